@@ -1,0 +1,222 @@
+//! One document, compiled once: patterns cut into segments, condition keys numbered, values of conditions read, and an
+//! index from actions and resources to the statements that can matter.
+
+mod action;
+mod index;
+mod prefix;
+mod principal;
+mod resource;
+
+use crate::condition::{CompiledVariable, Compiler, Condition, KeySlot, Scope, Tables};
+use crate::context::View;
+use crate::diagnostic::Diagnostic;
+use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
+use crate::name::ContextKey;
+use crate::request::Request;
+use crate::text::Span;
+use crate::validate;
+use crate::variable::Variable;
+use action::ActionMatcher;
+use foldhash::fast::FixedState;
+use principal::PrincipalMatcher;
+use resource::ResourceMatcher;
+use std::collections::HashMap;
+use std::fmt;
+
+pub(crate) use index::Index;
+pub(crate) use principal::{Caller, Strength};
+
+/// What a policy is called in answers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PolicyId(Box<str>);
+
+impl PolicyId {
+    /// A policy of that name.
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for PolicyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A document that cannot be a policy of the kind it was to be compiled as.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{policy}` is no {}: {}", .kind.describe(), .diagnostics.first().map_or("", |first| &first.message))]
+pub struct PolicyError {
+    policy: PolicyId,
+    kind: PolicyKind,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl PolicyError {
+    /// What is wrong.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+}
+
+/// A policy ready for evaluation, to be shared by every [`PolicySet`](crate::PolicySet) that it takes part in.
+///
+/// ```
+/// use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
+///
+/// let document = PolicyDocument::parse(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#);
+/// let document = document.value.unwrap();
+/// let policy = CompiledPolicy::new(PolicyId::new("s3"), PolicyKind::Identity, &document).unwrap();
+/// assert_eq!(policy.id().as_str(), "s3");
+/// ```
+#[derive(Debug)]
+pub struct CompiledPolicy {
+    id: PolicyId,
+    kind: PolicyKind,
+    pub(crate) statements: Box<[CompiledStatement]>,
+    pub(crate) tables: Tables,
+    pub(crate) index: Index,
+    origins: Box<[(Option<Box<str>>, Span)]>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CompiledStatement {
+    pub(crate) effect: Effect,
+    /// `None` when the statement names no principal.
+    principal: Option<PrincipalMatcher>,
+    action: ActionMatcher,
+    /// `None` when the statement names no resource: then it is about the one the policy is attached to (R-GRAM-11).
+    resource: Option<ResourceMatcher>,
+    pub(crate) conditions: Box<[Condition]>,
+}
+
+impl CompiledPolicy {
+    /// Compiles a document as a policy of this kind.
+    ///
+    /// # Errors
+    /// When the kind forbids or lacks an element: a principal in an identity policy, a missing `Resource`, ….
+    pub fn new(id: PolicyId, kind: PolicyKind, document: &PolicyDocument) -> Result<Self, PolicyError> {
+        let diagnostics = validate::refused_for_kind(document, kind);
+        if !diagnostics.is_empty() {
+            return Err(PolicyError { policy: id, kind, diagnostics });
+        }
+        let mut compiler = DocumentCompiler {
+            kind,
+            variables: document.version() == Some(Version::V2012),
+            tables: Tables::default(),
+            slots: HashMap::default(),
+        };
+        let statements: Box<[_]> =
+            document.statements().iter().map(|statement| compiler.statement(statement)).collect();
+        let index = Index::new(statements.iter().zip(0..).map(|(statement, number)| (number, statement)));
+        let origin = |statement: &Statement| (statement.sid().map(Into::into), statement.span());
+        let origins = document.statements().iter().map(origin).collect();
+        Ok(Self { id, kind, statements, tables: compiler.tables, index, origins })
+    }
+
+    /// What the policy is called.
+    pub fn id(&self) -> &PolicyId {
+        &self.id
+    }
+
+    /// Where it is attached.
+    pub fn kind(&self) -> PolicyKind {
+        self.kind
+    }
+
+    /// The context keys that its conditions and variables read, each once, spelled as first met.
+    pub fn context_keys(&self) -> impl Iterator<Item = &ContextKey> {
+        self.tables.keys.iter()
+    }
+
+    /// The `Sid` and the place of a statement.
+    pub(crate) fn origin(&self, statement: usize) -> (Option<&str>, Span) {
+        self.origins.get(statement).map_or((None, Span::default()), |(sid, span)| (sid.as_deref(), *span))
+    }
+}
+
+impl CompiledStatement {
+    /// How the principal element matches; the strongest where there is none and none is needed.
+    pub(crate) fn principal<V: View>(&self, kind: PolicyKind, caller: &Caller<'_, V>) -> Option<Strength> {
+        match &self.principal {
+            Some(matcher) => matcher.matches(self.effect, caller),
+            // R-GRAM-10: in a policy of a resource or an endpoint a statement without a principal never applies.
+            None => match kind {
+                PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => None,
+                _ => Some(Strength::Direct),
+            },
+        }
+    }
+
+    pub(crate) fn action(&self, request: &Request) -> bool {
+        self.action.matches(&request.action)
+    }
+
+    pub(crate) fn resource<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> bool {
+        self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
+    }
+
+    /// Whether the principal element has an entry for a whole account.
+    pub(crate) fn names_accounts(&self) -> bool {
+        self.principal.as_ref().is_some_and(PrincipalMatcher::names_accounts)
+    }
+
+    /// Whether the principal element has an entry for a role.
+    pub(crate) fn names_roles(&self) -> bool {
+        self.principal.as_ref().is_some_and(PrincipalMatcher::names_roles)
+    }
+}
+
+struct DocumentCompiler {
+    kind: PolicyKind,
+    variables: bool,
+    tables: Tables,
+    slots: HashMap<ContextKey, KeySlot, FixedState>,
+}
+
+impl Compiler for DocumentCompiler {
+    fn has_variables(&self) -> bool {
+        self.variables
+    }
+
+    fn key(&mut self, key: &str) -> KeySlot {
+        let key = ContextKey::new(key);
+        if let Some(slot) = self.slots.get(&key) {
+            return *slot;
+        }
+        let slot = KeySlot::try_from(self.tables.keys.len()).unwrap_or(KeySlot::MAX);
+        self.tables.keys.push(key.clone());
+        self.slots.insert(key, slot);
+        slot
+    }
+
+    fn variable(&mut self, variable: Variable) -> u32 {
+        let key = self.key(&variable.key);
+        let number = u32::try_from(self.tables.variables.len()).unwrap_or(u32::MAX);
+        self.tables.variables.push(CompiledVariable { key, default: variable.default.map(Into::into) });
+        number
+    }
+}
+
+impl DocumentCompiler {
+    fn statement(&mut self, statement: &Statement) -> CompiledStatement {
+        let effect = statement.effect();
+        let conditions = statement.condition().iter().flat_map(|block| {
+            block.keys().iter().map(move |test| (block.operator(), test))
+        });
+        CompiledStatement {
+            effect,
+            principal: statement.principal().map(PrincipalMatcher::new),
+            action: ActionMatcher::new(statement.action()),
+            resource: statement.resource().map(|element| ResourceMatcher::new(element, self.kind, self)),
+            conditions: conditions
+                .map(|(operator, test)| Condition::new(operator, effect, test.key(), test.values.texts(), self))
+                .collect(),
+        }
+    }
+}

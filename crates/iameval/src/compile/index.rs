@@ -1,0 +1,239 @@
+//! From an action and a resource to the statements that can match them.
+//!
+//! The index never leaves out a statement that matches. What it gives has its action element checked already; all
+//! other elements are still to be checked. It needs no catalogue: actions that nobody has heard of are found the same
+//! way. `docs/design/index.md` has the reasoning.
+
+use super::CompiledStatement;
+use super::action::ActionPattern;
+use super::prefix::PrefixIndex;
+use super::resource::ResourceMatcher;
+use crate::document::Effect;
+use crate::name::Action;
+use crate::wildcard::Pattern;
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+
+/// The number of a statement among those that are indexed together.
+pub(crate) type StatementNumber = u32;
+
+/// The statements of one policy, or of several that count as one, by effect.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    allow: ActionIndex,
+    deny: ActionIndex,
+}
+
+#[derive(Debug, Default)]
+struct ActionIndex {
+    /// By action without wildcards.
+    exact: HashMap<Box<str>, Posting, FixedState>,
+    /// By service prefix: patterns for its action names.
+    services: HashMap<Box<str>, NamePatterns, FixedState>,
+    /// Statements about all actions.
+    all: Posting,
+    /// `NotAction`, and wildcards in the service prefix: their action elements are still to be checked.
+    unchecked: Box<[StatementNumber]>,
+}
+
+/// Name patterns of one service, found by the text before their first wildcard.
+#[derive(Debug, Default)]
+struct NamePatterns {
+    prefixes: PrefixIndex,
+    // INVARIANT: as long as `prefixes`.
+    entries: Box<[Box<[(Tail, Posting)]>]>,
+}
+
+/// What follows the text before the first wildcard.
+#[derive(Debug)]
+enum Tail {
+    /// A single `*`: whatever begins with the prefix fits.
+    Anything,
+    Pattern(Pattern),
+}
+
+/// Statements in order. Where there are many, those that fit a resource are found by the beginning of its ARN.
+#[derive(Debug, Default)]
+struct Posting {
+    /// Without an index: all statements. With one: those that any resource may fit.
+    statements: Box<[StatementNumber]>,
+    by_resource: Option<Box<ByResource>>,
+}
+
+#[derive(Debug)]
+struct ByResource {
+    prefixes: PrefixIndex,
+    // INVARIANT: as long as `prefixes`.
+    statements: Box<[Box<[StatementNumber]>]>,
+}
+
+/// From so many statements on, looking at each costs more than a search by resource.
+const INDEX_BY_RESOURCE: usize = 12;
+
+impl Index {
+    pub(crate) fn new<'s>(statements: impl Iterator<Item = (StatementNumber, &'s CompiledStatement)> + Clone) -> Self {
+        let of = |effect| {
+            let statements = statements.clone().filter(move |(_, statement)| statement.effect == effect);
+            ActionIndex::new(&statements.collect::<Vec<_>>())
+        };
+        Self { allow: of(Effect::Allow), deny: of(Effect::Deny) }
+    }
+
+    /// Visits every statement of that effect that may match; a statement may be visited more than once. `true` with a
+    /// statement says that its action element matches; otherwise it is still to be checked.
+    pub(crate) fn candidates(
+        &self,
+        effect: Effect,
+        action: &Action,
+        resource: &str,
+        mut visit: impl FnMut(StatementNumber, bool) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let index = match effect {
+            Effect::Allow => &self.allow,
+            Effect::Deny => &self.deny,
+        };
+        for &statement in &index.unchecked {
+            visit(statement, false)?;
+        }
+        let mut checked = |posting: &Posting| posting.visit(resource, |statement| visit(statement, true));
+        checked(&index.all)?;
+        if let Some(posting) = index.exact.get(action.lowercase()) {
+            checked(posting)?;
+        }
+        let Some(patterns) = index.services.get(action.service()) else { return ControlFlow::Continue(()) };
+        for at in patterns.prefixes.prefixes(action.name()) {
+            for (tail, posting) in patterns.entries.get(at).into_iter().flatten() {
+                if tail.fits(action.name()) {
+                    checked(posting)?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+type Numbered<'s> = (StatementNumber, &'s CompiledStatement);
+
+impl ActionIndex {
+    fn new<'s>(statements: &[Numbered<'s>]) -> Self {
+        let mut exact: HashMap<&'s str, Vec<Numbered<'s>>, FixedState> = HashMap::default();
+        let mut names: HashMap<&'s str, BTreeMap<&'s str, Vec<(&'s Pattern, Numbered<'s>)>>, FixedState> =
+            HashMap::default();
+        let mut all: Vec<Numbered<'s>> = Vec::new();
+        let mut unchecked: Vec<StatementNumber> = Vec::new();
+        for &(number, statement) in statements {
+            let mut scan = statement.action.negated;
+            for pattern in statement.action.patterns.iter().filter(|_| !statement.action.negated) {
+                let list = match pattern {
+                    ActionPattern::All => &mut all,
+                    ActionPattern::Exact(text) => exact.entry(text).or_default(),
+                    ActionPattern::Name { service, name } => {
+                        let patterns = names.entry(service).or_default().entry(name.literal_prefix()).or_default();
+                        patterns.push((name, (number, statement)));
+                        continue;
+                    }
+                    ActionPattern::Both { .. } => {
+                        scan = true;
+                        continue;
+                    }
+                    ActionPattern::Never => continue,
+                };
+                // Patterns of one statement come together.
+                if list.last().is_none_or(|(last, _)| *last != number) {
+                    list.push((number, statement));
+                }
+            }
+            if scan {
+                unchecked.push(number);
+            }
+        }
+        let mut services: HashMap<Box<str>, NamePatterns, FixedState> = HashMap::default();
+        #[expect(clippy::iter_over_hash_type, reason = "one hash table becomes another: no order to lose")]
+        for (service, patterns) in names {
+            services.insert(service.into(), NamePatterns::new(patterns));
+        }
+        Self {
+            exact: exact.into_iter().map(|(action, list)| (action.into(), Posting::new(&list))).collect(),
+            services,
+            all: Posting::new(&all),
+            unchecked: unchecked.into(),
+        }
+    }
+}
+
+impl NamePatterns {
+    fn new(patterns: BTreeMap<&str, Vec<(&Pattern, Numbered<'_>)>>) -> Self {
+        let texts = patterns.keys().map(|prefix| Box::from(*prefix)).collect();
+        let entries = patterns.into_values().map(|patterns| {
+            let (open, others): (Vec<_>, Vec<_>) =
+                patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
+            let mut open: Vec<Numbered<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
+            open.dedup_by_key(|(number, _)| *number);
+            let open = (!open.is_empty()).then(|| (Tail::Anything, Posting::new(&open)));
+            let others = others
+                .into_iter()
+                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Posting::new(&[statement])));
+            open.into_iter().chain(others).collect()
+        });
+        Self { entries: entries.collect(), prefixes: PrefixIndex::new(texts) }
+    }
+}
+
+impl Tail {
+    fn fits(&self, name: &str) -> bool {
+        match self {
+            Tail::Anything => true,
+            Tail::Pattern(pattern) => pattern.matches(name, &()),
+        }
+    }
+}
+
+impl Posting {
+    fn new(list: &[Numbered<'_>]) -> Self {
+        let numbers = |list: &mut dyn Iterator<Item = &Numbered<'_>>| list.map(|(number, _)| *number).collect();
+        if list.len() < INDEX_BY_RESOURCE {
+            return Self { statements: numbers(&mut list.iter()), by_resource: None };
+        }
+        let (selective, others): (Vec<&Numbered<'_>>, Vec<&Numbered<'_>>) =
+            list.iter().partition(|(_, statement)| statement.resource.as_ref().is_some_and(is_selective));
+        let mut by_prefix: BTreeMap<&str, Vec<StatementNumber>> = BTreeMap::new();
+        for (number, statement) in selective.iter().map(|numbered| **numbered) {
+            for pattern in statement.resource.iter().flat_map(|resource| &resource.patterns) {
+                let numbers = by_prefix.entry(pattern.prefix()).or_default();
+                if numbers.last() != Some(&number) {
+                    numbers.push(number);
+                }
+            }
+        }
+        let prefixes = PrefixIndex::new(by_prefix.keys().map(|prefix| Box::from(*prefix)).collect());
+        let statements = by_prefix.into_values().map(Into::into).collect();
+        Self {
+            statements: numbers(&mut others.into_iter()),
+            by_resource: Some(Box::new(ByResource { prefixes, statements })),
+        }
+    }
+
+    fn visit(
+        &self,
+        resource: &str,
+        mut visit: impl FnMut(StatementNumber) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for &statement in &self.statements {
+            visit(statement)?;
+        }
+        if let Some(by_resource) = &self.by_resource {
+            for at in by_resource.prefixes.prefixes(resource) {
+                for &statement in by_resource.statements.get(at).into_iter().flatten() {
+                    visit(statement)?;
+                }
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Whether only resources with certain beginnings can fit.
+fn is_selective(resource: &ResourceMatcher) -> bool {
+    !resource.negated && resource.patterns.iter().all(|pattern| !pattern.prefix().is_empty())
+}

@@ -1,0 +1,236 @@
+//! `Principal` and `NotPrincipal` (section 6).
+
+use crate::context::{Presence, View};
+use crate::document::{Effect, PrincipalElement, PrincipalForm, PrincipalType};
+use crate::name::{AccountId, Arn, ContextKey};
+use crate::principal::{Principal, PrincipalKind};
+use std::sync::LazyLock;
+
+/// How strongly a principal element matches the caller; it decides what a grant is worth (table c).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Strength {
+    /// The caller's account: delegation, no grant of its own.
+    Account,
+    /// The role of a session, the user of a federated user.
+    Entity,
+    /// The caller itself, or everybody.
+    Direct,
+}
+
+/// The caller as a principal element sees it.
+pub(crate) struct Caller<'a, V> {
+    pub(crate) principal: &'a Principal,
+    pub(crate) view: &'a V,
+    /// Whether the policy is that of a gateway endpoint, where an account means its root user (R-EVAL-12).
+    pub(crate) gateway: bool,
+    /// Whether a Deny with `NotPrincipal` denies the caller even if listed (R-PRIN-13).
+    pub(crate) has_boundary: bool,
+}
+
+/// The key whose value holds the unique id of the principal.
+static USER_ID: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:userid"));
+
+#[derive(Debug)]
+pub(super) struct PrincipalMatcher {
+    negated: bool,
+    entries: Box<[Entry]>,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Everyone,
+    Account(AccountId),
+    /// A user, role or session.
+    Arn(Arn),
+    /// `AIDA…`, `AROA…`: a deleted user or role (R-PRIN-10).
+    UniqueId(Box<str>),
+    Service(Box<str>),
+    Federated(Box<str>),
+    CanonicalUser(Box<str>),
+    /// `*` under another type than `AWS`: nobody in an Allow, everybody of that type in a Deny (R-PRIN-01).
+    AllOfType(PrincipalType),
+    /// Text that no caller is.
+    Nobody,
+}
+
+impl PrincipalMatcher {
+    pub(super) fn new(element: &PrincipalElement) -> Self {
+        let entries = match element.form() {
+            PrincipalForm::Everyone => Box::new([Entry::Everyone]) as Box<[_]>,
+            PrincipalForm::Map(lists) => {
+                let entries = lists.iter().flat_map(|list| list.values().map(|text| Entry::new(list.kind(), text)));
+                entries.collect()
+            }
+        };
+        Self { negated: element.is_negated(), entries }
+    }
+
+    pub(super) fn matches<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> Option<Strength> {
+        let strongest = || self.entries.iter().filter_map(|entry| entry.matches(effect, caller)).max();
+        match (self.negated, effect) {
+            (false, _) => strongest(),
+            // In stored Allow statements any entry that matches lists the caller: the choice that grants less.
+            (true, Effect::Allow) => strongest().is_none().then_some(Strength::Direct),
+            (true, Effect::Deny) => (caller.has_boundary || !self.lists(caller)).then_some(Strength::Direct),
+        }
+    }
+
+    /// Whom a `NotPrincipal` with Deny lists (R-PRIN-12): not what `Principal` would match.
+    fn lists<V: View>(&self, caller: &Caller<'_, V>) -> bool {
+        let at = |strength| {
+            self.entries.iter().any(|entry| {
+                !matches!(entry, Entry::AllOfType(_)) && entry.matches(Effect::Deny, caller) == Some(strength)
+            })
+        };
+        if self.entries.iter().any(|entry| matches!(entry, Entry::Everyone)) {
+            return true;
+        }
+        match caller.principal.kind {
+            PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. } => {
+                at(Strength::Direct) && at(Strength::Entity)
+            }
+            PrincipalKind::Role { .. } => at(Strength::Entity),
+            PrincipalKind::Root { .. } => at(Strength::Account),
+            _ => at(Strength::Direct),
+        }
+    }
+
+    pub(super) fn names_accounts(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Account(_)))
+    }
+
+    pub(super) fn names_roles(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Arn(arn) if arn.resource().starts_with("role/")))
+    }
+}
+
+impl Entry {
+    fn new(kind: PrincipalType, text: &str) -> Self {
+        match kind {
+            PrincipalType::Aws if text == "*" => Entry::Everyone,
+            _ if text == "*" => Entry::AllOfType(kind),
+            PrincipalType::Service => Entry::Service(text.into()),
+            PrincipalType::Federated => Entry::Federated(text.into()),
+            PrincipalType::CanonicalUser => Entry::CanonicalUser(text.into()),
+            PrincipalType::Aws => {
+                if let Ok(account) = text.parse() {
+                    return Entry::Account(account);
+                }
+                let unique = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                if unique && (text.starts_with("AIDA") || text.starts_with("AROA")) {
+                    return Entry::UniqueId(text.into());
+                }
+                match text.parse::<Arn>() {
+                    Ok(arn) if arn.service() == "iam" && arn.resource() == "root" => {
+                        arn.account_id().map_or(Entry::Nobody, Entry::Account)
+                    }
+                    Ok(arn) => Entry::Arn(arn),
+                    Err(_) => Entry::Nobody,
+                }
+            }
+        }
+    }
+
+    fn matches<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> Option<Strength> {
+        let principal = caller.principal;
+        let when = |matches: bool, strength| matches.then_some(strength);
+        match self {
+            Entry::Everyone => Some(Strength::Direct),
+            Entry::Nobody => None,
+            Entry::Account(account) => {
+                let root_only = caller.gateway && !matches!(principal.kind, PrincipalKind::Root { .. });
+                when(principal.account == Some(*account) && !root_only, Strength::Account)
+            }
+            Entry::Arn(arn) => arn_matches(arn, &principal.kind),
+            Entry::UniqueId(id) => unique_id_matches(id, caller),
+            Entry::Service(name) => {
+                when(matches!(&principal.kind, PrincipalKind::Service { name: own } if own == name), Strength::Direct)
+            }
+            Entry::Federated(provider) => match &principal.kind {
+                PrincipalKind::WebIdentity { provider: own } | PrincipalKind::Saml { provider: own } => {
+                    when(own == provider, Strength::Direct)
+                }
+                // R-PRIN-08: a session is denied by its provider, never allowed.
+                PrincipalKind::RoleSession { provider: Some(own), .. } => {
+                    when(own == provider && effect == Effect::Deny, Strength::Direct)
+                }
+                _ => None,
+            },
+            Entry::CanonicalUser(id) => match &principal.kind {
+                PrincipalKind::CanonicalUser { id: own } => when(own == id, Strength::Direct),
+                _ => when(principal.canonical_user_id.as_ref() == Some(id), Strength::Account),
+            },
+            Entry::AllOfType(kind) => {
+                let of_type = match kind {
+                    PrincipalType::Aws => false,
+                    PrincipalType::Service => matches!(principal.kind, PrincipalKind::Service { .. }),
+                    PrincipalType::Federated => matches!(
+                        principal.kind,
+                        PrincipalKind::WebIdentity { .. }
+                            | PrincipalKind::Saml { .. }
+                            | PrincipalKind::RoleSession { provider: Some(_), .. }
+                    ),
+                    PrincipalType::CanonicalUser => {
+                        matches!(principal.kind, PrincipalKind::CanonicalUser { .. })
+                            || principal.canonical_user_id.is_some()
+                    }
+                };
+                when(of_type && effect == Effect::Deny, Strength::Direct)
+            }
+        }
+    }
+}
+
+fn arn_matches(entry: &Arn, caller: &PrincipalKind) -> Option<Strength> {
+    let when = |matches: bool, strength| matches.then_some(strength);
+    match caller {
+        PrincipalKind::User { arn, .. } => when(arn == entry, Strength::Direct),
+        PrincipalKind::Role { arn } => when(arn == entry, Strength::Entity),
+        PrincipalKind::RoleSession { arn, role_name, role, .. } => {
+            if arn == entry {
+                return Some(Strength::Direct);
+            }
+            let is_role = match role {
+                Some(role) => role == entry,
+                // R-PRIN-05: the ARN of the session lacks the path of the role.
+                None => {
+                    let path = entry.resource().strip_prefix("role/").filter(|_| entry.service() == "iam");
+                    path.and_then(|path| path.rsplit('/').next()) == Some(&**role_name)
+                        && (entry.partition(), entry.account()) == (arn.partition(), arn.account())
+                }
+            };
+            when(is_role, Strength::Entity)
+        }
+        PrincipalKind::FederatedUser { arn, user } => {
+            if arn == entry {
+                return Some(Strength::Direct);
+            }
+            let is_user = match user {
+                Some(user) => user == entry,
+                // R-PRIN-06: taken to be named like its user, with a note.
+                None => {
+                    let name = arn.resource().strip_prefix("federated-user/");
+                    entry.service() == "iam"
+                        && name.is_some()
+                        && entry.resource().strip_prefix("user/") == name
+                        && (entry.partition(), entry.account()) == (arn.partition(), arn.account())
+                }
+            };
+            when(is_user, Strength::Entity)
+        }
+        _ => None,
+    }
+}
+
+/// The unique id is the value of `aws:userid`, up to the session name for a role.
+fn unique_id_matches<V: View>(id: &str, caller: &Caller<'_, V>) -> Option<Strength> {
+    let Presence::Single(text) = caller.view.get(&USER_ID) else { return None };
+    let own = text.as_str();
+    match caller.principal.kind {
+        PrincipalKind::User { .. } => (own == id).then_some(Strength::Direct),
+        PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. } => {
+            (own.split(':').next() == Some(id)).then_some(Strength::Entity)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,99 @@
+//! `Resource` and `NotResource` (section 5).
+
+use crate::condition::Compiler;
+use crate::document::{PatternElement, PolicyKind};
+use crate::variable::Part;
+use crate::wildcard::{Pattern, Reach, Slots, Token};
+
+#[derive(Debug)]
+pub(super) struct ResourceMatcher {
+    pub(super) negated: bool,
+    pub(super) patterns: Box<[ResourcePattern]>,
+}
+
+#[derive(Debug)]
+pub(super) enum ResourcePattern {
+    /// `*` matches anything, also a request on no resource.
+    Any,
+    /// As it is written, and, for a short ARN, filled up with `*` (R-RES-06).
+    Arn { written: Pattern, padded: Option<Pattern> },
+}
+
+impl ResourceMatcher {
+    pub(super) fn new(element: &PatternElement, kind: PolicyKind, compiler: &mut impl Compiler) -> Self {
+        let patterns = element.patterns().map(|text| ResourcePattern::new(text, kind, compiler)).collect();
+        Self { negated: element.is_negated(), patterns }
+    }
+
+    pub(super) fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
+        self.patterns.iter().any(|pattern| pattern.matches(resource, slots)) != self.negated
+    }
+}
+
+impl ResourcePattern {
+    fn new(text: &str, kind: PolicyKind, compiler: &mut impl Compiler) -> Self {
+        if text == "*" {
+            return Self::Any;
+        }
+        let parts = compiler.parts(text, true);
+        let colons = colons(&parts);
+        let static_text = !parts.iter().any(|part| matches!(part, Part::Variable(_)));
+        let pads = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
+        let padded = (pads && static_text && colons < 5).then(|| {
+            let mut parts = parts.clone();
+            for _ in colons..5 {
+                parts.extend([Part::Literal(":".into()), Part::Star]);
+            }
+            Pattern::new(tokens(parts, compiler))
+        });
+        Self::Arn { written: Pattern::new(tokens(parts, compiler)), padded }
+    }
+
+    fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
+        match self {
+            Self::Any => true,
+            // R-RES-05: a request on no resource has the one-character text `*`, which no ARN pattern fits.
+            Self::Arn { written, padded } => {
+                written.matches(resource, slots)
+                    || padded.as_ref().is_some_and(|padded| padded.matches(resource, slots))
+            }
+        }
+    }
+
+    /// The text that every ARN that fits begins with.
+    pub(super) fn prefix(&self) -> &str {
+        match self {
+            Self::Any => "",
+            Self::Arn { written, .. } => written.literal_prefix(),
+        }
+    }
+}
+
+fn colons(parts: &[Part]) -> usize {
+    parts.iter().map(|part| if let Part::Literal(text) = part { text.matches(':').count() } else { 0 }).sum()
+}
+
+/// R-RES-02: up to the fifth colon of the pattern a wildcard takes no colon, except a star that ends its part.
+fn tokens(parts: Vec<Part>, compiler: &mut impl Compiler) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(parts.len());
+    let mut colons = 0;
+    let mut parts = parts.into_iter().peekable();
+    while let Some(part) = parts.next() {
+        let confined = if colons < 5 { Reach::Confined } else { Reach::Free };
+        let ends_part = match parts.peek() {
+            None => true,
+            Some(Part::Literal(text)) => text.starts_with(':'),
+            Some(_) => false,
+        };
+        tokens.push(match part {
+            Part::Literal(text) => {
+                colons += text.matches(':').count();
+                Token::Literal(text)
+            }
+            Part::Star => Token::Star(if ends_part { Reach::Free } else { confined }),
+            Part::Unit => Token::Unit(confined),
+            Part::Variable(variable) => Token::Slot(compiler.variable(variable)),
+        });
+    }
+    tokens
+}

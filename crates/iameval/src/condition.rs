@@ -1,0 +1,197 @@
+//! Conditions: an operator, a key and the values of the policy, compiled to a test of the request context.
+//!
+//! One module a family of operators. Each says whether one value of the request satisfies the operator against all
+//! values of the policy, negation included; what an absent key and several values mean is decided here, once.
+
+mod arn;
+mod binary;
+mod bool;
+mod date;
+mod ip;
+mod null;
+mod numeric;
+mod string;
+
+use crate::context::{ContextText, Presence, View};
+use crate::document::{ConditionOperator, Effect, Operator, Quantifier};
+use crate::evaluate::EvaluationMode;
+use crate::name::ContextKey;
+use crate::variable::{Part, Syntax, Template, Variable, parts};
+use crate::wildcard::Slots;
+
+pub(crate) use binary::is_base64;
+pub(crate) use date::Instant;
+pub(crate) use ip::is_network;
+pub(crate) use numeric::is_number;
+
+/// The number of a context key in the tables of a compiled policy.
+pub(crate) type KeySlot = u32;
+
+/// The context keys and variables that the conditions and resources of one policy refer to by number.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    pub(crate) keys: Vec<ContextKey>,
+    pub(crate) variables: Vec<CompiledVariable>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CompiledVariable {
+    pub(crate) key: KeySlot,
+    pub(crate) default: Option<Box<str>>,
+}
+
+/// What compiling a condition needs to know of its document.
+pub(crate) trait Compiler {
+    /// Whether `${…}` is special here.
+    fn has_variables(&self) -> bool;
+    fn key(&mut self, key: &str) -> KeySlot;
+    fn variable(&mut self, variable: Variable) -> u32;
+
+    fn parts(&self, text: &str, wildcards: bool) -> Vec<Part> {
+        parts(text, Syntax { variables: self.has_variables(), wildcards })
+    }
+
+    fn template(&mut self, text: &str) -> Template {
+        let parts = self.parts(text, false);
+        Template::new(parts, |variable| self.variable(variable))
+    }
+}
+
+/// One policy's view of a request: what its conditions and variables refer to.
+pub(crate) struct Scope<'a, V> {
+    pub(crate) tables: &'a Tables,
+    pub(crate) view: &'a V,
+    pub(crate) mode: EvaluationMode,
+}
+
+impl<'a, V: View> Scope<'a, V> {
+    fn presence(&self, slot: KeySlot) -> Presence<'a> {
+        self.tables.keys.get(slot as usize).map_or(Presence::Absent, |key| self.view.get(key))
+    }
+}
+
+/// The texts of policy variables (R-VAR-01, R-VAR-04, R-VAR-05).
+impl<V: View> Slots for Scope<'_, V> {
+    fn text(&self, slot: u32) -> Option<&str> {
+        let variable = self.tables.variables.get(slot as usize)?;
+        match self.presence(variable.key) {
+            Presence::Single(text) => Some(text.as_str()),
+            Presence::List(_) => None,
+            Presence::Absent => variable.default.as_deref(),
+        }
+    }
+}
+
+/// One key under one operator.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    key: KeySlot,
+    operator: ConditionOperator,
+    /// No values at all: never true of a present key, whatever the operator (R-GRAM-13).
+    empty: bool,
+    test: Test,
+}
+
+#[derive(Debug)]
+enum Test {
+    String(string::StringTest),
+    Numeric(numeric::NumericTest),
+    Date(date::DateTest),
+    Bool(bool::BoolTest),
+    Binary(binary::BinaryTest),
+    Ip(ip::IpTest),
+    Arn(arn::ArnTest),
+    Null(null::NullTest),
+}
+
+impl Condition {
+    pub(crate) fn new<'t>(
+        operator: ConditionOperator,
+        effect: Effect,
+        key: &str,
+        values: impl Iterator<Item = &'t str> + Clone,
+        compiler: &mut impl Compiler,
+    ) -> Self {
+        let key = compiler.key(key);
+        let base = operator.base;
+        let empty = values.clone().next().is_none();
+        let test = match base {
+            Operator::StringEquals
+            | Operator::StringNotEquals
+            | Operator::StringEqualsIgnoreCase
+            | Operator::StringNotEqualsIgnoreCase
+            | Operator::StringLike
+            | Operator::StringNotLike => Test::String(string::StringTest::new(base, values, compiler)),
+            Operator::NumericEquals
+            | Operator::NumericNotEquals
+            | Operator::NumericLessThan
+            | Operator::NumericLessThanEquals
+            | Operator::NumericGreaterThan
+            | Operator::NumericGreaterThanEquals => Test::Numeric(numeric::NumericTest::new(base, values)),
+            Operator::DateEquals
+            | Operator::DateNotEquals
+            | Operator::DateLessThan
+            | Operator::DateLessThanEquals
+            | Operator::DateGreaterThan
+            | Operator::DateGreaterThanEquals => Test::Date(date::DateTest::new(base, values)),
+            Operator::Bool => Test::Bool(bool::BoolTest::new(values, compiler)),
+            Operator::BinaryEquals => Test::Binary(binary::BinaryTest::new(values)),
+            Operator::IpAddress | Operator::NotIpAddress => Test::Ip(ip::IpTest::new(base, values)),
+            Operator::ArnEquals | Operator::ArnLike | Operator::ArnNotEquals | Operator::ArnNotLike => {
+                Test::Arn(arn::ArnTest::new(base, effect, values, compiler))
+            }
+            Operator::Null => Test::Null(null::NullTest::new(values)),
+        };
+        Self { key, operator, empty, test }
+    }
+
+    /// Whether the request satisfies the condition.
+    pub(crate) fn is_satisfied<V: View>(&self, scope: &Scope<'_, V>) -> bool {
+        let presence = scope.presence(self.key);
+        if let Test::Null(test) = &self.test {
+            return test.is_satisfied(matches!(presence, Presence::Absent));
+        }
+        match (presence, self.operator.quantifier) {
+            (Presence::Absent, quantifier) => self.absent(quantifier),
+            (Presence::Single(text), _) => self.holds(text, scope),
+            // R-COND-17: never, not even negated, not even for a list of one.
+            (Presence::List(_), None) => false,
+            (Presence::List(texts), Some(Quantifier::ForAllValues)) => texts.iter().all(|text| self.holds(text, scope)),
+            (Presence::List(texts), Some(Quantifier::ForAnyValue)) => texts.iter().any(|text| self.holds(text, scope)),
+        }
+    }
+
+    /// R-COND-06, 07, 08, 11, 12, 16.
+    fn absent(&self, quantifier: Option<Quantifier>) -> bool {
+        match quantifier {
+            Some(Quantifier::ForAllValues) => true,
+            // the set operator decides, `IfExists` or not.
+            Some(Quantifier::ForAnyValue) => false,
+            None => self.operator.if_exists || (self.operator.base.is_negated() && !self.empty),
+        }
+    }
+
+    fn holds<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
+        if self.empty {
+            return false;
+        }
+        match &self.test {
+            Test::String(test) => test.holds(text, scope),
+            Test::Numeric(test) => test.holds(text.as_str(), scope.mode),
+            Test::Date(test) => test.holds(text.as_str()),
+            Test::Bool(test) => test.holds(text.as_str(), scope),
+            Test::Binary(test) => test.holds(text.as_str()),
+            Test::Ip(test) => test.holds(text.as_str(), scope.mode),
+            Test::Arn(test) => test.holds(text.as_str(), scope),
+            Test::Null(test) => test.is_satisfied(false),
+        }
+    }
+
+    pub(crate) fn operator(&self) -> ConditionOperator {
+        self.operator
+    }
+
+    pub(crate) fn key(&self) -> KeySlot {
+        self.key
+    }
+}

@@ -1,0 +1,143 @@
+//! The `Arn…` operators: six parts, each compared with its own pattern (R-ARN-05). `ArnEquals` is `ArnLike`.
+
+use super::{Compiler, Scope};
+use crate::context::View;
+use crate::document::{Effect, Operator};
+use crate::name::split_arn;
+use crate::variable::Part;
+use crate::wildcard::{Pattern, Slots, Token, free_pattern};
+
+#[derive(Debug)]
+pub(super) struct ArnTest {
+    negated: bool,
+    effect: Effect,
+    values: Box<[Value]>,
+}
+
+#[derive(Debug)]
+enum Value {
+    /// Exactly `*`: any ARN.
+    Any,
+    Parts(Box<[Pattern; 6]>),
+    /// Fewer than six parts, unless a variable brings in more of them.
+    Filled(Box<[Piece]>),
+    Malformed,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Written(Part),
+    Slot(u32),
+}
+
+/// What a policy value says of the request's ARN.
+enum Outcome {
+    Match,
+    NoMatch,
+    Malformed,
+}
+
+impl ArnTest {
+    pub(super) fn new<'t>(
+        operator: Operator,
+        effect: Effect,
+        values: impl Iterator<Item = &'t str>,
+        compiler: &mut impl Compiler,
+    ) -> Self {
+        let values = values.map(|value| Value::new(value, compiler)).collect();
+        Self { negated: operator.is_negated(), effect, values }
+    }
+
+    /// Values are taken in order, and the first that matches or is malformed decides: a malformed one satisfies the
+    /// condition in a Deny and not in an Allow, negated or not (R-COND-28).
+    pub(super) fn holds<V: View>(&self, text: &str, scope: &Scope<'_, V>) -> bool {
+        let Some(arn) = split_arn(text).filter(|[head, ..]| *head == "arn") else { return false };
+        for value in &self.values {
+            match value.compare(arn, scope) {
+                Outcome::Match => return !self.negated,
+                Outcome::Malformed => return self.effect == Effect::Deny,
+                Outcome::NoMatch => {}
+            }
+        }
+        self.negated
+    }
+}
+
+impl Value {
+    fn new(text: &str, compiler: &mut impl Compiler) -> Self {
+        if text == "*" {
+            return Value::Any;
+        }
+        let parts = compiler.parts(text, true);
+        let has_variables = parts.iter().any(|part| matches!(part, Part::Variable(_)));
+        match split(parts) {
+            Some(parts) => {
+                let pattern = |part| free_pattern(part, |variable| Token::Slot(compiler.variable(variable)));
+                Value::Parts(Box::new(parts.map(pattern)))
+            }
+            None if has_variables => {
+                let parts = compiler.parts(text, true);
+                let piece = |part| match part {
+                    Part::Variable(variable) => Piece::Slot(compiler.variable(variable)),
+                    other => Piece::Written(other),
+                };
+                Value::Filled(parts.into_iter().map(piece).collect())
+            }
+            None => Value::Malformed,
+        }
+    }
+
+    fn compare(&self, arn: [&str; 6], slots: &impl Slots) -> Outcome {
+        match self {
+            Value::Any => Outcome::Match,
+            Value::Malformed => Outcome::Malformed,
+            Value::Parts(patterns) if all_match(patterns, arn, slots) => Outcome::Match,
+            Value::Parts(_) => Outcome::NoMatch,
+            // The only comparison of ARNs that allocates.
+            Value::Filled(pieces) => match fill(pieces, slots) {
+                None => Outcome::NoMatch,
+                Some(parts) => match split(parts).map(|parts| parts.map(filled_pattern)) {
+                    None => Outcome::Malformed,
+                    Some(patterns) if all_match(&patterns, arn, &()) => Outcome::Match,
+                    Some(_) => Outcome::NoMatch,
+                },
+            },
+        }
+    }
+}
+
+fn all_match(patterns: &[Pattern; 6], arn: [&str; 6], slots: &impl Slots) -> bool {
+    patterns.iter().zip(arn).all(|(pattern, part)| pattern.matches(part, slots))
+}
+
+/// The parts with the variables' values as literal text; `None` when one has no value.
+fn fill(pieces: &[Piece], slots: &impl Slots) -> Option<Vec<Part>> {
+    let part = |piece: &Piece| match piece {
+        Piece::Written(part) => Some(part.clone()),
+        Piece::Slot(slot) => slots.text(*slot).map(|text| Part::Literal(text.into())),
+    };
+    pieces.iter().map(part).collect()
+}
+
+/// Cuts at the first five colons that stand outside variables (R-ARN-02). `None` when there are fewer.
+fn split(parts: Vec<Part>) -> Option<[Vec<Part>; 6]> {
+    let mut result: [Vec<Part>; 6] = Default::default();
+    let mut index = 0;
+    for part in parts {
+        let Part::Literal(text) = part else {
+            result.get_mut(index)?.push(part);
+            continue;
+        };
+        for (number, piece) in text.splitn(6 - index, ':').enumerate() {
+            index += usize::from(number > 0);
+            if !piece.is_empty() {
+                result.get_mut(index)?.push(Part::Literal(piece.into()));
+            }
+        }
+    }
+    (index == 5).then_some(result)
+}
+
+fn filled_pattern(parts: Vec<Part>) -> Pattern {
+    free_pattern(parts, |variable| Token::Literal(variable.key))
+}

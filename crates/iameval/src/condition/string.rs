@@ -1,0 +1,85 @@
+//! The `String…` operators.
+
+use super::{Compiler, Scope};
+use crate::context::{ContextText, View};
+use crate::document::Operator;
+use crate::lowercase::lowercase;
+use crate::variable::Template;
+use crate::wildcard::{Pattern, Token, free_pattern};
+
+#[derive(Debug)]
+pub(super) struct StringTest {
+    values: Values,
+    negated: bool,
+}
+
+#[derive(Debug)]
+enum Values {
+    Equals(Box<[Template]>),
+    IgnoreCase(Box<[Folded]>),
+    Like(Box<[Pattern]>),
+}
+
+/// A value to compare ignoring case.
+#[derive(Debug)]
+enum Folded {
+    /// In lower case already.
+    Literal(Box<str>),
+    Template(Template),
+}
+
+impl StringTest {
+    pub(super) fn new<'t>(
+        operator: Operator,
+        values: impl Iterator<Item = &'t str>,
+        compiler: &mut impl Compiler,
+    ) -> Self {
+        let values = match operator {
+            Operator::StringLike | Operator::StringNotLike => {
+                let mut pattern = |value| {
+                    let parts = compiler.parts(value, true);
+                    free_pattern(parts, |variable| Token::Slot(compiler.variable(variable)))
+                };
+                Values::Like(values.map(&mut pattern).collect())
+            }
+            Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase => {
+                Values::IgnoreCase(values.map(|value| Folded::new(compiler.template(value))).collect())
+            }
+            _ => Values::Equals(values.map(|value| compiler.template(value)).collect()),
+        };
+        Self { values, negated: operator.is_negated() }
+    }
+
+    pub(super) fn holds<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
+        let found = match &self.values {
+            Values::Equals(templates) => templates.iter().any(|template| template.equals(text.as_str(), scope)),
+            Values::IgnoreCase(values) => values.iter().any(|value| value.matches(text, scope)),
+            Values::Like(patterns) => patterns.iter().any(|pattern| pattern.matches(text.as_str(), scope)),
+        };
+        found != self.negated
+    }
+}
+
+impl Folded {
+    fn new(template: Template) -> Self {
+        match template.as_literal() {
+            Some(text) => Folded::Literal(lowercase(text).into()),
+            None => Folded::Template(template),
+        }
+    }
+
+    fn matches<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
+        match self {
+            Folded::Literal(lower) => text.is_lowercase_of(lower),
+            Folded::Template(template) => match template.is_ascii(scope) {
+                None => false,
+                Some(true) if text.as_str().is_ascii() => {
+                    template.equals_ignore_ascii_case(text.as_str(), scope) == Some(true)
+                }
+                // The form of a sigma depends on its neighbours, so the whole text is lowered at once. This is the
+                // only comparison of strings that allocates.
+                Some(_) => template.fill(scope).is_some_and(|filled| text.is_lowercase_of(&lowercase(&filled))),
+            },
+        }
+    }
+}

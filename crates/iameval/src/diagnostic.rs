@@ -1,0 +1,214 @@
+//! What is wrong with a policy text: data with a stable code, a place and a hint. Renderers make messages of it.
+
+use crate::text::Span;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Accepted by AWS, hardly meant.
+    Warning,
+    /// AWS refuses it.
+    Error,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of finding it is.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was found and what was expected: lower case, no final period, user text in backticks.
+    pub message: String,
+    /// The text to underline.
+    pub span: Span,
+    /// The element that is blamed: the statement for a missing element or two that exclude each other, else the
+    /// element itself. [`Node::path_to`](crate::json::Node::path_to) turns it into a path.
+    pub place: Span,
+    /// Further places, each with a few words.
+    pub labels: Vec<(Span, String)>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding of the code's own severity.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        let severity = code.severity();
+        Self { code, severity, message: message.into(), span, place: span, labels: Vec::new(), help: None }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with a further place.
+    #[must_use]
+    pub fn with_label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push((span, text.into()));
+        self
+    }
+
+    /// The same, blaming the element at `place`.
+    #[must_use]
+    pub fn blaming(mut self, place: Span) -> Self {
+        self.place = place;
+        self
+    }
+}
+
+/// Defines [`Code`] and its table in one place.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $aws:expr;)*) => {
+        /// The kind of a finding. Codes are stable: a code is never given another meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code, in order of its identifier.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The identifier that messages carry, such as `IE0203`.
+            pub fn id(self) -> &'static str {
+                match self { $(Code::$name => $id,)* }
+            }
+
+            /// The severity that findings of this kind have.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+
+            /// What it means, in a sentence or two.
+            pub fn summary(self) -> &'static str {
+                match self { $(Code::$name => concat!($($doc),*).trim_ascii(),)* }
+            }
+
+            /// AWS's own message when it refuses this at creation, where one is on record. `<…>` stands for text of
+            /// the policy.
+            pub fn aws_message(self) -> Option<&'static str> {
+                match self { $(Code::$name => $aws,)* }
+            }
+        }
+    };
+}
+
+const SYNTAX: Option<&str> = Some("Syntax errors in policy.");
+const LEGACY: Option<&str> = Some("The policy failed legacy parsing");
+
+codes! {
+    /// The text is not JSON (V-01).
+    JsonSyntax = "IE0101", Error, SYNTAX;
+
+    // What is refused everywhere: no decision is made on such a policy.
+    /// The document, a statement or another element has the wrong JSON type (V-01, V-02).
+    WrongType = "IE0201", Error, SYNTAX;
+    /// An element, operator or condition key is there twice (R-GRAM-07).
+    DuplicateElement = "IE0202", Error, SYNTAX;
+    /// The policy language has no element of this name (V-02).
+    UnknownElement = "IE0203", Error, SYNTAX;
+    /// An element that must be there is missing (V-02, V-08, V-17).
+    MissingElement = "IE0204", Error, SYNTAX;
+    /// Both elements of a pair stand in one statement, such as `Action` and `NotAction` (R-GRAM-02).
+    ConflictingElements = "IE0205", Error, SYNTAX;
+    /// `Effect` is neither `Allow` nor `Deny` (V-02, V-04).
+    InvalidEffect = "IE0206", Error, SYNTAX;
+    /// `Version` is neither `2012-10-17` nor `2008-10-17` (V-02).
+    InvalidVersion = "IE0207", Error, SYNTAX;
+    /// The condition operator does not exist (V-02). A mistyped operator must never switch a Deny off.
+    UnknownOperator = "IE0208", Error, SYNTAX;
+    /// A condition value is an object, a list or null (V-02).
+    InvalidConditionValue = "IE0209", Error, SYNTAX;
+    /// A principal is a text other than `*`, or stands under a type that does not exist (section 6).
+    InvalidPrincipal = "IE0210", Error, SYNTAX;
+    /// An empty list under `NotAction` or `NotResource` would cover everything.
+    EmptyNegatedList = "IE0211", Error, SYNTAX;
+    /// This kind of policy must not have the element (R-GRAM-09, V-18).
+    ForbiddenElement = "IE0212", Error, Some("Policy document should not specify a principal.");
+
+    // What only creation refuses: evaluation goes on by the text.
+    /// `Statement` is an empty list (V-02).
+    EmptyStatementList = "IE0301", Error, SYNTAX;
+    /// A customer-managed policy must be of version `2012-10-17` (V-03); without it policy variables are plain text.
+    OldVersion = "IE0302", Warning, Some("Policy document must be version 2012-10-17 or greater.");
+    /// The value of a date condition is no date (V-05).
+    InvalidDate = "IE0303", Error, LEGACY;
+    /// An ARN has too few parts or no service (V-06).
+    IncompleteArn = "IE0304", Error, LEGACY;
+    /// Two statements have the same `Sid` (V-07).
+    DuplicateSid = "IE0305", Error, Some("Statement IDs (SID) in a single policy must be unique.");
+    /// The list of actions is empty (V-08).
+    NoActions = "IE0306", Error, Some("Policy statement must contain actions.");
+    /// A resource is neither `*` nor an ARN (V-09).
+    ResourceNotArn = "IE0307", Error, Some("Resource <text> must be in ARN format or \"*\".");
+    /// The partition of a resource does not exist (V-10).
+    UnknownPartition = "IE0308", Error, Some("Partition \"<partition>\" is not valid for resource \"<arn>\".");
+    /// The ARN of a resource ends before its service (V-11).
+    ResourceWithoutVendor = "IE0309", Error, Some("Resource vendor must be fully qualified and cannot contain regexes.");
+    /// An ARN of IAM or S3 names a region (V-12).
+    UnexpectedRegion = "IE0310", Error, Some("IAM resource <arn> cannot contain region information.");
+    /// The resource part of an IAM ARN does not begin with a type of IAM's (V-13).
+    UnknownIamResource = "IE0311", Error, Some("IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.");
+    /// An action has no service prefix (V-14).
+    ActionWithoutVendor = "IE0312", Error, Some("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+    /// An action has more than one colon (V-15).
+    ActionWithColons = "IE0313", Error, Some("Actions/Condition can contain only one colon.");
+    /// The service prefix of an action has a character that no prefix has (V-16).
+    InvalidVendor = "IE0314", Error, Some("Vendor <vendor> is not valid");
+    /// The list of resources is empty (V-17).
+    NoResources = "IE0315", Error, Some("Policy statement must contain resources.");
+    /// A role trust policy must not name resources: the role itself is the resource (V-19).
+    TrustPolicyResource = "IE0316", Error, Some("Has prohibited field Resource.");
+    /// A role trust policy takes actions of STS only (V-20).
+    TrustPolicyAction = "IE0317", Error, Some("Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity");
+    /// A principal is malformed: no account, ARN, service or `*`, or an ARN with a wildcard (V-21, R-PRIN-03).
+    MalformedPrincipal = "IE0318", Error, Some("Invalid principal in policy: \"AWS\":\"<value>\"");
+    /// The value of a numeric, IP, ARN or binary condition is not of that type (V-22).
+    MalformedLiteral = "IE0319", Error, None;
+    /// The document is larger than AWS accepts for this kind of policy (V-23, R-VAL-03).
+    TooLarge = "IE0320", Error, None;
+    /// A character outside the set that IAM accepts: tab, line feed, carriage return, U+0020 to U+00FF (R-GRAM-08).
+    InvalidCharacter = "IE0321", Error, SYNTAX;
+    /// An identity-based policy must not have an `Id` (R-GRAM-09); AWS accepts it all the same (D-15).
+    IdInIdentityPolicy = "IE0322", Info, None;
+    /// A `Sid` in IAM takes ASCII letters and digits only (R-VAL-05).
+    InvalidSid = "IE0323", Error, SYNTAX;
+    /// The operator's name is written in other letters than AWS's.
+    OperatorCase = "IE0324", Error, SYNTAX;
+    /// A resource-based policy's statement needs a principal; without one it never applies (R-GRAM-10).
+    MissingPrincipal = "IE0325", Error, SYNTAX;
+    /// `NotPrincipal` goes with Deny only (R-PRIN-12).
+    NotPrincipalAllow = "IE0326", Error, SYNTAX;
+    /// A resource control policy denies, for everybody: no Allow, no `NotAction`, no service wildcard (R-ORG-06).
+    ResourceControlLimits = "IE0327", Error, None;
+    /// `NullIfExists` and set operators on `Null` are no operators; they are evaluated as `Null` (R-COND-09).
+    NullQualified = "IE0328", Error, SYNTAX;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_unique_and_in_order() {
+        let ids: Vec<_> = Code::ALL.iter().map(|code| code.id()).collect();
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(ids, sorted);
+    }
+
+    #[test]
+    fn every_code_says_what_it_means() {
+        for code in Code::ALL {
+            assert!(code.summary().ends_with('.'), "{}: {:?}", code.id(), code.summary());
+        }
+    }
+}

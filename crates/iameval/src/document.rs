@@ -1,0 +1,469 @@
+//! The policy language: a JSON tree becomes a [`PolicyDocument`], with all findings in one pass.
+//!
+//! What is refused here is refused everywhere: no decision is ever made on such a document (section 2 of
+//! `docs/semantics.md`). What AWS refuses only when a policy is created is [`PolicyDocument::check`]'s business; such a
+//! document is evaluated by what it says.
+
+mod operator;
+mod print;
+mod read;
+
+use crate::diagnostic::Diagnostic;
+use crate::json::{self, Node};
+use crate::text::{Span, Spanned};
+use crate::validate;
+
+pub use operator::{ConditionOperator, Operator, Quantifier};
+
+/// A well-formed policy document.
+///
+/// Two documents are equal when they say the same in the same form, wherever it was written.
+///
+/// ```
+/// use iameval::{Effect, PolicyDocument};
+///
+/// let parsed = PolicyDocument::parse(r#"{
+///   "Version": "2012-10-17",
+///   "Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
+/// }"#);
+/// let document = parsed.value.expect("a well-formed policy");
+/// assert_eq!(document.statements()[0].effect(), Effect::Allow);
+/// assert_eq!(document.statements()[0].sid(), Some("Read"));
+///
+/// let parsed = PolicyDocument::parse(r#"{"Statement": {"Effect": "Allow", "Acton": "s3:Get*", "Resource": "*"}}"#);
+/// assert!(parsed.value.is_none());
+/// assert_eq!(parsed.diagnostics[0].message, "`Acton` is no element of a statement");
+/// assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `Action`?"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyDocument {
+    pub(crate) version: Option<Spanned<Version>>,
+    pub(crate) id: Option<Spanned<Box<str>>>,
+    pub(crate) statements: Listed<Statement>,
+    pub(crate) characters: Vec<Spanned<char>>,
+}
+
+/// What came of reading something: the value, unless it is refused, and everything that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed<T> {
+    /// The value; `None` when a finding is an error.
+    pub value: Option<T>,
+    /// All findings, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The version of the policy language. Without one a document is of the older (R-GRAM-05).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// `2008-10-17`: policy variables are plain text.
+    V2008,
+    /// `2012-10-17`
+    V2012,
+}
+
+/// Whether a statement allows or denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// `Allow`
+    Allow,
+    /// `Deny`
+    Deny,
+}
+
+/// Where a policy is attached, which decides what it may hold and how it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PolicyKind {
+    /// Attached to a user, group or role.
+    Identity,
+    /// Attached to a resource, except to a role.
+    Resource,
+    /// The trust policy of a role.
+    RoleTrust,
+    /// A permissions boundary.
+    PermissionsBoundary,
+    /// Passed when a session was made.
+    Session,
+    /// A service control policy (SCP).
+    ServiceControl,
+    /// A resource control policy (RCP).
+    ResourceControl,
+    /// A VPC endpoint policy.
+    Endpoint,
+}
+
+/// One or several of something, and which of the two forms was written (R-GRAM-03).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed<T> {
+    pub(crate) items: Vec<T>,
+    // INVARIANT: when true there is exactly one item, and it was written without brackets.
+    pub(crate) bare: bool,
+    pub(crate) span: Place,
+}
+
+/// A span that takes no part in comparisons.
+pub(crate) type Place = Spanned<()>;
+
+/// One statement of a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    pub(crate) sid: Option<Spanned<Box<str>>>,
+    pub(crate) effect: Spanned<Effect>,
+    pub(crate) principal: Option<PrincipalElement>,
+    pub(crate) action: PatternElement,
+    pub(crate) resource: Option<PatternElement>,
+    pub(crate) condition: Option<ConditionElement>,
+    pub(crate) span: Place,
+}
+
+/// `Action`, `NotAction`, `Resource` or `NotResource`: a list of patterns as they were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternElement {
+    pub(crate) negated: bool,
+    pub(crate) patterns: Listed<Spanned<Box<str>>>,
+    pub(crate) name: Place,
+}
+
+/// `Principal` or `NotPrincipal`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalElement {
+    pub(crate) negated: bool,
+    pub(crate) form: PrincipalForm,
+    pub(crate) name: Place,
+}
+
+/// The two forms of a principal element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrincipalForm {
+    /// The bare text `*`.
+    Everyone,
+    /// An object of lists.
+    Map(Vec<PrincipalList>),
+}
+
+/// One member of a principal element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalList {
+    pub(crate) kind: Spanned<PrincipalType>,
+    pub(crate) values: Listed<Spanned<Box<str>>>,
+}
+
+/// The member names of a principal element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PrincipalType {
+    /// Accounts, users, roles and sessions.
+    Aws,
+    /// AWS services.
+    Service,
+    /// Identity providers.
+    Federated,
+    /// Canonical user ids of S3.
+    CanonicalUser,
+}
+
+/// A `Condition`: operators, each with its keys, in source order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionElement {
+    pub(crate) operators: Vec<ConditionBlock>,
+    pub(crate) name: Place,
+}
+
+/// One operator of a condition with its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionBlock {
+    pub(crate) operator: ConditionOperator,
+    pub(crate) name: Spanned<Box<str>>,
+    pub(crate) keys: Vec<ConditionTest>,
+}
+
+/// One key of a condition operator with the values it is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionTest {
+    pub(crate) key: Spanned<Box<str>>,
+    pub(crate) values: Listed<Spanned<ConditionValue>>,
+}
+
+/// A value of a condition. `true` and `"true"`, `10` and `"10"` mean the same (R-GRAM-04).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConditionValue {
+    /// A string.
+    String(Box<str>),
+    /// A number, as it was written.
+    Number(Box<str>),
+    /// A boolean.
+    Bool(bool),
+}
+
+impl PolicyDocument {
+    /// Reads a policy from JSON text, and reports everything that is wrong with it.
+    pub fn parse(text: &str) -> Parsed<Self> {
+        match json::parse(text) {
+            Ok(tree) => {
+                let mut parsed = Self::from_tree(&tree);
+                if let Some(document) = &mut parsed.value {
+                    document.characters = validate::invalid_characters(text);
+                }
+                parsed
+            }
+            Err(diagnostic) => Parsed { value: None, diagnostics: vec![*diagnostic] },
+        }
+    }
+
+    /// Reads a policy from a tree that a loader made; spans refer to the loader's text.
+    pub fn from_tree(tree: &Node<'_>) -> Parsed<Self> {
+        read::document(tree)
+    }
+
+    /// Everything that AWS refuses when a policy of this kind is created, and what the kind itself forbids.
+    pub fn check(&self, kind: PolicyKind) -> Vec<Diagnostic> {
+        validate::check(self, kind)
+    }
+
+    /// The `Version`, when one is written.
+    pub fn version(&self) -> Option<Version> {
+        self.version.as_ref().map(|version| version.value)
+    }
+
+    /// The `Id`, when one is written.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_ref().map(|id| &*id.value)
+    }
+
+    /// The statements in source order.
+    pub fn statements(&self) -> &[Statement] {
+        &self.statements.items
+    }
+
+    /// The policy as a JSON tree in canonical member order; print it with `{}` or `{:#}`.
+    pub fn to_json(&self) -> Node<'_> {
+        print::document(self)
+    }
+}
+
+impl std::fmt::Display for PolicyDocument {
+    /// Canonical JSON: members in AWS's usual order, no white space; with `{:#}` indented.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.to_json().fmt(f)
+    }
+}
+
+impl Version {
+    /// As it is written in policies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Version::V2008 => "2008-10-17",
+            Version::V2012 => "2012-10-17",
+        }
+    }
+}
+
+impl Effect {
+    /// As it is written in policies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Effect::Allow => "Allow",
+            Effect::Deny => "Deny",
+        }
+    }
+}
+
+impl PolicyKind {
+    /// The kind in words: `identity policy`, `permissions boundary`, …
+    pub fn describe(self) -> &'static str {
+        match self {
+            PolicyKind::Identity => "identity policy",
+            PolicyKind::Resource => "resource policy",
+            PolicyKind::RoleTrust => "role trust policy",
+            PolicyKind::PermissionsBoundary => "permissions boundary",
+            PolicyKind::Session => "session policy",
+            PolicyKind::ServiceControl => "service control policy",
+            PolicyKind::ResourceControl => "resource control policy",
+            PolicyKind::Endpoint => "VPC endpoint policy",
+        }
+    }
+
+    /// Whether policies of this kind are attached to somebody or to an organization, and so name no principal.
+    pub(crate) fn forbids_principal(self) -> bool {
+        matches!(
+            self,
+            PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::ServiceControl
+        )
+    }
+
+    /// Whether statements of this kind must name resources.
+    pub(crate) fn requires_resource(self) -> bool {
+        self.forbids_principal() || self == PolicyKind::ResourceControl
+    }
+}
+
+impl<T> Listed<T> {
+    /// The items, one or several.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// Whether the one item was written without brackets.
+    pub fn is_bare(&self) -> bool {
+        self.bare
+    }
+
+    /// The place of the whole value.
+    pub fn span(&self) -> Span {
+        self.span.span
+    }
+}
+
+impl Statement {
+    /// The `Sid`; an empty one counts as none.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_ref().map(|sid| &*sid.value).filter(|sid| !sid.is_empty())
+    }
+
+    /// The `Effect`.
+    pub fn effect(&self) -> Effect {
+        self.effect.value
+    }
+
+    /// `Principal` or `NotPrincipal`.
+    pub fn principal(&self) -> Option<&PrincipalElement> {
+        self.principal.as_ref()
+    }
+
+    /// `Action` or `NotAction`.
+    pub fn action(&self) -> &PatternElement {
+        &self.action
+    }
+
+    /// `Resource` or `NotResource`.
+    pub fn resource(&self) -> Option<&PatternElement> {
+        self.resource.as_ref()
+    }
+
+    /// The operators of `Condition`; none when there is no condition.
+    pub fn condition(&self) -> &[ConditionBlock] {
+        self.condition.as_ref().map_or(&[], |condition| &condition.operators)
+    }
+
+    /// The place of the statement, braces included.
+    pub fn span(&self) -> Span {
+        self.span.span
+    }
+}
+
+impl PatternElement {
+    /// Whether this is `NotAction` or `NotResource`.
+    pub fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// The patterns as they were written.
+    pub fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.items.iter().map(|pattern| &*pattern.value)
+    }
+
+    /// The place of each pattern.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        self.patterns.items.iter().map(|pattern| pattern.span)
+    }
+
+    /// The place of the element's name.
+    pub fn name_span(&self) -> Span {
+        self.name.span
+    }
+}
+
+impl PrincipalElement {
+    /// Whether this is `NotPrincipal`.
+    pub fn is_negated(&self) -> bool {
+        self.negated
+    }
+
+    /// `*`, or the lists.
+    pub fn form(&self) -> &PrincipalForm {
+        &self.form
+    }
+
+    /// The place of the element's name.
+    pub fn name_span(&self) -> Span {
+        self.name.span
+    }
+}
+
+impl PrincipalList {
+    /// The type of the principals in this list.
+    pub fn kind(&self) -> PrincipalType {
+        self.kind.value
+    }
+
+    /// The principals as they were written.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.items.iter().map(|value| &*value.value)
+    }
+}
+
+impl PrincipalType {
+    /// As it is written in policies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PrincipalType::Aws => "AWS",
+            PrincipalType::Service => "Service",
+            PrincipalType::Federated => "Federated",
+            PrincipalType::CanonicalUser => "CanonicalUser",
+        }
+    }
+}
+
+impl ConditionBlock {
+    /// The operator.
+    pub fn operator(&self) -> ConditionOperator {
+        self.operator
+    }
+
+    /// The keys tested with it, in source order.
+    pub fn keys(&self) -> &[ConditionTest] {
+        &self.keys
+    }
+
+    /// The place of the operator's name.
+    pub fn name_span(&self) -> Span {
+        self.name.span
+    }
+}
+
+impl ConditionTest {
+    /// The key as it was written.
+    pub fn key(&self) -> &str {
+        &self.key.value
+    }
+
+    /// The values as texts: `true` for a boolean, the digits for a number.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.texts()
+    }
+
+    /// The place of the key.
+    pub fn key_span(&self) -> Span {
+        self.key.span
+    }
+
+    /// The place of key and values together.
+    pub fn span(&self) -> Span {
+        Span { start: self.key.span.start, end: self.values.span.span.end }
+    }
+}
+
+impl Listed<Spanned<ConditionValue>> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> + Clone {
+        self.items.iter().map(|value| value.value.text())
+    }
+}
+
+impl ConditionValue {
+    /// The value as a text.
+    pub fn text(&self) -> &str {
+        match self {
+            ConditionValue::String(text) | ConditionValue::Number(text) => text,
+            ConditionValue::Bool(true) => "true",
+            ConditionValue::Bool(false) => "false",
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The decision: which statements apply, what each layer says, and what follows (sections 10 to 14).
+//!
+//! There is one evaluator, generic over an observer. The silent one stops as soon as the decision is certain and
+//! compiles to nothing; the others see every statement that matters, and come to the same decision.
+
+mod analysis;
+mod compose;
+mod explain;
+mod service;
+mod simulate;
+
+use crate::compile::{Caller, CompiledStatement, Strength};
+use crate::condition::Scope;
+use crate::context::View;
+use crate::document::Effect;
+use crate::policy_set::{Group, Layer, Member, PolicySet, StatementId};
+use crate::request::Request;
+use compose::{Grants, Guardrails};
+
+use std::ops::ControlFlow;
+
+pub use compose::DecidedBy;
+pub use service::ServiceRule;
+pub use explain::{ConditionTrace, Explanation, StatementTrace};
+pub use simulate::{LayerVerdict, Matched, Note, Simulation};
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// It goes through.
+    Allowed,
+    /// A Deny statement applies.
+    ExplicitDeny,
+    /// Nothing that is needed allows it.
+    ImplicitDeny,
+}
+
+impl Decision {
+    /// Whether the request goes through.
+    pub fn is_allowed(self) -> bool {
+        self == Decision::Allowed
+    }
+
+    /// The name in native results.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Decision::Allowed => "allowed",
+            Decision::ExplicitDeny => "explicit_deny",
+            Decision::ImplicitDeny => "implicit_deny",
+        }
+    }
+}
+
+/// Whose behaviour evaluation follows where AWS's own simulator is known to differ (R-SIM-05, R-COND-29, table d).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EvaluationMode {
+    /// That of the services themselves.
+    #[default]
+    Live,
+    /// That of the policy simulator.
+    Simulator,
+}
+
+impl PolicySet {
+    /// Decides a request. Allocates nothing and may stop at the first Deny.
+    pub fn decide(&self, request: &Request) -> Decision {
+        Evaluation::new(self, request).run(&mut ()).decision
+    }
+}
+
+/// Watches an evaluation.
+pub(crate) trait Observer {
+    /// Whether to go on when the decision is certain.
+    const ALL: bool;
+    /// Whether to look at statements that the index rules out, and to check every element of each.
+    const TRACE: bool;
+
+    /// A statement was looked at.
+    fn statement(&mut self, _: Looked<'_>) {}
+    /// An element of the statement that is being looked at was checked.
+    fn element(&mut self, _: Element) {}
+}
+
+impl Observer for () {
+    const ALL: bool = false;
+    const TRACE: bool = false;
+}
+
+/// A statement after it was looked at.
+pub(crate) struct Looked<'a> {
+    pub(crate) id: StatementId,
+    pub(crate) statement: &'a CompiledStatement,
+    pub(crate) member: &'a Member,
+    pub(crate) layer: Layer,
+    /// Whether it applies, and how strongly its principal element matches.
+    pub(crate) applies: Option<Strength>,
+}
+
+/// What an element said.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Element {
+    Principal(bool),
+    Action(bool),
+    Resource(bool),
+    Condition(bool),
+}
+
+/// The outcome of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    pub(crate) decision: Decision,
+    pub(crate) decided_by: DecidedBy,
+    pub(crate) service_rule: Option<ServiceRule>,
+    pub(crate) layers: Layers,
+}
+
+/// What the layers said; complete only when everything was looked at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Layers {
+    pub(crate) grants: Grants,
+    pub(crate) guardrails: Guardrails,
+    /// By position in [`Layer::ALL`].
+    pub(crate) denied: [bool; 7],
+}
+
+/// One request against one set.
+pub(crate) struct Evaluation<'a> {
+    pub(crate) set: &'a PolicySet,
+    pub(crate) request: &'a Request,
+    same_account: bool,
+    has_boundary: bool,
+}
+
+impl<'a> Evaluation<'a> {
+    pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
+        let has_boundary = set.has_layer(Layer::PermissionsBoundary);
+        Self { set, request, same_account: request.is_same_account(), has_boundary }
+    }
+
+    pub(crate) fn run<O: Observer>(&self, observer: &mut O) -> Verdict {
+        let mut layers = Layers::default();
+        let before = self.rule_before_policies();
+        if let Some(rule) = before
+            && !O::ALL
+        {
+            return rule.verdict(layers);
+        }
+        for group in self.groups() {
+            let denied = self.any(group, Effect::Deny, observer).is_some();
+            if let Some(slot) = layers.denied.get_mut(group.layer as usize) {
+                *slot |= denied;
+            }
+            if denied && !O::ALL {
+                return Verdict::explicit_deny(layers);
+            }
+        }
+        self.allows(&mut layers, observer);
+        if let Some(rule) = before {
+            return rule.verdict(layers);
+        }
+        if layers.denied.contains(&true) {
+            return Verdict::explicit_deny(layers);
+        }
+        if let Some(rule) = self.rule_after_denies() {
+            return rule.verdict(layers);
+        }
+        self.compose(layers)
+    }
+
+    /// What the Allow statements of each layer come to.
+    fn allows<O: Observer>(&self, layers: &mut Layers, observer: &mut O) {
+        for group in self.groups() {
+            let strongest = self.any(group, Effect::Allow, observer);
+            layers.admit(group.layer, strongest);
+            let certain = matches!(group.layer, Layer::ServiceControl | Layer::Endpoint) && strongest.is_none();
+            if certain && !O::ALL {
+                return;
+            }
+        }
+    }
+
+    /// The groups that bind this request (R-EVAL-01).
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &'a Group> {
+        self.set.groups.iter().filter(|group| self.binds(group.layer))
+    }
+
+    /// Whether policies of that layer count for this request at all.
+    pub(crate) fn binds(&self, layer: Layer) -> bool {
+        let principal = &self.request.principal;
+        match layer {
+            Layer::ServiceControl => principal.is_bound_by_scps(),
+            Layer::ResourceControl => {
+                let exempt = self.request.resource.in_management_account || principal.is_service_linked_role();
+                !exempt && !self.is_exempt_from_rcps()
+            }
+            Layer::Endpoint => true,
+            Layer::Resource => self.resource_policy_takes_part(),
+            Layer::Identity => principal.has_identity_side() && !self.is_root(),
+            Layer::PermissionsBoundary | Layer::Session => principal.has_identity_side(),
+        }
+    }
+
+    /// The strongest match of the statements of that effect which apply.
+    fn any<O: Observer>(&self, group: &'a Group, effect: Effect, observer: &mut O) -> Option<Strength> {
+        if effect == Effect::Deny && self.ignores_denies(group.layer) {
+            return None;
+        }
+        let mut strongest = None;
+        let _ = self.candidates::<O>(group, effect, |member, id, statement, action_known| {
+            let applies = self.applies(group, member, statement, action_known, &self.request.context, observer);
+            observer.statement(Looked { id, statement, member, layer: group.layer, applies });
+            strongest = strongest.max(applies);
+            let certain = applies == Some(Strength::Direct) || (effect == Effect::Deny && applies.is_some());
+            if certain && !O::ALL { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        strongest
+    }
+
+    /// The statements of that effect that may apply, with whether their action element is known to match.
+    pub(crate) fn candidates<O: Observer>(
+        &self,
+        group: &'a Group,
+        effect: Effect,
+        mut visit: impl FnMut(&'a Member, StatementId, &'a CompiledStatement, bool) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if O::TRACE {
+            for (member, id, statement) in group.statements().filter(|(.., statement)| statement.effect == effect) {
+                visit(member, id, statement, false)?;
+            }
+            return ControlFlow::Continue(());
+        }
+        let (action, resource) = (&self.request.action, &*self.request.resource.text);
+        let mut visit = |member: u32, statement: u32, action_known| {
+            let Some(owner) = group.member(member) else { return ControlFlow::Continue(()) };
+            let Some(compiled) = owner.policy.statements.get(statement as usize) else {
+                return ControlFlow::Continue(());
+            };
+            let id = StatementId { policy: group.first + member, statement };
+            visit(owner, id, compiled, action_known)
+        };
+        if let Some(merged) = &group.merged {
+            return merged.index.candidates(effect, action, resource, |number, action_known| {
+                match merged.statements.get(number as usize) {
+                    Some(&(member, statement)) => visit(member, statement, action_known),
+                    None => ControlFlow::Continue(()),
+                }
+            });
+        }
+        for (member, number) in group.members.iter().zip(0..) {
+            let index = &member.policy.index;
+            index.candidates(effect, action, resource, |statement, known| visit(number, statement, known))?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether a statement applies to the request (R-MODEL-02).
+    pub(crate) fn applies<O: Observer, V: View>(
+        &self,
+        group: &Group,
+        member: &Member,
+        statement: &CompiledStatement,
+        action_known: bool,
+        view: &V,
+        observer: &mut O,
+    ) -> Option<Strength> {
+        let caller = Caller {
+            principal: &self.request.principal,
+            view,
+            gateway: member.gateway,
+            has_boundary: self.has_boundary && group.layer == Layer::Resource,
+        };
+        let scope = Scope { tables: &member.policy.tables, view, mode: self.set.mode };
+        let mut all = true;
+        let mut check = |holds: bool, element: fn(bool) -> Element| {
+            observer.element(element(holds));
+            all &= holds;
+            all || O::TRACE
+        };
+        let strength = statement.principal(member.policy.kind(), &caller);
+        let go_on = check(strength.is_some(), Element::Principal)
+            && check(action_known || statement.action(self.request), Element::Action)
+            && check(statement.resource(self.request, &scope), Element::Resource)
+            && statement.conditions.iter().all(|condition| check(condition.is_satisfied(&scope), Element::Condition));
+        if go_on && all { strength } else { None }
+    }
+}
+
+impl Layers {
+    /// Takes in the strongest Allow of a group.
+    fn admit(&mut self, layer: Layer, strongest: Option<Strength>) {
+        let allows = strongest.is_some();
+        match layer {
+            Layer::ServiceControl => self.guardrails.service_control &= allows,
+            // RCPFullAWSAccess is in force at every level (R-ORG-06).
+            Layer::ResourceControl => {}
+            Layer::Endpoint => self.guardrails.endpoint &= allows,
+            Layer::Resource => self.grants.resource = strongest,
+            Layer::Identity => self.grants.identity = allows,
+            Layer::PermissionsBoundary => self.grants.boundary = Some(self.grants.boundary.unwrap_or(true) && allows),
+            Layer::Session => self.grants.session = Some(allows),
+        }
+    }
+}
+
+impl Verdict {
+    fn explicit_deny(layers: Layers) -> Self {
+        let first = Layer::ALL.into_iter().zip(layers.denied).find(|(_, denied)| *denied);
+        let decided_by = first.map_or(DecidedBy::None, |(layer, _)| DecidedBy::Layer(layer));
+        Self { decision: Decision::ExplicitDeny, decided_by, service_rule: None, layers }
+    }
+}

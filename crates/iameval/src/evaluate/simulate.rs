@@ -1,0 +1,239 @@
+//! A decision with what it rests on: matched statements, layers, keys that were not given, and notes.
+
+use super::{DecidedBy, Decision, Evaluation, Looked, Observer, ServiceRule, Verdict};
+use crate::document::Effect;
+use crate::name::{AccountId, ContextKey};
+use crate::policy_set::{Layer, PolicySet, StatementId};
+use crate::principal::PrincipalKind;
+use crate::request::{Owner, Request};
+
+/// A decision and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Simulation {
+    /// The same as [`PolicySet::decide`] gives.
+    pub decision: Decision,
+    /// Who decided.
+    pub decided_by: DecidedBy,
+    /// The rule of a service that decided, if one did.
+    pub service_rule: Option<ServiceRule>,
+    /// Every statement that matched, Allow and Deny, in every layer that binds the request: in order of the layers
+    /// ([`Layer::ALL`]), then of the policies, then of their statements.
+    pub matched: Vec<Matched>,
+    /// What each layer said, in the same order.
+    pub layers: Vec<LayerVerdict>,
+    /// Keys that some policy reads and that were neither given nor known to be absent, in order of their names.
+    pub missing_context_keys: Vec<ContextKey>,
+}
+
+/// A statement that matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Matched {
+    /// Which one; [`PolicySet::origin`] tells more.
+    pub id: StatementId,
+    /// Its effect.
+    pub effect: Effect,
+    /// Its layer.
+    pub layer: Layer,
+}
+
+/// What a layer said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerVerdict {
+    /// The layer.
+    pub layer: Layer,
+    /// `None` when no policy of that layer is there; a layer that is there and does not bind has no verdict either.
+    pub decision: Option<Decision>,
+    /// Whether policies of that layer are there that do not bind this request (R-EVAL-01).
+    pub unbound: bool,
+}
+
+/// Something that the decision takes for granted, or that is worth knowing about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Note {
+    /// The ARN names no account and none was given: the resource is taken to be the principal's own (section 10).
+    OwnerAssumed(AccountId),
+    /// Nothing says whose the resource is: the request counts as cross-account.
+    OwnerUnknown,
+    /// The trust policy of the role is mandatory and was not given (R-SVC-01).
+    TrustPolicyMissing,
+    /// The key policy is mandatory and was not given (R-SVC-02).
+    KeyPolicyMissing,
+    /// The role of the session is taken to have no path, and a policy tests its ARN (R-CTX-05, R-PRIN-05).
+    RolePathUnknown,
+    /// The federated user is taken to be named like the IAM user that made the session (R-PRIN-06).
+    FederatedUserAssumed,
+    /// The endpoint is taken to be an interface endpoint, and its policy names an account (R-EVAL-12).
+    EndpointTypeAssumed,
+    /// A role session always has the MFA key, `true` or `false`; here it is absent (R-MFA-04).
+    MfaAbsentForSession,
+    /// STS refuses this call to session credentials whatever the policies say (R-SVC-11).
+    RefusedToSessions,
+}
+
+impl PolicySet {
+    /// Decides a request and says what the decision rests on.
+    ///
+    /// ```
+    /// use iameval::{CompiledPolicy, DecidedBy, Layer, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
+    /// use std::sync::Arc;
+    ///
+    /// let document = PolicyDocument::parse(r#"{"Statement": [
+    ///   {"Effect": "Allow", "Action": "*", "Resource": "*"},
+    ///   {"Sid": "NoKeys", "Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}]}"#);
+    /// let policy = CompiledPolicy::new(PolicyId::new("admin"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
+    /// let policies = PolicySet::builder().add(Arc::new(policy)).build();
+    ///
+    /// let simulation = policies.simulate(&Request::builder("iam:CreateAccessKey".parse().unwrap()).build());
+    /// assert_eq!(simulation.decided_by, DecidedBy::Layer(Layer::Identity));
+    /// let deny = policies.origin(simulation.matched[1].id).unwrap();
+    /// assert_eq!((deny.policy.as_str(), deny.sid), ("admin", Some("NoKeys")));
+    /// ```
+    pub fn simulate(&self, request: &Request) -> Simulation {
+        let evaluation = Evaluation::new(self, request);
+        let mut collector = Collector::default();
+        let verdict = evaluation.run(&mut collector);
+        collector.matched.sort_by_key(|matched| matched.id);
+        collector.matched.dedup_by_key(|matched| matched.id);
+        let missing = |key: &&ContextKey| !request.context().is_given(key);
+        let mut missing_context_keys: Vec<ContextKey> = self.context_keys().filter(missing).cloned().collect();
+        missing_context_keys.sort_unstable();
+        Simulation {
+            decision: verdict.decision,
+            decided_by: verdict.decided_by,
+            service_rule: verdict.service_rule,
+            layers: evaluation.layer_verdicts(&verdict),
+            matched: collector.matched,
+            missing_context_keys,
+        }
+    }
+
+    /// The keys that were not given and could change the decision, in order of their names: by evaluation with three
+    /// truth values. It may name one too many, never one too few.
+    pub fn undecided_context_keys(&self, request: &Request) -> Vec<ContextKey> {
+        Evaluation::new(self, request).undecided_keys()
+    }
+
+    /// What the decision takes for granted.
+    pub fn notes(&self, request: &Request) -> Vec<Note> {
+        Evaluation::new(self, request).notes()
+    }
+}
+
+/// Collects the statements that apply. Statement ids are numbered in the order of the layers.
+#[derive(Default)]
+struct Collector {
+    matched: Vec<Matched>,
+}
+
+impl Observer for Collector {
+    const ALL: bool = true;
+    const TRACE: bool = false;
+
+    fn statement(&mut self, looked: Looked<'_>) {
+        if looked.applies.is_some() {
+            self.matched.push(Matched { id: looked.id, effect: looked.statement.effect, layer: looked.layer });
+        }
+    }
+}
+
+impl Evaluation<'_> {
+    pub(super) fn layer_verdicts(&self, verdict: &Verdict) -> Vec<LayerVerdict> {
+        let layers = &verdict.layers;
+        let allows = |layer| match layer {
+            Layer::ServiceControl => layers.guardrails.service_control,
+            Layer::ResourceControl => true,
+            Layer::Endpoint => layers.guardrails.endpoint,
+            Layer::Resource => layers.grants.resource.is_some(),
+            Layer::Identity => layers.grants.identity,
+            Layer::PermissionsBoundary => layers.grants.boundary == Some(true),
+            Layer::Session => layers.grants.session == Some(true),
+        };
+        let verdict = |(layer, denied): (Layer, bool)| {
+            let there = self.set.has_layer(layer);
+            let binds = self.binds(layer);
+            let decision = match (denied, allows(layer)) {
+                (true, _) => Decision::ExplicitDeny,
+                (false, true) => Decision::Allowed,
+                (false, false) => Decision::ImplicitDeny,
+            };
+            LayerVerdict { layer, decision: (there && binds).then_some(decision), unbound: there && !binds }
+        };
+        Layer::ALL.into_iter().zip(layers.denied).map(verdict).collect()
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let request = self.request;
+        let mut notes = Vec::new();
+        let has_resource_policy = self.set.has_layer(Layer::Resource);
+        match request.resource.owner {
+            Owner::Assumed(account) if request.resource.arn.is_some() => notes.push(Note::OwnerAssumed(account)),
+            Owner::Unknown if request.principal.has_identity_side() => notes.push(Note::OwnerUnknown),
+            _ => {}
+        }
+        if self.set.service_rules && !has_resource_policy {
+            if self.is_trust_request() {
+                notes.push(Note::TrustPolicyMissing);
+            }
+            if self.is_key_request() {
+                notes.push(Note::KeyPolicyMissing);
+            }
+        }
+        match request.principal.kind {
+            PrincipalKind::RoleSession { role: None, .. } if self.tests_the_role() => {
+                notes.push(Note::RolePathUnknown);
+            }
+            PrincipalKind::FederatedUser { user: None, .. } if has_resource_policy => {
+                notes.push(Note::FederatedUserAssumed);
+            }
+            _ => {}
+        }
+        if self.endpoint_type_matters() {
+            notes.push(Note::EndpointTypeAssumed);
+        }
+        if self.is_role_session() {
+            let key = ContextKey::new("aws:MultiFactorAuthPresent");
+            if request.context.is_given(&key) && request.context.value(&key).is_none() {
+                notes.push(Note::MfaAbsentForSession);
+            }
+        }
+        if self.is_refused_to_sessions() {
+            notes.push(Note::RefusedToSessions);
+        }
+        notes
+    }
+
+    fn tests_the_role(&self) -> bool {
+        let key = ContextKey::new("aws:PrincipalArn");
+        let statements = || self.groups().flat_map(|group| group.statements());
+        self.set.policies().any(|policy| policy.context_keys().any(|other| *other == key))
+            || statements().any(|(_, _, statement)| statement.names_roles())
+    }
+
+    fn endpoint_type_matters(&self) -> bool {
+        let gateway_service = matches!(self.request.action.service(), "s3" | "dynamodb");
+        let named = |group: &super::Group| {
+            group.statements().any(|(member, _, statement)| !member.gateway && statement.names_accounts())
+        };
+        gateway_service && self.set.layer(Layer::Endpoint).any(named)
+    }
+
+    fn is_role_session(&self) -> bool {
+        matches!(self.request.principal.kind, PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. })
+    }
+
+    /// R-SVC-11
+    fn is_refused_to_sessions(&self) -> bool {
+        let (service, action) = (self.request.action.service(), self.action());
+        match self.request.principal.kind {
+            PrincipalKind::FederatedUser { .. } => {
+                service == "iam" || (service == "sts" && action != "sts:getcalleridentity")
+            }
+            PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. } => {
+                matches!(action, "sts:getsessiontoken" | "sts:getfederationtoken")
+            }
+            _ => false,
+        }
+    }
+}

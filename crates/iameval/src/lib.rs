@@ -1,0 +1,65 @@
+//! AWS IAM policy evaluation: decides requests as AWS does, and says which statement decided and why.
+//!
+//! The way through: text → [`PolicyDocument`] and its [diagnostics](Diagnostic) → [`CompiledPolicy`] → [`PolicySet`];
+//! a set and a [`Request`] give a [`Decision`], a [`Simulation`] or an [`Explanation`].
+//!
+//! The crate performs no I/O and reads no clock, environment or randomness: all of it arrives in the request.
+//! Evaluation cannot fail and cannot panic. The rules it follows are numbered (R-…) in `docs/semantics.md`.
+//!
+//! ```
+//! use iameval::{CompiledPolicy, Decision, Mfa, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
+//! use std::sync::Arc;
+//!
+//! let document = PolicyDocument::parse(r#"{
+//!   "Version": "2012-10-17",
+//!   "Statement": [
+//!     {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
+//!     {"Sid": "NeedsMfa", "Effect": "Deny", "Action": "ec2:TerminateInstances", "Resource": "*",
+//!      "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}
+//!   ]
+//! }"#);
+//! let policy = CompiledPolicy::new(PolicyId::new("ops"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
+//! let policies = PolicySet::builder().add(Arc::new(policy)).build();
+//!
+//! let terminate = |mfa| Request::builder("ec2:TerminateInstances".parse().unwrap()).mfa(mfa).build();
+//! assert_eq!(policies.decide(&terminate(Mfa::TRUE)), Decision::Allowed);
+//! assert_eq!(policies.decide(&terminate(Mfa::False)), Decision::ExplicitDeny);
+//! // Long-term access keys: the key is not in the request at all, and `IfExists` matches that too.
+//! assert_eq!(policies.decide(&terminate(Mfa::Absent)), Decision::ExplicitDeny);
+//! ```
+
+mod compile;
+mod condition;
+mod context;
+mod diagnostic;
+mod document;
+mod evaluate;
+pub mod json;
+mod lowercase;
+mod name;
+pub mod native;
+mod policy_set;
+mod principal;
+mod request;
+pub mod suggest;
+pub mod text;
+mod validate;
+mod variable;
+mod wildcard;
+
+pub use compile::{CompiledPolicy, PolicyError, PolicyId};
+pub use context::{Context, ContextValue};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use document::{
+    ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
+    Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
+    Quantifier, Statement, Version,
+};
+pub use evaluate::{
+    ConditionTrace, DecidedBy, Decision, EvaluationMode, Explanation, LayerVerdict, Matched, Note, ServiceRule,
+    Simulation, StatementTrace,
+};
+pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};
+pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
+pub use principal::{Principal, PrincipalClass, PrincipalError};
+pub use request::{Mfa, Request, RequestBuilder};

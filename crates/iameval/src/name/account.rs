@@ -1,0 +1,52 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// The twelve digits of an AWS account. Leading zeroes count.
+///
+/// ```
+/// use iameval::AccountId;
+///
+/// let account: AccountId = "012345678901".parse().unwrap();
+/// assert_eq!(account.to_string(), "012345678901");
+/// assert!("12345678901".parse::<AccountId>().is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+// INVARIANT: twelve ASCII digits.
+pub struct AccountId([u8; 12]);
+
+/// A text that should have been an account id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an account id: expected 12 digits")]
+pub struct ParseAccountIdError {
+    text: Box<str>,
+}
+
+impl AccountId {
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl FromStr for AccountId {
+    type Err = ParseAccountIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match <[u8; 12]>::try_from(text.as_bytes()) {
+            Ok(digits) if digits.iter().all(u8::is_ascii_digit) => Ok(Self(digits)),
+            _ => Err(ParseAccountIdError { text: text.into() }),
+        }
+    }
+}
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccountId({})", self.as_str())
+    }
+}

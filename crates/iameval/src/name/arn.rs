@@ -1,0 +1,107 @@
+use super::AccountId;
+use std::fmt;
+use std::str::FromStr;
+
+/// An Amazon Resource Name: `arn:partition:service:region:account:resource`.
+///
+/// It is split at its first five colons only; everything after the fifth is the resource part (R-ARN-01). Region and
+/// account may be empty, as in S3.
+///
+/// ```
+/// use iameval::Arn;
+///
+/// let arn: Arn = "arn:aws:s3:::reports/2026:q3".parse().unwrap();
+/// assert_eq!((arn.service(), arn.account(), arn.resource()), ("s3", "", "reports/2026:q3"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Arn {
+    text: Box<str>,
+    // INVARIANT: the offsets of the first five colons of `text`.
+    colons: [u32; 5],
+}
+
+/// A text that should have been an ARN.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an ARN: expected `arn:partition:service:region:account:resource`")]
+pub struct ParseArnError {
+    text: Box<str>,
+}
+
+/// The six parts of a text with at least five colons, the first part included.
+pub(crate) fn split(text: &str) -> Option<[&str; 6]> {
+    let mut parts = text.splitn(6, ':');
+    let mut next = || parts.next();
+    Some([next()?, next()?, next()?, next()?, next()?, next()?])
+}
+
+impl Arn {
+    /// The whole text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `aws`, `aws-cn`, `aws-us-gov`, …
+    pub fn partition(&self) -> &str {
+        self.between(0, 1)
+    }
+
+    /// The service, such as `iam`.
+    pub fn service(&self) -> &str {
+        self.between(1, 2)
+    }
+
+    /// The region, empty for global services.
+    pub fn region(&self) -> &str {
+        self.between(2, 3)
+    }
+
+    /// The account part, empty where the service leaves it out; not necessarily an account id.
+    pub fn account(&self) -> &str {
+        self.between(3, 4)
+    }
+
+    /// The account, when that part is one.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.account().parse().ok()
+    }
+
+    /// Everything after the fifth colon.
+    pub fn resource(&self) -> &str {
+        let [.., last] = self.colons;
+        self.text.get(last as usize + 1..).unwrap_or_default()
+    }
+
+    fn between(&self, left: usize, right: usize) -> &str {
+        let at = |index: usize| self.colons.get(index).map_or(0, |&colon| colon as usize);
+        self.text.get(at(left) + 1..at(right)).unwrap_or_default()
+    }
+}
+
+impl FromStr for Arn {
+    type Err = ParseArnError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || ParseArnError { text: text.into() };
+        let [head, partition, service, _, _, resource] = split(text).ok_or_else(error)?;
+        if head != "arn" || partition.is_empty() || service.is_empty() || resource.is_empty() {
+            return Err(error());
+        }
+        let mut colons = [0; 5];
+        for (slot, at) in colons.iter_mut().zip(memchr::memchr_iter(b':', text.as_bytes())) {
+            *slot = u32::try_from(at).map_err(|_| error())?;
+        }
+        Ok(Self { text: text.into(), colons })
+    }
+}
+
+impl fmt::Display for Arn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Arn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Arn({})", self.text)
+    }
+}

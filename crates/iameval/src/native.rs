@@ -1,0 +1,183 @@
+//! The native simulation request and result: one JSON object each, as `iameval batch` and `iameval simulate` take
+//! and give them. `docs/simulation-request.md` defines both; [`SCHEMA`] is the JSON Schema.
+//!
+//! A request is read from a spanned tree, so that one that came from YAML, or stands in a larger file, is reported
+//! with its own lines.
+//!
+//! ```
+//! use iameval::native::{self, Line};
+//!
+//! let line = r#"{"id": "1",
+//!   "request": {"action": "s3:GetObject", "resource": "arn:aws:s3:::reports/q3.csv"},
+//!   "policies": {"identity": {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}"#;
+//! let Ok(Line::Simulation(simulation)) = native::Reader::new().read(line) else { panic!("a request") };
+//! let policies = simulation.policy_set();
+//! let mut result = String::new();
+//! native::write_result(&mut result, simulation.id.as_deref(), &policies, &policies.simulate(&simulation.request));
+//! assert!(result.starts_with(r#"{"id":"1","decision":"allowed","decided_by":"identity","#));
+//! ```
+
+mod fields;
+mod policies;
+mod read;
+mod result;
+
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::EvaluationMode;
+use crate::json::{self, Node};
+use crate::policy_set::PolicySet;
+use crate::request::Request;
+use crate::text::Span;
+
+pub use policies::Policies;
+pub use result::{write_error, write_result};
+
+/// The JSON Schema of a request line; `$defs/result` is that of a result.
+pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json");
+
+/// Reads requests. It remembers the policies it compiled, so that equal ones in later requests are not compiled again.
+#[derive(Debug, Default)]
+pub struct Reader {
+    cache: policies::Cache,
+}
+
+/// What a line of a batch, or a request file, holds.
+#[derive(Debug)]
+pub enum Line {
+    /// A question.
+    Simulation(Box<SimulationRequest>),
+    /// Policies that later lines take by name.
+    Define(Definition),
+}
+
+/// A question with its policies.
+#[derive(Debug)]
+pub struct SimulationRequest {
+    /// Comes back in the result.
+    pub id: Option<String>,
+    /// What is asked.
+    pub request: Request,
+    /// The policies that the request itself brings.
+    pub policies: Policies,
+    /// The name of policies that were defined before.
+    pub policy_set: Option<String>,
+    /// How to evaluate.
+    pub options: Options,
+    /// Where the name of the policy set stands.
+    pub policy_set_span: Span,
+}
+
+/// A named set of policies.
+#[derive(Debug)]
+pub struct Definition {
+    /// The name.
+    pub name: String,
+    /// The policies.
+    pub policies: Policies,
+}
+
+/// How to evaluate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Apply the rules of section 14.
+    pub service_rules: bool,
+    /// Live services, or the simulator where it differs.
+    pub mode: EvaluationMode,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { service_rules: true, mode: EvaluationMode::Live }
+    }
+}
+
+/// Why a request was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RequestError {
+    /// What kind of error it is.
+    pub code: RequestErrorCode,
+    /// What is wrong, with a hint where there is one.
+    pub message: String,
+    /// The path to the element that is blamed, such as `policies.identity[0].document.Statement[1].Effect`.
+    pub path: Option<String>,
+    /// The place in the text of the request.
+    pub span: Span,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// All findings of a malformed policy; their spans refer to the text of the request, unless the policy was
+    /// itself a text inside it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The request's id, when it could be read.
+    pub id: Option<String>,
+}
+
+/// The kinds of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestErrorCode {
+    /// The text is no JSON object.
+    InvalidJson,
+    /// A field is missing, unknown, doubled or of the wrong type or form.
+    InvalidRequest,
+    /// A policy document breaks the policy grammar.
+    MalformedPolicy,
+}
+
+impl RequestErrorCode {
+    /// The name in results.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RequestErrorCode::InvalidJson => "invalid_json",
+            RequestErrorCode::InvalidRequest => "invalid_request",
+            RequestErrorCode::MalformedPolicy => "malformed_policy",
+        }
+    }
+}
+
+impl Reader {
+    /// A reader that has compiled nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads one line of a batch.
+    ///
+    /// # Errors
+    /// When the line is no JSON, or no request; one malformed policy makes the whole request an error.
+    pub fn read(&mut self, line: &str) -> Result<Line, Box<RequestError>> {
+        match json::parse(line) {
+            Ok(tree) => self.read_tree(&tree, line),
+            Err(diagnostic) => Err(Box::new(RequestError {
+                code: RequestErrorCode::InvalidJson,
+                message: diagnostic.message.clone(),
+                path: None,
+                span: diagnostic.span,
+                help: diagnostic.help.clone(),
+                diagnostics: vec![*diagnostic],
+                id: None,
+            })),
+        }
+    }
+
+    /// Reads a request from a tree; `text` is what its spans refer to.
+    ///
+    /// # Errors
+    /// When the tree is no request.
+    pub fn read_tree(&mut self, tree: &Node<'_>, text: &str) -> Result<Line, Box<RequestError>> {
+        read::line(tree, text, &mut self.cache)
+    }
+}
+
+impl SimulationRequest {
+    /// The request's own policies as a set, evaluated as its options say.
+    pub fn policy_set(&self) -> PolicySet {
+        self.options.apply(self.policies.to_set())
+    }
+}
+
+impl Options {
+    /// The same policies, evaluated as the options say.
+    pub fn apply(self, policies: PolicySet) -> PolicySet {
+        policies.with_mode(self.mode).with_service_rules(self.service_rules)
+    }
+}

@@ -1,0 +1,73 @@
+//! The fields of an object: each once, none unknown, each of its type.
+
+use super::{RequestError, RequestErrorCode};
+use crate::json::{Node, Value};
+use crate::suggest::did_you_mean;
+use crate::text::Span;
+
+pub(super) type Result<T> = std::result::Result<T, Box<RequestError>>;
+
+/// An error about the element at `span`; its path is filled in where the whole tree is at hand.
+pub(super) fn invalid(span: Span, message: impl Into<String>) -> Box<RequestError> {
+    Box::new(RequestError {
+        code: RequestErrorCode::InvalidRequest,
+        message: message.into(),
+        path: None,
+        span,
+        help: None,
+        diagnostics: Vec::new(),
+        id: None,
+    })
+}
+
+/// The values of the fields called `names`, in that order.
+pub(super) fn fields<'n, 'a, const N: usize>(
+    node: &'n Node<'a>,
+    what: &str,
+    names: [&str; N],
+) -> Result<[Option<&'n Node<'a>>; N]> {
+    let Some(members) = node.members() else {
+        return Err(invalid(node.span, format!("{what} must be an object, found {}", node.kind())));
+    };
+    let mut found = [None; N];
+    for member in members {
+        match names.iter().zip(found.iter_mut()).find(|(name, _)| **name == member.key) {
+            Some((_, slot @ None)) => *slot = Some(&member.value),
+            Some((_, Some(_))) => {
+                return Err(invalid(member.key_span, format!("`{}` is given twice", member.key)));
+            }
+            None => {
+                let mut error = invalid(member.key_span, format!("`{}` is no field of {what}", member.key));
+                error.help = did_you_mean(&member.key, names)
+                    .or_else(|| Some(format!("its fields are {}", names.map(|name| format!("`{name}`")).join(", "))));
+                return Err(error);
+            }
+        }
+    }
+    Ok(found)
+}
+
+pub(super) fn text<'n>(node: &'n Node<'_>, what: &str) -> Result<&'n str> {
+    match &node.value {
+        Value::String(text) if text.is_empty() => Err(invalid(node.span, format!("{what} is empty"))),
+        Value::String(text) => Ok(text),
+        _ => Err(invalid(node.span, format!("{what} must be a string, found {}", node.kind()))),
+    }
+}
+
+pub(super) fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
+    match node.value {
+        Value::Bool(value) => Ok(value),
+        _ => Err(invalid(node.span, format!("{what} must be true or false, found {}", node.kind()))),
+    }
+}
+
+/// A text in the form of `T`.
+pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(node: &Node<'_>, what: &str) -> Result<T> {
+    if let Value::Number(digits) = &node.value {
+        let mut error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));
+        error.help = Some(format!("put it in quotes, so that no digit is lost: \"{digits}\""));
+        return Err(error);
+    }
+    text(node, what)?.parse().map_err(|error: T::Err| invalid(node.span, error.to_string()))
+}

@@ -1,0 +1,272 @@
+//! The policies of a request.
+
+use super::fields::{Result, boolean, fields, invalid, text};
+use super::{RequestError, RequestErrorCode};
+use crate::compile::{CompiledPolicy, PolicyId};
+use crate::diagnostic::Diagnostic;
+use crate::document::{PolicyDocument, PolicyKind};
+use crate::json::{self, Node, Value};
+use crate::policy_set::{Layer, PolicySet};
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The policies that a request or a definition brings, layer by layer.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    layers: Vec<(Layer, LayerPolicies)>,
+}
+
+#[derive(Debug, Clone)]
+enum LayerPolicies {
+    Plain(Vec<Policy>),
+    Levels(Vec<(String, Vec<Policy>)>),
+}
+
+#[derive(Debug, Clone)]
+struct Policy {
+    compiled: Arc<CompiledPolicy>,
+    gateway: bool,
+}
+
+impl Policies {
+    /// Both together; the layer that both have, when there is one.
+    ///
+    /// # Errors
+    /// A layer that both have.
+    pub fn union(&self, other: &Self) -> std::result::Result<Self, Layer> {
+        let both = self.layers.iter().find(|(layer, _)| other.layers.iter().any(|(own, _)| own == layer));
+        match both {
+            Some((layer, _)) => Err(*layer),
+            None => Ok(Self { layers: self.layers.iter().chain(&other.layers).cloned().collect() }),
+        }
+    }
+
+    /// Whether there are none at all.
+    pub fn is_empty(&self) -> bool {
+        self.layers.is_empty()
+    }
+
+    /// The policies as a set.
+    pub fn to_set(&self) -> PolicySet {
+        let mut builder = PolicySet::builder();
+        for (layer, policies) in &self.layers {
+            match policies {
+                LayerPolicies::Plain(policies) => {
+                    for policy in policies {
+                        let compiled = policy.compiled.clone();
+                        builder = if policy.gateway {
+                            builder.add_gateway_endpoint(compiled)
+                        } else {
+                            builder.add(compiled)
+                        };
+                    }
+                }
+                LayerPolicies::Levels(levels) => {
+                    let kind = if *layer == Layer::ServiceControl {
+                        PolicyKind::ServiceControl
+                    } else {
+                        PolicyKind::ResourceControl
+                    };
+                    for (name, policies) in levels {
+                        let compiled = policies.iter().map(|policy| policy.compiled.clone());
+                        builder = builder.add_level(kind, name, compiled);
+                    }
+                }
+            }
+        }
+        builder.build()
+    }
+}
+
+/// Compiled policies by what they were compiled from. Emptied when it has grown large, so that memory stays bounded.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    compiled: HashMap<(PolicyKind, Box<str>, Box<str>), Arc<CompiledPolicy>, FixedState>,
+    bytes: usize,
+}
+
+/// Bytes of policy text to remember.
+const CACHE_BYTES: usize = 16 << 20;
+
+impl Cache {
+    fn compile(
+        &mut self,
+        kind: PolicyKind,
+        name: &str,
+        text: &str,
+        compile: impl FnOnce() -> Result<CompiledPolicy>,
+    ) -> Result<Arc<CompiledPolicy>> {
+        let key = (kind, Box::from(name), Box::from(text));
+        if let Some(policy) = self.compiled.get(&key) {
+            return Ok(policy.clone());
+        }
+        let policy = Arc::new(compile()?);
+        if self.bytes > CACHE_BYTES {
+            self.compiled.clear();
+            self.bytes = 0;
+        }
+        self.bytes += text.len();
+        self.compiled.insert(key, policy.clone());
+        Ok(policy)
+    }
+}
+
+pub(super) fn read(node: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Policies> {
+    let names = ["identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"];
+    let [identity, resource, boundary, session, scp, rcp, endpoint] = fields(node, "the policies", names)?;
+    let mut reader = Reader { source, cache };
+    let plain = [
+        (PolicyKind::Identity, "identity", identity, true),
+        (PolicyKind::Resource, "resource", resource, false),
+        (PolicyKind::PermissionsBoundary, "boundary", boundary, false),
+        (PolicyKind::Session, "session", session, true),
+        (PolicyKind::Endpoint, "endpoint", endpoint, true),
+    ];
+    let mut layers = Vec::new();
+    for (kind, name, node, many) in plain {
+        let Some(node) = node else { continue };
+        let policies = if many { reader.list(kind, name, node)? } else { reader.at_most_one(kind, name, node)? };
+        if !policies.is_empty() {
+            layers.push((Layer::of(kind), LayerPolicies::Plain(policies)));
+        }
+    }
+    for (kind, name, node) in [(PolicyKind::ServiceControl, "scp", scp), (PolicyKind::ResourceControl, "rcp", rcp)] {
+        let Some(node) = node else { continue };
+        let levels = reader.levels(kind, name, node)?;
+        if !levels.is_empty() {
+            layers.push((Layer::of(kind), LayerPolicies::Levels(levels)));
+        }
+    }
+    Ok(Policies { layers })
+}
+
+struct Reader<'r> {
+    source: &'r str,
+    cache: &'r mut Cache,
+}
+
+impl Reader<'_> {
+    fn list(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<Policy>> {
+        items(node).iter().enumerate().map(|(index, node)| self.policy(kind, &format!("{name}[{index}]"), node)).collect()
+    }
+
+    fn at_most_one(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<Policy>> {
+        match items(node) {
+            [] => Ok(Vec::new()),
+            [one] => Ok(vec![self.policy(kind, name, one)?]),
+            several => {
+                let message = format!("there is one `{name}` policy at most, found {}", several.len());
+                Err(invalid(node.span, message))
+            }
+        }
+    }
+
+    /// A level object, a list of them, a list of lists of policies, or policies that are one level.
+    fn levels(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<(String, Vec<Policy>)>> {
+        let nodes = items(node);
+        let is_level = |node: &Node<'_>| node.get("policies").is_some() || node.get("level").is_some();
+        let is_list = |node: &Node<'_>| matches!(node.value, Value::Array(_));
+        let [level_objects, lists] = [nodes.iter().filter(|node| is_level(node)).count(), nodes.iter().filter(|node| is_list(node)).count()];
+        if nodes.is_empty() {
+            return Ok(Vec::new());
+        }
+        if level_objects == 0 && lists == 0 {
+            let policies = nodes.iter().enumerate();
+            let policies = policies.map(|(index, node)| self.policy(kind, &format!("{name}[0][{index}]"), node));
+            return Ok(vec![("0".to_owned(), policies.collect::<Result<_>>()?)]);
+        }
+        if level_objects != nodes.len() && lists != nodes.len() {
+            let message = format!("`{name}` mixes levels and policies: expected a list of levels, or one of policies");
+            return Err(invalid(node.span, message));
+        }
+        nodes.iter().enumerate().map(|(index, node)| self.level(kind, name, index, node)).collect()
+    }
+
+    fn level(
+        &mut self,
+        kind: PolicyKind,
+        name: &str,
+        index: usize,
+        node: &Node<'_>,
+    ) -> Result<(String, Vec<Policy>)> {
+        let (level, policies) = if let Value::Array(_) = node.value {
+            (None, node)
+        } else {
+            let [level, policies] = fields(node, "a level", ["level", "policies"])?;
+            let Some(policies) = policies else {
+                return Err(invalid(node.span, "the level has no `policies`"));
+            };
+            (level.map(|node| text(node, "`level`")).transpose()?, policies)
+        };
+        let Value::Array(nodes) = &policies.value else {
+            let message = format!("`policies` of a level must be a list, found {}", policies.kind());
+            return Err(invalid(policies.span, message));
+        };
+        let read = nodes.iter().enumerate().map(|(place, node)| self.policy(kind, &format!("{name}[{index}][{place}]"), node));
+        let policies = read.collect::<Result<_>>()?;
+        Ok((level.map_or_else(|| index.to_string(), Into::into), policies))
+    }
+
+    /// `{name, document}`, a document, or its text.
+    fn policy(&mut self, kind: PolicyKind, place: &str, node: &Node<'_>) -> Result<Policy> {
+        let wrapped = node.get("document").is_some() || (node.get("name").is_some() && node.get("Statement").is_none());
+        let (name, document, gateway) = if wrapped {
+            let [name, document, gateway] = fields(node, "a policy", ["name", "document", "gateway"])?;
+            let Some(document) = document else {
+                return Err(invalid(node.span, "the policy has no `document`"));
+            };
+            if let (Some(gateway), false) = (gateway, kind == PolicyKind::Endpoint) {
+                return Err(invalid(gateway.span, "`gateway` is for endpoint policies only"));
+            }
+            let name = name.map(|node| text(node, "`name`")).transpose()?;
+            (name, document, gateway.map_or(Ok(false), |node| boolean(node, "`gateway`"))?)
+        } else {
+            (None, node, false)
+        };
+        let name = name.unwrap_or(place);
+        let raw = self.source.get(document.span.range()).unwrap_or_default();
+        let compiled = self.cache.compile(kind, name, raw, || compile(kind, name, document))?;
+        Ok(Policy { compiled, gateway })
+    }
+}
+
+fn compile(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<CompiledPolicy> {
+    let Value::String(text) = &node.value else {
+        return from_tree(kind, name, node).map_err(|diagnostics| malformed(node, &diagnostics, None));
+    };
+    let inner = json::parse(text).map_err(|diagnostic| malformed(node, &[*diagnostic], Some(String::new())))?;
+    from_tree(kind, name, &inner).map_err(|diagnostics| {
+        let place = diagnostics.first().map(|diagnostic| diagnostic.place).unwrap_or_default();
+        malformed(node, &diagnostics, Some(inner.path_to(place)))
+    })
+}
+
+fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>) -> std::result::Result<CompiledPolicy, Vec<Diagnostic>> {
+    let parsed = PolicyDocument::from_tree(node);
+    let document = parsed.value.ok_or(parsed.diagnostics)?;
+    CompiledPolicy::new(PolicyId::new(name), kind, &document).map_err(|error| error.diagnostics().to_vec())
+}
+
+/// `within` is the path inside a document that was given as text; the path to the text itself comes before it.
+fn malformed(node: &Node<'_>, diagnostics: &[Diagnostic], within: Option<String>) -> Box<RequestError> {
+    let first = diagnostics.first();
+    Box::new(RequestError {
+        code: RequestErrorCode::MalformedPolicy,
+        message: first.map(|diagnostic| diagnostic.message.clone()).unwrap_or_default(),
+        span: first.filter(|_| within.is_none()).map_or(node.span, |diagnostic| diagnostic.place),
+        path: within,
+        help: first.and_then(|diagnostic| diagnostic.help.clone()),
+        diagnostics: diagnostics.to_vec(),
+        id: None,
+    })
+}
+
+/// The items of a list, or the one value that stands for a list; `null` is none.
+fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
+    match &node.value {
+        Value::Null => &[],
+        Value::Array(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}

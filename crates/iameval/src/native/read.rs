@@ -1,0 +1,258 @@
+//! A tree to a request.
+
+use super::fields::{Result, boolean, fields, invalid, parsed, text};
+use super::policies::{self, Cache};
+use super::{Definition, Line, Options, Policies, SimulationRequest};
+use crate::context::{Context, ContextValue};
+use crate::evaluate::EvaluationMode;
+use crate::json::{Node, Value};
+use crate::name::AccountId;
+use crate::principal::{Principal, PrincipalClass};
+use crate::request::{Request, RequestBuilder};
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Line> {
+    let read = if tree.get("define").is_some() {
+        definition(tree, source, cache).map(Line::Define)
+    } else {
+        simulation(tree, source, cache).map(|simulation| Line::Simulation(Box::new(simulation)))
+    };
+    read.map_err(|mut error| {
+        if tree.members().is_none() {
+            error.code = super::RequestErrorCode::InvalidJson;
+        }
+        // A policy that was given as text brings the path inside it.
+        let inner = error.path.take().unwrap_or_default();
+        let outer = tree.path_to(error.span);
+        let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+        error.path = Some(format!("{outer}{dot}{inner}")).filter(|path| !path.is_empty());
+        error.id = tree.get("id").and_then(|node| id(node).ok()).flatten();
+        error
+    })
+}
+
+fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Definition> {
+    let [name, policies] = fields(tree, "a definition", ["define", "policies"])?;
+    let name = name.map(|node| text(node, "`define`")).transpose()?.unwrap_or_default().to_owned();
+    let Some(policies) = policies else {
+        return Err(invalid(tree.span, "the definition has no `policies`"));
+    };
+    Ok(Definition { name, policies: policies::read(policies, source, cache)? })
+}
+
+fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<SimulationRequest> {
+    let names = ["id", "request", "policies", "policy_set", "options"];
+    let [id_node, request, own_policies, policy_set, option_node] = fields(tree, "a simulation request", names)?;
+    let id = id_node.map(id).transpose()?.flatten();
+    let Some(request) = request else {
+        return Err(invalid(tree.span, "the simulation request has no `request`"));
+    };
+    let (options, derive) = option_node.map(options).transpose()?.unwrap_or_default();
+    let mut builder = builder(request)?;
+    if derive {
+        builder = builder.derive_context();
+    }
+    Ok(SimulationRequest {
+        id,
+        request: builder.build(),
+        policies: match own_policies {
+            Some(node) => policies::read(node, source, cache)?,
+            None => Policies::default(),
+        },
+        policy_set: policy_set.map(|node| text(node, "`policy_set`")).transpose()?.map(Into::into),
+        options,
+        policy_set_span: policy_set.map_or(Span::default(), |node| node.span),
+    })
+}
+
+fn id(node: &Node<'_>) -> Result<Option<String>> {
+    match &node.value {
+        Value::Null => Ok(None),
+        Value::String(text) | Value::Number(text) => Ok(Some(text.as_ref().into())),
+        _ => Err(invalid(node.span, format!("`id` must be a string, found {}", node.kind()))),
+    }
+}
+
+/// The options, and whether to derive context keys.
+fn options(node: &Node<'_>) -> Result<(Options, bool)> {
+    let [derive, service_rules, mode] = fields(node, "the options", ["derive_context", "service_rules", "mode"])?;
+    let flag = |node: Option<&Node<'_>>, what, default| node.map_or(Ok(default), |node| boolean(node, what));
+    let mode = match mode {
+        None => EvaluationMode::Live,
+        Some(node) => match text(node, "`mode`")? {
+            "live" => EvaluationMode::Live,
+            "simulator" => EvaluationMode::Simulator,
+            other => {
+                return Err(invalid(node.span, format!("`{other}` is no mode: expected `live` or `simulator`")));
+            }
+        },
+    };
+    let service_rules = flag(service_rules, "`service_rules`", true)?;
+    Ok((Options { service_rules, mode }, flag(derive, "`derive_context`", false)?))
+}
+
+fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
+    let names = ["action", "resource", "resource_account", "principal", "context"];
+    let [action, resource, resource_account, principal, context] = fields(node, "a request", names)?;
+    let Some(action) = action else { return Err(invalid(node.span, "the request has no `action`")) };
+    let mut builder = Request::builder(parsed(action, "the action")?);
+    let short: Option<AccountId> = resource_account.map(|node| parsed(node, "`resource_account`")).transpose()?;
+    let mut owner = short;
+    if let Some(node) = resource {
+        let resource = read_resource(node)?;
+        builder = builder.resource(resource.arn).resource_in_management_account(resource.in_management_account);
+        if let (Some(short), Some(long)) = (short, resource.account)
+            && short != long
+        {
+            let message = format!("`resource_account` says {short}, `resource.account` says {long}");
+            return Err(invalid(node.span, message));
+        }
+        owner = owner.or(resource.account);
+    }
+    if let Some(owner) = owner {
+        builder = builder.resource_account(owner);
+    }
+    if let Some(node) = principal {
+        builder = builder.principal(read_principal(node)?);
+    }
+    if let Some(node) = context {
+        builder = builder.context(read_context(node)?);
+    }
+    Ok(builder)
+}
+
+struct Resource<'n> {
+    arn: &'n str,
+    account: Option<AccountId>,
+    in_management_account: bool,
+}
+
+fn read_resource<'n>(node: &'n Node<'_>) -> Result<Resource<'n>> {
+    if node.as_str().is_some() {
+        return Ok(Resource { arn: text(node, "the resource")?, account: None, in_management_account: false });
+    }
+    let [arn, account, management] =
+        fields(node, "a resource (or a string)", ["arn", "account", "in_management_account"])?;
+    Ok(Resource {
+        arn: arn.map_or(Ok("*"), |node| text(node, "`arn`"))?,
+        account: account.map(|node| parsed(node, "`account`")).transpose()?,
+        in_management_account: management.map_or(Ok(false), |node| boolean(node, "`in_management_account`"))?,
+    })
+}
+
+fn read_principal(node: &Node<'_>) -> Result<Principal> {
+    if node.as_str().is_some() {
+        return parsed(node, "the principal");
+    }
+    let names = [
+        "id",
+        "type",
+        "account",
+        "role",
+        "user",
+        "provider",
+        "long_term_credentials",
+        "assumed_root",
+        "canonical_user_id",
+        "organization_id",
+        "in_management_account",
+        "service_linked_role",
+    ];
+    let [id, class, account, role, user, provider, long_term, assumed_root, canonical, organization, management, linked] =
+        fields(node, "a principal (or a string)", names)?;
+    let Some(id) = id else { return Err(invalid(node.span, "the principal has no `id`")) };
+    let mut principal: Principal = match class {
+        None => parsed(id, "`id`")?,
+        Some(node) => {
+            let name = text(node, "`type`")?;
+            let Some(class) = PrincipalClass::ALL.into_iter().find(|class| class.as_str() == name) else {
+                let names = PrincipalClass::ALL.map(PrincipalClass::as_str);
+                let mut error = invalid(node.span, format!("`{name}` is no type of principal"));
+                error.help = Some(format!("the types are {}", names.join(", ")));
+                return Err(error);
+            };
+            Principal::of_class(class, text(id, "`id`")?).map_err(|error| invalid(id.span, error.to_string()))?
+        }
+    };
+    let add = |node: &Node<'_>, changed: std::result::Result<Principal, _>| {
+        changed.map_err(|error: crate::principal::PrincipalError| invalid(node.span, error.to_string()))
+    };
+    if let Some(node) = account {
+        principal = add(node, principal.with_account(parsed(node, "`account`")?))?;
+    }
+    if let Some(node) = role {
+        principal = add(node, principal.with_role(parsed(node, "`role`")?))?;
+    }
+    if let Some(node) = user {
+        principal = add(node, principal.with_user(parsed(node, "`user`")?))?;
+    }
+    if let Some(node) = provider {
+        principal = add(node, principal.with_provider(text(node, "`provider`")?))?;
+    }
+    if let Some(node) = long_term {
+        principal = add(node, principal.with_long_term_credentials(boolean(node, "`long_term_credentials`")?))?;
+    }
+    if let Some(node) = assumed_root {
+        principal = add(node, principal.with_assumed_root(boolean(node, "`assumed_root`")?))?;
+    }
+    if let Some(node) = canonical {
+        principal = principal.with_canonical_user_id(text(node, "`canonical_user_id`")?);
+    }
+    if let Some(node) = organization {
+        principal = principal.with_organization_id(text(node, "`organization_id`")?);
+    }
+    if let Some(node) = management {
+        principal = principal.with_management_account(boolean(node, "`in_management_account`")?);
+    }
+    if let Some(node) = linked {
+        principal = principal.with_service_linked_role(boolean(node, "`service_linked_role`")?);
+    }
+    Ok(principal)
+}
+
+fn read_context(node: &Node<'_>) -> Result<Context> {
+    let Some(members) = node.members() else {
+        return Err(invalid(node.span, format!("the context must be an object, found {}", node.kind())));
+    };
+    let mut context = Context::new();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for member in members {
+        if let Some(first) = seen.insert(member.key.to_lowercase(), &member.key) {
+            // R-COND-04: a request may carry tags that differ only in case, and nothing else twice.
+            let tags = member.key.contains('/') && *first != *member.key;
+            if !tags {
+                let message = format!("the context key `{}` is given twice", member.key);
+                return Err(invalid(member.key_span, message));
+            }
+        }
+        match context_value(&member.value)? {
+            Some(value) => context.insert(&member.key, value),
+            None => context.insert_absent(&member.key),
+        }
+    }
+    Ok(context)
+}
+
+fn context_value(node: &Node<'_>) -> Result<Option<ContextValue>> {
+    match &node.value {
+        Value::Null => Ok(None),
+        Value::Array(items) => {
+            let texts: Vec<&str> = items.iter().map(scalar).collect::<Result<_>>()?;
+            Ok(Some(ContextValue::list(texts)))
+        }
+        _ => Ok(Some(ContextValue::single(scalar(node)?))),
+    }
+}
+
+fn scalar<'n>(node: &'n Node<'_>) -> Result<&'n str> {
+    match &node.value {
+        Value::String(text) | Value::Number(text) => Ok(text),
+        Value::Bool(true) => Ok("true"),
+        Value::Bool(false) => Ok("false"),
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            let message = format!("a context value must be a string, a number or a boolean, found {}", node.kind());
+            Err(invalid(node.span, message))
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The compiled policies of one question, layer by layer.
+
+use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
+use crate::document::PolicyKind;
+use crate::evaluate::EvaluationMode;
+use crate::name::ContextKey;
+use crate::text::Span;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The layers of policies, in the order in which answers list them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Layer {
+    /// Service control policies over the principal's account.
+    ServiceControl,
+    /// Resource control policies over the resource's account.
+    ResourceControl,
+    /// The policies of the VPC endpoint that the request goes through.
+    Endpoint,
+    /// The policy of the resource, a role's trust policy included.
+    Resource,
+    /// The policies of the principal: a user's own and its groups', a role's.
+    Identity,
+    /// The permissions boundary of the principal.
+    PermissionsBoundary,
+    /// The policies passed when the session was made.
+    Session,
+}
+
+/// Which statement of a policy set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StatementId {
+    pub(crate) policy: u32,
+    pub(crate) statement: u32,
+}
+
+/// Where a statement comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// The policy.
+    pub policy: &'a PolicyId,
+    /// Its layer.
+    pub layer: Layer,
+    /// The name of its level, for SCPs and RCPs.
+    pub level: Option<&'a str>,
+    /// The position of the statement in its policy, from 0.
+    pub statement_index: usize,
+    /// Its `Sid`; `None` also for an empty one.
+    pub sid: Option<&'a str>,
+    /// Its place in the text of the policy.
+    pub span: Span,
+}
+
+/// Policies, frozen and ready to be asked: `Send`, `Sync`, and cheap to put together from compiled ones.
+///
+/// ```
+/// use iameval::{CompiledPolicy, Decision, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
+/// use std::sync::Arc;
+///
+/// let document = PolicyDocument::parse(
+///     r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#,
+/// );
+/// let policy = CompiledPolicy::new(PolicyId::new("read"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
+/// let policies = PolicySet::builder().add(Arc::new(policy)).build();
+///
+/// let get = |resource| Request::builder("s3:GetObject".parse().unwrap()).resource(resource).build();
+/// assert_eq!(policies.decide(&get("arn:aws:s3:::reports/q3.csv")), Decision::Allowed);
+/// assert_eq!(policies.decide(&get("arn:aws:s3:::secrets/key")), Decision::ImplicitDeny);
+/// ```
+#[derive(Debug, Clone)]
+pub struct PolicySet {
+    // INVARIANT: sorted by layer; levels of one layer in the order they were added.
+    pub(crate) groups: Arc<[Group]>,
+    pub(crate) mode: EvaluationMode,
+    pub(crate) service_rules: bool,
+}
+
+/// Policies that count as one: one level of SCPs or RCPs, or a whole layer.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) layer: Layer,
+    pub(crate) level: Option<Box<str>>,
+    pub(crate) members: Vec<Member>,
+    /// The number of the first policy within the set.
+    pub(crate) first: u32,
+    /// One index over all members, for sets that are asked often.
+    pub(crate) merged: Option<Merged>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) policy: Arc<CompiledPolicy>,
+    pub(crate) gateway: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Merged {
+    pub(crate) index: Index,
+    /// Member and statement of each number in the index.
+    pub(crate) statements: Box<[(u32, u32)]>,
+}
+
+/// Puts a [`PolicySet`] together.
+#[derive(Debug, Default)]
+pub struct PolicySetBuilder {
+    layers: BTreeMap<Layer, Vec<Group>>,
+}
+
+impl PolicySet {
+    /// A set to which policies can be added.
+    pub fn builder() -> PolicySetBuilder {
+        PolicySetBuilder::default()
+    }
+
+    /// The same set with one index a layer over all its policies. Worth its cost where many requests are decided:
+    /// building it takes about as long as compiling the statements once more.
+    #[must_use]
+    pub fn indexed(&self) -> Self {
+        let groups = self.groups.iter().map(|group| Group {
+            layer: group.layer,
+            level: group.level.clone(),
+            members: group.members.clone(),
+            first: group.first,
+            merged: (group.members.len() > 1).then(|| Merged::new(&group.members)),
+        });
+        Self { groups: groups.collect(), ..*self }
+    }
+
+    /// The same policies, evaluated as live services or as the simulator does.
+    #[must_use]
+    pub fn with_mode(mut self, mode: EvaluationMode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// The same policies with the rules of single services (section 14) or, in pure policy mode, without.
+    #[must_use]
+    pub fn with_service_rules(mut self, service_rules: bool) -> Self {
+        self.service_rules = service_rules;
+        self
+    }
+
+    /// Where a statement comes from. Ids of another set give the origin of nothing in particular.
+    pub fn origin(&self, statement: StatementId) -> Option<Origin<'_>> {
+        let group = self.groups.iter().rev().find(|group| group.first <= statement.policy)?;
+        let member = group.members.get((statement.policy - group.first) as usize)?;
+        let statement_index = statement.statement as usize;
+        let (sid, span) = member.policy.origin(statement_index);
+        Some(Origin {
+            policy: member.policy.id(),
+            layer: group.layer,
+            level: group.level.as_deref(),
+            statement_index,
+            sid,
+            span,
+        })
+    }
+
+    /// The context keys that the policies read, in conditions and variables, each once and spelled as first met.
+    pub fn context_keys(&self) -> impl Iterator<Item = &ContextKey> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.policies().flat_map(|policy| policy.context_keys()).filter(move |key| seen.insert(*key))
+    }
+
+    /// The policies in the order of their layers.
+    pub fn policies(&self) -> impl Iterator<Item = &CompiledPolicy> {
+        self.groups.iter().flat_map(|group| &group.members).map(|member| &*member.policy)
+    }
+
+    /// Whether policies of that layer are there.
+    pub fn has_layer(&self, layer: Layer) -> bool {
+        self.layer(layer).next().is_some()
+    }
+
+    pub(crate) fn layer(&self, layer: Layer) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(move |group| group.layer == layer)
+    }
+}
+
+impl PolicySetBuilder {
+    /// Adds a policy to the layer of its kind. An SCP or RCP joins the level that was begun last, or begins the first.
+    #[must_use]
+    pub fn add(self, policy: Arc<CompiledPolicy>) -> Self {
+        self.push(Member { policy, gateway: false })
+    }
+
+    /// Adds the policy of a gateway endpoint (S3, DynamoDB), in which an account means its root user (R-EVAL-12).
+    #[must_use]
+    pub fn add_gateway_endpoint(self, policy: Arc<CompiledPolicy>) -> Self {
+        self.push(Member { policy, gateway: true })
+    }
+
+    /// Begins a level of SCPs or RCPs, root first, account last, with its policies. A level without policies allows
+    /// nothing (R-ORG-03).
+    #[must_use]
+    pub fn add_level(
+        mut self,
+        kind: PolicyKind,
+        name: &str,
+        policies: impl IntoIterator<Item = Arc<CompiledPolicy>>,
+    ) -> Self {
+        let members = policies.into_iter().map(|policy| Member { policy, gateway: false }).collect();
+        let layer = Layer::of(kind);
+        let group = Group { level: Some(name.into()), members, ..Group::new(layer) };
+        self.layers.entry(layer).or_default().push(group);
+        self
+    }
+
+    /// Says that the layer is there, also when no policy follows: such a layer allows nothing.
+    #[must_use]
+    pub fn present(mut self, layer: Layer) -> Self {
+        self.groups(layer);
+        self
+    }
+
+    /// The set, for live evaluation with all service rules.
+    pub fn build(self) -> PolicySet {
+        let mut first = 0;
+        let groups = self.layers.into_values().flatten().map(|mut group| {
+            group.first = first;
+            first += u32::try_from(group.members.len()).unwrap_or(u32::MAX);
+            group
+        });
+        PolicySet { groups: groups.collect(), mode: EvaluationMode::Live, service_rules: true }
+    }
+
+    fn push(mut self, member: Member) -> Self {
+        let layer = Layer::of(member.policy.kind());
+        let groups = self.groups(layer);
+        // A second boundary cannot widen the first: each must allow.
+        let own_group = layer == Layer::PermissionsBoundary && groups.last().is_some_and(|group| !group.members.is_empty());
+        if own_group {
+            groups.push(Group::new(layer));
+        }
+        if let Some(group) = groups.last_mut() {
+            group.members.push(member);
+        }
+        self
+    }
+
+    /// The groups of a layer, at least one.
+    fn groups(&mut self, layer: Layer) -> &mut Vec<Group> {
+        let groups = self.layers.entry(layer).or_default();
+        if groups.is_empty() {
+            let level = matches!(layer, Layer::ServiceControl | Layer::ResourceControl).then(|| "0".into());
+            groups.push(Group { level, ..Group::new(layer) });
+        }
+        groups
+    }
+}
+
+impl Layer {
+    /// Every layer, in the order in which answers list them.
+    pub const ALL: [Layer; 7] = [
+        Layer::ServiceControl,
+        Layer::ResourceControl,
+        Layer::Endpoint,
+        Layer::Resource,
+        Layer::Identity,
+        Layer::PermissionsBoundary,
+        Layer::Session,
+    ];
+
+    /// The layer of policies of that kind.
+    pub fn of(kind: PolicyKind) -> Self {
+        match kind {
+            PolicyKind::Identity => Layer::Identity,
+            PolicyKind::Resource | PolicyKind::RoleTrust => Layer::Resource,
+            PolicyKind::PermissionsBoundary => Layer::PermissionsBoundary,
+            PolicyKind::Session => Layer::Session,
+            PolicyKind::ServiceControl => Layer::ServiceControl,
+            PolicyKind::ResourceControl => Layer::ResourceControl,
+            PolicyKind::Endpoint => Layer::Endpoint,
+        }
+    }
+
+    /// The name in native requests and results: `scp`, `identity`, ….
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Layer::ServiceControl => "scp",
+            Layer::ResourceControl => "rcp",
+            Layer::Endpoint => "endpoint",
+            Layer::Resource => "resource",
+            Layer::Identity => "identity",
+            Layer::PermissionsBoundary => "boundary",
+            Layer::Session => "session",
+        }
+    }
+}
+
+impl Merged {
+    fn new(members: &[Member]) -> Self {
+        let statements = || {
+            members.iter().zip(0_u32..).flat_map(|(member, number)| {
+                member.policy.statements.iter().zip(0_u32..).map(move |(statement, index)| ((number, index), statement))
+            })
+        };
+        let numbered = statements().zip(0..).map(|((_, statement), number)| (number, statement));
+        Self { index: Index::new(numbered), statements: statements().map(|(place, _)| place).collect() }
+    }
+}
+
+impl Group {
+    fn new(layer: Layer) -> Self {
+        Self { layer, level: None, members: Vec::new(), first: 0, merged: None }
+    }
+
+    pub(crate) fn member(&self, member: u32) -> Option<&Member> {
+        self.members.get(member as usize)
+    }
+
+    /// Every statement with its member and place.
+    pub(crate) fn statements(&self) -> impl Iterator<Item = (&Member, StatementId, &CompiledStatement)> {
+        self.members.iter().zip(self.first..).flat_map(|(member, policy)| {
+            member
+                .policy
+                .statements
+                .iter()
+                .zip(0..)
+                .map(move |(compiled, statement)| (member, StatementId { policy, statement }, compiled))
+        })
+    }
+}

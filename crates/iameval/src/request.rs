@@ -1,0 +1,291 @@
+//! What is asked: principal, action, resource, context.
+
+use crate::context::{Context, ContextValue};
+use crate::name::{AccountId, Action, Arn, ContextKey};
+use crate::principal::{Principal, PrincipalKind};
+
+/// One request, ready to be decided as often as wanted.
+///
+/// ```
+/// use iameval::{Mfa, Request};
+///
+/// let request = Request::builder("iam:ChangePassword".parse().unwrap())
+///     .principal("arn:aws:iam::123456789012:user/john".parse().unwrap())
+///     .resource("arn:aws:iam::123456789012:user/john")
+///     .mfa(Mfa::False)
+///     .derive_context()
+///     .build();
+/// assert_eq!(request.resource(), "arn:aws:iam::123456789012:user/john");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub(crate) principal: Principal,
+    pub(crate) action: Action,
+    pub(crate) resource: Resource,
+    pub(crate) context: Context,
+}
+
+/// What the action is asked on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resource {
+    pub(crate) text: Box<str>,
+    pub(crate) arn: Option<Arn>,
+    pub(crate) owner: Owner,
+    pub(crate) in_management_account: bool,
+}
+
+/// Whose the resource is, and how that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Given, or part of the ARN.
+    Known(AccountId),
+    /// Taken from the principal, since nothing says otherwise.
+    Assumed(AccountId),
+    /// The unnamed principal's own account, whichever that is.
+    Own,
+    Unknown,
+}
+
+/// The state of multi-factor authentication of a request, of which there are three (R-CTX-07).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mfa {
+    /// A session that signed in with MFA, so many seconds ago.
+    True {
+        /// The value of `aws:MultiFactorAuthAge`.
+        age_seconds: u64,
+    },
+    /// Temporary credentials without MFA: the key is there and `false`.
+    False,
+    /// Long-term access keys: the key is not in the request at all.
+    Absent,
+}
+
+impl Mfa {
+    /// Signed in with MFA just now.
+    pub const TRUE: Mfa = Mfa::True { age_seconds: 0 };
+
+    /// Writes the state into a context: both keys are given afterwards, in every state.
+    pub fn apply(self, context: &mut Context) {
+        const PRESENT: &str = "aws:MultiFactorAuthPresent";
+        const AGE: &str = "aws:MultiFactorAuthAge";
+        match self {
+            Mfa::True { age_seconds } => {
+                context.insert(PRESENT, true);
+                context.insert(AGE, age_seconds);
+            }
+            Mfa::False => {
+                context.insert(PRESENT, false);
+                context.insert_absent(AGE);
+            }
+            Mfa::Absent => {
+                context.insert_absent(PRESENT);
+                context.insert_absent(AGE);
+            }
+        }
+    }
+}
+
+/// Puts a [`Request`] together.
+#[derive(Debug, Clone)]
+pub struct RequestBuilder {
+    action: Action,
+    principal: Option<Principal>,
+    resource: Option<Box<str>>,
+    resource_account: Option<AccountId>,
+    in_management_account: bool,
+    context: Context,
+    mfa: Option<Mfa>,
+    derive: bool,
+}
+
+impl Request {
+    /// A request of this action; on `*`, by an unnamed user, with nothing given, until the builder is told more.
+    pub fn builder(action: Action) -> RequestBuilder {
+        RequestBuilder {
+            action,
+            principal: None,
+            resource: None,
+            resource_account: None,
+            in_management_account: false,
+            context: Context::new(),
+            mfa: None,
+            derive: false,
+        }
+    }
+
+    /// Who asks.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// What is asked.
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// The resource it is asked on, or `*`.
+    pub fn resource(&self) -> &str {
+        &self.resource.text
+    }
+
+    /// The account that owns the resource, when it is known or assumed.
+    pub fn resource_account(&self) -> Option<AccountId> {
+        match self.resource.owner {
+            Owner::Known(account) | Owner::Assumed(account) => Some(account),
+            Owner::Own | Owner::Unknown => None,
+        }
+    }
+
+    /// The request context.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Whether principal and resource are of one account. With an unknown owner the request is a cross-account one.
+    pub fn is_same_account(&self) -> bool {
+        match self.resource.owner {
+            Owner::Known(account) | Owner::Assumed(account) => self.principal.account == Some(account),
+            Owner::Own => true,
+            Owner::Unknown => false,
+        }
+    }
+}
+
+impl RequestBuilder {
+    /// Who asks.
+    #[must_use]
+    pub fn principal(mut self, principal: Principal) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+
+    /// The resource: an ARN, or `*`.
+    #[must_use]
+    pub fn resource(mut self, resource: &str) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// The account that owns the resource, for ARNs that do not name it (S3).
+    #[must_use]
+    pub fn resource_account(mut self, account: AccountId) -> Self {
+        self.resource_account = Some(account);
+        self
+    }
+
+    /// Whether the resource belongs to the management account of its organization, where no RCP applies.
+    #[must_use]
+    pub fn resource_in_management_account(mut self, value: bool) -> Self {
+        self.in_management_account = value;
+        self
+    }
+
+    /// The whole context.
+    #[must_use]
+    pub fn context(mut self, context: Context) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// The value of one context key.
+    #[must_use]
+    pub fn context_key(mut self, key: &str, value: impl Into<ContextValue>) -> Self {
+        self.context.insert(key, value);
+        self
+    }
+
+    /// The state of multi-factor authentication; it wins over what the context says.
+    #[must_use]
+    pub fn mfa(mut self, mfa: Mfa) -> Self {
+        self.mfa = Some(mfa);
+        self
+    }
+
+    /// Adds the context keys that follow from principal and resource, where they are not given (R-CTX-04).
+    #[must_use]
+    pub fn derive_context(mut self) -> Self {
+        self.derive = true;
+        self
+    }
+
+    /// The request.
+    pub fn build(self) -> Request {
+        let text = self.resource.unwrap_or_else(|| "*".into());
+        let arn: Option<Arn> = text.parse().ok();
+        let named = self.resource_account.or_else(|| arn.as_ref()?.account_id());
+        let mut principal = self.principal.unwrap_or_else(Principal::unnamed);
+        if let PrincipalKind::Unnamed = principal.kind {
+            principal.account = principal.account.or(named);
+        }
+        let owner = match (named, principal.account, &principal.kind) {
+            (Some(account), ..) => Owner::Known(account),
+            (None, Some(account), _) => Owner::Assumed(account),
+            (None, None, PrincipalKind::Unnamed) => Owner::Own,
+            (None, None, _) => Owner::Unknown,
+        };
+        let mut context = self.context;
+        if let Some(mfa) = self.mfa {
+            mfa.apply(&mut context);
+        }
+        let resource = Resource { text, arn, owner, in_management_account: self.in_management_account };
+        let mut request = Request { principal, action: self.action, resource, context };
+        if self.derive {
+            for (key, value) in derived(&request) {
+                if !request.context.is_given(&ContextKey::new(key)) {
+                    request.context.insert(key, value);
+                }
+            }
+        }
+        request
+    }
+}
+
+/// The context keys that follow from the request (R-CTX-04).
+fn derived(request: &Request) -> Vec<(&'static str, ContextValue)> {
+    let principal = &request.principal;
+    let mut keys: Vec<(&'static str, ContextValue)> = Vec::new();
+    let account = principal.account.map(|account| account.to_string());
+    if let Some(account) = &account {
+        keys.push(("aws:PrincipalAccount", account.as_str().into()));
+    }
+    if let Some(arn) = derived_principal_arn(principal) {
+        keys.push(("aws:PrincipalArn", arn.into()));
+    }
+    let principal_type = match &principal.kind {
+        PrincipalKind::Root { .. } => Some("Account"),
+        PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
+        PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
+        PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
+        PrincipalKind::Anonymous => Some("Anonymous"),
+        _ => None,
+    };
+    keys.extend(principal_type.map(|name| ("aws:PrincipalType", name.into())));
+    keys.extend(principal.user_name().map(|name| ("aws:username", name.into())));
+    let user_id = match &principal.kind {
+        PrincipalKind::Root { .. } => account.clone(),
+        PrincipalKind::FederatedUser { arn, .. } => {
+            arn.resource().strip_prefix("federated-user/").map(|name| format!("{}:{name}", arn.account()))
+        }
+        PrincipalKind::Anonymous => Some("anonymous".into()),
+        _ => None,
+    };
+    keys.extend(user_id.map(|id| ("aws:userid", id.into())));
+    keys.extend(principal.organization_id.as_deref().map(|id| ("aws:PrincipalOrgID", id.into())));
+    match principal.kind {
+        PrincipalKind::Service { .. } => keys.push(("aws:PrincipalIsAWSService", true.into())),
+        PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => {}
+        _ => keys.push(("aws:PrincipalIsAWSService", false.into())),
+    }
+    keys.extend(request.resource_account().map(|account| ("aws:ResourceAccount", account.as_str().into())));
+    keys
+}
+
+/// For a role session whose role is not given, the role without a path; a note tells when a policy tests it (R-CTX-05).
+fn derived_principal_arn(principal: &Principal) -> Option<String> {
+    match &principal.kind {
+        PrincipalKind::RoleSession { arn, role_name, role: None, .. } => {
+            Some(format!("arn:{}:iam::{}:role/{role_name}", arn.partition(), arn.account()))
+        }
+        _ => principal.principal_arn().map(Into::into),
+    }
+}

@@ -1,0 +1,124 @@
+//! What AWS refuses when a policy is created, and what each kind of policy forbids (section 2).
+//!
+//! None of it changes a decision, except what [`refused_for_kind`] finds: such a document is no policy of its kind.
+
+mod action;
+mod condition;
+mod limits;
+mod principal;
+mod resource;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
+use crate::text::Spanned;
+use foldhash::fast::FixedState;
+use std::collections::HashMap;
+
+pub(crate) use limits::invalid_characters;
+
+/// All findings for a policy of this kind, in source order.
+pub(crate) fn check(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
+    let mut findings = refused_for_kind(document, kind);
+    let mut report = |diagnostic| findings.push(diagnostic);
+    document_elements(document, kind, &mut report);
+    for statement in document.statements() {
+        statement_elements(statement, kind, &mut report);
+        principal::check(statement, kind, &mut report);
+        action::check(statement, kind, &mut report);
+        resource::check(statement, kind, &mut report);
+        condition::check(statement, &mut report);
+    }
+    findings.sort_by_key(|diagnostic| diagnostic.span);
+    findings
+}
+
+/// What makes the document no policy of this kind at all.
+pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for statement in document.statements() {
+        if let Some(principal) = statement.principal()
+            && kind.forbids_principal()
+        {
+            let name = if principal.is_negated() { "NotPrincipal" } else { "Principal" };
+            let message = format!("`{name}` does not belong into a {}", kind.describe());
+            let mut diagnostic = Diagnostic::new(Code::ForbiddenElement, principal.name_span(), message);
+            diagnostic.help = Some(match kind {
+                PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts".into(),
+                _ => "the principal is whom the policy is attached to".into(),
+            });
+            findings.push(diagnostic);
+        }
+        if statement.resource().is_none() && kind.requires_resource() {
+            let message = "the statement has no `Resource` or `NotResource`";
+            let mut span = statement.span();
+            span.end = span.end.min(span.start + 1);
+            let diagnostic = Diagnostic::new(Code::MissingElement, span, message).blaming(statement.span());
+            findings.push(diagnostic.with_help("name the resources the statement is about, or `\"*\"`"));
+        }
+    }
+    findings
+}
+
+fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
+    if document.statements().is_empty() {
+        let message = "the policy has no statements, so it allows nothing";
+        report(Diagnostic::new(Code::EmptyStatementList, document.statements.span(), message));
+    }
+    if kind == PolicyKind::Identity && document.version() != Some(Version::V2012) {
+        let span = document.version.as_ref().map_or_else(|| document.statements.span(), |version| version.span);
+        let message = "the policy is of version 2008-10-17, in which policy variables are plain text";
+        let help = "write `\"Version\": \"2012-10-17\"`";
+        report(Diagnostic::new(Code::OldVersion, span, message).with_help(help));
+    }
+    if let Some(id) = &document.id
+        && matches!(kind, PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session)
+    {
+        let message = format!("`Id` does not belong into a {}", kind.describe());
+        report(Diagnostic::new(Code::IdInIdentityPolicy, id.span, message));
+    }
+    duplicate_sids(document, report);
+    limits::check(document, kind, report);
+}
+
+fn duplicate_sids(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic)) {
+    let mut first: HashMap<&str, &Spanned<Box<str>>, FixedState> = HashMap::default();
+    let sids = document.statements().iter().filter_map(|statement| statement.sid.as_ref());
+    for sid in sids.filter(|sid| !sid.value.is_empty()) {
+        if let Some(other) = first.insert(&sid.value, sid) {
+            let message = format!("two statements have the Sid `{}`", sid.value);
+            report(Diagnostic::new(Code::DuplicateSid, sid.span, message).with_label(other.span, "the other one"));
+        }
+    }
+}
+
+fn statement_elements(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
+    let iam = !matches!(kind, PolicyKind::Resource | PolicyKind::Endpoint);
+    if let Some(sid) = &statement.sid
+        && iam
+        && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    {
+        let message = format!("the Sid `{}` may hold ASCII letters and digits only", sid.value);
+        report(Diagnostic::new(Code::InvalidSid, sid.span, message));
+    }
+    if kind == PolicyKind::ResourceControl {
+        resource_control(statement, report);
+    }
+}
+
+/// R-ORG-06
+fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
+    let mut limit = |span, message: &str| {
+        report(Diagnostic::new(Code::ResourceControlLimits, span, message));
+    };
+    if statement.effect() == Effect::Allow {
+        limit(statement.effect.span, "a resource control policy takes `Deny` only");
+    }
+    if statement.action.is_negated() {
+        limit(statement.action.name_span(), "a resource control policy takes no `NotAction`");
+    }
+    for action in &statement.action.patterns.items {
+        if &*action.value == "*" {
+            limit(action.span, "a resource control policy takes no `*` as action: name the service");
+        }
+    }
+}

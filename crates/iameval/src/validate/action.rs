@@ -1,0 +1,60 @@
+//! Actions: V-08, V-14 to V-16, V-20.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{PolicyKind, Statement};
+use crate::text::Spanned;
+
+/// What a trust policy may allow, in lower case.
+const TRUST_ACTIONS: [&str; 6] = [
+    "sts:assumerole",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
+    "sts:setcontext",
+    "sts:setsourceidentity",
+    "sts:tagsession",
+];
+
+pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
+    let patterns = &statement.action.patterns;
+    if patterns.items.is_empty() {
+        let message = "the list of actions is empty, so the statement matches nothing";
+        report(Diagnostic::new(Code::NoActions, patterns.span(), message));
+    }
+    for action in &patterns.items {
+        if let Some(diagnostic) = one(action) {
+            report(diagnostic);
+        } else if kind == PolicyKind::RoleTrust && !is_trust_action(&action.value) {
+            let message = format!("`{}` is no action of a role trust policy", action.value);
+            let help = "a trust policy says who may assume the role; what the role may do stands in its identity policies";
+            report(Diagnostic::new(Code::TrustPolicyAction, action.span, message).with_help(help));
+        }
+    }
+}
+
+fn one(action: &Spanned<Box<str>>) -> Option<Diagnostic> {
+    let text = &*action.value;
+    if text == "*" {
+        return None;
+    }
+    let Some((vendor, name)) = text.split_once(':') else {
+        let message = format!("the action `{text}` has no service prefix");
+        let help = "write it as `service:Action`, such as `s3:GetObject`";
+        return Some(Diagnostic::new(Code::ActionWithoutVendor, action.span, message).with_help(help));
+    };
+    if name.contains(':') {
+        let message = format!("the action `{text}` has more than one colon");
+        return Some(Diagnostic::new(Code::ActionWithColons, action.span, message));
+    }
+    let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let vendor_is_valid = vendor == "*" || (!vendor.is_empty() && vendor.bytes().all(valid));
+    (!vendor_is_valid).then(|| {
+        let message = format!("`{vendor}` is no service prefix");
+        Diagnostic::new(Code::InvalidVendor, action.span, message)
+    })
+}
+
+fn is_trust_action(text: &str) -> bool {
+    // Patterns such as `sts:Assume*` are in wide use.
+    let lower = text.to_ascii_lowercase();
+    lower == "*" || TRUST_ACTIONS.contains(&&*lower) || (lower.starts_with("sts:") && lower.contains(['*', '?']))
+}

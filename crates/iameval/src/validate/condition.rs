@@ -1,0 +1,60 @@
+//! Conditions: V-05, V-22, and operators that are written oddly.
+
+use crate::condition::{Instant, is_base64, is_network, is_number};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{ConditionBlock, Operator, Statement};
+
+pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
+    for block in statement.condition() {
+        operator(block, report);
+        for test in block.keys() {
+            for value in &test.values.items {
+                if let Some((code, wanted)) = wrong(block.operator().base, value.value.text()) {
+                    let message = format!("`{}` is no {wanted}, as `{}` needs", value.value.text(), block.name.value);
+                    report(Diagnostic::new(code, value.span, message));
+                }
+            }
+        }
+    }
+}
+
+fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
+    let operator = block.operator();
+    let canonical = operator.to_string();
+    if *block.name.value != canonical {
+        let message = format!("the operator is written `{canonical}`");
+        report(Diagnostic::new(Code::OperatorCase, block.name.span, message));
+    }
+    if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
+        let message = format!("`{canonical}` is no operator; it is evaluated as `Null`");
+        report(Diagnostic::new(Code::NullQualified, block.name.span, message));
+    }
+}
+
+/// What is wrong with a value, and what the operator takes.
+fn wrong(operator: Operator, text: &str) -> Option<(Code, &'static str)> {
+    let unless = |valid: bool, code, wanted| (!valid).then_some((code, wanted));
+    match operator {
+        Operator::NumericEquals
+        | Operator::NumericNotEquals
+        | Operator::NumericLessThan
+        | Operator::NumericLessThanEquals
+        | Operator::NumericGreaterThan
+        | Operator::NumericGreaterThanEquals => unless(is_number(text), Code::MalformedLiteral, "number"),
+        Operator::DateEquals
+        | Operator::DateNotEquals
+        | Operator::DateLessThan
+        | Operator::DateLessThanEquals
+        | Operator::DateGreaterThan
+        | Operator::DateGreaterThanEquals => unless(Instant::parse(text).is_some(), Code::InvalidDate, "date"),
+        Operator::IpAddress | Operator::NotIpAddress => {
+            unless(is_network(text), Code::MalformedLiteral, "IP address or network")
+        }
+        Operator::BinaryEquals => unless(is_base64(text), Code::MalformedLiteral, "base64 text"),
+        Operator::ArnEquals | Operator::ArnNotEquals | Operator::ArnLike | Operator::ArnNotLike => {
+            let arn = text == "*" || text.contains("${") || text.splitn(6, ':').count() == 6;
+            unless(arn, Code::MalformedLiteral, "ARN")
+        }
+        _ => None,
+    }
+}

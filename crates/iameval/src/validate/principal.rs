@@ -1,0 +1,57 @@
+//! Principals: V-18, V-21, R-PRIN-01, R-PRIN-03, R-PRIN-12.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{Effect, PolicyKind, PrincipalForm, PrincipalType, Statement};
+use crate::name::{AccountId, Arn};
+use crate::text::Spanned;
+
+pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
+    if kind.forbids_principal() {
+        return;
+    }
+    let Some(element) = statement.principal() else {
+        if kind != PolicyKind::ResourceControl {
+            let mut span = statement.span();
+            span.end = span.end.min(span.start + 1);
+            let message = "the statement names no principal, so it never applies";
+            let diagnostic = Diagnostic::new(Code::MissingPrincipal, span, message).blaming(statement.span());
+            report(diagnostic.with_help("add a `Principal`, such as `{\"AWS\": \"123456789012\"}`"));
+        }
+        return;
+    };
+    if element.is_negated() && statement.effect() == Effect::Allow {
+        let message = "`NotPrincipal` with `Allow` grants to everybody who is not listed, anonymous callers included";
+        report(Diagnostic::new(Code::NotPrincipalAllow, element.name_span(), message));
+    }
+    let PrincipalForm::Map(lists) = element.form() else { return };
+    for list in lists {
+        for value in &list.values.items {
+            if let Some(message) = wrong(list.kind(), value) {
+                report(Diagnostic::new(Code::MalformedPrincipal, value.span, message));
+            }
+        }
+    }
+}
+
+fn wrong(kind: PrincipalType, value: &Spanned<Box<str>>) -> Option<String> {
+    let text = &*value.value;
+    match kind {
+        PrincipalType::Aws => {
+            let account = text.parse::<AccountId>().is_ok();
+            let unique_id = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let arn = text.parse::<Arn>().is_ok_and(|arn| matches!(arn.service(), "iam" | "sts"));
+            if text == "*" || account || (unique_id && (text.starts_with("AIDA") || text.starts_with("AROA"))) {
+                None
+            } else if text.contains(['*', '?']) {
+                Some(format!("`{text}` matches nobody: wildcards do not match parts of a principal"))
+            } else if arn {
+                None
+            } else {
+                Some(format!("`{text}` is no principal: expected `*`, an account id, or the ARN of a user, role or session"))
+            }
+        }
+        _ if text == "*" => Some(format!("`*` under `{}` is not the wildcard for everybody", kind.as_str())),
+        PrincipalType::Service if !text.contains('.') => Some(format!("`{text}` is no service principal such as `ec2.amazonaws.com`")),
+        PrincipalType::Service | PrincipalType::Federated | PrincipalType::CanonicalUser => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! Resources: V-06, V-09 to V-13, V-17, V-19.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{PolicyKind, Statement};
+use crate::text::Spanned;
+
+/// Partitions that AWS knows.
+const PARTITIONS: [&str; 10] = [
+    "aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-iso-g", "aws-dev",
+];
+
+/// What the resource part of an IAM ARN begins with.
+const IAM_TYPES: [&str; 13] = [
+    "user/",
+    "federated-user/",
+    "role/",
+    "group/",
+    "instance-profile/",
+    "mfa/",
+    "server-certificate/",
+    "policy/",
+    "sms-mfa/",
+    "saml-provider/",
+    "oidc-provider/",
+    "report/",
+    "access-report/",
+];
+
+pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
+    let Some(element) = statement.resource() else { return };
+    if kind == PolicyKind::RoleTrust {
+        let message = "`Resource` does not belong into a role trust policy: the role itself is the resource";
+        report(Diagnostic::new(Code::TrustPolicyResource, element.name_span(), message));
+    }
+    if element.patterns.items.is_empty() {
+        let message = "the list of resources is empty, so the statement matches nothing";
+        report(Diagnostic::new(Code::NoResources, element.patterns.span(), message));
+    }
+    for resource in &element.patterns.items {
+        if let Some(diagnostic) = one(resource) {
+            report(diagnostic);
+        }
+    }
+}
+
+fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
+    let text = &*resource.value;
+    let finding = |code, message: String| Some(Diagnostic::new(code, resource.span, message));
+    // A variable may stand for anything, also for a whole ARN.
+    if text == "*" || text.starts_with("${") {
+        return None;
+    }
+    if !text.contains(':') {
+        let help = "an ARN reads `arn:aws:service:region:account:resource`";
+        return finding(Code::ResourceNotArn, format!("the resource `{text}` is neither `*` nor an ARN"))
+            .map(|diagnostic| diagnostic.with_help(help));
+    }
+    let mut parts = text.splitn(6, ':');
+    let head = parts.next().unwrap_or_default();
+    let partition = parts.next().unwrap_or_default();
+    if head != "arn" || !is_partition(partition) {
+        return finding(Code::UnknownPartition, format!("`{partition}` is no partition, in `{text}`"));
+    }
+    let Some(service) = parts.next() else {
+        return finding(Code::ResourceWithoutVendor, format!("the ARN `{text}` ends before the service"));
+    };
+    let (region, _, rest) = (parts.next(), parts.next(), parts.next());
+    if service.is_empty() || (rest.is_none() && text.contains("::")) {
+        return finding(Code::IncompleteArn, format!("the ARN `{text}` lacks a part: it needs five colons"));
+    }
+    let region = region.unwrap_or_default();
+    let rest = rest.unwrap_or_default();
+    let regionless = service == "iam" || (service == "s3" && !rest.starts_with("accesspoint/"));
+    if regionless && !region.is_empty() && region != "*" {
+        return finding(Code::UnexpectedRegion, format!("ARNs of {service} name no region, in `{text}`"));
+    }
+    let of_iam_type = rest.is_empty()
+        || rest.starts_with(['*', '?'])
+        || rest.starts_with("${")
+        || rest == "root"
+        || IAM_TYPES.iter().any(|kind| rest.starts_with(kind) || wildcard_within(rest, kind));
+    if service == "iam" && !of_iam_type {
+        return finding(Code::UnknownIamResource, format!("`{rest}` is no resource of IAM"))
+            .map(|diagnostic| diagnostic.with_help(format!("it begins with one of {}", IAM_TYPES.join(", "))));
+    }
+    None
+}
+
+fn is_partition(text: &str) -> bool {
+    text.contains(['*', '?']) || text.starts_with("${") || PARTITIONS.contains(&text)
+}
+
+/// Whether `text` has a wildcard before `kind` is complete, and agrees with it up to there.
+fn wildcard_within(text: &str, kind: &str) -> bool {
+    text.find(['*', '?']).is_some_and(|at| at < kind.len() && text.get(..at) == kind.get(..at))
+}

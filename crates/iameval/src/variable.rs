@@ -1,0 +1,213 @@
+//! Policy variables: `${key}`, `${key, 'default'}`, and `${*}`, `${?}`, `${$}` for the characters themselves.
+//!
+//! A text is cut into parts once, when its document is compiled. The text that a variable stands for is never read
+//! again: it is no pattern and holds no further variables (R-VAR-07).
+
+use crate::wildcard::Slots;
+
+/// A part of a text that may hold variables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    Literal(String),
+    /// `*`, where wildcards are wanted.
+    Star,
+    /// `?`, where wildcards are wanted.
+    Unit,
+    Variable(Variable),
+}
+
+/// A policy variable as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) key: String,
+    pub(crate) default: Option<String>,
+}
+
+/// What is special in a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Syntax {
+    /// `${…}`, in documents of version 2012-10-17.
+    pub(crate) variables: bool,
+    /// `*` and `?`.
+    pub(crate) wildcards: bool,
+}
+
+/// Cuts `text` into parts. Neighbouring parts are never both literal.
+pub(crate) fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let variable = if syntax.variables { take_variable(rest) } else { None };
+        let (part, tail) = match (character, variable) {
+            (_, Some((Part::Literal(text), tail))) => {
+                literal.push_str(&text);
+                rest = tail;
+                continue;
+            }
+            (_, Some(found)) => found,
+            ('*', _) if syntax.wildcards => (Part::Star, rest.get(1..).unwrap_or("")),
+            ('?', _) if syntax.wildcards => (Part::Unit, rest.get(1..).unwrap_or("")),
+            _ => {
+                // Everything up to the next character that could be special.
+                let special = |c: char| c == '$' || (syntax.wildcards && (c == '*' || c == '?'));
+                let first = character.len_utf8();
+                let plain = rest.get(first..).and_then(|tail| tail.find(special)).map_or(rest.len(), |at| first + at);
+                let (plain, tail) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+                literal.push_str(plain);
+                rest = tail;
+                continue;
+            }
+        };
+        if !literal.is_empty() {
+            parts.push(Part::Literal(std::mem::take(&mut literal)));
+        }
+        parts.push(part);
+        rest = tail;
+    }
+    if !literal.is_empty() || parts.is_empty() {
+        parts.push(Part::Literal(literal));
+    }
+    parts
+}
+
+/// The variable that `text` begins with, and what follows it. An unterminated `${` and an empty `${}` are plain text
+/// (R-VAR-11).
+fn take_variable(text: &str) -> Option<(Part, &str)> {
+    let inner = text.strip_prefix("${")?;
+    if let Some((key, default, tail)) = with_default(inner) {
+        return Some((Part::Variable(Variable { key: key.into(), default: Some(default.into()) }), tail));
+    }
+    let (key, tail) = inner.split_once('}')?;
+    let part = match key {
+        "" => return None,
+        "*" | "?" | "$" => Part::Literal(key.into()),
+        _ => Part::Variable(Variable { key: key.into(), default: None }),
+    };
+    Some((part, tail))
+}
+
+/// `key, 'text'}`: comma, one space, single quotes (R-VAR-05). The text may hold anything but a quote.
+fn with_default(inner: &str) -> Option<(&str, &str, &str)> {
+    let (key, rest) = inner.split_once(", '")?;
+    if key.is_empty() || key.contains('}') {
+        return None;
+    }
+    let (default, tail) = rest.split_once('\'')?;
+    Some((key, default, tail.strip_prefix('}')?))
+}
+
+/// A text in which only variables are special, to be compared as a whole.
+#[derive(Debug, Clone)]
+pub(crate) struct Template(Box<[Piece]>);
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Literal(Box<str>),
+    Slot(u32),
+}
+
+impl Template {
+    pub(crate) fn new(parts: Vec<Part>, mut slot: impl FnMut(Variable) -> u32) -> Self {
+        let piece = |part| match part {
+            Part::Literal(text) => Piece::Literal(text.into()),
+            Part::Star => Piece::Literal("*".into()),
+            Part::Unit => Piece::Literal("?".into()),
+            Part::Variable(variable) => Piece::Slot(slot(variable)),
+        };
+        Self(parts.into_iter().map(piece).collect())
+    }
+
+    /// The text, when there are no variables in it.
+    pub(crate) fn as_literal(&self) -> Option<&str> {
+        match &*self.0 {
+            [] => Some(""),
+            [Piece::Literal(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the text with its variables filled in is `text`. False when a variable has no value.
+    pub(crate) fn equals(&self, text: &str, slots: &impl Slots) -> bool {
+        self.compare(text, slots, |left, right| left == right) == Some(true)
+    }
+
+    /// The same, ignoring ASCII case; `None` when a variable has no value.
+    pub(crate) fn equals_ignore_ascii_case(&self, text: &str, slots: &impl Slots) -> Option<bool> {
+        self.compare(text, slots, str::eq_ignore_ascii_case)
+    }
+
+    /// Writes the text with its variables filled in; `None` when a variable has no value.
+    pub(crate) fn fill(&self, slots: &impl Slots) -> Option<String> {
+        let mut filled = String::new();
+        for piece in &self.0 {
+            filled.push_str(piece.text(slots)?);
+        }
+        Some(filled)
+    }
+
+    /// Whether all of it is ASCII once its variables are filled in; `None` when a variable has no value.
+    pub(crate) fn is_ascii(&self, slots: &impl Slots) -> Option<bool> {
+        self.0.iter().try_fold(true, |all, piece| Some(all && piece.text(slots)?.is_ascii()))
+    }
+
+    fn compare(&self, text: &str, slots: &impl Slots, same: impl Fn(&str, &str) -> bool) -> Option<bool> {
+        let mut rest = Some(text);
+        for piece in &self.0 {
+            // Every variable is looked up, so that one without a value is noticed whatever the text.
+            let piece = piece.text(slots)?;
+            rest = rest
+                .and_then(|rest| rest.split_at_checked(piece.len()))
+                .and_then(|(head, tail)| same(head, piece).then_some(tail));
+        }
+        Some(rest == Some(""))
+    }
+}
+
+impl Piece {
+    fn text<'t>(&'t self, slots: &'t impl Slots) -> Option<&'t str> {
+        match self {
+            Piece::Literal(text) => Some(text),
+            Piece::Slot(slot) => slots.text(*slot),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literal(text: &str) -> Part {
+        Part::Literal(text.into())
+    }
+
+    fn variable(key: &str, default: Option<&str>) -> Part {
+        Part::Variable(Variable { key: key.into(), default: default.map(Into::into) })
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[Part]) {
+        assert_eq!(parts(text, Syntax { variables: true, wildcards: true }), expected, "{text}");
+    }
+
+    #[test]
+    fn variables_are_cut_out() {
+        check("", &[literal("")]);
+        check("a*b", &[literal("a"), Part::Star, literal("b")]);
+        check("user/${aws:username}", &[literal("user/"), variable("aws:username", None)]);
+        check("${a:b, 'x'}y", &[variable("a:b", Some("x")), literal("y")]);
+        check("${a:b, ''}", &[variable("a:b", Some(""))]);
+        check("${a:b, 'x}*'}", &[variable("a:b", Some("x}*"))]);
+        check("${*}${?}${$}", &[literal("*?$")]);
+        check("${}", &[literal("${}")]);
+        check("${aws:username", &[literal("${aws:username")]);
+        check("$x${a:b}", &[literal("$x"), variable("a:b", None)]);
+        check("${a} ${b, 'c'}", &[variable("a", None), literal(" "), variable("b", Some("c"))]);
+    }
+
+    #[test]
+    fn older_documents_have_none() {
+        let syntax = Syntax { variables: false, wildcards: true };
+        assert_eq!(parts("${*}", syntax), [literal("${"), Part::Star, literal("}")]);
+    }
+}

@@ -1,0 +1,456 @@
+//! Patterns with `*` and `?`, matched in one pass over the text.
+//!
+//! `*` is any run of characters, `?` is one UTF-16 code unit, everything else is itself (R-ARN-03). A wildcard may be
+//! confined: then it does not take a colon. A pattern may have slots, places that are filled with literal text for each
+//! match (policy variables); a wildcard character in such a text is an ordinary one.
+//!
+//! A pattern is compiled to literal segments with gaps between them. Each segment is searched for once, leftmost first,
+//! and only a confined gap can send the search back, to the next place of the segment after the last free gap. So the
+//! cost grows with the length of the text, not with the number of stars. The module knows nothing of ARNs or actions.
+
+use crate::variable::{Part, Variable};
+use memchr::memmem;
+
+/// A piece of a pattern as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// Text that stands for itself.
+    Literal(String),
+    /// `*`
+    Star(Reach),
+    /// `?`
+    Unit(Reach),
+    /// A place filled anew for each match, by number.
+    Slot(u32),
+}
+
+/// What a wildcard may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Any character.
+    Free,
+    /// Any but a colon.
+    Confined,
+}
+
+/// A compiled pattern.
+#[derive(Debug, Clone)]
+pub(crate) struct Pattern {
+    first: Segment,
+    rest: Box<[(Gap, Segment)]>,
+    slots: Box<[u32]>,
+}
+
+/// Pieces that follow each other without a star.
+// INVARIANT: no piece is an empty literal; only the first segment of a pattern can begin with units.
+#[derive(Debug, Clone, Default)]
+struct Segment(Box<[Piece]>);
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Literal(Box<str>),
+    Slot(u32),
+    Units { count: u32, reach: Reach },
+}
+
+/// What may stand between two segments.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    /// At least so many UTF-16 code units.
+    units: u32,
+    /// What those may be.
+    lead: Reach,
+    /// What the rest may be. Never free where `lead` is confined and the other way round, except that a confined
+    /// lead may be followed by a free rest.
+    rest: Reach,
+}
+
+/// Where the texts of slots come from. `None` means that the slot has no value: then nothing matches.
+pub(crate) trait Slots {
+    fn text(&self, slot: u32) -> Option<&str>;
+}
+
+/// For patterns without slots.
+impl Slots for () {
+    fn text(&self, _: u32) -> Option<&str> {
+        None
+    }
+}
+
+impl Pattern {
+    pub(crate) fn new(tokens: Vec<Token>) -> Self {
+        let mut builder = Builder::default();
+        for token in tokens {
+            builder.push(token);
+        }
+        builder.finish()
+    }
+
+    /// Whether the whole `text` fits.
+    pub(crate) fn matches(&self, text: &str, slots: &impl Slots) -> bool {
+        if !self.slots.iter().all(|&slot| slots.text(slot).is_some()) {
+            return false;
+        }
+        Matcher { text, slots }.pattern(&self.first, &self.rest).unwrap_or(false)
+    }
+
+    /// The text that everything that fits begins with.
+    pub(crate) fn literal_prefix(&self) -> &str {
+        match self.first.0.first() {
+            Some(Piece::Literal(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Whether everything that begins with the literal prefix fits.
+    pub(crate) fn is_prefix_only(&self) -> bool {
+        let plain = |gap: &Gap| gap.units == 0 && gap.rest == Reach::Free;
+        self.first.0.len() <= 1
+            && !matches!(&*self.first.0, [Piece::Slot(_) | Piece::Units { .. }])
+            && matches!(&*self.rest, [(gap, last)] if plain(gap) && last.0.is_empty())
+    }
+}
+
+/// A pattern whose wildcards take anything; `variable` says what stands in for a variable.
+pub(crate) fn free_pattern(parts: Vec<Part>, mut variable: impl FnMut(Variable) -> Token) -> Pattern {
+    let token = |part| match part {
+        Part::Literal(text) => Token::Literal(text),
+        Part::Star => Token::Star(Reach::Free),
+        Part::Unit => Token::Unit(Reach::Free),
+        Part::Variable(written) => variable(written),
+    };
+    Pattern::new(parts.into_iter().map(token).collect())
+}
+
+#[derive(Default)]
+struct Builder {
+    segments: Vec<(Option<Gap>, Vec<Piece>)>,
+    pieces: Vec<Piece>,
+    gap: Option<Gap>,
+    run: Vec<Token>,
+    slots: Vec<u32>,
+}
+
+impl Builder {
+    fn push(&mut self, token: Token) {
+        match token {
+            Token::Star(_) | Token::Unit(_) => self.run.push(token),
+            Token::Literal(text) if text.is_empty() => {}
+            Token::Literal(text) => {
+                self.end_run();
+                if let Some(Piece::Literal(last)) = self.pieces.last_mut() {
+                    *last = format!("{last}{text}").into();
+                } else {
+                    self.pieces.push(Piece::Literal(text.into()));
+                }
+            }
+            Token::Slot(slot) => {
+                self.end_run();
+                self.slots.push(slot);
+                self.pieces.push(Piece::Slot(slot));
+            }
+        }
+    }
+
+    /// A run of wildcards becomes one gap, or units when it has no star.
+    fn end_run(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        let units = run.iter().filter(|token| matches!(token, Token::Unit(_)));
+        let count = u32::try_from(units.clone().count()).unwrap_or(u32::MAX);
+        let confined = |token: &Token| matches!(token, Token::Unit(Reach::Confined) | Token::Star(Reach::Confined));
+        let lead = if units.clone().any(confined) { Reach::Confined } else { Reach::Free };
+        let stars = run.iter().filter(|token| matches!(token, Token::Star(_)));
+        if stars.clone().next().is_none() {
+            if count > 0 {
+                self.pieces.push(Piece::Units { count, reach: lead });
+            }
+            return;
+        }
+        // One free star lets the whole run reach as far as it likes, once the units are taken.
+        let rest = if stars.clone().all(confined) { Reach::Confined } else { Reach::Free };
+        let lead = if count == 0 { rest } else { lead };
+        self.segments.push((self.gap.take(), std::mem::take(&mut self.pieces)));
+        self.gap = Some(Gap { units: count, lead, rest });
+    }
+
+    fn finish(mut self) -> Pattern {
+        self.end_run();
+        self.segments.push((self.gap.take(), std::mem::take(&mut self.pieces)));
+        let mut segments = self.segments.into_iter();
+        let first = segments.next().map(|(_, pieces)| Segment(pieces.into())).unwrap_or_default();
+        let rest = segments.filter_map(|(gap, pieces)| Some((gap?, Segment(pieces.into())))).collect();
+        Pattern { first, rest, slots: self.slots.into() }
+    }
+}
+
+/// Positions are byte offsets and always lie between two characters.
+struct Matcher<'t, S> {
+    text: &'t str,
+    slots: &'t S,
+}
+
+impl<'t, S: Slots> Matcher<'t, S> {
+    fn pattern(&self, first: &'t Segment, rest: &'t [(Gap, Segment)]) -> Option<bool> {
+        let mut at = match self.forward(first, 0) {
+            Some(end) => end,
+            None => return Some(false),
+        };
+        if rest.is_empty() {
+            return Some(at == self.text.len());
+        }
+        let mut index = 0;
+        // The segment after the last free gap, and where its next place may begin.
+        let mut retry: Option<(usize, usize)> = None;
+        loop {
+            let (gap, segment) = rest.get(index)?;
+            let last = index + 1 == rest.len();
+            let found = self.after_gap(*gap, segment, at, last);
+            match found {
+                Some(_) if last => return Some(true),
+                Some((start, end)) => {
+                    if gap.rest == Reach::Free {
+                        retry = Some((index, self.next(start)));
+                    }
+                    at = end;
+                    index += 1;
+                }
+                // After a plain star nothing is gained by beginning later.
+                None if gap.lead == Reach::Free && gap.rest == Reach::Free => return Some(false),
+                None => {
+                    let (segment_index, from) = retry?;
+                    let (_, segment) = rest.get(segment_index)?;
+                    let (start, end) = self.find(segment, from, self.text.len())?;
+                    retry = Some((segment_index, self.next(start)));
+                    at = end;
+                    index = segment_index + 1;
+                }
+            }
+        }
+    }
+
+    /// The first place of `segment` after a gap that begins at `at`; for the last segment, its place at the end.
+    fn after_gap(&self, gap: Gap, segment: &'t Segment, at: usize, last: bool) -> Option<(usize, usize)> {
+        let from = self.skip_at_least(at, gap.units, gap.lead)?;
+        let limit = match gap.rest {
+            Reach::Free => self.text.len(),
+            Reach::Confined => {
+                let tail = self.text.as_bytes().get(from..)?;
+                memchr::memchr(b':', tail).map_or(self.text.len(), |colon| from + colon)
+            }
+        };
+        if last {
+            let start = self.backward(segment, self.text.len())?;
+            return (from <= start && start <= limit).then_some((start, self.text.len()));
+        }
+        self.find(segment, from, limit)
+    }
+
+    /// The first place of `segment` that begins between `from` and `limit`, both inclusive.
+    fn find(&self, segment: &'t Segment, from: usize, limit: usize) -> Option<(usize, usize)> {
+        let head = match segment.0.first() {
+            Some(Piece::Literal(text)) => text,
+            Some(Piece::Slot(slot)) => self.slots.text(*slot)?,
+            _ => "",
+        };
+        let mut from = from;
+        while from <= limit {
+            // An empty head (a slot with an empty value) may begin anywhere.
+            let start = if head.is_empty() {
+                from
+            } else {
+                from + memmem::find(self.text.as_bytes().get(from..)?, head.as_bytes())?
+            };
+            if start > limit {
+                return None;
+            }
+            if let Some(end) = self.forward(segment, start) {
+                return Some((start, end));
+            }
+            from = self.next(start);
+        }
+        None
+    }
+
+    /// The end of `segment` when it stands at `at`.
+    fn forward(&self, segment: &'t Segment, at: usize) -> Option<usize> {
+        segment.0.iter().try_fold(at, |at, piece| match piece {
+            Piece::Literal(text) => self.text.get(at..)?.starts_with(&**text).then_some(at + text.len()),
+            Piece::Slot(slot) => {
+                let text = self.slots.text(*slot)?;
+                self.text.get(at..)?.starts_with(text).then_some(at + text.len())
+            }
+            Piece::Units { count, reach } => self.skip_exactly(self.text.get(at..)?.chars(), *count, *reach).map(|n| at + n),
+        })
+    }
+
+    /// The start of `segment` when it ends at `at`.
+    fn backward(&self, segment: &'t Segment, at: usize) -> Option<usize> {
+        segment.0.iter().rev().try_fold(at, |at, piece| match piece {
+            Piece::Literal(text) => self.text.get(..at)?.ends_with(&**text).then(|| at - text.len()),
+            Piece::Slot(slot) => {
+                let text = self.slots.text(*slot)?;
+                self.text.get(..at)?.ends_with(text).then(|| at - text.len())
+            }
+            Piece::Units { count, reach } => {
+                self.skip_exactly(self.text.get(..at)?.chars().rev(), *count, *reach).map(|n| at - n)
+            }
+        })
+    }
+
+    /// How many bytes exactly `count` code units take.
+    #[expect(clippy::unused_self, reason = "reads better beside its sibling")]
+    fn skip_exactly(&self, chars: impl Iterator<Item = char>, count: u32, reach: Reach) -> Option<usize> {
+        let mut left = count as usize;
+        let mut bytes = 0;
+        for character in chars {
+            if left == 0 {
+                break;
+            }
+            if reach == Reach::Confined && character == ':' {
+                return None;
+            }
+            left = left.checked_sub(character.len_utf16())?;
+            bytes += character.len_utf8();
+        }
+        (left == 0).then_some(bytes)
+    }
+
+    /// The position after at least `count` code units; a star that follows may take the second half of a pair.
+    fn skip_at_least(&self, at: usize, count: u32, reach: Reach) -> Option<usize> {
+        let mut left = count as usize;
+        let mut end = at;
+        let mut chars = self.text.get(at..)?.chars();
+        while left > 0 {
+            let character = chars.next()?;
+            if reach == Reach::Confined && character == ':' {
+                return None;
+            }
+            left = left.saturating_sub(character.len_utf16());
+            end += character.len_utf8();
+        }
+        Some(end)
+    }
+
+    /// The position after the character at `at`; beyond the text at its end.
+    fn next(&self, at: usize) -> usize {
+        at + self.text.get(at..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8)
+    }
+}
+
+/// Tokens of a text in which only `*` and `?` are special.
+#[cfg(test)]
+pub(crate) fn tokens(pattern: &str) -> Vec<Token> {
+    pattern
+        .chars()
+        .map(|character| match character {
+            '*' => Token::Star(Reach::Free),
+            '?' => Token::Unit(Reach::Free),
+            other => Token::Literal(other.to_string()),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, fits: &[&str], does_not: &[&str]) {
+        let compiled = Pattern::new(tokens(pattern));
+        for text in fits {
+            assert!(compiled.matches(text, &()), "{pattern:?} should match {text:?}");
+        }
+        for text in does_not {
+            assert!(!compiled.matches(text, &()), "{pattern:?} should not match {text:?}");
+        }
+    }
+
+    #[test]
+    fn stars_take_any_run() {
+        check("*", &["", "a", "a:b\n"], &[]);
+        check("a*", &["a", "ab"], &["", "ba"]);
+        check("*a", &["a", "ba", "aa"], &["ab"]);
+        check("a*b*c", &["abc", "axbxc", "abbcc"], &["acb", "ab"]);
+        check("a*a", &["aa", "aba"], &["a"]);
+        check("bucket/*/test/*", &["bucket/1///test///o", "bucket//test/o", "bucket/1/test/"], &[
+            "bucket/test/o",
+            "bucket/1-test/o",
+            "bucket/1/2/test.jpg",
+        ]);
+        check("", &[""], &["a"]);
+    }
+
+    #[test]
+    fn a_question_mark_is_one_utf16_unit() {
+        check("a?c", &["abc", "aéc", "a:c"], &["ac", "abbc", "a😀c"]);
+        check("a??c", &["abbc", "a😀c"], &["abc"]);
+        check("a?*", &["ab", "a😀", "abc"], &["a"]);
+        check("*?a", &["ba", "😀a", "aa"], &["a"]);
+        check("?", &["a", "é"], &["", "😀", "ab"]);
+        check("*??", &["😀", "ab", "abc"], &["a"]);
+    }
+
+    #[test]
+    fn many_stars_stay_quick() {
+        let pattern = format!("{}b", "*a".repeat(40));
+        let text = "a".repeat(100_000);
+        check(&pattern, &[&format!("{text}b")], &[&text]);
+    }
+
+    fn confined(pattern: &str) -> Vec<Token> {
+        pattern
+            .chars()
+            .map(|character| match character {
+                '*' => Token::Star(Reach::Free),
+                '~' => Token::Star(Reach::Confined),
+                '?' => Token::Unit(Reach::Confined),
+                other => Token::Literal(other.to_string()),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn confined_wildcards_stop_at_colons() {
+        for (pattern, text, fits) in [
+            ("a~b", "axb", true),
+            ("a~b", "ax:b", false),
+            ("*:a~b", ":a::ab", true),
+            ("*:a~b", ":ax:ab", true),
+            ("*:a~b", ":ax:b", false),
+            ("*:a~c*:z", "x:a:ac:y:z", true),
+            ("a?b", "a:b", false),
+            ("~?*", ":a", false),
+            ("?*", ":a", false),
+            ("?*", "a:", true),
+            ("~*", ":a", true),
+            ("*:?*x", "::x:bx", true),
+            ("*:?*x", ":::x", false),
+        ] {
+            let compiled = Pattern::new(confined(pattern));
+            assert_eq!(compiled.matches(text, &()), fits, "{pattern} on {text}");
+        }
+    }
+
+    struct One(&'static str);
+
+    impl Slots for One {
+        fn text(&self, _: u32) -> Option<&str> {
+            (self.0 != "none").then_some(self.0)
+        }
+    }
+
+    #[test]
+    fn slots_are_literal() {
+        let tokens = vec![Token::Literal("user/".into()), Token::Slot(0), Token::Star(Reach::Free)];
+        let pattern = Pattern::new(tokens);
+        assert!(pattern.matches("user/john", &One("john")));
+        assert!(pattern.matches("user/john", &One("")));
+        assert!(pattern.matches("user/*x", &One("*")));
+        assert!(!pattern.matches("user/john", &One("*")));
+        assert!(!pattern.matches("user/john", &One("none")));
+        let tokens = vec![Token::Star(Reach::Free), Token::Slot(0), Token::Unit(Reach::Free)];
+        assert!(Pattern::new(tokens.clone()).matches("abc", &One("")));
+        assert!(Pattern::new(tokens.clone()).matches("xéa", &One("é")));
+        assert!(!Pattern::new(tokens).matches("xé", &One("é")));
+    }
+}
