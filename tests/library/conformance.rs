@@ -35,10 +35,15 @@ impl<'a> Case<'a> {
             Some(name) => self.sets.and_then(|sets| sets.get(name)),
             None => self.node.get("policies"),
         };
-        let parts = [("request", self.node.get("request")), ("policies", policies), ("options", self.node.get("options"))];
+        let parts =
+            [("request", self.node.get("request")), ("policies", policies), ("options", self.node.get("options"))];
         let members = parts.into_iter().filter_map(|(key, node)| {
             let span = node?.span;
-            Some(Member { key: key.into(), key_span: iameval::text::Span { start: span.start, end: span.start }, value: node?.clone() })
+            Some(Member {
+                key: key.into(),
+                key_span: iameval::text::Span { start: span.start, end: span.start },
+                value: node?.clone(),
+            })
         });
         Node::new(Value::Object(members.collect()))
     }
@@ -155,7 +160,9 @@ const NOT_SHOWN_BY_DECISIONS: [(&str, &str); 3] = [
 #[test]
 fn every_rule_has_cases_on_both_sides() {
     let semantics = fixture("../docs/semantics.md");
-    let families = ["MODEL", "GRAM", "ARN", "ACT", "RES", "PRIN", "VAR", "COND", "CTX", "EVAL", "RBP", "XACC", "ORG", "SVC", "MFA"];
+    let families = [
+        "MODEL", "GRAM", "ARN", "ACT", "RES", "PRIN", "VAR", "COND", "CTX", "EVAL", "RBP", "XACC", "ORG", "SVC", "MFA",
+    ];
     let mut outcomes: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for line in semantics.lines() {
         let Some(rule) = line.strip_prefix("- **").and_then(|rest| rest.split("**").next()) else { continue };
@@ -167,7 +174,10 @@ fn every_rule_has_cases_on_both_sides() {
     assert!(outcomes.len() > 120, "only {} rules were found", outcomes.len());
     for_each(|case| {
         let outcome = case.expected().get("decision").and_then(Node::as_str).map_or("refused", |decision| {
-            ["allowed", "explicit_deny", "implicit_deny"].into_iter().find(|known| *known == decision).unwrap_or_default()
+            ["allowed", "explicit_deny", "implicit_deny"]
+                .into_iter()
+                .find(|known| *known == decision)
+                .unwrap_or_default()
         });
         for rule in case.rules() {
             if let Some((_, outcomes)) = outcomes.iter_mut().find(|(known, _)| **known == rule) {

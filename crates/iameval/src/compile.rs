@@ -11,7 +11,7 @@ use crate::condition::{CompiledVariable, Compiler, Condition, KeySlot, Scope, Ta
 use crate::context::View;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
-use crate::name::ContextKey;
+use crate::name::{Action, ContextKey};
 use crate::request::Request;
 use crate::text::Span;
 use crate::validate;
@@ -161,6 +161,11 @@ impl CompiledStatement {
         self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
     }
 
+    /// Whether the statement could match the action and does not match every resource.
+    pub(crate) fn tells_resources_apart(&self, action: &Action) -> bool {
+        self.resource.as_ref().is_some_and(|resource| !resource.matches_all()) && self.action.matches(action)
+    }
+
     /// Whether the principal element has an entry for a whole account.
     pub(crate) fn names_accounts(&self) -> bool {
         self.principal.as_ref().is_some_and(PrincipalMatcher::names_accounts)
@@ -206,9 +211,10 @@ impl Compiler for DocumentCompiler {
 impl DocumentCompiler {
     fn statement(&mut self, statement: &Statement) -> CompiledStatement {
         let effect = statement.effect();
-        let conditions = statement.condition().iter().flat_map(|block| {
-            block.keys().iter().map(move |test| (block.operator(), test))
-        });
+        let conditions = statement
+            .condition()
+            .iter()
+            .flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)));
         CompiledStatement {
             effect,
             principal: statement.principal().map(PrincipalMatcher::new),

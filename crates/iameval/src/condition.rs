@@ -20,7 +20,7 @@ use crate::variable::{Part, Syntax, Template, Variable, parts};
 use crate::wildcard::Slots;
 
 pub(crate) use binary::is_base64;
-pub(crate) use date::Instant;
+pub use date::{DateTime, ParseDateTimeError};
 pub(crate) use ip::is_network;
 pub(crate) use numeric::is_number;
 

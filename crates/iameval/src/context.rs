@@ -104,7 +104,8 @@ impl Context {
 
     fn find(&self, key: &ContextKey) -> Option<&Option<ContextValue>> {
         let from = self.entries.partition_point(|(other, _)| other.hash_value() < key.hash_value());
-        let same_hash = self.entries.get(from..)?.iter().take_while(|(other, _)| other.hash_value() == key.hash_value());
+        let same_hash =
+            self.entries.get(from..)?.iter().take_while(|(other, _)| other.hash_value() == key.hash_value());
         same_hash.map(|(other, value)| (other == key).then_some(value)).find_map(|value| value)
     }
 

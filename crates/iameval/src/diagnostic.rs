@@ -104,6 +104,15 @@ const SYNTAX: Option<&str> = Some("Syntax errors in policy.");
 const LEGACY: Option<&str> = Some("The policy failed legacy parsing");
 
 codes! {
+    /// The file cannot be read.
+    Unreadable = "IE0001", Error, None;
+    /// The path is that of a folder.
+    IsFolder = "IE0002", Error, None;
+    /// The text is not UTF-8.
+    NotUtf8 = "IE0003", Error, None;
+    /// There is nothing in the file, or on standard input.
+    EmptyInput = "IE0004", Error, None;
+
     /// The text is not JSON (V-01).
     JsonSyntax = "IE0101", Error, SYNTAX;
 
@@ -190,6 +199,28 @@ codes! {
     ResourceControlLimits = "IE0327", Error, None;
     /// `NullIfExists` and set operators on `Null` are no operators; they are evaluated as `Null` (R-COND-09).
     NullQualified = "IE0328", Error, SYNTAX;
+
+    // Worlds, requests and what is asked on the command line.
+    /// The text is not YAML, or uses what is not taken here.
+    YamlSyntax = "IE0401", Error, None;
+    /// A field is missing, unknown, given twice, or of the wrong type or form.
+    InvalidField = "IE0402", Error, None;
+    /// Nothing of that name is there.
+    UnknownName = "IE0403", Error, None;
+    /// The action has a wildcard, no service prefix, or more than one colon.
+    InvalidAction = "IE0501", Error, None;
+    /// The resource is neither an ARN nor `*`.
+    InvalidResource = "IE0502", Error, None;
+    /// The text is no principal.
+    InvalidCaller = "IE0503", Error, None;
+    /// The value of a flag has the wrong form.
+    InvalidFlagValue = "IE0504", Error, None;
+    /// Two flags, or two of what there can be one of.
+    ConflictingFlags = "IE0505", Error, None;
+    /// The answer depends on the resource, and none was named.
+    ResourceNeeded = "IE0506", Error, None;
+    /// There are no policies to decide by.
+    NothingToDecideBy = "IE0507", Error, None;
 }
 
 #[cfg(test)]

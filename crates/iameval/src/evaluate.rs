@@ -20,8 +20,9 @@ use compose::{Grants, Guardrails};
 use std::ops::ControlFlow;
 
 pub use compose::DecidedBy;
-pub use service::ServiceRule;
 pub use explain::{ConditionTrace, Explanation, StatementTrace};
+pub use service::ServiceRule;
+pub(crate) use service::decides_by_resource;
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
 
 /// What becomes of a request.
@@ -195,8 +196,8 @@ impl<'a> Evaluation<'a> {
             }
             Layer::Endpoint => true,
             Layer::Resource => self.resource_policy_takes_part(),
-            Layer::Identity => principal.has_identity_side() && !self.is_root(),
-            Layer::PermissionsBoundary | Layer::Session => principal.has_identity_side(),
+            Layer::Identity => principal.has_policies() && !self.is_root(),
+            Layer::PermissionsBoundary | Layer::Session => principal.has_policies(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! a repeated member is there twice: what that means is for the reader of the tree to say. Loaders that find policies
 //! inside other formats build the same tree themselves, with spans into the outer file.
 
+pub mod fields;
 mod read;
 mod write;
 

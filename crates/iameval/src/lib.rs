@@ -48,6 +48,7 @@ mod variable;
 mod wildcard;
 
 pub use compile::{CompiledPolicy, PolicyError, PolicyId};
+pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use document::{
@@ -62,4 +63,4 @@ pub use evaluate::{
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};
 pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};
-pub use request::{Mfa, Request, RequestBuilder};
+pub use request::{Mfa, ParseMfaError, Request, RequestBuilder};

@@ -17,7 +17,6 @@
 //! assert!(result.starts_with(r#"{"id":"1","decision":"allowed","decided_by":"identity","#));
 //! ```
 
-mod fields;
 mod policies;
 mod read;
 mod result;
@@ -110,6 +109,29 @@ pub struct RequestError {
     pub diagnostics: Vec<Diagnostic>,
     /// The request's id, when it could be read.
     pub id: Option<String>,
+}
+
+impl RequestError {
+    /// Whether the spans of the diagnostics refer to the text of the request: not so when the malformed policy was
+    /// itself given as a text inside it.
+    pub fn is_in_place(&self) -> bool {
+        self.diagnostics.first().is_some_and(|first| first.place == self.span)
+    }
+}
+
+impl From<Box<Diagnostic>> for Box<RequestError> {
+    fn from(diagnostic: Box<Diagnostic>) -> Self {
+        let Diagnostic { message, span, help, .. } = *diagnostic;
+        Box::new(RequestError {
+            code: RequestErrorCode::InvalidRequest,
+            message,
+            path: None,
+            span,
+            help,
+            diagnostics: Vec::new(),
+            id: None,
+        })
+    }
 }
 
 /// The kinds of errors.

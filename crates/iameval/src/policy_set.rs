@@ -2,8 +2,8 @@
 
 use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
-use crate::evaluate::EvaluationMode;
-use crate::name::ContextKey;
+use crate::evaluate::{EvaluationMode, decides_by_resource};
+use crate::name::{Action, ContextKey};
 use crate::text::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub struct StatementId {
 pub struct Origin<'a> {
     /// The policy.
     pub policy: &'a PolicyId,
+    /// The position of the policy in [`PolicySet::policies`].
+    pub policy_index: usize,
     /// Its layer.
     pub layer: Layer,
     /// The name of its level, for SCPs and RCPs.
@@ -148,6 +150,7 @@ impl PolicySet {
         let (sid, span) = member.policy.origin(statement_index);
         Some(Origin {
             policy: member.policy.id(),
+            policy_index: statement.policy as usize,
             layer: group.layer,
             level: group.level.as_deref(),
             statement_index,
@@ -160,6 +163,22 @@ impl PolicySet {
     pub fn context_keys(&self) -> impl Iterator<Item = &ContextKey> {
         let mut seen = std::collections::BTreeSet::new();
         self.policies().flat_map(|policy| policy.context_keys()).filter(move |key| seen.insert(*key))
+    }
+
+    /// Whether the resource can matter for the action at all: whether a statement that could match tells resources
+    /// apart, or a rule of the service does. When not, a decision on `*` holds for every resource of the principal's
+    /// account.
+    pub fn tells_resources_apart(&self, action: &Action) -> bool {
+        (self.service_rules && decides_by_resource(action)) || !self.statements_telling_resources(action).is_empty()
+    }
+
+    /// The statements that could match the action and name some resources but not all.
+    pub fn statements_telling_resources(&self, action: &Action) -> Vec<StatementId> {
+        let telling = |group: &'_ Group| -> Vec<StatementId> {
+            let statements = group.statements().filter(|(_, _, statement)| statement.tells_resources_apart(action));
+            statements.map(|(_, id, _)| id).collect()
+        };
+        self.groups.iter().flat_map(telling).collect()
     }
 
     /// The policies in the order of their layers.
@@ -228,7 +247,8 @@ impl PolicySetBuilder {
         let layer = Layer::of(member.policy.kind());
         let groups = self.groups(layer);
         // A second boundary cannot widen the first: each must allow.
-        let own_group = layer == Layer::PermissionsBoundary && groups.last().is_some_and(|group| !group.members.is_empty());
+        let own_group =
+            layer == Layer::PermissionsBoundary && groups.last().is_some_and(|group| !group.members.is_empty());
         if own_group {
             groups.push(Group::new(layer));
         }

@@ -30,17 +30,41 @@ pub struct Principal {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PrincipalKind {
-    User { arn: Arn, long_term_credentials: Option<bool> },
+    User {
+        arn: Arn,
+        long_term_credentials: Option<bool>,
+    },
     /// `role` is the role with its path, when it is known.
-    RoleSession { arn: Arn, role_name: Box<str>, role: Option<Arn>, provider: Option<Box<str>> },
+    RoleSession {
+        arn: Arn,
+        role_name: Box<str>,
+        role: Option<Arn>,
+        provider: Option<Box<str>>,
+    },
     /// A session of the role whose name is not known.
-    Role { arn: Arn },
-    FederatedUser { arn: Arn, user: Option<Arn> },
-    Root { arn: Arn, assumed: bool },
-    Service { name: Box<str> },
-    WebIdentity { provider: Box<str> },
-    Saml { provider: Box<str> },
-    CanonicalUser { id: Box<str> },
+    Role {
+        arn: Arn,
+    },
+    FederatedUser {
+        arn: Arn,
+        user: Option<Arn>,
+    },
+    Root {
+        arn: Arn,
+        assumed: bool,
+    },
+    Service {
+        name: Box<str>,
+    },
+    WebIdentity {
+        provider: Box<str>,
+    },
+    Saml {
+        provider: Box<str>,
+    },
+    CanonicalUser {
+        id: Box<str>,
+    },
     Anonymous,
     /// Some IAM user of the resource's account whom no policy names.
     Unnamed,
@@ -82,7 +106,9 @@ pub enum PrincipalError {
     )]
     Form(String),
     /// An ARN of another service or type.
-    #[error("`{0}` is not the ARN of a principal: users, roles and root are `arn:aws:iam::ACCOUNT:…`, sessions `arn:aws:sts::ACCOUNT:…`")]
+    #[error(
+        "`{0}` is not the ARN of a principal: users, roles and root are `arn:aws:iam::ACCOUNT:…`, sessions `arn:aws:sts::ACCOUNT:…`"
+    )]
     NotPrincipalArn(String),
     /// The ARN has no account.
     #[error("`{arn}` has no account: {source}")]
@@ -345,7 +371,7 @@ impl Principal {
     }
 
     /// Whether policies can be attached to the principal at all. The others live from the resource's side alone.
-    pub(crate) fn has_identity_side(&self) -> bool {
+    pub fn has_policies(&self) -> bool {
         !matches!(
             self.kind,
             PrincipalKind::Service { .. }

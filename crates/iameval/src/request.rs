@@ -3,6 +3,8 @@
 use crate::context::{Context, ContextValue};
 use crate::name::{AccountId, Action, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
+use std::fmt;
+use std::str::FromStr;
 
 /// One request, ready to be decided as often as wanted.
 ///
@@ -81,6 +83,41 @@ impl Mfa {
                 context.insert_absent(PRESENT);
                 context.insert_absent(AGE);
             }
+        }
+    }
+}
+
+/// A text that is no state of multi-factor authentication.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`")]
+pub struct ParseMfaError {
+    text: Box<str>,
+}
+
+/// `true`, `true@SECONDS`, `false` or `absent`.
+impl FromStr for Mfa {
+    type Err = ParseMfaError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "true" => Ok(Mfa::TRUE),
+            "false" => Ok(Mfa::False),
+            "absent" => Ok(Mfa::Absent),
+            _ => {
+                let age = text.strip_prefix("true@").and_then(|age| age.parse().ok());
+                age.map(|age_seconds| Mfa::True { age_seconds }).ok_or_else(|| ParseMfaError { text: text.into() })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Mfa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mfa::True { age_seconds: 0 } => f.write_str("true"),
+            Mfa::True { age_seconds } => write!(f, "true@{age_seconds}"),
+            Mfa::False => f.write_str("false"),
+            Mfa::Absent => f.write_str("absent"),
         }
     }
 }

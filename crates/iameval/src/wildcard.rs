@@ -279,7 +279,9 @@ impl<'t, S: Slots> Matcher<'t, S> {
                 let text = self.slots.text(*slot)?;
                 self.text.get(at..)?.starts_with(text).then_some(at + text.len())
             }
-            Piece::Units { count, reach } => self.skip_exactly(self.text.get(at..)?.chars(), *count, *reach).map(|n| at + n),
+            Piece::Units { count, reach } => {
+                self.skip_exactly(self.text.get(at..)?.chars(), *count, *reach).map(|n| at + n)
+            }
         })
     }
 
@@ -372,11 +374,11 @@ mod tests {
         check("*a", &["a", "ba", "aa"], &["ab"]);
         check("a*b*c", &["abc", "axbxc", "abbcc"], &["acb", "ab"]);
         check("a*a", &["aa", "aba"], &["a"]);
-        check("bucket/*/test/*", &["bucket/1///test///o", "bucket//test/o", "bucket/1/test/"], &[
-            "bucket/test/o",
-            "bucket/1-test/o",
-            "bucket/1/2/test.jpg",
-        ]);
+        check(
+            "bucket/*/test/*",
+            &["bucket/1///test///o", "bucket//test/o", "bucket/1/test/"],
+            &["bucket/test/o", "bucket/1-test/o", "bucket/1/2/test.jpg"],
+        );
         check("", &[""], &["a"]);
     }
 

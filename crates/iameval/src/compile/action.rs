@@ -62,9 +62,7 @@ impl ActionPattern {
             Self::All => true,
             Self::Exact(text) => **text == *action.lowercase(),
             Self::Name { service, name } => **service == *action.service() && name.matches(action.name(), &()),
-            Self::Both { service, name } => {
-                service.matches(action.service(), &()) && name.matches(action.name(), &())
-            }
+            Self::Both { service, name } => service.matches(action.service(), &()) && name.matches(action.name(), &()),
             Self::Never => false,
         }
     }

@@ -214,11 +214,7 @@ impl Posting {
         }
     }
 
-    fn visit(
-        &self,
-        resource: &str,
-        mut visit: impl FnMut(StatementNumber) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    fn visit(&self, resource: &str, mut visit: impl FnMut(StatementNumber) -> ControlFlow<()>) -> ControlFlow<()> {
         for &statement in &self.statements {
             visit(statement)?;
         }

@@ -25,6 +25,11 @@ impl ResourceMatcher {
         Self { negated: element.is_negated(), patterns }
     }
 
+    /// Whether this is `"Resource": "*"`.
+    pub(super) fn matches_all(&self) -> bool {
+        !self.negated && self.patterns.iter().any(|pattern| matches!(pattern, ResourcePattern::Any))
+    }
+
     pub(super) fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(resource, slots)) != self.negated
     }

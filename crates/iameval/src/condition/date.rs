@@ -2,21 +2,23 @@
 
 use crate::document::Operator;
 use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
 
 #[derive(Debug)]
 pub(super) struct DateTest {
     operator: Operator,
     /// Values that are no dates are left out: they equal nothing and order with nothing.
-    values: Box<[Instant]>,
+    values: Box<[DateTime]>,
 }
 
 impl DateTest {
     pub(super) fn new<'t>(operator: Operator, values: impl Iterator<Item = &'t str>) -> Self {
-        Self { operator, values: values.filter_map(Instant::parse).collect() }
+        Self { operator, values: values.filter_map(DateTime::parse).collect() }
     }
 
     pub(super) fn holds(&self, text: &str) -> bool {
-        let Some(instant) = Instant::parse(text) else {
+        let Some(instant) = DateTime::parse(text) else {
             return self.operator == Operator::DateNotEquals;
         };
         let any = |wanted: fn(Ordering) -> bool| self.values.iter().any(|value| wanted(instant.cmp(value)));
@@ -31,11 +33,59 @@ impl DateTest {
     }
 }
 
-/// Milliseconds since 1970-01-01T00:00:00Z.
+/// An instant as date conditions compare them, to the millisecond.
+///
+/// ```
+/// use iameval::DateTime;
+///
+/// let at: DateTime = "2026-11-23T12:00+01:00".parse().unwrap();
+/// assert_eq!(at, "1795431600".parse().unwrap());
+/// assert_eq!(at.to_string(), "2026-11-23T11:00:00Z");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Instant(i128);
+// INVARIANT: milliseconds since 1970-01-01T00:00:00Z.
+pub struct DateTime(i128);
 
-impl Instant {
+/// A text that should have been a date.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no date: expected epoch seconds, or a date such as `2026-11-23` or `2026-11-23T12:00:00Z`")]
+pub struct ParseDateTimeError {
+    text: Box<str>,
+}
+
+impl FromStr for DateTime {
+    type Err = ParseDateTimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text).ok_or_else(|| ParseDateTimeError { text: text.into() })
+    }
+}
+
+impl fmt::Display for DateTime {
+    /// ISO 8601 in UTC, with milliseconds where there are some.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (days, rest) = (self.0.div_euclid(86_400_000), self.0.rem_euclid(86_400_000));
+        let (year, month, day) = date_of_day(days);
+        let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        match rest % 1000 {
+            0 => f.write_str("Z"),
+            milliseconds => write!(f, ".{milliseconds:03}Z"),
+        }
+    }
+}
+
+impl DateTime {
+    /// So many seconds after 1970-01-01T00:00:00Z.
+    pub fn from_epoch_seconds(seconds: u64) -> Self {
+        Self(i128::from(seconds) * 1000)
+    }
+
+    /// The seconds since 1970-01-01T00:00:00Z.
+    pub fn epoch_seconds(self) -> i128 {
+        self.0.div_euclid(1000)
+    }
+
     /// Epoch seconds, or a date of the W3C profile of ISO 8601. A text of digits only is epoch seconds.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if is_epoch(text) {
@@ -52,7 +102,7 @@ fn is_epoch(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn calendar(text: &[u8]) -> Option<Instant> {
+fn calendar(text: &[u8]) -> Option<DateTime> {
     let mut rest = text;
     let year = number(&mut rest, 4)?;
     // A year alone would be digits only, so there is a month.
@@ -67,12 +117,12 @@ fn calendar(text: &[u8]) -> Option<Instant> {
     }
     let midnight = days_from_epoch(year, month, day) * 86_400_000;
     if rest.is_empty() {
-        return Some(Instant(midnight.into()));
+        return Some(DateTime(midnight.into()));
     }
     literal(&mut rest, b'T')?;
     let time = time_of_day(&mut rest)?;
     let offset = zone(&mut rest)?;
-    rest.is_empty().then_some(Instant((midnight + time - offset).into()))
+    rest.is_empty().then_some(DateTime((midnight + time - offset).into()))
 }
 
 /// `hh:mm`, `hh:mm:ss` or with a fraction, in milliseconds.
@@ -150,9 +200,30 @@ fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
     year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
 }
 
+/// The inverse of [`days_from_epoch`], for any year.
+fn date_of_day(days: i128) -> (i128, i128, i128) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i128::from(month <= 2), month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_print_as_they_are_read() {
+        for text in ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59.001Z", "0001-03-01T00:00:00Z", "9999-12-31T12:00:00Z"]
+        {
+            assert_eq!(DateTime::parse(text).unwrap().to_string(), text);
+        }
+    }
 
     #[test]
     fn the_forms_of_a_date() {
@@ -168,18 +239,30 @@ mod tests {
             ("1969-12-31T23:59:59Z", -1_000),
             ("2000-03-01", 951_868_800_000),
         ] {
-            assert_eq!(Instant::parse(text), Some(Instant(milliseconds)), "{text}");
+            assert_eq!(DateTime::parse(text), Some(DateTime(milliseconds)), "{text}");
         }
     }
 
     #[test]
     fn other_texts_are_no_dates() {
         for text in [
-            "", "-1", "2024-", "2024-13", "2023-02-29", "2024-01-01T", "2024-01-01T25:00Z", "2024-01-01 00:00Z",
-            "2024-01-01T00:00:60Z", "2024-01-01T00:00+1", "2024-1-1", "yesterday", "99999999999999999999",
-            "2024-01-01T00:00:00.Z", "2024-01-01Z",
+            "",
+            "-1",
+            "2024-",
+            "2024-13",
+            "2023-02-29",
+            "2024-01-01T",
+            "2024-01-01T25:00Z",
+            "2024-01-01 00:00Z",
+            "2024-01-01T00:00:60Z",
+            "2024-01-01T00:00+1",
+            "2024-1-1",
+            "yesterday",
+            "99999999999999999999",
+            "2024-01-01T00:00:00.Z",
+            "2024-01-01Z",
         ] {
-            assert_eq!(Instant::parse(text), None, "{text}");
+            assert_eq!(DateTime::parse(text), None, "{text}");
         }
     }
 }

@@ -18,8 +18,14 @@ enum Value {
 /// A range of addresses of one family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Network {
-    V4 { bits: u32, prefix: u32 },
-    V6 { bits: u128, prefix: u32 },
+    V4 {
+        bits: u32,
+        prefix: u32,
+    },
+    V6 {
+        bits: u128,
+        prefix: u32,
+    },
     /// An IPv6 network with host bits set matches nothing, not even its own address.
     Nothing,
 }
@@ -206,8 +212,20 @@ mod tests {
             assert_eq!(one(odd), v6(plain), "{odd}");
         }
         for wrong in [
-            "2001:db8::::1", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "::192.0.2.1", "2001:db8::192.0.2.1",
-            "12345::", "g::", "fe80::1%eth0", "", ":", "::ffff:192.0.2", "::ffff:192.0.2.1:1", "1::2:::3",
+            "2001:db8::::1",
+            "1::2::3",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "::192.0.2.1",
+            "2001:db8::192.0.2.1",
+            "12345::",
+            "g::",
+            "fe80::1%eth0",
+            "",
+            ":",
+            "::ffff:192.0.2",
+            "::ffff:192.0.2.1:1",
+            "1::2:::3",
         ] {
             assert_eq!(one(wrong), None, "{wrong}");
         }

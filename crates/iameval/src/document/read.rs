@@ -2,8 +2,8 @@
 
 use super::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
-    Parsed, PatternElement, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
-    Statement, Version,
+    Parsed, PatternElement, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType, Statement,
+    Version,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Member, Node, Value};
@@ -14,17 +14,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 const DOCUMENT_ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
-const STATEMENT_ELEMENTS: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
+const STATEMENT_ELEMENTS: [&str; 9] =
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
     let mut reader = Reader { diagnostics: Vec::new() };
@@ -97,12 +88,7 @@ impl Reader {
             return None;
         };
         let statements = self.listed(&statement.value, Self::statement)?;
-        Some(PolicyDocument {
-            version: flatten(version)?,
-            id: flatten(id)?,
-            statements,
-            characters: Vec::new(),
-        })
+        Some(PolicyDocument { version: flatten(version)?, id: flatten(id)?, statements, characters: Vec::new() })
     }
 
     fn version(&mut self, node: &Node<'_>) -> Option<Spanned<Version>> {
@@ -179,8 +165,7 @@ impl Reader {
     ) -> Option<(&'n Member<'a>, bool)> {
         if let (Some(plain), Some(negated)) = (plain, negated) {
             let message = format!("`{}` and `{}` exclude each other", plain.key, negated.key);
-            let (first, second) =
-                if plain.key_span < negated.key_span { (plain, negated) } else { (negated, plain) };
+            let (first, second) = if plain.key_span < negated.key_span { (plain, negated) } else { (negated, plain) };
             let diagnostic = Diagnostic::new(Code::ConflictingElements, second.key_span, message)
                 .blaming(statement.span)
                 .with_label(first.key_span, "the other one")
@@ -211,7 +196,8 @@ impl Reader {
         let patterns = self.listed(&member.value, |reader, node| reader.string(&what, node))?;
         if negated && patterns.items.is_empty() {
             let message = format!("an empty `{}` would cover everything", member.key);
-            let help = format!("name what to leave out, or write `\"{}\": \"*\"`", member.key.trim_start_matches("Not"));
+            let help =
+                format!("name what to leave out, or write `\"{}\": \"*\"`", member.key.trim_start_matches("Not"));
             self.report(Diagnostic::new(Code::EmptyNegatedList, member.value.span, message).with_help(help));
             return None;
         }

@@ -89,7 +89,7 @@ impl Evaluation<'_> {
         let limited = self.limits(grants).all();
         let identity = self.identity_side(grants) && limited;
         let direct = grants.resource == Some(Strength::Direct);
-        if !self.request.principal.has_identity_side() {
+        if !self.request.principal.has_policies() {
             return direct;
         }
         if self.is_assumed_root() {
@@ -128,7 +128,7 @@ impl Evaluation<'_> {
     fn missing(&self, grants: Grants) -> Side {
         let identity = self.identity_side(grants);
         let own_grant = self.own_grant(grants).is_some();
-        if !self.request.principal.has_identity_side() {
+        if !self.request.principal.has_policies() {
             return if grants.resource == Some(Strength::Direct) { Side::Neither } else { Side::Both };
         }
         if self.same_account && !self.requires_resource_policy() {
@@ -149,10 +149,7 @@ impl Evaluation<'_> {
             PrincipalKind::FederatedUser { .. } => false,
             _ => !self.is_assumed_root(),
         };
-        Limits {
-            boundary: grants.boundary.unwrap_or(true),
-            session: grants.session.unwrap_or(without_session_policy),
-        }
+        Limits { boundary: grants.boundary.unwrap_or(true), session: grants.session.unwrap_or(without_session_policy) }
     }
 }
 

@@ -58,11 +58,7 @@ impl PolicySet {
         let mut tracer = Tracer::default();
         let verdict = Evaluation::new(self, request).run(&mut tracer);
         tracer.statements.sort_by_key(|trace| trace.id);
-        Explanation {
-            decision: verdict.decision,
-            simulation: self.simulate(request),
-            statements: tracer.statements,
-        }
+        Explanation { decision: verdict.decision, simulation: self.simulate(request), statements: tracer.statements }
     }
 }
 
@@ -99,9 +95,8 @@ impl Observer for Tracer {
                 Element::Resource(holds) => trace.resource = holds,
                 Element::Condition(satisfied) => {
                     let condition = conditions.next();
-                    let key = condition.and_then(|condition| {
-                        looked.member.policy.tables.keys.get(condition.key() as usize)
-                    });
+                    let key =
+                        condition.and_then(|condition| looked.member.policy.tables.keys.get(condition.key() as usize));
                     if let (Some(condition), Some(key)) = (condition, key) {
                         let operator = condition.operator();
                         trace.conditions.push(ConditionTrace { operator, key: key.clone(), satisfied });

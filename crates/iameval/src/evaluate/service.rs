@@ -1,7 +1,7 @@
 //! Rules of single services (section 14): exemptions, refusals, and resources that require their policy's consent.
 
 use super::{DecidedBy, Decision, Evaluation, EvaluationMode, Layers, Verdict};
-use crate::name::{Arn, ContextKey};
+use crate::name::{Action, Arn, ContextKey};
 use crate::policy_set::Layer;
 use crate::principal::{Principal, PrincipalKind};
 use std::sync::LazyLock;
@@ -59,6 +59,11 @@ const TRUST_ACTIONS: [&str; 5] = [
 ];
 
 const BUCKET_POLICY_ACTIONS: [&str; 3] = ["s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"];
+
+/// Whether a rule of the service makes the decision depend on which resource is asked about, whatever the policies.
+pub(crate) fn decides_by_resource(action: &Action) -> bool {
+    action.service() == "kms" || TRUST_ACTIONS.contains(&action.lowercase())
+}
 
 /// The keys that only temporary credentials bring along.
 pub(super) static SESSION_KEYS: LazyLock<[ContextKey; 2]> =

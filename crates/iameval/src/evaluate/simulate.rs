@@ -169,7 +169,7 @@ impl Evaluation<'_> {
         let has_resource_policy = self.set.has_layer(Layer::Resource);
         match request.resource.owner {
             Owner::Assumed(account) if request.resource.arn.is_some() => notes.push(Note::OwnerAssumed(account)),
-            Owner::Unknown if request.principal.has_identity_side() => notes.push(Note::OwnerUnknown),
+            Owner::Unknown if request.principal.has_policies() => notes.push(Note::OwnerUnknown),
             _ => {}
         }
         if self.set.service_rules && !has_resource_policy {

@@ -1,15 +1,17 @@
 //! The policies of a request.
 
-use super::fields::{Result, boolean, fields, invalid, text};
 use super::{RequestError, RequestErrorCode};
 use crate::compile::{CompiledPolicy, PolicyId};
 use crate::diagnostic::Diagnostic;
 use crate::document::{PolicyDocument, PolicyKind};
+use crate::json::fields::{boolean, fields, invalid, text};
 use crate::json::{self, Node, Value};
 use crate::policy_set::{Layer, PolicySet};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::sync::Arc;
+
+type Result<T, E = Box<RequestError>> = std::result::Result<T, E>;
 
 /// The policies that a request or a definition brings, layer by layer.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +36,7 @@ impl Policies {
     ///
     /// # Errors
     /// A layer that both have.
-    pub fn union(&self, other: &Self) -> std::result::Result<Self, Layer> {
+    pub fn union(&self, other: &Self) -> Result<Self, Layer> {
         let both = self.layers.iter().find(|(layer, _)| other.layers.iter().any(|(own, _)| own == layer));
         match both {
             Some((layer, _)) => Err(*layer),
@@ -55,11 +57,8 @@ impl Policies {
                 LayerPolicies::Plain(policies) => {
                     for policy in policies {
                         let compiled = policy.compiled.clone();
-                        builder = if policy.gateway {
-                            builder.add_gateway_endpoint(compiled)
-                        } else {
-                            builder.add(compiled)
-                        };
+                        builder =
+                            if policy.gateway { builder.add_gateway_endpoint(compiled) } else { builder.add(compiled) };
                     }
                 }
                 LayerPolicies::Levels(levels) => {
@@ -148,7 +147,11 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn list(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<Policy>> {
-        items(node).iter().enumerate().map(|(index, node)| self.policy(kind, &format!("{name}[{index}]"), node)).collect()
+        items(node)
+            .iter()
+            .enumerate()
+            .map(|(index, node)| self.policy(kind, &format!("{name}[{index}]"), node))
+            .collect()
     }
 
     fn at_most_one(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<Policy>> {
@@ -157,7 +160,7 @@ impl Reader<'_> {
             [one] => Ok(vec![self.policy(kind, name, one)?]),
             several => {
                 let message = format!("there is one `{name}` policy at most, found {}", several.len());
-                Err(invalid(node.span, message))
+                Err(invalid(node.span, message).into())
             }
         }
     }
@@ -167,7 +170,8 @@ impl Reader<'_> {
         let nodes = items(node);
         let is_level = |node: &Node<'_>| node.get("policies").is_some() || node.get("level").is_some();
         let is_list = |node: &Node<'_>| matches!(node.value, Value::Array(_));
-        let [level_objects, lists] = [nodes.iter().filter(|node| is_level(node)).count(), nodes.iter().filter(|node| is_list(node)).count()];
+        let [level_objects, lists] =
+            [nodes.iter().filter(|node| is_level(node)).count(), nodes.iter().filter(|node| is_list(node)).count()];
         if nodes.is_empty() {
             return Ok(Vec::new());
         }
@@ -178,32 +182,27 @@ impl Reader<'_> {
         }
         if level_objects != nodes.len() && lists != nodes.len() {
             let message = format!("`{name}` mixes levels and policies: expected a list of levels, or one of policies");
-            return Err(invalid(node.span, message));
+            return Err(invalid(node.span, message).into());
         }
         nodes.iter().enumerate().map(|(index, node)| self.level(kind, name, index, node)).collect()
     }
 
-    fn level(
-        &mut self,
-        kind: PolicyKind,
-        name: &str,
-        index: usize,
-        node: &Node<'_>,
-    ) -> Result<(String, Vec<Policy>)> {
+    fn level(&mut self, kind: PolicyKind, name: &str, index: usize, node: &Node<'_>) -> Result<(String, Vec<Policy>)> {
         let (level, policies) = if let Value::Array(_) = node.value {
             (None, node)
         } else {
             let [level, policies] = fields(node, "a level", ["level", "policies"])?;
             let Some(policies) = policies else {
-                return Err(invalid(node.span, "the level has no `policies`"));
+                return Err(invalid(node.span, "the level has no `policies`").into());
             };
             (level.map(|node| text(node, "`level`")).transpose()?, policies)
         };
         let Value::Array(nodes) = &policies.value else {
             let message = format!("`policies` of a level must be a list, found {}", policies.kind());
-            return Err(invalid(policies.span, message));
+            return Err(invalid(policies.span, message).into());
         };
-        let read = nodes.iter().enumerate().map(|(place, node)| self.policy(kind, &format!("{name}[{index}][{place}]"), node));
+        let read =
+            nodes.iter().enumerate().map(|(place, node)| self.policy(kind, &format!("{name}[{index}][{place}]"), node));
         let policies = read.collect::<Result<_>>()?;
         Ok((level.map_or_else(|| index.to_string(), Into::into), policies))
     }
@@ -214,10 +213,10 @@ impl Reader<'_> {
         let (name, document, gateway) = if wrapped {
             let [name, document, gateway] = fields(node, "a policy", ["name", "document", "gateway"])?;
             let Some(document) = document else {
-                return Err(invalid(node.span, "the policy has no `document`"));
+                return Err(invalid(node.span, "the policy has no `document`").into());
             };
             if let (Some(gateway), false) = (gateway, kind == PolicyKind::Endpoint) {
-                return Err(invalid(gateway.span, "`gateway` is for endpoint policies only"));
+                return Err(invalid(gateway.span, "`gateway` is for endpoint policies only").into());
             }
             let name = name.map(|node| text(node, "`name`")).transpose()?;
             (name, document, gateway.map_or(Ok(false), |node| boolean(node, "`gateway`"))?)
@@ -242,7 +241,7 @@ fn compile(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<CompiledPoli
     })
 }
 
-fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>) -> std::result::Result<CompiledPolicy, Vec<Diagnostic>> {
+fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<CompiledPolicy, Vec<Diagnostic>> {
     let parsed = PolicyDocument::from_tree(node);
     let document = parsed.value.ok_or(parsed.diagnostics)?;
     CompiledPolicy::new(PolicyId::new(name), kind, &document).map_err(|error| error.diagnostics().to_vec())

@@ -1,10 +1,11 @@
 //! A tree to a request.
 
-use super::fields::{Result, boolean, fields, invalid, parsed, text};
 use super::policies::{self, Cache};
-use super::{Definition, Line, Options, Policies, SimulationRequest};
+use super::{Definition, Line, Options, Policies, RequestError, SimulationRequest};
 use crate::context::{Context, ContextValue};
+use crate::diagnostic::Diagnostic;
 use crate::evaluate::EvaluationMode;
+use crate::json::fields::{boolean, fields, invalid, parsed, text};
 use crate::json::{Node, Value};
 use crate::name::AccountId;
 use crate::principal::{Principal, PrincipalClass};
@@ -12,7 +13,9 @@ use crate::request::{Request, RequestBuilder};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
-pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Line> {
+type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
+
+pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Line, Box<RequestError>> {
     let read = if tree.get("define").is_some() {
         definition(tree, source, cache).map(Line::Define)
     } else {
@@ -32,21 +35,21 @@ pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<L
     })
 }
 
-fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Definition> {
+fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Definition, Box<RequestError>> {
     let [name, policies] = fields(tree, "a definition", ["define", "policies"])?;
     let name = name.map(|node| text(node, "`define`")).transpose()?.unwrap_or_default().to_owned();
     let Some(policies) = policies else {
-        return Err(invalid(tree.span, "the definition has no `policies`"));
+        return Err(invalid(tree.span, "the definition has no `policies`").into());
     };
     Ok(Definition { name, policies: policies::read(policies, source, cache)? })
 }
 
-fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<SimulationRequest> {
+fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<SimulationRequest, Box<RequestError>> {
     let names = ["id", "request", "policies", "policy_set", "options"];
     let [id_node, request, own_policies, policy_set, option_node] = fields(tree, "a simulation request", names)?;
     let id = id_node.map(id).transpose()?.flatten();
     let Some(request) = request else {
-        return Err(invalid(tree.span, "the simulation request has no `request`"));
+        return Err(invalid(tree.span, "the simulation request has no `request`").into());
     };
     let (options, derive) = option_node.map(options).transpose()?.unwrap_or_default();
     let mut builder = builder(request)?;
@@ -159,8 +162,20 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
         "in_management_account",
         "service_linked_role",
     ];
-    let [id, class, account, role, user, provider, long_term, assumed_root, canonical, organization, management, linked] =
-        fields(node, "a principal (or a string)", names)?;
+    let [
+        id,
+        class,
+        account,
+        role,
+        user,
+        provider,
+        long_term,
+        assumed_root,
+        canonical,
+        organization,
+        management,
+        linked,
+    ] = fields(node, "a principal (or a string)", names)?;
     let Some(id) = id else { return Err(invalid(node.span, "the principal has no `id`")) };
     let mut principal: Principal = match class {
         None => parsed(id, "`id`")?,
@@ -175,7 +190,7 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
             Principal::of_class(class, text(id, "`id`")?).map_err(|error| invalid(id.span, error.to_string()))?
         }
     };
-    let add = |node: &Node<'_>, changed: std::result::Result<Principal, _>| {
+    let add = |node: &Node<'_>, changed: Result<Principal, _>| {
         changed.map_err(|error: crate::principal::PrincipalError| invalid(node.span, error.to_string()))
     };
     if let Some(node) = account {

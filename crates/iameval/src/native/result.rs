@@ -50,7 +50,9 @@ fn result(out: &mut String, id: Option<&str>, policies: &PolicySet, simulation: 
 fn error_result(out: &mut String, id: Option<&str>, error: &RequestError) -> std::fmt::Result {
     out.push_str("{\"id\":");
     optional(out, id)?;
-    out.push_str(",\"decision\":null,\"decided_by\":null,\"matched\":[],\"missing_context_keys\":[],\"error\":{\"code\":\"");
+    out.push_str(
+        ",\"decision\":null,\"decided_by\":null,\"matched\":[],\"missing_context_keys\":[],\"error\":{\"code\":\"",
+    );
     out.push_str(error.code.as_str());
     out.push_str("\",\"message\":");
     let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();

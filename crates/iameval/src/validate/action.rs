@@ -25,7 +25,8 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
             report(diagnostic);
         } else if kind == PolicyKind::RoleTrust && !is_trust_action(&action.value) {
             let message = format!("`{}` is no action of a role trust policy", action.value);
-            let help = "a trust policy says who may assume the role; what the role may do stands in its identity policies";
+            let help =
+                "a trust policy says who may assume the role; what the role may do stands in its identity policies";
             report(Diagnostic::new(Code::TrustPolicyAction, action.span, message).with_help(help));
         }
     }

@@ -1,6 +1,6 @@
 //! Conditions: V-05, V-22, and operators that are written oddly.
 
-use crate::condition::{Instant, is_base64, is_network, is_number};
+use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{ConditionBlock, Operator, Statement};
 
@@ -46,7 +46,7 @@ fn wrong(operator: Operator, text: &str) -> Option<(Code, &'static str)> {
         | Operator::DateLessThan
         | Operator::DateLessThanEquals
         | Operator::DateGreaterThan
-        | Operator::DateGreaterThanEquals => unless(Instant::parse(text).is_some(), Code::InvalidDate, "date"),
+        | Operator::DateGreaterThanEquals => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "date"),
         Operator::IpAddress | Operator::NotIpAddress => {
             unless(is_network(text), Code::MalformedLiteral, "IP address or network")
         }

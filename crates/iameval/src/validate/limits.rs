@@ -11,10 +11,7 @@ fn limit(kind: PolicyKind) -> Option<(usize, &'static str)> {
         PolicyKind::Identity | PolicyKind::PermissionsBoundary => Some((6_144, "a managed policy")),
         PolicyKind::Session => Some((2_048, "a session policy")),
         PolicyKind::RoleTrust => Some((4_096, "a trust policy")),
-        PolicyKind::Resource
-        | PolicyKind::ServiceControl
-        | PolicyKind::ResourceControl
-        | PolicyKind::Endpoint => None,
+        PolicyKind::Resource | PolicyKind::ServiceControl | PolicyKind::ResourceControl | PolicyKind::Endpoint => None,
     }
 }
 

@@ -47,11 +47,15 @@ fn wrong(kind: PrincipalType, value: &Spanned<Box<str>>) -> Option<String> {
             } else if arn {
                 None
             } else {
-                Some(format!("`{text}` is no principal: expected `*`, an account id, or the ARN of a user, role or session"))
+                Some(format!(
+                    "`{text}` is no principal: expected `*`, an account id, or the ARN of a user, role or session"
+                ))
             }
         }
         _ if text == "*" => Some(format!("`*` under `{}` is not the wildcard for everybody", kind.as_str())),
-        PrincipalType::Service if !text.contains('.') => Some(format!("`{text}` is no service principal such as `ec2.amazonaws.com`")),
+        PrincipalType::Service if !text.contains('.') => {
+            Some(format!("`{text}` is no service principal such as `ec2.amazonaws.com`"))
+        }
         PrincipalType::Service | PrincipalType::Federated | PrincipalType::CanonicalUser => None,
     }
 }

@@ -6,7 +6,16 @@ use crate::text::Spanned;
 
 /// Partitions that AWS knows.
 const PARTITIONS: [&str; 10] = [
-    "aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-iso-g", "aws-dev",
+    "aws",
+    "aws-cn",
+    "aws-us-gov",
+    "aws-eusc",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-iso-g",
+    "aws-dev",
 ];
 
 /// What the resource part of an IAM ARN begins with.

@@ -1,27 +1,24 @@
-//! The fields of an object: each once, none unknown, each of its type.
+//! The fields of an object: each once, none unknown, each of its type. For readers of formats made of JSON objects.
 
-use super::{RequestError, RequestErrorCode};
-use crate::json::{Node, Value};
+use super::{Node, Value};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::suggest::did_you_mean;
 use crate::text::Span;
+use std::fmt::Display;
+use std::str::FromStr;
 
-pub(super) type Result<T> = std::result::Result<T, Box<RequestError>>;
+type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
-/// An error about the element at `span`; its path is filled in where the whole tree is at hand.
-pub(super) fn invalid(span: Span, message: impl Into<String>) -> Box<RequestError> {
-    Box::new(RequestError {
-        code: RequestErrorCode::InvalidRequest,
-        message: message.into(),
-        path: None,
-        span,
-        help: None,
-        diagnostics: Vec::new(),
-        id: None,
-    })
+/// A finding about the element at `span`.
+pub fn invalid(span: Span, message: impl Into<String>) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(Code::InvalidField, span, message))
 }
 
 /// The values of the fields called `names`, in that order.
-pub(super) fn fields<'n, 'a, const N: usize>(
+///
+/// # Errors
+/// When the node is no object, or has another field, or one twice.
+pub fn fields<'n, 'a, const N: usize>(
     node: &'n Node<'a>,
     what: &str,
     names: [&str; N],
@@ -47,7 +44,11 @@ pub(super) fn fields<'n, 'a, const N: usize>(
     Ok(found)
 }
 
-pub(super) fn text<'n>(node: &'n Node<'_>, what: &str) -> Result<&'n str> {
+/// A string that is not empty.
+///
+/// # Errors
+/// When it is none.
+pub fn text<'n>(node: &'n Node<'_>, what: &str) -> Result<&'n str> {
     match &node.value {
         Value::String(text) if text.is_empty() => Err(invalid(node.span, format!("{what} is empty"))),
         Value::String(text) => Ok(text),
@@ -55,7 +56,11 @@ pub(super) fn text<'n>(node: &'n Node<'_>, what: &str) -> Result<&'n str> {
     }
 }
 
-pub(super) fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
+/// `true` or `false`.
+///
+/// # Errors
+/// When it is neither.
+pub fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
     match node.value {
         Value::Bool(value) => Ok(value),
         _ => Err(invalid(node.span, format!("{what} must be true or false, found {}", node.kind()))),
@@ -63,7 +68,10 @@ pub(super) fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
 }
 
 /// A text in the form of `T`.
-pub(super) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(node: &Node<'_>, what: &str) -> Result<T> {
+///
+/// # Errors
+/// When it is no text, or not of that form.
+pub fn parsed<T: FromStr<Err: Display>>(node: &Node<'_>, what: &str) -> Result<T> {
     if let Value::Number(digits) = &node.value {
         let mut error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));
         error.help = Some(format!("put it in quotes, so that no digit is lost: \"{digits}\""));

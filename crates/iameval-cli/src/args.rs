@@ -1,0 +1,259 @@
+//! The command line as it is written; nothing here touches a file.
+
+use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What AWS IAM policies allow, by which statement, and why
+///
+/// Everything works offline. Exit status: 0 the wanted answer, 1 the other answer, 2 the question could not be answered.
+#[derive(Debug, Parser)]
+#[command(name = "iameval", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", global = true, value_name = "WHEN")]
+    pub(crate) color: Color,
+
+    /// Say which files are used and which context keys are derived
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    pub(crate) verbose: u8,
+
+    /// Take this file instead of the nearest `iameval.toml` upward
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Take no `iameval.toml`
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Simulate(Box<Simulate>),
+    Batch(Batch),
+}
+
+/// Decide actions for a principal
+///
+/// Exits with 0 when every action is allowed (or is what `--expect` says), with 1 when one is not.
+///
+/// Example: iameval simulate --mfa=false iam:ChangePassword
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// The actions, such as `s3:GetObject`
+    #[arg(value_name = "ACTION", required_unless_present = "request")]
+    pub(crate) actions: Vec<String>,
+
+    /// A native simulation request (YAML or JSON) with policies and all; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "actions")]
+    pub(crate) request: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) world: WorldFlags,
+
+    #[command(flatten)]
+    pub(crate) asked: RequestFlags,
+
+    /// The wanted answer; `deny` is either kind
+    #[arg(long, value_enum, value_name = "ANSWER", default_value = "allow")]
+    pub(crate) expect: Expect,
+
+    /// The wanted answer must come from a statement with this Sid
+    #[arg(long, value_name = "SID")]
+    pub(crate) by: Option<String>,
+
+    /// Fail (exit 2) when the answer depends on a context key that was not given
+    #[arg(long)]
+    pub(crate) strict_context: bool,
+
+    /// Exit with 0 whatever the answer is
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+
+    /// How to print the answers
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+/// Who exists and which policies apply
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct WorldFlags {
+    /// A world file; repeat it for several
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) world: Vec<PathBuf>,
+
+    /// A world from inside the program, such as `force-mfa`
+    #[arg(long, value_name = "NAME", conflicts_with = "world")]
+    pub(crate) example: Option<String>,
+
+    /// An identity policy of the principal. Without `-w` or `--example` it stands in for the configured world
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Vec<PathBuf>,
+
+    /// The permissions boundary
+    #[arg(long, value_name = "FILE")]
+    pub(crate) boundary: Vec<PathBuf>,
+
+    /// A session policy; repeat it for several, which together allow what any of them allows
+    #[arg(long, value_name = "FILE")]
+    pub(crate) session_policy: Vec<PathBuf>,
+
+    /// A service control policy; several are one level
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scp: Vec<PathBuf>,
+
+    /// Begin the next level of service control policies, root first, account last
+    #[arg(long, action = ArgAction::Count)]
+    pub(crate) scp_level: u8,
+
+    /// A resource control policy; several are one level
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rcp: Vec<PathBuf>,
+
+    /// The policy of the resource: bucket policy, key policy, trust policy of a role
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resource_policy: Vec<PathBuf>,
+
+    /// The policy of the VPC endpoint that the request goes through
+    #[arg(long, value_name = "FILE")]
+    pub(crate) endpoint_policy: Vec<PathBuf>,
+
+    /// The endpoint is a gateway endpoint (S3, DynamoDB)
+    #[arg(long, requires = "endpoint_policy")]
+    pub(crate) gateway_endpoint: bool,
+
+    /// Leave a layer of policies out
+    #[arg(long, value_enum, value_name = "LAYER")]
+    pub(crate) without: Vec<LayerName>,
+
+    /// Let the policies alone decide, without the rules of single services
+    #[arg(long)]
+    pub(crate) no_service_rules: bool,
+}
+
+/// What is asked
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Request")]
+pub(crate) struct RequestFlags {
+    /// Who asks: a name in the world, or an ARN
+    #[arg(long = "as", value_name = "PRINCIPAL")]
+    pub(crate) principal: Option<String>,
+
+    /// The resource: an ARN, `*`, or `self` for the caller; repeat it for several
+    #[arg(short, long, value_name = "ARN")]
+    pub(crate) resource: Vec<String>,
+
+    /// The account that owns the resource, for ARNs that do not name it (S3)
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) resource_account: Option<String>,
+
+    /// The state of multi-factor authentication: true, true@SECONDS, false, absent, or all
+    ///
+    /// `true` is a session that signed in with MFA, `false` one without, `absent` long-term access keys, where the key
+    /// is not in the request at all.
+    #[arg(long, value_name = "STATE")]
+    pub(crate) mfa: Option<String>,
+
+    /// A context key; repeat it for a key with several values; `KEY=[]` is a list without values
+    #[arg(short, long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+
+    /// A context key that is known to be absent
+    #[arg(long, value_name = "KEY")]
+    pub(crate) no_context: Vec<String>,
+
+    /// The time of the request: ISO 8601, epoch seconds, or `now`
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+
+    /// The address of the caller
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) source_ip: Option<String>,
+
+    /// The region that the request goes to
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+}
+
+/// Decide simulation requests as JSON lines, in order
+///
+/// Reads one request a line, writes one result a line, as they come. A line that cannot be used gives a result with an
+/// error, and the run goes on.
+#[derive(Debug, Args)]
+pub(crate) struct Batch {
+    /// The requests; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+
+    /// How many threads decide; as many as there are processors when not given
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Exit with 2 when a line could not be answered
+    #[arg(long)]
+    pub(crate) fail_on_error: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Expect {
+    Allow,
+    Deny,
+    Implicit,
+    Explicit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LayerName {
+    Scp,
+    Rcp,
+    Endpoint,
+    Resource,
+    Identity,
+    Boundary,
+    Session,
+}
+
+/// The definition of the command line, for parsing and for help.
+pub(crate) fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// The level of each `--scp`, by the `--scp-level` flags before it.
+pub(crate) fn scp_levels(matches: &ArgMatches) -> Vec<usize> {
+    let starts: Vec<usize> = matches.indices_of("scp_level").map(Iterator::collect).unwrap_or_default();
+    let policies = matches.indices_of("scp").map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    policies.into_iter().map(|at| starts.iter().filter(|start| **start < at).count()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn levels_follow_the_order_of_flags() {
+        let flags = ["iameval", "simulate", "--scp", "a", "--scp", "b", "--scp-level", "--scp", "c", "s3:GetObject"];
+        let matches = command().try_get_matches_from(flags).unwrap();
+        assert_eq!(scp_levels(matches.subcommand_matches("simulate").unwrap()), [0, 0, 1]);
+    }
+}

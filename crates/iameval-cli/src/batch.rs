@@ -1,0 +1,139 @@
+//! `iameval batch`: simulation requests as JSON lines in, results as JSON lines out, in order.
+//!
+//! One thread reads lines as they come and keeps the policies that lines define; workers decide; one thread writes.
+//! Lines travel in chunks. A chunk takes along the definitions that stand before it, so order never depends on the
+//! workers. A bounded number of chunks is on the way, so memory stays bounded whatever the input.
+
+mod chunk;
+mod definitions;
+mod input;
+
+use crate::args::Batch;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{Output, stop_writing};
+use chunk::{Answered, Chunk, Worker};
+use definitions::Definitions;
+use input::Input;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+
+pub(crate) fn run(flags: &Batch, output: &mut Output) -> Outcome<Exit> {
+    let input = Input::open(&flags.file)?;
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let jobs = flags.jobs.map_or_else(cores, usize::from);
+    let tally = if jobs == 1 { alone(input)? } else { together(input, jobs)? };
+    if tally.errors > 0 {
+        let lines = if tally.lines == 1 { "line" } else { "lines" };
+        output.message(&format!("{} of {} {lines} could not be answered", tally.errors, tally.lines));
+    }
+    Ok(if flags.fail_on_error && tally.errors > 0 { Exit::NotAnswered } else { Exit::Wanted })
+}
+
+/// How many results were written, and how many of them were errors.
+#[derive(Default)]
+struct Tally {
+    lines: u64,
+    errors: u64,
+}
+
+impl Tally {
+    fn write(&mut self, out: &mut impl Write, answered: &Answered) {
+        self.lines += answered.lines;
+        self.errors += answered.errors;
+        if let Err(error) = out.write_all(answered.text.as_bytes()).and_then(|()| out.flush()) {
+            stop_writing(&error);
+        }
+    }
+}
+
+/// Everything on one thread.
+fn alone(mut input: Input) -> Outcome<Tally> {
+    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::default());
+    let mut out = std::io::stdout().lock();
+    while let Some(lines) = input.next_lines()? {
+        for chunk in definitions.chunks(lines) {
+            tally.write(&mut out, &worker.answer(&chunk));
+        }
+    }
+    Ok(tally)
+}
+
+/// Chunks on the way for each worker.
+const IN_FLIGHT: usize = 4;
+
+fn together(input: Input, jobs: usize) -> Outcome<Tally> {
+    let (work, queue) = sync_channel::<(u64, Chunk)>(jobs);
+    let (results, answered) = sync_channel::<(u64, Answered)>(jobs);
+    // A token for each chunk that may be on the way, given back when its results are written.
+    let (give_back, tokens) = sync_channel::<()>(jobs * IN_FLIGHT);
+    for _ in 0..jobs * IN_FLIGHT {
+        let _ = give_back.send(());
+    }
+    let queue = Arc::new(Mutex::new(queue));
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(move || read(input, &work, &tokens));
+        for _ in 0..jobs {
+            let (queue, results) = (queue.clone(), results.clone());
+            scope.spawn(move || decide(&queue, &results));
+        }
+        drop(results);
+        let tally = write(&answered, &give_back);
+        match reader.join() {
+            Ok(read) => read.map(|()| tally),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+fn read(mut input: Input, work: &SyncSender<(u64, Chunk)>, tokens: &Receiver<()>) -> Outcome<()> {
+    let mut definitions = Definitions::default();
+    let mut number = 0;
+    while let Some(lines) = input.next_lines()? {
+        for chunk in definitions.chunks(lines) {
+            if tokens.recv().is_err() || work.send((number, chunk)).is_err() {
+                return Ok(());
+            }
+            number += 1;
+        }
+    }
+    Ok(())
+}
+
+fn decide(queue: &Mutex<Receiver<(u64, Chunk)>>, results: &SyncSender<(u64, Answered)>) {
+    let mut worker = Worker::default();
+    loop {
+        let next = queue.lock().map(|queue| queue.recv());
+        let Ok(Ok((number, chunk))) = next else { return };
+        if results.send((number, worker.answer(&chunk))).is_err() {
+            return;
+        }
+    }
+}
+
+/// Puts results back into the order of their lines.
+fn write(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>) -> Tally {
+    let mut out = std::io::stdout().lock();
+    let (mut tally, mut early, mut next) = (Tally::default(), BTreeMap::new(), 0);
+    while let Ok((number, answered)) = answered.recv() {
+        early.insert(number, answered);
+        while let Some(answered) = early.remove(&next) {
+            tally.write(&mut out, &answered);
+            let _ = give_back.send(());
+            next += 1;
+        }
+    }
+    tally
+}
+
+/// Reading can fail half-way.
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Failure::usage(
+            iameval::Code::Unreadable,
+            format!("cannot read the requests: {error}"),
+            "what was read is answered",
+        )
+    }
+}

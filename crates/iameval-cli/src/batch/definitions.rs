@@ -1,0 +1,90 @@
+//! The policy sets that lines define, and the chunks between two definitions.
+
+use super::chunk::{Chunk, error_line};
+use iameval::PolicySet;
+use iameval::native::{Line, Policies, Reader};
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Policies under a name, ready to be asked.
+#[derive(Debug)]
+pub(super) struct Defined {
+    pub(super) policies: Policies,
+    pub(super) set: PolicySet,
+}
+
+/// Every set that is defined at some place of the input.
+pub(super) type Known = Arc<HashMap<String, Arc<Defined>>>;
+
+/// The sets defined so far.
+#[derive(Default)]
+pub(super) struct Definitions {
+    known: Known,
+    reader: Reader,
+}
+
+impl Definitions {
+    /// Cuts lines into chunks, a definition between each two. Definitions are taken in here; one that is wrong is a
+    /// chunk of its own that holds its error.
+    pub(super) fn chunks(&mut self, lines: Vec<u8>) -> Vec<Chunk> {
+        let lines: Arc<[u8]> = lines.into();
+        let mut chunks = Vec::new();
+        let mut from = 0;
+        for line in line_ranges(&lines) {
+            let Some(text) = lines.get(line.clone()).filter(|line| may_define(line)) else { continue };
+            let Some(outcome) = self.define(text) else { continue };
+            if from < line.start {
+                chunks.push(Chunk::new(lines.clone(), from..line.start, self.known.clone()));
+            }
+            from = line.end;
+            match outcome {
+                Ok((name, defined)) => {
+                    Arc::make_mut(&mut self.known).insert(name, Arc::new(defined));
+                }
+                Err((name, error)) => {
+                    if let Some(name) = name {
+                        Arc::make_mut(&mut self.known).remove(&name);
+                    }
+                    chunks.push(Chunk::error(error));
+                }
+            }
+        }
+        if from < lines.len() {
+            chunks.push(Chunk::new(lines.clone(), from..lines.len(), self.known.clone()));
+        }
+        chunks
+    }
+
+    /// What a line defines; `None` when it is no definition.
+    #[expect(clippy::type_complexity, reason = "used in one place")]
+    fn define(&mut self, line: &[u8]) -> Option<Result<(String, Defined), (Option<String>, String)>> {
+        let text = std::str::from_utf8(line).ok()?;
+        let tree = iameval::json::parse(text).ok()?;
+        let name = tree.get("define")?.as_str().map(str::to_owned);
+        match self.reader.read_tree(&tree, text) {
+            Ok(Line::Define(definition)) => {
+                let set = definition.policies.to_set().indexed();
+                Some(Ok((definition.name, Defined { policies: definition.policies, set })))
+            }
+            Ok(Line::Simulation(_)) => None,
+            Err(error) => Some(Err((name, error_line(None, &error)))),
+        }
+    }
+}
+
+/// Whether a line could be a definition: it has the word, or an escape that could spell it.
+fn may_define(line: &[u8]) -> bool {
+    memchr::memmem::find(line, b"\"define\"").is_some() || memchr::memmem::find(line, b"\\u00").is_some()
+}
+
+/// The lines, line breaks included.
+pub(super) fn line_ranges(lines: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    let breaks = memchr::memchr_iter(b'\n', lines).map(|at| at + 1);
+    let last = (lines.last() != Some(&b'\n')).then_some(lines.len());
+    breaks.chain(last).map(move |end| {
+        let start = std::mem::replace(&mut from, end);
+        start..end
+    })
+}

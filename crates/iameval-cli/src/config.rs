@@ -1,0 +1,120 @@
+//! `iameval.toml`: which world to take, and defaults.
+
+use crate::args::Arguments;
+use crate::exit::Outcome;
+use crate::output::Output;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_world::{Disk, Files, Finding};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The configuration, with the folder that its paths are relative to.
+#[derive(Debug, Default)]
+pub(crate) struct Config {
+    pub(crate) worlds: Vec<PathBuf>,
+    pub(crate) defaults: Defaults,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Defaults {
+    pub(crate) principal: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) mfa: Option<Word>,
+    #[serde(default)]
+    pub(crate) context: BTreeMap<String, ContextDefault>,
+    pub(crate) strict_context: Option<bool>,
+}
+
+/// A text, or `true` and `false` without quotes.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Word {
+    Bool(bool),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum ContextDefault {
+    Bool(bool),
+    Number(i64),
+    Text(String),
+    List(Vec<String>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    world: Option<OneOrMany>,
+    #[serde(default, rename = "tests")]
+    _tests: Vec<String>,
+    #[serde(default, rename = "data")]
+    _data: Option<PathBuf>,
+    #[serde(default)]
+    defaults: Defaults,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
+}
+
+const NAME: &str = "iameval.toml";
+
+impl Config {
+    /// The configuration that the flags ask for: the file named, the nearest upward, or none.
+    pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
+        if arguments.no_config {
+            return Ok(Self::default());
+        }
+        let path = match &arguments.config {
+            Some(path) => Some(path.clone()),
+            None => nearest(),
+        };
+        match path {
+            Some(path) => {
+                output.detail(&format!("configuration: {}", path.display()));
+                Self::read(&path)
+            }
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path) -> Outcome<Self> {
+        let source = Disk.read(path)?;
+        let file: File = toml::from_str(&source.text).map_err(|error| {
+            let span = error.span().map_or(Span::default(), |span| Span::new(span.start, span.end));
+            let diagnostic = Diagnostic::new(Code::InvalidField, span, error.message());
+            Box::new(Finding::new(&source, diagnostic))
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let worlds = match file.world {
+            None => Vec::new(),
+            Some(OneOrMany::One(path)) => vec![path],
+            Some(OneOrMany::Many(paths)) => paths,
+        };
+        Ok(Self { worlds: worlds.iter().map(|path| folder.join(path)).collect(), defaults: file.defaults })
+    }
+}
+
+/// The nearest configuration upward, no further than the root of the repository. As short a path as the user would
+/// write.
+fn nearest() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let mut relative = PathBuf::new();
+    for folder in here.ancestors() {
+        if folder.join(NAME).is_file() {
+            return Some(relative.join(NAME));
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        relative.push("..");
+    }
+    None
+}

@@ -1,0 +1,68 @@
+//! Exit statuses, and what stops a command from answering.
+
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_world::{Finding, Source};
+use std::process::ExitCode;
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: the wanted answer.
+    Wanted,
+    /// 1: the other answer.
+    Other,
+    /// 2: the question could not be answered.
+    NotAnswered,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Wanted => 0,
+            Exit::Other => 1,
+            Exit::NotAnswered => 2,
+        })
+    }
+}
+
+/// Why a question could not be answered.
+#[derive(Debug)]
+pub(crate) struct Failure(pub(crate) Vec<Finding>);
+
+/// A result, or why there is none.
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+impl Failure {
+    /// Something wrong with the value of a flag or argument.
+    pub(crate) fn argument(
+        name: &str,
+        value: &str,
+        code: Code,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> Self {
+        let mut diagnostic = Diagnostic::new(code, Span::new(0, value.len()), message);
+        diagnostic.help = help;
+        let source = Source::new(format!("command line, {name}"), value);
+        Self(vec![Finding::new(&source, diagnostic)])
+    }
+
+    /// Something wrong with the command line as a whole.
+    pub(crate) fn usage(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
+        let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
+        Self(vec![Finding::about_file("command line", diagnostic)])
+    }
+}
+
+impl From<Vec<Finding>> for Failure {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self(findings)
+    }
+}
+
+impl From<Box<Finding>> for Failure {
+    fn from(finding: Box<Finding>) -> Self {
+        Self(vec![*finding])
+    }
+}

@@ -1,0 +1,43 @@
+//! The `iameval` command: flags, files, exit codes. What another front end would want lives in the other crates.
+
+mod args;
+mod batch;
+mod config;
+mod exit;
+mod output;
+mod simulate;
+
+use args::{Arguments, Command};
+use clap::FromArgMatches;
+use exit::{Exit, Outcome};
+use output::Output;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let matches = match args::command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => return Output::usage(&error),
+    };
+    let arguments = match Arguments::from_arg_matches(&matches) {
+        Ok(arguments) => arguments,
+        Err(error) => return Output::usage(&error),
+    };
+    let mut output = Output::new(arguments.color, arguments.verbose > 0);
+    match run(&arguments, &matches, &mut output) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output.failure(&failure);
+            Exit::NotAnswered.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -> Outcome<Exit> {
+    match &arguments.command {
+        Command::Simulate(flags) => {
+            let order = matches.subcommand_matches("simulate").map(args::scp_levels).unwrap_or_default();
+            simulate::run(flags, &order, arguments, output)
+        }
+        Command::Batch(flags) => batch::run(flags, output),
+    }
+}

@@ -1,0 +1,81 @@
+//! Standard output for answers, standard error for everything else.
+
+use crate::args::Color;
+use crate::exit::{Exit, Failure};
+use iameval_report::{Style, render_finding};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Where answers and messages go.
+pub(crate) struct Output {
+    answers: Style,
+    messages: Style,
+    verbose: bool,
+}
+
+impl Output {
+    pub(crate) fn new(color: Color, verbose: bool) -> Self {
+        let environment = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let wanted = |terminal: bool| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => !environment("NO_COLOR") && (terminal || environment("CLICOLOR_FORCE")),
+        };
+        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120);
+        let style = |terminal| Style { colour: wanted(terminal), width };
+        Self { answers: style(io::stdout().is_terminal()), messages: style(io::stderr().is_terminal()), verbose }
+    }
+
+    /// How answers are to look.
+    pub(crate) fn style(&self) -> Style {
+        self.answers
+    }
+
+    /// Writes answers. When nobody reads them any more, the program ends without a complaint.
+    #[expect(clippy::unused_self, reason = "answers go through the one place that knows where")]
+    pub(crate) fn answer(&mut self, text: &str) {
+        let mut out = io::stdout().lock();
+        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            stop_writing(&error);
+        }
+    }
+
+    /// Says what stopped the command.
+    pub(crate) fn failure(&mut self, failure: &Failure) {
+        const ENOUGH: usize = 50;
+        for finding in failure.0.iter().take(ENOUGH) {
+            self.message(&render_finding(finding, self.messages));
+        }
+        if let Some(more) = failure.0.len().checked_sub(ENOUGH).filter(|more| *more > 0) {
+            self.message(&format!("… and {more} more"));
+        }
+    }
+
+    /// Writes a line to standard error.
+    #[expect(clippy::unused_self, reason = "messages go through the one place that knows where")]
+    pub(crate) fn message(&mut self, text: &str) {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// The same, only when asked for details.
+    pub(crate) fn detail(&mut self, text: &str) {
+        if self.verbose {
+            self.message(text);
+        }
+    }
+
+    /// Prints help, the version, or what is wrong with the command line.
+    pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+        let _ = error.print();
+        if error.use_stderr() { Exit::NotAnswered.into() } else { Exit::Wanted.into() }
+    }
+}
+
+/// A closed pipe is no error: whoever read has seen enough. Anything else is.
+pub(crate) fn stop_writing(error: &io::Error) -> ! {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        std::process::exit(0);
+    }
+    let _ = writeln!(io::stderr(), "error: cannot write the answer: {error}");
+    std::process::exit(2);
+}

@@ -1,0 +1,59 @@
+//! `iameval simulate`
+
+mod native;
+mod policies;
+mod question;
+mod resource;
+
+use crate::args::{Arguments, Expect, Format, Simulate};
+use crate::config::Config;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Output;
+use iameval::{Code, Decision};
+use iameval_report::{Answer, answer_to_text, answers_to_json};
+
+pub(crate) fn run(flags: &Simulate, scp_levels: &[usize], arguments: &Arguments, output: &mut Output) -> Outcome<Exit> {
+    let config = Config::find(arguments, output)?;
+    let strict = flags.strict_context || config.defaults.strict_context.unwrap_or(false);
+    let (answers, strict) = match &flags.request {
+        Some(path) => (native::answers(path, flags)?, strict),
+        None => {
+            let scene = policies::Scene::new(flags, scp_levels, &config, output)?;
+            let strict = strict || scene.strict_context;
+            (question::answers(flags, &scene, &config, output)?, strict)
+        }
+    };
+    let text = match flags.format {
+        Format::Human => {
+            answers.iter().map(|answer| answer_to_text(answer, output.style())).collect::<Vec<_>>().join("\n")
+        }
+        Format::Json => format!("{:#}\n", answers_to_json(&answers)),
+    };
+    output.answer(&text);
+    if strict && let Some(answer) = answers.iter().find(|answer| !answer.undecided.is_empty()) {
+        let keys: Vec<&str> = answer.undecided.iter().map(|key| key.as_str()).collect();
+        let message = format!(
+            "the answer for {} depends on keys that were not given: {}",
+            answer.question.action,
+            keys.join(", ")
+        );
+        return Err(Failure::usage(
+            Code::InvalidFlagValue,
+            message,
+            "give them with `-c KEY=VALUE`, or with `--no-context KEY`",
+        ));
+    }
+    let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
+    Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
+}
+
+fn is_wanted(flags: &Simulate, answer: &Answer) -> bool {
+    let decision = answer.simulation.decision;
+    let decided = match flags.expect {
+        Expect::Allow => decision == Decision::Allowed,
+        Expect::Deny => decision != Decision::Allowed,
+        Expect::Implicit => decision == Decision::ImplicitDeny,
+        Expect::Explicit => decision == Decision::ExplicitDeny,
+    };
+    decided && flags.by.as_ref().is_none_or(|sid| answer.is_decided_by(sid))
+}

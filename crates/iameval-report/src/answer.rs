@@ -1,0 +1,121 @@
+//! What a simulation found, with all that a renderer needs.
+
+use iameval::text::{LineIndex, Position};
+use iameval::{ContextKey, DecidedBy, Decision, Effect, Layer, Matched, Mfa, Note, Origin, PolicySet, Simulation};
+use iameval_world::{Source, Via};
+use std::sync::Arc;
+
+/// What was asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The action as the user wrote it.
+    pub action: String,
+    /// The resource it was asked on; `*` also where the answer holds for any.
+    pub resource: String,
+    /// How the resource was found, when the user did not name one.
+    pub inferred: Option<Inferred>,
+    /// Who asks.
+    pub principal: String,
+    /// The state of multi-factor authentication, when it was given as such.
+    pub mfa: Option<Mfa>,
+    /// The id of a native request.
+    pub id: Option<String>,
+}
+
+/// Why a resource was taken that nobody named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inferred {
+    /// The action acts on the caller's own user.
+    OwnUser,
+    /// The action acts on the caller's own MFA device.
+    OwnMfaDevice,
+    /// The service itself asks with this ARN.
+    AskedByService,
+    /// The action has no resource.
+    NoResource,
+    /// No statement tells resources apart, so the answer holds for every one.
+    AnyResource,
+}
+
+impl Inferred {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Inferred::OwnUser => "acts on the caller",
+            Inferred::OwnMfaDevice => "acts on the caller's MFA device",
+            Inferred::AskedByService => "what the service asks with",
+            Inferred::NoResource => "the action has no resource",
+            Inferred::AnyResource => "no statement tells resources apart",
+        }
+    }
+}
+
+/// Where a policy of the set came from.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// The text that its spans refer to, when there is one.
+    pub source: Option<Arc<Source>>,
+    /// How it reaches the principal, when it is a policy of one.
+    pub via: Option<Via>,
+}
+
+/// A question and its answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// What was asked.
+    pub question: Question,
+    /// The policies that answered.
+    pub policies: PolicySet,
+    /// Where each of them came from, in the order of [`PolicySet::policies`].
+    pub attachments: Arc<[Attachment]>,
+    /// The decision and what it rests on.
+    pub simulation: Simulation,
+    /// Keys that were not given and could change the decision.
+    pub undecided: Vec<ContextKey>,
+    /// What the decision takes for granted.
+    pub notes: Vec<Note>,
+}
+
+/// A matched statement with its place.
+pub(crate) struct Placed<'a> {
+    pub(crate) origin: Origin<'a>,
+    pub(crate) file: Option<(&'a str, Position)>,
+    pub(crate) via: Option<&'a Via>,
+}
+
+impl Answer {
+    /// The statements that made the decision.
+    pub(crate) fn deciding(&self) -> impl Iterator<Item = Placed<'_>> {
+        let decision = self.simulation.decision;
+        let decided_by = self.simulation.decided_by;
+        let decides = move |matched: &&Matched| match (decision, decided_by) {
+            (_, DecidedBy::Service | DecidedBy::None) | (Decision::ImplicitDeny, _) => false,
+            (Decision::ExplicitDeny, _) => matched.effect == Effect::Deny,
+            (Decision::Allowed, DecidedBy::Layer(layer)) => matched.effect == Effect::Allow && matched.layer == layer,
+        };
+        self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched))
+    }
+
+    /// Allow statements that a Deny outvoted.
+    pub(crate) fn outvoted(&self) -> impl Iterator<Item = Placed<'_>> {
+        let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
+        let denied = self.simulation.decision == Decision::ExplicitDeny;
+        let outvoted = move |matched: &&Matched| denied && matched.effect == Effect::Allow && grants(matched.layer);
+        self.simulation.matched.iter().filter(outvoted).filter_map(|matched| self.place(matched))
+    }
+
+    /// Whether a statement with that Sid is among those that decided.
+    pub fn is_decided_by(&self, sid: &str) -> bool {
+        self.deciding().any(|placed| placed.origin.sid == Some(sid))
+    }
+
+    pub(crate) fn place(&self, matched: &Matched) -> Option<Placed<'_>> {
+        let origin = self.policies.origin(matched.id)?;
+        let attachment = self.attachments.get(origin.policy_index);
+        let file = attachment.and_then(|attachment| attachment.source.as_ref()).map(|source| {
+            let at = LineIndex::new(&source.text).position(&source.text, origin.span.start);
+            (&*source.name, at)
+        });
+        Some(Placed { origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
+    }
+}

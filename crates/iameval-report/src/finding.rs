@@ -1,0 +1,114 @@
+//! A finding with its place, excerpt, code and help, as a compiler shows it.
+
+use crate::Style;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use iameval::Severity;
+use iameval::text::{LineIndex, Span};
+use iameval_world::Finding;
+
+/// The finding as text, without a line break at the end.
+pub fn render_finding(finding: &Finding, style: Style) -> String {
+    let diagnostic = &finding.diagnostic;
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.id());
+    let mut group = Group::with_title(title);
+    let text = &*finding.source.text;
+    let window = Window::around(text, diagnostic.span, diagnostic.labels.iter().map(|(span, _)| *span));
+    group = if text.is_empty() {
+        group.element(Origin::path(&*finding.source.name))
+    } else {
+        let at = LineIndex::new(text).position(text, diagnostic.span.start);
+        let place = Origin::path(&*finding.source.name).line(at.line as usize).char_column(at.column as usize);
+        let mut snippet = Snippet::source(window.text)
+            .line_start(window.line)
+            .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span)));
+        for (span, label) in &diagnostic.labels {
+            if window.holds(*span) {
+                snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(&**label));
+            }
+        }
+        group.element(place).element(snippet)
+    };
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(&**help));
+    }
+    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group]).clone()
+}
+
+/// The part of a text that a message shows: whole lines, unless they are very long.
+struct Window<'t> {
+    text: &'t str,
+    start: usize,
+    line: usize,
+}
+
+/// How much of a line is worth showing on either side of a place.
+const SIDE: usize = 2_000;
+/// How far apart labels may be to be shown in one excerpt.
+const REACH: u32 = 20_000;
+
+impl<'t> Window<'t> {
+    fn around(text: &'t str, span: Span, labels: impl Iterator<Item = Span>) -> Self {
+        let near = labels.filter(|label| label.start.abs_diff(span.start) < REACH);
+        let (start, end) =
+            near.fold((span.start, span.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
+        let (start, end) = (start as usize, (end as usize).min(text.len()));
+        let line_start = text.get(..start).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
+        let line_end = text.get(end..).and_then(|tail| tail.find('\n')).map_or(text.len(), |at| end + at);
+        let from = boundary(text, line_start.max(start.saturating_sub(SIDE)));
+        let to = boundary(text, line_end.min(end.saturating_add(SIDE)));
+        let line = text.get(..from).unwrap_or("").matches('\n').count() + 1;
+        Self { text: text.get(from..to).unwrap_or(""), start: from, line }
+    }
+
+    fn holds(&self, span: Span) -> bool {
+        self.start <= span.start as usize && span.end as usize <= self.start + self.text.len()
+    }
+
+    fn range(&self, span: Span) -> std::ops::Range<usize> {
+        let within = |offset: u32| boundary(self.text, (offset as usize).saturating_sub(self.start));
+        within(span.start)..within(span.end).max(within(span.start))
+    }
+}
+
+/// The nearest place at or before `at` that lies between two characters.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iameval::{Code, Diagnostic};
+    use iameval_world::Source;
+
+    const PLAIN: Style = Style { colour: false, width: 100 };
+
+    #[test]
+    fn a_finding_shows_place_excerpt_code_and_help() {
+        let source = Source::new("policy.json", "{\n  \"Statemnt\": []\n}\n");
+        let diagnostic = Diagnostic::new(Code::UnknownElement, Span::new(4, 14), "`Statemnt` is no element")
+            .with_help("did you mean `Statement`?");
+        let text = render_finding(&Finding::new(&source, diagnostic), PLAIN);
+        assert_eq!(
+            text,
+            "error[IE0203]: `Statemnt` is no element\n --> policy.json:2:3\n  |\n2 |   \"Statemnt\": []\n  |   ^^^^^^^^^^\n  |\n  = help: did you mean `Statement`?"
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut_and_columns_stay_true() {
+        let text = format!("{}x{}", "é".repeat(50_000), "y".repeat(50_000));
+        let source = Source::new("long.json", text);
+        let diagnostic = Diagnostic::new(Code::JsonSyntax, Span::new(100_000, 100_001), "here");
+        let text = render_finding(&Finding::new(&source, diagnostic), PLAIN);
+        assert!(text.contains("long.json:1:50001"), "{text}");
+        assert!(text.len() < 2_000, "{}", text.len());
+    }
+}

@@ -1,0 +1,79 @@
+//! The worlds inside the program.
+
+use crate::{Files, Finding, Source};
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A world inside the program, with its files.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// Its name.
+    pub name: &'static str,
+    /// What it shows.
+    pub summary: &'static str,
+    /// Path and text of each file; the first is the world file.
+    files: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! file {
+    ($path:literal) => {
+        ($path, include_str!(concat!("../../../fixtures/", $path)))
+    };
+}
+
+const EXAMPLES: [Example; 1] = [Example {
+    name: "force-mfa",
+    summary: "a new user may only change the password and set up MFA until signed in with MFA",
+    files: &[
+        file!("force-mfa/world.yaml"),
+        file!("force-mfa/policies/force-mfa.json"),
+        file!("force-mfa/policies/PowerUserAccess.json"),
+        file!("force-mfa/policies/IAMUserChangePassword.json"),
+    ],
+}];
+
+impl Example {
+    /// Every example.
+    pub fn all() -> &'static [Example] {
+        &EXAMPLES
+    }
+
+    /// The example of that name.
+    pub fn find(name: &str) -> Option<&'static Example> {
+        EXAMPLES.iter().find(|example| example.name == name)
+    }
+
+    /// The path of the world file among the example's files.
+    pub fn world(&self) -> &'static Path {
+        Path::new(self.files.first().map_or("", |(path, _)| path))
+    }
+}
+
+impl Files for Example {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        match self.files.iter().find(|(known, _)| Path::new(known) == path) {
+            Some((known, text)) => Ok(Source::new(*known, *text)),
+            None => {
+                let name = path.display().to_string();
+                let message = format!("the example has no file `{name}`");
+                Err(Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message))))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::World;
+
+    #[test]
+    fn every_example_loads() {
+        for example in Example::all() {
+            let world = World::load(example, &[example.world().into()]).unwrap();
+            assert!(!world.principals().is_empty(), "{}", example.name);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Who and what exists: principals with their groups and policies, read from a world file.
+//!
+//! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
+
+pub mod asked;
+mod example;
+mod finding;
+mod policy;
+mod source;
+mod world;
+pub mod yaml;
+
+pub use example::Example;
+pub use finding::Finding;
+pub use policy::LoadedPolicy;
+pub use source::{Disk, Files, Source};
+pub use world::{Attached, Defaults, Via, World, WorldPrincipal};

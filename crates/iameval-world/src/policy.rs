@@ -1,0 +1,61 @@
+//! Policies as they were found: document, name, and the text they stand in.
+
+use crate::{Finding, Source};
+use iameval::json::Node;
+use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
+use std::sync::Arc;
+
+/// A policy document with its name and source.
+#[derive(Debug)]
+pub struct LoadedPolicy {
+    /// What it is called in answers.
+    pub name: String,
+    /// The text that the spans of the document refer to: the policy's own file, or the world file it stands in.
+    pub source: Arc<Source>,
+    /// The document.
+    pub document: PolicyDocument,
+}
+
+impl LoadedPolicy {
+    /// Reads a policy that is the whole of a text.
+    ///
+    /// # Errors
+    /// Everything that makes it no policy.
+    pub fn from_source(name: &str, source: &Arc<Source>) -> Result<Self, Vec<Finding>> {
+        let parsed = PolicyDocument::parse(&source.text);
+        Self::from_parsed(name, source, parsed)
+    }
+
+    /// Reads a policy that is a part of a text.
+    ///
+    /// # Errors
+    /// Everything that makes it no policy.
+    pub fn from_tree(name: &str, source: &Arc<Source>, tree: &Node<'_>) -> Result<Self, Vec<Finding>> {
+        Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
+    }
+
+    fn from_parsed(
+        name: &str,
+        source: &Arc<Source>,
+        parsed: iameval::Parsed<PolicyDocument>,
+    ) -> Result<Self, Vec<Finding>> {
+        match parsed.value {
+            Some(document) => Ok(Self { name: name.into(), source: source.clone(), document }),
+            None => Err(parsed.diagnostics.into_iter().map(|diagnostic| Finding::new(source, diagnostic)).collect()),
+        }
+    }
+
+    /// Compiles the policy for where it is attached.
+    ///
+    /// # Errors
+    /// What that kind of policy must not hold, or lacks.
+    pub fn compile(&self, kind: PolicyKind) -> Result<Arc<CompiledPolicy>, Vec<Finding>> {
+        match CompiledPolicy::new(PolicyId::new(&self.name), kind, &self.document) {
+            Ok(policy) => Ok(Arc::new(policy)),
+            Err(error) => {
+                let findings = error.diagnostics().iter().cloned();
+                Err(findings.map(|diagnostic| Finding::new(&self.source, diagnostic)).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Files as texts with a name for messages.
+
+use crate::Finding;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A text and what it is called in messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// A path as the user wrote it, or a description such as `standard input`.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Where files come from: the disk, or the program itself.
+pub trait Files {
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is a folder, or is not UTF-8.
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
+}
+
+/// Files on the disk.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        let name = path.display().to_string();
+        let finding =
+            |code, message| Box::new(Finding::about_file(&name, Diagnostic::new(code, Span::default(), message)));
+        if path.is_dir() {
+            let message = format!("`{name}` is a folder, not a file");
+            return Err(finding(Code::IsFolder, message));
+        }
+        let bytes = std::fs::read(path).map_err(|error| {
+            let mut found = finding(Code::Unreadable, format!("cannot read `{name}`: {}", in_words(&error)));
+            if error.kind() == std::io::ErrorKind::NotFound {
+                found.diagnostic.help = similar_file(path);
+            }
+            found
+        })?;
+        Source::from_bytes(name, bytes).map(Arc::new)
+    }
+}
+
+impl Source {
+    /// A text of that name.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into() })
+    }
+
+    /// Everything on standard input.
+    ///
+    /// # Errors
+    /// When it cannot be read, is empty or is not UTF-8.
+    pub fn standard_input() -> Result<Arc<Self>, Box<Finding>> {
+        let name = "standard input";
+        let mut bytes = Vec::new();
+        let finding =
+            |code, message| Box::new(Finding::about_file(name, Diagnostic::new(code, Span::default(), message)));
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| finding(Code::Unreadable, format!("cannot read standard input: {}", in_words(&error))))?;
+        Self::from_bytes(name.into(), bytes).map(Arc::new)
+    }
+
+    fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            let message = format!("there is nothing in {}", quoted(&name));
+            return Err(Box::new(Finding::about_file(
+                &name,
+                Diagnostic::new(Code::EmptyInput, Span::default(), message),
+            )));
+        }
+        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text }).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+            let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
+            let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
+            let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
+            diagnostic.help = Some(if utf16 {
+                "the file is UTF-16; save it as UTF-8".into()
+            } else {
+                "save the file as UTF-8".into()
+            });
+            // What comes before the byte is text, so the place can be shown.
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            Box::new(Finding { source: Arc::new(Self { name, text }), diagnostic })
+        })
+    }
+}
+
+fn quoted(name: &str) -> String {
+    if name == "standard input" { name.into() } else { format!("`{name}`") }
+}
+
+/// The error without Rust's own decoration.
+fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}
+
+fn similar_file(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Into::into);
+    let name = path.file_name()?.to_str()?;
+    let entries = std::fs::read_dir(folder).ok()?.take(1000);
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    let near = iameval::suggest::nearest(name, names.iter().map(String::as_str))?;
+    Some(format!("did you mean `{}`?", path.with_file_name(near).display()))
+}

@@ -1,0 +1,280 @@
+//! YAML 1.2 as the same spanned tree that JSON gives.
+//!
+//! Plain scalars follow the core schema: `yes`, `no` and `on` are texts, numbers keep their spelling, and
+//! `2012-10-17` is a text. A key that is given twice is there twice in the tree. Aliases are copied, up to a limit.
+
+use iameval::json::{Member, Node, Value};
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// How many values a file may come to once its aliases are copied in.
+const MAX_VALUES: usize = 2_000_000;
+/// How deep lists and maps may nest.
+const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
+
+/// Reads a text that is one YAML document.
+///
+/// # Errors
+/// Where it is no YAML, or uses what is not taken here: several documents, keys that are no texts, too many aliases.
+pub fn parse(text: &str) -> Result<Node<'static>, Box<Diagnostic>> {
+    let mut reader =
+        Reader { offsets: Offsets::new(text), text, open: Vec::new(), anchors: HashMap::new(), root: None, values: 0 };
+    let mut documents = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| reader.syntax(&error))?;
+        let span = Span::new(reader.offsets.byte(span.start.index()), reader.offsets.byte(span.end.index()));
+        if matches!(event, Event::DocumentStart(_)) {
+            documents += 1;
+            if documents > 1 {
+                return Err(reader.error(span, "the file holds more than one YAML document", "make a file of each"));
+            }
+        }
+        reader.event(event, span)?;
+    }
+    reader.root.take().ok_or_else(|| reader.error(Span::default(), "the file holds no value", "describe a world in it"))
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    offsets: Offsets,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node<'static>>,
+    root: Option<Node<'static>>,
+    values: usize,
+}
+
+/// A list or map that is being read.
+struct Open {
+    start: u32,
+    anchor: usize,
+    content: Content,
+}
+
+enum Content {
+    List(Vec<Node<'static>>),
+    /// The members so far, and the key that waits for its value.
+    Map(Vec<Member<'static>>, Option<(String, Span)>),
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
+        match event {
+            Event::Scalar(value, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let span = self.trimmed(span);
+                let node = Node { value: scalar(&value, plain), span };
+                self.finish(node, anchor)
+            }
+            Event::SequenceStart(anchor, _) => self.begin(span, anchor, Content::List(Vec::new())),
+            Event::MappingStart(anchor, _) => self.begin(span, anchor, Content::Map(Vec::new(), None)),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(Open { start, anchor, content }) = self.open.pop() else { return Ok(()) };
+                let value = match content {
+                    Content::List(items) => Value::Array(items),
+                    Content::Map(members, _) => Value::Object(members),
+                };
+                let end = self.trimmed(Span { start, end: span.end.max(start) }).end;
+                self.finish(Node { value, span: Span { start, end } }, anchor)
+            }
+            Event::Alias(anchor) => {
+                let copy = self.anchors.get(&anchor).cloned();
+                let copy = copy.ok_or_else(|| {
+                    self.error(span, "this alias stands inside the value that it names", "write the value out")
+                })?;
+                self.values = self.values.saturating_add(count(&copy));
+                self.finish(copy, 0)
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                Ok(())
+            }
+        }
+    }
+
+    fn begin(&mut self, span: Span, anchor: usize, content: Content) -> Result<(), Box<Diagnostic>> {
+        if self.open.len() >= MAX_DEPTH {
+            let message = format!("the text nests deeper than {MAX_DEPTH} levels");
+            return Err(self.error(span, &message, "write it flatter"));
+        }
+        self.open.push(Open { start: span.start, anchor, content });
+        Ok(())
+    }
+
+    fn finish(&mut self, node: Node<'static>, anchor: usize) -> Result<(), Box<Diagnostic>> {
+        self.values += 1;
+        if self.values > MAX_VALUES {
+            return Err(self.error(
+                node.span,
+                "the aliases of this file multiply to too many values",
+                "write the values out",
+            ));
+        }
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.root = Some(node),
+            Some(Content::List(items)) => items.push(node),
+            Some(Content::Map(members, key @ None)) => {
+                let text = match node.value {
+                    Value::String(text) | Value::Number(text) => text.into_owned(),
+                    Value::Bool(value) => value.to_string(),
+                    Value::Null => "null".into(),
+                    Value::Array(_) | Value::Object(_) => {
+                        let help = "did you mean to quote a text that begins with `{` or `[`?";
+                        return Err(self.error(node.span, "a key must be a text", help));
+                    }
+                };
+                let _ = &members;
+                *key = Some((text, node.span));
+            }
+            Some(Content::Map(members, key)) => {
+                let (key, key_span) = key.take().unwrap_or_default();
+                members.push(Member { key: Cow::Owned(key), key_span, value: node });
+            }
+        }
+        Ok(())
+    }
+
+    /// Block scalars and collections end where the next token begins; what people see ends earlier.
+    fn trimmed(&self, span: Span) -> Span {
+        let text = self.text.get(span.range()).unwrap_or("");
+        Span { start: span.start, end: span.start + Span::new(0, text.trim_end().len()).end }
+    }
+
+    fn error(&self, span: Span, message: &str, help: &str) -> Box<Diagnostic> {
+        let _ = self.text;
+        Box::new(Diagnostic::new(Code::YamlSyntax, span, message).with_help(help))
+    }
+
+    fn syntax(&self, error: &ScanError) -> Box<Diagnostic> {
+        let at = self.offsets.byte(error.marker().index()).min(self.text.len());
+        let tail = self.text.get(at..).unwrap_or("");
+        let length = tail.chars().next().map_or(0, char::len_utf8);
+        let line = self.text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
+        let before = line.trim_start_matches([' ', '-']);
+        let mut diagnostic = Diagnostic::new(Code::YamlSyntax, Span::new(at, at + length), error.info());
+        diagnostic.help = if tail.starts_with('\t') || line.contains('\t') {
+            Some("YAML takes no tabs for indentation; use spaces".into())
+        } else if before.trim_end().ends_with('*') || tail.starts_with('*') {
+            Some("`*` begins an alias in YAML; quote it: \"*\"".into())
+        } else if line.contains("${") {
+            Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable".into())
+        } else if tail.starts_with('\u{feff}') {
+            Some("the text begins with a byte order mark; save the file as UTF-8 without one".into())
+        } else {
+            None
+        };
+        Box::new(diagnostic)
+    }
+}
+
+fn count(node: &Node<'_>) -> usize {
+    match &node.value {
+        Value::Array(items) => items.iter().map(count).sum::<usize>() + 1,
+        Value::Object(members) => members.iter().map(|member| count(&member.value)).sum::<usize>() + 1,
+        _ => 1,
+    }
+}
+
+/// The core schema of YAML 1.2.
+fn scalar(text: &str, plain: bool) -> Value<'static> {
+    if plain {
+        match text {
+            "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
+            "true" | "True" | "TRUE" => return Value::Bool(true),
+            "false" | "False" | "FALSE" => return Value::Bool(false),
+            _ if is_number(text) => return Value::Number(Cow::Owned(text.to_owned())),
+            _ => {}
+        }
+    }
+    Value::String(Cow::Owned(text.to_owned()))
+}
+
+/// `[-+]? digits [. digits] [e [-+]? digits]`
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    digits(whole) && digits(fraction) && exponent.is_none_or(digits)
+}
+
+/// From positions in characters to positions in bytes.
+struct Offsets {
+    /// Empty for ASCII, where both are the same.
+    bytes: Vec<u32>,
+}
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self { bytes: Vec::new() };
+        }
+        let ends = std::iter::once(text.len());
+        Self { bytes: text.char_indices().map(|(at, _)| at).chain(ends).map(|at| Span::new(at, at).start).collect() }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        match self.bytes.last() {
+            None => character,
+            Some(end) => self.bytes.get(character).map_or(*end as usize, |&byte| byte as usize),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_json_reads() {
+        let text = r#"{"a": [1, "x", null, true], "b": {"c": "é"}, "a": "again"}"#;
+        let yaml = parse(text).unwrap();
+        assert_eq!(yaml.to_string(), iameval::json::parse(text).unwrap().to_string());
+    }
+
+    #[test]
+    fn spans_are_bytes_of_the_text() {
+        let text = "é: ünï\nlist:\n  - one   # first\n  - 'two'\nblock: |\n  text\n\nlast: x\n";
+        let tree = parse(text).unwrap();
+        let at = |span: Span| &text[span.range()];
+        let member = |index: usize| &tree.members().unwrap()[index];
+        assert_eq!(at(member(0).key_span), "é");
+        assert_eq!(at(member(0).value.span), "ünï");
+        assert_eq!(at(member(1).value.span).trim_end(), "- one   # first\n  - 'two'");
+        assert_eq!(at(member(3).value.span), "x");
+    }
+
+    #[test]
+    fn the_core_schema() {
+        let tree = parse("[yes, no, on, 012, 1.50, 1e3, 2012-10-17, true, ~, \"true\", 0x1F, .5]").unwrap();
+        let expected = r#"["yes","no","on",012,1.50,1e3,"2012-10-17",true,null,"true","0x1F",".5"]"#;
+        assert_eq!(tree.to_string(), expected);
+    }
+
+    #[test]
+    fn aliases_are_copied_and_bombs_refused() {
+        assert_eq!(parse("a: &x [1]\nb: *x\n").unwrap().to_string(), r#"{"a":[1],"b":[1]}"#);
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..10 {
+            let previous = format!("*a{}, ", level - 1).repeat(10);
+            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", previous.trim_end_matches(", ")));
+        }
+        assert!(parse(&bomb).unwrap_err().message.contains("too many values"));
+    }
+
+    #[test]
+    fn traps_have_a_hint() {
+        let help = |text: &str| parse(text).unwrap_err().help.unwrap_or_default();
+        assert!(help("resource: *\n").contains("quote it"), "{}", help("resource: *\n"));
+        assert!(help("a:\n\tb: 1\n").contains("tabs"));
+        assert!(parse("a: 1\n---\nb: 2\n").unwrap_err().message.contains("more than one"));
+        assert_eq!(parse("a: 1\r\nb: 2\r\n").unwrap().to_string(), r#"{"a":1,"b":2}"#);
+    }
+}
