@@ -97,7 +97,7 @@ impl Spread {
 impl std::fmt::Display for Spread {
     /// `median | min–max`: two cells of a Markdown table.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = if self.median < 20.0 { 1 } else { 0 };
+        let digits = usize::from(self.median < 20.0);
         write!(f, "{} | {}–{}", number(self.median, digits), number(self.min, digits), number(self.max, digits))
     }
 }

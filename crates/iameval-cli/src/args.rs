@@ -121,7 +121,7 @@ pub(crate) struct WorldFlags {
     #[arg(long, value_name = "FILE")]
     pub(crate) endpoint_policy: Vec<PathBuf>,
 
-    /// The endpoint is a gateway endpoint (S3, DynamoDB)
+    /// The endpoint is a gateway endpoint (S3, `DynamoDB`)
     #[arg(long, requires = "endpoint_policy")]
     pub(crate) gateway_endpoint: bool,
 

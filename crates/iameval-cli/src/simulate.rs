@@ -15,13 +15,12 @@ use iameval_report::{Answer, answer_to_text, answers_to_json};
 pub(crate) fn run(flags: &Simulate, scp_levels: &[usize], arguments: &Arguments, output: &mut Output) -> Outcome<Exit> {
     let config = Config::find(arguments, output)?;
     let strict = flags.strict_context || config.defaults.strict_context.unwrap_or(false);
-    let (answers, strict) = match &flags.request {
-        Some(path) => (native::answers(path, flags)?, strict),
-        None => {
-            let scene = policies::Scene::new(flags, scp_levels, &config, output)?;
-            let strict = strict || scene.strict_context;
-            (question::answers(flags, &scene, &config, output)?, strict)
-        }
+    let (answers, strict) = if let Some(path) = &flags.request {
+        (native::answers(path, flags)?, strict)
+    } else {
+        let scene = policies::Scene::new(flags, scp_levels, &config, output)?;
+        let strict = strict || scene.strict_context;
+        (question::answers(flags, &scene, &config, output)?, strict)
     };
     let text = match flags.format {
         Format::Human => {
@@ -31,7 +30,7 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[usize], arguments: &Arguments,
     };
     output.answer(&text);
     if strict && let Some(answer) = answers.iter().find(|answer| !answer.undecided.is_empty()) {
-        let keys: Vec<&str> = answer.undecided.iter().map(|key| key.as_str()).collect();
+        let keys: Vec<&str> = answer.undecided.iter().map(iameval::ContextKey::as_str).collect();
         let message = format!(
             "the answer for {} depends on keys that were not given: {}",
             answer.question.action,

@@ -23,7 +23,7 @@ pub fn answer_to_text(answer: &Answer, style: Style) -> String {
     let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
     let _ = writeln!(out, "{word}  {}  {resource}{mfa}{kind}", question.action);
     let mut line = |name: &str, text: &str| {
-        let _ = writeln!(out, "  {:<9} {text}", name);
+        let _ = writeln!(out, "  {name:<9} {text}");
     };
     for (name, statements) in [("by", answer.deciding().collect::<Vec<_>>()), ("outvotes", answer.outvoted().collect())]
     {
@@ -36,7 +36,7 @@ pub fn answer_to_text(answer: &Answer, style: Style) -> String {
     }
     line("layers", &layers(answer));
     if !answer.undecided.is_empty() {
-        let keys: Vec<&str> = answer.undecided.iter().map(|key| key.as_str()).collect();
+        let keys: Vec<&str> = answer.undecided.iter().map(iameval::ContextKey::as_str).collect();
         let plural = if keys.len() == 1 { "it was" } else { "they were" };
         line("unknown", &format!("{} could change this answer: {plural} not given", keys.join(", ")));
     }

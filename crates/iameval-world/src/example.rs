@@ -53,13 +53,12 @@ impl Example {
 
 impl Files for Example {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
-        match self.files.iter().find(|(known, _)| Path::new(known) == path) {
-            Some((known, text)) => Ok(Source::new(*known, *text)),
-            None => {
-                let name = path.display().to_string();
-                let message = format!("the example has no file `{name}`");
-                Err(Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message))))
-            }
+        if let Some((known, text)) = self.files.iter().find(|(known, _)| Path::new(known) == path) {
+            Ok(Source::new(*known, *text))
+        } else {
+            let name = path.display().to_string();
+            let message = format!("the example has no file `{name}`");
+            Err(Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message))))
         }
     }
 }

@@ -132,7 +132,7 @@ impl Loader<'_> {
         if let Some(node) = version
             && !matches!(&node.value, Value::Number(text) if text == "1")
         {
-            return Err(one(invalid(node.span, format!("version {} of world files is not known; this is 1", node))));
+            return Err(one(invalid(node.span, format!("version {node} of world files is not known; this is 1"))));
         }
         if let Some(node) = account {
             self.world.account = Some(parsed(node, "`account`").map_err(one)?);
@@ -395,6 +395,7 @@ fn read_context(node: &Node<'_>) -> std::result::Result<Context, Box<Diagnostic>
 }
 
 impl File {
+    #[expect(clippy::boxed_local, reason = "readers of fields give boxes")]
     fn error(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
         vec![Finding::new(&self.source, *diagnostic)]
     }

@@ -29,12 +29,12 @@ pub fn parse(text: &str) -> Result<Node<'static>, Box<Diagnostic>> {
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents > 1 {
-                return Err(reader.error(span, "the file holds more than one YAML document", "make a file of each"));
+                return Err(error(span, "the file holds more than one YAML document", "make a file of each"));
             }
         }
         reader.event(event, span)?;
     }
-    reader.root.take().ok_or_else(|| reader.error(Span::default(), "the file holds no value", "describe a world in it"))
+    reader.root.take().ok_or_else(|| error(Span::default(), "the file holds no value", "describe a world in it"))
 }
 
 struct Reader<'t> {
@@ -82,7 +82,7 @@ impl Reader<'_> {
             Event::Alias(anchor) => {
                 let copy = self.anchors.get(&anchor).cloned();
                 let copy = copy.ok_or_else(|| {
-                    self.error(span, "this alias stands inside the value that it names", "write the value out")
+                    error(span, "this alias stands inside the value that it names", "write the value out")
                 })?;
                 self.values = self.values.saturating_add(count(&copy));
                 self.finish(copy, 0)
@@ -96,7 +96,7 @@ impl Reader<'_> {
     fn begin(&mut self, span: Span, anchor: usize, content: Content) -> Result<(), Box<Diagnostic>> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("the text nests deeper than {MAX_DEPTH} levels");
-            return Err(self.error(span, &message, "write it flatter"));
+            return Err(error(span, &message, "write it flatter"));
         }
         self.open.push(Open { start: span.start, anchor, content });
         Ok(())
@@ -105,7 +105,7 @@ impl Reader<'_> {
     fn finish(&mut self, node: Node<'static>, anchor: usize) -> Result<(), Box<Diagnostic>> {
         self.values += 1;
         if self.values > MAX_VALUES {
-            return Err(self.error(
+            return Err(error(
                 node.span,
                 "the aliases of this file multiply to too many values",
                 "write the values out",
@@ -117,17 +117,16 @@ impl Reader<'_> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
-            Some(Content::Map(members, key @ None)) => {
+            Some(Content::Map(_, key @ None)) => {
                 let text = match node.value {
                     Value::String(text) | Value::Number(text) => text.into_owned(),
                     Value::Bool(value) => value.to_string(),
                     Value::Null => "null".into(),
                     Value::Array(_) | Value::Object(_) => {
                         let help = "did you mean to quote a text that begins with `{` or `[`?";
-                        return Err(self.error(node.span, "a key must be a text", help));
+                        return Err(error(node.span, "a key must be a text", help));
                     }
                 };
-                let _ = &members;
                 *key = Some((text, node.span));
             }
             Some(Content::Map(members, key)) => {
@@ -142,11 +141,6 @@ impl Reader<'_> {
     fn trimmed(&self, span: Span) -> Span {
         let text = self.text.get(span.range()).unwrap_or("");
         Span { start: span.start, end: span.start + Span::new(0, text.trim_end().len()).end }
-    }
-
-    fn error(&self, span: Span, message: &str, help: &str) -> Box<Diagnostic> {
-        let _ = self.text;
-        Box::new(Diagnostic::new(Code::YamlSyntax, span, message).with_help(help))
     }
 
     fn syntax(&self, error: &ScanError) -> Box<Diagnostic> {
@@ -169,6 +163,10 @@ impl Reader<'_> {
         };
         Box::new(diagnostic)
     }
+}
+
+fn error(span: Span, message: &str, help: &str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(Code::YamlSyntax, span, message).with_help(help))
 }
 
 fn count(node: &Node<'_>) -> usize {
@@ -231,6 +229,7 @@ impl Offsets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write;
 
     #[test]
     fn reads_what_json_reads() {
@@ -243,7 +242,7 @@ mod tests {
     fn spans_are_bytes_of_the_text() {
         let text = "é: ünï\nlist:\n  - one   # first\n  - 'two'\nblock: |\n  text\n\nlast: x\n";
         let tree = parse(text).unwrap();
-        let at = |span: Span| &text[span.range()];
+        let at = |span: Span| text.get(span.range()).unwrap();
         let member = |index: usize| &tree.members().unwrap()[index];
         assert_eq!(at(member(0).key_span), "é");
         assert_eq!(at(member(0).value.span), "ünï");
@@ -264,7 +263,7 @@ mod tests {
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..10 {
             let previous = format!("*a{}, ", level - 1).repeat(10);
-            bomb.push_str(&format!("a{level}: &a{level} [{}]\n", previous.trim_end_matches(", ")));
+            writeln!(bomb, "a{level}: &a{level} [{}]", previous.trim_end_matches(", ")).unwrap();
         }
         assert!(parse(&bomb).unwrap_err().message.contains("too many values"));
     }

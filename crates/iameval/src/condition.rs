@@ -171,18 +171,18 @@ impl Condition {
         }
     }
 
-    fn holds<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
+    fn holds<V: View>(&self, value: &ContextText, scope: &Scope<'_, V>) -> bool {
         if self.empty {
             return false;
         }
         match &self.test {
-            Test::String(test) => test.holds(text, scope),
-            Test::Numeric(test) => test.holds(text.as_str(), scope.mode),
-            Test::Date(test) => test.holds(text.as_str()),
-            Test::Bool(test) => test.holds(text.as_str(), scope),
-            Test::Binary(test) => test.holds(text.as_str()),
-            Test::Ip(test) => test.holds(text.as_str(), scope.mode),
-            Test::Arn(test) => test.holds(text.as_str(), scope),
+            Test::String(test) => test.holds(value, scope),
+            Test::Numeric(test) => test.holds(value.as_str(), scope.mode),
+            Test::Date(test) => test.holds(value.as_str()),
+            Test::Bool(test) => test.holds(value.as_str(), scope),
+            Test::Binary(test) => test.holds(value.as_str()),
+            Test::Ip(test) => test.holds(value.as_str(), scope.mode),
+            Test::Arn(test) => test.holds(value.as_str(), scope),
             Test::Null(test) => test.is_satisfied(false),
         }
     }

@@ -10,6 +10,7 @@ mod write;
 
 use crate::text::Span;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 pub use read::{MAX_DEPTH, parse};
 pub use write::write_string;
@@ -125,7 +126,7 @@ impl<'a> Node<'a> {
                 }),
                 Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| {
                     item.span.contains(place).then(|| {
-                        path.push_str(&format!("[{index}]"));
+                        let _ = write!(path, "[{index}]");
                         (item, false)
                     })
                 }),

@@ -162,7 +162,7 @@ impl PolicySet {
     /// The context keys that the policies read, in conditions and variables, each once and spelled as first met.
     pub fn context_keys(&self) -> impl Iterator<Item = &ContextKey> {
         let mut seen = std::collections::BTreeSet::new();
-        self.policies().flat_map(|policy| policy.context_keys()).filter(move |key| seen.insert(*key))
+        self.policies().flat_map(super::compile::CompiledPolicy::context_keys).filter(move |key| seen.insert(*key))
     }
 
     /// Whether the resource can matter for the action at all: whether a statement that could match tells resources
@@ -199,11 +199,12 @@ impl PolicySet {
 impl PolicySetBuilder {
     /// Adds a policy to the layer of its kind. An SCP or RCP joins the level that was begun last, or begins the first.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "nobody takes a builder for a number")]
     pub fn add(self, policy: Arc<CompiledPolicy>) -> Self {
         self.push(Member { policy, gateway: false })
     }
 
-    /// Adds the policy of a gateway endpoint (S3, DynamoDB), in which an account means its root user (R-EVAL-12).
+    /// Adds the policy of a gateway endpoint (S3, `DynamoDB`), in which an account means its root user (R-EVAL-12).
     #[must_use]
     pub fn add_gateway_endpoint(self, policy: Arc<CompiledPolicy>) -> Self {
         self.push(Member { policy, gateway: true })

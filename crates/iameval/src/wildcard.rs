@@ -191,10 +191,7 @@ struct Matcher<'t, S> {
 
 impl<'t, S: Slots> Matcher<'t, S> {
     fn pattern(&self, first: &'t Segment, rest: &'t [(Gap, Segment)]) -> Option<bool> {
-        let mut at = match self.forward(first, 0) {
-            Some(end) => end,
-            None => return Some(false),
-        };
+        let Some(mut at) = self.forward(first, 0) else { return Some(false) };
         if rest.is_empty() {
             return Some(at == self.text.len());
         }

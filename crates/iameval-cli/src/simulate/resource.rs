@@ -24,13 +24,12 @@ pub(super) fn choose(flags: &RequestFlags, action: &Action, scene: &Scene) -> Ou
 fn named(text: &str, scene: &Scene) -> Outcome<Chosen> {
     let chosen = |resource: &str| Ok(Chosen { resource: resource.into(), inferred: None });
     if text == "self" {
-        return match scene.principal.id().filter(|_| scene.is_named) {
-            Some(id) => chosen(id),
-            None => {
-                let help = "say who asks with `--as`, a name in the world or an ARN";
-                let message = "`self` means the caller, and nobody said who that is";
-                Err(Failure::argument("--resource", text, Code::InvalidResource, message, Some(help.into())))
-            }
+        return if let Some(id) = scene.principal.id().filter(|_| scene.is_named) {
+            chosen(id)
+        } else {
+            let help = "say who asks with `--as`, a name in the world or an ARN";
+            let message = "`self` means the caller, and nobody said who that is";
+            Err(Failure::argument("--resource", text, Code::InvalidResource, message, Some(help.into())))
         };
     }
     if text == "*" {

@@ -6,7 +6,7 @@
 
 use super::CompiledStatement;
 use super::action::ActionPattern;
-use super::prefix::PrefixIndex;
+use super::prefix::{PrefixIndex, common_prefix, head};
 use super::resource::ResourceMatcher;
 use crate::document::Effect;
 use crate::name::Action;
@@ -42,8 +42,11 @@ struct ActionIndex {
 struct NamePatterns {
     prefixes: PrefixIndex,
     // INVARIANT: as long as `prefixes`.
-    entries: Box<[Box<[(Tail, Posting)]>]>,
+    entries: Box<[Tails]>,
 }
+
+/// The patterns that have one prefix in common.
+type Tails = Box<[(Tail, Posting)]>;
 
 /// What follows the text before the first wildcard.
 #[derive(Debug)]
@@ -53,12 +56,32 @@ enum Tail {
     Pattern(Pattern),
 }
 
-/// Statements in order. Where there are many, those that fit a resource are found by the beginning of its ARN.
+/// Statements for one action. Those that only certain resources can fit are found by the beginning of the ARN.
 #[derive(Debug, Default)]
 struct Posting {
-    /// Without an index: all statements. With one: those that any resource may fit.
-    statements: Box<[StatementNumber]>,
-    by_resource: Option<Box<ByResource>>,
+    /// Those that any resource may fit.
+    open: Box<[StatementNumber]>,
+    selective: Selective,
+}
+
+/// Statements all of whose resource patterns begin with some text.
+#[derive(Debug)]
+enum Selective {
+    /// Looked through one by one; they lie side by side.
+    Few {
+        skip: u32,
+        filters: Box<[Filter]>,
+    },
+    Many(Box<ByResource>),
+}
+
+/// Eight bytes that the resource must have behind the text that all patterns of the posting begin with.
+#[derive(Debug)]
+struct Filter {
+    bytes: u64,
+    /// Zero where the pattern's own beginning is shorter.
+    mask: u64,
+    statement: StatementNumber,
 }
 
 #[derive(Debug)]
@@ -68,10 +91,11 @@ struct ByResource {
     statements: Box<[Box<[StatementNumber]>]>,
 }
 
-/// From so many statements on, looking at each costs more than a search by resource.
-const INDEX_BY_RESOURCE: usize = 12;
+/// From so many patterns on, looking at each costs more than a search.
+const MANY: usize = 32;
 
 impl Index {
+    #[expect(clippy::needless_pass_by_value, reason = "an iterator is taken by value, also when it is walked twice")]
     pub(crate) fn new<'s>(statements: impl Iterator<Item = (StatementNumber, &'s CompiledStatement)> + Clone) -> Self {
         let of = |effect| {
             let statements = statements.clone().filter(move |(_, statement)| statement.effect == effect);
@@ -114,12 +138,13 @@ impl Index {
 }
 
 type Numbered<'s> = (StatementNumber, &'s CompiledStatement);
+/// Name patterns with their statements, by the text before their first wildcard.
+type ByPrefix<'s> = BTreeMap<&'s str, Vec<(&'s Pattern, Numbered<'s>)>>;
 
 impl ActionIndex {
     fn new<'s>(statements: &[Numbered<'s>]) -> Self {
         let mut exact: HashMap<&'s str, Vec<Numbered<'s>>, FixedState> = HashMap::default();
-        let mut names: HashMap<&'s str, BTreeMap<&'s str, Vec<(&'s Pattern, Numbered<'s>)>>, FixedState> =
-            HashMap::default();
+        let mut names: HashMap<&'s str, ByPrefix<'s>, FixedState> = HashMap::default();
         let mut all: Vec<Numbered<'s>> = Vec::new();
         let mut unchecked: Vec<StatementNumber> = Vec::new();
         for &(number, statement) in statements {
@@ -163,7 +188,7 @@ impl ActionIndex {
 }
 
 impl NamePatterns {
-    fn new(patterns: BTreeMap<&str, Vec<(&Pattern, Numbered<'_>)>>) -> Self {
+    fn new(patterns: ByPrefix<'_>) -> Self {
         let texts = patterns.keys().map(|prefix| Box::from(*prefix)).collect();
         let entries = patterns.into_values().map(|patterns| {
             let (open, others): (Vec<_>, Vec<_>) =
@@ -189,43 +214,76 @@ impl Tail {
     }
 }
 
+impl Default for Selective {
+    fn default() -> Self {
+        Selective::Few { skip: 0, filters: Box::default() }
+    }
+}
+
 impl Posting {
     fn new(list: &[Numbered<'_>]) -> Self {
-        let numbers = |list: &mut dyn Iterator<Item = &Numbered<'_>>| list.map(|(number, _)| *number).collect();
-        if list.len() < INDEX_BY_RESOURCE {
-            return Self { statements: numbers(&mut list.iter()), by_resource: None };
-        }
-        let (selective, others): (Vec<&Numbered<'_>>, Vec<&Numbered<'_>>) =
+        let (selective, open): (Vec<&Numbered<'_>>, Vec<&Numbered<'_>>) =
             list.iter().partition(|(_, statement)| statement.resource.as_ref().is_some_and(is_selective));
-        let mut by_prefix: BTreeMap<&str, Vec<StatementNumber>> = BTreeMap::new();
-        for (number, statement) in selective.iter().map(|numbered| **numbered) {
-            for pattern in statement.resource.iter().flat_map(|resource| &resource.patterns) {
-                let numbers = by_prefix.entry(pattern.prefix()).or_default();
-                if numbers.last() != Some(&number) {
-                    numbers.push(number);
-                }
-            }
-        }
-        let prefixes = PrefixIndex::new(by_prefix.keys().map(|prefix| Box::from(*prefix)).collect());
-        let statements = by_prefix.into_values().map(Into::into).collect();
-        Self {
-            statements: numbers(&mut others.into_iter()),
-            by_resource: Some(Box::new(ByResource { prefixes, statements })),
-        }
+        let open = open.into_iter().map(|(number, _)| *number).collect();
+        Self { open, selective: Selective::new(&selective) }
     }
 
     fn visit(&self, resource: &str, mut visit: impl FnMut(StatementNumber) -> ControlFlow<()>) -> ControlFlow<()> {
-        for &statement in &self.statements {
+        for &statement in &self.open {
             visit(statement)?;
         }
-        if let Some(by_resource) = &self.by_resource {
-            for at in by_resource.prefixes.prefixes(resource) {
-                for &statement in by_resource.statements.get(at).into_iter().flatten() {
-                    visit(statement)?;
+        match &self.selective {
+            Selective::Few { skip, filters } => {
+                let bytes = head(resource, *skip as usize);
+                for filter in filters {
+                    if bytes & filter.mask == filter.bytes {
+                        visit(filter.statement)?;
+                    }
+                }
+            }
+            Selective::Many(by_resource) => {
+                for at in by_resource.prefixes.prefixes(resource) {
+                    for &statement in by_resource.statements.get(at).into_iter().flatten() {
+                        visit(statement)?;
+                    }
                 }
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+impl Selective {
+    fn new(list: &[&Numbered<'_>]) -> Self {
+        let beginnings = || {
+            list.iter().flat_map(|(number, statement)| {
+                let patterns = statement.resource.iter().flat_map(|resource| &resource.patterns);
+                patterns.map(move |pattern| (pattern.prefix(), *number))
+            })
+        };
+        if beginnings().count() < MANY {
+            let skip = common_prefix(beginnings().map(|(prefix, _)| prefix)).len();
+            let filters = beginnings().map(|(prefix, statement)| Filter::new(prefix, skip, statement));
+            return Self::Few { skip: u32::try_from(skip).unwrap_or(u32::MAX), filters: filters.collect() };
+        }
+        let mut by_prefix: BTreeMap<&str, Vec<StatementNumber>> = BTreeMap::new();
+        for (prefix, number) in beginnings() {
+            let numbers = by_prefix.entry(prefix).or_default();
+            if numbers.last() != Some(&number) {
+                numbers.push(number);
+            }
+        }
+        let prefixes = PrefixIndex::new(by_prefix.keys().map(|prefix| Box::from(*prefix)).collect());
+        let statements = by_prefix.into_values().map(Into::into).collect();
+        Self::Many(Box::new(ByResource { prefixes, statements }))
+    }
+}
+
+impl Filter {
+    fn new(prefix: &str, skip: usize, statement: StatementNumber) -> Self {
+        let known = prefix.len().saturating_sub(skip).min(8);
+        let mask = if known == 0 { 0 } else { u64::MAX << (8 * (8 - known)) };
+        Self { bytes: head(prefix, skip), mask, statement }
     }
 }
 

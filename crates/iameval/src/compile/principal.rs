@@ -190,14 +190,12 @@ fn arn_matches(entry: &Arn, caller: &PrincipalKind) -> Option<Strength> {
             if arn == entry {
                 return Some(Strength::Direct);
             }
-            let is_role = match role {
-                Some(role) => role == entry,
+            let is_role = if let Some(role) = role {
+                role == entry
+            } else {
                 // R-PRIN-05: the ARN of the session lacks the path of the role.
-                None => {
-                    let path = entry.resource().strip_prefix("role/").filter(|_| entry.service() == "iam");
-                    path.and_then(|path| path.rsplit('/').next()) == Some(&**role_name)
-                        && (entry.partition(), entry.account()) == (arn.partition(), arn.account())
-                }
+                let path = entry.resource().strip_prefix("role/").filter(|_| entry.service() == "iam");
+                path.and_then(|path| path.rsplit('/').next()) == Some(&**role_name) && same_account(entry, arn)
             };
             when(is_role, Strength::Entity)
         }
@@ -205,21 +203,22 @@ fn arn_matches(entry: &Arn, caller: &PrincipalKind) -> Option<Strength> {
             if arn == entry {
                 return Some(Strength::Direct);
             }
-            let is_user = match user {
-                Some(user) => user == entry,
+            let is_user = if let Some(user) = user {
+                user == entry
+            } else {
                 // R-PRIN-06: taken to be named like its user, with a note.
-                None => {
-                    let name = arn.resource().strip_prefix("federated-user/");
-                    entry.service() == "iam"
-                        && name.is_some()
-                        && entry.resource().strip_prefix("user/") == name
-                        && (entry.partition(), entry.account()) == (arn.partition(), arn.account())
-                }
+                let name = arn.resource().strip_prefix("federated-user/");
+                let named = name.is_some() && entry.resource().strip_prefix("user/") == name;
+                named && entry.service() == "iam" && same_account(entry, arn)
             };
             when(is_user, Strength::Entity)
         }
         _ => None,
     }
+}
+
+fn same_account(left: &Arn, right: &Arn) -> bool {
+    (left.partition(), left.account()) == (right.partition(), right.account())
 }
 
 /// The unique id is the value of `aws:userid`, up to the session name for a role.

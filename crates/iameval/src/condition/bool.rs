@@ -18,9 +18,9 @@ impl BoolTest {
         for value in values {
             let template = compiler.template(value);
             match template.as_literal() {
-                Some(text) => {
+                Some(literal) => {
                     let [wants_false, wants_true] = &mut test.wants;
-                    *(if text.eq_ignore_ascii_case("true") { wants_true } else { wants_false }) = true;
+                    *(if literal.eq_ignore_ascii_case("true") { wants_true } else { wants_false }) = true;
                 }
                 None => test.templates.push(template),
             }

@@ -333,12 +333,11 @@ impl Reader {
     }
 
     fn string(&mut self, what: &str, node: &Node<'_>) -> Option<Spanned<Box<str>>> {
-        match &node.value {
-            Value::String(text) => Some(Spanned::new(text.as_ref().into(), node.span)),
-            _ => {
-                self.wrong_type(what, "a string", node);
-                None
-            }
+        if let Value::String(text) = &node.value {
+            Some(Spanned::new(text.as_ref().into(), node.span))
+        } else {
+            self.wrong_type(what, "a string", node);
+            None
         }
     }
 

@@ -19,6 +19,7 @@ pub struct Explanation {
 }
 
 /// What each element of a statement said.
+#[expect(clippy::struct_excessive_bools, reason = "one for each element, and they are independent")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatementTrace {

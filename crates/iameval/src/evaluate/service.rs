@@ -109,7 +109,8 @@ impl Evaluation<'_> {
     /// R-SVC-03: a trust policy takes part in the actions that assume the role, and in no others. R-SVC-09: nor does
     /// any policy of a resource take part in passing a role.
     pub(super) fn resource_policy_takes_part(&self) -> bool {
-        !self.set.service_rules || !(self.is_role() && self.request.action.service() == "iam")
+        let about_a_role = self.is_role() && self.request.action.service() == "iam";
+        !(self.set.service_rules && about_a_role)
     }
 
     /// R-SVC-13: root of the bucket's account is not bound by Deny statements of the bucket policy.

@@ -206,7 +206,7 @@ impl Evaluation<'_> {
 
     fn tests_the_role(&self) -> bool {
         let key = ContextKey::new("aws:PrincipalArn");
-        let statements = || self.groups().flat_map(|group| group.statements());
+        let statements = || self.groups().flat_map(super::super::policy_set::Group::statements);
         self.set.policies().any(|policy| policy.context_keys().any(|other| *other == key))
             || statements().any(|(_, _, statement)| statement.names_roles())
     }

@@ -81,9 +81,12 @@ impl Policies {
 /// Compiled policies by what they were compiled from. Emptied when it has grown large, so that memory stays bounded.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    compiled: HashMap<(PolicyKind, Box<str>, Box<str>), Arc<CompiledPolicy>, FixedState>,
+    compiled: HashMap<CacheKey, Arc<CompiledPolicy>, FixedState>,
     bytes: usize,
 }
+
+/// Kind, name and text of a policy.
+type CacheKey = (PolicyKind, Box<str>, Box<str>);
 
 /// Bytes of policy text to remember.
 const CACHE_BYTES: usize = 16 << 20;
