@@ -24,7 +24,7 @@ impl<'a> Case<'a> {
         items(self.node.get("rules")).filter_map(Node::as_str)
     }
 
-    fn expected(&self) -> &'a Node<'a> {
+    pub(crate) fn expected(&self) -> &'a Node<'a> {
         self.node.get("expect").expect("every case expects something")
     }
 

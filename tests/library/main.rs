@@ -1,3 +1,4 @@
 //! Tests of the library through its public API.
 
 mod conformance;
+mod oracle;

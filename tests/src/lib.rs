@@ -1,5 +1,7 @@
 //! What tests and benches share: the repository's files, the naive evaluator, workloads.
 
+pub mod generate;
+pub mod naive;
 pub mod workload;
 
 use std::path::{Path, PathBuf};

@@ -31,9 +31,6 @@ fn main() -> std::io::Result<()> {
         if name == "W1" || name == "W2" {
             subjects.push(engine(format!("{name} unindexed"), workload, false));
         }
-        if ["W1", "W2", "W3-1000"].contains(&&**name) {
-            subjects.push(naive(format!("{name} naive"), workload));
-        }
     }
     let times = interleaved(subjects, ROUNDS, AT_LEAST);
     std::io::stdout().write_all(report(&times).as_bytes())
@@ -45,17 +42,6 @@ fn engine(name: String, workload: &Workload, indexed: bool) -> Subject<'static> 
     Subject::new(name, requests.len(), move || {
         for request in &requests {
             black_box(policies.decide(black_box(request)));
-        }
-    })
-}
-
-fn naive(name: String, workload: &Workload) -> Subject<'static> {
-    let policies = iameval_tests::naive::Policies { identity: workload.parsed(), ..Default::default() };
-    // It is slow: a part of the requests tells as much.
-    let requests: Vec<_> = workload.requests().into_iter().step_by(10).collect();
-    Subject::new(name, requests.len(), move || {
-        for request in &requests {
-            black_box(iameval_tests::naive::decide(&policies, black_box(request)));
         }
     })
 }

@@ -66,12 +66,7 @@ impl Context {
     /// A value given before is replaced. Of two spellings of one key that differ in case the first in byte order
     /// stays (R-COND-04).
     pub fn insert(&mut self, key: &str, value: impl Into<ContextValue>) {
-        let key = ContextKey::new(key);
-        let value = match value.into().0 {
-            Values::Single(text) if key.is_multivalued() => Values::List(Box::new([text])),
-            other => other,
-        };
-        self.set(key, Some(ContextValue(value)));
+        self.set(ContextKey::new(key), Some(value.into()));
     }
 
     /// Says that a key is known to be absent.
@@ -109,7 +104,12 @@ impl Context {
         same_hash.map(|(other, value)| (other == key).then_some(value)).find_map(|value| value)
     }
 
-    fn set(&mut self, key: ContextKey, value: Option<ContextValue>) {
+    /// Gives a key its value, or says that it is known to be absent.
+    pub(crate) fn set(&mut self, key: ContextKey, value: Option<ContextValue>) {
+        let value = value.map(|ContextValue(values)| match values {
+            Values::Single(text) if key.is_multivalued() => ContextValue(Values::List(Box::new([text]))),
+            values => ContextValue(values),
+        });
         match self.entries.iter_mut().find(|(other, _)| *other == key) {
             Some((other, _)) if other.as_str() < key.as_str() => {}
             Some(entry) => *entry = (key, value),

@@ -73,6 +73,8 @@ pub struct Origin<'a> {
 pub struct PolicySet {
     // INVARIANT: sorted by layer; levels of one layer in the order they were added.
     pub(crate) groups: Arc<[Group]>,
+    // INVARIANT: the keys that the policies read, sorted, each once.
+    keys: Arc<[ContextKey]>,
     pub(crate) mode: EvaluationMode,
     pub(crate) service_rules: bool,
 }
@@ -125,7 +127,7 @@ impl PolicySet {
             first: group.first,
             merged: (group.members.len() > 1).then(|| Merged::new(&group.members)),
         });
-        Self { groups: groups.collect(), ..*self }
+        Self { groups: groups.collect(), keys: self.keys.clone(), ..*self }
     }
 
     /// The same policies, evaluated as live services or as the simulator does.
@@ -159,10 +161,10 @@ impl PolicySet {
         })
     }
 
-    /// The context keys that the policies read, in conditions and variables, each once and spelled as first met.
+    /// The context keys that the policies read, in conditions and variables, in order of their names, each spelled as
+    /// first met.
     pub fn context_keys(&self) -> impl Iterator<Item = &ContextKey> {
-        let mut seen = std::collections::BTreeSet::new();
-        self.policies().flat_map(super::compile::CompiledPolicy::context_keys).filter(move |key| seen.insert(*key))
+        self.keys.iter()
     }
 
     /// Whether the resource can matter for the action at all: whether a statement that could match tells resources
@@ -241,7 +243,12 @@ impl PolicySetBuilder {
             first += u32::try_from(group.members.len()).unwrap_or(u32::MAX);
             group
         });
-        PolicySet { groups: groups.collect(), mode: EvaluationMode::Live, service_rules: true }
+        let groups: Arc<[Group]> = groups.collect();
+        let members = groups.iter().flat_map(|group| &group.members);
+        let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
+        keys.sort();
+        keys.dedup();
+        PolicySet { groups, keys: keys.into(), mode: EvaluationMode::Live, service_rules: true }
     }
 
     fn push(mut self, member: Member) -> Self {

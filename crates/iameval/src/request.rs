@@ -5,6 +5,7 @@ use crate::name::{AccountId, Action, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 /// One request, ready to be decided as often as wanted.
 ///
@@ -268,8 +269,8 @@ impl RequestBuilder {
         let mut request = Request { principal, action: self.action, resource, context };
         if self.derive {
             for (key, value) in derived(&request) {
-                if !request.context.is_given(&ContextKey::new(key)) {
-                    request.context.insert(key, value);
+                if !request.context.is_given(key) {
+                    request.context.set(key.clone(), Some(value));
                 }
             }
         }
@@ -277,16 +278,39 @@ impl RequestBuilder {
     }
 }
 
+/// The keys that [`derived`] gives values.
+struct DerivedKeys {
+    principal_account: ContextKey,
+    principal_arn: ContextKey,
+    principal_type: ContextKey,
+    user_name: ContextKey,
+    user_id: ContextKey,
+    organization_id: ContextKey,
+    is_service: ContextKey,
+    resource_account: ContextKey,
+}
+
+static KEYS: LazyLock<DerivedKeys> = LazyLock::new(|| DerivedKeys {
+    principal_account: ContextKey::new("aws:PrincipalAccount"),
+    principal_arn: ContextKey::new("aws:PrincipalArn"),
+    principal_type: ContextKey::new("aws:PrincipalType"),
+    user_name: ContextKey::new("aws:username"),
+    user_id: ContextKey::new("aws:userid"),
+    organization_id: ContextKey::new("aws:PrincipalOrgID"),
+    is_service: ContextKey::new("aws:PrincipalIsAWSService"),
+    resource_account: ContextKey::new("aws:ResourceAccount"),
+});
+
 /// The context keys that follow from the request (R-CTX-04).
-fn derived(request: &Request) -> Vec<(&'static str, ContextValue)> {
+fn derived(request: &Request) -> Vec<(&'static ContextKey, ContextValue)> {
     let principal = &request.principal;
-    let mut keys: Vec<(&'static str, ContextValue)> = Vec::new();
+    let mut keys: Vec<(&'static ContextKey, ContextValue)> = Vec::new();
     let account = principal.account.map(|account| account.to_string());
     if let Some(account) = &account {
-        keys.push(("aws:PrincipalAccount", account.as_str().into()));
+        keys.push((&KEYS.principal_account, account.as_str().into()));
     }
     if let Some(arn) = derived_principal_arn(principal) {
-        keys.push(("aws:PrincipalArn", arn.into()));
+        keys.push((&KEYS.principal_arn, arn.into()));
     }
     let principal_type = match &principal.kind {
         PrincipalKind::Root { .. } => Some("Account"),
@@ -296,8 +320,8 @@ fn derived(request: &Request) -> Vec<(&'static str, ContextValue)> {
         PrincipalKind::Anonymous => Some("Anonymous"),
         _ => None,
     };
-    keys.extend(principal_type.map(|name| ("aws:PrincipalType", name.into())));
-    keys.extend(principal.user_name().map(|name| ("aws:username", name.into())));
+    keys.extend(principal_type.map(|name| (&KEYS.principal_type, name.into())));
+    keys.extend(principal.user_name().map(|name| (&KEYS.user_name, name.into())));
     let user_id = match &principal.kind {
         PrincipalKind::Root { .. } => account.clone(),
         PrincipalKind::FederatedUser { arn, .. } => {
@@ -306,14 +330,14 @@ fn derived(request: &Request) -> Vec<(&'static str, ContextValue)> {
         PrincipalKind::Anonymous => Some("anonymous".into()),
         _ => None,
     };
-    keys.extend(user_id.map(|id| ("aws:userid", id.into())));
-    keys.extend(principal.organization_id.as_deref().map(|id| ("aws:PrincipalOrgID", id.into())));
+    keys.extend(user_id.map(|id| (&KEYS.user_id, id.into())));
+    keys.extend(principal.organization_id.as_deref().map(|id| (&KEYS.organization_id, id.into())));
     match principal.kind {
-        PrincipalKind::Service { .. } => keys.push(("aws:PrincipalIsAWSService", true.into())),
+        PrincipalKind::Service { .. } => keys.push((&KEYS.is_service, true.into())),
         PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => {}
-        _ => keys.push(("aws:PrincipalIsAWSService", false.into())),
+        _ => keys.push((&KEYS.is_service, false.into())),
     }
-    keys.extend(request.resource_account().map(|account| ("aws:ResourceAccount", account.as_str().into())));
+    keys.extend(request.resource_account().map(|account| (&KEYS.resource_account, account.as_str().into())));
     keys
 }
 

@@ -30,6 +30,10 @@ impl Definitions {
     pub(super) fn chunks(&mut self, lines: Vec<u8>) -> Vec<Chunk> {
         let lines: Arc<[u8]> = lines.into();
         let mut chunks = Vec::new();
+        if !may_define(&lines) {
+            chunks.push(Chunk::new(lines.clone(), 0..lines.len(), self.known.clone()));
+            return chunks;
+        }
         let mut from = 0;
         for line in line_ranges(&lines) {
             let Some(text) = lines.get(line.clone()).filter(|line| may_define(line)) else { continue };
@@ -73,9 +77,9 @@ impl Definitions {
     }
 }
 
-/// Whether a line could be a definition: it has the word, or an escape that could spell it.
-fn may_define(line: &[u8]) -> bool {
-    memchr::memmem::find(line, b"\"define\"").is_some() || memchr::memmem::find(line, b"\\u00").is_some()
+/// Whether there could be a definition in lines: they have the word, or an escape that could spell it.
+fn may_define(lines: &[u8]) -> bool {
+    memchr::memmem::find(lines, b"\"define\"").is_some() || memchr::memmem::find(lines, b"\\u00").is_some()
 }
 
 /// The lines, line breaks included.

@@ -97,15 +97,13 @@ impl PolicySet {
         collector.matched.sort_by_key(|matched| matched.id);
         collector.matched.dedup_by_key(|matched| matched.id);
         let missing = |key: &&ContextKey| !request.context().is_given(key);
-        let mut missing_context_keys: Vec<ContextKey> = self.context_keys().filter(missing).cloned().collect();
-        missing_context_keys.sort_unstable();
         Simulation {
             decision: verdict.decision,
             decided_by: verdict.decided_by,
             service_rule: verdict.service_rule,
             layers: evaluation.layer_verdicts(&verdict),
             matched: collector.matched,
-            missing_context_keys,
+            missing_context_keys: self.context_keys().filter(missing).cloned().collect(),
         }
     }
 

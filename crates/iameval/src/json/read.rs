@@ -196,7 +196,11 @@ impl<'a> Reader<'a> {
                     let help = "write line breaks and other control characters as escapes, such as `\\n`";
                     return Err(self.error(self.at, "a control character stands inside a string", Some(help)));
                 }
-                Some(_) => self.at += 1,
+                Some(_) => {
+                    let tail = self.bytes.get(self.at..).unwrap_or_default();
+                    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+                    self.at += tail.iter().position(special).unwrap_or(tail.len());
+                }
                 None => {
                     return Err(self.error(open, "this string is not closed", Some("add the closing `\"`")));
                 }

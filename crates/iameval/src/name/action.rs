@@ -17,9 +17,9 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone)]
 pub struct Action {
-    text: Box<str>,
-    // INVARIANT: `text` in lower case, with exactly one colon, at `colon`, which is not 0.
-    lower: Box<str>,
+    // INVARIANT: the action as it was written, then, as long, the same in lower case.
+    both: Box<str>,
+    // INVARIANT: where the one colon stands; not 0.
     colon: u32,
 }
 
@@ -33,22 +33,22 @@ pub struct ParseActionError {
 impl Action {
     /// The action as it was written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.both.get(..self.both.len() / 2).unwrap_or_default()
     }
 
     /// The service prefix in lower case: `s3`.
     pub fn service(&self) -> &str {
-        self.lower.get(..self.colon as usize).unwrap_or_default()
+        self.lowercase().get(..self.colon as usize).unwrap_or_default()
     }
 
     /// The name after the colon in lower case: `getobject`.
     pub fn name(&self) -> &str {
-        self.lower.get(self.colon as usize + 1..).unwrap_or_default()
+        self.lowercase().get(self.colon as usize + 1..).unwrap_or_default()
     }
 
     /// The whole action in lower case.
     pub fn lowercase(&self) -> &str {
-        &self.lower
+        self.both.get(self.both.len() / 2..).unwrap_or_default()
     }
 }
 
@@ -62,13 +62,17 @@ impl FromStr for Action {
         if service.is_empty() || name.contains(':') {
             return Err(error());
         }
-        Ok(Self { text: text.into(), lower: text.to_ascii_lowercase().into(), colon })
+        let mut both = String::with_capacity(text.len() * 2);
+        both.push_str(text);
+        both.push_str(text);
+        both.get_mut(text.len()..).unwrap_or_default().make_ascii_lowercase();
+        Ok(Self { both: both.into(), colon })
     }
 }
 
 impl PartialEq for Action {
     fn eq(&self, other: &Self) -> bool {
-        self.lower == other.lower
+        self.lowercase() == other.lowercase()
     }
 }
 
@@ -76,18 +80,18 @@ impl Eq for Action {}
 
 impl Hash for Action {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.lower.hash(state);
+        self.lowercase().hash(state);
     }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Action({})", self.text)
+        write!(f, "Action({})", self.as_str())
     }
 }

@@ -1,6 +1,7 @@
 use foldhash::fast::FixedState;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Arc;
 
 /// The name of a context key, such as `aws:MultiFactorAuthPresent` or `aws:PrincipalTag/Team`.
 ///
@@ -14,9 +15,9 @@ use std::hash::{BuildHasher, Hash, Hasher};
 /// ```
 #[derive(Clone)]
 pub struct ContextKey {
-    text: Box<str>,
-    // INVARIANT: `text` in lower case, and its hash.
-    lower: Box<str>,
+    // INVARIANT: the key as it was written, up to `split`, then the same in lower case, whose hash is `hash`.
+    both: Arc<str>,
+    split: u32,
     hash: u64,
 }
 
@@ -35,19 +36,26 @@ const MULTIVALUED: [&str; 8] = [
 impl ContextKey {
     /// The key of that name. Any text is one; AWS's own have a service prefix (R-CTX-10).
     pub fn new(text: &str) -> Self {
-        let lower: Box<str> = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }.into();
-        let hash = FixedState::default().hash_one(&*lower);
-        Self { text: text.into(), lower, hash }
+        let mut both = String::with_capacity(text.len() * 2);
+        both.push_str(text);
+        if text.is_ascii() {
+            both.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        } else {
+            both.push_str(&text.to_lowercase());
+        }
+        let split = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let hash = FixedState::default().hash_one(both.get(text.len()..).unwrap_or_default());
+        Self { both: both.into(), split, hash }
     }
 
     /// The key as it was written.
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.both.get(..self.split as usize).unwrap_or_default()
     }
 
     /// The key in lower case.
     pub fn lowercase(&self) -> &str {
-        &self.lower
+        self.both.get(self.split as usize..).unwrap_or_default()
     }
 
     /// Whether AWS declares the key as multivalued (R-CTX-02), among the keys that every service knows.
@@ -62,7 +70,7 @@ impl ContextKey {
 
 impl PartialEq for ContextKey {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.lower == other.lower
+        self.hash == other.hash && self.lowercase() == other.lowercase()
     }
 }
 
@@ -77,7 +85,7 @@ impl PartialOrd for ContextKey {
 /// By name, ignoring case.
 impl Ord for ContextKey {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.lower.cmp(&other.lower)
+        self.lowercase().cmp(other.lowercase())
     }
 }
 
@@ -89,13 +97,13 @@ impl Hash for ContextKey {
 
 impl fmt::Display for ContextKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for ContextKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ContextKey({})", self.text)
+        write!(f, "ContextKey({})", self.as_str())
     }
 }
 

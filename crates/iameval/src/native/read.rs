@@ -7,11 +7,10 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::EvaluationMode;
 use crate::json::fields::{boolean, fields, invalid, parsed, text};
 use crate::json::{Node, Value};
-use crate::name::AccountId;
+use crate::name::{AccountId, ContextKey};
 use crate::principal::{Principal, PrincipalClass};
 use crate::request::{Request, RequestBuilder};
 use crate::text::Span;
-use std::collections::BTreeMap;
 
 type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
@@ -231,20 +230,17 @@ fn read_context(node: &Node<'_>) -> Result<Context> {
         return Err(invalid(node.span, format!("the context must be an object, found {}", node.kind())));
     };
     let mut context = Context::new();
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for member in members {
-        if let Some(first) = seen.insert(member.key.to_lowercase(), &member.key) {
+    for (index, member) in members.iter().enumerate() {
+        let key = ContextKey::new(&member.key);
+        if context.is_given(&key) {
             // R-COND-04: a request may carry tags that differ only in case, and nothing else twice.
-            let tags = member.key.contains('/') && *first != *member.key;
-            if !tags {
+            let tag = key.as_str().contains('/');
+            if !tag || members.iter().take(index).any(|other| other.key == member.key) {
                 let message = format!("the context key `{}` is given twice", member.key);
                 return Err(invalid(member.key_span, message));
             }
         }
-        match context_value(&member.value)? {
-            Some(value) => context.insert(&member.key, value),
-            None => context.insert_absent(&member.key),
-        }
+        context.set(key, context_value(&member.value)?);
     }
     Ok(context)
 }

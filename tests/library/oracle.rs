@@ -1,0 +1,146 @@
+//! The engine against the naive evaluator, and the naive evaluator against the conformance suite.
+
+use crate::conformance::{self, Case};
+use iameval::PolicyDocument;
+use iameval::json::{Node, Value};
+use iameval::native::Reader;
+use iameval_tests::naive::{self, Facts, Policies, value};
+use std::collections::BTreeMap;
+
+/// Why the naive evaluator does not take part in a case, with how many cases at most.
+const OUTSIDE: [(&str, usize); 4] = [
+    ("refused before it is decided", 140),
+    ("simulator mode", 80),
+    ("endpoints of both kinds", 5),
+    ("values that only the engine reads", 600),
+];
+
+#[test]
+fn the_naive_evaluator_passes_the_suite() {
+    let (mut count, mut outside, mut failures) = (0, BTreeMap::new(), Vec::new());
+    conformance::for_each(|case| {
+        let request = case.request();
+        let (policies, facts) = match subset(case, &request) {
+            Ok(inside) => inside,
+            Err(why) => return *outside.entry(why).or_insert(0) += 1,
+        };
+        count += 1;
+        let (set, asked) = case.read(&mut Reader::new()).expect("a request");
+        let decision = naive::decide_knowing(&policies, &asked, &facts).as_str();
+        let expected = case.expected().get("decision").and_then(Node::as_str).unwrap_or_default();
+        if decision != expected {
+            failures.push(format!("{}/{}: expected {expected}, got {decision}", case.file, case.name()));
+        }
+        assert_eq!(policies.to_set().decide(&asked), set.decide(&asked), "{}/{}", case.file, case.name());
+    });
+    assert!(failures.is_empty(), "{} of {count} cases fail:\n{}", failures.len(), failures.join("\n"));
+    for (why, number) in &outside {
+        let limit = OUTSIDE.iter().find(|(known, _)| known == why).map_or(0, |(_, limit)| *limit);
+        assert!(*number <= limit, "{number} cases are outside: {why}");
+    }
+    println!("{outside:?} {count}");
+    assert!(count > 3_300, "only {count} cases are inside: {outside:?}");
+}
+
+/// The case as the naive evaluator takes it, if it does.
+fn subset(case: &Case<'_>, request: &Node<'_>) -> Result<(Policies, Facts), &'static str> {
+    if case.expected().get("error").is_some() {
+        return Err("refused before it is decided");
+    }
+    let (policies, facts) = read(request)?;
+    let context = request.get("request").and_then(|asked| asked.get("context"));
+    let layers = policies.scp.iter().chain(&policies.rcp).flatten().chain(&policies.identity).chain(&policies.session);
+    let documents = layers.chain(&policies.endpoint).chain(&policies.resource).chain(&policies.boundary);
+    for block in documents.flat_map(PolicyDocument::statements).flat_map(|statement| statement.condition()) {
+        for test in block.keys() {
+            let plain = |text: &str| value::is_plain(block.operator().base, text);
+            let members = context.and_then(Node::members).unwrap_or_default();
+            let given = members.iter().filter(|member| member.key.eq_ignore_ascii_case(test.key()));
+            let given: Vec<&str> = given.flat_map(|member| texts(&member.value)).collect();
+            if !test.values().all(plain) || !given.into_iter().all(plain) {
+                return Err("values that only the engine reads");
+            }
+        }
+    }
+    Ok((policies, facts))
+}
+
+/// A native request as the naive evaluator takes it.
+pub(crate) fn read(request: &Node<'_>) -> Result<(Policies, Facts), &'static str> {
+    let option = |name| request.get("options").and_then(|options| options.get(name));
+    if option("mode").is_some_and(|mode| mode.as_str() == Some("simulator")) {
+        return Err("simulator mode");
+    }
+    let layer = |name| request.get("policies").and_then(|policies| policies.get(name));
+    let gateways: Vec<bool> = items(layer("endpoint")).map(|policy| flag(policy.get("gateway"))).collect();
+    if gateways.iter().any(|gateway| *gateway != gateways[0]) {
+        return Err("endpoints of both kinds");
+    }
+    let documents = |name| items(layer(name)).map(document).collect::<Vec<_>>();
+    let policies = Policies {
+        identity: documents("identity"),
+        resource: documents("resource").pop(),
+        boundary: documents("boundary").pop(),
+        session: documents("session"),
+        scp: levels(layer("scp")),
+        rcp: levels(layer("rcp")),
+        endpoint: documents("endpoint"),
+        gateway: gateways.contains(&true),
+        pure: option("service_rules").is_some_and(|rules| rules.value == Value::Bool(false)),
+    };
+    let asked = request.get("request");
+    let of = |part: &str, name: &str| asked.and_then(|asked| asked.get(part)).and_then(|part| part.get(name));
+    let text = |name| of("principal", name).and_then(Node::as_str).map(str::to_owned);
+    let facts = Facts {
+        user: text("user"),
+        provider: text("provider"),
+        canonical_user_id: text("canonical_user_id"),
+        long_term_credentials: of("principal", "long_term_credentials").map(|node| flag(Some(node))),
+        assumed_root: flag(of("principal", "assumed_root")),
+        management_account: flag(of("principal", "in_management_account")),
+        resource_in_management_account: flag(of("resource", "in_management_account")),
+    };
+    Ok((policies, facts))
+}
+
+fn flag(node: Option<&Node<'_>>) -> bool {
+    node.is_some_and(|node| node.value == Value::Bool(true))
+}
+
+/// The items of a list, or the one value that stands for a list of one.
+fn items<'a>(node: Option<&'a Node<'a>>) -> impl Iterator<Item = &'a Node<'a>> {
+    match node.map(|node| (node, &node.value)) {
+        None | Some((_, Value::Null)) => [].iter(),
+        Some((_, Value::Array(items))) => items.iter(),
+        Some((node, _)) => std::slice::from_ref(node).iter(),
+    }
+}
+
+fn texts<'a>(node: &'a Node<'a>) -> Vec<&'a str> {
+    items(Some(node))
+        .filter_map(|node| match &node.value {
+            Value::String(text) | Value::Number(text) => Some(&**text),
+            _ => None,
+        })
+        .collect()
+}
+
+fn document(node: &Node<'_>) -> PolicyDocument {
+    let inside = node.get("document").unwrap_or(node);
+    let parsed = match inside.as_str() {
+        Some(text) => PolicyDocument::parse(text),
+        None => PolicyDocument::from_tree(inside),
+    };
+    parsed.value.expect("a policy document")
+}
+
+fn levels(node: Option<&Node<'_>>) -> Vec<Vec<PolicyDocument>> {
+    let all: Vec<&Node<'_>> = items(node).collect();
+    if !all.is_empty()
+        && all.iter().all(|node| node.get("policies").is_none() && !matches!(node.value, Value::Array(_)))
+    {
+        return vec![all.into_iter().map(document).collect()];
+    }
+    let level = |node: &Node<'_>| items(Some(node.get("policies").unwrap_or(node))).map(document).collect();
+    all.into_iter().map(level).collect()
+}
