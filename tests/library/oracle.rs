@@ -4,6 +4,7 @@ use crate::conformance::{self, Case};
 use iameval::PolicyDocument;
 use iameval::json::{Node, Value};
 use iameval::native::Reader;
+use iameval_tests::generate::{self, Scenario, check, samples};
 use iameval_tests::naive::{self, Facts, Policies, value};
 use std::collections::BTreeMap;
 
@@ -143,4 +144,34 @@ fn levels(node: Option<&Node<'_>>) -> Vec<Vec<PolicyDocument>> {
     }
     let level = |node: &Node<'_>| items(Some(node.get("policies").unwrap_or(node))).map(document).collect();
     all.into_iter().map(level).collect()
+}
+
+fn compare(scenario: &Scenario) {
+    let policies = scenario.policies();
+    let request = scenario.asked.request();
+    let expected = naive::decide_knowing(&policies, &request, &scenario.asked.facts());
+    let set = policies.to_set();
+    assert_eq!(set.decide(&request), expected, "the engine, then the naive evaluator");
+    assert_eq!(set.indexed().decide(&request), expected, "the engine with an index, then the naive evaluator");
+}
+
+#[test]
+fn the_engine_agrees_on_identity_policies() {
+    check(4_000, generate::single_layer(), |scenario| compare(&scenario));
+}
+
+#[test]
+fn the_engine_agrees_on_all_layers() {
+    check(6_000, generate::scenarios(), |scenario| compare(&scenario));
+}
+
+#[test]
+fn half_of_the_scenarios_are_decided_by_a_statement() {
+    let mut counts = BTreeMap::new();
+    for scenario in samples(2_000, generate::scenarios()) {
+        let decision = scenario.policies().to_set().decide(&scenario.asked.request());
+        *counts.entry(decision.as_str()).or_insert(0) += 1;
+    }
+    assert!(counts["allowed"] > 400 && counts["explicit_deny"] > 300, "{counts:?}");
+    assert!(counts["allowed"] + counts["explicit_deny"] > 1_000, "{counts:?}");
 }

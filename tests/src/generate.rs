@@ -1,1 +1,530 @@
-//! Documents and requests drawn at random.
+//! Policy documents and requests, drawn from alphabets so small that statements really match.
+//!
+//! Everything is built from a row of bytes, each of which decides one thing; a row that is used up decides for the
+//! simplest thing. So a row can come from proptest, which shrinks it, as well as from a fuzzer.
+
+mod condition;
+mod theme;
+
+use crate::naive::{Facts, Policies};
+use iameval::json::write_string;
+use iameval::{ContextValue, PolicyDocument, PolicyKind, Principal, Request};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::fmt;
+use theme::Theme;
+
+/// The bytes that decide.
+#[derive(Debug)]
+pub struct Choices<'c>(std::slice::Iter<'c, u8>);
+
+impl<'c> Choices<'c> {
+    /// Decisions by these bytes.
+    pub fn new(bytes: &'c [u8]) -> Self {
+        Self(bytes.iter())
+    }
+
+    fn next(&mut self) -> usize {
+        self.0.next().copied().unwrap_or_default().into()
+    }
+
+    /// A number below `limit`, 0 when the bytes are used up.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.next() * limit / 256
+    }
+
+    /// True so often of a hundred times, false when the bytes are used up.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) >= 100 - percent
+    }
+
+    /// One of several, the first when the bytes are used up.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[expect(clippy::indexing_slicing, reason = "`below` is below the length")]
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[self.below(items.len())]
+    }
+
+    /// So many things, each decided on its own.
+    pub fn several<T>(&mut self, from: usize, to: usize, mut one: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..from + self.below(to - from + 1)).map(|_| one(self)).collect()
+    }
+}
+
+/// A policy document as text, statement by statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// `Version`, when it is written.
+    pub version: Option<&'static str>,
+    /// `Id`, when it is written.
+    pub id: Option<&'static str>,
+    /// The statements, each a JSON object.
+    pub statements: Vec<String>,
+}
+
+/// Policies and a request.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Scenario {
+    /// Identity policies.
+    pub identity: Vec<Document>,
+    /// The policy of the resource.
+    pub resource: Option<Document>,
+    /// The permissions boundary.
+    pub boundary: Option<Document>,
+    /// Session policies.
+    pub session: Vec<Document>,
+    /// Service control policies, level by level.
+    pub scp: Vec<Vec<Document>>,
+    /// Resource control policies, level by level.
+    pub rcp: Vec<Vec<Document>>,
+    /// Endpoint policies.
+    pub endpoint: Vec<Document>,
+    /// Whether the endpoint is a gateway.
+    pub gateway: bool,
+    /// Without service rules.
+    pub pure: bool,
+    /// What is asked.
+    pub asked: Asked,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// The action.
+    pub action: &'static str,
+    /// The resource.
+    pub resource: &'static str,
+    /// The account of the resource.
+    pub resource_account: Option<&'static str>,
+    /// Whether the resource belongs to the management account.
+    pub resource_in_management_account: bool,
+    /// Who asks; `None` is the unnamed user.
+    pub caller: Option<Caller>,
+    /// The context: `None` is known to be absent.
+    pub context: Vec<(&'static str, Option<Given>)>,
+    /// Whether to derive context keys.
+    pub derive: bool,
+}
+
+/// The value of a context key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// One value.
+    Single(&'static str),
+    /// A list.
+    List(Vec<&'static str>),
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Caller {
+    /// The text that makes the principal.
+    pub id: &'static str,
+    /// Its type, where the text does not tell.
+    pub class: Option<&'static str>,
+    /// The role behind a role session.
+    pub role: Option<&'static str>,
+    /// The user behind a federated user.
+    pub user: Option<&'static str>,
+    /// The provider that a role session signed in with.
+    pub provider: Option<&'static str>,
+    /// The canonical user id of the account.
+    pub canonical_user_id: Option<&'static str>,
+    /// Whether the credentials are long-term ones.
+    pub long_term_credentials: Option<bool>,
+    /// Whether it is a root session.
+    pub assumed_root: bool,
+    /// Whether the account is the management account.
+    pub management_account: bool,
+}
+
+/// Rows of bytes, long enough for a scenario.
+fn rows() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(proptest::num::u8::ANY, 0..800)
+}
+
+/// Documents of any kind.
+pub fn documents() -> impl Strategy<Value = (PolicyKind, Document)> {
+    rows().prop_map(|row| {
+        let mut choices = Choices::new(&row);
+        let kind = choices.pick(&KINDS);
+        let theme = choices.pick(&theme::ALL);
+        (kind, Document::draw(&mut choices, theme, kind))
+    })
+}
+
+/// Scenarios with identity policies only.
+pub fn single_layer() -> impl Strategy<Value = Scenario> {
+    rows().prop_map(|row| {
+        let mut choices = Choices::new(&row);
+        let theme = choices.pick(&theme::ALL);
+        Scenario {
+            identity: choices.several(1, 2, |choices| Document::draw(choices, theme, PolicyKind::Identity)),
+            asked: Asked::draw(&mut choices, theme),
+            ..Scenario::default()
+        }
+    })
+}
+
+/// Scenarios with any layers.
+pub fn scenarios() -> impl Strategy<Value = Scenario> {
+    rows().prop_map(|row| Scenario::draw(&mut Choices::new(&row)))
+}
+
+const KINDS: [PolicyKind; 8] = [
+    PolicyKind::Identity,
+    PolicyKind::Resource,
+    PolicyKind::RoleTrust,
+    PolicyKind::PermissionsBoundary,
+    PolicyKind::Session,
+    PolicyKind::ServiceControl,
+    PolicyKind::ResourceControl,
+    PolicyKind::Endpoint,
+];
+
+/// Runs a test over so many values, the same ones every time; `IAMEVAL_CASES=10` makes it ten times as many.
+///
+/// # Panics
+/// When the test fails, with the smallest value found for which it does.
+#[track_caller]
+pub fn check<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value)) {
+    let times = std::env::var("IAMEVAL_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1_u32);
+    let config = Config { cases: cases.saturating_mul(times), failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let outcome = runner.run(&strategy, |value| {
+        test(value);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+/// So many values, the same ones every time.
+///
+/// # Panics
+/// When the strategy rejects too much.
+#[expect(clippy::expect_used, reason = "none of our strategies rejects")]
+pub fn samples<S: Strategy>(count: usize, strategy: S) -> impl Iterator<Item = S::Value> {
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    (0..count).map(move |_| strategy.new_tree(&mut runner).expect("a value").current())
+}
+
+impl Document {
+    fn draw(choices: &mut Choices<'_>, theme: &Theme, kind: PolicyKind) -> Self {
+        let version =
+            choices.pick(&[Some("2012-10-17"), Some("2012-10-17"), Some("2012-10-17"), Some("2008-10-17"), None]);
+        let id = choices.chance(5).then_some("Policy😀");
+        let most = if choices.chance(10) { 8 } else { 3 };
+        let mut statements = choices.several(1, most, |choices| theme.statement(choices, kind));
+        let limits = matches!(
+            kind,
+            PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::ServiceControl | PolicyKind::Endpoint
+        );
+        // What limits must allow in most cases, or nothing is ever allowed.
+        if choices.chance(if limits { 75 } else { 15 }) {
+            let principal = if kind == PolicyKind::Endpoint { r#""Principal":"*","# } else { "" };
+            statements.insert(0, format!(r#"{{"Effect":"Allow",{principal}"Action":"*","Resource":"*"}}"#));
+        }
+        if choices.chance(2) {
+            statements.clear();
+        }
+        Self { version, id, statements }
+    }
+
+    /// The document.
+    ///
+    /// # Panics
+    /// When it is refused, which is the generator's mistake.
+    pub fn parse(&self) -> PolicyDocument {
+        let text = self.to_string();
+        let parsed = PolicyDocument::parse(&text);
+        parsed.value.unwrap_or_else(|| panic!("{text}: {:?}", parsed.diagnostics))
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        if let Some(version) = self.version {
+            write!(f, r#""Version":"{version}","#)?;
+        }
+        if let Some(id) = self.id {
+            write!(f, r#""Id":"{id}","#)?;
+        }
+        match &*self.statements {
+            // A single statement stands alone in every other length.
+            [statement] if statement.len() % 2 == 0 => write!(f, r#""Statement":{statement}}}"#),
+            statements => write!(f, r#""Statement":[{}]}}"#, statements.join(",")),
+        }
+    }
+}
+
+impl Scenario {
+    fn draw(choices: &mut Choices<'_>) -> Self {
+        let theme = choices.pick(&theme::ALL);
+        let asked = Asked::draw(choices, theme);
+        let one = |kind| move |choices: &mut Choices<'_>| Document::draw(choices, theme, kind);
+        let level = |kind| {
+            move |choices: &mut Choices<'_>| {
+                let least = usize::from(!choices.chance(5));
+                choices.several(least, 2, one(kind))
+            }
+        };
+        let mut scenario = Self {
+            identity: choices.several(0, 2, one(PolicyKind::Identity)),
+            asked,
+            pure: choices.chance(10),
+            ..Self::default()
+        };
+        if choices.chance(50) {
+            scenario.resource = Some(one(PolicyKind::Resource)(choices));
+        }
+        // A root user has neither boundary nor session policies, unless the session is one of `AssumeRoot`.
+        let caller = scenario.asked.caller.unwrap_or_default();
+        let root = caller.id.ends_with(":root");
+        if choices.chance(25) && !root {
+            scenario.boundary = Some(one(PolicyKind::PermissionsBoundary)(choices));
+        }
+        if choices.chance(30) && (!root || caller.assumed_root) {
+            scenario.session = choices.several(1, 2, one(PolicyKind::Session));
+        }
+        if choices.chance(25) {
+            scenario.scp = choices.several(1, 3, level(PolicyKind::ServiceControl));
+        }
+        if choices.chance(20) {
+            scenario.rcp = choices.several(1, 2, level(PolicyKind::ResourceControl));
+        }
+        if choices.chance(20) {
+            scenario.endpoint = choices.several(1, 2, one(PolicyKind::Endpoint));
+            scenario.gateway = choices.chance(40);
+        }
+        scenario
+    }
+
+    /// The policies for the naive evaluator.
+    pub fn policies(&self) -> Policies {
+        let all = |documents: &[Document]| documents.iter().map(Document::parse).collect();
+        Policies {
+            identity: all(&self.identity),
+            resource: self.resource.as_ref().map(Document::parse),
+            boundary: self.boundary.as_ref().map(Document::parse),
+            session: all(&self.session),
+            scp: self.scp.iter().map(|level| all(level)).collect(),
+            rcp: self.rcp.iter().map(|level| all(level)).collect(),
+            endpoint: all(&self.endpoint),
+            gateway: self.gateway,
+            pure: self.pure,
+        }
+    }
+}
+
+impl Asked {
+    fn draw(choices: &mut Choices<'_>, theme: &Theme) -> Self {
+        Self {
+            action: choices.pick(theme.actions),
+            resource: choices.pick(theme.resources),
+            resource_account: choices.pick(&[
+                None,
+                None,
+                Some(theme::ACCOUNT),
+                Some(theme::ACCOUNT),
+                Some(theme::OTHER),
+            ]),
+            resource_in_management_account: choices.chance(5),
+            caller: theme::caller(choices),
+            context: condition::context(choices),
+            derive: choices.chance(40),
+        }
+    }
+
+    /// The request.
+    ///
+    /// # Panics
+    /// When a part is refused, which is the generator's mistake.
+    #[expect(clippy::unwrap_used, reason = "the alphabets hold well-formed texts")]
+    pub fn request(&self) -> Request {
+        let mut builder = Request::builder(self.action.parse().unwrap())
+            .resource(self.resource)
+            .resource_in_management_account(self.resource_in_management_account);
+        if let Some(account) = self.resource_account {
+            builder = builder.resource_account(account.parse().unwrap());
+        }
+        if let Some(caller) = self.caller {
+            builder = builder.principal(caller.principal());
+        }
+        let mut context = iameval::Context::new();
+        for (key, value) in &self.context {
+            match value {
+                None => context.insert_absent(key),
+                Some(value) => context.insert(key, value.to_value()),
+            }
+        }
+        builder = builder.context(context);
+        if self.derive { builder.derive_context().build() } else { builder.build() }
+    }
+
+    /// What the request does not tell.
+    pub fn facts(&self) -> Facts {
+        let caller = self.caller.unwrap_or_default();
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        Facts {
+            user: text(caller.user),
+            provider: text(caller.provider),
+            canonical_user_id: text(caller.canonical_user_id),
+            long_term_credentials: caller.long_term_credentials,
+            assumed_root: caller.assumed_root,
+            management_account: caller.management_account,
+            resource_in_management_account: self.resource_in_management_account,
+        }
+    }
+}
+
+impl Given {
+    /// The value for a context.
+    pub fn to_value(&self) -> ContextValue {
+        match self {
+            Given::Single(text) => ContextValue::single(text),
+            Given::List(texts) => ContextValue::list(texts.iter().copied()),
+        }
+    }
+}
+
+impl Caller {
+    /// The principal.
+    ///
+    /// # Panics
+    /// When a part is refused, which is the generator's mistake.
+    #[expect(clippy::unwrap_used, reason = "the alphabets hold well-formed texts")]
+    pub fn principal(&self) -> Principal {
+        let class = |name| iameval::PrincipalClass::ALL.into_iter().find(|class| class.as_str() == name).unwrap();
+        let mut principal = match self.class {
+            None => self.id.parse().unwrap(),
+            Some(name) => Principal::of_class(class(name), self.id).unwrap(),
+        };
+        if let Some(role) = self.role {
+            principal = principal.with_role(role.parse().unwrap()).unwrap();
+        }
+        if let Some(user) = self.user {
+            principal = principal.with_user(user.parse().unwrap()).unwrap();
+        }
+        if let Some(provider) = self.provider {
+            principal = principal.with_provider(provider).unwrap();
+        }
+        if let Some(id) = self.canonical_user_id {
+            principal = principal.with_canonical_user_id(id);
+        }
+        if let Some(value) = self.long_term_credentials {
+            principal = principal.with_long_term_credentials(value).unwrap();
+        }
+        if self.assumed_root {
+            principal = principal.with_assumed_root(true).unwrap();
+        }
+        principal.with_management_account(self.management_account)
+    }
+}
+
+/// A text as JSON.
+///
+/// # Panics
+/// Never: writing to a string does not fail.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::new();
+    let _ = write_string(text, &mut out);
+    out
+}
+
+impl fmt::Display for Scenario {
+    /// A native request.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |documents: &[Document]| {
+            format!("[{}]", documents.iter().map(Document::to_string).collect::<Vec<_>>().join(","))
+        };
+        let mut policies = Vec::new();
+        let mut add = |name: &str, text: String| policies.push(format!("\"{name}\":{text}"));
+        for (name, documents) in [("identity", &self.identity), ("session", &self.session)] {
+            if !documents.is_empty() {
+                add(name, list(documents));
+            }
+        }
+        for (name, document) in [("resource", &self.resource), ("boundary", &self.boundary)] {
+            if let Some(document) = document {
+                add(name, document.to_string());
+            }
+        }
+        for (name, levels) in [("scp", &self.scp), ("rcp", &self.rcp)] {
+            if !levels.is_empty() {
+                add(name, format!("[{}]", levels.iter().map(|level| list(level)).collect::<Vec<_>>().join(",")));
+            }
+        }
+        if !self.endpoint.is_empty() {
+            let policy = |document| format!(r#"{{"gateway":{},"document":{document}}}"#, self.gateway);
+            add("endpoint", format!("[{}]", self.endpoint.iter().map(policy).collect::<Vec<_>>().join(",")));
+        }
+        write!(f, r#"{{"request":{},"policies":{{{}}}"#, self.asked, policies.join(","))?;
+        write!(f, r#","options":{{"derive_context":{},"service_rules":{}}}}}"#, self.asked.derive, !self.pure)
+    }
+}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, r#"{{"action":{},"resource":{{"arn":{}"#, quoted(self.action), quoted(self.resource))?;
+        if self.resource_in_management_account {
+            f.write_str(r#","in_management_account":true"#)?;
+        }
+        f.write_str("}")?;
+        if let Some(account) = self.resource_account {
+            write!(f, r#","resource_account":"{account}""#)?;
+        }
+        if let Some(caller) = self.caller {
+            write!(f, r#","principal":{caller}"#)?;
+        }
+        let members: Vec<String> = self.context.iter().map(|(key, value)| member(key, value.as_ref())).collect();
+        write!(f, r#","context":{{{}}}}}"#, members.join(","))
+    }
+}
+
+fn member(key: &str, value: Option<&Given>) -> String {
+    let value = match value {
+        None => "null".into(),
+        Some(Given::Single(text)) => quoted(text),
+        Some(Given::List(texts)) => {
+            format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(","))
+        }
+    };
+    format!("{}:{value}", quoted(key))
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, r#"{{"id":{}"#, quoted(self.id))?;
+        let texts = [
+            ("type", self.class),
+            ("role", self.role),
+            ("user", self.user),
+            ("provider", self.provider),
+            ("canonical_user_id", self.canonical_user_id),
+        ];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                write!(f, r#","{name}":{}"#, quoted(text))?;
+            }
+        }
+        if let Some(value) = self.long_term_credentials {
+            write!(f, r#","long_term_credentials":{value}"#)?;
+        }
+        let flags = [("assumed_root", self.assumed_root), ("in_management_account", self.management_account)];
+        for (name, _) in flags.into_iter().filter(|(_, value)| *value) {
+            write!(f, r#","{name}":true"#)?;
+        }
+        f.write_str("}")
+    }
+}

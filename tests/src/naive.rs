@@ -128,8 +128,9 @@ impl Question<'_> {
             return allowed_if(resource == Some(Direct));
         }
         let boundary = lets_through(Layer::PermissionsBoundary);
-        // R-EVAL-05: a federated user without a session policy has nothing of its user's policies.
-        let without = self.class == Some(PrincipalClass::FederatedUser) && self.policies.session.is_empty();
+        // R-EVAL-05, R-SVC-15: what a federated user and a root session may do, their session policy must say.
+        let needs_session = self.class == Some(PrincipalClass::FederatedUser) || self.facts.assumed_root;
+        let without = needs_session && self.policies.session.is_empty();
         let session = !without && lets_through(Layer::Session);
         let identity = || {
             self.is_root() || of(Layer::Identity).is_some_and(|&group| self.strongest(group, Effect::Allow).is_some())
@@ -263,10 +264,10 @@ impl Question<'_> {
                     return (own && (!means_root || self.is_root())).then_some(Account);
                 }
                 match class? {
-                    User if is_own || self.unique_id() == Some(entry) => (true, Direct),
+                    User => (is_own || self.is_unique_id(entry), Direct),
                     RoleSession | FederatedUser if is_own => (true, Direct),
-                    Role if is_own => (true, Entity),
-                    RoleSession => (self.is_role_of_session(entry), Entity),
+                    Role => (is_own || self.is_unique_id(entry), Entity),
+                    RoleSession => (self.is_role_of_session(entry) || self.is_unique_id(entry), Entity),
                     FederatedUser => (self.federated_by().as_deref() == Some(entry), Entity),
                     _ => (false, Entity),
                 }
@@ -316,7 +317,7 @@ impl Question<'_> {
                 Some(Service) => names(PrincipalType::Service, &own),
                 Some(WebIdentity | Saml) => names(PrincipalType::Federated, &own),
                 Some(CanonicalUser) => names(PrincipalType::CanonicalUser, &own),
-                Some(_) => names(PrincipalType::Aws, &own),
+                Some(_) => names(PrincipalType::Aws, &|entry| own(entry) || self.is_unique_id(entry)),
             };
         (!is_listed).then_some(Direct)
     }
@@ -344,9 +345,15 @@ impl Question<'_> {
         Some(self.facts.user.clone().unwrap_or_else(named))
     }
 
-    fn unique_id(&self) -> Option<&str> {
-        let value = self.request.context().value(&iameval::ContextKey::new("aws:userid"))?;
-        (!value.is_list()).then(|| value.texts().next())?
+    /// R-PRIN-10: the unique id of a user, or of the role before the name of its session.
+    fn is_unique_id(&self, entry: &str) -> bool {
+        let own = self.request.context().value(&iameval::ContextKey::new("aws:userid"));
+        let Some(text) = own.filter(|value| !value.is_list()).and_then(|value| value.texts().next()) else {
+            return false;
+        };
+        let id =
+            if self.class == Some(PrincipalClass::User) { text } else { text.split(':').next().unwrap_or_default() };
+        (entry.starts_with("AIDA") || entry.starts_with("AROA")) && id == entry
     }
 
     /// Section 8.

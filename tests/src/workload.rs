@@ -566,6 +566,29 @@ mod tests {
         assert_eq!(percent_allowed(&workload), 50);
     }
 
+    fn check_against_naive(workloads: &[Workload], step: usize) {
+        use crate::naive::{self, Policies};
+        for workload in workloads {
+            let policies = Policies { identity: workload.parsed(), ..Policies::default() };
+            for (request, decision) in workload.requests().into_iter().zip(decisions(workload)).step_by(step) {
+                let place = (request.action(), request.resource());
+                assert_eq!(naive::decide(&policies, &request), decision, "{}: {place:?}", workload.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_naive_evaluator_agrees() {
+        check_against_naive(&[Workload::force_mfa(), Workload::synthetic(100)], 1);
+        check_against_naive(&Workload::all(), 40);
+    }
+
+    #[test]
+    #[ignore = "takes minutes unless optimised: cargo test --release -p iameval-tests --lib -- --ignored"]
+    fn the_naive_evaluator_agrees_on_every_request() {
+        check_against_naive(&Workload::all(), 1);
+    }
+
     #[test]
     fn a_line_asks_what_the_question_asks() {
         use iameval::native::{Line, Reader};

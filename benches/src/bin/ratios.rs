@@ -5,6 +5,7 @@
 //! requests built beforehand; a call decides every request of a workload once.
 
 use iameval_benches::{Subject, Times, interleaved};
+use iameval_tests::naive::{self, Policies};
 use iameval_tests::workload::Workload;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -31,6 +32,9 @@ fn main() -> std::io::Result<()> {
         if name == "W1" || name == "W2" {
             subjects.push(engine(format!("{name} unindexed"), workload, false));
         }
+        if ["W1", "W2", "W3-1000"].contains(&&**name) {
+            subjects.push(oracle(format!("{name} naive"), workload));
+        }
     }
     let times = interleaved(subjects, ROUNDS, AT_LEAST);
     std::io::stdout().write_all(report(&times).as_bytes())
@@ -42,6 +46,16 @@ fn engine(name: String, workload: &Workload, indexed: bool) -> Subject<'static> 
     Subject::new(name, requests.len(), move || {
         for request in &requests {
             black_box(policies.decide(black_box(request)));
+        }
+    })
+}
+
+fn oracle(name: String, workload: &Workload) -> Subject<'static> {
+    let policies = Policies { identity: workload.parsed(), ..Default::default() };
+    let requests = workload.requests();
+    Subject::new(name, requests.len(), move || {
+        for request in &requests {
+            black_box(naive::decide(&policies, black_box(request)));
         }
     })
 }

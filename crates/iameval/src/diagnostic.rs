@@ -1,6 +1,7 @@
 //! What is wrong with a policy text: data with a stable code, a place and a hint. Renderers make messages of it.
 
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,13 +32,39 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// What to do about it.
     pub help: Option<String>,
+    /// What AWS answers when such a policy is created, where it is on record.
+    pub refusal: Option<Refusal>,
+}
+
+/// AWS's answer when it refuses a policy at creation, under the error code `MalformedPolicyDocument` (table (e)).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The row of the table, V-01 to V-23. AWS names the first row that fails and nothing else.
+    pub row: u8,
+    /// AWS's own words.
+    pub message: Cow<'static, str>,
+}
+
+impl From<(u8, &'static str)> for Refusal {
+    fn from((row, message): (u8, &'static str)) -> Self {
+        Self { row, message: Cow::Borrowed(message) }
+    }
+}
+
+impl Refusal {
+    /// What AWS would answer to a policy with these findings: the first row of the table, and in it the first place.
+    pub fn first(diagnostics: &[Diagnostic]) -> Option<&Refusal> {
+        let refused = diagnostics.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.refusal.as_ref()?)));
+        refused.min_by_key(|(diagnostic, refusal)| (refusal.row, diagnostic.span)).map(|(_, refusal)| refusal)
+    }
 }
 
 impl Diagnostic {
     /// A finding of the code's own severity.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let severity = code.severity();
-        Self { code, severity, message: message.into(), span, place: span, labels: Vec::new(), help: None }
+        let refusal = code.refusal().map(Into::into);
+        Self { code, severity, message: message.into(), span, place: span, labels: Vec::new(), help: None, refusal }
     }
 
     /// The same with a hint.
@@ -54,6 +81,13 @@ impl Diagnostic {
         self
     }
 
+    /// The same, with what AWS answers at creation in this very case.
+    #[must_use]
+    pub fn refused(mut self, row: u8, message: impl Into<Cow<'static, str>>) -> Self {
+        self.refusal = Some(Refusal { row, message: message.into() });
+        self
+    }
+
     /// The same, blaming the element at `place`.
     #[must_use]
     pub fn blaming(mut self, place: Span) -> Self {
@@ -64,7 +98,7 @@ impl Diagnostic {
 
 /// Defines [`Code`] and its table in one place.
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $aws:expr;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $refusal:expr;)*) => {
         /// The kind of a finding. Codes are stable: a code is never given another meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -91,17 +125,20 @@ macro_rules! codes {
                 match self { $(Code::$name => concat!($($doc),*).trim_ascii(),)* }
             }
 
-            /// AWS's own message when it refuses this at creation, where one is on record. `<…>` stands for text of
-            /// the policy.
-            pub fn aws_message(self) -> Option<&'static str> {
-                match self { $(Code::$name => $aws,)* }
+            /// The row of table (e) and AWS's own message when it refuses this at creation, where one is on record and
+            /// is the same for every such finding.
+            pub fn refusal(self) -> Option<(u8, &'static str)> {
+                match self { $(Code::$name => $refusal,)* }
             }
         }
     };
 }
 
-const SYNTAX: Option<&str> = Some("Syntax errors in policy.");
-const LEGACY: Option<&str> = Some("The policy failed legacy parsing");
+/// A row of table (e) and its message.
+type Row = Option<(u8, &'static str)>;
+
+const SYNTAX: Row = Some((2, "Syntax errors in policy."));
+const LEGACY: &str = "The policy failed legacy parsing";
 
 codes! {
     /// The file cannot be read.
@@ -114,7 +151,7 @@ codes! {
     EmptyInput = "IE0004", Error, None;
 
     /// The text is not JSON (V-01).
-    JsonSyntax = "IE0101", Error, SYNTAX;
+    JsonSyntax = "IE0101", Error, Some((1, "Syntax errors in policy."));
 
     // What is refused everywhere: no decision is made on such a policy.
     /// The document, a statement or another element has the wrong JSON type (V-01, V-02).
@@ -140,45 +177,45 @@ codes! {
     /// An empty list under `NotAction` or `NotResource` would cover everything.
     EmptyNegatedList = "IE0211", Error, SYNTAX;
     /// This kind of policy must not have the element (R-GRAM-09, V-18).
-    ForbiddenElement = "IE0212", Error, Some("Policy document should not specify a principal.");
+    ForbiddenElement = "IE0212", Error, Some((18, "Policy document should not specify a principal."));
 
     // What only creation refuses: evaluation goes on by the text.
     /// `Statement` is an empty list (V-02).
     EmptyStatementList = "IE0301", Error, SYNTAX;
     /// A customer-managed policy must be of version `2012-10-17` (V-03); without it policy variables are plain text.
-    OldVersion = "IE0302", Warning, Some("Policy document must be version 2012-10-17 or greater.");
+    OldVersion = "IE0302", Warning, Some((3, "Policy document must be version 2012-10-17 or greater."));
     /// The value of a date condition is no date (V-05).
-    InvalidDate = "IE0303", Error, LEGACY;
+    InvalidDate = "IE0303", Error, Some((5, LEGACY));
     /// An ARN has too few parts or no service (V-06).
-    IncompleteArn = "IE0304", Error, LEGACY;
+    IncompleteArn = "IE0304", Error, Some((6, LEGACY));
     /// Two statements have the same `Sid` (V-07).
-    DuplicateSid = "IE0305", Error, Some("Statement IDs (SID) in a single policy must be unique.");
+    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique."));
     /// The list of actions is empty (V-08).
-    NoActions = "IE0306", Error, Some("Policy statement must contain actions.");
+    NoActions = "IE0306", Error, Some((8, "Policy statement must contain actions."));
     /// A resource is neither `*` nor an ARN (V-09).
-    ResourceNotArn = "IE0307", Error, Some("Resource <text> must be in ARN format or \"*\".");
+    ResourceNotArn = "IE0307", Error, None;
     /// The partition of a resource does not exist (V-10).
-    UnknownPartition = "IE0308", Error, Some("Partition \"<partition>\" is not valid for resource \"<arn>\".");
+    UnknownPartition = "IE0308", Error, None;
     /// The ARN of a resource ends before its service (V-11).
-    ResourceWithoutVendor = "IE0309", Error, Some("Resource vendor must be fully qualified and cannot contain regexes.");
+    ResourceWithoutVendor = "IE0309", Error, Some((11, "Resource vendor must be fully qualified and cannot contain regexes."));
     /// An ARN of IAM or S3 names a region (V-12).
-    UnexpectedRegion = "IE0310", Error, Some("IAM resource <arn> cannot contain region information.");
+    UnexpectedRegion = "IE0310", Error, None;
     /// The resource part of an IAM ARN does not begin with a type of IAM's (V-13).
-    UnknownIamResource = "IE0311", Error, Some("IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.");
+    UnknownIamResource = "IE0311", Error, Some((13, "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/."));
     /// An action has no service prefix (V-14).
-    ActionWithoutVendor = "IE0312", Error, Some("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+    ActionWithoutVendor = "IE0312", Error, Some((14, "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."));
     /// An action has more than one colon (V-15).
-    ActionWithColons = "IE0313", Error, Some("Actions/Condition can contain only one colon.");
+    ActionWithColons = "IE0313", Error, Some((15, "Actions/Condition can contain only one colon."));
     /// The service prefix of an action has a character that no prefix has (V-16).
-    InvalidVendor = "IE0314", Error, Some("Vendor <vendor> is not valid");
+    InvalidVendor = "IE0314", Error, None;
     /// The list of resources is empty (V-17).
-    NoResources = "IE0315", Error, Some("Policy statement must contain resources.");
+    NoResources = "IE0315", Error, Some((17, "Policy statement must contain resources."));
     /// A role trust policy must not name resources: the role itself is the resource (V-19).
-    TrustPolicyResource = "IE0316", Error, Some("Has prohibited field Resource.");
+    TrustPolicyResource = "IE0316", Error, Some((19, "Has prohibited field Resource."));
     /// A role trust policy takes actions of STS only (V-20).
-    TrustPolicyAction = "IE0317", Error, Some("Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity");
+    TrustPolicyAction = "IE0317", Error, Some((20, "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity"));
     /// A principal is malformed: no account, ARN, service or `*`, or an ARN with a wildcard (V-21, R-PRIN-03).
-    MalformedPrincipal = "IE0318", Error, Some("Invalid principal in policy: \"AWS\":\"<value>\"");
+    MalformedPrincipal = "IE0318", Error, None;
     /// The value of a numeric, IP, ARN or binary condition is not of that type (V-22).
     MalformedLiteral = "IE0319", Error, None;
     /// The document is larger than AWS accepts for this kind of policy (V-23, R-VAL-03).

@@ -50,7 +50,7 @@ mod wildcard;
 pub use compile::{CompiledPolicy, PolicyError, PolicyId};
 pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
-pub use diagnostic::{Code, Diagnostic, Severity};
+pub use diagnostic::{Code, Diagnostic, Refusal, Severity};
 pub use document::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
     Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,

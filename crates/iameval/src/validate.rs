@@ -52,7 +52,9 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
             let message = "the statement has no `Resource` or `NotResource`";
             let mut span = statement.span();
             span.end = span.end.min(span.start + 1);
-            let diagnostic = Diagnostic::new(Code::MissingElement, span, message).blaming(statement.span());
+            let diagnostic = Diagnostic::new(Code::MissingElement, span, message)
+                .blaming(statement.span())
+                .refused(17, "Policy statement must contain resources.");
             findings.push(diagnostic.with_help("name the resources the statement is about, or `\"*\"`"));
         }
     }

@@ -76,6 +76,9 @@ impl Reader {
     fn document(&mut self, tree: &Node<'_>) -> Option<PolicyDocument> {
         let Some(members) = tree.members() else {
             self.wrong_type("a policy document", "an object", tree);
+            if let Some(last) = self.diagnostics.last_mut() {
+                last.refusal = Code::JsonSyntax.refusal().map(Into::into);
+            }
             return None;
         };
         let [version, id, statement] = self.elements(members, DOCUMENT_ELEMENTS, "a policy document");
@@ -129,7 +132,13 @@ impl Reader {
         let action = match self.one_of(action, not_action, node) {
             Some((member, negated)) => self.patterns(member, negated),
             None if misspelt => None,
-            None => self.missing("`Action` or `NotAction`", "name the actions the statement is about", node),
+            None => {
+                let missing = self.missing("`Action` or `NotAction`", "name the actions the statement is about", node);
+                if let Some(last) = self.diagnostics.last_mut() {
+                    last.refusal = Code::NoActions.refusal().map(Into::into);
+                }
+                missing
+            }
         };
         let resource =
             self.one_of(resource, not_resource, node).map(|(member, negated)| self.patterns(member, negated));
@@ -184,6 +193,9 @@ impl Reader {
                 let message = format!("`{other}` is no effect: expected `Allow` or `Deny`");
                 let mut diagnostic = Diagnostic::new(Code::InvalidEffect, node.span, message);
                 diagnostic.help = did_you_mean(other, ["Allow", "Deny"]);
+                if other.eq_ignore_ascii_case("Allow") || other.eq_ignore_ascii_case("Deny") {
+                    diagnostic = diagnostic.refused(4, "The policy failed legacy parsing");
+                }
                 self.report(diagnostic);
                 return None;
             }

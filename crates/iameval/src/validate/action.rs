@@ -50,7 +50,7 @@ fn one(action: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let vendor_is_valid = vendor == "*" || (!vendor.is_empty() && vendor.bytes().all(valid));
     (!vendor_is_valid).then(|| {
         let message = format!("`{vendor}` is no service prefix");
-        Diagnostic::new(Code::InvalidVendor, action.span, message)
+        Diagnostic::new(Code::InvalidVendor, action.span, message).refused(16, format!("Vendor {vendor} is not valid"))
     })
 }
 

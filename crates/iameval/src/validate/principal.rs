@@ -27,7 +27,8 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     for list in lists {
         for value in &list.values.items {
             if let Some(message) = wrong(list.kind(), value) {
-                report(Diagnostic::new(Code::MalformedPrincipal, value.span, message));
+                let aws = format!("Invalid principal in policy: \"{}\":\"{}\"", list.kind().as_str(), value.value);
+                report(Diagnostic::new(Code::MalformedPrincipal, value.span, message).refused(21, aws));
             }
         }
     }

@@ -61,14 +61,19 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     }
     if !text.contains(':') {
         let help = "an ARN reads `arn:aws:service:region:account:resource`";
+        let aws = format!("Resource {text} must be in ARN format or \"*\".");
         return finding(Code::ResourceNotArn, format!("the resource `{text}` is neither `*` nor an ARN"))
-            .map(|diagnostic| diagnostic.with_help(help));
+            .map(|diagnostic| diagnostic.with_help(help).refused(9, aws));
     }
     let mut parts = text.splitn(6, ':');
     let head = parts.next().unwrap_or_default();
     let partition = parts.next().unwrap_or_default();
-    if head != "arn" || !is_partition(partition) {
-        return finding(Code::UnknownPartition, format!("`{partition}` is no partition, in `{text}`"));
+    if !is_partition(partition) {
+        return finding(Code::UnknownPartition, format!("`{partition}` is no partition, in `{text}`"))
+            .map(|diagnostic| diagnostic.refused(10, unknown_partition(text)));
+    }
+    if head != "arn" {
+        return finding(Code::ResourceNotArn, format!("`{text}` does not begin with `arn:`"));
     }
     let Some(service) = parts.next() else {
         return finding(Code::ResourceWithoutVendor, format!("the ARN `{text}` ends before the service"));
@@ -81,7 +86,12 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let rest = rest.unwrap_or_default();
     let regionless = service == "iam" || (service == "s3" && !rest.starts_with("accesspoint/"));
     if regionless && !region.is_empty() && region != "*" {
-        return finding(Code::UnexpectedRegion, format!("ARNs of {service} name no region, in `{text}`"));
+        let aws = match service {
+            "iam" => format!("IAM resource {text} cannot contain region information."),
+            _ => format!("Resource {text} can not contain region information."),
+        };
+        return finding(Code::UnexpectedRegion, format!("ARNs of {service} name no region, in `{text}`"))
+            .map(|diagnostic| diagnostic.refused(12, aws));
     }
     let of_iam_type = rest.is_empty()
         || rest.starts_with(['*', '?'])
@@ -93,6 +103,19 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
             .map(|diagnostic| diagnostic.with_help(format!("it begins with one of {}", IAM_TYPES.join(", "))));
     }
     None
+}
+
+/// AWS's message: whatever stands before the first colon, the next part is the partition, and missing parts are
+/// shown as `*`.
+fn unknown_partition(text: &str) -> String {
+    let (_, rest) = text.split_once(':').unwrap_or(("", text));
+    let (partition, rest) = rest.split_once(':').unwrap_or((rest, ""));
+    let mut parts = rest.splitn(4, ':');
+    let mut part = || parts.next().filter(|_| !rest.is_empty()).unwrap_or("*");
+    let (service, region, account, resource) = (part(), part(), part(), part());
+    format!(
+        "Partition \"{partition}\" is not valid for resource \"arn:{partition}:{service}:{region}:{account}:{resource}\"."
+    )
 }
 
 fn is_partition(text: &str) -> bool {

@@ -1,0 +1,324 @@
+//! What statements and requests are about: actions and resources that fit each other, and who asks.
+
+use super::{Caller, Choices, condition, quoted};
+use iameval::PolicyKind;
+
+/// The account of most callers and resources.
+pub(super) const ACCOUNT: &str = "111122223333";
+/// Another account.
+pub(super) const OTHER: &str = "444455556666";
+
+/// Actions and resources of one service, with the patterns that are about them.
+#[derive(Debug)]
+pub(super) struct Theme {
+    pub(super) actions: &'static [&'static str],
+    pub(super) resources: &'static [&'static str],
+    action_patterns: &'static [&'static str],
+    resource_patterns: &'static [&'static str],
+}
+
+pub(super) const ALL: [&Theme; 5] = [&S3, &SQS, &IAM, &KMS, &STS];
+
+const S3: Theme = Theme {
+    actions: &[
+        "s3:GetObject",
+        "s3:PutObject",
+        "S3:getobject",
+        "s3:ListBucket",
+        "s3:GetBucketPolicy",
+        "s3:DeleteBucketPolicy",
+    ],
+    resources: &[
+        "arn:aws:s3:::reports/team/q3.csv",
+        "arn:aws:s3:::reports/u",
+        "arn:aws:s3:::reports",
+        "arn:aws:s3:::reports/a:b/😀.csv",
+        "arn:aws:s3:::reports/${aws:username}",
+        "arn:aws:s3:::reports/*",
+        "*",
+    ],
+    action_patterns: &[
+        "s3:*",
+        "s3:Get*",
+        "s3:GetObject",
+        "s3:?etObject",
+        "S3:GETOBJECT",
+        "s3:*Object*",
+        "s3:",
+        "s3:Get Object",
+        "s3:GetObject,s3:PutObject",
+        "s*:GetObject",
+        "*:GetObject",
+        "*:*",
+        "s3*",
+        "s3:?*Bucket*",
+    ],
+    resource_patterns: &[
+        "arn:aws:s3:::reports/*",
+        "arn:aws:s3:::reports*",
+        "arn:aws:s3:::reports/team/q3.csv",
+        "arn:aws:s3:::*/q3.csv",
+        "arn:*",
+        "arn:aws:s3",
+        "arn:aws:s3:*",
+        "arn:aws:s3:::reports/${aws:PrincipalTag/team}/*",
+        "arn:aws:s3:::reports/${aws:PrincipalTag/team, 'team'}/*",
+        "arn:aws:s3:::reports/${aws:TagKeys, 'team'}/*",
+        "arn:aws:s3:::reports/${aws:username}",
+        "arn:aws:s3:::reports/${*}",
+        "arn:aws:s3:::reports/${",
+        "arn:aws:s3:::reports/?",
+        "arn:aws:s3:::reports/a:b/??.csv",
+        "arn:aws:s3:::reports/a:b/?.csv",
+        "arn:aws:s3:?:reports/*",
+        "arn:aws:s3:*reports/*",
+        "arn:aws:s3:*:reports/*",
+        "arn:aws:s3:*::reports/**",
+        "arn:aws:*",
+        "${aws:SourceArn}",
+        "*/q3.csv",
+    ],
+};
+
+const SQS: Theme = Theme {
+    actions: &["sqs:SendMessage", "sqs:ListQueues", "sqs:DeleteQueue"],
+    resources: &[
+        "arn:aws:sqs:us-east-1:111122223333:orders",
+        "arn:aws:sqs:us-east-1:444455556666:orders",
+        "arn:aws:sqs:us-east-1:111122223333:",
+        "*",
+    ],
+    action_patterns: &["sqs:*", "sqs:SendMessage", "sqs:S*", "sqs:*Queue*", "*:List*", "sqs:?endMessage", "sqs:SEND*e"],
+    resource_patterns: &[
+        "arn:aws:sqs:us-east-1:111122223333:orders",
+        "arn:aws:sqs:us-east-1:111122223333:*",
+        "arn:aws:sqs:us-east-1",
+        "arn:aws:sqs:us-east-1:111122223333",
+        "arn:aws:sqs:*:orders",
+        "arn:aws:sqs:*:*:ord*",
+        "arn:aws:sqs:us-*-1:${aws:PrincipalAccount}:*",
+        "arn:aws:sqs:${aws:RequestedRegion}",
+        "arn:aws:sqs:us-east-?:111122223333:?rders",
+        "arn:aws:sqs:us*orders",
+        "arn:aws:s?s:*",
+        "arn:aws:*:us-east-1:*",
+        "arn:*:sqs:*:*:*",
+        "ARN:aws:sqs:us-east-1:111122223333:orders",
+    ],
+};
+
+const IAM: Theme = Theme {
+    actions: &["iam:PassRole", "iam:CreateUser", "iam:GetRole", "iam:UpdateRole", "iam:GetPolicy", "iam:DeletePolicy"],
+    resources: &[
+        "arn:aws:iam::111122223333:role/app/deploy",
+        "arn:aws:iam::111122223333:user/u",
+        "arn:aws:iam::444455556666:role/app/deploy",
+        "arn:aws:iam::111122223333:role/aws-reserved/sso",
+        "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        "*",
+    ],
+    action_patterns: &["iam:*", "iam:PassRole", "iam:*Role", "IAM:get*", "iam:Create*", "iam:*Policy", "iam:?*"],
+    resource_patterns: &[
+        "arn:aws:iam::111122223333:role/*",
+        "arn:aws:iam::*:user/${aws:username}",
+        "arn:aws:iam::*:user/u",
+        "arn:aws:iam::*",
+        "arn:aws:iam",
+        "arn:aws:iam::aws:policy/*",
+        "arn:aws:iam::111122223333:role/app/deploy",
+        "arn:aws:iam::${aws:PrincipalAccount}:*",
+        "arn:aws:iam::*deploy",
+    ],
+};
+
+const KMS: Theme = Theme {
+    actions: &["kms:Decrypt", "kms:RetireGrant", "kms:ListKeys", "kms:UpdateAlias", "kms:DescribeKey"],
+    resources: &[
+        "arn:aws:kms:us-east-1:111122223333:key/k1",
+        "arn:aws:kms:us-east-1:444455556666:key/k1",
+        "arn:aws:kms:us-east-1:111122223333:alias/aws/s3",
+        "arn:aws:kms:us-east-1:111122223333:alias/own",
+        "*",
+    ],
+    action_patterns: &["kms:*", "kms:Decrypt", "kms:De*", "KMS:*GRANT", "kms:*Alias"],
+    resource_patterns: &[
+        "arn:aws:kms:us-east-1:111122223333:key/*",
+        "arn:aws:kms:*:*:key/k?",
+        "arn:aws:kms:*",
+        "arn:aws:kms:us-east-1:111122223333:alias/*",
+        "arn:aws:kms",
+        "arn:aws:kms:*:key/k1",
+    ],
+};
+
+const STS: Theme = Theme {
+    actions: &[
+        "sts:AssumeRole",
+        "sts:TagSession",
+        "sts:AssumeRoleWithWebIdentity",
+        "sts:GetSessionToken",
+        "sts:GetCallerIdentity",
+        "sts:GetFederationToken",
+        "sts:AssumeRoot",
+    ],
+    resources: &[
+        "arn:aws:iam::111122223333:role/app/deploy",
+        "arn:aws:iam::444455556666:role/app/deploy",
+        "*",
+        "arn:aws:iam::111122223333:root",
+    ],
+    action_patterns: &["sts:*", "sts:AssumeRole", "sts:AssumeRole*", "sts:Get*", "sts:*Session*"],
+    resource_patterns: &[
+        "arn:aws:iam::111122223333:role/app/deploy",
+        "arn:aws:iam::*:role/app/*",
+        "arn:aws:iam::${aws:PrincipalAccount}:role/*",
+        "arn:aws:iam::111122223333",
+    ],
+};
+
+impl Theme {
+    /// A statement for policies of that kind.
+    pub(super) fn statement(&self, choices: &mut Choices<'_>, kind: PolicyKind) -> String {
+        let mut members = Vec::new();
+        let deny = choices.chance(if kind == PolicyKind::ResourceControl { 80 } else { 20 });
+        if choices.chance(10) {
+            members.push(format!("\"Sid\":{}", quoted(choices.pick(&["", "A", "Ünicode \"quoted\" \u{1F600}"]))));
+        }
+        members.push(format!("\"Effect\":\"{}\"", if deny { "Deny" } else { "Allow" }));
+        match kind {
+            PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => {
+                members.extend(principal(choices, deny));
+            }
+            PolicyKind::ResourceControl => {
+                members.push(format!("\"Principal\":{}", choices.pick(&["\"*\"", "{\"AWS\":\"*\"}"])));
+            }
+            _ => {}
+        }
+        let action =
+            |choices: &mut Choices<'_>| if choices.chance(20) { "*" } else { choices.pick(self.action_patterns) };
+        let resource =
+            |choices: &mut Choices<'_>| if choices.chance(40) { "*" } else { choices.pick(self.resource_patterns) };
+        members.push(element(choices, "Action", 12, action));
+        let own_resource = matches!(kind, PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint);
+        if kind != PolicyKind::RoleTrust && !(own_resource && choices.chance(20)) {
+            members.push(element(choices, "Resource", 12, resource));
+        }
+        members.extend(condition::condition(choices));
+        if choices.chance(20) {
+            members.reverse();
+        }
+        format!("{{{}}}", members.join(","))
+    }
+}
+
+/// `Action`, `NotAction` and the like. A negated list is not empty.
+fn element(
+    choices: &mut Choices<'_>,
+    name: &str,
+    negated: usize,
+    mut one: impl FnMut(&mut Choices<'_>) -> &'static str,
+) -> String {
+    let negated = choices.chance(negated);
+    let least = usize::from(negated || !choices.chance(2));
+    let patterns = choices.several(least, 3, &mut one);
+    format!("\"{}{name}\":{}", if negated { "Not" } else { "" }, list(choices, &patterns))
+}
+
+/// A list of texts; one alone may stand without brackets.
+fn list(choices: &mut Choices<'_>, texts: &[&str]) -> String {
+    match texts {
+        [text] if choices.chance(50) => quoted(text),
+        _ => format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(",")),
+    }
+}
+
+const USER: &str = "arn:aws:iam::111122223333:user/ops/u";
+const ROLE: &str = "arn:aws:iam::111122223333:role/app/deploy";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/deploy/s1";
+const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/u";
+const CREATOR: &str = "arn:aws:iam::111122223333:user/u";
+const PROVIDER: &str = "accounts.example.com";
+
+const ENTRIES: [(&str, &str); 23] = [
+    ("AWS", "*"),
+    ("AWS", ACCOUNT),
+    ("AWS", "arn:aws:iam::111122223333:root"),
+    ("AWS", USER),
+    ("AWS", ROLE),
+    ("AWS", SESSION),
+    ("AWS", FEDERATED),
+    ("AWS", CREATOR),
+    ("AWS", OTHER),
+    ("AWS", "arn:aws:iam::444455556666:user/u"),
+    ("AWS", "arn:aws:iam::111122223333:role/deploy"),
+    ("AWS", "arn:aws:iam::111122223333:role/*"),
+    ("AWS", "arn:aws-cn:iam::111122223333:role/app/deploy"),
+    ("AWS", "arn:aws:iam::444455556666:role/app/deploy"),
+    ("AWS", "AIDAEXAMPLE"),
+    ("AWS", "AROAEXAMPLE"),
+    ("Service", "ec2.amazonaws.com"),
+    ("Service", "*"),
+    ("Federated", PROVIDER),
+    ("Federated", "arn:aws:iam::111122223333:saml-provider/corp"),
+    ("Federated", "*"),
+    ("CanonicalUser", "c0ffee"),
+    ("CanonicalUser", "deadbeef"),
+];
+
+/// `Principal` or `NotPrincipal`, or neither.
+fn principal(choices: &mut Choices<'_>, deny: bool) -> Option<String> {
+    if choices.chance(3) {
+        return None;
+    }
+    let negated = choices.chance(if deny { 30 } else { 5 });
+    let name = if negated { "NotPrincipal" } else { "Principal" };
+    if choices.chance(30) && !negated {
+        return Some(format!("\"{name}\":\"*\""));
+    }
+    // FINDING: an empty `NotPrincipal` is refused, which the page of rules does not say.
+    let least = usize::from(negated || !choices.chance(2));
+    let entries = choices.several(least, 4, |choices| choices.pick(&ENTRIES));
+    let lists: Vec<String> = ["AWS", "Service", "Federated", "CanonicalUser"]
+        .into_iter()
+        .filter_map(|kind| {
+            let values: Vec<&str> = entries.iter().filter(|(own, _)| *own == kind).map(|(_, value)| *value).collect();
+            (!values.is_empty()).then(|| format!("\"{kind}\":{}", list(choices, &values)))
+        })
+        .collect();
+    Some(format!("\"{name}\":{{{}}}", lists.join(",")))
+}
+
+/// Who asks; `None` is the unnamed user.
+pub(super) fn caller(choices: &mut Choices<'_>) -> Option<Caller> {
+    let plain = |id| Some(Caller { id, ..Caller::default() });
+    let management_account = choices.chance(4);
+    let mut caller = match choices.below(22) {
+        0..=4 => plain(USER),
+        5..=6 => plain(SESSION),
+        7 => Some(Caller { id: SESSION, role: Some(ROLE), ..Caller::default() }),
+        8..=9 => plain(ROLE),
+        10 => plain(FEDERATED),
+        11 => Some(Caller { id: FEDERATED, user: Some(USER), ..Caller::default() }),
+        12 => plain("arn:aws:iam::111122223333:root"),
+        13 => Some(Caller { id: "arn:aws:iam::111122223333:root", assumed_root: true, ..Caller::default() }),
+        14 => plain("arn:aws:iam::444455556666:user/u"),
+        15 => plain("arn:aws:iam::444455556666:root"),
+        16 => plain("ec2.amazonaws.com"),
+        17 => plain(PROVIDER),
+        18 => plain("arn:aws:iam::111122223333:saml-provider/corp"),
+        19 => plain("anonymous"),
+        20 => plain("arn:aws:iam::111122223333:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps"),
+        _ => None,
+    }?;
+    if caller.id == SESSION && choices.chance(20) {
+        caller.provider = Some(PROVIDER);
+    }
+    if caller.id == USER {
+        caller.long_term_credentials = choices.pick(&[None, None, Some(true), Some(false)]);
+        caller.canonical_user_id = choices.pick(&[None, Some("c0ffee")]);
+    }
+    if choices.chance(3) {
+        return Some(Caller { id: "deadbeef", class: Some("canonical_user"), ..Caller::default() });
+    }
+    Some(Caller { management_account, ..caller })
+}
