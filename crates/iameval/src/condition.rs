@@ -14,7 +14,7 @@ mod string;
 
 use crate::context::{ContextText, Presence, View};
 use crate::document::{ConditionOperator, Effect, Operator, Quantifier};
-use crate::evaluate::EvaluationMode;
+use crate::mode::EvaluationMode;
 use crate::name::ContextKey;
 use crate::variable::{Part, Syntax, Template, Variable, parts};
 use crate::wildcard::Slots;

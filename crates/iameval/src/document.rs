@@ -11,7 +11,6 @@ mod read;
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
 use crate::text::{Span, Spanned};
-use crate::validate;
 
 pub use operator::{ConditionOperator, Operator, Quantifier};
 
@@ -200,7 +199,7 @@ impl PolicyDocument {
             Ok(tree) => {
                 let mut parsed = Self::from_tree(&tree);
                 if let Some(document) = &mut parsed.value {
-                    document.characters = validate::invalid_characters(text);
+                    document.characters = read::invalid_characters(text);
                 }
                 parsed
             }
@@ -211,11 +210,6 @@ impl PolicyDocument {
     /// Reads a policy from a tree that a loader made; spans refer to the loader's text.
     pub fn from_tree(tree: &Node<'_>) -> Parsed<Self> {
         read::document(tree)
-    }
-
-    /// Everything that AWS refuses when a policy of this kind is created, and what the kind itself forbids.
-    pub fn check(&self, kind: PolicyKind) -> Vec<Diagnostic> {
-        validate::check(self, kind)
     }
 
     /// The `Version`, when one is written.

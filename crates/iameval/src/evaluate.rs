@@ -22,7 +22,6 @@ use std::ops::ControlFlow;
 pub use compose::DecidedBy;
 pub use explain::{ConditionTrace, Explanation, StatementTrace};
 pub use service::ServiceRule;
-pub(crate) use service::decides_by_resource;
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
 
 /// What becomes of a request.
@@ -50,16 +49,6 @@ impl Decision {
             Decision::ImplicitDeny => "implicit_deny",
         }
     }
-}
-
-/// Whose behaviour evaluation follows where AWS's own simulator is known to differ (R-SIM-05, R-COND-29, table d).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum EvaluationMode {
-    /// That of the services themselves.
-    #[default]
-    Live,
-    /// That of the policy simulator.
-    Simulator,
 }
 
 impl PolicySet {

@@ -36,6 +36,7 @@ mod document;
 mod evaluate;
 pub mod json;
 mod lowercase;
+mod mode;
 mod name;
 pub mod native;
 mod policy_set;
@@ -57,9 +58,10 @@ pub use document::{
     Quantifier, Statement, Version,
 };
 pub use evaluate::{
-    ConditionTrace, DecidedBy, Decision, EvaluationMode, Explanation, LayerVerdict, Matched, Note, ServiceRule,
-    Simulation, StatementTrace,
+    ConditionTrace, DecidedBy, Decision, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,
+    StatementTrace,
 };
+pub use mode::EvaluationMode;
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};
 pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};

@@ -22,8 +22,8 @@ mod read;
 mod result;
 
 use crate::diagnostic::Diagnostic;
-use crate::evaluate::EvaluationMode;
 use crate::json::{self, Node};
+use crate::mode::EvaluationMode;
 use crate::policy_set::PolicySet;
 use crate::request::Request;
 use crate::text::Span;

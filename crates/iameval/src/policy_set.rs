@@ -2,7 +2,7 @@
 
 use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
-use crate::evaluate::{EvaluationMode, decides_by_resource};
+use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -165,13 +165,6 @@ impl PolicySet {
     /// first met.
     pub fn context_keys(&self) -> impl Iterator<Item = &ContextKey> {
         self.keys.iter()
-    }
-
-    /// Whether the resource can matter for the action at all: whether a statement that could match tells resources
-    /// apart, or a rule of the service does. When not, a decision on `*` holds for every resource of the principal's
-    /// account.
-    pub fn tells_resources_apart(&self, action: &Action) -> bool {
-        (self.service_rules && decides_by_resource(action)) || !self.statements_telling_resources(action).is_empty()
     }
 
     /// The statements that could match the action and name some resources but not all.

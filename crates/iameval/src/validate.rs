@@ -14,10 +14,15 @@ use crate::text::Spanned;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
-pub(crate) use limits::invalid_characters;
+impl PolicyDocument {
+    /// Everything that AWS refuses when a policy of this kind is created, and what the kind itself forbids; in source
+    /// order.
+    pub fn check(&self, kind: PolicyKind) -> Vec<Diagnostic> {
+        check(self, kind)
+    }
+}
 
-/// All findings for a policy of this kind, in source order.
-pub(crate) fn check(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
+fn check(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
     let mut findings = refused_for_kind(document, kind);
     let mut report = |diagnostic| findings.push(diagnostic);
     document_elements(document, kind, &mut report);

@@ -3,7 +3,7 @@
 //! A text is cut into parts once, when its document is compiled. The text that a variable stands for is never read
 //! again: it is no pattern and holds no further variables (R-VAR-07).
 
-use crate::wildcard::Slots;
+use crate::wildcard::{Pattern, Reach, Slots, Token};
 
 /// A part of a text that may hold variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,17 @@ fn with_default(inner: &str) -> Option<(&str, &str, &str)> {
     }
     let (default, tail) = rest.split_once('\'')?;
     Some((key, default, tail.strip_prefix('}')?))
+}
+
+/// A pattern whose wildcards take anything; `variable` says what stands in for a variable.
+pub(crate) fn free_pattern(parts: Vec<Part>, mut variable: impl FnMut(Variable) -> Token) -> Pattern {
+    let token = |part| match part {
+        Part::Literal(text) => Token::Literal(text),
+        Part::Star => Token::Star(Reach::Free),
+        Part::Unit => Token::Unit(Reach::Free),
+        Part::Variable(written) => variable(written),
+    };
+    Pattern::new(parts.into_iter().map(token).collect())
 }
 
 /// A text in which only variables are special, to be compared as a whole.

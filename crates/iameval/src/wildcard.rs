@@ -8,7 +8,6 @@
 //! and only a confined gap can send the search back, to the next place of the segment after the last free gap. So the
 //! cost grows with the length of the text, not with the number of stars. The module knows nothing of ARNs or actions.
 
-use crate::variable::{Part, Variable};
 use memchr::memmem;
 
 /// A piece of a pattern as it is written.
@@ -109,17 +108,6 @@ impl Pattern {
             && !matches!(&*self.first.0, [Piece::Slot(_) | Piece::Units { .. }])
             && matches!(&*self.rest, [(gap, last)] if plain(gap) && last.0.is_empty())
     }
-}
-
-/// A pattern whose wildcards take anything; `variable` says what stands in for a variable.
-pub(crate) fn free_pattern(parts: Vec<Part>, mut variable: impl FnMut(Variable) -> Token) -> Pattern {
-    let token = |part| match part {
-        Part::Literal(text) => Token::Literal(text),
-        Part::Star => Token::Star(Reach::Free),
-        Part::Unit => Token::Unit(Reach::Free),
-        Part::Variable(written) => variable(written),
-    };
-    Pattern::new(parts.into_iter().map(token).collect())
 }
 
 #[derive(Default)]

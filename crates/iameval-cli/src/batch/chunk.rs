@@ -1,11 +1,23 @@
 //! Lines to results.
 
-use super::definitions::{Defined, Known, line_ranges};
 use iameval::PolicySet;
-use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest, write_error, write_result};
+use iameval::native::{
+    Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest, write_error, write_result,
+};
 use iameval::text::Span;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+/// Policies under a name, ready to be asked.
+#[derive(Debug)]
+pub(super) struct Defined {
+    pub(super) policies: Policies,
+    pub(super) set: PolicySet,
+}
+
+/// Every set that is defined at some place of the input.
+pub(super) type Known = Arc<HashMap<String, Arc<Defined>>>;
 
 /// Lines that are decided together, with the policy sets that are known there.
 pub(super) enum Chunk {
@@ -135,4 +147,15 @@ pub(super) fn error_line(id: Option<&str>, error: &RequestError) -> String {
     write_error(&mut line, id, error);
     line.push('\n');
     line
+}
+
+/// The lines, line breaks included.
+pub(super) fn line_ranges(lines: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    let breaks = memchr::memchr_iter(b'\n', lines).map(|at| at + 1);
+    let last = (lines.last() != Some(&b'\n')).then_some(lines.len());
+    breaks.chain(last).map(move |end| {
+        let start = std::mem::replace(&mut from, end);
+        start..end
+    })
 }

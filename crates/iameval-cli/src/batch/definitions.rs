@@ -1,21 +1,8 @@
 //! The policy sets that lines define, and the chunks between two definitions.
 
-use super::chunk::{Chunk, error_line};
-use iameval::PolicySet;
-use iameval::native::{Line, Policies, Reader};
-use std::collections::HashMap;
-use std::ops::Range;
+use super::chunk::{Chunk, Defined, Known, error_line, line_ranges};
+use iameval::native::{Line, Reader};
 use std::sync::Arc;
-
-/// Policies under a name, ready to be asked.
-#[derive(Debug)]
-pub(super) struct Defined {
-    pub(super) policies: Policies,
-    pub(super) set: PolicySet,
-}
-
-/// Every set that is defined at some place of the input.
-pub(super) type Known = Arc<HashMap<String, Arc<Defined>>>;
 
 /// The sets defined so far.
 #[derive(Default)]
@@ -80,15 +67,4 @@ impl Definitions {
 /// Whether there could be a definition in lines: they have the word, or an escape that could spell it.
 fn may_define(lines: &[u8]) -> bool {
     memchr::memmem::find(lines, b"\"define\"").is_some() || memchr::memmem::find(lines, b"\\u00").is_some()
-}
-
-/// The lines, line breaks included.
-pub(super) fn line_ranges(lines: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let mut from = 0;
-    let breaks = memchr::memchr_iter(b'\n', lines).map(|at| at + 1);
-    let last = (lines.last() != Some(&b'\n')).then_some(lines.len());
-    breaks.chain(last).map(move |end| {
-        let start = std::mem::replace(&mut from, end);
-        start..end
-    })
 }

@@ -2,8 +2,8 @@
 
 use crate::document::PatternElement;
 use crate::name::Action;
-use crate::variable::{Syntax, parts};
-use crate::wildcard::{Pattern, Token, free_pattern};
+use crate::variable::{Syntax, free_pattern, parts};
+use crate::wildcard::{Pattern, Token};
 
 #[derive(Debug)]
 pub(super) struct ActionMatcher {

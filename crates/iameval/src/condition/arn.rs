@@ -4,8 +4,8 @@ use super::{Compiler, Scope};
 use crate::context::View;
 use crate::document::{Effect, Operator};
 use crate::name::split_arn;
-use crate::variable::Part;
-use crate::wildcard::{Pattern, Slots, Token, free_pattern};
+use crate::variable::{Part, free_pattern};
+use crate::wildcard::{Pattern, Slots, Token};
 
 #[derive(Debug)]
 pub(super) struct ArnTest {

@@ -1,7 +1,7 @@
 //! `IpAddress` and `NotIpAddress` (R-COND-23), with the spellings that live AWS reads.
 
 use crate::document::Operator;
-use crate::evaluate::EvaluationMode;
+use crate::mode::EvaluationMode;
 
 #[derive(Debug)]
 pub(super) struct IpTest {

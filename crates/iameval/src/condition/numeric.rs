@@ -1,7 +1,7 @@
 //! The `Numeric…` operators: exact decimals (R-COND-20).
 
 use crate::document::Operator;
-use crate::evaluate::EvaluationMode;
+use crate::mode::EvaluationMode;
 use std::cmp::Ordering;
 
 #[derive(Debug)]

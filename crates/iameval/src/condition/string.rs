@@ -4,8 +4,8 @@ use super::{Compiler, Scope};
 use crate::context::{ContextText, View};
 use crate::document::Operator;
 use crate::lowercase::lowercase;
-use crate::variable::Template;
-use crate::wildcard::{Pattern, Token, free_pattern};
+use crate::variable::{Template, free_pattern};
+use crate::wildcard::{Pattern, Token};
 
 #[derive(Debug)]
 pub(super) struct StringTest {

@@ -25,6 +25,18 @@ pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
     Parsed { value: value.filter(|_| diagnostics.is_empty()), diagnostics }
 }
 
+/// The first few characters of a text that IAM does not accept (R-GRAM-08).
+pub(super) fn invalid_characters(text: &str) -> Vec<Spanned<char>> {
+    const ENOUGH: usize = 20;
+    let accepted = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}');
+    if text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii()) {
+        return Vec::new();
+    }
+    let refused = text.char_indices().filter(|(_, character)| !accepted(*character));
+    let spanned = |(at, character): (usize, char)| Spanned::new(character, Span::new(at, at + character.len_utf8()));
+    refused.take(ENOUGH).map(spanned).collect()
+}
+
 // INVARIANT: every `None` that a method returns goes with a diagnostic.
 struct Reader {
     diagnostics: Vec<Diagnostic>,

@@ -95,7 +95,7 @@ impl Evaluation<'_> {
     /// `sts:GetSessionToken` is exempt while two keys are absent (R-SVC-06).
     fn keys_of_rule(&self) -> BTreeSet<ContextKey> {
         let rule_may_hold = self.set.service_rules
-            && self.set.mode == super::EvaluationMode::Live
+            && self.set.mode == crate::mode::EvaluationMode::Live
             && self.action() == "sts:getsessiontoken"
             && self.credentials_follow_from_context();
         let context = &self.request.context;

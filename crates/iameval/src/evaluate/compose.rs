@@ -1,7 +1,8 @@
 //! From what the layers say to a decision: tables (a), (b) and (c), and who is named as the one that decided.
 
-use super::{Decision, Evaluation, EvaluationMode, Layers, Verdict};
+use super::{Decision, Evaluation, Layers, Verdict};
 use crate::compile::Strength;
+use crate::mode::EvaluationMode;
 use crate::policy_set::Layer;
 use crate::principal::PrincipalKind;
 

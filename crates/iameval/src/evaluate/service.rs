@@ -1,8 +1,9 @@
 //! Rules of single services (section 14): exemptions, refusals, and resources that require their policy's consent.
 
-use super::{DecidedBy, Decision, Evaluation, EvaluationMode, Layers, Verdict};
+use super::{DecidedBy, Decision, Evaluation, Layers, Verdict};
+use crate::mode::EvaluationMode;
 use crate::name::{Action, Arn, ContextKey};
-use crate::policy_set::Layer;
+use crate::policy_set::{Layer, PolicySet};
 use crate::principal::{Principal, PrincipalKind};
 use std::sync::LazyLock;
 
@@ -60,8 +61,17 @@ const TRUST_ACTIONS: [&str; 5] = [
 
 const BUCKET_POLICY_ACTIONS: [&str; 3] = ["s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"];
 
+impl PolicySet {
+    /// Whether the resource can matter for the action at all: whether a statement that could match tells resources
+    /// apart, or a rule of the service does. When not, a decision on `*` holds for every resource of the principal's
+    /// account.
+    pub fn tells_resources_apart(&self, action: &Action) -> bool {
+        (self.service_rules && decides_by_resource(action)) || !self.statements_telling_resources(action).is_empty()
+    }
+}
+
 /// Whether a rule of the service makes the decision depend on which resource is asked about, whatever the policies.
-pub(crate) fn decides_by_resource(action: &Action) -> bool {
+fn decides_by_resource(action: &Action) -> bool {
     action.service() == "kms" || TRUST_ACTIONS.contains(&action.lowercase())
 }
 

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{PolicyDocument, PolicyKind};
-use crate::text::{Span, Spanned};
 
 /// Characters of a document, white space outside strings not counted (R-VAL-03). SCP and RCP limits have been raised
 /// over time and count white space too, so a document of theirs is never called too large here.
@@ -29,16 +28,4 @@ pub(super) fn check(document: &PolicyDocument, kind: PolicyKind, report: &mut im
         let help = "it takes tab, line feed, carriage return and U+0020 to U+00FF";
         report(Diagnostic::new(Code::InvalidCharacter, character.span, message).with_help(help));
     }
-}
-
-/// The first few characters of a text that IAM does not accept (R-GRAM-08).
-pub(crate) fn invalid_characters(text: &str) -> Vec<Spanned<char>> {
-    const ENOUGH: usize = 20;
-    let accepted = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}');
-    if text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii()) {
-        return Vec::new();
-    }
-    let refused = text.char_indices().filter(|(_, character)| !accepted(*character));
-    let spanned = |(at, character): (usize, char)| Spanned::new(character, Span::new(at, at + character.len_utf8()));
-    refused.take(ENOUGH).map(spanned).collect()
 }
