@@ -22,8 +22,6 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
     group = if text.is_empty() {
         group.element(Origin::path(&*finding.source.name))
     } else {
-        let at = LineIndex::new(text).position(text, diagnostic.span.start);
-        let place = Origin::path(&*finding.source.name).line(at.line as usize).char_column(at.column as usize);
         let mut snippet = Snippet::source(window.text)
             .line_start(window.line)
             .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span)));
@@ -32,7 +30,14 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
                 snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(&**label));
             }
         }
-        group.element(place).element(snippet)
+        if window.is_cut {
+            // The excerpt begins within a line, so the place has to be said apart from it.
+            let at = LineIndex::new(text).position(text, diagnostic.span.start);
+            let place = Origin::path(&*finding.source.name).line(at.line as usize).char_column(at.column as usize);
+            group.element(place).element(snippet)
+        } else {
+            group.element(snippet.path(&*finding.source.name))
+        }
     };
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(&**help));
@@ -46,6 +51,8 @@ struct Window<'t> {
     text: &'t str,
     start: usize,
     line: usize,
+    /// Whether the text begins within a line.
+    is_cut: bool,
 }
 
 /// How much of a line is worth showing on either side of a place.
@@ -64,7 +71,7 @@ impl<'t> Window<'t> {
         let from = boundary(text, line_start.max(start.saturating_sub(SIDE)));
         let to = boundary(text, line_end.min(end.saturating_add(SIDE)));
         let line = text.get(..from).unwrap_or("").matches('\n').count() + 1;
-        Self { text: text.get(from..to).unwrap_or(""), start: from, line }
+        Self { text: text.get(from..to).unwrap_or(""), start: from, line, is_cut: from > line_start }
     }
 
     fn holds(&self, span: Span) -> bool {

@@ -124,6 +124,10 @@ fn choose(flags: &Simulate, world: Option<&World>, config: &Config, account: Opt
     let help = did_you_mean(name, known.iter().copied())
         .or_else(|| (!known.is_empty()).then(|| format!("the world knows {}", known.join(", "))));
     let principal: Principal = name.parse().map_err(|error: iameval::PrincipalError| {
+        if !known.is_empty() && !name.contains(':') {
+            let message = format!("the world knows no principal `{name}`");
+            return Failure::argument("--as", name, Code::UnknownName, message, help.clone());
+        }
         Failure::argument("--as", name, Code::InvalidCaller, error.to_string(), help.clone())
     })?;
     // Beside a world a name with a dot is a misspelt name rather than the host of an identity provider.

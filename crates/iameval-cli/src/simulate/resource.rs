@@ -89,8 +89,10 @@ fn resource_needed(action: &Action, scene: &Scene, telling: &[iameval::Statement
         format!("these statements tell resources apart: {}{more}", names.join("; "))
     };
     let message = format!("the answer for {action} depends on the resource: {what}");
-    let help =
-        format!("name it with `-r`: an ARN that begins with `arn:aws:{}:`, or `self` for the caller", action.service());
+    let help = format!(
+        "name it with `-r`: an ARN that begins with `arn:aws:{}:`, `self` for the caller, or `*` for no resource",
+        action.service()
+    );
     Failure::argument("ACTION", action.as_str(), Code::ResourceNeeded, message, Some(help))
 }
 
