@@ -106,8 +106,8 @@ pub(crate) struct WorldFlags {
     pub(crate) scp: Vec<PathBuf>,
 
     /// Begin the next level of service control policies, root first, account last
-    #[arg(long, action = ArgAction::Count)]
-    pub(crate) scp_level: u8,
+    #[arg(long, action = ArgAction::Append, num_args = 0, default_missing_value = "next")]
+    pub(crate) scp_level: Vec<String>,
 
     /// A resource control policy; several are one level
     #[arg(long, value_name = "FILE")]
@@ -234,11 +234,24 @@ pub(crate) fn command() -> clap::Command {
     Arguments::command()
 }
 
-/// The level of each `--scp`, by the `--scp-level` flags before it.
-pub(crate) fn scp_levels(matches: &ArgMatches) -> Vec<usize> {
-    let starts: Vec<usize> = matches.indices_of("scp_level").map(Iterator::collect).unwrap_or_default();
-    let policies = matches.indices_of("scp").map(Iterator::collect::<Vec<_>>).unwrap_or_default();
-    policies.into_iter().map(|at| starts.iter().filter(|start| **start < at).count()).collect()
+/// The levels of `--scp` policies, as positions among them. The first flag of either kind begins the first level, and
+/// every later `--scp-level` the next; a level may be left without policies.
+pub(crate) fn scp_levels(matches: &ArgMatches) -> Vec<Vec<usize>> {
+    let places = |id| matches.indices_of(id).map(Iterator::collect::<Vec<_>>).unwrap_or_default();
+    let starts = places("scp_level").into_iter().map(|at| (at, None));
+    let policies = places("scp").into_iter().enumerate().map(|(policy, at)| (at, Some(policy)));
+    let mut flags: Vec<(usize, Option<usize>)> = starts.chain(policies).collect();
+    flags.sort_unstable();
+    let mut levels: Vec<Vec<usize>> = Vec::new();
+    for (_, policy) in flags {
+        if levels.is_empty() || policy.is_none() {
+            levels.push(Vec::new());
+        }
+        if let Some(level) = levels.last_mut() {
+            level.extend(policy);
+        }
+    }
+    levels
 }
 
 #[cfg(test)]
@@ -252,8 +265,18 @@ mod tests {
 
     #[test]
     fn levels_follow_the_order_of_flags() {
-        let flags = ["iameval", "simulate", "--scp", "a", "--scp", "b", "--scp-level", "--scp", "c", "s3:GetObject"];
-        let matches = command().try_get_matches_from(flags).unwrap();
-        assert_eq!(scp_levels(matches.subcommand_matches("simulate").unwrap()), [0, 0, 1]);
+        for (flags, levels) in [
+            ("--scp a --scp b --scp-level --scp c", vec![vec![0, 1], vec![2]]),
+            ("--scp a --scp-level --scp b --scp-level --scp c", vec![vec![0], vec![1], vec![2]]),
+            ("--scp-level --scp a", vec![vec![0]]),
+            ("--scp a --scp-level --scp-level --scp b", vec![vec![0], vec![], vec![1]]),
+            ("--scp a --scp-level", vec![vec![0], vec![]]),
+            ("--scp-level", vec![vec![]]),
+            ("", vec![]),
+        ] {
+            let words = ["iameval", "simulate"].into_iter().chain(flags.split_whitespace()).chain(["s3:GetObject"]);
+            let matches = command().try_get_matches_from(words).unwrap();
+            assert_eq!(scp_levels(matches.subcommand_matches("simulate").unwrap()), levels, "{flags}");
+        }
     }
 }

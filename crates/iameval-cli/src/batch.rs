@@ -13,6 +13,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Output, stop_writing};
 use chunk::{Answered, Chunk, Worker};
 use definitions::Definitions;
+use iameval::Code;
 use input::Input;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -24,6 +25,10 @@ pub(crate) fn run(flags: &Batch, output: &mut Output) -> Outcome<Exit> {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
     let tally = if jobs == 1 { alone(input)? } else { together(input, jobs)? };
+    if tally.lines == 0 {
+        let help = "give one simulation request a line, as JSON";
+        return Err(Failure::usage(Code::EmptyInput, "there are no requests to answer", help));
+    }
     if tally.errors > 0 {
         let lines = if tally.lines == 1 { "line" } else { "lines" };
         output.message(&format!("{} of {} {lines} could not be answered", tally.errors, tally.lines));
@@ -130,10 +135,6 @@ fn write(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>) -> Ta
 /// Reading can fail half-way.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::usage(
-            iameval::Code::Unreadable,
-            format!("cannot read the requests: {error}"),
-            "what was read is answered",
-        )
+        Failure::usage(Code::Unreadable, format!("cannot read the requests: {error}"), "what was read is answered")
     }
 }

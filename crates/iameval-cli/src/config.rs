@@ -4,7 +4,7 @@ use crate::args::Arguments;
 use crate::exit::Outcome;
 use crate::output::Output;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Code, ContextValue, Diagnostic};
 use iameval_world::{Disk, Files, Finding};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub(crate) struct Config {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Defaults {
     pub(crate) principal: Option<String>,
     pub(crate) account: Option<String>,
@@ -30,19 +30,35 @@ pub(crate) struct Defaults {
 
 /// A text, or `true` and `false` without quotes.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, true or false")]
 pub(crate) enum Word {
     Bool(bool),
     Text(String),
 }
 
+/// A value of a context key; the text `absent` says that it is known to be absent.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, a number, true, false, or a list of texts")]
 pub(crate) enum ContextDefault {
     Bool(bool),
-    Number(i64),
+    Integer(i64),
+    Decimal(f64),
     Text(String),
     List(Vec<String>),
+}
+
+impl ContextDefault {
+    /// The value; `None` when the key is known to be absent.
+    pub(crate) fn to_context(&self) -> Option<ContextValue> {
+        Some(match self {
+            ContextDefault::Text(text) if text == "absent" => return None,
+            ContextDefault::Text(text) => text.as_str().into(),
+            ContextDefault::Bool(value) => (*value).into(),
+            ContextDefault::Integer(value) => value.to_string().into(),
+            ContextDefault::Decimal(value) => value.to_string().into(),
+            ContextDefault::List(values) => ContextValue::list(values.iter().map(String::as_str)),
+        })
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -58,7 +74,7 @@ struct File {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a file or a list of files")]
 enum OneOrMany {
     One(PathBuf),
     Many(Vec<PathBuf>),

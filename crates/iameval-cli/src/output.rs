@@ -2,6 +2,7 @@
 
 use crate::args::Color;
 use crate::exit::{Exit, Failure};
+use iameval::Code;
 use iameval_report::{Style, render_finding};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -19,7 +20,10 @@ impl Output {
         let wanted = |terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => !environment("NO_COLOR") && (terminal || environment("CLICOLOR_FORCE")),
+            Color::Auto => {
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && (terminal || environment("CLICOLOR_FORCE"))
+            }
         };
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120);
         let style = |terminal| Style { colour: wanted(terminal), width };
@@ -66,8 +70,14 @@ impl Output {
 
     /// Prints help, the version, or what is wrong with the command line.
     pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-        let _ = error.print();
-        if error.use_stderr() { Exit::NotAnswered.into() } else { Exit::Wanted.into() }
+        if !error.use_stderr() {
+            let _ = error.print();
+            return Exit::Wanted.into();
+        }
+        let text = error.render().to_string();
+        let text = text.strip_prefix("error: ").unwrap_or(&text);
+        let _ = write!(io::stderr(), "error[{}]: {text}", Code::Usage.id());
+        Exit::NotAnswered.into()
     }
 }
 

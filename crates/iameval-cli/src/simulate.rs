@@ -2,6 +2,7 @@
 
 mod native;
 mod policies;
+mod principal;
 mod question;
 mod resource;
 
@@ -12,7 +13,12 @@ use crate::output::Output;
 use iameval::{Code, Decision};
 use iameval_report::{Answer, answer_to_text, answers_to_json};
 
-pub(crate) fn run(flags: &Simulate, scp_levels: &[usize], arguments: &Arguments, output: &mut Output) -> Outcome<Exit> {
+pub(crate) fn run(
+    flags: &Simulate,
+    scp_levels: &[Vec<usize>],
+    arguments: &Arguments,
+    output: &mut Output,
+) -> Outcome<Exit> {
     let config = Config::find(arguments, output)?;
     let strict = flags.strict_context || config.defaults.strict_context.unwrap_or(false);
     let (answers, strict) = if let Some(path) = &flags.request {
@@ -22,6 +28,9 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[usize], arguments: &Arguments,
         let strict = strict || scene.strict_context;
         (question::answers(flags, &scene, &config, output)?, strict)
     };
+    if strict {
+        refuse_undecided(&answers)?;
+    }
     let text = match flags.format {
         Format::Human => {
             answers.iter().map(|answer| answer_to_text(answer, output.style())).collect::<Vec<_>>().join("\n")
@@ -29,21 +38,24 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[usize], arguments: &Arguments,
         Format::Json => format!("{:#}\n", answers_to_json(&answers)),
     };
     output.answer(&text);
-    if strict && let Some(answer) = answers.iter().find(|answer| !answer.undecided.is_empty()) {
-        let keys: Vec<&str> = answer.undecided.iter().map(iameval::ContextKey::as_str).collect();
-        let message = format!(
-            "the answer for {} depends on keys that were not given: {}",
-            answer.question.action,
-            keys.join(", ")
-        );
-        return Err(Failure::usage(
-            Code::InvalidFlagValue,
-            message,
-            "give them with `-c KEY=VALUE`, or with `--no-context KEY`",
-        ));
-    }
     let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
     Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
+}
+
+/// With `--strict-context` an answer that could change is none.
+fn refuse_undecided(answers: &[Answer]) -> Outcome<()> {
+    let undecided = answers.iter().filter(|answer| !answer.undecided.is_empty());
+    let named: Vec<String> = undecided
+        .map(|answer| {
+            let keys: Vec<&str> = answer.undecided.iter().map(|key| key.as_str()).collect();
+            format!("{} ({})", answer.question.action, keys.join(", "))
+        })
+        .collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let message = format!("the answer depends on context keys that were not given: {}", named.join("; "));
+    Err(Failure::usage(Code::ContextNeeded, message, "give them with `-c KEY=VALUE`, or with `--no-context KEY`"))
 }
 
 fn is_wanted(flags: &Simulate, answer: &Answer) -> bool {

@@ -1,7 +1,9 @@
 //! What a simulation found, with all that a renderer needs.
 
 use iameval::text::{LineIndex, Position};
-use iameval::{ContextKey, DecidedBy, Decision, Effect, Layer, Matched, Mfa, Note, Origin, PolicySet, Simulation};
+use iameval::{
+    AccountId, ContextKey, DecidedBy, Decision, Effect, Layer, Matched, Mfa, Note, Origin, PolicySet, Simulation,
+};
 use iameval_world::{Source, Via};
 use std::sync::Arc;
 
@@ -14,6 +16,8 @@ pub struct Question {
     pub resource: String,
     /// How the resource was found, when the user did not name one.
     pub inferred: Option<Inferred>,
+    /// The account whose resources are meant by "any resource", when it is known.
+    pub account: Option<AccountId>,
     /// Who asks.
     pub principal: String,
     /// The state of multi-factor authentication, when it was given as such.
@@ -91,7 +95,11 @@ impl Answer {
         let decides = move |matched: &&Matched| match (decision, decided_by) {
             (_, DecidedBy::Service | DecidedBy::None) | (Decision::ImplicitDeny, _) => false,
             (Decision::ExplicitDeny, _) => matched.effect == Effect::Deny,
-            (Decision::Allowed, DecidedBy::Layer(layer)) => matched.effect == Effect::Allow && matched.layer == layer,
+            (Decision::Allowed, DecidedBy::Layer(layer)) => {
+                // Where the identity side counts, so does what the resource's policy grants beside it.
+                let beside = layer == Layer::Identity && matched.layer == Layer::Resource;
+                matched.effect == Effect::Allow && (matched.layer == layer || beside)
+            }
         };
         self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched))
     }

@@ -71,7 +71,8 @@ impl<'t> Window<'t> {
         let from = boundary(text, line_start.max(start.saturating_sub(SIDE)));
         let to = boundary(text, line_end.min(end.saturating_add(SIDE)));
         let line = text.get(..from).unwrap_or("").matches('\n').count() + 1;
-        Self { text: text.get(from..to).unwrap_or(""), start: from, line, is_cut: from > line_start }
+        let text = text.get(from..to).unwrap_or("");
+        Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, line, is_cut: from > line_start }
     }
 
     fn holds(&self, span: Span) -> bool {

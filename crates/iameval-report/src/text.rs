@@ -16,7 +16,10 @@ pub fn answer_to_text(answer: &Answer, style: Style) -> String {
         Decision::ImplicitDeny => (style.deny("deny "), " (implicit)"),
     };
     let resource = match question.inferred {
-        Some(Inferred::AnyResource) => "on any resource".to_owned(),
+        Some(Inferred::AnyResource) => match question.account {
+            Some(account) => format!("on any resource of {account}"),
+            None => "on any resource of the caller's account".to_owned(),
+        },
         Some(inferred) => format!("on {} (inferred: {})", question.resource, inferred.as_str()),
         None => format!("on {}", question.resource),
     };
@@ -84,10 +87,16 @@ fn why(answer: &Answer) -> Option<String> {
     if let Some(rule) = answer.simulation.service_rule {
         return Some(format!("{} ({})", service_rule(rule), rule.id()));
     }
+    if answer.simulation.decision == Decision::Allowed && answer.deciding().next().is_none() {
+        return Some("root may do everything that no policy keeps from it".into());
+    }
     if answer.simulation.decision != Decision::ImplicitDeny {
         return None;
     }
     Some(match answer.simulation.decided_by {
+        DecidedBy::None if delegates(answer) => {
+            "the resource policy leaves it to the account's identity policies, and none of them allows it".into()
+        }
         DecidedBy::None => "no statement allows it".into(),
         DecidedBy::Service => return None,
         DecidedBy::Layer(Layer::Identity) => {
@@ -96,11 +105,21 @@ fn why(answer: &Answer) -> Option<String> {
         DecidedBy::Layer(Layer::Resource) => {
             "the identity policies allow it, but the resource policy must allow it too, and does not".into()
         }
-        DecidedBy::Layer(layer @ Layer::ServiceControl) => {
-            format!("it is granted, but not every level of SCPs allows it (the {} decides)", layer_name(layer))
+        DecidedBy::Layer(Layer::ServiceControl) => "it is granted, but not every level of SCPs allows it".into(),
+        DecidedBy::Layer(Layer::Session) if verdict_of(answer, Layer::Session).is_none() => {
+            "a federated user's session has no permissions without a session policy".into()
         }
         DecidedBy::Layer(layer) => format!("it is granted, but the {} does not allow it", layer_name(layer)),
     })
+}
+
+/// Whether the resource policy matches, and only hands the decision on.
+fn delegates(answer: &Answer) -> bool {
+    verdict_of(answer, Layer::Resource) == Some(Decision::Allowed)
+}
+
+fn verdict_of(answer: &Answer, layer: Layer) -> Option<Decision> {
+    answer.simulation.layers.iter().find(|verdict| verdict.layer == layer)?.decision
 }
 
 fn service_rule(rule: ServiceRule) -> &'static str {

@@ -21,25 +21,30 @@ pub enum Asked {
 /// Actions that act on the calling user when the call names no user: *Actions, resources, and condition keys for AWS
 /// Identity and Access Management* (resource type `user`), and the API reference of each: `UserName` is optional and
 /// defaults to the caller, or, for the calls on one's own MFA device, is the caller's own. In lower case, sorted.
-const OWN_USER: [&str; 19] = [
+const OWN_USER: [&str; 24] = [
     "iam:changepassword",
     "iam:createaccesskey",
     "iam:createloginprofile",
     "iam:deactivatemfadevice",
     "iam:deleteaccesskey",
     "iam:deleteloginprofile",
+    "iam:deleteservicespecificcredential",
     "iam:deletesigningcertificate",
     "iam:enablemfadevice",
     "iam:getaccesskeylastused",
     "iam:getloginprofile",
+    "iam:getmfadevice",
     "iam:getuser",
     "iam:listaccesskeys",
     "iam:listmfadevices",
     "iam:listservicespecificcredentials",
     "iam:listsigningcertificates",
     "iam:listsshpublickeys",
+    "iam:resetservicespecificcredential",
     "iam:resyncmfadevice",
     "iam:updateaccesskey",
+    "iam:updateservicespecificcredential",
+    "iam:updatesigningcertificate",
     "iam:uploadsigningcertificate",
 ];
 

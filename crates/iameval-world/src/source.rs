@@ -25,23 +25,29 @@ pub trait Files {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
 }
 
-/// Files on the disk.
+/// Files on the disk; `-` is standard input.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        if path.as_os_str() == "-" {
+            return Source::standard_input();
+        }
         let name = path.display().to_string();
         let finding =
             |code, message| Box::new(Finding::about_file(&name, Diagnostic::new(code, Span::default(), message)));
         if path.is_dir() {
             let message = format!("`{name}` is a folder, not a file");
-            return Err(finding(Code::IsFolder, message));
+            let mut found = finding(Code::IsFolder, message);
+            found.diagnostic.help = Some("name a file in it".into());
+            return Err(found);
         }
         let bytes = std::fs::read(path).map_err(|error| {
             let mut found = finding(Code::Unreadable, format!("cannot read `{name}`: {}", in_words(&error)));
             if error.kind() == std::io::ErrorKind::NotFound {
-                found.diagnostic.help = similar_file(path);
+                found.diagnostic.help =
+                    similar_file(path).or_else(|| Some("paths are relative to the current folder".into()));
             }
             found
         })?;
@@ -74,10 +80,9 @@ impl Source {
     fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             let message = format!("there is nothing in {}", quoted(&name));
-            return Err(Box::new(Finding::about_file(
-                &name,
-                Diagnostic::new(Code::EmptyInput, Span::default(), message),
-            )));
+            let diagnostic = Diagnostic::new(Code::EmptyInput, Span::default(), message);
+            let help = "a policy is a JSON object; a world or a request may be YAML";
+            return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
         }
         String::from_utf8(bytes).map(|text| Self { name: name.clone(), text }).map_err(|error| {
             let at = error.utf8_error().valid_up_to();

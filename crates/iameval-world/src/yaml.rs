@@ -154,7 +154,7 @@ impl Reader<'_> {
             Some("YAML takes no tabs for indentation; use spaces".into())
         } else if before.trim_end().ends_with('*') || tail.starts_with('*') {
             Some("`*` begins an alias in YAML; quote it: \"*\"".into())
-        } else if line.contains("${") {
+        } else if line.contains("${") || (line.ends_with('$') && tail.starts_with('{')) {
             Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable".into())
         } else if tail.starts_with('\u{feff}') {
             Some("the text begins with a byte order mark; save the file as UTF-8 without one".into())

@@ -244,6 +244,8 @@ codes! {
     InvalidField = "IE0402", Error, None;
     /// Nothing of that name is there.
     UnknownName = "IE0403", Error, None;
+    /// The command line has an unknown flag, or lacks something.
+    Usage = "IE0500", Error, None;
     /// The action has a wildcard, no service prefix, or more than one colon.
     InvalidAction = "IE0501", Error, None;
     /// The resource is neither an ARN nor `*`.
@@ -258,6 +260,8 @@ codes! {
     ResourceNeeded = "IE0506", Error, None;
     /// There are no policies to decide by.
     NothingToDecideBy = "IE0507", Error, None;
+    /// The answer depends on a context key that was not given, and `--strict-context` takes no such answer.
+    ContextNeeded = "IE0508", Error, None;
 }
 
 #[cfg(test)]

@@ -71,6 +71,9 @@ impl Mfa {
     pub fn apply(self, context: &mut Context) {
         const PRESENT: &str = "aws:MultiFactorAuthPresent";
         const AGE: &str = "aws:MultiFactorAuthAge";
+        // In whatever spelling they are there.
+        context.remove(PRESENT);
+        context.remove(AGE);
         match self {
             Mfa::True { age_seconds } => {
                 context.insert(PRESENT, true);

@@ -85,6 +85,7 @@ impl Worker {
             Line::Simulation(simulation) => simulation,
             Line::Define(_) => return Err(error(RequestErrorCode::InvalidRequest, "a definition out of place")),
         };
+        refuse_pattern(&simulation)?;
         let policies = policies(&simulation, known).map_err(|mut error| {
             error.id.clone_from(&simulation.id);
             error
@@ -93,6 +94,19 @@ impl Worker {
         write_result(out, simulation.id.as_deref(), &policies, &result);
         Ok(())
     }
+}
+
+/// The library takes a wildcard in a requested action for an ordinary character; people do not mean that.
+fn refuse_pattern(simulation: &SimulationRequest) -> Result<(), Box<RequestError>> {
+    let action = simulation.request.action().as_str();
+    if !action.contains(['*', '?']) {
+        return Ok(());
+    }
+    let message = format!("`{action}` is a pattern; a request is for one action");
+    let mut refused = error(RequestErrorCode::InvalidRequest, &message);
+    refused.path = Some("request.action".into());
+    refused.id.clone_from(&simulation.id);
+    Err(refused)
 }
 
 /// The policies of a request: its own, those of the set that it names, or both.

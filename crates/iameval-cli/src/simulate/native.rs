@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 pub(super) fn answers(path: &Path, flags: &Simulate) -> Outcome<Vec<Answer>> {
     refuse_other_flags(flags)?;
-    let source = if path.as_os_str() == "-" { Source::standard_input()? } else { Disk.read(path)? };
+    let source = Disk.read(path)?;
     let tree = parse(&source)?;
     match Reader::new().read_tree(&tree, &source.text) {
         Ok(Line::Simulation(simulation)) => Ok(vec![answer(&simulation, &source)?]),
@@ -42,10 +42,12 @@ fn answer(simulation: &SimulationRequest, source: &Arc<Source>) -> Outcome<Answe
     }
     let policies = simulation.policy_set();
     let request = &simulation.request;
+    super::question::refuse_pattern(request.action().as_str())?;
     let question = Question {
         action: request.action().to_string(),
         resource: request.resource().into(),
         inferred: None,
+        account: None,
         principal: request.principal().to_string(),
         mfa: None,
         id: simulation.id.clone(),
@@ -92,6 +94,7 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
         ("--rcp", !world.rcp.is_empty()),
         ("--resource-policy", !world.resource_policy.is_empty()),
         ("--endpoint-policy", !world.endpoint_policy.is_empty()),
+        ("--scp-level", !world.scp_level.is_empty()),
         ("--without", !world.without.is_empty()),
         ("--no-service-rules", world.no_service_rules),
         ("--as", asked.principal.is_some()),

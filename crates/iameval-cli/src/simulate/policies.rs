@@ -1,14 +1,15 @@
 //! The policies of a question: a world, an example, or parts; assembled into one set.
 
+use super::principal::{self, Chosen};
 use crate::args::{LayerName, Simulate, WorldFlags};
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::suggest::did_you_mean;
-use iameval::{AccountId, Code, Context, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass};
+use iameval::{AccountId, Code, CompiledPolicy, Context, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
 use iameval_world::{Attached, Disk, Example, Files, LoadedPolicy, Via, World, WorldPrincipal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Who asks, under which policies.
@@ -24,12 +25,18 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn new(flags: &Simulate, scp_levels: &[usize], config: &Config, output: &mut Output) -> Outcome<Self> {
+    pub(super) fn new(
+        flags: &Simulate,
+        scp_levels: &[Vec<usize>],
+        config: &Config,
+        output: &mut Output,
+    ) -> Outcome<Self> {
         let world = world(&flags.world, config, output)?;
         let account = account(world.as_ref(), config)?;
-        let chosen = choose(flags, world.as_ref(), config, account)?;
+        let chosen = principal::choose(flags, world.as_ref(), config, account)?;
         let policies = Policies::collect(flags, scp_levels, &chosen)?;
-        if policies.attached.is_empty() {
+        // Root needs no policies.
+        if policies.is_empty() && chosen.principal.class() != Some(PrincipalClass::Root) {
             return Err(nothing_to_decide_by(&flags.world, world.is_some()));
         }
         let (set, attachments) = policies.assemble(&flags.world)?;
@@ -65,6 +72,9 @@ fn world(flags: &WorldFlags, config: &Config, output: &mut Output) -> Outcome<Op
         given => given,
     };
     if paths.is_empty() {
+        if !config.worlds.is_empty() {
+            output.detail("world: none, since `--policy` stands in for the configured one");
+        }
         return Ok(None);
     }
     for path in paths {
@@ -82,63 +92,6 @@ fn account(world: Option<&World>, config: &Config) -> Outcome<Option<AccountId>>
     Ok(world.and_then(World::account).or(configured.transpose()?))
 }
 
-/// The principal, and what the world attaches to it.
-struct Chosen {
-    principal: Principal,
-    is_named: bool,
-    attached: Option<WorldPrincipal>,
-}
-
-fn choose(flags: &Simulate, world: Option<&World>, config: &Config, account: Option<AccountId>) -> Outcome<Chosen> {
-    let from_world = |found: &WorldPrincipal| Chosen {
-        principal: found.principal.clone(),
-        is_named: true,
-        attached: Some(found.clone()),
-    };
-    let default =
-        world.and_then(|world| world.defaults().principal.as_deref()).or(config.defaults.principal.as_deref());
-    let Some(name) = flags.asked.principal.as_deref().or(default.filter(|_| world.is_some())) else {
-        let only = world.map(World::principals).filter(|principals| principals.len() == 1);
-        if let Some((_, only)) = only.and_then(|principals| principals.first_key_value()) {
-            return Ok(from_world(only));
-        }
-        if let Some(world) = world
-            && !world.principals().is_empty()
-            && flags.world.policy.is_empty()
-        {
-            let names: Vec<&str> = world.principals().keys().map(String::as_str).collect();
-            let help = format!("say who asks with `--as`: {}", names.join(", "));
-            return Err(Failure::usage(Code::UnknownName, "the world has several principals and no default one", help));
-        }
-        let principal = account.map_or_else(Principal::unnamed, Principal::unnamed_in);
-        return Ok(Chosen { principal, is_named: false, attached: None });
-    };
-    if let Some(world) = world {
-        let by_name = world.principals().get(name);
-        let by_arn = || world.principals().values().find(|known| known.principal.id() == Some(name));
-        if let Some(found) = by_name.or_else(by_arn) {
-            return Ok(from_world(found));
-        }
-    }
-    let known: Vec<&str> = world.into_iter().flat_map(|world| world.principals().keys().map(String::as_str)).collect();
-    let help = did_you_mean(name, known.iter().copied())
-        .or_else(|| (!known.is_empty()).then(|| format!("the world knows {}", known.join(", "))));
-    let principal: Principal = name.parse().map_err(|error: iameval::PrincipalError| {
-        if !known.is_empty() && !name.contains(':') {
-            let message = format!("the world knows no principal `{name}`");
-            return Failure::argument("--as", name, Code::UnknownName, message, help.clone());
-        }
-        Failure::argument("--as", name, Code::InvalidCaller, error.to_string(), help.clone())
-    })?;
-    // Beside a world a name with a dot is a misspelt name rather than the host of an identity provider.
-    let is_host = principal.class() == Some(PrincipalClass::WebIdentity) && !name.starts_with("arn:");
-    if world.is_some() && flags.world.policy.is_empty() && (principal.has_policies() || is_host) {
-        let message = format!("the world does not know `{name}`, so nothing is attached to it");
-        return Err(Failure::argument("--as", name, Code::UnknownName, message, help));
-    }
-    Ok(Chosen { principal, is_named: true, attached: None })
-}
-
 /// A policy, where it is attached, and in which level.
 struct Placed {
     kind: PolicyKind,
@@ -148,11 +101,13 @@ struct Placed {
 
 struct Policies {
     attached: Vec<Placed>,
+    /// Levels of SCPs, those without policies included.
+    scp_levels: usize,
 }
 
 impl Policies {
-    fn collect(flags: &Simulate, scp_levels: &[usize], chosen: &Chosen) -> Outcome<Self> {
-        let mut policies = Self { attached: Vec::new() };
+    fn collect(flags: &Simulate, scp_levels: &[Vec<usize>], chosen: &Chosen) -> Outcome<Self> {
+        let mut policies = Self { attached: Vec::new(), scp_levels: scp_levels.len() };
         let parts = &flags.world;
         if let Some(WorldPrincipal { identity, boundary, session, .. }) = &chosen.attached {
             policies.extend(PolicyKind::Identity, identity);
@@ -177,12 +132,21 @@ impl Policies {
                 policies.file(kind, 0, path)?;
             }
         }
-        for (path, level) in parts.scp.iter().zip(scp_levels) {
-            policies.file(PolicyKind::ServiceControl, *level, path)?;
+        for (level, members) in scp_levels.iter().enumerate() {
+            for path in members.iter().filter_map(|member| parts.scp.get(*member)) {
+                policies.file(PolicyKind::ServiceControl, level, path)?;
+            }
         }
         let without: Vec<Layer> = parts.without.iter().map(|layer| layer_of(*layer)).collect();
         policies.attached.retain(|placed| !without.contains(&Layer::of(placed.kind)));
+        if without.contains(&Layer::ServiceControl) {
+            policies.scp_levels = 0;
+        }
         Ok(policies)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.attached.is_empty() && self.scp_levels == 0
     }
 
     fn extend<'a>(&mut self, kind: PolicyKind, attached: impl IntoIterator<Item = &'a Attached>) {
@@ -190,10 +154,10 @@ impl Policies {
         self.attached.extend(placed);
     }
 
-    fn file(&mut self, kind: PolicyKind, level: usize, path: &std::path::Path) -> Outcome<()> {
-        let source = if path.as_os_str() == "-" { iameval_world::Source::standard_input()? } else { Disk.read(path)? };
-        let name = path.file_stem().map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        let name = if name == "-" { source.name.clone() } else { name };
+    fn file(&mut self, kind: PolicyKind, level: usize, path: &Path) -> Outcome<()> {
+        let source = Disk.read(path)?;
+        let stem = path.file_stem().filter(|_| path.as_os_str() != "-");
+        let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
         let policy = Arc::new(LoadedPolicy::from_source(&name, &source)?);
         self.attached.push(Placed { kind, level, attached: Attached { policy, via: Via::Flag } });
         Ok(())
@@ -202,25 +166,23 @@ impl Policies {
     fn assemble(mut self, flags: &WorldFlags) -> Outcome<(PolicySet, Arc<[Attachment]>)> {
         // A set numbers its policies by layer, and within one in the order they were added.
         self.attached.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
-        let mut builder = PolicySet::builder();
         let mut attachments = Vec::new();
-        let mut level = None;
-        for Placed { kind, level: own_level, attached } in &self.attached {
+        let mut levels: Vec<Vec<Arc<CompiledPolicy>>> = vec![Vec::new(); self.scp_levels];
+        let mut builder = PolicySet::builder();
+        for Placed { kind, level, attached } in &self.attached {
             let policy = attached.policy.compile(*kind)?;
-            attachments
-                .push(Attachment { source: Some(attached.policy.source.clone()), via: Some(attached.via.clone()) });
-            if *kind == PolicyKind::ServiceControl && level != Some(*own_level) {
-                // `--scp-level` twice in a row makes a level without policies, which allows nothing.
-                for skipped in level.map_or(0, |level| level + 1)..=*own_level {
-                    builder = builder.add_level(*kind, &skipped.to_string(), []);
+            let source = Some(attached.policy.source.clone());
+            attachments.push(Attachment { source, via: Some(attached.via.clone()) });
+            match kind {
+                PolicyKind::ServiceControl => {
+                    levels.get_mut(*level).into_iter().for_each(|level| level.push(policy.clone()))
                 }
-                level = Some(*own_level);
+                PolicyKind::Endpoint if flags.gateway_endpoint => builder = builder.add_gateway_endpoint(policy),
+                _ => builder = builder.add(policy),
             }
-            builder = if *kind == PolicyKind::Endpoint && flags.gateway_endpoint {
-                builder.add_gateway_endpoint(policy)
-            } else {
-                builder.add(policy)
-            };
+        }
+        for (number, level) in levels.into_iter().enumerate() {
+            builder = builder.add_level(PolicyKind::ServiceControl, &number.to_string(), level);
         }
         Ok((builder.build().with_service_rules(!flags.no_service_rules), attachments.into()))
     }

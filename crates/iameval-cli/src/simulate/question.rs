@@ -3,7 +3,7 @@
 use super::policies::Scene;
 use super::resource;
 use crate::args::{RequestFlags, Simulate};
-use crate::config::{Config, ContextDefault, Word};
+use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::{AccountId, Action, Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
@@ -37,6 +37,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, config: &Config, output: 
                     action: text.clone(),
                     resource: chosen.resource.clone(),
                     inferred: chosen.inferred,
+                    account: scene.principal.account(),
                     principal: scene.principal.to_string(),
                     mfa: *mfa,
                     id: None,
@@ -60,23 +61,36 @@ fn answer(question: Question, scene: &Scene, request: &Request) -> Answer {
 }
 
 fn action(text: &str) -> Outcome<Action> {
-    let refuse = |message: String, help: &str| {
+    refuse_pattern(text)?;
+    let refuse = |message: String| {
+        let help = "write it as `service:Action`, such as `iam:ChangePassword`";
         Err(Failure::argument("ACTION", text, Code::InvalidAction, message, Some(help.into())))
     };
-    if text.contains(['*', '?']) {
-        let help = "name the actions one by one";
-        return refuse(format!("`{text}` is a pattern; a request is for one action"), help);
-    }
     match text.parse::<Action>() {
         Ok(action) if !action.name().is_empty() => Ok(action),
-        Ok(_) => refuse(format!("`{text}` names no action after the colon"), "write it as `service:Action`"),
-        Err(error) => refuse(error.to_string(), "write it as `service:Action`, such as `iam:ChangePassword`"),
+        Ok(_) => refuse(format!("`{text}` names no action after the colon")),
+        Err(error) => refuse(error.to_string()),
     }
+}
+
+/// The library takes a wildcard in a requested action for an ordinary character; people do not mean that.
+pub(super) fn refuse_pattern(action: &str) -> Outcome<()> {
+    if !action.contains(['*', '?']) {
+        return Ok(());
+    }
+    let message = format!("`{action}` is a pattern; a request is for one action");
+    Err(Failure::argument("ACTION", action, Code::InvalidAction, message, Some("name the actions one by one".into())))
 }
 
 fn resource_account(text: &str) -> Outcome<AccountId> {
     text.parse().map_err(|error: iameval::ParseAccountIdError| {
-        Failure::argument("--resource-account", text, Code::InvalidFlagValue, error.to_string(), None)
+        Failure::argument(
+            "--resource-account",
+            text,
+            Code::InvalidFlagValue,
+            error.to_string(),
+            Some("such as `123456789012`".into()),
+        )
     })
 }
 
@@ -103,63 +117,85 @@ fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<V
         return Ok(vec![Some(Mfa::TRUE), Some(Mfa::False), Some(Mfa::Absent)]);
     }
     text.parse().map(|mfa| vec![Some(mfa)]).map_err(|error: iameval::ParseMfaError| {
-        Failure::argument("--mfa", text, Code::InvalidFlagValue, error.to_string(), None)
+        let name = if flags.mfa.is_some() { "--mfa" } else { "iameval.toml, defaults.mfa" };
+        let help = "`all` asks with `true`, `false` and `absent`";
+        Failure::argument(name, text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
     })
 }
 
-/// The context that flags, world and configuration give; the first of these wins.
+/// The context that world, configuration and flags give; each stands above the one before, in any spelling of a key.
 fn context(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Context> {
     let mut context = scene.context.clone();
-    for (key, value) in &config.defaults.context {
-        if context.is_given(&ContextKey::new(key)) {
-            continue;
-        }
+    let mut set = |key: &str, value: Option<ContextValue>| {
+        context.remove(key);
         match value {
-            ContextDefault::Text(text) if text == "absent" => context.insert_absent(key),
-            ContextDefault::Text(text) => context.insert(key, text.as_str()),
-            ContextDefault::Bool(value) => context.insert(key, *value),
-            ContextDefault::Number(value) => context.insert(key, value.to_string()),
-            ContextDefault::List(values) => {
-                context.insert(key, ContextValue::list(values.iter().map(String::as_str)));
-            }
+            Some(value) => context.insert(key, value),
+            None => context.insert_absent(key),
         }
+    };
+    for (key, value) in time_from_environment()? {
+        set(key, Some(value.into()));
     }
-    let mut given: BTreeMap<ContextKey, Given<'_>> = BTreeMap::new();
+    for (key, value) in &config.defaults.context {
+        set(key, value.to_context());
+    }
+    let mut given: BTreeMap<ContextKey, (&str, Given<'_>)> = BTreeMap::new();
     for text in &flags.context {
         let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
-            let message = format!("`{text}` has no `=`");
-            let help = "write it as `KEY=VALUE`, such as `aws:SourceIp=203.0.113.7`";
+            let message = format!("`{text}` is not `KEY=VALUE`");
+            let help = "write it like `aws:SourceIp=203.0.113.7`; repeat the flag for a key with several values";
             return Err(Failure::argument("--context", text, Code::InvalidFlagValue, message, Some(help.into())));
         };
-        given.entry(ContextKey::new(key)).or_default().push(value, text)?;
+        given.entry(ContextKey::new(key)).or_insert(("--context", Given::default())).1.push(value, text)?;
     }
-    let shorthands =
-        [("aws:SourceIp", "--source-ip", &flags.source_ip), ("aws:RequestedRegion", "--region", &flags.region)];
+    let time = flags.at.as_deref().map(|text| time("--at", text)).transpose()?;
+    let shorthands = [
+        ("aws:SourceIp", "--source-ip", flags.source_ip.as_deref().map(source_ip).transpose()?),
+        ("aws:RequestedRegion", "--region", flags.region.as_deref()),
+        ("aws:CurrentTime", "--at", time.as_ref().map(|[(_, text), _]| text.as_str())),
+        ("aws:EpochTime", "--at", time.as_ref().map(|[_, (_, text)]| text.as_str())),
+    ];
     for (key, flag, value) in shorthands {
         let Some(value) = value else { continue };
-        if given.insert(ContextKey::new(key), Given { values: vec![value], empty: false }).is_some() {
-            return Err(conflict(flag, key));
-        }
-    }
-    for (key, given) in given {
-        match given.values.as_slice() {
-            [one] => context.insert(key.as_str(), *one),
-            values => context.insert(key.as_str(), ContextValue::list(values.iter().copied())),
+        let value = Given { values: vec![value], empty: false };
+        if given.insert(ContextKey::new(key), (flag, value)).is_some() {
+            return Err(conflict(flag, "--context", key));
         }
     }
     for key in &flags.no_context {
-        let in_flags = flags.context.iter().filter_map(|text| text.split_once('='));
-        if in_flags.into_iter().any(|(other, _)| ContextKey::new(other) == ContextKey::new(key)) {
-            return Err(conflict("--no-context", key));
+        if key.is_empty() || key.contains('=') {
+            let message = format!("`{key}` is no context key");
+            let help = "`--no-context` takes a key without a value, such as `aws:SourceIp`";
+            return Err(Failure::argument("--no-context", key, Code::InvalidFlagValue, message, Some(help.into())));
         }
-        context.insert_absent(key);
+        if let Some((flag, _)) = given.get(&ContextKey::new(key)) {
+            return Err(conflict("--no-context", flag, key));
+        }
+        set(key, None);
     }
-    time(flags, &mut context)?;
+    for (key, (_, given)) in given {
+        let value = match given.values.as_slice() {
+            [one] => ContextValue::single(one),
+            values => ContextValue::list(values.iter().copied()),
+        };
+        set(key.as_str(), Some(value));
+    }
     Ok(context)
 }
 
-fn conflict(flag: &str, key: &str) -> Failure {
-    let message = format!("`{flag}` and `--context` both say something about `{key}`");
+fn source_ip(text: &str) -> Outcome<&str> {
+    match text.parse::<std::net::IpAddr>() {
+        Ok(_) => Ok(text),
+        Err(_) => {
+            let message = format!("`{text}` is no IP address");
+            let help = "write it like `203.0.113.7` or `2001:db8::1`";
+            Err(Failure::argument("--source-ip", text, Code::InvalidFlagValue, message, Some(help.into())))
+        }
+    }
+}
+
+fn conflict(flag: &str, other: &str, key: &str) -> Failure {
+    let message = format!("`{flag}` and `{other}` both say something about `{key}`");
     Failure::argument(flag, key, Code::ConflictingFlags, message, Some("leave one of the two out".into()))
 }
 
@@ -175,7 +211,8 @@ impl<'f> Given<'f> {
         let empty = value == "[]";
         if (empty && !self.values.is_empty()) || self.empty {
             let message = "a list without values has no values beside it";
-            return Err(Failure::argument("--context", text, Code::ConflictingFlags, message, None));
+            let help = "give values, or `[]` alone";
+            return Err(Failure::argument("--context", text, Code::ConflictingFlags, message, Some(help.into())));
         }
         if empty {
             self.empty = true;
@@ -186,31 +223,26 @@ impl<'f> Given<'f> {
     }
 }
 
-/// `--at`, or `SOURCE_DATE_EPOCH`: both time keys, where they are not given.
-fn time(flags: &RequestFlags, context: &mut Context) -> Outcome<()> {
-    let from_environment = std::env::var("SOURCE_DATE_EPOCH").ok().filter(|text| !text.is_empty());
-    let (name, text) = match (&flags.at, from_environment) {
-        (Some(text), _) => ("--at", text.clone()),
-        (None, Some(text)) => ("SOURCE_DATE_EPOCH", text),
-        (None, None) => return Ok(()),
-    };
+/// Both time keys, as `SOURCE_DATE_EPOCH` gives them.
+fn time_from_environment() -> Outcome<Vec<(&'static str, String)>> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) if !text.is_empty() => Ok(time("SOURCE_DATE_EPOCH", &text)?.into()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The two time keys of an instant; `name` is where it comes from.
+fn time(name: &str, text: &str) -> Outcome<[(&'static str, String); 2]> {
     let instant = if text == "now" {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         DateTime::from_epoch_seconds(since.as_secs())
     } else {
         text.parse().map_err(|error: iameval::ParseDateTimeError| {
             let help = "write it as `2026-11-23T12:00:00Z`, as epoch seconds, or `now`";
-            Failure::argument(name, &text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
+            Failure::argument(name, text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
         })?
     };
-    for (key, value) in
-        [("aws:CurrentTime", instant.to_string()), ("aws:EpochTime", instant.epoch_seconds().to_string())]
-    {
-        if !context.is_given(&ContextKey::new(key)) {
-            context.insert(key, value);
-        }
-    }
-    Ok(())
+    Ok([("aws:CurrentTime", instant.to_string()), ("aws:EpochTime", instant.epoch_seconds().to_string())])
 }
 
 /// What was derived, for those who asked.

@@ -24,11 +24,11 @@ pub(super) fn choose(flags: &RequestFlags, action: &Action, scene: &Scene) -> Ou
 fn named(text: &str, scene: &Scene) -> Outcome<Chosen> {
     let chosen = |resource: &str| Ok(Chosen { resource: resource.into(), inferred: None });
     if text == "self" {
-        return if let Some(id) = scene.principal.id().filter(|_| scene.is_named) {
+        return if let Some(id) = scene.principal.id().filter(|id| scene.is_named && id.starts_with("arn:")) {
             chosen(id)
         } else {
             let help = "say who asks with `--as`, a name in the world or an ARN";
-            let message = "`self` means the caller, and nobody said who that is";
+            let message = "`self` means the caller's own ARN, and nobody with one asks";
             Err(Failure::argument("--resource", text, Code::InvalidResource, message, Some(help.into())))
         };
     }
@@ -89,10 +89,12 @@ fn resource_needed(action: &Action, scene: &Scene, telling: &[iameval::Statement
         format!("these statements tell resources apart: {}{more}", names.join("; "))
     };
     let message = format!("the answer for {action} depends on the resource: {what}");
-    let help = format!(
-        "name it with `-r`: an ARN that begins with `arn:aws:{}:`, `self` for the caller, or `*` for no resource",
-        action.service()
-    );
+    let form = match action.service() {
+        "sts" => "arn:aws:iam::ACCOUNT:role/NAME".to_owned(),
+        "s3" => "arn:aws:s3:::BUCKET/KEY".to_owned(),
+        service => format!("arn:aws:{service}:…"),
+    };
+    let help = format!("name it with `-r`: an ARN such as `{form}`, `self` for the caller, or `*` for no resource");
     Failure::argument("ACTION", action.as_str(), Code::ResourceNeeded, message, Some(help))
 }
 

@@ -314,6 +314,10 @@ impl<'a> Reader<'a> {
             Some(0xEF) if self.at == 0 => {
                 Some("the text begins with a byte order mark; save the file as UTF-8 without one")
             }
+            None if self.at > 0 => Some("the text ends too early; is something cut off?"),
+            Some(b'a'..=b'z' | b'A'..=b'Z' | b'-') if self.at == 0 => {
+                Some("a policy is a JSON object: it begins with `{`")
+            }
             Some(b'N' | b'I' | b'+' | b'.') => Some("put values that are no JSON numbers in quotes"),
             Some(b'T' | b'F') => Some("the words of JSON are `true`, `false` and `null`"),
             _ => self.comment_help(),
