@@ -1,1 +1,28 @@
+//! The `iameval` command from outside: arguments in, standard output, standard error and exit status out.
+//!
+//! Every test runs the binary in a temporary folder of its own. What a person reads is compared as text, what a program
+//! reads as JSON.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/batch.rs"]
+mod batch;
+#[path = "cli/config.rs"]
+mod config;
+#[path = "cli/context.rs"]
+mod context;
+#[path = "cli/help.rs"]
+mod help;
+#[path = "cli/layers.rs"]
+mod layers;
+#[path = "cli/output.rs"]
+mod output;
+#[path = "cli/request.rs"]
+mod request;
+#[path = "cli/run.rs"]
+mod run;
+#[path = "cli/scenario.rs"]
+mod scenario;
+#[path = "cli/world.rs"]
+mod world;

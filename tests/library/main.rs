@@ -2,4 +2,7 @@
 
 mod conformance;
 mod creation;
+mod fuzz;
+mod documents;
+mod laws;
 mod oracle;

@@ -157,12 +157,17 @@ fn compare(scenario: &Scenario) {
 
 #[test]
 fn the_engine_agrees_on_identity_policies() {
-    check(4_000, generate::single_layer(), |scenario| compare(&scenario));
+    check(3_000, generate::single_layer(), |scenario| compare(&scenario));
+}
+
+#[test]
+fn the_engine_agrees_on_principals() {
+    check(4_000, generate::principals(), |scenario| compare(&scenario));
 }
 
 #[test]
 fn the_engine_agrees_on_all_layers() {
-    check(6_000, generate::scenarios(), |scenario| compare(&scenario));
+    check(4_000, generate::scenarios(), |scenario| compare(&scenario));
 }
 
 #[test]

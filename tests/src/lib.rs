@@ -1,5 +1,6 @@
 //! What tests and benches share: the repository's files, the naive evaluator, workloads.
 
+pub mod fuzz;
 pub mod generate;
 pub mod naive;
 pub mod workload;

@@ -274,9 +274,15 @@ impl Question<'_> {
             }
             (PrincipalType::Service, Some(Service)) => (is_own || (deny && entry == "*"), Direct),
             (PrincipalType::Federated, Some(WebIdentity | Saml)) => (is_own || (deny && entry == "*"), Direct),
-            (PrincipalType::Federated, _) => (deny && self.facts.provider.as_deref() == Some(entry), Direct),
-            (PrincipalType::CanonicalUser, Some(CanonicalUser)) => (is_own, Direct),
-            (PrincipalType::CanonicalUser, _) => (self.facts.canonical_user_id.as_deref() == Some(entry), Account),
+            (PrincipalType::Federated, _) => {
+                let provider = self.facts.provider.as_deref();
+                (deny && provider.is_some_and(|own| own == entry || entry == "*"), Direct)
+            }
+            (PrincipalType::CanonicalUser, Some(CanonicalUser)) => (is_own || (deny && entry == "*"), Direct),
+            (PrincipalType::CanonicalUser, _) => {
+                let own = self.facts.canonical_user_id.as_deref();
+                (own.is_some_and(|own| own == entry || (deny && entry == "*")), Account)
+            }
             _ => (false, Direct),
         };
         class.then_some(strength)
@@ -301,7 +307,9 @@ impl Question<'_> {
                 None | Some(PrincipalClass::Anonymous) => false,
                 Some(RoleSession) => {
                     names(PrincipalType::Aws, &own)
-                        && names(PrincipalType::Aws, &|entry| self.is_role_of_session(entry))
+                        && names(PrincipalType::Aws, &|entry| {
+                            self.is_role_of_session(entry) || self.is_unique_id(entry)
+                        })
                 }
                 Some(FederatedUser) => {
                     let user = self.federated_by();

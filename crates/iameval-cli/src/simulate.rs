@@ -10,7 +10,7 @@ use crate::args::{Arguments, Expect, Format, Simulate};
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use iameval::{Code, Decision};
+use iameval::{Code, ContextKey, Decision};
 use iameval_report::{Answer, answer_to_text, answers_to_json};
 
 pub(crate) fn run(
@@ -47,7 +47,7 @@ fn refuse_undecided(answers: &[Answer]) -> Outcome<()> {
     let undecided = answers.iter().filter(|answer| !answer.undecided.is_empty());
     let named: Vec<String> = undecided
         .map(|answer| {
-            let keys: Vec<&str> = answer.undecided.iter().map(|key| key.as_str()).collect();
+            let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();
             format!("{} ({})", answer.question.action, keys.join(", "))
         })
         .collect();

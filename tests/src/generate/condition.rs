@@ -199,7 +199,7 @@ const CONTEXT: [(&str, &[&str]); 17] = [
 
 /// `Condition`, or none.
 pub(super) fn condition(choices: &mut Choices<'_>) -> Option<String> {
-    if !choices.chance(45) {
+    if !choices.chance(35) {
         return choices.chance(5).then(|| r#""Condition":{}"#.into());
     }
     // By operator, and by key in lower case: neither may stand there twice.

@@ -195,9 +195,9 @@ impl Theme {
             _ => {}
         }
         let action =
-            |choices: &mut Choices<'_>| if choices.chance(20) { "*" } else { choices.pick(self.action_patterns) };
+            |choices: &mut Choices<'_>| if choices.chance(35) { "*" } else { choices.pick(self.action_patterns) };
         let resource =
-            |choices: &mut Choices<'_>| if choices.chance(40) { "*" } else { choices.pick(self.resource_patterns) };
+            |choices: &mut Choices<'_>| if choices.chance(50) { "*" } else { choices.pick(self.resource_patterns) };
         members.push(element(choices, "Action", 12, action));
         let own_resource = matches!(kind, PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint);
         if kind != PolicyKind::RoleTrust && !(own_resource && choices.chance(20)) {
@@ -209,6 +209,13 @@ impl Theme {
         }
         format!("{{{}}}", members.join(","))
     }
+}
+
+/// A statement about everything, for some principals.
+pub(super) fn about_principals(choices: &mut Choices<'_>, deny: bool) -> String {
+    let effect = if deny { "Deny" } else { "Allow" };
+    let principal = principal(choices, deny).map(|element| format!("{element},")).unwrap_or_default();
+    format!(r#"{{"Effect":"{effect}",{principal}"Action":"*","Resource":"*"}}"#)
 }
 
 /// `Action`, `NotAction` and the like. A negated list is not empty.
@@ -239,7 +246,7 @@ const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/u";
 const CREATOR: &str = "arn:aws:iam::111122223333:user/u";
 const PROVIDER: &str = "accounts.example.com";
 
-const ENTRIES: [(&str, &str); 23] = [
+const ENTRIES: [(&str, &str); 24] = [
     ("AWS", "*"),
     ("AWS", ACCOUNT),
     ("AWS", "arn:aws:iam::111122223333:root"),
@@ -263,6 +270,7 @@ const ENTRIES: [(&str, &str); 23] = [
     ("Federated", "*"),
     ("CanonicalUser", "c0ffee"),
     ("CanonicalUser", "deadbeef"),
+    ("CanonicalUser", "*"),
 ];
 
 /// `Principal` or `NotPrincipal`, or neither.
@@ -272,12 +280,16 @@ fn principal(choices: &mut Choices<'_>, deny: bool) -> Option<String> {
     }
     let negated = choices.chance(if deny { 30 } else { 5 });
     let name = if negated { "NotPrincipal" } else { "Principal" };
-    if choices.chance(30) && !negated {
+    if choices.chance(45) && !negated {
         return Some(format!("\"{name}\":\"*\""));
     }
     // FINDING: an empty `NotPrincipal` is refused, which the page of rules does not say.
     let least = usize::from(negated || !choices.chance(2));
-    let entries = choices.several(least, 4, |choices| choices.pick(&ENTRIES));
+    let mut entries = choices.several(least, 4, |choices| choices.pick(&ENTRIES));
+    // FINDING: with Deny, the provider of a role session counts as its session ARN in `NotPrincipal`.
+    if negated && deny && entries.iter().any(|(kind, _)| *kind == "AWS") {
+        entries.retain(|(kind, _)| *kind != "Federated");
+    }
     let lists: Vec<String> = ["AWS", "Service", "Federated", "CanonicalUser"]
         .into_iter()
         .filter_map(|kind| {

@@ -175,7 +175,9 @@ impl Policies {
             attachments.push(Attachment { source, via: Some(attached.via.clone()) });
             match kind {
                 PolicyKind::ServiceControl => {
-                    levels.get_mut(*level).into_iter().for_each(|level| level.push(policy.clone()))
+                    if let Some(level) = levels.get_mut(*level) {
+                        level.push(policy);
+                    }
                 }
                 PolicyKind::Endpoint if flags.gateway_endpoint => builder = builder.add_gateway_endpoint(policy),
                 _ => builder = builder.add(policy),

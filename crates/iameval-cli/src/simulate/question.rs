@@ -184,14 +184,12 @@ fn context(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Cont
 }
 
 fn source_ip(text: &str) -> Outcome<&str> {
-    match text.parse::<std::net::IpAddr>() {
-        Ok(_) => Ok(text),
-        Err(_) => {
-            let message = format!("`{text}` is no IP address");
-            let help = "write it like `203.0.113.7` or `2001:db8::1`";
-            Err(Failure::argument("--source-ip", text, Code::InvalidFlagValue, message, Some(help.into())))
-        }
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        return Ok(text);
     }
+    let message = format!("`{text}` is no IP address");
+    let help = "write it like `203.0.113.7` or `2001:db8::1`";
+    Err(Failure::argument("--source-ip", text, Code::InvalidFlagValue, message, Some(help.into())))
 }
 
 fn conflict(flag: &str, other: &str, key: &str) -> Failure {
