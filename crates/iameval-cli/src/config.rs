@@ -102,7 +102,11 @@ impl Config {
     }
 
     fn read(path: &Path) -> Outcome<Self> {
-        let source = Disk.read(path)?;
+        let source = match Disk.read(path) {
+            // An empty configuration configures nothing.
+            Err(finding) if finding.diagnostic.code == Code::EmptyInput => return Ok(Self::default()),
+            read => read?,
+        };
         let file: File = toml::from_str(&source.text).map_err(|error| {
             let span = error.span().map_or(Span::default(), |span| Span::new(span.start, span.end));
             let diagnostic = Diagnostic::new(Code::InvalidField, span, error.message());

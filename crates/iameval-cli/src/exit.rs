@@ -42,10 +42,18 @@ impl Failure {
         message: impl Into<String>,
         help: Option<String>,
     ) -> Self {
+        Self::value(format!("command line, {name}"), value, code, message, help)
+    }
+
+    /// Something wrong with a value from `iameval.toml`.
+    pub(crate) fn setting(name: &str, value: &str, code: Code, message: impl Into<String>, help: &str) -> Self {
+        Self::value(format!("iameval.toml, {name}"), value, code, message, Some(help.into()))
+    }
+
+    fn value(place: String, value: &str, code: Code, message: impl Into<String>, help: Option<String>) -> Self {
         let mut diagnostic = Diagnostic::new(code, Span::new(0, value.len()), message);
         diagnostic.help = help;
-        let source = Source::new(format!("command line, {name}"), value);
-        Self(vec![Finding::new(&source, diagnostic)])
+        Self(vec![Finding::new(&Source::new(place, value), diagnostic)])
     }
 
     /// Something wrong with the command line as a whole.

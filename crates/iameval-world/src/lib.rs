@@ -13,5 +13,5 @@ pub mod yaml;
 pub use example::Example;
 pub use finding::Finding;
 pub use policy::LoadedPolicy;
-pub use source::{Disk, Files, Source};
+pub use source::{Disk, Files, Source, open};
 pub use world::{Attached, Defaults, Via, World, WorldPrincipal};

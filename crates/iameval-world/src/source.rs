@@ -3,6 +3,7 @@
 use crate::Finding;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,24 +36,36 @@ impl Files for Disk {
             return Source::standard_input();
         }
         let name = path.display().to_string();
-        let finding =
-            |code, message| Box::new(Finding::about_file(&name, Diagnostic::new(code, Span::default(), message)));
-        if path.is_dir() {
-            let message = format!("`{name}` is a folder, not a file");
-            let mut found = finding(Code::IsFolder, message);
-            found.diagnostic.help = Some("name a file in it".into());
-            return Err(found);
-        }
-        let bytes = std::fs::read(path).map_err(|error| {
-            let mut found = finding(Code::Unreadable, format!("cannot read `{name}`: {}", in_words(&error)));
-            if error.kind() == std::io::ErrorKind::NotFound {
-                found.diagnostic.help =
-                    similar_file(path).or_else(|| Some("paths are relative to the current folder".into()));
-            }
-            found
-        })?;
+        let mut bytes = Vec::new();
+        open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
         Source::from_bytes(name, bytes).map(Arc::new)
     }
+}
+
+/// Opens a file for reading.
+///
+/// # Errors
+/// When it cannot be opened, or is a folder.
+pub fn open(path: &Path) -> Result<File, Box<Finding>> {
+    let name = path.display().to_string();
+    if path.is_dir() {
+        let message = format!("`{name}` is a folder, not a file");
+        let diagnostic = Diagnostic::new(Code::IsFolder, Span::default(), message).with_help("name a file in it");
+        return Err(Box::new(Finding::about_file(&name, diagnostic)));
+    }
+    File::open(path).map_err(|error| {
+        let mut found = unreadable(&name, &error);
+        if error.kind() == std::io::ErrorKind::NotFound {
+            found.diagnostic.help =
+                similar_file(path).or_else(|| Some("paths are relative to the current folder".into()));
+        }
+        found
+    })
+}
+
+fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
+    let message = format!("cannot read {}: {}", quoted(name), in_words(error));
+    Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
 }
 
 impl Source {
@@ -68,12 +81,7 @@ impl Source {
     pub fn standard_input() -> Result<Arc<Self>, Box<Finding>> {
         let name = "standard input";
         let mut bytes = Vec::new();
-        let finding =
-            |code, message| Box::new(Finding::about_file(name, Diagnostic::new(code, Span::default(), message)));
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map_err(|error| finding(Code::Unreadable, format!("cannot read standard input: {}", in_words(&error))))?;
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
         Self::from_bytes(name.into(), bytes).map(Arc::new)
     }
 

@@ -1,10 +1,6 @@
 //! Lines as they come.
 
 use crate::exit::Outcome;
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
-use iameval_world::Finding;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -21,19 +17,8 @@ const BLOCK: usize = 128 << 10;
 
 impl Input {
     pub(super) fn open(path: &Path) -> Outcome<Self> {
-        let reader: Box<dyn Read + Send> = if path.as_os_str() == "-" {
-            Box::new(std::io::stdin())
-        } else {
-            let name = path.display().to_string();
-            let finding =
-                |code, message| Box::new(Finding::about_file(&name, Diagnostic::new(code, Span::default(), message)));
-            if path.is_dir() {
-                return Err(finding(Code::IsFolder, format!("`{name}` is a folder, not a file")).into());
-            }
-            let file = File::open(path)
-                .map_err(|error| finding(Code::Unreadable, format!("cannot read `{name}`: {error}")))?;
-            Box::new(file)
-        };
+        let reader: Box<dyn Read + Send> =
+            if path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(iameval_world::open(path)?) };
         Ok(Self { reader, rest: Vec::new(), end: false })
     }
 

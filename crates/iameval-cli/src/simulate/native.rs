@@ -1,5 +1,6 @@
 //! A native simulation request in a file, YAML or JSON.
 
+use super::question::{ONE_BY_ONE, is_pattern, pattern_message};
 use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
 use iameval::json::{self, Node};
@@ -16,7 +17,10 @@ pub(super) fn answers(path: &Path, flags: &Simulate) -> Outcome<Vec<Answer>> {
     let source = Disk.read(path)?;
     let tree = parse(&source)?;
     match Reader::new().read_tree(&tree, &source.text) {
-        Ok(Line::Simulation(simulation)) => Ok(vec![answer(&simulation, &source)?]),
+        Ok(Line::Simulation(simulation)) => {
+            refuse_pattern(&simulation, &tree, &source)?;
+            Ok(vec![answer(&simulation, &source)?])
+        }
         Ok(Line::Define(_)) => Err(Failure(vec![Finding::new(
             &source,
             Diagnostic::new(Code::InvalidField, tree.span, "this defines policies and asks nothing")
@@ -24,6 +28,17 @@ pub(super) fn answers(path: &Path, flags: &Simulate) -> Outcome<Vec<Answer>> {
         )])),
         Err(error) => Err(findings(&error, &source)),
     }
+}
+
+fn refuse_pattern(simulation: &SimulationRequest, tree: &Node<'_>, source: &Arc<Source>) -> Outcome<()> {
+    let action = simulation.request.action().as_str();
+    if !is_pattern(action) {
+        return Ok(());
+    }
+    let node = tree.get("request").and_then(|request| request.get("action"));
+    let span = node.map_or(tree.span, |node| node.span);
+    let diagnostic = Diagnostic::new(Code::InvalidAction, span, pattern_message(action)).with_help(ONE_BY_ONE);
+    Err(Failure(vec![Finding::new(source, diagnostic)]))
 }
 
 /// What begins like JSON is read as JSON, whose messages are better; anything else as YAML.
@@ -42,7 +57,6 @@ fn answer(simulation: &SimulationRequest, source: &Arc<Source>) -> Outcome<Answe
     }
     let policies = simulation.policy_set();
     let request = &simulation.request;
-    super::question::refuse_pattern(request.action().as_str())?;
     let question = Question {
         action: request.action().to_string(),
         resource: request.resource().into(),

@@ -86,7 +86,7 @@ fn world(flags: &WorldFlags, config: &Config, output: &mut Output) -> Outcome<Op
 fn account(world: Option<&World>, config: &Config) -> Outcome<Option<AccountId>> {
     let configured = config.defaults.account.as_deref().map(|text| {
         text.parse().map_err(|error: iameval::ParseAccountIdError| {
-            Failure::argument("iameval.toml, defaults.account", text, Code::InvalidField, error.to_string(), None)
+            Failure::setting("defaults.account", text, Code::InvalidField, error.to_string(), "such as `123456789012`")
         })
     });
     Ok(world.and_then(World::account).or(configured.transpose()?))

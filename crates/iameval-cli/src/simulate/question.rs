@@ -61,7 +61,10 @@ fn answer(question: Question, scene: &Scene, request: &Request) -> Answer {
 }
 
 fn action(text: &str) -> Outcome<Action> {
-    refuse_pattern(text)?;
+    if is_pattern(text) {
+        let message = pattern_message(text);
+        return Err(Failure::argument("ACTION", text, Code::InvalidAction, message, Some(ONE_BY_ONE.into())));
+    }
     let refuse = |message: String| {
         let help = "write it as `service:Action`, such as `iam:ChangePassword`";
         Err(Failure::argument("ACTION", text, Code::InvalidAction, message, Some(help.into())))
@@ -73,13 +76,15 @@ fn action(text: &str) -> Outcome<Action> {
     }
 }
 
+pub(super) const ONE_BY_ONE: &str = "name the actions one by one";
+
 /// The library takes a wildcard in a requested action for an ordinary character; people do not mean that.
-pub(super) fn refuse_pattern(action: &str) -> Outcome<()> {
-    if !action.contains(['*', '?']) {
-        return Ok(());
-    }
-    let message = format!("`{action}` is a pattern; a request is for one action");
-    Err(Failure::argument("ACTION", action, Code::InvalidAction, message, Some("name the actions one by one".into())))
+pub(super) fn is_pattern(action: &str) -> bool {
+    action.contains(['*', '?'])
+}
+
+pub(super) fn pattern_message(action: &str) -> String {
+    format!("`{action}` is a pattern; a request is for one action")
 }
 
 fn resource_account(text: &str) -> Outcome<AccountId> {
@@ -94,19 +99,21 @@ fn resource_account(text: &str) -> Outcome<AccountId> {
     })
 }
 
+/// Whether a text begins with one of the two keys that tell the state of multi-factor authentication.
+fn is_mfa_key(text: &str) -> bool {
+    text.to_ascii_lowercase().starts_with("aws:multifactorauth")
+}
+
 /// The states to ask with; `None` leaves the context as it is.
 fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Vec<Option<Mfa>>> {
-    let given_in_context = flags
-        .context
-        .iter()
-        .chain(&flags.no_context)
-        .find(|text| text.to_ascii_lowercase().starts_with("aws:multifactorauth"));
+    let given_in_context = flags.context.iter().chain(&flags.no_context).find(|text| is_mfa_key(text));
     let configured = config.defaults.mfa.as_ref().map(|word| match word {
         Word::Bool(value) => value.to_string(),
         Word::Text(text) => text.clone(),
     });
     let Some(text) = flags.mfa.as_ref().or(configured.as_ref().filter(|_| given_in_context.is_none())) else {
-        return Ok(vec![scene.mfa.filter(|_| given_in_context.is_none())]);
+        let configured = config.defaults.context.keys().any(|key| is_mfa_key(key));
+        return Ok(vec![scene.mfa.filter(|_| given_in_context.is_none() && !configured)]);
     };
     if let Some(text) = given_in_context {
         let message = "`--mfa` and this key say the same thing in two ways";
@@ -117,9 +124,11 @@ fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<V
         return Ok(vec![Some(Mfa::TRUE), Some(Mfa::False), Some(Mfa::Absent)]);
     }
     text.parse().map(|mfa| vec![Some(mfa)]).map_err(|error: iameval::ParseMfaError| {
-        let name = if flags.mfa.is_some() { "--mfa" } else { "iameval.toml, defaults.mfa" };
         let help = "`all` asks with `true`, `false` and `absent`";
-        Failure::argument(name, text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
+        match flags.mfa {
+            Some(_) => Failure::argument("--mfa", text, Code::InvalidFlagValue, error.to_string(), Some(help.into())),
+            None => Failure::setting("defaults.mfa", text, Code::InvalidField, error.to_string(), help),
+        }
     })
 }
 

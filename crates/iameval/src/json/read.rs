@@ -314,7 +314,6 @@ impl<'a> Reader<'a> {
             Some(0xEF) if self.at == 0 => {
                 Some("the text begins with a byte order mark; save the file as UTF-8 without one")
             }
-            None if self.at > 0 => Some("the text ends too early; is something cut off?"),
             Some(b'a'..=b'z' | b'A'..=b'Z' | b'-') if self.at == 0 => {
                 Some("a policy is a JSON object: it begins with `{`")
             }
@@ -330,7 +329,8 @@ impl<'a> Reader<'a> {
             Some(found) if found.is_control() || found == '\u{feff}' => format!("U+{:04X}", u32::from(found)),
             Some(found) => format!("`{found}`"),
         };
-        self.error(self.at, format!("expected {wanted}, found {found}"), help)
+        let cut_off = (self.at >= self.bytes.len()).then_some("the text ends too early; is something cut off?");
+        self.error(self.at, format!("expected {wanted}, found {found}"), help.or(cut_off))
     }
 
     fn unexpected_in(&self, wanted: &str, open: usize, help: Option<&str>) -> Box<Diagnostic> {

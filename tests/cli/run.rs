@@ -1,0 +1,194 @@
+//! A folder to run the command in, and what came of it.
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// A temporary folder. It looks like the root of a repository, so nothing above it is read.
+pub(crate) struct Folder {
+    root: TempDir,
+    environment: Vec<(&'static str, &'static str)>,
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    arguments: String,
+}
+
+/// Variables of the caller's environment that would change an answer or its look.
+const OUTSIDE: [&str; 6] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "SOURCE_DATE_EPOCH", "COLUMNS", "RUST_BACKTRACE"];
+
+pub(crate) const JOHN: &str = "arn:aws:iam::123456789012:user/john";
+
+/// A policy document around the given statements.
+pub(crate) fn policy(statements: &str) -> String {
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)
+}
+
+/// A policy that allows an action pattern everywhere.
+pub(crate) fn allow(sid: &str, action: &str) -> String {
+    policy(&format!(r#"{{"Sid": "{sid}", "Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#))
+}
+
+/// The root of the repository.
+pub(crate) fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        let root = TempDir::new().expect("a temporary folder");
+        std::fs::create_dir(root.path().join(".git")).expect("a folder inside");
+        Self { root, environment: Vec::new() }
+    }
+
+    /// The same with a file in it.
+    pub(crate) fn with(self, path: &str, content: impl AsRef<[u8]>) -> Self {
+        self.write(path, content);
+        self
+    }
+
+    /// The same with a variable in the environment of what runs.
+    pub(crate) fn environment(mut self, name: &'static str, value: &'static str) -> Self {
+        self.environment.push((name, value));
+        self
+    }
+
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a folder above")).expect("folders");
+        std::fs::write(path, content).expect("a file");
+    }
+
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.path().join(path)
+    }
+
+    /// The command, ready to run in this folder or one inside it.
+    pub(crate) fn command(&self, inside: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_iameval"));
+        command.current_dir(self.path(inside));
+        for name in OUTSIDE {
+            command.env_remove(name);
+        }
+        command.envs(self.environment.iter().copied());
+        command
+    }
+
+    /// Runs the command with arguments that are parted by spaces, nothing on standard input.
+    pub(crate) fn run(&self, arguments: &str) -> Run {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs the command in a folder inside this one.
+    pub(crate) fn run_in(&self, inside: &str, arguments: &str) -> Run {
+        finish(self.command(inside), arguments, b"")
+    }
+
+    /// Runs the command with a text on standard input.
+    pub(crate) fn run_with(&self, arguments: &str, input: impl AsRef<[u8]>) -> Run {
+        finish(self.command(""), arguments, input.as_ref())
+    }
+
+    /// The answers of `simulate`, as JSON.
+    #[track_caller]
+    pub(crate) fn results(&self, arguments: &str) -> Vec<Value> {
+        self.run(&format!("{arguments} --format json")).results()
+    }
+
+    /// Decision and deciding layer of the only answer: `explicit_deny by scp`.
+    #[track_caller]
+    pub(crate) fn decides(&self, arguments: &str, expected: &str) {
+        let run = self.run(&format!("{arguments} --format json"));
+        let results = run.results();
+        assert_eq!(results.len(), 1, "{run:#?}");
+        let text = |field: &str| results[0][field].as_str().expect("a text").to_owned();
+        assert_eq!(format!("{} by {}", text("decision"), text("decided_by")), expected, "{run:#?}");
+        assert_eq!(run.code, Some(i32::from(text("decision") != "allowed")), "{run:#?}");
+    }
+}
+
+fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
+    command.args(arguments.split_whitespace());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let output = std::thread::scope(|scope| {
+        // A command that stops early closes its end.
+        scope.spawn(move || drop(stdin.write_all(input)));
+        child.wait_with_output().expect("the command ends")
+    });
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
+    Run {
+        code: output.status.code(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+        arguments: arguments.to_owned(),
+    }
+}
+
+impl Run {
+    /// Exactly this on standard output, nothing on standard error, and the exit status.
+    #[track_caller]
+    pub(crate) fn shows(&self, code: i32, stdout: &str) {
+        assert_eq!(self.stdout, stdout, "{}", self.arguments);
+        assert_eq!(self.stderr, "", "{}", self.arguments);
+        assert_eq!(self.code, Some(code), "{}", self.arguments);
+    }
+
+    /// The exit status, with nothing on standard error.
+    #[track_caller]
+    pub(crate) fn ends(&self, code: i32) {
+        assert_eq!((self.code, self.stderr.as_str()), (Some(code), ""), "{self:#?}");
+    }
+
+    /// The question was not answered: exit status 2, nothing on standard output, and these lines in this order on
+    /// standard error. Blank space around a line does not count.
+    #[track_caller]
+    pub(crate) fn complains(&self, lines: &str) {
+        assert_eq!(self.code, Some(2), "{self:#?}");
+        assert_eq!(self.stdout, "", "{self:#?}");
+        let mut found = self.stderr.lines().map(str::trim);
+        for line in lines.lines().map(str::trim) {
+            assert!(found.any(|found| found == line), "no line {line:?} (in this order) in\n{}", self.stderr);
+        }
+    }
+
+    /// Every line of standard output as JSON.
+    #[track_caller]
+    pub(crate) fn json_lines(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON on every line")).collect()
+    }
+
+    /// The results of `simulate --format json`.
+    #[track_caller]
+    pub(crate) fn results(&self) -> Vec<Value> {
+        assert_eq!(self.stderr, "", "{self:#?}");
+        let document: Value = serde_json::from_str(&self.stdout).expect("a JSON document");
+        assert_eq!(document["schema"], "iameval/simulate/1");
+        document["results"].as_array().expect("a list of results").clone()
+    }
+}
+
+/// The members that a native result has and nothing else.
+pub(crate) fn native(result: &Value) -> Value {
+    const MEMBERS: [&str; 6] = ["id", "decision", "decided_by", "matched", "missing_context_keys", "error"];
+    const OF_STATEMENT: [&str; 6] = ["policy", "policy_type", "level", "sid", "statement_index", "effect"];
+    let pick = |value: &Value, names: &[&str]| {
+        Value::Object(names.iter().map(|name| ((*name).to_owned(), value[name].clone())).collect())
+    };
+    let mut native = pick(result, &MEMBERS);
+    let matched = result["matched"].as_array().expect("a list of statements");
+    native["matched"] = matched.iter().map(|statement| pick(statement, &OF_STATEMENT)).collect();
+    native
+}

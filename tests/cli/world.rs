@@ -1,0 +1,334 @@
+//! World files, as far as this version reads them, and what can be wrong in them.
+
+use crate::run::{Folder, allow};
+
+const HEAD: &str = "version: 1\naccount: \"123456789012\"\npolicies:\n  s3: s3.json\n";
+
+fn folder(world: &str) -> Folder {
+    Folder::new().with("world.yaml", world).with("s3.json", allow("S3", "s3:*")).with("ec2.json", allow("Ec2", "ec2:*"))
+}
+
+/// The world with this after its head.
+fn after_head(rest: &str) -> Folder {
+    folder(&format!("{HEAD}{rest}"))
+}
+
+#[track_caller]
+fn complains(rest: &str, lines: &str) {
+    after_head(rest).run("simulate -w world.yaml s3:GetObject").complains(lines);
+}
+
+#[test]
+fn the_only_principal_asks() {
+    after_head("principals:\n  john: { user: john, policies: [s3] }\n")
+        .run("simulate -w world.yaml s3:GetObject")
+        .shows(
+            0,
+            "\
+allow  s3:GetObject  on any resource of 123456789012
+  by        s3#S3  s3.json:1:41  attached to john
+  layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
+",
+        );
+}
+
+#[test]
+fn a_world_may_come_from_standard_input() {
+    let world = format!("{HEAD}principals:\n  john: {{ user: john, policies: [s3, inline] }}\n").replace(
+        "  s3: s3.json\n",
+        "  s3: s3.json\n  inline: { Statement: [{ Sid: Inline, Effect: Allow, Action: \"ec2:*\", Resource: \"*\" }] }\n",
+    );
+    let folder = Folder::new().with("s3.json", allow("S3", "s3:*"));
+    folder.run_with("simulate -w - s3:GetObject ec2:RunInstances", &world).shows(
+        0,
+        "\
+allow  s3:GetObject  on any resource of 123456789012
+  by        s3#S3  s3.json:1:41  attached to john
+  layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
+
+allow  ec2:RunInstances  on any resource of 123456789012
+  by        inline#Inline  standard input:5:25  attached to john
+  layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
+",
+    );
+    folder
+        .run_with("simulate --world - s3:GetObject", "version: 2\n")
+        .complains("error[IE0402]: version 2 of world files is not known; this is 1\n --> standard input:1:10");
+    folder.run("simulate -w - s3:GetObject").complains("error[IE0004]: there is nothing in standard input");
+}
+
+#[test]
+fn root_needs_no_attached_policies() {
+    let folder = after_head("principals:\n  john: { user: john, policies: [s3] }\n");
+    folder.run("simulate -w world.yaml --as arn:aws:iam::123456789012:root ec2:RunInstances").shows(
+        0,
+        "\
+allow  ec2:RunInstances  on any resource of 123456789012
+  why       root may do everything that no policy keeps from it
+  layers    scp -  rcp -  endpoint -  resource -  identity -  boundary -  session -
+",
+    );
+    folder.decides(
+        "simulate -w world.yaml --as arn:aws:iam::123456789012:root --scp s3.json ec2:RunInstances",
+        "implicit_deny by scp",
+    );
+}
+
+#[test]
+fn policies_reach_a_principal_in_every_way() {
+    let folder = folder(
+        r#"version: 1
+account: "123456789012"
+policies:
+  s3: s3.json
+  ec2: { Version: "2012-10-17", Statement: [{ Sid: Inline, Effect: Allow, Action: "ec2:*", Resource: "*" }] }
+groups:
+  developers: [s3]
+principals:
+  jane:
+    user: jane
+    groups: [developers]
+    policies: [ec2]
+    boundary: s3
+  ci:
+    role: pipelines/ci
+    session: build-7
+    policies: [s3, ec2]
+    session_policies: [ec2]
+defaults: { principal: jane }
+"#,
+    );
+    folder.decides("simulate -w world.yaml s3:GetObject", "allowed by identity");
+    folder.decides("simulate -w world.yaml --as jane ec2:RunInstances", "implicit_deny by boundary");
+    folder.decides("simulate -w world.yaml --as ci ec2:RunInstances", "allowed by identity");
+    folder.decides("simulate -w world.yaml --as ci s3:GetObject", "implicit_deny by session");
+    folder
+        .decides("simulate -w world.yaml --as arn:aws:iam::123456789012:user/jane s3:GetObject", "allowed by identity");
+    let run = folder.run("simulate -w world.yaml -r self --as ci ec2:RunInstances");
+    run.shows(
+        0,
+        "\
+allow  ec2:RunInstances  on arn:aws:sts::123456789012:assumed-role/ci/build-7
+  by        ec2#Inline  world.yaml:5:45  attached to ci
+  layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session allow
+",
+    );
+}
+
+#[test]
+fn world_files_add_up() {
+    let folder = after_head("principals:\n  john: { user: john, policies: [s3] }\n").with(
+        "more.yaml",
+        "version: 1\nprincipals:\n  jane: { user: jane, policies: [s3] }\ndefaults: { mfa: false }\n",
+    );
+    folder.decides("simulate -w world.yaml -w more.yaml --as jane s3:GetObject", "allowed by identity");
+    folder.run("simulate -w world.yaml -w more.yaml s3:GetObject").complains(
+        "\
+error[IE0403]: the world has several principals and no default one
+ = help: say who asks with `--as`: jane, john",
+    );
+    folder
+        .run("simulate -w world.yaml -w world.yaml s3:GetObject")
+        .complains("error[IE0402]: the policy `s3` is defined twice");
+}
+
+#[test]
+fn defaults_of_a_world() {
+    let folder = after_head(
+        "principals:\n  john: { user: john, policies: [s3] }\ndefaults: { mfa: absent, context: { aws:SourceIp: 203.0.113.7 } }\n",
+    );
+    let results = folder.results("simulate -w world.yaml s3:GetObject");
+    assert_eq!(results[0]["mfa"], "absent");
+    let results = folder.results("simulate -w world.yaml --mfa true s3:GetObject");
+    assert_eq!(results[0]["mfa"], "true");
+}
+
+#[test]
+fn mistyped_names_are_shown_where_they_stand() {
+    complains(
+        "principals:\n  john: { user: john, policies: [s4] }\n",
+        "\
+error[IE0403]: no policy `s4` is defined
+ --> world.yaml:6:34
+6 |   john: { user: john, policies: [s4] }
+  |                                  ^^
+  = help: did you mean `s3`?",
+    );
+    complains(
+        "groups:\n  devs: [s3]\nprincipals:\n  john: { user: john, groups: [dev] }\n",
+        "\
+error[IE0403]: no group `dev` is defined
+ --> world.yaml:8:32
+8 |   john: { user: john, groups: [dev] }
+  |                                ^^^
+  = help: did you mean `devs`?",
+    );
+    complains(
+        "principals:\n  john: { user: john, policies: [s3] }\ndefaults: { principal: jon }\n",
+        "\
+error[IE0403]: no principal `jon` is defined
+ --> world.yaml:7:24
+7 | defaults: { principal: jon }
+  |                        ^^^
+  = help: did you mean `john`?",
+    );
+    let folder = after_head("principals:\n  john: { user: john, policies: [s3] }\n");
+    for (name, mark) in [("jhon", "^^^^"), ("arn:aws:iam::123456789012:user/jon", "^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^")]
+    {
+        folder
+            .run(&format!("simulate -w world.yaml --as {name} s3:GetObject"))
+            .complains(&format!(" --> command line, --as:1:1\n1 | {name}\n  | {mark}"));
+    }
+    folder.run("simulate -w world.yaml --as jhon s3:GetObject").complains("  = help: did you mean `john`?");
+}
+
+#[test]
+fn a_name_with_a_dot_is_a_name_beside_a_world() {
+    Folder::new().run("simulate --example force-mfa --as john.do iam:ChangePassword").complains(
+        "\
+error[IE0403]: the world knows no principal `john.do`
+ --> command line, --as:1:1
+1 | john.do
+  | ^^^^^^^
+  = help: did you mean `john.doe`?",
+    );
+    Folder::new()
+        .run("simulate --example force-mfa --as login.example.com iam:ChangePassword")
+        .complains("error[IE0403]: the world knows no principal `login.example.com`\n --> command line, --as:1:1");
+}
+
+#[test]
+fn files_that_a_world_names_are_blamed_where_they_are_named() {
+    folder("version: 1\npolicies:\n  s3: s33.json\n").run("simulate -w world.yaml s3:GetObject").complains(
+        "\
+error[IE0001]: cannot read `s33.json`: no such file
+ --> world.yaml:3:7
+3 |   s3: s33.json
+  |       ^^^^^^^^
+  = help: did you mean `s3.json`?",
+    );
+    let folder = after_head("").with("s3.json", "{\n  \"Statemnt\": []\n}\n");
+    folder.run("simulate -w world.yaml s3:GetObject").complains(
+        "\
+error[IE0203]: `Statemnt` is no element of a policy document
+ --> s3.json:2:3
+2 |   \"Statemnt\": []
+  |   ^^^^^^^^^^
+  = help: did you mean `Statement`?",
+    );
+}
+
+#[test]
+fn malformed_documents_inside_a_world_are_blamed_there() {
+    folder("version: 1\npolicies:\n  s3:\n    Version: \"2012-10-17\"\n    Statement:\n      - { Effect: Alow, Action: \"*\", Resource: \"*\" }\n")
+        .run("simulate -w world.yaml s3:GetObject")
+        .complains(
+            "\
+error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`
+ --> world.yaml:6:19
+6 |       - { Effect: Alow, Action: \"*\", Resource: \"*\" }
+  |                   ^^^^
+  = help: did you mean `Allow`?",
+        );
+}
+
+#[test]
+fn unknown_fields_have_a_suggestion() {
+    complains(
+        "principal:\n  john: { user: john }\n",
+        "\
+error[IE0402]: `principal` is no field of a world
+ --> world.yaml:5:1
+5 | principal:
+  | ^^^^^^^^^
+  = help: did you mean `principals`?",
+    );
+    complains(
+        "principals:\n  john: { usr: john }\n",
+        "\
+error[IE0402]: `usr` is no field of a principal
+ --> world.yaml:6:11
+6 |   john: { usr: john }
+  |           ^^^
+  = help: did you mean `user`?",
+    );
+    complains(
+        "resources: {}\n",
+        "\
+error[IE0402]: `resources` is not read by this version
+ --> world.yaml:5:1
+  = help: it reads `account`, `partition`, `policies`, `groups`, `principals` and `defaults`",
+    );
+}
+
+#[test]
+fn an_account_keeps_its_zeroes() {
+    folder("version: 1\naccount: 012345678901\n").run("simulate -w world.yaml s3:GetObject").complains(
+        "\
+error[IE0402]: `account` must be a string, found the number 012345678901
+ --> world.yaml:2:10
+2 | account: 012345678901
+  |          ^^^^^^^^^^^^
+  = help: put it in quotes, so that no digit is lost: \"012345678901\"",
+    );
+    folder("version: 1\naccount: \"12345\"\n").run("simulate -w world.yaml s3:GetObject").complains(
+        "\
+error[IE0402]: `12345` is not an account id: expected 12 digits
+ --> world.yaml:2:10",
+    );
+}
+
+#[test]
+fn what_there_can_be_one_of() {
+    complains(
+        "  s3: ec2.json\n",
+        "\
+error[IE0402]: the policy `s3` is defined twice
+ --> world.yaml:5:3
+4 |   s3: s3.json
+  |   -- first defined here
+5 |   s3: ec2.json
+  |   ^^",
+    );
+    complains(
+        "principals:\n  john: { user: john, policies: [s3], boundary: [s3, s3] }\n",
+        "\
+error[IE0402]: a principal has one permissions boundary at most
+ --> world.yaml:6:49
+6 |   john: { user: john, policies: [s3], boundary: [s3, s3] }
+  |                                                 ^^^^^^^^",
+    );
+    complains(
+        "principals:\n  john: { user: john, role: r }\n",
+        "\
+error[IE0402]: the principal `john` must be one of `user`, `role`, `federated`, `service`, `root`, `anonymous`
+ --> world.yaml:6:3",
+    );
+}
+
+#[test]
+fn bad_yaml_is_shown_with_a_hint() {
+    complains(
+        "principals:\n\tjohn: { user: john }\n",
+        "\
+ --> world.yaml:6:2
+  = help: YAML takes no tabs for indentation; use spaces",
+    );
+    complains(
+        "principals:\n  john: { user: john, policies: [{ Statement: { Effect: Allow, Action: *, Resource: \"*\" } }] }\n",
+        "\
+ --> world.yaml:6:72
+  = help: `*` begins an alias in YAML; quote it: \"*\"",
+    );
+    complains("principals: [\n", "");
+    folder("# nothing yet\n")
+        .run("simulate -w world.yaml s3:GetObject")
+        .complains("error[IE0401]: the file holds no value");
+    folder("- a list\n")
+        .run("simulate -w world.yaml s3:GetObject")
+        .complains("error[IE0402]: a world must be an object, found a list");
+    folder("").run("simulate -w world.yaml s3:GetObject").complains("error[IE0004]: there is nothing in `world.yaml`");
+    folder("version: 2\n")
+        .run("simulate -w world.yaml s3:GetObject")
+        .complains("error[IE0402]: version 2 of world files is not known; this is 1\n --> world.yaml:1:10");
+}
