@@ -240,7 +240,7 @@ fn a_wrong_configured_mfa_state_is_blamed_on_the_configuration() {
     let folder = folder(&format!("{WORLD}[defaults]\nmfa = \"maybe\"\n"));
     let run = folder.run("simulate iam:ChangePassword");
     run.complains("1 | maybe\n  | ^^^^^\n  = help: `all` asks with `true`, `false` and `absent`");
-    assert!(run.stderr.starts_with("error[IE0504]: `maybe` is no MFA state: "), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error[IE0402]: `maybe` is no MFA state: "), "{}", run.stderr);
     assert!(run.stderr.contains("iameval.toml, defaults.mfa:1:1\n"), "{}", run.stderr);
     folder.run("simulate --mfa false iam:ChangePassword").ends(0);
 }
