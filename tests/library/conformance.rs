@@ -73,7 +73,8 @@ impl<'a> Case<'a> {
                 check("decision", text("decision"), simulation.decision.as_str().into());
                 check("decided_by", text("decided_by"), simulation.decided_by.as_str().into());
                 check("matched", expected.get("matched").map(list), matched(&policies, &simulation));
-                let missing: Vec<&str> = simulation.missing_context_keys.iter().map(|key| key.as_str()).collect();
+                let missing: Vec<&str> =
+                    simulation.missing_context_keys.iter().map(iameval::ContextKey::as_str).collect();
                 check("missing_context_keys", expected.get("missing_context_keys").map(list), missing.join(" "));
                 check("decide", text("decision"), policies.decide(&request).as_str().into());
                 check("indexed", text("decision"), policies.indexed().decide(&request).as_str().into());

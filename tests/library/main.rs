@@ -1,8 +1,21 @@
 //! Tests of the library through its public API.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed"
+)]
+
+mod allocation;
 mod conformance;
 mod creation;
-mod fuzz;
 mod documents;
+mod fuzz;
 mod laws;
+mod native;
 mod oracle;
+mod reader;
+mod robustness;
+mod wildcard;

@@ -1,9 +1,9 @@
 //! The engine against the naive evaluator, and the naive evaluator against the conformance suite.
 
 use crate::conformance::{self, Case};
-use iameval::PolicyDocument;
 use iameval::json::{Node, Value};
 use iameval::native::Reader;
+use iameval::{PolicyDocument, Statement};
 use iameval_tests::generate::{self, Scenario, check, samples};
 use iameval_tests::naive::{self, Facts, Policies, value};
 use std::collections::BTreeMap;
@@ -39,7 +39,6 @@ fn the_naive_evaluator_passes_the_suite() {
         let limit = OUTSIDE.iter().find(|(known, _)| known == why).map_or(0, |(_, limit)| *limit);
         assert!(*number <= limit, "{number} cases are outside: {why}");
     }
-    println!("{outside:?} {count}");
     assert!(count > 3_300, "only {count} cases are inside: {outside:?}");
 }
 
@@ -52,7 +51,7 @@ fn subset(case: &Case<'_>, request: &Node<'_>) -> Result<(Policies, Facts), &'st
     let context = request.get("request").and_then(|asked| asked.get("context"));
     let layers = policies.scp.iter().chain(&policies.rcp).flatten().chain(&policies.identity).chain(&policies.session);
     let documents = layers.chain(&policies.endpoint).chain(&policies.resource).chain(&policies.boundary);
-    for block in documents.flat_map(PolicyDocument::statements).flat_map(|statement| statement.condition()) {
+    for block in documents.flat_map(PolicyDocument::statements).flat_map(Statement::condition) {
         for test in block.keys() {
             let plain = |text: &str| value::is_plain(block.operator().base, text);
             let members = context.and_then(Node::members).unwrap_or_default();

@@ -38,7 +38,6 @@ pub struct Policies {
 
 /// What a request knows and its public API does not tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub struct Facts {
     /// The user behind a federated user.
     pub user: Option<String>,
@@ -319,7 +318,7 @@ impl Question<'_> {
                 Some(PrincipalClass::Root) => {
                     let account = self.request.principal().account();
                     names(PrincipalType::Aws, &|entry| {
-                        account_of_entry(entry) == account.as_ref().map(|own| own.as_str())
+                        account_of_entry(entry) == account.as_ref().map(iameval::AccountId::as_str)
                     })
                 }
                 Some(Service) => names(PrincipalType::Service, &own),
@@ -381,9 +380,9 @@ impl Question<'_> {
     }
 
     /// Table (d): one value of the request against the values of the policy.
-    fn holds(&self, base: Operator, text: &str, test: &ConditionTest, variables: bool, effect: Effect) -> bool {
+    fn holds(&self, base: Operator, given: &str, test: &ConditionTest, variables: bool, effect: Effect) -> bool {
         use Operator as O;
-        let units: Vec<u16> = text.encode_utf16().collect();
+        let units: Vec<u16> = given.encode_utf16().collect();
         let expand = |wanted: &str, wild| expand(wanted, self.request.context(), variables, wild);
         let ordered = |order: Option<std::cmp::Ordering>| match base {
             O::NumericLessThan | O::DateLessThan => order.is_some_and(std::cmp::Ordering::is_lt),
@@ -396,24 +395,24 @@ impl Question<'_> {
             O::StringEquals | O::StringNotEquals => expand(wanted, false).is_some_and(|tokens| glob(&tokens, &units)),
             O::StringLike | O::StringNotLike => expand(wanted, true).is_some_and(|tokens| glob(&tokens, &units)),
             O::StringEqualsIgnoreCase | O::StringNotEqualsIgnoreCase => {
-                expand(wanted, false).is_some_and(|tokens| lowercase(&value::text(&tokens)) == lowercase(text))
+                expand(wanted, false).is_some_and(|tokens| lowercase(&value::text(&tokens)) == lowercase(given))
             }
-            O::Bool => expand(wanted, false).is_some_and(|tokens| truth(&value::text(&tokens)) == truth(text)),
-            O::BinaryEquals => is_base64(text) && wanted == text,
-            O::IpAddress | O::NotIpAddress => network(wanted).is_some_and(|network| network.contains(text)),
+            O::Bool => expand(wanted, false).is_some_and(|tokens| truth(&value::text(&tokens)) == truth(given)),
+            O::BinaryEquals => is_base64(given) && wanted == given,
+            O::IpAddress | O::NotIpAddress => network(wanted).is_some_and(|network| network.contains(given)),
             _ if base.as_str().starts_with("Numeric") => {
-                ordered(number(text).zip(number(wanted)).map(|(own, wanted)| own.cmp(&wanted)))
+                ordered(number(given).zip(number(wanted)).map(|(own, wanted)| own.cmp(&wanted)))
             }
-            _ => ordered(instant(text).zip(instant(wanted)).map(|(own, wanted)| own.cmp(&wanted))),
+            _ => ordered(instant(given).zip(instant(wanted)).map(|(own, wanted)| own.cmp(&wanted))),
         };
         match base {
             O::ArnEquals | O::ArnLike | O::ArnNotEquals | O::ArnNotLike => {
-                if !is_arn(text) {
+                if !is_arn(given) {
                     return false;
                 }
                 for wanted in test.values() {
                     let Some(tokens) = expand(wanted, true) else { continue };
-                    match value::arn_matches(&tokens, text) {
+                    match value::arn_matches(&tokens, given) {
                         None => return effect == Effect::Deny,
                         Some(true) => return !is_negated(base),
                         Some(false) => {}
@@ -421,7 +420,7 @@ impl Question<'_> {
                 }
                 is_negated(base)
             }
-            O::NotIpAddress if value::address(text).is_none() => false,
+            O::NotIpAddress if value::address(given).is_none() => false,
             _ => test.values().any(matches) != is_negated(base),
         }
     }

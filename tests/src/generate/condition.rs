@@ -215,8 +215,8 @@ pub(super) fn condition(choices: &mut Choices<'_>) -> Option<String> {
 }
 
 fn test(choices: &mut Choices<'_>) -> (String, &'static str, String) {
-    let family = &FAMILIES[choices.below(FAMILIES.len())];
-    let other = &FAMILIES[choices.below(FAMILIES.len())];
+    let families: [&Family; 8] = FAMILIES.each_ref();
+    let (family, other) = (choices.pick(&families), choices.pick(&families));
     let keys = if choices.chance(10) { other.keys } else { family.keys };
     let key = choices.pick(keys);
     let base = choices.pick(family.operators);
@@ -224,7 +224,7 @@ fn test(choices: &mut Choices<'_>) -> (String, &'static str, String) {
     let quantifier = match choices.below(10) {
         _ if base == "Null" => "",
         0..=5 if !multivalued => "",
-        0..=5 | 6 | 7 => choices.pick(&["ForAnyValue:", "ForAllValues:"]),
+        0..=7 => choices.pick(&["ForAnyValue:", "ForAllValues:"]),
         _ => "",
     };
     let if_exists = if choices.chance(25) { "IfExists" } else { "" };

@@ -244,7 +244,9 @@ pub fn is_base64(text: &str) -> bool {
     let body = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
     let unused = [1, 4, 16].get(text.len() - body.len()).copied().unwrap_or(1);
     let last = body.chars().last().and_then(|c| alphabet.find(c));
-    text.len() % 4 == 0 && body.chars().all(|c| alphabet.contains(c)) && last.is_some_and(|digit| digit % unused == 0)
+    text.len().is_multiple_of(4)
+        && body.chars().all(|c| alphabet.contains(c))
+        && last.is_some_and(|digit| digit % unused == 0)
 }
 
 /// An address as it is written; a dotted tail is for addresses mapped from IPv4 only.
@@ -259,7 +261,7 @@ fn written_address(text: &str) -> Option<IpAddr> {
 pub fn address(text: &str) -> Option<IpAddr> {
     match written_address(text)? {
         IpAddr::V6(address) => Some(address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4)),
-        address => Some(address),
+        address @ IpAddr::V4(_) => Some(address),
     }
 }
 

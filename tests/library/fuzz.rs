@@ -1,0 +1,116 @@
+//! What the fuzz targets run, on arbitrary input and on fixtures that something happened to.
+
+use iameval_tests::generate::check;
+use iameval_tests::{fixture, fixtures, fuzz};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+/// Texts that matter in policies, requests and their formats.
+const TOKENS: [&str; 38] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    "\"",
+    ":",
+    ",",
+    "null",
+    "true",
+    "-0.5e9",
+    "\\u00e9",
+    "\\ud83d\\ude00",
+    "\\",
+    "*",
+    "?",
+    "${",
+    "${aws:username, 'a'}",
+    "😀",
+    "\u{0}",
+    "\n",
+    "\t",
+    "- ",
+    "&a ",
+    "*a",
+    "|\n ",
+    "\"Effect\":\"Deny\"",
+    "\"NotAction\":",
+    "\"NotPrincipal\":{\"AWS\":",
+    "\"Condition\":{",
+    "\"ForAllValues:StringLike\":{",
+    "\"NumericLessThanIfExists\":{",
+    "\"DateEquals\":",
+    "\"IpAddress\":",
+    "\"ArnNotLike\":",
+    "\"2012-10-17\"",
+    "2026-01-01T00:00:00Z",
+    "arn:aws:s3:::",
+    "\"document\":",
+];
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok()
+}
+
+/// Arbitrary bytes as the text they nearly are, rows of tokens, and seeds with a few places changed.
+fn texts(seeds: Vec<String>) -> impl Strategy<Value = String> {
+    let bytes =
+        prop::collection::vec(any::<u8>(), 0..200).prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let tokens = prop::collection::vec(select(&TOKENS[..]), 0..40).prop_map(|tokens| tokens.concat());
+    let changes = prop::collection::vec((any::<Index>(), 0..20_usize, select(&TOKENS[..]), 0..4_u8), 0..6);
+    let mutated = (select(seeds), changes).prop_map(|(mut text, changes)| {
+        for (place, length, token, change) in changes {
+            replace(&mut text, &place, length, token, change);
+        }
+        text
+    });
+    prop_oneof![1 => bytes, 1 => tokens, 4 => mutated]
+}
+
+/// Takes out so many characters at a place, puts a token there, does both, or says what stands there twice.
+fn replace(text: &mut String, place: &Index, length: usize, token: &str, change: u8) {
+    let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let from = place.index(ends.len());
+    let (from, to) = (ends[from], ends[(from + length).min(ends.len() - 1)]);
+    let old = text[from..to].to_owned();
+    match change {
+        0 => text.replace_range(from..to, ""),
+        1 => text.insert_str(from, token),
+        2 => text.replace_range(from..to, token),
+        _ => text.insert_str(from, &old),
+    }
+}
+
+fn seeds(folder: &str, ending: &str) -> Vec<String> {
+    let texts = fixtures(folder, ending).into_iter().map(|path| std::fs::read_to_string(path).expect("a fixture"));
+    texts.filter(|text| text.len() < 8_000).collect()
+}
+
+/// The cases of some files of the conformance suite, as lines of a batch.
+fn lines() -> Vec<String> {
+    let mut lines = Vec::new();
+    for file in ["variable", "condition-string", "organizations", "not-principal", "endpoint"] {
+        let text = fixture(&format!("conformance/{file}.json"));
+        let tree: serde_json::Value = serde_json::from_str(&text).expect("a fixture");
+        for case in tree["cases"].as_array().expect("cases") {
+            let mut case = case.as_object().expect("a case").clone();
+            case.retain(|name, _| matches!(name.as_str(), "request" | "policies" | "options"));
+            lines.push(serde_json::Value::Object(case).to_string());
+        }
+    }
+    lines
+}
+
+#[test]
+fn any_text_is_a_policy_or_is_refused() {
+    check(600, texts(seeds("real", ".json")), |text| fuzz::policy_text(&text, is_json));
+}
+
+#[test]
+fn any_line_is_answered_or_refused() {
+    check(600, texts(lines()), |text| fuzz::request_text(&text, is_json));
+}
+
+#[test]
+fn any_question_has_one_answer() {
+    check(1_000, prop::collection::vec(any::<u8>(), 0..600), |bytes| fuzz::decide(&bytes));
+}

@@ -1,0 +1,185 @@
+//! What holds for every policy and request.
+
+use iameval::{Context, ContextKey, ContextValue, Decision, PolicyKind, Request};
+use iameval_tests::generate::{self, Asked, Document, Scenario, check};
+use proptest::collection::vec;
+use proptest::num::u8::ANY as BYTE;
+use std::cell::Cell;
+
+fn decide(scenario: &Scenario) -> Decision {
+    scenario.policies().to_set().decide(&scenario.asked.request())
+}
+
+/// Changes every document of a scenario.
+fn each_document(scenario: &mut Scenario, change: impl Fn(&mut Document)) {
+    let levels = scenario.scp.iter_mut().chain(&mut scenario.rcp).flatten();
+    let lists = scenario.identity.iter_mut().chain(&mut scenario.session).chain(&mut scenario.endpoint);
+    levels.chain(lists).chain(&mut scenario.resource).chain(&mut scenario.boundary).for_each(change);
+}
+
+#[test]
+fn the_order_of_statements_and_policies_never_matters() {
+    check(1_000, generate::scenarios(), |scenario| {
+        let mut turned = scenario.clone();
+        each_document(&mut turned, |document| document.statements.reverse());
+        turned.identity.reverse();
+        turned.session.reverse();
+        turned.endpoint.reverse();
+        turned.scp.reverse();
+        turned.rcp.reverse();
+        assert_eq!(decide(&turned), decide(&scenario));
+        each_document(&mut turned, |document| {
+            let by = 1.min(document.statements.len());
+            document.statements.rotate_left(by);
+        });
+        assert_eq!(decide(&turned), decide(&scenario));
+    });
+}
+
+#[test]
+fn a_deny_never_adds_access() {
+    check(1_500, (generate::scenarios(), generate::documents()), |(scenario, (kind, document))| {
+        let mut denied = scenario.clone();
+        let statements = document.statements.into_iter().filter(|text| text.contains(r#""Effect":"Deny""#));
+        let document = Document { statements: statements.collect(), ..document };
+        match kind {
+            PolicyKind::Identity => denied.identity.push(document),
+            PolicyKind::Resource | PolicyKind::RoleTrust => add(&mut denied.resource, document),
+            PolicyKind::PermissionsBoundary => add(&mut denied.boundary, document),
+            PolicyKind::Session => denied.session.push(document),
+            PolicyKind::ServiceControl => level(&mut denied.scp).push(document),
+            PolicyKind::ResourceControl => level(&mut denied.rcp).push(document),
+            PolicyKind::Endpoint => denied.endpoint.push(document),
+        }
+        let before = decide(&scenario);
+        let after = decide(&denied);
+        assert!(!after.is_allowed() || before.is_allowed(), "{before:?}, and with {denied:?} {after:?}");
+        assert!(before != Decision::ExplicitDeny || after == before, "{before:?}, and with {denied:?} {after:?}");
+    });
+}
+
+fn add(policy: &mut Option<Document>, other: Document) {
+    match policy {
+        Some(policy) => policy.statements.extend(other.statements),
+        None => *policy = Some(other),
+    }
+}
+
+fn level(levels: &mut Vec<Vec<Document>>) -> &mut Vec<Document> {
+    if levels.is_empty() {
+        levels.push(Vec::new());
+    }
+    levels.last_mut().expect("a level")
+}
+
+#[test]
+fn limits_only_remove() {
+    check(1_500, generate::scenarios(), |scenario| {
+        if !decide(&scenario).is_allowed() {
+            return;
+        }
+        let without = |change: fn(&mut Scenario)| {
+            let mut without = scenario.clone();
+            change(&mut without);
+            assert_eq!(decide(&without), Decision::Allowed, "without a limit: {without:?}");
+        };
+        without(|scenario| scenario.boundary = None);
+        without(|scenario| scenario.scp.clear());
+        without(|scenario| drop(scenario.scp.pop()));
+        without(|scenario| scenario.rcp.clear());
+        without(|scenario| scenario.endpoint.clear());
+        let caller = scenario.asked.caller.unwrap_or_default();
+        // The session policy of these is what they have (R-EVAL-05, R-SVC-15).
+        if !caller.assumed_root && !caller.id.contains(":federated-user/") {
+            without(|scenario| scenario.session.clear());
+        }
+    });
+}
+
+#[test]
+fn every_way_of_asking_decides_alike() {
+    check(1_500, generate::scenarios(), |scenario| {
+        let set = scenario.policies().to_set();
+        let request = scenario.asked.request();
+        let decision = set.decide(&request);
+        for set in [&set, &set.indexed()] {
+            assert_eq!(set.decide(&request), decision);
+            assert_eq!(set.simulate(&request).decision, decision);
+            let explanation = set.explain(&request);
+            assert_eq!(explanation.decision, decision);
+            assert_eq!(explanation.simulation, set.simulate(&request));
+            let applied = explanation.statements.iter().filter(|statement| statement.applies);
+            let matched = explanation.simulation.matched.iter().map(|matched| matched.id);
+            assert!(applied.map(|statement| statement.id).eq(matched), "the trace names the matched statements");
+        }
+    });
+}
+
+/// Values of every kind that a key may turn out to have.
+const VALUES: [&str; 14] = [
+    "team",
+    "u",
+    "true",
+    "false",
+    "",
+    "10",
+    "0",
+    "1767225600",
+    "203.0.113.7",
+    "2001:db8::5",
+    "nowhere",
+    "YQ==",
+    "arn:aws:iam::111122223333:user/ops/u",
+    "AIDAEXAMPLE",
+];
+
+#[test]
+fn keys_that_are_not_named_decide_nothing() {
+    let named = Cell::new(0);
+    check(1_500, (generate::scenarios(), vec(BYTE, 200)), |(mut scenario, bytes)| {
+        let mut choices = generate::Choices::new(&bytes);
+        scenario.asked.context.retain(|_| choices.chance(30));
+        let set = scenario.policies().to_set();
+        let request = scenario.asked.request();
+        let undecided = set.undecided_context_keys(&request);
+        let decision = set.decide(&request);
+        let others =
+            ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:userid", "app:Unread"].map(ContextKey::new);
+        let free: Vec<ContextKey> = set.context_keys().chain(&others).cloned().collect();
+        let is_free = |key: &ContextKey| !request.context().is_given(key) && !undecided.contains(key);
+        let free: Vec<ContextKey> = free.into_iter().filter(is_free).collect();
+        named.set(named.get() + undecided.len());
+        for _ in 0..8 {
+            let mut context = request.context().clone();
+            for key in &free {
+                match choices.below(6) {
+                    0 => {}
+                    1 => context.insert_absent(key.as_str()),
+                    2 => {
+                        let texts = choices.several(0, 2, |choices| choices.pick(&VALUES));
+                        context.insert(key.as_str(), ContextValue::list(texts));
+                    }
+                    _ => context.insert(key.as_str(), choices.pick(&VALUES)),
+                }
+            }
+            let other = ask(&scenario.asked, &context);
+            assert_eq!(set.decide(&other), decision, "{scenario:?}\n{undecided:?} are named; with {context:?}");
+        }
+    });
+    assert!(named.get() > 300, "only {} keys were named", named.get());
+}
+
+/// The same request with another context.
+fn ask(asked: &Asked, context: &Context) -> Request {
+    let mut builder = Request::builder(asked.action.parse().unwrap())
+        .resource(asked.resource)
+        .resource_in_management_account(asked.resource_in_management_account)
+        .context(context.clone());
+    if let Some(account) = asked.resource_account {
+        builder = builder.resource_account(account.parse().unwrap());
+    }
+    if let Some(caller) = asked.caller {
+        builder = builder.principal(caller.principal());
+    }
+    builder.build()
+}
