@@ -306,12 +306,7 @@ impl Scenario {
         // A root user has neither boundary nor session policies, unless the session is one of `AssumeRoot`.
         let caller = scenario.asked.caller.unwrap_or_default();
         let root = caller.id.ends_with(":root");
-        // FINDING: `NotPrincipal` with Deny also denies callers to whom no boundary can be attached, a service
-        // for one, when a boundary is handed in.
-        let mut names = scenario.resource.iter().flat_map(|document| &document.statements);
-        let spot = caller.class.is_some() || (scenario.asked.caller.is_some() && !caller.id.starts_with("arn:"));
-        let spot = (spot || caller.id.contains("saml")) && names.any(|text| text.contains("NotPrincipal"));
-        if choices.chance(25) && !root && !spot {
+        if choices.chance(25) && !root {
             scenario.boundary = Some(one(PolicyKind::PermissionsBoundary)(choices));
         }
         if choices.chance(30) && (!root || caller.assumed_root) {

@@ -123,8 +123,10 @@ pub(crate) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
-        let has_boundary = set.has_layer(Layer::PermissionsBoundary);
-        Self { set, request, same_account: request.is_same_account(), has_boundary }
+        let mut evaluation = Self { set, request, same_account: request.is_same_account(), has_boundary: false };
+        evaluation.has_boundary =
+            set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
+        evaluation
     }
 
     pub(crate) fn run<O: Observer>(&self, observer: &mut O) -> Verdict {
@@ -186,7 +188,8 @@ impl<'a> Evaluation<'a> {
             Layer::Endpoint => true,
             Layer::Resource => self.resource_policy_takes_part(),
             Layer::Identity => principal.has_policies() && !self.is_root(),
-            Layer::PermissionsBoundary | Layer::Session => principal.has_policies(),
+            Layer::PermissionsBoundary => principal.has_policies() && !self.is_root(),
+            Layer::Session => principal.has_policies() && (!self.is_root() || self.is_assumed_root()),
         }
     }
 

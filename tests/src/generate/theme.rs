@@ -283,13 +283,9 @@ fn principal(choices: &mut Choices<'_>, deny: bool) -> Option<String> {
     if choices.chance(45) && !negated {
         return Some(format!("\"{name}\":\"*\""));
     }
-    // FINDING: an empty `NotPrincipal` is refused, which the page of rules does not say.
+    // An empty `NotPrincipal` is refused.
     let least = usize::from(negated || !choices.chance(2));
-    let mut entries = choices.several(least, 4, |choices| choices.pick(&ENTRIES));
-    // FINDING: with Deny, the provider of a role session counts as its session ARN in `NotPrincipal`.
-    if negated && deny && entries.iter().any(|(kind, _)| *kind == "AWS") {
-        entries.retain(|(kind, _)| *kind != "Federated");
-    }
+    let entries = choices.several(least, 4, |choices| choices.pick(&ENTRIES));
     let lists: Vec<String> = ["AWS", "Service", "Federated", "CanonicalUser"]
         .into_iter()
         .filter_map(|kind| {

@@ -77,10 +77,17 @@ impl PrincipalMatcher {
 
     /// Whom a `NotPrincipal` with Deny lists (R-PRIN-12): not what `Principal` would match.
     fn lists<V: View>(&self, caller: &Caller<'_, V>) -> bool {
+        let session =
+            matches!(caller.principal.kind, PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. });
+        let lists = |entry: &&Entry| match entry {
+            Entry::AllOfType(_) => false,
+            // The provider of a session is not the session.
+            Entry::Federated(_) => !session,
+            _ => true,
+        };
         let at = |strength| {
-            self.entries.iter().any(|entry| {
-                !matches!(entry, Entry::AllOfType(_)) && entry.matches(Effect::Deny, caller) == Some(strength)
-            })
+            let mut entries = self.entries.iter().filter(lists);
+            entries.any(|entry| entry.matches(Effect::Deny, caller) == Some(strength))
         };
         if self.entries.iter().any(|entry| matches!(entry, Entry::Everyone)) {
             return true;

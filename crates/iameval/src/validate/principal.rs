@@ -3,20 +3,21 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Effect, PolicyKind, PrincipalForm, PrincipalType, Statement};
 use crate::name::{AccountId, Arn};
-use crate::text::Spanned;
+use crate::text::{Span, Spanned};
 
 pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     if kind.forbids_principal() {
         return;
     }
+    if kind == PolicyKind::ResourceControl {
+        resource_control(statement, report);
+        return;
+    }
     let Some(element) = statement.principal() else {
-        if kind != PolicyKind::ResourceControl {
-            let mut span = statement.span();
-            span.end = span.end.min(span.start + 1);
-            let message = "the statement names no principal, so it never applies";
-            let diagnostic = Diagnostic::new(Code::MissingPrincipal, span, message).blaming(statement.span());
-            report(diagnostic.with_help("add a `Principal`, such as `{\"AWS\": \"123456789012\"}`"));
-        }
+        let message = "the statement names no principal, so it never applies";
+        let diagnostic = Diagnostic::new(Code::MissingPrincipal, beginning(statement), message);
+        let help = "add a `Principal`, such as `{\"AWS\": \"123456789012\"}`";
+        report(diagnostic.blaming(statement.span()).with_help(help));
         return;
     };
     if element.is_negated() && statement.effect() == Effect::Allow {
@@ -32,6 +33,36 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
             }
         }
     }
+}
+
+/// R-ORG-06: a resource control policy is about everybody.
+fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
+    let everybody = |form: &PrincipalForm| match form {
+        PrincipalForm::Everyone => true,
+        PrincipalForm::Map(lists) => match lists.as_slice() {
+            [list] => list.kind() == PrincipalType::Aws && list.values().eq(["*"]) && list.values.is_bare(),
+            _ => false,
+        },
+    };
+    let (span, message) = match statement.principal() {
+        None => (beginning(statement), "a resource control policy's statement needs `\"Principal\": \"*\"`"),
+        Some(element) if element.is_negated() => {
+            (element.name_span(), "a resource control policy takes no `NotPrincipal`")
+        }
+        Some(element) if !everybody(element.form()) => {
+            (element.name_span(), "a resource control policy is about everybody: its `Principal` is `\"*\"`")
+        }
+        Some(_) => return,
+    };
+    let help = "say whom it spares in a condition, such as `ArnNotLike` on `aws:PrincipalArn`";
+    let diagnostic = Diagnostic::new(Code::ResourceControlLimits, span, message).blaming(statement.span());
+    report(diagnostic.with_help(help));
+}
+
+/// The opening brace, to underline where something is missing.
+fn beginning(statement: &Statement) -> Span {
+    let span = statement.span();
+    Span { start: span.start, end: span.end.min(span.start + 1) }
 }
 
 fn wrong(kind: PrincipalType, value: &Spanned<Box<str>>) -> Option<String> {

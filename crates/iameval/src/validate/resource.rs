@@ -65,7 +65,9 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
         return finding(Code::ResourceNotArn, format!("the resource `{text}` is neither `*` nor an ARN"))
             .map(|diagnostic| diagnostic.with_help(help).refused(9, aws));
     }
-    let mut parts = text.splitn(6, ':');
+    // A colon inside a variable separates nothing (R-ARN-02).
+    let masked = without_colons_in_variables(text);
+    let mut parts = masked.splitn(6, ':');
     let head = parts.next().unwrap_or_default();
     let partition = parts.next().unwrap_or_default();
     if !is_partition(partition) {
@@ -103,6 +105,21 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
             .map(|diagnostic| diagnostic.with_help(format!("it begins with one of {}", IAM_TYPES.join(", "))));
     }
     None
+}
+
+fn without_colons_in_variables(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, variable)) = rest.split_once("${") {
+        let (name, after) = variable.split_once('}').unwrap_or((variable, ""));
+        masked.push_str(before);
+        masked.push_str("${");
+        masked.push_str(&name.replace(':', "."));
+        masked.push('}');
+        rest = after;
+    }
+    masked.push_str(rest);
+    masked
 }
 
 /// AWS's message: whatever stands before the first colon, the next part is the partition, and missing parts are
