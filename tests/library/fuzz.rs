@@ -59,7 +59,7 @@ fn texts(seeds: Vec<String>) -> impl Strategy<Value = String> {
     let changes = prop::collection::vec((any::<Index>(), 0..20_usize, select(&TOKENS[..]), 0..4_u8), 0..6);
     let mutated = (select(seeds), changes).prop_map(|(mut text, changes)| {
         for (place, length, token, change) in changes {
-            replace(&mut text, &place, length, token, change);
+            replace(&mut text, place, length, token, change);
         }
         text
     });
@@ -67,7 +67,7 @@ fn texts(seeds: Vec<String>) -> impl Strategy<Value = String> {
 }
 
 /// Takes out so many characters at a place, puts a token there, does both, or says what stands there twice.
-fn replace(text: &mut String, place: &Index, length: usize, token: &str, change: u8) {
+fn replace(text: &mut String, place: Index, length: usize, token: &str, change: u8) {
     let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let from = place.index(ends.len());
     let (from, to) = (ends[from], ends[(from + length).min(ends.len() - 1)]);

@@ -1,5 +1,7 @@
 //! What tests and benches share: the repository's files, the naive evaluator, workloads.
 
+#![expect(clippy::expect_used, reason = "what fails here is a mistake in the tests")]
+
 pub mod fuzz;
 pub mod generate;
 pub mod naive;

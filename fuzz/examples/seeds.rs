@@ -1,0 +1,104 @@
+//! Writes what fuzzing begins with, made of `fixtures/`, below `corpus/`.
+
+use iameval::json::{self, Node, Value};
+use iameval_tests::{fixtures, root};
+use std::fmt::{self, Write};
+use std::path::Path;
+use std::{fs, io};
+
+/// Larger texts make every run slow.
+const MOST: usize = 16_384;
+
+fn main() -> io::Result<()> {
+    let mut seeds = Seeds::default();
+    for folder in ["real", "managed", "force-mfa"] {
+        for path in fixtures(folder, ".json") {
+            seeds.policies.push(fs::read_to_string(path)?);
+        }
+    }
+    for path in fixtures("real", ".jsonl") {
+        for line in fs::read_to_string(path)?.lines() {
+            seeds.policies.extend(json::parse(line).ok().and_then(|tree| tree.get("policy").map(Node::to_string)));
+        }
+    }
+    for path in fixtures("conformance", ".json") {
+        let text = fs::read_to_string(path)?;
+        let tree = json::parse(&text).map_err(|error| io::Error::other(error.message))?;
+        for case in items(tree.get("cases")) {
+            seeds.case(case, tree.get("sets"));
+        }
+    }
+    for path in fixtures("force-mfa", ".yaml") {
+        seeds.yaml.push(fs::read_to_string(path)?);
+    }
+    seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
+    let corpus = root().join("fuzz/corpus");
+    write(&corpus.join("policy_text"), &seeds.policies)?;
+    write(&corpus.join("request_text"), &seeds.requests)?;
+    write(&corpus.join("yaml_text"), &seeds.yaml)
+}
+
+#[derive(Default)]
+struct Seeds {
+    policies: Vec<String>,
+    requests: Vec<String>,
+    yaml: Vec<String>,
+}
+
+impl Seeds {
+    /// A case as a line of a batch.
+    fn case(&mut self, case: &Node<'_>, sets: Option<&Node<'_>>) {
+        let set = case.get("policy_set").and_then(Node::as_str);
+        let policies = match set {
+            Some(name) => sets.and_then(|sets| sets.get(name)),
+            None => case.get("policies"),
+        };
+        let parts = [("request", case.get("request")), ("policies", policies), ("options", case.get("options"))];
+        let parts = parts.into_iter().filter_map(|(name, node)| Some((name, node?.clone())));
+        self.requests.push(Node::object(parts).to_string());
+    }
+}
+
+fn items<'n>(node: Option<&'n Node<'n>>) -> &'n [Node<'n>] {
+    match node.map(|node| &node.value) {
+        Some(Value::Array(items)) => items,
+        _ => &[],
+    }
+}
+
+/// JSON without braces and brackets where YAML needs none; the rest of it is YAML as it is.
+fn yaml(policy: &str) -> String {
+    fn block(node: &Node<'_>, depth: usize, out: &mut String) -> fmt::Result {
+        let indent = "  ".repeat(depth);
+        match &node.value {
+            Value::Object(members) if !members.is_empty() => {
+                for member in members {
+                    write!(out, "\n{indent}{}:", Node::string(&*member.key))?;
+                    block(&member.value, depth + 1, out)?;
+                }
+            }
+            Value::Array(items) if !items.is_empty() => {
+                for item in items {
+                    write!(out, "\n{indent}-")?;
+                    block(item, depth + 1, out)?;
+                }
+            }
+            _ => write!(out, " {node}")?,
+        }
+        Ok(())
+    }
+    let mut out = String::new();
+    if let Ok(tree) = json::parse(policy) {
+        let _ = block(&tree, 0, &mut out);
+    }
+    out
+}
+
+fn write(folder: &Path, texts: &[String]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let short = texts.iter().filter(|text| text.len() <= MOST);
+    for (index, text) in short.enumerate() {
+        fs::write(folder.join(format!("seed-{index:04}")), text)?;
+    }
+    Ok(())
+}
