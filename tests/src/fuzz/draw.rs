@@ -32,8 +32,12 @@ pub(super) struct Question {
 struct Family {
     operators: &'static [&'static str],
     keys: &'static [&'static str],
+    /// Pieces of values in policies.
     written: &'static [&'static str],
+    /// Pieces of values in requests.
     given: &'static [&'static str],
+    /// Whole values of a form that the naive evaluator knows; none where it knows every form.
+    usual: &'static [&'static str],
 }
 
 const STRINGS: Family = Family {
@@ -103,6 +107,7 @@ const STRINGS: Family = Family {
         "AIDAB",
         "\u{10400}",
     ],
+    usual: &[],
 };
 
 const NUMBERS: Family = Family {
@@ -117,6 +122,7 @@ const NUMBERS: Family = Family {
     keys: &["n:1", "aws:MultiFactorAuthAge"],
     written: &["0", "1", "9", "10", "00", ".", "-", "+", "e2", "E-3", "e", "a", " ", "99999999999999999999"],
     given: &["0", "1", "9", "10", "00", ".", "-", "+", "e2", "E-3", "e", "a", " ", "99999999999999999999"],
+    usual: &["0", "1", "10", "010", "9.50", "-1", "+9.5", "9007199254740993", "many"],
 };
 
 const DATES: Family = Family {
@@ -164,6 +170,17 @@ const DATES: Family = Family {
         "Z",
         "0",
     ],
+    usual: &[
+        "2026-01-01T00:00:00Z",
+        "1767225600",
+        "2024-02-29T12:30:00Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "1767225601",
+        "2023-02-29T00:00:00Z",
+        "0",
+        "soon",
+    ],
 };
 
 const ADDRESSES: Family = Family {
@@ -174,6 +191,19 @@ const ADDRESSES: Family = Family {
         "1", ".1.2.3", "+", "a",
     ],
     given: &["10.0.0.1", "10.", "0.0", "0", "255", "::", ":", "ffff", "2001:db8", "1", ".1.2.3", "%0", "/8"],
+    usual: &[
+        "10.0.0.1",
+        "10.0.0.0/8",
+        "10.1.2.3/8",
+        "0.0.0.0/0",
+        "255.255.255.255/32",
+        "2001:db8::1",
+        "2001:db8::/32",
+        "2001:db8::1/32",
+        "::/0",
+        "::ffff:10.0.0.1",
+        "nowhere",
+    ],
 };
 
 const ARNS: Family = Family {
@@ -197,6 +227,16 @@ const ARNS: Family = Family {
         "😀",
     ],
     given: &["arn:aws:iam::111122223333:", "arn:aws:", "arn", ":", "::", "*", "a", "user/a", "😀", "b:"],
+    usual: &[
+        "arn:aws:iam::111122223333:user/a",
+        "arn:aws:iam::111122223333:*",
+        "arn:*:iam::*:user/?",
+        "arn:aws:iam::111122223333:${aws:username}",
+        "arn:aws:s3:::a:b",
+        "arn:aws:s3:*:*:*",
+        "*",
+        "a",
+    ],
 };
 
 const TRUTHS: Family = Family {
@@ -204,6 +244,7 @@ const TRUTHS: Family = Family {
     keys: &["aws:MultiFactorAuthPresent", "aws:SecureTransport", "aws:TagKeys"],
     written: &["true", "false", "TRUE", "", "a", "${aws:SecureTransport}", "${n:none, 'true'}", "${n:none}"],
     given: &["true", "false", "True", "", "a"],
+    usual: &[],
 };
 
 const BYTES: Family = Family {
@@ -211,6 +252,7 @@ const BYTES: Family = Family {
     keys: &["n:blob"],
     written: &["YQ==", "YWJj", "Y", "W", "=", "+/", "-_", " "],
     given: &["YQ==", "YWJj", "Y", "W", "=", "+/", "-_"],
+    usual: &[],
 };
 
 const FAMILIES: [&Family; 9] = [&STRINGS, &STRINGS, &STRINGS, &NUMBERS, &DATES, &ADDRESSES, &ARNS, &TRUTHS, &BYTES];
@@ -338,65 +380,9 @@ const ENTRIES: [(&str, &str); 20] = [
 
 impl Question {
     pub(super) fn draw(bytes: &[u8]) -> Self {
-        let choices = &mut Choices::new(bytes);
-        let action = choices.pick(&ACTIONS);
-        let action =
-            if choices.chance(60) { format!("s3:{}", text(choices, &ACTION_PIECES, 4)) } else { action.into() };
-        let resource = if choices.chance(70) { text(choices, &RESOURCE_PIECES, 6) } else { String::new() };
-        let caller = (!choices.chance(15)).then(|| choices.pick(&CALLERS));
-        let resource_account = choices.pick(&[None, None, Some("111122223333"), Some("444455556666")]);
-        let context = choices.several(0, 6, given);
-        let (derive, gateway, pure) = (choices.chance(40), choices.chance(30), choices.chance(40));
-        let later = choices.several(1, 3, |choices| {
-            let family = family(choices);
-            text(choices, family.given, 3)
-        });
-        let mut documents = Vec::new();
-        for (kind, percent) in [
-            (PolicyKind::Identity, 85),
-            (PolicyKind::Resource, 45),
-            (PolicyKind::Identity, 20),
-            (PolicyKind::PermissionsBoundary, 15),
-            (PolicyKind::Session, 20),
-            (PolicyKind::ServiceControl, 20),
-            (PolicyKind::ServiceControl, 10),
-            (PolicyKind::ResourceControl, 15),
-            (PolicyKind::Endpoint, 15),
-        ] {
-            // The boundary and the sessions of root would be refused.
-            let root = caller.is_some_and(|caller| caller.id.ends_with(":root"));
-            let fits = !root || !matches!(kind, PolicyKind::PermissionsBoundary | PolicyKind::Session);
-            if choices.chance(percent) && fits {
-                documents.push((kind, document(choices, kind)));
-            }
-        }
-        let known = caller.unwrap_or_default();
-        let own = |text: Option<&str>| text.map(str::to_owned);
-        let facts = Facts {
-            user: own(known.user),
-            provider: own(known.provider),
-            canonical_user_id: own(known.canonical_user_id),
-            long_term_credentials: known.long_term_credentials,
-            assumed_root: known.assumed_root,
-            management_account: known.management_account,
-            resource_in_management_account: false,
-        };
-        let resource = if resource.is_empty() { "*".into() } else { resource };
-        let given = context.len();
-        Self {
-            documents,
-            gateway,
-            pure,
-            action,
-            resource,
-            resource_account,
-            caller,
-            facts,
-            context,
-            given,
-            derive,
-            later,
-        }
+        let mut choices = Choices::new(bytes);
+        let odd = choices.chance(30);
+        Drawer { choices, odd }.question()
     }
 
     /// Gives more keys a value.
@@ -487,105 +473,184 @@ fn parse(text: &str) -> PolicyDocument {
     PolicyDocument::parse(text).value.expect(text)
 }
 
-fn text(choices: &mut Choices<'_>, pieces: &[&str], most: usize) -> String {
-    choices.several(1, most, |choices| choices.pick(pieces)).concat()
+/// Draws the parts of a question.
+struct Drawer<'c> {
+    choices: Choices<'c>,
+    /// Whether numbers, dates, addresses and ARNs are put together from pieces, and mostly wrong.
+    odd: bool,
 }
 
-fn family(choices: &mut Choices<'_>) -> &'static Family {
-    choices.pick(&FAMILIES)
-}
+impl Drawer<'_> {
+    fn chance(&mut self, percent: usize) -> bool {
+        self.choices.chance(percent)
+    }
 
-/// A key of a context with its value; `None` is known to be absent.
-fn given(choices: &mut Choices<'_>) -> (String, Option<ContextValue>) {
-    let family = family(choices);
-    let key = choices.pick(family.keys).to_owned();
-    let value = match choices.below(10) {
-        0 => None,
-        1 | 2 => {
-            let texts = choices.several(0, 3, |choices| text(choices, family.given, 3));
-            Some(ContextValue::list(texts.iter().map(String::as_str)))
+    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        self.choices.pick(items)
+    }
+
+    fn several<T>(&mut self, from: usize, to: usize, mut one: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..from + self.choices.below(to - from + 1)).map(|_| one(self)).collect()
+    }
+
+    fn text(&mut self, pieces: &[&str], most: usize) -> String {
+        self.several(1, most, |draw| draw.pick(pieces)).concat()
+    }
+
+    fn value(&mut self, pieces: &[&str], usual: &[&str]) -> String {
+        if self.odd || usual.is_empty() { self.text(pieces, 4) } else { self.pick(usual).to_owned() }
+    }
+
+    fn question(&mut self) -> Question {
+        let action = self.pick(&ACTIONS);
+        let action = if self.chance(60) { format!("s3:{}", self.text(&ACTION_PIECES, 4)) } else { action.into() };
+        let resource = if self.chance(70) { self.text(&RESOURCE_PIECES, 6) } else { String::new() };
+        let caller = (!self.chance(15)).then(|| self.pick(&CALLERS));
+        let resource_account = self.pick(&[None, None, Some("111122223333"), Some("444455556666")]);
+        let context = self.several(0, 6, Self::given);
+        let (derive, gateway, pure) = (self.chance(40), self.chance(30), self.chance(40));
+        let later = self.several(1, 3, |draw| {
+            let family = draw.pick(&FAMILIES);
+            draw.value(family.given, family.usual)
+        });
+        let mut documents = Vec::new();
+        for (kind, percent) in [
+            (PolicyKind::Identity, 85),
+            (PolicyKind::Resource, 45),
+            (PolicyKind::Identity, 20),
+            (PolicyKind::PermissionsBoundary, 15),
+            (PolicyKind::Session, 20),
+            (PolicyKind::ServiceControl, 20),
+            (PolicyKind::ServiceControl, 10),
+            (PolicyKind::ResourceControl, 15),
+            (PolicyKind::Endpoint, 15),
+        ] {
+            // Root has neither a boundary nor sessions of its own.
+            let root = caller.is_some_and(|caller| caller.id.ends_with(":root"));
+            let fits = !root || !matches!(kind, PolicyKind::PermissionsBoundary | PolicyKind::Session);
+            if self.chance(percent) && fits {
+                documents.push((kind, self.document(kind)));
+            }
         }
-        _ => Some(ContextValue::single(&text(choices, family.given, 4))),
-    };
-    (key, value)
+        Question {
+            documents,
+            gateway,
+            pure,
+            action,
+            resource: if resource.is_empty() { "*".into() } else { resource },
+            resource_account,
+            caller,
+            facts: facts(caller.unwrap_or_default()),
+            given: context.len(),
+            context,
+            derive,
+            later,
+        }
+    }
+
+    /// A key of a context with its value; `None` is known to be absent.
+    fn given(&mut self) -> (String, Option<ContextValue>) {
+        let family = self.pick(&FAMILIES);
+        let key = self.pick(family.keys).to_owned();
+        let one = |draw: &mut Self| draw.value(family.given, family.usual);
+        let value = match self.choices.below(10) {
+            0 => None,
+            1 | 2 => {
+                let texts = self.several(0, 3, one);
+                Some(ContextValue::list(texts.iter().map(String::as_str)))
+            }
+            _ => Some(ContextValue::single(&one(self))),
+        };
+        (key, value)
+    }
+
+    fn document(&mut self, kind: PolicyKind) -> String {
+        let version = self.pick(&["2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17"]);
+        let most = if self.chance(5) { 40 } else { 3 };
+        let mut statements = self.several(1, most, |draw| draw.statement(kind));
+        let limits = !matches!(kind, PolicyKind::Identity | PolicyKind::Resource);
+        if limits && self.chance(80) {
+            let principal = if kind == PolicyKind::Endpoint { r#""Principal":"*","# } else { "" };
+            statements.push(format!(r#"{{"Effect":"Allow",{principal}"Action":"*","Resource":"*"}}"#));
+        }
+        format!(r#"{{"Version":"{version}","Statement":[{}]}}"#, statements.join(","))
+    }
+
+    fn statement(&mut self, kind: PolicyKind) -> String {
+        let mut members = vec![format!(r#""Effect":"{}""#, if self.chance(35) { "Deny" } else { "Allow" })];
+        if matches!(kind, PolicyKind::Resource | PolicyKind::Endpoint) {
+            members.extend(self.principal());
+        }
+        members.push(self.element("Action", &ACTION_PATTERN_PIECES));
+        members.push(self.element("Resource", &RESOURCE_PATTERN_PIECES));
+        members.extend(self.condition());
+        format!("{{{}}}", members.join(","))
+    }
+
+    fn element(&mut self, name: &str, pieces: &[&str]) -> String {
+        if self.chance(45) {
+            return format!(r#""{name}":"*""#);
+        }
+        let not = if self.chance(20) { "Not" } else { "" };
+        let patterns = self.several(1, 3, |draw| quoted(&draw.text(pieces, 6)));
+        format!(r#""{not}{name}":[{}]"#, patterns.join(","))
+    }
+
+    fn principal(&mut self) -> Option<String> {
+        if self.chance(5) {
+            return None;
+        }
+        if self.chance(40) {
+            return Some(r#""Principal":"*""#.into());
+        }
+        let not = if self.chance(25) { "Not" } else { "" };
+        let mut lists: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (kind, entry) in self.several(1, 3, |draw| draw.pick(&ENTRIES)) {
+            lists.entry(kind).or_default().push(quoted(entry));
+        }
+        let lists = lists.into_iter().map(|(kind, entries)| format!(r#""{kind}":[{}]"#, entries.join(",")));
+        Some(format!(r#""{not}Principal":{{{}}}"#, lists.collect::<Vec<_>>().join(",")))
+    }
+
+    fn condition(&mut self) -> Option<String> {
+        if !self.chance(55) {
+            return None;
+        }
+        let mut operators: BTreeMap<String, BTreeMap<&str, String>> = BTreeMap::new();
+        for (operator, key, values) in self.several(1, 2, Self::test) {
+            operators.entry(operator).or_default().insert(key, values);
+        }
+        let blocks = operators.into_iter().map(|(operator, keys)| {
+            let keys = keys.into_iter().map(|(key, values)| format!("{}:[{values}]", quoted(key)));
+            format!(r#""{operator}":{{{}}}"#, keys.collect::<Vec<_>>().join(","))
+        });
+        Some(format!(r#""Condition":{{{}}}"#, blocks.collect::<Vec<_>>().join(",")))
+    }
+
+    fn test(&mut self) -> (String, &'static str, String) {
+        let family = self.pick(&FAMILIES);
+        let (operator, key) = (self.pick(family.operators), self.pick(family.keys));
+        let quantifier = match self.choices.below(6) {
+            _ if operator == "Null" => "",
+            1 => "ForAnyValue:",
+            2 => "ForAllValues:",
+            _ => "",
+        };
+        let if_exists = if operator != "Null" && self.chance(20) { "IfExists" } else { "" };
+        let values = self.several(0, 3, |draw| quoted(&draw.value(family.written, family.usual)));
+        (format!("{quantifier}{operator}{if_exists}"), key, values.join(","))
+    }
 }
 
-fn document(choices: &mut Choices<'_>, kind: PolicyKind) -> String {
-    let version = choices.pick(&["2012-10-17", "2012-10-17", "2012-10-17", "2008-10-17"]);
-    let most = if choices.chance(10) { 40 } else { 3 };
-    let mut statements = choices.several(1, most, |choices| statement(choices, kind));
-    let limits = !matches!(kind, PolicyKind::Identity | PolicyKind::Resource);
-    if limits && choices.chance(80) {
-        let principal = if kind == PolicyKind::Endpoint { r#""Principal":"*","# } else { "" };
-        statements.push(format!(r#"{{"Effect":"Allow",{principal}"Action":"*","Resource":"*"}}"#));
+fn facts(caller: Caller) -> Facts {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    Facts {
+        user: own(caller.user),
+        provider: own(caller.provider),
+        canonical_user_id: own(caller.canonical_user_id),
+        long_term_credentials: caller.long_term_credentials,
+        assumed_root: caller.assumed_root,
+        management_account: caller.management_account,
+        resource_in_management_account: false,
     }
-    format!(r#"{{"Version":"{version}","Statement":[{}]}}"#, statements.join(","))
-}
-
-fn statement(choices: &mut Choices<'_>, kind: PolicyKind) -> String {
-    let deny = choices.chance(35);
-    let mut members = vec![format!(r#""Effect":"{}""#, if deny { "Deny" } else { "Allow" })];
-    if matches!(kind, PolicyKind::Resource | PolicyKind::Endpoint) {
-        members.extend(principal(choices));
-    }
-    let star = choices.chance(35);
-    members.push(element(choices, "Action", &ACTION_PATTERN_PIECES, star));
-    let star = choices.chance(35);
-    members.push(element(choices, "Resource", &RESOURCE_PATTERN_PIECES, star));
-    members.extend(condition(choices));
-    format!("{{{}}}", members.join(","))
-}
-
-fn element(choices: &mut Choices<'_>, name: &str, pieces: &[&str], star: bool) -> String {
-    if star {
-        return format!(r#""{name}":"*""#);
-    }
-    let not = if choices.chance(20) { "Not" } else { "" };
-    let patterns = choices.several(1, 3, |choices| quoted(&text(choices, pieces, 6)));
-    format!(r#""{not}{name}":[{}]"#, patterns.join(","))
-}
-
-fn principal(choices: &mut Choices<'_>) -> Option<String> {
-    if choices.chance(5) {
-        return None;
-    }
-    if choices.chance(40) {
-        return Some(r#""Principal":"*""#.into());
-    }
-    let not = if choices.chance(25) { "Not" } else { "" };
-    let mut lists: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (kind, entry) in choices.several(1, 3, |choices| choices.pick(&ENTRIES)) {
-        lists.entry(kind).or_default().push(quoted(entry));
-    }
-    let lists = lists.into_iter().map(|(kind, entries)| format!(r#""{kind}":[{}]"#, entries.join(",")));
-    Some(format!(r#""{not}Principal":{{{}}}"#, lists.collect::<Vec<_>>().join(",")))
-}
-
-fn condition(choices: &mut Choices<'_>) -> Option<String> {
-    if !choices.chance(55) {
-        return None;
-    }
-    let mut operators: BTreeMap<String, BTreeMap<&str, String>> = BTreeMap::new();
-    for (operator, key, values) in choices.several(1, 2, test) {
-        operators.entry(operator).or_default().insert(key, values);
-    }
-    let blocks = operators.into_iter().map(|(operator, keys)| {
-        let keys = keys.into_iter().map(|(key, values)| format!("{}:[{values}]", quoted(key)));
-        format!(r#""{operator}":{{{}}}"#, keys.collect::<Vec<_>>().join(","))
-    });
-    Some(format!(r#""Condition":{{{}}}"#, blocks.collect::<Vec<_>>().join(",")))
-}
-
-fn test(choices: &mut Choices<'_>) -> (String, &'static str, String) {
-    let family = family(choices);
-    let (operator, key) = (choices.pick(family.operators), choices.pick(family.keys));
-    let quantifier = match choices.below(6) {
-        _ if operator == "Null" => "",
-        1 => "ForAnyValue:",
-        2 => "ForAllValues:",
-        _ => "",
-    };
-    let if_exists = if operator != "Null" && choices.chance(20) { "IfExists" } else { "" };
-    let values = choices.several(0, 3, |choices| quoted(&text(choices, family.written, 5)));
-    (format!("{quantifier}{operator}{if_exists}"), key, values.join(","))
 }
