@@ -157,10 +157,13 @@ pub fn yaml_text(text: &str, read: ReadYaml) {
     match read(text) {
         Ok(tree) => {
             check_tree(&tree, text);
-            let diagnostics = PolicyDocument::from_tree(&tree).diagnostics;
-            check_places(&diagnostics, text);
-            for diagnostic in diagnostics.iter().take(100) {
+            let parsed = PolicyDocument::from_tree(&tree);
+            check_places(&parsed.diagnostics, text);
+            for diagnostic in parsed.diagnostics.iter().take(100) {
                 tree.path_to(diagnostic.place);
+            }
+            if let Some(document) = parsed.value {
+                KINDS.map(|kind| check_places(&document.check(kind), text));
             }
         }
         Err(error) => check_places(&[*error], text),

@@ -336,7 +336,7 @@ const NOBODY: Caller = Caller {
     assumed_root: false,
     management_account: false,
 };
-const CALLERS: [Caller; 13] = [
+const CALLERS: [Caller; 17] = [
     Caller { id: "arn:aws:iam::111122223333:user/a", ..NOBODY },
     Caller { id: "arn:aws:iam::111122223333:user/p/ab", long_term_credentials: Some(false), ..NOBODY },
     Caller { id: "arn:aws:sts::111122223333:assumed-role/a/b", ..NOBODY },
@@ -354,6 +354,14 @@ const CALLERS: [Caller; 13] = [
     Caller { id: "accounts.example.com", ..NOBODY },
     Caller { id: "arn:aws:iam::111122223333:saml-provider/a", ..NOBODY },
     Caller { id: "anonymous", ..NOBODY },
+    Caller { id: "c0ffee", class: Some("canonical_user"), ..NOBODY },
+    Caller { id: "arn:aws:sts::111122223333:assumed-role/a/b", provider: Some("accounts.example.com"), ..NOBODY },
+    Caller {
+        id: "arn:aws:sts::111122223333:federated-user/b",
+        user: Some("arn:aws:iam::111122223333:user/a"),
+        ..NOBODY
+    },
+    Caller { id: "arn:aws:iam::111122223333:user/a", management_account: true, ..NOBODY },
 ];
 const ENTRIES: [(&str, &str); 20] = [
     ("AWS", "*"),
