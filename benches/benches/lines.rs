@@ -4,9 +4,9 @@
 //! that was defined before. `read`, `simulate` and `write` show where the time of `all` goes. The throughput is lines.
 
 use criterion::{Criterion, Throughput};
-use iameval::PolicySet;
-use iameval::native::{Line, Reader, SimulationRequest, write_result};
-use iameval_tests::workload::Workload;
+use iameval::native::{Reader, write_result};
+use iameval_benches::lines::{answer, policies_of, read};
+use iameval_tests::workload::{Question, Workload};
 use std::hint::black_box;
 
 fn lines(criterion: &mut Criterion) {
@@ -14,7 +14,7 @@ fn lines(criterion: &mut Criterion) {
     let shared = workload.policy_set().indexed();
     let own = workload.native_policies();
     for (name, policies) in [("policies in the line", Some(&*own)), ("shared policy set", None)] {
-        let ask = |(id, question): (usize, &iameval_tests::workload::Question)| question.line(id, policies);
+        let ask = |(id, question): (usize, &Question)| question.line(id, policies);
         let lines: Vec<String> = workload.questions.iter().enumerate().map(ask).collect();
         let mut group = criterion.benchmark_group(format!("lines/{name}"));
         group.throughput(Throughput::Elements(lines.len() as u64));
@@ -45,30 +45,12 @@ fn lines(criterion: &mut Criterion) {
         group.bench_function("all", |bencher| {
             bencher.iter(|| {
                 out.clear();
-                for line in &lines {
-                    let request = read(&mut reader, line);
-                    let policies = policies_of(&request, &shared);
-                    write_result(&mut out, request.id.as_deref(), &policies, &policies.simulate(&request.request));
-                    out.push('\n');
-                }
+                answer(&lines, &mut reader, &shared, &mut out);
                 black_box(&out);
             });
         });
         group.finish();
     }
-}
-
-fn read(reader: &mut Reader, line: &str) -> Box<SimulationRequest> {
-    match reader.read(line) {
-        Ok(Line::Simulation(request)) => request,
-        Ok(Line::Define(_)) => panic!("a definition"),
-        Err(error) => panic!("{error}"),
-    }
-}
-
-/// A set put together for the request, or the shared one.
-fn policies_of(request: &SimulationRequest, shared: &PolicySet) -> PolicySet {
-    if request.policy_set.is_some() { shared.clone() } else { request.policy_set() }
 }
 
 fn main() {

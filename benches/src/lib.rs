@@ -3,6 +3,8 @@
 //! On a machine that others use too, the time of one thing drifts by more than two things differ. So each round
 //! measures every one for a moment, and a ratio is taken within its round.
 
+pub mod lines;
+
 use std::time::{Duration, Instant};
 
 /// Something to measure.
@@ -78,6 +80,11 @@ impl Times {
     /// Nanoseconds per element.
     pub fn spread(&self) -> Spread {
         Spread::of(self.rounds.clone())
+    }
+
+    /// Megabytes a second, where an element is a byte.
+    pub fn megabytes_a_second(&self) -> Spread {
+        Spread::of(self.rounds.iter().map(|nanoseconds| 1e3 / nanoseconds).collect())
     }
 
     /// How many times longer than `other` it takes, each round for itself.
