@@ -163,7 +163,9 @@ pub fn yaml_text(text: &str, read: ReadYaml) {
                 tree.path_to(diagnostic.place);
             }
             if let Some(document) = parsed.value {
-                KINDS.map(|kind| check_places(&document.check(kind), text));
+                for kind in KINDS {
+                    check_places(&document.check(kind), text);
+                }
             }
         }
         Err(error) => check_places(&[*error], text),
