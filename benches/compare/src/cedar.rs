@@ -8,7 +8,7 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
     RestrictedExpression,
 };
-use iameval::{Effect, Mfa, PolicyDocument, Statement};
+use iameval::{Effect, Mfa, PatternElement, PolicyDocument, Statement};
 use iameval_tests::workload::{PRINCIPAL, Question};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
@@ -65,7 +65,7 @@ fn policy(statement: &Statement, text: &mut String) {
         Effect::Deny => "forbid",
     };
     let actions: Vec<String> = statement.action().patterns().map(|action| format!("Action::\"{action}\"")).collect();
-    let resources = statement.resource().into_iter().flat_map(|element| element.patterns());
+    let resources = statement.resource().into_iter().flat_map(PatternElement::patterns);
     let resources: Vec<String> = resources.map(|pattern| format!("context.resource like \"{pattern}\"")).collect();
     let scope = match &*actions {
         [action] if !action.contains('*') => format!("action == {action}"),

@@ -29,12 +29,12 @@ fn main() {
     }
 }
 
-/// `agrees` asks the other engine for the request of that number, and compares its answer with ours.
-fn compare(workload: &Workload, other: &str, agrees: impl Fn(usize, iameval::Decision) -> bool) {
+/// `same` asks the other engine for the request of that number, and compares its answer with ours.
+fn compare(workload: &Workload, other: &str, same: impl Fn(usize, iameval::Decision) -> bool) {
     let (policies, requests) = (workload.policy_set().indexed(), workload.requests());
     let decided = requests.iter().map(|request| policies.decide(request)).enumerate();
-    let agreed: Vec<_> = decided.filter(|&(number, decision)| agrees(number, decision)).collect();
-    let theirs = || agreed.iter().for_each(|&(number, decision)| _ = black_box(agrees(black_box(number), decision)));
+    let agreed: Vec<_> = decided.filter(|&(number, decision)| same(number, decision)).collect();
+    let theirs = || agreed.iter().for_each(|&(number, decision)| _ = black_box(same(black_box(number), decision)));
     let ours = || agreed.iter().for_each(|(number, _)| _ = black_box(policies.decide(black_box(&requests[*number]))));
     let subjects = vec![Subject::new(other, agreed.len(), theirs), Subject::new("iameval", agreed.len(), ours)];
     let times = interleaved(subjects, ROUNDS, AT_LEAST);
