@@ -2,7 +2,6 @@
 //!
 //! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
-pub mod asked;
 mod example;
 mod finding;
 mod policy;

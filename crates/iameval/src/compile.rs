@@ -23,6 +23,7 @@ use resource::ResourceMatcher;
 use std::collections::HashMap;
 use std::fmt;
 
+pub use action::ActionPattern;
 pub(crate) use index::Index;
 pub(crate) use principal::{Caller, Strength};
 

@@ -80,6 +80,19 @@ impl Context {
         self.entries.retain(|(other, _)| *other != key);
     }
 
+    /// Makes lists of one of the single values whose keys `is_multivalued` says to be declared so, for those who know
+    /// more keys than the core does (R-CTX-02).
+    pub fn declare_multivalued(&mut self, is_multivalued: impl Fn(&ContextKey) -> bool) {
+        for (key, value) in &mut self.entries {
+            if let Some(ContextValue(values @ Values::Single(_))) = value
+                && is_multivalued(key)
+                && let Values::Single(text) = std::mem::replace(values, Values::List(Box::default()))
+            {
+                *values = Values::List(Box::new([text]));
+            }
+        }
+    }
+
     /// Whether the key has a value or is known to be absent.
     pub fn is_given(&self, key: &ContextKey) -> bool {
         self.find(key).is_some()

@@ -34,6 +34,17 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// What AWS answers when such a policy is created, where it is on record.
     pub refusal: Option<Refusal>,
+    /// How to mend it without changing what the policy decides, where that can be done.
+    pub fix: Option<Fix>,
+}
+
+/// A change of the text after which the policy decides every request as before. The rest of the text stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The text to replace; empty where something is put in.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub replacement: String,
 }
 
 /// AWS's answer when it refuses a policy at creation, under the error code `MalformedPolicyDocument` (table (e)).
@@ -64,7 +75,7 @@ impl Diagnostic {
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let severity = code.severity();
         let refusal = code.refusal().map(Into::into);
-        Self { code, severity, message: message.into(), span, place: span, labels: Vec::new(), help: None, refusal }
+        Self { code, severity, message: message.into(), span, place: span, labels: Vec::new(), help: None, refusal, fix: None }
     }
 
     /// The same with a hint.
@@ -78,6 +89,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push((span, text.into()));
+        self
+    }
+
+    /// The same, mended by `replacement` in place of what stands at `span`.
+    #[must_use]
+    pub fn fixed_by(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: replacement.into() });
         self
     }
 
@@ -98,7 +116,7 @@ impl Diagnostic {
 
 /// Defines [`Code`] and its table in one place.
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $refusal:expr;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $refusal:expr $(, $finding:literal)?;)*) => {
         /// The kind of a finding. Codes are stable: a code is never given another meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -130,8 +148,22 @@ macro_rules! codes {
             pub fn refusal(self) -> Option<(u8, &'static str)> {
                 match self { $(Code::$name => $refusal,)* }
             }
+
+            /// What AWS's own checker (*IAM Access Analyzer policy validation*) calls it, where it has such a finding.
+            pub fn checker_finding(self) -> Option<&'static str> {
+                match self { $(Code::$name => first_of(&[$($finding)?]),)* }
+            }
+
+            /// The code of that identifier, in any letter case.
+            pub fn find(id: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+            }
         }
     };
+}
+
+fn first_of(findings: &[&'static str]) -> Option<&'static str> {
+    findings.first().copied()
 }
 
 /// A row of table (e) and its message.
@@ -262,6 +294,64 @@ codes! {
     NothingToDecideBy = "IE0507", Error, None;
     /// The answer depends on a context key that was not given, and `--strict-context` takes no such answer.
     ContextNeeded = "IE0508", Error, None;
+    /// A report cannot be written.
+    Unwritable = "IE0509", Error, None;
+
+    // What AWS accepts and is hardly meant: findings of `check` that need the catalogue of AWS's services.
+    /// No AWS service has this prefix (R-VAL-01).
+    UnknownService = "IE0601", Warning, None, "INVALID_SERVICE_IN_ACTION";
+    /// The service has no such action, or none that fits the pattern (R-VAL-01).
+    UnknownAction = "IE0602", Warning, None, "INVALID_ACTION";
+    /// No condition key of this name is known (R-CTX-10).
+    UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY";
+    /// No action of the statement supports the condition key, so it is never in the request.
+    UnsupportedContextKey = "IE0604", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY";
+    /// The operator compares another type than the condition key has.
+    OperatorTypeMismatch = "IE0605", Warning, None, "TYPE_MISMATCH";
+    /// An operator without a set qualifier never matches a multivalued key (R-COND-17).
+    MissingQualifier = "IE0606", Warning, None, "MISSING_QUALIFIER";
+    /// A set operator on a key that has one value at most.
+    SetOperatorOnSingleValue = "IE0607", Warning, None, "FORALLVALUES_WITH_SINGLE_VALUED_KEY";
+    /// `ForAllValues` in an Allow is satisfied when the key is absent or empty (R-COND-11).
+    ForAllValuesWithoutNull = "IE0608", Warning, None;
+    /// A Deny does not apply where the key is absent, and `…IfExists` is what is meant (R-COND-06).
+    IfExistsMissing = "IE0609", Warning, None;
+    /// An Allow applies where the key is absent, which `…IfExists` makes it do (R-COND-08).
+    IfExistsUnwanted = "IE0610", Warning, None;
+    /// Policy variables are plain text in a document of version 2008-10-17 (R-VAR-02).
+    VariableInOldVersion = "IE0611", Warning, None, "VARIABLE_UNSUPPORTED_IN_VERSION";
+    /// The resource fits none of the statement's actions.
+    ResourceFitsNoAction = "IE0612", Warning, None, "UNSUPPORTED_RESOURCE_ARN_IN_POLICY";
+    /// The action has no resource types, so only `*` matches it (R-RES-05).
+    ActionNeedsAnyResource = "IE0613", Warning, None;
+    /// The statement can never match a request.
+    NeverMatches = "IE0614", Warning, None;
+    /// `NotAction` with Allow allows everything else, in every service (R-ACT-03).
+    AllowNotAction = "IE0615", Warning, None;
+    /// `NotResource` with Allow allows every other resource, those made later included (R-RES-01).
+    AllowNotResource = "IE0616", Warning, None;
+    /// The document has no `Version`, so it is of version 2008-10-17 (R-GRAM-05).
+    MissingVersion = "IE0617", Info, None, "MISSING_VERSION";
+    /// The document takes nine tenths or more of the size that AWS accepts (R-VAL-03).
+    NearSizeLimit = "IE0618", Info, None;
+    /// Whoever has these permissions can give himself any other.
+    PrivilegeEscalation = "IE0619", Warning, None;
+    /// `iam:PassRole` on any role hands every role of the account to a service.
+    PassAnyRole = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE";
+    /// The resource policy lets anybody in, also anonymous callers.
+    PublicAccess = "IE0621", Warning, None;
+    /// A Deny without MFA also denies calls that a new user needs to set up MFA.
+    MfaDenyBlocksSelfService = "IE0622", Warning, None;
+    /// A service may use the grant on behalf of any of its customers (R-CTX-11).
+    ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
+    /// An entry stands in the list twice.
+    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION";
+    /// A wildcard is a plain character under this operator (R-COND-27).
+    WildcardWithoutLike = "IE0625", Warning, None, "WILDCARD_WITHOUT_LIKE_OPERATOR";
+    /// No resource of the statement fits the action, so the statement never applies to it.
+    ActionFitsNoResource = "IE0626", Warning, None;
+    /// The statement allows every action on every resource.
+    FullAccess = "IE0627", Warning, None;
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! `docs/semantics.md`). What AWS refuses only when a policy is created is [`PolicyDocument::check`]'s business; such a
 //! document is evaluated by what it says.
 
+mod key_use;
 mod operator;
 mod print;
 mod read;
@@ -12,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
 use crate::text::{Span, Spanned};
 
+pub use key_use::KeyUse;
 pub use operator::{ConditionOperator, Operator, Quantifier};
 
 /// A well-formed policy document.
@@ -217,6 +219,16 @@ impl PolicyDocument {
         self.version.as_ref().map(|version| version.value)
     }
 
+    /// The place of the `Version`, when one is written.
+    pub fn version_span(&self) -> Option<Span> {
+        self.version.as_ref().map(|version| version.span)
+    }
+
+    /// The place of the value of `Statement`.
+    pub fn statements_span(&self) -> Span {
+        self.statements.span()
+    }
+
     /// The `Id`, when one is written.
     pub fn id(&self) -> Option<&str> {
         self.id.as_ref().map(|id| &*id.value)
@@ -312,6 +324,11 @@ impl Statement {
         self.sid.as_ref().map(|sid| &*sid.value).filter(|sid| !sid.is_empty())
     }
 
+    /// The place of the value of `Effect`.
+    pub fn effect_span(&self) -> Span {
+        self.effect.span
+    }
+
     /// The `Effect`.
     pub fn effect(&self) -> Effect {
         self.effect.value
@@ -359,6 +376,11 @@ impl PatternElement {
         self.patterns.items.iter().map(|pattern| pattern.span)
     }
 
+    /// The place of the whole value, brackets included.
+    pub fn span(&self) -> Span {
+        self.patterns.span()
+    }
+
     /// The place of the element's name.
     pub fn name_span(&self) -> Span {
         self.name.span
@@ -391,6 +413,11 @@ impl PrincipalList {
     /// The principals as they were written.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.values.items.iter().map(|value| &*value.value)
+    }
+
+    /// The place of each principal.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        self.values.items.iter().map(|value| value.span)
     }
 }
 
@@ -432,6 +459,11 @@ impl ConditionTest {
     /// The values as texts: `true` for a boolean, the digits for a number.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.values.texts()
+    }
+
+    /// The place of each value.
+    pub fn value_spans(&self) -> impl Iterator<Item = Span> {
+        self.values.items.iter().map(|value| value.span)
     }
 
     /// The place of the key.

@@ -48,13 +48,13 @@ mod validate;
 mod variable;
 mod wildcard;
 
-pub use compile::{CompiledPolicy, PolicyError, PolicyId};
+pub use compile::{ActionPattern, CompiledPolicy, PolicyError, PolicyId};
 pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
-pub use diagnostic::{Code, Diagnostic, Refusal, Severity};
+pub use diagnostic::{Code, Diagnostic, Fix, Refusal, Severity};
 pub use document::{
-    ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
-    Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
+    ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, KeyUse, Listed,
+    Operator, Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
     Quantifier, Statement, Version,
 };
 pub use evaluate::{

@@ -182,6 +182,11 @@ impl Request {
         &self.context
     }
 
+    /// The request with the keys that `is_multivalued` names holding lists; see [`Context::declare_multivalued`].
+    pub fn declare_multivalued(&mut self, is_multivalued: impl Fn(&ContextKey) -> bool) {
+        self.context.declare_multivalued(is_multivalued);
+    }
+
     /// Whether principal and resource are of one account. With an unknown owner the request is a cross-account one.
     pub fn is_same_account(&self) -> bool {
         match self.resource.owner {

@@ -11,9 +11,22 @@ pub(super) struct ActionMatcher {
     pub(super) patterns: Box<[ActionPattern]>,
 }
 
-/// An action as a policy writes it; everything in lower case.
+/// An action as a policy writes it: `*` and `?` are wildcards, case does not count (R-ACT-01 to R-ACT-05).
+///
+/// ```
+/// use iameval::ActionPattern;
+///
+/// let pattern = ActionPattern::new("iam:*AccessKey*");
+/// assert!(pattern.matches(&"iam:ListAccessKeys".parse().unwrap()));
+/// assert!(!pattern.matches(&"iam:ListUsers".parse().unwrap()));
+/// assert_eq!(pattern.service(), Some("iam"));
+/// ```
 #[derive(Debug)]
-pub(super) enum ActionPattern {
+pub struct ActionPattern(Form);
+
+/// The forms of a pattern; everything in lower case.
+#[derive(Debug)]
+pub(super) enum Form {
     /// `*`
     All,
     /// No wildcards.
@@ -37,6 +50,47 @@ impl ActionMatcher {
 }
 
 impl ActionPattern {
+    /// The pattern of that text. Any text is one; some fit no action (R-ACT-05).
+    pub fn new(text: &str) -> Self {
+        Self(Form::new(text))
+    }
+
+    /// Whether the action fits.
+    pub fn matches(&self, action: &Action) -> bool {
+        match &self.0 {
+            Form::All => true,
+            Form::Exact(text) => **text == *action.lowercase(),
+            Form::Name { service, name } => **service == *action.service() && name.matches(action.name(), &()),
+            Form::Both { service, name } => service.matches(action.service(), &()) && name.matches(action.name(), &()),
+            Form::Never => false,
+        }
+    }
+
+    /// The service prefix in lower case, when the pattern is about one service.
+    pub fn service(&self) -> Option<&str> {
+        match &self.0 {
+            Form::Exact(text) => text.split_once(':').map(|(service, _)| service),
+            Form::Name { service, .. } => Some(service),
+            Form::All | Form::Both { .. } | Form::Never => None,
+        }
+    }
+
+    /// Whether the pattern is one action's name, without wildcards.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.0, Form::Exact(_))
+    }
+
+    /// Whether no action fits, whatever actions there are (R-ACT-05).
+    pub fn is_never(&self) -> bool {
+        matches!(self.0, Form::Never)
+    }
+
+    pub(super) fn form(&self) -> &Form {
+        &self.0
+    }
+}
+
+impl Form {
     fn new(text: &str) -> Self {
         if text == "*" {
             return Self::All;
@@ -54,16 +108,6 @@ impl ActionPattern {
             (false, true) => Self::Name { service: service_pattern.into(), name: pattern(name_pattern) },
             (true, _) if lower == "*:*" => Self::All,
             (true, _) => Self::Both { service: pattern(service_pattern), name: pattern(name_pattern) },
-        }
-    }
-
-    pub(super) fn matches(&self, action: &Action) -> bool {
-        match self {
-            Self::All => true,
-            Self::Exact(text) => **text == *action.lowercase(),
-            Self::Name { service, name } => **service == *action.service() && name.matches(action.name(), &()),
-            Self::Both { service, name } => service.matches(action.service(), &()) && name.matches(action.name(), &()),
-            Self::Never => false,
         }
     }
 }

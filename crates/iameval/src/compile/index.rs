@@ -5,7 +5,7 @@
 //! way. `docs/design/index.md` has the reasoning.
 
 use super::CompiledStatement;
-use super::action::ActionPattern;
+use super::action::Form;
 use super::prefix::{PrefixIndex, common_prefix, head};
 use super::resource::ResourceMatcher;
 use crate::document::Effect;
@@ -150,19 +150,19 @@ impl ActionIndex {
         for &(number, statement) in statements {
             let mut scan = statement.action.negated;
             for pattern in statement.action.patterns.iter().filter(|_| !statement.action.negated) {
-                let list = match pattern {
-                    ActionPattern::All => &mut all,
-                    ActionPattern::Exact(text) => exact.entry(text).or_default(),
-                    ActionPattern::Name { service, name } => {
+                let list = match pattern.form() {
+                    Form::All => &mut all,
+                    Form::Exact(text) => exact.entry(text).or_default(),
+                    Form::Name { service, name } => {
                         let patterns = names.entry(service).or_default().entry(name.literal_prefix()).or_default();
                         patterns.push((name, (number, statement)));
                         continue;
                     }
-                    ActionPattern::Both { .. } => {
+                    Form::Both { .. } => {
                         scan = true;
                         continue;
                     }
-                    ActionPattern::Never => continue,
+                    Form::Never => continue,
                 };
                 // Patterns of one statement come together.
                 if list.last().is_none_or(|(last, _)| *last != number) {

@@ -1,0 +1,516 @@
+//! Services with their actions and resource types (*Service Authorization Reference*).
+//!
+//! One text holds it all: a line with its own measures, an index of services, an index of keys whose prefix is no
+//! service's own, and a section a service, of four tables: actions, resource types, condition keys, and the sets of keys
+//! that actions and resource types have in common.
+
+use crate::context_key::ContextKeyInfo;
+use crate::global;
+use crate::reference::{DataError, ServiceData};
+use crate::table::{Line, Table, compare};
+use iameval::{Action, ActionPattern, ContextKey};
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::sync::LazyLock;
+
+/// The services of AWS, as a certain day's reference has them.
+///
+/// ```
+/// use iameval_data::Catalogue;
+///
+/// let catalogue = Catalogue::embedded();
+/// let names: Vec<String> = catalogue.matching("iam:*Password").map(|action| action.to_string()).collect();
+/// assert_eq!(names, ["iam:ChangePassword"]);
+/// assert!(catalogue.action("iam:ChangePasswrod").is_none());
+/// assert_eq!(catalogue.suggest_action("iam:ChangePasswrod").as_deref(), Some("iam:ChangePassword"));
+/// ```
+#[derive(Debug)]
+pub struct Catalogue {
+    text: Cow<'static, str>,
+    // INVARIANT: where in `text` the index of services, the index of keys and the sections begin.
+    places: [usize; 3],
+}
+
+/// One service.
+#[derive(Debug, Clone, Copy)]
+pub struct Service<'c> {
+    line: Line<'c>,
+    actions: Table<'c>,
+    resource_types: Table<'c>,
+    condition_keys: Table<'c>,
+    key_sets: Table<'c>,
+}
+
+/// One action of a service.
+#[derive(Debug, Clone, Copy)]
+pub struct ActionInfo<'c> {
+    service: Service<'c>,
+    line: Line<'c>,
+}
+
+/// What an action does with its resource (*Access level* in policy summaries).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AccessLevel {
+    /// Lists resources.
+    List,
+    /// Reads content.
+    Read,
+    /// Makes, changes or deletes.
+    Write,
+    /// Changes tags only.
+    Tagging,
+    /// Grants or changes permissions.
+    PermissionsManagement,
+}
+
+/// A kind of resource that a service has.
+#[derive(Debug, Clone, Copy)]
+pub struct ResourceType<'c> {
+    service: Service<'c>,
+    line: Line<'c>,
+}
+
+/// A resource type that an action takes.
+#[derive(Debug, Clone, Copy)]
+pub struct TakenResource<'c> {
+    /// The type.
+    pub resource_type: ResourceType<'c>,
+    /// Whether every call of the action is about a resource of this type.
+    pub required: bool,
+}
+
+static EMBEDDED: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::from_text(Cow::Borrowed(include_str!("../data/catalogue.txt"))));
+
+/// The first line of a catalogue: this word, the lengths of the two indexes, and where the data is from.
+const HEADER: &str = "iameval-catalogue-1";
+
+impl Catalogue {
+    /// The one inside the program.
+    pub fn embedded() -> &'static Catalogue {
+        &EMBEDDED
+    }
+
+    fn from_text(text: Cow<'static, str>) -> Self {
+        let header = text.lines().next().map_or(0, |line| line.len() + 1);
+        let line = Line::of(text.lines().next().unwrap_or_default());
+        let length = |field| line.field(field).parse::<usize>().unwrap_or(0);
+        let keys = header + length(1);
+        let places = [header, keys, keys + length(2)];
+        Self { text, places }
+    }
+
+    /// A catalogue of these services, in order of their prefixes; `source` says where they are from.
+    ///
+    /// # Errors
+    /// When a name holds what parts names here: a tab, a comma or a line break.
+    pub fn new(source: &str, services: &[ServiceData]) -> Result<Self, DataError> {
+        let sections = services.iter().map(Section::new).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self::from_sections(source, sections))
+    }
+
+    /// The same catalogue with these services in place of, or beside, its own of the same prefix.
+    ///
+    /// # Errors
+    /// As for [`Catalogue::new`].
+    pub fn with_services(&self, services: &[ServiceData]) -> Result<Self, DataError> {
+        let mut sections: Vec<Section> = services.iter().map(Section::new).collect::<Result<_, _>>()?;
+        let replaced = |prefix: &str| services.iter().any(|service| service.prefix.eq_ignore_ascii_case(prefix));
+        sections.extend(self.services().filter(|service| !replaced(service.prefix())).map(Section::of));
+        Ok(Self::from_sections(self.source(), sections))
+    }
+
+    fn from_sections(source: &str, mut sections: Vec<Section>) -> Self {
+        sections.sort_by(|left, right| compare(&left.prefix, &right.prefix));
+        let (mut index, mut text) = (String::new(), String::new());
+        let mut foreign: Vec<(&str, &str)> = Vec::new();
+        for section in &sections {
+            let _ = write!(index, "{}\t{}\t{}", section.prefix, section.title, text.len());
+            for table in &section.tables {
+                let _ = write!(index, "\t{}", table.len());
+                text.push_str(table);
+            }
+            index.push('\n');
+            let keys = Table(&section.tables[2]).lines();
+            let prefixes = keys.filter_map(|line| Some(line.key().rsplit_once(':')?.0));
+            let others = prefixes.filter(|prefix| *prefix != "aws" && !prefix.eq_ignore_ascii_case(&section.prefix));
+            foreign.extend(others.map(|prefix| (prefix, &*section.prefix)));
+        }
+        foreign.sort_by(|left, right| compare(left.0, right.0).then_with(|| left.1.cmp(right.1)));
+        foreign.dedup();
+        let foreign: String = foreign
+            .chunk_by(|left, right| compare(left.0, right.0).is_eq())
+            .map(|same| {
+                let services: Vec<&str> = same.iter().map(|(_, service)| *service).collect();
+                format!("{}\t{}\n", same.first().map_or("", |(prefix, _)| prefix), services.join(","))
+            })
+            .collect();
+        let header = format!("{HEADER}\t{}\t{}\t{source}\n", index.len(), foreign.len());
+        Self::from_text(Cow::Owned(header + &index + &foreign + &text))
+    }
+
+    /// The whole catalogue as text, which is what the program holds.
+    pub fn as_text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the data is from.
+    pub fn source(&self) -> &str {
+        Line::of(self.text.lines().next().unwrap_or_default()).field(3)
+    }
+
+    fn index(&self) -> Table<'_> {
+        Table(self.text.get(self.places[0]..self.places[1]).unwrap_or_default())
+    }
+
+    /// Prefixes of keys that are no service's own, with the services that have such keys.
+    fn foreign_prefixes(&self) -> Table<'_> {
+        Table(self.text.get(self.places[1]..self.places[2]).unwrap_or_default())
+    }
+
+    /// Every service, in order of prefixes.
+    pub fn services(&self) -> impl Iterator<Item = Service<'_>> {
+        self.index().lines().map(|line| self.section(line))
+    }
+
+    /// The service of that prefix, such as `s3`, in any letter case.
+    pub fn service(&self, prefix: &str) -> Option<Service<'_>> {
+        self.index().find(prefix).map(|line| self.section(line))
+    }
+
+    fn section<'c>(&'c self, line: Line<'c>) -> Service<'c> {
+        let number = |field| line.field(field).parse::<usize>().unwrap_or(0);
+        let mut start = self.places[2] + number(2);
+        let mut table = |field| {
+            let end = start + number(field);
+            let text = self.text.get(start..end).unwrap_or_default();
+            start = end;
+            Table(text)
+        };
+        let [actions, resource_types, condition_keys, key_sets] = [table(3), table(4), table(5), table(6)];
+        Service { line, actions, resource_types, condition_keys, key_sets }
+    }
+
+    /// The action of that name, such as `s3:GetObject`, in any letter case.
+    pub fn action(&self, name: &str) -> Option<ActionInfo<'_>> {
+        let (prefix, name) = name.split_once(':')?;
+        self.service(prefix)?.action(name)
+    }
+
+    /// Every action that a policy's pattern covers, in order (R-ACT-02).
+    pub fn matching(&self, pattern: &str) -> impl Iterator<Item = ActionInfo<'_>> {
+        let compiled = ActionPattern::new(pattern);
+        let exact = compiled.is_exact().then(|| self.action(pattern));
+        let searched = if exact.is_some() { None } else { Some(compiled) };
+        let services: Vec<Service<'_>> = match &searched {
+            None => Vec::new(),
+            Some(pattern) => match pattern.service() {
+                Some(prefix) => self.service(prefix).into_iter().collect(),
+                None => self.services().collect(),
+            },
+        };
+        let wild = services.into_iter().flat_map(Service::actions);
+        let fitting = wild.filter(move |action| {
+            let name = action.to_string().parse::<Action>();
+            searched.as_ref().zip(name.ok()).is_some_and(|(pattern, name)| pattern.matches(&name))
+        });
+        exact.flatten().into_iter().chain(fitting)
+    }
+
+    /// The action that a mistyped name most likely means: its service's nearest one.
+    pub fn suggest_action(&self, name: &str) -> Option<String> {
+        let (prefix, action) = name.split_once(':')?;
+        let prefix = match self.service(prefix) {
+            Some(service) => service.prefix(),
+            None => self.suggest_service(prefix)?,
+        };
+        let service = self.service(prefix)?;
+        if let Some(found) = service.action(action) {
+            return Some(found.to_string());
+        }
+        let nearest = iameval::suggest::nearest(action, service.actions().map(|action| action.name()))?;
+        Some(format!("{prefix}:{nearest}"))
+    }
+
+    /// The service that a mistyped prefix most likely means.
+    pub fn suggest_service(&self, prefix: &str) -> Option<&str> {
+        iameval::suggest::nearest(prefix, self.index().lines().map(Line::key))
+    }
+
+    /// What is known of a context key, in any letter case; the part that a key names itself, such as a tag, may be
+    /// anything. Global keys come first, then those of services.
+    pub fn context_key(&self, key: &str) -> Option<ContextKeyInfo<'_>> {
+        global::find(key).or_else(|| self.service_key(key))
+    }
+
+    /// Whether a service declares the key as multivalued (R-CTX-02), for
+    /// [`Context::declare_multivalued`](iameval::Context::declare_multivalued).
+    pub fn is_multivalued(&self, key: &ContextKey) -> bool {
+        // The global ones are the core's.
+        !key.lowercase().starts_with("aws:") && self.context_key(key.as_str()).is_some_and(|info| info.is_multivalued())
+    }
+
+    fn service_key(&self, key: &str) -> Option<ContextKeyInfo<'_>> {
+        // The name of a provider may hold colons of its own, and so may the key.
+        let prefixes = key.match_indices(':').filter_map(|(at, _)| key.get(..at));
+        for prefix in prefixes {
+            let own = self.service(prefix);
+            let others = self.foreign_prefixes().find(prefix);
+            let others = others.into_iter().flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
+            if let Some(found) = own.into_iter().chain(others).find_map(|service| service.condition_key(key)) {
+                return Some(found);
+            }
+        }
+        // Prefixes with a part that everybody fills in himself, such as `token.actions.${Domain}.ghe.com`.
+        let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains("${"));
+        let services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
+        services.filter_map(|service| service.condition_key(key)).next()
+    }
+
+    /// The context key that a mistyped one most likely means, among the global ones and those of its service.
+    pub fn suggest_context_key(&self, key: &str) -> Option<String> {
+        let service = key.split_once(':').and_then(|(prefix, _)| self.service(prefix));
+        let own = service.into_iter().flat_map(|service| service.condition_keys().map(|info| info.name()));
+        let global = global::names().map(|name| -> &str { name });
+        iameval::suggest::nearest(key, own.chain(global)).map(str::to_owned)
+    }
+}
+
+impl<'c> Service<'c> {
+    /// The prefix of its actions, such as `iam`.
+    pub fn prefix(self) -> &'c str {
+        self.line.key()
+    }
+
+    /// Its name, such as `AWS Identity and Access Management (IAM)`.
+    pub fn title(self) -> &'c str {
+        self.line.field(1)
+    }
+
+    /// Its actions in order.
+    pub fn actions(self) -> impl Iterator<Item = ActionInfo<'c>> {
+        self.actions.lines().map(move |line| ActionInfo { service: self, line })
+    }
+
+    /// The action of that name, without the prefix, in any letter case.
+    pub fn action(self, name: &str) -> Option<ActionInfo<'c>> {
+        self.actions.find(name).map(|line| ActionInfo { service: self, line })
+    }
+
+    /// Its resource types in order.
+    pub fn resource_types(self) -> impl Iterator<Item = ResourceType<'c>> {
+        self.resource_types.lines().map(move |line| ResourceType { service: self, line })
+    }
+
+    /// Its condition keys in order, the global ones that it supports among them.
+    pub fn condition_keys(self) -> impl Iterator<Item = ContextKeyInfo<'c>> {
+        self.condition_keys.lines().map(|line| ContextKeyInfo::of_service(line.key(), line.field(1)))
+    }
+
+    /// The condition key of that name, in any letter case.
+    pub fn condition_key(self, key: &str) -> Option<ContextKeyInfo<'c>> {
+        let exact = self.condition_keys.find(key);
+        let line = exact.or_else(|| self.condition_keys.lines().find(|line| crate::context_key::fits(line.key(), key)));
+        line.map(|line| ContextKeyInfo::of_service(line.key(), line.field(1)))
+    }
+
+    /// The keys of a set, by its number.
+    fn key_set(self, number: &str) -> impl Iterator<Item = &'c str> + use<'c> {
+        let line = number.parse().ok().and_then(|number| self.key_sets.nth(number));
+        line.into_iter().flat_map(|line| line.items(0))
+    }
+}
+
+impl<'c> ActionInfo<'c> {
+    /// The service.
+    pub fn service(self) -> Service<'c> {
+        self.service
+    }
+
+    /// The name without the service prefix, such as `GetObject`.
+    pub fn name(self) -> &'c str {
+        self.line.key()
+    }
+
+    /// What it does.
+    pub fn access_level(self) -> AccessLevel {
+        AccessLevel::from_letter(self.line.field(1))
+    }
+
+    /// The resource types it takes; none for an action that is asked on `*` (R-RES-05).
+    pub fn resource_types(self) -> impl Iterator<Item = TakenResource<'c>> {
+        self.line.items(2).filter_map(move |item| {
+            let name = item.strip_suffix('*');
+            let line = self.service.resource_types.find(name.unwrap_or(item))?;
+            let resource_type = ResourceType { service: self.service, line };
+            Some(TakenResource { resource_type, required: name.is_some() })
+        })
+    }
+
+    /// The condition keys it supports beside the global ones that every request has: its own, and those of the
+    /// resource types it takes. A key may come more than once.
+    pub fn condition_keys(self) -> impl Iterator<Item = &'c str> {
+        let own = self.service.key_set(self.line.field(3));
+        own.chain(self.resource_types().flat_map(|taken| taken.resource_type.condition_keys()))
+    }
+
+    /// Whether it supports a condition key, in any letter case, the global ones that every request has left aside.
+    pub fn supports(self, key: &str) -> bool {
+        self.condition_keys().any(|template| crate::context_key::fits(template, key))
+    }
+
+    /// Actions that the caller needs as well for the call to succeed.
+    pub fn dependent_actions(self) -> impl Iterator<Item = &'c str> {
+        self.line.items(4)
+    }
+}
+
+impl fmt::Display for ActionInfo<'_> {
+    /// With the service prefix: `s3:GetObject`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.service.prefix(), self.name())
+    }
+}
+
+impl<'c> ResourceType<'c> {
+    /// Its name, such as `bucket`.
+    pub fn name(self) -> &'c str {
+        self.line.key()
+    }
+
+    /// The forms of its ARN, with `${…}` for the parts that differ.
+    pub fn arns(self) -> impl Iterator<Item = &'c str> {
+        self.line.field(1).split(' ').filter(|arn| !arn.is_empty())
+    }
+
+    /// The condition keys that it brings with it.
+    pub fn condition_keys(self) -> impl Iterator<Item = &'c str> {
+        self.service.key_set(self.line.field(2))
+    }
+
+    /// Whether some ARN of this type fits `pattern`, a resource as a policy names it, or an ARN. What a `*` may take is
+    /// taken generously, and a policy variable for anything, so `false` is certain.
+    ///
+    /// ```
+    /// use iameval_data::Catalogue;
+    ///
+    /// let object = Catalogue::embedded().service("s3").unwrap().resource_types().find(|kind| kind.name() == "object");
+    /// assert!(object.unwrap().overlaps("arn:aws:s3:::reports/*"));
+    /// assert!(!object.unwrap().overlaps("arn:aws:s3:::reports"));
+    /// ```
+    pub fn overlaps(self, pattern: &str) -> bool {
+        let pattern = crate::overlap::tokens(pattern);
+        self.arns().any(|arn| crate::overlap::overlap(&pattern, &crate::overlap::tokens(arn)))
+    }
+}
+
+impl AccessLevel {
+    /// Every level.
+    pub const ALL: [AccessLevel; 5] = [
+        AccessLevel::List,
+        AccessLevel::Read,
+        AccessLevel::Write,
+        AccessLevel::Tagging,
+        AccessLevel::PermissionsManagement,
+    ];
+
+    /// As AWS writes it: `List`, `Permissions management`, ….
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AccessLevel::List => "List",
+            AccessLevel::Read => "Read",
+            AccessLevel::Write => "Write",
+            AccessLevel::Tagging => "Tagging",
+            AccessLevel::PermissionsManagement => "Permissions management",
+        }
+    }
+
+    fn letter(self) -> char {
+        match self {
+            AccessLevel::List => 'L',
+            AccessLevel::Read => 'R',
+            AccessLevel::Write => 'W',
+            AccessLevel::Tagging => 'T',
+            AccessLevel::PermissionsManagement => 'P',
+        }
+    }
+
+    fn from_letter(letter: &str) -> Self {
+        AccessLevel::ALL.into_iter().find(|level| letter.starts_with(level.letter())).unwrap_or(AccessLevel::Write)
+    }
+}
+
+impl ActionInfo<'_> {
+    /// Whether the action is ever asked on a resource that fits `pattern`: one of the types it takes overlaps, or it takes
+    /// none and the pattern covers `*`.
+    pub fn takes(self, pattern: &str) -> bool {
+        let mut types = self.resource_types().peekable();
+        if types.peek().is_none() { crate::overlap::covers_any(pattern) } else { types.any(|taken| taken.resource_type.overlaps(pattern)) }
+    }
+}
+
+/// The tables of one service, as text.
+struct Section {
+    prefix: String,
+    title: String,
+    tables: [String; 4],
+}
+
+impl Section {
+    fn of(service: Service<'_>) -> Self {
+        let tables = [service.actions, service.resource_types, service.condition_keys, service.key_sets];
+        Self { prefix: service.prefix().into(), title: service.title().into(), tables: tables.map(|table| table.0.into()) }
+    }
+
+    fn new(data: &ServiceData) -> Result<Self, DataError> {
+        let mut sets: Vec<String> = Vec::new();
+        let mut set = |keys: &[String]| -> Result<String, DataError> {
+            let mut keys = keys.iter().map(|key| data.word(key)).collect::<Result<Vec<_>, _>>()?;
+            keys.sort_by(|left, right| compare(left, right));
+            keys.dedup();
+            if keys.is_empty() {
+                return Ok(String::new());
+            }
+            let line = format!("{}\n", keys.join(","));
+            let number = sets.iter().position(|set| *set == line).unwrap_or_else(|| {
+                sets.push(line);
+                sets.len() - 1
+            });
+            Ok(number.to_string())
+        };
+        let mut actions = Vec::new();
+        for action in &data.actions {
+            let types = action.resource_types.iter().map(|(name, required)| {
+                Ok(format!("{}{}", data.word(name)?, if *required { "*" } else { "" }))
+            });
+            let types = types.collect::<Result<Vec<_>, DataError>>()?.join(",");
+            let level = action.access_level.letter();
+            let keys = set(&action.condition_keys)?;
+            let dependent = action.dependent_actions.iter().map(|name| data.word(name)).collect::<Result<Vec<_>, _>>()?;
+            let line = format!("{}\t{level}\t{types}\t{keys}\t{}", data.word(&action.name)?, dependent.join(","));
+            actions.push(format!("{}\n", line.trim_end_matches('\t')));
+        }
+        let mut types = Vec::new();
+        for kind in &data.resource_types {
+            let arns = kind.arns.iter().map(|arn| data.word(arn)).collect::<Result<Vec<_>, _>>()?.join(" ");
+            let line = format!("{}\t{arns}\t{}", data.word(&kind.name)?, set(&kind.condition_keys)?);
+            types.push(format!("{}\n", line.trim_end_matches('\t')));
+        }
+        let keys = data.condition_keys.iter().map(|(key, kind)| Ok(format!("{}\t{}\n", data.word(key)?, data.word(kind)?)));
+        let keys = keys.collect::<Result<Vec<_>, DataError>>()?;
+        let title = data.title.replace(['\t', '\n', '\r'], " ");
+        Ok(Self {
+            prefix: data.word(&data.prefix)?.into(),
+            title,
+            tables: [sorted(actions), sorted(types), sorted(keys), sets.concat()],
+        })
+    }
+}
+
+/// Lines in the order of tables, each key once.
+fn sorted(mut lines: Vec<String>) -> String {
+    let key = |line: &str| line.split(['\t', '\n']).next().unwrap_or_default().to_owned();
+    lines.sort_by(|left, right| compare(&key(left), &key(right)));
+    lines.dedup_by(|later, earlier| compare(&key(later), &key(earlier)).is_eq());
+    lines.concat()
+}

@@ -1,0 +1,153 @@
+//! What is known of a context key.
+
+use std::fmt;
+
+/// A context key: its type, how many values it has, and when it is in a request.
+///
+/// ```
+/// use iameval_data::{Catalogue, KeyType};
+///
+/// let key = Catalogue::embedded().context_key("AWS:tagkeys").unwrap();
+/// assert_eq!((key.name(), key.key_type(), key.is_multivalued()), ("aws:TagKeys", KeyType::String, true));
+/// let tag = Catalogue::embedded().context_key("s3:ExistingObjectTag/team").unwrap();
+/// assert_eq!(tag.name(), "s3:ExistingObjectTag/<key>");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContextKeyInfo<'c> {
+    name: &'c str,
+    key_type: KeyType,
+    multivalued: bool,
+    presence: Option<&'static str>,
+}
+
+/// The type of a context key's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyType {
+    /// Any text.
+    String,
+    /// An ARN.
+    Arn,
+    /// `true` or `false`.
+    Bool,
+    /// A number.
+    Numeric,
+    /// A date and time.
+    Date,
+    /// An IP address.
+    IpAddress,
+    /// Bytes.
+    Binary,
+}
+
+impl<'c> ContextKeyInfo<'c> {
+    pub(crate) const fn global(
+        name: &'static str,
+        key_type: KeyType,
+        multivalued: bool,
+        presence: &'static str,
+    ) -> ContextKeyInfo<'static> {
+        ContextKeyInfo { name, key_type, multivalued, presence: Some(presence) }
+    }
+
+    /// A key of a service's table, with the type as AWS writes it: `ArrayOfString`, `Bool`, ….
+    pub(crate) fn of_service(name: &'c str, written: &str) -> Self {
+        let element = written.strip_prefix("ArrayOf");
+        let key_type = match element.unwrap_or(written).to_ascii_lowercase().as_str() {
+            "arn" => KeyType::Arn,
+            "bool" | "boolean" => KeyType::Bool,
+            "numeric" | "long" | "integer" => KeyType::Numeric,
+            "date" => KeyType::Date,
+            "ipaddress" => KeyType::IpAddress,
+            "binary" => KeyType::Binary,
+            _ => KeyType::String,
+        };
+        Self { name, key_type, multivalued: element.is_some(), presence: None }
+    }
+
+    /// The name as AWS writes it, with `${…}` or `<…>` for a part that each key names itself.
+    pub fn name(self) -> &'c str {
+        self.name
+    }
+
+    /// The type of its values.
+    pub fn key_type(self) -> KeyType {
+        self.key_type
+    }
+
+    /// Whether it may have several values, so that policies need a set operator (R-CTX-02).
+    pub fn is_multivalued(self) -> bool {
+        self.multivalued
+    }
+
+    /// When it is in a request (R-CTX-03), for the global keys.
+    pub fn presence(self) -> Option<&'static str> {
+        self.presence
+    }
+
+    /// Whether no request lacks it.
+    pub fn is_always_present(self) -> bool {
+        self.presence == Some(crate::global::ALWAYS)
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            KeyType::String => "String",
+            KeyType::Arn => "ARN",
+            KeyType::Bool => "Bool",
+            KeyType::Numeric => "Numeric",
+            KeyType::Date => "Date",
+            KeyType::IpAddress => "IPAddress",
+            KeyType::Binary => "Binary",
+        })
+    }
+}
+
+/// Whether `key` is the key that `template` stands for: the same but for case, and anything for each part in `${…}` or
+/// `<…>`.
+pub(crate) fn fits(template: &str, key: &str) -> bool {
+    let Some(open) = template.find("${").or_else(|| template.find('<')) else {
+        return template.eq_ignore_ascii_case(key);
+    };
+    let (before, rest) = template.split_at_checked(open).unwrap_or((template, ""));
+    let after = rest.split_once(['}', '>']).map_or("", |(_, after)| after);
+    let Some((head, tail)) = key.split_at_checked(before.len()) else { return false };
+    if !head.eq_ignore_ascii_case(before) {
+        return false;
+    }
+    // The part stands for one character at least; what comes after it may hold further parts.
+    let ends = tail.char_indices().skip(1).map(|(at, _)| at).chain([tail.len()]);
+    if after.contains(['$', '<']) {
+        ends.into_iter().any(|at| tail.get(at..).is_some_and(|tail| fits(after, tail)))
+    } else {
+        let split = tail.len().checked_sub(after.len()).filter(|at| *at > 0);
+        split.and_then(|at| tail.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(after))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn the_part_in_braces_is_free() {
+        for (template, key, expected) in [
+            ("aws:TagKeys", "AWS:tagkeys", true),
+            ("aws:TagKeys", "aws:TagKey", false),
+            ("aws:RequestTag/${TagKey}", "aws:requesttag/Team", true),
+            ("aws:RequestTag/${TagKey}", "aws:RequestTag/", false),
+            ("aws:RequestTag/${TagKey}", "aws:RequestTag", false),
+            ("s3:ExistingObjectTag/<key>", "s3:ExistingObjectTag/a/b", true),
+            ("codebuild:environment.environmentVariables/${name}.value", "codebuild:environment.environmentVariables/A.value", true),
+            ("codebuild:environment.environmentVariables/${name}.value", "codebuild:environment.environmentVariables/A.values", false),
+            ("token.actions.${Domain}.ghe.com:actor", "token.actions.octo.ghe.com:actor", true),
+            ("token.actions.${Domain}.ghe.com:actor", "token.actions.octo.ghe.com:actor_id", false),
+            ("kms:EncryptionContext:${EncryptionContextKey}", "kms:EncryptionContext:AppName", true),
+            ("a:${x}/${y}", "a:1/2", true),
+            ("a:${x}/${y}", "a:12", false),
+        ] {
+            assert_eq!(fits(template, key), expected, "{template} {key}");
+        }
+    }
+}

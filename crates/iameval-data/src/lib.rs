@@ -1,0 +1,34 @@
+//! What AWS has: services with their actions, resource types and condition keys, and the managed policies.
+//!
+//! The data is part of the program and nothing of it is read before it is asked for: a look-up is a binary search in
+//! sorted lines of text, and every answer borrows from them. `cargo xtask data` makes the files anew from pinned
+//! packages; [`Catalogue::with_services`] takes newer reference files at run time.
+//!
+//! ```
+//! use iameval_data::{AccessLevel, Catalogue, ManagedPolicy};
+//!
+//! let catalogue = Catalogue::embedded();
+//! let action = catalogue.action("iam:changepassword").unwrap();
+//! assert_eq!(action.to_string(), "iam:ChangePassword");
+//! assert_eq!(action.access_level(), AccessLevel::Write);
+//! let user = action.resource_types().next().unwrap();
+//! assert_eq!(user.resource_type.arns().next(), Some("arn:${Partition}:iam::${Account}:user/${UserNameWithPath}"));
+//!
+//! let policy = ManagedPolicy::find("PowerUserAccess").unwrap();
+//! assert_eq!(policy.arn(), "arn:aws:iam::aws:policy/PowerUserAccess");
+//! assert!(policy.document().contains("\"NotAction\""));
+//! ```
+
+mod asked;
+mod catalogue;
+mod context_key;
+mod global;
+mod managed;
+mod overlap;
+pub mod reference;
+mod table;
+
+pub use asked::{Asked, asked};
+pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
+pub use context_key::{ContextKeyInfo, KeyType};
+pub use managed::{ManagedPolicy, ManagedPolicyData, pack};

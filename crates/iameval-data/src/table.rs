@@ -1,0 +1,99 @@
+//! Sorted lines of text, searched without reading them all.
+//!
+//! A table is lines of fields parted by tabs, sorted by the first field in ASCII lower case. That is all the structure
+//! there is, so a table needs no preparation, and a change of the data is a readable change of its file.
+
+use std::cmp::Ordering;
+
+/// Lines sorted by their first field, ignoring ASCII case. Empty, or every line is ended.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Table<'t>(pub(crate) &'t str);
+
+/// One line of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line<'t>(&'t str);
+
+impl<'t> Table<'t> {
+    /// The line whose first field is `key` in any letter case.
+    pub(crate) fn find(self, key: &str) -> Option<Line<'t>> {
+        let mut rest = self.0;
+        while !rest.is_empty() {
+            let (before, line, after) = middle(rest);
+            match compare(line.key(), key) {
+                Ordering::Equal => return Some(line),
+                Ordering::Less => rest = after,
+                Ordering::Greater => rest = before,
+            }
+        }
+        None
+    }
+
+    /// Every line in order.
+    pub(crate) fn lines(self) -> impl Iterator<Item = Line<'t>> + use<'t> {
+        self.0.lines().map(Line)
+    }
+
+    /// The line of that number, from 0.
+    pub(crate) fn nth(self, number: usize) -> Option<Line<'t>> {
+        self.lines().nth(number)
+    }
+}
+
+impl<'t> Line<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        Self(text)
+    }
+
+    /// The first field.
+    pub(crate) fn key(self) -> &'t str {
+        self.field(0)
+    }
+
+    /// A field by its number, from 0; empty when the line has fewer.
+    pub(crate) fn field(self, number: usize) -> &'t str {
+        self.0.split('\t').nth(number).unwrap_or("")
+    }
+
+    /// The items of a field, parted by commas.
+    pub(crate) fn items(self, number: usize) -> impl Iterator<Item = &'t str> + use<'t> {
+        self.field(number).split(',').filter(|item| !item.is_empty())
+    }
+}
+
+/// The order of tables: ASCII case does not count.
+pub(crate) fn compare(left: &str, right: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    left.bytes().map(lower).cmp(right.bytes().map(lower))
+}
+
+/// What comes before the line in the middle, that line, and what comes after it.
+fn middle(text: &str) -> (&str, Line<'_>, &str) {
+    let bytes = text.as_bytes();
+    let half = bytes.len() / 2;
+    let start = bytes.iter().take(half).rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let length = bytes.iter().skip(start).position(|&byte| byte == b'\n').unwrap_or(bytes.len() - start);
+    let (before, rest) = text.split_at_checked(start).unwrap_or(("", text));
+    let (line, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+    (before, Line(line), after.strip_prefix('\n').unwrap_or(after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        for count in 0..40 {
+            let keys: Vec<String> = (0..count).map(|number| format!("Key{number:02}{}", "x".repeat(number % 7))).collect();
+            let text: String = keys.iter().map(|key| format!("{key}\tvalue of {key}\n")).collect();
+            let table = Table(&text);
+            for key in &keys {
+                let line = table.find(&key.to_uppercase()).unwrap();
+                assert_eq!(line.field(1), format!("value of {key}"));
+            }
+            for missing in ["", "A", "key", "Key00y", "zzz"] {
+                assert_eq!(table.find(missing), None, "{missing} of {count}");
+            }
+        }
+    }
+}
