@@ -1,13 +1,16 @@
-//! One model of an answer, several renderers; and findings the way a compiler shows them.
+//! One model of an answer, several renderers; and findings for people and for machines.
 
 mod answer;
 mod finding;
+mod finding_json;
 mod json;
+mod located;
 mod style;
 mod text;
 
 pub use answer::{Answer, Attachment, Inferred, Question};
 pub use finding::render_finding;
+pub use finding_json::findings_to_json;
 pub use json::answers_to_json;
 pub use style::Style;
 pub use text::answer_to_text;
