@@ -3,8 +3,10 @@
 mod answer;
 mod finding;
 mod finding_json;
+mod fingerprint;
 mod json;
 mod located;
+mod sarif;
 mod style;
 mod text;
 
@@ -12,5 +14,6 @@ pub use answer::{Answer, Attachment, Inferred, Question};
 pub use finding::render_finding;
 pub use finding_json::findings_to_json;
 pub use json::answers_to_json;
+pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use text::answer_to_text;
