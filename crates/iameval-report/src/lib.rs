@@ -1,9 +1,11 @@
 //! One model of an answer, several renderers; and findings for people and for machines.
 
 mod answer;
+mod escape;
 mod finding;
 mod finding_json;
 mod fingerprint;
+mod github;
 mod json;
 mod located;
 mod sarif;
@@ -13,6 +15,7 @@ mod text;
 pub use answer::{Answer, Attachment, Inferred, Question};
 pub use finding::render_finding;
 pub use finding_json::findings_to_json;
+pub use github::{findings_to_github, github_summary};
 pub use json::answers_to_json;
 pub use sarif::findings_to_sarif;
 pub use style::Style;
