@@ -7,6 +7,7 @@ use iameval::native::write_result;
 use iameval::text::Span;
 use iameval_world::Via;
 use std::borrow::Cow;
+use std::fmt::Display;
 
 /// The answers as one document; print it with `{:#}`.
 pub fn answers_to_json(answers: &[Answer]) -> Node<'_> {
@@ -27,7 +28,7 @@ fn answer(answer: &Answer) -> Node<'_> {
             let verdict = layer.decision.map_or("none", iameval::Decision::as_str);
             (layer.layer.as_str(), Node::string(if layer.unbound { "does_not_apply" } else { verdict }))
         });
-        let optional = |text: Option<String>| text.map_or(Node::new(Value::Null), Node::string);
+        let optional = |text: Option<String>| optional(text.map(Node::string));
         let extras = [
             ("action", Node::string(question.action.clone())),
             ("resource", Node::string(question.resource.clone())),
@@ -52,8 +53,8 @@ fn place(members: &mut [Member<'static>], answer: &Answer) {
         let (Value::Object(members), Some(placed)) = (&mut item.value, answer.place(matched)) else { continue };
         if let Some((file, at)) = placed.file {
             members.push(member("file", Node::string(file.to_owned())));
-            members.push(member("line", Node::new(Value::Number(Cow::Owned(at.line.to_string())))));
-            members.push(member("column", Node::new(Value::Number(Cow::Owned(at.column.to_string())))));
+            members.push(member("line", number(at.line)));
+            members.push(member("column", number(at.column)));
         }
         let via = match placed.via {
             Some(Via::Attached(name)) => format!("attached to {name}"),
@@ -62,6 +63,16 @@ fn place(members: &mut [Member<'static>], answer: &Answer) {
         };
         members.push(member("via", Node::string(via)));
     }
+}
+
+/// A number that was not read from a text.
+pub(crate) fn number<'a>(number: impl Display + Copy) -> Node<'a> {
+    Node::new(Value::Number(Cow::Owned(number.to_string())))
+}
+
+/// The node, or null where there is none.
+pub(crate) fn optional(node: Option<Node<'_>>) -> Node<'_> {
+    node.unwrap_or(Node::new(Value::Null))
 }
 
 fn member<'a>(key: &'static str, value: Node<'a>) -> Member<'a> {

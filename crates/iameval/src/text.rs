@@ -66,6 +66,8 @@ pub struct Position {
 
 /// The line starts of a text. LF, CR LF and a lone CR are each one line break.
 ///
+/// A position costs the same wherever it is, so that many can be asked for in one very long line.
+///
 /// ```
 /// use iameval::text::LineIndex;
 ///
@@ -76,7 +78,11 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters begin before each block of [`BLOCK`] bytes, and in the whole text.
+    characters: Vec<u32>,
 }
+
+const BLOCK: usize = 256;
 
 impl LineIndex {
     /// Finds the line starts of `text`.
@@ -89,19 +95,36 @@ impl LineIndex {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { starts }
+        let mut characters = vec![0];
+        let mut before = 0;
+        for block in bytes.chunks(BLOCK) {
+            before += beginnings(block);
+            characters.push(before);
+        }
+        Self { starts, characters }
     }
 
     /// Line and column of a byte offset of the same `text` that the index was made from.
     pub fn position(&self, text: &str, offset: u32) -> Position {
         let line = self.starts.partition_point(|&start| start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = text.get(start as usize..offset as usize).unwrap_or("");
-        Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1),
-        }
+        let before = self.characters_before(text, offset).saturating_sub(self.characters_before(text, start));
+        Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: before.saturating_add(1) }
     }
+
+    /// How many characters begin before the offset; all of them where it lies beyond the text.
+    fn characters_before(&self, text: &str, offset: u32) -> u32 {
+        let offset = (offset as usize).min(text.len());
+        let block = offset / BLOCK;
+        let within = text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        self.characters.get(block).copied().unwrap_or(0) + beginnings(within)
+    }
+}
+
+/// How many bytes begin a character.
+fn beginnings(bytes: &[u8]) -> u32 {
+    let continues = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
+    bytes.iter().map(|&byte| u32::from(!continues(byte))).sum()
 }
 
 #[cfg(test)]
@@ -121,5 +144,22 @@ mod tests {
         let text = "é😀x";
         let at = LineIndex::new(text).position(text, 6);
         assert_eq!((at.line, at.column), (1, 3));
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_that_counting_gives() {
+        let text = format!("{}\r\n{}\n{}", "aé😀".repeat(100), "x".repeat(BLOCK * 2), "ü".repeat(BLOCK));
+        let index = LineIndex::new(&text);
+        for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let head = text.get(..offset).unwrap();
+            let column = head.rsplit('\n').next().unwrap().chars().count() + 1;
+            assert_eq!(index.position(&text, u32::try_from(offset).unwrap()).column as usize, column, "{offset}");
+        }
+    }
+
+    #[test]
+    fn an_offset_beyond_the_text_stands_at_its_end() {
+        let at = LineIndex::new("ab\ncd").position("ab\ncd", 99);
+        assert_eq!((at.line, at.column), (2, 3));
     }
 }

@@ -1,0 +1,233 @@
+//! Findings for GitHub Actions: annotations, and a table for the summary of the job.
+
+use crate::escape::harmless;
+use crate::located::{Located, Place, count, locate, message_and_help, most_severe_first, path, severity_word};
+use iameval::Severity;
+use iameval_world::Finding;
+use std::fmt::Write;
+
+/// The findings as workflow commands, one line each, the most severe first.
+///
+/// GitHub shows ten annotations of a severity per step. When there are more, the last line says how many.
+pub fn findings_to_github(findings: &[Finding]) -> String {
+    let mut out = String::new();
+    let mut shown = 0;
+    let ordered = most_severe_first(findings);
+    let alike = ordered.chunk_by(|one, other| one.diagnostic.severity == other.diagnostic.severity);
+    let first = alike.flat_map(|alike| {
+        let most = alike.first().map_or(0, |finding| most_annotations(finding.diagnostic.severity));
+        alike.iter().take(most).copied()
+    });
+    for located in locate(first) {
+        command(&mut out, &located);
+        shown += 1;
+    }
+    if shown < findings.len() {
+        let more = count(findings.len() - shown, "more finding");
+        let _ = writeln!(out, "::notice::{more} not shown here; the report in the log is complete");
+    }
+    out
+}
+
+/// The tenth notice is kept for saying how many more findings there are.
+fn most_annotations(severity: Severity) -> usize {
+    match severity {
+        Severity::Error | Severity::Warning => 10,
+        Severity::Info => 9,
+    }
+}
+
+/// `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`
+fn command(out: &mut String, located: &Located<'_>) {
+    let finding = located.finding;
+    let command = severity_word(finding.diagnostic.severity, "notice");
+    let _ = write!(out, "::{command} file={}", escape_property(&path(&finding.source.name)));
+    if let Some(Place { start, end }) = located.place {
+        let _ = write!(out, ",line={},endLine={}", start.line, end.line);
+        // GitHub takes columns within one line only.
+        if start.line == end.line {
+            let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
+        }
+    }
+    let title = escape_property(finding.diagnostic.code.id());
+    let _ = writeln!(out, ",title={title}::{}", escape_message(&message_and_help(finding)));
+}
+
+/// As GitHub's own toolkit escapes the message of a command.
+fn escape_message(text: &str) -> String {
+    harmless(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// As GitHub's own toolkit escapes the properties of a command.
+fn escape_property(text: &str) -> String {
+    escape_message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// How long a summary may be: GitHub takes 1 MiB a step.
+const MOST_BYTES: usize = 1_000_000;
+/// How many characters of a text a cell of the table shows.
+const MOST_CHARACTERS: usize = 1_000;
+
+/// The findings as Markdown for `GITHUB_STEP_SUMMARY`: how many there are, and a table with the most severe first.
+///
+/// GitHub takes one MiB. When the table would be longer, the last line says how many rows it lacks.
+pub fn github_summary(findings: &[Finding]) -> String {
+    let of = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let mut out = format!(
+        "### iameval: {}, {}, {}\n",
+        count(of(Severity::Error), "error"),
+        count(of(Severity::Warning), "warning"),
+        count(of(Severity::Info), "note")
+    );
+    if findings.is_empty() {
+        return out;
+    }
+    out.push_str("\n| severity | code | place | message |\n| --- | --- | --- | --- |\n");
+    let mut left = findings.len();
+    for located in locate(most_severe_first(findings)) {
+        let row = row(&located);
+        if out.len() + row.len() > MOST_BYTES {
+            break;
+        }
+        out.push_str(&row);
+        left -= 1;
+    }
+    if left > 0 {
+        let more = count(left, "more finding");
+        let _ = writeln!(out, "\n{more} not shown here; the report in the log is complete.");
+    }
+    out
+}
+
+fn row(located: &Located<'_>) -> String {
+    let finding = located.finding;
+    let diagnostic = &finding.diagnostic;
+    let severity = severity_word(diagnostic.severity, "note");
+    let code = diagnostic.code.id();
+    let file = cell(&path(&finding.source.name));
+    let place = located.place.map(|Place { start, .. }| format!(":{}:{}", start.line, start.column));
+    let message = cell(&diagnostic.message);
+    let help = diagnostic.help.as_deref().map(|help| format!("<br>help: {}", cell(help)));
+    let (place, help) = (place.unwrap_or_default(), help.unwrap_or_default());
+    format!("| {severity} | {code} | {file}{place} | {message}{help} |\n")
+}
+
+/// A text in a cell of a table: on one line, not too long, and what Markdown or HTML would take for markup as numbered
+/// entities, which both of them know.
+fn cell(text: &str) -> String {
+    let text = harmless(text);
+    let mut out = String::with_capacity(text.len());
+    for (index, ch) in text.chars().enumerate() {
+        match ch {
+            _ if index == MOST_CHARACTERS => {
+                out.push('…');
+                break;
+            }
+            '\n' | '\r' | '\t' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '&' | '|' | '$' => {
+                let _ = write!(out, "&#{};", u32::from(ch));
+            }
+            _ => out.push(ch),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iameval::text::Span;
+    use iameval::{Code, Diagnostic};
+    use iameval_world::Source;
+
+    fn finding(code: Code, span: Span, message: &str) -> Finding {
+        Finding::new(&Source::new("a.json", "{\n  \"Sidd\": 1\n}\n"), Diagnostic::new(code, span, message))
+    }
+
+    #[test]
+    fn a_command_has_place_title_and_message() {
+        let mut finding = finding(Code::UnknownElement, Span::new(4, 10), "`Sidd` is no element");
+        finding.diagnostic.help = Some("did you mean `Sid`?".into());
+        assert_eq!(
+            findings_to_github(&[finding]),
+            "::error file=a.json,line=2,endLine=2,col=3,endColumn=9,title=IE0203::\
+             `Sidd` is no element%0Ahelp: did you mean `Sid`?\n"
+        );
+    }
+
+    #[test]
+    fn columns_are_left_out_over_lines_and_places_without_text() {
+        let lines = finding(Code::OldVersion, Span::new(0, 15), "over lines");
+        let end = finding(Code::IdInIdentityPolicy, Span::new(17, 17), "at the end");
+        let file = Diagnostic::new(Code::EmptyInput, Span::default(), "nothing");
+        assert_eq!(
+            findings_to_github(&[lines, end, Finding::about_file("standard input", file)]),
+            "::error file=stdin,title=IE0004::nothing\n\
+             ::warning file=a.json,line=1,endLine=3,title=IE0302::over lines\n\
+             ::notice file=a.json,line=4,endLine=4,col=1,endColumn=1,title=IE0322::at the end\n"
+        );
+    }
+
+    #[test]
+    fn nothing_breaks_out_of_its_line() {
+        let message = "50%\r\n::error::a,b\u{1b}[0m\u{85}";
+        let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), message);
+        assert_eq!(
+            findings_to_github(&[Finding::about_file("a,b:c%\n::x.json", diagnostic)]),
+            "::error file=a%2Cb%3Ac%25%0A%3A%3Ax.json,title=IE0001::\
+             50%25%0D%0A::error::a,b\\u{1b}[0m\\u{85}\n"
+        );
+    }
+
+    #[test]
+    fn ten_of_each_severity_and_how_many_more() {
+        let codes = [Code::IdInIdentityPolicy, Code::JsonSyntax, Code::OldVersion];
+        let many = |number: usize| -> Vec<Finding> {
+            codes.iter().flat_map(|code| vec![finding(*code, Span::default(), "here"); number]).collect()
+        };
+        let lines = |number| -> Vec<String> { findings_to_github(&many(number)).lines().map(Into::into).collect() };
+        assert_eq!(lines(9).len(), 27);
+        let lines = lines(12);
+        let starting = |start: &str| lines.iter().filter(|line| line.starts_with(start)).count();
+        assert_eq!((starting("::error "), starting("::warning "), starting("::notice")), (10, 10, 10));
+        assert!(lines[0].starts_with("::error ") && lines[10].starts_with("::warning "));
+        assert_eq!(
+            lines.last().unwrap(),
+            "::notice::7 more findings not shown here; the report in the log is complete"
+        );
+    }
+
+    #[test]
+    fn nothing_found_is_no_command() {
+        assert_eq!(findings_to_github(&[]), "");
+        assert_eq!(github_summary(&[]), "### iameval: 0 errors, 0 warnings, 0 notes\n");
+    }
+
+    #[test]
+    fn a_summary_is_a_table() {
+        let mut error = finding(Code::UnknownElement, Span::new(4, 10), "`Sidd`\n<b>|</b> & \\| \u{1b}");
+        error.diagnostic.help = Some("use *Sid*".into());
+        let file = Diagnostic::new(Code::OldVersion, Span::default(), "old");
+        assert_eq!(
+            github_summary(&[Finding::about_file("x|y.json", file), error]),
+            "### iameval: 1 error, 1 warning, 0 notes\n\n\
+             | severity | code | place | message |\n\
+             | --- | --- | --- | --- |\n\
+             | error | IE0203 | a.json:2:3 | &#96;Sidd&#96; &#60;b&#62;&#124;&#60;/b&#62; &#38; &#92;&#124; \
+             &#92;u{1b}<br>help: use &#42;Sid&#42; |\n\
+             | warning | IE0302 | x&#124;y.json | old |\n"
+        );
+    }
+
+    #[test]
+    fn a_summary_ends_before_it_is_too_long() {
+        let one = finding(Code::UnknownElement, Span::new(4, 10), &"|".repeat(5_000));
+        let findings = vec![one; 1_000];
+        let summary = github_summary(&findings);
+        assert!(summary.len() < 1 << 20, "{}", summary.len());
+        let rows = summary.lines().filter(|line| line.starts_with("| error")).count();
+        assert!(rows > 100, "{rows}");
+        let last = format!("{} more findings not shown here; the report in the log is complete.", 1_000 - rows);
+        assert_eq!(summary.lines().last(), Some(&*last));
+    }
+}
