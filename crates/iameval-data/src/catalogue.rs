@@ -445,7 +445,11 @@ impl ActionInfo<'_> {
     /// none and the pattern covers `*`.
     pub fn takes(self, pattern: &str) -> bool {
         let mut types = self.resource_types().peekable();
-        if types.peek().is_none() { crate::overlap::covers_any(pattern) } else { types.any(|taken| taken.resource_type.overlaps(pattern)) }
+        if types.peek().is_none() {
+            crate::overlap::covers_any(pattern)
+        } else {
+            types.any(|taken| taken.resource_type.overlaps(pattern))
+        }
     }
 }
 
@@ -459,7 +463,11 @@ struct Section {
 impl Section {
     fn of(service: Service<'_>) -> Self {
         let tables = [service.actions, service.resource_types, service.condition_keys, service.key_sets];
-        Self { prefix: service.prefix().into(), title: service.title().into(), tables: tables.map(|table| table.0.into()) }
+        Self {
+            prefix: service.prefix().into(),
+            title: service.title().into(),
+            tables: tables.map(|table| table.0.into()),
+        }
     }
 
     fn new(data: &ServiceData) -> Result<Self, DataError> {
@@ -480,13 +488,15 @@ impl Section {
         };
         let mut actions = Vec::new();
         for action in &data.actions {
-            let types = action.resource_types.iter().map(|(name, required)| {
-                Ok(format!("{}{}", data.word(name)?, if *required { "*" } else { "" }))
-            });
+            let types = action
+                .resource_types
+                .iter()
+                .map(|(name, required)| Ok(format!("{}{}", data.word(name)?, if *required { "*" } else { "" })));
             let types = types.collect::<Result<Vec<_>, DataError>>()?.join(",");
             let level = action.access_level.letter();
             let keys = set(&action.condition_keys)?;
-            let dependent = action.dependent_actions.iter().map(|name| data.word(name)).collect::<Result<Vec<_>, _>>()?;
+            let dependent =
+                action.dependent_actions.iter().map(|name| data.word(name)).collect::<Result<Vec<_>, _>>()?;
             let line = format!("{}\t{level}\t{types}\t{keys}\t{}", data.word(&action.name)?, dependent.join(","));
             actions.push(format!("{}\n", line.trim_end_matches('\t')));
         }
@@ -496,7 +506,8 @@ impl Section {
             let line = format!("{}\t{arns}\t{}", data.word(&kind.name)?, set(&kind.condition_keys)?);
             types.push(format!("{}\n", line.trim_end_matches('\t')));
         }
-        let keys = data.condition_keys.iter().map(|(key, kind)| Ok(format!("{}\t{}\n", data.word(key)?, data.word(kind)?)));
+        let keys =
+            data.condition_keys.iter().map(|(key, kind)| Ok(format!("{}\t{}\n", data.word(key)?, data.word(kind)?)));
         let keys = keys.collect::<Result<Vec<_>, DataError>>()?;
         let title = data.title.replace(['\t', '\n', '\r'], " ");
         Ok(Self {

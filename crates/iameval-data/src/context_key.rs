@@ -139,8 +139,16 @@ mod tests {
             ("aws:RequestTag/${TagKey}", "aws:RequestTag/", false),
             ("aws:RequestTag/${TagKey}", "aws:RequestTag", false),
             ("s3:ExistingObjectTag/<key>", "s3:ExistingObjectTag/a/b", true),
-            ("codebuild:environment.environmentVariables/${name}.value", "codebuild:environment.environmentVariables/A.value", true),
-            ("codebuild:environment.environmentVariables/${name}.value", "codebuild:environment.environmentVariables/A.values", false),
+            (
+                "codebuild:environment.environmentVariables/${name}.value",
+                "codebuild:environment.environmentVariables/A.value",
+                true,
+            ),
+            (
+                "codebuild:environment.environmentVariables/${name}.value",
+                "codebuild:environment.environmentVariables/A.values",
+                false,
+            ),
             ("token.actions.${Domain}.ghe.com:actor", "token.actions.octo.ghe.com:actor", true),
             ("token.actions.${Domain}.ghe.com:actor", "token.actions.octo.ghe.com:actor_id", false),
             ("kms:EncryptionContext:${EncryptionContextKey}", "kms:EncryptionContext:AppName", true),

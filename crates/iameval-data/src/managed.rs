@@ -72,7 +72,8 @@ impl ManagedPolicy {
             return Some(Self(Kept::Plain(plain)));
         }
         let own_name = if name.starts_with("arn:") { name.rsplit('/').next().unwrap_or_default() } else { name };
-        let found = TABLE.find(own_name).map(|line| Self(Kept::Packed(line))).filter(|found| found.name() == own_name)?;
+        let found =
+            TABLE.find(own_name).map(|line| Self(Kept::Packed(line))).filter(|found| found.name() == own_name)?;
         let same_arn = || name.splitn(3, ':').nth(2) == found.arn().splitn(3, ':').nth(2);
         (own_name == name || same_arn()).then_some(found)
     }
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn names_and_arns_are_exact() {
-        for name in ["poweruseraccess", "arn:aws:iam::aws:policy/job-function/PowerUserAccess", "", "PowerUserAccess "] {
+        for name in ["poweruseraccess", "arn:aws:iam::aws:policy/job-function/PowerUserAccess", "", "PowerUserAccess "]
+        {
             assert!(ManagedPolicy::find(name).is_none(), "{name}");
         }
         assert!(ManagedPolicy::find("arn:aws-cn:iam::aws:policy/PowerUserAccess").is_some());

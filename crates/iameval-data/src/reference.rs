@@ -58,7 +58,10 @@ impl ServiceData {
     /// A name, unless it holds what parts names in a catalogue.
     pub(crate) fn word<'w>(&self, word: &'w str) -> Result<&'w str, DataError> {
         if word.is_empty() || word.contains(['\t', '\n', '\r', ',']) {
-            return Err(DataError(format!("the reference of `{}` has a name that cannot be taken: `{word}`", self.prefix)));
+            return Err(DataError(format!(
+                "the reference of `{}` has a name that cannot be taken: `{word}`",
+                self.prefix
+            )));
         }
         Ok(word)
     }

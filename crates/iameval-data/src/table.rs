@@ -84,7 +84,8 @@ mod tests {
     #[test]
     fn every_line_is_found_and_nothing_else() {
         for count in 0..40 {
-            let keys: Vec<String> = (0..count).map(|number| format!("Key{number:02}{}", "x".repeat(number % 7))).collect();
+            let keys: Vec<String> =
+                (0..count).map(|number| format!("Key{number:02}{}", "x".repeat(number % 7))).collect();
             let text: String = keys.iter().map(|key| format!("{key}\tvalue of {key}\n")).collect();
             let table = Table(&text);
             for key in &keys {

@@ -75,7 +75,17 @@ impl Diagnostic {
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let severity = code.severity();
         let refusal = code.refusal().map(Into::into);
-        Self { code, severity, message: message.into(), span, place: span, labels: Vec::new(), help: None, refusal, fix: None }
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            span,
+            place: span,
+            labels: Vec::new(),
+            help: None,
+            refusal,
+            fix: None,
+        }
     }
 
     /// The same with a hint.
@@ -116,7 +126,7 @@ impl Diagnostic {
 
 /// Defines [`Code`] and its table in one place.
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $refusal:expr $(, $finding:literal)?;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $id:literal, $severity:ident, $refusal:expr $(, $finding:literal)*;)*) => {
         /// The kind of a finding. Codes are stable: a code is never given another meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -149,9 +159,10 @@ macro_rules! codes {
                 match self { $(Code::$name => $refusal,)* }
             }
 
-            /// What AWS's own checker (*IAM Access Analyzer policy validation*) calls it, where it has such a finding.
-            pub fn checker_finding(self) -> Option<&'static str> {
-                match self { $(Code::$name => first_of(&[$($finding)?]),)* }
+            /// What AWS's own checker calls it (*IAM Access Analyzer policy check reference*); none where it has no such
+            /// finding, several where it tells cases apart.
+            pub fn checker_findings(self) -> &'static [&'static str] {
+                match self { $(Code::$name => &[$($finding),*],)* }
             }
 
             /// The code of that identifier, in any letter case.
@@ -160,10 +171,6 @@ macro_rules! codes {
             }
         }
     };
-}
-
-fn first_of(findings: &[&'static str]) -> Option<&'static str> {
-    findings.first().copied()
 }
 
 /// A row of table (e) and its message.
@@ -183,91 +190,91 @@ codes! {
     EmptyInput = "IE0004", Error, None;
 
     /// The text is not JSON (V-01).
-    JsonSyntax = "IE0101", Error, Some((1, "Syntax errors in policy."));
+    JsonSyntax = "IE0101", Error, Some((1, "Syntax errors in policy.")), "JSON_SYNTAX_ERROR";
 
     // What is refused everywhere: no decision is made on such a policy.
     /// The document, a statement or another element has the wrong JSON type (V-01, V-02).
-    WrongType = "IE0201", Error, SYNTAX;
+    WrongType = "IE0201", Error, SYNTAX, "DATA_TYPE_MISMATCH";
     /// An element, operator or condition key is there twice (R-GRAM-07).
-    DuplicateElement = "IE0202", Error, SYNTAX;
+    DuplicateElement = "IE0202", Error, SYNTAX, "DUPLICATE_KEYS_WITH_DIFFERENT_CASE";
     /// The policy language has no element of this name (V-02).
-    UnknownElement = "IE0203", Error, SYNTAX;
+    UnknownElement = "IE0203", Error, SYNTAX, "INVALID_POLICY_ELEMENT";
     /// An element that must be there is missing (V-02, V-08, V-17).
-    MissingElement = "IE0204", Error, SYNTAX;
+    MissingElement = "IE0204", Error, SYNTAX, "MISSING_ACTION", "MISSING_EFFECT", "MISSING_RESOURCE", "MISSING_STATEMENT";
     /// Both elements of a pair stand in one statement, such as `Action` and `NotAction` (R-GRAM-02).
-    ConflictingElements = "IE0205", Error, SYNTAX;
+    ConflictingElements = "IE0205", Error, SYNTAX, "UNSUPPORTED_ELEMENT_COMBINATION";
     /// `Effect` is neither `Allow` nor `Deny` (V-02, V-04).
-    InvalidEffect = "IE0206", Error, SYNTAX;
+    InvalidEffect = "IE0206", Error, SYNTAX, "INVALID_EFFECT";
     /// `Version` is neither `2012-10-17` nor `2008-10-17` (V-02).
-    InvalidVersion = "IE0207", Error, SYNTAX;
+    InvalidVersion = "IE0207", Error, SYNTAX, "INVALID_VERSION";
     /// The condition operator does not exist (V-02). A mistyped operator must never switch a Deny off.
-    UnknownOperator = "IE0208", Error, SYNTAX;
+    UnknownOperator = "IE0208", Error, SYNTAX, "INVALID_CONDITION_OPERATOR";
     /// A condition value is an object, a list or null (V-02).
-    InvalidConditionValue = "IE0209", Error, SYNTAX;
+    InvalidConditionValue = "IE0209", Error, SYNTAX, "DATA_TYPE_MISMATCH";
     /// A principal is a text other than `*`, or stands under a type that does not exist (section 6).
-    InvalidPrincipal = "IE0210", Error, SYNTAX;
+    InvalidPrincipal = "IE0210", Error, SYNTAX, "INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY";
     /// An empty list under `NotAction` or `NotResource` would cover everything.
-    EmptyNegatedList = "IE0211", Error, SYNTAX;
+    EmptyNegatedList = "IE0211", Error, SYNTAX, "EMPTY_ARRAY_ACTION", "EMPTY_ARRAY_RESOURCE";
     /// This kind of policy must not have the element (R-GRAM-09, V-18).
-    ForbiddenElement = "IE0212", Error, Some((18, "Policy document should not specify a principal."));
+    ForbiddenElement = "IE0212", Error, Some((18, "Policy document should not specify a principal.")), "UNSUPPORTED_PRINCIPAL", "SCP_SYNTAX_ERROR_PRINCIPAL";
 
     // What only creation refuses: evaluation goes on by the text.
     /// `Statement` is an empty list (V-02).
-    EmptyStatementList = "IE0301", Error, SYNTAX;
+    EmptyStatementList = "IE0301", Error, SYNTAX, "MISSING_STATEMENT";
     /// A customer-managed policy must be of version `2012-10-17` (V-03); without it policy variables are plain text.
-    OldVersion = "IE0302", Warning, Some((3, "Policy document must be version 2012-10-17 or greater."));
+    OldVersion = "IE0302", Warning, Some((3, "Policy document must be version 2012-10-17 or greater.")), "MISSING_VERSION";
     /// The value of a date condition is no date (V-05).
-    InvalidDate = "IE0303", Error, Some((5, LEGACY));
+    InvalidDate = "IE0303", Error, Some((5, LEGACY)), "TYPE_MISMATCH_DATE";
     /// An ARN has too few parts or no service (V-06).
-    IncompleteArn = "IE0304", Error, Some((6, LEGACY));
+    IncompleteArn = "IE0304", Error, Some((6, LEGACY)), "MISSING_ARN_FIELD";
     /// Two statements have the same `Sid` (V-07).
-    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique."));
+    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED";
     /// The list of actions is empty (V-08).
-    NoActions = "IE0306", Error, Some((8, "Policy statement must contain actions."));
+    NoActions = "IE0306", Error, Some((8, "Policy statement must contain actions.")), "EMPTY_ARRAY_ACTION";
     /// A resource is neither `*` nor an ARN (V-09).
-    ResourceNotArn = "IE0307", Error, None;
+    ResourceNotArn = "IE0307", Error, None, "INVALID_ARN_PREFIX";
     /// The partition of a resource does not exist (V-10).
-    UnknownPartition = "IE0308", Error, None;
+    UnknownPartition = "IE0308", Error, None, "INVALID_PARTITION";
     /// The ARN of a resource ends before its service (V-11).
-    ResourceWithoutVendor = "IE0309", Error, Some((11, "Resource vendor must be fully qualified and cannot contain regexes."));
+    ResourceWithoutVendor = "IE0309", Error, Some((11, "Resource vendor must be fully qualified and cannot contain regexes.")), "MISSING_ARN_FIELD";
     /// An ARN of IAM or S3 names a region (V-12).
-    UnexpectedRegion = "IE0310", Error, None;
+    UnexpectedRegion = "IE0310", Error, None, "ARN_REGION_NOT_ALLOWED";
     /// The resource part of an IAM ARN does not begin with a type of IAM's (V-13).
-    UnknownIamResource = "IE0311", Error, Some((13, "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/."));
+    UnknownIamResource = "IE0311", Error, Some((13, "IAM resource path must either be \"*\" or start with user/, federated-user/, role/, group/, instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.")), "INVALID_ARN_RESOURCE";
     /// An action has no service prefix (V-14).
     ActionWithoutVendor = "IE0312", Error, Some((14, "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."));
     /// An action has more than one colon (V-15).
     ActionWithColons = "IE0313", Error, Some((15, "Actions/Condition can contain only one colon."));
     /// The service prefix of an action has a character that no prefix has (V-16).
-    InvalidVendor = "IE0314", Error, None;
+    InvalidVendor = "IE0314", Error, None, "INVALID_SERVICE_IN_ACTION";
     /// The list of resources is empty (V-17).
-    NoResources = "IE0315", Error, Some((17, "Policy statement must contain resources."));
+    NoResources = "IE0315", Error, Some((17, "Policy statement must contain resources.")), "EMPTY_ARRAY_RESOURCE";
     /// A role trust policy must not name resources: the role itself is the resource (V-19).
-    TrustPolicyResource = "IE0316", Error, Some((19, "Has prohibited field Resource."));
+    TrustPolicyResource = "IE0316", Error, Some((19, "Has prohibited field Resource.")), "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE";
     /// A role trust policy takes actions of STS only (V-20).
-    TrustPolicyAction = "IE0317", Error, Some((20, "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity"));
+    TrustPolicyAction = "IE0317", Error, Some((20, "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity")), "UNSUPPORTED_ACTION_IN_POLICY";
     /// A principal is malformed: no account, ARN, service or `*`, or an ARN with a wildcard (V-21, R-PRIN-03).
-    MalformedPrincipal = "IE0318", Error, None;
+    MalformedPrincipal = "IE0318", Error, None, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "INVALID_PRINCIPAL_FORMAT";
     /// The value of a numeric, IP, ARN or binary condition is not of that type (V-22).
-    MalformedLiteral = "IE0319", Error, None;
+    MalformedLiteral = "IE0319", Error, None, "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_STRING";
     /// The document is larger than AWS accepts for this kind of policy (V-23, R-VAL-03).
-    TooLarge = "IE0320", Error, None;
+    TooLarge = "IE0320", Error, None, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA";
     /// A character outside the set that IAM accepts: tab, line feed, carriage return, U+0020 to U+00FF (R-GRAM-08).
     InvalidCharacter = "IE0321", Error, SYNTAX;
     /// An identity-based policy must not have an `Id` (R-GRAM-09); AWS accepts it all the same (D-15).
     IdInIdentityPolicy = "IE0322", Info, None;
     /// A `Sid` in IAM takes ASCII letters and digits only (R-VAL-05).
-    InvalidSid = "IE0323", Error, SYNTAX;
+    InvalidSid = "IE0323", Error, SYNTAX, "UNSUPPORTED_SID";
     /// The operator's name is written in other letters than AWS's.
     OperatorCase = "IE0324", Error, SYNTAX;
     /// A resource-based policy's statement needs a principal; without one it never applies (R-GRAM-10).
-    MissingPrincipal = "IE0325", Error, SYNTAX;
+    MissingPrincipal = "IE0325", Error, SYNTAX, "MISSING_PRINCIPAL";
     /// `NotPrincipal` goes with Deny only (R-PRIN-12).
-    NotPrincipalAllow = "IE0326", Error, SYNTAX;
+    NotPrincipalAllow = "IE0326", Error, SYNTAX, "ALLOW_WITH_NOT_PRINCIPAL";
     /// A resource control policy denies, for everybody: no Allow, no `NotAction`, no service wildcard (R-ORG-06).
-    ResourceControlLimits = "IE0327", Error, None;
+    ResourceControlLimits = "IE0327", Error, None, "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "RCP_SYNTAX_ERROR_ACTION", "RCP_SYNTAX_ERROR_PRINCIPAL";
     /// `NullIfExists` and set operators on `Null` are no operators; they are evaluated as `Null` (R-COND-09).
-    NullQualified = "IE0328", Error, SYNTAX;
+    NullQualified = "IE0328", Error, SYNTAX, "NULL_WITH_IF_EXISTS", "NULL_WITH_QUALIFIER";
 
     // Worlds, requests and what is asked on the command line.
     /// The text is not YAML, or uses what is not taken here.
@@ -299,15 +306,15 @@ codes! {
 
     // What AWS accepts and is hardly meant: findings of `check` that need the catalogue of AWS's services.
     /// No AWS service has this prefix (R-VAL-01).
-    UnknownService = "IE0601", Warning, None, "INVALID_SERVICE_IN_ACTION";
+    UnknownService = "IE0601", Warning, None, "INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE";
     /// The service has no such action, or none that fits the pattern (R-VAL-01).
     UnknownAction = "IE0602", Warning, None, "INVALID_ACTION";
     /// No condition key of this name is known (R-CTX-10).
-    UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY";
+    UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "MISSING_TAG_KEY_IN_CONDITION";
     /// No action of the statement supports the condition key, so it is never in the request.
     UnsupportedContextKey = "IE0604", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY";
     /// The operator compares another type than the condition key has.
-    OperatorTypeMismatch = "IE0605", Warning, None, "TYPE_MISMATCH";
+    OperatorTypeMismatch = "IE0605", Warning, None, "TYPE_MISMATCH", "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS";
     /// An operator without a set qualifier never matches a multivalued key (R-COND-17).
     MissingQualifier = "IE0606", Warning, None, "MISSING_QUALIFIER";
     /// A set operator on a key that has one value at most.
@@ -321,11 +328,11 @@ codes! {
     /// Policy variables are plain text in a document of version 2008-10-17 (R-VAR-02).
     VariableInOldVersion = "IE0611", Warning, None, "VARIABLE_UNSUPPORTED_IN_VERSION";
     /// The resource fits none of the statement's actions.
-    ResourceFitsNoAction = "IE0612", Warning, None, "UNSUPPORTED_RESOURCE_ARN_IN_POLICY";
+    ResourceFitsNoAction = "IE0612", Warning, None;
     /// The action has no resource types, so only `*` matches it (R-RES-05).
     ActionNeedsAnyResource = "IE0613", Warning, None;
     /// The statement can never match a request.
-    NeverMatches = "IE0614", Warning, None;
+    NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "PRIVATE_IP_ADDRESS";
     /// `NotAction` with Allow allows everything else, in every service (R-ACT-03).
     AllowNotAction = "IE0615", Warning, None;
     /// `NotResource` with Allow allows every other resource, those made later included (R-RES-01).
@@ -337,7 +344,9 @@ codes! {
     /// Whoever has these permissions can give himself any other.
     PrivilegeEscalation = "IE0619", Warning, None;
     /// `iam:PassRole` on any role hands every role of the account to a service.
-    PassAnyRole = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE";
+    PassAnyRole = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",
+        "PASS_ROLE_WITH_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
+        "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION";
     /// The resource policy lets anybody in, also anonymous callers.
     PublicAccess = "IE0621", Warning, None;
     /// A Deny without MFA also denies calls that a new user needs to set up MFA.
@@ -345,7 +354,7 @@ codes! {
     /// A service may use the grant on behalf of any of its customers (R-CTX-11).
     ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
     /// An entry stands in the list twice.
-    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION";
+    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE";
     /// A wildcard is a plain character under this operator (R-COND-27).
     WildcardWithoutLike = "IE0625", Warning, None, "WILDCARD_WITHOUT_LIKE_OPERATOR";
     /// No resource of the statement fits the action, so the statement never applies to it.

@@ -54,8 +54,8 @@ pub use context::{Context, ContextValue};
 pub use diagnostic::{Code, Diagnostic, Fix, Refusal, Severity};
 pub use document::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, KeyUse, Listed,
-    Operator, Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
-    Quantifier, Statement, Version,
+    Operator, Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList,
+    PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
     ConditionTrace, DecidedBy, Decision, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,

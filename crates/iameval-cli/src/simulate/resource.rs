@@ -4,8 +4,8 @@ use super::policies::Scene;
 use crate::args::RequestFlags;
 use crate::exit::{Failure, Outcome};
 use iameval::{Action, Arn, Code, PrincipalClass};
+use iameval_data::{Asked, Catalogue, asked};
 use iameval_report::Inferred;
-use iameval_world::asked::{Asked, asked};
 
 /// A resource, and why it was taken when nobody named it.
 pub(super) struct Chosen {
@@ -48,7 +48,7 @@ fn infer(action: &Action, scene: &Scene) -> Outcome<Chosen> {
     let found = |resource: String, inferred| Ok(Chosen { resource, inferred: Some(inferred) });
     let principal = &scene.principal;
     let user = principal.id().filter(|_| principal.class() == Some(PrincipalClass::User));
-    match (asked(action), user, principal.account()) {
+    match (asked(action, Catalogue::embedded()), user, principal.account()) {
         (Some(Asked::Nothing), ..) => return found("*".into(), Inferred::NoResource),
         (Some(Asked::OwnUser), Some(user), _) => return found(user.into(), Inferred::OwnUser),
         (Some(Asked::OwnMfaDevice), Some(user), Some(account)) => {

@@ -39,9 +39,9 @@ impl PolicyDocument {
         self.statements().iter().enumerate().flat_map(|(statement_index, statement)| {
             let used = move |key, operator, span| KeyUse { key, statement_index, statement, operator, span };
             let resources = statement.resource().map_or(&[][..], |element| &element.patterns.items);
-            let in_resources = resources.iter().flat_map(move |resource| {
-                variables(&resource.value).map(move |key| used(key, None, resource.span))
-            });
+            let in_resources = resources
+                .iter()
+                .flat_map(move |resource| variables(&resource.value).map(move |key| used(key, None, resource.span)));
             let tests = statement
                 .condition()
                 .iter()
