@@ -2,8 +2,8 @@
 
 use super::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
-    Parsed, PatternElement, Place, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType, Statement,
-    Version,
+    Parsed, PatternElement, Place, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
+    Statement, Version,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Member, Node, Value};
