@@ -2,9 +2,11 @@
 
 mod args;
 mod batch;
+mod check;
 mod config;
 mod exit;
 mod output;
+mod report;
 mod simulate;
 
 use args::{Arguments, Command};
@@ -39,5 +41,6 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             simulate::run(flags, &order, arguments, output)
         }
         Command::Batch(flags) => batch::run(flags, output),
+        Command::Check(flags) => check::run(flags, arguments, output),
     }
 }

@@ -4,6 +4,7 @@ use crate::args::Color;
 use crate::exit::{Exit, Failure};
 use iameval::Code;
 use iameval_report::{Style, render_finding};
+use iameval_world::Finding;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -42,6 +43,12 @@ impl Output {
         if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             stop_writing(&error);
         }
+    }
+
+    /// Writes findings as the answer, each with a line between it and the next.
+    pub(crate) fn findings(&mut self, findings: &[Finding]) {
+        let text: String = findings.iter().map(|finding| render_finding(finding, self.answers) + "\n\n").collect();
+        self.answer(&text);
     }
 
     /// Says what stopped the command.

@@ -106,7 +106,8 @@ fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let action = covering.text.parse::<Action>().ok().filter(|_| covering.pattern.is_exact());
         let covers = |(other, wider): &(usize, &crate::subject::Covering<'_>)| {
             let same = wider.text.eq_ignore_ascii_case(covering.text);
-            let wider = !same && action.as_ref().is_some_and(|action| wider.pattern.matches(action));
+            let fits = action.as_ref().is_some_and(|action| wider.pattern.matches(action));
+            let wider = !same && (fits || begins_alike(wider.text, covering.text));
             // Of two that say the same, the later one is too many.
             (same && *other < index) || wider
         };
@@ -124,6 +125,15 @@ fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(too_many(resource, index, text, wider, *span));
         }
     }
+}
+
+/// Whether the wider pattern is a beginning and a star, and the other pattern has that beginning: then everything that fits
+/// the other fits the wider one.
+fn begins_alike(wider: &str, other: &str) -> bool {
+    let Some(stem) = wider.strip_suffix('*').filter(|stem| stem.contains(':') && !stem.contains(['*', '?'])) else {
+        return false;
+    };
+    other.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
 }
 
 fn too_many(element: &PatternElement, index: usize, text: &str, wider: &str, by: Span) -> Diagnostic {

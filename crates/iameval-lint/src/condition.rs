@@ -111,11 +111,11 @@ fn unsupported_key(
         return;
     }
     let names = subject.patterns.iter().map(|covering| covering.text);
-    let message = format!("`{key}` is in no request for {}", a_few(names, 3));
+    let message = format!("AWS does not list `{key}` among the condition keys of {}", a_few(names, 3));
     let help = match (test.needs_key(), subject.statement.effect()) {
-        (true, Effect::Allow) => "so the statement allows nothing",
-        (true, Effect::Deny) => "so the statement denies nothing",
-        (false, _) => "so the condition always holds",
+        (true, Effect::Allow) => "where a request lacks the key, the statement allows nothing",
+        (true, Effect::Deny) => "where a request lacks the key, the statement denies nothing",
+        (false, _) => "where a request lacks the key, this condition holds",
     };
     report(Diagnostic::new(Code::UnsupportedContextKey, test.test.key_span(), message).with_help(help));
 }

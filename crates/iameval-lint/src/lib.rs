@@ -19,6 +19,7 @@ mod action;
 mod condition;
 mod document;
 mod escalation;
+mod fix;
 mod kind;
 mod mfa;
 mod probe;
@@ -30,6 +31,7 @@ use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
 use iameval_data::Catalogue;
 use subject::Subject;
 
+pub use fix::{Mended, mend};
 pub use kind::{Guess, guess_kind};
 
 /// Everything there is to say of a policy of this kind, in source order: what AWS refuses when it is created
@@ -52,7 +54,7 @@ pub fn check_managed(document: &PolicyDocument, catalogue: &Catalogue) -> Vec<Di
 fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut report = |finding| findings.push(finding);
-    document::lint(document, kind, &mut report);
+    document::lint(document, kind, catalogue, &mut report);
     for statement in document.statements() {
         let subject = Subject::new(statement, document, kind, catalogue);
         action::lint(&subject, &mut report);

@@ -11,37 +11,40 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if resources.iter().any(|(text, _)| matches_anything(text)) || resources.is_empty() {
         return;
     }
+    let mut served = false;
     for covering in &subject.patterns {
-        action_without_resource(subject, covering, &resources, report);
+        served |= action_with_resource(subject, covering, &resources, report);
     }
-    let Some(actions) = subject.known_actions() else { return };
+    // Where no action fits any resource, that has been said of each action.
+    let Some(actions) = subject.known_actions().filter(|_| served) else { return };
     let actions: Vec<ActionInfo<'_>> = actions.collect();
     for (text, span) in &resources {
         if !is_arn(text) || actions.iter().any(|action| fits(subject, *action, text)) {
             continue;
         }
         let message = format!("no action of the statement is ever asked on `{text}`");
-        let mut finding = Diagnostic::new(Code::ResourceFitsNoAction, *span, message);
-        finding.help = Some(match forms(&actions) {
-            Some(forms) => format!("the statement's actions take {forms}"),
-            None => "the statement's actions take no resource: only `*` covers them".into(),
-        });
-        report(finding);
+        let service = text.split(':').nth(2).unwrap_or_default();
+        let of_service = |form: &&str| form.split(':').nth(2) == Some(service);
+        let help = match forms(&actions).into_iter().filter(of_service).collect::<Vec<_>>() {
+            forms if !forms.is_empty() => format!("they take {}", a_few(forms, 3)),
+            _ => format!("none of them takes a resource of `{service}`"),
+        };
+        report(Diagnostic::new(Code::ResourceFitsNoAction, *span, message).with_help(help));
     }
 }
 
-/// An action, or a pattern with all its actions, that none of the resources fits.
-fn action_without_resource(
+/// Whether an action, or one that a pattern covers, fits a resource; reports it where none does.
+fn action_with_resource(
     subject: &Subject<'_>,
     covering: &Covering<'_>,
     resources: &[(&str, Span)],
     report: &mut impl FnMut(Diagnostic),
-) {
+) -> bool {
     let actions = covering.actions();
     let served =
         actions.iter().any(|action| resources.iter().any(|(text, _)| !is_arn(text) || fits(subject, *action, text)));
     if actions.is_empty() || served || subject.statement.action().is_negated() {
-        return;
+        return true;
     }
     let text = covering.text;
     let consequence = match subject.statement.effect() {
@@ -56,11 +59,11 @@ fn action_without_resource(
         report(Diagnostic::new(Code::ActionNeedsAnyResource, covering.span, message).with_help(help));
     } else {
         let message = format!("no resource of the statement fits `{text}`, so the statement {consequence}");
-        let mut finding = Diagnostic::new(Code::ActionFitsNoResource, covering.span, message);
-        let own = (!own.is_empty()).then(|| a_few(own, 3));
-        finding.help = own.or_else(|| forms(actions)).map(|forms| format!("it takes {forms}"));
-        report(finding);
+        let forms = if own.is_empty() { a_few(forms(actions), 3) } else { a_few(own, 3) };
+        let finding = Diagnostic::new(Code::ActionFitsNoResource, covering.span, message);
+        report(finding.with_help(format!("it takes {forms}")));
     }
+    false
 }
 
 /// Whether the action is ever asked on something that the resource pattern matches.
@@ -71,20 +74,24 @@ fn fits(subject: &Subject<'_>, action: ActionInfo<'_>, pattern: &str) -> bool {
 /// The ARN that a list call is asked on although the reference gives it no resource.
 fn own_arn(subject: &Subject<'_>, action: ActionInfo<'_>) -> Option<String> {
     match asked(&action.to_string().parse().ok()?, subject.catalogue)? {
-        Asked::Pattern(own) => Some(own.replace('{', "${")),
+        Asked::Pattern(own) => Some(
+            own.replace("{partition}", "${Partition}")
+                .replace("{region}", "${Region}")
+                .replace("{account}", "${Account}"),
+        ),
         _ => None,
     }
 }
 
-/// The forms of ARN that the actions take.
-fn forms(actions: &[ActionInfo<'_>]) -> Option<String> {
+/// The forms of ARN that the actions take, each once.
+fn forms<'c>(actions: &[ActionInfo<'c>]) -> Vec<&'c str> {
     let mut forms: Vec<&str> = Vec::new();
     for arn in actions.iter().flat_map(|action| action.resource_types().flat_map(|taken| taken.resource_type.arns())) {
         if !forms.contains(&arn) {
             forms.push(arn);
         }
     }
-    (!forms.is_empty()).then(|| a_few(forms, 3))
+    forms
 }
 
 /// Patterns that fit one star match requests on no resource and on any.
