@@ -14,6 +14,7 @@ mod creation;
 mod documents;
 mod fuzz;
 mod laws;
+mod lint;
 mod native;
 mod oracle;
 mod reader;
