@@ -114,20 +114,15 @@ fn coloured(markdown: &str, style: Style) -> String {
 /// A paragraph with its literals in colours, the marks included.
 fn in_colours(paragraph: &str, style: Style) -> String {
     let mut out = String::new();
-    let mut parts = paragraph.split('`');
-    out.push_str(parts.next().unwrap_or_default());
-    while let Some(literal) = parts.next() {
-        match parts.next() {
-            Some(after) => {
-                out.push_str(&style.literal(&format!("`{literal}`")));
-                out.push_str(after);
-            }
-            None => {
-                out.push('`');
-                out.push_str(literal);
-            }
-        }
+    let mut rest = paragraph;
+    while let Some((before, opened)) = rest.split_once('`')
+        && let Some((literal, after)) = opened.split_once('`')
+    {
+        out.push_str(before);
+        out.push_str(&style.literal(&format!("`{literal}`")));
+        rest = after;
     }
+    out.push_str(rest);
     out
 }
 
