@@ -12,6 +12,8 @@ mod batch;
 mod config;
 #[path = "cli/context.rs"]
 mod context;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/layers.rs"]

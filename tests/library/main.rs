@@ -9,6 +9,7 @@
 )]
 
 mod allocation;
+mod codes;
 mod conformance;
 mod creation;
 mod documents;

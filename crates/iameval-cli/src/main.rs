@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod config;
 mod exit;
+mod explain;
 mod output;
 mod report;
 mod simulate;
@@ -42,5 +43,6 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         }
         Command::Batch(flags) => batch::run(flags, output),
         Command::Check(flags) => check::run(flags, arguments, output),
+        Command::Explain(flags) => explain::run(flags, output),
     }
 }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod escape;
+mod explanation;
 mod finding;
 mod finding_json;
 mod fingerprint;
@@ -13,6 +14,7 @@ mod style;
 mod text;
 
 pub use answer::{Answer, Attachment, Inferred, Question};
+pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;
 pub use finding_json::findings_to_json;
 pub use github::{findings_to_github, github_summary};
