@@ -100,7 +100,7 @@ const WRONG: [(&str, &[Code]); 33] = {
         ("scp/deny-use-of-iam-user-credentials-from-unexpected-networks.json", &[MalformedLiteral]),
         ("rcp/s3-prevent-long-term-presigned-url.json", &[MalformedLiteral]),
         // A trust policy stands among the statements.
-        ("rcp/shared-issuers.json", &[MissingElement, ResourceControlLimits]),
+        ("rcp/shared-issuers.json", &[TooLarge, MissingElement, ResourceControlLimits]),
         ("rcp/sts-protect-iamra-session-tags.json", &[OperatorCase]),
         // Wrong on purpose.
         ("lint/identity-policies/insecure_policy.json", &[DuplicateSid]),

@@ -21,7 +21,7 @@ struct Manifest {
     output: Vec<Output>,
 }
 
-/// A package of PyPI: a wheel with its checksum.
+/// A package of the Python index: a wheel with its checksum.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Source {

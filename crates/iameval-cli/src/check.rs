@@ -105,7 +105,7 @@ struct Codes<'f> {
 impl<'f> Codes<'f> {
     fn new(flags: &'f Check) -> Outcome<Self> {
         for (flag, texts) in [("--select", &flags.select), ("--ignore", &flags.ignore)] {
-            for text in texts.iter().filter(|text| !Code::ALL.iter().any(|code| begins(*code, text))) {
+            if let Some(text) = texts.iter().find(|text| !Code::ALL.iter().any(|code| begins(*code, text))) {
                 let message = format!("no code is, or begins with, `{text}`");
                 let help = did_you_mean(text, Code::ALL.iter().map(|code| code.id()));
                 let help = help.or_else(|| Some("`iameval explain --list` lists the codes".into()));

@@ -6,9 +6,10 @@
 
 use crate::context_key::ContextKeyInfo;
 use crate::global;
+use crate::overlap::ArnPattern;
 use crate::reference::{DataError, ServiceData};
 use crate::table::{Line, Table, compare};
-use iameval::{Action, ActionPattern, ContextKey};
+use iameval::{ActionPattern, ContextKey};
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::sync::LazyLock;
@@ -138,15 +139,13 @@ impl Catalogue {
         }
         foreign.sort_by(|left, right| compare(left.0, right.0).then_with(|| left.1.cmp(right.1)));
         foreign.dedup();
-        let foreign: String = foreign
-            .chunk_by(|left, right| compare(left.0, right.0).is_eq())
-            .map(|same| {
-                let services: Vec<&str> = same.iter().map(|(_, service)| *service).collect();
-                format!("{}\t{}\n", same.first().map_or("", |(prefix, _)| prefix), services.join(","))
-            })
-            .collect();
-        let header = format!("{HEADER}\t{}\t{}\t{source}\n", index.len(), foreign.len());
-        Self::from_text(Cow::Owned(header + &index + &foreign + &text))
+        let mut prefixes = String::new();
+        for same in foreign.chunk_by(|left, right| compare(left.0, right.0).is_eq()) {
+            let services: Vec<&str> = same.iter().map(|(_, service)| *service).collect();
+            let _ = writeln!(prefixes, "{}\t{}", same.first().map_or("", |(prefix, _)| prefix), services.join(","));
+        }
+        let header = format!("{HEADER}\t{}\t{}\t{source}\n", index.len(), prefixes.len());
+        Self::from_text(Cow::Owned(header + &index + &prefixes + &text))
     }
 
     /// The whole catalogue as text, which is what the program holds.
@@ -209,10 +208,12 @@ impl Catalogue {
                 None => self.services().collect(),
             },
         };
-        let wild = services.into_iter().flat_map(Service::actions);
-        let fitting = wild.filter(move |action| {
-            let name = action.to_string().parse::<Action>();
-            searched.as_ref().zip(name.ok()).is_some_and(|(pattern, name)| pattern.matches(&name))
+        let mut name = String::new();
+        let fitting = services.into_iter().flat_map(Service::actions).filter(move |action| {
+            name.clear();
+            name.push_str(action.name());
+            name.make_ascii_lowercase();
+            searched.as_ref().is_some_and(|pattern| pattern.matches_lowercase(action.service().prefix(), &name))
         });
         exact.flatten().into_iter().chain(fitting)
     }
@@ -228,7 +229,7 @@ impl Catalogue {
         if let Some(found) = service.action(action) {
             return Some(found.to_string());
         }
-        let nearest = iameval::suggest::nearest(action, service.actions().map(|action| action.name()))?;
+        let nearest = iameval::suggest::nearest(action, service.actions().map(ActionInfo::name))?;
         Some(format!("{prefix}:{nearest}"))
     }
 
@@ -247,7 +248,8 @@ impl Catalogue {
     /// [`Context::declare_multivalued`](iameval::Context::declare_multivalued).
     pub fn is_multivalued(&self, key: &ContextKey) -> bool {
         // The global ones are the core's.
-        !key.lowercase().starts_with("aws:") && self.context_key(key.as_str()).is_some_and(|info| info.is_multivalued())
+        !key.lowercase().starts_with("aws:")
+            && self.context_key(key.as_str()).is_some_and(ContextKeyInfo::is_multivalued)
     }
 
     fn service_key(&self, key: &str) -> Option<ContextKeyInfo<'_>> {
@@ -263,21 +265,21 @@ impl Catalogue {
         }
         // Prefixes with a part that everybody fills in himself, such as `token.actions.${Domain}.ghe.com`.
         let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains("${"));
-        let services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
-        services.filter_map(|service| service.condition_key(key)).next()
+        let mut services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
+        services.find_map(|service| service.condition_key(key))
     }
 
     /// The context key that a mistyped one most likely means, among the global ones and those of its service.
     pub fn suggest_context_key(&self, key: &str) -> Option<String> {
         let service = key.split_once(':').and_then(|(prefix, _)| self.service(prefix));
-        let own = service.into_iter().flat_map(|service| service.condition_keys().map(|info| info.name()));
+        let own = service.into_iter().flat_map(|service| service.condition_keys().map(ContextKeyInfo::name));
         let global = global::names().map(|name| -> &str { name });
         iameval::suggest::nearest(key, own.chain(global)).map(str::to_owned)
     }
 }
 
 impl<'c> Service<'c> {
-    /// The prefix of its actions, such as `iam`.
+    /// The prefix of its actions in lower case, such as `iam`.
     pub fn prefix(self) -> &'c str {
         self.line.key()
     }
@@ -387,21 +389,6 @@ impl<'c> ResourceType<'c> {
     pub fn condition_keys(self) -> impl Iterator<Item = &'c str> {
         self.service.key_set(self.line.field(2))
     }
-
-    /// Whether some ARN of this type fits `pattern`, a resource as a policy names it, or an ARN. What a `*` may take is
-    /// taken generously, and a policy variable for anything, so `false` is certain.
-    ///
-    /// ```
-    /// use iameval_data::Catalogue;
-    ///
-    /// let object = Catalogue::embedded().service("s3").unwrap().resource_types().find(|kind| kind.name() == "object");
-    /// assert!(object.unwrap().overlaps("arn:aws:s3:::reports/*"));
-    /// assert!(!object.unwrap().overlaps("arn:aws:s3:::reports"));
-    /// ```
-    pub fn overlaps(self, pattern: &str) -> bool {
-        let pattern = crate::overlap::tokens(pattern);
-        self.arns().any(|arn| crate::overlap::have_common_text(&pattern, &crate::overlap::tokens(arn)))
-    }
 }
 
 impl AccessLevel {
@@ -441,15 +428,23 @@ impl AccessLevel {
 }
 
 impl ActionInfo<'_> {
-    /// Whether the action is ever asked on a resource that fits `pattern`: one of the types it takes overlaps, or it takes
-    /// none and the pattern covers `*`.
+    /// Whether the action is ever asked on a resource that fits `pattern`, a resource as a policy names it, or an ARN: one of
+    /// the types it takes has an ARN that does, or it takes none and the pattern covers `*`. See [`ArnPattern`].
+    ///
+    /// ```
+    /// use iameval_data::Catalogue;
+    ///
+    /// let get = Catalogue::embedded().action("s3:GetObject").unwrap();
+    /// assert!(get.takes("arn:aws:s3:::reports/q3.csv"));
+    /// assert!(!get.takes("arn:aws:s3:::reports"));
+    /// ```
     pub fn takes(self, pattern: &str) -> bool {
         let mut types = self.resource_types().peekable();
         if types.peek().is_none() {
-            crate::overlap::covers_any(pattern)
-        } else {
-            types.any(|taken| taken.resource_type.overlaps(pattern))
+            return crate::overlap::covers_any(pattern);
         }
+        let pattern = ArnPattern::new(pattern);
+        types.any(|taken| taken.resource_type.arns().any(|form| pattern.overlaps(&ArnPattern::of_form(form))))
     }
 }
 
@@ -511,7 +506,7 @@ impl Section {
         let keys = keys.collect::<Result<Vec<_>, DataError>>()?;
         let title = data.title.replace(['\t', '\n', '\r'], " ");
         Ok(Self {
-            prefix: data.word(&data.prefix)?.into(),
+            prefix: data.word(&data.prefix)?.to_ascii_lowercase(),
             title,
             tables: [sorted(actions), sorted(types), sorted(keys), sets.concat()],
         })

@@ -2,7 +2,7 @@
 
 /// A piece of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Token {
+enum Token {
     Byte(u8),
     /// Any one character.
     Unit,
@@ -10,12 +10,29 @@ pub(crate) enum Token {
     Run,
     /// Any run of characters but colons.
     Part,
+    /// Any run of characters but colons and slashes.
+    Name,
+}
+
+impl Token {
+    fn is_run(self) -> bool {
+        matches!(self, Token::Run | Token::Part | Token::Name)
+    }
+
+    /// Whether a run may go on with what the other pattern has next.
+    fn goes_on(self, next: Token) -> bool {
+        match (self, next) {
+            (Token::Part, Token::Byte(byte)) => byte != b':',
+            (Token::Name, Token::Byte(byte)) => byte != b':' && byte != b'/',
+            _ => true,
+        }
+    }
 }
 
 /// The pieces of a pattern in which `*`, `?` and `${…}` are special: of an ARN's form, or of a policy's resource. In the
 /// parts of a whole ARN before its resource they take no colon; in a short one, where they may stand for several parts,
 /// they do.
-pub(crate) fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
@@ -44,17 +61,68 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Whether two resource patterns, or forms of ARNs, have an ARN in common; `*`, `?` and `${…}` are special in both.
+/// The pieces of the form of an ARN, as the reference writes it. The name of a bucket holds no slash, which tells buckets
+/// from objects; other names may.
+fn form(text: &str) -> Vec<Token> {
+    const BUCKET: &str = "${BucketName}";
+    let Some((before, after)) = text.split_once(BUCKET) else { return tokens(text) };
+    let mut form = tokens(before);
+    // The parts before it are the head of the ARN.
+    form.iter_mut().filter(|token| **token == Token::Run).for_each(|token| *token = Token::Part);
+    form.push(Token::Name);
+    form.extend(tokens(after));
+    form
+}
+
+/// A resource as a policy names it, or the form of an ARN, made ready to be compared with others.
+///
+/// What a `*` may take is taken generously, and a variable for anything, so two patterns that do not overlap have no ARN in
+/// common.
 ///
 /// ```
-/// assert!(iameval_data::overlap("arn:aws:s3:::reports/*", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+/// use iameval_data::ArnPattern;
+///
+/// let objects = ArnPattern::new("arn:aws:s3:::reports/*");
+/// assert!(objects.overlaps(&ArnPattern::of_form("arn:${Partition}:s3:::${BucketName}/${ObjectName}")));
+/// assert!(!objects.overlaps(&ArnPattern::of_form("arn:${Partition}:s3:::${BucketName}")));
 /// ```
-pub fn overlap(left: &str, right: &str) -> bool {
-    have_common_text(&tokens(left), &tokens(right))
+#[derive(Debug, Clone)]
+pub struct ArnPattern {
+    tokens: Vec<Token>,
+    /// The service, where nothing up to it can stand for anything else. Nearly always it settles the question.
+    service: Option<Box<str>>,
+}
+
+impl ArnPattern {
+    /// A resource as a policy names it, or an ARN.
+    pub fn new(text: &str) -> Self {
+        Self { tokens: tokens(text), service: service(text, 0) }
+    }
+
+    /// The form of an ARN as the reference writes it, such as `arn:${Partition}:s3:::${BucketName}`.
+    pub fn of_form(text: &str) -> Self {
+        // A partition has no colon in it, so what comes after it is the service.
+        Self { tokens: form(text), service: service(text, 2) }
+    }
+
+    /// Whether some ARN fits both.
+    pub fn overlaps(&self, other: &ArnPattern) -> bool {
+        match (&self.service, &other.service) {
+            (Some(own), Some(others)) if own != others => false,
+            _ => have_common_text(&self.tokens, &other.tokens),
+        }
+    }
+}
+
+/// The third part of the text, unless it or a part before it, `from` that number on, has something special in it.
+fn service(text: &str, from: usize) -> Option<Box<str>> {
+    let mut parts = text.splitn(4, ':').enumerate().skip(from);
+    let plain = |part: &str| !part.contains(['*', '?', '$']);
+    parts.by_ref().take(3 - from).all(|(_, part)| plain(part)).then(|| text.split(':').nth(2).map(Into::into))?
 }
 
 /// Whether some text fits both. The cost is the product of the lengths.
-pub(crate) fn have_common_text(left: &[Token], right: &[Token]) -> bool {
+fn have_common_text(left: &[Token], right: &[Token]) -> bool {
     // `row[j]` says whether what is left of `left` has a text in common with `right[j..]`.
     let mut row = vec![false; right.len() + 1];
     for i in (0..=left.len()).rev() {
@@ -64,16 +132,17 @@ pub(crate) fn have_common_text(left: &[Token], right: &[Token]) -> bool {
             let beside = next.get(j + 1).copied().unwrap_or(false);
             let fits = match (left.get(i), right.get(j)) {
                 (None, None) => true,
-                (Some(Token::Run | Token::Part), None) => below(j),
-                (None, Some(Token::Run | Token::Part)) => beside,
+                (Some(run), None) if run.is_run() => below(j),
+                (None, Some(run)) if run.is_run() => beside,
                 (None, Some(_)) | (Some(_), None) => false,
-                (Some(Token::Part), Some(Token::Byte(b':'))) => below(j),
-                (Some(Token::Byte(b':')), Some(Token::Part)) => beside,
-                (Some(Token::Run | Token::Part), Some(_)) | (Some(_), Some(Token::Run | Token::Part)) => {
-                    below(j) || beside
+                (Some(&run), Some(&next)) if run.is_run() || next.is_run() => {
+                    // Either run may end here, or go on with what the other pattern has next.
+                    let left_run = run.is_run() && (below(j) || (run.goes_on(next) && beside));
+                    let right_run = next.is_run() && (beside || (next.goes_on(run) && below(j)));
+                    left_run || right_run
                 }
                 (Some(Token::Byte(a)), Some(Token::Byte(b))) => a == b && below(j + 1),
-                (Some(Token::Unit), Some(_)) | (Some(_), Some(Token::Unit)) => below(j + 1),
+                (Some(_), Some(_)) => below(j + 1),
             };
             if let Some(cell) = next.get_mut(j) {
                 *cell = fits;
@@ -92,6 +161,10 @@ pub(crate) fn covers_any(pattern: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn overlap(left: &str, right: &str) -> bool {
+        ArnPattern::new(left).overlaps(&ArnPattern::new(right))
+    }
 
     #[test]
     fn patterns_that_have_a_text_in_common() {

@@ -86,7 +86,8 @@ mod tests {
         for count in 0..40 {
             let keys: Vec<String> =
                 (0..count).map(|number| format!("Key{number:02}{}", "x".repeat(number % 7))).collect();
-            let text: String = keys.iter().map(|key| format!("{key}\tvalue of {key}\n")).collect();
+            let lines: Vec<String> = keys.iter().map(|key| format!("{key}\tvalue of {key}\n")).collect();
+            let text = lines.concat();
             let table = Table(&text);
             for key in &keys {
                 let line = table.find(&key.to_uppercase()).unwrap();

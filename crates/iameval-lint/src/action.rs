@@ -32,8 +32,13 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let catalogue = subject.catalogue;
     for covering in &subject.patterns {
-        let Some(prefix) = covering.pattern.service() else { continue };
         let text = covering.text;
+        if covering.pattern.is_never() && text.contains(':') {
+            let message =
+                format!("no action fits `{text}`: a name holds neither white space nor commas, and is not empty");
+            report(Diagnostic::new(Code::UnknownAction, covering.span, message));
+        }
+        let Some(prefix) = covering.pattern.service() else { continue };
         let Some(service) = catalogue.service(prefix) else {
             let message = format!("no AWS service has the prefix `{prefix}`");
             let mut finding = Diagnostic::new(Code::UnknownService, covering.span, message);

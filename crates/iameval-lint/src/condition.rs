@@ -14,13 +14,13 @@ use std::net::Ipv4Addr;
 struct Test<'d> {
     operator: ConditionOperator,
     operator_span: Span,
-    test: &'d ConditionTest,
+    of: &'d ConditionTest,
 }
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let tests = tests(subject.statement);
     for test in &tests {
-        match subject.catalogue.context_key(test.test.key()) {
+        match subject.catalogue.context_key(test.of.key()) {
             None => unknown_key(subject, test, report),
             Some(info) => {
                 unsupported_key(subject, test, info, report);
@@ -36,21 +36,21 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 
 fn tests(statement: &Statement) -> Vec<Test<'_>> {
     let blocks = statement.condition().iter();
-    let test = |block: &'_ iameval::ConditionBlock, test| Test {
+    let test = |block: &'_ iameval::ConditionBlock, of| Test {
         operator: block.operator(),
         operator_span: block.name_span(),
-        test,
+        of,
     };
     blocks.flat_map(|block| block.keys().iter().map(move |key| test(block, key))).collect()
 }
 
 impl Test<'_> {
     fn is(&self, key: &str) -> bool {
-        self.test.key().eq_ignore_ascii_case(key)
+        self.of.key().eq_ignore_ascii_case(key)
     }
 
     fn same_key(&self, other: &Test<'_>) -> bool {
-        self.is(other.test.key())
+        self.is(other.of.key())
     }
 
     /// Whether it holds only where the key is present (R-COND-06).
@@ -63,13 +63,13 @@ impl Test<'_> {
     }
 
     fn all_values(&self, text: &str) -> bool {
-        self.test.values().next().is_some() && self.test.values().all(|value| value.eq_ignore_ascii_case(text))
+        self.of.values().next().is_some() && self.of.values().all(|value| value.eq_ignore_ascii_case(text))
     }
 }
 
 fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    let key = test.test.key();
-    let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.test.key_span(), message);
+    let key = test.of.key();
+    let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.of.key_span(), message);
     let Some((prefix, _)) = key.split_once(':') else {
         let help = "a condition key reads `service:Name`, such as `aws:SourceIp`";
         report(finding(format!("`{key}` is no condition key")).with_help(help));
@@ -105,7 +105,7 @@ fn unsupported_key(
     if info.presence().is_some() && !tag {
         return;
     }
-    let key = test.test.key();
+    let key = test.of.key();
     let Some(mut actions) = subject.known_actions() else { return };
     if actions.any(|action| action.supports(key)) {
         return;
@@ -117,7 +117,7 @@ fn unsupported_key(
         (true, Effect::Deny) => "where a request lacks the key, the statement denies nothing",
         (false, _) => "where a request lacks the key, this condition holds",
     };
-    report(Diagnostic::new(Code::UnsupportedContextKey, test.test.key_span(), message).with_help(help));
+    report(Diagnostic::new(Code::UnsupportedContextKey, test.of.key_span(), message).with_help(help));
 }
 
 /// The types whose values an operator compares.
@@ -176,12 +176,12 @@ fn operator_type(test: &Test<'_>, info: ContextKeyInfo<'_>, report: &mut impl Fn
     let numeric_date = key_type == KeyType::Date && compared == [KeyType::Numeric];
     // Texts that AWS writes in one way only can be compared as texts.
     if numeric_date
-        || (is_string && key_type == KeyType::Bool && test.test.values().all(|value| matches!(value, "true" | "false")))
+        || (is_string && key_type == KeyType::Bool && test.of.values().all(|value| matches!(value, "true" | "false")))
     {
         return;
     }
     let operator = test.operator;
-    let message = format!("`{}` holds {}, which `{operator}` does not compare", test.test.key(), in_words(key_type));
+    let message = format!("`{}` holds {}, which `{operator}` does not compare", test.of.key(), in_words(key_type));
     let help = format!("use an operator such as `{}`", operator_for(key_type));
     let mut finding = Diagnostic::new(Code::OperatorTypeMismatch, test.operator_span, message).with_help(help);
     if is_string && key_type == KeyType::Arn {
@@ -190,7 +190,7 @@ fn operator_type(test: &Test<'_>, info: ContextKeyInfo<'_>, report: &mut impl Fn
             return;
         }
         finding.severity = Severity::Info;
-        finding.message = format!("`{operator}` compares the ARN in `{}` as a text, not part by part", test.test.key());
+        finding.message = format!("`{operator}` compares the ARN in `{}` as a text, not part by part", test.of.key());
     }
     report(finding);
 }
@@ -218,7 +218,7 @@ fn number_of_values(
     info: ContextKeyInfo<'_>,
     report: &mut impl FnMut(Diagnostic),
 ) {
-    let (operator, key) = (test.operator, test.test.key());
+    let (operator, key) = (test.operator, test.of.key());
     if operator.base == Operator::Null {
         return;
     }
@@ -247,7 +247,7 @@ fn number_of_values(
         (true, Some(Quantifier::ForAllValues)) if effect == Effect::Allow => {
             // A tag that must be there makes `aws:TagKeys` be there.
             let tags = |other: &Test<'_>| {
-                test.is("aws:TagKeys") && other.test.key().to_ascii_lowercase().starts_with("aws:requesttag/")
+                test.is("aws:TagKeys") && other.of.key().to_ascii_lowercase().starts_with("aws:requesttag/")
             };
             let guarded = tests.iter().any(|other| other.needs_key() && (other.same_key(test) || tags(other)));
             if !guarded {
@@ -314,7 +314,7 @@ fn wildcard_without_like(subject: &Subject<'_>, test: &Test<'_>, report: &mut im
         Operator::StringNotEquals | Operator::StringNotEqualsIgnoreCase => Operator::StringNotLike,
         _ => return,
     };
-    for (value, span) in test.test.values().zip(test.test.value_spans()) {
+    for (value, span) in test.of.values().zip(test.of.value_spans()) {
         // `${*}` is the character itself.
         let plain =
             if subject.document.version() == Some(Version::V2012) { value.replace("${*}", "") } else { value.into() };
@@ -332,14 +332,12 @@ fn never(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic
     let mut finding = |span, message: String, help: &str| {
         report(Diagnostic::new(Code::NeverMatches, span, message).with_help(help));
     };
-    let key = test.test.key();
+    let key = test.of.key();
     let operator = test.operator;
-    if test.test.values().next().is_none()
-        && !operator.if_exists
-        && operator.quantifier != Some(Quantifier::ForAllValues)
+    if test.of.values().next().is_none() && !operator.if_exists && operator.quantifier != Some(Quantifier::ForAllValues)
     {
         let message = format!("`{key}` is compared with no value, so the statement never matches");
-        finding(test.test.span(), message, "give values, or leave the key out of the condition");
+        finding(test.of.span(), message, "give values, or leave the key out of the condition");
     }
     let absent = operator.base == Operator::Null && test.all_values("true");
     if absent && let Some(other) = tests.iter().find(|other| other.same_key(test) && other.needs_key()) {
@@ -347,23 +345,23 @@ fn never(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic
             "`{key}` must be absent here and is needed by `{}`, so the statement never matches",
             other.operator
         );
-        finding(test.test.span(), message, "split the statement, or leave one of the two out");
+        finding(test.of.span(), message, "split the statement, or leave one of the two out");
     }
     if test.is("aws:SourceIp") && operator.base == Operator::IpAddress && !operator.if_exists {
-        let mut values = test.test.values().peekable();
+        let mut values = test.of.values().peekable();
         if values.peek().is_some() && values.all(is_private) {
             let message =
                 "`aws:SourceIp` is a public address, or absent, so these private ranges never match".to_owned();
-            finding(test.test.span(), message, "for calls through a VPC endpoint, use `aws:VpcSourceIp`");
+            finding(test.of.span(), message, "for calls through a VPC endpoint, use `aws:VpcSourceIp`");
         }
     }
     let positive = !operator.base.is_negated() && operator.base != Operator::Null && !operator.if_exists;
     let session =
         |value: &str| value.starts_with("arn:") && value.contains(":sts:") && value.contains(":assumed-role/");
-    let mut values = test.test.values().peekable();
+    let mut values = test.of.values().peekable();
     if test.is("aws:PrincipalArn") && positive && values.peek().is_some() && values.all(session) {
         let message = "`aws:PrincipalArn` of a role session is the role's ARN, never the session's".to_owned();
-        finding(test.test.span(), message, "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path");
+        finding(test.of.span(), message, "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path");
     }
 }
 

@@ -4,6 +4,9 @@ use iameval::text::Span;
 use iameval::{Code, Diagnostic, KeyUse, PolicyDocument, PolicyKind, Version};
 use iameval_data::Catalogue;
 
+/// What a trust policy may have unless the account's quota was raised (*IAM and AWS STS quotas*).
+const DEFAULT_TRUST_QUOTA: usize = 2_048;
+
 pub(crate) fn lint(
     document: &PolicyDocument,
     kind: PolicyKind,
@@ -32,13 +35,18 @@ pub(crate) fn lint(
     }
     if let Some((limit, what)) = kind.size_limit() {
         let size = document.size();
-        if size <= limit && size * 10 >= limit * 9 {
+        let default = if kind == PolicyKind::RoleTrust { DEFAULT_TRUST_QUOTA } else { limit };
+        let message = if size > limit || size * 10 < default * 9 {
+            return;
+        } else if size > default {
+            format!("the document has {size} characters without white space, and the default quota is {default}")
+        } else {
             let percent = size * 100 / limit;
-            let message = format!(
+            format!(
                 "the document has {size} characters without white space, {percent} % of the {limit} that {what} takes"
-            );
-            report(Diagnostic::new(Code::NearSizeLimit, document.statements_span(), message));
-        }
+            )
+        };
+        report(Diagnostic::new(Code::NearSizeLimit, document.statements_span(), message));
     }
 }
 

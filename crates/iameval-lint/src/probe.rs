@@ -22,8 +22,9 @@ impl Probe {
         let policy = CompiledPolicy::new(PolicyId::new("policy"), PolicyKind::Identity, document).ok()?;
         // What services do beside policies is not the policy's doing.
         let policies = PolicySet::builder().add(Arc::new(policy)).build().with_service_rules(false);
-        let resources = document.statements().iter().filter_map(Statement::resource).flat_map(PatternElement::patterns);
-        let account = resources.filter_map(|resource| resource.split(':').nth(4)?.parse().ok()).next();
+        let mut resources =
+            document.statements().iter().filter_map(Statement::resource).flat_map(PatternElement::patterns);
+        let account = resources.find_map(|resource| resource.split(':').nth(4)?.parse().ok());
         let account: AccountId = account.or_else(|| ACCOUNT.parse().ok())?;
         let user = format!("arn:aws:iam::{account}:user/somebody").parse().ok()?;
         Some(Self { policies, account, user })

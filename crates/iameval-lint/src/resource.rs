@@ -3,72 +3,125 @@
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Effect};
-use iameval_data::{ActionInfo, Asked, asked};
+use iameval_data::{ActionInfo, ArnPattern, Asked, asked};
+use std::borrow::Cow;
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource().filter(|element| !element.is_negated()) else { return };
-    let resources: Vec<(&str, Span)> = element.patterns().zip(element.spans()).collect();
-    if resources.iter().any(|(text, _)| matches_anything(text)) || resources.is_empty() {
+    if subject.statement.action().is_negated() || element.patterns().any(matches_anything) {
         return;
     }
+    let resources: Vec<Named<'_>> = element.patterns().zip(element.spans()).map(Named::new).collect();
+    if resources.is_empty() {
+        return;
+    }
+    let mut forms = Forms::default();
+    let mut all: Vec<usize> = Vec::new();
     let mut served = false;
     for covering in &subject.patterns {
-        served |= action_with_resource(subject, covering, &resources, report);
+        let taken: Vec<Vec<usize>> = covering.actions().iter().map(|action| forms.of(subject, *action)).collect();
+        let fits = |numbers: &Vec<usize>| resources.iter().any(|resource| resource.is_any(numbers, &forms));
+        if taken.is_empty() || taken.iter().any(fits) {
+            served = true;
+        } else {
+            report(action_without_resource(subject, covering, &taken, &forms));
+        }
+        all.extend(taken.into_iter().flatten());
     }
     // Where no action fits any resource, that has been said of each action.
-    let Some(actions) = subject.known_actions().filter(|_| served) else { return };
-    let actions: Vec<ActionInfo<'_>> = actions.collect();
-    for (text, span) in &resources {
-        if !is_arn(text) || actions.iter().any(|action| fits(subject, *action, text)) {
-            continue;
-        }
-        let message = format!("no action of the statement is ever asked on `{text}`");
-        let service = text.split(':').nth(2).unwrap_or_default();
+    if !served || subject.known_actions().is_none() {
+        return;
+    }
+    all.sort_unstable();
+    all.dedup();
+    for resource in resources.iter().filter(|resource| !resource.is_any(&all, &forms)) {
+        let message = format!("no action of the statement is ever asked on `{}`", resource.text);
+        let service = resource.text.split(':').nth(2).unwrap_or_default();
         let of_service = |form: &&str| form.split(':').nth(2) == Some(service);
-        let help = match forms(&actions).into_iter().filter(of_service).collect::<Vec<_>>() {
+        let help = match forms.texts(&all).filter(of_service).collect::<Vec<_>>() {
             forms if !forms.is_empty() => format!("they take {}", a_few(forms, 3)),
             _ => format!("none of them takes a resource of `{service}`"),
         };
-        report(Diagnostic::new(Code::ResourceFitsNoAction, *span, message).with_help(help));
+        report(Diagnostic::new(Code::ResourceFitsNoAction, resource.span, message).with_help(help));
     }
 }
 
-/// Whether an action, or one that a pattern covers, fits a resource; reports it where none does.
-fn action_with_resource(
+/// A resource that a statement names.
+struct Named<'d> {
+    text: &'d str,
+    span: Span,
+    /// `None` where the text is no ARN as far as can be seen: then it fits whatever there is.
+    pattern: Option<ArnPattern>,
+}
+
+impl<'d> Named<'d> {
+    fn new((text, span): (&'d str, Span)) -> Self {
+        // Another form is reported elsewhere, and a variable may stand for anything.
+        let is_arn = text.starts_with("arn:") && !text.contains("::${");
+        Self { text, span, pattern: is_arn.then(|| ArnPattern::new(text)) }
+    }
+
+    /// Whether it fits one of the forms of those numbers.
+    fn is_any(&self, numbers: &[usize], forms: &Forms<'_>) -> bool {
+        let Some(pattern) = &self.pattern else { return true };
+        numbers.iter().filter_map(|number| forms.0.get(*number)).any(|(_, form)| pattern.overlaps(form))
+    }
+}
+
+/// The forms of ARN that the actions of a statement take, each once, in the order they are met.
+#[derive(Default)]
+struct Forms<'d>(Vec<(Cow<'d, str>, ArnPattern)>);
+
+impl<'d> Forms<'d> {
+    /// The numbers of the forms that an action takes.
+    fn of(&mut self, subject: &Subject<'d>, action: ActionInfo<'d>) -> Vec<usize> {
+        let of_types = action.resource_types().flat_map(|taken| taken.resource_type.arns());
+        let mut numbers: Vec<usize> = of_types.map(|form| self.number(form.into())).collect();
+        if numbers.is_empty()
+            && let Some(own) = own_arn(subject, action)
+        {
+            numbers.push(self.number(own.into()));
+        }
+        numbers
+    }
+
+    fn number(&mut self, form: Cow<'d, str>) -> usize {
+        self.0.iter().position(|(known, _)| *known == form).unwrap_or_else(|| {
+            let pattern = ArnPattern::of_form(&form);
+            self.0.push((form, pattern));
+            self.0.len() - 1
+        })
+    }
+
+    fn texts(&self, numbers: &[usize]) -> impl Iterator<Item = &str> {
+        numbers.iter().filter_map(|number| self.0.get(*number)).map(|(form, _)| &**form)
+    }
+}
+
+/// An action, or a pattern with all its actions, that none of the resources fits.
+fn action_without_resource(
     subject: &Subject<'_>,
     covering: &Covering<'_>,
-    resources: &[(&str, Span)],
-    report: &mut impl FnMut(Diagnostic),
-) -> bool {
-    let actions = covering.actions();
-    let served =
-        actions.iter().any(|action| resources.iter().any(|(text, _)| !is_arn(text) || fits(subject, *action, text)));
-    if actions.is_empty() || served || subject.statement.action().is_negated() {
-        return true;
-    }
+    taken: &[Vec<usize>],
+    forms: &Forms<'_>,
+) -> Diagnostic {
     let text = covering.text;
     let consequence = match subject.statement.effect() {
         Effect::Allow => "allows it nowhere",
         Effect::Deny => "denies it nowhere",
     };
-    let own: Vec<String> = actions.iter().filter_map(|action| own_arn(subject, *action)).collect();
-    let without_types = own.is_empty() && actions.iter().all(|action| action.resource_types().next().is_none());
-    if without_types {
+    let mut numbers = taken.concat();
+    numbers.sort_unstable();
+    numbers.dedup();
+    if numbers.is_empty() {
         let message = format!("`{text}` takes no resource and only `*` covers it, so the statement {consequence}");
         let help = "give it a statement with `\"Resource\": \"*\"`";
-        report(Diagnostic::new(Code::ActionNeedsAnyResource, covering.span, message).with_help(help));
+        Diagnostic::new(Code::ActionNeedsAnyResource, covering.span, message).with_help(help)
     } else {
         let message = format!("no resource of the statement fits `{text}`, so the statement {consequence}");
-        let forms = if own.is_empty() { a_few(forms(actions), 3) } else { a_few(own, 3) };
-        let finding = Diagnostic::new(Code::ActionFitsNoResource, covering.span, message);
-        report(finding.with_help(format!("it takes {forms}")));
+        let help = format!("it takes {}", a_few(forms.texts(&numbers), 3));
+        Diagnostic::new(Code::ActionFitsNoResource, covering.span, message).with_help(help)
     }
-    false
-}
-
-/// Whether the action is ever asked on something that the resource pattern matches.
-fn fits(subject: &Subject<'_>, action: ActionInfo<'_>, pattern: &str) -> bool {
-    action.takes(pattern) || own_arn(subject, action).is_some_and(|own| iameval_data::overlap(&own, pattern))
 }
 
 /// The ARN that a list call is asked on although the reference gives it no resource.
@@ -83,24 +136,7 @@ fn own_arn(subject: &Subject<'_>, action: ActionInfo<'_>) -> Option<String> {
     }
 }
 
-/// The forms of ARN that the actions take, each once.
-fn forms<'c>(actions: &[ActionInfo<'c>]) -> Vec<&'c str> {
-    let mut forms: Vec<&str> = Vec::new();
-    for arn in actions.iter().flat_map(|action| action.resource_types().flat_map(|taken| taken.resource_type.arns())) {
-        if !forms.contains(&arn) {
-            forms.push(arn);
-        }
-    }
-    forms
-}
-
 /// Patterns that fit one star match requests on no resource and on any.
 fn matches_anything(text: &str) -> bool {
-    text.bytes().all(|byte| byte == b'*')
-}
-
-/// Whether the text is an ARN as far as can be seen: another form is reported elsewhere, and a variable may stand for
-/// anything.
-fn is_arn(text: &str) -> bool {
-    text.starts_with("arn:") && !text.contains("::${")
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
 }

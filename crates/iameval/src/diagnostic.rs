@@ -209,7 +209,7 @@ codes! {
     InvalidVersion = "IE0207", Error, SYNTAX, "INVALID_VERSION";
     /// The condition operator does not exist (V-02). A mistyped operator must never switch a Deny off.
     UnknownOperator = "IE0208", Error, SYNTAX, "INVALID_CONDITION_OPERATOR";
-    /// A condition value is an object, a list or null (V-02).
+    /// A condition value is an object, a list within a list, or null (V-02).
     InvalidConditionValue = "IE0209", Error, SYNTAX, "DATA_TYPE_MISMATCH";
     /// A principal is a text other than `*`, or stands under a type that does not exist (section 6).
     InvalidPrincipal = "IE0210", Error, SYNTAX, "INVALID_PRINCIPAL_FORMAT", "INVALID_PRINCIPAL_KEY";
@@ -329,7 +329,7 @@ codes! {
     VariableInOldVersion = "IE0611", Warning, None, "VARIABLE_UNSUPPORTED_IN_VERSION";
     /// The resource fits none of the statement's actions.
     ResourceFitsNoAction = "IE0612", Warning, None;
-    /// The action has no resource types, so only `*` matches it (R-RES-05).
+    /// The action has no resource types, so no ARN matches it and `*` does (R-RES-05).
     ActionNeedsAnyResource = "IE0613", Warning, None;
     /// The statement can never match a request.
     NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "PRIVATE_IP_ADDRESS";
@@ -353,7 +353,7 @@ codes! {
     MfaDenyBlocksSelfService = "IE0622", Warning, None;
     /// A service may use the grant on behalf of any of its customers (R-CTX-11).
     ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
-    /// An entry stands in the list twice.
+    /// An entry of a list stands there twice, or another one covers it.
     RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE";
     /// A wildcard is a plain character under this operator (R-COND-27).
     WildcardWithoutLike = "IE0625", Warning, None, "WILDCARD_WITHOUT_LIKE_OPERATOR";

@@ -99,12 +99,11 @@ impl PolicyDocument {
         if self.has_variable_syntax() || self.version() == Some(Version::V2012) {
             return None;
         }
-        Some(match &self.version {
-            Some(version) => Fix { span: version.span, replacement: NEWER.into() },
-            None => {
-                let inside = self.span().start + 1;
-                Fix { span: Span { start: inside, end: inside }, replacement: format!("\"Version\": {NEWER},") }
-            }
+        Some(if let Some(version) = &self.version {
+            Fix { span: version.span, replacement: NEWER.into() }
+        } else {
+            let inside = self.span().start + 1;
+            Fix { span: Span { start: inside, end: inside }, replacement: format!("\"Version\": {NEWER},") }
         })
     }
 }
@@ -146,7 +145,7 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         limit(statement.action.name_span(), "a resource control policy takes no `NotAction`");
     }
     for action in &statement.action.patterns.items {
-        if &*action.value == "*" {
+        if matches!(&*action.value, "*" | "*:*") {
             limit(action.span, "a resource control policy takes no `*` as action: name the service");
         }
     }

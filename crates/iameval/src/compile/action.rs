@@ -58,10 +58,18 @@ impl ActionPattern {
     /// Whether the action fits.
     pub fn matches(&self, action: &Action) -> bool {
         match &self.0 {
-            Form::All => true,
             Form::Exact(text) => **text == *action.lowercase(),
-            Form::Name { service, name } => **service == *action.service() && name.matches(action.name(), &()),
-            Form::Both { service, name } => service.matches(action.service(), &()) && name.matches(action.name(), &()),
+            _ => self.matches_lowercase(action.service(), action.name()),
+        }
+    }
+
+    /// The same for an action in two halves, both in lower case: its service prefix and its name.
+    pub fn matches_lowercase(&self, service: &str, name: &str) -> bool {
+        match &self.0 {
+            Form::All => true,
+            Form::Exact(text) => text.split_once(':') == Some((service, name)),
+            Form::Name { service: own, name: pattern } => **own == *service && pattern.matches(name, &()),
+            Form::Both { service: pattern, name: names } => pattern.matches(service, &()) && names.matches(name, &()),
             Form::Never => false,
         }
     }

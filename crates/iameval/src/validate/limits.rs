@@ -5,7 +5,7 @@ use crate::document::{PolicyDocument, PolicyKind};
 
 impl PolicyKind {
     /// How many characters AWS accepts at most for a policy of this kind, and what it calls such a policy (R-VAL-03;
-    /// *IAM and AWS STS quotas*, *Quotas for AWS Organizations*, *AWS PrivateLink quotas*). `None` where each service has
+    /// *IAM and AWS STS quotas*, *Quotas for AWS Organizations*, *AWS `PrivateLink` quotas*). `None` where each service has
     /// a limit of its own.
     ///
     /// Identity policies count as managed ones: the limits of inline policies are for all of a user, group or role
