@@ -16,6 +16,8 @@ mod context;
 mod help;
 #[path = "cli/layers.rs"]
 mod layers;
+#[path = "cli/managed.rs"]
+mod managed;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/request.rs"]

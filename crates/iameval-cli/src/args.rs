@@ -89,36 +89,41 @@ pub(crate) struct WorldFlags {
     #[arg(long, value_name = "NAME", conflicts_with = "world")]
     pub(crate) example: Option<String>,
 
-    /// An identity policy of the principal. Without `-w` or `--example` it stands in for the configured world
-    #[arg(long, value_name = "FILE")]
+    /// An identity policy of the principal: a file, or `aws:NAME`
+    ///
+    /// `aws:NAME`, such as `aws:PowerUserAccess`, and the full ARN of a policy that AWS manages are taken wherever a
+    /// policy is; write `./aws:NAME` for a file of that name. `-` is standard input.
+    ///
+    /// Without `-w` or `--example` it stands in for the configured world.
+    #[arg(long, value_name = "POLICY")]
     pub(crate) policy: Vec<PathBuf>,
 
-    /// The permissions boundary
-    #[arg(long, value_name = "FILE")]
+    /// The permissions boundary: a file, or `aws:NAME`
+    #[arg(long, value_name = "POLICY")]
     pub(crate) boundary: Vec<PathBuf>,
 
-    /// A session policy; repeat it for several, which together allow what any of them allows
-    #[arg(long, value_name = "FILE")]
+    /// A session policy: a file, or `aws:NAME`; several together allow what any of them allows
+    #[arg(long, value_name = "POLICY")]
     pub(crate) session_policy: Vec<PathBuf>,
 
-    /// A service control policy; several are one level
-    #[arg(long, value_name = "FILE")]
+    /// A service control policy: a file, or `aws:NAME`; several are one level
+    #[arg(long, value_name = "POLICY")]
     pub(crate) scp: Vec<PathBuf>,
 
     /// Begin the next level of service control policies, root first, account last
     #[arg(long, action = ArgAction::Append, num_args = 0, default_missing_value = "next")]
     pub(crate) scp_level: Vec<String>,
 
-    /// A resource control policy; several are one level
-    #[arg(long, value_name = "FILE")]
+    /// A resource control policy: a file, or `aws:NAME`; several are one level
+    #[arg(long, value_name = "POLICY")]
     pub(crate) rcp: Vec<PathBuf>,
 
-    /// The policy of the resource: bucket policy, key policy, trust policy of a role
-    #[arg(long, value_name = "FILE")]
+    /// The policy of the resource (bucket policy, key policy, trust policy of a role): a file, or `aws:NAME`
+    #[arg(long, value_name = "POLICY")]
     pub(crate) resource_policy: Vec<PathBuf>,
 
-    /// The policy of the VPC endpoint that the request goes through
-    #[arg(long, value_name = "FILE")]
+    /// The policy of the VPC endpoint that the request goes through: a file, or `aws:NAME`
+    #[arg(long, value_name = "POLICY")]
     pub(crate) endpoint_policy: Vec<PathBuf>,
 
     /// The endpoint is a gateway endpoint (S3, `DynamoDB`)

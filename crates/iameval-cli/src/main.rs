@@ -5,6 +5,7 @@ mod batch;
 mod config;
 mod exit;
 mod output;
+mod policy;
 mod simulate;
 
 use args::{Arguments, Command};

@@ -5,10 +5,11 @@ use crate::args::{LayerName, Simulate, WorldFlags};
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::policy;
 use iameval::suggest::did_you_mean;
 use iameval::{AccountId, Code, CompiledPolicy, Context, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
-use iameval_world::{Attached, Disk, Example, Files, LoadedPolicy, Via, World, WorldPrincipal};
+use iameval_world::{Attached, Disk, Example, Via, World, WorldPrincipal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -120,21 +121,21 @@ impl Policies {
         }
         at_most_one("--boundary", &parts.boundary)?;
         at_most_one("--resource-policy", &parts.resource_policy)?;
-        for (kind, paths) in [
-            (PolicyKind::Identity, &parts.policy),
-            (PolicyKind::PermissionsBoundary, &parts.boundary),
-            (PolicyKind::Session, &parts.session_policy),
-            (PolicyKind::Resource, &parts.resource_policy),
-            (PolicyKind::Endpoint, &parts.endpoint_policy),
-            (PolicyKind::ResourceControl, &parts.rcp),
+        for (kind, flag, paths) in [
+            (PolicyKind::Identity, "--policy", &parts.policy),
+            (PolicyKind::PermissionsBoundary, "--boundary", &parts.boundary),
+            (PolicyKind::Session, "--session-policy", &parts.session_policy),
+            (PolicyKind::Resource, "--resource-policy", &parts.resource_policy),
+            (PolicyKind::Endpoint, "--endpoint-policy", &parts.endpoint_policy),
+            (PolicyKind::ResourceControl, "--rcp", &parts.rcp),
         ] {
             for path in paths {
-                policies.file(kind, 0, path)?;
+                policies.given(kind, 0, flag, path)?;
             }
         }
         for (level, members) in scp_levels.iter().enumerate() {
             for path in members.iter().filter_map(|member| parts.scp.get(*member)) {
-                policies.file(PolicyKind::ServiceControl, level, path)?;
+                policies.given(PolicyKind::ServiceControl, level, "--scp", path)?;
             }
         }
         let without: Vec<Layer> = parts.without.iter().map(|layer| layer_of(*layer)).collect();
@@ -154,11 +155,9 @@ impl Policies {
         self.attached.extend(placed);
     }
 
-    fn file(&mut self, kind: PolicyKind, level: usize, path: &Path) -> Outcome<()> {
-        let source = Disk.read(path)?;
-        let stem = path.file_stem().filter(|_| path.as_os_str() != "-");
-        let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        let policy = Arc::new(LoadedPolicy::from_source(&name, &source)?);
+    /// Adds a policy that a flag names.
+    fn given(&mut self, kind: PolicyKind, level: usize, flag: &str, path: &Path) -> Outcome<()> {
+        let policy = policy::load(flag, path)?;
         self.attached.push(Placed { kind, level, attached: Attached { policy, via: Via::Flag } });
         Ok(())
     }
