@@ -48,7 +48,7 @@ fn flags(help: &str) -> Vec<String> {
     flags
 }
 
-const EVERYWHERE: [&str; 5] = ["color", "config", "help", "no-config", "verbose"];
+const EVERYWHERE: [&str; 6] = ["color", "config", "data", "help", "no-config", "verbose"];
 
 #[track_caller]
 fn lists_once(command: &str, own: &[&str]) {
@@ -91,6 +91,7 @@ fn help_lists_every_flag_once() {
             "scp-level",
             "session-policy",
             "source-ip",
+            "strict",
             "strict-context",
             "without",
             "world",

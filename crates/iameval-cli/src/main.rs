@@ -1,17 +1,22 @@
 //! The `iameval` command: flags, files, exit codes. What another front end would want lives in the other crates.
 
+mod actions;
 mod args;
 mod batch;
 mod config;
+mod data;
 mod exit;
 mod output;
 mod policy;
+mod setup;
 mod simulate;
+mod words;
 
 use args::{Arguments, Command};
 use clap::FromArgMatches;
 use exit::{Exit, Outcome};
 use output::Output;
+use setup::Setup;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -37,8 +42,8 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
     match &arguments.command {
         Command::Simulate(flags) => {
             let order = matches.subcommand_matches("simulate").map(args::scp_levels).unwrap_or_default();
-            simulate::run(flags, &order, arguments, output)
+            simulate::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
-        Command::Batch(flags) => batch::run(flags, output),
+        Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
     }
 }

@@ -504,6 +504,7 @@ fn items<'n, 'a>(node: Option<&'n Node<'a>>) -> impl Iterator<Item = &'n Node<'a
 mod tests {
     use super::*;
     use crate::Finding;
+    use PolicyKind::{Identity, PermissionsBoundary, Session};
 
     struct OneFile(&'static str);
 
@@ -530,7 +531,6 @@ principals:
         let policies = world.policies().iter();
         let listed: Vec<(&str, Vec<PolicyKind>)> =
             policies.map(|known| (known.policy.name.as_str(), known.kinds.iter().copied().collect())).collect();
-        use PolicyKind::{Identity, PermissionsBoundary, Session};
         assert_eq!(
             listed,
             [
