@@ -16,8 +16,12 @@ mod config;
 mod context;
 #[path = "cli/data.rs"]
 mod data;
+#[path = "cli/expand.rs"]
+mod expand;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/keys.rs"]
+mod keys;
 #[path = "cli/layers.rs"]
 mod layers;
 #[path = "cli/managed.rs"]

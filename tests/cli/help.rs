@@ -27,6 +27,8 @@ fn help_begins_with_what_the_command_is_for() {
     for (command, about) in [
         ("simulate", "Decide actions for a principal\n"),
         ("batch", "Decide simulation requests as JSON lines, in order\n"),
+        ("expand", "List the actions of AWS that patterns cover\n"),
+        ("keys", "List the context keys that policies read\n"),
     ] {
         for arguments in [format!("{command} --help"), format!("{command} -h"), format!("help {command}")] {
             assert!(help(&arguments).starts_with(about), "{arguments}");
@@ -63,6 +65,8 @@ fn lists_once(command: &str, own: &[&str]) {
 fn help_lists_every_flag_once() {
     lists_once("", &["version"]);
     lists_once("batch", &["fail-on-error", "jobs"]);
+    lists_once("expand", &["access-level", "format", "resource-type"]);
+    lists_once("keys", &["example", "format", "world"]);
     lists_once(
         "simulate",
         &[
@@ -109,8 +113,9 @@ fn help_tells_the_exit_statuses() {
 
 #[test]
 fn lines_of_help_fit() {
-    for arguments in ["--help", "simulate --help", "simulate -h", "batch --help", "batch -h"] {
-        let help = help(arguments);
+    let commands = ["", "simulate", "batch", "expand", "keys"];
+    for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
+        let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();
         assert!(longest <= 100, "{arguments}: {longest}");
     }

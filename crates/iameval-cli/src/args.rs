@@ -1,6 +1,7 @@
 //! The command line as it is written; nothing here touches a file.
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use iameval_data::AccessLevel;
 use std::path::PathBuf;
 
 /// What AWS IAM policies allow, by which statement, and why
@@ -40,6 +41,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Simulate(Box<Simulate>),
     Batch(Batch),
+    Expand(Expand),
+    Keys(Keys),
 }
 
 /// Decide actions for a principal
@@ -88,10 +91,9 @@ pub(crate) struct Simulate {
     pub(crate) format: Format,
 }
 
-/// Who exists and which policies apply
+/// Which world
 #[derive(Debug, Args)]
-#[command(next_help_heading = "World")]
-pub(crate) struct WorldFlags {
+pub(crate) struct WorldSource {
     /// A world file; repeat it for several
     #[arg(short, long, value_name = "FILE")]
     pub(crate) world: Vec<PathBuf>,
@@ -99,6 +101,14 @@ pub(crate) struct WorldFlags {
     /// A world from inside the program, such as `force-mfa`
     #[arg(long, value_name = "NAME", conflicts_with = "world")]
     pub(crate) example: Option<String>,
+}
+
+/// Who exists and which policies apply
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct WorldFlags {
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
 
     /// An identity policy of the principal: a file, or `aws:NAME`
     ///
@@ -211,6 +221,73 @@ pub(crate) struct Batch {
     /// Exit with 2 when a line could not be answered
     #[arg(long)]
     pub(crate) fail_on_error: bool,
+}
+
+/// List the actions of AWS that patterns cover
+///
+/// One action a line, in alphabetical order: name, access level, and the resource types it takes, with `*` after those
+/// that every call needs; `-` where there is none.
+///
+/// Example: iameval expand 's3:Get*Acl' --access-level read
+#[derive(Debug, Args)]
+pub(crate) struct Expand {
+    /// The patterns, such as `'s3:Get*'`
+    #[arg(value_name = "PATTERN", required = true)]
+    pub(crate) patterns: Vec<String>,
+
+    /// Only actions that take resources of this type, such as `bucket`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) resource_type: Option<String>,
+
+    /// Only actions of this access level
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) access_level: Option<LevelName>,
+
+    /// How to print the actions
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+/// List the context keys that policies read
+///
+/// For each key: its type, whether it may have several values, when it is in a request, and the statements that read it
+/// in a condition or a policy variable.
+///
+/// Example: iameval keys policy.json aws:PowerUserAccess
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// The policies: files, `aws:NAME`, or `-` for standard input; without any, those of the world
+    #[arg(value_name = "POLICY", conflicts_with_all = ["world", "example"])]
+    pub(crate) policies: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
+
+    /// How to print the keys
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LevelName {
+    List,
+    Read,
+    Write,
+    Tagging,
+    PermissionsManagement,
+}
+
+impl LevelName {
+    /// The level of the catalogue.
+    pub(crate) fn to_data(self) -> AccessLevel {
+        match self {
+            LevelName::List => AccessLevel::List,
+            LevelName::Read => AccessLevel::Read,
+            LevelName::Write => AccessLevel::Write,
+            LevelName::Tagging => AccessLevel::Tagging,
+            LevelName::PermissionsManagement => AccessLevel::PermissionsManagement,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

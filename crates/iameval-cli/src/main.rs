@@ -6,11 +6,14 @@ mod batch;
 mod config;
 mod data;
 mod exit;
+mod expand;
+mod keys;
 mod output;
 mod policy;
 mod setup;
 mod simulate;
 mod words;
+mod world;
 
 use args::{Arguments, Command};
 use clap::FromArgMatches;
@@ -45,5 +48,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             simulate::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
     }
 }

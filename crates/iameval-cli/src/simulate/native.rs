@@ -112,8 +112,8 @@ fn findings(error: &RequestError, source: &Arc<Source>) -> Failure {
 fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
     let (world, asked) = (&flags.world, &flags.asked);
     let given = [
-        ("--world", !world.world.is_empty()),
-        ("--example", world.example.is_some()),
+        ("--world", !world.source.world.is_empty()),
+        ("--example", world.source.example.is_some()),
         ("--policy", !world.policy.is_empty()),
         ("--boundary", !world.boundary.is_empty()),
         ("--session-policy", !world.session_policy.is_empty()),

@@ -6,10 +6,9 @@ use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
-use iameval::suggest::did_you_mean;
 use iameval::{AccountId, Code, CompiledPolicy, Context, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
-use iameval_world::{Attached, Disk, Example, Via, World, WorldPrincipal};
+use iameval_world::{Attached, Via, World, WorldPrincipal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -54,34 +53,16 @@ impl Scene {
     }
 }
 
-/// The world that flags and configuration name. `--policy` stands in for a configured one.
+/// The world that is asked. `--policy` stands in for a configured one.
 fn world(flags: &WorldFlags, config: &Config, output: &mut Output) -> Outcome<Option<World>> {
-    if let Some(name) = &flags.example {
-        let Some(example) = Example::find(name) else {
-            let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
-            let help =
-                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there is {}", names.join(", ")));
-            let message = format!("there is no example `{name}`");
-            return Err(Failure::argument("--example", name, Code::UnknownName, message, Some(help)));
-        };
-        output.detail(&format!("world: the example `{}`: {}", example.name, example.summary));
-        return Ok(Some(World::load(example, &[example.world().into()])?));
+    if flags.policy.is_empty() {
+        return crate::world::load(&flags.source, config, output);
     }
-    let paths: &[PathBuf] = match flags.world.as_slice() {
-        [] if !flags.policy.is_empty() => &[],
-        [] => &config.worlds,
-        given => given,
-    };
-    if paths.is_empty() {
-        if !config.worlds.is_empty() {
-            output.detail("world: none, since `--policy` stands in for the configured one");
-        }
-        return Ok(None);
+    let given = crate::world::given(&flags.source, output)?;
+    if given.is_none() && !config.worlds.is_empty() {
+        output.detail("world: none, since `--policy` stands in for the configured one");
     }
-    for path in paths {
-        output.detail(&format!("world: {}", path.display()));
-    }
-    Ok(Some(World::load(&Disk, paths)?))
+    Ok(given)
 }
 
 fn account(world: Option<&World>, config: &Config) -> Outcome<Option<AccountId>> {

@@ -8,7 +8,7 @@ use crate::words::{listed, quoted};
 use iameval::text::Span;
 use iameval::{Action, Arn, Code, Diagnostic, PrincipalClass};
 use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
-use iameval_report::Inferred;
+use iameval_report::{Inferred, statement_name};
 use iameval_world::Finding;
 use std::fmt::Write;
 
@@ -156,12 +156,8 @@ impl Resources<'_> {
         let policies = &self.scene.policies;
         let telling = policies.statements_telling_resources(action);
         let origins = telling.iter().filter_map(|id| policies.origin(*id));
-        let names: Vec<String> = origins
-            .map(|origin| match origin.sid {
-                Some(sid) => format!("{}#{sid}", origin.policy),
-                None => format!("{}, statement {}", origin.policy, origin.statement_index + 1),
-            })
-            .collect();
+        let names: Vec<String> =
+            origins.map(|origin| statement_name(origin.policy.as_str(), origin.sid, origin.statement_index)).collect();
         let what = if names.is_empty() {
             "a rule of the service decides by the resource".to_owned()
         } else {
