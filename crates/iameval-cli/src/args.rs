@@ -43,6 +43,7 @@ pub(crate) enum Command {
     Batch(Batch),
     Expand(Expand),
     Keys(Keys),
+    Check(Check),
 }
 
 /// Decide actions for a principal
@@ -288,6 +289,70 @@ impl LevelName {
             LevelName::PermissionsManagement => AccessLevel::PermissionsManagement,
         }
     }
+}
+
+/// Find what is wrong with policies
+///
+/// Reports everything that AWS refuses when a policy is created, and what it accepts and is hardly meant: unknown actions,
+/// conditions that never hold, resources that fit no action, ways to more permissions. `iameval explain CODE` says more
+/// about a finding.
+///
+/// Exits with 1 when there is a finding of the severity that `--fail-on` names, or a worse one.
+///
+/// Example: iameval check policies/ --ignore IE0618
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Policy files, folders of them (every `.json` that holds a policy, what `.gitignore` names left out), `aws:NAME`, or
+    /// `-` for standard input
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The kind of policy; guessed for each file when not given
+    #[arg(long = "type", value_enum, value_name = "TYPE")]
+    pub(crate) kind: Option<PolicyType>,
+
+    /// Report these findings only: codes, or what codes begin with, such as `IE06`
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+
+    /// Leave these findings out
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+
+    /// The least severity that makes the command fail
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "warning")]
+    pub(crate) fail_on: FailOn,
+
+    /// Mend what can be mended without changing what a policy decides; the rest of the file stays as it is
+    #[arg(long)]
+    pub(crate) fix: bool,
+
+    /// How to print the findings
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+
+    /// Also write a report: `sarif=FILE` or `github=FILE`; `-` is standard output, in place of the findings for people
+    #[arg(long, value_name = "KIND=FILE")]
+    pub(crate) report: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PolicyType {
+    Identity,
+    Resource,
+    Trust,
+    Scp,
+    Rcp,
+    Boundary,
+    Session,
+    Endpoint,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Info,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -3,6 +3,7 @@
 mod actions;
 mod args;
 mod batch;
+mod check;
 mod config;
 mod data;
 mod exit;
@@ -10,6 +11,7 @@ mod expand;
 mod keys;
 mod output;
 mod policy;
+mod report;
 mod setup;
 mod simulate;
 mod words;
@@ -50,5 +52,6 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Check(flags) => check::run(flags, arguments, output),
     }
 }

@@ -53,6 +53,12 @@ impl Output {
         }
     }
 
+    /// Writes findings as the answer, each with a line between it and the next.
+    pub(crate) fn findings(&mut self, findings: &[Finding]) {
+        let text: String = findings.iter().map(|finding| render_finding(finding, self.answers) + "\n\n").collect();
+        self.answer(&text);
+    }
+
     /// Says what stopped the command.
     pub(crate) fn failure(&mut self, failure: &Failure) {
         const ENOUGH: usize = 50;

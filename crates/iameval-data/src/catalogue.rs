@@ -400,7 +400,7 @@ impl<'c> ResourceType<'c> {
     /// ```
     pub fn overlaps(self, pattern: &str) -> bool {
         let pattern = crate::overlap::tokens(pattern);
-        self.arns().any(|arn| crate::overlap::overlap(&pattern, &crate::overlap::tokens(arn)))
+        self.arns().any(|arn| crate::overlap::have_common_text(&pattern, &crate::overlap::tokens(arn)))
     }
 }
 

@@ -32,3 +32,4 @@ pub use asked::{Asked, asked};
 pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
 pub use context_key::{ContextKeyInfo, KeyType};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
+pub use overlap::overlap;

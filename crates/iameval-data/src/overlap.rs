@@ -44,8 +44,17 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// Whether two resource patterns, or forms of ARNs, have an ARN in common; `*`, `?` and `${…}` are special in both.
+///
+/// ```
+/// assert!(iameval_data::overlap("arn:aws:s3:::reports/*", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+/// ```
+pub fn overlap(left: &str, right: &str) -> bool {
+    have_common_text(&tokens(left), &tokens(right))
+}
+
 /// Whether some text fits both. The cost is the product of the lengths.
-pub(crate) fn overlap(left: &[Token], right: &[Token]) -> bool {
+pub(crate) fn have_common_text(left: &[Token], right: &[Token]) -> bool {
     // `row[j]` says whether what is left of `left` has a text in common with `right[j..]`.
     let mut row = vec![false; right.len() + 1];
     for i in (0..=left.len()).rev() {
@@ -77,7 +86,7 @@ pub(crate) fn overlap(left: &[Token], right: &[Token]) -> bool {
 
 /// Whether a policy's resource pattern matches a request on no resource, whose text is `*` (R-RES-05).
 pub(crate) fn covers_any(pattern: &str) -> bool {
-    overlap(&tokens(pattern), &[Token::Byte(b'*')])
+    have_common_text(&tokens(pattern), &[Token::Byte(b'*')])
 }
 
 #[cfg(test)]
@@ -104,7 +113,7 @@ mod tests {
             ("é", "??", true),
         ] {
             for (left, right) in [(left, right), (right, left)] {
-                assert_eq!(overlap(&tokens(left), &tokens(right)), expected, "{left} {right}");
+                assert_eq!(overlap(left, right), expected, "{left} {right}");
             }
         }
     }

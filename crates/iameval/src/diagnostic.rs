@@ -341,7 +341,7 @@ codes! {
     MissingVersion = "IE0617", Info, None, "MISSING_VERSION";
     /// The document takes nine tenths or more of the size that AWS accepts (R-VAL-03).
     NearSizeLimit = "IE0618", Info, None;
-    /// Whoever has these permissions can give himself any other.
+    /// Whoever has these permissions can come by others.
     PrivilegeEscalation = "IE0619", Warning, None;
     /// `iam:PassRole` on any role hands every role of the account to a service.
     PassAnyRole = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",
@@ -361,6 +361,8 @@ codes! {
     ActionFitsNoResource = "IE0626", Warning, None;
     /// The statement allows every action on every resource.
     FullAccess = "IE0627", Warning, None;
+    /// A policy variable never has a value: no key has its name, or the key is a list (R-VAR-04, R-VAR-08).
+    VariableWithoutValue = "IE0628", Warning, None;
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub struct PolicyDocument {
     pub(crate) id: Option<Spanned<Box<str>>>,
     pub(crate) statements: Listed<Statement>,
     pub(crate) characters: Vec<Spanned<char>>,
+    pub(crate) span: Place,
 }
 
 /// What came of reading something: the value, unless it is refused, and everything that was found.
@@ -222,6 +223,20 @@ impl PolicyDocument {
     /// The place of the `Version`, when one is written.
     pub fn version_span(&self) -> Option<Span> {
         self.version.as_ref().map(|version| version.span)
+    }
+
+    /// The place of the whole document, braces included.
+    pub fn span(&self) -> Span {
+        self.span.span
+    }
+
+    /// Whether a resource or a condition value holds `${`, which means something in version `2012-10-17` only.
+    pub fn has_variable_syntax(&self) -> bool {
+        self.statements().iter().any(|statement| {
+            let resources = statement.resource().into_iter().flat_map(PatternElement::patterns);
+            let tests = statement.condition().iter().flat_map(ConditionBlock::keys);
+            resources.chain(tests.flat_map(ConditionTest::values)).any(|text| text.contains("${"))
+        })
     }
 
     /// The place of the value of `Statement`.

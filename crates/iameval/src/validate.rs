@@ -8,9 +8,9 @@ mod limits;
 mod principal;
 mod resource;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix};
 use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
-use crate::text::Spanned;
+use crate::text::{Span, Spanned};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
@@ -37,6 +37,11 @@ fn check(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
     findings
 }
 
+/// The opening brace of an element, to underline where something is missing in it.
+fn beginning(span: Span) -> Span {
+    Span { start: span.start, end: span.end.min(span.start + 1) }
+}
+
 /// What makes the document no policy of this kind at all.
 pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -55,9 +60,7 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
         }
         if statement.resource().is_none() && kind.requires_resource() {
             let message = "the statement has no `Resource` or `NotResource`";
-            let mut span = statement.span();
-            span.end = span.end.min(span.start + 1);
-            let diagnostic = Diagnostic::new(Code::MissingElement, span, message)
+            let diagnostic = Diagnostic::new(Code::MissingElement, beginning(statement.span()), message)
                 .blaming(statement.span())
                 .refused(17, "Policy statement must contain resources.");
             findings.push(diagnostic.with_help("name the resources the statement is about, or `\"*\"`"));
@@ -75,7 +78,8 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
         let span = document.version.as_ref().map_or_else(|| document.statements.span(), |version| version.span);
         let message = "the policy is of version 2008-10-17, in which policy variables are plain text";
         let help = "write `\"Version\": \"2012-10-17\"`";
-        report(Diagnostic::new(Code::OldVersion, span, message).with_help(help));
+        let finding = Diagnostic::new(Code::OldVersion, span, message).with_help(help);
+        report(Diagnostic { fix: document.version_fix(), ..finding });
     }
     if let Some(id) = &document.id
         && matches!(kind, PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session)
@@ -85,6 +89,24 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
     }
     duplicate_sids(document, report);
     limits::check(document, kind, report);
+}
+
+impl PolicyDocument {
+    /// What makes the document one of version 2012-10-17 without changing what it says. `None` where it is one already,
+    /// and where something in it looks like a variable, which would then become one (R-VAR-02).
+    pub fn version_fix(&self) -> Option<Fix> {
+        const NEWER: &str = "\"2012-10-17\"";
+        if self.has_variable_syntax() || self.version() == Some(Version::V2012) {
+            return None;
+        }
+        Some(match &self.version {
+            Some(version) => Fix { span: version.span, replacement: NEWER.into() },
+            None => {
+                let inside = self.span().start + 1;
+                Fix { span: Span { start: inside, end: inside }, replacement: format!("\"Version\": {NEWER},") }
+            }
+        })
+    }
 }
 
 fn duplicate_sids(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic)) {

@@ -2,8 +2,8 @@
 
 use super::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
-    Parsed, PatternElement, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType, Statement,
-    Version,
+    Parsed, PatternElement, Place, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
+    Statement, Version,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Member, Node, Value};
@@ -103,7 +103,8 @@ impl Reader {
             return None;
         };
         let statements = self.listed(&statement.value, Self::statement)?;
-        Some(PolicyDocument { version: flatten(version)?, id: flatten(id)?, statements, characters: Vec::new() })
+        let span = Place::new((), tree.span);
+        Some(PolicyDocument { version: flatten(version)?, id: flatten(id)?, statements, characters: Vec::new(), span })
     }
 
     fn version(&mut self, node: &Node<'_>) -> Option<Spanned<Version>> {

@@ -23,11 +23,12 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
     let canonical = operator.to_string();
     if *block.name.value != canonical {
         let message = format!("the operator is written `{canonical}`");
-        report(Diagnostic::new(Code::OperatorCase, block.name.span, message));
+        let finding = Diagnostic::new(Code::OperatorCase, block.name.span, message);
+        report(finding.fixed_by(block.name.span, format!("\"{canonical}\"")));
     }
     if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
         let message = format!("`{canonical}` is no operator; it is evaluated as `Null`");
-        report(Diagnostic::new(Code::NullQualified, block.name.span, message));
+        report(Diagnostic::new(Code::NullQualified, block.name.span, message).with_help("write `Null`"));
     }
 }
 

@@ -1,9 +1,10 @@
 //! Principals: V-18, V-21, R-PRIN-01, R-PRIN-03, R-PRIN-12.
 
+use super::beginning;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Effect, PolicyKind, PrincipalForm, PrincipalType, Statement};
 use crate::name::{AccountId, Arn};
-use crate::text::{Span, Spanned};
+use crate::text::Spanned;
 
 pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     if kind.forbids_principal() {
@@ -15,7 +16,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     }
     let Some(element) = statement.principal() else {
         let message = "the statement names no principal, so it never applies";
-        let diagnostic = Diagnostic::new(Code::MissingPrincipal, beginning(statement), message);
+        let diagnostic = Diagnostic::new(Code::MissingPrincipal, beginning(statement.span()), message);
         let help = "add a `Principal`, such as `{\"AWS\": \"123456789012\"}`";
         report(diagnostic.blaming(statement.span()).with_help(help));
         return;
@@ -45,7 +46,7 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         },
     };
     let (span, message) = match statement.principal() {
-        None => (beginning(statement), "a resource control policy's statement needs `\"Principal\": \"*\"`"),
+        None => (beginning(statement.span()), "a resource control policy's statement needs `\"Principal\": \"*\"`"),
         Some(element) if element.is_negated() => {
             (element.name_span(), "a resource control policy takes no `NotPrincipal`")
         }
@@ -57,12 +58,6 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
     let help = "say whom it spares in a condition, such as `ArnNotLike` on `aws:PrincipalArn`";
     let diagnostic = Diagnostic::new(Code::ResourceControlLimits, span, message).blaming(statement.span());
     report(diagnostic.with_help(help));
-}
-
-/// The opening brace, to underline where something is missing.
-fn beginning(statement: &Statement) -> Span {
-    let span = statement.span();
-    Span { start: span.start, end: span.end.min(span.start + 1) }
 }
 
 fn wrong(kind: PrincipalType, value: &Spanned<Box<str>>) -> Option<String> {

@@ -18,8 +18,9 @@ const PARTITIONS: [&str; 10] = [
     "aws-dev",
 ];
 
-/// What the resource part of an IAM ARN begins with.
-const IAM_TYPES: [&str; 13] = [
+/// What the resource part of an IAM ARN begins with: the types that AWS's message (V-13) lists, and newer ones of the
+/// service reference, which managed policies use.
+const IAM_TYPES: [&str; 16] = [
     "user/",
     "federated-user/",
     "role/",
@@ -33,6 +34,9 @@ const IAM_TYPES: [&str; 13] = [
     "oidc-provider/",
     "report/",
     "access-report/",
+    "assumed-role/",
+    "delegation-request/",
+    "role-template/",
 ];
 
 pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {

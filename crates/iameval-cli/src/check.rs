@@ -1,0 +1,201 @@
+//! `iameval check`
+
+mod input;
+
+use crate::args::{Arguments, Check, FailOn, Format};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Output;
+use crate::report::{Reports, unwritable};
+use iameval::json::{Node, Value};
+use iameval::suggest::did_you_mean;
+use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Severity};
+use iameval_data::Catalogue;
+use iameval_lint::guess_kind;
+use iameval_report::findings_to_json;
+use iameval_world::{Finding, Source};
+use input::Input;
+use std::fmt::Write as _;
+
+/// A policy that was checked.
+struct Checked {
+    name: String,
+    kind: PolicyKind,
+    /// Why it was taken for that kind, when nobody said so.
+    guessed: Option<&'static str>,
+    findings: Vec<Finding>,
+    fixed: usize,
+}
+
+pub(crate) fn run(flags: &Check, _arguments: &Arguments, output: &mut Output) -> Outcome<Exit> {
+    let codes = Codes::new(flags)?;
+    let reports = Reports::new(&flags.report)?;
+    let catalogue = Catalogue::embedded();
+    let inputs = input::collect(&flags.paths, flags.kind)?;
+    if inputs.policies.is_empty() {
+        let help = "name policy files or folders, `aws:NAME`, or `-` for standard input";
+        return Err(Failure::usage(Code::NothingToDecideBy, "there is nothing to check", help));
+    }
+    let mut checked = Vec::new();
+    for policy in &inputs.policies {
+        checked.push(check(policy, flags, &codes, catalogue)?);
+    }
+    let findings: Vec<Finding> = checked.iter().flat_map(|policy| policy.findings.iter().cloned()).collect();
+    if !reports.takes_standard_output() {
+        match flags.format {
+            Format::Human => {
+                output.findings(&findings);
+                output.answer(&summary(&checked, &findings, inputs.skipped));
+            }
+            Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
+        }
+    }
+    reports.write(&findings, output)?;
+    let least = match flags.fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning => Severity::Warning,
+        FailOn::Info => Severity::Info,
+    };
+    let failed = findings.iter().any(|finding| finding.diagnostic.severity >= least);
+    Ok(if failed { Exit::Other } else { Exit::Wanted })
+}
+
+fn check(input: &Input, flags: &Check, codes: &Codes, catalogue: &Catalogue) -> Outcome<Checked> {
+    let name = &input.source.name;
+    let parsed = PolicyDocument::parse(&input.source.text);
+    let (kind, guessed) = match (input.kind, &parsed.value) {
+        (Some(kind), _) => (kind, None),
+        (None, Some(document)) => {
+            let guess = guess_kind(document, name);
+            (guess.kind, Some(guess.reason))
+        }
+        (None, None) => (PolicyKind::Identity, None),
+    };
+    let find = |text: &str| -> Vec<Diagnostic> {
+        let parsed = PolicyDocument::parse(text);
+        let found = match &parsed.value {
+            None => parsed.diagnostics,
+            Some(document) if input.managed => iameval_lint::check_managed(document, catalogue),
+            Some(document) => iameval_lint::check(document, kind, catalogue),
+        };
+        found.into_iter().filter(|finding| codes.wants(finding.code)).collect()
+    };
+    let mut source = input.source.clone();
+    let mut fixed = 0;
+    if flags.fix {
+        let Some(path) = &input.path else {
+            let message = format!("`--fix` changes files, and {name} is none");
+            return Err(Failure::usage(Code::ConflictingFlags, message, "save it as a file and check that"));
+        };
+        if let Some(mended) = iameval_lint::mend(&source.text, find) {
+            std::fs::write(path, &mended.text).map_err(|error| unwritable(name, &error))?;
+            fixed = mended.count;
+            source = Source::new(name.clone(), mended.text);
+        }
+    }
+    let findings = find(&source.text).into_iter().map(|diagnostic| Finding::new(&source, diagnostic)).collect();
+    Ok(Checked { name: name.clone(), kind, guessed, findings, fixed })
+}
+
+/// Which codes are wanted.
+struct Codes<'f> {
+    select: &'f [String],
+    ignore: &'f [String],
+}
+
+impl<'f> Codes<'f> {
+    fn new(flags: &'f Check) -> Outcome<Self> {
+        for (flag, texts) in [("--select", &flags.select), ("--ignore", &flags.ignore)] {
+            for text in texts.iter().filter(|text| !Code::ALL.iter().any(|code| begins(*code, text))) {
+                let message = format!("no code is, or begins with, `{text}`");
+                let help = did_you_mean(text, Code::ALL.iter().map(|code| code.id()));
+                let help = help.or_else(|| Some("`iameval explain --list` lists the codes".into()));
+                return Err(Failure::argument(flag, text, Code::InvalidFlagValue, message, help));
+            }
+        }
+        Ok(Self { select: &flags.select, ignore: &flags.ignore })
+    }
+
+    fn wants(&self, code: Code) -> bool {
+        let named = |texts: &[String]| texts.iter().any(|text| begins(code, text));
+        (self.select.is_empty() || named(self.select)) && !named(self.ignore)
+    }
+}
+
+fn begins(code: Code, text: &str) -> bool {
+    !text.is_empty() && code.id().get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text))
+}
+
+/// What was checked, as what, and what was found.
+fn summary(checked: &[Checked], findings: &[Finding], skipped: usize) -> String {
+    let mut out = guesses(checked);
+    let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
+    let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let mut parts = vec![
+        plural(count(Severity::Error), "error"),
+        plural(count(Severity::Warning), "warning"),
+        plural(count(Severity::Info), "note"),
+    ];
+    if fixed > 0 {
+        parts.push(format!("{fixed} fixed"));
+    }
+    let _ = write!(out, "{} checked: {}", policies(checked.len()), parts.join(", "));
+    let fixable = findings.iter().filter(|finding| finding.diagnostic.fix.is_some()).count();
+    if fixable > 0 {
+        let _ = write!(out, "; `--fix` can mend {fixable}");
+    }
+    if skipped > 0 {
+        let _ = write!(out, " ({} without a policy left out)", plural(skipped, "file"));
+    }
+    out.push('\n');
+    out
+}
+
+/// Which kinds were guessed: of a few policies each, of many in groups.
+fn guesses(checked: &[Checked]) -> String {
+    const FEW: usize = 10;
+    let mut groups: Vec<(PolicyKind, &str, Vec<&str>)> = Vec::new();
+    for policy in checked {
+        let Some(reason) = policy.guessed else { continue };
+        match groups.iter_mut().find(|(kind, why, _)| (*kind, *why) == (policy.kind, reason)) {
+            Some((.., names)) => names.push(&policy.name),
+            None => groups.push((policy.kind, reason, vec![&policy.name])),
+        }
+    }
+    let mut out = String::new();
+    for (kind, reason, names) in groups {
+        let kind = kind.describe();
+        let article = if kind.starts_with('i') { "an" } else { "a" };
+        if names.len() <= FEW {
+            for name in names {
+                let _ = writeln!(out, "{name}: taken for {article} {kind}, since {reason}");
+            }
+        } else {
+            let _ = writeln!(out, "{} policies: each taken for {article} {kind}, since {reason}", names.len());
+        }
+    }
+    out
+}
+
+fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn policies(count: usize) -> String {
+    if count == 1 { "1 policy".into() } else { format!("{count} policies") }
+}
+
+fn to_json<'a>(checked: &'a [Checked], findings: &'a [Finding]) -> Node<'a> {
+    let number = |number: usize| Node::new(Value::Number(number.to_string().into()));
+    let policy = |policy: &'a Checked| {
+        let reason = policy.guessed.map_or(Node::new(Value::Null), Node::string);
+        Node::object([
+            ("file", Node::string(&*policy.name)),
+            ("type", Node::string(policy.kind.describe())),
+            ("type_guessed", Node::new(Value::Bool(policy.guessed.is_some()))),
+            ("type_reason", reason),
+            ("findings", number(policy.findings.len())),
+            ("fixed", number(policy.fixed)),
+        ])
+    };
+    findings_to_json(findings, [("policies", Node::array(checked.iter().map(policy)))])
+}

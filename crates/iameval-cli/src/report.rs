@@ -1,0 +1,89 @@
+//! Reports for other programs, beside what people read: SARIF, and annotations of GitHub Actions.
+
+use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use iameval::Code;
+use iameval::suggest::did_you_mean;
+use iameval_report::{findings_to_github, findings_to_sarif, github_summary};
+use iameval_world::Finding;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+
+/// Where reports go.
+#[derive(Debug)]
+pub(crate) struct Reports<'f> {
+    wanted: Vec<(Kind, &'f str)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sarif,
+    Github,
+}
+
+const KINDS: [(&str, Kind); 2] = [("sarif", Kind::Sarif), ("github", Kind::Github)];
+
+impl<'f> Reports<'f> {
+    /// Reads the values of `--report`.
+    pub(crate) fn new(flags: &'f [String]) -> Outcome<Self> {
+        Ok(Self { wanted: flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()? })
+    }
+
+    /// Whether a report takes the place of what people read on standard output.
+    pub(crate) fn takes_standard_output(&self) -> bool {
+        self.wanted.iter().any(|(_, file)| *file == "-")
+    }
+
+    /// Writes the reports. In GitHub Actions the annotations and the summary of the job come by themselves.
+    pub(crate) fn write(&self, findings: &[Finding], output: &mut Output) -> Outcome<()> {
+        for (kind, file) in &self.wanted {
+            let text = match kind {
+                Kind::Sarif => format!("{:#}\n", findings_to_sarif(findings)),
+                Kind::Github => findings_to_github(findings),
+            };
+            if *file == "-" {
+                output.answer(&text);
+            } else {
+                std::fs::write(file, text).map_err(|error| unwritable(file, &error))?;
+            }
+        }
+        let in_actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+        if in_actions && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
+            // The runner reads commands on standard error as well, where they do not get into an answer.
+            output.message(findings_to_github(findings).trim_end());
+        }
+        match std::env::var("GITHUB_STEP_SUMMARY") {
+            Ok(file) if in_actions && !file.is_empty() => append(&file, &github_summary(findings)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn wanted(text: &str) -> Outcome<(Kind, &str)> {
+    let refuse = |message: String, help: Option<String>| {
+        let help = help.unwrap_or_else(|| "write it like `sarif=findings.sarif` or `github=-`".into());
+        Err(Failure::argument("--report", text, Code::InvalidFlagValue, message, Some(help)))
+    };
+    let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
+        return refuse(format!("`{text}` is not `KIND=FILE`"), None);
+    };
+    match KINDS.iter().find(|(known, _)| *known == name) {
+        Some((_, kind)) => Ok((*kind, file)),
+        None => refuse(format!("`{name}` is no kind of report"), did_you_mean(name, KINDS.map(|(known, _)| known))),
+    }
+}
+
+fn append(file: &str, text: &str) -> Outcome<()> {
+    let opened = OpenOptions::new().create(true).append(true).open(Path::new(file));
+    opened.and_then(|mut opened| opened.write_all(text.as_bytes())).map_err(|error| unwritable(file, &error))
+}
+
+/// A file that cannot be written.
+pub(crate) fn unwritable(file: &str, error: &std::io::Error) -> Failure {
+    Failure::usage(
+        Code::Unwritable,
+        format!("cannot write `{file}`: {error}"),
+        "is the folder there, and may you write to it?",
+    )
+}

@@ -1,0 +1,158 @@
+//! Actions: unknown ones, everything at once, entries that add nothing.
+
+use crate::subject::Subject;
+use iameval::text::Span;
+use iameval::{Action, ActionPattern, Code, Diagnostic, Effect, PatternElement, PolicyKind};
+
+/// Operations whose permission has another name (R-ACT-06; *Actions, resources, and condition keys* of Amazon S3 and AWS
+/// Lambda), in lower case.
+const OPERATIONS: [(&str, &str); 13] = [
+    ("lambda:invoke", "lambda:InvokeFunction"),
+    ("lambda:invokeasync", "lambda:InvokeFunction"),
+    ("s3:completemultipartupload", "s3:PutObject"),
+    ("s3:copyobject", "s3:GetObject` and `s3:PutObject"),
+    ("s3:createmultipartupload", "s3:PutObject"),
+    ("s3:deleteobjects", "s3:DeleteObject"),
+    ("s3:headbucket", "s3:ListBucket"),
+    ("s3:headobject", "s3:GetObject"),
+    ("s3:listbuckets", "s3:ListAllMyBuckets"),
+    ("s3:listmultipartuploads", "s3:ListBucketMultipartUploads"),
+    ("s3:listobjects", "s3:ListBucket"),
+    ("s3:listobjectsv2", "s3:ListBucket"),
+    ("s3:uploadpart", "s3:PutObject"),
+];
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    unknown(subject, report);
+    everything_else(subject, report);
+    full_access(subject, report);
+    redundant(subject, report);
+}
+
+fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let catalogue = subject.catalogue;
+    for covering in &subject.patterns {
+        let Some(prefix) = covering.pattern.service() else { continue };
+        let text = covering.text;
+        let Some(service) = catalogue.service(prefix) else {
+            let message = format!("no AWS service has the prefix `{prefix}`");
+            let mut finding = Diagnostic::new(Code::UnknownService, covering.span, message);
+            finding.help = catalogue.suggest_service(prefix).map(|near| format!("did you mean `{near}`?"));
+            report(finding);
+            continue;
+        };
+        if !covering.actions().is_empty() {
+            continue;
+        }
+        let title = if service.title().is_empty() { service.prefix() } else { service.title() };
+        let (message, help) = if covering.pattern.is_exact() {
+            let lower = text.to_ascii_lowercase();
+            let operation = OPERATIONS.iter().find(|(operation, _)| *operation == lower);
+            let help = match operation {
+                Some((_, permission)) => Some(format!("the permission for this operation is `{permission}`")),
+                None => catalogue.suggest_action(text).map(|near| format!("did you mean `{near}`?")),
+            };
+            (format!("`{text}` is no action of {title}"), help)
+        } else {
+            (format!("no action of {title} fits `{text}`"), None)
+        };
+        let mut finding = Diagnostic::new(Code::UnknownAction, covering.span, message);
+        finding.help = help;
+        report(finding);
+    }
+}
+
+/// `NotAction` and `NotResource` with Allow. In policies that only limit, they grant nothing.
+fn everything_else(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
+    let grants = matches!(subject.kind, PolicyKind::Identity | PolicyKind::Resource | PolicyKind::RoleTrust);
+    if statement.effect() != Effect::Allow || !grants {
+        return;
+    }
+    if statement.action().is_negated() {
+        let message = "`NotAction` with `Allow` allows every action that is not listed, in every service";
+        let help = "list what is to be allowed, or make sure that a boundary or a Deny keeps the rest away";
+        report(Diagnostic::new(Code::AllowNotAction, statement.action().name_span(), message).with_help(help));
+    }
+    if let Some(resource) = statement.resource().filter(|resource| resource.is_negated()) {
+        let message = "`NotResource` with `Allow` allows every resource that is not listed, new ones included";
+        let help = "list the resources to allow, or turn the statement into a Deny of the listed ones";
+        report(Diagnostic::new(Code::AllowNotResource, resource.name_span(), message).with_help(help));
+    }
+}
+
+/// Whether the statement allows every action on every resource without a condition.
+pub(crate) fn is_full_access(statement: &iameval::Statement) -> bool {
+    let all =
+        |element: &PatternElement| !element.is_negated() && element.patterns().any(|text| matches!(text, "*" | "*:*"));
+    statement.effect() == Effect::Allow
+        && all(statement.action())
+        && statement.resource().is_some_and(all)
+        && statement.condition().is_empty()
+}
+
+fn full_access(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if subject.kind == PolicyKind::Identity && is_full_access(subject.statement) {
+        let span = subject.patterns.iter().find(|covering| covering.is_everything()).map(|covering| covering.span);
+        let message = "the statement allows every action on every resource: its holder is an administrator";
+        report(Diagnostic::new(Code::FullAccess, span.unwrap_or_default(), message));
+    }
+}
+
+/// Entries of a list that another entry covers. Without them the statement says the same.
+fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let patterns = &subject.patterns;
+    for (index, covering) in patterns.iter().enumerate() {
+        let action = covering.text.parse::<Action>().ok().filter(|_| covering.pattern.is_exact());
+        let covers = |(other, wider): &(usize, &crate::subject::Covering<'_>)| {
+            let same = wider.text.eq_ignore_ascii_case(covering.text);
+            let fits = action.as_ref().is_some_and(|action| wider.pattern.matches(action));
+            let wider = !same && (fits || begins_alike(wider.text, covering.text));
+            // Of two that say the same, the later one is too many.
+            (same && *other < index) || wider
+        };
+        if let Some((_, wider)) = patterns.iter().enumerate().find(covers) {
+            report(too_many(subject.statement.action(), index, covering.text, wider.text, wider.span));
+        }
+    }
+    let Some(resource) = subject.statement.resource() else { return };
+    let texts: Vec<(&str, Span)> = resource.patterns().zip(resource.spans()).collect();
+    for (index, (text, _)) in texts.iter().enumerate() {
+        let covers = |(other, (wider, _)): &(usize, &(&str, Span))| {
+            (wider == text && *other < index) || (*wider == "*" && *text != "*")
+        };
+        if let Some((_, (wider, span))) = texts.iter().enumerate().find(covers) {
+            report(too_many(resource, index, text, wider, *span));
+        }
+    }
+}
+
+/// Whether the wider pattern is a beginning and a star, and the other pattern has that beginning: then everything that fits
+/// the other fits the wider one.
+fn begins_alike(wider: &str, other: &str) -> bool {
+    let Some(stem) = wider.strip_suffix('*').filter(|stem| stem.contains(':') && !stem.contains(['*', '?'])) else {
+        return false;
+    };
+    other.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
+}
+
+fn too_many(element: &PatternElement, index: usize, text: &str, wider: &str, by: Span) -> Diagnostic {
+    let spans: Vec<Span> = element.spans().collect();
+    let span = spans.get(index).copied().unwrap_or_default();
+    let (message, label) = if text.eq_ignore_ascii_case(wider) {
+        (format!("`{text}` stands in the list twice"), "the first one")
+    } else {
+        (format!("`{text}` is covered by `{wider}`"), "this covers it")
+    };
+    // With the comma before it; the first entry goes with the comma after it.
+    let removed = match index.checked_sub(1).and_then(|before| spans.get(before)) {
+        Some(before) => Span { start: before.end, end: span.end },
+        None => Span { start: span.start, end: spans.get(1).map_or(span.end, |next| next.start) },
+    };
+    Diagnostic::new(Code::RedundantEntry, span, message).with_label(by, label).fixed_by(removed, "")
+}
+
+/// Whether the pattern covers an action.
+pub(crate) fn covers(pattern: &str, action: &Action) -> bool {
+    ActionPattern::new(pattern).matches(action)
+}

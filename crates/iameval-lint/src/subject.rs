@@ -1,0 +1,84 @@
+//! A statement with what the catalogue knows of its actions.
+
+use iameval::text::Span;
+use iameval::{ActionPattern, PolicyDocument, PolicyKind, Statement};
+use iameval_data::{ActionInfo, Catalogue};
+
+/// A statement that is looked at.
+pub(crate) struct Subject<'d> {
+    pub(crate) statement: &'d Statement,
+    pub(crate) document: &'d PolicyDocument,
+    pub(crate) kind: PolicyKind,
+    pub(crate) catalogue: &'d Catalogue,
+    /// The patterns of `Action` or `NotAction`.
+    pub(crate) patterns: Vec<Covering<'d>>,
+}
+
+/// An action pattern and the actions it covers.
+pub(crate) struct Covering<'d> {
+    pub(crate) text: &'d str,
+    pub(crate) span: Span,
+    pub(crate) pattern: ActionPattern,
+    pub(crate) covered: Covered<'d>,
+}
+
+/// The actions that a pattern covers.
+pub(crate) enum Covered<'d> {
+    /// All there are.
+    Everything,
+    /// These; none when the catalogue knows none.
+    Actions(Vec<ActionInfo<'d>>),
+}
+
+impl<'d> Subject<'d> {
+    pub(crate) fn new(
+        statement: &'d Statement,
+        document: &'d PolicyDocument,
+        kind: PolicyKind,
+        catalogue: &'d Catalogue,
+    ) -> Self {
+        let element = statement.action();
+        let covering = |(text, span)| {
+            let covered = match text {
+                "*" | "*:*" => Covered::Everything,
+                _ => Covered::Actions(catalogue.matching(text).collect()),
+            };
+            Covering { text, span, pattern: ActionPattern::new(text), covered }
+        };
+        let patterns = element.patterns().zip(element.spans()).map(covering).collect();
+        Self { statement, document, kind, catalogue, patterns }
+    }
+
+    /// Every action that the statement is about, when the catalogue knows them all and they are not simply all there are.
+    pub(crate) fn known_actions(&self) -> Option<impl Iterator<Item = ActionInfo<'d>> + '_> {
+        let known = !self.statement.action().is_negated()
+            && self.patterns.iter().all(|covering| !covering.actions().is_empty());
+        (known && !self.patterns.is_empty())
+            .then(|| self.patterns.iter().flat_map(|covering| covering.actions().iter().copied()))
+    }
+}
+
+impl<'d> Covering<'d> {
+    /// The actions; none for a pattern that covers everything.
+    pub(crate) fn actions(&self) -> &[ActionInfo<'d>] {
+        match &self.covered {
+            Covered::Everything => &[],
+            Covered::Actions(actions) => actions,
+        }
+    }
+
+    pub(crate) fn is_everything(&self) -> bool {
+        matches!(self.covered, Covered::Everything)
+    }
+}
+
+/// A few of many texts, as a sentence has them: ``a`, `b` and 3 more``.
+pub(crate) fn a_few<T: AsRef<str>>(texts: impl IntoIterator<Item = T>, most: usize) -> String {
+    let texts: Vec<String> = texts.into_iter().map(|text| format!("`{}`", text.as_ref())).collect();
+    match texts.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if texts.len() <= most => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} and {} more", texts.get(..most).unwrap_or_default().join(", "), texts.len() - most),
+    }
+}
