@@ -148,7 +148,7 @@ fn an_unknown_action_of_a_request_file_is_shown_there() {
 #[test]
 fn a_resource_that_the_action_never_takes_is_a_warning() {
     warns(
-        "--policy policy.json -r arn:aws:s3:::reports s3:GetObject",
+        "--policy policy.json -r arn:aws:s3:::reports s3:GetObject S3:getobject",
         1,
         "\
 warning[IE0612]: `s3:GetObject` is never asked on `arn:aws:s3:::reports`

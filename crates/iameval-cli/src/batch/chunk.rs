@@ -1,5 +1,6 @@
 //! Lines to results.
 
+use super::multivalued::Multivalued;
 use iameval::PolicySet;
 use iameval::native::{
     Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest, write_error, write_result,
@@ -52,12 +53,12 @@ impl Chunk {
 /// Decides chunks; remembers the policies it compiled.
 pub(super) struct Worker<'c> {
     reader: Reader,
-    catalogue: &'c Catalogue,
+    multivalued: Multivalued<'c>,
 }
 
 impl<'c> Worker<'c> {
     pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        Self { reader: Reader::new(), catalogue }
+        Self { reader: Reader::new(), multivalued: Multivalued::new(catalogue) }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
@@ -91,7 +92,7 @@ impl<'c> Worker<'c> {
             Line::Define(_) => return Err(error(RequestErrorCode::InvalidRequest, "a definition out of place")),
         };
         refuse_pattern(&simulation)?;
-        simulation.request.declare_multivalued(|key| self.catalogue.is_multivalued(key));
+        simulation.request.declare_multivalued(|key| self.multivalued.declares(key));
         let policies = policies(&simulation, known).map_err(|mut error| {
             error.id.clone_from(&simulation.id);
             error

@@ -10,6 +10,7 @@ use iameval::{Action, Arn, Code, Diagnostic, PrincipalClass};
 use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
 use iameval_report::{Inferred, statement_name};
 use iameval_world::Finding;
+use std::collections::HashSet;
 use std::fmt::Write;
 
 /// A resource, and why it was taken when nobody named it.
@@ -73,8 +74,9 @@ impl Resources<'_> {
         let follows = |asked: &Asked<'_>| {
             matches!(self.follows(asked), Some(Follows::Pattern(_) | Follows::OwnUser | Follows::OwnMfaDevice))
         };
-        let misfits =
-            actions.iter().filter(|asked| asked.info.is_some_and(|info| !info.takes(resource)) && !follows(asked));
+        let mut seen = HashSet::new();
+        let once = actions.iter().filter(|asked| seen.insert(&asked.action));
+        let misfits = once.filter(|asked| asked.info.is_some_and(|info| !info.takes(resource)) && !follows(asked));
         let misfits: Vec<&Asked<'_>> = misfits.collect();
         let names: Vec<&str> = misfits.iter().map(|asked| &*asked.text).collect();
         let message = match names.as_slice() {
