@@ -75,8 +75,8 @@ impl Resources<'_> {
             matches!(self.follows(asked), Some(Follows::Pattern(_) | Follows::OwnUser | Follows::OwnMfaDevice))
         };
         let mut seen = HashSet::new();
-        let once = actions.iter().filter(|asked| seen.insert(&asked.action));
-        let misfits = once.filter(|asked| asked.info.is_some_and(|info| !info.takes(resource)) && !follows(asked));
+        let distinct = actions.iter().filter(|asked| seen.insert(&asked.action));
+        let misfits = distinct.filter(|asked| asked.info.is_some_and(|info| !info.takes(resource)) && !follows(asked));
         let misfits: Vec<&Asked<'_>> = misfits.collect();
         let names: Vec<&str> = misfits.iter().map(|asked| &*asked.text).collect();
         let message = match names.as_slice() {
