@@ -18,6 +18,8 @@ mod context;
 mod data;
 #[path = "cli/expand.rs"]
 mod expand;
+#[path = "cli/explain.rs"]
+mod explain;
 #[path = "cli/help.rs"]
 mod help;
 #[path = "cli/keys.rs"]

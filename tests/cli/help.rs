@@ -29,6 +29,7 @@ fn help_begins_with_what_the_command_is_for() {
         ("batch", "Decide simulation requests as JSON lines, in order\n"),
         ("expand", "List the actions of AWS that patterns cover\n"),
         ("keys", "List the context keys that policies read\n"),
+        ("explain", "Explain the codes of messages\n"),
     ] {
         for arguments in [format!("{command} --help"), format!("{command} -h"), format!("help {command}")] {
             assert!(help(&arguments).starts_with(about), "{arguments}");
@@ -67,6 +68,7 @@ fn help_lists_every_flag_once() {
     lists_once("batch", &["fail-on-error", "jobs"]);
     lists_once("expand", &["access-level", "format", "resource-type"]);
     lists_once("keys", &["example", "format", "world"]);
+    lists_once("explain", &["format", "list"]);
     lists_once(
         "simulate",
         &[
@@ -113,7 +115,7 @@ fn help_tells_the_exit_statuses() {
 
 #[test]
 fn lines_of_help_fit() {
-    let commands = ["", "simulate", "batch", "expand", "keys"];
+    let commands = ["", "simulate", "batch", "expand", "keys", "explain"];
     for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
         let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();

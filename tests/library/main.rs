@@ -9,11 +9,13 @@
 )]
 
 mod allocation;
+mod codes;
 mod conformance;
 mod creation;
 mod documents;
 mod fuzz;
 mod laws;
+mod lint;
 mod native;
 mod oracle;
 mod reader;

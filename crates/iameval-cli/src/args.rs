@@ -44,6 +44,7 @@ pub(crate) enum Command {
     Expand(Expand),
     Keys(Keys),
     Check(Check),
+    Explain(Explain),
 }
 
 /// Decide actions for a principal
@@ -353,6 +354,27 @@ pub(crate) enum FailOn {
     Error,
     Warning,
     Info,
+}
+
+/// Explain the codes of messages
+///
+/// Says what a code such as `IE0203` means, why it matters, what to do, and what AWS calls it. Without a code it lists
+/// all of them.
+///
+/// Example: iameval explain IE0203
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// The codes, in any letter case; `0203` and `203` do as well
+    #[arg(value_name = "CODE")]
+    pub(crate) codes: Vec<String>,
+
+    /// List all codes with severity and title
+    #[arg(long, conflicts_with = "codes")]
+    pub(crate) list: bool,
+
+    /// How to print them
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

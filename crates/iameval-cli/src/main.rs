@@ -8,6 +8,7 @@ mod config;
 mod data;
 mod exit;
 mod expand;
+mod explain;
 mod keys;
 mod output;
 mod policy;
@@ -53,5 +54,6 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, arguments, output),
+        Command::Explain(flags) => explain::run(flags, output),
     }
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod escape;
 mod expand;
+mod explanation;
 mod finding;
 mod finding_json;
 mod fingerprint;
@@ -17,6 +18,7 @@ mod text;
 
 pub use answer::{Answer, Attachment, Inferred, Question};
 pub use expand::{actions_to_json, actions_to_text};
+pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;
 pub use finding_json::findings_to_json;
 pub use github::{findings_to_github, github_summary};

@@ -24,6 +24,14 @@ impl Style {
         self.paint(anstyle::Style::new().dimmed(), text)
     }
 
+    pub(crate) fn heading(self, text: &str) -> String {
+        self.paint(anstyle::Style::new().bold(), text)
+    }
+
+    pub(crate) fn literal(self, text: &str) -> String {
+        self.paint(AnsiColor::Cyan.on_default(), text)
+    }
+
     fn paint(self, style: anstyle::Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }

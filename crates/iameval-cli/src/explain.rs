@@ -1,0 +1,52 @@
+//! `iameval explain`
+
+use crate::args::{Explain, Format};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Output;
+use iameval::Code;
+use iameval::suggest::did_you_mean;
+use iameval_report::{code_table, explanation, explanation_to_text, explanations_to_json};
+
+pub(crate) fn run(flags: &Explain, output: &mut Output) -> Outcome<Exit> {
+    let listing = flags.list || flags.codes.is_empty();
+    let codes = if listing { Code::ALL.to_vec() } else { named(&flags.codes)? };
+    let explanations: Vec<_> = codes.into_iter().map(explanation).collect();
+    let text = match flags.format {
+        Format::Json => format!("{:#}\n", explanations_to_json(&explanations)),
+        Format::Human if listing => code_table(output.style()),
+        Format::Human => {
+            let texts = explanations.iter().map(|explanation| explanation_to_text(explanation, output.style()));
+            texts.collect::<Vec<_>>().join("\n")
+        }
+    };
+    output.answer(&text);
+    Ok(Exit::Wanted)
+}
+
+/// The codes of these names, or every name that is none.
+fn named(names: &[String]) -> Outcome<Vec<Code>> {
+    let mut failure = Failure(Vec::new());
+    let mut codes = Vec::new();
+    for name in names {
+        match Code::find(&identifier(name)) {
+            Some(code) => codes.push(code),
+            None => failure.0.extend(unknown(name).0),
+        }
+    }
+    if failure.0.is_empty() { Ok(codes) } else { Err(failure) }
+}
+
+/// `IE0203` for `ie0203`, `0203` and `203`.
+fn identifier(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
+    format!("IE{:0>4}", upper.strip_prefix("IE").unwrap_or(&upper))
+}
+
+fn unknown(name: &str) -> Failure {
+    let list = "`iameval explain` lists all codes";
+    // A word without a digit is no slip of a code.
+    let slip = name.contains(|character: char| character.is_ascii_digit());
+    let meant = did_you_mean(&identifier(name), Code::ALL.iter().map(|code| code.id())).filter(|_| slip);
+    let help = meant.map_or(list.to_owned(), |meant| format!("{meant} {list}"));
+    Failure::argument("CODE", name, Code::UnknownName, format!("there is no code `{name}`"), Some(help))
+}

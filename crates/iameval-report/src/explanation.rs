@@ -1,0 +1,219 @@
+//! The long form of each code: its section of `docs/codes.md`, with the facts of the table of codes.
+
+use crate::Style;
+use crate::json::optional;
+use crate::located::severity_word;
+use iameval::Code;
+use iameval::json::Node;
+use std::fmt::Write;
+
+/// The page that explains every code. A section begins with `## ID: title`, a part of the page with `# title`.
+const PAGE: &str = include_str!("../../../docs/codes.md");
+
+/// What a code means, at length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Explanation {
+    /// The code.
+    pub code: Code,
+    /// The code in a few words.
+    pub title: &'static str,
+    /// What it means, why it matters and what to do, as Markdown. Begins with [`Code::summary`].
+    pub text: &'static str,
+}
+
+/// What the code means, at length.
+pub fn explanation(code: Code) -> Explanation {
+    // A test finds a section for every code.
+    let (title, text) = section(code.id()).unwrap_or((code.id(), code.summary()));
+    Explanation { code, title, text }
+}
+
+fn section(id: &str) -> Option<(&'static str, &'static str)> {
+    PAGE.split("\n## ").skip(1).find_map(|section| {
+        let (title, text) = section.strip_prefix(id)?.strip_prefix(": ")?.split_once('\n')?;
+        // The last section of a part runs up to the heading of the next part.
+        let text = text.split_once("\n# ").map_or(text, |(text, _)| text);
+        Some((title, text.trim()))
+    })
+}
+
+/// The explanation as Markdown, ended by a line break. Colours are added to it and change nothing else.
+pub fn explanation_to_text(explanation: &Explanation, style: Style) -> String {
+    let Explanation { code, title, text } = explanation;
+    let mut out = format!("## {}: {title}\n\n- Severity: {}\n", code.id(), severity_word(code.severity(), "info"));
+    if let Some((row, message)) = code.refusal() {
+        let _ = writeln!(out, "- AWS at creation: `MalformedPolicyDocument`, `{message}` ({})", row_name(row));
+    }
+    let findings: Vec<String> = code.checker_findings().iter().map(|finding| format!("`{finding}`")).collect();
+    if !findings.is_empty() {
+        let _ = writeln!(out, "- AWS's checker: {}", findings.join(", "));
+    }
+    let _ = writeln!(out, "\n{text}");
+    if style.colour { coloured(&out, style) } else { out }
+}
+
+/// The explanations as one document, `{"schema": "iameval/explain/1", "codes": […]}`; print it with `{:#}`.
+pub fn explanations_to_json(explanations: &[Explanation]) -> Node<'static> {
+    let codes = explanations.iter().map(|Explanation { code, title, text }| {
+        let refusal = code.refusal();
+        Node::object([
+            ("code", Node::string(code.id())),
+            ("title", Node::string(*title)),
+            ("severity", Node::string(severity_word(code.severity(), "info"))),
+            ("summary", Node::string(code.summary())),
+            ("aws_message", optional(refusal.map(|(_, message)| Node::string(message)))),
+            ("aws_row", optional(refusal.map(|(row, _)| Node::string(row_name(row))))),
+            ("checker_findings", Node::array(code.checker_findings().iter().map(|finding| Node::string(*finding)))),
+            ("text", Node::string(*text)),
+        ])
+    });
+    Node::object([("schema", Node::string("iameval/explain/1")), ("codes", Node::array(codes))])
+}
+
+/// Every code with severity and title, as a table in Markdown.
+pub fn code_table(style: Style) -> String {
+    let mut out = String::from("| code   | severity | title |\n| ------ | -------- | ----- |\n");
+    for explanation in Code::ALL.iter().map(|code| explanation(*code)) {
+        let id = style.literal(explanation.code.id());
+        let severity = severity_word(explanation.code.severity(), "info");
+        let title = in_colours(explanation.title, style);
+        let _ = writeln!(out, "| {id} | {severity:<8} | {title} |");
+    }
+    out
+}
+
+fn row_name(row: u8) -> String {
+    format!("V-{row:02}")
+}
+
+/// Markdown with its headings, literals and fences in colours.
+fn coloured(markdown: &str, style: Style) -> String {
+    let mut out = String::new();
+    let mut fenced = false;
+    for paragraph in markdown.split_inclusive("\n\n") {
+        let mut text = String::new();
+        for line in paragraph.split_inclusive('\n') {
+            let content = line.trim_end();
+            let end = line.get(content.len()..).unwrap_or_default();
+            if content.starts_with("```") {
+                fenced = !fenced;
+                text.push_str(&style.faint(content));
+            } else if content.starts_with('#') && !fenced {
+                text.push_str(&style.heading(content));
+            } else {
+                text.push_str(content);
+            }
+            text.push_str(end);
+        }
+        let whole = fenced || paragraph.contains("```") || paragraph.starts_with('#');
+        out.push_str(&if whole { text } else { in_colours(&text, style) });
+    }
+    out
+}
+
+/// A paragraph with its literals in colours, the marks included.
+fn in_colours(paragraph: &str, style: Style) -> String {
+    let mut out = String::new();
+    let mut rest = paragraph;
+    while let Some((before, opened)) = rest.split_once('`')
+        && let Some((literal, after)) = opened.split_once('`')
+    {
+        out.push_str(before);
+        out.push_str(&style.literal(&format!("`{literal}`")));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    const PLAIN: Style = Style { colour: false, width: 100 };
+    const COLOURED: Style = Style { colour: true, width: 100 };
+
+    #[test]
+    fn every_code_has_its_section() {
+        for code in Code::ALL {
+            let explanation = explanation(*code);
+            assert_ne!(explanation.title, code.id());
+            let summary = explanation.text.split("\n\n").next().unwrap().replace('\n', " ");
+            assert_eq!(summary, code.summary(), "{}", code.id());
+            assert!(!explanation.text.contains("\n# ") && !explanation.text.contains("\n## "), "{}", code.id());
+        }
+    }
+
+    #[test]
+    fn the_facts_of_the_table_come_first() {
+        let text = explanation_to_text(&explanation(Code::UnknownElement), PLAIN);
+        assert!(
+            text.starts_with(
+                "## IE0203: Unknown element\n\n- Severity: error\n\
+                 - AWS at creation: `MalformedPolicyDocument`, `Syntax errors in policy.` (V-02)\n\
+                 - AWS's checker: `INVALID_POLICY_ELEMENT`\n\n\
+                 The policy language has no element of this name (V-02).\n\n"
+            ),
+            "{text}"
+        );
+        let text = explanation_to_text(&explanation(Code::Unreadable), PLAIN);
+        assert!(text.starts_with("## IE0001: Unreadable file\n\n- Severity: error\n\nThe file"), "{text}");
+        let text = explanation_to_text(&explanation(Code::MissingVersion), PLAIN);
+        assert!(text.contains("- Severity: info\n- AWS's checker: `MISSING_VERSION`\n"), "{text}");
+    }
+
+    /// The text without escape sequences.
+    fn without_colours(text: &str) -> String {
+        let mut parts = text.split('\u{1b}');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            out.push_str(part.split_once('m').unwrap().1);
+        }
+        out
+    }
+
+    #[test]
+    fn colours_change_nothing_else() {
+        for code in Code::ALL {
+            let explanation = explanation(*code);
+            let coloured = explanation_to_text(&explanation, COLOURED);
+            assert_eq!(without_colours(&coloured), explanation_to_text(&explanation, PLAIN));
+            assert!(coloured.starts_with('\u{1b}'));
+        }
+        assert_eq!(without_colours(&code_table(COLOURED)), code_table(PLAIN));
+    }
+
+    #[test]
+    fn json_has_all_there_is_to_know() {
+        let document = explanations_to_json(&[explanation(Code::DuplicateSid), explanation(Code::AllowNotAction)]);
+        let mut document: Value = serde_json::from_str(&document.to_string()).unwrap();
+        for code in document["codes"].as_array_mut().unwrap() {
+            let text = code["text"].take();
+            assert!(text.as_str().unwrap().starts_with(code["summary"].as_str().unwrap()));
+        }
+        assert_eq!(
+            document,
+            json!({"schema": "iameval/explain/1", "codes": [
+                {
+                    "code": "IE0305", "title": "Same `Sid` twice", "severity": "error",
+                    "summary": "Two statements have the same `Sid` (V-07).",
+                    "aws_message": "Statement IDs (SID) in a single policy must be unique.", "aws_row": "V-07",
+                    "checker_findings": ["UNIQUE_SIDS_REQUIRED"], "text": null,
+                },
+                {
+                    "code": "IE0615", "title": "Allow with `NotAction`", "severity": "warning",
+                    "summary": "`NotAction` with Allow allows everything else, in every service (R-ACT-03).",
+                    "aws_message": null, "aws_row": null, "checker_findings": [], "text": null,
+                },
+            ]})
+        );
+    }
+
+    #[test]
+    fn the_table_has_a_line_a_code() {
+        let table = code_table(PLAIN);
+        assert_eq!(table.lines().count(), Code::ALL.len() + 2);
+        assert!(table.contains("\n| IE0302 | warning  | Old version of an identity policy |\n"), "{table}");
+    }
+}

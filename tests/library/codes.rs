@@ -1,0 +1,231 @@
+//! `docs/codes.md`: a section for every code, and examples that get the codes they are said to get.
+//!
+//! A block whose fence says `wrong KIND` is a policy of that kind with the code of its section, one that says
+//! `right KIND` a policy without it.
+
+use iameval::{Code, PolicyDocument, PolicyKind};
+use iameval_data::Catalogue;
+use std::collections::BTreeSet;
+
+fn page(name: &str) -> String {
+    let path = format!("{}/../docs/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+struct Section {
+    id: String,
+    title: String,
+    text: String,
+}
+
+impl Section {
+    fn code(&self) -> Code {
+        Code::find(&self.id).unwrap_or_else(|| panic!("no code {}", self.id))
+    }
+
+    fn blocks(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut open: Option<Block> = None;
+        for line in self.text.lines() {
+            match (line.strip_prefix("```"), &mut open) {
+                (Some(fence), None) => open = Some(Block { fence: fence.to_owned(), text: String::new() }),
+                (Some(end), Some(_)) => {
+                    assert_eq!(end, "", "{}", self.id);
+                    blocks.extend(open.take());
+                }
+                (None, Some(block)) => {
+                    block.text.push_str(line);
+                    block.text.push('\n');
+                }
+                (None, None) => {}
+            }
+        }
+        assert!(open.is_none(), "{}: a block does not end", self.id);
+        blocks
+    }
+
+    /// The paragraphs outside of blocks.
+    fn prose(&self) -> String {
+        let parts: Vec<&str> = self.text.split("```").step_by(2).collect();
+        parts.concat()
+    }
+}
+
+struct Block {
+    fence: String,
+    text: String,
+}
+
+enum Example {
+    Wrong(PolicyKind),
+    Right(PolicyKind),
+}
+
+impl Block {
+    fn language(&self) -> &str {
+        self.fence.split(' ').next().unwrap()
+    }
+
+    fn example(&self) -> Option<Example> {
+        match self.fence.split(' ').collect::<Vec<_>>().as_slice() {
+            [_] => None,
+            [_, "wrong", kind] => Some(Example::Wrong(policy_kind(kind))),
+            [_, "right", kind] => Some(Example::Right(policy_kind(kind))),
+            _ => panic!("no fence of ours: {}", self.fence),
+        }
+    }
+}
+
+fn policy_kind(name: &str) -> PolicyKind {
+    match name {
+        "identity" => PolicyKind::Identity,
+        "resource" => PolicyKind::Resource,
+        "trust" => PolicyKind::RoleTrust,
+        "boundary" => PolicyKind::PermissionsBoundary,
+        "session" => PolicyKind::Session,
+        "scp" => PolicyKind::ServiceControl,
+        "rcp" => PolicyKind::ResourceControl,
+        "endpoint" => PolicyKind::Endpoint,
+        other => panic!("no kind of policy: {other}"),
+    }
+}
+
+fn sections() -> Vec<Section> {
+    let page = page("codes.md");
+    let mut sections: Vec<Section> = Vec::new();
+    let mut within = false;
+    for line in page.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            let (id, title) = heading.split_once(": ").unwrap_or_else(|| panic!("no heading of a code: {heading}"));
+            sections.push(Section { id: id.into(), title: title.into(), text: String::new() });
+            within = true;
+        } else if line.starts_with("# ") {
+            within = false;
+        } else if let Some(section) = sections.last_mut().filter(|_| within) {
+            section.text.push_str(line);
+            section.text.push('\n');
+        }
+    }
+    sections
+}
+
+/// Codes of the lints, whose findings need the catalogue of AWS's services.
+fn is_lint(code: Code) -> bool {
+    code.id().starts_with("IE06")
+}
+
+/// What is found in a policy, lints excepted.
+fn findings(policy: &str, kind: PolicyKind) -> Vec<Code> {
+    let parsed = PolicyDocument::parse(policy);
+    let mut findings = parsed.diagnostics;
+    findings.extend(parsed.value.iter().flat_map(|document| document.check(kind)));
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+/// What is found in a policy that can be read, lints included.
+fn findings_and_lints(policy: &str, kind: PolicyKind) -> Vec<Code> {
+    let document = PolicyDocument::parse(policy).value.unwrap_or_else(|| panic!("no policy: {policy}"));
+    iameval_lint::check(&document, kind, Catalogue::embedded()).iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn every_code_has_one_section_in_order() {
+    let sections = sections();
+    let ids: Vec<&str> = sections.iter().map(|section| section.id.as_str()).collect();
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+    assert_eq!(ids, codes);
+    let titles: BTreeSet<&str> = sections.iter().map(|section| section.title.as_str()).collect();
+    assert_eq!(titles.len(), codes.len(), "a title stands over two sections");
+}
+
+#[test]
+fn a_section_begins_with_the_summary_of_its_code() {
+    for section in sections() {
+        let (before, text) = section.text.split_once("\n\n").map_or(("", ""), |(first, rest)| (first, rest));
+        assert_eq!(before.trim().replace('\n', " "), section.code().summary(), "{}", section.id);
+        assert!(text.trim().len() > 80, "{} says no more than its summary", section.id);
+    }
+}
+
+/// They have one source, the table of codes.
+#[test]
+fn the_prose_repeats_no_facts_of_the_table() {
+    for section in sections() {
+        let prose = section.prose();
+        let message = section.code().refusal().map(|(_, message)| message);
+        for fact in section.code().checker_findings().iter().copied().chain(message) {
+            assert!(!prose.contains(fact), "{}: {fact}", section.id);
+        }
+    }
+}
+
+#[test]
+fn every_block_is_what_its_fence_says() {
+    for section in sections() {
+        for block in section.blocks() {
+            match block.language() {
+                "json" => drop(
+                    serde_json::from_str::<serde_json::Value>(&block.text)
+                        .unwrap_or_else(|error| panic!("{}: {error} in\n{}", section.id, block.text)),
+                ),
+                "text" | "yaml" | "console" => {}
+                other => panic!("{}: no language of ours: {other}", section.id),
+            }
+        }
+    }
+}
+
+#[test]
+fn examples_get_the_codes_of_their_sections() {
+    let mut without_example = Vec::new();
+    for section in sections() {
+        let code = section.code();
+        let mut wrong = 0;
+        for block in section.blocks() {
+            match block.example() {
+                Some(Example::Wrong(kind)) => {
+                    wrong += 1;
+                    if is_lint(code) {
+                        let found = findings_and_lints(&block.text, kind);
+                        assert!(found.contains(&code), "{}: {found:?} in\n{}", section.id, block.text);
+                    } else {
+                        let mut found = findings(&block.text, kind);
+                        found.dedup();
+                        assert_eq!(found, [code]);
+                    }
+                }
+                Some(Example::Right(kind)) => {
+                    assert_eq!(findings(&block.text, kind), [], "{}", section.id);
+                    let found = findings_and_lints(&block.text, kind);
+                    assert!(!found.contains(&code), "{}: {found:?} in\n{}", section.id, block.text);
+                }
+                None => {}
+            }
+        }
+        let of_policies = ["IE01", "IE02", "IE03", "IE06"].iter().any(|group| code.id().starts_with(group));
+        assert!(of_policies || wrong == 0, "{} is no code of policies", section.id);
+        if of_policies && wrong == 0 {
+            without_example.push(code.id());
+        }
+    }
+    // A policy that is too large would fill the page.
+    assert_eq!(without_example, ["IE0320", "IE0618"]);
+}
+
+#[test]
+fn rules_that_are_named_exist() {
+    let semantics = page("semantics.md");
+    for section in sections() {
+        let prose = section.prose();
+        let words = prose.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-'));
+        for word in words {
+            let Some((group, number)) = word.rsplit_once('-') else { continue };
+            let is_rule = group.starts_with("R-") || matches!(group, "V" | "D" | "Q");
+            if is_rule && number.bytes().all(|byte| byte.is_ascii_digit()) {
+                let rule = format!("**{word}**");
+                let row = format!("| {word} |");
+                assert!(semantics.contains(&rule) || semantics.contains(&row), "{}: {word}", section.id);
+            }
+        }
+    }
+}
