@@ -4,6 +4,8 @@
 //! reads as JSON.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "cli/actions.rs"]
+mod actions;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/batch.rs"]
@@ -12,12 +14,20 @@ mod batch;
 mod config;
 #[path = "cli/context.rs"]
 mod context;
+#[path = "cli/data.rs"]
+mod data;
+#[path = "cli/expand.rs"]
+mod expand;
 #[path = "cli/explain.rs"]
 mod explain;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/keys.rs"]
+mod keys;
 #[path = "cli/layers.rs"]
 mod layers;
+#[path = "cli/managed.rs"]
+mod managed;
 #[path = "cli/output.rs"]
 mod output;
 #[path = "cli/request.rs"]

@@ -86,9 +86,7 @@ fn text_that_is_no_toml_is_an_error() {
 
 #[test]
 fn keys_of_later_commands_are_known() {
-    folder(&format!("{WORLD}tests = [\"**/*.iamtest.yaml\"]\ndata = \"data\"\n"))
-        .run("simulate iam:ChangePassword")
-        .ends(0);
+    folder(&format!("{WORLD}tests = [\"**/*.iamtest.yaml\"]\n")).run("simulate iam:ChangePassword").ends(0);
 }
 
 #[test]

@@ -27,6 +27,8 @@ fn help_begins_with_what_the_command_is_for() {
     for (command, about) in [
         ("simulate", "Decide actions for a principal\n"),
         ("batch", "Decide simulation requests as JSON lines, in order\n"),
+        ("expand", "List the actions of AWS that patterns cover\n"),
+        ("keys", "List the context keys that policies read\n"),
         ("explain", "Explain the codes of messages\n"),
     ] {
         for arguments in [format!("{command} --help"), format!("{command} -h"), format!("help {command}")] {
@@ -49,7 +51,7 @@ fn flags(help: &str) -> Vec<String> {
     flags
 }
 
-const EVERYWHERE: [&str; 5] = ["color", "config", "help", "no-config", "verbose"];
+const EVERYWHERE: [&str; 6] = ["color", "config", "data", "help", "no-config", "verbose"];
 
 #[track_caller]
 fn lists_once(command: &str, own: &[&str]) {
@@ -64,6 +66,8 @@ fn lists_once(command: &str, own: &[&str]) {
 fn help_lists_every_flag_once() {
     lists_once("", &["version"]);
     lists_once("batch", &["fail-on-error", "jobs"]);
+    lists_once("expand", &["access-level", "format", "resource-type"]);
+    lists_once("keys", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);
     lists_once(
         "simulate",
@@ -93,6 +97,7 @@ fn help_lists_every_flag_once() {
             "scp-level",
             "session-policy",
             "source-ip",
+            "strict",
             "strict-context",
             "without",
             "world",
@@ -110,8 +115,9 @@ fn help_tells_the_exit_statuses() {
 
 #[test]
 fn lines_of_help_fit() {
-    for arguments in ["--help", "simulate --help", "simulate -h", "batch --help", "batch -h", "explain --help"] {
-        let help = help(arguments);
+    let commands = ["", "simulate", "batch", "expand", "keys", "explain"];
+    for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
+        let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();
         assert!(longest <= 100, "{arguments}: {longest}");
     }

@@ -349,7 +349,7 @@ fn an_account_in_the_policy_of_a_gateway_endpoint_means_its_root_user() {
     );
     let run =
         folder().run(&format!("simulate --as {JOHN} -r {OBJECT} --policy s3.json --gateway-endpoint s3:GetObject"));
-    run.complains("  --endpoint-policy <FILE>");
+    run.complains("  --endpoint-policy <POLICY>");
 }
 
 #[test]

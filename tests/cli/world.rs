@@ -104,11 +104,11 @@ defaults: { principal: jane }
     folder.decides("simulate -w world.yaml --as ci s3:GetObject", "implicit_deny by session");
     folder
         .decides("simulate -w world.yaml --as arn:aws:iam::123456789012:user/jane s3:GetObject", "allowed by identity");
-    let run = folder.run("simulate -w world.yaml -r self --as ci ec2:RunInstances");
+    let run = folder.run("simulate -w world.yaml -r * --as ci ec2:RunInstances");
     run.shows(
         0,
         "\
-allow  ec2:RunInstances  on arn:aws:sts::123456789012:assumed-role/ci/build-7
+allow  ec2:RunInstances  on *
   by        ec2#Inline  world.yaml:5:45  attached to ci
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session allow
 ",

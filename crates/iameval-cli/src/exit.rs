@@ -42,18 +42,15 @@ impl Failure {
         message: impl Into<String>,
         help: Option<String>,
     ) -> Self {
-        Self::value(format!("command line, {name}"), value, code, message, help)
+        let mut diagnostic = Diagnostic::new(code, Span::default(), message);
+        diagnostic.help = help;
+        Self(vec![about_argument(name, value, diagnostic)])
     }
 
     /// Something wrong with a value from `iameval.toml`.
     pub(crate) fn setting(name: &str, value: &str, code: Code, message: impl Into<String>, help: &str) -> Self {
-        Self::value(format!("iameval.toml, {name}"), value, code, message, Some(help.into()))
-    }
-
-    fn value(place: String, value: &str, code: Code, message: impl Into<String>, help: Option<String>) -> Self {
-        let mut diagnostic = Diagnostic::new(code, Span::new(0, value.len()), message);
-        diagnostic.help = help;
-        Self(vec![Finding::new(&Source::new(place, value), diagnostic)])
+        let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
+        Self(vec![about_value(format!("iameval.toml, {name}"), value, diagnostic)])
     }
 
     /// Something wrong with the command line as a whole.
@@ -61,6 +58,16 @@ impl Failure {
         let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
         Self(vec![Finding::about_file("command line", diagnostic)])
     }
+}
+
+/// A finding about the whole value of a flag or argument.
+pub(crate) fn about_argument(name: &str, value: &str, diagnostic: Diagnostic) -> Finding {
+    about_value(format!("command line, {name}"), value, diagnostic)
+}
+
+fn about_value(place: String, value: &str, diagnostic: Diagnostic) -> Finding {
+    let span = Span::new(0, value.len());
+    Finding::new(&Source::new(place, value), Diagnostic { span, place: span, ..diagnostic })
 }
 
 impl From<Vec<Finding>> for Failure {

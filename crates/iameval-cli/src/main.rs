@@ -1,19 +1,28 @@
 //! The `iameval` command: flags, files, exit codes. What another front end would want lives in the other crates.
 
+mod actions;
 mod args;
 mod batch;
 mod check;
 mod config;
+mod data;
 mod exit;
+mod expand;
 mod explain;
+mod keys;
 mod output;
+mod policy;
 mod report;
+mod setup;
 mod simulate;
+mod words;
+mod world;
 
 use args::{Arguments, Command};
 use clap::FromArgMatches;
 use exit::{Exit, Outcome};
 use output::Output;
+use setup::Setup;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -39,9 +48,11 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
     match &arguments.command {
         Command::Simulate(flags) => {
             let order = matches.subcommand_matches("simulate").map(args::scp_levels).unwrap_or_default();
-            simulate::run(flags, &order, arguments, output)
+            simulate::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
-        Command::Batch(flags) => batch::run(flags, output),
+        Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, arguments, output),
         Command::Explain(flags) => explain::run(flags, output),
     }

@@ -5,6 +5,7 @@ use crate::exit::{Exit, Failure};
 use iameval::Code;
 use iameval_report::{Style, render_finding};
 use iameval_world::Finding;
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -13,6 +14,8 @@ pub(crate) struct Output {
     answers: Style,
     messages: Style,
     verbose: bool,
+    /// The warnings that were given.
+    warned: BTreeSet<String>,
 }
 
 impl Output {
@@ -28,7 +31,12 @@ impl Output {
         };
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120);
         let style = |terminal| Style { colour: wanted(terminal), width };
-        Self { answers: style(io::stdout().is_terminal()), messages: style(io::stderr().is_terminal()), verbose }
+        Self {
+            answers: style(io::stdout().is_terminal()),
+            messages: style(io::stderr().is_terminal()),
+            verbose,
+            warned: BTreeSet::new(),
+        }
     }
 
     /// How answers are to look.
@@ -59,6 +67,15 @@ impl Output {
         }
         if let Some(more) = failure.0.len().checked_sub(ENOUGH).filter(|more| *more > 0) {
             self.message(&format!("… and {more} more"));
+        }
+    }
+
+    /// Says what does not stop the command; the same thing once.
+    pub(crate) fn warn(&mut self, finding: &Finding) {
+        let text = render_finding(finding, self.messages);
+        if !self.warned.contains(&text) {
+            self.message(&text);
+            self.warned.insert(text);
         }
     }
 

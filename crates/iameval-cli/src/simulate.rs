@@ -1,32 +1,28 @@
 //! `iameval simulate`
 
+mod action;
 mod native;
 mod policies;
 mod principal;
 mod question;
 mod resource;
 
-use crate::args::{Arguments, Expect, Format, Simulate};
-use crate::config::Config;
+use crate::args::{Expect, Format, Simulate};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
+use crate::setup::Setup;
 use iameval::{Code, ContextKey, Decision};
 use iameval_report::{Answer, answer_to_text, answers_to_json};
 
-pub(crate) fn run(
-    flags: &Simulate,
-    scp_levels: &[Vec<usize>],
-    arguments: &Arguments,
-    output: &mut Output,
-) -> Outcome<Exit> {
-    let config = Config::find(arguments, output)?;
+pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
+    let config = &setup.config;
     let strict = flags.strict_context || config.defaults.strict_context.unwrap_or(false);
     let (answers, strict) = if let Some(path) = &flags.request {
-        (native::answers(path, flags)?, strict)
+        (native::answers(path, flags, setup.catalogue(), output)?, strict)
     } else {
-        let scene = policies::Scene::new(flags, scp_levels, &config, output)?;
+        let scene = policies::Scene::new(flags, scp_levels, config, output)?;
         let strict = strict || scene.strict_context;
-        (question::answers(flags, &scene, &config, output)?, strict)
+        (question::answers(flags, &scene, setup, output)?, strict)
     };
     if strict {
         refuse_undecided(&answers)?;

@@ -1,24 +1,29 @@
-//! One model of an answer, several renderers; and findings for people and for machines.
+//! One model of an answer, several renderers; findings for people and for machines; and what the catalogue knows of
+//! actions and context keys.
 
 mod answer;
 mod escape;
+mod expand;
 mod explanation;
 mod finding;
 mod finding_json;
 mod fingerprint;
 mod github;
 mod json;
+mod keys;
 mod located;
 mod sarif;
 mod style;
 mod text;
 
 pub use answer::{Answer, Attachment, Inferred, Question};
+pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;
 pub use finding_json::findings_to_json;
 pub use github::{findings_to_github, github_summary};
 pub use json::answers_to_json;
+pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
-pub use text::answer_to_text;
+pub use text::{answer_to_text, statement_name};

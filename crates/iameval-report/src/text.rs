@@ -49,13 +49,18 @@ pub fn answer_to_text(answer: &Answer, style: Style) -> String {
     out
 }
 
+/// What people call a statement: `policy#Sid`, or its number where it has no Sid. The index counts from 0.
+pub fn statement_name(policy: &str, sid: Option<&str>, index: usize) -> String {
+    match sid {
+        Some(sid) => format!("{policy}#{sid}"),
+        None => format!("{policy}, statement {}", index + 1),
+    }
+}
+
 /// `policy#Sid  file:line:column  attached to john`
 fn statement(placed: &Placed<'_>, style: Style) -> String {
     let origin = placed.origin;
-    let name = match origin.sid {
-        Some(sid) => format!("{}#{sid}", origin.policy),
-        None => format!("{}, statement {}", origin.policy, origin.statement_index + 1),
-    };
+    let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
     let layer = match (origin.layer, origin.level) {
         (Layer::Identity, _) => String::new(),
         (layer, Some(level)) => format!("  {}, level {level}", layer.as_str()),

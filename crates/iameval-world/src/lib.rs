@@ -4,6 +4,7 @@
 
 mod example;
 mod finding;
+mod managed;
 mod policy;
 mod source;
 mod world;
@@ -11,6 +12,7 @@ pub mod yaml;
 
 pub use example::Example;
 pub use finding::Finding;
+pub use managed::find_managed;
 pub use policy::LoadedPolicy;
 pub use source::{Disk, Files, Source, open};
-pub use world::{Attached, Defaults, Via, World, WorldPrincipal};
+pub use world::{Attached, Defaults, Via, World, WorldPolicy, WorldPrincipal};

@@ -1,12 +1,13 @@
 //! World files: accounts, policies, groups and principals.
 
-use crate::{Files, Finding, LoadedPolicy, Source, yaml};
+use crate::{Files, Finding, LoadedPolicy, Source, find_managed, yaml};
 use iameval::json::fields::{boolean, fields, invalid, parsed, text};
 use iameval::json::{Member, Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{AccountId, Code, Context, ContextValue, Diagnostic, Mfa, Principal};
-use std::collections::BTreeMap;
+use iameval::{AccountId, Code, Context, ContextValue, Diagnostic, Mfa, PolicyKind, Principal};
+use iameval_data::ManagedPolicy;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,8 +15,18 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct World {
     account: Option<AccountId>,
+    policies: Vec<WorldPolicy>,
     principals: BTreeMap<String, WorldPrincipal>,
     defaults: Defaults,
+}
+
+/// A policy of a world, and as what it is attached to groups and principals.
+#[derive(Debug, Clone)]
+pub struct WorldPolicy {
+    /// The policy.
+    pub policy: Arc<LoadedPolicy>,
+    /// The kinds; none when it is attached nowhere.
+    pub kinds: BTreeSet<PolicyKind>,
 }
 
 /// A principal with everything that is attached to it.
@@ -72,7 +83,13 @@ impl World {
     /// # Errors
     /// Everything that is wrong in the first file that has something wrong.
     pub fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<Self> {
-        let mut loader = Loader { files, policies: BTreeMap::new(), groups: BTreeMap::new(), world: World::default() };
+        let mut loader = Loader {
+            files,
+            policies: BTreeMap::new(),
+            managed: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            world: World::default(),
+        };
         for path in paths {
             loader.file(path)?;
         }
@@ -82,6 +99,11 @@ impl World {
     /// The account that names without one belong to.
     pub fn account(&self) -> Option<AccountId> {
         self.account
+    }
+
+    /// Every policy once, in the order in which the files name them first.
+    pub fn policies(&self) -> &[WorldPolicy] {
+        &self.policies
     }
 
     /// The principals by name.
@@ -101,6 +123,8 @@ type Defined = (Arc<Source>, Span);
 struct Loader<'f> {
     files: &'f dyn Files,
     policies: BTreeMap<String, (Arc<LoadedPolicy>, Defined)>,
+    /// The managed policies that are named so far, by their own names.
+    managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
     groups: BTreeMap<String, (Vec<Arc<LoadedPolicy>>, Defined)>,
     world: World,
 }
@@ -146,7 +170,8 @@ impl Loader<'_> {
             self.define(&file, "policy", member, |loader| &mut loader.policies, defined)?;
         }
         for member in entries(groups, "`groups`").map_err(one)? {
-            let attached = self.policy_list(&file, &format!("{}:", member.key), Some(&member.value))?;
+            let attached =
+                self.policy_list(&file, &format!("{}:", member.key), Some(&member.value), PolicyKind::Identity)?;
             let defined = (attached, file.defined(member));
             self.define(&file, "group", member, |loader| &mut loader.groups, defined)?;
         }
@@ -182,50 +207,85 @@ impl Loader<'_> {
         }
     }
 
-    /// A policy as a world names it: a file, or a document in place.
-    fn policy(&self, file: &File, name: &str, node: &Node<'_>) -> Result<Arc<LoadedPolicy>> {
-        let Some(path) = node.as_str() else {
-            return LoadedPolicy::from_tree(name, &file.source, node).map(Arc::new);
+    /// A policy as a world names it: a file, a managed policy, or a document in place.
+    fn policy(&mut self, file: &File, name: &str, node: &Node<'_>) -> Result<Arc<LoadedPolicy>> {
+        let policy = match node.as_str().map(|text| (text, find_managed(text))) {
+            None => LoadedPolicy::from_tree(name, &file.source, node)?,
+            Some((_, Some(managed))) => return self.managed(file, node, managed),
+            Some((path, None)) => self.policy_file(file, name, path, node.span)?,
         };
-        if path.starts_with("aws:") {
-            let message = "this version has no AWS managed policies inside";
-            let help = "save the document in a file and name that";
-            return Err(file.error(Box::new(Diagnostic::new(Code::UnknownName, node.span, message).with_help(help))));
+        Ok(self.keep(policy))
+    }
+
+    fn managed(
+        &mut self,
+        file: &File,
+        node: &Node<'_>,
+        managed: std::result::Result<ManagedPolicy, Box<Diagnostic>>,
+    ) -> Result<Arc<LoadedPolicy>> {
+        let managed = managed.map_err(|mut diagnostic| {
+            (diagnostic.span, diagnostic.place) = (node.span, node.span);
+            file.error(diagnostic)
+        })?;
+        if let Some(known) = self.managed.get(managed.name()) {
+            return Ok(known.clone());
         }
+        let policy = self.keep(LoadedPolicy::managed(managed)?);
+        self.managed.insert(managed.name(), policy.clone());
+        Ok(policy)
+    }
+
+    fn policy_file(&self, file: &File, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
         let source = self.files.read(&file.folder.join(path)).map_err(|finding| {
             // The place to mend is where the file is named.
             let Diagnostic { code, message, help, .. } = finding.diagnostic.clone();
             match code {
                 Code::Unreadable | Code::IsFolder => {
-                    let mut diagnostic = Diagnostic::new(code, node.span, message);
+                    let mut diagnostic = Diagnostic::new(code, span, message);
                     diagnostic.help = help.or_else(|| Some("paths are relative to the world file".into()));
                     file.error(Box::new(diagnostic))
                 }
                 _ => vec![*finding],
             }
         })?;
-        LoadedPolicy::from_source(name, &source).map(Arc::new)
+        LoadedPolicy::from_source(name, &source)
     }
 
-    /// Policies by name or in place, one or several.
-    fn policy_list(&self, file: &File, within: &str, node: Option<&Node<'_>>) -> Result<Vec<Arc<LoadedPolicy>>> {
+    /// Makes a policy one of the world.
+    fn keep(&mut self, policy: LoadedPolicy) -> Arc<LoadedPolicy> {
+        let policy = Arc::new(policy);
+        self.world.policies.push(WorldPolicy { policy: policy.clone(), kinds: BTreeSet::new() });
+        policy
+    }
+
+    /// Policies by name or in place, one or several, attached as policies of that kind.
+    fn policy_list(
+        &mut self,
+        file: &File,
+        within: &str,
+        node: Option<&Node<'_>>,
+        kind: PolicyKind,
+    ) -> Result<Vec<Arc<LoadedPolicy>>> {
         let attached =
-            items(node).enumerate().map(|(index, node)| self.attached(file, &format!("{within}{index}"), node));
+            items(node).enumerate().map(|(index, node)| self.attached(file, &format!("{within}{index}"), node, kind));
         attached.collect()
     }
 
-    fn attached(&self, file: &File, place: &str, node: &Node<'_>) -> Result<Arc<LoadedPolicy>> {
-        let Some(name) = node.as_str() else { return self.policy(file, place, node) };
-        if name.starts_with("aws:") {
-            return self.policy(file, name, node);
+    fn attached(&mut self, file: &File, place: &str, node: &Node<'_>, kind: PolicyKind) -> Result<Arc<LoadedPolicy>> {
+        let policy = match node.as_str().filter(|name| find_managed(name).is_none()) {
+            None => self.policy(file, place, node)?,
+            Some(name) => match self.policies.get(name) {
+                Some((policy, _)) => policy.clone(),
+                None => return Err(file.unknown("policy", name, node.span, self.policies.keys())),
+            },
+        };
+        if let Some(known) = self.world.policies.iter_mut().find(|known| Arc::ptr_eq(&known.policy, &policy)) {
+            known.kinds.insert(kind);
         }
-        match self.policies.get(name) {
-            Some((policy, _)) => Ok(policy.clone()),
-            None => Err(file.unknown("policy", name, node.span, self.policies.keys())),
-        }
+        Ok(policy)
     }
 
-    fn principal(&self, file: &File, member: &Member<'_>) -> Result<WorldPrincipal> {
+    fn principal(&mut self, file: &File, member: &Member<'_>) -> Result<WorldPrincipal> {
         let node = &member.value;
         let names = [
             "user",
@@ -248,7 +308,7 @@ impl Loader<'_> {
             policies.into_iter().map(|policy| Attached { policy, via: via.clone() }).collect::<Vec<_>>()
         };
         let place = format!("{}:", member.key);
-        let mut identity = by(self.policy_list(file, &place, policies)?, &own);
+        let mut identity = by(self.policy_list(file, &place, policies, PolicyKind::Identity)?, &own);
         for node in items(groups) {
             let name = text(node, "a group").map_err(|error| file.error(error))?;
             let Some((policies, _)) = self.groups.get(name) else {
@@ -256,12 +316,15 @@ impl Loader<'_> {
             };
             identity.extend(by(policies.clone(), &Via::Group(name.into())));
         }
-        let boundaries = by(self.policy_list(file, &format!("{place}boundary"), boundary)?, &own);
+        let boundaries =
+            self.policy_list(file, &format!("{place}boundary"), boundary, PolicyKind::PermissionsBoundary)?;
+        let boundaries = by(boundaries, &own);
         if boundaries.len() > 1 {
             let span = boundary.map_or(node.span, |node| node.span);
             return Err(file.error(invalid(span, "a principal has one permissions boundary at most")));
         }
-        let session = by(self.policy_list(file, &format!("{place}session"), session_policies)?, &own);
+        let session =
+            by(self.policy_list(file, &format!("{place}session"), session_policies, PolicyKind::Session)?, &own);
         Ok(WorldPrincipal { principal, identity, boundary: boundaries.into_iter().next(), session })
     }
 
@@ -435,4 +498,47 @@ fn items<'n, 'a>(node: Option<&'n Node<'a>>) -> impl Iterator<Item = &'n Node<'a
         Some(node) => std::slice::from_ref(node),
     };
     items.iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Finding;
+    use PolicyKind::{Identity, PermissionsBoundary, Session};
+
+    struct OneFile(&'static str);
+
+    impl Files for OneFile {
+        fn read(&self, _: &Path) -> std::result::Result<Arc<Source>, Box<Finding>> {
+            Ok(Source::new("world.yaml", self.0))
+        }
+    }
+
+    #[test]
+    fn every_policy_is_listed_once_with_its_kinds() {
+        let text = r#"
+account: "123456789012"
+policies:
+  unused: { Statement: { Effect: Allow, Action: "a:*", Resource: "*" } }
+  power: aws:PowerUserAccess
+groups:
+  all: [power, { Statement: { Effect: Allow, Action: "b:*", Resource: "*" } }]
+principals:
+  jane: { user: jane, groups: [all], boundary: "arn:aws:iam::aws:policy/PowerUserAccess" }
+  john: { user: john, policies: aws:ReadOnlyAccess, session_policies: [aws:ReadOnlyAccess] }
+"#;
+        let world = World::load(&OneFile(text), &["world.yaml".into()]).unwrap();
+        let policies = world.policies().iter();
+        let listed: Vec<(&str, Vec<PolicyKind>)> =
+            policies.map(|known| (known.policy.name.as_str(), known.kinds.iter().copied().collect())).collect();
+        assert_eq!(
+            listed,
+            [
+                ("unused", vec![]),
+                ("aws:PowerUserAccess", vec![Identity, PermissionsBoundary]),
+                ("all:1", vec![Identity]),
+                ("aws:ReadOnlyAccess", vec![Identity, Session]),
+            ]
+        );
+    }
 }

@@ -1,10 +1,12 @@
 //! Lines to results.
 
+use super::multivalued::Multivalued;
 use iameval::PolicySet;
 use iameval::native::{
     Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest, write_error, write_result,
 };
 use iameval::text::Span;
+use iameval_data::Catalogue;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -49,12 +51,16 @@ impl Chunk {
 }
 
 /// Decides chunks; remembers the policies it compiled.
-#[derive(Default)]
-pub(super) struct Worker {
+pub(super) struct Worker<'c> {
     reader: Reader,
+    multivalued: Multivalued<'c>,
 }
 
-impl Worker {
+impl<'c> Worker<'c> {
+    pub(super) fn new(catalogue: &'c Catalogue) -> Self {
+        Self { reader: Reader::new(), multivalued: Multivalued::new(catalogue) }
+    }
+
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
         let (text, range, known) = match chunk {
             Chunk::Lines { text, range, known } => (text, range, known),
@@ -81,11 +87,12 @@ impl Worker {
     fn line(&mut self, line: &[u8], known: &Known, out: &mut String) -> Result<(), Box<RequestError>> {
         let text =
             std::str::from_utf8(line).map_err(|_| error(RequestErrorCode::InvalidJson, "the line is not UTF-8"))?;
-        let simulation = match self.reader.read(text)? {
+        let mut simulation = match self.reader.read(text)? {
             Line::Simulation(simulation) => simulation,
             Line::Define(_) => return Err(error(RequestErrorCode::InvalidRequest, "a definition out of place")),
         };
         refuse_pattern(&simulation)?;
+        simulation.request.declare_multivalued(|key| self.multivalued.declares(key));
         let policies = policies(&simulation, known).map_err(|mut error| {
             error.id.clone_from(&simulation.id);
             error

@@ -1,24 +1,39 @@
 //! A native simulation request in a file, YAML or JSON.
 
-use super::question::{ONE_BY_ONE, is_pattern, pattern_message};
+use super::action::warn_of_unknown;
+use crate::actions::{is_pattern, unknown};
 use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
+use crate::output::Output;
 use iameval::json::{self, Node};
 use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Action, Code, Diagnostic};
+use iameval_data::Catalogue;
 use iameval_report::{Answer, Attachment, Question};
 use iameval_world::{Disk, Files, Finding, Source, yaml};
 use std::path::Path;
 use std::sync::Arc;
 
-pub(super) fn answers(path: &Path, flags: &Simulate) -> Outcome<Vec<Answer>> {
+pub(super) fn answers(
+    path: &Path,
+    flags: &Simulate,
+    catalogue: &Catalogue,
+    output: &mut Output,
+) -> Outcome<Vec<Answer>> {
     refuse_other_flags(flags)?;
     let source = Disk.read(path)?;
     let tree = parse(&source)?;
     match Reader::new().read_tree(&tree, &source.text) {
-        Ok(Line::Simulation(simulation)) => {
-            refuse_pattern(&simulation, &tree, &source)?;
+        Ok(Line::Simulation(mut simulation)) => {
+            simulation.request.declare_multivalued(|key| catalogue.is_multivalued(key));
+            let action = simulation.request.action();
+            let node = tree.get("request").and_then(|request| request.get("action"));
+            let span = node.map_or(tree.span, |node| node.span);
+            refuse_pattern(action, span, &source)?;
+            let strange = unknown(action, catalogue).map(|diagnostic| Diagnostic { span, place: span, ..diagnostic });
+            let strange = strange.map(|diagnostic| Finding::new(&source, diagnostic));
+            warn_of_unknown(flags, strange.into_iter().collect(), output)?;
             Ok(vec![answer(&simulation, &source)?])
         }
         Ok(Line::Define(_)) => Err(Failure(vec![Finding::new(
@@ -30,14 +45,12 @@ pub(super) fn answers(path: &Path, flags: &Simulate) -> Outcome<Vec<Answer>> {
     }
 }
 
-fn refuse_pattern(simulation: &SimulationRequest, tree: &Node<'_>, source: &Arc<Source>) -> Outcome<()> {
-    let action = simulation.request.action().as_str();
-    if !is_pattern(action) {
+fn refuse_pattern(action: &Action, span: Span, source: &Arc<Source>) -> Outcome<()> {
+    if !is_pattern(action.as_str()) {
         return Ok(());
     }
-    let node = tree.get("request").and_then(|request| request.get("action"));
-    let span = node.map_or(tree.span, |node| node.span);
-    let diagnostic = Diagnostic::new(Code::InvalidAction, span, pattern_message(action)).with_help(ONE_BY_ONE);
+    let message = format!("`{action}` is a pattern; a request is for one action");
+    let diagnostic = Diagnostic::new(Code::InvalidAction, span, message).with_help("name the actions one by one");
     Err(Failure(vec![Finding::new(source, diagnostic)]))
 }
 
@@ -99,8 +112,8 @@ fn findings(error: &RequestError, source: &Arc<Source>) -> Failure {
 fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
     let (world, asked) = (&flags.world, &flags.asked);
     let given = [
-        ("--world", !world.world.is_empty()),
-        ("--example", world.example.is_some()),
+        ("--world", !world.source.world.is_empty()),
+        ("--example", world.source.example.is_some()),
         ("--policy", !world.policy.is_empty()),
         ("--boundary", !world.boundary.is_empty()),
         ("--session-policy", !world.session_policy.is_empty()),

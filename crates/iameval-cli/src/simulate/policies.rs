@@ -5,10 +5,10 @@ use crate::args::{LayerName, Simulate, WorldFlags};
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use iameval::suggest::did_you_mean;
+use crate::policy;
 use iameval::{AccountId, Code, CompiledPolicy, Context, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
-use iameval_world::{Attached, Disk, Example, Files, LoadedPolicy, Via, World, WorldPrincipal};
+use iameval_world::{Attached, Via, World, WorldPrincipal};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -53,34 +53,16 @@ impl Scene {
     }
 }
 
-/// The world that flags and configuration name. `--policy` stands in for a configured one.
+/// The world that is asked. `--policy` stands in for a configured one.
 fn world(flags: &WorldFlags, config: &Config, output: &mut Output) -> Outcome<Option<World>> {
-    if let Some(name) = &flags.example {
-        let Some(example) = Example::find(name) else {
-            let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
-            let help =
-                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there is {}", names.join(", ")));
-            let message = format!("there is no example `{name}`");
-            return Err(Failure::argument("--example", name, Code::UnknownName, message, Some(help)));
-        };
-        output.detail(&format!("world: the example `{}`: {}", example.name, example.summary));
-        return Ok(Some(World::load(example, &[example.world().into()])?));
+    if flags.policy.is_empty() {
+        return crate::world::load(&flags.source, config, output);
     }
-    let paths: &[PathBuf] = match flags.world.as_slice() {
-        [] if !flags.policy.is_empty() => &[],
-        [] => &config.worlds,
-        given => given,
-    };
-    if paths.is_empty() {
-        if !config.worlds.is_empty() {
-            output.detail("world: none, since `--policy` stands in for the configured one");
-        }
-        return Ok(None);
+    let given = crate::world::given(&flags.source, output)?;
+    if given.is_none() && !config.worlds.is_empty() {
+        output.detail("world: none, since `--policy` stands in for the configured one");
     }
-    for path in paths {
-        output.detail(&format!("world: {}", path.display()));
-    }
-    Ok(Some(World::load(&Disk, paths)?))
+    Ok(given)
 }
 
 fn account(world: Option<&World>, config: &Config) -> Outcome<Option<AccountId>> {
@@ -120,21 +102,21 @@ impl Policies {
         }
         at_most_one("--boundary", &parts.boundary)?;
         at_most_one("--resource-policy", &parts.resource_policy)?;
-        for (kind, paths) in [
-            (PolicyKind::Identity, &parts.policy),
-            (PolicyKind::PermissionsBoundary, &parts.boundary),
-            (PolicyKind::Session, &parts.session_policy),
-            (PolicyKind::Resource, &parts.resource_policy),
-            (PolicyKind::Endpoint, &parts.endpoint_policy),
-            (PolicyKind::ResourceControl, &parts.rcp),
+        for (kind, flag, paths) in [
+            (PolicyKind::Identity, "--policy", &parts.policy),
+            (PolicyKind::PermissionsBoundary, "--boundary", &parts.boundary),
+            (PolicyKind::Session, "--session-policy", &parts.session_policy),
+            (PolicyKind::Resource, "--resource-policy", &parts.resource_policy),
+            (PolicyKind::Endpoint, "--endpoint-policy", &parts.endpoint_policy),
+            (PolicyKind::ResourceControl, "--rcp", &parts.rcp),
         ] {
             for path in paths {
-                policies.file(kind, 0, path)?;
+                policies.given(kind, 0, flag, path)?;
             }
         }
         for (level, members) in scp_levels.iter().enumerate() {
             for path in members.iter().filter_map(|member| parts.scp.get(*member)) {
-                policies.file(PolicyKind::ServiceControl, level, path)?;
+                policies.given(PolicyKind::ServiceControl, level, "--scp", path)?;
             }
         }
         let without: Vec<Layer> = parts.without.iter().map(|layer| layer_of(*layer)).collect();
@@ -154,11 +136,9 @@ impl Policies {
         self.attached.extend(placed);
     }
 
-    fn file(&mut self, kind: PolicyKind, level: usize, path: &Path) -> Outcome<()> {
-        let source = Disk.read(path)?;
-        let stem = path.file_stem().filter(|_| path.as_os_str() != "-");
-        let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        let policy = Arc::new(LoadedPolicy::from_source(&name, &source)?);
+    /// Adds a policy that a flag names.
+    fn given(&mut self, kind: PolicyKind, level: usize, flag: &str, path: &Path) -> Outcome<()> {
+        let policy = policy::load(flag, path)?;
         self.attached.push(Placed { kind, level, attached: Attached { policy, via: Via::Flag } });
         Ok(())
     }

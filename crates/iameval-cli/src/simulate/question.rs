@@ -1,26 +1,31 @@
 //! Requests from flags, and their answers.
 
+use super::action;
 use super::policies::Scene;
-use super::resource;
+use super::resource::Resources;
 use crate::args::{RequestFlags, Simulate};
 use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use iameval::{AccountId, Action, Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
+use crate::setup::Setup;
+use iameval::{AccountId, Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
 use iameval_report::{Answer, Question};
 use std::collections::BTreeMap;
 
-pub(super) fn answers(flags: &Simulate, scene: &Scene, config: &Config, output: &mut Output) -> Outcome<Vec<Answer>> {
-    let asked = &flags.asked;
-    let context = context(asked, scene, config)?;
-    let states = mfa_states(asked, scene, config)?;
+pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &mut Output) -> Outcome<Vec<Answer>> {
+    let (asked, catalogue) = (&flags.asked, setup.catalogue());
+    let mut context = context(asked, scene, &setup.config)?;
+    context.declare_multivalued(|key| catalogue.is_multivalued(key));
+    let states = mfa_states(asked, scene, &setup.config)?;
     let owner = asked.resource_account.as_deref().map(resource_account).transpose()?;
+    let actions = action::asked(flags, catalogue, output)?;
+    let resources =
+        Resources { scene, catalogue, region: region(&context) }.choose(&asked.resource, &actions, output)?;
     let mut answers = Vec::new();
-    for text in &flags.actions {
-        let action = action(text)?;
-        for chosen in resource::choose(asked, &action, scene)? {
+    for (action, chosen) in actions.iter().zip(resources) {
+        for chosen in chosen {
             for mfa in &states {
-                let mut builder = Request::builder(action.clone())
+                let mut builder = Request::builder(action.action.clone())
                     .principal(scene.principal.clone())
                     .resource(&chosen.resource)
                     .context(context.clone())
@@ -34,7 +39,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, config: &Config, output: 
                 let request = builder.build();
                 details(&request, &context, output);
                 let question = Question {
-                    action: text.clone(),
+                    action: action.text.clone(),
                     resource: chosen.resource.clone(),
                     inferred: chosen.inferred,
                     account: scene.principal.account(),
@@ -49,6 +54,11 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, config: &Config, output: 
     Ok(answers)
 }
 
+/// The region that the request goes to, where it is known.
+fn region(context: &Context) -> Option<&str> {
+    context.value(&ContextKey::new("aws:RequestedRegion"))?.texts().next()
+}
+
 fn answer(question: Question, scene: &Scene, request: &Request) -> Answer {
     Answer {
         question,
@@ -58,33 +68,6 @@ fn answer(question: Question, scene: &Scene, request: &Request) -> Answer {
         undecided: scene.policies.undecided_context_keys(request),
         notes: scene.policies.notes(request),
     }
-}
-
-fn action(text: &str) -> Outcome<Action> {
-    if is_pattern(text) {
-        let message = pattern_message(text);
-        return Err(Failure::argument("ACTION", text, Code::InvalidAction, message, Some(ONE_BY_ONE.into())));
-    }
-    let refuse = |message: String| {
-        let help = "write it as `service:Action`, such as `iam:ChangePassword`";
-        Err(Failure::argument("ACTION", text, Code::InvalidAction, message, Some(help.into())))
-    };
-    match text.parse::<Action>() {
-        Ok(action) if !action.name().is_empty() => Ok(action),
-        Ok(_) => refuse(format!("`{text}` names no action after the colon")),
-        Err(error) => refuse(error.to_string()),
-    }
-}
-
-pub(super) const ONE_BY_ONE: &str = "name the actions one by one";
-
-/// The library takes a wildcard in a requested action for an ordinary character; people do not mean that.
-pub(super) fn is_pattern(action: &str) -> bool {
-    action.contains(['*', '?'])
-}
-
-pub(super) fn pattern_message(action: &str) -> String {
-    format!("`{action}` is a pattern; a request is for one action")
 }
 
 fn resource_account(text: &str) -> Outcome<AccountId> {

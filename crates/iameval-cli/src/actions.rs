@@ -1,0 +1,108 @@
+//! Actions and patterns of actions against the catalogue.
+
+use crate::exit::{Failure, Outcome, about_argument};
+use iameval::suggest::nearest;
+use iameval::text::Span;
+use iameval::{Action, ActionPattern, Code, Diagnostic, Severity};
+use iameval_data::{ActionInfo, Catalogue, Service};
+use std::collections::BTreeSet;
+
+/// Whether a text is a pattern for actions and not one action.
+pub(crate) fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?'])
+}
+
+/// Every action that a pattern covers, in the order of the catalogue; there is one at least. `name` is the argument that
+/// the pattern is.
+pub(crate) fn matching<'c>(name: &str, pattern: &str, catalogue: &'c Catalogue) -> Outcome<Vec<ActionInfo<'c>>> {
+    let refuse = |code, message: String, help| {
+        let mut diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
+        diagnostic.severity = Severity::Error;
+        Err(Failure(vec![about_argument(name, pattern, diagnostic)]))
+    };
+    let Some((prefix, rest)) = pattern.split_once(':').or((pattern == "*").then_some(("*", "*"))) else {
+        let message = format!("`{pattern}` names no service");
+        let help = match catalogue.service(pattern) {
+            Some(service) => format!("for all actions of the service write `'{}:*'`", service.prefix()),
+            None => "write it as `service:Action`, such as `'s3:*'` or `'s3:Get*'`".into(),
+        };
+        return refuse(Code::InvalidAction, message, help);
+    };
+    let found: Vec<ActionInfo<'c>> = catalogue.matching(pattern).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    if is_pattern(prefix) {
+        return refuse(
+            Code::UnknownAction,
+            format!("`{pattern}` covers no action of any service"),
+            "`iameval expand 's3:*'` lists the actions of a service".into(),
+        );
+    }
+    let Some(service) = catalogue.service(prefix) else {
+        let near = catalogue.suggest_service(prefix).map(|near| format!("did you mean `{near}:{rest}`?"));
+        return refuse(Code::UnknownService, no_service(prefix), near.unwrap_or_else(|| NEWER.into()));
+    };
+    let help = match catalogue.suggest_action(pattern).or_else(|| suggest_pattern(service, rest)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("`iameval expand '{}:*'` lists the actions of the service", service.prefix()),
+    };
+    refuse(Code::UnknownAction, format!("`{pattern}` covers no action of `{}`", service.prefix()), help)
+}
+
+/// What there is to say of an action that the catalogue does not know.
+pub(crate) fn unknown(action: &Action, catalogue: &Catalogue) -> Option<Diagnostic> {
+    if catalogue.action(action.as_str()).is_some() {
+        return None;
+    }
+    let (code, message) = match catalogue.service(action.service()) {
+        None => (Code::UnknownService, no_service(action.service())),
+        Some(service) => {
+            let name = action.as_str().split_once(':').map_or("", |(_, name)| name);
+            (Code::UnknownAction, format!("`{}` has no action `{name}`", service.prefix()))
+        }
+    };
+    let near = catalogue.suggest_action(action.as_str()).map(|near| format!("did you mean `{near}`?"));
+    Some(Diagnostic::new(code, Span::default(), message).with_help(near.unwrap_or_else(|| NEWER.into())))
+}
+
+const NEWER: &str = "if it is newer than this program, `--data` takes newer reference files";
+
+fn no_service(prefix: &str) -> String {
+    format!("no AWS service has the prefix `{prefix}`")
+}
+
+/// The pattern with its words as the service spells them: `*Pasword*` means `*Password*`.
+fn suggest_pattern(service: Service<'_>, pattern: &str) -> Option<String> {
+    let words: BTreeSet<&str> = service.actions().flat_map(|action| capitalised(action.name())).collect();
+    let pieces = pattern.split_inclusive(['*', '?']).map(|piece| {
+        let literal = piece.trim_end_matches(['*', '?']);
+        let near = Some(literal).filter(|literal| !literal.is_empty());
+        let near = near.and_then(|literal| nearest(literal, words.iter().copied())).unwrap_or(literal);
+        format!("{near}{}", piece.get(literal.len()..).unwrap_or_default())
+    });
+    let near = format!("{}:{}", service.prefix(), pieces.collect::<String>());
+    let covers = ActionPattern::new(&near);
+    let fits = service.actions().any(|action| action.to_string().parse().is_ok_and(|action| covers.matches(&action)));
+    fits.then_some(near)
+}
+
+/// The words of a name: `Get`, `Login`, `Profile`.
+fn capitalised(name: &str) -> impl Iterator<Item = &str> {
+    let starts = || name.match_indices(char::is_uppercase).map(|(at, _)| at);
+    let ends = starts().skip(1).chain([name.len()]);
+    starts().zip(ends.collect::<Vec<_>>()).filter_map(|(start, end)| name.get(start..end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistyped_words_of_a_pattern() {
+        let iam = Catalogue::embedded().service("iam").unwrap();
+        assert_eq!(suggest_pattern(iam, "*Pasword*").as_deref(), Some("iam:*Password*"));
+        assert_eq!(suggest_pattern(iam, "Crate*").as_deref(), Some("iam:Create*"));
+        assert_eq!(suggest_pattern(iam, "*Bucket*"), None);
+    }
+}

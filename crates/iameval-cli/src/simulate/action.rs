@@ -1,0 +1,74 @@
+//! Which actions are asked: those named, and those that patterns cover.
+
+use crate::actions::{is_pattern, matching, unknown};
+use crate::args::Simulate;
+use crate::exit::{Failure, Outcome, about_argument};
+use crate::output::Output;
+use iameval::{Action, Code, Severity};
+use iameval_data::{ActionInfo, Catalogue};
+use iameval_world::Finding;
+use std::collections::HashSet;
+
+/// An action to ask for.
+pub(super) struct Asked<'c> {
+    /// As the user wrote it, or as the catalogue does when a pattern covers it.
+    pub(super) text: String,
+    pub(super) action: Action,
+    /// What the catalogue knows of it.
+    pub(super) info: Option<ActionInfo<'c>>,
+}
+
+/// The actions in order. What a pattern covers and is there already does not come twice.
+pub(super) fn asked<'c>(flags: &Simulate, catalogue: &'c Catalogue, output: &mut Output) -> Outcome<Vec<Asked<'c>>> {
+    let (mut asked, mut strange, mut known) = (Vec::new(), Vec::new(), HashSet::new());
+    for text in &flags.actions {
+        if is_pattern(text) {
+            for info in matching(ARGUMENT, text, catalogue)? {
+                let text = info.to_string();
+                let action = parse(&text)?;
+                if known.insert(action.clone()) {
+                    asked.push(Asked { text, action, info: Some(info) });
+                }
+            }
+        } else {
+            let action = parse(text)?;
+            strange.extend(unknown(&action, catalogue).map(|diagnostic| about_argument(ARGUMENT, text, diagnostic)));
+            known.insert(action.clone());
+            asked.push(Asked { text: text.clone(), info: catalogue.action(text), action });
+        }
+    }
+    warn_of_unknown(flags, strange, output)?;
+    Ok(asked)
+}
+
+/// Warns of actions that the catalogue does not know; with `--strict` they are errors.
+pub(super) fn warn_of_unknown(flags: &Simulate, strange: Vec<Finding>, output: &mut Output) -> Outcome<()> {
+    if !flags.strict {
+        for finding in &strange {
+            output.warn(finding);
+        }
+        return Ok(());
+    }
+    if strange.is_empty() {
+        return Ok(());
+    }
+    let as_error = |mut finding: Finding| {
+        finding.diagnostic.severity = Severity::Error;
+        finding
+    };
+    Err(Failure(strange.into_iter().map(as_error).collect()))
+}
+
+const ARGUMENT: &str = "ACTION";
+
+fn parse(text: &str) -> Outcome<Action> {
+    let refuse = |message: String| {
+        let help = "write it as `service:Action`, such as `iam:ChangePassword`";
+        Err(Failure::argument(ARGUMENT, text, Code::InvalidAction, message, Some(help.into())))
+    };
+    match text.parse::<Action>() {
+        Ok(action) if !action.name().is_empty() => Ok(action),
+        Ok(_) => refuse(format!("`{text}` names no action after the colon")),
+        Err(error) => refuse(error.to_string()),
+    }
+}

@@ -1,0 +1,27 @@
+//! Lists in sentences.
+
+/// The first so many of the items, and how many more there are: `a, b and 3 more`.
+pub(crate) fn listed<T: AsRef<str>>(items: &[T], separator: &str, limit: usize) -> String {
+    let shown: Vec<&str> = items.iter().take(limit).map(AsRef::as_ref).collect();
+    let more = items.len().saturating_sub(limit);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(separator))
+}
+
+/// The same with each item in backticks.
+pub(crate) fn quoted<T: AsRef<str>>(items: &[T], limit: usize) -> String {
+    let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
+    listed(&quoted, ", ", limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        assert_eq!(listed(&["a", "b"], "; ", 2), "a; b");
+        assert_eq!(quoted(&["a", "b", "c"], 2), "`a`, `b` and 1 more");
+        assert_eq!(quoted::<&str>(&[], 2), "");
+    }
+}

@@ -1,0 +1,42 @@
+//! The world that flags and configuration name.
+
+use crate::args::WorldSource;
+use crate::config::Config;
+use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use iameval::Code;
+use iameval::suggest::did_you_mean;
+use iameval_world::{Disk, Example, World};
+use std::path::PathBuf;
+
+/// The world of the flags, or the configured one.
+pub(crate) fn load(flags: &WorldSource, config: &Config, output: &mut Output) -> Outcome<Option<World>> {
+    let given = given(flags, output)?;
+    if given.is_some() || config.worlds.is_empty() {
+        return Ok(given);
+    }
+    from_files(&config.worlds, output).map(Some)
+}
+
+/// The world of the flags alone.
+pub(crate) fn given(flags: &WorldSource, output: &mut Output) -> Outcome<Option<World>> {
+    if let Some(name) = &flags.example {
+        let Some(example) = Example::find(name) else {
+            let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
+            let help =
+                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there is {}", names.join(", ")));
+            let message = format!("there is no example `{name}`");
+            return Err(Failure::argument("--example", name, Code::UnknownName, message, Some(help)));
+        };
+        output.detail(&format!("world: the example `{}`: {}", example.name, example.summary));
+        return Ok(Some(World::load(example, &[example.world().into()])?));
+    }
+    if flags.world.is_empty() { Ok(None) } else { from_files(&flags.world, output).map(Some) }
+}
+
+fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
+    for path in paths {
+        output.detail(&format!("world: {}", path.display()));
+    }
+    Ok(World::load(&Disk, paths)?)
+}
