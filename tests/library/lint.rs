@@ -146,7 +146,7 @@ fn managed_policies_have_no_errors_and_the_findings_that_the_page_counts() {
     let mut policies = 0;
     for policy in ManagedPolicy::all().filter(|policy| policy.version().is_some()) {
         let document = PolicyDocument::parse(&policy.document()).value.expect("a document");
-        let findings = check_managed(&document, catalogue());
+        let findings = check_managed(&document, PolicyKind::Identity, catalogue());
         let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", policy.name());
         let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();

@@ -303,10 +303,13 @@ impl LevelName {
 /// Example: iameval check policies/ --ignore IE0618
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Policy files, folders of them (every `.json` that holds a policy, what `.gitignore` names left out), `aws:NAME`, or
-    /// `-` for standard input
-    #[arg(value_name = "PATH")]
+    /// Policy files, folders of them (every `.json` that holds a policy, what `.gitignore` names left out), world files
+    /// (`.yaml`), `aws:NAME`, or `-` for standard input; without any, the policies of the world
+    #[arg(value_name = "PATH", conflicts_with_all = ["world", "example"])]
     pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
 
     /// The kind of policy; guessed for each file when not given
     #[arg(long = "type", value_enum, value_name = "TYPE")]

@@ -2,13 +2,14 @@
 
 mod input;
 
-use crate::args::{Arguments, Check, FailOn, Format};
+use crate::args::{Check, FailOn, Format};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::report::{Reports, unwritable};
+use crate::setup::Setup;
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
-use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Severity};
+use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Severity};
 use iameval_data::Catalogue;
 use iameval_lint::guess_kind;
 use iameval_report::findings_to_json;
@@ -18,7 +19,10 @@ use std::fmt::Write as _;
 
 /// A policy that was checked.
 struct Checked {
+    /// The file.
     name: String,
+    /// What the policy is called, which is the file unless a world names it.
+    policy: String,
     kind: PolicyKind,
     /// Why it was taken for that kind, when nobody said so.
     guessed: Option<&'static str>,
@@ -26,18 +30,13 @@ struct Checked {
     fixed: usize,
 }
 
-pub(crate) fn run(flags: &Check, _arguments: &Arguments, output: &mut Output) -> Outcome<Exit> {
+pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let codes = Codes::new(flags)?;
     let reports = Reports::new(&flags.report)?;
-    let catalogue = Catalogue::embedded();
-    let inputs = input::collect(&flags.paths, flags.kind)?;
-    if inputs.policies.is_empty() {
-        let help = "name policy files or folders, `aws:NAME`, or `-` for standard input";
-        return Err(Failure::usage(Code::NothingToDecideBy, "there is nothing to check", help));
-    }
+    let inputs = input::collect(flags, setup, output)?;
     let mut checked = Vec::new();
     for policy in &inputs.policies {
-        checked.push(check(policy, flags, &codes, catalogue)?);
+        checked.push(check(policy, flags, &codes, setup.catalogue())?);
     }
     let findings: Vec<Finding> = checked.iter().flat_map(|policy| policy.findings.iter().cloned()).collect();
     if !reports.takes_standard_output() {
@@ -60,40 +59,40 @@ pub(crate) fn run(flags: &Check, _arguments: &Arguments, output: &mut Output) ->
 }
 
 fn check(input: &Input, flags: &Check, codes: &Codes, catalogue: &Catalogue) -> Outcome<Checked> {
-    let name = &input.source.name;
-    let parsed = PolicyDocument::parse(&input.source.text);
-    let (kind, guessed) = match (input.kind, &parsed.value) {
+    let (kind, guessed) = match (input.kind, &input.parsed.value) {
         (Some(kind), _) => (kind, None),
+        (None, Some(_)) if input.managed => (PolicyKind::Identity, None),
         (None, Some(document)) => {
-            let guess = guess_kind(document, name);
+            let guess = guess_kind(document, &input.source.name);
             (guess.kind, Some(guess.reason))
         }
         (None, None) => (PolicyKind::Identity, None),
     };
-    let find = |text: &str| -> Vec<Diagnostic> {
-        let parsed = PolicyDocument::parse(text);
+    let find = |parsed: &Parsed<PolicyDocument>| -> Vec<Diagnostic> {
         let found = match &parsed.value {
-            None => parsed.diagnostics,
-            Some(document) if input.managed => iameval_lint::check_managed(document, catalogue),
+            None => parsed.diagnostics.clone(),
+            Some(document) if input.managed => iameval_lint::check_managed(document, kind, catalogue),
             Some(document) => iameval_lint::check(document, kind, catalogue),
         };
         found.into_iter().filter(|finding| codes.wants(finding.code)).collect()
     };
     let mut source = input.source.clone();
-    let mut fixed = 0;
-    if flags.fix {
-        let Some(path) = &input.path else {
-            let message = format!("`--fix` changes files, and {name} is none");
+    let (mut findings, mut fixed) = (find(&input.parsed), 0);
+    if flags.fix && findings.iter().any(|finding| finding.fix.is_some()) {
+        let Some(path) = &input.file else {
+            let message = format!("`--fix` changes files, and `{}` is not a file of its own", input.name);
             return Err(Failure::usage(Code::ConflictingFlags, message, "save it as a file and check that"));
         };
+        let find = |text: &str| find(&PolicyDocument::parse(text));
         if let Some(mended) = iameval_lint::mend(&source.text, find) {
-            std::fs::write(path, &mended.text).map_err(|error| unwritable(name, &error))?;
+            std::fs::write(path, &mended.text).map_err(|error| unwritable(&source.name, &error))?;
             fixed = mended.count;
-            source = Source::new(name.clone(), mended.text);
+            findings = find(&mended.text);
+            source = Source::new(source.name.clone(), mended.text);
         }
     }
-    let findings = find(&source.text).into_iter().map(|diagnostic| Finding::new(&source, diagnostic)).collect();
-    Ok(Checked { name: name.clone(), kind, guessed, findings, fixed })
+    let findings = findings.into_iter().map(|diagnostic| Finding::new(&source, diagnostic)).collect();
+    Ok(Checked { name: source.name.clone(), policy: input.name.clone(), kind, guessed, findings, fixed })
 }
 
 /// Which codes are wanted.
@@ -157,8 +156,8 @@ fn guesses(checked: &[Checked]) -> String {
     for policy in checked {
         let Some(reason) = policy.guessed else { continue };
         match groups.iter_mut().find(|(kind, why, _)| (*kind, *why) == (policy.kind, reason)) {
-            Some((.., names)) => names.push(&policy.name),
-            None => groups.push((policy.kind, reason, vec![&policy.name])),
+            Some((.., names)) => names.push(&policy.policy),
+            None => groups.push((policy.kind, reason, vec![&policy.policy])),
         }
     }
     let mut out = String::new();
@@ -189,6 +188,7 @@ fn to_json<'a>(checked: &'a [Checked], findings: &'a [Finding]) -> Node<'a> {
     let policy = |policy: &'a Checked| {
         let reason = policy.guessed.map_or(Node::new(Value::Null), Node::string);
         Node::object([
+            ("policy", Node::string(&*policy.policy)),
             ("file", Node::string(&*policy.name)),
             ("type", Node::string(policy.kind.describe())),
             ("type_guessed", Node::new(Value::Bool(policy.guessed.is_some()))),

@@ -53,7 +53,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
-        Command::Check(flags) => check::run(flags, arguments, output),
+        Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
     }
 }

@@ -44,8 +44,8 @@ pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue)
 }
 
 /// The same for a policy that AWS manages, which may be larger than a customer's.
-pub fn check_managed(document: &PolicyDocument, catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let mut findings = check(document, PolicyKind::Identity, catalogue);
+pub fn check_managed(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut findings = check(document, kind, catalogue);
     findings.retain(|finding| !matches!(finding.code, Code::TooLarge | Code::NearSizeLimit));
     findings
 }

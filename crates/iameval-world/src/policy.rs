@@ -3,6 +3,7 @@
 use crate::{Finding, Source};
 use iameval::json::Node;
 use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A policy document with its name and source.
@@ -14,6 +15,8 @@ pub struct LoadedPolicy {
     pub source: Arc<Source>,
     /// The document.
     pub document: PolicyDocument,
+    /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
+    pub file: Option<PathBuf>,
 }
 
 impl LoadedPolicy {
@@ -22,8 +25,8 @@ impl LoadedPolicy {
     /// # Errors
     /// Everything that makes it no policy.
     pub fn from_source(name: &str, source: &Arc<Source>) -> Result<Self, Vec<Finding>> {
-        let parsed = PolicyDocument::parse(&source.text);
-        Self::from_parsed(name, source, parsed)
+        let policy = Self::from_parsed(name, source, PolicyDocument::parse(&source.text))?;
+        Ok(Self { file: source.path.clone(), ..policy })
     }
 
     /// Reads a policy that is a part of a text.
@@ -40,9 +43,14 @@ impl LoadedPolicy {
         parsed: iameval::Parsed<PolicyDocument>,
     ) -> Result<Self, Vec<Finding>> {
         match parsed.value {
-            Some(document) => Ok(Self { name: name.into(), source: source.clone(), document }),
+            Some(document) => Ok(Self { name: name.into(), source: source.clone(), document, file: None }),
             None => Err(parsed.diagnostics.into_iter().map(|diagnostic| Finding::new(source, diagnostic)).collect()),
         }
+    }
+
+    /// Whether AWS manages the policy: it is called `aws:NAME`, and so is its text.
+    pub fn is_managed(&self) -> bool {
+        self.name.starts_with("aws:") && self.source.name == self.name
     }
 
     /// Compiles the policy for where it is attached.

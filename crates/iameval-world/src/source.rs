@@ -15,6 +15,8 @@ pub struct Source {
     pub name: String,
     /// The text.
     pub text: String,
+    /// The file on the disk that it was read from.
+    pub path: Option<PathBuf>,
 }
 
 /// Where files come from: the disk, or the program itself.
@@ -38,7 +40,8 @@ impl Files for Disk {
         let name = path.display().to_string();
         let mut bytes = Vec::new();
         open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
-        Source::from_bytes(name, bytes).map(Arc::new)
+        let source = Source::from_bytes(name, bytes)?;
+        Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
     }
 }
 
@@ -71,7 +74,7 @@ fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
 impl Source {
     /// A text of that name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into() })
+        Arc::new(Self { name: name.into(), text: text.into(), path: None })
     }
 
     /// Everything on standard input.
@@ -92,7 +95,7 @@ impl Source {
             let help = "a policy is a JSON object; a world or a request may be YAML";
             return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
         }
-        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text }).map_err(|error| {
+        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text, path: None }).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let byte = error.as_bytes().get(at).copied().unwrap_or_default();
             let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
@@ -105,7 +108,7 @@ impl Source {
             });
             // What comes before the byte is text, so the place can be shown.
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Box::new(Finding { source: Arc::new(Self { name, text }), diagnostic })
+            Box::new(Finding { source: Self::new(name, text), diagnostic })
         })
     }
 }

@@ -1,50 +1,99 @@
 //! Which policies are to be checked.
 
-use crate::args::PolicyType;
+use crate::args::{Check, PolicyType};
 use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use crate::setup::Setup;
+use crate::{policy, world};
 use iameval::json::{self, Node};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicyKind};
-use iameval_world::{Disk, Files, Finding, Source};
+use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind};
+use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World, WorldPolicy, find_managed};
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A text that is, or should be, a policy.
 pub(super) struct Input {
+    pub(super) name: String,
     pub(super) source: Arc<Source>,
-    /// The file, when the text came from one.
-    pub(super) path: Option<PathBuf>,
+    pub(super) parsed: Parsed<PolicyDocument>,
     /// The kind, when it is known without a guess.
     pub(super) kind: Option<PolicyKind>,
     /// Whether AWS manages it.
     pub(super) managed: bool,
+    /// The file that the policy is the whole of.
+    pub(super) file: Option<PathBuf>,
 }
 
 /// The inputs, and how many files of folders hold no policy.
+#[derive(Default)]
 pub(super) struct Inputs {
     pub(super) policies: Vec<Input>,
     pub(super) skipped: usize,
+    kind: Option<PolicyKind>,
 }
 
-pub(super) fn collect(paths: &[PathBuf], kind: Option<PolicyType>) -> Outcome<Inputs> {
-    let kind = kind.map(kind_of);
-    let mut inputs = Inputs { policies: Vec::new(), skipped: 0 };
-    for path in paths {
-        if path.is_dir() {
-            inputs.folder(path, kind)?;
+/// The policies that the paths name; without paths, those of the world.
+pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Inputs> {
+    let mut inputs = Inputs { kind: flags.kind.map(kind_of), ..Inputs::default() };
+    for path in &flags.paths {
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        if path.to_str().is_some_and(|text| find_managed(text).is_some()) {
+            let policy = policy::load("PATH", path)?;
+            inputs.loaded(&policy, None);
+        } else if path.is_dir() {
+            inputs.folder(path)?;
+        } else if ending == "yaml" || ending == "yml" {
+            inputs.world(&World::load(&Disk, std::slice::from_ref(path))?);
         } else {
-            let source = Disk.read(path)?;
-            let file = (path.as_os_str() != "-").then(|| path.clone());
-            inputs.policies.push(Input { source, path: file, kind, managed: false });
+            inputs.text(Disk.read(path)?);
         }
+    }
+    if flags.paths.is_empty()
+        && let Some(world) = world::load(&flags.source, &setup.config, output)?
+    {
+        inputs.world(&world);
+    }
+    if inputs.policies.is_empty() {
+        let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
+        return Err(Failure::usage(Code::NothingToDecideBy, "there is nothing to check", help));
     }
     Ok(inputs)
 }
 
 impl Inputs {
+    fn text(&mut self, source: Arc<Source>) {
+        let parsed = PolicyDocument::parse(&source.text);
+        let (name, file) = (source.name.clone(), source.path.clone());
+        self.policies.push(Input { name, source, parsed, kind: self.kind, managed: false, file });
+    }
+
+    fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>) {
+        self.policies.push(Input {
+            name: policy.name.clone(),
+            source: policy.source.clone(),
+            parsed: Parsed { value: Some(policy.document.clone()), diagnostics: Vec::new() },
+            kind: self.kind.or(kind),
+            managed: policy.is_managed(),
+            file: policy.file.clone(),
+        });
+    }
+
+    /// Every policy of a world, as what it is attached as.
+    fn world(&mut self, world: &World) {
+        for WorldPolicy { policy, kinds } in world.policies() {
+            if kinds.is_empty() {
+                self.loaded(policy, None);
+            }
+            for kind in kinds {
+                self.loaded(policy, Some(*kind));
+            }
+        }
+    }
+
     /// Every policy in a folder, in order of paths.
-    fn folder(&mut self, folder: &Path, kind: Option<PolicyKind>) -> Outcome<()> {
+    fn folder(&mut self, folder: &Path) -> Outcome<()> {
         let before = self.policies.len();
         let mut files: Vec<PathBuf> = Vec::new();
         for entry in WalkBuilder::new(folder).require_git(false).build() {
@@ -60,17 +109,11 @@ impl Inputs {
         }
         files.sort_unstable();
         for path in files {
-            let source = match Disk.read(&path) {
-                Err(finding) if finding.diagnostic.code == Code::EmptyInput => {
-                    self.skipped += 1;
-                    continue;
-                }
-                read => read?,
-            };
-            if looks_like_policy(&source.text) {
-                self.policies.push(Input { source, path: Some(path), kind, managed: false });
-            } else {
-                self.skipped += 1;
+            match Disk.read(&path) {
+                Ok(source) if looks_like_policy(&source.text) => self.text(source),
+                Ok(_) => self.skipped += 1,
+                Err(finding) if finding.diagnostic.code == Code::EmptyInput => self.skipped += 1,
+                Err(finding) => return Err(finding.into()),
             }
         }
         if self.policies.len() == before {
