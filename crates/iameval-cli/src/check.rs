@@ -61,7 +61,6 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
 fn check(input: &Input, flags: &Check, codes: &Codes, catalogue: &Catalogue) -> Outcome<Checked> {
     let (kind, guessed) = match (input.kind, &input.parsed.value) {
         (Some(kind), _) => (kind, None),
-        (None, Some(_)) if input.managed => (PolicyKind::Identity, None),
         (None, Some(document)) => {
             let guess = guess_kind(document, &input.source.name);
             (guess.kind, Some(guess.reason))

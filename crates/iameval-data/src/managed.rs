@@ -4,6 +4,7 @@
 //! it is asked for.
 
 use crate::table::{Line, Table, compare};
+use iameval::PolicyKind;
 use miniz_oxide::{deflate, inflate};
 use std::fmt::Write as _;
 
@@ -103,6 +104,15 @@ impl ManagedPolicy {
         match self.0 {
             Kept::Packed(line) => format!("arn:aws:iam::aws:policy{}{}", line.field(1), line.key()),
             Kept::Plain((_, arn, _)) => (*arn).into(),
+        }
+    }
+
+    /// What the policy is attached as.
+    pub fn kind(self) -> PolicyKind {
+        match self.0 {
+            Kept::Packed(_) => PolicyKind::Identity,
+            Kept::Plain((_, arn, _)) if arn.contains("/resource_control_policy/") => PolicyKind::ResourceControl,
+            Kept::Plain(_) => PolicyKind::ServiceControl,
         }
     }
 

@@ -43,10 +43,11 @@ pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue)
     findings
 }
 
-/// The same for a policy that AWS manages, which may be larger than a customer's.
+/// The same for a policy that AWS manages, which may be larger than a customer's; an RCP of AWS's may allow.
 pub fn check_managed(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = check(document, kind, catalogue);
-    findings.retain(|finding| !matches!(finding.code, Code::TooLarge | Code::NearSizeLimit));
+    findings
+        .retain(|finding| !matches!(finding.code, Code::TooLarge | Code::NearSizeLimit | Code::ResourceControlLimits));
     findings
 }
 

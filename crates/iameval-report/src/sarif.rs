@@ -3,6 +3,7 @@
 //! CHOICE: braces in messages are not doubled, although SARIF reserves them for placeholders. Hosts show the text as it
 //! is, placeholders are numbers in braces, and messages have policy variables such as `${aws:username}` in them.
 
+use crate::explanation::explanation;
 use crate::fingerprint::Fingerprints;
 use crate::json::number;
 use crate::located::{Located, Place, count, locate, message_and_help, most_severe_first, path, severity_word};
@@ -51,13 +52,15 @@ pub fn findings_to_sarif(findings: &[Finding]) -> Node<'_> {
     Node::object([("$schema", Node::string(SCHEMA)), ("version", Node::string("2.1.0")), ("runs", Node::array([run]))])
 }
 
-/// GitHub asks for the full description and the help as well; a code has one text for all of them.
 fn rule<'a>(code: Code) -> Node<'a> {
+    let explained = explanation(code);
+    let help = Node::object([("text", Node::string(explained.text)), ("markdown", Node::string(explained.text))]);
     Node::object([
         ("id", Node::string(code.id())),
-        ("shortDescription", text(code.summary())),
+        ("name", Node::string(explained.title)),
+        ("shortDescription", text(explained.title)),
         ("fullDescription", text(code.summary())),
-        ("help", text(code.summary())),
+        ("help", help),
         ("defaultConfiguration", Node::object([("level", level(code.severity()))])),
     ])
 }

@@ -8,6 +8,7 @@ use crate::{policy, world};
 use iameval::json::{self, Node};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind};
+use iameval_data::ManagedPolicy;
 use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World, WorldPolicy, find_managed};
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
@@ -39,9 +40,9 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     let mut inputs = Inputs { kind: flags.kind.map(kind_of), ..Inputs::default() };
     for path in &flags.paths {
         let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
-        if path.to_str().is_some_and(|text| find_managed(text).is_some()) {
+        if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path)?;
-            inputs.loaded(&policy, None);
+            inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind));
         } else if path.is_dir() {
             inputs.folder(path)?;
         } else if ending == "yaml" || ending == "yml" {
