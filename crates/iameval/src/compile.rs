@@ -162,6 +162,18 @@ impl CompiledStatement {
         self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
     }
 
+    /// The entry of `NotAction` that lists the action.
+    pub(crate) fn listed_action(&self, request: &Request) -> Option<usize> {
+        let patterns = self.action.negated.then_some(&self.action.patterns)?;
+        patterns.iter().position(|pattern| pattern.matches(&request.action))
+    }
+
+    /// The entry of `NotResource` that lists the resource.
+    pub(crate) fn listed_resource<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> Option<usize> {
+        let matcher = self.resource.as_ref().filter(|matcher| matcher.negated)?;
+        matcher.patterns.iter().position(|pattern| pattern.matches(&request.resource.text, scope))
+    }
+
     /// Whether the statement could match the action and does not match every resource.
     pub(crate) fn tells_resources_apart(&self, action: &Action) -> bool {
         self.resource.as_ref().is_some_and(|resource| !resource.matches_all()) && self.action.matches(action)

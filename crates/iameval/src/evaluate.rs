@@ -6,6 +6,7 @@
 mod analysis;
 mod compose;
 mod explain;
+mod piece;
 mod service;
 mod simulate;
 

@@ -28,6 +28,7 @@
 //! assert_eq!(policies.decide(&terminate(Mfa::Absent)), Decision::ExplicitDeny);
 //! ```
 
+pub mod analysis;
 mod compile;
 mod condition;
 mod context;
