@@ -50,7 +50,7 @@ fn place(members: &mut [Member<'static>], answer: &Answer) {
     let matched = members.iter_mut().find(|member| member.key == "matched");
     let Some(Value::Array(items)) = matched.map(|member| &mut member.value.value) else { return };
     for (item, matched) in items.iter_mut().zip(&answer.simulation.matched) {
-        let (Value::Object(members), Some(placed)) = (&mut item.value, answer.place(matched)) else { continue };
+        let (Value::Object(members), Some(placed)) = (&mut item.value, answer.place(matched.id)) else { continue };
         if let Some((file, at)) = placed.file {
             members.push(member("file", Node::string(file.to_owned())));
             members.push(member("line", number(at.line)));

@@ -162,16 +162,15 @@ impl CompiledStatement {
         self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
     }
 
-    /// The entry of `NotAction` that lists the action.
-    pub(crate) fn listed_action(&self, request: &Request) -> Option<usize> {
-        let patterns = self.action.negated.then_some(&self.action.patterns)?;
-        patterns.iter().position(|pattern| pattern.matches(&request.action))
+    /// The first entry of `Action` or `NotAction` that covers the action.
+    pub(crate) fn action_entry(&self, request: &Request) -> Option<usize> {
+        self.action.patterns.iter().position(|pattern| pattern.matches(&request.action))
     }
 
-    /// The entry of `NotResource` that lists the resource.
-    pub(crate) fn listed_resource<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> Option<usize> {
-        let matcher = self.resource.as_ref().filter(|matcher| matcher.negated)?;
-        matcher.patterns.iter().position(|pattern| pattern.matches(&request.resource.text, scope))
+    /// The first entry of `Resource` or `NotResource` that the resource fits.
+    pub(crate) fn resource_entry<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> Option<usize> {
+        let patterns = self.resource.as_ref()?.patterns.iter();
+        patterns.enumerate().find(|(_, pattern)| pattern.matches(&request.resource.text, scope)).map(|(index, _)| index)
     }
 
     /// Whether the statement could match the action and does not match every resource.

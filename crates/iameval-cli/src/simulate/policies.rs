@@ -151,8 +151,7 @@ impl Policies {
         let mut builder = PolicySet::builder();
         for Placed { kind, level, attached } in &self.attached {
             let policy = attached.policy.compile(*kind)?;
-            let source = Some(attached.policy.source.clone());
-            attachments.push(Attachment { source, via: Some(attached.via.clone()) });
+            attachments.push(Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) });
             match kind {
                 PolicyKind::ServiceControl => {
                     if let Some(level) = levels.get_mut(*level) {

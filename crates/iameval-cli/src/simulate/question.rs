@@ -47,7 +47,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
                     mfa: *mfa,
                     id: None,
                 };
-                answers.push(answer(question, scene, &request));
+                answers.push(Answer::new(question, scene.policies.clone(), scene.attachments.clone(), request));
             }
         }
     }
@@ -57,17 +57,6 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
 /// The region that the request goes to, where it is known.
 fn region(context: &Context) -> Option<&str> {
     context.value(&ContextKey::new("aws:RequestedRegion"))?.texts().next()
-}
-
-fn answer(question: Question, scene: &Scene, request: &Request) -> Answer {
-    Answer {
-        question,
-        policies: scene.policies.clone(),
-        attachments: scene.attachments.clone(),
-        simulation: scene.policies.simulate(request),
-        undecided: scene.policies.undecided_context_keys(request),
-        notes: scene.policies.notes(request),
-    }
 }
 
 fn resource_account(text: &str) -> Outcome<AccountId> {

@@ -73,11 +73,12 @@ fn near_miss(subject: &Subject<'_>, trace: &StatementTrace, most: usize) -> Opti
     if !trace.principal {
         list.push(Missed::Principal);
     }
+    let entries = subject.set.entries(trace.id, subject.request);
     if !trace.action {
-        list.push(Missed::Action { listed: subject.set.listed_action(trace.id, subject.request) });
+        list.push(Missed::Action { listed: entries.action });
     }
     if !trace.resource {
-        list.push(Missed::Resource { listed: subject.set.listed_resource(trace.id, subject.request) });
+        list.push(Missed::Resource { listed: entries.resource });
     }
     for (index, _) in unsatisfied {
         list.push(Missed::Condition { index, wanted: wanted(subject, trace, index) });

@@ -27,7 +27,24 @@ impl View for Changed<'_> {
     }
 }
 
+/// The entries of a statement's lists that fit a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entries {
+    /// The first entry of `Action` or `NotAction` that covers the action, from 0.
+    pub action: Option<usize>,
+    /// The first entry of `Resource` or `NotResource` that the resource fits, from 0.
+    pub resource: Option<usize>,
+}
+
 impl PolicySet {
+    /// Which entries of a statement's lists fit the request. In `NotAction` and `NotResource` these are the entries that
+    /// keep the statement from applying.
+    pub fn entries(&self, id: StatementId, request: &Request) -> Entries {
+        let Some((member, statement)) = self.find(id) else { return Entries { action: None, resource: None } };
+        let scope = Scope { tables: &member.policy.tables, view: &request.context, mode: self.mode };
+        Entries { action: statement.action_entry(request), resource: statement.resource_entry(request, &scope) }
+    }
+
     /// Whether a condition of a statement holds with one key changed; the condition by its position among all keys.
     pub(crate) fn satisfies(
         &self,
@@ -41,18 +58,6 @@ impl PolicySet {
         let view = Changed { context, key, value };
         let scope = Scope { tables: &member.policy.tables, view: &view, mode: self.mode };
         Some(statement.conditions.get(condition)?.is_satisfied(&scope))
-    }
-
-    /// The entry of `NotAction` that lists the action.
-    pub(crate) fn listed_action(&self, id: StatementId, request: &Request) -> Option<usize> {
-        self.find(id)?.1.listed_action(request)
-    }
-
-    /// The entry of `NotResource` that lists the resource.
-    pub(crate) fn listed_resource(&self, id: StatementId, request: &Request) -> Option<usize> {
-        let (member, statement) = self.find(id)?;
-        let scope = Scope { tables: &member.policy.tables, view: &request.context, mode: self.mode };
-        statement.listed_resource(request, &scope)
     }
 
     fn find(&self, id: StatementId) -> Option<(&Member, &CompiledStatement)> {
