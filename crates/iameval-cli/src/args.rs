@@ -76,6 +76,10 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "SID")]
     pub(crate) by: Option<String>,
 
+    /// Show every step: each statement of each layer, and what each of its elements said
+    #[arg(long)]
+    pub(crate) trace: bool,
+
     /// Fail (exit 2) when the answer depends on a context key that was not given
     #[arg(long)]
     pub(crate) strict_context: bool,
