@@ -85,7 +85,7 @@ fn on_resource(answer: &Answer) -> String {
     match question.inferred {
         Some(Inferred::AnyResource) => match question.account {
             Some(account) => format!("on any resource of {account}"),
-            None => "on any resource of the caller's account".to_owned(),
+            None => "on any resource".to_owned(),
         },
         Some(inferred) => format!("on {} (inferred: {})", question.resource, inferred.as_str()),
         None => format!("on {}", question.resource),
