@@ -488,7 +488,7 @@ fn what_is_left_is_found_in_the_mended_text() {
 #[test]
 fn one_fix_makes_room_for_another() {
     // The places of the first two touch, so they take two rounds.
-    let entries: Vec<String> = (1..=12).rev().map(|length| format!("\"s3:{}*\"", &"GetObjectAcl"[..length])).collect();
+    let entries: Vec<String> = (1..=12).rev().map(|length| format!("\"s3:{:.length$}*\"", "GetObjectAcl")).collect();
     let statement = |action: &str| {
         policy(&format!(r#"{{"Effect": "Allow", "Action": [{action}], "Resource": "arn:aws:s3:::reports/*"}}"#))
     };

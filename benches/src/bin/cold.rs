@@ -14,8 +14,10 @@ use std::io::{self, Write as _};
 use std::process::Command;
 use std::time::Instant;
 
-/// What is asked, in words and as a function. Answers that are absent would say nothing.
-const QUESTIONS: [(&str, fn() -> bool); 6] = [
+/// Asks, and says whether the answer is what it should be.
+type Ask = fn() -> bool;
+
+const QUESTIONS: [(&str, Ask); 6] = [
     ("an action: `iam:ChangePassword`", || Catalogue::embedded().action(black_box("iam:ChangePassword")).is_some()),
     ("all actions of `iam:*`", || Catalogue::embedded().matching(black_box("iam:*")).count() > 100),
     ("all actions of `*:Describe*`", || Catalogue::embedded().matching(black_box("*:Describe*")).count() > 1_000),
