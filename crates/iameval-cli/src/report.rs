@@ -54,7 +54,7 @@ impl<'f> Reports<'f> {
             }
         }
         let in_actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-        if in_actions && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
+        if in_actions && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
             output.message(findings_to_github(findings).trim_end());
         }
