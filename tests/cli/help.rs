@@ -99,6 +99,7 @@ fn help_lists_every_flag_once() {
             "source-ip",
             "strict",
             "strict-context",
+            "via",
             "without",
             "world",
         ],
