@@ -17,7 +17,6 @@ mod principal;
 mod resource;
 mod situation;
 mod source;
-mod who;
 mod world;
 pub mod yaml;
 

@@ -32,7 +32,7 @@ pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
     for (file, sections) in &read {
         loader.sources(file, sections.sources)?;
     }
-    let from_sources = std::mem::take(&mut loader.loaded);
+    let mut from_sources = std::mem::take(&mut loader.loaded);
     let none = BTreeMap::new();
     let all = &read;
     loader.each(Section::new("policy", all, |of| of.policies), &from_sources.policies, Loader::named_policy)?;
@@ -41,6 +41,9 @@ pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
         loader.organization(file, sections.organization)?;
     }
     loader.each(Section::new("account", all, |of| of.accounts), &none, Loader::account)?;
+    for (name, parts) in std::mem::take(&mut from_sources.parts) {
+        loader.insert_principal(&name, parts);
+    }
     loader.each(Section::new("principal", all, |of| of.principals), &from_sources.principals, Loader::principal)?;
     loader.each(Section::new("resource", all, |of| of.resources), &none, Loader::resource)?;
     loader.each(Section::new("context", all, |of| of.contexts), &none, Loader::context)?;
@@ -87,6 +90,8 @@ struct Loaded {
     policies: BTreeMap<String, Place>,
     groups: BTreeMap<String, Place>,
     principals: BTreeMap<String, Place>,
+    /// What the principals are made of, once groups and accounts are known.
+    parts: Vec<(String, Parts)>,
 }
 
 impl<'f> Loader<'f> {
@@ -290,10 +295,11 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// Adds a principal, whose policies are policies of the world already.
+    /// Adds a principal, whose policies are policies of the world already, and whose groups are in some file or
+    /// source.
     pub(crate) fn add_principal(&mut self, from: &Place, name: &str, parts: Parts) -> Result<()> {
         loaded_once("principal", &mut self.loaded.principals, name, from)?;
-        self.insert_principal(name, parts);
+        self.loaded.parts.push((name.into(), parts));
         Ok(())
     }
 }

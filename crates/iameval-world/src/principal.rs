@@ -1,14 +1,12 @@
 //! The principals of a world, and everything that is attached to them.
 
-use crate::context::{read_tags, tag_context};
-use crate::definition::{Definition, OVERRIDE};
-use crate::file::{Checked, Result, items};
+mod read;
+mod who;
+
+use crate::context::tag_context;
 use crate::load::Loader;
-use crate::who::Who;
 use crate::{Attached, LoadedPolicy, Via};
-use iameval::json::fields::{boolean, fields, invalid, text};
-use iameval::json::{Node, Value};
-use iameval::{Arn, Code, Context, Diagnostic, PolicyKind, Principal, PrincipalClass};
+use iameval::{Arn, Context, PolicyKind, Principal, PrincipalClass};
 use std::sync::Arc;
 
 /// A principal with everything that is attached to it.
@@ -31,6 +29,27 @@ pub struct WorldPrincipal {
     /// Which principal of the world it is, or is a session of.
     pub(crate) number: Option<usize>,
     unique_id: Option<String>,
+    /// What a session of the role has in common with it.
+    details: Details,
+}
+
+/// What a principal says about itself that is in no ARN.
+#[derive(Debug, Clone, Default)]
+struct Details {
+    canonical_user_id: Option<String>,
+    service_linked_role: Option<bool>,
+}
+
+impl Details {
+    fn tell(&self, mut principal: Principal) -> Principal {
+        if let Some(id) = &self.canonical_user_id {
+            principal = principal.with_canonical_user_id(id);
+        }
+        if let Some(value) = self.service_linked_role {
+            principal = principal.with_service_linked_role(value);
+        }
+        principal
+    }
 }
 
 /// A principal before its account is looked up; its policies are policies of the world.
@@ -49,6 +68,7 @@ pub(crate) struct Parts {
     pub(crate) session_tags: Vec<(String, String)>,
     /// The identity provider that a role session signed in with.
     pub(crate) provider: Option<String>,
+    details: Details,
 }
 
 impl Parts {
@@ -65,6 +85,7 @@ impl Parts {
             tags: Vec::new(),
             session_tags: Vec::new(),
             provider: None,
+            details: Details::default(),
         }
     }
 }
@@ -82,14 +103,15 @@ impl WorldPrincipal {
             context: Context::new(),
             number: None,
             unique_id: None,
+            details: Details::default(),
         }
     }
 
     /// The session of that ARN, when this is a role without a session and the session is one of it.
     pub(crate) fn session(&self, session: &Principal) -> Option<Self> {
         let role: Arn = self.principal.id()?.parse().ok()?;
-        let principal = session.clone().with_role(role).ok()?;
-        let mut of_session = Self { principal, ..self.clone() };
+        let session = session.clone().with_role(role).ok()?;
+        let mut of_session = Self { principal: self.details.tell(session), ..self.clone() };
         of_session.tell_user_id();
         Some(of_session)
     }
@@ -109,100 +131,7 @@ impl WorldPrincipal {
     }
 }
 
-/// The fields of a principal; the first six, [`KINDS`](crate::who::KINDS), say who it is.
-const FIELDS: [&str; 21] = [
-    "user",
-    "role",
-    "federated",
-    "service",
-    "root",
-    "anonymous",
-    "session",
-    "groups",
-    "policies",
-    "boundary",
-    "session_policies",
-    "trust",
-    "tags",
-    "session_tags",
-    "id",
-    "provider",
-    "long_term_credentials",
-    "assumed_root",
-    "canonical_user_id",
-    "service_linked_role",
-    OVERRIDE,
-];
-
 impl Loader<'_> {
-    pub(crate) fn principal(&mut self, definition: Definition<'_>) -> Result<()> {
-        let Definition { file, member } = definition;
-        let name: &str = &member.key;
-        let all = fields(&member.value, "a principal", FIELDS).map_err(|error| file.error(error))?;
-        let [user, role, federated, service, root, anonymous, session, groups, policies, rest @ ..] = all;
-        let [boundary, session_policies, trust, tags, session_tags, id, provider, rest @ ..] = rest;
-        let [long_term, assumed_root, canonical_user_id, service_linked_role, _] = rest;
-        let who = Who { definition, session };
-        let mut principal =
-            who.principal([user, role, federated, service, root, anonymous]).map_err(|error| file.error(error))?;
-        principal = with_details(principal, provider, long_term, assumed_root, canonical_user_id, service_linked_role)
-            .map_err(|error| file.error(error))?;
-        let given = [
-            ("session", session),
-            ("groups", groups),
-            ("policies", policies),
-            ("boundary", boundary),
-            ("session_policies", session_policies),
-            ("trust", trust),
-            ("tags", tags),
-            ("session_tags", session_tags),
-            ("id", id),
-        ];
-        for (field, node) in given {
-            let Some(node) = node else { continue };
-            let class = principal.class();
-            let assumed = assumed_root.is_some_and(|node| node.value == Value::Bool(true));
-            if let Some(who) = class.filter(|class| !has(*class, assumed, field)) {
-                let mut error = invalid(node.span, format!("`{field}` is not for {}", plural(who)));
-                error.help = Some(whose(field).into());
-                return Err(file.error(error));
-            }
-        }
-        let mut parts = Parts::new(principal);
-        parts.policies = self.policy_list(file, &format!("{name}:"), policies, PolicyKind::Identity)?;
-        for node in items(groups) {
-            let group = text(node, "a group").map_err(|error| file.error(error))?;
-            if !self.groups.contains_key(group) {
-                return Err(file.unknown("group", group, node.span, self.groups.keys()));
-            }
-            parts.groups.push(group.into());
-        }
-        let boundaries: Vec<&Node<'static>> = items(boundary).collect();
-        match boundaries.as_slice() {
-            [] => {}
-            [one] => {
-                let place = format!("{name}:boundary");
-                parts.boundary = Some(self.attach(file, &place, one, PolicyKind::PermissionsBoundary)?);
-            }
-            _ => {
-                let span = boundary.map_or(member.key_span, |node| node.span);
-                return Err(file.error(invalid(span, "a principal has one permissions boundary at most")));
-            }
-        }
-        parts.session_policies =
-            self.policy_list(file, &format!("{name}:session"), session_policies, PolicyKind::Session)?;
-        if let Some(node) = trust {
-            parts.trust = Some(self.attach(file, &format!("{name}:trust"), node, PolicyKind::RoleTrust)?);
-        }
-        parts.tags = read_tags(tags).map_err(|error| file.error(error))?;
-        parts.session_tags = read_tags(session_tags).map_err(|error| file.error(error))?;
-        let texts = |node: Option<&Node<'_>>, what| node.map(|node| text(node, what).map(str::to_owned)).transpose();
-        parts.unique_id = texts(id, "`id`").map_err(|error| file.error(error))?;
-        parts.provider = texts(provider, "`provider`").map_err(|error| file.error(error))?;
-        self.insert_principal(name, parts);
-        Ok(())
-    }
-
     /// Puts a principal into the world, with what follows from its account.
     pub(crate) fn insert_principal(&mut self, name: &str, parts: Parts) {
         let own = Via::Attached(name.into());
@@ -235,7 +164,7 @@ impl Loader<'_> {
             .get(name)
             .map_or(self.world.principals.len(), |known| known.number.unwrap_or_default());
         let mut principal = WorldPrincipal {
-            principal: parts.principal,
+            principal: parts.details.tell(parts.principal),
             identity,
             boundary: parts.boundary.as_ref().map(|policy| attach(policy, &own)),
             session: parts.session_policies.iter().map(|policy| attach(policy, &own)).collect(),
@@ -244,83 +173,10 @@ impl Loader<'_> {
             context,
             number: Some(number),
             unique_id: parts.unique_id,
+            details: parts.details,
         };
         principal.tell_user_id();
         self.world.membership.tell(&mut principal);
         self.world.principals.insert(name.into(), principal);
     }
-}
-
-/// Whether a principal of that class can have the field.
-fn has(class: PrincipalClass, assumed_root: bool, field: &str) -> bool {
-    use PrincipalClass::{FederatedUser, Role, RoleSession, Root, User};
-    let role = matches!(class, Role | RoleSession);
-    match field {
-        "session" | "trust" => role,
-        "groups" => matches!(class, User | FederatedUser),
-        "session_tags" => role || class == FederatedUser,
-        "session_policies" if class == Root => assumed_root,
-        "id" => role || class == User,
-        _ => role || matches!(class, User | FederatedUser),
-    }
-}
-
-fn whose(field: &str) -> &'static str {
-    match field {
-        "session" => "it names the session of a `role`",
-        "trust" => "a `role` has one",
-        "groups" => "a `user` is in groups, and a `federated` session has those of its user",
-        "session_tags" => "a `role` or `federated` session has them",
-        "session_policies" => {
-            "a session of a `role`, `user` or `federated` user has them, and `root` with `assumed_root`"
-        }
-        "id" => "it is the unique id of a `user` or `role`",
-        "tags" => "a `user`, a `role` or a `federated` session has tags",
-        _ => "policies are attached to a `user`, a `role`, or the user of a `federated` session",
-    }
-}
-
-fn plural(class: PrincipalClass) -> &'static str {
-    match class {
-        PrincipalClass::User => "users",
-        PrincipalClass::RoleSession | PrincipalClass::Role => "roles",
-        PrincipalClass::FederatedUser => "federated users",
-        PrincipalClass::Root => "the root user",
-        PrincipalClass::Service => "AWS services",
-        PrincipalClass::WebIdentity | PrincipalClass::Saml => "those who sign in with a provider",
-        PrincipalClass::CanonicalUser => "canonical users",
-        PrincipalClass::Anonymous => "anonymous callers",
-    }
-}
-
-fn with_details(
-    principal: Principal,
-    provider: Option<&Node<'_>>,
-    long_term: Option<&Node<'_>>,
-    assumed_root: Option<&Node<'_>>,
-    canonical_user_id: Option<&Node<'_>>,
-    service_linked_role: Option<&Node<'_>>,
-) -> Checked<Principal> {
-    let refuse = |node: &Node<'_>| {
-        let span = node.span;
-        move |error: iameval::PrincipalError| Box::new(Diagnostic::new(Code::InvalidCaller, span, error.to_string()))
-    };
-    let mut principal = principal;
-    if let Some(node) = provider {
-        principal = principal.with_provider(text(node, "`provider`")?).map_err(refuse(node))?;
-    }
-    if let Some(node) = long_term {
-        let value = boolean(node, "`long_term_credentials`")?;
-        principal = principal.with_long_term_credentials(value).map_err(refuse(node))?;
-    }
-    if let Some(node) = assumed_root {
-        principal = principal.with_assumed_root(boolean(node, "`assumed_root`")?).map_err(refuse(node))?;
-    }
-    if let Some(node) = canonical_user_id {
-        principal = principal.with_canonical_user_id(text(node, "`canonical_user_id`")?);
-    }
-    if let Some(node) = service_linked_role {
-        principal = principal.with_service_linked_role(boolean(node, "`service_linked_role`")?);
-    }
-    Ok(principal)
 }

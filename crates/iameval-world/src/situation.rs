@@ -74,7 +74,9 @@ impl World {
             return self.principals.get(name).cloned();
         }
         let session: Principal = text.parse().ok().filter(|_| text.contains(":assumed-role/"))?;
-        self.principals.values().find_map(|role| role.session(&session))
+        let mut found = self.principals.values().find_map(|role| role.session(&session))?;
+        self.membership.tell(&mut found);
+        Some(found)
     }
 
     /// A principal that is not in the world, to which nothing is attached, with what is known of its account.
