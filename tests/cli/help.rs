@@ -100,6 +100,7 @@ fn help_lists_every_flag_once() {
             "strict",
             "strict-context",
             "trace",
+            "via",
             "without",
             "world",
         ],
