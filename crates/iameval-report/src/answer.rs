@@ -121,7 +121,7 @@ impl Answer {
         let origin = self.policies.origin(matched.id)?;
         let attachment = self.attachments.get(origin.policy_index);
         let file = attachment.and_then(|attachment| attachment.source.as_ref()).map(|source| {
-            let at = LineIndex::new(&source.text).position(&source.text, origin.span.start);
+            let at = source.position(&LineIndex::new(&source.text), origin.span.start);
             (&*source.name, at)
         });
         Some(Placed { origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
