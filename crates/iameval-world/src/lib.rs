@@ -2,6 +2,7 @@
 //!
 //! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
+mod account;
 mod example;
 mod finding;
 mod managed;
@@ -10,6 +11,7 @@ mod source;
 mod world;
 pub mod yaml;
 
+pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
 pub use example::Example;
 pub use finding::Finding;
 pub use managed::find_managed;

@@ -71,7 +71,7 @@ pub fn open(path: &Path) -> Result<File, Box<Finding>> {
     })
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
     let message = format!("cannot read {}: {}", quoted(name), in_words(error));
     Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
 }
@@ -116,21 +116,23 @@ impl Source {
             let help = "a policy is a JSON object; a world or a request may be YAML";
             return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
         }
-        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text, path: None, start: BEGINNING }).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-            let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
-            let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
-            let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
-            diagnostic.help = Some(if utf16 {
-                "the file is UTF-16; save it as UTF-8".into()
-            } else {
-                "save the file as UTF-8".into()
-            });
-            // What comes before the byte is text, so the place can be shown.
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Box::new(Finding { source: Self::new(name, text), diagnostic })
-        })
+        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text, path: None, start: BEGINNING }).map_err(
+            |error| {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
+                let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
+                let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
+                diagnostic.help = Some(if utf16 {
+                    "the file is UTF-16; save it as UTF-8".into()
+                } else {
+                    "save the file as UTF-8".into()
+                });
+                // What comes before the byte is text, so the place can be shown.
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Box::new(Finding { source: Self::new(name, text), diagnostic })
+            },
+        )
     }
 }
 
