@@ -7,7 +7,9 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, String> {
     if text.trim_start().starts_with('{') || !text.contains('%') {
         return Ok(Cow::Borrowed(text));
     }
-    let mut bytes = Vec::with_capacity(text.len());
+    // The text is kept, so it should take no more room than it needs.
+    let encoded = memchr::memchr_iter(b'%', text.as_bytes()).count();
+    let mut bytes = Vec::with_capacity(text.len().saturating_sub(2 * encoded));
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         rest = tail;
