@@ -6,6 +6,8 @@
 
 #[path = "cli/actions.rs"]
 mod actions;
+#[path = "cli/aids.rs"]
+mod aids;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/batch.rs"]

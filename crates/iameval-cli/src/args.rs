@@ -1,6 +1,7 @@
 //! The command line as it is written; nothing here touches a file.
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use iameval_data::AccessLevel;
 use std::path::PathBuf;
 
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Keys(Keys),
     Check(Check),
     Explain(Explain),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Decide actions for a principal
@@ -390,6 +393,30 @@ pub(crate) struct Explain {
     /// How to print them
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
+}
+
+/// Print a script that completes commands and flags in a shell
+///
+/// The shell reads the script when it starts; bash for one from `~/.local/share/bash-completion/completions/iameval`.
+///
+/// Example: iameval completions zsh > ~/.zfunc/_iameval
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Print a manual page
+///
+/// The page of the program, or of one of its commands, in the language of `man` (roff).
+///
+/// Example: iameval man simulate > iameval-simulate.1
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command; without one the program itself
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

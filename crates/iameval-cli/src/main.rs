@@ -4,12 +4,14 @@ mod actions;
 mod args;
 mod batch;
 mod check;
+mod completions;
 mod config;
 mod data;
 mod exit;
 mod expand;
 mod explain;
 mod keys;
+mod man;
 mod output;
 mod policy;
 mod report;
@@ -55,5 +57,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
+        Command::Completions(flags) => Ok(completions::run(flags, output)),
+        Command::Man(flags) => man::run(flags, output),
     }
 }

@@ -121,7 +121,7 @@ fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
             _ => Node::new(Value::Null),
         };
         let source = answer.source(origin);
-        let line = source.map_or(0, |source| LineIndex::new(&source.text).position(&source.text, mark.span.start).line);
+        let line = source.map_or(0, |source| source.position(&LineIndex::new(&source.text), mark.span.start).line);
         Node::object([
             ("element", Node::string(element)),
             ("line", number(line)),

@@ -104,7 +104,7 @@ impl Excerpt {
         let of_line = |text: &'_ str| text.lines().next().unwrap_or_default().to_owned();
         let first = of_line(marked);
         let after = if first.len() == marked.len() { of_line(text.get(end..)?) } else { String::new() };
-        let number = LineIndex::new(text).position(text, span.start).line;
+        let number = source.position(&LineIndex::new(text), span.start).line;
         Some(Self { number, before: plain(before), marked: plain(&first), after: plain(&after) })
     }
 }

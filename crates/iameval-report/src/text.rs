@@ -6,6 +6,7 @@ use crate::reason::{change_in_words, conditions};
 use crate::trace::trace;
 use crate::{Answer, Inferred, Style};
 use iameval::analysis::{Analysis, NearMiss};
+use iameval::text::LineIndex;
 use iameval::{AccountId, DecidedBy, Decision, Effect, Layer, Mfa, Note, ServiceRule};
 use iameval_world::Via;
 
@@ -122,7 +123,7 @@ fn exempted(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
         let Some((words, span)) = answer.why_it_spares(miss, &placed) else { continue };
         let statement = statement_name(placed.origin.policy.as_str(), placed.origin.sid, placed.origin.statement_index);
         let place = answer.source(&placed.origin).map(|source| {
-            let at = iameval::text::LineIndex::new(&source.text).position(&source.text, span.start);
+            let at = source.position(&LineIndex::new(&source.text), span.start);
             format!("{}:{}:{}", source.name, at.line, at.column)
         });
         lines.named(name, &format!("{statement} does not apply: {words}"), &place.unwrap_or_default());

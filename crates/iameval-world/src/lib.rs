@@ -3,6 +3,7 @@
 //!
 //! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
+mod account;
 mod context;
 mod definition;
 mod endpoint;
@@ -20,6 +21,7 @@ mod source;
 mod world;
 pub mod yaml;
 
+pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
 pub use context::read_context;
 pub use endpoint::WorldEndpoint;
 pub use example::Example;

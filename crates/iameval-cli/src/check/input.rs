@@ -77,7 +77,7 @@ impl Inputs {
         self.policies.push(Input {
             name: policy.name.clone(),
             source: policy.source.clone(),
-            parsed: Parsed { value: Some(policy.document.clone()), diagnostics: Vec::new() },
+            parsed: Parsed { value: Some(policy.document().clone()), diagnostics: Vec::new() },
             kind: self.kind.or(kind),
             managed: policy.is_managed(),
             file: policy.file.clone(),
