@@ -86,7 +86,9 @@ fn on_resource(answer: &Answer) -> String {
     match question.inferred {
         Some(Inferred::AnyResource) => match question.account {
             Some(account) => format!("on any resource of {account}"),
-            None => "on any resource".to_owned(),
+            // Services and anonymous callers are of no account.
+            None if !answer.request.principal().has_policies() => "on any resource".to_owned(),
+            None => "on any resource of the caller's account".to_owned(),
         },
         Some(inferred) => format!("on {} (inferred: {})", question.resource, inferred.as_str()),
         None => format!("on {}", question.resource),
