@@ -117,8 +117,11 @@ fn deciding(answer: &Answer, lines: &mut Lines) {
     }
 }
 
-/// Denies that nearly applied.
+/// Denies that nearly applied. Where one does apply, the others do not matter.
 fn exempted(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
+    if answer.simulation.decision == Decision::ExplicitDeny {
+        return;
+    }
     let mut name = "exempt";
     for miss in &analysis.exempted {
         let Some(placed) = answer.place(miss.id) else { continue };
@@ -194,7 +197,8 @@ fn flips(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
         })
         .collect();
     let mut name = "flips";
-    if !states.is_empty() {
+    // States that all come to the same say nothing.
+    if analysis.mfa.iter().any(|(_, decision)| *decision != now) {
         lines.named(name, &states.join("   "), "");
         name = "";
     }
