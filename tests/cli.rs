@@ -10,6 +10,8 @@ mod actions;
 mod bad_input;
 #[path = "cli/batch.rs"]
 mod batch;
+#[path = "cli/company.rs"]
+mod company;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/context.rs"]
