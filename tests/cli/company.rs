@@ -3,7 +3,8 @@
 use crate::run::{Folder, repository};
 
 fn world() -> String {
-    repository().join("fixtures/worlds/company/world.yaml").display().to_string()
+    let root = repository().canonicalize().expect("the repository");
+    root.join("fixtures/worlds/company/world.yaml").display().to_string()
 }
 
 #[track_caller]
@@ -11,7 +12,7 @@ fn decides(arguments: &str, expected: &str) {
     Folder::new().decides(&format!("simulate -w {} {arguments}", world()), expected);
 }
 
-/// The keys that hold with `-v` that begin with one of these, without their values' keys given by flags.
+/// Each of these is a line that `-v` gives.
 #[track_caller]
 fn derives(arguments: &str, wanted: &[&str]) {
     let run = Folder::new().run(&format!("simulate -v -w {} {arguments}", world()));

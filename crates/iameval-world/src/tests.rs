@@ -20,14 +20,12 @@ struct Texts<'t>(&'t [(&'t str, &'t str)]);
 impl Files for Texts<'_> {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
         let wanted = self.identity(path);
-        match self.0.iter().find(|(name, _)| Path::new(name) == wanted) {
-            Some((name, text)) => Ok(Source::new(*name, *text)),
-            None => {
-                let name = path.display().to_string();
-                let message = format!("cannot read `{name}`: no such file");
-                Err(Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message))))
-            }
-        }
+        let found = self.0.iter().find(|(name, _)| Path::new(name) == wanted);
+        found.map(|(name, text)| Source::new(*name, *text)).ok_or_else(|| {
+            let name = path.display().to_string();
+            let message = format!("cannot read `{name}`: no such file");
+            Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
+        })
     }
 }
 

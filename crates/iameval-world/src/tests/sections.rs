@@ -158,7 +158,7 @@ fn wrong_endpoints_and_contexts() {
     refused("contexts: { c: [x] }\n", "1:16: a context must be a map of keys, found a list");
     refused(
         "contexts: { c: { 'aws:SourceIp': } }\n",
-        "1:18: a context value must be a text, a number or a boolean, found null (a key that is not in the request is `absent`; an empty text is \"\")",
+        "1:32: a context value must be a text, a number or a boolean, found null (a key that is not in the request is `absent`; an empty text is \"\")",
     );
     refused("contexts: { c: { a: 1, a: 2 } }\n", "1:24: `a` is given twice");
     refused(

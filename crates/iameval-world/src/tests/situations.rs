@@ -140,7 +140,7 @@ fn what_the_context_is_told() {
     let world = company();
     let context = ask(&world, "jane", "s3:ListBucket", "bucket", None).context;
     let expect = |context: &Context, key: &str, expected: Option<&str>| {
-        assert_eq!(value(context, key).as_deref(), expected, "{key}")
+        assert_eq!(value(context, key).as_deref(), expected, "{key}");
     };
     expect(&context, "aws:PrincipalTag/team", Some("x"));
     expect(&context, "aws:ResourceTag/team", Some("y"));
