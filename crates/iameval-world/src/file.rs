@@ -1,5 +1,6 @@
 //! The world files of a load: those named and those that they use, each once.
 
+use crate::source::without_dots;
 use crate::{Files, Finding, Source, yaml};
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};
@@ -92,7 +93,7 @@ impl Reading<'_> {
         let account = account.map(|node| parsed(node, "`account`")).transpose().map_err(one)?;
         let partition = partition.map(read_partition).transpose().map_err(one)?;
         let used: Vec<(PathBuf, Span)> = items(used)
-            .map(|node| Ok((file.folder.join(text(node, "`use`")?), node.span)))
+            .map(|node| Ok((file.path(self.files, text(node, "`use`")?), node.span)))
             .collect::<Checked<_>>()
             .map_err(one)?;
         for (path, span) in used {
@@ -166,6 +167,14 @@ impl WorldFile {
             contexts,
             defaults,
         })
+    }
+
+    /// The path that a file is read from which this one names: as short as it can be written.
+    pub(crate) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
+        let short = without_dots(&path);
+        // What `..` takes back may be a link to somewhere else.
+        if short == path || files.identity(&short) == files.identity(&path) { short } else { path }
     }
 
     /// The partition of the names in it.

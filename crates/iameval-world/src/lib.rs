@@ -18,6 +18,8 @@ mod principal;
 mod resource;
 mod situation;
 mod source;
+#[cfg(test)]
+mod tests;
 mod world;
 pub mod yaml;
 

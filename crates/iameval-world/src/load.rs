@@ -203,7 +203,7 @@ impl<'f> Loader<'f> {
     }
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
-        let source = self.files.read(&file.folder.join(path)).map_err(|finding| file.named(*finding, span))?;
+        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(*finding, span))?;
         LoadedPolicy::from_source(name, &source)
     }
 
