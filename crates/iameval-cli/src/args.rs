@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Keys(Keys),
     Check(Check),
     Explain(Explain),
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
 }
@@ -381,6 +382,25 @@ pub(crate) struct Explain {
     /// How to print them
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
+}
+
+/// Print the JSON Schema of a format
+///
+/// Editors check files against it and offer fields as one types.
+///
+/// Example: iameval schema world > world.schema.json
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The format: a world file, a test file, or a line of `batch` and `simulate --request`
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: SchemaKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    World,
+    Test,
+    SimulationRequest,
 }
 
 /// Print a script that completes commands and flags in a shell
