@@ -10,6 +10,7 @@ mod data;
 mod exit;
 mod expand;
 mod explain;
+mod init;
 mod keys;
 mod man;
 mod output;
@@ -58,6 +59,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
+        Command::Init(flags) => init::run(flags, output),
         Command::Schema(flags) => Ok(schema::run(flags, output)),
         Command::Completions(flags) => Ok(completions::run(flags, output)),
         Command::Man(flags) => man::run(flags, output),

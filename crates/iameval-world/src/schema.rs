@@ -53,7 +53,9 @@ mod tests {
     fn every_fixture_fits() {
         let (world, test) = (schema(WORLD_SCHEMA).1, schema(TEST_SCHEMA).1);
         let mut found = Vec::new();
-        files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures"), &mut found);
+        for folder in ["../../fixtures", "../iameval-cli/templates"] {
+            files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+        }
         assert!(!found.is_empty());
         for path in found {
             let text = std::fs::read_to_string(&path).unwrap();
