@@ -12,6 +12,8 @@ mod aids;
 mod bad_input;
 #[path = "cli/batch.rs"]
 mod batch;
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/context.rs"]

@@ -107,6 +107,8 @@ fn help_lists_every_flag_once() {
             "source-ip",
             "strict",
             "strict-context",
+            "trace",
+            "via",
             "without",
             "world",
         ],

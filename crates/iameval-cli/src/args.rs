@@ -81,6 +81,10 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "SID")]
     pub(crate) by: Option<String>,
 
+    /// Show every step: each statement of each layer, and what each of its elements said
+    #[arg(long)]
+    pub(crate) trace: bool,
+
     /// Fail (exit 2) when the answer depends on a context key that was not given
     #[arg(long)]
     pub(crate) strict_context: bool,
@@ -175,13 +179,21 @@ pub(crate) struct RequestFlags {
     #[arg(long = "as", value_name = "PRINCIPAL")]
     pub(crate) principal: Option<String>,
 
-    /// The resource: an ARN, `*`, or `self` for the caller; repeat it for several
+    /// The resource: an ARN, a name in the world, `*`, or `self` for the caller; repeat it for several
+    ///
+    /// What stands after a name and a slash lies in that resource: `reports/q3.csv` is a key of the bucket `reports`.
     #[arg(short, long, value_name = "ARN")]
     pub(crate) resource: Vec<String>,
 
     /// The account that owns the resource, for ARNs that do not name it (S3)
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) resource_account: Option<String>,
+
+    /// The VPC endpoint of the world that the request goes through
+    ///
+    /// Its policies must let the request through, and its context comes with it.
+    #[arg(long, value_name = "ENDPOINT")]
+    pub(crate) via: Option<String>,
 
     /// The state of multi-factor authentication: true, true@SECONDS, false, absent, or all
     ///

@@ -43,5 +43,9 @@ fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
     for path in paths {
         output.detail(&format!("world: {}", path.display()));
     }
-    Ok(World::load(&Disk, paths)?)
+    let world = World::load(&Disk, paths)?;
+    for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
+        output.detail(&format!("world: {name}, which another uses"));
+    }
+    Ok(world)
 }

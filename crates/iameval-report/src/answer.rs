@@ -1,10 +1,12 @@
 //! What a simulation found, with all that a renderer needs.
 
+use iameval::analysis::Analysis;
 use iameval::text::{LineIndex, Position};
 use iameval::{
-    AccountId, ContextKey, DecidedBy, Decision, Effect, Layer, Matched, Mfa, Note, Origin, PolicySet, Simulation,
+    AccountId, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin, PolicySet,
+    Request, Simulation, Statement, StatementId,
 };
-use iameval_world::{Source, Via};
+use iameval_world::{LoadedPolicy, Source, Via};
 use std::sync::Arc;
 
 /// What was asked.
@@ -57,8 +59,8 @@ impl Inferred {
 /// Where a policy of the set came from.
 #[derive(Debug, Clone)]
 pub struct Attachment {
-    /// The text that its spans refer to, when there is one.
-    pub source: Option<Arc<Source>>,
+    /// The policy as it was written.
+    pub policy: Arc<LoadedPolicy>,
     /// How it reaches the principal, when it is a policy of one.
     pub via: Option<Via>,
 }
@@ -72,6 +74,8 @@ pub struct Answer {
     pub policies: PolicySet,
     /// Where each of them came from, in the order of [`PolicySet::policies`].
     pub attachments: Arc<[Attachment]>,
+    /// The request that was decided.
+    pub request: Request,
     /// The decision and what it rests on.
     pub simulation: Simulation,
     /// Keys that were not given and could change the decision.
@@ -80,14 +84,49 @@ pub struct Answer {
     pub notes: Vec<Note>,
 }
 
-/// A matched statement with its place.
+/// A statement with its place.
 pub(crate) struct Placed<'a> {
+    pub(crate) id: StatementId,
     pub(crate) origin: Origin<'a>,
     pub(crate) file: Option<(&'a str, Position)>,
     pub(crate) via: Option<&'a Via>,
 }
 
 impl Answer {
+    /// Decides the request.
+    pub fn new(question: Question, policies: PolicySet, attachments: Arc<[Attachment]>, request: Request) -> Self {
+        Self {
+            question,
+            simulation: policies.simulate(&request),
+            undecided: policies.undecided_context_keys(&request),
+            notes: policies.notes(&request),
+            policies,
+            attachments,
+            request,
+        }
+    }
+
+    /// Every statement with every element.
+    pub fn explain(&self) -> Explanation {
+        self.policies.explain(&self.request)
+    }
+
+    /// What nearly happened, and what would change the decision.
+    pub fn analyse(&self, explanation: &Explanation) -> Analysis {
+        let document = |index: usize| self.attachments.get(index).map(|attachment| attachment.policy.document());
+        self.policies.analyse_explained(&self.request, explanation, document)
+    }
+
+    /// A statement as it is written.
+    pub(crate) fn statement(&self, origin: &Origin<'_>) -> Option<&Statement> {
+        self.attachments.get(origin.policy_index)?.policy.document().statements().get(origin.statement_index)
+    }
+
+    /// The text that the spans of a statement refer to.
+    pub(crate) fn source(&self, origin: &Origin<'_>) -> Option<&Source> {
+        self.attachments.get(origin.policy_index).map(|attachment| &*attachment.policy.source)
+    }
+
     /// The statements that made the decision.
     pub(crate) fn deciding(&self) -> impl Iterator<Item = Placed<'_>> {
         let decision = self.simulation.decision;
@@ -101,7 +140,7 @@ impl Answer {
                 matched.effect == Effect::Allow && (matched.layer == layer || beside)
             }
         };
-        self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched))
+        self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched.id))
     }
 
     /// Allow statements that a Deny outvoted.
@@ -109,7 +148,7 @@ impl Answer {
         let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
         let denied = self.simulation.decision == Decision::ExplicitDeny;
         let outvoted = move |matched: &&Matched| denied && matched.effect == Effect::Allow && grants(matched.layer);
-        self.simulation.matched.iter().filter(outvoted).filter_map(|matched| self.place(matched))
+        self.simulation.matched.iter().filter(outvoted).filter_map(|matched| self.place(matched.id))
     }
 
     /// Whether a statement with that Sid is among those that decided.
@@ -117,13 +156,13 @@ impl Answer {
         self.deciding().any(|placed| placed.origin.sid == Some(sid))
     }
 
-    pub(crate) fn place(&self, matched: &Matched) -> Option<Placed<'_>> {
-        let origin = self.policies.origin(matched.id)?;
+    pub(crate) fn place(&self, id: StatementId) -> Option<Placed<'_>> {
+        let origin = self.policies.origin(id)?;
         let attachment = self.attachments.get(origin.policy_index);
-        let file = attachment.and_then(|attachment| attachment.source.as_ref()).map(|source| {
-            let at = source.position(&LineIndex::new(&source.text), origin.span.start);
-            (&*source.name, at)
+        let file = attachment.map(|attachment| {
+            let source = &attachment.policy.source;
+            (&*source.name, source.position(&LineIndex::new(&source.text), origin.span.start))
         });
-        Some(Placed { origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
+        Some(Placed { id, origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
     }
 }

@@ -1,5 +1,6 @@
 //! The worlds inside the program.
 
+use crate::source::without_dots;
 use crate::{Files, Finding, Source};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
@@ -62,7 +63,8 @@ impl Example {
 
 impl Files for Example {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
-        if let Some((known, text)) = self.files.iter().find(|(known, _)| Path::new(known) == path) {
+        let wanted = without_dots(path);
+        if let Some((known, text)) = self.files.iter().find(|(known, _)| Path::new(known) == wanted) {
             Ok(Source::new(*known, *text))
         } else {
             let name = path.display().to_string();

@@ -38,16 +38,18 @@ impl LoadedPolicy {
         Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
     }
 
+    /// A policy whose document was read already; the spans of the document refer to the source.
+    pub fn from_document(name: &str, source: &Arc<Source>, document: PolicyDocument) -> Self {
+        Self { name: name.into(), source: source.clone(), document: OnceLock::from(Box::new(document)), file: None }
+    }
+
     fn from_parsed(
         name: &str,
         source: &Arc<Source>,
         parsed: iameval::Parsed<PolicyDocument>,
     ) -> Result<Self, Vec<Finding>> {
         match parsed.value {
-            Some(document) => {
-                let document = OnceLock::from(Box::new(document));
-                Ok(Self { name: name.into(), source: source.clone(), document, file: None })
-            }
+            Some(document) => Ok(Self::from_document(name, source, document)),
             None => Err(parsed.diagnostics.into_iter().map(|diagnostic| Finding::new(source, diagnostic)).collect()),
         }
     }

@@ -5,7 +5,7 @@ use iameval::text::{LineIndex, Position, Span};
 use iameval::{Code, Diagnostic};
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A text and what it is called in messages.
@@ -31,6 +31,26 @@ pub trait Files {
     /// # Errors
     /// When it cannot be read, is a folder, or is not UTF-8.
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
+
+    /// What two paths to one file have in common.
+    fn identity(&self, path: &Path) -> PathBuf {
+        without_dots(path)
+    }
+}
+
+/// The path without `.` and without what `..` takes back.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 /// Files on the disk; `-` is standard input.
@@ -47,6 +67,10 @@ impl Files for Disk {
         open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
         let source = Source::from_bytes(name, bytes)?;
         Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.canonicalize().unwrap_or_else(|_| without_dots(path))
     }
 }
 

@@ -162,6 +162,17 @@ impl CompiledStatement {
         self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
     }
 
+    /// The first entry of `Action` or `NotAction` that covers the action.
+    pub(crate) fn action_entry(&self, request: &Request) -> Option<usize> {
+        self.action.patterns.iter().position(|pattern| pattern.matches(&request.action))
+    }
+
+    /// The first entry of `Resource` or `NotResource` that the resource fits.
+    pub(crate) fn resource_entry<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> Option<usize> {
+        let patterns = self.resource.as_ref()?.patterns.iter();
+        patterns.enumerate().find(|(_, pattern)| pattern.matches(&request.resource.text, scope)).map(|(index, _)| index)
+    }
+
     /// Whether the statement could match the action and does not match every resource.
     pub(crate) fn tells_resources_apart(&self, action: &Action) -> bool {
         self.resource.as_ref().is_some_and(|resource| !resource.matches_all()) && self.action.matches(action)

@@ -6,6 +6,7 @@
 mod analysis;
 mod compose;
 mod explain;
+mod piece;
 mod service;
 mod simulate;
 
@@ -21,6 +22,7 @@ use std::ops::ControlFlow;
 
 pub use compose::DecidedBy;
 pub use explain::{ConditionTrace, Explanation, StatementTrace};
+pub use piece::Entries;
 pub use service::ServiceRule;
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
 

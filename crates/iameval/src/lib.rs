@@ -28,6 +28,7 @@
 //! assert_eq!(policies.decide(&terminate(Mfa::Absent)), Decision::ExplicitDeny);
 //! ```
 
+pub mod analysis;
 mod compile;
 mod condition;
 mod context;
@@ -58,7 +59,7 @@ pub use document::{
     PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
-    ConditionTrace, DecidedBy, Decision, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,
+    ConditionTrace, DecidedBy, Decision, Entries, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,
     StatementTrace,
 };
 pub use mode::EvaluationMode;

@@ -28,7 +28,7 @@ use crate::policy_set::PolicySet;
 use crate::request::Request;
 use crate::text::Span;
 
-pub use policies::Policies;
+pub use policies::{Policies, WrittenPolicy};
 pub use result::{write_error, write_result};
 
 /// The JSON Schema of a request line; `$defs/result` is that of a result.

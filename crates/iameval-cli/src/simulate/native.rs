@@ -6,12 +6,12 @@ use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::json::{self, Node};
-use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest};
+use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest, WrittenPolicy};
 use iameval::text::Span;
-use iameval::{Action, Code, Diagnostic};
+use iameval::{Action, Code, CompiledPolicy, Diagnostic, PolicyDocument};
 use iameval_data::Catalogue;
 use iameval_report::{Answer, Attachment, Question};
-use iameval_world::{Disk, Files, Finding, Source, yaml};
+use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, yaml};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -79,15 +79,18 @@ fn answer(simulation: &SimulationRequest, source: &Arc<Source>) -> Outcome<Answe
         mfa: None,
         id: simulation.id.clone(),
     };
-    let attachments = policies.policies().map(|_| Attachment { source: Some(source.clone()), via: None }).collect();
-    Ok(Answer {
-        question,
-        simulation: policies.simulate(request),
-        undecided: policies.undecided_context_keys(request),
-        notes: policies.notes(request),
-        policies,
-        attachments,
-    })
+    let attachment = |(compiled, written): (&CompiledPolicy, &WrittenPolicy)| {
+        let name = compiled.id().as_str();
+        let source = match &written.text {
+            Some(text) => Source::new(format!("{}, {name}", source.name), &**text),
+            None => source.clone(),
+        };
+        let document = PolicyDocument::clone(&written.document);
+        let policy = LoadedPolicy::from_document(name, &source, document);
+        Attachment { policy: Arc::new(policy), via: None }
+    };
+    let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
+    Ok(Answer::new(question, policies, attachments, request.clone()))
 }
 
 /// The findings of a policy, or the one thing that is wrong with the request.
@@ -127,6 +130,7 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
         ("--as", asked.principal.is_some()),
         ("--resource", !asked.resource.is_empty()),
         ("--resource-account", asked.resource_account.is_some()),
+        ("--via", asked.via.is_some()),
         ("--mfa", asked.mfa.is_some()),
         ("--context", !asked.context.is_empty()),
         ("--no-context", !asked.no_context.is_empty()),

@@ -54,7 +54,7 @@ impl ResourcePattern {
         Self::Arn { written: Pattern::new(tokens(parts, compiler)), padded }
     }
 
-    fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
+    pub(super) fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
         match self {
             Self::Any => true,
             // R-RES-05: a request on no resource has the one-character text `*`, which no ARN pattern fits.

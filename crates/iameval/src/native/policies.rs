@@ -27,8 +27,33 @@ enum LayerPolicies {
 
 #[derive(Debug, Clone)]
 struct Policy {
-    compiled: Arc<CompiledPolicy>,
+    read: Arc<Read>,
     gateway: bool,
+}
+
+/// A policy of a request as it was read.
+#[derive(Debug)]
+struct Read {
+    compiled: Arc<CompiledPolicy>,
+    document: WrittenPolicy,
+}
+
+/// The document of a policy of a request.
+#[derive(Debug, Clone)]
+pub struct WrittenPolicy {
+    /// The document.
+    pub document: Arc<PolicyDocument>,
+    /// The text that its spans refer to, when the document was itself given as a text; else they refer to the request's.
+    pub text: Option<Arc<str>>,
+}
+
+impl LayerPolicies {
+    fn policies(&self) -> Vec<&Policy> {
+        match self {
+            LayerPolicies::Plain(policies) => policies.iter().collect(),
+            LayerPolicies::Levels(levels) => levels.iter().flat_map(|(_, policies)| policies).collect(),
+        }
+    }
 }
 
 impl Policies {
@@ -49,6 +74,13 @@ impl Policies {
         self.layers.is_empty()
     }
 
+    /// The documents, in the order of [`PolicySet::policies`].
+    pub fn documents(&self) -> impl Iterator<Item = &WrittenPolicy> {
+        let mut layers: Vec<&(Layer, LayerPolicies)> = self.layers.iter().collect();
+        layers.sort_by_key(|(layer, _)| *layer);
+        layers.into_iter().flat_map(|(_, layer)| layer.policies()).map(|policy| &policy.read.document)
+    }
+
     /// The policies as a set.
     pub fn to_set(&self) -> PolicySet {
         let mut builder = PolicySet::builder();
@@ -56,7 +88,7 @@ impl Policies {
             match policies {
                 LayerPolicies::Plain(policies) => {
                     for policy in policies {
-                        let compiled = policy.compiled.clone();
+                        let compiled = policy.read.compiled.clone();
                         builder =
                             if policy.gateway { builder.add_gateway_endpoint(compiled) } else { builder.add(compiled) };
                     }
@@ -68,7 +100,7 @@ impl Policies {
                         PolicyKind::ResourceControl
                     };
                     for (name, policies) in levels {
-                        let compiled = policies.iter().map(|policy| policy.compiled.clone());
+                        let compiled = policies.iter().map(|policy| policy.read.compiled.clone());
                         builder = builder.add_level(kind, name, compiled);
                     }
                 }
@@ -81,7 +113,7 @@ impl Policies {
 /// Compiled policies by what they were compiled from. Emptied when it has grown large, so that memory stays bounded.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    compiled: HashMap<CacheKey, Arc<CompiledPolicy>, FixedState>,
+    compiled: HashMap<CacheKey, Arc<Read>, FixedState>,
     bytes: usize,
 }
 
@@ -97,8 +129,8 @@ impl Cache {
         kind: PolicyKind,
         name: &str,
         text: &str,
-        compile: impl FnOnce() -> Result<CompiledPolicy>,
-    ) -> Result<Arc<CompiledPolicy>> {
+        compile: impl FnOnce() -> Result<Read>,
+    ) -> Result<Arc<Read>> {
         let key = (kind, Box::from(name), Box::from(text));
         if let Some(policy) = self.compiled.get(&key) {
             return Ok(policy.clone());
@@ -228,26 +260,29 @@ impl Reader<'_> {
         };
         let name = name.unwrap_or(place);
         let raw = self.source.get(document.span.range()).unwrap_or_default();
-        let compiled = self.cache.compile(kind, name, raw, || compile(kind, name, document))?;
-        Ok(Policy { compiled, gateway })
+        let read = self.cache.compile(kind, name, raw, || compile(kind, name, document))?;
+        Ok(Policy { read, gateway })
     }
 }
 
-fn compile(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<CompiledPolicy> {
+fn compile(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Read> {
     let Value::String(text) = &node.value else {
-        return from_tree(kind, name, node).map_err(|diagnostics| malformed(node, &diagnostics, None));
+        return from_tree(kind, name, node, None).map_err(|diagnostics| malformed(node, &diagnostics, None));
     };
     let inner = json::parse(text).map_err(|diagnostic| malformed(node, &[*diagnostic], Some(String::new())))?;
-    from_tree(kind, name, &inner).map_err(|diagnostics| {
+    from_tree(kind, name, &inner, Some(text)).map_err(|diagnostics| {
         let place = diagnostics.first().map(|diagnostic| diagnostic.place).unwrap_or_default();
         malformed(node, &diagnostics, Some(inner.path_to(place)))
     })
 }
 
-fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<CompiledPolicy, Vec<Diagnostic>> {
+fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>, text: Option<&str>) -> Result<Read, Vec<Diagnostic>> {
     let parsed = PolicyDocument::from_tree(node);
     let document = parsed.value.ok_or(parsed.diagnostics)?;
-    CompiledPolicy::new(PolicyId::new(name), kind, &document).map_err(|error| error.diagnostics().to_vec())
+    let compiled = CompiledPolicy::new(PolicyId::new(name), kind, &document);
+    let compiled = Arc::new(compiled.map_err(|error| error.diagnostics().to_vec())?);
+    let document = WrittenPolicy { document: Arc::new(document), text: text.map(Into::into) };
+    Ok(Read { compiled, document })
 }
 
 /// `within` is the path inside a document that was given as text; the path to the text itself comes before it.

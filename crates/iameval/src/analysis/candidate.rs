@@ -1,0 +1,128 @@
+//! Values that might satisfy a condition, or keep it from being satisfied: what its own values suggest.
+
+use crate::condition::DateTime;
+use crate::context::{Context, ContextValue};
+use crate::document::{ConditionOperator, ConditionTest, Operator, Quantifier};
+use crate::name::ContextKey;
+use crate::variable::{Part, Syntax, parts};
+
+/// A text that is hardly ever among the values of a policy.
+const OTHER: &str = "something-else";
+/// Addresses for documentation (RFC 5737), which no policy allows on purpose.
+const OTHER_ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
+
+/// What the key may be set to; `None` is absent. Each to be tried, in this order.
+pub(super) fn candidates(
+    operator: ConditionOperator,
+    test: &ConditionTest,
+    context: &Context,
+) -> Vec<Option<ContextValue>> {
+    let mut texts: Vec<String> = Vec::new();
+    for value in test.values() {
+        of_value(operator.base, value, context, &mut texts);
+    }
+    let mut absent_first = false;
+    match operator.base {
+        Operator::Null => {
+            absent_first = test.values().any(|value| value.eq_ignore_ascii_case("true"));
+            texts = vec![OTHER.into()];
+        }
+        Operator::Bool => texts.extend(["true".into(), "false".into()]),
+        Operator::IpAddress | Operator::NotIpAddress => texts.extend(OTHER_ADDRESSES.map(str::to_owned)),
+        Operator::StringNotEquals
+        | Operator::StringNotEqualsIgnoreCase
+        | Operator::StringNotLike
+        | Operator::StringEquals
+        | Operator::StringEqualsIgnoreCase
+        | Operator::StringLike => texts.push(OTHER.into()),
+        Operator::ArnNotEquals | Operator::ArnNotLike | Operator::ArnEquals | Operator::ArnLike => {
+            texts.push("arn:aws:iam::000000000000:role/something-else".into());
+        }
+        _ => {}
+    }
+    let key = ContextKey::new(test.key());
+    let list = operator.quantifier.is_some() && (key.is_multivalued() || is_list(context, &key));
+    let mut values: Vec<Option<ContextValue>> = Vec::new();
+    if absent_first {
+        values.push(None);
+    }
+    if list && operator.quantifier == Some(Quantifier::ForAllValues) {
+        values.push(Some(ContextValue::list([])));
+    }
+    values.extend(
+        texts
+            .iter()
+            .map(|text| Some(if list { ContextValue::list([text.as_str()]) } else { ContextValue::single(text) })),
+    );
+    values.push(None);
+    values
+}
+
+fn is_list(context: &Context, key: &ContextKey) -> bool {
+    context.value(key).is_some_and(ContextValue::is_list)
+}
+
+/// Texts that one value of the policy suggests.
+fn of_value(operator: Operator, value: &str, context: &Context, texts: &mut Vec<String>) {
+    match operator {
+        Operator::NumericEquals
+        | Operator::NumericNotEquals
+        | Operator::NumericLessThan
+        | Operator::NumericLessThanEquals
+        | Operator::NumericGreaterThan
+        | Operator::NumericGreaterThanEquals => {
+            texts.push(value.into());
+            if let Ok(number) = value.parse::<i64>() {
+                let around = [number.checked_sub(1), number.checked_add(1)];
+                texts.extend(around.into_iter().flatten().map(|number| number.to_string()));
+            }
+        }
+        Operator::DateEquals
+        | Operator::DateNotEquals
+        | Operator::DateLessThan
+        | Operator::DateLessThanEquals
+        | Operator::DateGreaterThan
+        | Operator::DateGreaterThanEquals => {
+            texts.push(value.into());
+            let seconds = DateTime::parse(value).and_then(|date| u64::try_from(date.epoch_seconds()).ok());
+            let around = seconds.into_iter().flat_map(|seconds| [seconds.checked_sub(1), seconds.checked_add(1)]);
+            texts.extend(around.flatten().map(|seconds| DateTime::from_epoch_seconds(seconds).to_string()));
+        }
+        Operator::IpAddress | Operator::NotIpAddress => {
+            texts.push(value.split('/').next().unwrap_or(value).into());
+        }
+        Operator::StringLike | Operator::StringNotLike => texts.extend(filled(value, "", context)),
+        Operator::ArnEquals | Operator::ArnLike | Operator::ArnNotEquals | Operator::ArnNotLike => {
+            texts.extend(filled(value, "x", context));
+        }
+        Operator::Null => {}
+        _ => texts.extend(literal(value, context)),
+    }
+}
+
+/// The value with its variables filled in; `None` where one has no value.
+fn literal(value: &str, context: &Context) -> Option<String> {
+    fill(value, Syntax { variables: true, wildcards: false }, "", context)
+}
+
+/// A text that fits the pattern: variables filled in, `star` for each `*`.
+fn filled(value: &str, star: &str, context: &Context) -> Option<String> {
+    fill(value, Syntax { variables: true, wildcards: true }, star, context)
+}
+
+fn fill(value: &str, syntax: Syntax, star: &str, context: &Context) -> Option<String> {
+    let mut text = String::new();
+    for part in parts(value, syntax) {
+        match part {
+            Part::Literal(literal) => text.push_str(&literal),
+            Part::Star => text.push_str(star),
+            Part::Unit => text.push('x'),
+            Part::Variable(variable) => {
+                let value = context.value(&ContextKey::new(&variable.key)).filter(|value| !value.is_list());
+                let known = value.and_then(|value| value.texts().next().map(str::to_owned));
+                text.push_str(&known.or(variable.default)?);
+            }
+        }
+    }
+    Some(text)
+}
