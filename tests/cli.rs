@@ -28,6 +28,8 @@ mod expand;
 mod explain;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/init.rs"]
+mod init;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/layers.rs"]

@@ -1,4 +1,4 @@
-//! `completions` and `man`.
+//! `schema`, `completions` and `man`.
 
 use crate::run::Folder;
 
@@ -10,6 +10,21 @@ fn commands() -> Vec<String> {
     let names: Vec<String> = names.filter_map(|line| line.split_whitespace().next()).map(Into::into).collect();
     assert!(names.len() > 7, "{names:?}");
     names
+}
+
+#[test]
+fn schemas_are_printed() {
+    let folder = Folder::new();
+    for (kind, title) in [("world", "World"), ("test", "Test file"), ("simulation-request", "Simulation request")] {
+        let run = folder.run(&format!("schema {kind}"));
+        run.ends(0);
+        let schema: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+        assert_eq!(schema["title"], title);
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    }
+    let run = folder.run("schema words");
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("invalid value 'words' for '<KIND>'"), "{}", run.stderr);
 }
 
 #[test]

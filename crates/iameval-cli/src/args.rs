@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Keys(Keys),
     Check(Check),
     Explain(Explain),
+    Init(Init),
+    Schema(Schema),
     Completions(Completions),
     Man(Man),
 }
@@ -393,6 +395,44 @@ pub(crate) struct Explain {
     /// How to print them
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
+}
+
+/// Write a world to start from, with a test file and a CI workflow
+///
+/// Writes `world.yaml` with its policies, `policies.iamtest.yaml`, `iameval.toml` and a workflow for GitHub Actions. When
+/// any of the files is there already, nothing is written.
+///
+/// Example: iameval init --example force-mfa iam
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder to write into; it is made when it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+
+    /// Write out a world from inside the program, such as `force-mfa`
+    ///
+    /// The one that `iameval simulate --example force-mfa` answers from, with its tests.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) example: Option<String>,
+}
+
+/// Print the JSON Schema of a format
+///
+/// Editors check files against it and offer fields as one types.
+///
+/// Example: iameval schema world > world.schema.json
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The format: a world file, a test file, or a line of `batch` and `simulate --request`
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: SchemaKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    World,
+    Test,
+    SimulationRequest,
 }
 
 /// Print a script that completes commands and flags in a shell

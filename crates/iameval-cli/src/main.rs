@@ -10,11 +10,13 @@ mod data;
 mod exit;
 mod expand;
 mod explain;
+mod init;
 mod keys;
 mod man;
 mod output;
 mod policy;
 mod report;
+mod schema;
 mod setup;
 mod simulate;
 mod words;
@@ -57,6 +59,8 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
+        Command::Init(flags) => init::run(flags, output),
+        Command::Schema(flags) => Ok(schema::run(flags, output)),
         Command::Completions(flags) => Ok(completions::run(flags, output)),
         Command::Man(flags) => man::run(flags, output),
     }

@@ -16,6 +16,7 @@ mod organization;
 mod policy;
 mod principal;
 mod resource;
+mod schema;
 mod situation;
 mod source;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use organization::WorldAccount;
 pub use policy::LoadedPolicy;
 pub use principal::WorldPrincipal;
 pub use resource::WorldResource;
+pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
 pub use source::{Disk, Files, Source, open};
 pub use world::{Attached, Defaults, Via, World, WorldPolicy};
