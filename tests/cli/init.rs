@@ -19,6 +19,8 @@ fn a_new_world_answers_at_once() {
         "\
 allow  ec2:DescribeInstances  on * (inferred: the action has no resource)
   by        developer#Instances  policies/developer.json:4:5  via group Developers
+       8 |         "ec2:DescribeInstances",
+         |         ^^^^^^^^^^^^^^^^^^^^^^^ covers ec2:DescribeInstances
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 ",
     );

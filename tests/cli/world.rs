@@ -369,6 +369,8 @@ defaults: { resource: vault/key }
         "\
 deny   s3:PutObject  on arn:aws:s3:::vault/key (explicit)
   by        vault:policy#Shut  resource policy  world.yaml:10:27  attached to vault
+      10 | ... Statement: [{ Sid: Shut, Effect: Deny, Principal: \"*\", Action: \"s3:Put*\", Resource: \"arn:aws:s3:::vaul...
+         |                                                                    ^^^^^^^^^ covers s3:PutObject
   outvotes  s3#S3  s3.json:1:41  attached to john
   layers    scp -  rcp -  endpoint -  resource DENY  identity allow  boundary -  session -
 ",
@@ -395,7 +397,10 @@ organization:
         1,
         "\
 deny   s3:ListAllMyBuckets  on * (explicit)
-  by        organization:scp1.0#Shut  scp, level 1  world.yaml:9:45  attached to the organization
+  by        organization:scp1.0#Shut  SCP, level 1  world.yaml:9:45  attached to the organization
+       9 |   scps: [[aws:FullAWSAccess], [{ Statement: { Sid: Shut, Effect: Deny, Action: \"s3:*\", Resource: \"*\" } }]]
+         |                                                                                ^^^^^^
+         | covers s3:ListAllMyBuckets
   outvotes  s3#S3  s3.json:1:41  attached to john
   layers    scp DENY  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 ",
