@@ -56,8 +56,9 @@ fn loosen(operator: &mut Member<'_>) {
         _ => any(values),
     };
     let is_circumstance = |test: &Member<'_>| CIRCUMSTANCES.contains(&&*test.key.to_ascii_lowercase());
+    let limits_nothing = |test: &Member<'_>| is_circumstance(test) || (takes_wildcards && has_any(&test.value));
     if let Value::Object(tests) = &mut operator.value.value {
-        tests.retain(|test| !is_circumstance(test) && !(takes_wildcards && has_any(&test.value)));
+        tests.retain(|test| !limits_nothing(test));
     }
 }
 
