@@ -103,7 +103,7 @@ fn full_access(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let span = subject.patterns.iter().find(|covering| covering.is_everything()).map(|covering| covering.span);
         let denies = subject.document.statements().iter().any(|statement| statement.effect() == Effect::Deny);
         let message = if denies {
-            "the statement allows every action on every resource that no policy denies"
+            "the statement allows every action on every resource, but for what the policy denies"
         } else {
             "the statement allows every action on every resource: its holder is an administrator"
         };
