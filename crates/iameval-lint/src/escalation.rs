@@ -5,7 +5,10 @@ use crate::circumstance::without_circumstances;
 use crate::probe::Probe;
 use crate::subject::a_few;
 use iameval::text::Span;
-use iameval::{Action, Code, Decision, Diagnostic, Mfa, PolicyDocument, PolicyKind};
+use iameval::{
+    Action, ActionPattern, Code, Decision, Diagnostic, Effect, Mfa, PatternElement, PolicyDocument, PolicyKind,
+    Statement,
+};
 
 /// Whoever may do all of these can give himself any permission that somebody in the account has.
 struct Way {
@@ -87,8 +90,16 @@ const WAYS: [Way; 31] = [
     ]),
 ];
 
+/// To pass any role is not yet a way, but nearly one.
+const PASSING: Way = way(&[PASS_ROLE]);
+
 pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     if kind != PolicyKind::Identity || document.statements().iter().any(is_full_access) {
+        return;
+    }
+    let granted = Granted::of(document);
+    let ways: Vec<&Way> = WAYS.iter().chain([&PASSING]).filter(|way| granted.may_hold(way)).collect();
+    if ways.is_empty() {
         return;
     }
     let Some(loose) = without_circumstances(document) else { return };
@@ -104,21 +115,21 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         };
         probes.iter().find(allowed).and_then(|probe| place(probe, steps.last()?))
     };
-    if let Some((_, span)) = open(&[PASS_ROLE]) {
+    if let Some((_, span)) = open(PASSING.steps) {
         let message = "`iam:PassRole` on any role: its holder can hand every role of the account to a service";
         let help = "name the roles in `Resource`, or the service in a condition on `iam:PassedToService`";
         report(Diagnostic::new(Code::PassAnyRole, span, message).with_help(help));
     }
-    let mut ways: Vec<(usize, Span, String)> = Vec::new();
-    for way in &WAYS {
+    let mut found: Vec<(usize, Span, String)> = Vec::new();
+    for way in ways.into_iter().filter(|way| way.steps != PASSING.steps) {
         let Some((statement, span)) = open(way.steps) else { continue };
         let names: Vec<&str> = way.steps.iter().map(|(action, _)| *action).collect();
-        ways.push((statement, span, names.join(" + ")));
+        found.push((statement, span, names.join(" + ")));
     }
     // On one's own user as well as on any is one way.
-    ways.dedup();
+    found.dedup();
     for statement in 0..document.statements().len() {
-        let here: Vec<&(usize, Span, String)> = ways.iter().filter(|(place, ..)| *place == statement).collect();
+        let here: Vec<&(usize, Span, String)> = found.iter().filter(|(place, ..)| *place == statement).collect();
         let Some((_, first, _)) = here.first() else { continue };
         let names = a_few(here.iter().map(|(.., name)| name), 6);
         let message = format!("whoever holds this can come by further permissions, through {names}");
@@ -132,6 +143,27 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
             }
         }
         report(finding);
+    }
+}
+
+/// The actions that some Allow of a document is about, whatever the resource. Most policies are passed over by that alone.
+struct Granted<'d>(Vec<(&'d PatternElement, Vec<ActionPattern>)>);
+
+impl<'d> Granted<'d> {
+    fn of(document: &'d PolicyDocument) -> Self {
+        let allows = document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
+        let with_patterns = |statement: &'d Statement| {
+            (statement.action(), statement.action().patterns().map(ActionPattern::new).collect())
+        };
+        Self(allows.map(with_patterns).collect())
+    }
+
+    fn may_hold(&self, way: &Way) -> bool {
+        way.steps.iter().all(|(action, _)| {
+            let Ok(action) = action.parse() else { return false };
+            let covers = |patterns: &[ActionPattern]| patterns.iter().any(|pattern| pattern.matches(&action));
+            self.0.iter().any(|(element, patterns)| covers(patterns) != element.is_negated())
+        })
     }
 }
 

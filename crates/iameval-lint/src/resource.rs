@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
 /// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
-const SHARING: [&str; 1] = ["ssm"];
+const SHARING: [&str; 6] = ["controltower", "fis", "partnercentral", "resource-explorer-2", "securityhub", "ssm"];
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource().filter(|element| !element.is_negated()) else { return };
