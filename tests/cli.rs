@@ -16,6 +16,8 @@ mod bad_input;
 mod batch;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/company.rs"]
+mod company;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/context.rs"]

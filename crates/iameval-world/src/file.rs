@@ -1,6 +1,7 @@
 //! The world files of a load: those named and those that they use, each once.
 
 use crate::account::source::{self, Opened};
+use crate::source::without_dots;
 use crate::{Account, Files, Finding, Source, yaml};
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};
@@ -101,7 +102,7 @@ impl Reading<'_> {
         let account = account.map(|node| parsed(node, "`account`")).transpose().map_err(one)?;
         let partition = partition.map(read_partition).transpose().map_err(one)?;
         let used: Vec<(PathBuf, Span)> = items(used)
-            .map(|node| Ok((file.folder.join(text(node, "`use`")?), node.span)))
+            .map(|node| Ok((file.path(self.files, text(node, "`use`")?), node.span)))
             .collect::<Checked<_>>()
             .map_err(one)?;
         for (path, span) in used {
@@ -175,6 +176,14 @@ impl WorldFile {
             contexts,
             defaults,
         })
+    }
+
+    /// The path that a file is read from which this one names: as short as it can be written.
+    pub(crate) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
+        let short = without_dots(&path);
+        // What `..` takes back may be a link to somewhere else.
+        if short == path || files.identity(&short) == files.identity(&path) { short } else { path }
     }
 
     /// The partition of the names in it.

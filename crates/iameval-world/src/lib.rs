@@ -19,6 +19,8 @@ mod resource;
 mod schema;
 mod situation;
 mod source;
+#[cfg(test)]
+mod tests;
 mod world;
 pub mod yaml;
 

@@ -169,7 +169,7 @@ impl<'f> Loader<'f> {
             }
             let span = member.value.span;
             let path = text(&member.value, "`account`").map_err(|error| file.error(error))?;
-            let path = file.folder.join(path);
+            let path = file.path(self.files, path);
             let read = source::read(self.files, &path);
             let read =
                 read.map_err(|found| found.into_iter().flat_map(|one| file.named(one, span)).collect::<Vec<_>>());
@@ -253,7 +253,7 @@ impl<'f> Loader<'f> {
     }
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
-        let source = self.files.read(&file.folder.join(path)).map_err(|finding| file.named(*finding, span))?;
+        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(*finding, span))?;
         LoadedPolicy::from_source(name, &source)
     }
 
