@@ -214,11 +214,15 @@ fn lists_in_a_region_are_asked_on_the_arn_of_the_service() {
     run.shows(
         0,
         &format!(
-            "\
-allow  sns:ListTopics  on {arn} (inferred: what the service asks with)
+            r#"allow  sns:ListTopics  on {arn} (inferred: what the service asks with)
   by        policy#Sns  policy.json:2:9
+       2 |         {{"Sid": "Sns", "Effect": "Allow", "Action": "sns:*", "Resource": "arn:aws:sns:eu-west-1:123456789012:
+         |                                                     ^^^^^^^ covers sns:ListTopics
+       2 |       {{"Sid": "Sns", "Effect": "Allow", "Action": "sns:*", "Resource": "arn:aws:sns:eu-west-1:123456789012:*"
+         |                                                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+         | fits {arn}
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-"
+"#
         ),
     );
     // Without a region the next rule holds.

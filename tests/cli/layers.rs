@@ -201,22 +201,24 @@ fn a_resource_of_another_account_needs_both_sides() {
 fn an_assumed_owner_is_remarked_upon() {
     folder().run(&format!("simulate --policy s3.json --as {JOHN} -r {OBJECT} s3:GetObject")).shows(
         0,
-        "\
-allow  s3:GetObject  on arn:aws:s3:::b/k
+        r#"allow  s3:GetObject  on arn:aws:s3:::b/k
   by        s3#S3  s3.json:1:41
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   note      the ARN names no account; the resource is taken to belong to 123456789012
-",
+"#,
     );
     folder()
         .run(&format!("simulate --policy s3.json --as {JOHN} -r {OBJECT} --resource-account 123456789012 s3:GetObject"))
         .shows(
             0,
-            "\
-allow  s3:GetObject  on arn:aws:s3:::b/k
+            r#"allow  s3:GetObject  on arn:aws:s3:::b/k
   by        s3#S3  s3.json:1:41
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-",
+"#,
         );
 }
 
@@ -238,6 +240,8 @@ deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
 deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
   why       the identity policies allow it, but the resource policy must allow it too, and does not
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
+  sides     the caller is of 123456789012, the resource of 999999999999: the identity side allows, the resource policy
+            is not there, and both must allow
 ",
         );
 }
@@ -250,12 +254,21 @@ fn an_answer_by_both_sides_names_both() {
     let folder = folder();
     folder.run(&format!("{question} s3:GetObject")).shows(
         0,
-        "\
-allow  s3:GetObject  on arn:aws:s3:::b/k
+        r#"allow  s3:GetObject  on arn:aws:s3:::b/k
   by        bucket-john#John  resource policy  bucket-john.json:1:41
+       1 | hn", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/john"}, "Action": "s3:GetObject"
+         |                                                                                                ^^^^^^^^^^^^^^
+         | covers s3:GetObject
+       1 | al": {"AWS": "arn:aws:iam::123456789012:user/john"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"
+         |                                                                                            ^^^^^^^^^^^^^^^^^^
+         | fits arn:aws:s3:::b/k
             s3#S3  s3.json:1:41
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource allow  identity allow  boundary -  session -
-",
+  sides     the caller is of 123456789012, the resource of 999999999999: the identity side allows, the resource policy
+            allows, and both must allow
+"#,
     );
     folder.run(&format!("{question} --by John s3:GetObject")).ends(0);
     folder.run(&format!("{question} --by S3 s3:GetObject")).ends(0);
@@ -406,11 +419,13 @@ fn a_policy_may_come_from_standard_input() {
     let run = folder().run_with(&format!("simulate --policy - --as {JOHN} s3:GetObject"), allow("Piped", "s3:*"));
     run.shows(
         0,
-        "\
-allow  s3:GetObject  on any resource of 123456789012
+        r#"allow  s3:GetObject  on any resource of 123456789012
   by        standard input#Piped  standard input:1:41
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "Piped", "Effect": "Allow", "Action": "s3:*", "Resource": "*"
+         |                                                                                       ^^^^^^
+         | covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-",
+"#,
     );
     for flag in
         ["--policy", "--boundary", "--session-policy", "--scp", "--rcp", "--resource-policy", "--endpoint-policy"]

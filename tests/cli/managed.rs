@@ -6,11 +6,12 @@ use crate::run::{Folder, JOHN, allow};
 fn a_managed_policy_stands_for_its_document() {
     Folder::new().run("simulate --policy aws:PowerUserAccess ec2:RunInstances").shows(
         0,
-        "\
-allow  ec2:RunInstances  on any resource of the caller's account
+        r#"allow  ec2:RunInstances  on any resource of the caller's account
   by        aws:PowerUserAccess, statement 1  aws:PowerUserAccess:4:5
+       6 |       "NotAction": [
+         |       ^^^^^^^^^^^ does not list ec2:RunInstances
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-",
+"#,
     );
     let results = Folder::new().results("simulate --policy aws:PowerUserAccess ec2:RunInstances");
     assert_eq!(results[0]["matched"][0]["policy"], "aws:PowerUserAccess");
@@ -101,15 +102,23 @@ fn world_files_take_them_in_maps_and_lists() {
     let folder = Folder::new().with("world.yaml", WORLD);
     folder.run("simulate -w world.yaml --as john iam:ChangePassword ec2:RunInstances").shows(
         0,
-        "\
+        r#"allow     iam:ChangePassword  on arn:aws:iam::123456789012:user/john (inferred: acts on the caller)
+allow     ec2:RunInstances    on any resource of 123456789012
+
 allow  iam:ChangePassword  on arn:aws:iam::123456789012:user/john (inferred: acts on the caller)
   by        aws:IAMUserChangePassword, statement 1  aws:IAMUserChangePassword:4:5  attached to john
+       7 |         "iam:ChangePassword"
+         |         ^^^^^^^^^^^^^^^^^^^^ covers iam:ChangePassword
+      10 |         "arn:aws:iam::*:user/${aws:username}",
+         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fits arn:aws:iam::123456789012:user/john
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 
 allow  ec2:RunInstances  on any resource of 123456789012
   by        aws:PowerUserAccess, statement 1  aws:PowerUserAccess:4:5  attached to john
+       6 |       "NotAction": [
+         |       ^^^^^^^^^^^ does not list ec2:RunInstances
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-",
+"#,
     );
     folder.decides("simulate -w world.yaml --as jane ec2:RunInstances", "implicit_deny by none");
     folder.decides("simulate -w world.yaml --as jane iam:GetAccountSummary", "implicit_deny by boundary");

@@ -146,15 +146,18 @@ fn json_names_the_rule_of_a_service() {
     assert_eq!(results[0]["decided_by"], "service");
 }
 
-const PLAIN: &str = "\
-allow  s3:GetObject  on any resource of the caller's account
+const PLAIN: &str = r#"allow  s3:GetObject  on any resource of the caller's account
   by        s3#S3  s3.json:1:41
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-";
+"#;
 
 const COLOURED: &str = "\
 \u{1b}[1m\u{1b}[32mallow\u{1b}[0m  s3:GetObject  on any resource of the caller's account
-  by        s3#S3\u{1b}[2m  s3.json:1:41\u{1b}[0m
+  by        s3#S3  \u{1b}[2ms3.json:1:41\u{1b}[0m
+\u{1b}[2m       1 | \u{1b}[0m{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"S3\", \"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}
+\u{1b}[2m         | \u{1b}[0m                                                                                   \u{1b}[33m^^^^^^\u{1b}[0m \u{1b}[33mcovers s3:GetObject\u{1b}[0m
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 ";
 

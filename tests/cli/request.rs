@@ -84,13 +84,15 @@ fn a_request_may_come_from_standard_input() {
 fn a_request_for_people() {
     Folder::new().with("request.yaml", EXAMPLE).run("simulate --request request.yaml").shows(
         1,
-        "\
-deny   s3:GetObject  on arn:aws:s3:::reports/q3.csv (explicit)
+        r#"deny   s3:GetObject  on arn:aws:s3:::reports/q3.csv (explicit)
   by        ReadReports#NeedsMfa  request.yaml:16:13
+      20 |             Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } }
+         |                                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the request has "false"
   outvotes  ReadReports, statement 1  request.yaml:15:13
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -
+  flips     mfa=true: allow   mfa=absent: still deny (explicit) (`IfExists` also matches a missing key)
   note      the ARN names no account; the resource is taken to belong to 123456789012
-",
+"#,
     );
 }
 

@@ -59,15 +59,24 @@ fn rows_hold(run: impl Fn(&str) -> Run + Sync, from: &str) {
     }
 }
 
-/// The letter of each answer in a text for people.
+/// The letter of each answer in a text for people. Where there are several, the table in front says the same.
+#[track_caller]
 fn letters(text: &str) -> String {
-    let letter = |line: &str| match (line.split_whitespace().next(), line.rsplit(' ').next()) {
+    let of_line = |line: &str| match (line.split_whitespace().next(), line.rsplit(' ').next()) {
         (Some("allow"), _) => Some('A'),
-        (Some("deny"), Some("(implicit)")) => Some('I'),
-        (Some("deny"), Some("(explicit)")) => Some('X'),
+        (Some("implicit"), _) | (Some("deny"), Some("(implicit)")) => Some('I'),
+        (Some("explicit"), _) | (Some("deny"), Some("(explicit)")) => Some('X'),
         _ => None,
     };
-    text.lines().filter(|line| !line.starts_with(' ')).filter_map(letter).collect()
+    let of_lines =
+        |text: &str| -> String { text.lines().filter(|line| !line.starts_with(' ')).filter_map(of_line).collect() };
+    let blocks: Vec<String> = text.split("\n\n").map(of_lines).collect();
+    let [table, answers @ ..] = blocks.as_slice() else { return String::new() };
+    if answers.is_empty() {
+        return table.clone();
+    }
+    assert_eq!(*table, answers.concat(), "{text}");
+    table.clone()
 }
 
 #[test]
@@ -100,11 +109,17 @@ fn the_repository_answers_from_its_own_world() {
         .expect("the command runs");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        "\
-allow  iam:ChangePassword  on arn:aws:iam::123456789012:user/john.doe (inferred: acts on the caller)  mfa=false
-  by        IAMUserChangePassword, statement 1  fixtures/force-mfa/policies/IAMUserChangePassword.json:4:5  attached to john.doe
+        r#"allow  iam:ChangePassword  on arn:aws:iam::123456789012:user/john.doe (inferred: acts on the caller)  mfa=false
+  by        IAMUserChangePassword, statement 1
+            fixtures/force-mfa/policies/IAMUserChangePassword.json:4:5  attached to john.doe
+       6 |       "Action": ["iam:ChangePassword"],
+         |                  ^^^^^^^^^^^^^^^^^^^^ covers iam:ChangePassword
+       8 |         "arn:aws:iam::*:user/${aws:username}",
+         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fits arn:aws:iam::123456789012:user/john.doe
+  exempt    force-mfa#BlockEverythingUnlessSignedInWithMFA does not apply: `NotAction` lists iam:ChangePassword
+            fixtures/force-mfa/policies/force-mfa.json:29:9
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-"
+"#
     );
     assert_eq!(output.status.code(), Some(0));
 }
@@ -115,16 +130,28 @@ fn an_answer_names_what_decided_and_what_it_outvoted() {
         Folder::new().run("simulate --example force-mfa --mfa=false iam:ChangePassword iam:GetAccountPasswordPolicy");
     run.shows(
         1,
-        "\
+        r#"allow     iam:ChangePassword            mfa=false  on arn:aws:iam::123456789012:user/john.doe (inferred: acts on the caller)
+explicit  iam:GetAccountPasswordPolicy  mfa=false  on * (inferred: the action has no resource)
+
 allow  iam:ChangePassword  on arn:aws:iam::123456789012:user/john.doe (inferred: acts on the caller)  mfa=false
   by        IAMUserChangePassword, statement 1  force-mfa/policies/IAMUserChangePassword.json:4:5  attached to john.doe
+       6 |       "Action": ["iam:ChangePassword"],
+         |                  ^^^^^^^^^^^^^^^^^^^^ covers iam:ChangePassword
+       8 |         "arn:aws:iam::*:user/${aws:username}",
+         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fits arn:aws:iam::123456789012:user/john.doe
+  exempt    force-mfa#BlockEverythingUnlessSignedInWithMFA does not apply: `NotAction` lists iam:ChangePassword
+            force-mfa/policies/force-mfa.json:29:9
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 
 deny   iam:GetAccountPasswordPolicy  on * (inferred: the action has no resource)  mfa=false (explicit)
-  by        force-mfa#BlockEverythingUnlessSignedInWithMFA  force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
+  by        force-mfa#BlockEverythingUnlessSignedInWithMFA
+            force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
+      39 |         "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" }
+         |                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ the request has "false"
   outvotes  IAMUserChangePassword, statement 2  force-mfa/policies/IAMUserChangePassword.json:12:5  attached to john.doe
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -
-",
+  flips     mfa=true: allow   mfa=absent: still deny (explicit) (`IfExists` also matches a missing key)
+"#,
     );
 }
 
@@ -132,13 +159,17 @@ deny   iam:GetAccountPasswordPolicy  on * (inferred: the action has no resource)
 fn what_was_not_given_and_matters_is_named() {
     Folder::new().run("simulate --example force-mfa s3:GetObject").shows(
         1,
-        "\
-deny   s3:GetObject  on any resource of 123456789012 (explicit)
-  by        force-mfa#BlockEverythingUnlessSignedInWithMFA  force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
+        r#"deny   s3:GetObject  on any resource of 123456789012 (explicit)
+  by        force-mfa#BlockEverythingUnlessSignedInWithMFA
+            force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
+      39 |         "BoolIfExists": { "aws:MultiFactorAuthPresent": "false" }
+         |                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+         | the request has no aws:MultiFactorAuthPresent, which `IfExists` lets pass
   outvotes  PowerUserAccess, statement 1  force-mfa/policies/PowerUserAccess.json:4:5  via group PowerConsultants
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -
+  flips     mfa=true: allow   mfa=false: still deny (explicit)
   unknown   aws:MultiFactorAuthPresent could change this answer: it was not given
-",
+"#,
     );
 }
 
@@ -194,15 +225,24 @@ fn resources_are_named_once_or_several_times() {
     );
     run.shows(
         1,
-        "\
+        r#"allow     iam:EnableMFADevice  mfa=true  on arn:aws:iam::123456789012:user/john.doe
+implicit  iam:EnableMFADevice  mfa=true  on arn:aws:iam::123456789012:user/jane
+
 allow  iam:EnableMFADevice  on arn:aws:iam::123456789012:user/john.doe  mfa=true
   by        force-mfa#AllowMFAHandling  force-mfa/policies/force-mfa.json:10:5  via group PowerConsultants
+      16 |         "iam:EnableMFADevice",
+         |         ^^^^^^^^^^^^^^^^^^^^^ covers iam:EnableMFADevice
+      22 |         "arn:aws:iam::*:user/${aws:username}"
+         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fits arn:aws:iam::123456789012:user/john.doe
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 
 deny   iam:EnableMFADevice  on arn:aws:iam::123456789012:user/jane  mfa=true (implicit)
   why       no statement allows it
+  nearly    force-mfa#AllowMFAHandling  force-mfa/policies/force-mfa.json:10:5  via group PowerConsultants
+      20 |       "Resource": [
+         |       ^^^^^^^^^^ does not fit arn:aws:iam::123456789012:user/jane
   layers    scp -  rcp -  endpoint -  resource -  identity no-allow  boundary -  session -
-",
+"#,
     );
 }
 
@@ -228,9 +268,13 @@ fn services_rules_explain_themselves() {
     Folder::new().run("simulate --example force-mfa --mfa absent --no-context aws:TokenIssueTime sts:GetSessionToken sts:GetCallerIdentity").shows(
         0,
         "\
+allow     sts:GetSessionToken    mfa=absent  on * (inferred: the action has no resource)
+allow     sts:GetCallerIdentity  mfa=absent  on * (inferred: the action has no resource)
+
 allow  sts:GetSessionToken  on * (inferred: the action has no resource)  mfa=absent
   why       policies do not control this call with long-term credentials (R-SVC-06)
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -
+  flips     mfa=true: still allow   mfa=false: deny (explicit)
 
 allow  sts:GetCallerIdentity  on * (inferred: the action has no resource)  mfa=absent
   why       nobody can be denied to ask who he is (R-SVC-05)
@@ -266,11 +310,12 @@ fn a_role_session_with_absent_mfa_is_remarked_upon() {
     );
     run.shows(
         0,
-        "\
-allow  s3:GetObject  on any resource of 123456789012  mfa=absent
+        r#"allow  s3:GetObject  on any resource of 123456789012  mfa=absent
   by        s3#S3  s3.json:1:41
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   note      a role session always has aws:MultiFactorAuthPresent, true or false; here it is absent
-",
+"#,
     );
 }

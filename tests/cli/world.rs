@@ -25,11 +25,12 @@ fn the_only_principal_asks() {
         .run("simulate -w world.yaml s3:GetObject")
         .shows(
             0,
-            "\
-allow  s3:GetObject  on any resource of 123456789012
+            r#"allow  s3:GetObject  on any resource of 123456789012
   by        s3#S3  s3.json:1:41  attached to john
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-",
+"#,
         );
 }
 
@@ -42,15 +43,21 @@ fn a_world_may_come_from_standard_input() {
     let folder = Folder::new().with("s3.json", allow("S3", "s3:*"));
     folder.run_with("simulate -w - s3:GetObject ec2:RunInstances", &world).shows(
         0,
-        "\
+        r#"allow     s3:GetObject      on any resource of 123456789012
+allow     ec2:RunInstances  on any resource of 123456789012
+
 allow  s3:GetObject  on any resource of 123456789012
   by        s3#S3  s3.json:1:41  attached to john
+       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 
 allow  ec2:RunInstances  on any resource of 123456789012
   by        inline#Inline  standard input:5:25  attached to john
+       5 |   inline: { Statement: [{ Sid: Inline, Effect: Allow, Action: "ec2:*", Resource: "*" }] }
+         |                                                               ^^^^^^^ covers ec2:RunInstances
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-",
+"#,
     );
     folder
         .run_with("simulate --world - s3:GetObject", "version: 2\n")
@@ -108,11 +115,13 @@ defaults: { principal: jane }
     let run = folder.run("simulate -w world.yaml -r * --as ci ec2:RunInstances");
     run.shows(
         0,
-        "\
-allow  ec2:RunInstances  on *
+        r#"allow  ec2:RunInstances  on *
   by        ec2#Inline  world.yaml:5:45  attached to ci
+       5 |   ec2: { Version: "2012-10-17", Statement: [{ Sid: Inline, Effect: Allow, Action: "ec2:*", Resource: "*" }] }
+         |                                                                                   ^^^^^^^
+         | covers ec2:RunInstances
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session allow
-",
+"#,
     );
 }
 

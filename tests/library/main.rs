@@ -18,6 +18,7 @@ mod laws;
 mod lint;
 mod native;
 mod oracle;
+mod overlap;
 mod reader;
 mod robustness;
 mod wildcard;

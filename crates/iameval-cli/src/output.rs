@@ -44,6 +44,11 @@ impl Output {
         self.answers
     }
 
+    /// Whether details are wanted.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Writes answers. When nobody reads them any more, the program ends without a complaint.
     #[expect(clippy::unused_self, reason = "answers go through the one place that knows where")]
     pub(crate) fn answer(&mut self, text: &str) {

@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
 use iameval::{Code, ContextKey, Decision};
-use iameval_report::{Answer, answer_to_text, answers_to_json};
+use iameval_report::{Answer, Depth, answer_to_text, answers_to_json, answers_to_table};
 
 pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let config = &setup.config;
@@ -28,14 +28,25 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
         refuse_undecided(&answers)?;
     }
     let text = match flags.format {
-        Format::Human => {
-            answers.iter().map(|answer| answer_to_text(answer, output.style())).collect::<Vec<_>>().join("\n")
-        }
+        Format::Human => for_people(&answers, flags, output),
         Format::Json => format!("{:#}\n", answers_to_json(&answers)),
     };
     output.answer(&text);
     let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
     Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
+}
+
+/// Several answers begin with a table; many are a table only, unless every step is wanted.
+fn for_people(answers: &[Answer], flags: &Simulate, output: &mut Output) -> String {
+    const MANY: usize = 10;
+    let style = output.style();
+    let depth = if flags.trace { Depth::Traced } else { Depth::Explained };
+    let table = if answers.len() > 1 { answers_to_table(answers, style) + "\n" } else { String::new() };
+    if answers.len() > MANY && !flags.trace && !output.is_verbose() {
+        return table + "`-v` explains each answer\n";
+    }
+    let texts: Vec<String> = answers.iter().map(|answer| answer_to_text(answer, depth, style)).collect();
+    table + &texts.join("\n")
 }
 
 /// With `--strict-context` an answer that could change is none.

@@ -203,6 +203,7 @@ impl Catalogue {
         let searched = if exact.is_some() { None } else { Some(compiled) };
         let services: Vec<Service<'_>> = match &searched {
             None => Vec::new(),
+            Some(pattern) if pattern.is_never() => Vec::new(),
             Some(pattern) => match pattern.service() {
                 Some(prefix) => self.service(prefix).into_iter().collect(),
                 None => self.services().collect(),

@@ -113,13 +113,13 @@ impl Answer {
 
     /// What nearly happened, and what would change the decision.
     pub fn analyse(&self, explanation: &Explanation) -> Analysis {
-        let document = |index: usize| self.attachments.get(index).map(|attachment| &attachment.policy.document);
+        let document = |index: usize| self.attachments.get(index).map(|attachment| attachment.policy.document());
         self.policies.analyse_explained(&self.request, explanation, document)
     }
 
     /// A statement as it is written.
     pub(crate) fn statement(&self, origin: &Origin<'_>) -> Option<&Statement> {
-        self.attachments.get(origin.policy_index)?.policy.document.statements().get(origin.statement_index)
+        self.attachments.get(origin.policy_index)?.policy.document().statements().get(origin.statement_index)
     }
 
     /// The text that the spans of a statement refer to.
@@ -161,7 +161,7 @@ impl Answer {
         let attachment = self.attachments.get(origin.policy_index);
         let file = attachment.map(|attachment| {
             let source = &attachment.policy.source;
-            (&*source.name, LineIndex::new(&source.text).position(&source.text, origin.span.start))
+            (&*source.name, source.position(&LineIndex::new(&source.text), origin.span.start))
         });
         Some(Placed { id, origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
     }

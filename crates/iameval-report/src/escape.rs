@@ -17,6 +17,11 @@ pub(crate) fn harmless(text: &str) -> String {
     out
 }
 
+/// The same as a piece of one line: tabs and line breaks are spaces.
+pub(crate) fn plain(text: &str) -> String {
+    harmless(text).replace(['\t', '\n', '\r'], " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,12 @@
 //! Answers as JSON: `{"schema": "iameval/simulate/1", "results": [native result + extras]}`.
 
 use crate::Answer;
-use crate::text::note_text;
+use crate::text::{absent_keys, note_text, via};
+use iameval::analysis::{Change, Missed, NearMiss};
 use iameval::json::{self, Member, Node, Value};
 use iameval::native::write_result;
-use iameval::text::Span;
-use iameval_world::Via;
+use iameval::text::{LineIndex, Span};
+use iameval::{Decision, Effect};
 use std::borrow::Cow;
 use std::fmt::Display;
 
@@ -37,10 +38,13 @@ fn answer(answer: &Answer) -> Node<'_> {
             ("mfa", optional(question.mfa.map(|mfa| mfa.to_string()))),
             ("service_rule", optional(answer.simulation.service_rule.map(|rule| rule.id().to_owned()))),
             ("undecided_context_keys", texts(undecided)),
+            ("absent_context_keys", texts(absent_keys(answer).into_iter().map(str::to_owned).collect())),
+            ("same_account", Node::new(Value::Bool(answer.request.is_same_account()))),
             ("layers", Node::object(layers)),
             ("notes", texts(answer.notes.iter().map(note_text).collect())),
         ];
         members.extend(extras.map(|(key, value)| member(key, value)));
+        members.extend(analysis(answer));
     }
     node
 }
@@ -56,12 +60,9 @@ fn place(members: &mut [Member<'static>], answer: &Answer) {
             members.push(member("line", number(at.line)));
             members.push(member("column", number(at.column)));
         }
-        let via = match placed.via {
-            Some(Via::Attached(name)) => format!("attached to {name}"),
-            Some(Via::Group(name)) => format!("via group {name}"),
-            Some(Via::Flag) | None => continue,
-        };
-        members.push(member("via", Node::string(via)));
+        if let Some(via) = placed.via.and_then(via) {
+            members.push(member("via", Node::string(via)));
+        }
     }
 }
 
@@ -77,4 +78,80 @@ pub(crate) fn optional(node: Option<Node<'_>>) -> Node<'_> {
 
 fn member<'a>(key: &'static str, value: Node<'a>) -> Member<'a> {
     Member { key: Cow::Borrowed(key), key_span: Span::default(), value }
+}
+
+/// What nearly happened, and what would change the decision.
+fn analysis(answer: &Answer) -> Vec<Member<'static>> {
+    let analysis = answer.analyse(&answer.explain());
+    let misses = |misses: &[NearMiss]| Node::array(misses.iter().filter_map(|miss| near_miss(answer, miss)));
+    let states = analysis.mfa.iter().map(|(mfa, decision)| {
+        Node::object([("mfa", Node::string(mfa.to_string())), ("decision", Node::string(decision.as_str()))])
+    });
+    let flips = analysis.flips.iter().map(|flip| {
+        let mut node = change(&flip.change);
+        if let Value::Object(members) = &mut node.value {
+            members.push(member("decision", Node::string(flip.decision.as_str())));
+        }
+        node
+    });
+    let flips = Node::object([("mfa", Node::array(states)), ("context", Node::array(flips))]);
+    vec![
+        member("exempted", misses(&analysis.exempted)),
+        member("near_misses", misses(&analysis.near_misses)),
+        member("flips", flips),
+    ]
+}
+
+fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
+    let placed = answer.place(miss.id)?;
+    let origin = &placed.origin;
+    let text = |text: Option<&str>| optional(text.map(|text| Node::string(text.to_owned())));
+    let effect = if miss.effect == Effect::Allow { "Allow" } else { "Deny" };
+    let (file, at) = placed.file?;
+    let marks = answer.why_it_misses(miss, &placed);
+    let missed = miss.missed.iter().zip(marks).map(|(missed, mark)| {
+        let element = match missed {
+            Missed::Principal => "principal",
+            Missed::Action { .. } => "action",
+            Missed::Resource { .. } => "resource",
+            Missed::Condition { .. } => "condition",
+        };
+        let wanted = match missed {
+            Missed::Condition { wanted: Some(wanted), .. } => change(wanted),
+            _ => Node::new(Value::Null),
+        };
+        let source = answer.source(origin);
+        let line = source.map_or(0, |source| source.position(&LineIndex::new(&source.text), mark.span.start).line);
+        Node::object([
+            ("element", Node::string(element)),
+            ("line", number(line)),
+            ("message", Node::string(mark.words)),
+            ("wanted", wanted),
+        ])
+    });
+    Some(Node::object([
+        ("policy", Node::string(origin.policy.as_str().to_owned())),
+        ("policy_type", Node::string(miss.layer.as_str())),
+        ("level", text(origin.level)),
+        ("sid", text(origin.sid)),
+        ("statement_index", number(origin.statement_index)),
+        ("effect", Node::string(effect)),
+        ("file", Node::string(file.to_owned())),
+        ("line", number(at.line)),
+        ("column", number(at.column)),
+        ("missed", Node::array(missed.collect::<Vec<_>>())),
+        ("decision_then", text(miss.decision_then.map(Decision::as_str))),
+    ]))
+}
+
+/// `{ key, value }`: a text, a list, or null for a key that becomes absent.
+fn change(change: &Change) -> Node<'static> {
+    let value = match &change.value {
+        None => Node::new(Value::Null),
+        Some(value) if value.is_list() => {
+            Node::array(value.texts().map(|text| Node::string(text.to_owned())).collect::<Vec<_>>())
+        }
+        Some(value) => Node::string(value.texts().collect::<String>()),
+    };
+    Node::object([("key", Node::string(change.key.as_str().to_owned())), ("value", value)])
 }

@@ -24,6 +24,10 @@ impl Style {
         self.paint(anstyle::Style::new().dimmed(), text)
     }
 
+    pub(crate) fn mark(self, text: &str) -> String {
+        self.paint(AnsiColor::Yellow.on_default(), text)
+    }
+
     pub(crate) fn heading(self, text: &str) -> String {
         self.paint(anstyle::Style::new().bold(), text)
     }

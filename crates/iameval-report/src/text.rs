@@ -1,52 +1,257 @@
-//! An answer for people.
+//! Answers for people.
 
 use crate::answer::Placed;
+use crate::layout::{Lines, unbroken};
+use crate::reason::{change_in_words, conditions};
+use crate::trace::trace;
 use crate::{Answer, Inferred, Style};
-use iameval::{DecidedBy, Decision, Layer, Note, ServiceRule};
+use iameval::analysis::{Analysis, NearMiss};
+use iameval::text::LineIndex;
+use iameval::{AccountId, DecidedBy, Decision, Effect, Layer, Mfa, Note, ServiceRule};
 use iameval_world::Via;
-use std::fmt::Write;
+
+/// How much to say of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// What decided, what nearly did, and what would change it.
+    Explained,
+    /// The same, with every step as a tree.
+    Traced,
+}
 
 /// The answer as lines of text, each ended.
-pub fn answer_to_text(answer: &Answer, style: Style) -> String {
-    let mut out = String::new();
-    let question = &answer.question;
+pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
+    let explanation = answer.explain();
+    let analysis = answer.analyse(&explanation);
+    let mut lines = Lines::new(style);
+    lines.line(&headline(answer, style));
+    deciding(answer, &mut lines);
+    if let Some(why) = why(answer) {
+        lines.named("why", &why, "");
+    }
+    exempted(answer, &analysis, &mut lines);
+    near_misses(answer, &analysis, &mut lines);
+    lines.named("layers", &layers(answer), "");
+    sides(answer, &mut lines);
+    flips(answer, &analysis, &mut lines);
+    keys(answer, &mut lines);
+    for note in &answer.notes {
+        lines.named("note", &note_text(note), "");
+    }
+    match depth {
+        Depth::Explained => lines.text,
+        Depth::Traced => lines.text + &trace(answer, &explanation, style),
+    }
+}
+
+/// Many answers at a glance: a line each, in columns.
+pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
+    let width =
+        |text: fn(&Answer) -> String| answers.iter().map(|answer| text(answer).chars().count()).max().unwrap_or(0);
+    let action = |answer: &Answer| answer.question.action.clone();
+    let mfa = |answer: &Answer| answer.question.mfa.map(|mfa| format!("mfa={mfa}")).unwrap_or_default();
+    let (actions, states) = (width(action), width(mfa));
+    let mut lines = Lines::new(style);
+    for answer in answers {
+        let word = match answer.simulation.decision {
+            Decision::Allowed => style.allow("allow   "),
+            Decision::ExplicitDeny => style.deny("explicit"),
+            Decision::ImplicitDeny => style.deny("implicit"),
+        };
+        let (action, mfa) = (action(answer), mfa(answer));
+        let pad = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.chars().count()));
+        let mut line = format!("{word}  {action}{}", pad(&action, actions));
+        if states > 0 {
+            line = format!("{line}  {mfa}{}", pad(&mfa, states));
+        }
+        lines.line(&format!("{line}  {}", on_resource(answer)));
+    }
+    lines.text
+}
+
+fn headline(answer: &Answer, style: Style) -> String {
     let (word, kind) = match answer.simulation.decision {
         Decision::Allowed => (style.allow("allow"), ""),
         Decision::ExplicitDeny => (style.deny("deny "), " (explicit)"),
         Decision::ImplicitDeny => (style.deny("deny "), " (implicit)"),
     };
-    let resource = match question.inferred {
+    let question = &answer.question;
+    let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
+    format!("{word}  {}  {}{mfa}{kind}", question.action, on_resource(answer))
+}
+
+/// `on arn:…`, with how the resource was found.
+fn on_resource(answer: &Answer) -> String {
+    let question = &answer.question;
+    match question.inferred {
         Some(Inferred::AnyResource) => match question.account {
             Some(account) => format!("on any resource of {account}"),
+            // Services and anonymous callers are of no account.
+            None if !answer.request.principal().has_policies() => "on any resource".to_owned(),
             None => "on any resource of the caller's account".to_owned(),
         },
         Some(inferred) => format!("on {} (inferred: {})", question.resource, inferred.as_str()),
         None => format!("on {}", question.resource),
-    };
-    let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
-    let _ = writeln!(out, "{word}  {}  {resource}{mfa}{kind}", question.action);
-    let mut line = |name: &str, text: &str| {
-        let _ = writeln!(out, "  {name:<9} {text}");
-    };
-    for (name, statements) in [("by", answer.deciding().collect::<Vec<_>>()), ("outvotes", answer.outvoted().collect())]
-    {
-        for (index, placed) in statements.iter().enumerate() {
-            line(if index == 0 { name } else { "" }, &statement(placed, style));
+    }
+}
+
+/// How many statements to show in full.
+const SHOWN: usize = 3;
+
+/// The statements that decided, with what makes them apply, and those that they outvoted.
+fn deciding(answer: &Answer, lines: &mut Lines) {
+    for (index, placed) in answer.deciding().enumerate() {
+        let (name, faint) = statement(&placed);
+        lines.named(if index == 0 { "by" } else { "" }, &name, &faint);
+        if index < SHOWN {
+            for mark in answer.why_it_applies(&placed) {
+                if let Some(source) = answer.source(&placed.origin) {
+                    lines.excerpt(source, mark.span, &mark.words);
+                }
+            }
         }
     }
-    if let Some(why) = why(answer) {
-        line("why", &why);
+    for (index, placed) in answer.outvoted().enumerate() {
+        let (name, faint) = statement(&placed);
+        lines.named(if index == 0 { "outvotes" } else { "" }, &name, &faint);
     }
-    line("layers", &layers(answer));
+}
+
+/// Denies that nearly applied. Where one does apply, the others do not matter.
+fn exempted(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
+    if answer.simulation.decision == Decision::ExplicitDeny {
+        return;
+    }
+    let mut name = "exempt";
+    for miss in &analysis.exempted {
+        let Some(placed) = answer.place(miss.id) else { continue };
+        let Some((words, span)) = answer.why_it_spares(miss, &placed) else { continue };
+        let statement = statement_name(placed.origin.policy.as_str(), placed.origin.sid, placed.origin.statement_index);
+        let place = answer.source(&placed.origin).map(|source| {
+            let at = source.position(&LineIndex::new(&source.text), span.start);
+            format!("{}:{}:{}", source.name, at.line, at.column)
+        });
+        lines.named(name, &format!("{statement} does not apply: {words}"), &place.unwrap_or_default());
+        name = "";
+    }
+}
+
+/// Allows that nearly applied.
+fn near_misses(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
+    let mut name = "nearly";
+    for miss in &analysis.near_misses {
+        let Some(placed) = answer.place(miss.id) else { continue };
+        let (statement, faint) = statement(&placed);
+        lines.named(name, &format!("{statement}{}", then(miss)), &faint);
+        name = "";
+        for mark in answer.why_it_misses(miss, &placed) {
+            if let Some(source) = answer.source(&placed.origin) {
+                lines.excerpt(source, mark.span, &mark.words);
+            }
+        }
+    }
+}
+
+/// What a near miss would come to.
+fn then(miss: &NearMiss) -> &'static str {
+    match miss.decision_then {
+        Some(Decision::Allowed) => ", which would allow it",
+        Some(_) => ", which alone would not do",
+        None => "",
+    }
+}
+
+/// Both sides of a request across accounts.
+fn sides(answer: &Answer, lines: &mut Lines) {
+    if answer.request.is_same_account() || !answer.request.principal().has_policies() {
+        return;
+    }
+    let account = |account: Option<AccountId>| account.map_or("an unknown account".to_owned(), |id| id.to_string());
+    let said = |layer| match verdict_of(answer, layer) {
+        Some(Decision::Allowed) => "allows",
+        Some(Decision::ExplicitDeny) => "denies",
+        Some(Decision::ImplicitDeny) => "does not allow",
+        None => "is not there",
+    };
+    let text = format!(
+        "the caller is of {}, the resource of {}: the identity side {}, the resource policy {}, and both must allow",
+        account(answer.request.principal().account()),
+        account(answer.request.resource_account()),
+        said(Layer::Identity),
+        said(Layer::Resource),
+    );
+    lines.named("sides", &text, "");
+}
+
+/// What would change the decision.
+fn flips(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
+    let now = answer.simulation.decision;
+    let states: Vec<String> = analysis
+        .mfa
+        .iter()
+        .map(|(mfa, decision)| {
+            let still = if *decision == now { "still " } else { "" };
+            let absent = *mfa == Mfa::Absent && *decision == Decision::ExplicitDeny && absence_matches(answer);
+            let because = if absent { " (`IfExists` also matches a missing key)" } else { "" };
+            unbroken(&format!("mfa={mfa}: {still}{}", in_words(*decision))) + because
+        })
+        .collect();
+    let mut name = "flips";
+    // States that all come to the same say nothing.
+    if analysis.mfa.iter().any(|(_, decision)| *decision != now) {
+        lines.named(name, &states.join("   "), "");
+        name = "";
+    }
+    for flip in &analysis.flips {
+        lines.named(name, &format!("{}: {}", change_in_words(&flip.change), in_words(flip.decision)), "");
+        name = "";
+    }
+}
+
+/// Whether, without the MFA key, a Deny applies whose condition on it has `IfExists`.
+fn absence_matches(answer: &Answer) -> bool {
+    let request = answer.request.with_mfa(Mfa::Absent);
+    let matched = answer.policies.simulate(&request).matched;
+    let denies = matched.iter().filter(|matched| matched.effect == Effect::Deny);
+    denies.filter_map(|matched| answer.place(matched.id)).filter_map(|placed| answer.statement(&placed.origin)).any(
+        |statement| {
+            let mut tests = conditions(statement);
+            tests.any(|(operator, test)| {
+                operator.if_exists && test.key().to_ascii_lowercase().starts_with("aws:multifactorauth")
+            })
+        },
+    )
+}
+
+fn in_words(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allow",
+        Decision::ExplicitDeny => "deny (explicit)",
+        Decision::ImplicitDeny => "deny (implicit)",
+    }
+}
+
+/// Keys that were not given and could change the answer, and those that are known to be absent.
+fn keys(answer: &Answer, lines: &mut Lines) {
     if !answer.undecided.is_empty() {
         let keys: Vec<&str> = answer.undecided.iter().map(iameval::ContextKey::as_str).collect();
         let plural = if keys.len() == 1 { "it was" } else { "they were" };
-        line("unknown", &format!("{} could change this answer: {plural} not given", keys.join(", ")));
+        let text = format!("{} could change this answer: {plural} not given", keys.join(", "));
+        lines.named("unknown", &text, "");
     }
-    for note in &answer.notes {
-        line("note", &note_text(note));
+    let absent = absent_keys(answer);
+    // The state of MFA says it already.
+    let told: Vec<&str> = absent.into_iter().filter(|key| !key.starts_with("aws:MultiFactorAuth")).collect();
+    if !told.is_empty() {
+        lines.named("absent", &format!("{} (known not to be in the request)", told.join(", ")), "");
     }
-    out
+}
+
+/// The keys that policies read and that are known to be absent.
+pub(crate) fn absent_keys(answer: &Answer) -> Vec<&str> {
+    let context = answer.request.context();
+    let read = answer.policies.context_keys();
+    read.filter(|key| context.is_given(key) && context.value(key).is_none()).map(iameval::ContextKey::as_str).collect()
 }
 
 /// What people call a statement: `policy#Sid`, or its number where it has no Sid. The index counts from 0.
@@ -57,25 +262,30 @@ pub fn statement_name(policy: &str, sid: Option<&str>, index: usize) -> String {
     }
 }
 
-/// `policy#Sid  file:line:column  attached to john`
-fn statement(placed: &Placed<'_>, style: Style) -> String {
+/// `policy#Sid`, and `file:line:column  attached to john`.
+fn statement(placed: &Placed<'_>) -> (String, String) {
     let origin = placed.origin;
     let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
     let layer = match (origin.layer, origin.level) {
-        (Layer::Identity, _) => String::new(),
-        (layer, Some(level)) => format!("  {}, level {level}", layer.as_str()),
-        (layer, None) => format!("  {}", layer_name(layer)),
+        (Layer::Identity, _) => None,
+        (layer, Some(level)) => Some(format!("{}, level {level}", layer_name(layer))),
+        (layer, None) => Some(layer_name(layer).to_owned()),
     };
-    let place = placed.file.map(|(file, at)| format!("  {file}:{}:{}", at.line, at.column)).unwrap_or_default();
-    let via = match placed.via {
-        None | Some(Via::Flag) => String::new(),
-        Some(Via::Attached(name)) => format!("  attached to {name}"),
-        Some(Via::Group(name)) => format!("  via group {name}"),
-    };
-    format!("{name}{}", style.faint(&format!("{layer}{place}{via}")))
+    let place = placed.file.map(|(file, at)| format!("{file}:{}:{}", at.line, at.column));
+    let parts: Vec<String> = [layer, place, placed.via.and_then(via)].into_iter().flatten().collect();
+    (name, parts.join("  "))
 }
 
-fn layer_name(layer: Layer) -> &'static str {
+/// How a policy reaches the principal, in words.
+pub(crate) fn via(via: &Via) -> Option<String> {
+    match via {
+        Via::Flag => None,
+        Via::Attached(name) => Some(format!("attached to {name}")),
+        Via::Group(name) => Some(format!("via group {name}")),
+    }
+}
+
+pub(crate) fn layer_name(layer: Layer) -> &'static str {
     match layer {
         Layer::ServiceControl => "SCP",
         Layer::ResourceControl => "RCP",
@@ -150,7 +360,8 @@ fn layers(answer: &Answer) -> String {
         None => "-",
     };
     let layers = answer.simulation.layers.iter();
-    let words = layers.map(|layer| format!("{} {}", layer.layer.as_str(), verdict(layer.decision, layer.unbound)));
+    let words =
+        layers.map(|layer| unbroken(&format!("{} {}", layer.layer.as_str(), verdict(layer.decision, layer.unbound))));
     words.collect::<Vec<_>>().join("  ")
 }
 

@@ -32,6 +32,7 @@ const EXAMPLES: [Example; 1] = [Example {
         file!("force-mfa/policies/force-mfa.json"),
         file!("force-mfa/policies/PowerUserAccess.json"),
         file!("force-mfa/policies/IAMUserChangePassword.json"),
+        file!("force-mfa/policies.iamtest.yaml"),
     ],
 }];
 
@@ -49,6 +50,14 @@ impl Example {
     /// The path of the world file among the example's files.
     pub fn world(&self) -> &'static Path {
         Path::new(self.files.first().map_or("", |(path, _)| path))
+    }
+
+    /// Path and text of each file, as they stand beside the world file.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let folder = self.name;
+        self.files.iter().map(move |(path, text)| {
+            (path.strip_prefix(folder).map_or(*path, |path| path.trim_start_matches('/')), *text)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
+mod account;
 mod context;
 mod definition;
 mod endpoint;
@@ -15,6 +16,7 @@ mod organization;
 mod policy;
 mod principal;
 mod resource;
+mod schema;
 mod situation;
 mod source;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod tests;
 mod world;
 pub mod yaml;
 
+pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
 pub use context::read_context;
 pub use endpoint::WorldEndpoint;
 pub use example::Example;
@@ -31,6 +34,7 @@ pub use organization::WorldAccount;
 pub use policy::LoadedPolicy;
 pub use principal::WorldPrincipal;
 pub use resource::WorldResource;
+pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
 pub use source::{Disk, Files, Source, open};
 pub use world::{Attached, Defaults, Via, World, WorldPolicy};

@@ -301,8 +301,10 @@ codes! {
     NothingToDecideBy = "IE0507", Error, None;
     /// The answer depends on a context key that was not given, and `--strict-context` takes no such answer.
     ContextNeeded = "IE0508", Error, None;
-    /// A report cannot be written.
+    /// A report or another file cannot be written.
     Unwritable = "IE0509", Error, None;
+    /// A file is there already, and `init` overwrites nothing.
+    FileExists = "IE0510", Error, None;
 
     // What AWS accepts and is hardly meant: findings of `check` that need the catalogue of AWS's services.
     /// No AWS service has this prefix (R-VAL-01).

@@ -195,6 +195,14 @@ pub enum ConditionValue {
     Bool(bool),
 }
 
+/// A document without statements, which decides nothing.
+impl Default for PolicyDocument {
+    fn default() -> Self {
+        let statements = Listed { items: Vec::new(), bare: false, span: Place::default() };
+        Self { version: None, id: None, statements, characters: Vec::new(), span: Place::default() }
+    }
+}
+
 impl PolicyDocument {
     /// Reads a policy from JSON text, and reports everything that is wrong with it.
     pub fn parse(text: &str) -> Parsed<Self> {

@@ -182,6 +182,14 @@ impl Request {
         &self.context
     }
 
+    /// The same request in another state of multi-factor authentication.
+    #[must_use]
+    pub fn with_mfa(&self, mfa: Mfa) -> Self {
+        let mut request = self.clone();
+        mfa.apply(&mut request.context);
+        request
+    }
+
     /// The request with the keys that `is_multivalued` names holding lists; see [`Context::declare_multivalued`].
     pub fn declare_multivalued(&mut self, is_multivalued: impl Fn(&ContextKey) -> bool) {
         self.context.declare_multivalued(is_multivalued);

@@ -86,7 +86,7 @@ fn answer(simulation: &SimulationRequest, source: &Arc<Source>) -> Outcome<Answe
             None => source.clone(),
         };
         let document = PolicyDocument::clone(&written.document);
-        let policy = LoadedPolicy { name: name.into(), source, document, file: None };
+        let policy = LoadedPolicy::from_document(name, &source, document);
         Attachment { policy: Arc::new(policy), via: None }
     };
     let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();

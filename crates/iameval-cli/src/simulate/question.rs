@@ -47,7 +47,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
                 action: action.text.clone(),
                 resource: chosen.resource.clone(),
                 inferred: chosen.inferred,
-                account: scene.principal().account(),
+                account: situation.resource_account.or_else(|| scene.principal().account()),
                 principal: scene.principal().to_string(),
                 mfa: *mfa,
                 id: None,

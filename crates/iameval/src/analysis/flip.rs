@@ -35,8 +35,7 @@ pub(super) fn mfa(subject: &Subject<'_>) -> Vec<(Mfa, Decision)> {
     }
     let now = subject.request.context();
     let decided = |mfa: Mfa| {
-        let mut request = subject.request.clone();
-        mfa.apply(&mut request.context);
+        let request = subject.request.with_mfa(mfa);
         let same = MFA_KEYS.iter().all(|key| {
             let key = ContextKey::new(key);
             now.value(&key) == request.context().value(&key)

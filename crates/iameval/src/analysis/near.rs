@@ -44,7 +44,16 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
         .filter_map(|miss| Some((distance(subject, &miss)?, miss)))
         .collect();
     near.sort_by_key(|(distance, miss)| (*distance, miss.id));
-    near.into_iter().take(ENOUGH).map(|(_, miss)| miss).collect()
+    // One statement about other actions is enough.
+    let mut others = 0;
+    let is_other = |miss: &NearMiss| matches!(miss.missed.as_slice(), [Missed::Action { .. }]);
+    let mut near: Vec<NearMiss> = near.into_iter().map(|(_, miss)| miss).collect();
+    near.retain(|miss| {
+        others += usize::from(is_other(miss));
+        !is_other(miss) || others == 1
+    });
+    near.truncate(ENOUGH);
+    near
 }
 
 /// Whether another statement of the same level of SCPs allows, so that nothing is missing there.

@@ -1,0 +1,150 @@
+//! Why a statement applies, or nearly does: the elements to point at, and what to say of each.
+
+use crate::Answer;
+use crate::answer::Placed;
+use iameval::analysis::{Change, Missed, NearMiss};
+use iameval::text::Span;
+use iameval::{ConditionOperator, ConditionTest, ContextKey, ContextValue, Effect, PatternElement, Statement};
+
+/// A place in the text of a policy, and a few words about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) span: Span,
+    pub(crate) words: String,
+}
+
+/// The keys of a statement's condition in source order, each with its operator.
+pub(crate) fn conditions(statement: &Statement) -> impl Iterator<Item = (ConditionOperator, &ConditionTest)> {
+    let blocks = statement.condition().iter();
+    blocks.flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)))
+}
+
+impl Answer {
+    /// What makes a statement apply: its conditions, or, where it has none, the entries that cover action and resource.
+    pub(crate) fn why_it_applies(&self, placed: &Placed<'_>) -> Vec<Mark> {
+        let Some(statement) = self.statement(&placed.origin) else { return Vec::new() };
+        let mut marks: Vec<Mark> = conditions(statement)
+            .map(|(operator, test)| Mark { span: test.span(), words: self.value_now(operator, test) })
+            .collect();
+        if !marks.is_empty() {
+            marks.truncate(3);
+            return marks;
+        }
+        let entries = self.policies.entries(placed.id, &self.request);
+        let action = self.request.action();
+        marks.push(match (statement.action(), entries.action) {
+            (element, Some(index)) if !element.is_negated() => {
+                Mark { span: entry(element, index), words: format!("covers {action}") }
+            }
+            (element, _) => Mark { span: element.name_span(), words: format!("does not list {action}") },
+        });
+        // `*` as a resource says nothing.
+        let resource =
+            statement.resource().filter(|element| !element.is_negated() && statement.effect() == Effect::Allow);
+        if let (Some(element), Some(index)) = (resource, entries.resource)
+            && element.patterns().nth(index) != Some("*")
+        {
+            marks.push(Mark { span: entry(element, index), words: format!("fits {}", self.request.resource()) });
+        }
+        marks
+    }
+
+    /// The elements that a statement misses.
+    pub(crate) fn why_it_misses(&self, miss: &NearMiss, placed: &Placed<'_>) -> Vec<Mark> {
+        let Some(statement) = self.statement(&placed.origin) else { return Vec::new() };
+        let text = self.source(&placed.origin).map_or("", |source| &source.text);
+        miss.missed.iter().filter_map(|missed| self.missed(missed, statement, text)).collect()
+    }
+
+    fn missed(&self, missed: &Missed, statement: &Statement, text: &str) -> Option<Mark> {
+        Some(match missed {
+            Missed::Principal => {
+                let span = statement.principal()?.name_span();
+                Mark { span, words: format!("does not name {}", self.request.principal()) }
+            }
+            Missed::Action { listed: Some(index) } => {
+                let words = format!("lists {}", self.request.action());
+                Mark { span: entry(statement.action(), *index), words }
+            }
+            Missed::Action { listed: None } => {
+                let words = format!("does not cover {}", self.request.action());
+                Mark { span: list(statement.action(), text), words }
+            }
+            Missed::Resource { listed } => {
+                let element = statement.resource()?;
+                let resource = self.request.resource();
+                match listed {
+                    Some(index) => Mark { span: entry(element, *index), words: format!("lists {resource}") },
+                    None => Mark { span: list(element, text), words: format!("does not fit {resource}") },
+                }
+            }
+            Missed::Condition { index, wanted } => {
+                let (operator, test) = conditions(statement).nth(*index)?;
+                let would = wanted.as_ref().map(|change| format!("; {} would do", change_in_words(change)));
+                let words = format!("{}{}", self.value_now(operator, test), would.unwrap_or_default());
+                Mark { span: test.span(), words }
+            }
+        })
+    }
+
+    /// The same in one line: `NotAction lists iam:ChangePassword`, `aws:SourceIp is "203.0.113.7"`.
+    pub(crate) fn why_it_spares(&self, miss: &NearMiss, placed: &Placed<'_>) -> Option<(String, Span)> {
+        let statement = self.statement(&placed.origin)?;
+        let missed = miss.missed.first()?;
+        let mark = self.missed(missed, statement, "")?;
+        let words = match missed {
+            Missed::Principal => "its principals do not fit".to_owned(),
+            Missed::Action { .. } => format!("`NotAction` {}", mark.words),
+            Missed::Resource { listed: Some(_) } => format!("`NotResource` {}", mark.words),
+            Missed::Resource { listed: None } => format!("`Resource` {}", mark.words),
+            Missed::Condition { index, .. } => {
+                let (operator, test) = conditions(statement).nth(*index)?;
+                format!("`{operator}` does not hold: {}", self.value_now(operator, test))
+            }
+        };
+        Some((words, mark.span))
+    }
+
+    /// What the request has under a key.
+    fn value_now(&self, operator: ConditionOperator, test: &ConditionTest) -> String {
+        let key = ContextKey::new(test.key());
+        let context = self.request.context();
+        match context.value(&key) {
+            Some(value) => format!("the request has {}", value_in_words(value)),
+            None if operator.if_exists => format!("the request has no {key}, which `IfExists` lets pass"),
+            None if context.is_given(&key) => format!("the request has no {key}"),
+            None => format!("{key} was not given"),
+        }
+    }
+}
+
+/// The place of a whole list; where it takes several lines, that of its name.
+fn list(element: &PatternElement, text: &str) -> Span {
+    let span = element.span();
+    let one_line = text.get(span.range()).is_some_and(|text| !text.contains(['\n', '\r']));
+    if one_line { span } else { element.name_span() }
+}
+
+/// The place of one entry of a list.
+fn entry(element: &PatternElement, index: usize) -> Span {
+    element.spans().nth(index).unwrap_or_else(|| element.span())
+}
+
+/// `"false"`, or `["a", "b"]`.
+pub(crate) fn value_in_words(value: &ContextValue) -> String {
+    let texts: Vec<String> = value.texts().map(|text| format!("\"{text}\"")).collect();
+    if value.is_list() { format!("[{}]", texts.join(", ")) } else { texts.concat() }
+}
+
+/// `aws:RequestedRegion=eu-central-1`, as `--context` takes it, or `no aws:SourceIp`.
+pub(crate) fn change_in_words(change: &Change) -> String {
+    let key = &change.key;
+    match &change.value {
+        None => format!("no {key}"),
+        Some(value) if value.is_list() => {
+            let texts: Vec<&str> = value.texts().collect();
+            if texts.is_empty() { format!("{key}=[]") } else { format!("{key}={}", texts.join(",")) }
+        }
+        Some(value) => format!("{key}={}", value.texts().collect::<String>()),
+    }
+}
