@@ -216,10 +216,10 @@ fn lists_in_a_region_are_asked_on_the_arn_of_the_service() {
         &format!(
             r#"allow  sns:ListTopics  on {arn} (inferred: what the service asks with)
   by        policy#Sns  policy.json:2:9
-       2 |         {{"Sid": "Sns", "Effect": "Allow", "Action": "sns:*", "Resource": "arn:aws:sns:eu-west-1:123456789012:
+       2 |         {{"Sid": "Sns", "Effect": "Allow", "Action": "sns:*", "Resource": "arn:aws:sns:eu-west-1:1234567890...
          |                                                     ^^^^^^^ covers sns:ListTopics
-       2 |       {{"Sid": "Sns", "Effect": "Allow", "Action": "sns:*", "Resource": "arn:aws:sns:eu-west-1:123456789012:*"
-         |                                                                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       2 | ... {{"Sid": "Sns", "Effect": "Allow", "Action": "sns:*", "Resource": "arn:aws:sns:eu-west-1:123456789012:*"}},
+         |                                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
          | fits {arn}
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 "#

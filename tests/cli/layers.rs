@@ -132,7 +132,8 @@ fn every_level_of_scps_must_allow() {
             1,
             "\
 deny   s3:GetObject  on any resource of 123456789012 (implicit)
-  why       it is granted, but not every level of SCPs allows it
+  why       it is granted, but not every level of SCPs allows it: level 1 does not
+  granted   all#All  all.json:1:41
   layers    scp no-allow  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 ",
         );
@@ -228,7 +229,8 @@ fn an_answer_says_which_layer_is_missing() {
         1,
         "\
 deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
-  why       it is granted, but the permissions boundary does not allow it
+  why       it is granted, but the permissions boundary (ec2) does not allow it
+  granted   s3#S3  s3.json:1:41
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary no-allow  session -
 ",
     );
@@ -239,6 +241,7 @@ deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
             "\
 deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
   why       the identity policies allow it, but the resource policy must allow it too, and does not
+  granted   s3#S3  s3.json:1:41
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   sides     the caller is of 123456789012, the resource of 999999999999: the identity side allows, the resource policy
             is not there, and both must allow
@@ -256,11 +259,10 @@ fn an_answer_by_both_sides_names_both() {
         0,
         r#"allow  s3:GetObject  on arn:aws:s3:::b/k
   by        bucket-john#John  resource policy  bucket-john.json:1:41
-       1 | hn", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/john"}, "Action": "s3:GetObject"
-         |                                                                                                ^^^^^^^^^^^^^^
-         | covers s3:GetObject
-       1 | al": {"AWS": "arn:aws:iam::123456789012:user/john"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"
-         |                                                                                            ^^^^^^^^^^^^^^^^^^
+       1 | ...": {"AWS": "arn:aws:iam::123456789012:user/john"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::...
+         |                                                                 ^^^^^^^^^^^^^^ covers s3:GetObject
+       1 | ..."AWS": "arn:aws:iam::123456789012:user/john"}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}
+         |                                                                                         ^^^^^^^^^^^^^^^^^^
          | fits arn:aws:s3:::b/k
             s3#S3  s3.json:1:41
        1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
@@ -298,6 +300,7 @@ fn a_federated_user_without_a_session_policy_is_told_so() {
         "\
 deny   s3:GetObject  on any resource of 123456789012 (implicit)
   why       a federated user's session has no permissions without a session policy
+  granted   s3#S3  s3.json:1:41
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 ",
     );
@@ -332,6 +335,7 @@ fn a_role_needs_its_trust_policy() {
         "\
 deny   sts:AssumeRole  on arn:aws:iam::123456789012:role/r (implicit)
   why       the identity policies allow it, but the resource policy must allow it too, and does not
+  granted   sts#Sts  sts.json:1:41
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   note      the role's trust policy must allow this and was not given
 ",
@@ -421,9 +425,8 @@ fn a_policy_may_come_from_standard_input() {
         0,
         r#"allow  s3:GetObject  on any resource of 123456789012
   by        standard input#Piped  standard input:1:41
-       1 | {"Version": "2012-10-17", "Statement": [{"Sid": "Piped", "Effect": "Allow", "Action": "s3:*", "Resource": "*"
-         |                                                                                       ^^^^^^
-         | covers s3:GetObject
+       1 | ...ion": "2012-10-17", "Statement": [{"Sid": "Piped", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+         |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 "#,
     );

@@ -58,6 +58,7 @@ pub(crate) enum Command {
 ///
 /// Example: iameval simulate --mfa=false iam:ChangePassword
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Simulate {
     /// The actions, such as `s3:GetObject`; a pattern, such as `'iam:*Password*'`, is all actions of AWS that it covers
     #[arg(value_name = "ACTION", required_unless_present = "request")]

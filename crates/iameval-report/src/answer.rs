@@ -1,10 +1,11 @@
 //! What a simulation found, with all that a renderer needs.
 
 use iameval::analysis::Analysis;
+use iameval::native::{SimulationRequest, WrittenPolicy};
 use iameval::text::{LineIndex, Position};
 use iameval::{
-    AccountId, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin, PolicySet,
-    Request, Simulation, Statement, StatementId,
+    AccountId, CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin,
+    PolicyDocument, PolicySet, Request, Simulation, Statement, StatementId,
 };
 use iameval_world::{LoadedPolicy, Source, Via};
 use std::sync::Arc;
@@ -106,6 +107,34 @@ impl Answer {
         }
     }
 
+    /// Decides a native request, whose policies stand in a source. One that takes a policy set of an earlier line gets
+    /// the policies that stand beside it only.
+    pub fn of_native(simulation: &SimulationRequest, source: &Arc<Source>) -> Self {
+        let policies = simulation.policy_set();
+        let request = &simulation.request;
+        let question = Question {
+            action: request.action().to_string(),
+            resource: request.resource().into(),
+            inferred: None,
+            account: None,
+            principal: request.principal().to_string(),
+            mfa: None,
+            id: simulation.id.clone(),
+        };
+        let attachment = |(compiled, written): (&CompiledPolicy, &WrittenPolicy)| {
+            let name = compiled.id().as_str();
+            let source = match &written.text {
+                Some(text) => Source::new(format!("{}, {name}", source.name), &**text),
+                None => source.clone(),
+            };
+            let document = PolicyDocument::clone(&written.document);
+            let policy = LoadedPolicy::from_document(name, &source, document);
+            Attachment { policy: Arc::new(policy), via: None }
+        };
+        let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
+        Self::new(question, policies, attachments, request.clone())
+    }
+
     /// Every statement with every element.
     pub fn explain(&self) -> Explanation {
         self.policies.explain(&self.request)
@@ -149,6 +178,20 @@ impl Answer {
         let denied = self.simulation.decision == Decision::ExplicitDeny;
         let outvoted = move |matched: &&Matched| denied && matched.effect == Effect::Allow && grants(matched.layer);
         self.simulation.matched.iter().filter(outvoted).filter_map(|matched| self.place(matched.id))
+    }
+
+    /// What grants the request where another layer does not let it through.
+    pub(crate) fn granted(&self) -> impl Iterator<Item = Placed<'_>> {
+        let lacking = match (self.simulation.decision, self.simulation.decided_by) {
+            (Decision::ImplicitDeny, DecidedBy::Layer(layer)) => Some(layer),
+            _ => None,
+        };
+        let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
+        let granted = move |matched: &&Matched| {
+            let elsewhere = lacking.is_some_and(|lacking| lacking != matched.layer);
+            elsewhere && matched.effect == Effect::Allow && grants(matched.layer)
+        };
+        self.simulation.matched.iter().filter(granted).filter_map(|matched| self.place(matched.id))
     }
 
     /// Whether a statement with that Sid is among those that decided.

@@ -108,8 +108,8 @@ fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
     let text = |text: Option<&str>| optional(text.map(|text| Node::string(text.to_owned())));
     let effect = if miss.effect == Effect::Allow { "Allow" } else { "Deny" };
     let (file, at) = placed.file?;
-    let marks = answer.why_it_misses(miss, &placed);
-    let missed = miss.missed.iter().zip(marks).map(|(missed, mark)| {
+    let missed = miss.missed.iter().filter_map(|missed| {
+        let mark = answer.why_it_misses_one(missed, &placed)?;
         let element = match missed {
             Missed::Principal => "principal",
             Missed::Action { .. } => "action",
@@ -122,12 +122,12 @@ fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
         };
         let source = answer.source(origin);
         let line = source.map_or(0, |source| source.position(&LineIndex::new(&source.text), mark.span.start).line);
-        Node::object([
+        Some(Node::object([
             ("element", Node::string(element)),
             ("line", number(line)),
             ("message", Node::string(mark.words)),
             ("wanted", wanted),
-        ])
+        ]))
     });
     Some(Node::object([
         ("policy", Node::string(origin.policy.as_str().to_owned())),

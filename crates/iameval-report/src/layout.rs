@@ -5,6 +5,7 @@ use crate::escape::plain;
 use iameval::text::{LineIndex, Span};
 use iameval_world::Source;
 use std::fmt::Write;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Where the text of a named line begins.
 const INDENT: usize = 12;
@@ -17,7 +18,8 @@ pub(crate) fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 
-/// Lines of an answer as they are put together.
+/// Lines of an answer as they are put together. What is handed in is plain text of any origin; none of it steers a
+/// terminal, and no line is wider than the style wants, unless a single word is.
 pub(crate) struct Lines {
     pub(crate) text: String,
     style: Style,
@@ -28,61 +30,84 @@ impl Lines {
         Self { text: String::new(), style }
     }
 
-    /// A line by itself.
-    pub(crate) fn line(&mut self, text: &str) {
-        let _ = writeln!(self.text, "{text}");
+    /// A text behind a prefix, wrapped between words; later lines begin with `rest`.
+    pub(crate) fn behind(&mut self, first: &str, rest: &str, text: &str) {
+        self.painted(first, first, rest, text);
     }
 
-    /// A line with a name in front, wrapped between words; `faint` follows the text and matters less.
+    /// The same where the prefix has colours; `first` is how it reads without.
+    pub(crate) fn painted(&mut self, first: &str, painted: &str, rest: &str, text: &str) {
+        let text = plain(text);
+        let room = self.room(columns(first).max(columns(rest)));
+        let mut prefix = painted;
+        for piece in wrapped(&text, room) {
+            self.put(prefix, &piece);
+            prefix = rest;
+        }
+    }
+
+    /// A text with a name in front, wrapped between words; `faint` follows the text and matters less.
     pub(crate) fn named(&mut self, name: &str, text: &str, faint: &str) {
-        let room = self.style.width.saturating_sub(INDENT).max(20);
-        let one_line = faint.is_empty() || text.chars().count() + 2 + faint.chars().count() <= room;
-        let mut name = name;
-        let mut put = |out: &mut String, text: &str| {
-            let _ = writeln!(out, "  {name:<9} {}", text.trim_end().replace(NO_BREAK, " "));
-            name = "";
-        };
-        if one_line && !faint.is_empty() {
-            put(&mut self.text, &format!("{text}  {}", self.style.faint(faint)));
+        let (text, faint) = (plain(text), plain(faint));
+        let room = self.room(INDENT);
+        let mut prefix = format!("  {name:<9} ");
+        let rest = " ".repeat(INDENT);
+        if !faint.is_empty() && columns(&text) + 2 + columns(&faint) <= room {
+            let faint = self.style.faint(&faint);
+            self.put(&prefix, &format!("{text}  {faint}"));
             return;
         }
-        for piece in wrapped(text, room) {
-            put(&mut self.text, piece);
+        for piece in wrapped(&text, room) {
+            self.put(&prefix, &piece);
+            prefix.clone_from(&rest);
         }
         if !faint.is_empty() {
-            for piece in wrapped(faint, room) {
-                put(&mut self.text, &self.style.faint(piece));
+            for piece in wrapped(&faint, room) {
+                let faint = self.style.faint(&piece);
+                self.put(&prefix, &faint);
             }
         }
     }
 
     /// The line of a source in which a place begins, with the place underlined and a few words beside it.
     pub(crate) fn excerpt(&mut self, source: &Source, span: Span, words: &str) {
-        let Some(Excerpt { number, before, marked, after }) = Excerpt::new(source, span) else { return };
-        let gutter = format!("{number:>8} | ");
-        let room = self.style.width.saturating_sub(gutter.len()).max(20);
-        // A long line is cut on both sides of the place.
-        let marked: String = marked.chars().take(room).collect();
-        let keep = room.saturating_sub(marked.chars().count());
-        let skip = before.chars().count().saturating_sub(keep);
-        let before: String = before.chars().skip(skip).collect();
-        let left = room.saturating_sub(before.chars().count() + marked.chars().count());
-        let after: String = after.chars().take(left).collect();
-        let _ = writeln!(self.text, "{}{before}{marked}{after}", self.style.faint(&gutter));
-        let blank = format!("{:>8} | ", "");
-        let (start, length) = (before.chars().count(), marked.chars().count().max(1));
-        let underline = self.style.mark(&"^".repeat(length));
-        let (pad, words) = (" ".repeat(start), plain(words));
-        let fits = start + length + 1 + words.chars().count() <= room;
-        if fits {
-            let _ = writeln!(self.text, "{}{pad}{underline} {}", self.style.faint(&blank), self.style.mark(&words));
+        let Some(excerpt) = Excerpt::new(source, span) else { return };
+        let gutter = format!("{:>8} | ", excerpt.number);
+        let room = self.room(gutter.len());
+        let Excerpt { before, marked, after, .. } = excerpt.cut(room);
+        let source_line = format!("{before}{marked}{after}");
+        let gutter = self.style.faint(&gutter);
+        self.put(&gutter, source_line.trim_end());
+        let blank = self.style.faint(&format!("{:>8} | ", ""));
+        let (start, length) = (columns(&before), columns(&marked).max(1));
+        let underline = format!("{}{}", " ".repeat(start), self.style.mark(&"^".repeat(length)));
+        let words = plain(words);
+        if start + length + 1 + columns(&words) <= room {
+            let words = self.style.mark(&words);
+            self.put(&blank, &format!("{underline} {words}"));
             return;
         }
-        let _ = writeln!(self.text, "{}{pad}{underline}", self.style.faint(&blank));
+        self.put(&blank, &underline);
         for piece in wrapped(&words, room) {
-            let _ = writeln!(self.text, "{}{}", self.style.faint(&blank), self.style.mark(piece));
+            let words = self.style.mark(&piece);
+            self.put(&blank, &words);
         }
     }
+
+    /// How many columns are left behind a prefix.
+    fn room(&self, prefix: usize) -> usize {
+        self.style.width.saturating_sub(prefix).max(20)
+    }
+
+    fn put(&mut self, prefix: &str, text: &str) {
+        let line = format!("{prefix}{text}");
+        let _ = writeln!(self.text, "{}", line.trim_end());
+    }
+}
+
+/// How many columns a text takes on a terminal.
+pub(crate) fn columns(text: &str) -> usize {
+    text.width()
 }
 
 /// A line of a source around a place.
@@ -109,22 +134,79 @@ impl Excerpt {
     }
 }
 
-/// The text in pieces of so many columns at most, cut between words; a word that is longer stays whole.
-pub(crate) fn wrapped(text: &str, width: usize) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut end, mut columns) = (0, 0, 0);
-    let mut at = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if end > start && columns + 1 + length > width {
-            pieces.push(text.get(start..end).unwrap_or_default().trim());
-            (start, columns) = (at, 0);
+/// What stands for a part of a line that is left out.
+const LEFT_OUT: &str = "...";
+
+impl Excerpt {
+    /// The line in at most so many columns, cut on both sides of the place; more is kept in front of it than behind.
+    fn cut(self, room: usize) -> Self {
+        let whole = columns(&self.before) + columns(&self.marked) + columns(&self.after);
+        if whole <= room {
+            return self;
         }
-        columns += length + usize::from(columns > 0);
-        end = at + word.len();
-        at = end + 1;
+        let marked = beginning(&self.marked, room);
+        let left = room - columns(&marked);
+        let behind = columns(&self.after).min(left / 3);
+        let before = end(&self.before, left - behind);
+        let after = beginning(&self.after, left.saturating_sub(columns(&before)));
+        Self { before, marked, after, ..self }
     }
-    pieces.push(text.get(start..end).unwrap_or_default().trim());
+}
+
+/// The beginning of a text in at most so many columns; a sign says that there is more.
+fn beginning(text: &str, room: usize) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let Some(room) = room.checked_sub(LEFT_OUT.len()) else { return String::new() };
+    let fitting = taken(text.chars(), room);
+    text.chars().take(fitting).chain(LEFT_OUT.chars()).collect()
+}
+
+/// The end of a text in at most so many columns; a sign says that there is more.
+fn end(text: &str, room: usize) -> String {
+    if columns(text) <= room {
+        return text.to_owned();
+    }
+    let Some(room) = room.checked_sub(LEFT_OUT.len()) else { return String::new() };
+    let fitting = taken(text.chars().rev(), room);
+    let skip = text.chars().count() - fitting;
+    LEFT_OUT.chars().chain(text.chars().skip(skip)).collect()
+}
+
+/// How many of the characters fit into so many columns.
+fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
+    let mut used = 0;
+    let fits = |ch: &char| {
+        used += ch.width().unwrap_or(0);
+        used <= room
+    };
+    chars.take_while(fits).count()
+}
+
+/// The text in pieces of so many columns at most, cut between words; a word that is longer stays whole. At a
+/// [`NO_BREAK`] it is cut only where nothing else helps.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let words = text.split(' ').flat_map(|word| {
+        let apart = if columns(word) > width { [NO_BREAK].as_slice() } else { &[] };
+        word.split(apart)
+    });
+    let mut pieces: Vec<String> = vec![String::new()];
+    for word in words {
+        let Some(piece) = pieces.last_mut() else { break };
+        if piece.is_empty() {
+            piece.push_str(word);
+        } else if columns(piece) + 1 + columns(word) <= width {
+            piece.push(' ');
+            piece.push_str(word);
+        } else {
+            pieces.push(word.to_owned());
+        }
+    }
+    // Spaces at which a line was cut are gone.
+    let trimmed = pieces.into_iter().map(|piece| piece.trim_end().replace(NO_BREAK, " "));
+    let pieces: Vec<String> =
+        trimmed.enumerate().filter(|(at, piece)| *at == 0 || !piece.is_empty()).map(|(_, piece)| piece).collect();
     pieces
 }
 

@@ -4,7 +4,9 @@ use crate::Answer;
 use crate::answer::Placed;
 use iameval::analysis::{Change, Missed, NearMiss};
 use iameval::text::Span;
-use iameval::{ConditionOperator, ConditionTest, ContextKey, ContextValue, Effect, PatternElement, Statement};
+use iameval::{
+    ConditionOperator, ConditionTest, ContextKey, ContextValue, Effect, PatternElement, Quantifier, Statement,
+};
 
 /// A place in the text of a policy, and a few words about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,16 +53,26 @@ impl Answer {
 
     /// The elements that a statement misses.
     pub(crate) fn why_it_misses(&self, miss: &NearMiss, placed: &Placed<'_>) -> Vec<Mark> {
-        let Some(statement) = self.statement(&placed.origin) else { return Vec::new() };
-        let text = self.source(&placed.origin).map_or("", |source| &source.text);
-        miss.missed.iter().filter_map(|missed| self.missed(missed, statement, text)).collect()
+        miss.missed.iter().filter_map(|missed| self.why_it_misses_one(missed, placed)).collect()
     }
 
-    fn missed(&self, missed: &Missed, statement: &Statement, text: &str) -> Option<Mark> {
+    /// One element that a statement misses.
+    pub(crate) fn why_it_misses_one(&self, missed: &Missed, placed: &Placed<'_>) -> Option<Mark> {
+        let source = self.source(&placed.origin).map_or("", |source| &source.text);
+        self.missed(missed, self.statement(&placed.origin)?, source)
+    }
+
+    fn missed(&self, missed: &Missed, statement: &Statement, source: &str) -> Option<Mark> {
         Some(match missed {
             Missed::Principal => {
-                let span = statement.principal()?.name_span();
-                Mark { span, words: format!("does not name {}", self.request.principal()) }
+                let principal = self.request.principal();
+                match statement.principal() {
+                    Some(element) if element.is_negated() => {
+                        Mark { span: element.name_span(), words: format!("lists {principal}") }
+                    }
+                    Some(element) => Mark { span: element.name_span(), words: format!("does not name {principal}") },
+                    None => Mark { span: statement.effect_span(), words: "no `Principal`: it is for nobody".into() },
+                }
             }
             Missed::Action { listed: Some(index) } => {
                 let words = format!("lists {}", self.request.action());
@@ -68,14 +80,14 @@ impl Answer {
             }
             Missed::Action { listed: None } => {
                 let words = format!("does not cover {}", self.request.action());
-                Mark { span: list(statement.action(), text), words }
+                Mark { span: list(statement.action(), source), words }
             }
             Missed::Resource { listed } => {
                 let element = statement.resource()?;
                 let resource = self.request.resource();
                 match listed {
                     Some(index) => Mark { span: entry(element, *index), words: format!("lists {resource}") },
-                    None => Mark { span: list(element, text), words: format!("does not fit {resource}") },
+                    None => Mark { span: list(element, source), words: format!("does not fit {resource}") },
                 }
             }
             Missed::Condition { index, wanted } => {
@@ -93,7 +105,11 @@ impl Answer {
         let missed = miss.missed.first()?;
         let mark = self.missed(missed, statement, "")?;
         let words = match missed {
-            Missed::Principal => "its principals do not fit".to_owned(),
+            Missed::Principal => match statement.principal() {
+                Some(element) if element.is_negated() => format!("`NotPrincipal` {}", mark.words),
+                Some(_) => format!("`Principal` {}", mark.words),
+                None => mark.words,
+            },
             Missed::Action { .. } => format!("`NotAction` {}", mark.words),
             Missed::Resource { listed: Some(_) } => format!("`NotResource` {}", mark.words),
             Missed::Resource { listed: None } => format!("`Resource` {}", mark.words),
@@ -111,7 +127,10 @@ impl Answer {
         let context = self.request.context();
         match context.value(&key) {
             Some(value) => format!("the request has {}", value_in_words(value)),
-            None if operator.if_exists => format!("the request has no {key}, which `IfExists` lets pass"),
+            // `ForAnyValue:` wants a value, with `IfExists` or without.
+            None if operator.if_exists && operator.quantifier != Some(Quantifier::ForAnyValue) => {
+                format!("the request has no {key}, which `IfExists` lets pass")
+            }
             None if context.is_given(&key) => format!("the request has no {key}"),
             None => format!("{key} was not given"),
         }
@@ -139,12 +158,13 @@ pub(crate) fn value_in_words(value: &ContextValue) -> String {
 /// `aws:RequestedRegion=eu-central-1`, as `--context` takes it, or `no aws:SourceIp`.
 pub(crate) fn change_in_words(change: &Change) -> String {
     let key = &change.key;
-    match &change.value {
-        None => format!("no {key}"),
-        Some(value) if value.is_list() => {
-            let texts: Vec<&str> = value.texts().collect();
-            if texts.is_empty() { format!("{key}=[]") } else { format!("{key}={}", texts.join(",")) }
-        }
-        Some(value) => format!("{key}={}", value.texts().collect::<String>()),
-    }
+    let Some(value) = &change.value else { return format!("no {key}") };
+    let texts: Vec<String> = value.texts().map(|text| format!("{key}={}", quoted(text))).collect();
+    if texts.is_empty() { format!("{key}=[]") } else { texts.join(" ") }
+}
+
+/// The text, in quotes where it would not read as one word.
+fn quoted(text: &str) -> String {
+    let is_word = !text.is_empty() && !text.contains(|ch: char| ch.is_whitespace() || ch == '"' || ch == '\'');
+    if is_word { text.to_owned() } else { format!("\"{text}\"") }
 }

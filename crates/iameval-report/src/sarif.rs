@@ -240,7 +240,8 @@ mod tests {
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: Vec<_> = rules.iter().map(|rule| (&rule["id"], &rule["defaultConfiguration"]["level"])).collect();
         assert_eq!(json!(ids), json!([["IE0101", "error"], ["IE0302", "warning"], ["IE0322", "note"]]));
-        assert_eq!(rules[0]["shortDescription"]["text"], Code::JsonSyntax.summary());
+        assert_eq!(rules[0]["shortDescription"]["text"], "Not JSON");
+        assert_eq!(rules[0]["fullDescription"]["text"], Code::JsonSyntax.summary());
         let results = run["results"].as_array().unwrap();
         let results: Vec<_> = results.iter().map(|result| (&result["ruleId"], &result["ruleIndex"])).collect();
         assert_eq!(json!(results), json!([["IE0101", 0], ["IE0101", 0], ["IE0302", 1], ["IE0322", 2]]));

@@ -1,13 +1,13 @@
 //! Answers for people.
 
 use crate::answer::Placed;
-use crate::layout::{Lines, unbroken};
+use crate::layout::{Lines, columns, unbroken};
 use crate::reason::{change_in_words, conditions};
 use crate::trace::trace;
 use crate::{Answer, Inferred, Style};
 use iameval::analysis::{Analysis, NearMiss};
 use iameval::text::LineIndex;
-use iameval::{AccountId, DecidedBy, Decision, Effect, Layer, Mfa, Note, ServiceRule};
+use iameval::{AccountId, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, Note, ServiceRule};
 use iameval_world::Via;
 
 /// How much to say of an answer.
@@ -24,11 +24,13 @@ pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
     let explanation = answer.explain();
     let analysis = answer.analyse(&explanation);
     let mut lines = Lines::new(style);
-    lines.line(&headline(answer, style));
+    headline(answer, style, &mut lines);
     deciding(answer, &mut lines);
-    if let Some(why) = why(answer) {
+    if let Some(why) = why(answer, &explanation) {
         lines.named("why", &why, "");
     }
+    statements("outvotes", answer.outvoted(), &mut lines);
+    statements("granted", answer.granted(), &mut lines);
     exempted(answer, &analysis, &mut lines);
     near_misses(answer, &analysis, &mut lines);
     lines.named("layers", &layers(answer), "");
@@ -38,46 +40,60 @@ pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
     for note in &answer.notes {
         lines.named("note", &note_text(note), "");
     }
-    match depth {
-        Depth::Explained => lines.text,
-        Depth::Traced => lines.text + &trace(answer, &explanation, style),
-    }
-}
-
-/// Many answers at a glance: a line each, in columns.
-pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
-    let width =
-        |text: fn(&Answer) -> String| answers.iter().map(|answer| text(answer).chars().count()).max().unwrap_or(0);
-    let action = |answer: &Answer| answer.question.action.clone();
-    let mfa = |answer: &Answer| answer.question.mfa.map(|mfa| format!("mfa={mfa}")).unwrap_or_default();
-    let (actions, states) = (width(action), width(mfa));
-    let mut lines = Lines::new(style);
-    for answer in answers {
-        let word = match answer.simulation.decision {
-            Decision::Allowed => style.allow("allow   "),
-            Decision::ExplicitDeny => style.deny("explicit"),
-            Decision::ImplicitDeny => style.deny("implicit"),
-        };
-        let (action, mfa) = (action(answer), mfa(answer));
-        let pad = |text: &str, width: usize| " ".repeat(width.saturating_sub(text.chars().count()));
-        let mut line = format!("{word}  {action}{}", pad(&action, actions));
-        if states > 0 {
-            line = format!("{line}  {mfa}{}", pad(&mfa, states));
-        }
-        lines.line(&format!("{line}  {}", on_resource(answer)));
+    if depth == Depth::Traced {
+        trace(answer, &explanation, &mut lines);
     }
     lines.text
 }
 
-fn headline(answer: &Answer, style: Style) -> String {
-    let (word, kind) = match answer.simulation.decision {
-        Decision::Allowed => (style.allow("allow"), ""),
-        Decision::ExplicitDeny => (style.deny("deny "), " (explicit)"),
-        Decision::ImplicitDeny => (style.deny("deny "), " (implicit)"),
+/// Many answers at a glance: a line each, in columns where there is room for them.
+pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
+    let mfa = |answer: &Answer| answer.question.mfa.map(|mfa| format!("mfa={mfa}")).unwrap_or_default();
+    let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
+    let actions = widest(&mut answers.iter().map(|answer| columns(&answer.question.action)));
+    let states = widest(&mut answers.iter().map(|answer| columns(&mfa(answer))));
+    let indent = "explicit  ".len() + actions + 2 + if states > 0 { states + 2 } else { 0 };
+    let in_columns = style.width >= indent + LEAST;
+    let mut lines = Lines::new(style);
+    for answer in answers {
+        let (word, painted) = match answer.simulation.decision {
+            Decision::Allowed => ("allow   ", style.allow("allow   ")),
+            Decision::ExplicitDeny => ("explicit", style.deny("explicit")),
+            Decision::ImplicitDeny => ("implicit", style.deny("implicit")),
+        };
+        let pad = |text: &str, width: usize| format!("{text}{}  ", " ".repeat(width.saturating_sub(columns(text))));
+        let (action, mfa) = (&answer.question.action, mfa(answer));
+        let on = match answer.question.inferred {
+            None | Some(Inferred::AnyResource) => on_resource(answer),
+            // The answer itself says how.
+            Some(_) => format!("on {} (inferred)", answer.question.resource),
+        };
+        if in_columns {
+            let state = if states > 0 { pad(&mfa, states) } else { String::new() };
+            let rest = format!("  {}{state}", pad(action, actions));
+            lines.painted(&format!("{word}{rest}"), &format!("{painted}{rest}"), &" ".repeat(indent), &on);
+        } else {
+            let state = if mfa.is_empty() { mfa } else { mfa + "  " };
+            let text = format!("{action}  {state}{on}");
+            lines.painted(&format!("{word}  "), &format!("{painted}  "), "          ", &text);
+        }
+    }
+    lines.text
+}
+
+/// How many columns a resource in a table should have.
+const LEAST: usize = 30;
+
+fn headline(answer: &Answer, style: Style, lines: &mut Lines) {
+    let (word, painted, kind) = match answer.simulation.decision {
+        Decision::Allowed => ("allow", style.allow("allow"), ""),
+        Decision::ExplicitDeny => ("deny ", style.deny("deny "), " (explicit)"),
+        Decision::ImplicitDeny => ("deny ", style.deny("deny "), " (implicit)"),
     };
     let question = &answer.question;
     let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
-    format!("{word}  {}  {}{mfa}{kind}", question.action, on_resource(answer))
+    let text = format!("{}  {}{mfa}{kind}", question.action, on_resource(answer));
+    lines.painted(&format!("{word}  "), &format!("{painted}  "), "       ", &text);
 }
 
 /// `on arn:…`, with how the resource was found.
@@ -98,7 +114,7 @@ fn on_resource(answer: &Answer) -> String {
 /// How many statements to show in full.
 const SHOWN: usize = 3;
 
-/// The statements that decided, with what makes them apply, and those that they outvoted.
+/// The statements that decided, with what makes them apply.
 fn deciding(answer: &Answer, lines: &mut Lines) {
     for (index, placed) in answer.deciding().enumerate() {
         let (name, faint) = statement(&placed);
@@ -111,9 +127,13 @@ fn deciding(answer: &Answer, lines: &mut Lines) {
             }
         }
     }
-    for (index, placed) in answer.outvoted().enumerate() {
-        let (name, faint) = statement(&placed);
-        lines.named(if index == 0 { "outvotes" } else { "" }, &name, &faint);
+}
+
+/// Statements under one name.
+fn statements<'a>(name: &str, placed: impl Iterator<Item = Placed<'a>>, lines: &mut Lines) {
+    for (index, placed) in placed.enumerate() {
+        let (statement, faint) = statement(&placed);
+        lines.named(if index == 0 { name } else { "" }, &statement, &faint);
     }
 }
 
@@ -223,7 +243,7 @@ fn absence_matches(answer: &Answer) -> bool {
     )
 }
 
-fn in_words(decision: Decision) -> &'static str {
+pub(crate) fn in_words(decision: Decision) -> &'static str {
     match decision {
         Decision::Allowed => "allow",
         Decision::ExplicitDeny => "deny (explicit)",
@@ -298,7 +318,7 @@ pub(crate) fn layer_name(layer: Layer) -> &'static str {
 }
 
 /// What no statement says by itself: implicit denies, and rules of services.
-fn why(answer: &Answer) -> Option<String> {
+fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
     if let Some(rule) = answer.simulation.service_rule {
         return Some(format!("{} ({})", service_rule(rule), rule.id()));
     }
@@ -320,12 +340,38 @@ fn why(answer: &Answer) -> Option<String> {
         DecidedBy::Layer(Layer::Resource) => {
             "the identity policies allow it, but the resource policy must allow it too, and does not".into()
         }
-        DecidedBy::Layer(Layer::ServiceControl) => "it is granted, but not every level of SCPs allows it".into(),
+        DecidedBy::Layer(Layer::ServiceControl) => {
+            let levels = match lacking_levels(answer, explanation).as_slice() {
+                [] => String::new(),
+                [one] => format!(": level {one} does not"),
+                several => format!(": levels {} do not", several.join(", ")),
+            };
+            format!("it is granted, but not every level of SCPs allows it{levels}")
+        }
         DecidedBy::Layer(Layer::Session) if verdict_of(answer, Layer::Session).is_none() => {
             "a federated user's session has no permissions without a session policy".into()
         }
-        DecidedBy::Layer(layer) => format!("it is granted, but the {} does not allow it", layer_name(layer)),
+        DecidedBy::Layer(layer) => {
+            let policies = answer.policies.policies().filter(|policy| Layer::of(policy.kind()) == layer);
+            let names: Vec<&str> = policies.map(|policy| policy.id().as_str()).collect();
+            let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+            format!("it is granted, but the {}{names} does not allow it", layer_name(layer))
+        }
     })
+}
+
+/// The levels of SCPs that have statements, none of which allows the request.
+fn lacking_levels<'a>(answer: &'a Answer, explanation: &Explanation) -> Vec<&'a str> {
+    let mut levels: Vec<(&str, bool)> = Vec::new();
+    for trace in explanation.statements.iter().filter(|trace| trace.layer == Layer::ServiceControl) {
+        let Some(level) = answer.policies.origin(trace.id).and_then(|origin| origin.level) else { continue };
+        let allows = trace.applies && trace.effect == Effect::Allow;
+        match levels.iter_mut().find(|(known, _)| *known == level) {
+            Some((_, allowed)) => *allowed |= allows,
+            None => levels.push((level, allows)),
+        }
+    }
+    levels.into_iter().filter(|(_, allows)| !allows).map(|(level, _)| level).collect()
 }
 
 /// Whether the resource policy matches, and only hands the decision on.
@@ -337,7 +383,7 @@ fn verdict_of(answer: &Answer, layer: Layer) -> Option<Decision> {
     answer.simulation.layers.iter().find(|verdict| verdict.layer == layer)?.decision
 }
 
-fn service_rule(rule: ServiceRule) -> &'static str {
+pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
     match rule {
         ServiceRule::GetCallerIdentity => "nobody can be denied to ask who he is",
         ServiceRule::GetSessionToken => "policies do not control this call with long-term credentials",

@@ -1,19 +1,16 @@
 //! Every step of a decision as a tree: layers, policies, statements, elements.
 
+use crate::Answer;
 use crate::layout::Lines;
 use crate::reason::{conditions, value_in_words};
-use crate::text::{layer_name, statement_name};
-use crate::{Answer, Style};
-use iameval::{Decision, Effect, Explanation, Layer, StatementTrace};
+use crate::text::{in_words, layer_name, service_rule, statement_name};
+use iameval::{DecidedBy, Decision, Effect, Explanation, Layer, StatementTrace};
 
-/// The trace as lines of text, each ended.
-pub(crate) fn trace(answer: &Answer, explanation: &Explanation, style: Style) -> String {
-    let mut lines = Lines::new(style);
-    let layers: Vec<_> =
-        answer.simulation.layers.iter().filter(|layer| answer.policies.has_layer(layer.layer)).collect();
-    lines.line("  trace");
-    for (number, verdict) in layers.iter().enumerate() {
-        let last = number + 1 == layers.len();
+/// Writes the trace.
+pub(crate) fn trace(answer: &Answer, explanation: &Explanation, lines: &mut Lines) {
+    lines.behind("  ", "  ", "trace");
+    let layers = answer.simulation.layers.iter().filter(|layer| answer.policies.has_layer(layer.layer));
+    for verdict in layers {
         let said = match verdict.decision {
             _ if verdict.unbound => "does not apply to this request",
             Some(Decision::Allowed) => "allows",
@@ -21,18 +18,28 @@ pub(crate) fn trace(answer: &Answer, explanation: &Explanation, style: Style) ->
             Some(Decision::ImplicitDeny) => "does not allow",
             None => "-",
         };
-        lines.line(&format!("  {}{}: {said}", branch(last), layer_name(verdict.layer)));
         let statements: Vec<&StatementTrace> =
             explanation.statements.iter().filter(|statement| statement.layer == verdict.layer).collect();
-        let indent = format!("  {}", trunk(last));
+        let branch = Branch { indent: "  ".into(), last: false };
+        branch.write(&format!("{}: {said}", layer_name(verdict.layer)), !statements.is_empty(), lines);
         for (number, statement) in statements.iter().enumerate() {
-            statement_tree(answer, statement, &indent, number + 1 == statements.len(), &mut lines);
+            statement_tree(answer, statement, &branch.below(number + 1 == statements.len()), lines);
         }
     }
-    lines.text
+    if let Some(rule) = answer.simulation.service_rule {
+        let branch = Branch { indent: "  ".into(), last: false };
+        branch.write(&format!("service rule {}: {}", rule.id(), service_rule(rule)), false, lines);
+    }
+    let by = match answer.simulation.decided_by {
+        DecidedBy::Layer(layer) => format!(", by the {}", layer_name(layer)),
+        DecidedBy::Service => ", by a rule of the service".into(),
+        DecidedBy::None => String::new(),
+    };
+    let branch = Branch { indent: "  ".into(), last: true };
+    branch.write(&format!("decision: {}{by}", in_words(answer.simulation.decision)), false, lines);
 }
 
-fn statement_tree(answer: &Answer, trace: &StatementTrace, indent: &str, last: bool, lines: &mut Lines) {
+fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, lines: &mut Lines) {
     let Some(placed) = answer.place(trace.id) else { return };
     let origin = &placed.origin;
     let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
@@ -40,8 +47,7 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, indent: &str, last: b
     let applies = if trace.applies { "applies" } else { "does not apply" };
     let level = origin.level.map(|level| format!(", level {level}")).unwrap_or_default();
     let place = placed.file.map(|(file, at)| format!("  {file}:{}:{}", at.line, at.column)).unwrap_or_default();
-    lines.line(&format!("{indent}{}{name}{level}  {effect}  {applies}{place}", branch(last)));
-    let indent = format!("{indent}{}", trunk(last));
+    branch.write(&format!("{name}{level}  {effect}  {applies}{place}"), true, lines);
     let statement = answer.statement(origin);
     let mut steps: Vec<String> = Vec::new();
     let has_principal = statement.is_some_and(|statement| statement.principal().is_some());
@@ -52,7 +58,11 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, indent: &str, last: b
     steps.push(format!("resource {}", mark(trace.resource)));
     let mut written = statement.into_iter().flat_map(conditions);
     for condition in &trace.conditions {
-        let wants: Vec<&str> = written.next().map(|(_, test)| test.values().collect()).unwrap_or_default();
+        let wants: Vec<String> = written
+            .next()
+            .map(|(_, test)| test.values().map(|text| format!("\"{text}\"")).collect())
+            .unwrap_or_default();
+        let wants = if wants.is_empty() { "nothing".to_owned() } else { wants.join(" | ") };
         let context = answer.request.context();
         let now = match context.value(&condition.key) {
             Some(value) => value_in_words(value),
@@ -61,10 +71,10 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, indent: &str, last: b
         };
         let (operator, key) = (condition.operator, &condition.key);
         let holds = mark(condition.satisfied);
-        steps.push(format!("{operator} {key} {holds}: wants {}, request: {now}", wants.join(" | ")));
+        steps.push(format!("{operator} {key} {holds}: wants {wants}, request: {now}"));
     }
     for (number, step) in steps.iter().enumerate() {
-        lines.line(&format!("{indent}{}{step}", branch(number + 1 == steps.len())));
+        branch.below(number + 1 == steps.len()).write(step, false, lines);
     }
 }
 
@@ -72,10 +82,26 @@ fn mark(holds: bool) -> &'static str {
     if holds { "yes" } else { "NO" }
 }
 
-fn branch(last: bool) -> &'static str {
-    if last { "`- " } else { "|- " }
+/// A node of the tree: what stands in front of it, and whether it is the last below its parent.
+struct Branch {
+    indent: String,
+    last: bool,
 }
 
-fn trunk(last: bool) -> &'static str {
-    if last { "   " } else { "|  " }
+impl Branch {
+    /// A node below this one.
+    fn below(&self, last: bool) -> Self {
+        Self { indent: format!("{}{}", self.indent, self.trunk()), last }
+    }
+
+    /// Writes a node; where it takes several lines, they stay beside the tree.
+    fn write(&self, text: &str, has_children: bool, lines: &mut Lines) {
+        let first = format!("{}{}", self.indent, if self.last { "`- " } else { "|- " });
+        let rest = format!("{}{}{}", self.indent, self.trunk(), if has_children { "|  " } else { "   " });
+        lines.behind(&first, &rest, text);
+    }
+
+    fn trunk(&self) -> &'static str {
+        if self.last { "   " } else { "|  " }
+    }
 }

@@ -60,7 +60,8 @@ pub struct NearMiss {
     pub layer: Layer,
     /// The elements that did not match, in the order principal, action, resource, conditions.
     pub missed: Vec<Missed>,
-    /// The decision with every change that the missed conditions want; `None` where another element is missed as well.
+    /// The decision with every change that the missed conditions want. `None` where another element is missed as well,
+    /// where no value was found, or where the changes do not make the statement apply after all.
     pub decision_then: Option<Decision>,
 }
 
@@ -83,7 +84,7 @@ pub enum Missed {
     Condition {
         /// Its position among all keys of the statement's condition, in source order, from 0.
         index: usize,
-        /// A change that satisfies it, where one was found.
+        /// A change that satisfies it and the statement's other conditions on the key, where one was found.
         wanted: Option<Change>,
     },
 }
@@ -153,13 +154,13 @@ impl<'a> Subject<'a> {
         blocks.flat_map(|block| block.keys().iter().map(|test| (block.operator(), test)))
     }
 
-    /// The decision after some changes of the context.
-    fn decide<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Decision {
+    /// The request after some changes of its context.
+    fn changed<'c>(&self, changes: impl IntoIterator<Item = &'c Change>) -> Request {
         let mut request = self.request.clone();
         for change in changes {
             change.apply(&mut request.context);
         }
-        self.set.decide(&request)
+        request
     }
 }
 

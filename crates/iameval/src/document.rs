@@ -310,6 +310,13 @@ impl PolicyKind {
         }
     }
 
+    /// The kind in words with its article: `an identity policy`, `a permissions boundary`, …
+    pub fn with_article(self) -> String {
+        let words = self.describe();
+        let article = if words.starts_with('i') { "an" } else { "a" };
+        format!("{article} {words}")
+    }
+
     /// Whether policies of this kind are attached to somebody or to an organization, and so name no principal.
     pub(crate) fn forbids_principal(self) -> bool {
         matches!(

@@ -6,12 +6,12 @@ use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::json::{self, Node};
-use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest, WrittenPolicy};
+use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest};
 use iameval::text::Span;
-use iameval::{Action, Code, CompiledPolicy, Diagnostic, PolicyDocument};
+use iameval::{Action, Code, Diagnostic};
 use iameval_data::Catalogue;
-use iameval_report::{Answer, Attachment, Question};
-use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, yaml};
+use iameval_report::Answer;
+use iameval_world::{Disk, Files, Finding, Source, yaml};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -68,29 +68,7 @@ fn answer(simulation: &SimulationRequest, source: &Arc<Source>) -> Outcome<Answe
             .with_help("put the policies into the request, or use `iameval batch`");
         return Err(Failure(vec![Finding::new(source, diagnostic)]));
     }
-    let policies = simulation.policy_set();
-    let request = &simulation.request;
-    let question = Question {
-        action: request.action().to_string(),
-        resource: request.resource().into(),
-        inferred: None,
-        account: None,
-        principal: request.principal().to_string(),
-        mfa: None,
-        id: simulation.id.clone(),
-    };
-    let attachment = |(compiled, written): (&CompiledPolicy, &WrittenPolicy)| {
-        let name = compiled.id().as_str();
-        let source = match &written.text {
-            Some(text) => Source::new(format!("{}, {name}", source.name), &**text),
-            None => source.clone(),
-        };
-        let document = PolicyDocument::clone(&written.document);
-        let policy = LoadedPolicy::from_document(name, &source, document);
-        Attachment { policy: Arc::new(policy), via: None }
-    };
-    let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
-    Ok(Answer::new(question, policies, attachments, request.clone()))
+    Ok(Answer::of_native(simulation, source))
 }
 
 /// The findings of a policy, or the one thing that is wrong with the request.

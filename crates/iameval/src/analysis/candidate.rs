@@ -91,7 +91,10 @@ fn of_value(operator: Operator, value: &str, context: &Context, texts: &mut Vec<
         Operator::IpAddress | Operator::NotIpAddress => {
             texts.push(value.split('/').next().unwrap_or(value).into());
         }
-        Operator::StringLike | Operator::StringNotLike => texts.extend(filled(value, "", context)),
+        Operator::StringLike | Operator::StringNotLike => {
+            // `*` fits an empty text too, which nobody means.
+            texts.extend(filled(value, "", context).filter(|text| !text.is_empty() || value.is_empty()));
+        }
         Operator::ArnEquals | Operator::ArnLike | Operator::ArnNotEquals | Operator::ArnNotLike => {
             texts.extend(filled(value, "x", context));
         }

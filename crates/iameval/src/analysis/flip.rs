@@ -78,7 +78,7 @@ pub(super) fn flips(subject: &Subject<'_>) -> Vec<Flip> {
             if context.value(&change.key) == change.value.as_ref() {
                 return None;
             }
-            let decision = subject.decide([&change]);
+            let decision = subject.set.decide(&subject.changed([&change]));
             (decision.is_allowed() != before).then_some(Flip { change, decision })
         })
     };

@@ -6,7 +6,7 @@ use crate::compile::ActionPattern;
 use crate::document::Effect;
 use crate::evaluate::{DecidedBy, Decision, StatementTrace};
 use crate::name::ContextKey;
-use crate::policy_set::Layer;
+use crate::policy_set::{Layer, StatementId};
 use crate::suggest::nearest;
 
 /// How many of each kind are worth telling.
@@ -15,8 +15,8 @@ const ENOUGH: usize = 3;
 /// Deny statements that are about the action and do not apply because of one element.
 pub(super) fn exempted(subject: &Subject<'_>) -> Vec<NearMiss> {
     let denies = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Deny && !trace.applies);
-    let near = denies.filter_map(|trace| {
-        let miss = near_miss(subject, trace, 1)?;
+    let near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
+        let miss = near_miss(subject, trace);
         // A Deny of other actions, or of other resources, is no exemption.
         let exempts = match miss.missed.first()? {
             Missed::Action { listed } | Missed::Resource { listed } => listed.is_some(),
@@ -24,7 +24,7 @@ pub(super) fn exempted(subject: &Subject<'_>) -> Vec<NearMiss> {
         };
         exempts.then_some(miss)
     });
-    near.take(ENOUGH).collect()
+    near.take(ENOUGH).map(|miss| with_decision(subject, miss)).collect()
 }
 
 /// Allow statements of the layers that lack one, best first.
@@ -37,11 +37,14 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
         let verdict = simulation.layers.iter().find(|verdict| verdict.layer == layer);
         verdict.is_some_and(|verdict| verdict.decision == Some(Decision::ImplicitDeny))
     };
-    let allows = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow);
-    let lacking = allows.filter(|trace| !trace.applies && lacks(trace.layer) && !its_level_allows(subject, trace));
+    let allows = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow && !trace.applies);
+    // One that misses the action and more is about something else; most statements are.
+    let near = allows.filter(|trace| matches!(missed(trace), 1 | 2) && (trace.action || missed(trace) == 1));
+    let lacking = near.filter(|trace| lacks(trace.layer) && !its_level_allows(subject, trace));
     let mut near: Vec<(usize, NearMiss)> = lacking
-        .filter_map(|trace| near_miss(subject, trace, 2))
-        .filter_map(|miss| Some((distance(subject, &miss)?, miss)))
+        .filter(|trace| trace.action || is_about(subject, trace.id))
+        .map(|trace| near_miss(subject, trace))
+        .map(|miss| (distance(subject, &miss), miss))
         .collect();
     near.sort_by_key(|(distance, miss)| (*distance, miss.id));
     // One statement about other actions is enough.
@@ -52,8 +55,7 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
         others += usize::from(is_other(miss));
         !is_other(miss) || others == 1
     });
-    near.truncate(ENOUGH);
-    near
+    near.into_iter().take(ENOUGH).map(|miss| with_decision(subject, miss)).collect()
 }
 
 /// Whether another statement of the same level of SCPs allows, so that nothing is missing there.
@@ -70,15 +72,16 @@ fn its_level_allows(subject: &Subject<'_>, trace: &StatementTrace) -> bool {
         .any(|other| level(other) == own)
 }
 
-/// The statement, when at most so many of its elements do not match.
-fn near_miss(subject: &Subject<'_>, trace: &StatementTrace, most: usize) -> Option<NearMiss> {
-    let unsatisfied = trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied);
+/// How many elements of a statement do not match.
+fn missed(trace: &StatementTrace) -> usize {
     let elements = [trace.principal, trace.action, trace.resource];
-    let missed = elements.iter().filter(|holds| !**holds).count() + unsatisfied.clone().count();
-    if missed == 0 || missed > most {
-        return None;
-    }
-    let mut list = Vec::with_capacity(missed);
+    let unsatisfied = trace.conditions.iter().filter(|condition| !condition.satisfied);
+    elements.iter().filter(|holds| !**holds).count() + unsatisfied.count()
+}
+
+/// The elements of a statement that do not match.
+fn near_miss(subject: &Subject<'_>, trace: &StatementTrace) -> NearMiss {
+    let mut list = Vec::new();
     if !trace.principal {
         list.push(Missed::Principal);
     }
@@ -89,59 +92,62 @@ fn near_miss(subject: &Subject<'_>, trace: &StatementTrace, most: usize) -> Opti
     if !trace.resource {
         list.push(Missed::Resource { listed: entries.resource });
     }
-    for (index, _) in unsatisfied {
+    for (index, _) in trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied) {
         list.push(Missed::Condition { index, wanted: wanted(subject, trace, index) });
     }
-    let changes: Option<Vec<&Change>> = list
-        .iter()
-        .map(|missed| match missed {
-            Missed::Condition { wanted, .. } => wanted.as_ref(),
-            _ => None,
-        })
-        .collect();
-    let decision_then = changes.map(|changes| subject.decide(changes));
-    Some(NearMiss { id: trace.id, effect: trace.effect, layer: trace.layer, missed: list, decision_then })
+    NearMiss { id: trace.id, effect: trace.effect, layer: trace.layer, missed: list, decision_then: None }
 }
 
-/// A change of the condition's key that satisfies it.
+/// The same with the decision after all changes that it wants, provided that the statement applies then.
+fn with_decision(subject: &Subject<'_>, miss: NearMiss) -> NearMiss {
+    let wanted = |missed: &'_ Missed| match missed {
+        Missed::Condition { wanted, .. } => wanted.clone(),
+        _ => None,
+    };
+    let changes: Option<Vec<Change>> = miss.missed.iter().map(wanted).collect();
+    let then = changes.map(|changes| subject.changed(&changes));
+    // Another element may have a variable in it that reads a changed key.
+    let applies = then.filter(|request| subject.set.applies(miss.id, request));
+    NearMiss { decision_then: applies.map(|request| subject.set.decide(&request)), ..miss }
+}
+
+/// A change of the condition's key that satisfies it, and all other conditions of the statement on that key.
 fn wanted(subject: &Subject<'_>, trace: &StatementTrace, index: usize) -> Option<Change> {
-    let (operator, test) = subject.conditions(trace.id).nth(index)?;
-    let key = ContextKey::new(test.key());
+    let key = &trace.conditions.get(index)?.key;
     let context = subject.request.context();
-    let satisfies =
-        |value: &Option<_>| subject.set.satisfies(trace.id, index, context, &key, value.as_ref()) == Some(true);
-    let value = candidates(operator, test, context).into_iter().find(satisfies)?;
-    Some(Change { key, value })
+    let on_key: Vec<usize> =
+        trace.conditions.iter().enumerate().filter(|(_, other)| other.key == *key).map(|(at, _)| at).collect();
+    let satisfies = |value: &Option<_>| {
+        let holds = |at: &usize| subject.set.satisfies(trace.id, *at, context, key, value.as_ref()) == Some(true);
+        on_key.iter().all(holds)
+    };
+    let tests = subject.conditions(trace.id).enumerate().filter(|(at, _)| on_key.contains(at));
+    let mut values = tests.flat_map(|(_, (operator, test))| candidates(operator, test, context));
+    // As this condition spells it.
+    let (_, test) = subject.conditions(trace.id).nth(index)?;
+    values.find(satisfies).map(|value| Change { key: ContextKey::new(test.key()), value })
 }
 
-/// How far the statement is from applying; `None` when it is about something else.
-fn distance(subject: &Subject<'_>, miss: &NearMiss) -> Option<usize> {
+/// How far the statement is from applying.
+fn distance(subject: &Subject<'_>, miss: &NearMiss) -> usize {
     let layer = match subject.explanation.simulation.decided_by {
         DecidedBy::Layer(layer) if layer != miss.layer => 1,
         _ => 0,
     };
-    let mut distance = miss.missed.len() * 10 + layer;
-    for missed in &miss.missed {
-        distance += match missed {
-            Missed::Condition { wanted: Some(_), .. } => 0,
-            Missed::Condition { wanted: None, .. } => 1,
-            Missed::Resource { .. } => 2,
-            Missed::Principal => 3,
-            Missed::Action { .. } => {
-                if miss.missed.len() > 1 || !is_about(subject, miss) {
-                    return None;
-                }
-                4
-            }
-        };
-    }
-    Some(distance)
+    let each = miss.missed.iter().map(|missed| match missed {
+        Missed::Condition { wanted: Some(_), .. } => 10,
+        Missed::Condition { wanted: None, .. } => 11,
+        Missed::Resource { .. } => 12,
+        Missed::Principal => 13,
+        Missed::Action { .. } => 14,
+    });
+    layer + each.sum::<usize>()
 }
 
 /// Whether a statement that does not allow the action is about it all the same: it names an action of the service that is
 /// spelled alike, or allows something else on the very resource.
-fn is_about(subject: &Subject<'_>, miss: &NearMiss) -> bool {
-    let Some(statement) = subject.statement(miss.id) else { return false };
+fn is_about(subject: &Subject<'_>, id: StatementId) -> bool {
+    let Some(statement) = subject.statement(id) else { return false };
     let action = subject.request.action();
     let of_service =
         |pattern: &&str| ActionPattern::new(pattern).service().is_some_and(|service| service == action.service());

@@ -1,10 +1,11 @@
 //! Single pieces of a statement, asked on their own.
 
+use super::Evaluation;
 use crate::compile::CompiledStatement;
 use crate::condition::Scope;
 use crate::context::{Context, ContextValue, Presence, Values, View};
 use crate::name::ContextKey;
-use crate::policy_set::{Member, PolicySet, StatementId};
+use crate::policy_set::{Group, Member, PolicySet, StatementId};
 use crate::request::Request;
 
 /// A context in which one key is different.
@@ -60,8 +61,19 @@ impl PolicySet {
         Some(statement.conditions.get(condition)?.is_satisfied(&scope))
     }
 
+    /// Whether a statement applies to the request, whatever others say.
+    pub(crate) fn applies(&self, id: StatementId, request: &Request) -> bool {
+        let (Some(group), Some((member, statement))) = (self.group_of(id), self.find(id)) else { return false };
+        let evaluation = Evaluation::new(self, request);
+        evaluation.applies(group, member, statement, false, &request.context, &mut ()).is_some()
+    }
+
+    fn group_of(&self, id: StatementId) -> Option<&Group> {
+        self.groups.iter().rev().find(|group| group.first <= id.policy)
+    }
+
     fn find(&self, id: StatementId) -> Option<(&Member, &CompiledStatement)> {
-        let group = self.groups.iter().rev().find(|group| group.first <= id.policy)?;
+        let group = self.group_of(id)?;
         let member = group.member(id.policy - group.first)?;
         Some((member, member.policy.statements.get(id.statement as usize)?))
     }
