@@ -1,6 +1,7 @@
 //! World files on the disk, and what can be wrong in them. `company.rs` asks a whole world.
 
 use crate::run::{Folder, allow};
+use std::fmt::Write;
 
 const HEAD: &str = "version: 1\naccount: \"123456789012\"\npolicies:\n  s3: s3.json\n";
 
@@ -430,7 +431,7 @@ fn aliases_stand_for_what_they_name_up_to_a_limit() {
     let mut bomb = String::from("contexts:\n  a0: &a0 { k: [x, x, x, x, x, x, x, x, x, x] }\n");
     for level in 1..9 {
         let previous = format!("*a{}, ", level - 1).repeat(10);
-        bomb.push_str(&format!("  a{level}: &a{level} [{}]\n", previous.trim_end_matches(", ")));
+        writeln!(bomb, "  a{level}: &a{level} [{}]", previous.trim_end_matches(", ")).expect("a string takes all");
     }
     let run = after_head(&bomb).run("simulate -w world.yaml s3:GetObject");
     run.complains(

@@ -84,7 +84,7 @@ impl World {
             return is_meant.then(|| known.clone());
         }
         let session: Principal = text.parse().ok().filter(|_| text.contains(":assumed-role/"))?;
-        let mut found = self.principals.values().find_map(|role| role.session(&session))?;
+        let mut found = self.principals.values().find_map(|role| role.session_of(&session))?;
         self.membership.tell(&mut found);
         Some(found)
     }
