@@ -172,11 +172,15 @@ impl Answer {
         self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched.id))
     }
 
-    /// Allow statements that a Deny outvoted.
+    /// Allow statements that a Deny outvoted, or Deny statements that a rule of the service did.
     pub(crate) fn outvoted(&self) -> impl Iterator<Item = Placed<'_>> {
         let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
-        let denied = self.simulation.decision == Decision::ExplicitDeny;
-        let outvoted = move |matched: &&Matched| denied && matched.effect == Effect::Allow && grants(matched.layer);
+        let decided = (self.simulation.decision, self.simulation.decided_by);
+        let outvoted = move |matched: &&Matched| match decided {
+            (Decision::ExplicitDeny, _) => matched.effect == Effect::Allow && grants(matched.layer),
+            (Decision::Allowed, DecidedBy::Service) => matched.effect == Effect::Deny,
+            _ => false,
+        };
         self.simulation.matched.iter().filter(outvoted).filter_map(|matched| self.place(matched.id))
     }
 

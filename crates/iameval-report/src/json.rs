@@ -121,10 +121,11 @@ fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
             _ => Node::new(Value::Null),
         };
         let source = answer.source(origin);
-        let line = source.map_or(0, |source| LineIndex::new(&source.text).position(&source.text, mark.span.start).line);
+        let at = source.map(|source| LineIndex::new(&source.text).position(&source.text, mark.span.start))?;
         Some(Node::object([
             ("element", Node::string(element)),
-            ("line", number(line)),
+            ("line", number(at.line)),
+            ("column", number(at.column)),
             ("message", Node::string(mark.words)),
             ("wanted", wanted),
         ]))

@@ -11,7 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const INDENT: usize = 12;
 
 /// A space at which no line is cut.
-const NO_BREAK: char = '\u{a0}';
+pub(crate) const NO_BREAK: char = '\u{a0}';
 
 /// The text as one word.
 pub(crate) fn unbroken(text: &str) -> String {
