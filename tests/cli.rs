@@ -6,10 +6,16 @@
 
 #[path = "cli/actions.rs"]
 mod actions;
+#[path = "cli/aids.rs"]
+mod aids;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/batch.rs"]
 mod batch;
+#[path = "cli/check.rs"]
+mod check;
+#[path = "cli/company.rs"]
+mod company;
 #[path = "cli/config.rs"]
 mod config;
 #[path = "cli/context.rs"]
@@ -22,6 +28,8 @@ mod expand;
 mod explain;
 #[path = "cli/help.rs"]
 mod help;
+#[path = "cli/init.rs"]
+mod init;
 #[path = "cli/keys.rs"]
 mod keys;
 #[path = "cli/layers.rs"]

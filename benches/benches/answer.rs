@@ -25,8 +25,7 @@ impl Scene {
     fn new(workload: &Workload) -> Self {
         let attachment = |(document, name): (_, &str)| {
             let (text, parsed): (&String, _) = document;
-            let policy =
-                LoadedPolicy { name: name.into(), source: Source::new(name, text), document: parsed, file: None };
+            let policy = LoadedPolicy::from_document(name, &Source::new(name, text), parsed);
             Attachment { policy: Arc::new(policy), via: None }
         };
         let documents = workload.documents.iter().map(|document| ((&document.text, document.parse()), &*document.name));
@@ -73,7 +72,7 @@ fn answer(criterion: &mut Criterion) {
         });
         let documents = &scene.attachments;
         measure("explain and analyse", &|request| {
-            let document = |index: usize| documents.get(index).map(|attachment| &attachment.policy.document);
+            let document = |index: usize| documents.get(index).map(|attachment| attachment.policy.document());
             let _ = black_box(scene.policies.analyse(request, document));
         });
     }

@@ -94,7 +94,8 @@ impl Times {
 }
 
 impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
+    /// The spread of these values.
+    pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |place: usize| values.get(place).copied().unwrap_or(f64::NAN);
         Self { median: at(values.len() / 2), min: at(0), max: at(values.len().saturating_sub(1)) }

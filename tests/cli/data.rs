@@ -125,9 +125,9 @@ fn folders_and_files_that_cannot_be_used() {
             "error[IE0402]: `wrong/a.json` is no service reference: missing field `Name` at line 1 column 16\n--> wrong/a.json\n{hint}"
         ),
     );
-    folder.write("wrong/a.json", "{\"Name\": \"a,b\"}");
+    folder.write("wrong/a.json", "{\"Name\": \"a,b\", \"Actions\": []}");
     complains("wrong", "error[IE0402]: the reference of `a,b` has a name that cannot be taken: `a,b`\n--> wrong");
-    folder.write("wrong/a.json", "{\"Name\": \"rbin\"}");
-    folder.write("wrong/b.json", "{\"Name\": \"RBIN\"}");
+    folder.write("wrong/a.json", "{\"Name\": \"rbin\", \"Actions\": []}");
+    folder.write("wrong/b.json", "{\"Name\": \"RBIN\", \"Actions\": []}");
     complains("wrong", "error[IE0402]: `wrong/a.json` and `wrong/b.json` describe the same service\n--> wrong/b.json");
 }

@@ -30,6 +30,10 @@ fn help_begins_with_what_the_command_is_for() {
         ("expand", "List the actions of AWS that patterns cover\n"),
         ("keys", "List the context keys that policies read\n"),
         ("explain", "Explain the codes of messages\n"),
+        ("init", "Write a world to start from, with a test file and a CI workflow\n"),
+        ("schema", "Print the JSON Schema of a format\n"),
+        ("completions", "Print a script that completes commands and flags in a shell\n"),
+        ("man", "Print a manual page\n"),
     ] {
         for arguments in [format!("{command} --help"), format!("{command} -h"), format!("help {command}")] {
             assert!(help(&arguments).starts_with(about), "{arguments}");
@@ -69,6 +73,10 @@ fn help_lists_every_flag_once() {
     lists_once("expand", &["access-level", "format", "resource-type"]);
     lists_once("keys", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);
+    lists_once("init", &["example"]);
+    lists_once("schema", &[]);
+    lists_once("completions", &[]);
+    lists_once("man", &[]);
     lists_once(
         "simulate",
         &[
@@ -100,6 +108,7 @@ fn help_lists_every_flag_once() {
             "strict",
             "strict-context",
             "trace",
+            "via",
             "without",
             "world",
         ],
@@ -116,7 +125,7 @@ fn help_tells_the_exit_statuses() {
 
 #[test]
 fn lines_of_help_fit() {
-    let commands = ["", "simulate", "batch", "expand", "keys", "explain"];
+    let commands = ["", "simulate", "batch", "expand", "keys", "explain", "init", "schema", "completions", "man"];
     for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
         let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();

@@ -22,7 +22,16 @@ pub(crate) struct Run {
 }
 
 /// Variables of the caller's environment that would change an answer or its look.
-const OUTSIDE: [&str; 6] = ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "SOURCE_DATE_EPOCH", "COLUMNS", "RUST_BACKTRACE"];
+const OUTSIDE: [&str; 8] = [
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "SOURCE_DATE_EPOCH",
+    "COLUMNS",
+    "RUST_BACKTRACE",
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+];
 
 pub(crate) const JOHN: &str = "arn:aws:iam::123456789012:user/john";
 

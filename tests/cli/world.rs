@@ -1,4 +1,4 @@
-//! World files, as far as this version reads them, and what can be wrong in them.
+//! World files on the disk, and what can be wrong in them. `company.rs` asks a whole world.
 
 use crate::run::{Folder, allow};
 
@@ -136,9 +136,17 @@ fn world_files_add_up() {
 error[IE0403]: the world has several principals and no default one
  = help: say who asks with `--as`: jane, john",
     );
-    folder
-        .run("simulate -w world.yaml -w world.yaml s3:GetObject")
-        .complains("error[IE0402]: the policy `s3` is defined twice");
+    // A file that is named again is there already.
+    folder.decides("simulate -w world.yaml -w ./world.yaml s3:GetObject", "allowed by identity");
+    folder.write("copy.yaml", HEAD);
+    folder.run("simulate -w world.yaml -w copy.yaml s3:GetObject").complains(
+        "\
+error[IE0402]: the policy `s3` is defined twice
+ --> copy.yaml:4:3
+4 |   s3: s3.json
+  |   ^^
+  = help: it is defined in world.yaml as well; `override: true` in this one makes it stand in for that",
+    );
 }
 
 #[test]
@@ -261,13 +269,6 @@ error[IE0402]: `usr` is no field of a principal
   |           ^^^
   = help: did you mean `user`?",
     );
-    complains(
-        "resources: {}\n",
-        "\
-error[IE0402]: `resources` is not read by this version
- --> world.yaml:5:1
-  = help: it reads `account`, `partition`, `policies`, `groups`, `principals` and `defaults`",
-    );
 }
 
 #[test]
@@ -316,6 +317,127 @@ error[IE0402]: the principal `john` must be one of `user`, `role`, `federated`, 
 }
 
 #[test]
+fn worlds_use_others() {
+    let folder = Folder::new()
+        .with("s3.json", allow("S3", "s3:*"))
+        .with(
+            "shared/base.yaml",
+            "account: \"123456789012\"\npolicies: { s3: ../s3.json }\nuse: [../teams/a/world.yaml]\n",
+        )
+        .with(
+            "teams/a/world.yaml",
+            "use: [../../shared/base.yaml]\nprincipals: { john: { user: john, policies: [s3] } }\n",
+        );
+    folder.decides("simulate -w teams/a/world.yaml s3:GetObject", "allowed by identity");
+    let run = folder.run("simulate -v -w teams/a/world.yaml s3:GetObject");
+    assert!(
+        run.stderr.starts_with("world: teams/a/world.yaml\nworld: shared/base.yaml, which another uses\ncontext: "),
+        "{run:#?}"
+    );
+    folder.write("iameval.toml", "world = [\"teams/a/world.yaml\", \"shared/base.yaml\"]\n");
+    folder.decides("simulate s3:GetObject", "allowed by identity");
+    folder.write("teams/a/world.yaml", "use: [../shared/base.yaml]\n");
+    folder.run("simulate -w teams/a/world.yaml s3:GetObject").complains(
+        "\
+error[IE0001]: cannot read `teams/shared/base.yaml`: no such file
+ --> teams/a/world.yaml:1:7
+1 | use: [../shared/base.yaml]
+  |       ^^^^^^^^^^^^^^^^^^^",
+    );
+    folder.write("teams/a/world.yaml", "use: [..]\n");
+    folder
+        .run("simulate -w teams/a/world.yaml s3:GetObject")
+        .complains("error[IE0002]: `teams` is a folder, not a file\n --> teams/a/world.yaml:1:7");
+}
+
+#[test]
+fn resources_and_defaults_of_a_world() {
+    let folder = after_head(
+        "\
+principals:
+  john: { user: john, policies: [s3] }
+resources:
+  vault:
+    arn: arn:aws:s3:::vault
+    policy: { Statement: [{ Sid: Shut, Effect: Deny, Principal: \"*\", Action: \"s3:Put*\", Resource: \"arn:aws:s3:::vault/*\" }] }
+defaults: { resource: vault/key }
+",
+    );
+    folder.decides("simulate -w world.yaml s3:GetObject", "allowed by identity");
+    folder.run("simulate -w world.yaml s3:PutObject").shows(
+        1,
+        r#"deny   s3:PutObject  on arn:aws:s3:::vault/key (explicit)
+  by        vault:policy#Shut  resource policy  world.yaml:10:27  attached to vault
+      10 | ... Statement: [{ Sid: Shut, Effect: Deny, Principal: "*", Action: "s3:Put*", Resource: "arn:aws:s3:::vaul...
+         |                                                                    ^^^^^^^^^ covers s3:PutObject
+  outvotes  s3#S3  s3.json:1:41  attached to john
+  layers    scp -  rcp -  endpoint -  resource DENY  identity allow  boundary -  session -
+"#,
+    );
+    folder.decides("simulate -w world.yaml -r arn:aws:s3:::other/key s3:PutObject", "allowed by identity");
+    // The account of the world owns what it names, so there is no note about the owner; with `--resource-account` it
+    // is somebody else's.
+    folder.decides("simulate -w world.yaml --resource-account 444455556666 s3:GetObject", "implicit_deny by resource");
+}
+
+#[test]
+fn levels_of_an_organization_are_named() {
+    after_head(
+        "\
+principals:
+  john: { user: john, policies: [s3] }
+organization:
+  id: o-a1b2c3d4e5
+  scps: [[aws:FullAWSAccess], [{ Statement: { Sid: Shut, Effect: Deny, Action: \"s3:*\", Resource: \"*\" } }]]
+",
+    )
+    .run("simulate -w world.yaml -r * s3:ListAllMyBuckets")
+    .shows(
+        1,
+        r#"deny   s3:ListAllMyBuckets  on * (explicit)
+  by        organization:scp1.0#Shut  SCP, level 1  world.yaml:9:45  attached to the organization
+       9 |   scps: [[aws:FullAWSAccess], [{ Statement: { Sid: Shut, Effect: Deny, Action: "s3:*", Resource: "*" } }]]
+         |                                                                                ^^^^^^
+         | covers s3:ListAllMyBuckets
+  outvotes  s3#S3  s3.json:1:41  attached to john
+  layers    scp DENY  rcp -  endpoint -  resource -  identity allow  boundary -  session -
+"#,
+    );
+}
+
+#[test]
+fn texts_that_are_no_plain_utf_8() {
+    let world = format!("{HEAD}principals:\n  john: {{ user: john, policies: [s3] }}\n");
+    let decides = |text: &str| folder(text).decides("simulate -w world.yaml s3:GetObject", "allowed by identity");
+    decides(&format!("\u{feff}{world}"));
+    decides(&world.replace('\n', "\r\n"));
+    folder(&format!("\u{feff}{world}").replace("[s3]", "[s4]").replace('\n', "\r\n"))
+        .run("simulate -w world.yaml s3:GetObject")
+        .complains("error[IE0403]: no policy `s4` is defined\n --> world.yaml:6:34");
+    let mut bytes = world.into_bytes();
+    bytes.extend(b"# \xFF\n");
+    folder("").with("world.yaml", bytes).run("simulate -w world.yaml s3:GetObject").complains(
+        "error[IE0003]: `world.yaml` is not UTF-8: byte 0xFF at offset 112\n --> world.yaml:7:3\n  = help: save the file as UTF-8",
+    );
+}
+
+#[test]
+fn aliases_stand_for_what_they_name_up_to_a_limit() {
+    after_head("groups:\n  a: &own [s3]\n  b: *own\nprincipals:\n  john: { user: john, groups: [b] }\n")
+        .decides("simulate -w world.yaml s3:GetObject", "allowed by identity");
+    let mut bomb = String::from("contexts:\n  a0: &a0 { k: [x, x, x, x, x, x, x, x, x, x] }\n");
+    for level in 1..9 {
+        let previous = format!("*a{}, ", level - 1).repeat(10);
+        bomb.push_str(&format!("  a{level}: &a{level} [{}]\n", previous.trim_end_matches(", ")));
+    }
+    let run = after_head(&bomb).run("simulate -w world.yaml s3:GetObject");
+    run.complains(
+        "error[IE0401]: the aliases of this file multiply to too many values\n  = help: write the values out",
+    );
+    complains("groups:\n  a: *own\n", "error[IE0401]: while parsing node, found unknown anchor\n --> world.yaml:6:6");
+}
+
+#[test]
 fn bad_yaml_is_shown_with_a_hint() {
     complains(
         "principals:\n\tjohn: { user: john }\n",
@@ -328,6 +450,26 @@ fn bad_yaml_is_shown_with_a_hint() {
         "\
  --> world.yaml:6:72
   = help: `*` begins an alias in YAML; quote it: \"*\"",
+    );
+    complains(
+        "contexts:\n  all: { keys: [${aws:username}] }\n",
+        "\
+ --> world.yaml:6:18
+  = help: `{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable",
+    );
+    complains(
+        "principals:\n  john: { user: john }\n  john: { user: john }\n",
+        "\
+error[IE0402]: the principal `john` is defined twice
+ --> world.yaml:7:3
+6 |   john: { user: john }
+  |   ---- first defined here
+7 |   john: { user: john }
+  |   ^^^^",
+    );
+    complains(
+        "principals:\n  john: { user: john, user: jane }\n",
+        "error[IE0402]: `user` is given twice\n --> world.yaml:6:23",
     );
     complains("principals: [\n", "");
     folder("# nothing yet\n")

@@ -202,7 +202,7 @@ fn every_answer_can_be_told() {
     each(200, |asking| {
         let attachment = |document: &PolicyDocument| {
             let source = Source::new("p.json", "");
-            let policy = LoadedPolicy { name: "p".into(), source, document: document.clone(), file: None };
+            let policy = LoadedPolicy::from_document("p", &source, document.clone());
             Attachment { policy: Arc::new(policy), via: None }
         };
         let question = Question {

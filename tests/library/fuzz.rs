@@ -105,6 +105,17 @@ fn any_text_is_a_policy_or_is_refused() {
     check(600, texts(seeds("real", ".json")), |text| fuzz::policy_text(&text, is_json));
 }
 
+/// Found by fuzzing: every pattern here is one that no action fits, and each took a search through all actions of AWS.
+#[test]
+fn patterns_that_no_action_fits() {
+    let arn = r#""arn:aws:ec2:*::image/ami-*","ec2:GetConsole*ws:ec0:*:*:network-interface/*""#;
+    let actions = vec![arn; 20].join(",");
+    fuzz::policy_text(
+        &format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}]}}]}}"#),
+        is_json,
+    );
+}
+
 #[test]
 fn any_line_is_answered_or_refused() {
     check(600, texts(lines()), |text| fuzz::request_text(&text, is_json));

@@ -20,6 +20,7 @@ mod laws;
 mod lint;
 mod native;
 mod oracle;
+mod overlap;
 mod reader;
 mod robustness;
 mod wildcard;

@@ -11,9 +11,11 @@ use iameval::json::{self, Node, Value};
 use iameval::native::{Line, Reader, SimulationRequest, write_error, write_result};
 use iameval::text::Span;
 use iameval::{
-    CompiledPolicy, Context, Diagnostic, EvaluationMode, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request,
-    Simulation,
+    ActionPattern, CompiledPolicy, Context, Diagnostic, EvaluationMode, PolicyDocument, PolicyId, PolicyKind,
+    PolicySet, Request, Simulation,
 };
+use iameval_data::Catalogue;
+use iameval_lint::{guess_kind, mend};
 use std::sync::Arc;
 
 /// Whether another reader takes a text for JSON.
@@ -36,8 +38,8 @@ pub const KINDS: [PolicyKind; 8] = [
 /// Keys that evaluation reads also where no policy names them (R-PRIN-10, R-SVC-06).
 const UNNAMED_KEYS: [&str; 3] = ["aws:userid", "aws:TokenIssueTime", "aws:MultiFactorAuthPresent"];
 
-/// Any text as JSON and as a policy: places lie in the text, what is printed reads the same again, and what compiles
-/// can be asked.
+/// Any text as JSON and as a policy: places lie in the text, what is printed reads the same again, what compiles can be
+/// asked, and what can be mended is a policy afterwards that decides the same and needs no more mending.
 ///
 /// # Panics
 /// When something of this does not hold.
@@ -74,6 +76,46 @@ pub fn policy_text(text: &str, is_json: IsJson) {
             }
             Err(error) => assert!(error.diagnostics().iter().all(|refused| findings.contains(refused)), "{error}"),
         }
+        if searches(&document) <= MOST_SEARCHES {
+            lint(&document, kind, text);
+        }
+    }
+    for path in ["policy.json", text] {
+        guess_kind(&document, path);
+    }
+}
+
+/// How many searches through all actions of AWS a document may ask for. They take milliseconds each, many times over.
+const MOST_SEARCHES: usize = 8;
+
+/// How many patterns are about several services, and so are held against every action there is.
+fn searches(document: &PolicyDocument) -> usize {
+    let patterns = document.statements().iter().flat_map(|statement| statement.action().patterns());
+    patterns.map(ActionPattern::new).filter(|pattern| pattern.service().is_none() && !pattern.is_never()).count()
+}
+
+/// Every lint has something to say or not, and fixes do what they promise.
+fn lint(document: &PolicyDocument, kind: PolicyKind, text: &str) {
+    let check = |document: &PolicyDocument| iameval_lint::check(document, kind, Catalogue::embedded());
+    let findings = check(document);
+    check_places(&findings, text);
+    let mut fixes = findings.iter().filter_map(|finding| finding.fix.as_ref()).peekable();
+    if fixes.peek().is_none() {
+        return;
+    }
+    assert!(fixes.all(|fix| lies_in(fix.span, text)), "{findings:?}");
+    let find = |text: &str| PolicyDocument::parse(text).value.as_ref().map(check).unwrap_or_default();
+    let Some(mended) = mend(text, find) else { panic!("fixes that do not fix: {findings:?}") };
+    let Some(after) = PolicyDocument::parse(&mended.text).value else { panic!("no policy: {}", mended.text) };
+    assert_eq!(mend(&mended.text, find), None, "mended twice");
+    let set = |document: &PolicyDocument| {
+        let policy = CompiledPolicy::new(PolicyId::new("policy"), kind, document).ok()?;
+        Some(PolicySet::builder().add(Arc::new(policy)).build())
+    };
+    let Some(before) = set(document) else { return };
+    let Some(later) = set(&after) else { panic!("does not compile any more: {}", mended.text) };
+    for request in about_itself(document) {
+        assert_eq!(before.decide(&request), later.decide(&request), "{request:?}, before and after: {}", mended.text);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The command line as it is written; nothing here touches a file.
 
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use iameval_data::AccessLevel;
 use std::path::PathBuf;
 
@@ -45,6 +46,10 @@ pub(crate) enum Command {
     Keys(Keys),
     Check(Check),
     Explain(Explain),
+    Init(Init),
+    Schema(Schema),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Decide actions for a principal
@@ -175,13 +180,21 @@ pub(crate) struct RequestFlags {
     #[arg(long = "as", value_name = "PRINCIPAL")]
     pub(crate) principal: Option<String>,
 
-    /// The resource: an ARN, `*`, or `self` for the caller; repeat it for several
+    /// The resource: an ARN, a name in the world, `*`, or `self` for the caller; repeat it for several
+    ///
+    /// What stands after a name and a slash lies in that resource: `reports/q3.csv` is a key of the bucket `reports`.
     #[arg(short, long, value_name = "ARN")]
     pub(crate) resource: Vec<String>,
 
     /// The account that owns the resource, for ARNs that do not name it (S3)
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) resource_account: Option<String>,
+
+    /// The VPC endpoint of the world that the request goes through
+    ///
+    /// Its policies must let the request through, and its context comes with it.
+    #[arg(long, value_name = "ENDPOINT")]
+    pub(crate) via: Option<String>,
 
     /// The state of multi-factor authentication: true, true@SECONDS, false, absent, or all
     ///
@@ -383,6 +396,68 @@ pub(crate) struct Explain {
     /// How to print them
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
+}
+
+/// Write a world to start from, with a test file and a CI workflow
+///
+/// Writes `world.yaml` with its policies, `policies.iamtest.yaml`, `iameval.toml` and a workflow for GitHub Actions. When
+/// any of the files is there already, nothing is written.
+///
+/// Example: iameval init --example force-mfa iam
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder to write into; it is made when it is not there
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+
+    /// Write out a world from inside the program, such as `force-mfa`
+    ///
+    /// The one that `iameval simulate --example force-mfa` answers from, with its tests.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) example: Option<String>,
+}
+
+/// Print the JSON Schema of a format
+///
+/// Editors check files against it and offer fields as one types.
+///
+/// Example: iameval schema world > world.schema.json
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// The format: a world file, a test file, or a line of `batch` and `simulate --request`
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: SchemaKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    World,
+    Test,
+    SimulationRequest,
+}
+
+/// Print a script that completes commands and flags in a shell
+///
+/// The shell reads the script when it starts; bash for one from `~/.local/share/bash-completion/completions/iameval`.
+///
+/// Example: iameval completions zsh > ~/.zfunc/_iameval
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+/// Print a manual page
+///
+/// The page of the program, or of one of its commands, in the language of `man` (roff).
+///
+/// Example: iameval man simulate > iameval-simulate.1
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command; without one the program itself
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -33,6 +33,10 @@ struct Checked {
 pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let codes = Codes::new(flags)?;
     let reports = Reports::new(&flags.report)?;
+    if reports.takes_standard_output() && flags.format == Format::Json {
+        let message = "`--format json` and a report to `-` would both be on standard output";
+        return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
+    }
     let inputs = input::collect(flags, setup, output)?;
     let mut checked = Vec::new();
     for policy in &inputs.policies {
@@ -43,7 +47,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         match flags.format {
             Format::Human => {
                 output.findings(&findings);
-                output.answer(&summary(&checked, &findings, inputs.skipped));
+                output.answer(&summary(&checked, &findings, &inputs.skipped));
             }
             Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
         }
@@ -54,6 +58,9 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         FailOn::Warning => Severity::Warning,
         FailOn::Info => Severity::Info,
     };
+    if !inputs.unreadable.is_empty() {
+        return Err(Failure(inputs.unreadable));
+    }
     let failed = findings.iter().any(|finding| finding.diagnostic.severity >= least);
     Ok(if failed { Exit::Other } else { Exit::Wanted })
 }
@@ -113,18 +120,31 @@ impl<'f> Codes<'f> {
         Ok(Self { select: &flags.select, ignore: &flags.ignore })
     }
 
+    /// What makes a text no policy at all cannot be left out: nothing else was looked at.
     fn wants(&self, code: Code) -> bool {
+        if is_refused_everywhere(code) {
+            return true;
+        }
         let named = |texts: &[String]| texts.iter().any(|text| begins(code, text));
         (self.select.is_empty() || named(self.select)) && !named(self.ignore)
     }
 }
 
+/// Whether the code, or its number, begins so.
 fn begins(code: Code, text: &str) -> bool {
-    !text.is_empty() && code.id().get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text))
+    let id = code.id();
+    let number = id.trim_start_matches(|character: char| !character.is_ascii_digit());
+    let begins = |whole: &str| whole.get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text));
+    !text.is_empty() && (begins(id) || begins(number) || begins(number.trim_start_matches('0')))
+}
+
+/// Findings that leave no document to look at (section 2 of the semantics, "refused everywhere").
+fn is_refused_everywhere(code: Code) -> bool {
+    code.id().starts_with("IE01") || (code.id().starts_with("IE02") && code != Code::ForbiddenElement)
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[Checked], findings: &[Finding], skipped: usize) -> String {
+fn summary(checked: &[Checked], findings: &[Finding], skipped: &[String]) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
     let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
@@ -141,8 +161,8 @@ fn summary(checked: &[Checked], findings: &[Finding], skipped: usize) -> String 
     if fixable > 0 {
         let _ = write!(out, "; `--fix` can mend {fixable}");
     }
-    if skipped > 0 {
-        let _ = write!(out, " ({} without a policy left out)", plural(skipped, "file"));
+    if !skipped.is_empty() {
+        let _ = write!(out, "; no policy in {}", a_few(skipped));
     }
     out.push('\n');
     out
@@ -174,6 +194,15 @@ fn guesses(checked: &[Checked]) -> String {
     out
 }
 
+fn a_few(names: &[String]) -> String {
+    const FEW: usize = 5;
+    let shown = names.get(..names.len().min(FEW)).unwrap_or_default().join(", ");
+    match names.len().checked_sub(FEW) {
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
+    }
+}
+
 fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
@@ -189,7 +218,7 @@ fn to_json<'a>(checked: &'a [Checked], findings: &'a [Finding]) -> Node<'a> {
         Node::object([
             ("policy", Node::string(&*policy.policy)),
             ("file", Node::string(&*policy.name)),
-            ("type", Node::string(policy.kind.describe())),
+            ("type", Node::string(input::type_of(policy.kind))),
             ("type_guessed", Node::new(Value::Bool(policy.guessed.is_some()))),
             ("type_reason", reason),
             ("findings", number(policy.findings.len())),

@@ -45,10 +45,10 @@ fn policies(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<Vec<Arc
 
 /// What looks like a variable in a document of version 2008-10-17.
 fn plain_variables(policy: &LoadedPolicy) -> Option<Finding> {
-    if policy.document.version() == Some(Version::V2012) {
+    if policy.document().version() == Some(Version::V2012) {
         return None;
     }
-    let uses: Vec<KeyUse<'_>> = policy.document.key_uses().filter(|used| used.operator.is_none()).collect();
+    let uses: Vec<KeyUse<'_>> = policy.document().key_uses().filter(|used| used.operator.is_none()).collect();
     let names: BTreeSet<String> = uses.iter().map(|used| format!("`${{{}}}`", used.key)).collect();
     let names: Vec<String> = names.into_iter().collect();
     let message = format!("in a document of version 2008-10-17 variables are plain text: {}", names.join(", "));

@@ -4,15 +4,19 @@ mod actions;
 mod args;
 mod batch;
 mod check;
+mod completions;
 mod config;
 mod data;
 mod exit;
 mod expand;
 mod explain;
+mod init;
 mod keys;
+mod man;
 mod output;
 mod policy;
 mod report;
+mod schema;
 mod setup;
 mod simulate;
 mod words;
@@ -55,5 +59,9 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
+        Command::Init(flags) => init::run(flags, output),
+        Command::Schema(flags) => Ok(schema::run(flags, output)),
+        Command::Completions(flags) => Ok(completions::run(flags, output)),
+        Command::Man(flags) => man::run(flags, output),
     }
 }

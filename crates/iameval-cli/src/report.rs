@@ -27,7 +27,12 @@ const KINDS: [(&str, Kind); 2] = [("sarif", Kind::Sarif), ("github", Kind::Githu
 impl<'f> Reports<'f> {
     /// Reads the values of `--report`.
     pub(crate) fn new(flags: &'f [String]) -> Outcome<Self> {
-        Ok(Self { wanted: flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()? })
+        let wanted: Vec<(Kind, &str)> = flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()?;
+        if wanted.iter().filter(|(_, file)| *file == "-").count() > 1 {
+            let message = "two reports cannot both be on standard output";
+            return Err(Failure::usage(Code::ConflictingFlags, message, "give one of them a file"));
+        }
+        Ok(Self { wanted })
     }
 
     /// Whether a report takes the place of what people read on standard output.
@@ -49,7 +54,7 @@ impl<'f> Reports<'f> {
             }
         }
         let in_actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-        if in_actions && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
+        if in_actions && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
             output.message(findings_to_github(findings).trim_end());
         }

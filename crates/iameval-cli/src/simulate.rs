@@ -21,7 +21,7 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
         (native::answers(path, flags, setup.catalogue(), output)?, strict)
     } else {
         let scene = policies::Scene::new(flags, scp_levels, config, output)?;
-        let strict = strict || scene.strict_context;
+        let strict = strict || scene.defaults().strict_context.unwrap_or(false);
         (question::answers(flags, &scene, setup, output)?, strict)
     };
     if strict {

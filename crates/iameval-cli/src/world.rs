@@ -21,22 +21,31 @@ pub(crate) fn load(flags: &WorldSource, config: &Config, output: &mut Output) ->
 /// The world of the flags alone.
 pub(crate) fn given(flags: &WorldSource, output: &mut Output) -> Outcome<Option<World>> {
     if let Some(name) = &flags.example {
-        let Some(example) = Example::find(name) else {
-            let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
-            let help =
-                did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there is {}", names.join(", ")));
-            let message = format!("there is no example `{name}`");
-            return Err(Failure::argument("--example", name, Code::UnknownName, message, Some(help)));
-        };
+        let example = example(name)?;
         output.detail(&format!("world: the example `{}`: {}", example.name, example.summary));
         return Ok(Some(World::load(example, &[example.world().into()])?));
     }
     if flags.world.is_empty() { Ok(None) } else { from_files(&flags.world, output).map(Some) }
 }
 
+/// The example of that name.
+pub(crate) fn example(name: &str) -> Outcome<&'static Example> {
+    Example::find(name).ok_or_else(|| {
+        let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
+        let help =
+            did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there is {}", names.join(", ")));
+        let message = format!("there is no example `{name}`");
+        Failure::argument("--example", name, Code::UnknownName, message, Some(help))
+    })
+}
+
 fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
     for path in paths {
         output.detail(&format!("world: {}", path.display()));
     }
-    Ok(World::load(&Disk, paths)?)
+    let world = World::load(&Disk, paths)?;
+    for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
+        output.detail(&format!("world: {name}, which another uses"));
+    }
+    Ok(world)
 }

@@ -7,6 +7,7 @@
 use crate::context_key::ContextKeyInfo;
 use crate::global;
 use crate::overlap::ArnPattern;
+use crate::provider;
 use crate::reference::{DataError, ServiceData};
 use crate::table::{Line, Table, compare};
 use iameval::{ActionPattern, ContextKey};
@@ -203,6 +204,7 @@ impl Catalogue {
         let searched = if exact.is_some() { None } else { Some(compiled) };
         let services: Vec<Service<'_>> = match &searched {
             None => Vec::new(),
+            Some(pattern) if pattern.is_never() => Vec::new(),
             Some(pattern) => match pattern.service() {
                 Some(prefix) => self.service(prefix).into_iter().collect(),
                 None => self.services().collect(),
@@ -241,7 +243,7 @@ impl Catalogue {
     /// What is known of a context key, in any letter case; the part that a key names itself, such as a tag, may be
     /// anything. Global keys come first, then those of services.
     pub fn context_key(&self, key: &str) -> Option<ContextKeyInfo<'_>> {
-        global::find(key).or_else(|| self.service_key(key))
+        global::find(key).or_else(|| provider::find(key)).or_else(|| self.service_key(key))
     }
 
     /// Whether a service declares the key as multivalued (R-CTX-02), for
@@ -349,6 +351,12 @@ impl<'c> ActionInfo<'c> {
         })
     }
 
+    /// The forms of ARN that it is asked on, those included that the reference does not list; none for an action that is
+    /// asked on `*`.
+    pub fn arns(self) -> impl Iterator<Item = &'c str> {
+        self.resource_types().flat_map(|taken| taken.resource_type.arns()).chain(crate::forms::further(self))
+    }
+
     /// The condition keys it supports beside the global ones that every request has: its own, and those of the
     /// resource types it takes. A key may come more than once.
     pub fn condition_keys(self) -> impl Iterator<Item = &'c str> {
@@ -439,12 +447,12 @@ impl ActionInfo<'_> {
     /// assert!(!get.takes("arn:aws:s3:::reports"));
     /// ```
     pub fn takes(self, pattern: &str) -> bool {
-        let mut types = self.resource_types().peekable();
-        if types.peek().is_none() {
+        let mut forms = self.arns().peekable();
+        if forms.peek().is_none() {
             return crate::overlap::covers_any(pattern);
         }
         let pattern = ArnPattern::new(pattern);
-        types.any(|taken| taken.resource_type.arns().any(|form| pattern.overlaps(&ArnPattern::of_form(form))))
+        forms.any(|form| pattern.overlaps(&ArnPattern::of_form(form)))
     }
 }
 

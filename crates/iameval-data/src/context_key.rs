@@ -49,6 +49,11 @@ impl<'c> ContextKeyInfo<'c> {
         ContextKeyInfo { name, key_type, multivalued, presence: Some(presence) }
     }
 
+    /// A key with several values that may be in a request when a session was made for it.
+    pub(crate) const fn list(name: &'static str, key_type: KeyType) -> ContextKeyInfo<'static> {
+        ContextKeyInfo { name, key_type, multivalued: true, presence: None }
+    }
+
     /// A key of a service's table, with the type as AWS writes it: `ArrayOfString`, `Bool`, ….
     pub(crate) fn of_service(name: &'c str, written: &str) -> Self {
         let element = written.strip_prefix("ArrayOf");

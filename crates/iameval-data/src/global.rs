@@ -1,5 +1,9 @@
 //! Global condition keys, and the keys of sessions that services other than the one asked put into a request (R-CTX-02,
 //! R-CTX-03; *AWS global condition context keys* in the IAM User Guide). Kept by hand.
+//!
+//! Those of devices are in *Authorizing direct calls to AWS services using AWS IoT Core credential provider* and *AWS IoT
+//! Core policy variables* of the AWS IoT Core Developer Guide, those of file transfers in *Example session policy* of the
+//! AWS Transfer Family User Guide.
 
 use crate::context_key::{ContextKeyInfo, KeyType, fits};
 
@@ -24,7 +28,11 @@ const fn several(name: &'static str, key_type: KeyType, presence: &'static str) 
 /// For keys that no request lacks.
 pub(crate) const ALWAYS: &str = "every request";
 
-const KEYS: [ContextKeyInfo<'static>; 62] = [
+const DEVICE: &str = "credentials that a device got from the AWS IoT Core credential provider";
+const CONNECTION: &str = "connections of a device to AWS IoT Core, in AWS IoT Core policies";
+const TRANSFER: &str = "sessions of AWS Transfer Family that store files in Amazon S3";
+
+const KEYS: [ContextKeyInfo<'static>; 79] = [
     one("aws:AssumedRoot", KeyType::Bool, "sessions made with AssumeRoot"),
     several("aws:CalledVia", KeyType::String, "calls that a service makes with the caller's credentials"),
     one("aws:CalledViaAWSMCP", KeyType::String, "calls that an AWS MCP server makes with the caller's credentials"),
@@ -96,13 +104,30 @@ const KEYS: [ContextKeyInfo<'static>; 62] = [
     one("aws:VpcSourceIp", KeyType::IpAddress, "requests through a VPC endpoint"),
     one("codebuild:BuildArn", KeyType::Arn, "sessions of a role that CodeBuild assumed"),
     one("codebuild:ProjectArn", KeyType::Arn, "sessions of a role that CodeBuild assumed"),
+    one("credentials-iot:AwsCertificateId", KeyType::String, DEVICE),
+    one("credentials-iot:ThingName", KeyType::String, DEVICE),
+    one("credentials-iot:ThingTypeName", KeyType::String, DEVICE),
     one("ec2:RoleDelivery", KeyType::Numeric, "credentials of an EC2 instance's role"),
     one("ec2:SourceInstanceArn", KeyType::Arn, "credentials of an EC2 instance's role"),
     one("glue:CredentialIssuingService", KeyType::String, "calls of a Glue job"),
     one("glue:RoleAssumedBy", KeyType::String, "calls that Glue makes with a service role"),
     one("identitystore:UserId", KeyType::String, "users of IAM Identity Center"),
+    one("iot:Certificate.AvailableAttributes.${Name}", KeyType::String, CONNECTION),
+    one("iot:Certificate.Issuer.${Name}", KeyType::String, CONNECTION),
+    one("iot:Certificate.SerialNumber", KeyType::String, CONNECTION),
+    one("iot:Certificate.Subject.${Name}", KeyType::String, CONNECTION),
+    one("iot:CertificateId", KeyType::String, CONNECTION),
+    one("iot:ClientId", KeyType::String, CONNECTION),
+    one("iot:Connection.Thing.Attributes[${Name}]", KeyType::String, CONNECTION),
+    one("iot:Connection.Thing.IsAttached", KeyType::Bool, CONNECTION),
+    one("iot:Connection.Thing.ThingName", KeyType::String, CONNECTION),
+    one("iot:Connection.Thing.ThingTypeName", KeyType::String, CONNECTION),
     one("lambda:SourceFunctionArn", KeyType::Arn, "calls of a Lambda function's code"),
     one("ssm:SourceInstanceArn", KeyType::Arn, "credentials of a managed instance of Systems Manager"),
+    one("transfer:HomeBucket", KeyType::String, TRANSFER),
+    one("transfer:HomeDirectory", KeyType::String, TRANSFER),
+    one("transfer:HomeFolder", KeyType::String, TRANSFER),
+    one("transfer:UserName", KeyType::String, TRANSFER),
 ];
 
 #[cfg(test)]

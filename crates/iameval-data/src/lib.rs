@@ -22,9 +22,12 @@
 mod asked;
 mod catalogue;
 mod context_key;
+mod forms;
 mod global;
 mod managed;
 mod overlap;
+mod provider;
+mod rcp;
 pub mod reference;
 mod table;
 
@@ -33,3 +36,5 @@ pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, T
 pub use context_key::{ContextKeyInfo, KeyType};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use overlap::ArnPattern;
+pub use provider::{is_oidc_key, is_provider_key};
+pub use rcp::supports_rcps;

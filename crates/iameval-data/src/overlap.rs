@@ -33,6 +33,11 @@ impl Token {
 /// parts of a whole ARN before its resource they take no colon; in a short one, where they may stand for several parts,
 /// they do.
 fn tokens(text: &str) -> Vec<Token> {
+    tokens_with(text, true)
+}
+
+/// The same, where `*` and `?` may also be plain characters.
+fn tokens_with(text: &str, wildcards: bool) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
@@ -40,8 +45,8 @@ fn tokens(text: &str) -> Vec<Token> {
         let (token, tail) = match (first, variable) {
             // `${*}` and its like are the characters themselves; taking them for anything is on the safe side.
             (_, Some((_, tail))) => (Token::Run, tail),
-            (b'*', _) => (Token::Run, rest.get(1..).unwrap_or("")),
-            (b'?', _) => (Token::Unit, rest.get(1..).unwrap_or("")),
+            (b'*', _) if wildcards => (Token::Run, rest.get(1..).unwrap_or("")),
+            (b'?', _) if wildcards => (Token::Unit, rest.get(1..).unwrap_or("")),
             _ => {
                 let length = rest.chars().next().map_or(1, char::len_utf8);
                 let (character, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
@@ -103,6 +108,12 @@ impl ArnPattern {
     pub fn of_form(text: &str) -> Self {
         // A partition has no colon in it, so what comes after it is the service.
         Self { tokens: form(text), service: service(text, 2) }
+    }
+
+    /// An ARN that a service asks on, with `${…}` for what depends on the request. A `*` in it is that character, as in
+    /// `arn:${Partition}:s3:::*` (R-RES-05).
+    pub fn of_asked(text: &str) -> Self {
+        Self { tokens: tokens_with(text, false), service: service(text, 2) }
     }
 
     /// Whether some ARN fits both.
@@ -188,6 +199,16 @@ mod tests {
             for (left, right) in [(left, right), (right, left)] {
                 assert_eq!(overlap(left, right), expected, "{left} {right}");
             }
+        }
+    }
+
+    #[test]
+    fn the_star_of_an_asked_arn_is_a_character() {
+        let asked = ArnPattern::of_asked("arn:${Partition}:s3:::*");
+        for (pattern, expected) in
+            [("arn:aws:s3:::*", true), ("arn:*:s3:::?", true), ("arn:aws:s3:::b", false), ("arn:aws:s3:::b*", false)]
+        {
+            assert_eq!(ArnPattern::new(pattern).overlaps(&asked), expected, "{pattern}");
         }
     }
 

@@ -107,7 +107,6 @@ pub fn service_reference(json: &str) -> Result<ServiceData, DataError> {
     #[serde(rename_all = "PascalCase")]
     struct File {
         name: String,
-        #[serde(default)]
         actions: Vec<FileAction>,
         #[serde(default)]
         resources: Vec<FileResource>,

@@ -8,7 +8,7 @@ use iameval::{
     PolicyDocument, PolicySet, Request, Simulation, Statement, StatementId,
 };
 use iameval_world::{LoadedPolicy, Source, Via};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What was asked.
 #[derive(Debug, Clone)]
@@ -83,6 +83,8 @@ pub struct Answer {
     pub undecided: Vec<ContextKey>,
     /// What the decision takes for granted.
     pub notes: Vec<Note>,
+    /// Where the lines of each attachment's source begin, once somebody has asked.
+    lines: Box<[OnceLock<LineIndex>]>,
 }
 
 /// A statement with its place.
@@ -101,6 +103,7 @@ impl Answer {
             simulation: policies.simulate(&request),
             undecided: policies.undecided_context_keys(&request),
             notes: policies.notes(&request),
+            lines: attachments.iter().map(|_| OnceLock::new()).collect(),
             policies,
             attachments,
             request,
@@ -128,7 +131,7 @@ impl Answer {
                 None => source.clone(),
             };
             let document = PolicyDocument::clone(&written.document);
-            let policy = LoadedPolicy { name: name.into(), source, document, file: None };
+            let policy = LoadedPolicy::from_document(name, &source, document);
             Attachment { policy: Arc::new(policy), via: None }
         };
         let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
@@ -142,18 +145,27 @@ impl Answer {
 
     /// What nearly happened, and what would change the decision.
     pub fn analyse(&self, explanation: &Explanation) -> Analysis {
-        let document = |index: usize| self.attachments.get(index).map(|attachment| &attachment.policy.document);
+        let document = |index: usize| self.attachments.get(index).map(|attachment| attachment.policy.document());
         self.policies.analyse_explained(&self.request, explanation, document)
     }
 
     /// A statement as it is written.
     pub(crate) fn statement(&self, origin: &Origin<'_>) -> Option<&Statement> {
-        self.attachments.get(origin.policy_index)?.policy.document.statements().get(origin.statement_index)
+        self.attachments.get(origin.policy_index)?.policy.document().statements().get(origin.statement_index)
     }
 
     /// The text that the spans of a statement refer to.
     pub(crate) fn source(&self, origin: &Origin<'_>) -> Option<&Source> {
         self.attachments.get(origin.policy_index).map(|attachment| &*attachment.policy.source)
+    }
+
+    /// Line and column of a byte of a statement's source.
+    pub(crate) fn position(&self, origin: &Origin<'_>, offset: u32) -> Option<Position> {
+        let source = &self.attachments.get(origin.policy_index)?.policy.source;
+        // Many policies may stand in one source, and have one index then.
+        let first = self.attachments.iter().position(|attachment| Arc::ptr_eq(&attachment.policy.source, source))?;
+        let lines = self.lines.get(first)?.get_or_init(|| LineIndex::new(&source.text));
+        Some(source.position(lines, offset))
     }
 
     /// The statements that made the decision.
@@ -206,10 +218,8 @@ impl Answer {
     pub(crate) fn place(&self, id: StatementId) -> Option<Placed<'_>> {
         let origin = self.policies.origin(id)?;
         let attachment = self.attachments.get(origin.policy_index);
-        let file = attachment.map(|attachment| {
-            let source = &attachment.policy.source;
-            (&*source.name, LineIndex::new(&source.text).position(&source.text, origin.span.start))
-        });
+        let at = self.position(&origin, origin.span.start);
+        let file = attachment.and_then(|attachment| Some((&*attachment.policy.source.name, at?)));
         Some(Placed { id, origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
     }
 }

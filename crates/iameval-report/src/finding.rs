@@ -17,26 +17,26 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
     };
     let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.id());
     let mut group = Group::with_title(title);
-    let text = &*finding.source.text;
+    let (source, text) = (&*finding.source, &*finding.source.text);
     let window = Window::around(text, diagnostic.span, diagnostic.labels.iter().map(|(span, _)| *span));
     group = if text.is_empty() {
         group.element(Origin::path(&*finding.source.name))
     } else {
         let mut snippet = Snippet::source(window.text)
-            .line_start(window.line)
+            .line_start(window.line + (source.start.line as usize).saturating_sub(1))
             .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span)));
         for (span, label) in &diagnostic.labels {
             if window.holds(*span) {
                 snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(&**label));
             }
         }
-        if window.is_cut {
+        if window.is_cut || (window.start == 0 && source.start.column > 1) {
             // The excerpt begins within a line, so the place has to be said apart from it.
-            let at = LineIndex::new(text).position(text, diagnostic.span.start);
-            let place = Origin::path(&*finding.source.name).line(at.line as usize).char_column(at.column as usize);
+            let at = source.position(&LineIndex::new(text), diagnostic.span.start);
+            let place = Origin::path(&*source.name).line(at.line as usize).char_column(at.column as usize);
             group.element(place).element(snippet)
         } else {
-            group.element(snippet.path(&*finding.source.name))
+            group.element(snippet.path(&*source.name))
         }
     };
     if let Some(help) = &diagnostic.help {
@@ -93,6 +93,7 @@ fn boundary(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use iameval::text::Position;
     use iameval::{Code, Diagnostic};
     use iameval_world::Source;
 
@@ -108,6 +109,21 @@ mod tests {
             text,
             "error[IE0203]: `Statemnt` is no element\n --> policy.json:2:3\n  |\n2 |   \"Statemnt\": []\n  |   ^^^^^^^^^^\n  |\n  = help: did you mean `Statement`?"
         );
+    }
+
+    #[test]
+    fn a_part_of_a_file_has_the_places_of_the_file() {
+        let source = Source::part("dump.json", "{\n  \"Statemnt\": []\n}", Position { line: 41, column: 30 });
+        let shown = |span| {
+            let finding = Finding::new(&source, Diagnostic::new(Code::UnknownElement, span, "here"));
+            render_finding(&finding, PLAIN)
+        };
+        let second = shown(Span::new(4, 14));
+        assert!(second.contains("--> dump.json:42:3\n"), "{second}");
+        assert!(second.contains("\n42 |   \"Statemnt\": []\n"), "{second}");
+        let first = shown(Span::new(0, 1));
+        assert!(first.contains("--> dump.json:41:30\n"), "{first}");
+        assert!(first.contains("\n41 | {\n"), "{first}");
     }
 
     #[test]

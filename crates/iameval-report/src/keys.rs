@@ -46,8 +46,8 @@ pub fn read_keys<'a>(
     let mut lines = Lines::default();
     let mut keys: BTreeMap<ContextKey, ReadKey<'a>> = BTreeMap::new();
     for policy in policies {
-        let has_variables = policy.document.version() == Some(Version::V2012);
-        for used in policy.document.key_uses().filter(|used| has_variables || used.operator.is_some()) {
+        let has_variables = policy.document().version() == Some(Version::V2012);
+        for used in policy.document().key_uses().filter(|used| has_variables || used.operator.is_some()) {
             let position = lines.place(&policy.source, used.span).map(|place| place.start);
             let key = keys.entry(ContextKey::new(&used.key)).or_insert_with(|| ReadKey::new(&used.key, catalogue));
             let place = PlacedUse { policy, used, position };

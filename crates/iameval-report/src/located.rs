@@ -53,7 +53,7 @@ impl<'a> Lines<'a> {
         }
         let indexed = || (source, LineIndex::new(&source.text));
         let (source, index) = self.indexes.entry(std::ptr::from_ref(source)).or_insert_with(indexed);
-        let position = |offset| index.position(&source.text, offset);
+        let position = |offset| source.position(index, offset);
         Some(Place { start: position(span.start), end: position(span.end.max(span.start)) })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::answer::Placed;
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
-use crate::reason::{change_in_words, conditions};
+use crate::reason::{Mark, change_in_words, conditions};
 use crate::trace::trace;
 use crate::{Answer, Inferred, Style};
 use iameval::analysis::{Analysis, NearMiss};
@@ -106,6 +106,8 @@ fn on_resource(answer: &Answer) -> String {
     match question.inferred {
         Some(Inferred::AnyResource) => match question.account {
             Some(account) => format!("on any resource of {account}"),
+            // Services and anonymous callers are of no account.
+            None if !answer.request.principal().has_policies() => "on any resource".to_owned(),
             None => "on any resource of the caller's account".to_owned(),
         },
         Some(inferred) => format!("on{NO_BREAK}{} (inferred: {})", question.resource, inferred.as_str()),
@@ -122,12 +124,17 @@ fn deciding(answer: &Answer, lines: &mut Lines) {
         let (name, faint) = statement(&placed);
         lines.named(if index == 0 { "by" } else { "" }, &name, &faint);
         if index < SHOWN {
-            for mark in answer.why_it_applies(&placed) {
-                if let Some(source) = answer.source(&placed.origin) {
-                    lines.excerpt(source, mark.span, &mark.words);
-                }
-            }
+            excerpts(answer, &placed, answer.why_it_applies(&placed), lines);
         }
+    }
+}
+
+/// Places in the source of a statement.
+fn excerpts(answer: &Answer, placed: &Placed<'_>, marks: Vec<Mark>, lines: &mut Lines) {
+    let Some(source) = answer.source(&placed.origin) else { return };
+    for Mark { span, words } in marks {
+        let Some(at) = answer.position(&placed.origin, span.start) else { continue };
+        lines.excerpt(source, at.line, span, &words);
     }
 }
 
@@ -139,17 +146,18 @@ fn statements<'a>(name: &str, placed: impl Iterator<Item = Placed<'a>>, lines: &
     }
 }
 
-/// Denies that nearly applied.
+/// Denies that nearly applied. Where one does apply, the others do not matter.
 fn exempted(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
+    if answer.simulation.decision == Decision::ExplicitDeny {
+        return;
+    }
     let mut name = "exempt";
     for miss in &analysis.exempted {
         let Some(placed) = answer.place(miss.id) else { continue };
         let Some((words, span)) = answer.why_it_spares(miss, &placed) else { continue };
         let statement = statement_name(placed.origin.policy.as_str(), placed.origin.sid, placed.origin.statement_index);
-        let place = answer.source(&placed.origin).map(|source| {
-            let at = iameval::text::LineIndex::new(&source.text).position(&source.text, span.start);
-            format!("{}:{}:{}", source.name, at.line, at.column)
-        });
+        let source = answer.source(&placed.origin).zip(answer.position(&placed.origin, span.start));
+        let place = source.map(|(source, at)| format!("{}:{}:{}", source.name, at.line, at.column));
         lines.named(name, &format!("{statement} does not apply: {words}"), &place.unwrap_or_default());
         name = "";
     }
@@ -163,11 +171,7 @@ fn near_misses(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
         let (statement, faint) = statement(&placed);
         lines.named(name, &format!("{statement}{}", then(miss)), &faint);
         name = "";
-        for mark in answer.why_it_misses(miss, &placed) {
-            if let Some(source) = answer.source(&placed.origin) {
-                lines.excerpt(source, mark.span, &mark.words);
-            }
-        }
+        excerpts(answer, &placed, answer.why_it_misses(miss, &placed), lines);
     }
 }
 
@@ -216,7 +220,8 @@ fn flips(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
         })
         .collect();
     let mut name = "flips";
-    if !states.is_empty() {
+    // States that all come to the same say nothing.
+    if analysis.mfa.iter().any(|(_, decision)| *decision != now) {
         lines.named(name, &states.join("   "), "");
         name = "";
     }

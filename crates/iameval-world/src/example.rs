@@ -1,5 +1,6 @@
 //! The worlds inside the program.
 
+use crate::source::without_dots;
 use crate::{Files, Finding, Source};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
@@ -31,6 +32,7 @@ const EXAMPLES: [Example; 1] = [Example {
         file!("force-mfa/policies/force-mfa.json"),
         file!("force-mfa/policies/PowerUserAccess.json"),
         file!("force-mfa/policies/IAMUserChangePassword.json"),
+        file!("force-mfa/policies.iamtest.yaml"),
     ],
 }];
 
@@ -49,11 +51,20 @@ impl Example {
     pub fn world(&self) -> &'static Path {
         Path::new(self.files.first().map_or("", |(path, _)| path))
     }
+
+    /// Path and text of each file, as they stand beside the world file.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let folder = self.name;
+        self.files.iter().map(move |(path, text)| {
+            (path.strip_prefix(folder).map_or(*path, |path| path.trim_start_matches('/')), *text)
+        })
+    }
 }
 
 impl Files for Example {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
-        if let Some((known, text)) = self.files.iter().find(|(known, _)| Path::new(known) == path) {
+        let wanted = without_dots(path);
+        if let Some((known, text)) = self.files.iter().find(|(known, _)| Path::new(known) == wanted) {
             Ok(Source::new(*known, *text))
         } else {
             let name = path.display().to_string();

@@ -1,18 +1,40 @@
-//! Who and what exists: principals with their groups and policies, read from a world file.
+//! Who and what exists: principals with their groups and policies, resources, accounts and endpoints, read from world
+//! files; and what follows from them for a question.
 //!
 //! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
+mod account;
+mod context;
+mod definition;
+mod endpoint;
 mod example;
+mod file;
 mod finding;
+mod load;
 mod managed;
+mod organization;
 mod policy;
+mod principal;
+mod resource;
+mod schema;
+mod situation;
 mod source;
+#[cfg(test)]
+mod tests;
 mod world;
 pub mod yaml;
 
+pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
+pub use context::read_context;
+pub use endpoint::WorldEndpoint;
 pub use example::Example;
 pub use finding::Finding;
 pub use managed::find_managed;
+pub use organization::WorldAccount;
 pub use policy::LoadedPolicy;
+pub use principal::WorldPrincipal;
+pub use resource::WorldResource;
+pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
+pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
 pub use source::{Disk, Files, Source, open};
-pub use world::{Attached, Defaults, Via, World, WorldPolicy, WorldPrincipal};
+pub use world::{Attached, Defaults, Via, World, WorldPolicy};

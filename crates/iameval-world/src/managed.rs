@@ -64,7 +64,7 @@ mod tests {
         let loaded = LoadedPolicy::managed(policy).unwrap();
         assert_eq!((loaded.name.as_str(), loaded.source.name.as_str()), ("aws:ViewOnlyAccess", "aws:ViewOnlyAccess"));
         assert!(loaded.source.text.starts_with("{\n  \""), "{}", loaded.source.text);
-        let statement = loaded.document.statements().first().unwrap();
+        let statement = loaded.document().statements().first().unwrap();
         assert!(loaded.source.text.get(statement.span().range()).unwrap().contains("\"Effect\""));
     }
 

@@ -4,7 +4,7 @@ use crate::{Finding, Source};
 use iameval::json::Node;
 use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A policy document with its name and source.
 #[derive(Debug)]
@@ -13,8 +13,9 @@ pub struct LoadedPolicy {
     pub name: String,
     /// The text that the spans of the document refer to: the policy's own file, or the world file it stands in.
     pub source: Arc<Source>,
-    /// The document.
-    pub document: PolicyDocument,
+    /// The document, once somebody wants it.
+    // INVARIANT: empty only where the whole text of the source was read before and is a policy.
+    document: OnceLock<Box<PolicyDocument>>,
     /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
     pub file: Option<PathBuf>,
 }
@@ -37,15 +38,36 @@ impl LoadedPolicy {
         Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
     }
 
+    /// A policy whose document was read already; the spans of the document refer to the source.
+    pub fn from_document(name: &str, source: &Arc<Source>, document: PolicyDocument) -> Self {
+        Self { name: name.into(), source: source.clone(), document: OnceLock::from(Box::new(document)), file: None }
+    }
+
     fn from_parsed(
         name: &str,
         source: &Arc<Source>,
         parsed: iameval::Parsed<PolicyDocument>,
     ) -> Result<Self, Vec<Finding>> {
         match parsed.value {
-            Some(document) => Ok(Self { name: name.into(), source: source.clone(), document, file: None }),
+            Some(document) => Ok(Self::from_document(name, source, document)),
             None => Err(parsed.diagnostics.into_iter().map(|diagnostic| Finding::new(source, diagnostic)).collect()),
         }
+    }
+
+    /// The same as [`LoadedPolicy::from_source`], in less memory: only the text is kept, and the document made of it
+    /// when it is first wanted.
+    ///
+    /// # Errors
+    /// Everything that makes it no policy.
+    pub fn from_source_sparingly(name: &str, source: &Arc<Source>) -> Result<Self, Vec<Finding>> {
+        Ok(Self { document: OnceLock::new(), ..Self::from_source(name, source)? })
+    }
+
+    /// The document.
+    pub fn document(&self) -> &PolicyDocument {
+        // The text was read when the policy was made, so there is a document in it.
+        let read = || Box::new(PolicyDocument::parse(&self.source.text).value.unwrap_or_default());
+        self.document.get_or_init(read)
     }
 
     /// Whether AWS manages the policy: it is called `aws:NAME`, and so is its text.
@@ -58,7 +80,7 @@ impl LoadedPolicy {
     /// # Errors
     /// What that kind of policy must not hold, or lacks.
     pub fn compile(&self, kind: PolicyKind) -> Result<Arc<CompiledPolicy>, Vec<Finding>> {
-        match CompiledPolicy::new(PolicyId::new(&self.name), kind, &self.document) {
+        match CompiledPolicy::new(PolicyId::new(&self.name), kind, self.document()) {
             Ok(policy) => Ok(Arc::new(policy)),
             Err(error) => {
                 let findings = error.diagnostics().iter().cloned();

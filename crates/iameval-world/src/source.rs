@@ -1,11 +1,11 @@
 //! Files as texts with a name for messages.
 
 use crate::Finding;
-use iameval::text::Span;
+use iameval::text::{LineIndex, Position, Span};
 use iameval::{Code, Diagnostic};
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// A text and what it is called in messages.
@@ -17,7 +17,12 @@ pub struct Source {
     pub text: String,
     /// The file on the disk that it was read from.
     pub path: Option<PathBuf>,
+    /// Where the text begins in what it is named after: line 1, column 1, unless it is a part of that.
+    pub start: Position,
 }
+
+/// Where a whole text begins.
+const BEGINNING: Position = Position { line: 1, column: 1 };
 
 /// Where files come from: the disk, or the program itself.
 pub trait Files {
@@ -26,6 +31,26 @@ pub trait Files {
     /// # Errors
     /// When it cannot be read, is a folder, or is not UTF-8.
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
+
+    /// What two paths to one file have in common.
+    fn identity(&self, path: &Path) -> PathBuf {
+        without_dots(path)
+    }
+}
+
+/// The path without `.` and without what `..` takes back.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 /// Files on the disk; `-` is standard input.
@@ -42,6 +67,10 @@ impl Files for Disk {
         open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
         let source = Source::from_bytes(name, bytes)?;
         Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        path.canonicalize().unwrap_or_else(|_| without_dots(path))
     }
 }
 
@@ -66,7 +95,7 @@ pub fn open(path: &Path) -> Result<File, Box<Finding>> {
     })
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
     let message = format!("cannot read {}: {}", quoted(name), in_words(error));
     Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
 }
@@ -74,7 +103,23 @@ fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
 impl Source {
     /// A text of that name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), path: None })
+        Self::part(name, text, BEGINNING)
+    }
+
+    /// A part of a text of that name, which begins there.
+    pub fn part(name: impl Into<String>, text: impl Into<String>, start: Position) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), path: None, start })
+    }
+
+    /// Line and column of a byte of the text, in what the text is named after. The index is that of the text.
+    pub fn position(&self, lines: &LineIndex, offset: u32) -> Position {
+        self.from_start(lines.position(&self.text, offset))
+    }
+
+    /// What is that position in the text, in what the text is named after.
+    pub fn from_start(&self, within: Position) -> Position {
+        let column = if within.line == 1 { within.column + self.start.column - 1 } else { within.column };
+        Position { line: within.line + self.start.line - 1, column }
     }
 
     /// Everything on standard input.
@@ -95,21 +140,23 @@ impl Source {
             let help = "a policy is a JSON object; a world or a request may be YAML";
             return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
         }
-        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text, path: None }).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-            let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
-            let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
-            let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
-            diagnostic.help = Some(if utf16 {
-                "the file is UTF-16; save it as UTF-8".into()
-            } else {
-                "save the file as UTF-8".into()
-            });
-            // What comes before the byte is text, so the place can be shown.
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            Box::new(Finding { source: Self::new(name, text), diagnostic })
-        })
+        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text, path: None, start: BEGINNING }).map_err(
+            |error| {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
+                let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
+                let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
+                diagnostic.help = Some(if utf16 {
+                    "the file is UTF-16; save it as UTF-8".into()
+                } else {
+                    "save the file as UTF-8".into()
+                });
+                // What comes before the byte is text, so the place can be shown.
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Box::new(Finding { source: Self::new(name, text), diagnostic })
+            },
+        )
     }
 }
 

@@ -117,6 +117,9 @@ impl Reader<'_> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
+            Some(Content::Map(_, None)) if matches!(&node.value, Value::String(text) if text == "<<") => {
+                return Err(error(node.span, "`<<` merges maps in YAML 1.1 only", "write the fields out"));
+            }
             Some(Content::Map(_, key @ None)) => {
                 let text = match node.value {
                     Value::String(text) | Value::Number(text) => text.into_owned(),
@@ -156,8 +159,10 @@ impl Reader<'_> {
             Some("`*` begins an alias in YAML; quote it: \"*\"".into())
         } else if line.contains("${") || (line.ends_with('$') && tail.starts_with('{')) {
             Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable".into())
-        } else if tail.starts_with('\u{feff}') {
-            Some("the text begins with a byte order mark; save the file as UTF-8 without one".into())
+        } else if tail.starts_with(':') {
+            Some("a text that holds `: ` must be in quotes".into())
+        } else if ["@", "`", "%"].iter().any(|mark| before_or_at(before, tail, mark)) {
+            Some("a text that begins with `@`, `%` or a backtick must be in quotes".into())
         } else {
             None
         };
@@ -167,6 +172,11 @@ impl Reader<'_> {
 
 fn error(span: Span, message: &str, help: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(Code::YamlSyntax, span, message).with_help(help))
+}
+
+/// Whether a value begins with that mark where the reader stopped, or just before.
+fn before_or_at(before: &str, tail: &str, mark: &str) -> bool {
+    tail.starts_with(mark) && (before.is_empty() || before.ends_with([' ', '[', ',', '{']))
 }
 
 fn count(node: &Node<'_>) -> usize {
@@ -258,6 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn traps_that_are_read_right() {
+        assert_eq!(parse("a: ${aws:username}/*\n").unwrap().to_string(), r#"{"a":"${aws:username}/*"}"#);
+        assert_eq!(parse("{\n\t\"a\": [1,\n\t2]\n}\n").unwrap().to_string(), r#"{"a":[1,2]}"#);
+        assert_eq!(parse("a: x\ty\n").unwrap().to_string(), r#"{"a":"x\ty"}"#);
+        let text = "\u{feff}version: 1\r\nwörld: x\r\n";
+        let tree = parse(text).unwrap();
+        let keys: Vec<&str> =
+            tree.members().unwrap().iter().map(|member| text.get(member.key_span.range()).unwrap()).collect();
+        assert_eq!(keys, ["version", "wörld"]);
+    }
+
+    #[test]
     fn aliases_are_copied_and_bombs_refused() {
         assert_eq!(parse("a: &x [1]\nb: *x\n").unwrap().to_string(), r#"{"a":[1],"b":[1]}"#);
         let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
@@ -273,6 +295,12 @@ mod tests {
         let help = |text: &str| parse(text).unwrap_err().help.unwrap_or_default();
         assert!(help("resource: *\n").contains("quote it"), "{}", help("resource: *\n"));
         assert!(help("a:\n\tb: 1\n").contains("tabs"));
+        assert!(help("a: [s3:Get*, *]\n").contains("quote it"));
+        assert!(help("a: [arn:aws:s3:::b/${aws:username}/*]\n").contains("quote the text with the variable"));
+        assert!(help("a: {b: ${aws:username}}\n").contains("quote the text with the variable"));
+        assert!(help("a: b: c\n").contains("must be in quotes"));
+        assert!(help("a: @x\n").contains("must be in quotes"));
+        assert!(help("a: &x {b: 1}\nc: {<<: *x}\n").contains("write the fields out"));
         assert!(parse("a: 1\n---\nb: 2\n").unwrap_err().message.contains("more than one"));
         assert_eq!(parse("a: 1\r\nb: 2\r\n").unwrap().to_string(), r#"{"a":1,"b":2}"#);
     }

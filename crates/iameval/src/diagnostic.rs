@@ -228,7 +228,7 @@ codes! {
     /// An ARN has too few parts or no service (V-06).
     IncompleteArn = "IE0304", Error, Some((6, LEGACY)), "MISSING_ARN_FIELD";
     /// Two statements have the same `Sid` (V-07).
-    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED";
+    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED", "UNIQUE_SIDS_RECOMMENDED";
     /// The list of actions is empty (V-08).
     NoActions = "IE0306", Error, Some((8, "Policy statement must contain actions.")), "EMPTY_ARRAY_ACTION";
     /// A resource is neither `*` nor an ARN (V-09).
@@ -275,6 +275,8 @@ codes! {
     ResourceControlLimits = "IE0327", Error, None, "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "RCP_SYNTAX_ERROR_ACTION", "RCP_SYNTAX_ERROR_PRINCIPAL";
     /// `NullIfExists` and set operators on `Null` are no operators; they are evaluated as `Null` (R-COND-09).
     NullQualified = "IE0328", Error, SYNTAX, "NULL_WITH_IF_EXISTS", "NULL_WITH_QUALIFIER";
+    /// A role trust policy takes no `NotPrincipal` (R-GRAM-09).
+    TrustPolicyNotPrincipal = "IE0329", Error, None, "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL";
 
     // Worlds, requests and what is asked on the command line.
     /// The text is not YAML, or uses what is not taken here.
@@ -301,8 +303,10 @@ codes! {
     NothingToDecideBy = "IE0507", Error, None;
     /// The answer depends on a context key that was not given, and `--strict-context` takes no such answer.
     ContextNeeded = "IE0508", Error, None;
-    /// A report cannot be written.
+    /// A report or another file cannot be written.
     Unwritable = "IE0509", Error, None;
+    /// A file is there already, and `init` overwrites nothing.
+    FileExists = "IE0510", Error, None;
 
     // What AWS accepts and is hardly meant: findings of `check` that need the catalogue of AWS's services.
     /// No AWS service has this prefix (R-VAL-01).
@@ -332,7 +336,7 @@ codes! {
     /// The action has no resource types, so no ARN matches it and `*` does (R-RES-05).
     ActionNeedsAnyResource = "IE0613", Warning, None;
     /// The statement can never match a request.
-    NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "PRIVATE_IP_ADDRESS";
+    NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "PRIVATE_IP_ADDRESS", "MISMATCHED_ACTION_FOR_PRINCIPAL";
     /// `NotAction` with Allow allows everything else, in every service (R-ACT-03).
     AllowNotAction = "IE0615", Warning, None;
     /// `NotResource` with Allow allows every other resource, those made later included (R-RES-01).
@@ -363,6 +367,18 @@ codes! {
     FullAccess = "IE0627", Warning, None;
     /// A policy variable never has a value: no key has its name, or the key is a list (R-VAR-04, R-VAR-08).
     VariableWithoutValue = "IE0628", Warning, None;
+    /// The ARN leaves out a region or an account, or has no account that there is, so it matches nothing.
+    ArnWithoutPlace = "IE0629", Warning, None, "MISSING_ARN_REGION", "MISSING_ARN_ACCOUNT", "INVALID_ARN_ACCOUNT";
+    /// A value under `Bool` or `Null` is neither `true` nor `false`, or both stand in one list (R-COND-09, R-COND-24).
+    OddBoolean = "IE0630", Warning, None, "TYPE_MISMATCH_BOOLEAN", "INVALID_CONDITION_MULTIPLE_BOOLEAN";
+    /// A text looks like a policy variable and is none (R-VAR-03, R-VAR-11).
+    NoVariable = "IE0631", Warning, None, "MISSING_BRACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT";
+    /// Resource control policies do not support the service, as far as is known (R-ORG-05).
+    ServiceWithoutRcps = "IE0632", Warning, None;
+    /// Everybody whom an identity provider lets in may assume the role.
+    OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY";
+    /// The condition holds for every request, so it limits nothing.
+    AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS";
 }
 
 #[cfg(test)]

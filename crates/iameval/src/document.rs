@@ -195,6 +195,14 @@ pub enum ConditionValue {
     Bool(bool),
 }
 
+/// A document without statements, which decides nothing.
+impl Default for PolicyDocument {
+    fn default() -> Self {
+        let statements = Listed { items: Vec::new(), bare: false, span: Place::default() };
+        Self { version: None, id: None, statements, characters: Vec::new(), span: Place::default() }
+    }
+}
+
 impl PolicyDocument {
     /// Reads a policy from JSON text, and reports everything that is wrong with it.
     pub fn parse(text: &str) -> Parsed<Self> {
@@ -300,6 +308,13 @@ impl PolicyKind {
             PolicyKind::ResourceControl => "resource control policy",
             PolicyKind::Endpoint => "VPC endpoint policy",
         }
+    }
+
+    /// The kind in words with its article: `an identity policy`, `a permissions boundary`, …
+    pub fn with_article(self) -> String {
+        let words = self.describe();
+        let article = if words.starts_with('i') { "an" } else { "a" };
+        format!("{article} {words}")
     }
 
     /// Whether policies of this kind are attached to somebody or to an organization, and so name no principal.

@@ -8,7 +8,7 @@ mod limits;
 mod principal;
 mod resource;
 
-use crate::diagnostic::{Code, Diagnostic, Fix};
+use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
 use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
 use crate::text::{Span, Spanned};
 use foldhash::fast::FixedState;
@@ -50,7 +50,7 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
             && kind.forbids_principal()
         {
             let name = if principal.is_negated() { "NotPrincipal" } else { "Principal" };
-            let message = format!("`{name}` does not belong into a {}", kind.describe());
+            let message = format!("`{name}` does not belong into {}", kind.with_article());
             let mut diagnostic = Diagnostic::new(Code::ForbiddenElement, principal.name_span(), message);
             diagnostic.help = Some(match kind {
                 PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts".into(),
@@ -84,10 +84,10 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
     if let Some(id) = &document.id
         && matches!(kind, PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session)
     {
-        let message = format!("`Id` does not belong into a {}", kind.describe());
+        let message = format!("`Id` does not belong into {}", kind.with_article());
         report(Diagnostic::new(Code::IdInIdentityPolicy, id.span, message));
     }
-    duplicate_sids(document, report);
+    duplicate_sids(document, kind, report);
     limits::check(document, kind, report);
 }
 
@@ -108,21 +108,27 @@ impl PolicyDocument {
     }
 }
 
-fn duplicate_sids(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic)) {
+/// V-07. Other services than IAM and Organizations take them, and AWS's checker advises against them.
+fn duplicate_sids(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     let mut first: HashMap<&str, &Spanned<Box<str>>, FixedState> = HashMap::default();
     let sids = document.statements().iter().filter_map(|statement| statement.sid.as_ref());
     for sid in sids.filter(|sid| !sid.value.is_empty()) {
         if let Some(other) = first.insert(&sid.value, sid) {
             let message = format!("two statements have the Sid `{}`", sid.value);
-            report(Diagnostic::new(Code::DuplicateSid, sid.span, message).with_label(other.span, "the other one"));
+            let finding =
+                Diagnostic::new(Code::DuplicateSid, sid.span, message).with_label(other.span, "the other one");
+            report(if is_of_iam(kind) {
+                finding
+            } else {
+                Diagnostic { severity: Severity::Warning, refusal: None, ..finding }
+            });
         }
     }
 }
 
 fn statement_elements(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
-    let iam = !matches!(kind, PolicyKind::Resource | PolicyKind::Endpoint);
     if let Some(sid) = &statement.sid
-        && iam
+        && is_of_iam(kind)
         && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
         let message = format!("the Sid `{}` may hold ASCII letters and digits only", sid.value);
@@ -131,6 +137,11 @@ fn statement_elements(statement: &Statement, kind: PolicyKind, report: &mut impl
     if kind == PolicyKind::ResourceControl {
         resource_control(statement, report);
     }
+}
+
+/// Whether IAM or Organizations keep policies of this kind, and not the service of a resource.
+fn is_of_iam(kind: PolicyKind) -> bool {
+    !matches!(kind, PolicyKind::Resource | PolicyKind::Endpoint)
 }
 
 /// R-ORG-06

@@ -21,7 +21,7 @@ fn reaching(answer: Answer, via: &[Via]) -> Answer {
     let attachments = attachments
         .map(|(attachment, via)| Attachment { policy: attachment.policy.clone(), via: via.cloned() })
         .collect();
-    Answer { attachments, ..answer }
+    Answer::new(answer.question, answer.policies, attachments, answer.request)
 }
 
 fn with_mfa(answer: &Answer, mfa: Mfa) -> Answer {

@@ -11,6 +11,7 @@ use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind};
 use iameval_data::ManagedPolicy;
 use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World, WorldPolicy, find_managed};
 use ignore::WalkBuilder;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,11 +28,13 @@ pub(super) struct Input {
     pub(super) file: Option<PathBuf>,
 }
 
-/// The inputs, and how many files of folders hold no policy.
+/// The inputs, and the files of folders that hold no policy.
 #[derive(Default)]
 pub(super) struct Inputs {
     pub(super) policies: Vec<Input>,
-    pub(super) skipped: usize,
+    pub(super) skipped: Vec<String>,
+    /// Files of folders that cannot be read as text.
+    pub(super) unreadable: Vec<Finding>,
     kind: Option<PolicyKind>,
 }
 
@@ -56,7 +59,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     {
         inputs.world(&world);
     }
-    if inputs.policies.is_empty() {
+    if inputs.policies.is_empty() && inputs.unreadable.is_empty() {
         let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
         return Err(Failure::usage(Code::NothingToDecideBy, "there is nothing to check", help));
     }
@@ -74,16 +77,16 @@ impl Inputs {
         self.policies.push(Input {
             name: policy.name.clone(),
             source: policy.source.clone(),
-            parsed: Parsed { value: Some(policy.document.clone()), diagnostics: Vec::new() },
+            parsed: Parsed { value: Some(policy.document().clone()), diagnostics: Vec::new() },
             kind: self.kind.or(kind),
             managed: policy.is_managed(),
             file: policy.file.clone(),
         });
     }
 
-    /// Every policy of a world, as what it is attached as.
+    /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to mend.
     fn world(&mut self, world: &World) {
-        for WorldPolicy { policy, kinds } in world.policies() {
+        for WorldPolicy { policy, kinds } in world.policies().iter().filter(|known| !known.policy.is_managed()) {
             if kinds.is_empty() {
                 self.loaded(policy, None);
             }
@@ -109,15 +112,21 @@ impl Inputs {
             }
         }
         files.sort_unstable();
+        // A link into the folder names a file that is there already.
+        let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+        files.retain(|path| path.canonicalize().is_ok_and(|path| seen.insert(path)));
         for path in files {
             match Disk.read(&path) {
                 Ok(source) if looks_like_policy(&source.text) => self.text(source),
-                Ok(_) => self.skipped += 1,
-                Err(finding) if finding.diagnostic.code == Code::EmptyInput => self.skipped += 1,
-                Err(finding) => return Err(finding.into()),
+                Ok(source) => self.skipped.push(source.name.clone()),
+                Err(finding) if finding.diagnostic.code == Code::EmptyInput => {
+                    self.skipped.push(path.display().to_string());
+                }
+                // The findings in the other files are worth having.
+                Err(finding) => self.unreadable.push(*finding),
             }
         }
-        if self.policies.len() == before {
+        if self.policies.len() == before && self.unreadable.is_empty() {
             let message = format!("there is no policy in `{}`", folder.display());
             let help = "a policy is a `.json` file with a `Statement`";
             return Err(Failure::usage(Code::NothingToDecideBy, message, help));
@@ -126,23 +135,36 @@ impl Inputs {
     }
 }
 
-/// Whether a file of a folder is meant as a policy. A text that is not JSON at all is, where it has the word.
+/// Whether a file of a folder is meant as a policy: it has statements or a version of the policy language, or it is no JSON
+/// and has such a word.
 fn looks_like_policy(text: &str) -> bool {
+    const WORDS: [&str; 3] = ["\"Statement\"", "2012-10-17", "2008-10-17"];
     match json::parse(text) {
-        Ok(tree) => Node::get(&tree, "Statement").is_some(),
-        Err(_) => text.contains("\"Statement\""),
+        Ok(tree) => {
+            let version = tree.get("Version").and_then(Node::as_str);
+            tree.get("Statement").is_some() || version.is_some_and(|version| WORDS.contains(&version))
+        }
+        Err(_) => WORDS.iter().any(|word| text.contains(word)),
     }
 }
 
-fn kind_of(kind: PolicyType) -> PolicyKind {
-    match kind {
-        PolicyType::Identity => PolicyKind::Identity,
-        PolicyType::Resource => PolicyKind::Resource,
-        PolicyType::Trust => PolicyKind::RoleTrust,
-        PolicyType::Scp => PolicyKind::ServiceControl,
-        PolicyType::Rcp => PolicyKind::ResourceControl,
-        PolicyType::Boundary => PolicyKind::PermissionsBoundary,
-        PolicyType::Session => PolicyKind::Session,
-        PolicyType::Endpoint => PolicyKind::Endpoint,
-    }
+/// The kinds of policies as the command line names them.
+const TYPES: [(PolicyType, PolicyKind, &str); 8] = [
+    (PolicyType::Identity, PolicyKind::Identity, "identity"),
+    (PolicyType::Resource, PolicyKind::Resource, "resource"),
+    (PolicyType::Trust, PolicyKind::RoleTrust, "trust"),
+    (PolicyType::Scp, PolicyKind::ServiceControl, "scp"),
+    (PolicyType::Rcp, PolicyKind::ResourceControl, "rcp"),
+    (PolicyType::Boundary, PolicyKind::PermissionsBoundary, "boundary"),
+    (PolicyType::Session, PolicyKind::Session, "session"),
+    (PolicyType::Endpoint, PolicyKind::Endpoint, "endpoint"),
+];
+
+fn kind_of(wanted: PolicyType) -> PolicyKind {
+    TYPES.iter().find(|(kind, ..)| *kind == wanted).map_or(PolicyKind::Identity, |(_, kind, _)| *kind)
+}
+
+/// What `--type` calls a kind.
+pub(super) fn type_of(wanted: PolicyKind) -> &'static str {
+    TYPES.iter().find(|(_, kind, _)| *kind == wanted).map_or("", |(.., name)| name)
 }

@@ -108,6 +108,7 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
         ("--as", asked.principal.is_some()),
         ("--resource", !asked.resource.is_empty()),
         ("--resource-account", asked.resource_account.is_some()),
+        ("--via", asked.via.is_some()),
         ("--mfa", asked.mfa.is_some()),
         ("--context", !asked.context.is_empty()),
         ("--no-context", !asked.no_context.is_empty()),

@@ -1,4 +1,4 @@
-//! The policies of a question: a world, an example, or parts; assembled into one set.
+//! The policies of a question: those of a world or an example, and parts given by flags; assembled into one set.
 
 use super::principal::{self, Chosen};
 use crate::args::{LayerName, Simulate, WorldFlags};
@@ -6,22 +6,35 @@ use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
-use iameval::{AccountId, Code, CompiledPolicy, Context, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass};
+use iameval::suggest::did_you_mean;
+use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
-use iameval_world::{Attached, Via, World, WorldPrincipal};
+use iameval_world::{
+    Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Via, World, WorldEndpoint, WorldPrincipal, assemble,
+};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Who asks, under which policies.
+/// Who asks, in which world.
 pub(super) struct Scene {
-    pub(super) principal: Principal,
+    /// Without a world that of nobody and nothing.
+    pub(super) world: World,
+    who: WorldPrincipal,
     /// Whether somebody said who asks, so that `self` has a meaning.
     pub(super) is_named: bool,
-    pub(super) policies: PolicySet,
+    has_world: bool,
+    given: Given,
+    via: Option<String>,
+    owner: Option<AccountId>,
+    assembled: RefCell<Vec<(Arc<Layers>, Policies)>>,
+}
+
+/// The policies of a question, and where each comes from.
+#[derive(Clone)]
+pub(super) struct Policies {
+    pub(super) set: PolicySet,
     pub(super) attachments: Arc<[Attachment]>,
-    pub(super) mfa: Option<Mfa>,
-    pub(super) context: Context,
-    pub(super) strict_context: bool,
 }
 
 impl Scene {
@@ -33,23 +46,96 @@ impl Scene {
     ) -> Outcome<Self> {
         let world = world(&flags.world, config, output)?;
         let account = account(world.as_ref(), config)?;
-        let chosen = principal::choose(flags, world.as_ref(), config, account)?;
-        let policies = Policies::collect(flags, scp_levels, &chosen)?;
-        // Root needs no policies.
-        if policies.is_empty() && chosen.principal.class() != Some(PrincipalClass::Root) {
-            return Err(nothing_to_decide_by(&flags.world, world.is_some()));
+        let Chosen { who, is_named } = principal::choose(flags, world.as_ref(), config, account)?;
+        let owner = flags.asked.resource_account.as_deref().map(resource_account).transpose()?;
+        let has_world = world.is_some();
+        let scene = Self {
+            given: Given::read(&flags.world, scp_levels)?,
+            world: world.unwrap_or_default(),
+            who,
+            is_named,
+            has_world,
+            via: flags.asked.via.clone(),
+            owner,
+            assembled: RefCell::default(),
+        };
+        scene.endpoint()?;
+        Ok(scene)
+    }
+
+    pub(super) fn principal(&self) -> &Principal {
+        &self.who.principal
+    }
+
+    pub(super) fn defaults(&self) -> &Defaults {
+        self.world.defaults()
+    }
+
+    /// What the world says about a question.
+    pub(super) fn situation(&self, action: &Action, resource: &str) -> Outcome<Situation> {
+        let ask = Ask { principal: &self.who, action, resource, owner: self.owner, via: self.endpoint()? };
+        let situation = self.world.situation(&ask)?;
+        Ok(Situation { resource_account: self.owner.or(situation.resource_account), ..situation })
+    }
+
+    /// The policies of a situation, with those that flags give.
+    pub(super) fn policies(&self, layers: &Arc<Layers>) -> Outcome<Policies> {
+        let mut assembled = self.assembled.borrow_mut();
+        if let Some((_, known)) = assembled.iter().find(|(known, _)| Arc::ptr_eq(known, layers)) {
+            return Ok(known.clone());
         }
-        let (set, attachments) = policies.assemble(&flags.world)?;
-        let defaults = world.as_ref().map(|world| world.defaults().clone()).unwrap_or_default();
-        Ok(Self {
-            principal: chosen.principal,
-            is_named: chosen.is_named,
-            policies: set,
-            attachments,
-            mfa: defaults.mfa,
-            context: defaults.context,
-            strict_context: defaults.strict_context.unwrap_or(false),
-        })
+        let policies = self.given.beside(layers)?;
+        assembled.push((layers.clone(), policies.clone()));
+        Ok(policies)
+    }
+
+    /// The policies of a question about no resource of the world.
+    pub(super) fn anywhere(&self, action: &Action) -> Outcome<PolicySet> {
+        Ok(self.policies(&self.situation(action, "*")?.layers)?.set)
+    }
+
+    /// Whether there is something to decide by. Root needs no policies.
+    pub(super) fn check<'p>(&self, mut sets: impl Iterator<Item = &'p PolicySet>) -> Outcome<()> {
+        let is_root = self.principal().class() == Some(PrincipalClass::Root);
+        let is_empty = |set: &PolicySet| !Layer::ALL.iter().any(|layer| set.has_layer(*layer));
+        if is_root || sets.any(|set| !is_empty(set)) {
+            return Ok(());
+        }
+        Err(self.nothing_to_decide_by())
+    }
+
+    fn nothing_to_decide_by(&self) -> Failure {
+        let of_resources = self.world.resources().values().any(|resource| resource.policy.is_some());
+        let (message, help) = if of_resources && !self.principal().has_policies() {
+            ("no policies are left to decide by", "name a resource of the world that has a policy with `-r`")
+        } else if self.has_world || self.given.leaves_out() {
+            let help = "attach some in the world file, or give them with `--policy FILE`";
+            ("no policies are left to decide by", help)
+        } else {
+            let help = "give a world with `-w FILE` (or in an `iameval.toml`), policies with `--policy FILE`, or try `--example force-mfa`";
+            ("there are no policies to decide by", help)
+        };
+        Failure::usage(Code::NothingToDecideBy, message, help)
+    }
+
+    /// The endpoint that `--via` names.
+    fn endpoint(&self) -> Outcome<Option<&WorldEndpoint>> {
+        let Some(name) = &self.via else { return Ok(None) };
+        let known = self.world.endpoints();
+        if let Some(found) = known.get(name) {
+            return Ok(Some(found));
+        }
+        let names = || known.keys().map(String::as_str);
+        let help = did_you_mean(name, names()).or_else(|| {
+            let names = names().collect::<Vec<_>>().join(", ");
+            Some(if names.is_empty() {
+                "give its policy with `--endpoint-policy`, or define it under `endpoints` in the world file".into()
+            } else {
+                format!("the world knows {names}")
+            })
+        });
+        let message = format!("the world knows no endpoint `{name}`");
+        Err(Failure::argument("--via", name, Code::UnknownName, message, help))
     }
 }
 
@@ -74,32 +160,42 @@ fn account(world: Option<&World>, config: &Config) -> Outcome<Option<AccountId>>
     Ok(world.and_then(World::account).or(configured.transpose()?))
 }
 
-/// A policy, where it is attached, and in which level.
-struct Placed {
-    kind: PolicyKind,
-    level: usize,
-    attached: Attached,
+fn resource_account(text: &str) -> Outcome<AccountId> {
+    text.parse().map_err(|error: iameval::ParseAccountIdError| {
+        Failure::argument(
+            "--resource-account",
+            text,
+            Code::InvalidFlagValue,
+            error.to_string(),
+            Some("such as `123456789012`".into()),
+        )
+    })
 }
 
-struct Policies {
-    attached: Vec<Placed>,
+/// The policies that flags give, and what flags leave out.
+struct Given {
+    placed: Vec<PlacedPolicy>,
     /// Levels of SCPs, those without policies included.
     scp_levels: usize,
+    without: Vec<Layer>,
+    gateway: bool,
+    service_rules: bool,
 }
 
-impl Policies {
-    fn collect(flags: &Simulate, scp_levels: &[Vec<usize>], chosen: &Chosen) -> Outcome<Self> {
-        let mut policies = Self { attached: Vec::new(), scp_levels: scp_levels.len() };
-        let parts = &flags.world;
-        if let Some(WorldPrincipal { identity, boundary, session, .. }) = &chosen.attached {
-            policies.extend(PolicyKind::Identity, identity);
-            policies.extend(PolicyKind::PermissionsBoundary, boundary);
-            policies.extend(PolicyKind::Session, session);
-        }
-        if !parts.boundary.is_empty() {
-            // A boundary from a flag stands in for that of the world: there is one at most.
-            policies.attached.retain(|placed| placed.kind != PolicyKind::PermissionsBoundary);
-        }
+/// The layers of which there is one policy, or one list of levels: those of flags stand in for those of the world.
+const STAND_IN: [Layer; 5] =
+    [Layer::ServiceControl, Layer::ResourceControl, Layer::Endpoint, Layer::Resource, Layer::PermissionsBoundary];
+
+impl Given {
+    fn read(parts: &WorldFlags, scp_levels: &[Vec<usize>]) -> Outcome<Self> {
+        let without = parts.without.iter().map(|layer| layer_of(*layer)).collect();
+        let mut given = Self {
+            placed: Vec::new(),
+            scp_levels: scp_levels.len(),
+            without,
+            gateway: parts.gateway_endpoint,
+            service_rules: !parts.no_service_rules,
+        };
         at_most_one("--boundary", &parts.boundary)?;
         at_most_one("--resource-policy", &parts.resource_policy)?;
         for (kind, flag, paths) in [
@@ -111,61 +207,54 @@ impl Policies {
             (PolicyKind::ResourceControl, "--rcp", &parts.rcp),
         ] {
             for path in paths {
-                policies.given(kind, 0, flag, path)?;
+                given.add(kind, 0, flag, path)?;
             }
         }
         for (level, members) in scp_levels.iter().enumerate() {
             for path in members.iter().filter_map(|member| parts.scp.get(*member)) {
-                policies.given(PolicyKind::ServiceControl, level, "--scp", path)?;
+                given.add(PolicyKind::ServiceControl, level, "--scp", path)?;
             }
         }
-        let without: Vec<Layer> = parts.without.iter().map(|layer| layer_of(*layer)).collect();
-        policies.attached.retain(|placed| !without.contains(&Layer::of(placed.kind)));
-        if without.contains(&Layer::ServiceControl) {
-            policies.scp_levels = 0;
-        }
-        Ok(policies)
+        Ok(given)
     }
 
-    fn is_empty(&self) -> bool {
-        self.attached.is_empty() && self.scp_levels == 0
-    }
-
-    fn extend<'a>(&mut self, kind: PolicyKind, attached: impl IntoIterator<Item = &'a Attached>) {
-        let placed = attached.into_iter().map(|attached| Placed { kind, level: 0, attached: attached.clone() });
-        self.attached.extend(placed);
-    }
-
-    /// Adds a policy that a flag names.
-    fn given(&mut self, kind: PolicyKind, level: usize, flag: &str, path: &Path) -> Outcome<()> {
-        let policy = policy::load(flag, path)?;
-        self.attached.push(Placed { kind, level, attached: Attached { policy, via: Via::Flag } });
+    fn add(&mut self, kind: PolicyKind, level: usize, flag: &str, path: &Path) -> Outcome<()> {
+        let attached = Attached { policy: policy::load(flag, path)?, via: Via::Flag };
+        self.placed.push(PlacedPolicy { kind, level, gateway: self.gateway, attached });
         Ok(())
     }
 
-    fn assemble(mut self, flags: &WorldFlags) -> Outcome<(PolicySet, Arc<[Attachment]>)> {
-        // A set numbers its policies by layer, and within one in the order they were added.
-        self.attached.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
-        let mut attachments = Vec::new();
-        let mut levels: Vec<Vec<Arc<CompiledPolicy>>> = vec![Vec::new(); self.scp_levels];
-        let mut builder = PolicySet::builder();
-        for Placed { kind, level, attached } in &self.attached {
-            let policy = attached.policy.compile(*kind)?;
-            attachments.push(Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) });
-            match kind {
-                PolicyKind::ServiceControl => {
-                    if let Some(level) = levels.get_mut(*level) {
-                        level.push(policy);
-                    }
-                }
-                PolicyKind::Endpoint if flags.gateway_endpoint => builder = builder.add_gateway_endpoint(policy),
-                _ => builder = builder.add(policy),
-            }
-        }
-        for (number, level) in levels.into_iter().enumerate() {
-            builder = builder.add_level(PolicyKind::ServiceControl, &number.to_string(), level);
-        }
-        Ok((builder.build().with_service_rules(!flags.no_service_rules), attachments.into()))
+    fn leaves_out(&self) -> bool {
+        !self.without.is_empty()
+    }
+
+    /// The policies of a world, with these beside them or in their stead.
+    fn beside(&self, layers: &Layers) -> Outcome<Policies> {
+        let own = |layer| self.placed.iter().any(|placed| Layer::of(placed.kind) == layer);
+        let own_scps = self.scp_levels > 0;
+        let replaced = |layer| match layer {
+            Layer::ServiceControl => own_scps,
+            _ => STAND_IN.contains(&layer) && own(layer),
+        };
+        let of_world = layers.placed().iter().filter(|placed| !replaced(Layer::of(placed.kind)));
+        let gateway = layers.placed().iter().any(|placed| placed.gateway);
+        let of_flags =
+            self.placed.iter().map(|placed| PlacedPolicy { gateway: placed.gateway || gateway, ..placed.clone() });
+        let mut placed: Vec<PlacedPolicy> = of_world.cloned().chain(of_flags).collect();
+        placed.retain(|placed| !self.without.contains(&Layer::of(placed.kind)));
+        // A set numbers its policies by layer and level, and within one in the order they were added.
+        placed.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
+        let scp_levels = match (self.without.contains(&Layer::ServiceControl), own_scps) {
+            (true, _) => 0,
+            (false, true) => self.scp_levels,
+            (false, false) => layers.scp_levels(),
+        };
+        let set =
+            assemble(&placed, scp_levels, |policy, kind| policy.compile(kind))?.with_service_rules(self.service_rules);
+        let attachments = placed
+            .into_iter()
+            .map(|PlacedPolicy { attached, .. }| Attachment { policy: attached.policy, via: Some(attached.via) });
+        Ok(Policies { set, attachments: attachments.collect() })
     }
 }
 
@@ -196,16 +285,4 @@ fn layer_of(name: LayerName) -> Layer {
         LayerName::Boundary => Layer::PermissionsBoundary,
         LayerName::Session => Layer::Session,
     }
-}
-
-fn nothing_to_decide_by(flags: &WorldFlags, has_world: bool) -> Failure {
-    if has_world || !flags.without.is_empty() {
-        let help = "attach some in the world file, or give them with `--policy FILE`";
-        return Failure::usage(Code::NothingToDecideBy, "no policies are left to decide by", help);
-    }
-    Failure::usage(
-        Code::NothingToDecideBy,
-        "there are no policies to decide by",
-        "give a world with `-w FILE` (or in an `iameval.toml`), policies with `--policy FILE`, or try `--example force-mfa`",
-    )
 }

@@ -7,12 +7,11 @@ use iameval::suggest::did_you_mean;
 use iameval::{AccountId, Code, Principal, PrincipalClass};
 use iameval_world::{World, WorldPrincipal};
 
-/// The principal, and what the world attaches to it.
+/// The principal with what the world attaches to it.
 pub(super) struct Chosen {
-    pub(super) principal: Principal,
+    pub(super) who: WorldPrincipal,
     /// Whether somebody said who asks.
     pub(super) is_named: bool,
-    pub(super) attached: Option<WorldPrincipal>,
 }
 
 /// Identity providers that are named by their host; any other has an ARN.
@@ -28,15 +27,19 @@ pub(super) fn choose(
     let Some(name) = flags.asked.principal.as_deref().or_else(|| default(world, config)) else {
         return nobody_named(flags, world, account);
     };
-    if let Some(world) = world {
-        let by_name = world.principals().get(name);
-        let by_arn = || world.principals().values().find(|known| known.principal.id() == Some(name));
-        if let Some(found) = by_name.or_else(by_arn) {
-            return Ok(from_world(found));
-        }
+    if let Some(found) = world.and_then(|world| world.principal(name)) {
+        return Ok(Chosen { who: found, is_named: true });
     }
     let principal = stranger(name, flags, world, config)?;
-    Ok(Chosen { principal, is_named: true, attached: None })
+    Ok(Chosen { who: known_of(principal, world), is_named: true })
+}
+
+/// A principal that is not in the world, with what the world knows of its account.
+fn known_of(principal: Principal, world: Option<&World>) -> WorldPrincipal {
+    match world {
+        Some(world) => world.stranger(principal),
+        None => World::default().stranger(principal),
+    }
 }
 
 /// That of the configuration, unless the world that is asked does not know it; then that of the world.
@@ -47,14 +50,10 @@ fn default<'c>(world: Option<&'c World>, config: &'c Config) -> Option<&'c str> 
     configured.filter(knows).or(world.defaults().principal.as_deref())
 }
 
-fn from_world(found: &WorldPrincipal) -> Chosen {
-    Chosen { principal: found.principal.clone(), is_named: true, attached: Some(found.clone()) }
-}
-
 fn nobody_named(flags: &Simulate, world: Option<&World>, account: Option<AccountId>) -> Outcome<Chosen> {
     let principals: Vec<_> = world.into_iter().flat_map(World::principals).collect();
     match principals.as_slice() {
-        [(_, only)] => Ok(from_world(only)),
+        [(_, only)] => Ok(Chosen { who: WorldPrincipal::clone(only), is_named: true }),
         [_, _, ..] if flags.world.policy.is_empty() => {
             let names: Vec<&str> = principals.iter().map(|(name, _)| name.as_str()).collect();
             let help = format!("say who asks with `--as`: {}", names.join(", "));
@@ -62,7 +61,7 @@ fn nobody_named(flags: &Simulate, world: Option<&World>, account: Option<Account
         }
         _ => {
             let principal = account.map_or_else(Principal::unnamed, Principal::unnamed_in);
-            Ok(Chosen { principal, is_named: false, attached: None })
+            Ok(Chosen { who: known_of(principal, world), is_named: false })
         }
     }
 }

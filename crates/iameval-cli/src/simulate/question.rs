@@ -8,47 +8,51 @@ use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
-use iameval::{AccountId, Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
+use iameval::{Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
 use iameval_report::{Answer, Question};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &mut Output) -> Outcome<Vec<Answer>> {
     let (asked, catalogue) = (&flags.asked, setup.catalogue());
     let mut context = context(asked, scene, &setup.config)?;
     context.declare_multivalued(|key| catalogue.is_multivalued(key));
     let states = mfa_states(asked, scene, &setup.config)?;
-    let owner = asked.resource_account.as_deref().map(resource_account).transpose()?;
     let actions = action::asked(flags, catalogue, output)?;
     let resources =
         Resources { scene, catalogue, region: region(&context) }.choose(&asked.resource, &actions, output)?;
-    let mut answers = Vec::new();
+    let mut asking = Vec::new();
     for (action, chosen) in actions.iter().zip(resources) {
         for chosen in chosen {
-            for mfa in &states {
-                let mut builder = Request::builder(action.action.clone())
-                    .principal(scene.principal.clone())
-                    .resource(&chosen.resource)
-                    .context(context.clone())
-                    .derive_context();
-                if let Some(mfa) = mfa {
-                    builder = builder.mfa(*mfa);
-                }
-                if let Some(owner) = owner {
-                    builder = builder.resource_account(owner);
-                }
-                let request = builder.build();
-                details(&request, &context, output);
-                let question = Question {
-                    action: action.text.clone(),
-                    resource: chosen.resource.clone(),
-                    inferred: chosen.inferred,
-                    account: scene.principal.account(),
-                    principal: scene.principal.to_string(),
-                    mfa: *mfa,
-                    id: None,
-                };
-                answers.push(Answer::new(question, scene.policies.clone(), scene.attachments.clone(), request));
+            let situation = scene.situation(&action.action, &chosen.resource)?;
+            let policies = scene.policies(&situation.layers)?;
+            asking.push((action, chosen, situation, policies));
+        }
+    }
+    scene.check(asking.iter().map(|(.., policies)| &policies.set))?;
+    let mut told = BTreeSet::new();
+    let mut answers = Vec::new();
+    for (action, chosen, situation, policies) in asking {
+        if let Some(name) = &chosen.name {
+            tell(format!("resource: {name} is {}", chosen.resource), &mut told, output);
+        }
+        for mfa in &states {
+            let mut builder = situation.request(action.action.clone(), &context);
+            if let Some(mfa) = mfa {
+                builder = builder.mfa(*mfa);
             }
+            let mut request = builder.build();
+            request.declare_multivalued(|key| catalogue.is_multivalued(key));
+            details(&request, &context, &mut told, output);
+            let question = Question {
+                action: action.text.clone(),
+                resource: chosen.resource.clone(),
+                inferred: chosen.inferred,
+                account: situation.resource_account.or_else(|| scene.principal().account()),
+                principal: scene.principal().to_string(),
+                mfa: *mfa,
+                id: None,
+            };
+            answers.push(Answer::new(question, policies.set.clone(), policies.attachments.clone(), request));
         }
     }
     Ok(answers)
@@ -57,18 +61,6 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
 /// The region that the request goes to, where it is known.
 fn region(context: &Context) -> Option<&str> {
     context.value(&ContextKey::new("aws:RequestedRegion"))?.texts().next()
-}
-
-fn resource_account(text: &str) -> Outcome<AccountId> {
-    text.parse().map_err(|error: iameval::ParseAccountIdError| {
-        Failure::argument(
-            "--resource-account",
-            text,
-            Code::InvalidFlagValue,
-            error.to_string(),
-            Some("such as `123456789012`".into()),
-        )
-    })
 }
 
 /// Whether a text begins with one of the two keys that tell the state of multi-factor authentication.
@@ -85,7 +77,7 @@ fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<V
     });
     let Some(text) = flags.mfa.as_ref().or(configured.as_ref().filter(|_| given_in_context.is_none())) else {
         let configured = config.defaults.context.keys().any(|key| is_mfa_key(key));
-        return Ok(vec![scene.mfa.filter(|_| given_in_context.is_none() && !configured)]);
+        return Ok(vec![scene.defaults().mfa.filter(|_| given_in_context.is_none() && !configured)]);
     };
     if let Some(text) = given_in_context {
         let message = "`--mfa` and this key say the same thing in two ways";
@@ -106,7 +98,7 @@ fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<V
 
 /// The context that world, configuration and flags give; each stands above the one before, in any spelling of a key.
 fn context(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Context> {
-    let mut context = scene.context.clone();
+    let mut context = scene.defaults().context.clone();
     let mut set = |key: &str, value: Option<ContextValue>| {
         context.remove(key);
         match value {
@@ -224,11 +216,18 @@ fn time(name: &str, text: &str) -> Outcome<[(&'static str, String); 2]> {
     Ok([("aws:CurrentTime", instant.to_string()), ("aws:EpochTime", instant.epoch_seconds().to_string())])
 }
 
-/// What was derived, for those who asked.
-fn details(request: &Request, given: &Context, output: &mut Output) {
+/// What was derived, for those who asked; the same thing once.
+fn details(request: &Request, given: &Context, told: &mut BTreeSet<String>, output: &mut Output) {
     let derived = request.context().iter().filter(|(key, _)| !given.is_given(key));
     for (key, value) in derived {
         let value = value.map_or("absent".to_owned(), |value| value.texts().collect::<Vec<_>>().join(", "));
-        output.detail(&format!("context: {key} = {value}"));
+        tell(format!("context: {key} = {value}"), told, output);
+    }
+}
+
+fn tell(line: String, told: &mut BTreeSet<String>, output: &mut Output) {
+    if !told.contains(&line) {
+        output.detail(&line);
+        told.insert(line);
     }
 }

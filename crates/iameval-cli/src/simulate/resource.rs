@@ -5,8 +5,9 @@ use super::policies::Scene;
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use crate::words::{listed, quoted};
+use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Action, Arn, Code, Diagnostic, PrincipalClass};
+use iameval::{Action, Arn, Code, Diagnostic, PolicySet, PrincipalClass};
 use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
 use iameval_report::{Inferred, statement_name};
 use iameval_world::Finding;
@@ -17,6 +18,8 @@ use std::fmt::Write;
 #[derive(Clone)]
 pub(super) struct Chosen {
     pub(super) resource: String,
+    /// What the user called it, when that is a name in the world.
+    pub(super) name: Option<String>,
     pub(super) inferred: Option<Inferred>,
 }
 
@@ -36,36 +39,54 @@ impl Resources<'_> {
         actions: &[Asked<'_>],
         output: &mut Output,
     ) -> Outcome<Vec<Vec<Chosen>>> {
-        if flags.is_empty() {
+        let default = self.scene.defaults().resource.as_ref().filter(|_| flags.is_empty());
+        if flags.is_empty() && default.is_none() {
             return self.infer_all(actions);
         }
         let mut named = Vec::new();
-        for text in flags {
+        for text in flags.iter().chain(default) {
             let resource = self.named(text)?;
             if let Some(misfits) = self.misfits(&resource, actions) {
                 output.warn(&about_argument("--resource", text, misfits));
             }
-            named.push(Chosen { resource, inferred: None });
+            let name = (resource != *text && text != "self").then(|| text.clone());
+            named.push(Chosen { resource, name, inferred: None });
         }
         Ok(vec![named; actions.len()])
     }
 
     fn named(&self, text: &str) -> Outcome<String> {
         if text == "self" {
-            let id = self.scene.principal.id().filter(|id| self.scene.is_named && id.starts_with("arn:"));
+            let id = self.scene.principal().id().filter(|id| self.scene.is_named && id.starts_with("arn:"));
             return id.map(str::to_owned).ok_or_else(|| {
                 let help = "say who asks with `--as`, a name in the world or an ARN";
                 let message = "`self` means the caller's own ARN, and nobody with one asks";
                 Failure::argument("--resource", text, Code::InvalidResource, message, Some(help.into()))
             });
         }
-        match text.parse::<Arn>() {
-            Err(error) if text != "*" => {
-                let help = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
-                Err(Failure::argument("--resource", text, Code::InvalidResource, error.to_string(), Some(help.into())))
-            }
-            _ => Ok(text.to_owned()),
+        if text == "*" {
+            return Ok(text.to_owned());
         }
+        self.scene.world.resource_arn(text).ok_or_else(|| self.unknown(text))
+    }
+
+    /// No ARN, and no name in the world.
+    fn unknown(&self, text: &str) -> Failure {
+        let known: Vec<&str> = self.scene.world.resources().keys().map(String::as_str).collect();
+        let form = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
+        let (code, message, help) = match text.parse::<Arn>() {
+            Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
+                let name = text.split('/').next().unwrap_or(text);
+                let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
+                    1..=FEW_NAMES => format!("the world knows {}; {form}", known.join(", ")),
+                    _ => form.into(),
+                });
+                (Code::UnknownName, format!("the world knows no resource `{name}`"), help)
+            }
+            Err(error) => (Code::InvalidResource, error.to_string(), form.into()),
+            Ok(_) => (Code::InvalidResource, format!("`{text}` is no ARN"), form.into()),
+        };
+        Failure::argument("--resource", text, code, message, Some(help))
     }
 
     /// The actions that are never asked on the resource, in one finding. What services ask with beside the resource
@@ -97,7 +118,9 @@ impl Resources<'_> {
     fn infer_all(&self, actions: &[Asked<'_>]) -> Outcome<Vec<Vec<Chosen>>> {
         let (mut chosen, mut needed) = (Vec::new(), Vec::new());
         for action in actions {
-            match self.infer(action) {
+            let policies = self.scene.anywhere(&action.action)?;
+            self.scene.check(std::iter::once(&policies))?;
+            match self.infer(action, &policies) {
                 Ok(resource) => chosen.push(vec![resource]),
                 Err(finding) => needed.push(*finding),
             }
@@ -105,9 +128,9 @@ impl Resources<'_> {
         if needed.is_empty() { Ok(chosen) } else { Err(Failure(needed)) }
     }
 
-    fn infer(&self, asked: &Asked<'_>) -> Result<Chosen, Box<Finding>> {
-        let found = |resource: String, inferred| Ok(Chosen { resource, inferred: Some(inferred) });
-        let principal = &self.scene.principal;
+    fn infer(&self, asked: &Asked<'_>, policies: &PolicySet) -> Result<Chosen, Box<Finding>> {
+        let found = |resource: String, inferred| Ok(Chosen { resource, name: None, inferred: Some(inferred) });
+        let principal = self.scene.principal();
         let user = principal.id().filter(|_| principal.class() == Some(PrincipalClass::User));
         let follows = self.follows(asked);
         match (follows, user, principal.account()) {
@@ -125,10 +148,22 @@ impl Resources<'_> {
             }
             _ => {}
         }
-        if !self.scene.policies.tells_resources_apart(&asked.action) {
+        let guarded = self.guarded(asked);
+        if guarded.is_empty() && !policies.tells_resources_apart(&asked.action) {
             return found("*".into(), Inferred::AnyResource);
         }
-        Err(Box::new(self.needed(asked, follows)))
+        Err(Box::new(self.needed(asked, follows, policies, &guarded)))
+    }
+
+    /// The resources of the world that have a policy and that the action can be asked on, or on something in them.
+    fn guarded(&self, asked: &Asked<'_>) -> Vec<&str> {
+        let takes = |arn: &Arn| match asked.info {
+            Some(info) => info.takes(arn.as_str()) || info.takes(&format!("{arn}/x")),
+            None => arn.service() == asked.action.service(),
+        };
+        let resources = self.scene.world.resources().iter();
+        let guarded = resources.filter(|(_, resource)| resource.policy.is_some() && takes(&resource.arn));
+        guarded.map(|(name, _)| name.as_str()).collect()
     }
 
     fn follows(&self, asked: &Asked<'_>) -> Option<Follows> {
@@ -137,7 +172,7 @@ impl Resources<'_> {
 
     /// The ARN that a service asks with, or the flags that would say what is not known of it.
     fn filled(&self, pattern: &str) -> Result<String, Vec<&'static str>> {
-        let principal = &self.scene.principal;
+        let principal = self.scene.principal();
         let account = principal.account().map(|account| account.to_string());
         let partition = principal.id().map_or("aws", partition);
         let mut arn = pattern.replace("{partition}", partition);
@@ -153,17 +188,18 @@ impl Resources<'_> {
     }
 
     /// The answer depends on the resource, and none follows from the action.
-    fn needed(&self, asked: &Asked<'_>, follows: Option<Follows>) -> Finding {
+    fn needed(&self, asked: &Asked<'_>, follows: Option<Follows>, policies: &PolicySet, guarded: &[&str]) -> Finding {
         let Asked { text, action, info } = asked;
-        let policies = &self.scene.policies;
         let telling = policies.statements_telling_resources(action);
         let origins = telling.iter().filter_map(|id| policies.origin(*id));
         let names: Vec<String> =
             origins.map(|origin| statement_name(origin.policy.as_str(), origin.sid, origin.statement_index)).collect();
-        let what = if names.is_empty() {
+        let what = if !names.is_empty() {
+            format!("these statements tell resources apart: {}", listed(&names, "; ", 5))
+        } else if guarded.is_empty() {
             "a rule of the service decides by the resource".to_owned()
         } else {
-            format!("these statements tell resources apart: {}", listed(&names, "; ", 5))
+            format!("these have policies of their own: {}", quoted(guarded, FEW))
         };
         let message = format!("the answer for {action} depends on the resource: {what}");
         let forms = match (follows, info) {
@@ -185,6 +221,8 @@ impl Resources<'_> {
 
 /// How many of something to name.
 const FEW: usize = 3;
+/// How many names of the world to list.
+const FEW_NAMES: usize = 12;
 
 /// The forms of the ARNs that actions take, each once, first what a call always needs, then the
 /// shortest.

@@ -7,7 +7,6 @@
 use super::CompiledStatement;
 use super::action::Form;
 use super::prefix::{PrefixIndex, common_prefix, head};
-use super::resource::ResourceMatcher;
 use crate::document::Effect;
 use crate::name::Action;
 use crate::wildcard::Pattern;
@@ -223,7 +222,7 @@ impl Default for Selective {
 impl Posting {
     fn new(list: &[Numbered<'_>]) -> Self {
         let (selective, open): (Vec<&Numbered<'_>>, Vec<&Numbered<'_>>) =
-            list.iter().partition(|(_, statement)| statement.resource.as_ref().is_some_and(is_selective));
+            list.iter().partition(|(_, statement)| is_selective(statement));
         let open = open.into_iter().map(|(number, _)| *number).collect();
         Self { open, selective: Selective::new(&selective) }
     }
@@ -287,7 +286,13 @@ impl Filter {
     }
 }
 
-/// Whether only resources with certain beginnings can fit.
-fn is_selective(resource: &ResourceMatcher) -> bool {
-    !resource.negated && resource.patterns.iter().all(|pattern| !pattern.prefix().is_empty())
+/// How many pairs of an action and a resource one statement may add to the index: each action's posting has every
+/// resource, so a statement with thousands of both would fill the memory.
+const PAIRS: usize = 1 << 14;
+
+/// Whether only resources with certain beginnings can fit, and the index is to know them.
+fn is_selective(statement: &CompiledStatement) -> bool {
+    let Some(resource) = statement.resource.as_ref().filter(|resource| !resource.negated) else { return false };
+    let pairs = resource.patterns.len().saturating_mul(statement.action.patterns.len());
+    pairs <= PAIRS && resource.patterns.iter().all(|pattern| !pattern.prefix().is_empty())
 }

@@ -1,4 +1,4 @@
-//! Principals: V-18, V-21, R-PRIN-01, R-PRIN-03, R-PRIN-12.
+//! Principals: V-18, V-21, R-PRIN-01, R-PRIN-03, R-PRIN-12, R-PRIN-14.
 
 use super::beginning;
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,6 +24,12 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     if element.is_negated() && statement.effect() == Effect::Allow {
         let message = "`NotPrincipal` with `Allow` grants to everybody who is not listed, anonymous callers included";
         report(Diagnostic::new(Code::NotPrincipalAllow, element.name_span(), message));
+    }
+    if element.is_negated() && kind == PolicyKind::RoleTrust {
+        let message = "a role trust policy takes no `NotPrincipal`";
+        let help =
+            "name those who may assume the role; whom to keep out can be said in a condition on `aws:PrincipalArn`";
+        report(Diagnostic::new(Code::TrustPolicyNotPrincipal, element.name_span(), message).with_help(help));
     }
     let PrincipalForm::Map(lists) = element.form() else { return };
     for list in lists {
@@ -66,13 +72,14 @@ fn wrong(kind: PrincipalType, value: &Spanned<Box<str>>) -> Option<String> {
         PrincipalType::Aws => {
             let account = text.parse::<AccountId>().is_ok();
             let unique_id = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            let arn = text.parse::<Arn>().is_ok_and(|arn| matches!(arn.service(), "iam" | "sts"));
+            let arn = text.parse::<Arn>().ok().filter(|arn| matches!(arn.service(), "iam" | "sts"));
             if text == "*" || account || (unique_id && (text.starts_with("AIDA") || text.starts_with("AROA"))) {
                 None
             } else if text.contains(['*', '?']) {
                 Some(format!("`{text}` matches nobody: wildcards do not match parts of a principal"))
-            } else if arn {
-                None
+            } else if let Some(arn) = arn {
+                let group = arn.resource().starts_with("group/");
+                group.then(|| format!("`{text}` is no principal: a group cannot be one, its users can"))
             } else {
                 Some(format!(
                     "`{text}` is no principal: expected `*`, an account id, or the ARN of a user, role or session"

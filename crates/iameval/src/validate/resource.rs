@@ -50,10 +50,18 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
         report(Diagnostic::new(Code::NoResources, element.patterns.span(), message));
     }
     for resource in &element.patterns.items {
-        if let Some(diagnostic) = one(resource) {
+        if !(kind == PolicyKind::Resource && is_of_own_api(&resource.value))
+            && let Some(diagnostic) = one(resource)
+        {
             report(diagnostic);
         }
     }
+}
+
+/// What API Gateway completes to an ARN of the API itself when it saves a resource policy (*API Gateway resource policy
+/// examples*).
+fn is_of_own_api(text: &str) -> bool {
+    text.starts_with("execute-api:/")
 }
 
 fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {

@@ -1,0 +1,86 @@
+//! `iameval init`
+
+use crate::args::Init;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Output;
+use crate::report::unwritable;
+use crate::words::quoted;
+use crate::world;
+use iameval::Code;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// A file to write: where in the folder, and what.
+type File = (&'static str, &'static str);
+
+const WORLD: [File; 3] = [
+    ("world.yaml", include_str!("../templates/world.yaml")),
+    ("policies/developer.json", include_str!("../templates/policies/developer.json")),
+    ("policies.iamtest.yaml", include_str!("../templates/policies.iamtest.yaml")),
+];
+
+const AROUND: [File; 2] = [
+    ("iameval.toml", include_str!("../templates/iameval.toml")),
+    (".github/workflows/iameval.yml", include_str!("../templates/workflow.yml")),
+];
+
+pub(crate) fn run(flags: &Init, output: &mut Output) -> Outcome<Exit> {
+    let (mut files, first) = match &flags.example {
+        None => (WORLD.to_vec(), "iameval simulate ec2:DescribeInstances"),
+        Some(name) => {
+            let example = world::example(name)?;
+            (example.files().collect(), "iameval simulate --mfa=false iam:ChangePassword")
+        }
+    };
+    files.extend(AROUND);
+    let files: Vec<(PathBuf, &str)> = files.into_iter().map(|(path, text)| (flags.folder.join(path), text)).collect();
+    refuse_to_overwrite(&flags.folder, &files)?;
+    for (path, text) in &files {
+        write(path, text)?;
+    }
+    let written: String = files.iter().map(|(path, _)| format!("wrote {}\n", shown(path))).collect();
+    let inside = match shown(&flags.folder).as_str() {
+        "." | "" => String::new(),
+        folder => format!("cd {folder} && "),
+    };
+    output.answer(&format!("{written}\ntry: {inside}{first}\n"));
+    Ok(Exit::Wanted)
+}
+
+/// Nothing is written when any of the files is there, or stands where a folder must be.
+fn refuse_to_overwrite(folder: &Path, files: &[(PathBuf, &str)]) -> Outcome<()> {
+    let mut taken: Vec<String> = Vec::new();
+    for (path, _) in files {
+        let above = path.ancestors().skip(1).take_while(|above| above.starts_with(folder));
+        // A link that leads nowhere is something, too.
+        let is_there = path.symlink_metadata().is_ok().then_some(path.as_path());
+        let in_the_way = || above.into_iter().find(|above| above.symlink_metadata().is_ok() && !above.is_dir());
+        if let Some(found) = is_there.or_else(in_the_way).map(shown)
+            && !taken.contains(&found)
+        {
+            taken.push(found);
+        }
+    }
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let verb = if taken.len() == 1 { "is" } else { "are" };
+    let message = format!("{} {verb} there already, so nothing was written", quoted(&taken, 20));
+    Err(Failure::usage(Code::FileExists, message, "name another folder: `iameval init DIR`"))
+}
+
+fn write(path: &Path, text: &str) -> Outcome<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let written = std::fs::create_dir_all(folder).and_then(|()| {
+        // Whatever came between looking and writing stays as it is.
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    });
+    written.map_err(|error| unwritable(&shown(path), &error))
+}
+
+/// The path as one would write it.
+fn shown(path: impl AsRef<Path>) -> String {
+    let text = path.as_ref().display().to_string();
+    text.strip_prefix("./").map_or(text.clone(), Into::into)
+}

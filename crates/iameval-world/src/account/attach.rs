@@ -1,0 +1,177 @@
+//! Which policies the principals of a dump have, once all of it was read.
+
+use super::item::{Policies, Reference};
+use super::{Account, AccountGroup, AccountPolicy, AccountRole, AccountUser, Dump, ENOUGH, about};
+use crate::{Finding, LoadedPolicy, find_managed};
+use iameval::suggest::did_you_mean;
+use iameval::text::{Position, Span};
+use iameval::{AccountId, Code, Diagnostic, Principal};
+use iameval_data::ManagedPolicy;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Puts the policies and groups in place of their ARNs and names.
+pub(super) fn attach(dump: Dump<'_>) -> Result<Account, Vec<Finding>> {
+    let mut attaching = Attaching {
+        file: dump.name,
+        policies: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        managed: BTreeMap::new(),
+        id: None,
+        findings: Vec::new(),
+    };
+    let mut account = Account::default();
+    for policy in dump.policies {
+        let known = attaching.policies.insert(policy.arn.clone(), policy.document.clone());
+        attaching.once("policy", &policy.arn, known.is_none(), policy.place);
+        account.policies.push(AccountPolicy { arn: policy.arn, policy: policy.document });
+    }
+    for (index, group) in dump.groups.into_iter().enumerate() {
+        let known = attaching.groups.insert(group.name.clone(), index);
+        attaching.once("group", &group.name, known.is_none(), group.place);
+        let policies = attaching.policies(group.policies, &format!("the group `{}`", group.name));
+        account.groups.push(AccountGroup { name: group.name, policies });
+    }
+    let mut users = BTreeSet::new();
+    for user in dump.users {
+        let whose = format!("the user `{}`", user.name);
+        attaching.once("user", &user.name, users.insert(user.name.clone()), user.place);
+        attaching.belongs(&user.principal, user.place);
+        let groups = user.groups.iter();
+        account.users.push(AccountUser {
+            groups: groups.filter_map(|group| attaching.group(group, &whose)).collect(),
+            policies: attaching.policies(user.policies, &whose),
+            boundary: attaching.boundary(user.boundary.as_ref(), &whose),
+            name: user.name,
+            principal: user.principal,
+            unique_id: user.unique_id,
+            tags: user.tags,
+        });
+    }
+    let mut roles = BTreeSet::new();
+    for role in dump.roles {
+        let whose = format!("the role `{}`", role.name);
+        attaching.once("role", &role.name, roles.insert(role.name.clone()), role.place);
+        attaching.belongs(&role.principal, role.place);
+        account.roles.push(AccountRole {
+            policies: attaching.policies(role.policies, &whose),
+            boundary: attaching.boundary(role.boundary.as_ref(), &whose),
+            name: role.name,
+            principal: role.principal,
+            unique_id: role.unique_id,
+            trust: role.trust,
+            tags: role.tags,
+        });
+    }
+    account.shared = users.intersection(&roles).cloned().collect();
+    account.id = attaching.id;
+    attaching.findings.truncate(ENOUGH);
+    if attaching.findings.is_empty() { Ok(account) } else { Err(attaching.findings) }
+}
+
+struct Attaching<'n> {
+    file: &'n str,
+    policies: BTreeMap<String, Arc<LoadedPolicy>>,
+    groups: BTreeMap<String, usize>,
+    /// AWS's policies that the dump does not hold, by their own names.
+    managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
+    id: Option<AccountId>,
+    findings: Vec<Finding>,
+}
+
+impl Attaching<'_> {
+    fn report(&mut self, text: &str, place: Position, code: Code, message: String, help: Option<String>) {
+        let mut diagnostic = Diagnostic::new(code, Span::default(), message);
+        diagnostic.help = help;
+        self.findings.push(about(self.file, text, place, diagnostic));
+    }
+
+    fn once(&mut self, what: &str, name: &str, is_first: bool, place: Position) {
+        if !is_first {
+            self.report("{", place, Code::InvalidField, format!("the {what} `{name}` is given twice"), None);
+        }
+    }
+
+    /// Everybody must be of one account.
+    fn belongs(&mut self, principal: &Principal, place: Position) {
+        let Some(account) = principal.account() else { return };
+        let id = *self.id.get_or_insert(account);
+        if id != account {
+            let principal = principal.id().unwrap_or_default();
+            let message = format!("`{principal}` is not of the account {id} as those before it");
+            let help = Some("a dump is of one account; load one after the other".to_owned());
+            self.report("{", place, Code::InvalidField, message, help);
+        }
+    }
+
+    fn policies(&mut self, policies: Policies, whose: &str) -> Vec<Arc<LoadedPolicy>> {
+        let mut found = policies.inline;
+        for reference in &policies.managed {
+            found.extend(self.policy(reference, whose, "attached to"));
+        }
+        found
+    }
+
+    fn boundary(&mut self, reference: Option<&Reference>, whose: &str) -> Option<Arc<LoadedPolicy>> {
+        self.policy(reference?, whose, "the permissions boundary of")
+    }
+
+    /// The policy of that ARN: the dump's own, else AWS's.
+    fn policy(&mut self, reference: &Reference, whose: &str, how: &str) -> Option<Arc<LoadedPolicy>> {
+        let arn = &*reference.text;
+        if let Some(policy) = self.policies.get(arn) {
+            return Some(policy.clone());
+        }
+        let message = |what: &str| format!("{what} `{arn}`, {how} {whose}, is not in the dump");
+        match find_managed(arn) {
+            Some(Ok(managed)) => return self.managed(managed),
+            Some(Err(_)) => {
+                let message = message("the AWS managed policy") + " and not known";
+                let near = ManagedPolicy::suggest(arn).map(|near| format!("did you mean `{near}`? "));
+                let help = near.unwrap_or_default() + WHOLE;
+                self.report(&quoted(arn), reference.place, Code::UnknownName, message, Some(help));
+            }
+            None => {
+                let near = did_you_mean(arn, self.policies.keys().map(String::as_str)).map(|near| near + " ");
+                let help = near.unwrap_or_default() + WHOLE;
+                self.report(&quoted(arn), reference.place, Code::UnknownName, message("the policy"), Some(help));
+            }
+        }
+        None
+    }
+
+    fn managed(&mut self, managed: ManagedPolicy) -> Option<Arc<LoadedPolicy>> {
+        if let Some(known) = self.managed.get(managed.name()) {
+            return Some(known.clone());
+        }
+        match LoadedPolicy::managed(managed) {
+            Ok(policy) => {
+                let policy = Arc::new(policy);
+                self.managed.insert(managed.name(), policy.clone());
+                Some(policy)
+            }
+            Err(findings) => {
+                self.findings.extend(findings);
+                None
+            }
+        }
+    }
+
+    fn group(&mut self, reference: &Reference, whose: &str) -> Option<usize> {
+        let name = &*reference.text;
+        let found = self.groups.get(name).copied();
+        if found.is_none() {
+            let near = did_you_mean(name, self.groups.keys().map(String::as_str)).map(|near| near + " ");
+            let message = format!("the group `{name}` of {whose} is not in the dump");
+            let help = near.unwrap_or_default() + WHOLE;
+            self.report(&quoted(name), reference.place, Code::UnknownName, message, Some(help));
+        }
+        found
+    }
+}
+
+const WHOLE: &str = "`aws iam get-account-authorization-details` without `--filter` dumps everything";
+
+fn quoted(text: &str) -> String {
+    format!("\"{text}\"")
+}

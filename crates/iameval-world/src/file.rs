@@ -1,0 +1,245 @@
+//! The world files of a load: those named and those that they use, each once.
+
+use crate::source::without_dots;
+use crate::{Files, Finding, Source, yaml};
+use iameval::json::fields::{fields, invalid, parsed, text};
+use iameval::json::{self, Member, Node, Value};
+use iameval::suggest::did_you_mean;
+use iameval::text::Span;
+use iameval::{AccountId, Code, Diagnostic};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub(crate) type Result<T> = std::result::Result<T, Vec<Finding>>;
+/// Something wrong with an element, before it is said in which file.
+pub(crate) type Checked<T> = std::result::Result<T, Box<Diagnostic>>;
+
+/// A file that is being read.
+pub(crate) struct WorldFile {
+    pub(crate) source: Arc<Source>,
+    pub(crate) folder: PathBuf,
+    /// The account of the names in it.
+    pub(crate) account: Option<AccountId>,
+    pub(crate) partition: Option<String>,
+    tree: Node<'static>,
+}
+
+/// The parts of a file that define something.
+pub(crate) struct Sections<'t> {
+    pub(crate) sources: Option<&'t Node<'static>>,
+    pub(crate) policies: Option<&'t Node<'static>>,
+    pub(crate) groups: Option<&'t Node<'static>>,
+    pub(crate) principals: Option<&'t Node<'static>>,
+    pub(crate) resources: Option<&'t Node<'static>>,
+    pub(crate) organization: Option<&'t Node<'static>>,
+    pub(crate) accounts: Option<&'t Node<'static>>,
+    pub(crate) endpoints: Option<&'t Node<'static>>,
+    pub(crate) contexts: Option<&'t Node<'static>>,
+    pub(crate) defaults: Option<&'t Node<'static>>,
+}
+
+/// The fields of a world. The tests of a test file are for those who run them.
+const FIELDS: [&str; 15] = [
+    "version",
+    "use",
+    "sources",
+    "account",
+    "partition",
+    "policies",
+    "groups",
+    "principals",
+    "resources",
+    "organization",
+    "accounts",
+    "endpoints",
+    "contexts",
+    "defaults",
+    "tests",
+];
+
+/// Reads the files, each after those that it uses. A file that is named again is there already.
+pub(crate) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<Vec<WorldFile>> {
+    let mut reading = Reading { files, met: BTreeSet::new(), read: Vec::new() };
+    for path in paths {
+        let source = files.read(path).map_err(|finding| vec![*finding])?;
+        reading.file(path, &source, 0)?;
+    }
+    Ok(reading.read)
+}
+
+/// How long a chain of files that use each other may be.
+const MAX_CHAIN: usize = 100;
+
+struct Reading<'f> {
+    files: &'f dyn Files,
+    met: BTreeSet<PathBuf>,
+    read: Vec<WorldFile>,
+}
+
+impl Reading<'_> {
+    fn file(&mut self, path: &Path, source: &Arc<Source>, depth: usize) -> Result<()> {
+        if !self.met.insert(self.files.identity(path)) {
+            return Ok(());
+        }
+        let one = |diagnostic: Box<Diagnostic>| vec![Finding::new(source, *diagnostic)];
+        let tree = parse(source).map_err(one)?;
+        let folder = path.parent().map(Into::into).unwrap_or_default();
+        let mut file = WorldFile { source: source.clone(), folder, account: None, partition: None, tree };
+        let [version, used, _, account, partition, ..] = fields(&file.tree, "a world", FIELDS).map_err(one)?;
+        if let Some(node) = version {
+            check_version(node).map_err(one)?;
+        }
+        let account = account.map(|node| parsed(node, "`account`")).transpose().map_err(one)?;
+        let partition = partition.map(read_partition).transpose().map_err(one)?;
+        let used: Vec<(PathBuf, Span)> = items(used)
+            .map(|node| Ok((file.path(self.files, text(node, "`use`")?), node.span)))
+            .collect::<Checked<_>>()
+            .map_err(one)?;
+        for (path, span) in used {
+            if depth >= MAX_CHAIN {
+                return Err(one(invalid(span, format!("more than {MAX_CHAIN} files use each other in a chain"))));
+            }
+            let read = self.files.read(&path).map_err(|finding| file.named(*finding, span))?;
+            self.file(&path, &read, depth + 1)?;
+        }
+        (file.account, file.partition) = (account, partition);
+        self.read.push(file);
+        Ok(())
+    }
+}
+
+/// What begins like JSON and is JSON is read as JSON, anything else as YAML.
+fn parse(source: &Source) -> Checked<Node<'static>> {
+    let text = &source.text;
+    if !text.trim_start().starts_with('{') {
+        return yaml::parse(text);
+    }
+    let is_json = Path::new(&source.name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    match json::parse(text) {
+        Ok(tree) => Ok(tree.into_owned()),
+        Err(error) => yaml::parse(text).map_err(|other| if is_json { error } else { other }),
+    }
+}
+
+fn check_version(node: &Node<'_>) -> Checked<()> {
+    match &node.value {
+        Value::Number(text) if text == "1" => Ok(()),
+        Value::String(text) if text == "1" => {
+            let mut error = invalid(node.span, "`version` must be a number, found a string");
+            error.help = Some("write `version: 1`, without quotes".into());
+            Err(error)
+        }
+        _ => {
+            let mut error = invalid(node.span, format!("version {node} of world files is not known; this is 1"));
+            error.help = Some("write `version: 1`; a newer version needs a newer iameval".into());
+            Err(error)
+        }
+    }
+}
+
+fn read_partition(node: &Node<'_>) -> Checked<String> {
+    let name = text(node, "`partition`")?;
+    let fits = name.starts_with("aws") && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if fits {
+        return Ok(name.into());
+    }
+    let mut error = invalid(node.span, format!("`{name}` is no partition of AWS"));
+    error.help = Some("such as `aws`, `aws-cn` or `aws-us-gov`".into());
+    Err(error)
+}
+
+impl WorldFile {
+    /// Its parts.
+    pub(crate) fn sections(&self) -> Result<Sections<'_>> {
+        let all = fields(&self.tree, "a world", FIELDS).map_err(|error| self.error(error))?;
+        let [_, _, sources, _, _, policies, groups, principals, rest @ ..] = all;
+        let [resources, organization, accounts, endpoints, contexts, defaults, _] = rest;
+        Ok(Sections {
+            sources,
+            policies,
+            groups,
+            principals,
+            resources,
+            organization,
+            accounts,
+            endpoints,
+            contexts,
+            defaults,
+        })
+    }
+
+    /// The path that a file is read from which this one names: as short as it can be written.
+    pub(crate) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
+        let short = without_dots(&path);
+        // What `..` takes back may be a link to somewhere else.
+        if short == path || files.identity(&short) == files.identity(&path) { short } else { path }
+    }
+
+    /// The partition of the names in it.
+    pub(crate) fn partition(&self) -> &str {
+        self.partition.as_deref().unwrap_or("aws")
+    }
+
+    #[expect(clippy::boxed_local, reason = "readers of fields give boxes")]
+    pub(crate) fn error(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
+        vec![Finding::new(&self.source, *diagnostic)]
+    }
+
+    /// What is wrong with a file that is named at `span`. The place to mend is there when it cannot be read.
+    pub(crate) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
+        let Diagnostic { code, message, help, .. } = finding.diagnostic.clone();
+        match code {
+            Code::Unreadable | Code::IsFolder => {
+                let mut diagnostic = Diagnostic::new(code, span, message);
+                diagnostic.help = help.or_else(|| Some("paths are relative to the world file".into()));
+                self.error(Box::new(diagnostic))
+            }
+            _ => vec![finding],
+        }
+    }
+
+    pub(crate) fn unknown<'n>(
+        &self,
+        what: &str,
+        name: &str,
+        span: Span,
+        known: impl Iterator<Item = &'n String>,
+    ) -> Vec<Finding> {
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("no {what} `{name}` is defined"));
+        diagnostic.help = did_you_mean(name, known.iter().copied()).or_else(|| defined(what, &known));
+        self.error(Box::new(diagnostic))
+    }
+}
+
+/// Which names there are, unless they are too many to read.
+fn defined(what: &str, known: &[&str]) -> Option<String> {
+    match known.len() {
+        0 if what == "policy" => Some("give it a name under `policies`, with its file".into()),
+        0 => None,
+        1..=12 => Some(format!("defined are {}", known.join(", "))),
+        many => Some(format!("there are {many}, and none has a similar name")),
+    }
+}
+
+/// The members of a map of names.
+pub(crate) fn entries<'n, 'a>(node: Option<&'n Node<'a>>, what: &str) -> Checked<&'n [Member<'a>]> {
+    match node {
+        None | Some(Node { value: Value::Null, .. }) => Ok(&[]),
+        Some(node) => node
+            .members()
+            .ok_or_else(|| invalid(node.span, format!("{what} must be a map of names, found {}", node.kind()))),
+    }
+}
+
+/// The items of a list, or the one value that stands for it.
+pub(crate) fn items<'n, 'a>(node: Option<&'n Node<'a>>) -> impl Iterator<Item = &'n Node<'a>> {
+    let items: &[Node<'a>] = match node {
+        None => &[],
+        Some(Node { value: Value::Array(items), .. }) => items,
+        Some(node) => std::slice::from_ref(node),
+    };
+    items.iter()
+}

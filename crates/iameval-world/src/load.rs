@@ -1,0 +1,316 @@
+//! From world files to a world: section by section over all files, so that the order of the files tells nothing but
+//! which definition stands in for which.
+
+use crate::definition::{Definition, Definitions, Place, unwrapped};
+use crate::file::{Result, Sections, WorldFile, items, read_all};
+use crate::principal::Parts;
+use crate::{Attached, Files, Finding, LoadedPolicy, Via, World, WorldPolicy, find_managed};
+use iameval::json::Node;
+use iameval::json::fields::{invalid, text};
+use iameval::suggest::did_you_mean;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic, PolicyKind};
+use iameval_data::ManagedPolicy;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Reads world files.
+pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
+    let mut read = read_all(files, paths)?;
+    let mut loader = Loader::new(files);
+    loader.world.files = read.iter().map(|file| file.source.name.clone()).collect();
+    // Files without an account or a partition of their own take those of the file that comes last and has one.
+    loader.world.account = read.iter().rev().find_map(|file| file.account);
+    let partition = read.iter().rev().find_map(|file| file.partition.clone());
+    for file in &mut read {
+        file.account = file.account.or(loader.world.account);
+        file.partition = file.partition.take().or_else(|| partition.clone());
+    }
+    let read: Vec<(&WorldFile, Sections<'_>)> =
+        read.iter().map(|file| Ok((file, file.sections()?))).collect::<Result<_>>()?;
+    for (file, sections) in &read {
+        loader.sources(file, sections.sources)?;
+    }
+    let mut from_sources = std::mem::take(&mut loader.loaded);
+    let none = BTreeMap::new();
+    let all = &read;
+    loader.each(Section::new("policy", all, |of| of.policies), &from_sources.policies, Loader::named_policy)?;
+    loader.each(Section::new("group", all, |of| of.groups), &from_sources.groups, Loader::group)?;
+    for (file, sections) in all {
+        loader.organization(file, sections.organization)?;
+    }
+    loader.each(Section::new("account", all, |of| of.accounts), &none, Loader::account)?;
+    for (name, parts) in std::mem::take(&mut from_sources.parts) {
+        loader.insert_principal(&name, parts);
+    }
+    loader.each(Section::new("principal", all, |of| of.principals), &from_sources.principals, Loader::principal)?;
+    loader.each(Section::new("resource", all, |of| of.resources), &none, Loader::resource)?;
+    loader.each(Section::new("context", all, |of| of.contexts), &none, Loader::context)?;
+    loader.each(Section::new("endpoint", all, |of| of.endpoints), &none, Loader::endpoint)?;
+    loader.index();
+    for (file, sections) in &read {
+        loader.defaults(file, sections.defaults)?;
+    }
+    Ok(loader.world)
+}
+
+/// One section of every file: what it defines, and where.
+struct Section<'t> {
+    what: &'static str,
+    nodes: Vec<(&'t WorldFile, Option<&'t Node<'static>>)>,
+}
+
+impl<'t> Section<'t> {
+    fn new(
+        what: &'static str,
+        files: &'t [(&'t WorldFile, Sections<'t>)],
+        of: impl Fn(&Sections<'t>) -> Option<&'t Node<'static>>,
+    ) -> Self {
+        Self { what, nodes: files.iter().map(|(file, sections)| (*file, of(sections))).collect() }
+    }
+}
+
+/// A world in the making.
+pub(crate) struct Loader<'f> {
+    files: &'f dyn Files,
+    named: BTreeMap<String, Arc<LoadedPolicy>>,
+    /// The managed policies that are named so far, by their own names.
+    managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
+    /// The place of each policy among those of the world.
+    places: HashMap<*const LoadedPolicy, usize>,
+    pub(crate) groups: BTreeMap<String, Vec<Arc<LoadedPolicy>>>,
+    loaded: Loaded,
+    pub(crate) world: World,
+}
+
+/// The names that `sources` gave, and where each comes from.
+#[derive(Default)]
+struct Loaded {
+    policies: BTreeMap<String, Place>,
+    groups: BTreeMap<String, Place>,
+    principals: BTreeMap<String, Place>,
+    /// What the principals are made of, once groups and accounts are known.
+    parts: Vec<(String, Parts)>,
+}
+
+impl<'f> Loader<'f> {
+    fn new(files: &'f dyn Files) -> Self {
+        Self {
+            files,
+            named: BTreeMap::new(),
+            managed: BTreeMap::new(),
+            places: HashMap::new(),
+            groups: BTreeMap::new(),
+            loaded: Loaded::default(),
+            world: World::default(),
+        }
+    }
+
+    /// Gathers the definitions of one kind and reads each; everything that is wrong in them is told.
+    fn each<'t>(
+        &mut self,
+        section: Section<'t>,
+        loaded: &'t BTreeMap<String, Place>,
+        read: impl Fn(&mut Self, Definition<'t>) -> Result<()>,
+    ) -> Result<()> {
+        let mut definitions = Definitions::new(section.what, loaded);
+        for (file, node) in section.nodes {
+            definitions.add(file, node)?;
+        }
+        let definitions = definitions.into_iter();
+        let wrong: Vec<Finding> = definitions.filter_map(|definition| read(self, definition).err()).flatten().collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// What bulk loaders read. They come before the definitions of all files, which may override theirs.
+    #[expect(clippy::unused_self, reason = "each kind of source adds through `add_policy` and its like")]
+    fn sources(&mut self, file: &WorldFile, node: Option<&Node<'static>>) -> Result<()> {
+        let Some(source) = items(node).next() else { return Ok(()) };
+        let Some(member) = source.members().and_then(<[_]>::first) else {
+            let mut error = invalid(source.span, "a source must be `KIND: FILE`");
+            error.help = Some("such as `- account: authorization-details.json`".into());
+            return Err(file.error(error));
+        };
+        let kind = &*member.key;
+        let message = match kind {
+            "account" => "account dumps are not read yet".into(),
+            "terraform" | "cloudformation" => format!("sources of the kind `{kind}` are not read yet"),
+            _ => format!("`{kind}` is no kind of source"),
+        };
+        let mut error = invalid(member.key_span, message);
+        let near = did_you_mean(kind, KINDS_OF_SOURCES).filter(|_| !KINDS_OF_SOURCES.contains(&kind));
+        let write = "write what the world needs of it under `policies`, `groups` and `principals`";
+        error.help = Some(near.unwrap_or_else(|| write.into()));
+        Err(file.error(error))
+    }
+
+    fn named_policy(&mut self, definition: Definition<'_>) -> Result<()> {
+        let Definition { file, member } = definition;
+        let node = unwrapped(&member.value, "policy", "a policy").map_err(|error| file.error(error))?;
+        let policy = self.policy(file, &member.key, node)?;
+        self.forget(&member.key);
+        self.named.insert(member.key.to_string(), policy);
+        Ok(())
+    }
+
+    /// Drops a policy of that name that came from a source and is overridden.
+    fn forget(&mut self, name: &str) {
+        if let Some(policy) = self.named.remove(name)
+            && let Some(place) = self.places.remove(&Arc::as_ptr(&policy))
+        {
+            self.world.policies.remove(place);
+            for other in self.places.values_mut().filter(|other| **other > place) {
+                *other -= 1;
+            }
+        }
+    }
+
+    fn group(&mut self, definition: Definition<'_>) -> Result<()> {
+        let Definition { file, member } = definition;
+        let node = unwrapped(&member.value, "policies", "a group").map_err(|error| file.error(error))?;
+        let policies = self.policy_list(file, &format!("{}:", member.key), Some(node), PolicyKind::Identity)?;
+        self.groups.insert(member.key.to_string(), policies);
+        Ok(())
+    }
+
+    /// A policy as a world defines it: a file, a managed policy, or a document in place.
+    fn policy(&mut self, file: &WorldFile, name: &str, node: &Node<'static>) -> Result<Arc<LoadedPolicy>> {
+        let policy = match node.as_str().map(|text| (text, find_managed(text))) {
+            None => LoadedPolicy::from_tree(name, &file.source, node)?,
+            Some((_, Some(managed))) => return self.managed(file, node, managed),
+            Some((path, None)) => self.policy_file(file, name, path, node.span)?,
+        };
+        Ok(self.keep(policy))
+    }
+
+    fn managed(
+        &mut self,
+        file: &WorldFile,
+        node: &Node<'_>,
+        managed: std::result::Result<ManagedPolicy, Box<Diagnostic>>,
+    ) -> Result<Arc<LoadedPolicy>> {
+        let managed = managed.map_err(|mut diagnostic| {
+            (diagnostic.span, diagnostic.place) = (node.span, node.span);
+            file.error(diagnostic)
+        })?;
+        if let Some(known) = self.managed.get(managed.name()) {
+            return Ok(known.clone());
+        }
+        let policy = self.keep(LoadedPolicy::managed(managed)?);
+        self.managed.insert(managed.name(), policy.clone());
+        Ok(policy)
+    }
+
+    fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
+        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(*finding, span))?;
+        LoadedPolicy::from_source(name, &source)
+    }
+
+    /// Makes a policy one of the world.
+    pub(crate) fn keep(&mut self, policy: LoadedPolicy) -> Arc<LoadedPolicy> {
+        let policy = Arc::new(policy);
+        self.places.insert(Arc::as_ptr(&policy), self.world.policies.len());
+        self.world.policies.push(WorldPolicy { policy: policy.clone(), kinds: BTreeSet::new() });
+        policy
+    }
+
+    /// Notes that a policy is attached as that kind.
+    pub(crate) fn note(&mut self, policy: &Arc<LoadedPolicy>, kind: PolicyKind) {
+        let place = self.places.get(&Arc::as_ptr(policy));
+        if let Some(known) = place.and_then(|place| self.world.policies.get_mut(*place)) {
+            known.kinds.insert(kind);
+        }
+    }
+
+    /// Policies by name or in place, one or several, attached as policies of that kind. Those in place are called
+    /// `PREFIX` and their number.
+    pub(crate) fn policy_list(
+        &mut self,
+        file: &WorldFile,
+        prefix: &str,
+        node: Option<&Node<'static>>,
+        kind: PolicyKind,
+    ) -> Result<Vec<Arc<LoadedPolicy>>> {
+        let policies =
+            items(node).enumerate().map(|(index, node)| self.attach(file, &format!("{prefix}{index}"), node, kind));
+        policies.collect()
+    }
+
+    /// A policy by name or in place, attached as that kind.
+    pub(crate) fn attach(
+        &mut self,
+        file: &WorldFile,
+        place: &str,
+        node: &Node<'static>,
+        kind: PolicyKind,
+    ) -> Result<Arc<LoadedPolicy>> {
+        let is_name = node.as_str().is_some_and(|name| find_managed(name).is_none());
+        let policy = if is_name {
+            let name = text(node, "a policy").map_err(|error| file.error(error))?;
+            self.named.get(name).cloned().ok_or_else(|| self.unknown_policy(file, name, node.span))?
+        } else {
+            self.policy(file, place, node)?
+        };
+        self.note(&policy, kind);
+        Ok(policy)
+    }
+
+    fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
+        let mut findings = file.unknown("policy", name, span, self.named.keys());
+        let is_json = Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        let looks_like_file = is_json || name.contains('/');
+        if let Some(finding) = findings.first_mut().filter(|_| looks_like_file) {
+            finding.diagnostic.help = Some("give the file a name under `policies`, and write that here".into());
+        }
+        findings
+    }
+
+    /// Policies as they reach the owner of that name.
+    pub(crate) fn attached_to(name: &str, policies: Vec<Arc<LoadedPolicy>>) -> Vec<Attached> {
+        let attached = |policy| Attached { policy, via: Via::Attached(name.into()) };
+        policies.into_iter().map(attached).collect()
+    }
+}
+
+/// For bulk loaders: what a source adds to the world. `from` is where the world file names the source.
+#[allow(dead_code, reason = "the loaders of sources use them")]
+impl Loader<'_> {
+    /// Adds a policy under a name.
+    pub(crate) fn add_policy(&mut self, from: &Place, policy: LoadedPolicy) -> Result<Arc<LoadedPolicy>> {
+        let name = policy.name.clone();
+        loaded_once("policy", &mut self.loaded.policies, &name, from)?;
+        let policy = self.keep(policy);
+        self.named.insert(name, policy.clone());
+        Ok(policy)
+    }
+
+    /// Adds a group with its policies, which are policies of the world already.
+    pub(crate) fn add_group(&mut self, from: &Place, name: &str, policies: Vec<Arc<LoadedPolicy>>) -> Result<()> {
+        loaded_once("group", &mut self.loaded.groups, name, from)?;
+        for policy in &policies {
+            self.note(policy, PolicyKind::Identity);
+        }
+        self.groups.insert(name.into(), policies);
+        Ok(())
+    }
+
+    /// Adds a principal, whose policies are policies of the world already, and whose groups are in some file or
+    /// source.
+    pub(crate) fn add_principal(&mut self, from: &Place, name: &str, parts: Parts) -> Result<()> {
+        loaded_once("principal", &mut self.loaded.principals, name, from)?;
+        self.loaded.parts.push((name.into(), parts));
+        Ok(())
+    }
+}
+
+fn loaded_once(what: &str, known: &mut BTreeMap<String, Place>, name: &str, from: &Place) -> Result<()> {
+    if known.insert(name.into(), from.clone()).is_none() {
+        return Ok(());
+    }
+    let message = format!("the {what} `{name}` is defined twice by `sources`");
+    let diagnostic = Diagnostic::new(Code::InvalidField, from.span, message);
+    Err(vec![Finding::new(&from.source, diagnostic)])
+}
+
+const KINDS_OF_SOURCES: [&str; 3] = ["account", "cloudformation", "terraform"];
