@@ -1,11 +1,12 @@
 //! What does an answer cost that says everything: decide, explain every element, look for near misses and for changes
 //! that turn the decision, and write it down? Under 5 ms for a set of 1,000 statements, whatever the decision is.
 //!
-//! W3-1000 by the decisions of its requests; policies are loaded and compiled beforehand, as a command does before it
-//! answers. `analyse` is the part that looks for near misses and flips. The throughput is requests.
+//! W3-1000, by decision: its requests are allowed or implicitly denied; the explicit denies are those without MFA once
+//! the policy that denies nearly everything without it (`fixtures/force-mfa`) is attached as well. Policies are loaded and
+//! compiled beforehand, as a command does before it answers. The throughput is requests.
 
 use criterion::{Criterion, Throughput};
-use iameval::{Decision, PolicySet, Request};
+use iameval::{Decision, Mfa, PolicySet, Request};
 use iameval_report::{Answer, Attachment, Depth, Question, Style, answer_to_text, answers_to_json};
 use iameval_tests::workload::{Workload, assemble};
 use iameval_world::{LoadedPolicy, Source};
@@ -48,13 +49,19 @@ impl Scene {
 
 fn answer(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("answer");
-    let workload = Workload::synthetic(1_000);
-    let scene = Scene::new(&workload);
     let style = Style { colour: true, width: 120 };
     for decision in [Decision::Allowed, Decision::ExplicitDeny, Decision::ImplicitDeny] {
+        let mut workload = Workload::synthetic(1_000);
+        if decision == Decision::ExplicitDeny {
+            let guard = Workload::force_mfa().documents.into_iter().filter(|document| document.name == "force-mfa");
+            workload.documents.extend(guard);
+            workload.questions.iter_mut().for_each(|question| question.mfa = Mfa::False);
+        }
+        let scene = Scene::new(&workload);
         let requests = workload.requests().into_iter();
         let requests = requests.filter(|request| scene.policies.decide(request) == decision);
         let requests: Vec<Request> = requests.take(REQUESTS).collect();
+        assert_eq!(requests.len(), REQUESTS, "of {}", decision.as_str());
         group.throughput(Throughput::Elements(requests.len() as u64));
         let mut measure = |what: &str, run: &dyn Fn(&Request)| {
             group.bench_function(format!("{}/{}/{what}", workload.name, decision.as_str()), |bencher| {

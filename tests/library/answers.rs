@@ -6,9 +6,11 @@ mod cases;
 
 use cases::{CASES, Case};
 use iameval::json;
-use iameval::native::{Line, Reader};
+use iameval::native::{Line, Reader, write_result};
 use iameval_report::{Answer, Depth, Style, answer_to_text, answers_to_json, answers_to_table};
+use iameval_tests::root;
 use iameval_world::{Source, yaml};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
@@ -152,4 +154,78 @@ fn json_is_json() {
         assert_eq!(document["schema"], "iameval/simulate/1");
         assert_eq!(document["results"].as_array().map(Vec::len), Some(answers.len()));
     }
+}
+
+/// The section about `iameval/simulate/1` in `docs/simulation-request.md`.
+fn documented() -> String {
+    let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
+    let (_, section) = text.split_once("\n## What `simulate --format json` adds\n").expect("the section");
+    section.to_owned()
+}
+
+/// The first block of that language.
+fn block<'t>(text: &'t str, language: &str) -> &'t str {
+    let (_, rest) = text.split_once(&format!("\n```{language}\n")).expect("a block");
+    rest.split_once("\n```").expect("its end").0
+}
+
+fn value(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+#[test]
+fn the_documented_example_is_what_comes_out() {
+    let section = documented();
+    let answers = [answer_of(&format!("{}\n", block(&section, "yaml")))];
+    assert_eq!(value(&format!("{}", answers_to_json(&answers))), value(block(&section, "json")));
+}
+
+#[test]
+fn the_example_of_a_native_result_is_what_comes_out() {
+    let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
+    let answer = answer_of(&format!("{}\n", block(&text, "yaml")));
+    let mut result = String::new();
+    write_result(&mut result, answer.question.id.as_deref(), &answer.policies, &answer.simulation);
+    assert_eq!(value(&result), value(block(&text, "json")));
+}
+
+#[test]
+fn every_field_is_documented() {
+    let section = documented();
+    let prose = section.split("For example, the request").next().unwrap();
+    let mut fields = BTreeSet::new();
+    for case in CASES {
+        collect(&value(&format!("{}", answers_to_json(&answers(case)))), &mut fields);
+    }
+    // Those of the native result, which has a table of its own.
+    let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
+    let native = text.split("## The result").nth(1).unwrap().split("## Batch").next().unwrap();
+    let is_told = |field: &str| [prose, native].iter().any(|text| names(text).any(|name| name == field));
+    for field in &fields {
+        assert!(is_told(field) || ["schema", "results"].contains(&&**field), "`{field}` is not documented");
+    }
+    // And what the tables name is there.
+    let rows = prose.lines().filter_map(|line| line.strip_prefix("| `"));
+    for name in rows
+        .flat_map(|row| names(&format!("`{}", row.split(" | ").next().unwrap())).map(str::to_owned).collect::<Vec<_>>())
+    {
+        assert!(fields.contains(&name), "no answer has `{name}`");
+    }
+}
+
+/// The names of all members.
+fn collect(value: &serde_json::Value, fields: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(members) => {
+            fields.extend(members.keys().cloned());
+            members.values().for_each(|value| collect(value, fields));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, fields)),
+        _ => {}
+    }
+}
+
+/// What stands in backticks: words, also those within braces.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2).flat_map(|code| code.split(|ch: char| !ch.is_alphanumeric() && ch != '_'))
 }
