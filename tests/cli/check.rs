@@ -319,7 +319,10 @@ fn folders_are_searched_for_policies() {
             &format!("p/b.json: {IDENTITY}"),
         ]
     );
-    assert_eq!(run.last(), "3 policies checked: 1 error, 1 warning, 0 notes; no policy in p/empty.json, p/jsonc.json, p/list.json, p/package.json, p/template.json");
+    assert_eq!(
+        run.last(),
+        "3 policies checked: 1 error, 1 warning, 0 notes; no policy in p/empty.json, p/jsonc.json, p/list.json, p/package.json, p/template.json"
+    );
     // A file that is named is checked, whatever is in it and wherever it stands.
     let run = folder.run("check p/list.json p/build/d.json p/notes.txt");
     assert_eq!(run.last(), "3 policies checked: 3 errors, 0 warnings, 0 notes");

@@ -115,7 +115,8 @@ fn duplicate_sids(document: &PolicyDocument, kind: PolicyKind, report: &mut impl
     for sid in sids.filter(|sid| !sid.value.is_empty()) {
         if let Some(other) = first.insert(&sid.value, sid) {
             let message = format!("two statements have the Sid `{}`", sid.value);
-            let finding = Diagnostic::new(Code::DuplicateSid, sid.span, message).with_label(other.span, "the other one");
+            let finding =
+                Diagnostic::new(Code::DuplicateSid, sid.span, message).with_label(other.span, "the other one");
             report(if is_of_iam(kind) {
                 finding
             } else {

@@ -27,7 +27,8 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     }
     if element.is_negated() && kind == PolicyKind::RoleTrust {
         let message = "a role trust policy takes no `NotPrincipal`";
-        let help = "name those who may assume the role; whom to keep out can be said in a condition on `aws:PrincipalArn`";
+        let help =
+            "name those who may assume the role; whom to keep out can be said in a condition on `aws:PrincipalArn`";
         report(Diagnostic::new(Code::TrustPolicyNotPrincipal, element.name_span(), message).with_help(help));
     }
     let PrincipalForm::Map(lists) = element.form() else { return };
