@@ -40,6 +40,8 @@ mod layers;
 mod managed;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/readme.rs"]
+mod readme;
 #[path = "cli/request.rs"]
 mod request;
 #[path = "cli/run.rs"]

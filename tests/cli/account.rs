@@ -73,7 +73,7 @@ fn tags_and_unique_ids_are_in_the_request() {
 
 #[test]
 fn a_world_file_builds_on_a_dump() {
-    let world = r#"
+    let world = r"
 version: 1
 sources:
   - account: dumps/dump.json
@@ -82,7 +82,7 @@ policies:
 principals:
   carol: { user: carol, groups: [Developers], policies: [read-config] }
 defaults: { principal: carol }
-"#;
+";
     let folder = Folder::new()
         .with("world.yaml", world)
         .with("narrower.json", allow("Narrower", "ec2:*"))

@@ -117,7 +117,8 @@ fn the_kind_is_guessed_and_said() {
     for (path, text, guess) in [
         ("policy.json", &*deny, IDENTITY),
         ("org/scps/policy.json", &*deny, scp),
-        ("team-boundary.json", &*deny, boundary),
+        ("boundary.json", &*deny, boundary),
+        ("team-boundary.json", &*deny, IDENTITY),
         (
             "policy.json",
             &*trust,

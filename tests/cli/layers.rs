@@ -240,7 +240,7 @@ deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
             1,
             "\
 deny   s3:GetObject  on arn:aws:s3:::b/k (implicit)
-  why       the identity policies allow it, but the resource policy must allow it too, and does not
+  why       the identity policies allow it, but the resource policy must allow it too, and there is none
   granted   s3#S3  s3.json:1:41
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   sides     the caller is of 123456789012, the resource of 999999999999: the identity side allows, the resource policy
@@ -334,7 +334,7 @@ fn a_role_needs_its_trust_policy() {
         1,
         "\
 deny   sts:AssumeRole  on arn:aws:iam::123456789012:role/r (implicit)
-  why       the identity policies allow it, but the resource policy must allow it too, and does not
+  why       the identity policies allow it, but the resource policy must allow it too, and there is none
   granted   sts#Sts  sts.json:1:41
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   note      the role's trust policy must allow this and was not given

@@ -123,6 +123,17 @@ impl Folder {
     }
 }
 
+/// Runs the command in the root of the repository.
+pub(crate) fn in_repository(arguments: &[String]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_iameval"));
+    command.current_dir(repository());
+    for name in OUTSIDE {
+        command.env_remove(name);
+    }
+    command.args(arguments);
+    finish(command, "", b"")
+}
+
 fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
     command.args(arguments.split_whitespace());
     let mut child = command

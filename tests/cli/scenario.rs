@@ -278,11 +278,15 @@ allow     sts:GetCallerIdentity  mfa=absent  on * (inferred)
 
 allow  sts:GetSessionToken  on * (inferred: the action has no resource)  mfa=absent
   why       policies do not control this call with long-term credentials (R-SVC-06)
+  outvotes  force-mfa#BlockEverythingUnlessSignedInWithMFA
+            force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -
   flips     mfa=true: still allow   mfa=false: deny (explicit)
 
 allow  sts:GetCallerIdentity  on * (inferred: the action has no resource)  mfa=absent
   why       nobody can be denied to ask who he is (R-SVC-05)
+  outvotes  force-mfa#BlockEverythingUnlessSignedInWithMFA
+            force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -
 ",
     );

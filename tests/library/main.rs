@@ -9,6 +9,8 @@
 )]
 
 mod allocation;
+mod analysis;
+mod answers;
 mod codes;
 mod conformance;
 mod creation;

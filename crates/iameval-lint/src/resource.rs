@@ -121,9 +121,15 @@ fn without_place(resource: &Named<'_>, numbers: &[usize], forms: &Forms<'_>) -> 
 fn lacks(form: &str, text: &str) -> Option<&'static str> {
     let parts: Vec<(&str, &str)> = form.splitn(6, ':').zip(text.splitn(6, ':')).collect();
     let [_, _, (_, service), (of_region, region), (of_account, account), _] = *parts.as_slice() else { return None };
-    // Accounts are twelve digits; `aws`, `amazon` and the like own what AWS shares.
+    // A variable has a colon of its own, so the parts may be others.
+    if region.contains('$') {
+        return None;
+    }
+    // Accounts are twelve digits; `aws`, `amazon` and the like own what AWS shares. After a star, which may take colons
+    // (R-RES-02), this part need not be the account.
     let is_account = |text: &str| {
-        text.contains(['*', '?', '$'])
+        region.ends_with('*')
+            || text.contains(['*', '?', '$'])
             || text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
             || text.parse::<AccountId>().is_ok()
     };

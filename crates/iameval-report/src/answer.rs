@@ -8,7 +8,7 @@ use iameval::{
     PolicyDocument, PolicySet, Request, Simulation, Statement, StatementId,
 };
 use iameval_world::{LoadedPolicy, Source, Via};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What was asked.
 #[derive(Debug, Clone)]
@@ -83,6 +83,8 @@ pub struct Answer {
     pub undecided: Vec<ContextKey>,
     /// What the decision takes for granted.
     pub notes: Vec<Note>,
+    /// Where the lines of each attachment's source begin, once somebody has asked.
+    lines: Box<[OnceLock<LineIndex>]>,
 }
 
 /// A statement with its place.
@@ -101,6 +103,7 @@ impl Answer {
             simulation: policies.simulate(&request),
             undecided: policies.undecided_context_keys(&request),
             notes: policies.notes(&request),
+            lines: attachments.iter().map(|_| OnceLock::new()).collect(),
             policies,
             attachments,
             request,
@@ -156,6 +159,15 @@ impl Answer {
         self.attachments.get(origin.policy_index).map(|attachment| &*attachment.policy.source)
     }
 
+    /// Line and column of a byte of a statement's source.
+    pub(crate) fn position(&self, origin: &Origin<'_>, offset: u32) -> Option<Position> {
+        let source = &self.attachments.get(origin.policy_index)?.policy.source;
+        // Many policies may stand in one source, and have one index then.
+        let first = self.attachments.iter().position(|attachment| Arc::ptr_eq(&attachment.policy.source, source))?;
+        let lines = self.lines.get(first)?.get_or_init(|| LineIndex::new(&source.text));
+        Some(source.position(lines, offset))
+    }
+
     /// The statements that made the decision.
     pub(crate) fn deciding(&self) -> impl Iterator<Item = Placed<'_>> {
         let decision = self.simulation.decision;
@@ -172,11 +184,15 @@ impl Answer {
         self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched.id))
     }
 
-    /// Allow statements that a Deny outvoted.
+    /// Allow statements that a Deny outvoted, or Deny statements that a rule of the service did.
     pub(crate) fn outvoted(&self) -> impl Iterator<Item = Placed<'_>> {
         let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
-        let denied = self.simulation.decision == Decision::ExplicitDeny;
-        let outvoted = move |matched: &&Matched| denied && matched.effect == Effect::Allow && grants(matched.layer);
+        let decided = (self.simulation.decision, self.simulation.decided_by);
+        let outvoted = move |matched: &&Matched| match decided {
+            (Decision::ExplicitDeny, _) => matched.effect == Effect::Allow && grants(matched.layer),
+            (Decision::Allowed, DecidedBy::Service) => matched.effect == Effect::Deny,
+            _ => false,
+        };
         self.simulation.matched.iter().filter(outvoted).filter_map(|matched| self.place(matched.id))
     }
 
@@ -202,10 +218,8 @@ impl Answer {
     pub(crate) fn place(&self, id: StatementId) -> Option<Placed<'_>> {
         let origin = self.policies.origin(id)?;
         let attachment = self.attachments.get(origin.policy_index);
-        let file = attachment.map(|attachment| {
-            let source = &attachment.policy.source;
-            (&*source.name, source.position(&LineIndex::new(&source.text), origin.span.start))
-        });
+        let at = self.position(&origin, origin.span.start);
+        let file = attachment.and_then(|attachment| Some((&*attachment.policy.source.name, at?)));
         Some(Placed { id, origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
     }
 }

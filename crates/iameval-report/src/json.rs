@@ -5,7 +5,7 @@ use crate::text::{absent_keys, note_text, via};
 use iameval::analysis::{Change, Missed, NearMiss};
 use iameval::json::{self, Member, Node, Value};
 use iameval::native::write_result;
-use iameval::text::{LineIndex, Span};
+use iameval::text::Span;
 use iameval::{Decision, Effect};
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -120,11 +120,11 @@ fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
             Missed::Condition { wanted: Some(wanted), .. } => change(wanted),
             _ => Node::new(Value::Null),
         };
-        let source = answer.source(origin);
-        let line = source.map_or(0, |source| source.position(&LineIndex::new(&source.text), mark.span.start).line);
+        let at = answer.position(origin, mark.span.start)?;
         Some(Node::object([
             ("element", Node::string(element)),
-            ("line", number(line)),
+            ("line", number(at.line)),
+            ("column", number(at.column)),
             ("message", Node::string(mark.words)),
             ("wanted", wanted),
         ]))

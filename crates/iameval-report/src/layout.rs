@@ -2,7 +2,7 @@
 
 use crate::Style;
 use crate::escape::plain;
-use iameval::text::{LineIndex, Span};
+use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -11,7 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const INDENT: usize = 12;
 
 /// A space at which no line is cut.
-const NO_BREAK: char = '\u{a0}';
+pub(crate) const NO_BREAK: char = '\u{a0}';
 
 /// The text as one word.
 pub(crate) fn unbroken(text: &str) -> String {
@@ -70,11 +70,11 @@ impl Lines {
     }
 
     /// The line of a source in which a place begins, with the place underlined and a few words beside it.
-    pub(crate) fn excerpt(&mut self, source: &Source, span: Span, words: &str) {
+    pub(crate) fn excerpt(&mut self, source: &Source, number: u32, span: Span, words: &str) {
         let Some(excerpt) = Excerpt::new(source, span) else { return };
-        let gutter = format!("{:>8} | ", excerpt.number);
+        let gutter = format!("{number:>8} | ");
         let room = self.room(gutter.len());
-        let Excerpt { before, marked, after, .. } = excerpt.cut(room);
+        let Excerpt { before, marked, after } = excerpt.cut(room);
         let source_line = format!("{before}{marked}{after}");
         let gutter = self.style.faint(&gutter);
         self.put(&gutter, source_line.trim_end());
@@ -112,7 +112,6 @@ pub(crate) fn columns(text: &str) -> usize {
 
 /// A line of a source around a place.
 struct Excerpt {
-    number: u32,
     before: String,
     marked: String,
     after: String,
@@ -129,8 +128,7 @@ impl Excerpt {
         let of_line = |text: &'_ str| text.lines().next().unwrap_or_default().to_owned();
         let first = of_line(marked);
         let after = if first.len() == marked.len() { of_line(text.get(end..)?) } else { String::new() };
-        let number = source.position(&LineIndex::new(text), span.start).line;
-        Some(Self { number, before: plain(before), marked: plain(&first), after: plain(&after) })
+        Some(Self { before: plain(before), marked: plain(&first), after: plain(&after) })
     }
 }
 
@@ -149,7 +147,7 @@ impl Excerpt {
         let behind = columns(&self.after).min(left / 3);
         let before = end(&self.before, left - behind);
         let after = beginning(&self.after, left.saturating_sub(columns(&before)));
-        Self { before, marked, after, ..self }
+        Self { before, marked, after }
     }
 }
 
@@ -226,7 +224,7 @@ mod tests {
         let source = Source::new("x", format!("{}HERE{}", "a".repeat(500), "b".repeat(500)));
         for width in [40, 80, 200] {
             let mut lines = Lines::new(Style { colour: false, width });
-            lines.excerpt(&source, Span::new(500, 504), "this one");
+            lines.excerpt(&source, 1, Span::new(500, 504), "this one");
             assert!(lines.text.lines().all(|line| line.chars().count() <= width), "{}", lines.text);
             assert!(lines.text.contains("HERE") && lines.text.contains("^^^^"), "{}", lines.text);
         }

@@ -32,6 +32,10 @@ impl Answer {
             marks.truncate(3);
             return marks;
         }
+        if let Some(element) = statement.principal().filter(|element| element.is_negated()) {
+            let words = format!("does not list {}", self.request.principal());
+            marks.push(Mark { span: element.name_span(), words });
+        }
         let entries = self.policies.entries(placed.id, &self.request);
         let action = self.request.action();
         marks.push(match (statement.action(), entries.action) {

@@ -1,12 +1,11 @@
 //! Answers for people.
 
 use crate::answer::Placed;
-use crate::layout::{Lines, columns, unbroken};
-use crate::reason::{change_in_words, conditions};
+use crate::layout::{Lines, NO_BREAK, columns, unbroken};
+use crate::reason::{Mark, change_in_words, conditions};
 use crate::trace::trace;
 use crate::{Answer, Inferred, Style};
 use iameval::analysis::{Analysis, NearMiss};
-use iameval::text::LineIndex;
 use iameval::{AccountId, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, Note, ServiceRule};
 use iameval_world::Via;
 
@@ -53,7 +52,8 @@ pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
     let actions = widest(&mut answers.iter().map(|answer| columns(&answer.question.action)));
     let states = widest(&mut answers.iter().map(|answer| columns(&mfa(answer))));
     let indent = "explicit  ".len() + actions + 2 + if states > 0 { states + 2 } else { 0 };
-    let in_columns = style.width >= indent + LEAST;
+    let resources = widest(&mut answers.iter().map(|answer| columns(&in_table(answer))));
+    let in_columns = style.width >= indent + resources.min(ENOUGH);
     let mut lines = Lines::new(style);
     for answer in answers {
         let (word, painted) = match answer.simulation.decision {
@@ -63,11 +63,7 @@ pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
         };
         let pad = |text: &str, width: usize| format!("{text}{}  ", " ".repeat(width.saturating_sub(columns(text))));
         let (action, mfa) = (&answer.question.action, mfa(answer));
-        let on = match answer.question.inferred {
-            None | Some(Inferred::AnyResource) => on_resource(answer),
-            // The answer itself says how.
-            Some(_) => format!("on {} (inferred)", answer.question.resource),
-        };
+        let on = in_table(answer);
         if in_columns {
             let state = if states > 0 { pad(&mfa, states) } else { String::new() };
             let rest = format!("  {}{state}", pad(action, actions));
@@ -81,8 +77,16 @@ pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
     lines.text
 }
 
-/// How many columns a resource in a table should have.
-const LEAST: usize = 30;
+/// How many columns are enough for a resource in a table, however long it is.
+const ENOUGH: usize = 70;
+
+/// What is asked on, for a line of a table; the answer itself says how a resource was found.
+fn in_table(answer: &Answer) -> String {
+    match answer.question.inferred {
+        None | Some(Inferred::AnyResource) => on_resource(answer),
+        Some(_) => format!("on{NO_BREAK}{} (inferred)", answer.question.resource),
+    }
+}
 
 fn headline(answer: &Answer, style: Style, lines: &mut Lines) {
     let (word, painted, kind) = match answer.simulation.decision {
@@ -106,8 +110,8 @@ fn on_resource(answer: &Answer) -> String {
             None if !answer.request.principal().has_policies() => "on any resource".to_owned(),
             None => "on any resource of the caller's account".to_owned(),
         },
-        Some(inferred) => format!("on {} (inferred: {})", question.resource, inferred.as_str()),
-        None => format!("on {}", question.resource),
+        Some(inferred) => format!("on{NO_BREAK}{} (inferred: {})", question.resource, inferred.as_str()),
+        None => format!("on{NO_BREAK}{}", question.resource),
     }
 }
 
@@ -120,12 +124,17 @@ fn deciding(answer: &Answer, lines: &mut Lines) {
         let (name, faint) = statement(&placed);
         lines.named(if index == 0 { "by" } else { "" }, &name, &faint);
         if index < SHOWN {
-            for mark in answer.why_it_applies(&placed) {
-                if let Some(source) = answer.source(&placed.origin) {
-                    lines.excerpt(source, mark.span, &mark.words);
-                }
-            }
+            excerpts(answer, &placed, answer.why_it_applies(&placed), lines);
         }
+    }
+}
+
+/// Places in the source of a statement.
+fn excerpts(answer: &Answer, placed: &Placed<'_>, marks: Vec<Mark>, lines: &mut Lines) {
+    let Some(source) = answer.source(&placed.origin) else { return };
+    for Mark { span, words } in marks {
+        let Some(at) = answer.position(&placed.origin, span.start) else { continue };
+        lines.excerpt(source, at.line, span, &words);
     }
 }
 
@@ -147,10 +156,8 @@ fn exempted(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
         let Some(placed) = answer.place(miss.id) else { continue };
         let Some((words, span)) = answer.why_it_spares(miss, &placed) else { continue };
         let statement = statement_name(placed.origin.policy.as_str(), placed.origin.sid, placed.origin.statement_index);
-        let place = answer.source(&placed.origin).map(|source| {
-            let at = source.position(&LineIndex::new(&source.text), span.start);
-            format!("{}:{}:{}", source.name, at.line, at.column)
-        });
+        let source = answer.source(&placed.origin).zip(answer.position(&placed.origin, span.start));
+        let place = source.map(|(source, at)| format!("{}:{}:{}", source.name, at.line, at.column));
         lines.named(name, &format!("{statement} does not apply: {words}"), &place.unwrap_or_default());
         name = "";
     }
@@ -164,11 +171,7 @@ fn near_misses(answer: &Answer, analysis: &Analysis, lines: &mut Lines) {
         let (statement, faint) = statement(&placed);
         lines.named(name, &format!("{statement}{}", then(miss)), &faint);
         name = "";
-        for mark in answer.why_it_misses(miss, &placed) {
-            if let Some(source) = answer.source(&placed.origin) {
-                lines.excerpt(source, mark.span, &mark.words);
-            }
-        }
+        excerpts(answer, &placed, answer.why_it_misses(miss, &placed), lines);
     }
 }
 
@@ -338,7 +341,8 @@ fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
             "the resource policy allows it, but the identity policies must allow it too, and none does".into()
         }
         DecidedBy::Layer(Layer::Resource) => {
-            "the identity policies allow it, but the resource policy must allow it too, and does not".into()
+            let said = if verdict_of(answer, Layer::Resource).is_some() { "does not" } else { "there is none" };
+            format!("the identity policies allow it, but the resource policy must allow it too, and {said}")
         }
         DecidedBy::Layer(Layer::ServiceControl) => {
             let levels = match lacking_levels(answer, explanation).as_slice() {
@@ -360,18 +364,14 @@ fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
     })
 }
 
-/// The levels of SCPs that have statements, none of which allows the request.
+/// The levels of SCPs that do not allow the request.
 fn lacking_levels<'a>(answer: &'a Answer, explanation: &Explanation) -> Vec<&'a str> {
-    let mut levels: Vec<(&str, bool)> = Vec::new();
-    for trace in explanation.statements.iter().filter(|trace| trace.layer == Layer::ServiceControl) {
-        let Some(level) = answer.policies.origin(trace.id).and_then(|origin| origin.level) else { continue };
-        let allows = trace.applies && trace.effect == Effect::Allow;
-        match levels.iter_mut().find(|(known, _)| *known == level) {
-            Some((_, allowed)) => *allowed |= allows,
-            None => levels.push((level, allows)),
-        }
-    }
-    levels.into_iter().filter(|(_, allows)| !allows).map(|(level, _)| level).collect()
+    let of_layer = explanation.statements.iter().filter(|trace| trace.layer == Layer::ServiceControl);
+    let allows = of_layer.filter(|trace| trace.applies && trace.effect == Effect::Allow);
+    let allowing: Vec<Option<&str>> =
+        allows.filter_map(|trace| Some(answer.policies.origin(trace.id)?.level)).collect();
+    let levels = answer.policies.levels(Layer::ServiceControl);
+    levels.filter(|level| !allowing.contains(&Some(level))).collect()
 }
 
 /// Whether the resource policy matches, and only hands the decision on.

@@ -186,6 +186,11 @@ impl PolicySet {
         self.layer(layer).next().is_some()
     }
 
+    /// The names of a layer's levels in order; none where a layer has no levels.
+    pub fn levels(&self, layer: Layer) -> impl Iterator<Item = &str> {
+        self.layer(layer).filter_map(|group| group.level.as_deref())
+    }
+
     pub(crate) fn layer(&self, layer: Layer) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(move |group| group.layer == layer)
     }

@@ -41,13 +41,14 @@ pub(super) fn candidates(
         _ => {}
     }
     let key = ContextKey::new(test.key());
-    let list = operator.quantifier.is_some() && (key.is_multivalued() || is_list(context, &key));
+    // No request has a single value for a multivalued key.
+    let list = key.is_multivalued() || (operator.quantifier.is_some() && is_list(context, &key));
     let mut values: Vec<Option<ContextValue>> = Vec::new();
     if absent_first {
         values.push(None);
     }
-    if list && operator.quantifier == Some(Quantifier::ForAllValues) {
-        values.push(Some(ContextValue::list([])));
+    if list {
+        values.extend(changed_lists(operator.quantifier, &texts, context.value(&key)).into_iter().map(Some));
     }
     values.extend(
         texts
@@ -56,6 +57,25 @@ pub(super) fn candidates(
     );
     values.push(None);
     values
+}
+
+/// Lists that differ from the one at hand by one value: one less for `ForAllValues`, one more for `ForAnyValue`.
+fn changed_lists(quantifier: Option<Quantifier>, texts: &[String], now: Option<&ContextValue>) -> Vec<ContextValue> {
+    /// Longer lists are replaced as a whole.
+    const LONG: usize = 8;
+    let now: Vec<&str> = now.map(|value| value.texts().collect()).unwrap_or_default();
+    let mut lists = Vec::new();
+    if quantifier == Some(Quantifier::ForAllValues) {
+        if now.len() <= LONG {
+            let without =
+                |left_out: usize| now.iter().enumerate().filter(move |(at, _)| *at != left_out).map(|(_, text)| *text);
+            lists.extend((0..now.len()).map(|left_out| ContextValue::list(without(left_out))));
+        }
+        lists.push(ContextValue::list([]));
+    } else if !now.is_empty() && now.len() <= LONG {
+        lists.extend(texts.iter().map(|text| ContextValue::list(now.iter().copied().chain([text.as_str()]))));
+    }
+    lists
 }
 
 fn is_list(context: &Context, key: &ContextKey) -> bool {
@@ -91,12 +111,11 @@ fn of_value(operator: Operator, value: &str, context: &Context, texts: &mut Vec<
         Operator::IpAddress | Operator::NotIpAddress => {
             texts.push(value.split('/').next().unwrap_or(value).into());
         }
-        Operator::StringLike | Operator::StringNotLike => {
-            // `*` fits an empty text too, which nobody means.
-            texts.extend(filled(value, "", context).filter(|text| !text.is_empty() || value.is_empty()));
-        }
+        // The pattern itself is a text that fits it, and says more than any other.
+        Operator::StringLike | Operator::StringNotLike => texts.extend(filled(value, ["*", "?"], context)),
         Operator::ArnEquals | Operator::ArnLike | Operator::ArnNotEquals | Operator::ArnNotLike => {
-            texts.extend(filled(value, "x", context));
+            texts.extend(filled(value, ["*", "?"], context));
+            texts.extend(filled(value, ["x", "x"], context));
         }
         Operator::Null => {}
         _ => texts.extend(literal(value, context)),
@@ -105,21 +124,21 @@ fn of_value(operator: Operator, value: &str, context: &Context, texts: &mut Vec<
 
 /// The value with its variables filled in; `None` where one has no value.
 fn literal(value: &str, context: &Context) -> Option<String> {
-    fill(value, Syntax { variables: true, wildcards: false }, "", context)
+    fill(value, Syntax { variables: true, wildcards: false }, ["", ""], context)
 }
 
-/// A text that fits the pattern: variables filled in, `star` for each `*`.
-fn filled(value: &str, star: &str, context: &Context) -> Option<String> {
-    fill(value, Syntax { variables: true, wildcards: true }, star, context)
+/// The pattern with its variables filled in, and with these in place of each `*` and `?`.
+fn filled(value: &str, wildcards: [&str; 2], context: &Context) -> Option<String> {
+    fill(value, Syntax { variables: true, wildcards: true }, wildcards, context)
 }
 
-fn fill(value: &str, syntax: Syntax, star: &str, context: &Context) -> Option<String> {
+fn fill(value: &str, syntax: Syntax, [star, unit]: [&str; 2], context: &Context) -> Option<String> {
     let mut text = String::new();
     for part in parts(value, syntax) {
         match part {
             Part::Literal(literal) => text.push_str(&literal),
             Part::Star => text.push_str(star),
-            Part::Unit => text.push('x'),
+            Part::Unit => text.push_str(unit),
             Part::Variable(variable) => {
                 let value = context.value(&ContextKey::new(&variable.key)).filter(|value| !value.is_list());
                 let known = value.and_then(|value| value.texts().next().map(str::to_owned));

@@ -3,7 +3,7 @@
 use super::candidate::candidates;
 use super::{Change, Missed, NearMiss, Subject};
 use crate::compile::ActionPattern;
-use crate::document::Effect;
+use crate::document::{Effect, PrincipalElement, Statement};
 use crate::evaluate::{DecidedBy, Decision, StatementTrace};
 use crate::name::ContextKey;
 use crate::policy_set::{Layer, StatementId};
@@ -17,10 +17,14 @@ pub(super) fn exempted(subject: &Subject<'_>) -> Vec<NearMiss> {
     let denies = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Deny && !trace.applies);
     let near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
         let miss = near_miss(subject, trace);
-        // A Deny of other actions, or of other resources, is no exemption.
+        // A Deny of other principals, actions or resources is no exemption.
         let exempts = match miss.missed.first()? {
             Missed::Action { listed } | Missed::Resource { listed } => listed.is_some(),
-            Missed::Principal | Missed::Condition { .. } => true,
+            Missed::Principal => {
+                let principal = subject.statement(trace.id).and_then(Statement::principal);
+                principal.is_some_and(PrincipalElement::is_negated)
+            }
+            Missed::Condition { .. } => true,
         };
         exempts.then_some(miss)
     });
