@@ -4,6 +4,8 @@
 //! reads as JSON.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[path = "cli/account.rs"]
+mod account;
 #[path = "cli/actions.rs"]
 mod actions;
 #[path = "cli/aids.rs"]

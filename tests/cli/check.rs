@@ -117,12 +117,9 @@ fn the_kind_is_guessed_and_said() {
     for (path, text, guess) in [
         ("policy.json", &*deny, IDENTITY),
         ("org/scps/policy.json", &*deny, scp),
-        ("team-boundary.json", &*deny, boundary),
-        (
-            "policy.json",
-            &*trust,
-            "taken for a role trust policy, since it is about assuming a role and names no resource",
-        ),
+        ("boundary.json", &*deny, boundary),
+        ("team-boundary.json", &*deny, IDENTITY),
+        ("policy.json", &*trust, "taken for a role trust policy, since it is about assuming a role"),
         ("policy.json", &*bucket, "taken for a resource policy, since statements name principals"),
     ] {
         let run = Folder::new().with(path, text).run(&format!("check {path}"));

@@ -14,15 +14,13 @@ fn a_new_world_answers_at_once() {
              try: iameval simulate ec2:DescribeInstances\n"
         ),
     );
-    folder.run("simulate ec2:DescribeInstances").shows(
-        0,
-        r#"allow  ec2:DescribeInstances  on * (inferred: the action has no resource)
+    let run = folder.run("simulate ec2:DescribeInstances");
+    run.ends(0);
+    let begins = "\
+allow  ec2:DescribeInstances  on * (inferred: the action has no resource)
   by        developer#Instances  policies/developer.json:4:5  via group Developers
-       8 |         "ec2:DescribeInstances",
-         |         ^^^^^^^^^^^^^^^^^^^^^^^ covers ec2:DescribeInstances
-  layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-"#,
-    );
+";
+    assert!(run.stdout.starts_with(begins), "{run:#?}");
     folder.run("check").ends(0);
     decides_as_its_tests_say(&folder, "", 9);
 }

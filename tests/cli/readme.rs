@@ -33,7 +33,7 @@ fn steps(text: &str) -> (Vec<Step>, usize) {
                     step.command.pop();
                     step.command.push_str(line.trim());
                 }
-                (None, Some(step)) => step.shown.push_str(&format!("{line}\n")),
+                (None, Some(step)) => step.shown.extend([line, "\n"]),
                 (None, None) => panic!("a block begins with a command: {line}"),
             }
         }

@@ -1,6 +1,7 @@
 //! World files on the disk, and what can be wrong in them. `company.rs` asks a whole world.
 
 use crate::run::{Folder, allow};
+use std::fmt::Write;
 
 const HEAD: &str = "version: 1\naccount: \"123456789012\"\npolicies:\n  s3: s3.json\n";
 
@@ -366,13 +367,14 @@ defaults: { resource: vault/key }
     folder.decides("simulate -w world.yaml s3:GetObject", "allowed by identity");
     folder.run("simulate -w world.yaml s3:PutObject").shows(
         1,
-        r#"deny   s3:PutObject  on arn:aws:s3:::vault/key (explicit)
+        "\
+deny   s3:PutObject  on arn:aws:s3:::vault/key (explicit)
   by        vault:policy#Shut  resource policy  world.yaml:10:27  attached to vault
-      10 | ... Statement: [{ Sid: Shut, Effect: Deny, Principal: "*", Action: "s3:Put*", Resource: "arn:aws:s3:::vaul...
+      10 | ... Statement: [{ Sid: Shut, Effect: Deny, Principal: \"*\", Action: \"s3:Put*\", Resource: \"arn:aws:s3:::vaul...
          |                                                                    ^^^^^^^^^ covers s3:PutObject
   outvotes  s3#S3  s3.json:1:41  attached to john
   layers    scp -  rcp -  endpoint -  resource DENY  identity allow  boundary -  session -
-"#,
+",
     );
     folder.decides("simulate -w world.yaml -r arn:aws:s3:::other/key s3:PutObject", "allowed by identity");
     // The account of the world owns what it names, so there is no note about the owner; with `--resource-account` it
@@ -394,14 +396,15 @@ organization:
     .run("simulate -w world.yaml -r * s3:ListAllMyBuckets")
     .shows(
         1,
-        r#"deny   s3:ListAllMyBuckets  on * (explicit)
+        "\
+deny   s3:ListAllMyBuckets  on * (explicit)
   by        organization:scp1.0#Shut  SCP, level 1  world.yaml:9:45  attached to the organization
-       9 |   scps: [[aws:FullAWSAccess], [{ Statement: { Sid: Shut, Effect: Deny, Action: "s3:*", Resource: "*" } }]]
+       9 |   scps: [[aws:FullAWSAccess], [{ Statement: { Sid: Shut, Effect: Deny, Action: \"s3:*\", Resource: \"*\" } }]]
          |                                                                                ^^^^^^
          | covers s3:ListAllMyBuckets
   outvotes  s3#S3  s3.json:1:41  attached to john
   layers    scp DENY  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-"#,
+",
     );
 }
 
@@ -428,7 +431,7 @@ fn aliases_stand_for_what_they_name_up_to_a_limit() {
     let mut bomb = String::from("contexts:\n  a0: &a0 { k: [x, x, x, x, x, x, x, x, x, x] }\n");
     for level in 1..9 {
         let previous = format!("*a{}, ", level - 1).repeat(10);
-        bomb.push_str(&format!("  a{level}: &a{level} [{}]\n", previous.trim_end_matches(", ")));
+        writeln!(bomb, "  a{level}: &a{level} [{}]", previous.trim_end_matches(", ")).expect("a string takes all");
     }
     let run = after_head(&bomb).run("simulate -w world.yaml s3:GetObject");
     run.complains(

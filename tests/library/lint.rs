@@ -1,7 +1,7 @@
 //! What `check` says of real policies: snapshots of every finding, what the names of faulty files promise, and that fixes
 //! change no decision.
 
-use iameval::json::{self, Node};
+use iameval::json::{self, Node, Value};
 use iameval::text::LineIndex;
 use iameval::{CompiledPolicy, Diagnostic, PolicyDocument, PolicyId, PolicyKind, PolicySet, Severity};
 use iameval_data::{Catalogue, ManagedPolicy};
@@ -100,6 +100,48 @@ fn the_user_guide() {
         }
     }
     insta::assert_snapshot!(out);
+}
+
+fn kind(name: &str) -> PolicyKind {
+    match name {
+        "identity" => PolicyKind::Identity,
+        "resource" => PolicyKind::Resource,
+        "trust" => PolicyKind::RoleTrust,
+        "session" => PolicyKind::Session,
+        "rcp" => PolicyKind::ResourceControl,
+        other => panic!("no kind of policy: {other}"),
+    }
+}
+
+fn in_words(finding: &Diagnostic) -> String {
+    let help = finding.help.as_deref().unwrap_or_default();
+    format!("{} {} {}; {help}", severity(finding.severity), finding.code.id(), finding.message)
+}
+
+/// `fixtures/lint/cases.json`: beside each case that is found, one like it that is correct and is not.
+#[test]
+fn cases_get_the_findings_they_name_and_no_others() {
+    let text = fixture("lint/cases.json");
+    let tree = json::parse(&text).unwrap();
+    let Some(Value::Array(cases)) = tree.get("cases").map(|node| &node.value) else { panic!("no cases") };
+    let mut failures = Vec::new();
+    for case in cases {
+        let field = |name: &str| case.get(name).unwrap();
+        let policy = format!(r#"{{"Version": "2012-10-17", "Statement": {}}}"#, field("statement"));
+        let document = PolicyDocument::parse(&policy).value.expect("a document");
+        let findings = check(&document, kind(field("kind").as_str().unwrap()), catalogue());
+        let said: Vec<String> = findings.iter().map(in_words).collect();
+        let missing = |text: &Node<'_>| !said.iter().any(|said| said.contains(text.as_str().unwrap()));
+        let says = match case.get("says").map(|node| &node.value) {
+            Some(Value::Array(texts)) => texts.as_slice(),
+            _ => &[],
+        };
+        let codes = Node::array(findings.iter().map(|finding| Node::string(finding.code.id()))).to_string();
+        if codes != field("codes").to_string() || says.iter().any(missing) {
+            failures.push(format!("{}: {codes} {said:#?}", field("name")));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} fail:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 
 /// What the name of each faulty file says, as codes; other findings may stand beside them.

@@ -106,7 +106,12 @@ pub(crate) struct Simulate {
 /// Which world
 #[derive(Debug, Args)]
 pub(crate) struct WorldSource {
-    /// A world file; repeat it for several
+    /// A world file, or an account dump; repeat it for several
+    ///
+    /// The output of `aws iam get-account-authorization-details` is told from a world file by its members. Its users and
+    /// roles go by their names; `user/NAME` and `role/NAME` work as well, and must be used where both have the name.
+    ///
+    /// Example: iameval simulate -w dump.json --as role/deploy s3:PutObject
     #[arg(short, long, value_name = "FILE")]
     pub(crate) world: Vec<PathBuf>,
 

@@ -39,12 +39,12 @@ pub(crate) fn run(flags: &Init, output: &mut Output) -> Outcome<Exit> {
     for (path, text) in &files {
         write(path, text)?;
     }
-    let written: String = files.iter().map(|(path, _)| format!("wrote {}\n", shown(path))).collect();
+    let written: Vec<String> = files.iter().map(|(path, _)| format!("wrote {}\n", shown(path))).collect();
     let inside = match shown(&flags.folder).as_str() {
         "." | "" => String::new(),
         folder => format!("cd {folder} && "),
     };
-    output.answer(&format!("{written}\ntry: {inside}{first}\n"));
+    output.answer(&format!("{}\ntry: {inside}{first}\n", written.concat()));
     Ok(Exit::Wanted)
 }
 

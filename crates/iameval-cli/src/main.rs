@@ -15,6 +15,7 @@ mod keys;
 mod man;
 mod output;
 mod policy;
+mod progress;
 mod report;
 mod schema;
 mod setup;

@@ -4,9 +4,10 @@ use crate::args::WorldSource;
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::progress::Watched;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
-use iameval_world::{Disk, Example, World};
+use iameval_world::{Example, World};
 use std::path::PathBuf;
 
 /// The world of the flags, or the configured one.
@@ -43,7 +44,7 @@ fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
     for path in paths {
         output.detail(&format!("world: {}", path.display()));
     }
-    let world = World::load(&Disk, paths)?;
+    let world = World::load(&Watched::new(), paths)?;
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
         output.detail(&format!("world: {name}, which another uses"));
     }

@@ -4,6 +4,8 @@
 //! service's own, and a section a service, of four tables: actions, resource types, condition keys, and the sets of keys
 //! that actions and resource types have in common.
 
+mod section;
+
 use crate::context_key::ContextKeyInfo;
 use crate::global;
 use crate::overlap::ArnPattern;
@@ -11,6 +13,7 @@ use crate::provider;
 use crate::reference::{DataError, ServiceData};
 use crate::table::{Line, Table, compare};
 use iameval::{ActionPattern, ContextKey};
+use section::Section;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::sync::LazyLock;
@@ -454,77 +457,4 @@ impl ActionInfo<'_> {
         let pattern = ArnPattern::new(pattern);
         forms.any(|form| pattern.overlaps(&ArnPattern::of_form(form)))
     }
-}
-
-/// The tables of one service, as text.
-struct Section {
-    prefix: String,
-    title: String,
-    tables: [String; 4],
-}
-
-impl Section {
-    fn of(service: Service<'_>) -> Self {
-        let tables = [service.actions, service.resource_types, service.condition_keys, service.key_sets];
-        Self {
-            prefix: service.prefix().into(),
-            title: service.title().into(),
-            tables: tables.map(|table| table.0.into()),
-        }
-    }
-
-    fn new(data: &ServiceData) -> Result<Self, DataError> {
-        let mut sets: Vec<String> = Vec::new();
-        let mut set = |keys: &[String]| -> Result<String, DataError> {
-            let mut keys = keys.iter().map(|key| data.word(key)).collect::<Result<Vec<_>, _>>()?;
-            keys.sort_by(|left, right| compare(left, right));
-            keys.dedup();
-            if keys.is_empty() {
-                return Ok(String::new());
-            }
-            let line = format!("{}\n", keys.join(","));
-            let number = sets.iter().position(|set| *set == line).unwrap_or_else(|| {
-                sets.push(line);
-                sets.len() - 1
-            });
-            Ok(number.to_string())
-        };
-        let mut actions = Vec::new();
-        for action in &data.actions {
-            let types = action
-                .resource_types
-                .iter()
-                .map(|(name, required)| Ok(format!("{}{}", data.word(name)?, if *required { "*" } else { "" })));
-            let types = types.collect::<Result<Vec<_>, DataError>>()?.join(",");
-            let level = action.access_level.letter();
-            let keys = set(&action.condition_keys)?;
-            let dependent =
-                action.dependent_actions.iter().map(|name| data.word(name)).collect::<Result<Vec<_>, _>>()?;
-            let line = format!("{}\t{level}\t{types}\t{keys}\t{}", data.word(&action.name)?, dependent.join(","));
-            actions.push(format!("{}\n", line.trim_end_matches('\t')));
-        }
-        let mut types = Vec::new();
-        for kind in &data.resource_types {
-            let arns = kind.arns.iter().map(|arn| data.word(arn)).collect::<Result<Vec<_>, _>>()?.join(" ");
-            let line = format!("{}\t{arns}\t{}", data.word(&kind.name)?, set(&kind.condition_keys)?);
-            types.push(format!("{}\n", line.trim_end_matches('\t')));
-        }
-        let keys =
-            data.condition_keys.iter().map(|(key, kind)| Ok(format!("{}\t{}\n", data.word(key)?, data.word(kind)?)));
-        let keys = keys.collect::<Result<Vec<_>, DataError>>()?;
-        let title = data.title.replace(['\t', '\n', '\r'], " ");
-        Ok(Self {
-            prefix: data.word(&data.prefix)?.to_ascii_lowercase(),
-            title,
-            tables: [sorted(actions), sorted(types), sorted(keys), sets.concat()],
-        })
-    }
-}
-
-/// Lines in the order of tables, each key once.
-fn sorted(mut lines: Vec<String>) -> String {
-    let key = |line: &str| line.split(['\t', '\n']).next().unwrap_or_default().to_owned();
-    lines.sort_by(|left, right| compare(&key(left), &key(right)));
-    lines.dedup_by(|later, earlier| compare(&key(later), &key(earlier)).is_eq());
-    lines.concat()
 }

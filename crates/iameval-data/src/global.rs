@@ -1,9 +1,9 @@
 //! Global condition keys, and the keys of sessions that services other than the one asked put into a request (R-CTX-02,
 //! R-CTX-03; *AWS global condition context keys* in the IAM User Guide). Kept by hand.
 //!
-//! Those of devices are in *Authorizing direct calls to AWS services using AWS IoT Core credential provider* and *AWS IoT
-//! Core policy variables* of the AWS IoT Core Developer Guide, those of file transfers in *Example session policy* of the
-//! AWS Transfer Family User Guide.
+//! Those of devices are in *Authorizing direct calls to AWS services using AWS `IoT` Core credential provider* and *AWS
+//! `IoT` Core policy variables* of the AWS `IoT` Core Developer Guide, those of file transfers in *Example session policy*
+//! of the AWS Transfer Family User Guide.
 
 use crate::context_key::{ContextKeyInfo, KeyType, fits};
 

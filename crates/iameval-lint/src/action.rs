@@ -3,6 +3,7 @@
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{Action, ActionPattern, Code, Diagnostic, Effect, PatternElement, PolicyKind};
+use iameval_data::supports_rcps;
 
 /// Operations whose permission has another name (R-ACT-06; *Actions, resources, and condition keys* of Amazon S3 and AWS
 /// Lambda), in lower case.
@@ -26,6 +27,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     unknown(subject, report);
     everything_else(subject, report);
     full_access(subject, report);
+    without_rcps(subject, report);
     redundant(subject, report);
 }
 
@@ -99,8 +101,29 @@ pub(crate) fn is_full_access(statement: &iameval::Statement) -> bool {
 fn full_access(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.kind == PolicyKind::Identity && is_full_access(subject.statement) {
         let span = subject.patterns.iter().find(|covering| covering.is_everything()).map(|covering| covering.span);
-        let message = "the statement allows every action on every resource: its holder is an administrator";
+        let denies = subject.document.statements().iter().any(|statement| statement.effect() == Effect::Deny);
+        let message = if denies {
+            "the statement allows every action on every resource, but for what the policy denies"
+        } else {
+            "the statement allows every action on every resource: its holder is an administrator"
+        };
         report(Diagnostic::new(Code::FullAccess, span.unwrap_or_default(), message));
+    }
+}
+
+/// Services that resource control policies do not support (R-ORG-05). AWS refuses them, but the list of services grows.
+fn without_rcps(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if subject.kind != PolicyKind::ResourceControl {
+        return;
+    }
+    for covering in &subject.patterns {
+        let service = covering.pattern.service().and_then(|prefix| subject.catalogue.service(prefix));
+        if let Some(service) = service.filter(|service| !supports_rcps(service.prefix())) {
+            let message =
+                format!("resource control policies do not support `{}`, as far as is known", service.prefix());
+            let help = "AWS refuses actions of other services, and adds to the list of those that it takes";
+            report(Diagnostic::new(Code::ServiceWithoutRcps, covering.span, message).with_help(help));
+        }
     }
 }
 
@@ -160,4 +183,10 @@ fn too_many(element: &PatternElement, index: usize, text: &str, wider: &str, by:
 /// Whether the pattern covers an action.
 pub(crate) fn covers(pattern: &str, action: &Action) -> bool {
     ActionPattern::new(pattern).matches(action)
+}
+
+/// Whether the element is about an action.
+pub(crate) fn covers_action(element: &PatternElement, action: &str) -> bool {
+    let Ok(action) = action.parse() else { return false };
+    element.patterns().any(|pattern| covers(pattern, &action)) != element.is_negated()
 }

@@ -1,22 +1,28 @@
 //! Ways from some permissions to all of them, found by asking the policy.
 
 use crate::action::{covers, is_full_access};
+use crate::circumstance::without_circumstances;
 use crate::probe::Probe;
 use crate::subject::a_few;
 use iameval::text::Span;
-use iameval::{Action, Code, Decision, Diagnostic, Mfa, PolicyDocument, PolicyKind};
+use iameval::{
+    Action, ActionPattern, Code, Decision, Diagnostic, Effect, Mfa, PatternElement, PolicyDocument, PolicyKind,
+    Statement,
+};
 
 /// Whoever may do all of these can give himself any permission that somebody in the account has.
 struct Way {
-    /// Each with a resource that is not the caller's own, which only a pattern for all of its type covers.
+    /// Each with a resource that is not the caller's own, which only a pattern for all of its type covers; or with the
+    /// caller's own user, where that is enough.
     steps: &'static [(&'static str, &'static str)],
 }
 
-const USER: &str = "arn:aws:iam::{account}:user/another";
-const GROUP: &str = "arn:aws:iam::{account}:group/another";
-const ROLE: &str = "arn:aws:iam::{account}:role/another";
-const POLICY: &str = "arn:aws:iam::{account}:policy/another";
-const FUNCTION: &str = "arn:aws:lambda:us-east-1:{account}:function:another";
+const USER: &str = "arn:{partition}:iam::{account}:user/another";
+const GROUP: &str = "arn:{partition}:iam::{account}:group/another";
+const ROLE: &str = "arn:{partition}:iam::{account}:role/another";
+const POLICY: &str = "arn:{partition}:iam::{account}:policy/another";
+const SELF: &str = "{self}";
+const FUNCTION: &str = "arn:{partition}:lambda:us-east-1:{account}:function:another";
 const PASS_ROLE: (&str, &str) = ("iam:PassRole", ROLE);
 
 const fn way(steps: &'static [(&'static str, &'static str)]) -> Way {
@@ -24,13 +30,15 @@ const fn way(steps: &'static [(&'static str, &'static str)]) -> Way {
 }
 
 /// *AWS IAM Privilege Escalation – Methods and Mitigation* by Rhino Security Labs has the classic list.
-const WAYS: [Way; 27] = [
+const WAYS: [Way; 31] = [
     way(&[("iam:CreatePolicyVersion", POLICY)]),
     way(&[("iam:SetDefaultPolicyVersion", POLICY)]),
     way(&[("iam:AttachUserPolicy", USER)]),
+    way(&[("iam:AttachUserPolicy", SELF)]),
     way(&[("iam:AttachGroupPolicy", GROUP)]),
     way(&[("iam:AttachRolePolicy", ROLE)]),
     way(&[("iam:PutUserPolicy", USER)]),
+    way(&[("iam:PutUserPolicy", SELF)]),
     way(&[("iam:PutGroupPolicy", GROUP)]),
     way(&[("iam:PutRolePolicy", ROLE)]),
     way(&[("iam:AddUserToGroup", GROUP)]),
@@ -39,70 +47,89 @@ const WAYS: [Way; 27] = [
     way(&[("iam:CreateLoginProfile", USER)]),
     way(&[("iam:UpdateLoginProfile", USER)]),
     way(&[("iam:DeleteUserPermissionsBoundary", USER)]),
+    way(&[("iam:DeleteUserPermissionsBoundary", SELF)]),
     way(&[("iam:PutUserPermissionsBoundary", USER)]),
+    way(&[("iam:PutUserPermissionsBoundary", SELF)]),
     way(&[("iam:DeleteRolePermissionsBoundary", ROLE)]),
     way(&[("iam:PutRolePermissionsBoundary", ROLE)]),
     way(&[("lambda:UpdateFunctionCode", FUNCTION)]),
     way(&[PASS_ROLE, ("lambda:CreateFunction", FUNCTION), ("lambda:InvokeFunction", FUNCTION)]),
-    way(&[PASS_ROLE, ("ec2:RunInstances", "arn:aws:ec2:us-east-1:{account}:instance/*")]),
-    way(&[PASS_ROLE, ("cloudformation:CreateStack", "arn:aws:cloudformation:us-east-1:{account}:stack/another/*")]),
+    way(&[PASS_ROLE, ("ec2:RunInstances", "arn:{partition}:ec2:us-east-1:{account}:instance/*")]),
     way(&[
         PASS_ROLE,
-        ("glue:CreateJob", "arn:aws:glue:us-east-1:{account}:job/another"),
-        ("glue:StartJobRun", "arn:aws:glue:us-east-1:{account}:job/another"),
-    ]),
-    way(&[PASS_ROLE, ("glue:CreateDevEndpoint", "arn:aws:glue:us-east-1:{account}:devEndpoint/another")]),
-    way(&[
-        PASS_ROLE,
-        ("ecs:RegisterTaskDefinition", "arn:aws:ecs:us-east-1:{account}:task-definition/another:1"),
-        ("ecs:RunTask", "arn:aws:ecs:us-east-1:{account}:task-definition/another:1"),
+        ("cloudformation:CreateStack", "arn:{partition}:cloudformation:us-east-1:{account}:stack/another/*"),
     ]),
     way(&[
         PASS_ROLE,
-        ("sagemaker:CreateNotebookInstance", "arn:aws:sagemaker:us-east-1:{account}:notebook-instance/another"),
+        ("glue:CreateJob", "arn:{partition}:glue:us-east-1:{account}:job/another"),
+        ("glue:StartJobRun", "arn:{partition}:glue:us-east-1:{account}:job/another"),
+    ]),
+    way(&[PASS_ROLE, ("glue:CreateDevEndpoint", "arn:{partition}:glue:us-east-1:{account}:devEndpoint/another")]),
+    way(&[
+        PASS_ROLE,
+        ("ecs:RegisterTaskDefinition", "arn:{partition}:ecs:us-east-1:{account}:task-definition/another:1"),
+        ("ecs:RunTask", "arn:{partition}:ecs:us-east-1:{account}:task-definition/another:1"),
+    ]),
+    way(&[
+        PASS_ROLE,
+        ("sagemaker:CreateNotebookInstance", "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/another"),
         (
             "sagemaker:CreatePresignedNotebookInstanceUrl",
-            "arn:aws:sagemaker:us-east-1:{account}:notebook-instance/another",
+            "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/another",
         ),
     ]),
     way(&[
         PASS_ROLE,
-        ("codebuild:CreateProject", "arn:aws:codebuild:us-east-1:{account}:project/another"),
-        ("codebuild:StartBuild", "arn:aws:codebuild:us-east-1:{account}:project/another"),
+        ("codebuild:CreateProject", "arn:{partition}:codebuild:us-east-1:{account}:project/another"),
+        ("codebuild:StartBuild", "arn:{partition}:codebuild:us-east-1:{account}:project/another"),
     ]),
     way(&[
         PASS_ROLE,
         ("datapipeline:CreatePipeline", "*"),
-        ("datapipeline:PutPipelineDefinition", "arn:aws:datapipeline:us-east-1:{account}:pipeline/another"),
+        ("datapipeline:PutPipelineDefinition", "arn:{partition}:datapipeline:us-east-1:{account}:pipeline/another"),
     ]),
 ];
+
+/// To pass any role is not yet a way, but nearly one.
+const PASSING: Way = way(&[PASS_ROLE]);
 
 pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     if kind != PolicyKind::Identity || document.statements().iter().any(is_full_access) {
         return;
     }
-    let Some(probe) = Probe::new(document) else { return };
-    let allowed = |(action, resource): &(&str, &str)| probe.decide(action, resource, Mfa::TRUE) == Decision::Allowed;
-    let place = |(action, resource): &(&str, &str)| {
+    let granted = Granted::of(document);
+    let ways: Vec<&Way> = WAYS.iter().filter(|way| granted.may_hold(way)).collect();
+    if ways.is_empty() && !granted.may_hold(&PASSING) {
+        return;
+    }
+    let Some(loose) = without_circumstances(document) else { return };
+    let probes = Probe::all(&loose);
+    let place = |probe: &Probe, (action, resource): &(&str, &str)| {
         let statement = probe.statement(action, resource, Mfa::TRUE)?;
         Some((statement, pattern_for(document, statement, action)?))
     };
-    if allowed(&PASS_ROLE)
-        && let Some((_, span)) = place(&PASS_ROLE)
-    {
+    // Where the last step is allowed, which makes the others a way, if one and the same caller may do them all.
+    let open = |steps: &[(&str, &str)]| {
+        let allowed = |probe: &&Probe| {
+            steps.iter().all(|(action, resource)| probe.decide(action, resource, Mfa::TRUE) == Decision::Allowed)
+        };
+        probes.iter().find(allowed).and_then(|probe| place(probe, steps.last()?))
+    };
+    if let Some((_, span)) = open(PASSING.steps) {
         let message = "`iam:PassRole` on any role: its holder can hand every role of the account to a service";
         let help = "name the roles in `Resource`, or the service in a condition on `iam:PassedToService`";
         report(Diagnostic::new(Code::PassAnyRole, span, message).with_help(help));
     }
-    let mut open: Vec<(usize, Span, String)> = Vec::new();
-    for way in WAYS.iter().filter(|way| way.steps.iter().all(allowed)) {
-        // The last step is the one that makes the others a way.
-        let Some((statement, span)) = way.steps.last().and_then(place) else { continue };
+    let mut found: Vec<(usize, Span, String)> = Vec::new();
+    for way in ways {
+        let Some((statement, span)) = open(way.steps) else { continue };
         let names: Vec<&str> = way.steps.iter().map(|(action, _)| *action).collect();
-        open.push((statement, span, names.join(" + ")));
+        found.push((statement, span, names.join(" + ")));
     }
+    // On one's own user as well as on any is one way.
+    found.dedup();
     for statement in 0..document.statements().len() {
-        let here: Vec<&(usize, Span, String)> = open.iter().filter(|(place, ..)| *place == statement).collect();
+        let here: Vec<&(usize, Span, String)> = found.iter().filter(|(place, ..)| *place == statement).collect();
         let Some((_, first, _)) = here.first() else { continue };
         let names = a_few(here.iter().map(|(.., name)| name), 6);
         let message = format!("whoever holds this can come by further permissions, through {names}");
@@ -116,6 +143,27 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
             }
         }
         report(finding);
+    }
+}
+
+/// The actions that some Allow of a document is about, whatever the resource. Most policies are passed over by that alone.
+struct Granted<'d>(Vec<(&'d PatternElement, Vec<ActionPattern>)>);
+
+impl<'d> Granted<'d> {
+    fn of(document: &'d PolicyDocument) -> Self {
+        let allows = document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
+        let with_patterns = |statement: &'d Statement| {
+            (statement.action(), statement.action().patterns().map(ActionPattern::new).collect())
+        };
+        Self(allows.map(with_patterns).collect())
+    }
+
+    fn may_hold(&self, way: &Way) -> bool {
+        way.steps.iter().all(|(action, _)| {
+            let Ok(action) = action.parse() else { return false };
+            let covers = |patterns: &[ActionPattern]| patterns.iter().any(|pattern| pattern.matches(&action));
+            self.0.iter().any(|(element, patterns)| covers(patterns) != element.is_negated())
+        })
     }
 }
 

@@ -16,9 +16,11 @@
 //! ```
 
 mod action;
+mod circumstance;
 mod condition;
 mod document;
 mod escalation;
+mod federation;
 mod fix;
 mod kind;
 mod mfa;
@@ -26,6 +28,7 @@ mod probe;
 mod public;
 mod resource;
 mod subject;
+mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
 use iameval_data::Catalogue;
@@ -55,13 +58,15 @@ pub fn check_managed(document: &PolicyDocument, kind: PolicyKind, catalogue: &Ca
 fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut report = |finding| findings.push(finding);
-    document::lint(document, kind, catalogue, &mut report);
+    document::lint(document, kind, &mut report);
+    variable::lint(document, catalogue, &mut report);
     for statement in document.statements() {
         let subject = Subject::new(statement, document, kind, catalogue);
         action::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);
         public::lint(&subject, &mut report);
+        federation::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);

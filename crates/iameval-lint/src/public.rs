@@ -1,15 +1,13 @@
 //! Resource policies that let in anybody, or a service on anybody's behalf.
 
+use crate::condition::{Test, tests};
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{
-    AccountId, Code, ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm,
-    PrincipalType, Quantifier, Statement,
-};
+use iameval::{AccountId, Code, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType, Statement};
 
-/// Keys that tie a grant to somebody when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide,
-/// and the keys of other services and of organizations that do the same. In lower case.
-const TYING: [&str; 18] = [
+/// Keys that tie a grant to somebody when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
+/// in the Amazon EFS User Guide, and the keys of other services and of organizations that do the same. In lower case.
+const TYING: [&str; 20] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
@@ -25,6 +23,8 @@ const TYING: [&str; 18] = [
     "aws:userid",
     "aws:vpceaccount",
     "aws:vpceorgid",
+    "aws:vpceorgpaths",
+    "elasticfilesystem:accessedviamounttarget",
     "kms:calleraccount",
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
@@ -51,7 +51,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         report(Diagnostic::new(Code::PublicAccess, span, message).with_help(help));
     }
     if subject.kind == PolicyKind::Resource && !is_tied(statement, &BEHALF) {
-        for (service, span) in services(principal.form()) {
+        for (service, span) in named(principal.form(), PrincipalType::Service) {
             let message = format!("`{service}` may use this on behalf of any of its customers");
             let help =
                 "add a condition on `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`, if the service sends it";
@@ -64,55 +64,44 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 fn everybody(form: &PrincipalForm, name: Span) -> Option<Span> {
     match form {
         PrincipalForm::Everyone => Some(name),
-        PrincipalForm::Map(lists) => {
-            let aws = lists.iter().filter(|list| list.kind() == PrincipalType::Aws);
-            let mut values = aws.flat_map(|list| list.values().zip(list.spans()));
-            values.find(|(value, _)| *value == "*").map(|(_, span)| span)
-        }
+        PrincipalForm::Map(_) => named(form, PrincipalType::Aws).find(|(value, _)| *value == "*").map(|(_, span)| span),
     }
 }
 
-fn services(form: &PrincipalForm) -> impl Iterator<Item = (&str, Span)> {
+/// The principals of a type, each with its place.
+pub(crate) fn named(form: &PrincipalForm, kind: PrincipalType) -> impl Iterator<Item = (&str, Span)> {
     let lists: &[_] = match form {
         PrincipalForm::Everyone => &[],
         PrincipalForm::Map(lists) => lists,
     };
-    let services = lists.iter().filter(|list| list.kind() == PrincipalType::Service);
-    services.flat_map(|list| list.values().zip(list.spans()))
+    lists.iter().filter(move |list| list.kind() == kind).flat_map(|list| list.values().zip(list.spans()))
 }
 
 /// Whether a condition with fixed values of one of the keys must hold.
 fn is_tied(statement: &Statement, keys: &[&str]) -> bool {
-    let blocks = statement.condition().iter();
-    let mut tests = blocks.flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)));
-    tests.any(|(operator, test)| {
-        keys.contains(&&*test.key().to_ascii_lowercase()) && must_hold(operator) && has_fixed_values(operator, test)
+    tests(statement).any(|test| {
+        let key = test.key().to_ascii_lowercase();
+        keys.contains(&&*key) && test.needs_value() && test.every_value(|value| is_fixed(&test, &key, value))
     })
 }
 
-/// Whether the operator holds only where the key has one of the values.
-fn must_hold(operator: ConditionOperator) -> bool {
-    let positive = !operator.base.is_negated() && operator.base != Operator::Null;
-    positive && !operator.if_exists && operator.quantifier != Some(Quantifier::ForAllValues)
-}
-
-fn has_fixed_values(operator: ConditionOperator, test: &ConditionTest) -> bool {
-    let key = test.key().to_ascii_lowercase();
-    let wild = |text: &str| text.contains("${") || (takes_wildcards(operator.base) && text.contains(['*', '?']));
-    let fixed = |text: &str| match operator.base {
-        Operator::IpAddress => is_narrow(text),
-        // The id of a role's session is the role's id and a name that anybody may choose.
-        _ if key == "aws:userid" => text.split(':').next().is_some_and(|id| !id.is_empty() && !wild(id)),
-        // An ARN may have wildcards where its account is fixed.
-        _ if wild(text) => text.split(':').nth(4).is_some_and(|account| account.parse::<AccountId>().is_ok()),
-        _ => true,
+fn is_fixed(test: &Test<'_>, key: &str, value: &str) -> bool {
+    let is_plain = |text: &str| {
+        let wild = test.takes_wildcards() && text.contains(['*', '?']);
+        !wild && !text.contains("${")
     };
-    let mut values = test.values().peekable();
-    values.peek().is_some() && values.all(fixed)
-}
-
-fn takes_wildcards(operator: Operator) -> bool {
-    matches!(operator, Operator::StringLike | Operator::ArnLike | Operator::ArnEquals)
+    // What stands before this is fixed, and whatever may come after it belongs to that.
+    let begins = |end: char| value.split(end).next().is_some_and(|begin| !begin.is_empty() && is_plain(begin));
+    match test.operator().base {
+        Operator::IpAddress => is_narrow(value),
+        Operator::Bool => value.eq_ignore_ascii_case("true"),
+        // The id of a role's session is the role's id and a name that anybody may choose.
+        _ if key == "aws:userid" => begins(':'),
+        // The path of an organizational unit begins with the organization.
+        _ if key.ends_with("orgpaths") => begins('/'),
+        // An ARN may have wildcards where its account is fixed.
+        _ => is_plain(value) || value.split(':').nth(4).is_some_and(|account| account.parse::<AccountId>().is_ok()),
+    }
 }
 
 /// Whether an address range is narrower than what S3 calls public: /8 of IPv4, /32 of IPv6.

@@ -2,9 +2,13 @@
 
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Effect};
+use iameval::{AccountId, Code, Diagnostic, Effect};
 use iameval_data::{ActionInfo, ArnPattern, Asked, asked};
 use std::borrow::Cow;
+
+/// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
+/// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
+const SHARING: [&str; 6] = ["controltower", "fis", "partnercentral", "resource-explorer-2", "securityhub", "ssm"];
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource().filter(|element| !element.is_negated()) else { return };
@@ -28,12 +32,17 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         }
         all.extend(taken.into_iter().flatten());
     }
+    all.sort_unstable();
+    all.dedup();
+    for resource in &resources {
+        if let Some(finding) = without_place(resource, &all, &forms) {
+            report(finding);
+        }
+    }
     // Where no action fits any resource, that has been said of each action.
     if !served || subject.known_actions().is_none() {
         return;
     }
-    all.sort_unstable();
-    all.dedup();
     for resource in resources.iter().filter(|resource| !resource.is_any(&all, &forms)) {
         let message = format!("no action of the statement is ever asked on `{}`", resource.text);
         let service = resource.text.split(':').nth(2).unwrap_or_default();
@@ -75,19 +84,18 @@ struct Forms<'d>(Vec<(Cow<'d, str>, ArnPattern)>);
 impl<'d> Forms<'d> {
     /// The numbers of the forms that an action takes.
     fn of(&mut self, subject: &Subject<'d>, action: ActionInfo<'d>) -> Vec<usize> {
-        let of_types = action.resource_types().flat_map(|taken| taken.resource_type.arns());
-        let mut numbers: Vec<usize> = of_types.map(|form| self.number(form.into())).collect();
+        let mut numbers: Vec<usize> = action.arns().map(|form| self.number(form.into(), ArnPattern::of_form)).collect();
         if numbers.is_empty()
             && let Some(own) = own_arn(subject, action)
         {
-            numbers.push(self.number(own.into()));
+            numbers.push(self.number(own.into(), ArnPattern::of_asked));
         }
         numbers
     }
 
-    fn number(&mut self, form: Cow<'d, str>) -> usize {
+    fn number(&mut self, form: Cow<'d, str>, pattern: impl Fn(&str) -> ArnPattern) -> usize {
         self.0.iter().position(|(known, _)| *known == form).unwrap_or_else(|| {
-            let pattern = ArnPattern::of_form(&form);
+            let pattern = pattern(&form);
             self.0.push((form, pattern));
             self.0.len() - 1
         })
@@ -95,6 +103,44 @@ impl<'d> Forms<'d> {
 
     fn texts(&self, numbers: &[usize]) -> impl Iterator<Item = &str> {
         numbers.iter().filter_map(|number| self.0.get(*number)).map(|(form, _)| &**form)
+    }
+}
+
+/// A resource that would fit, had it the region or account that every form it fits has.
+fn without_place(resource: &Named<'_>, numbers: &[usize], forms: &Forms<'_>) -> Option<Diagnostic> {
+    let pattern = resource.pattern.as_ref()?;
+    let fitting = numbers.iter().filter_map(|number| forms.0.get(*number)).filter(|(_, form)| pattern.overlaps(form));
+    let lacks: Option<Vec<&str>> = fitting.map(|(form, _)| lacks(form, resource.text)).collect();
+    let lacks = lacks?.first().copied()?;
+    let message = format!("`{}` {lacks}, so it matches nothing", resource.text);
+    let help = "write the part out, or `*` where any will do";
+    Some(Diagnostic::new(Code::ArnWithoutPlace, resource.span, message).with_help(help))
+}
+
+/// What an ARN lacks that ARNs of the form have, in words.
+fn lacks(form: &str, text: &str) -> Option<&'static str> {
+    let parts: Vec<(&str, &str)> = form.splitn(6, ':').zip(text.splitn(6, ':')).collect();
+    let [_, _, (_, service), (of_region, region), (of_account, account), _] = *parts.as_slice() else { return None };
+    // A variable has a colon of its own, so the parts may be others.
+    if region.contains('$') {
+        return None;
+    }
+    // Accounts are twelve digits; `aws`, `amazon` and the like own what AWS shares. After a star, which may take colons
+    // (R-RES-02), this part need not be the account.
+    let is_account = |text: &str| {
+        region.ends_with('*')
+            || text.contains(['*', '?', '$'])
+            || text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            || text.parse::<AccountId>().is_ok()
+    };
+    if of_region == "${Region}" && region.is_empty() {
+        Some("names no region")
+    } else if of_account != "${Account}" {
+        None
+    } else if account.is_empty() {
+        (!SHARING.contains(&service)).then_some("names no account")
+    } else {
+        (!is_account(account)).then_some("names an account that is not twelve digits")
     }
 }
 

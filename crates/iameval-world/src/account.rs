@@ -9,6 +9,7 @@
 mod attach;
 mod decode;
 mod item;
+pub(crate) mod source;
 mod stream;
 #[cfg(test)]
 mod tests;

@@ -115,7 +115,7 @@ impl Loader<'_> {
         if let Some(node) = principal {
             let name = text(node, "`principal`").map_err(error)?;
             let is_arn = name.starts_with("arn:") && name.parse::<Principal>().is_ok();
-            if !is_arn && !self.world.principals.contains_key(name) {
+            if !is_arn && self.world.principal(name).is_none() {
                 return Err(file.unknown("principal", name, node.span, self.world.principals.keys()));
             }
             self.world.defaults.principal = Some(name.into());

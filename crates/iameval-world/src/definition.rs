@@ -1,8 +1,8 @@
 //! The definitions of one kind in all world files, by name: each once, unless a later one says that it stands in for
 //! the earlier.
 
-use crate::Source;
 use crate::file::{Result, WorldFile, entries};
+use crate::{Finding, Source};
 use iameval::json::fields::{boolean, invalid};
 use iameval::json::{Member, Node};
 use iameval::suggest::did_you_mean;
@@ -55,8 +55,11 @@ impl<'t> Definitions<'t> {
             };
             let known = self.places.get(&*member.key).copied();
             let earlier = known.and_then(|place| self.list.get(place)).map(Definition::place);
-            let earlier = earlier.or_else(|| self.loaded.get(&*member.key).cloned());
-            self.check(file, member, overrides, earlier)?;
+            match (earlier, self.loaded.get(&*member.key)) {
+                (None, Some(source)) if !overrides => return Err(self.of_source(file, member, source)),
+                (None, Some(_)) => {}
+                (earlier, _) => self.check(file, member, overrides, earlier)?,
+            }
             let definition = Definition { file, member };
             if let Some(earlier) = known.and_then(|place| self.list.get_mut(place)) {
                 *earlier = definition;
@@ -70,6 +73,17 @@ impl<'t> Definitions<'t> {
 
     pub(crate) fn into_iter(self) -> impl Iterator<Item = Definition<'t>> {
         self.list.into_iter()
+    }
+
+    /// A source has one of that name, which the file does not say to override.
+    fn of_source(&self, file: &WorldFile, member: &Member<'_>, source: &Place) -> Vec<Finding> {
+        let mut error = twice(self.what, member);
+        if Arc::ptr_eq(&source.source, &file.source) {
+            error = error.with_label(source.span, "this source defines it");
+        }
+        let name = &source.source.name;
+        let help = format!("a source of {name} defines it as well; `override: true` makes this one stand in for that");
+        file.error(Box::new(error.with_help(help)))
     }
 
     fn check(&self, file: &WorldFile, member: &Member<'_>, overrides: bool, earlier: Option<Place>) -> Result<()> {

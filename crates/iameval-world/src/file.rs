@@ -1,7 +1,8 @@
 //! The world files of a load: those named and those that they use, each once.
 
+use crate::account::source::{self, Opened};
 use crate::source::without_dots;
-use crate::{Files, Finding, Source, yaml};
+use crate::{Account, Files, Finding, Source, yaml};
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};
 use iameval::suggest::did_you_mean;
@@ -58,14 +59,22 @@ const FIELDS: [&str; 15] = [
     "tests",
 ];
 
+/// An account dump that is named among world files, and its name.
+pub(crate) type NamedDump = (String, Account);
+
 /// Reads the files, each after those that it uses. A file that is named again is there already.
-pub(crate) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<Vec<WorldFile>> {
+///
+/// Account dumps are told from world files by what is in them.
+pub(crate) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<(Vec<WorldFile>, Vec<NamedDump>)> {
     let mut reading = Reading { files, met: BTreeSet::new(), read: Vec::new() };
+    let mut dumps = Vec::new();
     for path in paths {
-        let source = files.read(path).map_err(|finding| vec![*finding])?;
-        reading.file(path, &source, 0)?;
+        match source::open(files, path)? {
+            Opened::Text(source) => reading.file(path, &source, 0)?,
+            Opened::Dump(account) => dumps.push((files.name(path), *account)),
+        }
     }
-    Ok(reading.read)
+    Ok((reading.read, dumps))
 }
 
 /// How long a chain of files that use each other may be.

@@ -1,27 +1,39 @@
 //! From world files to a world: section by section over all files, so that the order of the files tells nothing but
 //! which definition stands in for which.
 
+use crate::account::source;
 use crate::definition::{Definition, Definitions, Place, unwrapped};
 use crate::file::{Result, Sections, WorldFile, items, read_all};
 use crate::principal::Parts;
-use crate::{Attached, Files, Finding, LoadedPolicy, Via, World, WorldPolicy, find_managed};
+use crate::{Account, Attached, Files, Finding, LoadedPolicy, Via, World, WorldPolicy, find_managed};
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, PolicyKind};
 use iameval_data::ManagedPolicy;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Reads world files.
 pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
-    let mut read = read_all(files, paths)?;
+    let (mut read, named) = read_all(files, paths)?;
     let mut loader = Loader::new(files);
     loader.world.files = read.iter().map(|file| file.source.name.clone()).collect();
-    // Files without an account or a partition of their own take those of the file that comes last and has one.
-    loader.world.account = read.iter().rev().find_map(|file| file.account);
+    let mut dumps: Vec<(Place, Account)> = Vec::new();
+    for (name, account) in named {
+        dumps.push((source::whole(&name), account));
+        loader.world.files.push(name);
+    }
+    for file in &read {
+        loader.sources(file, file.sections()?.sources, &mut dumps)?;
+    }
+    // Files without an account or a partition of their own take those of the file that comes last and has one, and
+    // without any that of the last account dump.
+    let dumped = dumps.iter().rev().find_map(|(_, account)| account.id());
+    loader.world.account = read.iter().rev().find_map(|file| file.account).or(dumped);
     let partition = read.iter().rev().find_map(|file| file.partition.clone());
     for file in &mut read {
         file.account = file.account.or(loader.world.account);
@@ -29,8 +41,8 @@ pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
     }
     let read: Vec<(&WorldFile, Sections<'_>)> =
         read.iter().map(|file| Ok((file, file.sections()?))).collect::<Result<_>>()?;
-    for (file, sections) in &read {
-        loader.sources(file, sections.sources)?;
+    for (from, account) in dumps {
+        loader.add_account(&from, account)?;
     }
     let mut from_sources = std::mem::take(&mut loader.loaded);
     let none = BTreeMap::new();
@@ -41,7 +53,9 @@ pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
         loader.organization(file, sections.organization)?;
     }
     loader.each(Section::new("account", all, |of| of.accounts), &none, Loader::account)?;
-    for (name, parts) in std::mem::take(&mut from_sources.parts) {
+    for (name, mut parts) in std::mem::take(&mut from_sources.parts) {
+        let policies = parts.policies.iter_mut().chain(&mut parts.boundary).chain(&mut parts.trust);
+        policies.for_each(|policy| loader.replace(policy));
         loader.insert_principal(&name, parts);
     }
     loader.each(Section::new("principal", all, |of| of.principals), &from_sources.principals, Loader::principal)?;
@@ -79,6 +93,8 @@ pub(crate) struct Loader<'f> {
     managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
     /// The place of each policy among those of the world.
     places: HashMap<*const LoadedPolicy, usize>,
+    /// Policies of sources that are overridden, by address, each with what stands in for it.
+    replaced: HashMap<*const LoadedPolicy, [Arc<LoadedPolicy>; 2]>,
     pub(crate) groups: BTreeMap<String, Vec<Arc<LoadedPolicy>>>,
     loaded: Loaded,
     pub(crate) world: World,
@@ -101,6 +117,7 @@ impl<'f> Loader<'f> {
             named: BTreeMap::new(),
             managed: BTreeMap::new(),
             places: HashMap::new(),
+            replaced: HashMap::new(),
             groups: BTreeMap::new(),
             loaded: Loaded::default(),
             world: World::default(),
@@ -123,47 +140,80 @@ impl<'f> Loader<'f> {
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
-    /// What bulk loaders read. They come before the definitions of all files, which may override theirs.
-    #[expect(clippy::unused_self, reason = "each kind of source adds through `add_policy` and its like")]
-    fn sources(&mut self, file: &WorldFile, node: Option<&Node<'static>>) -> Result<()> {
-        let Some(source) = items(node).next() else { return Ok(()) };
-        let Some(member) = source.members().and_then(<[_]>::first) else {
-            let mut error = invalid(source.span, "a source must be `KIND: FILE`");
-            error.help = Some("such as `- account: authorization-details.json`".into());
-            return Err(file.error(error));
-        };
-        let kind = &*member.key;
-        let message = match kind {
-            "account" => "account dumps are not read yet".into(),
-            "terraform" | "cloudformation" => format!("sources of the kind `{kind}` are not read yet"),
-            _ => format!("`{kind}` is no kind of source"),
-        };
-        let mut error = invalid(member.key_span, message);
-        let near = did_you_mean(kind, KINDS_OF_SOURCES).filter(|_| !KINDS_OF_SOURCES.contains(&kind));
-        let write = "write what the world needs of it under `policies`, `groups` and `principals`";
-        error.help = Some(near.unwrap_or_else(|| write.into()));
-        Err(file.error(error))
+    /// What the sources of a file hold. They come before the definitions of all files, which may override theirs.
+    fn sources(
+        &mut self,
+        file: &WorldFile,
+        node: Option<&Node<'static>>,
+        dumps: &mut Vec<(Place, Account)>,
+    ) -> Result<()> {
+        for source in items(node) {
+            let Some([member]) = source.members() else {
+                let mut error = invalid(source.span, "a source must be `KIND: FILE`");
+                error.help = Some("such as `- account: authorization-details.json`".into());
+                return Err(file.error(error));
+            };
+            let kind = &*member.key;
+            if kind != "account" {
+                let known = KINDS_OF_SOURCES.contains(&kind);
+                let message = if known {
+                    format!("sources of the kind `{kind}` are not read yet")
+                } else {
+                    format!("`{kind}` is no kind of source")
+                };
+                let mut error = invalid(member.key_span, message);
+                let near = did_you_mean(kind, KINDS_OF_SOURCES).filter(|_| !known);
+                let write = "write what the world needs of it under `policies`, `groups` and `principals`";
+                error.help = Some(near.unwrap_or_else(|| write.into()));
+                return Err(file.error(error));
+            }
+            let span = member.value.span;
+            let path = text(&member.value, "`account`").map_err(|error| file.error(error))?;
+            let path = file.path(self.files, path);
+            let read = source::read(self.files, &path);
+            let read =
+                read.map_err(|found| found.into_iter().flat_map(|one| file.named(one, span)).collect::<Vec<_>>());
+            self.world.files.push(self.files.name(&path));
+            dumps.push((Place { source: file.source.clone(), span }, read?));
+        }
+        Ok(())
     }
 
     fn named_policy(&mut self, definition: Definition<'_>) -> Result<()> {
         let Definition { file, member } = definition;
         let node = unwrapped(&member.value, "policy", "a policy").map_err(|error| file.error(error))?;
         let policy = self.policy(file, &member.key, node)?;
-        self.forget(&member.key);
+        if let Some(earlier) = self.forget(&member.key) {
+            // Whatever a source attached it to has the new one.
+            self.replaced.insert(Arc::as_ptr(&earlier), [earlier, policy.clone()]);
+            let mut groups = std::mem::take(&mut self.groups);
+            for attached in groups.values_mut().flatten() {
+                self.replace(attached);
+                self.note(attached, PolicyKind::Identity);
+            }
+            self.groups = groups;
+        }
         self.named.insert(member.key.to_string(), policy);
         Ok(())
     }
 
+    /// Puts what overrides a policy in its place.
+    fn replace(&self, policy: &mut Arc<LoadedPolicy>) {
+        if let Some([_, newer]) = self.replaced.get(&Arc::as_ptr(policy)) {
+            *policy = newer.clone();
+        }
+    }
+
     /// Drops a policy of that name that came from a source and is overridden.
-    fn forget(&mut self, name: &str) {
-        if let Some(policy) = self.named.remove(name)
-            && let Some(place) = self.places.remove(&Arc::as_ptr(&policy))
-        {
+    fn forget(&mut self, name: &str) -> Option<Arc<LoadedPolicy>> {
+        let policy = self.named.remove(name)?;
+        if let Some(place) = self.places.remove(&Arc::as_ptr(&policy)) {
             self.world.policies.remove(place);
             for other in self.places.values_mut().filter(|other| **other > place) {
                 *other -= 1;
             }
         }
+        Some(policy)
     }
 
     fn group(&mut self, definition: Definition<'_>) -> Result<()> {
@@ -207,11 +257,13 @@ impl<'f> Loader<'f> {
         LoadedPolicy::from_source(name, &source)
     }
 
-    /// Makes a policy one of the world.
-    pub(crate) fn keep(&mut self, policy: LoadedPolicy) -> Arc<LoadedPolicy> {
-        let policy = Arc::new(policy);
-        self.places.insert(Arc::as_ptr(&policy), self.world.policies.len());
-        self.world.policies.push(WorldPolicy { policy: policy.clone(), kinds: BTreeSet::new() });
+    /// Makes a policy one of the world, unless it is that already.
+    pub(crate) fn keep(&mut self, policy: impl Into<Arc<LoadedPolicy>>) -> Arc<LoadedPolicy> {
+        let policy = policy.into();
+        if let Entry::Vacant(place) = self.places.entry(Arc::as_ptr(&policy)) {
+            place.insert(self.world.policies.len());
+            self.world.policies.push(WorldPolicy { policy: policy.clone(), kinds: BTreeSet::new() });
+        }
         policy
     }
 
@@ -274,15 +326,13 @@ impl<'f> Loader<'f> {
 }
 
 /// For bulk loaders: what a source adds to the world. `from` is where the world file names the source.
-#[allow(dead_code, reason = "the loaders of sources use them")]
 impl Loader<'_> {
     /// Adds a policy under a name.
-    pub(crate) fn add_policy(&mut self, from: &Place, policy: LoadedPolicy) -> Result<Arc<LoadedPolicy>> {
-        let name = policy.name.clone();
-        loaded_once("policy", &mut self.loaded.policies, &name, from)?;
-        let policy = self.keep(policy);
-        self.named.insert(name, policy.clone());
-        Ok(policy)
+    pub(crate) fn add_policy(&mut self, from: &Place, policy: Arc<LoadedPolicy>) -> Result<()> {
+        loaded_once("policy", &mut self.loaded.policies, &policy.name, from)?;
+        self.keep(policy.clone());
+        self.named.insert(policy.name.clone(), policy);
+        Ok(())
     }
 
     /// Adds a group with its policies, which are policies of the world already.

@@ -12,21 +12,14 @@ use std::sync::Arc;
 /// A principal with everything that is attached to it.
 #[derive(Debug, Clone)]
 pub struct WorldPrincipal {
-    /// Who it is, with what the world knows of its account.
-    pub principal: Principal,
-    /// Its identity policies, the groups' after its own.
-    pub identity: Vec<Attached>,
-    /// Its permissions boundary.
-    pub boundary: Option<Attached>,
-    /// Policies passed when the session was made.
-    pub session: Vec<Attached>,
-    /// The trust policy of the role.
-    pub trust: Option<Attached>,
-    /// The tags of the user or role.
-    pub tags: Vec<(String, String)>,
-    /// The context keys that follow from who asks, beside those that the engine derives.
-    pub context: Context,
-    /// Which principal of the world it is, or is a session of.
+    pub(crate) principal: Principal,
+    pub(crate) identity: Vec<Attached>,
+    pub(crate) boundary: Option<Attached>,
+    pub(crate) session: Vec<Attached>,
+    pub(crate) trust: Option<Attached>,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) context: Context,
+    /// Which principal of the world it is, or is a session of: its policies are put together once.
     pub(crate) number: Option<usize>,
     unique_id: Option<String>,
     /// What a session of the role has in common with it.
@@ -91,6 +84,41 @@ impl Parts {
 }
 
 impl WorldPrincipal {
+    /// Who it is, with what the world knows of its account.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// Its identity policies, the groups' after its own.
+    pub fn identity(&self) -> &[Attached] {
+        &self.identity
+    }
+
+    /// Its permissions boundary.
+    pub fn boundary(&self) -> Option<&Attached> {
+        self.boundary.as_ref()
+    }
+
+    /// Policies passed when the session was made.
+    pub fn session(&self) -> &[Attached] {
+        &self.session
+    }
+
+    /// The trust policy of the role.
+    pub fn trust(&self) -> Option<&Attached> {
+        self.trust.as_ref()
+    }
+
+    /// The tags of the user or role, without those of the session.
+    pub fn tags(&self) -> &[(String, String)] {
+        &self.tags
+    }
+
+    /// The context keys that follow from who asks, beside those that the engine derives.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// A principal to which nothing is attached.
     pub(crate) fn new(principal: Principal) -> Self {
         Self {
@@ -108,7 +136,7 @@ impl WorldPrincipal {
     }
 
     /// The session of that ARN, when this is a role without a session and the session is one of it.
-    pub(crate) fn session(&self, session: &Principal) -> Option<Self> {
+    pub(crate) fn session_of(&self, session: &Principal) -> Option<Self> {
         let role: Arn = self.principal.id()?.parse().ok()?;
         let session = session.clone().with_role(role).ok()?;
         let mut of_session = Self { principal: self.details.tell(session), ..self.clone() };

@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn every_fixture_fits() {
-        let (world, test) = (schema(WORLD_SCHEMA).1, schema(TEST_SCHEMA).1);
+        let (worlds, cases) = (schema(WORLD_SCHEMA).1, schema(TEST_SCHEMA).1);
         let mut found = Vec::new();
         for folder in ["../../fixtures", "../iameval-cli/templates"] {
             files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
@@ -60,7 +60,7 @@ mod tests {
         for path in found {
             let text = std::fs::read_to_string(&path).unwrap();
             let is_test = path.to_string_lossy().ends_with(".iamtest.yaml");
-            fits(if is_test { &test } else { &world }, &text);
+            fits(if is_test { &cases } else { &worlds }, &text);
         }
     }
 

@@ -3,7 +3,8 @@
 use crate::context::tag_context;
 use crate::{Attached, Finding, LoadedPolicy, World, WorldAccount, WorldEndpoint, WorldPrincipal, WorldResource};
 use iameval::{
-    AccountId, Action, Arn, CompiledPolicy, Context, Layer, PolicyKind, PolicySet, Principal, Request, RequestBuilder,
+    AccountId, Action, Arn, CompiledPolicy, Context, Layer, PolicyKind, PolicySet, Principal, PrincipalClass, Request,
+    RequestBuilder,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,8 +74,17 @@ impl World {
         if let Some(name) = self.by_id.get(text) {
             return self.principals.get(name).cloned();
         }
+        if let Some((kind, name)) = text.split_once('/')
+            && let Some(known) = self.principals.get(name)
+        {
+            let is_meant = matches!(
+                (kind, known.principal.class()),
+                ("user", Some(PrincipalClass::User)) | ("role", Some(PrincipalClass::Role))
+            );
+            return is_meant.then(|| known.clone());
+        }
         let session: Principal = text.parse().ok().filter(|_| text.contains(":assumed-role/"))?;
-        let mut found = self.principals.values().find_map(|role| role.session(&session))?;
+        let mut found = self.principals.values().find_map(|role| role.session_of(&session))?;
         self.membership.tell(&mut found);
         Some(found)
     }

@@ -4,7 +4,7 @@ use crate::Finding;
 use iameval::text::{LineIndex, Position, Span};
 use iameval::{Code, Diagnostic};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,6 +31,23 @@ pub trait Files {
     /// # Errors
     /// When it cannot be read, is a folder, or is not UTF-8.
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
+
+    /// The bytes of a file, for those that are too large to be held as a text.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is a folder.
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+        let source = self.read(path)?;
+        Ok(Box::new(Cursor::new(source.text.clone().into_bytes())))
+    }
+
+    /// What a file is called in messages.
+    fn name(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
+
+    /// Told, again and again, how many bytes of a large file were read so far.
+    fn progress(&self, _path: &Path, _bytes: u64) {}
 
     /// What two paths to one file have in common.
     fn identity(&self, path: &Path) -> PathBuf {
@@ -67,6 +84,17 @@ impl Files for Disk {
         open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
         let source = Source::from_bytes(name, bytes)?;
         Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+        if path.as_os_str() == "-" {
+            return Ok(Box::new(std::io::stdin()));
+        }
+        Ok(Box::new(open(path)?))
+    }
+
+    fn name(&self, path: &Path) -> String {
+        if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() }
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -133,7 +161,7 @@ impl Source {
         Self::from_bytes(name.into(), bytes).map(Arc::new)
     }
 
-    fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
+    pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             let message = format!("there is nothing in {}", quoted(&name));
             let diagnostic = Diagnostic::new(Code::EmptyInput, Span::default(), message);

@@ -138,3 +138,20 @@ fn worlds_go_from_thread_to_thread() {
     check::<World>();
     check::<Situation>();
 }
+
+#[test]
+fn the_examples_of_the_page_are_read() {
+    let page = include_str!("../../../docs/worlds.md");
+    let blocks = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    for block in blocks {
+        if let Err(error) = crate::yaml::parse(block) {
+            panic!("{}\n{block}", error.message);
+        }
+    }
+    let whole = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
+    let allow = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let open = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    let files = [("world.yaml", whole), ("policies/developer.json", allow), ("policies/reports-bucket.json", open)];
+    let world = load(&files).unwrap_or_else(|found| panic!("{}", told(&found)));
+    assert_eq!(world.resource_arn("reports/q3.csv").as_deref(), Some("arn:aws:s3:::example-billing-reports/q3.csv"));
+}

@@ -228,7 +228,7 @@ codes! {
     /// An ARN has too few parts or no service (V-06).
     IncompleteArn = "IE0304", Error, Some((6, LEGACY)), "MISSING_ARN_FIELD";
     /// Two statements have the same `Sid` (V-07).
-    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED", "UNIQUE_SIDS_RECOMMENDED";
+    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED";
     /// The list of actions is empty (V-08).
     NoActions = "IE0306", Error, Some((8, "Policy statement must contain actions.")), "EMPTY_ARRAY_ACTION";
     /// A resource is neither `*` nor an ARN (V-09).
@@ -374,7 +374,7 @@ codes! {
     /// A text looks like a policy variable and is none (R-VAR-03, R-VAR-11).
     NoVariable = "IE0631", Warning, None, "MISSING_BRACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT";
     /// Resource control policies do not support the service, as far as is known (R-ORG-05).
-    ServiceWithoutRcps = "IE0632", Warning, None;
+    ServiceWithoutRcps = "IE0632", Warning, None, "RCP_SYNTAX_ERROR_ACTION";
     /// Everybody whom an identity provider lets in may assume the role.
     OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY";
     /// The condition holds for every request, so it limits nothing.

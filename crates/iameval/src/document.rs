@@ -310,7 +310,14 @@ impl PolicyKind {
         }
     }
 
-    /// The kind in words with its article: `an identity policy`, `a permissions boundary`, …
+    /// The kind in words with its article.
+    ///
+    /// ```
+    /// use iameval::PolicyKind;
+    ///
+    /// assert_eq!(PolicyKind::Identity.with_article(), "an identity policy");
+    /// assert_eq!(PolicyKind::Session.with_article(), "a session policy");
+    /// ```
     pub fn with_article(self) -> String {
         let words = self.describe();
         let article = if words.starts_with('i') { "an" } else { "a" };

@@ -64,7 +64,7 @@ impl Scene {
     }
 
     pub(super) fn principal(&self) -> &Principal {
-        &self.who.principal
+        self.who.principal()
     }
 
     pub(super) fn defaults(&self) -> &Defaults {

@@ -3,6 +3,7 @@
 use crate::args::Simulate;
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
+use crate::words::listed;
 use iameval::suggest::did_you_mean;
 use iameval::{AccountId, Code, Principal, PrincipalClass};
 use iameval_world::{World, WorldPrincipal};
@@ -46,7 +47,7 @@ fn known_of(principal: Principal, world: Option<&World>) -> WorldPrincipal {
 fn default<'c>(world: Option<&'c World>, config: &'c Config) -> Option<&'c str> {
     let configured = config.defaults.principal.as_deref();
     let Some(world) = world else { return configured.filter(|name| name.contains(':')) };
-    let knows = |name: &&str| name.contains(':') || world.principals().contains_key(*name);
+    let knows = |name: &&str| name.contains(':') || world.principal(name).is_some();
     configured.filter(knows).or(world.defaults().principal.as_deref())
 }
 
@@ -56,7 +57,7 @@ fn nobody_named(flags: &Simulate, world: Option<&World>, account: Option<Account
         [(_, only)] => Ok(Chosen { who: WorldPrincipal::clone(only), is_named: true }),
         [_, _, ..] if flags.world.policy.is_empty() => {
             let names: Vec<&str> = principals.iter().map(|(name, _)| name.as_str()).collect();
-            let help = format!("say who asks with `--as`: {}", names.join(", "));
+            let help = format!("say who asks with `--as`: {}", listed(&names, ", ", 12));
             Err(Failure::usage(Code::UnknownName, "the world has several principals and no default one", help))
         }
         _ => {
@@ -69,13 +70,19 @@ fn nobody_named(flags: &Simulate, world: Option<&World>, account: Option<Account
 /// Somebody whom the world does not know.
 fn stranger(name: &str, flags: &Simulate, world: Option<&World>, config: &Config) -> Outcome<Principal> {
     let known: Vec<&str> = world.into_iter().flat_map(|world| world.principals().keys().map(String::as_str)).collect();
+    let long_names = [format!("user/{name}"), format!("role/{name}")];
+    if world.is_some_and(|world| long_names.iter().all(|long| world.principal(long).is_some())) {
+        let message = format!("a user and a role of the world are called `{name}`");
+        let help = format!("say `{}`", long_names.join("` or `"));
+        return Err(Failure::argument("--as", name, Code::UnknownName, message, Some(help)));
+    }
     let unknown = |message: String| {
         let help = did_you_mean(name, known.iter().copied()).or_else(|| match known.as_slice() {
             [] if !config.worlds.is_empty() => {
                 Some("`--policy` stands in for the configured world; name the world with `-w` to have both".into())
             }
             [] => Some("an ARN reads `arn:aws:iam::123456789012:user/john`".into()),
-            known => Some(format!("the world knows {}", known.join(", "))),
+            known => Some(format!("the world knows {}", listed(known, ", ", 12))),
         });
         Failure::argument("--as", name, Code::UnknownName, message, help)
     };

@@ -1,0 +1,93 @@
+//! A progress bar on standard error, for files that take long to read. It is shown on a terminal only.
+
+use iameval_world::{Disk, Files, Finding, Source};
+use std::cell::Cell;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Anything faster needs no bar.
+const SLOW: Duration = Duration::from_secs(1);
+/// How often the bar is drawn.
+const OFTEN: Duration = Duration::from_millis(100);
+const WIDTH: u64 = 30;
+
+/// Files on the disk, with a bar for those that report how far they are.
+pub(crate) struct Watched {
+    /// When it began, and when the bar was drawn last; `None` where there is nobody to see it.
+    times: Option<(Instant, Cell<Option<Instant>>)>,
+}
+
+impl Watched {
+    pub(crate) fn new() -> Self {
+        Self { times: io::stderr().is_terminal().then(|| (Instant::now(), Cell::new(None))) }
+    }
+}
+
+impl Files for Watched {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        Disk.read(path)
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+        Disk.stream(path)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        Disk.name(path)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        Disk.identity(path)
+    }
+
+    fn progress(&self, path: &Path, bytes: u64) {
+        let Some((began, drawn)) = &self.times else { return };
+        let now = Instant::now();
+        let is_due = drawn.get().is_none_or(|last| now - last >= OFTEN);
+        if now - *began >= SLOW && is_due {
+            let size = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
+            draw(&bar(&self.name(path), bytes, size));
+            drawn.set(Some(now));
+        }
+    }
+}
+
+/// Takes the bar away.
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if self.times.as_ref().is_some_and(|(_, drawn)| drawn.get().is_some()) {
+            draw("");
+        }
+    }
+}
+
+/// Writes over the line.
+fn draw(text: &str) {
+    let _ = write!(io::stderr(), "\r\x1b[K{text}");
+    let _ = io::stderr().flush();
+}
+
+/// `dump.json [#####     ]  50% of 200 MB`, or how much was read when the size is not known.
+fn bar(name: &str, bytes: u64, size: Option<u64>) -> String {
+    const MEGABYTE: u64 = 1_000_000;
+    let Some(size) = size.filter(|size| *size > 0) else { return format!("{name}  {} MB", bytes / MEGABYTE) };
+    let part = |of: u64| bytes.min(size).saturating_mul(of) / size;
+    let full = "#".repeat(usize::try_from(part(WIDTH)).unwrap_or_default());
+    format!("{name} [{full:<30}] {:>3}% of {} MB", part(100), size / MEGABYTE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_grows_with_what_was_read() {
+        assert_eq!(bar("d", 0, Some(200_000_000)), format!("d [{}]   0% of 200 MB", " ".repeat(30)));
+        let half = format!("d [{}{}]  50% of 200 MB", "#".repeat(15), " ".repeat(15));
+        assert_eq!(bar("d", 100_000_000, Some(200_000_000)), half);
+        assert_eq!(bar("d", 300, Some(200)), format!("d [{}] 100% of 0 MB", "#".repeat(30)));
+        assert_eq!(bar("standard input", 7_500_000, None), "standard input  7 MB");
+    }
+}

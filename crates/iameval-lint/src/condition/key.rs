@@ -1,0 +1,68 @@
+//! Keys that are unknown, or that the actions do not have.
+
+use super::Test;
+use crate::subject::{Subject, a_few};
+use iameval::{Code, Diagnostic, Effect};
+use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    match subject.catalogue.context_key(test.key()) {
+        None => unknown_key(subject, test, report),
+        Some(info) => unsupported_key(subject, test, info, report),
+    }
+}
+
+fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let key = test.key();
+    let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.of.key_span(), message);
+    if is_oidc_key(key) {
+        return;
+    }
+    let Some((prefix, _)) = key.split_once(':') else {
+        let help = "a condition key reads `service:Name`, such as `aws:SourceIp`";
+        report(finding(format!("`{key}` is no condition key")).with_help(help));
+        return;
+    };
+    let with_tag = format!("{key}/x");
+    if subject.catalogue.context_key(&with_tag).is_some() {
+        let help = format!("name the tag after a slash: `{key}/team`");
+        report(finding(format!("`{key}` names no tag")).with_help(help));
+        return;
+    }
+    let known = prefix.eq_ignore_ascii_case("aws") || subject.catalogue.service(prefix).is_some();
+    let mut finding = if known {
+        finding(format!("`{key}` is no condition key that is known"))
+    } else {
+        finding(format!("`{key}` is no condition key that is known, and no AWS service has the prefix `{prefix}`"))
+    };
+    finding.help = subject.catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
+    report(finding);
+}
+
+fn unsupported_key(
+    subject: &Subject<'_>,
+    test: &Test<'_>,
+    info: ContextKeyInfo<'_>,
+    report: &mut impl FnMut(Diagnostic),
+) {
+    let tag = ["aws:ResourceTag/${TagKey}", "aws:RequestTag/${TagKey}", "aws:TagKeys"].contains(&info.name());
+    if info.presence().is_some() && !tag {
+        return;
+    }
+    let key = test.key();
+    if is_provider_key(key) {
+        return;
+    }
+    let Some(mut actions) = subject.known_actions() else { return };
+    if actions.any(|action| action.supports(key)) {
+        return;
+    }
+    let names = subject.patterns.iter().map(|covering| covering.text);
+    let message = format!("AWS does not list `{key}` among the condition keys of {}", a_few(names, 3));
+    let help = match (test.needs_key(), subject.statement.effect()) {
+        (true, Effect::Allow) => "where a request lacks the key, the statement allows nothing",
+        (true, Effect::Deny) => "where a request lacks the key, the statement denies nothing",
+        (false, _) => "where a request lacks the key, this condition holds",
+    };
+    report(Diagnostic::new(Code::UnsupportedContextKey, test.of.key_span(), message).with_help(help));
+}

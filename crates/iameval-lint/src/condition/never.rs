@@ -1,0 +1,155 @@
+//! Conditions that no request satisfies, and one that every request does.
+
+use super::Test;
+use iameval::text::Span;
+use iameval::{Code, DateTime, Diagnostic, Operator, Quantifier};
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+pub(super) fn lint(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    no_value(test, report);
+    absent_and_needed(test, tests, report);
+    private_source(test, report);
+    session_arn(test, report);
+    contradiction(test, tests, report);
+}
+
+fn never(span: Span, message: impl Into<String>, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::NeverMatches, span, message).with_help(help)
+}
+
+fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let holds_when_absent = test.operator.if_exists || test.operator.quantifier == Some(Quantifier::ForAllValues);
+    if test.values().next().is_none() && !holds_when_absent {
+        let message = format!("`{}` is compared with no value, so the statement never matches", test.key());
+        report(never(test.of.span(), message, "give values, or leave the key out of the condition"));
+    }
+}
+
+fn absent_and_needed(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    let absent = test.operator.base == Operator::Null && test.all_values("true");
+    if absent && let Some(other) = tests.iter().find(|other| other.same_key(test) && other.needs_key()) {
+        let (key, operator) = (test.key(), other.operator);
+        let message =
+            format!("`{key}` must be absent here and is needed by `{operator}`, so the statement never matches");
+        report(never(test.of.span(), message, "split the statement, or leave one of the two out"));
+    }
+}
+
+fn private_source(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if !test.is("aws:SourceIp") || !test.every_value(is_private) {
+        return;
+    }
+    let help = "for calls through a VPC endpoint, use `aws:VpcSourceIp`";
+    match test.operator.base {
+        Operator::IpAddress if !test.operator.if_exists => {
+            let message = "`aws:SourceIp` is a public address, or absent, so these private ranges never match";
+            report(never(test.of.span(), message, help));
+        }
+        Operator::NotIpAddress => {
+            let message = "`aws:SourceIp` is a public address, or absent, so it is never in these private ranges and the \
+                           condition always holds";
+            report(Diagnostic::new(Code::AlwaysHolds, test.of.span(), message).with_help(help));
+        }
+        _ => {}
+    }
+}
+
+/// Whether an IPv4 address or network is private (RFC 1918).
+fn is_private(text: &str) -> bool {
+    let (address, length) = text.split_once('/').unwrap_or((text, "32"));
+    let (Ok(address), Ok(length)) = (address.parse::<Ipv4Addr>(), length.parse::<u8>()) else { return false };
+    let shortest = match address.octets() {
+        [10, ..] => 8,
+        [172, ..] => 12,
+        _ => 16,
+    };
+    address.is_private() && length >= shortest
+}
+
+fn session_arn(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let operator = test.operator;
+    let positive = !operator.base.is_negated() && operator.base != Operator::Null && !operator.if_exists;
+    let session =
+        |value: &str| value.starts_with("arn:") && value.contains(":sts:") && value.contains(":assumed-role/");
+    if test.is("aws:PrincipalArn") && positive && test.every_value(session) {
+        let message = "`aws:PrincipalArn` of a role session is the role's ARN, never the session's";
+        report(never(test.of.span(), message, "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path"));
+    }
+}
+
+/// Two tests of one key that leave no value: a range without anything in it, or a value that is wanted and excluded.
+fn contradiction(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    if !is_plain(test) || !test.needs_value() {
+        return;
+    }
+    let others = tests.iter().filter(|other| other.same_key(test) && is_plain(other));
+    for other in others {
+        let (upper, lower) = (test.operator.base, other.operator.base);
+        let conflict = match (upper, lower) {
+            (Operator::StringEquals, Operator::StringNotEquals) => {
+                test.every_value(|value| other.values().any(|excluded| excluded == value))
+            }
+            _ => match (Bound::of(upper), Bound::of(lower)) {
+                (Some(upper), Some(lower)) => is_empty(test, other, upper, lower),
+                _ => false,
+            },
+        };
+        if conflict {
+            let message = format!(
+                "no value of `{}` satisfies both `{}` and `{}`, so the statement never matches",
+                test.key(),
+                test.operator,
+                other.operator
+            );
+            let finding =
+                never(test.of.span(), message, "several statements are alternatives; all of a condition must hold");
+            report(finding.with_label(other.of.span(), "the other one"));
+        }
+    }
+}
+
+/// Whether the key's one value is compared, if it is there.
+fn is_plain(test: &Test<'_>) -> bool {
+    test.operator.quantifier.is_none()
+}
+
+/// One end of a range.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Bound {
+    of_dates: bool,
+    upper: bool,
+    /// Whether the end itself is within.
+    closed: bool,
+}
+
+impl Bound {
+    fn of(operator: Operator) -> Option<Self> {
+        let (of_dates, upper, closed) = match operator {
+            Operator::NumericLessThan => (false, true, false),
+            Operator::NumericLessThanEquals => (false, true, true),
+            Operator::NumericGreaterThan => (false, false, false),
+            Operator::NumericGreaterThanEquals => (false, false, true),
+            Operator::DateLessThan => (true, true, false),
+            Operator::DateLessThanEquals => (true, true, true),
+            Operator::DateGreaterThan => (true, false, false),
+            Operator::DateGreaterThanEquals => (true, false, true),
+            _ => return None,
+        };
+        Some(Self { of_dates, upper, closed })
+    }
+}
+
+/// Whether nothing is both below a value of `test` and above one of `other`: values are alternatives.
+fn is_empty(test: &Test<'_>, other: &Test<'_>, upper: Bound, lower: Bound) -> bool {
+    let closed = upper.closed && lower.closed;
+    let ends = upper.of_dates == lower.of_dates && upper.upper && !lower.upper;
+    ends && if upper.of_dates { apart::<DateTime>(test, other, closed) } else { apart::<f64>(test, other, closed) }
+}
+
+fn apart<T: FromStr + PartialOrd>(test: &Test<'_>, other: &Test<'_>, closed: bool) -> bool {
+    let values = |test: &Test<'_>| -> Option<Vec<T>> { test.values().map(|value| value.parse().ok()).collect() };
+    let (Some(highest), Some(lowest)) = (values(test), values(other)) else { return false };
+    let below = |high: &T| lowest.iter().all(|low| high < low || (!closed && high <= low));
+    !highest.is_empty() && !lowest.is_empty() && highest.iter().all(below)
+}

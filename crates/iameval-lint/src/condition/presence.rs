@@ -1,0 +1,167 @@
+//! Keys that may be absent or have several values: set operators, `Null` and `…IfExists`.
+
+use super::{Test, tests};
+use crate::subject::Subject;
+use iameval::{Code, ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
+
+const TAG_KEYS: &str = "aws:TagKeys";
+
+/// Lists that actions always bring along, and those actions: *Using IAM policy conditions for fine-grained access control*
+/// in the Amazon `DynamoDB` Developer Guide. A scan names no key and is not among them.
+const ALWAYS_THERE: [(&str, &[&str]); 1] = [(
+    "dynamodb:LeadingKeys",
+    &[
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    ],
+)];
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    number_of_values(subject, test, tests, report);
+    if_exists(subject, test, report);
+}
+
+fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    let (operator, key) = (test.operator, test.key());
+    let Some(info) = subject.catalogue.context_key(key).filter(|_| operator.base != Operator::Null) else { return };
+    let effect = subject.statement.effect();
+    match (info.is_multivalued(), operator.quantifier) {
+        (true, None) => {
+            let verb = if effect == Effect::Allow { "allows" } else { "denies" };
+            let message = format!(
+                "`{key}` is a list, and `{operator}` never matches one: the statement {verb} nothing when it is there"
+            );
+            let help = format!("write `ForAnyValue:{operator}` or `ForAllValues:{operator}`");
+            report(Diagnostic::new(Code::MissingQualifier, test.operator_span, message).with_help(help));
+        }
+        (false, Some(quantifier)) => {
+            let message = format!("`{key}` has one value at most, and `{operator}` is for lists");
+            let plain = ConditionOperator { quantifier: None, ..operator };
+            let mut finding = Diagnostic::new(Code::SetOperatorOnSingleValue, test.operator_span, message);
+            finding.help = Some(if quantifier == Quantifier::ForAllValues && !is_guarded(test, tests) {
+                format!("it also holds where the key is absent; write `{plain}`")
+            } else {
+                finding.severity = Severity::Info;
+                format!("write `{plain}`")
+            });
+            report(finding);
+        }
+        (true, Some(Quantifier::ForAllValues))
+            if effect == Effect::Allow && !is_guarded(test, tests) && !is_always_there(subject, key) =>
+        {
+            report(without_null(subject, test));
+        }
+        _ => {}
+    }
+}
+
+/// Whether something else in the condition sees to it that the key is there.
+fn is_guarded(test: &Test<'_>, tests: &[Test<'_>]) -> bool {
+    // A tag that must be there makes `aws:TagKeys` be there.
+    let tag = |other: &Test<'_>| test.is(TAG_KEYS) && other.key().to_ascii_lowercase().starts_with("aws:requesttag/");
+    tests.iter().any(|other| other.needs_key() && (other.same_key(test) || tag(other)))
+}
+
+/// Whether every action of the statement brings the key along.
+fn is_always_there(subject: &Subject<'_>, key: &str) -> bool {
+    let Some((_, with)) = ALWAYS_THERE.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)) else { return false };
+    subject.known_actions().is_some_and(|mut actions| {
+        actions.all(|action| {
+            let name = action.to_string();
+            with.iter().any(|known| *known == name)
+        })
+    })
+}
+
+fn without_null(subject: &Subject<'_>, test: &Test<'_>) -> Diagnostic {
+    let (operator, key) = (test.operator, test.key());
+    let message = format!("`{operator}` also holds where `{key}` is absent or empty, and this is an Allow");
+    let mut finding = Diagnostic::new(Code::ForAllValuesWithoutNull, test.operator_span, message);
+    let guard = format!("`\"Null\": {{\"{key}\": \"false\"}}`");
+    // To ask for the key would take away the actions that never have it.
+    let (with, without) = subject.known_actions().map_or((false, false), |actions| {
+        actions.fold(
+            (false, false),
+            |(with, without), action| {
+                if action.supports(key) { (true, without) } else { (with, true) }
+            },
+        )
+    });
+    finding.help = Some(if test.is(TAG_KEYS) || test.is("sts:TransitiveTagKeys") {
+        finding.severity = Severity::Info;
+        format!(
+            "if calls without tags are not to be allowed, give those that tag a statement of their own, with {guard}"
+        )
+    } else if with && without {
+        format!("give the actions that carry `{key}` a statement of their own, with {guard}")
+    } else {
+        format!("add {guard} to the condition")
+    });
+    finding
+}
+
+const MFA: &str = "aws:MultiFactorAuthPresent";
+const MFA_AGE: &str = "aws:MultiFactorAuthAge";
+
+/// `Bool` where `BoolIfExists` is meant, and the other way round.
+fn if_exists(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let operator = test.operator;
+    let with = ConditionOperator { if_exists: true, ..operator };
+    let without = ConditionOperator { if_exists: false, ..operator };
+    let greater = matches!(operator.base, Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals);
+    let less = matches!(operator.base, Operator::NumericLessThan | Operator::NumericLessThanEquals);
+    // AWS writes the value in one way only, so a text is compared as well.
+    let is_bool = |value: &str| {
+        let compares = matches!(
+            operator.base,
+            Operator::Bool | Operator::StringEquals | Operator::StringEqualsIgnoreCase | Operator::StringLike
+        );
+        compares && test.all_values(value)
+    };
+    match subject.statement.effect() {
+        Effect::Deny if !operator.if_exists => {
+            let mfa = (test.is(MFA) && is_bool("false")) || (test.is(MFA_AGE) && greater);
+            let anonymous = matches!(subject.kind, PolicyKind::Resource | PolicyKind::ResourceControl)
+                && test.is("aws:PrincipalIsAWSService")
+                && is_bool("false");
+            let who = if mfa && !absence_is_denied(subject) {
+                "long-term access keys, whose requests lack the key"
+            } else if anonymous {
+                "anonymous callers, whose requests lack the key"
+            } else {
+                return;
+            };
+            let message = format!("`{operator}` lets this Deny pass over {who}");
+            let help = format!("write `{with}`");
+            report(Diagnostic::new(Code::IfExistsMissing, test.operator_span, message).with_help(help));
+        }
+        Effect::Allow => {
+            let if_exists = operator.if_exists && ((test.is(MFA) && is_bool("true")) || (test.is(MFA_AGE) && less));
+            let help = if if_exists {
+                format!("write `{without}`")
+            } else if test.is(MFA) && operator.base.is_negated() && test.all_values("false") {
+                "write `Bool` and `true`".to_owned()
+            } else {
+                return;
+            };
+            let message = format!("`{operator}` makes this Allow hold for long-term access keys without MFA");
+            report(Diagnostic::new(Code::IfExistsUnwanted, test.operator_span, message).with_help(help));
+        }
+        Effect::Deny => {}
+    }
+}
+
+/// Whether some other Deny of the document is about requests that lack the MFA keys.
+fn absence_is_denied(subject: &Subject<'_>) -> bool {
+    let denies = subject.document.statements().iter().filter(|statement| statement.effect() == Effect::Deny);
+    denies.flat_map(tests).any(|other| {
+        let absent = other.operator.base == Operator::Null && other.all_values("true");
+        (other.is(MFA) || other.is(MFA_AGE)) && (absent || other.operator.if_exists)
+    })
+}

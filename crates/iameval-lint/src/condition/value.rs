@@ -1,0 +1,32 @@
+//! Values that are not what the operator compares.
+
+use super::Test;
+use iameval::{Code, Diagnostic, Operator};
+
+/// Other texts than `true` and `false` where one of them belongs. Numbers, dates and addresses are checked at creation.
+pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let operator = test.operator;
+    if !matches!(operator.base, Operator::Bool | Operator::Null) {
+        return;
+    }
+    let is = |value: &str, text: &str| value.eq_ignore_ascii_case(text);
+    for (value, span) in test.values().zip(test.of.value_spans()) {
+        if !is(value, "true") && !is(value, "false") && !value.contains("${") {
+            let message = format!("`{value}` is neither `true` nor `false`, and counts as `false`");
+            report(Diagnostic::new(Code::OddBoolean, span, message));
+        }
+    }
+    let both = test.values().any(|value| is(value, "true")) && test.values().any(|value| is(value, "false"));
+    if both {
+        let key = test.key();
+        let message = match operator.base {
+            Operator::Null => {
+                format!("`{operator}` with `true` and `false` says nothing of `{key}`: one of them holds")
+            }
+            _ => format!("`{operator}` with `true` and `false` only asks whether `{key}` is there"),
+        };
+        let help =
+            format!("keep the one that is meant; to ask for presence, write `\"Null\": {{\"{key}\": \"false\"}}`");
+        report(Diagnostic::new(Code::OddBoolean, test.of.span(), message).with_help(help));
+    }
+}

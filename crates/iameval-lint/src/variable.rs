@@ -1,0 +1,87 @@
+//! Policy variables: those without a value, and texts that only look like one.
+
+use iameval::text::Span;
+use iameval::{
+    Code, ConditionBlock, Diagnostic, KeyUse, PolicyDocument, PrincipalElement, PrincipalForm, Statement, Version,
+};
+use iameval_data::{Catalogue, is_oidc_key};
+
+pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mut impl FnMut(Diagnostic)) {
+    let has_variables = document.version() == Some(Version::V2012);
+    for variable in document.key_uses().filter(|used| used.operator.is_none()) {
+        if has_variables {
+            if let Some(finding) = without_value(&variable, catalogue) {
+                report(finding);
+            }
+        } else {
+            let message = format!("`${{{}}}` is plain text in a document of version 2008-10-17", variable.key);
+            let help = "write `\"Version\": \"2012-10-17\"` to make it a policy variable";
+            report(Diagnostic::new(Code::VariableInOldVersion, variable.span, message).with_help(help));
+        }
+    }
+    for statement in document.statements() {
+        for (text, span) in texts(statement).filter(|_| has_variables) {
+            if let Some(flaw) = flaw(text) {
+                let message = format!("{flaw}, so it is plain text in `{text}`");
+                report(Diagnostic::new(Code::NoVariable, span, message));
+            }
+        }
+        for (text, span) in principals(statement).filter(|(text, _)| text.contains("${")) {
+            let message = format!("`{text}` holds no variable: in a principal `${{` is plain text");
+            let help = "if this is a placeholder of a template, check the policy that the template makes";
+            report(Diagnostic::new(Code::NoVariable, span, message).with_help(help));
+        }
+    }
+}
+
+/// The texts of a statement that may hold variables (R-VAR-03).
+fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
+    let resources = statement.resource().into_iter().flat_map(|element| element.patterns().zip(element.spans()));
+    let tests = statement.condition().iter().flat_map(ConditionBlock::keys);
+    resources.chain(tests.flat_map(|test| test.values().zip(test.value_spans())))
+}
+
+fn principals(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
+    let lists: &[_] = match statement.principal().map(PrincipalElement::form) {
+        Some(PrincipalForm::Map(lists)) => lists,
+        _ => &[],
+    };
+    lists.iter().flat_map(|list| list.values().zip(list.spans()))
+}
+
+/// What keeps a text from being a variable (R-VAR-11).
+fn flaw(text: &str) -> Option<&'static str> {
+    let mut rest = text;
+    while let Some((_, inner)) = rest.split_once("${") {
+        match inner.split_once('}') {
+            None => return Some("the variable lacks its closing brace"),
+            Some(("", _)) => return Some("the variable has no name"),
+            Some((_, after)) => rest = after,
+        }
+    }
+    None
+}
+
+/// A variable whose key no request has, or whose key is a list (R-VAR-04).
+fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnostic> {
+    let key = &variable.key;
+    let finding = |message: String| Diagnostic::new(Code::VariableWithoutValue, variable.span, message);
+    match catalogue.context_key(key) {
+        Some(info) if info.is_multivalued() => {
+            let message = format!("`${{{key}}}` never has a value: a key that is a list cannot be a policy variable");
+            Some(finding(message))
+        }
+        Some(_) => None,
+        None if is_oidc_key(key) => None,
+        None => {
+            let help = match catalogue.suggest_context_key(key) {
+                Some(near) => format!("did you mean `${{{near}}}`?"),
+                None => "if this is a placeholder of a template, check the policy that the template makes".into(),
+            };
+            Some(
+                finding(format!("`${{{key}}}` never has a value: no context key of this name is known"))
+                    .with_help(help),
+            )
+        }
+    }
+}
