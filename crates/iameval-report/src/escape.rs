@@ -17,8 +17,16 @@ pub(crate) fn harmless(text: &str) -> String {
     out
 }
 
+/// Whether the text is printable ASCII, as most texts are: harmless, and as many columns wide as it is long.
+pub(crate) fn is_simple(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// The same as a piece of one line: tabs and line breaks are spaces.
 pub(crate) fn plain(text: &str) -> String {
+    if is_simple(text) {
+        return text.to_owned();
+    }
     harmless(text).replace(['\t', '\n', '\r'], " ")
 }
 

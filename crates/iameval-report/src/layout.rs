@@ -1,7 +1,7 @@
 //! Text in columns: named lines that wrap, and excerpts of a source with a place underlined.
 
 use crate::Style;
-use crate::escape::plain;
+use crate::escape::{is_simple, plain};
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;
@@ -107,7 +107,7 @@ impl Lines {
 
 /// How many columns a text takes on a terminal.
 pub(crate) fn columns(text: &str) -> usize {
-    text.width()
+    if is_simple(text) { text.len() } else { text.width() }
 }
 
 /// A line of a source around a place.
@@ -185,6 +185,9 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
 /// The text in pieces of so many columns at most, cut between words; a word that is longer stays whole. At a
 /// [`NO_BREAK`] it is cut only where nothing else helps.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    if columns(text) <= width {
+        return vec![text.trim_end().replace(NO_BREAK, " ")];
+    }
     let words = text.split(' ').flat_map(|word| {
         let apart = if columns(word) > width { [NO_BREAK].as_slice() } else { &[] };
         word.split(apart)
