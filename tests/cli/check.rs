@@ -520,6 +520,38 @@ fn fix_changes_files_only() {
 }
 
 #[test]
+fn fix_refuses_before_it_writes() {
+    let folder = folder(ODD);
+    folder.run("check policy.json aws:ReadOnlyAccess --fix").complains(
+        "error[IE0505]: `--fix` changes files, and `aws:ReadOnlyAccess` is not a file of its own\n\
+         = help: save it as a file and check that",
+    );
+    assert_eq!(text(&folder, "policy.json"), ODD);
+}
+
+/// A world in which one file is attached as two kinds.
+fn twice_attached(policy: &str) -> Folder {
+    let world = r#"account: "123456789012"
+policies: {p: policy.json}
+principals:
+  john: {user: john, policies: [p], boundary: p}
+defaults: {principal: john}
+"#;
+    folder(policy).with("world.yaml", world)
+}
+
+#[test]
+fn fix_mends_a_file_once() {
+    for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
+        let folder = twice_attached(ODD);
+        let run = folder.run(&format!("check {arguments} --fix --select IE0302,IE0624 --fail-on info"));
+        run.ends(0);
+        assert!(run.last().ends_with(" policies checked: 0 errors, 0 warnings, 0 notes, 3 fixed"), "{run:#?}");
+        assert_eq!(text(&folder, "policy.json"), MENDED, "{arguments}");
+    }
+}
+
+#[test]
 fn fix_writes_no_file_that_needs_no_mending() {
     let folder = folder(with_warning()).with("broken.json", "{\"Statement\": [").with("odd.json", ODD);
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
