@@ -541,6 +541,28 @@ defaults: {principal: john}
 }
 
 #[test]
+fn what_is_found_twice_is_shown_once() {
+    for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
+        let run = twice_attached(&with_note()).run(&format!("check {arguments}"));
+        run.ends(0);
+        assert_eq!(run.stdout.matches("info[IE0624]").count(), 1, "{run:#?}");
+        assert!(run.last().ends_with(" checked: 0 errors, 0 warnings, 1 note; `--fix` can mend 1"), "{run:#?}");
+    }
+    let folder = twice_attached(&with_note());
+    let run = folder.run("check world.yaml --format json");
+    assert_eq!(run.codes(), ["IE0624"]);
+    // It is true of either kind all the same.
+    let document = run.document();
+    let counts = document["policies"].as_array().expect("a list").iter().map(|policy| &policy["findings"]);
+    assert_eq!(counts.collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(folder.run("check world.yaml --report github=-").stdout.lines().count(), 1);
+    // The same in two files is two findings.
+    folder.write("copy.json", with_note());
+    let run = folder.run("check policy.json copy.json");
+    assert_eq!(run.last(), "2 policies checked: 0 errors, 0 warnings, 2 notes; `--fix` can mend 2");
+}
+
+#[test]
 fn fix_mends_a_file_once() {
     for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
         let folder = twice_attached(ODD);

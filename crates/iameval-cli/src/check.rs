@@ -52,7 +52,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     if flags.fix {
         fix(&mut checked, &find)?;
     }
-    let findings: Vec<Finding> = checked.iter().flat_map(|policy| policy.findings.iter().cloned()).collect();
+    let findings = each_once(&checked);
     if !reports.takes_standard_output() {
         match flags.format {
             Format::Human => {
@@ -131,6 +131,23 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The findings of all policies. What is wrong with a file whatever it is checked as, or by whatever path, is wrong once.
+fn each_once(checked: &[Checked]) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for policy in checked {
+        let Source { name, text, path, start } = &*policy.source;
+        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk.identity(path));
+        for finding in &policy.findings {
+            let Diagnostic { code, span, place, message, .. } = &finding.diagnostic;
+            if seen.insert((file.clone(), *start, *span, *place, *code, message, text)) {
+                findings.push(finding.clone());
+            }
+        }
+    }
+    findings
 }
 
 /// What is found in a policy of that kind, and wanted.
