@@ -52,12 +52,13 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     if flags.fix {
         fix(&mut checked, &find)?;
     }
-    let findings = each_once(&checked);
+    let found = each_once(&checked);
+    let findings: Vec<Finding> = found.iter().map(|(_, finding)| Finding::clone(finding)).collect();
     if !reports.takes_standard_output() {
         match flags.format {
             Format::Human => {
                 output.findings(&findings);
-                output.answer(&summary(&checked, &findings, &inputs.skipped));
+                output.answer(&summary(&checked, &found, &inputs.skipped));
             }
             Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
         }
@@ -133,8 +134,11 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
     Ok(())
 }
 
+/// A policy, and a finding in it.
+type Found<'c> = (&'c Checked<'c>, &'c Finding);
+
 /// The findings of all policies. What is wrong with a file whatever it is checked as, or by whatever path, is wrong once.
-fn each_once(checked: &[Checked]) -> Vec<Finding> {
+fn each_once<'c>(checked: &'c [Checked]) -> Vec<Found<'c>> {
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     for policy in checked {
@@ -143,7 +147,7 @@ fn each_once(checked: &[Checked]) -> Vec<Finding> {
         for finding in &policy.findings {
             let Diagnostic { code, span, place, message, .. } = &finding.diagnostic;
             if seen.insert((file.clone(), *start, *span, *place, *code, message, text)) {
-                findings.push(finding.clone());
+                findings.push((policy, finding));
             }
         }
     }
@@ -202,10 +206,10 @@ fn is_refused_everywhere(code: Code) -> bool {
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[Checked], findings: &[Finding], skipped: &[String]) -> String {
+fn summary(checked: &[Checked], found: &[Found], skipped: &[String]) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
-    let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let count = |severity| found.iter().filter(|(_, finding)| finding.diagnostic.severity == severity).count();
     let mut parts = vec![
         plural(count(Severity::Error), "error"),
         plural(count(Severity::Warning), "warning"),
@@ -215,7 +219,7 @@ fn summary(checked: &[Checked], findings: &[Finding], skipped: &[String]) -> Str
         parts.push(format!("{fixed} fixed"));
     }
     let _ = write!(out, "{} checked: {}", policies(checked.len()), parts.join(", "));
-    let fixable = findings.iter().filter(|finding| is_fixable(finding)).count();
+    let fixable = found.iter().filter(|(policy, finding)| policy.input.file.is_some() && is_fixable(finding)).count();
     if fixable > 0 {
         let _ = write!(out, "; `--fix` can mend {fixable}");
     }
