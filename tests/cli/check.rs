@@ -328,6 +328,16 @@ fn folders_are_searched_for_policies() {
 }
 
 #[test]
+fn a_file_that_is_no_text_does_not_stop_a_folder() {
+    let folder = Folder::new().with("p/a.json", b"{\"\xe9\": 1}").with("p/b.json", with_warning());
+    let run = folder.run("check p");
+    assert_eq!(run.code, Some(2), "{run:#?}");
+    assert!(run.stdout.starts_with(&WARNING.replace("policy.json", "p/b.json")), "{run:#?}");
+    assert_eq!(run.last(), "1 policy checked: 0 errors, 1 warning, 0 notes");
+    assert!(run.stderr.starts_with("error[IE0003]: `p/a.json` is not UTF-8: byte 0xE9 at offset 2\n"), "{run:#?}");
+}
+
+#[test]
 fn one_file_left_out_is_one_file() {
     let folder = Folder::new().with("p/policy.json", CLEAN).with("p/other.json", "{}");
     let expected = "1 policy checked: 0 errors, 0 warnings, 0 notes; no policy in p/other.json";
@@ -520,6 +530,76 @@ fn fix_changes_files_only() {
 }
 
 #[test]
+fn what_fix_refuses_is_not_said_to_be_mendable() {
+    let note = "0 errors, 0 warnings, 1 note";
+    let run = Folder::new().run_with("check -", with_note());
+    assert_eq!(run.last(), format!("1 policy checked: {note}"));
+    let run = Folder::new().run("check aws:ReadOnlyAccess");
+    assert!(!run.last().contains("--fix"), "{run:#?}");
+    let entries = "[\"s3:GetObject\", \"s3:GetObject\"]";
+    let inline = world().with("policies/reading.json", CLEAN);
+    inline.write("world.yaml", WORLD.replace("\"s3:GetObjekt\"", entries));
+    assert!(!inline.run("check world.yaml --select IE0624").last().contains("--fix"));
+    // Beside them, what is in a file still counts.
+    let run = folder(with_note()).run_with("check policy.json -", with_note());
+    assert_eq!(run.last(), "2 policies checked: 0 errors, 0 warnings, 2 notes; `--fix` can mend 1");
+}
+
+#[test]
+fn fix_refuses_before_it_writes() {
+    let folder = folder(ODD);
+    folder.run("check policy.json aws:ReadOnlyAccess --fix").complains(
+        "error[IE0505]: `--fix` changes files, and `aws:ReadOnlyAccess` is not a file of its own\n\
+         = help: save it as a file and check that",
+    );
+    assert_eq!(text(&folder, "policy.json"), ODD);
+}
+
+/// A world in which one file is attached as two kinds.
+fn twice_attached(policy: &str) -> Folder {
+    let world = r#"account: "123456789012"
+policies: {p: policy.json}
+principals:
+  john: {user: john, policies: [p], boundary: p}
+defaults: {principal: john}
+"#;
+    folder(policy).with("world.yaml", world)
+}
+
+#[test]
+fn what_is_found_twice_is_shown_once() {
+    for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
+        let run = twice_attached(&with_note()).run(&format!("check {arguments}"));
+        run.ends(0);
+        assert_eq!(run.stdout.matches("info[IE0624]").count(), 1, "{run:#?}");
+        assert!(run.last().ends_with(" checked: 0 errors, 0 warnings, 1 note; `--fix` can mend 1"), "{run:#?}");
+    }
+    let folder = twice_attached(&with_note());
+    let run = folder.run("check world.yaml --format json");
+    assert_eq!(run.codes(), ["IE0624"]);
+    // It is true of either kind all the same.
+    let document = run.document();
+    let counts = document["policies"].as_array().expect("a list").iter().map(|policy| &policy["findings"]);
+    assert_eq!(counts.collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(folder.run("check world.yaml --report github=-").stdout.lines().count(), 1);
+    // The same in two files is two findings.
+    folder.write("copy.json", with_note());
+    let run = folder.run("check policy.json copy.json");
+    assert_eq!(run.last(), "2 policies checked: 0 errors, 0 warnings, 2 notes; `--fix` can mend 2");
+}
+
+#[test]
+fn fix_mends_a_file_once() {
+    for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
+        let folder = twice_attached(ODD);
+        let run = folder.run(&format!("check {arguments} --fix --select IE0302,IE0624 --fail-on info"));
+        run.ends(0);
+        assert!(run.last().ends_with(" policies checked: 0 errors, 0 warnings, 0 notes, 3 fixed"), "{run:#?}");
+        assert_eq!(text(&folder, "policy.json"), MENDED, "{arguments}");
+    }
+}
+
+#[test]
 fn fix_writes_no_file_that_needs_no_mending() {
     let folder = folder(with_warning()).with("broken.json", "{\"Statement\": [").with("odd.json", ODD);
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
@@ -622,6 +702,7 @@ fn a_report_that_cannot_be_written() {
     // What was found is shown all the same.
     assert!(run.stdout.starts_with(WARNING), "{run:#?}");
     assert!(run.stderr.starts_with("error[IE0509]: cannot write `none/out.sarif`: "), "{run:#?}");
+    assert!(!run.stderr.contains("os error"), "{run:#?}");
     assert!(run.stderr.ends_with("= help: is the folder there, and may you write to it?\n"), "{run:#?}");
 }
 

@@ -10,22 +10,23 @@ use crate::setup::Setup;
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Severity};
-use iameval_data::Catalogue;
-use iameval_lint::guess_kind;
+use iameval_lint::{Mended, guess_kind};
 use iameval_report::findings_to_json;
-use iameval_world::{Finding, Source};
+use iameval_world::{Disk, Files, Finding, Source};
 use input::Input;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A policy that was checked.
-struct Checked {
-    /// The file.
-    name: String,
-    /// What the policy is called, which is the file unless a world names it.
-    policy: String,
+struct Checked<'i> {
+    input: &'i Input,
     kind: PolicyKind,
     /// Why it was taken for that kind, when nobody said so.
     guessed: Option<&'static str>,
+    /// The text, as it is after mending.
+    source: Arc<Source>,
     findings: Vec<Finding>,
     fixed: usize,
 }
@@ -38,16 +39,26 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
     }
     let inputs = input::collect(flags, setup, output)?;
-    let mut checked = Vec::new();
-    for policy in &inputs.policies {
-        checked.push(check(policy, flags, &codes, setup.catalogue())?);
+    let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
+        let mut found = match &parsed.value {
+            None => parsed.diagnostics.clone(),
+            Some(document) if input.managed => iameval_lint::check_managed(document, kind, setup.catalogue()),
+            Some(document) => iameval_lint::check(document, kind, setup.catalogue()),
+        };
+        found.retain(|finding| codes.wants(finding.code));
+        found
+    };
+    let mut checked: Vec<Checked> = inputs.policies.iter().map(|input| check(input, &find)).collect();
+    if flags.fix {
+        fix(&mut checked, &find)?;
     }
-    let findings: Vec<Finding> = checked.iter().flat_map(|policy| policy.findings.iter().cloned()).collect();
+    let found = each_once(&checked);
+    let findings: Vec<Finding> = found.iter().map(|(_, finding)| Finding::clone(finding)).collect();
     if !reports.takes_standard_output() {
         match flags.format {
             Format::Human => {
                 output.findings(&findings);
-                output.answer(&summary(&checked, &findings, &inputs.skipped));
+                output.answer(&summary(&checked, &found, &inputs.skipped));
             }
             Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
         }
@@ -65,7 +76,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     Ok(if failed { Exit::Other } else { Exit::Wanted })
 }
 
-fn check(input: &Input, flags: &Check, codes: &Codes, catalogue: &Catalogue) -> Outcome<Checked> {
+fn check<'i>(input: &'i Input, find: &impl Find) -> Checked<'i> {
     let (kind, guessed) = match (input.kind, &input.parsed.value) {
         (Some(kind), _) => (kind, None),
         (None, Some(document)) => {
@@ -74,31 +85,82 @@ fn check(input: &Input, flags: &Check, codes: &Codes, catalogue: &Catalogue) -> 
         }
         (None, None) => (PolicyKind::Identity, None),
     };
-    let find = |parsed: &Parsed<PolicyDocument>| -> Vec<Diagnostic> {
-        let found = match &parsed.value {
-            None => parsed.diagnostics.clone(),
-            Some(document) if input.managed => iameval_lint::check_managed(document, kind, catalogue),
-            Some(document) => iameval_lint::check(document, kind, catalogue),
-        };
-        found.into_iter().filter(|finding| codes.wants(finding.code)).collect()
-    };
-    let mut source = input.source.clone();
-    let (mut findings, mut fixed) = (find(&input.parsed), 0);
-    if flags.fix && findings.iter().any(|finding| finding.fix.is_some()) {
-        let Some(path) = &input.file else {
-            let message = format!("`--fix` changes files, and `{}` is not a file of its own", input.name);
+    let source = input.source.clone();
+    let findings = find(input, kind, &input.parsed).into_iter().map(|found| Finding::new(&source, found)).collect();
+    Checked { input, kind, guessed, source, findings, fixed: 0 }
+}
+
+/// Mends every file once, however often and as whatever it was checked. Nothing is written before all is known that is to be
+/// written, so a refusal leaves every file as it was.
+fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
+    let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
+    for policy in checked {
+        if let Some(path) = &policy.input.file {
+            files.entry(Disk.identity(path)).or_default().push(policy);
+        } else if policy.findings.iter().any(is_fixable) {
+            let message = format!("`--fix` changes files, and `{}` is not a file of its own", policy.input.name);
             return Err(Failure::usage(Code::ConflictingFlags, message, "save it as a file and check that"));
-        };
-        let find = |text: &str| find(&PolicyDocument::parse(text));
-        if let Some(mended) = iameval_lint::mend(&source.text, find) {
-            std::fs::write(path, &mended.text).map_err(|error| unwritable(&source.name, &error))?;
-            fixed = mended.count;
-            findings = find(&mended.text);
-            source = Source::new(source.name.clone(), mended.text);
         }
     }
-    let findings = findings.into_iter().map(|diagnostic| Finding::new(&source, diagnostic)).collect();
-    Ok(Checked { name: source.name.clone(), policy: input.name.clone(), kind, guessed, findings, fixed })
+    let mut mended = Vec::new();
+    for policies in files.into_values() {
+        let Some(text) = policies.first().map(|policy| &policy.source.text) else { continue };
+        // Two kinds of policies may want the same change, which is to be made once.
+        let find = |text: &str| {
+            let parsed = PolicyDocument::parse(text);
+            let mut seen = BTreeSet::new();
+            let mut found: Vec<_> =
+                policies.iter().flat_map(|policy| find(policy.input, policy.kind, &parsed)).collect();
+            found
+                .retain(|found| found.fix.as_ref().is_some_and(|fix| seen.insert((fix.span, fix.replacement.clone()))));
+            found
+        };
+        if let Some(text) = iameval_lint::mend(text, find) {
+            mended.push((policies, text));
+        }
+    }
+    for (mut policies, Mended { text, count }) in mended {
+        if let Some(Checked { input: Input { source, file: Some(path), .. }, fixed, .. }) = policies.first_mut() {
+            std::fs::write(path, &text).map_err(|error| unwritable(&source.name, &error))?;
+            *fixed = count;
+        }
+        let parsed = PolicyDocument::parse(&text);
+        for policy in policies {
+            policy.source = Arc::new(Source { text: text.clone(), ..Source::clone(&policy.source) });
+            let found = find(policy.input, policy.kind, &parsed).into_iter();
+            policy.findings = found.map(|found| Finding::new(&policy.source, found)).collect();
+        }
+    }
+    Ok(())
+}
+
+/// A policy, and a finding in it.
+type Found<'c> = (&'c Checked<'c>, &'c Finding);
+
+/// The findings of all policies. What is wrong with a file whatever it is checked as, or by whatever path, is wrong once.
+fn each_once<'c>(checked: &'c [Checked]) -> Vec<Found<'c>> {
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for policy in checked {
+        let Source { name, text, path, start } = &*policy.source;
+        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk.identity(path));
+        for finding in &policy.findings {
+            let Diagnostic { code, span, place, message, .. } = &finding.diagnostic;
+            if seen.insert((file.clone(), *start, *span, *place, *code, message, text)) {
+                findings.push((policy, finding));
+            }
+        }
+    }
+    findings
+}
+
+/// What is found in a policy of that kind, and wanted.
+trait Find: Fn(&Input, PolicyKind, &Parsed<PolicyDocument>) -> Vec<Diagnostic> {}
+
+impl<F: Fn(&Input, PolicyKind, &Parsed<PolicyDocument>) -> Vec<Diagnostic>> Find for F {}
+
+fn is_fixable(finding: &Finding) -> bool {
+    finding.diagnostic.fix.is_some()
 }
 
 /// Which codes are wanted.
@@ -144,10 +206,10 @@ fn is_refused_everywhere(code: Code) -> bool {
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[Checked], findings: &[Finding], skipped: &[String]) -> String {
+fn summary(checked: &[Checked], found: &[Found], skipped: &[String]) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
-    let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let count = |severity| found.iter().filter(|(_, finding)| finding.diagnostic.severity == severity).count();
     let mut parts = vec![
         plural(count(Severity::Error), "error"),
         plural(count(Severity::Warning), "warning"),
@@ -157,7 +219,7 @@ fn summary(checked: &[Checked], findings: &[Finding], skipped: &[String]) -> Str
         parts.push(format!("{fixed} fixed"));
     }
     let _ = write!(out, "{} checked: {}", policies(checked.len()), parts.join(", "));
-    let fixable = findings.iter().filter(|finding| finding.diagnostic.fix.is_some()).count();
+    let fixable = found.iter().filter(|(policy, finding)| policy.input.file.is_some() && is_fixable(finding)).count();
     if fixable > 0 {
         let _ = write!(out, "; `--fix` can mend {fixable}");
     }
@@ -175,8 +237,8 @@ fn guesses(checked: &[Checked]) -> String {
     for policy in checked {
         let Some(reason) = policy.guessed else { continue };
         match groups.iter_mut().find(|(kind, why, _)| (*kind, *why) == (policy.kind, reason)) {
-            Some((.., names)) => names.push(&policy.policy),
-            None => groups.push((policy.kind, reason, vec![&policy.policy])),
+            Some((.., names)) => names.push(&policy.input.name),
+            None => groups.push((policy.kind, reason, vec![&policy.input.name])),
         }
     }
     let mut out = String::new();
@@ -211,13 +273,13 @@ fn policies(count: usize) -> String {
     if count == 1 { "1 policy".into() } else { format!("{count} policies") }
 }
 
-fn to_json<'a>(checked: &'a [Checked], findings: &'a [Finding]) -> Node<'a> {
+fn to_json<'a>(checked: &'a [Checked<'a>], findings: &'a [Finding]) -> Node<'a> {
     let number = |number: usize| Node::new(Value::Number(number.to_string().into()));
-    let policy = |policy: &'a Checked| {
+    let policy = |policy: &'a Checked<'a>| {
         let reason = policy.guessed.map_or(Node::new(Value::Null), Node::string);
         Node::object([
-            ("policy", Node::string(&*policy.policy)),
-            ("file", Node::string(&*policy.name)),
+            ("policy", Node::string(&*policy.input.name)),
+            ("file", Node::string(&*policy.source.name)),
             ("type", Node::string(input::type_of(policy.kind))),
             ("type_guessed", Node::new(Value::Bool(policy.guessed.is_some()))),
             ("type_reason", reason),

@@ -86,9 +86,12 @@ fn append(file: &str, text: &str) -> Outcome<()> {
 
 /// A file that cannot be written.
 pub(crate) fn unwritable(file: &str, error: &std::io::Error) -> Failure {
+    let error = error.to_string();
+    // Rust adds the number of the error, which says nothing more.
+    let reason = error.split_once(" (os error").map_or(&*error, |(reason, _)| reason);
     Failure::usage(
         Code::Unwritable,
-        format!("cannot write `{file}`: {error}"),
+        format!("cannot write `{file}`: {reason}"),
         "is the folder there, and may you write to it?",
     )
 }
