@@ -1,4 +1,5 @@
-//! The tour of README.md: every command of a `console` block runs in the repository, and shows what is printed there.
+//! The tour of README.md, and the answers of docs/answers.md: every command of a `console` block runs in the repository,
+//! and shows what is printed there.
 //!
 //! A line `…` stands for lines that are left out. Blocks that need files of the reader's own are `console elsewhere`.
 
@@ -67,17 +68,27 @@ fn fits(text: &[&str], shown: &[&str]) -> bool {
     }
 }
 
-#[test]
-fn the_tour_shows_what_is_printed() {
-    let text = std::fs::read_to_string(repository().join("README.md")).expect("the README");
+/// Runs every command of a page, which has at least so many, and so many blocks for elsewhere.
+fn shows_what_is_printed(page: &str, least: usize, blocks_elsewhere: usize) {
+    let text = std::fs::read_to_string(repository().join(page)).expect("the page");
     let (steps, elsewhere) = steps(&text);
-    assert!(steps.len() >= 5 && elsewhere == 1, "{} commands, {elsewhere} blocks for elsewhere", steps.len());
+    assert!(steps.len() >= least && elsewhere == blocks_elsewhere, "{} and {elsewhere}", steps.len());
     for Step { command, shown } in steps {
         let run = in_repository(&arguments(&command));
         assert!(matches!(run.code, Some(0 | 1)), "{command}: {run:#?}");
         let (lines, expected): (Vec<&str>, Vec<&str>) = (run.stdout.lines().collect(), shown.lines().collect());
         assert!(fits(&lines, &expected), "{command}\n--- shown\n{shown}--- printed\n{}", run.stdout);
     }
+}
+
+#[test]
+fn the_tour_shows_what_is_printed() {
+    shows_what_is_printed("README.md", 5, 1);
+}
+
+#[test]
+fn the_page_of_answers_shows_what_is_printed() {
+    shows_what_is_printed("docs/answers.md", 9, 0);
 }
 
 #[test]
