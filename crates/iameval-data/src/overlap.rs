@@ -4,6 +4,11 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
     Byte(u8),
+    /// A colon of a pattern whose stars reach over several parts of the ARN. No name takes the one after such a star, or
+    /// the star could end in the middle of any name.
+    Colon {
+        after_star: bool,
+    },
     /// Any one character.
     Unit,
     /// Any run of characters.
@@ -11,40 +16,67 @@ enum Token {
     /// Any run of characters but colons.
     Part,
     /// Any run of characters but colons and slashes.
-    Name,
+    Bucket,
+    /// Any run of characters, and a `Colon` only if names of the kind have colons.
+    Name {
+        colons: bool,
+    },
 }
 
 impl Token {
     fn is_run(self) -> bool {
-        matches!(self, Token::Run | Token::Part | Token::Name)
+        matches!(self, Token::Run | Token::Part | Token::Bucket | Token::Name { .. })
     }
 
     /// Whether a run may go on with what the other pattern has next.
     fn goes_on(self, next: Token) -> bool {
         match (self, next) {
+            (Token::Part | Token::Bucket, Token::Colon { .. }) => false,
+            (Token::Name { colons }, Token::Colon { after_star }) => colons && !after_star,
             (Token::Part, Token::Byte(byte)) => byte != b':',
-            (Token::Name, Token::Byte(byte)) => byte != b':' && byte != b'/',
+            (Token::Bucket, Token::Byte(byte)) => byte != b':' && byte != b'/',
             _ => true,
+        }
+    }
+
+    /// The character, where it is a certain one.
+    fn byte(self) -> Option<u8> {
+        match self {
+            Token::Byte(byte) => Some(byte),
+            Token::Colon { .. } => Some(b':'),
+            _ => None,
         }
     }
 }
 
-/// The pieces of a pattern in which `*`, `?` and `${…}` are special: of an ARN's form, or of a policy's resource. In the
-/// parts of a whole ARN before its resource they take no colon; in a short one, where they may stand for several parts,
-/// they do.
+/// What names of these kinds hold may have colons, such as `anthropic.claude-v2:1`, or is asked on with more after it, such
+/// as `log-group:g:*`.
+const WITH_COLONS: [&str; 8] =
+    ["AlarmName", "ClientId", "LogGroupName", "ObjectName", "ResourceId", "SnapshotName", "TopicFilter", "TopicName"];
+
+/// The pieces of a policy's resource, in which `*`, `?` and `${…}` are special.
 fn tokens(text: &str) -> Vec<Token> {
-    tokens_with(text, true)
+    tokens_with(text, true, |_| Token::Run)
 }
 
-/// The same, where `*` and `?` may also be plain characters.
-fn tokens_with(text: &str, wildcards: bool) -> Vec<Token> {
+/// What a placeholder in the form of an ARN stands for. The name of a bucket holds no slash, which tells buckets from
+/// objects; other names may.
+fn placeholder(name: &str) -> Token {
+    match name {
+        "BucketName" => Token::Bucket,
+        name => Token::Name { colons: WITH_COLONS.contains(&name) },
+    }
+}
+
+/// The pieces of a text, where `*` and `?` may also be plain characters, and `${…}` is what `variable` says.
+fn tokens_with(text: &str, wildcards: bool, variable: impl Fn(&str) -> Token) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
-        let variable = rest.strip_prefix("${").and_then(|inner| inner.split_once('}'));
-        let (token, tail) = match (first, variable) {
+        let name = rest.strip_prefix("${").and_then(|inner| inner.split_once('}'));
+        let (token, tail) = match (first, name) {
             // `${*}` and its like are the characters themselves; taking them for anything is on the safe side.
-            (_, Some((_, tail))) => (Token::Run, tail),
+            (_, Some((name, tail))) => (variable(name), tail),
             (b'*', _) if wildcards => (Token::Run, rest.get(1..).unwrap_or("")),
             (b'?', _) if wildcards => (Token::Unit, rest.get(1..).unwrap_or("")),
             _ => {
@@ -58,25 +90,41 @@ fn tokens_with(text: &str, wildcards: bool) -> Vec<Token> {
         tokens.push(token);
         rest = tail;
     }
-    let fifth_colon = tokens.iter().enumerate().filter(|(_, token)| **token == Token::Byte(b':')).nth(4);
-    let head = fifth_colon.map_or(0, |(at, _)| at);
-    for token in tokens.iter_mut().take(head).filter(|token| **token == Token::Run) {
+    tokens
+}
+
+/// How many pieces come before the fifth colon; none in a short pattern, whose stars may stand for several parts anyway.
+fn head(tokens: &[Token]) -> usize {
+    let colons = tokens.iter().enumerate().filter(|(_, token)| **token == Token::Byte(b':'));
+    colons.map(|(at, _)| at).nth(4).unwrap_or(0)
+}
+
+/// The parts of a whole ARN before its resource, one by one: nothing in them takes a colon.
+fn by_parts(mut tokens: Vec<Token>) -> Vec<Token> {
+    let head = head(&tokens);
+    for token in tokens.iter_mut().take(head).filter(|token| token.is_run()) {
         *token = Token::Part;
     }
     tokens
 }
 
-/// The pieces of the form of an ARN, as the reference writes it. The name of a bucket holds no slash, which tells buckets
-/// from objects; other names may.
-fn form(text: &str) -> Vec<Token> {
-    const BUCKET: &str = "${BucketName}";
-    let Some((before, after)) = text.split_once(BUCKET) else { return tokens(text) };
-    let mut form = tokens(before);
-    // The parts before it are the head of the ARN.
-    form.iter_mut().filter(|token| **token == Token::Run).for_each(|token| *token = Token::Part);
-    form.push(Token::Name);
-    form.extend(tokens(after));
-    form
+/// The same where a star that ends its part reaches over several (R-RES-02); `None` without such a star.
+fn over_parts(mut tokens: Vec<Token>) -> Option<Vec<Token>> {
+    let mut reaches = false;
+    for at in 0..head(&tokens) {
+        if let Some([token @ Token::Run, next]) = tokens.get_mut(at..at + 2) {
+            if *next == Token::Byte(b':') {
+                reaches = true;
+                *next = Token::Colon { after_star: true };
+            } else {
+                *token = Token::Part;
+            }
+        }
+    }
+    for token in tokens.iter_mut().filter(|token| **token == Token::Byte(b':')) {
+        *token = Token::Colon { after_star: false };
+    }
+    reaches.then_some(tokens)
 }
 
 /// A resource as a policy names it, or the form of an ARN, made ready to be compared with others.
@@ -94,6 +142,8 @@ fn form(text: &str) -> Vec<Token> {
 #[derive(Debug, Clone)]
 pub struct ArnPattern {
     tokens: Vec<Token>,
+    /// The other way to read a resource with a star that ends its part.
+    over_parts: Option<Vec<Token>>,
     /// The service, where nothing up to it can stand for anything else. Nearly always it settles the question.
     service: Option<Box<str>>,
 }
@@ -101,27 +151,50 @@ pub struct ArnPattern {
 impl ArnPattern {
     /// A resource as a policy names it, or an ARN.
     pub fn new(text: &str) -> Self {
-        Self { tokens: tokens(text), service: service(text, 0) }
+        let tokens = tokens(text);
+        Self { over_parts: over_parts(tokens.clone()), tokens: by_parts(tokens), service: service(text, 0) }
+    }
+
+    /// A resource that is a short ARN, filled up with `*` as identity policies have it, session policies and boundaries
+    /// (R-RES-06); `None` for one that is whole or has a variable.
+    ///
+    /// ```
+    /// use iameval_data::ArnPattern;
+    ///
+    /// let queue = ArnPattern::of_form("arn:${Partition}:sqs:${Region}:${Account}:${QueueName}");
+    /// assert!(ArnPattern::filled_up("arn:aws:sqs:us-east-1").unwrap().overlaps(&queue));
+    /// ```
+    pub fn filled_up(text: &str) -> Option<Self> {
+        let missing = 5_usize.checked_sub(text.matches(':').count()).filter(|missing| *missing > 0)?;
+        (!text.contains("${")).then(|| Self::new(&format!("{text}{}", ":*".repeat(missing))))
     }
 
     /// The form of an ARN as the reference writes it, such as `arn:${Partition}:s3:::${BucketName}`.
     pub fn of_form(text: &str) -> Self {
-        // A partition has no colon in it, so what comes after it is the service.
-        Self { tokens: form(text), service: service(text, 2) }
+        Self::of_parts(tokens_with(text, true, placeholder), text)
     }
 
     /// An ARN that a service asks on, with `${…}` for what depends on the request. A `*` in it is that character, as in
     /// `arn:${Partition}:s3:::*` (R-RES-05).
     pub fn of_asked(text: &str) -> Self {
-        Self { tokens: tokens_with(text, false), service: service(text, 2) }
+        Self::of_parts(tokens_with(text, false, placeholder), text)
+    }
+
+    fn of_parts(tokens: Vec<Token>, text: &str) -> Self {
+        // A partition has no colon in it, so what comes after it is the service.
+        Self { tokens: by_parts(tokens), over_parts: None, service: service(text, 2) }
     }
 
     /// Whether some ARN fits both.
     pub fn overlaps(&self, other: &ArnPattern) -> bool {
         match (&self.service, &other.service) {
             (Some(own), Some(others)) if own != others => false,
-            _ => have_common_text(&self.tokens, &other.tokens),
+            _ => self.readings().any(|own| other.readings().any(|others| have_common_text(own, others))),
         }
+    }
+
+    fn readings(&self) -> impl Iterator<Item = &[Token]> {
+        [Some(&self.tokens), self.over_parts.as_ref()].into_iter().flatten().map(Vec::as_slice)
     }
 }
 
@@ -152,8 +225,10 @@ fn have_common_text(left: &[Token], right: &[Token]) -> bool {
                     let right_run = next.is_run() && (beside || (next.goes_on(run) && below(j)));
                     left_run || right_run
                 }
-                (Some(Token::Byte(a)), Some(Token::Byte(b))) => a == b && below(j + 1),
-                (Some(_), Some(_)) => below(j + 1),
+                (Some(a), Some(b)) => match (a.byte(), b.byte()) {
+                    (Some(a), Some(b)) => a == b && below(j + 1),
+                    _ => below(j + 1),
+                },
             };
             if let Some(cell) = next.get_mut(j) {
                 *cell = fits;
@@ -174,7 +249,9 @@ mod tests {
     use super::*;
 
     fn overlap(left: &str, right: &str) -> bool {
-        ArnPattern::new(left).overlaps(&ArnPattern::new(right))
+        let pattern =
+            |text: &str| if text.contains("${Partition}") { ArnPattern::of_form(text) } else { ArnPattern::new(text) };
+        pattern(left).overlaps(&pattern(right))
     }
 
     #[test]
@@ -188,17 +265,53 @@ mod tests {
             ("?", "*", true),
             ("??", "a", false),
             ("*a", "b*", true),
-            ("arn:aws:s3:::b/*", "arn:${Partition}:s3:::${BucketName}", true),
+            ("arn:aws:s3:::b/*", "arn:${Partition}:s3:::${BucketName}", false),
             ("arn:aws:s3:::b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", false),
             ("arn:aws:iam::*:role/x", "arn:${Partition}:iam::${Account}:user/${UserName}", false),
             ("arn:aws:iam::1:user/${aws:username}", "arn:${Partition}:iam::${Account}:user/${UserName}", true),
             ("arn:aws:s3:::b/a:b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", true),
             ("arn:aws:dynamodb:*:table/t", "arn:${Partition}:dynamodb:${Region}:${Account}:table/${Table}", true),
+            ("arn:aws:lambda:*:f:x", "arn:aws:lambda:us-east-1:1:f:x", true),
+            ("arn:aws:lambda:us-*:f:x", "arn:aws:lambda:us-east-1:1:f:x", true),
+            ("arn:aws:lambda:*-east-1:f:x", "arn:aws:lambda:us-east-1:1:f:x", false),
             ("é", "??", true),
         ] {
             for (left, right) in [(left, right), (right, left)] {
                 assert_eq!(overlap(left, right), expected, "{left} {right}");
             }
+        }
+    }
+
+    #[test]
+    fn a_star_that_ends_its_part_reaches_over_others_but_ends_in_no_name() {
+        for (pattern, form, expected) in [
+            ("arn:aws:lambda:*:function:f", "lambda:${Region}:${Account}:function:${FunctionName}", true),
+            ("arn:aws:lambda:*:function:f", "lambda:${Region}:${Account}:layer:${LayerName}", false),
+            ("arn:aws:logs:*:log-group:g:*", "logs:${Region}:${Account}:log-group:${LogGroupName}", true),
+            ("arn:aws:bedrock:*:foundation-model/m:1", "bedrock:${Region}::foundation-model/${ResourceId}", true),
+            ("arn:aws:bedrock:*:*:agent/a", "bedrock:${Region}::foundation-model/${ResourceId}", false),
+            ("arn:aws:lambda:*:layer:l", "lambda:${Region}:${Account}:function:${FunctionName}", false),
+            ("arn:aws:iam::*:role/x", "iam::${Account}:role/${RoleNameWithPath}", true),
+            ("arn:aws:iam::*:role/x", "iam::${Account}:user/${UserNameWithPath}", false),
+            ("arn:aws:rds:*:*:db:x", "rds:${Region}:${Account}:db:${DbInstanceName}", true),
+            ("arn:aws:rds:*:*:db:x", "rds:${Region}:${Account}:cluster:${DbClusterInstanceName}", false),
+        ] {
+            let form = ArnPattern::of_form(&format!("arn:${{Partition}}:{form}"));
+            assert_eq!(ArnPattern::new(pattern).overlaps(&form), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn only_short_arns_are_filled_up() {
+        let table = ArnPattern::of_form("arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}");
+        for (text, expected) in [
+            ("arn:aws:dynamodb", Some(true)),
+            ("arn:aws:dynamodb:us-east-1", Some(true)),
+            ("arn:aws:sqs:us-east-1", Some(false)),
+            ("arn:aws:dynamodb:us-east-1:1:table/t", None),
+            ("arn:aws:dynamodb:${aws:RequestedRegion}", None),
+        ] {
+            assert_eq!(ArnPattern::filled_up(text).map(|filled| filled.overlaps(&table)), expected, "{text}");
         }
     }
 

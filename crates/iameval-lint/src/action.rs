@@ -1,9 +1,10 @@
 //! Actions: unknown ones, everything at once, entries that add nothing.
 
-use crate::subject::Subject;
+use crate::subject::{Covering, Subject};
 use iameval::text::Span;
 use iameval::{Action, ActionPattern, Code, Diagnostic, Effect, PatternElement, PolicyKind};
 use iameval_data::supports_rcps;
+use std::collections::HashMap;
 
 /// Operations whose permission has another name (R-ACT-06; *Actions, resources, and condition keys* of Amazon S3 and AWS
 /// Lambda), in lower case.
@@ -22,6 +23,9 @@ const OPERATIONS: [(&str, &str); 13] = [
     ("s3:listobjectsv2", "s3:ListBucket"),
     ("s3:uploadpart", "s3:PutObject"),
 ];
+
+/// Entries are compared with so many patterns of a list at most, far more than AWS's limits of size leave room for.
+const MOST_WILDCARDS: usize = 2_000;
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     unknown(subject, report);
@@ -130,29 +134,40 @@ fn without_rcps(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 /// Entries of a list that another entry covers. Without them the statement says the same.
 fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let patterns = &subject.patterns;
+    let spans: Vec<Span> = patterns.iter().map(|covering| covering.span).collect();
+    // A plain action covers nothing but itself, so each entry is compared with the wildcards alone.
+    let wildcards: Vec<usize> = (0..patterns.len()).filter(|at| is_wildcard(patterns.get(*at))).collect();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for (index, covering) in patterns.iter().enumerate() {
         let action = covering.text.parse::<Action>().ok().filter(|_| covering.pattern.is_exact());
-        let covers = |(other, wider): &(usize, &crate::subject::Covering<'_>)| {
-            let same = wider.text.eq_ignore_ascii_case(covering.text);
+        let covers = |wider: &Covering<'_>| {
             let fits = action.as_ref().is_some_and(|action| wider.pattern.matches(action));
-            let wider = !same && (fits || begins_alike(wider.text, covering.text));
-            // Of two that say the same, the later one is too many.
-            (same && *other < index) || wider
+            let same = wider.text.eq_ignore_ascii_case(covering.text);
+            !same && (fits || begins_alike(wider.text, covering.text))
         };
-        if let Some((_, wider)) = patterns.iter().enumerate().find(covers) {
-            report(too_many(subject.statement.action(), index, covering.text, wider.text, wider.span));
+        // Of two that say the same, the later one is too many.
+        let first = *seen.entry(covering.text.to_ascii_lowercase()).or_insert(index);
+        let wider = wildcards.iter().copied().take(MOST_WILDCARDS).find(|at| patterns.get(*at).is_some_and(covers));
+        let by = wider.into_iter().chain((first < index).then_some(first)).min();
+        if let Some(wider) = by.and_then(|at| patterns.get(at)) {
+            report(too_many(&spans, index, covering.text, wider.text, wider.span));
         }
     }
     let Some(resource) = subject.statement.resource() else { return };
+    let spans: Vec<Span> = resource.spans().collect();
     let texts: Vec<(&str, Span)> = resource.patterns().zip(resource.spans()).collect();
     for (index, (text, _)) in texts.iter().enumerate() {
         let covers = |(other, (wider, _)): &(usize, &(&str, Span))| {
             (wider == text && *other < index) || (*wider == "*" && *text != "*")
         };
         if let Some((_, (wider, span))) = texts.iter().enumerate().find(covers) {
-            report(too_many(resource, index, text, wider, *span));
+            report(too_many(&spans, index, text, wider, *span));
         }
     }
+}
+
+fn is_wildcard(covering: Option<&Covering<'_>>) -> bool {
+    covering.is_some_and(|covering| !covering.pattern.is_exact())
 }
 
 /// Whether the wider pattern is a beginning and a star, and the other pattern has that beginning: then everything that fits
@@ -164,8 +179,7 @@ fn begins_alike(wider: &str, other: &str) -> bool {
     other.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
 }
 
-fn too_many(element: &PatternElement, index: usize, text: &str, wider: &str, by: Span) -> Diagnostic {
-    let spans: Vec<Span> = element.spans().collect();
+fn too_many(spans: &[Span], index: usize, text: &str, wider: &str, by: Span) -> Diagnostic {
     let span = spans.get(index).copied().unwrap_or_default();
     let (message, label) = if text.eq_ignore_ascii_case(wider) {
         (format!("`{text}` stands in the list twice"), "the first one")

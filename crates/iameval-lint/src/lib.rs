@@ -32,6 +32,7 @@ mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
 use iameval_data::Catalogue;
+use std::collections::HashMap;
 use subject::Subject;
 
 pub use fix::{Mended, mend};
@@ -60,8 +61,9 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     let mut report = |finding| findings.push(finding);
     document::lint(document, kind, &mut report);
     variable::lint(document, catalogue, &mut report);
+    let mut known = HashMap::new();
     for statement in document.statements() {
-        let subject = Subject::new(statement, document, kind, catalogue);
+        let subject = Subject::new(statement, document, kind, catalogue, &mut known);
         action::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);

@@ -2,7 +2,7 @@
 
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Effect};
+use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind};
 use iameval_data::{ActionInfo, ArnPattern, Asked, asked};
 use std::borrow::Cow;
 
@@ -15,7 +15,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.statement.action().is_negated() || element.patterns().any(matches_anything) {
         return;
     }
-    let resources: Vec<Named<'_>> = element.patterns().zip(element.spans()).map(Named::new).collect();
+    let resources: Vec<Named<'_>> =
+        element.patterns().zip(element.spans()).map(|named| Named::new(named, subject.kind)).collect();
     if resources.is_empty() {
         return;
     }
@@ -59,21 +60,28 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 struct Named<'d> {
     text: &'d str,
     span: Span,
-    /// `None` where the text is no ARN as far as can be seen: then it fits whatever there is.
-    pattern: Option<ArnPattern>,
+    /// As it is written, and filled up. None where the text is no ARN as far as can be seen: then it fits whatever there is.
+    patterns: Vec<ArnPattern>,
 }
 
 impl<'d> Named<'d> {
-    fn new((text, span): (&'d str, Span)) -> Self {
+    fn new((text, span): (&'d str, Span), kind: PolicyKind) -> Self {
         // Another form is reported elsewhere, and a variable may stand for anything.
         let is_arn = text.starts_with("arn:") && !text.contains("::${");
-        Self { text, span, pattern: is_arn.then(|| ArnPattern::new(text)) }
+        let fills_up = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
+        let written = is_arn.then(|| ArnPattern::new(text));
+        let filled_up = (is_arn && fills_up).then(|| ArnPattern::filled_up(text)).flatten();
+        Self { text, span, patterns: written.into_iter().chain(filled_up).collect() }
     }
 
     /// Whether it fits one of the forms of those numbers.
     fn is_any(&self, numbers: &[usize], forms: &Forms<'_>) -> bool {
-        let Some(pattern) = &self.pattern else { return true };
-        numbers.iter().filter_map(|number| forms.0.get(*number)).any(|(_, form)| pattern.overlaps(form))
+        self.patterns.is_empty()
+            || numbers.iter().filter_map(|number| forms.0.get(*number)).any(|(_, form)| self.overlaps(form))
+    }
+
+    fn overlaps(&self, form: &ArnPattern) -> bool {
+        self.patterns.iter().any(|pattern| pattern.overlaps(form))
     }
 }
 
@@ -108,8 +116,7 @@ impl<'d> Forms<'d> {
 
 /// A resource that would fit, had it the region or account that every form it fits has.
 fn without_place(resource: &Named<'_>, numbers: &[usize], forms: &Forms<'_>) -> Option<Diagnostic> {
-    let pattern = resource.pattern.as_ref()?;
-    let fitting = numbers.iter().filter_map(|number| forms.0.get(*number)).filter(|(_, form)| pattern.overlaps(form));
+    let fitting = numbers.iter().filter_map(|number| forms.0.get(*number)).filter(|(_, form)| resource.overlaps(form));
     let lacks: Option<Vec<&str>> = fitting.map(|(form, _)| lacks(form, resource.text)).collect();
     let lacks = lacks?.first().copied()?;
     let message = format!("`{}` {lacks}, so it matches nothing", resource.text);

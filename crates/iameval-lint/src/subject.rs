@@ -3,6 +3,7 @@
 use iameval::text::Span;
 use iameval::{ActionPattern, PolicyDocument, PolicyKind, Statement};
 use iameval_data::{ActionInfo, Catalogue};
+use std::collections::HashMap;
 
 /// A statement that is looked at.
 pub(crate) struct Subject<'d> {
@@ -36,12 +37,14 @@ impl<'d> Subject<'d> {
         document: &'d PolicyDocument,
         kind: PolicyKind,
         catalogue: &'d Catalogue,
+        known: &mut HashMap<&'d str, Vec<ActionInfo<'d>>>,
     ) -> Self {
         let element = statement.action();
-        let covering = |(text, span)| {
+        let covering = |(text, span): (&'d str, Span)| {
             let covered = match text {
                 "*" | "*:*" => Covered::Everything,
-                _ => Covered::Actions(catalogue.matching(text).collect()),
+                // A wildcard in the service looks through the whole catalogue, so each text is looked up once in a check.
+                _ => Covered::Actions(known.entry(text).or_insert_with(|| catalogue.matching(text).collect()).clone()),
             };
             Covering { text, span, pattern: ActionPattern::new(text), covered }
         };
