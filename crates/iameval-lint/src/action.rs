@@ -44,7 +44,13 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
                 format!("no action fits `{text}`: a name holds neither white space nor commas, and is not empty");
             report(Diagnostic::new(Code::UnknownAction, covering.span, message));
         }
-        let Some(prefix) = covering.pattern.service() else { continue };
+        let Some(prefix) = covering.pattern.service() else {
+            if !covering.pattern.is_never() && !covering.is_everything() && covering.actions().is_empty() {
+                let message = format!("no action of any AWS service fits `{text}`");
+                report(Diagnostic::new(Code::UnknownAction, covering.span, message));
+            }
+            continue;
+        };
         let Some(service) = catalogue.service(prefix) else {
             let message = format!("no AWS service has the prefix `{prefix}`");
             let mut finding = Diagnostic::new(Code::UnknownService, covering.span, message);
