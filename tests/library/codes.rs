@@ -5,6 +5,7 @@
 
 use iameval::{Code, PolicyDocument, PolicyKind};
 use iameval_data::Catalogue;
+use iameval_tests::policy_kind;
 use std::collections::BTreeSet;
 
 fn page(name: &str) -> String {
@@ -73,20 +74,6 @@ impl Block {
             [_, "right", kind] => Some(Example::Right(policy_kind(kind))),
             _ => panic!("no fence of ours: {}", self.fence),
         }
-    }
-}
-
-fn policy_kind(name: &str) -> PolicyKind {
-    match name {
-        "identity" => PolicyKind::Identity,
-        "resource" => PolicyKind::Resource,
-        "trust" => PolicyKind::RoleTrust,
-        "boundary" => PolicyKind::PermissionsBoundary,
-        "session" => PolicyKind::Session,
-        "scp" => PolicyKind::ServiceControl,
-        "rcp" => PolicyKind::ResourceControl,
-        "endpoint" => PolicyKind::Endpoint,
-        other => panic!("no kind of policy: {other}"),
     }
 }
 

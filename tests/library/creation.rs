@@ -1,23 +1,9 @@
 //! What AWS refuses at creation: `fixtures/creation/cases.json`, with the codes found and AWS's own message.
 
 use iameval::json::{self, Node, Value};
-use iameval::{Code, PolicyDocument, PolicyKind, Refusal};
-use iameval_tests::fixture;
+use iameval::{Code, PolicyDocument, Refusal};
+use iameval_tests::{fixture, policy_kind};
 use std::collections::BTreeSet;
-
-fn kind(name: &str) -> PolicyKind {
-    match name {
-        "identity" => PolicyKind::Identity,
-        "resource" => PolicyKind::Resource,
-        "trust" => PolicyKind::RoleTrust,
-        "boundary" => PolicyKind::PermissionsBoundary,
-        "session" => PolicyKind::Session,
-        "scp" => PolicyKind::ServiceControl,
-        "rcp" => PolicyKind::ResourceControl,
-        "endpoint" => PolicyKind::Endpoint,
-        other => panic!("no kind of policy: {other}"),
-    }
-}
 
 #[test]
 fn every_row_of_the_creation_table() {
@@ -32,7 +18,7 @@ fn every_row_of_the_creation_table() {
         let parsed = PolicyDocument::parse(&policy);
         let mut findings = parsed.diagnostics;
         if let Some(document) = parsed.value {
-            findings.extend(document.check(kind(field("kind").unwrap())));
+            findings.extend(document.check(policy_kind(field("kind").unwrap())));
         }
         let found: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
         let expected = case.get("codes").map(ToString::to_string).unwrap();

@@ -7,7 +7,7 @@ use iameval::{CompiledPolicy, Diagnostic, PolicyDocument, PolicyId, PolicyKind, 
 use iameval_data::{Catalogue, ManagedPolicy};
 use iameval_lint::{check, check_managed, guess_kind, mend};
 use iameval_tests::generate::{self, single_layer};
-use iameval_tests::{fixture, fixtures, root};
+use iameval_tests::{fixture, fixtures, policy_kind, root};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -102,17 +102,6 @@ fn the_user_guide() {
     insta::assert_snapshot!(out);
 }
 
-fn kind(name: &str) -> PolicyKind {
-    match name {
-        "identity" => PolicyKind::Identity,
-        "resource" => PolicyKind::Resource,
-        "trust" => PolicyKind::RoleTrust,
-        "session" => PolicyKind::Session,
-        "rcp" => PolicyKind::ResourceControl,
-        other => panic!("no kind of policy: {other}"),
-    }
-}
-
 fn in_words(finding: &Diagnostic) -> String {
     let help = finding.help.as_deref().unwrap_or_default();
     format!("{} {} {}; {help}", severity(finding.severity), finding.code.id(), finding.message)
@@ -129,7 +118,7 @@ fn cases_get_the_findings_they_name_and_no_others() {
         let field = |name: &str| case.get(name).unwrap();
         let policy = format!(r#"{{"Version": "2012-10-17", "Statement": {}}}"#, field("statement"));
         let document = PolicyDocument::parse(&policy).value.expect("a document");
-        let findings = check(&document, kind(field("kind").as_str().unwrap()), catalogue());
+        let findings = check(&document, policy_kind(field("kind").as_str().unwrap()), catalogue());
         let said: Vec<String> = findings.iter().map(in_words).collect();
         let missing = |text: &Node<'_>| !said.iter().any(|said| said.contains(text.as_str().unwrap()));
         let says = match case.get("says").map(|node| &node.value) {

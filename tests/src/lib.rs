@@ -7,6 +7,7 @@ pub mod generate;
 pub mod naive;
 pub mod workload;
 
+use iameval::PolicyKind;
 use std::path::{Path, PathBuf};
 
 /// The root of the repository.
@@ -25,6 +26,25 @@ pub fn root() -> &'static Path {
 pub fn fixture(path: &str) -> String {
     let path = root().join("fixtures").join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The kind of policy that cases and `docs/codes.md` call so.
+///
+/// # Panics
+/// When none is called so.
+#[track_caller]
+pub fn policy_kind(name: &str) -> PolicyKind {
+    match name {
+        "identity" => PolicyKind::Identity,
+        "resource" => PolicyKind::Resource,
+        "trust" => PolicyKind::RoleTrust,
+        "boundary" => PolicyKind::PermissionsBoundary,
+        "session" => PolicyKind::Session,
+        "scp" => PolicyKind::ServiceControl,
+        "rcp" => PolicyKind::ResourceControl,
+        "endpoint" => PolicyKind::Endpoint,
+        other => panic!("no kind of policy: {other}"),
+    }
 }
 
 /// All files below a folder of `fixtures/` whose name ends so, in order.
