@@ -1,0 +1,21 @@
+//! A request of a test and the policies that it is decided by.
+
+use iameval::{PolicySet, Request};
+use iameval_world::Layers;
+use std::sync::Arc;
+
+/// A request of a test and the policies that it is decided by.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The policies. Requests about the same principal, resource, accounts and endpoint share them.
+    pub layers: Arc<Layers>,
+    /// The request.
+    pub request: Request,
+}
+
+impl Asked {
+    /// The policies, compiled.
+    pub fn set(&self) -> &PolicySet {
+        self.layers.set()
+    }
+}
