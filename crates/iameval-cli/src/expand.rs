@@ -1,20 +1,19 @@
 //! `iameval expand`: the actions of AWS that patterns cover.
 
-use crate::actions::matching;
 use crate::args::{Expand, Format};
-use crate::exit::{Exit, Failure, Outcome};
+use crate::exit::{Exit, Failure, Outcome, about_argument};
 use crate::output::Output;
 use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
-use iameval_data::ActionInfo;
+use iameval_data::{ActionInfo, expand_pattern};
 use iameval_report::{actions_to_json, actions_to_text};
 
 pub(crate) fn run(flags: &Expand, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let (mut covered, mut wrong) = (Vec::new(), Vec::new());
     for pattern in &flags.patterns {
-        match matching("PATTERN", pattern, setup.catalogue()) {
+        match expand_pattern(pattern, setup.catalogue()) {
             Ok(actions) => covered.extend(actions),
-            Err(Failure(findings)) => wrong.extend(findings),
+            Err(diagnostic) => wrong.push(about_argument("PATTERN", pattern, *diagnostic)),
         }
     }
     if !wrong.is_empty() {

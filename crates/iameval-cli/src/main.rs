@@ -1,6 +1,5 @@
 //! The `iameval` command: flags, files, exit codes. What another front end would want lives in the other crates.
 
-mod actions;
 mod args;
 mod batch;
 mod check;
@@ -20,7 +19,6 @@ mod report;
 mod schema;
 mod setup;
 mod simulate;
-mod words;
 mod world;
 
 use args::{Arguments, Command};

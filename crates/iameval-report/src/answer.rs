@@ -7,7 +7,7 @@ use iameval::{
     AccountId, CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin,
     PolicyDocument, PolicySet, Request, Simulation, Statement, StatementId,
 };
-use iameval_world::{LoadedPolicy, Source, Via};
+use iameval_world::{Inferred, LoadedPolicy, Source, Via};
 use std::sync::{Arc, OnceLock};
 
 /// What was asked.
@@ -27,34 +27,6 @@ pub struct Question {
     pub mfa: Option<Mfa>,
     /// The id of a native request.
     pub id: Option<String>,
-}
-
-/// Why a resource was taken that nobody named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inferred {
-    /// The action acts on the caller's own user.
-    OwnUser,
-    /// The action acts on the caller's own MFA device.
-    OwnMfaDevice,
-    /// The service itself asks with this ARN.
-    AskedByService,
-    /// The action has no resource.
-    NoResource,
-    /// No statement tells resources apart, so the answer holds for every one.
-    AnyResource,
-}
-
-impl Inferred {
-    /// In words.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Inferred::OwnUser => "acts on the caller",
-            Inferred::OwnMfaDevice => "acts on the caller's MFA device",
-            Inferred::AskedByService => "what the service asks with",
-            Inferred::NoResource => "the action has no resource",
-            Inferred::AnyResource => "no statement tells resources apart",
-        }
-    }
 }
 
 /// Where a policy of the set came from.

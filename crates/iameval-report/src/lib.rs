@@ -2,6 +2,7 @@
 //! actions and context keys.
 
 mod answer;
+mod dependence;
 mod escape;
 mod expand;
 mod explanation;
@@ -18,8 +19,10 @@ mod sarif;
 mod style;
 mod text;
 mod trace;
+pub mod words;
 
-pub use answer::{Answer, Attachment, Inferred, Question};
+pub use answer::{Answer, Attachment, Question};
+pub use dependence::depends_on_resource;
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;

@@ -4,10 +4,10 @@ use crate::answer::Placed;
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
 use crate::reason::{Mark, change_in_words, conditions};
 use crate::trace::trace;
-use crate::{Answer, Inferred, Style};
+use crate::{Answer, Style};
 use iameval::analysis::{Analysis, NearMiss};
 use iameval::{AccountId, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, Note, ServiceRule};
-use iameval_world::Via;
+use iameval_world::{Inferred, Via};
 
 /// How much to say of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

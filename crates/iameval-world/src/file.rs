@@ -178,6 +178,25 @@ impl WorldFile {
         })
     }
 
+    /// What it holds under `tests`.
+    pub(crate) fn tests(&self) -> Result<&Node<'static>> {
+        let [.., tests] = fields(&self.tree, "a test file", FIELDS).map_err(|error| self.error(error))?;
+        tests.ok_or_else(|| {
+            let mut error = invalid(self.tree.span, "the file has no `tests`");
+            error.help = Some("a test file is a world file with `tests:`, a list of cases".into());
+            self.error(error)
+        })
+    }
+
+    /// Whether it says itself who and what exists, alone or through files that it uses.
+    pub(crate) fn describes_a_world(&self) -> Result<bool> {
+        let used = self.tree.get("use").is_some();
+        let Sections { sources, policies, groups, principals, resources, organization, accounts, endpoints, .. } =
+            self.sections()?;
+        let described = [sources, policies, groups, principals, resources, organization, accounts, endpoints];
+        Ok(used || described.iter().any(Option::is_some))
+    }
+
     /// The path that a file is read from which this one names: as short as it can be written.
     pub(crate) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
         let path = self.folder.join(name);

@@ -3,9 +3,9 @@
 
 use crate::account::source;
 use crate::definition::{Definition, Definitions, Place, unwrapped};
-use crate::file::{Result, Sections, WorldFile, items, read_all};
+use crate::file::{NamedDump, Result, Sections, WorldFile, items, read_all};
 use crate::principal::Parts;
-use crate::{Account, Attached, Files, Finding, LoadedPolicy, Via, World, WorldPolicy, find_managed};
+use crate::{Account, Attached, Files, Finding, LoadedPolicy, Tests, Via, World, WorldPolicy, find_managed};
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
@@ -19,7 +19,28 @@ use std::sync::Arc;
 
 /// Reads world files.
 pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
-    let (mut read, named) = read_all(files, paths)?;
+    let (read, dumps) = read_all(files, paths)?;
+    build(files, read, dumps)
+}
+
+/// Reads a test file: the world that it describes, or the one of `otherwise`, and what it holds under `tests`.
+pub(crate) fn load_tests(files: &dyn Files, path: &Path, otherwise: &[PathBuf]) -> Result<(World, Tests)> {
+    let paths = [path.to_owned()];
+    let (mut read, mut dumps) = read_all(files, &paths)?;
+    let (Some(file), []) = (read.last(), &*dumps) else {
+        let message = "a test file must be YAML or JSON with `tests`, and this is an account dump";
+        let error = Diagnostic::new(Code::InvalidField, Span::default(), message);
+        return Err(vec![Finding::about_file(&files.name(path), error)]);
+    };
+    let tests = Tests { source: file.source.clone(), node: file.tests()?.clone(), folder: file.folder.clone() };
+    if !otherwise.is_empty() && !file.describes_a_world()? {
+        let paths: Vec<PathBuf> = otherwise.iter().cloned().chain(paths).collect();
+        (read, dumps) = read_all(files, &paths)?;
+    }
+    Ok((build(files, read, dumps)?, tests))
+}
+
+fn build(files: &dyn Files, mut read: Vec<WorldFile>, named: Vec<NamedDump>) -> Result<World> {
     let mut loader = Loader::new(files);
     loader.world.files = read.iter().map(|file| file.source.name.clone()).collect();
     let mut dumps: Vec<(Place, Account)> = Vec::new();

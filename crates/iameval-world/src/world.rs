@@ -3,10 +3,11 @@
 use crate::organization::Membership;
 use crate::resource::ResourceIndex;
 use crate::situation::Cache;
-use crate::{Files, Finding, LoadedPolicy, WorldEndpoint, WorldPrincipal, WorldResource};
+use crate::{Files, Finding, LoadedPolicy, Source, WorldEndpoint, WorldPrincipal, WorldResource};
+use iameval::json::Node;
 use iameval::{AccountId, Context, Mfa, PolicyKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Who and what exists.
@@ -25,6 +26,17 @@ pub struct World {
     pub(crate) contexts: BTreeMap<String, Context>,
     pub(crate) defaults: Defaults,
     pub(crate) cache: Cache,
+}
+
+/// What a test file holds under `tests`.
+#[derive(Debug, Clone)]
+pub struct Tests {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The list of cases, as it is written.
+    pub node: Node<'static>,
+    /// The folder that paths in the file are relative to.
+    pub folder: PathBuf,
 }
 
 /// A policy of a world, and as what it is attached.
@@ -78,6 +90,15 @@ impl World {
     /// Everything that is wrong in the first part that has something wrong.
     pub fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<Self, Vec<Finding>> {
         crate::load::load(files, paths)
+    }
+
+    /// Reads a test file: the world that it describes, and its tests. Where it describes none, those of `otherwise` are
+    /// its world.
+    ///
+    /// # Errors
+    /// Everything that is wrong in the first part that has something wrong; also when the file has no `tests`.
+    pub fn load_tests(files: &dyn Files, path: &Path, otherwise: &[PathBuf]) -> Result<(Self, Tests), Vec<Finding>> {
+        crate::load::load_tests(files, path, otherwise)
     }
 
     /// The names of the world files that were read, in order: a file after those that it uses.

@@ -1,11 +1,10 @@
 //! Which actions are asked: those named, and those that patterns cover.
 
-use crate::actions::{is_pattern, matching, unknown};
 use crate::args::Simulate;
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
-use iameval::{Action, Code, Severity};
-use iameval_data::{ActionInfo, Catalogue};
+use iameval::{Action, Severity};
+use iameval_data::{ActionInfo, Catalogue, expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_world::Finding;
 use std::collections::HashSet;
 
@@ -22,8 +21,10 @@ pub(super) struct Asked<'c> {
 pub(super) fn asked<'c>(flags: &Simulate, catalogue: &'c Catalogue, output: &mut Output) -> Outcome<Vec<Asked<'c>>> {
     let (mut asked, mut strange, mut known) = (Vec::new(), Vec::new(), HashSet::new());
     for text in &flags.actions {
-        if is_pattern(text) {
-            for info in matching(ARGUMENT, text, catalogue)? {
+        if is_action_pattern(text) {
+            let covered = expand_pattern(text, catalogue)
+                .map_err(|diagnostic| Failure(vec![about_argument(ARGUMENT, text, *diagnostic)]))?;
+            for info in covered {
                 let text = info.to_string();
                 let action = parse(&text)?;
                 if known.insert(action.clone()) {
@@ -32,7 +33,8 @@ pub(super) fn asked<'c>(flags: &Simulate, catalogue: &'c Catalogue, output: &mut
             }
         } else {
             let action = parse(text)?;
-            strange.extend(unknown(&action, catalogue).map(|diagnostic| about_argument(ARGUMENT, text, diagnostic)));
+            let finding = |diagnostic| about_argument(ARGUMENT, text, diagnostic);
+            strange.extend(unknown_action(&action, catalogue).map(finding));
             known.insert(action.clone());
             asked.push(Asked { text: text.clone(), info: catalogue.action(text), action });
         }
@@ -62,13 +64,5 @@ pub(super) fn warn_of_unknown(flags: &Simulate, strange: Vec<Finding>, output: &
 const ARGUMENT: &str = "ACTION";
 
 fn parse(text: &str) -> Outcome<Action> {
-    let refuse = |message: String| {
-        let help = "write it as `service:Action`, such as `iam:ChangePassword`";
-        Err(Failure::argument(ARGUMENT, text, Code::InvalidAction, message, Some(help.into())))
-    };
-    match text.parse::<Action>() {
-        Ok(action) if !action.name().is_empty() => Ok(action),
-        Ok(_) => refuse(format!("`{text}` names no action after the colon")),
-        Err(error) => refuse(error.to_string()),
-    }
+    parse_action(text).map_err(|diagnostic| Failure(vec![about_argument(ARGUMENT, text, *diagnostic)]))
 }

@@ -1,7 +1,6 @@
 //! A native simulation request in a file, YAML or JSON.
 
 use super::action::warn_of_unknown;
-use crate::actions::{is_pattern, unknown};
 use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
@@ -9,7 +8,7 @@ use iameval::json::{self, Node};
 use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest};
 use iameval::text::Span;
 use iameval::{Action, Code, Diagnostic};
-use iameval_data::Catalogue;
+use iameval_data::{Catalogue, is_action_pattern, unknown_action};
 use iameval_report::Answer;
 use iameval_world::{Disk, Files, Finding, Source, yaml};
 use std::path::Path;
@@ -31,7 +30,8 @@ pub(super) fn answers(
             let node = tree.get("request").and_then(|request| request.get("action"));
             let span = node.map_or(tree.span, |node| node.span);
             refuse_pattern(action, span, &source)?;
-            let strange = unknown(action, catalogue).map(|diagnostic| Diagnostic { span, place: span, ..diagnostic });
+            let strange =
+                unknown_action(action, catalogue).map(|diagnostic| Diagnostic { span, place: span, ..diagnostic });
             let strange = strange.map(|diagnostic| Finding::new(&source, diagnostic));
             warn_of_unknown(flags, strange.into_iter().collect(), output)?;
             Ok(vec![answer(&simulation, &source)?])
@@ -46,7 +46,7 @@ pub(super) fn answers(
 }
 
 fn refuse_pattern(action: &Action, span: Span, source: &Arc<Source>) -> Outcome<()> {
-    if !is_pattern(action.as_str()) {
+    if !is_action_pattern(action.as_str()) {
         return Ok(());
     }
     let message = format!("`{action}` is a pattern; a request is for one action");

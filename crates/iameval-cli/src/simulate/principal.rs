@@ -3,9 +3,9 @@
 use crate::args::Simulate;
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
-use crate::words::listed;
 use iameval::suggest::did_you_mean;
 use iameval::{AccountId, Code, Principal, PrincipalClass};
+use iameval_report::words::listed;
 use iameval_world::{World, WorldPrincipal};
 
 /// The principal with what the world attaches to it.

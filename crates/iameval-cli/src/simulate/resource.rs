@@ -4,13 +4,13 @@ use super::action::Asked;
 use super::policies::Scene;
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
-use crate::words::{listed, quoted};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Action, Arn, Code, Diagnostic, PolicySet, PrincipalClass};
+use iameval::{Arn, Code, Diagnostic, PolicySet};
 use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
-use iameval_report::{Inferred, statement_name};
-use iameval_world::Finding;
+use iameval_report::depends_on_resource;
+use iameval_report::words::quoted;
+use iameval_world::{Call, Finding, Inferred, Lacking, ResourceNeeded, arn_forms};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -93,7 +93,8 @@ impl Resources<'_> {
     /// types of the reference is nobody's slip.
     fn misfits(&self, resource: &str, actions: &[Asked<'_>]) -> Option<Diagnostic> {
         let follows = |asked: &Asked<'_>| {
-            matches!(self.follows(asked), Some(Follows::Pattern(_) | Follows::OwnUser | Follows::OwnMfaDevice))
+            let follows = iameval_data::asked(&asked.action, self.catalogue);
+            matches!(follows, Some(Follows::Pattern(_) | Follows::OwnUser | Follows::OwnMfaDevice))
         };
         let mut seen = HashSet::new();
         let distinct = actions.iter().filter(|asked| seen.insert(&asked.action));
@@ -106,7 +107,7 @@ impl Resources<'_> {
             several => format!("these actions are never asked on `{resource}`: {}", quoted(several, FEW)),
         };
         let infos: Vec<ActionInfo<'_>> = misfits.iter().filter_map(|asked| asked.info).collect();
-        let help = match (forms(&infos).as_slice(), infos.len()) {
+        let help = match (arn_forms(&infos).as_slice(), infos.len()) {
             ([], _) => "there is no resource to name: ask on `*`".to_owned(),
             (forms, 1) => format!("it takes {}", quoted(forms, FEW)),
             (forms, _) => format!("they take {}", quoted(forms, FEW)),
@@ -129,93 +130,32 @@ impl Resources<'_> {
     }
 
     fn infer(&self, asked: &Asked<'_>, policies: &PolicySet) -> Result<Chosen, Box<Finding>> {
-        let found = |resource: String, inferred| Ok(Chosen { resource, name: None, inferred: Some(inferred) });
-        let principal = self.scene.principal();
-        let user = principal.id().filter(|_| principal.class() == Some(PrincipalClass::User));
-        let follows = self.follows(asked);
-        match (follows, user, principal.account()) {
-            (Some(Follows::Nothing), ..) => return found("*".into(), Inferred::NoResource),
-            (Some(Follows::OwnUser), Some(user), _) => return found(user.into(), Inferred::OwnUser),
-            (Some(Follows::OwnMfaDevice), Some(user), Some(account)) => {
-                let name = principal.user_name().unwrap_or_default();
-                let arn = format!("arn:{}:iam::{account}:mfa/{name}", partition(user));
-                return found(arn, Inferred::OwnMfaDevice);
-            }
-            (Some(Follows::Pattern(pattern)), ..) => {
-                if let Ok(arn) = self.filled(pattern) {
-                    return found(arn, Inferred::AskedByService);
-                }
-            }
-            _ => {}
+        let call = Call { principal: self.scene.principal(), action: &asked.action, region: self.region };
+        match self.scene.world.infer_resource(&call, policies, self.catalogue) {
+            Ok((resource, inferred)) => Ok(Chosen { resource, name: None, inferred: Some(inferred) }),
+            Err(needed) => Err(Box::new(about(asked, &needed, policies))),
         }
-        let guarded = self.guarded(asked);
-        if guarded.is_empty() && !policies.tells_resources_apart(&asked.action) {
-            return found("*".into(), Inferred::AnyResource);
-        }
-        Err(Box::new(self.needed(asked, follows, policies, &guarded)))
     }
+}
 
-    /// The resources of the world that have a policy and that the action can be asked on, or on something in them.
-    fn guarded(&self, asked: &Asked<'_>) -> Vec<&str> {
-        let takes = |arn: &Arn| match asked.info {
-            Some(info) => info.takes(arn.as_str()) || info.takes(&format!("{arn}/x")),
-            None => arn.service() == asked.action.service(),
-        };
-        let resources = self.scene.world.resources().iter();
-        let guarded = resources.filter(|(_, resource)| resource.policy.is_some() && takes(&resource.arn));
-        guarded.map(|(name, _)| name.as_str()).collect()
+/// The answer depends on the resource, and none follows from the action.
+fn about(asked: &Asked<'_>, needed: &ResourceNeeded, policies: &PolicySet) -> Finding {
+    let message = depends_on_resource(&asked.action, needed, policies);
+    let forms = quoted(&needed.forms, FEW);
+    let mut help = format!("name it with `-r`: an ARN such as {forms}, `self` for the caller, or `*` for no resource");
+    let flags: Vec<&str> = needed.lacking.iter().map(|lacking| flag(*lacking)).collect();
+    if !flags.is_empty() {
+        let _ = write!(help, "; or give {} as well, for the service itself asks with that ARN", quoted(&flags, FEW));
     }
+    let diagnostic = Diagnostic::new(Code::ResourceNeeded, Span::default(), message).with_help(help);
+    about_argument("ACTION", &asked.text, diagnostic)
+}
 
-    fn follows(&self, asked: &Asked<'_>) -> Option<Follows> {
-        iameval_data::asked(&asked.action, self.catalogue)
-    }
-
-    /// The ARN that a service asks with, or the flags that would say what is not known of it.
-    fn filled(&self, pattern: &str) -> Result<String, Vec<&'static str>> {
-        let principal = self.scene.principal();
-        let account = principal.account().map(|account| account.to_string());
-        let partition = principal.id().map_or("aws", partition);
-        let mut arn = pattern.replace("{partition}", partition);
-        let mut missing = Vec::new();
-        for (part, value, flag) in [("{account}", account.as_deref(), "--as"), ("{region}", self.region, "--region")] {
-            match value {
-                Some(value) => arn = arn.replace(part, value),
-                None if arn.contains(part) => missing.push(flag),
-                None => {}
-            }
-        }
-        if missing.is_empty() { Ok(arn) } else { Err(missing) }
-    }
-
-    /// The answer depends on the resource, and none follows from the action.
-    fn needed(&self, asked: &Asked<'_>, follows: Option<Follows>, policies: &PolicySet, guarded: &[&str]) -> Finding {
-        let Asked { text, action, info } = asked;
-        let telling = policies.statements_telling_resources(action);
-        let origins = telling.iter().filter_map(|id| policies.origin(*id));
-        let names: Vec<String> =
-            origins.map(|origin| statement_name(origin.policy.as_str(), origin.sid, origin.statement_index)).collect();
-        let what = if !names.is_empty() {
-            format!("these statements tell resources apart: {}", listed(&names, "; ", 5))
-        } else if guarded.is_empty() {
-            "a rule of the service decides by the resource".to_owned()
-        } else {
-            format!("these have policies of their own: {}", quoted(guarded, FEW))
-        };
-        let message = format!("the answer for {action} depends on the resource: {what}");
-        let forms = match (follows, info) {
-            (Some(Follows::Pattern(pattern)), _) => format!("`{}`", pattern.replace('{', "${")),
-            (_, Some(info)) => quoted(&forms(&[*info]), FEW),
-            (_, None) => format!("`{}`", form_of_unknown(action)),
-        };
-        let mut help =
-            format!("name it with `-r`: an ARN such as {forms}, `self` for the caller, or `*` for no resource");
-        if let Some(Follows::Pattern(pattern)) = follows
-            && let Err(flags) = self.filled(pattern)
-        {
-            let _ =
-                write!(help, "; or give {} as well, for the service itself asks with that ARN", quoted(&flags, FEW));
-        }
-        about_argument("ACTION", text, Diagnostic::new(Code::ResourceNeeded, Span::default(), message).with_help(help))
+/// The flag that says what is not known of an ARN.
+fn flag(lacking: Lacking) -> &'static str {
+    match lacking {
+        Lacking::Account => "--as",
+        Lacking::Region => "--region",
     }
 }
 
@@ -223,29 +163,3 @@ impl Resources<'_> {
 const FEW: usize = 3;
 /// How many names of the world to list.
 const FEW_NAMES: usize = 12;
-
-/// The forms of the ARNs that actions take, each once, first what a call always needs, then the
-/// shortest.
-fn forms<'c>(actions: &[ActionInfo<'c>]) -> Vec<&'c str> {
-    let mut taken: Vec<_> = actions.iter().flat_map(|info| info.resource_types()).collect();
-    taken.sort_by_key(|taken| (!taken.required, taken.resource_type.arns().map(str::len).min()));
-    let mut forms: Vec<&str> = Vec::new();
-    for arn in taken.iter().flat_map(|taken| taken.resource_type.arns()) {
-        if !forms.contains(&arn) {
-            forms.push(arn);
-        }
-    }
-    forms
-}
-
-fn form_of_unknown(action: &Action) -> String {
-    match action.service() {
-        "sts" => "arn:aws:iam::ACCOUNT:role/NAME".to_owned(),
-        "s3" => "arn:aws:s3:::BUCKET/KEY".to_owned(),
-        service => format!("arn:aws:{service}:…"),
-    }
-}
-
-fn partition(arn: &str) -> &str {
-    arn.split(':').nth(1).unwrap_or("aws")
-}

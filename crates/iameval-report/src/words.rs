@@ -1,7 +1,7 @@
 //! Lists in sentences.
 
 /// The first so many of the items, and how many more there are: `a, b and 3 more`.
-pub(crate) fn listed<T: AsRef<str>>(items: &[T], separator: &str, limit: usize) -> String {
+pub fn listed<T: AsRef<str>>(items: &[T], separator: &str, limit: usize) -> String {
     let shown: Vec<&str> = items.iter().take(limit).map(AsRef::as_ref).collect();
     let more = items.len().saturating_sub(limit);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -9,7 +9,7 @@ pub(crate) fn listed<T: AsRef<str>>(items: &[T], separator: &str, limit: usize) 
 }
 
 /// The same with each item in backticks.
-pub(crate) fn quoted<T: AsRef<str>>(items: &[T], limit: usize) -> String {
+pub fn quoted<T: AsRef<str>>(items: &[T], limit: usize) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
     listed(&quoted, ", ", limit)
 }

@@ -1,24 +1,25 @@
-//! Actions and patterns of actions against the catalogue.
+//! What people name: actions and patterns of actions, with suggestions where the catalogue has none of that name.
 
-use crate::exit::{Failure, Outcome, about_argument};
+use crate::{ActionInfo, Catalogue, Service};
 use iameval::suggest::nearest;
 use iameval::text::Span;
 use iameval::{Action, ActionPattern, Code, Diagnostic, Severity};
-use iameval_data::{ActionInfo, Catalogue, Service};
 use std::collections::BTreeSet;
 
 /// Whether a text is a pattern for actions and not one action.
-pub(crate) fn is_pattern(text: &str) -> bool {
+pub fn is_action_pattern(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// Every action that a pattern covers, in the order of the catalogue; there is one at least. `name` is the argument that
-/// the pattern is.
-pub(crate) fn matching<'c>(name: &str, pattern: &str, catalogue: &'c Catalogue) -> Outcome<Vec<ActionInfo<'c>>> {
+/// Every action that a pattern covers, in the order of the catalogue; there is one at least.
+///
+/// # Errors
+/// When it covers none. The diagnostic has no place.
+pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec<ActionInfo<'c>>, Box<Diagnostic>> {
     let refuse = |code, message: String, help| {
         let mut diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
         diagnostic.severity = Severity::Error;
-        Err(Failure(vec![about_argument(name, pattern, diagnostic)]))
+        Err(Box::new(diagnostic))
     };
     let Some((prefix, rest)) = pattern.split_once(':').or((pattern == "*").then_some(("*", "*"))) else {
         let message = format!("`{pattern}` names no service");
@@ -32,7 +33,7 @@ pub(crate) fn matching<'c>(name: &str, pattern: &str, catalogue: &'c Catalogue) 
     if !found.is_empty() {
         return Ok(found);
     }
-    if is_pattern(prefix) {
+    if is_action_pattern(prefix) {
         return refuse(
             Code::UnknownAction,
             format!("`{pattern}` covers no action of any service"),
@@ -50,8 +51,8 @@ pub(crate) fn matching<'c>(name: &str, pattern: &str, catalogue: &'c Catalogue) 
     refuse(Code::UnknownAction, format!("`{pattern}` covers no action of `{}`", service.prefix()), help)
 }
 
-/// What there is to say of an action that the catalogue does not know.
-pub(crate) fn unknown(action: &Action, catalogue: &Catalogue) -> Option<Diagnostic> {
+/// What there is to say of an action that the catalogue does not know; the diagnostic has no place.
+pub fn unknown_action(action: &Action, catalogue: &Catalogue) -> Option<Diagnostic> {
     if catalogue.action(action.as_str()).is_some() {
         return None;
     }
@@ -64,6 +65,22 @@ pub(crate) fn unknown(action: &Action, catalogue: &Catalogue) -> Option<Diagnost
     };
     let near = catalogue.suggest_action(action.as_str()).map(|near| format!("did you mean `{near}`?"));
     Some(Diagnostic::new(code, Span::default(), message).with_help(near.unwrap_or_else(|| NEWER.into())))
+}
+
+/// An action as a caller names it.
+///
+/// # Errors
+/// When it is not `service:Action`. The diagnostic has no place.
+pub fn parse_action(text: &str) -> Result<Action, Box<Diagnostic>> {
+    let refuse = |message: String| {
+        let help = "write it as `service:Action`, such as `iam:ChangePassword`";
+        Err(Box::new(Diagnostic::new(Code::InvalidAction, Span::default(), message).with_help(help)))
+    };
+    match text.parse::<Action>() {
+        Ok(action) if !action.name().is_empty() => Ok(action),
+        Ok(_) => refuse(format!("`{text}` names no action after the colon")),
+        Err(error) => refuse(error.to_string()),
+    }
 }
 
 const NEWER: &str = "if it is newer than this program, `--data` takes newer reference files";

@@ -1,0 +1,362 @@
+//! The text of a table: a header, rows of cells, comments. It knows no worlds: what the cells mean is told elsewhere.
+
+use iameval::text::Span;
+use std::collections::BTreeMap;
+
+/// A table as it is written.
+///
+/// The first line that is neither blank nor a comment is the header. Cells are separated by white space; where the header
+/// has a `|`, by these. Text after a `#` that begins a word is a comment.
+///
+/// ```
+/// use iameval_test::Table;
+///
+/// let table = Table::parse("action        mfa=true\niam:GetUser   allow   # with MFA only\n").unwrap();
+/// assert_eq!(table.header()[1].text, "mfa=true");
+/// assert_eq!(table.rows()[0][1].text, "allow");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Table {
+    lines: Vec<Line>,
+    header: Vec<Cell>,
+    rows: Vec<Vec<Cell>>,
+    piped: bool,
+}
+
+/// A cell and its place in the text of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Why a text is no table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableError {
+    /// Where, in the text of the table.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+#[derive(Debug, Clone)]
+struct Line {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Blank, or a comment only.
+    Silent,
+    Header,
+    /// The line of dashes under the header of a Markdown table.
+    Dashes,
+    /// The row of that number.
+    Row(usize),
+}
+
+impl Table {
+    /// Reads a table.
+    ///
+    /// # Errors
+    /// When there is no header or no row, or a row has another number of cells than the header.
+    pub fn parse(text: &str) -> Result<Self, TableError> {
+        let mut table = Self { lines: Vec::new(), header: Vec::new(), rows: Vec::new(), piped: false };
+        let mut start = 0;
+        for line in text.split('\n') {
+            let kind = table.line(line.trim_end_matches('\r'), start)?;
+            table.lines.push(Line { text: line.trim_end_matches('\r').to_owned(), kind });
+            start += line.len() + 1;
+        }
+        let error = |message: &str, help: &str| {
+            Err(TableError { span: Span::new(0, text.trim_end().len()), message: message.into(), help: help.into() })
+        };
+        match (table.header.is_empty(), table.rows.is_empty()) {
+            (true, _) => {
+                error("the table is empty", "its first line is the header, such as `action  mfa=true  mfa=false`")
+            }
+            (_, true) => error(
+                "the table has a header and no row",
+                "each row is a line; in YAML a table begins with `|`, since `>` folds its lines into one",
+            ),
+            _ => Ok(table),
+        }
+    }
+
+    fn line(&mut self, line: &str, start: usize) -> Result<Kind, TableError> {
+        let said = line.get(..comment(line)).unwrap_or(line);
+        if said.trim().is_empty() {
+            return Ok(Kind::Silent);
+        }
+        if self.header.is_empty() {
+            self.piped = said.contains('|');
+            self.header = self.cells(said, start);
+            return Ok(Kind::Header);
+        }
+        let cells = self.cells(said, start);
+        let dashes = |cell: &Cell| cell.text.contains('-') && cell.text.chars().all(|ch| matches!(ch, '-' | ':'));
+        if self.piped && self.rows.is_empty() && cells.iter().all(dashes) {
+            return Ok(Kind::Dashes);
+        }
+        if cells.len() != self.header.len() {
+            let span = Span::new(start + said.len() - said.trim_start().len(), start + said.trim_end().len());
+            let (found, wanted) = (cells.len(), self.header.len());
+            let message = format!("the row has {found} cells and the header has {wanted}");
+            let help = "`.` is a cell that asserts nothing; a cell holds no white space unless `|` separates cells";
+            return Err(TableError { span, message, help: help.into() });
+        }
+        self.rows.push(cells);
+        Ok(Kind::Row(self.rows.len() - 1))
+    }
+
+    fn cells(&self, line: &str, start: usize) -> Vec<Cell> {
+        let pieces = pieces(line, self.piped);
+        let cell = |(at, text): (usize, &str)| Cell {
+            text: text.to_owned(),
+            span: Span::new(start + at, start + at + text.len()),
+        };
+        pieces.into_iter().map(cell).collect()
+    }
+
+    /// The cells of the header.
+    pub fn header(&self) -> &[Cell] {
+        &self.header
+    }
+
+    /// The rows; each has as many cells as the header.
+    pub fn rows(&self) -> &[Vec<Cell>] {
+        &self.rows
+    }
+
+    /// The same text with other cells, by row and column from 0. Comments stay, and so does the layout: columns move only
+    /// where a cell is wider than its place.
+    pub fn with_cells(&self, changes: &BTreeMap<(usize, usize), String>) -> String {
+        let changed = |line: &Line| -> Layout {
+            let mut layout = Layout::read(&line.text, self.piped);
+            if let Kind::Row(row) = line.kind {
+                for (column, part) in layout.parts.iter_mut().enumerate() {
+                    if let Some(new) = changes.get(&(row, column)) {
+                        part.text.clone_from(new);
+                    }
+                }
+            }
+            layout
+        };
+        let layouts: Vec<Option<Layout>> =
+            self.lines.iter().map(|line| (line.kind != Kind::Silent).then(|| changed(line))).collect();
+        let told: Vec<&Layout> = layouts.iter().flatten().collect();
+        let common = Layout::common_starts(&told, self.header.len());
+        let lines = self.lines.iter().zip(&layouts).map(|(line, layout)| match layout {
+            None => line.text.clone(),
+            Some(layout) => layout.write(common.as_deref(), line.kind == Kind::Dashes),
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// A line as cells with what stands before each; what follows the last cell is a part as well.
+struct Layout {
+    parts: Vec<Part>,
+}
+
+struct Part {
+    /// Where it began, in columns.
+    start: usize,
+    /// Blanks before it, which may become more or fewer.
+    blanks: usize,
+    /// What stands between the blanks and the cell: `| `, or nothing.
+    mark: String,
+    text: String,
+}
+
+impl Part {
+    /// How many columns it keeps free from the part before it.
+    fn least_distance(&self) -> usize {
+        let mark = self.mark.chars().count();
+        self.blanks.min(if mark > 0 { 1 } else { 2 }) + mark
+    }
+
+    fn width(&self) -> usize {
+        self.text.chars().count()
+    }
+}
+
+impl Layout {
+    fn read(line: &str, piped: bool) -> Self {
+        let mut parts = Vec::new();
+        let mut read = 0;
+        let cells = pieces(line, piped);
+        let end = cells.last().map_or(0, |(at, text)| at + text.len());
+        let tail = line.get(end..).map(str::trim).filter(|tail| !tail.is_empty());
+        let tail = tail.map(|tail| (offset(line, tail), tail));
+        for (at, text) in cells.into_iter().chain(tail) {
+            let before = line.get(read..at).unwrap_or("");
+            let mark = before.trim_start();
+            let columns = |text: &str| text.chars().count();
+            parts.push(Part {
+                start: line.get(..at).map_or(0, columns),
+                blanks: columns(before) - columns(mark),
+                mark: mark.to_owned(),
+                text: text.to_owned(),
+            });
+            read = at + text.len();
+        }
+        Self { parts }
+    }
+
+    /// Where the columns begin that all lines share, once the widest cell has its place; `None` when they share none.
+    fn common_starts(lines: &[&Layout], columns: usize) -> Option<Vec<usize>> {
+        let start = |line: &&Layout, column: usize| line.parts.get(column).map(|part| part.start);
+        let mut starts: Vec<usize> = Vec::new();
+        for column in 0..=columns {
+            let mut old = lines.iter().filter_map(|line| start(line, column));
+            let Some(first) = old.next() else { break };
+            if !old.all(|start| start == first) {
+                // What follows the last cell need not be in line.
+                return (column == columns).then_some(starts);
+            }
+            let needed = column.checked_sub(1).zip(starts.last().copied()).map(|(before, start)| {
+                let ends = lines.iter().filter_map(|line| {
+                    let (before, part) = (line.parts.get(before)?, line.parts.get(column)?);
+                    Some(start + before.width() + part.least_distance())
+                });
+                ends.max().unwrap_or(0)
+            });
+            starts.push(first.max(needed.unwrap_or(0)));
+        }
+        Some(starts)
+    }
+
+    fn write(&self, starts: Option<&[usize]>, dashes: bool) -> String {
+        let mut out = String::new();
+        let mut written = 0;
+        for (column, part) in self.parts.iter().enumerate() {
+            let wanted = starts.and_then(|starts| starts.get(column)).copied().unwrap_or(part.start);
+            let start = if column == 0 { wanted } else { wanted.max(written + part.least_distance()) };
+            let blanks = start.saturating_sub(written + part.mark.chars().count());
+            // A line of dashes reaches as far as its column does.
+            let longer = if dashes && column > 0 { blanks.saturating_sub(part.blanks) } else { 0 };
+            out.push_str(&"-".repeat(longer));
+            out.push_str(&" ".repeat(blanks - longer));
+            out.push_str(&part.mark);
+            out.push_str(&part.text);
+            written = start + part.width();
+        }
+        out
+    }
+}
+
+/// The cells of a line and where each begins, in bytes.
+fn pieces(line: &str, piped: bool) -> Vec<(usize, &str)> {
+    let said = line.get(..comment(line)).unwrap_or(line);
+    if !piped {
+        return said.split_whitespace().map(|word| (offset(line, word), word)).collect();
+    }
+    let inner = said.trim();
+    let inner = inner.strip_prefix('|').unwrap_or(inner);
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    inner.split('|').map(str::trim).map(|cell| (offset(line, cell), cell)).collect()
+}
+
+/// Where a part of a line begins, in bytes.
+fn offset(line: &str, part: &str) -> usize {
+    part.as_ptr().addr() - line.as_ptr().addr()
+}
+
+/// Where the comment of a line begins, in bytes; its length when it has none.
+fn comment(line: &str) -> usize {
+    let begins =
+        |at: usize| line.get(..at).is_none_or(|before| before.is_empty() || before.ends_with([' ', '\t', '|']));
+    line.match_indices('#').map(|(at, _)| at).find(|at| begins(*at)).unwrap_or(line.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(text: &str, changes: &[(usize, usize, &str)]) -> String {
+        let changes = changes.iter().map(|(row, column, text)| ((*row, *column), (*text).to_owned())).collect();
+        Table::parse(text).unwrap().with_cells(&changes)
+    }
+
+    fn texts(cells: &[Cell]) -> Vec<&str> {
+        cells.iter().map(|cell| &*cell.text).collect()
+    }
+
+    #[test]
+    fn cells_are_separated_by_white_space_and_comments_left_out() {
+        let text = "# what\n\naction  resource\tmfa=true # head\n  a:B  arn:aws:s3:::b/#x  allow  # row\r\n";
+        let table = Table::parse(text).unwrap();
+        assert_eq!(texts(table.header()), ["action", "resource", "mfa=true"]);
+        assert_eq!(texts(&table.rows()[0]), ["a:B", "arn:aws:s3:::b/#x", "allow"]);
+        for cell in table.header().iter().chain(&table.rows()[0]) {
+            assert_eq!(text.get(cell.span.range()), Some(&*cell.text));
+        }
+    }
+
+    #[test]
+    fn cells_are_separated_by_pipes() {
+        let text = "| action | mfa=true & office |\n|:---|---:|\n| a:B | allow |\n| a:C | . |  # no\n";
+        let table = Table::parse(text).unwrap();
+        assert_eq!(texts(table.header()), ["action", "mfa=true & office"]);
+        assert_eq!(table.rows().iter().map(|row| texts(row)).collect::<Vec<_>>(), [["a:B", "allow"], ["a:C", "."]]);
+        let bare = Table::parse("action | x\n--- | ---\na:B | allow").unwrap();
+        assert_eq!(texts(&bare.rows()[0]), ["a:B", "allow"]);
+    }
+
+    #[test]
+    fn what_is_no_table() {
+        let message = |text: &str| Table::parse(text).unwrap_err().message;
+        assert_eq!(message(" \n# only a comment\n"), "the table is empty");
+        assert_eq!(message("action  x\n"), "the table has a header and no row");
+        let text = "action  x\na:B\n";
+        let error = Table::parse(text).unwrap_err();
+        assert_eq!(error.message, "the row has 1 cells and the header has 2");
+        assert_eq!(text.get(error.span.range()), Some("a:B"));
+    }
+
+    #[test]
+    fn a_cell_that_fits_moves_nothing() {
+        let text = "action  mfa=true  mfa=false\n# c\na:B     allow     deny   # why\na:C     deny      .\n";
+        let expected = "action  mfa=true  mfa=false\n# c\na:B     implicit  deny   # why\na:C     deny      .\n";
+        assert_eq!(changed(text, &[(0, 1, "implicit")]), expected);
+        assert_eq!(changed(text, &[]), text);
+    }
+
+    #[test]
+    fn a_wider_cell_moves_its_columns() {
+        let text = "action  x      y\na:B     allow  deny\na:C     deny   .\n";
+        let expected = "action  x              y\na:B     allow          deny\na:C     explicit/deny  .\n";
+        assert_eq!(changed(text, &[(1, 1, "explicit/deny")]), expected);
+    }
+
+    #[test]
+    fn lines_that_share_no_columns_move_alone() {
+        let text = "action x y\n a:B allow deny # c\na:Long deny .\n";
+        let expected = "action x y\n a:B implicit deny # c\na:Long deny .\n";
+        assert_eq!(changed(text, &[(0, 1, "implicit")]), expected);
+    }
+
+    #[test]
+    fn the_last_cell_pushes_its_comment() {
+        let text = "action  x\na:B     allow  # é\na:C     deny   # d\n";
+        let expected = "action  x\na:B     explicit/allow  # é\na:C     deny            # d\n";
+        assert_eq!(changed(text, &[(0, 1, "explicit/allow")]), expected);
+    }
+
+    #[test]
+    fn a_table_of_markdown_stays_one() {
+        let text = "| action | x    | y |\n|--------|------|---|\n| a:B    | deny | . |\n";
+        let expected = "| action | x        | y |\n|--------|----------|---|\n| a:B    | implicit | . |\n";
+        assert_eq!(changed(text, &[(0, 1, "implicit")]), expected);
+        let rough = "action|x\n---|---\na:B|deny\n";
+        assert_eq!(changed(rough, &[(0, 1, "implicit")]), "action|x\n---|---\na:B|implicit\n");
+        let last = "| a | x |\n| - | - |\n| b | . |\n";
+        assert_eq!(changed(last, &[(0, 1, "deny")]), "| a | x    |\n| - | ---- |\n| b | deny |\n");
+    }
+}
