@@ -136,19 +136,17 @@ impl Table {
     /// The same text with other cells, by row and column from 0. Comments stay, and so does the layout: columns move only
     /// where a cell is wider than its place.
     pub fn with_cells(&self, changes: &BTreeMap<(usize, usize), String>) -> String {
-        let changed = |line: &Line| -> Layout {
+        let layout = |line: &Line| -> Layout {
             let mut layout = Layout::read(&line.text, self.piped);
             if let Kind::Row(row) = line.kind {
-                for (column, part) in layout.parts.iter_mut().enumerate() {
-                    if let Some(new) = changes.get(&(row, column)) {
-                        part.text.clone_from(new);
-                    }
+                for ((_, column), new) in changes.range((row, 0)..(row + 1, 0)) {
+                    layout.set(*column, new);
                 }
             }
             layout
         };
         let layouts: Vec<Option<Layout>> =
-            self.lines.iter().map(|line| (line.kind != Kind::Silent).then(|| changed(line))).collect();
+            self.lines.iter().map(|line| (line.kind != Kind::Silent).then(|| layout(line))).collect();
         let told: Vec<&Layout> = layouts.iter().flatten().collect();
         let common = Layout::common_starts(&told, self.header.len());
         let lines = self.lines.iter().zip(&layouts).map(|(line, layout)| match layout {
@@ -188,17 +186,15 @@ impl Part {
 
 impl Layout {
     fn read(line: &str, piped: bool) -> Self {
-        let mut parts = Vec::new();
+        let mut layout = Self { parts: Vec::new() };
         let mut read = 0;
-        let cells = pieces(line, piped);
-        let end = cells.last().map_or(0, |(at, text)| at + text.len());
-        let tail = line.get(end..).map(str::trim).filter(|tail| !tail.is_empty());
-        let tail = tail.map(|tail| (offset(line, tail), tail));
-        for (at, text) in cells.into_iter().chain(tail) {
+        let columns = |text: &str| text.chars().count();
+        let end = comment(line);
+        let tail = line.get(end..).filter(|tail| !tail.is_empty()).map(|tail| (end, tail.trim_end()));
+        for (at, text) in parts(line.get(..end).unwrap_or(line), piped).into_iter().chain(tail) {
             let before = line.get(read..at).unwrap_or("");
             let mark = before.trim_start();
-            let columns = |text: &str| text.chars().count();
-            parts.push(Part {
+            layout.parts.push(Part {
                 start: line.get(..at).map_or(0, columns),
                 blanks: columns(before) - columns(mark),
                 mark: mark.to_owned(),
@@ -206,7 +202,16 @@ impl Layout {
             });
             read = at + text.len();
         }
-        Self { parts }
+        layout
+    }
+
+    /// Puts another text into a cell; a blank that stands between it and its mark stays.
+    fn set(&mut self, column: usize, new: &str) {
+        if let Some(part) = self.parts.get_mut(column) {
+            let lead = part.text.len() - part.text.trim_start().len();
+            part.text.truncate(lead);
+            part.text.push_str(new);
+        }
     }
 
     /// Where the columns begin that all lines share, once the widest cell has its place; `None` when they share none.
@@ -253,14 +258,24 @@ impl Layout {
 
 /// The cells of a line and where each begins, in bytes.
 fn pieces(line: &str, piped: bool) -> Vec<(usize, &str)> {
-    let said = line.get(..comment(line)).unwrap_or(line);
-    if !piped {
-        return said.split_whitespace().map(|word| (offset(line, word), word)).collect();
+    let mut cells = parts(line, piped);
+    if piped {
+        // A mark at the end ends the last cell.
+        cells.pop_if(|(_, text)| text.is_empty());
     }
-    let inner = said.trim();
-    let inner = inner.strip_prefix('|').unwrap_or(inner);
-    let inner = inner.strip_suffix('|').unwrap_or(inner);
-    inner.split('|').map(str::trim).map(|cell| (offset(line, cell), cell)).collect()
+    cells.into_iter().map(|(at, text)| (at + text.len() - text.trim_start().len(), text.trim_start())).collect()
+}
+
+/// What is between marks and where it begins, in bytes, without the blanks at the end; what comes before a mark at the
+/// beginning is none.
+fn parts(said: &str, piped: bool) -> Vec<(usize, &str)> {
+    if !piped {
+        return said.split_whitespace().map(|word| (offset(said, word), word)).collect();
+    }
+    let indent = said.len() - said.trim_start().len();
+    let first = if said.trim_start().starts_with('|') { indent + 1 } else { indent };
+    let inner = said.get(first..).unwrap_or("");
+    inner.split('|').map(|part| (offset(said, part), part.trim_end())).collect()
 }
 
 /// Where a part of a line begins, in bytes.

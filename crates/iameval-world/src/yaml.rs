@@ -3,12 +3,16 @@
 //! Plain scalars follow the core schema: `yes`, `no` and `on` are texts, numbers keep their spelling, and
 //! `2012-10-17` is a text. A key that is given twice is there twice in the tree. Aliases are copied, up to a limit.
 
+mod block;
+
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use std::borrow::Cow;
 use std::collections::HashMap;
+
+pub use block::Block;
 
 /// How many values a file may come to once its aliases are copied in.
 const MAX_VALUES: usize = 2_000_000;
