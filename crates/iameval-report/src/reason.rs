@@ -38,7 +38,7 @@ impl Answer {
         }
         let entries = self.policies.entries(placed.id, &self.request);
         let action = self.request.action();
-        marks.push(match (statement.action(), entries.action) {
+        marks.push(match (statement.action(), entries.action.first().copied()) {
             (element, Some(index)) if !element.is_negated() => {
                 Mark { span: entry(element, index), words: format!("covers {action}") }
             }
@@ -47,7 +47,7 @@ impl Answer {
         // `*` as a resource says nothing.
         let resource =
             statement.resource().filter(|element| !element.is_negated() && statement.effect() == Effect::Allow);
-        if let (Some(element), Some(index)) = (resource, entries.resource)
+        if let (Some(element), Some(index)) = (resource, entries.resource.first().copied())
             && element.patterns().nth(index) != Some("*")
         {
             marks.push(Mark { span: entry(element, index), words: format!("fits {}", self.request.resource()) });
