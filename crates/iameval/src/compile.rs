@@ -237,16 +237,13 @@ impl Compiler for DocumentCompiler {
 impl DocumentCompiler {
     fn statement(&mut self, statement: &Statement) -> CompiledStatement {
         let effect = statement.effect();
-        let conditions = statement
-            .condition()
-            .iter()
-            .flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)));
         CompiledStatement {
             effect,
             principal: statement.principal().map(PrincipalMatcher::new),
             action: ActionMatcher::new(statement.action()),
             resource: statement.resource().map(|element| ResourceMatcher::new(element, self.kind, self)),
-            conditions: conditions
+            conditions: statement
+                .tests()
                 .map(|(operator, test)| Condition::new(operator, effect, test.key(), test.values.texts(), self))
                 .collect(),
         }
