@@ -142,18 +142,7 @@ impl Answer {
 
     /// The statements that made the decision.
     pub(crate) fn deciding(&self) -> impl Iterator<Item = Placed<'_>> {
-        let decision = self.simulation.decision;
-        let decided_by = self.simulation.decided_by;
-        let decides = move |matched: &&Matched| match (decision, decided_by) {
-            (_, DecidedBy::Service | DecidedBy::None) | (Decision::ImplicitDeny, _) => false,
-            (Decision::ExplicitDeny, _) => matched.effect == Effect::Deny,
-            (Decision::Allowed, DecidedBy::Layer(layer)) => {
-                // Where the identity side counts, so does what the resource's policy grants beside it.
-                let beside = layer == Layer::Identity && matched.layer == Layer::Resource;
-                matched.effect == Effect::Allow && (matched.layer == layer || beside)
-            }
-        };
-        self.simulation.matched.iter().filter(decides).filter_map(|matched| self.place(matched.id))
+        self.simulation.deciding().filter_map(|matched| self.place(matched.id))
     }
 
     /// Allow statements that a Deny outvoted, or Deny statements that a rule of the service did.

@@ -23,7 +23,7 @@ pub(crate) fn is_simple(text: &str) -> bool {
 }
 
 /// The same as a piece of one line: tabs and line breaks are spaces.
-pub(crate) fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     if is_simple(text) {
         return text.to_owned();
     }

@@ -3,7 +3,7 @@
 use crate::Style;
 use crate::escape::harmless;
 use crate::json::{number, optional};
-use crate::located::Lines;
+use crate::located::Places;
 use crate::text::statement_name;
 use iameval::json::{Node, Value};
 use iameval::text::Position;
@@ -43,12 +43,12 @@ pub fn read_keys<'a>(
     policies: impl IntoIterator<Item = &'a LoadedPolicy>,
     catalogue: &'a Catalogue,
 ) -> Vec<ReadKey<'a>> {
-    let mut lines = Lines::default();
+    let mut places = Places::default();
     let mut keys: BTreeMap<ContextKey, ReadKey<'a>> = BTreeMap::new();
     for policy in policies {
         let has_variables = policy.document().version() == Some(Version::V2012);
         for used in policy.document().key_uses().filter(|used| has_variables || used.operator.is_some()) {
-            let position = lines.place(&policy.source, used.span).map(|place| place.start);
+            let position = places.place(&policy.source, used.span).map(|place| place.start);
             let key = keys.entry(ContextKey::new(&used.key)).or_insert_with(|| ReadKey::new(&used.key, catalogue));
             let place = PlacedUse { policy, used, position };
             // A text may hold a variable several times.

@@ -20,23 +20,30 @@ pub(crate) fn unbroken(text: &str) -> String {
 
 /// Lines of an answer as they are put together. What is handed in is plain text of any origin; none of it steers a
 /// terminal, and no line is wider than the style wants, unless a single word is.
-pub(crate) struct Lines {
+#[derive(Debug)]
+pub struct Lines {
     pub(crate) text: String,
     style: Style,
 }
 
 impl Lines {
-    pub(crate) fn new(style: Style) -> Self {
+    /// No lines yet.
+    pub fn new(style: Style) -> Self {
         Self { text: String::new(), style }
     }
 
+    /// The lines, each ended.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// A text behind a prefix, wrapped between words; later lines begin with `rest`.
-    pub(crate) fn behind(&mut self, first: &str, rest: &str, text: &str) {
+    pub fn behind(&mut self, first: &str, rest: &str, text: &str) {
         self.painted(first, first, rest, text);
     }
 
     /// The same where the prefix has colours; `first` is how it reads without.
-    pub(crate) fn painted(&mut self, first: &str, painted: &str, rest: &str, text: &str) {
+    pub fn painted(&mut self, first: &str, painted: &str, rest: &str, text: &str) {
         let text = plain(text);
         let room = self.room(columns(first).max(columns(rest)));
         let mut prefix = painted;

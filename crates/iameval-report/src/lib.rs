@@ -23,6 +23,7 @@ pub mod words;
 
 pub use answer::{Answer, Attachment, Question};
 pub use dependence::depends_on_resource;
+pub use escape::plain;
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;
@@ -30,6 +31,8 @@ pub use finding_json::findings_to_json;
 pub use github::{findings_to_github, github_summary};
 pub use json::answers_to_json;
 pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
+pub use layout::Lines;
+pub use located::{Place, Places, count, path};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use text::{Depth, answer_to_text, answers_to_table, statement_name};

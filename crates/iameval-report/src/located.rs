@@ -19,17 +19,19 @@ pub(crate) struct Located<'a> {
 
 /// Where a span begins, and the position just after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) start: Position,
-    pub(crate) end: Position,
+pub struct Place {
+    /// Where it begins.
+    pub start: Position,
+    /// Just after its end.
+    pub end: Position,
 }
 
 /// Works out the places of findings, one after the other.
 pub(crate) fn locate<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> impl Iterator<Item = Located<'a>> {
-    let mut lines = Lines::default();
+    let mut places = Places::default();
     findings.into_iter().map(move |finding| {
         let diagnostic = &finding.diagnostic;
-        let mut place = |span| lines.place(&finding.source, span);
+        let mut place = |span| places.place(&finding.source, span);
         Located {
             finding,
             place: place(diagnostic.span),
@@ -39,15 +41,15 @@ pub(crate) fn locate<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> imp
 }
 
 /// Lines and columns in any number of sources. Each is indexed once, however many places in it are asked for.
-#[derive(Default)]
-pub(crate) struct Lines<'a> {
+#[derive(Debug, Default)]
+pub struct Places<'a> {
     /// By address: the sources outlive the map.
     indexes: HashMap<*const Source, (&'a Source, LineIndex)>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> Places<'a> {
     /// Where the span stands; `None` when there is no text.
-    pub(crate) fn place(&mut self, source: &'a Source, span: Span) -> Option<Place> {
+    pub fn place(&mut self, source: &'a Source, span: Span) -> Option<Place> {
         if source.text.is_empty() {
             return None;
         }
@@ -85,7 +87,7 @@ pub(crate) fn message_and_help(finding: &Finding) -> String {
 
 /// The name of a source as a path that other programs understand: forward slashes, no `./` in front, no blank for
 /// standard input.
-pub(crate) fn path(name: &str) -> String {
+pub fn path(name: &str) -> String {
     if name == "standard input" {
         return "stdin".to_owned();
     }
@@ -97,7 +99,7 @@ pub(crate) fn path(name: &str) -> String {
 }
 
 /// A number of things, in words: `1 error`, `2 errors`.
-pub(crate) fn count(number: usize, thing: &str) -> String {
+pub fn count(number: usize, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
@@ -138,9 +140,9 @@ mod tests {
     #[test]
     fn spans_that_are_none_are_still_places() {
         let source = Source::new("a.json", "ab");
-        let mut lines = Lines::default();
-        assert_eq!(numbers(lines.place(&source, Span { start: 1, end: 0 })), Some([1, 2, 1, 2]));
-        assert_eq!(numbers(lines.place(&source, Span { start: 1, end: 99 })), Some([1, 2, 1, 3]));
+        let mut places = Places::default();
+        assert_eq!(numbers(places.place(&source, Span { start: 1, end: 0 })), Some([1, 2, 1, 2]));
+        assert_eq!(numbers(places.place(&source, Span { start: 1, end: 99 })), Some([1, 2, 1, 3]));
     }
 
     #[test]

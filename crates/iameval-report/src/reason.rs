@@ -15,17 +15,12 @@ pub(crate) struct Mark {
     pub(crate) words: String,
 }
 
-/// The keys of a statement's condition in source order, each with its operator.
-pub(crate) fn conditions(statement: &Statement) -> impl Iterator<Item = (ConditionOperator, &ConditionTest)> {
-    let blocks = statement.condition().iter();
-    blocks.flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)))
-}
-
 impl Answer {
     /// What makes a statement apply: its conditions, or, where it has none, the entries that cover action and resource.
     pub(crate) fn why_it_applies(&self, placed: &Placed<'_>) -> Vec<Mark> {
         let Some(statement) = self.statement(&placed.origin) else { return Vec::new() };
-        let mut marks: Vec<Mark> = conditions(statement)
+        let mut marks: Vec<Mark> = statement
+            .tests()
             .map(|(operator, test)| Mark { span: test.span(), words: self.value_now(operator, test) })
             .collect();
         if !marks.is_empty() {
@@ -38,7 +33,7 @@ impl Answer {
         }
         let entries = self.policies.entries(placed.id, &self.request);
         let action = self.request.action();
-        marks.push(match (statement.action(), entries.action) {
+        marks.push(match (statement.action(), entries.action.first().copied()) {
             (element, Some(index)) if !element.is_negated() => {
                 Mark { span: entry(element, index), words: format!("covers {action}") }
             }
@@ -47,7 +42,7 @@ impl Answer {
         // `*` as a resource says nothing.
         let resource =
             statement.resource().filter(|element| !element.is_negated() && statement.effect() == Effect::Allow);
-        if let (Some(element), Some(index)) = (resource, entries.resource)
+        if let (Some(element), Some(index)) = (resource, entries.resource.first().copied())
             && element.patterns().nth(index) != Some("*")
         {
             marks.push(Mark { span: entry(element, index), words: format!("fits {}", self.request.resource()) });
@@ -95,7 +90,7 @@ impl Answer {
                 }
             }
             Missed::Condition { index, wanted } => {
-                let (operator, test) = conditions(statement).nth(*index)?;
+                let (operator, test) = statement.tests().nth(*index)?;
                 let would = wanted.as_ref().map(|change| format!("; {} would do", change_in_words(change)));
                 let words = format!("{}{}", self.value_now(operator, test), would.unwrap_or_default());
                 Mark { span: test.span(), words }
@@ -118,7 +113,7 @@ impl Answer {
             Missed::Resource { listed: Some(_) } => format!("`NotResource` {}", mark.words),
             Missed::Resource { listed: None } => format!("`Resource` {}", mark.words),
             Missed::Condition { index, .. } => {
-                let (operator, test) = conditions(statement).nth(*index)?;
+                let (operator, test) = statement.tests().nth(*index)?;
                 format!("`{operator}` does not hold: {}", self.value_now(operator, test))
             }
         };

@@ -12,23 +12,28 @@ pub struct Style {
 }
 
 impl Style {
-    pub(crate) fn allow(self, text: &str) -> String {
+    /// What is allowed, or well.
+    pub fn allow(self, text: &str) -> String {
         self.paint(AnsiColor::Green.on_default().bold(), text)
     }
 
-    pub(crate) fn deny(self, text: &str) -> String {
+    /// What is denied, or wrong.
+    pub fn deny(self, text: &str) -> String {
         self.paint(AnsiColor::Red.on_default().bold(), text)
     }
 
-    pub(crate) fn faint(self, text: &str) -> String {
+    /// What matters less.
+    pub fn faint(self, text: &str) -> String {
         self.paint(anstyle::Style::new().dimmed(), text)
     }
 
-    pub(crate) fn mark(self, text: &str) -> String {
+    /// What to look at.
+    pub fn mark(self, text: &str) -> String {
         self.paint(AnsiColor::Yellow.on_default(), text)
     }
 
-    pub(crate) fn heading(self, text: &str) -> String {
+    /// What stands above something.
+    pub fn heading(self, text: &str) -> String {
         self.paint(anstyle::Style::new().bold(), text)
     }
 

@@ -2,7 +2,7 @@
 
 use crate::answer::Placed;
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
-use crate::reason::{Mark, change_in_words, conditions};
+use crate::reason::{Mark, change_in_words};
 use crate::trace::trace;
 use crate::{Answer, Style};
 use iameval::analysis::{Analysis, NearMiss};
@@ -238,7 +238,7 @@ fn absence_matches(answer: &Answer) -> bool {
     let denies = matched.iter().filter(|matched| matched.effect == Effect::Deny);
     denies.filter_map(|matched| answer.place(matched.id)).filter_map(|placed| answer.statement(&placed.origin)).any(
         |statement| {
-            let mut tests = conditions(statement);
+            let mut tests = statement.tests();
             tests.any(|(operator, test)| {
                 operator.if_exists && test.key().to_ascii_lowercase().starts_with("aws:multifactorauth")
             })

@@ -2,9 +2,9 @@
 
 use crate::Answer;
 use crate::layout::Lines;
-use crate::reason::{conditions, value_in_words};
+use crate::reason::value_in_words;
 use crate::text::{in_words, layer_name, service_rule, statement_name};
-use iameval::{DecidedBy, Decision, Effect, Explanation, Layer, StatementTrace};
+use iameval::{DecidedBy, Decision, Effect, Explanation, Layer, Statement, StatementTrace};
 
 /// Writes the trace.
 pub(crate) fn trace(answer: &Answer, explanation: &Explanation, lines: &mut Lines) {
@@ -56,7 +56,7 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
     }
     steps.push(format!("action {}", mark(trace.action)));
     steps.push(format!("resource {}", mark(trace.resource)));
-    let mut written = statement.into_iter().flat_map(conditions);
+    let mut written = statement.into_iter().flat_map(Statement::tests);
     for condition in &trace.conditions {
         let wants: Vec<String> = written
             .next()

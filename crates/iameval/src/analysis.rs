@@ -150,8 +150,7 @@ impl<'a> Subject<'a> {
 
     /// The conditions of a statement as they are written, in source order.
     fn conditions(&self, id: StatementId) -> impl Iterator<Item = (ConditionOperator, &'a ConditionTest)> {
-        let blocks = self.statement(id).map_or(&[][..], Statement::condition).iter();
-        blocks.flat_map(|block| block.keys().iter().map(|test| (block.operator(), test)))
+        self.statement(id).into_iter().flat_map(Statement::tests)
     }
 
     /// The request after some changes of its context.

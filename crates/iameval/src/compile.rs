@@ -162,15 +162,24 @@ impl CompiledStatement {
         self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
     }
 
-    /// The first entry of `Action` or `NotAction` that covers the action.
-    pub(crate) fn action_entry(&self, request: &Request) -> Option<usize> {
-        self.action.patterns.iter().position(|pattern| pattern.matches(&request.action))
+    /// The entries of `Principal` or `NotPrincipal` that name the caller.
+    pub(crate) fn principal_entries<V: View>(&self, caller: &Caller<'_, V>) -> impl Iterator<Item = usize> {
+        self.principal.iter().flat_map(|matcher| matcher.entries(self.effect, caller))
     }
 
-    /// The first entry of `Resource` or `NotResource` that the resource fits.
-    pub(crate) fn resource_entry<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> Option<usize> {
-        let patterns = self.resource.as_ref()?.patterns.iter();
-        patterns.enumerate().find(|(_, pattern)| pattern.matches(&request.resource.text, scope)).map(|(index, _)| index)
+    /// The entries of `Action` or `NotAction` that cover the action.
+    pub(crate) fn action_entries(&self, request: &Request) -> impl Iterator<Item = usize> {
+        positions(&self.action.patterns, |pattern| pattern.matches(&request.action))
+    }
+
+    /// The entries of `Resource` or `NotResource` that the resource fits.
+    pub(crate) fn resource_entries<V: View>(
+        &self,
+        request: &Request,
+        scope: &Scope<'_, V>,
+    ) -> impl Iterator<Item = usize> {
+        let patterns = self.resource.as_ref().map_or(&[] as &[_], |matcher| &matcher.patterns);
+        positions(patterns, |pattern| pattern.matches(&request.resource.text, scope))
     }
 
     /// Whether the statement could match the action and does not match every resource.
@@ -187,6 +196,11 @@ impl CompiledStatement {
     pub(crate) fn names_roles(&self) -> bool {
         self.principal.as_ref().is_some_and(PrincipalMatcher::names_roles)
     }
+}
+
+/// The positions of the entries that fit.
+fn positions<T>(entries: &[T], fits: impl Fn(&T) -> bool) -> impl Iterator<Item = usize> {
+    entries.iter().enumerate().filter(move |(_, entry)| fits(entry)).map(|(position, _)| position)
 }
 
 struct DocumentCompiler {
@@ -223,16 +237,13 @@ impl Compiler for DocumentCompiler {
 impl DocumentCompiler {
     fn statement(&mut self, statement: &Statement) -> CompiledStatement {
         let effect = statement.effect();
-        let conditions = statement
-            .condition()
-            .iter()
-            .flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)));
         CompiledStatement {
             effect,
             principal: statement.principal().map(PrincipalMatcher::new),
             action: ActionMatcher::new(statement.action()),
             resource: statement.resource().map(|element| ResourceMatcher::new(element, self.kind, self)),
-            conditions: conditions
+            conditions: statement
+                .tests()
                 .map(|(operator, test)| Condition::new(operator, effect, test.key(), test.values.texts(), self))
                 .collect(),
         }

@@ -391,6 +391,12 @@ impl Statement {
         self.condition.as_ref().map_or(&[], |condition| &condition.operators)
     }
 
+    /// The keys of the condition in source order, each with its operator.
+    pub fn tests(&self) -> impl Iterator<Item = (ConditionOperator, &ConditionTest)> {
+        let blocks = self.condition().iter();
+        blocks.flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)))
+    }
+
     /// The place of the statement, braces included.
     pub fn span(&self) -> Span {
         self.span.span

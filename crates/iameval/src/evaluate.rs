@@ -258,12 +258,7 @@ impl<'a> Evaluation<'a> {
         view: &V,
         observer: &mut O,
     ) -> Option<Strength> {
-        let caller = Caller {
-            principal: &self.request.principal,
-            view,
-            gateway: member.gateway,
-            has_boundary: self.has_boundary && group.layer == Layer::Resource,
-        };
+        let caller = self.caller(group, member, view);
         let scope = Scope { tables: &member.policy.tables, view, mode: self.set.mode };
         let mut all = true;
         let mut check = |holds: bool, element: fn(bool) -> Element| {
@@ -277,6 +272,16 @@ impl<'a> Evaluation<'a> {
             && check(statement.resource(self.request, &scope), Element::Resource)
             && statement.conditions.iter().all(|condition| check(condition.is_satisfied(&scope), Element::Condition));
         if go_on && all { strength } else { None }
+    }
+
+    /// The caller as the principal elements of a policy see it.
+    fn caller<'c, V>(&'c self, group: &Group, member: &Member, view: &'c V) -> Caller<'c, V> {
+        Caller {
+            principal: &self.request.principal,
+            view,
+            gateway: member.gateway,
+            has_boundary: self.has_boundary && group.layer == Layer::Resource,
+        }
     }
 }
 

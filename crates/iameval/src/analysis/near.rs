@@ -91,10 +91,10 @@ fn near_miss(subject: &Subject<'_>, trace: &StatementTrace) -> NearMiss {
     }
     let entries = subject.set.entries(trace.id, subject.request);
     if !trace.action {
-        list.push(Missed::Action { listed: entries.action });
+        list.push(Missed::Action { listed: entries.action.first().copied() });
     }
     if !trace.resource {
-        list.push(Missed::Resource { listed: entries.resource });
+        list.push(Missed::Resource { listed: entries.resource.first().copied() });
     }
     for (index, _) in trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied) {
         list.push(Missed::Condition { index, wanted: wanted(subject, trace, index) });

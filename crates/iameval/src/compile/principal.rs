@@ -75,18 +75,18 @@ impl PrincipalMatcher {
         }
     }
 
+    /// The entries that name the caller.
+    pub(super) fn entries<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> impl Iterator<Item = usize> {
+        let exempts = self.negated && effect == Effect::Deny;
+        super::positions(&self.entries, move |entry| {
+            entry.matches(effect, caller).is_some() && (!exempts || entry.exempts(caller.principal))
+        })
+    }
+
     /// Whom a `NotPrincipal` with Deny lists (R-PRIN-12): not what `Principal` would match.
     fn lists<V: View>(&self, caller: &Caller<'_, V>) -> bool {
-        let session =
-            matches!(caller.principal.kind, PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. });
-        let lists = |entry: &&Entry| match entry {
-            Entry::AllOfType(_) => false,
-            // The provider of a session is not the session.
-            Entry::Federated(_) => !session,
-            _ => true,
-        };
         let at = |strength| {
-            let mut entries = self.entries.iter().filter(lists);
+            let mut entries = self.entries.iter().filter(|entry| entry.exempts(caller.principal));
             entries.any(|entry| entry.matches(Effect::Deny, caller) == Some(strength))
         };
         if self.entries.iter().any(|entry| matches!(entry, Entry::Everyone)) {
@@ -135,6 +135,18 @@ impl Entry {
                     Err(_) => Entry::Nobody,
                 }
             }
+        }
+    }
+
+    /// Whether an entry of its kind can exempt that caller from a Deny with `NotPrincipal`.
+    fn exempts(&self, principal: &Principal) -> bool {
+        match self {
+            Entry::AllOfType(_) => false,
+            // The provider of a session is not the session.
+            Entry::Federated(_) => {
+                !matches!(principal.kind, PrincipalKind::RoleSession { .. } | PrincipalKind::FederatedUser { .. })
+            }
+            _ => true,
         }
     }
 

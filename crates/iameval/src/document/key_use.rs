@@ -42,11 +42,7 @@ impl PolicyDocument {
             let in_resources = resources
                 .iter()
                 .flat_map(move |resource| variables(&resource.value).map(move |key| used(key, None, resource.span)));
-            let tests = statement
-                .condition()
-                .iter()
-                .flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)));
-            let in_conditions = tests.flat_map(move |(operator, test)| {
+            let in_conditions = statement.tests().flat_map(move |(operator, test)| {
                 let itself = used(test.key().to_owned(), Some(operator), test.key_span());
                 let in_values = test.values.items.iter().flat_map(move |Spanned { value, span }| {
                     variables(value.text()).map(move |key| used(key, None, *span))

@@ -28,22 +28,32 @@ impl View for Changed<'_> {
     }
 }
 
-/// The entries of a statement's lists that fit a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The entries of a statement's lists that fit a request: their positions, from 0, in order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entries {
-    /// The first entry of `Action` or `NotAction` that covers the action, from 0.
-    pub action: Option<usize>,
-    /// The first entry of `Resource` or `NotResource` that the resource fits, from 0.
-    pub resource: Option<usize>,
+    /// The entries of `Principal` or `NotPrincipal` that name the caller, counted through all its lists.
+    pub principal: Vec<usize>,
+    /// The entries of `Action` or `NotAction` that cover the action.
+    pub action: Vec<usize>,
+    /// The entries of `Resource` or `NotResource` that the resource fits.
+    pub resource: Vec<usize>,
 }
 
 impl PolicySet {
-    /// Which entries of a statement's lists fit the request. In `NotAction` and `NotResource` these are the entries that
-    /// keep the statement from applying.
+    /// Which entries of a statement's lists fit the request. In `NotPrincipal`, `NotAction` and `NotResource` these are
+    /// the entries that keep the statement from applying.
     pub fn entries(&self, id: StatementId, request: &Request) -> Entries {
-        let Some((member, statement)) = self.find(id) else { return Entries { action: None, resource: None } };
+        let (Some(group), Some((member, statement))) = (self.group_of(id), self.find(id)) else {
+            return Entries::default();
+        };
+        let evaluation = Evaluation::new(self, request);
+        let caller = evaluation.caller(group, member, &request.context);
         let scope = Scope { tables: &member.policy.tables, view: &request.context, mode: self.mode };
-        Entries { action: statement.action_entry(request), resource: statement.resource_entry(request, &scope) }
+        Entries {
+            principal: statement.principal_entries(&caller).collect(),
+            action: statement.action_entries(request).collect(),
+            resource: statement.resource_entries(request, &scope).collect(),
+        }
     }
 
     /// Whether a condition of a statement holds with one key changed; the condition by its position among all keys.
@@ -76,5 +86,76 @@ impl PolicySet {
         let group = self.group_of(id)?;
         let member = group.member(id.policy - group.first)?;
         Some((member, member.policy.statements.get(id.statement as usize)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CompiledPolicy, Context, PolicyDocument, PolicyId, PolicyKind};
+    use std::sync::Arc;
+
+    /// The entries of the only statement of a bucket policy for `s3:GetObject` on `arn:aws:s3:::b/john/x` by a user or
+    /// a session of account 111122223333.
+    #[track_caller]
+    fn entries(caller: &str, statement: &str) -> [Vec<usize>; 3] {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#);
+        let document = PolicyDocument::parse(&text).value.unwrap();
+        let policy = CompiledPolicy::new(PolicyId::new("bucket"), PolicyKind::Resource, &document).unwrap();
+        let set = PolicySet::builder().add(Arc::new(policy)).build();
+        let mut context = Context::new();
+        context.insert("aws:username", "john");
+        let request = Request::builder("s3:GetObject".parse().unwrap())
+            .principal(caller.parse().unwrap())
+            .resource("arn:aws:s3:::b/john/x")
+            .context(context)
+            .build();
+        let Entries { principal, action, resource } = set.entries(StatementId { policy: 0, statement: 0 }, &request);
+        [principal, action, resource]
+    }
+
+    const USER: &str = "arn:aws:iam::111122223333:user/john";
+    const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/ci/run-1";
+
+    #[test]
+    fn every_entry_that_fits_is_named() {
+        let statement = r#"{"Effect": "Allow",
+            "Principal": {"Service": "ec2.amazonaws.com", "AWS": ["111122223333", "444455556666", "*"]},
+            "Action": ["s3:Put*", "s3:Get*", "s3:GetObject", "*"],
+            "Resource": ["arn:aws:s3:::b/*", "arn:aws:s3:::b/jane/*", "arn:aws:s3:::b/${aws:username}/*"]}"#;
+        assert_eq!(entries(USER, statement), [vec![1, 3], vec![1, 2, 3], vec![0, 2]]);
+    }
+
+    #[test]
+    fn entries_of_negated_elements_are_those_that_list() {
+        let statement = r#"{"Effect": "Deny", "NotPrincipal": {"AWS": [
+            "arn:aws:iam::111122223333:role/ci", "arn:aws:sts::111122223333:assumed-role/ci/run-1"],
+            "Service": ["*", "lambda.amazonaws.com"]},
+            "NotAction": ["s3:PutObject", "s3:GetObject"], "NotResource": "arn:aws:s3:::b/jane/*"}"#;
+        assert_eq!(entries(SESSION, statement), [vec![0, 1], vec![1], vec![]]);
+        // `*` of a type exempts nobody.
+        assert_eq!(entries("lambda.amazonaws.com", statement), [vec![3], vec![1], vec![]]);
+    }
+
+    #[test]
+    fn everybody_is_one_entry_and_no_element_has_none() {
+        let statement = r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket"}"#;
+        assert_eq!(entries(USER, statement), [vec![0], vec![], vec![]]);
+    }
+
+    #[test]
+    fn an_account_of_a_gateway_endpoint_names_its_root_user_alone() {
+        let document = PolicyDocument::parse(
+            r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "*", "Resource": "*"}}"#,
+        );
+        let document = document.value.unwrap();
+        let policy = CompiledPolicy::new(PolicyId::new("door"), PolicyKind::Endpoint, &document).unwrap();
+        let set = PolicySet::builder().add_gateway_endpoint(Arc::new(policy)).build();
+        let named = |caller: &str| {
+            let request = Request::builder("s3:GetObject".parse().unwrap()).principal(caller.parse().unwrap()).build();
+            set.entries(StatementId { policy: 0, statement: 0 }, &request).principal
+        };
+        assert_eq!(named(USER), [] as [usize; 0]);
+        assert_eq!(named("arn:aws:iam::111122223333:root"), [0]);
     }
 }

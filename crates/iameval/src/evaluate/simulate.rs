@@ -72,6 +72,23 @@ pub enum Note {
     RefusedToSessions,
 }
 
+impl Simulation {
+    /// The statements that made the decision: those that deny, or those that grant. None where nothing allows, or where
+    /// a rule of the service decided.
+    pub fn deciding(&self) -> impl Iterator<Item = &Matched> {
+        let decides = |matched: &&Matched| match (self.decision, self.decided_by) {
+            (_, DecidedBy::Service | DecidedBy::None) | (Decision::ImplicitDeny, _) => false,
+            (Decision::ExplicitDeny, _) => matched.effect == Effect::Deny,
+            (Decision::Allowed, DecidedBy::Layer(layer)) => {
+                // Where the identity side counts, so does what the resource's policy grants beside it.
+                let beside = layer == Layer::Identity && matched.layer == Layer::Resource;
+                matched.effect == Effect::Allow && (matched.layer == layer || beside)
+            }
+        };
+        self.matched.iter().filter(decides)
+    }
+}
+
 impl PolicySet {
     /// Decides a request and says what the decision rests on.
     ///
