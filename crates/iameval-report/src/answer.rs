@@ -96,7 +96,7 @@ impl Answer {
             mfa: None,
             id: simulation.id.clone(),
         };
-        let attachment = |(compiled, written): (&CompiledPolicy, &WrittenPolicy)| {
+        let attachment = |(compiled, written): (&Arc<CompiledPolicy>, &WrittenPolicy)| {
             let name = compiled.id().as_str();
             let source = match &written.text {
                 Some(text) => Source::new(format!("{}, {name}", source.name), &**text),

@@ -235,9 +235,16 @@ impl Layers {
     pub fn set(&self) -> &PolicySet {
         &self.set
     }
+
+    /// The same, with another policy in the place of each that `instead` gives one for. Nothing is compiled again.
+    pub fn with(&self, instead: impl Fn(&PlacedPolicy) -> Option<Arc<CompiledPolicy>>) -> PolicySet {
+        let own = self.placed.iter().zip(self.set.policies());
+        let compiled = own.map(|(placed, own)| instead(placed).unwrap_or_else(|| own.clone()));
+        put_together(&self.placed, self.scp_levels, compiled)
+    }
 }
 
-/// Puts compiled policies together; `placed` is in the order of [`PolicySet::policies`].
+/// Compiles policies and puts them together; `placed` is in the order of [`PolicySet::policies`].
 ///
 /// # Errors
 /// What `compile` does not take.
@@ -246,17 +253,26 @@ pub fn assemble(
     scp_levels: usize,
     mut compile: impl FnMut(&Arc<LoadedPolicy>, PolicyKind) -> Result<Arc<CompiledPolicy>, Vec<Finding>>,
 ) -> Result<PolicySet, Vec<Finding>> {
+    let mut compiled = Vec::with_capacity(placed.len());
+    let mut wrong = Vec::new();
+    for PlacedPolicy { kind, attached, .. } in placed {
+        match compile(&attached.policy, *kind) {
+            Ok(policy) => compiled.push(policy),
+            Err(findings) => wrong.extend(findings),
+        }
+    }
+    if wrong.is_empty() { Ok(put_together(placed, scp_levels, compiled)) } else { Err(wrong) }
+}
+
+/// Puts compiled policies together; `compiled` has one for each that is placed.
+fn put_together(
+    placed: &[PlacedPolicy],
+    scp_levels: usize,
+    compiled: impl IntoIterator<Item = Arc<CompiledPolicy>>,
+) -> PolicySet {
     let mut builder = PolicySet::builder();
     let mut levels: [Vec<Vec<Arc<CompiledPolicy>>>; 2] = [vec![Vec::new(); scp_levels], Vec::new()];
-    let mut wrong = Vec::new();
-    for PlacedPolicy { kind, level, gateway, attached } in placed {
-        let policy = match compile(&attached.policy, *kind) {
-            Ok(policy) => policy,
-            Err(findings) => {
-                wrong.extend(findings);
-                continue;
-            }
-        };
+    for (PlacedPolicy { kind, level, gateway, .. }, policy) in placed.iter().zip(compiled) {
         let [scps, rcps] = &mut levels;
         let levels = match kind {
             PolicyKind::ServiceControl => scps,
@@ -277,15 +293,12 @@ pub fn assemble(
             level.push(policy);
         }
     }
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
     for (kind, levels) in [PolicyKind::ServiceControl, PolicyKind::ResourceControl].into_iter().zip(levels) {
         for (number, level) in levels.into_iter().enumerate() {
             builder = builder.add_level(kind, &number.to_string(), level);
         }
     }
-    Ok(builder.build())
+    builder.build()
 }
 
 /// Everything that brings policies into play.

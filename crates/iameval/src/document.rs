@@ -262,7 +262,8 @@ impl PolicyDocument {
         &self.statements.items
     }
 
-    /// The policy as a JSON tree in canonical member order; print it with `{}` or `{:#}`.
+    /// The policy as a JSON tree in canonical member order; print it with `{}` or `{:#}`. Statements, entries, names of
+    /// operators, keys and values have their places, and a document made of the tree has them again.
     pub fn to_json(&self) -> Node<'_> {
         print::document(self)
     }

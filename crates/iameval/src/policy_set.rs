@@ -177,8 +177,8 @@ impl PolicySet {
     }
 
     /// The policies in the order of their layers.
-    pub fn policies(&self) -> impl Iterator<Item = &CompiledPolicy> {
-        self.groups.iter().flat_map(|group| &group.members).map(|member| &*member.policy)
+    pub fn policies(&self) -> impl Iterator<Item = &Arc<CompiledPolicy>> {
+        self.groups.iter().flat_map(|group| &group.members).map(|member| &member.policy)
     }
 
     /// Whether policies of that layer are there.
