@@ -379,6 +379,16 @@ codes! {
     OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY";
     /// The condition holds for every request, so it limits nothing.
     AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS";
+
+    // What `test` reports.
+    /// A test got another answer than it expects.
+    TestFailed = "IE0701", Error, None;
+    /// A test marked `xfail` passed.
+    TestPassedUnexpectedly = "IE0702", Error, None;
+    /// The answer of a test depends on a context key that was not given.
+    TestUndecided = "IE0703", Error, None;
+    /// A snapshot is missing, or does not fit its case.
+    SnapshotMissing = "IE0704", Error, None;
 }
 
 #[cfg(test)]
