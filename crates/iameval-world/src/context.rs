@@ -164,7 +164,7 @@ impl Loader<'_> {
 }
 
 /// Puts every key of `above` over what a context says of it.
-pub(crate) fn overlay(context: &mut Context, above: &Context) {
+pub fn overlay(context: &mut Context, above: &Context) {
     for (key, value) in above.iter() {
         context.remove(key.as_str());
         match value {

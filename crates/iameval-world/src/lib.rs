@@ -26,7 +26,7 @@ mod world;
 pub mod yaml;
 
 pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
-pub use context::read_context;
+pub use context::{overlay, read_context};
 pub use endpoint::WorldEndpoint;
 pub use example::Example;
 pub use finding::Finding;

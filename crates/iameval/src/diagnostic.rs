@@ -389,6 +389,10 @@ codes! {
     TestUndecided = "IE0703", Error, None;
     /// A snapshot is missing, or does not fit its case.
     SnapshotMissing = "IE0704", Error, None;
+    /// A test file, a case or a selection comes to no case.
+    NothingToTest = "IE0705", Error, None;
+    /// A test file comes to more cases than are allowed.
+    TooManyCases = "IE0706", Error, None;
 }
 
 #[cfg(test)]

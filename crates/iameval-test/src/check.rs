@@ -1,0 +1,115 @@
+//! Cases and the single checks that they come to.
+
+use crate::{Expectation, Reason, Table};
+use iameval::text::Span;
+use iameval::{Action, Context, Mfa};
+use iameval_world::yaml::Block;
+use iameval_world::{Inferred, Source};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A case of a test file.
+#[derive(Debug)]
+pub struct Case {
+    /// Its name.
+    pub name: String,
+    /// Words to select it by.
+    pub tags: Vec<String>,
+    /// Whether it runs, and how it must end.
+    pub handling: Handling,
+    /// Where its name stands in the test file.
+    pub span: Span,
+    pub(crate) form: Form,
+    /// The name of the VPC endpoint that its requests go through.
+    pub(crate) via: Option<String>,
+}
+
+/// What a case says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handling {
+    /// It runs, and must pass.
+    Run,
+    /// It runs and must fail, for that reason.
+    MustFail(String),
+    /// It does not run, for that reason.
+    Skip(String),
+}
+
+/// How a case says what it wants.
+#[derive(Debug)]
+pub(crate) enum Form {
+    Answer,
+    Table(TableText),
+    Snapshot(Snapshot),
+}
+
+/// A table in a test file.
+#[derive(Debug)]
+pub(crate) struct TableText {
+    pub(crate) table: Table,
+    /// Where its lines stand in the file; `None` where it is no block text.
+    pub(crate) block: Option<Block>,
+    pub(crate) span: Span,
+}
+
+/// A file with answers.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) path: PathBuf,
+    /// What it is called in messages.
+    pub(crate) name: String,
+    /// Its text and table; `None` while it is not there.
+    pub(crate) read: Option<(Arc<Source>, Table)>,
+    /// The rows that the case does not ask, by number.
+    pub(crate) stale: Vec<usize>,
+    /// The table that the case makes: rows by principal, action and resource, and columns.
+    pub(crate) axes: Axes,
+    /// Where the test file names it.
+    pub(crate) span: Span,
+}
+
+/// The rows and columns of a snapshot, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Axes {
+    /// The names of the leading columns.
+    pub(crate) lead: Vec<&'static str>,
+    /// The leading cells of each row.
+    pub(crate) rows: Vec<Vec<String>>,
+    pub(crate) columns: Vec<String>,
+}
+
+/// One request and what is wanted of it.
+#[derive(Debug)]
+pub struct Check {
+    /// The position of its case in the file.
+    pub case: usize,
+    /// The name of the case, with what tells this check from the others of the case.
+    pub name: String,
+    /// What is wanted; `None` where a snapshot has no answer for it.
+    pub wanted: Option<Expectation>,
+    /// The statement that must decide.
+    pub reason: Option<Arc<Reason>>,
+    /// The action, as the test or the catalogue spells it.
+    pub action: Action,
+    /// What it is asked on: an ARN or `*`.
+    pub resource: String,
+    /// How the resource was found, where nobody named one.
+    pub inferred: Option<Inferred>,
+    /// The state of multi-factor authentication, when it was given as such.
+    pub mfa: Option<Mfa>,
+    pub(crate) context: Arc<Context>,
+    /// The position of the principal among those of the file.
+    pub(crate) principal: usize,
+    pub(crate) place: Place,
+}
+
+/// Where the wanted answer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the test file.
+    File(Span),
+    /// In the table of the case: row and column from 0; `combination` counts what stands beside the table.
+    Cell { row: usize, column: usize, combination: usize },
+    /// In the snapshot: the row and column of its axes.
+    Snapshot { row: usize, column: usize },
+}

@@ -1,0 +1,315 @@
+//! What multiplies in a case: principals, actions, resources, contexts and states of multi-factor authentication.
+
+use super::{Expansion, Fields, unknown};
+use crate::file::{Checked, at, items};
+use crate::given::{Given, Wrong, read_mfa};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use iameval::json::fields::{invalid, text};
+use iameval::json::{Node, Value};
+use iameval::text::Span;
+use iameval::{Action, Diagnostic};
+use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
+use iameval_world::{World, read_context};
+
+/// What a case says of its requests; nothing where a table says it.
+pub(super) struct Subject {
+    /// Positions among the principals of the file; `None` where the case names none.
+    pub(super) principals: Option<Vec<usize>>,
+    pub(super) actions: Option<Vec<Action>>,
+    /// As the case writes them; empty where it names none.
+    pub(super) resources: Vec<Named>,
+    /// Contexts times states of multi-factor authentication; one at least.
+    pub(super) givens: Vec<NamedGiven>,
+    pub(super) via: Option<String>,
+}
+
+/// A text with its place.
+#[derive(Debug, Clone)]
+pub(super) struct Named {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+/// A context with a state, and what the case calls them; nothing where there is one only.
+#[derive(Debug, Clone, Default)]
+pub(super) struct NamedGiven {
+    pub(super) name: String,
+    pub(super) given: Given,
+}
+
+/// One of the requests of a case.
+pub(super) struct Point<'p> {
+    pub(super) subject: &'p Subject,
+    pub(super) principal: usize,
+    pub(super) action: &'p Action,
+    pub(super) resource: Option<&'p Named>,
+    pub(super) given: &'p NamedGiven,
+}
+
+impl Subject {
+    /// The resources, or once nothing.
+    pub(super) fn resources(&self) -> impl Iterator<Item = Option<&Named>> {
+        let nothing = self.resources.is_empty().then_some(None);
+        self.resources.iter().map(Some).chain(nothing)
+    }
+}
+
+impl Expansion<'_> {
+    pub(super) fn subject(&mut self, fields: &Fields<'_>) -> Checked<Subject> {
+        let principals = self.principals(fields)?;
+        let actions = fields.actions.map(|node| self.actions(node)).transpose()?;
+        let resources = fields.resources.map(named).transpose()?;
+        let default = self.world.defaults().resource.as_ref().or(self.options.defaults.resource.as_ref());
+        let default = default.map(|text| vec![Named { text: text.clone(), span: fields.span }]);
+        Ok(Subject {
+            principals,
+            actions,
+            resources: resources.or(default).unwrap_or_default(),
+            givens: self.givens(fields)?,
+            via: fields.via.map(|node| self.endpoint(node)).transpose()?,
+        })
+    }
+
+    fn principals(&mut self, fields: &Fields<'_>) -> Checked<Option<Vec<usize>>> {
+        if let (Some(node), None) = (fields.except, fields.principals) {
+            let mut error =
+                invalid(node.span, "`except` leaves names out of `principals`, which the case does not have");
+            error.help = Some("write `principals: all`".into());
+            return Err(error);
+        }
+        if let Some(node) = fields.principal {
+            let name = text(node, "`principal`")?;
+            return Ok(Some(vec![self.principal(name, node.span)?]));
+        }
+        let Some(node) = fields.principals else { return Ok(None) };
+        let names: Vec<Named> = match node.as_str() {
+            Some("all") => {
+                let all = self.world.principals().keys();
+                all.map(|name| Named { text: name.clone(), span: node.span }).collect()
+            }
+            Some(name) if !self.world.principals().contains_key(name) => {
+                let mut error = invalid(node.span, "`principals` is a list of names, or `all`");
+                error.help = Some(format!("write `principal: {name}` for one"));
+                return Err(error);
+            }
+            _ => named(node)?,
+        };
+        let left_out = self.left_out(fields.except)?;
+        let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
+        let kept: Vec<usize> = kept.map(|name| self.principal(&name.text, name.span)).collect::<Checked<_>>()?;
+        let mut once: Vec<usize> = Vec::with_capacity(kept.len());
+        kept.into_iter().for_each(|principal| {
+            if !once.contains(&principal) {
+                once.push(principal);
+            }
+        });
+        Ok(Some(once))
+    }
+
+    /// The names and patterns of names under `except`.
+    fn left_out(&self, node: Option<&Node<'static>>) -> Checked<GlobSet> {
+        let mut left_out = GlobSetBuilder::new();
+        for node in node.map_or(&[][..], items) {
+            let pattern = text(node, "a name under `except`")?;
+            let wrong = |error: &globset::Error| {
+                invalid(node.span, format!("`{pattern}` is no pattern of names: {}", error.kind()))
+            };
+            let glob = GlobBuilder::new(pattern).literal_separator(false).build().map_err(|error| wrong(&error))?;
+            let matcher = glob.compile_matcher();
+            if !self.world.principals().keys().any(|name| matcher.is_match(name)) {
+                let mut error = unknown("principal", pattern, node.span, self.world.principals().keys());
+                if pattern.contains(['*', '?', '[', '{']) {
+                    error.message = format!("`{pattern}` fits no principal of the world");
+                }
+                return Err(error);
+            }
+            left_out.add(glob);
+        }
+        left_out.build().map_err(|error| invalid(node.map_or(Span::default(), |node| node.span), error.to_string()))
+    }
+
+    /// The position of a principal, which is known from then on.
+    pub(super) fn principal(&mut self, name: &str, span: Span) -> Checked<usize> {
+        if let Some(known) = self.known.get(name) {
+            return Ok(*known);
+        }
+        let found = match self.world.principal(name) {
+            Some(found) => found,
+            None => self.stranger(name, span)?,
+        };
+        let position = self.principals.len();
+        self.principals.push((name.to_owned(), found));
+        self.known.insert(name.to_owned(), position);
+        Ok(position)
+    }
+
+    /// Somebody whom the world does not know; nothing can be attached to such a one.
+    fn stranger(&self, name: &str, span: Span) -> Checked<iameval_world::WorldPrincipal> {
+        let unknown = || unknown("principal", name, span, self.world.principals().keys());
+        if !name.contains([':', '.']) && name != "anonymous" {
+            let twice = [format!("user/{name}"), format!("role/{name}")];
+            let mut error = unknown();
+            if twice.iter().all(|long| self.world.principal(long).is_some()) {
+                error.message = format!("a user and a role of the world are called `{name}`");
+                error.help = Some(format!("say `{}`", twice.join("` or `")));
+            }
+            return Err(error);
+        }
+        let principal: iameval::Principal = name.parse().map_err(|_| unknown())?;
+        let is_root = principal.class() == Some(iameval::PrincipalClass::Root);
+        if principal.has_policies() && !is_root {
+            let mut error = unknown();
+            error.message = format!("the world does not know `{name}`, so nothing is attached to it");
+            error.help.get_or_insert_with(|| "define it under `principals`, with its policies".into());
+            return Err(error);
+        }
+        Ok(self.world.stranger(principal))
+    }
+
+    /// Those who ask: whom the case names, else the default, else the only one that there is.
+    pub(super) fn principals_of(&mut self, fields: &Fields<'_>, subject: &Subject) -> Checked<Vec<usize>> {
+        if let Some(principals) = &subject.principals {
+            return Ok(principals.clone());
+        }
+        let world = self.world;
+        let default = world.defaults().principal.as_ref().or(self.options.defaults.principal.as_ref());
+        let name = match (default, only(world)) {
+            (Some(name), _) => name,
+            (None, Some(only)) => only,
+            (None, None) => {
+                let mut error = invalid(fields.span, "nothing says who asks");
+                error.help = Some("give the case a `principal`, or the file `defaults: {principal: NAME}`".into());
+                return Err(error);
+            }
+        };
+        Ok(vec![self.principal(name, fields.span)?])
+    }
+
+    pub(super) fn actions(&mut self, node: &Node<'_>) -> Checked<Vec<Action>> {
+        let mut actions = Vec::new();
+        for node in items(node) {
+            for action in self.action(text(node, "an action")?, node.span)? {
+                if !actions.contains(&action) || !is_action_pattern(node.as_str().unwrap_or_default()) {
+                    actions.push(action);
+                }
+            }
+        }
+        Ok(actions)
+    }
+
+    /// The action, or those that a pattern covers.
+    pub(super) fn action(&mut self, text: &str, span: Span) -> Checked<Vec<Action>> {
+        let place = |diagnostic: Box<Diagnostic>| at(span, diagnostic);
+        if is_action_pattern(text) {
+            let covered = expand_pattern(text, self.options.catalogue).map_err(place)?;
+            return covered.into_iter().map(|info| parse_action(&info.to_string()).map_err(place)).collect();
+        }
+        let action = parse_action(text).map_err(place)?;
+        if let Some(strange) = unknown_action(&action, self.options.catalogue) {
+            self.warn(*at(span, Box::new(strange)))?;
+        }
+        Ok(vec![action])
+    }
+
+    fn endpoint(&self, node: &Node<'_>) -> Checked<String> {
+        let name = text(node, "`via`")?;
+        if self.world.endpoints().contains_key(name) {
+            return Ok(name.to_owned());
+        }
+        Err(unknown("endpoint", name, node.span, self.world.endpoints().keys()))
+    }
+
+    /// Contexts times states.
+    fn givens(&self, fields: &Fields<'_>) -> Checked<Vec<NamedGiven>> {
+        let contexts = match fields.context {
+            None => vec![NamedGiven::default()],
+            Some(node) if node.members().is_some() => {
+                let given = Given { context: read_context(node)?, mfa: None };
+                vec![NamedGiven { name: String::new(), given }]
+            }
+            Some(node) => {
+                let named: Vec<NamedGiven> = items(node).iter().map(|node| self.given(node)).collect::<Checked<_>>()?;
+                told_apart(node, "contexts", named)?
+            }
+        };
+        let states = match fields.mfa {
+            None => vec![NamedGiven::default()],
+            Some(node) => {
+                let states: Vec<NamedGiven> = items(node).iter().map(state).collect::<Checked<_>>()?;
+                told_apart(node, "states", states)?
+            }
+        };
+        let mut givens = Vec::new();
+        for context in &contexts {
+            for state in &states {
+                let span = fields.mfa.or(fields.context).map_or(fields.span, |node| node.span);
+                let twice = |what: String| {
+                    let mut error = invalid(span, format!("`context` and `mfa` both say {what}"));
+                    error.help = Some("leave one of the two out".into());
+                    error
+                };
+                let given = context.given.and(&state.given).map_err(twice)?;
+                let names = [&*context.name, &*state.name];
+                let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join("&");
+                givens.push(NamedGiven { name, given });
+            }
+        }
+        Ok(givens)
+    }
+
+    /// The name of a context, or what a column of a table says.
+    fn given(&self, node: &Node<'_>) -> Checked<NamedGiven> {
+        let name = text(node, "a context")?;
+        let given = Given::read(name, self.world.contexts()).map_err(|wrong| place(wrong, node.span))?;
+        Ok(NamedGiven { name: name.into(), given })
+    }
+}
+
+/// The only principal of a world.
+fn only(world: &World) -> Option<&String> {
+    match world.principals().len() {
+        1 => world.principals().keys().next(),
+        _ => None,
+    }
+}
+
+/// One thing needs no name; of several each is there once.
+fn told_apart(node: &Node<'_>, what: &str, mut named: Vec<NamedGiven>) -> Checked<Vec<NamedGiven>> {
+    match named.as_mut_slice() {
+        [] => return Err(invalid(node.span, format!("the list of {what} is empty"))),
+        [only] if !matches!(node.value, Value::Array(_)) => only.name.clear(),
+        several => {
+            let mut names: Vec<&str> = several.iter().map(|one| &*one.name).collect();
+            names.sort_unstable();
+            if let Some([twice, _]) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+                return Err(invalid(node.span, format!("the list of {what} has `{twice}` twice")));
+            }
+        }
+    }
+    Ok(named)
+}
+
+fn state(node: &Node<'_>) -> Checked<NamedGiven> {
+    let word = match &node.value {
+        Value::Bool(value) => value.to_string(),
+        _ => text(node, "`mfa`")?.to_owned(),
+    };
+    let mfa = read_mfa(&word).map_err(|wrong| place(wrong, node.span))?;
+    let given = Given { mfa: Some(mfa), ..Given::default() };
+    Ok(NamedGiven { name: format!("mfa={word}"), given })
+}
+
+/// A list of texts, or one; one at least.
+fn named(node: &Node<'static>) -> Checked<Vec<Named>> {
+    let texts: Vec<Named> = items(node)
+        .iter()
+        .map(|node| Ok(Named { text: text(node, "a name in the list")?.to_owned(), span: node.span }))
+        .collect::<Checked<_>>()?;
+    if texts.is_empty() { Err(invalid(node.span, "the list is empty")) } else { Ok(texts) }
+}
+
+pub(super) fn place(wrong: Wrong, span: Span) -> Box<Diagnostic> {
+    let mut error = invalid(span, wrong.message);
+    error.help = wrong.help;
+    error
+}

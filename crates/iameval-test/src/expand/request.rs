@@ -1,0 +1,192 @@
+//! A check of one request: on which resource, in which context, and what it is called.
+
+use super::Expansion;
+use super::axes::{Named, Point, Subject, place};
+use crate::check::{Check, Place};
+use crate::file::Checked;
+use crate::given::{Given, Wrong};
+use crate::{Expectation, Reason};
+use iameval::json::fields::invalid;
+use iameval::text::Span;
+use iameval::{Action, Code, Context, ContextKey, Diagnostic, Mfa};
+use iameval_report::depends_on_resource;
+use iameval_report::words::quoted;
+use iameval_world::{Ask, Call, Inferred, Lacking, overlay};
+use std::sync::Arc;
+
+/// A resource, and how it was found where nobody named one.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    pub(super) resource: String,
+    pub(super) inferred: Option<Inferred>,
+}
+
+impl Expansion<'_> {
+    /// The resource that a case or a row names for a principal, or the one that follows from the action.
+    pub(super) fn resource(
+        &self,
+        named: Option<&Named>,
+        principal: usize,
+        action: &Action,
+        subject: &Subject,
+    ) -> Checked<Chosen> {
+        let Some(Named { text, span }) = named else { return self.infer(principal, action, subject) };
+        let known = |resource: String| Ok(Chosen { resource, inferred: None });
+        let asks = self.principals.get(principal);
+        match &**text {
+            "*" => known(text.clone()),
+            "self" => {
+                let id = asks.and_then(|(_, known)| known.principal().id()).filter(|id| id.starts_with("arn:"));
+                id.map_or_else(
+                    || {
+                        let name = asks.map_or("", |(name, _)| name);
+                        let mut error =
+                            invalid(*span, format!("`self` means the caller's own ARN, and `{name}` has none"));
+                        error.help = Some("leave the principal out with `except`, or name a resource".into());
+                        Err(error)
+                    },
+                    |id| known(id.into()),
+                )
+            }
+            _ if text.starts_with("tf:") => {
+                let mut error = invalid(*span, "resources of a Terraform plan cannot be named yet");
+                error.help = Some("name the ARN".into());
+                Err(error)
+            }
+            _ => match self.world.resource_arn(text) {
+                Some(resource) => known(resource),
+                None => Err(self.unknown_resource(text, *span)),
+            },
+        }
+    }
+
+    fn unknown_resource(&self, text: &str, span: Span) -> Box<Diagnostic> {
+        let form = "a resource is an ARN, `NAME` or `NAME/suffix` of the world's, `self` or `*`";
+        if let (true, Err(error)) = (text.starts_with("arn:"), text.parse::<iameval::Arn>()) {
+            let error = Diagnostic::new(Code::InvalidResource, span, error.to_string());
+            return Box::new(error.with_help("an ARN reads `arn:aws:s3:::bucket/key`"));
+        }
+        let name = text.split('/').next().unwrap_or(text);
+        let mut error = super::unknown("resource", name, span, self.world.resources().keys());
+        error.help = Some(error.help.map_or(form.into(), |help| format!("{help} ({form})")));
+        error
+    }
+
+    fn infer(&self, principal: usize, action: &Action, subject: &Subject) -> Checked<Chosen> {
+        let fail = |findings: Vec<iameval_world::Finding>| {
+            let first = findings.into_iter().next().map(|finding| finding.diagnostic);
+            Box::new(first.unwrap_or_else(|| Diagnostic::new(Code::InvalidField, Span::default(), "no such policy")))
+        };
+        let Some((_, who)) = self.principals.get(principal) else { return Ok(Chosen::any()) };
+        let via = subject.via.as_ref().and_then(|name| self.world.endpoints().get(name));
+        let ask = Ask { principal: who, action, resource: "*", owner: None, via };
+        let situation = self.world.situation(&ask).map_err(fail)?;
+        let policies = situation.layers.set();
+        let base = self.base();
+        let region = base.value(&ContextKey::new("aws:RequestedRegion")).and_then(|value| value.texts().next());
+        let call = Call { principal: who.principal(), action, region };
+        match self.world.infer_resource(&call, policies, self.options.catalogue) {
+            Ok((resource, inferred)) => Ok(Chosen { resource, inferred: Some(inferred) }),
+            Err(needed) => {
+                let message = depends_on_resource(action, &needed, policies);
+                let forms = quoted(&needed.forms, 3);
+                let mut help = format!("say `resource`: an ARN such as {forms}, `self`, or `*` for no resource");
+                if needed.lacking.contains(&Lacking::Region) {
+                    help.push_str(
+                        "; or `aws:RequestedRegion` under `defaults`, for the service itself asks with that ARN",
+                    );
+                }
+                Err(Box::new(Diagnostic::new(Code::ResourceNeeded, Span::default(), message).with_help(help)))
+            }
+        }
+    }
+
+    /// The context that the world and the options give.
+    fn base(&self) -> Context {
+        let mut context = self.options.defaults.context.clone();
+        overlay(&mut context, &self.world.defaults().context);
+        context
+    }
+
+    /// The state that counts when nothing is said; a context that tells it says something.
+    fn default_mfa(&self, context: &Context) -> Option<Mfa> {
+        let told = |context: &Context| context.iter().any(|(key, _)| crate::given::is_mfa_key(key));
+        let world = self.world.defaults();
+        if told(context) {
+            return None;
+        }
+        world.mfa.or(self.options.defaults.mfa.filter(|_| !told(&world.context)))
+    }
+
+    /// What tells a check from the others of its case.
+    pub(super) fn coordinates(&self, point: &Point<'_>) -> Vec<String> {
+        let subject = point.subject;
+        let mut coordinates = Vec::new();
+        if subject.principals.as_ref().is_some_and(|all| all.len() > 1) {
+            coordinates.extend(self.principals.get(point.principal).map(|(name, _)| name.clone()));
+        }
+        if subject.actions.as_ref().is_some_and(|all| all.len() > 1) {
+            coordinates.push(point.action.to_string());
+        }
+        if subject.resources.len() > 1 {
+            coordinates.extend(point.resource.map(|named| named.text.clone()));
+        }
+        coordinates.extend(Some(point.given.name.clone()).filter(|name| !name.is_empty()));
+        coordinates
+    }
+
+    /// Adds a check; `given` of the point is all that it has beside the defaults.
+    pub(super) fn check(
+        &mut self,
+        case: &str,
+        coordinates: &[String],
+        point: &Point<'_>,
+        chosen: &Chosen,
+        (wanted, reason, at): (Option<Expectation>, Option<Arc<Reason>>, Place),
+        span: Span,
+    ) -> Checked<()> {
+        if self.checks.len() >= self.options.max_cases {
+            let message = format!("the file comes to more than {} cases", self.options.max_cases);
+            let help = "name fewer actions, or raise the limit with `--max-cases`";
+            return Err(Box::new(Diagnostic::new(Code::TooManyCases, span, message).with_help(help)));
+        }
+        let Given { context: own, mfa } = &point.given.given;
+        let mut context = self.base();
+        overlay(&mut context, own);
+        let name = match coordinates {
+            [] => case.to_owned(),
+            _ => format!("{case} [{}]", coordinates.join(" ")),
+        };
+        let mfa = mfa.or_else(|| self.default_mfa(own));
+        // Many checks have the same context.
+        let shared = self.checks.last().filter(|last| *last.context == context).map(|last| last.context.clone());
+        self.checks.push(Check {
+            case: self.cases.len(),
+            name,
+            wanted,
+            reason,
+            action: point.action.clone(),
+            resource: chosen.resource.clone(),
+            inferred: chosen.inferred,
+            mfa,
+            context: shared.unwrap_or_else(|| Arc::new(context)),
+            principal: point.principal,
+            place: at,
+        });
+        Ok(())
+    }
+
+    /// What a column says, beside what the case says.
+    pub(super) fn column(&self, text: &str, span: Span) -> Checked<Given> {
+        if text == crate::given::NOTHING {
+            return Ok(Given::default());
+        }
+        Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| place(wrong, span))
+    }
+}
+
+impl Chosen {
+    fn any() -> Self {
+        Self { resource: "*".into(), inferred: Some(Inferred::AnyResource) }
+    }
+}

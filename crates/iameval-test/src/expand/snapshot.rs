@@ -1,0 +1,168 @@
+//! Cases with a snapshot: what they must answer stands in a file, as a table.
+
+use super::axes::{Point, Subject};
+use super::table::{Columns, answer, cell, of_table, unused};
+use super::{Expansion, Fields};
+use crate::check::{Axes, Form, Place, Snapshot};
+use crate::file::Checked;
+use crate::{Expectation, Reason, Table};
+use iameval::json::Node;
+use iameval::json::fields::text;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_world::{Finding, Source};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// The answers of a snapshot: by the texts of the row and the column.
+struct Answers {
+    /// With the number of the row, and whether it was asked for.
+    cells: HashMap<(Vec<String>, String), (Option<Expectation>, usize)>,
+    columns: Columns,
+    rows: usize,
+}
+
+impl Expansion<'_> {
+    pub(super) fn snapshot(
+        &mut self,
+        fields: &Fields<'_>,
+        subject: &Subject,
+        name: &str,
+        node: &Node<'static>,
+    ) -> Checked<Form> {
+        let path = self.tests.folder.join(text(node, "`snapshot`")?);
+        let read = self.read_snapshot(&path, node.span)?;
+        let answers = match &read {
+            Some((source, table)) => match Answers::read(table) {
+                Ok(answers) => Some(answers),
+                Err(diagnostic) => {
+                    self.wrong.push(Finding::new(source, *diagnostic));
+                    None
+                }
+            },
+            None => None,
+        };
+        let reasons = self.reasons(fields)?;
+        let mut axes = Axes { lead: lead(subject), ..Axes::default() };
+        let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut asked: BTreeSet<usize> = BTreeSet::new();
+        let principals = self.principals_of(fields, subject)?;
+        let names: Vec<String> =
+            principals.iter().filter_map(|at| self.principals.get(*at)).map(|(name, _)| name.clone()).collect();
+        let name_of = |principal: usize| {
+            principals.iter().position(|at| *at == principal).and_then(|at| names.get(at)).cloned().unwrap_or_default()
+        };
+        self.answers(fields, subject, name, |point| {
+            let column = column_name(point);
+            let key = |what: &str| match what {
+                "principal" => name_of(point.principal),
+                "action" => point.action.to_string(),
+                _ => point.resource.map_or(String::new(), |named| named.text.clone()),
+            };
+            let row: Vec<String> = axes.lead.iter().map(|what| key(what)).collect();
+            let number = *numbers.entry(row.clone()).or_insert_with(|| {
+                axes.rows.push(row);
+                axes.rows.len() - 1
+            });
+            let position = axes.columns.iter().position(|known| *known == column).unwrap_or_else(|| {
+                axes.columns.push(column.clone());
+                axes.columns.len() - 1
+            });
+            let known = answers.as_ref().and_then(|answers| {
+                let lead = answers.columns.lead().map(key).collect();
+                answers.cells.get(&(lead, normal(&column)))
+            });
+            let wanted = known.and_then(|(wanted, row)| {
+                asked.insert(*row);
+                *wanted
+            });
+            let reason: Option<Arc<Reason>> =
+                wanted.and_then(|wanted| reasons.get(&wanted)).map(|(reason, _)| reason.clone());
+            (wanted, reason, Place::Snapshot { row: number, column: position })
+        })?;
+        let stale = answers.iter().flat_map(|answers| (0..answers.rows).filter(|row| !asked.contains(row))).collect();
+        if let Some(answers) = &answers {
+            let said: BTreeSet<Expectation> = answers.cells.values().filter_map(|(wanted, _)| *wanted).collect();
+            unused(&reasons, |word| said.contains(&word))?;
+        }
+        Ok(Form::Snapshot(Snapshot { name: self.files.name(&path), path, read, stale, axes, span: node.span }))
+    }
+
+    /// The text and table of a snapshot; `None` while there is none.
+    fn read_snapshot(&mut self, path: &std::path::Path, span: Span) -> Checked<Option<(Arc<Source>, Table)>> {
+        let source = match self.files.read(path) {
+            Ok(source) => source,
+            Err(finding) => match finding.diagnostic.code {
+                Code::Unreadable if !path.exists() => return Ok(None),
+                Code::Unreadable | Code::IsFolder => {
+                    let Finding { diagnostic, .. } = *finding;
+                    return Err(crate::file::at(span, Box::new(diagnostic)));
+                }
+                Code::EmptyInput => return Ok(None),
+                _ => {
+                    self.wrong.push(*finding);
+                    return Ok(None);
+                }
+            },
+        };
+        match Table::parse(&source.text) {
+            Ok(table) => Ok(Some((source, table))),
+            Err(error) => {
+                let finding: Diagnostic = *of_table(error, |span| span);
+                self.wrong.push(Finding::new(&source, finding));
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Answers {
+    fn read(table: &Table) -> Checked<Self> {
+        let columns = Columns::read(table, |span| span)?;
+        let mut cells = HashMap::new();
+        for (number, row) in table.rows().iter().enumerate() {
+            let lead: Vec<String> = columns.leading().map(|at| cell(row, at).text.clone()).collect();
+            for &column in &columns.answers {
+                let wanted = answer(cell(row, column), |span| span)?;
+                let header = normal(&cell(table.header(), column).text);
+                cells.insert((lead.clone(), header), (wanted, number));
+            }
+        }
+        Ok(Self { cells, columns, rows: table.rows().len() })
+    }
+}
+
+impl Columns {
+    /// The leading columns in the order in which rows are told apart, by name.
+    fn lead(&self) -> impl Iterator<Item = &'static str> {
+        let all = [("principal", self.principal), ("action", self.action), ("resource", self.resource)];
+        all.into_iter().filter_map(|(name, column)| column.map(|_| name))
+    }
+
+    /// The same by position.
+    fn leading(&self) -> impl Iterator<Item = usize> {
+        [self.principal, self.action, self.resource].into_iter().flatten()
+    }
+}
+
+/// The leading columns that a snapshot of the case has.
+fn lead(subject: &Subject) -> Vec<&'static str> {
+    let principal = subject.principals.as_ref().is_some_and(|all| all.len() > 1).then_some("principal");
+    let resource = (!subject.resources.is_empty()).then_some("resource");
+    principal.into_iter().chain(["action"]).chain(resource).collect()
+}
+
+/// What the column of a check is called.
+fn column_name(point: &Point<'_>) -> String {
+    match &*point.given.name {
+        "" => crate::given::NOTHING.into(),
+        name => name.into(),
+    }
+}
+
+/// The parts of a column's name in order, so that `a&b` is `b & a`.
+fn normal(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split('&').map(str::trim).collect();
+    parts.sort_unstable();
+    parts.join("&")
+}

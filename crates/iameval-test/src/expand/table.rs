@@ -1,0 +1,247 @@
+//! Cases with a table: a check for each cell that asserts something.
+
+use super::axes::{Named, NamedGiven, Point, Subject};
+use super::{Expansion, Fields};
+use crate::check::{Form, Place, TableText};
+use crate::file::Checked;
+use crate::{Cell, Expectation, Table, TableError};
+use iameval::json::Node;
+use iameval::json::fields::{invalid, text};
+use iameval::suggest::did_you_mean;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_world::yaml::Block;
+use std::collections::BTreeMap;
+
+/// The columns of a table by what they are about.
+pub(super) struct Columns {
+    pub(super) principal: Option<usize>,
+    pub(super) action: Option<usize>,
+    pub(super) resource: Option<usize>,
+    /// Those that hold answers.
+    pub(super) answers: Vec<usize>,
+}
+
+/// The cell that asserts nothing.
+const NOTHING: &str = ".";
+
+impl Expansion<'_> {
+    pub(super) fn table(
+        &mut self,
+        fields: &Fields<'_>,
+        subject: &Subject,
+        name: &str,
+        node: &Node<'static>,
+    ) -> Checked<Form> {
+        let block = Block::of(&self.tests.source.text, node);
+        let place = |span: Span| block.as_ref().map_or(node.span, |block| block.span(span));
+        let table = Table::parse(text(node, "`table`")?).map_err(|error| of_table(error, place))?;
+        let columns = Columns::read(&table, place)?;
+        columns.check(fields, &table, place)?;
+        let reasons = self.reasons(fields)?;
+        let mut met: BTreeMap<Expectation, ()> = BTreeMap::new();
+        let mut givens = Vec::new();
+        for &column in &columns.answers {
+            let header = cell(table.header(), column);
+            givens.push((column, header, self.column(&header.text, place(header.span))?));
+        }
+        let mut rows: BTreeMap<[&str; 3], ()> = BTreeMap::new();
+        for (row, cells) in table.rows().iter().enumerate() {
+            let lead =
+                [columns.principal, columns.action, columns.resource].map(|column| column.map(|at| cell(cells, at)));
+            if rows.insert(lead.map(|cell| cell.map_or("", |cell| &cell.text)), ()).is_some() {
+                let span = lead.into_iter().flatten().next().map_or(node.span, |cell| place(cell.span));
+                return Err(invalid(span, "the table has this row twice"));
+            }
+            let [principal, action, resource] = lead;
+            let own = Subject {
+                principals: match principal {
+                    Some(cell) => Some(vec![self.principal(&cell.text, place(cell.span))?]),
+                    None => subject.principals.clone(),
+                },
+                actions: match action {
+                    Some(cell) => Some(self.action(&cell.text, place(cell.span))?),
+                    None => subject.actions.clone(),
+                },
+                resources: match resource {
+                    Some(cell) => vec![Named { text: cell.text.clone(), span: place(cell.span) }],
+                    None => subject.resources.clone(),
+                },
+                givens: Vec::new(),
+                via: subject.via.clone(),
+            };
+            let principals = self.principals_of(fields, &own)?;
+            for (principal, action, resource) in points(&principals, &own) {
+                let chosen = self.resource(resource, principal, action, &own).map_err(|error| {
+                    // What is inferred has no place of its own.
+                    let span = lead.into_iter().flatten().next().map_or(node.span, |cell| place(cell.span));
+                    if error.span == Span::default() { crate::file::at(span, error) } else { error }
+                })?;
+                for (combination, beside) in subject.givens.iter().enumerate() {
+                    for (column, header, given) in &givens {
+                        let cell = cell(cells, *column);
+                        let Some(wanted) = answer(cell, place)? else { continue };
+                        met.insert(wanted, ());
+                        let twice = |what: String| {
+                            let message = format!("the column and the case both say {what}");
+                            invalid(place(header.span), message)
+                        };
+                        let given =
+                            NamedGiven { name: beside.name.clone(), given: beside.given.and(given).map_err(twice)? };
+                        let point = Point { subject: &own, principal, action, resource, given: &given };
+                        let mut coordinates = self.row_coordinates(lead, &point);
+                        coordinates.push(header.text.clone());
+                        let reason = reasons.get(&wanted).map(|(reason, _)| reason.clone());
+                        let at = Place::Cell { row, column: *column, combination };
+                        self.check(name, &coordinates, &point, &chosen, (Some(wanted), reason, at), fields.span)?;
+                    }
+                }
+            }
+        }
+        unused(&reasons, |word| met.contains_key(&word))?;
+        Ok(Form::Table(TableText { table, block, span: node.span }))
+    }
+
+    /// The leading cells of the row, what multiplies within it, and what stands beside the table.
+    fn row_coordinates(&self, [principal, action, resource]: [Option<&Cell>; 3], point: &Point<'_>) -> Vec<String> {
+        let several = point.subject.principals.as_ref().is_some_and(|all| all.len() > 1);
+        let mut coordinates = Vec::new();
+        if principal.is_some() || several {
+            coordinates.extend(self.principals.get(point.principal).map(|(name, _)| name.clone()));
+        }
+        if action.is_some() || point.subject.actions.as_ref().is_some_and(|all| all.len() > 1) {
+            coordinates.push(point.action.to_string());
+        }
+        if resource.is_some() || point.subject.resources.len() > 1 {
+            coordinates.extend(point.resource.map(|named| named.text.clone()));
+        }
+        coordinates.extend(Some(point.given.name.clone()).filter(|name| !name.is_empty()));
+        coordinates
+    }
+}
+
+impl Columns {
+    /// Tells leading columns from those with answers.
+    pub(super) fn read(table: &Table, place: impl Fn(Span) -> Span) -> Checked<Self> {
+        let mut columns = Self { principal: None, action: None, resource: None, answers: Vec::new() };
+        for (index, cell) in table.header().iter().enumerate() {
+            let slot = match &*cell.text {
+                "principal" => &mut columns.principal,
+                "action" => &mut columns.action,
+                "resource" => &mut columns.resource,
+                other => {
+                    let named = table.header().iter().take(index).any(|earlier| earlier.text == other);
+                    if other.is_empty() || named {
+                        let message = if named {
+                            format!("the column `{other}` is there twice")
+                        } else {
+                            "a column has no name".into()
+                        };
+                        return Err(invalid(place(cell.span), message));
+                    }
+                    columns.answers.push(index);
+                    continue;
+                }
+            };
+            let late = !columns.answers.is_empty();
+            if late || slot.replace(index).is_some() {
+                let message = if late {
+                    format!("the column `{}` stands after one with answers", cell.text)
+                } else {
+                    format!("the column `{}` is there twice", cell.text)
+                };
+                let mut error = invalid(place(cell.span), message);
+                error.help = Some("`principal`, `action` and `resource` come first, each once".into());
+                return Err(error);
+            }
+        }
+        if columns.answers.is_empty() {
+            let span = table.header().last().map_or(Span::default(), |cell| cell.span);
+            let mut error = invalid(place(span), "the table has no column with answers");
+            error.help =
+                Some(format!("such as `mfa=true`, `key=value`, the name of a context, or `{}`", crate::given::NOTHING));
+            return Err(error);
+        }
+        Ok(columns)
+    }
+
+    /// A case and its table say nothing twice.
+    fn check(&self, fields: &Fields<'_>, table: &Table, place: impl Fn(Span) -> Span) -> Checked<()> {
+        let both = [
+            ("principal", self.principal, fields.principal.or(fields.principals)),
+            ("action", self.action, fields.actions),
+            ("resource", self.resource, fields.resources),
+        ];
+        for (what, column, node) in both {
+            if let (Some(_), Some(node)) = (column, node) {
+                let mut error =
+                    invalid(node.span, format!("the case says the {what}, and so does a column of its table"));
+                error.help = Some("leave one of the two out".into());
+                return Err(error);
+            }
+        }
+        if self.action.is_none() && fields.actions.is_none() {
+            let span = table.header().first().map_or(fields.span, |cell| place(cell.span));
+            let mut error = invalid(span, "neither the table nor the case says the action");
+            error.help = Some(match table.header().iter().find_map(|cell| did_you_mean(&cell.text, ["action"])) {
+                Some(near) => near,
+                None => "give the table a column `action`, or the case an `action`".into(),
+            });
+            return Err(error);
+        }
+        Ok(())
+    }
+}
+
+/// Every principal, action and resource of a row.
+fn points<'s>(
+    principals: &'s [usize],
+    subject: &'s Subject,
+) -> impl Iterator<Item = (usize, &'s iameval::Action, Option<&'s Named>)> {
+    principals.iter().flat_map(move |&principal| {
+        let actions = subject.actions.iter().flatten();
+        actions.flat_map(move |action| subject.resources().map(move |resource| (principal, action, resource)))
+    })
+}
+
+/// The cell of a row; a table has as many in each.
+pub(super) fn cell(cells: &[Cell], column: usize) -> &Cell {
+    static NONE: Cell = Cell { text: String::new(), span: Span { start: 0, end: 0 } };
+    cells.get(column).unwrap_or(&NONE)
+}
+
+/// What a cell wants; nothing for `.`. What a failed run printed, `got/wanted`, is what it got.
+pub(super) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Option<Expectation>> {
+    let word = match cell.text.split_once('/') {
+        Some((got, wanted)) if wanted.parse::<Expectation>().is_ok() => got,
+        _ => &cell.text,
+    };
+    if word == NOTHING {
+        return Ok(None);
+    }
+    word.parse().map(Some).map_err(|error: crate::ParseExpectationError| {
+        let mut diagnostic = invalid(place(cell.span), error.to_string());
+        diagnostic.help =
+            Some(if word.is_empty() { "a cell that asserts nothing is `.`".into() } else { error.help() });
+        diagnostic
+    })
+}
+
+/// What is wrong with the text of a table.
+pub(super) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::new(Code::InvalidField, place(error.span), error.message).with_help(error.help))
+}
+
+/// A statement that `because` has for an answer that nothing wants.
+pub(super) fn unused(
+    reasons: &std::collections::HashMap<Expectation, (std::sync::Arc<crate::Reason>, Span)>,
+    is_met: impl Fn(Expectation) -> bool,
+) -> Checked<()> {
+    let found = Expectation::ALL.into_iter().filter_map(|word| Some((word, reasons.get(&word)?.1)));
+    match found.into_iter().find(|(word, _)| !is_met(*word)) {
+        Some((word, span)) => {
+            Err(invalid(span, format!("no cell says `{word}`, so `because` has nothing to say of it")))
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,123 @@
+//! What a test wants: a decision, and the statement that makes it.
+
+use iameval::Decision;
+use iameval::suggest::did_you_mean;
+use std::fmt;
+use std::str::FromStr;
+
+/// The wanted decision.
+///
+/// ```
+/// use iameval::Decision;
+/// use iameval_test::Expectation;
+///
+/// let wanted: Expectation = "deny".parse().unwrap();
+/// assert!(wanted.fits(Decision::ImplicitDeny) && wanted.fits(Decision::ExplicitDeny));
+/// assert!("allowed".parse::<Expectation>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Expectation {
+    /// Allowed.
+    Allow,
+    /// Denied, whether a statement denies or none allows.
+    Deny,
+    /// Denied since no statement allows.
+    Implicit,
+    /// Denied by a statement.
+    Explicit,
+}
+
+impl Expectation {
+    /// Every one of them.
+    pub const ALL: [Self; 4] = [Self::Allow, Self::Deny, Self::Implicit, Self::Explicit];
+
+    /// The word for it in test files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Implicit => "implicit",
+            Self::Explicit => "explicit",
+        }
+    }
+
+    /// Whether a decision is the wanted one.
+    pub fn fits(self, decision: Decision) -> bool {
+        match self {
+            Self::Deny => decision != Decision::Allowed,
+            exact => exact == Self::of(decision),
+        }
+    }
+
+    /// The word that says a decision exactly.
+    pub fn of(decision: Decision) -> Self {
+        match decision {
+            Decision::Allowed => Self::Allow,
+            Decision::ImplicitDeny => Self::Implicit,
+            Decision::ExplicitDeny => Self::Explicit,
+        }
+    }
+
+    /// In a sentence: `allow`, `deny`, `deny (implicit)`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+            Self::Implicit => "deny (implicit)",
+            Self::Explicit => "deny (explicit)",
+        }
+    }
+}
+
+impl fmt::Display for Expectation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text that is none of the four words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseExpectationError {
+    text: String,
+}
+
+impl ParseExpectationError {
+    /// What to write instead.
+    pub fn help(&self) -> String {
+        let words = Self::WORDS.iter().find(|(other, _)| self.text.eq_ignore_ascii_case(other));
+        match words {
+            Some((_, word)) => format!("did you mean `{word}`?"),
+            None => did_you_mean(&self.text, Expectation::ALL.map(Expectation::as_str))
+                .unwrap_or_else(|| "it is `allow`, `deny` (either kind), `implicit` or `explicit`".into()),
+        }
+    }
+
+    /// What else one might say.
+    const WORDS: [(&str, &str); 6] = [
+        ("allowed", "allow"),
+        ("true", "allow"),
+        ("denied", "deny"),
+        ("false", "deny"),
+        ("implicitDeny", "implicit"),
+        ("explicitDeny", "explicit"),
+    ];
+}
+
+impl fmt::Display for ParseExpectationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no answer", self.text)
+    }
+}
+
+impl std::error::Error for ParseExpectationError {}
+
+impl FromStr for Expectation {
+    type Err = ParseExpectationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|word| word.as_str() == text)
+            .ok_or_else(|| ParseExpectationError { text: text.to_owned() })
+    }
+}

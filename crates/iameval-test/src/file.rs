@@ -1,0 +1,167 @@
+//! Test files: a world and cases, each as the checks that it comes to.
+
+use crate::expand::Expansion;
+use crate::{Case, Check};
+use iameval::json::{Node, Value};
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_data::Catalogue;
+use iameval_world::{Defaults, Files, Finding, Source, Tests, World, WorldPrincipal};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Something wrong with an element, before it is said in which file.
+pub(crate) type Checked<T> = Result<T, Box<Diagnostic>>;
+
+/// What test files are read with.
+#[derive(Debug, Clone)]
+pub struct Options<'a> {
+    /// The actions that patterns cover.
+    pub catalogue: &'a Catalogue,
+    /// The world files of those test files that describe no world.
+    pub worlds: Vec<PathBuf>,
+    /// What counts where a test file says nothing else.
+    pub defaults: Defaults,
+    /// How many checks a file may come to.
+    pub max_cases: usize,
+    /// Whether an action that the catalogue does not know is an error.
+    pub strict: bool,
+}
+
+impl Options<'static> {
+    /// The number of checks that a file may come to, unless somebody says otherwise.
+    pub const MAX_CASES: usize = 100_000;
+}
+
+impl Default for Options<'static> {
+    fn default() -> Self {
+        Self {
+            catalogue: Catalogue::embedded(),
+            worlds: Vec::new(),
+            defaults: Defaults::default(),
+            max_cases: Self::MAX_CASES,
+            strict: false,
+        }
+    }
+}
+
+/// A test file.
+///
+/// ```
+/// use iameval_test::{Options, TestFile};
+/// use iameval_world::Example;
+///
+/// let example = Example::find("force-mfa").unwrap();
+/// let file = TestFile::load(example, "force-mfa/policies.iamtest.yaml".as_ref(), &Options::default()).unwrap();
+/// let run = file.run_all().unwrap();
+/// assert_eq!((run.passed(), run.failed()), (18, 0));
+/// ```
+#[derive(Debug)]
+pub struct TestFile<'c> {
+    pub(crate) catalogue: &'c Catalogue,
+    pub(crate) source: Arc<Source>,
+    pub(crate) world: World,
+    /// Those who ask, with the names that the tests call them by.
+    pub(crate) principals: Vec<(String, WorldPrincipal)>,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) checks: Vec<Check>,
+    /// Whether an answer that depends on a key that was not given is a failure.
+    pub(crate) strict_context: bool,
+    pub(crate) warnings: Vec<Finding>,
+}
+
+impl<'c> TestFile<'c> {
+    /// Reads a test file with its world, and works out its checks.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the world or, if nothing is, with the cases; a file without cases; more checks than
+    /// the options allow.
+    pub fn load(files: &dyn Files, path: &Path, options: &Options<'c>) -> Result<Self, Vec<Finding>> {
+        let (world, tests) = World::load_tests(files, path, &options.worlds)?;
+        let Tests { source, node, .. } = &tests;
+        let one = |diagnostic: Diagnostic| vec![Finding::new(source, diagnostic)];
+        let cases = match &node.value {
+            Value::Array(cases) if !cases.is_empty() => cases,
+            Value::Array(_) | Value::Null => {
+                let help = "each case has a `name`, an `action` and what to `expect`, or a `table`";
+                return Err(one(Diagnostic::new(Code::NothingToTest, node.span, "there are no cases").with_help(help)));
+            }
+            _ => {
+                let message = format!("`tests` must be a list of cases, found {}", node.kind());
+                return Err(one(Diagnostic::new(Code::InvalidField, node.span, message)));
+            }
+        };
+        let mut expansion = Expansion::new(files, &world, &tests, options);
+        for case in cases {
+            expansion.add(case);
+        }
+        let Expansion { principals, cases, checks, warnings, wrong, .. } = expansion;
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        let strict_context = world.defaults().strict_context.or(options.defaults.strict_context).unwrap_or(false);
+        Ok(Self {
+            catalogue: options.catalogue,
+            source: source.clone(),
+            principals,
+            cases,
+            checks,
+            strict_context,
+            warnings,
+            world,
+        })
+    }
+
+    /// What the file is called in messages.
+    pub fn name(&self) -> &str {
+        &self.source.name
+    }
+
+    /// Its text.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// Its world.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Its cases, in order.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The checks of all its cases, in order.
+    pub fn checks(&self) -> &[Check] {
+        &self.checks
+    }
+
+    /// What is odd in it and does not keep it from running, such as an action that AWS is not known to have.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
+    }
+
+    /// The case of a check.
+    pub fn case_of(&self, check: &Check) -> Option<&Case> {
+        self.cases.get(check.case)
+    }
+}
+
+/// The items of a list, or the one value that stands for it.
+pub(crate) fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
+    match &node.value {
+        Value::Array(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
+/// A diagnostic about a place, of what was found without one.
+#[expect(clippy::boxed_local, reason = "those who find things give boxes")]
+pub(crate) fn at(span: Span, diagnostic: Box<Diagnostic>) -> Box<Diagnostic> {
+    Box::new(Diagnostic { span, place: span, ..*diagnostic })
+}
+
+/// Names that are met once, with where.
+pub(crate) type Met = BTreeMap<String, Span>;

@@ -1,0 +1,149 @@
+//! What a request has beside principal, action and resource: context and the state of multi-factor authentication, as
+//! cases and columns of tables say it.
+
+use iameval::suggest::did_you_mean;
+use iameval::{Context, ContextKey, Mfa};
+use iameval_world::overlay;
+use std::collections::BTreeMap;
+
+/// Context and the state of multi-factor authentication.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Given {
+    pub(crate) context: Context,
+    pub(crate) mfa: Option<Mfa>,
+}
+
+/// The column of a table that says nothing: the request as it is.
+pub(crate) const NOTHING: &str = "decision";
+
+/// What is wrong with a text, and what to do about it.
+pub(crate) struct Wrong {
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+}
+
+impl Given {
+    /// Reads `mfa=…`, `key=value`, the name of a context, or several of these with `&` between them.
+    pub(crate) fn read(text: &str, contexts: &BTreeMap<String, Context>) -> Result<Self, Wrong> {
+        let mut given = Self::default();
+        for part in text.split('&').map(str::trim) {
+            let other = match part.split_once('=') {
+                _ if part.is_empty() => return wrong(format!("`{text}` has nothing beside an `&`"), None),
+                None => Self { context: named(part, contexts)?.clone(), mfa: None },
+                Some(("mfa", state)) => Self { context: Context::new(), mfa: Some(read_mfa(state)?) },
+                Some((key, value)) if key.contains(':') => {
+                    let mut context = Context::new();
+                    match value {
+                        "absent" => context.insert_absent(key),
+                        _ => context.insert(key, value),
+                    }
+                    Self { context, mfa: None }
+                }
+                Some((key, _)) => {
+                    let help = if key.eq_ignore_ascii_case("mfa") {
+                        "write `mfa=true`, `mfa=false` or `mfa=absent`".into()
+                    } else {
+                        "a context key has its service in front, such as `aws:SourceIp=203.0.113.7`".to_owned()
+                    };
+                    return wrong(format!("`{key}` is no context key"), Some(help));
+                }
+            };
+            given = given.and(&other).map_err(|what| Wrong {
+                message: format!("`{text}` says {what} twice"),
+                help: Some("leave one of the two out".into()),
+            })?;
+        }
+        Ok(given)
+    }
+
+    /// Both together; what both say, when there is something.
+    pub(crate) fn and(&self, other: &Self) -> Result<Self, String> {
+        let twice = other.context.iter().find(|(key, _)| self.context.is_given(key));
+        if let Some((key, _)) = twice {
+            return Err(format!("`{key}`"));
+        }
+        let both_mfa = self.mfa.is_some() && other.mfa.is_some();
+        let states = |one: &Self, two: &Self| one.mfa.is_some() && two.mfa_key().is_some();
+        if both_mfa || states(self, other) || states(other, self) {
+            return Err("the state of multi-factor authentication".into());
+        }
+        let mut context = self.context.clone();
+        overlay(&mut context, &other.context);
+        Ok(Self { context, mfa: self.mfa.or(other.mfa) })
+    }
+
+    /// One of the two keys that tell the state of multi-factor authentication, when the context has it.
+    pub(crate) fn mfa_key(&self) -> Option<&ContextKey> {
+        self.context.iter().map(|(key, _)| key).find(|key| is_mfa_key(key))
+    }
+}
+
+/// Whether a key tells the state of multi-factor authentication.
+pub(crate) fn is_mfa_key(key: &ContextKey) -> bool {
+    key.as_str().to_ascii_lowercase().starts_with("aws:multifactorauth")
+}
+
+/// A state of multi-factor authentication.
+pub(crate) fn read_mfa(text: &str) -> Result<Mfa, Wrong> {
+    text.parse().map_err(|error: iameval::ParseMfaError| {
+        let help = match text {
+            "yes" | "Yes" | "on" | "On" => Some("`yes` and `on` are texts in YAML 1.2; write `true`".into()),
+            "no" | "No" | "off" | "Off" => Some("`no` and `off` are texts in YAML 1.2; write `false`".into()),
+            "all" => Some("write `[true, false, absent]`".into()),
+            _ => None,
+        };
+        Wrong { message: error.to_string(), help }
+    })
+}
+
+fn named<'c>(name: &str, contexts: &'c BTreeMap<String, Context>) -> Result<&'c Context, Wrong> {
+    contexts.get(name).ok_or_else(|| {
+        let known: Vec<&str> = contexts.keys().map(String::as_str).collect();
+        let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.as_slice() {
+            [] => "a column is `mfa=STATE`, `key=value`, or a name that is defined under `contexts`".into(),
+            known => format!("defined are {}; or write `mfa=STATE` or `key=value`", known.join(", ")),
+        });
+        Wrong { message: format!("no context `{name}` is defined"), help: Some(help) }
+    })
+}
+
+fn wrong<T>(message: String, help: Option<String>) -> Result<T, Wrong> {
+    Err(Wrong { message, help })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Given, String> {
+        let mut office = Context::new();
+        office.insert("aws:SourceIp", "203.0.113.7");
+        Given::read(text, &BTreeMap::from([("office".to_owned(), office)])).map_err(|wrong| wrong.message)
+    }
+
+    #[test]
+    fn parts_come_together() {
+        let given = read("mfa=true@60&office&aws:SourceVpc=absent & s3:prefix=a=b").unwrap();
+        assert_eq!(given.mfa, Some(Mfa::True { age_seconds: 60 }));
+        let text = |key: &str| given.context.value(&ContextKey::new(key)).and_then(|value| value.texts().next());
+        assert_eq!((text("aws:SourceIp"), text("s3:prefix")), (Some("203.0.113.7"), Some("a=b")));
+        assert!(given.context.is_given(&ContextKey::new("aws:SourceVpc")));
+        assert_eq!(text("aws:SourceVpc"), None);
+    }
+
+    #[test]
+    fn mistakes() {
+        for (text, message) in [
+            ("mfa=maybe", "`maybe` is no state of multi-factor authentication"),
+            ("mfa=true&mfa=false", "says the state of multi-factor authentication twice"),
+            ("mfa=true&aws:MultiFactorAuthAge=3", "says the state of multi-factor authentication twice"),
+            ("office&aws:sourceip=1.2.3.4", "says `aws:sourceip` twice"),
+            ("home", "no context `home` is defined"),
+            ("ip=1", "`ip` is no context key"),
+            ("office&", "has nothing beside an `&`"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.contains(message), "{error}");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Which statement a test wants to have decided, as `because` says it.
+
+use crate::file::Checked;
+use iameval::json::fields::{fields, invalid, text};
+use iameval::json::{Node, Value};
+use iameval::suggest::did_you_mean;
+use iameval::text::Span;
+use iameval::{Code, DecidedBy, Decision, Diagnostic, Layer, PolicySet, Simulation};
+use iameval_world::World;
+use std::fmt;
+
+/// Which statement decided; every part that is given must fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// Its layer, or the layer that lacks an Allow.
+    pub layer: Option<Layer>,
+    /// The name of its policy.
+    pub policy: Option<String>,
+    /// Which statement.
+    pub statement: Option<NamedStatement>,
+    /// That no statement of the layer, or of any, allows.
+    pub missing_allow: bool,
+}
+
+/// How a statement is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamedStatement {
+    /// By its Sid.
+    Sid(String),
+    /// By its position in the policy, from 1.
+    Number(usize),
+}
+
+const LAYERS: [(&str, Layer); 7] = [
+    ("scp", Layer::ServiceControl),
+    ("rcp", Layer::ResourceControl),
+    ("endpoint", Layer::Endpoint),
+    ("resource", Layer::Resource),
+    ("identity", Layer::Identity),
+    ("boundary", Layer::PermissionsBoundary),
+    ("session", Layer::Session),
+];
+
+impl Reason {
+    /// Reads `policy#Sid`, `policy[2]` or `Sid`.
+    pub fn parse(text: &str) -> Self {
+        let named = |policy: &str, statement| Self {
+            policy: (!policy.is_empty()).then(|| policy.to_owned()),
+            statement: Some(statement),
+            ..Self::default()
+        };
+        if let Some((policy, sid)) = text.rsplit_once('#') {
+            return named(policy, NamedStatement::Sid(sid.into()));
+        }
+        let number = text.strip_suffix(']').and_then(|text| text.rsplit_once('['));
+        if let Some((policy, number)) = number
+            && let Ok(number) = number.parse()
+        {
+            return named(policy, NamedStatement::Number(number));
+        }
+        named("", NamedStatement::Sid(text.into()))
+    }
+
+    pub(crate) fn read(node: &Node<'_>) -> Checked<Self> {
+        if node.members().is_none() {
+            return Ok(Self::parse(text(node, "`because`")?));
+        }
+        let [layer, policy, sid, missing] = fields(node, "`because`", ["layer", "policy", "sid", "missing"])?;
+        let layer = layer.map(read_layer).transpose()?;
+        let policy = policy.map(|node| text(node, "`policy`").map(str::to_owned)).transpose()?;
+        let statement = sid.map(|node| text(node, "`sid`").map(|sid| NamedStatement::Sid(sid.into()))).transpose()?;
+        let missing_allow = match missing {
+            None => false,
+            Some(Node { value: Value::String(word), .. }) if word == "allow" => true,
+            Some(node) => {
+                let mut error = invalid(node.span, "`missing` says that no statement allows: it is always `allow`");
+                error.help = Some("write `missing: allow`".into());
+                return Err(error);
+            }
+        };
+        let reason = Self { layer, policy, statement, missing_allow };
+        if reason == Self::default() {
+            return Err(invalid(node.span, "`because` says nothing"));
+        }
+        if missing_allow && (reason.policy.is_some() || reason.statement.is_some()) {
+            let mut error = invalid(node.span, "where no statement allows, no statement decided");
+            error.help = Some("leave out `policy` and `sid`, or `missing`".into());
+            return Err(error);
+        }
+        Ok(reason)
+    }
+
+    /// Finds what it names in the world.
+    pub(crate) fn check(&self, world: &World, span: Span) -> Checked<()> {
+        let unknown = |message: String, help: Option<String>| {
+            let mut error = Box::new(Diagnostic::new(Code::UnknownName, span, message));
+            error.help = help;
+            Err(error)
+        };
+        let policies = || world.policies().iter().map(|known| &known.policy);
+        if let Some(name) = &self.policy
+            && !policies().any(|policy| policy.name == *name)
+        {
+            let names = || policies().map(|policy| policy.name.as_str());
+            let known: Vec<&str> = names().take(13).collect();
+            let help = did_you_mean(name, names()).or_else(|| {
+                (known.len() <= 12 && !known.is_empty()).then(|| format!("the world has {}", known.join(", ")))
+            });
+            return unknown(format!("no policy of the world is called `{name}`"), help);
+        }
+        let named = || policies().filter(|policy| self.policy.as_ref().is_none_or(|name| policy.name == *name));
+        let statements = || named().flat_map(|policy| policy.document().statements());
+        match &self.statement {
+            Some(NamedStatement::Sid(sid)) if !statements().any(|statement| statement.sid() == Some(sid)) => {
+                let place = self.policy.as_ref().map_or("the world".into(), |name| format!("the policy `{name}`"));
+                let help = match policies().find(|policy| policy.name == *sid) {
+                    Some(policy) => {
+                        Some(format!("name a statement of it: `{}#Sid`, or `{}[1]`", policy.name, policy.name))
+                    }
+                    None => did_you_mean(sid, statements().filter_map(iameval::Statement::sid)),
+                };
+                unknown(format!("no statement of {place} has the Sid `{sid}`"), help)
+            }
+            Some(NamedStatement::Number(number))
+                if !named().any(|policy| (1..=policy.document().statements().len()).contains(number)) =>
+            {
+                let name = self.policy.as_deref().unwrap_or("the policy");
+                let count = named().map(|policy| policy.document().statements().len()).max().unwrap_or(0);
+                unknown(format!("`{name}` has no statement {number}"), Some(format!("it has {count}, counted from 1")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it is what a decision rests on.
+    pub fn fits(&self, simulation: &Simulation, policies: &PolicySet) -> bool {
+        let lacks = |layer: Option<Layer>| {
+            simulation.decision == Decision::ImplicitDeny
+                && layer.is_none_or(|layer| simulation.decided_by == DecidedBy::Layer(layer))
+        };
+        if self.missing_allow {
+            return lacks(self.layer);
+        }
+        let names_statement = self.policy.is_some() || self.statement.is_some();
+        if !names_statement && lacks(self.layer) {
+            return true;
+        }
+        simulation.deciding().any(|matched| {
+            let Some(origin) = policies.origin(matched.id) else { return false };
+            self.layer.is_none_or(|layer| layer == matched.layer)
+                && self.policy.as_ref().is_none_or(|policy| origin.policy.as_str() == policy)
+                && self.statement.as_ref().is_none_or(|statement| match statement {
+                    NamedStatement::Sid(sid) => origin.sid == Some(sid),
+                    NamedStatement::Number(number) => origin.statement_index + 1 == *number,
+                })
+        })
+    }
+}
+
+fn read_layer(node: &Node<'_>) -> Checked<Layer> {
+    let word = text(node, "`layer`")?;
+    let known = LAYERS.iter().find(|(name, _)| *name == word);
+    known.map(|(_, layer)| *layer).ok_or_else(|| {
+        let mut error = invalid(node.span, format!("`{word}` is no layer"));
+        let names = LAYERS.map(|(name, _)| name);
+        error.help = did_you_mean(word, names).or_else(|| Some(format!("the layers are {}", names.join(", "))));
+        error
+    })
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let layer = self.layer.and_then(|layer| LAYERS.iter().find(|(_, known)| *known == layer));
+        if self.missing_allow {
+            return match layer {
+                Some((name, _)) => write!(f, "no Allow in layer {name}"),
+                None => f.write_str("no Allow"),
+            };
+        }
+        let policy = self.policy.as_deref().unwrap_or_default();
+        match &self.statement {
+            Some(NamedStatement::Sid(sid)) if policy.is_empty() => f.write_str(sid)?,
+            Some(NamedStatement::Sid(sid)) => write!(f, "{policy}#{sid}")?,
+            Some(NamedStatement::Number(number)) => write!(f, "{policy}[{number}]")?,
+            None => f.write_str(policy)?,
+        }
+        match layer {
+            Some((name, _)) if self.policy.is_none() && self.statement.is_none() => write!(f, "layer {name}"),
+            Some((name, _)) => write!(f, " in layer {name}"),
+            None => Ok(()),
+        }
+    }
+}

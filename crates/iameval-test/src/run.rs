@@ -1,0 +1,317 @@
+//! Running the checks of a file.
+
+use crate::check::Form;
+use crate::{Asked, Case, Check, Expectation, Handling, TestFile};
+use iameval::{ContextKey, Decision, Request, Simulation};
+use iameval_report::{Answer, Attachment, Question};
+use iameval_world::{Ask, Finding, Layers, Situation};
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What came of the checks of a file.
+#[derive(Debug)]
+pub struct FileRun<'f> {
+    /// The file.
+    pub file: &'f TestFile<'f>,
+    /// What came of each check that was selected, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The cases that passed although they say that they must fail.
+    pub passed_unexpectedly: Vec<usize>,
+    /// The cases whose snapshots have rows that they do not ask.
+    pub stale_snapshots: Vec<usize>,
+    /// Context keys that were not given and could change answers: for each case the keys, and how many answers.
+    pub not_given: BTreeMap<usize, (Vec<ContextKey>, usize)>,
+}
+
+/// What came of one check.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The position of the check in the file.
+    pub check: usize,
+    /// How it ended.
+    pub status: Status,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// As the test wants it.
+    Passed(Decision),
+    /// Not as the test wants it.
+    Failed(Decision, Failure),
+    /// Not as the test wants it, and the case says that it must fail.
+    FailedAsExpected(Decision, Failure),
+    /// It did not run.
+    Skipped,
+}
+
+/// Why a check failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The decision is another.
+    Decision,
+    /// Another statement decided.
+    Reason,
+    /// The answer depends on context keys that were not given.
+    Undecided(Vec<ContextKey>),
+    /// The snapshot is not there, or has no answer for it.
+    NotInSnapshot,
+}
+
+impl FileRun<'_> {
+    /// How many passed; those that failed as they must are among them.
+    pub fn passed(&self) -> usize {
+        self.count(|status| matches!(status, Status::Passed(_) | Status::FailedAsExpected(..)))
+    }
+
+    /// How many failed. A case that passed although it must fail counts once, and so does a snapshot with rows that
+    /// nobody asks.
+    pub fn failed(&self) -> usize {
+        let failed = self.count(|status| matches!(status, Status::Failed(..)));
+        failed + self.passed_unexpectedly.len() + self.stale_snapshots.len()
+    }
+
+    /// How many did not run.
+    pub fn skipped(&self) -> usize {
+        self.count(|status| *status == Status::Skipped)
+    }
+
+    fn count(&self, is_counted: impl Fn(&Status) -> bool) -> usize {
+        self.outcomes.iter().filter(|outcome| is_counted(&outcome.status)).count()
+    }
+
+    /// The checks that failed, each with its case, decision and why.
+    pub fn failures(&self) -> impl Iterator<Item = (&Check, &Case, Decision, &Failure)> {
+        self.outcomes.iter().filter_map(|outcome| {
+            let Status::Failed(decision, failure) = &outcome.status else { return None };
+            let check = self.file.checks.get(outcome.check)?;
+            Some((check, self.file.case_of(check)?, *decision, failure))
+        })
+    }
+}
+
+/// Which checks run, and how.
+#[derive(Clone, Copy)]
+pub struct Runner<'a> {
+    /// How many threads decide.
+    pub jobs: NonZero<usize>,
+    /// Which checks run.
+    pub selects: &'a (dyn Fn(&TestFile<'_>, &Case, &Check) -> bool + Sync),
+    /// Told, again and again, how many more checks are done.
+    pub progress: &'a (dyn Fn(usize) + Sync),
+}
+
+impl Default for Runner<'_> {
+    /// Everything, on one thread, in silence.
+    fn default() -> Self {
+        Self { jobs: NonZero::<usize>::MIN, selects: &|_, _, _| true, progress: &|_| {} }
+    }
+}
+
+impl Runner<'_> {
+    /// Runs the checks of a file that are selected.
+    ///
+    /// # Errors
+    /// A policy that is none of the kind as which it is attached.
+    pub fn run<'f>(&self, file: &'f TestFile<'_>) -> Result<FileRun<'f>, Vec<Finding>> {
+        let selected: Vec<usize> = (0..file.checks.len())
+            .filter(|at| {
+                let check = file.checks.get(*at);
+                check.is_some_and(|check| file.case_of(check).is_some_and(|case| (self.selects)(file, case, check)))
+            })
+            .collect();
+        let results = self.in_threads(&selected, |at| file.decide_check(*at));
+        let mut run = FileRun {
+            file,
+            outcomes: Vec::with_capacity(selected.len()),
+            passed_unexpectedly: Vec::new(),
+            stale_snapshots: Vec::new(),
+            not_given: BTreeMap::new(),
+        };
+        for (check, result) in selected.iter().zip(results) {
+            let (status, not_given) = result?;
+            let case = file.checks.get(*check).map_or(0, |check| check.case);
+            if !not_given.is_empty() {
+                let (keys, answers) = run.not_given.entry(case).or_default();
+                *answers += 1;
+                for key in not_given {
+                    if let Err(place) = keys.binary_search(&key) {
+                        keys.insert(place, key);
+                    }
+                }
+            }
+            run.outcomes.push(Outcome { check: *check, status });
+        }
+        run.finish();
+        Ok(run)
+    }
+
+    /// Does something with each item, in order, a part of them at a time.
+    fn in_threads<T: Sync, R: Send>(&self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+        const PART: usize = 256;
+        let parts: Vec<&[T]> = items.chunks(PART).collect();
+        let jobs = self.jobs.get().min(parts.len());
+        let part = |part: &[T]| {
+            let done: Vec<R> = part.iter().map(&work).collect();
+            (self.progress)(part.len());
+            done
+        };
+        if jobs <= 1 {
+            return parts.into_iter().flat_map(part).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let worker = || {
+            let mut done = Vec::new();
+            while let Some((number, items)) = {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                parts.get(number).map(|items| (number, *items))
+            } {
+                done.push((number, part(items)));
+            }
+            done
+        };
+        let mut done: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
+            workers
+                .into_iter()
+                .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        done.sort_unstable_by_key(|(number, _)| *number);
+        done.into_iter().flat_map(|(_, results)| results).collect()
+    }
+}
+
+impl FileRun<'_> {
+    /// Works out what is known of whole cases only.
+    fn finish(&mut self) {
+        let mut must_fail: HashMap<usize, bool> = HashMap::new();
+        let case_of = |outcome: &Outcome| self.file.checks.get(outcome.check).map(|check| check.case);
+        for outcome in &mut self.outcomes {
+            let Some(case) = self.file.checks.get(outcome.check).map(|check| check.case) else { continue };
+            if !matches!(self.file.cases.get(case).map(|case| &case.handling), Some(Handling::MustFail(_))) {
+                continue;
+            }
+            let failed = must_fail.entry(case).or_default();
+            if let Status::Failed(decision, failure) = &outcome.status {
+                *failed = true;
+                outcome.status = Status::FailedAsExpected(*decision, failure.clone());
+            }
+        }
+        self.passed_unexpectedly = must_fail.into_iter().filter(|(_, failed)| !failed).map(|(case, _)| case).collect();
+        self.passed_unexpectedly.sort_unstable();
+        let mut ran: Vec<usize> = self.outcomes.iter().filter_map(case_of).collect();
+        ran.dedup();
+        let stale = |case: &usize| match self.file.cases.get(*case) {
+            Some(Case { form: Form::Snapshot(snapshot), handling: Handling::Run, .. }) => !snapshot.stale.is_empty(),
+            _ => false,
+        };
+        self.stale_snapshots = ran.into_iter().filter(stale).collect();
+    }
+}
+
+impl TestFile<'_> {
+    /// Runs every check on one thread.
+    ///
+    /// # Errors
+    /// A policy that is none of the kind as which it is attached.
+    pub fn run_all(&self) -> Result<FileRun<'_>, Vec<Finding>> {
+        Runner::default().run(self)
+    }
+
+    /// How a check ends, and the keys that were not given and could change its answer.
+    fn decide_check(&self, at: usize) -> Result<(Status, Vec<ContextKey>), Vec<Finding>> {
+        let Some((check, case)) = self.checks.get(at).and_then(|check| Some((check, self.case_of(check)?))) else {
+            return Ok((Status::Skipped, Vec::new()));
+        };
+        if let Handling::Skip(_) = case.handling {
+            return Ok((Status::Skipped, Vec::new()));
+        }
+        let asked = self.asked(check)?;
+        let simulation = asked.set().simulate(&asked.request);
+        let undecided = if simulation.missing_context_keys.is_empty() {
+            Vec::new()
+        } else {
+            asked.set().undecided_context_keys(&asked.request)
+        };
+        let decision = simulation.decision;
+        Ok(match check.failure(&simulation, &asked) {
+            _ if self.strict_context && !undecided.is_empty() => {
+                (Status::Failed(decision, Failure::Undecided(undecided)), Vec::new())
+            }
+            Some(failure) => (Status::Failed(decision, failure), undecided),
+            None => (Status::Passed(decision), undecided),
+        })
+    }
+
+    /// The request of a check, and the policies that it is decided by.
+    ///
+    /// # Errors
+    /// A policy that is none of the kind as which it is attached.
+    pub fn asked(&self, check: &Check) -> Result<Asked, Vec<Finding>> {
+        let situation = self.situation(check)?;
+        Ok(Asked { request: self.request(check, &situation), layers: situation.layers })
+    }
+
+    fn situation(&self, check: &Check) -> Result<Situation, Vec<Finding>> {
+        let (_, principal) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
+        let via = self.case_of(check).and_then(|case| case.via.as_ref());
+        let via = via.and_then(|name| self.world.endpoints().get(name));
+        self.world.situation(&Ask { principal, action: &check.action, resource: &check.resource, owner: None, via })
+    }
+
+    fn request(&self, check: &Check, situation: &Situation) -> Request {
+        let builder = situation.request(check.action.clone(), &check.context);
+        let mut request = match check.mfa {
+            Some(mfa) => builder.mfa(mfa),
+            None => builder,
+        }
+        .build();
+        request.declare_multivalued(|key| self.catalogue.is_multivalued(key));
+        request
+    }
+
+    /// The answer to a check, with all that a renderer needs.
+    ///
+    /// # Errors
+    /// A policy that is none of the kind as which it is attached.
+    pub fn answer(&self, check: &Check) -> Result<Answer, Vec<Finding>> {
+        let situation = self.situation(check)?;
+        let request = self.request(check, &situation);
+        let question = Question {
+            action: check.action.to_string(),
+            resource: check.resource.clone(),
+            inferred: check.inferred,
+            account: situation.resource_account.or_else(|| situation.principal.account()),
+            principal: situation.principal.to_string(),
+            mfa: check.mfa,
+            id: None,
+        };
+        Ok(Answer::new(question, situation.layers.set().clone(), attachments(&situation.layers), request))
+    }
+}
+
+/// Where the policies of a question come from.
+fn attachments(layers: &Layers) -> Arc<[Attachment]> {
+    let placed = layers.placed().iter().map(|placed| &placed.attached);
+    placed.map(|attached| Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) }).collect()
+}
+
+impl Check {
+    /// Why the answer is not what the test wants, when it is not.
+    pub(crate) fn failure(&self, simulation: &Simulation, asked: &Asked) -> Option<Failure> {
+        let Some(wanted) = self.wanted else { return Some(Failure::NotInSnapshot) };
+        if !wanted.fits(simulation.decision) {
+            return Some(Failure::Decision);
+        }
+        let reason = self.reason.as_ref()?;
+        (!reason.fits(simulation, asked.set())).then_some(Failure::Reason)
+    }
+
+    /// What is wanted, in words.
+    pub fn wanted_in_words(&self) -> &'static str {
+        self.wanted.map_or("an answer in the snapshot", Expectation::in_words)
+    }
+}
