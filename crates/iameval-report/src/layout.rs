@@ -54,7 +54,7 @@ impl Lines {
     }
 
     /// A text with a name in front, wrapped between words; `faint` follows the text and matters less.
-    pub(crate) fn named(&mut self, name: &str, text: &str, faint: &str) {
+    pub fn named(&mut self, name: &str, text: &str, faint: &str) {
         let (text, faint) = (plain(text), plain(faint));
         let room = self.room(INDENT);
         let mut prefix = format!("  {name:<9} ");

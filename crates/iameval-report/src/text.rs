@@ -4,6 +4,7 @@ use crate::answer::Placed;
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
 use crate::reason::{Mark, change_in_words};
 use crate::trace::trace;
+use crate::words::listed;
 use crate::{Answer, Style};
 use iameval::analysis::{Analysis, NearMiss};
 use iameval::{AccountId, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, Note, ServiceRule};
@@ -275,6 +276,27 @@ pub(crate) fn absent_keys(answer: &Answer) -> Vec<&str> {
     let context = answer.request.context();
     let read = answer.policies.context_keys();
     read.filter(|key| context.is_given(key) && context.value(key).is_none()).map(iameval::ContextKey::as_str).collect()
+}
+
+impl Answer {
+    /// What the decision rests on, on one line: `by force-mfa#NeedsMfa (policies/force-mfa.json:25:5)`.
+    pub fn decided_by_in_words(&self) -> String {
+        const FEW: usize = 2;
+        let statements: Vec<String> = self
+            .deciding()
+            .map(|placed| {
+                let (name, _) = statement(&placed);
+                match placed.file {
+                    Some((file, at)) => format!("{name} ({file}:{}:{})", at.line, at.column),
+                    None => name,
+                }
+            })
+            .collect();
+        match statements.as_slice() {
+            [] => why(self, &self.explain()).unwrap_or_else(|| "by a rule of the service".into()),
+            several => format!("by {}", listed(several, "; ", FEW)),
+        }
+    }
 }
 
 /// What people call a statement: `policy#Sid`, or its number where it has no Sid. The index counts from 0.

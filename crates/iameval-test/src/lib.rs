@@ -2,13 +2,17 @@
 
 mod asked;
 mod check;
+pub mod discover;
 mod expand;
 mod expectation;
 mod file;
+mod findings;
 mod given;
 mod reason;
 mod run;
+mod select;
 mod table;
+mod text;
 
 pub use asked::Asked;
 pub use check::{Case, Check, Handling};
@@ -16,4 +20,6 @@ pub use expectation::{Expectation, ParseExpectationError};
 pub use file::{Options, TestFile};
 pub use reason::{NamedStatement, Reason};
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
+pub use select::{Filter, ParseFilterError};
 pub use table::{Cell, Table, TableError};
+pub use text::{Detail, counts, run_to_text};

@@ -73,6 +73,11 @@ impl FileRun<'_> {
         failed + self.passed_unexpectedly.len() + self.stale_snapshots.len()
     }
 
+    /// How many failed as they must.
+    pub fn failed_as_expected(&self) -> usize {
+        self.count(|status| matches!(status, Status::FailedAsExpected(..)))
+    }
+
     /// How many did not run.
     pub fn skipped(&self) -> usize {
         self.count(|status| *status == Status::Skipped)

@@ -1,0 +1,82 @@
+//! Which files are test files.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_world::Finding;
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+
+/// What names of test files end with.
+pub const SUFFIX: &str = ".iamtest.yaml";
+
+/// The test files in a folder and below it, in order of their paths; what `.gitignore` names and hidden folders are left
+/// out.
+///
+/// # Errors
+/// When the folder, or one below it, cannot be read.
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
+    walk(folder, |path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(SUFFIX)))
+}
+
+/// The files below a folder that fit patterns such as `policies/**/*.iamtest.yaml`, in order of their paths; `*` and `?`
+/// do not fit a `/`. A pattern that is a folder stands for the test files in it.
+///
+/// # Errors
+/// A pattern that is none, or fits no file; a folder that cannot be read.
+pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Box<Finding>> {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let named = folder.join(pattern);
+        let files = if named.is_dir() {
+            in_folder(&named)?
+        } else if named.is_file() {
+            vec![named]
+        } else {
+            let glob = glob(pattern)?;
+            let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_path_buf();
+            walk(folder, |path| glob.is_match(relative(path)))?
+        };
+        if files.is_empty() {
+            let message = format!("the pattern `{pattern}` fits no file");
+            let help = "patterns are relative to the folder of `iameval.toml`; `**` is any number of folders";
+            return Err(about(folder, Code::NothingToTest, message, help));
+        }
+        found.extend(files);
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+fn glob(pattern: &str) -> Result<GlobSet, Box<Finding>> {
+    let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
+    let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+    glob.and_then(|glob| GlobSetBuilder::new().add(glob).build()).map_err(|error| {
+        let message = format!("`{pattern}` is no pattern of files: {}", error.kind());
+        about(Path::new("iameval.toml"), Code::InvalidField, message, "such as `policies/**/*.iamtest.yaml`")
+    })
+}
+
+fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Box<Finding>> {
+    // `.` in front of every path says nothing.
+    let shown = |path: &Path| path.strip_prefix(".").map_or_else(|_| path.to_path_buf(), Path::to_path_buf);
+    let mut found = Vec::new();
+    let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in WalkBuilder::new(start).require_git(false).build() {
+        let entry = entry.map_err(|error| {
+            let message = format!("cannot read a folder: {error}");
+            about(folder, Code::Unreadable, message, "is it there, and may you read it?")
+        })?;
+        if is_wanted(entry.path()) && entry.path().is_file() {
+            found.push(if folder.starts_with(".") { entry.into_path() } else { shown(entry.path()) });
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+fn about(path: &Path, code: Code, message: String, help: &str) -> Box<Finding> {
+    let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
+    Box::new(Finding::about_file(&path.display().to_string(), diagnostic))
+}

@@ -1,0 +1,158 @@
+//! Failures as findings, for reports that other programs read.
+
+use crate::check::{Form, Place};
+use crate::text::{expected, got};
+use crate::{Case, Check, Failure, FileRun, TestFile};
+use iameval::text::{LineIndex, Span};
+use iameval::{Code, Decision, Diagnostic};
+use iameval_world::{Finding, Source};
+use std::sync::Arc;
+
+/// Something that makes a run fail.
+pub(crate) enum Problem<'r> {
+    /// A check failed.
+    Check { check: &'r Check, case: &'r Case, decision: Decision, failure: &'r Failure },
+    /// A case passed that must fail.
+    Passed { case: &'r Case, number: usize },
+    /// A snapshot has rows that the case does not ask.
+    Stale { case: &'r Case, number: usize },
+}
+
+impl FileRun<'_> {
+    /// Everything that makes the run fail, case by case.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = Problem<'_>> {
+        let checks =
+            self.failures().map(|(check, case, decision, failure)| Problem::Check { check, case, decision, failure });
+        let case = |number: &usize| Some((self.file.cases().get(*number)?, *number));
+        let passed = self.passed_unexpectedly.iter().filter_map(case);
+        let stale = self.stale_snapshots.iter().filter_map(case);
+        let passed = passed.map(|(case, number)| Problem::Passed { case, number });
+        let stale = stale.map(|(case, number)| Problem::Stale { case, number });
+        let mut problems: Vec<Problem<'_>> = checks.chain(passed).chain(stale).collect();
+        problems.sort_by_key(Problem::case);
+        problems.into_iter()
+    }
+
+    /// Each failure as a finding: at the cell or the field that wants something else.
+    ///
+    /// # Errors
+    /// A policy that is none of the kind as which it is attached.
+    pub fn findings(&self) -> Result<Vec<Finding>, Vec<Finding>> {
+        self.problems()
+            .map(|problem| {
+                let (source, span) = problem.span(self.file);
+                let message = match &problem {
+                    Problem::Check { check, decision, failure, .. } => {
+                        let answer = self.file.answer(check)?;
+                        let (expected, got) = (expected(check), got(&answer, *decision, failure));
+                        format!("{}: expected {expected}; got {got}", check.name)
+                    }
+                    _ => format!("{}: {}", problem.name(), problem.message(self)),
+                };
+                let mut diagnostic = Diagnostic::new(problem.code(), span, message);
+                diagnostic.help = Some(problem.help().to_owned()).filter(|help| !help.is_empty());
+                Ok(Finding::new(&source, diagnostic))
+            })
+            .collect()
+    }
+}
+
+impl Problem<'_> {
+    /// The position of its case.
+    pub(crate) fn case(&self) -> usize {
+        match self {
+            Self::Check { check, .. } => check.case,
+            Self::Passed { number, .. } | Self::Stale { number, .. } => *number,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Check { check, .. } => &check.name,
+            Self::Passed { case, .. } | Self::Stale { case, .. } => &case.name,
+        }
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            Self::Check { failure: Failure::Undecided(_), .. } => Code::TestUndecided,
+            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => Code::SnapshotMissing,
+            Self::Check { .. } => Code::TestFailed,
+            Self::Passed { .. } => Code::TestPassedUnexpectedly,
+        }
+    }
+
+    /// What is wrong with a case as a whole.
+    pub(crate) fn message(&self, run: &FileRun<'_>) -> String {
+        match self {
+            Self::Check { .. } => String::new(),
+            Self::Passed { case, .. } => match &case.handling {
+                crate::Handling::MustFail(reason) => format!("it passed, and must fail (`xfail: {reason}`)"),
+                _ => "it passed, and must fail".into(),
+            },
+            Self::Stale { case, .. } => match &case.form {
+                Form::Snapshot(snapshot) => {
+                    let rows = iameval_report::count(snapshot.stale.len(), "row");
+                    format!("the snapshot `{}` has {rows} that the case does not ask", snapshot.name)
+                }
+                _ => format!("{} has a snapshot", run.file.name()),
+            },
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => {
+                "`iameval test --update` writes the snapshot; look at the difference before you commit it"
+            }
+            Self::Check { failure: Failure::Undecided(_), .. } => {
+                "give the key in the `context` of the case, or say that it is `absent`"
+            }
+            Self::Check { .. } => "",
+            Self::Passed { .. } => "the reason is gone: remove `xfail`",
+        }
+    }
+
+    /// Where the wanted answer stands.
+    pub(crate) fn span(&self, file: &TestFile<'_>) -> (Arc<Source>, Span) {
+        match self {
+            Self::Check { check, case, .. } => check.span(case, file),
+            Self::Passed { case, .. } => (file.source().clone(), case.span),
+            Self::Stale { case, .. } => match &case.form {
+                Form::Snapshot(snapshot) => match (&snapshot.read, snapshot.stale.first()) {
+                    (Some((source, table)), Some(row)) => {
+                        let cell = table.rows().get(*row).and_then(|row| row.first());
+                        (source.clone(), cell.map_or(Span::default(), |cell| cell.span))
+                    }
+                    _ => (file.source().clone(), snapshot.span),
+                },
+                _ => (file.source().clone(), case.span),
+            },
+        }
+    }
+
+    /// The same as `file:line:column`.
+    pub(crate) fn place(&self, run: &FileRun<'_>) -> String {
+        let (source, span) = self.span(run.file);
+        let position = source.position(&LineIndex::new(&source.text), span.start);
+        format!("{}:{}:{}", source.name, position.line, position.column)
+    }
+}
+
+impl Check {
+    /// Where what it wants stands: in the test file, or in the snapshot.
+    pub(crate) fn span(&self, case: &Case, file: &TestFile<'_>) -> (Arc<Source>, Span) {
+        let of_file = |span| (file.source().clone(), span);
+        match (self.place, &case.form) {
+            (Place::File(span), _) => of_file(span),
+            (Place::Cell { row, column, .. }, Form::Table(text)) => {
+                let cell = text.table.rows().get(row).and_then(|row| row.get(column));
+                let place = cell.zip(text.block.as_ref()).map(|(cell, block)| block.span(cell.span));
+                of_file(place.unwrap_or(text.span))
+            }
+            (Place::Snapshot { .. }, Form::Snapshot(snapshot)) => of_file(snapshot.span),
+            _ => of_file(case.span),
+        }
+    }
+}

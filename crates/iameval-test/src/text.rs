@@ -1,0 +1,90 @@
+//! What came of a file, for people.
+
+mod failure;
+mod tables;
+
+use crate::{FileRun, Handling};
+use iameval::ContextKey;
+use iameval_report::words::{listed, quoted};
+use iameval_report::{Lines, Style};
+use iameval_world::Finding;
+
+pub(crate) use failure::{expected, got};
+
+/// How much to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The failures, the first hundred in full.
+    Failures,
+    /// Every failure in full, and a line for each other case.
+    Everything,
+}
+
+/// How many failures of a file are told in full.
+const IN_FULL: usize = 100;
+
+/// A line with what came of a file, then its failures; what is not given and could change answers.
+///
+/// # Errors
+/// A policy that is none of the kind as which it is attached.
+pub fn run_to_text(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<String, Vec<Finding>> {
+    let mut lines = Lines::new(style);
+    headline(run, style, &mut lines);
+    if detail == Detail::Everything {
+        failure::all(run, style, &mut lines);
+    }
+    notes(run, &mut lines);
+    let mut text = lines.into_text();
+    text.push_str(&failure::failures(run, detail, style)?);
+    Ok(text)
+}
+
+/// `5 passed, 0 failed, 1 skipped`
+pub fn counts(passed: usize, failed: usize, skipped: usize) -> String {
+    format!("{passed} passed, {failed} failed, {skipped} skipped")
+}
+
+fn headline(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
+    let (word, painted) = match run.failed() {
+        0 => ("ok    ", style.allow("ok    ")),
+        _ => ("FAILED", style.deny("FAILED")),
+    };
+    let as_expected = run.failed_as_expected();
+    let mut text = format!("{}  {}", run.file.name(), counts(run.passed(), run.failed(), run.skipped()));
+    if as_expected > 0 {
+        text.push_str(&format!(" ({as_expected} failed as they must)"));
+    }
+    lines.painted(&format!("{word}  "), &format!("{painted}  "), "        ", &text);
+}
+
+fn notes(run: &FileRun<'_>, lines: &mut Lines) {
+    let is_mfa = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:multifactorauth");
+    let named = |case: usize| run.file.cases().get(case).map_or("", |case| &case.name);
+    for (case, (keys, answers)) in &run.not_given {
+        let others: Vec<&str> = keys.iter().filter(|key| !is_mfa(key)).map(ContextKey::as_str).collect();
+        let what = if *answers == 1 { "an answer".to_owned() } else { format!("{answers} answers") };
+        let mut missing = Vec::new();
+        if keys.iter().any(is_mfa) {
+            missing.push("the state of multi-factor authentication (`mfa`)".to_owned());
+        }
+        missing.extend((!others.is_empty()).then(|| quoted(&others, 5)));
+        let text = format!(
+            "`{}`: {what} could be another with what was not given: {}",
+            named(*case),
+            listed(&missing, ", ", 6)
+        );
+        lines.named("note", &text, "");
+    }
+    let mut ran: Vec<usize> = run
+        .outcomes
+        .iter()
+        .filter_map(|outcome| run.file.checks().get(outcome.check))
+        .map(|check| check.case)
+        .collect();
+    ran.dedup();
+    for case in ran.into_iter().filter_map(|case| run.file.cases().get(case)) {
+        if let Handling::Skip(reason) = &case.handling {
+            lines.named("skipped", &format!("`{}`: {reason}", case.name), "");
+        }
+    }
+}
