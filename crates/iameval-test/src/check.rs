@@ -110,6 +110,6 @@ pub(crate) enum Place {
     File(Span),
     /// In the table of the case: row and column from 0; `combination` counts what stands beside the table.
     Cell { row: usize, column: usize, combination: usize },
-    /// In the snapshot: the row and column of its axes.
-    Snapshot { row: usize, column: usize },
+    /// In the snapshot: the row and column of its axes, and those of the table that is there, when that has them.
+    Snapshot { row: usize, column: usize, cell: Option<(usize, usize)> },
 }

@@ -112,7 +112,9 @@ impl<'a> Expansion<'a> {
         let form = match fields.wanted {
             Wanted::Answer(expectation, place) => {
                 let reason = self.reason(&fields)?.map(Arc::new);
-                self.answers(&fields, &subject, &name, |_| (Some(expectation), reason.clone(), Place::File(place)))?;
+                self.answers(&fields, &subject, &name, |_| {
+                    Some((Some(expectation), reason.clone(), Place::File(place)))
+                })?;
                 Form::Answer
             }
             Wanted::Table(table) => self.table(&fields, &subject, &name, table)?,
@@ -182,13 +184,13 @@ impl<'a> Expansion<'a> {
         Ok(reasons)
     }
 
-    /// Makes the checks of everything that multiplies.
+    /// Makes the checks of everything that multiplies and that something is wanted of.
     fn answers(
         &mut self,
         fields: &Fields<'_>,
         subject: &Subject,
         name: &str,
-        mut wanted: impl FnMut(&axes::Point<'_>) -> (Option<Expectation>, Option<Arc<Reason>>, Place),
+        mut wanted: impl FnMut(&axes::Point<'_>) -> Option<(Option<Expectation>, Option<Arc<Reason>>, Place)>,
     ) -> Checked<()> {
         let Some(actions) = &subject.actions else {
             let mut error = invalid(fields.span, format!("the case `{name}` has no `action`"));
@@ -202,9 +204,9 @@ impl<'a> Expansion<'a> {
                     let chosen = self.resource(resource, principal, action, subject)?;
                     for given in &subject.givens {
                         let point = axes::Point { subject, principal, action, resource, given };
-                        let (wanted, reason, place) = wanted(&point);
+                        let Some(wanted) = wanted(&point) else { continue };
                         let coordinates = self.coordinates(&point);
-                        self.check(name, &coordinates, &point, &chosen, (wanted, reason, place), fields.span)?;
+                        self.check(name, &coordinates, &point, &chosen, wanted, fields.span)?;
                     }
                 }
             }

@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn mistakes() {
         for (text, message) in [
-            ("mfa=maybe", "`maybe` is no state of multi-factor authentication"),
+            ("mfa=maybe", "`maybe` is no MFA state"),
             ("mfa=true&mfa=false", "says the state of multi-factor authentication twice"),
             ("mfa=true&aws:MultiFactorAuthAge=3", "says the state of multi-factor authentication twice"),
             ("office&aws:sourceip=1.2.3.4", "says `aws:sourceip` twice"),

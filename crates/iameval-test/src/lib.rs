@@ -13,6 +13,7 @@ mod run;
 mod select;
 mod table;
 mod text;
+mod update;
 
 pub use asked::Asked;
 pub use check::{Case, Check, Handling};
@@ -23,3 +24,4 @@ pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};
 pub use table::{Cell, Table, TableError};
 pub use text::{Detail, counts, run_to_text};
+pub use update::{Update, Updates};

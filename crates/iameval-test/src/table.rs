@@ -1,7 +1,7 @@
 //! The text of a table: a header, rows of cells, comments. It knows no worlds: what the cells mean is told elsewhere.
 
 use iameval::text::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A table as it is written.
 ///
@@ -149,11 +149,54 @@ impl Table {
             self.lines.iter().map(|line| (line.kind != Kind::Silent).then(|| layout(line))).collect();
         let told: Vec<&Layout> = layouts.iter().flatten().collect();
         let common = Layout::common_starts(&told, self.header.len());
-        let lines = self.lines.iter().zip(&layouts).map(|(line, layout)| match layout {
+        self.written(&layouts, common.as_deref())
+    }
+
+    /// The same text without some rows and with others at the end, and with its columns set anew. Comments stay.
+    #[must_use]
+    pub fn with_rows(&self, removed: &BTreeSet<usize>, added: &[Vec<String>]) -> String {
+        let is_kept = |line: &&Line| !matches!(line.kind, Kind::Row(row) if removed.contains(&row));
+        let mut lines: Vec<Line> = self.lines.iter().filter(is_kept).cloned().collect();
+        let end = lines.iter().rposition(|line| line.kind != Kind::Silent).map_or(0, |last| last + 1);
+        let row = |(number, cells): (usize, &Vec<String>)| Line {
+            text: if self.piped { format!("| {} |", cells.join(" | ")) } else { cells.join("  ") },
+            kind: Kind::Row(self.rows.len() + number),
+        };
+        lines.splice(end..end, added.iter().enumerate().map(row));
+        let table = Self { lines, header: self.header.clone(), rows: self.rows.clone(), piped: self.piped };
+        let layout = |line: &Line| (line.kind != Kind::Silent).then(|| Layout::read(&line.text, self.piped));
+        let layouts: Vec<Option<Layout>> = table.lines.iter().map(layout).collect();
+        let starts = Layout::new_starts(&layouts.iter().flatten().collect::<Vec<_>>(), self.header.len());
+        table.written(&layouts, Some(&starts))
+    }
+
+    fn written(&self, layouts: &[Option<Layout>], starts: Option<&[usize]>) -> String {
+        let lines = self.lines.iter().zip(layouts).map(|(line, layout)| match layout {
             None => line.text.clone(),
-            Some(layout) => layout.write(common.as_deref(), line.kind == Kind::Dashes),
+            Some(layout) => layout.write(starts, line.kind == Kind::Dashes),
         });
         lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// What stands above the header: comments and blank lines, each ended.
+    pub fn preamble(&self) -> String {
+        let above = self.lines.iter().take_while(|line| line.kind == Kind::Silent);
+        above.map(|line| format!("{}\n", line.text)).collect()
+    }
+
+    /// A table of these cells, in columns.
+    pub fn write(header: &[String], rows: &[Vec<String>]) -> String {
+        let lines: Vec<&Vec<String>> = rows.iter().collect();
+        let width = |column: usize| {
+            let cells = lines.iter().map(|row| row.get(column)).chain([header.get(column)]).flatten();
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..header.len()).map(width).collect();
+        let line = |cells: &[String]| {
+            let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+        };
+        std::iter::once(header).chain(rows.iter().map(Vec::as_slice)).map(line).collect()
     }
 }
 
@@ -225,16 +268,31 @@ impl Layout {
                 // What follows the last cell need not be in line.
                 return (column == columns).then_some(starts);
             }
-            let needed = column.checked_sub(1).zip(starts.last().copied()).map(|(before, start)| {
-                let ends = lines.iter().filter_map(|line| {
-                    let (before, part) = (line.parts.get(before)?, line.parts.get(column)?);
-                    Some(start + before.width() + part.least_distance())
-                });
-                ends.max().unwrap_or(0)
-            });
-            starts.push(first.max(needed.unwrap_or(0)));
+            starts.push(first.max(Self::least_start(lines, &starts)));
         }
         Some(starts)
+    }
+
+    /// Where columns begin that are as narrow as they can be.
+    fn new_starts(lines: &[&Layout], columns: usize) -> Vec<usize> {
+        let parts = |column: usize| lines.iter().filter_map(move |line| line.parts.get(column));
+        let mut starts = vec![parts(0).map(|part| part.start).next().unwrap_or(0)];
+        for column in 0..columns {
+            let width = parts(column).map(Part::width).max().unwrap_or(0);
+            let distance = parts(column + 1).map(Part::least_distance).max().unwrap_or(0);
+            starts.push(starts.last().copied().unwrap_or(0) + width + distance);
+        }
+        starts
+    }
+
+    /// Where the column after these can begin at the earliest.
+    fn least_start(lines: &[&Layout], starts: &[usize]) -> usize {
+        let Some((before, start)) = starts.len().checked_sub(1).zip(starts.last()) else { return 0 };
+        let ends = lines.iter().filter_map(|line| {
+            let (before, part) = (line.parts.get(before)?, line.parts.get(before + 1)?);
+            Some(start + before.width() + part.least_distance())
+        });
+        ends.max().unwrap_or(0)
     }
 
     fn write(&self, starts: Option<&[usize]>, dashes: bool) -> String {
@@ -362,6 +420,33 @@ mod tests {
         let text = "action  x\na:B     allow  # é\na:C     deny   # d\n";
         let expected = "action  x\na:B     explicit/allow  # é\na:C     deny            # d\n";
         assert_eq!(changed(text, &[(0, 1, "explicit/allow")]), expected);
+    }
+
+    #[test]
+    fn rows_come_and_go() {
+        let text = "# head\naction  x      # c\na:B     allow\n# kept\na:C     deny   # gone\n";
+        let table = Table::parse(text).unwrap();
+        let added = [vec!["a:LongName".to_owned(), "implicit".to_owned()]];
+        assert_eq!(
+            table.with_rows(&BTreeSet::from([1]), &added),
+            "# head\naction      x         # c\na:B         allow\na:LongName  implicit\n# kept\n"
+        );
+        assert_eq!(table.preamble(), "# head\n");
+        let piped = Table::parse("| a | x |\n| - | - |\n| b | . |\n").unwrap();
+        let added = [vec!["cc".to_owned(), "deny".to_owned()]];
+        assert_eq!(
+            piped.with_rows(&BTreeSet::new(), &added),
+            "| a  | x    |\n| -- | ---- |\n| b  | .    |\n| cc | deny |\n"
+        );
+    }
+
+    #[test]
+    fn a_new_table_reads_back() {
+        let header = ["action".to_owned(), "mfa=true".to_owned()];
+        let rows = [vec!["iam:GetUser".to_owned(), "allow".to_owned()]];
+        let text = Table::write(&header, &rows);
+        assert_eq!(text, "action       mfa=true\niam:GetUser  allow\n");
+        assert_eq!(texts(&Table::parse(&text).unwrap().rows()[0]), rows[0]);
     }
 
     #[test]

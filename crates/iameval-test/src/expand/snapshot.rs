@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 /// The answers of a snapshot: by the texts of the row and the column.
 struct Answers {
-    /// With the number of the row, and whether it was asked for.
-    cells: HashMap<(Vec<String>, String), (Option<Expectation>, usize)>,
+    /// With row and column of the table.
+    cells: HashMap<(Vec<String>, String), (Option<Expectation>, usize, usize)>,
     columns: Columns,
     rows: usize,
 }
@@ -72,17 +72,16 @@ impl Expansion<'_> {
                 let lead = answers.columns.lead().map(key).collect();
                 answers.cells.get(&(lead, normal(&column)))
             });
-            let wanted = known.and_then(|(wanted, row)| {
-                asked.insert(*row);
-                *wanted
-            });
-            let reason: Option<Arc<Reason>> =
-                wanted.and_then(|wanted| reasons.get(&wanted)).map(|(reason, _)| reason.clone());
-            (wanted, reason, Place::Snapshot { row: number, column: position })
+            let place = |cell| Place::Snapshot { row: number, column: position, cell };
+            let Some((wanted, row, at)) = known else { return Some((None, None, place(None))) };
+            asked.insert(*row);
+            let wanted = (*wanted)?;
+            let reason: Option<Arc<Reason>> = reasons.get(&wanted).map(|(reason, _)| reason.clone());
+            Some((Some(wanted), reason, place(Some((*row, *at)))))
         })?;
         let stale = answers.iter().flat_map(|answers| (0..answers.rows).filter(|row| !asked.contains(row))).collect();
         if let Some(answers) = &answers {
-            let said: BTreeSet<Expectation> = answers.cells.values().filter_map(|(wanted, _)| *wanted).collect();
+            let said: BTreeSet<Expectation> = answers.cells.values().filter_map(|(wanted, ..)| *wanted).collect();
             unused(&reasons, |word| said.contains(&word))?;
         }
         Ok(Form::Snapshot(Snapshot { name: self.files.name(&path), path, read, stale, axes, span: node.span }))
@@ -125,7 +124,7 @@ impl Answers {
             for &column in &columns.answers {
                 let wanted = answer(cell(row, column), |span| span)?;
                 let header = normal(&cell(table.header(), column).text);
-                cells.insert((lead.clone(), header), (wanted, number));
+                cells.insert((lead.clone(), header), (wanted, number, column));
             }
         }
         Ok(Self { cells, columns, rows: table.rows().len() })

@@ -1,0 +1,177 @@
+//! Tables and snapshots with the answers that a run got.
+
+use crate::check::{Form, Place, Snapshot, TableText};
+use crate::{Expectation, FileRun, Status, Table};
+use iameval::Decision;
+use iameval::text::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+/// A file and the text that it gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it is called in messages.
+    pub name: String,
+    /// Its new text.
+    pub text: String,
+}
+
+/// What a run would change, and what it cannot.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Updates {
+    /// The files that change.
+    pub files: Vec<Update>,
+    /// Why a table stays as it is.
+    pub kept: Vec<String>,
+}
+
+/// The decisions of the checks behind one cell.
+type Got = BTreeMap<(usize, usize), BTreeSet<Expectation>>;
+
+impl FileRun<'_> {
+    /// The tables and snapshots whose answers are not those that the run got, with these. `expect`, `because` and cases
+    /// that must fail stay as they are.
+    pub fn updates(&self) -> Updates {
+        let mut updates = Updates::default();
+        let mut edits: Vec<(Span, String)> = Vec::new();
+        for (number, case) in self.file.cases().iter().enumerate() {
+            match &case.form {
+                Form::Answer => {}
+                Form::Table(text) => match self.table(number, text) {
+                    Ok(edit) => edits.extend(edit),
+                    Err(why) => updates.kept.push(format!("`{}` stays as it is: {why}", case.name)),
+                },
+                Form::Snapshot(snapshot) => updates.files.extend(self.snapshot(number, snapshot)),
+            }
+        }
+        match (self.edited(edits), &self.file.source().path) {
+            (Some(text), Some(path)) => {
+                updates.files.push(Update { path: path.clone(), name: self.file.name().into(), text });
+            }
+            (Some(_), None) => updates.kept.push(format!("`{}` is no file on the disk", self.file.name())),
+            (None, _) => {}
+        }
+        updates
+    }
+
+    /// The text of the test file after edits, if there are any.
+    fn edited(&self, mut edits: Vec<(Span, String)>) -> Option<String> {
+        // A table that several cases share by an alias is there once.
+        edits.sort_by_key(|(span, _)| span.start);
+        edits.dedup();
+        let mut text = self.file.source().text.clone();
+        for (span, new) in edits.iter().rev() {
+            text.replace_range(span.range(), new);
+        }
+        (text != self.file.source().text).then_some(text)
+    }
+
+    fn table(&self, case: usize, text: &TableText) -> Result<Option<(Span, String)>, String> {
+        let mut got = Got::new();
+        for (place, decision, _) in self.decisions(case) {
+            if let Place::Cell { row, column, .. } = place {
+                got.entry((row, column)).or_default().insert(Expectation::of(decision));
+            }
+        }
+        let mut changes = BTreeMap::new();
+        for ((row, column), answers) in got {
+            let cell = text.table.rows().get(row).and_then(|row| row.get(column)).map_or("", |cell| &cell.text);
+            let word = match cell.parse::<Expectation>() {
+                Ok(Expectation::Deny) if !answers.contains(&Expectation::Allow) => Expectation::Deny,
+                _ => one(&answers).ok_or_else(|| {
+                    let several: Vec<&str> = answers.iter().map(|word| word.as_str()).collect();
+                    format!(
+                        "the cell in row {}, column {} stands for several answers: {}",
+                        row + 1,
+                        column + 1,
+                        several.join(", ")
+                    )
+                })?,
+            };
+            if cell != word.as_str() {
+                changes.insert((row, column), word.as_str().to_owned());
+            }
+        }
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let block = text.block.as_ref().ok_or("only a table that begins with `|` can be written anew")?;
+        Ok(Some(block.replaced(&text.table.with_cells(&changes))))
+    }
+
+    fn snapshot(&self, case: usize, snapshot: &Snapshot) -> Option<Update> {
+        let mut answers: BTreeMap<(usize, usize), &str> = BTreeMap::new();
+        let mut changes = BTreeMap::new();
+        let mut is_known = BTreeSet::new();
+        let mut is_asked = false;
+        for (place, decision, failed) in self.decisions(case) {
+            let Place::Snapshot { row, column, cell } = place else { continue };
+            is_asked = true;
+            let word = Expectation::of(decision).as_str();
+            answers.insert((row, column), word);
+            if let Some(cell) = cell {
+                is_known.insert(row);
+                if failed {
+                    changes.insert(cell, word.to_owned());
+                }
+            }
+        }
+        if !is_asked {
+            return None;
+        }
+        let axes = &snapshot.axes;
+        let header: Vec<String> =
+            axes.lead.iter().map(|lead| (*lead).to_owned()).chain(axes.columns.iter().cloned()).collect();
+        let row = |number: usize| -> Vec<String> {
+            let lead = axes.rows.get(number).into_iter().flatten().cloned();
+            let cell = |column: usize| answers.get(&(number, column)).unwrap_or(&".").to_string();
+            lead.chain((0..axes.columns.len()).map(cell)).collect()
+        };
+        let all = || (0..axes.rows.len()).filter(|number| answers.keys().any(|(row, _)| row == number));
+        let (old, text) = match &snapshot.read {
+            None => (None, Table::write(&header, &all().map(row).collect::<Vec<_>>())),
+            Some((source, table)) => {
+                let same_columns = table.header().iter().map(|cell| &cell.text).eq(&header);
+                let text = if same_columns {
+                    let added: Vec<Vec<String>> = all().filter(|row| !is_known.contains(row)).map(row).collect();
+                    let changed = table.with_cells(&changes);
+                    match (Table::parse(&changed), added.is_empty() && snapshot.stale.is_empty()) {
+                        (Ok(table), false) => table.with_rows(&snapshot.stale.iter().copied().collect(), &added),
+                        _ => changed,
+                    }
+                } else {
+                    format!("{}{}", table.preamble(), Table::write(&header, &all().map(row).collect::<Vec<_>>()))
+                };
+                (Some(&source.text), text)
+            }
+        };
+        let is_new = old.is_none_or(|old| *old != text);
+        is_new.then(|| Update { path: snapshot.path.clone(), name: snapshot.name.clone(), text })
+    }
+
+    /// Place and decision of each check of a case that counts, and whether it failed.
+    fn decisions(&self, case: usize) -> impl Iterator<Item = (Place, Decision, bool)> {
+        self.outcomes.iter().filter_map(move |outcome| {
+            let check = self.file.checks().get(outcome.check).filter(|check| check.case == case)?;
+            match &outcome.status {
+                Status::Passed(decision) => Some((check.place, *decision, false)),
+                Status::Failed(decision, _) => {
+                    Some((check.place, *decision, check.wanted.is_none_or(|wanted| !wanted.fits(*decision))))
+                }
+                Status::FailedAsExpected(..) | Status::Skipped => None,
+            }
+        })
+    }
+}
+
+/// The one word that says all the answers.
+fn one(answers: &BTreeSet<Expectation>) -> Option<Expectation> {
+    let mut words = answers.iter().copied();
+    match (words.next(), words.next()) {
+        (Some(only), None) => Some(only),
+        (Some(Expectation::Implicit), Some(Expectation::Explicit)) => Some(Expectation::Deny),
+        _ => None,
+    }
+}
