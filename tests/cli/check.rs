@@ -652,7 +652,7 @@ fn json_without_findings() {
     );
 }
 
-const ANNOTATION: &str = "::warning file=policy.json,line=3,endLine=3,col=46,endColumn=60,title=IE0602::`s3:GetObjekt` is no action of Amazon S3%0Ahelp: did you mean `s3:GetObject`?\n";
+const ANNOTATION: &str = "::warning file=policy.json,line=3,endLine=3,col=46,endColumn=60,title=IE0602%3A Unknown action::`s3:GetObjekt` is no action of Amazon S3%0Ahelp: did you mean `s3:GetObject`?\n";
 
 #[test]
 fn reports_go_to_files_beside_what_people_read() {
@@ -664,6 +664,10 @@ fn reports_go_to_files_beside_what_people_read() {
     let sarif: Value = serde_json::from_str(&text(&folder, "out.sarif")).expect("JSON");
     assert_eq!(sarif["version"], "2.1.0");
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "IE0602");
+    folder.run("check policy.json --report gitlab=out.json").shows(1, &plain.stdout);
+    let gitlab: Value = serde_json::from_str(&text(&folder, "out.json")).expect("JSON");
+    assert_eq!(gitlab[0]["check_name"], "IE0602");
+    assert_eq!(gitlab[0]["location"], json!({"path": "policy.json", "lines": {"begin": 3}}));
     // JSON on standard output stays JSON, and a file is written anew.
     let run = folder.run("check policy.json --format json --report github=out.txt --ignore IE06");
     assert_eq!(run.codes(), [""; 0]);
@@ -677,6 +681,7 @@ fn reports_on_standard_output_stand_there_alone() {
     folder.run("check policy.json --report sarif=out.sarif").ends(1);
     folder.run("check policy.json --report sarif=-").shows(1, &text(&folder, "out.sarif"));
     folder.run("check policy.json --ignore IE0602 --report github=-").shows(0, "");
+    folder.run("check policy.json --ignore IE0602 --report gitlab=-").shows(0, "[]\n");
 }
 
 #[test]
@@ -686,7 +691,13 @@ fn reports_that_are_none() {
     for (value, message, help) in [
         ("sarif", "`sarif` is not `KIND=FILE`", how),
         ("sarif=", "`sarif=` is not `KIND=FILE`", how),
-        ("junit=x.xml", "`junit` is no kind of report", how),
+        ("xml=x", "`xml` is no kind of report", how),
+        ("gitlb=x", "`gitlb` is no kind of report", "= help: did you mean `gitlab`?"),
+        (
+            "junit=x.xml",
+            "`junit` is no report of `check`",
+            "= help: it is a report of tests; `sarif`, `github` and `gitlab` are reports of findings",
+        ),
         ("sarf=x", "`sarf` is no kind of report", "= help: did you mean `sarif`?"),
     ] {
         let expected = format!("error[IE0504]: {message}\n--> command line, --report:1:1\n{help}");

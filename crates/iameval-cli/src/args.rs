@@ -358,7 +358,7 @@ pub(crate) struct Check {
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
 
-    /// Also write a report: `sarif=FILE` or `github=FILE`; `-` is standard output, in place of the findings for people
+    /// Also write a report: `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard output, in place of the findings for people
     #[arg(long, value_name = "KIND=FILE")]
     pub(crate) report: Vec<String>,
 }

@@ -1,10 +1,10 @@
-//! Reports for other programs, beside what people read: SARIF, and annotations of GitHub Actions.
+//! Reports for other programs, beside what people read: SARIF, annotations of GitHub Actions, GitLab's Code Quality.
 
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
-use iameval_report::{findings_to_github, findings_to_sarif, github_summary};
+use iameval_report::{findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary};
 use iameval_world::Finding;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -20,9 +20,10 @@ pub(crate) struct Reports<'f> {
 enum Kind {
     Sarif,
     Github,
+    Gitlab,
 }
 
-const KINDS: [(&str, Kind); 2] = [("sarif", Kind::Sarif), ("github", Kind::Github)];
+const KINDS: [(&str, Kind); 3] = [("sarif", Kind::Sarif), ("github", Kind::Github), ("gitlab", Kind::Gitlab)];
 
 impl<'f> Reports<'f> {
     /// Reads the values of `--report`.
@@ -46,6 +47,7 @@ impl<'f> Reports<'f> {
             let text = match kind {
                 Kind::Sarif => format!("{:#}\n", findings_to_sarif(findings)),
                 Kind::Github => findings_to_github(findings),
+                Kind::Gitlab => format!("{:#}\n", findings_to_gitlab(findings)),
             };
             if *file == "-" {
                 output.answer(&text);
@@ -73,6 +75,11 @@ fn wanted(text: &str) -> Outcome<(Kind, &str)> {
     let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
         return refuse(format!("`{text}` is not `KIND=FILE`"), None);
     };
+    // CHOICE: findings about policies are no tests. As failed tests without passed ones they would count nothing.
+    if name == "junit" {
+        let help = "it is a report of tests; `sarif`, `github` and `gitlab` are reports of findings";
+        return refuse("`junit` is no report of `check`".into(), Some(help.into()));
+    }
     match KINDS.iter().find(|(known, _)| *known == name) {
         Some((_, kind)) => Ok((*kind, file)),
         None => refuse(format!("`{name}` is no kind of report"), did_you_mean(name, KINDS.map(|(known, _)| known))),

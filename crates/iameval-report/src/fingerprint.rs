@@ -4,10 +4,14 @@ use crate::located::path;
 use iameval_world::Finding;
 use std::collections::HashMap;
 
+/// How the codes of tests begin.
+const TESTS: &str = "IE07";
+
 /// Fingerprints of findings, in the order in which they are asked for.
 ///
 /// A fingerprint is made of the code, the file, the underlined text and a running number among equals. Lines added
-/// above change none of them. The message is no part of it, so that it may be reworded.
+/// above change none of them. The message is no part of it, so that it may be reworded; except for tests, where it names
+/// the case, and the underlined text is often one word for all of them.
 #[derive(Default)]
 pub(crate) struct Fingerprints {
     seen: HashMap<u64, u32>,
@@ -17,8 +21,13 @@ impl Fingerprints {
     /// The fingerprint of the next finding.
     pub(crate) fn of(&mut self, finding: &Finding) -> String {
         let diagnostic = &finding.diagnostic;
-        let underlined = finding.source.text.get(diagnostic.span.range()).unwrap_or("");
-        let hash = fnv1a(&[diagnostic.code.id(), &path(&finding.source.name), underlined]);
+        let id = diagnostic.code.id();
+        let what = if id.starts_with(TESTS) {
+            &diagnostic.message
+        } else {
+            finding.source.text.get(diagnostic.span.range()).unwrap_or("")
+        };
+        let hash = fnv1a(&[id, &path(&finding.source.name), what]);
         let number = self.seen.entry(hash).or_default();
         *number += 1;
         format!("{hash:016x}:{number}")
@@ -64,6 +73,20 @@ mod tests {
         assert_eq!(before, after);
         assert_ne!(before[0], before[1]);
         assert_ne!(before, fingerprints("b.json", "{\"Sidd\": 1,\n\"Sidd\": 2}"));
+    }
+
+    #[test]
+    fn a_failed_test_is_known_by_its_message_wherever_it_stands() {
+        let text = "expect: allow";
+        let at = |name: &str, text: &str, message: &str| {
+            let start = text.find("allow").unwrap();
+            let diagnostic = Diagnostic::new(Code::TestFailed, Span::new(start, start + 5), message);
+            Fingerprints::default().of(&Finding::new(&Source::new(name, text), diagnostic))
+        };
+        let one = at("a.iamtest.yaml", text, "`one`: expected `allow`, got `deny`");
+        assert_eq!(one, at("a.iamtest.yaml", &format!("\n{text}"), "`one`: expected `allow`, got `deny`"));
+        assert_ne!(one, at("a.iamtest.yaml", text, "`two`: expected `allow`, got `deny`"));
+        assert_ne!(one, at("b.iamtest.yaml", text, "`one`: expected `allow`, got `deny`"));
     }
 
     #[test]

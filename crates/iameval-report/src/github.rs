@@ -1,7 +1,9 @@
 //! Findings for GitHub Actions: annotations, and a table for the summary of the job.
 
 use crate::escape::harmless;
+use crate::explanation::explanation;
 use crate::located::{Located, Place, count, locate, message_and_help, most_severe_first, path, severity_word};
+use crate::outcome::{Counts, TestSuite};
 use iameval::Severity;
 use iameval_world::Finding;
 use std::fmt::Write;
@@ -49,7 +51,8 @@ fn command(out: &mut String, located: &Located<'_>) {
             let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
         }
     }
-    let title = escape_property(finding.diagnostic.code.id());
+    let code = finding.diagnostic.code;
+    let title = escape_property(&format!("{}: {}", code.id(), explanation(code).title));
     let _ = writeln!(out, ",title={title}::{}", escape_message(&message_and_help(finding)));
 }
 
@@ -73,12 +76,20 @@ const MOST_CHARACTERS: usize = 1_000;
 /// GitHub takes one MiB. When the table would be longer, the last line says how many rows it lacks.
 pub fn github_summary(findings: &[Finding]) -> String {
     let of = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
-    let mut out = format!(
-        "### iameval: {}, {}, {}\n",
-        count(of(Severity::Error), "error"),
-        count(of(Severity::Warning), "warning"),
-        count(of(Severity::Info), "note")
-    );
+    let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
+    let heading = [count(errors, "error"), count(warnings, "warning"), count(of(Severity::Info), "note")].join(", ");
+    summary(&format!("### iameval: {heading}\n"), findings)
+}
+
+/// The same for tests: how many passed, failed and were skipped, and a table of what was found.
+pub fn github_test_summary(suites: &[TestSuite], findings: &[Finding]) -> String {
+    let Counts { passed, failed, errors, skipped, .. } = Counts::of(suites.iter().flat_map(|suite| &suite.cases));
+    let errors = if errors > 0 { format!(", {}", count(errors, "error")) } else { String::new() };
+    summary(&format!("### iameval test: {passed} passed, {failed} failed{errors}, {skipped} skipped\n"), findings)
+}
+
+fn summary(heading: &str, findings: &[Finding]) -> String {
+    let mut out = heading.to_owned();
     if findings.is_empty() {
         return out;
     }
@@ -136,6 +147,7 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{TestCase, TestOutcome, TestProblem};
     use iameval::text::Span;
     use iameval::{Code, Diagnostic};
     use iameval_world::Source;
@@ -150,7 +162,7 @@ mod tests {
         finding.diagnostic.help = Some("did you mean `Sid`?".into());
         assert_eq!(
             findings_to_github(&[finding]),
-            "::error file=a.json,line=2,endLine=2,col=3,endColumn=9,title=IE0203::\
+            "::error file=a.json,line=2,endLine=2,col=3,endColumn=9,title=IE0203%3A Unknown element::\
              `Sidd` is no element%0Ahelp: did you mean `Sid`?\n"
         );
     }
@@ -162,9 +174,9 @@ mod tests {
         let file = Diagnostic::new(Code::EmptyInput, Span::default(), "nothing");
         assert_eq!(
             findings_to_github(&[lines, end, Finding::about_file("standard input", file)]),
-            "::error file=stdin,title=IE0004::nothing\n\
-             ::warning file=a.json,line=1,endLine=3,title=IE0302::over lines\n\
-             ::notice file=a.json,line=4,endLine=4,col=1,endColumn=1,title=IE0322::at the end\n"
+            "::error file=stdin,title=IE0004%3A Nothing to read::nothing\n\
+             ::warning file=a.json,line=1,endLine=3,title=IE0302%3A Old version of an identity policy::over lines\n\
+             ::notice file=a.json,line=4,endLine=4,col=1,endColumn=1,title=IE0322%3A `Id` in an identity policy::at the end\n"
         );
     }
 
@@ -174,7 +186,7 @@ mod tests {
         let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), message);
         assert_eq!(
             findings_to_github(&[Finding::about_file("a,b:c%\n::x.json", diagnostic)]),
-            "::error file=a%2Cb%3Ac%25%0A%3A%3Ax.json,title=IE0001::\
+            "::error file=a%2Cb%3Ac%25%0A%3A%3Ax.json,title=IE0001%3A Unreadable file::\
              50%25%0D%0A::error::a,b\\u{1b}[0m\\u{85}\n"
         );
     }
@@ -216,6 +228,25 @@ mod tests {
              | error | IE0203 | a.json:2:3 | &#96;Sidd&#96; &#60;b&#62;&#124;&#60;/b&#62; &#38; &#92;&#124; \
              &#92;u{1b}<br>help: use &#42;Sid&#42; |\n\
              | warning | IE0302 | x&#124;y.json | old |\n"
+        );
+    }
+
+    #[test]
+    fn a_summary_of_tests_counts_cases() {
+        let case = |outcome| TestCase { classname: "a".into(), name: "a".into(), time: None, outcome };
+        let skipped = TestOutcome::Skipped { message: "later".into() };
+        let mut suite = TestSuite { file: "a.iamtest.yaml".into(), properties: Vec::new(), cases: Vec::new() };
+        suite.cases = [TestOutcome::Passed, TestOutcome::Passed, skipped].map(case).to_vec();
+        assert_eq!(github_test_summary(&[suite.clone()], &[]), "### iameval test: 2 passed, 0 failed, 1 skipped\n");
+        let problem = TestProblem { kind: "IE0701".into(), message: "no".into(), text: "no".into() };
+        suite.cases = [TestOutcome::Failed(problem.clone()), TestOutcome::Error(problem)].map(case).to_vec();
+        let failed = finding(Code::TestFailed, Span::new(4, 10), "`a`: expected `allow`, got `implicit`");
+        assert_eq!(
+            github_test_summary(&[suite.clone(), suite], &[failed]),
+            "### iameval test: 0 passed, 2 failed, 2 errors, 0 skipped\n\n\
+             | severity | code | place | message |\n\
+             | --- | --- | --- | --- |\n\
+             | error | IE0701 | a.json:2:3 | &#96;a&#96;: expected &#96;allow&#96;, got &#96;implicit&#96; |\n"
         );
     }
 

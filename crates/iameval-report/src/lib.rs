@@ -1,5 +1,5 @@
-//! One model of an answer, several renderers; findings for people and for machines; and what the catalogue knows of
-//! actions and context keys.
+//! One model of an answer, several renderers; findings and outcomes of tests for people and for machines; and what the
+//! catalogue knows of actions and context keys.
 
 mod answer;
 mod dependence;
@@ -10,10 +10,13 @@ mod finding;
 mod finding_json;
 mod fingerprint;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
 mod keys;
 mod layout;
 mod located;
+mod outcome;
 mod reason;
 mod sarif;
 mod style;
@@ -28,11 +31,14 @@ pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;
 pub use finding_json::findings_to_json;
-pub use github::{findings_to_github, github_summary};
+pub use github::{findings_to_github, github_summary, github_test_summary};
+pub use gitlab::findings_to_gitlab;
 pub use json::answers_to_json;
+pub use junit::junit_to_xml;
 pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use layout::Lines;
 pub use located::{Place, Places, count, path};
+pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use text::{Depth, answer_to_text, answers_to_table, statement_name};
