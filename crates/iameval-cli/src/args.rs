@@ -1,5 +1,9 @@
 //! The command line as it is written; nothing here touches a file.
 
+mod test;
+
+pub(crate) use test::Test;
+
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use iameval_data::AccessLevel;
@@ -42,6 +46,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     Simulate(Box<Simulate>),
     Batch(Batch),
+    Test(Test),
     Expand(Expand),
     Keys(Keys),
     Check(Check),

@@ -5,7 +5,7 @@ mod input;
 use crate::args::{Check, FailOn, Format};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use crate::report::{Reports, unwritable};
+use crate::report::{Reported, Reports, unwritable};
 use crate::setup::Setup;
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
@@ -33,7 +33,7 @@ struct Checked<'i> {
 
 pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let codes = Codes::new(flags)?;
-    let reports = Reports::new(&flags.report)?;
+    let reports = Reports::of_findings(&flags.report)?;
     if reports.takes_standard_output() && flags.format == Format::Json {
         let message = "`--format json` and a report to `-` would both be on standard output";
         return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
@@ -63,7 +63,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
             Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
         }
     }
-    reports.write(&findings, output)?;
+    reports.write(&Reported { findings: &findings, suites: None }, output)?;
     let least = match flags.fail_on {
         FailOn::Error => Severity::Error,
         FailOn::Warning => Severity::Warning,

@@ -14,6 +14,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Default)]
 pub(crate) struct Config {
     pub(crate) worlds: Vec<PathBuf>,
+    /// The folder of the file.
+    pub(crate) folder: PathBuf,
+    /// Patterns of test files, relative to that folder.
+    pub(crate) tests: Vec<String>,
     /// The folder of newer reference files.
     pub(crate) data: Option<PathBuf>,
     pub(crate) defaults: Defaults,
@@ -36,6 +40,15 @@ pub(crate) struct Defaults {
 pub(crate) enum Word {
     Bool(bool),
     Text(String),
+}
+
+impl Word {
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Word::Bool(value) => value.to_string(),
+            Word::Text(text) => text.clone(),
+        }
+    }
 }
 
 /// A value of a context key; the text `absent` says that it is known to be absent.
@@ -67,8 +80,8 @@ impl ContextDefault {
 #[serde(deny_unknown_fields)]
 struct File {
     world: Option<OneOrMany>,
-    #[serde(default, rename = "tests")]
-    _tests: Vec<String>,
+    #[serde(default)]
+    tests: Vec<String>,
     data: Option<PathBuf>,
     #[serde(default)]
     defaults: Defaults,
@@ -121,6 +134,8 @@ impl Config {
         };
         Ok(Self {
             worlds: worlds.iter().map(|path| folder.join(path)).collect(),
+            folder: folder.into(),
+            tests: file.tests,
             data: file.data.map(|path| folder.join(path)),
             defaults: file.defaults,
         })

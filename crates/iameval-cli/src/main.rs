@@ -19,6 +19,7 @@ mod report;
 mod schema;
 mod setup;
 mod simulate;
+mod test;
 mod world;
 
 use args::{Arguments, Command};
@@ -54,6 +55,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             simulate::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),

@@ -4,7 +4,8 @@ use iameval_world::{Disk, Files, Finding, Source};
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Anything faster needs no bar.
@@ -63,10 +64,55 @@ impl Drop for Watched {
     }
 }
 
+/// A bar for a known number of things, done by any number of threads.
+pub(crate) struct Counted {
+    name: &'static str,
+    total: usize,
+    done: AtomicUsize,
+    /// When it began, and when the bar was drawn last; `None` where there is nobody to see it.
+    times: Option<(Instant, Mutex<Option<Instant>>)>,
+}
+
+impl Counted {
+    pub(crate) fn new(name: &'static str, total: usize) -> Self {
+        let times = io::stderr().is_terminal().then(|| (Instant::now(), Mutex::new(None)));
+        Self { name, total, done: AtomicUsize::new(0), times }
+    }
+
+    /// So many more are done.
+    pub(crate) fn advance(&self, more: usize) {
+        let done = self.done.fetch_add(more, Ordering::Relaxed) + more;
+        let Some((began, drawn)) = &self.times else { return };
+        let now = Instant::now();
+        // Whoever comes while the bar is being drawn need not draw it.
+        let Ok(mut drawn) = drawn.try_lock() else { return };
+        if now - *began >= SLOW && drawn.is_none_or(|last| now - last >= OFTEN) {
+            draw(&counted_bar(self.name, done, self.total));
+            *drawn = Some(now);
+        }
+    }
+}
+
+/// Takes the bar away.
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let is_drawn = |drawn: &Mutex<Option<Instant>>| drawn.lock().is_ok_and(|drawn| drawn.is_some());
+        if self.times.as_ref().is_some_and(|(_, drawn)| is_drawn(drawn)) {
+            draw("");
+        }
+    }
+}
+
 /// Writes over the line.
 fn draw(text: &str) {
     let _ = write!(io::stderr(), "\r\x1b[K{text}");
     let _ = io::stderr().flush();
+}
+
+/// `cases [#####     ]  50% of 2000`
+fn counted_bar(name: &str, done: usize, total: usize) -> String {
+    let part = |of: usize| done.min(total).saturating_mul(of) / total.max(1);
+    format!("{name} [{:<30}] {:>3}% of {total}", "#".repeat(part(30)), part(100))
 }
 
 /// `dump.json [#####     ]  50% of 200 MB`, or how much was read when the size is not known.
@@ -81,6 +127,16 @@ fn bar(name: &str, bytes: u64, size: Option<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_bar_grows_with_what_was_done() {
+        assert_eq!(counted_bar("cases", 0, 7), format!("cases [{}]   0% of 7", " ".repeat(30)));
+        assert_eq!(
+            counted_bar("cases", 1_000, 2_000),
+            format!("cases [{}{}]  50% of 2000", "#".repeat(15), " ".repeat(15))
+        );
+        assert_eq!(counted_bar("cases", 0, 0), format!("cases [{}]   0% of 0", " ".repeat(30)));
+    }
 
     #[test]
     fn the_bar_grows_with_what_was_read() {

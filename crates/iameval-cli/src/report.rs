@@ -4,7 +4,10 @@ use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
-use iameval_report::{findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary};
+use iameval_report::{
+    TestSuite, findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary, github_test_summary,
+    junit_to_xml,
+};
 use iameval_world::Finding;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -21,13 +24,33 @@ enum Kind {
     Sarif,
     Github,
     Gitlab,
+    Junit,
 }
 
-const KINDS: [(&str, Kind); 3] = [("sarif", Kind::Sarif), ("github", Kind::Github), ("gitlab", Kind::Gitlab)];
+const KINDS: [(&str, Kind); 4] =
+    [("sarif", Kind::Sarif), ("github", Kind::Github), ("gitlab", Kind::Gitlab), ("junit", Kind::Junit)];
+
+/// What there is to report.
+pub(crate) struct Reported<'r> {
+    pub(crate) findings: &'r [Finding],
+    /// What came of tests, when there were any to run.
+    pub(crate) suites: Option<&'r [TestSuite]>,
+}
 
 impl<'f> Reports<'f> {
-    /// Reads the values of `--report`.
-    pub(crate) fn new(flags: &'f [String]) -> Outcome<Self> {
+    /// Reads the values of `--report` for findings about policies.
+    pub(crate) fn of_findings(flags: &'f [String]) -> Outcome<Self> {
+        let reports = Self::of_tests(flags)?;
+        // CHOICE: findings about policies are no tests. As failed tests without passed ones they would count nothing.
+        if let Some(text) = flags.iter().find(|text| text.starts_with("junit=")) {
+            let help = "it is a report of tests; `sarif`, `github` and `gitlab` are reports of findings";
+            return Err(refused(text, "`junit` is no report of `check`".into(), Some(help.into())));
+        }
+        Ok(reports)
+    }
+
+    /// Reads the values of `--report` for tests.
+    pub(crate) fn of_tests(flags: &'f [String]) -> Outcome<Self> {
         let wanted: Vec<(Kind, &str)> = flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()?;
         if wanted.iter().filter(|(_, file)| *file == "-").count() > 1 {
             let message = "two reports cannot both be on standard output";
@@ -41,13 +64,25 @@ impl<'f> Reports<'f> {
         self.wanted.iter().any(|(_, file)| *file == "-")
     }
 
+    /// Whether any report is made of findings.
+    pub(crate) fn want_findings(&self) -> bool {
+        in_actions() || self.wanted.iter().any(|(kind, _)| *kind != Kind::Junit)
+    }
+
+    /// Whether any report is made of what came of tests.
+    pub(crate) fn want_suites(&self) -> bool {
+        in_actions() || self.wanted.iter().any(|(kind, _)| *kind == Kind::Junit)
+    }
+
     /// Writes the reports. In GitHub Actions the annotations and the summary of the job come by themselves.
-    pub(crate) fn write(&self, findings: &[Finding], output: &mut Output) -> Outcome<()> {
+    pub(crate) fn write(&self, reported: &Reported<'_>, output: &mut Output) -> Outcome<()> {
+        let findings = reported.findings;
         for (kind, file) in &self.wanted {
             let text = match kind {
                 Kind::Sarif => format!("{:#}\n", findings_to_sarif(findings)),
                 Kind::Github => findings_to_github(findings),
                 Kind::Gitlab => format!("{:#}\n", findings_to_gitlab(findings)),
+                Kind::Junit => junit_to_xml(reported.suites.unwrap_or_default()),
             };
             if *file == "-" {
                 output.answer(&text);
@@ -55,34 +90,42 @@ impl<'f> Reports<'f> {
                 std::fs::write(file, text).map_err(|error| unwritable(file, &error))?;
             }
         }
-        let in_actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-        if in_actions && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
+        if in_actions() && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
             output.message(findings_to_github(findings).trim_end());
         }
         match std::env::var("GITHUB_STEP_SUMMARY") {
-            Ok(file) if in_actions && !file.is_empty() => append(&file, &github_summary(findings)),
+            Ok(file) if in_actions() && !file.is_empty() => {
+                let summary = match reported.suites {
+                    Some(suites) => github_test_summary(suites, findings),
+                    None => github_summary(findings),
+                };
+                append(&file, &summary)
+            }
             _ => Ok(()),
         }
     }
 }
 
+fn in_actions() -> bool {
+    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
+}
+
+fn refused(text: &str, message: String, help: Option<String>) -> Failure {
+    let help = help.unwrap_or_else(|| "write it like `sarif=findings.sarif` or `github=-`".into());
+    Failure::argument("--report", text, Code::InvalidFlagValue, message, Some(help))
+}
+
 fn wanted(text: &str) -> Outcome<(Kind, &str)> {
-    let refuse = |message: String, help: Option<String>| {
-        let help = help.unwrap_or_else(|| "write it like `sarif=findings.sarif` or `github=-`".into());
-        Err(Failure::argument("--report", text, Code::InvalidFlagValue, message, Some(help)))
-    };
     let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
-        return refuse(format!("`{text}` is not `KIND=FILE`"), None);
+        return Err(refused(text, format!("`{text}` is not `KIND=FILE`"), None));
     };
-    // CHOICE: findings about policies are no tests. As failed tests without passed ones they would count nothing.
-    if name == "junit" {
-        let help = "it is a report of tests; `sarif`, `github` and `gitlab` are reports of findings";
-        return refuse("`junit` is no report of `check`".into(), Some(help.into()));
-    }
     match KINDS.iter().find(|(known, _)| *known == name) {
         Some((_, kind)) => Ok((*kind, file)),
-        None => refuse(format!("`{name}` is no kind of report"), did_you_mean(name, KINDS.map(|(known, _)| known))),
+        None => {
+            let near = did_you_mean(name, KINDS.map(|(known, _)| known));
+            Err(refused(text, format!("`{name}` is no kind of report"), near))
+        }
     }
 }
 

@@ -67,7 +67,7 @@ fn place(members: &mut [Member<'static>], answer: &Answer) {
 }
 
 /// A number that was not read from a text.
-pub(crate) fn number<'a>(number: impl Display + Copy) -> Node<'a> {
+pub fn number<'a>(number: impl Display + Copy) -> Node<'a> {
     Node::new(Value::Number(Cow::Owned(number.to_string())))
 }
 

@@ -33,7 +33,7 @@ pub use finding::render_finding;
 pub use finding_json::findings_to_json;
 pub use github::{findings_to_github, github_summary, github_test_summary};
 pub use gitlab::findings_to_gitlab;
-pub use json::answers_to_json;
+pub use json::{answers_to_json, number};
 pub use junit::junit_to_xml;
 pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use layout::Lines;

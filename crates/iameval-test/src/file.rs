@@ -143,6 +143,11 @@ impl<'c> TestFile<'c> {
         &self.warnings
     }
 
+    /// Who asks in a check, as the tests call them.
+    pub fn principal_of(&self, check: &Check) -> &str {
+        self.principals.get(check.principal).map_or("", |(name, _)| name)
+    }
+
     /// The case of a check.
     pub fn case_of(&self, check: &Check) -> Option<&Case> {
         self.cases.get(check.case)

@@ -73,7 +73,7 @@ impl Problem<'_> {
         }
     }
 
-    fn code(&self) -> Code {
+    pub(crate) fn code(&self) -> Code {
         match self {
             Self::Check { failure: Failure::Undecided(_), .. } => Code::TestUndecided,
             Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => Code::SnapshotMissing,

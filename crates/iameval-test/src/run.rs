@@ -103,7 +103,7 @@ pub struct Runner<'a> {
     /// How many threads decide.
     pub jobs: NonZero<usize>,
     /// Which checks run.
-    pub selects: &'a (dyn Fn(&TestFile<'_>, &Case, &Check) -> bool + Sync),
+    pub selects: &'a dyn Fn(&TestFile<'_>, &Case, &Check) -> bool,
     /// Told, again and again, how many more checks are done.
     pub progress: &'a (dyn Fn(usize) + Sync),
 }
@@ -127,7 +127,7 @@ impl Runner<'_> {
                 check.is_some_and(|check| file.case_of(check).is_some_and(|case| (self.selects)(file, case, check)))
             })
             .collect();
-        let results = self.in_threads(&selected, |at| file.decide_check(*at));
+        let results = in_threads(self.jobs, self.progress, &selected, |at| file.decide_check(*at));
         let mut run = FileRun {
             file,
             outcomes: Vec::with_capacity(selected.len()),
@@ -152,41 +152,46 @@ impl Runner<'_> {
         run.finish();
         Ok(run)
     }
+}
 
-    /// Does something with each item, in order, a part of them at a time.
-    fn in_threads<T: Sync, R: Send>(&self, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-        const PART: usize = 256;
-        let parts: Vec<&[T]> = items.chunks(PART).collect();
-        let jobs = self.jobs.get().min(parts.len());
-        let part = |part: &[T]| {
-            let done: Vec<R> = part.iter().map(&work).collect();
-            (self.progress)(part.len());
-            done
-        };
-        if jobs <= 1 {
-            return parts.into_iter().flat_map(part).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let worker = || {
-            let mut done = Vec::new();
-            while let Some((number, items)) = {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                parts.get(number).map(|items| (number, *items))
-            } {
-                done.push((number, part(items)));
-            }
-            done
-        };
-        let mut done: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
-            workers
-                .into_iter()
-                .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
-        done.sort_unstable_by_key(|(number, _)| *number);
-        done.into_iter().flat_map(|(_, results)| results).collect()
+/// Does something with each item, in order, a part of them at a time.
+fn in_threads<T: Sync, R: Send>(
+    jobs: NonZero<usize>,
+    progress: &(dyn Fn(usize) + Sync),
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    const PART: usize = 256;
+    let parts: Vec<&[T]> = items.chunks(PART).collect();
+    let jobs = jobs.get().min(parts.len());
+    let part = |part: &[T]| {
+        let done: Vec<R> = part.iter().map(&work).collect();
+        progress(part.len());
+        done
+    };
+    if jobs <= 1 {
+        return parts.into_iter().flat_map(part).collect();
     }
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some((number, items)) = {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            parts.get(number).map(|items| (number, *items))
+        } {
+            done.push((number, part(items)));
+        }
+        done
+    };
+    let mut done: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
 impl FileRun<'_> {

@@ -9,7 +9,7 @@ use iameval_report::words::{listed, quoted};
 use iameval_report::{Lines, Style};
 use iameval_world::Finding;
 
-pub(crate) use failure::{expected, got};
+pub(crate) use failure::{expected, failure_to_text, got};
 
 /// How much to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -71,10 +71,7 @@ fn is_mfa_key(text: &str) -> bool {
 /// The states to ask with; `None` leaves the context as it is.
 fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Vec<Option<Mfa>>> {
     let given_in_context = flags.context.iter().chain(&flags.no_context).find(|text| is_mfa_key(text));
-    let configured = config.defaults.mfa.as_ref().map(|word| match word {
-        Word::Bool(value) => value.to_string(),
-        Word::Text(text) => text.clone(),
-    });
+    let configured = config.defaults.mfa.as_ref().map(Word::text);
     let Some(text) = flags.mfa.as_ref().or(configured.as_ref().filter(|_| given_in_context.is_none())) else {
         let configured = config.defaults.context.keys().any(|key| is_mfa_key(key));
         return Ok(vec![scene.defaults().mfa.filter(|_| given_in_context.is_none() && !configured)]);

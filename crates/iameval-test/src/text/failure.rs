@@ -33,18 +33,12 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
     let problems: Vec<Problem<'_>> = run.problems().collect();
     for (at, problem) in problems.iter().enumerate() {
         let in_full = detail == Detail::Everything || told < IN_FULL;
-        out.push('\n');
-        out.push_str(&title(problem, run, style));
-        if let Problem::Check { check, decision, failure, .. } = problem {
-            if in_full {
-                out.push_str(&in_words(run, check, *decision, failure, style)?);
-                told += 1;
-            }
+        if in_full {
+            out.push('\n');
+            out.push_str(&failure_to_text(run, problem, style)?);
+            told += 1;
         } else {
-            let mut lines = Lines::new(style);
-            lines.named("why", &problem.message(run), "");
-            lines.named("help", problem.help(), "");
-            out.push_str(&lines.into_text());
+            out.push_str(&title(problem, run, style));
         }
         let next_is_of_same = problems.get(at + 1).is_some_and(|next| next.case() == problem.case());
         if let Some(case) = run.file.cases().get(problem.case()).filter(|_| !next_is_of_same)
@@ -57,6 +51,24 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
         out.push_str(&format!("\n`-v` shows all {} failures in full\n", problems.len()));
     }
     Ok(out)
+}
+
+/// One failure in full.
+pub(crate) fn failure_to_text(run: &FileRun<'_>, problem: &Problem<'_>, style: Style) -> Result<String, Vec<Finding>> {
+    let mut text = title(problem, run, style);
+    if let Problem::Check { check, decision, failure, .. } = problem {
+        text.push_str(&in_words(run, check, *decision, failure, style)?);
+    } else {
+        let mut lines = Lines::new(style);
+        lines.named("why", &problem.message(run), "");
+        text.push_str(&lines.into_text());
+    }
+    if !problem.help().is_empty() {
+        let mut lines = Lines::new(style);
+        lines.named("help", problem.help(), "");
+        text.push_str(&lines.into_text());
+    }
+    Ok(text)
 }
 
 /// `FAIL  policies.iamtest.yaml:10:48  what MFA unlocks [iam:ChangePassword self mfa=false]`

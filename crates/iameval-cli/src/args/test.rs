@@ -1,0 +1,64 @@
+//! The flags of `iameval test`.
+
+use super::Format;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Run tests of policies
+///
+/// Test files are called `NAME.iamtest.yaml`: a world, and cases that say what it must decide (`iameval schema test`
+/// prints the format).
+///
+/// Exits with 0 when every case passes, with 1 when one fails, and with 2 when a file cannot be used or nothing runs.
+///
+/// Example: iameval test policies/ -k 'mfa and not slow'
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Test {
+    /// Test files, and folders with some; without any, those that `tests` in `iameval.toml` names, else those in the
+    /// current folder and below it
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Run the cases that fit: words that are a part of their names, or tags, with `and`, `or`, `not` and parentheses
+    #[arg(short = 'k', long = "filter", value_name = "FILTER")]
+    pub(crate) filter: Option<String>,
+
+    /// List the cases and run none
+    #[arg(long, conflicts_with_all = ["update", "watch", "report", "coverage", "fail_under", "mutants"])]
+    pub(crate) list: bool,
+
+    /// Write the answers into the tables and snapshots that want others
+    ///
+    /// Comments and layout stay. `expect` and `because` stay as well: these are for you to change.
+    #[arg(long, conflicts_with_all = ["watch", "mutants"])]
+    pub(crate) update: bool,
+
+    /// Run again whenever a file changes that was read
+    #[arg(long, conflicts_with_all = ["report", "format"])]
+    pub(crate) watch: bool,
+
+    /// Write a report beside what people read: `junit=FILE`, `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard
+    /// output
+    ///
+    /// With `GITHUB_ACTIONS=true` the annotations come by themselves, and the summary of the job where
+    /// `GITHUB_STEP_SUMMARY` names a file.
+    #[arg(long, value_name = "KIND=FILE")]
+    pub(crate) report: Vec<String>,
+
+    /// An action that AWS is not known to have is an error; without it that is a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// How many cases a file may come to
+    #[arg(long, value_name = "N", default_value_t = iameval_test::Options::MAX_CASES)]
+    pub(crate) max_cases: usize,
+
+    /// How many threads decide; as many as there are processors when not given
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+
+    /// How to print what came of the cases
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}

@@ -1,0 +1,176 @@
+//! `iameval test`
+
+mod files;
+mod watch;
+
+use crate::args::{Format, Test};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::Output;
+use crate::progress::Counted;
+use crate::report::{Reported, Reports, unwritable};
+use crate::setup::Setup;
+use iameval::Code;
+use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
+use iameval_world::Files;
+use std::num::NonZero;
+use std::path::PathBuf;
+
+pub(crate) fn run(flags: &Test, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
+    let filter = flags.filter.as_deref().map(filter).transpose()?;
+    if flags.watch {
+        let find = || files::find(&flags.paths, setup).unwrap_or_default();
+        return watch::run(find, output, |files, output| once(flags, filter.as_ref(), setup, files, output));
+    }
+    once(flags, filter.as_ref(), setup, &iameval_world::Disk, output)
+}
+
+fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files, output: &mut Output) -> Outcome<Exit> {
+    let reports = Reports::of_tests(&flags.report)?;
+    if reports.takes_standard_output() && flags.format == Format::Json {
+        let message = "`--format json` and a report to `-` would both be on standard output";
+        return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
+    }
+    let session = Session { flags, filter, setup, files };
+    let paths = files::find(&flags.paths, setup)?;
+    let (mut read, mut unusable) = session.read(&paths, output)?;
+    let total: usize = read.iter().map(|file| session.selected(file).count()).sum();
+    if total == 0 && unusable.0.is_empty() {
+        return Err(nothing_selected(flags, read.iter().map(|file| file.checks().len()).sum()));
+    }
+    if flags.list {
+        let ids = read.iter().flat_map(|file| session.selected(file).map(|check| format!("{}\n", id(file, check))));
+        output.answer(&ids.collect::<String>());
+    } else {
+        let mut runs = session.run(&read, total)?;
+        if flags.update && update(&runs, output)? {
+            // What is told is what the files say now.
+            drop(runs);
+            (read, unusable) = session.read(&paths, output)?;
+            runs = session.run(&read, total)?;
+        }
+        let exit = tell(flags, &runs, &reports, output)?;
+        if unusable.0.is_empty() {
+            return Ok(exit);
+        }
+    }
+    if unusable.0.is_empty() { Ok(Exit::Wanted) } else { Err(unusable) }
+}
+
+/// What a run is made with.
+struct Session<'s> {
+    flags: &'s Test,
+    filter: Option<&'s Filter>,
+    setup: &'s Setup,
+    files: &'s dyn Files,
+}
+
+impl<'s> Session<'s> {
+    fn read(&self, paths: &[PathBuf], output: &mut Output) -> Outcome<(Vec<TestFile<'s>>, Failure)> {
+        files::read(paths, self.flags, self.setup, self.files, output)
+    }
+
+    fn selects(&self, file: &TestFile<'_>, case: &Case, check: &Check) -> bool {
+        self.filter.is_none_or(|filter| filter.fits(&id(file, check), &case.tags))
+    }
+
+    fn selected<'f>(&self, file: &'f TestFile<'_>) -> impl Iterator<Item = &'f Check> {
+        let is_selected = |check: &&Check| file.case_of(check).is_some_and(|case| self.selects(file, case, check));
+        file.checks().iter().filter(is_selected)
+    }
+
+    /// Runs what is selected; files of which nothing is are left out.
+    fn run<'f>(&self, files: &'f [TestFile<'_>], total: usize) -> Outcome<Vec<FileRun<'f>>> {
+        let bar = Counted::new("cases", total);
+        let selects = |file: &TestFile<'_>, case: &Case, check: &Check| self.selects(file, case, check);
+        let runner = Runner { jobs: jobs(self.flags), selects: &selects, progress: &|done| bar.advance(done) };
+        let runs = files
+            .iter()
+            .map(|file| runner.run(file))
+            .filter(|run| run.as_ref().map_or(true, |run| !run.outcomes.is_empty()));
+        Ok(runs.collect::<Result<_, _>>()?)
+    }
+}
+
+/// Answers and reports of what came of the runs.
+fn tell(flags: &Test, runs: &[FileRun<'_>], reports: &Reports<'_>, output: &mut Output) -> Outcome<Exit> {
+    let sum = |counts: &dyn Fn(&FileRun<'_>) -> usize| runs.iter().map(counts).sum::<usize>();
+    let (passed, failed, skipped) = (sum(&|run| run.passed()), sum(&|run| run.failed()), sum(&|run| run.skipped()));
+    if !reports.takes_standard_output() {
+        match flags.format {
+            Format::Human => {
+                for_people(runs, output)?;
+                output.answer(&format!("{}\n", counts(passed, failed, skipped)));
+            }
+            Format::Json => output.answer(&format!("{:#}\n", runs_to_json(runs)?)),
+        }
+    }
+    let (mut findings, mut suites) = (Vec::new(), Vec::new());
+    for run in runs {
+        if reports.want_findings() {
+            findings.extend(run.findings()?);
+        }
+        if reports.want_suites() {
+            suites.push(run.suite()?);
+        }
+    }
+    reports.write(&Reported { findings: &findings, suites: Some(&suites) }, output)?;
+    Ok(if failed == 0 { Exit::Wanted } else { Exit::Other })
+}
+
+fn for_people(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<()> {
+    let detail = if output.is_verbose() { Detail::Everything } else { Detail::Failures };
+    let mut failures = false;
+    for run in runs {
+        let text = run_to_text(run, detail, output.style())?;
+        output.answer(&text);
+        failures |= run.failed() > 0;
+    }
+    if failures || runs.len() > 1 {
+        output.answer("\n");
+    }
+    Ok(())
+}
+
+/// Writes the files that change, and says which; whether there are any.
+fn update(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<bool> {
+    let mut any = false;
+    for run in runs {
+        let updates = run.updates();
+        for update in &updates.files {
+            let folder = update.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let written = folder.map_or(Ok(()), std::fs::create_dir_all);
+            written
+                .and_then(|()| std::fs::write(&update.path, &update.text))
+                .map_err(|error| unwritable(&update.name, &error))?;
+            output.message(&format!("wrote {}", update.name));
+            any = true;
+        }
+        for kept in &updates.kept {
+            output.message(kept);
+        }
+    }
+    Ok(any)
+}
+
+/// `policies.iamtest.yaml::what MFA unlocks [iam:ChangePassword self mfa=true]`
+fn id(file: &TestFile<'_>, check: &Check) -> String {
+    format!("{}::{}", file.name(), check.name)
+}
+
+fn filter(text: &str) -> Outcome<Filter> {
+    text.parse().map_err(|error: iameval_test::ParseFilterError| {
+        let help = "such as `-k mfa`, `-k 'not slow'` or `-k 'users and (mfa or keys)'`";
+        Failure::argument("-k", text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
+    })
+}
+
+fn nothing_selected(flags: &Test, cases: usize) -> Failure {
+    let text = flags.filter.as_deref().unwrap_or_default();
+    let message = format!("`-k` selects none of {cases} cases");
+    Failure::argument("-k", text, Code::NothingToTest, message, Some("`iameval test --list` lists them".into()))
+}
+
+fn jobs(flags: &Test) -> NonZero<usize> {
+    let given = flags.jobs.and_then(|jobs| NonZero::new(usize::from(jobs)));
+    given.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN)
+}

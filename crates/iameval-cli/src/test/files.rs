@@ -1,0 +1,105 @@
+//! Which test files, and what is in them.
+
+use crate::args::Test;
+use crate::config::Word;
+use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use crate::setup::Setup;
+use iameval::{Code, Context, Mfa};
+use iameval_test::{Options, TestFile, discover};
+use iameval_world::{Defaults, Files};
+use std::path::{Path, PathBuf};
+
+/// The test files that are named, those of the configuration, or those in the current folder; one at least.
+pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for path in named {
+        if path.is_dir() {
+            found.extend(discover::in_folder(path)?);
+        } else {
+            found.push(path.clone());
+        }
+    }
+    let config = &setup.config;
+    if named.is_empty() {
+        found = match config.tests.as_slice() {
+            [] => discover::in_folder(Path::new("."))?,
+            patterns => discover::by_patterns(&config.folder, patterns)?,
+        };
+    }
+    // A file that is named twice runs once.
+    let mut once: Vec<PathBuf> = Vec::with_capacity(found.len());
+    for path in found {
+        if !once.contains(&path) {
+            once.push(path);
+        }
+    }
+    if !once.is_empty() {
+        return Ok(once);
+    }
+    let place = match named {
+        [] => "here".to_owned(),
+        [one] => format!("in `{}`", one.display()),
+        several => format!("in these {} folders", several.len()),
+    };
+    let message = format!("there is no test file {place}");
+    let help = format!("test files are called `NAME{}`; `iameval init` writes one to start from", discover::SUFFIX);
+    Err(Failure::usage(Code::NothingToTest, message, help))
+}
+
+/// Reads the files; those that cannot be used are told at the end, so that the others run.
+pub(super) fn read<'s>(
+    paths: &[PathBuf],
+    flags: &Test,
+    setup: &'s Setup,
+    files: &dyn Files,
+    output: &mut Output,
+) -> Outcome<(Vec<TestFile<'s>>, Failure)> {
+    let options = Options {
+        catalogue: setup.catalogue(),
+        worlds: setup.config.worlds.clone(),
+        defaults: defaults(setup)?,
+        max_cases: flags.max_cases,
+        strict: flags.strict,
+    };
+    let (mut read, mut unusable) = (Vec::new(), Vec::new());
+    for path in paths {
+        output.detail(&format!("tests: {}", path.display()));
+        match TestFile::load(files, path, &options) {
+            Ok(file) => {
+                for warning in file.warnings() {
+                    output.warn(warning);
+                }
+                read.push(file);
+            }
+            Err(findings) => unusable.extend(findings),
+        }
+    }
+    Ok((read, Failure(unusable)))
+}
+
+/// What `iameval.toml` says; what test files and their worlds say stands above it.
+fn defaults(setup: &Setup) -> Outcome<Defaults> {
+    let configured = &setup.config.defaults;
+    let mut context = Context::new();
+    for (key, value) in &configured.context {
+        match value.to_context() {
+            Some(value) => context.insert(key, value),
+            None => context.insert_absent(key),
+        }
+    }
+    let state = configured.mfa.as_ref().map(Word::text);
+    let mfa = state.map(|text| {
+        text.parse::<Mfa>().map_err(|error| {
+            let help = "a test asks with several states by `mfa: [true, false, absent]`";
+            Failure::setting("defaults.mfa", &text, Code::InvalidField, error.to_string(), help)
+        })
+    });
+    Ok(Defaults {
+        principal: configured.principal.clone(),
+        resource: None,
+        mfa: mfa.transpose()?,
+        context,
+        strict_context: configured.strict_context,
+    })
+}

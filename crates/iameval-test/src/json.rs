@@ -1,0 +1,90 @@
+//! What came of runs as JSON.
+
+use crate::findings::Problem;
+use crate::text::{expected, got};
+use crate::{Check, Expectation, FileRun, Handling, Status};
+use iameval::json::{Node, Value};
+use iameval::text::{LineIndex, Span};
+use iameval_report::number;
+use iameval_world::{Finding, Source};
+
+/// Runs as one JSON document, `iameval/test/1`; print it with `{:#}`.
+///
+/// # Errors
+/// A policy that is none of the kind as which it is attached.
+pub fn runs_to_json(runs: &[FileRun<'_>]) -> Result<Node<'static>, Vec<Finding>> {
+    let sum = |counts: &dyn Fn(&FileRun<'_>) -> usize| number(runs.iter().map(counts).sum::<usize>());
+    let files: Vec<Node<'static>> = runs.iter().map(file).collect::<Result<_, _>>()?;
+    Ok(Node::object([
+        ("schema", Node::string("iameval/test/1")),
+        ("passed", sum(&|run| run.passed())),
+        ("failed", sum(&|run| run.failed())),
+        ("skipped", sum(&|run| run.skipped())),
+        ("files", Node::array(files)),
+    ]))
+}
+
+fn file(run: &FileRun<'_>) -> Result<Node<'static>, Vec<Finding>> {
+    let lines = LineIndex::new(&run.file.source().text);
+    let mut cases = Vec::with_capacity(run.outcomes.len());
+    for outcome in &run.outcomes {
+        if let Some(check) = run.file.checks().get(outcome.check) {
+            cases.push(case(run, check, &outcome.status, &lines)?);
+        }
+    }
+    let others = run.problems().filter(|problem| !matches!(problem, Problem::Check { .. }));
+    let others = others.map(|problem| {
+        let (source, span) = problem.span(run.file);
+        let mut members = vec![
+            ("code", Node::string(problem.code().id())),
+            ("case", Node::string(problem.name().to_owned())),
+            ("message", Node::string(problem.message(run))),
+        ];
+        members.extend(place(&source, &LineIndex::new(&source.text), span));
+        Node::object(members)
+    });
+    let others: Vec<Node<'static>> = others.collect();
+    Ok(Node::object([
+        ("file", Node::string(run.file.name().to_owned())),
+        ("passed", number(run.passed())),
+        ("failed", number(run.failed())),
+        ("skipped", number(run.skipped())),
+        ("cases", Node::array(cases)),
+        ("problems", Node::array(others)),
+    ]))
+}
+
+fn case(run: &FileRun<'_>, check: &Check, status: &Status, lines: &LineIndex) -> Result<Node<'static>, Vec<Finding>> {
+    let Some(case) = run.file.case_of(check) else { return Ok(Node::new(Value::Null)) };
+    let (word, decision) = match status {
+        Status::Passed(decision) => ("passed", Some(decision)),
+        Status::Failed(decision, _) => ("failed", Some(decision)),
+        Status::FailedAsExpected(decision, _) => ("xfailed", Some(decision)),
+        Status::Skipped => ("skipped", None),
+    };
+    let text = |text: &str| Node::string(text.to_owned());
+    let mut members = vec![("name", text(&check.name)), ("case", text(&case.name)), ("status", text(word))];
+    members.push(("principal", text(run.file.principal_of(check))));
+    members.push(("action", text(check.action.as_str())));
+    members.push(("resource", text(&check.resource)));
+    members.extend(check.mfa.map(|mfa| ("mfa", Node::string(mfa.to_string()))));
+    members.extend(check.wanted.map(|wanted| ("expected", text(wanted.as_str()))));
+    members.extend(check.reason.as_ref().map(|reason| ("because", Node::string(reason.to_string()))));
+    members.extend(decision.map(|decision| ("decision", text(Expectation::of(*decision).as_str()))));
+    if let Status::Failed(decision, failure) | Status::FailedAsExpected(decision, failure) = status {
+        let answer = run.file.answer(check)?;
+        let message = format!("expected {}; got {}", expected(check), got(&answer, *decision, failure));
+        members.push(("message", Node::string(message)));
+    }
+    if let Handling::MustFail(reason) | Handling::Skip(reason) = &case.handling {
+        members.push(("reason", text(reason)));
+    }
+    let (source, span) = check.span(case, run.file);
+    members.extend(place(&source, lines, span));
+    Ok(Node::object(members))
+}
+
+fn place(source: &Source, lines: &LineIndex, span: Span) -> [(&'static str, Node<'static>); 3] {
+    let position = source.position(lines, span.start);
+    [("file", Node::string(source.name.clone())), ("line", number(position.line)), ("column", number(position.column))]
+}

@@ -1,0 +1,66 @@
+//! What came of a file, as reports about tests need it.
+
+use crate::findings::Problem;
+use crate::text::{expected, failure_to_text, got};
+use crate::{FileRun, Handling, Status};
+use iameval::Code;
+use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite};
+use iameval_world::Finding;
+
+/// How reports are laid out.
+const PLAIN: Style = Style { colour: false, width: 100 };
+
+impl FileRun<'_> {
+    /// The run as a suite of cases, for reports such as `JUnit` XML.
+    ///
+    /// # Errors
+    /// A policy that is none of the kind as which it is attached.
+    pub fn suite(&self) -> Result<TestSuite, Vec<Finding>> {
+        let file = iameval_report::path(self.file.name());
+        // Jenkins takes a dot for the end of a package's name.
+        let classname = file.replace('.', "_");
+        let mut cases = Vec::with_capacity(self.outcomes.len());
+        for outcome in &self.outcomes {
+            let Some(check) = self.file.checks().get(outcome.check) else { continue };
+            let Some(case) = self.file.case_of(check) else { continue };
+            let outcome = match &outcome.status {
+                Status::Passed(_) => TestOutcome::Passed,
+                Status::Skipped => TestOutcome::Skipped { message: reason(&case.handling).to_owned() },
+                Status::FailedAsExpected(..) => {
+                    TestOutcome::Skipped { message: format!("failed as it must: {}", reason(&case.handling)) }
+                }
+                Status::Failed(decision, failure) => {
+                    let answer = self.file.answer(check)?;
+                    let problem = Problem::Check { check, case, decision: *decision, failure };
+                    TestOutcome::Failed(TestProblem {
+                        kind: problem.code().id().to_owned(),
+                        message: format!("expected {}; got {}", expected(check), got(&answer, *decision, failure)),
+                        text: failure_to_text(self, &problem, PLAIN)?,
+                    })
+                }
+            };
+            cases.push(TestCase { classname: classname.clone(), name: check.name.clone(), time: None, outcome });
+        }
+        for problem in self.problems().filter(|problem| !matches!(problem, Problem::Check { .. })) {
+            let what = match problem.code() {
+                Code::TestPassedUnexpectedly => "xfail",
+                _ => "snapshot",
+            };
+            let outcome = TestOutcome::Failed(TestProblem {
+                kind: problem.code().id().to_owned(),
+                message: problem.message(self),
+                text: failure_to_text(self, &problem, PLAIN)?,
+            });
+            let name = format!("{} [{what}]", problem.name());
+            cases.push(TestCase { classname: classname.clone(), name, time: None, outcome });
+        }
+        Ok(TestSuite { file, properties: Vec::new(), cases })
+    }
+}
+
+fn reason(handling: &Handling) -> &str {
+    match handling {
+        Handling::Run => "",
+        Handling::MustFail(reason) | Handling::Skip(reason) => reason,
+    }
+}
