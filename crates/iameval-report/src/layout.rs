@@ -13,8 +13,8 @@ const INDENT: usize = 12;
 /// A space at which no line is cut.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
-/// The text as one word.
-pub(crate) fn unbroken(text: &str) -> String {
+/// The text as one word, for lines that are cut between words.
+pub fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 
@@ -132,7 +132,7 @@ impl Lines {
 }
 
 /// How many columns a text takes on a terminal.
-pub(crate) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     if is_simple(text) { text.len() } else { text.width() }
 }
 

@@ -58,7 +58,9 @@ impl Record {
             branches += reached.len();
             taken += reached.iter().filter(|reached| reached.times > 0).count();
         }
-        let _ = writeln!(out, "BRF:{branches}\nBRH:{taken}");
+        if branches > 0 {
+            let _ = writeln!(out, "BRF:{branches}\nBRH:{taken}");
+        }
         for (line, times) in &self.lines {
             let _ = writeln!(out, "DA:{line},{times}");
         }

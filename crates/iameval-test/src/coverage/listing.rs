@@ -40,8 +40,9 @@ fn list<'a>(policy: &'a PolicyCoverage, places: &mut Places<'a>, style: Style, l
         let (mark, painted) = mark(parts, style);
         let gutter = format!(" {number:>5} | ");
         let said: Vec<String> = parts.iter().filter_map(|part| said(policy, part, parts.len() == 1)).collect();
+        let said = if said.is_empty() { String::new() } else { format!("<- {}", said.join("; ")) };
         let first = format!("{mark}{gutter}");
-        lines.annotated(&first, &format!("{painted}{gutter}"), &format!("{:>7} | ", ""), line, &said.join("; "));
+        lines.annotated(&first, &format!("{painted}{gutter}"), &format!("{:>7} | ", ""), line, &said);
     }
 }
 
@@ -56,7 +57,7 @@ fn mark(parts: &[&Part<'_>], style: Style) -> (&'static str, String) {
     }
 }
 
-/// What to say of a part at the end of its line. An entry that is alone there has said all with its sign.
+/// What to say of a part at the end of its line. Of a part that is alone there the line itself says what it is.
 fn said(policy: &PolicyCoverage, part: &Part<'_>, alone: bool) -> Option<String> {
     let missing = part.missing();
     match part.kind {
@@ -70,6 +71,7 @@ fn said(policy: &PolicyCoverage, part: &Part<'_>, alone: bool) -> Option<String>
             Some(if alone { became } else { format!("{} {became}", statement(policy, part)) })
         }
         PartKind::Entry { .. } if alone => None,
+        PartKind::Condition { .. } if alone => missing,
         kind => missing.map(|missing| format!("{kind} {missing}")),
     }
 }

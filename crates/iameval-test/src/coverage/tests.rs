@@ -11,7 +11,7 @@ use iameval_world::{Ask, Files, Finding, World};
 use std::path::Path;
 
 /// Files in memory, as if they stood on the disk.
-pub(super) struct Texts<'t>(&'t [(&'t str, &'t str)]);
+struct Texts<'t>(&'t [(&'t str, &'t str)]);
 
 impl Files for Texts<'_> {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
@@ -43,8 +43,8 @@ fn force_mfa() -> World {
 #[track_caller]
 fn asked(world: &World, question: &str) -> Asked {
     let mut words = question.split_whitespace();
-    let mut word = || words.next().expect("who, action and resource");
-    let (who, action, resource) = (word(), word(), word());
+    let mut next = || words.next().expect("who, action and resource");
+    let (who, action, resource) = (next(), next(), next());
     let action: Action = action.parse().unwrap();
     let principal = world.principal(who).unwrap_or_else(|| world.stranger(who.parse().unwrap()));
     let situation = world

@@ -1,13 +1,10 @@
 //! Coverage as a table, with a line for everything that is missing.
 
 use super::{Coverage, Part, PartKind, PolicyCoverage, Summary, Tally};
-use iameval_report::{Lines, Places, Style, statement_name};
+use iameval_report::{Lines, Places, Style, columns, statement_name, unbroken};
 
 /// The titles of the columns; the numbers below end where they do.
 const TITLES: [&str; 5] = ["decided", "matched", "entries", "conditions", "covered"];
-
-/// How many columns of a terminal the name of a policy needs beside the numbers.
-const ENOUGH: usize = 24;
 
 /// The coverage as lines of text, each ended: a table, then what was not reached.
 pub fn coverage_to_text(coverage: &Coverage, style: Style) -> String {
@@ -21,7 +18,7 @@ pub fn coverage_to_text(coverage: &Coverage, style: Style) -> String {
             PartKind::Statement => missing,
             kind => format!("{kind} {missing}"),
         };
-        format!("{}  {what}  {}", statement(policy, &part), place(policy, &part, &mut places))
+        format!("{}  {}  {}", statement(policy, &part), unbroken(&what), place(policy, &part, &mut places))
     });
     section("not covered", missing.collect(), style, &mut lines);
     let parts = coverage.policies().flat_map(|policy| without_deciding(policy).map(move |part| (policy, part)));
@@ -34,7 +31,9 @@ pub fn coverage_to_text(coverage: &Coverage, style: Style) -> String {
 
 fn table(coverage: &Coverage, style: Style, lines: &mut Lines) {
     let titles = TITLES.map(|title| format!("{title}  ")).concat();
-    let in_columns = style.width >= titles.len() + ENOUGH;
+    let names: Vec<String> = coverage.policies().map(named).collect();
+    let widest = names.iter().flat_map(|name| name.split(' ')).map(columns).max();
+    let in_columns = style.width >= titles.len() + widest.unwrap_or_default();
     if in_columns {
         lines.painted(&titles, &style.heading(&titles), "", "policy");
     }
@@ -52,10 +51,12 @@ fn table(coverage: &Coverage, style: Style, lines: &mut Lines) {
             lines.behind("  ", "  ", &pairs.join(", "));
         }
     };
-    for policy in coverage.policies() {
-        row(policy.summary(), &named(policy));
+    for (policy, name) in coverage.policies().zip(&names) {
+        row(policy.summary(), name);
     }
-    row(coverage.summary(), "all policies");
+    if names.len() != 1 {
+        row(coverage.summary(), "all policies");
+    }
 }
 
 /// The counts under each title.

@@ -243,15 +243,15 @@ fn managed_policies_count_when_they_are_named() {
         "account: '111122223333'\nprincipals: { jane: { user: jane, policies: ['aws:PowerUserAccess', 'aws:IAMUserChangePassword'] } }",
     )]);
     let question = asked(&world, "jane ec2:DescribeInstances *");
-    let names = |named: &[String]| {
+    let counted = |named: &[String]| {
         let mut coverage = Coverage::new(named);
         coverage.add_policies(world.policies());
         coverage.observe(&question);
         coverage.policies().map(|policy| policy.policy().name.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(names(&[]), [] as [String; 0]);
-    let named = ["aws:PowerUserAccess".to_owned()];
-    assert_eq!(names(&named), named);
+    assert_eq!(counted(&[]), [] as [String; 0]);
+    let power = ["aws:PowerUserAccess".to_owned()];
+    assert_eq!(counted(&power), power);
 }
 
 #[test]
