@@ -6,6 +6,9 @@ use iameval_report::{Lines, Places, Style};
 use std::collections::BTreeMap;
 use std::ops::Add;
 
+/// The sign for a line of which nothing is covered.
+const NOTHING: &str = "-";
+
 /// The policies as they are written, line by line. In the margin `+` stands beside a line that is covered, `-` beside
 /// one of which nothing is, and `~` beside any other that has parts; what became of them follows the line.
 pub fn coverage_to_listing(coverage: &Coverage, style: Style) -> String {
@@ -39,7 +42,10 @@ fn list<'a>(policy: &'a PolicyCoverage, places: &mut Places<'a>, style: Style, l
         let parts = by_line.get(&number).map(Vec::as_slice).unwrap_or_default();
         let (mark, painted) = mark(parts, style);
         let gutter = format!(" {number:>5} | ");
-        let said: Vec<String> = parts.iter().filter_map(|part| said(policy, part, parts.len() == 1)).collect();
+        // Where nothing is covered, the sign says so of every entry and condition.
+        let told = parts.iter().filter(|part| mark != NOTHING || part.kind == PartKind::Statement);
+        let told: Vec<&&Part<'_>> = told.collect();
+        let said: Vec<String> = told.iter().filter_map(|part| said(policy, part, told.len() == 1)).collect();
         let said = if said.is_empty() { String::new() } else { format!("<- {}", said.join("; ")) };
         let first = format!("{mark}{gutter}");
         lines.annotated(&first, &format!("{painted}{gutter}"), &format!("{:>7} | ", ""), line, &said);
@@ -51,7 +57,7 @@ fn mark(parts: &[&Part<'_>], style: Style) -> (&'static str, String) {
     let tally = parts.iter().map(|part| part.tally()).fold(Tally::default(), Tally::add);
     match tally.covered {
         _ if parts.is_empty() => (" ", " ".to_owned()),
-        0 => ("-", style.deny("-")),
+        0 => (NOTHING, style.deny(NOTHING)),
         _ if tally.is_complete() => ("+", style.allow("+")),
         _ => ("~", style.mark("~")),
     }

@@ -71,10 +71,10 @@ fn fraction(Tally { covered, total }: Tally) -> String {
 }
 
 fn paint(summary: Summary, text: &str, style: Style) -> String {
-    let points = summary.points();
-    match points.covered {
-        covered if covered == points.total => style.allow(text),
-        0 => style.deny(text),
+    match summary.points() {
+        Tally { total: 0, .. } => text.to_owned(),
+        Tally { covered: 0, .. } => style.deny(text),
+        tally if tally.is_complete() => style.allow(text),
         _ => style.mark(text),
     }
 }

@@ -165,29 +165,46 @@ PowerUserAccess  policies/PowerUserAccess.json
 
 #[test]
 fn a_listing_shows_the_lines_of_a_policy_in_a_world_file() {
-    let world = "account: '111122223333'\r\nprincipals:\r\n  jane:\r\n    user: jane\r\n    policies:\r\n      - Statement:\r\n          \
-        - { Effect: Allow, Action: ['s3:*', 'ec2:*'], Resource: '*' }\r\n          - Effect: Deny\r\n            \
-        Action: s3:Put*\r\n            Resource: '*'\r\n  john: { user: john }\r\n";
-    let listing =
-        coverage_to_listing(&coverage(&load(&[("world.yaml", world)]), &["jane s3:ListAllMyBuckets *"]), PLAIN);
+    let world = "
+account: '111122223333'
+principals:
+  jane:
+    user: jane
+    policies:
+      - Statement:
+          - { Effect: Allow, Action: ['s3:*', 'ec2:*'], Resource: '*' }
+          - { Sid: NoRoles, Effect: Deny, Action: 'iam:*Role', Resource: '*' }
+          - Effect: Deny
+            Action: s3:Put*
+            Resource: '*'
+  john: { user: john }
+";
     let expected = r#"
 jane:0  world.yaml
-      6 |       - Statement:
-~     7 |           - { Effect: Allow, Action: ['s3:*', 'ec2:*'], Resource: '*' }
+      7 |       - Statement:
+~     8 |           - { Effect: Allow, Action: ['s3:*', 'ec2:*'], Resource: '*' }
         | <- jane:0, statement 1 decided; Action "ec2:*" never matched
--     8 |           - Effect: Deny  <- never matched
--     9 |             Action: s3:Put*
--    10 |             Resource: '*'
+-     9 |           - { Sid: NoRoles, Effect: Deny, Action: 'iam:*Role', Resource: '*' }  <- never matched
+-    10 |           - Effect: Deny  <- never matched
+-    11 |             Action: s3:Put*
+-    12 |             Resource: '*'
 "#;
-    assert_eq!(listing.trim_end_matches('\n'), expected.trim_matches('\n'));
+    for line_break in ["\n", "\r\n"] {
+        let world = load(&[("world.yaml", &world.replace('\n', line_break))]);
+        let listing = coverage_to_listing(&coverage(&world, &["jane s3:ListAllMyBuckets *"]), PLAIN);
+        assert_eq!(listing.trim_end(), expected.trim());
+    }
 }
 
 #[test]
 fn what_a_policy_holds_steers_no_terminal() {
-    let policy = "{\"Statement\": {\"Sid\": \"x\", \"Effect\": \"Allow\", \"Action\": \"s3:\\u001b[31mGet\",\n \"Resource\": \"\u{202e}*\"}}";
+    let policy = "{\"Statement\": {\"Sid\": \"x\", \"Effect\": \"Allow\", \"Action\": [\"s3:*\", \"s3:\\u001b[31mGet\"],\n \"Resource\": [\"*\", \"\u{202e}*\"]}}";
     let world = "account: '111122223333'\npolicies: { p: p.json }\nprincipals: { jane: { user: jane, policies: [p] } }";
     let coverage = coverage(&load(&[("world.yaml", world), ("p.json", policy)]), &["jane s3:ListAllMyBuckets *"]);
-    for text in [coverage_to_text(&coverage, PLAIN), coverage_to_listing(&coverage, PLAIN)] {
-        assert!(text.contains("p.json") && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+    for (text, shown) in [
+        (coverage_to_text(&coverage, PLAIN), r"s3:\u{1b}[31mGet"),
+        (coverage_to_listing(&coverage, PLAIN), r"\u{202e}*"),
+    ] {
+        assert!(text.contains(shown) && !text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
     }
 }
