@@ -13,8 +13,8 @@ const INDENT: usize = 12;
 /// A space at which no line is cut.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 
-/// The text as one word.
-pub(crate) fn unbroken(text: &str) -> String {
+/// The text as one word, for lines that are cut between words.
+pub fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
 }
 
@@ -76,6 +76,25 @@ impl Lines {
         }
     }
 
+    /// A line of a source behind a prefix, whole however long it is. A few words follow it, or stand below it behind
+    /// `rest` where there is no room. `first` is how the prefix reads without colours.
+    pub fn annotated(&mut self, first: &str, painted: &str, rest: &str, line: &str, words: &str) {
+        let (line, words) = (plain(line), plain(words));
+        let room = self.room(columns(first));
+        if words.is_empty() {
+            self.put(painted, &line);
+        } else if columns(&line) + 2 + columns(&words) <= room {
+            let words = self.style.mark(&words);
+            self.put(painted, &format!("{line}  {words}"));
+        } else {
+            self.put(painted, &line);
+            for piece in wrapped(&words, room) {
+                let words = self.style.mark(&piece);
+                self.put(rest, &words);
+            }
+        }
+    }
+
     /// The line of a source in which a place begins, with the place underlined and a few words beside it.
     pub(crate) fn excerpt(&mut self, source: &Source, number: u32, span: Span, words: &str) {
         let Some(excerpt) = Excerpt::new(source, span) else { return };
@@ -113,7 +132,7 @@ impl Lines {
 }
 
 /// How many columns a text takes on a terminal.
-pub(crate) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     if is_simple(text) { text.len() } else { text.width() }
 }
 

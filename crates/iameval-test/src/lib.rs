@@ -2,6 +2,7 @@
 
 mod asked;
 mod check;
+mod coverage;
 pub mod discover;
 mod expand;
 mod expectation;
@@ -19,6 +20,10 @@ mod update;
 
 pub use asked::Asked;
 pub use check::{Case, Check, Handling};
+pub use coverage::{
+    Coverage, Part, PartKind, PolicyCoverage, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
+    coverage_to_listing, coverage_to_text,
+};
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::{Options, TestFile};
 pub use json::runs_to_json;
