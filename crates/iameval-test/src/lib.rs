@@ -10,6 +10,7 @@ mod file;
 mod findings;
 mod given;
 mod json;
+mod mutant;
 mod reason;
 mod run;
 mod select;
@@ -27,6 +28,7 @@ pub use coverage::{
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::{Options, TestFile};
 pub use json::runs_to_json;
+pub use mutant::{Mutant, MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};
 pub use reason::{NamedStatement, Reason};
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};

@@ -1,0 +1,261 @@
+//! Mutants tried on cases, shared among threads.
+
+use super::change::{Change, changes};
+use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
+use iameval::json::Node;
+use iameval::text::LineIndex;
+use iameval::{
+    AccountId, Action, ActionPattern, CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet, Statement,
+};
+use iameval_report::statement_name;
+use iameval_world::{Layers, LoadedPolicy, PlacedPolicy, Source};
+use std::collections::{BTreeSet, HashMap};
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Which policies to change, and how to go about it.
+#[derive(Clone, Copy)]
+pub struct MutantRun<'a> {
+    /// The policies. Those of several worlds that stand in the same place of the same file are one policy.
+    pub policies: &'a [Arc<LoadedPolicy>],
+    /// How many threads to use.
+    pub jobs: usize,
+    /// Told again and again, by any thread, how many changes were tried so far, and how many there are.
+    pub progress: &'a (dyn Fn(usize, usize) + Sync),
+}
+
+impl MutantRun<'_> {
+    /// Tries every mutant on the cases that have its policy in play until one notices. Cases that fail without any change
+    /// notice nothing.
+    pub fn run<P: Probe>(&self, probes: &[P]) -> MutantReport {
+        let plan = Plan::new(self.policies, probes);
+        let fates = self.fates(&plan);
+        let mut report = MutantReport::default();
+        let mut places = Places::default();
+        let mut changes = plan.changes.iter().zip(fates).peekable();
+        for (number, subject) in plan.subjects.iter().enumerate() {
+            let mut idle = 0;
+            while let Some(((_, change), fate)) = changes.next_if(|((of, _), _)| *of == number) {
+                match fate {
+                    Some(Fate::Noticed) => report.noticed += 1,
+                    Some(Fate::Survived) => report.survivors.push(places.mutant(subject.policy, change)),
+                    Some(Fate::NotInPlay) => idle += 1,
+                    None => {}
+                }
+            }
+            if subject.probes.is_empty() {
+                let (policy, file) = (subject.policy.name.clone(), subject.policy.source.name.clone());
+                report.not_in_play.push(PolicyNotInPlay { policy, file, mutants: idle });
+            }
+        }
+        report
+    }
+
+    /// What becomes of each change, in their order.
+    fn fates<P: Probe>(&self, plan: &Plan<'_, P>) -> Vec<Option<Fate>> {
+        let total = plan.changes.len();
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let work = || {
+            let mut fates = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some((subject, change)) = plan.changes.get(number) else { return fates };
+                fates.push((number, plan.fate(*subject, change)));
+                (self.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            }
+        };
+        let mut fates = thread::scope(|scope| {
+            let others: Vec<_> = (1..self.jobs.min(total)).map(|_| scope.spawn(work)).collect();
+            let mut fates = work();
+            for other in others {
+                fates.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            fates
+        });
+        fates.sort_unstable_by_key(|(number, _)| *number);
+        fates.into_iter().map(|(_, fate)| fate).collect()
+    }
+}
+
+/// What becomes of a mutant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Noticed,
+    Survived,
+    NotInPlay,
+}
+
+/// What is tried on what.
+struct Plan<'a, P> {
+    probes: &'a [P],
+    subjects: Vec<Subject<'a>>,
+    /// The subject of each policy, by its address.
+    subject_of: HashMap<usize, usize>,
+    /// All changes with the number of their subject, subject by subject.
+    changes: Vec<(usize, Change<'a>)>,
+}
+
+/// A policy that is changed.
+struct Subject<'a> {
+    policy: &'a LoadedPolicy,
+    tree: Node<'a>,
+    /// As what the cases have it attached.
+    kinds: BTreeSet<PolicyKind>,
+    /// The cases that have it in play and pass.
+    probes: Vec<usize>,
+}
+
+impl<'a, P: Probe> Plan<'a, P> {
+    fn new(policies: &'a [Arc<LoadedPolicy>], probes: &'a [P]) -> Self {
+        let mut plan = Self { probes, subjects: Vec::new(), subject_of: HashMap::new(), changes: Vec::new() };
+        let mut known: HashMap<_, usize> = HashMap::new();
+        for policy in policies {
+            let document = policy.document();
+            let place = (&policy.name, &policy.source.name, &policy.source.text, document.span());
+            let subject = *known.entry(place).or_insert_with(|| {
+                let tree = document.to_json();
+                plan.subjects.push(Subject { policy, tree, kinds: BTreeSet::new(), probes: Vec::new() });
+                plan.subjects.len() - 1
+            });
+            plan.subject_of.insert(address(policy), subject);
+        }
+        let asked = plan.put_in_play();
+        for (number, subject) in plan.subjects.iter().enumerate() {
+            let account = subject.probes.iter().find_map(|probe| caller(probes.get(*probe)?)).or(asked);
+            plan.changes.extend(changes(&subject.tree, account).into_iter().map(|change| (number, change)));
+        }
+        plan
+    }
+
+    /// Notes for each policy which cases have it in play. Gives the account of the first principal that asks at all.
+    fn put_in_play(&mut self) -> Option<AccountId> {
+        let mut in_play: HashMap<*const Layers, BTreeSet<(usize, PolicyKind)>> = HashMap::new();
+        let mut account = None;
+        for (number, probe) in self.probes.iter().enumerate() {
+            let asked = probe.asked();
+            if !probe.passes(asked.set()) {
+                continue;
+            }
+            account = account.or_else(|| caller(probe));
+            let placed = in_play.entry(Arc::as_ptr(&asked.layers)).or_insert_with(|| {
+                let placed = asked.layers.placed().iter();
+                placed.filter_map(|placed| Some((self.subject(placed)?, placed.kind))).collect()
+            });
+            for &(subject, kind) in placed.iter() {
+                let Some(subject) = self.subjects.get_mut(subject) else { continue };
+                subject.kinds.insert(kind);
+                // A policy may be attached in several ways, and is in play once.
+                if subject.probes.last() != Some(&number) {
+                    subject.probes.push(number);
+                }
+            }
+        }
+        account
+    }
+
+    fn subject(&self, placed: &PlacedPolicy) -> Option<usize> {
+        self.subject_of.get(&address(&placed.attached.policy)).copied()
+    }
+
+    /// What becomes of a change; `None` when it makes no policy.
+    fn fate(&self, number: usize, change: &Change<'a>) -> Option<Fate> {
+        let subject = self.subjects.get(number)?;
+        let document = change.document(&subject.tree)?;
+        if subject.probes.is_empty() {
+            return Some(Fate::NotInPlay);
+        }
+        let compile = |kind: &PolicyKind| {
+            let compiled = CompiledPolicy::new(PolicyId::new(&subject.policy.name), *kind, &document).ok()?;
+            Some((*kind, Arc::new(compiled)))
+        };
+        let compiled: Vec<(PolicyKind, Arc<CompiledPolicy>)> =
+            subject.kinds.iter().map(compile).collect::<Option<_>>()?;
+        let instead = |placed: &PlacedPolicy| {
+            let mutant = compiled.iter().find(|(kind, _)| *kind == placed.kind);
+            mutant.filter(|_| self.subject(placed) == Some(number)).map(|(_, mutant)| mutant.clone())
+        };
+        let mut sets: HashMap<*const Layers, PolicySet> = HashMap::new();
+        let noticed = self.most_affected_first(subject, change, &document).into_iter().any(|probe| {
+            let layers = &probe.asked().layers;
+            !probe.passes(sets.entry(Arc::as_ptr(layers)).or_insert_with(|| layers.with(instead)))
+        });
+        Some(if noticed { Fate::Noticed } else { Fate::Survived })
+    }
+
+    /// The cases that have the policy in play: first those about actions that the statement gains or loses, then those
+    /// about others that it is about, then the rest.
+    fn most_affected_first(&self, subject: &Subject<'a>, change: &Change<'a>, changed: &PolicyDocument) -> Vec<&'a P> {
+        let number = change.statement;
+        let before = subject.policy.document().statements().get(number).map(Actions::new);
+        let after = changed.statements().get(number).filter(|_| !change.drops_statement()).map(Actions::new);
+        let rank = |probe: &&'a P| {
+            let action = probe.asked().request.action();
+            let about = |actions: &Option<Actions>| actions.as_ref().is_some_and(|actions| actions.cover(action));
+            match (about(&before), about(&after)) {
+                (true, true) => 1,
+                (false, false) => 2,
+                _ => 0,
+            }
+        };
+        let mut probes: Vec<&P> = subject.probes.iter().filter_map(|probe| self.probes.get(*probe)).collect();
+        probes.sort_by_cached_key(rank);
+        probes
+    }
+}
+
+/// The actions that a statement is about.
+struct Actions {
+    negated: bool,
+    patterns: Vec<ActionPattern>,
+}
+
+impl Actions {
+    fn new(statement: &Statement) -> Self {
+        let element = statement.action();
+        Self { negated: element.is_negated(), patterns: element.patterns().map(ActionPattern::new).collect() }
+    }
+
+    fn cover(&self, action: &Action) -> bool {
+        self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
+    }
+}
+
+/// The account of the principal who asks.
+fn caller(probe: &impl Probe) -> Option<AccountId> {
+    probe.asked().request.principal().account()
+}
+
+/// What tells policies apart as long as they live.
+fn address(policy: &Arc<LoadedPolicy>) -> usize {
+    Arc::as_ptr(policy).addr()
+}
+
+/// Lines and columns in the source that was looked at last; mutants come source by source.
+#[derive(Default)]
+struct Places<'a> {
+    last: Option<(&'a Source, LineIndex)>,
+}
+
+impl<'a> Places<'a> {
+    fn mutant(&mut self, policy: &'a LoadedPolicy, change: &Change<'_>) -> Mutant {
+        let source = &*policy.source;
+        let indexed = || (source, LineIndex::new(&source.text));
+        let (_, lines) = match self.last.take() {
+            Some(last) if std::ptr::eq(last.0, source) => self.last.insert(last),
+            _ => self.last.insert(indexed()),
+        };
+        let number = change.statement;
+        let sid = policy.document().statements().get(number).and_then(Statement::sid);
+        Mutant {
+            mutation: change.edit.mutation,
+            policy: policy.name.clone(),
+            statement: statement_name(&policy.name, sid, number),
+            file: source.name.clone(),
+            position: source.position(lines, change.edit.place.start),
+            before: change.edit.before.clone(),
+            after: change.edit.after.clone(),
+        }
+    }
+}

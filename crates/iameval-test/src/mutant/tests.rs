@@ -1,0 +1,89 @@
+//! Changes one by one; mutants on worlds, and against worlds that are read anew.
+
+mod changes;
+mod oracle;
+mod worlds;
+
+use super::{MutantReport, MutantRun, Probe};
+use crate::Asked;
+use iameval::text::{LineIndex, Span};
+use iameval::{Action, Code, Context, Decision, Diagnostic, Mfa, PolicySet};
+use iameval_world::{Ask, Files, Finding, LoadedPolicy, Source, World};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Files in memory.
+struct Texts(Vec<(String, String)>);
+
+impl Files for Texts {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        let wanted = self.identity(path);
+        let found = self.0.iter().find(|(name, _)| Path::new(name) == wanted);
+        found.map(|(name, text)| Source::new(&**name, &**text)).ok_or_else(|| {
+            let name = path.display().to_string();
+            let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), "no such file");
+            Box::new(Finding::about_file(&name, diagnostic))
+        })
+    }
+}
+
+/// A world of files in memory, of which the first is the world file.
+fn load(files: &[(&str, &str)]) -> World {
+    let files = Texts(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
+    let first = Path::new(&files.0[0].0).to_owned();
+    World::load(&files, &[first]).unwrap_or_else(|found| {
+        let told = found.iter().map(|Finding { source, diagnostic }| {
+            let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span.start);
+            format!("{}:{}:{}: {}\n", source.name, at.line, at.column, diagnostic.message)
+        });
+        panic!("{}", told.collect::<String>())
+    })
+}
+
+/// A request that must be decided so.
+struct Expected {
+    asked: Asked,
+    decision: Decision,
+}
+
+impl Probe for Expected {
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn passes(&self, policies: &PolicySet) -> bool {
+        policies.decide(&self.asked.request) == self.decision
+    }
+}
+
+fn ask(world: &World, who: &str, action: &str, resource: &str, context: &Context) -> Asked {
+    let action: Action = action.parse().unwrap();
+    let principal = world.principal(who).unwrap_or_else(|| world.stranger(who.parse().unwrap()));
+    let owned = principal.principal().to_string();
+    let resource = if resource == "self" { owned.as_str() } else { resource };
+    let ask = Ask { principal: &principal, action: &action, resource, owner: None, via: None };
+    let situation = world.situation(&ask).unwrap_or_else(|_| panic!("no situation"));
+    Asked { layers: situation.layers.clone(), request: situation.request(action, context).build() }
+}
+
+/// A request that is to be decided as it is now.
+fn as_it_is(asked: Asked) -> Expected {
+    let decision = asked.set().decide(&asked.request);
+    Expected { asked, decision }
+}
+
+fn with_mfa(mfa: Mfa) -> Context {
+    let mut context = Context::new();
+    mfa.apply(&mut context);
+    context
+}
+
+/// The policies of a world but for those that AWS manages.
+fn own_policies(world: &World) -> Vec<Arc<LoadedPolicy>> {
+    let own = world.policies().iter().filter(|known| !known.policy.is_managed());
+    own.map(|known| known.policy.clone()).collect()
+}
+
+fn run<P: Probe>(policies: &[Arc<LoadedPolicy>], probes: &[P]) -> MutantReport {
+    MutantRun { policies, jobs: 1, progress: &|_, _| {} }.run(probes)
+}
