@@ -247,6 +247,7 @@ fn with_test<'d>(mut blocks: Vec<Member<'d>>, operator: ConditionOperator, test:
 /// The operator that the key is put under instead, where that can make a difference.
 fn other_operator(name: &str, values: &Node<'_>) -> Option<(Mutation, ConditionOperator)> {
     let operator = ConditionOperator::parse(name)?;
+    // R-VAR-07: what a variable stands for is no pattern, so that texts without wildcards mean the same under both.
     let has_wildcards = || items(values).iter().filter_map(Node::as_str).any(|text| text.contains(['*', '?']));
     let base = match operator.base {
         // R-COND-16: with a set operator `IfExists` says nothing.

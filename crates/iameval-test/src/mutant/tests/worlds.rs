@@ -73,10 +73,10 @@ fn cases_that_fail_anyway_notice_nothing() {
     let world = force_mfa();
     let mut probes = table(&world, &[Mfa::TRUE, Mfa::False]);
     let mut failing = table(&world, &[Mfa::Absent]);
-    failing.iter_mut().for_each(|probe| {
+    for probe in &mut failing {
         let right = probe.decision;
         probe.decision = if right == Decision::Allowed { Decision::ImplicitDeny } else { Decision::Allowed };
-    });
+    }
     let without = run(&own_policies(&world), &probes);
     probes.append(&mut failing);
     assert_eq!(run(&own_policies(&world), &probes), without);
