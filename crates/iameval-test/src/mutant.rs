@@ -21,8 +21,8 @@ pub trait Probe: Sync {
     /// What it asks, and of which policies.
     fn asked(&self) -> &Asked;
 
-    /// Whether it passes when these policies decide instead of its own. Where a statement was dropped, those behind it
-    /// have other numbers than in the policy; what tells them is their place, [`Origin::span`](iameval::Origin::span).
+    /// Whether it passes when these policies decide instead of its own. Statements keep their numbers in these policies,
+    /// also those behind one that is dropped.
     fn passes(&self, policies: &PolicySet) -> bool;
 }
 

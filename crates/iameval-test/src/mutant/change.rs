@@ -13,7 +13,7 @@ use std::borrow::Cow;
 pub(super) struct Change<'d> {
     /// The position of the changed statement.
     pub(super) statement: usize,
-    /// What is changed in it; it becomes nothing when it is dropped.
+    /// What is changed in it.
     pub(super) edit: Edit<Node<'d>>,
 }
 
@@ -27,8 +27,7 @@ pub(super) struct Edit<T> {
     becomes: Option<T>,
 }
 
-/// Everything that can be changed in a policy, in the order of its text as far as the document keeps it. `account` stands
-/// in for `*`.
+/// Everything that can be changed in a policy, statement by statement. `account` stands in for `*`.
 pub(super) fn changes<'d>(tree: &Node<'d>, account: Option<AccountId>) -> Vec<Change<'d>> {
     let statements = tree.get("Statement").map(items).unwrap_or_default().iter().enumerate();
     let of_statement = |(number, node)| {
@@ -46,11 +45,6 @@ impl<'d> Change<'d> {
         let value = with_item(&member.value, self.statement, self.edit.becomes.clone());
         PolicyDocument::from_tree(&with_member(tree, at, Some(Member { value, ..member.clone() }))).value
     }
-
-    /// Whether the statement is dropped.
-    pub(super) fn drops_statement(&self) -> bool {
-        self.edit.becomes.is_none()
-    }
 }
 
 impl<T> Edit<T> {
@@ -67,13 +61,20 @@ fn statement<'d>(node: &Node<'d>, account: Option<AccountId>) -> Vec<Edit<Node<'
         place: node.span,
         before: Some(node.to_string()),
         after: None,
-        becomes: None,
+        becomes: Some(about_nothing()),
     }];
     for (at, member) in node.members().unwrap_or_default().iter().enumerate() {
         let of_member = element(member, account).into_iter();
         edits.extend(of_member.map(|edit| edit.within(|member| Some(with_member(node, at, member)))));
     }
     edits
+}
+
+/// A statement that never applies. It stands in for one that is dropped, so that the numbers of the others stay: a case may
+/// name the statement that decides by its number.
+fn about_nothing() -> Node<'static> {
+    let nothing = || Node::array([]);
+    Node::object([("Effect", Node::string("Deny")), ("Action", nothing()), ("Resource", nothing())])
 }
 
 /// The changes of an element of a statement.

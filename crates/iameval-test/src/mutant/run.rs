@@ -3,12 +3,11 @@
 use super::change::{Change, changes};
 use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
 use iameval::json::Node;
-use iameval::text::LineIndex;
 use iameval::{
     AccountId, Action, ActionPattern, CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet, Statement,
 };
-use iameval_report::statement_name;
-use iameval_world::{Layers, LoadedPolicy, PlacedPolicy, Source};
+use iameval_report::{Places, statement_name};
+use iameval_world::{Layers, LoadedPolicy, PlacedPolicy};
 use std::collections::{BTreeSet, HashMap};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -40,7 +39,7 @@ impl MutantRun<'_> {
             while let Some(((_, change), fate)) = changes.next_if(|((of, _), _)| *of == number) {
                 match fate {
                     Some(Fate::Noticed) => report.noticed += 1,
-                    Some(Fate::Survived) => report.survivors.push(places.mutant(subject.policy, change)),
+                    Some(Fate::Survived) => report.survivors.extend(mutant(subject.policy, change, &mut places)),
                     Some(Fate::NotInPlay) => idle += 1,
                     None => {}
                 }
@@ -189,7 +188,7 @@ impl<'a, P: Probe> Plan<'a, P> {
     fn most_affected_first(&self, subject: &Subject<'a>, change: &Change<'a>, changed: &PolicyDocument) -> Vec<&'a P> {
         let number = change.statement;
         let before = subject.policy.document().statements().get(number).map(Actions::new);
-        let after = changed.statements().get(number).filter(|_| !change.drops_statement()).map(Actions::new);
+        let after = changed.statements().get(number).map(Actions::new);
         let rank = |probe: &&'a P| {
             let action = probe.asked().request.action();
             let about = |actions: &Option<Actions>| actions.as_ref().is_some_and(|actions| actions.cover(action));
@@ -227,35 +226,22 @@ fn caller(probe: &impl Probe) -> Option<AccountId> {
     probe.asked().request.principal().account()
 }
 
+/// The mutant as people see it. Every policy has a text, and so a place.
+fn mutant<'a>(policy: &'a LoadedPolicy, change: &Change<'_>, places: &mut Places<'a>) -> Option<Mutant> {
+    let number = change.statement;
+    let sid = policy.document().statements().get(number).and_then(Statement::sid);
+    Some(Mutant {
+        mutation: change.edit.mutation,
+        policy: policy.name.clone(),
+        statement: statement_name(&policy.name, sid, number),
+        file: policy.source.name.clone(),
+        position: places.place(&policy.source, change.edit.place)?.start,
+        before: change.edit.before.clone(),
+        after: change.edit.after.clone(),
+    })
+}
+
 /// What tells policies apart as long as they live.
 fn address(policy: &Arc<LoadedPolicy>) -> usize {
     Arc::as_ptr(policy).addr()
-}
-
-/// Lines and columns in the source that was looked at last; mutants come source by source.
-#[derive(Default)]
-struct Places<'a> {
-    last: Option<(&'a Source, LineIndex)>,
-}
-
-impl<'a> Places<'a> {
-    fn mutant(&mut self, policy: &'a LoadedPolicy, change: &Change<'_>) -> Mutant {
-        let source = &*policy.source;
-        let indexed = || (source, LineIndex::new(&source.text));
-        let (_, lines) = match self.last.take() {
-            Some(last) if std::ptr::eq(last.0, source) => self.last.insert(last),
-            _ => self.last.insert(indexed()),
-        };
-        let number = change.statement;
-        let sid = policy.document().statements().get(number).and_then(Statement::sid);
-        Mutant {
-            mutation: change.edit.mutation,
-            policy: policy.name.clone(),
-            statement: statement_name(&policy.name, sid, number),
-            file: source.name.clone(),
-            position: source.position(lines, change.edit.place.start),
-            before: change.edit.before.clone(),
-            after: change.edit.after.clone(),
-        }
-    }
 }

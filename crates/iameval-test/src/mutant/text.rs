@@ -1,7 +1,7 @@
 //! Mutants for people: a line for each that no case notices.
 
 use super::{Mutant, MutantReport};
-use iameval_report::{Style, plain};
+use iameval_report::{Style, count, plain};
 use std::fmt::Write;
 
 /// What a text is cut to at most where a line is full.
@@ -19,7 +19,8 @@ pub fn mutants_to_text(report: &MutantReport, style: Style) -> String {
     for idle in &report.not_in_play {
         let (word, file) = (style.mark("not in play"), style.faint(&plain(&idle.file)));
         let policy = plain(&idle.policy);
-        let _ = writeln!(out, "{word}  {file}  {policy}  no passing case has it in play (mutants: {})", idle.mutants);
+        let mutants = count(idle.mutants, "mutant");
+        let _ = writeln!(out, "{word}  {file}  {policy}  no passing case has it in play, and it has {mutants}");
     }
     let _ = writeln!(out, "{} of {} mutants noticed", report.noticed, report.tried());
     out

@@ -1,39 +1,36 @@
 //! The changes of a statement, all of them and in order.
 
-use crate::mutant::change::changes;
+use crate::mutant::change::{Change, changes};
 use iameval::PolicyDocument;
+use iameval::json::Value;
 use iameval::text::LineIndex;
 
-/// The changes of a policy that leave one: what is changed, where, and the statements afterwards.
+/// What stands where a statement was dropped.
+const NOTHING: &str = r#"{"Effect":"Deny","Action":[],"Resource":[]}"#;
+
+/// The changes of a policy that leave one: what is changed, where, and the statement afterwards.
 fn told(policy: &str) -> Vec<String> {
     let document = PolicyDocument::parse(policy).value.unwrap();
     let tree = document.to_json();
     let lines = LineIndex::new(policy);
-    let one = |change: &super::super::change::Change<'_>| {
+    let one = |change: &Change<'_>| {
         let edit = &change.edit;
         let at = lines.position(policy, edit.place.start);
-        let statement = change.document(&tree)?.statements().get(change.statement).map(|_| {
-            let changed = change.document(&tree).unwrap();
-            let tree = changed.to_json();
-            let statement = tree.get("Statement").unwrap();
-            match &statement.value {
-                iameval::json::Value::Array(all) => all[change.statement].to_string(),
-                _ => statement.to_string(),
-            }
-        });
-        let part = |sign: char, text: &Option<String>| text.as_ref().map(|text| format!("{sign} {text}  "));
-        let (before, after) = (part('-', &edit.before), part('+', &edit.after));
-        Some(format!(
-            "{} {}:{}  {}{}=> {}",
-            edit.mutation.as_str(),
-            at.line,
-            at.column,
-            before.unwrap_or_default(),
-            after.unwrap_or_default(),
-            if change.drops_statement() { "dropped".into() } else { statement.unwrap() }
-        ))
+        let part = |sign: &str, text: &Option<String>| text.iter().map(|text| format!("{sign} {text}  ")).collect();
+        let (before, after): (String, String) = (part("-", &edit.before), part("+", &edit.after));
+        let changed = statement(&change.document(&tree)?, change.statement);
+        Some(format!("{} {}:{}  {before}{after}=> {changed}", edit.mutation.as_str(), at.line, at.column))
     };
     changes(&tree, Some("111122223333".parse().unwrap())).iter().filter_map(one).collect()
+}
+
+fn statement(document: &PolicyDocument, number: usize) -> String {
+    let tree = document.to_json();
+    let statements = tree.get("Statement").unwrap();
+    match &statements.value {
+        Value::Array(all) => all[number].to_string(),
+        _ => statements.to_string(),
+    }
 }
 
 /// The changes of the element in question: those of the effect and of the statement as a whole are always the same.
@@ -49,7 +46,7 @@ fn check(elements: &str, expected: &[&str]) {
 fn told_of_every(policy: &str) -> [String; 2] {
     let statement = policy.strip_prefix(r#"{"Statement":"#).unwrap().strip_suffix('}').unwrap();
     [
-        format!("drop-statement 1:14  - {statement}  => dropped"),
+        format!("drop-statement 1:14  - {statement}  => {NOTHING}"),
         format!(r#"flip-effect 1:24  - "Allow"  + "Deny"  => {}"#, statement.replace("Allow", "Deny")),
     ]
 }
@@ -63,29 +60,22 @@ fn statements_are_dropped_and_effects_flipped() {
     assert_eq!(
         told(policy),
         [
-            r#"drop-statement 2:3  - {"Sid":"A","Effect":"Deny","Action":"s3:*"}  => dropped"#,
+            &*format!(r#"drop-statement 2:3  - {{"Sid":"A","Effect":"Deny","Action":"s3:*"}}  => {NOTHING}"#),
             r#"flip-effect 2:26  - "Deny"  + "Allow"  => {"Sid":"A","Effect":"Allow","Action":"s3:*"}"#,
-            r#"drop-statement 3:3  - {"Effect":"Allow","Action":"iam:*"}  => dropped"#,
+            &*format!(r#"drop-statement 3:3  - {{"Effect":"Allow","Action":"iam:*"}}  => {NOTHING}"#),
             r#"flip-effect 3:14  - "Allow"  + "Deny"  => {"Effect":"Deny","Action":"iam:*"}"#,
         ]
     );
 }
 
 #[test]
-fn a_dropped_statement_leaves_the_others() {
+fn a_dropped_statement_leaves_the_numbers_of_the_others() {
     let policy = r#"{"Version":"2012-10-17","Id":"I","Statement":[{"Effect":"Deny","Action":"a:*"},{"Effect":"Allow","Action":"b:*"}]}"#;
     let document = PolicyDocument::parse(policy).value.unwrap();
     let tree = document.to_json();
-    let all = changes(&tree, None);
-    let left = all.iter().filter(|change| change.drops_statement()).map(|change| change.document(&tree).unwrap());
-    let left: Vec<String> = left.map(|document| document.to_string()).collect();
-    assert_eq!(
-        left,
-        [
-            r#"{"Version":"2012-10-17","Id":"I","Statement":[{"Effect":"Allow","Action":"b:*"}]}"#,
-            r#"{"Version":"2012-10-17","Id":"I","Statement":[{"Effect":"Deny","Action":"a:*"}]}"#,
-        ]
-    );
+    let dropped = changes(&tree, None).remove(0).document(&tree).unwrap();
+    let expected = policy.replace(r#"{"Effect":"Deny","Action":"a:*"}"#, NOTHING);
+    assert_eq!(dropped.to_string(), expected);
 }
 
 #[test]

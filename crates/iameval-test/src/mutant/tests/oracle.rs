@@ -1,8 +1,9 @@
 //! Mutants of generated worlds against worlds that are read anew with the mutated text as a policy file.
 
 use super::{as_it_is, ask, load, own_policies, run};
-use crate::mutant::change::changes;
+use crate::mutant::change::{Change, changes};
 use crate::mutant::{MutantReport, Mutation};
+use iameval::json::Node;
 use iameval::{Context, Decision};
 use iameval_tests::generate::{Document, Scenario, samples, scenarios};
 use iameval_world::World;
@@ -129,7 +130,7 @@ impl Texts {
         for policy in own_policies(&world) {
             let tree = policy.document().to_json();
             let changes = changes(&tree, Some(ACCOUNT.parse().unwrap()));
-            let mutants = changes.iter().filter_map(|change| Some((change, change.document(&tree)?.to_string())));
+            let mutants = changes.iter().filter_map(|change| Some((change, mutated(change, &tree)?)));
             if !placed.contains(&policy.name) {
                 told.2.push((policy.name.clone(), mutants.count()));
                 continue;
@@ -145,6 +146,19 @@ impl Texts {
         }
         told
     }
+}
+
+/// The text of a policy after a change. A dropped statement is really gone.
+fn mutated<'d>(change: &Change<'d>, tree: &Node<'d>) -> Option<String> {
+    if change.edit.mutation != Mutation::DropStatement {
+        return Some(change.document(tree)?.to_string());
+    }
+    let mut value: Value = serde_json::from_str(&tree.to_string()).unwrap();
+    match &mut value["Statement"] {
+        Value::Array(statements) => _ = statements.remove(change.statement),
+        only => *only = json!([]),
+    }
+    Some(value.to_string())
 }
 
 /// Requests about what the policies are about, by both principals, in two contexts.

@@ -1,8 +1,9 @@
 //! Mutants of whole worlds.
 
 use super::{Expected, as_it_is, ask, load, own_policies, run, with_mfa};
-use crate::mutant::{MutantReport, MutantRun, PolicyNotInPlay, mutants_to_text};
-use iameval::{Context, Decision, Mfa};
+use crate::mutant::{MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};
+use crate::{Asked, Reason};
+use iameval::{Context, Decision, Mfa, PolicySet};
 use iameval_report::Style;
 use iameval_world::{Example, World};
 use std::sync::Mutex;
@@ -163,8 +164,44 @@ fn a_policy_that_is_attached_twice_is_changed_in_both_places() {
     assert_eq!(report, MutantReport { noticed: 0, survivors: Vec::new(), not_in_play: vec![idle] });
     assert_eq!(
         mutants_to_text(&report, PLAIN),
-        "not in play  w.yaml  both  no passing case has it in play (mutants: 3)\n0 of 0 mutants noticed\n"
+        "not in play  w.yaml  both  no passing case has it in play, and it has 3 mutants\n0 of 0 mutants noticed\n"
     );
+}
+
+const NUMBERED: &str = "
+account: \"123456789012\"
+policies:
+  p:
+    Statement:
+      - { Effect: Deny, Action: 'iam:*', Resource: '*' }
+      - { Effect: Allow, Action: 's3:*', Resource: '*' }
+      - { Effect: Allow, Action: 's3:Get*', Resource: '*' }
+principals:
+  jane: { user: jane, policies: [p] }
+";
+
+/// A request that the second statement must allow.
+struct BySecond(Asked);
+
+impl Probe for BySecond {
+    fn asked(&self) -> &Asked {
+        &self.0
+    }
+
+    fn passes(&self, policies: &PolicySet) -> bool {
+        let simulation = policies.simulate(&self.0.request);
+        simulation.decision == Decision::Allowed && Reason::parse("p[2]").fits(&simulation, policies)
+    }
+}
+
+#[test]
+fn a_statement_that_is_named_by_its_number_stays_the_same() {
+    let world = load(&[("w.yaml", NUMBERED)]);
+    let probe = BySecond(ask(&world, "jane", "s3:GetObject", "arn:aws:s3:::b/k", &Context::new()));
+    let report = run(&own_policies(&world), &[probe]);
+    let dropped = report.survivors.iter().filter(|mutant| mutant.mutation == Mutation::DropStatement);
+    let dropped: Vec<&str> = dropped.map(|mutant| mutant.statement.as_str()).collect();
+    assert_eq!(dropped, ["p, statement 1", "p, statement 3"]);
 }
 
 const LEVELS: &str = "
