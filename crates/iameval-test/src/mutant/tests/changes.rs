@@ -16,8 +16,11 @@ fn told(policy: &str) -> Vec<String> {
     let one = |change: &Change<'_>| {
         let edit = &change.edit;
         let at = lines.position(policy, edit.place.start);
-        let part = |sign: &str, text: &Option<String>| text.iter().map(|text| format!("{sign} {text}  ")).collect();
-        let (before, after): (String, String) = (part("-", &edit.before), part("+", &edit.after));
+        let part = |sign: &str, text: &Option<String>| match text {
+            Some(text) => format!("{sign} {text}  "),
+            None => String::new(),
+        };
+        let (before, after) = (part("-", &edit.before), part("+", &edit.after));
         let changed = statement(&change.document(&tree)?, change.statement);
         Some(format!("{} {}:{}  {before}{after}=> {changed}", edit.mutation.as_str(), at.line, at.column))
     };
