@@ -1,6 +1,8 @@
 //! `iameval test`
 
+mod coverage;
 mod files;
+mod mutants;
 mod watch;
 
 use crate::args::{Format, Test};
@@ -10,6 +12,7 @@ use crate::progress::Counted;
 use crate::report::{Reported, Reports, unwritable};
 use crate::setup::Setup;
 use iameval::Code;
+use iameval::suggest::did_you_mean;
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
 use iameval_world::Files;
 use std::num::NonZero;
@@ -30,6 +33,7 @@ fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files,
         let message = "`--format json` and a report to `-` would both be on standard output";
         return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
     }
+    let wanted = coverage::Wanted::read(flags)?;
     let session = Session { flags, filter, setup, files };
     let paths = files::find(&flags.paths, setup)?;
     let (mut read, mut unusable) = session.read(&paths, output)?;
@@ -48,7 +52,8 @@ fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files,
             (read, unusable) = session.read(&paths, output)?;
             runs = session.run(&read, total)?;
         }
-        let exit = tell(flags, &runs, &reports, output)?;
+        check_managed(&flags.managed, &read)?;
+        let exit = tell(flags, &runs, &reports, wanted.as_ref(), output)?;
         if unusable.0.is_empty() {
             return Ok(exit);
         }
@@ -92,17 +97,33 @@ impl<'s> Session<'s> {
 }
 
 /// Answers and reports of what came of the runs.
-fn tell(flags: &Test, runs: &[FileRun<'_>], reports: &Reports<'_>, output: &mut Output) -> Outcome<Exit> {
+fn tell(
+    flags: &Test,
+    runs: &[FileRun<'_>],
+    reports: &Reports<'_>,
+    coverage: Option<&coverage::Wanted>,
+    output: &mut Output,
+) -> Outcome<Exit> {
     let sum = |counts: &dyn Fn(&FileRun<'_>) -> usize| runs.iter().map(counts).sum::<usize>();
     let (passed, failed, skipped) = (sum(&|run| run.passed()), sum(&|run| run.failed()), sum(&|run| run.skipped()));
-    if !reports.takes_standard_output() {
-        match flags.format {
-            Format::Human => {
-                for_people(runs, output)?;
-                output.answer(&format!("{}\n", counts(passed, failed, skipped)));
-            }
-            Format::Json => output.answer(&format!("{:#}\n", runs_to_json(runs)?)),
+    let silent = reports.takes_standard_output() || flags.format == Format::Json;
+    if !silent {
+        for_people(runs, output)?;
+    }
+    if flags.format == Format::Json {
+        output.answer(&format!("{:#}\n", runs_to_json(runs)?));
+    }
+    let covered = coverage.map_or(Ok(true), |wanted| wanted.tell(flags, runs, silent, output))?;
+    let noticed = match (flags.mutants, failed) {
+        (false, _) => true,
+        (true, 0) => mutants::tell(flags, runs, silent, output)?,
+        (true, _) => {
+            output.message("no mutants are tried while cases fail");
+            true
         }
+    };
+    if !silent {
+        output.answer(&format!("{}\n", counts(passed, failed, skipped)));
     }
     let (mut findings, mut suites) = (Vec::new(), Vec::new());
     for run in runs {
@@ -114,7 +135,7 @@ fn tell(flags: &Test, runs: &[FileRun<'_>], reports: &Reports<'_>, output: &mut 
         }
     }
     reports.write(&Reported { findings: &findings, suites: Some(&suites) }, output)?;
-    Ok(if failed == 0 { Exit::Wanted } else { Exit::Other })
+    Ok(if failed == 0 && covered && noticed { Exit::Wanted } else { Exit::Other })
 }
 
 fn for_people(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<()> {
@@ -162,6 +183,20 @@ fn filter(text: &str) -> Outcome<Filter> {
         let help = "such as `-k mfa`, `-k 'not slow'` or `-k 'users and (mfa or keys)'`";
         Failure::argument("-k", text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
     })
+}
+
+/// Every policy that `--managed` names is in some world.
+fn check_managed(names: &[String], files: &[TestFile<'_>]) -> Outcome<()> {
+    let known = || files.iter().flat_map(|file| file.world().policies()).map(|known| &known.policy);
+    let managed = || known().filter(|policy| policy.is_managed()).map(|policy| policy.name.as_str());
+    match names.iter().find(|name| !managed().any(|known| known == **name)) {
+        None => Ok(()),
+        Some(name) => {
+            let help = did_you_mean(name, managed()).unwrap_or_else(|| "it reads like `aws:PowerUserAccess`".into());
+            let message = format!("no world of the tests has a managed policy `{name}`");
+            Err(Failure::argument("--managed", name, Code::UnknownName, message, Some(help)))
+        }
+    }
 }
 
 fn nothing_selected(flags: &Test, cases: usize) -> Failure {

@@ -69,7 +69,7 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
             about(folder, Code::Unreadable, message, "is it there, and may you read it?")
         })?;
         if is_wanted(entry.path()) && entry.path().is_file() {
-            found.push(if folder.starts_with(".") { entry.into_path() } else { shown(entry.path()) });
+            found.push(shown(entry.path()));
         }
     }
     found.sort_unstable();

@@ -2,7 +2,7 @@
 
 use crate::check::Form;
 use crate::{Asked, Case, Check, Expectation, Handling, TestFile};
-use iameval::{ContextKey, Decision, Request, Simulation};
+use iameval::{ContextKey, Decision, PolicySet, Request, Simulation};
 use iameval_report::{Answer, Attachment, Question};
 use iameval_world::{Ask, Finding, Layers, Situation};
 use std::collections::{BTreeMap, HashMap};
@@ -247,7 +247,7 @@ impl TestFile<'_> {
             asked.set().undecided_context_keys(&asked.request)
         };
         let decision = simulation.decision;
-        Ok(match check.failure(&simulation, &asked) {
+        Ok(match check.failure(&simulation, asked.set()) {
             _ if self.strict_context && !undecided.is_empty() => {
                 (Status::Failed(decision, Failure::Undecided(undecided)), Vec::new())
             }
@@ -311,13 +311,13 @@ fn attachments(layers: &Layers) -> Arc<[Attachment]> {
 
 impl Check {
     /// Why the answer is not what the test wants, when it is not.
-    pub(crate) fn failure(&self, simulation: &Simulation, asked: &Asked) -> Option<Failure> {
+    pub(crate) fn failure(&self, simulation: &Simulation, policies: &PolicySet) -> Option<Failure> {
         let Some(wanted) = self.wanted else { return Some(Failure::NotInSnapshot) };
         if !wanted.fits(simulation.decision) {
             return Some(Failure::Decision);
         }
         let reason = self.reason.as_ref()?;
-        (!reason.fits(simulation, asked.set())).then_some(Failure::Reason)
+        (!reason.fits(simulation, policies)).then_some(Failure::Reason)
     }
 
     /// What is wanted, in words.

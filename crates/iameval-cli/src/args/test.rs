@@ -38,6 +38,24 @@ pub(crate) struct Test {
     #[arg(long, conflicts_with_all = ["report", "format"])]
     pub(crate) watch: bool,
 
+    /// Say which parts of the policies the cases reach: `table`, `listing`, or `lcov:FILE`; a table when nothing is said
+    ///
+    /// Statements, entries of actions, resources and principals, and each key of a condition seen true, false and absent.
+    #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
+    pub(crate) coverage: Vec<String>,
+
+    /// Exit with 1 when the cases reach less of the policies
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) fail_under: Option<String>,
+
+    /// Change the policies, one thing at a time, and say which changes no case notices; exit with 1 when there are any
+    #[arg(long)]
+    pub(crate) mutants: bool,
+
+    /// A policy that AWS manages and that coverage and mutants are about as well, such as `aws:PowerUserAccess`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) managed: Vec<String>,
+
     /// Write a report beside what people read: `junit=FILE`, `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard
     /// output
     ///

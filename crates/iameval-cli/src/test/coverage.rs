@@ -1,0 +1,89 @@
+//! `--coverage` and `--fail-under`
+
+use crate::args::Test;
+use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use crate::report::unwritable;
+use iameval::Code;
+use iameval::suggest::did_you_mean;
+use iameval_test::{Coverage, FileRun, coverage_to_lcov, coverage_to_listing, coverage_to_text};
+
+/// How coverage is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Form {
+    Table,
+    Listing,
+    Lcov(String),
+}
+
+/// What is wanted of coverage.
+pub(super) struct Wanted {
+    forms: Vec<Form>,
+    least: Option<f64>,
+}
+
+impl Wanted {
+    /// Reads the flags; nothing when none of them is given.
+    pub(super) fn read(flags: &Test) -> Outcome<Option<Self>> {
+        let forms: Vec<Form> = flags.coverage.iter().map(|text| form(text)).collect::<Outcome<_>>()?;
+        let least = flags.fail_under.as_deref().map(percentage).transpose()?;
+        Ok((!forms.is_empty() || least.is_some()).then_some(Self { forms, least }))
+    }
+
+    /// Tells what the runs reach; whether that is enough.
+    pub(super) fn tell(&self, flags: &Test, runs: &[FileRun<'_>], silent: bool, output: &mut Output) -> Outcome<bool> {
+        let coverage = Coverage::of_runs(runs, &flags.managed)?;
+        for form in &self.forms {
+            match form {
+                Form::Table if silent => {}
+                Form::Listing if silent => {}
+                Form::Table => output.answer(&format!("{}\n", coverage_to_text(&coverage, output.style()))),
+                Form::Listing => output.answer(&format!("{}\n", coverage_to_listing(&coverage, output.style()))),
+                Form::Lcov(file) => {
+                    std::fs::write(file, coverage_to_lcov(&coverage)).map_err(|error| unwritable(file, &error))?;
+                }
+            }
+        }
+        let Some(least) = self.least else { return Ok(true) };
+        match coverage.summary().percentage() {
+            Some(reached) if reached >= least => Ok(true),
+            Some(reached) => {
+                output.message(&format!("the tests cover {reached:.1} % of the policies, under the {least} % wanted"));
+                Ok(false)
+            }
+            None => {
+                let message = "`--fail-under` has nothing to measure: no policy counts";
+                let help = "policies that AWS manages count when `--managed aws:NAME` names them";
+                Err(Failure::usage(Code::NothingToTest, message, help))
+            }
+        }
+    }
+}
+
+fn form(text: &str) -> Outcome<Form> {
+    let refuse = |message: String, help: String| {
+        Err(Failure::argument("--coverage", text, Code::InvalidFlagValue, message, Some(help)))
+    };
+    match text.split_once(':') {
+        None if text == "table" => Ok(Form::Table),
+        None if text == "listing" => Ok(Form::Listing),
+        Some(("lcov", file)) if !file.is_empty() => Ok(Form::Lcov(file.to_owned())),
+        None | Some(("lcov", _)) if text.starts_with("lcov") => {
+            refuse("`lcov` needs a file".into(), "write it like `--coverage=lcov:coverage.info`".into())
+        }
+        _ => {
+            let near = did_you_mean(text, ["table", "listing"]);
+            let help = near.unwrap_or_else(|| "it is `table`, `listing` or `lcov:FILE`".into());
+            refuse(format!("`{text}` is no form of coverage"), help)
+        }
+    }
+}
+
+fn percentage(text: &str) -> Outcome<f64> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse::<f64>().ok();
+    number.filter(|number| (0.0..=100.0).contains(number)).ok_or_else(|| {
+        let message = format!("`{text}` is no percentage");
+        let help = "a number from 0 to 100";
+        Failure::argument("--fail-under", text, Code::InvalidFlagValue, message, Some(help.into()))
+    })
+}
