@@ -120,13 +120,11 @@ fn wanted(text: &str) -> Outcome<(Kind, &str)> {
     let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
         return Err(refused(text, format!("`{text}` is not `KIND=FILE`"), None));
     };
-    match KINDS.iter().find(|(known, _)| *known == name) {
-        Some((_, kind)) => Ok((*kind, file)),
-        None => {
-            let near = did_you_mean(name, KINDS.map(|(known, _)| known));
-            Err(refused(text, format!("`{name}` is no kind of report"), near))
-        }
-    }
+    let known = KINDS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, kind)| (*kind, file)).ok_or_else(|| {
+        let near = did_you_mean(name, KINDS.map(|(known, _)| known));
+        refused(text, format!("`{name}` is no kind of report"), near)
+    })
 }
 
 fn append(file: &str, text: &str) -> Outcome<()> {

@@ -181,7 +181,7 @@ impl Table {
     /// What stands above the header: comments and blank lines, each ended.
     pub fn preamble(&self) -> String {
         let above = self.lines.iter().take_while(|line| line.kind == Kind::Silent);
-        above.map(|line| format!("{}\n", line.text)).collect()
+        above.flat_map(|line| [&*line.text, "\n"]).collect()
     }
 
     /// A table of these cells, in columns.

@@ -8,6 +8,7 @@ use iameval::ContextKey;
 use iameval_report::words::{listed, quoted};
 use iameval_report::{Lines, Style};
 use iameval_world::Finding;
+use std::fmt::Write;
 
 pub(crate) use failure::{expected, failure_to_text, got};
 
@@ -52,7 +53,7 @@ fn headline(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
     let as_expected = run.failed_as_expected();
     let mut text = format!("{}  {}", run.file.name(), counts(run.passed(), run.failed(), run.skipped()));
     if as_expected > 0 {
-        text.push_str(&format!(" ({as_expected} failed as they must)"));
+        let _ = write!(text, " ({as_expected} failed as they must)");
     }
     lines.painted(&format!("{word}  "), &format!("{painted}  "), "        ", &text);
 }

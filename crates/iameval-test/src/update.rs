@@ -136,10 +136,10 @@ impl FileRun<'_> {
                 let same_columns = table.header().iter().map(|cell| &cell.text).eq(&header);
                 let text = if same_columns {
                     let added: Vec<Vec<String>> = all().filter(|row| !is_known.contains(row)).map(row).collect();
-                    let changed = table.with_cells(&changes);
-                    match (Table::parse(&changed), added.is_empty() && snapshot.stale.is_empty()) {
+                    let text = table.with_cells(&changes);
+                    match (Table::parse(&text), added.is_empty() && snapshot.stale.is_empty()) {
                         (Ok(table), false) => table.with_rows(&snapshot.stale.iter().copied().collect(), &added),
-                        _ => changed,
+                        _ => text,
                     }
                 } else {
                     format!("{}{}", table.preamble(), Table::write(&header, &all().map(row).collect::<Vec<_>>()))

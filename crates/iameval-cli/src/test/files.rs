@@ -39,7 +39,7 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     }
     let place = match named {
         [] => "here".to_owned(),
-        [one] => format!("in `{}`", one.display()),
+        [path] => format!("in `{}`", path.display()),
         several => format!("in these {} folders", several.len()),
     };
     let message = format!("there is no test file {place}");

@@ -98,11 +98,11 @@ impl Expansion<'_> {
         let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
         let kept: Vec<usize> = kept.map(|name| self.principal(&name.text, name.span)).collect::<Checked<_>>()?;
         let mut once: Vec<usize> = Vec::with_capacity(kept.len());
-        kept.into_iter().for_each(|principal| {
+        for principal in kept {
             if !once.contains(&principal) {
                 once.push(principal);
             }
-        });
+        }
         Ok(Some(once))
     }
 
@@ -279,9 +279,9 @@ fn told_apart(node: &Node<'_>, what: &str, mut named: Vec<NamedGiven>) -> Checke
         [] => return Err(invalid(node.span, format!("the list of {what} is empty"))),
         [only] if !matches!(node.value, Value::Array(_)) => only.name.clear(),
         several => {
-            let mut names: Vec<&str> = several.iter().map(|one| &*one.name).collect();
-            names.sort_unstable();
-            if let Some([twice, _]) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+            let mut sorted: Vec<&str> = several.iter().map(|one| &*one.name).collect();
+            sorted.sort_unstable();
+            if let Some([twice, _]) = sorted.windows(2).find(|pair| pair.first() == pair.last()) {
                 return Err(invalid(node.span, format!("the list of {what} has `{twice}` twice")));
             }
         }

@@ -14,10 +14,12 @@ use iameval_world::{Finding, Source};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// What a cell wants, and its row and column.
+type Known = (Option<Expectation>, usize, usize);
+
 /// The answers of a snapshot: by the texts of the row and the column.
 struct Answers {
-    /// With row and column of the table.
-    cells: HashMap<(Vec<String>, String), (Option<Expectation>, usize, usize)>,
+    cells: HashMap<(Vec<String>, String), Known>,
     columns: Columns,
     rows: usize,
 }

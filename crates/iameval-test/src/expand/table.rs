@@ -11,7 +11,7 @@ use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use iameval_world::yaml::Block;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// The columns of a table by what they are about.
 pub(super) struct Columns {
@@ -39,17 +39,17 @@ impl Expansion<'_> {
         let columns = Columns::read(&table, place)?;
         columns.check(fields, &table, place)?;
         let reasons = self.reasons(fields)?;
-        let mut met: BTreeMap<Expectation, ()> = BTreeMap::new();
+        let mut met: BTreeSet<Expectation> = BTreeSet::new();
         let mut givens = Vec::new();
         for &column in &columns.answers {
             let header = cell(table.header(), column);
             givens.push((column, header, self.column(&header.text, place(header.span))?));
         }
-        let mut rows: BTreeMap<[&str; 3], ()> = BTreeMap::new();
+        let mut rows: BTreeSet<[&str; 3]> = BTreeSet::new();
         for (row, cells) in table.rows().iter().enumerate() {
             let lead =
                 [columns.principal, columns.action, columns.resource].map(|column| column.map(|at| cell(cells, at)));
-            if rows.insert(lead.map(|cell| cell.map_or("", |cell| &cell.text)), ()).is_some() {
+            if !rows.insert(lead.map(|cell| cell.map_or("", |cell| &cell.text))) {
                 let span = lead.into_iter().flatten().next().map_or(node.span, |cell| place(cell.span));
                 return Err(invalid(span, "the table has this row twice"));
             }
@@ -81,7 +81,7 @@ impl Expansion<'_> {
                     for (column, header, given) in &givens {
                         let cell = cell(cells, *column);
                         let Some(wanted) = answer(cell, place)? else { continue };
-                        met.insert(wanted, ());
+                        met.insert(wanted);
                         let twice = |what: String| {
                             let message = format!("the column and the case both say {what}");
                             invalid(place(header.span), message)
@@ -98,7 +98,7 @@ impl Expansion<'_> {
                 }
             }
         }
-        unused(&reasons, |word| met.contains_key(&word))?;
+        unused(&reasons, |word| met.contains(&word))?;
         Ok(Form::Table(TableText { table, block, span: node.span }))
     }
 

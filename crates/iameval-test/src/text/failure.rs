@@ -8,6 +8,7 @@ use iameval::{ContextKey, Decision};
 use iameval_report::words::quoted;
 use iameval_report::{Answer, Depth, Lines, Style, answer_to_text};
 use iameval_world::Finding;
+use std::fmt::Write;
 
 /// A line for each case that ran.
 pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
@@ -48,7 +49,7 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
         }
     }
     if problems.len() > told && detail == Detail::Failures && told == IN_FULL {
-        out.push_str(&format!("\n`-v` shows all {} failures in full\n", problems.len()));
+        let _ = writeln!(out, "\n`-v` shows all {} failures in full", problems.len());
     }
     Ok(out)
 }
