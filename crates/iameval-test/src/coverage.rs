@@ -17,11 +17,10 @@ mod tests;
 mod text;
 
 use crate::Asked;
+use crate::written::Written;
 use iameval::StatementId;
-use iameval::text::Span;
-use iameval_world::{LoadedPolicy, Source, WorldPolicy};
+use iameval_world::{LoadedPolicy, WorldPolicy};
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{Hash, Hasher};
 use std::ops::Add;
 use std::sync::Arc;
 
@@ -41,22 +40,6 @@ pub struct Coverage {
     policies: Vec<PolicyCoverage>,
     /// The position of each in `policies`.
     positions: HashMap<Written, usize>,
-}
-
-/// Where a policy is written. Two that are written at the same place of the same text are one, whichever worlds they
-/// were loaded in.
-#[derive(Debug, PartialEq, Eq)]
-struct Written {
-    source: Arc<Source>,
-    span: Span,
-}
-
-impl Hash for Written {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // Equal sources have equal names; their texts are long.
-        self.source.name.hash(state);
-        self.span.hash(state);
-    }
 }
 
 impl Coverage {
@@ -113,8 +96,7 @@ impl Coverage {
         if policy.is_managed() && !self.named.contains(&policy.name) {
             return None;
         }
-        let written = Written { source: policy.source.clone(), span: policy.document().span() };
-        let position = *self.positions.entry(written).or_insert_with(|| {
+        let position = *self.positions.entry(Written::of(policy)).or_insert_with(|| {
             self.policies.push(PolicyCoverage::new(policy));
             self.policies.len() - 1
         });

@@ -19,6 +19,7 @@ mod suite;
 mod table;
 mod text;
 mod update;
+mod written;
 
 pub use asked::Asked;
 pub use check::{Case, Check, Handling};

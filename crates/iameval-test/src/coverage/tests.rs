@@ -7,7 +7,7 @@ mod shown;
 
 use super::*;
 use iameval::{Action, Context, Mfa};
-use iameval_world::{Ask, Files, Finding, World};
+use iameval_world::{Ask, Files, Finding, Source, World};
 use std::path::Path;
 
 /// Files in memory, as if they stood on the disk.

@@ -2,13 +2,14 @@
 
 use super::change::{Change, changes};
 use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
+use crate::written::Written;
 use iameval::json::Node;
 use iameval::{
     AccountId, Action, ActionPattern, CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet, Statement,
 };
 use iameval_report::{Places, statement_name};
 use iameval_world::{Layers, LoadedPolicy, PlacedPolicy};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +18,7 @@ use std::thread;
 /// Which policies to change, and how to go about it.
 #[derive(Clone, Copy)]
 pub struct MutantRun<'a> {
-    /// The policies. Those of several worlds that stand in the same place of the same file are one policy.
+    /// The policies. Those of several worlds that stand at the same place of the same text are one policy.
     pub policies: &'a [Arc<LoadedPolicy>],
     /// How many threads to use.
     pub jobs: usize,
@@ -86,6 +87,9 @@ enum Fate {
     NotInPlay,
 }
 
+/// As what a policy is attached, and what it is called there.
+type Attachment<'a> = (PolicyKind, &'a str);
+
 /// What is tried on what.
 struct Plan<'a, P> {
     probes: &'a [P],
@@ -100,8 +104,8 @@ struct Plan<'a, P> {
 struct Subject<'a> {
     policy: &'a LoadedPolicy,
     tree: Node<'a>,
-    /// As what the cases have it attached.
-    kinds: BTreeSet<PolicyKind>,
+    /// How the cases have it attached.
+    attached: BTreeSet<Attachment<'a>>,
     /// The cases that have it in play and pass.
     probes: Vec<usize>,
 }
@@ -109,13 +113,11 @@ struct Subject<'a> {
 impl<'a, P: Probe> Plan<'a, P> {
     fn new(policies: &'a [Arc<LoadedPolicy>], probes: &'a [P]) -> Self {
         let mut plan = Self { probes, subjects: Vec::new(), subject_of: HashMap::new(), changes: Vec::new() };
-        let mut known: HashMap<_, usize> = HashMap::new();
+        let mut known: HashMap<Written, usize> = HashMap::new();
         for policy in policies {
-            let document = policy.document();
-            let place = (&policy.name, &policy.source.name, &policy.source.text, document.span());
-            let subject = *known.entry(place).or_insert_with(|| {
-                let tree = document.to_json();
-                plan.subjects.push(Subject { policy, tree, kinds: BTreeSet::new(), probes: Vec::new() });
+            let subject = *known.entry(Written::of(policy)).or_insert_with(|| {
+                let tree = policy.document().to_json();
+                plan.subjects.push(Subject { policy, tree, attached: BTreeSet::new(), probes: Vec::new() });
                 plan.subjects.len() - 1
             });
             plan.subject_of.insert(address(policy), subject);
@@ -130,7 +132,7 @@ impl<'a, P: Probe> Plan<'a, P> {
 
     /// Notes for each policy which cases have it in play. Gives the account of the first principal that asks at all.
     fn put_in_play(&mut self) -> Option<AccountId> {
-        let mut in_play: HashMap<*const Layers, BTreeSet<(usize, PolicyKind)>> = HashMap::new();
+        let mut in_play: HashMap<*const Layers, BTreeSet<(usize, Attachment<'_>)>> = HashMap::new();
         let mut account = None;
         for (number, probe) in self.probes.iter().enumerate() {
             let asked = probe.asked();
@@ -140,11 +142,11 @@ impl<'a, P: Probe> Plan<'a, P> {
             account = account.or_else(|| caller(probe));
             let placed = in_play.entry(Arc::as_ptr(&asked.layers)).or_insert_with(|| {
                 let placed = asked.layers.placed().iter();
-                placed.filter_map(|placed| Some((self.subject(placed)?, placed.kind))).collect()
+                placed.filter_map(|placed| Some((self.subject(placed)?, attachment(placed)))).collect()
             });
-            for &(subject, kind) in placed.iter() {
+            for &(subject, attachment) in placed.iter() {
                 let Some(subject) = self.subjects.get_mut(subject) else { continue };
-                subject.kinds.insert(kind);
+                subject.attached.insert(attachment);
                 // A policy may be attached in several ways, and is in play once.
                 if subject.probes.last() != Some(&number) {
                     subject.probes.push(number);
@@ -165,15 +167,14 @@ impl<'a, P: Probe> Plan<'a, P> {
         if subject.probes.is_empty() {
             return Some(Fate::NotInPlay);
         }
-        let compile = |kind: &PolicyKind| {
-            let compiled = CompiledPolicy::new(PolicyId::new(&subject.policy.name), *kind, &document).ok()?;
-            Some((*kind, Arc::new(compiled)))
+        let compile = |&(kind, name): &Attachment<'a>| {
+            let compiled = CompiledPolicy::new(PolicyId::new(name), kind, &document).ok()?;
+            Some(((kind, name), Arc::new(compiled)))
         };
-        let compiled: Vec<(PolicyKind, Arc<CompiledPolicy>)> =
-            subject.kinds.iter().map(compile).collect::<Option<_>>()?;
+        let compiled: BTreeMap<_, Arc<CompiledPolicy>> = subject.attached.iter().map(compile).collect::<Option<_>>()?;
         let instead = |placed: &PlacedPolicy| {
-            let mutant = compiled.iter().find(|(kind, _)| *kind == placed.kind);
-            mutant.filter(|_| self.subject(placed) == Some(number)).map(|(_, mutant)| mutant.clone())
+            let is_subject = self.subject(placed) == Some(number);
+            if is_subject { compiled.get(&attachment(placed)).cloned() } else { None }
         };
         let mut sets: HashMap<*const Layers, PolicySet> = HashMap::new();
         let noticed = self.most_affected_first(subject, change, &document).into_iter().any(|probe| {
@@ -219,6 +220,10 @@ impl Actions {
     fn cover(&self, action: &Action) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
     }
+}
+
+fn attachment(placed: &PlacedPolicy) -> Attachment<'_> {
+    (placed.kind, &placed.attached.policy.name)
 }
 
 /// The account of the principal who asks.

@@ -267,6 +267,27 @@ fn worlds_of_the_same_files_share_their_policies() {
 }
 
 #[test]
+fn a_file_may_have_a_name_in_each_world() {
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
+    let named = |name: &str| {
+        let principal = format!("jane: {{ user: jane, policies: [{name}] }}");
+        let text = format!("account: \"123456789012\"\npolicies: {{ {name}: p.json }}\nprincipals:\n  {principal}\n");
+        load(&[("w.yaml", &text), ("p.json", policy)])
+    };
+    let worlds = [named("one"), named("two")];
+    let policies: Vec<_> = worlds.iter().flat_map(own_policies).collect();
+    let list = |world| as_it_is(ask(world, "jane", "iam:ListUsers", "*", &Context::new()));
+    let get = |world| as_it_is(ask(world, "jane", "s3:GetObject", "arn:aws:s3:::b/k", &Context::new()));
+    assert_eq!(get(&worlds[0]).decision, Decision::Allowed);
+    // No request of the first world notices; one of the second does.
+    let quiet = run(&policies, &[list(&worlds[0]), list(&worlds[1])]);
+    assert_eq!((quiet.noticed, quiet.survivors.len()), (0, 3));
+    assert_eq!(quiet.survivors[0].policy, "one");
+    let report = run(&policies, &[list(&worlds[0]), get(&worlds[1])]);
+    assert_eq!((report.noticed, report.survivors.len()), (3, 0));
+}
+
+#[test]
 fn threads_change_nothing_but_the_time() {
     let world = force_mfa();
     let policies = own_policies(&world);
