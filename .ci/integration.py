@@ -13,7 +13,7 @@ import sys
 
 import yaml
 
-ROOT = pathlib.Path(__file__).parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 IAMEVAL = os.environ["IAMEVAL"]
 # GitHub's own way to start `shell: bash`.
 BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
@@ -67,6 +67,11 @@ def action(work, github):
     for step in steps:
         # What stands in braces is put into the script before the shell reads it.
         expect("braces in " + step["name"], "${{" in step.get("run", ""), False)
+    output = work / "output"
+    environment = {"GITHUB_ACTION_PATH": str(ROOT), "GITHUB_OUTPUT": str(output), "RUNNER_TEMP": "/temp"}
+    run([*BASH, steps[0]["run"]], work, 0, RUNNER_OS="Linux", RUNNER_ARCH="X64", **environment)
+    named = re.fullmatch(r"key=iameval-Linux-X64-[0-9a-f]{64}\nroot=/temp/iameval\n", output.read_text())
+    expect("name of the build", named is not None, True)
     script = steps[-1]["run"]
     folder = repository(work / "action")
     (folder / "wrong.json").write_text(WRONG)

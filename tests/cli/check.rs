@@ -685,6 +685,22 @@ fn reports_on_standard_output_stand_there_alone() {
 }
 
 #[test]
+fn reports_of_a_world_that_cannot_be_loaded() {
+    let folder = world().with("policies/reading.json", CLEAN.replace("Allow", "Alow"));
+    let run = folder.run("check world.yaml --report gitlab=out.json --report github=out.txt");
+    run.complains("error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`");
+    let gitlab: Value = serde_json::from_str(&text(&folder, "out.json")).expect("JSON");
+    assert_eq!(gitlab[0]["check_name"], "IE0206");
+    assert_eq!(gitlab[0]["location"]["path"], "policies/reading.json");
+    assert!(text(&folder, "out.txt").starts_with("::error file=policies/reading.json,line="));
+    // What is wrong with the command line is in no file, and an empty report would say that nothing is wrong.
+    folder
+        .run("check none.json --report gitlab=none.json")
+        .complains("error[IE0001]: cannot read `none.json`: no such file");
+    assert!(!folder.path("none.json").exists());
+}
+
+#[test]
 fn reports_that_are_none() {
     let folder = folder(with_warning());
     let how = "= help: write it like `sarif=findings.sarif` or `github=-`";

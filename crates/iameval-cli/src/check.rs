@@ -38,7 +38,15 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         let message = "`--format json` and a report to `-` would both be on standard output";
         return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
     }
-    let inputs = input::collect(flags, setup, output)?;
+    let inputs = input::collect(flags, setup, output).or_else(|failure| {
+        // A world that cannot be made of its files is wrong in one of them, and a pull request should show where.
+        let findings = failure.in_files();
+        // An empty report would say that nothing is wrong.
+        if !findings.is_empty() {
+            reports.write(&findings, output)?;
+        }
+        Err(failure)
+    })?;
     let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
         let mut found = match &parsed.value {
             None => parsed.diagnostics.clone(),

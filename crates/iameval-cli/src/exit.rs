@@ -58,6 +58,11 @@ impl Failure {
         let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
         Self(vec![Finding::about_file("command line", diagnostic)])
     }
+
+    /// What of it stands in files that were read.
+    pub(crate) fn in_files(&self) -> Vec<Finding> {
+        self.0.iter().filter(|finding| finding.source.path.is_some()).cloned().collect()
+    }
 }
 
 /// A finding about the whole value of a flag or argument.

@@ -20,7 +20,8 @@ const MOST_RESULTS: usize = 25_000;
 
 /// The findings as one SARIF document, the most severe first; print it with `{:#}`.
 ///
-/// A run holds at most 25,000 results. When there are more findings, a notification says how many were left out.
+/// A run holds at most 25,000 results. When there are more findings, a notification says how many were left out. GitHub
+/// shows 5,000, the most severe as well.
 pub fn findings_to_sarif(findings: &[Finding]) -> Node<'_> {
     let mut kept = most_severe_first(findings);
     kept.truncate(MOST_RESULTS);
