@@ -235,13 +235,7 @@ impl Asked {
         Self {
             action: choices.pick(theme.actions),
             resource: choices.pick(theme.resources),
-            resource_account: choices.pick(&[
-                None,
-                None,
-                Some(draw::ACCOUNT),
-                Some(draw::ACCOUNT),
-                Some(draw::OTHER),
-            ]),
+            resource_account: choices.pick(&[None, None, Some(draw::ACCOUNT), Some(draw::ACCOUNT), Some(draw::OTHER)]),
             resource_in_management_account: choices.chance(5),
             caller: caller::draw(choices),
             context: draw::context(choices),

@@ -29,6 +29,7 @@ pub struct Request {
     pub(crate) mfa: Option<Mfa>,
     pub(crate) context: Context,
     pub(crate) via: Option<String>,
+    pub(crate) is_unlisted: bool,
 }
 
 impl Request {
@@ -47,6 +48,7 @@ impl Request {
             mfa: None,
             context: Context::new(),
             via: None,
+            is_unlisted: false,
         }
     }
 
@@ -84,6 +86,14 @@ impl Request {
     #[must_use]
     pub fn via(mut self, endpoint: &str) -> Self {
         self.via = Some(endpoint.into());
+        self
+    }
+
+    /// Says that the action is meant as it is written although AWS is not known to have it: it is newer than this crate, or
+    /// not AWS's.
+    #[must_use]
+    pub fn unlisted(mut self) -> Self {
+        self.is_unlisted = true;
         self
     }
 
@@ -143,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_later_word_about_a_key_stands_in_any_spelling() {
-        let request = Request::of("s3:ListBucket").context("aws:sourceip", "192.0.2.1").context("aws:SourceIp", "192.0.2.2");
+        let request =
+            Request::of("s3:ListBucket").context("aws:sourceip", "192.0.2.1").context("aws:SourceIp", "192.0.2.2");
         assert_eq!(request.to_string(), "s3:ListBucket aws:SourceIp=192.0.2.2");
         assert_eq!(request.absent("AWS:SourceIp").to_string(), "s3:ListBucket no AWS:SourceIp");
     }

@@ -10,7 +10,7 @@ mod theme;
 pub use choices::Choices;
 pub use condition::{Given, context};
 pub use document::Document;
-pub use theme::{ACCOUNT, CREATOR, FEDERATED, OTHER, PROVIDER, ROLE, SESSION, THEMES, Theme, USER, about_principals};
+pub use theme::{ACCOUNT, CALLERS, FEDERATED, OTHER, PROVIDER, ROLE, SESSION, THEMES, Theme, USER, about_principals};
 
 /// A text as JSON.
 ///

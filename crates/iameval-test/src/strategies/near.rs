@@ -60,7 +60,8 @@ impl Written for Policies {
         let statements: Vec<Statement> =
             self.loaded().flat_map(|policy| policy.document().statements()).cloned().collect();
         let account = account_in(&statements).unwrap_or_else(|| draw::ACCOUNT.into());
-        let usual = [format!("arn:aws:iam::{account}:user/jane"), format!("arn:aws:sts::{account}:assumed-role/ops/jane")];
+        let usual =
+            [format!("arn:aws:iam::{account}:user/jane"), format!("arn:aws:sts::{account}:assumed-role/ops/jane")];
         let named = statements.iter().flat_map(named_principals);
         let callers = usual.into_iter().chain(named).filter_map(|text| Some((Some(text.clone()), text.parse().ok()?)));
         Landmarks {
@@ -76,7 +77,8 @@ impl Written for Policies {
 /// The first account that an ARN in the statements names.
 fn account_in(statements: &[Statement]) -> Option<String> {
     let patterns = statements.iter().flat_map(Statement::resource).flat_map(|element| element.patterns());
-    let mut accounts = patterns.filter_map(|pattern| Some(pattern.parse::<iameval::Arn>().ok()?.account_id()?.to_string()));
+    let mut accounts =
+        patterns.filter_map(|pattern| Some(pattern.parse::<iameval::Arn>().ok()?.account_id()?.to_string()));
     accounts.next()
 }
 
@@ -88,7 +90,12 @@ fn named_principals(statement: &Statement) -> Vec<String> {
     };
     let tests = statement.condition().iter().flat_map(|block| block.keys());
     let by_arn = tests.filter(|test| test.key().eq_ignore_ascii_case("aws:PrincipalArn"));
-    lists.iter().flat_map(|list| list.values()).chain(by_arn.flat_map(|test| test.values())).map(str::to_owned).collect()
+    lists
+        .iter()
+        .flat_map(|list| list.values())
+        .chain(by_arn.flat_map(|test| test.values()))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Landmarks with their edges worked out.
@@ -145,7 +152,8 @@ impl Landscape {
             request = request.mfa(mfa);
         }
         let resource = self.resource(scene, action, choices);
-        let is_known = self.landmarks.resources.iter().any(|(name, arn)| resource.starts_with(name) || resource.starts_with(arn));
+        let is_known =
+            self.landmarks.resources.iter().any(|(name, arn)| resource.starts_with(name) || resource.starts_with(arn));
         let elsewhere = if choices.chance(30) { self.scenes.get(choices.far_below(self.scenes.len())) } else { None };
         let mut met = BTreeSet::new();
         for test in scene.into_iter().chain(elsewhere).flat_map(|scene| &scene.tests) {
@@ -158,12 +166,16 @@ impl Landscape {
             request = request.via(choices.pick(&endpoints));
         }
         let principal = caller.map(|(_, principal)| principal);
-        request = request.resource(&resolved(&resource, &request, principal));
+        let resource = resolved(&resource, &request, principal);
+        request = request.resource(&resource);
         for (key, value) in request.context.clone().iter() {
             let Some(value) = value.filter(|value| value.texts().any(|text| text.contains("${"))) else { continue };
             let texts: Vec<String> = value.texts().map(|text| resolved(text, &request, principal)).collect();
             let texts = texts.iter().map(String::as_str);
-            request = request.context(key.as_str(), if value.is_list() { ContextValue::list(texts) } else { texts.collect::<String>().into() });
+            request = request.context(
+                key.as_str(),
+                if value.is_list() { ContextValue::list(texts) } else { texts.collect::<String>().into() },
+            );
         }
         request
     }
@@ -180,7 +192,8 @@ impl Landscape {
             return if choices.chance(50) { format!("{name}/x") } else { name.to_owned() };
         }
         let info = Catalogue::embedded().action(action);
-        let forms: Vec<&str> = info.iter().flat_map(|info| info.resource_types()).flat_map(|taken| taken.resource_type.arns()).collect();
+        let forms: Vec<&str> =
+            info.iter().flat_map(|info| info.resource_types()).flat_map(|taken| taken.resource_type.arns()).collect();
         if forms.is_empty() || choices.chance(20) {
             return "*".into();
         }

@@ -250,10 +250,23 @@ pub const ROLE: &str = "arn:aws:iam::111122223333:role/app/deploy";
 pub const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/deploy/s1";
 /// A federated user.
 pub const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/u";
-/// The user behind the federated user.
-pub const CREATOR: &str = "arn:aws:iam::111122223333:user/u";
+const CREATOR: &str = "arn:aws:iam::111122223333:user/u";
 /// An identity provider.
 pub const PROVIDER: &str = "accounts.example.com";
+
+/// Who asks, among them whom principal elements name; `None` is a user whom no policy names.
+pub const CALLERS: [Option<&str>; 10] = [
+    None,
+    Some(USER),
+    Some(ROLE),
+    Some(SESSION),
+    Some(FEDERATED),
+    Some("arn:aws:iam::111122223333:root"),
+    Some("arn:aws:iam::444455556666:user/u"),
+    Some("ec2.amazonaws.com"),
+    Some(PROVIDER),
+    Some("anonymous"),
+];
 
 const ENTRIES: [(&str, &str); 24] = [
     ("AWS", "*"),

@@ -106,7 +106,9 @@ fn filled(pieces: &[Piece<'_>], star: &str, account: &str) -> String {
 
 /// The pattern, filled, with the last character before its first wildcard changed, or its last one.
 fn edge(pieces: &[Piece<'_>], account: &str) -> Option<String> {
-    let in_account = |at: &usize| colons(&filled(pieces.get(..*at).unwrap_or_default(), "", account)).is_some_and(|colons| colons < 5);
+    let in_account = |at: &usize| {
+        colons(&filled(pieces.get(..*at).unwrap_or_default(), "", account)).is_some_and(|colons| colons < 5)
+    };
     let wild = |at: &usize| matches!(pieces.get(*at), Some(Piece::Many | Piece::One)) && !in_account(at);
     let first = (0..pieces.len()).find(wild).unwrap_or(pieces.len());
     let last = pieces.get(..first)?.iter().rposition(|piece| matches!(piece, Piece::Text(_)))?;
@@ -136,7 +138,8 @@ fn colons(text: &str) -> Option<usize> {
 
 fn account_of(arn: &str) -> Option<&str> {
     let account = arn.split(':').nth(4)?;
-    (arn.starts_with("arn:") && account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())).then_some(account)
+    (arn.starts_with("arn:") && account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()))
+        .then_some(account)
 }
 
 /// The text with upper and lower case swapped; a variable stays one.

@@ -105,7 +105,10 @@ mod tests {
         assert_eq!(sides.beside, ["203.0.112.255", "203.0.114.0"]);
         assert_eq!(addresses("2001:db8::/127").fits, ["2001:db8::", "2001:db8::1"]);
         let one = addresses("192.0.2.7");
-        assert_eq!((one.fits, one.beside), (vec!["192.0.2.7".to_owned()], vec!["192.0.2.6".into(), "192.0.2.8".into()]));
+        assert_eq!(
+            (one.fits, one.beside),
+            (vec!["192.0.2.7".to_owned()], vec!["192.0.2.6".into(), "192.0.2.8".into()])
+        );
         assert!(addresses("0.0.0.0/0").beside.is_empty());
         assert!(addresses("::/0").beside.is_empty());
     }
