@@ -54,13 +54,16 @@ fn checked(
     wanted: Expectation,
     by: Option<&str>,
 ) -> Result<(), String> {
-    let (who, what) = (request.who(), request.what());
-    let answer = decider.answer(request).map_err(|why| format!("cannot ask whether {who} may {what}: {why}\n"))?;
+    let what = request.what();
+    let cannot =
+        |why: &str| format!("cannot ask whether {} may {what}: {why}\n", request.principal().unwrap_or("somebody"));
+    let answer = decider.answer(request).map_err(|why| cannot(&why))?;
+    let who = request.principal().unwrap_or(&answer.question.principal);
     if let Some(slip) = unknown_action(answer.request.action(), Catalogue::embedded()).filter(|_| !request.is_unlisted)
     {
         let near = slip.help.filter(|help| help.starts_with("did you mean")).map(|help| format!("{help} "));
         let help = near.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
-        return Err(format!("cannot ask whether {who} may {what}: {}\nhelp: {help}\n", slip.message));
+        return Err(cannot(&format!("{}\nhelp: {help}", slip.message)));
     }
     let complaint = complaint(&answer, wanted, by, who, &what).or_else(|| {
         let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();

@@ -90,7 +90,7 @@ impl Policies {
         let path = path.as_ref();
         match open(path).and_then(|policy| self.add(kind, policy)) {
             Ok(policies) => policies,
-            Err(findings) => panic!("`{}` is no policy for this\n\n{}\n", path.display(), rendered(&findings)),
+            Err(findings) => panic!("{}", refusal(&path.display().to_string(), kind, &findings)),
         }
     }
 
@@ -127,7 +127,7 @@ impl Policies {
         let policy = LoadedPolicy::from_source(name, &Source::new(name, text));
         match policy.and_then(|policy| self.add(kind, policy)) {
             Ok(policies) => policies,
-            Err(findings) => panic!("`{name}` is not {}\n\n{}\n", kind.with_article(), rendered(&findings)),
+            Err(findings) => panic!("{}", refusal(name, kind, &findings)),
         }
     }
 
@@ -167,4 +167,8 @@ fn open(path: &Path) -> Result<LoadedPolicy, Vec<Finding>> {
 /// What the policy of a file is called.
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn refusal(name: &str, kind: PolicyKind, findings: &[Finding]) -> String {
+    format!("`{name}` cannot be taken as {}\n\n{}\n", kind.with_article(), rendered(findings))
 }

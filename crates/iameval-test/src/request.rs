@@ -107,11 +107,6 @@ impl Request {
         &self.action
     }
 
-    /// Who asks, in words.
-    pub(crate) fn who(&self) -> &str {
-        self.principal.as_deref().unwrap_or("whoever asks")
-    }
-
     /// Everything but who asks: `iam:GetUser on self mfa=false`.
     pub(crate) fn what(&self) -> String {
         let mut text = self.action.clone();

@@ -1,7 +1,7 @@
 //! The cases: requests whose answers differ in kind.
 
 use iameval::Mfa;
-use iameval_report::{Answer, Attachment, Inferred};
+use iameval_report::{Answer, Attachment};
 use iameval_world::Via;
 
 /// A native request, and what a front end adds to its answer.
