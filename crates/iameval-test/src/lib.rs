@@ -34,6 +34,8 @@ mod select;
 pub mod strategies;
 mod suite;
 mod table;
+#[cfg(feature = "test-dir")]
+mod test_dir;
 mod text;
 mod update;
 
@@ -57,5 +59,7 @@ pub use request::Request;
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};
 pub use table::{Cell, Table, TableError};
+#[cfg(feature = "test-dir")]
+pub use test_dir::run_folder;
 pub use text::{Detail, counts, run_to_text};
 pub use update::{Update, Updates};

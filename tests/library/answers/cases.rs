@@ -2,7 +2,7 @@
 
 use iameval::Mfa;
 use iameval_report::{Answer, Attachment};
-use iameval_world::Via;
+use iameval_world::{Inferred, Via};
 
 /// A native request, and what a front end adds to its answer.
 pub(super) struct Case {

@@ -7,7 +7,9 @@ mod value;
 
 use super::draw::{self, Choices};
 use crate::{Policies, Request};
-use iameval::{ConditionOperator, ConditionTest, ContextValue, Mfa, Principal, PrincipalForm, Statement};
+use iameval::{
+    Arn, ConditionOperator, ConditionTest, ContextKey, ContextValue, Mfa, Principal, PrincipalForm, Statement,
+};
 use iameval_data::Catalogue;
 use iameval_world::World;
 use pattern::Accounts;
@@ -77,8 +79,7 @@ impl Written for Policies {
 /// The first account that an ARN in the statements names.
 fn account_in(statements: &[Statement]) -> Option<String> {
     let patterns = statements.iter().flat_map(Statement::resource).flat_map(|element| element.patterns());
-    let mut accounts =
-        patterns.filter_map(|pattern| Some(pattern.parse::<iameval::Arn>().ok()?.account_id()?.to_string()));
+    let mut accounts = patterns.filter_map(|pattern| Some(pattern.parse::<Arn>().ok()?.account_id()?.to_string()));
     accounts.next()
 }
 
@@ -220,15 +221,20 @@ impl Scene {
         let resources = statement.resource().into_iter().flat_map(|element| element.patterns());
         Self {
             actions: Sides::of_all(statement.action().patterns().map(|pattern| action::sides(pattern, catalogue))),
-            resources: Sides::of_all(resources.map(|pattern| pattern::arns(pattern, accounts))),
+            resources: Sides::of_all(resources.map(|pattern| pattern::arns(pattern, accounts).filtered(is_resource))),
             tests: tests.map(|(operator, test)| Test::new(operator, test, accounts, catalogue)).collect(),
         }
     }
 }
 
+/// Whether a request can be about it; of a pattern such as `*/q3.csv` not every text that fits is a resource.
+fn is_resource(text: &str) -> bool {
+    text == "*" || text.parse::<Arn>().is_ok()
+}
+
 impl Test {
     fn new(operator: ConditionOperator, test: &ConditionTest, accounts: Accounts<'_>, catalogue: &Catalogue) -> Self {
-        let is_declared = catalogue.is_multivalued(&iameval::ContextKey::new(test.key()));
+        let is_declared = catalogue.is_multivalued(&ContextKey::new(test.key()));
         Self {
             key: test.key().into(),
             is_list: operator.quantifier.is_some() || is_declared,
@@ -275,7 +281,7 @@ fn resolved(text: &str, request: &Request, principal: Option<&Principal>) -> Str
 }
 
 fn value_of(key: &str, request: &Request, principal: Option<&Principal>) -> String {
-    let given = request.context.value(&iameval::ContextKey::new(key)).and_then(|value| value.texts().next());
+    let given = request.context.value(&ContextKey::new(key)).and_then(|value| value.texts().next());
     if let Some(given) = given.filter(|text| !text.contains("${")) {
         return given.to_owned();
     }

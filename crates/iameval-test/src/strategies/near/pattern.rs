@@ -23,6 +23,9 @@ enum Piece<'p> {
 
 /// Resources and other ARNs.
 pub(super) fn arns(pattern: &str, accounts: Accounts<'_>) -> Sides {
+    if pattern == "*" {
+        return Sides::new(vec![pattern.to_owned()], Vec::new());
+    }
     let pieces = pieces(pattern);
     let fill = |star: &str| filled(&pieces, star, accounts.own);
     let fits = vec![fill("x"), fill(""), fill("a/b")];

@@ -27,6 +27,13 @@ impl Sides {
         Self::new(all.fits, all.beside)
     }
 
+    /// Those of the texts that are of use.
+    pub(super) fn filtered(mut self, is_kept: impl Fn(&str) -> bool) -> Self {
+        self.fits.retain(|text| is_kept(text));
+        self.beside.retain(|text| is_kept(text));
+        self
+    }
+
     /// One of the texts; `None` when there is none.
     pub(super) fn pick(&self, choices: &mut Choices<'_>) -> Option<&str> {
         let side = if choices.chance(50) && !self.beside.is_empty() { &self.beside } else { &self.fits };
