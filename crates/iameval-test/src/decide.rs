@@ -2,7 +2,7 @@
 
 use crate::load::PLAIN;
 use crate::pose::Pose;
-use crate::{Expectation, Reason, Request};
+use crate::{Expectation, Reason, Request, matrix};
 use iameval::{ContextKey, Decision};
 use iameval_data::{Catalogue, unknown_action};
 use iameval_report::{Answer, Depth, answer_to_text, statement_name};
@@ -40,27 +40,48 @@ pub trait Decide: Pose {
     /// `strict_context` when the answer depends on a context key that was not given.
     #[track_caller]
     fn check(&self, request: &Request, wanted: Expectation, by: Option<&str>) {
-        if let Err(failure) = checked(self, request, wanted, by) {
-            panic!("{failure}");
+        if let Err(Failure { text, .. }) = checked(self, request, wanted, by) {
+            panic!("{text}");
+        }
+    }
+
+    /// Asks for each cell of a table, the same as in a test file, and compares the answers with the cells. `principal` asks
+    /// where the table has no column that says who does. [`assert_matrix!`](crate::assert_matrix) comes down to this.
+    ///
+    /// # Panics
+    /// When answers are others, with the whole table, `got/expected` in the wrong cells; and where [`Decide::check`] does.
+    #[track_caller]
+    fn check_matrix(&self, principal: Option<&str>, table: &str) {
+        if let Err(text) = matrix::checked(self, principal, table) {
+            panic!("{text}");
         }
     }
 }
 
 impl<T: Pose + ?Sized> Decide for T {}
 
-fn checked(
+/// Why an assertion does not hold.
+pub(crate) struct Failure {
+    /// The decision; `None` where the request cannot be asked.
+    pub(crate) decision: Option<Decision>,
+    pub(crate) text: String,
+}
+
+pub(crate) fn checked(
     decider: &(impl Decide + ?Sized),
     request: &Request,
     wanted: Expectation,
     by: Option<&str>,
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let what = request.what();
-    let cannot =
-        |why: &str| format!("cannot ask whether {} may {what}: {why}\n", request.principal().unwrap_or("somebody"));
+    let cannot = |why: &str| {
+        let who = request.principal().unwrap_or("somebody");
+        Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
+    };
     let answer = decider.answer(request).map_err(|why| cannot(&why))?;
     let who = request.principal().unwrap_or(&answer.question.principal);
-    if let Some(slip) = unknown_action(answer.request.action(), Catalogue::embedded()).filter(|_| !request.is_unlisted)
-    {
+    let slip = unknown_action(answer.request.action(), Catalogue::embedded());
+    if let Some(slip) = slip.filter(|_| !request.is_unlisted) {
         let near = slip.help.filter(|help| help.starts_with("did you mean")).map(|help| format!("{help} "));
         let help = near.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
         return Err(cannot(&format!("{}\nhelp: {help}", slip.message)));
@@ -72,7 +93,10 @@ fn checked(
         is_undecided.then(|| format!("whether {who} may {what} depends on context keys that were not given: {keys}"))
     });
     match complaint {
-        Some(complaint) => Err(format!("{complaint}\n\n{}", answer_to_text(&answer, Depth::Explained, PLAIN))),
+        Some(complaint) => Err(Failure {
+            decision: Some(answer.simulation.decision),
+            text: format!("{complaint}\n\n{}", answer_to_text(&answer, Depth::Explained, PLAIN)),
+        }),
         None => Ok(()),
     }
 }

@@ -24,6 +24,7 @@ mod given;
 mod json;
 mod load;
 mod macros;
+mod matrix;
 mod policies;
 mod pose;
 mod reason;

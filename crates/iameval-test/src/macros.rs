@@ -46,6 +46,39 @@ macro_rules! assert_denied {
     ($($arguments:tt)*) => { $crate::__assert!(Deny, $($arguments)*) };
 }
 
+/// Asserts every cell of a table, as test files write them: a header, then a row for each action.
+///
+/// Leading columns are `principal`, `action` and `resource`, the others contexts: `mfa=…`, `key=value`, several joined with
+/// `&`, the name of a context of the world, or `decision` for the request as it is. Cells are `allow`, `deny` (either kind),
+/// `implicit`, `explicit`, and `.` for what is not asserted. Between world and table stands who asks, unless the table or the
+/// world's default says it.
+///
+/// # Panics
+/// When an answer is another: with the whole table, `got/expected` in the wrong cells, and what explains the first of them.
+///
+/// ```
+/// use iameval_test::{assert_matrix, example};
+///
+/// let world = example("force-mfa");
+/// assert_matrix!(world, "john.doe", "
+///     action                        resource  mfa=true  mfa=false  mfa=absent
+///     iam:ChangePassword            self      allow     allow      allow
+///     iam:GetAccountPasswordPolicy  *         allow     explicit   explicit
+///     iam:CreateUser                self      implicit  explicit   deny
+/// ");
+/// ```
+#[macro_export]
+macro_rules! assert_matrix {
+    ($world:expr, $table:expr $(,)?) => {{
+        use $crate::Decide as _;
+        $world.check_matrix(None, $table)
+    }};
+    ($world:expr, $principal:expr, $table:expr $(,)?) => {{
+        use $crate::Decide as _;
+        $world.check_matrix(Some($principal), $table)
+    }};
+}
+
 /// The two ways to say what is asked, then the named arguments one after the other: the request so far, and the wanted
 /// [`Expectation`](crate::Expectation) with the statement that must have decided.
 #[doc(hidden)]

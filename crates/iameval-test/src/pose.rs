@@ -11,6 +11,7 @@ use iameval_report::{Attachment, Question, depends_on_resource};
 use iameval_world::{
     Ask, Call, Finding, Inferred, Lacking, ResourceNeeded, World, WorldEndpoint, WorldPrincipal, overlay,
 };
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a world, or policies without one, make of a request.
@@ -24,6 +25,12 @@ pub trait Pose {
     /// Whether an answer that depends on a key that was not given is none.
     fn is_strict(&self) -> bool {
         false
+    }
+
+    /// The named contexts.
+    fn contexts(&self) -> &BTreeMap<String, Context> {
+        static NONE: BTreeMap<String, Context> = BTreeMap::new();
+        &NONE
     }
 }
 
@@ -43,6 +50,10 @@ impl Pose for World {
 
     fn is_strict(&self) -> bool {
         self.defaults().strict_context.unwrap_or(false)
+    }
+
+    fn contexts(&self) -> &BTreeMap<String, Context> {
+        self.contexts()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What assertions say when they fail, word for word.
 
 mod failures;
+mod matrix;
 mod policies;
 mod questions;
 
