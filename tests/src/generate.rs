@@ -1,68 +1,15 @@
-//! Policy documents and requests, drawn from alphabets so small that statements really match.
-//!
-//! Everything is built from a row of bytes, each of which decides one thing; a row that is used up decides for the
-//! simplest thing. So a row can come from proptest, which shrinks it, as well as from a fuzzer.
+//! Scenarios for oracle tests: any combination of layers, and every kind of caller, drawn from a row of bytes.
 
-mod condition;
-mod theme;
+mod caller;
+
+pub use iameval_test::strategies::draw::{Choices, Document, Given, quoted};
 
 use crate::naive::{Facts, Policies};
-use iameval::json::write_string;
-use iameval::{ContextValue, PolicyDocument, PolicyKind, Principal, Request};
+use iameval::{PolicyKind, Principal, Request};
+use iameval_test::strategies::draw::{self, THEMES, Theme};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::fmt;
-use theme::Theme;
-
-/// The bytes that decide.
-#[derive(Debug)]
-pub struct Choices<'c>(std::slice::Iter<'c, u8>);
-
-impl<'c> Choices<'c> {
-    /// Decisions by these bytes.
-    pub fn new(bytes: &'c [u8]) -> Self {
-        Self(bytes.iter())
-    }
-
-    fn next(&mut self) -> usize {
-        self.0.next().copied().unwrap_or_default().into()
-    }
-
-    /// A number below `limit`, 0 when the bytes are used up.
-    pub fn below(&mut self, limit: usize) -> usize {
-        self.next() * limit / 256
-    }
-
-    /// True so often of a hundred times, false when the bytes are used up.
-    pub fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) >= 100 - percent
-    }
-
-    /// One of several, the first when the bytes are used up.
-    ///
-    /// # Panics
-    /// When there is none.
-    #[expect(clippy::indexing_slicing, reason = "`below` is below the length")]
-    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
-        items[self.below(items.len())]
-    }
-
-    /// So many things, each decided on its own.
-    pub fn several<T>(&mut self, from: usize, to: usize, mut one: impl FnMut(&mut Self) -> T) -> Vec<T> {
-        (0..from + self.below(to - from + 1)).map(|_| one(self)).collect()
-    }
-}
-
-/// A policy document as text, statement by statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
-    /// `Version`, when it is written.
-    pub version: Option<&'static str>,
-    /// `Id`, when it is written.
-    pub id: Option<&'static str>,
-    /// The statements, each a JSON object.
-    pub statements: Vec<String>,
-}
 
 /// Policies and a request.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -108,15 +55,6 @@ pub struct Asked {
     pub derive: bool,
 }
 
-/// The value of a context key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Given {
-    /// One value.
-    Single(&'static str),
-    /// A list.
-    List(Vec<&'static str>),
-}
-
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Caller {
@@ -150,7 +88,7 @@ pub fn documents() -> impl Strategy<Value = (PolicyKind, Document)> {
     rows().prop_map(|row| {
         let mut choices = Choices::new(&row);
         let kind = choices.pick(&KINDS);
-        let theme = choices.pick(&theme::ALL);
+        let theme = choices.pick(&THEMES);
         (kind, Document::draw(&mut choices, theme, kind))
     })
 }
@@ -159,7 +97,7 @@ pub fn documents() -> impl Strategy<Value = (PolicyKind, Document)> {
 pub fn single_layer() -> impl Strategy<Value = Scenario> {
     rows().prop_map(|row| {
         let mut choices = Choices::new(&row);
-        let theme = choices.pick(&theme::ALL);
+        let theme = choices.pick(&THEMES);
         Scenario {
             identity: choices.several(1, 2, |choices| Document::draw(choices, theme, PolicyKind::Identity)),
             asked: Asked::draw(&mut choices, theme),
@@ -172,11 +110,11 @@ pub fn single_layer() -> impl Strategy<Value = Scenario> {
 pub fn principals() -> impl Strategy<Value = Scenario> {
     rows().prop_map(|row| {
         let mut choices = Choices::new(&row);
-        let theme = choices.pick(&theme::ALL);
+        let theme = choices.pick(&THEMES);
         let mut scenario = Scenario { asked: Asked::draw(&mut choices, theme), ..Scenario::default() };
         let deny = choices.chance(50);
         let endpoint = choices.chance(20);
-        let statements = choices.several(1, 2, |choices| theme::about_principals(choices, deny));
+        let statements = choices.several(1, 2, |choices| draw::about_principals(choices, deny));
         let document = Document { version: None, id: None, statements };
         if endpoint {
             scenario.gateway = choices.chance(50);
@@ -236,59 +174,9 @@ pub fn samples<S: Strategy>(count: usize, strategy: S) -> impl Iterator<Item = S
     (0..count).map(move |_| strategy.new_tree(&mut runner).expect("a value").current())
 }
 
-impl Document {
-    fn draw(choices: &mut Choices<'_>, theme: &Theme, kind: PolicyKind) -> Self {
-        let version =
-            choices.pick(&[Some("2012-10-17"), Some("2012-10-17"), Some("2012-10-17"), Some("2008-10-17"), None]);
-        let id = choices.chance(5).then_some("Policy😀");
-        let most = if choices.chance(10) { 8 } else { 3 };
-        let mut statements = choices.several(1, most, |choices| theme.statement(choices, kind));
-        let limits = matches!(
-            kind,
-            PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::ServiceControl | PolicyKind::Endpoint
-        );
-        // What limits must allow in most cases, or nothing is ever allowed.
-        if choices.chance(if limits { 85 } else { 20 }) {
-            let principal = if kind == PolicyKind::Endpoint { r#""Principal":"*","# } else { "" };
-            statements.insert(0, format!(r#"{{"Effect":"Allow",{principal}"Action":"*","Resource":"*"}}"#));
-        }
-        if choices.chance(2) {
-            statements.clear();
-        }
-        Self { version, id, statements }
-    }
-
-    /// The document.
-    ///
-    /// # Panics
-    /// When it is refused, which is the generator's mistake.
-    pub fn parse(&self) -> PolicyDocument {
-        let text = self.to_string();
-        let parsed = PolicyDocument::parse(&text);
-        parsed.value.unwrap_or_else(|| panic!("{text}: {:?}", parsed.diagnostics))
-    }
-}
-
-impl fmt::Display for Document {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        if let Some(version) = self.version {
-            write!(f, r#""Version":"{version}","#)?;
-        }
-        if let Some(id) = self.id {
-            write!(f, r#""Id":"{id}","#)?;
-        }
-        match &*self.statements {
-            // A single statement stands alone in every other length.
-            [statement] if statement.len() % 2 == 0 => write!(f, r#""Statement":{statement}}}"#),
-            statements => write!(f, r#""Statement":[{}]}}"#, statements.join(",")),
-        }
-    }
-}
-
 impl Scenario {
     fn draw(choices: &mut Choices<'_>) -> Self {
-        let theme = choices.pick(&theme::ALL);
+        let theme = choices.pick(&THEMES);
         let asked = Asked::draw(choices, theme);
         let one = |kind| move |choices: &mut Choices<'_>| Document::draw(choices, theme, kind);
         let level = |kind| {
@@ -347,16 +235,10 @@ impl Asked {
         Self {
             action: choices.pick(theme.actions),
             resource: choices.pick(theme.resources),
-            resource_account: choices.pick(&[
-                None,
-                None,
-                Some(theme::ACCOUNT),
-                Some(theme::ACCOUNT),
-                Some(theme::OTHER),
-            ]),
+            resource_account: choices.pick(&[None, None, Some(draw::ACCOUNT), Some(draw::ACCOUNT), Some(draw::OTHER)]),
             resource_in_management_account: choices.chance(5),
-            caller: theme::caller(choices),
-            context: condition::context(choices),
+            caller: caller::draw(choices),
+            context: draw::context(choices),
             derive: choices.chance(40),
         }
     }
@@ -403,16 +285,6 @@ impl Asked {
     }
 }
 
-impl Given {
-    /// The value for a context.
-    pub fn to_value(&self) -> ContextValue {
-        match self {
-            Given::Single(text) => ContextValue::single(text),
-            Given::List(texts) => ContextValue::list(texts.iter().copied()),
-        }
-    }
-}
-
 impl Caller {
     /// The principal.
     ///
@@ -445,16 +317,6 @@ impl Caller {
         }
         principal.with_management_account(self.management_account)
     }
-}
-
-/// A text as JSON.
-///
-/// # Panics
-/// Never: writing to a string does not fail.
-pub fn quoted(text: &str) -> String {
-    let mut out = String::new();
-    let _ = write_string(text, &mut out);
-    out
 }
 
 impl fmt::Display for Scenario {

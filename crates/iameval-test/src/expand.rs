@@ -3,7 +3,7 @@
 mod axes;
 mod request;
 mod snapshot;
-mod table;
+pub(crate) mod table;
 
 use crate::check::{Case, Check, Form, Handling, Place};
 use crate::file::{Checked, Met, Options, items};

@@ -1,8 +1,20 @@
 //! Tests of IAM policies: test files with runner, coverage and mutants, and assertions for Rust tests.
+//!
+//! As a dev-dependency: a [`world`] says who and what exists, [`assert_allowed!`] and [`assert_denied!`] ask it. A failure
+//! explains itself as `iameval simulate` does.
+//!
+//! ```
+//! use iameval_test::{assert_allowed, assert_denied, example};
+//!
+//! let world = example("force-mfa");
+//! assert_allowed!(world, "john.doe", "iam:ChangePassword", mfa = false);
+//! assert_denied!(world, "john.doe", "ec2:DescribeInstances", mfa = absent, by = "BlockEverythingUnlessSignedInWithMFA");
+//! ```
 
 mod asked;
 mod check;
 mod coverage;
+mod decide;
 pub mod discover;
 mod expand;
 mod expectation;
@@ -10,13 +22,23 @@ mod file;
 mod findings;
 mod given;
 mod json;
+mod load;
+mod macros;
+mod matrix;
 mod mutant;
+mod policies;
+mod pose;
 mod probe;
 mod reason;
+mod request;
 mod run;
 mod select;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod suite;
 mod table;
+#[cfg(feature = "test-dir")]
+mod test_dir;
 mod text;
 mod update;
 mod written;
@@ -27,14 +49,23 @@ pub use coverage::{
     Coverage, Part, PartKind, PolicyCoverage, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
     coverage_to_listing, coverage_to_text,
 };
+pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::{Options, TestFile};
+pub use iameval::{ContextValue, Decision, Mfa, PolicyKind, PolicySet};
+pub use iameval_report::Answer;
+pub use iameval_world::World;
 pub use json::runs_to_json;
+pub use load::{example, world};
 pub use mutant::{Mutant, MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};
+pub use policies::Policies;
 pub use probe::PassedCase;
 pub use reason::{NamedStatement, Reason};
+pub use request::Request;
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};
 pub use table::{Cell, Table, TableError};
+#[cfg(feature = "test-dir")]
+pub use test_dir::run_folder;
 pub use text::{Detail, counts, run_to_text};
 pub use update::{Update, Updates};

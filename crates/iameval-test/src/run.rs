@@ -304,7 +304,7 @@ impl TestFile<'_> {
 }
 
 /// Where the policies of a question come from.
-fn attachments(layers: &Layers) -> Arc<[Attachment]> {
+pub(crate) fn attachments(layers: &Layers) -> Arc<[Attachment]> {
     let placed = layers.placed().iter().map(|placed| &placed.attached);
     placed.map(|attached| Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) }).collect()
 }

@@ -4,6 +4,7 @@
 //! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
 mod account;
+mod caller;
 mod context;
 mod definition;
 mod endpoint;

@@ -3,6 +3,8 @@
 mod read;
 mod who;
 
+pub(crate) use who::PROVIDERS;
+
 use crate::context::tag_context;
 use crate::load::Loader;
 use crate::{Attached, LoadedPolicy, Via};

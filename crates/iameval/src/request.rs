@@ -91,6 +91,13 @@ impl Mfa {
     }
 }
 
+/// Signed in with MFA just now, or temporary credentials without; no `bool` says that the key is not in the request.
+impl From<bool> for Mfa {
+    fn from(value: bool) -> Self {
+        if value { Mfa::TRUE } else { Mfa::False }
+    }
+}
+
 /// A text that is no state of multi-factor authentication.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`")]

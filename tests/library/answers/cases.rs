@@ -1,8 +1,8 @@
 //! The cases: requests whose answers differ in kind.
 
 use iameval::Mfa;
-use iameval_report::{Answer, Attachment, Inferred};
-use iameval_world::Via;
+use iameval_report::{Answer, Attachment};
+use iameval_world::{Inferred, Via};
 
 /// A native request, and what a front end adds to its answer.
 pub(super) struct Case {

@@ -133,37 +133,11 @@ impl Expansion<'_> {
         if let Some(known) = self.known.get(name) {
             return Ok(*known);
         }
-        let found = match self.world.principal(name) {
-            Some(found) => found,
-            None => self.stranger(name, span)?,
-        };
+        let found = self.world.caller(name).map_err(|diagnostic| at(span, diagnostic))?;
         let position = self.principals.len();
         self.principals.push((name.to_owned(), found));
         self.known.insert(name.to_owned(), position);
         Ok(position)
-    }
-
-    /// Somebody whom the world does not know; nothing can be attached to such a one.
-    fn stranger(&self, name: &str, span: Span) -> Checked<iameval_world::WorldPrincipal> {
-        let unknown = || unknown("principal", name, span, self.world.principals().keys());
-        if !name.contains([':', '.']) && name != "anonymous" {
-            let twice = [format!("user/{name}"), format!("role/{name}")];
-            let mut error = unknown();
-            if twice.iter().all(|long| self.world.principal(long).is_some()) {
-                error.message = format!("a user and a role of the world are called `{name}`");
-                error.help = Some(format!("say `{}`", twice.join("` or `")));
-            }
-            return Err(error);
-        }
-        let principal: iameval::Principal = name.parse().map_err(|_| unknown())?;
-        let is_root = principal.class() == Some(iameval::PrincipalClass::Root);
-        if principal.has_policies() && !is_root {
-            let mut error = unknown();
-            error.message = format!("the world does not know `{name}`, so nothing is attached to it");
-            error.help.get_or_insert_with(|| "define it under `principals`, with its policies".into());
-            return Err(error);
-        }
-        Ok(self.world.stranger(principal))
     }
 
     /// Those who ask: whom the case names, else the default, else the only one that there is.

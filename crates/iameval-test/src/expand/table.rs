@@ -14,12 +14,12 @@ use iameval_world::yaml::Block;
 use std::collections::BTreeSet;
 
 /// The columns of a table by what they are about.
-pub(super) struct Columns {
-    pub(super) principal: Option<usize>,
-    pub(super) action: Option<usize>,
-    pub(super) resource: Option<usize>,
+pub(crate) struct Columns {
+    pub(crate) principal: Option<usize>,
+    pub(crate) action: Option<usize>,
+    pub(crate) resource: Option<usize>,
     /// Those that hold answers.
-    pub(super) answers: Vec<usize>,
+    pub(crate) answers: Vec<usize>,
 }
 
 /// The cell that asserts nothing.
@@ -122,7 +122,7 @@ impl Expansion<'_> {
 
 impl Columns {
     /// Tells leading columns from those with answers.
-    pub(super) fn read(table: &Table, place: impl Fn(Span) -> Span) -> Checked<Self> {
+    pub(crate) fn read(table: &Table, place: impl Fn(Span) -> Span) -> Checked<Self> {
         let mut columns = Self { principal: None, action: None, resource: None, answers: Vec::new() };
         for (index, cell) in table.header().iter().enumerate() {
             let slot = match &*cell.text {
@@ -211,7 +211,7 @@ pub(super) fn cell(cells: &[Cell], column: usize) -> &Cell {
 }
 
 /// What a cell wants; nothing for `.`. What a failed run printed, `got/wanted`, is what it got.
-pub(super) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Option<Expectation>> {
+pub(crate) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Option<Expectation>> {
     let word = match cell.text.split_once('/') {
         Some((got, wanted)) if wanted.parse::<Expectation>().is_ok() => got,
         _ => &cell.text,
@@ -228,7 +228,7 @@ pub(super) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Optio
 }
 
 /// What is wrong with the text of a table.
-pub(super) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Box<Diagnostic> {
+pub(crate) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Box<Diagnostic> {
     Box::new(Diagnostic::new(Code::InvalidField, place(error.span), error.message).with_help(error.help))
 }
 

@@ -11,7 +11,7 @@ use iameval::{AccountId, Arn, Code, Diagnostic, Principal, PrincipalClass};
 pub(crate) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
 
 /// Identity providers that are named by their host; any other has an ARN.
-const PROVIDERS: [&str; 4] =
+pub(crate) const PROVIDERS: [&str; 4] =
     ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
 
 /// Who a principal is, from the fields that say so.

@@ -1,7 +1,27 @@
 //! Conditions, and contexts with the keys that they test.
 
-use super::{Choices, Given, quoted};
+use super::{Choices, quoted};
+use iameval::ContextValue;
 use std::collections::BTreeMap;
+
+/// The value of a context key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// One value.
+    Single(&'static str),
+    /// A list.
+    List(Vec<&'static str>),
+}
+
+impl Given {
+    /// The value for a context.
+    pub fn to_value(&self) -> ContextValue {
+        match self {
+            Given::Single(text) => ContextValue::single(text),
+            Given::List(texts) => ContextValue::list(texts.iter().copied()),
+        }
+    }
+}
 
 /// Operators that go with the same values.
 struct Family {
@@ -245,7 +265,7 @@ fn value(choices: &mut Choices<'_>, family: &Family) -> String {
 }
 
 /// Some of the keys with values, some of them known to be absent.
-pub(super) fn context(choices: &mut Choices<'_>) -> Vec<(&'static str, Option<Given>)> {
+pub fn context(choices: &mut Choices<'_>) -> Vec<(&'static str, Option<Given>)> {
     let mut context = Vec::new();
     for (key, values) in CONTEXT {
         let list = if key == "aws:TagKeys" { 80 } else { 5 };

@@ -1,23 +1,26 @@
-//! What statements and requests are about: actions and resources that fit each other, and who asks.
+//! What statements and requests are about: actions and resources that fit each other, and whom principal elements name.
 
-use super::{Caller, Choices, condition, quoted};
+use super::{Choices, condition, quoted};
 use iameval::PolicyKind;
 
 /// The account of most callers and resources.
-pub(super) const ACCOUNT: &str = "111122223333";
+pub const ACCOUNT: &str = "111122223333";
 /// Another account.
-pub(super) const OTHER: &str = "444455556666";
+pub const OTHER: &str = "444455556666";
 
 /// Actions and resources of one service, with the patterns that are about them.
 #[derive(Debug)]
-pub(super) struct Theme {
-    pub(super) actions: &'static [&'static str],
-    pub(super) resources: &'static [&'static str],
+pub struct Theme {
+    /// Actions that are asked for.
+    pub actions: &'static [&'static str],
+    /// Resources that they are asked on.
+    pub resources: &'static [&'static str],
     action_patterns: &'static [&'static str],
     resource_patterns: &'static [&'static str],
 }
 
-pub(super) const ALL: [&Theme; 5] = [&S3, &SQS, &IAM, &KMS, &STS];
+/// Every theme.
+pub const THEMES: [&Theme; 5] = [&S3, &SQS, &IAM, &KMS, &STS];
 
 const S3: Theme = Theme {
     actions: &[
@@ -178,7 +181,7 @@ const STS: Theme = Theme {
 
 impl Theme {
     /// A statement for policies of that kind.
-    pub(super) fn statement(&self, choices: &mut Choices<'_>, kind: PolicyKind) -> String {
+    pub fn statement(&self, choices: &mut Choices<'_>, kind: PolicyKind) -> String {
         let mut members = Vec::new();
         let deny = choices.chance(if kind == PolicyKind::ResourceControl { 80 } else { 20 });
         if choices.chance(10) {
@@ -212,7 +215,7 @@ impl Theme {
 }
 
 /// A statement about everything, for some principals.
-pub(super) fn about_principals(choices: &mut Choices<'_>, deny: bool) -> String {
+pub fn about_principals(choices: &mut Choices<'_>, deny: bool) -> String {
     let effect = if deny { "Deny" } else { "Allow" };
     let principal = principal(choices, deny).map(|element| format!("{element},")).unwrap_or_default();
     format!(r#"{{"Effect":"{effect}",{principal}"Action":"*","Resource":"*"}}"#)
@@ -239,12 +242,31 @@ fn list(choices: &mut Choices<'_>, texts: &[&str]) -> String {
     }
 }
 
-const USER: &str = "arn:aws:iam::111122223333:user/ops/u";
-const ROLE: &str = "arn:aws:iam::111122223333:role/app/deploy";
-const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/deploy/s1";
-const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/u";
+/// A user whom principal elements name.
+pub const USER: &str = "arn:aws:iam::111122223333:user/ops/u";
+/// A role whom they name.
+pub const ROLE: &str = "arn:aws:iam::111122223333:role/app/deploy";
+/// A session of the role.
+pub const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/deploy/s1";
+/// A federated user.
+pub const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/u";
 const CREATOR: &str = "arn:aws:iam::111122223333:user/u";
-const PROVIDER: &str = "accounts.example.com";
+/// An identity provider.
+pub const PROVIDER: &str = "accounts.example.com";
+
+/// Who asks, among them whom principal elements name; `None` is a user whom no policy names.
+pub const CALLERS: [Option<&str>; 10] = [
+    None,
+    Some(USER),
+    Some(ROLE),
+    Some(SESSION),
+    Some(FEDERATED),
+    Some("arn:aws:iam::111122223333:root"),
+    Some("arn:aws:iam::444455556666:user/u"),
+    Some("ec2.amazonaws.com"),
+    Some(PROVIDER),
+    Some("anonymous"),
+];
 
 const ENTRIES: [(&str, &str); 24] = [
     ("AWS", "*"),
@@ -294,39 +316,4 @@ fn principal(choices: &mut Choices<'_>, deny: bool) -> Option<String> {
         })
         .collect();
     Some(format!("\"{name}\":{{{}}}", lists.join(",")))
-}
-
-/// Who asks; `None` is the unnamed user.
-pub(super) fn caller(choices: &mut Choices<'_>) -> Option<Caller> {
-    let plain = |id| Some(Caller { id, ..Caller::default() });
-    let management_account = choices.chance(4);
-    let mut caller = match choices.below(22) {
-        0..=4 => plain(USER),
-        5..=6 => plain(SESSION),
-        7 => Some(Caller { id: SESSION, role: Some(ROLE), ..Caller::default() }),
-        8..=9 => plain(ROLE),
-        10 => plain(FEDERATED),
-        11 => Some(Caller { id: FEDERATED, user: Some(USER), ..Caller::default() }),
-        12 => plain("arn:aws:iam::111122223333:root"),
-        13 => Some(Caller { id: "arn:aws:iam::111122223333:root", assumed_root: true, ..Caller::default() }),
-        14 => plain("arn:aws:iam::444455556666:user/u"),
-        15 => plain("arn:aws:iam::444455556666:root"),
-        16 => plain("ec2.amazonaws.com"),
-        17 => plain(PROVIDER),
-        18 => plain("arn:aws:iam::111122223333:saml-provider/corp"),
-        19 => plain("anonymous"),
-        20 => plain("arn:aws:iam::111122223333:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps"),
-        _ => None,
-    }?;
-    if caller.id == SESSION && choices.chance(20) {
-        caller.provider = Some(PROVIDER);
-    }
-    if caller.id == USER {
-        caller.long_term_credentials = choices.pick(&[None, None, Some(true), Some(false)]);
-        caller.canonical_user_id = choices.pick(&[None, Some("c0ffee")]);
-    }
-    if choices.chance(3) {
-        return Some(Caller { id: "deadbeef", class: Some("canonical_user"), ..Caller::default() });
-    }
-    Some(Caller { management_account, ..caller })
 }

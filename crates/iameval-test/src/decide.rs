@@ -1,0 +1,127 @@
+//! What answers the requests of tests.
+
+use crate::load::PLAIN;
+use crate::pose::Pose;
+use crate::{Expectation, Reason, Request, matrix};
+use iameval::{ContextKey, Decision};
+use iameval_data::{Catalogue, unknown_action};
+use iameval_report::{Answer, Depth, answer_to_text, statement_name};
+
+/// What answers the requests of tests: a [`World`](crate::World), [`Policies`](crate::Policies), or a plain
+/// [`PolicySet`](crate::PolicySet).
+pub trait Decide: Pose {
+    /// The decision about a request.
+    ///
+    /// # Errors
+    /// Why it cannot be asked: nobody is called so, or the answer depends on a resource that is not named.
+    fn decision(&self, request: &Request) -> Result<Decision, String> {
+        let posed = self.pose(request)?;
+        Ok(posed.policies.decide(&posed.request))
+    }
+
+    /// The answer to a request, with the statements that decided and everything else that there is to say.
+    ///
+    /// # Errors
+    /// Why it cannot be asked.
+    fn answer(&self, request: &Request) -> Result<Answer, String> {
+        let posed = self.pose(request)?;
+        Ok(Answer::new(posed.question, posed.policies, posed.attachments, posed.request))
+    }
+
+    /// Asks, and compares the answer with what is wanted; `by` is a statement that must be among those that decided: its
+    /// `Sid`, `policy#Sid`, or `policy[2]` for the second of a policy. [`assert_allowed!`](crate::assert_allowed) and
+    /// [`assert_denied!`](crate::assert_denied) come down to this.
+    ///
+    /// An action that AWS is not known to have is taken for a slip, unless the request says otherwise
+    /// ([`Request::unlisted`]).
+    ///
+    /// # Panics
+    /// When the answer is another, with everything that explains it; when the request cannot be asked; and in a world with
+    /// `strict_context` when the answer depends on a context key that was not given.
+    #[track_caller]
+    fn check(&self, request: &Request, wanted: Expectation, by: Option<&str>) {
+        if let Err(Failure { text, .. }) = checked(self, request, wanted, by) {
+            panic!("{text}");
+        }
+    }
+
+    /// Asks for each cell of a table, the same as in a test file, and compares the answers with the cells. `principal` asks
+    /// where the table has no column that says who does. [`assert_matrix!`](crate::assert_matrix) comes down to this.
+    ///
+    /// # Panics
+    /// When answers are others, with the whole table, `got/expected` in the wrong cells; and where [`Decide::check`] does.
+    #[track_caller]
+    fn check_matrix(&self, principal: Option<&str>, table: &str) {
+        if let Err(text) = matrix::checked(self, principal, table) {
+            panic!("{text}");
+        }
+    }
+}
+
+impl<T: Pose + ?Sized> Decide for T {}
+
+/// Why an assertion does not hold.
+pub(crate) struct Failure {
+    /// The decision; `None` where the request cannot be asked.
+    pub(crate) decision: Option<Decision>,
+    pub(crate) text: String,
+}
+
+pub(crate) fn checked(
+    decider: &(impl Decide + ?Sized),
+    request: &Request,
+    wanted: Expectation,
+    by: Option<&str>,
+) -> Result<(), Failure> {
+    let what = request.what();
+    let cannot = |why: &str| {
+        let who = request.principal().unwrap_or("somebody");
+        Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
+    };
+    let answer = decider.answer(request).map_err(|why| cannot(&why))?;
+    let who = request.principal().unwrap_or(&answer.question.principal);
+    let slip = unknown_action(answer.request.action(), Catalogue::embedded());
+    if let Some(slip) = slip.filter(|_| !request.is_unlisted) {
+        let near = slip.help.filter(|help| help.starts_with("did you mean")).map(|help| format!("{help} "));
+        let help = near.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
+        return Err(cannot(&format!("{}\nhelp: {help}", slip.message)));
+    }
+    let complaint = complaint(&answer, wanted, by, who, &what).or_else(|| {
+        let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();
+        let is_undecided = decider.is_strict() && !keys.is_empty();
+        let keys = keys.join(", ");
+        is_undecided.then(|| format!("whether {who} may {what} depends on context keys that were not given: {keys}"))
+    });
+    match complaint {
+        Some(complaint) => Err(Failure {
+            decision: Some(answer.simulation.decision),
+            text: format!("{complaint}\n\n{}", answer_to_text(&answer, Depth::Explained, PLAIN)),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with an answer, in one line.
+fn complaint(answer: &Answer, wanted: Expectation, by: Option<&str>, who: &str, what: &str) -> Option<String> {
+    let simulation = &answer.simulation;
+    let wanted_in_words = in_words(wanted);
+    if !wanted.fits(simulation.decision) {
+        let got = in_words(Expectation::of(simulation.decision));
+        return Some(format!("expected {who} to be {wanted_in_words} {what}, but it is {got}"));
+    }
+    let by = by.filter(|by| !Reason::parse(by).fits(simulation, &answer.policies))?;
+    let deciding = simulation.deciding().filter_map(|matched| answer.policies.origin(matched.id));
+    let names: Vec<String> =
+        deciding.map(|origin| statement_name(origin.policy.as_str(), origin.sid, origin.statement_index)).collect();
+    let decided = if names.is_empty() { "no statement".to_owned() } else { names.join("; ") };
+    Some(format!("expected {who} to be {wanted_in_words} {what} by `{by}`, but {decided} decided"))
+}
+
+fn in_words(expectation: Expectation) -> &'static str {
+    match expectation {
+        Expectation::Allow => "allowed",
+        Expectation::Deny => "denied",
+        Expectation::Implicit => "denied (implicit)",
+        Expectation::Explicit => "denied (explicit)",
+    }
+}

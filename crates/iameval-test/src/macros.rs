@@ -1,0 +1,153 @@
+//! The assertions: thin layers of syntax over [`Decide::check`](crate::Decide::check).
+
+/// Asserts that a request is allowed.
+///
+/// The world, or policies, then who asks and the action; after these, in any order: `resource = …`,
+/// `mfa = true | false | absent`, `context = {"key" => value, "key" => absent}`, `via = "endpoint"`, and `by = "Sid"`, a
+/// statement that must be among those that decided. A [`Request`](crate::Request) can stand in for principal and action.
+///
+/// # Panics
+/// When it is denied, with the statements that decided, where they stand, and what would turn the decision; when it cannot
+/// be asked.
+///
+/// ```
+/// use iameval_test::{Request, assert_allowed, example};
+///
+/// let world = example("force-mfa");
+/// assert_allowed!(world, "john.doe", "iam:ChangePassword", mfa = false);
+/// assert_allowed!(world, "john.doe", "iam:EnableMFADevice", resource = "self", mfa = absent, by = "AllowMFAHandling");
+/// let context = Request::new("john.doe", "ec2:DescribeInstances").context("aws:SourceIp", "203.0.113.7");
+/// assert_allowed!(world, context.mfa(true));
+/// ```
+#[macro_export]
+macro_rules! assert_allowed {
+    ($($arguments:tt)*) => { $crate::__assert!(Allow, $($arguments)*) };
+}
+
+/// Asserts that a request is denied, by a statement or because nothing allows it.
+///
+/// Takes what [`assert_allowed!`] takes, and `kind = explicit` or `kind = implicit` where it matters which.
+///
+/// # Panics
+/// When it is allowed, with the statements that decided, where they stand, and what would turn the decision; when it cannot
+/// be asked.
+///
+/// ```
+/// use iameval_test::{assert_denied, example};
+///
+/// let world = example("force-mfa");
+/// assert_denied!(world, "john.doe", "ec2:DescribeInstances", mfa = false, by = "BlockEverythingUnlessSignedInWithMFA");
+/// assert_denied!(world, "john.doe", "iam:CreateUser", resource = "self", mfa = true, kind = implicit);
+/// assert_denied!(world, "john.doe", "s3:GetObject", resource = "arn:aws:s3:::reports/q3.csv", mfa = absent,
+///     context = {"aws:SourceIp" => "203.0.113.7", "aws:SourceVpc" => absent});
+/// ```
+#[macro_export]
+macro_rules! assert_denied {
+    ($($arguments:tt)*) => { $crate::__assert!(Deny, $($arguments)*) };
+}
+
+/// Asserts every cell of a table, as test files write them: a header, then a row for each action.
+///
+/// Leading columns are `principal`, `action` and `resource`, the others contexts: `mfa=…`, `key=value`, several joined with
+/// `&`, the name of a context of the world, or `decision` for the request as it is. Cells are `allow`, `deny` (either kind),
+/// `implicit`, `explicit`, and `.` for what is not asserted. Between world and table stands who asks, unless the table or the
+/// world's default says it.
+///
+/// # Panics
+/// When an answer is another: with the whole table, `got/expected` in the wrong cells, and what explains the first of them.
+///
+/// ```
+/// use iameval_test::{assert_matrix, example};
+///
+/// let world = example("force-mfa");
+/// assert_matrix!(world, "john.doe", "
+///     action                        resource  mfa=true  mfa=false  mfa=absent
+///     iam:ChangePassword            self      allow     allow      allow
+///     iam:GetAccountPasswordPolicy  *         allow     explicit   explicit
+///     iam:CreateUser                self      implicit  explicit   deny
+/// ");
+/// ```
+#[macro_export]
+macro_rules! assert_matrix {
+    ($world:expr, $table:expr $(,)?) => {{
+        use $crate::Decide as _;
+        $world.check_matrix(None, $table)
+    }};
+    ($world:expr, $principal:expr, $table:expr $(,)?) => {{
+        use $crate::Decide as _;
+        $world.check_matrix(Some($principal), $table)
+    }};
+}
+
+/// The two ways to say what is asked, then the named arguments one after the other: the request so far, and the wanted
+/// [`Expectation`](crate::Expectation) with the statement that must have decided.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assert {
+    (@ $world:tt $request:tt [$expected:ident,]) => {
+        $crate::__check!($world $request $expected None)
+    };
+    (@ $world:tt $request:tt [$expected:ident, $by:expr]) => {
+        $crate::__check!($world $request $expected Some($by))
+    };
+    (@ $world:tt [$request:expr] $expected:tt resource = $resource:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world [$request.resource($resource)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$request:expr] $expected:tt mfa = absent $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world [$request.mfa($crate::Mfa::Absent)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$request:expr] $expected:tt mfa = $mfa:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world [$request.mfa($mfa)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$request:expr] $expected:tt context = {$($context:tt)*} $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world [$crate::__context!($request, $($context)*)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$request:expr] $expected:tt via = $endpoint:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world [$request.via($endpoint)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt $request:tt [$expected:ident,] by = $by:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world $request [$expected, $by] $($($rest)*)?)
+    };
+    (@ $world:tt $request:tt [Deny, $($by:expr)?] kind = explicit $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world $request [Explicit, $($by)?] $($($rest)*)?)
+    };
+    (@ $world:tt $request:tt [Deny, $($by:expr)?] kind = implicit $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ $world $request [Implicit, $($by)?] $($($rest)*)?)
+    };
+    (@ $world:tt $request:tt $expected:tt $name:ident = $($rest:tt)*) => {
+        compile_error!(concat!(
+            "`", stringify!($name), "` does not fit here: there are `resource`, `mfa`, `context = {\"key\" => value}`, `via`, ",
+            "`by`, and in `assert_denied!` `kind = explicit` and `kind = implicit`",
+        ))
+    };
+    ($expected:ident, $world:expr, $request:expr $(,)?) => {
+        $crate::__assert!(@ [$world] [$crate::Request::clone(&$request)] [$expected,])
+    };
+    ($expected:ident, $world:expr, $request:expr, $name:ident = $($rest:tt)*) => {
+        $crate::__assert!(@ [$world] [$crate::Request::clone(&$request)] [$expected,] $name = $($rest)*)
+    };
+    ($expected:ident, $world:expr, $principal:expr, $action:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert!(@ [$world] [$crate::Request::new($principal, $action)] [$expected,] $($($rest)*)?)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __context {
+    ($request:expr $(,)?) => { $request };
+    ($request:expr, $key:expr => absent $(, $($rest:tt)*)?) => {
+        $crate::__context!($request.absent($key), $($($rest)*)?)
+    };
+    ($request:expr, $key:expr => $value:expr $(, $($rest:tt)*)?) => {
+        $crate::__context!($request.context($key, $value), $($($rest)*)?)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __check {
+    ([$world:expr] [$request:expr] $expected:ident $by:expr) => {{
+        use $crate::Decide as _;
+        $world.check(&$request, $crate::Expectation::$expected, $by)
+    }};
+}

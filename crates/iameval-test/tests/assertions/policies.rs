@@ -1,0 +1,140 @@
+//! Policies without a world.
+
+use super::fails;
+use iameval_test::{Decide, Decision, Policies, PolicyKind, Request, assert_allowed, assert_denied};
+
+const READ: &str = r#"{"Version": "2012-10-17", "Statement": [{
+  "Sid": "Read",
+  "Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*",
+  "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+}]}"#;
+
+const EVERYTHING: &str = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+
+fn get() -> Request {
+    Request::new("arn:aws:iam::123456789012:user/jane", "s3:GetObject").resource("arn:aws:s3:::reports/a")
+}
+
+#[test]
+fn a_failure_shows_the_statement() {
+    let policies = Policies::new().identity("reader", READ);
+    assert_allowed!(policies, get().context("aws:SourceIp", "203.0.113.7"), by = "reader#Read");
+    fails(
+        r#"
+expected arn:aws:iam::123456789012:user/jane to be allowed s3:GetObject on arn:aws:s3:::reports/a aws:SourceIp=192.0.2.1, but it is denied (implicit)
+
+deny   s3:GetObject  on arn:aws:s3:::reports/a (implicit)
+  why       no statement allows it
+  nearly    reader#Read, which would allow it  reader:1:41
+       4 |   "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+         |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+         | the request has "192.0.2.1"; aws:SourceIp=203.0.113.0 would do
+  layers    scp -  rcp -  endpoint -  resource -  identity no-allow  boundary -  session -
+  flips     aws:SourceIp=203.0.113.0: allow
+  note      the ARN names no account; the resource is taken to belong to 123456789012
+"#,
+        || assert_allowed!(policies, get(), context = {"aws:SourceIp" => "192.0.2.1"}),
+    );
+}
+
+#[test]
+fn a_plain_set_is_asked_as_well() {
+    let policies = Policies::new().identity("reader", READ);
+    assert_allowed!(policies.set(), get(), context = {"aws:SourceIp" => "203.0.113.7"});
+    fails(
+        r"
+expected arn:aws:iam::123456789012:user/jane to be allowed s3:GetObject on arn:aws:s3:::reports/a, but it is denied (implicit)
+
+deny   s3:GetObject  on arn:aws:s3:::reports/a (implicit)
+  why       no statement allows it
+  nearly    reader#Read
+  layers    scp -  rcp -  endpoint -  resource -  identity no-allow  boundary -  session -
+  unknown   aws:SourceIp could change this answer: it was not given
+  note      the ARN names no account; the resource is taken to belong to 123456789012
+",
+        || assert_allowed!(policies.set(), get()),
+    );
+}
+
+#[test]
+fn policies_of_every_kind_limit_or_grant() {
+    let owner = r#"{"Statement": {"Sid": "Jane", "Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "*", "Resource": "*"}}"#;
+    let public = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    let lists = r#"{"Statement": {"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}}"#;
+    let full = || Policies::new().identity("full", EVERYTHING);
+    let decision = |policies: Policies| policies.decision(&get()).unwrap();
+    assert_eq!(decision(full()), Decision::Allowed);
+    assert_eq!(decision(full().boundary("lists", lists)), Decision::ImplicitDeny);
+    assert_eq!(decision(full().session("lists", lists)), Decision::ImplicitDeny);
+    assert_eq!(decision(full().scp("lists", lists)), Decision::ImplicitDeny);
+    assert_eq!(decision(full().scp("root", EVERYTHING).scp("lists", lists)), Decision::Allowed);
+    assert_eq!(decision(full().scp("root", EVERYTHING).next_scp_level().scp("lists", lists)), Decision::ImplicitDeny);
+    assert_eq!(decision(full().scp("root", EVERYTHING).next_scp_level()), Decision::ImplicitDeny);
+    let nothing = r#"{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}}"#;
+    assert_eq!(decision(full().rcp("nothing", nothing)), Decision::ExplicitDeny);
+    assert_eq!(decision(full().endpoint("public", public)), Decision::Allowed);
+    assert_eq!(decision(full().endpoint("nothing", nothing)), Decision::ExplicitDeny);
+    assert_eq!(decision(Policies::new().resource("public", public)), Decision::Allowed);
+    assert_denied!(full().resource("owner", owner).boundary("lists", lists), get(), kind = implicit);
+    let role = Request::new("arn:aws:iam::123456789012:user/jane", "sts:AssumeRole");
+    let role = role.resource("arn:aws:iam::123456789012:role/deploy");
+    let trust = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/jane"}, "Action": "sts:AssumeRole"}}"#;
+    assert_allowed!(Policies::new().trust("trust", trust), role, by = "trust[1]");
+}
+
+#[test]
+fn files_and_policies_of_aws_are_taken() {
+    let path = "../../fixtures/force-mfa/policies/force-mfa.json";
+    let policies = Policies::new().file(PolicyKind::Identity, path).file(PolicyKind::Identity, "aws:PowerUserAccess");
+    let describe = Request::of("ec2:DescribeInstances");
+    assert_allowed!(policies, describe, mfa = true, by = "aws:PowerUserAccess[1]");
+    assert_denied!(policies, describe, mfa = absent, by = "force-mfa#BlockEverythingUnlessSignedInWithMFA");
+}
+
+#[test]
+fn what_is_no_policy_is_shown_with_its_mistakes() {
+    fails(
+        r#"
+`own` cannot be taken as an identity policy
+
+error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`
+ --> own:1:25
+  |
+1 | {"Statement": {"Effect":"Alow","Action":"s3:Get*","Resource":"*"}}
+  |                         ^^^^^^
+  |
+  = help: did you mean `Allow`?
+"#,
+        || {
+            drop(
+                Policies::new()
+                    .identity("own", r#"{"Statement": {"Effect":"Alow","Action":"s3:Get*","Resource":"*"}}"#),
+            )
+        },
+    );
+    fails(
+        "`nowhere.json` cannot be taken as a service control policy\n\n\
+         error[IE0001]: cannot read `nowhere.json`: no such file\n\
+         --> nowhere.json\n = help: paths are relative to the current folder",
+        || drop(Policies::new().file(PolicyKind::ServiceControl, "nowhere.json")),
+    );
+}
+
+#[test]
+fn what_cannot_be_asked_without_a_world() {
+    let policies = Policies::new().identity("full", EVERYTHING);
+    fails(
+        "cannot ask whether jane may s3:GetObject: `jane` is no principal: expected the ARN of a user, role, \
+         assumed-role session, federated user or root, an AWS service such as `ec2.amazonaws.com`, an identity provider, \
+         or `anonymous`",
+        || assert_allowed!(policies, "jane", "s3:GetObject"),
+    );
+    fails(
+        "cannot ask whether somebody may s3:GetObject via x: policies without a world know no endpoints; \
+         `Policies::endpoint` adds the policy of one",
+        || assert_allowed!(policies, Request::of("s3:GetObject").via("x")),
+    );
+    fails("cannot ask whether somebody may s3:GetObject: there are no policies to decide by", || {
+        assert_allowed!(Policies::new(), Request::of("s3:GetObject"));
+    });
+}

@@ -1,0 +1,101 @@
+//! Requests that cannot be asked.
+
+use super::fails;
+use iameval_test::{Decide, Decision, Request, World, assert_allowed, assert_denied, example, world};
+use std::sync::LazyLock;
+
+static WORLD: LazyLock<World> = LazyLock::new(|| example("force-mfa"));
+
+/// A larger world, of the repository.
+static COMPANY: LazyLock<World> = LazyLock::new(|| world("../../fixtures/worlds/company/world.yaml"));
+
+#[test]
+fn nobody_is_called_so() {
+    fails(
+        "cannot ask whether jon.doe may iam:GetUser: the world knows no principal `jon.doe`\n\
+         help: did you mean `john.doe`?",
+        || assert_allowed!(WORLD, "jon.doe", "iam:GetUser"),
+    );
+    fails(
+        "cannot ask whether nobody may iam:GetUser: the world knows no principal `nobody`\n\
+         help: the world knows john.doe, john.without-attached-policy",
+        || assert_denied!(WORLD, "nobody", "iam:GetUser"),
+    );
+    fails(
+        "cannot ask whether arn:aws:iam::123456789012:user/eve may iam:GetUser: the world does not know \
+         `arn:aws:iam::123456789012:user/eve`, so nothing is attached to it\n\
+         help: the world knows john.doe, john.without-attached-policy",
+        || assert_denied!(WORLD, "arn:aws:iam::123456789012:user/eve", "iam:GetUser"),
+    );
+}
+
+#[test]
+fn those_whose_policies_do_not_matter_need_not_be_known() {
+    let root = Request::new("arn:aws:iam::123456789012:root", "s3:ListAllMyBuckets");
+    assert_eq!(WORLD.decision(&root), Ok(Decision::Allowed));
+    let service = Request::new("lambda.amazonaws.com", "s3:ListAllMyBuckets");
+    assert_eq!(WORLD.decision(&service), Err("there are no policies to decide by".into()));
+}
+
+#[test]
+fn an_action_that_aws_does_not_have_is_a_slip() {
+    fails(
+        "cannot ask whether john.doe may iam:GetUsers on self: `iam` has no action `GetUsers`\n\
+         help: did you mean `iam:GetUser`? `Request::unlisted` says that the action is meant",
+        || assert_denied!(WORLD, "john.doe", "iam:GetUsers", resource = "self"),
+    );
+    fails(
+        "cannot ask whether john.doe may app:Read on *: no AWS service has the prefix `app`\n\
+         help: `Request::unlisted` says that the action is meant",
+        || assert_denied!(WORLD, "john.doe", "app:Read", resource = "*"),
+    );
+    assert_denied!(WORLD, Request::new("john.doe", "app:Read").resource("*").unlisted());
+    fails(
+        "cannot ask whether john.doe may GetUser: `GetUser` is not an action: expected a service prefix, one colon and a \
+         name, as in `s3:GetObject`\n\
+         help: write it as `service:Action`, such as `iam:ChangePassword`",
+        || assert_allowed!(WORLD, "john.doe", "GetUser"),
+    );
+}
+
+#[test]
+fn resources_and_endpoints_are_known_or_not() {
+    fails(
+        "cannot ask whether boris may s3:ListBucket on report: the world knows no resource `report`\n\
+         help: did you mean `reports`?",
+        || assert_allowed!(COMPANY, "boris", "s3:ListBucket", resource = "report"),
+    );
+    fails(
+        "cannot ask whether boris may s3:ListBucket on arn:x: `arn:x` is not an ARN: expected \
+         `arn:partition:service:region:account:resource`\n\
+         help: an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well",
+        || assert_allowed!(COMPANY, "boris", "s3:ListBucket", resource = "arn:x"),
+    );
+    fails(
+        "cannot ask whether boris may s3:ListBucket on reports via s3-gatway: the world knows no endpoint `s3-gatway`\n\
+         help: did you mean `s3-gateway`?",
+        || assert_allowed!(COMPANY, "boris", "s3:ListBucket", resource = "reports", via = "s3-gatway"),
+    );
+}
+
+#[test]
+fn a_resource_that_matters_must_be_named() {
+    let answer = COMPANY.answer(&Request::new("boris", "s3:GetObject")).map(|answer| answer.simulation.decision);
+    let why = answer.unwrap_err();
+    assert!(
+        why.starts_with("the answer for s3:GetObject depends on the resource: these statements tell resources apart: ")
+    );
+    assert!(why.contains("\nhelp: name it with `resource`: an ARN such as `arn:${Partition}:s3:::"), "{why}");
+}
+
+#[test]
+fn who_asks_is_said_where_there_are_several() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("world.yaml");
+    std::fs::write(&file, "version: 1\naccount: '123456789012'\nprincipals: {jane: {user: jane}, bob: {user: bob}}\n")
+        .unwrap();
+    assert_eq!(
+        world(&file).decision(&Request::of("ec2:DescribeInstances")),
+        Err("the request does not say who asks, and the world has no default principal\nhelp: the world knows bob, jane".into())
+    );
+}

@@ -1,0 +1,3 @@
+//! The test files of an example, as tests.
+
+iameval_test::test_dir!("../../fixtures/force-mfa");
