@@ -43,7 +43,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         let findings = failure.in_files();
         // An empty report would say that nothing is wrong.
         if !findings.is_empty() {
-            reports.write(&findings, output)?;
+            reports.write(&Reported { findings: &findings, suites: None }, output)?;
         }
         Err(failure)
     })?;

@@ -13,8 +13,9 @@ use crate::report::{Reported, Reports, unwritable};
 use crate::setup::Setup;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
+use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, render_finding};
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
-use iameval_world::Files;
+use iameval_world::{Files, Finding};
 use std::num::NonZero;
 use std::path::PathBuf;
 
@@ -53,7 +54,7 @@ fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files,
             runs = session.run(&read, total)?;
         }
         check_managed(&flags.managed, &read)?;
-        let exit = tell(flags, &runs, &reports, wanted.as_ref(), output)?;
+        let exit = tell(flags, &runs, &unusable, &reports, wanted.as_ref(), output)?;
         if unusable.0.is_empty() {
             return Ok(exit);
         }
@@ -100,6 +101,7 @@ impl<'s> Session<'s> {
 fn tell(
     flags: &Test,
     runs: &[FileRun<'_>],
+    unusable: &Failure,
     reports: &Reports<'_>,
     coverage: Option<&coverage::Wanted>,
     output: &mut Output,
@@ -134,6 +136,10 @@ fn tell(
             suites.push(run.suite()?);
         }
     }
+    // A file that cannot be used is no file that passed.
+    let broken = unusable.in_files();
+    suites.extend(broken.iter().map(broken_suite));
+    findings.extend(broken);
     reports.write(&Reported { findings: &findings, suites: Some(&suites) }, output)?;
     Ok(if failed == 0 && covered && noticed { Exit::Wanted } else { Exit::Other })
 }
@@ -150,6 +156,19 @@ fn for_people(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<()> {
         output.answer("\n");
     }
     Ok(())
+}
+
+/// What keeps a file from being used, as a case that has no answer.
+fn broken_suite(finding: &Finding) -> TestSuite {
+    let file = iameval_report::path(&finding.source.name);
+    let problem = TestProblem {
+        kind: finding.diagnostic.code.id().to_owned(),
+        message: finding.diagnostic.message.clone(),
+        text: render_finding(finding, Style { colour: false, width: 100 }),
+    };
+    let (classname, name) = (file.replace('.', "_"), "the file can be used".to_owned());
+    let case = TestCase { classname, name, time: None, outcome: TestOutcome::Error(problem) };
+    TestSuite { file, properties: Vec::new(), cases: vec![case] }
 }
 
 /// Writes the files that change, and says which; whether there are any.
