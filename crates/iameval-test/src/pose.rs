@@ -4,7 +4,7 @@ use crate::given::is_mfa_key;
 use crate::run::attachments;
 use crate::{Policies, Request};
 use iameval::suggest::did_you_mean;
-use iameval::{Action, Arn, Context, ContextKey, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
+use iameval::{Action, Context, ContextKey, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
 use iameval_data::{Catalogue, parse_action};
 use iameval_report::words::{listed, quoted};
 use iameval_report::{Attachment, Question, depends_on_resource};
@@ -132,28 +132,7 @@ impl Scene<'_> {
 
     /// The resource that a text means.
     fn named(&self, text: &str) -> Result<String, String> {
-        if text == "self" {
-            let id = self.who.principal().id().filter(|id| id.starts_with("arn:"));
-            return id
-                .map(str::to_owned)
-                .ok_or_else(|| "`self` means the caller's own ARN, and the caller has none".into());
-        }
-        if text == "*" {
-            return Ok(text.into());
-        }
-        self.world.resource_arn(text).ok_or_else(|| {
-            const FORM: &str = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
-            if let (true, Err(error)) = (text.starts_with("arn:"), text.parse::<Arn>()) {
-                return with_help(&error.to_string(), FORM);
-            }
-            let name = text.split('/').next().unwrap_or(text);
-            let known = || self.world.resources().keys().map(String::as_str);
-            let message = match self.bare {
-                Some(_) => format!("`{text}` is no ARN"),
-                None => format!("the world knows no resource `{name}`"),
-            };
-            with_help(&message, &did_you_mean(name, known()).unwrap_or_else(|| FORM.into()))
-        })
+        self.world.named_resource(text, self.who.principal()).map_err(|diagnostic| said(&diagnostic))
     }
 
     /// The resource that follows from the action.

@@ -1,10 +1,13 @@
-//! Who asks, when somebody names them.
+//! Who asks, and on what, when somebody names them.
 
 use crate::principal::PROVIDERS;
 use crate::{World, WorldPrincipal};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Principal, PrincipalClass};
+use iameval::{Arn, Code, Diagnostic, Principal, PrincipalClass};
+
+/// How many names to list at most.
+const MANY: usize = 12;
 
 impl World {
     /// Whom a text means: a principal of the world, or somebody whose policies do not matter: a service, an identity
@@ -51,9 +54,49 @@ impl World {
         Ok(self.stranger(principal))
     }
 
+    /// What a text means as a resource: an ARN, `*`, `self` for the caller's own ARN, the name of a resource of the world,
+    /// or such a name with a suffix after a slash.
+    ///
+    /// # Errors
+    /// When it is none of these. The diagnostic has no place.
+    pub fn named_resource(&self, text: &str, caller: &Principal) -> Result<String, Box<Diagnostic>> {
+        let refuse = |code, message: String, help: String| {
+            Err(Box::new(Diagnostic::new(code, Span::default(), message).with_help(help)))
+        };
+        if text == "self" {
+            let id = caller.id().filter(|id| id.starts_with("arn:"));
+            let message = format!("`self` means the caller's own ARN, and `{caller}` has none");
+            let help = "leave such callers out, or name a resource".to_owned();
+            return id.map_or_else(|| refuse(Code::InvalidResource, message, help), |id| Ok(id.to_owned()));
+        }
+        if text == "*" {
+            return Ok(text.to_owned());
+        }
+        if let Some(arn) = self.resource_arn(text) {
+            return Ok(arn);
+        }
+        let form = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
+        let known: Vec<&str> = self.resources.keys().map(String::as_str).collect();
+        match text.parse::<Arn>() {
+            _ if text.starts_with("tf:") => {
+                let message = "resources of a Terraform plan cannot be named yet".to_owned();
+                refuse(Code::InvalidResource, message, "name the ARN".to_owned())
+            }
+            Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
+                let name = text.split('/').next().unwrap_or(text);
+                let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
+                    1..=MANY => format!("the world knows {}; {form}", known.join(", ")),
+                    _ => form.into(),
+                });
+                refuse(Code::UnknownName, format!("the world knows no resource `{name}`"), help)
+            }
+            Err(error) => refuse(Code::InvalidResource, error.to_string(), form.into()),
+            Ok(_) => refuse(Code::InvalidResource, format!("`{text}` is no ARN"), form.into()),
+        }
+    }
+
     /// The names of the principals in a sentence, where they are not too many.
     fn names_in_words(&self) -> Option<String> {
-        const MANY: usize = 12;
         let names: Vec<&str> = self.principals.keys().map(String::as_str).collect();
         (1..=MANY).contains(&names.len()).then(|| format!("the world knows {}", names.join(", ")))
     }

@@ -4,9 +4,8 @@ use super::action::Asked;
 use super::policies::Scene;
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
-use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Arn, Code, Diagnostic, PolicySet};
+use iameval::{Code, Diagnostic, PolicySet};
 use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
 use iameval_report::depends_on_resource;
 use iameval_report::words::quoted;
@@ -56,37 +55,13 @@ impl Resources<'_> {
     }
 
     fn named(&self, text: &str) -> Outcome<String> {
-        if text == "self" {
-            let id = self.scene.principal().id().filter(|id| self.scene.is_named && id.starts_with("arn:"));
-            return id.map(str::to_owned).ok_or_else(|| {
-                let help = "say who asks with `--as`, a name in the world or an ARN";
-                let message = "`self` means the caller's own ARN, and nobody with one asks";
-                Failure::argument("--resource", text, Code::InvalidResource, message, Some(help.into()))
-            });
+        if text == "self" && !self.scene.is_named {
+            let help = "say who asks with `--as`, a name in the world or an ARN";
+            let message = "`self` means the caller's own ARN, and nobody with one asks";
+            return Err(Failure::argument("--resource", text, Code::InvalidResource, message, Some(help.into())));
         }
-        if text == "*" {
-            return Ok(text.to_owned());
-        }
-        self.scene.world.resource_arn(text).ok_or_else(|| self.unknown(text))
-    }
-
-    /// No ARN, and no name in the world.
-    fn unknown(&self, text: &str) -> Failure {
-        let known: Vec<&str> = self.scene.world.resources().keys().map(String::as_str).collect();
-        let form = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
-        let (code, message, help) = match text.parse::<Arn>() {
-            Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
-                let name = text.split('/').next().unwrap_or(text);
-                let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
-                    1..=FEW_NAMES => format!("the world knows {}; {form}", known.join(", ")),
-                    _ => form.into(),
-                });
-                (Code::UnknownName, format!("the world knows no resource `{name}`"), help)
-            }
-            Err(error) => (Code::InvalidResource, error.to_string(), form.into()),
-            Ok(_) => (Code::InvalidResource, format!("`{text}` is no ARN"), form.into()),
-        };
-        Failure::argument("--resource", text, code, message, Some(help))
+        let named = self.scene.world.named_resource(text, self.scene.principal());
+        named.map_err(|diagnostic| Failure(vec![about_argument("--resource", text, *diagnostic)]))
     }
 
     /// The actions that are never asked on the resource, in one finding. What services ask with beside the resource
@@ -161,5 +136,3 @@ fn flag(lacking: Lacking) -> &'static str {
 
 /// How many of something to name.
 const FEW: usize = 3;
-/// How many names of the world to list.
-const FEW_NAMES: usize = 12;

@@ -234,7 +234,7 @@ impl Expansion<'_> {
     /// The name of a context, or what a column of a table says.
     fn given(&self, node: &Node<'_>) -> Checked<NamedGiven> {
         let name = text(node, "a context")?;
-        let given = Given::read(name, self.world.contexts()).map_err(|wrong| place(wrong, node.span))?;
+        let given = Given::read(name, self.world.contexts()).map_err(|wrong| of_wrong(wrong, node.span))?;
         Ok(NamedGiven { name: name.into(), given })
     }
 }
@@ -268,7 +268,7 @@ fn state(node: &Node<'_>) -> Checked<NamedGiven> {
         Value::Bool(value) => value.to_string(),
         _ => text(node, "`mfa`")?.to_owned(),
     };
-    let mfa = read_mfa(&word).map_err(|wrong| place(wrong, node.span))?;
+    let mfa = read_mfa(&word).map_err(|wrong| of_wrong(wrong, node.span))?;
     let given = Given { mfa: Some(mfa), ..Given::default() };
     Ok(NamedGiven { name: format!("mfa={word}"), given })
 }
@@ -282,7 +282,7 @@ fn named(node: &Node<'static>) -> Checked<Vec<Named>> {
     if texts.is_empty() { Err(invalid(node.span, "the list is empty")) } else { Ok(texts) }
 }
 
-pub(super) fn place(wrong: Wrong, span: Span) -> Box<Diagnostic> {
+pub(super) fn of_wrong(wrong: Wrong, span: Span) -> Box<Diagnostic> {
     let mut error = invalid(span, wrong.message);
     error.help = wrong.help;
     error

@@ -1,12 +1,11 @@
 //! A check of one request: on which resource, in which context, and what it is called.
 
 use super::Expansion;
-use super::axes::{Named, Point, Subject, place};
+use super::axes::{Named, Point, Subject, of_wrong};
 use crate::check::{Check, Place};
-use crate::file::Checked;
+use crate::file::{Checked, at};
 use crate::given::{Given, Wrong};
 use crate::{Expectation, Reason};
-use iameval::json::fields::invalid;
 use iameval::text::Span;
 use iameval::{Action, Code, Context, ContextKey, Diagnostic, Mfa};
 use iameval_report::depends_on_resource;
@@ -31,45 +30,9 @@ impl Expansion<'_> {
         subject: &Subject,
     ) -> Checked<Chosen> {
         let Some(Named { text, span }) = named else { return self.infer(principal, action, subject) };
-        let known = |resource: String| Ok(Chosen { resource, inferred: None });
-        let asks = self.principals.get(principal);
-        match &**text {
-            "*" => known(text.clone()),
-            "self" => {
-                let id = asks.and_then(|(_, known)| known.principal().id()).filter(|id| id.starts_with("arn:"));
-                id.map_or_else(
-                    || {
-                        let name = asks.map_or("", |(name, _)| name);
-                        let mut error =
-                            invalid(*span, format!("`self` means the caller's own ARN, and `{name}` has none"));
-                        error.help = Some("leave the principal out with `except`, or name a resource".into());
-                        Err(error)
-                    },
-                    |id| known(id.into()),
-                )
-            }
-            _ if text.starts_with("tf:") => {
-                let mut error = invalid(*span, "resources of a Terraform plan cannot be named yet");
-                error.help = Some("name the ARN".into());
-                Err(error)
-            }
-            _ => match self.world.resource_arn(text) {
-                Some(resource) => known(resource),
-                None => Err(self.unknown_resource(text, *span)),
-            },
-        }
-    }
-
-    fn unknown_resource(&self, text: &str, span: Span) -> Box<Diagnostic> {
-        let form = "a resource is an ARN, `NAME` or `NAME/suffix` of the world's, `self` or `*`";
-        if let (true, Err(error)) = (text.starts_with("arn:"), text.parse::<iameval::Arn>()) {
-            let error = Diagnostic::new(Code::InvalidResource, span, error.to_string());
-            return Box::new(error.with_help("an ARN reads `arn:aws:s3:::bucket/key`"));
-        }
-        let name = text.split('/').next().unwrap_or(text);
-        let mut error = super::unknown("resource", name, span, self.world.resources().keys());
-        error.help = Some(error.help.map_or(form.into(), |help| format!("{help} ({form})")));
-        error
+        let Some((_, who)) = self.principals.get(principal) else { return Ok(Chosen::any()) };
+        let named = self.world.named_resource(text, who.principal());
+        named.map(|resource| Chosen { resource, inferred: None }).map_err(|diagnostic| at(*span, diagnostic))
     }
 
     fn infer(&self, principal: usize, action: &Action, subject: &Subject) -> Checked<Chosen> {
@@ -142,7 +105,7 @@ impl Expansion<'_> {
         coordinates: &[String],
         point: &Point<'_>,
         chosen: &Chosen,
-        (wanted, reason, at): (Option<Expectation>, Option<Arc<Reason>>, Place),
+        (wanted, reason, place): (Option<Expectation>, Option<Arc<Reason>>, Place),
         span: Span,
     ) -> Checked<()> {
         if self.checks.len() >= self.options.max_cases {
@@ -171,7 +134,7 @@ impl Expansion<'_> {
             mfa,
             context: shared.unwrap_or_else(|| Arc::new(context)),
             principal: point.principal,
-            place: at,
+            place,
         });
         Ok(())
     }
@@ -181,7 +144,7 @@ impl Expansion<'_> {
         if text == crate::given::NOTHING {
             return Ok(Given::default());
         }
-        Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| place(wrong, span))
+        Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| of_wrong(wrong, span))
     }
 }
 
