@@ -124,7 +124,7 @@ fn tell(
             true
         }
     };
-    if !silent {
+    if !silent && !runs.is_empty() {
         output.answer(&format!("{}\n", counts(passed, failed, skipped)));
     }
     let (mut findings, mut suites) = (Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ pub(crate) mod table;
 use crate::check::{Case, Check, Form, Handling, Place};
 use crate::file::{Checked, Met, Options, items};
 use crate::{Expectation, Reason};
-use axes::Subject;
+use axes::{Settled, Subject};
 use iameval::json::fields::{fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
@@ -198,11 +198,12 @@ impl<'a> Expansion<'a> {
             return Err(error);
         };
         let principals = self.principals_of(fields, subject)?;
+        let givens: Vec<Settled> = subject.givens.iter().map(|named| self.settle(&named.name, &named.given)).collect();
         for principal in principals {
             for action in actions {
                 for resource in subject.resources() {
                     let chosen = self.resource(resource, principal, action, subject)?;
-                    for given in &subject.givens {
+                    for given in &givens {
                         let point = axes::Point { subject, principal, action, resource, given };
                         let Some(wanted) = wanted(&point) else { continue };
                         let coordinates = self.coordinates(&point);

@@ -18,9 +18,10 @@ impl Probe for PassedCase<'_> {
     }
 
     fn passes(&self, policies: &PolicySet) -> bool {
-        match (&self.check.reason, self.check.wanted) {
-            (None, Some(wanted)) => wanted.fits(policies.decide(&self.asked.request)),
-            _ => self.check.failure(&policies.simulate(&self.asked.request), policies).is_none(),
+        let (check, request) = (self.check, &self.asked.request);
+        match &check.reason {
+            None => check.wrong_decision(policies.decide(request)).is_none(),
+            Some(_) => check.failure(&policies.simulate(request), policies).is_none(),
         }
     }
 }

@@ -240,14 +240,18 @@ impl TestFile<'_> {
             return Ok((Status::Skipped, Vec::new()));
         }
         let asked = self.asked(check)?;
-        let simulation = asked.set().simulate(&asked.request);
-        let undecided = if simulation.missing_context_keys.is_empty() {
-            Vec::new()
+        let (set, request) = (asked.set(), &asked.request);
+        let (decision, failure) = if check.reason.is_some() {
+            let simulation = set.simulate(request);
+            (simulation.decision, check.failure(&simulation, set))
         } else {
-            asked.set().undecided_context_keys(&asked.request)
+            // Which statements decided is not asked.
+            let decision = set.decide(request);
+            (decision, check.wrong_decision(decision))
         };
-        let decision = simulation.decision;
-        Ok(match check.failure(&simulation, asked.set()) {
+        let is_lacking = set.context_keys().any(|key| !request.context().is_given(key));
+        let undecided = if is_lacking { set.undecided_context_keys(request) } else { Vec::new() };
+        Ok(match failure {
             _ if self.strict_context && !undecided.is_empty() => {
                 (Status::Failed(decision, Failure::Undecided(undecided)), Vec::new())
             }
@@ -312,12 +316,18 @@ pub(crate) fn attachments(layers: &Layers) -> Arc<[Attachment]> {
 impl Check {
     /// Why the answer is not what the test wants, when it is not.
     pub(crate) fn failure(&self, simulation: &Simulation, policies: &PolicySet) -> Option<Failure> {
-        let Some(wanted) = self.wanted else { return Some(Failure::NotInSnapshot) };
-        if !wanted.fits(simulation.decision) {
-            return Some(Failure::Decision);
+        self.wrong_decision(simulation.decision).or_else(|| {
+            let reason = self.reason.as_ref()?;
+            (!reason.fits(simulation, policies)).then_some(Failure::Reason)
+        })
+    }
+
+    /// The same, whichever statements decided.
+    pub(crate) fn wrong_decision(&self, decision: Decision) -> Option<Failure> {
+        match self.wanted {
+            None => Some(Failure::NotInSnapshot),
+            Some(wanted) => (!wanted.fits(decision)).then_some(Failure::Decision),
         }
-        let reason = self.reason.as_ref()?;
-        (!reason.fits(simulation, policies)).then_some(Failure::Reason)
     }
 
     /// What is wanted, in words.

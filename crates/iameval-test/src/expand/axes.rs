@@ -7,9 +7,10 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};
 use iameval::text::Span;
-use iameval::{Action, Diagnostic};
+use iameval::{Action, Context, Diagnostic, Mfa};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_world::{World, read_context};
+use std::sync::Arc;
 
 /// What a case says of its requests; nothing where a table says it.
 pub(super) struct Subject {
@@ -43,7 +44,15 @@ pub(super) struct Point<'p> {
     pub(super) principal: usize,
     pub(super) action: &'p Action,
     pub(super) resource: Option<&'p Named>,
-    pub(super) given: &'p NamedGiven,
+    pub(super) given: &'p Settled,
+}
+
+/// What a request has beside principal, action and resource, once the defaults are there.
+#[derive(Debug, Clone)]
+pub(super) struct Settled {
+    pub(super) name: String,
+    pub(super) context: Arc<Context>,
+    pub(super) mfa: Option<Mfa>,
 }
 
 impl Subject {

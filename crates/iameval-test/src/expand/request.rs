@@ -1,7 +1,7 @@
 //! A check of one request: on which resource, in which context, and what it is called.
 
 use super::Expansion;
-use super::axes::{Named, Point, Subject, of_wrong};
+use super::axes::{Named, Point, Settled, Subject, of_wrong};
 use crate::check::{Check, Place};
 use crate::file::{Checked, at};
 use crate::given::{Given, Wrong};
@@ -71,6 +71,14 @@ impl Expansion<'_> {
         context
     }
 
+    /// What a case or a column gives, above what the world and the options do.
+    pub(super) fn settle(&self, name: &str, given: &Given) -> Settled {
+        let mut context = self.base();
+        overlay(&mut context, &given.context);
+        let mfa = given.mfa.or_else(|| self.default_mfa(&given.context));
+        Settled { name: name.to_owned(), context: Arc::new(context), mfa }
+    }
+
     /// The state that counts when nothing is said; a context that tells it says something.
     fn default_mfa(&self, context: &Context) -> Option<Mfa> {
         let told = |context: &Context| context.iter().any(|(key, _)| crate::given::is_mfa_key(key));
@@ -98,7 +106,7 @@ impl Expansion<'_> {
         coordinates
     }
 
-    /// Adds a check; `given` of the point is all that it has beside the defaults.
+    /// Adds a check.
     pub(super) fn check(
         &mut self,
         case: &str,
@@ -113,16 +121,10 @@ impl Expansion<'_> {
             let help = "name fewer actions, or raise the limit with `--max-cases`";
             return Err(Box::new(Diagnostic::new(Code::TooManyCases, span, message).with_help(help)));
         }
-        let Given { context: own, mfa } = &point.given.given;
-        let mut context = self.base();
-        overlay(&mut context, own);
         let name = match coordinates {
             [] => case.to_owned(),
             _ => format!("{case} [{}]", coordinates.join(" ")),
         };
-        let mfa = mfa.or_else(|| self.default_mfa(own));
-        // Many checks have the same context.
-        let shared = self.checks.last().filter(|last| *last.context == context).map(|last| last.context.clone());
         self.checks.push(Check {
             case: self.cases.len(),
             name,
@@ -131,8 +133,8 @@ impl Expansion<'_> {
             action: point.action.clone(),
             resource: chosen.resource.clone(),
             inferred: chosen.inferred,
-            mfa,
-            context: shared.unwrap_or_else(|| Arc::new(context)),
+            mfa: point.given.mfa,
+            context: point.given.context.clone(),
             principal: point.principal,
             place,
         });

@@ -1,6 +1,6 @@
 //! Cases with a table: a check for each cell that asserts something.
 
-use super::axes::{Named, NamedGiven, Point, Subject};
+use super::axes::{Named, Point, Settled, Subject};
 use super::{Expansion, Fields};
 use crate::check::{Form, Place, TableText};
 use crate::file::Checked;
@@ -43,7 +43,16 @@ impl Expansion<'_> {
         let mut givens = Vec::new();
         for &column in &columns.answers {
             let header = cell(table.header(), column);
-            givens.push((column, header, self.column(&header.text, place(header.span))?));
+            let given = self.column(&header.text, place(header.span))?;
+            // What the column says, beside each of what the case says.
+            let settled = subject.givens.iter().map(|beside| {
+                let both = beside
+                    .given
+                    .and(&given)
+                    .map_err(|what| invalid(place(header.span), format!("the column and the case both say {what}")))?;
+                Ok(self.settle(&beside.name, &both))
+            });
+            givens.push((column, &header.text, settled.collect::<Checked<Vec<Settled>>>()?));
         }
         let mut rows: BTreeSet<[&str; 3]> = BTreeSet::new();
         for (row, cells) in table.rows().iter().enumerate() {
@@ -77,20 +86,13 @@ impl Expansion<'_> {
                     let span = lead.into_iter().flatten().next().map_or(node.span, |cell| place(cell.span));
                     if error.span == Span::default() { crate::file::at(span, error) } else { error }
                 })?;
-                for (combination, beside) in subject.givens.iter().enumerate() {
-                    for (column, header, given) in &givens {
-                        let cell = cell(cells, *column);
-                        let Some(wanted) = answer(cell, place)? else { continue };
-                        met.insert(wanted);
-                        let twice = |what: String| {
-                            let message = format!("the column and the case both say {what}");
-                            invalid(place(header.span), message)
-                        };
-                        let given =
-                            NamedGiven { name: beside.name.clone(), given: beside.given.and(given).map_err(twice)? };
-                        let point = Point { subject: &own, principal, action, resource, given: &given };
+                for (column, header, settled) in &givens {
+                    let Some(wanted) = answer(cell(cells, *column), place)? else { continue };
+                    met.insert(wanted);
+                    for (combination, given) in settled.iter().enumerate() {
+                        let point = Point { subject: &own, principal, action, resource, given };
                         let mut coordinates = self.row_coordinates(lead, &point);
-                        coordinates.push(header.text.clone());
+                        coordinates.push((*header).clone());
                         let reason = reasons.get(&wanted).map(|(reason, _)| reason.clone());
                         let at = Place::Cell { row, column: *column, combination };
                         self.check(name, &coordinates, &point, &chosen, (Some(wanted), reason, at), fields.span)?;
