@@ -73,6 +73,9 @@ struct Fields<'n> {
     wanted: Wanted<'n>,
 }
 
+/// The statements that a table or snapshot wants to have decided, by answer, and where `because` says so.
+type Reasons = HashMap<Expectation, (Arc<Reason>, Span)>;
+
 /// How a case says what it wants.
 enum Wanted<'n> {
     Answer(Expectation, Span),
@@ -166,8 +169,8 @@ impl<'a> Expansion<'a> {
     }
 
     /// `because` of a table or snapshot: a statement for each word.
-    fn reasons(&self, fields: &Fields<'_>) -> Checked<HashMap<Expectation, (Arc<Reason>, Span)>> {
-        let mut reasons = HashMap::new();
+    fn reasons(&self, fields: &Fields<'_>) -> Checked<Reasons> {
+        let mut reasons = Reasons::new();
         let Some(node) = fields.because else { return Ok(reasons) };
         let wrong = || {
             let mut error =

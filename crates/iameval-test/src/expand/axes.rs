@@ -10,6 +10,7 @@ use iameval::text::Span;
 use iameval::{Action, Diagnostic};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_world::{World, read_context};
+use std::collections::HashSet;
 
 /// What a case says of its requests; nothing where a table says it.
 pub(super) struct Subject {
@@ -187,12 +188,10 @@ impl Expansion<'_> {
 
     pub(super) fn actions(&mut self, node: &Node<'_>) -> Checked<Vec<Action>> {
         let mut actions = Vec::new();
+        let mut met = HashSet::new();
         for node in items(node) {
-            for action in self.action(text(node, "an action")?, node.span)? {
-                if !actions.contains(&action) || !is_action_pattern(node.as_str().unwrap_or_default()) {
-                    actions.push(action);
-                }
-            }
+            let covered = self.action(text(node, "an action")?, node.span)?;
+            actions.extend(covered.into_iter().filter(|action| met.insert(action.clone())));
         }
         Ok(actions)
     }
