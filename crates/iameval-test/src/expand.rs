@@ -6,7 +6,7 @@ mod snapshot;
 mod table;
 
 use crate::check::{Case, Check, Form, Handling, Place};
-use crate::file::{Checked, Met, Options, items};
+use crate::file::{Checked, Met, Options, at, items};
 use crate::{Expectation, Reason};
 use axes::Subject;
 use iameval::json::fields::{fields, invalid, text};
@@ -125,9 +125,10 @@ impl<'a> Expansion<'a> {
         };
         if self.checks.len() == before {
             let message = format!("the case `{name}` comes to no check");
-            let help = match form {
-                Form::Table(_) => "every cell says `.`, which asserts nothing",
-                _ => "`except` leaves nobody of `principals` over",
+            let help = match (&subject.principals, fields.except) {
+                (Some(nobody), Some(_)) if nobody.is_empty() => "`except` leaves nobody of `principals` over",
+                (Some(nobody), None) if nobody.is_empty() => "the world has no principals",
+                _ => "every cell says `.`, which asserts nothing",
             };
             return Err(Box::new(Diagnostic::new(Code::NothingToTest, span, message).with_help(help)));
         }
@@ -204,7 +205,11 @@ impl<'a> Expansion<'a> {
         for principal in principals {
             for action in actions {
                 for resource in subject.resources() {
-                    let chosen = self.resource(resource, principal, action, subject)?;
+                    let chosen = self.resource(resource, principal, action, subject).map_err(|error| {
+                        // What is inferred has no place of its own.
+                        let place = fields.actions.map_or(fields.span, |node| node.span);
+                        if error.span == Span::default() { at(place, error) } else { error }
+                    })?;
                     for given in &subject.givens {
                         let point = axes::Point { subject, principal, action, resource, given };
                         let Some(wanted) = wanted(&point) else { continue };

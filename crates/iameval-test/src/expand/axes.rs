@@ -79,7 +79,12 @@ impl Expansion<'_> {
             return Err(error);
         }
         if let Some(node) = fields.principal {
-            let name = text(node, "`principal`")?;
+            let name = text(node, "`principal`").map_err(|mut error| {
+                if let Value::Array(_) = node.value {
+                    error.help = Some("`principals` takes several".into());
+                }
+                error
+            })?;
             return Ok(Some(vec![self.principal(name, node.span)?]));
         }
         let Some(node) = fields.principals else { return Ok(None) };
@@ -187,6 +192,9 @@ impl Expansion<'_> {
     }
 
     pub(super) fn actions(&mut self, node: &Node<'_>) -> Checked<Vec<Action>> {
+        if items(node).is_empty() {
+            return Err(invalid(node.span, "the list of actions is empty"));
+        }
         let mut actions = Vec::new();
         let mut met = HashSet::new();
         for node in items(node) {

@@ -24,6 +24,9 @@ pub(super) struct Columns {
     pub(super) answers: Vec<usize>,
 }
 
+/// The columns that say what is asked.
+const LEADING: [&str; 3] = ["principal", "action", "resource"];
+
 /// What the rows of a table have in common.
 struct Common<'t> {
     fields: &'t Fields<'t>,
@@ -190,7 +193,10 @@ impl Columns {
                     format!("the column `{}` is there twice", cell.text)
                 };
                 let mut error = invalid(place(cell.span), message);
-                error.help = Some("`principal`, `action` and `resource` come first, each once".into());
+                let mut earlier = table.header().iter().take(index);
+                let near = earlier.find_map(|cell| did_you_mean(&cell.text, LEADING)).filter(|_| late);
+                let rule = "`principal`, `action` and `resource` come first, each once";
+                error.help = Some(near.map_or(rule.into(), |near| format!("{rule}; {near}")));
                 return Err(error);
             }
         }
