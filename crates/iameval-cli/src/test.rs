@@ -46,17 +46,19 @@ fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files,
         let ids = read.iter().flat_map(|file| session.selected(file).map(|check| format!("{}\n", id(file, check))));
         output.answer(&ids.collect::<String>());
     } else {
-        let mut runs = session.run(&read, total)?;
+        let mut runs = session.run(&read, total, &mut unusable);
         if flags.update && update(&runs, output)? {
             // What is told is what the files say now.
             drop(runs);
             (read, unusable) = session.read(&paths, output)?;
-            runs = session.run(&read, total)?;
+            runs = session.run(&read, total, &mut unusable);
         }
-        check_managed(&flags.managed, &read)?;
-        let exit = tell(flags, &runs, &unusable, &reports, wanted.as_ref(), output)?;
-        if unusable.0.is_empty() {
-            return Ok(exit);
+        let told = check_managed(&flags.managed, &read)
+            .and_then(|()| tell(flags, &runs, &unusable, &reports, wanted.as_ref(), output));
+        match told {
+            Ok(exit) if unusable.0.is_empty() => return Ok(exit),
+            Ok(_) => {}
+            Err(Failure(others)) => unusable.0.extend(others),
         }
     }
     if unusable.0.is_empty() { Ok(Exit::Wanted) } else { Err(unusable) }
@@ -84,16 +86,13 @@ impl<'s> Session<'s> {
         file.checks().iter().filter(is_selected)
     }
 
-    /// Runs what is selected; files of which nothing is are left out.
-    fn run<'f>(&self, files: &'f [TestFile<'_>], total: usize) -> Outcome<Vec<FileRun<'f>>> {
+    /// Runs what is selected; files of which nothing is are left out, and so are those that turn out to be unusable.
+    fn run<'f>(&self, files: &'f [TestFile<'_>], total: usize, unusable: &mut Failure) -> Vec<FileRun<'f>> {
         let bar = Counted::new("cases", total);
         let selects = |file: &TestFile<'_>, case: &Case, check: &Check| self.selects(file, case, check);
         let runner = Runner { jobs: jobs(self.flags), selects: &selects, progress: &|done| bar.advance(done) };
-        let runs = files
-            .iter()
-            .map(|file| runner.run(file))
-            .filter(|run| run.as_ref().map_or(true, |run| !run.outcomes.is_empty()));
-        Ok(runs.collect::<Result<_, _>>()?)
+        let runs = files.iter().filter_map(|file| runner.run(file).map_err(|wrong| unusable.0.extend(wrong)).ok());
+        runs.filter(|run| !run.outcomes.is_empty()).collect()
     }
 }
 

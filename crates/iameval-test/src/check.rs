@@ -5,6 +5,7 @@ use iameval::text::Span;
 use iameval::{Action, Context, Mfa};
 use iameval_world::yaml::Block;
 use iameval_world::{Inferred, Source};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -60,12 +61,25 @@ pub(crate) struct Snapshot {
     pub(crate) name: String,
     /// Its text and table; `None` while it is not there.
     pub(crate) read: Option<(Arc<Source>, Table)>,
-    /// The rows that the case does not ask, by number.
-    pub(crate) stale: Vec<usize>,
+    /// What it has and the case does not ask.
+    pub(crate) stale: Stale,
     /// The table that the case makes: rows by principal, action and resource, and columns.
     pub(crate) axes: Axes,
     /// Where the test file names it.
     pub(crate) span: Span,
+}
+
+/// Rows and columns of the table in a snapshot, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Stale {
+    pub(crate) rows: BTreeSet<usize>,
+    pub(crate) columns: BTreeSet<usize>,
+}
+
+impl Stale {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.columns.is_empty()
+    }
 }
 
 /// The rows and columns of a snapshot, in order.

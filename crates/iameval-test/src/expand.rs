@@ -6,7 +6,7 @@ mod snapshot;
 pub(crate) mod table;
 
 use crate::check::{Case, Check, Form, Handling, Place};
-use crate::file::{Checked, Met, Options, items};
+use crate::file::{Checked, Met, Options, at, items};
 use crate::{Expectation, Reason};
 use axes::{Settled, Subject};
 use iameval::json::fields::{fields, invalid, text};
@@ -73,6 +73,9 @@ struct Fields<'n> {
     wanted: Wanted<'n>,
 }
 
+/// The statements that a table or snapshot wants to have decided, by answer, and where `because` says so.
+type Reasons = HashMap<Expectation, (Arc<Reason>, Span)>;
+
 /// How a case says what it wants.
 enum Wanted<'n> {
     Answer(Expectation, Span),
@@ -122,9 +125,10 @@ impl<'a> Expansion<'a> {
         };
         if self.checks.len() == before {
             let message = format!("the case `{name}` comes to no check");
-            let help = match form {
-                Form::Table(_) => "every cell says `.`, which asserts nothing",
-                _ => "`except` leaves nobody of `principals` over",
+            let help = match (&subject.principals, fields.except) {
+                (Some(nobody), Some(_)) if nobody.is_empty() => "`except` leaves nobody of `principals` over",
+                (Some(nobody), None) if nobody.is_empty() => "the world has no principals",
+                _ => "every cell says `.`, which asserts nothing",
             };
             return Err(Box::new(Diagnostic::new(Code::NothingToTest, span, message).with_help(help)));
         }
@@ -166,8 +170,8 @@ impl<'a> Expansion<'a> {
     }
 
     /// `because` of a table or snapshot: a statement for each word.
-    fn reasons(&self, fields: &Fields<'_>) -> Checked<HashMap<Expectation, (Arc<Reason>, Span)>> {
-        let mut reasons = HashMap::new();
+    fn reasons(&self, fields: &Fields<'_>) -> Checked<Reasons> {
+        let mut reasons = Reasons::new();
         let Some(node) = fields.because else { return Ok(reasons) };
         let wrong = || {
             let mut error =
@@ -202,7 +206,11 @@ impl<'a> Expansion<'a> {
         for principal in principals {
             for action in actions {
                 for resource in subject.resources() {
-                    let chosen = self.resource(resource, principal, action, subject)?;
+                    let chosen = self.resource(resource, principal, action, subject).map_err(|error| {
+                        // What is inferred has no place of its own.
+                        let place = fields.actions.map_or(fields.span, |node| node.span);
+                        if error.span == Span::default() { at(place, error) } else { error }
+                    })?;
                     for given in &givens {
                         let point = axes::Point { subject, principal, action, resource, given };
                         let Some(wanted) = wanted(&point) else { continue };

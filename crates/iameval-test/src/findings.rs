@@ -5,6 +5,7 @@ use crate::text::{expected, got};
 use crate::{Case, Check, Failure, FileRun, TestFile};
 use iameval::text::{LineIndex, Span};
 use iameval::{Code, Decision, Diagnostic};
+use iameval_report::count;
 use iameval_world::{Finding, Source};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ pub(crate) enum Problem<'r> {
     Check { check: &'r Check, case: &'r Case, decision: Decision, failure: &'r Failure },
     /// A case passed that must fail.
     Passed { case: &'r Case, number: usize },
-    /// A snapshot has rows that the case does not ask.
+    /// A snapshot has rows or columns that the case does not ask.
     Stale { case: &'r Case, number: usize },
 }
 
@@ -92,8 +93,10 @@ impl Problem<'_> {
             },
             Self::Stale { case, .. } => match &case.form {
                 Form::Snapshot(snapshot) => {
-                    let rows = iameval_report::count(snapshot.stale.len(), "row");
-                    format!("the snapshot `{}` has {rows} that the case does not ask", snapshot.name)
+                    let stale = [(&snapshot.stale.rows, "row"), (&snapshot.stale.columns, "column")];
+                    let stale = stale.iter().filter(|(all, _)| !all.is_empty());
+                    let stale: Vec<String> = stale.map(|(all, what)| count(all.len(), what)).collect();
+                    format!("the snapshot `{}` has {} that the case does not ask", snapshot.name, stale.join(" and "))
                 }
                 _ => format!("{} has a snapshot", run.file.name()),
             },
@@ -120,12 +123,13 @@ impl Problem<'_> {
             Self::Check { check, case, .. } => check.span(case, file),
             Self::Passed { case, .. } => (file.source().clone(), case.span),
             Self::Stale { case, .. } => match &case.form {
-                Form::Snapshot(snapshot) => match (&snapshot.read, snapshot.stale.first()) {
-                    (Some((source, table)), Some(row)) => {
-                        let cell = table.rows().get(*row).and_then(|row| row.first());
-                        (source.clone(), cell.map_or(Span::default(), |cell| cell.span))
+                Form::Snapshot(snapshot) => match &snapshot.read {
+                    Some((source, table)) => {
+                        let row = snapshot.stale.rows.first().and_then(|row| table.rows().get(*row)?.first());
+                        let column = snapshot.stale.columns.first().and_then(|column| table.header().get(*column));
+                        (source.clone(), row.or(column).map_or(Span::default(), |cell| cell.span))
                     }
-                    _ => (file.source().clone(), snapshot.span),
+                    None => (file.source().clone(), snapshot.span),
                 },
                 _ => (file.source().clone(), case.span),
             },

@@ -90,7 +90,7 @@ pub(crate) fn read_mfa(text: &str) -> Result<Mfa, Wrong> {
             "yes" | "Yes" | "on" | "On" => Some("`yes` and `on` are texts in YAML 1.2; write `true`".into()),
             "no" | "No" | "off" | "Off" => Some("`no` and `off` are texts in YAML 1.2; write `false`".into()),
             "all" => Some("write `[true, false, absent]`".into()),
-            _ => None,
+            _ => did_you_mean(text, ["true", "false", "absent"]),
         };
         Wrong { message: error.to_string(), help }
     })

@@ -101,11 +101,7 @@ impl Reason {
         if let Some(name) = &self.policy
             && !policies().any(|policy| policy.name == *name)
         {
-            let names = || policies().map(|policy| policy.name.as_str());
-            let known: Vec<&str> = names().take(13).collect();
-            let help = did_you_mean(name, names()).or_else(|| {
-                (known.len() <= 12 && !known.is_empty()).then(|| format!("the world has {}", known.join(", ")))
-            });
+            let help = near(name, &policies().map(|policy| policy.name.as_str()).collect::<Vec<_>>());
             return unknown(format!("no policy of the world is called `{name}`"), help);
         }
         let named = || policies().filter(|policy| self.policy.as_ref().is_none_or(|name| policy.name == *name));
@@ -117,7 +113,7 @@ impl Reason {
                     Some(policy) => {
                         Some(format!("name a statement of it: `{}#Sid`, or `{}[1]`", policy.name, policy.name))
                     }
-                    None => did_you_mean(sid, statements().filter_map(iameval::Statement::sid)),
+                    None => near(sid, &statements().filter_map(iameval::Statement::sid).collect::<Vec<_>>()),
                 };
                 unknown(format!("no statement of {place} has the Sid `{sid}`"), help)
             }
@@ -155,6 +151,12 @@ impl Reason {
                 })
         })
     }
+}
+
+/// The nearest of some names, or all of them where they are few.
+fn near(name: &str, known: &[&str]) -> Option<String> {
+    let all = || (1..=12).contains(&known.len()).then(|| format!("there are {}", known.join(", ")));
+    did_you_mean(name, known.iter().copied()).or_else(all)
 }
 
 fn read_layer(node: &Node<'_>) -> Checked<Layer> {

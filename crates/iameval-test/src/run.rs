@@ -19,7 +19,7 @@ pub struct FileRun<'f> {
     pub outcomes: Vec<Outcome>,
     /// The cases that passed although they say that they must fail.
     pub passed_unexpectedly: Vec<usize>,
-    /// The cases whose snapshots have rows that they do not ask.
+    /// The cases whose snapshots have rows or columns that they do not ask.
     pub stale_snapshots: Vec<usize>,
     /// Context keys that were not given and could change answers: for each case the keys, and how many answers.
     pub not_given: BTreeMap<usize, (Vec<ContextKey>, usize)>,
@@ -66,8 +66,8 @@ impl FileRun<'_> {
         self.count(|status| matches!(status, Status::Passed(_) | Status::FailedAsExpected(..)))
     }
 
-    /// How many failed. A case that passed although it must fail counts once, and so does a snapshot with rows that
-    /// nobody asks.
+    /// How many failed. A case that passed although it must fail counts once, and so does a snapshot with rows or columns
+    /// that nobody asks.
     pub fn failed(&self) -> usize {
         let failed = self.count(|status| matches!(status, Status::Failed(..)));
         failed + self.passed_unexpectedly.len() + self.stale_snapshots.len()
@@ -210,7 +210,9 @@ impl FileRun<'_> {
                 outcome.status = Status::FailedAsExpected(*decision, failure.clone());
             }
         }
-        self.passed_unexpectedly = must_fail.into_iter().filter(|(_, failed)| !failed).map(|(case, _)| case).collect();
+        // What was left out may be what fails.
+        let passed = must_fail.into_iter().filter(|(case, failed)| !failed && self.is_whole(*case));
+        self.passed_unexpectedly = passed.map(|(case, _)| case).collect();
         self.passed_unexpectedly.sort_unstable();
         let mut ran: Vec<usize> = self.outcomes.iter().filter_map(case_of).collect();
         ran.dedup();
@@ -219,6 +221,13 @@ impl FileRun<'_> {
             _ => false,
         };
         self.stale_snapshots = ran.into_iter().filter(stale).collect();
+    }
+
+    /// Whether all the checks of a case were selected.
+    pub(crate) fn is_whole(&self, case: usize) -> bool {
+        let is_of_case = |check: &&Check| check.case == case;
+        let ran = self.outcomes.iter().filter_map(|outcome| self.file.checks.get(outcome.check));
+        ran.filter(is_of_case).count() == self.file.checks.iter().filter(is_of_case).count()
     }
 }
 

@@ -21,6 +21,7 @@ pub struct Table {
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
     piped: bool,
+    line_end: &'static str,
 }
 
 /// A cell and its place in the text of the table.
@@ -60,13 +61,23 @@ enum Kind {
     Row(usize),
 }
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 impl Table {
     /// Reads a table.
     ///
     /// # Errors
     /// When there is no header or no row, or a row has another number of cells than the header.
     pub fn parse(text: &str) -> Result<Self, TableError> {
-        let mut table = Self { lines: Vec::new(), header: Vec::new(), rows: Vec::new(), piped: false };
+        let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut table = Self { lines: Vec::new(), header: Vec::new(), rows: Vec::new(), piped: false, line_end };
+        if text.starts_with(BYTE_ORDER_MARK) {
+            return Err(TableError {
+                span: Span::new(0, BYTE_ORDER_MARK.len_utf8()),
+                message: "the table begins with a byte order mark".into(),
+                help: "save the file as UTF-8 without one".into(),
+            });
+        }
         let mut start = 0;
         for line in text.split('\n') {
             let kind = table.line(line.trim_end_matches('\r'), start)?;
@@ -163,7 +174,7 @@ impl Table {
             kind: Kind::Row(self.rows.len() + number),
         };
         lines.splice(end..end, added.iter().enumerate().map(row));
-        let table = Self { lines, header: self.header.clone(), rows: self.rows.clone(), piped: self.piped };
+        let table = Self { lines, ..self.clone() };
         let layout = |line: &Line| (line.kind != Kind::Silent).then(|| Layout::read(&line.text, self.piped));
         let layouts: Vec<Option<Layout>> = table.lines.iter().map(layout).collect();
         let starts = Layout::new_starts(&layouts.iter().flatten().collect::<Vec<_>>(), self.header.len());
@@ -175,13 +186,18 @@ impl Table {
             None => line.text.clone(),
             Some(layout) => layout.write(starts, line.kind == Kind::Dashes),
         });
-        lines.collect::<Vec<_>>().join("\n")
+        lines.collect::<Vec<_>>().join(self.line_end)
     }
 
     /// What stands above the header: comments and blank lines, each ended.
     pub fn preamble(&self) -> String {
         let above = self.lines.iter().take_while(|line| line.kind == Kind::Silent);
-        above.flat_map(|line| [&*line.text, "\n"]).collect()
+        above.map(|line| format!("{}{}", line.text, self.line_end)).collect()
+    }
+
+    /// What its lines end with.
+    pub(crate) fn line_end(&self) -> &'static str {
+        self.line_end
     }
 
     /// A table of these cells, in columns.
@@ -387,6 +403,7 @@ mod tests {
         let message = |text: &str| Table::parse(text).unwrap_err().message;
         assert_eq!(message(" \n# only a comment\n"), "the table is empty");
         assert_eq!(message("action  x\n"), "the table has a header and no row");
+        assert_eq!(message("\u{feff}action  x\na:B  .\n"), "the table begins with a byte order mark");
         let text = "action  x\na:B\n";
         let error = Table::parse(text).unwrap_err();
         assert_eq!(error.message, "the row has 1 cells and the header has 2");
@@ -438,6 +455,16 @@ mod tests {
             piped.with_rows(&BTreeSet::new(), &added),
             "| a  | x    |\n| -- | ---- |\n| b  | .    |\n| cc | deny |\n"
         );
+    }
+
+    #[test]
+    fn line_ends_stay_as_they_are() {
+        let text = "# c\r\na  x\r\nb  .\r\n";
+        assert_eq!(changed(text, &[]), text);
+        let table = Table::parse(text).unwrap();
+        assert_eq!(table.preamble(), "# c\r\n");
+        let added = [vec!["c".to_owned(), ".".to_owned()]];
+        assert_eq!(table.with_rows(&BTreeSet::new(), &added), "# c\r\na  x\r\nb  .\r\nc  .\r\n");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Tables and snapshots with the answers that a run got.
 
 use crate::check::{Form, Place, Snapshot, TableText};
-use crate::{Expectation, FileRun, Status, Table};
+use crate::{Expectation, FileRun, Handling, Status, Table};
 use iameval::Decision;
 use iameval::text::Span;
+use iameval_report::words::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -35,15 +36,27 @@ impl FileRun<'_> {
     /// that must fail stay as they are.
     pub fn updates(&self) -> Updates {
         let mut updates = Updates::default();
-        let mut edits: Vec<(Span, String)> = Vec::new();
-        for (number, case) in self.file.cases().iter().enumerate() {
+        // A table that several cases share by an alias is there once.
+        let mut tables: BTreeMap<Span, (&TableText, Vec<usize>)> = BTreeMap::new();
+        for (number, case) in self.file.cases().iter().enumerate().filter(|(_, case)| case.handling == Handling::Run) {
             match &case.form {
                 Form::Answer => {}
-                Form::Table(text) => match self.table(number, text) {
-                    Ok(edit) => edits.extend(edit),
-                    Err(why) => updates.kept.push(format!("`{}` stays as it is: {why}", case.name)),
+                Form::Table(text) => tables.entry(text.span).or_insert((text, Vec::new())).1.push(number),
+                Form::Snapshot(snapshot) => match self.snapshot(number, snapshot) {
+                    Ok(update) => updates.files.extend(update),
+                    Err(why) => updates.kept.push(format!("the snapshot of `{}` stays as it is: {why}", case.name)),
                 },
-                Form::Snapshot(snapshot) => updates.files.extend(self.snapshot(number, snapshot)),
+            }
+        }
+        let mut edits: Vec<(Span, String)> = Vec::new();
+        for (text, cases) in tables.into_values() {
+            match self.table(&cases, text) {
+                Ok(edit) => edits.extend(edit),
+                Err(why) => {
+                    let cases = cases.iter().filter_map(|case| self.file.cases().get(*case));
+                    let names: Vec<&str> = cases.map(|case| &*case.name).collect();
+                    updates.kept.push(format!("the table of {} stays as it is: {why}", quoted(&names, 5)));
+                }
             }
         }
         match (self.edited(edits), &self.file.source().path) {
@@ -58,9 +71,7 @@ impl FileRun<'_> {
 
     /// The text of the test file after edits, if there are any.
     fn edited(&self, mut edits: Vec<(Span, String)>) -> Option<String> {
-        // A table that several cases share by an alias is there once.
         edits.sort_by_key(|(span, _)| span.start);
-        edits.dedup();
         let mut text = self.file.source().text.clone();
         for (span, new) in edits.iter().rev() {
             text.replace_range(span.range(), new);
@@ -68,9 +79,9 @@ impl FileRun<'_> {
         (text != self.file.source().text).then_some(text)
     }
 
-    fn table(&self, case: usize, text: &TableText) -> Result<Option<(Span, String)>, String> {
+    fn table(&self, cases: &[usize], text: &TableText) -> Result<Option<(Span, String)>, String> {
         let mut got = Got::new();
-        for (place, decision, _) in self.decisions(case) {
+        for (place, decision, _) in cases.iter().flat_map(|case| self.decisions(*case)) {
             if let Place::Cell { row, column, .. } = place {
                 got.entry((row, column)).or_default().insert(Expectation::of(decision));
             }
@@ -101,16 +112,16 @@ impl FileRun<'_> {
         Ok(Some(block.replaced(&text.table.with_cells(&changes))))
     }
 
-    fn snapshot(&self, case: usize, snapshot: &Snapshot) -> Option<Update> {
+    fn snapshot(&self, case: usize, snapshot: &Snapshot) -> Result<Option<Update>, String> {
         let mut answers: BTreeMap<(usize, usize), &str> = BTreeMap::new();
         let mut changes = BTreeMap::new();
         let mut is_known = BTreeSet::new();
-        let mut is_asked = false;
+        let mut lacks = false;
         for (place, decision, failed) in self.decisions(case) {
             let Place::Snapshot { row, column, cell } = place else { continue };
-            is_asked = true;
             let word = Expectation::of(decision).as_str();
             answers.insert((row, column), word);
+            lacks |= cell.is_none();
             if let Some(cell) = cell {
                 is_known.insert(row);
                 if failed {
@@ -118,10 +129,13 @@ impl FileRun<'_> {
                 }
             }
         }
-        if !is_asked {
-            return None;
+        let Snapshot { axes, stale, .. } = snapshot;
+        if answers.is_empty() || (changes.is_empty() && !lacks && stale.is_empty()) {
+            return Ok(None);
         }
-        let axes = &snapshot.axes;
+        if lacks && !self.is_whole(case) {
+            return Err("it lacks answers, and not all that the case asks was run".into());
+        }
         let header: Vec<String> =
             axes.lead.iter().map(|lead| (*lead).to_owned()).chain(axes.columns.iter().cloned()).collect();
         let row = |number: usize| -> Vec<String> {
@@ -129,26 +143,25 @@ impl FileRun<'_> {
             let cell = |column: usize| answers.get(&(number, column)).unwrap_or(&".").to_string();
             lead.chain((0..axes.columns.len()).map(cell)).collect()
         };
-        let all = || (0..axes.rows.len()).filter(|number| answers.keys().any(|(row, _)| row == number));
-        let (old, text) = match &snapshot.read {
-            None => (None, Table::write(&header, &all().map(row).collect::<Vec<_>>())),
-            Some((source, table)) => {
+        let new = || Table::write(&header, &(0..axes.rows.len()).map(row).collect::<Vec<_>>());
+        let text = match &snapshot.read {
+            None => new(),
+            Some((_, table)) => {
                 let same_columns = table.header().iter().map(|cell| &cell.text).eq(&header);
-                let text = if same_columns {
-                    let added: Vec<Vec<String>> = all().filter(|row| !is_known.contains(row)).map(row).collect();
+                if stale.columns.is_empty() && (same_columns || !lacks) {
+                    let added = (0..axes.rows.len()).filter(|row| lacks && !is_known.contains(row));
+                    let added: Vec<Vec<String>> = added.map(row).collect();
                     let text = table.with_cells(&changes);
-                    match (Table::parse(&text), added.is_empty() && snapshot.stale.is_empty()) {
-                        (Ok(table), false) => table.with_rows(&snapshot.stale.iter().copied().collect(), &added),
+                    match (Table::parse(&text), added.is_empty() && stale.rows.is_empty()) {
+                        (Ok(table), false) => table.with_rows(&stale.rows, &added),
                         _ => text,
                     }
                 } else {
-                    format!("{}{}", table.preamble(), Table::write(&header, &all().map(row).collect::<Vec<_>>()))
-                };
-                (Some(&source.text), text)
+                    format!("{}{}", table.preamble(), new().replace('\n', table.line_end()))
+                }
             }
         };
-        let is_new = old.is_none_or(|old| *old != text);
-        is_new.then(|| Update { path: snapshot.path.clone(), name: snapshot.name.clone(), text })
+        Ok(Some(Update { path: snapshot.path.clone(), name: snapshot.name.clone(), text }))
     }
 
     /// Place and decision of each check of a case that counts, and whether it failed.

@@ -163,6 +163,8 @@ impl Reader<'_> {
             Some("`*` begins an alias in YAML; quote it: \"*\"".into())
         } else if line.contains("${") || (line.ends_with('$') && tail.starts_with('{')) {
             Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable".into())
+        } else if tail.is_empty() {
+            Some("the text ends too early; is something cut off?".into())
         } else if tail.starts_with(':') {
             Some("a text that holds `: ` must be in quotes".into())
         } else if ["@", "`", "%"].iter().any(|mark| before_or_at(before, tail, mark)) {

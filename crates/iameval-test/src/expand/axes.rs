@@ -10,6 +10,7 @@ use iameval::text::Span;
 use iameval::{Action, Context, Diagnostic, Mfa};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_world::{World, read_context};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What a case says of its requests; nothing where a table says it.
@@ -87,7 +88,12 @@ impl Expansion<'_> {
             return Err(error);
         }
         if let Some(node) = fields.principal {
-            let name = text(node, "`principal`")?;
+            let name = text(node, "`principal`").map_err(|mut error| {
+                if let Value::Array(_) = node.value {
+                    error.help = Some("`principals` takes several".into());
+                }
+                error
+            })?;
             return Ok(Some(vec![self.principal(name, node.span)?]));
         }
         let Some(node) = fields.principals else { return Ok(None) };
@@ -169,13 +175,14 @@ impl Expansion<'_> {
     }
 
     pub(super) fn actions(&mut self, node: &Node<'_>) -> Checked<Vec<Action>> {
+        if items(node).is_empty() {
+            return Err(invalid(node.span, "the list of actions is empty"));
+        }
         let mut actions = Vec::new();
+        let mut met = HashSet::new();
         for node in items(node) {
-            for action in self.action(text(node, "an action")?, node.span)? {
-                if !actions.contains(&action) || !is_action_pattern(node.as_str().unwrap_or_default()) {
-                    actions.push(action);
-                }
-            }
+            let covered = self.action(text(node, "an action")?, node.span)?;
+            actions.extend(covered.into_iter().filter(|action| met.insert(action.clone())));
         }
         Ok(actions)
     }

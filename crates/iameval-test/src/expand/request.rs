@@ -143,7 +143,7 @@ impl Expansion<'_> {
 
     /// What a column says, beside what the case says.
     pub(super) fn column(&self, text: &str, span: Span) -> Checked<Given> {
-        if text == crate::given::NOTHING {
+        if text == crate::given::NOTHING && !self.world.contexts().contains_key(text) {
             return Ok(Given::default());
         }
         Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| of_wrong(wrong, span))

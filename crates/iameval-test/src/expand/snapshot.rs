@@ -3,7 +3,7 @@
 use super::axes::{Point, Subject};
 use super::table::{Columns, answer, cell, of_table, unused};
 use super::{Expansion, Fields};
-use crate::check::{Axes, Form, Place, Snapshot};
+use crate::check::{Axes, Form, Place, Snapshot, Stale};
 use crate::file::Checked;
 use crate::{Expectation, Reason, Table};
 use iameval::json::Node;
@@ -47,7 +47,7 @@ impl Expansion<'_> {
         let reasons = self.reasons(fields)?;
         let mut axes = Axes { lead: lead(subject), ..Axes::default() };
         let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
-        let mut asked: BTreeSet<usize> = BTreeSet::new();
+        let mut asked = Stale::default();
         let principals = self.principals_of(fields, subject)?;
         let names: Vec<String> =
             principals.iter().filter_map(|at| self.principals.get(*at)).map(|(name, _)| name.clone()).collect();
@@ -76,12 +76,13 @@ impl Expansion<'_> {
             });
             let place = |cell| Place::Snapshot { row: number, column: position, cell };
             let Some((wanted, row, at)) = known else { return Some((None, None, place(None))) };
-            asked.insert(*row);
+            asked.rows.insert(*row);
+            asked.columns.insert(*at);
             let wanted = (*wanted)?;
             let reason: Option<Arc<Reason>> = reasons.get(&wanted).map(|(reason, _)| reason.clone());
             Some((Some(wanted), reason, place(Some((*row, *at)))))
         })?;
-        let stale = answers.iter().flat_map(|answers| (0..answers.rows).filter(|row| !asked.contains(row))).collect();
+        let stale = answers.as_ref().map_or_else(Stale::default, |answers| answers.beside(&asked));
         if let Some(answers) = &answers {
             let said: BTreeSet<Expectation> = answers.cells.values().filter_map(|(wanted, ..)| *wanted).collect();
             unused(&reasons, |word| said.contains(&word))?;
@@ -130,6 +131,15 @@ impl Answers {
             }
         }
         Ok(Self { cells, columns, rows: table.rows().len() })
+    }
+
+    /// The rows and columns that are not among those asked. Where no row is asked, no column could be.
+    fn beside(&self, asked: &Stale) -> Stale {
+        let columns = self.columns.answers.iter().filter(|column| !asked.columns.contains(column));
+        Stale {
+            rows: (0..self.rows).filter(|row| !asked.rows.contains(row)).collect(),
+            columns: if asked.rows.is_empty() { BTreeSet::new() } else { columns.copied().collect() },
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Cases with a table: a check for each cell that asserts something.
 
 use super::axes::{Named, Point, Settled, Subject};
-use super::{Expansion, Fields};
+use super::{Expansion, Fields, Reasons};
 use crate::check::{Form, Place, TableText};
 use crate::file::Checked;
 use crate::{Cell, Expectation, Table, TableError};
@@ -10,6 +10,7 @@ use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
+use iameval_world::Finding;
 use iameval_world::yaml::Block;
 use std::collections::BTreeSet;
 
@@ -20,6 +21,29 @@ pub(crate) struct Columns {
     pub(crate) resource: Option<usize>,
     /// Those that hold answers.
     pub(crate) answers: Vec<usize>,
+}
+
+/// The columns that say what is asked.
+const LEADING: [&str; 3] = ["principal", "action", "resource"];
+
+/// What the rows of a table have in common.
+struct Common<'t> {
+    fields: &'t Fields<'t>,
+    subject: &'t Subject,
+    name: &'t str,
+    /// Where in the test file a part of the table stands.
+    place: &'t dyn Fn(Span) -> Span,
+    columns: Columns,
+    /// The columns with answers, each with its cell of the header, and what that says beside each of what the case says.
+    givens: Vec<(usize, &'t Cell, Vec<Settled>)>,
+    reasons: Reasons,
+}
+
+impl Common<'_> {
+    /// Where a row begins.
+    fn start(&self, lead: [Option<&Cell>; 3]) -> Span {
+        lead.into_iter().flatten().next().map_or(self.fields.span, |cell| (self.place)(cell.span))
+    }
 }
 
 /// The cell that asserts nothing.
@@ -33,13 +57,12 @@ impl Expansion<'_> {
         name: &str,
         node: &Node<'static>,
     ) -> Checked<Form> {
+        let text = text(node, "`table`")?;
         let block = Block::of(&self.tests.source.text, node);
         let place = |span: Span| block.as_ref().map_or(node.span, |block| block.span(span));
-        let table = Table::parse(text(node, "`table`")?).map_err(|error| of_table(error, place))?;
+        let table = Table::parse(text).map_err(|error| of_table(error, place))?;
         let columns = Columns::read(&table, place)?;
         columns.check(fields, &table, place)?;
-        let reasons = self.reasons(fields)?;
-        let mut met: BTreeSet<Expectation> = BTreeSet::new();
         let mut givens = Vec::new();
         for &column in &columns.answers {
             let header = cell(table.header(), column);
@@ -52,56 +75,75 @@ impl Expansion<'_> {
                     .map_err(|what| invalid(place(header.span), format!("the column and the case both say {what}")))?;
                 Ok(self.settle(&beside.name, &both))
             });
-            givens.push((column, &header.text, settled.collect::<Checked<Vec<Settled>>>()?));
+            givens.push((column, header, settled.collect::<Checked<Vec<Settled>>>()?));
         }
-        let mut rows: BTreeSet<[&str; 3]> = BTreeSet::new();
-        for (row, cells) in table.rows().iter().enumerate() {
-            let lead =
-                [columns.principal, columns.action, columns.resource].map(|column| column.map(|at| cell(cells, at)));
-            if !rows.insert(lead.map(|cell| cell.map_or("", |cell| &cell.text))) {
-                let span = lead.into_iter().flatten().next().map_or(node.span, |cell| place(cell.span));
-                return Err(invalid(span, "the table has this row twice"));
-            }
-            let [principal, action, resource] = lead;
-            let own = Subject {
-                principals: match principal {
-                    Some(cell) => Some(vec![self.principal(&cell.text, place(cell.span))?]),
-                    None => subject.principals.clone(),
-                },
-                actions: match action {
-                    Some(cell) => Some(self.action(&cell.text, place(cell.span))?),
-                    None => subject.actions.clone(),
-                },
-                resources: match resource {
-                    Some(cell) => vec![Named { text: cell.text.clone(), span: place(cell.span) }],
-                    None => subject.resources.clone(),
-                },
-                givens: Vec::new(),
-                via: subject.via.clone(),
+        let common = Common { fields, subject, name, place: &place, columns, givens, reasons: self.reasons(fields)? };
+        let mut wrong = Vec::new();
+        let mut met: BTreeSet<[&str; 3]> = BTreeSet::new();
+        for (number, cells) in table.rows().iter().enumerate() {
+            let lead = common.columns.leads(cells);
+            let told = if met.insert(lead.map(|cell| cell.map_or("", |cell| &cell.text))) {
+                self.row(&common, number, cells)
+            } else {
+                Err(invalid(common.start(lead), "the table has this row twice"))
             };
-            let principals = self.principals_of(fields, &own)?;
-            for (principal, action, resource) in points(&principals, &own) {
-                let chosen = self.resource(resource, principal, action, &own).map_err(|error| {
-                    // What is inferred has no place of its own.
-                    let span = lead.into_iter().flatten().next().map_or(node.span, |cell| place(cell.span));
-                    if error.span == Span::default() { crate::file::at(span, error) } else { error }
-                })?;
-                for (column, header, settled) in &givens {
-                    let Some(wanted) = answer(cell(cells, *column), place)? else { continue };
-                    met.insert(wanted);
-                    for (combination, given) in settled.iter().enumerate() {
-                        let point = Point { subject: &own, principal, action, resource, given };
-                        let mut coordinates = self.row_coordinates(lead, &point);
-                        coordinates.push((*header).clone());
-                        let reason = reasons.get(&wanted).map(|(reason, _)| reason.clone());
-                        let at = Place::Cell { row, column: *column, combination };
-                        self.check(name, &coordinates, &point, &chosen, (Some(wanted), reason, at), fields.span)?;
-                    }
+            match told {
+                Err(error) if error.code == Code::TooManyCases => return Err(error),
+                told => wrong.extend(told.err()),
+            }
+        }
+        if let Some(last) = wrong.pop() {
+            self.wrong.extend(wrong.into_iter().map(|error| Finding::new(&self.tests.source, *error)));
+            return Err(last);
+        }
+        let answers = |row: &Vec<Cell>| -> Vec<Option<Expectation>> {
+            common.columns.answers.iter().filter_map(|column| answer(cell(row, *column), place).ok()).collect()
+        };
+        let said: BTreeSet<Expectation> = table.rows().iter().flat_map(answers).flatten().collect();
+        unused(&common.reasons, |word| said.contains(&word))?;
+        Ok(Form::Table(TableText { table, block, span: node.span }))
+    }
+
+    /// The checks of a row.
+    fn row(&mut self, common: &Common<'_>, number: usize, cells: &[Cell]) -> Checked<()> {
+        let Common { fields, subject, name, place, .. } = *common;
+        let lead = common.columns.leads(cells);
+        let [principal, action, resource] = lead;
+        let own = Subject {
+            principals: match principal {
+                Some(cell) => Some(vec![self.principal(&cell.text, place(cell.span))?]),
+                None => subject.principals.clone(),
+            },
+            actions: match action {
+                Some(cell) => Some(self.action(&cell.text, place(cell.span))?),
+                None => subject.actions.clone(),
+            },
+            resources: match resource {
+                Some(cell) => vec![Named { text: cell.text.clone(), span: place(cell.span) }],
+                None => subject.resources.clone(),
+            },
+            givens: Vec::new(),
+            via: subject.via.clone(),
+        };
+        let principals = self.principals_of(fields, &own)?;
+        for (principal, action, resource) in points(&principals, &own) {
+            let chosen = self.resource(resource, principal, action, &own).map_err(|error| {
+                // What is inferred has no place of its own.
+                if error.span == Span::default() { crate::file::at(common.start(lead), error) } else { error }
+            })?;
+            for (column, header, settled) in &common.givens {
+                let Some(wanted) = answer(cell(cells, *column), place)? else { continue };
+                for (combination, given) in settled.iter().enumerate() {
+                    let point = Point { subject: &own, principal, action, resource, given };
+                    let mut coordinates = self.row_coordinates(lead, &point);
+                    coordinates.push(header.text.clone());
+                    let reason = common.reasons.get(&wanted).map(|(reason, _)| reason.clone());
+                    let at = Place::Cell { row: number, column: *column, combination };
+                    self.check(name, &coordinates, &point, &chosen, (Some(wanted), reason, at), fields.span)?;
                 }
             }
         }
-        unused(&reasons, |word| met.contains(&word))?;
-        Ok(Form::Table(TableText { table, block, span: node.span }))
+        Ok(())
     }
 
     /// The leading cells of the row, what multiplies within it, and what stands beside the table.
@@ -153,7 +195,10 @@ impl Columns {
                     format!("the column `{}` is there twice", cell.text)
                 };
                 let mut error = invalid(place(cell.span), message);
-                error.help = Some("`principal`, `action` and `resource` come first, each once".into());
+                let mut earlier = table.header().iter().take(index);
+                let near = earlier.find_map(|cell| did_you_mean(&cell.text, LEADING)).filter(|_| late);
+                let rule = "`principal`, `action` and `resource` come first, each once";
+                error.help = Some(near.map_or(rule.into(), |near| format!("{rule}; {near}")));
                 return Err(error);
             }
         }
@@ -165,6 +210,11 @@ impl Columns {
             return Err(error);
         }
         Ok(columns)
+    }
+
+    /// The leading cells of a row: principal, action and resource.
+    fn leads<'c>(&self, cells: &'c [Cell]) -> [Option<&'c Cell>; 3] {
+        [self.principal, self.action, self.resource].map(|column| column.map(|at| cell(cells, at)))
     }
 
     /// A case and its table say nothing twice.
@@ -235,10 +285,7 @@ pub(crate) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Box<D
 }
 
 /// A statement that `because` has for an answer that nothing wants.
-pub(super) fn unused(
-    reasons: &std::collections::HashMap<Expectation, (std::sync::Arc<crate::Reason>, Span)>,
-    is_met: impl Fn(Expectation) -> bool,
-) -> Checked<()> {
+pub(super) fn unused(reasons: &Reasons, is_met: impl Fn(Expectation) -> bool) -> Checked<()> {
     let found = Expectation::ALL.into_iter().filter_map(|word| Some((word, reasons.get(&word)?.1)));
     match found.into_iter().find(|(word, _)| !is_met(*word)) {
         Some((word, span)) => {

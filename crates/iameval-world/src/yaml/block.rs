@@ -31,10 +31,17 @@ impl Block {
     /// ```
     pub fn of(text: &str, node: &Node<'_>) -> Option<Self> {
         let Value::String(value) = &node.value else { return None };
-        let mut start = text.get(..node.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
-        if text.get(node.span.range())?.starts_with(['&', '!', '|', '>']) {
-            start += text.get(start..)?.find('\n')? + 1;
-        }
+        let start = text.get(..node.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+        Self::from(text, value, start).or_else(|| {
+            // The value begins on the line after its marks. What looks like one may be the text itself.
+            let has_marks = text.get(node.span.range())?.starts_with(['&', '!', '|', '>']);
+            let next = start + text.get(start..)?.find('\n')? + 1;
+            Self::from(text, value, next).filter(|_| has_marks)
+        })
+    }
+
+    /// The same, where the value begins on the line at `start`.
+    fn from(text: &str, value: &str, start: usize) -> Option<Self> {
         let mut raw = Lines { text, at: start };
         let mut lines = Vec::new();
         let (mut indent, mut end, mut at) = (0, start, 0);
@@ -117,6 +124,8 @@ mod tests {
             "t: &a |\n  one\n  three é x\nu: 1\n",
             "t: |\r\n  one\r\n  three é x\r\n",
             "u: 1\nt: |  # why\n\n  one\n  three é x",
+            "t: |\n  | one | three é x |\n  > 1\n",
+            "t: &a !!str |\n  | one |\n\n  & three é x\n",
         ] {
             let value = yaml::parse(text).unwrap();
             let value = value.get("t").unwrap().as_str().unwrap();

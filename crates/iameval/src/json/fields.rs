@@ -31,7 +31,9 @@ pub fn fields<'n, 'a, const N: usize>(
         match names.iter().zip(found.iter_mut()).find(|(name, _)| **name == member.key) {
             Some((_, slot @ None)) => *slot = Some(&member.value),
             Some((_, Some(_))) => {
-                return Err(invalid(member.key_span, format!("`{}` is given twice", member.key)));
+                let mut error = invalid(member.key_span, format!("`{}` is given twice", member.key));
+                error.help = Some("remove one of the two".into());
+                return Err(error);
             }
             None => {
                 let mut error = invalid(member.key_span, format!("`{}` is no field of {what}", member.key));
