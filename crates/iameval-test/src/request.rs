@@ -21,7 +21,7 @@ use std::fmt;
 ///     "john.doe: iam:ChangePassword on self mfa=false aws:SourceIp=203.0.113.7 no aws:SourceVpc"
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub(crate) principal: Option<String>,
     pub(crate) action: String,
@@ -139,6 +139,12 @@ impl fmt::Display for Request {
             Some(principal) => write!(f, "{principal}: {}", self.what()),
             None => f.write_str(&self.what()),
         }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({self})")
     }
 }
 
