@@ -73,7 +73,7 @@ pub(crate) fn checked(
     wanted: Expectation,
     by: Option<&str>,
 ) -> Result<(), Failure> {
-    let what = request.what();
+    let what = request.what().to_string();
     let cannot = |why: &str| {
         let who = request.principal().unwrap_or("somebody");
         Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }

@@ -69,3 +69,8 @@ pub use table::{Cell, Table, TableError};
 pub use test_dir::run_folder;
 pub use text::{Detail, counts, run_to_text};
 pub use update::{Update, Updates};
+
+/// The examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -79,6 +79,18 @@ macro_rules! assert_matrix {
     }};
 }
 
+/// What does not fit is a mistake of the test and does not compile.
+///
+/// ```compile_fail
+/// iameval_test::assert_allowed!(iameval_test::example("force-mfa"), "john.doe", "iam:GetUser", kind = explicit);
+/// ```
+///
+/// ```compile_fail
+/// iameval_test::assert_denied!(iameval_test::example("force-mfa"), "john.doe", "iam:GetUser", mfas = false);
+/// ```
+#[cfg(doctest)]
+struct NamedArguments;
+
 /// The two ways to say what is asked, then the named arguments one after the other: the request so far, and the wanted
 /// [`Expectation`](crate::Expectation) with the statement that must have decided.
 #[doc(hidden)]

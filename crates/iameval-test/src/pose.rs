@@ -1,6 +1,7 @@
 //! From a request in names to a question that can be decided.
 
 use crate::given::is_mfa_key;
+use crate::load::rendered;
 use crate::run::attachments;
 use crate::{Policies, Request};
 use iameval::suggest::did_you_mean;
@@ -8,9 +9,7 @@ use iameval::{Action, Context, ContextKey, Diagnostic, Layer, PolicySet, Princip
 use iameval_data::{Catalogue, parse_action};
 use iameval_report::words::{listed, quoted};
 use iameval_report::{Attachment, Question, depends_on_resource};
-use iameval_world::{
-    Ask, Call, Finding, Inferred, Lacking, ResourceNeeded, World, WorldEndpoint, WorldPrincipal, overlay,
-};
+use iameval_world::{Ask, Call, Inferred, Lacking, ResourceNeeded, World, WorldEndpoint, WorldPrincipal, overlay};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -88,7 +87,7 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
         Some(text) => (scene.named(text)?, None),
         None => scene.inferred(&action, region(&context), catalogue)?,
     };
-    let situation = world.situation(&scene.ask(&action, &resource)).map_err(|findings| listed_findings(&findings))?;
+    let situation = world.situation(&scene.ask(&action, &resource)).map_err(|findings| rendered(&findings))?;
     let mfa = asked.mfa.or(world.defaults().mfa.filter(|_| !asked.context.iter().any(|(key, _)| is_mfa_key(key))));
     let mut builder = situation.request(action, &context);
     if let Some(mfa) = mfa {
@@ -142,15 +141,8 @@ impl Scene<'_> {
         region: Option<&str>,
         catalogue: &Catalogue,
     ) -> Result<(String, Option<Inferred>), String> {
-        let situation;
-        let set = match self.bare {
-            Some((set, _)) => set,
-            None => {
-                situation =
-                    self.world.situation(&self.ask(action, "*")).map_err(|findings| listed_findings(&findings))?;
-                situation.layers.set()
-            }
-        };
+        let situation = self.world.situation(&self.ask(action, "*")).map_err(|findings| rendered(&findings))?;
+        let set = self.bare.map_or(situation.layers.set(), |(set, _)| set);
         let call = Call { principal: self.who.principal(), action, region };
         let found = self.world.infer_resource(&call, set, catalogue);
         let (resource, inferred) = found.map_err(|needed| resource_needed(action, &needed, set))?;
@@ -213,7 +205,7 @@ fn region(context: &Context) -> Option<&str> {
 }
 
 /// A diagnostic without a place, in words.
-pub(crate) fn said(diagnostic: &Diagnostic) -> String {
+fn said(diagnostic: &Diagnostic) -> String {
     match &diagnostic.help {
         Some(help) => with_help(&diagnostic.message, help),
         None => diagnostic.message.clone(),
@@ -222,8 +214,4 @@ pub(crate) fn said(diagnostic: &Diagnostic) -> String {
 
 fn with_help(message: &str, help: &str) -> String {
     format!("{message}\nhelp: {help}")
-}
-
-fn listed_findings(findings: &[Finding]) -> String {
-    crate::load::rendered(findings)
 }

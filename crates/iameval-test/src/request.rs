@@ -21,7 +21,7 @@ use std::fmt;
 ///     "john.doe: iam:ChangePassword on self mfa=false aws:SourceIp=203.0.113.7 no aws:SourceVpc"
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     pub(crate) principal: Option<String>,
     pub(crate) action: String,
@@ -108,37 +108,52 @@ impl Request {
     }
 
     /// Everything but who asks: `iam:GetUser on self mfa=false`.
-    pub(crate) fn what(&self) -> String {
-        let mut text = self.action.clone();
-        if let Some(resource) = &self.resource {
-            text.extend([" on ", resource]);
+    pub(crate) fn what(&self) -> impl fmt::Display {
+        What(self)
+    }
+}
+
+/// Everything that a request says but who asks.
+struct What<'r>(&'r Request);
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Request { action, resource, mfa, context, via, .. } = self.0;
+        f.write_str(action)?;
+        if let Some(resource) = resource {
+            write!(f, " on {resource}")?;
         }
-        if let Some(mfa) = self.mfa {
-            text.push_str(&format!(" mfa={mfa}"));
+        if let Some(mfa) = mfa {
+            write!(f, " mfa={mfa}")?;
         }
-        for (key, value) in self.context.iter() {
+        for (key, value) in context.iter() {
             match value {
                 Some(value) if value.is_list() => {
-                    let texts: Vec<&str> = value.texts().collect();
-                    text.push_str(&format!(" {key}=[{}]", texts.join(", ")));
+                    write!(f, " {key}=[{}]", value.texts().collect::<Vec<_>>().join(", "))?;
                 }
-                Some(value) => text.push_str(&format!(" {key}={}", value.texts().collect::<String>())),
-                None => text.push_str(&format!(" no {key}")),
+                Some(value) => write!(f, " {key}={}", value.texts().collect::<String>())?,
+                None => write!(f, " no {key}")?,
             }
         }
-        if let Some(endpoint) = &self.via {
-            text.extend([" via ", endpoint]);
+        match via {
+            Some(endpoint) => write!(f, " via {endpoint}"),
+            None => Ok(()),
         }
-        text
     }
 }
 
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.principal {
-            Some(principal) => write!(f, "{principal}: {}", self.what()),
-            None => f.write_str(&self.what()),
+        if let Some(principal) = &self.principal {
+            write!(f, "{principal}: ")?;
         }
+        self.what().fmt(f)
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Request({self})")
     }
 }
 

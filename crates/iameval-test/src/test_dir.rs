@@ -160,9 +160,9 @@ mod tests {
         let tests = tests_in(folder.path(), &worlds).tests;
         tests
             .into_iter()
-            .map(|test| match test.is_ignored {
-                true => (format!("{} (ignored)", test.name), None),
-                false => (test.name.clone(), test.run().err()),
+            .map(|test| {
+                let name = test.name.clone();
+                if test.is_ignored { (name + " (ignored)", None) } else { (name, test.run().err()) }
             })
             .collect()
     }

@@ -1,5 +1,7 @@
 //! Strategies reach what they are for.
 
+#![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
+
 use iameval::{Arn, PolicyKind};
 use iameval_test::strategies::{documents, requests, requests_near};
 use iameval_test::{Decide, Expectation, Mfa, Policies, Request, example};

@@ -44,9 +44,12 @@ impl World {
         // A name without a colon is one of the world, or that of a service or of one of the few providers that have no
         // ARN; anything else is a typing slip, also with a dot in it.
         let bare = !text.contains(':') && text != "anonymous" && !text.contains(".amazonaws.");
+        if bare && !PROVIDERS.contains(&text) {
+            return refuse(format!("the world knows no principal `{text}`"), help());
+        }
         let principal = match text.parse::<Principal>() {
-            Ok(principal) if !bare || PROVIDERS.contains(&text) => principal,
-            _ => return refuse(format!("the world knows no principal `{text}`"), help()),
+            Ok(principal) => principal,
+            Err(error) => return refuse(error.to_string(), did_you_mean(text, known())),
         };
         if principal.has_policies() && principal.class() != Some(PrincipalClass::Root) {
             return refuse(format!("the world does not know `{text}`, so nothing is attached to it"), help());

@@ -1,103 +1,22 @@
 //! Requests at the edges of what policies say.
 
 mod action;
+mod fill;
+mod landmarks;
 mod pattern;
 mod sides;
 mod value;
 
+pub use landmarks::Written;
+
 use super::draw::{self, Choices};
-use crate::{Policies, Request};
-use iameval::{
-    Arn, ConditionOperator, ConditionTest, ContextKey, ContextValue, Mfa, Principal, PrincipalForm, Statement,
-};
+use crate::Request;
+use iameval::{Arn, ConditionOperator, ConditionTest, ContextKey, ContextValue, Mfa, PatternElement, Statement};
 use iameval_data::Catalogue;
-use iameval_world::World;
+use landmarks::Landmarks;
 use pattern::Accounts;
 use sides::Sides;
 use std::collections::BTreeSet;
-
-/// Policies whose documents are known: a [`World`], or [`Policies`].
-pub trait Written: sealed::Sealed {
-    #[doc(hidden)]
-    fn landmarks(&self) -> Landmarks;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for super::World {}
-    impl Sealed for super::Policies {}
-}
-
-/// What requests are drawn around.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Landmarks {
-    statements: Vec<Statement>,
-    /// Who may ask: what a request calls them, and who that is.
-    callers: Vec<(Option<String>, Principal)>,
-    /// Resources that are known, with their tags: name and ARN.
-    resources: Vec<(String, String)>,
-    endpoints: Vec<String>,
-    /// Whether tags and organization of the callers are known.
-    knows_callers: bool,
-}
-
-impl Written for World {
-    fn landmarks(&self) -> Landmarks {
-        let statements = self.policies().iter().flat_map(|known| known.policy.document().statements()).cloned();
-        let callers = self.principals().iter();
-        let resources = self.resources().iter().map(|(name, resource)| (name.clone(), resource.arn.to_string()));
-        Landmarks {
-            statements: statements.collect(),
-            callers: callers.map(|(name, known)| (Some(name.clone()), known.principal().clone())).collect(),
-            resources: resources.collect(),
-            endpoints: self.endpoints().keys().cloned().collect(),
-            knows_callers: true,
-        }
-    }
-}
-
-impl Written for Policies {
-    fn landmarks(&self) -> Landmarks {
-        let statements: Vec<Statement> =
-            self.loaded().flat_map(|policy| policy.document().statements()).cloned().collect();
-        let account = account_in(&statements).unwrap_or_else(|| draw::ACCOUNT.into());
-        let usual =
-            [format!("arn:aws:iam::{account}:user/jane"), format!("arn:aws:sts::{account}:assumed-role/ops/jane")];
-        let named = statements.iter().flat_map(named_principals);
-        let callers = usual.into_iter().chain(named).filter_map(|text| Some((Some(text.clone()), text.parse().ok()?)));
-        Landmarks {
-            callers: callers.chain([(None, Principal::unnamed())]).collect(),
-            statements,
-            resources: Vec::new(),
-            endpoints: Vec::new(),
-            knows_callers: false,
-        }
-    }
-}
-
-/// The first account that an ARN in the statements names.
-fn account_in(statements: &[Statement]) -> Option<String> {
-    let patterns = statements.iter().flat_map(Statement::resource).flat_map(|element| element.patterns());
-    let mut accounts = patterns.filter_map(|pattern| Some(pattern.parse::<Arn>().ok()?.account_id()?.to_string()));
-    accounts.next()
-}
-
-/// Whom a statement names, in `Principal` and under `aws:PrincipalArn`.
-fn named_principals(statement: &Statement) -> Vec<String> {
-    let lists = match statement.principal().map(|element| element.form()) {
-        Some(PrincipalForm::Map(lists)) => lists.as_slice(),
-        _ => &[],
-    };
-    let tests = statement.condition().iter().flat_map(|block| block.keys());
-    let by_arn = tests.filter(|test| test.key().eq_ignore_ascii_case("aws:PrincipalArn"));
-    lists
-        .iter()
-        .flat_map(|list| list.values())
-        .chain(by_arn.flat_map(|test| test.values()))
-        .map(str::to_owned)
-        .collect()
-}
 
 /// Landmarks with their edges worked out.
 #[derive(Debug)]
@@ -115,12 +34,12 @@ pub(super) struct Landscape {
 struct Scene {
     actions: Sides,
     resources: Sides,
-    tests: Vec<Test>,
+    tests: Vec<TestedKey>,
 }
 
 /// A key that a condition tests.
 #[derive(Debug)]
-struct Test {
+struct TestedKey {
     key: String,
     is_list: bool,
     values: Sides,
@@ -166,19 +85,7 @@ impl Landscape {
             let endpoints: Vec<&str> = self.landmarks.endpoints.iter().map(String::as_str).collect();
             request = request.via(choices.pick(&endpoints));
         }
-        let principal = caller.map(|(_, principal)| principal);
-        let resource = resolved(&resource, &request, principal);
-        request = request.resource(&resource);
-        for (key, value) in request.context.clone().iter() {
-            let Some(value) = value.filter(|value| value.texts().any(|text| text.contains("${"))) else { continue };
-            let texts: Vec<String> = value.texts().map(|text| resolved(text, &request, principal)).collect();
-            let texts = texts.iter().map(String::as_str);
-            request = request.context(
-                key.as_str(),
-                if value.is_list() { ContextValue::list(texts) } else { texts.collect::<String>().into() },
-            );
-        }
-        request
+        fill::variables(request.resource(&resource), caller.map(|(_, principal)| principal))
     }
 
     /// On what; variables are still in it.
@@ -199,11 +106,11 @@ impl Landscape {
             return "*".into();
         }
         let account = if choices.chance(20) { self.other } else { &self.own };
-        form_filled(choices.pick(&forms), account)
+        fill::form(choices.pick(&forms), account)
     }
 
     /// Whether what a test is about follows from who asks, or from what is known of the resource.
-    fn follows(&self, test: &Test, is_known: bool) -> bool {
+    fn follows(&self, test: &TestedKey, is_known: bool) -> bool {
         let key = test.key.to_ascii_lowercase();
         let from_id = ["aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:principalisawsservice"];
         let from_mfa = key == "aws:multifactorauthpresent";
@@ -218,11 +125,11 @@ impl Scene {
     fn new(statement: &Statement, accounts: Accounts<'_>, catalogue: &Catalogue) -> Self {
         let blocks = statement.condition().iter();
         let tests = blocks.flat_map(|block| block.keys().iter().map(move |test| (block.operator(), test)));
-        let resources = statement.resource().into_iter().flat_map(|element| element.patterns());
+        let resources = statement.resource().into_iter().flat_map(PatternElement::patterns);
         Self {
             actions: Sides::of_all(statement.action().patterns().map(|pattern| action::sides(pattern, catalogue))),
             resources: Sides::of_all(resources.map(|pattern| pattern::arns(pattern, accounts).filtered(is_resource))),
-            tests: tests.map(|(operator, test)| Test::new(operator, test, accounts, catalogue)).collect(),
+            tests: tests.map(|(operator, test)| TestedKey::new(operator, test, accounts, catalogue)).collect(),
         }
     }
 }
@@ -232,7 +139,7 @@ fn is_resource(text: &str) -> bool {
     text == "*" || text.parse::<Arn>().is_ok()
 }
 
-impl Test {
+impl TestedKey {
     fn new(operator: ConditionOperator, test: &ConditionTest, accounts: Accounts<'_>, catalogue: &Catalogue) -> Self {
         let is_declared = catalogue.is_multivalued(&ContextKey::new(test.key()));
         Self {
@@ -265,49 +172,4 @@ impl Test {
             },
         }
     }
-}
-
-/// The text with what its variables come to; `x` for those that nothing is known of.
-fn resolved(text: &str, request: &Request, principal: Option<&Principal>) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (key, after) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(before);
-        out.push_str(&value_of(key, request, principal));
-        rest = after;
-    }
-    out + rest
-}
-
-fn value_of(key: &str, request: &Request, principal: Option<&Principal>) -> String {
-    let given = request.context.value(&ContextKey::new(key)).and_then(|value| value.texts().next());
-    if let Some(given) = given.filter(|text| !text.contains("${")) {
-        return given.to_owned();
-    }
-    let known = match key.to_ascii_lowercase().as_str() {
-        "aws:username" => principal.and_then(Principal::user_name).map(str::to_owned),
-        "aws:principalarn" => principal.and_then(Principal::principal_arn).map(str::to_owned),
-        "aws:principalaccount" => principal.and_then(Principal::account).map(|account| account.to_string()),
-        _ => None,
-    };
-    known.unwrap_or_else(|| "x".into())
-}
-
-/// The form of an ARN with something in the place of its variables.
-fn form_filled(form: &str, account: &str) -> String {
-    let mut out = String::new();
-    let mut rest = form;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) = after.split_once('}').unwrap_or((after, ""));
-        out.push_str(before);
-        out.push_str(match name {
-            "Partition" => "aws",
-            "Region" => "eu-central-1",
-            "Account" => account,
-            _ => "x",
-        });
-        rest = after;
-    }
-    out + rest
 }

@@ -1,5 +1,7 @@
 //! What assertions say when they fail, word for word.
 
+#![expect(clippy::expect_used, reason = "what fails here is a failed test")]
+
 mod failures;
 mod matrix;
 mod policies;
@@ -18,7 +20,7 @@ thread_local! {
 
 /// What a test fails with, and the line that it fails in.
 #[track_caller]
-fn failure(test: impl FnOnce()) -> (String, u32) {
+fn failure(assertion: impl FnOnce()) -> (String, u32) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = std::panic::take_hook();
@@ -31,7 +33,7 @@ fn failure(test: impl FnOnce()) -> (String, u32) {
         }));
     });
     WANTED.set(true);
-    let outcome = catch_unwind(AssertUnwindSafe(test));
+    let outcome = catch_unwind(AssertUnwindSafe(assertion));
     WANTED.set(false);
     let panic = outcome.expect_err("it passes");
     let text = match panic.downcast::<String>() {
@@ -43,7 +45,7 @@ fn failure(test: impl FnOnce()) -> (String, u32) {
 
 /// Holds what a test fails with against what it should say.
 #[track_caller]
-fn fails(wanted: &str, test: impl FnOnce()) {
-    let (text, _) = failure(test);
+fn fails(wanted: &str, assertion: impl FnOnce()) {
+    let (text, _) = failure(assertion);
     assert_eq!(text.trim_end(), wanted.trim());
 }

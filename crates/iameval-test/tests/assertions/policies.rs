@@ -106,10 +106,8 @@ error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`
   = help: did you mean `Allow`?
 "#,
         || {
-            drop(
-                Policies::new()
-                    .identity("own", r#"{"Statement": {"Effect":"Alow","Action":"s3:Get*","Resource":"*"}}"#),
-            )
+            let text = r#"{"Statement": {"Effect":"Alow","Action":"s3:Get*","Resource":"*"}}"#;
+            drop(Policies::new().identity("own", text));
         },
     );
     fails(

@@ -27,6 +27,11 @@ fn nobody_is_called_so() {
          help: the world knows john.doe, john.without-attached-policy",
         || assert_denied!(WORLD, "arn:aws:iam::123456789012:user/eve", "iam:GetUser"),
     );
+    fails(
+        "cannot ask whether arn:aws:iam::1234:user/john.doe may iam:GetUser: `arn:aws:iam::1234:user/john.doe` has no account: \
+         `1234` is not an account id: expected 12 digits",
+        || assert_denied!(WORLD, "arn:aws:iam::1234:user/john.doe", "iam:GetUser"),
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::pattern::{self, Accounts};
 use super::sides::Sides;
 use iameval::{ConditionTest, DateTime, Operator};
-use iameval_data::{Catalogue, KeyType};
+use iameval_data::{Catalogue, ContextKeyInfo, KeyType};
 use std::net::IpAddr;
 
 /// The values that a key is compared with, and those just beside them.
@@ -49,7 +49,7 @@ fn family(operator: Operator) -> Family {
 
 /// A value such as the key has.
 fn some_value(key: &str, catalogue: &Catalogue) -> &'static str {
-    match catalogue.context_key(key).map_or(KeyType::String, |info| info.key_type()) {
+    match catalogue.context_key(key).map_or(KeyType::String, ContextKeyInfo::key_type) {
         KeyType::String => "x",
         KeyType::Arn => "arn:aws:s3:::x",
         KeyType::Bool => "true",

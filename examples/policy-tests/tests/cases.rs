@@ -1,0 +1,3 @@
+//! Every case of every test file in `cases/` is a test.
+
+iameval_test::test_dir!("cases");
