@@ -11,7 +11,9 @@ import shutil
 import subprocess
 import sys
 
+import read_junit
 import yaml
+from read_junit import expect
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 IAMEVAL = os.environ["IAMEVAL"]
@@ -19,13 +21,6 @@ IAMEVAL = os.environ["IAMEVAL"]
 BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
 # Wrong, and still a policy that a world can be made of.
 WRONG = '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "GetObject", "Resource": "*"}}'
-# LATER: `iameval test` is passed over until the program has it. Then take this away; nothing else here knows of it.
-PASSED_OVER = re.compile(r"\biameval test\b")
-
-
-def expect(what, found, expected):
-    if found != expected:
-        sys.exit(f"{what}: found {found!r}, expected {expected!r}")
 
 
 def run(command, folder, expected, **environment):
@@ -57,9 +52,13 @@ def repository(folder):
     return folder
 
 
-def spoil(repository):
-    """Makes a policy of the repository wrong."""
+def spoil_policy(repository):
     (repository / "policies/developer.json").write_text(WRONG)
+
+
+def spoil_test(repository):
+    tests = repository / "policies.iamtest.yaml"
+    tests.write_text(tests.read_text().replace("expect: implicit", "expect: allow"))
 
 
 def action(work, github):
@@ -91,9 +90,10 @@ def action(work, github):
     runs("check *", 2)
     expect("a shell read the commands", (folder / "broken").exists(), False)
     [step] = [step for step in github["jobs"]["policies"]["steps"] if step["uses"].startswith("iameval/")]
-    lines = step["with"]["commands"].splitlines()
-    runs("\n".join(line for line in lines if not PASSED_OVER.search("iameval " + line)), 0)
+    runs(step["with"]["commands"], 0)
     expect("SARIF", json.loads((folder / "iameval.sarif").read_text())["version"], "2.1.0")
+    spoil_test(folder)
+    runs(step["with"]["commands"], 1)
 
 
 def gitlab(work, jobs):
@@ -101,22 +101,28 @@ def gitlab(work, jobs):
     (folder / ".iameval/bin").mkdir(parents=True)
     (folder / ".iameval/bin/iameval").symlink_to(IAMEVAL)
 
-    def runs(expected):
-        for name, job in jobs.items():
-            if name.startswith(".") or PASSED_OVER.search(" ".join(job["script"])):
-                continue
-            for line in jobs[job["extends"]]["before_script"]:
-                run([*BASH, line], folder, 0)
-            [line] = job["script"]
-            run([*BASH, line], folder, expected)
-            for report in job["artifacts"]["reports"].values():
-                expect("report of " + name, (folder / report).exists(), True)
+    def runs(name, expected):
+        """What a job prints, and its report."""
+        job = jobs[name]
+        for line in jobs[job["extends"]]["before_script"]:
+            run([*BASH, line], folder, 0)
+        [line] = job["script"]
+        printed = run([*BASH, line], folder, expected)
+        [report] = job["artifacts"]["reports"].values()
+        return printed, folder / report
 
-    report = folder / "iameval-code-quality.json"
-    runs(0)
+    _, report = runs("iameval check", 0)
     expect("findings", json.loads(report.read_text()), [])
-    spoil(folder)
-    runs(1)
+    _, report = runs("iameval test", 0)
+    xml = read_junit.read(report)
+    expect("failures", (xml.failures, xml.errors, xml.tests > 0), (0, 0, True))
+    spoil_test(folder)
+    printed, report = runs("iameval test", 1)
+    xml = read_junit.read(report)
+    passed, failed = re.search(r"^(\d+) passed, (\d+) failed", printed, re.M).groups()
+    expect("failures", (xml.tests - xml.failures, xml.failures), (int(passed), int(failed)))
+    spoil_policy(folder)
+    _, report = runs("iameval check", 1)
     [finding] = json.loads(report.read_text())
     expect("place", finding["location"], {"path": "policies/developer.json", "lines": {"begin": 1}})
 
@@ -138,26 +144,26 @@ def hooks(work, config):
     path = f"{bin}:{os.environ['PATH']}"
     folder = repository(work / "user")
 
-    def tries(expected, *files):
-        hook = ["pre-commit", "try-repo", str(source), "iameval-check", *files]
-        return run(hook, folder, expected, PATH=path)
+    def tries(hook, expected, *files):
+        return run(["pre-commit", "try-repo", str(source), hook, *files], folder, expected, PATH=path)
 
-    expect("Passed", "Passed" in tries(0, "--all-files"), True)
-    (folder / "notes.txt").write_text("nothing for the hook")
-    expect("Skipped", "Skipped" in tries(0, "--files", "notes.txt"), True)
-    spoil(folder)
-    expect("finding", "error[IE0312]" in tries(1, "--all-files"), True)
+    (folder / "notes.txt").write_text("nothing for a hook")
+    for hook in ["iameval-check", "iameval-test"]:
+        expect("Passed", "Passed" in tries(hook, 0, "--all-files"), True)
+        expect("Skipped", "Skipped" in tries(hook, 0, "--files", "notes.txt"), True)
+    spoil_test(folder)
+    expect("failed test", "1 failed" in tries("iameval-test", 1, "--all-files"), True)
+    spoil_policy(folder)
+    expect("finding", "error[IE0312]" in tries("iameval-check", 1, "--all-files"), True)
 
     # The configuration of the page, with the hooks of this checkout.
-    [source_of_hooks] = config["repos"]
-    source_of_hooks["repo"] = str(source)
-    source_of_hooks["rev"] = run(["git", "rev-parse", "HEAD"], source, 0).strip()
-    source_of_hooks["hooks"] = [
-        hook for hook in source_of_hooks["hooks"] if not PASSED_OVER.search(hook["id"].replace("-", " "))
-    ]
+    [repo] = config["repos"]
+    repo["repo"] = str(source)
+    repo["rev"] = run(["git", "rev-parse", "HEAD"], source, 0).strip()
     (folder / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
     run(["git", "add", "."], folder, 0)
-    run(["pre-commit", "run", "--all-files"], folder, 1, PATH=path)
+    printed = run(["pre-commit", "run", "--all-files"], folder, 1, PATH=path)
+    expect("hooks that failed", printed.count("Failed\n"), 2)
 
 
 def main():

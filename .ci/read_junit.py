@@ -1,6 +1,6 @@
-"""Reads fixtures/junit/suites.xml as consumers do: valid for Jenkins, and in junitparser what suites.json put in.
+"""Reads JUnit XML as consumers do: valid for Jenkins, and readable for junitparser.
 
-Needs lxml and junitparser.
+As a program it reads fixtures/junit/suites.xml, and compares it with what suites.json put in.
 """
 
 import json
@@ -28,6 +28,12 @@ def expect(what, found, expected):
         sys.exit(f"{what}: found {found!r}, expected {expected!r}")
 
 
+def read(path):
+    """A report, which must be valid."""
+    etree.XMLSchema(file=str(FOLDER / "junit-10.xsd")).assertValid(etree.parse(str(path)))
+    return JUnitXml.fromfile(str(path))
+
+
 def count(cases, outcome):
     return sum(case["outcome"] == outcome for case in cases)
 
@@ -48,8 +54,7 @@ def compare_case(case, expected):
         expect("text", result.text or "", shown(expected["text"]))
 
 
-def compare(path, suites):
-    xml = JUnitXml.fromfile(str(path))
+def compare(xml, suites):
     cases = [case for suite in suites for case in suite["cases"]]
     totals = (xml.tests, xml.failures, xml.errors)
     expect("totals", totals, (len(cases), count(cases, "failed"), count(cases, "error")))
@@ -67,10 +72,5 @@ def compare(path, suites):
             compare_case(case, wanted)
 
 
-def main():
-    report = FOLDER / "suites.xml"
-    etree.XMLSchema(file=str(FOLDER / "junit-10.xsd")).assertValid(etree.parse(str(report)))
-    compare(report, json.loads((FOLDER / "suites.json").read_text()))
-
-
-main()
+if __name__ == "__main__":
+    compare(read(FOLDER / "suites.xml"), json.loads((FOLDER / "suites.json").read_text()))

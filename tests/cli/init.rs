@@ -22,6 +22,7 @@ allow  ec2:DescribeInstances  on * (inferred: the action has no resource)
 ";
     assert!(run.stdout.starts_with(begins), "{run:#?}");
     folder.run("check").ends(0);
+    assert_eq!(folder.run("test").stdout.lines().last(), Some("10 passed, 0 failed, 0 skipped"));
     decides_as_its_tests_say(&folder, "", 9);
 }
 

@@ -68,8 +68,9 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
             let message = format!("cannot read a folder: {error}");
             about(folder, Code::Unreadable, message, "is it there, and may you read it?")
         })?;
-        if is_wanted(entry.path()) && entry.path().is_file() {
-            found.push(shown(entry.path()));
+        let path = shown(entry.path());
+        if is_wanted(&path) && entry.path().is_file() {
+            found.push(path);
         }
     }
     found.sort_unstable();
