@@ -40,7 +40,7 @@ pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, B
         if files.is_empty() {
             let message = format!("the pattern `{pattern}` fits no file");
             let help = "patterns are relative to the folder of `iameval.toml`; `**` is any number of folders";
-            return Err(about(folder, Code::NothingToTest, message, help));
+            return Err(about(&folder.join("iameval.toml"), Code::NothingToTest, message, help));
         }
         found.extend(files);
     }
@@ -68,8 +68,9 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
             let message = format!("cannot read a folder: {error}");
             about(folder, Code::Unreadable, message, "is it there, and may you read it?")
         })?;
-        if is_wanted(entry.path()) && entry.path().is_file() {
-            found.push(shown(entry.path()));
+        let path = shown(entry.path());
+        if is_wanted(&path) && entry.path().is_file() {
+            found.push(path);
         }
     }
     found.sort_unstable();
