@@ -617,8 +617,9 @@ fn documented(heading: &str) -> Vec<String> {
     let page = std::fs::read_to_string(repository().join("docs/json-output.md")).expect("the page");
     let (_, section) = page.split_once(&format!("\n## {heading}\n")).expect("the section");
     let section = section.split("\n## ").next().unwrap_or_default();
-    let blocks = section.split("```json\n").skip(1);
-    blocks.map(|block| block.split("```").next().unwrap_or_default().to_owned()).collect()
+    // What is between two fences begins with the kind of the block.
+    let blocks = section.split("```").skip(1).step_by(2);
+    blocks.map(|block| block.split_once('\n').map_or("", |(_, text)| text).to_owned()).collect()
 }
 
 #[test]
@@ -626,6 +627,9 @@ fn json_as_documented() {
     let blocks = documented("`iameval check [PATH…] --format json`");
     let [input, output] = blocks.as_slice() else { panic!("not two blocks: {blocks:?}") };
     folder(input).run("check policy.json --format json").shows(1, output);
+    let blocks = documented("`iameval test [PATH…] --format json`");
+    let [input, output] = blocks.as_slice() else { panic!("not two blocks: {blocks:?}") };
+    Folder::new().with("policies.iamtest.yaml", input).run("test --format json").shows(1, output);
     let blocks = documented("`iameval explain [CODE…] --format json`");
     let [output] = blocks.as_slice() else { panic!("not one block: {blocks:?}") };
     Folder::new().run("explain IE0001 --format json").shows(0, output);

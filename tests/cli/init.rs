@@ -11,7 +11,7 @@ fn a_new_world_answers_at_once() {
         0,
         &format!(
             "wrote world.yaml\nwrote policies/developer.json\nwrote policies.iamtest.yaml\n{AROUND}\
-             try: iameval simulate ec2:DescribeInstances\n"
+             try: iameval simulate ec2:DescribeInstances\n     iameval test\n"
         ),
     );
     let run = folder.run("simulate ec2:DescribeInstances");
@@ -22,8 +22,11 @@ allow  ec2:DescribeInstances  on * (inferred: the action has no resource)
 ";
     assert!(run.stdout.starts_with(begins), "{run:#?}");
     folder.run("check").ends(0);
-    assert_eq!(folder.run("test").stdout.lines().last(), Some("10 passed, 0 failed, 0 skipped"));
-    decides_as_its_tests_say(&folder, "", 9);
+    decides_as_its_tests_say(&folder, "", 13);
+    // Its tests leave nothing of its policy open.
+    let run = folder.run("test --mutants");
+    run.ends(0);
+    assert!(run.stdout.contains("\n8 of 8 mutants noticed\n"), "{run:#?}");
 }
 
 #[test]
@@ -41,34 +44,31 @@ wrote iam/alice/iameval.toml
 wrote iam/alice/.github/workflows/iameval.yml
 
 try: cd iam/alice && iameval simulate --mfa=false iam:ChangePassword
+     iameval test
 ",
     );
     folder.run_in("iam/alice", "simulate --mfa=false iam:ChangePassword").ends(0);
     folder.run_in("iam/alice", "simulate --mfa=false iam:GetAccountPasswordPolicy").ends(1);
-    decides_as_its_tests_say(&folder, "iam/alice", 15);
+    decides_as_its_tests_say(&folder, "iam/alice", 45);
 }
 
-/// Every cell of the tables in the test file, asked of `simulate`.
-fn decides_as_its_tests_say(folder: &Folder, inside: &str, cells: usize) {
-    let path = folder.path(inside).join("policies.iamtest.yaml");
-    let text = std::fs::read_to_string(path).expect("a test file");
-    let mut asked = 0;
-    let mut columns: Vec<&str> = Vec::new();
-    for line in text.lines() {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            ["action", "resource", rest @ ..] => columns = rest.to_vec(),
-            [action, resource, cells @ ..] if cells.len() == columns.len() && action.contains(':') => {
-                for (column, cell) in columns.iter().zip(cells) {
-                    let arguments = format!("simulate --expect {cell} --{column} {action} -r {resource}");
-                    folder.run_in(inside, &arguments).ends(0);
-                    asked += 1;
-                }
-            }
-            _ => {}
-        }
+/// The runner finds the tests by `iameval.toml`, and every case passes.
+#[track_caller]
+fn decides_as_its_tests_say(folder: &Folder, inside: &str, cases: usize) {
+    let all = format!("{cases} passed, 0 failed, 0 skipped");
+    folder.run_in(inside, "test").shows(0, &format!("ok      policies.iamtest.yaml  {all}\n{all}\n"));
+}
+
+#[test]
+fn the_workflow_checks_and_tests() {
+    let folder = Folder::new();
+    folder.run("init").ends(0);
+    let workflow = std::fs::read_to_string(folder.path(".github/workflows/iameval.yml")).expect("a file");
+    let commands: Vec<&str> = workflow.lines().filter_map(|line| line.trim().strip_prefix("- run: iameval ")).collect();
+    assert_eq!(commands, ["check --fail-on error", "test"]);
+    for command in commands {
+        folder.run(command).ends(0);
     }
-    assert_eq!(asked, cells);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A folder to run the command in, and what came of it.
 
 use serde_json::Value;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
@@ -81,11 +81,7 @@ impl Folder {
 
     /// The command, ready to run in this folder or one inside it.
     pub(crate) fn command(&self, inside: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_iameval"));
-        command.current_dir(self.path(inside));
-        for name in OUTSIDE {
-            command.env_remove(name);
-        }
+        let mut command = command(&self.path(inside));
         command.envs(self.environment.iter().copied());
         command
     }
@@ -123,15 +119,30 @@ impl Folder {
     }
 }
 
-/// Runs the command in the root of the repository.
-pub(crate) fn in_repository(arguments: &[String]) -> Run {
+/// The command, ready to run in the root of the repository.
+pub(crate) fn in_repository() -> Command {
+    command(&repository())
+}
+
+fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iameval"));
-    command.current_dir(repository());
+    command.current_dir(folder);
     for name in OUTSIDE {
         command.env_remove(name);
     }
-    command.args(arguments);
-    finish(command, "", b"")
+    command
+}
+
+/// What a terminal shows of a run, whether on standard output or standard error, and the exit status.
+pub(crate) fn transcript(mut command: Command) -> (Option<i32>, String) {
+    let (mut reader, writer) = std::io::pipe().expect("a pipe");
+    command.stdin(Stdio::null()).stdout(writer.try_clone().expect("a pipe")).stderr(writer);
+    let mut child = command.spawn().expect("the command starts");
+    // It holds the ends to write to; with them open, there would be no end to read.
+    drop(command);
+    let mut text = String::new();
+    reader.read_to_string(&mut text).expect("output is UTF-8");
+    (child.wait().expect("the command ends").code(), text)
 }
 
 fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {

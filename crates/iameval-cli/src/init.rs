@@ -44,7 +44,7 @@ pub(crate) fn run(flags: &Init, output: &mut Output) -> Outcome<Exit> {
         "." | "" => String::new(),
         folder => format!("cd {folder} && "),
     };
-    output.answer(&format!("{}\ntry: {inside}{first}\n", written.concat()));
+    output.answer(&format!("{}\ntry: {inside}{first}\n     iameval test\n", written.concat()));
     Ok(Exit::Wanted)
 }
 

@@ -40,7 +40,7 @@ pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, B
         if files.is_empty() {
             let message = format!("the pattern `{pattern}` fits no file");
             let help = "patterns are relative to the folder of `iameval.toml`; `**` is any number of folders";
-            return Err(about(folder, Code::NothingToTest, message, help));
+            return Err(about(&folder.join("iameval.toml"), Code::NothingToTest, message, help));
         }
         found.extend(files);
     }

@@ -55,7 +55,7 @@ impl Default for Options<'static> {
 /// let example = Example::find("force-mfa").unwrap();
 /// let file = TestFile::load(example, "force-mfa/policies.iamtest.yaml".as_ref(), &Options::default()).unwrap();
 /// let run = file.run_all().unwrap();
-/// assert_eq!((run.passed(), run.failed()), (18, 0));
+/// assert_eq!((run.passed(), run.failed()), (45, 0));
 /// ```
 #[derive(Debug)]
 pub struct TestFile<'c> {
