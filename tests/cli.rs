@@ -48,5 +48,7 @@ mod request;
 mod run;
 #[path = "cli/scenario.rs"]
 mod scenario;
+#[path = "cli/testing.rs"]
+mod testing;
 #[path = "cli/world.rs"]
 mod world;

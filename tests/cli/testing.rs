@@ -1,0 +1,97 @@
+//! `iameval test`: test files in, what came of their cases out.
+
+#[path = "testing/bad_cases.rs"]
+mod bad_cases;
+#[path = "testing/bad_files.rs"]
+mod bad_files;
+#[path = "testing/bad_tables.rs"]
+mod bad_tables;
+
+use crate::run::{Folder, Run};
+
+/// Two users who may read objects, but not those in the vault, and what a request may have.
+const WORLD: &str = r#"version: 1
+account: "123456789012"
+policies:
+  read:
+    Version: "2012-10-17"
+    Statement:
+      - { Sid: Read, Effect: Allow, Action: "s3:Get*", Resource: "*" }
+      - { Sid: NotTheVault, Effect: Deny, Action: "s3:*", Resource: "arn:aws:s3:::vault/*" }
+principals:
+  alice: { user: alice, policies: [read] }
+  alina: { user: alina, policies: [read] }
+resources:
+  bucket: { arn: "arn:aws:s3:::bucket" }
+contexts:
+  office: { aws:SourceIp: 203.0.113.7 }
+endpoints:
+  vpce-1: { policies: [read] }
+"#;
+
+/// A folder with that world and a test file.
+fn folder(text: impl AsRef<[u8]>) -> Folder {
+    Folder::new().with("world.yaml", WORLD).with("x.iamtest.yaml", text)
+}
+
+/// A test file with one case, which passes.
+const CASE: &str = "\
+use: world.yaml
+tests:
+  - name: x
+    principal: alice
+    action: s3:GetObject
+    resource: \"*\"
+    expect: allow
+";
+
+/// The same with other fields; one without a value is left out.
+fn but(fields: &[(&str, &str)]) -> String {
+    let line = |(name, value): &(&str, &str)| match *value {
+        "" => String::new(),
+        value => format!("    {name}: {value}\n"),
+    };
+    let named = |text: &str| fields.iter().find(|(name, _)| text.trim_start().starts_with(&format!("{name}:")));
+    let kept = CASE.lines().map(|text| named(text).map_or_else(|| format!("{text}\n"), line));
+    let is_new = |(name, _): &&(&str, &str)| !CASE.contains(&format!(" {name}:"));
+    kept.chain(fields.iter().filter(is_new).map(line)).collect()
+}
+
+/// Fields of a case as in [`but`], and what is told about them.
+type Wrong = (&'static [(&'static str, &'static str)], &'static str);
+
+/// A test file with a table, and other fields of its case.
+fn table(fields: &str, table: &str) -> String {
+    let fields: String = fields.lines().map(|line| format!("    {line}\n")).collect();
+    let rows: String = table.lines().map(|line| format!("      {line}\n")).collect();
+    format!("use: world.yaml\ntests:\n  - name: x\n    principal: alice\n{fields}    table: |\n{rows}")
+}
+
+/// What is told about files that cannot be used, without the excerpts: code and message, place, help.
+fn told(run: &Run) -> String {
+    let lines = run.stderr.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let message = line.strip_prefix("error[").map(|rest| rest.replacen("]:", "", 1));
+        let place = line.strip_prefix("--> ").map(|at| format!("at {}", at.trim_start_matches("x.iamtest.yaml:")));
+        let help = line.strip_prefix("= ").map(str::to_owned);
+        message.or(place).or(help)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A test file that cannot be used: exactly this is told, nothing is on standard output, and the exit status is 2.
+#[track_caller]
+fn refuses(text: impl AsRef<[u8]>, expected: &str) {
+    let run = folder(text.as_ref()).run("test x.iamtest.yaml");
+    let text = String::from_utf8_lossy(text.as_ref());
+    assert_eq!(told(&run), expected, "{text}");
+    assert_eq!((run.code, &*run.stdout), (Some(2), ""), "{text}");
+}
+
+/// The same for several; `$case` stands for a file with one case.
+#[track_caller]
+fn refuses_all(files: &[(&str, &str)]) {
+    for (text, expected) in files {
+        refuses(text.replace("$case", CASE), expected);
+    }
+}
