@@ -30,6 +30,7 @@ use setup::Setup;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    end_at_panics();
     let matches = match args::command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => return Output::usage(&error),
@@ -46,6 +47,15 @@ fn main() -> ExitCode {
             Exit::NotAnswered.into()
         }
     }
+}
+
+/// A panic is a bug, in whichever thread; the exit status says so.
+fn end_at_panics() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tell(panic);
+        std::process::exit(101);
+    }));
 }
 
 fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -> Outcome<Exit> {

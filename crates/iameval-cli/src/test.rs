@@ -166,8 +166,8 @@ fn broken_suite(finding: &Finding) -> TestSuite {
         text: render_finding(finding, Style { colour: false, width: 100 }),
     };
     let (classname, name) = (file.replace('.', "_"), "the file can be used".to_owned());
-    let case = TestCase { classname, name, time: None, outcome: TestOutcome::Error(problem) };
-    TestSuite { file, properties: Vec::new(), cases: vec![case] }
+    let case = TestCase { classname, name, outcome: TestOutcome::Error(problem) };
+    TestSuite { file, cases: vec![case] }
 }
 
 /// Writes the files that change, and says which; whether there are any.

@@ -233,9 +233,9 @@ mod tests {
 
     #[test]
     fn a_summary_of_tests_counts_cases() {
-        let case = |outcome| TestCase { classname: "a".into(), name: "a".into(), time: None, outcome };
+        let case = |outcome| TestCase { classname: "a".into(), name: "a".into(), outcome };
         let skipped = TestOutcome::Skipped { message: "later".into() };
-        let mut suite = TestSuite { file: "a.iamtest.yaml".into(), properties: Vec::new(), cases: Vec::new() };
+        let mut suite = TestSuite { file: "a.iamtest.yaml".into(), cases: Vec::new() };
         suite.cases = [TestOutcome::Passed, TestOutcome::Passed, skipped].map(case).to_vec();
         assert_eq!(github_test_summary(&[suite.clone()], &[]), "### iameval test: 2 passed, 0 failed, 1 skipped\n");
         let problem = TestProblem { kind: "IE0701".into(), message: "no".into(), text: "no".into() };

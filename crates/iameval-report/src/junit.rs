@@ -13,7 +13,6 @@ use crate::located::path;
 use crate::outcome::{Counts, TestCase, TestOutcome, TestProblem, TestSuite};
 use std::collections::HashSet;
 use std::fmt::Write;
-use std::time::Duration;
 
 /// How many characters of a text are kept. GitLab reads no report in which one text has ten million.
 const MOST_CHARACTERS: usize = 100_000;
@@ -66,16 +65,6 @@ impl Xml {
         self.counts(counts);
         self.number("skipped", counts.skipped);
         self.end(">\n");
-        if !suite.properties.is_empty() {
-            self.end("    <properties>\n");
-            for (name, value) in &suite.properties {
-                self.open(3, "property");
-                self.attribute("name", name);
-                self.attribute("value", value);
-                self.end("/>\n");
-            }
-            self.end("    </properties>\n");
-        }
         for case in &suite.cases {
             self.case(case, &unique_name(case, seen));
         }
@@ -86,7 +75,6 @@ impl Xml {
         self.open(2, "testcase");
         self.attribute("classname", &case.classname);
         self.attribute("name", name);
-        self.time(case.time);
         match &case.outcome {
             TestOutcome::Passed => return self.end("/>\n"),
             TestOutcome::Failed(problem) => self.problem("failure", problem),
@@ -115,7 +103,6 @@ impl Xml {
         self.number("tests", counts.tests());
         self.number("failures", counts.failed);
         self.number("errors", counts.errors);
-        self.time(counts.time);
     }
 
     /// The beginning of a tag, which attributes follow.
@@ -135,13 +122,6 @@ impl Xml {
 
     fn number(&mut self, name: &str, number: usize) {
         let _ = write!(self.out, " {name}=\"{number}\"");
-    }
-
-    /// Seconds, of which Jenkins takes three decimals.
-    fn time(&mut self, time: Option<Duration>) {
-        if let Some(time) = time {
-            let _ = write!(self.out, " time=\"{}.{:03}\"", time.as_secs(), time.subsec_millis());
-        }
     }
 
     fn escaped(&mut self, text: &str, within: Within) {
@@ -180,7 +160,7 @@ mod tests {
     use std::fs;
 
     fn case(name: &str, outcome: TestOutcome) -> TestCase {
-        TestCase { classname: "a".into(), name: name.into(), time: None, outcome }
+        TestCase { classname: "a".into(), name: name.into(), outcome }
     }
 
     fn problem(text: &str) -> TestProblem {
@@ -188,7 +168,7 @@ mod tests {
     }
 
     fn suite(cases: Vec<TestCase>) -> TestSuite {
-        TestSuite { file: "./a.iamtest.yaml".into(), properties: Vec::new(), cases }
+        TestSuite { file: "./a.iamtest.yaml".into(), cases }
     }
 
     /// The suites of `fixtures/junit/suites.json`.
@@ -209,17 +189,10 @@ mod tests {
         let case = |json: &Json| TestCase {
             classname: text(json, "classname"),
             name: text(json, "name"),
-            time: json["milliseconds"].as_u64().map(Duration::from_millis),
             outcome: outcome(json),
         };
         let suite = |json: &Json| TestSuite {
             file: text(json, "file"),
-            properties: json["properties"]
-                .as_object()
-                .unwrap()
-                .iter()
-                .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
-                .collect(),
             cases: json["cases"].as_array().unwrap().iter().map(case).collect(),
         };
         json.as_array().unwrap().iter().map(suite).collect()
@@ -262,16 +235,6 @@ mod tests {
                 r#"<testsuite name="a.iamtest.yaml" file="a.iamtest.yaml" tests="1" failures="0" errors="0" skipped="1">"#,
             ]
         );
-    }
-
-    #[test]
-    fn times_are_seconds_and_add_up() {
-        let lasting = |time| TestCase { time, ..case("a", TestOutcome::Passed) };
-        let times = [Some(Duration::from_micros(1_061_001_600)), None, Some(Duration::from_micros(600))];
-        let xml = junit_to_xml(&[suite(times.into_iter().map(lasting).collect())]);
-        let times: Vec<&str> =
-            xml.split(" time=\"").skip(1).map(|rest| rest.split_once('"').map_or(rest, |(time, _)| time)).collect();
-        assert_eq!(times, ["1061.002", "1061.002", "1061.001", "0.000"]);
     }
 
     #[test]

@@ -1,14 +1,10 @@
 //! What came of tests, as every report about tests needs it. Who runs tests fills it in.
 
-use std::time::Duration;
-
 /// The cases of one test file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestSuite {
     /// The path of the test file, which is also the name of the suite.
     pub file: String,
-    /// Facts about the run, each with a name.
-    pub properties: Vec<(String, String)>,
     /// The cases, in the order of the file.
     pub cases: Vec<TestCase>,
 }
@@ -20,8 +16,6 @@ pub struct TestCase {
     pub classname: String,
     /// Its name, with the coordinates that tell it from its siblings.
     pub name: String,
-    /// How long it took; `None` where the report is to be the same each time.
-    pub time: Option<Duration>,
     /// What came of it.
     pub outcome: TestOutcome,
 }
@@ -60,8 +54,6 @@ pub(crate) struct Counts {
     pub(crate) failed: usize,
     pub(crate) errors: usize,
     pub(crate) skipped: usize,
-    /// The sum of the times that are known.
-    pub(crate) time: Option<Duration>,
 }
 
 impl Counts {
@@ -75,7 +67,6 @@ impl Counts {
                 TestOutcome::Skipped { .. } => &mut counts.skipped,
             };
             *number += 1;
-            counts.time = [counts.time, case.time].into_iter().flatten().reduce(Duration::saturating_add);
         }
         counts
     }

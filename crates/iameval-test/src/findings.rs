@@ -3,7 +3,7 @@
 use crate::check::{Form, Place};
 use crate::text::{expected, got};
 use crate::{Case, Check, Failure, FileRun, TestFile};
-use iameval::text::{LineIndex, Span};
+use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};
 use iameval_report::count;
 use iameval_world::{Finding, Source};
@@ -52,13 +52,13 @@ impl FileRun<'_> {
                 };
                 let mut diagnostic = Diagnostic::new(problem.code(), span, message);
                 diagnostic.help = Some(problem.help().to_owned()).filter(|help| !help.is_empty());
-                Ok(Finding::new(&source, diagnostic))
+                Ok(Finding::new(source, diagnostic))
             })
             .collect()
     }
 }
 
-impl Problem<'_> {
+impl<'r> Problem<'r> {
     /// The position of its case.
     pub(crate) fn case(&self) -> usize {
         match self {
@@ -72,6 +72,11 @@ impl Problem<'_> {
             Self::Check { check, .. } => &check.name,
             Self::Passed { case, .. } | Self::Stale { case, .. } => &case.name,
         }
+    }
+
+    /// Whether it is a check that the snapshot of its case has no answer for.
+    pub(crate) fn is_not_in_snapshot(&self) -> bool {
+        matches!(self, Self::Check { failure: Failure::NotInSnapshot, .. })
     }
 
     pub(crate) fn code(&self) -> Code {
@@ -118,36 +123,29 @@ impl Problem<'_> {
     }
 
     /// Where the wanted answer stands.
-    pub(crate) fn span(&self, file: &TestFile<'_>) -> (Arc<Source>, Span) {
+    pub(crate) fn span(&self, file: &'r TestFile<'r>) -> (&'r Arc<Source>, Span) {
         match self {
             Self::Check { check, case, .. } => check.span(case, file),
-            Self::Passed { case, .. } => (file.source().clone(), case.span),
+            Self::Passed { case, .. } => (file.source(), case.span),
             Self::Stale { case, .. } => match &case.form {
                 Form::Snapshot(snapshot) => match &snapshot.read {
                     Some((source, table)) => {
                         let row = snapshot.stale.rows.first().and_then(|row| table.rows().get(*row)?.first());
                         let column = snapshot.stale.columns.first().and_then(|column| table.header().get(*column));
-                        (source.clone(), row.or(column).map_or(Span::default(), |cell| cell.span))
+                        (source, row.or(column).map_or(Span::default(), |cell| cell.span))
                     }
-                    None => (file.source().clone(), snapshot.span),
+                    None => (file.source(), snapshot.span),
                 },
-                _ => (file.source().clone(), case.span),
+                _ => (file.source(), case.span),
             },
         }
-    }
-
-    /// The same as `file:line:column`.
-    pub(crate) fn place(&self, run: &FileRun<'_>) -> String {
-        let (source, span) = self.span(run.file);
-        let position = source.position(&LineIndex::new(&source.text), span.start);
-        format!("{}:{}:{}", source.name, position.line, position.column)
     }
 }
 
 impl Check {
     /// Where what it wants stands: in the test file, or in the snapshot.
-    pub(crate) fn span(&self, case: &Case, file: &TestFile<'_>) -> (Arc<Source>, Span) {
-        let of_file = |span| (file.source().clone(), span);
+    pub(crate) fn span<'f>(&self, case: &Case, file: &'f TestFile<'_>) -> (&'f Arc<Source>, Span) {
+        let of_file = |span| (file.source(), span);
         match (self.place, &case.form) {
             (Place::File(span), _) => of_file(span),
             (Place::Cell { row, column, .. }, Form::Table(text)) => {

@@ -4,8 +4,8 @@ use crate::findings::Problem;
 use crate::text::{expected, got};
 use crate::{Check, Expectation, FileRun, Handling, Status};
 use iameval::json::{Node, Value};
-use iameval::text::{LineIndex, Span};
-use iameval_report::number;
+use iameval::text::Span;
+use iameval_report::{Places, number};
 use iameval_world::{Finding, Source};
 
 /// Runs as one JSON document, `iameval/test/1`; print it with `{:#}`.
@@ -24,12 +24,12 @@ pub fn runs_to_json(runs: &[FileRun<'_>]) -> Result<Node<'static>, Vec<Finding>>
     ]))
 }
 
-fn file(run: &FileRun<'_>) -> Result<Node<'static>, Vec<Finding>> {
-    let lines = LineIndex::new(&run.file.source().text);
+fn file<'r>(run: &'r FileRun<'r>) -> Result<Node<'static>, Vec<Finding>> {
+    let mut places = Places::default();
     let mut cases = Vec::with_capacity(run.outcomes.len());
     for outcome in &run.outcomes {
         if let Some(check) = run.file.checks().get(outcome.check) {
-            cases.push(case(run, check, &outcome.status, &lines)?);
+            cases.push(case(run, check, &outcome.status, &mut places)?);
         }
     }
     let others = run.problems().filter(|problem| !matches!(problem, Problem::Check { .. }));
@@ -40,7 +40,7 @@ fn file(run: &FileRun<'_>) -> Result<Node<'static>, Vec<Finding>> {
             ("case", Node::string(problem.name().to_owned())),
             ("message", Node::string(problem.message(run))),
         ];
-        members.extend(place(&source, &LineIndex::new(&source.text), span));
+        members.extend(place(source, span, &mut places));
         Node::object(members)
     });
     let others: Vec<Node<'static>> = others.collect();
@@ -54,7 +54,12 @@ fn file(run: &FileRun<'_>) -> Result<Node<'static>, Vec<Finding>> {
     ]))
 }
 
-fn case(run: &FileRun<'_>, check: &Check, status: &Status, lines: &LineIndex) -> Result<Node<'static>, Vec<Finding>> {
+fn case<'r>(
+    run: &'r FileRun<'r>,
+    check: &Check,
+    status: &Status,
+    places: &mut Places<'r>,
+) -> Result<Node<'static>, Vec<Finding>> {
     let Some(case) = run.file.case_of(check) else { return Ok(Node::new(Value::Null)) };
     let (word, decision) = match status {
         Status::Passed(decision) => ("passed", Some(decision)),
@@ -80,11 +85,11 @@ fn case(run: &FileRun<'_>, check: &Check, status: &Status, lines: &LineIndex) ->
         members.push(("reason", text(reason)));
     }
     let (source, span) = check.span(case, run.file);
-    members.extend(place(&source, lines, span));
+    members.extend(place(source, span, places));
     Ok(Node::object(members))
 }
 
-fn place(source: &Source, lines: &LineIndex, span: Span) -> [(&'static str, Node<'static>); 3] {
-    let position = source.position(lines, span.start);
-    [("file", Node::string(source.name.clone())), ("line", number(position.line)), ("column", number(position.column))]
+fn place<'r>(source: &'r Source, span: Span, places: &mut Places<'r>) -> [(&'static str, Node<'static>); 3] {
+    let start = places.place(source, span).map(|place| place.start).unwrap_or_default();
+    [("file", Node::string(source.name.clone())), ("line", number(start.line)), ("column", number(start.column))]
 }

@@ -192,7 +192,7 @@ impl Table {
     /// What stands above the header: comments and blank lines, each ended.
     pub fn preamble(&self) -> String {
         let above = self.lines.iter().take_while(|line| line.kind == Kind::Silent);
-        above.map(|line| format!("{}{}", line.text, self.line_end)).collect()
+        above.flat_map(|line| [&*line.text, self.line_end]).collect()
     }
 
     /// What its lines end with.

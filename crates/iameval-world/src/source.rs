@@ -21,9 +21,6 @@ pub struct Source {
     pub start: Position,
 }
 
-/// Where a whole text begins.
-const BEGINNING: Position = Position { line: 1, column: 1 };
-
 /// Where files come from: the disk, or the program itself.
 pub trait Files {
     /// The text of a file.
@@ -131,7 +128,7 @@ pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
 impl Source {
     /// A text of that name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Self::part(name, text, BEGINNING)
+        Self::part(name, text, Position::default())
     }
 
     /// A part of a text of that name, which begins there.
@@ -168,8 +165,9 @@ impl Source {
             let help = "a policy is a JSON object; a world or a request may be YAML";
             return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
         }
-        String::from_utf8(bytes).map(|text| Self { name: name.clone(), text, path: None, start: BEGINNING }).map_err(
-            |error| {
+        String::from_utf8(bytes)
+            .map(|text| Self { name: name.clone(), text, path: None, start: Position::default() })
+            .map_err(|error| {
                 let at = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(at).copied().unwrap_or_default();
                 let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
@@ -183,8 +181,7 @@ impl Source {
                 // What comes before the byte is text, so the place can be shown.
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 Box::new(Finding { source: Self::new(name, text), diagnostic })
-            },
-        )
+            })
     }
 }
 

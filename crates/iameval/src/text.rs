@@ -64,6 +64,13 @@ pub struct Position {
     pub column: u32,
 }
 
+/// The beginning of a text.
+impl Default for Position {
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
+    }
+}
+
 /// The line starts of a text. LF, CR LF and a lone CR are each one line break.
 ///
 /// A position costs the same wherever it is, so that many can be asked for in one very long line.

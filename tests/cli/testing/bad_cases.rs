@@ -149,7 +149,7 @@ help: give the case a `principal`, or the file `defaults: {principal: NAME}`",
     (
         &[("principal", "alise")],
         "\
-IE0403 no principal `alise` is defined\n\
+IE0403 the world knows no principal `alise`\n\
 at 4:16\n\
 help: did you mean `alice`?",
     ),
@@ -230,9 +230,9 @@ help: did you mean `s3:Get*`?",
     (
         &[("resource", "bukcet/k")],
         "\
-IE0403 no resource `bukcet` is defined\n\
+IE0403 the world knows no resource `bukcet`\n\
 at 6:15\n\
-help: did you mean `bucket`? (a resource is an ARN, `NAME` or `NAME/suffix` of the world's, `self` or `*`)",
+help: did you mean `bucket`?",
     ),
     (
         &[("resource", r#""arn:aws:s3""#)],

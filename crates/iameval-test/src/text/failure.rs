@@ -6,7 +6,7 @@ use crate::findings::Problem;
 use crate::{Check, Expectation, Failure, FileRun, Status};
 use iameval::{ContextKey, Decision};
 use iameval_report::words::quoted;
-use iameval_report::{Answer, Depth, Lines, Style, answer_to_text};
+use iameval_report::{Answer, Depth, Lines, Places, Style, answer_to_text, count};
 use iameval_world::Finding;
 use std::fmt::Write;
 
@@ -30,25 +30,32 @@ pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
 /// Every failure; tables once, after the failures of their cases.
 pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<String, Vec<Finding>> {
     let mut out = String::new();
-    let mut told = 0;
+    let mut teller = Teller { run, style, places: Places::default() };
     let problems: Vec<Problem<'_>> = run.problems().collect();
-    for (at, problem) in problems.iter().enumerate() {
-        let in_full = detail == Detail::Everything || told < IN_FULL;
-        if in_full {
+    let alike = |one: &Problem<'_>, other: &Problem<'_>| {
+        one.is_not_in_snapshot() && other.is_not_in_snapshot() && one.case() == other.case()
+    };
+    let mut told = 0;
+    for case in problems.chunk_by(|one, other| one.case() == other.case()) {
+        for alike in case.chunk_by(alike) {
+            let Some(problem) = alike.first() else { continue };
+            if detail == Detail::Failures && told >= IN_FULL {
+                for problem in alike {
+                    out.push_str(&teller.title(problem, problem.name()));
+                }
+                continue;
+            }
             out.push('\n');
-            out.push_str(&failure_to_text(run, problem, style)?);
+            out.push_str(&if problem.is_not_in_snapshot() {
+                teller.not_in_snapshot(alike)
+            } else {
+                teller.in_full(problem)?
+            });
             told += 1;
-        } else {
-            out.push_str(&title(problem, run, style));
         }
-        let next_is_of_same = problems.get(at + 1).is_some_and(|next| next.case() == problem.case());
-        if let Some(case) = run.file.cases().get(problem.case()).filter(|_| !next_is_of_same)
-            && let Form::Table(table) = &case.form
-        {
-            out.push_str(&tables::failed(run, problem.case(), table, style));
-        }
+        out.push_str(&tables::failed(run, case.first().map_or(0, Problem::case), style));
     }
-    if problems.len() > told && detail == Detail::Failures && told == IN_FULL {
+    if told >= IN_FULL && detail == Detail::Failures {
         let _ = writeln!(out, "\n`-v` shows all {} failures in full", problems.len());
     }
     Ok(out)
@@ -56,28 +63,72 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
 
 /// One failure in full.
 pub(crate) fn failure_to_text(run: &FileRun<'_>, problem: &Problem<'_>, style: Style) -> Result<String, Vec<Finding>> {
-    let mut text = title(problem, run, style);
-    if let Problem::Check { check, decision, failure, .. } = problem {
-        text.push_str(&in_words(run, check, *decision, failure, style)?);
-    } else {
-        let mut lines = Lines::new(style);
-        lines.named("why", &problem.message(run), "");
-        text.push_str(&lines.into_text());
-    }
-    if !problem.help().is_empty() {
-        let mut lines = Lines::new(style);
-        lines.named("help", problem.help(), "");
-        text.push_str(&lines.into_text());
-    }
-    Ok(text)
+    Teller { run, style, places: Places::default() }.in_full(problem)
 }
 
-/// `FAIL  policies.iamtest.yaml:10:48  what MFA unlocks [iam:ChangePassword self mfa=false]`
-fn title(problem: &Problem<'_>, run: &FileRun<'_>, style: Style) -> String {
-    let mut lines = Lines::new(style);
-    let text = format!("{}  {}", problem.place(run), problem.name());
-    lines.painted("FAIL  ", &format!("{}  ", style.deny("FAIL")), "      ", &text);
-    lines.into_text()
+/// Tells failures of a run.
+struct Teller<'r> {
+    run: &'r FileRun<'r>,
+    style: Style,
+    places: Places<'r>,
+}
+
+impl<'r> Teller<'r> {
+    fn in_full(&mut self, problem: &Problem<'r>) -> Result<String, Vec<Finding>> {
+        let mut text = self.title(problem, problem.name());
+        if let Problem::Check { check, decision, failure, .. } = problem {
+            text.push_str(&in_words(self.run, check, *decision, failure, self.style)?);
+        } else {
+            text.push_str(&self.named("why", &problem.message(self.run)));
+        }
+        text.push_str(&self.named("help", problem.help()));
+        Ok(text)
+    }
+
+    /// Checks of one case that a snapshot has no answer for, with the answers that it would get.
+    fn not_in_snapshot(&mut self, alike: &[Problem<'r>]) -> String {
+        const MANY: usize = 20;
+        let Some(Problem::Check { case, .. }) = alike.first() else { return String::new() };
+        let Form::Snapshot(snapshot) = &case.form else { return String::new() };
+        let mut text = alike.first().map(|problem| self.title(problem, &case.name)).unwrap_or_default();
+        let name = &snapshot.name;
+        text.push_str(&self.named(
+            "why",
+            &match &snapshot.read {
+                None => format!("the snapshot `{name}` is not there"),
+                Some(_) => format!("the snapshot `{name}` has no answer for {}", count(alike.len(), "case")),
+            },
+        ));
+        for problem in alike.iter().take(MANY) {
+            if let Problem::Check { check, decision, .. } = problem {
+                text.push_str(&self.named("got", &format!("{:<8}  {}", Expectation::of(*decision), check.name)));
+            }
+        }
+        if let Some(more) = alike.len().checked_sub(MANY).filter(|more| *more > 0) {
+            text.push_str(&self.named("", &format!("and {more} more")));
+        }
+        text.push_str(&self.named("help", alike.first().map_or("", Problem::help)));
+        text
+    }
+
+    /// `FAIL  policies.iamtest.yaml:10:48  what MFA unlocks [iam:ChangePassword self mfa=false]`
+    fn title(&mut self, problem: &Problem<'r>, name: &str) -> String {
+        let (source, span) = problem.span(self.run.file);
+        let start = self.places.place(source, span).map(|place| place.start).unwrap_or_default();
+        let mut lines = Lines::new(self.style);
+        let text = format!("{}:{}:{}  {name}", source.name, start.line, start.column);
+        lines.painted("FAIL  ", &format!("{}  ", self.style.deny("FAIL")), "      ", &text);
+        lines.into_text()
+    }
+
+    /// A line with a name; nothing where there is nothing to say.
+    fn named(&self, name: &str, text: &str) -> String {
+        let mut lines = Lines::new(self.style);
+        if !text.is_empty() {
+            lines.named(name, text, "");
+        }
+        lines.into_text()
+    }
 }
 
 fn in_words(

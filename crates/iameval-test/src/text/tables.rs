@@ -1,30 +1,55 @@
-//! Tables with failures, whole, so that they can be put in the place of those in the file.
+//! Tables with failures: those of test files whole, so that they can be put in the place of the old ones; of snapshots,
+//! which may be long, the rows that differ.
 
-use crate::check::{Place, TableText};
-use crate::{Expectation, FileRun, Status};
+use crate::check::{Form, Place};
+use crate::{Expectation, FileRun, Status, Table};
 use iameval_report::Style;
 use std::collections::BTreeMap;
 
-/// The table with the wrong cells as `got/wanted`. Where the case multiplies it, one for each combination that failed.
-pub(super) fn failed(run: &FileRun<'_>, case: usize, text: &TableText, style: Style) -> String {
-    let mut wrong: BTreeMap<usize, BTreeMap<(usize, usize), String>> = BTreeMap::new();
+/// Cells by row and column.
+type Cells = BTreeMap<(usize, usize), String>;
+
+/// The table of a case with the wrong cells as `got/wanted`. Where the case multiplies it, one for each combination that
+/// failed.
+pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
+    let mut wrong: BTreeMap<usize, Cells> = BTreeMap::new();
     for outcome in &run.outcomes {
         let Some(check) = run.file.checks().get(outcome.check).filter(|check| check.case == case) else { continue };
-        if let (Status::Failed(decision, _), Place::Cell { row, column, combination }, Some(wanted)) =
-            (&outcome.status, check.place, check.wanted)
-            && !wanted.fits(*decision)
-        {
-            let cell = format!("{}/{wanted}", Expectation::of(*decision));
-            wrong.entry(combination).or_default().insert((row, column), cell);
+        let (Status::Failed(decision, _), Some(wanted)) = (&outcome.status, check.wanted) else { continue };
+        let (cell, combination) = match check.place {
+            Place::Cell { row, column, combination } => ((row, column), combination),
+            Place::Snapshot { cell: Some(cell), .. } => (cell, 0),
+            Place::File(_) | Place::Snapshot { cell: None, .. } => continue,
+        };
+        if !wanted.fits(*decision) {
+            let text = format!("{}/{wanted}", Expectation::of(*decision));
+            wrong.entry(combination).or_default().insert(cell, text);
         }
     }
-    let tables = wrong.values().map(|cells| {
-        let table = text.table.with_cells(cells);
-        let lines = table.trim_end().lines().map(|line| {
-            let marked = cells.values().fold(line.to_owned(), |line, cell| line.replace(&**cell, &style.deny(cell)));
-            format!("      {marked}\n")
-        });
-        format!("\n  the table, wrong cells as got/expected:\n{}", lines.collect::<String>())
+    let told = wrong.values().map(|cells| match run.file.cases().get(case).map(|case| &case.form) {
+        Some(Form::Table(text)) => {
+            let rows = marked(&text.table, cells, style, |_| true);
+            format!("\n  the table, wrong cells as got/expected:\n{rows}")
+        }
+        Some(Form::Snapshot(snapshot)) => {
+            let table = snapshot.read.as_ref().map(|(_, table)| table);
+            let rows = table
+                .map(|table| marked(table, cells, style, |line| cells.values().any(|cell| line.contains(&**cell))));
+            format!("\n  rows of {} that differ, as got/expected:\n{}", snapshot.name, rows.unwrap_or_default())
+        }
+        Some(Form::Answer) | None => String::new(),
     });
-    tables.collect()
+    told.collect()
+}
+
+/// The header and the lines that are wanted, with the cells marked.
+fn marked(table: &Table, cells: &Cells, style: Style, is_wanted: impl Fn(&str) -> bool) -> String {
+    let text = table.with_cells(cells);
+    let header = table.preamble().lines().count();
+    let lines = text.trim_end().lines().enumerate().filter(|(number, line)| *number == header || is_wanted(line));
+    let lines = lines.map(|(_, line)| {
+        let marked = cells.values().fold(line.to_owned(), |line, cell| line.replace(&**cell, &style.deny(cell)));
+        format!("      {marked}\n")
+    });
+    lines.collect()
 }

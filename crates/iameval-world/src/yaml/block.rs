@@ -74,7 +74,8 @@ impl Block {
     }
 
     fn offset(&self, within: usize) -> usize {
-        let line = self.lines.iter().rev().find(|(start, _)| *start <= within).or(self.lines.first());
+        let after = self.lines.partition_point(|(start, _)| *start <= within);
+        let line = self.lines.get(after.saturating_sub(1));
         line.map_or(self.end, |(start, place)| (place + within.saturating_sub(*start)).min(self.end))
     }
 
