@@ -8,14 +8,20 @@ mod bad_files;
 mod bad_tables;
 #[path = "testing/cases.rs"]
 mod cases;
+#[path = "testing/measuring.rs"]
+mod measuring;
 #[path = "testing/reasons.rs"]
 mod reasons;
 #[path = "testing/selecting.rs"]
 mod selecting;
+#[path = "testing/settings.rs"]
+mod settings;
 #[path = "testing/snapshots.rs"]
 mod snapshots;
 #[path = "testing/tables.rs"]
 mod tables;
+#[path = "testing/telling.rs"]
+mod telling;
 #[path = "testing/updating.rs"]
 mod updating;
 
