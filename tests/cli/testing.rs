@@ -10,6 +10,8 @@ mod bad_tables;
 mod cases;
 #[path = "testing/measuring.rs"]
 mod measuring;
+#[path = "testing/oracle.rs"]
+mod oracle;
 #[path = "testing/reasons.rs"]
 mod reasons;
 #[path = "testing/selecting.rs"]
@@ -25,7 +27,7 @@ mod telling;
 #[path = "testing/updating.rs"]
 mod updating;
 
-use crate::run::{Folder, Run};
+use crate::run::{Folder, Run, repository};
 use serde_json::Value;
 
 /// Two users who may read objects, but not those in the vault, and what a request may have.
@@ -51,6 +53,20 @@ endpoints:
 /// A folder with that world and a test file.
 fn folder(text: impl AsRef<[u8]>) -> Folder {
     Folder::new().with("world.yaml", WORLD).with("x.iamtest.yaml", text)
+}
+
+/// Alice's account with a test file of its own.
+fn force_mfa(tests: &str) -> Folder {
+    let folder = Folder::new().with("x.iamtest.yaml", tests);
+    for name in [
+        "world.yaml",
+        "policies/force-mfa.json",
+        "policies/PowerUserAccess.json",
+        "policies/IAMUserChangePassword.json",
+    ] {
+        folder.write(name, std::fs::read(repository().join("fixtures/force-mfa").join(name)).expect("a fixture"));
+    }
+    folder
 }
 
 /// A test file with one case, which passes.

@@ -149,7 +149,7 @@ help: give the case a `principal`, or the file `defaults: {principal: NAME}`",
     (
         &[("principal", "alise")],
         "\
-IE0403 no principal `alise` is defined\n\
+IE0403 the world knows no principal `alise`\n\
 at 4:16\n\
 help: did you mean `alice`?",
     ),
@@ -158,7 +158,7 @@ help: did you mean `alice`?",
         "\
 IE0403 the world does not know `arn:aws:iam::123456789012:user/eve`, so nothing is attached to it\n\
 at 4:16\n\
-help: defined are alice, alina",
+help: the world knows alice, alina",
     ),
     (
         &[("action", ""), ("actions", "[]")],
@@ -230,9 +230,9 @@ help: did you mean `s3:Get*`?",
     (
         &[("resource", "bukcet/k")],
         "\
-IE0403 no resource `bukcet` is defined\n\
+IE0403 the world knows no resource `bukcet`\n\
 at 6:15\n\
-help: did you mean `bucket`? (a resource is an ARN, `NAME` or `NAME/suffix` of the world's, `self` or `*`)",
+help: did you mean `bucket`?",
     ),
     (
         &[("resource", r#""arn:aws:s3""#)],
@@ -265,7 +265,7 @@ help: name the ARN",
     (
         &[("via", "vpce-2")],
         "\
-IE0403 no endpoint `vpce-2` is defined\n\
+IE0403 the world knows no endpoint `vpce-2`\n\
 at 8:10\n\
 help: did you mean `vpce-1`?",
     ),

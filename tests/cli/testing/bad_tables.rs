@@ -27,7 +27,7 @@ at 5:12",
         (
             "use: world.yaml\ntests:\n  - name: x\n    table: |\n      principal action resource decision\n      alise s3:GetObject * allow\n",
             "\
-IE0403 no principal `alise` is defined\n\
+IE0403 the world knows no principal `alise`\n\
 at 6:7\n\
 help: did you mean `alice`?",
         ),
@@ -267,8 +267,8 @@ help: say `resource`: an ARN such as `arn:${Partition}:s3:::${BucketName}/${Obje
         "",
         "action resource decision\ns3:GetObject bukcet allow",
         "\
-IE0403 no resource `bukcet` is defined\n\
+IE0403 the world knows no resource `bukcet`\n\
 at 7:20\n\
-help: did you mean `bucket`? (a resource is an ARN, `NAME` or `NAME/suffix` of the world's, `self` or `*`)",
+help: did you mean `bucket`?",
     ),
 ];

@@ -1,21 +1,6 @@
 //! `--coverage` and `--mutants`: what tests reach, and what they notice.
 
-use super::{CASE, folder, told};
-use crate::run::{Folder, repository};
-
-/// Alice's account with a test file of its own.
-fn force_mfa(tests: &str) -> Folder {
-    let folder = Folder::new().with("x.iamtest.yaml", tests);
-    for name in [
-        "world.yaml",
-        "policies/force-mfa.json",
-        "policies/PowerUserAccess.json",
-        "policies/IAMUserChangePassword.json",
-    ] {
-        folder.write(name, std::fs::read(repository().join("fixtures/force-mfa").join(name)).expect("a fixture"));
-    }
-    folder
-}
+use super::{CASE, folder, force_mfa, told};
 
 /// What MFA unlocks, in each state.
 const TABLE: &str = "

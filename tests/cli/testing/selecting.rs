@@ -67,7 +67,7 @@ fn patterns_of_the_configuration() {
         (run.code, &*told(&run)),
         (
             Some(2),
-            "IE0705 the pattern `c/**` fits no file\nat .\nhelp: patterns are relative to the folder of `iameval.toml`; `**` is any number of folders"
+            "IE0705 the pattern `c/**` fits no file\nat iameval.toml\nhelp: patterns are relative to the folder of `iameval.toml`; `**` is any number of folders"
         )
     );
 }
@@ -195,9 +195,9 @@ tests:
     assert_eq!(
         places.chunks(2).map(|pair| pair.join(" ")).collect::<Vec<_>>(),
         [
-            "IE0403 no principal `alise` is defined at 4:27",
+            "IE0403 the world knows no principal `alise` at 4:27",
             "IE0402 `allowed` is no answer at 5:81",
-            "IE0403 no resource `bukcet` is defined at 10:21",
+            "IE0403 the world knows no resource `bukcet` at 10:21",
             "IE0402 `alow` is no answer at 11:31",
             "IE0501 `s3.GetObject` is not an action: expected a service prefix, one colon and a name, as in `s3:GetObject` at 12:7",
             "IE0402 the table has this row twice at 13:7",
