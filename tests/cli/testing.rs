@@ -6,8 +6,29 @@ mod bad_cases;
 mod bad_files;
 #[path = "testing/bad_tables.rs"]
 mod bad_tables;
+#[path = "testing/cases.rs"]
+mod cases;
+#[path = "testing/measuring.rs"]
+mod measuring;
+#[path = "testing/oracle.rs"]
+mod oracle;
+#[path = "testing/reasons.rs"]
+mod reasons;
+#[path = "testing/selecting.rs"]
+mod selecting;
+#[path = "testing/settings.rs"]
+mod settings;
+#[path = "testing/snapshots.rs"]
+mod snapshots;
+#[path = "testing/tables.rs"]
+mod tables;
+#[path = "testing/telling.rs"]
+mod telling;
+#[path = "testing/updating.rs"]
+mod updating;
 
-use crate::run::{Folder, Run};
+use crate::run::{Folder, Run, repository};
+use serde_json::Value;
 
 /// Two users who may read objects, but not those in the vault, and what a request may have.
 const WORLD: &str = r#"version: 1
@@ -32,6 +53,20 @@ endpoints:
 /// A folder with that world and a test file.
 fn folder(text: impl AsRef<[u8]>) -> Folder {
     Folder::new().with("world.yaml", WORLD).with("x.iamtest.yaml", text)
+}
+
+/// Alice's account with a test file of its own.
+fn force_mfa(tests: &str) -> Folder {
+    let folder = Folder::new().with("x.iamtest.yaml", tests);
+    for name in [
+        "world.yaml",
+        "policies/force-mfa.json",
+        "policies/PowerUserAccess.json",
+        "policies/IAMUserChangePassword.json",
+    ] {
+        folder.write(name, std::fs::read(repository().join("fixtures/force-mfa").join(name)).expect("a fixture"));
+    }
+    folder
 }
 
 /// A test file with one case, which passes.
@@ -94,4 +129,23 @@ fn refuses_all(files: &[(&str, &str)]) {
     for (text, expected) in files {
         refuses(text.replace("$case", CASE), expected);
     }
+}
+
+/// What came of each case, a line for each: status, decision and name, as JSON tells them.
+#[track_caller]
+fn outcomes(folder: &Folder, arguments: &str) -> String {
+    let run = folder.run(&format!("test {arguments} --format json"));
+    let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("no JSON: {run:#?}"));
+    let files = document["files"].as_array().expect("a list of files");
+    let cases = files.iter().flat_map(|file| file["cases"].as_array().expect("a list of cases"));
+    let text = |case: &Value, member: &str| case[member].as_str().unwrap_or("-").to_owned();
+    let line = |case| format!("{} {} {}\n", text(case, "status"), text(case, "decision"), text(case, "name"));
+    cases.map(line).collect()
+}
+
+/// Everything in a file with these cases passes.
+#[track_caller]
+fn passes(cases: &str) {
+    let run = folder(format!("use: world.yaml\ntests:\n{cases}")).run("test");
+    assert_eq!((run.code, &*run.stderr), (Some(0), ""), "{cases}\n{}", run.stdout);
 }

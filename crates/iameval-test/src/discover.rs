@@ -31,7 +31,7 @@ pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, B
         let files = if named.is_dir() {
             in_folder(&named)?
         } else if named.is_file() {
-            vec![named]
+            vec![shown(&named)]
         } else {
             let glob = glob(pattern)?;
             let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_path_buf();
@@ -58,9 +58,12 @@ fn glob(pattern: &str) -> Result<GlobSet, Box<Finding>> {
     })
 }
 
+/// A path without a `.` in front, which says nothing.
+fn shown(path: &Path) -> PathBuf {
+    path.strip_prefix(".").map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
+}
+
 fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Box<Finding>> {
-    // `.` in front of every path says nothing.
-    let shown = |path: &Path| path.strip_prefix(".").map_or_else(|_| path.to_path_buf(), Path::to_path_buf);
     let mut found = Vec::new();
     let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     for entry in WalkBuilder::new(start).require_git(false).build() {
@@ -78,6 +81,7 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
 }
 
 fn about(path: &Path, code: Code, message: String, help: &str) -> Box<Finding> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
     Box::new(Finding::about_file(&path.display().to_string(), diagnostic))
 }

@@ -95,6 +95,9 @@ impl<'c> TestFile<'c> {
         let mut expansion = Expansion::new(files, &world, &tests, options);
         for case in cases {
             expansion.add(case);
+            if expansion.wrong.last().is_some_and(|finding| finding.diagnostic.code == Code::TooManyCases) {
+                break;
+            }
         }
         let Expansion { principals, cases, checks, warnings, wrong, .. } = expansion;
         if !wrong.is_empty() {

@@ -131,8 +131,13 @@ impl Reason {
     /// Whether it is what a decision rests on.
     pub fn fits(&self, simulation: &Simulation, policies: &PolicySet) -> bool {
         let lacks = |layer: Option<Layer>| {
-            simulation.decision == Decision::ImplicitDeny
-                && layer.is_none_or(|layer| simulation.decided_by == DecidedBy::Layer(layer))
+            let is_missing = match simulation.decided_by {
+                DecidedBy::Layer(found) => layer.is_none_or(|layer| layer == found),
+                // Neither the principal's policies nor the resource's allow it, and one of them would do.
+                DecidedBy::None => layer.is_none_or(|layer| matches!(layer, Layer::Identity | Layer::Resource)),
+                DecidedBy::Service => false,
+            };
+            simulation.decision == Decision::ImplicitDeny && is_missing
         };
         if self.missing_allow {
             return lacks(self.layer);

@@ -158,7 +158,7 @@ help: did you mean `alice`?",
         "\
 IE0403 the world does not know `arn:aws:iam::123456789012:user/eve`, so nothing is attached to it\n\
 at 4:16\n\
-help: defined are alice, alina",
+help: the world knows alice, alina",
     ),
     (
         &[("action", ""), ("actions", "[]")],
@@ -265,7 +265,7 @@ help: name the ARN",
     (
         &[("via", "vpce-2")],
         "\
-IE0403 no endpoint `vpce-2` is defined\n\
+IE0403 the world knows no endpoint `vpce-2`\n\
 at 8:10\n\
 help: did you mean `vpce-1`?",
     ),

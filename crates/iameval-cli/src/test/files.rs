@@ -7,7 +7,8 @@ use crate::output::Output;
 use crate::setup::Setup;
 use iameval::{Code, Context, Mfa};
 use iameval_test::{Options, TestFile, discover};
-use iameval_world::{Defaults, Files};
+use iameval_world::{Defaults, Disk, Files};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The test files that are named, those of the configuration, or those in the current folder; one at least.
@@ -27,13 +28,9 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
             patterns => discover::by_patterns(&config.folder, patterns)?,
         };
     }
-    // A file that is named twice runs once.
-    let mut once: Vec<PathBuf> = Vec::with_capacity(found.len());
-    for path in found {
-        if !once.contains(&path) {
-            once.push(path);
-        }
-    }
+    // A file that is named twice runs once, however it is named.
+    let mut met = BTreeSet::new();
+    let once: Vec<PathBuf> = found.into_iter().filter(|path| met.insert(Disk.identity(path))).collect();
     if !once.is_empty() {
         return Ok(once);
     }
