@@ -1,9 +1,9 @@
 //! Failures in full: what was wanted, where that stands, and the answer with what decided it.
 
 use super::{Detail, IN_FULL, tables};
-use crate::check::{Form, Place};
+use crate::check::{Form, Place, Snapshot};
 use crate::findings::Problem;
-use crate::{Check, Expectation, Failure, FileRun, Status};
+use crate::{Case, Check, Expectation, Failure, FileRun, Status};
 use iameval::{ContextKey, Decision};
 use iameval_report::words::quoted;
 use iameval_report::{Answer, Depth, Lines, Style, answer_to_text};
@@ -32,14 +32,27 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
     let mut out = String::new();
     let mut told = 0;
     let problems: Vec<Problem<'_>> = run.problems().collect();
+    let mut absent_in = None;
     for (at, problem) in problems.iter().enumerate() {
+        if let Some((case, snapshot)) = without_snapshot(problem) {
+            // Every check of the case fails for that; it is told once.
+            if absent_in.replace(problem.case()) != Some(problem.case()) {
+                out.push('\n');
+                out.push_str(&title(&problem.place(run), &case.name, style));
+                let mut lines = Lines::new(style);
+                lines.named("why", &format!("the snapshot `{}` is not there", snapshot.name), "");
+                lines.named("help", problem.help(), "");
+                out.push_str(&lines.into_text());
+            }
+            continue;
+        }
         let in_full = detail == Detail::Everything || told < IN_FULL;
         if in_full {
             out.push('\n');
             out.push_str(&failure_to_text(run, problem, style)?);
             told += 1;
         } else {
-            out.push_str(&title(problem, run, style));
+            out.push_str(&title(&problem.place(run), problem.name(), style));
         }
         let next_is_of_same = problems.get(at + 1).is_some_and(|next| next.case() == problem.case());
         if let Some(case) = run.file.cases().get(problem.case()).filter(|_| !next_is_of_same)
@@ -56,7 +69,7 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
 
 /// One failure in full.
 pub(crate) fn failure_to_text(run: &FileRun<'_>, problem: &Problem<'_>, style: Style) -> Result<String, Vec<Finding>> {
-    let mut text = title(problem, run, style);
+    let mut text = title(&problem.place(run), problem.name(), style);
     if let Problem::Check { check, decision, failure, .. } = problem {
         text.push_str(&in_words(run, check, *decision, failure, style)?);
     } else {
@@ -73,11 +86,21 @@ pub(crate) fn failure_to_text(run: &FileRun<'_>, problem: &Problem<'_>, style: S
 }
 
 /// `FAIL  policies.iamtest.yaml:10:48  what MFA unlocks [iam:ChangePassword self mfa=false]`
-fn title(problem: &Problem<'_>, run: &FileRun<'_>, style: Style) -> String {
+fn title(place: &str, name: &str, style: Style) -> String {
     let mut lines = Lines::new(style);
-    let text = format!("{}  {}", problem.place(run), problem.name());
-    lines.painted("FAIL  ", &format!("{}  ", style.deny("FAIL")), "      ", &text);
+    lines.painted("FAIL  ", &format!("{}  ", style.deny("FAIL")), "      ", &format!("{place}  {name}"));
     lines.into_text()
+}
+
+/// The case and the snapshot that is not there, of a check that has no other reason to fail.
+fn without_snapshot<'p>(problem: &'p Problem<'_>) -> Option<(&'p Case, &'p Snapshot)> {
+    match problem {
+        Problem::Check { case, failure: Failure::NotInSnapshot, .. } => match &case.form {
+            Form::Snapshot(snapshot) if snapshot.read.is_none() => Some((case, snapshot)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn in_words(
@@ -92,6 +115,10 @@ fn in_words(
     let row = place_in_table(run, check);
     lines.named("expected", &expected(check), &row);
     lines.named("got", &got(&answer, decision, failure), "");
+    if *failure == Failure::NotInSnapshot {
+        // Nothing was expected that the answer could explain.
+        return Ok(lines.into_text());
+    }
     Ok(format!("{}{}", lines.into_text(), indented(&answer_to_text(&answer, Depth::Explained, narrower(style)))))
 }
 
