@@ -156,6 +156,7 @@ defaults: { principal: user, resource: bucket/key, context: [office, nothing], m
 tests:
   - { name: a, principals: all, except: ["ops-*"], actions: ["s3:Get*"], resources: [bucket/a, "*"], expect: deny }
   - { name: b, principals: [user], action: "s3:*", resource: self, context: office, via: gateway, expect: explicit }
+  - { name: b2, principals: all, except: ops, action: [a:B, a:C], resource: ["*"], context: "office&aws:SourceVpc=absent", expect: deny, tags: slow }
   - { name: c, who_can: "iam:CreateUser", expect: [user], tags: [slow] }
   - { name: d, action: "s3:GetObject", context: { "aws:SourceIp": absent }, mfa: true@5, snapshot: d.txt, skip: later }
   - { name: e, action: "s3:GetObject", expect: implicit, because: { missing: allow, layer: scp }, xfail: known }
@@ -219,6 +220,7 @@ tests:
             "{ name: a, action: \"a:B\", expect: allow, because: { sidd: x } }",
             "{ name: a, table: [x] }",
             "{ name: a, action: \"a:B\", expect: allow, xfail: true }",
+            "{ name: a, expect: allow }",
         ] {
             refuses(&test, &format!("tests: [{mistake}]"));
         }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 /// prints the format).
 ///
 /// Exits with 0 when every case passes, with 1 when one fails, and with 2 when a file cannot be used or nothing runs.
+/// `-v` prints a line for every case, and every failure in full.
 ///
 /// Example: iameval test policies/ -k 'mfa and not slow'
 #[derive(Debug, Args)]
@@ -21,6 +22,8 @@ pub(crate) struct Test {
     pub(crate) paths: Vec<PathBuf>,
 
     /// Run the cases that fit: words that are a part of their names, or tags, with `and`, `or`, `not` and parentheses
+    ///
+    /// A name is what `--list` prints, with the path of the file: `-k "mfa=absent and not 'needs a key'"`.
     #[arg(short = 'k', long = "filter", value_name = "FILTER")]
     pub(crate) filter: Option<String>,
 
@@ -44,15 +47,17 @@ pub(crate) struct Test {
     #[arg(long, value_name = "FORM", num_args = 0..=1, require_equals = true, default_missing_value = "table")]
     pub(crate) coverage: Vec<String>,
 
-    /// Exit with 1 when the cases reach less of the policies
+    /// Exit with 1 when the cases reach less of the policies than this, in percent
     #[arg(long, value_name = "PERCENT")]
     pub(crate) fail_under: Option<String>,
 
     /// Change the policies, one thing at a time, and say which changes no case notices; exit with 1 when there are any
+    ///
+    /// The files stay as they are. A change that no case notices says which case is missing.
     #[arg(long)]
     pub(crate) mutants: bool,
 
-    /// A policy that AWS manages and that coverage and mutants are about as well, such as `aws:PowerUserAccess`
+    /// Let coverage and mutants be about a policy that AWS manages as well, such as `aws:PowerUserAccess`
     #[arg(long, value_name = "NAME")]
     pub(crate) managed: Vec<String>,
 
