@@ -38,9 +38,9 @@ fn steps(page: &str) -> (Vec<Step>, usize) {
             (kind, _) if kind.starts_with("console") => panic!("no kind of block: {line}"),
             (_, None) => {}
             ("diff", Some(file)) => {
-                let [old, new] = ['-', '+'].map(|sign| {
-                    let side = block.iter().filter(|line| line.starts_with([' ', sign]));
-                    side.map(|line| format!("{}\n", &line[1..])).collect::<String>()
+                let [old, new] = [[' ', '-'], [' ', '+']].map(|signs| {
+                    let side = block.iter().filter_map(|line| line.strip_prefix(signs));
+                    side.fold(String::new(), |side, line| side + line + "\n")
                 });
                 steps.push(Step::Change { file: file.into(), old, new });
             }
@@ -91,16 +91,18 @@ fn run(line: &str, folder: Option<&Folder>) -> (Option<i32>, String) {
         ("iameval", None) => in_repository(),
         ("iameval", Some(folder)) => folder.command(""),
         ("mkdir", Some(folder)) => {
-            arguments.iter().for_each(|name| std::fs::create_dir(folder.path(name)).expect("a new folder"));
+            for name in arguments {
+                std::fs::create_dir(folder.path(name)).expect("a new folder");
+            }
             return (Some(0), String::new());
         }
         ("git", Some(folder)) => {
             let mut git = Command::new("git");
             // As it comes, whatever the developer has set, also where a hook runs the tests.
             git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", folder.path("no-such-file"));
-            ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"].iter().for_each(|name| {
+            for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
                 git.env_remove(name);
-            });
+            }
             git.current_dir(folder.path(""));
             git
         }
