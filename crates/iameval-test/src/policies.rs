@@ -3,7 +3,7 @@
 use crate::load::rendered;
 use iameval::{Layer, PolicyKind, PolicySet};
 use iameval_report::Attachment;
-use iameval_world::{Attached, Disk, Files, Finding, LoadedPolicy, PlacedPolicy, Source, Via, assemble, find_managed};
+use iameval_world::{Attached, Finding, LoadedPolicy, PlacedPolicy, Source, Via, assemble};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -88,17 +88,21 @@ impl Policies {
     #[track_caller]
     pub fn file(self, kind: PolicyKind, path: impl AsRef<Path>) -> Self {
         let path = path.as_ref();
-        match open(path).and_then(|policy| self.add(kind, policy)) {
+        match LoadedPolicy::open(path).and_then(|policy| self.add(kind, policy)) {
             Ok(policies) => policies,
             Err(findings) => panic!("{}", refusal(&path.display().to_string(), kind, &findings)),
         }
     }
 
     /// Begins the next level of SCPs, after the root's; what [`Policies::scp`] adds is of the level that was begun last.
+    ///
+    /// # Panics
+    /// Never: every policy was compiled when it was added.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "every policy was compiled when it was added")]
     pub fn next_scp_level(mut self) -> Self {
         self.scp_levels = self.scp_levels.max(1) + 1;
-        self.assembled().unwrap_or_default()
+        self.assembled().expect("policies of the kinds that they were added as")
     }
 
     /// Begins the next level of RCPs, after the root's.
@@ -153,20 +157,6 @@ impl Policies {
             placed.map(|placed| Attachment { policy: placed.attached.policy.clone(), via: None }).collect();
         Ok(Self { set, attachments, ..self })
     }
-}
-
-fn open(path: &Path) -> Result<LoadedPolicy, Vec<Finding>> {
-    let text = path.to_str().unwrap_or_default();
-    match find_managed(text) {
-        Some(Ok(managed)) => LoadedPolicy::managed(managed),
-        Some(Err(diagnostic)) => Err(vec![Finding::new(&Source::new("policy", text), *diagnostic)]),
-        None => LoadedPolicy::from_source(&stem(path), &Disk.read(path).map_err(|finding| vec![*finding])?),
-    }
-}
-
-/// What the policy of a file is called.
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 fn refusal(name: &str, kind: PolicyKind, findings: &[Finding]) -> String {

@@ -4,7 +4,6 @@ use crate::given::is_mfa_key;
 use crate::load::rendered;
 use crate::run::attachments;
 use crate::{Policies, Request};
-use iameval::suggest::did_you_mean;
 use iameval::{Action, Context, ContextKey, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
 use iameval_data::{Catalogue, parse_action};
 use iameval_report::words::{listed, quoted};
@@ -78,7 +77,12 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
         Some(_) => world.stranger(without_world(asked)?),
         None => caller(world, asked.principal.as_deref())?,
     };
-    let via = endpoint(world, asked.via.as_deref())?;
+    let via = asked
+        .via
+        .as_ref()
+        .map(|name| world.named_endpoint(name))
+        .transpose()
+        .map_err(|diagnostic| said(&diagnostic))?;
     let mut context = world.defaults().context.clone();
     overlay(&mut context, &asked.context);
     context.declare_multivalued(|key| catalogue.is_multivalued(key));
@@ -185,18 +189,6 @@ fn caller(world: &World, name: Option<&str>) -> Result<WorldPrincipal, String> {
             Err(with_help("the request does not say who asks, and the world has no default principal", &help))
         }
     }
-}
-
-fn endpoint<'w>(world: &'w World, name: Option<&str>) -> Result<Option<&'w WorldEndpoint>, String> {
-    let Some(name) = name else { return Ok(None) };
-    world.endpoints().get(name).map(Some).ok_or_else(|| {
-        let known: Vec<&str> = world.endpoints().keys().map(String::as_str).collect();
-        let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.as_slice() {
-            [] => "the world has no `endpoints`".into(),
-            known => format!("the world knows {}", listed(known, ", ", 12)),
-        });
-        with_help(&format!("the world knows no endpoint `{name}`"), &help)
-    })
 }
 
 /// Where the request goes to, when that is known.

@@ -96,7 +96,8 @@ fn run(file: &TestFile<'_>, selects: &(dyn Fn(&TestFile<'_>, &Case, &Check) -> b
     if run.failed() == 0 {
         return Ok(());
     }
-    Err(run_to_text(&run, Detail::Failures, PLAIN).unwrap_or_else(|findings| rendered(&findings)))
+    let text = run_to_text(&run, Detail::Failures, PLAIN).unwrap_or_else(|findings| rendered(&findings));
+    Err(text.trim_end().to_owned())
 }
 
 fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {

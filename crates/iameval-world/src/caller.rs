@@ -1,7 +1,7 @@
-//! Who asks, and on what, when somebody names them.
+//! Who asks, on what and through which endpoint, when somebody names them.
 
 use crate::principal::PROVIDERS;
-use crate::{World, WorldPrincipal};
+use crate::{World, WorldEndpoint, WorldPrincipal};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Arn, Code, Diagnostic, Principal, PrincipalClass};
@@ -96,6 +96,22 @@ impl World {
             Err(error) => refuse(Code::InvalidResource, error.to_string(), form.into()),
             Ok(_) => refuse(Code::InvalidResource, format!("`{text}` is no ARN"), form.into()),
         }
+    }
+
+    /// The VPC endpoint of that name.
+    ///
+    /// # Errors
+    /// When none is called so. The diagnostic has no place.
+    pub fn named_endpoint(&self, name: &str) -> Result<&WorldEndpoint, Box<Diagnostic>> {
+        self.endpoints.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.endpoints.keys().map(String::as_str).collect();
+            let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
+                0 => "define it under `endpoints` in the world file".into(),
+                _ => format!("the world knows {}", known.join(", ")),
+            });
+            let message = format!("the world knows no endpoint `{name}`");
+            Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message).with_help(help))
+        })
     }
 
     /// The names of the principals in a sentence, where they are not too many.

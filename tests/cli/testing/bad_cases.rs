@@ -154,6 +154,14 @@ at 4:16\n\
 help: did you mean `alice`?",
     ),
     (
+        // No provider or service is called so, although names of these have dots.
+        &[("principal", "alice.doe")],
+        "\
+IE0403 the world knows no principal `alice.doe`\n\
+at 4:16\n\
+help: the world knows alice, alina",
+    ),
+    (
         &[("principal", "arn:aws:iam::123456789012:user/eve")],
         "\
 IE0403 the world does not know `arn:aws:iam::123456789012:user/eve`, so nothing is attached to it\n\
@@ -239,14 +247,14 @@ help: did you mean `bucket`?",
         "\
 IE0502 `arn:aws:s3` is not an ARN: expected `arn:partition:service:region:account:resource`\n\
 at 6:15\n\
-help: an ARN reads `arn:aws:s3:::bucket/key`",
+help: an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well",
     ),
     (
         &[("principal", "anonymous"), ("resource", "self")],
         "\
-IE0402 `self` means the caller's own ARN, and `anonymous` has none\n\
+IE0502 `self` means the caller's own ARN, and `anonymous` has none\n\
 at 6:15\n\
-help: leave the principal out with `except`, or name a resource",
+help: leave such callers out, or name a resource",
     ),
     (
         &[("resource", "")],
@@ -258,7 +266,7 @@ help: say `resource`: an ARN such as `arn:${Partition}:s3:::${BucketName}/${Obje
     (
         &[("resource", "tf:aws_s3_bucket.b")],
         "\
-IE0402 resources of a Terraform plan cannot be named yet\n\
+IE0502 resources of a Terraform plan cannot be named yet\n\
 at 6:15\n\
 help: name the ARN",
     ),

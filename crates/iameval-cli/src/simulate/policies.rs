@@ -3,10 +3,9 @@
 use super::principal::{self, Chosen};
 use crate::args::{LayerName, Simulate, WorldFlags};
 use crate::config::Config;
-use crate::exit::{Failure, Outcome};
+use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use crate::policy;
-use iameval::suggest::did_you_mean;
 use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
 use iameval_world::{
@@ -121,21 +120,8 @@ impl Scene {
     /// The endpoint that `--via` names.
     fn endpoint(&self) -> Outcome<Option<&WorldEndpoint>> {
         let Some(name) = &self.via else { return Ok(None) };
-        let known = self.world.endpoints();
-        if let Some(found) = known.get(name) {
-            return Ok(Some(found));
-        }
-        let names = || known.keys().map(String::as_str);
-        let help = did_you_mean(name, names()).or_else(|| {
-            let names = names().collect::<Vec<_>>().join(", ");
-            Some(if names.is_empty() {
-                "give its policy with `--endpoint-policy`, or define it under `endpoints` in the world file".into()
-            } else {
-                format!("the world knows {names}")
-            })
-        });
-        let message = format!("the world knows no endpoint `{name}`");
-        Err(Failure::argument("--via", name, Code::UnknownName, message, help))
+        let found = self.world.named_endpoint(name);
+        found.map(Some).map_err(|diagnostic| Failure(vec![about_argument("--via", name, *diagnostic)]))
     }
 }
 

@@ -203,10 +203,8 @@ impl Expansion<'_> {
 
     fn endpoint(&self, node: &Node<'_>) -> Checked<String> {
         let name = text(node, "`via`")?;
-        if self.world.endpoints().contains_key(name) {
-            return Ok(name.to_owned());
-        }
-        Err(unknown("endpoint", name, node.span, self.world.endpoints().keys()))
+        self.world.named_endpoint(name).map_err(|diagnostic| at(node.span, diagnostic))?;
+        Ok(name.to_owned())
     }
 
     /// Contexts times states.
