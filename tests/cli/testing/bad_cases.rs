@@ -239,14 +239,14 @@ help: did you mean `bucket`?",
         "\
 IE0502 `arn:aws:s3` is not an ARN: expected `arn:partition:service:region:account:resource`\n\
 at 6:15\n\
-help: an ARN reads `arn:aws:s3:::bucket/key`",
+help: an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well",
     ),
     (
         &[("principal", "anonymous"), ("resource", "self")],
         "\
-IE0402 `self` means the caller's own ARN, and `anonymous` has none\n\
+IE0502 `self` means the caller's own ARN, and `anonymous` has none\n\
 at 6:15\n\
-help: leave the principal out with `except`, or name a resource",
+help: leave such callers out, or name a resource",
     ),
     (
         &[("resource", "")],
@@ -258,14 +258,14 @@ help: say `resource`: an ARN such as `arn:${Partition}:s3:::${BucketName}/${Obje
     (
         &[("resource", "tf:aws_s3_bucket.b")],
         "\
-IE0402 resources of a Terraform plan cannot be named yet\n\
+IE0502 resources of a Terraform plan cannot be named yet\n\
 at 6:15\n\
 help: name the ARN",
     ),
     (
         &[("via", "vpce-2")],
         "\
-IE0403 the world knows no endpoint `vpce-2`\n\
+IE0403 no endpoint `vpce-2` is defined\n\
 at 8:10\n\
 help: did you mean `vpce-1`?",
     ),
