@@ -31,11 +31,14 @@ fn main() -> io::Result<()> {
     for path in fixtures("force-mfa", ".yaml") {
         seeds.yaml.push(fs::read_to_string(path)?);
     }
+    seeds.tests.push(fs::read_to_string(root().join("fixtures/force-mfa/policies.iamtest.yaml"))?);
+    seeds.tests.push(iameval_tests::fuzz::CASES.to_owned());
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
     write(&corpus.join("request_text"), &seeds.requests)?;
-    write(&corpus.join("yaml_text"), &seeds.yaml)
+    write(&corpus.join("yaml_text"), &seeds.yaml)?;
+    write(&corpus.join("test_file_text"), &seeds.tests)
 }
 
 #[derive(Default)]
@@ -43,6 +46,7 @@ struct Seeds {
     policies: Vec<String>,
     requests: Vec<String>,
     yaml: Vec<String>,
+    tests: Vec<String>,
 }
 
 impl Seeds {

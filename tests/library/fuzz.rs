@@ -125,3 +125,13 @@ fn any_line_is_answered_or_refused() {
 fn any_question_has_one_answer() {
     check(1_000, prop::collection::vec(any::<u8>(), 0..600), |bytes| fuzz::decide(&bytes));
 }
+
+#[test]
+fn any_text_is_a_test_file_or_is_refused() {
+    let seeds =
+        vec![fixture("force-mfa/policies.iamtest.yaml"), fuzz::CASES.to_owned(), fuzz::CASES.replace('\n', "\r\n")];
+    for seed in &seeds {
+        fuzz::test_file_text(seed);
+    }
+    check(400, texts(seeds), |text| fuzz::test_file_text(&text));
+}

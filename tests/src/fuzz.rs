@@ -3,6 +3,9 @@
 //! Another JSON reader and the reader of YAML come in as functions, since nothing here depends on them.
 
 mod draw;
+mod test_file;
+
+pub use test_file::{CASES, test_file_text};
 
 use crate::generate::quoted;
 use crate::naive;

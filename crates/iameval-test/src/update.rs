@@ -109,7 +109,20 @@ impl FileRun<'_> {
             return Ok(None);
         }
         let block = text.block.as_ref().ok_or("only a table that begins with `|` can be written anew")?;
-        Ok(Some(block.replaced(&text.table.with_cells(&changes))))
+        let new = text.table.with_cells(&changes);
+        cases.iter().try_for_each(|case| self.keeps_reasons(*case, &new))?;
+        Ok(Some(block.replaced(&new)))
+    }
+
+    /// Whether each answer that a case has a reason for is still in its table.
+    fn keeps_reasons(&self, case: usize, table: &str) -> Result<(), String> {
+        let table = Table::parse(table).map_err(|error| error.message)?;
+        let said: BTreeSet<&str> = table.rows().iter().flatten().map(|cell| &*cell.text).collect();
+        let checks = self.file.checks().iter().filter(|check| check.case == case && check.reason.is_some());
+        match checks.filter_map(|check| check.wanted).find(|wanted| !said.contains(wanted.as_str())) {
+            Some(word) => Err(format!("no cell would say `{word}`, for which `because` has a statement")),
+            None => Ok(()),
+        }
     }
 
     fn snapshot(&self, case: usize, snapshot: &Snapshot) -> Result<Option<Update>, String> {
@@ -161,6 +174,7 @@ impl FileRun<'_> {
                 }
             }
         };
+        self.keeps_reasons(case, &text)?;
         Ok(Some(Update { path: snapshot.path.clone(), name: snapshot.name.clone(), text }))
     }
 

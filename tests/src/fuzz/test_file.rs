@@ -1,0 +1,89 @@
+//! What holds of every test file.
+
+use super::check_places;
+use iameval_test::{Options, TestFile};
+use iameval_world::{Example, Files, Finding, Source};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where the test file of the example stands.
+const PATH: &str = "force-mfa/policies.iamtest.yaml";
+
+/// Cases of every form, with comments, anchors and mistakes of their own.
+pub const CASES: &str = "\
+use: world.yaml
+contexts: { office: { aws:SourceIp: 203.0.113.7 } }
+tests:
+  - name: a table
+    table: &t |
+      # who
+      action                        resource  office    mfa=false & aws:SourceIp=absent
+      iam:ChangePassword            self      allow     explicit  # é
+      iam:GetAccountPasswordPolicy  *         implicit  deny/allow
+    because: { explicit: force-mfa#BlockEverythingUnlessSignedInWithMFA }
+  - { name: the same, principal: john.without-attached-policy, table: *t, xfail: not yet }
+  - name: piped
+    principals: all
+    except: ['*without*']
+    mfa: [true, absent]
+    table: |
+      | action      | decision |
+      |-------------|----------|
+      | iam:ListUs* | .        |
+      | iam:ListUsers | deny   |
+  - { name: plain, actions: ['iam:Create*User', 'ec2:RunInstances'], resources: ['*', self], mfa: true@60, expect: deny, tags: [x] }
+  - { name: later, action: 'iam:GetUser', context: [office], expect: allow, skip: not yet }
+  - { name: kept, action: 'iam:ListUsers', snapshot: snapshots/kept.txt, because: { allow: { layer: identity } } }
+";
+
+/// How many cases a file may come to.
+const MANY: usize = 300;
+
+/// The files of an example, one of them with another text.
+#[derive(Debug)]
+struct Instead<'t>(&'t Example, &'t str);
+
+impl Files for Instead<'_> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        if path == Path::new(PATH) {
+            let source = Source { path: Some(PATH.into()), ..(*Source::new(PATH, self.1)).clone() };
+            return Ok(Arc::new(source));
+        }
+        self.0.read(path)
+    }
+}
+
+/// Any text as a test file, beside the world of an example: it loads or is refused with places in the text, and what it
+/// gets from a run loads again and has nothing more to get.
+///
+/// # Panics
+/// When something of this does not hold.
+pub fn test_file_text(text: &str) {
+    let Some(example) = Example::find("force-mfa") else { panic!("the example is gone") };
+    let Some(updated) = run(example, text) else { return };
+    if let Some(text) = updated {
+        assert_eq!(run(example, &text), Some(None), "updated to what is not right yet:\n{text}");
+    }
+}
+
+/// What a run would write into the test file, when it can be run.
+fn run(example: &Example, text: &str) -> Option<Option<String>> {
+    let files = Instead(example, text);
+    let options = Options { max_cases: MANY, ..Options::default() };
+    let file = match TestFile::load(&files, PATH.as_ref(), &options) {
+        Ok(file) => file,
+        Err(findings) => {
+            assert!(!findings.is_empty(), "refused for nothing");
+            for Finding { source, diagnostic } in &findings {
+                check_places(std::slice::from_ref(diagnostic), &source.text);
+            }
+            return None;
+        }
+    };
+    // A policy that does not compile is found when it is asked.
+    let run = file.run_all().ok()?;
+    let cases = run.passed() + run.skipped() + run.failures().count();
+    assert_eq!(cases, file.checks().len(), "every case ends one way");
+    let updates = run.updates();
+    Some(updates.files.into_iter().find(|update| update.path == Path::new(PATH)).map(|update| update.text))
+}
