@@ -115,7 +115,7 @@ fn tell(
         output.answer(&format!("{:#}\n", runs_to_json(runs)?));
     }
     let covered = coverage.map_or(Ok(true), |wanted| wanted.tell(flags, runs, silent, output))?;
-    let noticed = match (flags.mutants, failed) {
+    let noticed = match (flags.mutants && !runs.is_empty(), failed) {
         (false, _) => true,
         (true, 0) => mutants::tell(flags, runs, silent, output)?,
         (true, _) => {

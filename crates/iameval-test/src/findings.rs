@@ -144,7 +144,7 @@ impl<'r> Problem<'r> {
 
 impl Check {
     /// Where what it wants stands: in the test file, or in the snapshot.
-    pub(crate) fn span<'f>(&self, case: &Case, file: &'f TestFile<'_>) -> (&'f Arc<Source>, Span) {
+    pub(crate) fn span<'f>(&self, case: &'f Case, file: &'f TestFile<'_>) -> (&'f Arc<Source>, Span) {
         let of_file = |span| (file.source(), span);
         match (self.place, &case.form) {
             (Place::File(span), _) => of_file(span),
@@ -153,7 +153,12 @@ impl Check {
                 let place = cell.zip(text.block.as_ref()).map(|(cell, block)| block.span(cell.span));
                 of_file(place.unwrap_or(text.span))
             }
-            (Place::Snapshot { .. }, Form::Snapshot(snapshot)) => of_file(snapshot.span),
+            (Place::Snapshot { cell, .. }, Form::Snapshot(snapshot)) => {
+                let cell = cell.zip(snapshot.read.as_ref()).and_then(|((row, column), (source, table))| {
+                    Some((source, table.rows().get(row)?.get(column)?.span))
+                });
+                cell.unwrap_or_else(|| of_file(snapshot.span))
+            }
             _ => of_file(case.span),
         }
     }

@@ -273,7 +273,7 @@ help: name the ARN",
     (
         &[("via", "vpce-2")],
         "\
-IE0403 no endpoint `vpce-2` is defined\n\
+IE0403 the world knows no endpoint `vpce-2`\n\
 at 8:10\n\
 help: did you mean `vpce-1`?",
     ),

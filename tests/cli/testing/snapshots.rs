@@ -47,9 +47,9 @@ fn a_snapshot_is_written_once() {
     assert_eq!(run.code, Some(1));
     assert!(run.stdout.contains(
         "
-FAIL  x.iamtest.yaml:8:15  s [alice s3:GetObject bucket/k]
-  expected  an answer in the snapshot
-  got       allow, which the snapshot does not have
+FAIL  x.iamtest.yaml:8:15  s
+  why       the snapshot `sub/s.txt` is not there
+  help      `iameval test --update` writes the snapshot; look at the difference before you commit it
 "
     ));
     assert!(run.stdout.ends_with("\n0 passed, 8 failed, 0 skipped\n"), "{}", run.stdout);

@@ -166,8 +166,15 @@ impl Expansion<'_> {
             (Some(name), _) => name,
             (None, Some(only)) => only,
             (None, None) => {
-                let mut error = invalid(fields.span, "nothing says who asks");
-                error.help = Some("give the case a `principal`, or the file `defaults: {principal: NAME}`".into());
+                let (message, help) = if world.principals().is_empty() {
+                    let help = "`use: world.yaml` takes a world file; or write `principals` and `policies` in this one";
+                    ("nobody can ask: the file describes no world, and uses none", help)
+                } else {
+                    let help = "give the case a `principal`, or the file `defaults: {principal: NAME}`";
+                    ("nothing says who asks", help)
+                };
+                let mut error = invalid(fields.span, message);
+                error.help = Some(help.into());
                 return Err(error);
             }
         };
