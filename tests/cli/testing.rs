@@ -97,8 +97,8 @@ type Wrong = (&'static [(&'static str, &'static str)], &'static str);
 
 /// A test file with a table, and other fields of its case.
 fn table(fields: &str, table: &str) -> String {
-    let fields: String = fields.lines().map(|line| format!("    {line}\n")).collect();
-    let rows: String = table.lines().map(|line| format!("      {line}\n")).collect();
+    let fields: String = fields.lines().flat_map(|line| ["    ", line, "\n"]).collect();
+    let rows: String = table.lines().flat_map(|line| ["      ", line, "\n"]).collect();
     format!("use: world.yaml\ntests:\n  - name: x\n    principal: alice\n{fields}    table: |\n{rows}")
 }
 

@@ -38,9 +38,10 @@ fn written(cells: Vec<Vec<String>>) -> impl Strategy<Value = Written> {
                     format!("{cell:<width$}")
                 };
                 let filled: Vec<String> = row.iter().zip(&widths).map(fill).collect();
-                match piped {
-                    true => text.push_str(&format!("| {} |", filled.join(&format!("{gap}| ")))),
-                    false => text.push_str(filled.join(&gap).trim_end()),
+                if piped {
+                    text.extend(["| ", &*filled.join(&format!("{gap}| ")), " |"]);
+                } else {
+                    text.push_str(filled.join(&gap).trim_end());
                 }
                 if comment {
                     text.push_str("  # é why");
@@ -48,7 +49,7 @@ fn written(cells: Vec<Vec<String>>) -> impl Strategy<Value = Written> {
                 text.push('\n');
                 if piped && dashes && number == 0 {
                     let dashes: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-                    text.push_str(&format!("|-{}-|\n", dashes.join("-|-")));
+                    text.extend(["|-", &*dashes.join("-|-"), "-|\n"]);
                 }
             }
             Written { cells: cells.clone(), text }

@@ -1,7 +1,11 @@
 //! The JSON Schema of test files and their reader take the same cases for well-formed.
 
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
 use iameval_test::{Options, TestFile};
-use iameval_world::{Disk, TEST_SCHEMA, yaml};
+use iameval_world::{Files, Finding, Source, TEST_SCHEMA, yaml};
+use std::path::Path;
+use std::sync::Arc;
 
 /// What the cases speak of.
 const WORLD: &str = r#"
@@ -21,16 +25,28 @@ defaults: { principal: ana, context: [office, frankfurt], mfa: true@30 }
 /// A test file of one case, for the schema and for the reader: whether each takes it.
 #[track_caller]
 fn taken(case: &str) -> (bool, bool) {
-    let schema = serde_json::from_str(TEST_SCHEMA).unwrap();
     let text = format!("{WORLD}tests: [{{ name: a, {case} }}]\n");
-    let json = serde_json::from_str(&yaml::parse(&text).unwrap().to_string()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.iamtest.yaml");
-    std::fs::write(&path, text).unwrap();
-    (
-        jsonschema::validator_for(&schema).unwrap().is_valid(&json),
-        TestFile::load(&Disk, &path, &Options::default()).is_ok(),
-    )
+    let json = yaml::parse(&text).unwrap_or_else(|error| panic!("{error:?}")).to_string();
+    let read = TestFile::load(&OneFile(text), "a.iamtest.yaml".as_ref(), &Options::default());
+    (jsonschema::is_valid(&parsed(TEST_SCHEMA), &parsed(&json)), read.is_ok())
+}
+
+fn parsed(json: &str) -> serde_json::Value {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A test file, and nothing beside it.
+struct OneFile(String);
+
+impl Files for OneFile {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        let name = path.display().to_string();
+        if path == Path::new("a.iamtest.yaml") {
+            return Ok(Source::new(name, self.0.as_str()));
+        }
+        let nothing = Diagnostic::new(Code::Unreadable, Span::default(), "no such file");
+        Err(Box::new(Finding::about_file(&name, nothing)))
+    }
 }
 
 const ASKED: &str = r#"action: "ec2:RunInstances", resource: "*""#;

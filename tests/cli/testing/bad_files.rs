@@ -103,7 +103,7 @@ fn texts_that_explode() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
         let previous = format!("*a{}, ", level - 1).repeat(10);
-        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", previous.trim_end_matches(", ")));
+        bomb.extend([&*format!("a{level}: &a{level} "), "[", previous.trim_end_matches(", "), "]\n"]);
     }
     let told = "\
         IE0401 the aliases of this file multiply to too many values\n\

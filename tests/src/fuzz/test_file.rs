@@ -60,14 +60,23 @@ impl Files for Instead<'_> {
 /// When something of this does not hold.
 pub fn test_file_text(text: &str) {
     let Some(example) = Example::find("force-mfa") else { panic!("the example is gone") };
-    let Some(updated) = run(example, text) else { return };
-    if let Some(text) = updated {
-        assert_eq!(run(example, &text), Some(None), "updated to what is not right yet:\n{text}");
+    if let Ended::Updated(text) = run(example, text) {
+        assert_eq!(run(example, &text), Ended::Right, "updated to what is not right yet:\n{text}");
     }
 }
 
-/// What a run would write into the test file, when it can be run.
-fn run(example: &Example, text: &str) -> Option<Option<String>> {
+/// How a run ends.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    /// The file cannot be run.
+    Refused,
+    /// There is nothing to write into it.
+    Right,
+    /// That is its text with the answers of the run.
+    Updated(String),
+}
+
+fn run(example: &Example, text: &str) -> Ended {
     let files = Instead(example, text);
     let options = Options { max_cases: MANY, ..Options::default() };
     let file = match TestFile::load(&files, PATH.as_ref(), &options) {
@@ -77,13 +86,14 @@ fn run(example: &Example, text: &str) -> Option<Option<String>> {
             for Finding { source, diagnostic } in &findings {
                 check_places(std::slice::from_ref(diagnostic), &source.text);
             }
-            return None;
+            return Ended::Refused;
         }
     };
     // A policy that does not compile is found when it is asked.
-    let run = file.run_all().ok()?;
+    let Ok(run) = file.run_all() else { return Ended::Refused };
     let cases = run.passed() + run.skipped() + run.failures().count();
     assert_eq!(cases, file.checks().len(), "every case ends one way");
     let updates = run.updates();
-    Some(updates.files.into_iter().find(|update| update.path == Path::new(PATH)).map(|update| update.text))
+    let update = updates.files.into_iter().find(|update| update.path == Path::new(PATH));
+    update.map_or(Ended::Right, |update| Ended::Updated(update.text))
 }
