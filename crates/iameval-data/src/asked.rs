@@ -116,6 +116,22 @@ pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<Asked> {
     info.resource_types().next().is_none().then_some(Asked::Nothing)
 }
 
+/// Whether an action is ever asked on a resource, an ARN or `*`: its reference says so, or it is one of those that
+/// services ask with an ARN besides. Actions that the catalogue does not know may be asked on anything.
+///
+/// ```
+/// use iameval_data::{Catalogue, is_asked_on};
+///
+/// let get = "s3:GetObject".parse().unwrap();
+/// assert!(is_asked_on(&get, "arn:aws:s3:::reports/q3.csv", Catalogue::embedded()));
+/// assert!(!is_asked_on(&get, "arn:aws:s3:::reports", Catalogue::embedded()));
+/// ```
+pub fn is_asked_on(action: &Action, resource: &str, catalogue: &Catalogue) -> bool {
+    let takes = catalogue.action(action.as_str()).is_none_or(|info| info.takes(resource));
+    // What services ask with beside the resource types of the reference is nobody's slip.
+    takes || matches!(asked(action, catalogue), Some(Asked::Pattern(_) | Asked::OwnUser | Asked::OwnMfaDevice))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

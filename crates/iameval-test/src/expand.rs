@@ -1,6 +1,7 @@
 //! From cases to checks: names become principals, actions and resources, and lists multiply.
 
 mod axes;
+mod misfit;
 mod request;
 mod snapshot;
 pub(crate) mod table;
@@ -15,6 +16,7 @@ use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Severity};
 use iameval_world::{Files, Finding, Tests, World, WorldPrincipal};
+use misfit::Misfits;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -29,6 +31,7 @@ pub(crate) struct Expansion<'a> {
     pub(crate) cases: Vec<Case>,
     pub(crate) checks: Vec<Check>,
     names: Met,
+    misfits: Misfits,
     pub(crate) warnings: Vec<Finding>,
     pub(crate) wrong: Vec<Finding>,
 }
@@ -95,6 +98,7 @@ impl<'a> Expansion<'a> {
             cases: Vec::new(),
             checks: Vec::new(),
             names: Met::new(),
+            misfits: Misfits::default(),
             warnings: Vec::new(),
             wrong: Vec::new(),
         }
@@ -111,6 +115,7 @@ impl<'a> Expansion<'a> {
         let fields = Fields::read(node)?;
         let (name, span) = self.name(&fields)?;
         let before = self.checks.len();
+        self.misfits = Misfits::default();
         let subject = self.subject(&fields)?;
         let form = match fields.wanted {
             Wanted::Answer(expectation, place) => {
@@ -132,6 +137,7 @@ impl<'a> Expansion<'a> {
             };
             return Err(Box::new(Diagnostic::new(Code::NothingToTest, span, message).with_help(help)));
         }
+        self.warn_of_misfits();
         let Fields { handling, tags, .. } = fields;
         self.cases.push(Case { name, tags, handling, span, form, via: subject.via });
         Ok(())
@@ -227,13 +233,17 @@ impl<'a> Expansion<'a> {
         if self.options.strict {
             return Err(Box::new(Diagnostic { severity: Severity::Error, ..diagnostic }));
         }
+        self.remark(diagnostic);
+        Ok(())
+    }
+
+    /// Remembers a warning; the same thing once, such as an action in many rows of a table.
+    fn remark(&mut self, diagnostic: Diagnostic) {
         let finding = Finding::new(&self.tests.source, diagnostic);
-        // An action in many rows of a table is said once.
         let said = |known: &Finding| known.diagnostic.message == finding.diagnostic.message;
         if !self.warnings.iter().any(said) {
             self.warnings.push(finding);
         }
-        Ok(())
     }
 }
 

@@ -221,6 +221,22 @@ fn an_action_that_aws_is_not_known_to_have() {
 }
 
 #[test]
+fn an_action_that_is_never_asked_on_its_resources() {
+    let on = |resources: &str, action: &str| {
+        let case =
+            CASE.replace("resource: \"*\"", &format!("resources: [{resources}]")).replace("s3:GetObject", action);
+        folder(case.replace("expect: allow", "expect: deny")).run("test").stderr
+    };
+    let told = on("arn:aws:s3:::b", "s3:GetObject");
+    assert!(told.starts_with("warning[IE0612]: `s3:GetObject` is never asked on `arn:aws:s3:::b`\n"), "{told}");
+    assert!(told.contains("help: it takes `arn:${Partition}:s3:::${BucketName}/${ObjectName}`"), "{told}");
+    // One of the resources fits, no resource is named, or a pattern covers the action.
+    assert_eq!(on("arn:aws:s3:::b, arn:aws:s3:::b/k", "s3:GetObject"), "");
+    assert_eq!(on("\"*\"", "s3:GetObject"), "");
+    assert_eq!(on("arn:aws:s3:::b", "\"s3:GetObjectA*\""), "");
+}
+
+#[test]
 fn files_are_json_as_well() {
     let json = r#"{"use": "world.yaml", "tests": [{"name": "x", "principal": "alice", "action": ["s3:GetObject"], "resource": "*",
         "expect": "allow"}]}"#;

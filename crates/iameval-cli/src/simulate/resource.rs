@@ -6,7 +6,7 @@ use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, PolicySet};
-use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
+use iameval_data::{ActionInfo, Catalogue, is_asked_on};
 use iameval_report::depends_on_resource;
 use iameval_report::words::quoted;
 use iameval_world::{Call, Finding, Inferred, Lacking, ResourceNeeded, arn_forms};
@@ -64,16 +64,11 @@ impl Resources<'_> {
         named.map_err(|diagnostic| Failure(vec![about_argument("--resource", text, *diagnostic)]))
     }
 
-    /// The actions that are never asked on the resource, in one finding. What services ask with beside the resource
-    /// types of the reference is nobody's slip.
+    /// The actions that are never asked on the resource, in one finding.
     fn misfits(&self, resource: &str, actions: &[Asked<'_>]) -> Option<Diagnostic> {
-        let follows = |asked: &Asked<'_>| {
-            let follows = iameval_data::asked(&asked.action, self.catalogue);
-            matches!(follows, Some(Follows::Pattern(_) | Follows::OwnUser | Follows::OwnMfaDevice))
-        };
         let mut seen = HashSet::new();
         let distinct = actions.iter().filter(|asked| seen.insert(&asked.action));
-        let misfits = distinct.filter(|asked| asked.info.is_some_and(|info| !info.takes(resource)) && !follows(asked));
+        let misfits = distinct.filter(|asked| !is_asked_on(&asked.action, resource, self.catalogue));
         let misfits: Vec<&Asked<'_>> = misfits.collect();
         let names: Vec<&str> = misfits.iter().map(|asked| &*asked.text).collect();
         let message = match names.as_slice() {

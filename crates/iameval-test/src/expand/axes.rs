@@ -202,6 +202,7 @@ impl Expansion<'_> {
             return covered.into_iter().map(|info| parse_action(&info.to_string()).map_err(place)).collect();
         }
         let action = parse_action(text).map_err(place)?;
+        self.misfits.name(&action);
         if let Some(strange) = unknown_action(&action, self.options.catalogue) {
             self.warn(*at(span, Box::new(strange)))?;
         }

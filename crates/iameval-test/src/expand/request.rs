@@ -23,7 +23,7 @@ pub(super) struct Chosen {
 impl Expansion<'_> {
     /// The resource that a case or a row names for a principal, or the one that follows from the action.
     pub(super) fn resource(
-        &self,
+        &mut self,
         named: Option<&Named>,
         principal: usize,
         action: &Action,
@@ -32,7 +32,9 @@ impl Expansion<'_> {
         let Some(Named { text, span }) = named else { return self.infer(principal, action, subject) };
         let Some((_, who)) = self.principals.get(principal) else { return Ok(Chosen::any()) };
         let named = self.world.named_resource(text, who.principal());
-        named.map(|resource| Chosen { resource, inferred: None }).map_err(|diagnostic| at(*span, diagnostic))
+        let resource = named.map_err(|diagnostic| at(*span, diagnostic))?;
+        self.note_resource(action, &resource, *span);
+        Ok(Chosen { resource, inferred: None })
     }
 
     fn infer(&self, principal: usize, action: &Action, subject: &Subject) -> Checked<Chosen> {
