@@ -71,6 +71,16 @@ fn failures_in_full() {
 }
 
 #[test]
+fn wrong_cells_are_coloured_once() {
+    let text = CASES
+        .replace("allow     deny ", "implicit  deny ")
+        .replace("deny       #", "implicit   #")
+        .replace(", deny: NotTheVault", "");
+    let run = folder(text).run("test -k table --color always");
+    assert!(run.stdout.contains("\n      s3:GetObject  bucket/k              \u{1b}[1m\u{1b}[31mallow/implicit\u{1b}[0m     \u{1b}[1m\u{1b}[31mallow/implicit\u{1b}[0m  # wrong\n"), "{:?}", run.stdout);
+}
+
+#[test]
 fn the_table_of_a_failure_pastes_back() {
     let (_, table) = TABLE.split_once("got/expected:\n").expect("a table");
     let (before, rest) = CASES.split_once("      # who").expect("a table");
