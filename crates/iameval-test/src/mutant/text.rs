@@ -4,8 +4,8 @@ use super::{Mutant, MutantReport};
 use iameval_report::{Style, count, plain};
 use std::fmt::Write;
 
-/// What a text is cut to at most where a line is full.
-const ENOUGH: usize = 30;
+/// How much of a text is shown however full the line is: an ARN should be whole, so that the change is seen.
+const ENOUGH: usize = 80;
 /// What stands for the rest of a text.
 const LEFT_OUT: &str = "...";
 

@@ -130,7 +130,10 @@ fn lines_are_cut_and_harmless() {
     let first = narrow.lines().next().unwrap();
     assert!(first.ends_with("..."), "{first}");
     assert!(first.contains("a\\u{1b}[31m b"), "{first}");
-    assert_eq!(first.chars().count(), 80, "{first}");
+    let side = first.split("  - ").nth(1).unwrap();
+    assert_eq!(side.chars().count(), 80, "an ARN would be whole: {first}");
+    let wide = mutants_to_text(&report, Style { colour: false, width: 140 });
+    assert_eq!(wide.lines().next().unwrap().chars().count(), 140, "{wide}");
     let painted = mutants_to_text(&report, Style { colour: true, width: 80 });
     assert!(painted.contains("\u{1b}[33msurvived\u{1b}"), "{painted:?}");
 }
