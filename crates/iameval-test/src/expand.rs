@@ -8,7 +8,7 @@ mod snapshot;
 pub(crate) mod table;
 
 use crate::check::{Case, Check, Form, Handling, Place};
-use crate::file::{Checked, Met, Options, at, items};
+use crate::file::{Checked, Met, Options, items};
 use crate::{Expectation, Reason};
 use axes::{Settled, Subject};
 use iameval::json::fields::{fields, invalid, text};
@@ -209,17 +209,14 @@ impl<'a> Expansion<'a> {
             return Err(error);
         };
         let principals = self.principals_of(fields, subject)?;
+        let place = fields.actions.map_or(fields.span, |node| node.span);
         let givens: Vec<Settled> = subject.givens.iter().map(|named| self.settle(&named.name, &named.given)).collect();
         for principal in principals {
             for action in actions {
                 for resource in subject.resources() {
-                    let chosen = self.resource(resource, principal, action, subject).map_err(|error| {
-                        // What is inferred has no place of its own.
-                        let place = fields.actions.map_or(fields.span, |node| node.span);
-                        if error.span == Span::default() { at(place, error) } else { error }
-                    })?;
                     for given in &givens {
                         let point = axes::Point { subject, principal, action, resource, given };
+                        let chosen = self.resource(&point, place)?;
                         let Some(wanted) = wanted(&point) else { continue };
                         let coordinates = self.coordinates(&point);
                         self.check(name, &coordinates, &point, &chosen, wanted, fields.span)?;

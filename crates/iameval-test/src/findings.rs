@@ -2,7 +2,7 @@
 
 use crate::check::{Form, Place};
 use crate::text::{expected, got};
-use crate::{Case, Check, Failure, FileRun, TestFile};
+use crate::{Case, Check, Failure, FileRun, Handling, TestFile};
 use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};
 use iameval_report::count;
@@ -93,7 +93,7 @@ impl<'r> Problem<'r> {
         match self {
             Self::Check { .. } => String::new(),
             Self::Passed { case, .. } => match &case.handling {
-                crate::Handling::MustFail(reason) => format!("it passed, and must fail (`xfail: {reason}`)"),
+                Handling::MustFail(reason) => format!("it passed, and must fail (`xfail: {reason}`)"),
                 _ => "it passed, and must fail".into(),
             },
             Self::Stale { case, .. } => match &case.form {
@@ -111,6 +111,9 @@ impl<'r> Problem<'r> {
     /// What to do about it.
     pub(crate) fn help(&self) -> &'static str {
         match self {
+            Self::Check {
+                case: Case { handling: Handling::MustFail(_), .. }, failure: Failure::NotInSnapshot, ..
+            } => "`--update` leaves cases with `xfail` alone: run it once without, then write the wanted answers",
             Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => {
                 "`iameval test --update` writes the snapshot; look at the difference before you commit it"
             }

@@ -3,7 +3,7 @@
 
 use iameval::suggest::did_you_mean;
 use iameval::{Context, ContextKey, Mfa};
-use iameval_world::overlay;
+use iameval_world::{Defaults, overlay};
 use std::collections::BTreeMap;
 
 /// Context and the state of multi-factor authentication.
@@ -70,6 +70,13 @@ impl Given {
         let mut context = self.context.clone();
         overlay(&mut context, &other.context);
         Ok(Self { context, mfa: self.mfa.or(other.mfa) })
+    }
+
+    /// The same above defaults. A context that tells the state of multi-factor authentication says something of it.
+    pub(crate) fn above(&self, defaults: &Defaults) -> Self {
+        let mut context = defaults.context.clone();
+        overlay(&mut context, &self.context);
+        Self { context, mfa: self.mfa.or(defaults.mfa.filter(|_| self.mfa_key().is_none())) }
     }
 
     /// One of the two keys that tell the state of multi-factor authentication, when the context has it.

@@ -32,6 +32,7 @@ mod probe;
 mod reason;
 mod request;
 mod run;
+mod scene;
 mod select;
 #[cfg(feature = "proptest")]
 pub mod strategies;

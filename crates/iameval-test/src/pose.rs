@@ -1,14 +1,14 @@
 //! From a request in names to a question that can be decided.
 
-use crate::given::is_mfa_key;
+use crate::given::Given;
 use crate::load::rendered;
-use crate::run::attachments;
+use crate::scene::{Chosen, Refusal, Scene, attachments, question};
 use crate::{Policies, Request};
-use iameval::{Action, Context, ContextKey, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
+use iameval::{Context, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
 use iameval_data::{Catalogue, parse_action};
-use iameval_report::words::{listed, quoted};
-use iameval_report::{Attachment, Question, depends_on_resource};
-use iameval_world::{Ask, Call, Inferred, Lacking, ResourceNeeded, World, WorldEndpoint, WorldPrincipal, overlay};
+use iameval_report::words::listed;
+use iameval_report::{Attachment, Question};
+use iameval_world::{World, WorldPrincipal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -77,30 +77,20 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
         Some(_) => world.stranger(without_world(asked)?),
         None => caller(world, asked.principal.as_deref())?,
     };
-    let via = asked
-        .via
-        .as_ref()
-        .map(|name| world.named_endpoint(name))
-        .transpose()
-        .map_err(|diagnostic| said(&diagnostic))?;
-    let mut context = world.defaults().context.clone();
-    overlay(&mut context, &asked.context);
-    context.declare_multivalued(|key| catalogue.is_multivalued(key));
-    let scene = Scene { world, bare, who: &who, via };
-    let (resource, inferred) = match asked.resource.as_ref().or(world.defaults().resource.as_ref()) {
-        Some(text) => (scene.named(text)?, None),
-        None => scene.inferred(&action, region(&context), catalogue)?,
+    let via = asked.via.as_ref().map(|name| world.named_endpoint(name)).transpose();
+    let via = via.map_err(|diagnostic| said(&diagnostic))?;
+    let scene = Scene { world, catalogue, who: &who, via, instead: bare.map(|(policies, _)| policies) };
+    let Given { context, mfa } = Given { context: asked.context.clone(), mfa: asked.mfa }.above(world.defaults());
+    let chosen = match asked.resource.as_ref().or(world.defaults().resource.as_ref()) {
+        Some(text) => scene.named(text).map_err(Refusal::from),
+        None => scene.inferred(&action, &context),
     };
-    let situation = world.situation(&scene.ask(&action, &resource)).map_err(|findings| rendered(&findings))?;
-    let mfa = asked.mfa.or(world.defaults().mfa.filter(|_| !asked.context.iter().any(|(key, _)| is_mfa_key(key))));
-    let mut builder = situation.request(action, &context);
-    if let Some(mfa) = mfa {
-        builder = builder.mfa(mfa);
-    }
-    let mut request = builder.build();
-    request.declare_multivalued(|key| catalogue.is_multivalued(key));
+    let Chosen { resource, inferred } = chosen.map_err(Refusal::in_words)?;
+    let situation = scene.situation(&action, &resource).map_err(|findings| rendered(&findings))?;
+    let request = scene.request(&situation, &action, &context, mfa);
+    let question = question(&situation, &asked.action, inferred, mfa);
     let (policies, attachments) = match bare {
-        Some((set, attachments)) => (set.clone(), attachments.clone()),
+        Some((policies, attachments)) => (policies.clone(), attachments.clone()),
         None => (situation.layers.set().clone(), attachments(&situation.layers)),
     };
     // Root needs no policies.
@@ -108,61 +98,7 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
     if !is_root && !Layer::ALL.iter().any(|layer| policies.has_layer(*layer)) {
         return Err("there are no policies to decide by".into());
     }
-    let question = Question {
-        action: asked.action.clone(),
-        resource,
-        inferred,
-        account: situation.resource_account.or_else(|| who.principal().account()),
-        principal: who.principal().to_string(),
-        mfa,
-        id: None,
-    };
     Ok(Posed { question, policies, attachments, request })
-}
-
-/// Who asks, where, under which policies.
-struct Scene<'a> {
-    world: &'a World,
-    bare: Option<Bare<'a>>,
-    who: &'a WorldPrincipal,
-    via: Option<&'a WorldEndpoint>,
-}
-
-impl Scene<'_> {
-    fn ask<'s>(&'s self, action: &'s Action, resource: &'s str) -> Ask<'s> {
-        Ask { principal: self.who, action, resource, owner: None, via: self.via }
-    }
-
-    /// The resource that a text means.
-    fn named(&self, text: &str) -> Result<String, String> {
-        self.world.named_resource(text, self.who.principal()).map_err(|diagnostic| said(&diagnostic))
-    }
-
-    /// The resource that follows from the action.
-    fn inferred(
-        &self,
-        action: &Action,
-        region: Option<&str>,
-        catalogue: &Catalogue,
-    ) -> Result<(String, Option<Inferred>), String> {
-        let situation = self.world.situation(&self.ask(action, "*")).map_err(|findings| rendered(&findings))?;
-        let set = self.bare.map_or(situation.layers.set(), |(set, _)| set);
-        let call = Call { principal: self.who.principal(), action, region };
-        let found = self.world.infer_resource(&call, set, catalogue);
-        let (resource, inferred) = found.map_err(|needed| resource_needed(action, &needed, set))?;
-        Ok((resource, Some(inferred)))
-    }
-}
-
-fn resource_needed(action: &Action, needed: &ResourceNeeded, set: &PolicySet) -> String {
-    let mut help = format!(
-        "name it with `resource`: an ARN such as {}, `self` for the caller, or `*` for no resource",
-        quoted(&needed.forms, 3)
-    );
-    if needed.lacking.contains(&Lacking::Region) {
-        help += "; or give `aws:RequestedRegion`, for the service itself asks with that ARN";
-    }
-    with_help(&depends_on_resource(action, needed, set), &help)
 }
 
 /// Whoever asks where no world says who there is.
@@ -191,9 +127,13 @@ fn caller(world: &World, name: Option<&str>) -> Result<WorldPrincipal, String> {
     }
 }
 
-/// Where the request goes to, when that is known.
-fn region(context: &Context) -> Option<&str> {
-    context.value(&ContextKey::new("aws:RequestedRegion"))?.texts().next()
+impl Refusal {
+    fn in_words(self) -> String {
+        match self {
+            Self::Question(diagnostic) => said(&diagnostic),
+            Self::Policies(findings) => rendered(&findings),
+        }
+    }
 }
 
 /// A diagnostic without a place, in words.

@@ -1,6 +1,6 @@
 //! The cases that passed, as what mutants and coverage are made of.
 
-use crate::{Asked, Check, Coverage, FileRun, Probe, Status};
+use crate::{Asked, Check, Coverage, FileRun, Handling, Probe, Status, TestFile};
 use iameval::PolicySet;
 use iameval_world::{Finding, LoadedPolicy};
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 /// A case that passed.
 #[derive(Debug)]
 pub struct PassedCase<'f> {
+    file: &'f TestFile<'f>,
     check: &'f Check,
     asked: Asked,
 }
@@ -18,23 +19,23 @@ impl Probe for PassedCase<'_> {
     }
 
     fn passes(&self, policies: &PolicySet) -> bool {
-        let (check, request) = (self.check, &self.asked.request);
-        match &check.reason {
-            None => check.wrong_decision(policies.decide(request)).is_none(),
-            Some(_) => check.failure(&policies.simulate(request), policies).is_none(),
-        }
+        let (_, failure) = self.file.judge(self.check, policies, &self.asked.request);
+        failure.is_none()
     }
 }
 
 impl<'f> FileRun<'f> {
-    /// The cases that passed, for [`MutantRun`](crate::MutantRun).
+    /// The cases that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them: where a part of it
+    /// passes, nobody would notice if that failed as well.
     ///
     /// # Errors
     /// A policy that is none of the kind as which it is attached.
     pub fn passed_cases(&self) -> Result<Vec<PassedCase<'f>>, Vec<Finding>> {
         let passed = self.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Passed(_)));
         let checks = passed.filter_map(|outcome| self.file.checks().get(outcome.check));
-        checks.map(|check| Ok(PassedCase { check, asked: self.file.asked(check)? })).collect()
+        let counts = |check: &&Check| self.file.case_of(check).is_some_and(|case| case.handling == Handling::Run);
+        let case = |check| Ok(PassedCase { file: self.file, check, asked: self.file.asked(check)? });
+        checks.filter(counts).map(case).collect()
     }
 
     /// The policies of the world that are attached somewhere; of those that AWS manages only the ones named, as

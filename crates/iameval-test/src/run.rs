@@ -1,13 +1,13 @@
 //! Running the checks of a file.
 
 use crate::check::Form;
+use crate::scene::{Scene, attachments, question};
 use crate::{Asked, Case, Check, Expectation, Handling, TestFile};
-use iameval::{ContextKey, Decision, PolicySet, Request, Simulation};
-use iameval_report::{Answer, Attachment, Question};
-use iameval_world::{Ask, Finding, Layers, Situation};
+use iameval::{ContextKey, Decision, PolicySet, Request};
+use iameval_report::Answer;
+use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What came of the checks of a file.
@@ -207,7 +207,10 @@ impl FileRun<'_> {
             let failed = must_fail.entry(case).or_default();
             if let Status::Failed(decision, failure) = &outcome.status {
                 *failed = true;
-                outcome.status = Status::FailedAsExpected(*decision, failure.clone());
+                // What a snapshot does not have nobody wanted, so that it is not what must fail.
+                if *failure != Failure::NotInSnapshot {
+                    outcome.status = Status::FailedAsExpected(*decision, failure.clone());
+                }
             }
         }
         // What was left out may be what fails.
@@ -249,24 +252,36 @@ impl TestFile<'_> {
             return Ok((Status::Skipped, Vec::new()));
         }
         let asked = self.asked(check)?;
-        let (set, request) = (asked.set(), &asked.request);
-        let (decision, failure) = if check.reason.is_some() {
-            let simulation = set.simulate(request);
-            (simulation.decision, check.failure(&simulation, set))
-        } else {
-            // Which statements decided is not asked.
-            let decision = set.decide(request);
-            (decision, check.wrong_decision(decision))
+        let (policies, request) = (asked.set(), &asked.request);
+        let (decision, failure) = self.judge(check, policies, request);
+        // Where they make the check fail, there is nothing to note.
+        let undecided = if self.strict_context { Vec::new() } else { policies.undecided_context_keys(request) };
+        let status = match failure {
+            Some(failure) => Status::Failed(decision, failure),
+            None => Status::Passed(decision),
         };
-        let is_lacking = set.context_keys().any(|key| !request.context().is_given(key));
-        let undecided = if is_lacking { set.undecided_context_keys(request) } else { Vec::new() };
-        Ok(match failure {
-            _ if self.strict_context && !undecided.is_empty() => {
-                (Status::Failed(decision, Failure::Undecided(undecided)), Vec::new())
+        Ok((status, undecided))
+    }
+
+    /// What policies decide about a check, and why that is a failure if it is one.
+    pub(crate) fn judge(&self, check: &Check, policies: &PolicySet, request: &Request) -> (Decision, Option<Failure>) {
+        let (decision, is_for_that_reason) = match &check.reason {
+            Some(reason) => {
+                let simulation = policies.simulate(request);
+                (simulation.decision, reason.fits(&simulation, policies))
             }
-            Some(failure) => (Status::Failed(decision, failure), undecided),
-            None => (Status::Passed(decision), undecided),
-        })
+            // Which statements decided is not asked.
+            None => (policies.decide(request), true),
+        };
+        let undecided = if self.strict_context { policies.undecided_context_keys(request) } else { Vec::new() };
+        let failure = match check.wanted {
+            _ if !undecided.is_empty() => Some(Failure::Undecided(undecided)),
+            None => Some(Failure::NotInSnapshot),
+            Some(wanted) if !wanted.fits(decision) => Some(Failure::Decision),
+            Some(_) if !is_for_that_reason => Some(Failure::Reason),
+            Some(_) => None,
+        };
+        (decision, failure)
     }
 
     /// The request of a check, and the policies that it is decided by.
@@ -274,26 +289,10 @@ impl TestFile<'_> {
     /// # Errors
     /// A policy that is none of the kind as which it is attached.
     pub fn asked(&self, check: &Check) -> Result<Asked, Vec<Finding>> {
-        let situation = self.situation(check)?;
-        Ok(Asked { request: self.request(check, &situation), layers: situation.layers })
-    }
-
-    fn situation(&self, check: &Check) -> Result<Situation, Vec<Finding>> {
-        let (_, principal) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
-        let via = self.case_of(check).and_then(|case| case.via.as_ref());
-        let via = via.and_then(|name| self.world.endpoints().get(name));
-        self.world.situation(&Ask { principal, action: &check.action, resource: &check.resource, owner: None, via })
-    }
-
-    fn request(&self, check: &Check, situation: &Situation) -> Request {
-        let builder = situation.request(check.action.clone(), &check.context);
-        let mut request = match check.mfa {
-            Some(mfa) => builder.mfa(mfa),
-            None => builder,
-        }
-        .build();
-        request.declare_multivalued(|key| self.catalogue.is_multivalued(key));
-        request
+        let scene = self.scene(check)?;
+        let situation = scene.situation(&check.action, &check.resource)?;
+        let request = scene.request(&situation, &check.action, &check.context, check.mfa);
+        Ok(Asked { layers: situation.layers, request })
     }
 
     /// The answer to a check, with all that a renderer needs.
@@ -301,44 +300,21 @@ impl TestFile<'_> {
     /// # Errors
     /// A policy that is none of the kind as which it is attached.
     pub fn answer(&self, check: &Check) -> Result<Answer, Vec<Finding>> {
-        let situation = self.situation(check)?;
-        let request = self.request(check, &situation);
-        let question = Question {
-            action: check.action.to_string(),
-            resource: check.resource.clone(),
-            inferred: check.inferred,
-            account: situation.resource_account.or_else(|| situation.principal.account()),
-            principal: situation.principal.to_string(),
-            mfa: check.mfa,
-            id: None,
-        };
+        let scene = self.scene(check)?;
+        let situation = scene.situation(&check.action, &check.resource)?;
+        let request = scene.request(&situation, &check.action, &check.context, check.mfa);
+        let question = question(&situation, check.action.as_str(), check.inferred, check.mfa);
         Ok(Answer::new(question, situation.layers.set().clone(), attachments(&situation.layers), request))
     }
-}
 
-/// Where the policies of a question come from.
-pub(crate) fn attachments(layers: &Layers) -> Arc<[Attachment]> {
-    let placed = layers.placed().iter().map(|placed| &placed.attached);
-    placed.map(|attached| Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) }).collect()
+    fn scene(&self, check: &Check) -> Result<Scene<'_>, Vec<Finding>> {
+        let (_, who) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
+        let via = self.case_of(check).and_then(|case| self.world.endpoints().get(case.via.as_ref()?));
+        Ok(Scene { world: &self.world, catalogue: self.catalogue, who, via, instead: None })
+    }
 }
 
 impl Check {
-    /// Why the answer is not what the test wants, when it is not.
-    pub(crate) fn failure(&self, simulation: &Simulation, policies: &PolicySet) -> Option<Failure> {
-        self.wrong_decision(simulation.decision).or_else(|| {
-            let reason = self.reason.as_ref()?;
-            (!reason.fits(simulation, policies)).then_some(Failure::Reason)
-        })
-    }
-
-    /// The same, whichever statements decided.
-    pub(crate) fn wrong_decision(&self, decision: Decision) -> Option<Failure> {
-        match self.wanted {
-            None => Some(Failure::NotInSnapshot),
-            Some(wanted) => (!wanted.fits(decision)).then_some(Failure::Decision),
-        }
-    }
-
     /// What is wanted, in words.
     pub fn wanted_in_words(&self) -> &'static str {
         self.wanted.map_or("an answer in the snapshot", Expectation::in_words)

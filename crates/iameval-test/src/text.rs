@@ -3,6 +3,7 @@
 mod failure;
 mod tables;
 
+use crate::given::is_mfa_key;
 use crate::{FileRun, Handling};
 use iameval::ContextKey;
 use iameval_report::words::{listed, quoted};
@@ -59,13 +60,12 @@ fn headline(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
 }
 
 fn notes(run: &FileRun<'_>, lines: &mut Lines) {
-    let is_mfa = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:multifactorauth");
     let named = |case: usize| run.file.cases().get(case).map_or("", |case| &case.name);
     for (case, (keys, answers)) in &run.not_given {
-        let others: Vec<&str> = keys.iter().filter(|key| !is_mfa(key)).map(ContextKey::as_str).collect();
+        let others: Vec<&str> = keys.iter().filter(|key| !is_mfa_key(key)).map(ContextKey::as_str).collect();
         let what = if *answers == 1 { "an answer".to_owned() } else { format!("{answers} answers") };
         let mut missing = Vec::new();
-        if keys.iter().any(is_mfa) {
+        if keys.iter().any(is_mfa_key) {
             missing.push("the state of multi-factor authentication (`mfa`)".to_owned());
         }
         missing.extend((!others.is_empty()).then(|| quoted(&others, 5)));

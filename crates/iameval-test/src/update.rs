@@ -6,7 +6,7 @@ use iameval::Decision;
 use iameval::text::Span;
 use iameval_report::words::quoted;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A file and the text that it gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,35 +28,51 @@ pub struct Updates {
     pub kept: Vec<String>,
 }
 
-/// The decisions of the checks behind one cell.
-type Got = BTreeMap<(usize, usize), BTreeSet<Expectation>>;
+/// Row and column of a cell.
+type Cell = (usize, usize);
+
+/// What is known of the checks behind a cell.
+#[derive(Default)]
+struct Got {
+    answers: BTreeSet<Expectation>,
+    /// How many of them did not run.
+    missing: usize,
+}
 
 impl FileRun<'_> {
     /// The tables and snapshots whose answers are not those that the run got, with these. `expect`, `because` and cases
     /// that must fail stay as they are.
     pub fn updates(&self) -> Updates {
         let mut updates = Updates::default();
-        // A table that several cases share by an alias is there once.
+        // What several cases share, a table by an alias, is there once.
         let mut tables: BTreeMap<Span, (&TableText, Vec<usize>)> = BTreeMap::new();
+        let mut snapshots: BTreeMap<&Path, Vec<(usize, &Snapshot)>> = BTreeMap::new();
         for (number, case) in self.file.cases().iter().enumerate().filter(|(_, case)| case.handling == Handling::Run) {
             match &case.form {
                 Form::Answer => {}
                 Form::Table(text) => tables.entry(text.span).or_insert((text, Vec::new())).1.push(number),
-                Form::Snapshot(snapshot) => match self.snapshot(number, snapshot) {
-                    Ok(update) => updates.files.extend(update),
-                    Err(why) => updates.kept.push(format!("the snapshot of `{}` stays as it is: {why}", case.name)),
-                },
+                Form::Snapshot(snapshot) => snapshots.entry(&snapshot.path).or_default().push((number, snapshot)),
+            }
+        }
+        let stays = |what: &str, cases: &[usize], why: &str| {
+            let cases = cases.iter().filter_map(|case| self.file.cases().get(*case));
+            let names: Vec<&str> = cases.map(|case| &*case.name).collect();
+            format!("the {what} of {} stays as it is: {why}", quoted(&names, 5))
+        };
+        for cases in snapshots.into_values() {
+            match self.snapshots(&cases) {
+                Ok(update) => updates.files.extend(update),
+                Err(why) => {
+                    let cases: Vec<usize> = cases.into_iter().map(|(case, _)| case).collect();
+                    updates.kept.push(stays("snapshot", &cases, &why));
+                }
             }
         }
         let mut edits: Vec<(Span, String)> = Vec::new();
         for (text, cases) in tables.into_values() {
             match self.table(&cases, text) {
                 Ok(edit) => edits.extend(edit),
-                Err(why) => {
-                    let cases = cases.iter().filter_map(|case| self.file.cases().get(*case));
-                    let names: Vec<&str> = cases.map(|case| &*case.name).collect();
-                    updates.kept.push(format!("the table of {} stays as it is: {why}", quoted(&names, 5)));
-                }
+                Err(why) => updates.kept.push(stays("table", &cases, &why)),
             }
         }
         match (self.edited(edits), &self.file.source().path) {
@@ -80,30 +96,18 @@ impl FileRun<'_> {
     }
 
     fn table(&self, cases: &[usize], text: &TableText) -> Result<Option<(Span, String)>, String> {
-        let mut got = Got::new();
-        for (place, decision, _) in cases.iter().flat_map(|case| self.decisions(*case)) {
-            if let Place::Cell { row, column, .. } = place {
-                got.entry((row, column)).or_default().insert(Expectation::of(decision));
-            }
-        }
+        let got = self.got(cases, |place| match place {
+            Place::Cell { row, column, .. } => Some((row, column)),
+            _ => None,
+        });
         let mut changes = BTreeMap::new();
-        for ((row, column), answers) in got {
+        for (place @ (row, column), got) in got {
             let cell = text.table.rows().get(row).and_then(|row| row.get(column)).map_or("", |cell| &cell.text);
-            let word = match cell.parse::<Expectation>() {
-                Ok(Expectation::Deny) if !answers.contains(&Expectation::Allow) => Expectation::Deny,
-                _ => one(&answers).ok_or_else(|| {
-                    let several: Vec<&str> = answers.iter().map(|word| word.as_str()).collect();
-                    format!(
-                        "the cell in row {}, column {} stands for several answers: {}",
-                        row + 1,
-                        column + 1,
-                        several.join(", ")
-                    )
-                })?,
-            };
-            if cell != word.as_str() {
-                changes.insert((row, column), word.as_str().to_owned());
+            if got.is_told(cell.parse().ok()) {
+                continue;
             }
+            let word = got.word(place)?;
+            changes.insert(place, word.as_str().to_owned());
         }
         if changes.is_empty() {
             return Ok(None);
@@ -125,21 +129,48 @@ impl FileRun<'_> {
         }
     }
 
+    /// What a snapshot becomes, on which all cases that have it agree.
+    fn snapshots(&self, cases: &[(usize, &Snapshot)]) -> Result<Option<Update>, String> {
+        let updates = cases.iter().map(|(case, snapshot)| self.snapshot(*case, snapshot));
+        let updates: Vec<Option<Update>> = updates.collect::<Result<_, _>>()?;
+        let Some(update) = updates.iter().flatten().next() else { return Ok(None) };
+        if cases.len() > 1 && !cases.iter().all(|(case, _)| self.is_whole(*case)) {
+            return Err("not all the cases that share it were run".into());
+        }
+        if updates.iter().any(|other| other.as_ref() != Some(update)) {
+            return Err("it would be another for each of them".into());
+        }
+        Ok(Some(update.clone()))
+    }
+
     fn snapshot(&self, case: usize, snapshot: &Snapshot) -> Result<Option<Update>, String> {
-        let mut answers: BTreeMap<(usize, usize), &str> = BTreeMap::new();
-        let mut changes = BTreeMap::new();
+        let mut answers: BTreeMap<Cell, &str> = BTreeMap::new();
+        let mut wrong = BTreeSet::new();
         let mut is_known = BTreeSet::new();
         let mut lacks = false;
         for (place, decision, failed) in self.decisions(case) {
             let Place::Snapshot { row, column, cell } = place else { continue };
-            let word = Expectation::of(decision).as_str();
-            answers.insert((row, column), word);
+            answers.insert((row, column), Expectation::of(decision).as_str());
             lacks |= cell.is_none();
             if let Some(cell) = cell {
                 is_known.insert(row);
                 if failed {
-                    changes.insert(cell, word.to_owned());
+                    wrong.insert(cell);
                 }
+            }
+        }
+        let got = self.got(&[case], |place| match place {
+            Place::Snapshot { cell, .. } => cell,
+            _ => None,
+        });
+        let mut changes = BTreeMap::new();
+        for (cell, got) in got.into_iter().filter(|(cell, _)| wrong.contains(cell)) {
+            match got.word(cell) {
+                Ok(word) => {
+                    changes.insert(cell, word.as_str().to_owned());
+                }
+                // The snapshot tells too little apart, such as principals when there was one.
+                Err(_) => lacks = true,
             }
         }
         let Snapshot { axes, stale, .. } = snapshot;
@@ -178,6 +209,23 @@ impl FileRun<'_> {
         Ok(Some(Update { path: snapshot.path.clone(), name: snapshot.name.clone(), text }))
     }
 
+    /// The answers behind each cell that checks of these cases are about.
+    fn got(&self, cases: &[usize], cell: impl Fn(Place) -> Option<Cell>) -> BTreeMap<Cell, Got> {
+        let mut got: BTreeMap<Cell, Got> = BTreeMap::new();
+        for check in self.file.checks().iter().filter(|check| cases.contains(&check.case)) {
+            if let Some(cell) = cell(check.place) {
+                got.entry(cell).or_default().missing += 1;
+            }
+        }
+        for (place, decision, _) in cases.iter().flat_map(|case| self.decisions(*case)) {
+            if let Some(got) = cell(place).and_then(|cell| got.get_mut(&cell)) {
+                got.answers.insert(Expectation::of(decision));
+                got.missing -= 1;
+            }
+        }
+        got
+    }
+
     /// Place and decision of each check of a case that counts, and whether it failed.
     fn decisions(&self, case: usize) -> impl Iterator<Item = (Place, Decision, bool)> {
         self.outcomes.iter().filter_map(move |outcome| {
@@ -193,12 +241,29 @@ impl FileRun<'_> {
     }
 }
 
-/// The one word that says all the answers.
-fn one(answers: &BTreeSet<Expectation>) -> Option<Expectation> {
-    let mut words = answers.iter().copied();
-    match (words.next(), words.next()) {
-        (Some(only), None) => Some(only),
-        (Some(Expectation::Implicit), Some(Expectation::Explicit)) => Some(Expectation::Deny),
-        _ => None,
+impl Got {
+    /// Whether a word says all the answers.
+    fn is_told(&self, word: Option<Expectation>) -> bool {
+        let fits = |answer: &Expectation| {
+            word.is_some_and(|word| word == *answer || word == Expectation::Deny && *answer != Expectation::Allow)
+        };
+        self.answers.iter().all(fits)
+    }
+
+    /// The one word that says all the answers.
+    fn word(&self, (row, column): Cell) -> Result<Expectation, String> {
+        let cell = format!("the cell in row {}, column {}", row + 1, column + 1);
+        if self.missing > 0 {
+            return Err(format!("not all that {cell} stands for was run"));
+        }
+        let answers: Vec<Expectation> = self.answers.iter().copied().collect();
+        match *answers {
+            [only] => Ok(only),
+            [Expectation::Implicit, Expectation::Explicit] => Ok(Expectation::Deny),
+            _ => {
+                let several: Vec<&str> = answers.iter().map(|word| word.as_str()).collect();
+                Err(format!("{cell} stands for several answers: {}", several.join(", ")))
+            }
+        }
     }
 }

@@ -152,3 +152,35 @@ tests:
         (Some(2), Some("help: did you mean `aws:IAMUserChangePassword`?"))
     );
 }
+
+#[test]
+fn a_case_that_must_fail_notices_nothing() {
+    let handled = PINNED.replace(
+        "  - { name: reading, action: \"s3:GetObject\", resource: \"arn:aws:s3:::b/k\", expect: allow }",
+        "  - { name: x, xfail: for now, actions: [\"s3:GetObject\", \"s3:PutObject\"], resource: \"arn:aws:s3:::b/k\", expect: allow }",
+    );
+    let run = folder(handled).run("test --mutants");
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    assert!(run.stdout.contains("\n0 of 0 mutants noticed\n"), "{}", run.stdout);
+}
+
+#[test]
+fn an_answer_that_comes_to_depend_on_what_was_not_given_is_noticed() {
+    let text = r#"
+account: "123456789012"
+policies:
+  one:
+    Statement:
+      - { Sid: No, Effect: Deny, Action: "s3:GetObject", Resource: "*" }
+      - { Sid: Yes, Effect: Allow, Action: "s3:*", Resource: "*", Condition: { Bool: { aws:SecureTransport: true } } }
+principals: { a: { user: a, policies: [one] } }
+defaults: { strict_context: true }
+tests: [{ name: x, action: "s3:GetObject", resource: "arn:aws:s3:::b/k", expect: deny }]
+"#;
+    let survives = |text: &str| {
+        let run = folder(text).run("test --mutants");
+        run.stdout.lines().any(|line| line.starts_with("survived") && line.contains("one#No  - {"))
+    };
+    assert!(!survives(text));
+    assert!(survives(&text.replace("strict_context: true", "strict_context: false")));
+}

@@ -293,3 +293,42 @@ fn files_are_json_as_well() {
     assert_eq!(outcomes(&folder, "tests.json"), "passed allow x\n");
     assert_eq!(outcomes(&folder, "x.iamtest.yaml"), "passed allow x\n");
 }
+
+#[test]
+fn a_key_that_only_a_rule_of_a_service_reads_can_be_missing() {
+    // R-SVC-06: whether the policies count depends on two keys, which no policy of the world reads.
+    let text = |given: &str| {
+        format!(
+            "use: world.yaml
+defaults: {{ principal: alice, strict_context: true }}
+tests: [{{ name: x, action: 'sts:GetSessionToken'{given}, expect: allow }}]
+"
+        )
+    };
+    let undecided = outcomes(&folder(text("")), "");
+    assert_eq!(undecided, "failed allow x\n");
+    let given = text(", mfa: absent, context: { aws:TokenIssueTime: absent }");
+    assert_eq!(outcomes(&folder(given), ""), "passed allow x\n");
+}
+
+#[test]
+fn what_follows_from_the_action_follows_from_the_region_of_the_case() {
+    let text = "use: world.yaml
+policies:
+  apps: { Statement: { Effect: Allow, Action: 'amplify:ListApps', Resource: 'arn:aws:amplify:us-east-1:*' } }
+principals: { a: { user: a, policies: [apps] } }
+defaults: { principal: a, context: { aws:RequestedRegion: us-east-1 } }
+tests:
+  - { name: here, action: 'amplify:ListApps', expect: allow }
+  - { name: there, action: 'amplify:ListApps', context: { aws:RequestedRegion: eu-central-1 }, expect: implicit }
+  - name: both
+    table: |
+      action            decision  aws:RequestedRegion=eu-central-1
+      amplify:ListApps  allow     implicit
+";
+    assert_eq!(
+        outcomes(&folder(text), ""),
+        "passed allow here\npassed implicit there\npassed allow both [amplify:ListApps decision]\n\
+         passed implicit both [amplify:ListApps aws:RequestedRegion=eu-central-1]\n"
+    );
+}

@@ -269,3 +269,63 @@ fn snapshots_that_are_none() {
         (Some(2), "IE0002 `sub/s.txt` is a folder, not a file\nat 8:15\nhelp: name a file in it")
     );
 }
+
+#[test]
+fn a_case_that_must_fail_does_not_do_so_for_want_of_a_snapshot() {
+    let cases = CASES.replace("    snapshot", "    xfail: not yet\n    snapshot");
+    let run = folder(&cases).run("test");
+    assert!(run.stdout.ends_with("\n0 passed, 8 failed, 0 skipped\n"), "{}", run.stdout);
+    assert_eq!(run.code, Some(1));
+    let run =
+        with(&cases, &SNAPSHOT.replace("alina      s3:PutObject  bucket/k              implicit\n", "")).run("test");
+    assert!(run.stdout.ends_with("\n7 passed, 1 failed, 0 skipped\n"), "{}", run.stdout);
+}
+
+#[test]
+fn a_row_that_stood_for_one_principal_becomes_a_row_for_each() {
+    let case = "
+use: world.yaml
+principals: { eve: { user: eve } }
+tests:
+  - name: s
+    principals: [alice, eve]
+    action: s3:GetObject
+    resource: bucket/k
+    snapshot: s.txt
+";
+    let folder = folder(case).with("s.txt", "# kept\naction  resource  decision\ns3:GetObject  bucket/k  allow\n");
+    updates(
+        &folder,
+        "s.txt",
+        "# kept\nprincipal  action        resource  decision\nalice      s3:GetObject  bucket/k  allow\neve        s3:GetObject  bucket/k  implicit\n",
+    );
+}
+
+/// A user who may and one who may not, each with a case and the same snapshot.
+const SHARED: &str = "
+use: world.yaml
+principals: { eve: { user: eve } }
+tests:
+  - { name: one, principal: alice, action: 's3:GetObject', resource: bucket/k, snapshot: s.txt }
+  - { name: two, principal: eve, action: 's3:GetObject', resource: bucket/k, snapshot: s.txt }
+";
+
+#[test]
+fn cases_that_share_a_snapshot_and_disagree_leave_it() {
+    let snapshot = "action        resource  decision\ns3:GetObject  bucket/k  deny\n";
+    let folder = folder(SHARED).with("s.txt", snapshot);
+    let run = folder.run("test --update");
+    assert_eq!(
+        (run.code, &*run.stderr),
+        (Some(1), "the snapshot of `one`, `two` stays as it is: it would be another for each of them\n")
+    );
+    assert_eq!(read(&folder, "s.txt"), snapshot);
+    let run = folder.run("test --update -k one");
+    assert_eq!(
+        (run.code, &*run.stderr),
+        (Some(1), "the snapshot of `one`, `two` stays as it is: not all the cases that share it were run\n")
+    );
+    assert_eq!(read(&folder, "s.txt"), snapshot);
+    let agreed = super::folder(SHARED.replace("principal: eve", "principal: alina")).with("s.txt", snapshot);
+    updates(&agreed, "s.txt", &snapshot.replace("deny", "allow"));
+}

@@ -177,3 +177,36 @@ fn an_answer_with_a_reason_does_not_vanish() {
         .replace("allow     # wrong too", "implicit  # wrong too");
     updates(&file, &after, WROTE);
 }
+
+#[test]
+fn a_cell_of_which_a_part_was_run_stays() {
+    let file = "
+use: world.yaml
+principals: { eve: { user: eve } }
+tests:
+  - name: x
+    principals: [alice, eve]
+    table: &same |
+      action        resource  decision
+      s3:GetObject  bucket/k  implicit
+      s3:PutObject  bucket/k  allow
+  - name: y
+    principal: eve
+    tags: [second]
+    table: *same
+";
+    let told = "the table of `x`, `y` stays as it is: not all that the cell in row 1, column 3 stands for was run\n";
+    for filter in ["alice", "second"] {
+        let text = file.replace("implicit", "explicit");
+        let folder = folder(&text);
+        let run = folder.run(&format!("test --update -k {filter}"));
+        assert_eq!((run.code, &*run.stderr), (Some(1), told), "{filter}");
+        assert_eq!(std::fs::read_to_string(folder.path("x.iamtest.yaml")).expect("a file"), text);
+    }
+    // What is whole may change.
+    let folder = folder(file);
+    let run = folder.run("test --update -k s3:PutObject");
+    assert_eq!((run.code, &*run.stderr), (Some(0), WROTE));
+    let read = std::fs::read_to_string(folder.path("x.iamtest.yaml")).expect("a file");
+    assert_eq!(read, file.replace("s3:PutObject  bucket/k  allow", "s3:PutObject  bucket/k  implicit"));
+}

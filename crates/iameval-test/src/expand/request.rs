@@ -1,94 +1,41 @@
 //! A check of one request: on which resource, in which context, and what it is called.
 
 use super::Expansion;
-use super::axes::{Named, Point, Settled, Subject, of_wrong};
+use super::axes::{Named, Point, Settled, of_wrong};
 use crate::check::{Check, Place};
 use crate::file::{Checked, at};
 use crate::given::{Given, Wrong};
+use crate::scene::{Chosen, Refusal, Scene};
 use crate::{Expectation, Reason};
 use iameval::text::Span;
-use iameval::{Action, Code, Context, ContextKey, Diagnostic, Mfa};
-use iameval_report::depends_on_resource;
-use iameval_report::words::quoted;
-use iameval_world::{Ask, Call, Inferred, Lacking, overlay};
+use iameval::{Code, Diagnostic};
+use iameval_world::Inferred;
 use std::sync::Arc;
 
-/// A resource, and how it was found where nobody named one.
-#[derive(Clone)]
-pub(super) struct Chosen {
-    pub(super) resource: String,
-    pub(super) inferred: Option<Inferred>,
-}
-
 impl Expansion<'_> {
-    /// The resource that a case or a row names for a principal, or the one that follows from the action.
-    pub(super) fn resource(
-        &mut self,
-        named: Option<&Named>,
-        principal: usize,
-        action: &Action,
-        subject: &Subject,
-    ) -> Checked<Chosen> {
-        let Some(Named { text, span }) = named else { return self.infer(principal, action, subject) };
-        let Some((_, who)) = self.principals.get(principal) else { return Ok(Chosen::any()) };
-        let named = self.world.named_resource(text, who.principal());
-        let resource = named.map_err(|diagnostic| at(*span, diagnostic))?;
-        self.note_resource(action, &resource, *span);
-        Ok(Chosen { resource, inferred: None })
-    }
-
-    fn infer(&self, principal: usize, action: &Action, subject: &Subject) -> Checked<Chosen> {
-        let fail = |findings: Vec<iameval_world::Finding>| {
-            let first = findings.into_iter().next().map(|finding| finding.diagnostic);
-            Box::new(first.unwrap_or_else(|| Diagnostic::new(Code::InvalidField, Span::default(), "no such policy")))
-        };
-        let Some((_, who)) = self.principals.get(principal) else { return Ok(Chosen::any()) };
-        let via = subject.via.as_ref().and_then(|name| self.world.endpoints().get(name));
-        let ask = Ask { principal: who, action, resource: "*", owner: None, via };
-        let situation = self.world.situation(&ask).map_err(fail)?;
-        let policies = situation.layers.set();
-        let base = self.base();
-        let region = base.value(&ContextKey::new("aws:RequestedRegion")).and_then(|value| value.texts().next());
-        let call = Call { principal: who.principal(), action, region };
-        match self.world.infer_resource(&call, policies, self.options.catalogue) {
-            Ok((resource, inferred)) => Ok(Chosen { resource, inferred: Some(inferred) }),
-            Err(needed) => {
-                let message = depends_on_resource(action, &needed, policies);
-                let forms = quoted(&needed.forms, 3);
-                let mut help = format!("say `resource`: an ARN such as {forms}, `self`, or `*` for no resource");
-                if needed.lacking.contains(&Lacking::Region) {
-                    help.push_str(
-                        "; or `aws:RequestedRegion` under `defaults`, for the service itself asks with that ARN",
-                    );
-                }
-                Err(Box::new(Diagnostic::new(Code::ResourceNeeded, Span::default(), message).with_help(help)))
-            }
+    /// The resource that a case or a row names, or the one that follows from the action; `place` is that of an action
+    /// from which none follows.
+    pub(super) fn resource(&mut self, point: &Point<'_>, place: Span) -> Checked<Chosen> {
+        let Some((_, who)) = self.principals.get(point.principal) else { return Ok(Chosen::any()) };
+        let via = point.subject.via.as_ref().and_then(|name| self.world.endpoints().get(name));
+        let scene = Scene { world: self.world, catalogue: self.options.catalogue, who, via, instead: None };
+        if let Some(Named { text, span }) = point.resource {
+            let chosen = scene.named(text).map_err(|diagnostic| at(*span, diagnostic))?;
+            self.note_resource(point.action, &chosen.resource, *span);
+            return Ok(chosen);
         }
-    }
-
-    /// The context that the world and the options give.
-    fn base(&self) -> Context {
-        let mut context = self.options.defaults.context.clone();
-        overlay(&mut context, &self.world.defaults().context);
-        context
+        match scene.inferred(point.action, &point.given.context) {
+            Ok(chosen) => Ok(chosen),
+            Err(Refusal::Question(diagnostic)) => Err(at(place, diagnostic)),
+            // The run says that, of any resource.
+            Err(Refusal::Policies(_)) => Ok(Chosen::any()),
+        }
     }
 
     /// What a case or a column gives, above what the world and the options do.
     pub(super) fn settle(&self, name: &str, given: &Given) -> Settled {
-        let mut context = self.base();
-        overlay(&mut context, &given.context);
-        let mfa = given.mfa.or_else(|| self.default_mfa(&given.context));
+        let Given { context, mfa } = given.above(self.world.defaults()).above(&self.options.defaults);
         Settled { name: name.to_owned(), context: Arc::new(context), mfa }
-    }
-
-    /// The state that counts when nothing is said; a context that tells it says something.
-    fn default_mfa(&self, context: &Context) -> Option<Mfa> {
-        let told = |context: &Context| context.iter().any(|(key, _)| crate::given::is_mfa_key(key));
-        let world = self.world.defaults();
-        if told(context) {
-            return None;
-        }
-        world.mfa.or(self.options.defaults.mfa.filter(|_| !told(&world.context)))
     }
 
     /// What tells a check from the others of its case.

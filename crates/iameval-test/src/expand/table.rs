@@ -127,14 +127,12 @@ impl Expansion<'_> {
         };
         let principals = self.principals_of(fields, &own)?;
         for (principal, action, resource) in points(&principals, &own) {
-            let chosen = self.resource(resource, principal, action, &own).map_err(|error| {
-                // What is inferred has no place of its own.
-                if error.span == Span::default() { crate::file::at(common.start(lead), error) } else { error }
-            })?;
             for (column, header, settled) in &common.givens {
-                let Some(wanted) = answer(cell(cells, *column), place)? else { continue };
+                let wanted = answer(cell(cells, *column), place)?;
                 for (combination, given) in settled.iter().enumerate() {
                     let point = Point { subject: &own, principal, action, resource, given };
+                    let chosen = self.resource(&point, common.start(lead))?;
+                    let Some(wanted) = wanted else { continue };
                     let mut coordinates = self.row_coordinates(lead, &point);
                     coordinates.push(header.text.clone());
                     let reason = common.reasons.get(&wanted).map(|(reason, _)| reason.clone());

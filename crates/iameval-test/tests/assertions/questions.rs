@@ -90,7 +90,7 @@ fn a_resource_that_matters_must_be_named() {
     assert!(
         why.starts_with("the answer for s3:GetObject depends on the resource: these statements tell resources apart: ")
     );
-    assert!(why.contains("\nhelp: name it with `resource`: an ARN such as `arn:${Partition}:s3:::"), "{why}");
+    assert!(why.contains("\nhelp: say `resource`: an ARN such as `arn:${Partition}:s3:::"), "{why}");
 }
 
 #[test]
