@@ -1,6 +1,7 @@
 //! From cases to checks: names become principals, actions and resources, and lists multiply.
 
 mod axes;
+mod known_key;
 mod misfit;
 mod request;
 mod snapshot;

@@ -304,6 +304,20 @@ IE0402 `aws:SourceIp` and `AWS:sourceip` are one key: case does not count\n\
 at 8:38",
     ),
     (
+        &[("context", "{ mfa: true }")],
+        "\
+IE0402 `mfa` is no context key\n\
+at 8:16\n\
+help: `mfa` stands beside `context`, not in it",
+    ),
+    (
+        &[("context", "{ SourceIp: 192.0.2.1 }")],
+        "\
+IE0402 `SourceIp` is no context key\n\
+at 8:16\n\
+help: a context key has its service in front, such as `aws:SourceIp`",
+    ),
+    (
         &[("context", "[office, office]")],
         "\
 IE0402 the list of contexts has `office` twice\n\

@@ -237,6 +237,55 @@ fn an_action_that_is_never_asked_on_its_resources() {
 }
 
 #[test]
+fn a_context_key_that_aws_is_not_known_to_have() {
+    let folder = folder(
+        "
+use: world.yaml
+policies:
+  own: { Version: '2012-10-17', Statement: { Effect: Allow, Action: 's3:*', Resource: '*', Condition: { Bool: { 'acme:Own': 'true' } } } }
+tests:
+  - name: known
+    principal: alice
+    action: s3:GetObject
+    resource: '*'
+    context: { aws:sourceip: 192.0.2.1, s3:prefix: a, aws:PrincipalTag/team: b, acme:own: true, accounts.google.com:aud: c }
+    expect: allow
+  - { name: map, principal: alice, action: 's3:GetObject', resource: '*', expect: allow, context: { aws:SourcIp: 192.0.2.1 } }
+  - name: column
+    principal: alice
+    table: |
+      action        resource  office&aws:PrincipalTeg/team=a
+      s3:GetObject  *         allow
+",
+    );
+    let run = folder.run("test");
+    assert_eq!((run.code, run.stdout.lines().last()), (Some(0), Some("3 passed, 0 failed, 0 skipped")));
+    let message =
+        |key: &str| format!("[IE0603]: `{key}` is no context key that is known, and no policy of the world reads it\n");
+    let lines: Vec<&str> = run
+        .stderr
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("warning") || line.contains("did you mean"))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            &*format!("warning{}", message("aws:SourcIp").trim_end()),
+            "= help: did you mean `aws:SourceIp`?",
+            &*format!("warning{}", message("aws:PrincipalTeg/team").trim_end()),
+        ]
+    );
+    let strict = folder.run("test --strict");
+    assert_eq!((strict.code, &*strict.stdout), (Some(2), ""));
+    assert!(
+        strict.stderr.starts_with(&format!("error{}  --> x.iamtest.yaml:12:101\n", message("aws:SourcIp"))),
+        "{}",
+        strict.stderr
+    );
+}
+
+#[test]
 fn files_are_json_as_well() {
     let json = r#"{"use": "world.yaml", "tests": [{"name": "x", "principal": "alice", "action": ["s3:GetObject"], "resource": "*",
         "expect": "allow"}]}"#;

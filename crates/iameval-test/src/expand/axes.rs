@@ -216,14 +216,15 @@ impl Expansion<'_> {
     }
 
     /// Contexts times states.
-    fn givens(&self, fields: &Fields<'_>) -> Checked<Vec<NamedGiven>> {
-        let contexts = match fields.context {
+    fn givens(&mut self, fields: &Fields<'_>) -> Checked<Vec<NamedGiven>> {
+        let contexts = match fields.context.map(|node| (node, node.members())) {
             None => vec![NamedGiven::default()],
-            Some(node) if node.members().is_some() => {
+            Some((node, Some(members))) => {
                 let given = Given { context: read_context(node)?, mfa: None };
+                members.iter().try_for_each(|member| self.check_key(&member.key, member.key_span))?;
                 vec![NamedGiven { name: String::new(), given }]
             }
-            Some(node) => {
+            Some((node, None)) => {
                 let named: Vec<NamedGiven> = items(node).iter().map(|node| self.given(node)).collect::<Checked<_>>()?;
                 told_apart(node, "contexts", named)?
             }
@@ -254,9 +255,10 @@ impl Expansion<'_> {
     }
 
     /// The name of a context, or what a column of a table says.
-    fn given(&self, node: &Node<'_>) -> Checked<NamedGiven> {
+    fn given(&mut self, node: &Node<'_>) -> Checked<NamedGiven> {
         let name = text(node, "a context")?;
         let given = Given::read(name, self.world.contexts()).map_err(|wrong| of_wrong(wrong, node.span))?;
+        self.check_keys(&given.context, node.span)?;
         Ok(NamedGiven { name: name.into(), given })
     }
 }

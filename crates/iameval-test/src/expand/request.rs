@@ -144,11 +144,13 @@ impl Expansion<'_> {
     }
 
     /// What a column says, beside what the case says.
-    pub(super) fn column(&self, text: &str, span: Span) -> Checked<Given> {
+    pub(super) fn column(&mut self, text: &str, span: Span) -> Checked<Given> {
         if text == crate::given::NOTHING && !self.world.contexts().contains_key(text) {
             return Ok(Given::default());
         }
-        Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| of_wrong(wrong, span))
+        let given = Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| of_wrong(wrong, span))?;
+        self.check_keys(&given.context, span)?;
+        Ok(given)
     }
 }
 

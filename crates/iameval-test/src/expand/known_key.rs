@@ -1,0 +1,43 @@
+//! Context keys that a test gives: a slip in one makes a test pass that asks something else.
+
+use super::Expansion;
+use crate::file::Checked;
+use iameval::json::fields::invalid;
+use iameval::text::Span;
+use iameval::{Code, ConditionBlock, Context, ContextKey, Diagnostic, PolicyDocument};
+use iameval_data::is_oidc_key;
+
+impl Expansion<'_> {
+    /// Refuses a key without a service in front, and warns of one that AWS is not known to have and no policy reads.
+    pub(super) fn check_key(&mut self, key: &str, span: Span) -> Checked<()> {
+        if !key.contains(':') {
+            let mut error = invalid(span, format!("`{key}` is no context key"));
+            error.help = Some(if key.eq_ignore_ascii_case("mfa") {
+                "`mfa` stands beside `context`, not in it".into()
+            } else {
+                "a context key has its service in front, such as `aws:SourceIp`".into()
+            });
+            return Err(error);
+        }
+        let catalogue = self.options.catalogue;
+        if catalogue.context_key(key).is_some() || is_oidc_key(key) || self.is_read(&ContextKey::new(key)) {
+            return Ok(());
+        }
+        let message = format!("`{key}` is no context key that is known, and no policy of the world reads it");
+        let mut strange = Diagnostic::new(Code::UnknownContextKey, span, message);
+        strange.help = catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
+        self.warn(strange)
+    }
+
+    /// The same for all the keys of a context.
+    pub(super) fn check_keys(&mut self, context: &Context, span: Span) -> Checked<()> {
+        context.iter().try_for_each(|(key, _)| self.check_key(key.as_str(), span))
+    }
+
+    /// Whether a condition of a policy of the world names the key.
+    fn is_read(&self, key: &ContextKey) -> bool {
+        let documents = self.world.policies().iter().map(|known| known.policy.document());
+        let conditions = documents.flat_map(PolicyDocument::statements).flat_map(|of| of.condition().iter());
+        conditions.flat_map(ConditionBlock::keys).any(|test| ContextKey::new(test.key()) == *key)
+    }
+}
