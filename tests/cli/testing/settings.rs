@@ -279,7 +279,7 @@ tests:
     let strict = folder.run("test --strict");
     assert_eq!((strict.code, &*strict.stdout), (Some(2), ""));
     assert!(
-        strict.stderr.starts_with(&format!("error{} --> x.iamtest.yaml:12:", message("aws:SourcIp"))),
+        strict.stderr.starts_with(&format!("error{}  --> x.iamtest.yaml:12:101\n", message("aws:SourcIp"))),
         "{}",
         strict.stderr
     );
