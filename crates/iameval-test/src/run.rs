@@ -2,7 +2,7 @@
 
 use crate::check::Form;
 use crate::scene::{Scene, attachments, question};
-use crate::{Asked, Case, Check, Expectation, Handling, TestFile};
+use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
 use iameval_report::Answer;
 use iameval_world::Finding;
@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What came of the checks of a file.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct FileRun<'f> {
     /// The file.
     pub file: &'f TestFile<'f>,
@@ -27,6 +28,7 @@ pub struct FileRun<'f> {
 
 /// What came of one check.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The position of the check in the file.
     pub check: usize,
@@ -49,6 +51,7 @@ pub enum Status {
 
 /// Why a check failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// The decision is another.
     Decision,
@@ -311,12 +314,5 @@ impl TestFile<'_> {
         let (_, who) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
         let via = self.case_of(check).and_then(|case| self.world.endpoints().get(case.via.as_ref()?));
         Ok(Scene { world: &self.world, catalogue: self.catalogue, who, via, instead: None })
-    }
-}
-
-impl Check {
-    /// What is wanted, in words.
-    pub fn wanted_in_words(&self) -> &'static str {
-        self.wanted.map_or("an answer in the snapshot", Expectation::in_words)
     }
 }
