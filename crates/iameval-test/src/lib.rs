@@ -41,6 +41,7 @@ mod table;
 #[cfg(feature = "test-dir")]
 mod test_dir;
 mod text;
+mod threads;
 mod update;
 mod written;
 

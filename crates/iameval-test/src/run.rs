@@ -2,13 +2,13 @@
 
 use crate::check::Form;
 use crate::scene::{Scene, attachments, question};
+use crate::threads::in_threads;
 use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
 use iameval_report::Answer;
 use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What came of the checks of a file.
 #[derive(Debug)]
@@ -100,6 +100,9 @@ impl FileRun<'_> {
     }
 }
 
+/// How many checks a thread takes at a time: one takes no longer than to say that it is done.
+const PART: usize = 256;
+
 /// Which checks run, and how.
 #[derive(Clone, Copy)]
 pub struct Runner<'a> {
@@ -130,7 +133,7 @@ impl Runner<'_> {
                 check.is_some_and(|check| file.case_of(check).is_some_and(|case| (self.selects)(file, case, check)))
             })
             .collect();
-        let results = in_threads(self.jobs, self.progress, &selected, |at| file.decide_check(*at));
+        let results = in_threads(self.jobs, PART, self.progress, &selected, |at| file.decide_check(*at));
         let mut run = FileRun {
             file,
             outcomes: Vec::with_capacity(selected.len()),
@@ -155,46 +158,6 @@ impl Runner<'_> {
         run.finish();
         Ok(run)
     }
-}
-
-/// Does something with each item, in order, a part of them at a time.
-fn in_threads<T: Sync, R: Send>(
-    jobs: NonZero<usize>,
-    progress: &(dyn Fn(usize) + Sync),
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    const PART: usize = 256;
-    let parts: Vec<&[T]> = items.chunks(PART).collect();
-    let jobs = jobs.get().min(parts.len());
-    let part = |part: &[T]| {
-        let done: Vec<R> = part.iter().map(&work).collect();
-        progress(part.len());
-        done
-    };
-    if jobs <= 1 {
-        return parts.into_iter().flat_map(part).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        while let Some((number, items)) = {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            parts.get(number).map(|items| (number, *items))
-        } {
-            done.push((number, part(items)));
-        }
-        done
-    };
-    let mut done: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    done.sort_unstable_by_key(|(number, _)| *number);
-    done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
 impl FileRun<'_> {
