@@ -10,6 +10,7 @@ use iameval_test::{Asked, MutantRun, Probe};
 use iameval_tests::workload::{PRINCIPAL, Workload};
 use iameval_world::{Ask, Files, Finding, Source, World};
 use std::hint::black_box;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ fn mutants(criterion: &mut Criterion) {
     assert!(report.noticed > 0 && !report.survivors.is_empty(), "both kinds are measured");
     let mut group = criterion.benchmark_group("mutants");
     group.sample_size(20).throughput(Throughput::Elements(report.tried() as u64));
-    for (name, jobs) in [("one thread", 1), ("two threads", 2)] {
+    for (name, jobs) in [("one thread", NonZero::<usize>::MIN), ("two threads", NonZero::new(2).unwrap())] {
         group.bench_function(name, |bencher| bencher.iter(|| black_box(run(jobs))));
     }
     group.finish();

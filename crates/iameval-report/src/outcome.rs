@@ -29,7 +29,7 @@ pub enum TestOutcome {
     Failed(TestProblem),
     /// There is no answer.
     Error(TestProblem),
-    /// Nobody asked, or the failure was foreseen.
+    /// Nobody asked.
     Skipped {
         /// Why.
         message: String,

@@ -59,7 +59,7 @@ impl Expectation {
     }
 
     /// In a sentence: `allow`, `deny`, `deny (implicit)`.
-    pub fn in_words(self) -> &'static str {
+    pub(crate) fn in_words(self) -> &'static str {
         match self {
             Self::Allow => "allow",
             Self::Deny => "deny",

@@ -85,6 +85,13 @@ impl Given {
     }
 }
 
+/// The parts of a text that [`Given::read`] reads in one order, so that `a&b` is `b & a`.
+pub(crate) fn in_order(text: &str) -> String {
+    let mut parts: Vec<&str> = text.split('&').map(str::trim).collect();
+    parts.sort_unstable();
+    parts.join("&")
+}
+
 /// Whether a key tells the state of multi-factor authentication.
 pub(crate) fn is_mfa_key(key: &ContextKey) -> bool {
     key.as_str().to_ascii_lowercase().starts_with("aws:multifactorauth")

@@ -41,6 +41,7 @@ mod table;
 #[cfg(feature = "test-dir")]
 mod test_dir;
 mod text;
+mod threads;
 mod update;
 mod written;
 
@@ -54,8 +55,8 @@ pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::{Options, TestFile};
 pub use iameval::{ContextValue, Decision, Mfa, PolicyKind, PolicySet};
-pub use iameval_report::Answer;
-pub use iameval_world::World;
+pub use iameval_report::{Answer, Style};
+pub use iameval_world::{Disk, Files, Finding, World};
 pub use json::runs_to_json;
 pub use load::{example, world};
 pub use mutant::{Mutant, MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};

@@ -52,6 +52,7 @@ pub enum Mutation {
 
 /// A policy in which one thing is changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mutant {
     /// What is changed.
     pub mutation: Mutation,
@@ -71,6 +72,7 @@ pub struct Mutant {
 
 /// A policy that none of the cases has in play, so that nothing is known of its mutants.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PolicyNotInPlay {
     /// The policy.
     pub policy: String,
@@ -82,6 +84,7 @@ pub struct PolicyNotInPlay {
 
 /// What became of the mutants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MutantReport {
     /// How many mutants make a case fail that passes otherwise.
     pub noticed: usize,

@@ -2,16 +2,17 @@
 
 use crate::check::Form;
 use crate::scene::{Scene, attachments, question};
-use crate::{Asked, Case, Check, Expectation, Handling, TestFile};
+use crate::threads::in_threads;
+use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
 use iameval_report::Answer;
 use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What came of the checks of a file.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct FileRun<'f> {
     /// The file.
     pub file: &'f TestFile<'f>,
@@ -27,6 +28,7 @@ pub struct FileRun<'f> {
 
 /// What came of one check.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The position of the check in the file.
     pub check: usize,
@@ -49,6 +51,7 @@ pub enum Status {
 
 /// Why a check failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Failure {
     /// The decision is another.
     Decision,
@@ -97,6 +100,9 @@ impl FileRun<'_> {
     }
 }
 
+/// How many checks a thread takes at a time: one takes no longer than to say that it is done.
+const PART: usize = 256;
+
 /// Which checks run, and how.
 #[derive(Clone, Copy)]
 pub struct Runner<'a> {
@@ -127,7 +133,7 @@ impl Runner<'_> {
                 check.is_some_and(|check| file.case_of(check).is_some_and(|case| (self.selects)(file, case, check)))
             })
             .collect();
-        let results = in_threads(self.jobs, self.progress, &selected, |at| file.decide_check(*at));
+        let results = in_threads(self.jobs, PART, self.progress, &selected, |at| file.decide_check(*at));
         let mut run = FileRun {
             file,
             outcomes: Vec::with_capacity(selected.len()),
@@ -152,46 +158,6 @@ impl Runner<'_> {
         run.finish();
         Ok(run)
     }
-}
-
-/// Does something with each item, in order, a part of them at a time.
-fn in_threads<T: Sync, R: Send>(
-    jobs: NonZero<usize>,
-    progress: &(dyn Fn(usize) + Sync),
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    const PART: usize = 256;
-    let parts: Vec<&[T]> = items.chunks(PART).collect();
-    let jobs = jobs.get().min(parts.len());
-    let part = |part: &[T]| {
-        let done: Vec<R> = part.iter().map(&work).collect();
-        progress(part.len());
-        done
-    };
-    if jobs <= 1 {
-        return parts.into_iter().flat_map(part).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let worker = || {
-        let mut done = Vec::new();
-        while let Some((number, items)) = {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            parts.get(number).map(|items| (number, *items))
-        } {
-            done.push((number, part(items)));
-        }
-        done
-    };
-    let mut done: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(worker)).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    });
-    done.sort_unstable_by_key(|(number, _)| *number);
-    done.into_iter().flat_map(|(_, results)| results).collect()
 }
 
 impl FileRun<'_> {
@@ -311,12 +277,5 @@ impl TestFile<'_> {
         let (_, who) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
         let via = self.case_of(check).and_then(|case| self.world.endpoints().get(case.via.as_ref()?));
         Ok(Scene { world: &self.world, catalogue: self.catalogue, who, via, instead: None })
-    }
-}
-
-impl Check {
-    /// What is wanted, in words.
-    pub fn wanted_in_words(&self) -> &'static str {
-        self.wanted.map_or("an answer in the snapshot", Expectation::in_words)
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// A file and the text that it gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Update {
     /// Where it is.
     pub path: PathBuf,
@@ -21,6 +22,7 @@ pub struct Update {
 
 /// What a run would change, and what it cannot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Updates {
     /// The files that change.
     pub files: Vec<Update>,

@@ -324,6 +324,12 @@ IE0402 the list of contexts has `office` twice\n\
 at 8:14",
     ),
     (
+        &[("context", "['office&s3:prefix=a', 's3:prefix=a & office']")],
+        "\
+IE0402 the list of contexts has `s3:prefix=a & office` twice\n\
+at 8:14",
+    ),
+    (
         &[("context", "[]")],
         "\
 IE0402 the list of contexts is empty\n\

@@ -18,7 +18,7 @@ pub(super) fn tell(flags: &Test, runs: &[FileRun<'_>], silent: bool, output: &mu
     }
     let bar = OnceLock::new();
     let progress = |_done: usize, total: usize| bar.get_or_init(|| Counted::new("mutants", total)).advance(1);
-    let report = MutantRun { policies: &policies, jobs: jobs(flags).get(), progress: &progress }.run(&probes);
+    let report = MutantRun { policies: &policies, jobs: jobs(flags), progress: &progress }.run(&probes);
     drop(bar);
     if !silent {
         output.answer(&format!("{}\n", mutants_to_text(&report, output.style())));

@@ -20,6 +20,7 @@ pub struct Part<'a> {
 
 /// What a part of a policy is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PartKind<'a> {
     /// The statement as a whole.
     Statement,

@@ -2,7 +2,7 @@
 
 use super::{Expansion, Fields, unknown};
 use crate::file::{Checked, at, items};
-use crate::given::{Given, Wrong, read_mfa};
+use crate::given::{Given, Wrong, in_order, read_mfa};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};
@@ -277,10 +277,9 @@ fn told_apart(node: &Node<'_>, what: &str, mut named: Vec<NamedGiven>) -> Checke
         [] => return Err(invalid(node.span, format!("the list of {what} is empty"))),
         [only] if !matches!(node.value, Value::Array(_)) => only.name.clear(),
         several => {
-            let mut sorted: Vec<&str> = several.iter().map(|one| &*one.name).collect();
-            sorted.sort_unstable();
-            if let Some([twice, _]) = sorted.windows(2).find(|pair| pair.first() == pair.last()) {
-                return Err(invalid(node.span, format!("the list of {what} has `{twice}` twice")));
+            let mut met = HashSet::new();
+            if let Some(twice) = several.iter().find(|one| !met.insert(in_order(&one.name))) {
+                return Err(invalid(node.span, format!("the list of {what} has `{}` twice", twice.name)));
             }
         }
     }

@@ -5,6 +5,7 @@ use super::table::{Columns, answer, cell, of_table, unused};
 use super::{Expansion, Fields};
 use crate::check::{Axes, Form, Place, Snapshot, Stale};
 use crate::file::Checked;
+use crate::given::in_order;
 use crate::{Expectation, Reason, Table};
 use iameval::json::Node;
 use iameval::json::fields::text;
@@ -72,7 +73,7 @@ impl Expansion<'_> {
             });
             let known = answers.as_ref().and_then(|answers| {
                 let lead = answers.columns.lead().map(key).collect();
-                answers.cells.get(&(lead, normal(&column)))
+                answers.cells.get(&(lead, in_order(&column)))
             });
             let place = |cell| Place::Snapshot { row: number, column: position, cell };
             let Some((wanted, row, at)) = known else { return Some((None, None, place(None))) };
@@ -126,7 +127,7 @@ impl Answers {
             let lead: Vec<String> = columns.leading().map(|at| cell(row, at).text.clone()).collect();
             for &column in &columns.answers {
                 let wanted = answer(cell(row, column), |span| span)?;
-                let header = normal(&cell(table.header(), column).text);
+                let header = in_order(&cell(table.header(), column).text);
                 cells.insert((lead.clone(), header), (wanted, number, column));
             }
         }
@@ -169,11 +170,4 @@ fn column_name(point: &Point<'_>) -> String {
         "" => crate::given::NOTHING.into(),
         name => name.into(),
     }
-}
-
-/// The parts of a column's name in order, so that `a&b` is `b & a`.
-fn normal(text: &str) -> String {
-    let mut parts: Vec<&str> = text.split('&').map(str::trim).collect();
-    parts.sort_unstable();
-    parts.join("&")
 }

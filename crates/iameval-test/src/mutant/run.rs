@@ -2,6 +2,7 @@
 
 use super::change::{Change, changes};
 use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
+use crate::threads::in_threads;
 use crate::written::Written;
 use iameval::json::Node;
 use iameval::{
@@ -10,10 +11,9 @@ use iameval::{
 use iameval_report::{Places, statement_name};
 use iameval_world::{Layers, LoadedPolicy, PlacedPolicy};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::panic::resume_unwind;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// Which policies to change, and how to go about it.
 #[derive(Clone, Copy)]
@@ -21,7 +21,7 @@ pub struct MutantRun<'a> {
     /// The policies. Those of several worlds that stand at the same place of the same text are one policy.
     pub policies: &'a [Arc<LoadedPolicy>],
     /// How many threads to use.
-    pub jobs: usize,
+    pub jobs: NonZero<usize>,
     /// Told again and again, by any thread, how many changes were tried so far, and how many there are.
     pub progress: &'a (dyn Fn(usize, usize) + Sync),
 }
@@ -55,27 +55,9 @@ impl MutantRun<'_> {
 
     /// What becomes of each change, in their order.
     fn fates<P: Probe>(&self, plan: &Plan<'_, P>) -> Vec<Option<Fate>> {
-        let total = plan.changes.len();
-        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let work = || {
-            let mut fates = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some((subject, change)) = plan.changes.get(number) else { return fates };
-                fates.push((number, plan.fate(*subject, change)));
-                (self.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-            }
-        };
-        let mut fates = thread::scope(|scope| {
-            let others: Vec<_> = (1..self.jobs.min(total)).map(|_| scope.spawn(work)).collect();
-            let mut fates = work();
-            for other in others {
-                fates.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            }
-            fates
-        });
-        fates.sort_unstable_by_key(|(number, _)| *number);
-        fates.into_iter().map(|(_, fate)| fate).collect()
+        let (done, total) = (AtomicUsize::new(0), plan.changes.len());
+        let progress = |more| (self.progress)(done.fetch_add(more, Ordering::Relaxed) + more, total);
+        in_threads(self.jobs, 1, &progress, &plan.changes, |(subject, change)| plan.fate(*subject, change))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::Asked;
 use iameval::text::{LineIndex, Span};
 use iameval::{Action, Code, Context, Decision, Diagnostic, Mfa, PolicySet};
 use iameval_world::{Ask, Files, Finding, LoadedPolicy, Source, World};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -85,5 +86,5 @@ fn own_policies(world: &World) -> Vec<Arc<LoadedPolicy>> {
 }
 
 fn run<P: Probe>(policies: &[Arc<LoadedPolicy>], probes: &[P]) -> MutantReport {
-    MutantRun { policies, jobs: 1, progress: &|_, _| {} }.run(probes)
+    MutantRun { policies, jobs: NonZero::<usize>::MIN, progress: &|_, _| {} }.run(probes)
 }
