@@ -14,6 +14,7 @@ use crate::setup::Setup;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, render_finding};
+use iameval_test::discover::SUFFIX;
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
 use iameval_world::{Files, Finding};
 use std::num::NonZero;
@@ -78,7 +79,13 @@ impl<'s> Session<'s> {
     }
 
     fn selects(&self, file: &TestFile<'_>, case: &Case, check: &Check) -> bool {
-        self.filter.is_none_or(|filter| filter.fits(&id(file, check), &case.tags))
+        // The ending that all test files have tells none from another, unless somebody writes it.
+        let is_written = self.flags.filter.as_ref().is_some_and(|text| text.contains(SUFFIX));
+        let name = || {
+            let id = id(file, check);
+            if is_written { id } else { id.replacen(&format!("{SUFFIX}::"), "::", 1) }
+        };
+        self.filter.is_none_or(|filter| filter.fits(&name(), &case.tags))
     }
 
     fn selected<'f>(&self, file: &'f TestFile<'_>) -> impl Iterator<Item = &'f Check> {

@@ -206,3 +206,14 @@ tests:
     );
     assert_eq!(run.code, Some(2));
 }
+
+#[test]
+fn the_ending_of_test_files_is_no_part_of_a_name() {
+    let folder = folder(CASE);
+    let all = folder.run("test --list").stdout;
+    assert!(all.contains("x.iamtest.yaml::"), "{all}");
+    assert_eq!(folder.run("test --list -k iamtest").code, Some(2));
+    for filter in ["x::", "x.iamtest.yaml::"] {
+        assert_eq!(folder.run(&format!("test --list -k {filter}")).stdout, all);
+    }
+}
