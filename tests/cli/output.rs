@@ -233,19 +233,41 @@ fn a_full_disk_is_an_error() {
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: cannot write the answer: "));
 }
 
+/// What a command comes to whose answers nobody reads.
+fn unread(mut command: std::process::Command) -> (Option<i32>, String) {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = command.stdout(writer).output().expect("the command runs");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 #[test]
 fn a_closed_pipe_is_no_error() {
     let folder = folder();
-    let mut child = folder
-        .command("")
-        .args(["simulate", "--policy", "s3.json"])
-        .args(std::iter::repeat_n("s3:GetObject", 3_000))
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("the command starts");
-    drop(child.stdout.take());
-    let output = child.wait_with_output().expect("the command ends");
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let mut command = folder.command("");
+    command.args(["simulate", "--policy", "s3.json"]).args(std::iter::repeat_n("s3:GetObject", 3_000));
+    assert_eq!(unread(command), (Some(0), String::new()));
+}
+
+#[test]
+fn a_closed_pipe_changes_no_exit_status() {
+    let folder = folder().with(
+        "x.iamtest.yaml",
+        "
+principals: { a: { user: 'arn:aws:iam::123456789012:user/a', policies: s3 } }
+policies: { s3: s3.json }
+tests: [{ name: x, action: 's3:GetObject', resource: '*', expect: deny }]
+",
+    );
+    let all = |flags: &str| {
+        let mut command = folder.command("");
+        command.args(flags.split(' '));
+        unread(command)
+    };
+    let denied = format!("simulate --policy s3.json{}", " iam:CreateUser".repeat(3_000));
+    for flags in [&denied, "test", "test --format json", "test --watch", "test --report junit=x.xml"] {
+        assert_eq!(all(flags), (Some(1), String::new()));
+    }
+    let report = std::fs::read_to_string(folder.path("x.xml")).expect("a report");
+    assert!(report.contains("<failure"), "{report}");
 }

@@ -14,6 +14,8 @@ pub(crate) struct Output {
     answers: Style,
     messages: Style,
     verbose: bool,
+    /// Whether whoever read the answers has seen enough.
+    closed: bool,
     /// The warnings that were given.
     warned: BTreeSet<String>,
 }
@@ -35,6 +37,7 @@ impl Output {
             answers: style(io::stdout().is_terminal()),
             messages: style(io::stderr().is_terminal()),
             verbose,
+            closed: false,
             warned: BTreeSet::new(),
         }
     }
@@ -49,12 +52,22 @@ impl Output {
         self.verbose
     }
 
-    /// Writes answers. When nobody reads them any more, the program ends without a complaint.
-    #[expect(clippy::unused_self, reason = "answers go through the one place that knows where")]
+    /// Whether nobody reads the answers any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Writes answers. When nobody reads them any more, that is no reason to complain, nor to leave out the reports or
+    /// the exit status.
     pub(crate) fn answer(&mut self, text: &str) {
+        if self.closed {
+            return;
+        }
         let mut out = io::stdout().lock();
-        if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            stop_writing(&error);
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.closed = true,
+            Err(error) => stop_writing(&error),
+            Ok(()) => {}
         }
     }
 
@@ -110,7 +123,7 @@ impl Output {
     }
 }
 
-/// A closed pipe is no error: whoever read has seen enough. Anything else is.
+/// Ends the program. A closed pipe is no error: whoever read has seen enough. Anything else is.
 pub(crate) fn stop_writing(error: &io::Error) -> ! {
     if error.kind() == io::ErrorKind::BrokenPipe {
         std::process::exit(0);

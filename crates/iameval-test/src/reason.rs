@@ -12,7 +12,7 @@ use std::fmt;
 /// Which statement decided; every part that is given must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reason {
-    /// Its layer, or the layer that lacks an Allow.
+    /// Its layer, or with `missing_allow` the layer that lacks one.
     pub layer: Option<Layer>,
     /// The name of its policy.
     pub policy: Option<String>,
@@ -130,21 +130,14 @@ impl Reason {
 
     /// Whether it is what a decision rests on.
     pub fn fits(&self, simulation: &Simulation, policies: &PolicySet) -> bool {
-        let lacks = |layer: Option<Layer>| {
+        if self.missing_allow {
             let is_missing = match simulation.decided_by {
-                DecidedBy::Layer(found) => layer.is_none_or(|layer| layer == found),
+                DecidedBy::Layer(found) => self.layer.is_none_or(|layer| layer == found),
                 // Neither the principal's policies nor the resource's allow it, and one of them would do.
-                DecidedBy::None => layer.is_none_or(|layer| matches!(layer, Layer::Identity | Layer::Resource)),
+                DecidedBy::None => self.layer.is_none_or(|layer| matches!(layer, Layer::Identity | Layer::Resource)),
                 DecidedBy::Service => false,
             };
-            simulation.decision == Decision::ImplicitDeny && is_missing
-        };
-        if self.missing_allow {
-            return lacks(self.layer);
-        }
-        let names_statement = self.policy.is_some() || self.statement.is_some();
-        if !names_statement && lacks(self.layer) {
-            return true;
+            return simulation.decision == Decision::ImplicitDeny && is_missing;
         }
         simulation.deciding().any(|matched| {
             let Some(origin) = policies.origin(matched.id) else { return false };
@@ -192,7 +185,9 @@ impl fmt::Display for Reason {
             None => f.write_str(policy)?,
         }
         match layer {
-            Some((name, _)) if self.policy.is_none() && self.statement.is_none() => write!(f, "layer {name}"),
+            Some((name, _)) if self.policy.is_none() && self.statement.is_none() => {
+                write!(f, "a statement in layer {name}")
+            }
             Some((name, _)) => write!(f, " in layer {name}"),
             None => Ok(()),
         }

@@ -179,8 +179,14 @@ impl FileRun<'_> {
         if answers.is_empty() || (changes.is_empty() && !lacks && stale.is_empty()) {
             return Ok(None);
         }
-        if lacks && !self.is_whole(case) {
-            return Err("it lacks answers, and not all that the case asks was run".into());
+        // What was not run has no answer to go into new rows or columns.
+        if !self.is_whole(case) {
+            if lacks {
+                return Err("it lacks answers, and not all that the case asks was run".into());
+            }
+            if !stale.columns.is_empty() {
+                return Err("it has columns to spare, and not all that the case asks was run".into());
+            }
         }
         let header: Vec<String> =
             axes.lead.iter().map(|lead| (*lead).to_owned()).chain(axes.columns.iter().cloned()).collect();

@@ -72,12 +72,12 @@ fn statements_that_deny() {
 #[test]
 fn layers_that_lack_an_allow() {
     let case = "action: 's3:PutObject', expect: implicit";
-    each(case, "passed", &["{ missing: allow }", "{ layer: identity, missing: allow }", "{ layer: identity }"]);
-    each(
-        case,
-        "failed",
-        &["{ layer: boundary, missing: allow }", "{ layer: boundary }", "'one#Read'", "{ policy: one }"],
-    );
+    each(case, "passed", &["{ missing: allow }", "{ layer: identity, missing: allow }"]);
+    // A layer alone is one of its statements, and none decided.
+    let statements = ["{ layer: identity }", "{ layer: resource }", "'one#Read'", "{ policy: one }"];
+    each(case, "failed", &statements);
+    each("action: 's3:PutObject', expect: deny", "failed", &statements);
+    each(case, "failed", &["{ layer: boundary, missing: allow }", "{ layer: boundary }"]);
     let case = "principal: b, action: 's3:ListAllMyBuckets', expect: implicit";
     each(case, "passed", &["{ layer: identity, missing: allow }"]);
     each(case, "failed", &["{ layer: boundary, missing: allow }", "Edge"]);

@@ -39,6 +39,22 @@ fn files_in_folders() {
     assert_eq!(listed(&folder, "", "top.iamtest.yaml ./top.iamtest.yaml a/../top.iamtest.yaml"), ["top.iamtest.yaml"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_is_a_test_file_of_its_own_folder() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new().with("shared/x.iamtest.yaml", CASE);
+    for (name, world) in [("dev", WORLD.replace("s3:Get*", "s3:*")), ("prod", WORLD.to_owned())] {
+        folder.write(&format!("{name}/world.yaml"), world);
+        symlink("../shared/x.iamtest.yaml", folder.path(&format!("{name}/x.iamtest.yaml"))).expect("a link");
+    }
+    symlink("dev", folder.path("same")).expect("a link");
+    let both = ["dev/x.iamtest.yaml", "prod/x.iamtest.yaml"];
+    assert_eq!(listed(&folder, "", "dev prod same same/x.iamtest.yaml"), both);
+    folder.write("iameval.toml", "tests = ['dev', 'prod']");
+    assert_eq!(listed(&folder, "", ""), both);
+}
+
 #[test]
 fn what_git_ignores_is_left_out_unless_it_is_named() {
     let folder = tree();

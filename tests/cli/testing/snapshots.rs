@@ -208,6 +208,19 @@ fn a_part_of_a_case_writes_no_snapshot() {
         read(&folder, "sub/s.txt"),
         wrong.replacen("bucket/k              implicit", "bucket/k              allow", 1)
     );
+    // Without the column to spare the table would be written anew, and `.` where nothing was run would say nothing.
+    let spare =
+        wrong.replace("decision\n", "decision  office\n").replace("it\n", "it  deny\n").replace("ow\n", "ow  deny\n");
+    let folder = with(CASES, &spare);
+    let run = folder.run("test --update -k alice");
+    assert_eq!(
+        (run.code, &*run.stderr, &*read(&folder, "sub/s.txt")),
+        (
+            Some(1),
+            "the snapshot of `s` stays as it is: it has columns to spare, and not all that the case asks was run\n",
+            &*spare
+        )
+    );
 }
 
 #[test]

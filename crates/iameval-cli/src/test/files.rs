@@ -30,7 +30,7 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     }
     // A file that is named twice runs once, however it is named.
     let mut met = BTreeSet::new();
-    let once: Vec<PathBuf> = found.into_iter().filter(|path| met.insert(Disk.identity(path))).collect();
+    let once: Vec<PathBuf> = found.into_iter().filter(|path| met.insert(identity(path))).collect();
     if !once.is_empty() {
         return Ok(once);
     }
@@ -42,6 +42,14 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     let message = format!("there is no test file {place}");
     let help = format!("test files are called `NAME{}`; `iameval init` writes one to start from", discover::SUFFIX);
     Err(Failure::usage(Code::NothingToTest, message, help))
+}
+
+/// The real folder of a file and its name there. What a link points to does not count: the same text in another folder
+/// is about the world there.
+fn identity(path: &Path) -> PathBuf {
+    let Some(name) = path.file_name() else { return Disk.identity(path) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Disk.identity(folder.unwrap_or(Path::new("."))).join(name)
 }
 
 /// Reads the files; those that cannot be used are told at the end, so that the others run.

@@ -62,7 +62,7 @@ impl Files for Remembered {
     }
 }
 
-/// Runs until somebody stops the program. Test files that come later are found as well.
+/// Runs until somebody stops the program or reads no more of it. Test files that come later are found as well.
 pub(super) fn run(
     find: impl Fn() -> Vec<PathBuf>,
     output: &mut Output,
@@ -71,7 +71,11 @@ pub(super) fn run(
     loop {
         let files = Remembered::default();
         let found = find();
-        if let Err(failure) = once(&files, output) {
+        let outcome = once(&files, output);
+        if output.is_closed() {
+            return outcome;
+        }
+        if let Err(failure) = outcome {
             output.failure(&failure);
         }
         output.message("waiting for changes; Ctrl-C ends");
