@@ -1,9 +1,15 @@
-//! Why an answer needs a resource that nobody named.
+//! Why an answer needs a resource that nobody named, and which resource is a slip.
 
 use crate::statement_name;
 use crate::words::{listed, quoted};
-use iameval::{Action, PolicySet};
-use iameval_world::{DependsBy, ResourceNeeded};
+use iameval::text::Span;
+use iameval::{Action, Code, Diagnostic, PolicySet};
+use iameval_data::{Catalogue, is_asked_on};
+use iameval_world::{DependsBy, ResourceNeeded, arn_forms};
+use std::collections::HashSet;
+
+/// How many of something to name.
+const FEW: usize = 3;
 
 /// What the answer for an action depends on, in words.
 pub fn depends_on_resource(action: &Action, needed: &ResourceNeeded, policies: &PolicySet) -> String {
@@ -19,4 +25,29 @@ pub fn depends_on_resource(action: &Action, needed: &ResourceNeeded, policies: &
         DependsBy::ServiceRule => "a rule of the service decides by the resource".to_owned(),
     };
     format!("the answer for {action} depends on the resource: {what}")
+}
+
+/// The actions that are never asked on a resource, each given with how it was written; `None` where all may be. The
+/// diagnostic has no place.
+pub fn never_asked<'a>(
+    actions: impl IntoIterator<Item = (&'a str, &'a Action)>,
+    resource: &str,
+    catalogue: &Catalogue,
+) -> Option<Diagnostic> {
+    let mut seen = HashSet::new();
+    let distinct = actions.into_iter().filter(|(_, action)| seen.insert(*action));
+    let misfits: Vec<_> = distinct.filter(|(_, action)| !is_asked_on(action, resource, catalogue)).collect();
+    let names: Vec<&str> = misfits.iter().map(|(text, _)| *text).collect();
+    let message = match names.as_slice() {
+        [] => return None,
+        [one] => format!("`{one}` is never asked on `{resource}`"),
+        several => format!("these actions are never asked on `{resource}`: {}", quoted(several, FEW)),
+    };
+    let infos: Vec<_> = misfits.iter().filter_map(|(_, action)| catalogue.action(action.as_str())).collect();
+    let help = match (arn_forms(&infos).as_slice(), infos.len()) {
+        ([], _) => "there is no resource to name: ask on `*`".to_owned(),
+        (forms, 1) => format!("it takes {}", quoted(forms, FEW)),
+        (forms, _) => format!("they take {}", quoted(forms, FEW)),
+    };
+    Some(Diagnostic::new(Code::ResourceFitsNoAction, Span::default(), message).with_help(help))
 }

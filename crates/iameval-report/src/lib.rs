@@ -25,7 +25,7 @@ mod trace;
 pub mod words;
 
 pub use answer::{Answer, Attachment, Question};
-pub use dependence::depends_on_resource;
+pub use dependence::{depends_on_resource, never_asked};
 pub use escape::plain;
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};

@@ -2,19 +2,24 @@
 //! easily had.
 
 use super::Expansion;
+use crate::file::at;
 use iameval::text::Span;
-use iameval::{Action, Code, Diagnostic};
-use iameval_data::is_asked_on;
-use iameval_report::words::quoted;
-use iameval_world::arn_forms;
+use iameval::{Action, Diagnostic};
+use iameval_report::never_asked;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known so far of the resources of a case, action by action. Those that a pattern covers are nobody's slip.
 #[derive(Default)]
 pub(super) struct Misfits {
-    /// Nothing where one of the resources fits; else the first that does not, with its place.
-    actions: BTreeMap<String, Option<(String, Span)>>,
+    /// Nothing where one of the resources fits; else the first that does not.
+    actions: BTreeMap<String, Option<Misfit>>,
     named: BTreeSet<String>,
+}
+
+/// A resource that the action is never asked on, and what to say of it at its place.
+struct Misfit {
+    resource: String,
+    diagnostic: Diagnostic,
 }
 
 impl Misfits {
@@ -31,11 +36,13 @@ impl Expansion<'_> {
             return;
         }
         let known = self.misfits.actions.get(action.as_str());
-        let is_settled = known.is_some_and(|misfit| misfit.as_ref().is_none_or(|(other, _)| other == resource));
+        let is_settled = known.is_some_and(|misfit| misfit.as_ref().is_none_or(|misfit| misfit.resource == resource));
         if is_settled {
             return;
         }
-        let misfit = (!is_asked_on(action, resource, self.options.catalogue)).then(|| (resource.to_owned(), span));
+        let misfit = never_asked([(action.as_str(), action)], resource, self.options.catalogue);
+        let misfit = misfit
+            .map(|diagnostic| Misfit { resource: resource.to_owned(), diagnostic: *at(span, Box::new(diagnostic)) });
         match (known, &misfit) {
             // The first one stays the one to tell.
             (Some(_), Some(_)) => {}
@@ -47,15 +54,8 @@ impl Expansion<'_> {
 
     /// Warns of each action for which no resource of the case fits.
     pub(super) fn warn_of_misfits(&mut self) {
-        for (action, misfit) in std::mem::take(&mut self.misfits).actions {
-            let Some((resource, span)) = misfit else { continue };
-            let message = format!("`{action}` is never asked on `{resource}`");
-            let forms = self.options.catalogue.action(&action).map(|info| arn_forms(&[info])).unwrap_or_default();
-            let help = match forms.as_slice() {
-                [] => "there is no resource to name: ask on `*`".to_owned(),
-                forms => format!("it takes {}", quoted(forms, 3)),
-            };
-            self.remark(Diagnostic::new(Code::ResourceFitsNoAction, span, message).with_help(help));
+        for misfit in std::mem::take(&mut self.misfits).actions.into_values().flatten() {
+            self.remark(misfit.diagnostic);
         }
     }
 }
