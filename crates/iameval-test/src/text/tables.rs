@@ -4,7 +4,7 @@
 use crate::check::{Form, Place};
 use crate::{Expectation, FileRun, Status, Table};
 use iameval_report::Style;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Cells by row and column.
 type Cells = BTreeMap<(usize, usize), String>;
@@ -28,13 +28,11 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
     }
     let told = wrong.values().map(|cells| match run.file.cases().get(case).map(|case| &case.form) {
         Some(Form::Table(text)) => {
-            let rows = marked(&text.table, cells, style, |_| true);
+            let rows = marked(&text.table, cells, style, true);
             format!("\n  the table, wrong cells as got/expected:\n{rows}")
         }
         Some(Form::Snapshot(snapshot)) => {
-            let table = snapshot.read.as_ref().map(|(_, table)| table);
-            let rows = table
-                .map(|table| marked(table, cells, style, |line| cells.values().any(|cell| line.contains(&**cell))));
+            let rows = snapshot.read.as_ref().map(|(_, table)| marked(table, cells, style, false));
             format!("\n  rows of {} that differ, as got/expected:\n{}", snapshot.name, rows.unwrap_or_default())
         }
         Some(Form::Answer) | None => String::new(),
@@ -42,13 +40,15 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
     told.collect()
 }
 
-/// The header and the lines that are wanted, with the cells marked.
-fn marked(table: &Table, cells: &Cells, style: Style, is_wanted: impl Fn(&str) -> bool) -> String {
+/// The header and the lines with wrong cells, which are marked, or all lines.
+fn marked(table: &Table, cells: &Cells, style: Style, all: bool) -> String {
     let text = table.with_cells(cells);
     let header = table.preamble().lines().count();
+    let wrong: BTreeSet<&str> = cells.values().map(String::as_str).collect();
+    let is_wanted = |line: &str| all || wrong.iter().any(|cell| line.contains(cell));
     let lines = text.trim_end().lines().enumerate().filter(|(number, line)| *number == header || is_wanted(line));
     let lines = lines.map(|(_, line)| {
-        let marked = cells.values().fold(line.to_owned(), |line, cell| line.replace(&**cell, &style.deny(cell)));
+        let marked = wrong.iter().fold(line.to_owned(), |line, cell| line.replace(cell, &style.deny(cell)));
         format!("      {marked}\n")
     });
     lines.collect()
