@@ -5,6 +5,7 @@ use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use iameval_world::Finding;
 use ignore::WalkBuilder;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// What names of test files end with.
@@ -16,7 +17,9 @@ pub const SUFFIX: &str = ".iamtest.yaml";
 /// # Errors
 /// When the folder, or one below it, cannot be read.
 pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
-    walk(folder, |path| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.ends_with(SUFFIX)))
+    // A name that is no UTF-8 counts as well.
+    let ends = |name: &OsStr| name.as_encoded_bytes().ends_with(SUFFIX.as_bytes());
+    walk(folder, |path| path.file_name().is_some_and(ends))
 }
 
 /// The files below a folder that fit patterns such as `policies/**/*.iamtest.yaml`, in order of their paths; `*` and `?`

@@ -1,7 +1,7 @@
 //! What came of a file, as reports about tests need it.
 
 use crate::findings::Problem;
-use crate::text::{expected, failure_to_text, got};
+use crate::text::{Teller, expected, got};
 use crate::{FileRun, Handling, Status};
 use iameval::Code;
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite};
@@ -19,6 +19,7 @@ impl FileRun<'_> {
         let file = iameval_report::path(self.file.name());
         // Jenkins takes a dot for the end of a package's name.
         let classname = file.replace('.', "_");
+        let mut teller = Teller::new(self, PLAIN);
         let mut cases = Vec::with_capacity(self.outcomes.len());
         for outcome in &self.outcomes {
             let Some(check) = self.file.checks().get(outcome.check) else { continue };
@@ -33,7 +34,7 @@ impl FileRun<'_> {
                     TestOutcome::Failed(TestProblem {
                         kind: problem.code().id().to_owned(),
                         message: format!("expected {}; got {}", expected(check), got(&answer, *decision, failure)),
-                        text: failure_to_text(self, &problem, PLAIN)?,
+                        text: teller.in_full(&problem)?,
                     })
                 }
             };
@@ -47,7 +48,7 @@ impl FileRun<'_> {
             let outcome = TestOutcome::Failed(TestProblem {
                 kind: problem.code().id().to_owned(),
                 message: problem.message(self),
-                text: failure_to_text(self, &problem, PLAIN)?,
+                text: teller.in_full(&problem)?,
             });
             let name = format!("{} [{what}]", problem.name());
             cases.push(TestCase { classname: classname.clone(), name, outcome });

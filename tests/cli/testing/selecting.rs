@@ -55,6 +55,16 @@ fn a_link_is_a_test_file_of_its_own_folder() {
     assert_eq!(listed(&folder, "", ""), both);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_found() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = Folder::new().with("world.yaml", WORLD);
+    let name = std::ffi::OsStr::from_bytes(b"\xff.iamtest.yaml");
+    std::fs::write(folder.path("").join(name), CASE).expect("a file");
+    assert_eq!(listed(&folder, "", ""), ["\u{fffd}.iamtest.yaml"]);
+}
+
 #[test]
 fn what_git_ignores_is_left_out_unless_it_is_named() {
     let folder = tree();

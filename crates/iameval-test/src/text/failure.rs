@@ -30,7 +30,7 @@ pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
 /// Every failure; tables once, after the failures of their cases.
 pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<String, Vec<Finding>> {
     let mut out = String::new();
-    let mut teller = Teller { run, style, places: Places::default() };
+    let mut teller = Teller::new(run, style);
     let problems: Vec<Problem<'_>> = run.problems().collect();
     let alike = |one: &Problem<'_>, other: &Problem<'_>| {
         one.is_not_in_snapshot() && other.is_not_in_snapshot() && one.case() == other.case()
@@ -61,20 +61,20 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
     Ok(out)
 }
 
-/// One failure in full.
-pub(crate) fn failure_to_text(run: &FileRun<'_>, problem: &Problem<'_>, style: Style) -> Result<String, Vec<Finding>> {
-    Teller { run, style, places: Places::default() }.in_full(problem)
-}
-
 /// Tells failures of a run.
-struct Teller<'r> {
+pub(crate) struct Teller<'r> {
     run: &'r FileRun<'r>,
     style: Style,
     places: Places<'r>,
 }
 
 impl<'r> Teller<'r> {
-    fn in_full(&mut self, problem: &Problem<'r>) -> Result<String, Vec<Finding>> {
+    pub(crate) fn new(run: &'r FileRun<'r>, style: Style) -> Self {
+        Self { run, style, places: Places::default() }
+    }
+
+    /// One failure in full.
+    pub(crate) fn in_full(&mut self, problem: &Problem<'r>) -> Result<String, Vec<Finding>> {
         let mut text = self.title(problem, problem.name());
         if let Problem::Check { check, decision, failure, .. } = problem {
             text.push_str(&in_words(self.run, check, *decision, failure, self.style)?);
