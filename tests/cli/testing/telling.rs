@@ -91,14 +91,6 @@ fn the_table_of_a_failure_pastes_back() {
 }
 
 #[test]
-fn wrong_cells_are_coloured_once() {
-    let table = "action        office  mfa=true\ns3:GetObject  deny    deny";
-    let run = folder(super::table("resource: bucket/k", table)).run("test --color always");
-    let red = "\u{1b}[1m\u{1b}[31mallow/deny\u{1b}[0m";
-    assert!(run.stdout.contains(&format!("s3:GetObject  {red}  {red}\n")), "{}", run.stdout);
-}
-
-#[test]
 fn every_case_with_v() {
     let run = folder(CASES).run("test -v");
     assert!(
