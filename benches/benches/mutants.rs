@@ -11,6 +11,7 @@ use iameval_tests::workload::{PRINCIPAL, Workload};
 use iameval_world::{Ask, Files, Finding, Source, World};
 use std::hint::black_box;
 use std::num::NonZero;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -81,7 +82,7 @@ fn mutants(criterion: &mut Criterion) {
     assert_eq!(cases.len(), CASES);
     let policies: Vec<_> = world.policies().iter().map(|known| known.policy.clone()).collect();
     let run = |jobs| MutantRun { policies: &policies, jobs, progress: &|_, _| {} }.run(&cases);
-    let report = run(1);
+    let report = run(NonZero::<usize>::MIN);
     assert!(report.noticed > 0 && !report.survivors.is_empty(), "both kinds are measured");
     let mut group = criterion.benchmark_group("mutants");
     group.sample_size(20).throughput(Throughput::Elements(report.tried() as u64));
