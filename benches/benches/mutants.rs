@@ -11,7 +11,6 @@ use iameval_tests::workload::{PRINCIPAL, Workload};
 use iameval_world::{Ask, Files, Finding, Source, World};
 use std::hint::black_box;
 use std::num::NonZero;
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
