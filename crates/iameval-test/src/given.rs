@@ -72,7 +72,7 @@ impl Given {
         Ok(Self { context, mfa: self.mfa.or(other.mfa) })
     }
 
-    /// The same above defaults. A context that tells the state of multi-factor authentication says something of it.
+    /// What is given, and beneath it what defaults give. A context that tells the state of multi-factor authentication says something of it.
     pub(crate) fn above(&self, defaults: &Defaults) -> Self {
         let mut context = defaults.context.clone();
         overlay(&mut context, &self.context);

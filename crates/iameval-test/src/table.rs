@@ -147,7 +147,7 @@ impl Table {
         &self.rows
     }
 
-    /// The same text with other cells, by row and column from 0. Comments stay, and so does the layout: columns move only
+    /// The text of the table with other cells, by row and column from 0. Comments stay, and so does the layout: columns move only
     /// where a cell is wider than its place.
     pub fn with_cells(&self, changes: &BTreeMap<(usize, usize), String>) -> String {
         let layout = |line: &Line| -> Layout {
@@ -166,7 +166,7 @@ impl Table {
         self.written(&layouts, common.as_deref())
     }
 
-    /// The same text without some rows and with others at the end, and with its columns set anew. Comments stay.
+    /// The text of the table without some rows and with others at the end, and with its columns set anew. Comments stay.
     #[must_use]
     pub fn with_rows(&self, removed: &BTreeSet<usize>, added: &[Vec<String>]) -> String {
         let is_kept = |line: &&Line| !matches!(line.kind, Kind::Row(row) if removed.contains(&row));

@@ -9,6 +9,10 @@ use iameval::{Arn, Code, Diagnostic, Principal, PrincipalClass};
 /// How many names to list at most.
 const MANY: usize = 12;
 
+/// How principals that have an ARN are named.
+const ARNS: &str =
+    "users and roles are `arn:aws:iam::ACCOUNT:user/NAME`, sessions `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`";
+
 impl World {
     /// Whom a text means: a principal of the world, or somebody whose policies do not matter: a service, an identity
     /// provider, root, an anonymous caller.
@@ -26,35 +30,51 @@ impl World {
     /// assert_eq!(world.caller("jon.doe").unwrap_err().help.as_deref(), Some("did you mean `john.doe`?"));
     /// ```
     pub fn caller(&self, text: &str) -> Result<WorldPrincipal, Box<Diagnostic>> {
+        let found = self.anyone(text)?;
+        let principal = found.principal();
+        // Root needs nothing attached.
+        let needs_policies = principal.has_policies() && principal.class() != Some(PrincipalClass::Root);
+        if needs_policies && self.principal(text).is_none() {
+            let message = format!("the world does not know `{text}`, so nothing is attached to it");
+            return Err(self.unknown_principal(text, message));
+        }
+        Ok(found)
+    }
+
+    /// Whom a text means: a principal of the world, or anybody else whom an ARN names, to whom nothing is attached.
+    ///
+    /// # Errors
+    /// When nobody is called so, and it is no ARN. The diagnostic has no place.
+    pub fn anyone(&self, text: &str) -> Result<WorldPrincipal, Box<Diagnostic>> {
         if let Some(found) = self.principal(text) {
             return Ok(found);
         }
-        let refuse = |message: String, help: Option<String>| {
-            let mut diagnostic = Diagnostic::new(Code::UnknownName, Span::default(), message);
-            diagnostic.help = help;
-            Err(Box::new(diagnostic))
-        };
         let long_names = [format!("user/{text}"), format!("role/{text}")];
         if long_names.iter().all(|long| self.principal(long).is_some()) {
+            let message = format!("a user and a role of the world are called `{text}`");
             let help = format!("say `{}`", long_names.join("` or `"));
-            return refuse(format!("a user and a role of the world are called `{text}`"), Some(help));
+            return Err(Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message).with_help(help)));
         }
-        let known = || self.principals.keys().map(String::as_str);
-        let help = || did_you_mean(text, known()).or_else(|| self.names_in_words());
         // A name without a colon is one of the world, or that of a service or of one of the few providers that have no
         // ARN; anything else is a typing slip, also with a dot in it.
         let bare = !text.contains(':') && text != "anonymous" && !text.contains(".amazonaws.");
         if bare && !PROVIDERS.contains(&text) {
-            return refuse(format!("the world knows no principal `{text}`"), help());
+            return Err(self.unknown_principal(text, format!("the world knows no principal `{text}`")));
         }
-        let principal = match text.parse::<Principal>() {
-            Ok(principal) => principal,
-            Err(error) => return refuse(error.to_string(), did_you_mean(text, known())),
-        };
-        if principal.has_policies() && principal.class() != Some(PrincipalClass::Root) {
-            return refuse(format!("the world does not know `{text}`, so nothing is attached to it"), help());
-        }
+        let principal = text.parse::<Principal>().map_err(|error| {
+            let near = did_you_mean(text, self.principals.keys().map(String::as_str));
+            let help = near.unwrap_or_else(|| ARNS.into());
+            Box::new(Diagnostic::new(Code::InvalidCaller, Span::default(), error.to_string()).with_help(help))
+        })?;
         Ok(self.stranger(principal))
+    }
+
+    /// What to say of somebody whom the world does not know.
+    fn unknown_principal(&self, text: &str, message: String) -> Box<Diagnostic> {
+        let mut diagnostic = Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message));
+        let near = did_you_mean(text, self.principals.keys().map(String::as_str));
+        diagnostic.help = near.or_else(|| self.names_in_words());
+        diagnostic
     }
 
     /// What a text means as a resource: an ARN, `*`, `self` for the caller's own ARN, the name of a resource of the world,

@@ -236,7 +236,7 @@ impl Layers {
         &self.set
     }
 
-    /// The same, with another policy in the place of each that `instead` gives one for. Nothing is compiled again.
+    /// The policies, with another one in the place of each that `instead` gives one for. Nothing is compiled again.
     pub fn with(&self, instead: impl Fn(&PlacedPolicy) -> Option<Arc<CompiledPolicy>>) -> PolicySet {
         let own = self.placed.iter().zip(self.set.policies());
         let compiled = own.map(|(placed, own)| instead(placed).unwrap_or_else(|| own.clone()));

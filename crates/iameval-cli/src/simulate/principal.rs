@@ -2,9 +2,8 @@
 
 use crate::args::Simulate;
 use crate::config::Config;
-use crate::exit::{Failure, Outcome};
-use iameval::suggest::did_you_mean;
-use iameval::{AccountId, Code, Principal, PrincipalClass};
+use crate::exit::{Failure, Outcome, about_argument};
+use iameval::{AccountId, Code, Diagnostic, Principal};
 use iameval_report::words::listed;
 use iameval_world::{World, WorldPrincipal};
 
@@ -14,9 +13,6 @@ pub(super) struct Chosen {
     /// Whether somebody said who asks.
     pub(super) is_named: bool,
 }
-
-/// Identity providers that are named by their host; any other has an ARN.
-const PROVIDERS: [&str; 3] = ["accounts.google.com", "graph.facebook.com", "www.amazon.com"];
 
 /// The principal that the flags name, or the default one, or the only one there is, or some user of the account.
 pub(super) fn choose(
@@ -28,11 +24,28 @@ pub(super) fn choose(
     let Some(name) = flags.asked.principal.as_deref().or_else(|| default(world, config)) else {
         return nobody_named(flags, world, account);
     };
-    if let Some(found) = world.and_then(|world| world.principal(name)) {
-        return Ok(Chosen { who: found, is_named: true });
+    let found = match world {
+        Some(world) if flags.world.policy.is_empty() => world.caller(name),
+        // The policies that are named stand in for what nobody attached.
+        Some(world) => world.anyone(name),
+        None => World::default().anyone(name).map_err(|diagnostic| without_world(name, *diagnostic, config)),
+    };
+    let who = found.map_err(|diagnostic| Failure(vec![about_argument("--as", name, *diagnostic)]))?;
+    Ok(Chosen { who, is_named: true })
+}
+
+/// What to say of a name where there is no world to know it.
+fn without_world(name: &str, diagnostic: Diagnostic, config: &Config) -> Box<Diagnostic> {
+    if diagnostic.code != Code::UnknownName {
+        return Box::new(diagnostic);
     }
-    let principal = stranger(name, flags, world, config)?;
-    Ok(Chosen { who: known_of(principal, world), is_named: true })
+    let message = format!("`{name}` is no principal: without a world, expected an ARN, an AWS service or `anonymous`");
+    let help = if config.worlds.is_empty() {
+        "an ARN reads `arn:aws:iam::123456789012:user/john`"
+    } else {
+        "`--policy` stands in for the configured world; name the world with `-w` to have both"
+    };
+    Box::new(Diagnostic { message, ..diagnostic }.with_help(help))
 }
 
 /// A principal that is not in the world, with what the world knows of its account.
@@ -65,45 +78,4 @@ fn nobody_named(flags: &Simulate, world: Option<&World>, account: Option<Account
             Ok(Chosen { who: known_of(principal, world), is_named: false })
         }
     }
-}
-
-/// Somebody whom the world does not know.
-fn stranger(name: &str, flags: &Simulate, world: Option<&World>, config: &Config) -> Outcome<Principal> {
-    let known: Vec<&str> = world.into_iter().flat_map(|world| world.principals().keys().map(String::as_str)).collect();
-    let long_names = [format!("user/{name}"), format!("role/{name}")];
-    if world.is_some_and(|world| long_names.iter().all(|long| world.principal(long).is_some())) {
-        let message = format!("a user and a role of the world are called `{name}`");
-        let help = format!("say `{}`", long_names.join("` or `"));
-        return Err(Failure::argument("--as", name, Code::UnknownName, message, Some(help)));
-    }
-    let unknown = |message: String| {
-        let help = did_you_mean(name, known.iter().copied()).or_else(|| match known.as_slice() {
-            [] if !config.worlds.is_empty() => {
-                Some("`--policy` stands in for the configured world; name the world with `-w` to have both".into())
-            }
-            [] => Some("an ARN reads `arn:aws:iam::123456789012:user/john`".into()),
-            known => Some(format!("the world knows {}", listed(known, ", ", 12))),
-        });
-        Failure::argument("--as", name, Code::UnknownName, message, help)
-    };
-    // A bare name is one of the world, or one of the few providers that have no ARN; anything else is a typing slip.
-    let bare = !name.contains(':') && name != "anonymous" && !name.contains(".amazonaws.");
-    if bare && !PROVIDERS.contains(&name) {
-        return Err(unknown(match world {
-            Some(_) => format!("the world knows no principal `{name}`"),
-            None => {
-                format!("`{name}` is no principal: without a world, expected an ARN, an AWS service or `anonymous`")
-            }
-        }));
-    }
-    let principal: Principal = name.parse().map_err(|error: iameval::PrincipalError| {
-        let help = "users and roles are `arn:aws:iam::ACCOUNT:user/NAME`, sessions `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`";
-        Failure::argument("--as", name, Code::InvalidCaller, error.to_string(), Some(help.into()))
-    })?;
-    // Root needs nothing attached.
-    let needs_policies = principal.has_policies() && principal.class() != Some(PrincipalClass::Root);
-    if world.is_some() && flags.world.policy.is_empty() && needs_policies {
-        return Err(unknown(format!("the world does not know `{name}`, so nothing is attached to it")));
-    }
-    Ok(principal)
 }

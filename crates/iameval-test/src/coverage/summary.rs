@@ -54,7 +54,7 @@ impl Summary {
 }
 
 impl Tally {
-    /// The same in percent, rounded down to tenths, so that 100 means everything; `None` where there is nothing.
+    /// The part that was reached in percent, rounded down to tenths, so that 100 means everything; `None` where there is nothing.
     ///
     /// ```
     /// use iameval_test::Tally;

@@ -29,7 +29,8 @@ fn nobody_is_called_so() {
     );
     fails(
         "cannot ask whether arn:aws:iam::1234:user/john.doe may iam:GetUser: `arn:aws:iam::1234:user/john.doe` has no account: \
-         `1234` is not an account id: expected 12 digits",
+         `1234` is not an account id: expected 12 digits\n\
+         help: users and roles are `arn:aws:iam::ACCOUNT:user/NAME`, sessions `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`",
         || assert_denied!(WORLD, "arn:aws:iam::1234:user/john.doe", "iam:GetUser"),
     );
 }
