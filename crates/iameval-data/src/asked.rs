@@ -116,6 +116,21 @@ pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<Asked> {
     info.resource_types().next().is_none().then_some(Asked::Nothing)
 }
 
+/// Whether the action may be asked on the resource, as far as anything is known of it. What services ask with beside the
+/// resource types of the reference is no mistake.
+///
+/// ```
+/// use iameval_data::{Catalogue, is_asked_on};
+///
+/// let on = |resource| is_asked_on(&"s3:GetObject".parse().unwrap(), resource, Catalogue::embedded());
+/// assert!(on("arn:aws:s3:::reports/q3.csv") && on("*"));
+/// assert!(!on("arn:aws:s3:::reports"));
+/// ```
+pub fn is_asked_on(action: &Action, resource: &str, catalogue: &Catalogue) -> bool {
+    let follows = || matches!(asked(action, catalogue), Some(Asked::Pattern(_) | Asked::OwnUser | Asked::OwnMfaDevice));
+    catalogue.action(action.as_str()).is_none_or(|info| info.takes(resource)) || follows()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,7 +32,7 @@ mod rcp;
 pub mod reference;
 mod table;
 
-pub use asked::{Asked, asked};
+pub use asked::{Asked, asked, is_asked_on};
 pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
 pub use context_key::{ContextKeyInfo, KeyType};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};

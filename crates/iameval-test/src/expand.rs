@@ -15,7 +15,7 @@ use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Severity};
 use iameval_world::{Files, Finding, Tests, World, WorldPrincipal};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The cases of a file in the making.
@@ -30,6 +30,8 @@ pub(crate) struct Expansion<'a> {
     pub(crate) checks: Vec<Check>,
     names: Met,
     pub(crate) warnings: Vec<Finding>,
+    /// What the warnings say.
+    said: HashSet<String>,
     pub(crate) wrong: Vec<Finding>,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Expansion<'a> {
             checks: Vec::new(),
             names: Met::new(),
             warnings: Vec::new(),
+            said: HashSet::new(),
             wrong: Vec::new(),
         }
     }
@@ -202,6 +205,7 @@ impl<'a> Expansion<'a> {
             return Err(error);
         };
         let principals = self.principals_of(fields, subject)?;
+        self.warn_of_misfits(&principals, subject);
         let givens: Vec<Settled> = subject.givens.iter().map(|named| self.settle(&named.name, &named.given)).collect();
         for principal in principals {
             for action in actions {
@@ -227,13 +231,15 @@ impl<'a> Expansion<'a> {
         if self.options.strict {
             return Err(Box::new(Diagnostic { severity: Severity::Error, ..diagnostic }));
         }
-        let finding = Finding::new(&self.tests.source, diagnostic);
-        // An action in many rows of a table is said once.
-        let said = |known: &Finding| known.diagnostic.message == finding.diagnostic.message;
-        if !self.warnings.iter().any(said) {
-            self.warnings.push(finding);
-        }
+        self.warn_once(diagnostic);
         Ok(())
+    }
+
+    /// What is odd in many rows of a table is said once.
+    fn warn_once(&mut self, diagnostic: Diagnostic) {
+        if self.said.insert(diagnostic.message.clone()) {
+            self.warnings.push(Finding::new(&self.tests.source, diagnostic));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What test files take from `iameval.toml` and from flags.
 
-use super::{CASE, WORLD, folder, outcomes, told};
+use super::{CASE, WORLD, folder, outcomes, table, told};
 use crate::run::Folder;
 
 /// Who may do anything with MFA, and from the office without.
@@ -218,6 +218,45 @@ fn an_action_that_aws_is_not_known_to_have() {
     assert_eq!((strict.code, &*strict.stdout), (Some(2), ""));
     assert_eq!(strict.stderr, run.stderr.replacen("warning[", "error[", 1));
     assert!(strict.stderr.contains("did you mean `s3:GetObject`?"), "{}", strict.stderr);
+}
+
+#[test]
+fn a_resource_that_no_action_is_asked_on_is_a_warning() {
+    let case = |actions: &str, resources: &str| {
+        let text = format!(
+            "use: world.yaml\ntests:\n  - {{ name: x, principal: alice, actions: {actions}, resources: {resources}, expect: deny }}\n"
+        );
+        let run = folder(text).run("test --strict");
+        run.stderr.lines().filter(|line| line.starts_with("warning[")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(case("['s3:PutObject']", "[bucket/k, '*', 'arn:aws:s3:::vault/*']"), none);
+    assert_eq!(
+        case("['s3:PutObject']", "[bucket, bucket/k, self]"),
+        [
+            "warning[IE0612]: `s3:PutObject` is never asked on `arn:aws:s3:::bucket`",
+            "warning[IE0612]: `s3:PutObject` is never asked on `arn:aws:iam::123456789012:user/alice`"
+        ]
+    );
+    // Where lists multiply, each resource is for one of the actions.
+    assert_eq!(case("['s3:PutObject', 's3:ListBucket', 'iam:GetUser']", "[bucket, bucket/k, self]"), none);
+    assert_eq!(
+        case("['s3:PutObject', 's3:GetObject']", "[bucket]"),
+        ["warning[IE0612]: these actions are never asked on `arn:aws:s3:::bucket`: `s3:PutObject`, `s3:GetObject`"]
+    );
+    assert_eq!(case("['sqs:ListQueues']", "['arn:aws:sqs:eu-central-1:123456789012:']"), none);
+    // At the cell of a table, and the same thing once.
+    let rows = "action        resource  decision\ns3:PutObject  bucket    deny\ns3:PutObject  bucket/k  deny";
+    let run = folder(table("", rows)).run("test");
+    assert_eq!(run.code, Some(0));
+    assert!(
+        run.stderr.starts_with(
+            "warning[IE0612]: `s3:PutObject` is never asked on `arn:aws:s3:::bucket`\n --> x.iamtest.yaml:7:21\n"
+        ),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stderr.matches("IE0612").count(), 1);
 }
 
 #[test]

@@ -4,21 +4,19 @@ use crate::args::Simulate;
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use iameval::{Action, Severity};
-use iameval_data::{ActionInfo, Catalogue, expand_pattern, is_action_pattern, parse_action, unknown_action};
+use iameval_data::{Catalogue, expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_world::Finding;
 use std::collections::HashSet;
 
 /// An action to ask for.
-pub(super) struct Asked<'c> {
+pub(super) struct Asked {
     /// As the user wrote it, or as the catalogue does when a pattern covers it.
     pub(super) text: String,
     pub(super) action: Action,
-    /// What the catalogue knows of it.
-    pub(super) info: Option<ActionInfo<'c>>,
 }
 
 /// The actions in order. What a pattern covers and is there already does not come twice.
-pub(super) fn asked<'c>(flags: &Simulate, catalogue: &'c Catalogue, output: &mut Output) -> Outcome<Vec<Asked<'c>>> {
+pub(super) fn asked(flags: &Simulate, catalogue: &Catalogue, output: &mut Output) -> Outcome<Vec<Asked>> {
     let (mut asked, mut strange, mut known) = (Vec::new(), Vec::new(), HashSet::new());
     for text in &flags.actions {
         if is_action_pattern(text) {
@@ -28,7 +26,7 @@ pub(super) fn asked<'c>(flags: &Simulate, catalogue: &'c Catalogue, output: &mut
                 let text = info.to_string();
                 let action = parse(&text)?;
                 if known.insert(action.clone()) {
-                    asked.push(Asked { text, action, info: Some(info) });
+                    asked.push(Asked { text, action });
                 }
             }
         } else {
@@ -36,7 +34,7 @@ pub(super) fn asked<'c>(flags: &Simulate, catalogue: &'c Catalogue, output: &mut
             let finding = |diagnostic| about_argument(ARGUMENT, text, diagnostic);
             strange.extend(unknown_action(&action, catalogue).map(finding));
             known.insert(action.clone());
-            asked.push(Asked { text: text.clone(), info: catalogue.action(text), action });
+            asked.push(Asked { text: text.clone(), action });
         }
     }
     warn_of_unknown(flags, strange, output)?;

@@ -6,10 +6,10 @@ use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, PolicySet};
-use iameval_data::{ActionInfo, Asked as Follows, Catalogue};
-use iameval_report::depends_on_resource;
+use iameval_data::Catalogue;
 use iameval_report::words::quoted;
-use iameval_world::{Call, Finding, Inferred, Lacking, ResourceNeeded, arn_forms};
+use iameval_report::{depends_on_resource, never_asked_on};
+use iameval_world::{Call, Finding, Inferred, Lacking, ResourceNeeded};
 use std::collections::HashSet;
 use std::fmt::Write;
 
@@ -32,12 +32,7 @@ pub(super) struct Resources<'a> {
 
 impl Resources<'_> {
     /// For each action the resources that the flags name, or the one that follows from the action.
-    pub(super) fn choose(
-        &self,
-        flags: &[String],
-        actions: &[Asked<'_>],
-        output: &mut Output,
-    ) -> Outcome<Vec<Vec<Chosen>>> {
+    pub(super) fn choose(&self, flags: &[String], actions: &[Asked], output: &mut Output) -> Outcome<Vec<Vec<Chosen>>> {
         let default = self.scene.defaults().resource.as_ref().filter(|_| flags.is_empty());
         if flags.is_empty() && default.is_none() {
             return self.infer_all(actions);
@@ -64,34 +59,15 @@ impl Resources<'_> {
         named.map_err(|diagnostic| Failure(vec![about_argument("--resource", text, *diagnostic)]))
     }
 
-    /// The actions that are never asked on the resource, in one finding. What services ask with beside the resource
-    /// types of the reference is nobody's slip.
-    fn misfits(&self, resource: &str, actions: &[Asked<'_>]) -> Option<Diagnostic> {
-        let follows = |asked: &Asked<'_>| {
-            let follows = iameval_data::asked(&asked.action, self.catalogue);
-            matches!(follows, Some(Follows::Pattern(_) | Follows::OwnUser | Follows::OwnMfaDevice))
-        };
+    /// The actions that are never asked on the resource, in one finding.
+    fn misfits(&self, resource: &str, actions: &[Asked]) -> Option<Diagnostic> {
         let mut seen = HashSet::new();
         let distinct = actions.iter().filter(|asked| seen.insert(&asked.action));
-        let misfits = distinct.filter(|asked| asked.info.is_some_and(|info| !info.takes(resource)) && !follows(asked));
-        let misfits: Vec<&Asked<'_>> = misfits.collect();
-        let names: Vec<&str> = misfits.iter().map(|asked| &*asked.text).collect();
-        let message = match names.as_slice() {
-            [] => return None,
-            [one] => format!("`{one}` is never asked on `{resource}`"),
-            several => format!("these actions are never asked on `{resource}`: {}", quoted(several, FEW)),
-        };
-        let infos: Vec<ActionInfo<'_>> = misfits.iter().filter_map(|asked| asked.info).collect();
-        let help = match (arn_forms(&infos).as_slice(), infos.len()) {
-            ([], _) => "there is no resource to name: ask on `*`".to_owned(),
-            (forms, 1) => format!("it takes {}", quoted(forms, FEW)),
-            (forms, _) => format!("they take {}", quoted(forms, FEW)),
-        };
-        Some(Diagnostic::new(Code::ResourceFitsNoAction, Span::default(), message).with_help(help))
+        never_asked_on(resource, distinct.map(|asked| (&*asked.text, &asked.action)), self.catalogue)
     }
 
     /// Everything that needs a resource is named, not only the first.
-    fn infer_all(&self, actions: &[Asked<'_>]) -> Outcome<Vec<Vec<Chosen>>> {
+    fn infer_all(&self, actions: &[Asked]) -> Outcome<Vec<Vec<Chosen>>> {
         let (mut chosen, mut needed) = (Vec::new(), Vec::new());
         for action in actions {
             let policies = self.scene.anywhere(&action.action)?;
@@ -104,7 +80,7 @@ impl Resources<'_> {
         if needed.is_empty() { Ok(chosen) } else { Err(Failure(needed)) }
     }
 
-    fn infer(&self, asked: &Asked<'_>, policies: &PolicySet) -> Result<Chosen, Box<Finding>> {
+    fn infer(&self, asked: &Asked, policies: &PolicySet) -> Result<Chosen, Box<Finding>> {
         let call = Call { principal: self.scene.principal(), action: &asked.action, region: self.region };
         match self.scene.world.infer_resource(&call, policies, self.catalogue) {
             Ok((resource, inferred)) => Ok(Chosen { resource, name: None, inferred: Some(inferred) }),
@@ -114,7 +90,7 @@ impl Resources<'_> {
 }
 
 /// The answer depends on the resource, and none follows from the action.
-fn about(asked: &Asked<'_>, needed: &ResourceNeeded, policies: &PolicySet) -> Finding {
+fn about(asked: &Asked, needed: &ResourceNeeded, policies: &PolicySet) -> Finding {
     let message = depends_on_resource(&asked.action, needed, policies);
     let forms = quoted(&needed.forms, FEW);
     let mut help = format!("name it with `-r`: an ARN such as {forms}, `self` for the caller, or `*` for no resource");

@@ -8,8 +8,9 @@ use crate::given::{Given, Wrong};
 use crate::{Expectation, Reason};
 use iameval::text::Span;
 use iameval::{Action, Code, Context, ContextKey, Diagnostic, Mfa};
-use iameval_report::depends_on_resource;
+use iameval_data::is_asked_on;
 use iameval_report::words::quoted;
+use iameval_report::{depends_on_resource, never_asked_on};
 use iameval_world::{Ask, Call, Inferred, Lacking, overlay};
 use std::sync::Arc;
 
@@ -33,6 +34,25 @@ impl Expansion<'_> {
         let Some((_, who)) = self.principals.get(principal) else { return Ok(Chosen::any()) };
         let named = self.world.named_resource(text, who.principal());
         named.map(|resource| Chosen { resource, inferred: None }).map_err(|diagnostic| at(*span, diagnostic))
+    }
+
+    /// Warns of resources that none of the actions is ever asked on: an answer for them says nothing of the policies. Where
+    /// lists multiply, some of the requests may well be such.
+    pub(super) fn warn_of_misfits(&mut self, principals: &[usize], subject: &Subject) {
+        let catalogue = self.options.catalogue;
+        let Some(who) = principals.first().and_then(|first| self.principals.get(*first)) else { return };
+        let (who, actions) = (who.1.principal().clone(), subject.actions.as_deref().unwrap_or_default());
+        for Named { text, span } in &subject.resources {
+            // A name that is not known is told where the checks are made.
+            let Ok(resource) = self.world.named_resource(text, &who) else { continue };
+            if actions.iter().any(|action| is_asked_on(action, &resource, catalogue)) {
+                continue;
+            }
+            let named = actions.iter().map(|action| (action.as_str(), action));
+            if let Some(diagnostic) = never_asked_on(&resource, named, catalogue) {
+                self.warn_once(*at(*span, Box::new(diagnostic)));
+            }
+        }
     }
 
     fn infer(&self, principal: usize, action: &Action, subject: &Subject) -> Checked<Chosen> {

@@ -126,6 +126,7 @@ impl Expansion<'_> {
             via: subject.via.clone(),
         };
         let principals = self.principals_of(fields, &own)?;
+        self.warn_of_misfits(&principals, &own);
         for (principal, action, resource) in points(&principals, &own) {
             let chosen = self.resource(resource, principal, action, &own).map_err(|error| {
                 // What is inferred has no place of its own.
