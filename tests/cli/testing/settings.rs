@@ -286,6 +286,20 @@ tests:
 }
 
 #[test]
+fn a_key_that_only_a_variable_reads_is_no_slip() {
+    let text = "use: world.yaml
+policies:
+  teams:
+    Version: '2012-10-17'
+    Statement: { Effect: Allow, Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/${acme:team}/*' }
+principals: { a: { user: a, policies: [teams] } }
+tests: [{ name: x, principal: a, action: 's3:GetObject', resource: 'arn:aws:s3:::b/red/k', context: { acme:team: red }, expect: allow }]
+";
+    let run = folder(text).run("test");
+    assert_eq!((run.code, &*run.stderr), (Some(0), ""), "{}", run.stdout);
+}
+
+#[test]
 fn files_are_json_as_well() {
     let json = r#"{"use": "world.yaml", "tests": [{"name": "x", "principal": "alice", "action": ["s3:GetObject"], "resource": "*",
         "expect": "allow"}]}"#;

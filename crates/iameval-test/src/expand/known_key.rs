@@ -4,7 +4,7 @@ use super::Expansion;
 use crate::file::Checked;
 use iameval::json::fields::invalid;
 use iameval::text::Span;
-use iameval::{Code, ConditionBlock, Context, ContextKey, Diagnostic, PolicyDocument};
+use iameval::{Code, Context, ContextKey, Diagnostic, PolicyDocument};
 use iameval_data::is_oidc_key;
 
 impl Expansion<'_> {
@@ -34,10 +34,9 @@ impl Expansion<'_> {
         context.iter().try_for_each(|(key, _)| self.check_key(key.as_str(), span))
     }
 
-    /// Whether a condition of a policy of the world names the key.
+    /// Whether a condition or a variable of a policy of the world names the key.
     fn is_read(&self, key: &ContextKey) -> bool {
         let documents = self.world.policies().iter().map(|known| known.policy.document());
-        let conditions = documents.flat_map(PolicyDocument::statements).flat_map(|of| of.condition().iter());
-        conditions.flat_map(ConditionBlock::keys).any(|test| ContextKey::new(test.key()) == *key)
+        documents.flat_map(PolicyDocument::key_uses).any(|used| ContextKey::new(&used.key) == *key)
     }
 }

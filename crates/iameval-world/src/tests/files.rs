@@ -159,7 +159,7 @@ fn versions() {
         "version: \"1\"\n",
         "1:10: `version` must be a number, found a string (write `version: 1`, without quotes)",
     );
-    refused("version: 1\nversion: 1\n", "2:1: `version` is given twice");
+    refused("version: 1\nversion: 1\n", "2:1: `version` is given twice (remove one of the two)");
 }
 
 #[test]
