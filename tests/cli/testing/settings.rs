@@ -93,6 +93,19 @@ fn defaults_of_a_file_stand_above_those_of_the_configuration() {
 }
 
 #[test]
+fn a_configured_principal_that_the_world_does_not_have_is_passed_over() {
+    let world = "account: '123456789012'\npolicies: { all: { Statement: { Effect: Allow, Action: '*', Resource: '*' } } }\n\
+                 principals: { only: { user: only, policies: [all] } }\n";
+    let tests = "tests: [{ name: x, action: 's3:GetObject', resource: '*', expect: allow }]\n";
+    let folder = Folder::new()
+        .with("iameval.toml", "[defaults]\nprincipal = 'somebody-else'\n")
+        .with("x.iamtest.yaml", format!("{world}{tests}"));
+    let run = folder.run("test --format json");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("\"principal\": \"only\""), "{}", run.stdout);
+}
+
+#[test]
 fn what_a_case_says_stands_above_all_defaults() {
     let folder = Folder::new().with("world.yaml", GUARDED).with("iameval.toml", "[defaults]\nmfa = true\n");
     folder.write(

@@ -161,7 +161,9 @@ impl Expansion<'_> {
             return Ok(principals.clone());
         }
         let world = self.world;
-        let default = world.defaults().principal.as_ref().or(self.options.defaults.principal.as_ref());
+        // That of the options may be nobody in this world.
+        let configured = self.options.defaults.principal.as_ref().filter(|name| world.caller(name).is_ok());
+        let default = world.defaults().principal.as_ref().or(configured);
         let name = match (default, only(world)) {
             (Some(name), _) => name,
             (None, Some(only)) => only,
