@@ -1,7 +1,7 @@
 //! Failures as findings, for reports that other programs read.
 
 use crate::check::{Form, Place};
-use crate::text::{expected, got};
+use crate::wording::{expected, got};
 use crate::{Case, Check, Failure, FileRun, Handling, TestFile};
 use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};

@@ -1,7 +1,7 @@
 //! What came of runs as JSON.
 
 use crate::findings::Problem;
-use crate::text::{expected, got};
+use crate::wording::{expected, got};
 use crate::{Check, Expectation, FileRun, Handling, Status};
 use iameval::json::{Node, Value};
 use iameval::text::Span;

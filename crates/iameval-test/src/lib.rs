@@ -43,6 +43,7 @@ mod test_dir;
 mod text;
 mod threads;
 mod update;
+mod wording;
 mod written;
 
 pub use asked::Asked;

@@ -1,7 +1,8 @@
 //! What came of a file, as reports about tests need it.
 
 use crate::findings::Problem;
-use crate::text::{Teller, expected, got};
+use crate::text::Teller;
+use crate::wording::{expected, got};
 use crate::{FileRun, Handling, Status};
 use iameval::Code;
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite};

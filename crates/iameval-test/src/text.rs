@@ -11,7 +11,7 @@ use iameval_report::{Lines, Style};
 use iameval_world::Finding;
 use std::fmt::Write;
 
-pub(crate) use failure::{Teller, expected, got};
+pub(crate) use failure::Teller;
 
 /// How much to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

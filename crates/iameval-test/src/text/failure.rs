@@ -3,10 +3,10 @@
 use super::{Detail, IN_FULL, tables};
 use crate::check::{Form, Place};
 use crate::findings::Problem;
+use crate::wording::{expected, got};
 use crate::{Check, Expectation, Failure, FileRun, Status};
-use iameval::{ContextKey, Decision};
-use iameval_report::words::quoted;
-use iameval_report::{Answer, Depth, Lines, Places, Style, answer_to_text, count};
+use iameval::Decision;
+use iameval_report::{Depth, Lines, Places, Style, answer_to_text, count};
 use iameval_world::Finding;
 use std::fmt::Write;
 
@@ -156,29 +156,6 @@ fn place_in_table(run: &FileRun<'_>, check: &Check) -> String {
     let lead = header.iter().take_while(|name| matches!(**name, "principal" | "action" | "resource")).count();
     let cells = table.rows().get(row).into_iter().flatten().take(lead).map(|cell| &*cell.text);
     format!("row {}, column {}", cells.collect::<Vec<_>>().join(" "), header.get(column).unwrap_or(&""))
-}
-
-/// What the test wants, in words.
-pub(crate) fn expected(check: &Check) -> String {
-    let wanted = check.wanted.map_or("an answer in the snapshot", Expectation::in_words);
-    match &check.reason {
-        Some(reason) => format!("{wanted}, because of {reason}"),
-        None => wanted.to_owned(),
-    }
-}
-
-/// What it got, in words.
-pub(crate) fn got(answer: &Answer, decision: Decision, failure: &Failure) -> String {
-    let word = Expectation::of(decision).in_words();
-    let by = answer.decided_by_in_words();
-    match failure {
-        Failure::Decision | Failure::Reason => format!("{word}, {by}"),
-        Failure::NotInSnapshot => format!("{word}, which the snapshot does not have"),
-        Failure::Undecided(keys) => {
-            let names: Vec<&str> = keys.iter().map(ContextKey::as_str).collect();
-            format!("{word}, which depends on {}, not given", quoted(&names, 5))
-        }
-    }
 }
 
 /// The style for text that stands two columns to the right.
