@@ -170,10 +170,7 @@ impl Table {
     /// place of the row that has it, the others come at the end. Comments stay.
     #[must_use]
     pub fn with_rows(&self, header: &[String], rows: &[(Option<usize>, Vec<String>)]) -> String {
-        let text = |cells: &[String]| match self.piped {
-            true => format!("| {} |", cells.join(" | ")),
-            false => cells.join("  "),
-        };
+        let text = |cells: &[String]| if self.piped { format!("| {} |", cells.join(" | ")) } else { cells.join("  ") };
         let put = |line: &Line, cells: &[String]| {
             let tail = line.text.get(comment(&line.text)..).unwrap_or("");
             Line { text: format!("{}  {tail}", text(cells)).trim_end().to_owned(), kind: line.kind }
