@@ -4,7 +4,7 @@ mod layout;
 
 use iameval::text::Span;
 use layout::{Layout, comment, pieces};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A table as it is written.
 ///
@@ -166,21 +166,36 @@ impl Table {
         self.written(&layouts, common.as_deref())
     }
 
-    /// The text of the table without some rows and with others at the end, and with its columns set anew. Comments stay.
+    /// The text of the table with another header and other rows, and with its columns set anew. A row with a number takes the
+    /// place of the row that has it, the others come at the end. Comments stay.
     #[must_use]
-    pub fn with_rows(&self, removed: &BTreeSet<usize>, added: &[Vec<String>]) -> String {
-        let is_kept = |line: &&Line| !matches!(line.kind, Kind::Row(row) if removed.contains(&row));
-        let mut lines: Vec<Line> = self.lines.iter().filter(is_kept).cloned().collect();
-        let end = lines.iter().rposition(|line| line.kind != Kind::Silent).map_or(0, |last| last + 1);
-        let row = |(number, cells): (usize, &Vec<String>)| Line {
-            text: if self.piped { format!("| {} |", cells.join(" | ")) } else { cells.join("  ") },
-            kind: Kind::Row(self.rows.len() + number),
+    pub fn with_rows(&self, header: &[String], rows: &[(Option<usize>, Vec<String>)]) -> String {
+        let text = |cells: &[String]| if self.piped { format!("| {} |", cells.join(" | ")) } else { cells.join("  ") };
+        let put = |line: &Line, cells: &[String]| {
+            let tail = line.text.get(comment(&line.text)..).unwrap_or("");
+            Line { text: format!("{}  {tail}", text(cells)).trim_end().to_owned(), kind: line.kind }
         };
-        lines.splice(end..end, added.iter().enumerate().map(row));
+        let mut by_place: BTreeMap<Option<usize>, Vec<&[String]>> = BTreeMap::new();
+        for (place, cells) in rows {
+            by_place.entry(*place).or_default().push(cells);
+        }
+        let at = |place: Option<usize>| by_place.get(&place).into_iter().flatten().copied();
+        let mut lines: Vec<Line> = Vec::new();
+        for line in &self.lines {
+            match line.kind {
+                Kind::Silent => lines.push(line.clone()),
+                Kind::Header => lines.push(put(line, header)),
+                Kind::Dashes => lines.push(put(line, &vec!["-".to_owned(); header.len()])),
+                Kind::Row(number) => lines.extend(at(Some(number)).map(|cells| put(line, cells))),
+            }
+        }
+        let end = lines.iter().rposition(|line| line.kind != Kind::Silent).map_or(0, |last| last + 1);
+        let added = at(None).map(|cells| Line { text: text(cells), kind: Kind::Row(self.rows.len()) });
+        lines.splice(end..end, added);
         let table = Self { lines, ..self.clone() };
         let layout = |line: &Line| (line.kind != Kind::Silent).then(|| Layout::read(&line.text, self.piped));
         let layouts: Vec<Option<Layout>> = table.lines.iter().map(layout).collect();
-        let starts = Layout::new_starts(&layouts.iter().flatten().collect::<Vec<_>>(), self.header.len());
+        let starts = Layout::new_starts(&layouts.iter().flatten().collect::<Vec<_>>(), header.len());
         table.written(&layouts, Some(&starts))
     }
 
@@ -196,11 +211,6 @@ impl Table {
     pub fn preamble(&self) -> String {
         let above = self.lines.iter().take_while(|line| line.kind == Kind::Silent);
         above.flat_map(|line| [&*line.text, self.line_end]).collect()
-    }
-
-    /// What its lines end with.
-    pub(crate) fn line_end(&self) -> &'static str {
-        self.line_end
     }
 
     /// A table of these cells, in columns.
@@ -226,6 +236,10 @@ mod tests {
     fn changed(text: &str, changes: &[(usize, usize, &str)]) -> String {
         let changes = changes.iter().map(|(row, column, text)| ((*row, *column), (*text).to_owned())).collect();
         Table::parse(text).unwrap().with_cells(&changes)
+    }
+
+    fn cells(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
     fn texts(cells: &[Cell]) -> Vec<&str> {
@@ -297,18 +311,37 @@ mod tests {
     #[test]
     fn rows_come_and_go() {
         let text = "# head\naction  x      # c\na:B     allow\n# kept\na:C     deny   # gone\n";
+        let new = (None, cells(&["a:LongName", "implicit"]));
         let table = Table::parse(text).unwrap();
-        let added = [vec!["a:LongName".to_owned(), "implicit".to_owned()]];
         assert_eq!(
-            table.with_rows(&BTreeSet::from([1]), &added),
+            table.with_rows(&cells(&["action", "x"]), &[(Some(0), cells(&["a:B", "allow"])), new.clone()]),
             "# head\naction      x         # c\na:B         allow\na:LongName  implicit\n# kept\n"
         );
         assert_eq!(table.preamble(), "# head\n");
         let piped = Table::parse("| a | x |\n| - | - |\n| b | . |\n").unwrap();
-        let added = [vec!["cc".to_owned(), "deny".to_owned()]];
         assert_eq!(
-            piped.with_rows(&BTreeSet::new(), &added),
+            piped.with_rows(&cells(&["a", "x"]), &[(Some(0), cells(&["b", "."])), (None, cells(&["cc", "deny"]))]),
             "| a  | x    |\n| -- | ---- |\n| b  | .    |\n| cc | deny |\n"
+        );
+    }
+
+    #[test]
+    fn columns_come_and_go() {
+        let text = "# head\n\naction  x  y  # c\n# of b\na:B  allow  .  # b\n\na:C  deny  .\n# tail";
+        let header = cells(&["action", "on", "longer"]);
+        let rows = [
+            (Some(0), cells(&["a:B", "one", "."])),
+            (Some(0), cells(&["a:B", "two", "."])),
+            (None, cells(&["a:D", "one", "allow"])),
+        ];
+        assert_eq!(
+            Table::parse(text).unwrap().with_rows(&header, &rows),
+            "# head\n\naction  on   longer  # c\n# of b\na:B     one  .       # b\na:B     two  .       # b\na:D     one  allow\n\n# tail"
+        );
+        let piped = Table::parse("|a|x|y|\n|-|-|-|\n|b|.|.| # b\n").unwrap();
+        assert_eq!(
+            piped.with_rows(&cells(&["a", "long"]), &[(Some(0), cells(&["b", "deny"]))]),
+            "| a | long |\n| - | ---- |\n| b | deny |  # b\n"
         );
     }
 
@@ -318,8 +351,8 @@ mod tests {
         assert_eq!(changed(text, &[]), text);
         let table = Table::parse(text).unwrap();
         assert_eq!(table.preamble(), "# c\r\n");
-        let added = [vec!["c".to_owned(), ".".to_owned()]];
-        assert_eq!(table.with_rows(&BTreeSet::new(), &added), "# c\r\na  x\r\nb  .\r\nc  .\r\n");
+        let rows = [(Some(0), cells(&["b", "."])), (None, cells(&["c", "."]))];
+        assert_eq!(table.with_rows(&cells(&["a", "x"]), &rows), "# c\r\na  x\r\nb  .\r\nc  .\r\n");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Tables and snapshots with the answers that a run got.
 
-use crate::check::{Form, Place, Snapshot, TableText};
-use crate::{Expectation, FileRun, Handling, Status, Table};
+use crate::check::{Axes, Form, Place, Snapshot, TableText};
+use crate::{Expectation, FileRun, Handling, Status, Table, table};
 use iameval::Decision;
 use iameval::text::Span;
 use iameval_report::words::quoted;
@@ -148,18 +148,12 @@ impl FileRun<'_> {
     fn snapshot(&self, case: usize, snapshot: &Snapshot) -> Result<Option<Update>, String> {
         let mut answers: BTreeMap<Cell, &str> = BTreeMap::new();
         let mut wrong = BTreeSet::new();
-        let mut is_known = BTreeSet::new();
         let mut lacks = false;
         for (place, decision, failed) in self.decisions(case) {
             let Place::Snapshot { row, column, cell } = place else { continue };
             answers.insert((row, column), Expectation::of(decision).as_str());
             lacks |= cell.is_none();
-            if let Some(cell) = cell {
-                is_known.insert(row);
-                if failed {
-                    wrong.insert(cell);
-                }
-            }
+            wrong.extend(cell.filter(|_| failed));
         }
         let got = self.got(&[case], |place| match place {
             Place::Snapshot { cell, .. } => cell,
@@ -200,16 +194,24 @@ impl FileRun<'_> {
             None => new(),
             Some((_, table)) => {
                 let same_columns = table.header().iter().map(|cell| &cell.text).eq(&header);
-                if stale.columns.is_empty() && (same_columns || !lacks) {
-                    let added = (0..axes.rows.len()).filter(|row| lacks && !is_known.contains(row));
-                    let added: Vec<Vec<String>> = added.map(row).collect();
-                    let text = table.with_cells(&changes);
-                    match (Table::parse(&text), added.is_empty() && stale.rows.is_empty()) {
-                        (Ok(table), false) => table.with_rows(&stale.rows, &added),
-                        _ => text,
+                let keeps_columns = stale.columns.is_empty() && (same_columns || !lacks);
+                let text = table.with_cells(&changes);
+                let known = known_rows(axes, table);
+                match Table::parse(&text) {
+                    Ok(table) if !keeps_columns || lacks || !stale.rows.is_empty() => {
+                        let texts =
+                            |cells: &[table::Cell]| cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+                        let (header, mut rows): (_, Vec<_>) = if keeps_columns {
+                            let rows = table.rows().iter().enumerate().filter(|(at, _)| !stale.rows.contains(at));
+                            (texts(table.header()), rows.map(|(at, cells)| (Some(at), texts(cells))).collect())
+                        } else {
+                            (header, known.iter().map(|(number, at)| (Some(*at), row(*number))).collect())
+                        };
+                        let added = (0..axes.rows.len()).filter(|number| !known.contains_key(number));
+                        rows.extend(added.map(|number| (None, row(number))));
+                        table.with_rows(&header, &rows)
                     }
-                } else {
-                    format!("{}{}", table.preamble(), new().replace('\n', table.line_end()))
+                    _ => text,
                 }
             }
         };
@@ -274,4 +276,20 @@ impl Got {
             }
         }
     }
+}
+
+/// For each row that a snapshot has already, where: by what tells rows apart in both.
+fn known_rows(axes: &Axes, table: &Table) -> BTreeMap<usize, usize> {
+    let column = |name: &&str| table.header().iter().position(|cell| cell.text == *name);
+    let lead: Vec<Option<usize>> = axes.lead.iter().map(column).collect();
+    let told = |cells: &[table::Cell]| -> Vec<String> {
+        lead.iter().flatten().filter_map(|column| cells.get(*column)).map(|cell| cell.text.clone()).collect()
+    };
+    let places: BTreeMap<Vec<String>, usize> =
+        table.rows().iter().enumerate().map(|(place, cells)| (told(cells), place)).collect();
+    let asked = |row: &[String]| -> Vec<String> {
+        row.iter().zip(&lead).filter(|(_, column)| column.is_some()).map(|(text, _)| text.clone()).collect()
+    };
+    let rows = axes.rows.iter().enumerate();
+    rows.filter_map(|(number, row)| Some((number, *places.get(&asked(row))?))).collect()
 }

@@ -9,7 +9,7 @@ use iameval_test::{Options, Status, Table, TestFile};
 use iameval_world::{Ask, Files, Finding, Source};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -119,14 +119,19 @@ proptest! {
     }
 
     #[test]
-    fn rows_come_and_go(written in any_table(), removed in any::<usize>(), new in "[a-z]{1,9}") {
+    fn rows_and_columns_come_and_go(
+        written in any_table(),
+        removed in any::<usize>(),
+        header in prop::collection::vec("[a-z]{1,9}", 1..5),
+        new in "[a-z]{1,9}",
+    ) {
         let table = Table::parse(&written.text).unwrap();
-        let mut cells = written.cells;
-        let removed = removed % (cells.len() - 1);
-        let added = vec![new; cells[0].len()];
-        let after = table.with_rows(&BTreeSet::from([removed]), std::slice::from_ref(&added));
-        cells.remove(removed + 1);
-        cells.push(added);
+        let removed = removed % table.rows().len();
+        let kept = (0..table.rows().len()).filter(|row| *row != removed).map(Some);
+        let rows: Vec<(Option<usize>, Vec<String>)> =
+            kept.chain([None]).map(|place| (place, vec![new.clone(); header.len()])).collect();
+        let after = table.with_rows(&header, &rows);
+        let cells: Vec<Vec<String>> = std::iter::once(header).chain(rows.into_iter().map(|row| row.1)).collect();
         prop_assert_eq!(texts(&Table::parse(&after).unwrap()), cells, "{}", after);
     }
 }
