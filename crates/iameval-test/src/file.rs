@@ -6,7 +6,7 @@ use iameval::json::{Node, Value};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use iameval_data::Catalogue;
-use iameval_world::{Defaults, Files, Finding, Source, Tests, World, WorldPrincipal};
+use iameval_world::{Defaults, Files, Finding, SharedWorlds, Source, Tests, World, WorldPrincipal};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub struct Options<'a> {
     pub catalogue: &'a Catalogue,
     /// The world files of those test files that describe no world.
     pub worlds: Vec<PathBuf>,
+    /// The worlds that were read already.
+    pub shared: Arc<SharedWorlds>,
     /// What counts where a test file says nothing else.
     pub defaults: Defaults,
     /// How many checks a file may come to.
@@ -39,6 +41,7 @@ impl Default for Options<'static> {
         Self {
             catalogue: Catalogue::embedded(),
             worlds: Vec::new(),
+            shared: Arc::default(),
             defaults: Defaults::default(),
             max_cases: Self::MAX_CASES,
             strict: false,
@@ -61,7 +64,7 @@ impl Default for Options<'static> {
 pub struct TestFile<'c> {
     pub(crate) catalogue: &'c Catalogue,
     pub(crate) source: Arc<Source>,
-    pub(crate) world: World,
+    pub(crate) world: Arc<World>,
     /// Those who ask, with the names that the tests call them by.
     pub(crate) principals: Vec<(String, WorldPrincipal)>,
     pub(crate) cases: Vec<Case>,
@@ -78,7 +81,7 @@ impl<'c> TestFile<'c> {
     /// Everything that is wrong with the world or, if nothing is, with the cases; a file without cases; more checks than
     /// the options allow.
     pub fn load(files: &dyn Files, path: &Path, options: &Options<'c>) -> Result<Self, Vec<Finding>> {
-        let (world, tests) = World::load_tests(files, path, &options.worlds)?;
+        let (world, tests) = World::load_tests(files, path, &options.worlds, &options.shared)?;
         let Tests { source, node, .. } = &tests;
         let one = |diagnostic: Diagnostic| vec![Finding::new(source, diagnostic)];
         let cases = match &node.value {
@@ -173,3 +176,51 @@ pub(crate) fn at(span: Span, diagnostic: Box<Diagnostic>) -> Box<Diagnostic> {
 
 /// Names that are met once, with where.
 pub(crate) type Met = BTreeMap<String, Span>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files by name.
+    struct Named(&'static [(&'static str, &'static str)]);
+
+    impl Files for Named {
+        fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+            let (name, text) = self.0.iter().find(|(name, _)| Path::new(name) == path).unwrap();
+            Ok(Source::new(*name, *text))
+        }
+    }
+
+    const TESTS: &str = "tests: [{ name: x, action: 's3:GetObject', resource: '*', expect: implicit }]";
+
+    #[test]
+    fn files_that_add_nothing_to_a_world_share_it() {
+        let files = Named(&[
+            ("w.yaml", "account: '123456789012'\nprincipals: { jo: { user: jo } }"),
+            ("v.yaml", "account: '123456789012'\nprincipals: { ann: { user: ann } }"),
+            ("a.yaml", "use: w.yaml\ntests: [{ name: x, action: 's3:GetObject', resource: '*', expect: implicit }]"),
+            (
+                "b.yaml",
+                "version: 1\nuse: [w.yaml]\ntests: [{ name: y, action: 's3:PutObject', resource: '*', expect: deny }]",
+            ),
+            (
+                "other.yaml",
+                "use: v.yaml\ntests: [{ name: x, action: 's3:GetObject', resource: '*', expect: implicit }]",
+            ),
+            (
+                "own.yaml",
+                "use: w.yaml\ndefaults: { mfa: true }\ntests: [{ name: x, action: 's3:GetObject', resource: '*', expect: implicit }]",
+            ),
+            ("none.yaml", TESTS),
+        ]);
+        let options = Options { worlds: vec!["w.yaml".into()], ..Options::default() };
+        let load = |name: &str| TestFile::load(&files, name.as_ref(), &options).unwrap();
+        let first = load("a.yaml");
+        let shares = |name: &str| std::ptr::eq(first.world(), load(name).world());
+        assert!(shares("b.yaml"));
+        assert!(shares("none.yaml"), "the configured world is the same file");
+        assert!(!shares("own.yaml"), "defaults are a part of a world");
+        assert!(!shares("other.yaml"));
+        assert_eq!(load("other.yaml").principal_of(&load("other.yaml").checks()[0]), "ann");
+    }
+}

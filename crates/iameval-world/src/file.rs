@@ -19,6 +19,8 @@ pub(crate) type Checked<T> = std::result::Result<T, Box<Diagnostic>>;
 /// A file that is being read.
 pub(crate) struct WorldFile {
     pub(crate) source: Arc<Source>,
+    /// What its paths have in common.
+    pub(crate) identity: PathBuf,
     pub(crate) folder: PathBuf,
     /// The account of the names in it.
     pub(crate) account: Option<AccountId>,
@@ -88,13 +90,14 @@ struct Reading<'f> {
 
 impl Reading<'_> {
     fn file(&mut self, path: &Path, source: &Arc<Source>, depth: usize) -> Result<()> {
-        if !self.met.insert(self.files.identity(path)) {
+        let identity = self.files.identity(path);
+        if !self.met.insert(identity.clone()) {
             return Ok(());
         }
         let one = |diagnostic: Box<Diagnostic>| vec![Finding::new(source, *diagnostic)];
         let tree = parse(source).map_err(one)?;
         let folder = path.parent().map(Into::into).unwrap_or_default();
-        let mut file = WorldFile { source: source.clone(), folder, account: None, partition: None, tree };
+        let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
         let [version, used, _, account, partition, ..] = fields(&file.tree, "a world", FIELDS).map_err(one)?;
         if let Some(node) = version {
             check_version(node).map_err(one)?;
@@ -195,6 +198,12 @@ impl WorldFile {
             self.sections()?;
         let described = [sources, policies, groups, principals, resources, organization, accounts, endpoints];
         Ok(used || described.iter().any(Option::is_some))
+    }
+
+    /// Whether it says no more of a world than which files it uses.
+    pub(crate) fn adds_nothing(&self) -> bool {
+        let mut members = self.tree.members().unwrap_or_default().iter();
+        members.all(|member| matches!(&*member.key, "version" | "use" | "tests"))
     }
 
     /// The path that a file is read from which this one names: as short as it can be written.

@@ -19,6 +19,7 @@ mod policy;
 mod principal;
 mod resource;
 mod schema;
+mod shared;
 mod situation;
 mod source;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use policy::LoadedPolicy;
 pub use principal::WorldPrincipal;
 pub use resource::WorldResource;
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
+pub use shared::SharedWorlds;
 pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
 pub use source::{Disk, Files, Source, open};
 pub use world::{Attached, Defaults, Tests, Via, World, WorldPolicy};

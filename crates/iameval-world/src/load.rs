@@ -5,7 +5,9 @@ use crate::account::source;
 use crate::definition::{Definition, Definitions, Place, unwrapped};
 use crate::file::{NamedDump, Result, Sections, WorldFile, items, read_all};
 use crate::principal::Parts;
-use crate::{Account, Attached, Files, Finding, LoadedPolicy, Tests, Via, World, WorldPolicy, find_managed};
+use crate::{
+    Account, Attached, Files, Finding, LoadedPolicy, SharedWorlds, Tests, Via, World, WorldPolicy, find_managed,
+};
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
@@ -24,20 +26,36 @@ pub(crate) fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<World> {
 }
 
 /// Reads a test file: the world that it describes, or the one of `otherwise`, and what it holds under `tests`.
-pub(crate) fn load_tests(files: &dyn Files, path: &Path, otherwise: &[PathBuf]) -> Result<(World, Tests)> {
-    let paths = [path.to_owned()];
-    let (mut read, mut dumps) = read_all(files, &paths)?;
+pub(crate) fn load_tests(
+    files: &dyn Files,
+    path: &Path,
+    otherwise: &[PathBuf],
+    shared: &SharedWorlds,
+) -> Result<(Arc<World>, Tests)> {
+    let (mut read, dumps) = read_all(files, &[path.to_owned()])?;
     let (Some(file), []) = (read.last(), &*dumps) else {
         let message = "a test file must be YAML or JSON with `tests`, and this is an account dump";
         let error = Diagnostic::new(Code::InvalidField, Span::default(), message);
         return Err(vec![Finding::about_file(&files.name(path), error)]);
     };
     let tests = Tests { source: file.source.clone(), node: file.tests()?.clone(), folder: file.folder.clone() };
-    if !otherwise.is_empty() && !file.describes_a_world()? {
-        let paths: Vec<PathBuf> = otherwise.iter().cloned().chain(paths).collect();
-        (read, dumps) = read_all(files, &paths)?;
-    }
-    Ok((build(files, read, dumps)?, tests))
+    let adds_nothing = file.adds_nothing();
+    let world = if !otherwise.is_empty() && !file.describes_a_world()? {
+        let load = |paths: &[PathBuf]| read_all(files, paths).and_then(|(read, dumps)| build(files, read, dumps));
+        if adds_nothing {
+            let identities = otherwise.iter().map(|path| files.identity(path)).collect();
+            shared.get(identities, || load(otherwise))?
+        } else {
+            Arc::new(load(&[otherwise, &[path.to_owned()]].concat())?)
+        }
+    } else if adds_nothing {
+        read.pop();
+        let identities = read.iter().map(|file| file.identity.clone()).collect();
+        shared.get(identities, || build(files, read, dumps))?
+    } else {
+        Arc::new(build(files, read, dumps)?)
+    };
+    Ok((world, tests))
 }
 
 fn build(files: &dyn Files, mut read: Vec<WorldFile>, named: Vec<NamedDump>) -> Result<World> {

@@ -3,7 +3,7 @@
 use crate::organization::Membership;
 use crate::resource::ResourceIndex;
 use crate::situation::Cache;
-use crate::{Files, Finding, LoadedPolicy, Source, WorldEndpoint, WorldPrincipal, WorldResource};
+use crate::{Files, Finding, LoadedPolicy, SharedWorlds, Source, WorldEndpoint, WorldPrincipal, WorldResource};
 use iameval::json::Node;
 use iameval::{AccountId, Context, Mfa, PolicyKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -93,12 +93,17 @@ impl World {
     }
 
     /// Reads a test file: the world that it describes, and its tests. Where it describes none, those of `otherwise` are
-    /// its world.
+    /// its world. Files that say no more of a world than which others they use share it.
     ///
     /// # Errors
     /// Everything that is wrong in the first part that has something wrong; also when the file has no `tests`.
-    pub fn load_tests(files: &dyn Files, path: &Path, otherwise: &[PathBuf]) -> Result<(Self, Tests), Vec<Finding>> {
-        crate::load::load_tests(files, path, otherwise)
+    pub fn load_tests(
+        files: &dyn Files,
+        path: &Path,
+        otherwise: &[PathBuf],
+        shared: &SharedWorlds,
+    ) -> Result<(Arc<Self>, Tests), Vec<Finding>> {
+        crate::load::load_tests(files, path, otherwise, shared)
     }
 
     /// The names of the world files that were read, in order: a file after those that it uses.

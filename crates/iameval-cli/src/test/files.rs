@@ -10,6 +10,7 @@ use iameval_test::{Options, TestFile, discover};
 use iameval_world::{Defaults, Disk, Files};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The test files that are named, those of the configuration, or those in the current folder; one at least.
 pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
@@ -63,6 +64,7 @@ pub(super) fn read<'s>(
     let options = Options {
         catalogue: setup.catalogue(),
         worlds: setup.config.worlds.clone(),
+        shared: Arc::default(),
         defaults: defaults(setup)?,
         max_cases: flags.max_cases,
         strict: flags.strict,
