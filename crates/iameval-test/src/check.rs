@@ -5,7 +5,7 @@ use iameval::text::Span;
 use iameval::{Action, Context, Mfa};
 use iameval_world::yaml::Block;
 use iameval_world::{Inferred, Source};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -61,6 +61,8 @@ pub(crate) struct Snapshot {
     pub(crate) name: String,
     /// Its text and table; `None` while it is not there.
     pub(crate) read: Option<(Arc<Source>, Table)>,
+    /// The rows of the axes that it has, and where in its table, by number.
+    pub(crate) places: BTreeMap<usize, usize>,
     /// What it has and the case does not ask.
     pub(crate) stale: Stale,
     /// The table that the case makes: rows by principal, action and resource, and columns.

@@ -166,14 +166,16 @@ impl Table {
         self.written(&layouts, common.as_deref())
     }
 
-    /// The text of the table with another header and other rows, and with its columns set anew. A row with a number takes the
-    /// place of the row that has it, the others come at the end. Comments stay.
+    /// The text of the table with another header and other rows, and with its columns set anew. A row with a number
+    /// takes the place of the row that has it, the others come at the end. Comments stay.
     #[must_use]
     pub fn with_rows(&self, header: &[String], rows: &[(Option<usize>, Vec<String>)]) -> String {
         let text = |cells: &[String]| if self.piped { format!("| {} |", cells.join(" | ")) } else { cells.join("  ") };
         let put = |line: &Line, cells: &[String]| {
+            let indent = line.text.len() - line.text.trim_start().len();
             let tail = line.text.get(comment(&line.text)..).unwrap_or("");
-            Line { text: format!("{}  {tail}", text(cells)).trim_end().to_owned(), kind: line.kind }
+            let text = format!("{:indent$}{}  {tail}", "", text(cells));
+            Line { text: text.trim_end().to_owned(), kind: line.kind }
         };
         let mut by_place: BTreeMap<Option<usize>, Vec<&[String]>> = BTreeMap::new();
         for (place, cells) in rows {
@@ -342,6 +344,11 @@ mod tests {
         assert_eq!(
             piped.with_rows(&cells(&["a", "long"]), &[(Some(0), cells(&["b", "deny"]))]),
             "| a | long |\n| - | ---- |\n| b | deny |  # b\n"
+        );
+        let indented = Table::parse("  a  x\n  b  .  # b\n").unwrap();
+        assert_eq!(
+            indented.with_rows(&cells(&["a", "long"]), &[(Some(0), cells(&["b", "."])), (None, cells(&["c", "."]))]),
+            "  a  long\n  b  .     # b\n  c  .\n"
         );
     }
 

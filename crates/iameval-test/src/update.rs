@@ -1,7 +1,7 @@
 //! Tables and snapshots with the answers that a run got.
 
-use crate::check::{Axes, Form, Place, Snapshot, TableText};
-use crate::{Expectation, FileRun, Handling, Status, Table, table};
+use crate::check::{Form, Place, Snapshot, TableText};
+use crate::{Expectation, FileRun, Handling, Status, Table};
 use iameval::Decision;
 use iameval::text::Span;
 use iameval_report::words::quoted;
@@ -169,7 +169,7 @@ impl FileRun<'_> {
                 Err(_) => lacks = true,
             }
         }
-        let Snapshot { axes, stale, .. } = snapshot;
+        let Snapshot { axes, places, stale, .. } = snapshot;
         if answers.is_empty() || (changes.is_empty() && !lacks && stale.is_empty()) {
             return Ok(None);
         }
@@ -189,29 +189,28 @@ impl FileRun<'_> {
             let cell = |column: usize| answers.get(&(number, column)).unwrap_or(&".").to_string();
             lead.chain((0..axes.columns.len()).map(cell)).collect()
         };
-        let new = || Table::write(&header, &(0..axes.rows.len()).map(row).collect::<Vec<_>>());
         let text = match &snapshot.read {
-            None => new(),
+            None => Table::write(&header, &(0..axes.rows.len()).map(row).collect::<Vec<_>>()),
             Some((_, table)) => {
                 let same_columns = table.header().iter().map(|cell| &cell.text).eq(&header);
                 let keeps_columns = stale.columns.is_empty() && (same_columns || !lacks);
-                let text = table.with_cells(&changes);
-                let known = known_rows(axes, table);
-                match Table::parse(&text) {
-                    Ok(table) if !keeps_columns || lacks || !stale.rows.is_empty() => {
-                        let texts =
-                            |cells: &[table::Cell]| cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
-                        let (header, mut rows): (_, Vec<_>) = if keeps_columns {
-                            let rows = table.rows().iter().enumerate().filter(|(at, _)| !stale.rows.contains(at));
-                            (texts(table.header()), rows.map(|(at, cells)| (Some(at), texts(cells))).collect())
-                        } else {
-                            (header, known.iter().map(|(number, at)| (Some(*at), row(*number))).collect())
-                        };
-                        let added = (0..axes.rows.len()).filter(|number| !known.contains_key(number));
-                        rows.extend(added.map(|number| (None, row(number))));
-                        table.with_rows(&header, &rows)
-                    }
-                    _ => text,
+                let added = (0..axes.rows.len()).filter(|number| lacks && !places.contains_key(number));
+                let added: Vec<(Option<usize>, Vec<String>)> = added.map(|number| (None, row(number))).collect();
+                if !keeps_columns {
+                    let kept = places.iter().map(|(number, place)| (Some(*place), row(*number)));
+                    table.with_rows(&header, &kept.chain(added).collect::<Vec<_>>())
+                } else if added.is_empty() && stale.rows.is_empty() {
+                    table.with_cells(&changes)
+                } else {
+                    let header: Vec<String> = table.header().iter().map(|cell| cell.text.clone()).collect();
+                    let kept = table.rows().iter().enumerate().filter(|(place, _)| !stale.rows.contains(place));
+                    let kept = kept.map(|(place, cells)| {
+                        let cells = cells.iter().enumerate();
+                        let text =
+                            cells.map(|(column, cell)| changes.get(&(place, column)).unwrap_or(&cell.text).clone());
+                        (Some(place), text.collect())
+                    });
+                    table.with_rows(&header, &kept.chain(added).collect::<Vec<_>>())
                 }
             }
         };
@@ -276,20 +275,4 @@ impl Got {
             }
         }
     }
-}
-
-/// For each row that a snapshot has already, where: by what tells rows apart in both.
-fn known_rows(axes: &Axes, table: &Table) -> BTreeMap<usize, usize> {
-    let column = |name: &&str| table.header().iter().position(|cell| cell.text == *name);
-    let lead: Vec<Option<usize>> = axes.lead.iter().map(column).collect();
-    let told = |cells: &[table::Cell]| -> Vec<String> {
-        lead.iter().flatten().filter_map(|column| cells.get(*column)).map(|cell| cell.text.clone()).collect()
-    };
-    let places: BTreeMap<Vec<String>, usize> =
-        table.rows().iter().enumerate().map(|(place, cells)| (told(cells), place)).collect();
-    let asked = |row: &[String]| -> Vec<String> {
-        row.iter().zip(&lead).filter(|(_, column)| column.is_some()).map(|(text, _)| text.clone()).collect()
-    };
-    let rows = axes.rows.iter().enumerate();
-    rows.filter_map(|(number, row)| Some((number, *places.get(&asked(row))?))).collect()
 }

@@ -315,6 +315,36 @@ tests:
     );
 }
 
+#[test]
+fn a_part_of_a_case_adds_no_rows_for_the_rest() {
+    let lacks = SNAPSHOT
+        .replacen("allow\n", "deny\n", 1)
+        .replace("alina      s3:PutObject  bucket/k              implicit\n", "");
+    let folder = with(CASES, &format!("{lacks}eve        s3:GetObject  bucket/k              implicit\n"));
+    let run = folder.run("test --update -k alice");
+    assert_eq!((run.code, &*run.stderr), (Some(0), "wrote sub/s.txt\n"), "{}", run.stdout);
+    assert_eq!(read(&folder, "sub/s.txt"), lacks.replacen("deny\n", "allow\n", 1));
+}
+
+#[test]
+fn a_row_keeps_its_comment_where_the_snapshot_tells_more_apart_than_the_case() {
+    let case = "
+use: world.yaml
+tests:
+  - { name: s, principal: alice, action: 's3:GetObject', resource: bucket/k, context: [office], snapshot: s.txt }
+";
+    let snapshot = "\
+principal  action        resource  decision
+alice      s3:GetObject  bucket/k  allow     # she may
+eve        s3:GetObject  bucket/k  implicit  # she may not
+";
+    updates(
+        &folder(case).with("s.txt", snapshot),
+        "s.txt",
+        "action        resource  office\ns3:GetObject  bucket/k  allow   # she may\n",
+    );
+}
+
 /// A user who may and one who may not, each with a case and the same snapshot.
 const SHARED: &str = "
 use: world.yaml

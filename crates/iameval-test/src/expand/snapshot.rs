@@ -12,7 +12,7 @@ use iameval::json::fields::text;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use iameval_world::{Finding, Source};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What a cell wants, and its row and column.
@@ -22,6 +22,8 @@ type Known = (Option<Expectation>, usize, usize);
 struct Answers {
     cells: HashMap<(Vec<String>, String), Known>,
     columns: Columns,
+    /// The rows by their leading cells.
+    places: HashMap<Vec<String>, usize>,
     rows: usize,
 }
 
@@ -48,6 +50,7 @@ impl Expansion<'_> {
         let reasons = self.reasons(fields)?;
         let mut axes = Axes { lead: lead(subject), ..Axes::default() };
         let mut numbers: HashMap<Vec<String>, usize> = HashMap::new();
+        let mut places = BTreeMap::new();
         let mut asked = Stale::default();
         let principals = self.principals_of(fields, subject)?;
         let names: Vec<String> =
@@ -72,7 +75,8 @@ impl Expansion<'_> {
                 axes.columns.len() - 1
             });
             let known = answers.as_ref().and_then(|answers| {
-                let lead = answers.columns.lead().map(key).collect();
+                let lead: Vec<String> = answers.columns.lead().map(key).collect();
+                places.extend(answers.places.get(&lead).map(|place| (number, *place)));
                 answers.cells.get(&(lead, in_order(&column)))
             });
             let place = |cell| Place::Snapshot { row: number, column: position, cell };
@@ -88,7 +92,7 @@ impl Expansion<'_> {
             let said: BTreeSet<Expectation> = answers.cells.values().filter_map(|(wanted, ..)| *wanted).collect();
             unused(&reasons, |word| said.contains(&word))?;
         }
-        Ok(Form::Snapshot(Snapshot { name: self.files.name(&path), path, read, stale, axes, span: node.span }))
+        Ok(Form::Snapshot(Snapshot { name: self.files.name(&path), path, read, places, stale, axes, span: node.span }))
     }
 
     /// The text and table of a snapshot; `None` while there is none.
@@ -123,6 +127,7 @@ impl Answers {
     fn read(table: &Table) -> Checked<Self> {
         let columns = Columns::read(table, |span| span)?;
         let mut cells = HashMap::new();
+        let mut places = HashMap::new();
         for (number, row) in table.rows().iter().enumerate() {
             let lead: Vec<String> = columns.leading().map(|at| cell(row, at).text.clone()).collect();
             for &column in &columns.answers {
@@ -130,8 +135,9 @@ impl Answers {
                 let header = in_order(&cell(table.header(), column).text);
                 cells.insert((lead.clone(), header), (wanted, number, column));
             }
+            places.insert(lead, number);
         }
-        Ok(Self { cells, columns, rows: table.rows().len() })
+        Ok(Self { cells, columns, places, rows: table.rows().len() })
     }
 
     /// The rows and columns that are not among those asked. Where no row is asked, no column could be.
