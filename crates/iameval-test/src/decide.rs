@@ -3,9 +3,9 @@
 use crate::load::PLAIN;
 use crate::pose::Pose;
 use crate::{Expectation, Reason, Request, matrix};
-use iameval::{ContextKey, Decision};
+use iameval::{ContextKey, Decision, Diagnostic};
 use iameval_data::{Catalogue, unknown_action};
-use iameval_report::{Answer, Depth, answer_to_text, statement_name};
+use iameval_report::{Answer, Depth, answer_to_text, never_asked, statement_name};
 
 /// What answers the requests of tests: a [`World`](crate::World), [`Policies`](crate::Policies), or a plain
 /// [`PolicySet`](crate::PolicySet).
@@ -32,8 +32,8 @@ pub trait Decide: Pose {
     /// `Sid`, `policy#Sid`, or `policy[2]` for the second of a policy. [`assert_allowed!`](crate::assert_allowed) and
     /// [`assert_denied!`](crate::assert_denied) come down to this.
     ///
-    /// An action that AWS is not known to have is taken for a slip, unless the request says otherwise
-    /// ([`Request::unlisted`]).
+    /// An action that AWS is not known to have, or that is never asked on the resource that the request names, is taken
+    /// for a slip, unless the request says otherwise ([`Request::unlisted`]).
     ///
     /// # Panics
     /// When the answer is another, with everything that explains it; when the request cannot be asked; and in a world with
@@ -80,10 +80,13 @@ pub(crate) fn checked(
     };
     let answer = decider.answer(request).map_err(|why| cannot(&why))?;
     let who = request.principal().unwrap_or(&answer.question.principal);
-    let slip = unknown_action(answer.request.action(), Catalogue::embedded());
-    if let Some(slip) = slip.filter(|_| !request.is_unlisted) {
-        let near = slip.help.filter(|help| help.starts_with("did you mean")).map(|help| format!("{help} "));
-        let help = near.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
+    if let Some(slip) = slip(&answer).filter(|_| !request.is_unlisted) {
+        // What the command line says of newer reference files is not for assertions.
+        let help = slip.help.filter(|help| !help.contains("--data")).map(|help| {
+            let end = if help.ends_with('?') { " " } else { "; " };
+            help + end
+        });
+        let help = help.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
         return Err(cannot(&format!("{}\nhelp: {help}", slip.message)));
     }
     let complaint = complaint(&answer, wanted, by, who, &what).or_else(|| {
@@ -99,6 +102,16 @@ pub(crate) fn checked(
         }),
         None => Ok(()),
     }
+}
+
+/// An action that AWS is not known to have, or that is never asked on the resource that somebody named: the answer says
+/// nothing of AWS then, and a denial is easily had.
+fn slip(answer: &Answer) -> Option<Diagnostic> {
+    let catalogue = Catalogue::embedded();
+    let (action, resource) = (answer.request.action(), answer.request.resource());
+    let is_named = answer.question.inferred.is_none();
+    let misfit = || never_asked([(action.as_str(), action)], resource, catalogue).filter(|_| is_named);
+    unknown_action(action, catalogue).or_else(misfit)
 }
 
 /// What is wrong with an answer, in one line.

@@ -89,8 +89,8 @@ impl Request {
         self
     }
 
-    /// Says that the action is meant as it is written although AWS is not known to have it: it is newer than this crate, or
-    /// not AWS's.
+    /// Says that the action is meant as it is written although AWS is not known to have it, or to ask it on that resource:
+    /// it is newer than this crate, or not AWS's.
     #[must_use]
     pub fn unlisted(mut self) -> Self {
         self.is_unlisted = true;

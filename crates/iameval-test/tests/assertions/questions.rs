@@ -57,6 +57,13 @@ fn an_action_that_aws_does_not_have_is_a_slip() {
     );
     assert_denied!(WORLD, Request::new("john.doe", "app:Read").resource("*").unlisted());
     fails(
+        "cannot ask whether john.doe may s3:GetObject on arn:aws:s3:::b: `s3:GetObject` is never asked on `arn:aws:s3:::b`\n\
+         help: it takes `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, \
+         `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`; \
+         `Request::unlisted` says that the action is meant",
+        || assert_denied!(WORLD, "john.doe", "s3:GetObject", resource = "arn:aws:s3:::b"),
+    );
+    fails(
         "cannot ask whether john.doe may GetUser: `GetUser` is not an action: expected a service prefix, one colon and a \
          name, as in `s3:GetObject`\n\
          help: write it as `service:Action`, such as `iam:ChangePassword`",
