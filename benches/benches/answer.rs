@@ -34,15 +34,7 @@ impl Scene {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        let question = Question {
-            action: request.action().to_string(),
-            resource: request.resource().into(),
-            inferred: None,
-            account: None,
-            principal: request.principal().to_string(),
-            mfa: None,
-            id: None,
-        };
+        let question = Question::of_request(request);
         Answer::new(question, self.policies.clone(), self.attachments.clone(), request.clone())
     }
 }

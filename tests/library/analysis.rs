@@ -205,15 +205,7 @@ fn every_answer_can_be_told() {
             let policy = LoadedPolicy::from_document("p", &source, document.clone());
             Attachment { policy: Arc::new(policy), via: None }
         };
-        let question = Question {
-            action: asking.request.action().to_string(),
-            resource: asking.request.resource().into(),
-            inferred: None,
-            account: None,
-            principal: asking.request.principal().to_string(),
-            mfa: None,
-            id: None,
-        };
+        let question = Question::of_request(&asking.request);
         let attachments = asking.documents.iter().map(attachment).collect();
         let answers = [Answer::new(question, asking.set.clone(), attachments, asking.request.clone())];
         for width in [40, 120] {

@@ -7,7 +7,7 @@ use iameval::{
     AccountId, CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin,
     PolicyDocument, PolicySet, Request, Simulation, Statement, StatementId,
 };
-use iameval_world::{Inferred, LoadedPolicy, Source, Via};
+use iameval_world::{Inferred, LoadedPolicy, Situation, Source, Via};
 use std::sync::{Arc, OnceLock};
 
 /// What was asked.
@@ -27,6 +27,34 @@ pub struct Question {
     pub mfa: Option<Mfa>,
     /// The id of a native request.
     pub id: Option<String>,
+}
+
+impl Question {
+    /// A request as it is, of which nothing more is known.
+    pub fn of_request(request: &Request) -> Self {
+        Self {
+            action: request.action().to_string(),
+            resource: request.resource().into(),
+            inferred: None,
+            account: None,
+            principal: request.principal().to_string(),
+            mfa: None,
+            id: None,
+        }
+    }
+
+    /// A request in a world; `action` as somebody spells it.
+    pub fn of_situation(situation: &Situation, action: &str, inferred: Option<Inferred>, mfa: Option<Mfa>) -> Self {
+        Self {
+            action: action.to_owned(),
+            resource: situation.resource.clone(),
+            inferred,
+            account: situation.resource_account.or_else(|| situation.principal.account()),
+            principal: situation.principal.to_string(),
+            mfa,
+            id: None,
+        }
+    }
 }
 
 /// Where a policy of the set came from.
@@ -87,15 +115,7 @@ impl Answer {
     pub fn of_native(simulation: &SimulationRequest, source: &Arc<Source>) -> Self {
         let policies = simulation.policy_set();
         let request = &simulation.request;
-        let question = Question {
-            action: request.action().to_string(),
-            resource: request.resource().into(),
-            inferred: None,
-            account: None,
-            principal: request.principal().to_string(),
-            mfa: None,
-            id: simulation.id.clone(),
-        };
+        let question = Question { id: simulation.id.clone(), ..Question::of_request(request) };
         let attachment = |(compiled, written): (&Arc<CompiledPolicy>, &WrittenPolicy)| {
             let name = compiled.id().as_str();
             let source = match &written.text {

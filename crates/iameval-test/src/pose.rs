@@ -2,7 +2,7 @@
 
 use crate::given::Given;
 use crate::load::rendered;
-use crate::scene::{Chosen, Refusal, Scene, attachments, question};
+use crate::scene::{Chosen, Refusal, Scene, attachments};
 use crate::{Policies, Request};
 use iameval::{Context, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
 use iameval_data::{Catalogue, parse_action};
@@ -88,7 +88,7 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
     let Chosen { resource, inferred } = chosen.map_err(Refusal::in_words)?;
     let situation = scene.situation(&action, &resource).map_err(|findings| rendered(&findings))?;
     let request = scene.request(&situation, &action, &context, mfa);
-    let question = question(&situation, &asked.action, inferred, mfa);
+    let question = Question::of_situation(&situation, &asked.action, inferred, mfa);
     let (policies, attachments) = match bare {
         Some((policies, attachments)) => (policies.clone(), attachments.clone()),
         None => (situation.layers.set().clone(), attachments(&situation.layers)),

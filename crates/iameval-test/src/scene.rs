@@ -6,7 +6,7 @@ use iameval::text::Span;
 use iameval::{Action, Code, Context, ContextKey, Diagnostic, Mfa, PolicySet, Request};
 use iameval_data::Catalogue;
 use iameval_report::words::quoted;
-use iameval_report::{Attachment, Question, depends_on_resource};
+use iameval_report::{Attachment, depends_on_resource};
 use iameval_world::{
     Ask, Call, Finding, Inferred, Lacking, Layers, ResourceNeeded, Situation, World, WorldEndpoint, WorldPrincipal,
 };
@@ -88,19 +88,6 @@ impl Scene<'_> {
         let mut request = builder.build();
         request.declare_multivalued(|key| self.catalogue.is_multivalued(key));
         request
-    }
-}
-
-/// What answers say of a question; `action` as somebody spells it.
-pub(crate) fn question(situation: &Situation, action: &str, inferred: Option<Inferred>, mfa: Option<Mfa>) -> Question {
-    Question {
-        action: action.to_owned(),
-        resource: situation.resource.clone(),
-        inferred,
-        account: situation.resource_account.or_else(|| situation.principal.account()),
-        principal: situation.principal.to_string(),
-        mfa,
-        id: None,
     }
 }
 

@@ -43,15 +43,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
             let mut request = builder.build();
             request.declare_multivalued(|key| catalogue.is_multivalued(key));
             details(&request, &context, &mut told, output);
-            let question = Question {
-                action: action.text.clone(),
-                resource: chosen.resource.clone(),
-                inferred: chosen.inferred,
-                account: situation.resource_account.or_else(|| scene.principal().account()),
-                principal: scene.principal().to_string(),
-                mfa: *mfa,
-                id: None,
-            };
+            let question = Question::of_situation(&situation, &action.text, chosen.inferred, *mfa);
             answers.push(Answer::new(question, policies.set.clone(), policies.attachments.clone(), request));
         }
     }
