@@ -97,7 +97,8 @@ pub(crate) fn read(request: &Node<'_>) -> Result<(Policies, Facts), &'static str
         canonical_user_id: text("canonical_user_id"),
         long_term_credentials: of("principal", "long_term_credentials").map(|node| flag(Some(node))),
         assumed_root: flag(of("principal", "assumed_root")),
-        management_account: flag(of("principal", "in_management_account")),
+        management_account: of("principal", "in_management_account").map(|node| flag(Some(node))),
+        delegated_administrator: of("principal", "delegated_administrator").map(|node| flag(Some(node))),
         resource_in_management_account: flag(of("resource", "in_management_account")),
     };
     Ok((policies, facts))

@@ -75,7 +75,9 @@ pub struct Caller {
     /// Whether it is a root session.
     pub assumed_root: bool,
     /// Whether the account is the management account.
-    pub management_account: bool,
+    pub management_account: Option<bool>,
+    /// Whether the account is a delegated administrator.
+    pub delegated_administrator: Option<bool>,
 }
 
 /// Rows of bytes, long enough for a scenario.
@@ -280,6 +282,7 @@ impl Asked {
             long_term_credentials: caller.long_term_credentials,
             assumed_root: caller.assumed_root,
             management_account: caller.management_account,
+            delegated_administrator: caller.delegated_administrator,
             resource_in_management_account: self.resource_in_management_account,
         }
     }
@@ -315,7 +318,13 @@ impl Caller {
         if self.assumed_root {
             principal = principal.with_assumed_root(true).unwrap();
         }
-        principal.with_management_account(self.management_account)
+        if let Some(value) = self.management_account {
+            principal = principal.with_management_account(value);
+        }
+        if let Some(value) = self.delegated_administrator {
+            principal = principal.with_delegated_administrator(value);
+        }
+        principal
     }
 }
 
@@ -404,9 +413,13 @@ impl fmt::Display for Caller {
         if let Some(value) = self.long_term_credentials {
             write!(f, r#","long_term_credentials":{value}"#)?;
         }
-        let flags = [("assumed_root", self.assumed_root), ("in_management_account", self.management_account)];
-        for (name, _) in flags.into_iter().filter(|(_, value)| *value) {
-            write!(f, r#","{name}":true"#)?;
+        let flags = [
+            ("assumed_root", self.assumed_root.then_some(true)),
+            ("in_management_account", self.management_account),
+            ("delegated_administrator", self.delegated_administrator),
+        ];
+        for (name, value) in flags.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            write!(f, r#","{name}":{value}"#)?;
         }
         f.write_str("}")
     }

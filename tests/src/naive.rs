@@ -3,6 +3,7 @@
 //! It is written from the page of rules and not from the engine: no index, nothing compiled, every call reads the
 //! patterns anew. It leaves out the simulator mode and the odder spellings of values, see [`value`].
 
+mod rules;
 pub mod value;
 
 use iameval::{
@@ -49,8 +50,10 @@ pub struct Facts {
     pub long_term_credentials: Option<bool>,
     /// Whether it is a root session made with `AssumeRoot`.
     pub assumed_root: bool,
-    /// Whether the principal is of the management account.
-    pub management_account: bool,
+    /// Whether the principal is of the management account, where it is said.
+    pub management_account: Option<bool>,
+    /// Whether the principal's account is a delegated administrator, where it is said.
+    pub delegated_administrator: Option<bool>,
     /// Whether the resource is of the management account.
     pub resource_in_management_account: bool,
 }
@@ -94,21 +97,22 @@ impl Question<'_> {
         let action = self.request.action().lowercase();
         let same_account = self.request.is_same_account();
         let rules = !self.policies.pure;
-        let bucket_policy =
-            rules && matches!(action, "s3:getbucketpolicy" | "s3:putbucketpolicy" | "s3:deletebucketpolicy");
-        match action {
-            "sts:getcalleridentity" if rules && self.is_signed_in() => return Decision::Allowed,
-            "sts:getsessiontoken" if rules && self.has_long_term_credentials() => return Decision::Allowed,
-            "sts:assumerole" | "sts:assumeroot" if rules && self.is_root() => return Decision::ImplicitDeny,
-            _ if bucket_policy && !same_account => return Decision::ImplicitDeny,
-            _ => {}
+        if self.rule("always_allowed") && self.is_signed_in() {
+            return Decision::Allowed;
+        }
+        if self.rule("allowed_with_long_term_credentials") && self.has_long_term_credentials() {
+            return Decision::Allowed;
+        }
+        if (self.rule("refused_to_root") && self.is_root()) || (self.rule("bucket_policy") && !same_account) {
+            return Decision::ImplicitDeny;
         }
         let groups: Vec<Group<'_>> = self.groups().into_iter().filter(|(layer, _)| self.binds(*layer)).collect();
-        let ignored = |layer| layer == Layer::Resource && bucket_policy && self.is_root();
+        let escapes = same_account && self.is_root() && self.rule("owner_root_escapes_resource_policy");
+        let ignored = |layer| layer == Layer::Resource && escapes;
         if groups.iter().any(|&group| !ignored(group.0) && self.strongest(group, Effect::Deny).is_some()) {
             return Decision::ExplicitDeny;
         }
-        if rules && self.is_refused(action, same_account) {
+        if rules && (self.is_refused(action, same_account) || self.is_refused_by_rule()) {
             return Decision::ImplicitDeny;
         }
         // Whether every group of the layer allows; a layer that is not there limits nothing.
@@ -139,9 +143,12 @@ impl Question<'_> {
             Some(Entity) => boundary && session,
             Some(Account) | None => false,
         };
-        let needs_resource = !same_account || (rules && self.requires_resource_policy(action));
+        // R-SVC-21
+        let both_sides = self.rule("both_sides_required") && self.policies.resource.is_some();
+        let needs_resource = (!same_account || both_sides || (rules && self.requires_resource_policy(action)))
+            && !self.needs_no_resource_side();
         allowed_if(
-            (same_account && granted_by_resource)
+            (same_account && granted_by_resource && !both_sides)
                 || ((resource.is_some() || !needs_resource) && boundary && session && identity()),
         )
     }
@@ -170,14 +177,22 @@ impl Question<'_> {
         match layer {
             Layer::ServiceControl => {
                 let outside = matches!(self.class, Some(Service | WebIdentity | Saml | Anonymous));
-                !outside && !linked && !self.facts.management_account
+                let exempt = self.rule("scp_never_restricts");
+                !outside && !linked && self.facts.management_account != Some(true) && !exempt
             }
             Layer::ResourceControl => {
-                let exempt = !pure && (self.request.action().lowercase() == "kms:retiregrant" || self.is_aws_alias());
+                let own_role = self.class == Some(Service)
+                    && self.requires_resource_policy(self.request.action().lowercase())
+                    && self.resource_is("iam", "role/aws-service-role/");
+                let exempt = !pure && (self.is_aws_alias() || own_role);
+                let exempt = exempt || self.rule("rcp_never_restricts");
                 !linked && !self.facts.resource_in_management_account && !exempt
             }
             Layer::Endpoint => true,
-            Layer::Resource => pure || !(self.request.action().service() == "iam" && self.resource_is("iam", "role/")),
+            Layer::Resource => {
+                let about_a_role = self.request.action().service() == "iam" && self.resource_is("iam", "role/");
+                pure || !(about_a_role || self.leaves_out_resource_policy())
+            }
             Layer::Identity => self.has_identity_side() && !self.is_root(),
             Layer::PermissionsBoundary | Layer::Session => self.has_identity_side(),
         }
@@ -200,7 +215,9 @@ impl Question<'_> {
             return None;
         }
         let padded = matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session);
-        let resource = |element| listed(element, |pattern| self.resource_matches(pattern, variables, padded));
+        let in_resource_policy = layer == Layer::Resource;
+        let resource =
+            |element| listed(element, |pattern| self.resource_matches(pattern, variables, padded, in_resource_policy));
         if !statement.resource().is_none_or(resource) {
             return None;
         }
@@ -217,7 +234,10 @@ impl Question<'_> {
     }
 
     /// R-RES-02, R-RES-06.
-    fn resource_matches(&self, pattern: &str, variables: bool, padded: bool) -> bool {
+    fn resource_matches(&self, pattern: &str, variables: bool, padded: bool, in_resource_policy: bool) -> bool {
+        if let Some(path) = pattern.strip_prefix("execute-api:/").filter(|_| in_resource_policy) {
+            return self.api_path_matches(path, variables);
+        }
         let plain = pattern.split(['*', '?', '$']).next().unwrap_or_default();
         if pattern == "*" || !self.request.resource().starts_with(plain) {
             return pattern == "*";
@@ -236,6 +256,14 @@ impl Question<'_> {
         let Some(mut tokens) = expand(&text, self.request.context(), variables, true) else { return false };
         hold_in_parts(&mut tokens);
         glob(&tokens, &self.resource)
+    }
+
+    /// R-SVC-18.
+    fn api_path_matches(&self, path: &str, variables: bool) -> bool {
+        let own = self.request.resource().splitn(6, ':').nth(5).and_then(|api| api.split_once('/'));
+        let Some((_, own)) = own.filter(|_| self.resource_is("execute-api", "")) else { return false };
+        let units: Vec<u16> = own.encode_utf16().collect();
+        expand(path, self.request.context(), variables, true).is_some_and(|tokens| glob(&tokens, &units))
     }
 
     /// R-PRIN-01 to R-PRIN-11.
@@ -280,6 +308,8 @@ impl Question<'_> {
             (PrincipalType::CanonicalUser, Some(CanonicalUser)) => (is_own || (deny && entry == "*"), Direct),
             (PrincipalType::CanonicalUser, _) => {
                 let own = self.facts.canonical_user_id.as_deref();
+                let means_root = layer == Layer::Endpoint && self.policies.gateway && entry != "*";
+                let own = own.filter(|_| !means_root || self.is_root());
                 (own.is_some_and(|own| own == entry || (deny && entry == "*")), Account)
             }
             _ => (false, Direct),

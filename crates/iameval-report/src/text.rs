@@ -407,13 +407,29 @@ fn verdict_of(answer: &Answer, layer: Layer) -> Option<Decision> {
 
 pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
     match rule {
-        ServiceRule::GetCallerIdentity => "nobody can be denied to ask who he is",
+        ServiceRule::GetCallerIdentity => "sts:GetCallerIdentity cannot be denied",
         ServiceRule::GetSessionToken => "policies do not control this call with long-term credentials",
         ServiceRule::ManagedByAws => "AWS manages this resource, and only AWS can change it",
         ServiceRule::PassRoleAcrossAccounts => "a role of another account cannot be passed",
         ServiceRule::RootAssumesRole => "root cannot assume roles",
         ServiceRule::BucketPolicyAcrossAccounts => "bucket policy actions cannot be granted across accounts",
         ServiceRule::AssumedRootWithoutTaskPolicy => "a root session needs its task policy, given as session policy",
+        ServiceRule::CredentialsCannotCall => "AWS STS refuses this call to credentials of this kind",
+        ServiceRule::NotARole => "only a role can be assumed",
+        ServiceRule::NoCrossAccount => "the service does not support this action for callers of another account",
+        ServiceRule::ServiceLinkedRole => "a service-linked role is protected from this change",
+        ServiceRule::AssumeRootCaller => {
+            "only the management account and delegated administrators of an organization can call this, and the caller \
+             is not known to be in one"
+        }
+        ServiceRule::OrganizationCaller => {
+            "the action is for the management account or delegated administrators of an organization, which the \
+             caller's account is not"
+        }
+        ServiceRule::ServiceCallersOnly => "only AWS services call this",
+        ServiceRule::AcrossPartitions => {
+            "caller and resource are in different partitions, between which there is no access"
+        }
         _ => "a rule of the service",
     }
 }
@@ -448,7 +464,26 @@ pub(crate) fn note_text(note: &Note) -> String {
         Note::MfaAbsentForSession => {
             "a role session always has aws:MultiFactorAuthPresent, true or false; here it is absent".into()
         }
-        Note::RefusedToSessions => "STS or IAM refuses this call to such a session, whatever the policies say".into(),
+        Note::RefusedToSessions => {
+            "IAM refuses this call to a federated user session, unless it is one of the console".into()
+        }
+        Note::ResourcePolicyTakesNoPart => {
+            "the service does not evaluate the resource's policy for this action and caller: it is left out".into()
+        }
+        Note::AuthPolicyMissing => {
+            "the auth policy of the service was not given; it must allow the request unless the auth type is NONE"
+                .into()
+        }
+        Note::OrganizationCallerNotSaid => {
+            "the action is for the management account or delegated administrators of an organization; whether the \
+             caller's account is one is not said"
+                .into()
+        }
+        Note::NotAuthorizedByIam => "IAM does not authorize this operation: policies do not decide it".into(),
+        Note::FurtherGate(gate) => gate.to_string(),
+        Note::KeyNotSupplied(key) => {
+            format!("a policy of the resource reads `{key}`, which the service does not put into its requests")
+        }
         _ => "see the documentation".into(),
     }
 }

@@ -16,6 +16,7 @@ use crate::context::View;
 use crate::document::Effect;
 use crate::policy_set::{Group, Layer, Member, PolicySet, StatementId};
 use crate::request::Request;
+use crate::service_rules::ActionRules;
 use compose::{Grants, Guardrails};
 
 use std::ops::ControlFlow;
@@ -121,11 +122,15 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) request: &'a Request,
     same_account: bool,
     has_boundary: bool,
+    /// The rules of services that speak of the action.
+    rules: ActionRules,
 }
 
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
-        let mut evaluation = Self { set, request, same_account: request.is_same_account(), has_boundary: false };
+        let same_account = request.is_same_account();
+        let rules = set.rules.as_ref().map(|rules| rules.of(&request.action, request.resource.arn.as_ref()));
+        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules: rules.unwrap_or_default() };
         evaluation.has_boundary =
             set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
         evaluation
@@ -182,7 +187,7 @@ impl<'a> Evaluation<'a> {
     pub(crate) fn binds(&self, layer: Layer) -> bool {
         let principal = &self.request.principal;
         match layer {
-            Layer::ServiceControl => principal.is_bound_by_scps(),
+            Layer::ServiceControl => principal.is_bound_by_scps() && !self.is_exempt_from_scps(),
             Layer::ResourceControl => {
                 let exempt = self.request.resource.in_management_account || principal.is_service_linked_role();
                 !exempt && !self.is_exempt_from_rcps()

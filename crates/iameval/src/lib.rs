@@ -43,6 +43,7 @@ pub mod native;
 mod policy_set;
 mod principal;
 mod request;
+mod service_rules;
 pub mod suggest;
 pub mod text;
 mod validate;
@@ -67,3 +68,4 @@ pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseAct
 pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};
 pub use request::{Mfa, ParseMfaError, Request, RequestBuilder};
+pub use service_rules::{ActionRule, ActionRules, SERVICE_RULES, ServiceRules};

@@ -4,6 +4,7 @@ use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
+use crate::service_rules::ServiceRules;
 use crate::text::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,7 +77,8 @@ pub struct PolicySet {
     // INVARIANT: the keys that the policies read, sorted, each once.
     keys: Arc<[ContextKey]>,
     pub(crate) mode: EvaluationMode,
-    pub(crate) service_rules: bool,
+    /// None in pure policy mode.
+    pub(crate) rules: Option<Arc<ServiceRules>>,
 }
 
 /// Policies that count as one: one level of SCPs or RCPs, or a whole layer.
@@ -127,7 +129,7 @@ impl PolicySet {
             first: group.first,
             merged: (group.members.len() > 1).then(|| Merged::new(&group.members)),
         });
-        Self { groups: groups.collect(), keys: self.keys.clone(), ..*self }
+        Self { groups: groups.collect(), ..self.clone() }
     }
 
     /// The same policies, evaluated as live services or as the simulator does.
@@ -140,7 +142,14 @@ impl PolicySet {
     /// The same policies with the rules of single services (section 14) or, in pure policy mode, without.
     #[must_use]
     pub fn with_service_rules(mut self, service_rules: bool) -> Self {
-        self.service_rules = service_rules;
+        self.rules = service_rules.then(|| self.rules.unwrap_or_else(|| ServiceRules::embedded().clone()));
+        self
+    }
+
+    /// The same policies with these rules of single services in place of those inside the program.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Arc<ServiceRules>) -> Self {
+        self.rules = Some(rules);
         self
     }
 
@@ -246,7 +255,12 @@ impl PolicySetBuilder {
         let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
         keys.sort();
         keys.dedup();
-        PolicySet { groups, keys: keys.into(), mode: EvaluationMode::Live, service_rules: true }
+        PolicySet {
+            groups,
+            keys: keys.into(),
+            mode: EvaluationMode::Live,
+            rules: Some(ServiceRules::embedded().clone()),
+        }
     }
 
     fn push(mut self, member: Member) -> Self {

@@ -24,7 +24,10 @@ pub struct Principal {
     pub(crate) account: Option<AccountId>,
     pub(crate) canonical_user_id: Option<Box<str>>,
     pub(crate) organization_id: Option<Box<str>>,
-    pub(crate) in_management_account: bool,
+    /// `None` where it is not said.
+    pub(crate) in_management_account: Option<bool>,
+    /// `None` where it is not said.
+    pub(crate) delegated_administrator: Option<bool>,
     pub(crate) service_linked_role: Option<bool>,
 }
 
@@ -148,7 +151,8 @@ impl Principal {
             account,
             canonical_user_id: None,
             organization_id: None,
-            in_management_account: false,
+            in_management_account: None,
+            delegated_administrator: None,
             service_linked_role: None,
         }
     }
@@ -356,10 +360,18 @@ impl Principal {
         self
     }
 
-    /// Whether the account is the management account of its organization, to which no SCP applies.
+    /// Whether the account is the management account of its organization, to which no SCP applies. Where it is not
+    /// said, SCPs apply, and what only the management account may call is a note (R-SVC-24).
     #[must_use]
     pub fn with_management_account(mut self, value: bool) -> Self {
-        self.in_management_account = value;
+        self.in_management_account = Some(value);
+        self
+    }
+
+    /// Whether the account is a delegated administrator for the service of the action (R-SVC-23, R-SVC-24).
+    #[must_use]
+    pub fn with_delegated_administrator(mut self, value: bool) -> Self {
+        self.delegated_administrator = Some(value);
         self
     }
 
@@ -391,7 +403,7 @@ impl Principal {
                 | PrincipalKind::Saml { .. }
                 | PrincipalKind::Anonymous
         );
-        kind && !self.in_management_account && !self.is_service_linked_role()
+        kind && self.in_management_account != Some(true) && !self.is_service_linked_role()
     }
 
     fn contradiction(&self, other: String) -> PrincipalError {

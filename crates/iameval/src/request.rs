@@ -46,6 +46,8 @@ pub(crate) enum Owner {
     Assumed(AccountId),
     /// The unnamed principal's own account, whichever that is.
     Own,
+    /// AWS itself, as of `arn:aws:iam::aws:policy/ReadOnlyAccess`: everybody's own to use, and of no account (R-CTX-13).
+    Aws,
     Unknown,
 }
 
@@ -180,7 +182,7 @@ impl Request {
     pub fn resource_account(&self) -> Option<AccountId> {
         match self.resource.owner {
             Owner::Known(account) | Owner::Assumed(account) => Some(account),
-            Owner::Own | Owner::Unknown => None,
+            Owner::Own | Owner::Aws | Owner::Unknown => None,
         }
     }
 
@@ -206,7 +208,7 @@ impl Request {
     pub fn is_same_account(&self) -> bool {
         match self.resource.owner {
             Owner::Known(account) | Owner::Assumed(account) => self.principal.account == Some(account),
-            Owner::Own => true,
+            Owner::Own | Owner::Aws => true,
             Owner::Unknown => false,
         }
     }
@@ -280,6 +282,7 @@ impl RequestBuilder {
         }
         let owner = match (named, principal.account, &principal.kind) {
             (Some(account), ..) => Owner::Known(account),
+            _ if arn.as_ref().is_some_and(|arn| arn.account() == "aws") => Owner::Aws,
             (None, Some(account), _) => Owner::Assumed(account),
             (None, None, PrincipalKind::Unnamed) => Owner::Own,
             (None, None, _) => Owner::Unknown,

@@ -334,9 +334,10 @@ const NOBODY: Caller = Caller {
     canonical_user_id: None,
     long_term_credentials: None,
     assumed_root: false,
-    management_account: false,
+    management_account: None,
+    delegated_administrator: None,
 };
-const CALLERS: [Caller; 17] = [
+const CALLERS: [Caller; 20] = [
     Caller { id: "arn:aws:iam::111122223333:user/a", ..NOBODY },
     Caller { id: "arn:aws:iam::111122223333:user/p/ab", long_term_credentials: Some(false), ..NOBODY },
     Caller { id: "arn:aws:sts::111122223333:assumed-role/a/b", ..NOBODY },
@@ -361,7 +362,10 @@ const CALLERS: [Caller; 17] = [
         user: Some("arn:aws:iam::111122223333:user/a"),
         ..NOBODY
     },
-    Caller { id: "arn:aws:iam::111122223333:user/a", management_account: true, ..NOBODY },
+    Caller { id: "arn:aws:iam::111122223333:user/a", management_account: Some(true), ..NOBODY },
+    Caller { id: "arn:aws:iam::111122223333:user/a", management_account: Some(false), ..NOBODY },
+    Caller { id: "arn:aws:iam::444455556666:user/a", delegated_administrator: Some(true), ..NOBODY },
+    Caller { id: "arn:aws-us-gov:iam::444455556666:user/a", ..NOBODY },
 ];
 const ENTRIES: [(&str, &str); 20] = [
     ("AWS", "*"),
@@ -659,6 +663,7 @@ fn facts(caller: Caller) -> Facts {
         long_term_credentials: caller.long_term_credentials,
         assumed_root: caller.assumed_root,
         management_account: caller.management_account,
+        delegated_administrator: caller.delegated_administrator,
         resource_in_management_account: false,
     }
 }

@@ -6,7 +6,8 @@ use iameval_test::strategies::draw::{FEDERATED, PROVIDER, ROLE, SESSION, USER};
 /// Who asks; `None` is the unnamed user.
 pub(super) fn draw(choices: &mut Choices<'_>) -> Option<Caller> {
     let plain = |id| Some(Caller { id, ..Caller::default() });
-    let management_account = choices.chance(4);
+    let management_account = choices.pick(&[None, None, None, None, Some(false), Some(true)]);
+    let delegated_administrator = choices.pick(&[None, None, None, Some(false), Some(true)]);
     let mut caller = match choices.below(22) {
         0..=4 => plain(USER),
         5..=6 => plain(SESSION),
@@ -35,5 +36,5 @@ pub(super) fn draw(choices: &mut Choices<'_>) -> Option<Caller> {
     if choices.chance(3) {
         return Some(Caller { id: "deadbeef", class: Some("canonical_user"), ..Caller::default() });
     }
-    Some(Caller { management_account, ..caller })
+    Some(Caller { management_account, delegated_administrator, ..caller })
 }

@@ -103,7 +103,7 @@ impl PrincipalMatcher {
     }
 
     pub(super) fn names_accounts(&self) -> bool {
-        self.entries.iter().any(|entry| matches!(entry, Entry::Account(_)))
+        self.entries.iter().any(|entry| matches!(entry, Entry::Account(_) | Entry::CanonicalUser(_)))
     }
 
     pub(super) fn names_roles(&self) -> bool {
@@ -153,13 +153,12 @@ impl Entry {
     fn matches<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> Option<Strength> {
         let principal = caller.principal;
         let when = |matches: bool, strength| matches.then_some(strength);
+        // R-EVAL-12: in the policy of a gateway endpoint an account is its root user.
+        let root_only = caller.gateway && !matches!(principal.kind, PrincipalKind::Root { .. });
         match self {
             Entry::Everyone => Some(Strength::Direct),
             Entry::Nobody => None,
-            Entry::Account(account) => {
-                let root_only = caller.gateway && !matches!(principal.kind, PrincipalKind::Root { .. });
-                when(principal.account == Some(*account) && !root_only, Strength::Account)
-            }
+            Entry::Account(account) => when(principal.account == Some(*account) && !root_only, Strength::Account),
             Entry::Arn(arn) => arn_matches(arn, &principal.kind),
             Entry::UniqueId(id) => unique_id_matches(id, caller),
             Entry::Service(name) => {
@@ -177,7 +176,7 @@ impl Entry {
             },
             Entry::CanonicalUser(id) => match &principal.kind {
                 PrincipalKind::CanonicalUser { id: own } => when(own == id, Strength::Direct),
-                _ => when(principal.canonical_user_id.as_ref() == Some(id), Strength::Account),
+                _ => when(principal.canonical_user_id.as_ref() == Some(id) && !root_only, Strength::Account),
             },
             Entry::AllOfType(kind) => {
                 let of_type = match kind {

@@ -2,7 +2,8 @@
 
 use crate::condition::Compiler;
 use crate::document::{PatternElement, PolicyKind};
-use crate::variable::Part;
+use crate::name::split_arn;
+use crate::variable::{Part, free_pattern};
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 
 #[derive(Debug)]
@@ -17,7 +18,13 @@ pub(super) enum ResourcePattern {
     Any,
     /// As it is written, and, for a short ARN, filled up with `*` (R-RES-06).
     Arn { written: Pattern, padded: Option<Pattern> },
+    /// `execute-api:/STAGE/METHOD/PATH` in a resource policy: the API that holds the policy (R-SVC-18). The pattern is
+    /// for what follows the id of the API.
+    OwnApi(Pattern),
 }
+
+/// What a pattern for the API that holds the policy begins with.
+const OWN_API: &str = "execute-api:/";
 
 impl ResourceMatcher {
     pub(super) fn new(element: &PatternElement, kind: PolicyKind, compiler: &mut impl Compiler) -> Self {
@@ -39,6 +46,12 @@ impl ResourcePattern {
     fn new(text: &str, kind: PolicyKind, compiler: &mut impl Compiler) -> Self {
         if text == "*" {
             return Self::Any;
+        }
+        if kind == PolicyKind::Resource
+            && let Some(path) = text.strip_prefix(OWN_API)
+        {
+            let pattern = free_pattern(compiler.parts(path, true), |variable| Token::Slot(compiler.variable(variable)));
+            return Self::OwnApi(pattern);
         }
         let parts = compiler.parts(text, true);
         let colons = colons(&parts);
@@ -62,6 +75,7 @@ impl ResourcePattern {
                 written.matches(resource, slots)
                     || padded.as_ref().is_some_and(|padded| padded.matches(resource, slots))
             }
+            Self::OwnApi(path) => path_in_api(resource).is_some_and(|own| path.matches(own, slots)),
         }
     }
 
@@ -70,8 +84,16 @@ impl ResourcePattern {
         match self {
             Self::Any => "",
             Self::Arn { written, .. } => written.literal_prefix(),
+            Self::OwnApi(_) => "arn:",
         }
     }
+}
+
+/// Stage, method and path of `arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH`.
+fn path_in_api(resource: &str) -> Option<&str> {
+    let [_, _, service, _, _, api] = split_arn(resource)?;
+    let (_, path) = api.split_once('/')?;
+    (service == "execute-api").then_some(path)
 }
 
 fn colons(parts: &[Part]) -> usize {

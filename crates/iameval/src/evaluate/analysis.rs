@@ -5,13 +5,14 @@
 //! otherwise. From there the decision can only move in two ways: an undecided Deny makes it explicit, and undecided
 //! Allows turn the best case into the worst one. So the answer may name a key too many and never one too few.
 
-use super::service::SESSION_KEYS;
-use super::{Element, Evaluation, Observer};
+use super::service::{SESSION_KEYS, VIA_AWS_SERVICE};
+use super::{Element, Evaluation, Observer, ServiceRule};
 use crate::compile::{CompiledStatement, Strength};
 use crate::context::{Context, Presence, View};
 use crate::document::Effect;
 use crate::name::ContextKey;
 use crate::policy_set::{Group, Member};
+use crate::service_rules::ActionRule;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -85,23 +86,29 @@ impl Evaluation<'_> {
         }
         let mut result: BTreeSet<ContextKey> = of_denies;
         result.extend(self.keys_of_rule());
-        let rule = self.rule_after_denies().is_some();
-        if !rule && self.compose(worst).decision != self.compose(best).decision {
+        let undecided = match self.rule_after_denies() {
+            Some(ServiceRule::ServiceCallersOnly) => !self.request.context.is_given(&VIA_AWS_SERVICE),
+            rule => rule.is_none(),
+        };
+        if undecided && self.compose(worst).decision != self.compose(best).decision {
             result.extend(of_allows);
         }
         result.into_iter().collect()
     }
 
-    /// `sts:GetSessionToken` is exempt while two keys are absent (R-SVC-06).
+    /// `sts:GetSessionToken` is exempt while two keys are absent (R-SVC-06); what only services call is refused while
+    /// one is (R-SVC-25).
     fn keys_of_rule(&self) -> BTreeSet<ContextKey> {
-        let rule_may_hold = self.set.service_rules
-            && self.set.mode == crate::mode::EvaluationMode::Live
-            && self.action() == "sts:getsessiontoken"
-            && self.credentials_follow_from_context();
         let context = &self.request.context;
-        let has_session_key = SESSION_KEYS.iter().any(|key| context.value(key).is_some());
-        let not_given = SESSION_KEYS.iter().filter(|key| !context.is_given(key));
-        not_given.filter(|_| rule_may_hold && !has_session_key).cloned().collect()
+        let exempt = self.has_live(ActionRule::AllowedWithLongTermCredentials)
+            && self.credentials_follow_from_context()
+            && SESSION_KEYS.iter().all(|key| context.value(key).is_none());
+        let mut keys: BTreeSet<ContextKey> = SESSION_KEYS.iter().filter(|_| exempt).cloned().collect();
+        if self.has_live(ActionRule::ServiceCallersOnly) && self.request.principal.has_policies() {
+            keys.insert(VIA_AWS_SERVICE.clone());
+        }
+        keys.retain(|key| !context.is_given(key));
+        keys
     }
 
     fn group_truths(&self, group: &Group, effect: Effect) -> Vec<Truth> {

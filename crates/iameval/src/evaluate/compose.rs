@@ -97,7 +97,7 @@ impl Evaluation<'_> {
             // R-SVC-15: no grant of a resource gets past the task policy.
             return identity && self.identity_needs(grants);
         }
-        if !self.same_account {
+        if !self.same_account && !self.needs_no_resource_side() {
             return identity && grants.resource.is_some();
         }
         let own_grant = match self.own_grant(grants) {
@@ -109,6 +109,9 @@ impl Evaluation<'_> {
 
     /// What the resource policy grants without the identity policies, in the same account (table c).
     fn own_grant(&self, grants: Grants) -> Option<Strength> {
+        if !self.same_account || self.requires_both_sides() {
+            return None;
+        }
         match grants.resource {
             // R-SIM-05: the simulator takes a grant to the account for a direct one; else it delegates.
             Some(Strength::Account) if self.set.mode == EvaluationMode::Live => None,
@@ -118,7 +121,9 @@ impl Evaluation<'_> {
 
     /// Whether an identity grant has what it needs from the resource's side.
     fn identity_needs(&self, grants: Grants) -> bool {
-        grants.resource.is_some() || (self.same_account && !self.requires_resource_policy())
+        grants.resource.is_some()
+            || self.needs_no_resource_side()
+            || (self.same_account && !self.requires_resource_policy())
     }
 
     /// The identity policies; those of root count as allowing everything.
@@ -132,7 +137,7 @@ impl Evaluation<'_> {
         if !self.request.principal.has_policies() {
             return if grants.resource == Some(Strength::Direct) { Side::Neither } else { Side::Both };
         }
-        if self.same_account && !self.requires_resource_policy() {
+        if self.identity_needs(Grants { resource: None, ..grants }) {
             return if identity || own_grant { Side::Neither } else { Side::Both };
         }
         match (identity, grants.resource) {

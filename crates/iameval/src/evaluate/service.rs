@@ -1,10 +1,13 @@
-//! Rules of single services (section 14): exemptions, refusals, and resources that require their policy's consent.
+//! Rules of single services (section 14): exemptions, refusals, and what a resource's policy takes part in. Which rule
+//! speaks of which action is data ([`ServiceRules`](crate::ServiceRules)); what it does is here.
 
 use super::{DecidedBy, Decision, Evaluation, Layers, Verdict};
 use crate::mode::EvaluationMode;
 use crate::name::{Action, Arn, ContextKey};
 use crate::policy_set::{Layer, PolicySet};
 use crate::principal::{Principal, PrincipalKind};
+use crate::request::Owner;
+use crate::service_rules::ActionRule;
 use std::sync::LazyLock;
 
 /// A rule that decided whatever the policies say.
@@ -19,12 +22,28 @@ pub enum ServiceRule {
     ManagedByAws,
     /// A role of another account cannot be passed (R-SVC-09).
     PassRoleAcrossAccounts,
+    /// The credentials are of a kind that cannot make this call (R-SVC-11).
+    CredentialsCannotCall,
     /// Root can assume no role (R-SVC-12).
     RootAssumesRole,
     /// The three bucket policy actions cannot be granted across accounts (R-SVC-14).
     BucketPolicyAcrossAccounts,
     /// A root session without its task policy (R-SVC-15).
     AssumedRootWithoutTaskPolicy,
+    /// Only a role can be assumed (R-SVC-17).
+    NotARole,
+    /// A permission for another account has no effect (R-SVC-19).
+    NoCrossAccount,
+    /// A service-linked role is protected from this change (R-SVC-22).
+    ServiceLinkedRole,
+    /// Only the management account and delegated administrators call `sts:AssumeRoot` (R-SVC-23).
+    AssumeRootCaller,
+    /// The caller's account has not the place in its organization that the action is for (R-SVC-24).
+    OrganizationCaller,
+    /// Only AWS services make this call (R-SVC-25).
+    ServiceCallersOnly,
+    /// Nothing is delegated from one partition to another (R-XACC-06).
+    AcrossPartitions,
 }
 
 impl ServiceRule {
@@ -35,9 +54,17 @@ impl ServiceRule {
             ServiceRule::GetSessionToken => "R-SVC-06",
             ServiceRule::ManagedByAws => "R-SVC-07",
             ServiceRule::PassRoleAcrossAccounts => "R-SVC-09",
+            ServiceRule::CredentialsCannotCall => "R-SVC-11",
             ServiceRule::RootAssumesRole => "R-SVC-12",
             ServiceRule::BucketPolicyAcrossAccounts => "R-SVC-14",
             ServiceRule::AssumedRootWithoutTaskPolicy => "R-SVC-15",
+            ServiceRule::NotARole => "R-SVC-17",
+            ServiceRule::NoCrossAccount => "R-SVC-19",
+            ServiceRule::ServiceLinkedRole => "R-SVC-22",
+            ServiceRule::AssumeRootCaller => "R-SVC-23",
+            ServiceRule::OrganizationCaller => "R-SVC-24",
+            ServiceRule::ServiceCallersOnly => "R-SVC-25",
+            ServiceRule::AcrossPartitions => "R-XACC-06",
         }
     }
 
@@ -50,93 +77,189 @@ impl ServiceRule {
     }
 }
 
-/// Actions on a role that its trust policy must consent to (R-SVC-03), in lower case.
-const TRUST_ACTIONS: [&str; 5] = [
-    "sts:assumerole",
-    "sts:assumerolewithsaml",
-    "sts:assumerolewithwebidentity",
-    "sts:setsourceidentity",
-    "sts:tagsession",
-];
+/// Whether the caller's account is of a certain kind: three-valued, since it need not be said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    Has,
+    HasNot,
+    NotSaid,
+}
 
-const BUCKET_POLICY_ACTIONS: [&str; 3] = ["s3:deletebucketpolicy", "s3:getbucketpolicy", "s3:putbucketpolicy"];
+impl From<Option<bool>> for Standing {
+    fn from(said: Option<bool>) -> Self {
+        match said {
+            Some(true) => Standing::Has,
+            Some(false) => Standing::HasNot,
+            None => Standing::NotSaid,
+        }
+    }
+}
 
 impl PolicySet {
     /// Whether the resource can matter for the action at all: whether a statement that could match tells resources
     /// apart, or a rule of the service does. When not, a decision on `*` holds for every resource of the principal's
     /// account.
     pub fn tells_resources_apart(&self, action: &Action) -> bool {
-        (self.service_rules && decides_by_resource(action)) || !self.statements_telling_resources(action).is_empty()
+        self.rule_tells_resources_apart(action) || !self.statements_telling_resources(action).is_empty()
     }
-}
 
-/// Whether a rule of the service makes the decision depend on which resource is asked about, whatever the policies.
-fn decides_by_resource(action: &Action) -> bool {
-    action.service() == "kms" || TRUST_ACTIONS.contains(&action.lowercase())
+    /// Whether a rule of the service makes the decision depend on which resource is named, whatever the policies.
+    fn rule_tells_resources_apart(&self, action: &Action) -> bool {
+        use ActionRule::{NoResourceSide, OnlyOnRoles, TrustPolicyRequired};
+        let Some(rules) = &self.rules else { return false };
+        let rules = rules.of(action, None);
+        action.service() == "kms" || rules.has_any([TrustPolicyRequired, OnlyOnRoles, NoResourceSide])
+    }
 }
 
 /// The keys that only temporary credentials bring along.
 pub(super) static SESSION_KEYS: LazyLock<[ContextKey; 2]> =
     LazyLock::new(|| ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent"].map(ContextKey::new));
 
+/// Whether a service calls on with the caller's credentials.
+pub(super) static VIA_AWS_SERVICE: LazyLock<ContextKey> = LazyLock::new(|| ContextKey::new("aws:ViaAWSService"));
+
 impl Evaluation<'_> {
+    /// Whether a rule speaks of the action, in every mode of evaluation.
+    fn has(&self, rule: ActionRule) -> bool {
+        self.rules.has(rule)
+    }
+
+    /// Whether a rule speaks of the action that only live services follow.
+    pub(super) fn has_live(&self, rule: ActionRule) -> bool {
+        self.rules.has(rule) && self.set.mode == EvaluationMode::Live
+    }
+
     /// Step 0 of table (a): what is decided before any policy is looked at.
     pub(super) fn rule_before_policies(&self) -> Option<ServiceRule> {
-        if !self.set.service_rules {
+        if self.rules.is_empty() {
             return None;
         }
-        let live = self.set.mode == EvaluationMode::Live;
-        match self.action() {
-            "sts:getcalleridentity" if live && self.is_signed_in() => Some(ServiceRule::GetCallerIdentity),
-            "sts:getsessiontoken" if live && self.has_long_term_credentials() => Some(ServiceRule::GetSessionToken),
-            "sts:assumerole" | "sts:assumeroot" if self.is_root() => Some(ServiceRule::RootAssumesRole),
-            action if BUCKET_POLICY_ACTIONS.contains(&action) && !self.same_account => {
-                Some(ServiceRule::BucketPolicyAcrossAccounts)
-            }
-            _ => None,
+        if self.has_live(ActionRule::AlwaysAllowed) && self.is_signed_in() {
+            return Some(ServiceRule::GetCallerIdentity);
         }
+        if self.has_live(ActionRule::AllowedWithLongTermCredentials) && self.has_long_term_credentials() {
+            return Some(ServiceRule::GetSessionToken);
+        }
+        if self.has(ActionRule::RefusedToRoot) && self.is_root() {
+            return Some(ServiceRule::RootAssumesRole);
+        }
+        (self.has(ActionRule::BucketPolicy) && !self.same_account).then_some(ServiceRule::BucketPolicyAcrossAccounts)
     }
 
     /// What is decided once no Deny applies.
     pub(super) fn rule_after_denies(&self) -> Option<ServiceRule> {
-        if !self.set.service_rules {
+        if self.set.rules.is_none() {
             return None;
         }
         if self.is_assumed_root() && !self.set.has_layer(Layer::Session) {
             return Some(ServiceRule::AssumedRootWithoutTaskPolicy);
         }
-        if self.action() == "iam:passrole" && !self.same_account {
+        if self.has(ActionRule::PassesRole) && !self.same_account {
             return Some(ServiceRule::PassRoleAcrossAccounts);
         }
-        self.changes_what_aws_manages().then_some(ServiceRule::ManagedByAws)
+        if self.changes_what_aws_manages() {
+            return Some(ServiceRule::ManagedByAws);
+        }
+        if self.set.mode == EvaluationMode::Live { self.live_rule_after_denies() } else { None }
     }
 
-    /// Whether the resource's policy must consent, also in the same account (R-SVC-01, R-SVC-02).
+    fn live_rule_after_denies(&self) -> Option<ServiceRule> {
+        if self.is_of_another_partition() {
+            return Some(ServiceRule::AcrossPartitions);
+        }
+        if self.rules.is_empty() {
+            return None;
+        }
+        let refused = [
+            (ActionRule::OnlyOnRoles, self.arn().is_some() && !self.is_role(), ServiceRule::NotARole),
+            (ActionRule::NoCrossAccount, self.is_known_to_be_foreign(), ServiceRule::NoCrossAccount),
+            (ActionRule::ServiceLinkedRoleProtected, self.is_service_linked_role(), ServiceRule::ServiceLinkedRole),
+            (ActionRule::RefusedToRoleSessions, self.is_role_session(), ServiceRule::CredentialsCannotCall),
+            (ActionRule::RefusedToFederatedUsers, self.is_federated_user(), ServiceRule::CredentialsCannotCall),
+            (
+                ActionRule::RefusedToLongTermCredentials,
+                self.is_known_to_have_long_term_credentials(),
+                ServiceRule::CredentialsCannotCall,
+            ),
+            (ActionRule::NoResourceSide, !self.administers_organization(), ServiceRule::AssumeRootCaller),
+            (ActionRule::ServiceCallersOnly, self.is_not_made_by_a_service(), ServiceRule::ServiceCallersOnly),
+        ];
+        let refused = refused.into_iter().find(|&(rule, applies, _)| applies && self.has(rule)).map(|(.., rule)| rule);
+        let organization =
+            || (self.organization_standing() == Standing::HasNot).then_some(ServiceRule::OrganizationCaller);
+        refused.or_else(organization)
+    }
+
+    /// Whether the resource's policy must consent, also in the same account (R-SVC-01, R-SVC-02, R-SVC-21).
     pub(super) fn requires_resource_policy(&self) -> bool {
-        self.set.service_rules && (self.is_trust_request() || self.is_key_request())
+        self.is_trust_request() || self.is_key_request() || self.requires_both_sides()
+    }
+
+    /// R-SVC-21: the identity policies must allow beside the resource's policy, where there is one.
+    pub(super) fn requires_both_sides(&self) -> bool {
+        self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource)
     }
 
     /// R-SVC-03: a trust policy takes part in the actions that assume the role, and in no others. R-SVC-09: nor does
-    /// any policy of a resource take part in passing a role.
+    /// any policy of a resource take part in passing a role. R-SVC-20, R-SVC-23: what services document.
     pub(super) fn resource_policy_takes_part(&self) -> bool {
-        let about_a_role = self.is_role() && self.request.action.service() == "iam";
-        !(self.set.service_rules && about_a_role)
+        let about_a_role = || self.set.rules.is_some() && self.request.action.service() == "iam" && self.is_role();
+        !about_a_role() && !self.has_live(ActionRule::NoResourceSide) && !self.leaves_out_resource_policy()
     }
 
-    /// R-SVC-13: root of the bucket's account is not bound by Deny statements of the bucket policy.
+    /// R-SVC-20: whether a policy of the resource takes no part in the action, or for this caller.
+    pub(super) fn leaves_out_resource_policy(&self) -> bool {
+        let of_a_service = || matches!(self.request.principal.kind, PrincipalKind::Service { .. });
+        self.has_live(ActionRule::ResourcePolicyTakesNoPart)
+            || (self.has_live(ActionRule::ResourcePolicyBindsServicesOnly) && !of_a_service())
+    }
+
+    /// Whether the caller's side alone decides about a resource of another account: `sts:AssumeRoot` (R-SVC-23), and
+    /// a delegated administrator's calls on the organization (R-SVC-24).
+    pub(super) fn needs_no_resource_side(&self) -> bool {
+        let on_the_organization = || {
+            self.arn().is_some_and(|arn| match arn.service() {
+                "organizations" => true,
+                "account" => arn.resource().starts_with("account/o-"),
+                _ => false,
+            })
+        };
+        let for_delegated = || {
+            [ActionRule::ForManagementOrDelegated, ActionRule::ForDelegated, ActionRule::OnMemberAccounts]
+                .into_iter()
+                .any(|rule| self.has_live(rule))
+        };
+        self.has_live(ActionRule::NoResourceSide)
+            || (self.request.principal.delegated_administrator == Some(true)
+                && for_delegated()
+                && on_the_organization())
+    }
+
+    /// R-SVC-13: root of the owner's account is not bound by the Deny statements of the policy that the call mends.
     pub(super) fn ignores_denies(&self, layer: Layer) -> bool {
-        self.set.service_rules
-            && layer == Layer::Resource
+        layer == Layer::Resource
+            && self.has(ActionRule::OwnerRootEscapesResourcePolicy)
             && self.is_root()
             && self.same_account
-            && BUCKET_POLICY_ACTIONS.contains(&self.action())
     }
 
-    /// R-ORG-06: `kms:RetireGrant`, and keys that AWS manages.
+    /// R-ORG-04: what SCPs never restrict.
+    pub(super) fn is_exempt_from_scps(&self) -> bool {
+        self.has(ActionRule::ScpNeverRestricts)
+    }
+
+    /// R-ORG-05, R-ORG-06: `kms:RetireGrant`, keys that AWS manages, and services that assume their own roles.
     pub(super) fn is_exempt_from_rcps(&self) -> bool {
-        self.set.service_rules
-            && (self.action() == "kms:retiregrant"
-                || self.arn().is_some_and(|arn| arn.service() == "kms" && is_aws_alias(arn)))
+        let own_role = || {
+            self.has(ActionRule::TrustPolicyRequired)
+                && self.is_service_linked_role()
+                && matches!(self.request.principal.kind, PrincipalKind::Service { .. })
+        };
+        self.set.rules.is_some()
+            && (self.has(ActionRule::RcpNeverRestricts)
+                || self.arn().is_some_and(|arn| arn.service() == "kms" && is_aws_alias(arn))
+                || own_role())
     }
 
     pub(super) fn is_root(&self) -> bool {
@@ -145,6 +268,14 @@ impl Evaluation<'_> {
 
     pub(super) fn is_assumed_root(&self) -> bool {
         matches!(self.request.principal.kind, PrincipalKind::Root { assumed: true, .. })
+    }
+
+    pub(super) fn is_role_session(&self) -> bool {
+        matches!(self.request.principal.kind, PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. })
+    }
+
+    pub(super) fn is_federated_user(&self) -> bool {
+        matches!(self.request.principal.kind, PrincipalKind::FederatedUser { .. })
     }
 
     /// Whether the caller's kind leaves it to the context if the credentials are long-term ones.
@@ -158,16 +289,43 @@ impl Evaluation<'_> {
     }
 
     pub(super) fn is_key_request(&self) -> bool {
-        self.request.action.service() == "kms"
+        self.set.rules.is_some()
+            && self.request.action.service() == "kms"
             && self.arn().is_some_and(|arn| arn.service() == "kms" && arn.resource().starts_with("key/"))
     }
 
     pub(super) fn is_trust_request(&self) -> bool {
-        TRUST_ACTIONS.contains(&self.action()) && self.is_role()
+        self.has(ActionRule::TrustPolicyRequired) && self.is_role()
     }
 
-    pub(super) fn action(&self) -> &str {
-        self.request.action.lowercase()
+    /// Whether the caller's account may be one of those that the action is for (R-SVC-24).
+    pub(super) fn organization_standing(&self) -> Standing {
+        let principal = &self.request.principal;
+        if !principal.has_policies() {
+            return Standing::Has;
+        }
+        // The management account cannot be a delegated administrator.
+        let delegated = principal.delegated_administrator;
+        let management = principal.in_management_account.or((delegated == Some(true)).then_some(false));
+        let either = match (management, delegated) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        };
+        if self.has_live(ActionRule::ForManagement) {
+            management.into()
+        } else if self.has_live(ActionRule::ForManagementOrDelegated) {
+            either.into()
+        } else if self.has_live(ActionRule::ForDelegated) {
+            delegated.into()
+        } else {
+            Standing::Has
+        }
+    }
+
+    fn administers_organization(&self) -> bool {
+        let principal = &self.request.principal;
+        principal.in_management_account == Some(true) || principal.delegated_administrator == Some(true)
     }
 
     fn arn(&self) -> Option<&Arn> {
@@ -176,6 +334,10 @@ impl Evaluation<'_> {
 
     fn is_role(&self) -> bool {
         self.arn().is_some_and(|arn| arn.service() == "iam" && arn.resource().starts_with("role/"))
+    }
+
+    fn is_service_linked_role(&self) -> bool {
+        self.arn().is_some_and(|arn| arn.service() == "iam" && arn.resource().starts_with("role/aws-service-role/"))
     }
 
     fn is_signed_in(&self) -> bool {
@@ -193,6 +355,48 @@ impl Evaluation<'_> {
         }
         let context = &self.request.context;
         self.credentials_follow_from_context() && SESSION_KEYS.iter().all(|key| context.value(key).is_none())
+    }
+
+    /// Long-term credentials as the input says, rather than by the lack of any word: said of the user, or MFA said to
+    /// be absent, which it is with access keys only.
+    fn is_known_to_have_long_term_credentials(&self) -> bool {
+        let [_, mfa] = &*SESSION_KEYS;
+        let said = match self.request.principal.kind {
+            PrincipalKind::User { long_term_credentials: Some(said), .. } => said,
+            _ => self.request.context.is_given(mfa),
+        };
+        said && self.has_long_term_credentials()
+    }
+
+    /// Whether the caller's account is known and is not that of the resource, which is known too. Services have none.
+    fn is_known_to_be_foreign(&self) -> bool {
+        let principal = &self.request.principal;
+        let Owner::Known(owner) = self.request.resource.owner else { return false };
+        let service = matches!(principal.kind, PrincipalKind::Service { .. });
+        !service && principal.account.is_some_and(|account| account != owner)
+    }
+
+    /// R-XACC-06, for callers who have an account of their own.
+    fn is_of_another_partition(&self) -> bool {
+        let caller = match &self.request.principal.kind {
+            PrincipalKind::User { arn, .. }
+            | PrincipalKind::RoleSession { arn, .. }
+            | PrincipalKind::Role { arn }
+            | PrincipalKind::FederatedUser { arn, .. }
+            | PrincipalKind::Root { arn, .. } => arn.partition(),
+            _ => return false,
+        };
+        self.arn().is_some_and(|arn| arn.partition() != caller)
+    }
+
+    /// R-SVC-25, for users, roles and root.
+    fn is_not_made_by_a_service(&self) -> bool {
+        let via_service = self
+            .request
+            .context
+            .value(&VIA_AWS_SERVICE)
+            .is_some_and(|value| value.texts().next().is_some_and(|text| text.eq_ignore_ascii_case("true")));
+        self.request.principal.has_policies() && !via_service
     }
 
     fn changes_what_aws_manages(&self) -> bool {

@@ -1,11 +1,13 @@
 //! A decision with what it rests on: matched statements, layers, keys that were not given, and notes.
 
+use super::service::Standing;
 use super::{DecidedBy, Decision, Evaluation, Looked, Observer, ServiceRule, Verdict};
 use crate::document::Effect;
 use crate::name::{AccountId, ContextKey};
 use crate::policy_set::{Layer, PolicySet, StatementId};
 use crate::principal::PrincipalKind;
 use crate::request::{Owner, Request};
+use crate::service_rules::ActionRule;
 
 /// A decision and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +70,20 @@ pub enum Note {
     EndpointTypeAssumed,
     /// A role session always has the MFA key, `true` or `false`; here it is absent (R-MFA-04).
     MfaAbsentForSession,
-    /// STS refuses this call to session credentials whatever the policies say (R-SVC-11).
+    /// IAM refuses its calls to federated users, but for those who signed in to the console (R-SVC-11).
     RefusedToSessions,
+    /// A policy of the resource is there and takes no part in this action, or for this caller (R-SVC-20).
+    ResourcePolicyTakesNoPart,
+    /// The auth policy of a VPC Lattice service was not given: the ordinary rules hold (R-SVC-21).
+    AuthPolicyMissing,
+    /// The action is for certain accounts of an organization, and it is not said whether the caller's is one (R-SVC-24).
+    OrganizationCallerNotSaid,
+    /// IAM does not authorize this operation: policies do not decide it (R-SVC-26).
+    NotAuthorizedByIam,
+    /// Something else must allow it beside IAM.
+    FurtherGate(Box<str>),
+    /// A policy of the resource reads a key that requests of this service do not have.
+    KeyNotSupplied(ContextKey),
 }
 
 impl Simulation {
@@ -187,12 +201,15 @@ impl Evaluation<'_> {
             Owner::Unknown if request.principal.has_policies() => notes.push(Note::OwnerUnknown),
             _ => {}
         }
-        if self.set.service_rules && !has_resource_policy {
+        if !has_resource_policy {
             if self.is_trust_request() {
                 notes.push(Note::TrustPolicyMissing);
             }
             if self.is_key_request() {
                 notes.push(Note::KeyPolicyMissing);
+            }
+            if self.has_live(ActionRule::BothSidesRequired) {
+                notes.push(Note::AuthPolicyMissing);
             }
         }
         match request.principal.kind {
@@ -213,9 +230,7 @@ impl Evaluation<'_> {
                 notes.push(Note::MfaAbsentForSession);
             }
         }
-        if self.is_refused_to_sessions() {
-            notes.push(Note::RefusedToSessions);
-        }
+        self.notes_of_rules(&mut notes);
         notes
     }
 
@@ -234,21 +249,32 @@ impl Evaluation<'_> {
         gateway_service && self.set.layer(Layer::Endpoint).any(named)
     }
 
-    fn is_role_session(&self) -> bool {
-        matches!(self.request.principal.kind, PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. })
-    }
-
-    /// R-SVC-11
-    fn is_refused_to_sessions(&self) -> bool {
-        let (service, action) = (self.request.action.service(), self.action());
-        match self.request.principal.kind {
-            PrincipalKind::FederatedUser { .. } => {
-                service == "iam" || (service == "sts" && action != "sts:getcalleridentity")
-            }
-            PrincipalKind::Role { .. } | PrincipalKind::RoleSession { .. } => {
-                matches!(action, "sts:getsessiontoken" | "sts:getfederationtoken")
-            }
-            _ => false,
+    /// What the service does beside the policies, or leaves out of its requests.
+    fn notes_of_rules(&self, notes: &mut Vec<Note>) {
+        if self.is_federated_user() && self.request.action.service() == "iam" {
+            notes.push(Note::RefusedToSessions);
+        }
+        if self.set.has_layer(Layer::Resource) && self.leaves_out_resource_policy() {
+            notes.push(Note::ResourcePolicyTakesNoPart);
+        }
+        let decided = self.rule_after_denies().is_some();
+        let payer = self.has_live(ActionRule::ForPayer) || self.has_live(ActionRule::OnMemberAccounts);
+        if payer || (self.organization_standing() == Standing::NotSaid && !decided) {
+            notes.push(Note::OrganizationCallerNotSaid);
+        }
+        if self.has_live(ActionRule::NotAuthorizedByIam) {
+            notes.push(Note::NotAuthorizedByIam);
+        }
+        let Some(rules) = &self.set.rules else { return };
+        let action = &self.request.action;
+        notes.extend(rules.further_gates(action).map(|gate| Note::FurtherGate(gate.into())));
+        if self.has_live(ActionRule::KeysNotSupplied) && self.binds(Layer::Resource) {
+            let policies = self.set.layer(Layer::Resource).flat_map(|group| &group.members);
+            let read = policies.flat_map(|member| member.policy.context_keys());
+            let mut keys: Vec<&ContextKey> = read.filter(|key| !rules.supplies(action.service(), key)).collect();
+            keys.sort();
+            keys.dedup();
+            notes.extend(keys.into_iter().map(|key| Note::KeyNotSupplied(key.clone())));
         }
     }
 }

@@ -4,8 +4,9 @@ use std::str::FromStr;
 
 /// An Amazon Resource Name: `arn:partition:service:region:account:resource`.
 ///
-/// It is split at its first five colons only; everything after the fifth is the resource part (R-ARN-01). Region and
-/// account may be empty, as in S3.
+/// It is split at its first five colons only; everything after the fifth is the resource part (R-ARN-01). Any part but
+/// the first may be empty: S3 leaves out region and account, and `sqs:ListQueues` is evaluated on
+/// `arn:aws:sqs:us-east-1:111122223333:`.
 ///
 /// ```
 /// use iameval::Arn;
@@ -82,8 +83,8 @@ impl FromStr for Arn {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || ParseArnError { text: text.into() };
-        let [head, partition, service, _, _, resource] = split(text).ok_or_else(error)?;
-        if head != "arn" || partition.is_empty() || service.is_empty() || resource.is_empty() {
+        let [head, ..] = split(text).ok_or_else(error)?;
+        if head != "arn" {
             return Err(error());
         }
         let mut colons = [0; 5];

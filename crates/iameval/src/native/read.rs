@@ -159,6 +159,7 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
         "canonical_user_id",
         "organization_id",
         "in_management_account",
+        "delegated_administrator",
         "service_linked_role",
     ];
     let [
@@ -173,6 +174,7 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
         canonical,
         organization,
         management,
+        delegated,
         linked,
     ] = fields(node, "a principal (or a string)", names)?;
     let Some(id) = id else { return Err(invalid(node.span, "the principal has no `id`")) };
@@ -218,6 +220,9 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
     }
     if let Some(node) = management {
         principal = principal.with_management_account(boolean(node, "`in_management_account`")?);
+    }
+    if let Some(node) = delegated {
+        principal = principal.with_delegated_administrator(boolean(node, "`delegated_administrator`")?);
     }
     if let Some(node) = linked {
         principal = principal.with_service_linked_role(boolean(node, "`service_linked_role`")?);

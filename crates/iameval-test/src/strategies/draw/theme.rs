@@ -20,7 +20,7 @@ pub struct Theme {
 }
 
 /// Every theme.
-pub const THEMES: [&Theme; 5] = [&S3, &SQS, &IAM, &KMS, &STS];
+pub const THEMES: [&Theme; 6] = [&S3, &SQS, &IAM, &KMS, &STS, &OTHERS];
 
 const S3: Theme = Theme {
     actions: &[
@@ -107,6 +107,50 @@ const SQS: Theme = Theme {
         "arn:aws:*:us-east-1:*",
         "arn:*:sqs:*:*:*",
         "ARN:aws:sqs:us-east-1:111122223333:orders",
+    ],
+};
+
+/// Services with rules of their own (section 14).
+const OTHERS: Theme = Theme {
+    actions: &[
+        "es:ESHttpGet",
+        "es:DeleteDomain",
+        "sns:Publish",
+        "sns:CreateTopic",
+        "logs:PutLogEvents",
+        "vpc-lattice-svcs:Invoke",
+        "backup:DeleteBackupVault",
+        "backup:CopyIntoBackupVault",
+        "organizations:ListAccounts",
+        "organizations:CreateAccount",
+        "guardduty:DeleteCustomDetectionRuleOrgConfiguration",
+        "account:GetPrimaryEmail",
+        "ec2:ValidateSecurityGroupQuotasForInterface",
+        "mechanicalturk:CreateHIT",
+        "execute-api:Invoke",
+    ],
+    resources: &[
+        "arn:aws:es:us-east-1:111122223333:domain/d",
+        "arn:aws:es:us-east-1:444455556666:domain/d",
+        "arn:aws:sns:us-east-1:111122223333:t",
+        "arn:aws:logs:us-east-1:111122223333:log-group:g:log-stream:s",
+        "arn:aws:vpc-lattice:us-east-1:111122223333:service/svc-1/path",
+        "arn:aws:backup:us-east-1:444455556666:backup-vault:v",
+        "arn:aws:organizations::444455556666:account/o-a/111122223333",
+        "arn:aws:account::444455556666:account/o-a/111122223333",
+        "arn:aws:execute-api:eu-west-1:111122223333:abc/test/GET/hello",
+        "arn:aws-us-gov:sns:us-gov-west-1:111122223333:t",
+        "*",
+    ],
+    action_patterns: &["*", "es:*", "sns:*", "logs:*", "backup:*", "organizations:*", "*:*", "execute-api:Invoke"],
+    resource_patterns: &[
+        "*",
+        "arn:aws:es:us-east-1:*",
+        "arn:aws:*:*:111122223333:*",
+        "arn:aws:*:*:444455556666:*",
+        "execute-api:/*",
+        "execute-api:/test/GET/*",
+        "execute-api:/*/POST/?",
     ],
 };
 
