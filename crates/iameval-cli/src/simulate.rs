@@ -20,7 +20,7 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
     let (answers, strict) = if let Some(path) = &flags.request {
         (native::answers(path, flags, setup.catalogue(), output)?, strict)
     } else {
-        let scene = policies::Scene::new(flags, scp_levels, config, output)?;
+        let scene = policies::Scene::new(flags, scp_levels, setup, output)?;
         let strict = strict || scene.defaults().strict_context.unwrap_or(false);
         (question::answers(flags, &scene, setup, output)?, strict)
     };

@@ -12,11 +12,11 @@ use crate::overlap::ArnPattern;
 use crate::provider;
 use crate::reference::{DataError, ServiceData};
 use crate::table::{Line, Table, compare};
-use iameval::{ActionPattern, ContextKey};
+use iameval::{ActionPattern, ContextKey, ServiceRules};
 use section::Section;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// The services of AWS, as a certain day's reference has them.
 ///
@@ -34,6 +34,7 @@ pub struct Catalogue {
     text: Cow<'static, str>,
     // INVARIANT: where in `text` the index of services, the index of keys and the sections begin.
     places: [usize; 3],
+    rules: Arc<ServiceRules>,
 }
 
 /// One service.
@@ -102,7 +103,19 @@ impl Catalogue {
         let length = |field| line.field(field).parse::<usize>().unwrap_or(0);
         let keys = header + length(1);
         let places = [header, keys, keys + length(2)];
-        Self { text, places }
+        Self { text, places, rules: ServiceRules::embedded().clone() }
+    }
+
+    /// The rules of single services: those that the core holds, unless others were given.
+    pub fn service_rules(&self) -> &Arc<ServiceRules> {
+        &self.rules
+    }
+
+    /// The same catalogue with other rules of single services.
+    #[must_use]
+    pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
+        self.rules = rules;
+        self
     }
 
     /// A catalogue of these services, in order of their prefixes; `source` says where they are from.
@@ -122,7 +135,7 @@ impl Catalogue {
         let mut sections: Vec<Section> = services.iter().map(Section::new).collect::<Result<_, _>>()?;
         let replaced = |prefix: &str| services.iter().any(|service| service.prefix.eq_ignore_ascii_case(prefix));
         sections.extend(self.services().filter(|service| !replaced(service.prefix())).map(Section::of));
-        Ok(Self::from_sections(self.source(), sections))
+        Ok(Self::from_sections(self.source(), sections).with_service_rules(self.rules.clone()))
     }
 
     fn from_sections(source: &str, mut sections: Vec<Section>) -> Self {

@@ -82,6 +82,7 @@ impl<'c> TestFile<'c> {
     /// the options allow.
     pub fn load(files: &dyn Files, path: &Path, options: &Options<'c>) -> Result<Self, Vec<Finding>> {
         let (world, tests) = World::load_tests(files, path, &options.worlds, &options.shared)?;
+        world.decide_by(options.catalogue.service_rules().clone());
         let Tests { source, node, .. } = &tests;
         let one = |diagnostic: Diagnostic| vec![Finding::new(source, diagnostic)];
         let cases = match &node.value {

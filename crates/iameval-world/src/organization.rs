@@ -32,8 +32,10 @@ pub struct WorldAccount {
     pub scps: Vec<Vec<Attached>>,
     /// The levels of RCPs, root first, account last.
     pub rcps: Vec<Vec<Attached>>,
-    /// Whether it is the management account, to which neither SCPs nor RCPs apply.
-    pub management: bool,
+    /// Whether it is the management account, to which neither SCPs nor RCPs apply; `None` where it is not said.
+    pub management: Option<bool>,
+    /// Whether it is a delegated administrator; `None` where it is not said.
+    pub delegated_administrator: Option<bool>,
     pub(crate) number: usize,
 }
 
@@ -48,7 +50,15 @@ impl Membership {
     /// Tells a principal what follows from its account.
     pub(crate) fn tell(&self, told: &mut WorldPrincipal) {
         let Some(account) = told.principal.account().and_then(|account| self.of(account)) else { return };
-        let mut principal = told.principal.clone().with_management_account(account.management);
+        let mut principal = told.principal.clone();
+        // An organization has one management account.
+        let another = || self.accounts.values().any(|other| other.management == Some(true)).then_some(false);
+        if let Some(management) = account.management.or_else(another) {
+            principal = principal.with_management_account(management);
+        }
+        if let Some(delegated) = account.delegated_administrator {
+            principal = principal.with_delegated_administrator(delegated);
+        }
         if let Some(id) = &account.organization {
             principal = principal.with_organization_id(id);
         }
@@ -100,15 +110,18 @@ impl Loader<'_> {
             .key
             .parse()
             .map_err(|problem: iameval::ParseAccountIdError| error(invalid(member.key_span, problem.to_string())))?;
-        let [path, scps, rcps, management, _] =
-            fields(&member.value, "an account", ["path", "scps", "rcps", "management", OVERRIDE]).map_err(error)?;
+        let names = ["path", "scps", "rcps", "management", "delegated_administrator", OVERRIDE];
+        let [path, scps, rcps, management, delegated, _] = fields(&member.value, "an account", names).map_err(error)?;
         let mut account = self.world.membership.organization.clone().unwrap_or_default();
         account.number = self.world.membership.accounts.len() + 1;
         if let Some(node) = path {
             account.path = Some(read_path(node, account.organization.as_deref()).map_err(error)?);
         }
         if let Some(node) = management {
-            account.management = boolean(node, "`management`").map_err(error)?;
+            account.management = Some(boolean(node, "`management`").map_err(error)?);
+        }
+        if let Some(node) = delegated {
+            account.delegated_administrator = Some(boolean(node, "`delegated_administrator`").map_err(error)?);
         }
         let account = self.levels(file, &format!("account {id}"), &member.key, account, [scps, rcps])?;
         self.world.membership.accounts.insert(id, account.with_id_of_path());

@@ -137,7 +137,7 @@ organization:
   scps: [[aws:FullAWSAccess], [file, inline]]
   rcps: []
 accounts:
-  "444455556666": { path: o-a1b2c3d4e5/r-ab12/ou-1/, management: true }
+  "444455556666": { path: o-a1b2c3d4e5/r-ab12/ou-1/, management: true, delegated_administrator: false }
 endpoints:
   gateway: { policies: [file], gateway: true, context: { "aws:SourceVpce": vpce-1 } }
 contexts:

@@ -111,9 +111,12 @@ impl World {
         let entity = self.principal_at(resource);
         let resource_account = ask.owner.or(named.and_then(|(_, resource)| resource.account));
         let account = principal.principal.account();
+        let arn: Option<Arn> = resource.parse().ok();
+        // What AWS itself owns is in no organization (R-CTX-13).
+        let others = account.filter(|_| arn.as_ref().is_none_or(|arn| arn.account() != "aws"));
         let owner = resource_account
-            .or_else(|| resource.parse::<Arn>().ok()?.account_id())
-            .or(account)
+            .or_else(|| arn.as_ref()?.account_id())
+            .or(others)
             .and_then(|account| self.membership.of(account));
         let in_play = InPlay {
             principal,
@@ -126,7 +129,7 @@ impl World {
             principal: principal.principal.clone(),
             resource: resource.into(),
             resource_account,
-            in_management_account: owner.is_some_and(|owner| owner.management),
+            in_management_account: owner.is_some_and(|owner| owner.management == Some(true)),
             layers: self.layers(&in_play)?,
             context: self.context_of(
                 &in_play,
@@ -187,6 +190,10 @@ impl World {
         let placed = in_play.placed();
         let scp_levels = in_play.account.map_or(0, |account| account.scps.len());
         let set = assemble(&placed, scp_levels, |policy, kind| self.cache.compile(policy, kind))?;
+        let set = match self.rules.get() {
+            Some(rules) => set.with_rules(rules.clone()),
+            None => set,
+        };
         let layers = Arc::new(Layers { placed, scp_levels, set });
         let mut known = self.cache.layers();
         if known.len() >= MANY {

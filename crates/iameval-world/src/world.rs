@@ -5,10 +5,10 @@ use crate::resource::ResourceIndex;
 use crate::situation::Cache;
 use crate::{Files, Finding, LoadedPolicy, SharedWorlds, Source, WorldEndpoint, WorldPrincipal, WorldResource};
 use iameval::json::Node;
-use iameval::{AccountId, Context, Mfa, PolicyKind};
+use iameval::{AccountId, Context, Mfa, PolicyKind, ServiceRules};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Who and what exists.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub struct World {
     pub(crate) contexts: BTreeMap<String, Context>,
     pub(crate) defaults: Defaults,
     pub(crate) cache: Cache,
+    /// Rules of single services in place of those inside the program.
+    pub(crate) rules: OnceLock<Arc<ServiceRules>>,
 }
 
 /// What a test file holds under `tests`.
@@ -104,6 +106,12 @@ impl World {
         shared: &SharedWorlds,
     ) -> Result<(Arc<Self>, Tests), Vec<Finding>> {
         crate::load::load_tests(files, path, otherwise, shared)
+    }
+
+    /// Decides by these rules of single services in place of those inside the program. To be said before anything is
+    /// asked; what is said later has no effect.
+    pub fn decide_by(&self, rules: Arc<ServiceRules>) {
+        let _ = self.rules.set(rules);
     }
 
     /// The names of the world files that were read, in order: a file after those that it uses.

@@ -26,7 +26,9 @@ use crate::json::{self, Node};
 use crate::mode::EvaluationMode;
 use crate::policy_set::PolicySet;
 use crate::request::Request;
+use crate::service_rules::ServiceRules;
 use crate::text::Span;
+use std::sync::Arc;
 
 pub use policies::{Policies, WrittenPolicy};
 pub use result::{write_error, write_result};
@@ -38,6 +40,7 @@ pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json"
 #[derive(Debug, Default)]
 pub struct Reader {
     cache: policies::Cache,
+    rules: Option<Arc<ServiceRules>>,
 }
 
 /// What a line of a batch, or a request file, holds.
@@ -76,17 +79,17 @@ pub struct Definition {
 }
 
 /// How to evaluate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Apply the rules of section 14.
-    pub service_rules: bool,
+    /// The rules of section 14; `None` in pure policy mode.
+    pub service_rules: Option<Arc<ServiceRules>>,
     /// Live services, or the simulator where it differs.
     pub mode: EvaluationMode,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { service_rules: true, mode: EvaluationMode::Live }
+        Self { service_rules: Some(ServiceRules::embedded().clone()), mode: EvaluationMode::Live }
     }
 }
 
@@ -162,6 +165,14 @@ impl Reader {
         Self::default()
     }
 
+    /// The same reader, for requests that are decided by these rules of single services in place of those inside the
+    /// program.
+    #[must_use]
+    pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
+        self.rules = Some(rules);
+        self
+    }
+
     /// Reads one line of a batch.
     ///
     /// # Errors
@@ -186,7 +197,14 @@ impl Reader {
     /// # Errors
     /// When the tree is no request.
     pub fn read_tree(&mut self, tree: &Node<'_>, text: &str) -> Result<Line, Box<RequestError>> {
-        read::line(tree, text, &mut self.cache)
+        let mut line = read::line(tree, text, &mut self.cache)?;
+        if let Line::Simulation(simulation) = &mut line
+            && let Some(rules) = &self.rules
+            && let Some(own) = &mut simulation.options.service_rules
+        {
+            own.clone_from(rules);
+        }
+        Ok(line)
     }
 }
 
@@ -199,7 +217,11 @@ impl SimulationRequest {
 
 impl Options {
     /// The same policies, evaluated as the options say.
-    pub fn apply(self, policies: PolicySet) -> PolicySet {
-        policies.with_mode(self.mode).with_service_rules(self.service_rules)
+    pub fn apply(&self, policies: PolicySet) -> PolicySet {
+        let policies = policies.with_mode(self.mode);
+        match &self.service_rules {
+            Some(rules) => policies.with_rules(rules.clone()),
+            None => policies.with_service_rules(false),
+        }
     }
 }

@@ -58,7 +58,7 @@ pub(super) struct Worker<'c> {
 
 impl<'c> Worker<'c> {
     pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        Self { reader: Reader::new(), multivalued: Multivalued::new(catalogue) }
+        Self { reader: Reader::new().with_service_rules(catalogue.service_rules().clone()), multivalued: Multivalued::new(catalogue) }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {

@@ -23,7 +23,7 @@ pub(super) fn answers(
     refuse_other_flags(flags)?;
     let source = Disk.read(path)?;
     let tree = parse(&source)?;
-    match Reader::new().read_tree(&tree, &source.text) {
+    match Reader::new().with_service_rules(catalogue.service_rules().clone()).read_tree(&tree, &source.text) {
         Ok(Line::Simulation(mut simulation)) => {
             simulation.request.declare_multivalued(|key| catalogue.is_multivalued(key));
             let action = simulation.request.action();

@@ -6,7 +6,8 @@ use crate::config::Config;
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use crate::policy;
-use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass};
+use crate::setup::Setup;
+use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass, ServiceRules};
 use iameval_report::Attachment;
 use iameval_world::{
     Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Via, World, WorldEndpoint, WorldPrincipal, assemble,
@@ -40,16 +41,17 @@ impl Scene {
     pub(super) fn new(
         flags: &Simulate,
         scp_levels: &[Vec<usize>],
-        config: &Config,
+        setup: &Setup,
         output: &mut Output,
     ) -> Outcome<Self> {
+        let config = &setup.config;
         let world = world(&flags.world, config, output)?;
         let account = account(world.as_ref(), config)?;
         let Chosen { who, is_named } = principal::choose(flags, world.as_ref(), config, account)?;
         let owner = flags.asked.resource_account.as_deref().map(resource_account).transpose()?;
         let has_world = world.is_some();
         let scene = Self {
-            given: Given::read(&flags.world, scp_levels)?,
+            given: Given::read(&flags.world, scp_levels, setup.catalogue().service_rules())?,
             world: world.unwrap_or_default(),
             who,
             is_named,
@@ -165,7 +167,8 @@ struct Given {
     scp_levels: usize,
     without: Vec<Layer>,
     gateway: bool,
-    service_rules: bool,
+    /// `None` in pure policy mode.
+    service_rules: Option<Arc<ServiceRules>>,
 }
 
 /// The layers of which there is one policy, or one list of levels: those of flags stand in for those of the world.
@@ -173,14 +176,14 @@ const STAND_IN: [Layer; 5] =
     [Layer::ServiceControl, Layer::ResourceControl, Layer::Endpoint, Layer::Resource, Layer::PermissionsBoundary];
 
 impl Given {
-    fn read(parts: &WorldFlags, scp_levels: &[Vec<usize>]) -> Outcome<Self> {
+    fn read(parts: &WorldFlags, scp_levels: &[Vec<usize>], rules: &Arc<ServiceRules>) -> Outcome<Self> {
         let without = parts.without.iter().map(|layer| layer_of(*layer)).collect();
         let mut given = Self {
             placed: Vec::new(),
             scp_levels: scp_levels.len(),
             without,
             gateway: parts.gateway_endpoint,
-            service_rules: !parts.no_service_rules,
+            service_rules: (!parts.no_service_rules).then(|| rules.clone()),
         };
         at_most_one("--boundary", &parts.boundary)?;
         at_most_one("--resource-policy", &parts.resource_policy)?;
@@ -235,8 +238,11 @@ impl Given {
             (false, true) => self.scp_levels,
             (false, false) => layers.scp_levels(),
         };
-        let set =
-            assemble(&placed, scp_levels, |policy, kind| policy.compile(kind))?.with_service_rules(self.service_rules);
+        let set = assemble(&placed, scp_levels, |policy, kind| policy.compile(kind))?;
+        let set = match &self.service_rules {
+            Some(rules) => set.with_rules(rules.clone()),
+            None => set.with_service_rules(false),
+        };
         let attachments = placed
             .into_iter()
             .map(|PlacedPolicy { attached, .. }| Attachment { policy: attached.policy, via: Some(attached.via) });

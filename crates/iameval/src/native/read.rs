@@ -10,6 +10,7 @@ use crate::mode::EvaluationMode;
 use crate::name::{AccountId, ContextKey};
 use crate::principal::{Principal, PrincipalClass};
 use crate::request::{Request, RequestBuilder};
+use crate::service_rules::ServiceRules;
 use crate::text::Span;
 
 type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
@@ -91,6 +92,7 @@ fn options(node: &Node<'_>) -> Result<(Options, bool)> {
         },
     };
     let service_rules = flag(service_rules, "`service_rules`", true)?;
+    let service_rules = service_rules.then(|| ServiceRules::embedded().clone());
     Ok((Options { service_rules, mode }, flag(derive, "`derive_context`", false)?))
 }
 
