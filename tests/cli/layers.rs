@@ -450,7 +450,8 @@ fn every_kind_of_principal_may_ask() {
     s3("arn:aws:iam::123456789012:user/team/john", "allowed by identity");
     s3("arn:aws:iam::123456789012:role/dev", "allowed by identity");
     s3("arn:aws:sts::123456789012:assumed-role/dev/anna", "allowed by identity");
-    s3("arn:aws-cn:iam::123456789012:user/john", "allowed by identity");
+    // Nothing is delegated from one partition to another (R-XACC-06).
+    s3("arn:aws-cn:iam::123456789012:user/john", "implicit_deny by service");
     s3("arn:aws:iam::123456789012:root", "allowed by identity");
     // Without a session policy a federated user has nothing (R-EVAL-05); identity policies are not for the others.
     s3("arn:aws:sts::123456789012:federated-user/john", "implicit_deny by session");

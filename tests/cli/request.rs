@@ -282,8 +282,7 @@ fn an_action_with_a_wildcard_is_refused() {
             &format!("request:\n  action: \"{action}\"\n"),
             &format!(
                 "\
-error[IE0501]: `{action}` is a pattern; a request is for one action
-  = help: name the actions one by one"
+error[IE0402]: `{action}` is a pattern; a request is for one action, in `request.action`"
             ),
         );
     }

@@ -284,7 +284,7 @@ allow  sts:GetSessionToken  on * (inferred: the action has no resource)  mfa=abs
   flips     mfa=true: still allow   mfa=false: deny (explicit)
 
 allow  sts:GetCallerIdentity  on * (inferred: the action has no resource)  mfa=absent
-  why       nobody can be denied to ask who he is (R-SVC-05)
+  why       sts:GetCallerIdentity cannot be denied (R-SVC-05)
   outvotes  force-mfa#BlockEverythingUnlessSignedInWithMFA
             force-mfa/policies/force-mfa.json:25:5  via group PowerConsultants
   layers    scp -  rcp -  endpoint -  resource -  identity DENY  boundary -  session -

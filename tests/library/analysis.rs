@@ -66,7 +66,7 @@ fn ask(asked: &Asked, context: Context) -> Request {
     if let Some(caller) = asked.caller {
         builder = builder.principal(caller.principal());
     }
-    builder.build()
+    builder.without_derived_context().build()
 }
 
 /// Scenarios, and the same ones with less of a context, where more is nearly right.

@@ -155,7 +155,7 @@ fn cases_are_well_formed() {
 const NOT_SHOWN_BY_DECISIONS: [(&str, &str); 3] = [
     ("R-MFA-07", "about the missing keys that the simulation API lists"),
     ("R-MFA-08", "outside policy evaluation, and not modelled"),
-    ("R-SVC-11", "an optional check: a note beside the decision"),
+    ("R-SVC-26", "a note beside the decision"),
 ];
 
 #[test]

@@ -181,5 +181,5 @@ fn ask(asked: &Asked, context: &Context) -> Request {
     if let Some(caller) = asked.caller {
         builder = builder.principal(caller.principal());
     }
-    builder.build()
+    builder.without_derived_context().build()
 }

@@ -268,7 +268,7 @@ impl Asked {
             }
         }
         builder = builder.context(context);
-        if self.derive { builder.derive_context().build() } else { builder.build() }
+        if self.derive { builder.build() } else { builder.without_derived_context().build() }
     }
 
     /// What the request does not tell.

@@ -215,7 +215,7 @@ impl Question {
         for (key, value) in &self.context {
             builder = builder.context_key(key, value.as_str());
         }
-        builder.derive_context().build()
+        builder.build()
     }
 
     /// The native request, on one line; `policies` is the value of `policies`, or else the line names the policy set

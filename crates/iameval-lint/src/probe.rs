@@ -55,7 +55,7 @@ impl Probe {
         let resource = resource.replace("{partition}", &self.partition).replace("{self}", own);
         let resource = resource.replace("{account}", &self.account.to_string());
         let builder = Request::builder(action.parse().ok()?).principal(self.user.clone()).resource(&resource);
-        Some(builder.mfa(mfa).derive_context().build())
+        Some(builder.mfa(mfa).build())
     }
 }
 

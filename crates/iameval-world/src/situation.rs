@@ -218,8 +218,7 @@ impl Situation {
             .principal(self.principal.clone())
             .resource(&self.resource)
             .resource_in_management_account(self.in_management_account)
-            .context(context)
-            .derive_context();
+            .context(context);
         match self.resource_account {
             Some(account) => builder.resource_account(account),
             None => builder,

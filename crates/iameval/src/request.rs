@@ -10,15 +10,18 @@ use std::sync::LazyLock;
 /// One request, ready to be decided as often as wanted.
 ///
 /// ```
-/// use iameval::{Mfa, Request};
+/// use iameval::{ContextKey, Mfa, Request};
 ///
 /// let request = Request::builder("iam:ChangePassword".parse().unwrap())
 ///     .principal("arn:aws:iam::123456789012:user/john".parse().unwrap())
 ///     .resource("arn:aws:iam::123456789012:user/john")
 ///     .mfa(Mfa::False)
-///     .derive_context()
 ///     .build();
 /// assert_eq!(request.resource(), "arn:aws:iam::123456789012:user/john");
+///
+/// // What follows from principal and resource is in the context (R-CTX-04).
+/// let user_name = request.context().value(&ContextKey::new("aws:username")).unwrap();
+/// assert_eq!(user_name.texts().collect::<Vec<_>>(), ["john"]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -159,7 +162,7 @@ impl Request {
             in_management_account: false,
             context: Context::new(),
             mfa: None,
-            derive: false,
+            derive: true,
         }
     }
 
@@ -264,10 +267,11 @@ impl RequestBuilder {
         self
     }
 
-    /// Adds the context keys that follow from principal and resource, where they are not given (R-CTX-04).
+    /// Leaves out the context keys that follow from principal and resource, such as `aws:username` (R-CTX-04): the
+    /// context is what is given and nothing else. A Deny on such a key then does not apply.
     #[must_use]
-    pub fn derive_context(mut self) -> Self {
-        self.derive = true;
+    pub fn without_derived_context(mut self) -> Self {
+        self.derive = false;
         self
     }
 

@@ -4,7 +4,7 @@
 use super::quoted;
 use crate::generate::{Caller, Choices};
 use crate::naive::{Facts, Policies, value};
-use iameval::{Context, ContextValue, PolicyDocument, PolicyKind, Request};
+use iameval::{Action, Context, ContextValue, PolicyDocument, PolicyKind, Request};
 use std::collections::BTreeMap;
 
 /// Policies and a request.
@@ -432,14 +432,15 @@ impl Question {
                 None => context.insert_absent(key),
             }
         }
-        let mut builder = Request::builder(self.action.parse().unwrap()).resource(&self.resource).context(context);
+        let mut builder =
+            Request::builder(Action::literal(&self.action).unwrap()).resource(&self.resource).context(context);
         if let Some(account) = self.resource_account {
             builder = builder.resource_account(account.parse().unwrap());
         }
         if let Some(caller) = self.caller {
             builder = builder.principal(caller.principal());
         }
-        if self.derive { builder.derive_context().build() } else { builder.build() }
+        if self.derive { builder.build() } else { builder.without_derived_context().build() }
     }
 
     /// Whether all values have a form that the naive evaluator knows.

@@ -58,7 +58,10 @@ pub(super) struct Worker<'c> {
 
 impl<'c> Worker<'c> {
     pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        Self { reader: Reader::new().with_service_rules(catalogue.service_rules().clone()), multivalued: Multivalued::new(catalogue) }
+        Self {
+            reader: Reader::new().with_service_rules(catalogue.service_rules().clone()),
+            multivalued: Multivalued::new(catalogue),
+        }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
@@ -91,7 +94,6 @@ impl<'c> Worker<'c> {
             Line::Simulation(simulation) => simulation,
             Line::Define(_) => return Err(error(RequestErrorCode::InvalidRequest, "a definition out of place")),
         };
-        refuse_pattern(&simulation)?;
         simulation.request.declare_multivalued(|key| self.multivalued.declares(key));
         let policies = policies(&simulation, known).map_err(|mut error| {
             error.id.clone_from(&simulation.id);
@@ -101,19 +103,6 @@ impl<'c> Worker<'c> {
         write_result(out, simulation.id.as_deref(), &policies, &result);
         Ok(())
     }
-}
-
-/// The library takes a wildcard in a requested action for an ordinary character; people do not mean that.
-fn refuse_pattern(simulation: &SimulationRequest) -> Result<(), Box<RequestError>> {
-    let action = simulation.request.action().as_str();
-    if !action.contains(['*', '?']) {
-        return Ok(());
-    }
-    let message = format!("`{action}` is a pattern; a request is for one action");
-    let mut refused = error(RequestErrorCode::InvalidRequest, &message);
-    refused.path = Some("request.action".into());
-    refused.id.clone_from(&simulation.id);
-    Err(refused)
 }
 
 /// The policies of a request: its own, those of the set that it names, or both.

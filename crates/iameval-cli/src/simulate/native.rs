@@ -7,8 +7,8 @@ use crate::output::Output;
 use iameval::json::{self, Node};
 use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest};
 use iameval::text::Span;
-use iameval::{Action, Code, Diagnostic};
-use iameval_data::{Catalogue, is_action_pattern, unknown_action};
+use iameval::{Code, Diagnostic};
+use iameval_data::{Catalogue, unknown_action};
 use iameval_report::Answer;
 use iameval_world::{Disk, Files, Finding, Source, yaml};
 use std::path::Path;
@@ -29,7 +29,6 @@ pub(super) fn answers(
             let action = simulation.request.action();
             let node = tree.get("request").and_then(|request| request.get("action"));
             let span = node.map_or(tree.span, |node| node.span);
-            refuse_pattern(action, span, &source)?;
             let strange =
                 unknown_action(action, catalogue).map(|diagnostic| Diagnostic { span, place: span, ..diagnostic });
             let strange = strange.map(|diagnostic| Finding::new(&source, diagnostic));
@@ -43,15 +42,6 @@ pub(super) fn answers(
         )])),
         Err(error) => Err(findings(&error, &source)),
     }
-}
-
-fn refuse_pattern(action: &Action, span: Span, source: &Arc<Source>) -> Outcome<()> {
-    if !is_action_pattern(action.as_str()) {
-        return Ok(());
-    }
-    let message = format!("`{action}` is a pattern; a request is for one action");
-    let diagnostic = Diagnostic::new(Code::InvalidAction, span, message).with_help("name the actions one by one");
-    Err(Failure(vec![Finding::new(source, diagnostic)]))
 }
 
 /// What begins like JSON is read as JSON, whose messages are better; anything else as YAML.

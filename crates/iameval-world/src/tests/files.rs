@@ -100,7 +100,7 @@ contexts: { here: { 'aws:SourceIp': 192.0.2.2, override: true } }
     let account = world.account_facts("111122223333".parse().unwrap()).unwrap();
     assert_eq!(
         (account.organization.as_deref(), account.management, account.scps.len()),
-        (Some("o-bbbbbbbbbb"), true, 0)
+        (Some("o-bbbbbbbbbb"), Some(true), 0)
     );
     assert!(world.endpoints()["door"].gateway && world.endpoints()["door"].policies.is_empty());
     assert_eq!(value(&world.contexts()["here"], "aws:SourceIp").unwrap(), "192.0.2.2");

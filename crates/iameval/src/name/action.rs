@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 /// An action as a caller requests it: a service prefix, one colon, a name. Both halves ignore ASCII case (R-ACT-01).
 ///
-/// Any text with exactly one colon and something before it is an action; a `*` in it is an ordinary character, as in
-/// AWS's own simulator. Front ends refuse wildcards before they get here.
+/// Any text with exactly one colon and something before it is an action, unless it has a `*` or `?` in it: that is a
+/// pattern for several, an [`ActionPattern`](crate::ActionPattern). [`Action::literal`] takes such a text as it stands.
 ///
 /// ```
 /// use iameval::Action;
@@ -14,6 +14,7 @@ use std::str::FromStr;
 /// assert_eq!(action, "IAM:changepassword".parse().unwrap());
 /// assert_eq!((action.service(), action.name()), ("iam", "changepassword"));
 /// assert_eq!(action.to_string(), "iam:ChangePassword");
+/// assert!("iam:Change*".parse::<Action>().is_err());
 /// ```
 #[derive(Clone)]
 pub struct Action {
@@ -25,12 +26,36 @@ pub struct Action {
 
 /// A text that should have been an action.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not an action: expected a service prefix, one colon and a name, as in `s3:GetObject`")]
-pub struct ParseActionError {
-    text: Box<str>,
+#[non_exhaustive]
+pub enum ParseActionError {
+    /// The text has not the form of an action.
+    #[error("`{0}` is not an action: expected a service prefix, one colon and a name, as in `s3:GetObject`")]
+    Form(Box<str>),
+    /// The text is a pattern for several actions.
+    #[error("`{0}` is a pattern; a request is for one action")]
+    Pattern(Box<str>),
 }
 
 impl Action {
+    /// The action of that name in which `*` and `?` are ordinary characters, as AWS's policy simulator reads action names
+    /// (R-SIM-07).
+    ///
+    /// # Errors
+    /// When the text has not exactly one colon with something before it.
+    pub fn literal(text: &str) -> Result<Self, ParseActionError> {
+        let error = || ParseActionError::Form(text.into());
+        let (service, name) = text.split_once(':').ok_or_else(error)?;
+        let colon = u32::try_from(service.len()).map_err(|_| error())?;
+        if service.is_empty() || name.contains(':') {
+            return Err(error());
+        }
+        let mut both = String::with_capacity(text.len() * 2);
+        both.push_str(text);
+        both.push_str(text);
+        both.get_mut(text.len()..).unwrap_or_default().make_ascii_lowercase();
+        Ok(Self { both: both.into(), colon })
+    }
+
     /// The action as it was written.
     pub fn as_str(&self) -> &str {
         self.both.get(..self.both.len() / 2).unwrap_or_default()
@@ -56,17 +81,8 @@ impl FromStr for Action {
     type Err = ParseActionError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let error = || ParseActionError { text: text.into() };
-        let (service, name) = text.split_once(':').ok_or_else(error)?;
-        let colon = u32::try_from(service.len()).map_err(|_| error())?;
-        if service.is_empty() || name.contains(':') {
-            return Err(error());
-        }
-        let mut both = String::with_capacity(text.len() * 2);
-        both.push_str(text);
-        both.push_str(text);
-        both.get_mut(text.len()..).unwrap_or_default().make_ascii_lowercase();
-        Ok(Self { both: both.into(), colon })
+        let action = Self::literal(text)?;
+        if text.contains(['*', '?']) { Err(ParseActionError::Pattern(text.into())) } else { Ok(action) }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::json::fields::{boolean, fields, invalid, parsed, text};
 use crate::json::{Node, Value};
 use crate::mode::EvaluationMode;
-use crate::name::{AccountId, ContextKey};
+use crate::name::{AccountId, Action, ContextKey, ParseActionError};
 use crate::principal::{Principal, PrincipalClass};
 use crate::request::{Request, RequestBuilder};
 use crate::service_rules::ServiceRules;
@@ -53,8 +53,8 @@ fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Simula
     };
     let (options, derive) = option_node.map(options).transpose()?.unwrap_or_default();
     let mut builder = builder(request)?;
-    if derive {
-        builder = builder.derive_context();
+    if !derive {
+        builder = builder.without_derived_context();
     }
     Ok(SimulationRequest {
         id,
@@ -100,7 +100,7 @@ fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
     let names = ["action", "resource", "resource_account", "principal", "context"];
     let [action, resource, resource_account, principal, context] = fields(node, "a request", names)?;
     let Some(action) = action else { return Err(invalid(node.span, "the request has no `action`")) };
-    let mut builder = Request::builder(parsed(action, "the action")?);
+    let mut builder = Request::builder(read_action(action)?);
     let short: Option<AccountId> = resource_account.map(|node| parsed(node, "`resource_account`")).transpose()?;
     let mut owner = short;
     if let Some(node) = resource {
@@ -124,6 +124,15 @@ fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
         builder = builder.context(read_context(node)?);
     }
     Ok(builder)
+}
+
+fn read_action(node: &Node<'_>) -> Result<Action> {
+    parsed(node, "the action").map_err(|mut error: Box<Diagnostic>| {
+        if node.as_str().is_some_and(|text| matches!(text.parse::<Action>(), Err(ParseActionError::Pattern(_)))) {
+            error.help = Some("name the actions one by one".into());
+        }
+        error
+    })
 }
 
 struct Resource<'n> {
