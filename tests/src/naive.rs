@@ -24,6 +24,8 @@ pub struct Policies {
     pub boundary: Option<PolicyDocument>,
     /// The policies of the session.
     pub session: Vec<PolicyDocument>,
+    /// Scope-down policies, earliest first.
+    pub scope_down: Vec<PolicyDocument>,
     /// Service control policies, level by level.
     pub scp: Vec<Vec<PolicyDocument>>,
     /// Resource control policies, level by level.
@@ -118,7 +120,7 @@ impl Question<'_> {
                 .filter(|(other, _)| *other == layer)
                 .all(|&group| self.strongest(group, Effect::Allow).is_some())
         };
-        if !lets_through(Layer::ServiceControl) || !lets_through(Layer::Endpoint) {
+        if !lets_through(Layer::ServiceControl) || !lets_through(Layer::Endpoint) || !lets_through(Layer::ScopeDown) {
             return Decision::ImplicitDeny;
         }
         let of = |layer| groups.iter().find(|(other, _)| *other == layer);
@@ -159,6 +161,7 @@ impl Question<'_> {
             (Layer::Session, policies.session.as_slice()),
         ];
         groups.extend(one.into_iter().filter(|(_, documents)| !documents.is_empty()));
+        groups.extend(policies.scope_down.iter().map(|document| (Layer::ScopeDown, std::slice::from_ref(document))));
         groups
     }
 
@@ -179,7 +182,11 @@ impl Question<'_> {
             Layer::Endpoint => true,
             Layer::Resource => pure || !(self.request.action().service() == "iam" && self.resource_is("iam", "role/")),
             Layer::Identity => self.has_identity_side() && !self.is_root(),
-            Layer::PermissionsBoundary | Layer::Session => self.has_identity_side(),
+            Layer::PermissionsBoundary | Layer::ScopeDown => self.has_identity_side(),
+            Layer::Session => {
+                use PrincipalClass::{FederatedUser, Role, RoleSession};
+                self.facts.assumed_root || matches!(self.class, Some(RoleSession | Role | FederatedUser))
+            }
         }
     }
 
@@ -199,7 +206,8 @@ impl Question<'_> {
         if !listed(statement.action(), |pattern| action_matches(pattern, action)) {
             return None;
         }
-        let padded = matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session);
+        let padded =
+            matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown);
         let resource = |element| listed(element, |pattern| self.resource_matches(pattern, variables, padded));
         if !statement.resource().is_none_or(resource) {
             return None;
@@ -545,6 +553,7 @@ impl Policies {
             (PolicyKind::Identity, self.identity.as_slice()),
             (PolicyKind::PermissionsBoundary, self.boundary.as_slice()),
             (PolicyKind::Session, self.session.as_slice()),
+            (PolicyKind::ScopeDown, self.scope_down.as_slice()),
         ];
         for (kind, documents) in flat {
             for (index, document) in documents.iter().enumerate() {

@@ -82,7 +82,7 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
         report(Diagnostic { fix: document.version_fix(), ..finding });
     }
     if let Some(id) = &document.id
-        && matches!(kind, PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session)
+        && kind.is_of_principal()
     {
         let message = format!("`Id` does not belong into {}", kind.with_article());
         report(Diagnostic::new(Code::IdInIdentityPolicy, id.span, message));

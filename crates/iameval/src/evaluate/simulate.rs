@@ -164,6 +164,7 @@ impl Evaluation<'_> {
             Layer::Identity => layers.grants.identity,
             Layer::PermissionsBoundary => layers.grants.boundary == Some(true),
             Layer::Session => layers.grants.session == Some(true),
+            Layer::ScopeDown => layers.guardrails.scope_down,
         };
         let verdict = |(layer, denied): (Layer, bool)| {
             let there = self.set.has_layer(layer);
