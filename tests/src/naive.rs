@@ -206,8 +206,7 @@ impl Question<'_> {
         if !listed(statement.action(), |pattern| action_matches(pattern, action)) {
             return None;
         }
-        let padded =
-            matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown);
+        let padded = matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown);
         let resource = |element| listed(element, |pattern| self.resource_matches(pattern, variables, padded));
         if !statement.resource().is_none_or(resource) {
             return None;

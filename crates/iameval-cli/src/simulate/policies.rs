@@ -9,7 +9,8 @@ use crate::policy;
 use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_report::Attachment;
 use iameval_world::{
-    Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Via, World, WorldEndpoint, WorldPrincipal, assemble,
+    Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Unbound, Via, World, WorldEndpoint, WorldPrincipal,
+    assemble,
 };
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ impl Scene {
         let world = world(&flags.world, config, output)?;
         let account = account(world.as_ref(), config)?;
         let Chosen { who, is_named } = principal::choose(flags, world.as_ref(), config, account)?;
+        refuse_unbound(&flags.world, who.principal())?;
         let owner = flags.asked.resource_account.as_deref().map(resource_account).transpose()?;
         let has_world = world.is_some();
         let scene = Self {
@@ -188,6 +190,7 @@ impl Given {
             (PolicyKind::Identity, "--policy", &parts.policy),
             (PolicyKind::PermissionsBoundary, "--boundary", &parts.boundary),
             (PolicyKind::Session, "--session-policy", &parts.session_policy),
+            (PolicyKind::ScopeDown, "--scope-down", &parts.scope_down),
             (PolicyKind::Resource, "--resource-policy", &parts.resource_policy),
             (PolicyKind::Endpoint, "--endpoint-policy", &parts.endpoint_policy),
             (PolicyKind::ResourceControl, "--rcp", &parts.rcp),
@@ -244,6 +247,23 @@ impl Given {
     }
 }
 
+/// Refuses policies that do not bind the caller: the question means another one.
+fn refuse_unbound(flags: &WorldFlags, caller: &Principal) -> Outcome<()> {
+    let given = [
+        (PolicyKind::Session, "--session-policy", flags.session_policy.first()),
+        (PolicyKind::ScopeDown, "--scope-down", flags.scope_down.first()),
+    ];
+    for (kind, flag, path) in given {
+        if let Some(path) = path
+            && let Some(Unbound { message, help }) = Unbound::find(kind, caller, "`--scope-down`")
+        {
+            let path = path.display().to_string();
+            return Err(Failure::argument(flag, &path, Code::ConflictingFlags, message, Some(help)));
+        }
+    }
+    Ok(())
+}
+
 fn at_most_one(flag: &str, paths: &[PathBuf]) -> Outcome<()> {
     match paths {
         [_, second, ..] => {
@@ -270,5 +290,6 @@ fn layer_of(name: LayerName) -> Layer {
         LayerName::Identity => Layer::Identity,
         LayerName::Boundary => Layer::PermissionsBoundary,
         LayerName::Session => Layer::Session,
+        LayerName::ScopeDown => Layer::ScopeDown,
     }
 }

@@ -151,11 +151,11 @@ impl Evaluation<'_> {
     pub(super) fn credentials_follow_from_context(&self) -> bool {
         !self.is_scoped_down()
             && matches!(
-            self.request.principal.kind,
-            PrincipalKind::User { long_term_credentials: None, .. }
-                | PrincipalKind::Root { assumed: false, .. }
-                | PrincipalKind::Unnamed
-        )
+                self.request.principal.kind,
+                PrincipalKind::User { long_term_credentials: None, .. }
+                    | PrincipalKind::Root { assumed: false, .. }
+                    | PrincipalKind::Unnamed
+            )
     }
 
     /// R-EVAL-13: only temporary credentials can be scoped down.
