@@ -65,7 +65,7 @@ impl Texts {
         let rcps: Vec<_> = scenario.rcp.iter().map(|level| texts.add(level)).collect();
         // Attached to nobody.
         texts.add(scenario.endpoint.as_slice());
-        let mut guarded = json!({"role": "ci/deploy", "session": "run-1", "policies": identity, "session_policies": session,
+        let mut guarded = json!({"role": "app/deploy", "session": "s1", "policies": identity, "session_policies": session,
             "scope_down": scope_down});
         if let Some(boundary) = boundary.first() {
             guarded["boundary"] = json!(boundary);
