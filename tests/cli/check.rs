@@ -133,7 +133,7 @@ fn the_kind_is_guessed_and_said() {
 fn a_type_that_is_given_stands_against_the_guess() {
     let folder = folder(CLEAN);
     let clean = "1 policy checked: 0 errors, 0 warnings, 0 notes\n";
-    for kind in ["identity", "boundary", "session", "scp"] {
+    for kind in ["identity", "boundary", "session", "scope-down", "scp"] {
         folder.run(&format!("check policy.json --type {kind}")).shows(0, clean);
     }
     for (kind, codes) in

@@ -453,9 +453,7 @@ impl Question<'_> {
         let by_context = || absent("aws:TokenIssueTime") && absent("aws:MultiFactorAuthPresent");
         // R-EVAL-13: only temporary credentials can be scoped down.
         let scoped_down = !self.policies.scope_down.is_empty();
-        may && !scoped_down
-            && !self.facts.assumed_root
-            && self.facts.long_term_credentials.unwrap_or_else(by_context)
+        may && !scoped_down && !self.facts.assumed_root && self.facts.long_term_credentials.unwrap_or_else(by_context)
     }
 
     /// Whether the resource is an ARN of that service whose resource part begins so.

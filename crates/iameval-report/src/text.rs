@@ -461,6 +461,11 @@ pub(crate) fn note_text(note: &Note) -> String {
         Note::MfaAbsentForSession => {
             "a role session always has aws:MultiFactorAuthPresent, true or false; here it is absent".into()
         }
+        Note::MfaAbsentForScopedDown => {
+            "credentials that were scoped down are temporary; those of a user or root have aws:MultiFactorAuthPresent, \
+             true or false, and here it is absent"
+                .into()
+        }
         Note::RefusedToSessions => "STS or IAM refuses this call to such a session, whatever the policies say".into(),
         _ => "see the documentation".into(),
     }

@@ -54,6 +54,7 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
             let mut diagnostic = Diagnostic::new(Code::ForbiddenElement, principal.name_span(), message);
             diagnostic.help = Some(match kind {
                 PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts".into(),
+                PolicyKind::Session | PolicyKind::ScopeDown => "the principal is the session".into(),
                 _ => "the principal is whom the policy is attached to".into(),
             });
             findings.push(diagnostic);

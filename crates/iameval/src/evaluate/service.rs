@@ -159,7 +159,7 @@ impl Evaluation<'_> {
     }
 
     /// R-EVAL-13: only temporary credentials can be scoped down.
-    fn is_scoped_down(&self) -> bool {
+    pub(super) fn is_scoped_down(&self) -> bool {
         self.set.has_layer(Layer::ScopeDown) && self.binds(Layer::ScopeDown)
     }
 

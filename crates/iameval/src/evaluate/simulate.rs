@@ -68,6 +68,9 @@ pub enum Note {
     EndpointTypeAssumed,
     /// A role session always has the MFA key, `true` or `false`; here it is absent (R-MFA-04).
     MfaAbsentForSession,
+    /// The credentials of the user or root were scoped down, so they are temporary and have the MFA key, `true` or
+    /// `false`; here it is absent (R-EVAL-13).
+    MfaAbsentForScopedDown,
     /// STS refuses this call to session credentials whatever the policies say (R-SVC-11).
     RefusedToSessions,
 }
@@ -208,11 +211,11 @@ impl Evaluation<'_> {
         if self.endpoint_type_matters() {
             notes.push(Note::EndpointTypeAssumed);
         }
-        if self.is_role_session() {
-            let key = ContextKey::new("aws:MultiFactorAuthPresent");
-            if request.context.is_given(&key) && request.context.value(&key).is_none() {
-                notes.push(Note::MfaAbsentForSession);
-            }
+        if self.is_role_session() && self.mfa_is_absent() {
+            notes.push(Note::MfaAbsentForSession);
+        }
+        if self.is_scoped_down() && !request.principal.is_session() && self.mfa_is_absent() {
+            notes.push(Note::MfaAbsentForScopedDown);
         }
         if self.is_refused_to_sessions() {
             notes.push(Note::RefusedToSessions);
@@ -233,6 +236,12 @@ impl Evaluation<'_> {
             group.statements().any(|(member, _, statement)| !member.gateway && statement.names_accounts())
         };
         gateway_service && self.set.layer(Layer::Endpoint).any(named)
+    }
+
+    /// Whether the key is known to be absent.
+    fn mfa_is_absent(&self) -> bool {
+        let key = ContextKey::new("aws:MultiFactorAuthPresent");
+        self.request.context.is_given(&key) && self.request.context.value(&key).is_none()
     }
 
     fn is_role_session(&self) -> bool {
