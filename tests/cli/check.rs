@@ -148,7 +148,7 @@ fn a_type_that_is_given_stands_against_the_guess() {
     let run = folder.run("check policy.json --type rcp --format json");
     assert!(run.codes().contains(&"IE0327".to_owned()), "{run:#?}");
     folder.run("check policy.json --type role").complains(
-        "error[IE0500]: invalid value 'role' for '--type <TYPE>'\n[possible values: identity, resource, trust, scp, rcp, boundary, session, endpoint]",
+        "error[IE0500]: invalid value 'role' for '--type <TYPE>'\n[possible values: identity, resource, trust, scp, rcp, boundary, session, scope-down, endpoint]",
     );
 }
 

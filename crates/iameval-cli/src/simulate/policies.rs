@@ -47,11 +47,12 @@ impl Scene {
         let world = world(&flags.world, config, output)?;
         let account = account(world.as_ref(), config)?;
         let Chosen { who, is_named } = principal::choose(flags, world.as_ref(), config, account)?;
-        refuse_unbound(&flags.world, who.principal())?;
         let owner = flags.asked.resource_account.as_deref().map(resource_account).transpose()?;
         let has_world = world.is_some();
+        let given = Given::read(&flags.world, scp_levels)?;
+        refuse_unbound(&flags.world, who.principal())?;
         let scene = Self {
-            given: Given::read(&flags.world, scp_levels)?,
+            given,
             world: world.unwrap_or_default(),
             who,
             is_named,
