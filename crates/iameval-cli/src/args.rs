@@ -158,8 +158,7 @@ pub(crate) struct WorldFlags {
     /// a level of its own, and narrows what those before it allow. It binds temporary credentials; those of a user or root are
     /// taken to come from `sts:GetSessionToken`.
     ///
-    /// Example: iameval simulate --policy role.json --scope-down agent.json --scope-down subagent.json --as
-    /// arn:aws:sts::123456789012:assumed-role/app/run-1 s3:GetObject
+    /// Example: iameval simulate --as deployer --scope-down agent.json --scope-down subagent.json s3:GetObject
     #[arg(long, value_name = "POLICY")]
     pub(crate) scope_down: Vec<PathBuf>,
 
