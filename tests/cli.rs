@@ -48,6 +48,8 @@ mod request;
 mod run;
 #[path = "cli/scenario.rs"]
 mod scenario;
+#[path = "cli/scope_down.rs"]
+mod scope_down;
 #[path = "cli/testing.rs"]
 mod testing;
 #[path = "cli/world.rs"]

@@ -267,8 +267,9 @@ error[IE0207]: `2012-10-18` is no version of the policy language
 fn what_the_kind_of_policy_forbids() {
     let statement = policy(r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": "*"}"#);
     let folder = Folder::new().with("policy.json", statement).with("s3.json", allow("S3", "s3:*"));
-    for flag in ["--policy", "--boundary", "--session-policy", "--scp"] {
-        let run = folder.run(&format!("simulate --policy s3.json {flag} policy.json s3:GetObject"));
+    let session = "arn:aws:sts::123456789012:assumed-role/dev/anna";
+    for flag in ["--policy", "--boundary", "--session-policy", "--scope-down", "--scp"] {
+        let run = folder.run(&format!("simulate --as {session} --policy s3.json {flag} policy.json s3:GetObject"));
         run.complains("");
         assert!(run.stderr.starts_with("error[IE0212]: "), "{flag}: {}", run.stderr);
     }

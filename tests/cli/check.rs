@@ -133,7 +133,7 @@ fn the_kind_is_guessed_and_said() {
 fn a_type_that_is_given_stands_against_the_guess() {
     let folder = folder(CLEAN);
     let clean = "1 policy checked: 0 errors, 0 warnings, 0 notes\n";
-    for kind in ["identity", "boundary", "session", "scp"] {
+    for kind in ["identity", "boundary", "session", "scope-down", "scp"] {
         folder.run(&format!("check policy.json --type {kind}")).shows(0, clean);
     }
     for (kind, codes) in
@@ -148,7 +148,7 @@ fn a_type_that_is_given_stands_against_the_guess() {
     let run = folder.run("check policy.json --type rcp --format json");
     assert!(run.codes().contains(&"IE0327".to_owned()), "{run:#?}");
     folder.run("check policy.json --type role").complains(
-        "error[IE0500]: invalid value 'role' for '--type <TYPE>'\n[possible values: identity, resource, trust, scp, rcp, boundary, session, endpoint]",
+        "error[IE0500]: invalid value 'role' for '--type <TYPE>'\n[possible values: identity, resource, trust, scp, rcp, boundary, session, scope-down, endpoint]",
     );
 }
 

@@ -101,6 +101,7 @@ fn help_lists_every_flag_once() {
             "resource",
             "resource-account",
             "resource-policy",
+            "scope-down",
             "scp",
             "scp-level",
             "session-policy",

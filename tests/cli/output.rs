@@ -113,6 +113,7 @@ fn json_has_a_schema_the_native_result_and_more() {
             json!({
                 "scp": "none", "rcp": "none", "endpoint": "none", "resource": "none",
                 "identity": "explicit_deny", "boundary": "none", "session": "none",
+                "scope_down": "none",
             }),
         ),
         ("notes", json!(["the ARN names no account; the resource is taken to belong to 123456789012"])),

@@ -121,6 +121,7 @@ fn a_request_says_everything_itself() {
         ("--policy", "policy.json"),
         ("--boundary", "policy.json"),
         ("--session-policy", "policy.json"),
+        ("--scope-down", "policy.json"),
         ("--scp", "policy.json"),
         ("--scp-level", ""),
         ("--rcp", "policy.json"),

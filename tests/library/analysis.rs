@@ -51,7 +51,12 @@ impl Asking {
 fn documents(scenario: &Scenario) -> Vec<PolicyDocument> {
     let levels = scenario.scp.iter().chain(&scenario.rcp).flatten();
     let documents = levels.chain(&scenario.endpoint).chain(&scenario.resource).chain(&scenario.identity);
-    documents.chain(&scenario.boundary).chain(&scenario.session).map(generate::Document::parse).collect()
+    documents
+        .chain(&scenario.boundary)
+        .chain(&scenario.session)
+        .chain(&scenario.scope_down)
+        .map(generate::Document::parse)
+        .collect()
 }
 
 /// The request with another context, in which nothing more is derived.

@@ -14,6 +14,7 @@ fn decide(scenario: &Scenario) -> Decision {
 fn each_document(scenario: &mut Scenario, change: impl Fn(&mut Document)) {
     let levels = scenario.scp.iter_mut().chain(&mut scenario.rcp).flatten();
     let lists = scenario.identity.iter_mut().chain(&mut scenario.session).chain(&mut scenario.endpoint);
+    let lists = lists.chain(&mut scenario.scope_down);
     levels.chain(lists).chain(&mut scenario.resource).chain(&mut scenario.boundary).for_each(change);
 }
 
@@ -24,6 +25,7 @@ fn the_order_of_statements_and_policies_never_matters() {
         each_document(&mut turned, |document| document.statements.reverse());
         turned.identity.reverse();
         turned.session.reverse();
+        turned.scope_down.reverse();
         turned.endpoint.reverse();
         turned.scp.reverse();
         turned.rcp.reverse();
@@ -47,6 +49,7 @@ fn a_deny_never_adds_access() {
             PolicyKind::Resource | PolicyKind::RoleTrust => add(&mut denied.resource, document),
             PolicyKind::PermissionsBoundary => add(&mut denied.boundary, document),
             PolicyKind::Session => denied.session.push(document),
+            PolicyKind::ScopeDown => denied.scope_down.push(document),
             PolicyKind::ServiceControl => level(&mut denied.scp).push(document),
             PolicyKind::ResourceControl => level(&mut denied.rcp).push(document),
             PolicyKind::Endpoint => denied.endpoint.push(document),
@@ -88,6 +91,8 @@ fn limits_only_remove() {
         without(|scenario| drop(scenario.scp.pop()));
         without(|scenario| scenario.rcp.clear());
         without(|scenario| scenario.endpoint.clear());
+        without(|scenario| scenario.scope_down.clear());
+        without(|scenario| drop(scenario.scope_down.pop()));
         let caller = scenario.asked.caller.unwrap_or_default();
         // The session policy of these is what they have (R-EVAL-05, R-SVC-15).
         if !caller.assumed_root && !caller.id.contains(":federated-user/") {

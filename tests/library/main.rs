@@ -18,6 +18,7 @@ mod documents;
 mod fuzz;
 mod laws;
 mod lint;
+mod narrowing;
 mod native;
 mod oracle;
 mod overlap;

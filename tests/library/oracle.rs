@@ -50,6 +50,7 @@ fn subset(case: &Case<'_>, request: &Node<'_>) -> Result<(Policies, Facts), &'st
     let (policies, facts) = read(request)?;
     let context = request.get("request").and_then(|asked| asked.get("context"));
     let layers = policies.scp.iter().chain(&policies.rcp).flatten().chain(&policies.identity).chain(&policies.session);
+    let layers = layers.chain(&policies.scope_down);
     let documents = layers.chain(&policies.endpoint).chain(&policies.resource).chain(&policies.boundary);
     for block in documents.flat_map(PolicyDocument::statements).flat_map(Statement::condition) {
         for test in block.keys() {
@@ -82,6 +83,7 @@ pub(crate) fn read(request: &Node<'_>) -> Result<(Policies, Facts), &'static str
         resource: documents("resource").pop(),
         boundary: documents("boundary").pop(),
         session: documents("session"),
+        scope_down: documents("scope_down"),
         scp: levels(layer("scp")),
         rcp: levels(layer("rcp")),
         endpoint: documents("endpoint"),

@@ -27,12 +27,13 @@ pub type IsJson = fn(&str) -> bool;
 pub type ReadYaml = fn(&str) -> Result<Node<'static>, Box<Diagnostic>>;
 
 /// Every kind of policy.
-pub const KINDS: [PolicyKind; 8] = [
+pub const KINDS: [PolicyKind; 9] = [
     PolicyKind::Identity,
     PolicyKind::Resource,
     PolicyKind::RoleTrust,
     PolicyKind::PermissionsBoundary,
     PolicyKind::Session,
+    PolicyKind::ScopeDown,
     PolicyKind::ServiceControl,
     PolicyKind::ResourceControl,
     PolicyKind::Endpoint,

@@ -22,6 +22,8 @@ pub struct Scenario {
     pub boundary: Option<Document>,
     /// Session policies.
     pub session: Vec<Document>,
+    /// Scope-down policies, earliest first.
+    pub scope_down: Vec<Document>,
     /// Service control policies, level by level.
     pub scp: Vec<Vec<Document>>,
     /// Resource control policies, level by level.
@@ -137,7 +139,7 @@ pub fn scenarios() -> impl Strategy<Value = Scenario> {
     rows().prop_map(|row| Scenario::draw(&mut Choices::new(&row)))
 }
 
-const KINDS: [PolicyKind; 8] = [
+const KINDS: [PolicyKind; 9] = [
     PolicyKind::Identity,
     PolicyKind::Resource,
     PolicyKind::RoleTrust,
@@ -146,6 +148,7 @@ const KINDS: [PolicyKind; 8] = [
     PolicyKind::ServiceControl,
     PolicyKind::ResourceControl,
     PolicyKind::Endpoint,
+    PolicyKind::ScopeDown,
 ];
 
 /// Runs a test over so many values, the same ones every time; `IAMEVAL_CASES=10` makes it ten times as many.
@@ -193,13 +196,11 @@ impl Scenario {
         if choices.chance(50) {
             scenario.resource = Some(one(PolicyKind::Resource)(choices));
         }
-        // A root user has neither boundary nor session policies, unless the session is one of `AssumeRoot`.
-        let caller = scenario.asked.caller.unwrap_or_default();
-        let root = caller.id.ends_with(":root");
+        let root = scenario.asked.caller.unwrap_or_default().id.ends_with(":root");
         if choices.chance(25) && !root {
             scenario.boundary = Some(one(PolicyKind::PermissionsBoundary)(choices));
         }
-        if choices.chance(30) && (!root || caller.assumed_root) {
+        if choices.chance(30) {
             scenario.session = choices.several(1, 2, one(PolicyKind::Session));
         }
         if choices.chance(25) {
@@ -212,6 +213,9 @@ impl Scenario {
             scenario.endpoint = choices.several(1, 2, one(PolicyKind::Endpoint));
             scenario.gateway = choices.chance(40);
         }
+        if choices.chance(20) {
+            scenario.scope_down = choices.several(1, 3, one(PolicyKind::ScopeDown));
+        }
         scenario
     }
 
@@ -223,6 +227,7 @@ impl Scenario {
             resource: self.resource.as_ref().map(Document::parse),
             boundary: self.boundary.as_ref().map(Document::parse),
             session: all(&self.session),
+            scope_down: all(&self.scope_down),
             scp: self.scp.iter().map(|level| all(level)).collect(),
             rcp: self.rcp.iter().map(|level| all(level)).collect(),
             endpoint: all(&self.endpoint),
@@ -336,7 +341,8 @@ impl fmt::Display for Scenario {
         };
         let mut policies = Vec::new();
         let mut add = |name: &str, text: String| policies.push(format!("\"{name}\":{text}"));
-        for (name, documents) in [("identity", &self.identity), ("session", &self.session)] {
+        let lists = [("identity", &self.identity), ("session", &self.session), ("scope_down", &self.scope_down)];
+        for (name, documents) in lists {
             if !documents.is_empty() {
                 add(name, list(documents));
             }

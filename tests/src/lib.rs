@@ -40,6 +40,7 @@ pub fn policy_kind(name: &str) -> PolicyKind {
         "trust" => PolicyKind::RoleTrust,
         "boundary" => PolicyKind::PermissionsBoundary,
         "session" => PolicyKind::Session,
+        "scope-down" => PolicyKind::ScopeDown,
         "scp" => PolicyKind::ServiceControl,
         "rcp" => PolicyKind::ResourceControl,
         "endpoint" => PolicyKind::Endpoint,

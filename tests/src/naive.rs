@@ -25,6 +25,8 @@ pub struct Policies {
     pub boundary: Option<PolicyDocument>,
     /// The policies of the session.
     pub session: Vec<PolicyDocument>,
+    /// Scope-down policies, earliest first.
+    pub scope_down: Vec<PolicyDocument>,
     /// Service control policies, level by level.
     pub scp: Vec<Vec<PolicyDocument>>,
     /// Resource control policies, level by level.
@@ -122,7 +124,7 @@ impl Question<'_> {
                 .filter(|(other, _)| *other == layer)
                 .all(|&group| self.strongest(group, Effect::Allow).is_some())
         };
-        if !lets_through(Layer::ServiceControl) || !lets_through(Layer::Endpoint) {
+        if !lets_through(Layer::ServiceControl) || !lets_through(Layer::Endpoint) || !lets_through(Layer::ScopeDown) {
             return Decision::ImplicitDeny;
         }
         let of = |layer| groups.iter().find(|(other, _)| *other == layer);
@@ -166,6 +168,7 @@ impl Question<'_> {
             (Layer::Session, policies.session.as_slice()),
         ];
         groups.extend(one.into_iter().filter(|(_, documents)| !documents.is_empty()));
+        groups.extend(policies.scope_down.iter().map(|document| (Layer::ScopeDown, std::slice::from_ref(document))));
         groups
     }
 
@@ -194,7 +197,11 @@ impl Question<'_> {
                 pure || !(about_a_role || self.leaves_out_resource_policy())
             }
             Layer::Identity => self.has_identity_side() && !self.is_root(),
-            Layer::PermissionsBoundary | Layer::Session => self.has_identity_side(),
+            Layer::PermissionsBoundary | Layer::ScopeDown => self.has_identity_side(),
+            Layer::Session => {
+                use PrincipalClass::{FederatedUser, Role, RoleSession};
+                self.facts.assumed_root || matches!(self.class, Some(RoleSession | Role | FederatedUser))
+            }
         }
     }
 
@@ -214,7 +221,7 @@ impl Question<'_> {
         if !listed(statement.action(), |pattern| action_matches(pattern, action)) {
             return None;
         }
-        let padded = matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session);
+        let padded = matches!(layer, Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown);
         let in_resource_policy = layer == Layer::Resource;
         let resource =
             |element| listed(element, |pattern| self.resource_matches(pattern, variables, padded, in_resource_policy));
@@ -474,7 +481,9 @@ impl Question<'_> {
         let absent = |key| self.request.context().value(&iameval::ContextKey::new(key)).is_none();
         let may = matches!(self.class, None | Some(PrincipalClass::User | PrincipalClass::Root));
         let by_context = || absent("aws:TokenIssueTime") && absent("aws:MultiFactorAuthPresent");
-        may && !self.facts.assumed_root && self.facts.long_term_credentials.unwrap_or_else(by_context)
+        // R-EVAL-13: only temporary credentials can be scoped down.
+        let scoped_down = !self.policies.scope_down.is_empty();
+        may && !scoped_down && !self.facts.assumed_root && self.facts.long_term_credentials.unwrap_or_else(by_context)
     }
 
     /// Whether the resource is an ARN of that service whose resource part begins so.
@@ -575,6 +584,7 @@ impl Policies {
             (PolicyKind::Identity, self.identity.as_slice()),
             (PolicyKind::PermissionsBoundary, self.boundary.as_slice()),
             (PolicyKind::Session, self.session.as_slice()),
+            (PolicyKind::ScopeDown, self.scope_down.as_slice()),
         ];
         for (kind, documents) in flat {
             for (index, document) in documents.iter().enumerate() {

@@ -146,8 +146,21 @@ pub(crate) struct WorldFlags {
     pub(crate) boundary: Vec<PathBuf>,
 
     /// A session policy: a file, or `aws:NAME`; several together allow what any of them allows
+    ///
+    /// The policies that one call passed when the session was made. They bind sessions of roles and of federated users. What
+    /// `sts:GetScopedCredentials` narrowed afterwards is `--scope-down`.
     #[arg(long, value_name = "POLICY")]
     pub(crate) session_policy: Vec<PathBuf>,
+
+    /// A scope-down policy: a file, or `aws:NAME`; each one must allow
+    ///
+    /// The policy of an `sts:GetScopedCredentials` call. Repeat the flag for a chain of calls, earliest first: each policy is
+    /// a level of its own, and narrows what those before it allow. It binds temporary credentials; those of a user or root are
+    /// taken to come from `sts:GetSessionToken`.
+    ///
+    /// Example: iameval simulate --as deployer --scope-down agent.json --scope-down subagent.json s3:GetObject
+    #[arg(long, value_name = "POLICY")]
+    pub(crate) scope_down: Vec<PathBuf>,
 
     /// A service control policy: a file, or `aws:NAME`; several are one level
     #[arg(long, value_name = "POLICY")]
@@ -377,6 +390,7 @@ pub(crate) enum PolicyType {
     Rcp,
     Boundary,
     Session,
+    ScopeDown,
     Endpoint,
 }
 
@@ -500,6 +514,8 @@ pub(crate) enum LayerName {
     Identity,
     Boundary,
     Session,
+    #[value(alias = "scope_down")]
+    ScopeDown,
 }
 
 /// The definition of the command line, for parsing and for help.

@@ -14,7 +14,7 @@ pub struct Guess {
 /// Names of folders, or of files without their ending, that tell what they hold; a `-policy` or `-policies` after them is
 /// left out of account. A word within a longer name tells nothing: kinds that only limit have fewer findings, so a wrong
 /// guess would hide some.
-const NAMES: [(&str, PolicyKind); 19] = [
+const NAMES: [(&str, PolicyKind); 20] = [
     ("service-control", PolicyKind::ServiceControl),
     ("scp", PolicyKind::ServiceControl),
     ("scps", PolicyKind::ServiceControl),
@@ -33,6 +33,7 @@ const NAMES: [(&str, PolicyKind); 19] = [
     ("permissions-boundary", PolicyKind::PermissionsBoundary),
     ("permissions-boundaries", PolicyKind::PermissionsBoundary),
     ("session", PolicyKind::Session),
+    ("scope-down", PolicyKind::ScopeDown),
     ("resource", PolicyKind::Resource),
 ];
 
@@ -57,7 +58,7 @@ pub fn guess_kind(document: &PolicyDocument, path: &str) -> Guess {
     let named = named(path);
     if !statements.iter().any(|statement| statement.principal().is_some()) {
         let fits = |kind: &PolicyKind| {
-            matches!(kind, PolicyKind::ServiceControl | PolicyKind::PermissionsBoundary | PolicyKind::Session)
+            *kind == PolicyKind::ServiceControl || (kind.is_of_principal() && *kind != PolicyKind::Identity)
         };
         return match named.filter(fits) {
             Some(kind) => Guess { kind, reason: "the path says so and no statement names a principal" },
@@ -148,6 +149,9 @@ mod tests {
         }
         for path in ["session.json", "session-policies/a.json", "Session_Policy.json", "a/session/b.json"] {
             check(path, grant, PolicyKind::Session);
+        }
+        for path in ["scope-down.json", "scope_down/agent.json", "Scope-Down-Policies/a.json"] {
+            check(path, grant, PolicyKind::ScopeDown);
         }
         check("iam/permissions_boundary.json", grant, PolicyKind::PermissionsBoundary);
         for path in

@@ -68,9 +68,8 @@ impl<'d> Named<'d> {
     fn new((text, span): (&'d str, Span), kind: PolicyKind) -> Self {
         // Another form is reported elsewhere, and a variable may stand for anything.
         let is_arn = text.starts_with("arn:") && !text.contains("::${");
-        let fills_up = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
         let written = is_arn.then(|| ArnPattern::new(text));
-        let filled_up = (is_arn && fills_up).then(|| ArnPattern::filled_up(text)).flatten();
+        let filled_up = (is_arn && kind.is_of_principal()).then(|| ArnPattern::filled_up(text)).flatten();
         Self { text, span, patterns: written.into_iter().chain(filled_up).collect() }
     }
 

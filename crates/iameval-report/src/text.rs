@@ -339,6 +339,7 @@ pub(crate) fn layer_name(layer: Layer) -> &'static str {
         Layer::Identity => "identity policy",
         Layer::PermissionsBoundary => "permissions boundary",
         Layer::Session => "session policy",
+        Layer::ScopeDown => "scope-down policy",
     }
 }
 
@@ -378,8 +379,7 @@ fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
             "a federated user's session has no permissions without a session policy".into()
         }
         DecidedBy::Layer(layer) => {
-            let policies = answer.policies.policies().filter(|policy| Layer::of(policy.kind()) == layer);
-            let names: Vec<&str> = policies.map(|policy| policy.id().as_str()).collect();
+            let names = lacking_policies(answer, explanation, layer);
             let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
             format!("it is granted, but the {}{names} does not allow it", layer_name(layer))
         }
@@ -394,6 +394,17 @@ fn lacking_levels<'a>(answer: &'a Answer, explanation: &Explanation) -> Vec<&'a 
         allows.filter_map(|trace| Some(answer.policies.origin(trace.id)?.level)).collect();
     let levels = answer.policies.levels(Layer::ServiceControl);
     levels.filter(|level| !allowing.contains(&Some(level))).collect()
+}
+
+/// The policies of a layer that do not allow the request.
+fn lacking_policies<'a>(answer: &'a Answer, explanation: &Explanation, layer: Layer) -> Vec<&'a str> {
+    let of_layer = explanation.statements.iter().filter(|trace| trace.layer == layer);
+    let allows = of_layer.filter(|trace| trace.applies && trace.effect == Effect::Allow);
+    let allowing: Vec<usize> =
+        allows.filter_map(|trace| Some(answer.policies.origin(trace.id)?.policy_index)).collect();
+    let policies = answer.policies.policies().enumerate();
+    let lacking = policies.filter(|(index, policy)| Layer::of(policy.kind()) == layer && !allowing.contains(index));
+    lacking.map(|(_, policy)| policy.id().as_str()).collect()
 }
 
 /// Whether the resource policy matches, and only hands the decision on.
@@ -434,7 +445,8 @@ pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
     }
 }
 
-/// Every layer in order with its verdict; `-` where there is no policy.
+/// Every layer in order with its verdict; `-` where there is no policy. Scope-down policies are named where there are any:
+/// few requests have them.
 fn layers(answer: &Answer) -> String {
     let verdict = |decision, unbound| match decision {
         Some(Decision::Allowed) => "allow",
@@ -444,8 +456,9 @@ fn layers(answer: &Answer) -> String {
         None => "-",
     };
     let layers = answer.simulation.layers.iter();
+    let told = layers.filter(|layer| layer.layer != Layer::ScopeDown || layer.decision.is_some() || layer.unbound);
     let words =
-        layers.map(|layer| unbroken(&format!("{} {}", layer.layer.as_str(), verdict(layer.decision, layer.unbound))));
+        told.map(|layer| unbroken(&format!("{} {}", layer.layer.as_str(), verdict(layer.decision, layer.unbound))));
     words.collect::<Vec<_>>().join("  ")
 }
 
@@ -463,6 +476,11 @@ pub(crate) fn note_text(note: &Note) -> String {
         Note::EndpointTypeAssumed => "the endpoint is taken to be an interface endpoint".into(),
         Note::MfaAbsentForSession => {
             "a role session always has aws:MultiFactorAuthPresent, true or false; here it is absent".into()
+        }
+        Note::MfaAbsentForScopedDown => {
+            "credentials that were scoped down are temporary; those of a user or root have aws:MultiFactorAuthPresent, \
+             true or false, and here it is absent"
+                .into()
         }
         Note::RefusedToSessions => {
             "IAM refuses this call to a federated user session, unless it is one of the console".into()

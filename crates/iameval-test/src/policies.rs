@@ -66,8 +66,10 @@ impl Policies {
         identity: Identity,
         /// Adds the permissions boundary.
         boundary: PermissionsBoundary,
-        /// Adds a session policy.
+        /// Adds a session policy. Several together allow what any of them allows.
         session: Session,
+        /// Adds the policy of an `sts:GetScopedCredentials` call. Each must allow as well.
+        scope_down: ScopeDown,
         /// Adds the policy of the resource.
         resource: Resource,
         /// Adds the trust policy of the role that is asked about.

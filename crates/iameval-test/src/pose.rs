@@ -4,11 +4,11 @@ use crate::given::Given;
 use crate::load::rendered;
 use crate::scene::{Chosen, Refusal, Scene, attachments};
 use crate::{Policies, Request};
-use iameval::{Context, Diagnostic, Layer, PolicySet, Principal, PrincipalClass};
+use iameval::{Context, Diagnostic, Layer, PolicyKind, PolicySet, Principal, PrincipalClass};
 use iameval_data::{Catalogue, parse_action};
 use iameval_report::words::listed;
 use iameval_report::{Attachment, Question};
-use iameval_world::{World, WorldPrincipal};
+use iameval_world::{Unbound, World, WorldPrincipal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
     let catalogue = Catalogue::embedded();
     let action = parse_action(&asked.action).map_err(|diagnostic| said(&diagnostic))?;
     let who = match bare {
-        Some(_) => world.stranger(without_world(asked)?),
+        Some((policies, _)) => world.stranger(without_world(asked, policies)?),
         None => caller(world, asked.principal.as_deref())?,
     };
     let via = asked.via.as_ref().map(|name| world.named_endpoint(name)).transpose();
@@ -101,13 +101,26 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
     Ok(Posed { question, policies, attachments, request })
 }
 
-/// Whoever asks where no world says who there is.
-fn without_world(asked: &Request) -> Result<Principal, String> {
+/// Who asks where no world says who there is.
+fn without_world(asked: &Request, policies: &PolicySet) -> Result<Principal, String> {
     if asked.via.is_some() {
         return Err("policies without a world know no endpoints; `Policies::endpoint` adds the policy of one".into());
     }
-    let Some(text) = &asked.principal else { return Ok(Principal::unnamed()) };
-    text.parse().map_err(|error: iameval::PrincipalError| error.to_string())
+    let principal = match &asked.principal {
+        Some(text) => text.parse().map_err(|error: iameval::PrincipalError| error.to_string())?,
+        None => Principal::unnamed(),
+    };
+    match unbound(policies, &principal) {
+        Some(Unbound { message, help }) => Err(with_help(&message, &help)),
+        None => Ok(principal),
+    }
+}
+
+/// Whether some of the policies do not bind the principal, although somebody means them to.
+pub(crate) fn unbound(policies: &PolicySet, principal: &Principal) -> Option<Unbound> {
+    let kinds = [PolicyKind::Session, PolicyKind::ScopeDown].into_iter();
+    let mut given = kinds.filter(|kind| policies.has_layer(Layer::of(*kind)));
+    given.find_map(|kind| Unbound::find(kind, principal, "`Policies::scope_down`"))
 }
 
 /// The principal of that name, or the default one, or the only one.

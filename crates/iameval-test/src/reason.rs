@@ -31,16 +31,6 @@ pub enum NamedStatement {
     Number(usize),
 }
 
-const LAYERS: [(&str, Layer); 7] = [
-    ("scp", Layer::ServiceControl),
-    ("rcp", Layer::ResourceControl),
-    ("endpoint", Layer::Endpoint),
-    ("resource", Layer::Resource),
-    ("identity", Layer::Identity),
-    ("boundary", Layer::PermissionsBoundary),
-    ("session", Layer::Session),
-];
-
 impl Reason {
     /// Reads `policy#Sid`, `policy[2]` or `Sid`.
     pub fn parse(text: &str) -> Self {
@@ -159,10 +149,9 @@ fn near(name: &str, known: &[&str]) -> Option<String> {
 
 fn read_layer(node: &Node<'_>) -> Checked<Layer> {
     let word = text(node, "`layer`")?;
-    let known = LAYERS.iter().find(|(name, _)| *name == word);
-    known.map(|(_, layer)| *layer).ok_or_else(|| {
+    Layer::ALL.into_iter().find(|layer| layer.as_str() == word).ok_or_else(|| {
         let mut error = invalid(node.span, format!("`{word}` is no layer"));
-        let names = LAYERS.map(|(name, _)| name);
+        let names = Layer::ALL.map(Layer::as_str);
         error.help = did_you_mean(word, names).or_else(|| Some(format!("the layers are {}", names.join(", "))));
         error
     })
@@ -170,10 +159,10 @@ fn read_layer(node: &Node<'_>) -> Checked<Layer> {
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let layer = self.layer.and_then(|layer| LAYERS.iter().find(|(_, known)| *known == layer));
+        let layer = self.layer.map(Layer::as_str);
         if self.missing_allow {
             return match layer {
-                Some((name, _)) => write!(f, "no Allow in layer {name}"),
+                Some(name) => write!(f, "no Allow in layer {name}"),
                 None => f.write_str("no Allow"),
             };
         }
@@ -185,10 +174,10 @@ impl fmt::Display for Reason {
             None => f.write_str(policy)?,
         }
         match layer {
-            Some((name, _)) if self.policy.is_none() && self.statement.is_none() => {
+            Some(name) if self.policy.is_none() && self.statement.is_none() => {
                 write!(f, "a statement in layer {name}")
             }
-            Some((name, _)) => write!(f, " in layer {name}"),
+            Some(name) => write!(f, " in layer {name}"),
             None => Ok(()),
         }
     }

@@ -24,6 +24,7 @@ mod situation;
 mod source;
 #[cfg(test)]
 mod tests;
+mod unbound;
 mod world;
 pub mod yaml;
 
@@ -42,4 +43,5 @@ pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
 pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
 pub use source::{Disk, Files, Source, open};
+pub use unbound::Unbound;
 pub use world::{Attached, Defaults, Tests, Via, World, WorldPolicy};

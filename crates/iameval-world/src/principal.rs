@@ -18,6 +18,7 @@ pub struct WorldPrincipal {
     pub(crate) identity: Vec<Attached>,
     pub(crate) boundary: Option<Attached>,
     pub(crate) session: Vec<Attached>,
+    pub(crate) scope_down: Vec<Attached>,
     pub(crate) trust: Option<Attached>,
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) context: Context,
@@ -58,6 +59,7 @@ pub(crate) struct Parts {
     pub(crate) groups: Vec<String>,
     pub(crate) boundary: Option<Arc<LoadedPolicy>>,
     pub(crate) session_policies: Vec<Arc<LoadedPolicy>>,
+    pub(crate) scope_down: Vec<Arc<LoadedPolicy>>,
     pub(crate) trust: Option<Arc<LoadedPolicy>>,
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) session_tags: Vec<(String, String)>,
@@ -76,6 +78,7 @@ impl Parts {
             groups: Vec::new(),
             boundary: None,
             session_policies: Vec::new(),
+            scope_down: Vec::new(),
             trust: None,
             tags: Vec::new(),
             session_tags: Vec::new(),
@@ -106,6 +109,11 @@ impl WorldPrincipal {
         &self.session
     }
 
+    /// Policies of the `sts:GetScopedCredentials` calls that narrowed its credentials, earliest first; each must allow.
+    pub fn scope_down(&self) -> &[Attached] {
+        &self.scope_down
+    }
+
     /// The trust policy of the role.
     pub fn trust(&self) -> Option<&Attached> {
         self.trust.as_ref()
@@ -128,6 +136,7 @@ impl WorldPrincipal {
             identity: Vec::new(),
             boundary: None,
             session: Vec::new(),
+            scope_down: Vec::new(),
             trust: None,
             tags: Vec::new(),
             context: Context::new(),
@@ -175,6 +184,7 @@ impl Loader<'_> {
             (PolicyKind::Identity, &parts.policies),
             (PolicyKind::PermissionsBoundary, &parts.boundary.iter().cloned().collect()),
             (PolicyKind::Session, &parts.session_policies),
+            (PolicyKind::ScopeDown, &parts.scope_down),
             (PolicyKind::RoleTrust, &parts.trust.iter().cloned().collect()),
         ];
         for (kind, policies) in kinds {
@@ -198,6 +208,7 @@ impl Loader<'_> {
             identity,
             boundary: parts.boundary.as_ref().map(|policy| attach(policy, &own)),
             session: parts.session_policies.iter().map(|policy| attach(policy, &own)).collect(),
+            scope_down: parts.scope_down.iter().map(|policy| attach(policy, &own)).collect(),
             trust: parts.trust.as_ref().map(|policy| attach(policy, &own)),
             tags: parts.tags,
             context,

@@ -123,7 +123,7 @@ groups:
   several: [file, { Statement: { Effect: Deny, NotAction: "a:*", Resource: "*" } }]
 principals:
   user: { user: /staff/jo, groups: several, policies: file, boundary: aws:PowerUserAccess, tags: { team: a, level: 3 } }
-  session: { role: ops, session: build, session_policies: [file], trust: inline, session_tags: { a: b }, id: AROA1 }
+  session: { role: ops, session: build, session_policies: [file], scope_down: [file, inline], trust: inline, session_tags: { a: b }, id: AROA1 }
   federated: { federated: jo, user: jo }
   service: { service: lambda.amazonaws.com }
   root: { root: true }

@@ -367,6 +367,7 @@ impl InPlay<'_> {
         placed.extend(principal.identity.iter().map(|attached| one(PolicyKind::Identity, attached)));
         placed.extend(principal.boundary.iter().map(|attached| one(PolicyKind::PermissionsBoundary, attached)));
         placed.extend(principal.session.iter().map(|attached| one(PolicyKind::Session, attached)));
+        placed.extend(principal.scope_down.iter().map(|attached| one(PolicyKind::ScopeDown, attached)));
         debug_assert!(placed.is_sorted_by_key(|placed| (Layer::of(placed.kind), placed.level)));
         placed
     }

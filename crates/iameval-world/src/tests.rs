@@ -7,7 +7,7 @@ mod situations;
 
 use crate::{Ask, Files, Finding, Situation, Source, World, WorldPolicy};
 use PolicyKind::{
-    Endpoint, Identity, PermissionsBoundary, Resource, ResourceControl, RoleTrust, ServiceControl, Session,
+    Endpoint, Identity, PermissionsBoundary, Resource, ResourceControl, RoleTrust, ScopeDown, ServiceControl, Session,
 };
 use iameval::text::{LineIndex, Span};
 use iameval::{Action, Code, Context, ContextKey, Decision, Diagnostic, Layer, PolicyKind};
@@ -99,7 +99,7 @@ groups:
   all: [power, {ALLOW}]
 principals:
   jane: {{ user: jane, groups: [all], boundary: \"arn:aws:iam::aws:policy/PowerUserAccess\" }}
-  john: {{ user: john, policies: aws:ReadOnlyAccess, session_policies: [aws:ReadOnlyAccess] }}
+  john: {{ federated: john, policies: aws:ReadOnlyAccess, session_policies: [aws:ReadOnlyAccess], scope_down: [power] }}
   ci: {{ role: ci, trust: {{ Statement: {{ Effect: Allow, Principal: '*', Action: 'sts:*' }} }} }}
 resources:
   bucket: {{ arn: 'arn:aws:s3:::bucket', policy: open }}
@@ -120,7 +120,7 @@ endpoints:
         listed,
         [
             ("unused", vec![]),
-            ("aws:PowerUserAccess", vec![Identity, PermissionsBoundary]),
+            ("aws:PowerUserAccess", vec![Identity, PermissionsBoundary, ScopeDown]),
             ("open", vec![Resource, ResourceControl, Endpoint]),
             ("scp", vec![ServiceControl]),
             ("all:1", vec![Identity]),

@@ -85,6 +85,8 @@ pub enum PolicyKind {
     PermissionsBoundary,
     /// Passed when a session was made.
     Session,
+    /// Passed to `sts:GetScopedCredentials`, which narrows a session further. Its grammar is that of session policies.
+    ScopeDown,
     /// A service control policy (SCP).
     ServiceControl,
     /// A resource control policy (RCP).
@@ -305,6 +307,7 @@ impl PolicyKind {
             PolicyKind::RoleTrust => "role trust policy",
             PolicyKind::PermissionsBoundary => "permissions boundary",
             PolicyKind::Session => "session policy",
+            PolicyKind::ScopeDown => "scope-down policy",
             PolicyKind::ServiceControl => "service control policy",
             PolicyKind::ResourceControl => "resource control policy",
             PolicyKind::Endpoint => "VPC endpoint policy",
@@ -325,12 +328,17 @@ impl PolicyKind {
         format!("{article} {words}")
     }
 
-    /// Whether policies of this kind are attached to somebody or to an organization, and so name no principal.
-    pub(crate) fn forbids_principal(self) -> bool {
+    /// Whether policies of this kind belong to a principal or to its session.
+    pub fn is_of_principal(self) -> bool {
         matches!(
             self,
-            PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::ServiceControl
+            PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::ScopeDown
         )
+    }
+
+    /// Whether policies of this kind are attached to a principal or to an organization, and so name no principal.
+    pub(crate) fn forbids_principal(self) -> bool {
+        self.is_of_principal() || self == PolicyKind::ServiceControl
     }
 
     /// Whether statements of this kind must name resources.

@@ -113,7 +113,7 @@ pub(crate) struct Layers {
     pub(crate) grants: Grants,
     pub(crate) guardrails: Guardrails,
     /// By position in [`Layer::ALL`].
-    pub(crate) denied: [bool; 7],
+    pub(crate) denied: [bool; Layer::ALL.len()],
 }
 
 /// One request against one set.
@@ -171,8 +171,7 @@ impl<'a> Evaluation<'a> {
         for group in self.groups() {
             let strongest = self.any(group, Effect::Allow, observer);
             layers.admit(group.layer, strongest);
-            let certain = matches!(group.layer, Layer::ServiceControl | Layer::Endpoint) && strongest.is_none();
-            if certain && !O::ALL {
+            if group.layer.must_allow() && strongest.is_none() && !O::ALL {
                 return;
             }
         }
@@ -196,7 +195,10 @@ impl<'a> Evaluation<'a> {
             Layer::Resource => self.resource_policy_takes_part(),
             Layer::Identity => principal.has_policies() && !self.is_root(),
             Layer::PermissionsBoundary => principal.has_policies() && !self.is_root(),
-            Layer::Session => principal.has_policies() && (!self.is_root() || self.is_assumed_root()),
+            // R-EVAL-14
+            Layer::Session => principal.is_session(),
+            // R-EVAL-13: a user and root are taken to act through a session.
+            Layer::ScopeDown => principal.has_policies(),
         }
     }
 
@@ -303,6 +305,7 @@ impl Layers {
             Layer::Identity => self.grants.identity = allows,
             Layer::PermissionsBoundary => self.grants.boundary = Some(self.grants.boundary.unwrap_or(true) && allows),
             Layer::Session => self.grants.session = Some(allows),
+            Layer::ScopeDown => self.guardrails.scope_down &= allows,
         }
     }
 }

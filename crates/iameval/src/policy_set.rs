@@ -26,6 +26,8 @@ pub enum Layer {
     PermissionsBoundary,
     /// The policies passed when the session was made.
     Session,
+    /// The policies of the `sts:GetScopedCredentials` calls that narrowed the session, each a level (R-EVAL-13).
+    ScopeDown,
 }
 
 /// Which statement of a policy set.
@@ -44,7 +46,7 @@ pub struct Origin<'a> {
     pub policy_index: usize,
     /// Its layer.
     pub layer: Layer,
-    /// The name of its level, for SCPs and RCPs.
+    /// The name of its level, for SCPs, RCPs and scope-down policies.
     pub level: Option<&'a str>,
     /// The position of the statement in its policy, from 0.
     pub statement_index: usize,
@@ -81,7 +83,7 @@ pub struct PolicySet {
     pub(crate) rules: Option<Arc<ServiceRules>>,
 }
 
-/// Policies that count as one: one level of SCPs or RCPs, or a whole layer.
+/// Policies that count as one: one level of SCPs, RCPs or scope-down policies, or a whole layer.
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) layer: Layer,
@@ -206,7 +208,8 @@ impl PolicySet {
 }
 
 impl PolicySetBuilder {
-    /// Adds a policy to the layer of its kind. An SCP or RCP joins the level that was begun last, or begins the first.
+    /// Adds a policy to the layer of its kind. An SCP or RCP joins the level that was begun last, or begins the first. A
+    /// second boundary and each scope-down policy limit further what those before them allow.
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "nobody takes a builder for a number")]
     pub fn add(self, policy: Arc<CompiledPolicy>) -> Self {
@@ -266,11 +269,10 @@ impl PolicySetBuilder {
     fn push(mut self, member: Member) -> Self {
         let layer = Layer::of(member.policy.kind());
         let groups = self.groups(layer);
-        // A second boundary cannot widen the first: each must allow.
-        let own_group =
-            layer == Layer::PermissionsBoundary && groups.last().is_some_and(|group| !group.members.is_empty());
-        if own_group {
-            groups.push(Group::new(layer));
+        // A second policy cannot widen the first: each must allow.
+        let narrows = matches!(layer, Layer::PermissionsBoundary | Layer::ScopeDown);
+        if narrows && groups.last().is_some_and(|group| !group.members.is_empty()) {
+            groups.push(Group::numbered(layer, groups.len()));
         }
         if let Some(group) = groups.last_mut() {
             group.members.push(member);
@@ -282,8 +284,7 @@ impl PolicySetBuilder {
     fn groups(&mut self, layer: Layer) -> &mut Vec<Group> {
         let groups = self.layers.entry(layer).or_default();
         if groups.is_empty() {
-            let level = matches!(layer, Layer::ServiceControl | Layer::ResourceControl).then(|| "0".into());
-            groups.push(Group { level, ..Group::new(layer) });
+            groups.push(Group::numbered(layer, 0));
         }
         groups
     }
@@ -291,7 +292,7 @@ impl PolicySetBuilder {
 
 impl Layer {
     /// Every layer, in the order in which answers list them.
-    pub const ALL: [Layer; 7] = [
+    pub const ALL: [Layer; 8] = [
         Layer::ServiceControl,
         Layer::ResourceControl,
         Layer::Endpoint,
@@ -299,7 +300,13 @@ impl Layer {
         Layer::Identity,
         Layer::PermissionsBoundary,
         Layer::Session,
+        Layer::ScopeDown,
     ];
+
+    /// Whether a request that any group of the layer does not allow is denied, whatever grants it.
+    pub(crate) fn must_allow(self) -> bool {
+        matches!(self, Layer::ServiceControl | Layer::Endpoint | Layer::ScopeDown)
+    }
 
     /// The layer of policies of that kind.
     pub fn of(kind: PolicyKind) -> Self {
@@ -308,6 +315,7 @@ impl Layer {
             PolicyKind::Resource | PolicyKind::RoleTrust => Layer::Resource,
             PolicyKind::PermissionsBoundary => Layer::PermissionsBoundary,
             PolicyKind::Session => Layer::Session,
+            PolicyKind::ScopeDown => Layer::ScopeDown,
             PolicyKind::ServiceControl => Layer::ServiceControl,
             PolicyKind::ResourceControl => Layer::ResourceControl,
             PolicyKind::Endpoint => Layer::Endpoint,
@@ -324,6 +332,7 @@ impl Layer {
             Layer::Identity => "identity",
             Layer::PermissionsBoundary => "boundary",
             Layer::Session => "session",
+            Layer::ScopeDown => "scope_down",
         }
     }
 }
@@ -343,6 +352,12 @@ impl Merged {
 impl Group {
     fn new(layer: Layer) -> Self {
         Self { layer, level: None, members: Vec::new(), first: 0, merged: None }
+    }
+
+    /// A group that is called after its number among those of its layer, where these are levels.
+    fn numbered(layer: Layer, number: usize) -> Self {
+        let has_levels = matches!(layer, Layer::ServiceControl | Layer::ResourceControl | Layer::ScopeDown);
+        Self { level: has_levels.then(|| number.to_string().into()), ..Self::new(layer) }
     }
 
     pub(crate) fn member(&self, member: u32) -> Option<&Member> {

@@ -394,6 +394,18 @@ impl Principal {
         )
     }
 
+    /// Whether it acts through a session that policies may have been passed to (R-EVAL-14): a role or federated session,
+    /// a role given in place of a session of it, or a root session made with `AssumeRoot`.
+    pub fn is_session(&self) -> bool {
+        matches!(
+            self.kind,
+            PrincipalKind::RoleSession { .. }
+                | PrincipalKind::Role { .. }
+                | PrincipalKind::FederatedUser { .. }
+                | PrincipalKind::Root { assumed: true, .. }
+        )
+    }
+
     /// Whether an SCP can bind such a principal (R-ORG-04).
     pub(crate) fn is_bound_by_scps(&self) -> bool {
         let kind = !matches!(

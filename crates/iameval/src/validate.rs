@@ -54,6 +54,7 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
             let mut diagnostic = Diagnostic::new(Code::ForbiddenElement, principal.name_span(), message);
             diagnostic.help = Some(match kind {
                 PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts".into(),
+                PolicyKind::Session | PolicyKind::ScopeDown => "the principal is the session".into(),
                 _ => "the principal is whom the policy is attached to".into(),
             });
             findings.push(diagnostic);
@@ -82,7 +83,7 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
         report(Diagnostic { fix: document.version_fix(), ..finding });
     }
     if let Some(id) = &document.id
-        && matches!(kind, PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session)
+        && kind.is_of_principal()
     {
         let message = format!("`Id` does not belong into {}", kind.with_article());
         report(Diagnostic::new(Code::IdInIdentityPolicy, id.span, message));

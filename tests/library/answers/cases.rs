@@ -292,6 +292,41 @@ policies:
 "#,
     ),
     case(
+        "scope_down_policies",
+        r#"
+request: { action: "s3:PutObject", resource: "arn:aws:s3:::b/k", principal: "arn:aws:sts::123456789012:assumed-role/agents/run-7", resource_account: "123456789012" }
+policies:
+  identity: { name: agents, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "s3:*", Resource: "*" } } }
+  scope_down:
+    - { name: agent, document: { Version: "2012-10-17", Statement: { Sid: Objects, Effect: Allow, Action: "s3:*Object", Resource: "arn:aws:s3:::b/*" } } }
+    - { name: subagent, document: { Version: "2012-10-17", Statement: { Sid: Own, Effect: Allow, Action: "s3:*Object", Resource: "arn:aws:s3:::b/sub/*" } } }
+"#,
+    ),
+    case(
+        "explicit_deny_by_a_scope_down_policy",
+        r#"
+request: { action: "s3:PutObject", resource: "arn:aws:s3:::b/k", principal: "arn:aws:iam::123456789012:user/john", resource_account: "123456789012", context: { "aws:MultiFactorAuthPresent": null } }
+policies:
+  identity: { name: own, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "s3:*", Resource: "*" } } }
+  scope_down:
+    - name: reads only
+      document:
+        Version: "2012-10-17"
+        Statement:
+          - { Effect: Allow, Action: "*", Resource: "*" }
+          - { Sid: NoWrites, Effect: Deny, Action: "s3:Put*", Resource: "*" }
+"#,
+    ),
+    case(
+        "session_policy_of_a_user",
+        r#"
+request: { action: "s3:PutObject", resource: "arn:aws:s3:::b/k", principal: "arn:aws:iam::123456789012:user/john", resource_account: "123456789012" }
+policies:
+  identity: { name: own, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "s3:*", Resource: "*" } } }
+  session: { name: read only, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: ["s3:Get*", "s3:List*"], Resource: "*" } } }
+"#,
+    ),
+    case(
         "federated_user_without_a_session_policy",
         r#"
 request: { action: "s3:PutObject", resource: "arn:aws:s3:::b/k", principal: "arn:aws:sts::123456789012:federated-user/john", resource_account: "123456789012" }

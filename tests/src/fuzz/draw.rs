@@ -415,6 +415,7 @@ impl Question {
             resource: of(PolicyKind::Resource).next(),
             boundary: of(PolicyKind::PermissionsBoundary).next(),
             session: of(PolicyKind::Session).collect(),
+            scope_down: of(PolicyKind::ScopeDown).collect(),
             scp: of(PolicyKind::ServiceControl).map(|document| vec![document]).collect(),
             rcp: of(PolicyKind::ResourceControl).map(|document| vec![document]).collect(),
             endpoint: of(PolicyKind::Endpoint).collect(),
@@ -446,7 +447,7 @@ impl Question {
     /// Whether all values have a form that the naive evaluator knows.
     pub(super) fn is_plain(policies: &Policies, request: &Request) -> bool {
         let layers = policies.scp.iter().chain(&policies.rcp).flatten().chain(&policies.identity);
-        let layers = layers.chain(&policies.session).chain(&policies.endpoint);
+        let layers = layers.chain(&policies.session).chain(&policies.scope_down).chain(&policies.endpoint);
         let mut documents = layers.chain(&policies.resource).chain(&policies.boundary);
         documents.all(|document| {
             let blocks = document.statements().iter().flat_map(iameval::Statement::condition);
@@ -533,14 +534,16 @@ impl Drawer<'_> {
             (PolicyKind::Identity, 20),
             (PolicyKind::PermissionsBoundary, 15),
             (PolicyKind::Session, 20),
+            (PolicyKind::ScopeDown, 15),
+            (PolicyKind::ScopeDown, 10),
             (PolicyKind::ServiceControl, 20),
             (PolicyKind::ServiceControl, 10),
             (PolicyKind::ResourceControl, 15),
             (PolicyKind::Endpoint, 15),
         ] {
-            // Root has neither a boundary nor sessions of its own.
+            // Root has no boundary.
             let root = caller.is_some_and(|caller| caller.id.ends_with(":root"));
-            let fits = !root || !matches!(kind, PolicyKind::PermissionsBoundary | PolicyKind::Session);
+            let fits = !root || kind != PolicyKind::PermissionsBoundary;
             if self.chance(percent) && fits {
                 documents.push((kind, self.document(kind)));
             }

@@ -149,7 +149,7 @@ fn looks_like_policy(text: &str) -> bool {
 }
 
 /// The kinds of policies as the command line names them.
-const TYPES: [(PolicyType, PolicyKind, &str); 8] = [
+const TYPES: [(PolicyType, PolicyKind, &str); 9] = [
     (PolicyType::Identity, PolicyKind::Identity, "identity"),
     (PolicyType::Resource, PolicyKind::Resource, "resource"),
     (PolicyType::Trust, PolicyKind::RoleTrust, "trust"),
@@ -157,6 +157,7 @@ const TYPES: [(PolicyType, PolicyKind, &str); 8] = [
     (PolicyType::Rcp, PolicyKind::ResourceControl, "rcp"),
     (PolicyType::Boundary, PolicyKind::PermissionsBoundary, "boundary"),
     (PolicyType::Session, PolicyKind::Session, "session"),
+    (PolicyType::ScopeDown, PolicyKind::ScopeDown, "scope-down"),
     (PolicyType::Endpoint, PolicyKind::Endpoint, "endpoint"),
 ];
 

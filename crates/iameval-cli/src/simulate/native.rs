@@ -88,6 +88,7 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
         ("--policy", !world.policy.is_empty()),
         ("--boundary", !world.boundary.is_empty()),
         ("--session-policy", !world.session_policy.is_empty()),
+        ("--scope-down", !world.scope_down.is_empty()),
         ("--scp", !world.scp.is_empty()),
         ("--rcp", !world.rcp.is_empty()),
         ("--resource-policy", !world.resource_policy.is_empty()),

@@ -10,7 +10,8 @@ use crate::setup::Setup;
 use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass, ServiceRules};
 use iameval_report::Attachment;
 use iameval_world::{
-    Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Via, World, WorldEndpoint, WorldPrincipal, assemble,
+    Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Unbound, Via, World, WorldEndpoint, WorldPrincipal,
+    assemble,
 };
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -50,8 +51,10 @@ impl Scene {
         let Chosen { who, is_named } = principal::choose(flags, world.as_ref(), config, account)?;
         let owner = flags.asked.resource_account.as_deref().map(resource_account).transpose()?;
         let has_world = world.is_some();
+        let given = Given::read(&flags.world, scp_levels, setup.catalogue().service_rules())?;
+        refuse_unbound(&flags.world, who.principal())?;
         let scene = Self {
-            given: Given::read(&flags.world, scp_levels, setup.catalogue().service_rules())?,
+            given,
             world: world.unwrap_or_default(),
             who,
             is_named,
@@ -191,6 +194,7 @@ impl Given {
             (PolicyKind::Identity, "--policy", &parts.policy),
             (PolicyKind::PermissionsBoundary, "--boundary", &parts.boundary),
             (PolicyKind::Session, "--session-policy", &parts.session_policy),
+            (PolicyKind::ScopeDown, "--scope-down", &parts.scope_down),
             (PolicyKind::Resource, "--resource-policy", &parts.resource_policy),
             (PolicyKind::Endpoint, "--endpoint-policy", &parts.endpoint_policy),
             (PolicyKind::ResourceControl, "--rcp", &parts.rcp),
@@ -250,6 +254,23 @@ impl Given {
     }
 }
 
+/// Refuses policies that do not bind the caller: the question means another one.
+fn refuse_unbound(flags: &WorldFlags, caller: &Principal) -> Outcome<()> {
+    let given = [
+        (PolicyKind::Session, "--session-policy", flags.session_policy.first()),
+        (PolicyKind::ScopeDown, "--scope-down", flags.scope_down.first()),
+    ];
+    for (kind, flag, path) in given {
+        if let Some(path) = path
+            && let Some(Unbound { message, help }) = Unbound::find(kind, caller, "`--scope-down`")
+        {
+            let path = path.display().to_string();
+            return Err(Failure::argument(flag, &path, Code::ConflictingFlags, message, Some(help)));
+        }
+    }
+    Ok(())
+}
+
 fn at_most_one(flag: &str, paths: &[PathBuf]) -> Outcome<()> {
     match paths {
         [_, second, ..] => {
@@ -276,5 +297,6 @@ fn layer_of(name: LayerName) -> Layer {
         LayerName::Identity => Layer::Identity,
         LayerName::Boundary => Layer::PermissionsBoundary,
         LayerName::Session => Layer::Session,
+        LayerName::ScopeDown => Layer::ScopeDown,
     }
 }

@@ -65,7 +65,17 @@ fn policies_of_every_kind_limit_or_grant() {
     let decision = |policies: Policies| policies.decision(&get()).unwrap();
     assert_eq!(decision(full()), Decision::Allowed);
     assert_eq!(decision(full().boundary("lists", lists)), Decision::ImplicitDeny);
-    assert_eq!(decision(full().session("lists", lists)), Decision::ImplicitDeny);
+    let session = || {
+        Request::new("arn:aws:sts::123456789012:assumed-role/app/run-1", "s3:GetObject")
+            .resource("arn:aws:s3:::reports/a")
+    };
+    let in_session = |policies: Policies| policies.decision(&session()).unwrap();
+    assert_eq!(in_session(full().session("lists", lists)), Decision::ImplicitDeny);
+    assert_eq!(in_session(full().session("lists", lists).session("full", EVERYTHING)), Decision::Allowed);
+    let scoped_down = || full().scope_down("full", EVERYTHING);
+    assert_eq!([decision(scoped_down()), in_session(scoped_down())], [Decision::Allowed; 2]);
+    let twice = || full().scope_down("lists", lists).scope_down("full", EVERYTHING);
+    assert_eq!([decision(twice()), in_session(twice())], [Decision::ImplicitDeny; 2]);
     assert_eq!(decision(full().scp("lists", lists)), Decision::ImplicitDeny);
     assert_eq!(decision(full().scp("root", EVERYTHING).scp("lists", lists)), Decision::Allowed);
     assert_eq!(decision(full().scp("root", EVERYTHING).next_scp_level().scp("lists", lists)), Decision::ImplicitDeny);
@@ -80,6 +90,30 @@ fn policies_of_every_kind_limit_or_grant() {
     let role = role.resource("arn:aws:iam::123456789012:role/deploy");
     let trust = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/jane"}, "Action": "sts:AssumeRole"}}"#;
     assert_allowed!(Policies::new().trust("trust", trust), role, by = "trust[1]");
+}
+
+#[test]
+fn policies_that_do_not_bind_the_caller_are_refused() {
+    let decided = |policies: Policies, request: Request| policies.decision(&request).map(|_| ()).unwrap_err();
+    let session = Policies::new().identity("full", EVERYTHING).session("full", EVERYTHING);
+    assert_eq!(
+        decided(session.clone(), get()),
+        "session policies do not bind an IAM user\n\
+         help: for temporary credentials of the user that were scoped down, give `Policies::scope_down`; for a \
+         `GetFederationToken` session, name the session as the caller: `arn:aws:sts::ACCOUNT:federated-user/NAME`"
+    );
+    assert_eq!(
+        decided(session, Request::of("s3:GetObject").resource("arn:aws:s3:::reports/a")),
+        "session policies bind a session, and the caller is an IAM user that is not named\n\
+         help: name the session as the caller: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or \
+         `arn:aws:sts::ACCOUNT:federated-user/NAME`"
+    );
+    let scope_down = Policies::new().scope_down("full", EVERYTHING);
+    assert_eq!(
+        decided(scope_down, Request::new("ec2.amazonaws.com", "s3:GetObject").resource("arn:aws:s3:::reports/a")),
+        "scope-down policies do not bind `ec2.amazonaws.com`\n\
+         help: they bind temporary credentials: sessions of roles and of federated users, and those of users and root"
+    );
 }
 
 #[test]

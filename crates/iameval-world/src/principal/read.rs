@@ -11,7 +11,7 @@ use iameval::json::{Node, Value};
 use iameval::{Code, Diagnostic, PolicyKind, Principal, PrincipalClass};
 
 /// The fields of a principal; the first six, [`KINDS`](super::who::KINDS), say who it is.
-const FIELDS: [&str; 21] = [
+const FIELDS: [&str; 22] = [
     "user",
     "role",
     "federated",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 21] = [
     "policies",
     "boundary",
     "session_policies",
+    "scope_down",
     "trust",
     "tags",
     "session_tags",
@@ -42,7 +43,7 @@ impl Loader<'_> {
         let name: &str = &member.key;
         let all = fields(&member.value, "a principal", FIELDS).map_err(error)?;
         let [user, role, federated, service, root, anonymous, session, groups, policies, rest @ ..] = all;
-        let [boundary, session_policies, trust, tags, session_tags, id, provider, rest @ ..] = rest;
+        let [boundary, session_policies, scope_down, trust, tags, session_tags, id, provider, rest @ ..] = rest;
         let [long_term, assumed_root, canonical_user_id, service_linked_role, _] = rest;
         let who = Who { definition, session };
         let principal = who.principal([user, role, federated, service, root, anonymous]).map_err(error)?;
@@ -53,6 +54,7 @@ impl Loader<'_> {
             ("policies", policies),
             ("boundary", boundary),
             ("session_policies", session_policies),
+            ("scope_down", scope_down),
             ("trust", trust),
             ("tags", tags),
             ("session_tags", session_tags),
@@ -67,6 +69,11 @@ impl Loader<'_> {
                 wrong.help = Some(whose(field).into());
                 return Err(error(wrong));
             }
+        }
+        if let (Some(node), Some(Node { value: Value::Bool(true), .. })) = (scope_down, long_term) {
+            let mut wrong = invalid(node.span, "long-term credentials cannot be scoped down");
+            wrong.help = Some("leave out `long_term_credentials`, or `scope_down`".into());
+            return Err(error(wrong));
         }
         let details = read_details(canonical_user_id, service_linked_role).map_err(error)?;
         let mut parts = Parts { details, ..Parts::new(principal) };
@@ -92,6 +99,7 @@ impl Loader<'_> {
         }
         parts.session_policies =
             self.policy_list(file, &format!("{name}:session"), session_policies, PolicyKind::Session)?;
+        parts.scope_down = self.policy_list(file, &format!("{name}:scope-down"), scope_down, PolicyKind::ScopeDown)?;
         if let Some(node) = trust {
             parts.trust = Some(self.attach(file, &format!("{name}:trust"), node, PolicyKind::RoleTrust)?);
         }
@@ -113,7 +121,9 @@ fn has(class: PrincipalClass, assumed_root: bool, field: &str) -> bool {
         "session" | "trust" => role,
         "groups" => matches!(class, User | FederatedUser),
         "session_tags" => role || class == FederatedUser,
-        "session_policies" if class == Root => assumed_root,
+        // R-EVAL-14
+        "session_policies" => role || class == FederatedUser || (class == Root && assumed_root),
+        "scope_down" => role || matches!(class, User | FederatedUser | Root),
         "id" => role || class == User,
         _ => role || matches!(class, User | FederatedUser),
     }
@@ -126,8 +136,10 @@ fn whose(field: &str) -> &'static str {
         "groups" => "a `user` is in groups, and a `federated` session has those of its user",
         "session_tags" => "a `role` or `federated` session has them",
         "session_policies" => {
-            "a session of a `role`, `user` or `federated` user has them, and `root` with `assumed_root`"
+            "they bind a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; \
+             other credentials of a user or root are narrowed by `scope_down`"
         }
+        "scope_down" => "it narrows sessions of a `role`, `federated` sessions, and credentials of a `user` or `root`",
         "id" => "it is the unique id of a `user` or `role`",
         "tags" => "a `user`, a `role` or a `federated` session has tags",
         _ => "policies are attached to a `user`, a `role`, or the user of a `federated` session",

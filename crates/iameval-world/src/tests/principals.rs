@@ -95,7 +95,27 @@ fn fields_are_for_those_who_have_them() {
     );
     wrong(
         "{ root: true, session_policies: x }",
-        "`session_policies` is not for the root user (a session of a `role`, `user` or `federated` user has them, and `root` with `assumed_root`)",
+        "`session_policies` is not for the root user (they bind a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are narrowed by `scope_down`)",
+    );
+    wrong(
+        "{ user: j, session_policies: aws:ReadOnlyAccess }",
+        "`session_policies` is not for users (they bind a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are narrowed by `scope_down`)",
+    );
+    for (fields, who) in [
+        ("service: ec2.amazonaws.com", "AWS services"),
+        ("anonymous: true", "anonymous callers"),
+        ("federated: accounts.google.com", "those who sign in with a provider"),
+    ] {
+        wrong(
+            &format!("{{ {fields}, scope_down: aws:ReadOnlyAccess }}"),
+            &format!(
+                "`scope_down` is not for {who} (it narrows sessions of a `role`, `federated` sessions, and credentials of a `user` or `root`)"
+            ),
+        );
+    }
+    wrong(
+        "{ user: j, long_term_credentials: true, scope_down: aws:ReadOnlyAccess }",
+        "long-term credentials cannot be scoped down (leave out `long_term_credentials`, or `scope_down`)",
     );
     wrong(
         "{ anonymous: true, tags: {} }",

@@ -6,7 +6,7 @@ use crate::compile::ActionPattern;
 use crate::document::{Effect, PrincipalElement, Statement};
 use crate::evaluate::{DecidedBy, Decision, StatementTrace};
 use crate::name::ContextKey;
-use crate::policy_set::{Layer, StatementId};
+use crate::policy_set::StatementId;
 use crate::suggest::nearest;
 
 /// How many of each kind are worth telling.
@@ -44,7 +44,7 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
     let allows = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow && !trace.applies);
     // One that misses the action and more is about something else; most statements are.
     let near = allows.filter(|trace| matches!(missed(trace), 1 | 2) && (trace.action || missed(trace) == 1));
-    let lacking = near.filter(|trace| lacks(trace.layer) && !its_level_allows(subject, trace));
+    let lacking = near.filter(|trace| lacks(trace.layer) && !its_group_allows(subject, trace));
     let mut near: Vec<(usize, NearMiss)> = lacking
         .filter(|trace| trace.action || is_about(subject, trace.id))
         .map(|trace| near_miss(subject, trace))
@@ -62,18 +62,11 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
     near.into_iter().take(ENOUGH).map(|miss| with_decision(subject, miss)).collect()
 }
 
-/// Whether another statement of the same level of SCPs allows, so that nothing is missing there.
-fn its_level_allows(subject: &Subject<'_>, trace: &StatementTrace) -> bool {
-    if trace.layer != Layer::ServiceControl {
-        return false;
-    }
-    let level =
-        |trace: &StatementTrace| subject.set.origin(trace.id).and_then(|origin| origin.level.map(str::to_owned));
-    let own = level(trace);
-    let allows = subject.explanation.statements.iter();
-    allows
-        .filter(|other| other.layer == trace.layer && other.effect == Effect::Allow && other.applies)
-        .any(|other| level(other) == own)
+/// Whether another statement of the same level, or of the same one of several boundaries, allows, so that nothing is
+/// missing there.
+fn its_group_allows(subject: &Subject<'_>, trace: &StatementTrace) -> bool {
+    let allows = subject.explanation.statements.iter().filter(|other| other.effect == Effect::Allow && other.applies);
+    allows.map(|other| other.id).any(|other| subject.set.are_of_one_group(trace.id, other))
 }
 
 /// How many elements of a statement do not match.

@@ -56,8 +56,7 @@ impl ResourcePattern {
         let parts = compiler.parts(text, true);
         let colons = colons(&parts);
         let static_text = !parts.iter().any(|part| matches!(part, Part::Variable(_)));
-        let pads = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
-        let padded = (pads && static_text && colons < 5).then(|| {
+        let padded = (kind.is_of_principal() && static_text && colons < 5).then(|| {
             let mut parts = parts.clone();
             for _ in colons..5 {
                 parts.extend([Part::Literal(":".into()), Part::Star]);

@@ -44,11 +44,12 @@ pub(crate) struct Grants {
 pub(crate) struct Guardrails {
     pub(crate) service_control: bool,
     pub(crate) endpoint: bool,
+    pub(crate) scope_down: bool,
 }
 
 impl Default for Guardrails {
     fn default() -> Self {
-        Self { service_control: true, endpoint: true }
+        Self { service_control: true, endpoint: true, scope_down: true }
     }
 }
 
@@ -66,7 +67,8 @@ impl Evaluation<'_> {
         let guardrails = layers.guardrails;
         let limits = self.limits(grants);
         let identity = self.identity_side(grants);
-        let allowed = guardrails.service_control && guardrails.endpoint && self.granted(grants);
+        let granted = self.granted(grants);
+        let allowed = guardrails.service_control && guardrails.endpoint && guardrails.scope_down && granted;
         let (decision, decided_by) = if allowed {
             let by_identity = identity && limits.all() && self.identity_needs(grants);
             (Decision::Allowed, DecidedBy::Layer(if by_identity { Layer::Identity } else { Layer::Resource }))
@@ -77,6 +79,8 @@ impl Evaluation<'_> {
                 Side::Resource => DecidedBy::Layer(Layer::Resource),
                 Side::Neither if !guardrails.service_control => DecidedBy::Layer(Layer::ServiceControl),
                 Side::Neither if !guardrails.endpoint => DecidedBy::Layer(Layer::Endpoint),
+                // A grant of the resource that boundary and session policies do not limit.
+                Side::Neither if granted => DecidedBy::Layer(Layer::ScopeDown),
                 Side::Neither if !limits.boundary => DecidedBy::Layer(Layer::PermissionsBoundary),
                 Side::Neither => DecidedBy::Layer(Layer::Session),
             };

@@ -78,6 +78,12 @@ impl PolicySet {
         evaluation.applies(group, member, statement, false, &request.context, &mut ()).is_some()
     }
 
+    /// Whether two statements are of policies that count as one.
+    pub(crate) fn are_of_one_group(&self, one: StatementId, other: StatementId) -> bool {
+        let first = |id| self.group_of(id).map(|group| group.first);
+        first(one) == first(other)
+    }
+
     fn group_of(&self, id: StatementId) -> Option<&Group> {
         self.groups.iter().rev().find(|group| group.first <= id.policy)
     }

@@ -280,12 +280,18 @@ impl Evaluation<'_> {
 
     /// Whether the caller's kind leaves it to the context if the credentials are long-term ones.
     pub(super) fn credentials_follow_from_context(&self) -> bool {
-        matches!(
-            self.request.principal.kind,
-            PrincipalKind::User { long_term_credentials: None, .. }
-                | PrincipalKind::Root { assumed: false, .. }
-                | PrincipalKind::Unnamed
-        )
+        !self.is_scoped_down()
+            && matches!(
+                self.request.principal.kind,
+                PrincipalKind::User { long_term_credentials: None, .. }
+                    | PrincipalKind::Root { assumed: false, .. }
+                    | PrincipalKind::Unnamed
+            )
+    }
+
+    /// R-EVAL-13: only temporary credentials can be scoped down.
+    pub(super) fn is_scoped_down(&self) -> bool {
+        self.set.has_layer(Layer::ScopeDown) && self.binds(Layer::ScopeDown)
     }
 
     pub(super) fn is_key_request(&self) -> bool {
@@ -351,7 +357,7 @@ impl Evaluation<'_> {
         if let Principal { kind: PrincipalKind::User { long_term_credentials: Some(known), .. }, .. } =
             self.request.principal
         {
-            return known;
+            return known && !self.is_scoped_down();
         }
         let context = &self.request.context;
         self.credentials_follow_from_context() && SESSION_KEYS.iter().all(|key| context.value(key).is_none())

@@ -70,6 +70,9 @@ pub enum Note {
     EndpointTypeAssumed,
     /// A role session always has the MFA key, `true` or `false`; here it is absent (R-MFA-04).
     MfaAbsentForSession,
+    /// The credentials of the user or root were scoped down, so they are temporary and have the MFA key, `true` or
+    /// `false`; here it is absent (R-EVAL-13).
+    MfaAbsentForScopedDown,
     /// IAM refuses its calls to federated users, but for those who signed in to the console (R-SVC-11).
     RefusedToSessions,
     /// A policy of the resource is there and takes no part in this action, or for this caller (R-SVC-20).
@@ -178,6 +181,7 @@ impl Evaluation<'_> {
             Layer::Identity => layers.grants.identity,
             Layer::PermissionsBoundary => layers.grants.boundary == Some(true),
             Layer::Session => layers.grants.session == Some(true),
+            Layer::ScopeDown => layers.guardrails.scope_down,
         };
         let verdict = |(layer, denied): (Layer, bool)| {
             let there = self.set.has_layer(layer);
@@ -224,11 +228,11 @@ impl Evaluation<'_> {
         if self.endpoint_type_matters() {
             notes.push(Note::EndpointTypeAssumed);
         }
-        if self.is_role_session() {
-            let key = ContextKey::new("aws:MultiFactorAuthPresent");
-            if request.context.is_given(&key) && request.context.value(&key).is_none() {
-                notes.push(Note::MfaAbsentForSession);
-            }
+        if self.is_role_session() && self.mfa_is_absent() {
+            notes.push(Note::MfaAbsentForSession);
+        }
+        if self.is_scoped_down() && !request.principal.is_session() && self.mfa_is_absent() {
+            notes.push(Note::MfaAbsentForScopedDown);
         }
         self.notes_of_rules(&mut notes);
         notes
@@ -247,6 +251,12 @@ impl Evaluation<'_> {
             group.statements().any(|(member, _, statement)| !member.gateway && statement.names_accounts())
         };
         gateway_service && self.set.layer(Layer::Endpoint).any(named)
+    }
+
+    /// Whether the key is known to be absent.
+    fn mfa_is_absent(&self) -> bool {
+        let key = ContextKey::new("aws:MultiFactorAuthPresent");
+        self.request.context.is_given(&key) && self.request.context.value(&key).is_none()
     }
 
     /// What the service does beside the policies, or leaves out of its requests.

@@ -147,14 +147,15 @@ impl Cache {
 }
 
 pub(super) fn read(node: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Policies> {
-    let names = ["identity", "resource", "boundary", "session", "scp", "rcp", "endpoint"];
-    let [identity, resource, boundary, session, scp, rcp, endpoint] = fields(node, "the policies", names)?;
+    let names = ["identity", "resource", "boundary", "session", "scope_down", "scp", "rcp", "endpoint"];
+    let [identity, resource, boundary, session, scope_down, scp, rcp, endpoint] = fields(node, "the policies", names)?;
     let mut reader = Reader { source, cache };
     let plain = [
         (PolicyKind::Identity, "identity", identity, true),
         (PolicyKind::Resource, "resource", resource, false),
         (PolicyKind::PermissionsBoundary, "boundary", boundary, false),
         (PolicyKind::Session, "session", session, true),
+        (PolicyKind::ScopeDown, "scope_down", scope_down, true),
         (PolicyKind::Endpoint, "endpoint", endpoint, true),
     ];
     let mut layers = Vec::new();

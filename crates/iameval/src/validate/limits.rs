@@ -14,6 +14,7 @@ impl PolicyKind {
         match self {
             PolicyKind::Identity | PolicyKind::PermissionsBoundary => Some((6_144, "a managed policy")),
             PolicyKind::Session => Some((2_048, "a session policy")),
+            PolicyKind::ScopeDown => Some((2_048, "a scope-down policy")),
             PolicyKind::RoleTrust => Some((4_096, "a trust policy, once its quota is raised from 2,048,")),
             PolicyKind::ServiceControl => Some((10_240, "a service control policy")),
             PolicyKind::ResourceControl => Some((5_120, "a resource control policy")),

@@ -59,12 +59,14 @@ impl Texts {
         let identity = texts.add(&scenario.identity);
         let boundary = texts.add(scenario.boundary.as_slice());
         let session = texts.add(&scenario.session);
+        let scope_down = texts.add(&scenario.scope_down);
         let resource = texts.add(scenario.resource.as_slice());
         let scps: Vec<_> = scenario.scp.iter().map(|level| texts.add(level)).collect();
         let rcps: Vec<_> = scenario.rcp.iter().map(|level| texts.add(level)).collect();
         // Attached to nobody.
         texts.add(scenario.endpoint.as_slice());
-        let mut guarded = json!({"user": "u", "policies": identity, "session_policies": session});
+        let mut guarded = json!({"role": "app/deploy", "session": "s1", "policies": identity, "session_policies": session,
+            "scope_down": scope_down});
         if let Some(boundary) = boundary.first() {
             guarded["boundary"] = json!(boundary);
         }

@@ -25,7 +25,11 @@ impl Document {
         let mut statements = choices.several(1, most, |choices| theme.statement(choices, kind));
         let limits = matches!(
             kind,
-            PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::ServiceControl | PolicyKind::Endpoint
+            PolicyKind::PermissionsBoundary
+                | PolicyKind::Session
+                | PolicyKind::ScopeDown
+                | PolicyKind::ServiceControl
+                | PolicyKind::Endpoint
         );
         // What limits must allow in most cases, or nothing is ever allowed.
         if choices.chance(if limits { 85 } else { 20 }) {

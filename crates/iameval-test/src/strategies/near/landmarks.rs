@@ -1,6 +1,7 @@
 //! What requests are drawn around: statements, and those who may ask.
 
 use crate::Policies;
+use crate::pose::unbound;
 use crate::strategies::draw;
 use iameval::{
     Arn, ConditionBlock, ConditionTest, PatternElement, Principal, PrincipalElement, PrincipalForm, PrincipalList,
@@ -58,8 +59,9 @@ impl Written for Policies {
             [format!("arn:aws:iam::{account}:user/jane"), format!("arn:aws:sts::{account}:assumed-role/ops/jane")];
         let named = statements.iter().flat_map(named_principals);
         let callers = usual.into_iter().chain(named).filter_map(|text| Some((Some(text.clone()), text.parse().ok()?)));
+        let callers = callers.chain([(None, Principal::unnamed())]);
         Landmarks {
-            callers: callers.chain([(None, Principal::unnamed())]).collect(),
+            callers: callers.filter(|(_, principal)| unbound(self.set(), principal).is_none()).collect(),
             statements,
             resources: Vec::new(),
             endpoints: Vec::new(),

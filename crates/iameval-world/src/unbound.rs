@@ -1,0 +1,66 @@
+//! Policies that somebody hands in for a principal whom they do not bind.
+
+use iameval::{PolicyKind, Principal, PrincipalClass};
+
+/// Why policies of a kind do not bind a principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unbound {
+    /// What is wrong.
+    pub message: String,
+    /// What may be meant.
+    pub help: String,
+}
+
+impl Unbound {
+    /// Whether session policies (R-EVAL-14) or scope-down policies (R-EVAL-13) are handed in for a principal whom they do
+    /// not bind; policies of other kinds are left to the evaluation. `scope_down` is what gives scope-down policies, such as
+    /// a flag.
+    ///
+    /// ```
+    /// use iameval::PolicyKind;
+    /// use iameval_world::Unbound;
+    ///
+    /// let of = |caller: &str| Unbound::find(PolicyKind::Session, &caller.parse().unwrap(), "`--scope-down`");
+    /// assert_eq!(of("arn:aws:sts::123456789012:assumed-role/app/run-1"), None);
+    /// let unbound = of("arn:aws:iam::123456789012:user/jane").unwrap();
+    /// assert_eq!(unbound.message, "session policies do not bind an IAM user");
+    /// ```
+    pub fn find(kind: PolicyKind, principal: &Principal, scope_down: &str) -> Option<Self> {
+        let unbound = |message: String, help: String| Some(Self { message, help });
+        match kind {
+            PolicyKind::Session if !principal.is_session() => match principal.class() {
+                Some(PrincipalClass::User) => unbound(
+                    "session policies do not bind an IAM user".into(),
+                    format!(
+                        "for temporary credentials of the user that were scoped down, give {scope_down}; for a \
+                         `GetFederationToken` session, name the session as the caller: \
+                         `arn:aws:sts::ACCOUNT:federated-user/NAME`"
+                    ),
+                ),
+                None => unbound(
+                    "session policies bind a session, and the caller is an IAM user that is not named".into(),
+                    "name the session as the caller: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or \
+                     `arn:aws:sts::ACCOUNT:federated-user/NAME`"
+                        .into(),
+                ),
+                Some(PrincipalClass::Root) => unbound(
+                    "session policies do not bind the root user".into(),
+                    format!(
+                        "for temporary credentials that were scoped down, give {scope_down}; a session of \
+                         `sts:AssumeRoot` is a principal of a world, with `assumed_root`"
+                    ),
+                ),
+                Some(_) => unbound(
+                    format!("session policies do not bind `{principal}`"),
+                    "they bind sessions of roles and of federated users".into(),
+                ),
+            },
+            PolicyKind::ScopeDown if !principal.has_policies() => unbound(
+                format!("scope-down policies do not bind `{principal}`"),
+                "they bind temporary credentials: sessions of roles and of federated users, and those of users and root"
+                    .into(),
+            ),
+            _ => None,
+        }
+    }
+}
