@@ -82,6 +82,11 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let mut parts = masked.splitn(6, ':');
     let head = parts.next().unwrap_or_default();
     let partition = parts.next().unwrap_or_default();
+    if head != "arn" && (partition.is_empty() || is_partition(head)) {
+        let whole = if partition.is_empty() { format!("arn:aws:{}", without_head(text)) } else { format!("arn:{text}") };
+        return finding(Code::UnknownPartition, format!("`{text}` does not begin with `arn:` and a partition"))
+            .map(|diagnostic| diagnostic.with_help(format!("write `{whole}`")).refused(10, unknown_partition(text)));
+    }
     if !is_partition(partition) {
         return finding(Code::UnknownPartition, format!("`{partition}` is no partition, in `{text}`"))
             .map(|diagnostic| diagnostic.refused(10, unknown_partition(text)));
