@@ -109,7 +109,14 @@ fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMu
         }
         return;
     }
-    report(Diagnostic::new(Code::OpenFederation, span, of.message(host)).with_help(of.help(host)));
+    let finding = match github::open_subject(statement).filter(|_| host == GITHUB) {
+        Some((pattern, span)) => {
+            let message = format!("`{pattern}` lets workflows of owners that it does not name assume this role");
+            Diagnostic::new(Code::OpenFederation, span, message)
+        }
+        None => Diagnostic::new(Code::OpenFederation, span, of.message(host)),
+    };
+    report(finding.with_help(of.help(host)));
 }
 
 /// Whether the test keeps some of those out whom the provider lets in.

@@ -25,6 +25,21 @@ pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
     }
 }
 
+/// The first pattern for the subject that lets them in.
+pub(crate) fn open_subject(statement: &Statement) -> Option<(&str, Span)> {
+    let patterns = tests(statement)
+        .filter(|test| is_claim(test, &["sub"]) && test.takes_wildcards() && test.needs_value())
+        .flat_map(|test| test.values().zip(test.value_spans()));
+    patterns.into_iter().find(|(pattern, _)| lets_strangers_in("sub", pattern))
+}
+
+/// Whether the key is one of those claims of GitHub's.
+fn is_claim(test: &Test<'_>, claims: &[&str]) -> bool {
+    test.key().rsplit_once(':').is_some_and(|(host, claim)| {
+        host.eq_ignore_ascii_case(GITHUB) && claims.iter().any(|known| claim.eq_ignore_ascii_case(known))
+    })
+}
+
 /// What a pattern for the subject leaves open although it names the owner.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Open {
@@ -33,20 +48,15 @@ enum Open {
 }
 
 pub(crate) fn lint(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
-    // The branch may be said in a claim of its own.
-    let of_claim = |test: &Test<'_>, claims: &[&str]| {
-        test.key().rsplit_once(':').is_some_and(|(host, claim)| {
-            host.eq_ignore_ascii_case(GITHUB) && claims.iter().any(|known| claim.eq_ignore_ascii_case(known))
-        })
-    };
+    // The repository and the branch may be said in claims of their own.
     let fixed = |claims: &[&str]| {
         tests(statement).any(|test| {
-            of_claim(&test, claims) && test.needs_value() && test.every_value(|value| !value.contains(['*', '?']))
+            is_claim(&test, claims) && test.needs_value() && test.every_value(|value| !value.contains(['*', '?']))
         })
     };
     let repository_is_said = fixed(&["repository", "repository_id", "job_workflow_ref", "workflow_ref"]);
     let branch_is_said = fixed(&["ref", "environment", "job_workflow_ref", "workflow_ref"]);
-    for test in tests(statement).filter(|test| of_claim(test, &["sub"]) && test.takes_wildcards()) {
+    for test in tests(statement).filter(|test| is_claim(test, &["sub"]) && test.takes_wildcards()) {
         for (pattern, span) in test.values().zip(test.value_spans()) {
             match open(pattern) {
                 Some(Open::Repository) if !repository_is_said => report(broad(pattern, Open::Repository, span)),

@@ -8,9 +8,9 @@ pub(crate) fn lint(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic
     let mut first: HashMap<String, Span> = HashMap::new();
     for statement in document.statements() {
         let brace = Span { start: statement.span().start, end: statement.span().end.min(statement.span().start + 1) };
-        if statement.sid() == Some("") {
+        if let Some(span) = statement.sid_span().filter(|_| statement.sid().is_none()) {
             let message = "the `Sid` of the statement is empty";
-            report(Diagnostic::new(Code::EmptySid, brace, message).with_help("give it a name, or leave `Sid` out"));
+            report(Diagnostic::new(Code::EmptySid, span, message).with_help("give it a name, or leave `Sid` out"));
         }
         let text = canonical(statement);
         if let Some(other) = first.get(&text) {
