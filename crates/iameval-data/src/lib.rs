@@ -30,6 +30,8 @@ mod overlap;
 mod provider;
 mod rcp;
 pub mod reference;
+mod region;
+mod service_principal;
 mod table;
 
 pub use asked::{Asked, asked, is_asked_on};
@@ -40,3 +42,5 @@ pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action}
 pub use overlap::ArnPattern;
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
+pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};
+pub use service_principal::{ServicePrincipal, is_other_service_principal};

@@ -16,18 +16,23 @@
 //! ```
 
 mod action;
+mod arn;
 mod circumstance;
 mod condition;
 mod document;
 mod escalation;
 mod federation;
 mod fix;
+mod github;
 mod kind;
 mod mfa;
+mod principal;
 mod probe;
 mod public;
 mod resource;
+mod statement;
 mod subject;
+mod trust;
 mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
@@ -60,14 +65,18 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     let mut findings = Vec::new();
     let mut report = |finding| findings.push(finding);
     document::lint(document, kind, &mut report);
+    statement::lint(document, &mut report);
     variable::lint(document, catalogue, &mut report);
     let mut known = HashMap::new();
     for statement in document.statements() {
         let subject = Subject::new(statement, document, kind, catalogue, &mut known);
         action::lint(&subject, &mut report);
+        arn::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);
         public::lint(&subject, &mut report);
+        principal::lint(&subject, &mut report);
+        trust::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);

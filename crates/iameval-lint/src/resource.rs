@@ -1,5 +1,6 @@
 //! Resources and actions that do not fit each other.
 
+use crate::arn;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind};
@@ -16,7 +17,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         return;
     }
     let resources: Vec<Named<'_>> =
-        element.patterns().zip(element.spans()).map(|named| Named::new(named, subject.kind)).collect();
+        element.patterns().zip(element.spans()).map(|named| Named::new(named, subject)).collect();
     if resources.is_empty() {
         return;
     }
@@ -65,11 +66,15 @@ struct Named<'d> {
 }
 
 impl<'d> Named<'d> {
-    fn new((text, span): (&'d str, Span), kind: PolicyKind) -> Self {
+    fn new((text, span): (&'d str, Span), subject: &Subject<'_>) -> Self {
         // Another form is reported elsewhere, and a variable may stand for anything.
-        let is_arn = text.starts_with("arn:") && !text.contains("::${");
+        let reported = || {
+            arn::wrong(subject.catalogue, subject.kind, text, span)
+                .is_some_and(|finding| arn::matches_nothing(&finding))
+        };
+        let is_arn = text.starts_with("arn:") && !text.contains("::${") && !reported();
         let written = is_arn.then(|| ArnPattern::new(text));
-        let filled_up = (is_arn && kind.is_of_principal()).then(|| ArnPattern::filled_up(text)).flatten();
+        let filled_up = (is_arn && subject.kind.is_of_principal()).then(|| ArnPattern::filled_up(text)).flatten();
         Self { text, span, patterns: written.into_iter().chain(filled_up).collect() }
     }
 
