@@ -2,6 +2,7 @@
 
 use crate::action::covers_action;
 use crate::condition::{Test, tests};
+use crate::provider_key::{foreign_key, host, is_saml};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
@@ -45,18 +46,22 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
-    let is_saml = provider.contains(":saml-provider/");
+    let is_saml = is_saml(provider);
+    // Another ARN is no identity provider's, and no call comes through it.
+    if !is_saml && provider.starts_with("arn:") && !provider.contains(":oidc-provider/") {
+        return;
+    }
     let call = if is_saml { BY_SAML } else { BY_OIDC };
     let taken = |call: &str| covers_action(statement.action(), call);
     if !taken(call) {
         if CALLS.iter().any(|other| taken(other)) {
-            let message = format!("who comes through `{provider}` calls `{call}`, which the statement is not about");
+            let message = format!("a sign-in through `{provider}` calls `{call}`, which the statement is not about");
             report(Diagnostic::new(Code::NeverMatches, span, message).with_help(format!("write `{call}` in `Action`")));
         }
         return;
     }
-    let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
-    if is_saml || tests(statement).any(|test| limits(&test, host)) {
+    let host = host(provider);
+    if is_saml || foreign_key(statement, provider).is_some() || tests(statement).any(|test| limits(&test, host)) {
         return;
     }
     let (message, help) = if host == GITHUB {
@@ -65,7 +70,7 @@ fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMu
         ("any workflow of anybody on GitHub may assume this role".to_owned(), help)
     } else {
         let help = format!("add a condition on a key of the provider, such as `{host}:sub` or `{host}:aud`");
-        (format!("everybody whom `{host}` lets in may assume this role"), help)
+        (format!("everybody who can sign in through `{host}` may assume this role"), help)
     };
     report(Diagnostic::new(Code::OpenFederation, span, message).with_help(help));
 }

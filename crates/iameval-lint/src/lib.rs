@@ -25,9 +25,12 @@ mod fix;
 mod kind;
 mod mfa;
 mod probe;
+mod provider_key;
 mod public;
 mod resource;
+mod service;
 mod subject;
+mod template;
 mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
@@ -60,6 +63,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     let mut findings = Vec::new();
     let mut report = |finding| findings.push(finding);
     document::lint(document, kind, &mut report);
+    template::lint(document, catalogue, &mut report);
     variable::lint(document, catalogue, &mut report);
     let mut known = HashMap::new();
     for statement in document.statements() {
@@ -68,7 +72,9 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         resource::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);
         public::lint(&subject, &mut report);
+        service::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
+        provider_key::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);

@@ -1,0 +1,63 @@
+//! Trust in an identity provider under a condition on a key that no sign-in through it has.
+
+use crate::condition::{Test, tests};
+use crate::public::named;
+use crate::subject::Subject;
+use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType, Statement};
+use iameval_data::{is_oidc_key, is_provider_key};
+
+/// What stands before the host of an OIDC provider in its ARN.
+const OIDC: &str = ":oidc-provider/";
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
+    if subject.kind != PolicyKind::RoleTrust || statement.effect() != Effect::Allow {
+        return;
+    }
+    let Some(principal) = statement.principal().filter(|element| !element.is_negated()) else { return };
+    for (provider, span) in named(principal.form(), PrincipalType::Federated) {
+        let Some(test) = foreign_key(statement, provider) else { continue };
+        let (key, host) = (test.key(), host(provider));
+        let claim = key.rsplit(':').next().unwrap_or_default();
+        let message = format!("a sign-in through `{host}` has no key `{key}`, so the statement never matches it");
+        let help = if is_saml(provider) {
+            "write a key of SAML, such as `saml:sub`".to_owned()
+        } else {
+            format!("its keys begin with its host: write `{host}:{claim}`")
+        };
+        let finding = Diagnostic::new(Code::NeverMatches, span, message).with_help(help);
+        report(finding.with_label(test.key_span(), "this key"));
+    }
+}
+
+/// The host of an OIDC provider, with its path; the text itself where it is no ARN.
+pub(crate) fn host(provider: &str) -> &str {
+    provider.split_once(OIDC).map_or(provider, |(_, host)| host)
+}
+
+pub(crate) fn is_saml(provider: &str) -> bool {
+    provider.contains(":saml-provider/")
+}
+
+/// Whether the key is the ARN of a provider and a claim, where the host and the claim are meant.
+pub(crate) fn is_of_arn(key: &str) -> bool {
+    key.starts_with("arn:") && key.contains(OIDC)
+}
+
+/// A test that needs a key of another provider.
+pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<Test<'d>> {
+    let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    let own = plain(host(provider));
+    let is_foreign = |test: &Test<'_>| {
+        let key = test.key();
+        let of_some = is_provider_key(key) || is_of_arn(key);
+        let of_this = if is_saml(provider) {
+            !is_oidc_key(key) && !is_of_arn(key)
+        } else {
+            key.rsplit_once(':').is_some_and(|(prefix, _)| plain(prefix) == own)
+        };
+        // A template may have anything in it.
+        of_some && !of_this && test.needs_key() && !key.contains("${")
+    };
+    tests(statement).find(is_foreign).filter(|_| !provider.contains("${"))
+}
