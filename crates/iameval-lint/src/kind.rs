@@ -1,5 +1,6 @@
 //! Which kind of policy a document is, when nobody says.
 
+use crate::action::is_full_access;
 use crate::condition::{Test, tests};
 use iameval::{Effect, PolicyDocument, PolicyKind, PrincipalForm, PrincipalType, Statement};
 use iameval_data::supports_rcps;
@@ -146,6 +147,10 @@ fn services(statements: &[Statement]) -> Vec<String> {
 
 /// Whether AWS would take the statement in a resource control policy (R-ORG-05, R-ORG-06).
 fn may_be_of_rcp(statement: &Statement) -> bool {
+    // The one that allows is AWS's own, `RCPFullAWSAccess`.
+    if is_full_access(statement) && is_about_everybody(statement) {
+        return true;
+    }
     let action = statement.action();
     let supported = |pattern: &str| pattern.split_once(':').is_some_and(|(service, _)| supports_rcps(service));
     statement.effect() == Effect::Deny && !action.is_negated() && action.patterns().all(supported)
@@ -259,6 +264,8 @@ mod tests {
         check("a.json", &deny(r#"["s3:*", "*"]"#), PolicyKind::Resource);
         check("a.json", &deny(r#"["*", "s3:*", "sqs:*"]"#), PolicyKind::Resource);
         check("rcp/bucket.json", &deny(r#""*""#), PolicyKind::Resource);
+        let full = r#""Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*""#;
+        check("rcp/full.json", full, PolicyKind::ResourceControl);
         check("rcp/topic.json", &deny(r#""sns:Publish""#), PolicyKind::Resource);
         check("rcp/bucket.json", &deny(r#"["s3:*", "sqs:*"]"#), PolicyKind::ResourceControl);
         // The name of the file itself is no accident.

@@ -33,7 +33,7 @@ mod subject;
 mod template;
 mod variable;
 
-use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
+use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
 use std::collections::HashMap;
 use subject::Subject;
@@ -47,6 +47,13 @@ pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue)
     let mut findings = document.check(kind);
     findings.extend(lint(document, kind, catalogue));
     findings.sort_by_key(|finding| finding.span);
+    // AWS's words at creation are those of IAM, which keeps these.
+    if matches!(
+        kind,
+        PolicyKind::Identity | PolicyKind::PermissionsBoundary | PolicyKind::Session | PolicyKind::RoleTrust
+    ) {
+        Refusal::mark_first(&mut findings);
+    }
     findings
 }
 
