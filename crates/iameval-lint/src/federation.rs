@@ -2,7 +2,7 @@
 
 use crate::action::covers_action;
 use crate::condition::{Test, tests};
-use crate::provider_key::{foreign_key, host, is_saml};
+use crate::provider_key::{foreign_key, host, is_provider, is_saml};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
@@ -46,11 +46,11 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
-    let is_saml = is_saml(provider);
-    // Another ARN is no identity provider's, and no call comes through it.
-    if !is_saml && provider.starts_with("arn:") && !provider.contains(":oidc-provider/") {
+    // No call comes through anything else.
+    if !is_provider(provider) {
         return;
     }
+    let is_saml = is_saml(provider);
     let call = if is_saml { BY_SAML } else { BY_OIDC };
     let taken = |call: &str| covers_action(statement.action(), call);
     if !taken(call) {

@@ -39,6 +39,11 @@ pub(crate) fn is_saml(provider: &str) -> bool {
     provider.contains(":saml-provider/")
 }
 
+/// Whether it can be that of an identity provider: its ARN, or the host of one that AWS has built in.
+pub(crate) fn is_provider(text: &str) -> bool {
+    !text.starts_with("arn:") || is_saml(text) || text.contains(OIDC)
+}
+
 /// Whether the key is the ARN of a provider and a claim, where the host and the claim are meant.
 pub(crate) fn is_of_arn(key: &str) -> bool {
     key.starts_with("arn:") && key.contains(OIDC)
@@ -46,6 +51,10 @@ pub(crate) fn is_of_arn(key: &str) -> bool {
 
 /// A test that needs a key of another provider.
 pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<Test<'d>> {
+    // A template may have anything in it, and another ARN is that of no provider.
+    if provider.contains("${") || !is_provider(provider) {
+        return None;
+    }
     let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
     let own = plain(host(provider));
     let is_foreign = |test: &Test<'_>| {
@@ -56,8 +65,7 @@ pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Optio
         } else {
             key.rsplit_once(':').is_some_and(|(prefix, _)| plain(prefix) == own)
         };
-        // A template may have anything in it.
-        of_some && !of_this && test.needs_key() && !key.contains("${")
+            of_some && !of_this && test.needs_key() && !key.contains("${")
     };
-    tests(statement).find(is_foreign).filter(|_| !provider.contains("${"))
+    tests(statement).find(is_foreign)
 }
