@@ -65,7 +65,7 @@ pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Optio
         } else {
             key.rsplit_once(':').is_some_and(|(prefix, _)| plain(prefix) == own)
         };
-            of_some && !of_this && test.needs_key() && !key.contains("${")
+        of_some && !of_this && test.needs_key() && !key.contains("${")
     };
     tests(statement).find(is_foreign)
 }

@@ -192,7 +192,7 @@ impl Roles {
         let mut roles = Self::default();
         let folder = Disk.identity(folder);
         for path in files {
-            let Some(source) = Disk.read(path).ok().filter(|source| !looks_like_policy(&source.text)) else { continue };
+            let Ok(source) = Disk.read(path) else { continue };
             match world_in(path, &source.text) {
                 None => {}
                 Some(Ok(world)) => {
@@ -240,7 +240,8 @@ impl Roles {
 /// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them.
 fn world_in(path: &Path, text: &str) -> Option<Result<World, Vec<Finding>>> {
     const WORDS: [&str; 4] = ["principals", "policies", "policy", "UserDetailList"];
-    if !WORDS.iter().any(|word| text.contains(word)) || looks_like_policy(text) {
+    let is_policy = has_ending(path, &["json"]) && looks_like_policy(text);
+    if is_policy || !WORDS.iter().any(|word| text.contains(word)) {
         return None;
     }
     let world = World::load(&Disk, &[path.to_path_buf()]);
