@@ -6,7 +6,8 @@ use crate::provider_key::{foreign_key, host, is_provider, is_saml};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType, Statement};
+use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType};
+use iameval_data::is_oidc_key;
 
 const BY_SAML: &str = "sts:AssumeRoleWithSAML";
 const BY_OIDC: &str = "sts:AssumeRoleWithWebIdentity";
@@ -40,12 +41,13 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     for (provider, span) in named(principal.form(), PrincipalType::Federated) {
         // A placeholder of a template says nothing.
         if !provider.contains("${") {
-            one(statement, provider, span, report);
+            one(subject, provider, span, report);
         }
     }
 }
 
-fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
     // No call comes through anything else.
     if !is_provider(provider) {
         return;
@@ -61,7 +63,15 @@ fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMu
         return;
     }
     let host = host(provider);
-    if is_saml || foreign_key(statement, provider).is_some() || tests(statement).any(|test| limits(&test, host)) {
+    // A key that nobody knows is reported as that; who needs it does not come in.
+    let unknown = |test: &Test<'_>| {
+        let key = test.key();
+        test.needs_key() && !is_oidc_key(key) && subject.catalogue.context_key(key).is_none()
+    };
+    if is_saml
+        || foreign_key(statement, provider).is_some()
+        || tests(statement).any(|test| unknown(&test) || limits(&test, host))
+    {
         return;
     }
     let (message, help) = if host == GITHUB {

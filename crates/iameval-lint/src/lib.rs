@@ -45,6 +45,7 @@ pub use kind::{Guess, guess_kind};
 /// ([`PolicyDocument::check`]), and the lints.
 pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = document.check(kind);
+    template::spare(document, catalogue, &mut findings);
     findings.extend(lint(document, kind, catalogue));
     findings.sort_by_key(|finding| finding.span);
     // AWS's words at creation are those of IAM, which keeps these.

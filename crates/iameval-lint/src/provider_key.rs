@@ -30,9 +30,13 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-/// The host of an OIDC provider, with its path; the text itself where it is no ARN.
+/// What stands before it in its URL.
+const SCHEME: &str = "https://";
+
+/// The host of an OIDC provider, with its path; the text itself where it is neither ARN nor URL.
 pub(crate) fn host(provider: &str) -> &str {
-    provider.split_once(OIDC).map_or(provider, |(_, host)| host)
+    let host = provider.split_once(OIDC).map_or(provider, |(_, host)| host);
+    host.strip_prefix(SCHEME).unwrap_or(host)
 }
 
 pub(crate) fn is_saml(provider: &str) -> bool {
@@ -44,9 +48,9 @@ pub(crate) fn is_provider(text: &str) -> bool {
     !text.starts_with("arn:") || is_saml(text) || text.contains(OIDC)
 }
 
-/// Whether the key is the ARN of a provider and a claim, where the host and the claim are meant.
-pub(crate) fn is_of_arn(key: &str) -> bool {
-    key.starts_with("arn:") && key.contains(OIDC)
+/// Whether the key is the ARN or URL of a provider and a claim, where the host and the claim are meant.
+pub(crate) fn is_of_arn_or_url(key: &str) -> bool {
+    key.starts_with(SCHEME) || (key.starts_with("arn:") && key.contains(OIDC))
 }
 
 /// A test that needs a key of another provider.
@@ -59,9 +63,10 @@ pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Optio
     let own = plain(host(provider));
     let is_foreign = |test: &Test<'_>| {
         let key = test.key();
-        let of_some = is_provider_key(key) || is_of_arn(key);
+        // A claim alone is no key.
+        let of_some = is_provider_key(key) || is_of_arn_or_url(key) || !key.contains(':');
         let of_this = if is_saml(provider) {
-            !is_oidc_key(key) && !is_of_arn(key)
+            !is_oidc_key(key) && !is_of_arn_or_url(key) && key.contains(':')
         } else {
             key.rsplit_once(':').is_some_and(|(prefix, _)| plain(prefix) == own)
         };

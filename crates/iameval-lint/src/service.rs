@@ -6,8 +6,8 @@ use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType};
 
-/// Keys that say on whose behalf a service calls (R-CTX-11), and keys with which CloudWatch Logs and other services say the
-/// same to AWS KMS (*Encrypt log data in CloudWatch Logs using AWS KMS*), in lower case.
+/// Keys that say on whose behalf a service calls (R-CTX-11), and those with which services say the same to AWS KMS (*Encrypt
+/// log data in `CloudWatch` Logs using AWS KMS*), in lower case.
 const BEHALF: [&str; 6] = [
     "aws:sourceaccount",
     "aws:sourcearn",
@@ -18,17 +18,17 @@ const BEHALF: [&str; 6] = [
 ];
 
 /// Keys of a user's or role's account and sign-in, which a service that calls as itself does not have (R-CTX-03), and the
-/// key of the same sense that it does. In lower case; one that ends in `/` is what names of keys begin with.
-const OF_ACCOUNTS: [(&str, Option<&str>); 9] = [
-    ("aws:multifactorauthage", None),
-    ("aws:multifactorauthpresent", None),
-    ("aws:principalaccount", Some("aws:SourceAccount")),
-    ("aws:principalorgid", Some("aws:SourceOrgID")),
-    ("aws:principalorgpaths", Some("aws:SourceOrgPaths")),
-    ("aws:principaltag/", None),
-    ("aws:sourceidentity", None),
-    ("aws:tokenissuetime", None),
-    ("aws:username", None),
+/// key of the same sense that it does, if any. In lower case; one that ends in `/` is what names of keys begin with.
+const OF_ACCOUNTS: [(&str, &str); 9] = [
+    ("aws:multifactorauthage", ""),
+    ("aws:multifactorauthpresent", ""),
+    ("aws:principalaccount", "aws:SourceAccount"),
+    ("aws:principalorgid", "aws:SourceOrgID"),
+    ("aws:principalorgpaths", "aws:SourceOrgPaths"),
+    ("aws:principaltag/", ""),
+    ("aws:sourceidentity", ""),
+    ("aws:tokenissuetime", ""),
+    ("aws:username", ""),
 ];
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -54,31 +54,25 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-/// What to write instead of a key that a service does not have, where the statement needs that key.
-fn instead(test: &Test<'_>) -> Option<Option<&'static str>> {
+/// What to write instead of a key that a service does not have, where the statement needs that key; empty where nothing
+/// has that sense.
+fn instead(test: &Test<'_>) -> Option<&'static str> {
     let key = test.key().to_ascii_lowercase();
     let is_it = |(known, _): &&(&str, _)| key == *known || (known.ends_with('/') && key.starts_with(known));
     OF_ACCOUNTS.iter().find(is_it).filter(|_| test.needs_key()).map(|(_, instead)| *instead)
 }
 
-fn never_applies(
-    subject: &Subject<'_>,
-    test: &Test<'_>,
-    service: &str,
-    span: Span,
-    instead: Option<&str>,
-) -> Diagnostic {
+fn never_applies(subject: &Subject<'_>, test: &Test<'_>, service: &str, span: Span, instead: &str) -> Diagnostic {
     let verb = match subject.statement.effect() {
         Effect::Allow => "allows",
         Effect::Deny => "denies",
     };
     let key = test.key();
     let message = format!("a call of `{service}` itself has no `{key}`, so the statement never {verb} it anything");
-    let help = match instead {
-        Some(instead) => {
-            format!("write `{instead}`, which is about the resource for which the service calls, if it sends that key")
-        }
-        None => format!("give the service a statement of its own, without `{key}`"),
+    let help = if instead.is_empty() {
+        format!("give the service a statement of its own, without `{key}`")
+    } else {
+        format!("write `{instead}`, which is about the resource for which the service calls, if it sends that key")
     };
     let finding = Diagnostic::new(Code::NeverMatches, span, message).with_help(help);
     finding.with_label(test.key_span(), "this key")

@@ -7,12 +7,7 @@ use iameval_data::{Catalogue, is_oidc_key};
 
 /// One finding for the whole document: what stands for something else cannot be judged place by place.
 pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mut impl FnMut(Diagnostic)) {
-    let mut found: Vec<(&str, Span)> = document
-        .statements()
-        .iter()
-        .flat_map(texts)
-        .flat_map(|(text, span)| placeholders(text, catalogue).map(move |name| (name, span)))
-        .collect();
+    let mut found = found(document, catalogue);
     found.sort_by_key(|(_, span)| *span);
     let Some((_, first)) = found.first().copied() else { return };
     let mut names: Vec<&str> = Vec::new();
@@ -37,6 +32,22 @@ pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mu
         None => "check the policy that the template makes".to_owned(),
     };
     report(Diagnostic::new(Code::VariableWithoutValue, first, message).with_help(help));
+}
+
+/// Leaves out what is said of texts that a template is to fill in first.
+pub(crate) fn spare(document: &PolicyDocument, catalogue: &Catalogue, findings: &mut Vec<Diagnostic>) {
+    let is_of_value =
+        |code: Code| matches!(code, Code::MalformedPrincipal | Code::MalformedLiteral | Code::InvalidDate);
+    if findings.iter().any(|finding| is_of_value(finding.code)) {
+        let spans: Vec<Span> = found(document, catalogue).into_iter().map(|(_, span)| span).collect();
+        findings.retain(|finding| !(is_of_value(finding.code) && spans.contains(&finding.span)));
+    }
+}
+
+/// Every placeholder and where the text with it stands.
+fn found<'d>(document: &'d PolicyDocument, catalogue: &Catalogue) -> Vec<(&'d str, Span)> {
+    let texts = document.statements().iter().flat_map(texts);
+    texts.flat_map(|(text, span)| placeholders(text, catalogue).map(move |name| (name, span))).collect()
 }
 
 /// The texts of a statement that a template may have filled in.

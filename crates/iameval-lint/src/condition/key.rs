@@ -1,7 +1,7 @@
 //! Keys that are unknown, or that the actions do not have.
 
 use super::Test;
-use crate::provider_key::{host, is_of_arn};
+use crate::provider_key::{host, is_of_arn_or_url};
 use crate::subject::{Subject, a_few};
 use crate::template::has_placeholder;
 use iameval::{Code, Diagnostic, Effect, PolicyKind};
@@ -21,7 +21,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     if is_oidc_key(key) || has_placeholder(key, subject.catalogue) {
         return;
     }
-    if is_of_arn(key) {
+    if is_of_arn_or_url(key) {
         // In a trust policy it is said of the provider that nobody can sign in so.
         if subject.kind != PolicyKind::RoleTrust {
             let (host, claim) = host(key).rsplit_once(':').unwrap_or((host(key), "sub"));
