@@ -16,6 +16,8 @@ mod bad_input;
 mod batch;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/check_worlds.rs"]
+mod check_worlds;
 #[path = "cli/company.rs"]
 mod company;
 #[path = "cli/config.rs"]

@@ -81,12 +81,12 @@ error[IE0506]: the answer for s3:GetObjectAcl depends on the resource: these sta
  --> command line, ACTION:1:1
 1 | s3:GetObjectAcl
   | ^^^^^^^^^^^^^^^
-  = help: name it with `-r`: an ARN such as `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `self` for the caller, or `*` for no resource
+  = help: name it with `-r`: an ARN such as `arn:aws:s3:::BUCKET/KEY`, `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`, `self` for the caller, or `*` for no resource
 error[IE0506]: the answer for s3:GetBucketAcl depends on the resource: these statements tell resources apart: policy#Reports
  --> command line, ACTION:1:1
 1 | s3:GetBucketAcl
   | ^^^^^^^^^^^^^^^
-  = help: name it with `-r`: an ARN such as `arn:${Partition}:s3:::${BucketName}`, `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}`, `self` for the caller, or `*` for no resource",
+  = help: name it with `-r`: an ARN such as `arn:aws:s3:::BUCKET`, `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT`, `self` for the caller, or `*` for no resource",
     );
     folder().run("simulate --policy policy.json -r arn:aws:s3:::reports/a s3:GetObject*cl").ends(0);
 }
@@ -157,7 +157,7 @@ warning[IE0612]: `s3:GetObject` is never asked on `arn:aws:s3:::reports`
 1 | arn:aws:s3:::reports
   | ^^^^^^^^^^^^^^^^^^^^
   |
-  = help: it takes `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`
+  = help: it takes `arn:aws:s3:::BUCKET/KEY`, `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`
 ",
     );
     warns(
@@ -183,7 +183,7 @@ warning[IE0612]: these actions are never asked on `arn:aws:iam::123456789012:use
 1 | self
   | ^^^^
   |
-  = help: they take `arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}`, `arn:${Partition}:ec2:${Region}:${Account}:instance/${InstanceId}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}` and 3 more
+  = help: they take `arn:aws:iam::ACCOUNT:role/ROLE`, `arn:aws:ec2:REGION:ACCOUNT:instance/INSTANCE_ID`, `arn:aws:s3:::BUCKET/KEY` and 3 more
 ",
     );
 }
@@ -236,7 +236,7 @@ fn lists_in_a_region_are_asked_on_the_arn_of_the_service() {
                 "\
 error[IE0506]: the answer for sns:ListTopics depends on the resource: these statements tell resources apart: policy#Sns
  --> command line, ACTION:1:1
-  = help: name it with `-r`: an ARN such as `arn:${{partition}}:sns:${{region}}:${{account}}:*`, `self` for the caller, or `*` for no resource; or give {also} as well, for the service itself asks with that ARN"
+  = help: name it with `-r`: an ARN such as `arn:aws:sns:REGION:ACCOUNT:*`, `self` for the caller, or `*` for no resource; or give {also} as well, for the service itself asks with that ARN"
             ),
         );
     };

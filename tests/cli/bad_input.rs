@@ -382,7 +382,7 @@ error[IE0506]: the answer for s3:GetObject depends on the resource: these statem
  --> command line, ACTION:1:1
 1 | s3:GetObject
   | ^^^^^^^^^^^^
-  = help: name it with `-r`: an ARN such as `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `self` for the caller, or `*` for no resource",
+  = help: name it with `-r`: an ARN such as `arn:aws:s3:::BUCKET/KEY`, `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`, `self` for the caller, or `*` for no resource",
     );
     folder.run("simulate --policy policy.json ec2:RunInstances").ends(1);
     folder.run("simulate --policy policy.json -r arn:aws:s3:::reports/a s3:GetObject").ends(0);

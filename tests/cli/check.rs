@@ -118,7 +118,8 @@ fn the_kind_is_guessed_and_said() {
         ("policy.json", &*deny, IDENTITY),
         ("org/scps/policy.json", &*deny, scp),
         ("boundary.json", &*deny, boundary),
-        ("team-boundary.json", &*deny, IDENTITY),
+        ("team-boundary.json", &*deny, boundary),
+        ("boundary-conditions.json", &*deny, IDENTITY),
         ("policy.json", &*trust, "taken for a role trust policy, since it is about assuming a role"),
         ("policy.json", &*bucket, "taken for a resource policy, since statements name principals"),
     ] {

@@ -10,10 +10,10 @@ fn explain(arguments: &str) -> Run {
 const INVALID_SID: &str = r#"## IE0323: Invalid `Sid`
 
 - Severity: error
-- AWS at creation: `MalformedPolicyDocument`, `Syntax errors in policy.` (V-02)
+- AWS at creation: `MalformedPolicyDocument`, `Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*` (V-02)
 - AWS's checker: `UNSUPPORTED_SID`
 
-A `Sid` in IAM takes ASCII letters and digits only (R-VAL-05).
+A `Sid` in IAM takes ASCII letters and digits only (V-02a, R-VAL-05).
 
 No spaces, hyphens or underscores. The policies of resources are checked by their own services, and some of those take
 spaces.

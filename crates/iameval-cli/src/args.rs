@@ -344,8 +344,9 @@ impl LevelName {
 /// Example: iameval check policies/ --ignore IE0618
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Policy files, folders of them (every `.json` that holds a policy, what `.gitignore` names left out), world files
-    /// (`.yaml`), `aws:NAME`, or `-` for standard input; without any, the policies of the world
+    /// Policy files, folders of them (every `.json` that holds a policy, what `.gitignore` names left out, each as what the
+    /// worlds in the folder attach it as), world files (`.yaml`), account dumps, `aws:NAME`, or `-` for standard input;
+    /// without any, the policies of the world
     #[arg(value_name = "PATH", conflicts_with_all = ["world", "example"])]
     pub(crate) paths: Vec<PathBuf>,
 

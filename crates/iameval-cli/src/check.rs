@@ -9,7 +9,7 @@ use crate::report::{Reported, Reports, unwritable};
 use crate::setup::Setup;
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
-use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Severity};
+use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
 use iameval_lint::{Mended, guess_kind};
 use iameval_report::findings_to_json;
 use iameval_world::{Disk, Files, Finding, Source};
@@ -49,7 +49,11 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     })?;
     let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
         let mut found = match &parsed.value {
-            None => parsed.diagnostics.clone(),
+            None => {
+                let mut findings = parsed.diagnostics.clone();
+                Refusal::mark_first(&mut findings);
+                findings
+            }
             Some(document) if input.managed => iameval_lint::check_managed(document, kind, setup.catalogue()),
             Some(document) => iameval_lint::check(document, kind, setup.catalogue()),
         };
@@ -105,7 +109,7 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
     for policy in checked {
         if let Some(path) = &policy.input.file {
             files.entry(Disk.identity(path)).or_default().push(policy);
-        } else if policy.findings.iter().any(is_fixable) {
+        } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let message = format!("`--fix` changes files, and `{}` is not a file of its own", policy.input.name);
             return Err(Failure::usage(Code::ConflictingFlags, message, "save it as a file and check that"));
         }

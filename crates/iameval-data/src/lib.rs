@@ -29,6 +29,7 @@ mod named;
 mod overlap;
 mod provider;
 mod rcp;
+mod readable;
 pub mod reference;
 mod region;
 mod service_principal;
@@ -42,5 +43,6 @@ pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action}
 pub use overlap::ArnPattern;
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
+pub use readable::readable_form;
 pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};
 pub use service_principal::{ServicePrincipal, is_other_service_principal};

@@ -173,7 +173,7 @@ fn without_part(service: Service<'_>, kind: PolicyKind, text: &str, span: Span) 
     let (partition, name, tail) = (parts.nth(1)?, parts.next()?, parts.next()?);
     let region = tail.split(':').next()?;
     let is_region = region.is_empty() || region.contains(['*', '?']) || partition_of_region(region).is_some();
-    let filled_up = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
+    let filled_up = kind.is_of_principal();
     // Of IAM and S3, and where an inner part is empty, it is refused.
     let refused = matches!(service.prefix(), "iam" | "s3") || text.contains("::");
     if refused || (is_region && (filled_up || tail.contains(['*', '?']))) {

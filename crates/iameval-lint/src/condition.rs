@@ -41,6 +41,10 @@ impl<'d> Test<'d> {
         self.of.key()
     }
 
+    pub(crate) fn key_span(&self) -> Span {
+        self.of.key_span()
+    }
+
     pub(crate) fn values(&self) -> impl Iterator<Item = &'d str> + use<'d> {
         self.of.values()
     }
@@ -68,9 +72,17 @@ impl<'d> Test<'d> {
     }
 
     /// Whether it holds only where the key is present (R-COND-06).
-    fn needs_key(&self) -> bool {
-        let null = self.operator.base == Operator::Null && self.all_values("false");
-        null || self.operator.quantifier == Some(Quantifier::ForAnyValue) || self.needs_value()
+    pub(crate) fn needs_key(&self) -> bool {
+        if self.operator.base == Operator::Null {
+            return self.asks_for("false");
+        }
+        self.operator.quantifier == Some(Quantifier::ForAnyValue) || self.needs_value()
+    }
+
+    /// Whether it is a `Null` with that value alone. With a set operator it does not ask for presence (R-COND-09), and AWS
+    /// refuses it, which is reported as such.
+    fn asks_for(&self, value: &str) -> bool {
+        self.operator.base == Operator::Null && self.operator.quantifier.is_none() && self.all_values(value)
     }
 
     fn all_values(&self, text: &str) -> bool {

@@ -3,11 +3,13 @@
 use crate::action::covers_action;
 use crate::condition::{Test, tests};
 use crate::github;
+use crate::provider_key::{foreign_key, host};
 use crate::public::named;
 use crate::subject::Subject;
 use crate::trust::{BY_SAML, provider_call};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType, Statement};
+use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType};
+use iameval_data::is_oidc_key;
 
 /// Everybody who has a repository there can sign in.
 pub(crate) const GITHUB: &str = "token.actions.githubusercontent.com";
@@ -68,7 +70,7 @@ impl Provider {
                 format!("every service account of the cluster `{host}` may assume this role")
             }
             Some(_) => format!("every customer of `{host}` may assume this role"),
-            None => format!("everybody whom `{host}` lets in may assume this role"),
+            None => format!("everybody who can sign in through `{host}` may assume this role"),
         }
     }
 
@@ -90,20 +92,26 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     for (provider, span) in named(principal.form(), PrincipalType::Federated) {
         // A placeholder of a template says nothing.
         if !provider.contains("${") {
-            one(statement, provider, span, report);
+            one(subject, provider, span, report);
         }
     }
 }
 
-fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
     // What comes of the wrong call is another question, and a text that is not a provider is refused.
     let Some(call) = provider_call(provider).filter(|call| covers_action(statement.action(), call)) else { return };
-    if call == BY_SAML {
+    if call == BY_SAML || foreign_key(statement, provider).is_some() {
         return;
     }
-    let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
+    let host = host(provider);
     let of = Provider::of(host);
-    if tests(statement).any(|test| limits(&test, host, &of)) {
+    // An unknown key is reported as that; who needs it does not come in.
+    let unknown = |test: &Test<'_>| {
+        let key = test.key();
+        test.needs_key() && !is_oidc_key(key) && subject.catalogue.context_key(key).is_none()
+    };
+    if tests(statement).any(|test| unknown(&test) || limits(&test, host, &of)) {
         if host == GITHUB {
             github::lint(statement, report);
         }

@@ -1,6 +1,9 @@
 //! Which kind of policy a document is, when nobody says.
 
+use crate::action::is_full_access;
+use crate::condition::{Test, tests};
 use iameval::{Effect, PolicyDocument, PolicyKind, PrincipalForm, PrincipalType, Statement};
+use iameval_data::supports_rcps;
 
 /// A kind of policy, and what speaks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +15,8 @@ pub struct Guess {
 }
 
 /// Names of folders, or of files without their ending, that tell what they hold; a `-policy` or `-policies` after them is
-/// left out of account. A word within a longer name tells nothing: kinds that only limit have fewer findings, so a wrong
-/// guess would hide some.
+/// left out of account. A word within a longer name tells nothing, but for [`ABBREVIATIONS`] and [`ENDINGS`]: kinds that
+/// only limit have fewer findings, so a wrong guess would hide some.
 const NAMES: [(&str, PolicyKind); 20] = [
     ("service-control", PolicyKind::ServiceControl),
     ("scp", PolicyKind::ServiceControl),
@@ -39,6 +42,22 @@ const NAMES: [(&str, PolicyKind); 20] = [
 
 /// Words that tell it within a longer name as well: they mean nothing else.
 const ABBREVIATIONS: [&str; 4] = ["rcp", "rcps", "scp", "scps"];
+
+/// What the longer name of a file may end with to tell it as well, as in `developer-boundary.json`.
+const ENDINGS: [(&str, PolicyKind); 9] = [
+    ("-boundary", PolicyKind::PermissionsBoundary),
+    ("-boundaries", PolicyKind::PermissionsBoundary),
+    ("-boundary-policy", PolicyKind::PermissionsBoundary),
+    ("-boundary-policies", PolicyKind::PermissionsBoundary),
+    ("-endpoint-policy", PolicyKind::Endpoint),
+    ("-endpoint-policies", PolicyKind::Endpoint),
+    ("-vpce-policy", PolicyKind::Endpoint),
+    ("-service-control-policy", PolicyKind::ServiceControl),
+    ("-resource-control-policy", PolicyKind::ResourceControl),
+];
+
+/// Keys of whose the resource is, in lower case. A policy of the resource itself has no use for them.
+const OF_RESOURCE: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws:resourceorgpaths"];
 
 /// The most likely kind of a document in a file of this path: by its elements first, and where those leave a choice, by a
 /// name in the path.
@@ -74,35 +93,74 @@ pub fn guess_kind(document: &PolicyDocument, path: &str) -> Guess {
     if assumes && (of_role || (allows && named.is_none())) {
         return Guess { kind: PolicyKind::RoleTrust, reason: "it is about assuming a role" };
     }
+    let of_file = file_name(path).is_some_and(|name| named_by(name).is_some());
+    if named == Some(PolicyKind::ResourceControl) && !of_file && statements.iter().all(|one| !may_be_of_rcp(one)) {
+        return Guess {
+            kind: PolicyKind::Resource,
+            reason: "statements name principals, and none could stand in a resource control policy, for which the folder \
+                     is named",
+        };
+    }
     if let Some(kind) = named {
         return Guess { kind, reason: "the path says so and statements name principals" };
     }
-    let about_everybody =
-        |statement: &Statement| match statement.principal().map(|element| (element.is_negated(), element.form())) {
-            Some((false, PrincipalForm::Everyone)) => true,
-            Some((false, PrincipalForm::Map(lists))) => {
-                lists.iter().all(|list| list.kind() == PrincipalType::Aws && list.values().eq(["*"]))
-            }
-            _ => false,
-        };
-    let several_services = {
-        let mut services: Vec<String> = Vec::new();
-        for action in statements.iter().flat_map(|statement| statement.action().patterns()) {
-            let service = action.split(':').next().unwrap_or_default().to_ascii_lowercase();
-            if !services.contains(&service) {
-                services.push(service);
-            }
-        }
-        services.len() > 1
-    };
-    let denies = statements.iter().all(|statement| statement.effect() == Effect::Deny && about_everybody(statement));
-    if denies && several_services {
+    let everybody = statements.iter().all(is_about_everybody);
+    let services = services(statements);
+    let denies = statements.iter().all(|statement| statement.effect() == Effect::Deny);
+    if everybody && denies && services.len() > 1 && statements.iter().all(may_be_of_rcp) {
         return Guess {
             kind: PolicyKind::ResourceControl,
             reason: "it only denies, to everybody, actions of several services",
         };
     }
+    if everybody && !denies && (services.len() > 1 || statements.iter().any(limits_resources)) {
+        return Guess {
+            kind: PolicyKind::Endpoint,
+            reason: "it allows everybody actions of several services, or resources by whose they are",
+        };
+    }
     Guess { kind: PolicyKind::Resource, reason: "statements name principals" }
+}
+
+/// Whether a statement is about every principal, and says so.
+fn is_about_everybody(statement: &Statement) -> bool {
+    match statement.principal().map(|element| (element.is_negated(), element.form())) {
+        Some((false, PrincipalForm::Everyone)) => true,
+        Some((false, PrincipalForm::Map(lists))) => {
+            lists.iter().all(|list| list.kind() == PrincipalType::Aws && list.values().eq(["*"]))
+        }
+        _ => false,
+    }
+}
+
+/// The services whose actions the statements name, in lower case.
+fn services(statements: &[Statement]) -> Vec<String> {
+    let mut services: Vec<String> = Vec::new();
+    for action in statements.iter().flat_map(|statement| statement.action().patterns()) {
+        let Some((service, _)) = action.split_once(':').filter(|(service, _)| !service.contains('*')) else { continue };
+        let service = service.to_ascii_lowercase();
+        if !services.contains(&service) {
+            services.push(service);
+        }
+    }
+    services
+}
+
+/// Whether AWS would take the statement in a resource control policy (R-ORG-05, R-ORG-06).
+fn may_be_of_rcp(statement: &Statement) -> bool {
+    // The one that allows is AWS's own, `RCPFullAWSAccess`.
+    if is_full_access(statement) && is_about_everybody(statement) {
+        return true;
+    }
+    let action = statement.action();
+    let supported = |pattern: &str| pattern.split_once(':').is_some_and(|(service, _)| supports_rcps(service));
+    statement.effect() == Effect::Deny && !action.is_negated() && action.patterns().all(supported)
+}
+
+/// Whether the statement allows something by a condition on whose the resource is.
+fn limits_resources(statement: &Statement) -> bool {
+    let limits = |test: &Test<'_>| test.needs_value() && OF_RESOURCE.contains(&&*test.key().to_ascii_lowercase());
+    statement.effect() == Effect::Allow && tests(statement).any(|test| limits(&test))
 }
 
 /// What the calls are that assume a role, and what goes with them, in lower case.
@@ -120,14 +178,30 @@ fn assumes_role(statement: &Statement) -> bool {
 
 /// What the nearest telling name of the path says.
 fn named(path: &str) -> Option<PolicyKind> {
-    let lower = path.to_ascii_lowercase().replace(['_', ' '], "-");
+    let ending = file_name(path)
+        .map(plain)
+        .and_then(|stem| ENDINGS.iter().find(|(ending, _)| stem.ends_with(ending)).map(|(_, kind)| *kind));
+    ending.or_else(|| path.rsplit(['/', '\\']).find_map(named_by))
+}
+
+/// The last part of a path.
+fn file_name(path: &str) -> Option<&str> {
+    path.rsplit(['/', '\\']).next()
+}
+
+/// A name without its ending, in lower case and with hyphens alone.
+fn plain(name: &str) -> String {
+    let lower = name.to_ascii_lowercase().replace(['_', ' '], "-");
+    lower.strip_suffix(".json").map(str::to_owned).unwrap_or(lower)
+}
+
+/// What one name of a path says.
+fn named_by(name: &str) -> Option<PolicyKind> {
     let known = |text: &str| NAMES.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind);
-    lower.rsplit(['/', '\\']).find_map(|part| {
-        let stem = part.strip_suffix(".json").unwrap_or(part);
-        let plain = stem.strip_suffix("-policy").or_else(|| stem.strip_suffix("-policies")).unwrap_or(stem);
-        let abbreviation = |word: &&str| ABBREVIATIONS.contains(word);
-        known(plain).or_else(|| stem.split(['-', '.']).find(abbreviation).and_then(known))
-    })
+    let stem = plain(name);
+    let whole = stem.strip_suffix("-policy").or_else(|| stem.strip_suffix("-policies")).unwrap_or(&stem);
+    let abbreviation = |word: &&str| ABBREVIATIONS.contains(word);
+    known(whole).or_else(|| stem.split(['-', '.']).find(abbreviation).and_then(known))
 }
 
 #[cfg(test)]
@@ -153,7 +227,9 @@ mod tests {
         for path in ["scope-down.json", "scope_down/agent.json", "Scope-Down-Policies/a.json"] {
             check(path, grant, PolicyKind::ScopeDown);
         }
-        check("iam/permissions_boundary.json", grant, PolicyKind::PermissionsBoundary);
+        for path in ["iam/permissions_boundary.json", "developer-boundary.json", "iam/ci_boundary_policy.json"] {
+            check(path, grant, PolicyKind::PermissionsBoundary);
+        }
         for path in
             ["scp/a.json", "deny_regions_scp.json", "resource_perimeter_scp.json", "service-control-policies/a.json"]
         {
@@ -163,7 +239,9 @@ mod tests {
         for path in ["bucket-vpce.json", "s3-endpoint-bucket.json", "trust-center.json"] {
             check(path, bucket, PolicyKind::Resource);
         }
-        for path in ["vpce/bucket.json", "endpoint-policy.json", "vpc_endpoint_policies/s3.json"] {
+        for path in
+            ["vpce/bucket.json", "endpoint-policy.json", "vpc_endpoint_policies/s3.json", "s3_endpoint_policy.json"]
+        {
             check(path, bucket, PolicyKind::Endpoint);
         }
     }
@@ -177,5 +255,38 @@ mod tests {
         let deny = r#""Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*""#;
         check("a.json", deny, PolicyKind::Resource);
         check("rcp/a.json", deny, PolicyKind::ResourceControl);
+    }
+
+    #[test]
+    fn a_reading_that_contradicts_itself_does_not_win() {
+        let deny =
+            |actions: &str| format!(r#""Effect": "Deny", "Principal": "*", "Action": {actions}, "Resource": "*""#);
+        check("a.json", &deny(r#"["s3:*", "sqs:*"]"#), PolicyKind::ResourceControl);
+        // Services without resource control policies, and a star that they do not take.
+        check("a.json", &deny(r#"["sns:*", "glue:*"]"#), PolicyKind::Resource);
+        check("a.json", &deny(r#"["s3:*", "glue:*"]"#), PolicyKind::Resource);
+        check("a.json", &deny(r#"["s3:*", "*"]"#), PolicyKind::Resource);
+        check("a.json", &deny(r#"["*", "s3:*", "sqs:*"]"#), PolicyKind::Resource);
+        check("rcp/bucket.json", &deny(r#""*""#), PolicyKind::Resource);
+        let full = r#""Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*""#;
+        check("rcp/full.json", full, PolicyKind::ResourceControl);
+        check("rcp/topic.json", &deny(r#""sns:Publish""#), PolicyKind::Resource);
+        check("rcp/bucket.json", &deny(r#"["s3:*", "sqs:*"]"#), PolicyKind::ResourceControl);
+        // The name of the file itself is no accident.
+        check("rcp/bad-rcp.json", &deny(r#""*""#), PolicyKind::ResourceControl);
+    }
+
+    #[test]
+    fn what_no_policy_of_one_resource_says_is_an_endpoint_policy() {
+        let allow = |actions: &str, condition: &str| {
+            format!(r#""Effect": "Allow", "Principal": "*", "Action": {actions}, "Resource": "*"{condition}"#)
+        };
+        let own = r#", "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}}"#;
+        let callers = r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#;
+        check("a.json", &allow(r#"["ec2:*", "iam:PassRole"]"#, ""), PolicyKind::Endpoint);
+        check("a.json", &allow(r#""*""#, own), PolicyKind::Endpoint);
+        check("a.json", &allow(r#""*""#, callers), PolicyKind::Resource);
+        check("a.json", &allow(r#""s3:*""#, ""), PolicyKind::Resource);
+        check("a.json", &allow(r#"["s3:*", "*"]"#, ""), PolicyKind::Resource);
     }
 }

@@ -28,14 +28,17 @@ mod kind;
 mod mfa;
 mod principal;
 mod probe;
+mod provider_key;
 mod public;
 mod resource;
+mod service;
 mod statement;
 mod subject;
+mod template;
 mod trust;
 mod variable;
 
-use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
+use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
 use std::collections::HashMap;
 use subject::Subject;
@@ -47,8 +50,20 @@ pub use kind::{Guess, guess_kind};
 /// ([`PolicyDocument::check`]), and the lints.
 pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = document.check(kind);
+    template::spare(document, catalogue, &mut findings);
     findings.extend(lint(document, kind, catalogue));
     findings.sort_by_key(|finding| finding.span);
+    // AWS's words at creation are those of IAM, which keeps these.
+    if matches!(
+        kind,
+        PolicyKind::Identity
+            | PolicyKind::PermissionsBoundary
+            | PolicyKind::RoleTrust
+            | PolicyKind::Session
+            | PolicyKind::ScopeDown
+    ) {
+        Refusal::mark_first(&mut findings);
+    }
     findings
 }
 
@@ -66,6 +81,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     let mut report = |finding| findings.push(finding);
     document::lint(document, kind, &mut report);
     statement::lint(document, &mut report);
+    template::lint(document, catalogue, &mut report);
     variable::lint(document, catalogue, &mut report);
     let mut known = HashMap::new();
     for statement in document.statements() {
@@ -77,7 +93,9 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         public::lint(&subject, &mut report);
         principal::lint(&subject, &mut report);
         trust::lint(&subject, &mut report);
+        service::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
+        provider_key::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);

@@ -1,13 +1,14 @@
-//! Resource policies that let in anybody, or a service on anybody's behalf.
+//! Resource policies that let in anybody.
 
 use crate::condition::{Test, tests};
 use crate::subject::Subject;
+use crate::template::has_placeholder;
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType, Statement};
+use iameval::{AccountId, Code, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType};
 
 /// Keys that tie a grant to somebody when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
 /// in the Amazon EFS User Guide, and the keys of other services and of organizations that do the same. In lower case.
-const TYING: [&str; 20] = [
+pub(crate) const TYING: [&str; 20] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:principalorgid",
@@ -30,9 +31,6 @@ const TYING: [&str; 20] = [
     "s3:dataaccesspointarn",
 ];
 
-/// Keys that say on whose behalf a service calls (R-CTX-11), in lower case.
-const BEHALF: [&str; 4] = ["aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"];
-
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
     let of_resource = matches!(subject.kind, PolicyKind::Resource | PolicyKind::RoleTrust);
@@ -41,7 +39,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         return;
     }
     if let Some(span) = everybody(principal.form(), principal.name_span())
-        && !is_tied(statement)
+        && !is_tied(subject, &TYING)
     {
         let message = match subject.kind {
             PolicyKind::RoleTrust => "anybody may assume this role",
@@ -49,14 +47,6 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         };
         let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
         report(Diagnostic::new(Code::PublicAccess, span, message).with_help(help));
-    }
-    if subject.kind == PolicyKind::Resource && !is_tied_by(statement, &BEHALF) {
-        for (service, span) in named(principal.form(), PrincipalType::Service) {
-            let message = format!("`{service}` may use this on behalf of any of its customers");
-            let help =
-                "add a condition on `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`, if the service sends it";
-            report(Diagnostic::new(Code::ConfusedDeputy, span, message).with_help(help));
-        }
     }
 }
 
@@ -77,20 +67,21 @@ pub(crate) fn named(form: &PrincipalForm, kind: PrincipalType) -> impl Iterator<
     lists.iter().filter(move |list| list.kind() == kind).flat_map(|list| list.values().zip(list.spans()))
 }
 
-/// Whether a condition ties the statement to somebody.
-pub(crate) fn is_tied(statement: &Statement) -> bool {
-    is_tied_by(statement, &TYING)
-}
-
-/// Whether a condition with fixed values of one of the keys must hold.
-fn is_tied_by(statement: &Statement, keys: &[&str]) -> bool {
-    tests(statement).any(|test| {
+/// Whether a condition with fixed values of one of the keys must hold. A key that ends in `:` is what names of keys begin
+/// with.
+pub(crate) fn is_tied(subject: &Subject<'_>, keys: &[&str]) -> bool {
+    tests(subject.statement).any(|test| {
         let key = test.key().to_ascii_lowercase();
-        keys.contains(&&*key) && test.needs_value() && test.every_value(|value| is_fixed(&test, &key, value))
+        let is_it = |known: &&str| key == **known || (known.ends_with(':') && key.starts_with(known));
+        keys.iter().any(is_it) && test.needs_value() && test.every_value(|value| is_fixed(subject, &test, &key, value))
     })
 }
 
-fn is_fixed(test: &Test<'_>, key: &str, value: &str) -> bool {
+fn is_fixed(subject: &Subject<'_>, test: &Test<'_>, key: &str, value: &str) -> bool {
+    // What a template fills in is nothing that may change from request to request.
+    if has_placeholder(value, subject.catalogue) {
+        return true;
+    }
     let is_plain = |text: &str| {
         let wild = test.takes_wildcards() && text.contains(['*', '?']);
         !wild && !text.contains("${")

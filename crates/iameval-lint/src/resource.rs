@@ -3,8 +3,8 @@
 use crate::arn;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind};
-use iameval_data::{ActionInfo, ArnPattern, Asked, asked};
+use iameval::{AccountId, Code, Diagnostic, Effect};
+use iameval_data::{ActionInfo, ArnPattern, Asked, asked, readable_form};
 use std::borrow::Cow;
 
 /// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
@@ -48,8 +48,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     for resource in resources.iter().filter(|resource| !resource.is_any(&all, &forms)) {
         let message = format!("no action of the statement is ever asked on `{}`", resource.text);
         let service = resource.text.split(':').nth(2).unwrap_or_default();
-        let of_service = |form: &&str| form.split(':').nth(2) == Some(service);
-        let help = match forms.texts(&all).filter(of_service).collect::<Vec<_>>() {
+        let of_service = |form: &String| form.split(':').nth(2) == Some(service);
+        let help = match forms.texts(&all).into_iter().filter(of_service).collect::<Vec<_>>() {
             forms if !forms.is_empty() => format!("they take {}", a_few(forms, 3)),
             _ => format!("none of them takes a resource of `{service}`"),
         };
@@ -113,8 +113,15 @@ impl<'d> Forms<'d> {
         })
     }
 
-    fn texts(&self, numbers: &[usize]) -> impl Iterator<Item = &str> {
-        numbers.iter().filter_map(|number| self.0.get(*number)).map(|(form, _)| &**form)
+    /// The forms as people write them, each once.
+    fn texts(&self, numbers: &[usize]) -> Vec<String> {
+        let mut texts = Vec::new();
+        for text in numbers.iter().filter_map(|number| self.0.get(*number)).map(|(form, _)| readable_form(form)) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        texts
     }
 }
 

@@ -1,7 +1,7 @@
 //! Role trust policies: who calls what, what a service needs beside it, and principals that add nothing.
 
 use crate::action::covers_action;
-use crate::public::{everybody, is_tied, named};
+use crate::public::{TYING, everybody, is_tied, named};
 use crate::subject::{Subject, a_few};
 use iameval::text::Span;
 use iameval::{Arn, Code, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement};
@@ -29,7 +29,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if statement.effect() == Effect::Allow {
         companions(subject, principal, report);
         if let Some(span) = everybody(principal.form(), principal.name_span())
-            && is_tied(statement)
+            && is_tied(subject, &TYING)
         {
             let message = "everybody is named, and only the condition limits who may assume the role";
             let help = "name the accounts, roles or services themselves: AWS's checker refuses `*` here";

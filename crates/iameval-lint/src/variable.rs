@@ -1,5 +1,6 @@
 //! Policy variables: those without a value, and texts that only look like one.
 
+use crate::template::{has_placeholder, is_placeholder};
 use iameval::text::Span;
 use iameval::{
     Code, ConditionBlock, Diagnostic, KeyUse, PolicyDocument, PrincipalElement, PrincipalForm, Statement, Version,
@@ -8,7 +9,8 @@ use iameval_data::{Catalogue, is_oidc_key};
 
 pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mut impl FnMut(Diagnostic)) {
     let has_variables = document.version() == Some(Version::V2012);
-    for variable in document.key_uses().filter(|used| used.operator.is_none()) {
+    let variables = document.key_uses().filter(|used| used.operator.is_none());
+    for variable in variables.filter(|used| !is_placeholder(&used.key, catalogue)) {
         if has_variables {
             if let Some(finding) = without_value(&variable, catalogue) {
                 report(finding);
@@ -26,10 +28,10 @@ pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mu
                 report(Diagnostic::new(Code::NoVariable, span, message));
             }
         }
-        for (text, span) in principals(statement).filter(|(text, _)| text.contains("${")) {
+        let in_principals = principals(statement).filter(|(text, _)| text.contains("${"));
+        for (text, span) in in_principals.filter(|(text, _)| !has_placeholder(text, catalogue)) {
             let message = format!("`{text}` holds no variable: in a principal `${{` is plain text");
-            let help = "if this is a placeholder of a template, check the policy that the template makes";
-            report(Diagnostic::new(Code::NoVariable, span, message).with_help(help));
+            report(Diagnostic::new(Code::NoVariable, span, message));
         }
     }
 }
@@ -41,7 +43,7 @@ fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
     resources.chain(tests.flat_map(|test| test.values().zip(test.value_spans())))
 }
 
-fn principals(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
+pub(crate) fn principals(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
     let lists: &[_] = match statement.principal().map(PrincipalElement::form) {
         Some(PrincipalForm::Map(lists)) => lists,
         _ => &[],
@@ -74,14 +76,9 @@ fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnos
         Some(_) => None,
         None if is_oidc_key(key) => None,
         None => {
-            let help = match catalogue.suggest_context_key(key) {
-                Some(near) => format!("did you mean `${{{near}}}`?"),
-                None => "if this is a placeholder of a template, check the policy that the template makes".into(),
-            };
-            Some(
-                finding(format!("`${{{key}}}` never has a value: no context key of this name is known"))
-                    .with_help(help),
-            )
+            let finding = finding(format!("`${{{key}}}` never has a value: no context key of this name is known"));
+            let near = catalogue.suggest_context_key(key).map(|near| format!("did you mean `${{{near}}}`?"));
+            Some(Diagnostic { help: near, ..finding })
         }
     }
 }

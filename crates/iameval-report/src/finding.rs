@@ -3,8 +3,8 @@
 use crate::Style;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use iameval::Severity;
 use iameval::text::{LineIndex, Span};
+use iameval::{Refusal, Severity};
 use iameval_world::Finding;
 
 /// The finding as text, without a line break at the end.
@@ -41,6 +41,11 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
     };
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(&**help));
+    }
+    if let Some(refusal) = diagnostic.refusal.as_ref().filter(|refusal| refusal.first_of > 1) {
+        let Refusal { first_of, message, .. } = refusal;
+        group = group
+            .element(Level::NOTE.message(format!("of the {first_of} that AWS refuses, it names this one: {message}")));
     }
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group]).clone()
@@ -109,6 +114,25 @@ mod tests {
             text,
             "error[IE0203]: `Statemnt` is no element\n --> policy.json:2:3\n  |\n2 |   \"Statemnt\": []\n  |   ^^^^^^^^^^\n  |\n  = help: did you mean `Statement`?"
         );
+    }
+
+    #[test]
+    fn of_several_that_aws_refuses_the_first_is_marked() {
+        let source = Source::new("policy.json", "[]");
+        let mut findings = vec![
+            Diagnostic::new(Code::DuplicateSid, Span::new(0, 1), "twice"),
+            Diagnostic::new(Code::InvalidSid, Span::new(1, 2), "characters"),
+            Diagnostic::new(Code::FullAccess, Span::new(0, 2), "everything"),
+        ];
+        let notes = |findings: &mut [Diagnostic]| -> Vec<bool> {
+            Refusal::mark_first(findings);
+            let shown = findings.iter().map(|found| render_finding(&Finding::new(&source, found.clone()), PLAIN));
+            shown.map(|text| text.contains("= note: of the 2 that AWS refuses, it names this one: Statement")).collect()
+        };
+        assert_eq!(notes(&mut findings), [false, true, false]);
+        // One alone needs no mark.
+        assert_eq!(notes(&mut findings[1..]), [false, false]);
+        assert!(findings[1].refusal.as_ref().is_some_and(Refusal::is_first));
     }
 
     #[test]

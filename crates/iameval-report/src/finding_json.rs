@@ -2,7 +2,8 @@
 
 use crate::json::{number, optional};
 use crate::located::{Located, Place, locate, severity_word};
-use iameval::json::Node;
+use iameval::Refusal;
+use iameval::json::{Node, Value};
 use iameval_world::Finding;
 
 /// The findings as one document, with further members after them; print it with `{:#}`.
@@ -37,6 +38,7 @@ fn finding<'a>(located: &Located<'a>) -> Node<'a> {
         ("help", optional(diagnostic.help.as_deref().map(Node::string))),
         ("labels", Node::array(labels)),
         ("aws_message", optional(aws_message)),
+        ("aws_first", Node::new(Value::Bool(diagnostic.refusal.as_ref().is_some_and(Refusal::is_first)))),
     ];
     Node::object(what.into_iter().chain(position(*place)).chain(more))
 }
@@ -82,7 +84,7 @@ mod tests {
                     "line": 1, "column": 1, "end_line": 3, "end_column": 2,
                     "message": "in this document",
                 }],
-                "aws_message": "Syntax errors in policy.",
+                "aws_message": "Syntax errors in policy.", "aws_first": false,
             }]})
         );
     }
@@ -95,7 +97,7 @@ mod tests {
             json!({
                 "code": "IE0001", "severity": "error", "message": "cannot read it", "file": "standard input",
                 "line": null, "column": null, "end_line": null, "end_column": null,
-                "help": null, "labels": [], "aws_message": null,
+                "help": null, "labels": [], "aws_message": null, "aws_first": false,
             })
         );
     }

@@ -85,7 +85,12 @@ fn result<'a>(located: &Located<'a>, rule_index: usize, fingerprint: String) -> 
             ("message", text(*label)),
         ])
     });
-    Node::object([
+    let properties = diagnostic.refusal.as_ref().map(|refusal| {
+        let refused =
+            [("awsMessage", Node::string(&*refusal.message)), ("awsFirst", Node::new(Value::Bool(refusal.is_first())))];
+        ("properties", Node::object(refused))
+    });
+    let members = [
         ("ruleId", Node::string(diagnostic.code.id())),
         ("ruleIndex", number(rule_index)),
         ("level", level(diagnostic.severity)),
@@ -94,7 +99,8 @@ fn result<'a>(located: &Located<'a>, rule_index: usize, fingerprint: String) -> 
         ("relatedLocations", Node::array(related)),
         // Not `primaryLocationLineHash`: GitHub's upload action computes that one and warns of any other value.
         ("partialFingerprints", Node::object([("iameval/v1", Node::string(fingerprint))])),
-    ])
+    ];
+    Node::object(members.into_iter().chain(properties))
 }
 
 fn physical_location<'a>(uri: &str, place: Option<Place>) -> Node<'a> {

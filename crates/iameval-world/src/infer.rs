@@ -2,7 +2,7 @@
 
 use crate::World;
 use iameval::{Action, Arn, PolicySet, Principal, PrincipalClass, StatementId};
-use iameval_data::{ActionInfo, Asked, Catalogue};
+use iameval_data::{ActionInfo, Asked, Catalogue, readable_form};
 
 /// Why a resource was taken that nobody named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,21 +157,22 @@ impl Call<'_> {
         };
         let (forms, lacking) = match (follows, info) {
             (Some(Asked::Pattern(pattern)), _) => {
-                (vec![pattern.replace('{', "${")], self.filled(pattern).err().unwrap_or_default())
+                (vec![readable_form(&pattern.replace('{', "${"))], self.filled(pattern).err().unwrap_or_default())
             }
-            (_, Some(info)) => (arn_forms(&[info]).into_iter().map(Into::into).collect(), Vec::new()),
+            (_, Some(info)) => (arn_forms(&[info]), Vec::new()),
             (_, None) => (vec![form_of_unknown(self.action)], Vec::new()),
         };
         ResourceNeeded { by, forms, lacking }
     }
 }
 
-/// The forms of the ARNs that actions take, each once, first what a call always needs, then the shortest.
-pub fn arn_forms<'c>(actions: &[ActionInfo<'c>]) -> Vec<&'c str> {
+/// The forms of the ARNs that actions take, as people write them, each once, first what a call always needs, then the
+/// shortest.
+pub fn arn_forms(actions: &[ActionInfo<'_>]) -> Vec<String> {
     let mut taken: Vec<_> = actions.iter().flat_map(|info| info.resource_types()).collect();
     taken.sort_by_key(|taken| (!taken.required, taken.resource_type.arns().map(str::len).min()));
-    let mut forms: Vec<&str> = Vec::new();
-    for arn in taken.iter().flat_map(|taken| taken.resource_type.arns()) {
+    let mut forms: Vec<String> = Vec::new();
+    for arn in taken.iter().flat_map(|taken| taken.resource_type.arns()).map(readable_form) {
         if !forms.contains(&arn) {
             forms.push(arn);
         }

@@ -18,6 +18,8 @@ pub struct LoadedPolicy {
     document: OnceLock<Box<PolicyDocument>>,
     /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
     pub file: Option<PathBuf>,
+    /// Whether it is AWS's, with a text that was found elsewhere than in the program.
+    is_owned_by_aws: bool,
 }
 
 impl LoadedPolicy {
@@ -57,7 +59,13 @@ impl LoadedPolicy {
 
     /// A policy whose document was read already; the spans of the document refer to the source.
     pub fn from_document(name: &str, source: &Arc<Source>, document: PolicyDocument) -> Self {
-        Self { name: name.into(), source: source.clone(), document: OnceLock::from(Box::new(document)), file: None }
+        Self {
+            name: name.into(),
+            source: source.clone(),
+            document: OnceLock::from(Box::new(document)),
+            file: None,
+            is_owned_by_aws: false,
+        }
     }
 
     fn from_parsed(
@@ -90,6 +98,16 @@ impl LoadedPolicy {
     /// Whether AWS manages the policy: it is called `aws:NAME`, and so is its text.
     pub fn is_managed(&self) -> bool {
         self.name.starts_with("aws:") && self.source.name == self.name
+    }
+
+    /// Whether AWS manages the policy, be its text that of the program or of an account dump. Nobody else can change it.
+    pub fn is_of_aws(&self) -> bool {
+        self.is_managed() || self.is_owned_by_aws
+    }
+
+    /// The same as AWS's own.
+    pub(crate) fn owned_by_aws(self) -> Self {
+        Self { is_owned_by_aws: true, ..self }
     }
 
     /// Compiles the policy for where it is attached.

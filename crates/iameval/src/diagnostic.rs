@@ -54,20 +54,47 @@ pub struct Refusal {
     pub row: u8,
     /// AWS's own words.
     pub message: Cow<'static, str>,
+    /// Of how many in the policy it is the one that AWS names; 0 where it is not, and as long as
+    /// [`Refusal::mark_first`] was not told all of them.
+    pub first_of: usize,
 }
 
 impl From<(u8, &'static str)> for Refusal {
     fn from((row, message): (u8, &'static str)) -> Self {
-        Self { row, message: Cow::Borrowed(message) }
+        Self { row, message: Cow::Borrowed(message), first_of: 0 }
     }
 }
 
 impl Refusal {
     /// What AWS would answer to a policy with these findings: the first row of the table, and in it the first place.
     pub fn first(diagnostics: &[Diagnostic]) -> Option<&Refusal> {
-        let refused = diagnostics.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.refusal.as_ref()?)));
-        refused.min_by_key(|(diagnostic, refusal)| (refusal.row, diagnostic.span)).map(|(_, refusal)| refusal)
+        first_refused(diagnostics).and_then(|index| diagnostics.get(index)?.refusal.as_ref())
     }
+
+    /// Whether it is the one that AWS names, of all in the policy.
+    pub fn is_first(&self) -> bool {
+        self.first_of > 0
+    }
+
+    /// Marks the refusal that AWS would answer with, of all the findings in a policy.
+    pub fn mark_first(diagnostics: &mut [Diagnostic]) {
+        let first = first_refused(diagnostics);
+        let count = diagnostics.iter().filter(|diagnostic| diagnostic.refusal.is_some()).count();
+        for (index, diagnostic) in diagnostics.iter_mut().enumerate() {
+            if let Some(refusal) = &mut diagnostic.refusal {
+                refusal.first_of = if first == Some(index) { count } else { 0 };
+            }
+        }
+    }
+}
+
+/// The number of the finding that AWS answers with. A `Sid` is looked at once the rest can be read (V-02a after V-02).
+fn first_refused(diagnostics: &[Diagnostic]) -> Option<usize> {
+    let refused = diagnostics.iter().enumerate().filter_map(|(index, diagnostic)| {
+        let row = diagnostic.refusal.as_ref()?.row;
+        Some(((row, diagnostic.code == Code::InvalidSid, diagnostic.span), index))
+    });
+    refused.min().map(|(_, index)| index)
 }
 
 impl Diagnostic {
@@ -112,7 +139,7 @@ impl Diagnostic {
     /// The same, with what AWS answers at creation in this very case.
     #[must_use]
     pub fn refused(mut self, row: u8, message: impl Into<Cow<'static, str>>) -> Self {
-        self.refusal = Some(Refusal { row, message: message.into() });
+        self.refusal = Some(Refusal { row, message: message.into(), first_of: 0 });
         self
     }
 
@@ -178,6 +205,8 @@ type Row = Option<(u8, &'static str)>;
 
 const SYNTAX: Row = Some((2, "Syntax errors in policy."));
 const LEGACY: &str = "The policy failed legacy parsing";
+const SIDS: &str =
+    "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
 
 codes! {
     /// The file cannot be read.
@@ -263,8 +292,8 @@ codes! {
     InvalidCharacter = "IE0321", Error, SYNTAX;
     /// An identity-based policy must not have an `Id` (R-GRAM-09); AWS accepts it all the same (D-15).
     IdInIdentityPolicy = "IE0322", Info, None;
-    /// A `Sid` in IAM takes ASCII letters and digits only (R-VAL-05).
-    InvalidSid = "IE0323", Error, SYNTAX, "UNSUPPORTED_SID";
+    /// A `Sid` in IAM takes ASCII letters and digits only (V-02a, R-VAL-05).
+    InvalidSid = "IE0323", Error, Some((2, SIDS)), "UNSUPPORTED_SID";
     /// The operator's name is written in other letters than AWS's.
     OperatorCase = "IE0324", Error, SYNTAX;
     /// A resource-based policy's statement needs a principal; without one it never applies (R-GRAM-10).
@@ -356,7 +385,7 @@ codes! {
     /// A Deny without MFA also denies calls that a new user needs to set up MFA.
     MfaDenyBlocksSelfService = "IE0622", Warning, None;
     /// A service may use the grant on behalf of any of its customers (R-CTX-11).
-    ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
+    ConfusedDeputy = "IE0623", Warning, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
     /// An entry of a list stands there twice, or another one covers it.
     RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY";
     /// A wildcard is a plain character under this operator (R-COND-27).

@@ -9,7 +9,10 @@ mod principal;
 mod resource;
 
 use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
-use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
+use crate::document::{
+    Effect, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement,
+    Version,
+};
 use crate::text::{Span, Spanned};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
@@ -26,8 +29,12 @@ fn check(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
     let mut findings = refused_for_kind(document, kind);
     let mut report = |diagnostic| findings.push(diagnostic);
     document_elements(document, kind, &mut report);
+    let limits_resources = kind == PolicyKind::ResourceControl && !is_rcp_full_access(document);
     for statement in document.statements() {
         statement_elements(statement, kind, &mut report);
+        if limits_resources {
+            resource_control(statement, &mut report);
+        }
         principal::check(statement, kind, &mut report);
         action::check(statement, kind, &mut report);
         resource::check(statement, kind, &mut report);
@@ -77,7 +84,12 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
     }
     if kind == PolicyKind::Identity && document.version() != Some(Version::V2012) {
         let span = document.version.as_ref().map_or_else(|| document.statements.span(), |version| version.span);
-        let message = "the policy is of version 2008-10-17, in which policy variables are plain text";
+        let message = match &document.version {
+            Some(_) => "the policy is of version 2008-10-17, in which policy variables are plain text",
+            None => {
+                "the policy has no `Version`, so it is of version 2008-10-17, in which policy variables are plain text"
+            }
+        };
         let help = "write `\"Version\": \"2012-10-17\"`";
         let finding = Diagnostic::new(Code::OldVersion, span, message).with_help(help);
         report(Diagnostic { fix: document.version_fix(), ..finding });
@@ -133,16 +145,43 @@ fn statement_elements(statement: &Statement, kind: PolicyKind, report: &mut impl
         && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
         let message = format!("the Sid `{}` may hold ASCII letters and digits only", sid.value);
-        report(Diagnostic::new(Code::InvalidSid, sid.span, message));
-    }
-    if kind == PolicyKind::ResourceControl {
-        resource_control(statement, report);
+        let mut finding = Diagnostic::new(Code::InvalidSid, sid.span, message);
+        // The words are those of IAM; what Organizations answers is not on record.
+        if matches!(kind, PolicyKind::ServiceControl | PolicyKind::ResourceControl) {
+            finding.refusal = None;
+        }
+        report(finding);
     }
 }
 
 /// Whether IAM or Organizations keep policies of this kind, and not the service of a resource.
 fn is_of_iam(kind: PolicyKind) -> bool {
     !matches!(kind, PolicyKind::Resource | PolicyKind::Endpoint)
+}
+
+/// Whether the document says the same as `RCPFullAWSAccess`, which AWS attaches by itself: the one resource control policy
+/// that allows.
+fn is_rcp_full_access(document: &PolicyDocument) -> bool {
+    let is_all = |element: &PatternElement| !element.is_negated() && element.patterns().eq(["*"]);
+    let everybody = |element: &PrincipalElement| {
+        !element.is_negated()
+            && match element.form() {
+                PrincipalForm::Everyone => true,
+                PrincipalForm::Map(lists) => {
+                    lists.iter().all(|list| list.kind() == PrincipalType::Aws && list.values().eq(["*"]))
+                }
+            }
+    };
+    match document.statements() {
+        [one] => {
+            one.effect() == Effect::Allow
+                && is_all(one.action())
+                && one.resource().is_some_and(is_all)
+                && one.principal().is_some_and(everybody)
+                && one.condition().is_empty()
+        }
+        _ => false,
+    }
 }
 
 /// R-ORG-06

@@ -243,7 +243,7 @@ fn an_action_that_is_never_asked_on_its_resources() {
     };
     let told = on("arn:aws:s3:::b", "s3:GetObject");
     assert!(told.starts_with("warning[IE0612]: `s3:GetObject` is never asked on `arn:aws:s3:::b`\n"), "{told}");
-    assert!(told.contains("help: it takes `arn:${Partition}:s3:::${BucketName}/${ObjectName}`"), "{told}");
+    assert!(told.contains("help: it takes `arn:aws:s3:::BUCKET/KEY`"), "{told}");
     // One of the resources fits, no resource is named, or a pattern covers the action.
     assert_eq!(on("arn:aws:s3:::b, arn:aws:s3:::b/k", "s3:GetObject"), "");
     assert_eq!(on("\"*\"", "s3:GetObject"), "");

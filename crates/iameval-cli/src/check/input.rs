@@ -11,7 +11,7 @@ use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind};
 use iameval_data::ManagedPolicy;
 use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World, WorldPolicy, find_managed};
 use ignore::WalkBuilder;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub(super) struct Input {
     pub(super) managed: bool,
     /// The file that the policy is the whole of.
     pub(super) file: Option<PathBuf>,
+    /// Whether a folder was named and not the policy, nor what it is in.
+    pub(super) is_of_folder: bool,
 }
 
 /// The inputs, and the files of folders that hold no policy.
@@ -36,22 +38,30 @@ pub(super) struct Inputs {
     /// Files of folders that cannot be read as text.
     pub(super) unreadable: Vec<Finding>,
     kind: Option<PolicyKind>,
+    in_folder: bool,
 }
 
 /// The policies that the paths name; without paths, those of the world.
 pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Inputs> {
     let mut inputs = Inputs { kind: flags.kind.map(kind_of), ..Inputs::default() };
     for path in &flags.paths {
-        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
         if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind));
         } else if path.is_dir() {
-            inputs.folder(path)?;
-        } else if ending == "yaml" || ending == "yml" {
+            inputs.in_folder = true;
+            inputs.folder(path, output)?;
+            inputs.in_folder = false;
+        } else if has_ending(path, &["yaml", "yml"]) {
             inputs.world(&World::load(&Disk, std::slice::from_ref(path))?);
         } else {
-            inputs.text(Disk.read(path)?);
+            let source = Disk.read(path)?;
+            // Standard input cannot be read twice.
+            let world = if has_ending(path, &["json"]) { world_in(path, &source.text) } else { None };
+            match world {
+                Some(Ok(world)) => inputs.world(&world),
+                _ => inputs.text(source),
+            }
         }
     }
     if flags.paths.is_empty()
@@ -70,7 +80,15 @@ impl Inputs {
     fn text(&mut self, source: Arc<Source>) {
         let parsed = PolicyDocument::parse(&source.text);
         let (name, file) = (source.name.clone(), source.path.clone());
-        self.policies.push(Input { name, source, parsed, kind: self.kind, managed: false, file });
+        self.policies.push(Input {
+            name,
+            source,
+            parsed,
+            kind: self.kind,
+            managed: false,
+            file,
+            is_of_folder: self.in_folder,
+        });
     }
 
     fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>) {
@@ -79,45 +97,41 @@ impl Inputs {
             source: policy.source.clone(),
             parsed: Parsed { value: Some(policy.document().clone()), diagnostics: Vec::new() },
             kind: self.kind.or(kind),
-            managed: policy.is_managed(),
+            managed: policy.is_of_aws(),
             file: policy.file.clone(),
+            is_of_folder: self.in_folder,
         });
     }
 
     /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to mend.
     fn world(&mut self, world: &World) {
-        for WorldPolicy { policy, kinds } in world.policies().iter().filter(|known| !known.policy.is_managed()) {
-            if kinds.is_empty() {
-                self.loaded(policy, None);
-            }
-            for kind in kinds {
-                self.loaded(policy, Some(*kind));
-            }
+        for WorldPolicy { policy, kinds } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
+            self.attached(policy, kinds);
         }
     }
 
-    /// Every policy in a folder, in order of paths.
-    fn folder(&mut self, folder: &Path) -> Outcome<()> {
-        let before = self.policies.len();
-        let mut files: Vec<PathBuf> = Vec::new();
-        for entry in WalkBuilder::new(folder).require_git(false).build() {
-            let entry = entry.map_err(|error| {
-                let name = folder.display().to_string();
-                let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), error.to_string());
-                Failure(vec![Finding::about_file(&name, diagnostic)])
-            })?;
-            let is_json = entry.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-            if is_json && entry.path().is_file() {
-                files.push(entry.into_path());
-            }
+    fn attached(&mut self, policy: &LoadedPolicy, kinds: &BTreeSet<PolicyKind>) {
+        if kinds.is_empty() {
+            self.loaded(policy, None);
         }
-        files.sort_unstable();
-        // A link into the folder names a file that is there already.
-        let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
-        files.retain(|path| path.canonicalize().is_ok_and(|path| seen.insert(path)));
-        for path in files {
-            match Disk.read(&path) {
-                Ok(source) if looks_like_policy(&source.text) => self.text(source),
+        for kind in kinds {
+            self.loaded(policy, Some(*kind));
+        }
+    }
+
+    /// Every policy in a folder, in order of paths: as what the worlds in it attach it as, and last the policies that stand
+    /// in those worlds.
+    fn folder(&mut self, folder: &Path, output: &mut Output) -> Outcome<()> {
+        let before = self.policies.len();
+        let files = files_of(folder)?;
+        let roles = Roles::of_worlds(folder, &files, output);
+        for path in files.iter().filter(|path| has_ending(path, &["json"])) {
+            match Disk.read(path) {
+                Ok(source) if looks_like_policy(&source.text) => match roles.of_files.get(&Disk.identity(path)) {
+                    Some((policy, kinds)) => self.attached(policy, kinds),
+                    None => self.text(source),
+                },
+                Ok(_) if roles.worlds.contains(path) => {}
                 Ok(source) => self.skipped.push(source.name.clone()),
                 Err(finding) if finding.diagnostic.code == Code::EmptyInput => {
                     self.skipped.push(path.display().to_string());
@@ -126,6 +140,9 @@ impl Inputs {
                 Err(finding) => self.unreadable.push(*finding),
             }
         }
+        for (policy, kinds) in &roles.in_worlds {
+            self.attached(policy, kinds);
+        }
         if self.policies.len() == before && self.unreadable.is_empty() {
             let message = format!("there is no policy in `{}`", folder.display());
             let help = "a policy is a `.json` file with a `Statement`";
@@ -133,6 +150,107 @@ impl Inputs {
         }
         Ok(())
     }
+}
+
+/// The files of a folder that may hold policies or say what policies are for, in order of paths.
+fn files_of(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for entry in WalkBuilder::new(folder).require_git(false).build() {
+        let entry = entry.map_err(|error| {
+            let name = folder.display().to_string();
+            let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), error.to_string());
+            Failure(vec![Finding::about_file(&name, diagnostic)])
+        })?;
+        if has_ending(entry.path(), &["json", "yaml", "yml"]) && entry.path().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    files.sort_unstable();
+    // A link into the folder names a file that is there already.
+    let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
+    files.retain(|path| path.canonicalize().is_ok_and(|path| seen.insert(path)));
+    Ok(files)
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+}
+
+/// What the worlds in a folder say of policies.
+#[derive(Default)]
+struct Roles {
+    /// The files that are worlds.
+    worlds: BTreeSet<PathBuf>,
+    /// The policies that are files of the folder and attached to something, by what the paths to one file have in common.
+    of_files: BTreeMap<PathBuf, (Arc<LoadedPolicy>, BTreeSet<PolicyKind>)>,
+    /// The policies that stand in the worlds.
+    in_worlds: Vec<(Arc<LoadedPolicy>, BTreeSet<PolicyKind>)>,
+}
+
+impl Roles {
+    fn of_worlds(folder: &Path, files: &[PathBuf], output: &mut Output) -> Self {
+        let mut roles = Self::default();
+        let folder = Disk.identity(folder);
+        for path in files {
+            let Ok(source) = Disk.read(path) else { continue };
+            match world_in(path, &source.text) {
+                None => {}
+                Some(Ok(world)) => {
+                    output.detail(&format!("world: {}", path.display()));
+                    roles.worlds.insert(path.clone());
+                    let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
+                    own.for_each(|known| roles.add(known, &folder));
+                }
+                // Most likely it is something else, and a policy with mistakes is reported as that.
+                Some(Err(findings)) => {
+                    let of_world =
+                        |finding: &&Finding| finding.source.name == source.name && has_principals(&source.text);
+                    findings.iter().filter(of_world).for_each(|finding| output.warn(finding));
+                }
+            }
+        }
+        roles
+    }
+
+    fn add(&mut self, WorldPolicy { policy, kinds }: &WorldPolicy, folder: &Path) {
+        match &policy.file {
+            Some(_) if kinds.is_empty() => {}
+            Some(file) => {
+                let file = Disk.identity(file);
+                if file.starts_with(folder) {
+                    let (_, known) = self.of_files.entry(file).or_insert_with(|| (policy.clone(), BTreeSet::new()));
+                    known.extend(kinds);
+                }
+            }
+            // A world that another uses is read with that one again.
+            None => {
+                let place = |policy: &LoadedPolicy| (policy.source.start, policy.document().span());
+                let same = |(other, _): &&mut (Arc<LoadedPolicy>, _)| {
+                    other.source.name == policy.source.name && place(other) == place(policy)
+                };
+                match self.in_worlds.iter_mut().find(same) {
+                    Some((_, known)) => known.extend(kinds),
+                    None => self.in_worlds.push((policy.clone(), kinds.clone())),
+                }
+            }
+        }
+    }
+}
+
+/// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them.
+fn world_in(path: &Path, text: &str) -> Option<Result<World, Vec<Finding>>> {
+    const WORDS: [&str; 4] = ["principals", "policies", "policy", "UserDetailList"];
+    let is_policy = has_ending(path, &["json"]) && looks_like_policy(text);
+    if is_policy || !WORDS.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    let world = World::load(&Disk, &[path.to_path_buf()]);
+    Some(world).filter(|world| world.as_ref().map_or(true, |world| !world.policies().is_empty()))
+}
+
+/// Whether the text names principals as a world does.
+fn has_principals(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("principals:"))
 }
 
 /// Whether a file of a folder is meant as a policy: it has statements or a version of the policy language, or it is no JSON

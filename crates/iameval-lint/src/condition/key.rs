@@ -1,8 +1,10 @@
 //! Keys that are unknown, or that the actions do not have.
 
 use super::Test;
+use crate::provider_key::{host, is_of_arn_or_url};
 use crate::subject::{Subject, a_few};
-use iameval::{Code, Diagnostic, Effect};
+use crate::template::has_placeholder;
+use iameval::{Code, Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -15,7 +17,20 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
 fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
     let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.of.key_span(), message);
-    if is_oidc_key(key) {
+    // What a template is to fill in is no key yet.
+    if is_oidc_key(key) || has_placeholder(key, subject.catalogue) {
+        return;
+    }
+    if is_of_arn_or_url(key) {
+        // In a trust policy it is said of the provider that nobody can sign in so.
+        if subject.kind != PolicyKind::RoleTrust {
+            let (host, claim) = host(key).rsplit_once(':').unwrap_or((host(key), "sub"));
+            let help = format!("write `{host}:{claim}`");
+            report(
+                finding(format!("`{key}` is not a condition key: those of a provider begin with its host"))
+                    .with_help(help),
+            );
+        }
         return;
     }
     let Some((prefix, _)) = key.split_once(':') else {

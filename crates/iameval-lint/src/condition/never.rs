@@ -19,6 +19,10 @@ fn never(span: Span, message: impl Into<String>, help: &str) -> Diagnostic {
 }
 
 fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    // AWS refuses such a `Null`, which is reported as that.
+    if test.operator.base == Operator::Null && test.operator.quantifier.is_some() {
+        return;
+    }
     let holds_when_absent = test.operator.if_exists || test.operator.quantifier == Some(Quantifier::ForAllValues);
     if test.values().next().is_none() && !holds_when_absent {
         let message = format!("`{}` is compared with no value, so the statement never matches", test.key());
@@ -27,8 +31,9 @@ fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 fn absent_and_needed(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
-    let absent = test.operator.base == Operator::Null && test.all_values("true");
-    if absent && let Some(other) = tests.iter().find(|other| other.same_key(test) && other.needs_key()) {
+    if test.asks_for("true")
+        && let Some(other) = tests.iter().find(|other| other.same_key(test) && other.needs_key())
+    {
         let (key, operator) = (test.key(), other.operator);
         let message =
             format!("`{key}` must be absent here and is needed by `{operator}`, so the statement never matches");

@@ -65,7 +65,18 @@ fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], 
 fn is_guarded(test: &Test<'_>, tests: &[Test<'_>]) -> bool {
     // A tag that must be there makes `aws:TagKeys` be there.
     let tag = |other: &Test<'_>| test.is(TAG_KEYS) && other.key().to_ascii_lowercase().starts_with("aws:requesttag/");
-    tests.iter().any(|other| other.needs_key() && (other.same_key(test) || tag(other)))
+    tests
+        .iter()
+        .any(|other| (other.needs_key() && (other.same_key(test) || tag(other))) || asks_for_attributes(test, other))
+}
+
+/// Whether the other test lets only those read who say which attributes they want, so that `dynamodb:Attributes` is there
+/// (*Using IAM policy conditions for fine-grained access control* in the Amazon `DynamoDB` Developer Guide).
+fn asks_for_attributes(test: &Test<'_>, other: &Test<'_>) -> bool {
+    let positive =
+        matches!(other.operator.base, Operator::StringEquals | Operator::StringEqualsIgnoreCase | Operator::StringLike);
+    let specific = positive && other.operator.quantifier.is_none() && other.all_values("SPECIFIC_ATTRIBUTES");
+    test.is("dynamodb:Attributes") && other.is("dynamodb:Select") && specific
 }
 
 /// Whether every action of the statement brings the key along.
@@ -161,7 +172,7 @@ fn if_exists(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Dia
 fn absence_is_denied(subject: &Subject<'_>) -> bool {
     let denies = subject.document.statements().iter().filter(|statement| statement.effect() == Effect::Deny);
     denies.flat_map(tests).any(|other| {
-        let absent = other.operator.base == Operator::Null && other.all_values("true");
+        let absent = other.asks_for("true");
         (other.is(MFA) || other.is(MFA_AGE)) && (absent || other.operator.if_exists)
     })
 }

@@ -58,8 +58,8 @@ fn an_action_that_aws_does_not_have_is_a_slip() {
     assert_denied!(WORLD, Request::new("john.doe", "app:Read").resource("*").unlisted());
     fails(
         "cannot ask whether john.doe may s3:GetObject on arn:aws:s3:::b: `s3:GetObject` is never asked on `arn:aws:s3:::b`\n\
-         help: it takes `arn:${Partition}:s3:::${BucketName}/${ObjectName}`, \
-         `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`; \
+         help: it takes `arn:aws:s3:::BUCKET/KEY`, \
+         `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`; \
          `Request::unlisted` says that the action is meant",
         || assert_denied!(WORLD, "john.doe", "s3:GetObject", resource = "arn:aws:s3:::b"),
     );
@@ -98,7 +98,7 @@ fn a_resource_that_matters_must_be_named() {
     assert!(
         why.starts_with("the answer for s3:GetObject depends on the resource: these statements tell resources apart: ")
     );
-    assert!(why.contains("\nhelp: say `resource`: an ARN such as `arn:${Partition}:s3:::"), "{why}");
+    assert!(why.contains("\nhelp: say `resource`: an ARN such as `arn:aws:s3:::"), "{why}");
 }
 
 #[test]

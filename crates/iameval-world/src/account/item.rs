@@ -140,7 +140,7 @@ impl<'p> Place<'p> {
     }
 
     /// The policy in a document that is an object or an encoded string; `path` is that of the node in the item.
-    fn document(&self, node: &Node<'_>, name: &str, path: &str) -> Result<Arc<LoadedPolicy>> {
+    fn document(&self, node: &Node<'_>, name: &str, path: &str) -> Result<LoadedPolicy> {
         let source = match &node.value {
             Value::Object(_) => {
                 let text = self.part.text.get(node.span.range()).unwrap_or_default();
@@ -166,7 +166,7 @@ impl<'p> Place<'p> {
                 return Err(self.error(Diagnostic::new(Code::WrongType, node.span, message)));
             }
         };
-        LoadedPolicy::from_source_sparingly(name, &source).map(Arc::new)
+        LoadedPolicy::from_source_sparingly(name, &source)
     }
 
     /// Inline policies in the member `name`, and attached ones.
@@ -178,7 +178,7 @@ impl<'p> Place<'p> {
             let document = self.required(policy, "PolicyDocument")?;
             let path = format!("{name}[{index}].PolicyDocument");
             match self.document(document, &format!("{owner}:{own_name}"), &path) {
-                Ok(policy) => inline.push(policy),
+                Ok(policy) => inline.push(Arc::new(policy)),
                 Err(more) => findings.extend(more),
             }
         }
@@ -240,7 +240,7 @@ pub(super) fn group(place: &Place<'_>, node: &Node<'_>) -> Result<Group> {
 pub(super) fn role(place: &Place<'_>, node: &Node<'_>) -> Result<Role> {
     let name = place.text(node, "RoleName")?;
     let trust = place.required(node, "AssumeRolePolicyDocument")?;
-    let trust = place.document(trust, &format!("{name}:trust"), "AssumeRolePolicyDocument");
+    let trust = place.document(trust, &format!("{name}:trust"), "AssumeRolePolicyDocument").map(Arc::new);
     let policies = place.policies(node, name, "RolePolicyList");
     // Both may have something wrong.
     let (trust, policies) = match (trust, policies) {
@@ -265,10 +265,12 @@ pub(super) fn role(place: &Place<'_>, node: &Node<'_>) -> Result<Role> {
 pub(super) fn policy(place: &Place<'_>, node: &Node<'_>) -> Result<Policy> {
     let arn = place.text(node, "Arn")?;
     let own_name = arn.rsplit('/').next().unwrap_or(arn);
-    let name = if arn.contains(":iam::aws:") { format!("aws:{own_name}") } else { own_name.to_owned() };
+    let of_aws = arn.contains(":iam::aws:");
+    let name = if of_aws { format!("aws:{own_name}") } else { own_name.to_owned() };
     let (index, document) = default_version(place, node, arn)?;
     let document = place.document(document, &name, &format!("PolicyVersionList[{index}].Document"))?;
-    Ok(Policy { arn: arn.to_owned(), place: place.part.start, document })
+    let document = if of_aws { document.owned_by_aws() } else { document };
+    Ok(Policy { arn: arn.to_owned(), place: place.part.start, document: Arc::new(document) })
 }
 
 /// The document of the default version, and which of the list it is.

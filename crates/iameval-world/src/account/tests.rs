@@ -118,6 +118,7 @@ fn default_versions_alone_are_kept_and_places_are_those_of_the_dump() {
     // The dump's own version of a policy of AWS goes before that of the program.
     let change = &account.principal("bob").unwrap().identity[1].policy;
     assert!(!change.is_managed() && change.source.name == "dump.json", "{change:?}");
+    assert!(change.is_of_aws() && !developer.is_of_aws(), "{change:?}");
 }
 
 #[test]

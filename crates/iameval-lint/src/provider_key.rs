@@ -1,0 +1,76 @@
+//! Trust in an identity provider under a condition on a key that no sign-in through it has.
+
+use crate::condition::{Test, tests};
+use crate::public::named;
+use crate::subject::Subject;
+use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType, Statement};
+use iameval_data::{is_oidc_key, is_provider_key};
+
+/// What stands before the host of an OIDC provider in its ARN.
+const OIDC: &str = ":oidc-provider/";
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
+    if subject.kind != PolicyKind::RoleTrust || statement.effect() != Effect::Allow {
+        return;
+    }
+    let Some(principal) = statement.principal().filter(|element| !element.is_negated()) else { return };
+    for (provider, span) in named(principal.form(), PrincipalType::Federated) {
+        let Some(test) = foreign_key(statement, provider) else { continue };
+        let (key, host) = (test.key(), host(provider));
+        let claim = key.rsplit(':').next().unwrap_or_default();
+        let message = format!("a sign-in through `{host}` has no key `{key}`, so the statement never matches it");
+        let help = if is_saml(provider) {
+            "write a key of SAML, such as `saml:sub`".to_owned()
+        } else {
+            format!("its keys begin with its host: write `{host}:{claim}`")
+        };
+        let finding = Diagnostic::new(Code::NeverMatches, span, message).with_help(help);
+        report(finding.with_label(test.key_span(), "this key"));
+    }
+}
+
+/// What stands before it in its URL.
+const SCHEME: &str = "https://";
+
+/// The host of an OIDC provider, with its path; the text itself where it is neither ARN nor URL.
+pub(crate) fn host(provider: &str) -> &str {
+    let host = provider.split_once(OIDC).map_or(provider, |(_, host)| host);
+    host.strip_prefix(SCHEME).unwrap_or(host)
+}
+
+pub(crate) fn is_saml(provider: &str) -> bool {
+    provider.contains(":saml-provider/")
+}
+
+/// Whether it can be that of an identity provider: its ARN, or the host of one that AWS has built in.
+pub(crate) fn is_provider(text: &str) -> bool {
+    !text.starts_with("arn:") || is_saml(text) || text.contains(OIDC)
+}
+
+/// Whether the key is the ARN or URL of a provider and a claim, where the host and the claim are meant.
+pub(crate) fn is_of_arn_or_url(key: &str) -> bool {
+    key.starts_with(SCHEME) || (key.starts_with("arn:") && key.contains(OIDC))
+}
+
+/// A test that needs a key of another provider.
+pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<Test<'d>> {
+    // A template may have anything in it, and another ARN is that of no provider.
+    if provider.contains("${") || !is_provider(provider) {
+        return None;
+    }
+    let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    let own = plain(host(provider));
+    let is_foreign = |test: &Test<'_>| {
+        let key = test.key();
+        // A claim alone is no key.
+        let of_some = is_provider_key(key) || is_of_arn_or_url(key) || !key.contains(':');
+        let of_this = if is_saml(provider) {
+            !is_oidc_key(key) && !is_of_arn_or_url(key) && key.contains(':')
+        } else {
+            key.rsplit_once(':').is_some_and(|(prefix, _)| plain(prefix) == own)
+        };
+        of_some && !of_this && test.needs_key() && !key.contains("${")
+    };
+    tests(statement).find(is_foreign)
+}

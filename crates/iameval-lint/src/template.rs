@@ -1,0 +1,109 @@
+//! Templates: texts that a tool fills in before they become a policy, such as `${AWS::AccountId}` and `${var.bucket}`.
+
+use crate::subject::a_few;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic, PolicyDocument, Statement};
+use iameval_data::{Catalogue, is_oidc_key};
+
+/// One finding for the whole document: what stands for something else cannot be judged place by place.
+pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mut impl FnMut(Diagnostic)) {
+    let mut found = found(document, catalogue);
+    found.sort_by_key(|(_, span)| *span);
+    let Some((_, first)) = found.first().copied() else { return };
+    let mut names: Vec<&str> = Vec::new();
+    for (name, _) in found {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let (verb, which) = match names.as_slice() {
+        [_] => ("looks like a placeholder", "a request has no such key"),
+        _ => ("look like placeholders", "a request has no such keys"),
+    };
+    let shown = a_few(names.iter().map(|name| format!("${{{name}}}")), 3);
+    let message = format!("{shown} {verb} of a template: {which}");
+    // `${username}` may be either.
+    let near = names.iter().find_map(|name| {
+        let key = format!("aws:{name}");
+        catalogue.context_key(&key).filter(|info| info.name() == key).map(|_| key)
+    });
+    let help = match near {
+        Some(key) => format!("check the policy that the template makes, or write `${{{key}}}` for the policy variable"),
+        None => "check the policy that the template makes".to_owned(),
+    };
+    report(Diagnostic::new(Code::VariableWithoutValue, first, message).with_help(help));
+}
+
+/// Leaves out what is said of texts that a template is to fill in first.
+pub(crate) fn spare(document: &PolicyDocument, catalogue: &Catalogue, findings: &mut Vec<Diagnostic>) {
+    let is_of_value =
+        |code: Code| matches!(code, Code::MalformedPrincipal | Code::MalformedLiteral | Code::InvalidDate);
+    if findings.iter().any(|finding| is_of_value(finding.code)) {
+        let spans: Vec<Span> = found(document, catalogue).into_iter().map(|(_, span)| span).collect();
+        findings.retain(|finding| !(is_of_value(finding.code) && spans.contains(&finding.span)));
+    }
+}
+
+/// Every placeholder and where the text with it stands.
+fn found<'d>(document: &'d PolicyDocument, catalogue: &Catalogue) -> Vec<(&'d str, Span)> {
+    let texts = document.statements().iter().flat_map(texts);
+    texts.flat_map(|(text, span)| placeholders(text, catalogue).map(move |name| (name, span))).collect()
+}
+
+/// The texts of a statement that a template may have filled in.
+fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
+    let resources = statement.resource().into_iter().flat_map(|element| element.patterns().zip(element.spans()));
+    let tests = statement.condition().iter().flat_map(iameval::ConditionBlock::keys);
+    let in_conditions = tests
+        .flat_map(|test| std::iter::once((test.key(), test.key_span())).chain(test.values().zip(test.value_spans())));
+    resources.chain(crate::variable::principals(statement)).chain(in_conditions)
+}
+
+/// Whether the text has a placeholder in it.
+pub(crate) fn has_placeholder(text: &str, catalogue: &Catalogue) -> bool {
+    placeholders(text, catalogue).next().is_some()
+}
+
+/// The names in `${…}` that are placeholders.
+fn placeholders<'t>(text: &'t str, catalogue: &Catalogue) -> impl Iterator<Item = &'t str> {
+    let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside);
+    // A default value is no part of the name.
+    let names = names.map(|inside| inside.split(',').next().unwrap_or(inside).trim());
+    names.filter(|name| is_placeholder(name, catalogue))
+}
+
+/// Whether a name within `${…}` is none that a policy variable has, nor near to one.
+pub(crate) fn is_placeholder(name: &str, catalogue: &Catalogue) -> bool {
+    // `${*}`, `${?}` and `${$}` are the characters themselves (R-VAR-06).
+    if name.is_empty() || matches!(name, "*" | "?" | "$") || is_oidc_key(name) || catalogue.context_key(name).is_some()
+    {
+        return false;
+    }
+    let of_aws = name.split_once(':').is_some_and(|(prefix, rest)| {
+        let known = prefix.eq_ignore_ascii_case("aws") || catalogue.service(prefix).is_some();
+        known && !rest.starts_with(':')
+    });
+    !of_aws && catalogue.suggest_context_key(name).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_tools_are_placeholders() {
+        for name in ["AWS::AccountId", "Bucket", "var.bucket", "aws_s3_bucket.b.arn", "self:custom.table", "Table.Arn"]
+        {
+            assert!(is_placeholder(name, Catalogue::embedded()), "{name}");
+        }
+    }
+
+    #[test]
+    fn variables_and_mistyped_ones_are_not() {
+        for name in
+            ["aws:username", "AWS:UserName", "aws:user", "aws_username", "s3:prefx", "*", "", "idp.example.org:sub"]
+        {
+            assert!(!is_placeholder(name, Catalogue::embedded()), "{name}");
+        }
+    }
+}
