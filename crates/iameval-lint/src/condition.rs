@@ -65,8 +65,10 @@ impl<'d> Test<'d> {
 
     /// Whether it holds only where the key is present (R-COND-06).
     fn needs_key(&self) -> bool {
-        let null = self.operator.base == Operator::Null && self.all_values("false");
-        null || self.operator.quantifier == Some(Quantifier::ForAnyValue) || self.needs_value()
+        match self.operator.base {
+            Operator::Null => self.operator.quantifier.is_none() && self.all_values("false"),
+            _ => self.operator.quantifier == Some(Quantifier::ForAnyValue) || self.needs_value(),
+        }
     }
 
     fn all_values(&self, text: &str) -> bool {

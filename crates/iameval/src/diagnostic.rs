@@ -273,7 +273,8 @@ codes! {
     NotPrincipalAllow = "IE0326", Error, SYNTAX, "ALLOW_WITH_NOT_PRINCIPAL";
     /// A resource control policy denies, for everybody: no Allow, no `NotAction`, no service wildcard (R-ORG-06).
     ResourceControlLimits = "IE0327", Error, None, "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "RCP_SYNTAX_ERROR_ACTION", "RCP_SYNTAX_ERROR_PRINCIPAL";
-    /// `NullIfExists` and set operators on `Null` are no operators; they are evaluated as `Null` (R-COND-09).
+    /// `Null` takes neither `IfExists`, which makes no difference to it, nor a set operator, which makes it hold always or
+    /// never (R-COND-09).
     NullQualified = "IE0328", Error, SYNTAX, "NULL_WITH_IF_EXISTS", "NULL_WITH_QUALIFIER";
     /// A role trust policy takes no `NotPrincipal` (R-GRAM-09).
     TrustPolicyNotPrincipal = "IE0329", Error, None, "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL";

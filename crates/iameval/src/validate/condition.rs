@@ -2,7 +2,7 @@
 
 use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{ConditionBlock, Operator, Statement};
+use crate::document::{ConditionBlock, Operator, Quantifier, Statement};
 
 pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
     for block in statement.condition() {
@@ -27,7 +27,11 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
         report(finding.fixed_by(block.name.span, format!("\"{canonical}\"")));
     }
     if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
-        let message = format!("`{canonical}` is no operator; it is evaluated as `Null`");
+        let message = match operator.quantifier {
+            None => format!("`{canonical}` is not an operator; it is evaluated as `Null`"),
+            Some(Quantifier::ForAllValues) => format!("`{canonical}` is not an operator; it holds for every request"),
+            Some(Quantifier::ForAnyValue) => format!("`{canonical}` is not an operator; it holds for no request"),
+        };
         report(Diagnostic::new(Code::NullQualified, block.name.span, message).with_help("write `Null`"));
     }
 }
