@@ -1,5 +1,7 @@
 //! Conditions: one module a question.
 
+mod form;
+mod impossible;
 mod key;
 mod never;
 mod operator;
@@ -24,6 +26,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         operator::lint(subject, test, report);
         presence::lint(subject, test, &tests, report);
         value::lint(test, report);
+        impossible::lint(test, report);
         never::lint(test, &tests, report);
     }
 }
