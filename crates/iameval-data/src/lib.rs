@@ -30,6 +30,7 @@ mod overlap;
 mod provider;
 mod rcp;
 pub mod reference;
+mod region;
 mod table;
 
 pub use asked::{Asked, asked, is_asked_on};
@@ -40,3 +41,4 @@ pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action}
 pub use overlap::{ArnPattern, ValueForm};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
+pub use region::REGIONS;

@@ -1,16 +1,30 @@
 //! Conditions: one module a question.
 
+mod address;
+mod audience;
+mod constant;
+mod dynamodb;
 mod form;
+mod guard;
 mod impossible;
+mod irrelevant;
 mod key;
 mod never;
+mod number;
 mod operator;
+mod partial;
+mod place;
 mod presence;
+mod rcp;
+mod s3_prefix;
+mod sensitive;
+mod session;
 mod value;
+mod vpce;
 
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{ConditionOperator, ConditionTest, Diagnostic, Operator, Quantifier, Statement};
+use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
 
 /// One key under one operator.
 pub(crate) struct Test<'d> {
@@ -21,6 +35,8 @@ pub(crate) struct Test<'d> {
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let tests: Vec<Test<'_>> = tests(subject.statement).collect();
+    constant::empty(subject.statement, report);
+    rcp::lint(subject, &tests, report);
     for test in &tests {
         key::lint(subject, test, report);
         operator::lint(subject, test, report);
@@ -28,6 +44,18 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         value::lint(test, report);
         impossible::lint(test, report);
         never::lint(test, &tests, report);
+        partial::lint(subject, test, report);
+        sensitive::lint(subject, test, report);
+        guard::lint(subject, test, report);
+        vpce::lint(subject, test, report);
+        s3_prefix::lint(subject, test, report);
+        dynamodb::lint(subject, test, &tests, report);
+        audience::lint(subject, test, report);
+        constant::lint(test, &tests, report);
+        address::lint(test, report);
+        number::lint(test, report);
+        irrelevant::lint(subject, test, report);
+        session::lint(subject, test, report);
     }
 }
 
@@ -72,6 +100,21 @@ impl<'d> Test<'d> {
             Operator::Null => self.operator.quantifier.is_none() && self.all_values("false"),
             _ => self.operator.quantifier == Some(Quantifier::ForAnyValue) || self.needs_value(),
         }
+    }
+
+    /// Whether a request without the key satisfies it (R-COND-06 to R-COND-12).
+    pub(crate) fn holds_without_key(&self) -> bool {
+        match (self.operator.base, self.operator.quantifier) {
+            (_, Some(quantifier)) => quantifier == Quantifier::ForAllValues,
+            (Operator::Null, None) => self.values().any(|value| value.eq_ignore_ascii_case("true")),
+            (base, None) => self.operator.if_exists || (base.is_negated() && self.values().next().is_some()),
+        }
+    }
+
+    /// Whether the values are what a statement of this effect lets through: what an Allow asks for, and what a Deny spares.
+    fn lets_through(&self, effect: Effect) -> bool {
+        let base = self.operator.base;
+        base != Operator::Null && base.is_negated() == (effect == Effect::Deny)
     }
 
     fn all_values(&self, text: &str) -> bool {

@@ -16,7 +16,7 @@ pub(super) enum Form {
 /// What is known of the values of a key, in any letter case.
 pub(super) fn form_of(key: &str) -> Option<Form> {
     let is = |name: &&str| name.eq_ignore_ascii_case(key);
-    FORMS.iter().find(|(keys, _)| keys.iter().any(is)).map(|(_, form)| *form)
+    FORMS.iter().chain(&super::place::FORMS).find(|(keys, _)| keys.iter().any(is)).map(|(_, form)| *form)
 }
 
 impl Form {
@@ -82,10 +82,7 @@ const FORMS: [(&[&str], Form); 5] = [
         ACCOUNT,
     ),
     (&["aws:PrincipalOrgID", "aws:ResourceOrgID", "aws:SourceOrgID", "aws:VpceOrgID"], ORGANIZATION),
-    (
-        &["aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths"],
-        ORGANIZATION_PATH,
-    ),
+    (&["aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths"], ORGANIZATION_PATH),
     (&["kms:ViaService"], SERVICE_IN_REGION),
     (
         &[

@@ -56,7 +56,7 @@ fn private_source(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// Whether an IPv4 address or network is private (RFC 1918).
-fn is_private(text: &str) -> bool {
+pub(super) fn is_private(text: &str) -> bool {
     let (address, length) = text.split_once('/').unwrap_or((text, "32"));
     let (Ok(address), Ok(length)) = (address.parse::<Ipv4Addr>(), length.parse::<u8>()) else { return false };
     let shortest = match address.octets() {

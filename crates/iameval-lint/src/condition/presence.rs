@@ -53,7 +53,10 @@ fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], 
             report(finding);
         }
         (true, Some(Quantifier::ForAllValues))
-            if effect == Effect::Allow && !is_guarded(test, tests) && !is_always_there(subject, key) =>
+            if effect == Effect::Allow
+                && test.values().next().is_some()
+                && !is_guarded(test, tests)
+                && !is_always_there(subject, key) =>
         {
             report(without_null(subject, test));
         }

@@ -6,6 +6,11 @@ use iameval::{Code, Diagnostic, Operator};
 /// Other texts than `true` and `false` where one of them belongs. Numbers, dates and addresses are checked at creation.
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let operator = test.operator;
+    if test.of.has_mixed_types() {
+        let message = format!("the values of `{}` are of several JSON types", test.key());
+        let help = "write all of them as strings";
+        report(Diagnostic::new(Code::MixedValueTypes, test.of.span(), message).with_help(help));
+    }
     if !matches!(operator.base, Operator::Bool | Operator::Null) {
         return;
     }

@@ -3,6 +3,7 @@
 use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{ConditionBlock, Operator, Quantifier, Statement};
+use crate::text::Span;
 
 pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
     for block in statement.condition() {
@@ -10,12 +11,21 @@ pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         for test in block.keys() {
             for value in &test.values.items {
                 if let Some((code, wanted)) = wrong(block.operator().base, value.value.text()) {
-                    let message = format!("`{}` is no {wanted}, as `{}` needs", value.value.text(), block.name.value);
-                    report(Diagnostic::new(code, value.span, message));
+                    report(malformed(block, code, wanted, value.value.text(), value.span));
                 }
             }
         }
     }
+}
+
+fn malformed(block: &ConditionBlock, code: Code, wanted: &str, text: &str, span: Span) -> Diagnostic {
+    let operator = &block.name.value;
+    let finding = |message: String| Diagnostic::new(code, span, message);
+    if text.contains("${") {
+        let message = format!("`{text}` is not a {wanted}: `{operator}` takes no policy variables");
+        return finding(message).with_help("policy variables are for string and ARN operators only");
+    }
+    finding(format!("`{text}` is no {wanted}, as `{operator}` needs"))
 }
 
 fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {

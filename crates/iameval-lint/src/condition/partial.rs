@@ -1,0 +1,101 @@
+//! Keys that only some of the statement's actions carry.
+
+use super::Test;
+use crate::subject::{Covered, Covering, Subject, a_few};
+use iameval::{Code, Diagnostic, Effect, Quantifier, Severity};
+use iameval_data::{AccessLevel, ActionInfo, is_provider_key};
+
+const RESOURCE_TAG: &str = "aws:ResourceTag/";
+const TAGS: [&str; 3] = [RESOURCE_TAG, "aws:RequestTag/", "aws:TagKeys"];
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let key = test.key();
+    let is_tag = TAGS.iter().any(|tag| begins(key, tag));
+    let is_global = subject.catalogue.context_key(key).is_none_or(|info| info.presence().is_some());
+    if (is_global && !is_tag) || is_provider_key(key) {
+        return;
+    }
+    // Both are the ways to say that the key need not be there.
+    if test.operator().if_exists || test.operator().quantifier == Some(Quantifier::ForAllValues) {
+        return;
+    }
+    if subject.statement.action().is_negated() {
+        of_all_but(subject, test, report);
+    } else {
+        of_listed(subject, test, is_tag, report);
+    }
+}
+
+fn begins(key: &str, prefix: &str) -> bool {
+    key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+/// `NotAction`: new and old actions that send no tags are never denied, or never allowed.
+fn of_all_but(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if !begins(test.key(), RESOURCE_TAG) || test.holds_without_key() {
+        return;
+    }
+    let effect = subject.statement.effect();
+    let (verb, severity) = match effect {
+        Effect::Allow => ("allows", Severity::Info),
+        Effect::Deny => ("denies", Severity::Warning),
+    };
+    let message = format!("this {} with `NotAction` never {verb} actions that do not carry `{}`", effect.as_str(), {
+        test.key()
+    });
+    let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
+    finding.severity = severity;
+    report(finding.with_help("list the actions in `Action`; those that lack the key need a statement without it"));
+}
+
+fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut impl FnMut(Diagnostic)) {
+    let (key, effect, absent) = (test.key(), subject.statement.effect(), test.holds_without_key());
+    let carries = |action: &ActionInfo<'_>| action.supports(key);
+    let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
+        Covered::Everything => None,
+        Covered::Actions(actions) => Some((covering, actions.as_slice())),
+    });
+    let entries: Vec<(&Covering<'_>, &[ActionInfo<'_>])> = entries.filter(|(_, actions)| !actions.is_empty()).collect();
+    // Where no action carries the key, that is another finding.
+    if subject.patterns.iter().any(Covering::is_everything) || !entries.iter().any(|(_, all)| all.iter().any(carries)) {
+        return;
+    }
+    let lacking: Vec<String> = entries
+        .iter()
+        .filter(|(_, actions)| !actions.iter().any(carries))
+        .map(|(covering, _)| covering.text.to_owned())
+        .chain(holes(subject, test, &entries))
+        .collect();
+    if lacking.is_empty() {
+        return;
+    }
+    let names = a_few(&lacking, 3);
+    let (verb, whatever) = match (effect, absent) {
+        (Effect::Allow, false) => ("never allows", ""),
+        (Effect::Deny, false) => ("never denies", ""),
+        (Effect::Allow, true) => ("allows", " without this condition"),
+        (Effect::Deny, true) => ("denies", " without this condition"),
+    };
+    let carry = if lacking.len() == 1 { "does" } else { "do" };
+    let message =
+        format!("the statement {verb} {names}{whatever}: AWS does not list `{key}` for what {carry} not carry it");
+    let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
+    if is_tag && effect == Effect::Allow {
+        finding.severity = Severity::Info;
+    }
+    report(finding.with_help("give the actions that do not carry the key a statement of their own"));
+}
+
+/// What a Deny by the tags of a resource leaves open within patterns: actions that change resources without tags.
+fn holes(subject: &Subject<'_>, test: &Test<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
+    let by_tag = begins(test.key(), RESOURCE_TAG) && !test.holds_without_key();
+    if !by_tag || subject.statement.effect() == Effect::Allow {
+        return Vec::new();
+    }
+    let reads = |action: &ActionInfo<'_>| matches!(action.access_level(), AccessLevel::List | AccessLevel::Read);
+    let is_hole = |action: &&ActionInfo<'_>| {
+        !reads(action) && !action.supports(test.key()) && action.resource_types().next().is_some()
+    };
+    let mixed = entries.iter().filter(|(_, actions)| actions.iter().any(|action| action.supports(test.key())));
+    mixed.flat_map(|(_, actions)| actions.iter().filter(is_hole)).map(ToString::to_string).collect()
+}
