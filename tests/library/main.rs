@@ -8,6 +8,7 @@
     reason = "a test that panics has failed"
 )]
 
+mod access_analyzer_conditions;
 mod allocation;
 mod analysis;
 mod answers;

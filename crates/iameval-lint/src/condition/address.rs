@@ -2,23 +2,17 @@
 
 use super::Test;
 use super::never::is_private;
-use iameval::{Code, Diagnostic, Operator, Severity};
-use std::net::IpAddr;
+use iameval::{Code, Diagnostic, Operator};
+use std::net::Ipv4Addr;
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !matches!(test.operator().base, Operator::IpAddress | Operator::NotIpAddress) {
         return;
     }
     for (value, span) in test.values().zip(test.of.value_spans()) {
-        if let Some((network, is_ipv4)) = masked(value) {
-            let consequence =
-                if is_ipv4 { "bits after the prefix do not count" } else { "AWS matches nothing with it" };
-            let message = format!("`{value}` has bits set after its prefix: {consequence}");
-            let mut finding = Diagnostic::new(Code::HostBits, span, message).with_help(format!("write `{network}`"));
-            if !is_ipv4 {
-                finding.severity = Severity::Warning;
-            }
-            report(finding);
+        if let Some(network) = masked(value) {
+            let message = format!("`{value}` has bits set after its prefix, which do not count");
+            report(Diagnostic::new(Code::HostBits, span, message).with_help(format!("write `{network}`")));
         }
     }
     if test.is("aws:SourceIp") {
@@ -39,20 +33,12 @@ fn mixed(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-/// The network without the bits that its prefix does not cover, where there are such bits, and whether it is IPv4.
-fn masked(value: &str) -> Option<(String, bool)> {
+/// The network without the bits that its prefix does not cover, where there are such bits. AWS refuses an IPv6 network with
+/// such bits (R-COND-23).
+fn masked(value: &str) -> Option<String> {
     let (address, length) = value.split_once('/')?;
-    let length: u32 = length.parse().ok()?;
-    match address.parse().ok()? {
-        IpAddr::V4(address) => {
-            let bits = address.to_bits();
-            let kept = bits & u32::MAX.checked_shl(32_u32.checked_sub(length)?).unwrap_or(0);
-            (kept != bits).then(|| (format!("{}/{length}", std::net::Ipv4Addr::from_bits(kept)), true))
-        }
-        IpAddr::V6(address) => {
-            let bits = address.to_bits();
-            let kept = bits & u128::MAX.checked_shl(128_u32.checked_sub(length)?).unwrap_or(0);
-            (kept != bits).then(|| (format!("{}/{length}", std::net::Ipv6Addr::from_bits(kept)), false))
-        }
-    }
+    let bits = address.parse::<Ipv4Addr>().ok()?.to_bits();
+    let free = 32_u32.checked_sub(length.parse().ok()?)?;
+    let kept = bits & u32::MAX.checked_shl(free).unwrap_or(0);
+    (kept != bits).then(|| format!("{}/{length}", Ipv4Addr::from_bits(kept)))
 }

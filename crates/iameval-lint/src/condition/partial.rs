@@ -40,9 +40,8 @@ fn of_all_but(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Di
         Effect::Allow => ("allows", Severity::Info),
         Effect::Deny => ("denies", Severity::Warning),
     };
-    let message = format!("this {} with `NotAction` never {verb} actions that do not carry `{}`", effect.as_str(), {
-        test.key()
-    });
+    let (word, key) = (effect.as_str(), test.key());
+    let message = format!("this {word} with `NotAction` never {verb} actions that do not carry `{key}`");
     let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
     finding.severity = severity;
     report(finding.with_help("list the actions in `Action`; those that lack the key need a statement without it"));
@@ -69,18 +68,22 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
     if lacking.is_empty() {
         return;
     }
-    let names = a_few(&lacking, 3);
-    let (verb, whatever) = match (effect, absent) {
-        (Effect::Allow, false) => ("never allows", ""),
-        (Effect::Deny, false) => ("never denies", ""),
-        (Effect::Allow, true) => ("allows", " without this condition"),
-        (Effect::Deny, true) => ("denies", " without this condition"),
+    let (names, one) = (a_few(&lacking, 3), lacking.len() == 1);
+    let verb = match effect {
+        Effect::Allow => "allows",
+        Effect::Deny => "denies",
     };
-    let carry = if lacking.len() == 1 { "does" } else { "do" };
-    let message =
-        format!("the statement {verb} {names}{whatever}: AWS does not list `{key}` for what {carry} not carry it");
+    let message = match (absent, one) {
+        (false, true) => format!("the statement never {verb} {names}, which does not carry `{key}`"),
+        (false, false) => format!("the statement never {verb} {names}, which do not carry `{key}`"),
+        (true, true) => format!("the statement {verb} {names} whatever this condition says: it does not carry `{key}`"),
+        (true, false) => {
+            format!("the statement {verb} {names} whatever this condition says: they do not carry `{key}`")
+        }
+    };
     let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
-    if is_tag && effect == Effect::Allow {
+    // A Deny that spares some calls often means to spare none of these.
+    if (is_tag && effect == Effect::Allow) || (absent && effect == Effect::Deny) {
         finding.severity = Severity::Info;
     }
     report(finding.with_help("give the actions that do not carry the key a statement of their own"));
