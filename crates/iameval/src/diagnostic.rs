@@ -374,7 +374,7 @@ codes! {
     /// The ARN leaves out a region or an account, or has no account that there is, so it matches nothing.
     ArnWithoutPlace = "IE0629", Warning, None, "MISSING_ARN_REGION", "MISSING_ARN_ACCOUNT", "INVALID_ARN_ACCOUNT";
     /// A value under `Bool` or `Null` is neither `true` nor `false`, or both stand in one list (R-COND-09, R-COND-24).
-    OddBoolean = "IE0630", Warning, None, "TYPE_MISMATCH_BOOLEAN", "INVALID_CONDITION_MULTIPLE_BOOLEAN";
+    OddBoolean = "IE0630", Warning, None, "INVALID_VARIABLE_FOR_OPERATOR", "TYPE_MISMATCH_BOOLEAN", "INVALID_CONDITION_MULTIPLE_BOOLEAN";
     /// A text looks like a policy variable and is none (R-VAR-03, R-VAR-11).
     NoVariable = "IE0631", Warning, None, "MISSING_BRACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT";
     /// Resource control policies do not support the service, as far as is known (R-ORG-05).

@@ -8,24 +8,23 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     seconds(test, report);
 }
 
-/// Values are alternatives, so the widest limit decides.
+/// Values are alternatives, so the widest limit decides, and a number counts once.
 fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    let upper = match test.operator().base {
-        Operator::NumericLessThan | Operator::NumericLessThanEquals => true,
-        Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals => false,
+    let wider: fn(f64, f64) -> bool = match test.operator().base {
+        Operator::NumericLessThan | Operator::NumericLessThanEquals => |one, other| one > other,
+        Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals => |one, other| one < other,
+        Operator::NumericEquals | Operator::NumericNotEquals => |_, _| false,
         _ => return,
     };
-    let Some(numbers) = test.values().map(|value| value.parse::<f64>().ok()).collect::<Option<Vec<f64>>>() else {
-        return;
-    };
-    let wider = |left: &f64, right: &f64| if upper { left.total_cmp(right) } else { right.total_cmp(left) };
-    let Some(widest) = numbers.iter().copied().max_by(wider) else { return };
-    let Some(deciding) = numbers.iter().position(|number| number.total_cmp(&widest).is_eq()) else { return };
-    let kept = test.values().nth(deciding).unwrap_or_default();
+    let number = |text: &str| text.parse::<f64>().ok();
     for (at, (value, span)) in test.values().zip(test.of.value_spans()).enumerate() {
-        if at != deciding {
-            let message = format!("`{value}` adds nothing: values are alternatives, and `{kept}` decides");
-            let help = "leave out all but the limit that is meant";
+        let covers = |(place, other): &(usize, &str)| {
+            let Some((own, other)) = number(value).zip(number(other)) else { return false };
+            wider(other, own) || (*place < at && own.total_cmp(&other).is_eq())
+        };
+        if let Some((_, kept)) = test.values().enumerate().find(covers) {
+            let message = format!("`{value}` adds nothing beside `{kept}`: values are alternatives");
+            let help = "leave out all but what is meant";
             report(Diagnostic::new(Code::RedundantEntry, span, message).with_help(help));
         }
     }

@@ -19,8 +19,8 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     if test.operator().if_exists || test.operator().quantifier == Some(Quantifier::ForAllValues) {
         return;
     }
-    if subject.statement.action().is_negated() {
-        of_all_but(subject, test, report);
+    if subject.statement.action().is_negated() || subject.patterns.iter().any(Covering::is_everything) {
+        of_all(subject, test, report);
     } else {
         of_listed(subject, test, is_tag, report);
     }
@@ -30,18 +30,18 @@ fn begins(key: &str, prefix: &str) -> bool {
     key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
-/// `NotAction`: new and old actions that send no tags are never denied, or never allowed.
-fn of_all_but(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+/// `*` and `NotAction`: actions that send no tags, the ones to come included, are never denied, or never allowed.
+fn of_all(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !begins(test.key(), RESOURCE_TAG) || test.holds_without_key() {
         return;
     }
     let effect = subject.statement.effect();
-    let (verb, severity) = match effect {
-        Effect::Allow => ("allows", Severity::Info),
-        Effect::Deny => ("denies", Severity::Warning),
-    };
+    let is_negated = subject.statement.action().is_negated();
+    let verb = verb(effect);
+    let severity = if effect == Effect::Deny && is_negated { Severity::Warning } else { Severity::Info };
     let (word, key) = (effect.as_str(), test.key());
-    let message = format!("this {word} with `NotAction` never {verb} actions that do not carry `{key}`");
+    let element = if is_negated { "NotAction" } else { "*" };
+    let message = format!("this {word} with `{element}` never {verb} actions that do not carry `{key}`");
     let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
     finding.severity = severity;
     report(finding.with_help("list the actions in `Action`; those that lack the key need a statement without it"));
@@ -56,23 +56,20 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
     });
     let entries: Vec<(&Covering<'_>, &[ActionInfo<'_>])> = entries.filter(|(_, actions)| !actions.is_empty()).collect();
     // Where no action carries the key, that is another finding.
-    if subject.patterns.iter().any(Covering::is_everything) || !entries.iter().any(|(_, all)| all.iter().any(carries)) {
+    if !entries.iter().any(|(_, all)| all.iter().any(carries)) {
         return;
     }
     let lacking: Vec<String> = entries
         .iter()
         .filter(|(_, actions)| !actions.iter().any(carries))
         .map(|(covering, _)| covering.text.to_owned())
-        .chain(holes(subject, test, &entries))
+        .chain(holes(test, &entries))
         .collect();
     if lacking.is_empty() {
         return;
     }
     let (names, one) = (a_few(&lacking, 3), lacking.len() == 1);
-    let verb = match effect {
-        Effect::Allow => "allows",
-        Effect::Deny => "denies",
-    };
+    let verb = verb(effect);
     let message = match (absent, one) {
         (false, true) => format!("the statement never {verb} {names}, which does not carry `{key}`"),
         (false, false) => format!("the statement never {verb} {names}, which do not carry `{key}`"),
@@ -89,10 +86,17 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
     report(finding.with_help("give the actions that do not carry the key a statement of their own"));
 }
 
-/// What a Deny by the tags of a resource leaves open within patterns: actions that change resources without tags.
-fn holes(subject: &Subject<'_>, test: &Test<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
+fn verb(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Allow => "allows",
+        Effect::Deny => "denies",
+    }
+}
+
+/// What a condition on the tags of a resource leaves out within patterns: actions that change resources without tags.
+fn holes(test: &Test<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
     let by_tag = begins(test.key(), RESOURCE_TAG) && !test.holds_without_key();
-    if !by_tag || subject.statement.effect() == Effect::Allow {
+    if !by_tag {
         return Vec::new();
     }
     let reads = |action: &ActionInfo<'_>| matches!(action.access_level(), AccessLevel::List | AccessLevel::Read);

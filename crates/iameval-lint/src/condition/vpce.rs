@@ -2,7 +2,7 @@
 
 use super::Test;
 use crate::subject::{Covered, Subject, a_few};
-use iameval::{Code, Diagnostic, Effect};
+use iameval::{Code, Diagnostic};
 
 const KEYS: [&str; 3] = ["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 
@@ -76,14 +76,10 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     if !all && others.is_empty() {
         return;
     }
+    let verb = if !all && others.len() == 1 { "does" } else { "do" };
     let who = if all { "most services".to_owned() } else { a_few(others, 3) };
-    let consequence = match (subject.statement.effect(), test.holds_without_key()) {
-        (Effect::Deny, true) => "all of their actions are denied",
-        (Effect::Deny, false) => "none of their actions is denied",
-        (Effect::Allow, true) => "all of their actions are allowed",
-        (Effect::Allow, false) => "none of their actions is allowed",
-    };
-    let message = format!("{who} do not send `{key}`: {consequence}");
+    let calls = if test.holds_without_key() { "all of their calls" } else { "none of their calls" };
+    let message = format!("{who} {verb} not send `{key}`: the condition holds for {calls}");
     let help = "list actions of the services that send it, such as `s3:*`, `kms:*`, `sqs:*` and `ecr:*`";
     report(Diagnostic::new(Code::KeyOfFewServices, test.of.key_span(), message).with_help(help));
 }
