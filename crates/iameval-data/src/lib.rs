@@ -41,4 +41,4 @@ pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action}
 pub use overlap::{ArnPattern, ValueForm};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
-pub use region::REGIONS;
+pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};

@@ -228,7 +228,7 @@ codes! {
     /// An ARN has too few parts or no service (V-06).
     IncompleteArn = "IE0304", Error, Some((6, LEGACY)), "MISSING_ARN_FIELD";
     /// Two statements have the same `Sid` (V-07).
-    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED";
+    DuplicateSid = "IE0305", Error, Some((7, "Statement IDs (SID) in a single policy must be unique.")), "UNIQUE_SIDS_REQUIRED", "UNIQUE_SIDS_RECOMMENDED";
     /// The list of actions is empty (V-08).
     NoActions = "IE0306", Error, Some((8, "Policy statement must contain actions.")), "EMPTY_ARRAY_ACTION";
     /// A resource is neither `*` nor an ARN (V-09).
@@ -335,7 +335,7 @@ codes! {
     /// Policy variables are plain text in a document of version 2008-10-17 (R-VAR-02).
     VariableInOldVersion = "IE0611", Warning, None, "VARIABLE_UNSUPPORTED_IN_VERSION";
     /// The resource fits none of the statement's actions.
-    ResourceFitsNoAction = "IE0612", Warning, None;
+    ResourceFitsNoAction = "IE0612", Warning, None, "UNSUPPORTED_RESOURCE_ARN_IN_POLICY";
     /// The action has no resource types, so no ARN matches it and `*` does (R-RES-05).
     ActionNeedsAnyResource = "IE0613", Warning, None;
     /// The statement can never match a request.
@@ -360,7 +360,7 @@ codes! {
     /// A Deny without MFA also denies calls that a new user needs to set up MFA.
     MfaDenyBlocksSelfService = "IE0622", Warning, None;
     /// A service may use the grant on behalf of any of its customers (R-CTX-11).
-    ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
+    ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL";
     /// An entry of a list stands there twice, or another one covers it.
     RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_CONDITION_VALUE_NUM";
     /// A wildcard is a plain character under this operator (R-COND-27).

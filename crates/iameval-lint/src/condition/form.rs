@@ -2,7 +2,7 @@
 
 use crate::subject::a_few;
 use iameval::suggest::nearest;
-use iameval_data::ValueForm;
+use iameval_data::{ValueForm, regions, suggest_region};
 
 /// What the values of a key look like.
 #[derive(Clone, Copy)]
@@ -11,6 +11,8 @@ pub(super) enum Form {
     Like(&'static [&'static str], &'static str),
     /// One of these texts.
     OneOf(&'static [&'static str]),
+    /// A region of any partition.
+    Region,
 }
 
 /// What is known of the values of a key, in any letter case.
@@ -27,10 +29,11 @@ impl Form {
         self.patterns().iter().any(|pattern| ValueForm::new(&lower(pattern)).fits(&value, wildcards))
     }
 
-    fn patterns(&self) -> &'static [&'static str] {
+    fn patterns(&self) -> Vec<&'static str> {
         match self {
-            Self::Like(patterns, _) => patterns,
-            Self::OneOf(texts) => texts,
+            Self::Like(patterns, _) => patterns.to_vec(),
+            Self::OneOf(texts) => texts.to_vec(),
+            Self::Region => regions().collect(),
         }
     }
 
@@ -39,6 +42,7 @@ impl Form {
         match self {
             Self::Like(..) => None,
             Self::OneOf(texts) => nearest(value, texts.iter().copied()),
+            Self::Region => suggest_region(value),
         }
     }
 
@@ -46,6 +50,7 @@ impl Form {
         match self {
             Self::Like(_, words) => (*words).to_owned(),
             Self::OneOf(texts) => a_few(texts.iter(), 8),
+            Self::Region => "names of regions, such as `eu-west-1`".to_owned(),
         }
     }
 }

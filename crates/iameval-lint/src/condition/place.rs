@@ -1,7 +1,6 @@
 //! Values that name a place: regions, networks, keys of KMS.
 
 use super::form::Form;
-use iameval_data::REGIONS;
 
 const VPC: Form = Form::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0a1b2c3d4e5f67890`");
 const VPC_ENDPOINT: Form = Form::Like(&["vpce-?*"], "ids of VPC endpoints, such as `vpce-0a1b2c3d4e5f67890`");
@@ -11,7 +10,7 @@ const KMS_KEY: Form = Form::Like(&["arn:?*:kms:?*:?*:?*"], "ARNs of KMS keys, `a
 
 /// *AWS global condition context keys*; *Actions, resources, and condition keys for Amazon S3*.
 pub(super) const FORMS: [(&[&str], Form); 5] = [
-    (&["account:TargetRegion", "aws:RequestedRegion", "ec2:Region", "kms:ReplicaRegion"], Form::OneOf(&REGIONS)),
+    (&["account:TargetRegion", "aws:RequestedRegion", "ec2:Region", "kms:ReplicaRegion"], Form::Region),
     (&["aws:Ec2InstanceSourceVpc", "aws:SourceVpc", "vpc-lattice-svcs:SourceVpc"], VPC),
     (&["aws:SourceVpce"], VPC_ENDPOINT),
     (&["aws:SourceVpcArn"], VPC_ARN),
