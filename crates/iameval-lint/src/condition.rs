@@ -1,5 +1,6 @@
 //! Conditions: one module a question.
 
+mod deny;
 mod form;
 mod impossible;
 mod key;
@@ -12,6 +13,9 @@ use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Operator, Quantifier, Statement};
 
+/// The value of `Null` that asks for the absence of a key.
+const ABSENT: &str = "true";
+
 /// One key under one operator.
 pub(crate) struct Test<'d> {
     operator: ConditionOperator,
@@ -20,6 +24,7 @@ pub(crate) struct Test<'d> {
 }
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    deny::all_keys(subject, report);
     let tests: Vec<Test<'_>> = tests(subject.statement).collect();
     for test in &tests {
         key::lint(subject, test, report);
@@ -27,7 +32,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         presence::lint(subject, test, &tests, report);
         value::lint(test, report);
         impossible::lint(test, report);
-        never::lint(test, &tests, report);
+        never::lint(subject, test, &tests, report);
     }
 }
 

@@ -381,6 +381,16 @@ codes! {
     AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS";
     /// The condition key never has this value.
     ImpossibleValue = "IE0635", Warning, None;
+    /// `ForAllValues` in a Deny is satisfied when the key is absent, and not when one value of several differs (R-COND-11).
+    DenyForAllValues = "IE0636", Warning, None;
+    /// A Deny applies only where all of several tags are missing or wrong (R-COND-01).
+    DenyNeedsAllKeys = "IE0637", Warning, None;
+    /// `NotPrincipal` lists a role without its sessions, or a session without its role (R-PRIN-12).
+    NotPrincipalWithoutSession = "IE0638", Warning, None;
+    /// The ARN is not of the form that the service gives its resources, so it matches nothing.
+    ArnOfNoResource = "IE0639", Warning, None;
+    /// An endpoint policy has a wildcard where AWS takes none there.
+    EndpointWildcard = "IE0640", Warning, None;
 
     // What `test` reports.
     /// A test got another answer than it expects.
