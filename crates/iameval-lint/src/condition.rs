@@ -53,6 +53,14 @@ impl<'d> Test<'d> {
         self.of.values()
     }
 
+    pub(crate) fn values_with_spans(&self) -> impl Iterator<Item = (&'d str, Span)> + use<'d> {
+        self.of.values().zip(self.of.value_spans())
+    }
+
+    pub(crate) fn operator_span(&self) -> Span {
+        self.operator_span
+    }
+
     pub(crate) fn operator(&self) -> ConditionOperator {
         self.operator
     }

@@ -19,6 +19,7 @@ mod action;
 mod circumstance;
 mod condition;
 mod document;
+mod endpoint;
 mod escalation;
 mod exempt;
 mod federation;
@@ -73,6 +74,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         public::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
         exempt::lint(&subject, &mut report);
+        endpoint::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);

@@ -389,8 +389,8 @@ codes! {
     NotPrincipalWithoutSession = "IE0638", Warning, None;
     /// The ARN is not of the form that the service gives its resources, so it matches nothing.
     ArnOfNoResource = "IE0639", Warning, None;
-    /// An endpoint policy has a wildcard where AWS takes none there.
-    EndpointWildcard = "IE0640", Warning, None;
+    /// An endpoint policy has what AWS does not take in policies of endpoints, or takes for something else there.
+    EndpointLimits = "IE0640", Warning, None;
 
     // What `test` reports.
     /// A test got another answer than it expects.

@@ -23,7 +23,7 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     } else {
         ""
     };
-    for (value, span) in test.values().zip(test.of.value_spans()).filter(|(value, _)| !possible(value)) {
+    for (value, span) in test.values_with_spans().filter(|(value, _)| !possible(value)) {
         let verb = if test.takes_wildcards() && value.contains(['*', '?']) { "fits" } else { "is" };
         let message = format!("`{}` never {verb} `{value}`{consequence}", test.key());
         report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help(&form, value)));

@@ -93,7 +93,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
         report(finding);
         return;
     }
-    for (value, span) in test.values().zip(test.of.value_spans()).filter(|(value, _)| is_session(value)) {
+    for (value, span) in test.values_with_spans().filter(|(value, _)| is_session(value)) {
         let message = format!("{reason}, so `{value}` stands for nobody");
         report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help));
     }
