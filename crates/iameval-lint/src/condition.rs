@@ -3,6 +3,7 @@
 mod address;
 mod audience;
 mod constant;
+mod deny;
 mod dynamodb;
 mod form;
 mod guard;
@@ -26,6 +27,9 @@ use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
 
+/// The value of `Null` that asks for the absence of a key.
+const ABSENT: &str = "true";
+
 /// One key under one operator.
 pub(crate) struct Test<'d> {
     operator: ConditionOperator,
@@ -34,6 +38,7 @@ pub(crate) struct Test<'d> {
 }
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    deny::all_keys(subject, report);
     let tests: Vec<Test<'_>> = tests(subject.statement).collect();
     constant::empty(subject.statement, report);
     rcp::lint(subject, &tests, report);
@@ -43,7 +48,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         presence::lint(subject, test, &tests, report);
         value::lint(test, report);
         impossible::lint(test, report);
-        never::lint(test, &tests, report);
+        never::lint(subject, test, &tests, report);
         partial::lint(subject, test, report);
         sensitive::lint(subject, test, report);
         guard::lint(subject, test, report);
@@ -74,6 +79,14 @@ impl<'d> Test<'d> {
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &'d str> + use<'d> {
         self.of.values()
+    }
+
+    pub(crate) fn values_with_spans(&self) -> impl Iterator<Item = (&'d str, Span)> + use<'d> {
+        self.of.values().zip(self.of.value_spans())
+    }
+
+    pub(crate) fn operator_span(&self) -> Span {
+        self.operator_span
     }
 
     pub(crate) fn operator(&self) -> ConditionOperator {

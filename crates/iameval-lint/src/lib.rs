@@ -19,11 +19,14 @@ mod action;
 mod circumstance;
 mod condition;
 mod document;
+mod endpoint;
 mod escalation;
+mod exempt;
 mod federation;
 mod fix;
 mod kind;
 mod mfa;
+mod odd_arn;
 mod probe;
 mod public;
 mod resource;
@@ -66,9 +69,12 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         let subject = Subject::new(statement, document, kind, catalogue, &mut known);
         action::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
+        odd_arn::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);
         public::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
+        exempt::lint(&subject, &mut report);
+        endpoint::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);

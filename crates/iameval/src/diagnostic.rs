@@ -386,6 +386,16 @@ codes! {
     /// The condition key never has this value.
     ImpossibleValue = "IE0635", Warning, None, "INVALID_REGION", "INVALID_SERVICE_PRINCIPAL_FORMAT", "INVALID_VPC_FORMAT",
         "INVALID_VPCE_FORMAT", "INVALID_KMS_KEY_VALUE";
+    /// `ForAllValues` in a Deny is satisfied when the key is absent, and not when one value of several differs (R-COND-11).
+    DenyForAllValues = "IE0636", Warning, None;
+    /// A Deny applies only where all of several tags are missing or wrong (R-COND-01).
+    DenyNeedsAllKeys = "IE0637", Warning, None;
+    /// `NotPrincipal` lists a role without its sessions, or a session without its role (R-PRIN-12).
+    NotPrincipalWithoutSession = "IE0638", Warning, None;
+    /// The ARN is not of the form that the service gives its resources, so it matches nothing.
+    ArnOfNoResource = "IE0639", Warning, None;
+    /// An endpoint policy has what AWS does not take in policies of endpoints, or takes for something else there.
+    EndpointLimits = "IE0640", Warning, None;
 
     /// Only some of the statement's actions carry the condition key.
     KeyOfSomeActions = "IE0650", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",

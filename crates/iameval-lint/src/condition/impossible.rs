@@ -5,13 +5,12 @@ use super::form::{Form, form_of};
 use iameval::{Code, Diagnostic, Operator};
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    if !compares_texts(test.operator.base) {
-        return;
-    }
-    let Some(form) = form_of(test.key()) else { return };
+    let Some(form) = form_of(test.key()).filter(|_| compares_texts(test.operator.base)) else { return };
     let ignore_case =
         matches!(test.operator.base, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
-    let possible = |value: &str| is_placeholder(value) || form.fits(value, test.takes_wildcards(), ignore_case);
+    // A `*` that is no wildcard here is reported as that.
+    let wildcards = |value: &str| test.takes_wildcards() || value.contains('*');
+    let possible = |value: &str| is_placeholder(value) || form.fits(value, wildcards(value), ignore_case);
     if test.values().all(possible) {
         return;
     }
@@ -24,7 +23,7 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     } else {
         ""
     };
-    for (value, span) in test.values().zip(test.of.value_spans()).filter(|(value, _)| !possible(value)) {
+    for (value, span) in test.values_with_spans().filter(|(value, _)| !possible(value)) {
         let verb = if test.takes_wildcards() && value.contains(['*', '?']) { "fits" } else { "is" };
         let message = format!("`{}` never {verb} `{value}`{consequence}", test.key());
         report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help(&form, value)));
@@ -40,7 +39,8 @@ fn help(form: &Form, value: &str) -> String {
 
 fn compares_texts(operator: Operator) -> bool {
     use Operator::{
-        StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
+        ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, StringEquals, StringEqualsIgnoreCase, StringLike,
+        StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
     };
     matches!(
         operator,
@@ -50,7 +50,7 @@ fn compares_texts(operator: Operator) -> bool {
             | StringNotEquals
             | StringNotEqualsIgnoreCase
             | StringNotLike
-    )
+    ) || matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike)
 }
 
 /// Whether a template has yet to put the value in, as in `<my-org-id>` and `{{account}}`.

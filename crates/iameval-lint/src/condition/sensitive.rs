@@ -44,7 +44,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         let finding = |message: String| Diagnostic::new(Code::SensitiveKeyTooWide, span, message);
         let outside = outside_variables(value);
         if test.takes_wildcards() && outside.contains(['*', '?']) {
-            let message = format!("`{value}` lets more through than one value of `{key}`, strangers' among them");
+            let message = format!("`{value}` also fits values of `{key}` that belong to others");
             report(finding(message).with_help(format!("list the values that are meant, under `{}`", exact(test))));
         } else if let Some(variable) = variables(value).find(|variable| is_chosen(subject.kind, key, variable)) {
             let message = if variable.eq_ignore_ascii_case(key) {
