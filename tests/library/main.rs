@@ -8,7 +8,7 @@
     reason = "a test that panics has failed"
 )]
 
-mod access_analyzer_conditions;
+mod access_analyzer;
 mod allocation;
 mod analysis;
 mod answers;

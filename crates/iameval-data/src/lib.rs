@@ -31,6 +31,7 @@ mod provider;
 mod rcp;
 pub mod reference;
 mod region;
+mod service_principal;
 mod table;
 
 pub use asked::{Asked, asked, is_asked_on};
@@ -42,3 +43,4 @@ pub use overlap::{ArnPattern, ValueForm};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
 pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};
+pub use service_principal::{ServicePrincipal, is_other_service_principal};

@@ -160,17 +160,35 @@ fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(too_many(&spans, index, covering.text, wider.text, wider.span));
         }
     }
-    let Some(resource) = subject.statement.resource() else { return };
-    let spans: Vec<Span> = resource.spans().collect();
+    if let Some(resource) = subject.statement.resource() {
+        redundant_resources(resource, report);
+    }
+}
+
+fn redundant_resources(resource: &PatternElement, report: &mut impl FnMut(Diagnostic)) {
     let texts: Vec<(&str, Span)> = resource.patterns().zip(resource.spans()).collect();
+    let spans: Vec<Span> = resource.spans().collect();
+    let wildcards: Vec<usize> =
+        (0..texts.len()).filter(|at| texts.get(*at).is_some_and(|(text, _)| text.ends_with('*'))).collect();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
     for (index, (text, _)) in texts.iter().enumerate() {
-        let covers = |(other, (wider, _)): &(usize, &(&str, Span))| {
-            (wider == text && *other < index) || (*wider == "*" && *text != "*")
-        };
-        if let Some((_, (wider, span))) = texts.iter().enumerate().find(covers) {
+        let covers = |(wider, _): &(&str, Span)| wider != text && covers_resource(wider, text);
+        // Of two that say the same, the later one is too many.
+        let first = *seen.entry(text).or_insert(index);
+        let wider = wildcards.iter().copied().take(MOST_WILDCARDS).find(|at| texts.get(*at).is_some_and(covers));
+        let by = wider.into_iter().chain((first < index).then_some(first)).min();
+        if let Some((wider, span)) = by.and_then(|at| texts.get(at)) {
             report(too_many(&spans, index, text, wider, *span));
         }
     }
+}
+
+/// Whether everything that fits a resource fits the wider one: that is `*`, or the same beginning and a star. In the part
+/// before the resource, what a star covers depends on what follows it (R-RES-02), so the beginning reaches beyond.
+fn covers_resource(wider: &str, text: &str) -> bool {
+    let Some(stem) = wider.strip_suffix('*') else { return false };
+    let is_plain = stem.matches(':').count() >= 5 && !stem.contains("${");
+    stem.is_empty() || (is_plain && text.starts_with(stem))
 }
 
 fn is_wildcard(covering: Option<&Covering<'_>>) -> bool {

@@ -89,6 +89,10 @@ impl<'d> Test<'d> {
         self.operator_span
     }
 
+    pub(crate) fn value_spans(&self) -> impl Iterator<Item = Span> + use<'d> {
+        self.of.value_spans()
+    }
+
     pub(crate) fn operator(&self) -> ConditionOperator {
         self.operator
     }

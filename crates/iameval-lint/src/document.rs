@@ -16,7 +16,7 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let finding = Diagnostic::new(Code::MissingVersion, brace, message).with_help(help);
         report(Diagnostic { fix: document.version_fix(), ..finding });
     }
-    if let Some((limit, what)) = kind.size_limit() {
+    if let Some((limit, what)) = document.size_limit(kind) {
         let size = document.size();
         let default = if kind == PolicyKind::RoleTrust { DEFAULT_TRUST_QUOTA } else { limit };
         let message = if size > limit || size * 10 < default * 9 {

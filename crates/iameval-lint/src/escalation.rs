@@ -122,13 +122,19 @@ const WAYS: [Way; 47] = [
 /// To pass any role is not yet a way, but nearly one.
 const PASSING: Way = way(&[PASS_ROLE]);
 
+/// A service-linked role of whichever service, so that only a pattern for those of all services covers it.
+const CREATING_SERVICE_ROLES: Way = way(&[(
+    "iam:CreateServiceLinkedRole",
+    "arn:{partition}:iam::{account}:role/aws-service-role/another.amazonaws.com/AWSServiceRoleForAnother",
+)]);
+
 pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     if kind != PolicyKind::Identity || document.statements().iter().any(is_full_access) {
         return;
     }
     let granted = Granted::of(document);
     let ways: Vec<&Way> = WAYS.iter().filter(|way| granted.may_hold(way)).collect();
-    if ways.is_empty() && !granted.may_hold(&PASSING) {
+    if ways.is_empty() && !granted.may_hold(&PASSING) && !granted.may_hold(&CREATING_SERVICE_ROLES) {
         return;
     }
     let Some(loose) = without_circumstances(document) else { return };
@@ -148,6 +154,13 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let message = "`iam:PassRole` on any role: its holder can hand every role of the account to a service";
         let help = "name the roles in `Resource`, or the service in a condition on `iam:PassedToService`";
         report(Diagnostic::new(Code::PassAnyRole, span, message).with_help(help));
+    }
+    if let Some((_, span)) = open(CREATING_SERVICE_ROLES.steps) {
+        let message =
+            "`iam:CreateServiceLinkedRole` for any service: its holder can create the service-linked role of each";
+        let help = "name the roles in `Resource`, as in `arn:aws:iam::*:role/aws-service-role/SERVICE.amazonaws.com/*`, or \
+                    the service in a condition on `iam:AWSServiceName`";
+        report(Diagnostic::new(Code::CreateAnyServiceRole, span, message).with_help(help));
     }
     let mut found: Vec<(usize, Span, String)> = Vec::new();
     for way in ways {

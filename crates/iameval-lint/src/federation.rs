@@ -1,18 +1,16 @@
-//! Trust in identity providers: whom they let in, and by which call.
+//! Trust in identity providers: whom they let in.
 
 use crate::action::covers_action;
 use crate::condition::{Test, tests};
+use crate::github;
 use crate::public::named;
 use crate::subject::Subject;
+use crate::trust::{BY_SAML, provider_call};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType, Statement};
 
-const BY_SAML: &str = "sts:AssumeRoleWithSAML";
-const BY_OIDC: &str = "sts:AssumeRoleWithWebIdentity";
-const CALLS: [&str; 3] = ["sts:AssumeRole", BY_SAML, BY_OIDC];
-
 /// Everybody who has a repository there can sign in.
-const GITHUB: &str = "token.actions.githubusercontent.com";
+pub(crate) const GITHUB: &str = "token.actions.githubusercontent.com";
 
 /// The claims of GitHub that say whose workflow it is, in lower case (*Configuring a role for GitHub
 /// OIDC identity provider* in the IAM User Guide).
@@ -30,6 +28,59 @@ const GITHUB_CLAIMS: [&str; 11] = [
     "workflow_ref",
 ];
 
+/// Providers that many customers share and that tell them apart by the subject only, so that the audience says nothing
+/// (*Identity-provider controls for shared OIDC providers* in the IAM User Guide).
+const BY_SUBJECT: [&str; 10] = [
+    "agent.buildkite.com",
+    "app.terraform.io",
+    "gitlab.com",
+    "oidc-configuration.audit-log.githubusercontent.com",
+    "oidc.codefresh.io",
+    "proidc.upbound.io",
+    "scalr.io",
+    "studio.datachain.ai/api",
+    "tokens.cloud.shisho.dev",
+    "vstoken.actions.githubusercontent.com",
+];
+
+/// Whom a provider lets in, and the claims of which one has to say who of them may come, in lower case.
+struct Provider {
+    claims: Option<&'static [&'static str]>,
+    example: &'static str,
+}
+
+impl Provider {
+    fn of(host: &str) -> Self {
+        let is_cluster = host.starts_with("oidc.eks.") || host.starts_with("oidc-eks.");
+        let (claims, example): (Option<&[&str]>, _) = match host {
+            GITHUB => (Some(&GITHUB_CLAIMS), "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main"),
+            _ if is_cluster => (Some(&["sub"]), "system:serviceaccount:NAMESPACE:NAME"),
+            _ if BY_SUBJECT.contains(&host) => (Some(&["sub"]), ""),
+            _ => (None, ""),
+        };
+        Self { claims, example }
+    }
+
+    fn message(&self, host: &str) -> String {
+        match self.claims {
+            Some(_) if host == GITHUB => "any workflow of anybody on GitHub may assume this role".to_owned(),
+            Some(_) if !self.example.is_empty() => {
+                format!("every service account of the cluster `{host}` may assume this role")
+            }
+            Some(_) => format!("every customer of `{host}` may assume this role"),
+            None => format!("everybody whom `{host}` lets in may assume this role"),
+        }
+    }
+
+    fn help(&self, host: &str) -> String {
+        match (self.claims, self.example) {
+            (None, _) => format!("add a condition on a key of the provider, such as `{host}:sub` or `{host}:aud`"),
+            (_, "") => format!("add a condition on `{host}:sub`"),
+            (_, example) => format!("add a condition on `{host}:sub`, such as `{example}`"),
+        }
+    }
+}
+
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
     if subject.kind != PolicyKind::RoleTrust || statement.effect() != Effect::Allow {
@@ -45,40 +96,42 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 fn one(statement: &Statement, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
-    let is_saml = provider.contains(":saml-provider/");
-    let call = if is_saml { BY_SAML } else { BY_OIDC };
-    let taken = |call: &str| covers_action(statement.action(), call);
-    if !taken(call) {
-        if CALLS.iter().any(|other| taken(other)) {
-            let message = format!("who comes through `{provider}` calls `{call}`, which the statement is not about");
-            report(Diagnostic::new(Code::NeverMatches, span, message).with_help(format!("write `{call}` in `Action`")));
-        }
+    // What comes of the wrong call is another question, and a text that is not a provider is refused.
+    let Some(call) = provider_call(provider).filter(|call| covers_action(statement.action(), call)) else { return };
+    if call == BY_SAML {
         return;
     }
     let host = provider.split_once(":oidc-provider/").map_or(provider, |(_, host)| host);
-    if is_saml || tests(statement).any(|test| limits(&test, host)) {
+    let of = Provider::of(host);
+    if tests(statement).any(|test| limits(&test, host, &of)) {
+        if host == GITHUB {
+            github::lint(statement, report);
+        }
         return;
     }
-    let (message, help) = if host == GITHUB {
-        let help =
-            format!("add a condition on `{host}:sub`, such as `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main`");
-        ("any workflow of anybody on GitHub may assume this role".to_owned(), help)
-    } else {
-        let help = format!("add a condition on a key of the provider, such as `{host}:sub` or `{host}:aud`");
-        (format!("everybody whom `{host}` lets in may assume this role"), help)
+    let finding = match github::open_subject(statement).filter(|_| host == GITHUB) {
+        Some((pattern, span)) => {
+            let message = format!("`{pattern}` lets workflows of owners that it does not name assume this role");
+            Diagnostic::new(Code::OpenFederation, span, message)
+        }
+        None => Diagnostic::new(Code::OpenFederation, span, of.message(host)),
     };
-    report(Diagnostic::new(Code::OpenFederation, span, message).with_help(help));
+    report(finding.with_help(of.help(host)));
 }
 
 /// Whether the test keeps some of those out whom the provider lets in.
-fn limits(test: &Test<'_>, host: &str) -> bool {
+fn limits(test: &Test<'_>, host: &str, provider: &Provider) -> bool {
     if test.is("sts:RoleAuthorizedByIdp") {
         return test.needs_value();
     }
     let Some((prefix, claim)) = test.key().rsplit_once(':') else { return false };
     // A placeholder of a template may stand for the host.
     let of_provider = prefix.eq_ignore_ascii_case(host) || prefix.contains("${");
-    let says_who = host != GITHUB || GITHUB_CLAIMS.contains(&&*claim.to_ascii_lowercase());
-    let open = |value: &str| test.takes_wildcards() && matches!(value, "*" | "repo:*" | "repo:*/*");
+    let says_who = provider.claims.is_none_or(|claims| claims.contains(&&*claim.to_ascii_lowercase()));
+    let is_anything = |value: &str| match host {
+        GITHUB => github::lets_strangers_in(claim, value),
+        _ => value.bytes().all(|byte| matches!(byte, b'*' | b':')) || value == "system:serviceaccount:*:*",
+    };
+    let open = |value: &str| test.takes_wildcards() && is_anything(value);
     of_provider && says_who && test.needs_value() && test.every_value(|value| !open(value))
 }

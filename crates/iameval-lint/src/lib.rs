@@ -16,6 +16,7 @@
 //! ```
 
 mod action;
+mod arn;
 mod circumstance;
 mod condition;
 mod document;
@@ -24,13 +25,17 @@ mod escalation;
 mod exempt;
 mod federation;
 mod fix;
+mod github;
 mod kind;
 mod mfa;
 mod odd_arn;
+mod principal;
 mod probe;
 mod public;
 mod resource;
+mod statement;
 mod subject;
+mod trust;
 mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
@@ -63,15 +68,19 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     let mut findings = Vec::new();
     let mut report = |finding| findings.push(finding);
     document::lint(document, kind, &mut report);
+    statement::lint(document, &mut report);
     variable::lint(document, catalogue, &mut report);
     let mut known = HashMap::new();
     for statement in document.statements() {
         let subject = Subject::new(statement, document, kind, catalogue, &mut known);
         action::lint(&subject, &mut report);
+        arn::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
         odd_arn::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);
         public::lint(&subject, &mut report);
+        principal::lint(&subject, &mut report);
+        trust::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
         exempt::lint(&subject, &mut report);
         endpoint::lint(&subject, &mut report);

@@ -41,7 +41,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         return;
     }
     if let Some(span) = everybody(principal.form(), principal.name_span())
-        && !is_tied(statement, &TYING)
+        && !is_tied(statement)
     {
         let message = match subject.kind {
             PolicyKind::RoleTrust => "anybody may assume this role",
@@ -50,7 +50,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
         report(Diagnostic::new(Code::PublicAccess, span, message).with_help(help));
     }
-    if subject.kind == PolicyKind::Resource && !is_tied(statement, &BEHALF) {
+    if subject.kind == PolicyKind::Resource && !is_tied_by(statement, &BEHALF) {
         for (service, span) in named(principal.form(), PrincipalType::Service) {
             let message = format!("`{service}` may use this on behalf of any of its customers");
             let help =
@@ -61,7 +61,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// The place where everybody is named.
-fn everybody(form: &PrincipalForm, name: Span) -> Option<Span> {
+pub(crate) fn everybody(form: &PrincipalForm, name: Span) -> Option<Span> {
     match form {
         PrincipalForm::Everyone => Some(name),
         PrincipalForm::Map(_) => named(form, PrincipalType::Aws).find(|(value, _)| *value == "*").map(|(_, span)| span),
@@ -77,8 +77,13 @@ pub(crate) fn named(form: &PrincipalForm, kind: PrincipalType) -> impl Iterator<
     lists.iter().filter(move |list| list.kind() == kind).flat_map(|list| list.values().zip(list.spans()))
 }
 
+/// Whether a condition ties the statement to somebody.
+pub(crate) fn is_tied(statement: &Statement) -> bool {
+    is_tied_by(statement, &TYING)
+}
+
 /// Whether a condition with fixed values of one of the keys must hold.
-fn is_tied(statement: &Statement, keys: &[&str]) -> bool {
+fn is_tied_by(statement: &Statement, keys: &[&str]) -> bool {
     tests(statement).any(|test| {
         let key = test.key().to_ascii_lowercase();
         keys.contains(&&*key) && test.needs_value() && test.every_value(|value| is_fixed(&test, &key, value))

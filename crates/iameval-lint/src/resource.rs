@@ -1,6 +1,7 @@
 //! Resources and actions that do not fit each other.
 
 use crate::action::covers;
+use crate::arn;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind, Severity};
@@ -20,7 +21,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         return;
     }
     let resources: Vec<Named<'_>> =
-        element.patterns().zip(element.spans()).map(|named| Named::new(named, subject.kind)).collect();
+        element.patterns().zip(element.spans()).map(|named| Named::new(named, subject)).collect();
     if resources.is_empty() {
         return;
     }
@@ -77,10 +78,15 @@ struct Named<'d> {
 }
 
 impl<'d> Named<'d> {
-    fn new((text, span): (&'d str, Span), kind: PolicyKind) -> Self {
+    fn new((text, span): (&'d str, Span), subject: &Subject<'_>) -> Self {
         // Another form is reported elsewhere, and a variable may stand for anything.
-        let is_arn = text.starts_with("arn:") && !text.contains("::${");
-        let fills_up = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
+        let reported = || {
+            arn::wrong(subject.catalogue, subject.kind, text, span)
+                .is_some_and(|finding| arn::matches_nothing(&finding))
+        };
+        let is_arn = text.starts_with("arn:") && !text.contains("::${") && !reported();
+        let fills_up =
+            matches!(subject.kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
         let written = is_arn.then(|| ArnPattern::new(text));
         let filled_up = (is_arn && fills_up).then(|| ArnPattern::filled_up(text)).flatten();
         Self { text, span, patterns: written.into_iter().chain(filled_up).collect() }

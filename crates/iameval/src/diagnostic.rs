@@ -254,11 +254,11 @@ codes! {
     /// A role trust policy takes actions of STS only (V-20).
     TrustPolicyAction = "IE0317", Error, Some((20, "Trust Policy statement actions can only be sts:AssumeRole, sts:AssumeRoleWithSAML,  and sts:AssumeRoleWithWebIdentity")), "UNSUPPORTED_ACTION_IN_POLICY";
     /// A principal is malformed: no account, ARN, service or `*`, or an ARN with a wildcard (V-21, R-PRIN-03).
-    MalformedPrincipal = "IE0318", Error, None, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "INVALID_PRINCIPAL_FORMAT";
+    MalformedPrincipal = "IE0318", Error, None, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "INVALID_PRINCIPAL_FORMAT", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY";
     /// The value of a numeric, IP, ARN or binary condition is not of that type (V-22).
     MalformedLiteral = "IE0319", Error, None, "INVALID_VARIABLE_FOR_OPERATOR", "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_STRING";
     /// The document is larger than AWS accepts for this kind of policy (V-23, R-VAL-03).
-    TooLarge = "IE0320", Error, None, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA";
+    TooLarge = "IE0320", Error, None, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA";
     /// A character outside the set that IAM accepts: tab, line feed, carriage return, U+0020 to U+00FF (R-GRAM-08).
     InvalidCharacter = "IE0321", Error, SYNTAX;
     /// An identity-based policy must not have an `Id` (R-GRAM-09); AWS accepts it all the same (D-15).
@@ -311,7 +311,7 @@ codes! {
 
     // What AWS accepts and is hardly meant: findings of `check` that need the catalogue of AWS's services.
     /// No AWS service has this prefix (R-VAL-01).
-    UnknownService = "IE0601", Warning, None, "INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE";
+    UnknownService = "IE0601", Warning, None, "INVALID_SERVICE_IN_ACTION", "INVALID_SERVICE", "INVALID_ARN_SERVICE_CASE";
     /// The service has no such action, or none that fits the pattern (R-VAL-01).
     UnknownAction = "IE0602", Warning, None, "INVALID_ACTION";
     /// No condition key of this name is known (R-CTX-10).
@@ -335,12 +335,12 @@ codes! {
     /// Policy variables are plain text in a document of version 2008-10-17 (R-VAR-02).
     VariableInOldVersion = "IE0611", Warning, None, "VARIABLE_UNSUPPORTED_IN_VERSION";
     /// The resource fits none of the statement's actions.
-    ResourceFitsNoAction = "IE0612", Warning, None, "UNSUPPORTED_RESOURCE_ARN_IN_POLICY";
+    ResourceFitsNoAction = "IE0612", Warning, None, "UNSUPPORTED_RESOURCE_ARN_IN_POLICY", "INVALID_ARN_RESOURCE";
     /// The action has no resource types, so no ARN matches it and `*` does (R-RES-05).
     ActionNeedsAnyResource = "IE0613", Warning, None;
     /// The statement can never match a request.
     NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "EMPTY_ARRAY_CONDITION_FORANYVALUE", "PRIVATE_IP_ADDRESS",
-        "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION", "MISMATCHED_ACTION_FOR_PRINCIPAL";
+        "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION", "MISMATCHED_ACTION_FOR_PRINCIPAL", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL";
     /// `NotAction` with Allow allows everything else, in every service (R-ACT-03).
     AllowNotAction = "IE0615", Warning, None;
     /// `NotResource` with Allow allows every other resource, those made later included (R-RES-01).
@@ -356,13 +356,13 @@ codes! {
         "PASS_ROLE_WITH_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
         "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION";
     /// The resource policy lets anybody in, also anonymous callers.
-    PublicAccess = "IE0621", Warning, None;
+    PublicAccess = "IE0621", Warning, None, "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL";
     /// A Deny without MFA also denies calls that a new user needs to set up MFA.
     MfaDenyBlocksSelfService = "IE0622", Warning, None;
     /// A service may use the grant on behalf of any of its customers (R-CTX-11).
     ConfusedDeputy = "IE0623", Info, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL";
     /// An entry of a list stands there twice, or another one covers it.
-    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_CONDITION_VALUE_NUM";
+    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_CONDITION_VALUE_NUM", "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY";
     /// A wildcard is a plain character under this operator (R-COND-27).
     WildcardWithoutLike = "IE0625", Warning, None, "WILDCARD_WITHOUT_LIKE_OPERATOR";
     /// No resource of the statement fits the action, so the statement never applies to it.
@@ -380,7 +380,7 @@ codes! {
     /// Resource control policies do not support the service, as far as is known (R-ORG-05).
     ServiceWithoutRcps = "IE0632", Warning, None, "RCP_SYNTAX_ERROR_ACTION";
     /// Everybody whom an identity provider lets in may assume the role.
-    OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY";
+    OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY", "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED";
     /// The condition holds for every request, so it limits nothing.
     AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS", "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION";
     /// The condition key never has this value.
@@ -435,6 +435,33 @@ codes! {
     MissingSessionAction = "IE0665", Warning, None, "MISSING_ACTION_FOR_CONDITION_KEY";
     /// The values of a condition key are of several JSON types (R-GRAM-04).
     MixedValueTypes = "IE0666", Warning, None, "INVALID_CONDITION_DATA_TYPE";
+    /// The text under `Service` is not the name of a service principal, as far as is known.
+    UnknownServicePrincipal = "IE0670", Warning, None, "INVALID_SERVICE_PRINCIPAL_FORMAT";
+    /// The ARN names a region that does not exist in its partition, as far as is known.
+    UnknownRegion = "IE0671", Warning, None, "INVALID_ARN_REGION";
+    /// The ARN has a wildcard in the name of its service, which covers other services with similar names.
+    WildcardInArnService = "IE0672", Info, None, "WILDCARD_IN_SERVICE_NAME";
+    /// Only role trust policies take identity providers as principals (R-PRIN-08).
+    FederatedOutsideTrust = "IE0673", Warning, None, "FEDERATED_PRINCIPAL_NOT_SUPPORTED";
+    /// The ARN names an account or a region, and ARNs of the service have none there, so it matches nothing.
+    ArnWithPlace = "IE0674", Warning, None, "ARN_ACCOUNT_NOT_ALLOWED", "ARN_REGION_NOT_ALLOWED";
+    /// The service needs further actions beside `sts:AssumeRole` to assume a role.
+    IncompleteTrust = "IE0675", Warning, None, "MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY";
+    /// The trust policy names everybody, and a condition limits who may assume the role.
+    WildcardInTrust = "IE0676", Info, None, "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL";
+    /// `iam:CreateServiceLinkedRole` for any service lets its holder create the service-linked role of each of them.
+    CreateAnyServiceRole = "IE0677", Warning, None, "CREATE_SLR_WITH_STAR_IN_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE", "CREATE_SLR_WITH_NOT_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE", "CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE",
+        "CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION";
+    /// The principal is the unique id of a user or role, which AWS shows where the user or role was deleted (R-PRIN-10).
+    UniqueIdAsPrincipal = "IE0678", Warning, None, "INVALID_ROLE_REFERENCE", "INVALID_USER_REFERENCE";
+    /// The trust covers more workflows of GitHub than those of one branch or environment of a repository.
+    BroadWorkflowTrust = "IE0679", Warning, None, "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED";
+    /// The `Sid` is an empty text.
+    EmptySid = "IE0680", Info, None, "EMPTY_SID_VALUE";
+    /// Another statement of the policy says the same.
+    RedundantStatement = "IE0681", Info, None, "REDUNDANT_STATEMENT";
 
     // What `test` reports.
     /// A test got another answer than it expects.

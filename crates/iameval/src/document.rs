@@ -362,6 +362,11 @@ impl Statement {
         self.sid.as_ref().map(|sid| &*sid.value).filter(|sid| !sid.is_empty())
     }
 
+    /// The place of the value of `Sid`, an empty one too.
+    pub fn sid_span(&self) -> Option<Span> {
+        self.sid.as_ref().map(|sid| sid.span)
+    }
+
     /// The place of the value of `Effect`.
     pub fn effect_span(&self) -> Span {
         self.effect.span

@@ -1,7 +1,7 @@
 //! Size and characters.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{PolicyDocument, PolicyKind};
+use crate::document::{PolicyDocument, PolicyKind, Statement};
 
 impl PolicyKind {
     /// How many characters AWS accepts at most for a policy of this kind, and what it calls such a policy (R-VAL-03;
@@ -23,7 +23,24 @@ impl PolicyKind {
     }
 }
 
+/// What a bucket policy may have (*Bucket policies for Amazon S3*: 20 KB).
+const OF_BUCKET: (usize, &str) = (20_480, "a bucket policy");
+
 impl PolicyDocument {
+    /// The limit of a policy of this kind; of resource policies, that of those which are known to be a bucket's: all their
+    /// resources are in S3 buckets.
+    pub fn size_limit(&self, kind: PolicyKind) -> Option<(usize, &'static str)> {
+        let is_of_bucket = |text: &str| {
+            let mut parts = text.splitn(6, ':').skip(2);
+            (parts.next(), parts.next(), parts.next()) == (Some("s3"), Some(""), Some(""))
+        };
+        let mut resources = self.statements().iter().map(Statement::resource);
+        let only_buckets = kind == PolicyKind::Resource
+            && !self.statements().is_empty()
+            && resources.all(|element| element.is_some_and(|element| element.patterns().all(is_of_bucket)));
+        if only_buckets { Some(OF_BUCKET) } else { kind.size_limit() }
+    }
+
     /// How many characters it has without white space between its tokens. Where AWS counts white space as well (SCPs,
     /// RCPs, endpoint policies), this is the least that it can be written in.
     pub fn size(&self) -> usize {
@@ -32,7 +49,7 @@ impl PolicyDocument {
 }
 
 pub(super) fn check(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
-    if let Some((limit, what)) = kind.size_limit() {
+    if let Some((limit, what)) = document.size_limit(kind) {
         let size = document.size();
         if size > limit {
             let message = format!("the document has {size} characters without white space; {what} takes {limit}");

@@ -1,6 +1,7 @@
 //! Principals: V-18, V-21, R-PRIN-01, R-PRIN-03, R-PRIN-12, R-PRIN-14.
 
 use super::beginning;
+use super::resource::PARTITIONS;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Effect, PolicyKind, PrincipalForm, PrincipalType, Statement};
 use crate::name::{AccountId, Arn};
@@ -34,9 +35,8 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     let PrincipalForm::Map(lists) = element.form() else { return };
     for list in lists {
         for value in &list.values.items {
-            if let Some(message) = wrong(list.kind(), value) {
-                let aws = format!("Invalid principal in policy: \"{}\":\"{}\"", list.kind().as_str(), value.value);
-                report(Diagnostic::new(Code::MalformedPrincipal, value.span, message).refused(21, aws));
+            if let Some(diagnostic) = malformed(list.kind(), value, kind) {
+                report(diagnostic);
             }
         }
     }
@@ -66,30 +66,113 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
     report(diagnostic.with_help(help));
 }
 
-fn wrong(kind: PrincipalType, value: &Spanned<Box<str>>) -> Option<String> {
+/// V-21
+fn malformed(list: PrincipalType, value: &Spanned<Box<str>>, kind: PolicyKind) -> Option<Diagnostic> {
     let text = &*value.value;
-    match kind {
-        PrincipalType::Aws => {
-            let account = text.parse::<AccountId>().is_ok();
-            let unique_id = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            let arn = text.parse::<Arn>().ok().filter(|arn| matches!(arn.service(), "iam" | "sts"));
-            if text == "*" || account || (unique_id && (text.starts_with("AIDA") || text.starts_with("AROA"))) {
-                None
-            } else if text.contains(['*', '?']) {
-                Some(format!("`{text}` matches nobody: wildcards do not match parts of a principal"))
-            } else if let Some(arn) = arn {
-                let group = arn.resource().starts_with("group/");
-                group.then(|| format!("`{text}` is no principal: a group cannot be one, its users can"))
-            } else {
-                Some(format!(
-                    "`{text}` is no principal: expected `*`, an account id, or the ARN of a user, role or session"
-                ))
-            }
-        }
-        _ if text == "*" => Some(format!("`*` under `{}` is not the wildcard for everybody", kind.as_str())),
+    let wrong = match list {
+        PrincipalType::Aws => wrong_aws(text),
+        _ if text == "*" => Wrong::new(format!("`*` under `{}` is not the wildcard for everybody", list.as_str())),
         PrincipalType::Service if !text.contains('.') => {
-            Some(format!("`{text}` is no service principal such as `ec2.amazonaws.com`"))
+            Wrong::new(format!("`{text}` is not a service principal such as `ec2.amazonaws.com`"))
         }
+        PrincipalType::Federated if kind == PolicyKind::RoleTrust => wrong_provider(text),
         PrincipalType::Service | PrincipalType::Federated | PrincipalType::CanonicalUser => None,
+    }?;
+    let aws = match list {
+        PrincipalType::Federated if text != "*" => {
+            "Federated principals must be valid domain names or SAML metadata ARNs".to_owned()
+        }
+        _ => format!("Invalid principal in policy: \"{}\":\"{text}\"", list.as_str()),
+    };
+    let diagnostic = Diagnostic::new(Code::MalformedPrincipal, value.span, wrong.message).refused(21, aws);
+    Some(Diagnostic { help: wrong.help, ..diagnostic })
+}
+
+/// What is wrong with a principal, and what to do about it.
+struct Wrong {
+    message: String,
+    help: Option<String>,
+}
+
+impl Wrong {
+    fn new(message: String) -> Option<Self> {
+        Some(Self { message, help: None })
+    }
+
+    fn with_help(message: String, help: impl Into<String>) -> Option<Self> {
+        Some(Self { message, help: Some(help.into()) })
+    }
+}
+
+fn wrong_aws(text: &str) -> Option<Wrong> {
+    let account = text.parse::<AccountId>().is_ok();
+    let unique_id = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if text == "*" || account || (unique_id && (text.starts_with("AIDA") || text.starts_with("AROA"))) {
+        return None;
+    }
+    if text.contains(['*', '?']) {
+        let message = format!("`{text}` matches nobody: wildcards do not match parts of a principal");
+        let help = "name the account, and limit it by `ArnLike` on `aws:PrincipalArn` in a condition";
+        return Wrong::with_help(message, help);
+    }
+    let Some(arn) = text.parse::<Arn>().ok().filter(|arn| matches!(arn.service(), "iam" | "sts")) else {
+        let expected = "expected `*`, an account id, or the ARN of a user, role or session";
+        return Wrong::new(format!("`{text}` is not a principal: {expected}"));
+    };
+    // A variable stands for nothing here, which is reported as such.
+    if text.contains("${") {
+        return None;
+    }
+    match arn.resource().split('/').next().unwrap_or_default() {
+        "group" => return Wrong::new(format!("`{text}` is not a principal: a group cannot be one, its users can")),
+        "saml-provider" | "oidc-provider" => {
+            return Wrong::with_help(
+                format!("`{text}` is an identity provider, which is not a principal under `AWS`"),
+                "write it under `Federated`",
+            );
+        }
+        _ => {}
+    }
+    wrong_place(&arn).map(|message| Wrong { message, help: None })
+}
+
+/// An ARN of IAM or STS whose partition, region or account cannot be one.
+fn wrong_place(arn: &Arn) -> Option<String> {
+    // Amazon CloudFront owns its origin access identities.
+    let is_account =
+        arn.account_id().is_some() || (arn.account() == "cloudfront" && arn.resource().starts_with("user/"));
+    if !PARTITIONS.contains(&arn.partition()) {
+        Some(format!("`{}` is not a partition, in the principal `{arn}`", arn.partition()))
+    } else if !arn.region().is_empty() {
+        Some(format!("ARNs of {} name no region, in the principal `{arn}`", arn.service()))
+    } else if !is_account {
+        Some(format!("`{}` is not an account id of twelve digits, in the principal `{arn}`", arn.account()))
+    } else {
+        None
+    }
+}
+
+/// A provider that is neither a domain name nor the ARN of one.
+fn wrong_provider(text: &str) -> Option<Wrong> {
+    if text.contains("${") {
+        return None;
+    }
+    let help = "write the domain of the provider, or an ARN such as `arn:aws:iam::ACCOUNT:saml-provider/NAME` or \
+                `arn:aws:iam::ACCOUNT:oidc-provider/DOMAIN`";
+    let wrong = |message| Wrong::with_help(message, help);
+    if !text.starts_with("arn:") {
+        let domain = text.split('/').next().unwrap_or_default();
+        let is_domain = domain.contains('.')
+            && domain.split('.').all(|label| !label.is_empty())
+            && domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+        return if is_domain { None } else { wrong(format!("`{text}` is not an identity provider")) };
+    }
+    let named = |resource: &str| {
+        let (kind, name) = resource.split_once('/').unwrap_or((resource, ""));
+        matches!(kind, "saml-provider" | "oidc-provider") && !name.is_empty()
+    };
+    match text.parse::<Arn>().ok().filter(|arn| arn.service() == "iam" && named(arn.resource())) {
+        None => wrong(format!("`{text}` is not the ARN of an identity provider")),
+        Some(arn) => wrong_place(&arn).map(|message| Wrong { message, help: None }),
     }
 }

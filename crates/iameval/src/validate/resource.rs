@@ -2,10 +2,11 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{PolicyKind, Statement};
+use crate::name::AccountId;
 use crate::text::Spanned;
 
 /// Partitions that AWS knows.
-const PARTITIONS: [&str; 10] = [
+pub(super) const PARTITIONS: [&str; 10] = [
     "aws",
     "aws-cn",
     "aws-us-gov",
@@ -82,6 +83,12 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let mut parts = masked.splitn(6, ':');
     let head = parts.next().unwrap_or_default();
     let partition = parts.next().unwrap_or_default();
+    if head != "arn" && (partition.is_empty() || PARTITIONS.contains(&head)) {
+        let missing = if partition.is_empty() { "arn:aws:" } else { "arn:" };
+        return finding(Code::UnknownPartition, format!("`{text}` does not begin with `arn:` and a partition")).map(
+            |diagnostic| diagnostic.with_help(format!("write `{missing}{text}`")).refused(10, unknown_partition(text)),
+        );
+    }
     if !is_partition(partition) {
         return finding(Code::UnknownPartition, format!("`{partition}` is no partition, in `{text}`"))
             .map(|diagnostic| diagnostic.refused(10, unknown_partition(text)));
@@ -104,8 +111,8 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
             "iam" => format!("IAM resource {text} cannot contain region information."),
             _ => format!("Resource {text} can not contain region information."),
         };
-        return finding(Code::UnexpectedRegion, format!("ARNs of {service} name no region, in `{text}`"))
-            .map(|diagnostic| diagnostic.refused(12, aws));
+        let (message, help) = region_or_missing(text, partition, service);
+        return finding(Code::UnexpectedRegion, message).map(|diagnostic| diagnostic.with_help(help).refused(12, aws));
     }
     let of_iam_type = rest.is_empty()
         || rest.starts_with(['*', '?'])
@@ -117,6 +124,27 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
             .map(|diagnostic| diagnostic.with_help(format!("it begins with one of {}", IAM_TYPES.join(", "))));
     }
     None
+}
+
+/// What to say of an ARN of a service without regions whose fourth part is not empty: where parts are missing, what stands
+/// there is the resource.
+fn region_or_missing(text: &str, partition: &str, service: &str) -> (String, String) {
+    let tail = text.splitn(4, ':').last().unwrap_or_default();
+    if text.matches(':').count() > 4 {
+        let help = match tail.split_once(':') {
+            Some((_, rest)) => format!("write `arn:{partition}:{service}::{rest}`"),
+            None => "leave the region out".to_owned(),
+        };
+        return (format!("ARNs of {service} name no region, in `{text}`"), help);
+    }
+    let has_account = tail.split(':').next().is_some_and(|part| part.parse::<AccountId>().is_ok());
+    let places = match service {
+        _ if has_account => ":",
+        "s3" => "::",
+        _ => ":ACCOUNT:",
+    };
+    let message = format!("the ARN `{text}` lacks a part: five colons come before the resource");
+    (message, format!("write `arn:{partition}:{service}:{places}{tail}`"))
 }
 
 fn without_colons_in_variables(text: &str) -> String {

@@ -1,0 +1,182 @@
+//! The parts of an ARN before its resource: services and regions that do not exist, parts that are missing, and parts that
+//! ARNs of the service do not have.
+
+use crate::subject::Subject;
+use iameval::text::Span;
+use iameval::{AccountId, Code, Diagnostic, PolicyKind, Severity};
+use iameval_data::{ArnPattern, Catalogue, Service, partition_of_region, regions_of_partition, suggest_region};
+
+/// What ARNs name that no action is prefixed with, in lower case: AWS Service Catalog, Elastic Inference and Route 53
+/// Application Recovery Controller.
+const OTHER_SERVICES: [&str; 3] = ["catalog", "elastic-inference", "route53-recovery-control"];
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let Some(element) = subject.statement.resource() else { return };
+    for (text, span) in element.patterns().zip(element.spans()) {
+        if let Some(finding) = wrong(subject.catalogue, subject.kind, text, span) {
+            report(finding);
+        }
+    }
+}
+
+/// Whether such a finding says that the ARN matches nothing, so that nothing else needs to be said of it.
+pub(crate) fn matches_nothing(finding: &Diagnostic) -> bool {
+    matches!(finding.code, Code::UnknownService | Code::ArnWithPlace | Code::IncompleteArn)
+}
+
+/// What is wrong with the parts of a resource's ARN, other than what AWS refuses at creation.
+pub(crate) fn wrong(catalogue: &Catalogue, kind: PolicyKind, text: &str, span: Span) -> Option<Diagnostic> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, service, places @ ..] = parts.as_slice() else { return None };
+    // A variable may stand for anything and has a colon of its own.
+    let head = parts.get(..parts.len().min(5)).unwrap_or_default();
+    if service.is_empty() || head.iter().any(|part| part.contains('$')) {
+        return None;
+    }
+    if service.contains(['*', '?']) {
+        return wildcard(service, text, span);
+    }
+    if let Some(finding) = unknown_service(catalogue, service, text, span) {
+        return Some(finding);
+    }
+    let service = catalogue.service(service);
+    match places {
+        [region, account, resource] => unknown_region(partition, region, text, span)
+            .or_else(|| with_place(service?, region, account, text, span))
+            .or_else(|| account_left_out(service?, &[partition, region, account, resource], text, span)),
+        [_, ..] => without_part(service?, kind, text, span),
+        [] => None,
+    }
+}
+
+/// A wildcard that stands for any service is meant so; one within a name is rarely meant for all that it covers.
+fn wildcard(service: &str, text: &str, span: Span) -> Option<Diagnostic> {
+    let any = service.bytes().all(|byte| byte == b'*');
+    let message =
+        format!("the wildcard in the service `{service}` covers services with similar names too, in `{text}`");
+    let help = "write the name of the service, and an ARN for each if there are several";
+    (!any).then(|| Diagnostic::new(Code::WildcardInArnService, span, message).with_help(help))
+}
+
+fn unknown_service(catalogue: &Catalogue, service: &str, text: &str, span: Span) -> Option<Diagnostic> {
+    let lower = service.to_ascii_lowercase();
+    let known = catalogue.service(service).is_some() || OTHER_SERVICES.contains(&&*lower);
+    if known && lower == service {
+        return None;
+    }
+    let (message, help) = if known {
+        let message = format!("the service `{service}` is not in lower case, so `{text}` matches nothing");
+        (message, Some(format!("write `{lower}`: services in ARNs are in lower case")))
+    } else {
+        let message = format!("no AWS service has the prefix `{service}`, in `{text}`");
+        (message, catalogue.suggest_service(service).map(|near| format!("did you mean `{near}`?")))
+    };
+    let finding = Diagnostic::new(Code::UnknownService, span, message);
+    Some(Diagnostic { help, ..finding })
+}
+
+fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Option<Diagnostic> {
+    let regions = regions_of_partition(partition);
+    if region.is_empty() || region.contains(['*', '?']) || regions.is_empty() || regions.contains(&region) {
+        return None;
+    }
+    let finding = |message: String| Diagnostic::new(Code::UnknownRegion, span, message);
+    Some(match partition_of_region(region) {
+        Some(other) => {
+            finding(format!("`{region}` is a region of partition `{other}`, not of `{partition}`, in `{text}`"))
+                .with_help(format!("write `arn:{other}:` for resources of that region"))
+        }
+        None => {
+            let finding = finding(format!("no region `{region}` is known, in `{text}`"));
+            let help = match suggest_region(region) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write a region, or `*` where any will do".to_owned(),
+            };
+            finding.with_help(help)
+        }
+    })
+}
+
+/// The forms of ARN of a service's resource types, with how they read to a policy.
+fn forms(service: Service<'_>) -> Vec<ArnPattern> {
+    service.resource_types().flat_map(|resource| resource.arns()).map(ArnPattern::of_form).collect()
+}
+
+/// An ARN that fits a form of the service once the region or the account is left out.
+fn with_place(service: Service<'_>, region: &str, account: &str, text: &str, span: Span) -> Option<Diagnostic> {
+    // A wildcard covers the empty part as well; of IAM and S3, regions are refused.
+    let is_text = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
+    let refused = matches!(service.prefix(), "iam" | "s3") && !region.is_empty();
+    if refused || !(is_text(region) || is_text(account)) {
+        return None;
+    }
+    let forms = forms(service);
+    let fits = |text: &str| {
+        let pattern = ArnPattern::new(text);
+        forms.iter().any(|form| pattern.overlaps(form))
+    };
+    if fits(text) {
+        return None;
+    }
+    let mut parts = text.splitn(6, ':');
+    let (head, partition, name) = (parts.next()?, parts.next()?, parts.next()?);
+    let resource = parts.nth(2)?;
+    let with = |region: &str, account: &str| format!("{head}:{partition}:{name}:{region}:{account}:{resource}");
+    let candidates = [
+        (with(region, ""), is_text(account), "account"),
+        (with("", account), is_text(region), "region"),
+        (with("", ""), is_text(region) && is_text(account), "region and no account"),
+    ];
+    let (right, _, what) = candidates.into_iter().find(|(arn, differs, _)| *differs && fits(arn))?;
+    let message = format!("ARNs of `{name}` name no {what} here, so `{text}` matches nothing");
+    Some(Diagnostic::new(Code::ArnWithPlace, span, message).with_help(format!("write `{right}`")))
+}
+
+/// An ARN whose resource begins where the account belongs, such as `arn:aws:lambda:eu-west-1:function:app`.
+fn account_left_out(service: Service<'_>, places: &[&str; 4], text: &str, span: Span) -> Option<Diagnostic> {
+    let [partition, region, account, resource] = places;
+    let is_account = account.is_empty() || account.contains(['*', '?']) || account.parse::<AccountId>().is_ok();
+    let name = service.prefix();
+    let forms = forms(service);
+    let fits = |text: &str| {
+        let pattern = ArnPattern::new(text);
+        forms.iter().any(|form| pattern.overlaps(form))
+    };
+    let with = |own: &str| format!("arn:{partition}:{name}:{region}:{own}:{account}:{resource}");
+    (!is_account && !fits(text) && fits(&with("123456789012"))).then(|| lacks_part(text, span, &with("ACCOUNT")))
+}
+
+/// An ARN with fewer than five colons. AWS takes it; identity policies fill it up with `*` at its end (R-RES-06).
+fn without_part(service: Service<'_>, kind: PolicyKind, text: &str, span: Span) -> Option<Diagnostic> {
+    let mut parts = text.splitn(4, ':');
+    let (partition, name, tail) = (parts.nth(1)?, parts.next()?, parts.next()?);
+    let region = tail.split(':').next()?;
+    let is_region = region.is_empty() || region.contains(['*', '?']) || partition_of_region(region).is_some();
+    let filled_up = matches!(kind, PolicyKind::Identity | PolicyKind::Session | PolicyKind::PermissionsBoundary);
+    // Of IAM and S3, and where an inner part is empty, it is refused.
+    let refused = matches!(service.prefix(), "iam" | "s3") || text.contains("::");
+    if refused || (is_region && (filled_up || tail.contains(['*', '?']))) {
+        return None;
+    }
+    let forms = forms(service);
+    let fits = |places: &str| {
+        let pattern = ArnPattern::new(&format!("arn:{partition}:{name}:{places}:{tail}"));
+        forms.iter().any(|form| pattern.overlaps(form))
+    };
+    // What the places hold where the form is looked for, and in the answer.
+    const PLACES: [(&str, &str); 4] = [
+        ("us-east-1:123456789012", "REGION:ACCOUNT"),
+        ("us-east-1:", "REGION:"),
+        (":123456789012", ":ACCOUNT"),
+        (":", ":"),
+    ];
+    let written = PLACES.iter().find(|(asked, _)| fits(asked)).map_or("REGION:ACCOUNT", |(_, written)| written);
+    Some(lacks_part(text, span, &format!("arn:{partition}:{name}:{written}:{tail}")))
+}
+
+fn lacks_part(text: &str, span: Span, right: &str) -> Diagnostic {
+    let message =
+        format!("the ARN `{text}` lacks a part: a region and an account come before the resource, even if empty");
+    let finding = Diagnostic::new(Code::IncompleteArn, span, message).with_help(format!("write `{right}`"));
+    Diagnostic { severity: Severity::Warning, refusal: None, ..finding }
+}

@@ -1,0 +1,118 @@
+//! Principals that AWS takes and that are nobody: names of no service, ids of users that are gone, empty lists, providers
+//! where none can come, principals of another partition.
+
+use crate::public::named;
+use crate::subject::Subject;
+use iameval::text::Span;
+use iameval::{Arn, Code, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Severity};
+use iameval_data::{Catalogue, ServicePrincipal, is_other_service_principal};
+
+/// What the unique id of a principal begins with (*IAM identifiers*), and the kind of principal.
+const IDS: [(&str, &str); 2] = [("AIDA", "user"), ("AROA", "role")];
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let takes_principals = matches!(subject.kind, PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint);
+    let Some(element) = subject.statement.principal().filter(|_| takes_principals) else { return };
+    for (text, span) in named(element.form(), PrincipalType::Service) {
+        services(subject.catalogue, text, span, report);
+    }
+    for (text, span) in named(element.form(), PrincipalType::Aws) {
+        unique_id(text, span, report);
+    }
+    if subject.kind != PolicyKind::RoleTrust {
+        providers(element, report);
+    }
+    empty(subject, element, report);
+    if subject.kind == PolicyKind::Resource {
+        other_partition(subject, element, report);
+    }
+}
+
+fn services(catalogue: &Catalogue, text: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+    // Without a dot it is refused; a placeholder of a template says nothing.
+    if !text.contains('.') || text.contains("${") {
+        return;
+    }
+    let finding = |message: String| Diagnostic::new(Code::UnknownServicePrincipal, span, message);
+    let did_you_mean = |near: String| format!("did you mean `{near}`?");
+    let lower = text.to_ascii_lowercase();
+    if is_other_service_principal(&lower) {
+        return;
+    }
+    let Some(principal) = ServicePrincipal::parse(&lower) else {
+        let label = lower.split('.').next().filter(|label| catalogue.service(label).is_some());
+        let help = label.map(|label| did_you_mean(format!("{label}.amazonaws.com")));
+        let help = help.unwrap_or_else(|| "the name of a service reads `SERVICE.amazonaws.com`".to_owned());
+        report(finding(format!("`{text}` is not a service principal")).with_help(help));
+        return;
+    };
+    if principal.is_known(catalogue) {
+        if lower != text {
+            let message = format!("`{text}` is not in lower case, in which service principals are written");
+            report(finding(message).with_help(format!("write `{lower}`")));
+        }
+    } else if let Some(near) = principal.suggest(catalogue) {
+        report(finding(format!("no service principal `{text}` is known")).with_help(did_you_mean(near)));
+    } else {
+        let finding = finding(format!("no service principal `{text}` is known"));
+        let help = "AWS publishes no list of them: compare it with the guide of the service";
+        report(Diagnostic { severity: Severity::Info, ..finding.with_help(help) });
+    }
+}
+
+fn unique_id(text: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+    let is_id = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if let Some((_, kind)) = IDS.iter().find(|(begin, _)| is_id && text.starts_with(begin)) {
+        let message = format!("`{text}` is the unique id of a {kind}, and AWS shows it where the {kind} was deleted");
+        let help = format!("name the {kind} by its ARN, or leave it out");
+        report(Diagnostic::new(Code::UniqueIdAsPrincipal, span, message).with_help(help));
+    }
+}
+
+fn providers(element: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
+    for (text, span) in named(element.form(), PrincipalType::Federated).filter(|(text, _)| *text != "*") {
+        let message = format!("`{text}` is an identity provider, and only role trust policies take one as a principal");
+        let help = "name the role that its users assume, under `AWS`";
+        report(Diagnostic::new(Code::FederatedOutsideTrust, span, message).with_help(help));
+    }
+}
+
+fn empty(subject: &Subject<'_>, element: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
+    let PrincipalForm::Map(lists) = element.form() else { return };
+    if element.is_negated() || lists.iter().any(|list| list.values().next().is_some()) {
+        return;
+    }
+    let message = match subject.statement.effect() {
+        Effect::Allow => "`Principal` is empty, so the statement never matches and allows nothing",
+        Effect::Deny => "`Principal` is empty, so the statement never matches and denies nothing",
+    };
+    let help = "name a principal, such as `{\"AWS\": \"123456789012\"}`, or leave the statement out";
+    report(Diagnostic::new(Code::NeverMatches, element.name_span(), message).with_help(help));
+}
+
+/// R-XACC-06: nothing is delegated from one partition to another.
+fn other_partition(subject: &Subject<'_>, element: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
+    let Some(resource) = subject.statement.resource().filter(|resource| !resource.is_negated()) else { return };
+    if element.is_negated() {
+        return;
+    }
+    let partitions: Option<Vec<&str>> = resource.patterns().map(partition).collect();
+    let Some(partitions) = partitions.filter(|partitions| !partitions.is_empty()) else { return };
+    for (text, span) in named(element.form(), PrincipalType::Aws) {
+        let Ok(arn) = text.parse::<Arn>() else { continue };
+        let own = arn.partition();
+        if !own.contains(['*', '?', '$']) && !partitions.contains(&own) {
+            let message = format!(
+                "`{text}` is of partition `{own}`, and no resource of the statement is, so it never matches that principal"
+            );
+            let help = "accounts, principals and resources work together within one partition only";
+            report(Diagnostic::new(Code::NeverMatches, span, message).with_help(help));
+        }
+    }
+}
+
+/// The partition that a resource names, when it names a certain one.
+fn partition(text: &str) -> Option<&str> {
+    let name = text.strip_prefix("arn:")?.split(':').next()?;
+    (!name.contains(['*', '?', '$'])).then_some(name)
+}

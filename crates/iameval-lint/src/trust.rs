@@ -1,0 +1,169 @@
+//! Role trust policies: who calls what, what a service needs beside it, and principals that add nothing.
+
+use crate::action::covers_action;
+use crate::public::{everybody, is_tied, named};
+use crate::subject::{Subject, a_few};
+use iameval::text::Span;
+use iameval::{Arn, Code, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement};
+
+pub(crate) const BY_PRINCIPAL: &str = "sts:AssumeRole";
+pub(crate) const BY_SAML: &str = "sts:AssumeRoleWithSAML";
+pub(crate) const BY_OIDC: &str = "sts:AssumeRoleWithWebIdentity";
+const CALLS: [&str; 3] = [BY_PRINCIPAL, BY_SAML, BY_OIDC];
+
+/// Services that do more than assume the role, with what they need (*Trust model in IAM Roles Anywhere*; *Grant Kubernetes
+/// workloads access to AWS using EKS Pod Identity*).
+const NEEDS: [(&str, &[&str]); 2] = [
+    ("rolesanywhere.amazonaws.com", &[BY_PRINCIPAL, "sts:SetSourceIdentity", "sts:TagSession"]),
+    ("pods.eks.amazonaws.com", &[BY_PRINCIPAL, "sts:TagSession"]),
+];
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
+    if subject.kind != PolicyKind::RoleTrust {
+        return;
+    }
+    let Some(principal) = statement.principal().filter(|element| !element.is_negated()) else { return };
+    calls(statement, principal, report);
+    sessions_of_named_roles(principal, report);
+    if statement.effect() == Effect::Allow {
+        companions(subject, principal, report);
+        if let Some(span) = everybody(principal.form(), principal.name_span())
+            && is_tied(statement)
+        {
+            let message = "everybody is named, and only the condition limits who may assume the role";
+            let help = "name the accounts, roles or services themselves: AWS's checker refuses `*` here";
+            report(Diagnostic::new(Code::WildcardInTrust, span, message).with_help(help));
+        }
+    }
+}
+
+/// A principal with its place and the one call by which it assumes a role.
+struct Caller<'d> {
+    text: &'d str,
+    span: Span,
+    call: &'static str,
+}
+
+/// Principals that never make the calls of the statement, and calls that none of its principals makes.
+fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
+    let Some(callers) = callers(principal.form()) else { return };
+    let taken = |call: &str| covers_action(statement.action(), call);
+    if callers.is_empty() || !CALLS.into_iter().any(taken) {
+        return;
+    }
+    let (served, others): (Vec<&Caller<'_>>, Vec<&Caller<'_>>) = callers.iter().partition(|caller| taken(caller.call));
+    for Caller { text, span, call } in others {
+        let message = format!("`{text}` assumes a role by `{call}`, which the statement is not about");
+        let help = match *call {
+            BY_PRINCIPAL => {
+                format!("write `{call}` in `Action`, or name an identity provider under `Federated`")
+            }
+            _ => format!("write `{call}` in `Action`"),
+        };
+        report(Diagnostic::new(Code::NeverMatches, *span, message).with_help(help));
+    }
+    if served.is_empty() || statement.action().is_negated() {
+        return;
+    }
+    for (text, span) in statement.action().patterns().zip(statement.action().spans()) {
+        let Some(call) = CALLS.into_iter().find(|call| call.eq_ignore_ascii_case(text)) else { continue };
+        if served.iter().all(|caller| caller.call != call) {
+            let who = match call {
+                BY_SAML => "a SAML provider",
+                BY_OIDC => "an OIDC provider",
+                _ => "an account, user, role or service",
+            };
+            let message = format!("`{call}` is the call of {who}, and the statement names none");
+            let help = "leave the action out, or name such a principal";
+            report(Diagnostic::new(Code::NeverMatches, span, message).with_help(help));
+        }
+    }
+}
+
+/// The principals of a statement, unless some of them may make any call.
+fn callers(form: &PrincipalForm) -> Option<Vec<Caller<'_>>> {
+    let PrincipalForm::Map(lists) = form else { return None };
+    let mut callers = Vec::new();
+    for list in lists {
+        for (text, span) in list.values().zip(list.spans()) {
+            if text == "*" || text.contains("${") || list.kind() == PrincipalType::CanonicalUser {
+                return None;
+            }
+            let call = match list.kind() {
+                PrincipalType::Federated => provider_call(text)?,
+                _ => BY_PRINCIPAL,
+            };
+            callers.push(Caller { text, span, call });
+        }
+    }
+    Some(callers)
+}
+
+/// The call of those who come through an identity provider; `None` for a text that is not one.
+pub(crate) fn provider_call(text: &str) -> Option<&'static str> {
+    if text.contains(":saml-provider/") {
+        Some(BY_SAML)
+    } else if text.contains(":oidc-provider/") || (!text.starts_with("arn:") && text.contains('.')) {
+        Some(BY_OIDC)
+    } else {
+        None
+    }
+}
+
+/// What a service needs beside the actions that the policy allows it. Said once, where the policy names it first.
+fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
+    for (service, span) in named(principal.form(), PrincipalType::Service) {
+        let Some((_, needed)) = NEEDS.iter().find(|(name, _)| service.strip_suffix(".cn").unwrap_or(service) == *name)
+        else {
+            continue;
+        };
+        let allows: Vec<&Statement> = allowing(subject, service).collect();
+        if allows.first().is_none_or(|first| !std::ptr::eq(*first, subject.statement)) {
+            continue;
+        }
+        let covered = |action: &str| allows.iter().any(|statement| covers_action(statement.action(), action));
+        let missing: Vec<&&str> = needed.iter().filter(|action| !covered(action)).collect();
+        if !missing.is_empty() {
+            let message = format!("`{service}` cannot assume the role without {}", a_few(missing, 3));
+            let help = format!("the trust policy has to allow it {}", a_few(*needed, 3));
+            report(Diagnostic::new(Code::IncompleteTrust, span, message).with_help(help));
+        }
+    }
+}
+
+/// The statements that allow something to a service.
+fn allowing<'d>(subject: &Subject<'d>, service: &str) -> impl Iterator<Item = &'d Statement> {
+    subject.document.statements().iter().filter(move |statement| {
+        let named = |element: &PrincipalElement| {
+            !element.is_negated() && named(element.form(), PrincipalType::Service).any(|(text, _)| text == service)
+        };
+        statement.effect() == Effect::Allow && statement.principal().is_some_and(named)
+    })
+}
+
+/// Sessions of a role that is named as well. Removing one can change a decision (R-PRIN-11), so there is no fix.
+fn sessions_of_named_roles(principal: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
+    let arns: Vec<(Arn, Span)> = named(principal.form(), PrincipalType::Aws)
+        .filter_map(|(text, span)| Some((text.parse().ok()?, span)))
+        .collect();
+    for (session, span) in &arns {
+        let Some(name) = session.resource().strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next())
+        else {
+            continue;
+        };
+        let is_its_role = |role: &Arn| {
+            role.resource().starts_with("role/")
+                && role.resource().rsplit('/').next() == Some(name)
+                && (role.partition(), role.account()) == (session.partition(), session.account())
+        };
+        if let Some((role, by)) = arns.iter().find(|(role, _)| is_its_role(role)) {
+            let message = format!("the session `{session}` is one of the role `{role}`, which is named as well");
+            report(
+                Diagnostic::new(Code::RedundantEntry, *span, message)
+                    .with_label(*by, "its role")
+                    .with_help("leave the session out"),
+            );
+        }
+    }
+}
