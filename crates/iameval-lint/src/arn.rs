@@ -4,7 +4,9 @@
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic, PolicyKind, Severity};
-use iameval_data::{ArnPattern, Catalogue, Service, partition_of_region, regions_of_partition, suggest_region};
+use iameval_data::{
+    ArnPattern, Catalogue, ResourceType, Service, partition_of_region, regions_of_partition, suggest_region,
+};
 
 /// What ARNs name that no action is prefixed with, in lower case: AWS Service Catalog, Elastic Inference and Route 53
 /// Application Recovery Controller.
@@ -42,8 +44,7 @@ pub(crate) fn wrong(catalogue: &Catalogue, kind: PolicyKind, text: &str, span: S
     let service = catalogue.service(service);
     match places {
         [region, account, resource] => unknown_region(partition, region, text, span)
-            .or_else(|| with_place(service?, region, account, text, span))
-            .or_else(|| account_left_out(service?, &[partition, region, account, resource], text, span)),
+            .or_else(|| misplaced(service?, &Whole { partition, region, account, resource }, text, span)),
         [_, ..] => without_part(service?, kind, text, span),
         [] => None,
     }
@@ -81,70 +82,90 @@ fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Opti
         return None;
     }
     let finding = |message: String| Diagnostic::new(Code::UnknownRegion, span, message);
-    Some(match partition_of_region(region) {
-        Some(other) => {
-            finding(format!("`{region}` is a region of partition `{other}`, not of `{partition}`, in `{text}`"))
-                .with_help(format!("write `arn:{other}:` for resources of that region"))
-        }
-        None => {
-            let finding = finding(format!("no region `{region}` is known, in `{text}`"));
-            let help = match suggest_region(region) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write a region, or `*` where any will do".to_owned(),
-            };
-            finding.with_help(help)
-        }
-    })
+    if let Some(other) = partition_of_region(region) {
+        let message = format!("`{region}` is a region of partition `{other}`, not of `{partition}`, in `{text}`");
+        let help = format!("write `arn:{other}:` for resources of that region");
+        return Some(finding(message).with_help(help));
+    }
+    let help = match suggest_region(region) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write a region, or `*` where any will do".to_owned(),
+    };
+    Some(finding(format!("no region `{region}` is known, in `{text}`")).with_help(help))
 }
 
-/// The forms of ARN of a service's resource types, with how they read to a policy.
-fn forms(service: Service<'_>) -> Vec<ArnPattern> {
-    service.resource_types().flat_map(|resource| resource.arns()).map(ArnPattern::of_form).collect()
+/// The forms of ARN of a service's resource types.
+struct Forms(Vec<ArnPattern>);
+
+impl Forms {
+    fn of(service: Service<'_>) -> Self {
+        Self(service.resource_types().flat_map(ResourceType::arns).map(ArnPattern::of_form).collect())
+    }
+
+    /// Whether a resource fits one of them.
+    fn fit(&self, text: &str) -> bool {
+        let pattern = ArnPattern::new(text);
+        self.0.iter().any(|form| pattern.overlaps(form))
+    }
+}
+
+/// The parts of an ARN that has all of them.
+struct Whole<'t> {
+    partition: &'t str,
+    region: &'t str,
+    account: &'t str,
+    resource: &'t str,
+}
+
+/// An ARN that fits a form of the service once a part is left out, or put in.
+fn misplaced(service: Service<'_>, arn: &Whole<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+    // A wildcard covers the empty part as well.
+    let is_text = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
+    if !is_text(arn.region) && !is_text(arn.account) {
+        return None;
+    }
+    let forms = Forms::of(service);
+    if forms.fit(text) {
+        return None;
+    }
+    with_place(&forms, service.prefix(), arn, text, span)
+        .or_else(|| account_left_out(&forms, service.prefix(), arn, text, span))
 }
 
 /// An ARN that fits a form of the service once the region or the account is left out.
-fn with_place(service: Service<'_>, region: &str, account: &str, text: &str, span: Span) -> Option<Diagnostic> {
-    // A wildcard covers the empty part as well; of IAM and S3, regions are refused.
+fn with_place(forms: &Forms, service: &str, arn: &Whole<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+    let Whole { partition, region, account, resource } = arn;
+    // Regions in ARNs of IAM and S3 are refused.
+    if matches!(service, "iam" | "s3") && !region.is_empty() {
+        return None;
+    }
     let is_text = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
-    let refused = matches!(service.prefix(), "iam" | "s3") && !region.is_empty();
-    if refused || !(is_text(region) || is_text(account)) {
-        return None;
-    }
-    let forms = forms(service);
-    let fits = |text: &str| {
-        let pattern = ArnPattern::new(text);
-        forms.iter().any(|form| pattern.overlaps(form))
-    };
-    if fits(text) {
-        return None;
-    }
-    let mut parts = text.splitn(6, ':');
-    let (head, partition, name) = (parts.next()?, parts.next()?, parts.next()?);
-    let resource = parts.nth(2)?;
-    let with = |region: &str, account: &str| format!("{head}:{partition}:{name}:{region}:{account}:{resource}");
+    let with = |region: &str, account: &str| format!("arn:{partition}:{service}:{region}:{account}:{resource}");
     let candidates = [
-        (with(region, ""), is_text(account), "account"),
-        (with("", account), is_text(region), "region"),
-        (with("", ""), is_text(region) && is_text(account), "region and no account"),
+        (is_text(account), with(region, ""), "account"),
+        (is_text(region), with("", account), "region"),
+        (is_text(region) && is_text(account), with("", ""), "region and no account"),
     ];
-    let (right, _, what) = candidates.into_iter().find(|(arn, differs, _)| *differs && fits(arn))?;
-    let message = format!("ARNs of `{name}` name no {what} here, so `{text}` matches nothing");
+    let (_, right, what) = candidates.into_iter().find(|(differs, arn, _)| *differs && forms.fit(arn))?;
+    let message = format!("ARNs of `{service}` name no {what} here, so `{text}` matches nothing");
     Some(Diagnostic::new(Code::ArnWithPlace, span, message).with_help(format!("write `{right}`")))
 }
 
 /// An ARN whose resource begins where the account belongs, such as `arn:aws:lambda:eu-west-1:function:app`.
-fn account_left_out(service: Service<'_>, places: &[&str; 4], text: &str, span: Span) -> Option<Diagnostic> {
-    let [partition, region, account, resource] = places;
+fn account_left_out(forms: &Forms, service: &str, arn: &Whole<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+    let Whole { partition, region, account, resource } = arn;
     let is_account = account.is_empty() || account.contains(['*', '?']) || account.parse::<AccountId>().is_ok();
-    let name = service.prefix();
-    let forms = forms(service);
-    let fits = |text: &str| {
-        let pattern = ArnPattern::new(text);
-        forms.iter().any(|form| pattern.overlaps(form))
-    };
-    let with = |own: &str| format!("arn:{partition}:{name}:{region}:{own}:{account}:{resource}");
-    (!is_account && !fits(text) && fits(&with("123456789012"))).then(|| lacks_part(text, span, &with("ACCOUNT")))
+    let with = |own: &str| format!("arn:{partition}:{service}:{region}:{own}:{account}:{resource}");
+    (!is_account && forms.fit(&with("123456789012"))).then(|| lacks_part(text, span, &with("ACCOUNT")))
 }
+
+/// What region and account hold where the form is looked for, and in the answer.
+const PLACES: [(&str, &str); 4] = [
+    ("us-east-1:123456789012", "REGION:ACCOUNT"),
+    ("us-east-1:", "REGION:"),
+    (":123456789012", ":ACCOUNT"),
+    (":", ":"),
+];
 
 /// An ARN with fewer than five colons. AWS takes it; identity policies fill it up with `*` at its end (R-RES-06).
 fn without_part(service: Service<'_>, kind: PolicyKind, text: &str, span: Span) -> Option<Diagnostic> {
@@ -158,18 +179,8 @@ fn without_part(service: Service<'_>, kind: PolicyKind, text: &str, span: Span) 
     if refused || (is_region && (filled_up || tail.contains(['*', '?']))) {
         return None;
     }
-    let forms = forms(service);
-    let fits = |places: &str| {
-        let pattern = ArnPattern::new(&format!("arn:{partition}:{name}:{places}:{tail}"));
-        forms.iter().any(|form| pattern.overlaps(form))
-    };
-    // What the places hold where the form is looked for, and in the answer.
-    const PLACES: [(&str, &str); 4] = [
-        ("us-east-1:123456789012", "REGION:ACCOUNT"),
-        ("us-east-1:", "REGION:"),
-        (":123456789012", ":ACCOUNT"),
-        (":", ":"),
-    ];
+    let forms = Forms::of(service);
+    let fits = |places: &str| forms.fit(&format!("arn:{partition}:{name}:{places}:{tail}"));
     let written = PLACES.iter().find(|(asked, _)| fits(asked)).map_or("REGION:ACCOUNT", |(_, written)| written);
     Some(lacks_part(text, span, &format!("arn:{partition}:{name}:{written}:{tail}")))
 }

@@ -31,7 +31,9 @@ fn canonical(statement: &Statement) -> String {
         (element.is_negated(), patterns)
     };
     let (negated, mut actions) = pattern(statement.action());
-    actions.iter_mut().for_each(|action| action.make_ascii_lowercase());
+    for action in &mut actions {
+        action.make_ascii_lowercase();
+    }
     actions.sort_unstable();
     let principal = statement.principal().map(|element| {
         let lists = match element.form() {
@@ -39,7 +41,9 @@ fn canonical(statement: &Statement) -> String {
             PrincipalForm::Map(lists) => {
                 let mut lists: Vec<(&str, Vec<&str>)> =
                     lists.iter().map(|list| (list.kind().as_str(), list.values().collect())).collect();
-                lists.iter_mut().for_each(|(_, values)| values.sort_unstable());
+                for (_, values) in &mut lists {
+                    values.sort_unstable();
+                }
                 lists.sort_unstable();
                 lists
             }

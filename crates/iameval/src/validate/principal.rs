@@ -71,9 +71,9 @@ fn malformed(list: PrincipalType, value: &Spanned<Box<str>>, kind: PolicyKind) -
     let text = &*value.value;
     let wrong = match list {
         PrincipalType::Aws => wrong_aws(text),
-        _ if text == "*" => Wrong::new(format!("`*` under `{}` is not the wildcard for everybody", list.as_str())),
+        _ if text == "*" => Some(format!("`*` under `{}` is not the wildcard for everybody", list.as_str()).into()),
         PrincipalType::Service if !text.contains('.') => {
-            Wrong::new(format!("`{text}` is not a service principal such as `ec2.amazonaws.com`"))
+            Some(format!("`{text}` is not a service principal such as `ec2.amazonaws.com`").into())
         }
         PrincipalType::Federated if kind == PolicyKind::RoleTrust => wrong_provider(text),
         PrincipalType::Service | PrincipalType::Federated | PrincipalType::CanonicalUser => None,
@@ -85,22 +85,18 @@ fn malformed(list: PrincipalType, value: &Spanned<Box<str>>, kind: PolicyKind) -
         _ => format!("Invalid principal in policy: \"{}\":\"{text}\"", list.as_str()),
     };
     let diagnostic = Diagnostic::new(Code::MalformedPrincipal, value.span, wrong.message).refused(21, aws);
-    Some(Diagnostic { help: wrong.help, ..diagnostic })
+    Some(Diagnostic { help: wrong.help.map(str::to_owned), ..diagnostic })
 }
 
 /// What is wrong with a principal, and what to do about it.
 struct Wrong {
     message: String,
-    help: Option<String>,
+    help: Option<&'static str>,
 }
 
-impl Wrong {
-    fn new(message: String) -> Option<Self> {
-        Some(Self { message, help: None })
-    }
-
-    fn with_help(message: String, help: impl Into<String>) -> Option<Self> {
-        Some(Self { message, help: Some(help.into()) })
+impl From<String> for Wrong {
+    fn from(message: String) -> Self {
+        Self { message, help: None }
     }
 }
 
@@ -113,27 +109,24 @@ fn wrong_aws(text: &str) -> Option<Wrong> {
     if text.contains(['*', '?']) {
         let message = format!("`{text}` matches nobody: wildcards do not match parts of a principal");
         let help = "name the account, and limit it by `ArnLike` on `aws:PrincipalArn` in a condition";
-        return Wrong::with_help(message, help);
+        return Some(Wrong { message, help: Some(help) });
     }
     let Some(arn) = text.parse::<Arn>().ok().filter(|arn| matches!(arn.service(), "iam" | "sts")) else {
         let expected = "expected `*`, an account id, or the ARN of a user, role or session";
-        return Wrong::new(format!("`{text}` is not a principal: {expected}"));
+        return Some(format!("`{text}` is not a principal: {expected}").into());
     };
     // A variable stands for nothing here, which is reported as such.
     if text.contains("${") {
         return None;
     }
     match arn.resource().split('/').next().unwrap_or_default() {
-        "group" => return Wrong::new(format!("`{text}` is not a principal: a group cannot be one, its users can")),
+        "group" => Some(format!("`{text}` is not a principal: a group cannot be one, its users can").into()),
         "saml-provider" | "oidc-provider" => {
-            return Wrong::with_help(
-                format!("`{text}` is an identity provider, which is not a principal under `AWS`"),
-                "write it under `Federated`",
-            );
+            let message = format!("`{text}` is an identity provider, which is not a principal under `AWS`");
+            Some(Wrong { message, help: Some("write it under `Federated`") })
         }
-        _ => {}
+        _ => wrong_place(&arn).map(Wrong::from),
     }
-    wrong_place(&arn).map(|message| Wrong { message, help: None })
 }
 
 /// An ARN of IAM or STS whose partition, region or account cannot be one.
@@ -159,7 +152,7 @@ fn wrong_provider(text: &str) -> Option<Wrong> {
     }
     let help = "write the domain of the provider, or an ARN such as `arn:aws:iam::ACCOUNT:saml-provider/NAME` or \
                 `arn:aws:iam::ACCOUNT:oidc-provider/DOMAIN`";
-    let wrong = |message| Wrong::with_help(message, help);
+    let wrong = |message| Some(Wrong { message, help: Some(help) });
     if !text.starts_with("arn:") {
         let domain = text.split('/').next().unwrap_or_default();
         let is_domain = domain.contains('.')
@@ -173,6 +166,6 @@ fn wrong_provider(text: &str) -> Option<Wrong> {
     };
     match text.parse::<Arn>().ok().filter(|arn| arn.service() == "iam" && named(arn.resource())) {
         None => wrong(format!("`{text}` is not the ARN of an identity provider")),
-        Some(arn) => wrong_place(&arn).map(|message| Wrong { message, help: None }),
+        Some(arn) => wrong_place(&arn).map(Wrong::from),
     }
 }
