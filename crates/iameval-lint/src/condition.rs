@@ -72,6 +72,11 @@ pub(crate) fn tests(statement: &Statement) -> impl Iterator<Item = Test<'_>> {
     })
 }
 
+/// Whether a key begins so, in any letter case; for tags, whose key goes on after the slash.
+fn begins(key: &str, prefix: &str) -> bool {
+    key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
 impl<'d> Test<'d> {
     pub(crate) fn key(&self) -> &'d str {
         self.of.key()

@@ -2,7 +2,7 @@
 
 use super::Test;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
+use iameval::{Code, ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
 use iameval_data::is_oidc_key;
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -16,7 +16,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     }
     let (operator, key) = (test.operator(), test.key());
     let Some(quantifier) = operator.quantifier else { return };
-    let plain = iameval::ConditionOperator { quantifier: None, ..operator };
+    let plain = ConditionOperator { quantifier: None, ..operator };
     let (message, severity) = match quantifier {
         Quantifier::ForAnyValue if subject.statement.effect() == Effect::Allow => {
             let message = format!("`{operator}` takes a token that is also meant for others than the ones in `{key}`");

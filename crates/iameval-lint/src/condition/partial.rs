@@ -1,6 +1,6 @@
 //! Keys that only some of the statement's actions carry.
 
-use super::Test;
+use super::{Test, begins};
 use crate::subject::{Covered, Covering, Subject, a_few};
 use iameval::{Code, Diagnostic, Effect, Quantifier, Severity};
 use iameval_data::{AccessLevel, ActionInfo, is_provider_key};
@@ -24,10 +24,6 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     } else {
         of_listed(subject, test, is_tag, report);
     }
-}
-
-fn begins(key: &str, prefix: &str) -> bool {
-    key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 /// `*` and `NotAction`: actions that send no tags, the ones to come included, are never denied, or never allowed.

@@ -1,8 +1,8 @@
 //! Keys that say whose request or whose resource it is: wildcards and variables in them let strangers through.
 
-use super::Test;
+use super::{Test, begins};
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, PolicyKind};
+use iameval::{Code, ConditionOperator, Diagnostic, Operator, PolicyKind};
 
 /// *Sensitive condition keys* in *AWS global condition context keys*.
 const SENSITIVE: [&str; 10] = [
@@ -57,8 +57,8 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     }
 }
 
-fn exact(test: &Test<'_>) -> iameval::ConditionOperator {
-    use iameval::Operator::{StringEquals, StringLike, StringNotEquals, StringNotLike};
+fn exact(test: &Test<'_>) -> ConditionOperator {
+    use Operator::{StringEquals, StringLike, StringNotEquals, StringNotLike};
     let mut operator = test.operator();
     operator.base = match operator.base {
         StringLike => StringEquals,
@@ -69,17 +69,16 @@ fn exact(test: &Test<'_>) -> iameval::ConditionOperator {
 }
 
 fn is_chosen(kind: PolicyKind, key: &str, variable: &str) -> bool {
-    let is = |name: &&str| match name.strip_suffix('/') {
-        Some(prefix) => variable.split('/').next().is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
-        None => variable.eq_ignore_ascii_case(name),
-    };
+    // The names that end in a slash are those of tags, each with a key of its own.
+    let is =
+        |name: &&str| if name.ends_with('/') { begins(variable, name) } else { variable.eq_ignore_ascii_case(name) };
     let foreign = matches!(
         kind,
         PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::ResourceControl | PolicyKind::Endpoint
     );
     variable.eq_ignore_ascii_case(key)
-        || CHOSEN_BY_THE_CALLER.iter().any(|name| is(name))
-        || (foreign && CHOSEN_BY_THE_CALLERS_ACCOUNT.iter().any(|name| is(name)))
+        || CHOSEN_BY_THE_CALLER.iter().any(is)
+        || (foreign && CHOSEN_BY_THE_CALLERS_ACCOUNT.iter().any(is))
 }
 
 /// The keys of the variables in a value.

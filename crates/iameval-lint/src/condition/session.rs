@@ -1,6 +1,6 @@
 //! Keys of a role session that a caller may only set with a further action.
 
-use super::Test;
+use super::{Test, begins};
 use crate::action::covers_action;
 use crate::subject::Subject;
 use iameval::{Code, Diagnostic, Effect, PolicyKind};
@@ -19,8 +19,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         return;
     }
     let key = test.key();
-    let is = |name: &str| key.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
-    let Some((_, action)) = NEEDED.iter().find(|(name, _)| is(name)) else { return };
+    let Some((_, action)) = NEEDED.iter().find(|(name, _)| begins(key, name)) else { return };
     let mut allows = subject.document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
     if !allows.any(|statement| covers_action(statement.action(), action)) {
         let message = format!("no session has `{key}`, because the policy does not allow `{action}`");
