@@ -16,6 +16,7 @@ mod codes;
 mod conformance;
 mod creation;
 mod documents;
+mod escalation;
 mod fuzz;
 mod laws;
 mod lint;

@@ -404,6 +404,9 @@ impl Question<'_> {
     fn condition(&self, operator: ConditionOperator, test: &ConditionTest, variables: bool, effect: Effect) -> bool {
         let value = self.request.context().value(&iameval::ContextKey::new(test.key()));
         if operator.base == Operator::Null {
+            if let Some(quantifier) = operator.quantifier {
+                return quantifier == Quantifier::ForAllValues;
+            }
             return test.values().any(|wanted| truth(wanted) == value.is_none());
         }
         let has_values = test.values().next().is_some();

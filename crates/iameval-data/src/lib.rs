@@ -40,7 +40,7 @@ pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, T
 pub use context_key::{ContextKeyInfo, KeyType};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action};
-pub use overlap::ArnPattern;
+pub use overlap::{ArnPattern, ValueForm};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
 pub use readable::readable_form;

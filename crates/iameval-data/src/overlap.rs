@@ -11,6 +11,8 @@ enum Token {
     },
     /// Any one character.
     Unit,
+    /// One of `0` to `9`.
+    Digit,
     /// Any run of characters.
     Run,
     /// Any run of characters but colons.
@@ -36,6 +38,15 @@ impl Token {
             (Token::Part, Token::Byte(byte)) => byte != b':',
             (Token::Bucket, Token::Byte(byte)) => byte != b':' && byte != b'/',
             _ => true,
+        }
+    }
+
+    /// Whether a character fits both, neither of which is a run.
+    fn meets(self, other: Token) -> bool {
+        match (self, other) {
+            (Token::Unit, _) | (_, Token::Unit) | (Token::Digit, Token::Digit) => true,
+            (Token::Digit, other) | (other, Token::Digit) => other.byte().is_some_and(|byte| byte.is_ascii_digit()),
+            _ => self.byte() == other.byte(),
         }
     }
 
@@ -225,10 +236,7 @@ fn have_common_text(left: &[Token], right: &[Token]) -> bool {
                     let right_run = next.is_run() && (beside || (next.goes_on(run) && below(j)));
                     left_run || right_run
                 }
-                (Some(a), Some(b)) => match (a.byte(), b.byte()) {
-                    (Some(a), Some(b)) => a == b && below(j + 1),
-                    _ => below(j + 1),
-                },
+                (Some(&a), Some(&b)) => a.meets(b) && below(j + 1),
             };
             if let Some(cell) = next.get_mut(j) {
                 *cell = fits;
@@ -237,6 +245,34 @@ fn have_common_text(left: &[Token], right: &[Token]) -> bool {
         row = next;
     }
     row.first().copied().unwrap_or(false)
+}
+
+/// What the values of a condition key look like: `*` stands for any run of characters, `?` for one and `#` for a digit.
+///
+/// ```
+/// use iameval_data::ValueForm;
+///
+/// let organization = ValueForm::new("o-?*");
+/// assert!(organization.fits("o-a1b2c3d4e5", false));
+/// assert!(!organization.fits("123456789012", false));
+/// // Under an operator with wildcards, a value stands for all that fit it.
+/// assert!(organization.fits("*-a1b2*", true));
+/// ```
+#[derive(Debug, Clone)]
+pub struct ValueForm(Vec<Token>);
+
+impl ValueForm {
+    /// The form that a text describes.
+    pub fn new(text: &str) -> Self {
+        let digit = |token| if token == Token::Byte(b'#') { Token::Digit } else { token };
+        Self(tokens(text).into_iter().map(digit).collect())
+    }
+
+    /// Whether a value as a policy writes it has the form, or may have it: a policy variable stands for any text, and so
+    /// does `*` where the operator takes wildcards.
+    pub fn fits(&self, value: &str, wildcards: bool) -> bool {
+        have_common_text(&tokens_with(value, wildcards, |_| Token::Run), &self.0)
+    }
 }
 
 /// Whether a policy's resource pattern matches a request on no resource, whose text is `*` (R-RES-05).
@@ -312,6 +348,28 @@ mod tests {
             ("arn:aws:dynamodb:${aws:RequestedRegion}", None),
         ] {
             assert_eq!(ArnPattern::filled_up(text).map(|filled| filled.overlaps(&table)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_that_may_have_a_form() {
+        for (form, value, wildcards, expected) in [
+            ("############", "123456789012", false, true),
+            ("############", "12345678901", false, false),
+            ("############", "1234567890123", false, false),
+            ("############", "12345678901x", false, false),
+            ("############", "1234*", true, true),
+            ("############", "1234*", false, false),
+            ("############", "????????????", true, true),
+            ("############", "x*", true, false),
+            ("############", "${aws:PrincipalAccount}", false, true),
+            ("############", "arn:aws:iam::${aws:PrincipalAccount}:root", false, false),
+            ("o-?*", "o-", false, false),
+            ("o-?*", "O-a1", false, false),
+            ("AES256", "AES256", false, true),
+            ("AES256", "AES-256", false, false),
+        ] {
+            assert_eq!(ValueForm::new(form).fits(value, wildcards), expected, "{form} {value}");
         }
     }
 

@@ -66,6 +66,7 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             let lower = text.to_ascii_lowercase();
             let operation = OPERATIONS.iter().find(|(operation, _)| *operation == lower);
             let help = match operation {
+                None if text.contains("${") => Some("policy variables are for `Resource` and `Condition` only".into()),
                 Some((_, permission)) => Some(format!("the permission for this operation is `{permission}`")),
                 None => catalogue.suggest_action(text).map(|near| format!("did you mean `{near}`?")),
             };

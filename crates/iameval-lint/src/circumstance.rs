@@ -4,7 +4,7 @@
 //! (`iam:PolicyARN`, `iam:PermissionsBoundary`, `iam:PassedToService`, tags) are another matter, and stay.
 
 use iameval::json::{Member, Node, Value};
-use iameval::{Effect, PolicyDocument};
+use iameval::{ConditionOperator, Effect, Operator, PolicyDocument};
 
 /// Keys of time, place and protection, and of what all callers and resources of an account have in common; in lower case.
 const CIRCUMSTANCES: [&str; 19] = [
@@ -49,14 +49,22 @@ pub(crate) fn without_circumstances(document: &PolicyDocument) -> Option<PolicyD
 
 /// Leaves out keys of an operator that limit nothing of what is granted.
 fn loosen(operator: &mut Member<'_>) {
-    let takes_wildcards = operator.key.contains("Like") && !operator.key.contains("NotLike");
+    let base = ConditionOperator::parse(&operator.key).map(|operator| operator.base);
+    let takes_wildcards = matches!(base, Some(Operator::StringLike | Operator::ArnLike | Operator::ArnEquals));
     let any = |node: &Node<'_>| matches!(node.as_str(), Some("*" | "*.amazonaws.com"));
     let has_any = |values: &Node<'_>| match &values.value {
         Value::Array(values) => values.iter().any(any),
         _ => any(values),
     };
-    let is_circumstance = |test: &Member<'_>| CIRCUMSTANCES.contains(&&*test.key.to_ascii_lowercase());
-    let limits_nothing = |test: &Member<'_>| is_circumstance(test) || (takes_wildcards && has_any(&test.value));
+    // Credentials that are too old can be renewed; ones that are too new never grow old enough.
+    let needs_newer = matches!(base, Some(Operator::DateGreaterThan | Operator::DateGreaterThanEquals));
+    let is_circumstance = |test: &Member<'_>| {
+        let key = test.key.to_ascii_lowercase();
+        CIRCUMSTANCES.contains(&&*key) || (needs_newer && key == "aws:tokenissuetime")
+    };
+    // A tag with any value is still one that not everything has.
+    let is_any = |test: &Member<'_>| takes_wildcards && !test.key.contains('/') && has_any(&test.value);
+    let limits_nothing = |test: &Member<'_>| is_circumstance(test) || is_any(test);
     if let Value::Object(tests) = &mut operator.value.value {
         tests.retain(|test| !limits_nothing(test));
     }

@@ -1,14 +1,34 @@
 //! Conditions: one module a question.
 
+mod address;
+mod audience;
+mod constant;
+mod deny;
+mod dynamodb;
+mod form;
+mod guard;
+mod impossible;
+mod irrelevant;
 mod key;
 mod never;
+mod number;
 mod operator;
+mod partial;
+mod place;
 mod presence;
+mod rcp;
+mod s3_prefix;
+mod sensitive;
+mod session;
 mod value;
+mod vpce;
 
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{ConditionOperator, ConditionTest, Diagnostic, Operator, Quantifier, Statement};
+use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
+
+/// The value of `Null` that asks for the absence of a key.
+const ABSENT: &str = "true";
 
 /// One key under one operator.
 pub(crate) struct Test<'d> {
@@ -18,13 +38,29 @@ pub(crate) struct Test<'d> {
 }
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    deny::all_keys(subject, report);
     let tests: Vec<Test<'_>> = tests(subject.statement).collect();
+    constant::empty(subject.statement, report);
+    rcp::lint(subject, &tests, report);
     for test in &tests {
         key::lint(subject, test, report);
         operator::lint(subject, test, report);
         presence::lint(subject, test, &tests, report);
         value::lint(test, report);
-        never::lint(test, &tests, report);
+        impossible::lint(test, report);
+        never::lint(subject, test, &tests, report);
+        partial::lint(subject, test, report);
+        sensitive::lint(subject, test, report);
+        guard::lint(subject, test, report);
+        vpce::lint(subject, test, report);
+        s3_prefix::lint(subject, test, report);
+        dynamodb::lint(subject, test, &tests, report);
+        audience::lint(subject, test, report);
+        constant::lint(test, &tests, report);
+        address::lint(test, report);
+        number::lint(test, report);
+        irrelevant::lint(subject, test, report);
+        session::lint(subject, test, report);
     }
 }
 
@@ -34,6 +70,11 @@ pub(crate) fn tests(statement: &Statement) -> impl Iterator<Item = Test<'_>> {
         let (operator, operator_span) = (block.operator(), block.name_span());
         block.keys().iter().map(move |of| Test { operator, operator_span, of })
     })
+}
+
+/// Whether a key begins so, in any letter case; for tags, whose key goes on after the slash.
+fn begins(key: &str, prefix: &str) -> bool {
+    key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 impl<'d> Test<'d> {
@@ -47,6 +88,14 @@ impl<'d> Test<'d> {
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &'d str> + use<'d> {
         self.of.values()
+    }
+
+    pub(crate) fn values_with_spans(&self) -> impl Iterator<Item = (&'d str, Span)> + use<'d> {
+        self.of.values().zip(self.of.value_spans())
+    }
+
+    pub(crate) fn operator_span(&self) -> Span {
+        self.operator_span
     }
 
     pub(crate) fn value_spans(&self) -> impl Iterator<Item = Span> + use<'d> {
@@ -83,6 +132,21 @@ impl<'d> Test<'d> {
     /// refuses it, which is reported as such.
     fn asks_for(&self, value: &str) -> bool {
         self.operator.base == Operator::Null && self.operator.quantifier.is_none() && self.all_values(value)
+    }
+
+    /// Whether a request without the key satisfies it (R-COND-06 to R-COND-12).
+    pub(crate) fn holds_without_key(&self) -> bool {
+        match (self.operator.base, self.operator.quantifier) {
+            (_, Some(quantifier)) => quantifier == Quantifier::ForAllValues,
+            (Operator::Null, None) => self.values().any(|value| value.eq_ignore_ascii_case("true")),
+            (base, None) => self.operator.if_exists || (base.is_negated() && self.values().next().is_some()),
+        }
+    }
+
+    /// Whether the values are what a statement of this effect lets through: what an Allow asks for, and what a Deny spares.
+    fn lets_through(&self, effect: Effect) -> bool {
+        let base = self.operator.base;
+        base != Operator::Null && base.is_negated() == (effect == Effect::Deny)
     }
 
     fn all_values(&self, text: &str) -> bool {

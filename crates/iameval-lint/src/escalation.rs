@@ -23,14 +23,22 @@ const ROLE: &str = "arn:{partition}:iam::{account}:role/another";
 const POLICY: &str = "arn:{partition}:iam::{account}:policy/another";
 const SELF: &str = "{self}";
 const FUNCTION: &str = "arn:{partition}:lambda:us-east-1:{account}:function:another";
+const MAPPING: &str =
+    "arn:{partition}:lambda:us-east-1:{account}:event-source-mapping:00000000-0000-0000-0000-000000000000";
+const INSTANCE: &str = "arn:{partition}:ec2:us-east-1:{account}:instance/i-0123456789abcdef0";
+const STACK: &str =
+    "arn:{partition}:cloudformation:us-east-1:{account}:stack/another/00000000-0000-0000-0000-000000000000";
+const DEV_ENDPOINT: &str = "arn:{partition}:glue:us-east-1:{account}:devEndpoint/another";
+const NOTEBOOK: &str = "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/another";
 const PASS_ROLE: (&str, &str) = ("iam:PassRole", ROLE);
 
 const fn way(steps: &'static [(&'static str, &'static str)]) -> Way {
     Way { steps }
 }
 
-/// *AWS IAM Privilege Escalation – Methods and Mitigation* by Rhino Security Labs has the classic list.
-const WAYS: [Way; 31] = [
+/// *AWS IAM Privilege Escalation – Methods and Mitigation* by Rhino Security Labs has the classic list; *IAM Vulnerable* by
+/// Bishop Fox adds to it.
+const WAYS: [Way; 47] = [
     way(&[("iam:CreatePolicyVersion", POLICY)]),
     way(&[("iam:SetDefaultPolicyVersion", POLICY)]),
     way(&[("iam:AttachUserPolicy", USER)]),
@@ -46,25 +54,41 @@ const WAYS: [Way; 31] = [
     way(&[("iam:CreateAccessKey", USER)]),
     way(&[("iam:CreateLoginProfile", USER)]),
     way(&[("iam:UpdateLoginProfile", USER)]),
+    way(&[("iam:CreateServiceSpecificCredential", USER)]),
+    way(&[("iam:ResetServiceSpecificCredential", USER)]),
     way(&[("iam:DeleteUserPermissionsBoundary", USER)]),
     way(&[("iam:DeleteUserPermissionsBoundary", SELF)]),
     way(&[("iam:PutUserPermissionsBoundary", USER)]),
     way(&[("iam:PutUserPermissionsBoundary", SELF)]),
     way(&[("iam:DeleteRolePermissionsBoundary", ROLE)]),
     way(&[("iam:PutRolePermissionsBoundary", ROLE)]),
+    way(&[("sts:AssumeRole", ROLE)]),
+    // What runs with a role already.
     way(&[("lambda:UpdateFunctionCode", FUNCTION)]),
-    way(&[PASS_ROLE, ("lambda:CreateFunction", FUNCTION), ("lambda:InvokeFunction", FUNCTION)]),
-    way(&[PASS_ROLE, ("ec2:RunInstances", "arn:{partition}:ec2:us-east-1:{account}:instance/*")]),
+    way(&[("lambda:UpdateFunctionConfiguration", FUNCTION)]),
+    way(&[("glue:UpdateDevEndpoint", DEV_ENDPOINT)]),
+    way(&[("cloudformation:UpdateStack", STACK)]),
+    way(&[("cloudformation:CreateChangeSet", STACK), ("cloudformation:ExecuteChangeSet", STACK)]),
     way(&[
-        PASS_ROLE,
-        ("cloudformation:CreateStack", "arn:{partition}:cloudformation:us-east-1:{account}:stack/another/*"),
+        ("ssm:SendCommand", "arn:{partition}:ssm:us-east-1::document/AWS-RunShellScript"),
+        ("ssm:SendCommand", INSTANCE),
     ]),
+    way(&[("ssm:StartSession", INSTANCE)]),
+    way(&[("ec2-instance-connect:SendSSHPublicKey", INSTANCE)]),
+    way(&[("ec2-instance-connect:SendSerialConsoleSSHPublicKey", INSTANCE)]),
+    way(&[("sagemaker:CreatePresignedNotebookInstanceUrl", NOTEBOOK)]),
+    // What can be started with another role.
+    way(&[PASS_ROLE, ("lambda:CreateFunction", FUNCTION), ("lambda:InvokeFunction", FUNCTION)]),
+    way(&[PASS_ROLE, ("lambda:CreateFunction", FUNCTION), ("lambda:CreateEventSourceMapping", MAPPING)]),
+    way(&[PASS_ROLE, ("lambda:CreateFunction", FUNCTION), ("lambda:AddPermission", FUNCTION)]),
+    way(&[PASS_ROLE, ("ec2:RunInstances", "arn:{partition}:ec2:us-east-1:{account}:instance/*")]),
+    way(&[PASS_ROLE, ("cloudformation:CreateStack", STACK)]),
     way(&[
         PASS_ROLE,
         ("glue:CreateJob", "arn:{partition}:glue:us-east-1:{account}:job/another"),
         ("glue:StartJobRun", "arn:{partition}:glue:us-east-1:{account}:job/another"),
     ]),
-    way(&[PASS_ROLE, ("glue:CreateDevEndpoint", "arn:{partition}:glue:us-east-1:{account}:devEndpoint/another")]),
+    way(&[PASS_ROLE, ("glue:CreateDevEndpoint", DEV_ENDPOINT)]),
     way(&[
         PASS_ROLE,
         ("ecs:RegisterTaskDefinition", "arn:{partition}:ecs:us-east-1:{account}:task-definition/another:1"),
@@ -72,11 +96,16 @@ const WAYS: [Way; 31] = [
     ]),
     way(&[
         PASS_ROLE,
-        ("sagemaker:CreateNotebookInstance", "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/another"),
-        (
-            "sagemaker:CreatePresignedNotebookInstanceUrl",
-            "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/another",
-        ),
+        ("sagemaker:CreateNotebookInstance", NOTEBOOK),
+        ("sagemaker:CreatePresignedNotebookInstanceUrl", NOTEBOOK),
+    ]),
+    way(&[
+        PASS_ROLE,
+        ("sagemaker:CreateProcessingJob", "arn:{partition}:sagemaker:us-east-1:{account}:processing-job/another"),
+    ]),
+    way(&[
+        PASS_ROLE,
+        ("sagemaker:CreateTrainingJob", "arn:{partition}:sagemaker:us-east-1:{account}:training-job/another"),
     ]),
     way(&[
         PASS_ROLE,
@@ -136,7 +165,9 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
     let mut found: Vec<(usize, Span, String)> = Vec::new();
     for way in ways {
         let Some((statement, span)) = open(way.steps) else { continue };
-        let names: Vec<&str> = way.steps.iter().map(|(action, _)| *action).collect();
+        let mut names: Vec<&str> = way.steps.iter().map(|(action, _)| *action).collect();
+        // One action may be asked on several resources.
+        names.dedup();
         found.push((statement, span, names.join(" + ")));
     }
     // On one's own user as well as on any is one way.

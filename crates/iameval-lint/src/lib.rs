@@ -20,12 +20,15 @@ mod arn;
 mod circumstance;
 mod condition;
 mod document;
+mod endpoint;
 mod escalation;
+mod exempt;
 mod federation;
 mod fix;
 mod github;
 mod kind;
 mod mfa;
+mod odd_arn;
 mod principal;
 mod probe;
 mod provider_key;
@@ -89,6 +92,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         action::lint(&subject, &mut report);
         arn::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
+        odd_arn::lint(&subject, &mut report);
         condition::lint(&subject, &mut report);
         public::lint(&subject, &mut report);
         principal::lint(&subject, &mut report);
@@ -96,6 +100,8 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         service::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
         provider_key::lint(&subject, &mut report);
+        exempt::lint(&subject, &mut report);
+        endpoint::lint(&subject, &mut report);
     }
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);

@@ -1,15 +1,19 @@
 //! Resources and actions that do not fit each other.
 
+use crate::action::covers;
 use crate::arn;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Effect};
+use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind, Severity};
 use iameval_data::{ActionInfo, ArnPattern, Asked, asked, readable_form};
 use std::borrow::Cow;
 
 /// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
 /// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
 const SHARING: [&str; 6] = ["controltower", "fis", "partnercentral", "resource-explorer-2", "securityhub", "ssm"];
+
+/// What makes a bucket is asked before the bucket has a policy.
+const MAKES_BUCKET: &str = "s3:CreateBucket";
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource().filter(|element| !element.is_negated()) else { return };
@@ -25,6 +29,14 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let mut all: Vec<usize> = Vec::new();
     let mut served = false;
     for covering in &subject.patterns {
+        if subject.kind == PolicyKind::Resource
+            && let Some(finding) = makes_bucket(covering)
+        {
+            report(finding);
+            if covering.pattern.is_exact() {
+                continue;
+            }
+        }
         let taken: Vec<Vec<usize>> = covering.actions().iter().map(|action| forms.of(subject, *action)).collect();
         let fits = |numbers: &Vec<usize>| resources.iter().any(|resource| resource.is_any(numbers, &forms));
         if taken.is_empty() || taken.iter().any(fits) {
@@ -186,6 +198,30 @@ fn action_without_resource(
         let help = format!("it takes {}", a_few(forms.texts(&numbers), 3));
         Diagnostic::new(Code::ActionFitsNoResource, covering.span, message).with_help(help)
     }
+}
+
+/// In a resource policy, an action that makes a bucket, or a pattern that is meant for it.
+fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
+    let stem = covering.text.split(['*', '?']).next().unwrap_or_default();
+    let is_about_making = stem.get(.."s3:Create".len()).is_some_and(|stem| stem.eq_ignore_ascii_case("s3:Create"));
+    if !is_about_making || !covers(covering.text, &MAKES_BUCKET.parse().ok()?) {
+        return None;
+    }
+    let text = covering.text;
+    let (message, severity) = if covering.pattern.is_exact() {
+        (
+            format!("`{text}` has no effect in a bucket policy: there is none before the bucket is made"),
+            Severity::Warning,
+        )
+    } else {
+        let message = format!(
+            "`{text}` in a bucket policy has no effect on `{MAKES_BUCKET}`: there is no policy before the bucket is made"
+        );
+        (message, Severity::Info)
+    };
+    let help = format!("allow or deny `{MAKES_BUCKET}` in identity policies or service control policies");
+    let finding = Diagnostic::new(Code::ActionFitsNoResource, covering.span, message).with_help(help);
+    Some(Diagnostic { severity, ..finding })
 }
 
 /// The ARN that a list call is asked on although the reference gives it no resource.

@@ -68,6 +68,20 @@ fn flaw(text: &str) -> Option<&'static str> {
 fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnostic> {
     let key = &variable.key;
     let finding = |message: String| Diagnostic::new(Code::VariableWithoutValue, variable.span, message);
+    // What follows a comma is a default value only in quotation marks; otherwise it belongs to the name (R-VAR-05).
+    if let Some((name, default)) = key.split_once(',') {
+        let flaw = if default.len() > 1 && default.starts_with('\'') && default.ends_with('\'') {
+            "a default value stands after a comma and one space"
+        } else {
+            "its default value lacks a quotation mark"
+        };
+        let message = format!("`${{{key}}}` never has a value: {flaw}");
+        return Some(finding(message).with_help(format!(
+            "write `${{{}, '{}'}}`",
+            name.trim(),
+            default.trim().trim_matches('\'')
+        )));
+    }
     match catalogue.context_key(key) {
         Some(info) if info.is_multivalued() => {
             let message = format!("`${{{key}}}` never has a value: a key that is a list cannot be a policy variable");

@@ -147,10 +147,14 @@ impl Condition {
 
     /// Whether the request satisfies the condition.
     pub(crate) fn is_satisfied<V: View>(&self, scope: &Scope<'_, V>) -> bool {
-        let presence = scope.presence(self.key);
         if let Test::Null(test) = &self.test {
-            return test.is_satisfied(matches!(presence, Presence::Absent));
+            return match self.operator.quantifier {
+                None => test.is_satisfied(matches!(scope.presence(self.key), Presence::Absent)),
+                // R-COND-09: the outcome does not depend on the key, so it is not looked up.
+                Some(quantifier) => quantifier == Quantifier::ForAllValues,
+            };
         }
+        let presence = scope.presence(self.key);
         match (presence, self.operator.quantifier) {
             (Presence::Absent, quantifier) => self.absent(quantifier),
             (Presence::Single(text), _) => self.holds(text, scope),

@@ -285,7 +285,7 @@ codes! {
     /// A principal is malformed: no account, ARN, service or `*`, or an ARN with a wildcard (V-21, R-PRIN-03).
     MalformedPrincipal = "IE0318", Error, None, "UNSUPPORTED_WILDCARD_IN_PRINCIPAL", "INVALID_PRINCIPAL_FORMAT", "INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY";
     /// The value of a numeric, IP, ARN or binary condition is not of that type (V-22).
-    MalformedLiteral = "IE0319", Error, None, "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_STRING";
+    MalformedLiteral = "IE0319", Error, None, "INVALID_VARIABLE_FOR_OPERATOR", "TYPE_MISMATCH_NUMBER", "TYPE_MISMATCH_IP_RANGE", "TYPE_MISMATCH_STRING";
     /// The document is larger than AWS accepts for this kind of policy (V-23, R-VAL-03).
     TooLarge = "IE0320", Error, None, "POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA", "POLICY_SIZE_EXCEEDS_SCP_QUOTA", "POLICY_SIZE_EXCEEDS_RCP_QUOTA", "POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA";
     /// A character outside the set that IAM accepts: tab, line feed, carriage return, U+0020 to U+00FF (R-GRAM-08).
@@ -302,7 +302,8 @@ codes! {
     NotPrincipalAllow = "IE0326", Error, SYNTAX, "ALLOW_WITH_NOT_PRINCIPAL";
     /// A resource control policy denies, for everybody: no Allow, no `NotAction`, no service wildcard (R-ORG-06).
     ResourceControlLimits = "IE0327", Error, None, "RCP_SYNTAX_ERROR_ALLOW", "RCP_SYNTAX_ERROR_NOTACTION", "RCP_SYNTAX_ERROR_ACTION", "RCP_SYNTAX_ERROR_PRINCIPAL";
-    /// `NullIfExists` and set operators on `Null` are no operators; they are evaluated as `Null` (R-COND-09).
+    /// `Null` takes neither `IfExists`, which makes no difference to it, nor a set operator, which makes it hold always or
+    /// never (R-COND-09).
     NullQualified = "IE0328", Error, SYNTAX, "NULL_WITH_IF_EXISTS", "NULL_WITH_QUALIFIER";
     /// A role trust policy takes no `NotPrincipal` (R-GRAM-09).
     TrustPolicyNotPrincipal = "IE0329", Error, None, "ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL";
@@ -343,9 +344,11 @@ codes! {
     /// The service has no such action, or none that fits the pattern (R-VAL-01).
     UnknownAction = "IE0602", Warning, None, "INVALID_ACTION";
     /// No condition key of this name is known (R-CTX-10).
-    UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "MISSING_TAG_KEY_IN_CONDITION";
+    UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "MISSING_TAG_KEY_IN_CONDITION",
+        "INVALID_CONDITION_KEY_FORMAT", "UNSUPPORTED_GLOBAL_CONDITION_KEY", "DEPRECATED_GLOBAL_CONDITION_KEY";
     /// No action of the statement supports the condition key, so it is never in the request.
-    UnsupportedContextKey = "IE0604", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY";
+    UnsupportedContextKey = "IE0604", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+        "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE";
     /// The operator compares another type than the condition key has.
     OperatorTypeMismatch = "IE0605", Warning, None, "TYPE_MISMATCH", "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS";
     /// An operator without a set qualifier never matches a multivalued key (R-COND-17).
@@ -365,7 +368,8 @@ codes! {
     /// The action has no resource types, so no ARN matches it and `*` does (R-RES-05).
     ActionNeedsAnyResource = "IE0613", Warning, None;
     /// The statement can never match a request.
-    NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "PRIVATE_IP_ADDRESS", "MISMATCHED_ACTION_FOR_PRINCIPAL", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL";
+    NeverMatches = "IE0614", Warning, None, "EMPTY_ARRAY_CONDITION", "EMPTY_ARRAY_CONDITION_FORANYVALUE", "PRIVATE_IP_ADDRESS",
+        "REDUNDANT_STATEMENT_DUE_TO_WILDCARD_IN_CONDITION", "MISMATCHED_ACTION_FOR_PRINCIPAL", "EMPTY_ARRAY_PRINCIPAL", "EMPTY_OBJECT_PRINCIPAL";
     /// `NotAction` with Allow allows everything else, in every service (R-ACT-03).
     AllowNotAction = "IE0615", Warning, None;
     /// `NotResource` with Allow allows every other resource, those made later included (R-RES-01).
@@ -385,9 +389,10 @@ codes! {
     /// A Deny without MFA also denies calls that a new user needs to set up MFA.
     MfaDenyBlocksSelfService = "IE0622", Warning, None;
     /// A service may use the grant on behalf of any of its customers (R-CTX-11).
-    ConfusedDeputy = "IE0623", Warning, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
+    ConfusedDeputy = "IE0623", Warning, None, "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL",
+        "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL";
     /// An entry of a list stands there twice, or another one covers it.
-    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY";
+    RedundantEntry = "IE0624", Info, None, "REDUNDANT_ACTION", "REDUNDANT_RESOURCE", "REDUNDANT_CONDITION_VALUE_NUM", "REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY";
     /// A wildcard is a plain character under this operator (R-COND-27).
     WildcardWithoutLike = "IE0625", Warning, None, "WILDCARD_WITHOUT_LIKE_OPERATOR";
     /// No resource of the statement fits the action, so the statement never applies to it.
@@ -395,11 +400,11 @@ codes! {
     /// The statement allows every action on every resource.
     FullAccess = "IE0627", Warning, None;
     /// A policy variable never has a value: no key has its name, or the key is a list (R-VAR-04, R-VAR-08).
-    VariableWithoutValue = "IE0628", Warning, None;
+    VariableWithoutValue = "IE0628", Warning, None, "UNSUPPORTED_SPACE_IN_VARIABLE", "MISSING_QUOTE_IN_VARIABLE";
     /// The ARN leaves out a region or an account, or has no account that there is, so it matches nothing.
     ArnWithoutPlace = "IE0629", Warning, None, "MISSING_ARN_REGION", "MISSING_ARN_ACCOUNT", "INVALID_ARN_ACCOUNT";
     /// A value under `Bool` or `Null` is neither `true` nor `false`, or both stand in one list (R-COND-09, R-COND-24).
-    OddBoolean = "IE0630", Warning, None, "TYPE_MISMATCH_BOOLEAN", "INVALID_CONDITION_MULTIPLE_BOOLEAN";
+    OddBoolean = "IE0630", Warning, None, "INVALID_VARIABLE_FOR_OPERATOR", "TYPE_MISMATCH_BOOLEAN", "INVALID_CONDITION_MULTIPLE_BOOLEAN";
     /// A text looks like a policy variable and is none (R-VAR-03, R-VAR-11).
     NoVariable = "IE0631", Warning, None, "MISSING_BRACE_IN_VARIABLE", "EMPTY_VARIABLE", "VARIABLE_UNSUPPORTED_IN_ELEMENT";
     /// Resource control policies do not support the service, as far as is known (R-ORG-05).
@@ -407,7 +412,59 @@ codes! {
     /// Everybody whom an identity provider lets in may assume the role.
     OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY", "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED";
     /// The condition holds for every request, so it limits nothing.
-    AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS";
+    AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS", "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION";
+    /// The condition key never has this value.
+    ImpossibleValue = "IE0635", Warning, None, "INVALID_REGION", "INVALID_SERVICE_PRINCIPAL_FORMAT", "INVALID_VPC_FORMAT",
+        "INVALID_VPCE_FORMAT", "INVALID_KMS_KEY_VALUE";
+    /// `ForAllValues` in a Deny is satisfied when the key is absent, and not when one value of several differs (R-COND-11).
+    DenyForAllValues = "IE0636", Warning, None;
+    /// A Deny applies only where all of several tags are missing or wrong (R-COND-01).
+    DenyNeedsAllKeys = "IE0637", Warning, None;
+    /// `NotPrincipal` lists a role without its sessions, or a session without its role (R-PRIN-12).
+    NotPrincipalWithoutSession = "IE0638", Warning, None;
+    /// The ARN is not of the form that the service gives its resources, so it matches nothing.
+    ArnOfNoResource = "IE0639", Warning, None;
+    /// An endpoint policy has what AWS does not take in policies of endpoints, or takes for something else there.
+    EndpointLimits = "IE0640", Warning, None;
+
+    /// Only some of the statement's actions carry the condition key.
+    KeyOfSomeActions = "IE0650", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
+        "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "DENY_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE",
+        "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE";
+    /// A wildcard or a variable in a key that says whose request or resource it is lets strangers through.
+    SensitiveKeyTooWide = "IE0651", Warning, None, "WILDCARD_USAGE_TOO_PERMISSIVE", "VARIABLE_USAGE_TOO_PERMISSIVE";
+    /// The caller writes what the condition key holds, so it guards nothing.
+    UntrustworthyKey = "IE0652", Warning, None, "UNTRUSTWORTHY_CONDITION_KEY";
+    /// The condition key says little without another one.
+    UnpairedKey = "IE0653", Warning, None, "MISSING_PAIRED_CONDITION_KEYS";
+    /// A resource control policy also denies AWS services, or principals, that lack the condition key.
+    ServicesInRcp = "IE0654", Warning, None, "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY",
+        "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY", "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK";
+    /// Few services send the condition key, and the statement is about others.
+    KeyOfFewServices = "IE0655", Warning, None, "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES";
+    /// Prefixes that are kept from a listing of a bucket show under a shorter prefix.
+    HiddenPrefix = "IE0656", Warning, None, "S3_PREFIX_IN_NEGATIVE_CONTEXT";
+    /// A request to `DynamoDB` that names no attributes returns all of them.
+    AttributesWithoutSelect = "IE0657", Warning, None, "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT";
+    /// A set operator on the audience of a token.
+    AudienceSetOperator = "IE0658", Warning, None, "FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE", "CONFIRM_AUDIENCE_CLAIM_TYPE";
+    /// The condition only asks whether the key is there, which `Null` says plainly.
+    EquivalentToNull = "IE0659", Info, None, "EQUIVALENT_TO_NULL_TRUE", "EQUIVALENT_TO_NULL_FALSE",
+        "EMPTY_ARRAY_CONDITION_FORALLVALUES", "EMPTY_ARRAY_CONDITION_IFEXISTS";
+    /// A condition, or an operator in it, is empty.
+    EmptyCondition = "IE0660", Info, None, "EMPTY_OBJECT_CONDITION";
+    /// An IP address has bits set after its prefix (R-COND-23).
+    HostBits = "IE0661", Info, None, "IMPROVE_IP_RANGE";
+    /// A private address among public ones has no effect.
+    PrivateAmongPublic = "IE0662", Info, None, "PRIVATE_IP_ADDRESS_SUBSET", "PRIVATE_NOT_IP_ADDRESS_SUBSET";
+    /// A date is written as seconds since 1970 (R-COND-22).
+    EpochDate = "IE0663", Warning, None, "INVALID_DATE_VALUE";
+    /// The condition key is the same for every request that the policy is about.
+    IrrelevantKey = "IE0664", Info, None, "IRRELEVANT_CONDITION_KEY_IN_POLICY";
+    /// A trust policy compares what no session may set.
+    MissingSessionAction = "IE0665", Warning, None, "MISSING_ACTION_FOR_CONDITION_KEY";
+    /// The values of a condition key are of several JSON types (R-GRAM-04).
+    MixedValueTypes = "IE0666", Warning, None, "INVALID_CONDITION_DATA_TYPE";
     /// The text under `Service` is not the name of a service principal, as far as is known.
     UnknownServicePrincipal = "IE0670", Warning, None, "INVALID_SERVICE_PRINCIPAL_FORMAT";
     /// The ARN names a region that does not exist in its partition, as far as is known.

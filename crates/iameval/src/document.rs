@@ -405,6 +405,11 @@ impl Statement {
         self.condition.as_ref().map_or(&[], |condition| &condition.operators)
     }
 
+    /// The place of `Condition`'s name, when one is written.
+    pub fn condition_span(&self) -> Option<Span> {
+        self.condition.as_ref().map(|condition| condition.name.span)
+    }
+
     /// The keys of the condition in source order, each with its operator.
     pub fn tests(&self) -> impl Iterator<Item = (ConditionOperator, &ConditionTest)> {
         let blocks = self.condition().iter();
@@ -516,6 +521,12 @@ impl ConditionTest {
     /// The values as texts: `true` for a boolean, the digits for a number.
     pub fn values(&self) -> impl Iterator<Item = &str> {
         self.values.texts()
+    }
+
+    /// Whether the list holds values of several JSON types, such as `["true", false]`.
+    pub fn has_mixed_types(&self) -> bool {
+        let mut kinds = self.values.items.iter().map(|item| std::mem::discriminant(&item.value));
+        kinds.next().is_some_and(|first| kinds.any(|other| other != first))
     }
 
     /// The place of each value.

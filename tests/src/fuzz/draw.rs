@@ -647,7 +647,6 @@ impl Drawer<'_> {
         let family = self.pick(&FAMILIES);
         let (operator, key) = (self.pick(family.operators), self.pick(family.keys));
         let quantifier = match self.choices.below(6) {
-            _ if operator == "Null" => "",
             1 => "ForAnyValue:",
             2 => "ForAllValues:",
             _ => "",

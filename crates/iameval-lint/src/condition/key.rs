@@ -14,6 +14,18 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     }
 }
 
+/// Names that keys never had, or have no longer, and what is meant; in lower case.
+const OTHER_NAMES: [(&str, &str); 8] = [
+    ("aws:arn", "aws:PrincipalArn` for the caller, or `aws:SourceArn` for the resource that a service acts for"),
+    ("aws:ipaddress", "aws:SourceIp"),
+    ("aws:mfapresent", "aws:MultiFactorAuthPresent"),
+    ("aws:orgid", "aws:PrincipalOrgID"),
+    ("aws:region", "aws:RequestedRegion"),
+    ("aws:sourceipaddress", "aws:SourceIp"),
+    ("aws:sourcevpcid", "aws:SourceVpc"),
+    ("aws:sourcevpceid", "aws:SourceVpce"),
+];
+
 fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
     let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.of.key_span(), message);
@@ -50,7 +62,10 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     } else {
         finding(format!("`{key}` is no condition key that is known, and no AWS service has the prefix `{prefix}`"))
     };
-    finding.help = subject.catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
+    let other =
+        OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, meant)| (*meant).to_owned());
+    let near = other.or_else(|| subject.catalogue.suggest_context_key(key));
+    finding.help = near.map(|near| format!("did you mean `{near}`?"));
     report(finding);
 }
 

@@ -1,16 +1,18 @@
 //! Conditions that no request satisfies, and one that every request does.
 
 use super::Test;
+use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Code, DateTime, Diagnostic, Operator, Quantifier};
+use iameval::{Code, DateTime, Diagnostic, Effect, Operator, Quantifier};
+use iameval_data::ValueForm;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-pub(super) fn lint(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
     no_value(test, report);
     absent_and_needed(test, tests, report);
     private_source(test, report);
-    session_arn(test, report);
+    session_arn(subject, test, report);
     contradiction(test, tests, report);
 }
 
@@ -61,7 +63,7 @@ fn private_source(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// Whether an IPv4 address or network is private (RFC 1918).
-fn is_private(text: &str) -> bool {
+pub(super) fn is_private(text: &str) -> bool {
     let (address, length) = text.split_once('/').unwrap_or((text, "32"));
     let (Ok(address), Ok(length)) = (address.parse::<Ipv4Addr>(), length.parse::<u8>()) else { return false };
     let shortest = match address.octets() {
@@ -72,15 +74,40 @@ fn is_private(text: &str) -> bool {
     address.is_private() && length >= shortest
 }
 
-fn session_arn(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    let operator = test.operator;
-    let positive = !operator.base.is_negated() && operator.base != Operator::Null && !operator.if_exists;
-    let session =
-        |value: &str| value.starts_with("arn:") && value.contains(":sts:") && value.contains(":assumed-role/");
-    if test.is("aws:PrincipalArn") && positive && test.every_value(session) {
-        let message = "`aws:PrincipalArn` of a role session is the role's ARN, never the session's";
-        report(never(test.of.span(), message, "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path"));
+/// ARNs of sessions, which `aws:PrincipalArn` never is (R-CTX-05).
+fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if !test.is("aws:PrincipalArn") || test.operator.base == Operator::Null {
+        return;
     }
+    let is_session = |value: &str| is_session_arn(value, test.takes_wildcards());
+    let help = "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path";
+    let reason = "`aws:PrincipalArn` of a role session is the role's ARN, never the session's";
+    let negated = test.operator.base.is_negated();
+    if test.every_value(is_session) {
+        let finding = if !negated && test.needs_value() {
+            never(test.of.span(), reason, help)
+        } else if negated && test.operator.quantifier.is_none() {
+            let consequence = match subject.statement.effect() {
+                Effect::Allow => "the condition always holds",
+                Effect::Deny => "the Deny exempts nobody",
+            };
+            Diagnostic::new(Code::AlwaysHolds, test.of.span(), format!("{reason}, so {consequence}")).with_help(help)
+        } else {
+            return;
+        };
+        report(finding);
+        return;
+    }
+    for (value, span) in test.values_with_spans().filter(|(value, _)| is_session(value)) {
+        let message = format!("{reason}, so `{value}` stands for nobody");
+        report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help));
+    }
+}
+
+/// Whether a text can be the ARN of a role's session and not that of a role, a user or anybody else. No path has a colon.
+fn is_session_arn(value: &str, wildcards: bool) -> bool {
+    let fits = |form: &str| ValueForm::new(form).fits(value, wildcards);
+    value.contains(":assumed-role/") && fits("arn:?*:sts::?*:assumed-role/?*")
 }
 
 /// Two tests of one key that leave no value: a range without anything in it, or a value that is wanted and excluded.

@@ -1,5 +1,6 @@
 //! Keys that may be absent or have several values: set operators, `Null` and `…IfExists`.
 
+use super::deny::for_all_values;
 use super::{Test, tests};
 use crate::subject::Subject;
 use iameval::{Code, ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
@@ -53,9 +54,18 @@ fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], 
             report(finding);
         }
         (true, Some(Quantifier::ForAllValues))
-            if effect == Effect::Allow && !is_guarded(test, tests) && !is_always_there(subject, key) =>
+            if effect == Effect::Allow
+                && test.values().next().is_some()
+                && !is_guarded(test, tests)
+                && !is_always_there(subject, key) =>
         {
             report(without_null(subject, test));
+        }
+        (true, Some(Quantifier::ForAllValues)) if effect == Effect::Deny => {
+            let key_is_there = is_guarded(test, tests) || is_always_there(subject, key);
+            if let Some(finding) = for_all_values(test, key_is_there) {
+                report(finding);
+            }
         }
         _ => {}
     }

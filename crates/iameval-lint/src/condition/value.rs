@@ -1,17 +1,28 @@
 //! Values that are not what the operator compares.
 
 use super::Test;
-use iameval::{Code, Diagnostic, Operator};
+use iameval::{Code, Diagnostic, Operator, Severity};
 
 /// Other texts than `true` and `false` where one of them belongs. Numbers, dates and addresses are checked at creation.
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let operator = test.operator;
+    if test.of.has_mixed_types() {
+        let message = format!("the values of `{}` are of several JSON types", test.key());
+        let help = "write all of them as strings";
+        report(Diagnostic::new(Code::MixedValueTypes, test.of.span(), message).with_help(help));
+    }
     if !matches!(operator.base, Operator::Bool | Operator::Null) {
         return;
     }
     let is = |value: &str, text: &str| value.eq_ignore_ascii_case(text);
     for (value, span) in test.values().zip(test.of.value_spans()) {
-        if !is(value, "true") && !is(value, "false") && !value.contains("${") {
+        if value.contains("${") && operator.base == Operator::Bool {
+            // The pages of AWS disagree on whether it takes them.
+            let message = format!("`{value}`: `{operator}` is not documented to take policy variables");
+            let mut finding = Diagnostic::new(Code::OddBoolean, span, message);
+            finding.severity = Severity::Info;
+            report(finding.with_help("policy variables are for string and ARN operators; write `true` or `false`"));
+        } else if !is(value, "true") && !is(value, "false") {
             let message = format!("`{value}` is neither `true` nor `false`, and counts as `false`");
             report(Diagnostic::new(Code::OddBoolean, span, message));
         }

@@ -1,4 +1,4 @@
-//! `Null`: presence of the key (R-COND-09).
+//! `Null`: presence of the key (R-COND-09). A set operator makes it hold always or never, which is decided before.
 
 /// Satisfied when the key is absent (a value `true`) or present (any other value).
 #[derive(Debug)]

@@ -21,7 +21,10 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
         report(Diagnostic::new(Code::NoActions, patterns.span(), message));
     }
     for action in &patterns.items {
-        if let Some(diagnostic) = one(action) {
+        if let Some(mut diagnostic) = one(action) {
+            if action.value.contains("${") {
+                diagnostic.help = Some("policy variables are for `Resource` and `Condition` only".into());
+            }
             report(diagnostic);
         } else if kind == PolicyKind::RoleTrust && !is_trust_action(&action.value) {
             let message = format!("`{}` is no action of a role trust policy", action.value);

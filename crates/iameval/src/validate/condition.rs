@@ -2,7 +2,8 @@
 
 use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{ConditionBlock, Operator, Statement};
+use crate::document::{ConditionBlock, Operator, Quantifier, Statement};
+use crate::text::Span;
 
 pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
     for block in statement.condition() {
@@ -10,12 +11,21 @@ pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         for test in block.keys() {
             for value in &test.values.items {
                 if let Some((code, wanted)) = wrong(block.operator().base, value.value.text()) {
-                    let message = format!("`{}` is no {wanted}, as `{}` needs", value.value.text(), block.name.value);
-                    report(Diagnostic::new(code, value.span, message));
+                    report(malformed(block, code, wanted, value.value.text(), value.span));
                 }
             }
         }
     }
+}
+
+fn malformed(block: &ConditionBlock, code: Code, wanted: &str, text: &str, span: Span) -> Diagnostic {
+    let operator = &block.name.value;
+    let finding = |message: String| Diagnostic::new(code, span, message);
+    if text.contains("${") {
+        let message = format!("`{text}` is not a {wanted}: `{operator}` takes no policy variables");
+        return finding(message).with_help("policy variables are for string and ARN operators only");
+    }
+    finding(format!("`{text}` is no {wanted}, as `{operator}` needs"))
 }
 
 fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
@@ -27,7 +37,11 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
         report(finding.fixed_by(block.name.span, format!("\"{canonical}\"")));
     }
     if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
-        let message = format!("`{canonical}` is no operator; it is evaluated as `Null`");
+        let message = match operator.quantifier {
+            None => format!("`{canonical}` is not an operator; it is evaluated as `Null`"),
+            Some(Quantifier::ForAllValues) => format!("`{canonical}` is not an operator; it holds for every request"),
+            Some(Quantifier::ForAnyValue) => format!("`{canonical}` is not an operator; it holds for no request"),
+        };
         report(Diagnostic::new(Code::NullQualified, block.name.span, message).with_help("write `Null`"));
     }
 }

@@ -1,0 +1,35 @@
+//! The audience of a token: one value with most providers.
+
+use super::Test;
+use crate::subject::Subject;
+use iameval::{Code, ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
+use iameval_data::is_oidc_key;
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let claim = test.key().rsplit(':').next().unwrap_or_default();
+    // A key that is known to have one value gets another finding.
+    let is_audience = is_oidc_key(test.key())
+        && claim.eq_ignore_ascii_case("aud")
+        && subject.catalogue.context_key(test.key()).is_none();
+    if subject.kind != PolicyKind::RoleTrust || !is_audience || test.operator().base == Operator::Null {
+        return;
+    }
+    let (operator, key) = (test.operator(), test.key());
+    let Some(quantifier) = operator.quantifier else { return };
+    let plain = ConditionOperator { quantifier: None, ..operator };
+    let (message, severity) = match quantifier {
+        Quantifier::ForAnyValue if subject.statement.effect() == Effect::Allow => {
+            let message = format!("`{operator}` takes a token that is also meant for others than the ones in `{key}`");
+            (message, Severity::Warning)
+        }
+        Quantifier::ForAnyValue => {
+            (format!("`{operator}` is for lists, and most tokens have one audience"), Severity::Info)
+        }
+        Quantifier::ForAllValues => {
+            (format!("`{operator}` also holds where a token lacks `{key}`; most have one audience"), Severity::Info)
+        }
+    };
+    let mut finding = Diagnostic::new(Code::AudienceSetOperator, test.operator_span, message);
+    finding.severity = severity;
+    report(finding.with_help(format!("if the tokens of the provider have one audience, write `{plain}`")));
+}

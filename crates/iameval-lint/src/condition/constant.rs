@@ -1,0 +1,82 @@
+//! Conditions that ask for presence only: `*` alone as a value, and no values at all.
+
+use super::Test;
+use super::sensitive::is_sensitive;
+use iameval::{Code, ConditionBlock, Diagnostic, Operator, Quantifier, Severity, Statement};
+
+/// An operator without keys, which every request satisfies.
+pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
+    for block in statement.condition().iter().filter(|block: &&ConditionBlock| block.keys().is_empty()) {
+        let message = format!("`{}` has no keys, so it limits nothing", block.operator());
+        report(
+            Diagnostic::new(Code::EmptyCondition, block.name_span(), message)
+                .with_help("leave the operator out, or give it a key"),
+        );
+    }
+    if let Some(span) = statement.condition_span().filter(|_| statement.condition().is_empty()) {
+        let message = "the condition is empty, so it limits nothing";
+        report(Diagnostic::new(Code::EmptyCondition, span, message).with_help("leave `Condition` out"));
+    }
+}
+
+pub(super) fn lint(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    if test.operator().base == Operator::Null {
+        return;
+    }
+    let none = test.values().next().is_none();
+    let any = matches!(test.operator().base, Operator::StringLike | Operator::StringNotLike)
+        && test.values().any(|value| !value.is_empty() && value.bytes().all(|byte| byte == b'*'));
+    if none {
+        no_values(test, report);
+    } else if any && !is_sensitive(test.key()) {
+        any_value(test, tests, report);
+    }
+}
+
+/// With `…IfExists` and `ForAllValues`; otherwise nothing satisfies it, which is another finding.
+fn no_values(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if test.holds_without_key() {
+        let message = format!("`{}` without values holds only where `{}` is absent", test.operator(), test.key());
+        report(presence(test, message, "true"));
+    }
+}
+
+fn presence(test: &Test<'_>, message: String, null: &str) -> Diagnostic {
+    let help = format!("write `\"Null\": {{\"{}\": \"{null}\"}}`", test.key());
+    Diagnostic::new(Code::EquivalentToNull, test.of.span(), message).with_help(help)
+}
+
+/// Every text fits `*`, so the outcome is that of presence, or always the same.
+fn any_value(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    let (operator, key) = (test.operator(), test.key());
+    let present = !operator.base.is_negated();
+    // An empty list satisfies `ForAllValues`, and no list satisfies `ForAnyValue` of a negated operator.
+    match (present, test.holds_without_key(), operator.quantifier) {
+        (true, true, _) => {
+            let message = format!("`{operator}` with `*` holds for every request, so it limits nothing");
+            let mut finding = Diagnostic::new(Code::AlwaysHolds, test.of.span(), message);
+            finding.severity = Severity::Info;
+            report(finding.with_help(format!("leave `{key}` out, or give the values that are meant")));
+        }
+        (true, false, _) => {
+            let needed = tests.iter().filter(|other| other.same_key(test) && other.needs_key()).count() > 1;
+            let message = if needed {
+                format!("`{operator}` with `*` adds nothing: another test needs `{key}` to be there already")
+            } else {
+                format!("`{operator}` with `*` only asks whether `{key}` is there")
+            };
+            report(presence(test, message, "false"));
+        }
+        (false, true, Some(Quantifier::ForAnyValue)) => {}
+        (false, true, _) => {
+            let message = format!("`{operator}` with `*` only asks whether `{key}` is absent");
+            report(presence(test, message, "true"));
+        }
+        (false, false, _) => {
+            let message =
+                format!("no value of `{key}` satisfies `{operator}` with `*`, so the statement never matches");
+            let help = "give the values that are meant, or leave the statement out";
+            report(Diagnostic::new(Code::NeverMatches, test.of.span(), message).with_help(help));
+        }
+    }
+}

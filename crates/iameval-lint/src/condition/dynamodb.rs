@@ -1,0 +1,26 @@
+//! Attributes of `DynamoDB`: a request that names none returns all.
+
+use super::Test;
+use crate::action::covers_action;
+use crate::subject::Subject;
+use iameval::{Code, Diagnostic, Effect};
+
+const SELECT: &str = "dynamodb:Select";
+/// Actions that return whole items where a request names no attributes (*Using IAM policy conditions for fine-grained access
+/// control* in the Amazon `DynamoDB` Developer Guide).
+const READING: [&str; 4] = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+    let limits = test.is("dynamodb:Attributes") && test.lets_through(Effect::Allow);
+    let action = subject.statement.action();
+    if !limits
+        || subject.statement.effect() != Effect::Allow
+        || tests.iter().any(|other| other.is(SELECT))
+        || !READING.iter().any(|reading| covers_action(action, reading))
+    {
+        return;
+    }
+    let message = format!("a request that names no attributes returns all of them, whatever `{}` says", test.key());
+    let help = format!("add `\"StringEqualsIfExists\": {{\"{SELECT}\": \"SPECIFIC_ATTRIBUTES\"}}` to the condition");
+    report(Diagnostic::new(Code::AttributesWithoutSelect, test.of.key_span(), message).with_help(help));
+}

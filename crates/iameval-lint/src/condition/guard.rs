@@ -1,0 +1,41 @@
+//! Keys that do not guard what they are meant to guard.
+
+use super::{Test, tests};
+use crate::subject::Subject;
+use iameval::{Code, Diagnostic, Effect, Statement};
+
+/// Headers that the caller writes (*AWS global condition context keys*).
+const WRITTEN_BY_THE_CALLER: [&str; 2] = ["aws:Referer", "aws:UserAgent"];
+/// Addresses in a VPC say nothing without the VPC: every VPC may use the same ones.
+const ADDRESS: &str = "aws:VpcSourceIp";
+const NETWORKS: [&str; 3] = ["aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce"];
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let effect = subject.statement.effect();
+    if !test.lets_through(effect) {
+        return;
+    }
+    if WRITTEN_BY_THE_CALLER.iter().any(|key| test.is(key)) {
+        let message = format!("`{}` guards nothing: the caller writes this header", test.key());
+        let help = "compare what the caller cannot choose, such as `aws:PrincipalOrgID` or `aws:SourceVpce`";
+        report(Diagnostic::new(Code::UntrustworthyKey, test.of.key_span(), message).with_help(help));
+    }
+    if test.is(ADDRESS) && !is_paired(subject, effect) {
+        let message =
+            format!("`{}` without `aws:SourceVpc` takes such an address in any VPC, a stranger's too", { test.key() });
+        let help = match effect {
+            Effect::Allow => "add `aws:SourceVpc` to the condition",
+            Effect::Deny => "add a Deny of requests from other VPCs, by `aws:SourceVpc`",
+        };
+        report(Diagnostic::new(Code::UnpairedKey, test.of.key_span(), message).with_help(help));
+    }
+}
+
+/// All of a condition must hold, so in a Deny the other key may stand in a statement of its own.
+fn is_paired(subject: &Subject<'_>, effect: Effect) -> bool {
+    let names = |statement: &Statement| tests(statement).any(|other| NETWORKS.iter().any(|key| other.is(key)));
+    match effect {
+        Effect::Allow => names(subject.statement),
+        Effect::Deny => subject.document.statements().iter().any(names),
+    }
+}

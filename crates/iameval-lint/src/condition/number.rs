@@ -1,0 +1,51 @@
+//! Several limits of which one decides, and dates in seconds.
+
+use super::Test;
+use iameval::{Code, Diagnostic, Operator, Severity};
+
+pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    limits(test, report);
+    seconds(test, report);
+}
+
+/// Values are alternatives, so the widest limit decides, and a number counts once.
+fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let wider: fn(f64, f64) -> bool = match test.operator().base {
+        Operator::NumericLessThan | Operator::NumericLessThanEquals => |one, other| one > other,
+        Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals => |one, other| one < other,
+        Operator::NumericEquals | Operator::NumericNotEquals => |_, _| false,
+        _ => return,
+    };
+    let number = |text: &str| text.parse::<f64>().ok();
+    for (at, (value, span)) in test.values().zip(test.of.value_spans()).enumerate() {
+        let covers = |(place, other): &(usize, &str)| {
+            let Some((own, other)) = number(value).zip(number(other)) else { return false };
+            wider(other, own) || (*place < at && own.total_cmp(&other).is_eq())
+        };
+        if let Some((_, kept)) = test.values().enumerate().find(covers) {
+            let message = format!("`{value}` adds nothing beside `{kept}`: values are alternatives");
+            let help = "leave out all but what is meant";
+            report(Diagnostic::new(Code::RedundantEntry, span, message).with_help(help));
+        }
+    }
+}
+
+/// A text of digits is seconds since 1970, also where a year is meant (R-COND-22).
+fn seconds(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if !test.operator().base.as_str().starts_with("Date") {
+        return;
+    }
+    for (value, span) in test.values().zip(test.of.value_spans()) {
+        let digits = value.strip_prefix('+').unwrap_or(value);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        let message = format!("`{value}` is read as seconds since 1970");
+        let mut finding = Diagnostic::new(Code::EpochDate, span, message);
+        // The key holds such seconds itself.
+        if test.is("aws:EpochTime") && digits.len() > 8 {
+            finding.severity = Severity::Info;
+        }
+        report(finding.with_help("write a date such as `2030-06-30` or `2030-06-30T23:59:59Z`"));
+    }
+}

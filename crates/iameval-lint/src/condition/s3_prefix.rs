@@ -1,0 +1,28 @@
+//! Prefixes that are kept from a listing: a shorter prefix shows them all the same.
+
+use super::Test;
+use crate::subject::Subject;
+use iameval::{Code, Diagnostic, Effect, Operator};
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let effect = subject.statement.effect();
+    // The empty prefix is the listing of everything, so to keep that away is sound.
+    let hides = test.every_value(|value| !value.is_empty()) && test.operator().base != Operator::Null;
+    if !test.is("s3:prefix") || test.lets_through(effect) || !hides {
+        return;
+    }
+    // Every listing, or none.
+    if test.takes_wildcards() && test.values().any(|value| value == "*") {
+        return;
+    }
+    let what = match effect {
+        Effect::Allow => "this Allow does not keep these prefixes from a listing",
+        Effect::Deny => "this Deny does not keep these prefixes from a listing",
+    };
+    let message = format!("{what}: a request with a shorter prefix, or with none, shows them too");
+    let help = match effect {
+        Effect::Allow => "list the prefixes that may be listed, under `StringLike`",
+        Effect::Deny => "deny what is not among the prefixes that may be listed, under `StringNotLike`",
+    };
+    report(Diagnostic::new(Code::HiddenPrefix, test.of.key_span(), message).with_help(help));
+}

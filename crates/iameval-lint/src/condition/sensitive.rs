@@ -1,0 +1,94 @@
+//! Keys that say whose request or whose resource it is: wildcards and variables in them let strangers through.
+
+use super::{Test, begins};
+use crate::subject::Subject;
+use iameval::{Code, ConditionOperator, Diagnostic, Operator, PolicyKind};
+
+/// *Sensitive condition keys* in *AWS global condition context keys*.
+const SENSITIVE: [&str; 10] = [
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+];
+
+/// Keys whose value the caller chooses.
+const CHOSEN_BY_THE_CALLER: [&str; 7] = [
+    "aws:referer",
+    "aws:RequestTag/",
+    "aws:SourceIdentity",
+    "aws:TagKeys",
+    "aws:UserAgent",
+    "aws:userid",
+    "sts:RoleSessionName",
+];
+/// Where the caller may be of another account, whose administrators choose these.
+const CHOSEN_BY_THE_CALLERS_ACCOUNT: [&str; 3] = ["aws:PrincipalArn", "aws:PrincipalTag/", "aws:username"];
+
+pub(super) fn is_sensitive(key: &str) -> bool {
+    SENSITIVE.iter().any(|name| name.eq_ignore_ascii_case(key))
+}
+
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if !is_sensitive(test.key()) || !test.lets_through(subject.statement.effect()) {
+        return;
+    }
+    let key = test.key();
+    for (value, span) in test.values().zip(test.of.value_spans()) {
+        let finding = |message: String| Diagnostic::new(Code::SensitiveKeyTooWide, span, message);
+        let outside = outside_variables(value);
+        if test.takes_wildcards() && outside.contains(['*', '?']) {
+            let message = format!("`{value}` also fits values of `{key}` that belong to others");
+            report(finding(message).with_help(format!("list the values that are meant, under `{}`", exact(test))));
+        } else if let Some(variable) = variables(value).find(|variable| is_chosen(subject.kind, key, variable)) {
+            let message = if variable.eq_ignore_ascii_case(key) {
+                format!("`{value}` is the key itself, so every value of `{key}` is let through")
+            } else {
+                format!("the caller chooses what `{value}` is, and with it which `{key}` is let through")
+            };
+            report(finding(message).with_help("write the value that is meant"));
+        }
+    }
+}
+
+fn exact(test: &Test<'_>) -> ConditionOperator {
+    use Operator::{StringEquals, StringLike, StringNotEquals, StringNotLike};
+    let mut operator = test.operator();
+    operator.base = match operator.base {
+        StringLike => StringEquals,
+        StringNotLike => StringNotEquals,
+        other => other,
+    };
+    operator
+}
+
+fn is_chosen(kind: PolicyKind, key: &str, variable: &str) -> bool {
+    // The names that end in a slash are those of tags, each with a key of its own.
+    let is =
+        |name: &&str| if name.ends_with('/') { begins(variable, name) } else { variable.eq_ignore_ascii_case(name) };
+    let foreign = matches!(
+        kind,
+        PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::ResourceControl | PolicyKind::Endpoint
+    );
+    variable.eq_ignore_ascii_case(key)
+        || CHOSEN_BY_THE_CALLER.iter().any(is)
+        || (foreign && CHOSEN_BY_THE_CALLERS_ACCOUNT.iter().any(is))
+}
+
+/// The keys of the variables in a value.
+fn variables(value: &str) -> impl Iterator<Item = &str> {
+    let inner = value.split("${").skip(1).filter_map(|rest| rest.split('}').next());
+    inner.map(|inner| inner.split(", '").next().unwrap_or(inner))
+}
+
+fn outside_variables(value: &str) -> String {
+    let mut parts = value.split("${");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |outside, rest| outside + rest.split_once('}').map_or("", |(_, after)| after))
+}
