@@ -13,9 +13,6 @@ use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Operator, Quantifier, Statement};
 
-/// The value of `Null` that asks for the absence of a key.
-const ABSENT: &str = "true";
-
 /// One key under one operator.
 pub(crate) struct Test<'d> {
     operator: ConditionOperator,

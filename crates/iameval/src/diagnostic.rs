@@ -380,7 +380,7 @@ codes! {
     /// The condition holds for every request, so it limits nothing.
     AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS";
     /// The condition key never has this value.
-    ImpossibleValue = "IE0635", Warning, None;
+    ImpossibleValue = "IE0635", Warning, None, "INVALID_SERVICE_PRINCIPAL_FORMAT";
     /// `ForAllValues` in a Deny is satisfied when the key is absent, and not when one value of several differs (R-COND-11).
     DenyForAllValues = "IE0636", Warning, None;
     /// A Deny applies only where all of several tags are missing or wrong (R-COND-01).
