@@ -1,5 +1,5 @@
 //! Limits of VPC endpoint policies that other policies do not have (*Control access to VPC endpoints using endpoint
-//! policies* in the AWS PrivateLink Guide).
+//! policies* in the AWS `PrivateLink` Guide).
 
 use crate::condition::{Test, tests};
 use crate::public::named;
