@@ -416,7 +416,6 @@ codes! {
     /// The condition key never has this value.
     ImpossibleValue = "IE0635", Warning, None, "INVALID_REGION", "INVALID_SERVICE_PRINCIPAL_FORMAT", "INVALID_VPC_FORMAT",
         "INVALID_VPCE_FORMAT", "INVALID_KMS_KEY_VALUE";
-    ImpossibleValue = "IE0635", Warning, None, "INVALID_SERVICE_PRINCIPAL_FORMAT";
     /// `ForAllValues` in a Deny is satisfied when the key is absent, and not when one value of several differs (R-COND-11).
     DenyForAllValues = "IE0636", Warning, None;
     /// A Deny applies only where all of several tags are missing or wrong (R-COND-01).
