@@ -87,6 +87,10 @@ pub struct TakenResource<'c> {
 static EMBEDDED: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::from_text(Cow::Borrowed(include_str!("../data/catalogue.txt"))));
 
+/// What stands after the name of a resource type that an action always takes, or that it may take.
+const REQUIRED: &str = "*";
+const UNSURE: &str = "?";
+
 /// The first line of a catalogue: this word, the lengths of the two indexes, and where the data is from.
 const HEADER: &str = "iameval-catalogue-1";
 
@@ -321,6 +325,15 @@ impl<'c> Service<'c> {
         line.map(|line| ContextKeyInfo::of_service(line.key(), line.field(1)))
     }
 
+    fn resource_type(self, name: &str) -> Option<ResourceType<'c>> {
+        self.resource_types.find(name).map(|line| ResourceType { service: self, line })
+    }
+
+    /// Whether it declares a condition key that none of its actions lists, so that nobody knows which of them have it.
+    pub fn lists_nowhere(self, key: &str) -> bool {
+        self.condition_key(key).is_some() && !self.actions().any(|action| action.supports(key))
+    }
+
     /// The keys of a set, by its number.
     fn key_set(self, number: &str) -> impl Iterator<Item = &'c str> + use<'c> {
         let line = number.parse().ok().and_then(|number| self.key_sets.nth(number));
@@ -344,20 +357,26 @@ impl<'c> ActionInfo<'c> {
         AccessLevel::from_letter(self.line.field(1))
     }
 
-    /// The resource types it takes; none for an action that is asked on `*` (R-RES-05).
+    /// The resource types it takes; none for an action that is evaluated on `*` (R-RES-05).
     pub fn resource_types(self) -> impl Iterator<Item = TakenResource<'c>> {
-        self.line.items(2).filter_map(move |item| {
-            let name = item.strip_suffix('*');
-            let line = self.service.resource_types.find(name.unwrap_or(item))?;
-            let resource_type = ResourceType { service: self.service, line };
+        self.line.items(2).filter(|item| !item.ends_with(UNSURE)).filter_map(move |item| {
+            let name = item.strip_suffix(REQUIRED);
+            let resource_type = self.service.resource_type(name.unwrap_or(item))?;
             Some(TakenResource { resource_type, required: name.is_some() })
         })
     }
 
-    /// The forms of ARN that it is asked on, those included that the reference does not list; none for an action that is
-    /// asked on `*`.
+    /// Resource types that it may take beside those: sources differ.
+    fn unsure_types(self) -> impl Iterator<Item = ResourceType<'c>> {
+        let names = self.line.items(2).filter_map(|item| item.strip_suffix(UNSURE));
+        names.filter_map(move |name| self.service.resource_type(name))
+    }
+
+    /// The forms of ARN that it may be evaluated on, those included that the reference does not list or that sources differ
+    /// about; none for an action that is evaluated on `*`.
     pub fn arns(self) -> impl Iterator<Item = &'c str> {
-        self.resource_types().flat_map(|taken| taken.resource_type.arns()).chain(crate::forms::further(self))
+        let sure = self.resource_types().map(|taken| taken.resource_type);
+        sure.chain(self.unsure_types()).flat_map(ResourceType::arns).chain(crate::forms::further(self))
     }
 
     /// The condition keys it supports beside the global ones that every request has: its own, and those of the

@@ -315,7 +315,7 @@ codes! {
     UnknownAction = "IE0602", Warning, None, "INVALID_ACTION";
     /// No condition key of this name is known (R-CTX-10).
     UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "MISSING_TAG_KEY_IN_CONDITION";
-    /// No action of the statement supports the condition key, so it is never in the request.
+    /// AWS does not list the condition key with any action of the statement.
     UnsupportedContextKey = "IE0604", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY";
     /// The operator compares another type than the condition key has.
     OperatorTypeMismatch = "IE0605", Warning, None, "TYPE_MISMATCH", "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS";
