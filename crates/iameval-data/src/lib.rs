@@ -34,7 +34,7 @@ mod table;
 
 pub use asked::{Asked, asked, is_asked_on};
 pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
-pub use context_key::{ContextKeyInfo, KeyType};
+pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 pub use overlap::ArnPattern;

@@ -66,8 +66,11 @@ pub enum Note {
     FederatedUserAssumed,
     /// The endpoint is taken to be an interface endpoint, and its policy names an account (R-EVAL-12).
     EndpointTypeAssumed,
-    /// A role session always has the MFA key, `true` or `false`; here it is absent (R-MFA-04).
+    /// A session made with `AssumeRole` has the MFA key, `true` or `false`; here it is absent, as it is for sessions of an
+    /// identity provider, and nothing says that this is one (R-MFA-04, R-CTX-07).
     MfaAbsentForSession,
+    /// A session made with an identity provider does not have the MFA key; here it has a value (R-CTX-07).
+    MfaGivenForProviderSession,
     /// STS refuses this call to session credentials whatever the policies say (R-SVC-11).
     RefusedToSessions,
 }
@@ -209,8 +212,11 @@ impl Evaluation<'_> {
         }
         if self.is_role_session() {
             let key = ContextKey::new("aws:MultiFactorAuthPresent");
-            if request.context.is_given(&key) && request.context.value(&key).is_none() {
-                notes.push(Note::MfaAbsentForSession);
+            let is_given = request.context.is_given(&key);
+            match (request.context.value(&key).is_some(), self.is_provider_session()) {
+                (false, false) if is_given => notes.push(Note::MfaAbsentForSession),
+                (true, true) => notes.push(Note::MfaGivenForProviderSession),
+                _ => {}
             }
         }
         if self.is_refused_to_sessions() {
@@ -232,6 +238,13 @@ impl Evaluation<'_> {
             group.statements().any(|(member, _, statement)| !member.gateway && statement.names_accounts())
         };
         gateway_service && self.set.layer(Layer::Endpoint).any(named)
+    }
+
+    /// Whether something says that the session was made with a SAML or OIDC provider.
+    fn is_provider_session(&self) -> bool {
+        let request = self.request;
+        matches!(request.principal.kind, PrincipalKind::RoleSession { provider: Some(_), .. })
+            || request.context.value(&ContextKey::new("aws:FederatedProvider")).is_some()
     }
 
     fn is_role_session(&self) -> bool {
