@@ -12,7 +12,8 @@ use crate::overlap::ArnPattern;
 use crate::provider;
 use crate::reference::{DataError, ServiceData};
 use crate::table::{Line, Table, compare};
-use iameval::{ActionPattern, ContextKey};
+use crate::verb;
+use iameval::{ActionPattern, ContextKey, suggest};
 use section::Section;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -227,7 +228,8 @@ impl Catalogue {
         exact.flatten().into_iter().chain(fitting)
     }
 
-    /// The action that a mistyped name most likely means: its service's nearest one.
+    /// The action that a wrong name most likely means: its service's one that is a letter
+    /// away, that has another verb for the same, or that is nearest.
     pub fn suggest_action(&self, name: &str) -> Option<String> {
         let (prefix, action) = name.split_once(':')?;
         let prefix = match self.service(prefix) {
@@ -238,13 +240,16 @@ impl Catalogue {
         if let Some(found) = service.action(action) {
             return Some(found.to_string());
         }
-        let nearest = iameval::suggest::nearest(action, service.actions().map(ActionInfo::name))?;
+        let names = || service.actions().map(ActionInfo::name);
+        let nearest = suggest::nearest_within(action, names(), 1)
+            .or_else(|| verb::with_verb_alike(service, action).map(ActionInfo::name))
+            .or_else(|| suggest::nearest(action, names()))?;
         Some(format!("{prefix}:{nearest}"))
     }
 
     /// The service that a mistyped prefix most likely means.
     pub fn suggest_service(&self, prefix: &str) -> Option<&str> {
-        iameval::suggest::nearest(prefix, self.index().lines().map(Line::key))
+        suggest::nearest(prefix, self.index().lines().map(Line::key))
     }
 
     /// What is known of a context key, in any letter case; the part that a key names itself, such as a tag, may be
@@ -283,7 +288,7 @@ impl Catalogue {
         let service = key.split_once(':').and_then(|(prefix, _)| self.service(prefix));
         let own = service.into_iter().flat_map(|service| service.condition_keys().map(ContextKeyInfo::name));
         let global = global::names().map(|name| -> &str { name });
-        iameval::suggest::nearest(key, own.chain(global)).map(str::to_owned)
+        suggest::nearest(key, own.chain(global)).map(str::to_owned)
     }
 }
 

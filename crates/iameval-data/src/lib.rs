@@ -20,6 +20,7 @@
 //! ```
 
 mod asked;
+mod call;
 mod catalogue;
 mod context_key;
 mod forms;
@@ -31,12 +32,15 @@ mod provider;
 mod rcp;
 pub mod reference;
 mod table;
+mod verb;
+mod without_effect;
 
 pub use asked::{Asked, asked, is_asked_on};
 pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
 pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
-pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action};
+pub use named::{action_help, expand_pattern, is_action_pattern, parse_action, unknown_action};
 pub use overlap::ArnPattern;
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
+pub use without_effect::{WithoutEffect, without_effect};

@@ -379,6 +379,8 @@ codes! {
     OpenFederation = "IE0633", Warning, None, "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL", "MISSING_GITHUB_REPO_CONDITION_KEY";
     /// The condition holds for every request, so it limits nothing.
     AlwaysHolds = "IE0634", Warning, None, "PRIVATE_NOT_IP_ADDRESS";
+    /// No service checks the action any more, so the entry allows and denies nothing.
+    ActionWithoutEffect = "IE0690", Warning, None;
 
     // What `test` reports.
     /// A test got another answer than it expects.
