@@ -18,7 +18,7 @@ fn folder() -> Folder {
 
 const TEXT: &str = "\
 aws:MultiFactorAuthPresent  Bool, single-valued
-  present   temporary credentials, never long-term access keys
+  present   temporary credentials, unless made with a SAML or OIDC provider; never long-term access keys
   read by   policy, statement 2  BoolIfExists  policy.json:4:35
 
 aws:tagKeys  String, multivalued
@@ -91,7 +91,7 @@ fn several_policies_and_managed_ones() {
 
 const EXAMPLE: &str = "\
 aws:MultiFactorAuthPresent  Bool, single-valued
-  present   temporary credentials, never long-term access keys
+  present   temporary credentials, unless made with a SAML or OIDC provider; never long-term access keys
   read by   force-mfa#BlockEverythingUnlessSignedInWithMFA  BoolIfExists  force-mfa/policies/force-mfa.json:39:27
 
 aws:username  String, single-valued

@@ -324,7 +324,22 @@ fn a_role_session_with_absent_mfa_is_remarked_upon() {
        1 | {"Version": "2012-10-17", "Statement": [{"Sid": "S3", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
          |                                                                                    ^^^^^^ covers s3:GetObject
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-  note      a role session always has aws:MultiFactorAuthPresent, true or false; here it is absent
+  note      a session made with AssumeRole has aws:MultiFactorAuthPresent, true or false; here it is absent, as it is
+            for sessions made with a SAML or OIDC provider
 "#,
     );
+}
+
+#[test]
+fn a_session_of_an_identity_provider_has_no_mfa_key() {
+    let folder = Folder::new().with("s3.json", crate::run::allow("S3", "s3:*"));
+    let session = "simulate --policy s3.json --as arn:aws:sts::123456789012:assumed-role/dev/anna s3:GetObject \
+                   -c aws:FederatedProvider=accounts.google.com";
+    let notes = |mfa: &str| {
+        let run = folder.run(&format!("{session} --mfa {mfa}"));
+        run.stdout.lines().any(|line| line.contains("does not have aws:MultiFactorAuthPresent"))
+            || run.stdout.contains("a session made with AssumeRole")
+    };
+    assert!(!notes("absent"));
+    assert!(notes("true") && notes("false"));
 }

@@ -81,6 +81,12 @@ fn data_perimeters() {
     insta::assert_snapshot!(findings_below("real/policies/data-perimeter"));
 }
 
+/// Policies of programs that many clusters run: their authors try them against AWS.
+#[test]
+fn controllers() {
+    insta::assert_snapshot!(findings_below("real/policies/controllers"));
+}
+
 #[test]
 fn the_user_guide() {
     let mut out = String::new();

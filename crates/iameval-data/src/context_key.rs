@@ -17,7 +17,18 @@ pub struct ContextKeyInfo<'c> {
     name: &'c str,
     key_type: KeyType,
     multivalued: bool,
-    presence: Option<&'static str>,
+    presence: Option<Presence>,
+}
+
+/// When a global key is in a request (R-CTX-03).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// No request lacks it.
+    Always,
+    /// It is in every signed request.
+    Signed,
+    /// It is in some requests; the text says in which.
+    Sometimes(&'static str),
 }
 
 /// The type of a context key's values.
@@ -44,7 +55,7 @@ impl<'c> ContextKeyInfo<'c> {
         name: &'static str,
         key_type: KeyType,
         multivalued: bool,
-        presence: &'static str,
+        presence: Presence,
     ) -> ContextKeyInfo<'static> {
         ContextKeyInfo { name, key_type, multivalued, presence: Some(presence) }
     }
@@ -85,13 +96,24 @@ impl<'c> ContextKeyInfo<'c> {
     }
 
     /// When it is in a request (R-CTX-03), for the global keys.
-    pub fn presence(self) -> Option<&'static str> {
+    pub fn presence(self) -> Option<Presence> {
         self.presence
     }
 
     /// Whether no request lacks it.
     pub fn is_always_present(self) -> bool {
-        self.presence == Some(crate::global::ALWAYS)
+        self.presence == Some(Presence::Always)
+    }
+}
+
+impl Presence {
+    /// The requests that have the key, in words.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Presence::Always => "every request",
+            Presence::Signed => "every signed request",
+            Presence::Sometimes(requests) => requests,
+        }
     }
 }
 

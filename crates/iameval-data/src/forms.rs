@@ -2,17 +2,12 @@
 
 use crate::catalogue::ActionInfo;
 
-/// A collection beside its items (*How Amazon API Gateway works with IAM*).
-const APIS: &str = "arn:${Partition}:apigateway:${Region}::/apis";
-
 /// Whoever deploys a template with a transform of AWS's needs the permission on the transform as well (*Managing
 /// permissions with AWS CloudFormation mechanisms*, AWS SAM Developer Guide).
 const TRANSFORM: &str = "arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}";
 
 /// An action, and the form.
-const FORMS: [(&str, &str); 5] = [
-    ("apigateway:GET", APIS),
-    ("apigateway:POST", APIS),
+const FORMS: [(&str, &str); 3] = [
     ("cloudformation:CreateChangeSet", TRANSFORM),
     ("cloudformation:CreateStack", TRANSFORM),
     ("cloudformation:UpdateStack", TRANSFORM),

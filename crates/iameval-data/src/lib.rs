@@ -20,6 +20,7 @@
 //! ```
 
 mod asked;
+mod call;
 mod catalogue;
 mod context_key;
 mod forms;
@@ -34,15 +35,18 @@ pub mod reference;
 mod region;
 mod service_principal;
 mod table;
+mod verb;
+mod without_effect;
 
 pub use asked::{Asked, asked, is_asked_on};
 pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
-pub use context_key::{ContextKeyInfo, KeyType};
+pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
-pub use named::{expand_pattern, is_action_pattern, parse_action, unknown_action};
+pub use named::{action_help, expand_pattern, is_action_pattern, parse_action, unknown_action};
 pub use overlap::{ArnPattern, ValueForm};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
 pub use readable::readable_form;
 pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};
 pub use service_principal::{ServicePrincipal, is_other_service_principal};
+pub use without_effect::{WithoutEffect, without_effect};

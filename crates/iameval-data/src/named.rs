@@ -1,6 +1,6 @@
 //! What people name: actions and patterns of actions, with suggestions where the catalogue has none of that name.
 
-use crate::{ActionInfo, Catalogue, Service};
+use crate::{ActionInfo, Catalogue, Service, without_effect};
 use iameval::suggest::nearest;
 use iameval::text::Span;
 use iameval::{Action, ActionPattern, Code, Diagnostic, Severity};
@@ -40,6 +40,9 @@ pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec
             "`iameval expand 's3:*'` lists the actions of a service".into(),
         );
     }
+    if let Some(gone) = without_effect(prefix) {
+        return refuse(Code::ActionWithoutEffect, gone.message(pattern), gone.instead.into());
+    }
     let Some(service) = catalogue.service(prefix) else {
         let near = catalogue.suggest_service(prefix).map(|near| format!("did you mean `{near}:{rest}`?"));
         return refuse(Code::UnknownService, no_service(prefix), near.unwrap_or_else(|| NEWER.into()));
@@ -56,6 +59,10 @@ pub fn unknown_action(action: &Action, catalogue: &Catalogue) -> Option<Diagnost
     if catalogue.action(action.as_str()).is_some() {
         return None;
     }
+    if let Some(gone) = without_effect(action.service()) {
+        let finding = Diagnostic::new(Code::ActionWithoutEffect, Span::default(), gone.message(action.as_str()));
+        return Some(finding.with_help(gone.instead));
+    }
     let (code, message) = match catalogue.service(action.service()) {
         None => (Code::UnknownService, no_service(action.service())),
         Some(service) => {
@@ -63,8 +70,28 @@ pub fn unknown_action(action: &Action, catalogue: &Catalogue) -> Option<Diagnost
             (Code::UnknownAction, format!("`{}` has no action `{name}`", service.prefix()))
         }
     };
-    let near = catalogue.suggest_action(action.as_str()).map(|near| format!("did you mean `{near}`?"));
-    Some(Diagnostic::new(code, Span::default(), message).with_help(near.unwrap_or_else(|| NEWER.into())))
+    let help = action_help(action.as_str(), catalogue).unwrap_or_else(|| NEWER.into());
+    Some(Diagnostic::new(code, Span::default(), message).with_help(help))
+}
+
+/// What to write in place of an action that the catalogue does not know: what AWS checks for the API call of that name, or
+/// the action that is most likely meant.
+///
+/// ```
+/// use iameval_data::{Catalogue, action_help};
+///
+/// let help = |text: &str| action_help(text, Catalogue::embedded());
+/// assert_eq!(help("s3:ListBuckets").as_deref(), Some("the permission for this operation is `s3:ListAllMyBuckets`"));
+/// assert_eq!(help("dynamodb:CreateItem").as_deref(), Some("did you mean `dynamodb:PutItem`?"));
+/// assert_eq!(help("s3:Nonsense"), None);
+/// ```
+pub fn action_help(text: &str, catalogue: &Catalogue) -> Option<String> {
+    let checked: Vec<String> = catalogue.actions_of_call(text).map(|action| format!("`{action}`")).collect();
+    match checked.as_slice() {
+        [] => catalogue.suggest_action(text).map(|near| format!("did you mean `{near}`?")),
+        [one] => Some(format!("the permission for this operation is {one}")),
+        [first @ .., last] => Some(format!("the permissions for this operation are {} and {last}", first.join(", "))),
+    }
 }
 
 /// An action as a caller names it.

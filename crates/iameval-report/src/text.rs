@@ -475,7 +475,12 @@ pub(crate) fn note_text(note: &Note) -> String {
         Note::FederatedUserAssumed => "the federated user is taken to be named like its IAM user".into(),
         Note::EndpointTypeAssumed => "the endpoint is taken to be an interface endpoint".into(),
         Note::MfaAbsentForSession => {
-            "a role session always has aws:MultiFactorAuthPresent, true or false; here it is absent".into()
+            "a session made with AssumeRole has aws:MultiFactorAuthPresent, true or false; here it is absent, as it is for \
+             sessions made with a SAML or OIDC provider"
+                .into()
+        }
+        Note::MfaGivenForProviderSession => {
+            "a session made with a SAML or OIDC provider does not have aws:MultiFactorAuthPresent; here it has a value".into()
         }
         Note::MfaAbsentForScopedDown => {
             "credentials that were scoped down are temporary; those of a user or root have aws:MultiFactorAuthPresent, \

@@ -346,7 +346,7 @@ codes! {
     /// No condition key of this name is known (R-CTX-10).
     UnknownContextKey = "IE0603", Warning, None, "INVALID_GLOBAL_CONDITION_KEY", "INVALID_SERVICE_CONDITION_KEY", "MISSING_TAG_KEY_IN_CONDITION",
         "INVALID_CONDITION_KEY_FORMAT", "UNSUPPORTED_GLOBAL_CONDITION_KEY", "DEPRECATED_GLOBAL_CONDITION_KEY";
-    /// No action of the statement supports the condition key, so it is never in the request.
+    /// AWS does not list the condition key with any action of the statement.
     UnsupportedContextKey = "IE0604", Warning, None, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY",
         "ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE", "DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE";
     /// The operator compares another type than the condition key has.
@@ -492,6 +492,8 @@ codes! {
     EmptySid = "IE0680", Info, None, "EMPTY_SID_VALUE";
     /// Another statement of the policy says the same.
     RedundantStatement = "IE0681", Info, None, "REDUNDANT_STATEMENT";
+    /// No service checks the action any more, so the entry allows and denies nothing.
+    ActionWithoutEffect = "IE0690", Warning, None;
 
     // What `test` reports.
     /// A test got another answer than it expects.

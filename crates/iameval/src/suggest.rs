@@ -2,7 +2,11 @@
 
 /// The word nearest to `text` that is near enough to be meant.
 pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    let limit = (text.chars().count() / 3).clamp(1, 3);
+    nearest_within(text, words, (text.chars().count() / 3).clamp(1, 3))
+}
+
+/// The word nearest to `text` that is so many slips away at most.
+pub fn nearest_within<'w>(text: &str, words: impl IntoIterator<Item = &'w str>, limit: usize) -> Option<&'w str> {
     words
         .into_iter()
         .map(|word| (distance(text, word, limit), word))

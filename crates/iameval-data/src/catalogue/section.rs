@@ -1,6 +1,6 @@
 //! Making the tables of a service.
 
-use super::Service;
+use super::{REQUIRED, Service, UNSURE};
 use crate::reference::{DataError, ServiceData};
 use crate::table::compare;
 
@@ -42,8 +42,9 @@ impl Section {
             let types = action
                 .resource_types
                 .iter()
-                .map(|(name, required)| Ok(format!("{}{}", data.word(name)?, if *required { "*" } else { "" })));
-            let types = types.collect::<Result<Vec<_>, DataError>>()?.join(",");
+                .map(|(name, required)| Ok(data.word(name)?.to_owned() + if *required { REQUIRED } else { "" }));
+            let unsure = action.unsure_types.iter().map(|name| Ok(data.word(name)?.to_owned() + UNSURE));
+            let types = types.chain(unsure).collect::<Result<Vec<_>, DataError>>()?.join(",");
             let level = action.access_level.letter();
             let keys = set(&action.condition_keys)?;
             let dependent =

@@ -6,6 +6,7 @@ use crate::subject::{Subject, a_few};
 use crate::template::has_placeholder;
 use iameval::{Code, Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
+use std::collections::BTreeSet;
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     match subject.catalogue.context_key(test.key()) {
@@ -69,6 +70,15 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     report(finding);
 }
 
+/// Whether a service of the statement's actions declares the key and lists it with none of its actions: then AWS does not
+/// say which of them have it.
+fn is_listed_nowhere(subject: &Subject<'_>, key: &str) -> bool {
+    let actions = subject.patterns.iter().flat_map(|covering| covering.actions());
+    let prefixes: BTreeSet<&str> = actions.map(|action| action.service().prefix()).collect();
+    let mut services = prefixes.into_iter().filter_map(|prefix| subject.catalogue.service(prefix));
+    services.any(|service| service.lists_nowhere(key))
+}
+
 fn unsupported_key(
     subject: &Subject<'_>,
     test: &Test<'_>,
@@ -84,7 +94,7 @@ fn unsupported_key(
         return;
     }
     let Some(mut actions) = subject.known_actions() else { return };
-    if actions.any(|action| action.supports(key)) {
+    if actions.any(|action| action.supports(key)) || is_listed_nowhere(subject, key) {
         return;
     }
     let names = subject.patterns.iter().map(|covering| covering.text);

@@ -68,8 +68,11 @@ pub enum Note {
     FederatedUserAssumed,
     /// The endpoint is taken to be an interface endpoint, and its policy names an account (R-EVAL-12).
     EndpointTypeAssumed,
-    /// A role session always has the MFA key, `true` or `false`; here it is absent (R-MFA-04).
+    /// A session made with `AssumeRole` has the MFA key, `true` or `false`; here it is absent, as it is for sessions of an
+    /// identity provider, and nothing says that this is one (R-MFA-04, R-CTX-07).
     MfaAbsentForSession,
+    /// A session made with an identity provider does not have the MFA key; here it has a value (R-CTX-07).
+    MfaGivenForProviderSession,
     /// The credentials of the user or root were scoped down, so they are temporary and have the MFA key, `true` or
     /// `false`; here it is absent (R-EVAL-13).
     MfaAbsentForScopedDown,
@@ -228,8 +231,13 @@ impl Evaluation<'_> {
         if self.endpoint_type_matters() {
             notes.push(Note::EndpointTypeAssumed);
         }
-        if self.is_role_session() && self.mfa_is_absent() {
-            notes.push(Note::MfaAbsentForSession);
+        if self.is_role_session() {
+            let has_key = request.context.value(&ContextKey::new("aws:MultiFactorAuthPresent")).is_some();
+            match (has_key, self.is_provider_session()) {
+                (false, false) if self.mfa_is_absent() => notes.push(Note::MfaAbsentForSession),
+                (true, true) => notes.push(Note::MfaGivenForProviderSession),
+                _ => {}
+            }
         }
         if self.is_scoped_down() && !request.principal.is_session() && self.mfa_is_absent() {
             notes.push(Note::MfaAbsentForScopedDown);
@@ -251,6 +259,13 @@ impl Evaluation<'_> {
             group.statements().any(|(member, _, statement)| !member.gateway && statement.names_accounts())
         };
         gateway_service && self.set.layer(Layer::Endpoint).any(named)
+    }
+
+    /// Whether something says that the session was made with a SAML or OIDC provider.
+    fn is_provider_session(&self) -> bool {
+        let request = self.request;
+        matches!(request.principal.kind, PrincipalKind::RoleSession { provider: Some(_), .. })
+            || request.context.value(&ContextKey::new("aws:FederatedProvider")).is_some()
     }
 
     /// Whether the key is known to be absent.
