@@ -436,7 +436,7 @@ fn the_starting_scenario_names_the_calls_that_a_new_user_misses() {
     let run = Folder::new().run("check --example force-mfa");
     run.ends(1);
     assert!(run.stdout.starts_with(SCENARIO), "{run:#?}");
-    assert_eq!(run.last(), "3 policies checked: 0 errors, 3 warnings, 0 notes");
+    assert_eq!(run.last(), "3 policies checked: 0 errors, 4 warnings, 0 notes");
     let policies = repository().join("fixtures/force-mfa/policies/force-mfa.json");
     let folder = folder(std::fs::read(policies).expect("a fixture"));
     let run = folder.run("check policy.json --format json");

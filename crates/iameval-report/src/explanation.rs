@@ -199,7 +199,7 @@ mod tests {
                     "code": "IE0305", "title": "Same `Sid` twice", "severity": "error",
                     "summary": "Two statements have the same `Sid` (V-07).",
                     "aws_message": "Statement IDs (SID) in a single policy must be unique.", "aws_row": "V-07",
-                    "checker_findings": ["UNIQUE_SIDS_REQUIRED"], "text": null,
+                    "checker_findings": ["UNIQUE_SIDS_REQUIRED", "UNIQUE_SIDS_RECOMMENDED"], "text": null,
                 },
                 {
                     "code": "IE0615", "title": "Allow with `NotAction`", "severity": "warning",
