@@ -27,9 +27,6 @@ use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
 
-/// The value of `Null` that asks for the absence of a key.
-const ABSENT: &str = "true";
-
 /// One key under one operator.
 pub(crate) struct Test<'d> {
     operator: ConditionOperator,

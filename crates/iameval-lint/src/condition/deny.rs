@@ -1,17 +1,13 @@
 //! Denies whose condition holds for fewer requests than are meant, because all of it must hold, or for more.
 
-use super::{ABSENT, Test};
+use super::Test;
 use crate::subject::{Subject, a_few};
-use iameval::{Code, ConditionBlock, ConditionOperator, Diagnostic, Effect, Operator, Quantifier, Severity};
-
-/// What a request is told to have: tags whose keys are alternatives to nothing.
-const REQUEST_TAG: &str = "aws:requesttag/";
-const RESOURCE_TAG: &str = "aws:resourcetag/";
+use iameval::{Code, ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Severity};
 
 /// Several keys under `Null` or a negated operator: the Deny is passed over as soon as one of them is as wanted.
 ///
-/// For keys that say who calls from where that is right: each exempts somebody. Tags that a request must bring along are
-/// wanted all together.
+/// For keys that say who calls, or from where, that is right: each exempts somebody. Tags that a request must bring along
+/// are wanted all together, and so perhaps are other keys of one kind.
 pub(super) fn all_keys(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.statement.effect() != Effect::Deny {
         return;
@@ -22,25 +18,52 @@ pub(super) fn all_keys(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic
         if !(absent || operator.base.is_negated()) || operator.quantifier.is_some() {
             continue;
         }
-        for family in [REQUEST_TAG, RESOURCE_TAG] {
-            if let Some(mut finding) = wanted_together(block, operator, family) {
-                if family != REQUEST_TAG {
-                    finding.severity = Severity::Info;
-                }
-                report(finding);
+        let asked = |test: &&ConditionTest| !absent || (test.values().next().is_some() && test.values().all(is_true));
+        let mut families: Vec<(Family<'_>, Vec<&ConditionTest>)> = Vec::new();
+        for test in block.keys().iter().filter(asked) {
+            let Some(family) = Family::of(test.key(), subject) else { continue };
+            match families.iter_mut().find(|(known, _)| *known == family) {
+                Some((_, tests)) => tests.push(test),
+                None => families.push((family, vec![test])),
+            }
+        }
+        for (family, tests) in families {
+            if let Some(finding) = wanted_together(&tests, absent) {
+                let severity = if family == Family::RequestTag { Severity::Warning } else { Severity::Info };
+                report(Diagnostic { severity, ..finding });
             }
         }
     }
 }
 
-fn wanted_together(block: &ConditionBlock, operator: ConditionOperator, family: &str) -> Option<Diagnostic> {
-    let absent = operator.base == Operator::Null;
-    let of_family = |test: &&iameval::ConditionTest| {
-        let wanted = !absent || (test.values().next().is_some() && test.values().all(|value| value == ABSENT));
-        wanted && test.key().to_ascii_lowercase().starts_with(family)
-    };
-    let tests: Vec<_> = block.keys().iter().filter(of_family).collect();
-    let [first, rest @ ..] = tests.as_slice() else { return None };
+fn is_true(value: &str) -> bool {
+    value.eq_ignore_ascii_case("true")
+}
+
+/// Keys of one kind, of which a Deny may be meant to require all.
+#[derive(PartialEq, Eq)]
+enum Family<'d> {
+    RequestTag,
+    ResourceTag,
+    Service(&'d str),
+}
+
+impl<'d> Family<'d> {
+    fn of(key: &str, subject: &Subject<'d>) -> Option<Self> {
+        let (prefix, name) = key.split_once(':')?;
+        if !prefix.eq_ignore_ascii_case("aws") {
+            return subject.catalogue.service(prefix).map(|service| Self::Service(service.prefix()));
+        }
+        match name.to_ascii_lowercase().split_once('/')?.0 {
+            "requesttag" => Some(Self::RequestTag),
+            "resourcetag" => Some(Self::ResourceTag),
+            _ => None,
+        }
+    }
+}
+
+fn wanted_together(tests: &[&ConditionTest], absent: bool) -> Option<Diagnostic> {
+    let [first, rest @ ..] = tests else { return None };
     if rest.is_empty() {
         return None;
     }

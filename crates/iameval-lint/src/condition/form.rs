@@ -85,7 +85,7 @@ const PRINCIPAL_ARN: Form = Form::Like(
     "ARNs of users, roles and federated users, and of root",
 );
 const USER_ID: Form = Form::Like(
-    &["A?*", "############", "############:*", "anonymous"],
+    &["A??A?*", "############", "############:*", "anonymous"],
     "the id of a user (`AIDA…`), of a role with the session's name (`AROA…:NAME`), or of an account",
 );
 const URL: Form = Form::Like(&["http*://?*"], "URLs, such as `https://…`");

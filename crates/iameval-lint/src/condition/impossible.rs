@@ -5,9 +5,9 @@ use super::form::{Form, form_of};
 use iameval::{Code, Diagnostic, Operator};
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    let Some(form) = form_of(test.key()).filter(|_| compares_texts(test.operator.base)) else { return };
-    let ignore_case =
-        matches!(test.operator.base, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
+    let base = test.operator.base;
+    let Some(form) = form_of(test.key()).filter(|_| of_texts(base) || of_arns(base)) else { return };
+    let ignore_case = matches!(base, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
     // A `*` that is no wildcard here is reported as that.
     let wildcards = |value: &str| test.takes_wildcards() || value.contains('*');
     let possible = |value: &str| is_placeholder(value) || form.fits(value, wildcards(value), ignore_case);
@@ -18,14 +18,23 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         ""
     } else if test.needs_value() {
         ", so the statement never matches"
-    } else if test.operator.base.is_negated() && test.operator.quantifier.is_none() {
+    } else if base.is_negated() && test.operator.quantifier.is_none() {
         ", so the condition always holds"
     } else {
         ""
     };
-    for (value, span) in test.values_with_spans().filter(|(value, _)| !possible(value)) {
-        let verb = if test.takes_wildcards() && value.contains(['*', '?']) { "fits" } else { "is" };
-        let message = format!("`{}` never {verb} `{value}`{consequence}", test.key());
+    // Under these operators, what is no ARN at all is an error at creation.
+    let refused = |value: &str| of_arns(base) && value.splitn(6, ':').count() < 6;
+    for (value, span) in test.values_with_spans() {
+        if possible(value) || refused(value) {
+            continue;
+        }
+        let key = test.key();
+        let message = if test.takes_wildcards() && value.contains(['*', '?']) {
+            format!("no value of `{key}` fits `{value}`{consequence}")
+        } else {
+            format!("`{key}` is never `{value}`{consequence}")
+        };
         report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help(&form, value)));
     }
 }
@@ -37,10 +46,9 @@ fn help(form: &Form, value: &str) -> String {
     }
 }
 
-fn compares_texts(operator: Operator) -> bool {
+fn of_texts(operator: Operator) -> bool {
     use Operator::{
-        ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, StringEquals, StringEqualsIgnoreCase, StringLike,
-        StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
+        StringEquals, StringEqualsIgnoreCase, StringLike, StringNotEquals, StringNotEqualsIgnoreCase, StringNotLike,
     };
     matches!(
         operator,
@@ -50,7 +58,12 @@ fn compares_texts(operator: Operator) -> bool {
             | StringNotEquals
             | StringNotEqualsIgnoreCase
             | StringNotLike
-    ) || matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike)
+    )
+}
+
+fn of_arns(operator: Operator) -> bool {
+    use Operator::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike};
+    matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike)
 }
 
 /// Whether a template has yet to put the value in, as in `<my-org-id>` and `{{account}}`.
