@@ -18,6 +18,7 @@ pub struct LoadedPolicy {
     document: OnceLock<Box<PolicyDocument>>,
     /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
     pub file: Option<PathBuf>,
+    unknown: bool,
 }
 
 impl LoadedPolicy {
@@ -57,7 +58,20 @@ impl LoadedPolicy {
 
     /// A policy whose document was read already; the spans of the document refer to the source.
     pub fn from_document(name: &str, source: &Arc<Source>, document: PolicyDocument) -> Self {
-        Self { name: name.into(), source: source.clone(), document: OnceLock::from(Box::new(document)), file: None }
+        let document = OnceLock::from(Box::new(document));
+        Self { name: name.into(), source: source.clone(), document, file: None, unknown: false }
+    }
+
+    /// A policy that is attached and whose document is not known. It has no statements: as an identity policy it allows
+    /// nothing, as a boundary it lets nothing through, and it denies nothing. Answers that it has a part in say so.
+    pub fn unknown(name: &str) -> Self {
+        let policy = Self::from_document(name, &Source::new(name, ""), PolicyDocument::default());
+        Self { unknown: true, ..policy }
+    }
+
+    /// Whether the document is not known.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown
     }
 
     fn from_parsed(

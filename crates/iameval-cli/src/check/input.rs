@@ -49,7 +49,9 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
         } else if path.is_dir() {
             inputs.folder(path)?;
         } else if ending == "yaml" || ending == "yml" {
-            inputs.world(&World::load(&Disk, std::slice::from_ref(path))?);
+            let world = World::load(&Disk, std::slice::from_ref(path))?;
+            world.warnings().iter().for_each(|warning| output.warn(warning));
+            inputs.world(&world);
         } else {
             inputs.text(Disk.read(path)?);
         }
