@@ -166,3 +166,84 @@ fn a_real_dump_answers() {
     let keys = folder.run("keys -w dump.json");
     assert_eq!(keys.code, Some(0), "{keys:#?}");
 }
+
+const HOLDER: &str = r#"{"UserDetailList": [
+  {"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann", "GroupList": [], "AttachedManagedPolicies": [
+    {"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
+    {"PolicyArn": "arn:aws:iam::aws:policy/AWSLambdaFullAccess"}]},
+  {"UserName": "ben", "Arn": "arn:aws:iam::123456789012:user/ben", "GroupList": [], "AttachedManagedPolicies": [
+    {"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]}]}"#;
+
+const UNKNOWN: &str =
+    "the document of `aws:AWSLambdaFullAccess` is not known here: it may allow or deny more than this answer says";
+
+#[test]
+fn a_retired_policy_of_aws_is_a_warning_and_answers_say_that_it_is_unknown() {
+    let folder = Folder::new().with("dump.json", HOLDER);
+    for (action, code) in [("iam:ListUsers", 0), ("lambda:InvokeFunction -r *", 1)] {
+        let run = folder.run(&format!("simulate -w dump.json --as ann {action}"));
+        let warned = "warning[IE0403]: the AWS managed policy `arn:aws:iam::aws:policy/AWSLambdaFullAccess`, attached to the \
+                      user `ann`, is neither in the dump nor known";
+        assert!(run.stderr.contains(warned), "{run:#?}");
+        assert!(
+            run.stderr.contains("--> dump.json:4:19")
+                && run.stderr.contains("`aws:AWSLambda_FullAccess` took its place"),
+            "{run:#?}"
+        );
+        assert!(
+            run.stdout.contains("note      the document of `aws:AWSLambdaFullAccess` is not known here"),
+            "{run:#?}"
+        );
+        assert_eq!(run.code, Some(code));
+        // Who does not hold it has a certain answer.
+        let run = folder.run(&format!("simulate -w dump.json --as ben {action}"));
+        assert!(!run.stdout.contains("not known here"), "{run:#?}");
+        assert_eq!(run.code, Some(code));
+    }
+    let run = folder.run("simulate -w dump.json --as ann iam:ListUsers --format json");
+    assert!(run.stdout.contains(UNKNOWN), "{run:#?}");
+    // What AWS manages is for AWS to mend.
+    folder.run("check -w dump.json").complains("error[IE0507]: there is nothing to check");
+}
+
+#[test]
+fn a_world_file_gives_the_document_of_an_unknown_policy() {
+    let folder = Folder::new().with("dump.json", HOLDER).with("lambda.json", allow("Lambda", "lambda:*"));
+    folder.write(
+        "world.yaml",
+        "sources: [{ account: dump.json }]\n\
+         policies:\n  \"aws:AWSLambdaFullAccess\": { override: true, policy: lambda.json }\n",
+    );
+    let run = folder.run("simulate -w world.yaml --as ann lambda:InvokeFunction -r *");
+    assert!(!run.stdout.contains("not known here") && run.stderr.is_empty(), "{run:#?}");
+    run.ends(0);
+}
+
+#[test]
+fn a_world_file_may_attach_what_aws_has_retired() {
+    let world = |name: &str| {
+        format!(
+            "principals:\n  ann: {{ user: \"arn:aws:iam::123456789012:user/ann\", policies: [\"aws:{name}\", aws:ReadOnlyAccess] }}\n"
+        )
+    };
+    let folder = Folder::new().with("world.yaml", world("AWSLambdaFullAccess"));
+    let run = folder.run("simulate -w world.yaml --as ann iam:ListUsers");
+    assert!(run.stdout.contains("note      the document of `aws:AWSLambdaFullAccess` is not known here"), "{run:#?}");
+    assert!(run.stderr.contains("warning[IE0403]: no AWS managed policy `AWSLambdaFullAccess` is known"), "{run:#?}");
+    assert_eq!(run.code, Some(0));
+    folder.write("world.yaml", world("AWSLambdaFulAccess"));
+    folder
+        .run("simulate -w world.yaml --as ann iam:ListUsers")
+        .complains("error[IE0403]: no AWS managed policy `AWSLambdaFulAccess` is known");
+}
+
+#[test]
+fn tests_on_a_dump_say_that_a_policy_is_unknown() {
+    let folder = Folder::new().with("dump.json", HOLDER);
+    folder.write(
+        "a.iamtest.yaml",
+        "sources: [{ account: dump.json }]\ntests:\n  - { name: lists, principal: ann, action: iam:ListUsers, resource: \"*\", expect: allow }\n",
+    );
+    let run = folder.run("test a.iamtest.yaml");
+    assert!(run.stderr.contains("is neither in the dump nor known"), "{run:#?}");
+}

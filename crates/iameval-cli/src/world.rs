@@ -48,5 +48,8 @@ fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
         output.detail(&format!("world: {name}, which another uses"));
     }
+    for warning in world.warnings() {
+        output.warn(warning);
+    }
     Ok(world)
 }

@@ -65,7 +65,35 @@ const ORGANIZATIONS: [(&str, &str, &str); 2] = [
     ),
 ];
 
+/// Policies that AWS has retired and that may still be attached, and those that took their place: *Deprecated AWS managed
+/// policies* in the AWS Managed Policy Reference Guide, and the pages of the services. Sorted.
+const RETIRED: [(&str, &str); 10] = [
+    ("AWSCodePipelineFullAccess", "AWSCodePipeline_FullAccess"),
+    ("AWSCodePipelineReadOnlyAccess", "AWSCodePipeline_ReadOnlyAccess"),
+    ("AWSConfigRole", "AWS_ConfigRole"),
+    ("AWSElasticBeanstalkFullAccess", "AdministratorAccess-AWSElasticBeanstalk"),
+    ("AWSElasticBeanstalkReadOnlyAccess", "AWSElasticBeanstalkReadOnly"),
+    ("AWSLambdaFullAccess", "AWSLambda_FullAccess"),
+    ("AWSLambdaReadOnlyAccess", "AWSLambda_ReadOnlyAccess"),
+    ("AmazonEC2ContainerServiceFullAccess", "AmazonECS_FullAccess"),
+    ("AmazonElasticTranscoderFullAccess", "AmazonElasticTranscoder_FullAccess"),
+    ("AmazonElasticTranscoderReadOnlyAccess", "AmazonElasticTranscoder_ReadOnlyAccess"),
+];
+
 impl ManagedPolicy {
+    /// The name of the policy that took the place of a retired one, whose name may have `aws:` or a path before it.
+    ///
+    /// ```
+    /// use iameval_data::ManagedPolicy;
+    ///
+    /// assert_eq!(ManagedPolicy::replacement("AWSLambdaFullAccess"), Some("AWSLambda_FullAccess"));
+    /// assert_eq!(ManagedPolicy::replacement("AWSLambda_FullAccess"), None);
+    /// ```
+    pub fn replacement(name: &str) -> Option<&'static str> {
+        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
+        RETIRED.iter().find(|(retired, _)| *retired == name).map(|(_, by)| *by)
+    }
+
     /// The policy of that name or ARN; names count case as AWS does. In the ARN the partition may be any.
     pub fn find(name: &str) -> Option<Self> {
         let plain = ORGANIZATIONS.iter().find(|(own, arn, _)| *own == name || *arn == name);
@@ -211,5 +239,15 @@ mod tests {
             assert!(ManagedPolicy::find(name).is_none(), "{name}");
         }
         assert!(ManagedPolicy::find("arn:aws-cn:iam::aws:policy/PowerUserAccess").is_some());
+    }
+
+    #[test]
+    fn retired_policies_are_gone_and_have_successors() {
+        let names = RETIRED.map(|(retired, _)| retired);
+        assert!(names.is_sorted());
+        for (retired, by) in RETIRED {
+            assert!(ManagedPolicy::find(retired).is_none(), "{retired}");
+            assert!(ManagedPolicy::find(by).is_some(), "{by}");
+        }
     }
 }

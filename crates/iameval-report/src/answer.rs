@@ -1,5 +1,6 @@
 //! What a simulation found, with all that a renderer needs.
 
+use crate::text::note_text;
 use iameval::analysis::Analysis;
 use iameval::native::{SimulationRequest, WrittenPolicy};
 use iameval::text::{LineIndex, Position};
@@ -128,6 +129,21 @@ impl Answer {
         };
         let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
         Self::new(question, policies, attachments, request.clone())
+    }
+
+    /// What the decision takes for granted, in words: the notes of the engine, and the policies that have a part in it and
+    /// whose documents are not known.
+    pub(crate) fn notes_in_words(&self) -> Vec<String> {
+        let unknown = self.unknown_policies().map(|name| {
+            format!("the document of `{name}` is not known here: it may allow or deny more than this answer says")
+        });
+        self.notes.iter().map(note_text).chain(unknown).collect()
+    }
+
+    /// The names of the policies that have a part in the decision and whose documents are not known.
+    pub fn unknown_policies(&self) -> impl Iterator<Item = &str> {
+        let unknown = self.attachments.iter().filter(|attachment| attachment.policy.is_unknown());
+        unknown.map(|attachment| attachment.policy.name.as_str())
     }
 
     /// Every statement with every element.

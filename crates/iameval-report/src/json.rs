@@ -1,7 +1,7 @@
 //! Answers as JSON: `{"schema": "iameval/simulate/1", "results": [native result + extras]}`.
 
 use crate::Answer;
-use crate::text::{absent_keys, note_text, via};
+use crate::text::{absent_keys, via};
 use iameval::analysis::{Change, Missed, NearMiss};
 use iameval::json::{self, Member, Node, Value};
 use iameval::native::write_result;
@@ -41,7 +41,7 @@ fn answer(answer: &Answer) -> Node<'_> {
             ("absent_context_keys", texts(absent_keys(answer).into_iter().map(str::to_owned).collect())),
             ("same_account", Node::new(Value::Bool(answer.request.is_same_account()))),
             ("layers", Node::object(layers)),
-            ("notes", texts(answer.notes.iter().map(note_text).collect())),
+            ("notes", texts(answer.notes_in_words())),
         ];
         members.extend(extras.map(|(key, value)| member(key, value)));
         members.extend(analysis(answer));

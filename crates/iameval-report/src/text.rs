@@ -37,8 +37,8 @@ pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
     sides(answer, &mut lines);
     flips(answer, &analysis, &mut lines);
     keys(answer, &mut lines);
-    for note in &answer.notes {
-        lines.named("note", &note_text(note), "");
+    for note in answer.notes_in_words() {
+        lines.named("note", &note, "");
     }
     if depth == Depth::Traced {
         trace(answer, &explanation, &mut lines);

@@ -89,6 +89,10 @@ pub(crate) fn checked(
         let help = help.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
         return Err(cannot(&format!("{}\nhelp: {help}", slip.message)));
     }
+    let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();
+    if !unknown.is_empty() {
+        return Err(cannot(&format!("the document of {} is not known", unknown.join(", "))));
+    }
     let complaint = complaint(&answer, wanted, by, who, &what).or_else(|| {
         let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();
         let is_undecided = decider.is_strict() && !keys.is_empty();

@@ -115,7 +115,7 @@ impl<'c> TestFile<'c> {
             cases,
             checks,
             strict_context,
-            warnings,
+            warnings: world.warnings().iter().cloned().chain(warnings).collect(),
             world,
         })
     }

@@ -33,6 +33,8 @@ pub struct Account {
     policies: Vec<AccountPolicy>,
     /// The names that a user and a role have.
     shared: BTreeSet<String>,
+    /// Policies whose documents are not known, and what to say of each.
+    unknown: Vec<(Arc<LoadedPolicy>, Finding)>,
 }
 
 /// A user of an account.
@@ -87,7 +89,8 @@ pub struct AccountRole {
 pub struct AccountPolicy {
     /// The ARN.
     pub arn: String,
-    /// The default version. It is called what the policy is called, and `aws:NAME` when AWS manages it.
+    /// The default version. It is called what the policy is called, and `aws:NAME` when AWS manages it. Policies of AWS's
+    /// that are attached and neither in the dump nor known are [unknown](LoadedPolicy::unknown).
     pub policy: Arc<LoadedPolicy>,
 }
 
@@ -122,7 +125,7 @@ impl Account {
     ///
     /// # Errors
     /// What is wrong with the dump: it is no JSON or no dump, is truncated, holds documents that are no policies, or
-    /// attaches policies that are neither in it nor known as AWS's.
+    /// attaches policies of the account that are not in it.
     ///
     /// ```
     /// use iameval_world::Account;
@@ -183,6 +186,11 @@ impl Account {
     /// The managed policies of the dump, attached or not, in its order.
     pub fn policies(&self) -> &[AccountPolicy] {
         &self.policies
+    }
+
+    /// What is worth knowing about the dump: policies that are attached and not known.
+    pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
+        self.unknown.iter().map(|(_, warning)| warning)
     }
 
     /// Users, then roles, with what is attached to them.

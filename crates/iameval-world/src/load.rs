@@ -12,7 +12,7 @@ use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicyKind};
+use iameval::{Code, Diagnostic, PolicyKind, Severity};
 use iameval_data::ManagedPolicy;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -105,6 +105,9 @@ fn build(files: &dyn Files, mut read: Vec<WorldFile>, named: Vec<NamedDump>) -> 
     for (file, sections) in &read {
         loader.defaults(file, sections.defaults)?;
     }
+    // Of those that something stands in for, there is nothing to say.
+    loader.unknown.retain(|(policy, _)| loader.places.contains_key(&Arc::as_ptr(policy)));
+    loader.world.warnings = loader.unknown.into_iter().map(|(_, warning)| warning).collect();
     Ok(loader.world)
 }
 
@@ -134,6 +137,8 @@ pub(crate) struct Loader<'f> {
     places: HashMap<*const LoadedPolicy, usize>,
     /// Policies of sources that are overridden, by address, each with what stands in for it.
     replaced: HashMap<*const LoadedPolicy, [Arc<LoadedPolicy>; 2]>,
+    /// Policies whose documents are not known, and what to say of each.
+    pub(crate) unknown: Vec<(Arc<LoadedPolicy>, Finding)>,
     pub(crate) groups: BTreeMap<String, Vec<Arc<LoadedPolicy>>>,
     loaded: Loaded,
     pub(crate) world: World,
@@ -157,6 +162,7 @@ impl<'f> Loader<'f> {
             managed: BTreeMap::new(),
             places: HashMap::new(),
             replaced: HashMap::new(),
+            unknown: Vec::new(),
             groups: BTreeMap::new(),
             loaded: Loaded::default(),
             world: World::default(),
@@ -279,16 +285,37 @@ impl<'f> Loader<'f> {
         node: &Node<'_>,
         managed: std::result::Result<ManagedPolicy, Box<Diagnostic>>,
     ) -> Result<Arc<LoadedPolicy>> {
-        let managed = managed.map_err(|mut diagnostic| {
-            (diagnostic.span, diagnostic.place) = (node.span, node.span);
-            file.error(diagnostic)
-        })?;
+        let managed = match managed {
+            Ok(managed) => managed,
+            Err(mut diagnostic) => {
+                (diagnostic.span, diagnostic.place) = (node.span, node.span);
+                return match node.as_str().filter(|text| ManagedPolicy::replacement(text).is_some()) {
+                    Some(retired) => Ok(self.retired(file, retired, diagnostic)),
+                    None => Err(file.error(diagnostic)),
+                };
+            }
+        };
         if let Some(known) = self.managed.get(managed.name()) {
             return Ok(known.clone());
         }
         let policy = self.keep(LoadedPolicy::managed(managed)?);
         self.managed.insert(managed.name(), policy.clone());
         Ok(policy)
+    }
+
+    /// A policy that AWS has retired and that may still be attached: its document is not known.
+    fn retired(&mut self, file: &WorldFile, text: &str, mut diagnostic: Box<Diagnostic>) -> Arc<LoadedPolicy> {
+        let name = format!("aws:{}", text.rsplit(['/', ':']).next().unwrap_or(text));
+        let known = self.unknown.iter().find(|(policy, _)| policy.name == name);
+        if let Some((policy, _)) = known {
+            return policy.clone();
+        }
+        diagnostic.severity = Severity::Warning;
+        let help = diagnostic.help.take().unwrap_or_default();
+        diagnostic.help = Some(help + "; it is taken to allow and deny nothing, and answers say where it has a part");
+        let policy = self.keep(LoadedPolicy::unknown(&name));
+        self.unknown.extend(file.error(diagnostic).into_iter().map(|warning| (policy.clone(), warning)));
+        policy
     }
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {

@@ -24,9 +24,10 @@ pub fn find_managed(text: &str) -> Option<Result<ManagedPolicy, Box<Diagnostic>>
     Some(ManagedPolicy::find(name).ok_or_else(|| {
         let message = format!("no AWS managed policy `{name}` is known");
         let mut diagnostic = Diagnostic::new(Code::UnknownName, Span::new(0, text.len()), message);
-        diagnostic.help = Some(match ManagedPolicy::suggest(name) {
-            Some(near) => format!("did you mean `aws:{near}`?"),
-            None => "names count case; save the document of a newer policy in a file and name that".into(),
+        diagnostic.help = Some(match (ManagedPolicy::replacement(name), ManagedPolicy::suggest(name)) {
+            (Some(by), _) => format!("AWS has retired it, and `aws:{by}` took its place"),
+            (None, Some(near)) => format!("did you mean `aws:{near}`?"),
+            (None, None) => "names count case; save the document of a newer policy in a file and name that".into(),
         });
         Box::new(diagnostic)
     }))

@@ -20,6 +20,8 @@ pub struct LoadedPolicy {
     pub file: Option<PathBuf>,
     /// Whether it is AWS's, with a text that was found elsewhere than in the program.
     is_owned_by_aws: bool,
+    /// Whether it is attached and its document is not known.
+    unknown: bool,
 }
 
 impl LoadedPolicy {
@@ -65,7 +67,20 @@ impl LoadedPolicy {
             document: OnceLock::from(Box::new(document)),
             file: None,
             is_owned_by_aws: false,
+            unknown: false,
         }
+    }
+
+    /// A policy that is attached and whose document is not known. It has no statements: as an identity policy it allows
+    /// nothing, as a boundary it lets nothing through, and it denies nothing. Answers that it has a part in say so.
+    pub fn unknown(name: &str) -> Self {
+        let policy = Self::from_document(name, &Source::new(name, ""), PolicyDocument::default());
+        Self { unknown: true, ..policy }
+    }
+
+    /// Whether the document is not known.
+    pub fn is_unknown(&self) -> bool {
+        self.unknown
     }
 
     fn from_parsed(

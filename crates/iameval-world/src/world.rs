@@ -28,6 +28,7 @@ pub struct World {
     pub(crate) cache: Cache,
     /// Rules of single services in place of those inside the program.
     pub(crate) rules: OnceLock<Arc<ServiceRules>>,
+    pub(crate) warnings: Vec<Finding>,
 }
 
 /// What a test file holds under `tests`.
@@ -122,6 +123,12 @@ impl World {
     /// The account that names without one belong to: that of the file that was read last and has one.
     pub fn account(&self) -> Option<AccountId> {
         self.account
+    }
+
+    /// What is worth knowing about the files, although the world can be made of them: policies that are attached and whose
+    /// documents are not known.
+    pub fn warnings(&self) -> &[Finding] {
+        &self.warnings
     }
 
     /// Every policy once, in the order in which the files name them first.

@@ -53,7 +53,9 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
             inputs.folder(path, output)?;
             inputs.in_folder = false;
         } else if has_ending(path, &["yaml", "yml"]) {
-            inputs.world(&World::load(&Disk, std::slice::from_ref(path))?);
+            let world = World::load(&Disk, std::slice::from_ref(path))?;
+            world.warnings().iter().for_each(|warning| output.warn(warning));
+            inputs.world(&world);
         } else {
             let source = Disk.read(path)?;
             // Standard input cannot be read twice.

@@ -123,3 +123,19 @@ fn in_a_strict_world_it_is_no_answer() {
         Some("whether jane may ec2:DescribeInstances depends on context keys that were not given: aws:SourceIp")
     );
 }
+
+#[test]
+fn a_policy_that_nobody_knows_decides_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.yaml");
+    let text = "principals:\n  ann: { user: \"arn:aws:iam::123456789012:user/ann\", \
+                policies: [aws:AWSLambdaFullAccess, aws:ReadOnlyAccess] }\n";
+    std::fs::write(&path, text).unwrap();
+    let world = world(&path);
+    for assertion in [&(|| assert_allowed!(world, "ann", "iam:ListUsers")) as &dyn Fn(), &|| {
+        assert_denied!(world, "ann", "lambda:InvokeFunction", resource = "*")
+    }] {
+        let (text, _) = failure(assertion);
+        assert!(text.contains("the document of `aws:AWSLambdaFullAccess` is not known"), "{text}");
+    }
+}

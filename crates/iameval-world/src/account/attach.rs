@@ -5,8 +5,9 @@ use super::{Account, AccountGroup, AccountPolicy, AccountRole, AccountUser, Dump
 use crate::{Finding, LoadedPolicy, find_managed};
 use iameval::suggest::did_you_mean;
 use iameval::text::{Position, Span};
-use iameval::{AccountId, Code, Diagnostic, Principal};
+use iameval::{AccountId, Code, Diagnostic, Principal, Severity};
 use iameval_data::ManagedPolicy;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub(super) fn attach(dump: Dump<'_>) -> Result<Account, Vec<Finding>> {
         policies: BTreeMap::new(),
         groups: BTreeMap::new(),
         managed: BTreeMap::new(),
+        unknown: BTreeMap::new(),
         id: None,
         findings: Vec::new(),
     };
@@ -65,6 +67,10 @@ pub(super) fn attach(dump: Dump<'_>) -> Result<Account, Vec<Finding>> {
     }
     account.shared = users.intersection(&roles).cloned().collect();
     account.id = attaching.id;
+    for (arn, unknown) in std::mem::take(&mut attaching.unknown) {
+        account.unknown.push((unknown.policy.clone(), unknown.warning(attaching.file, &arn)));
+        account.policies.push(AccountPolicy { arn, policy: unknown.policy });
+    }
     attaching.findings.truncate(ENOUGH);
     if attaching.findings.is_empty() { Ok(account) } else { Err(attaching.findings) }
 }
@@ -75,8 +81,37 @@ struct Attaching<'n> {
     groups: BTreeMap<String, usize>,
     /// AWS's policies that the dump does not hold, by their own names.
     managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
+    /// AWS's policies that nobody knows, by ARN.
+    unknown: BTreeMap<String, Unknown>,
     id: Option<AccountId>,
     findings: Vec<Finding>,
+}
+
+/// A policy of AWS's that is neither in the dump nor known: AWS has retired it since, or it is newer than this program.
+struct Unknown {
+    policy: Arc<LoadedPolicy>,
+    /// Where it is attached first, and to whom.
+    place: Position,
+    first: String,
+    more: usize,
+}
+
+impl Unknown {
+    fn warning(&self, file: &str, arn: &str) -> Finding {
+        let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
+        let message = format!("the AWS managed policy `{arn}`, {}{more}, is neither in the dump nor known", self.first);
+        let mut diagnostic = Diagnostic::new(Code::UnknownName, Span::default(), message);
+        diagnostic.severity = Severity::Warning;
+        let replaced = ManagedPolicy::replacement(&self.policy.name);
+        let retired =
+            replaced.map(|by| format!("AWS has retired it, and `aws:{by}` took its place; ")).unwrap_or_default();
+        let name = &self.policy.name;
+        diagnostic.help = Some(format!(
+            "{retired}it is taken to allow and deny nothing, and answers say where it has a part; give its document in a \
+             world file beside the dump: `policies: {{\"{name}\": {{override: true, policy: FILE}}}}`"
+        ));
+        about(file, &quoted(arn), self.place, diagnostic)
+    }
 }
 
 impl Attaching<'_> {
@@ -122,22 +157,34 @@ impl Attaching<'_> {
         if let Some(policy) = self.policies.get(arn) {
             return Some(policy.clone());
         }
-        let message = |what: &str| format!("{what} `{arn}`, {how} {whose}, is not in the dump");
         match find_managed(arn) {
             Some(Ok(managed)) => return self.managed(managed),
-            Some(Err(_)) => {
-                let message = message("the AWS managed policy") + " and not known";
-                let near = ManagedPolicy::suggest(arn).map(|near| format!("did you mean `{near}`? "));
-                let help = near.unwrap_or_default() + WHOLE;
-                self.report(&quoted(arn), reference.place, Code::UnknownName, message, Some(help));
-            }
+            Some(Err(_)) => return Some(self.unknown(reference, &format!("{how} {whose}"))),
             None => {
                 let near = did_you_mean(arn, self.policies.keys().map(String::as_str)).map(|near| near + " ");
                 let help = near.unwrap_or_default() + WHOLE;
-                self.report(&quoted(arn), reference.place, Code::UnknownName, message("the policy"), Some(help));
+                let message = format!("the policy `{arn}`, {how} {whose}, is not in the dump");
+                self.report(&quoted(arn), reference.place, Code::UnknownName, message, Some(help));
             }
         }
         None
+    }
+
+    fn unknown(&mut self, reference: &Reference, attached: &str) -> Arc<LoadedPolicy> {
+        match self.unknown.entry((*reference.text).to_owned()) {
+            Entry::Occupied(mut known) => {
+                known.get_mut().more += 1;
+                known.get().policy.clone()
+            }
+            Entry::Vacant(entry) => {
+                let name = entry.key().rsplit('/').next().unwrap_or_default();
+                let policy = Arc::new(LoadedPolicy::unknown(&format!("aws:{name}")));
+                let unknown =
+                    Unknown { policy: policy.clone(), place: reference.place, first: attached.to_owned(), more: 0 };
+                entry.insert(unknown);
+                policy
+            }
+        }
     }
 
     fn managed(&mut self, managed: ManagedPolicy) -> Option<Arc<LoadedPolicy>> {

@@ -67,6 +67,7 @@ impl Loader<'_> {
     pub(crate) fn add_account(&mut self, from: &Place, account: Account) -> Result<()> {
         let names: Vec<String> = account.principals().map(|principal| principal.name).collect();
         let mut names = names.into_iter();
+        self.unknown.extend(account.unknown);
         for known in account.policies {
             self.add_policy(from, known.policy)?;
         }

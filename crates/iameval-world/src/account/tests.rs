@@ -1,5 +1,6 @@
 use super::*;
 use crate::Source;
+use iameval::Severity;
 use iameval::text::LineIndex;
 use iameval::{PolicyKind, PrincipalClass};
 
@@ -14,11 +15,12 @@ fn load(text: &str) -> Result<Account, Vec<Finding>> {
 /// `file:line:column: [CODE] message` of each finding.
 fn complaints(text: &str) -> Vec<String> {
     let findings = load(text).unwrap_err();
-    let shown = findings.iter().map(|Finding { source, diagnostic }| {
-        let at = source.position(&LineIndex::new(&source.text), diagnostic.span.start);
-        format!("{}:{}:{}: [{}] {}", source.name, at.line, at.column, diagnostic.code.id(), diagnostic.message)
-    });
-    shown.collect()
+    findings.iter().map(shown).collect()
+}
+
+fn shown(Finding { source, diagnostic }: &Finding) -> String {
+    let at = source.position(&LineIndex::new(&source.text), diagnostic.span.start);
+    format!("{}:{}:{}: [{}] {}", source.name, at.line, at.column, diagnostic.code.id(), diagnostic.message)
 }
 
 #[track_caller]
@@ -344,16 +346,53 @@ fn attachments_to_nothing_name_who_has_them() {
     complains(
         text,
         &[
-            "dump.json:6:16: [IE0403] the AWS managed policy `arn:aws:iam::aws:policy/ReadOnlyAcces`, attached to the group `Developers`, is not in the dump and not known",
             "dump.json:2:15: [IE0403] the group `Develpers` of the user `a` is not in the dump",
             "dump.json:3:43: [IE0403] the policy `arn:aws:iam::123456789012:policy/gone`, attached to the user `a`, is not in the dump",
             "dump.json:4:51: [IE0403] the policy `arn:aws:iam::123456789012:policy/fence`, the permissions boundary of the user `a`, is not in the dump",
         ],
     );
     let findings = load(text).unwrap_err();
-    assert_eq!(findings[0].source.text, "\"arn:aws:iam::aws:policy/ReadOnlyAcces\"");
-    assert!(findings[0].diagnostic.help.as_deref().unwrap().starts_with("did you mean `ReadOnlyAccess`? "));
-    assert!(findings[1].diagnostic.help.as_deref().unwrap().starts_with("did you mean `Developers`? "));
+    assert_eq!(findings[0].source.text, "\"Develpers\"");
+    assert!(findings[0].diagnostic.help.as_deref().unwrap().starts_with("did you mean `Developers`? "));
+}
+
+#[test]
+fn policies_of_aws_that_nobody_knows_are_warnings() {
+    let user = |name: &str| {
+        format!(
+            r#"{{"UserName": "{name}", "Arn": "arn:aws:iam::123456789012:user/{name}", "GroupList": [],
+  "AttachedManagedPolicies": [{{"PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+    {{"PolicyArn": "arn:aws:iam::aws:policy/AWSLambdaFullAccess"}}],
+  "PermissionsBoundary": {{"PermissionsBoundaryArn": "arn:aws:iam::aws:policy/service-role/TooNew"}}}}"#
+        )
+    };
+    let text = format!("{{\"UserDetailList\": [\n{},\n{}]}}", user("a"), user("b"));
+    let account = load(&text).unwrap();
+    let warnings: Vec<String> = account.warnings().map(shown).collect();
+    assert_eq!(
+        warnings,
+        [
+            "dump.json:4:19: [IE0403] the AWS managed policy `arn:aws:iam::aws:policy/AWSLambdaFullAccess`, attached to the user `a` and 1 more, \
+             is neither in the dump nor known",
+            "dump.json:5:53: [IE0403] the AWS managed policy `arn:aws:iam::aws:policy/service-role/TooNew`, the permissions boundary of the user \
+             `a` and 1 more, is neither in the dump nor known",
+        ]
+    );
+    assert!(account.warnings().all(|warning| warning.diagnostic.severity == Severity::Warning));
+    let a = account.principal("a").unwrap();
+    let unknown: Vec<&str> = a
+        .identity
+        .iter()
+        .map(|attached| &attached.policy)
+        .filter(|policy| policy.is_unknown())
+        .map(|policy| &*policy.name)
+        .collect();
+    assert_eq!(unknown, ["aws:AWSLambdaFullAccess"]);
+    assert!(a.boundary.unwrap().policy.is_unknown());
+    // Each is one policy, however often it is attached.
+    let names: Vec<&str> = account.policies().iter().map(|known| &*known.policy.name).collect();
+    assert_eq!(names, ["aws:AWSLambdaFullAccess", "aws:TooNew"]);
+    assert!(load(r#"{"UserDetailList": []}"#).unwrap().warnings().next().is_none());
 }
 
 #[test]
