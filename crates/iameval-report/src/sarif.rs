@@ -212,6 +212,7 @@ mod tests {
                     "region": {"startLine": 3, "startColumn": 3, "endLine": 3, "endColumn": 6},
                 }}],
                 "relatedLocations": [label(0), label(1)],
+                "properties": {"awsMessage": "Syntax errors in policy.", "awsFirst": false},
             })
         );
     }
