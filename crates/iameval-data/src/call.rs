@@ -29,12 +29,12 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::compare;
+    use crate::table::{Line, compare};
 
     #[test]
     fn calls_are_sorted_are_no_actions_and_lead_to_actions() {
         let catalogue = Catalogue::embedded();
-        let calls: Vec<&str> = CALLS.lines().map(|line| line.key()).collect();
+        let calls: Vec<&str> = CALLS.lines().map(Line::key).collect();
         assert!(calls.is_sorted_by(|left, right| compare(left, right).is_lt()));
         for line in CALLS.lines() {
             let call = line.key();

@@ -1,7 +1,7 @@
 //! Keys that are unknown, or that the actions do not have.
 
 use super::Test;
-use crate::subject::{Subject, a_few};
+use crate::subject::{Covering, Subject, a_few};
 use iameval::{Code, Diagnostic, Effect};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
 /// Whether a service of the statement's actions declares the key and lists it with none of its actions: then AWS does not
 /// say which of them have it.
 fn is_listed_nowhere(subject: &Subject<'_>, key: &str) -> bool {
-    let actions = subject.patterns.iter().flat_map(|covering| covering.actions());
+    let actions = subject.patterns.iter().flat_map(Covering::actions);
     let prefixes: BTreeSet<&str> = actions.map(|action| action.service().prefix()).collect();
     let mut services = prefixes.into_iter().filter_map(|prefix| subject.catalogue.service(prefix));
     services.any(|service| service.lists_nowhere(key))
