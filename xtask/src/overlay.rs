@@ -14,7 +14,7 @@ pub(crate) const OVERLAY: &str = "overlay.toml";
 pub(crate) struct Overlay {
     action: Vec<NewAction>,
     resource_type: Vec<NewType>,
-    arn: Vec<Arns>,
+    arn: Vec<FurtherForms>,
     leading_slash: Vec<LeadingSlash>,
     addition: Vec<Addition>,
 }
@@ -42,7 +42,7 @@ struct NewType {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Arns {
+struct FurtherForms {
     service: String,
     resource_type: String,
     arns: Vec<String>,
@@ -125,7 +125,7 @@ impl Overlay {
                 kind.arns.extend(with_slash);
             }
         }
-        for Arns { service, resource_type: name, arns, .. } in self.arn {
+        for FurtherForms { service, resource_type: name, arns, .. } in self.arn {
             resource_type(find(services, &service)?, &name)?.arns.extend(arns);
         }
         self.addition.into_iter().try_for_each(|addition| addition.apply(services))

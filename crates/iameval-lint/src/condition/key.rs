@@ -2,7 +2,7 @@
 
 use super::Test;
 use crate::provider_key::{host, is_of_arn_or_url};
-use crate::subject::{Subject, a_few};
+use crate::subject::{Covering, Subject, a_few};
 use crate::template::has_placeholder;
 use iameval::{Code, Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
@@ -73,7 +73,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
 /// Whether a service of the statement's actions declares the key and lists it with none of its actions: then AWS does not
 /// say which of them have it.
 fn is_listed_nowhere(subject: &Subject<'_>, key: &str) -> bool {
-    let actions = subject.patterns.iter().flat_map(|covering| covering.actions());
+    let actions = subject.patterns.iter().flat_map(Covering::actions);
     let prefixes: BTreeSet<&str> = actions.map(|action| action.service().prefix()).collect();
     let mut services = prefixes.into_iter().filter_map(|prefix| subject.catalogue.service(prefix));
     services.any(|service| service.lists_nowhere(key))
