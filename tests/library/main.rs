@@ -26,4 +26,5 @@ mod oracle;
 mod overlap;
 mod reader;
 mod robustness;
+mod service_rules;
 mod wildcard;

@@ -49,9 +49,10 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         }
         let title = if service.title().is_empty() { service.prefix() } else { service.title() };
         let (message, help) = if covering.pattern.is_exact() {
-            let help = match text.contains("${") {
-                true => Some("policy variables are for `Resource` and `Condition` only".into()),
-                false => action_help(text, catalogue),
+            let help = if text.contains("${") {
+                Some("policy variables are for `Resource` and `Condition` only".into())
+            } else {
+                action_help(text, catalogue)
             };
             (format!("`{text}` is no action of {title}"), help)
         } else {

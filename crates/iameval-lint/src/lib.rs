@@ -35,6 +35,7 @@ mod provider_key;
 mod public;
 mod resource;
 mod service;
+mod service_rule;
 mod statement;
 mod subject;
 mod template;
@@ -98,6 +99,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         principal::lint(&subject, &mut report);
         trust::lint(&subject, &mut report);
         service::lint(&subject, &mut report);
+        service_rule::lint(&subject, &mut report);
         federation::lint(&subject, &mut report);
         provider_key::lint(&subject, &mut report);
         exempt::lint(&subject, &mut report);

@@ -502,7 +502,7 @@ pub(crate) fn note_text(note: &Note) -> String {
              caller's account is one is not said"
                 .into()
         }
-        Note::NotAuthorizedByIam => "IAM does not authorize this operation: policies do not decide it".into(),
+        Note::NotAuthorizedByIam => "IAM does not authorize this operation: identity and resource policies do not decide it".into(),
         Note::FurtherGate(gate) => gate.to_string(),
         Note::KeyNotSupplied(key) => {
             format!("a policy of the resource reads `{key}`, which the service does not put into its requests")

@@ -492,8 +492,14 @@ codes! {
     EmptySid = "IE0680", Info, None, "EMPTY_SID_VALUE";
     /// Another statement of the policy says the same.
     RedundantStatement = "IE0681", Info, None, "REDUNDANT_STATEMENT";
-    /// No service checks the action any more, so the entry allows and denies nothing.
+    /// No call is authorized by the action, so the entry allows and denies nothing (R-SVC-26).
     ActionWithoutEffect = "IE0690", Warning, None;
+    /// The service does not support the action for principals of another account, so the grant has no effect (R-SVC-19).
+    NoCrossAccountUse = "IE0691", Warning, None;
+    /// A policy of the resource takes no part in the action (R-SVC-20).
+    TakesNoPart = "IE0692", Warning, None;
+    /// AWS documents that requests to the service do not have the key.
+    KeyNotSupplied = "IE0693", Info, None;
 
     // What `test` reports.
     /// A test got another answer than it expects.

@@ -227,13 +227,10 @@ impl ServiceRules {
             (None, Some(actions)) => Actions::AllBut(lowercase(actions, "`all_but`")?),
             _ => return Err(invalid(row.span, "a row has either `actions` or `all_but`")),
         };
-        let resources: Box<[Box<str>]> = match resources {
-            None => Box::default(),
-            Some(node) => items(node, "`resources`")?
-                .iter()
-                .map(|node| Ok(text(node, "a resource")?.into()))
-                .collect::<Result<_>>()?,
-        };
+        let mut forms: Vec<Box<str>> = Vec::new();
+        for form in resources.map_or(Ok([].as_slice()), |list| items(list, "`resources`"))? {
+            forms.push(text(form, "a resource")?.into());
+        }
         let service = self.services.entry(service.into()).or_default();
         if let Some(note) = note {
             service.further_gates.push((actions.clone(), text(note, "`note`")?.into()));
@@ -244,12 +241,12 @@ impl ServiceRules {
             (None, None) => {}
         }
         match actions {
-            Actions::These(names) if resources.is_empty() => {
+            Actions::These(names) if forms.is_empty() => {
                 for name in names {
                     service.named.entry(name).or_default().insert(rule);
                 }
             }
-            actions => service.rows.push(Row { rule, actions, resources }),
+            actions => service.rows.push(Row { rule, actions, resources: forms.into() }),
         }
         Ok(())
     }

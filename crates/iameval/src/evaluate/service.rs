@@ -149,9 +149,7 @@ impl Evaluation<'_> {
 
     /// What is decided once no Deny applies.
     pub(super) fn rule_after_denies(&self) -> Option<ServiceRule> {
-        if self.set.rules.is_none() {
-            return None;
-        }
+        self.set.rules.as_ref()?;
         if self.is_assumed_root() && !self.set.has_layer(Layer::Session) {
             return Some(ServiceRule::AssumedRootWithoutTaskPolicy);
         }

@@ -1,0 +1,197 @@
+//! What services decide apart from policies, where a statement takes no account of it: grants to another account that have
+//! no effect, operations that IAM does not authorize, actions and keys that a policy of the resource cannot be about.
+
+use crate::public::named;
+use crate::subject::{Covering, Subject, a_few};
+use iameval::{
+    AccountId, Action, ActionRule, Arn, Code, ContextKey, Diagnostic, Effect, PatternElement, PolicyKind,
+    PrincipalType, ServiceRules, Severity,
+};
+use iameval_data::ActionInfo;
+
+pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    not_authorized(subject, report);
+    if subject.kind == PolicyKind::Resource {
+        across_accounts(subject, report);
+        takes_no_part(subject, report);
+        keys_not_supplied(subject, report);
+    }
+}
+
+/// The actions of an entry that the rule speaks of, on one of the statement's resources where the rule is about some only.
+fn spoken_of<'c>(
+    covering: &'c Covering<'_>,
+    rules: &'c ServiceRules,
+    resources: &'c [Option<Arn>],
+    rule: ActionRule,
+) -> impl Iterator<Item = &'c ActionInfo<'c>> {
+    covering.actions().iter().filter(move |info| {
+        let Ok(action) = info.to_string().parse::<Action>() else { return false };
+        resources.iter().any(|resource| rules.of(&action, resource.as_ref()).has(rule))
+    })
+}
+
+/// R-SVC-26: a statement about an operation that IAM does not authorize decides nothing, and a Deny protects nothing.
+/// Resource control policies and the policies of VPC endpoints reach such calls: AWS's own samples name them there.
+fn not_authorized(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let rules = subject.catalogue.service_rules();
+    let reaches = matches!(subject.kind, PolicyKind::ResourceControl | PolicyKind::Endpoint);
+    if reaches || subject.statement.action().is_negated() {
+        return;
+    }
+    for covering in &subject.patterns {
+        let Ok(action) = covering.text.parse::<Action>() else { continue };
+        if !rules.of(&action, None).has(ActionRule::NotAuthorizedByIam) {
+            continue;
+        }
+        let (severity, message) = match subject.statement.effect() {
+            Effect::Allow => {
+                (Severity::Info, format!("IAM does not authorize `{}`: it needs no permission", covering.text))
+            }
+            Effect::Deny => {
+                let message = format!("IAM does not authorize `{}`, so this Deny protects nothing", covering.text);
+                (Severity::Warning, message)
+            }
+        };
+        let mut finding = Diagnostic::new(Code::ActionWithoutEffect, covering.span, message);
+        finding.severity = severity;
+        report(finding.with_help("leave the action out; what limits such calls is a setting of the service itself"));
+    }
+}
+
+/// R-SVC-19
+fn across_accounts(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let statement = subject.statement;
+    let principal = statement.principal().filter(|element| !element.is_negated());
+    let (Some(principal), Effect::Allow, false) = (principal, statement.effect(), statement.action().is_negated())
+    else {
+        return;
+    };
+    let Some(owner) = owner(subject) else { return };
+    let foreign =
+        named(principal.form(), PrincipalType::Aws).find(|(text, _)| account(text).is_some_and(|id| id != owner));
+    let Some((foreign, span)) = foreign else { return };
+    let resources = resources(subject);
+    let rules = subject.catalogue.service_rules();
+    for covering in &subject.patterns {
+        let without: Vec<String> =
+            spoken_of(covering, rules, &resources, ActionRule::NoCrossAccount).map(ToString::to_string).collect();
+        if without.is_empty() {
+            continue;
+        }
+        let all = without.len() == covering.actions().len();
+        let (message, help) = if all {
+            let help = "call it from the owner's account, or through a role there";
+            (
+                format!(
+                    "`{}` has no effect for `{foreign}`: the service does not support it across accounts",
+                    covering.text
+                ),
+                help,
+            )
+        } else {
+            let help = "name the actions that work across accounts, so that the policy says what it does";
+            (
+                format!(
+                    "for `{foreign}`, {} have no effect: the service does not support them across accounts",
+                    a_few(&without, 3)
+                ),
+                help,
+            )
+        };
+        let mut finding = Diagnostic::new(Code::NoCrossAccountUse, covering.span, message).with_help(help);
+        if !all {
+            finding.severity = Severity::Info;
+        }
+        report(finding.with_label(span, format!("not account {owner}")));
+    }
+}
+
+/// The account that owns the resource: that of the ARNs in the statement, or of the one root that is granted every action of
+/// a service, as key policies begin with.
+fn owner(subject: &Subject<'_>) -> Option<AccountId> {
+    let named_in = resources(subject).into_iter().flatten().find_map(|arn| arn.account_id());
+    named_in.or_else(|| {
+        let mut owners: Vec<AccountId> = Vec::new();
+        for statement in subject.document.statements() {
+            let whole = statement.action().patterns().any(|text| text == "*" || text.ends_with(":*"));
+            let principal = statement.principal().filter(|element| !element.is_negated());
+            if let (Effect::Allow, true, Some(principal)) = (statement.effect(), whole, principal) {
+                let roots = named(principal.form(), PrincipalType::Aws).filter(|(text, _)| text.ends_with(":root"));
+                owners.extend(roots.filter_map(|(text, _)| account(text)));
+            }
+        }
+        match owners.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    })
+}
+
+/// The account of a principal.
+fn account(text: &str) -> Option<AccountId> {
+    text.parse().ok().or_else(|| text.parse::<Arn>().ok()?.account_id())
+}
+
+/// The resources of the statement; none stands for any.
+fn resources(subject: &Subject<'_>) -> Vec<Option<Arn>> {
+    let element = subject.statement.resource().filter(|element| !element.is_negated());
+    let resources: Vec<Option<Arn>> =
+        element.into_iter().flat_map(PatternElement::patterns).map(|text| text.parse().ok()).collect();
+    if resources.is_empty() { vec![None] } else { resources }
+}
+
+/// R-SVC-20: actions in which a policy of the resource takes no part. Amazon SNS refuses such a policy.
+fn takes_no_part(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    if subject.statement.action().is_negated() {
+        return;
+    }
+    let resources = resources(subject);
+    let rules = subject.catalogue.service_rules();
+    for covering in &subject.patterns {
+        let without: Vec<String> = spoken_of(covering, rules, &resources, ActionRule::ResourcePolicyTakesNoPart)
+            .map(ToString::to_string)
+            .collect();
+        let Some(first) = without.first() else { continue };
+        let all = without.len() == covering.actions().len();
+        let of_topics = first.starts_with("sns:");
+        let message = if of_topics {
+            format!(
+                "Amazon SNS refuses `{}` in a topic policy: {} cannot stand in one",
+                covering.text,
+                a_few(&without, 3)
+            )
+        } else if all {
+            format!("a policy of the resource takes no part in `{}`", covering.text)
+        } else {
+            format!("a policy of the resource takes no part in {}", a_few(&without, 3))
+        };
+        let help = match (of_topics, subject.statement.effect()) {
+            (true, _) => "name the actions that topic policies have, such as `sns:Publish` and `sns:Subscribe`",
+            (false, Effect::Allow) => "allow it in identity policies of the owner's account",
+            (false, Effect::Deny) => "deny it in identity policies, or by a service control policy",
+        };
+        let mut finding = Diagnostic::new(Code::TakesNoPart, covering.span, message).with_help(help);
+        if !all && !of_topics {
+            finding.severity = Severity::Info;
+        }
+        report(finding);
+    }
+}
+
+/// Keys that the service leaves out of its requests.
+fn keys_not_supplied(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+    let rules = subject.catalogue.service_rules();
+    let mut services = subject.patterns.iter().map(|covering| covering.text.split(':').next().unwrap_or_default());
+    let Some(service) = services.next().map(str::to_ascii_lowercase) else { return };
+    if !services.all(|other| other.eq_ignore_ascii_case(&service)) {
+        return;
+    }
+    for block in subject.statement.condition() {
+        for test in block.keys().iter().filter(|test| !rules.supplies(&service, &ContextKey::new(test.key()))) {
+            let message = format!("requests to `{service}` are documented to have no `{}`", test.key());
+            let help = "see that the statement is meant for requests without the key";
+            report(Diagnostic::new(Code::KeyNotSupplied, test.key_span(), message).with_help(help));
+        }
+    }
+}
