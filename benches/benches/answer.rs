@@ -7,7 +7,8 @@
 
 use criterion::{Criterion, Throughput};
 use iameval::{Decision, Mfa, PolicySet, Request};
-use iameval_report::{Answer, Attachment, Depth, Question, Style, answer_to_text, answers_to_json};
+use iameval_ask::{Answer, Attachment, RequestSummary};
+use iameval_report::{Depth, Style, answer_to_text, answers_to_json};
 use iameval_tests::workload::{Workload, assemble};
 use iameval_world::{LoadedPolicy, Source};
 use std::hint::black_box;
@@ -34,7 +35,7 @@ impl Scene {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        let question = Question::of_request(request);
+        let question = RequestSummary::of_request(request);
         Answer::new(question, self.policies.clone(), self.attachments.clone(), request.clone())
     }
 }

@@ -2,7 +2,8 @@
 
 use iameval::analysis::{Analysis, Change, Missed, NearMiss};
 use iameval::{Context, Decision, Effect, Explanation, Mfa, PolicyDocument, PolicySet, Request, StatementTrace};
-use iameval_report::{Answer, Attachment, Depth, Question, Style, answer_to_text, answers_to_json, answers_to_table};
+use iameval_ask::{Answer, Attachment, RequestSummary};
+use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
 use iameval_tests::generate::{self, Asked, Scenario, check};
 use iameval_world::{LoadedPolicy, Source};
 use std::cell::Cell;
@@ -210,7 +211,7 @@ fn every_answer_can_be_told() {
             let policy = LoadedPolicy::from_document("p", &source, document.clone());
             Attachment { policy: Arc::new(policy), via: None }
         };
-        let question = Question::of_request(&asking.request);
+        let question = RequestSummary::of_request(&asking.request);
         let attachments = asking.documents.iter().map(attachment).collect();
         let answers = [Answer::new(question, asking.set.clone(), attachments, asking.request.clone())];
         for width in [40, 120] {

@@ -6,8 +6,9 @@ mod cases;
 
 use cases::{CASES, Case};
 use iameval::json;
-use iameval::native::{Line, Reader, write_result};
-use iameval_report::{Answer, Depth, Style, answer_to_text, answers_to_json, answers_to_table};
+use iameval::native::{Line, Reader, SCHEMA, write_result};
+use iameval_ask::Answer;
+use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
 use iameval_tests::root;
 use iameval_world::{Source, yaml};
 use std::collections::BTreeSet;
@@ -156,6 +157,55 @@ fn json_is_json() {
     }
 }
 
+/// The schema of what the renderer prints, with every field known to it.
+fn schema() -> serde_json::Value {
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("a schema");
+    let definitions = &schema["$defs"];
+    serde_json::json!({"$defs": definitions, "$ref": "#/$defs/answers"})
+}
+
+#[test]
+fn json_is_as_the_schema_says() {
+    let schema = schema();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for case in CASES {
+        let answers = answers(case);
+        let document = value(&format!("{}", answers_to_json(&answers)));
+        let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{}: {wrong:?}", case.name);
+        let known = schema["$defs"]["answer"]["properties"].as_object().unwrap();
+        for result in document["results"].as_array().unwrap() {
+            for field in result.as_object().unwrap().keys() {
+                assert!(known.contains_key(field), "{}: `{field}` is not in the schema", case.name);
+            }
+            // The schema sees an answer of the wrong form.
+            for (field, other) in [("why", "no"), ("sides", "none"), ("granted", "x"), ("note_codes", "owner")] {
+                let mut changed = result.clone();
+                changed[field] = other.into();
+                let changed = serde_json::json!({"schema": "iameval/simulate/1", "results": [changed]});
+                assert!(!validator.is_valid(&changed), "{}: `{field}`", case.name);
+            }
+        }
+    }
+}
+
+/// The native result is a part of the answer's: what `batch` writes for the same request.
+#[test]
+fn an_answer_has_the_native_result() {
+    for answer in CASES.iter().flat_map(answers) {
+        let mut native = String::new();
+        write_result(&mut native, answer.summary.id.as_deref(), &answer.policies, &answer.simulation);
+        let mut document = value(&format!("{}", answers_to_json(std::slice::from_ref(&answer))));
+        let result = &mut document["results"][0];
+        for statement in result["matched"].as_array_mut().unwrap() {
+            statement.as_object_mut().unwrap().retain(|name, _| !["file", "line", "column", "via"].contains(&&**name));
+        }
+        for (name, native) in value(&native).as_object().unwrap() {
+            assert_eq!(&result[name], native, "{name}");
+        }
+    }
+}
+
 /// The section about `iameval/simulate/1` in `docs/simulation-request.md`.
 fn documented() -> String {
     let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
@@ -185,7 +235,7 @@ fn the_example_of_a_native_result_is_what_comes_out() {
     let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
     let answer = answer_of(&format!("{}\n", block(&text, "yaml")));
     let mut result = String::new();
-    write_result(&mut result, answer.question.id.as_deref(), &answer.policies, &answer.simulation);
+    write_result(&mut result, answer.summary.id.as_deref(), &answer.policies, &answer.simulation);
     assert_eq!(value(&result), value(block(&text, "json")));
 }
 
@@ -213,11 +263,12 @@ fn every_field_is_documented() {
     }
 }
 
-/// The names of all members.
+/// The names of all members, and the codes of `why`.
 fn collect(value: &serde_json::Value, fields: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::Object(members) => {
             fields.extend(members.keys().cloned());
+            fields.extend(members.get("code").and_then(|code| code.as_str()).map(str::to_owned));
             members.values().for_each(|value| collect(value, fields));
         }
         serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, fields)),

@@ -6,7 +6,7 @@ use crate::output::Output;
 use crate::report::unwritable;
 use crate::world;
 use iameval::Code;
-use iameval_report::words::quoted;
+use iameval_ask::words::quoted;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};

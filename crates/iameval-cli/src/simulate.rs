@@ -12,7 +12,8 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
 use iameval::{Code, ContextKey, Decision};
-use iameval_report::{Answer, Depth, answer_to_text, answers_to_json, answers_to_table};
+use iameval_ask::Answer;
+use iameval_report::{Depth, answer_to_text, answers_to_json, answers_to_table};
 
 pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let config = &setup.config;
@@ -55,7 +56,7 @@ fn refuse_undecided(answers: &[Answer]) -> Outcome<()> {
     let named: Vec<String> = undecided
         .map(|answer| {
             let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();
-            format!("{} ({})", answer.question.action, keys.join(", "))
+            format!("{} ({})", answer.summary.action, keys.join(", "))
         })
         .collect();
     if named.is_empty() {

@@ -1,69 +1,63 @@
 //! Answers as JSON: `{"schema": "iameval/simulate/1", "results": [native result + extras]}`.
 
-use crate::Answer;
-use crate::text::{absent_keys, via};
-use iameval::analysis::{Change, Missed, NearMiss};
-use iameval::json::{self, Member, Node, Value};
-use iameval::native::write_result;
-use iameval::text::Span;
-use iameval::{Decision, Effect};
+use crate::mark::says_in_words;
+use crate::text::why_in_words;
+use crate::vocabulary::{note_in_words, via};
+use iameval::analysis::Change;
+use iameval::json::{Node, Value};
+use iameval::{AccountId, ContextKey, Decision, Effect};
+use iameval_ask::{
+    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides, Why,
+};
 use std::borrow::Cow;
 use std::fmt::Display;
 
 /// The answers as one document; print it with `{:#}`.
 pub fn answers_to_json(answers: &[Answer]) -> Node<'_> {
-    Node::object([("schema", Node::string("iameval/simulate/1")), ("results", Node::array(answers.iter().map(answer)))])
+    let results = answers.iter().map(|answer| result(&answer.read()));
+    Node::object([
+        ("schema", Node::string("iameval/simulate/1")),
+        ("results", Node::array(results.collect::<Vec<_>>())),
+    ])
 }
 
-fn answer(answer: &Answer) -> Node<'_> {
-    let mut native = String::new();
-    let question = &answer.question;
-    write_result(&mut native, question.id.as_deref(), &answer.policies, &answer.simulation);
-    let mut node = json::parse(&native).map_or_else(|_| Node::object([]), Node::into_owned);
-    let texts = |texts: Vec<String>| Node::array(texts.into_iter().map(Node::string));
-    if let Value::Object(members) = &mut node.value {
-        place(members, answer);
-        let undecided = answer.undecided.iter().map(|key| key.as_str().to_owned()).collect();
-        let layers = answer.simulation.layers.iter();
-        let layers = layers.map(|layer| {
-            let verdict = layer.decision.map_or("none", iameval::Decision::as_str);
-            (layer.layer.as_str(), Node::string(if layer.unbound { "does_not_apply" } else { verdict }))
-        });
-        let optional = |text: Option<String>| optional(text.map(Node::string));
-        let extras = [
-            ("action", Node::string(question.action.clone())),
-            ("resource", Node::string(question.resource.clone())),
-            ("resource_inferred", optional(question.inferred.map(|inferred| inferred.as_str().to_owned()))),
-            ("principal", Node::string(question.principal.clone())),
-            ("mfa", optional(question.mfa.map(|mfa| mfa.to_string()))),
-            ("service_rule", optional(answer.simulation.service_rule.map(|rule| rule.id().to_owned()))),
-            ("undecided_context_keys", texts(undecided)),
-            ("absent_context_keys", texts(absent_keys(answer).into_iter().map(str::to_owned).collect())),
-            ("same_account", Node::new(Value::Bool(answer.request.is_same_account()))),
-            ("layers", Node::object(layers)),
-            ("notes", texts(answer.notes_in_words())),
-        ];
-        members.extend(extras.map(|(key, value)| member(key, value)));
-        members.extend(analysis(answer));
-    }
-    node
-}
-
-/// Adds file, line, column and way to each matched statement.
-fn place(members: &mut [Member<'static>], answer: &Answer) {
-    let matched = members.iter_mut().find(|member| member.key == "matched");
-    let Some(Value::Array(items)) = matched.map(|member| &mut member.value.value) else { return };
-    for (item, matched) in items.iter_mut().zip(&answer.simulation.matched) {
-        let (Value::Object(members), Some(placed)) = (&mut item.value, answer.place(matched.id)) else { continue };
-        if let Some((file, at)) = placed.file {
-            members.push(member("file", Node::string(file.to_owned())));
-            members.push(member("line", number(at.line)));
-            members.push(member("column", number(at.column)));
-        }
-        if let Some(via) = placed.via.and_then(via) {
-            members.push(member("via", Node::string(via)));
-        }
-    }
+fn result(reading: &Reading<'_>) -> Node<'static> {
+    let Answer { summary, request, simulation, .. } = reading.answer;
+    let keys = |keys: &mut dyn Iterator<Item = &ContextKey>| list(keys.map(|key| text(key.as_str())));
+    let effects = simulation.matched.iter().map(|matched| (matched.id, matched.effect));
+    let matched = effects.filter_map(|(id, effect)| Some(placed(&reading.answer.place(id)?, effect)));
+    let of_effect =
+        |statements: &[PlacedStatement<'_>], effect| list(statements.iter().map(|statement| placed(statement, effect)));
+    // What a Deny outvotes are Allows; what a rule of the service does are Denies.
+    let outvoted = if reading.decision == Decision::ExplicitDeny { Effect::Allow } else { Effect::Deny };
+    let layers = reading.layers.iter().map(|(layer, outcome)| (layer.as_str(), Node::string(outcome_word(*outcome))));
+    Node::object([
+        ("id", optional(summary.id.as_deref().map(text))),
+        ("decision", Node::string(reading.decision.as_str())),
+        ("decided_by", Node::string(reading.decided_by.as_str())),
+        ("matched", list(matched)),
+        ("missing_context_keys", keys(&mut simulation.missing_context_keys.iter())),
+        ("error", Node::new(Value::Null)),
+        ("action", text(&summary.action)),
+        ("resource", text(&summary.resource)),
+        ("resource_inferred", optional(summary.inferred.map(|inferred| Node::string(inferred.as_str())))),
+        ("principal", text(&summary.principal)),
+        ("mfa", optional(summary.mfa.map(|mfa| text(mfa)))),
+        ("service_rule", optional(simulation.service_rule.map(|rule| Node::string(rule.id())))),
+        ("undecided_context_keys", keys(&mut reading.not_given.iter())),
+        ("absent_context_keys", keys(&mut reading.absent.iter().copied())),
+        ("same_account", Node::new(Value::Bool(request.is_same_account()))),
+        ("layers", Node::object(layers)),
+        ("notes", list(reading.notes.iter().map(|note| text(note_in_words(*note))))),
+        ("note_codes", list(reading.notes.iter().map(|note| Node::string(note.id())))),
+        ("why", optional(reading.why.as_ref().map(why))),
+        ("outvoted", of_effect(&reading.outvoted, outvoted)),
+        ("granted", of_effect(&reading.granted, Effect::Allow)),
+        ("sides", optional(reading.sides.as_ref().map(sides))),
+        ("exempted", list(reading.exempt.iter().filter_map(|missed| missed_statement(reading, missed)))),
+        ("near_misses", list(reading.near_misses.iter().filter_map(|missed| missed_statement(reading, missed)))),
+        ("flips", flips(&reading.flips)),
+    ])
 }
 
 /// A number that was not read from a text.
@@ -76,82 +70,131 @@ pub(crate) fn optional(node: Option<Node<'_>>) -> Node<'_> {
     node.unwrap_or(Node::new(Value::Null))
 }
 
-fn member<'a>(key: &'static str, value: Node<'a>) -> Member<'a> {
-    Member { key: Cow::Borrowed(key), key_span: Span::default(), value }
+fn text(text: impl Display) -> Node<'static> {
+    Node::string(text.to_string())
 }
 
-/// What nearly happened, and what would change the decision.
-fn analysis(answer: &Answer) -> Vec<Member<'static>> {
-    let analysis = answer.analyse(&answer.explain());
-    let misses = |misses: &[NearMiss]| Node::array(misses.iter().filter_map(|miss| near_miss(answer, miss)));
-    let states = analysis.mfa.iter().map(|(mfa, decision)| {
-        Node::object([("mfa", Node::string(mfa.to_string())), ("decision", Node::string(decision.as_str()))])
-    });
-    let flips = analysis.flips.iter().map(|flip| {
-        let mut node = change(&flip.change);
-        if let Value::Object(members) = &mut node.value {
-            members.push(member("decision", Node::string(flip.decision.as_str())));
-        }
-        node
-    });
-    let flips = Node::object([("mfa", Node::array(states)), ("context", Node::array(flips))]);
+fn list(nodes: impl Iterator<Item = Node<'static>>) -> Node<'static> {
+    Node::array(nodes.collect::<Vec<_>>())
+}
+
+fn outcome_word(outcome: LayerOutcome) -> &'static str {
+    match outcome {
+        LayerOutcome::Says(decision) => decision.as_str(),
+        LayerOutcome::DoesNotBind => "does_not_apply",
+        LayerOutcome::NotPresent => "none",
+    }
+}
+
+/// What names a statement.
+fn named(statement: &PlacedStatement<'_>, effect: Effect) -> Vec<(&'static str, Node<'static>)> {
+    let origin = &statement.origin;
     vec![
-        member("exempted", misses(&analysis.exempted)),
-        member("near_misses", misses(&analysis.near_misses)),
-        member("flips", flips),
+        ("policy", text(origin.policy.as_str())),
+        ("policy_type", Node::string(origin.layer.as_str())),
+        ("level", optional(origin.level.map(text))),
+        ("sid", optional(origin.sid.map(text))),
+        ("statement_index", number(origin.statement_index)),
+        ("effect", Node::string(effect.as_str())),
     ]
 }
 
-fn near_miss(answer: &Answer, miss: &NearMiss) -> Option<Node<'static>> {
-    let placed = answer.place(miss.id)?;
-    let origin = &placed.origin;
-    let text = |text: Option<&str>| optional(text.map(|text| Node::string(text.to_owned())));
-    let effect = if miss.effect == Effect::Allow { "Allow" } else { "Deny" };
-    let (file, at) = placed.file?;
-    let missed = miss.missed.iter().filter_map(|missed| {
-        let mark = answer.why_it_misses_one(missed, &placed)?;
-        let element = match missed {
-            Missed::Principal => "principal",
-            Missed::Action { .. } => "action",
-            Missed::Resource { .. } => "resource",
-            Missed::Condition { .. } => "condition",
-        };
-        let wanted = match missed {
-            Missed::Condition { wanted: Some(wanted), .. } => change(wanted),
-            _ => Node::new(Value::Null),
-        };
-        let at = answer.position(origin, mark.span.start)?;
-        Some(Node::object([
-            ("element", Node::string(element)),
-            ("line", number(at.line)),
-            ("column", number(at.column)),
-            ("message", Node::string(mark.words)),
-            ("wanted", wanted),
-        ]))
+/// A statement with file, line, column and how it reaches the principal, where these are known.
+fn placed(statement: &PlacedStatement<'_>, effect: Effect) -> Node<'static> {
+    let mut members = named(statement, effect);
+    if let Some(place) = statement.place {
+        members.push(("file", text(&place.source.name)));
+        members.push(("line", number(place.at.line)));
+        members.push(("column", number(place.at.column)));
+    }
+    if let Some(via) = statement.via.and_then(via) {
+        members.push(("via", Node::string(via)));
+    }
+    Node::object(members)
+}
+
+/// `{ code, message, layer, levels, policies }`; the last three say what lacks an Allow.
+fn why(why: &Why<'_>) -> Node<'static> {
+    let (layer, levels, policies): (_, &[&str], &[&str]) = match why {
+        Why::LevelsLack { layer, levels } => (Some(layer), levels, &[]),
+        Why::LayerLacks { layer, policies } => (Some(layer), &[], policies),
+        _ => (None, &[], &[]),
+    };
+    Node::object([
+        ("code", Node::string(why.id())),
+        ("message", text(why_in_words(why))),
+        ("layer", optional(layer.map(|layer| Node::string(layer.as_str())))),
+        ("levels", list(levels.iter().map(text))),
+        ("policies", list(policies.iter().map(text))),
+    ])
+}
+
+fn sides(sides: &Sides) -> Node<'static> {
+    let account = |account: Option<AccountId>| optional(account.map(text));
+    Node::object([
+        ("caller_account", account(sides.caller_account)),
+        ("resource_account", account(sides.resource_account)),
+        ("identity", Node::string(outcome_word(sides.identity))),
+        ("resource", Node::string(outcome_word(sides.resource))),
+    ])
+}
+
+/// What would change the decision.
+fn flips(flips: &Flips) -> Node<'static> {
+    let states = flips
+        .mfa
+        .iter()
+        .map(|flip| Node::object([("mfa", text(flip.mfa)), ("decision", Node::string(flip.decision.as_str()))]));
+    let changes = flips.context.iter().map(|flip| {
+        let [key, value] = change(&flip.change);
+        Node::object([key, value, ("decision", Node::string(flip.decision.as_str()))])
     });
+    Node::object([("mfa", list(states)), ("context", list(changes))])
+}
+
+/// A statement that nearly applied; `None` where its text is not at hand.
+fn missed_statement(reading: &Reading<'_>, missed: &MissedStatement<'_>) -> Option<Node<'static>> {
+    let place = missed.statement.place?;
+    let elements = missed.missed.iter().filter_map(|mark| element(reading, mark));
+    let mut members = named(&missed.statement, missed.effect);
+    members.extend([
+        ("file", text(&place.source.name)),
+        ("line", number(place.at.line)),
+        ("column", number(place.at.column)),
+        ("missed", list(elements)),
+        ("decision_then", optional(missed.decision_then.map(|decision| Node::string(decision.as_str())))),
+    ]);
+    Some(Node::object(members))
+}
+
+/// An element that does not match.
+fn element(reading: &Reading<'_>, mark: &Mark) -> Option<Node<'static>> {
+    let element = match mark.element {
+        Element::Principal => "principal",
+        Element::Action => "action",
+        Element::Resource => "resource",
+        _ => "condition",
+    };
+    let wanted = match &mark.says {
+        Says::Key { wanted: Some(wanted), .. } => Some(Node::object(change(wanted))),
+        _ => None,
+    };
+    let at = mark.at?;
     Some(Node::object([
-        ("policy", Node::string(origin.policy.as_str().to_owned())),
-        ("policy_type", Node::string(miss.layer.as_str())),
-        ("level", text(origin.level)),
-        ("sid", text(origin.sid)),
-        ("statement_index", number(origin.statement_index)),
-        ("effect", Node::string(effect)),
-        ("file", Node::string(file.to_owned())),
+        ("element", Node::string(element)),
         ("line", number(at.line)),
         ("column", number(at.column)),
-        ("missed", Node::array(missed.collect::<Vec<_>>())),
-        ("decision_then", text(miss.decision_then.map(Decision::as_str))),
+        ("message", text(says_in_words(mark, &reading.answer.request))),
+        ("wanted", optional(wanted)),
     ]))
 }
 
-/// `{ key, value }`: a text, a list, or null for a key that becomes absent.
-fn change(change: &Change) -> Node<'static> {
+/// `key` and `value`: a text, a list, or null for a key that becomes absent.
+fn change(change: &Change) -> [(&'static str, Node<'static>); 2] {
     let value = match &change.value {
         None => Node::new(Value::Null),
-        Some(value) if value.is_list() => {
-            Node::array(value.texts().map(|text| Node::string(text.to_owned())).collect::<Vec<_>>())
-        }
-        Some(value) => Node::string(value.texts().collect::<String>()),
+        Some(value) if value.is_list() => list(value.texts().map(text)),
+        Some(value) => text(value.texts().collect::<String>()),
     };
-    Node::object([("key", Node::string(change.key.as_str().to_owned())), ("value", value)])
+    [("key", text(change.key.as_str())), ("value", value)]
 }

@@ -1,8 +1,6 @@
-//! One model of an answer, several renderers; findings and outcomes of tests for people and for machines; and what the
+//! Renderers of answers, which `iameval-ask` reads; findings and outcomes of tests for people and for machines; and what the
 //! catalogue knows of actions and context keys.
 
-mod answer;
-mod dependence;
 mod escape;
 mod expand;
 mod explanation;
@@ -16,16 +14,14 @@ mod junit;
 mod keys;
 mod layout;
 mod located;
+mod mark;
 mod outcome;
-mod reason;
 mod sarif;
 mod style;
 mod text;
 mod trace;
-pub mod words;
+mod vocabulary;
 
-pub use answer::{Answer, Attachment, Question};
-pub use dependence::{depends_on_resource, never_asked};
 pub use escape::plain;
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
@@ -41,4 +37,4 @@ pub use located::{Place, Places, count, path};
 pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
-pub use text::{Depth, answer_to_text, answers_to_table, statement_name};
+pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};

@@ -1,27 +1,28 @@
 //! Every step of a decision as a tree: layers, policies, statements, elements.
 
-use crate::Answer;
 use crate::layout::Lines;
-use crate::reason::value_in_words;
-use crate::text::{in_words, layer_name, service_rule, statement_name};
-use iameval::{DecidedBy, Decision, Effect, Explanation, Layer, Statement, StatementTrace};
+use crate::mark::value_in_words;
+use crate::vocabulary::{in_words, layer_name, level_in_words, service_rule};
+use iameval::{DecidedBy, Decision, Effect, Layer, Statement, StatementTrace};
+use iameval_ask::words::statement_name;
+use iameval_ask::{Answer, LayerOutcome, Reading};
 
 /// Writes the trace.
-pub(crate) fn trace(answer: &Answer, explanation: &Explanation, lines: &mut Lines) {
+pub(crate) fn trace(reading: &Reading<'_>, lines: &mut Lines) {
+    let answer = reading.answer;
     lines.behind("  ", "  ", "trace");
-    let layers = answer.simulation.layers.iter().filter(|layer| answer.policies.has_layer(layer.layer));
-    for verdict in layers {
-        let said = match verdict.decision {
-            _ if verdict.unbound => "does not apply to this request",
-            Some(Decision::Allowed) => "allows",
-            Some(Decision::ExplicitDeny) => "denies",
-            Some(Decision::ImplicitDeny) => "does not allow",
-            None => "-",
+    for (layer, outcome) in reading.layers.iter().filter(|(layer, _)| answer.policies.has_layer(*layer)) {
+        let said = match outcome {
+            LayerOutcome::DoesNotBind => "does not apply to this request",
+            LayerOutcome::Says(Decision::Allowed) => "allows",
+            LayerOutcome::Says(Decision::ExplicitDeny) => "denies",
+            LayerOutcome::Says(Decision::ImplicitDeny) => "does not allow",
+            LayerOutcome::NotPresent => "-",
         };
         let statements: Vec<&StatementTrace> =
-            explanation.statements.iter().filter(|statement| statement.layer == verdict.layer).collect();
+            reading.explanation.statements.iter().filter(|statement| statement.layer == layer).collect();
         let branch = Branch { indent: "  ".into(), last: false };
-        branch.write(&format!("{}: {said}", layer_name(verdict.layer)), !statements.is_empty(), lines);
+        branch.write(&format!("{}: {said}", layer_name(layer)), !statements.is_empty(), lines);
         for (number, statement) in statements.iter().enumerate() {
             statement_tree(answer, statement, &branch.below(number + 1 == statements.len()), lines);
         }
@@ -45,10 +46,11 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
     let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
     let effect = if trace.effect == Effect::Allow { "Allow" } else { "Deny" };
     let applies = if trace.applies { "applies" } else { "does not apply" };
-    let level = origin.level.map(|level| format!(", level {level}")).unwrap_or_default();
-    let place = placed.file.map(|(file, at)| format!("  {file}:{}:{}", at.line, at.column)).unwrap_or_default();
+    let level = origin.level.map(|level| format!(", {}", level_in_words(level))).unwrap_or_default();
+    let place = placed.place.map(|place| format!("  {}:{}:{}", place.source.name, place.at.line, place.at.column));
+    let place = place.unwrap_or_default();
     branch.write(&format!("{name}{level}  {effect}  {applies}{place}"), true, lines);
-    let statement = answer.statement(origin);
+    let statement = placed.statement;
     let mut steps: Vec<String> = Vec::new();
     let has_principal = statement.is_some_and(|statement| statement.principal().is_some());
     if has_principal || matches!(trace.layer, Layer::Resource | Layer::Endpoint) {

@@ -4,8 +4,10 @@ use crate::load::PLAIN;
 use crate::pose::Pose;
 use crate::{Expectation, Reason, Request, matrix};
 use iameval::{ContextKey, Decision, Diagnostic};
+use iameval_ask::words::statement_name;
+use iameval_ask::{Answer, never_asked};
 use iameval_data::{Catalogue, unknown_action};
-use iameval_report::{Answer, Depth, answer_to_text, never_asked, statement_name};
+use iameval_report::{Depth, answer_to_text};
 
 /// What answers the requests of tests: a [`World`](crate::World), [`Policies`](crate::Policies), or a plain
 /// [`PolicySet`](crate::PolicySet).
@@ -79,7 +81,7 @@ pub(crate) fn checked(
         Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
     };
     let answer = decider.answer(request).map_err(|why| cannot(&why))?;
-    let who = request.principal().unwrap_or(&answer.question.principal);
+    let who = request.principal().unwrap_or(&answer.summary.principal);
     if let Some(slip) = slip(&answer).filter(|_| !request.is_unlisted) {
         // What the command line says of newer reference files is not for assertions.
         let help = slip.help.filter(|help| !help.contains("--data")).map(|help| {
@@ -113,7 +115,7 @@ pub(crate) fn checked(
 fn slip(answer: &Answer) -> Option<Diagnostic> {
     let catalogue = Catalogue::embedded();
     let (action, resource) = (answer.request.action(), answer.request.resource());
-    let is_named = answer.question.inferred.is_none();
+    let is_named = answer.summary.inferred.is_none();
     let misfit = || never_asked([(action.as_str(), action)], resource, catalogue).filter(|_| is_named);
     unknown_action(action, catalogue).or_else(misfit)
 }

@@ -2,7 +2,7 @@
 
 use crate::load::rendered;
 use iameval::{Layer, PolicyKind, PolicySet};
-use iameval_report::Attachment;
+use iameval_ask::Attachment;
 use iameval_world::{Attached, Finding, LoadedPolicy, PlacedPolicy, Source, Via, assemble};
 use std::path::Path;
 use std::sync::Arc;

@@ -5,9 +5,9 @@ use crate::load::rendered;
 use crate::scene::{Chosen, Refusal, Scene, attachments};
 use crate::{Policies, Request};
 use iameval::{Context, Diagnostic, Layer, PolicyKind, PolicySet, Principal, PrincipalClass};
+use iameval_ask::words::listed;
+use iameval_ask::{Attachment, RequestSummary};
 use iameval_data::{Catalogue, parse_action};
-use iameval_report::words::listed;
-use iameval_report::{Attachment, Question};
 use iameval_world::{Unbound, World, WorldPrincipal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub trait Pose {
 /// A question that can be decided.
 #[derive(Debug)]
 pub struct Posed {
-    pub(crate) question: Question,
+    pub(crate) question: RequestSummary,
     pub(crate) policies: PolicySet,
     pub(crate) attachments: Arc<[Attachment]>,
     pub(crate) request: iameval::Request,
@@ -88,7 +88,7 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
     let Chosen { resource, inferred } = chosen.map_err(Refusal::in_words)?;
     let situation = scene.situation(&action, &resource).map_err(|findings| rendered(&findings))?;
     let request = scene.request(&situation, &action, &context, mfa);
-    let question = Question::of_situation(&situation, &asked.action, inferred, mfa);
+    let question = RequestSummary::of_situation(&situation, &asked.action, inferred, mfa);
     let (policies, attachments) = match bare {
         Some((policies, attachments)) => (policies.clone(), attachments.clone()),
         None => (situation.layers.set().clone(), attachments(&situation.layers)),

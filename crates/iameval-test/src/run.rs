@@ -5,7 +5,7 @@ use crate::scene::{Scene, attachments};
 use crate::threads::in_threads;
 use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
-use iameval_report::{Answer, Question};
+use iameval_ask::{Answer, RequestSummary};
 use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -269,7 +269,7 @@ impl TestFile<'_> {
         let scene = self.scene(check)?;
         let situation = scene.situation(&check.action, &check.resource)?;
         let request = scene.request(&situation, &check.action, &check.context, check.mfa);
-        let question = Question::of_situation(&situation, check.action.as_str(), check.inferred, check.mfa);
+        let question = RequestSummary::of_situation(&situation, check.action.as_str(), check.inferred, check.mfa);
         Ok(Answer::new(question, situation.layers.set().clone(), attachments(&situation.layers), request))
     }
 

@@ -4,9 +4,9 @@
 use crate::file::Checked;
 use iameval::text::Span;
 use iameval::{Action, Code, Context, ContextKey, Diagnostic, Mfa, PolicySet, Request};
+use iameval_ask::words::quoted;
+use iameval_ask::{Attachment, depends_on_resource};
 use iameval_data::Catalogue;
-use iameval_report::words::quoted;
-use iameval_report::{Attachment, depends_on_resource};
 use iameval_world::{
     Ask, Call, Finding, Inferred, Lacking, Layers, ResourceNeeded, Situation, World, WorldEndpoint, WorldPrincipal,
 };

@@ -6,7 +6,7 @@ mod tables;
 use crate::given::is_mfa_key;
 use crate::{FileRun, Handling};
 use iameval::ContextKey;
-use iameval_report::words::{listed, quoted};
+use iameval_ask::words::{listed, quoted};
 use iameval_report::{Lines, Style};
 use iameval_world::Finding;
 use std::fmt::Write;

@@ -4,7 +4,7 @@ use crate::check::{Form, Place, Snapshot, TableText};
 use crate::{Expectation, FileRun, Handling, Status, Table};
 use iameval::Decision;
 use iameval::text::Span;
-use iameval_report::words::quoted;
+use iameval_ask::words::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -2,8 +2,9 @@
 
 use crate::{Check, Expectation, Failure};
 use iameval::{ContextKey, Decision};
-use iameval_report::Answer;
-use iameval_report::words::quoted;
+use iameval_ask::Answer;
+use iameval_ask::words::quoted;
+use iameval_report::decided_by_in_words;
 
 /// What the test wants, in words.
 pub(crate) fn expected(check: &Check) -> String {
@@ -17,7 +18,7 @@ pub(crate) fn expected(check: &Check) -> String {
 /// What it got, in words.
 pub(crate) fn got(answer: &Answer, decision: Decision, failure: &Failure) -> String {
     let word = Expectation::of(decision).in_words();
-    let by = answer.decided_by_in_words();
+    let by = decided_by_in_words(answer);
     match failure {
         Failure::Decision | Failure::Reason => format!("{word}, {by}"),
         Failure::NotInSnapshot => format!("{word}, which the snapshot does not have"),

@@ -116,7 +116,7 @@ fn resources_of_another_account_and_all_states_of_mfa_come_up() {
         resource.parse::<Arn>().ok().and_then(|arn| arn.account_id()).is_some_and(|id| id.as_str() != "123456789012")
     };
     assert!(answers.iter().any(|answer| foreign(answer.request.resource())));
-    let states: BTreeSet<String> = answers.iter().filter_map(|answer| Some(answer.question.mfa?.to_string())).collect();
+    let states: BTreeSet<String> = answers.iter().filter_map(|answer| Some(answer.summary.mfa?.to_string())).collect();
     assert_eq!(states, [Mfa::TRUE, Mfa::False, Mfa::Absent].map(|mfa| mfa.to_string()).into());
 }
 

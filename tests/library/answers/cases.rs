@@ -1,7 +1,7 @@
 //! The cases: requests whose answers differ in kind.
 
 use iameval::Mfa;
-use iameval_report::{Answer, Attachment};
+use iameval_ask::{Answer, Attachment};
 use iameval_world::{Inferred, Via};
 
 /// A native request, and what a front end adds to its answer.
@@ -21,11 +21,11 @@ fn reaching(answer: Answer, via: &[Via]) -> Answer {
     let attachments = attachments
         .map(|(attachment, via)| Attachment { policy: attachment.policy.clone(), via: via.cloned() })
         .collect();
-    Answer::new(answer.question, answer.policies, attachments, answer.request)
+    Answer::new(answer.summary, answer.policies, attachments, answer.request)
 }
 
 fn with_mfa(answer: &Answer, mfa: Mfa) -> Answer {
-    let mut question = answer.question.clone();
+    let mut question = answer.summary.clone();
     question.mfa = Some(mfa);
     Answer::new(question, answer.policies.clone(), answer.attachments.clone(), answer.request.with_mfa(mfa))
 }
@@ -61,7 +61,7 @@ policies:
             Condition: { NotIpAddressIfExists: { "aws:SourceIp": "203.0.113.0/24" }, Bool: { "aws:ViaAWSService": "true" } }
 "#,
         change: |mut answer| {
-            answer.question.inferred = Some(Inferred::OwnUser);
+            answer.summary.inferred = Some(Inferred::OwnUser);
             vec![reaching(answer, &[Via::Attached("john".into()), Via::Group("developers".into())])]
         },
     },
@@ -400,8 +400,8 @@ policies:
   identity: { name: all, document: { Version: "2012-10-17", Statement: { Effect: Allow, NotAction: ["iam:*"], Resource: "*" } } }
 "#,
         change: |mut answer| {
-            answer.question.inferred = Some(Inferred::AnyResource);
-            answer.question.account = answer.request.principal().account();
+            answer.summary.inferred = Some(Inferred::AnyResource);
+            answer.summary.account = answer.request.principal().account();
             vec![answer]
         },
     },
@@ -525,6 +525,23 @@ policies:
           - { Sid: "Lesen\u0007\e[2J", Effect: Allow, Action: "s3:*", Resource: "*", Condition: { StringEquals: { "aws:PrincipalTag/größe": ["groß", "mittel\e[0m", "größer als alles andere auf der Welt"] } } }
           - { Sid: "日本語のステートメント", Effect: Allow, Action: "s3:*", Resource: "*", Condition: { StringEquals: { "aws:PrincipalTag/日本": "東京 または 大阪" } } }
           - { Sid: "Nein", Effect: Deny, Action: "s3:*", NotResource: "arn:aws:s3:::b/*" }
+"#,
+    ),
+    case(
+        "delegated",
+        r#"
+request:
+  action: sqs:SendMessage
+  resource: arn:aws:sqs:eu-central-1:123456789012:jobs
+  principal: arn:aws:iam::123456789012:user/john
+policies:
+  identity:
+    - { name: own, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "s3:*", Resource: "*" } } }
+  resource:
+    - name: queue
+      document:
+        Version: "2012-10-17"
+        Statement: { Effect: Allow, Principal: { AWS: "123456789012" }, Action: "sqs:*", Resource: "*" }
 "#,
     ),
 ];

@@ -8,7 +8,7 @@ use crate::output::Output;
 use crate::policy;
 use crate::setup::Setup;
 use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass, ServiceRules};
-use iameval_report::Attachment;
+use iameval_ask::Attachment;
 use iameval_world::{
     Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Unbound, Via, World, WorldEndpoint, WorldPrincipal,
     assemble,

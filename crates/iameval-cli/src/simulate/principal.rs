@@ -4,7 +4,7 @@ use crate::args::Simulate;
 use crate::config::Config;
 use crate::exit::{Failure, Outcome, about_argument};
 use iameval::{AccountId, Code, Diagnostic, Principal};
-use iameval_report::words::listed;
+use iameval_ask::words::listed;
 use iameval_world::{World, WorldPrincipal};
 
 /// The principal with what the world attaches to it.

@@ -9,7 +9,7 @@ use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
 use iameval::{Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
-use iameval_report::{Answer, Question};
+use iameval_ask::{Answer, RequestSummary};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &mut Output) -> Outcome<Vec<Answer>> {
@@ -43,7 +43,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
             let mut request = builder.build();
             request.declare_multivalued(|key| catalogue.is_multivalued(key));
             details(&request, &context, &mut told, output);
-            let question = Question::of_situation(&situation, &action.text, chosen.inferred, *mfa);
+            let question = RequestSummary::of_situation(&situation, &action.text, chosen.inferred, *mfa);
             answers.push(Answer::new(question, policies.set.clone(), policies.attachments.clone(), request));
         }
     }

@@ -6,9 +6,9 @@ use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, PolicySet};
+use iameval_ask::words::quoted;
+use iameval_ask::{depends_on_resource, never_asked};
 use iameval_data::Catalogue;
-use iameval_report::words::quoted;
-use iameval_report::{depends_on_resource, never_asked};
 use iameval_world::{Call, Finding, Inferred, Lacking, ResourceNeeded};
 use std::fmt::Write;
 

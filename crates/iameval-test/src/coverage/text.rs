@@ -1,7 +1,8 @@
 //! Coverage as a table, with a line for everything that is missing.
 
 use super::{Coverage, Part, PartKind, PolicyCoverage, Summary, Tally};
-use iameval_report::{Lines, Places, Style, columns, statement_name, unbroken};
+use iameval_ask::words::statement_name;
+use iameval_report::{Lines, Places, Style, columns, unbroken};
 
 /// The titles of the columns; the numbers below end where they do.
 const TITLES: [&str; 5] = ["decided", "matched", "entries", "conditions", "covered"];

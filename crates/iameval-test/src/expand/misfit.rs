@@ -5,7 +5,7 @@ use super::Expansion;
 use crate::file::at;
 use iameval::text::Span;
 use iameval::{Action, Diagnostic};
-use iameval_report::never_asked;
+use iameval_ask::never_asked;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known so far of the resources of a case, action by action. Those that a pattern covers are nobody's slip.

@@ -8,7 +8,8 @@ use iameval::json::Node;
 use iameval::{
     AccountId, Action, ActionPattern, CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet, Statement,
 };
-use iameval_report::{Places, statement_name};
+use iameval_ask::words::statement_name;
+use iameval_report::Places;
 use iameval_world::{Layers, LoadedPolicy, PlacedPolicy};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZero;

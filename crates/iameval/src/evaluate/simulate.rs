@@ -92,6 +92,31 @@ pub enum Note {
     KeyNotSupplied(ContextKey),
 }
 
+impl Note {
+    /// A stable code, such as `owner_assumed`.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Note::OwnerAssumed(_) => "owner_assumed",
+            Note::OwnerUnknown => "owner_unknown",
+            Note::TrustPolicyMissing => "trust_policy_missing",
+            Note::KeyPolicyMissing => "key_policy_missing",
+            Note::RolePathUnknown => "role_path_unknown",
+            Note::FederatedUserAssumed => "federated_user_assumed",
+            Note::EndpointTypeAssumed => "endpoint_type_assumed",
+            Note::MfaAbsentForSession => "mfa_absent_for_session",
+            Note::MfaGivenForProviderSession => "mfa_given_for_provider_session",
+            Note::MfaAbsentForScopedDown => "mfa_absent_for_scoped_down",
+            Note::RefusedToSessions => "refused_to_sessions",
+            Note::ResourcePolicyTakesNoPart => "resource_policy_takes_no_part",
+            Note::AuthPolicyMissing => "auth_policy_missing",
+            Note::OrganizationCallerNotSaid => "organization_caller_not_said",
+            Note::NotAuthorizedByIam => "not_authorized_by_iam",
+            Note::FurtherGate(_) => "further_gate",
+            Note::KeyNotSupplied(_) => "key_not_supplied",
+        }
+    }
+}
+
 impl Simulation {
     /// The statements that made the decision: those that deny, or those that grant. None where nothing allows, or where
     /// a rule of the service decided.

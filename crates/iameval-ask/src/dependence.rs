@@ -1,7 +1,6 @@
 //! Why an answer needs a resource that nobody named, and which resource is a slip.
 
-use crate::statement_name;
-use crate::words::{listed, quoted};
+use crate::words::{listed, quoted, statement_name};
 use iameval::text::Span;
 use iameval::{Action, Code, Diagnostic, PolicySet};
 use iameval_data::{Catalogue, is_asked_on};

@@ -1,4 +1,4 @@
-//! Lists in sentences.
+//! Lists in sentences, and names of statements.
 
 /// The first so many of the items, and how many more there are: `a, b and 3 more`.
 pub fn listed<T: AsRef<str>>(items: &[T], separator: &str, limit: usize) -> String {
@@ -12,6 +12,14 @@ pub fn listed<T: AsRef<str>>(items: &[T], separator: &str, limit: usize) -> Stri
 pub fn quoted<T: AsRef<str>>(items: &[T], limit: usize) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
     listed(&quoted, ", ", limit)
+}
+
+/// What people call a statement: `policy#Sid`, or its number where it has no Sid. The index counts from 0.
+pub fn statement_name(policy: &str, sid: Option<&str>, index: usize) -> String {
+    match sid {
+        Some(sid) => format!("{policy}#{sid}"),
+        None => format!("{policy}, statement {}", index + 1),
+    }
 }
 
 #[cfg(test)]

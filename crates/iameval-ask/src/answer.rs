@@ -1,19 +1,19 @@
 //! What a simulation found, with all that a renderer needs.
 
-use crate::text::note_text;
+use crate::statement::{PlacedStatement, SourcePlace};
 use iameval::analysis::Analysis;
 use iameval::native::{SimulationRequest, WrittenPolicy};
 use iameval::text::{LineIndex, Position};
 use iameval::{
     AccountId, CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin,
-    PolicyDocument, PolicySet, Request, Simulation, Statement, StatementId,
+    PolicyDocument, PolicySet, Request, Simulation, StatementId,
 };
 use iameval_world::{Inferred, LoadedPolicy, Situation, Source, Via};
 use std::sync::{Arc, OnceLock};
 
 /// What was asked.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct RequestSummary {
     /// The action as the user wrote it.
     pub action: String,
     /// The resource it was asked on; `*` also where the answer holds for any.
@@ -30,7 +30,7 @@ pub struct Question {
     pub id: Option<String>,
 }
 
-impl Question {
+impl RequestSummary {
     /// A request as it is, of which nothing more is known.
     pub fn of_request(request: &Request) -> Self {
         Self {
@@ -71,7 +71,7 @@ pub struct Attachment {
 #[derive(Debug)]
 pub struct Answer {
     /// What was asked.
-    pub question: Question,
+    pub summary: RequestSummary,
     /// The policies that answered.
     pub policies: PolicySet,
     /// Where each of them came from, in the order of [`PolicySet::policies`].
@@ -88,19 +88,11 @@ pub struct Answer {
     lines: Box<[OnceLock<LineIndex>]>,
 }
 
-/// A statement with its place.
-pub(crate) struct Placed<'a> {
-    pub(crate) id: StatementId,
-    pub(crate) origin: Origin<'a>,
-    pub(crate) file: Option<(&'a str, Position)>,
-    pub(crate) via: Option<&'a Via>,
-}
-
 impl Answer {
     /// Decides the request.
-    pub fn new(question: Question, policies: PolicySet, attachments: Arc<[Attachment]>, request: Request) -> Self {
+    pub fn new(summary: RequestSummary, policies: PolicySet, attachments: Arc<[Attachment]>, request: Request) -> Self {
         Self {
-            question,
+            summary,
             simulation: policies.simulate(&request),
             undecided: policies.undecided_context_keys(&request),
             notes: policies.notes(&request),
@@ -116,7 +108,7 @@ impl Answer {
     pub fn of_native(simulation: &SimulationRequest, source: &Arc<Source>) -> Self {
         let policies = simulation.policy_set();
         let request = &simulation.request;
-        let question = Question { id: simulation.id.clone(), ..Question::of_request(request) };
+        let summary = RequestSummary { id: simulation.id.clone(), ..RequestSummary::of_request(request) };
         let attachment = |(compiled, written): (&Arc<CompiledPolicy>, &WrittenPolicy)| {
             let name = compiled.id().as_str();
             let source = match &written.text {
@@ -128,16 +120,7 @@ impl Answer {
             Attachment { policy: Arc::new(policy), via: None }
         };
         let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
-        Self::new(question, policies, attachments, request.clone())
-    }
-
-    /// What the decision takes for granted, in words: the notes of the engine, and the policies that have a part in it and
-    /// whose documents are not known.
-    pub(crate) fn notes_in_words(&self) -> Vec<String> {
-        let unknown = self.unknown_policies().map(|name| {
-            format!("the document of `{name}` is not known here: it may allow or deny more than this answer says")
-        });
-        self.notes.iter().map(note_text).chain(unknown).collect()
+        Self::new(summary, policies, attachments, request.clone())
     }
 
     /// The names of the policies that have a part in the decision and whose documents are not known.
@@ -157,16 +140,6 @@ impl Answer {
         self.policies.analyse_explained(&self.request, explanation, document)
     }
 
-    /// A statement as it is written.
-    pub(crate) fn statement(&self, origin: &Origin<'_>) -> Option<&Statement> {
-        self.attachments.get(origin.policy_index)?.policy.document().statements().get(origin.statement_index)
-    }
-
-    /// The text that the spans of a statement refer to.
-    pub(crate) fn source(&self, origin: &Origin<'_>) -> Option<&Source> {
-        self.attachments.get(origin.policy_index).map(|attachment| &*attachment.policy.source)
-    }
-
     /// Line and column of a byte of a statement's source.
     pub(crate) fn position(&self, origin: &Origin<'_>, offset: u32) -> Option<Position> {
         let source = &self.attachments.get(origin.policy_index)?.policy.source;
@@ -177,12 +150,12 @@ impl Answer {
     }
 
     /// The statements that made the decision.
-    pub(crate) fn deciding(&self) -> impl Iterator<Item = Placed<'_>> {
+    pub fn deciding(&self) -> impl Iterator<Item = PlacedStatement<'_>> {
         self.simulation.deciding().filter_map(|matched| self.place(matched.id))
     }
 
     /// Allow statements that a Deny outvoted, or Deny statements that a rule of the service did.
-    pub(crate) fn outvoted(&self) -> impl Iterator<Item = Placed<'_>> {
+    pub(crate) fn outvoted(&self) -> impl Iterator<Item = PlacedStatement<'_>> {
         let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
         let decided = (self.simulation.decision, self.simulation.decided_by);
         let outvoted = move |matched: &&Matched| match decided {
@@ -194,7 +167,7 @@ impl Answer {
     }
 
     /// What grants the request where another layer does not let it through.
-    pub(crate) fn granted(&self) -> impl Iterator<Item = Placed<'_>> {
+    pub(crate) fn granted(&self) -> impl Iterator<Item = PlacedStatement<'_>> {
         let lacking = match (self.simulation.decision, self.simulation.decided_by) {
             (Decision::ImplicitDeny, DecidedBy::Layer(layer)) => Some(layer),
             _ => None,
@@ -212,11 +185,20 @@ impl Answer {
         self.deciding().any(|placed| placed.origin.sid == Some(sid))
     }
 
-    pub(crate) fn place(&self, id: StatementId) -> Option<Placed<'_>> {
+    /// A statement of the policies that answered, with where it is.
+    pub fn place(&self, id: StatementId) -> Option<PlacedStatement<'_>> {
         let origin = self.policies.origin(id)?;
         let attachment = self.attachments.get(origin.policy_index);
         let at = self.position(&origin, origin.span.start);
-        let file = attachment.and_then(|attachment| Some((&*attachment.policy.source.name, at?)));
-        Some(Placed { id, origin, file, via: attachment.and_then(|attachment| attachment.via.as_ref()) })
+        let place = attachment.zip(at).map(|(attachment, at)| SourcePlace { source: &attachment.policy.source, at });
+        let document = attachment.map(|attachment| attachment.policy.document());
+        let statement = document.and_then(|document| document.statements().get(origin.statement_index));
+        Some(PlacedStatement {
+            id,
+            origin,
+            statement,
+            place,
+            via: attachment.and_then(|attachment| attachment.via.as_ref()),
+        })
     }
 }

@@ -1,0 +1,83 @@
+//! What there is to say of an element of a statement, in words.
+
+use iameval::analysis::Change;
+use iameval::text::Position;
+use iameval::{ContextKey, ContextValue, Request};
+use iameval_ask::{Element, KeyState, Mark, Says};
+
+/// What a mark says: `covers s3:GetObject`, `the request has "false"`.
+pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
+    let what = |element| match element {
+        Element::Principal => request.principal().to_string(),
+        Element::Action => request.action().to_string(),
+        _ => request.resource().to_owned(),
+    };
+    let verb = match (&mark.says, mark.element) {
+        (Says::Key { key, state, wanted, .. }, _) => {
+            let would = wanted.as_ref().map(|change| format!("; {} would do", change_in_words(change)));
+            return key_in_words(key, state) + &would.unwrap_or_default();
+        }
+        (Says::NoPrincipal, _) => return "no `Principal`: it is for nobody".into(),
+        (Says::Matches, Element::Action) => "covers",
+        (Says::Matches, _) => "fits",
+        (Says::DoesNotMatch, Element::Principal) => "does not name",
+        (Says::DoesNotMatch, Element::Action) => "does not cover",
+        (Says::DoesNotMatch, _) => "does not fit",
+        (Says::Lists, _) => "lists",
+        (Says::DoesNotList, _) => "does not list",
+        (_, _) => "is about",
+    };
+    format!("{verb} {}", what(mark.element))
+}
+
+/// Why a Deny does not apply, in one line: `NotAction lists iam:ChangePassword`, `aws:SourceIp is "203.0.113.7"`.
+pub(crate) fn exemption_in_words(mark: &Mark, request: &Request) -> String {
+    if let Says::Key { operator, key, state, .. } = &mark.says {
+        return format!("`{operator}` does not hold: {}", key_in_words(key, state));
+    }
+    let name = match (mark.element, &mark.says) {
+        (_, Says::NoPrincipal) => return says_in_words(mark, request),
+        (Element::Principal, Says::Lists) => "NotPrincipal",
+        (Element::Principal, _) => "Principal",
+        // A Deny that is about the action misses it by an exception only.
+        (Element::Action, _) => "NotAction",
+        (_, Says::Lists) => "NotResource",
+        (_, _) => "Resource",
+    };
+    format!("`{name}` {}", says_in_words(mark, request))
+}
+
+/// The place to name for an exemption: of a list that does not fit as a whole, its name.
+pub(crate) fn exemption_at(mark: &Mark) -> Option<Position> {
+    if mark.says == Says::DoesNotMatch { mark.name_at } else { mark.at }
+}
+
+/// What the request has under a key.
+fn key_in_words(key: &ContextKey, state: &KeyState) -> String {
+    match state {
+        KeyState::Has(value) => format!("the request has {}", value_in_words(value)),
+        KeyState::IfExistsPasses => format!("the request has no {key}, which `IfExists` lets pass"),
+        KeyState::Absent => format!("the request has no {key}"),
+        _ => format!("{key} was not given"),
+    }
+}
+
+/// `"false"`, or `["a", "b"]`.
+pub(crate) fn value_in_words(value: &ContextValue) -> String {
+    let texts: Vec<String> = value.texts().map(|text| format!("\"{text}\"")).collect();
+    if value.is_list() { format!("[{}]", texts.join(", ")) } else { texts.concat() }
+}
+
+/// `aws:RequestedRegion=eu-central-1`, as `--context` takes it, or `no aws:SourceIp`.
+pub(crate) fn change_in_words(change: &Change) -> String {
+    let key = &change.key;
+    let Some(value) = &change.value else { return format!("no {key}") };
+    let texts: Vec<String> = value.texts().map(|text| format!("{key}={}", quoted(text))).collect();
+    if texts.is_empty() { format!("{key}=[]") } else { texts.join(" ") }
+}
+
+/// The text, in quotes where it would not read as one word.
+fn quoted(text: &str) -> String {
+    let is_word = !text.is_empty() && !text.contains(|ch: char| ch.is_whitespace() || ch == '"' || ch == '\'');
+    if is_word { text.to_owned() } else { format!("\"{text}\"") }
+}

@@ -1,0 +1,152 @@
+//! The words of answers: decisions, layers, rules of services, notes.
+
+use iameval::{Decision, Layer, Note, ServiceRule};
+use iameval_ask::AnswerNote;
+use iameval_world::Via;
+
+pub(crate) fn in_words(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allow",
+        Decision::ExplicitDeny => "deny (explicit)",
+        Decision::ImplicitDeny => "deny (implicit)",
+    }
+}
+
+/// How a policy reaches the principal, in words.
+pub(crate) fn via(via: &Via) -> Option<String> {
+    match via {
+        Via::Flag => None,
+        Via::Attached(name) => Some(format!("attached to {name}")),
+        Via::Group(name) => Some(format!("via group {name}")),
+    }
+}
+
+pub(crate) fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::ServiceControl => "SCP",
+        Layer::ResourceControl => "RCP",
+        Layer::Endpoint => "endpoint policy",
+        Layer::Resource => "resource policy",
+        Layer::Identity => "identity policy",
+        Layer::PermissionsBoundary => "permissions boundary",
+        Layer::Session => "session policy",
+        Layer::ScopeDown => "scope-down policy",
+    }
+}
+
+/// The name of a level in a sentence: `level root`; a name may say itself that it is one of a level.
+pub(crate) fn level_in_words(name: &str) -> String {
+    if name.starts_with(LEVEL) { name.to_owned() } else { format!("{LEVEL}{name}") }
+}
+
+/// The names of several levels in a sentence: `levels root, ou-prod`.
+pub(crate) fn levels_in_words(names: &[&str]) -> String {
+    if names.iter().all(|name| name.starts_with(LEVEL)) {
+        names.join(", ")
+    } else {
+        format!("levels {}", names.join(", "))
+    }
+}
+
+const LEVEL: &str = "level ";
+
+pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
+    match rule {
+        ServiceRule::GetCallerIdentity => "sts:GetCallerIdentity cannot be denied",
+        ServiceRule::GetSessionToken => "policies do not control this call with long-term credentials",
+        ServiceRule::ManagedByAws => "AWS manages this resource, and only AWS can change it",
+        ServiceRule::PassRoleAcrossAccounts => "a role of another account cannot be passed",
+        ServiceRule::RootAssumesRole => "root cannot assume roles",
+        ServiceRule::BucketPolicyAcrossAccounts => "bucket policy actions cannot be granted across accounts",
+        ServiceRule::AssumedRootWithoutTaskPolicy => "a root session needs its task policy, given as session policy",
+        ServiceRule::CredentialsCannotCall => "AWS STS refuses this call to credentials of this kind",
+        ServiceRule::NotARole => "only a role can be assumed",
+        ServiceRule::NoCrossAccount => "the service does not support this action for callers of another account",
+        ServiceRule::ServiceLinkedRole => "a service-linked role is protected from this change",
+        ServiceRule::AssumeRootCaller => {
+            "only the management account and delegated administrators of an organization can call this, and the caller \
+             is not known to be in one"
+        }
+        ServiceRule::OrganizationCaller => {
+            "the action is for the management account or delegated administrators of an organization, which the \
+             caller's account is not"
+        }
+        ServiceRule::ServiceCallersOnly => "only AWS services call this",
+        ServiceRule::AcrossPartitions => {
+            "caller and resource are in different partitions, between which there is no access"
+        }
+        _ => "a rule of the service",
+    }
+}
+
+/// A note in words.
+pub(crate) fn note_in_words(note: AnswerNote<'_>) -> String {
+    match note {
+        AnswerNote::Engine(note) => engine_note(note),
+        AnswerNote::PolicyUnknown { policy } => {
+            format!("the document of `{policy}` is not known here: it may allow or deny more than this answer says")
+        }
+        _ => "see the documentation".into(),
+    }
+}
+
+fn engine_note(note: &Note) -> String {
+    match note {
+        Note::OwnerAssumed(account) => {
+            format!("the ARN names no account; the resource is taken to belong to {account}")
+        }
+        Note::OwnerUnknown => "nothing says whose the resource is: it counts as another account's".into(),
+        Note::TrustPolicyMissing => "the role's trust policy must allow this and was not given".into(),
+        Note::KeyPolicyMissing => "the key policy must allow this and was not given".into(),
+        Note::RolePathUnknown => "the role of the session is taken to have no path, and a policy tests its ARN".into(),
+        Note::FederatedUserAssumed => "the federated user is taken to be named like its IAM user".into(),
+        Note::EndpointTypeAssumed => "the endpoint is taken to be an interface endpoint".into(),
+        Note::MfaAbsentForSession => {
+            "a session made with AssumeRole has aws:MultiFactorAuthPresent, true or false; here it is absent, as it is for \
+             sessions made with a SAML or OIDC provider"
+                .into()
+        }
+        Note::MfaGivenForProviderSession => {
+            "a session made with a SAML or OIDC provider does not have aws:MultiFactorAuthPresent; here it has a value".into()
+        }
+        Note::MfaAbsentForScopedDown => {
+            "credentials that were scoped down are temporary; those of a user or root have aws:MultiFactorAuthPresent, \
+             true or false, and here it is absent"
+                .into()
+        }
+        Note::RefusedToSessions => {
+            "IAM refuses this call to a federated user session, unless it is one of the console".into()
+        }
+        Note::ResourcePolicyTakesNoPart => {
+            "the service does not evaluate the resource's policy for this action and caller: it is left out".into()
+        }
+        Note::AuthPolicyMissing => {
+            "the auth policy of the service was not given; it must allow the request unless the auth type is NONE"
+                .into()
+        }
+        Note::OrganizationCallerNotSaid => {
+            "the action is for the management account or delegated administrators of an organization; whether the \
+             caller's account is one is not said"
+                .into()
+        }
+        Note::NotAuthorizedByIam => "IAM does not authorize this operation: identity and resource policies do not decide it".into(),
+        Note::FurtherGate(gate) => gate.to_string(),
+        Note::KeyNotSupplied(key) => {
+            format!("a policy of the resource reads `{key}`, which the service does not put into its requests")
+        }
+        _ => "see the documentation".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_called_one_once() {
+        assert_eq!(level_in_words("root"), "level root");
+        assert_eq!(level_in_words("level 1 of 3"), "level 1 of 3");
+        assert_eq!(levels_in_words(&["root", "ou-prod"]), "levels root, ou-prod");
+        assert_eq!(levels_in_words(&["level 1 of 3", "level 3 of 3"]), "level 1 of 3, level 3 of 3");
+    }
+}
