@@ -3,21 +3,36 @@
 //! An [`Answer`] is a decided request; [`Answer::read`] works out once what there is to say of it. What it looks like, as
 //! text or JSON, is for renderers.
 
+mod added;
 mod answer;
+mod asker;
 mod dependence;
+mod given;
 mod layer_map;
 mod mark;
+mod multivalued;
+mod native;
 mod note;
+mod posed;
+mod problem;
+mod question;
 mod reading;
 mod statement;
 mod why;
 pub mod words;
 
+pub use added::AddedPolicies;
 pub use answer::{Answer, Attachment, RequestSummary};
+pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use dependence::{depends_on_resource, never_asked};
+pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
 pub use layer_map::{LayerMap, LayerOutcome};
 pub use mark::{Element, KeyState, Mark, Says};
+pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
+pub use posed::PosedRequest;
+pub use problem::{Problem, Remark};
+pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use why::Why;

@@ -7,7 +7,6 @@
 mod chunk;
 mod definitions;
 mod input;
-mod multivalued;
 
 use crate::args::Batch;
 use crate::exit::{Exit, Failure, Outcome};

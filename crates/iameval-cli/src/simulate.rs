@@ -1,11 +1,9 @@
 //! `iameval simulate`
 
-mod action;
 mod native;
 mod policies;
-mod principal;
 mod question;
-mod resource;
+mod refusal;
 
 use crate::args::{Expect, Format, Simulate};
 use crate::exit::{Exit, Failure, Outcome};
@@ -21,9 +19,8 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
     let (answers, strict) = if let Some(path) = &flags.request {
         (native::answers(path, flags, setup.catalogue(), output)?, strict)
     } else {
-        let scene = policies::Scene::new(flags, scp_levels, setup, output)?;
-        let strict = strict || scene.defaults().strict_context.unwrap_or(false);
-        (question::answers(flags, &scene, setup, output)?, strict)
+        let (answers, is_strict) = question::answers(flags, scp_levels, setup, output)?;
+        (answers, strict || is_strict)
     };
     if strict {
         refuse_undecided(&answers)?;

@@ -17,8 +17,7 @@ pub trait Decide: Pose {
     /// # Errors
     /// Why it cannot be asked: nobody is called so, or the answer depends on a resource that is not named.
     fn decision(&self, request: &Request) -> Result<Decision, String> {
-        let posed = self.pose(request)?;
-        Ok(posed.policies.decide(&posed.request))
+        Ok(self.pose(request)?.decide())
     }
 
     /// The answer to a request, with the statements that decided and everything else that there is to say.
@@ -26,8 +25,7 @@ pub trait Decide: Pose {
     /// # Errors
     /// Why it cannot be asked.
     fn answer(&self, request: &Request) -> Result<Answer, String> {
-        let posed = self.pose(request)?;
-        Ok(Answer::new(posed.question, posed.policies, posed.attachments, posed.request))
+        Ok(self.pose(request)?.answer())
     }
 
     /// Asks, and compares the answer with what is wanted; `by` is a statement that must be among those that decided: its

@@ -20,7 +20,6 @@ mod expand;
 mod expectation;
 mod file;
 mod findings;
-mod given;
 mod json;
 mod load;
 mod macros;
@@ -30,9 +29,9 @@ mod policies;
 mod pose;
 mod probe;
 mod reason;
+mod refusal;
 mod request;
 mod run;
-mod scene;
 mod select;
 #[cfg(feature = "proptest")]
 pub mod strategies;

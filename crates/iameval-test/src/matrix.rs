@@ -2,11 +2,12 @@
 
 use crate::decide::{self, Failure};
 use crate::expand::table::{Columns, answer, of_table};
-use crate::given::{Given, NOTHING, Wrong};
 use crate::load::rendered;
+use crate::table::AS_IT_IS;
 use crate::{Cell, Decide, Expectation, Request, Table};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
+use iameval_ask::{Given, GivenError};
 use iameval_world::{Finding, Source};
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>,
     let mut givens = Vec::new();
     for (column, header) in columns.answers.iter().filter_map(|&column| Some((column, table.header().get(column)?))) {
         let given = match &*header.text {
-            NOTHING => Given::default(),
+            AS_IT_IS => Given::default(),
             said => Given::read(said, decider.contexts()).map_err(|wrong| in_table(about(header, wrong)))?,
         };
         givens.push((column, given));
@@ -65,7 +66,7 @@ pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>,
     }
 }
 
-fn about(header: &Cell, wrong: Wrong) -> Box<Diagnostic> {
+fn about(header: &Cell, wrong: GivenError) -> Box<Diagnostic> {
     let mut diagnostic = Diagnostic::new(Code::InvalidField, header.span, wrong.message);
     diagnostic.help = wrong.help;
     Box::new(diagnostic)

@@ -1,11 +1,10 @@
 //! Running the checks of a file.
 
 use crate::check::Form;
-use crate::scene::{Scene, attachments};
 use crate::threads::in_threads;
 use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
-use iameval_ask::{Answer, RequestSummary};
+use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction};
 use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -255,9 +254,9 @@ impl TestFile<'_> {
     /// # Errors
     /// A policy that is none of the kind as which it is attached.
     pub fn asked(&self, check: &Check) -> Result<Asked, Vec<Finding>> {
-        let scene = self.scene(check)?;
-        let situation = scene.situation(&check.action, &check.resource)?;
-        let request = scene.request(&situation, &check.action, &check.context, check.mfa);
+        let (asker, caller) = self.asker(check)?;
+        let situation = asker.situation(&caller, &check.action, &check.resource)?;
+        let request = asker.request(&situation, &check.action, &check.context, check.mfa);
         Ok(Asked { layers: situation.layers, request })
     }
 
@@ -266,16 +265,17 @@ impl TestFile<'_> {
     /// # Errors
     /// A policy that is none of the kind as which it is attached.
     pub fn answer(&self, check: &Check) -> Result<Answer, Vec<Finding>> {
-        let scene = self.scene(check)?;
-        let situation = scene.situation(&check.action, &check.resource)?;
-        let request = scene.request(&situation, &check.action, &check.context, check.mfa);
-        let question = RequestSummary::of_situation(&situation, check.action.as_str(), check.inferred, check.mfa);
-        Ok(Answer::new(question, situation.layers.set().clone(), attachments(&situation.layers), request))
+        let (asker, caller) = self.asker(check)?;
+        let action = NamedAction { text: check.action.to_string(), action: check.action.clone() };
+        let resource = ChosenResource { resource: check.resource.clone(), name: None, inferred: check.inferred };
+        Ok(asker.posed(&caller, &action, &resource, &check.context, check.mfa)?.answer())
     }
 
-    fn scene(&self, check: &Check) -> Result<Scene<'_>, Vec<Finding>> {
-        let (_, who) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
-        let via = self.case_of(check).and_then(|case| self.world.endpoints().get(case.via.as_ref()?));
-        Ok(Scene { world: &self.world, catalogue: self.catalogue, who, via, instead: None })
+    /// What turns a check into a request, and who asks.
+    fn asker(&self, check: &Check) -> Result<(Asker<'_>, Caller<'_>), Vec<Finding>> {
+        let (_, principal) = self.principals.get(check.principal).ok_or_else(Vec::new)?;
+        let endpoint = self.case_of(check).and_then(|case| self.world.endpoints().get(case.via.as_ref()?));
+        let caller = Caller { principal, endpoint, resource_account: None };
+        Ok((Asker::new(&self.world, self.catalogue), caller))
     }
 }

@@ -6,6 +6,9 @@ use iameval::text::Span;
 use layout::{Layout, comment, pieces};
 use std::collections::BTreeMap;
 
+/// The column of a table that says nothing of the request: it is asked as it is.
+pub(crate) const AS_IT_IS: &str = "decision";
+
 /// A table as it is written.
 ///
 /// The first line that is neither blank nor a comment is the header. Cells are separated by white space; where the header

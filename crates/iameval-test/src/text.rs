@@ -3,9 +3,9 @@
 mod failure;
 mod tables;
 
-use crate::given::is_mfa_key;
 use crate::{FileRun, Handling};
 use iameval::ContextKey;
+use iameval_ask::is_mfa_key;
 use iameval_ask::words::{listed, quoted};
 use iameval_report::{Lines, Style};
 use iameval_world::Finding;

@@ -115,6 +115,19 @@ pub struct RequestError {
 }
 
 impl RequestError {
+    /// An error about a request as a whole.
+    pub fn new(code: RequestErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            path: None,
+            span: Span::default(),
+            help: None,
+            diagnostics: Vec::new(),
+            id: None,
+        }
+    }
+
     /// Whether the spans of the diagnostics refer to the text of the request: not so when the malformed policy was
     /// itself given as a text inside it.
     pub fn is_in_place(&self) -> bool {

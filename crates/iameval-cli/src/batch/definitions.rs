@@ -1,13 +1,14 @@
 //! The policy sets that lines define, and the chunks between two definitions.
 
-use super::chunk::{Chunk, Defined, Known, error_line, line_ranges};
+use super::chunk::{Chunk, error_line, line_ranges};
 use iameval::native::{Line, Reader};
+use iameval_ask::{NamedPolicies, PolicySets};
 use std::sync::Arc;
 
 /// The sets defined so far.
 #[derive(Default)]
 pub(super) struct Definitions {
-    known: Known,
+    known: Arc<PolicySets>,
     reader: Reader,
 }
 
@@ -31,11 +32,11 @@ impl Definitions {
             from = line.end;
             match outcome {
                 Ok((name, defined)) => {
-                    Arc::make_mut(&mut self.known).insert(name, Arc::new(defined));
+                    Arc::make_mut(&mut self.known).define(name, defined);
                 }
                 Err((name, error)) => {
                     if let Some(name) = name {
-                        Arc::make_mut(&mut self.known).remove(&name);
+                        Arc::make_mut(&mut self.known).forget(&name);
                     }
                     chunks.push(Chunk::error(error));
                 }
@@ -49,14 +50,14 @@ impl Definitions {
 
     /// What a line defines; `None` when it is no definition.
     #[expect(clippy::type_complexity, reason = "used in one place")]
-    fn define(&mut self, line: &[u8]) -> Option<Result<(String, Defined), (Option<String>, String)>> {
+    fn define(&mut self, line: &[u8]) -> Option<Result<(String, NamedPolicies), (Option<String>, String)>> {
         let text = std::str::from_utf8(line).ok()?;
         let tree = iameval::json::parse(text).ok()?;
         let name = tree.get("define")?.as_str().map(str::to_owned);
         match self.reader.read_tree(&tree, text) {
             Ok(Line::Define(definition)) => {
-                let set = definition.policies.to_set().indexed();
-                Some(Ok((definition.name, Defined { policies: definition.policies, set })))
+                let name = definition.name.clone();
+                Some(Ok((name, NamedPolicies::from(definition))))
             }
             Ok(Line::Simulation(_)) => None,
             Err(error) => Some(Err((name, error_line(None, &error)))),

@@ -1,18 +1,13 @@
 //! A native simulation request in a file, YAML or JSON.
 
-use super::action::warn_of_unknown;
 use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use iameval::json::{self, Node};
-use iameval::native::{Line, Reader, RequestError, RequestErrorCode, SimulationRequest};
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
-use iameval_ask::Answer;
-use iameval_data::{Catalogue, unknown_action};
-use iameval_world::{Disk, Files, Finding, Source, yaml};
+use iameval::{Code, Severity};
+use iameval_ask::{Answer, NativeQuestion};
+use iameval_data::Catalogue;
+use iameval_world::{Disk, Files};
 use std::path::Path;
-use std::sync::Arc;
 
 pub(super) fn answers(
     path: &Path,
@@ -21,62 +16,16 @@ pub(super) fn answers(
     output: &mut Output,
 ) -> Outcome<Vec<Answer>> {
     refuse_other_flags(flags)?;
-    let source = Disk.read(path)?;
-    let tree = parse(&source)?;
-    match Reader::new().with_service_rules(catalogue.service_rules().clone()).read_tree(&tree, &source.text) {
-        Ok(Line::Simulation(mut simulation)) => {
-            simulation.request.declare_multivalued(|key| catalogue.is_multivalued(key));
-            let action = simulation.request.action();
-            let node = tree.get("request").and_then(|request| request.get("action"));
-            let span = node.map_or(tree.span, |node| node.span);
-            let strange =
-                unknown_action(action, catalogue).map(|diagnostic| Diagnostic { span, place: span, ..diagnostic });
-            let strange = strange.map(|diagnostic| Finding::new(&source, diagnostic));
-            warn_of_unknown(flags, strange.into_iter().collect(), output)?;
-            Ok(vec![answer(&simulation, &source)?])
+    let question = NativeQuestion::read(&Disk.read(path)?, catalogue)?;
+    if let Some(finding) = &question.unknown_action {
+        if flags.strict {
+            let mut finding = finding.clone();
+            finding.diagnostic.severity = Severity::Error;
+            return Err(Failure(vec![finding]));
         }
-        Ok(Line::Define(_)) => Err(Failure(vec![Finding::new(
-            &source,
-            Diagnostic::new(Code::InvalidField, tree.span, "this defines policies and asks nothing")
-                .with_help("definitions are for `iameval batch`"),
-        )])),
-        Err(error) => Err(findings(&error, &source)),
+        output.warn(finding);
     }
-}
-
-/// What begins like JSON is read as JSON, whose messages are better; anything else as YAML.
-fn parse(source: &Arc<Source>) -> Outcome<Node<'_>> {
-    let tree =
-        if source.text.trim_start().starts_with('{') { json::parse(&source.text) } else { yaml::parse(&source.text) };
-    tree.map_err(|diagnostic| Failure(vec![Finding::new(source, *diagnostic)]))
-}
-
-fn answer(simulation: &SimulationRequest, source: &Arc<Source>) -> Outcome<Answer> {
-    if simulation.policy_set.is_some() {
-        let message = "`policy_set` names policies of an earlier line, and a file has none";
-        let diagnostic = Diagnostic::new(Code::InvalidField, simulation.policy_set_span, message)
-            .with_help("put the policies into the request, or use `iameval batch`");
-        return Err(Failure(vec![Finding::new(source, diagnostic)]));
-    }
-    Ok(Answer::of_native(simulation, source))
-}
-
-/// The findings of a policy, or the one thing that is wrong with the request.
-fn findings(error: &RequestError, source: &Arc<Source>) -> Failure {
-    // A policy that was given as text has spans of its own; its place in the file is that of the text.
-    let inside = |span: Span| span.end as usize <= source.text.len();
-    if error.code == RequestErrorCode::MalformedPolicy && error.is_in_place() {
-        let findings = error.diagnostics.iter().filter(|diagnostic| inside(diagnostic.span));
-        return Failure(findings.map(|diagnostic| Finding::new(source, diagnostic.clone())).collect());
-    }
-    let code = error.diagnostics.first().map_or(Code::InvalidField, |diagnostic| diagnostic.code);
-    let message = match &error.path {
-        Some(path) => format!("{}, in `{path}`", error.message),
-        None => error.message.clone(),
-    };
-    let mut diagnostic = Diagnostic::new(code, error.span, message);
-    diagnostic.help.clone_from(&error.help);
-    Failure(vec![Finding::new(source, diagnostic)])
+    Ok(vec![question.answer()?])
 }
 
 /// A native request says everything itself.

@@ -1,58 +1,88 @@
-//! Requests from flags, and their answers.
+//! The question that flags and configuration ask.
 
-use super::action;
-use super::policies::Scene;
-use super::resource::Resources;
+use super::policies;
+use super::refusal::{Setting, failure, tell};
 use crate::args::{RequestFlags, Simulate};
 use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
-use iameval::{Code, Context, ContextKey, ContextValue, DateTime, Mfa, Request};
-use iameval_ask::{Answer, RequestSummary};
-use std::collections::{BTreeMap, BTreeSet};
+use iameval::{AccountId, Code, Context, ContextKey, ContextValue, DateTime, Mfa};
+use iameval_ask::{Answer, Asker, PosedRequest, Question};
+use iameval_world::World;
+use std::collections::BTreeMap;
 
-pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &mut Output) -> Outcome<Vec<Answer>> {
-    let (asked, catalogue) = (&flags.asked, setup.catalogue());
-    let mut context = context(asked, scene, &setup.config)?;
-    context.declare_multivalued(|key| catalogue.is_multivalued(key));
-    let states = mfa_states(asked, scene, &setup.config)?;
-    let actions = action::asked(flags, catalogue, output)?;
-    let resources =
-        Resources { scene, catalogue, region: region(&context) }.choose(&asked.resource, &actions, output)?;
-    let mut asking = Vec::new();
-    for (action, chosen) in actions.iter().zip(resources) {
-        for chosen in chosen {
-            let situation = scene.situation(&action.action, &chosen.resource)?;
-            let policies = scene.policies(&situation.layers)?;
-            asking.push((action, chosen, situation, policies));
-        }
+/// The answers, and whether the world wants every key that could change one to be given.
+pub(super) fn answers(
+    flags: &Simulate,
+    scp_levels: &[Vec<usize>],
+    setup: &Setup,
+    output: &mut Output,
+) -> Outcome<(Vec<Answer>, bool)> {
+    let (config, catalogue) = (&setup.config, setup.catalogue());
+    let given = policies::world(&flags.world, config, output)?;
+    let has_world = given.is_some();
+    let world = given.unwrap_or_default();
+    let added = policies::added(&flags.world, scp_levels, catalogue.service_rules())?;
+    let setting = Setting { flags, config, has_world, leaves_out: added.leaves_out_any() };
+    let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
+    // The policies that are named stand in for what nobody attached.
+    if !has_world || !flags.world.policy.is_empty() {
+        asker = asker.for_anyone();
     }
-    scene.check(asking.iter().map(|(.., policies)| &policies.set))?;
-    let mut told = BTreeSet::new();
-    let mut answers = Vec::new();
-    for (action, chosen, situation, policies) in asking {
-        if let Some(name) = &chosen.name {
-            tell(format!("resource: {name} is {}", chosen.resource), &mut told, output);
-        }
-        for mfa in &states {
-            let mut builder = situation.request(action.action.clone(), &context);
-            if let Some(mfa) = mfa {
-                builder = builder.mfa(*mfa);
-            }
-            let mut request = builder.build();
-            request.declare_multivalued(|key| catalogue.is_multivalued(key));
-            details(&request, &context, &mut told, output);
-            let question = RequestSummary::of_situation(&situation, &action.text, chosen.inferred, *mfa);
-            answers.push(Answer::new(question, policies.set.clone(), policies.attachments.clone(), request));
-        }
+    if flags.strict {
+        asker = asker.refuse_unknown_actions();
     }
-    Ok(answers)
+    let posed = asker.pose(&question(flags, &world, config)?);
+    let requests = match posed {
+        Ok(posed) => {
+            tell(&posed.remarks, output);
+            posed.requests
+        }
+        Err(refused) => {
+            tell(&refused.remarks, output);
+            return Err(failure(refused.problems, &setting));
+        }
+    };
+    let strict = world.defaults().strict_context.unwrap_or(false);
+    Ok((requests.into_iter().map(PosedRequest::answer).collect(), strict))
 }
 
-/// The region that the request goes to, where it is known.
-fn region(context: &Context) -> Option<&str> {
-    context.value(&ContextKey::new("aws:RequestedRegion"))?.texts().next()
+fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Question> {
+    let asked = &flags.asked;
+    // A configured principal may be nobody in this world.
+    let knows = |name: &&String| name.contains(':') || world.principal(name).is_some();
+    Ok(Question {
+        principal: asked.principal.as_ref().or(config.defaults.principal.as_ref().filter(knows)).cloned(),
+        actions: flags.actions.clone(),
+        resources: asked.resource.clone(),
+        resource_account: asked.resource_account.as_deref().map(resource_account).transpose()?,
+        endpoint: asked.via.clone(),
+        context: context(asked, config)?,
+        mfa: mfa_states(asked, config)?,
+    })
+}
+
+/// The account of the configuration.
+fn account(config: &Config) -> Outcome<Option<AccountId>> {
+    let configured = config.defaults.account.as_deref().map(|text| {
+        text.parse().map_err(|error: iameval::ParseAccountIdError| {
+            Failure::setting("defaults.account", text, Code::InvalidField, error.to_string(), "such as `123456789012`")
+        })
+    });
+    configured.transpose()
+}
+
+fn resource_account(text: &str) -> Outcome<AccountId> {
+    text.parse().map_err(|error: iameval::ParseAccountIdError| {
+        Failure::argument(
+            "--resource-account",
+            text,
+            Code::InvalidFlagValue,
+            error.to_string(),
+            Some("such as `123456789012`".into()),
+        )
+    })
 }
 
 /// Whether a text begins with one of the two keys that tell the state of multi-factor authentication.
@@ -60,13 +90,12 @@ fn is_mfa_key(text: &str) -> bool {
     text.to_ascii_lowercase().starts_with("aws:multifactorauth")
 }
 
-/// The states to ask with; `None` leaves the context as it is.
-fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Vec<Option<Mfa>>> {
+/// The states to ask with; none where that is left to the world.
+fn mfa_states(flags: &RequestFlags, config: &Config) -> Outcome<Vec<Mfa>> {
     let given_in_context = flags.context.iter().chain(&flags.no_context).find(|text| is_mfa_key(text));
     let configured = config.defaults.mfa.as_ref().map(Word::text);
     let Some(text) = flags.mfa.as_ref().or(configured.as_ref().filter(|_| given_in_context.is_none())) else {
-        let configured = config.defaults.context.keys().any(|key| is_mfa_key(key));
-        return Ok(vec![scene.defaults().mfa.filter(|_| given_in_context.is_none() && !configured)]);
+        return Ok(Vec::new());
     };
     if let Some(text) = given_in_context {
         let message = "`--mfa` and this key say the same thing in two ways";
@@ -74,9 +103,9 @@ fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<V
         return Err(Failure::argument("--context", text, Code::ConflictingFlags, message, Some(help.into())));
     }
     if text == "all" {
-        return Ok(vec![Some(Mfa::TRUE), Some(Mfa::False), Some(Mfa::Absent)]);
+        return Ok(vec![Mfa::TRUE, Mfa::False, Mfa::Absent]);
     }
-    text.parse().map(|mfa| vec![Some(mfa)]).map_err(|error: iameval::ParseMfaError| {
+    text.parse().map(|mfa| vec![mfa]).map_err(|error: iameval::ParseMfaError| {
         let help = "`all` asks with `true`, `false` and `absent`";
         match flags.mfa {
             Some(_) => Failure::argument("--mfa", text, Code::InvalidFlagValue, error.to_string(), Some(help.into())),
@@ -85,9 +114,9 @@ fn mfa_states(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<V
     })
 }
 
-/// The context that world, configuration and flags give; each stands above the one before, in any spelling of a key.
-fn context(flags: &RequestFlags, scene: &Scene, config: &Config) -> Outcome<Context> {
-    let mut context = scene.defaults().context.clone();
+/// The context that configuration and flags give; flags stand above the configuration, in any spelling of a key.
+fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
+    let mut context = Context::new();
     let mut set = |key: &str, value: Option<ContextValue>| {
         context.remove(key);
         match value {
@@ -203,20 +232,4 @@ fn time(name: &str, text: &str) -> Outcome<[(&'static str, String); 2]> {
         })?
     };
     Ok([("aws:CurrentTime", instant.to_string()), ("aws:EpochTime", instant.epoch_seconds().to_string())])
-}
-
-/// What was derived, for those who asked; the same thing once.
-fn details(request: &Request, given: &Context, told: &mut BTreeSet<String>, output: &mut Output) {
-    let derived = request.context().iter().filter(|(key, _)| !given.is_given(key));
-    for (key, value) in derived {
-        let value = value.map_or("absent".to_owned(), |value| value.texts().collect::<Vec<_>>().join(", "));
-        tell(format!("context: {key} = {value}"), told, output);
-    }
-}
-
-fn tell(line: String, told: &mut BTreeSet<String>, output: &mut Output) {
-    if !told.contains(&line) {
-        output.detail(&line);
-        told.insert(line);
-    }
 }

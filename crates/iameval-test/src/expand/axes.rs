@@ -2,13 +2,12 @@
 
 use super::{Expansion, Fields, unknown};
 use crate::file::{Checked, at, items};
-use crate::given::{Given, Wrong, in_order, read_mfa};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};
 use iameval::text::Span;
 use iameval::{Action, Context, Diagnostic, Mfa};
-use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
+use iameval_ask::{Asker, Given, GivenError, NamedAction, NamedActions, in_order, read_mfa};
 use iameval_world::{World, read_context};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -198,17 +197,18 @@ impl Expansion<'_> {
 
     /// The action, or those that a pattern covers.
     pub(super) fn action(&mut self, text: &str, span: Span) -> Checked<Vec<Action>> {
-        let place = |diagnostic: Box<Diagnostic>| at(span, diagnostic);
-        if is_action_pattern(text) {
-            let covered = expand_pattern(text, self.options.catalogue).map_err(place)?;
-            return covered.into_iter().map(|info| parse_action(&info.to_string()).map_err(place)).collect();
+        let asker = Asker::new(self.world, self.options.catalogue);
+        let named = asker.actions(text).map_err(|diagnostic| at(span, diagnostic))?;
+        match named {
+            NamedActions::Covered(covered) => Ok(covered.into_iter().map(|named| named.action).collect()),
+            NamedActions::One(NamedAction { action, .. }, unknown) => {
+                self.misfits.name(&action);
+                if let Some(unknown) = unknown {
+                    self.warn(*at(span, Box::new(unknown)))?;
+                }
+                Ok(vec![action])
+            }
         }
-        let action = parse_action(text).map_err(place)?;
-        self.misfits.name(&action);
-        if let Some(strange) = unknown_action(&action, self.options.catalogue) {
-            self.warn(*at(span, Box::new(strange)))?;
-        }
-        Ok(vec![action])
     }
 
     fn endpoint(&self, node: &Node<'_>) -> Checked<String> {
@@ -307,7 +307,7 @@ fn named(node: &Node<'static>) -> Checked<Vec<Named>> {
     if texts.is_empty() { Err(invalid(node.span, "the list is empty")) } else { Ok(texts) }
 }
 
-pub(super) fn of_wrong(wrong: Wrong, span: Span) -> Box<Diagnostic> {
+pub(super) fn of_wrong(wrong: GivenError, span: Span) -> Box<Diagnostic> {
     let mut error = invalid(span, wrong.message);
     error.help = wrong.help;
     error

@@ -4,31 +4,37 @@ use super::Expansion;
 use super::axes::{Named, Point, Settled, of_wrong};
 use crate::check::{Check, Place};
 use crate::file::{Checked, at};
-use crate::given::{Given, Wrong};
-use crate::scene::{Chosen, Refusal, Scene};
+use crate::refusal::name_it;
+use crate::table::AS_IT_IS;
 use crate::{Expectation, Reason};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
+use iameval_ask::{Asker, Caller, ChosenResource, Given, GivenError};
 use iameval_world::Inferred;
 use std::sync::Arc;
 
 impl Expansion<'_> {
     /// The resource that a case or a row names, or the one that follows from the action; `place` is that of an action
     /// from which none follows.
-    pub(super) fn resource(&mut self, point: &Point<'_>, place: Span) -> Checked<Chosen> {
-        let Some((_, who)) = self.principals.get(point.principal) else { return Ok(Chosen::any()) };
-        let via = point.subject.via.as_ref().and_then(|name| self.world.endpoints().get(name));
-        let scene = Scene { world: self.world, catalogue: self.options.catalogue, who, via, instead: None };
-        if let Some(Named { text, span }) = point.resource {
-            let chosen = scene.named(text).map_err(|diagnostic| at(*span, diagnostic))?;
-            self.note_resource(point.action, &chosen.resource, *span);
-            return Ok(chosen);
-        }
-        match scene.inferred(point.action, &point.given.context) {
-            Ok(chosen) => Ok(chosen),
-            Err(Refusal::Question(diagnostic)) => Err(at(place, diagnostic)),
-            // The run says that, of any resource.
-            Err(Refusal::Policies(_)) => Ok(Chosen::any()),
+    pub(super) fn resource(&mut self, point: &Point<'_>, place: Span) -> Checked<ChosenResource> {
+        let Some((_, principal)) = self.principals.get(point.principal) else { return Ok(any()) };
+        let endpoint = point.subject.via.as_ref().and_then(|name| self.world.endpoints().get(name));
+        let caller = Caller { principal, endpoint, resource_account: None };
+        let asker = Asker::new(self.world, self.options.catalogue);
+        let (chosen, place) = match point.resource {
+            Some(Named { text, span }) => (asker.named(&caller, text), *span),
+            None => (asker.inferred(&caller, point.action, &point.given.context), place),
+        };
+        match chosen.map_err(|problem| problem.into_diagnostic(name_it)) {
+            Ok(chosen) => {
+                if let Some(Named { span, .. }) = point.resource {
+                    self.note_resource(point.action, &chosen.resource, *span);
+                }
+                Ok(chosen)
+            }
+            Err(Ok(diagnostic)) => Err(at(place, diagnostic)),
+            // Policies are at fault; the run says that, of any resource.
+            Err(Err(_)) => Ok(any()),
         }
     }
 
@@ -61,7 +67,7 @@ impl Expansion<'_> {
         case: &str,
         coordinates: &[String],
         point: &Point<'_>,
-        chosen: &Chosen,
+        chosen: &ChosenResource,
         (wanted, reason, place): (Option<Expectation>, Option<Arc<Reason>>, Place),
         span: Span,
     ) -> Checked<()> {
@@ -92,17 +98,16 @@ impl Expansion<'_> {
 
     /// What a column says, beside what the case says.
     pub(super) fn column(&mut self, text: &str, span: Span) -> Checked<Given> {
-        if text == crate::given::NOTHING && !self.world.contexts().contains_key(text) {
+        if text == AS_IT_IS && !self.world.contexts().contains_key(text) {
             return Ok(Given::default());
         }
-        let given = Given::read(text, self.world.contexts()).map_err(|wrong: Wrong| of_wrong(wrong, span))?;
+        let given = Given::read(text, self.world.contexts()).map_err(|wrong: GivenError| of_wrong(wrong, span))?;
         self.check_keys(&given.context, span)?;
         Ok(given)
     }
 }
 
-impl Chosen {
-    fn any() -> Self {
-        Self { resource: "*".into(), inferred: Some(Inferred::AnyResource) }
-    }
+/// Any resource at all.
+fn any() -> ChosenResource {
+    ChosenResource { resource: "*".into(), name: None, inferred: Some(Inferred::AnyResource) }
 }

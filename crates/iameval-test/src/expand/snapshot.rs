@@ -5,12 +5,12 @@ use super::table::{Columns, answer, cell, of_table, unused};
 use super::{Expansion, Fields};
 use crate::check::{Axes, Form, Place, Snapshot, Stale};
 use crate::file::Checked;
-use crate::given::in_order;
 use crate::{Expectation, Reason, Table};
 use iameval::json::Node;
 use iameval::json::fields::text;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
+use iameval_ask::in_order;
 use iameval_world::{Finding, Source};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -173,7 +173,7 @@ fn lead(subject: &Subject) -> Vec<&'static str> {
 /// What the column of a check is called.
 fn column_name(point: &Point<'_>) -> String {
     match &*point.given.name {
-        "" => crate::given::NOTHING.into(),
+        "" => crate::table::AS_IT_IS.into(),
         name => name.into(),
     }
 }

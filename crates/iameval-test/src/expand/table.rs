@@ -203,8 +203,10 @@ impl Columns {
         if columns.answers.is_empty() {
             let span = table.header().last().map_or(Span::default(), |cell| cell.span);
             let mut error = invalid(place(span), "the table has no column with answers");
-            error.help =
-                Some(format!("such as `mfa=true`, `key=value`, the name of a context, or `{}`", crate::given::NOTHING));
+            error.help = Some(format!(
+                "such as `mfa=true`, `key=value`, the name of a context, or `{}`",
+                crate::table::AS_IT_IS
+            ));
             return Err(error);
         }
         Ok(columns)

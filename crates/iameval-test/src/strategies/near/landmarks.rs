@@ -1,12 +1,12 @@
 //! What requests are drawn around: statements, and those who may ask.
 
 use crate::Policies;
-use crate::pose::unbound;
 use crate::strategies::draw;
 use iameval::{
     Arn, ConditionBlock, ConditionTest, PatternElement, Principal, PrincipalElement, PrincipalForm, PrincipalList,
     Statement,
 };
+use iameval_ask::unbound_kind;
 use iameval_world::World;
 
 /// Policies whose documents are known: a [`World`], or [`Policies`].
@@ -61,7 +61,7 @@ impl Written for Policies {
         let callers = usual.into_iter().chain(named).filter_map(|text| Some((Some(text.clone()), text.parse().ok()?)));
         let callers = callers.chain([(None, Principal::unnamed())]);
         Landmarks {
-            callers: callers.filter(|(_, principal)| unbound(self.set(), principal).is_none()).collect(),
+            callers: callers.filter(|(_, principal)| unbound_kind(self.set(), principal).is_none()).collect(),
             statements,
             resources: Vec::new(),
             endpoints: Vec::new(),

@@ -1,5 +1,4 @@
-//! What a request has beside principal, action and resource: context and the state of multi-factor authentication, as
-//! cases and columns of tables say it.
+//! What a request has beside principal, action and resource: context and the state of multi-factor authentication.
 
 use iameval::suggest::did_you_mean;
 use iameval::{Context, ContextKey, Mfa};
@@ -8,23 +7,29 @@ use std::collections::BTreeMap;
 
 /// Context and the state of multi-factor authentication.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Given {
-    pub(crate) context: Context,
-    pub(crate) mfa: Option<Mfa>,
+pub struct Given {
+    /// The context keys that are known to be there or to be absent.
+    pub context: Context,
+    /// The state of multi-factor authentication, where it is given as such.
+    pub mfa: Option<Mfa>,
 }
 
-/// The column of a table that says nothing: the request as it is.
-pub(crate) const NOTHING: &str = "decision";
-
-/// What is wrong with a text, and what to do about it.
-pub(crate) struct Wrong {
-    pub(crate) message: String,
-    pub(crate) help: Option<String>,
+/// What is wrong with a text that says what is given, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GivenError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
 }
 
 impl Given {
     /// Reads `mfa=…`, `key=value`, the name of a context, or several of these with `&` between them.
-    pub(crate) fn read(text: &str, contexts: &BTreeMap<String, Context>) -> Result<Self, Wrong> {
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn read(text: &str, contexts: &BTreeMap<String, Context>) -> Result<Self, GivenError> {
         let mut given = Self::default();
         for part in text.split('&').map(str::trim) {
             let other = match part.split_once('=') {
@@ -48,7 +53,7 @@ impl Given {
                     return wrong(format!("`{key}` is no context key"), Some(help));
                 }
             };
-            given = given.and(&other).map_err(|what| Wrong {
+            given = given.and(&other).map_err(|what| GivenError {
                 message: format!("`{text}` says {what} twice"),
                 help: Some("leave one of the two out".into()),
             })?;
@@ -56,8 +61,11 @@ impl Given {
         Ok(given)
     }
 
-    /// Both together; what both say, when there is something.
-    pub(crate) fn and(&self, other: &Self) -> Result<Self, String> {
+    /// Both together.
+    ///
+    /// # Errors
+    /// What both say, in words.
+    pub fn and(&self, other: &Self) -> Result<Self, String> {
         let twice = other.context.iter().find(|(key, _)| self.context.is_given(key));
         if let Some((key, _)) = twice {
             return Err(format!("`{key}`"));
@@ -72,33 +80,37 @@ impl Given {
         Ok(Self { context, mfa: self.mfa.or(other.mfa) })
     }
 
-    /// What is given, and beneath it what defaults give. A context that tells the state of multi-factor authentication says something of it.
-    pub(crate) fn above(&self, defaults: &Defaults) -> Self {
+    /// What is given, and beneath it what defaults give. The default state of multi-factor authentication counts where the
+    /// given context has none of its keys.
+    pub fn above(&self, defaults: &Defaults) -> Self {
         let mut context = defaults.context.clone();
         overlay(&mut context, &self.context);
         Self { context, mfa: self.mfa.or(defaults.mfa.filter(|_| self.mfa_key().is_none())) }
     }
 
     /// One of the two keys that tell the state of multi-factor authentication, when the context has it.
-    pub(crate) fn mfa_key(&self) -> Option<&ContextKey> {
+    pub fn mfa_key(&self) -> Option<&ContextKey> {
         self.context.iter().map(|(key, _)| key).find(|key| is_mfa_key(key))
     }
 }
 
 /// The parts of a text that [`Given::read`] reads in one order, so that `a&b` is `b & a`.
-pub(crate) fn in_order(text: &str) -> String {
+pub fn in_order(text: &str) -> String {
     let mut parts: Vec<&str> = text.split('&').map(str::trim).collect();
     parts.sort_unstable();
     parts.join("&")
 }
 
 /// Whether a key tells the state of multi-factor authentication.
-pub(crate) fn is_mfa_key(key: &ContextKey) -> bool {
+pub fn is_mfa_key(key: &ContextKey) -> bool {
     key.as_str().to_ascii_lowercase().starts_with("aws:multifactorauth")
 }
 
-/// A state of multi-factor authentication.
-pub(crate) fn read_mfa(text: &str) -> Result<Mfa, Wrong> {
+/// Reads a state of multi-factor authentication.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn read_mfa(text: &str) -> Result<Mfa, GivenError> {
     text.parse().map_err(|error: iameval::ParseMfaError| {
         let help = match text {
             "yes" | "Yes" | "on" | "On" => Some("`yes` and `on` are texts in YAML 1.2; write `true`".into()),
@@ -106,23 +118,23 @@ pub(crate) fn read_mfa(text: &str) -> Result<Mfa, Wrong> {
             "all" => Some("write `[true, false, absent]`".into()),
             _ => did_you_mean(text, ["true", "false", "absent"]),
         };
-        Wrong { message: error.to_string(), help }
+        GivenError { message: error.to_string(), help }
     })
 }
 
-fn named<'c>(name: &str, contexts: &'c BTreeMap<String, Context>) -> Result<&'c Context, Wrong> {
+fn named<'c>(name: &str, contexts: &'c BTreeMap<String, Context>) -> Result<&'c Context, GivenError> {
     contexts.get(name).ok_or_else(|| {
         let known: Vec<&str> = contexts.keys().map(String::as_str).collect();
         let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.as_slice() {
             [] => "a column is `mfa=STATE`, `key=value`, or a name that is defined under `contexts`".into(),
             known => format!("defined are {}; or write `mfa=STATE` or `key=value`", known.join(", ")),
         });
-        Wrong { message: format!("no context `{name}` is defined"), help: Some(help) }
+        GivenError { message: format!("no context `{name}` is defined"), help: Some(help) }
     })
 }
 
-fn wrong<T>(message: String, help: Option<String>) -> Result<T, Wrong> {
-    Err(Wrong { message, help })
+fn wrong<T>(message: String, help: Option<String>) -> Result<T, GivenError> {
+    Err(GivenError { message, help })
 }
 
 #[cfg(test)]

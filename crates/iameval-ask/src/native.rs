@@ -1,0 +1,199 @@
+//! Native requests: in a file of their own, and line by line with policy sets that lines define.
+
+use crate::answer::Answer;
+use crate::multivalued::{self, Multivalued};
+use iameval::json::{self, Node};
+use iameval::native::{Definition, Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest};
+use iameval::text::Span;
+use iameval::{Code, Diagnostic, PolicySet};
+use iameval_data::{Catalogue, unknown_action};
+use iameval_world::{Finding, Source, yaml};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Reads native requests, and remembers the policies that it compiled.
+#[derive(Debug)]
+pub struct NativeReader<'c> {
+    reader: Reader,
+    multivalued: Multivalued<'c>,
+}
+
+impl<'c> NativeReader<'c> {
+    /// Nothing read so far.
+    pub fn new(catalogue: &'c Catalogue) -> Self {
+        Self {
+            reader: Reader::new().with_service_rules(catalogue.service_rules().clone()),
+            multivalued: Multivalued::new(catalogue),
+        }
+    }
+
+    /// Reads a line of JSON.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it; of a malformed policy every finding.
+    pub fn read(&mut self, text: &str) -> Result<Line, Box<RequestError>> {
+        let line = self.reader.read(text)?;
+        Ok(self.declared(line))
+    }
+
+    /// Reads what was parsed already; `text` is what the spans of the tree refer to.
+    ///
+    /// # Errors
+    /// The same as [`NativeReader::read`].
+    pub fn read_tree(&mut self, tree: &Node<'_>, text: &str) -> Result<Line, Box<RequestError>> {
+        let line = self.reader.read_tree(tree, text)?;
+        Ok(self.declared(line))
+    }
+
+    fn declared(&self, mut line: Line) -> Line {
+        if let Line::Simulation(simulation) = &mut line {
+            multivalued::declare(&mut simulation.request, |key| self.multivalued.declares(key));
+        }
+        line
+    }
+}
+
+/// Policies under a name, ready to be asked.
+#[derive(Debug)]
+pub struct NamedPolicies {
+    policies: Policies,
+    set: PolicySet,
+}
+
+impl From<Definition> for NamedPolicies {
+    fn from(definition: Definition) -> Self {
+        let set = definition.policies.to_set().indexed();
+        Self { policies: definition.policies, set }
+    }
+}
+
+/// The policy sets that are defined at some place of a batch.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySets {
+    known: HashMap<String, Arc<NamedPolicies>>,
+}
+
+impl PolicySets {
+    /// Defines policies, in the place of those of that name.
+    pub fn define(&mut self, name: String, policies: NamedPolicies) {
+        self.known.insert(name, Arc::new(policies));
+    }
+
+    /// Forgets the policies of a name.
+    pub fn forget(&mut self, name: &str) {
+        self.known.remove(name);
+    }
+
+    /// The policies of a request: its own, those of the set that it names, or both.
+    ///
+    /// # Errors
+    /// When no such set is defined, or both have policies of a layer.
+    pub fn policies(&self, simulation: &SimulationRequest) -> Result<PolicySet, Box<RequestError>> {
+        let Some(name) = &simulation.policy_set else { return Ok(simulation.policy_set()) };
+        let found = match self.known.get(name) {
+            Some(defined) => defined.beside(simulation),
+            None => Err(self.unknown(name)),
+        };
+        let policies = found.map_err(|error| Box::new(RequestError { id: simulation.id.clone(), ..*error }))?;
+        Ok(simulation.options.apply(policies))
+    }
+
+    fn unknown(&self, name: &str) -> Box<RequestError> {
+        // In an order that does not change from run to run.
+        let mut names: Vec<&str> = self.known.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        let mut unknown =
+            RequestError::new(RequestErrorCode::InvalidRequest, format!("no policy set `{name}` is defined above"));
+        unknown.path = Some("policy_set".into());
+        unknown.help = iameval::suggest::did_you_mean(name, names);
+        Box::new(unknown)
+    }
+}
+
+impl NamedPolicies {
+    /// The policies with those of a request.
+    fn beside(&self, simulation: &SimulationRequest) -> Result<PolicySet, Box<RequestError>> {
+        if simulation.policies.is_empty() {
+            return Ok(self.set.clone());
+        }
+        match simulation.policies.union(&self.policies) {
+            Ok(policies) => Ok(policies.to_set()),
+            Err(layer) => {
+                let message = format!("both the request and its policy set have `{}` policies", layer.as_str());
+                let mut twice = RequestError::new(RequestErrorCode::InvalidRequest, message);
+                twice.path = Some(format!("policies.{}", layer.as_str()));
+                Err(Box::new(twice))
+            }
+        }
+    }
+}
+
+/// A native request in a source of its own, YAML or JSON.
+#[derive(Debug)]
+pub struct NativeQuestion {
+    simulation: SimulationRequest,
+    source: Arc<Source>,
+    /// What there is to say of the action when AWS is not known to have it.
+    pub unknown_action: Option<Finding>,
+}
+
+impl NativeQuestion {
+    /// Reads the request. What begins like JSON is read as JSON, whose messages are better; anything else as YAML.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it; of a malformed policy every finding.
+    pub fn read(source: &Arc<Source>, catalogue: &Catalogue) -> Result<Self, Vec<Finding>> {
+        let text = &source.text;
+        let tree = if text.trim_start().starts_with('{') { json::parse(text) } else { yaml::parse(text) };
+        let one = |diagnostic| vec![Finding::new(source, diagnostic)];
+        let tree = tree.map_err(|diagnostic| one(*diagnostic))?;
+        match NativeReader::new(catalogue).read_tree(&tree, text) {
+            Ok(Line::Simulation(simulation)) => {
+                let node = tree.get("request").and_then(|request| request.get("action"));
+                let span = node.map_or(tree.span, |node| node.span);
+                let unknown = unknown_action(simulation.request.action(), catalogue);
+                let unknown_action =
+                    unknown.map(|diagnostic| Finding::new(source, Diagnostic { span, place: span, ..diagnostic }));
+                Ok(Self { simulation: *simulation, source: source.clone(), unknown_action })
+            }
+            Ok(Line::Define(_)) => {
+                Err(one(Diagnostic::new(Code::InvalidField, tree.span, "this defines policies and asks nothing")
+                    .with_help("definitions are for `iameval batch`")))
+            }
+            Err(error) => Err(findings(&error, source)),
+        }
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    /// When the request names a policy set, which only a batch has.
+    pub fn answer(&self) -> Result<Answer, Box<Finding>> {
+        let Self { simulation, source, .. } = self;
+        if simulation.policy_set.is_some() {
+            let message = "`policy_set` names policies of an earlier line, and a file has none";
+            let diagnostic = Diagnostic::new(Code::InvalidField, simulation.policy_set_span, message)
+                .with_help("put the policies into the request, or use `iameval batch`");
+            return Err(Box::new(Finding::new(source, diagnostic)));
+        }
+        Ok(Answer::of_native(simulation, source))
+    }
+}
+
+/// The findings of a policy, or the one thing that is wrong with the request.
+fn findings(error: &RequestError, source: &Arc<Source>) -> Vec<Finding> {
+    // A policy that was given as text has spans of its own; its place in the file is that of the text.
+    let inside = |span: Span| span.end as usize <= source.text.len();
+    if error.code == RequestErrorCode::MalformedPolicy && error.is_in_place() {
+        let findings = error.diagnostics.iter().filter(|diagnostic| inside(diagnostic.span));
+        return findings.map(|diagnostic| Finding::new(source, diagnostic.clone())).collect();
+    }
+    let code = error.diagnostics.first().map_or(Code::InvalidField, |diagnostic| diagnostic.code);
+    let message = match &error.path {
+        Some(path) => format!("{}, in `{path}`", error.message),
+        None => error.message.clone(),
+    };
+    let mut diagnostic = Diagnostic::new(code, error.span, message);
+    diagnostic.help.clone_from(&error.help);
+    vec![Finding::new(source, diagnostic)]
+}

@@ -1,0 +1,31 @@
+//! Requests that can be decided.
+
+use crate::answer::{Answer, Attachment, RequestSummary};
+use iameval::{Decision, PolicySet, Request};
+use std::sync::Arc;
+
+/// One request of a question, with the policies that it is decided by.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PosedRequest {
+    /// What is asked, as people say it.
+    pub summary: RequestSummary,
+    /// The policies.
+    pub policies: PolicySet,
+    /// Where each of them comes from, in the order of [`PolicySet::policies`].
+    pub attachments: Arc<[Attachment]>,
+    /// The request.
+    pub request: Request,
+}
+
+impl PosedRequest {
+    /// The decision.
+    pub fn decide(&self) -> Decision {
+        self.policies.decide(&self.request)
+    }
+
+    /// The decision with everything that there is to say of it.
+    pub fn answer(self) -> Answer {
+        Answer::new(self.summary, self.policies, self.attachments, self.request)
+    }
+}

@@ -1,0 +1,149 @@
+//! What is wrong with a question, and what is worth knowing about it, in terms of flags.
+
+use crate::args::Simulate;
+use crate::config::Config;
+use crate::exit::{Failure, about_argument};
+use crate::output::Output;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic, PolicyKind, Principal};
+use iameval_ask::words::{listed, quoted};
+use iameval_ask::{About, Problem, Remark, Tagged};
+use iameval_world::{Finding, Lacking, ResourceNeeded, Unbound};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// How many of something to name.
+const FEW: usize = 3;
+
+/// What a refusal is told by.
+pub(super) struct Setting<'s> {
+    pub(super) flags: &'s Simulate,
+    pub(super) config: &'s Config,
+    pub(super) has_world: bool,
+    /// Whether flags leave out layers.
+    pub(super) leaves_out: bool,
+}
+
+/// The flag or argument that a part of a question comes from.
+fn flag(about: About) -> &'static str {
+    match about {
+        About::Principal => "--as",
+        About::Action(_) => "ACTION",
+        About::Resource(_) => "--resource",
+        About::Endpoint => "--via",
+        About::Question => "command line",
+    }
+}
+
+/// Why a question cannot be asked.
+pub(super) fn failure(problems: Vec<Tagged<Problem>>, setting: &Setting<'_>) -> Failure {
+    Failure(problems.into_iter().flat_map(|problem| findings(problem, setting).0).collect())
+}
+
+fn findings(Tagged { about, text, what }: Tagged<Problem>, setting: &Setting<'_>) -> Failure {
+    let about_it = |diagnostic| Failure(vec![about_argument(flag(about), &text, diagnostic)]);
+    match what {
+        Problem::Invalid(diagnostic) if about == About::Principal && !setting.has_world => {
+            about_it(without_world(&text, *diagnostic, setting.config))
+        }
+        Problem::Invalid(diagnostic) => about_it(*diagnostic),
+        Problem::Policies(findings) => Failure(findings),
+        Problem::PrincipalNeeded(names) => {
+            let help = format!("say who asks with `--as`: {}", listed(&names, ", ", 12));
+            Failure::usage(Code::UnknownName, "the world has several principals and no default one", help)
+        }
+        Problem::DoesNotBind { kind, principal } => does_not_bind(kind, &principal, setting),
+        Problem::SelfUnnamed(diagnostic) => {
+            let help = "say who asks with `--as`, a name in the world or an ARN";
+            let message = "`self` means the caller's own ARN, and nobody with one asks";
+            about_it(Diagnostic { message: message.into(), ..*diagnostic }.with_help(help))
+        }
+        Problem::ResourceNeeded { message, needed } => {
+            let diagnostic = Diagnostic::new(Code::ResourceNeeded, Span::default(), message);
+            about_it(diagnostic.with_help(name_it(&needed)))
+        }
+        Problem::NothingToDecideBy { of_resources_only, .. } => nothing_to_decide_by(of_resources_only, setting),
+        _ => Failure::usage(Code::Usage, "the question cannot be asked", "see `iameval simulate --help`"),
+    }
+}
+
+/// What to say of a name where there is no world to know it.
+fn without_world(name: &str, diagnostic: Diagnostic, config: &Config) -> Diagnostic {
+    if diagnostic.code != Code::UnknownName {
+        return diagnostic;
+    }
+    let message = format!("`{name}` is no principal: without a world, expected an ARN, an AWS service or `anonymous`");
+    let help = if config.worlds.is_empty() {
+        "an ARN reads `arn:aws:iam::123456789012:user/john`"
+    } else {
+        "`--policy` stands in for the configured world; name the world with `-w` to have both"
+    };
+    Diagnostic { message, ..diagnostic }.with_help(help)
+}
+
+/// How to name a resource that does not follow from the action.
+fn name_it(needed: &ResourceNeeded) -> String {
+    let forms = quoted(&needed.forms, FEW);
+    let mut help = format!("name it with `-r`: an ARN such as {forms}, `self` for the caller, or `*` for no resource");
+    let lacking = needed.lacking.iter().map(|lacking| match lacking {
+        Lacking::Account => "--as",
+        Lacking::Region => "--region",
+    });
+    let flags: Vec<&str> = lacking.collect();
+    if !flags.is_empty() {
+        let _ = write!(help, "; or give {} as well, for the service itself asks with that ARN", quoted(&flags, FEW));
+    }
+    help
+}
+
+/// Policies that do not bind the caller: the question means another one.
+fn does_not_bind(kind: PolicyKind, caller: &Principal, setting: &Setting<'_>) -> Failure {
+    let world = &setting.flags.world;
+    let (flag, paths) = match kind {
+        PolicyKind::Session => ("--session-policy", &world.session_policy),
+        _ => ("--scope-down", &world.scope_down),
+    };
+    let path = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+    let (message, help) = match Unbound::find(kind, caller, "`--scope-down`") {
+        Some(Unbound { message, help }) => (message, Some(help)),
+        None => (format!("the policies do not bind `{caller}`"), None),
+    };
+    Failure::argument(flag, &path, Code::ConflictingFlags, message, help)
+}
+
+fn nothing_to_decide_by(of_resources_only: bool, setting: &Setting<'_>) -> Failure {
+    let (message, help) = if of_resources_only {
+        ("no policies are left to decide by", "name a resource of the world that has a policy with `-r`")
+    } else if setting.has_world || setting.leaves_out {
+        let help = "attach some in the world file, or give them with `--policy FILE`";
+        ("no policies are left to decide by", help)
+    } else {
+        let help = "give a world with `-w FILE` (or in an `iameval.toml`), policies with `--policy FILE`, or try `--example force-mfa`";
+        ("there are no policies to decide by", help)
+    };
+    Failure::usage(Code::NothingToDecideBy, message, help)
+}
+
+/// Warns of what is odd about a question; what was found out for it is a detail. The same thing once.
+pub(super) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
+    let mut told = BTreeSet::new();
+    for Tagged { about, text, what } in remarks {
+        let line = match what {
+            Remark::UnknownAction(diagnostic) | Remark::NeverAsked(diagnostic) => {
+                let finding: Finding = about_argument(flag(*about), text, diagnostic.clone());
+                output.warn(&finding);
+                continue;
+            }
+            Remark::ResourceIs(resource) => format!("resource: {text} is {resource}"),
+            Remark::Derived(key, value) => {
+                let texts = value.as_ref().map(|value| value.texts().collect::<Vec<_>>().join(", "));
+                format!("context: {key} = {}", texts.as_deref().unwrap_or("absent"))
+            }
+            _ => continue,
+        };
+        if !told.contains(&line) {
+            output.detail(&line);
+            told.insert(line);
+        }
+    }
+}
