@@ -82,6 +82,7 @@ impl Given {
 
     /// What is given, and beneath it what defaults give. The default state of multi-factor authentication counts where the
     /// given context has none of its keys.
+    #[must_use]
     pub fn above(&self, defaults: &Defaults) -> Self {
         let mut context = defaults.context.clone();
         overlay(&mut context, &self.context);

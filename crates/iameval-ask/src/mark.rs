@@ -117,11 +117,11 @@ impl Answer {
     /// An element that a statement misses.
     pub(crate) fn why_it_misses(&self, missed: &Missed, placed: &PlacedStatement<'_>) -> Option<Mark> {
         let statement = placed.statement?;
-        let text = placed.place.map_or("", |place| &place.source.text);
+        let source = placed.place.map_or("", |place| &place.source.text);
         let (element, span, name_span, says) = match missed {
             Missed::Principal => principal(statement),
-            Missed::Action { listed } => pattern(Element::Action, statement.action(), *listed, text),
-            Missed::Resource { listed } => pattern(Element::Resource, statement.resource()?, *listed, text),
+            Missed::Action { listed } => pattern(Element::Action, statement.action(), *listed, source),
+            Missed::Resource { listed } => pattern(Element::Resource, statement.resource()?, *listed, source),
             Missed::Condition { index, wanted } => {
                 let (operator, test) = statement.tests().nth(*index)?;
                 let says = self.key_says(operator, test, wanted.clone());

@@ -124,13 +124,13 @@ impl Answer {
             answer: self,
             decision: self.simulation.decision,
             decided_by: self.simulation.decided_by,
-            why: self.why_explained(&explanation, &layers),
+            why: self.why_explained(&explanation, layers),
             deciding: self.deciding().map(cite).collect(),
             outvoted: self.outvoted().collect(),
             granted: self.granted().collect(),
             exempt: missed(&analysis.exempted),
             near_misses: missed(&analysis.near_misses),
-            sides: self.sides(&layers),
+            sides: self.sides(layers),
             layers,
             flips: Flips { mfa: mfa.collect(), context: analysis.flips },
             not_given: &self.undecided,
@@ -155,7 +155,7 @@ impl Answer {
         Some(MissedStatement { statement, effect: miss.effect, missed, decision_then: miss.decision_then })
     }
 
-    fn sides(&self, layers: &LayerMap<LayerOutcome>) -> Option<Sides> {
+    fn sides(&self, layers: LayerMap<LayerOutcome>) -> Option<Sides> {
         let caller = self.request.principal();
         if self.request.is_same_account() || !caller.has_policies() {
             return None;

@@ -61,10 +61,10 @@ impl Why<'_> {
 impl Answer {
     /// Why the decision is what it is, where no statement says it by itself.
     pub fn why(&self) -> Option<Why<'_>> {
-        self.why_explained(&self.explain(), &self.layers())
+        self.why_explained(&self.explain(), self.layers())
     }
 
-    pub(crate) fn why_explained(&self, explanation: &Explanation, layers: &LayerMap<LayerOutcome>) -> Option<Why<'_>> {
+    pub(crate) fn why_explained(&self, explanation: &Explanation, layers: LayerMap<LayerOutcome>) -> Option<Why<'_>> {
         let simulation = &self.simulation;
         if let Some(rule) = simulation.service_rule {
             return Some(Why::ServiceRule(rule));

@@ -42,7 +42,7 @@ fn result(reading: &Reading<'_>) -> Node<'static> {
         ("resource", text(&summary.resource)),
         ("resource_inferred", optional(summary.inferred.map(|inferred| Node::string(inferred.as_str())))),
         ("principal", text(&summary.principal)),
-        ("mfa", optional(summary.mfa.map(|mfa| text(mfa)))),
+        ("mfa", optional(summary.mfa.map(text))),
         ("service_rule", optional(simulation.service_rule.map(|rule| Node::string(rule.id())))),
         ("undecided_context_keys", keys(&mut reading.not_given.iter())),
         ("absent_context_keys", keys(&mut reading.absent.iter().copied())),

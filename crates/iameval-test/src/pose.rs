@@ -56,25 +56,25 @@ impl Pose for Policies {
     }
 }
 
-fn pose(world: &World, instead: Option<Instead<'_>>, asked: &Request) -> Result<PosedRequest, String> {
+fn pose(world: &World, instead: Option<Instead<'_>>, wanted: &Request) -> Result<PosedRequest, String> {
     // An assertion is about one action, not about those that a pattern covers.
-    parse_action(&asked.action).map_err(|diagnostic| said(&diagnostic))?;
+    parse_action(&wanted.action).map_err(|diagnostic| said(&diagnostic))?;
     let mut asker = Asker::new(world, Catalogue::embedded());
     if let Some((policies, attachments)) = instead {
-        if asked.via.is_some() {
+        if wanted.via.is_some() {
             let message = "policies without a world know no endpoints; `Policies::endpoint` adds the policy of one";
             return Err(message.into());
         }
         asker = asker.instead(policies.clone(), attachments.clone());
     }
     let question = Question {
-        principal: asked.principal.clone(),
-        actions: vec![asked.action.clone()],
-        resources: asked.resource.iter().cloned().collect(),
+        principal: wanted.principal.clone(),
+        actions: vec![wanted.action.clone()],
+        resources: wanted.resource.iter().cloned().collect(),
         resource_account: None,
-        endpoint: asked.via.clone(),
-        context: asked.context.clone(),
-        mfa: asked.mfa.into_iter().collect(),
+        endpoint: wanted.via.clone(),
+        context: wanted.context.clone(),
+        mfa: wanted.mfa.into_iter().collect(),
     };
     let posed = asker.pose(&question).map_err(|refused| {
         let problems: Vec<String> = refused.problems.into_iter().map(|problem| in_words(problem.what)).collect();
