@@ -1,5 +1,7 @@
 //! What questions come to: requests, problems and remarks, each about its part of the question.
 
+#![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
+
 use iameval::{Decision, Mfa};
 use iameval_ask::{About, Asker, Posed, Problem, Question, Refused, Remark, Tagged, Why};
 use iameval_data::Catalogue;
