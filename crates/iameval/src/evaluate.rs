@@ -14,7 +14,7 @@ use crate::compile::{Caller, CompiledStatement, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
-use crate::policy_set::{Group, Layer, Member, PolicySet, StatementId};
+use crate::policy_set::{Group, Layer, Member, PolicySet, Rules, StatementId};
 use crate::request::Request;
 use crate::service_rules::ActionRules;
 use compose::{Grants, Guardrails};
@@ -129,8 +129,12 @@ pub(crate) struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
         let same_account = request.is_same_account();
-        let rules = set.rules.as_ref().map(|rules| rules.of(&request.action, request.resource.arn.as_ref()));
-        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules: rules.unwrap_or_default() };
+        let rules = match &set.rules {
+            Rules::Off => ActionRules::default(),
+            Rules::BuiltIn => request.rules,
+            Rules::Other(rules) => rules.of(&request.action, request.resource.arn.as_ref()),
+        };
+        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules };
         evaluation.has_boundary =
             set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
         evaluation

@@ -79,8 +79,31 @@ pub struct PolicySet {
     // INVARIANT: the keys that the policies read, sorted, each once.
     keys: Arc<[ContextKey]>,
     pub(crate) mode: EvaluationMode,
-    /// None in pure policy mode.
-    pub(crate) rules: Option<Arc<ServiceRules>>,
+    pub(crate) rules: Rules,
+}
+
+/// The rules of single services that a set is decided by.
+#[derive(Debug, Clone)]
+pub(crate) enum Rules {
+    /// None: pure policy mode.
+    Off,
+    /// Those inside the program. Which of them speak of a request is worked out when it is built.
+    BuiltIn,
+    Other(Arc<ServiceRules>),
+}
+
+impl Rules {
+    pub(crate) fn are_on(&self) -> bool {
+        !matches!(self, Rules::Off)
+    }
+
+    pub(crate) fn get(&self) -> Option<&ServiceRules> {
+        match self {
+            Rules::Off => None,
+            Rules::BuiltIn => Some(ServiceRules::embedded()),
+            Rules::Other(rules) => Some(rules),
+        }
+    }
 }
 
 /// Policies that count as one: one level of SCPs, RCPs or scope-down policies, or a whole layer.
@@ -144,14 +167,19 @@ impl PolicySet {
     /// The same policies with the rules of single services (section 14) or, in pure policy mode, without.
     #[must_use]
     pub fn with_service_rules(mut self, service_rules: bool) -> Self {
-        self.rules = service_rules.then(|| self.rules.unwrap_or_else(|| ServiceRules::embedded().clone()));
+        self.rules = match (service_rules, self.rules) {
+            (false, _) => Rules::Off,
+            (true, Rules::Off) => Rules::BuiltIn,
+            (true, rules) => rules,
+        };
         self
     }
 
     /// The same policies with these rules of single services in place of those inside the program.
     #[must_use]
     pub fn with_rules(mut self, rules: Arc<ServiceRules>) -> Self {
-        self.rules = Some(rules);
+        let built_in = Arc::ptr_eq(&rules, ServiceRules::embedded());
+        self.rules = if built_in { Rules::BuiltIn } else { Rules::Other(rules) };
         self
     }
 
@@ -258,12 +286,7 @@ impl PolicySetBuilder {
         let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
         keys.sort();
         keys.dedup();
-        PolicySet {
-            groups,
-            keys: keys.into(),
-            mode: EvaluationMode::Live,
-            rules: Some(ServiceRules::embedded().clone()),
-        }
+        PolicySet { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::BuiltIn }
     }
 
     fn push(mut self, member: Member) -> Self {

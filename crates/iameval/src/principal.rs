@@ -241,6 +241,18 @@ impl Principal {
         }
     }
 
+    /// The partition of a principal who has an account, and with it an ARN.
+    pub(crate) fn partition(&self) -> Option<&str> {
+        match &self.kind {
+            PrincipalKind::User { arn, .. }
+            | PrincipalKind::RoleSession { arn, .. }
+            | PrincipalKind::Role { arn }
+            | PrincipalKind::FederatedUser { arn, .. }
+            | PrincipalKind::Root { arn, .. } => Some(arn.partition()),
+            _ => None,
+        }
+    }
+
     /// The name of an IAM user, without its path: the value of `aws:username`.
     pub fn user_name(&self) -> Option<&str> {
         match &self.kind {

@@ -106,7 +106,7 @@ impl PolicySet {
     /// Whether a rule of the service makes the decision depend on which resource is named, whatever the policies.
     fn rule_tells_resources_apart(&self, action: &Action) -> bool {
         use ActionRule::{NoResourceSide, OnlyOnRoles, TrustPolicyRequired};
-        let Some(rules) = &self.rules else { return false };
+        let Some(rules) = self.rules.get() else { return false };
         let rules = rules.of(action, None);
         action.service() == "kms" || rules.has_any([TrustPolicyRequired, OnlyOnRoles, NoResourceSide])
     }
@@ -149,7 +149,9 @@ impl Evaluation<'_> {
 
     /// What is decided once no Deny applies.
     pub(super) fn rule_after_denies(&self) -> Option<ServiceRule> {
-        self.set.rules.as_ref()?;
+        if !self.set.rules.are_on() {
+            return None;
+        }
         if self.is_assumed_root() && !self.set.has_layer(Layer::Session) {
             return Some(ServiceRule::AssumedRootWithoutTaskPolicy);
         }
@@ -163,7 +165,7 @@ impl Evaluation<'_> {
     }
 
     fn live_rule_after_denies(&self) -> Option<ServiceRule> {
-        if self.is_of_another_partition() {
+        if self.request.is_of_another_partition {
             return Some(ServiceRule::AcrossPartitions);
         }
         if self.rules.is_empty() {
@@ -202,7 +204,7 @@ impl Evaluation<'_> {
     /// R-SVC-03: a trust policy takes part in the actions that assume the role, and in no others. R-SVC-09: nor does
     /// any policy of a resource take part in passing a role. R-SVC-20, R-SVC-23: what services document.
     pub(super) fn resource_policy_takes_part(&self) -> bool {
-        let about_a_role = || self.set.rules.is_some() && self.request.action.service() == "iam" && self.is_role();
+        let about_a_role = || self.set.rules.are_on() && self.request.action.service() == "iam" && self.is_role();
         !about_a_role() && !self.has_live(ActionRule::NoResourceSide) && !self.leaves_out_resource_policy()
     }
 
@@ -254,7 +256,7 @@ impl Evaluation<'_> {
                 && self.is_service_linked_role()
                 && matches!(self.request.principal.kind, PrincipalKind::Service { .. })
         };
-        self.set.rules.is_some()
+        self.set.rules.are_on()
             && (self.has(ActionRule::RcpNeverRestricts)
                 || self.arn().is_some_and(|arn| arn.service() == "kms" && is_aws_alias(arn))
                 || own_role())
@@ -293,7 +295,7 @@ impl Evaluation<'_> {
     }
 
     pub(super) fn is_key_request(&self) -> bool {
-        self.set.rules.is_some()
+        self.set.rules.are_on()
             && self.request.action.service() == "kms"
             && self.arn().is_some_and(|arn| arn.service() == "kms" && arn.resource().starts_with("key/"))
     }
@@ -378,19 +380,6 @@ impl Evaluation<'_> {
         let Owner::Known(owner) = self.request.resource.owner else { return false };
         let service = matches!(principal.kind, PrincipalKind::Service { .. });
         !service && principal.account.is_some_and(|account| account != owner)
-    }
-
-    /// R-XACC-06, for callers who have an account of their own.
-    fn is_of_another_partition(&self) -> bool {
-        let caller = match &self.request.principal.kind {
-            PrincipalKind::User { arn, .. }
-            | PrincipalKind::RoleSession { arn, .. }
-            | PrincipalKind::Role { arn }
-            | PrincipalKind::FederatedUser { arn, .. }
-            | PrincipalKind::Root { arn, .. } => arn.partition(),
-            _ => return false,
-        };
-        self.arn().is_some_and(|arn| arn.partition() != caller)
     }
 
     /// R-SVC-25, for users, roles and root.

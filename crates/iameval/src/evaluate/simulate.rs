@@ -290,7 +290,7 @@ impl Evaluation<'_> {
         if self.has_live(ActionRule::NotAuthorizedByIam) {
             notes.push(Note::NotAuthorizedByIam);
         }
-        let Some(rules) = &self.set.rules else { return };
+        let Some(rules) = self.set.rules.get() else { return };
         let action = &self.request.action;
         notes.extend(rules.further_gates(action).map(|gate| Note::FurtherGate(gate.into())));
         if self.has_live(ActionRule::KeysNotSupplied) && self.binds(Layer::Resource) {
