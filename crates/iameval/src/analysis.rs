@@ -28,7 +28,8 @@ mod near;
 
 use crate::context::{Context, ContextValue};
 use crate::document::{ConditionOperator, ConditionTest, Effect, PolicyDocument, Statement};
-use crate::evaluate::{Decision, Explanation};
+use crate::evaluate::Explanation;
+use crate::layers::Decision;
 use crate::name::ContextKey;
 use crate::policy_set::{Layer, PolicySet, StatementId};
 use crate::request::{Mfa, Request};

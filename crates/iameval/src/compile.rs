@@ -25,7 +25,8 @@ use std::fmt;
 
 pub use action::ActionPattern;
 pub(crate) use index::Index;
-pub(crate) use principal::{Caller, Strength};
+pub(crate) use principal::Caller;
+pub use principal::Strength;
 
 /// What a policy is called in answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -36,6 +36,7 @@ mod diagnostic;
 mod document;
 mod evaluate;
 pub mod json;
+pub mod layers;
 mod lowercase;
 mod mode;
 mod name;
@@ -60,9 +61,9 @@ pub use document::{
     PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
-    ConditionTrace, DecidedBy, Decision, Entries, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,
-    StatementTrace,
+    ConditionTrace, Entries, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation, StatementTrace,
 };
+pub use layers::{DecidedBy, Decision};
 pub use mode::EvaluationMode;
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};
 pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};

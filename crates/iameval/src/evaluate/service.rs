@@ -2,6 +2,7 @@
 //! speaks of which action is data ([`ServiceRules`](crate::ServiceRules)); what it does is here.
 
 use super::{DecidedBy, Decision, Evaluation, Layers, Verdict};
+use crate::layers::ResourceSide;
 use crate::mode::EvaluationMode;
 use crate::name::{Action, Arn, ContextKey};
 use crate::policy_set::{Layer, PolicySet};
@@ -191,14 +192,18 @@ impl Evaluation<'_> {
         refused.or_else(organization)
     }
 
-    /// Whether the resource's policy must consent, also in the same account (R-SVC-01, R-SVC-02, R-SVC-21).
-    pub(super) fn requires_resource_policy(&self) -> bool {
-        self.is_trust_request() || self.is_key_request() || self.requires_both_sides()
-    }
-
-    /// R-SVC-21: the identity policies must allow beside the resource's policy, where there is one.
-    pub(super) fn requires_both_sides(&self) -> bool {
-        self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource)
+    /// What the resource's side has to say.
+    pub(super) fn resource_side(&self) -> ResourceSide {
+        if self.needs_no_resource_side() {
+            ResourceSide::NotAsked
+        } else if self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource) {
+            // R-SVC-21, where there is an auth policy.
+            ResourceSide::BesideIdentity
+        } else if self.is_trust_request() || self.is_key_request() {
+            ResourceSide::MustConsent
+        } else {
+            ResourceSide::Grants
+        }
     }
 
     /// R-SVC-03: a trust policy takes part in the actions that assume the role, and in no others. R-SVC-09: nor does
@@ -217,7 +222,7 @@ impl Evaluation<'_> {
 
     /// Whether the caller's side alone decides about a resource of another account: `sts:AssumeRoot` (R-SVC-23), and
     /// a delegated administrator's calls on the organization (R-SVC-24).
-    pub(super) fn needs_no_resource_side(&self) -> bool {
+    fn needs_no_resource_side(&self) -> bool {
         let on_the_organization = || {
             self.arn().is_some_and(|arn| match arn.service() {
                 "organizations" => true,

@@ -176,27 +176,28 @@ impl Observer for Collector {
 impl Evaluation<'_> {
     pub(super) fn layer_verdicts(&self, verdict: &Verdict) -> Vec<LayerVerdict> {
         let layers = &verdict.layers;
+        let outcomes = &layers.outcomes;
         let allows = |layer| match layer {
-            Layer::ServiceControl => layers.guardrails.service_control,
+            Layer::ServiceControl => outcomes.service_control,
             Layer::ResourceControl => true,
-            Layer::Endpoint => layers.guardrails.endpoint,
-            Layer::Resource => layers.grants.resource.is_some(),
-            Layer::Identity => layers.grants.identity,
-            Layer::PermissionsBoundary => layers.grants.boundary == Some(true),
-            Layer::Session => layers.grants.session == Some(true),
-            Layer::ScopeDown => layers.guardrails.scope_down,
+            Layer::Endpoint => outcomes.endpoint,
+            Layer::Resource => outcomes.resource.is_some(),
+            Layer::Identity => outcomes.identity,
+            Layer::PermissionsBoundary => outcomes.boundary == Some(true),
+            Layer::Session => outcomes.session == Some(true),
+            Layer::ScopeDown => outcomes.scope_down,
         };
-        let verdict = |(layer, denied): (Layer, bool)| {
+        let verdict = |(layer, denied): (Layer, &bool)| {
             let there = self.set.has_layer(layer);
             let binds = self.binds(layer);
-            let decision = match (denied, allows(layer)) {
+            let decision = match (*denied, allows(layer)) {
                 (true, _) => Decision::ExplicitDeny,
                 (false, true) => Decision::Allowed,
                 (false, false) => Decision::ImplicitDeny,
             };
             LayerVerdict { layer, decision: (there && binds).then_some(decision), unbound: there && !binds }
         };
-        Layer::ALL.into_iter().zip(layers.denied).map(verdict).collect()
+        layers.denied.iter().map(verdict).collect()
     }
 
     fn notes(&self) -> Vec<Note> {
