@@ -2,6 +2,7 @@
 //! index from actions and resources to the statements that can matter.
 
 mod action;
+mod condition;
 mod index;
 mod prefix;
 mod principal;
@@ -24,6 +25,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 pub use action::ActionPattern;
+pub use condition::CompiledCondition;
 pub(crate) use index::Index;
 pub(crate) use principal::Caller;
 pub use principal::Strength;
@@ -107,12 +109,7 @@ impl CompiledPolicy {
         if !diagnostics.is_empty() {
             return Err(PolicyError { policy: id, kind, diagnostics });
         }
-        let mut compiler = DocumentCompiler {
-            kind,
-            variables: document.version() == Some(Version::V2012),
-            tables: Tables::default(),
-            slots: HashMap::default(),
-        };
+        let mut compiler = DocumentCompiler::new(kind, document.version());
         let statements: Box<[_]> =
             document.statements().iter().map(|statement| compiler.statement(statement)).collect();
         let index = Index::new(statements.iter().zip(0..).map(|(statement, number)| (number, statement)));
@@ -236,6 +233,11 @@ impl Compiler for DocumentCompiler {
 }
 
 impl DocumentCompiler {
+    fn new(kind: PolicyKind, version: Option<Version>) -> Self {
+        let variables = version == Some(Version::V2012);
+        Self { kind, variables, tables: Tables::default(), slots: HashMap::default() }
+    }
+
     fn statement(&mut self, statement: &Statement) -> CompiledStatement {
         let effect = statement.effect();
         CompiledStatement {

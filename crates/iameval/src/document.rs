@@ -12,6 +12,7 @@ mod read;
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
 use crate::text::{Span, Spanned};
+use crate::variable::{Part, Syntax, parts};
 
 pub use key_use::KeyUse;
 pub use operator::{ConditionOperator, Operator, Quantifier};
@@ -431,6 +432,23 @@ impl PatternElement {
     /// The patterns as they were written.
     pub fn patterns(&self) -> impl Iterator<Item = &str> {
         self.patterns.items.iter().map(|pattern| &*pattern.value)
+    }
+
+    /// The patterns cut into parts, in a document of that version: in older ones there are no variables (R-VAR-02).
+    ///
+    /// ```
+    /// use iameval::{PatternPart, PolicyDocument};
+    ///
+    /// let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+    ///     "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}/*"}}"#).value.unwrap();
+    /// let parts: Vec<_> = document.statements()[0].resource().unwrap().parts(document.version()).collect();
+    /// let [PatternPart::Literal(bucket), PatternPart::Variable(user), PatternPart::Literal(slash), PatternPart::Star] =
+    ///     parts[0].as_slice() else { panic!("{parts:?}") };
+    /// assert_eq!((&**bucket, &*user.key, &**slash), ("arn:aws:s3:::home/", "aws:username", "/"));
+    /// ```
+    pub fn parts(&self, version: Option<Version>) -> impl Iterator<Item = Vec<Part>> {
+        let syntax = Syntax { variables: version == Some(Version::V2012), wildcards: true };
+        self.patterns().map(move |text| parts(text, syntax))
     }
 
     /// The place of each pattern.

@@ -51,7 +51,7 @@ mod validate;
 mod variable;
 mod wildcard;
 
-pub use compile::{ActionPattern, CompiledPolicy, PolicyError, PolicyId};
+pub use compile::{ActionPattern, CompiledCondition, CompiledPolicy, PolicyError, PolicyId};
 pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
 pub use diagnostic::{Code, Diagnostic, Fix, Refusal, Severity};
@@ -70,3 +70,4 @@ pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};
 pub use request::{Mfa, ParseMfaError, Request, RequestBuilder};
 pub use service_rules::{ActionRule, ActionRules, SERVICE_RULES, ServiceRules};
+pub use variable::{Part as PatternPart, Variable};
