@@ -24,7 +24,7 @@ use std::ops::ControlFlow;
 pub use compose::DecidedBy;
 pub use explain::{ConditionTrace, Explanation, StatementTrace};
 pub use piece::Entries;
-pub use service::ServiceRule;
+pub use service::{OrganizationAccounts, ServiceRule};
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
 
 /// What becomes of a request.

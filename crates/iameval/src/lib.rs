@@ -60,8 +60,8 @@ pub use document::{
     PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
-    ConditionTrace, DecidedBy, Decision, Entries, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,
-    StatementTrace,
+    ConditionTrace, DecidedBy, Decision, Entries, Explanation, LayerVerdict, Matched, Note, OrganizationAccounts,
+    ServiceRule, Simulation, StatementTrace,
 };
 pub use mode::EvaluationMode;
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};

@@ -125,9 +125,12 @@ impl Evaluation<'_> {
 
     /// Whether an identity grant has what it needs from the resource's side.
     fn identity_needs(&self, grants: Grants) -> bool {
-        grants.resource.is_some()
-            || self.needs_no_resource_side()
-            || (self.same_account && !self.requires_resource_policy())
+        grants.resource.is_some() || !self.needs_resource_policy()
+    }
+
+    /// Whether an identity grant needs one of the resource's policy beside it.
+    pub(super) fn needs_resource_policy(&self) -> bool {
+        !self.needs_no_resource_side() && (!self.same_account || self.requires_resource_policy())
     }
 
     /// The identity policies; those of root count as allowing everything.
@@ -141,7 +144,7 @@ impl Evaluation<'_> {
         if !self.request.principal.has_policies() {
             return if grants.resource == Some(Strength::Direct) { Side::Neither } else { Side::Both };
         }
-        if self.identity_needs(Grants { resource: None, ..grants }) {
+        if !self.needs_resource_policy() {
             return if identity || own_grant { Side::Neither } else { Side::Both };
         }
         match (identity, grants.resource) {
