@@ -206,21 +206,21 @@ fn sides(answer: &Answer, lines: &mut Lines) {
         Some(PrincipalClass::Root) => "allows everything",
         _ => said(Layer::Identity),
     };
-    let mut text = format!(
+    let accounts = format!(
         "the caller is of {}, the resource of {}",
         account(answer.request.principal().account()),
         account(answer.request.resource_account()),
     );
-    if answer.simulation.service_rule.is_none() {
-        text += &if answer.simulation.needs_resource_policy {
-            format!(
-                ": the identity side {identity}, the resource policy {}, and both must allow",
-                said(Layer::Resource)
-            )
-        } else {
-            format!(": the identity side {identity}, and this action needs nothing from the resource's side")
-        };
-    }
+    let resource = said(Layer::Resource);
+    let text = match answer.simulation.service_rule {
+        Some(_) => accounts,
+        None if answer.simulation.needs_resource_policy => {
+            format!("{accounts}: the identity side {identity}, the resource policy {resource}, and both must allow")
+        }
+        None => {
+            format!("{accounts}: the identity side {identity}, and this action needs nothing from the resource's side")
+        }
+    };
     lines.named("sides", &text, "");
 }
 
