@@ -7,8 +7,12 @@ use crate::trace::trace;
 use crate::words::listed;
 use crate::{Answer, Style};
 use iameval::analysis::{Analysis, NearMiss};
-use iameval::{AccountId, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, Note, ServiceRule};
+use iameval::{
+    AccountId, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, Note, OrganizationAccounts, PrincipalClass,
+    ServiceRule,
+};
 use iameval_world::{Inferred, Via};
+use std::borrow::Cow;
 
 /// How much to say of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -185,7 +189,7 @@ fn then(miss: &NearMiss) -> &'static str {
     }
 }
 
-/// Both sides of a request across accounts.
+/// Both sides of a request across accounts. Where a rule of the service decided, they do not matter.
 fn sides(answer: &Answer, lines: &mut Lines) {
     if answer.request.is_same_account() || !answer.request.principal().has_policies() {
         return;
@@ -195,15 +199,28 @@ fn sides(answer: &Answer, lines: &mut Lines) {
         Some(Decision::Allowed) => "allows",
         Some(Decision::ExplicitDeny) => "denies",
         Some(Decision::ImplicitDeny) => "does not allow",
+        None if is_unbound(answer, layer) => "takes no part",
         None => "is not there",
     };
-    let text = format!(
-        "the caller is of {}, the resource of {}: the identity side {}, the resource policy {}, and both must allow",
+    let identity = match answer.request.principal().class() {
+        Some(PrincipalClass::Root) => "allows everything",
+        _ => said(Layer::Identity),
+    };
+    let accounts = format!(
+        "the caller is of {}, the resource of {}",
         account(answer.request.principal().account()),
         account(answer.request.resource_account()),
-        said(Layer::Identity),
-        said(Layer::Resource),
     );
+    let resource = said(Layer::Resource);
+    let text = match answer.simulation.service_rule {
+        Some(_) => accounts,
+        None if answer.simulation.needs_resource_policy => {
+            format!("{accounts}: the identity side {identity}, the resource policy {resource}, and both must allow")
+        }
+        None => {
+            format!("{accounts}: the identity side {identity}, and this action needs nothing from the resource's side")
+        }
+    };
     lines.named("sides", &text, "");
 }
 
@@ -364,7 +381,11 @@ fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
             "the resource policy allows it, but the identity policies must allow it too, and none does".into()
         }
         DecidedBy::Layer(Layer::Resource) => {
-            let said = if verdict_of(answer, Layer::Resource).is_some() { "does not" } else { "there is none" };
+            let said = match verdict_of(answer, Layer::Resource) {
+                Some(_) => "does not",
+                None if is_unbound(answer, Layer::Resource) => "it takes no part in this action",
+                None => "there is none",
+            };
             format!("the identity policies allow it, but the resource policy must allow it too, and {said}")
         }
         DecidedBy::Layer(Layer::ServiceControl) => {
@@ -416,8 +437,14 @@ fn verdict_of(answer: &Answer, layer: Layer) -> Option<Decision> {
     answer.simulation.layers.iter().find(|verdict| verdict.layer == layer)?.decision
 }
 
-pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
-    match rule {
+/// Whether policies of the layer are there that do not bind the request.
+fn is_unbound(answer: &Answer, layer: Layer) -> bool {
+    answer.simulation.layers.iter().any(|verdict| verdict.layer == layer && verdict.unbound)
+}
+
+/// A rule of a service in words.
+pub(crate) fn service_rule(rule: ServiceRule) -> Cow<'static, str> {
+    let words = match rule {
         ServiceRule::GetCallerIdentity => "sts:GetCallerIdentity cannot be denied",
         ServiceRule::GetSessionToken => "policies do not control this call with long-term credentials",
         ServiceRule::ManagedByAws => "AWS manages this resource, and only AWS can change it",
@@ -433,15 +460,31 @@ pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
             "only the management account and delegated administrators of an organization can call this, and the caller \
              is not known to be in one"
         }
-        ServiceRule::OrganizationCaller => {
-            "the action is for the management account or delegated administrators of an organization, which the \
-             caller's account is not"
+        ServiceRule::OrganizationCaller(accounts) => {
+            return format!(
+                "the action is for {}, and the caller's account is not one",
+                organization_accounts(accounts)
+            )
+            .into();
         }
         ServiceRule::ServiceCallersOnly => "only AWS services call this",
         ServiceRule::AcrossPartitions => {
             "caller and resource are in different partitions, between which there is no access"
         }
         _ => "a rule of the service",
+    };
+    words.into()
+}
+
+fn organization_accounts(accounts: OrganizationAccounts) -> &'static str {
+    match accounts {
+        OrganizationAccounts::Management => "the management account of an organization",
+        OrganizationAccounts::ManagementOrDelegated => {
+            "the management account of an organization or a delegated administrator"
+        }
+        OrganizationAccounts::Delegated => "a delegated administrator of an organization",
+        OrganizationAccounts::Payer => "the account that pays, mostly the management account of an organization",
+        _ => "certain accounts of an organization",
     }
 }
 
@@ -497,9 +540,13 @@ pub(crate) fn note_text(note: &Note) -> String {
             "the auth policy of the service was not given; it must allow the request unless the auth type is NONE"
                 .into()
         }
-        Note::OrganizationCallerNotSaid => {
-            "the action is for the management account or delegated administrators of an organization; whether the \
-             caller's account is one is not said"
+        Note::OrganizationCallerNotSaid(accounts) => format!(
+            "the action is for {}; whether the caller's account is one is not said",
+            organization_accounts(*accounts)
+        ),
+        Note::OwnerRootEscapesDenies => {
+            "the Deny statements of the resource's policy do not bind the owner's root user in this call: it is there to \
+             mend that policy"
                 .into()
         }
         Note::NotAuthorizedByIam => "IAM does not authorize this operation: identity and resource policies do not decide it".into(),

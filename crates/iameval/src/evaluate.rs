@@ -23,7 +23,7 @@ use std::ops::ControlFlow;
 
 pub use explain::{ConditionTrace, Explanation, StatementTrace};
 pub use piece::Entries;
-pub use service::ServiceRule;
+pub use service::{OrganizationAccounts, ServiceRule};
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
 
 impl PolicySet {

@@ -239,6 +239,11 @@ impl Facts {
         }
     }
 
+    /// Whether a grant of the identity policies needs one of the resource's policy beside it.
+    pub fn needs_resource_policy(self) -> bool {
+        !self.consents(None)
+    }
+
     /// Whether the resource's side lets a grant of the identity policies through.
     fn consents(self, resource: Option<Strength>) -> bool {
         match self.resource_side {
@@ -262,7 +267,7 @@ impl Facts {
             (true, true) => Missing::Neither,
             (true, false) => Missing::Resource,
             // Where the resource's side need not say anything, its silence is nothing to name it for.
-            (false, true) if !self.consents(None) => Missing::Identity,
+            (false, true) if self.needs_resource_policy() => Missing::Identity,
             (false, _) => Missing::Both,
         }
     }

@@ -61,7 +61,8 @@ pub use document::{
     PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
-    ConditionTrace, Entries, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation, StatementTrace,
+    ConditionTrace, Entries, Explanation, LayerVerdict, Matched, Note, OrganizationAccounts, ServiceRule, Simulation,
+    StatementTrace,
 };
 pub use layers::{DecidedBy, Decision};
 pub use mode::EvaluationMode;

@@ -39,8 +39,8 @@ pub enum ServiceRule {
     ServiceLinkedRole,
     /// Only the management account and delegated administrators call `sts:AssumeRoot` (R-SVC-23).
     AssumeRootCaller,
-    /// The caller's account has not the place in its organization that the action is for (R-SVC-24).
-    OrganizationCaller,
+    /// The action is for certain accounts of an organization, and the caller's is not one (R-SVC-24).
+    OrganizationCaller(OrganizationAccounts),
     /// Only AWS services make this call (R-SVC-25).
     ServiceCallersOnly,
     /// Nothing is delegated from one partition to another (R-XACC-06).
@@ -63,7 +63,7 @@ impl ServiceRule {
             ServiceRule::NoCrossAccount => "R-SVC-19",
             ServiceRule::ServiceLinkedRole => "R-SVC-22",
             ServiceRule::AssumeRootCaller => "R-SVC-23",
-            ServiceRule::OrganizationCaller => "R-SVC-24",
+            ServiceRule::OrganizationCaller(_) => "R-SVC-24",
             ServiceRule::ServiceCallersOnly => "R-SVC-25",
             ServiceRule::AcrossPartitions => "R-XACC-06",
         }
@@ -76,6 +76,20 @@ impl ServiceRule {
         };
         Verdict { decision, decided_by: DecidedBy::Service, service_rule: Some(self), layers }
     }
+}
+
+/// The accounts of an organization that some actions are for (R-SVC-24).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OrganizationAccounts {
+    /// The management account.
+    Management,
+    /// The management account and delegated administrators.
+    ManagementOrDelegated,
+    /// Delegated administrators.
+    Delegated,
+    /// The account that pays: the management account, unless its bills were transferred.
+    Payer,
 }
 
 /// Whether the caller's account is of a certain kind: three-valued, since it need not be said.
@@ -187,9 +201,10 @@ impl Evaluation<'_> {
             (ActionRule::ServiceCallersOnly, self.is_not_made_by_a_service(), ServiceRule::ServiceCallersOnly),
         ];
         let refused = refused.into_iter().find(|&(rule, applies, _)| applies && self.has(rule)).map(|(.., rule)| rule);
-        let organization =
-            || (self.organization_standing() == Standing::HasNot).then_some(ServiceRule::OrganizationCaller);
-        refused.or_else(organization)
+        refused.or_else(|| match self.organization_standing()? {
+            (accounts, Standing::HasNot) => Some(ServiceRule::OrganizationCaller(accounts)),
+            _ => None,
+        })
     }
 
     /// What the resource's side has to say.
@@ -309,29 +324,36 @@ impl Evaluation<'_> {
         self.has(ActionRule::TrustPolicyRequired) && self.is_role()
     }
 
-    /// Whether the caller's account may be one of those that the action is for (R-SVC-24).
-    pub(super) fn organization_standing(&self) -> Standing {
+    /// The accounts that the action is for, if it is for certain ones, and whether the caller's is one (R-SVC-24).
+    pub(super) fn organization_standing(&self) -> Option<(OrganizationAccounts, Standing)> {
+        use ActionRule::{ForDelegated, ForManagement, ForManagementOrDelegated, ForPayer, OnMemberAccounts};
+        let accounts = [
+            (ForManagement, OrganizationAccounts::Management),
+            (ForManagementOrDelegated, OrganizationAccounts::ManagementOrDelegated),
+            (OnMemberAccounts, OrganizationAccounts::ManagementOrDelegated),
+            (ForDelegated, OrganizationAccounts::Delegated),
+            (ForPayer, OrganizationAccounts::Payer),
+        ];
+        let (_, accounts) = accounts.into_iter().find(|(rule, _)| self.has_live(*rule))?;
         let principal = &self.request.principal;
         if !principal.has_policies() {
-            return Standing::Has;
+            return None;
         }
         // The management account cannot be a delegated administrator.
         let delegated = principal.delegated_administrator;
         let management = principal.in_management_account.or((delegated == Some(true)).then_some(false));
-        let either = match (management, delegated) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
+        let said = match accounts {
+            OrganizationAccounts::Management => management,
+            OrganizationAccounts::Delegated => delegated,
+            OrganizationAccounts::ManagementOrDelegated => match (management, delegated) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+            // Another account may pay.
+            OrganizationAccounts::Payer => management.filter(|management| *management),
         };
-        if self.has_live(ActionRule::ForManagement) {
-            management.into()
-        } else if self.has_live(ActionRule::ForManagementOrDelegated) {
-            either.into()
-        } else if self.has_live(ActionRule::ForDelegated) {
-            delegated.into()
-        } else {
-            Standing::Has
-        }
+        Some((accounts, said.into()))
     }
 
     fn administers_organization(&self) -> bool {

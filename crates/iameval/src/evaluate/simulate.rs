@@ -1,6 +1,6 @@
 //! A decision with what it rests on: matched statements, layers, keys that were not given, and notes.
 
-use super::service::Standing;
+use super::service::{OrganizationAccounts, Standing};
 use super::{DecidedBy, Decision, Evaluation, Looked, Observer, ServiceRule, Verdict};
 use crate::document::Effect;
 use crate::name::{AccountId, ContextKey};
@@ -24,6 +24,9 @@ pub struct Simulation {
     pub matched: Vec<Matched>,
     /// What each layer said, in the same order.
     pub layers: Vec<LayerVerdict>,
+    /// Whether an Allow of the resource's policy is needed beside that of the identity side: across accounts mostly, and
+    /// where the policy must consent in the same account too.
+    pub needs_resource_policy: bool,
     /// Keys that some policy reads and that were neither given nor known to be absent, in order of their names.
     pub missing_context_keys: Vec<ContextKey>,
 }
@@ -80,10 +83,13 @@ pub enum Note {
     RefusedToSessions,
     /// A policy of the resource is there and takes no part in this action, or for this caller (R-SVC-20).
     ResourcePolicyTakesNoPart,
+    /// The Deny statements of the resource's policy do not bind the owner's root user in this call, which mends that policy
+    /// (R-SVC-13).
+    OwnerRootEscapesDenies,
     /// The auth policy of a VPC Lattice service was not given: the ordinary rules hold (R-SVC-21).
     AuthPolicyMissing,
     /// The action is for certain accounts of an organization, and it is not said whether the caller's is one (R-SVC-24).
-    OrganizationCallerNotSaid,
+    OrganizationCallerNotSaid(OrganizationAccounts),
     /// IAM does not authorize this operation: policies do not decide it (R-SVC-26).
     NotAuthorizedByIam,
     /// Something else must allow it beside IAM.
@@ -139,6 +145,7 @@ impl PolicySet {
             decided_by: verdict.decided_by,
             service_rule: verdict.service_rule,
             layers: evaluation.layer_verdicts(&verdict),
+            needs_resource_policy: evaluation.facts().needs_resource_policy(),
             matched: collector.matched,
             missing_context_keys: self.context_keys().filter(missing).cloned().collect(),
         }
@@ -283,10 +290,16 @@ impl Evaluation<'_> {
         if self.set.has_layer(Layer::Resource) && self.leaves_out_resource_policy() {
             notes.push(Note::ResourcePolicyTakesNoPart);
         }
-        let decided = self.rule_after_denies().is_some();
-        let payer = self.has_live(ActionRule::ForPayer) || self.has_live(ActionRule::OnMemberAccounts);
-        if payer || (self.organization_standing() == Standing::NotSaid && !decided) {
-            notes.push(Note::OrganizationCallerNotSaid);
+        let escapes = |group: &super::Group| group.statements().any(|(.., statement)| statement.effect == Effect::Deny);
+        if self.ignores_denies(Layer::Resource)
+            && self.groups().any(|group| group.layer == Layer::Resource && escapes(group))
+        {
+            notes.push(Note::OwnerRootEscapesDenies);
+        }
+        if let Some((accounts, Standing::NotSaid)) = self.organization_standing()
+            && self.rule_after_denies().is_none()
+        {
+            notes.push(Note::OrganizationCallerNotSaid(accounts));
         }
         if self.has_live(ActionRule::NotAuthorizedByIam) {
             notes.push(Note::NotAuthorizedByIam);
