@@ -2,6 +2,7 @@
 //! ARNs of the service do not have.
 
 use crate::subject::Subject;
+use crate::template::is_to_be_filled_in;
 use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic, PolicyKind, Severity};
 use iameval_data::{
@@ -78,7 +79,8 @@ fn unknown_service(catalogue: &Catalogue, service: &str, text: &str, span: Span)
 
 fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Option<Diagnostic> {
     let regions = regions_of_partition(partition);
-    if region.is_empty() || region.contains(['*', '?']) || regions.is_empty() || regions.contains(&region) {
+    let is_known = region.is_empty() || region.contains(['*', '?']) || regions.contains(&region);
+    if is_known || regions.is_empty() || is_to_be_filled_in(region) {
         return None;
     }
     let finding = |message: String| Diagnostic::new(Code::UnknownRegion, span, message);
@@ -91,7 +93,7 @@ fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Opti
         Some(near) => format!("did you mean `{near}`?"),
         None => "write a region, or `*` where any will do".to_owned(),
     };
-    Some(finding(format!("no region `{region}` is known, in `{text}`")).with_help(help))
+    Some(finding(format!("`{region}` is not a known region, in `{text}`")).with_help(help))
 }
 
 /// The forms of ARN of a service's resource types.

@@ -64,6 +64,12 @@ pub(crate) fn has_placeholder(text: &str, catalogue: &Catalogue) -> bool {
     placeholders(text, catalogue).next().is_some()
 }
 
+/// Whether the text has one of the marks with which documents say that something is to be put in, as in `<my-org-id>` and
+/// `{{account}}`.
+pub(crate) fn is_to_be_filled_in(text: &str) -> bool {
+    text.contains(['<', '{', '%'])
+}
+
 /// The names in `${…}` that are placeholders.
 fn placeholders<'t>(text: &'t str, catalogue: &Catalogue) -> impl Iterator<Item = &'t str> {
     let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside);
