@@ -29,6 +29,7 @@ mod github;
 mod kind;
 mod mfa;
 mod odd_arn;
+mod once;
 mod principal;
 mod probe;
 mod provider_key;
@@ -44,6 +45,7 @@ mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
+use once::Once;
 use std::collections::HashMap;
 use subject::Subject;
 
@@ -87,9 +89,9 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     statement::lint(document, &mut report);
     template::lint(document, catalogue, &mut report);
     variable::lint(document, catalogue, &mut report);
-    let mut known = HashMap::new();
+    let (once, mut known) = (Once::default(), HashMap::new());
     for statement in document.statements() {
-        let subject = Subject::new(statement, document, kind, catalogue, &mut known);
+        let subject = Subject::new(statement, document, kind, catalogue, &once, &mut known);
         action::lint(&subject, &mut report);
         arn::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
