@@ -28,7 +28,7 @@ pub fn fixture(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The kind of policy that cases and `docs/codes.md` call so.
+/// The kind of policy that cases and the page of codes call so.
 ///
 /// # Panics
 /// When none is called so.

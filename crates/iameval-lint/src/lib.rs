@@ -1,8 +1,8 @@
 //! What AWS accepts in a policy and is hardly meant: unknown actions, keys that no action has, statements that never
 //! match, ways to more permissions.
 //!
-//! [`check`] gives these and what AWS refuses at creation, in source order. Each finding has a stable code, explained in
-//! `docs/codes.md`. Where a question is about what a policy does, it is answered by evaluating.
+//! [`check`] gives these and what AWS refuses at creation, in source order. Each finding has a stable code, explained on
+//! the page of codes. Where a question is about what a policy does, it is answered by evaluating.
 //!
 //! ```
 //! use iameval::{PolicyDocument, PolicyKind};
