@@ -8,11 +8,12 @@
 //! use iameval::{PolicyDocument, PolicyKind};
 //! use iameval_data::Catalogue;
 //!
-//! let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {
-//!     "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}}"#).value.unwrap();
+//! let document: PolicyDocument = r#"{"Version": "2012-10-17", "Statement": {
+//!     "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}}"#.parse()?;
 //! let findings = iameval_lint::check(&document, PolicyKind::Identity, Catalogue::embedded());
 //! assert_eq!(findings[0].code.id(), "IE0602");
 //! assert_eq!(findings[0].help.as_deref(), Some("did you mean `s3:GetObject`?"));
+//! # Ok::<(), iameval::ParsePolicyDocumentError>(())
 //! ```
 
 mod action;
@@ -109,3 +110,8 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     mfa::lint(document, kind, &mut report);
     findings
 }
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

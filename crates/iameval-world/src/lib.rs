@@ -49,3 +49,8 @@ pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
 pub use source::{Files, Source};
 pub use unbound::Unbound;
 pub use world::{Attached, Defaults, Tests, Via, World, WorldPolicy};
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -14,6 +14,7 @@ use crate::compile::{Caller, CompiledStatement, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
+use crate::keyword::keywords;
 use crate::policy_set::{Group, Layer, Member, PolicySet, StatementId};
 use crate::request::Request;
 use crate::service_rules::ActionRules;
@@ -43,14 +44,14 @@ impl Decision {
     pub fn is_allowed(self) -> bool {
         self == Decision::Allowed
     }
+}
 
+keywords! {
     /// The name in native results.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Decision::Allowed => "allowed",
-            Decision::ExplicitDeny => "explicit_deny",
-            Decision::ImplicitDeny => "implicit_deny",
-        }
+    Decision, "a decision" {
+        Allowed => "allowed",
+        ExplicitDeny => "explicit_deny",
+        ImplicitDeny => "implicit_deny",
     }
 }
 
