@@ -34,18 +34,7 @@ pub fn fixture(path: &str) -> String {
 /// When none is called so.
 #[track_caller]
 pub fn policy_kind(name: &str) -> PolicyKind {
-    match name {
-        "identity" => PolicyKind::Identity,
-        "resource" => PolicyKind::Resource,
-        "trust" => PolicyKind::RoleTrust,
-        "boundary" => PolicyKind::PermissionsBoundary,
-        "session" => PolicyKind::Session,
-        "scope-down" => PolicyKind::ScopeDown,
-        "scp" => PolicyKind::ServiceControl,
-        "rcp" => PolicyKind::ResourceControl,
-        "endpoint" => PolicyKind::Endpoint,
-        other => panic!("no kind of policy: {other}"),
-    }
+    name.parse().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// All files below a folder of `fixtures/` whose name ends so, in order.
