@@ -24,6 +24,7 @@ mod narrowing;
 mod native;
 mod oracle;
 mod overlap;
+mod packages;
 mod reader;
 mod robustness;
 mod service_rules;

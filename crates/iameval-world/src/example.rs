@@ -20,7 +20,7 @@ pub struct Example {
 
 macro_rules! file {
     ($path:literal) => {
-        ($path, include_str!(concat!("../../../fixtures/", $path)))
+        ($path, include_str!(concat!("../worlds/", $path)))
     };
 }
 

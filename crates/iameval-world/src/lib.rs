@@ -7,6 +7,8 @@ mod account;
 mod caller;
 mod context;
 mod definition;
+#[cfg(feature = "disk")]
+mod disk;
 mod endpoint;
 mod example;
 mod file;
@@ -30,6 +32,8 @@ pub mod yaml;
 
 pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
 pub use context::{overlay, read_context};
+#[cfg(feature = "disk")]
+pub use disk::{Disk, open};
 pub use endpoint::WorldEndpoint;
 pub use example::Example;
 pub use finding::Finding;
@@ -42,6 +46,11 @@ pub use resource::WorldResource;
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
 pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
-pub use source::{Disk, Files, Source, open};
+pub use source::{Files, Source};
 pub use unbound::Unbound;
 pub use world::{Attached, Defaults, Tests, Via, World, WorldPolicy};
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

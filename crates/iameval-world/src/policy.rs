@@ -1,9 +1,9 @@
 //! Policies as they were found: document, name, and the text they stand in.
 
-use crate::{Disk, Files, Finding, Source, find_managed};
+use crate::{Finding, Source};
 use iameval::json::Node;
 use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// A policy document with its name and source.
@@ -25,23 +25,6 @@ pub struct LoadedPolicy {
 }
 
 impl LoadedPolicy {
-    /// Reads the policy that a path names: a file, after which it is called, `-` for standard input, or `aws:NAME`.
-    ///
-    /// # Errors
-    /// When it cannot be read, and everything that makes it no policy.
-    pub fn open(path: &Path) -> Result<Self, Vec<Finding>> {
-        let text = path.to_str().unwrap_or_default();
-        match find_managed(text) {
-            Some(Ok(managed)) => return Self::managed(managed),
-            Some(Err(diagnostic)) => return Err(vec![Finding::new(&Source::new("policy", text), *diagnostic)]),
-            None => {}
-        }
-        let source = Disk.read(path).map_err(|finding| vec![*finding])?;
-        let stem = path.file_stem().filter(|_| text != "-");
-        let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        Self::from_source(&name, &source)
-    }
-
     /// Reads a policy that is the whole of a text.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use crate::Finding;
 use iameval::text::{LineIndex, Position, Span};
 use iameval::{Code, Diagnostic};
-use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -67,59 +66,6 @@ pub(crate) fn without_dots(path: &Path) -> PathBuf {
     out
 }
 
-/// Files on the disk; `-` is standard input.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
-        if path.as_os_str() == "-" {
-            return Source::standard_input();
-        }
-        let name = path.display().to_string();
-        let mut bytes = Vec::new();
-        open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
-        let source = Source::from_bytes(name, bytes)?;
-        Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
-    }
-
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
-        if path.as_os_str() == "-" {
-            return Ok(Box::new(std::io::stdin()));
-        }
-        Ok(Box::new(open(path)?))
-    }
-
-    fn name(&self, path: &Path) -> String {
-        if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() }
-    }
-
-    fn identity(&self, path: &Path) -> PathBuf {
-        path.canonicalize().unwrap_or_else(|_| without_dots(path))
-    }
-}
-
-/// Opens a file for reading.
-///
-/// # Errors
-/// When it cannot be opened, or is a folder.
-pub fn open(path: &Path) -> Result<File, Box<Finding>> {
-    let name = path.display().to_string();
-    if path.is_dir() {
-        let message = format!("`{name}` is a folder, not a file");
-        let diagnostic = Diagnostic::new(Code::IsFolder, Span::default(), message).with_help("name a file in it");
-        return Err(Box::new(Finding::about_file(&name, diagnostic)));
-    }
-    File::open(path).map_err(|error| {
-        let mut found = unreadable(&name, &error);
-        if error.kind() == std::io::ErrorKind::NotFound {
-            found.diagnostic.help =
-                similar_file(path).or_else(|| Some("paths are relative to the current folder".into()));
-        }
-        found
-    })
-}
-
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
     let message = format!("cannot read {}: {}", quoted(name), in_words(error));
     Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
@@ -145,17 +91,6 @@ impl Source {
     pub fn from_start(&self, within: Position) -> Position {
         let column = if within.line == 1 { within.column + self.start.column - 1 } else { within.column };
         Position { line: within.line + self.start.line - 1, column }
-    }
-
-    /// Everything on standard input.
-    ///
-    /// # Errors
-    /// When it cannot be read, is empty or is not UTF-8.
-    pub fn standard_input() -> Result<Arc<Self>, Box<Finding>> {
-        let name = "standard input";
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
-        Self::from_bytes(name.into(), bytes).map(Arc::new)
     }
 
     pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
@@ -196,14 +131,4 @@ fn in_words(error: &std::io::Error) -> String {
         std::io::ErrorKind::PermissionDenied => "permission denied".into(),
         _ => error.to_string(),
     }
-}
-
-fn similar_file(path: &Path) -> Option<String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Into::into);
-    let name = path.file_name()?.to_str()?;
-    let entries = std::fs::read_dir(folder).ok()?.take(1000);
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    names.sort_unstable();
-    let near = iameval::suggest::nearest(name, names.iter().map(String::as_str))?;
-    Some(format!("did you mean `{}`?", path.with_file_name(near).display()))
 }

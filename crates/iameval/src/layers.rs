@@ -21,6 +21,7 @@
 //! assert_eq!(facts.compose(&outcomes), (Decision::Allowed, DecidedBy::Layer(Layer::Identity)));
 //! ```
 
+use crate::keyword::keywords;
 use crate::mode::EvaluationMode;
 use crate::policy_set::Layer;
 use std::ops::{Index, IndexMut};
@@ -153,14 +154,14 @@ impl Decision {
     pub fn is_allowed(self) -> bool {
         self == Decision::Allowed
     }
+}
 
+keywords! {
     /// The name in native results.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Decision::Allowed => "allowed",
-            Decision::ExplicitDeny => "explicit_deny",
-            Decision::ImplicitDeny => "implicit_deny",
-        }
+    Decision, "a decision" {
+        Allowed => "allowed",
+        ExplicitDeny => "explicit_deny",
+        ImplicitDeny => "implicit_deny",
     }
 }
 

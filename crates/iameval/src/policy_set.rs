@@ -1,7 +1,10 @@
 //! The compiled policies of one question, layer by layer.
 
+mod from_text;
+
 use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
+use crate::keyword::keywords;
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
 use crate::service_rules::ServiceRules;
@@ -59,18 +62,15 @@ pub struct Origin<'a> {
 /// Policies, frozen and ready to be asked: `Send`, `Sync`, and cheap to put together from compiled ones.
 ///
 /// ```
-/// use iameval::{CompiledPolicy, Decision, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
-/// use std::sync::Arc;
+/// use iameval::{Decision, PolicySet, Request};
 ///
-/// let document = PolicyDocument::parse(
-///     r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#,
-/// );
-/// let policy = CompiledPolicy::new(PolicyId::new("read"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
-/// let policies = PolicySet::builder().add(Arc::new(policy)).build();
+/// let read = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#;
+/// let policies = PolicySet::builder().identity("read", read)?.build();
 ///
 /// let get = |resource| Request::builder("s3:GetObject".parse().unwrap()).resource(resource).build();
 /// assert_eq!(policies.decide(&get("arn:aws:s3:::reports/q3.csv")), Decision::Allowed);
 /// assert_eq!(policies.decide(&get("arn:aws:s3:::secrets/key")), Decision::ImplicitDeny);
+/// # Ok::<(), iameval::PolicyError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct PolicySet {
@@ -313,19 +313,21 @@ impl PolicySetBuilder {
     }
 }
 
-impl Layer {
-    /// Every layer, in the order in which answers list them.
-    pub const ALL: [Layer; 8] = [
-        Layer::ServiceControl,
-        Layer::ResourceControl,
-        Layer::Endpoint,
-        Layer::Resource,
-        Layer::Identity,
-        Layer::PermissionsBoundary,
-        Layer::Session,
-        Layer::ScopeDown,
-    ];
+keywords! {
+    /// The name in native requests and results: `scp`, `identity`, ….
+    Layer, "a layer of policies" {
+        ServiceControl => "scp",
+        ResourceControl => "rcp",
+        Endpoint => "endpoint",
+        Resource => "resource",
+        Identity => "identity",
+        PermissionsBoundary => "boundary",
+        Session => "session",
+        ScopeDown => "scope_down",
+    }
+}
 
+impl Layer {
     /// Whether a request that any group of the layer does not allow is denied, whatever grants it.
     pub(crate) fn must_allow(self) -> bool {
         matches!(self, Layer::ServiceControl | Layer::Endpoint | Layer::ScopeDown)
@@ -342,20 +344,6 @@ impl Layer {
             PolicyKind::ServiceControl => Layer::ServiceControl,
             PolicyKind::ResourceControl => Layer::ResourceControl,
             PolicyKind::Endpoint => Layer::Endpoint,
-        }
-    }
-
-    /// The name in native requests and results: `scp`, `identity`, ….
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Layer::ServiceControl => "scp",
-            Layer::ResourceControl => "rcp",
-            Layer::Endpoint => "endpoint",
-            Layer::Resource => "resource",
-            Layer::Identity => "identity",
-            Layer::PermissionsBoundary => "boundary",
-            Layer::Session => "session",
-            Layer::ScopeDown => "scope_down",
         }
     }
 }

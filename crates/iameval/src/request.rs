@@ -24,7 +24,9 @@ use std::sync::LazyLock;
 /// let user_name = request.context().value(&ContextKey::new("aws:username")).unwrap();
 /// assert_eq!(user_name.texts().collect::<Vec<_>>(), ["john"]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Requests that are equal hash equally, so a request can be the key of a cache of decisions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Request {
     pub(crate) principal: Principal,
     pub(crate) action: Action,
@@ -37,7 +39,7 @@ pub struct Request {
 }
 
 /// What the action is asked on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Resource {
     pub(crate) text: Box<str>,
     pub(crate) arn: Option<Arn>,
@@ -46,7 +48,7 @@ pub(crate) struct Resource {
 }
 
 /// Whose the resource is, and how that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     /// Given, or part of the ARN.
     Known(AccountId),

@@ -102,7 +102,7 @@ action_rules! {
 }
 
 /// The rules that speak of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ActionRules(u32);
 
 /// The rules of single services: which rule speaks of which action, and on which resources.

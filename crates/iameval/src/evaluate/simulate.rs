@@ -119,19 +119,17 @@ impl PolicySet {
     /// Decides a request and says what the decision rests on.
     ///
     /// ```
-    /// use iameval::{CompiledPolicy, DecidedBy, Layer, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
-    /// use std::sync::Arc;
+    /// use iameval::{DecidedBy, Layer, PolicySet, Request};
     ///
-    /// let document = PolicyDocument::parse(r#"{"Statement": [
+    /// let policies = PolicySet::builder().identity("admin", r#"{"Statement": [
     ///   {"Effect": "Allow", "Action": "*", "Resource": "*"},
-    ///   {"Sid": "NoKeys", "Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}]}"#);
-    /// let policy = CompiledPolicy::new(PolicyId::new("admin"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
-    /// let policies = PolicySet::builder().add(Arc::new(policy)).build();
+    ///   {"Sid": "NoKeys", "Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}]}"#)?.build();
     ///
     /// let simulation = policies.simulate(&Request::builder("iam:CreateAccessKey".parse().unwrap()).build());
     /// assert_eq!(simulation.decided_by, DecidedBy::Layer(Layer::Identity));
     /// let deny = policies.origin(simulation.matched[1].id).unwrap();
     /// assert_eq!((deny.policy.as_str(), deny.sid), ("admin", Some("NoKeys")));
+    /// # Ok::<(), iameval::PolicyError>(())
     /// ```
     pub fn simulate(&self, request: &Request) -> Simulation {
         let evaluation = Evaluation::new(self, request);
