@@ -28,3 +28,4 @@ mod reader;
 mod robustness;
 mod service_rules;
 mod wildcard;
+mod world_source;

@@ -1,7 +1,7 @@
 //! The worlds inside the program.
 
-use crate::source::without_dots;
-use crate::{Files, Finding, Source};
+use crate::finding::Finding;
+use crate::source::{Files, Source, without_dots};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use std::path::Path;

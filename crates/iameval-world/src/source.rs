@@ -1,6 +1,6 @@
 //! Files as texts with a name for messages.
 
-use crate::Finding;
+use crate::finding::Finding;
 use iameval::text::{LineIndex, Position, Span};
 use iameval::{Code, Diagnostic};
 use std::fs::File;
