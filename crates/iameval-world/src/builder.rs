@@ -428,13 +428,14 @@ impl WorldBuilder {
     ///
     /// # Errors
     /// When something is named that nothing defines: a group, the default principal or resource.
-    pub fn build(self) -> Result<World, Vec<Finding>> {
+    pub fn build(mut self) -> Result<World, Vec<Finding>> {
         let unknown = self.unknown_groups();
         if !unknown.is_empty() {
             return Err(unknown);
         }
         let membership = self.membership();
-        let principals = self.world_principals(&membership);
+        let parts = std::mem::take(&mut self.principals);
+        let principals = self.world_principals(parts, &membership);
         let endpoints = self.endpoints.iter().enumerate().map(|(number, (name, parts))| {
             let endpoint = WorldEndpoint {
                 policies: self.attached(&parts.policies, &Via::Attached(name.into())),
@@ -529,9 +530,13 @@ impl WorldBuilder {
         named.map(|(name, level)| WorldLevel { name, policies: self.attached(&level.policies, via) }).collect()
     }
 
-    fn world_principals(&self, membership: &Membership) -> BTreeMap<String, WorldPrincipal> {
-        let made = self.principals.iter().enumerate().map(|(number, (name, parts))| {
-            let own = Via::Attached(name.into());
+    fn world_principals(
+        &self,
+        parts: Named<PrincipalParts>,
+        membership: &Membership,
+    ) -> BTreeMap<String, WorldPrincipal> {
+        let made = parts.into_map().into_iter().enumerate().map(|(number, (name, parts))| {
+            let own = Via::Attached(name.clone());
             let mut attached = AttachedToPrincipal {
                 identity: self.attached(&parts.policies, &own),
                 boundary: self.attached(&parts.boundary, &own).pop(),
@@ -543,9 +548,9 @@ impl WorldBuilder {
                 let policies = self.groups.get(group).into_iter().flatten();
                 attached.identity.extend(self.attached(policies, &Via::Group(group.clone())));
             }
-            let mut principal = parts.clone().into_principal(number, attached);
+            let mut principal = parts.into_principal(number, attached);
             membership.tell(&mut principal);
-            (name.to_owned(), principal)
+            (name, principal)
         });
         made.collect()
     }

@@ -1,7 +1,8 @@
 //! The worlds inside the program.
 
+use crate::files::{Files, without_dots};
 use crate::finding::Finding;
-use crate::source::{Files, Source, without_dots};
+use crate::source::Source;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use std::path::Path;

@@ -17,9 +17,9 @@ pub use file::Tests;
 
 use crate::account::AccountDump;
 use crate::builder::{Kind, Place, WorldBuilder};
+use crate::files::Files;
 use crate::finding::Finding;
 use crate::shared::SharedWorlds;
-use crate::source::Files;
 use crate::world::World;
 use crate::world_source::WorldSource;
 use definition::{Definition, Definitions};

@@ -1,9 +1,10 @@
 //! Policies from files and from parts of files.
 
+use crate::files::{Disk, Files};
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::LoadedPolicy;
-use crate::source::{Disk, Files, Source};
+use crate::source::Source;
 use iameval::PolicyDocument;
 use iameval::json::Node;
 use std::path::Path;

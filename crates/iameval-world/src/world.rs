@@ -162,6 +162,16 @@ impl World {
         stranger
     }
 
+    /// What the organization says of every account that says nothing else.
+    pub fn organization(&self) -> Option<&WorldAccount> {
+        self.membership.organization.as_ref()
+    }
+
+    /// The accounts of the organization that the world names.
+    pub fn member_accounts(&self) -> &BTreeMap<AccountId, WorldAccount> {
+        &self.membership.accounts
+    }
+
     /// What is known of an account; `None` when it is not in the organization.
     pub fn account_facts(&self, account: AccountId) -> Option<&WorldAccount> {
         self.membership.of(account)

@@ -1,8 +1,8 @@
 //! What worlds are read from.
 
 use crate::builder::WorldBuilder;
+use crate::files::Files;
 use crate::finding::Finding;
-use crate::source::Files;
 use crate::world::World;
 
 /// Something that a world can be read from: world files, an account dump, or whatever another crate knows how to read.

@@ -2,10 +2,11 @@
 
 use super::Account;
 use crate::builder::{Clash, Place, WorldBuilder};
+use crate::files::{Files, unreadable};
 use crate::finding::Finding;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
 use crate::model::principal::PrincipalParts;
-use crate::source::{Files, Source, unreadable};
+use crate::source::Source;
 use crate::world_source::WorldSource;
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read};

@@ -2,8 +2,9 @@
 
 use crate::account::{AccountDump, Opened};
 use crate::builder::{Clash, Place};
+use crate::files::{Files, without_dots};
 use crate::finding::Finding;
-use crate::source::{Files, Source, without_dots};
+use crate::source::Source;
 use crate::yaml;
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};

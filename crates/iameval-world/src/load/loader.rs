@@ -3,10 +3,10 @@
 use super::definition::{Definition, unwrapped};
 use super::file::{Result, WorldFile, items};
 use crate::builder::WorldBuilder;
+use crate::files::Files;
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
-use crate::source::Files;
 use iameval::json::Node;
 use iameval::json::fields::text;
 use iameval::text::Span;

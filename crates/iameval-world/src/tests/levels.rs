@@ -94,7 +94,7 @@ fn wrong_levels() {
         assert!(shown.starts_with(&format!("world.yaml:{expected}")), "{shown}");
     };
     wrong("{ root: aws:FullAWSAccess }", "1:31: a level must be a list of policies, found a string");
-    wrong("{ root: }", "1:31: a level must be a list of policies, found null");
+    wrong("{ root: }", "1:29: a level must be a list of policies, found null");
     wrong("{ root: [], root: [] }", "1:35: two levels are called `root`");
     wrong("[{ root: [] }, { root: [] }]", "1:40: two levels are called `root`");
     wrong("[{ root: [], unit: [] }]", "1:24: a level with a name must be `NAME: [policy…]`");
