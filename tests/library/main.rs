@@ -29,3 +29,4 @@ mod reader;
 mod robustness;
 mod service_rules;
 mod wildcard;
+mod world_source;

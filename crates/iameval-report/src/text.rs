@@ -4,7 +4,7 @@ use crate::answer::Placed;
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
 use crate::reason::{Mark, change_in_words};
 use crate::trace::trace;
-use crate::words::listed;
+use crate::words::{self, listed};
 use crate::{Answer, Style};
 use iameval::analysis::{Analysis, NearMiss};
 use iameval::{
@@ -330,7 +330,7 @@ fn statement(placed: &Placed<'_>) -> (String, String) {
     let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
     let layer = match (origin.layer, origin.level) {
         (Layer::Identity, _) => None,
-        (layer, Some(level)) => Some(format!("{}, level {level}", layer_name(layer))),
+        (layer, Some(level)) => Some(format!("{}, {}", layer_name(layer), words::level(level))),
         (layer, None) => Some(layer_name(layer).to_owned()),
     };
     let place = placed.file.map(|(file, at)| format!("{file}:{}:{}", at.line, at.column));
@@ -391,8 +391,11 @@ fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
         DecidedBy::Layer(Layer::ServiceControl) => {
             let levels = match lacking_levels(answer, explanation).as_slice() {
                 [] => String::new(),
-                [one] => format!(": level {one} does not"),
-                several => format!(": levels {} do not", several.join(", ")),
+                [one] => format!(": {} does not", words::level(one)),
+                several => {
+                    let several: Vec<String> = several.iter().map(|level| words::level(level)).collect();
+                    format!(": {} do not", several.join(", "))
+                }
             };
             format!("it is granted, but not every level of SCPs allows it{levels}")
         }

@@ -45,7 +45,7 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
     let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
     let effect = if trace.effect == Effect::Allow { "Allow" } else { "Deny" };
     let applies = if trace.applies { "applies" } else { "does not apply" };
-    let level = origin.level.map(|level| format!(", level {level}")).unwrap_or_default();
+    let level = origin.level.map(|level| format!(", {}", crate::words::level(level))).unwrap_or_default();
     let place = placed.file.map(|(file, at)| format!("  {file}:{}:{}", at.line, at.column)).unwrap_or_default();
     branch.write(&format!("{name}{level}  {effect}  {applies}{place}"), true, lines);
     let statement = answer.statement(origin);

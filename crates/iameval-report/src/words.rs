@@ -14,6 +14,11 @@ pub fn quoted<T: AsRef<str>>(items: &[T], limit: usize) -> String {
     listed(&quoted, ", ", limit)
 }
 
+/// A level of policies in a sentence: `level root`, and `level 2 of 3` where that is its name.
+pub(crate) fn level(name: &str) -> String {
+    if name.starts_with("level ") { name.into() } else { format!("level {name}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -91,7 +91,7 @@ fn pose(world: &World, bare: Option<Bare<'_>>, asked: &Request) -> Result<Posed,
     let question = Question::of_situation(&situation, &asked.action, inferred, mfa);
     let (policies, attachments) = match bare {
         Some((policies, attachments)) => (policies.clone(), attachments.clone()),
-        None => (situation.layers.set().clone(), attachments(&situation.layers)),
+        None => (situation.policies.set().clone(), attachments(&situation.policies)),
     };
     // Root needs no policies.
     let is_root = who.principal().class() == Some(PrincipalClass::Root);

@@ -258,7 +258,7 @@ impl TestFile<'_> {
         let scene = self.scene(check)?;
         let situation = scene.situation(&check.action, &check.resource)?;
         let request = scene.request(&situation, &check.action, &check.context, check.mfa);
-        Ok(Asked { layers: situation.layers, request })
+        Ok(Asked { layers: situation.policies, request })
     }
 
     /// The answer to a check, with all that a renderer needs.
@@ -270,7 +270,7 @@ impl TestFile<'_> {
         let situation = scene.situation(&check.action, &check.resource)?;
         let request = scene.request(&situation, &check.action, &check.context, check.mfa);
         let question = Question::of_situation(&situation, check.action.as_str(), check.inferred, check.mfa);
-        Ok(Answer::new(question, situation.layers.set().clone(), attachments(&situation.layers), request))
+        Ok(Answer::new(question, situation.policies.set().clone(), attachments(&situation.policies), request))
     }
 
     fn scene(&self, check: &Check) -> Result<Scene<'_>, Vec<Finding>> {

@@ -8,7 +8,8 @@ use iameval_data::Catalogue;
 use iameval_report::words::quoted;
 use iameval_report::{Attachment, depends_on_resource};
 use iameval_world::{
-    Ask, Call, Finding, Inferred, Lacking, Layers, ResourceNeeded, Situation, World, WorldEndpoint, WorldPrincipal,
+    Ask, Call, Finding, Inferred, Lacking, ResourceNeeded, Situation, SituationPolicies, World, WorldEndpoint,
+    WorldPrincipal,
 };
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ impl Scene<'_> {
     /// The resource that follows from the action, in a request with that context.
     pub(crate) fn inferred(&self, action: &Action, context: &Context) -> Result<Chosen, Refusal> {
         let situation = self.situation(action, "*")?;
-        let policies = self.instead.unwrap_or(situation.layers.set());
+        let policies = self.instead.unwrap_or(situation.policies.set());
         let region = context.value(&ContextKey::new("aws:RequestedRegion")).and_then(|value| value.texts().next());
         let call = Call { principal: self.who.principal(), action, region };
         match self.world.infer_resource(&call, policies, self.catalogue) {
@@ -70,7 +71,7 @@ impl Scene<'_> {
 
     /// Everything that the world says about an action on a resource.
     pub(crate) fn situation(&self, action: &Action, resource: &str) -> Result<Situation, Vec<Finding>> {
-        self.world.situation(&Ask { principal: self.who, action, resource, owner: None, via: self.via })
+        self.world.situation(&Ask::new(self.who, action, resource).via(self.via))
     }
 
     /// The request in a situation, with what is given.
@@ -92,8 +93,8 @@ impl Scene<'_> {
 }
 
 /// Where the policies of a question come from.
-pub(crate) fn attachments(layers: &Layers) -> Arc<[Attachment]> {
-    let placed = layers.placed().iter().map(|placed| &placed.attached);
+pub(crate) fn attachments(policies: &SituationPolicies) -> Arc<[Attachment]> {
+    let placed = policies.placed().iter().map(|placed| &placed.attached);
     placed.map(|attached| Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) }).collect()
 }
 

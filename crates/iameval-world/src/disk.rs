@@ -1,7 +1,10 @@
 //! Files on the disk, for programs that have one: the crate's feature `disk`. Nothing else here opens files.
 
-use crate::source::{unreadable, without_dots};
-use crate::{Files, Finding, LoadedPolicy, Source, find_managed};
+use crate::files::{Files, unreadable, without_dots};
+use crate::finding::Finding;
+use crate::managed::find_managed;
+use crate::model::policy::LoadedPolicy;
+use crate::source::Source;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use std::fs::File;

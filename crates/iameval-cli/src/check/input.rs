@@ -107,7 +107,7 @@ impl Inputs {
 
     /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to mend.
     fn world(&mut self, world: &World) {
-        for WorldPolicy { policy, kinds } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
+        for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
             self.attached(policy, kinds);
         }
     }
@@ -214,7 +214,7 @@ impl Roles {
         roles
     }
 
-    fn add(&mut self, WorldPolicy { policy, kinds }: &WorldPolicy, folder: &Path) {
+    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path) {
         match &policy.file {
             Some(_) if kinds.is_empty() => {}
             Some(file) => {

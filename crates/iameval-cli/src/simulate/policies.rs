@@ -10,8 +10,8 @@ use crate::setup::Setup;
 use iameval::{AccountId, Action, Code, Layer, PolicyKind, PolicySet, Principal, PrincipalClass, ServiceRules};
 use iameval_report::Attachment;
 use iameval_world::{
-    Ask, Attached, Defaults, Layers, PlacedPolicy, Situation, Unbound, Via, World, WorldEndpoint, WorldPrincipal,
-    assemble,
+    Ask, Attached, Defaults, LevelNames, PlacedPolicy, Situation, SituationPolicies, Unbound, Via, World,
+    WorldEndpoint, WorldPrincipal, assemble,
 };
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(super) struct Scene {
     given: Given,
     via: Option<String>,
     owner: Option<AccountId>,
-    assembled: RefCell<Vec<(Arc<Layers>, Policies)>>,
+    assembled: RefCell<Vec<(Arc<SituationPolicies>, Policies)>>,
 }
 
 /// The policies of a question, and where each comes from.
@@ -77,25 +77,24 @@ impl Scene {
 
     /// What the world says about a question.
     pub(super) fn situation(&self, action: &Action, resource: &str) -> Outcome<Situation> {
-        let ask = Ask { principal: &self.who, action, resource, owner: self.owner, via: self.endpoint()? };
-        let situation = self.world.situation(&ask)?;
-        Ok(Situation { resource_account: self.owner.or(situation.resource_account), ..situation })
+        let ask = Ask::new(&self.who, action, resource).owned_by(self.owner).via(self.endpoint()?);
+        Ok(self.world.situation(&ask)?)
     }
 
     /// The policies of a situation, with those that flags give.
-    pub(super) fn policies(&self, layers: &Arc<Layers>) -> Outcome<Policies> {
+    pub(super) fn policies(&self, of_world: &Arc<SituationPolicies>) -> Outcome<Policies> {
         let mut assembled = self.assembled.borrow_mut();
-        if let Some((_, known)) = assembled.iter().find(|(known, _)| Arc::ptr_eq(known, layers)) {
+        if let Some((_, known)) = assembled.iter().find(|(known, _)| Arc::ptr_eq(known, of_world)) {
             return Ok(known.clone());
         }
-        let policies = self.given.beside(layers)?;
-        assembled.push((layers.clone(), policies.clone()));
+        let policies = self.given.beside(of_world)?;
+        assembled.push((of_world.clone(), policies.clone()));
         Ok(policies)
     }
 
     /// The policies of a question about no resource of the world.
     pub(super) fn anywhere(&self, action: &Action) -> Outcome<PolicySet> {
-        Ok(self.policies(&self.situation(action, "*")?.layers)?.set)
+        Ok(self.policies(&self.situation(action, "*")?.policies)?.set)
     }
 
     /// Whether there is something to decide by. Root needs no policies.
@@ -222,27 +221,32 @@ impl Given {
     }
 
     /// The policies of a world, with these beside them or in their stead.
-    fn beside(&self, layers: &Layers) -> Outcome<Policies> {
+    fn beside(&self, world: &SituationPolicies) -> Outcome<Policies> {
         let own = |layer| self.placed.iter().any(|placed| Layer::of(placed.kind) == layer);
         let own_scps = self.scp_levels > 0;
         let replaced = |layer| match layer {
             Layer::ServiceControl => own_scps,
             _ => STAND_IN.contains(&layer) && own(layer),
         };
-        let of_world = layers.placed().iter().filter(|placed| !replaced(Layer::of(placed.kind)));
-        let gateway = layers.placed().iter().any(|placed| placed.gateway);
+        let of_world = world.placed().iter().filter(|placed| !replaced(Layer::of(placed.kind)));
+        let gateway = world.placed().iter().any(|placed| placed.gateway);
         let of_flags =
             self.placed.iter().map(|placed| PlacedPolicy { gateway: placed.gateway || gateway, ..placed.clone() });
         let mut placed: Vec<PlacedPolicy> = of_world.cloned().chain(of_flags).collect();
         placed.retain(|placed| !self.without.contains(&Layer::of(placed.kind)));
         // A set numbers its policies by layer and level, and within one in the order they were added.
         placed.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
-        let scp_levels = match (self.without.contains(&Layer::ServiceControl), own_scps) {
-            (true, _) => 0,
-            (false, true) => self.scp_levels,
-            (false, false) => layers.scp_levels(),
-        };
-        let set = assemble(&placed, scp_levels, |policy, kind| policy.compile(kind))?;
+        let mut levels = world.levels().clone();
+        if own_scps {
+            levels.scps = LevelNames::numbered(self.scp_levels, 0).scps;
+        }
+        if replaced(Layer::ResourceControl) {
+            levels.rcps.clear();
+        }
+        if self.without.contains(&Layer::ServiceControl) {
+            levels.scps.clear();
+        }
+        let set = assemble(&placed, &levels, |policy, kind| policy.compile(kind))?;
         let set = match &self.service_rules {
             Some(rules) => set.with_rules(rules.clone()),
             None => set.with_service_rules(false),

@@ -24,7 +24,7 @@ pub(super) fn answers(flags: &Simulate, scene: &Scene, setup: &Setup, output: &m
     for (action, chosen) in actions.iter().zip(resources) {
         for chosen in chosen {
             let situation = scene.situation(&action.action, &chosen.resource)?;
-            let policies = scene.policies(&situation.layers)?;
+            let policies = scene.policies(&situation.policies)?;
             asking.push((action, chosen, situation, policies));
         }
     }

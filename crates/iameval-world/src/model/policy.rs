@@ -1,10 +1,45 @@
-//! Policies as they were found: document, name, and the text they stand in.
+//! Policies as they were found: document, name, and the text they stand in; and how they are attached.
 
-use crate::{Finding, Source};
-use iameval::json::Node;
-use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
+use crate::finding::Finding;
+use crate::source::Source;
+use iameval::{CompiledPolicy, Parsed, PolicyDocument, PolicyId, PolicyKind};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Which policy of a [`WorldBuilder`](crate::WorldBuilder). It means nothing to another builder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PolicyRef(pub(crate) u32);
+
+/// A policy of a world, and as what it is attached.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WorldPolicy {
+    /// The policy.
+    pub policy: Arc<LoadedPolicy>,
+    /// The kinds; none when it is attached nowhere.
+    pub kinds: BTreeSet<PolicyKind>,
+}
+
+/// A policy and how it comes into play.
+#[derive(Debug, Clone)]
+pub struct Attached {
+    /// The policy.
+    pub policy: Arc<LoadedPolicy>,
+    /// How.
+    pub via: Via,
+}
+
+/// How a policy comes into play.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Via {
+    /// Attached to the principal, resource or endpoint of that name, or to an account or the organization.
+    Attached(String),
+    /// Attached to a group that the principal is in.
+    Group(String),
+    /// Given on the command line.
+    Flag,
+}
 
 /// A policy document with its name and source.
 #[derive(Debug)]
@@ -16,6 +51,8 @@ pub struct LoadedPolicy {
     /// The document, once somebody wants it.
     // INVARIANT: empty only where the whole text of the source was read before and is a policy.
     document: OnceLock<Box<PolicyDocument>>,
+    /// For each kind that it was compiled for. There are few kinds, so a list will do.
+    compiled: Mutex<Vec<(PolicyKind, Arc<CompiledPolicy>)>>,
     /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
     pub file: Option<PathBuf>,
     /// Whether it is AWS's, with a text that was found elsewhere than in the program.
@@ -34,20 +71,13 @@ impl LoadedPolicy {
         Ok(Self { file: source.path.clone(), ..policy })
     }
 
-    /// Reads a policy that is a part of a text.
-    ///
-    /// # Errors
-    /// Everything that makes it no policy.
-    pub fn from_tree(name: &str, source: &Arc<Source>, tree: &Node<'_>) -> Result<Self, Vec<Finding>> {
-        Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
-    }
-
     /// A policy whose document was read already; the spans of the document refer to the source.
     pub fn from_document(name: &str, source: &Arc<Source>, document: PolicyDocument) -> Self {
         Self {
             name: name.into(),
             source: source.clone(),
             document: OnceLock::from(Box::new(document)),
+            compiled: Mutex::default(),
             file: None,
             is_owned_by_aws: false,
             unknown: false,
@@ -66,10 +96,10 @@ impl LoadedPolicy {
         self.unknown
     }
 
-    fn from_parsed(
+    pub(crate) fn from_parsed(
         name: &str,
         source: &Arc<Source>,
-        parsed: iameval::Parsed<PolicyDocument>,
+        parsed: Parsed<PolicyDocument>,
     ) -> Result<Self, Vec<Finding>> {
         match parsed.value {
             Some(document) => Ok(Self::from_document(name, source, document)),
@@ -108,17 +138,27 @@ impl LoadedPolicy {
         Self { is_owned_by_aws: true, ..self }
     }
 
-    /// Compiles the policy for where it is attached.
+    /// The policy compiled for where it is attached. That is done once for each kind.
     ///
     /// # Errors
     /// What that kind of policy must not hold, or lacks.
     pub fn compile(&self, kind: PolicyKind) -> Result<Arc<CompiledPolicy>, Vec<Finding>> {
-        match CompiledPolicy::new(PolicyId::new(&self.name), kind, self.document()) {
-            Ok(policy) => Ok(Arc::new(policy)),
-            Err(error) => {
-                let findings = error.diagnostics().iter().cloned();
-                Err(findings.map(|diagnostic| Finding::new(&self.source, diagnostic)).collect())
-            }
+        let compiled = || self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = compiled().iter().find(|(known, _)| *known == kind).map(|(_, policy)| policy.clone());
+        if let Some(known) = known {
+            return Ok(known);
         }
+        // Other threads need not wait for this: at worst two compile the same.
+        let policy = CompiledPolicy::new(PolicyId::new(&self.name), kind, self.document()).map_err(|error| {
+            let findings = error.diagnostics().iter().cloned();
+            findings.map(|diagnostic| Finding::new(&self.source, diagnostic)).collect::<Vec<_>>()
+        })?;
+        let policy = Arc::new(policy);
+        let mut compiled = compiled();
+        if let Some((_, first)) = compiled.iter().find(|(known, _)| *known == kind) {
+            return Ok(first.clone());
+        }
+        compiled.push((kind, policy.clone()));
+        Ok(policy)
     }
 }

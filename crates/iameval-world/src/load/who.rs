@@ -1,28 +1,25 @@
 //! Who a principal of a world is.
 
-use crate::definition::Definition;
-use crate::file::Checked;
+use super::definition::Definition;
+use super::file::Checked;
+use crate::model::principal::PROVIDERS;
 use PrincipalClass::{FederatedUser, Saml, WebIdentity};
 use iameval::json::fields::{boolean, invalid, parsed, text};
 use iameval::json::{Node, Value};
 use iameval::{AccountId, Arn, Code, Diagnostic, Principal, PrincipalClass};
 
 /// The fields that say who a principal is.
-pub(crate) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
-
-/// Identity providers that are named by their host; any other has an ARN.
-pub(crate) const PROVIDERS: [&str; 4] =
-    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+pub(super) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
 
 /// Who a principal is, from the fields that say so.
-pub(crate) struct Who<'t> {
-    pub(crate) definition: Definition<'t>,
-    pub(crate) session: Option<&'t Node<'static>>,
+pub(super) struct Who<'t> {
+    pub(super) definition: Definition<'t>,
+    pub(super) session: Option<&'t Node<'static>>,
 }
 
 impl Who<'_> {
     /// The principal; exactly one kind must be there.
-    pub(crate) fn principal(&self, kinds: [Option<&Node<'static>>; 6]) -> Checked<Principal> {
+    pub(super) fn principal(&self, kinds: [Option<&Node<'static>>; 6]) -> Checked<Principal> {
         let [user, role, federated, service, root, anonymous] = kinds;
         let behind = user.filter(|_| federated.is_some());
         if kinds.iter().flatten().count() != 1 + usize::from(behind.is_some()) {

@@ -1,46 +1,63 @@
 //! The world files of a load: those named and those that they use, each once.
 
-use crate::account::source::{self, Opened};
-use crate::source::without_dots;
-use crate::{Account, Files, Finding, Source, yaml};
+use crate::account::{AccountDump, Opened};
+use crate::builder::{Clash, Place};
+use crate::files::{Files, without_dots};
+use crate::finding::Finding;
+use crate::source::Source;
+use crate::yaml;
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};
-use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(crate) type Result<T> = std::result::Result<T, Vec<Finding>>;
+pub(super) type Result<T> = std::result::Result<T, Vec<Finding>>;
 /// Something wrong with an element, before it is said in which file.
-pub(crate) type Checked<T> = std::result::Result<T, Box<Diagnostic>>;
+pub(super) type Checked<T> = std::result::Result<T, Box<Diagnostic>>;
 
 /// A file that is being read.
-pub(crate) struct WorldFile {
-    pub(crate) source: Arc<Source>,
+pub(super) struct WorldFile {
+    pub(super) source: Arc<Source>,
     /// What its paths have in common.
-    pub(crate) identity: PathBuf,
-    pub(crate) folder: PathBuf,
+    pub(super) identity: PathBuf,
+    pub(super) folder: PathBuf,
     /// The account of the names in it.
-    pub(crate) account: Option<AccountId>,
-    pub(crate) partition: Option<String>,
+    pub(super) account: Option<AccountId>,
+    pub(super) partition: Option<String>,
     tree: Node<'static>,
 }
 
-/// The parts of a file that define something.
-pub(crate) struct Sections<'t> {
-    pub(crate) sources: Option<&'t Node<'static>>,
-    pub(crate) policies: Option<&'t Node<'static>>,
-    pub(crate) groups: Option<&'t Node<'static>>,
-    pub(crate) principals: Option<&'t Node<'static>>,
-    pub(crate) resources: Option<&'t Node<'static>>,
-    pub(crate) organization: Option<&'t Node<'static>>,
-    pub(crate) accounts: Option<&'t Node<'static>>,
-    pub(crate) endpoints: Option<&'t Node<'static>>,
-    pub(crate) contexts: Option<&'t Node<'static>>,
-    pub(crate) defaults: Option<&'t Node<'static>>,
+/// What a test file holds under `tests`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tests {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The list of cases, as it is written.
+    pub node: Node<'static>,
+    /// The folder that paths in the file are relative to.
+    pub folder: PathBuf,
 }
+
+/// The parts of a file that define something.
+pub(super) struct Sections<'t> {
+    pub(super) sources: Option<&'t Node<'static>>,
+    pub(super) policies: Option<&'t Node<'static>>,
+    pub(super) groups: Option<&'t Node<'static>>,
+    pub(super) principals: Option<&'t Node<'static>>,
+    pub(super) resources: Option<&'t Node<'static>>,
+    pub(super) organization: Option<&'t Node<'static>>,
+    pub(super) accounts: Option<&'t Node<'static>>,
+    pub(super) endpoints: Option<&'t Node<'static>>,
+    pub(super) contexts: Option<&'t Node<'static>>,
+    pub(super) defaults: Option<&'t Node<'static>>,
+}
+
+/// What `sources` may name; of these only account dumps are read.
+pub(super) const KINDS_OF_SOURCES: [&str; 3] = ["account", "cloudformation", "terraform"];
 
 /// The fields of a world. The tests of a test file are for those who run them.
 const FIELDS: [&str; 15] = [
@@ -61,19 +78,16 @@ const FIELDS: [&str; 15] = [
     "tests",
 ];
 
-/// An account dump that is named among world files, and its name.
-pub(crate) type NamedDump = (String, Account);
-
 /// Reads the files, each after those that it uses. A file that is named again is there already.
 ///
 /// Account dumps are told from world files by what is in them.
-pub(crate) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<(Vec<WorldFile>, Vec<NamedDump>)> {
+pub(super) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<(Vec<WorldFile>, Vec<AccountDump>)> {
     let mut reading = Reading { files, met: BTreeSet::new(), read: Vec::new() };
     let mut dumps = Vec::new();
     for path in paths {
-        match source::open(files, path)? {
+        match Opened::open(files, path)? {
             Opened::Text(source) => reading.file(path, &source, 0)?,
-            Opened::Dump(account) => dumps.push((files.name(path), *account)),
+            Opened::Dump(dump) => dumps.push(*dump),
         }
     }
     Ok((reading.read, dumps))
@@ -163,7 +177,7 @@ fn read_partition(node: &Node<'_>) -> Checked<String> {
 
 impl WorldFile {
     /// Its parts.
-    pub(crate) fn sections(&self) -> Result<Sections<'_>> {
+    pub(super) fn sections(&self) -> Result<Sections<'_>> {
         let all = fields(&self.tree, "a world", FIELDS).map_err(|error| self.error(error))?;
         let [_, _, sources, _, _, policies, groups, principals, rest @ ..] = all;
         let [resources, organization, accounts, endpoints, contexts, defaults, _] = rest;
@@ -182,17 +196,18 @@ impl WorldFile {
     }
 
     /// What it holds under `tests`.
-    pub(crate) fn tests(&self) -> Result<&Node<'static>> {
+    pub(super) fn tests(&self) -> Result<Tests> {
         let [.., tests] = fields(&self.tree, "a test file", FIELDS).map_err(|error| self.error(error))?;
-        tests.ok_or_else(|| {
+        let node = tests.ok_or_else(|| {
             let mut error = invalid(self.tree.span, "the file has no `tests`");
             error.help = Some("a test file is a world file with `tests:`, a list of cases".into());
             self.error(error)
-        })
+        })?;
+        Ok(Tests { source: self.source.clone(), node: node.clone(), folder: self.folder.clone() })
     }
 
     /// Whether it says itself who and what exists, alone or through files that it uses.
-    pub(crate) fn describes_a_world(&self) -> Result<bool> {
+    pub(super) fn describes_a_world(&self) -> Result<bool> {
         let used = self.tree.get("use").is_some();
         let Sections { sources, policies, groups, principals, resources, organization, accounts, endpoints, .. } =
             self.sections()?;
@@ -201,13 +216,13 @@ impl WorldFile {
     }
 
     /// Whether it says no more of a world than which files it uses.
-    pub(crate) fn adds_nothing(&self) -> bool {
+    pub(super) fn adds_nothing(&self) -> bool {
         let mut members = self.tree.members().unwrap_or_default().iter();
         members.all(|member| matches!(&*member.key, "version" | "use" | "tests"))
     }
 
     /// The path that a file is read from which this one names: as short as it can be written.
-    pub(crate) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
+    pub(super) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
         let path = self.folder.join(name);
         let short = without_dots(&path);
         // What `..` takes back may be a link to somewhere else.
@@ -215,17 +230,17 @@ impl WorldFile {
     }
 
     /// The partition of the names in it.
-    pub(crate) fn partition(&self) -> &str {
+    pub(super) fn partition(&self) -> &str {
         self.partition.as_deref().unwrap_or("aws")
     }
 
     #[expect(clippy::boxed_local, reason = "readers of fields give boxes")]
-    pub(crate) fn error(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
+    pub(super) fn error(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
         vec![Finding::new(&self.source, *diagnostic)]
     }
 
     /// What is wrong with a file that is named at `span`. The place to mend is there when it cannot be read.
-    pub(crate) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
+    pub(super) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
         let Diagnostic { code, message, help, .. } = finding.diagnostic.clone();
         match code {
             Code::Unreadable | Code::IsFolder => {
@@ -237,32 +252,19 @@ impl WorldFile {
         }
     }
 
-    pub(crate) fn unknown<'n>(
+    pub(super) fn unknown<'n>(
         &self,
         what: &str,
         name: &str,
         span: Span,
-        known: impl Iterator<Item = &'n String>,
+        known: impl Iterator<Item = &'n str>,
     ) -> Vec<Finding> {
-        let known: Vec<&str> = known.map(String::as_str).collect();
-        let mut diagnostic = Diagnostic::new(Code::UnknownName, span, format!("no {what} `{name}` is defined"));
-        diagnostic.help = did_you_mean(name, known.iter().copied()).or_else(|| defined(what, &known));
-        self.error(Box::new(diagnostic))
-    }
-}
-
-/// Which names there are, unless they are too many to read.
-fn defined(what: &str, known: &[&str]) -> Option<String> {
-    match known.len() {
-        0 if what == "policy" => Some("give it a name under `policies`, with its file".into()),
-        0 => None,
-        1..=12 => Some(format!("defined are {}", known.join(", "))),
-        many => Some(format!("there are {many}, and none has a similar name")),
+        Clash::undefined(what, name, &Place::new(&self.source, span), known).into()
     }
 }
 
 /// The members of a map of names.
-pub(crate) fn entries<'n, 'a>(node: Option<&'n Node<'a>>, what: &str) -> Checked<&'n [Member<'a>]> {
+pub(super) fn entries<'n, 'a>(node: Option<&'n Node<'a>>, what: &str) -> Checked<&'n [Member<'a>]> {
     match node {
         None | Some(Node { value: Value::Null, .. }) => Ok(&[]),
         Some(node) => node
@@ -272,7 +274,7 @@ pub(crate) fn entries<'n, 'a>(node: Option<&'n Node<'a>>, what: &str) -> Checked
 }
 
 /// The items of a list, or the one value that stands for it.
-pub(crate) fn items<'n, 'a>(node: Option<&'n Node<'a>>) -> impl Iterator<Item = &'n Node<'a>> {
+pub(super) fn items<'n, 'a>(node: Option<&'n Node<'a>>) -> impl Iterator<Item = &'n Node<'a>> {
     let items: &[Node<'a>] = match node {
         None => &[],
         Some(Node { value: Value::Array(items), .. }) => items,
