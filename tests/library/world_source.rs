@@ -22,71 +22,69 @@ impl WorldSource for List {
             let from = Place::new(&source, Span::new(at, at + line.len()));
             at += line.len() + 1;
             let columns: Vec<&str> = line.split(',').collect();
-            self.line(&columns, &from, world, &mut organization)?;
+            line_of(&columns, &from, world, &mut organization)?;
         }
         Ok(world.organization(organization, &Place::new(&source, Span::default()))?)
     }
 }
 
-impl List {
-    fn line(
-        &self,
-        columns: &[&str],
-        from: &Place,
-        world: &mut WorldBuilder,
-        organization: &mut OrganizationParts,
-    ) -> Result<(), Vec<Finding>> {
-        let policies = |names: &str, world: &WorldBuilder| -> Result<Vec<PolicyRef>, Vec<Finding>> {
-            let find = |name: &str| {
-                world.named_policy(name).ok_or_else(|| from.finding(format!("no policy `{name}` is in the list")))
-            };
-            names.split_whitespace().map(find).collect()
+/// Adds what one line says.
+fn line_of(
+    columns: &[&str],
+    from: &Place,
+    world: &mut WorldBuilder,
+    organization: &mut OrganizationParts,
+) -> Result<(), Vec<Finding>> {
+    let policies = |names: &str, world: &WorldBuilder| -> Result<Vec<PolicyRef>, Vec<Finding>> {
+        let find = |name: &str| {
+            world.named_policy(name).ok_or_else(|| from.finding(format!("no policy `{name}` is in the list")))
         };
-        match *columns {
-            ["policy", name, effect, principal, action] => {
-                let principal = if principal.is_empty() { "" } else { r#""Principal": "*", "# };
-                let text = format!(
-                    r#"{{"Statement": {{"Effect": "{effect}", {principal}"Action": "{action}", "Resource": "*"}}}}"#
-                );
-                let policy = world.policy(LoadedPolicy::from_source(name, &Source::new(name, text))?);
-                world.name_policy(name, policy, from)?;
-            }
-            ["user", name, arn, attached, boundary] => {
-                let principal = arn.parse().map_err(|error| from.finding(format!("{error}")));
-                let mut parts = PrincipalParts::new(principal.map_err(|found: Vec<Finding>| found)?);
-                parts.policies = policies(attached, world)?;
-                parts.boundary = policies(boundary, world)?.pop();
-                world.principal(name, parts, from)?;
-            }
-            ["bucket", name, account, policy] => {
-                let mut parts = ResourceParts::new(format!("arn:aws:s3:::{name}").parse().unwrap());
-                parts.account = account.parse().ok();
-                parts.policy = policies(policy, world)?.pop();
-                world.resource(name, parts, from)?;
-            }
-            ["account", id, management] => {
-                let mut parts = AccountParts::new();
-                parts.management = Some(management == "management");
-                world.member_account(id.parse().unwrap(), parts, from)?;
-            }
-            ["scp", level, attached] => {
-                organization.scps.push(LevelParts::new(policies(attached, world)?).named(level));
-            }
-            ["endpoint", name, attached, vpce] => {
-                let mut parts = EndpointParts::new();
-                parts.policies = policies(attached, world)?;
-                parts.context.insert("aws:SourceVpce", vpce);
-                world.endpoint(name, parts, from)?;
-            }
-            ["context", name, key, value] => {
-                let mut context = Context::new();
-                context.insert(key, value);
-                world.context(name, context, from)?;
-            }
-            _ => return Err(from.finding("a line must begin with what it lists")),
+        names.split_whitespace().map(find).collect()
+    };
+    match *columns {
+        ["policy", name, effect, principal, action] => {
+            let principal = if principal.is_empty() { "" } else { r#""Principal": "*", "# };
+            let text = format!(
+                r#"{{"Statement": {{"Effect": "{effect}", {principal}"Action": "{action}", "Resource": "*"}}}}"#
+            );
+            let policy = world.policy(LoadedPolicy::from_source(name, &Source::new(name, text))?);
+            world.name_policy(name, policy, from)?;
         }
-        Ok(())
+        ["user", name, arn, attached, boundary] => {
+            let principal = arn.parse().map_err(|error| from.finding(format!("{error}")));
+            let mut parts = PrincipalParts::new(principal.map_err(|found: Vec<Finding>| found)?);
+            parts.policies = policies(attached, world)?;
+            parts.boundary = policies(boundary, world)?.pop();
+            world.principal(name, parts, from)?;
+        }
+        ["bucket", name, account, policy] => {
+            let mut parts = ResourceParts::new(format!("arn:aws:s3:::{name}").parse().unwrap());
+            parts.account = account.parse().ok();
+            parts.policy = policies(policy, world)?.pop();
+            world.resource(name, parts, from)?;
+        }
+        ["account", id, management] => {
+            let mut parts = AccountParts::new();
+            parts.management = Some(management == "management");
+            world.member_account(id.parse().unwrap(), parts, from)?;
+        }
+        ["scp", level, attached] => {
+            organization.scps.push(LevelParts::new(policies(attached, world)?).named(level));
+        }
+        ["endpoint", name, attached, vpce] => {
+            let mut parts = EndpointParts::new();
+            parts.policies = policies(attached, world)?;
+            parts.context.insert("aws:SourceVpce", vpce);
+            world.endpoint(name, parts, from)?;
+        }
+        ["context", name, key, value] => {
+            let mut context = Context::new();
+            context.insert(key, value);
+            world.context(name, context, from)?;
+        }
+        _ => return Err(from.finding("a line must begin with what it lists")),
     }
+    Ok(())
 }
 
 /// One file, and those of an example.

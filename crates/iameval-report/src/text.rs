@@ -392,10 +392,7 @@ fn why(answer: &Answer, explanation: &Explanation) -> Option<String> {
             let levels = match lacking_levels(answer, explanation).as_slice() {
                 [] => String::new(),
                 [one] => format!(": {} does not", words::level(one)),
-                several => {
-                    let several: Vec<String> = several.iter().map(|level| words::level(level)).collect();
-                    format!(": {} do not", several.join(", "))
-                }
+                several => format!(": {} do not", words::levels(several)),
             };
             format!("it is granted, but not every level of SCPs allows it{levels}")
         }

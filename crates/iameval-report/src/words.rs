@@ -16,7 +16,19 @@ pub fn quoted<T: AsRef<str>>(items: &[T], limit: usize) -> String {
 
 /// A level of policies in a sentence: `level root`, and `level 2 of 3` where that is its name.
 pub(crate) fn level(name: &str) -> String {
-    if name.starts_with("level ") { name.into() } else { format!("level {name}") }
+    if is_numbered(name) { name.into() } else { format!("level {name}") }
+}
+
+/// Several levels: `levels root, unit`, and `level 1 of 3, level unit` where one has no name of its own.
+pub(crate) fn levels(names: &[&str]) -> String {
+    if names.iter().any(|name| is_numbered(name)) {
+        return names.iter().map(|name| level(name)).collect::<Vec<_>>().join(", ");
+    }
+    format!("levels {}", names.join(", "))
+}
+
+fn is_numbered(name: &str) -> bool {
+    name.starts_with("level ")
 }
 
 #[cfg(test)]

@@ -126,8 +126,9 @@ fn add(
     mut read: Vec<WorldFile>,
     mut dumps: Vec<AccountDump>,
 ) -> Result<()> {
-    read.iter().for_each(|file| world.file(&file.source.name));
-    dumps.iter().for_each(|dump| world.file(dump.name()));
+    for name in read.iter().map(|file| &*file.source.name).chain(dumps.iter().map(AccountDump::name)) {
+        world.file(name);
+    }
     for file in &read {
         for dump in sources(files, file, file.sections()?.sources)? {
             world.file(dump.name());

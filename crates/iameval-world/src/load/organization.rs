@@ -102,7 +102,7 @@ fn level_nodes<'n>(node: &'n Node<'static>, field: &str) -> Checked<Vec<Level<'n
     let mut levels = Vec::new();
     match &node.value {
         Value::Object(members) => {
-            levels.extend(members.iter().map(|member| (Some((&*member.key, member.key_span)), &member.value)))
+            levels.extend(members.iter().map(|member| (Some((&*member.key, member.key_span)), &member.value)));
         }
         Value::Array(items) => {
             for item in items {

@@ -137,6 +137,23 @@ fn a_policy_stands_in_for_another_wherever_it_is_attached() {
     assert_eq!(world.principals()["john"].boundary().unwrap().policy.name, "c");
 }
 
+/// A source that reads no file.
+struct List;
+impl WorldSource for List {
+    fn add_to(&self, _: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
+        let from = Place::in_file("list.csv");
+        let listed = world.policy(policy("listed"));
+        world.name_policy("listed", listed, &from)?;
+        world.group("developers", vec![listed], &from)?;
+        world.principal("jane", user("joan"), &from)?;
+        let mut door = EndpointParts::new();
+        door.gateway = true;
+        world.endpoint("door", door, &from)?;
+        world.member_account("111122223333".parse().unwrap(), AccountParts::new(), &from)?;
+        Ok(())
+    }
+}
+
 #[test]
 fn sources_of_several_kinds_make_one_world() {
     let dump = r#"{"UserDetailList": [{"UserName": "ana", "Arn": "arn:aws:iam::111122223333:user/ana", "GroupList": [],
@@ -144,21 +161,6 @@ fn sources_of_several_kinds_make_one_world() {
     let yaml = "principals: { jane: { user: jane, groups: [developers], override: true }, bo: { user: bo, boundary: listed } }\n";
     let again = "principals: { ana: { user: ana } }\n";
     let files = Texts(&[("dump.json", dump), ("world.yaml", yaml), ("again.yaml", again)]);
-    struct List;
-    impl WorldSource for List {
-        fn add_to(&self, _: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
-            let from = Place::in_file("list.csv");
-            let listed = world.policy(policy("listed"));
-            world.name_policy("listed", listed, &from)?;
-            world.group("developers", vec![listed], &from)?;
-            world.principal("jane", user("joan"), &from)?;
-            let mut door = EndpointParts::new();
-            door.gateway = true;
-            world.endpoint("door", door, &from)?;
-            world.member_account("111122223333".parse().unwrap(), AccountParts::new(), &from)?;
-            Ok(())
-        }
-    }
     let (dump, yaml) = (AccountFile::new("dump.json"), WorldFiles::new(["world.yaml"]));
     let world = World::from_sources(&files, &[&List, &dump, &yaml]).unwrap_or_else(|found| panic!("{}", told(&found)));
     assert_eq!(world.principals().keys().collect::<Vec<_>>(), ["ana", "bo", "jane"]);
