@@ -409,7 +409,7 @@ codes! {
     MissingVersion = "IE0617", Info, None, "MISSING_VERSION";
     /// The document takes nine tenths or more of the size that AWS accepts (R-VAL-03).
     NearSizeLimit = "IE0618", Info, None;
-    /// Whoever has these permissions can come by others.
+    /// The permissions allow privilege escalation: their holder can obtain others.
     PrivilegeEscalation = "IE0619", Warning, None;
     /// `iam:PassRole` on any role hands every role of the account to a service.
     PassAnyRole = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",

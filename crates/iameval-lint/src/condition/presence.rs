@@ -24,7 +24,7 @@ const ALWAYS_THERE: [(&str, &[&str]); 1] = [(
 )];
 
 /// Lists that the guides of their services compare without a set operator, which a request with one value satisfies: *Using
-/// IAM policy conditions in Amazon EventBridge*; *AWS Data Pipeline: Deny access to DataPipeline pipelines a user did not
+/// IAM policy conditions in Amazon `EventBridge`*; *AWS Data Pipeline: Deny access to `DataPipeline` pipelines a user did not
 /// create* in the IAM User Guide. In lower case.
 const COMPARED_AS_ONE: [&str; 4] =
     ["datapipeline:pipelinecreator", "events:detail-type", "events:source", "events:targetarn"];
