@@ -52,6 +52,8 @@ mod run;
 mod scenario;
 #[path = "cli/scope_down.rs"]
 mod scope_down;
+#[path = "cli/service_rules.rs"]
+mod service_rules;
 #[path = "cli/testing.rs"]
 mod testing;
 #[path = "cli/world.rs"]

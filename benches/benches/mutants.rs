@@ -66,8 +66,8 @@ fn cases(world: &World, workload: &Workload) -> Vec<Case> {
     let requests = workload.requests().into_iter().take(CASES);
     let case = |request: iameval::Request| {
         let (action, resource) = (request.action(), request.resource());
-        let ask = Ask { principal: &principal, action, resource, owner: None, via: None };
-        let layers = world.situation(&ask).unwrap_or_else(|found| panic!("{found:?}")).layers;
+        let ask = Ask::new(&principal, action, resource);
+        let layers = world.situation(&ask).unwrap_or_else(|found| panic!("{found:?}")).policies;
         let decision = layers.set().decide(&request);
         Case { asked: Asked { layers, request }, decision }
     };

@@ -34,7 +34,7 @@ const NOTE: &str = r#"info[IE0624]: `s3:GetObject` is covered by `s3:Get*`
 
 "#;
 
-const WARNING: &str = r#"warning[IE0602]: `s3:GetObjekt` is no action of Amazon S3
+const WARNING: &str = r#"warning[IE0602]: `s3:GetObjekt` is not an action of Amazon S3
  --> policy.json:3:46
   |
 3 |   "Statement": {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}
@@ -657,7 +657,7 @@ fn json_without_findings() {
     );
 }
 
-const ANNOTATION: &str = "::warning file=policy.json,line=3,endLine=3,col=46,endColumn=60,title=IE0602%3A Unknown action::`s3:GetObjekt` is no action of Amazon S3%0Ahelp: did you mean `s3:GetObject`?\n";
+const ANNOTATION: &str = "::warning file=policy.json,line=3,endLine=3,col=46,endColumn=60,title=IE0602%3A Unknown action::`s3:GetObjekt` is not an action of Amazon S3%0Ahelp: did you mean `s3:GetObject`?\n";
 
 #[test]
 fn reports_go_to_files_beside_what_people_read() {

@@ -44,7 +44,7 @@ fn a_code_is_explained_as_on_the_page() {
     for code in ["IE0323", "ie0323", "Ie0323", "0323", "323", "IE323"] {
         explain(code).shows(0, INVALID_SID);
     }
-    let page = std::fs::read_to_string(repository().join("docs/codes.md")).expect("the page");
+    let page = std::fs::read_to_string(repository().join("crates/iameval-report/codes.md")).expect("the page");
     let (_, section) = INVALID_SID.split_once("A `Sid` in").expect("the summary");
     assert!(page.contains(section));
 }

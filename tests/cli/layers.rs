@@ -132,7 +132,7 @@ fn every_level_of_scps_must_allow() {
             1,
             "\
 deny   s3:GetObject  on any resource of 123456789012 (implicit)
-  why       it is granted, but not every level of SCPs allows it: level 1 does not
+  why       it is granted, but not every level of SCPs allows it: level 2 of 3 does not
   granted   all#All  all.json:1:41
   layers    scp no-allow  rcp -  endpoint -  resource -  identity allow  boundary -  session -
 ",
@@ -163,8 +163,8 @@ fn scp_statements_name_their_level() {
     let matched = results[0]["matched"].as_array().expect("a list");
     let places: Vec<_> = matched.iter().map(|statement| (&statement["policy_type"], &statement["level"])).collect();
     assert_eq!(places.len(), 3);
-    assert_eq!((places[0].0.as_str(), places[0].1.as_str()), (Some("scp"), Some("0")));
-    assert_eq!((places[1].0.as_str(), places[1].1.as_str()), (Some("scp"), Some("1")));
+    assert_eq!((places[0].0.as_str(), places[0].1.as_str()), (Some("scp"), Some("level 1 of 2")));
+    assert_eq!((places[1].0.as_str(), places[1].1.as_str()), (Some("scp"), Some("level 2 of 2")));
     assert_eq!((places[2].0.as_str(), places[2].1.as_str()), (Some("identity"), None));
 }
 

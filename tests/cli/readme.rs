@@ -156,6 +156,11 @@ fn the_tour_shows_what_is_printed() {
 }
 
 #[test]
+fn the_readme_of_the_crate_shows_what_is_printed() {
+    assert_eq!(shows_what_is_printed("crates/iameval-cli/README.md", 0, None), 2);
+}
+
+#[test]
 fn the_page_of_answers_shows_what_is_printed() {
     assert!(shows_what_is_printed("docs/answers.md", 0, None) >= 9);
 }

@@ -398,7 +398,7 @@ organization:
         1,
         "\
 deny   s3:ListAllMyBuckets  on * (explicit)
-  by        organization:scp1.0#Shut  SCP, level 1  world.yaml:9:45  attached to the organization
+  by        organization:scp1.0#Shut  SCP, level 2 of 2  world.yaml:9:45  attached to the organization
        9 |   scps: [[aws:FullAWSAccess], [{ Statement: { Sid: Shut, Effect: Deny, Action: \"s3:*\", Resource: \"*\" } }]]
          |                                                                                ^^^^^^
          | covers s3:ListAllMyBuckets
@@ -485,4 +485,26 @@ error[IE0402]: the principal `john` is defined twice
     folder("version: 2\n")
         .run("simulate -w world.yaml s3:GetObject")
         .complains("error[IE0402]: version 2 of world files is not known; this is 1\n --> world.yaml:1:10");
+}
+
+#[test]
+fn levels_have_the_names_that_the_world_gives_them() {
+    let world = after_head(
+        "\
+principals:
+  john: { user: john, policies: [s3] }
+organization:
+  id: o-a1b2c3d4e5
+  scps: { root: [aws:FullAWSAccess], ou-prod: [], account: [aws:FullAWSAccess] }
+",
+    );
+    world.run("simulate -w world.yaml -r * s3:ListAllMyBuckets").shows(
+        1,
+        "\
+deny   s3:ListAllMyBuckets  on * (implicit)
+  why       it is granted, but not every level of SCPs allows it: level ou-prod does not
+  granted   s3#S3  s3.json:1:41  attached to john
+  layers    scp no-allow  rcp -  endpoint -  resource -  identity allow  boundary -  session -
+",
+    );
 }

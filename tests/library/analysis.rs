@@ -88,7 +88,7 @@ fn each(times: u32, test: impl Fn(&Asking)) {
 #[test]
 fn every_flip_turns_the_decision_as_it_says() {
     let flips = Cell::new(0);
-    each(1_500, |asking| {
+    each(2_000, |asking| {
         let before = asking.explanation.decision;
         for flip in &asking.analysis.flips {
             let after = asking.set.decide(&asking.changed([&flip.change]));

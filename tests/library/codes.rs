@@ -1,16 +1,16 @@
-//! `docs/codes.md`: a section for every code, and examples that get the codes they are said to get.
+//! The page of codes, `crates/iameval-report/codes.md`: a section for every code, and examples that get the codes they are said to get.
 //!
 //! A block whose fence says `wrong KIND` is a policy of that kind with the code of its section, one that says
 //! `right KIND` a policy without it.
 
 use iameval::{Code, PolicyDocument, PolicyKind};
 use iameval_data::Catalogue;
-use iameval_tests::policy_kind;
+use iameval_tests::{policy_kind, root};
 use std::collections::BTreeSet;
 
-fn page(name: &str) -> String {
-    let path = format!("{}/../docs/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+fn page(path: &str) -> String {
+    let path = root().join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 struct Section {
@@ -78,7 +78,7 @@ impl Block {
 }
 
 fn sections() -> Vec<Section> {
-    let page = page("codes.md");
+    let page = page("crates/iameval-report/codes.md");
     let mut sections: Vec<Section> = Vec::new();
     let mut within = false;
     for line in page.lines() {
@@ -201,7 +201,7 @@ fn examples_get_the_codes_of_their_sections() {
 
 #[test]
 fn rules_that_are_named_exist() {
-    let semantics = page("semantics.md");
+    let semantics = page("docs/semantics.md");
     for section in sections() {
         let prose = section.prose();
         let words = prose.split(|character: char| !(character.is_ascii_alphanumeric() || character == '-'));

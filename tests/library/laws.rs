@@ -91,8 +91,11 @@ fn limits_only_remove() {
         without(|scenario| drop(scenario.scp.pop()));
         without(|scenario| scenario.rcp.clear());
         without(|scenario| scenario.endpoint.clear());
-        without(|scenario| scenario.scope_down.clear());
-        without(|scenario| drop(scenario.scope_down.pop()));
+        // What was scoped down is temporary, and long-term credentials cannot be scoped down (R-EVAL-13, R-SVC-11).
+        if scenario.asked.action != "sts:GetScopedCredentials" {
+            without(|scenario| scenario.scope_down.clear());
+            without(|scenario| drop(scenario.scope_down.pop()));
+        }
         let caller = scenario.asked.caller.unwrap_or_default();
         // The session policy of these is what they have (R-EVAL-05, R-SVC-15).
         if !caller.assumed_root && !caller.id.contains(":federated-user/") {

@@ -2,8 +2,9 @@
 
 use crate::conformance::{self, Case};
 use iameval::json::{Node, Value};
+use iameval::layers::{self, CallerKind, LayerOutcomes, ResourceSide, Strength};
 use iameval::native::Reader;
-use iameval::{PolicyDocument, Statement};
+use iameval::{EvaluationMode, PolicyDocument, Statement};
 use iameval_tests::generate::{self, Scenario, check, samples};
 use iameval_tests::naive::{self, Facts, Policies, value};
 use std::collections::BTreeMap;
@@ -155,6 +156,33 @@ fn compare(scenario: &Scenario) {
     let set = policies.to_set();
     assert_eq!(set.decide(&request), expected, "the engine, then the naive evaluator");
     assert_eq!(set.indexed().decide(&request), expected, "the engine with an index, then the naive evaluator");
+}
+
+/// Every case of the composition there is, for live services.
+#[test]
+fn the_engine_composes_as_the_naive_evaluator_does() {
+    let strengths = [None, Some(Strength::Account), Some(Strength::Entity), Some(Strength::Direct)];
+    let said = [None, Some(false), Some(true)];
+    let mut count = 0;
+    for (caller, same_account) in CallerKind::ALL.into_iter().flat_map(|caller| [(caller, false), (caller, true)]) {
+        for (resource_side, resource) in ResourceSide::ALL.into_iter().flat_map(|side| strengths.map(|of| (side, of))) {
+            for (boundary, session) in said.into_iter().flat_map(|boundary| said.map(|session| (boundary, session))) {
+                for bits in 0..16_u8 {
+                    let bit = |at: u8| bits & (1 << at) != 0;
+                    let (service_control, endpoint, identity, scope_down) = (bit(0), bit(1), bit(2), bit(3));
+                    let outcomes =
+                        LayerOutcomes { service_control, endpoint, resource, identity, boundary, session, scope_down };
+                    let mode = EvaluationMode::Live;
+                    let facts = layers::Facts { caller, same_account, resource_side, mode };
+                    let (decision, _) = facts.compose(&outcomes);
+                    let expected = naive::compose::is_allowed(facts, &outcomes);
+                    assert_eq!(decision.is_allowed(), expected, "{facts:?}\n{outcomes:?}");
+                    count += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(count, 23_040);
 }
 
 #[test]

@@ -28,24 +28,13 @@ pub fn fixture(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The kind of policy that cases and `docs/codes.md` call so.
+/// The kind of policy that cases and the page of codes call so.
 ///
 /// # Panics
 /// When none is called so.
 #[track_caller]
 pub fn policy_kind(name: &str) -> PolicyKind {
-    match name {
-        "identity" => PolicyKind::Identity,
-        "resource" => PolicyKind::Resource,
-        "trust" => PolicyKind::RoleTrust,
-        "boundary" => PolicyKind::PermissionsBoundary,
-        "session" => PolicyKind::Session,
-        "scope-down" => PolicyKind::ScopeDown,
-        "scp" => PolicyKind::ServiceControl,
-        "rcp" => PolicyKind::ResourceControl,
-        "endpoint" => PolicyKind::Endpoint,
-        other => panic!("no kind of policy: {other}"),
-    }
+    name.parse().unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// All files below a folder of `fixtures/` whose name ends so, in order.

@@ -3,13 +3,17 @@
 //! It is written from the page of rules and not from the engine: no index, nothing compiled, every call reads the
 //! patterns anew. It leaves out the simulator mode and the odder spellings of values, see [`value`].
 
+pub mod compose;
 mod rules;
 pub mod value;
 
+use iameval::layers::Facts as Composition;
+use iameval::layers::Strength::{self, Account, Direct, Entity};
+use iameval::layers::{CallerKind, LayerOutcomes, ResourceSide};
 use iameval::{
-    CompiledPolicy, ConditionOperator, ConditionTest, Decision, Effect, Layer, Operator, PatternElement,
-    PolicyDocument, PolicyId, PolicyKind, PolicySet, PrincipalClass, PrincipalElement, PrincipalForm, PrincipalType,
-    Quantifier, Request, Statement, Version,
+    CompiledPolicy, ConditionOperator, ConditionTest, Decision, Effect, EvaluationMode, Layer, Operator,
+    PatternElement, PolicyDocument, PolicyId, PolicyKind, PolicySet, PrincipalClass, PrincipalElement, PrincipalForm,
+    PrincipalType, Quantifier, Request, Statement, Version,
 };
 use std::sync::Arc;
 use value::{Token, expand, glob, hold_in_parts, instant, is_arn, is_base64, lowercase, network, number, truth};
@@ -60,16 +64,6 @@ pub struct Facts {
     pub resource_in_management_account: bool,
 }
 
-/// How strongly a principal element matches (table c).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Strength {
-    Account,
-    Entity,
-    Direct,
-}
-
-use Strength::{Account, Direct, Entity};
-
 /// Decides a request of which the public API tells everything.
 pub fn decide(policies: &Policies, request: &Request) -> Decision {
     decide_knowing(policies, request, &Facts::default())
@@ -117,42 +111,45 @@ impl Question<'_> {
         if rules && (self.is_refused(action, same_account) || self.is_refused_by_rule()) {
             return Decision::ImplicitDeny;
         }
+        allowed_if(compose::is_allowed(self.composition(action, same_account), &self.outcomes(&groups)))
+    }
+
+    fn composition(&self, action: &str, same_account: bool) -> Composition {
+        use PrincipalClass::{FederatedUser, Root};
+        let caller = match self.class {
+            Some(Root) if self.facts.assumed_root => CallerKind::AssumedRoot,
+            Some(Root) => CallerKind::Root,
+            Some(FederatedUser) => CallerKind::FederatedUser,
+            _ if self.has_identity_side() => CallerKind::Entity,
+            _ => CallerKind::Bare,
+        };
+        let resource_side = if self.needs_no_resource_side() {
+            ResourceSide::NotAsked
+        } else if self.rule("both_sides_required") && self.policies.resource.is_some() {
+            // R-SVC-21
+            ResourceSide::BesideIdentity
+        } else if !self.policies.pure && self.requires_resource_policy(action) {
+            ResourceSide::MustConsent
+        } else {
+            ResourceSide::Grants
+        };
+        Composition { caller, same_account, resource_side, mode: EvaluationMode::Live }
+    }
+
+    fn outcomes(&self, groups: &[Group<'_>]) -> LayerOutcomes {
+        let of = |layer| groups.iter().filter(move |(other, _)| *other == layer);
         // Whether every group of the layer allows; a layer that is not there limits nothing.
-        let lets_through = |layer| {
-            groups
-                .iter()
-                .filter(|(other, _)| *other == layer)
-                .all(|&group| self.strongest(group, Effect::Allow).is_some())
-        };
-        if !lets_through(Layer::ServiceControl) || !lets_through(Layer::Endpoint) || !lets_through(Layer::ScopeDown) {
-            return Decision::ImplicitDeny;
+        let lets_through = |layer| of(layer).all(|&group| self.strongest(group, Effect::Allow).is_some());
+        let said = |layer| of(layer).next().map(|_| lets_through(layer));
+        LayerOutcomes {
+            service_control: lets_through(Layer::ServiceControl),
+            endpoint: lets_through(Layer::Endpoint),
+            resource: of(Layer::Resource).find_map(|&group| self.strongest(group, Effect::Allow)),
+            identity: said(Layer::Identity) == Some(true),
+            boundary: said(Layer::PermissionsBoundary),
+            session: said(Layer::Session),
+            scope_down: lets_through(Layer::ScopeDown),
         }
-        let of = |layer| groups.iter().find(|(other, _)| *other == layer);
-        let resource = of(Layer::Resource).and_then(|&group| self.strongest(group, Effect::Allow));
-        if !self.has_identity_side() {
-            return allowed_if(resource == Some(Direct));
-        }
-        let boundary = lets_through(Layer::PermissionsBoundary);
-        // R-EVAL-05, R-SVC-15: what a federated user and a root session may do, their session policy must say.
-        let needs_session = self.class == Some(PrincipalClass::FederatedUser) || self.facts.assumed_root;
-        let without = needs_session && self.policies.session.is_empty();
-        let session = !without && lets_through(Layer::Session);
-        let identity = || {
-            self.is_root() || of(Layer::Identity).is_some_and(|&group| self.strongest(group, Effect::Allow).is_some())
-        };
-        let granted_by_resource = match resource {
-            Some(Direct) => !self.facts.assumed_root,
-            Some(Entity) => boundary && session,
-            Some(Account) | None => false,
-        };
-        // R-SVC-21
-        let both_sides = self.rule("both_sides_required") && self.policies.resource.is_some();
-        let needs_resource = (!same_account || both_sides || (rules && self.requires_resource_policy(action)))
-            && !self.needs_no_resource_side();
-        allowed_if(
-            (same_account && granted_by_resource && !both_sides)
-                || ((resource.is_some() || !needs_resource) && boundary && session && identity()),
-        )
     }
 
     fn groups(&self) -> Vec<Group<'_>> {

@@ -2,7 +2,7 @@
 
 use crate::answer::Attachment;
 use iameval::{Layer, PolicyKind, PolicySet, ServiceRules};
-use iameval_world::{Attached, Finding, LoadedPolicy, PlacedPolicy, Via, assemble};
+use iameval_world::{Attached, Finding, LevelNames, LoadedPolicy, PlacedPolicy, SituationPolicies, Via, assemble};
 use std::sync::Arc;
 
 /// Policies that are given beside those of a world, and layers that are left out. Of SCPs, RCPs, endpoint and resource
@@ -78,28 +78,32 @@ impl AddedPolicies {
         self.placed.iter().any(|placed| placed.kind == kind)
     }
 
-    /// The policies of a situation with these beside them or in their place; `scp_levels` is how many levels of SCPs the
-    /// situation has.
-    pub(crate) fn beside(&self, of_world: &[PlacedPolicy], scp_levels: usize) -> Result<Assembled, Vec<Finding>> {
+    /// The policies of a situation with these beside them or in their place.
+    pub(crate) fn beside(&self, of_world: &SituationPolicies) -> Result<Assembled, Vec<Finding>> {
         let own = |layer| self.placed.iter().any(|placed| Layer::of(placed.kind) == layer);
         let own_scps = self.scp_levels > 0;
         let replaced = |layer| match layer {
             Layer::ServiceControl => own_scps,
             _ => REPLACED.contains(&layer) && own(layer),
         };
-        let gateway = self.gateway || of_world.iter().any(|placed| placed.gateway);
-        let kept = of_world.iter().filter(|placed| !replaced(Layer::of(placed.kind))).cloned();
+        let gateway = self.gateway || of_world.placed().iter().any(|placed| placed.gateway);
+        let kept = of_world.placed().iter().filter(|placed| !replaced(Layer::of(placed.kind))).cloned();
         let given = self.placed.iter().map(|placed| PlacedPolicy { gateway, ..placed.clone() });
         let mut placed: Vec<PlacedPolicy> = kept.chain(given).collect();
         placed.retain(|placed| !self.without.contains(&Layer::of(placed.kind)));
         // A set numbers its policies by layer and level, and within one in the order they were added.
         placed.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
-        let scp_levels = match (self.without.contains(&Layer::ServiceControl), own_scps) {
-            (true, _) => 0,
-            (false, true) => self.scp_levels,
-            (false, false) => scp_levels,
-        };
-        let policies = assemble(&placed, scp_levels, |policy, kind| policy.compile(kind))?;
+        let mut levels = of_world.levels().clone();
+        if own_scps {
+            levels.scps = LevelNames::numbered(self.scp_levels, 0).scps;
+        }
+        if replaced(Layer::ResourceControl) {
+            levels.rcps.clear();
+        }
+        if self.without.contains(&Layer::ServiceControl) {
+            levels.scps.clear();
+        }
+        let policies = assemble(&placed, &levels, |policy, kind| policy.compile(kind))?;
         let policies = match &self.rules {
             Rules::Own => policies,
             Rules::These(rules) => policies.with_rules(rules.clone()),

@@ -14,7 +14,9 @@ use iameval::{
     PrincipalClass, Request, Severity,
 };
 use iameval_data::{Catalogue, expand_pattern, is_action_pattern, parse_action, unknown_action};
-use iameval_world::{Ask, Call, Finding, Inferred, Layers, Situation, Unbound, World, WorldEndpoint, WorldPrincipal};
+use iameval_world::{
+    Ask, Call, Finding, Inferred, Situation, SituationPolicies, Unbound, World, WorldEndpoint, WorldPrincipal,
+};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -46,7 +48,7 @@ pub struct Asker<'a> {
     callers: Callers,
     account: Option<AccountId>,
     unknown_actions: Severity,
-    assembled: Mutex<Vec<(Arc<Layers>, Assembled)>>,
+    assembled: Mutex<Vec<(Arc<SituationPolicies>, Assembled)>>,
 }
 
 /// Which policies decide.
@@ -197,7 +199,7 @@ impl<'a> Asker<'a> {
         for ((_, action), chosen) in actions.iter().zip(resources) {
             for chosen in chosen {
                 let situation = self.situation(&caller, &action.action, &chosen.resource).map_err(whole)?;
-                let policies = self.policies(&situation.layers).map_err(whole)?;
+                let policies = self.policies(&situation.policies).map_err(whole)?;
                 asking.push((action, chosen, situation, policies));
             }
         }
@@ -355,7 +357,7 @@ impl<'a> Asker<'a> {
         let (mut chosen, mut needed) = (Vec::new(), Vec::new());
         for (index, NamedAction { text, action }) in actions {
             let situation = self.situation(caller, action, "*").map_err(whole)?;
-            let policies = self.policies(&situation.layers).map_err(whole)?.policies;
+            let policies = self.policies(&situation.policies).map_err(whole)?.policies;
             let inferred = self.inferred_by(caller, action, context, &policies);
             if !is_decidable(caller, std::iter::once(&policies)) {
                 return Err(whole(self.nothing_to_decide_by(caller, inferred.err())));
@@ -389,8 +391,8 @@ impl<'a> Asker<'a> {
     pub fn inferred(&self, caller: &Caller<'_>, action: &Action, context: &Context) -> Result<ChosenResource, Problem> {
         let situation = self.situation(caller, action, "*")?;
         match &self.policies {
-            Policies::OfWorld => self.inferred_by(caller, action, context, situation.layers.set()),
-            _ => self.inferred_by(caller, action, context, &self.policies(&situation.layers)?.policies),
+            Policies::OfWorld => self.inferred_by(caller, action, context, situation.policies.set()),
+            _ => self.inferred_by(caller, action, context, &self.policies(&situation.policies)?.policies),
         }
     }
 
@@ -415,7 +417,7 @@ impl<'a> Asker<'a> {
     /// When a policy is not valid for the way it is attached.
     pub fn situation(&self, caller: &Caller<'_>, action: &Action, resource: &str) -> Result<Situation, Vec<Finding>> {
         let Caller { principal, endpoint, resource_account } = *caller;
-        self.world.situation(&Ask { principal, action, resource, owner: resource_account, via: endpoint })
+        self.world.situation(&Ask::new(principal, action, resource).owned_by(resource_account).via(endpoint))
     }
 
     /// The request in a situation, with what is given.
@@ -443,7 +445,7 @@ impl<'a> Asker<'a> {
         mfa: Option<Mfa>,
     ) -> Result<PosedRequest, Vec<Finding>> {
         let situation = self.situation(caller, &action.action, &chosen.resource)?;
-        let assembled = self.policies(&situation.layers)?;
+        let assembled = self.policies(&situation.policies)?;
         Ok(self.put_together(&situation, &assembled, action, chosen.inferred, context, mfa))
     }
 
@@ -467,25 +469,25 @@ impl<'a> Asker<'a> {
     }
 
     /// The policies of a situation, with where each comes from.
-    fn policies(&self, layers: &Arc<Layers>) -> Result<Assembled, Vec<Finding>> {
+    fn policies(&self, of_world: &Arc<SituationPolicies>) -> Result<Assembled, Vec<Finding>> {
         let added = match &self.policies {
             Policies::OfWorld => {
-                let attachments = attachments(layers.placed());
-                return Ok(Assembled { policies: layers.set().clone(), attachments });
+                let attachments = attachments(of_world.placed());
+                return Ok(Assembled { policies: of_world.set().clone(), attachments });
             }
             Policies::Instead(assembled) => return Ok(assembled.clone()),
             Policies::Beside(added) => added,
         };
         let remembered = || self.assembled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = remembered().iter().find(|(known, _)| Arc::ptr_eq(known, layers)) {
+        if let Some((_, known)) = remembered().iter().find(|(known, _)| Arc::ptr_eq(known, of_world)) {
             return Ok(known.clone());
         }
-        let assembled = added.beside(layers.placed(), layers.scp_levels())?;
+        let assembled = added.beside(of_world)?;
         let mut remembered = remembered();
         if remembered.len() >= REMEMBERED {
             remembered.remove(0);
         }
-        remembered.push((layers.clone(), assembled.clone()));
+        remembered.push((of_world.clone(), assembled.clone()));
         Ok(assembled)
     }
 

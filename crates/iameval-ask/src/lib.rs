@@ -8,7 +8,7 @@ mod answer;
 mod asker;
 mod dependence;
 mod given;
-mod layer_map;
+mod layer_outcome;
 mod mark;
 mod multivalued;
 mod native;
@@ -26,13 +26,18 @@ pub use answer::{Answer, Attachment, RequestSummary};
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use dependence::{depends_on_resource, never_asked};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
-pub use layer_map::{LayerMap, LayerOutcome};
+pub use layer_outcome::LayerOutcome;
 pub use mark::{Element, KeyState, Mark, Says};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use posed::PosedRequest;
 pub use problem::{Problem, Remark};
 pub use question::{About, Posed, Question, Refused, Tagged};
-pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Reading, Sides};
+pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use why::Why;
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,13 +1,14 @@
 //! An answer read through: everything that there is to say of it, as enums and ids. Renderers spell it.
 
 use crate::Answer;
-use crate::layer_map::{LayerMap, LayerOutcome};
+use crate::layer_outcome::LayerOutcome;
 use crate::mark::Mark;
 use crate::note::AnswerNote;
 use crate::statement::PlacedStatement;
 use crate::why::Why;
 use iameval::analysis::{Flip, NearMiss};
-use iameval::{AccountId, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Mfa};
+use iameval::layers::LayerMap;
+use iameval::{AccountId, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Mfa, PrincipalClass};
 
 /// Everything that there is to say of an answer. [`Answer::read`] gives one.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ pub struct MissedStatement<'a> {
     pub decision_then: Option<Decision>,
 }
 
-/// Both sides of a request across accounts: each must allow it.
+/// Both sides of a request across accounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sides {
@@ -81,8 +82,35 @@ pub struct Sides {
     pub resource_account: Option<AccountId>,
     /// What the identity policies say.
     pub identity: LayerOutcome,
+    /// Whether the caller is the root user, whom its account's side allows everything.
+    pub is_root: bool,
     /// What the resource policy says.
     pub resource: LayerOutcome,
+    /// Which of the sides must allow the request.
+    pub needed: Needed,
+}
+
+/// Which sides of a request across accounts must allow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Needed {
+    /// Both.
+    Both,
+    /// The identity side: the action needs nothing from the resource's.
+    Identity,
+    /// Neither: a rule of the service decides.
+    Neither,
+}
+
+impl Needed {
+    /// A stable code, such as `both`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::Identity => "identity",
+            Self::Neither => "neither",
+        }
+    }
 }
 
 /// What would change the decision.
@@ -163,8 +191,14 @@ impl Answer {
         Some(Sides {
             caller_account: caller.account(),
             resource_account: self.request.resource_account(),
-            identity: *layers.get(Layer::Identity),
-            resource: *layers.get(Layer::Resource),
+            identity: layers[Layer::Identity],
+            is_root: caller.class() == Some(PrincipalClass::Root),
+            resource: layers[Layer::Resource],
+            needed: match self.simulation.service_rule {
+                Some(_) => Needed::Neither,
+                None if self.simulation.needs_resource_policy => Needed::Both,
+                None => Needed::Identity,
+            },
         })
     }
 

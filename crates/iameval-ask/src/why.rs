@@ -1,7 +1,8 @@
 //! Why the decision is what it is, where no statement says it by itself.
 
 use crate::Answer;
-use crate::layer_map::{LayerMap, LayerOutcome};
+use crate::layer_outcome::LayerOutcome;
+use iameval::layers::LayerMap;
 use iameval::{DecidedBy, Decision, Effect, Explanation, Layer, ServiceRule};
 
 /// What no statement says by itself: why a request is implicitly denied, and what decides without statements.
@@ -20,8 +21,8 @@ pub enum Why<'a> {
     IdentityMustAllow,
     /// The identity policies allow the request, and the resource policy must allow it as well.
     ResourceMustAllow {
-        /// Whether there is a resource policy that binds the request.
-        present: bool,
+        /// What the resource policy says: it may be missing, or take no part in the action.
+        resource: LayerOutcome,
     },
     /// The request is granted, and some levels of a layer do not allow it.
     LevelsLack {
@@ -75,14 +76,14 @@ impl Answer {
         if simulation.decision != Decision::ImplicitDeny {
             return None;
         }
-        let said = |layer: Layer| layers.get(layer).decision();
+        let said = |layer: Layer| layers[layer].decision();
         Some(match simulation.decided_by {
             // The resource policy matches, and only hands the decision on.
             DecidedBy::None if said(Layer::Resource) == Some(Decision::Allowed) => Why::Delegated,
             DecidedBy::None => Why::NoStatement,
             DecidedBy::Service => return None,
             DecidedBy::Layer(Layer::Identity) => Why::IdentityMustAllow,
-            DecidedBy::Layer(Layer::Resource) => Why::ResourceMustAllow { present: said(Layer::Resource).is_some() },
+            DecidedBy::Layer(Layer::Resource) => Why::ResourceMustAllow { resource: layers[Layer::Resource] },
             DecidedBy::Layer(layer @ Layer::ServiceControl) => {
                 Why::LevelsLack { layer, levels: self.lacking_levels(explanation, layer) }
             }

@@ -4,8 +4,10 @@ mod test;
 
 pub(crate) use test::Test;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use iameval::PolicyKind;
 use iameval_data::AccessLevel;
 use std::path::PathBuf;
 
@@ -354,8 +356,8 @@ pub(crate) struct Check {
     pub(crate) source: WorldSource,
 
     /// The kind of policy; guessed for each file when not given
-    #[arg(long = "type", value_enum, value_name = "TYPE")]
-    pub(crate) kind: Option<PolicyType>,
+    #[arg(long = "type", value_parser = policy_kind(), value_name = "TYPE")]
+    pub(crate) kind: Option<PolicyKind>,
 
     /// Report these findings only: codes, or what codes begin with, such as `IE06`
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
@@ -380,19 +382,6 @@ pub(crate) struct Check {
     /// Also write a report: `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard output, in place of the findings for people
     #[arg(long, value_name = "KIND=FILE")]
     pub(crate) report: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PolicyType {
-    Identity,
-    Resource,
-    Trust,
-    Scp,
-    Rcp,
-    Boundary,
-    Session,
-    ScopeDown,
-    Endpoint,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -518,6 +507,24 @@ pub(crate) enum LayerName {
     #[value(alias = "scope_down")]
     ScopeDown,
 }
+
+/// What `--type` takes.
+fn policy_kind() -> impl TypedValueParser<Value = PolicyKind> {
+    PossibleValuesParser::new(TYPES.map(PolicyKind::as_str)).try_map(|name| name.parse())
+}
+
+/// The kinds of policies in the order of `--help`.
+const TYPES: [PolicyKind; 9] = [
+    PolicyKind::Identity,
+    PolicyKind::Resource,
+    PolicyKind::RoleTrust,
+    PolicyKind::ServiceControl,
+    PolicyKind::ResourceControl,
+    PolicyKind::PermissionsBoundary,
+    PolicyKind::Session,
+    PolicyKind::ScopeDown,
+    PolicyKind::Endpoint,
+];
 
 /// The definition of the command line, for parsing and for help.
 pub(crate) fn command() -> clap::Command {

@@ -292,7 +292,7 @@ fn to_json<'a>(checked: &'a [Checked<'a>], findings: &'a [Finding]) -> Node<'a> 
         Node::object([
             ("policy", Node::string(&*policy.input.name)),
             ("file", Node::string(&*policy.source.name)),
-            ("type", Node::string(input::type_of(policy.kind))),
+            ("type", Node::string(policy.kind.as_str())),
             ("type_guessed", Node::new(Value::Bool(policy.guessed.is_some()))),
             ("type_reason", reason),
             ("findings", number(policy.findings.len())),

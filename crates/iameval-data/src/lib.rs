@@ -50,3 +50,8 @@ pub use readable::readable_form;
 pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};
 pub use service_principal::{ServicePrincipal, is_other_service_principal};
 pub use without_effect::{WithoutEffect, without_effect};
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

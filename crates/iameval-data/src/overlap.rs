@@ -216,35 +216,44 @@ fn service(text: &str, from: usize) -> Option<Box<str>> {
     parts.by_ref().take(3 - from).all(|(_, part)| plain(part)).then(|| text.split(':').nth(2).map(Into::into))?
 }
 
-/// Whether some text fits both. The cost is the product of the lengths.
+/// Whether some text fits both. The cost is the product of the lengths at most, and little where the two soon differ.
 fn have_common_text(left: &[Token], right: &[Token]) -> bool {
-    // `row[j]` says whether what is left of `left` has a text in common with `right[j..]`.
-    let mut row = vec![false; right.len() + 1];
-    for i in (0..=left.len()).rev() {
-        let mut next = vec![false; right.len() + 1];
-        for j in (0..=right.len()).rev() {
-            let below = |at: usize| row.get(at).copied().unwrap_or(false);
-            let beside = next.get(j + 1).copied().unwrap_or(false);
-            let fits = match (left.get(i), right.get(j)) {
-                (None, None) => true,
-                (Some(run), None) if run.is_run() => below(j),
-                (None, Some(run)) if run.is_run() => beside,
-                (None, Some(_)) | (Some(_), None) => false,
-                (Some(&run), Some(&next)) if run.is_run() || next.is_run() => {
-                    // Either run may end here, or go on with what the other pattern has next.
-                    let left_run = run.is_run() && (below(j) || (run.goes_on(next) && beside));
-                    let right_run = next.is_run() && (beside || (next.goes_on(run) && below(j)));
-                    left_run || right_run
+    // Which beginnings `right[..j]` have a text in common with `left[..i]`.
+    let mut reached = vec![0];
+    for i in 0..=left.len() {
+        let mut next: Vec<usize> = Vec::new();
+        let mut at = 0;
+        while let Some(j) = reached.get(at).copied() {
+            let (below, beside, diagonal) = match (left.get(i), right.get(j)) {
+                (None, None) => return true,
+                (Some(run), None) => (run.is_run(), false, false),
+                (None, Some(run)) => (false, run.is_run(), false),
+                // Either run may end here, or go on with what the other pattern has next.
+                (Some(&own), Some(&others)) if own.is_run() || others.is_run() => {
+                    let below = own.is_run() || (others.is_run() && others.goes_on(own));
+                    let beside = others.is_run() || (own.is_run() && own.goes_on(others));
+                    (below, beside, false)
                 }
-                (Some(&a), Some(&b)) => a.meets(b) && below(j + 1),
+                (Some(&own), Some(&others)) => (false, false, own.meets(others)),
             };
-            if let Some(cell) = next.get_mut(j) {
-                *cell = fits;
+            at += 1;
+            // Both lists stay in order, so what is there already is the last one, or the next one.
+            if below && next.last() != Some(&j) {
+                next.push(j);
+            }
+            if diagonal {
+                next.push(j + 1);
+            }
+            if beside && reached.get(at) != Some(&(j + 1)) {
+                reached.insert(at, j + 1);
             }
         }
-        row = next;
+        if next.is_empty() {
+            return false;
+        }
+        reached = next;
     }
-    row.first().copied().unwrap_or(false)
+    false
 }
 
 /// What the values of a condition key look like: `*` stands for any run of characters, `?` for one and `#` for a digit.

@@ -16,8 +16,9 @@ const SUFFIXES: [&str; 7] = [
 ];
 
 /// Services that have another name than the prefix of their actions, sorted. Most stand in AWS managed policies, under
-/// `iam:PassedToService` and `iam:AWSServiceName`; the others in the developer guides of the services.
-const NAMES: [&str; 58] = [
+/// `iam:PassedToService` and `iam:AWSServiceName`, or in the developer guides of the services; a few only where AWS CloudTrail
+/// names the source of an event.
+const NAMES: [&str; 57] = [
     "amazonmq",
     "application-insights",
     "appstream2",
@@ -47,7 +48,6 @@ const NAMES: [&str; 58] = [
     "eks-fargate-pods",
     "eks-nodegroup",
     "events.managedservices",
-    "greengrassv2",
     "lexv2",
     "license-management.marketplace",
     "license-manager.member-account",
@@ -116,6 +116,14 @@ impl<'t> ServicePrincipal<'t> {
         name.split('.').all(is_label).then_some(Self { name, region, suffix })
     }
 
+    /// The service principal that a text of another form means, such as `lambda` or `lambda.amazonaws`, if there is one.
+    pub fn meant_by(text: &str, catalogue: &Catalogue) -> Option<String> {
+        let label = text.split('.').next()?.to_ascii_lowercase();
+        let name = format!("{label}.amazonaws.com");
+        let principal = ServicePrincipal::parse(&name)?;
+        if principal.is_known(catalogue) { Some(name) } else { principal.suggest(catalogue) }
+    }
+
     /// Whether there is such a service: by its name, or as a part of a service, such as `replication.ecr`.
     pub fn is_known(self, catalogue: &Catalogue) -> bool {
         let mut name = self.name;
@@ -181,6 +189,10 @@ mod tests {
         }
         let slip = ServicePrincipal::parse("logs.eu-wst-1.amazonaws.com").unwrap();
         assert_eq!(slip.suggest(catalogue).as_deref(), Some("logs.eu-west-1.amazonaws.com"));
+        for (text, meant) in [("lambda", "lambda"), ("ECS-Tasks.amazon.com", "ecs-tasks"), ("lamda", "lambda")] {
+            assert_eq!(ServicePrincipal::meant_by(text, catalogue), Some(format!("{meant}.amazonaws.com")), "{text}");
+        }
+        assert_eq!(ServicePrincipal::meant_by("some-thing", catalogue), None);
         let far = ServicePrincipal::parse("some-thing.amazonaws.com").unwrap();
         assert_eq!(far.suggest(catalogue), None);
     }

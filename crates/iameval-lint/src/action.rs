@@ -54,7 +54,7 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             } else {
                 action_help(text, catalogue)
             };
-            (format!("`{text}` is no action of {title}"), help)
+            (format!("`{text}` is not an action of {title}"), help)
         } else {
             (format!("no action of {title} fits `{text}`"), None)
         };

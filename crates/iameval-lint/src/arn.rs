@@ -2,11 +2,13 @@
 //! ARNs of the service do not have.
 
 use crate::subject::Subject;
+use crate::template::is_to_be_filled_in;
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, PolicyKind, Severity};
+use iameval::{AccountId, Code, Diagnostic, Severity};
 use iameval_data::{
     ArnPattern, Catalogue, ResourceType, Service, partition_of_region, regions_of_partition, suggest_region,
 };
+use std::rc::Rc;
 
 /// What ARNs name that no action is prefixed with, in lower case: AWS Service Catalog, Elastic Inference and Route 53
 /// Application Recovery Controller.
@@ -15,7 +17,7 @@ const OTHER_SERVICES: [&str; 3] = ["catalog", "elastic-inference", "route53-reco
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource() else { return };
     for (text, span) in element.patterns().zip(element.spans()) {
-        if let Some(finding) = wrong(subject.catalogue, subject.kind, text, span) {
+        if let Some(finding) = wrong(subject, text, span) {
             report(finding);
         }
     }
@@ -27,7 +29,8 @@ pub(crate) fn matches_nothing(finding: &Diagnostic) -> bool {
 }
 
 /// What is wrong with the parts of a resource's ARN, other than what AWS refuses at creation.
-pub(crate) fn wrong(catalogue: &Catalogue, kind: PolicyKind, text: &str, span: Span) -> Option<Diagnostic> {
+pub(crate) fn wrong(subject: &Subject<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+    let catalogue = subject.catalogue;
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, service, places @ ..] = parts.as_slice() else { return None };
     // A variable may stand for anything and has a colon of its own.
@@ -44,8 +47,8 @@ pub(crate) fn wrong(catalogue: &Catalogue, kind: PolicyKind, text: &str, span: S
     let service = catalogue.service(service);
     match places {
         [region, account, resource] => unknown_region(partition, region, text, span)
-            .or_else(|| misplaced(service?, &Whole { partition, region, account, resource }, text, span)),
-        [_, ..] => without_part(service?, kind, text, span),
+            .or_else(|| misplaced(subject, service?, &Whole { partition, region, account, resource }, text, span)),
+        [_, ..] => without_part(subject, service?, text, span),
         [] => None,
     }
 }
@@ -78,7 +81,8 @@ fn unknown_service(catalogue: &Catalogue, service: &str, text: &str, span: Span)
 
 fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Option<Diagnostic> {
     let regions = regions_of_partition(partition);
-    if region.is_empty() || region.contains(['*', '?']) || regions.is_empty() || regions.contains(&region) {
+    let is_known = region.is_empty() || region.contains(['*', '?']) || regions.contains(&region);
+    if is_known || regions.is_empty() || is_to_be_filled_in(region) {
         return None;
     }
     let finding = |message: String| Diagnostic::new(Code::UnknownRegion, span, message);
@@ -91,15 +95,17 @@ fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Opti
         Some(near) => format!("did you mean `{near}`?"),
         None => "write a region, or `*` where any will do".to_owned(),
     };
-    Some(finding(format!("no region `{region}` is known, in `{text}`")).with_help(help))
+    Some(finding(format!("`{region}` is not a known region, in `{text}`")).with_help(help))
 }
 
 /// The forms of ARN of a service's resource types.
-struct Forms(Vec<ArnPattern>);
+pub(crate) struct Forms(Vec<ArnPattern>);
 
 impl Forms {
-    fn of(service: Service<'_>) -> Self {
-        Self(service.resource_types().flat_map(ResourceType::arns).map(ArnPattern::of_form).collect())
+    fn of(subject: &Subject<'_>, service: Service<'_>) -> Rc<Self> {
+        let find =
+            || Rc::new(Self(service.resource_types().flat_map(ResourceType::arns).map(ArnPattern::of_form).collect()));
+        subject.once.forms.get(service.prefix().to_owned(), find)
     }
 
     /// Whether a resource fits one of them.
@@ -118,13 +124,19 @@ struct Whole<'t> {
 }
 
 /// An ARN that fits a form of the service once a part is left out, or put in.
-fn misplaced(service: Service<'_>, arn: &Whole<'_>, text: &str, span: Span) -> Option<Diagnostic> {
+fn misplaced(
+    subject: &Subject<'_>,
+    service: Service<'_>,
+    arn: &Whole<'_>,
+    text: &str,
+    span: Span,
+) -> Option<Diagnostic> {
     // A wildcard covers the empty part as well.
     let is_text = |part: &str| !part.is_empty() && !part.contains(['*', '?']);
     if !is_text(arn.region) && !is_text(arn.account) {
         return None;
     }
-    let forms = Forms::of(service);
+    let forms = Forms::of(subject, service);
     if forms.fit(text) {
         return None;
     }
@@ -168,18 +180,18 @@ const PLACES: [(&str, &str); 4] = [
 ];
 
 /// An ARN with fewer than five colons. AWS takes it; identity policies fill it up with `*` at its end (R-RES-06).
-fn without_part(service: Service<'_>, kind: PolicyKind, text: &str, span: Span) -> Option<Diagnostic> {
+fn without_part(subject: &Subject<'_>, service: Service<'_>, text: &str, span: Span) -> Option<Diagnostic> {
     let mut parts = text.splitn(4, ':');
     let (partition, name, tail) = (parts.nth(1)?, parts.next()?, parts.next()?);
     let region = tail.split(':').next()?;
     let is_region = region.is_empty() || region.contains(['*', '?']) || partition_of_region(region).is_some();
-    let filled_up = kind.is_of_principal();
+    let filled_up = subject.kind.is_of_principal();
     // Of IAM and S3, and where an inner part is empty, it is refused.
     let refused = matches!(service.prefix(), "iam" | "s3") || text.contains("::");
     if refused || (is_region && (filled_up || tail.contains(['*', '?']))) {
         return None;
     }
-    let forms = Forms::of(service);
+    let forms = Forms::of(subject, service);
     let fits = |places: &str| forms.fit(&format!("arn:{partition}:{name}:{places}:{tail}"));
     let written = PLACES.iter().find(|(asked, _)| fits(asked)).map_or("REGION:ACCOUNT", |(_, written)| written);
     Some(lacks_part(text, span, &format!("arn:{partition}:{name}:{written}:{tail}")))

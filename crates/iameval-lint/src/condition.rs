@@ -23,6 +23,8 @@ mod session;
 mod value;
 mod vpce;
 
+pub(crate) use sensitive::is_sensitive;
+
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
@@ -44,7 +46,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         operator::lint(subject, test, report);
         presence::lint(subject, test, &tests, report);
         value::lint(test, report);
-        impossible::lint(test, report);
+        impossible::lint(subject, test, report);
         never::lint(subject, test, &tests, report);
         partial::lint(subject, test, report);
         sensitive::lint(subject, test, report);

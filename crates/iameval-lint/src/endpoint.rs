@@ -1,25 +1,11 @@
 //! Limits of VPC endpoint policies that other policies do not have (*Control access to VPC endpoints using endpoint
 //! policies* in the AWS `PrivateLink` Guide).
 
-use crate::condition::{Test, tests};
+use crate::condition::{Test, is_sensitive, tests};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Operator, PolicyKind, PrincipalType, Severity};
-
-/// Global keys whose values AWS makes, in lower case.
-const MADE_BY_AWS: [&str; 10] = [
-    "aws:principalaccount",
-    "aws:principalorgid",
-    "aws:resourceaccount",
-    "aws:resourceorgid",
-    "aws:sourceaccount",
-    "aws:sourceorgid",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:vpceaccount",
-    "aws:vpceorgid",
-];
 
 /// So many characters stand in a row before or after a wildcard at least.
 const BESIDE_WILDCARD: usize = 6;
@@ -44,7 +30,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 
 fn condition(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let (key, operator) = (test.key(), test.operator());
-    let made_by_aws = MADE_BY_AWS.contains(&&*key.to_ascii_lowercase());
+    // The global keys whose values AWS makes.
+    let made_by_aws = is_sensitive(key);
     if made_by_aws && is_numeric(operator.base) {
         let message = format!("an endpoint policy takes no numeric operator for `{key}`");
         report(Diagnostic::new(Code::EndpointLimits, test.operator_span(), message).with_help("write `StringEquals`"));

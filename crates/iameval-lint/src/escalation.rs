@@ -176,7 +176,7 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let here: Vec<&(usize, Span, String)> = found.iter().filter(|(place, ..)| *place == statement).collect();
         let Some((_, first, _)) = here.first() else { continue };
         let names = a_few(here.iter().map(|(.., name)| name), 6);
-        let message = format!("whoever holds this can come by further permissions, through {names}");
+        let message = format!("this allows privilege escalation through {names}");
         let mut finding = Diagnostic::new(Code::PrivilegeEscalation, *first, message)
             .with_help("limit the resources, require a boundary (`iam:PermissionsBoundary`), or leave the actions out");
         let mut marked = vec![*first];

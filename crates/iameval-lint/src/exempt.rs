@@ -4,6 +4,7 @@ use crate::condition::tests;
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalForm, PrincipalType};
+use std::collections::HashSet;
 
 /// Keys that tell callers apart, in lower case. A condition on one of them may exempt whom the list does not.
 const OF_CALLERS: [&str; 3] = ["aws:principalarn", "aws:principaltag/", "aws:userid"];
@@ -16,20 +17,22 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if statement.effect() != Effect::Deny || !takes_it || exempts_callers(subject) {
         return;
     }
-    let listed: Vec<&str> = named(element.form(), PrincipalType::Aws).map(|(value, _)| value).collect();
-    if listed.contains(&"*") || matches!(element.form(), PrincipalForm::Everyone) {
+    let listed = || named(element.form(), PrincipalType::Aws).map(|(value, _)| value);
+    if listed().any(|value| value == "*") || matches!(element.form(), PrincipalForm::Everyone) {
         return;
     }
+    let roles: HashSet<(&str, &str)> = listed().filter_map(role).collect();
+    let with_sessions: HashSet<(&str, &str)> = listed().filter_map(session).collect();
     let help = "write `\"Principal\": \"*\"` with a condition `ArnNotEquals` on `aws:PrincipalArn` and the role's ARN, which \
                 exempts the role's sessions";
     for (value, span) in named(element.form(), PrincipalType::Aws) {
-        let message = if let Some((account, role)) = role(value) {
-            if listed.iter().any(|other| session(other) == Some((account, role))) {
+        let message = if let Some(role) = role(value) {
+            if with_sessions.contains(&role) {
                 continue;
             }
             format!("`{value}` exempts none of the role's sessions, and only sessions make requests")
-        } else if let Some((account, of)) = session(value) {
-            if listed.iter().any(|other| role(other) == Some((account, of))) {
+        } else if let Some(of) = session(value) {
+            if roles.contains(&of) {
                 continue;
             }
             format!("`{value}` exempts nobody: the ARN of its role must be listed as well")

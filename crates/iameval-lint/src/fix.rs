@@ -23,7 +23,7 @@ pub struct Mended {
 ///
 /// let text = r#"{"Statement": {"Effect": "Allow", "Action": ["s3:*", "s3:GetObject"], "Resource": "*"}}"#;
 /// let mended = iameval_lint::mend(text, |text| {
-///     let document = PolicyDocument::parse(text).value.unwrap();
+///     let document = text.parse::<PolicyDocument>().unwrap();
 ///     iameval_lint::check(&document, PolicyKind::Identity, Catalogue::embedded())
 /// });
 /// let expected = r#"{"Version": "2012-10-17","Statement": {"Effect": "Allow", "Action": ["s3:*"], "Resource": "*"}}"#;

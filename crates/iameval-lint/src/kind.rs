@@ -65,7 +65,7 @@ const OF_RESOURCE: [&str; 3] = ["aws:resourceaccount", "aws:resourceorgid", "aws
 /// ```
 /// use iameval::{PolicyDocument, PolicyKind};
 ///
-/// let guess = |path: &str, text: &str| iameval_lint::guess_kind(&PolicyDocument::parse(text).value.unwrap(), path).kind;
+/// let guess = |path: &str, text: &str| iameval_lint::guess_kind(&text.parse().unwrap(), path).kind;
 /// let deny = r#"{"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
 /// assert_eq!(guess("policy.json", deny), PolicyKind::Identity);
 /// assert_eq!(guess("org/scp/region.json", deny), PolicyKind::ServiceControl);

@@ -1,18 +1,19 @@
 //! What AWS accepts in a policy and is hardly meant: unknown actions, keys that no action has, statements that never
 //! match, ways to more permissions.
 //!
-//! [`check`] gives these and what AWS refuses at creation, in source order. Each finding has a stable code, explained in
-//! `docs/codes.md`. Where a question is about what a policy does, it is answered by evaluating.
+//! [`check`] gives these and what AWS refuses at creation, in source order. Each finding has a stable code, explained on
+//! the page of codes. Where a question is about what a policy does, it is answered by evaluating.
 //!
 //! ```
 //! use iameval::{PolicyDocument, PolicyKind};
 //! use iameval_data::Catalogue;
 //!
-//! let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {
-//!     "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}}"#).value.unwrap();
+//! let document: PolicyDocument = r#"{"Version": "2012-10-17", "Statement": {
+//!     "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}}"#.parse()?;
 //! let findings = iameval_lint::check(&document, PolicyKind::Identity, Catalogue::embedded());
 //! assert_eq!(findings[0].code.id(), "IE0602");
 //! assert_eq!(findings[0].help.as_deref(), Some("did you mean `s3:GetObject`?"));
+//! # Ok::<(), iameval::ParsePolicyDocumentError>(())
 //! ```
 
 mod action;
@@ -29,6 +30,7 @@ mod github;
 mod kind;
 mod mfa;
 mod odd_arn;
+mod once;
 mod principal;
 mod probe;
 mod provider_key;
@@ -44,6 +46,7 @@ mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
+use once::Once;
 use std::collections::HashMap;
 use subject::Subject;
 
@@ -87,9 +90,9 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     statement::lint(document, &mut report);
     template::lint(document, catalogue, &mut report);
     variable::lint(document, catalogue, &mut report);
-    let mut known = HashMap::new();
+    let (once, mut known) = (Once::default(), HashMap::new());
     for statement in document.statements() {
-        let subject = Subject::new(statement, document, kind, catalogue, &mut known);
+        let subject = Subject::new(statement, document, kind, catalogue, &once, &mut known);
         action::lint(&subject, &mut report);
         arn::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
@@ -109,3 +112,8 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     mfa::lint(document, kind, &mut report);
     findings
 }
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -40,9 +40,8 @@ fn services(catalogue: &Catalogue, text: &str, span: Span, report: &mut impl FnM
         return;
     }
     let Some(principal) = ServicePrincipal::parse(&lower) else {
-        let label = lower.split('.').next().filter(|label| catalogue.service(label).is_some());
-        let help = label.map(|label| did_you_mean(format!("{label}.amazonaws.com")));
-        let help = help.unwrap_or_else(|| "the name of a service reads `SERVICE.amazonaws.com`".to_owned());
+        let meant = ServicePrincipal::meant_by(text, catalogue).map(did_you_mean);
+        let help = meant.unwrap_or_else(|| "the name of a service reads `SERVICE.amazonaws.com`".to_owned());
         report(finding(format!("`{text}` is not a service principal")).with_help(help));
         return;
     };

@@ -7,6 +7,7 @@ use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind, Severity};
 use iameval_data::{ActionInfo, ArnPattern, Asked, asked, readable_form};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
 /// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
@@ -80,10 +81,7 @@ struct Named<'d> {
 impl<'d> Named<'d> {
     fn new((text, span): (&'d str, Span), subject: &Subject<'_>) -> Self {
         // Another form is reported elsewhere, and a variable may stand for anything.
-        let reported = || {
-            arn::wrong(subject.catalogue, subject.kind, text, span)
-                .is_some_and(|finding| arn::matches_nothing(&finding))
-        };
+        let reported = || arn::wrong(subject, text, span).is_some_and(|finding| arn::matches_nothing(&finding));
         let is_arn = text.starts_with("arn:") && !text.contains("::${") && !reported();
         let written = is_arn.then(|| ArnPattern::new(text));
         let filled_up = (is_arn && subject.kind.is_of_principal()).then(|| ArnPattern::filled_up(text)).flatten();
@@ -93,7 +91,7 @@ impl<'d> Named<'d> {
     /// Whether it fits one of the forms of those numbers.
     fn is_any(&self, numbers: &[usize], forms: &Forms<'_>) -> bool {
         self.patterns.is_empty()
-            || numbers.iter().filter_map(|number| forms.0.get(*number)).any(|(_, form)| self.overlaps(form))
+            || numbers.iter().filter_map(|number| forms.list.get(*number)).any(|(_, form)| self.overlaps(form))
     }
 
     fn overlaps(&self, form: &ArnPattern) -> bool {
@@ -103,7 +101,11 @@ impl<'d> Named<'d> {
 
 /// The forms of ARN that the actions of a statement take, each once, in the order they are met.
 #[derive(Default)]
-struct Forms<'d>(Vec<(Cow<'d, str>, ArnPattern)>);
+struct Forms<'d> {
+    list: Vec<(Cow<'d, str>, ArnPattern)>,
+    /// Where each stands in the list.
+    numbers: HashMap<Cow<'d, str>, usize>,
+}
 
 impl<'d> Forms<'d> {
     /// The numbers of the forms that an action takes.
@@ -118,17 +120,17 @@ impl<'d> Forms<'d> {
     }
 
     fn number(&mut self, form: Cow<'d, str>, pattern: impl Fn(&str) -> ArnPattern) -> usize {
-        self.0.iter().position(|(known, _)| *known == form).unwrap_or_else(|| {
-            let pattern = pattern(&form);
-            self.0.push((form, pattern));
-            self.0.len() - 1
+        let list = &mut self.list;
+        *self.numbers.entry(form).or_insert_with_key(|form| {
+            list.push((form.clone(), pattern(form)));
+            list.len() - 1
         })
     }
 
     /// The forms as people write them, each once.
     fn texts(&self, numbers: &[usize]) -> Vec<String> {
         let mut texts = Vec::new();
-        for text in numbers.iter().filter_map(|number| self.0.get(*number)).map(|(form, _)| readable_form(form)) {
+        for text in numbers.iter().filter_map(|number| self.list.get(*number)).map(|(form, _)| readable_form(form)) {
             if !texts.contains(&text) {
                 texts.push(text);
             }
@@ -139,7 +141,8 @@ impl<'d> Forms<'d> {
 
 /// A resource that would fit, had it the region or account that every form it fits has.
 fn without_place(resource: &Named<'_>, numbers: &[usize], forms: &Forms<'_>) -> Option<Diagnostic> {
-    let fitting = numbers.iter().filter_map(|number| forms.0.get(*number)).filter(|(_, form)| resource.overlaps(form));
+    let fitting =
+        numbers.iter().filter_map(|number| forms.list.get(*number)).filter(|(_, form)| resource.overlaps(form));
     let lacks: Option<Vec<&str>> = fitting.map(|(form, _)| lacks(form, resource.text)).collect();
     let lacks = lacks?.first().copied()?;
     let message = format!("`{}` {lacks}, so it matches nothing", resource.text);

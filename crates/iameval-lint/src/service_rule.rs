@@ -111,21 +111,24 @@ fn across_accounts(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 /// a service, as key policies begin with.
 fn owner(subject: &Subject<'_>) -> Option<AccountId> {
     let named_in = resources(subject).into_iter().flatten().find_map(|arn| arn.account_id());
-    named_in.or_else(|| {
-        let mut owners: Vec<AccountId> = Vec::new();
-        for statement in subject.document.statements() {
-            let whole = statement.action().patterns().any(|text| text == "*" || text.ends_with(":*"));
-            let principal = statement.principal().filter(|element| !element.is_negated());
-            if let (Effect::Allow, true, Some(principal)) = (statement.effect(), whole, principal) {
-                let roots = named(principal.form(), PrincipalType::Aws).filter(|(text, _)| text.ends_with(":root"));
-                owners.extend(roots.filter_map(|(text, _)| account(text)));
-            }
+    named_in.or_else(|| *subject.once.owner.get_or_init(|| sole_owner(subject)))
+}
+
+/// The account of the one root that is granted every action of a service.
+fn sole_owner(subject: &Subject<'_>) -> Option<AccountId> {
+    let mut owners: Vec<AccountId> = Vec::new();
+    for statement in subject.document.statements() {
+        let whole = statement.action().patterns().any(|text| text == "*" || text.ends_with(":*"));
+        let principal = statement.principal().filter(|element| !element.is_negated());
+        if let (Effect::Allow, true, Some(principal)) = (statement.effect(), whole, principal) {
+            let roots = named(principal.form(), PrincipalType::Aws).filter(|(text, _)| text.ends_with(":root"));
+            owners.extend(roots.filter_map(|(text, _)| account(text)));
         }
-        match owners.as_slice() {
-            [one] => Some(*one),
-            _ => None,
-        }
-    })
+    }
+    match owners.as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
 }
 
 /// The account of a principal.

@@ -1,5 +1,6 @@
 //! A statement with what the catalogue knows of its actions.
 
+use crate::once::Once;
 use iameval::text::Span;
 use iameval::{ActionPattern, PolicyDocument, PolicyKind, Statement};
 use iameval_data::{ActionInfo, Catalogue};
@@ -11,6 +12,7 @@ pub(crate) struct Subject<'d> {
     pub(crate) document: &'d PolicyDocument,
     pub(crate) kind: PolicyKind,
     pub(crate) catalogue: &'d Catalogue,
+    pub(crate) once: &'d Once,
     /// The patterns of `Action` or `NotAction`.
     pub(crate) patterns: Vec<Covering<'d>>,
 }
@@ -37,6 +39,7 @@ impl<'d> Subject<'d> {
         document: &'d PolicyDocument,
         kind: PolicyKind,
         catalogue: &'d Catalogue,
+        once: &'d Once,
         known: &mut HashMap<&'d str, Vec<ActionInfo<'d>>>,
     ) -> Self {
         let element = statement.action();
@@ -49,7 +52,7 @@ impl<'d> Subject<'d> {
             Covering { text, span, pattern: ActionPattern::new(text), covered }
         };
         let patterns = element.patterns().zip(element.spans()).map(covering).collect();
-        Self { statement, document, kind, catalogue, patterns }
+        Self { statement, document, kind, catalogue, once, patterns }
     }
 
     /// Every action that the statement is about, when the catalogue knows them all and they are not simply all there are.

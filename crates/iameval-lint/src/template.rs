@@ -4,18 +4,15 @@ use crate::subject::a_few;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, PolicyDocument, Statement};
 use iameval_data::{Catalogue, is_oidc_key};
+use std::collections::HashSet;
 
 /// One finding for the whole document: what stands for something else cannot be judged place by place.
 pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mut impl FnMut(Diagnostic)) {
     let mut found = found(document, catalogue);
     found.sort_by_key(|(_, span)| *span);
     let Some((_, first)) = found.first().copied() else { return };
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in found {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let names: Vec<&str> = found.into_iter().map(|(name, _)| name).filter(|name| seen.insert(*name)).collect();
     let (verb, which) = match names.as_slice() {
         [_] => ("looks like a placeholder", "a request has no such key"),
         _ => ("look like placeholders", "a request has no such keys"),
@@ -39,7 +36,7 @@ pub(crate) fn spare(document: &PolicyDocument, catalogue: &Catalogue, findings: 
     let is_of_value =
         |code: Code| matches!(code, Code::MalformedPrincipal | Code::MalformedLiteral | Code::InvalidDate);
     if findings.iter().any(|finding| is_of_value(finding.code)) {
-        let spans: Vec<Span> = found(document, catalogue).into_iter().map(|(_, span)| span).collect();
+        let spans: HashSet<Span> = found(document, catalogue).into_iter().map(|(_, span)| span).collect();
         findings.retain(|finding| !(is_of_value(finding.code) && spans.contains(&finding.span)));
     }
 }
@@ -62,6 +59,12 @@ fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
 /// Whether the text has a placeholder in it.
 pub(crate) fn has_placeholder(text: &str, catalogue: &Catalogue) -> bool {
     placeholders(text, catalogue).next().is_some()
+}
+
+/// Whether the text has one of the marks with which documents say that something is to be put in, as in `<my-org-id>` and
+/// `{{account}}`.
+pub(crate) fn is_to_be_filled_in(text: &str) -> bool {
+    text.contains(['<', '{', '%'])
 }
 
 /// The names in `${…}` that are placeholders.

@@ -5,6 +5,8 @@ use crate::public::{TYING, everybody, is_tied, named};
 use crate::subject::{Subject, a_few};
 use iameval::text::Span;
 use iameval::{Arn, Code, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 pub(crate) const BY_PRINCIPAL: &str = "sts:AssumeRole";
 pub(crate) const BY_SAML: &str = "sts:AssumeRoleWithSAML";
@@ -118,28 +120,36 @@ fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut 
         else {
             continue;
         };
-        let allows: Vec<&Statement> = allowing(subject, service).collect();
-        if allows.first().is_none_or(|first| !std::ptr::eq(*first, subject.statement)) {
-            continue;
-        }
-        let covered = |action: &str| allows.iter().any(|statement| covers_action(statement.action(), action));
-        let missing: Vec<&&str> = needed.iter().filter(|action| !covered(action)).collect();
-        if !missing.is_empty() {
-            let message = format!("`{service}` cannot assume the role without {}", a_few(missing, 3));
+        let trusting =
+            subject.once.trusting.get(service.to_owned(), || Rc::new(Trusting::of(subject, service, needed)));
+        if trusting.first == Some(subject.statement.span()) && !trusting.missing.is_empty() {
+            let message = format!("`{service}` cannot assume the role without {}", a_few(&trusting.missing, 3));
             let help = format!("the trust policy has to allow it {}", a_few(*needed, 3));
             report(Diagnostic::new(Code::IncompleteTrust, span, message).with_help(help));
         }
     }
 }
 
-/// The statements that allow something to a service.
-fn allowing<'d>(subject: &Subject<'d>, service: &str) -> impl Iterator<Item = &'d Statement> {
-    subject.document.statements().iter().filter(move |statement| {
+/// What the policy allows a service.
+pub(crate) struct Trusting {
+    /// The first statement that allows it something.
+    first: Option<Span>,
+    /// Which of the actions that it needs none of them allows.
+    missing: Vec<&'static str>,
+}
+
+impl Trusting {
+    fn of(subject: &Subject<'_>, service: &str, needed: &[&'static str]) -> Self {
         let named = |element: &PrincipalElement| {
             !element.is_negated() && named(element.form(), PrincipalType::Service).any(|(text, _)| text == service)
         };
-        statement.effect() == Effect::Allow && statement.principal().is_some_and(named)
-    })
+        let allows =
+            |statement: &&Statement| statement.effect() == Effect::Allow && statement.principal().is_some_and(named);
+        let allowing: Vec<&Statement> = subject.document.statements().iter().filter(allows).collect();
+        let covered = |action: &str| allowing.iter().any(|statement| covers_action(statement.action(), action));
+        let missing = needed.iter().copied().filter(|action| !covered(action)).collect();
+        Self { first: allowing.first().map(|statement| statement.span()), missing }
+    }
 }
 
 /// Sessions of a role that is named as well. Removing one can change a decision (R-PRIN-11), so there is no fix.
@@ -147,17 +157,17 @@ fn sessions_of_named_roles(principal: &PrincipalElement, report: &mut impl FnMut
     let arns: Vec<(Arn, Span)> = named(principal.form(), PrincipalType::Aws)
         .filter_map(|(text, span)| Some((text.parse().ok()?, span)))
         .collect();
+    let mut roles: HashMap<_, &(Arn, Span)> = HashMap::new();
+    for role in arns.iter().filter(|(arn, _)| arn.resource().starts_with("role/")) {
+        let arn = &role.0;
+        roles.entry((arn.partition(), arn.account(), arn.resource().rsplit('/').next())).or_insert(role);
+    }
     for (session, span) in &arns {
         let Some(name) = session.resource().strip_prefix("assumed-role/").and_then(|rest| rest.split('/').next())
         else {
             continue;
         };
-        let is_its_role = |role: &Arn| {
-            role.resource().starts_with("role/")
-                && role.resource().rsplit('/').next() == Some(name)
-                && (role.partition(), role.account()) == (session.partition(), session.account())
-        };
-        if let Some((role, by)) = arns.iter().find(|(role, _)| is_its_role(role)) {
+        if let Some((role, by)) = roles.get(&(session.partition(), session.account(), Some(name))) {
             let message = format!("the session `{session}` is one of the role `{role}`, which is named as well");
             report(
                 Diagnostic::new(Code::RedundantEntry, *span, message)

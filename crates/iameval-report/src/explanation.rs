@@ -1,4 +1,4 @@
-//! The long form of each code: its section of `docs/codes.md`, with the facts of the table of codes.
+//! The long form of each code: its section of `codes.md`, with the facts of the table of codes.
 
 use crate::Style;
 use crate::json::optional;
@@ -8,7 +8,7 @@ use iameval::json::Node;
 use std::fmt::Write;
 
 /// The page that explains every code. A section begins with `## ID: title`, a part of the page with `# title`.
-const PAGE: &str = include_str!("../../../docs/codes.md");
+const PAGE: &str = include_str!("../codes.md");
 
 /// What a code means, at length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -136,6 +136,7 @@ fn sides(sides: &Sides) -> Node<'static> {
         ("resource_account", account(sides.resource_account)),
         ("identity", Node::string(outcome_word(sides.identity))),
         ("resource", Node::string(outcome_word(sides.resource))),
+        ("needed", Node::string(sides.needed.id())),
     ])
 }
 

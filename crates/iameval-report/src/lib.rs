@@ -38,3 +38,8 @@ pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

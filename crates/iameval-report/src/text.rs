@@ -8,7 +8,7 @@ use crate::vocabulary::{in_words, layer_name, level_in_words, levels_in_words, n
 use iameval::{AccountId, ContextKey, Decision, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{
-    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Sides, Why,
+    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides, Why,
 };
 use iameval_world::Inferred;
 
@@ -188,22 +188,32 @@ fn then(decision: Option<Decision>) -> &'static str {
     }
 }
 
-/// Both sides of a request across accounts.
+/// Both sides of a request across accounts. Where a rule of the service decided, they do not matter.
 fn sides_in_words(sides: &Sides) -> String {
     let account = |account: Option<AccountId>| account.map_or("an unknown account".to_owned(), |id| id.to_string());
-    let said = |outcome: LayerOutcome| match outcome.decision() {
-        Some(Decision::Allowed) => "allows",
-        Some(Decision::ExplicitDeny) => "denies",
-        Some(Decision::ImplicitDeny) => "does not allow",
-        None => "is not there",
+    let said = |outcome: LayerOutcome| match outcome {
+        LayerOutcome::Says(Decision::Allowed) => "allows",
+        LayerOutcome::Says(Decision::ExplicitDeny) => "denies",
+        LayerOutcome::Says(Decision::ImplicitDeny) => "does not allow",
+        LayerOutcome::DoesNotBind => "takes no part",
+        LayerOutcome::NotPresent => "is not there",
     };
-    format!(
-        "the caller is of {}, the resource of {}: the identity side {}, the resource policy {}, and both must allow",
+    let identity = if sides.is_root { "allows everything" } else { said(sides.identity) };
+    let resource = said(sides.resource);
+    let accounts = format!(
+        "the caller is of {}, the resource of {}",
         account(sides.caller_account),
         account(sides.resource_account),
-        said(sides.identity),
-        said(sides.resource),
-    )
+    );
+    match sides.needed {
+        Needed::Both => {
+            format!("{accounts}: the identity side {identity}, the resource policy {resource}, and both must allow")
+        }
+        Needed::Identity => {
+            format!("{accounts}: the identity side {identity}, and this action needs nothing from the resource's side")
+        }
+        _ => accounts,
+    }
 }
 
 /// What would change the decision.
@@ -288,8 +298,12 @@ pub(crate) fn why_in_words(why: &Why<'_>) -> String {
         Why::IdentityMustAllow => {
             "the resource policy allows it, but the identity policies must allow it too, and none does".into()
         }
-        Why::ResourceMustAllow { present } => {
-            let said = if *present { "does not" } else { "there is none" };
+        Why::ResourceMustAllow { resource } => {
+            let said = match resource {
+                LayerOutcome::Says(_) => "does not",
+                LayerOutcome::DoesNotBind => "it takes no part in this action",
+                LayerOutcome::NotPresent => "there is none",
+            };
             format!("the identity policies allow it, but the resource policy must allow it too, and {said}")
         }
         Why::LevelsLack { layer, levels } => {

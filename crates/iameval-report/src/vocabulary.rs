@@ -1,8 +1,9 @@
 //! The words of answers: decisions, layers, rules of services, notes.
 
-use iameval::{Decision, Layer, Note, ServiceRule};
+use iameval::{Decision, Layer, Note, OrganizationAccounts, ServiceRule};
 use iameval_ask::AnswerNote;
 use iameval_world::Via;
+use std::borrow::Cow;
 
 pub(crate) fn in_words(decision: Decision) -> &'static str {
     match decision {
@@ -39,19 +40,20 @@ pub(crate) fn level_in_words(name: &str) -> String {
     if name.starts_with(LEVEL) { name.to_owned() } else { format!("{LEVEL}{name}") }
 }
 
-/// The names of several levels in a sentence: `levels root, ou-prod`.
+/// The names of several levels in a sentence: `levels root, ou-prod`, and `level 1 of 3, level unit` where one has no name
+/// of its own.
 pub(crate) fn levels_in_words(names: &[&str]) -> String {
-    if names.iter().all(|name| name.starts_with(LEVEL)) {
-        names.join(", ")
-    } else {
-        format!("levels {}", names.join(", "))
+    if names.iter().any(|name| name.starts_with(LEVEL)) {
+        return names.iter().map(|name| level_in_words(name)).collect::<Vec<_>>().join(", ");
     }
+    format!("levels {}", names.join(", "))
 }
 
 const LEVEL: &str = "level ";
 
-pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
-    match rule {
+/// A rule of a service in words.
+pub(crate) fn service_rule(rule: ServiceRule) -> Cow<'static, str> {
+    let words = match rule {
         ServiceRule::GetCallerIdentity => "sts:GetCallerIdentity cannot be denied",
         ServiceRule::GetSessionToken => "policies do not control this call with long-term credentials",
         ServiceRule::ManagedByAws => "AWS manages this resource, and only AWS can change it",
@@ -67,15 +69,31 @@ pub(crate) fn service_rule(rule: ServiceRule) -> &'static str {
             "only the management account and delegated administrators of an organization can call this, and the caller \
              is not known to be in one"
         }
-        ServiceRule::OrganizationCaller => {
-            "the action is for the management account or delegated administrators of an organization, which the \
-             caller's account is not"
+        ServiceRule::OrganizationCaller(accounts) => {
+            return format!(
+                "the action is for {}, and the caller's account is not one",
+                organization_accounts(accounts)
+            )
+            .into();
         }
         ServiceRule::ServiceCallersOnly => "only AWS services call this",
         ServiceRule::AcrossPartitions => {
             "caller and resource are in different partitions, between which there is no access"
         }
         _ => "a rule of the service",
+    };
+    words.into()
+}
+
+fn organization_accounts(accounts: OrganizationAccounts) -> &'static str {
+    match accounts {
+        OrganizationAccounts::Management => "the management account of an organization",
+        OrganizationAccounts::ManagementOrDelegated => {
+            "the management account of an organization or a delegated administrator"
+        }
+        OrganizationAccounts::Delegated => "a delegated administrator of an organization",
+        OrganizationAccounts::Payer => "the account that pays, mostly the management account of an organization",
+        _ => "certain accounts of an organization",
     }
 }
 
@@ -124,9 +142,13 @@ fn engine_note(note: &Note) -> String {
             "the auth policy of the service was not given; it must allow the request unless the auth type is NONE"
                 .into()
         }
-        Note::OrganizationCallerNotSaid => {
-            "the action is for the management account or delegated administrators of an organization; whether the \
-             caller's account is one is not said"
+        Note::OrganizationCallerNotSaid(accounts) => format!(
+            "the action is for {}; whether the caller's account is one is not said",
+            organization_accounts(*accounts)
+        ),
+        Note::OwnerRootEscapesDenies => {
+            "the Deny statements of the resource's policy do not bind the owner's root user in this call: it is there to \
+             mend that policy"
                 .into()
         }
         Note::NotAuthorizedByIam => "IAM does not authorize this operation: identity and resource policies do not decide it".into(),
@@ -148,5 +170,6 @@ mod tests {
         assert_eq!(level_in_words("level 1 of 3"), "level 1 of 3");
         assert_eq!(levels_in_words(&["root", "ou-prod"]), "levels root, ou-prod");
         assert_eq!(levels_in_words(&["level 1 of 3", "level 3 of 3"]), "level 1 of 3, level 3 of 3");
+        assert_eq!(levels_in_words(&["level 1 of 3", "unit"]), "level 1 of 3, level unit");
     }
 }

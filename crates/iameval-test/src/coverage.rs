@@ -50,7 +50,7 @@ impl Coverage {
 
     /// Adds policies, so that those which no request meets are there as well.
     pub fn add_policies(&mut self, policies: &[WorldPolicy]) {
-        for WorldPolicy { policy, kinds } in policies {
+        for WorldPolicy { policy, kinds, .. } in policies {
             if let Some(known) = self.policy(policy)
                 && !kinds.is_empty()
             {

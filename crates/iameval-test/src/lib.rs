@@ -73,7 +73,12 @@ pub use test_dir::run_folder;
 pub use text::{Detail, counts, run_to_text};
 pub use update::{Update, Updates};
 
-/// The examples of the README.
+/// The examples of the repository's README.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The example of the crate's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct CrateReadme;

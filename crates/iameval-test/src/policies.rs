@@ -3,7 +3,7 @@
 use crate::load::rendered;
 use iameval::{Layer, PolicyKind, PolicySet};
 use iameval_ask::Attachment;
-use iameval_world::{Attached, Finding, LoadedPolicy, PlacedPolicy, Source, Via, assemble};
+use iameval_world::{Attached, Finding, LevelNames, LoadedPolicy, PlacedPolicy, Source, Via, assemble};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub struct Policies {
     // INVARIANT: in the order of `PolicySet::policies`.
     placed: Vec<PlacedPolicy>,
     scp_levels: usize,
-    rcp_level: usize,
+    rcp_levels: usize,
     set: PolicySet,
     attachments: Arc<[Attachment]>,
 }
@@ -35,7 +35,7 @@ pub struct Policies {
 impl Default for Policies {
     fn default() -> Self {
         let set = PolicySet::builder().build();
-        Self { placed: Vec::new(), scp_levels: 0, rcp_level: 0, set, attachments: Arc::from([]) }
+        Self { placed: Vec::new(), scp_levels: 0, rcp_levels: 1, set, attachments: Arc::from([]) }
     }
 }
 
@@ -110,7 +110,7 @@ impl Policies {
     /// Begins the next level of RCPs, after the root's.
     #[must_use]
     pub fn next_rcp_level(mut self) -> Self {
-        self.rcp_level += 1;
+        self.rcp_levels += 1;
         self
     }
 
@@ -143,7 +143,7 @@ impl Policies {
                 self.scp_levels = self.scp_levels.max(1);
                 self.scp_levels - 1
             }
-            PolicyKind::ResourceControl => self.rcp_level,
+            PolicyKind::ResourceControl => self.rcp_levels - 1,
             _ => 0,
         };
         let attached = Attached { policy: Arc::new(policy), via: Via::Flag };
@@ -153,7 +153,8 @@ impl Policies {
     }
 
     fn assembled(self) -> Result<Self, Vec<Finding>> {
-        let set = assemble(&self.placed, self.scp_levels, |policy, kind| policy.compile(kind))?;
+        let levels = LevelNames::numbered(self.scp_levels, self.rcp_levels);
+        let set = assemble(&self.placed, &levels, |policy, kind| policy.compile(kind))?;
         let placed = self.placed.iter();
         let attachments =
             placed.map(|placed| Attachment { policy: placed.attached.policy.clone(), via: None }).collect();

@@ -257,7 +257,7 @@ impl TestFile<'_> {
         let (asker, caller) = self.asker(check)?;
         let situation = asker.situation(&caller, &check.action, &check.resource)?;
         let request = asker.request(&situation, &check.action, &check.context, check.mfa);
-        Ok(Asked { layers: situation.layers, request })
+        Ok(Asked { layers: situation.policies, request })
     }
 
     /// The answer to a check, with all that a renderer needs.

@@ -296,7 +296,7 @@ proptest! {
                 }
             }
             let action: iameval::Action = action.parse().unwrap();
-            let ask = Ask { principal: &principal, action: &action, resource: &resource, owner: None, via: None };
+            let ask = Ask::new(&principal, &action, &resource);
             let situation = world.situation(&ask).unwrap();
             let mut builder = situation.request(action.clone(), &context);
             if let Some(mfa) = mfa {
@@ -304,7 +304,7 @@ proptest! {
             }
             let mut request = builder.build();
             request.declare_multivalued(|key| Catalogue::embedded().is_multivalued(key));
-            prop_assert_eq!(situation.layers.set().decide(&request), decision, "{}", check.name);
+            prop_assert_eq!(situation.policies.set().decide(&request), decision, "{}", check.name);
         }
     }
 }

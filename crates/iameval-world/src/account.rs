@@ -8,13 +8,18 @@
 
 mod attach;
 mod decode;
+mod dump;
 mod item;
-pub(crate) mod source;
 mod stream;
 #[cfg(test)]
 mod tests;
 
-use crate::{Attached, Finding, LoadedPolicy, Source, Via};
+pub use dump::AccountFile;
+pub(crate) use dump::{AccountDump, Opened};
+
+use crate::finding::Finding;
+use crate::model::policy::{Attached, LoadedPolicy, Via};
+use crate::source::Source;
 use iameval::json::fields::invalid;
 use iameval::text::Span;
 use iameval::{AccountId, Code, Diagnostic, Principal, json};
@@ -39,6 +44,7 @@ pub struct Account {
 
 /// A user of an account.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct AccountUser {
     /// The name, without its path.
     pub name: String,
@@ -58,6 +64,7 @@ pub struct AccountUser {
 
 /// A group of an account.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct AccountGroup {
     /// The name, without its path.
     pub name: String,
@@ -67,6 +74,7 @@ pub struct AccountGroup {
 
 /// A role of an account.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct AccountRole {
     /// The name, without its path.
     pub name: String,
@@ -86,6 +94,7 @@ pub struct AccountRole {
 
 /// A managed policy of a dump.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct AccountPolicy {
     /// The ARN.
     pub arn: String,
@@ -96,6 +105,7 @@ pub struct AccountPolicy {
 
 /// A user or a role with everything that is attached: what a world knows of a principal.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct AccountPrincipal {
     /// What it is called: its name, or `user/NAME` and `role/NAME` where a user and a role share one.
     pub name: String,
@@ -215,8 +225,13 @@ impl Account {
         }
     }
 
+    /// What a principal is called: its name, with its kind before it where a user and a role share it.
+    fn name_of(&self, kind: &str, name: &str) -> String {
+        if self.shared.contains(name) { format!("{kind}/{name}") } else { name.into() }
+    }
+
     fn user(&self, user: &AccountUser) -> AccountPrincipal {
-        let name = if self.shared.contains(&user.name) { format!("user/{}", user.name) } else { user.name.clone() };
+        let name = self.name_of("user", &user.name);
         let mut identity = attached(&user.policies, &Via::Attached(name.clone()));
         for group in user.groups.iter().filter_map(|group| self.groups.get(*group)) {
             identity.extend(attached(&group.policies, &Via::Group(group.name.clone())));
@@ -234,7 +249,7 @@ impl Account {
     }
 
     fn role(&self, role: &AccountRole) -> AccountPrincipal {
-        let name = if self.shared.contains(&role.name) { format!("role/{}", role.name) } else { role.name.clone() };
+        let name = self.name_of("role", &role.name);
         let boundary = role.boundary.clone();
         AccountPrincipal {
             principal: role.principal.clone(),

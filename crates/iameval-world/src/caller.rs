@@ -1,7 +1,8 @@
 //! Who asks, on what and through which endpoint, when somebody names them.
 
-use crate::principal::PROVIDERS;
-use crate::{World, WorldEndpoint, WorldPrincipal};
+use crate::model::endpoint::WorldEndpoint;
+use crate::model::principal::{PROVIDERS, WorldPrincipal};
+use crate::world::World;
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
 use iameval::{Arn, Code, Diagnostic, Principal, PrincipalClass};

@@ -1,7 +1,8 @@
 //! The worlds inside the program.
 
-use crate::source::without_dots;
-use crate::{Files, Finding, Source};
+use crate::files::{Files, without_dots};
+use crate::finding::Finding;
+use crate::source::Source;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic};
 use std::path::Path;
@@ -20,7 +21,7 @@ pub struct Example {
 
 macro_rules! file {
     ($path:literal) => {
-        ($path, include_str!(concat!("../../../fixtures/", $path)))
+        ($path, include_str!(concat!("../worlds/", $path)))
     };
 }
 

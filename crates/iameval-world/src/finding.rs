@@ -1,6 +1,6 @@
 //! What is wrong, and in which file.
 
-use crate::Source;
+use crate::source::Source;
 use iameval::Diagnostic;
 use std::fmt;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Which resource a call is about when nobody names one.
 
-use crate::World;
+use crate::world::World;
 use iameval::{Action, Arn, PolicySet, Principal, PrincipalClass, StatementId};
 use iameval_data::{ActionInfo, Asked, Catalogue, readable_form};
 

@@ -1,23 +1,25 @@
-//! Who and what exists: principals with their groups and policies, resources, accounts and endpoints, read from world
-//! files; and what follows from them for a question.
+//! Who and what exists: principals with their groups and policies, resources, accounts and endpoints, and what follows
+//! from them for a question.
 //!
-//! What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
+//! A [`World`] is read from [`WorldFiles`], account dumps ([`AccountFile`]), or any other [`WorldSource`]: each adds to a
+//! [`WorldBuilder`]. What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
 mod account;
+mod builder;
+mod cache;
 mod caller;
-mod context;
-mod definition;
-mod endpoint;
+mod combination;
+#[cfg(feature = "disk")]
+mod disk;
 mod example;
-mod file;
+mod files;
 mod finding;
 mod infer;
 mod load;
 mod managed;
-mod organization;
-mod policy;
-mod principal;
-mod resource;
+mod model;
+mod placed;
+mod policy_file;
 mod schema;
 mod shared;
 mod situation;
@@ -26,22 +28,35 @@ mod source;
 mod tests;
 mod unbound;
 mod world;
+mod world_source;
 pub mod yaml;
 
-pub use account::{Account, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
-pub use context::{overlay, read_context};
-pub use endpoint::WorldEndpoint;
+pub use account::{Account, AccountFile, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
+pub use builder::{Clash, Place, WorldBuilder};
+#[cfg(feature = "disk")]
+pub use disk::{Disk, open};
 pub use example::Example;
+pub use files::Files;
 pub use finding::Finding;
 pub use infer::{Call, DependsBy, Inferred, Lacking, ResourceNeeded, arn_forms};
+pub use load::{Tests, WorldFiles, read_context};
 pub use managed::find_managed;
-pub use organization::WorldAccount;
-pub use policy::LoadedPolicy;
-pub use principal::WorldPrincipal;
-pub use resource::WorldResource;
+pub use model::context::{Defaults, overlay};
+pub use model::endpoint::{EndpointParts, WorldEndpoint};
+pub use model::organization::{AccountParts, LevelParts, OrganizationParts, WorldAccount, WorldLevel, level_name};
+pub use model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
+pub use model::principal::{PrincipalParts, WorldPrincipal};
+pub use model::resource::{ResourceParts, WorldResource};
+pub use placed::{LevelNames, PlacedPolicy, SituationPolicies, assemble};
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
-pub use situation::{Ask, Layers, PlacedPolicy, Situation, assemble};
-pub use source::{Disk, Files, Source, open};
+pub use situation::{Ask, Situation, Who};
+pub use source::Source;
 pub use unbound::Unbound;
-pub use world::{Attached, Defaults, Tests, Via, World, WorldPolicy};
+pub use world::World;
+pub use world_source::WorldSource;
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

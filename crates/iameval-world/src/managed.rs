@@ -1,6 +1,8 @@
 //! AWS managed policies where a policy file is expected: `aws:NAME`, or the policy's full ARN.
 
-use crate::{Finding, LoadedPolicy, Source};
+use crate::finding::Finding;
+use crate::model::policy::LoadedPolicy;
+use crate::source::Source;
 use iameval::text::Span;
 use iameval::{Arn, Code, Diagnostic, json};
 use iameval_data::ManagedPolicy;

@@ -152,6 +152,11 @@ defaults: { principal: user, resource: bucket/key, context: [office, nothing], m
         let (world, test) = (schema(WORLD_SCHEMA).1, schema(TEST_SCHEMA).1);
         fits(&world, WHOLE);
         fits(&world, "principals:\npolicies:\n");
+        fits(
+            &world,
+            "organization: { scps: { root: [a], ou-prod: [], account: [{ Statement: { Effect: Deny, Action: \"*\", Resource: \"*\" } }] } }",
+        );
+        fits(&world, "accounts: { \"444455556666\": { scps: [{ root: [a] }, [b]], rcps: {} } }");
         let cases = r#"
 tests:
   - { name: a, principals: all, except: ["ops-*"], actions: ["s3:Get*"], resources: [bucket/a, "*"], expect: deny }
@@ -189,6 +194,9 @@ tests:
             "resources: { a: { arn: bucket } }",
             "resources: { self: { arn: \"arn:aws:s3:::a\" } }",
             "organization: { scps: [a, b] }",
+            "organization: { scps: { root: a } }",
+            "organization: { scps: { Statement: [] } }",
+            "organization: { scps: [{ root: [a], unit: [b] }] }",
             "organization: { id: a1b2 }",
             "accounts: { prod: {} }",
             "endpoints: { a: { policy: x } }",

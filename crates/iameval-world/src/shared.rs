@@ -1,7 +1,7 @@
 //! Worlds that several test files have in common.
 
-use crate::World;
-use crate::file::Result;
+use crate::finding::Finding;
+use crate::world::World;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,11 @@ pub struct SharedWorlds {
 
 impl SharedWorlds {
     /// The world of these files, built if it is not there yet.
-    pub(crate) fn get(&self, files: Vec<PathBuf>, build: impl FnOnce() -> Result<World>) -> Result<Arc<World>> {
+    pub(crate) fn get(
+        &self,
+        files: Vec<PathBuf>,
+        build: impl FnOnce() -> Result<World, Vec<Finding>>,
+    ) -> Result<Arc<World>, Vec<Finding>> {
         let worlds = || self.worlds.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = worlds().get(&files) {
             return Ok(known.clone());

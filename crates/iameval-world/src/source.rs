@@ -1,11 +1,7 @@
-//! Files as texts with a name for messages.
+//! Texts with a name for messages.
 
-use crate::Finding;
-use iameval::text::{LineIndex, Position, Span};
-use iameval::{Code, Diagnostic};
-use std::fs::File;
-use std::io::{Cursor, Read};
-use std::path::{Component, Path, PathBuf};
+use iameval::text::{LineIndex, Position};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A text and what it is called in messages.
@@ -19,110 +15,6 @@ pub struct Source {
     pub path: Option<PathBuf>,
     /// Where the text begins in what it is named after: line 1, column 1, unless it is a part of that.
     pub start: Position,
-}
-
-/// Where files come from: the disk, or the program itself.
-pub trait Files {
-    /// The text of a file.
-    ///
-    /// # Errors
-    /// When it cannot be read, is a folder, or is not UTF-8.
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
-
-    /// The bytes of a file, for those that are too large to be held as a text.
-    ///
-    /// # Errors
-    /// When it cannot be opened, or is a folder.
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
-        let source = self.read(path)?;
-        Ok(Box::new(Cursor::new(source.text.clone().into_bytes())))
-    }
-
-    /// What a file is called in messages.
-    fn name(&self, path: &Path) -> String {
-        path.display().to_string()
-    }
-
-    /// Told, again and again, how many bytes of a large file were read so far.
-    fn progress(&self, _path: &Path, _bytes: u64) {}
-
-    /// What two paths to one file have in common.
-    fn identity(&self, path: &Path) -> PathBuf {
-        without_dots(path)
-    }
-}
-
-/// The path without `.` and without what `..` takes back.
-pub(crate) fn without_dots(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
-}
-
-/// Files on the disk; `-` is standard input.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Disk;
-
-impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
-        if path.as_os_str() == "-" {
-            return Source::standard_input();
-        }
-        let name = path.display().to_string();
-        let mut bytes = Vec::new();
-        open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
-        let source = Source::from_bytes(name, bytes)?;
-        Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
-    }
-
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
-        if path.as_os_str() == "-" {
-            return Ok(Box::new(std::io::stdin()));
-        }
-        Ok(Box::new(open(path)?))
-    }
-
-    fn name(&self, path: &Path) -> String {
-        if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() }
-    }
-
-    fn identity(&self, path: &Path) -> PathBuf {
-        path.canonicalize().unwrap_or_else(|_| without_dots(path))
-    }
-}
-
-/// Opens a file for reading.
-///
-/// # Errors
-/// When it cannot be opened, or is a folder.
-pub fn open(path: &Path) -> Result<File, Box<Finding>> {
-    let name = path.display().to_string();
-    if path.is_dir() {
-        let message = format!("`{name}` is a folder, not a file");
-        let diagnostic = Diagnostic::new(Code::IsFolder, Span::default(), message).with_help("name a file in it");
-        return Err(Box::new(Finding::about_file(&name, diagnostic)));
-    }
-    File::open(path).map_err(|error| {
-        let mut found = unreadable(&name, &error);
-        if error.kind() == std::io::ErrorKind::NotFound {
-            found.diagnostic.help =
-                similar_file(path).or_else(|| Some("paths are relative to the current folder".into()));
-        }
-        found
-    })
-}
-
-pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
-    let message = format!("cannot read {}: {}", quoted(name), in_words(error));
-    Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
 }
 
 impl Source {
@@ -146,64 +38,4 @@ impl Source {
         let column = if within.line == 1 { within.column + self.start.column - 1 } else { within.column };
         Position { line: within.line + self.start.line - 1, column }
     }
-
-    /// Everything on standard input.
-    ///
-    /// # Errors
-    /// When it cannot be read, is empty or is not UTF-8.
-    pub fn standard_input() -> Result<Arc<Self>, Box<Finding>> {
-        let name = "standard input";
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
-        Self::from_bytes(name.into(), bytes).map(Arc::new)
-    }
-
-    pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            let message = format!("there is nothing in {}", quoted(&name));
-            let diagnostic = Diagnostic::new(Code::EmptyInput, Span::default(), message);
-            let help = "a policy is a JSON object; a world or a request may be YAML";
-            return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
-        }
-        String::from_utf8(bytes)
-            .map(|text| Self { name: name.clone(), text, path: None, start: Position::default() })
-            .map_err(|error| {
-                let at = error.utf8_error().valid_up_to();
-                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-                let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
-                let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
-                let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
-                diagnostic.help = Some(if utf16 {
-                    "the file is UTF-16; save it as UTF-8".into()
-                } else {
-                    "save the file as UTF-8".into()
-                });
-                // What comes before the byte is text, so the place can be shown.
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                Box::new(Finding { source: Self::new(name, text), diagnostic })
-            })
-    }
-}
-
-fn quoted(name: &str) -> String {
-    if name == "standard input" { name.into() } else { format!("`{name}`") }
-}
-
-/// The error without Rust's own decoration.
-fn in_words(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
-        _ => error.to_string(),
-    }
-}
-
-fn similar_file(path: &Path) -> Option<String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(PathBuf::from("."), Into::into);
-    let name = path.file_name()?.to_str()?;
-    let entries = std::fs::read_dir(folder).ok()?.take(1000);
-    let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    names.sort_unstable();
-    let near = iameval::suggest::nearest(name, names.iter().map(String::as_str))?;
-    Some(format!("did you mean `{}`?", path.with_file_name(near).display()))
 }

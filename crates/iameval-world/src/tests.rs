@@ -1,6 +1,8 @@
 //! Worlds from texts: every field, what can be wrong, and what follows for a question.
 
+mod builder;
 mod files;
+mod levels;
 mod principals;
 mod sections;
 mod situations;
@@ -66,8 +68,9 @@ fn ask(world: &World, who: &str, action: &str, resource: &str, via: Option<&str>
     let principal = world.principal(who).unwrap_or_else(|| world.stranger(who.parse().unwrap()));
     let via = via.map(|name| &world.endpoints()[name]);
     let resource = world.resource_arn(resource).unwrap_or_else(|| resource.into());
-    let ask = Ask { principal: &principal, action: &action, resource: &resource, owner: None, via };
-    world.situation(&ask).unwrap_or_else(|found| panic!("{}", told(&found)))
+    world
+        .situation(&Ask::new(&principal, &action, &resource).via(via))
+        .unwrap_or_else(|found| panic!("{}", told(&found)))
 }
 
 /// The value of a key; the values of a list joined by `|`.
@@ -77,7 +80,7 @@ fn value(context: &Context, key: &str) -> Option<String> {
 }
 
 fn policies_of(situation: &Situation, kind: PolicyKind) -> Vec<String> {
-    let placed = situation.layers.placed().iter().filter(|placed| placed.kind == kind);
+    let placed = situation.policies.placed().iter().filter(|placed| placed.kind == kind);
     placed.map(|placed| format!("{} {}", placed.attached.policy.name, placed.level)).collect()
 }
 
@@ -114,7 +117,7 @@ endpoints:
     let listed = world
         .policies()
         .iter()
-        .map(|WorldPolicy { policy, kinds }| (policy.name.as_str(), kinds.iter().copied().collect()));
+        .map(|WorldPolicy { policy, kinds, .. }| (policy.name.as_str(), kinds.iter().copied().collect()));
     let listed: Vec<(&str, Vec<PolicyKind>)> = listed.collect();
     assert_eq!(
         listed,

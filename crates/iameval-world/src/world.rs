@@ -1,112 +1,82 @@
-//! Who and what exists, as world files say it.
+//! Who and what exists, and how it is found: by name, by ARN, and under which resource an ARN lies.
 
-use crate::organization::Membership;
-use crate::resource::ResourceIndex;
-use crate::situation::Cache;
-use crate::{Files, Finding, LoadedPolicy, SharedWorlds, Source, WorldEndpoint, WorldPrincipal, WorldResource};
-use iameval::json::Node;
-use iameval::{AccountId, Context, Mfa, PolicyKind, ServiceRules};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use crate::combination::{SITUATIONS, Situations};
+use crate::finding::Finding;
+use crate::model::context::Defaults;
+use crate::model::endpoint::WorldEndpoint;
+use crate::model::organization::{Membership, WorldAccount};
+use crate::model::policy::WorldPolicy;
+use crate::model::principal::WorldPrincipal;
+use crate::model::resource::WorldResource;
+use iameval::{AccountId, Arn, Context, Principal, PrincipalClass, ServiceRules};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-/// Who and what exists.
-#[derive(Debug, Default)]
+/// Who and what exists. [`World::load`] reads files; a [`WorldBuilder`](crate::WorldBuilder) takes what comes from
+/// elsewhere.
+///
+/// Threads may share a world, and ask it about [situations](World::situation) for as long as they like: of what it works
+/// out it keeps a bounded amount.
+#[derive(Debug)]
 pub struct World {
     pub(crate) files: Vec<String>,
     pub(crate) account: Option<AccountId>,
     pub(crate) policies: Vec<WorldPolicy>,
     pub(crate) principals: BTreeMap<String, WorldPrincipal>,
-    /// The first principal of each ARN, service and provider.
-    pub(crate) by_id: HashMap<String, String>,
     pub(crate) resources: BTreeMap<String, WorldResource>,
-    pub(crate) index: ResourceIndex,
+    pub(crate) index: Index,
     pub(crate) membership: Membership,
     pub(crate) endpoints: BTreeMap<String, WorldEndpoint>,
     pub(crate) contexts: BTreeMap<String, Context>,
     pub(crate) defaults: Defaults,
-    pub(crate) cache: Cache,
+    pub(crate) situations: Situations,
     /// Rules of single services in place of those inside the program.
     pub(crate) rules: OnceLock<Arc<ServiceRules>>,
     pub(crate) warnings: Vec<Finding>,
 }
 
-/// What a test file holds under `tests`.
-#[derive(Debug, Clone)]
-pub struct Tests {
-    /// The file.
-    pub source: Arc<Source>,
-    /// The list of cases, as it is written.
-    pub node: Node<'static>,
-    /// The folder that paths in the file are relative to.
-    pub folder: PathBuf,
+/// Names by what stands for them.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// The first principal of each ARN, service and provider.
+    principals: HashMap<String, String>,
+    /// The users and roles by ARN: the first with a trust policy, else with tags.
+    entities: HashMap<String, String>,
+    /// The resources by ARN.
+    resources: HashMap<String, String>,
 }
 
-/// A policy of a world, and as what it is attached.
-#[derive(Debug, Clone)]
-pub struct WorldPolicy {
-    /// The policy.
-    pub policy: Arc<LoadedPolicy>,
-    /// The kinds; none when it is attached nowhere.
-    pub kinds: BTreeSet<PolicyKind>,
-}
+/// Services whose names have slashes of their own, so that nothing lies under anything.
+const FLAT: [&str; 3] = ["ecr", "iam", "ssm"];
 
-/// A policy and how it comes into play.
-#[derive(Debug, Clone)]
-pub struct Attached {
-    /// The policy.
-    pub policy: Arc<LoadedPolicy>,
-    /// How.
-    pub via: Via,
-}
-
-/// How a policy comes into play.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Via {
-    /// Attached to the principal, resource or endpoint of that name, or to an account or the organization.
-    Attached(String),
-    /// Attached to a group that the principal is in.
-    Group(String),
-    /// Given on the command line.
-    Flag,
-}
-
-/// What is taken when nothing else is said.
-#[derive(Debug, Default, Clone)]
-pub struct Defaults {
-    /// The principal who asks: a name in the world, or an ARN.
-    pub principal: Option<String>,
-    /// The resource that is asked about: an ARN, the name of a resource, a name with a suffix, `self` or `*`.
-    pub resource: Option<String>,
-    /// The state of multi-factor authentication.
-    pub mfa: Option<Mfa>,
-    /// Context keys that are always given.
-    pub context: Context,
-    /// Whether an answer that depends on a key that was not given is an error.
-    pub strict_context: Option<bool>,
+impl Default for World {
+    fn default() -> Self {
+        Self::of(BTreeMap::new(), BTreeMap::new())
+    }
 }
 
 impl World {
-    /// Reads world files, and those that they `use`; what one defines, another may use.
-    ///
-    /// # Errors
-    /// Everything that is wrong in the first part that has something wrong.
-    pub fn load(files: &dyn Files, paths: &[PathBuf]) -> Result<Self, Vec<Finding>> {
-        crate::load::load(files, paths)
+    /// A world of these, of which nothing else is known.
+    pub(crate) fn of(principals: BTreeMap<String, WorldPrincipal>, resources: BTreeMap<String, WorldResource>) -> Self {
+        Self {
+            files: Vec::new(),
+            account: None,
+            policies: Vec::new(),
+            index: Index::of(&principals, &resources),
+            principals,
+            resources,
+            membership: Membership::default(),
+            endpoints: BTreeMap::new(),
+            contexts: BTreeMap::new(),
+            defaults: Defaults::default(),
+            situations: Situations::new(SITUATIONS),
+            rules: OnceLock::new(),
+            warnings: Vec::new(),
+        }
     }
 
-    /// Reads a test file: the world that it describes, and its tests. Where it describes none, those of `otherwise` are
-    /// its world. Files that say no more of a world than which others they use share it.
-    ///
-    /// # Errors
-    /// Everything that is wrong in the first part that has something wrong; also when the file has no `tests`.
-    pub fn load_tests(
-        files: &dyn Files,
-        path: &Path,
-        otherwise: &[PathBuf],
-        shared: &SharedWorlds,
-    ) -> Result<(Arc<Self>, Tests), Vec<Finding>> {
-        crate::load::load_tests(files, path, otherwise, shared)
+    pub(crate) fn keep_situations(&mut self, count: usize) {
+        self.situations = Situations::new(count);
     }
 
     /// Decides by these rules of single services in place of those inside the program. To be said before anything is
@@ -159,5 +129,113 @@ impl World {
     /// The defaults.
     pub fn defaults(&self) -> &Defaults {
         &self.defaults
+    }
+
+    /// The principal of that name; or the one of that ARN, service or provider; or the session of that ARN, of a role
+    /// that is there without a session.
+    pub fn principal(&self, text: &str) -> Option<WorldPrincipal> {
+        if let Some(known) = self.principals.get(text) {
+            return Some(known.clone());
+        }
+        if let Some(name) = self.index.principals.get(text) {
+            return self.principals.get(name).cloned();
+        }
+        if let Some((kind, name)) = text.split_once('/')
+            && let Some(known) = self.principals.get(name)
+        {
+            let is_meant = matches!(
+                (kind, known.principal().class()),
+                ("user", Some(PrincipalClass::User)) | ("role", Some(PrincipalClass::Role))
+            );
+            return is_meant.then(|| known.clone());
+        }
+        let session: Principal = text.parse().ok().filter(|_| text.contains(":assumed-role/"))?;
+        let mut found = self.principals.values().find_map(|role| role.session_of(&session))?;
+        self.membership.tell(&mut found);
+        Some(found)
+    }
+
+    /// A principal that is not in the world, to which nothing is attached, with what is known of its account.
+    pub fn stranger(&self, principal: Principal) -> WorldPrincipal {
+        let mut stranger = WorldPrincipal::new(principal);
+        self.membership.tell(&mut stranger);
+        stranger
+    }
+
+    /// What the organization says of every account that says nothing else.
+    pub fn organization(&self) -> Option<&WorldAccount> {
+        self.membership.organization.as_ref()
+    }
+
+    /// The accounts of the organization that the world names.
+    pub fn member_accounts(&self) -> &BTreeMap<AccountId, WorldAccount> {
+        &self.membership.accounts
+    }
+
+    /// What is known of an account; `None` when it is not in the organization.
+    pub fn account_facts(&self, account: AccountId) -> Option<&WorldAccount> {
+        self.membership.of(account)
+    }
+
+    /// The ARN that a text means: an ARN, the name of a resource of the world, or such a name with a suffix after a
+    /// slash. `None` when it is none of these.
+    pub fn resource_arn(&self, text: &str) -> Option<String> {
+        if text.starts_with("arn:") {
+            return text.parse::<Arn>().is_ok().then(|| text.to_owned());
+        }
+        if let Some(resource) = self.resources.get(text) {
+            return Some(resource.arn.to_string());
+        }
+        let cuts = text.rmatch_indices('/').filter_map(|(at, _)| text.split_at_checked(at));
+        let mut named = cuts.filter_map(|(name, suffix)| Some((self.resources.get(name)?, suffix)));
+        named.next().map(|(resource, suffix)| format!("{}{suffix}", resource.arn.as_str().trim_end_matches('/')))
+    }
+
+    /// The resource of the world that an ARN is, or lies under, with its name; the longest when there are several.
+    pub fn resource_at(&self, arn: &str) -> Option<(&str, &WorldResource)> {
+        let by_arn = |arn: &str| self.resources.get_key_value(self.index.resources.get(arn)?);
+        let named = |(name, resource)| (String::as_str(name), resource);
+        if let Some(found) = by_arn(arn) {
+            return Some(named(found));
+        }
+        let own = arn.match_indices(':').nth(4).map(|(at, _)| at)?;
+        if FLAT.contains(&arn.split(':').nth(2).unwrap_or_default()) {
+            return None;
+        }
+        let above = arn.rmatch_indices('/').take_while(|(at, _)| *at > own);
+        above.filter_map(|(at, _)| by_arn(arn.get(..at)?)).map(named).next()
+    }
+
+    /// The name of the principal that is the user or role of that ARN.
+    pub(crate) fn principal_at(&self, arn: &str) -> Option<&str> {
+        self.index.entities.get(arn).map(String::as_str)
+    }
+}
+
+impl Index {
+    fn of(principals: &BTreeMap<String, WorldPrincipal>, resources: &BTreeMap<String, WorldResource>) -> Self {
+        let mut index = Self::default();
+        for (name, known) in principals {
+            if let Some(id) = known.principal().id() {
+                index.principals.entry(id.into()).or_insert_with(|| name.clone());
+            }
+        }
+        let telling = |known: &WorldPrincipal| (known.trust().is_some(), !known.tags().is_empty());
+        for (name, known) in principals {
+            let is_entity = matches!(
+                known.principal().class(),
+                Some(PrincipalClass::User | PrincipalClass::Role | PrincipalClass::RoleSession)
+            );
+            let Some(arn) = known.principal().principal_arn().filter(|_| is_entity) else { continue };
+            let better = match index.entities.get(arn).and_then(|other| principals.get(other)) {
+                Some(other) => telling(known) > telling(other),
+                None => true,
+            };
+            if better {
+                index.entities.insert(arn.into(), name.clone());
+            }
+        }
+        index.resources = resources.iter().map(|(name, known)| (known.arn.to_string(), name.clone())).collect();
+        index
     }
 }

@@ -6,11 +6,11 @@
 //! use iameval::{CompiledPolicy, Decision, Mfa, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
 //! use std::sync::Arc;
 //!
-//! let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {
+//! let document: PolicyDocument = r#"{"Version": "2012-10-17", "Statement": {
 //!     "Effect": "Allow", "Action": "ec2:*", "Resource": "*",
 //!     "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"},
-//!                   "StringEquals": {"aws:RequestedRegion": "eu-central-1"}}}}"#).value.unwrap();
-//! let policy = CompiledPolicy::new(PolicyId::new("ops"), PolicyKind::Identity, &document).unwrap();
+//!                   "StringEquals": {"aws:RequestedRegion": "eu-central-1"}}}}"#.parse()?;
+//! let policy = CompiledPolicy::new(PolicyId::new("ops"), PolicyKind::Identity, &document)?;
 //! let policies = PolicySet::builder().add(Arc::new(policy)).build();
 //! let stop = Request::builder("ec2:StopInstances".parse().unwrap()).mfa(Mfa::TRUE).build();
 //!
@@ -20,6 +20,7 @@
 //! let flip = &analysis.flips[0];
 //! assert_eq!((flip.change.key.as_str(), flip.decision), ("aws:RequestedRegion", Decision::Allowed));
 //! assert_eq!(flip.change.value.as_ref().unwrap().texts().next(), Some("eu-central-1"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod candidate;
@@ -28,7 +29,8 @@ mod near;
 
 use crate::context::{Context, ContextValue};
 use crate::document::{ConditionOperator, ConditionTest, Effect, PolicyDocument, Statement};
-use crate::evaluate::{Decision, Explanation};
+use crate::evaluate::Explanation;
+use crate::layers::Decision;
 use crate::name::ContextKey;
 use crate::policy_set::{Layer, PolicySet, StatementId};
 use crate::request::{Mfa, Request};

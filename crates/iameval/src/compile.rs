@@ -2,6 +2,7 @@
 //! index from actions and resources to the statements that can matter.
 
 mod action;
+mod condition;
 mod index;
 mod prefix;
 mod principal;
@@ -10,7 +11,7 @@ mod resource;
 use crate::condition::{CompiledVariable, Compiler, Condition, KeySlot, Scope, Tables};
 use crate::context::View;
 use crate::diagnostic::Diagnostic;
-use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version};
+use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version, in_short};
 use crate::name::{Action, ContextKey};
 use crate::request::Request;
 use crate::text::Span;
@@ -21,11 +22,15 @@ use foldhash::fast::FixedState;
 use principal::PrincipalMatcher;
 use resource::ResourceMatcher;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 pub use action::ActionPattern;
+pub use condition::CompiledCondition;
 pub(crate) use index::Index;
-pub(crate) use principal::{Caller, Strength};
+pub(crate) use principal::Caller;
+pub use principal::Strength;
 
 /// What a policy is called in answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,15 +48,24 @@ impl PolicyId {
     }
 }
 
+/// Any text is a name.
+impl FromStr for PolicyId {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(text))
+    }
+}
+
 impl fmt::Display for PolicyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// A document that cannot be a policy of the kind it was to be compiled as.
+/// A text or a document that cannot be a policy of the kind it was to be compiled as.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{policy}` is no {}: {}", .kind.describe(), .diagnostics.first().map_or("", |first| &first.message))]
+#[error("`{policy}` is not {}: {}", .kind.with_article(), in_short(.diagnostics))]
 pub struct PolicyError {
     policy: PolicyId,
     kind: PolicyKind,
@@ -59,6 +73,16 @@ pub struct PolicyError {
 }
 
 impl PolicyError {
+    /// What the policy was to be called.
+    pub fn policy(&self) -> &PolicyId {
+        &self.policy
+    }
+
+    /// What it was to be compiled as.
+    pub fn kind(&self) -> PolicyKind {
+        self.kind
+    }
+
     /// What is wrong.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
@@ -68,12 +92,12 @@ impl PolicyError {
 /// A policy ready for evaluation, to be shared by every [`PolicySet`](crate::PolicySet) that it takes part in.
 ///
 /// ```
-/// use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
+/// use iameval::{CompiledPolicy, PolicyId, PolicyKind};
 ///
-/// let document = PolicyDocument::parse(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#);
-/// let document = document.value.unwrap();
-/// let policy = CompiledPolicy::new(PolicyId::new("s3"), PolicyKind::Identity, &document).unwrap();
+/// let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
+/// let policy = CompiledPolicy::parse(PolicyId::new("s3"), PolicyKind::Identity, text)?;
 /// assert_eq!(policy.id().as_str(), "s3");
+/// # Ok::<(), iameval::PolicyError>(())
 /// ```
 #[derive(Debug)]
 pub struct CompiledPolicy {
@@ -97,6 +121,17 @@ pub(crate) struct CompiledStatement {
 }
 
 impl CompiledPolicy {
+    /// Reads a text and compiles it as a policy of this kind.
+    ///
+    /// # Errors
+    /// When the text is not a policy document, or the kind forbids or lacks an element.
+    pub fn parse(id: PolicyId, kind: PolicyKind, text: &str) -> Result<Self, PolicyError> {
+        match text.parse::<PolicyDocument>() {
+            Ok(document) => Self::new(id, kind, &document),
+            Err(error) => Err(PolicyError { policy: id, kind, diagnostics: error.into_diagnostics() }),
+        }
+    }
+
     /// Compiles a document as a policy of this kind.
     ///
     /// # Errors
@@ -106,12 +141,7 @@ impl CompiledPolicy {
         if !diagnostics.is_empty() {
             return Err(PolicyError { policy: id, kind, diagnostics });
         }
-        let mut compiler = DocumentCompiler {
-            kind,
-            variables: document.version() == Some(Version::V2012),
-            tables: Tables::default(),
-            slots: HashMap::default(),
-        };
+        let mut compiler = DocumentCompiler::new(kind, document.version());
         let statements: Box<[_]> =
             document.statements().iter().map(|statement| compiler.statement(statement)).collect();
         let index = Index::new(statements.iter().zip(0..).map(|(statement, number)| (number, statement)));
@@ -235,6 +265,11 @@ impl Compiler for DocumentCompiler {
 }
 
 impl DocumentCompiler {
+    fn new(kind: PolicyKind, version: Option<Version>) -> Self {
+        let variables = version == Some(Version::V2012);
+        Self { kind, variables, tables: Tables::default(), slots: HashMap::default() }
+    }
+
     fn statement(&mut self, statement: &Statement) -> CompiledStatement {
         let effect = statement.effect();
         CompiledStatement {

@@ -18,24 +18,24 @@ use crate::name::ContextKey;
 /// assert!(context.is_given(&ContextKey::new("AWS:multifactorauthpresent")));
 /// assert!(!context.is_given(&ContextKey::new("aws:username")));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Context {
     // INVARIANT: sorted by the hash of the key, each key once. `None` is "known to be absent".
     entries: Vec<(ContextKey, Option<ContextValue>)>,
 }
 
 /// The value of a context key: one, or a list (R-CTX-02). A list may be empty and is a list also with one value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ContextValue(pub(crate) Values);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Values {
     Single(ContextText),
     List(Box<[ContextText]>),
 }
 
 /// A text of the context. What evaluation would have to work out again and again is worked out once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ContextText {
     text: Box<str>,
     /// The text in AWS's lower case, kept where plain ASCII rules do not do.

@@ -1,7 +1,10 @@
 //! What is wrong with a policy text: data with a stable code, a place and a hint. Renderers make messages of it.
 
+use crate::keyword::keywords;
 use crate::text::Span;
 use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +15,11 @@ pub enum Severity {
     Warning,
     /// AWS refuses it.
     Error,
+}
+
+keywords! {
+    /// The name in reports.
+    Severity, "a severity" { Info => "info", Warning => "warning", Error => "error" }
 }
 
 /// One finding.
@@ -200,6 +208,29 @@ macro_rules! codes {
     };
 }
 
+/// A text that should have been the identifier of a code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a code: expected one such as `IE0203`")]
+pub struct ParseCodeError {
+    text: Box<str>,
+}
+
+/// In any letter case.
+impl FromStr for Code {
+    type Err = ParseCodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Code::find(text).ok_or_else(|| ParseCodeError { text: text.into() })
+    }
+}
+
+/// The identifier.
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
 /// A row of table (e) and its message.
 type Row = Option<(u8, &'static str)>;
 
@@ -378,7 +409,7 @@ codes! {
     MissingVersion = "IE0617", Info, None, "MISSING_VERSION";
     /// The document takes nine tenths or more of the size that AWS accepts (R-VAL-03).
     NearSizeLimit = "IE0618", Info, None;
-    /// Whoever has these permissions can come by others.
+    /// The permissions allow privilege escalation: their holder can obtain others.
     PrivilegeEscalation = "IE0619", Warning, None;
     /// `iam:PassRole` on any role hands every role of the account to a service.
     PassAnyRole = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",

@@ -11,7 +11,10 @@ mod read;
 
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
+use crate::keyword::keywords;
 use crate::text::{Span, Spanned};
+use crate::variable::{Part, Syntax, parts};
+use std::str::FromStr;
 
 pub use key_use::KeyUse;
 pub use operator::{ConditionOperator, Operator, Quantifier};
@@ -23,18 +26,18 @@ pub use operator::{ConditionOperator, Operator, Quantifier};
 /// ```
 /// use iameval::{Effect, PolicyDocument};
 ///
-/// let parsed = PolicyDocument::parse(r#"{
+/// let document: PolicyDocument = r#"{
 ///   "Version": "2012-10-17",
 ///   "Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
-/// }"#);
-/// let document = parsed.value.expect("a well-formed policy");
+/// }"#.parse()?;
 /// assert_eq!(document.statements()[0].effect(), Effect::Allow);
 /// assert_eq!(document.statements()[0].sid(), Some("Read"));
 ///
-/// let parsed = PolicyDocument::parse(r#"{"Statement": {"Effect": "Allow", "Acton": "s3:Get*", "Resource": "*"}}"#);
-/// assert!(parsed.value.is_none());
-/// assert_eq!(parsed.diagnostics[0].message, "`Acton` is no element of a statement");
-/// assert_eq!(parsed.diagnostics[0].help.as_deref(), Some("did you mean `Action`?"));
+/// let error = r#"{"Statement": {"Effect": "Allow", "Acton": "s3:Get*", "Resource": "*"}}"#
+///     .parse::<PolicyDocument>().unwrap_err();
+/// assert_eq!(error.diagnostics()[0].message, "`Acton` is no element of a statement");
+/// assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `Action`?"));
+/// # Ok::<(), iameval::ParsePolicyDocumentError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyDocument {
@@ -52,6 +55,52 @@ pub struct Parsed<T> {
     pub value: Option<T>,
     /// All findings, in source order.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A text that is not a policy document, with everything that is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a policy document: {}", in_short(.diagnostics))]
+pub struct ParsePolicyDocumentError {
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl ParsePolicyDocumentError {
+    /// What is wrong, in source order.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// What is wrong, in source order.
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+}
+
+/// The first finding, with what to do about it, and how many there are besides.
+pub(crate) fn in_short(diagnostics: &[Diagnostic]) -> String {
+    let [first, others @ ..] = diagnostics else { return String::new() };
+    let help = first.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    let others = match others.len() {
+        0 => String::new(),
+        1 => ", and 1 more finding".into(),
+        many => format!(", and {many} more findings"),
+    };
+    format!("{}{help}{others}", first.message)
+}
+
+impl<T> Parsed<T> {
+    /// The value, unless it is refused.
+    pub fn ok(self) -> Option<T> {
+        self.value
+    }
+
+    /// The value, or what is wrong with the text.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn into_result(self) -> Result<T, ParsePolicyDocumentError> {
+        self.value.ok_or(ParsePolicyDocumentError { diagnostics: self.diagnostics })
+    }
 }
 
 /// The version of the policy language. Without one a document is of the older (R-GRAM-05).
@@ -271,6 +320,15 @@ impl PolicyDocument {
     }
 }
 
+/// As [`PolicyDocument::parse`], for those who need no positions.
+impl FromStr for PolicyDocument {
+    type Err = ParsePolicyDocumentError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text).into_result()
+    }
+}
+
 impl std::fmt::Display for PolicyDocument {
     /// Canonical JSON: members in AWS's usual order, no white space; with `{:#}` indented.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -278,23 +336,38 @@ impl std::fmt::Display for PolicyDocument {
     }
 }
 
-impl Version {
+keywords! {
     /// As it is written in policies.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Version::V2008 => "2008-10-17",
-            Version::V2012 => "2012-10-17",
-        }
+    Version, "a version of the policy language" { V2008 => "2008-10-17", V2012 => "2012-10-17" }
+}
+
+keywords! {
+    /// As it is written in policies.
+    Effect, "an effect" { Allow => "Allow", Deny => "Deny" }
+}
+
+keywords! {
+    /// As it is written in policies.
+    PrincipalType, "a type of principal" {
+        Aws => "AWS",
+        Service => "Service",
+        Federated => "Federated",
+        CanonicalUser => "CanonicalUser",
     }
 }
 
-impl Effect {
-    /// As it is written in policies.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Effect::Allow => "Allow",
-            Effect::Deny => "Deny",
-        }
+keywords! {
+    /// The name on the command line and in reports: `identity`, `trust`, `scp`, ….
+    PolicyKind, "a kind of policy" {
+        Identity => "identity",
+        Resource => "resource",
+        RoleTrust => "trust",
+        PermissionsBoundary => "boundary",
+        Session => "session",
+        ScopeDown => "scope-down",
+        ServiceControl => "scp",
+        ResourceControl => "rcp",
+        Endpoint => "endpoint",
     }
 }
 
@@ -433,6 +506,23 @@ impl PatternElement {
         self.patterns.items.iter().map(|pattern| &*pattern.value)
     }
 
+    /// The patterns cut into parts, in a document of that version: in older ones there are no variables (R-VAR-02).
+    ///
+    /// ```
+    /// use iameval::{PatternPart, PolicyDocument};
+    ///
+    /// let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+    ///     "Action": "s3:GetObject", "Resource": "arn:aws:s3:::home/${aws:username}/*"}}"#).value.unwrap();
+    /// let parts: Vec<_> = document.statements()[0].resource().unwrap().parts(document.version()).collect();
+    /// let [PatternPart::Literal(bucket), PatternPart::Variable(user), PatternPart::Literal(slash), PatternPart::Star] =
+    ///     parts[0].as_slice() else { panic!("{parts:?}") };
+    /// assert_eq!((&**bucket, &*user.key, &**slash), ("arn:aws:s3:::home/", "aws:username", "/"));
+    /// ```
+    pub fn parts(&self, version: Option<Version>) -> impl Iterator<Item = Vec<Part>> {
+        let syntax = Syntax { variables: version == Some(Version::V2012), wildcards: true };
+        self.patterns().map(move |text| parts(text, syntax))
+    }
+
     /// The place of each pattern.
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         self.patterns.items.iter().map(|pattern| pattern.span)
@@ -480,18 +570,6 @@ impl PrincipalList {
     /// The place of each principal.
     pub fn spans(&self) -> impl Iterator<Item = Span> {
         self.values.items.iter().map(|value| value.span)
-    }
-}
-
-impl PrincipalType {
-    /// As it is written in policies.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PrincipalType::Aws => "AWS",
-            PrincipalType::Service => "Service",
-            PrincipalType::Federated => "Federated",
-            PrincipalType::CanonicalUser => "CanonicalUser",
-        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! compiles to nothing; the others see every statement that matters, and come to the same decision.
 
 mod analysis;
-mod compose;
 mod explain;
 mod piece;
 mod service;
@@ -14,45 +13,18 @@ use crate::compile::{Caller, CompiledStatement, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
-use crate::policy_set::{Group, Layer, Member, PolicySet, StatementId};
+use crate::layers::{CallerKind, DecidedBy, Decision, Facts, LayerMap, LayerOutcomes};
+use crate::policy_set::{Group, Layer, Member, PolicySet, Rules, StatementId};
+use crate::principal::PrincipalKind;
 use crate::request::Request;
 use crate::service_rules::ActionRules;
-use compose::{Grants, Guardrails};
 
 use std::ops::ControlFlow;
 
-pub use compose::DecidedBy;
 pub use explain::{ConditionTrace, Explanation, StatementTrace};
 pub use piece::Entries;
-pub use service::ServiceRule;
+pub use service::{OrganizationAccounts, ServiceRule};
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
-
-/// What becomes of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Decision {
-    /// It goes through.
-    Allowed,
-    /// A Deny statement applies.
-    ExplicitDeny,
-    /// Nothing that is needed allows it.
-    ImplicitDeny,
-}
-
-impl Decision {
-    /// Whether the request goes through.
-    pub fn is_allowed(self) -> bool {
-        self == Decision::Allowed
-    }
-
-    /// The name in native results.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Decision::Allowed => "allowed",
-            Decision::ExplicitDeny => "explicit_deny",
-            Decision::ImplicitDeny => "implicit_deny",
-        }
-    }
-}
 
 impl PolicySet {
     /// Decides a request. Allocates nothing and may stop at the first Deny.
@@ -110,10 +82,8 @@ pub(crate) struct Verdict {
 /// What the layers said; complete only when everything was looked at.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layers {
-    pub(crate) grants: Grants,
-    pub(crate) guardrails: Guardrails,
-    /// By position in [`Layer::ALL`].
-    pub(crate) denied: [bool; Layer::ALL.len()],
+    pub(crate) outcomes: LayerOutcomes,
+    pub(crate) denied: LayerMap<bool>,
 }
 
 /// One request against one set.
@@ -121,7 +91,8 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) set: &'a PolicySet,
     pub(crate) request: &'a Request,
     same_account: bool,
-    has_boundary: bool,
+    /// The layers that bind the request, of those that are there (R-EVAL-01).
+    bound: LayerMap<bool>,
     /// The rules of services that speak of the action.
     rules: ActionRules,
 }
@@ -129,10 +100,15 @@ pub(crate) struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
         let same_account = request.is_same_account();
-        let rules = set.rules.as_ref().map(|rules| rules.of(&request.action, request.resource.arn.as_ref()));
-        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules: rules.unwrap_or_default() };
-        evaluation.has_boundary =
-            set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
+        let rules = match &set.rules {
+            Rules::Off => ActionRules::default(),
+            Rules::BuiltIn => request.rules,
+            Rules::Other(rules) => rules.of(&request.action, request.resource.arn.as_ref()),
+        };
+        let mut evaluation = Self { set, request, same_account, bound: LayerMap::default(), rules };
+        for group in set.groups.iter() {
+            evaluation.bound[group.layer] = evaluation.may_bind(group.layer);
+        }
         evaluation
     }
 
@@ -146,9 +122,7 @@ impl<'a> Evaluation<'a> {
         }
         for group in self.groups() {
             let denied = self.any(group, Effect::Deny, observer).is_some();
-            if let Some(slot) = layers.denied.get_mut(group.layer as usize) {
-                *slot |= denied;
-            }
+            layers.denied[group.layer] |= denied;
             if denied && !O::ALL {
                 return Verdict::explicit_deny(layers);
             }
@@ -157,13 +131,30 @@ impl<'a> Evaluation<'a> {
         if let Some(rule) = before {
             return rule.verdict(layers);
         }
-        if layers.denied.contains(&true) {
+        if layers.denied.iter().any(|(_, denied)| *denied) {
             return Verdict::explicit_deny(layers);
         }
         if let Some(rule) = self.rule_after_denies() {
             return rule.verdict(layers);
         }
         self.compose(layers)
+    }
+
+    /// What follows where no Deny applies and no rule of a service decides.
+    fn compose(&self, layers: Layers) -> Verdict {
+        let (decision, decided_by) = self.facts().compose(&layers.outcomes);
+        Verdict { decision, decided_by, service_rule: None, layers }
+    }
+
+    fn facts(&self) -> Facts {
+        let caller = match self.request.principal.kind {
+            PrincipalKind::Root { assumed: true, .. } => CallerKind::AssumedRoot,
+            PrincipalKind::Root { .. } => CallerKind::Root,
+            PrincipalKind::FederatedUser { .. } => CallerKind::FederatedUser,
+            _ if self.request.principal.has_policies() => CallerKind::Entity,
+            _ => CallerKind::Bare,
+        };
+        Facts { caller, same_account: self.same_account, resource_side: self.resource_side(), mode: self.set.mode }
     }
 
     /// What the Allow statements of each layer come to.
@@ -182,8 +173,13 @@ impl<'a> Evaluation<'a> {
         self.set.groups.iter().filter(|group| self.binds(group.layer))
     }
 
-    /// Whether policies of that layer count for this request at all.
+    /// Whether policies of that layer are there and bind this request.
     pub(crate) fn binds(&self, layer: Layer) -> bool {
+        self.bound[layer]
+    }
+
+    /// Whether policies of that layer count for this request at all.
+    fn may_bind(&self, layer: Layer) -> bool {
         let principal = &self.request.principal;
         match layer {
             Layer::ServiceControl => principal.is_bound_by_scps() && !self.is_exempt_from_scps(),
@@ -287,7 +283,7 @@ impl<'a> Evaluation<'a> {
             principal: &self.request.principal,
             view,
             gateway: member.gateway,
-            has_boundary: self.has_boundary && group.layer == Layer::Resource,
+            has_boundary: self.binds(Layer::PermissionsBoundary) && group.layer == Layer::Resource,
         }
     }
 }
@@ -297,22 +293,24 @@ impl Layers {
     fn admit(&mut self, layer: Layer, strongest: Option<Strength>) {
         let allows = strongest.is_some();
         match layer {
-            Layer::ServiceControl => self.guardrails.service_control &= allows,
+            Layer::ServiceControl => self.outcomes.service_control &= allows,
             // RCPFullAWSAccess is in force at every level (R-ORG-06).
             Layer::ResourceControl => {}
-            Layer::Endpoint => self.guardrails.endpoint &= allows,
-            Layer::Resource => self.grants.resource = strongest,
-            Layer::Identity => self.grants.identity = allows,
-            Layer::PermissionsBoundary => self.grants.boundary = Some(self.grants.boundary.unwrap_or(true) && allows),
-            Layer::Session => self.grants.session = Some(allows),
-            Layer::ScopeDown => self.guardrails.scope_down &= allows,
+            Layer::Endpoint => self.outcomes.endpoint &= allows,
+            Layer::Resource => self.outcomes.resource = strongest,
+            Layer::Identity => self.outcomes.identity = allows,
+            Layer::PermissionsBoundary => {
+                self.outcomes.boundary = Some(self.outcomes.boundary.unwrap_or(true) && allows)
+            }
+            Layer::Session => self.outcomes.session = Some(allows),
+            Layer::ScopeDown => self.outcomes.scope_down &= allows,
         }
     }
 }
 
 impl Verdict {
     fn explicit_deny(layers: Layers) -> Self {
-        let first = Layer::ALL.into_iter().zip(layers.denied).find(|(_, denied)| *denied);
+        let first = layers.denied.iter().find(|(_, denied)| **denied);
         let decided_by = first.map_or(DecidedBy::None, |(layer, _)| DecidedBy::Layer(layer));
         Self { decision: Decision::ExplicitDeny, decided_by, service_rule: None, layers }
     }

@@ -4,28 +4,29 @@
 //! a set and a [`Request`] give a [`Decision`], a [`Simulation`] or an [`Explanation`].
 //!
 //! The crate performs no I/O and reads no clock, environment or randomness: all of it arrives in the request.
+//! With the feature `serde`, names and words ([`Action`], [`Arn`], [`Decision`], [`Layer`], …) are `Serialize` and
+//! `Deserialize` as their texts.
+//!
 //! Evaluation cannot fail and cannot panic. The rules it follows are numbered (R-…) in `docs/semantics.md`.
 //!
 //! ```
-//! use iameval::{CompiledPolicy, Decision, Mfa, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
-//! use std::sync::Arc;
+//! use iameval::{Decision, Mfa, PolicySet, Request};
 //!
-//! let document = PolicyDocument::parse(r#"{
+//! let policies = PolicySet::builder().identity("ops", r#"{
 //!   "Version": "2012-10-17",
 //!   "Statement": [
 //!     {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
 //!     {"Sid": "NeedsMfa", "Effect": "Deny", "Action": "ec2:TerminateInstances", "Resource": "*",
 //!      "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}
 //!   ]
-//! }"#);
-//! let policy = CompiledPolicy::new(PolicyId::new("ops"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
-//! let policies = PolicySet::builder().add(Arc::new(policy)).build();
+//! }"#)?.build();
 //!
 //! let terminate = |mfa| Request::builder("ec2:TerminateInstances".parse().unwrap()).mfa(mfa).build();
 //! assert_eq!(policies.decide(&terminate(Mfa::TRUE)), Decision::Allowed);
 //! assert_eq!(policies.decide(&terminate(Mfa::False)), Decision::ExplicitDeny);
 //! // Long-term access keys: the key is not in the request at all, and `IfExists` matches that too.
 //! assert_eq!(policies.decide(&terminate(Mfa::Absent)), Decision::ExplicitDeny);
+//! # Ok::<(), iameval::PolicyError>(())
 //! ```
 
 pub mod analysis;
@@ -36,6 +37,8 @@ mod diagnostic;
 mod document;
 mod evaluate;
 pub mod json;
+mod keyword;
+pub mod layers;
 mod lowercase;
 mod mode;
 mod name;
@@ -43,6 +46,8 @@ pub mod native;
 mod policy_set;
 mod principal;
 mod request;
+#[cfg(feature = "serde")]
+mod serde;
 mod service_rules;
 pub mod suggest;
 pub mod text;
@@ -50,22 +55,30 @@ mod validate;
 mod variable;
 mod wildcard;
 
-pub use compile::{ActionPattern, CompiledPolicy, PolicyError, PolicyId};
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+pub use compile::{ActionPattern, CompiledCondition, CompiledPolicy, PolicyError, PolicyId};
 pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
-pub use diagnostic::{Code, Diagnostic, Fix, Refusal, Severity};
+pub use diagnostic::{Code, Diagnostic, Fix, ParseCodeError, Refusal, Severity};
 pub use document::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, KeyUse, Listed,
-    Operator, Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalList,
-    PrincipalType, Quantifier, Statement, Version,
+    Operator, ParsePolicyDocumentError, Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement,
+    PrincipalForm, PrincipalList, PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
-    ConditionTrace, DecidedBy, Decision, Entries, Explanation, LayerVerdict, Matched, Note, ServiceRule, Simulation,
+    ConditionTrace, Entries, Explanation, LayerVerdict, Matched, Note, OrganizationAccounts, ServiceRule, Simulation,
     StatementTrace,
 };
+pub use keyword::ParseKeywordError;
+pub use layers::{DecidedBy, Decision};
 pub use mode::EvaluationMode;
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};
 pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};
 pub use request::{Mfa, ParseMfaError, Request, RequestBuilder};
 pub use service_rules::{ActionRule, ActionRules, SERVICE_RULES, ServiceRules};
+pub use variable::{Part as PatternPart, Variable};

@@ -1,5 +1,7 @@
 //! Live services or the simulator.
 
+use crate::keyword::keywords;
+
 /// Whose behaviour evaluation follows where AWS's own simulator is known to differ (R-SIM-05, R-COND-29, table d).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum EvaluationMode {
@@ -8,4 +10,9 @@ pub enum EvaluationMode {
     Live,
     /// That of the policy simulator.
     Simulator,
+}
+
+keywords! {
+    /// The name in native requests.
+    EvaluationMode, "an evaluation mode" { Live => "live", Simulator => "simulator" }
 }

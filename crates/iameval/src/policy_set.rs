@@ -1,7 +1,10 @@
 //! The compiled policies of one question, layer by layer.
 
+mod from_text;
+
 use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
+use crate::keyword::keywords;
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
 use crate::service_rules::ServiceRules;
@@ -59,18 +62,15 @@ pub struct Origin<'a> {
 /// Policies, frozen and ready to be asked: `Send`, `Sync`, and cheap to put together from compiled ones.
 ///
 /// ```
-/// use iameval::{CompiledPolicy, Decision, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
-/// use std::sync::Arc;
+/// use iameval::{Decision, PolicySet, Request};
 ///
-/// let document = PolicyDocument::parse(
-///     r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#,
-/// );
-/// let policy = CompiledPolicy::new(PolicyId::new("read"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
-/// let policies = PolicySet::builder().add(Arc::new(policy)).build();
+/// let read = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::reports/*"}}"#;
+/// let policies = PolicySet::builder().identity("read", read)?.build();
 ///
 /// let get = |resource| Request::builder("s3:GetObject".parse().unwrap()).resource(resource).build();
 /// assert_eq!(policies.decide(&get("arn:aws:s3:::reports/q3.csv")), Decision::Allowed);
 /// assert_eq!(policies.decide(&get("arn:aws:s3:::secrets/key")), Decision::ImplicitDeny);
+/// # Ok::<(), iameval::PolicyError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct PolicySet {
@@ -79,8 +79,31 @@ pub struct PolicySet {
     // INVARIANT: the keys that the policies read, sorted, each once.
     keys: Arc<[ContextKey]>,
     pub(crate) mode: EvaluationMode,
-    /// None in pure policy mode.
-    pub(crate) rules: Option<Arc<ServiceRules>>,
+    pub(crate) rules: Rules,
+}
+
+/// The rules of single services that a set is decided by.
+#[derive(Debug, Clone)]
+pub(crate) enum Rules {
+    /// None: pure policy mode.
+    Off,
+    /// Those inside the program. Which of them speak of a request is worked out when it is built.
+    BuiltIn,
+    Other(Arc<ServiceRules>),
+}
+
+impl Rules {
+    pub(crate) fn are_on(&self) -> bool {
+        !matches!(self, Rules::Off)
+    }
+
+    pub(crate) fn get(&self) -> Option<&ServiceRules> {
+        match self {
+            Rules::Off => None,
+            Rules::BuiltIn => Some(ServiceRules::embedded()),
+            Rules::Other(rules) => Some(rules),
+        }
+    }
 }
 
 /// Policies that count as one: one level of SCPs, RCPs or scope-down policies, or a whole layer.
@@ -144,14 +167,19 @@ impl PolicySet {
     /// The same policies with the rules of single services (section 14) or, in pure policy mode, without.
     #[must_use]
     pub fn with_service_rules(mut self, service_rules: bool) -> Self {
-        self.rules = service_rules.then(|| self.rules.unwrap_or_else(|| ServiceRules::embedded().clone()));
+        self.rules = match (service_rules, self.rules) {
+            (false, _) => Rules::Off,
+            (true, Rules::Off) => Rules::BuiltIn,
+            (true, rules) => rules,
+        };
         self
     }
 
     /// The same policies with these rules of single services in place of those inside the program.
     #[must_use]
     pub fn with_rules(mut self, rules: Arc<ServiceRules>) -> Self {
-        self.rules = Some(rules);
+        let built_in = Arc::ptr_eq(&rules, ServiceRules::embedded());
+        self.rules = if built_in { Rules::BuiltIn } else { Rules::Other(rules) };
         self
     }
 
@@ -258,12 +286,7 @@ impl PolicySetBuilder {
         let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
         keys.sort();
         keys.dedup();
-        PolicySet {
-            groups,
-            keys: keys.into(),
-            mode: EvaluationMode::Live,
-            rules: Some(ServiceRules::embedded().clone()),
-        }
+        PolicySet { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::BuiltIn }
     }
 
     fn push(mut self, member: Member) -> Self {
@@ -290,19 +313,21 @@ impl PolicySetBuilder {
     }
 }
 
-impl Layer {
-    /// Every layer, in the order in which answers list them.
-    pub const ALL: [Layer; 8] = [
-        Layer::ServiceControl,
-        Layer::ResourceControl,
-        Layer::Endpoint,
-        Layer::Resource,
-        Layer::Identity,
-        Layer::PermissionsBoundary,
-        Layer::Session,
-        Layer::ScopeDown,
-    ];
+keywords! {
+    /// The name in native requests and results: `scp`, `identity`, ….
+    Layer, "a layer of policies" {
+        ServiceControl => "scp",
+        ResourceControl => "rcp",
+        Endpoint => "endpoint",
+        Resource => "resource",
+        Identity => "identity",
+        PermissionsBoundary => "boundary",
+        Session => "session",
+        ScopeDown => "scope_down",
+    }
+}
 
+impl Layer {
     /// Whether a request that any group of the layer does not allow is denied, whatever grants it.
     pub(crate) fn must_allow(self) -> bool {
         matches!(self, Layer::ServiceControl | Layer::Endpoint | Layer::ScopeDown)
@@ -319,20 +344,6 @@ impl Layer {
             PolicyKind::ServiceControl => Layer::ServiceControl,
             PolicyKind::ResourceControl => Layer::ResourceControl,
             PolicyKind::Endpoint => Layer::Endpoint,
-        }
-    }
-
-    /// The name in native requests and results: `scp`, `identity`, ….
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Layer::ServiceControl => "scp",
-            Layer::ResourceControl => "rcp",
-            Layer::Endpoint => "endpoint",
-            Layer::Resource => "resource",
-            Layer::Identity => "identity",
-            Layer::PermissionsBoundary => "boundary",
-            Layer::Session => "session",
-            Layer::ScopeDown => "scope_down",
         }
     }
 }

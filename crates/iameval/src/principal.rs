@@ -1,5 +1,6 @@
 //! Who asks.
 
+use crate::keyword::keywords;
 use crate::name::{AccountId, Arn, ParseAccountIdError, ParseArnError};
 use std::fmt;
 use std::str::FromStr;
@@ -18,7 +19,7 @@ use std::str::FromStr;
 /// let session = session.with_role("arn:aws:iam::123456789012:role/ci/Deploy".parse().unwrap()).unwrap();
 /// assert_eq!(session.principal_arn(), Some("arn:aws:iam::123456789012:role/ci/Deploy"));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Principal {
     pub(crate) kind: PrincipalKind,
     pub(crate) account: Option<AccountId>,
@@ -31,7 +32,7 @@ pub struct Principal {
     pub(crate) service_linked_role: Option<bool>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum PrincipalKind {
     User {
         arn: Arn,
@@ -241,6 +242,18 @@ impl Principal {
         }
     }
 
+    /// The partition of a principal who has an account, and with it an ARN.
+    pub(crate) fn partition(&self) -> Option<&str> {
+        match &self.kind {
+            PrincipalKind::User { arn, .. }
+            | PrincipalKind::RoleSession { arn, .. }
+            | PrincipalKind::Role { arn }
+            | PrincipalKind::FederatedUser { arn, .. }
+            | PrincipalKind::Root { arn, .. } => Some(arn.partition()),
+            _ => None,
+        }
+    }
+
     /// The name of an IAM user, without its path: the value of `aws:username`.
     pub fn user_name(&self) -> Option<&str> {
         match &self.kind {
@@ -427,35 +440,19 @@ impl Principal {
     }
 }
 
-impl PrincipalClass {
-    /// Every type.
-    pub const ALL: [PrincipalClass; 10] = [
-        PrincipalClass::User,
-        PrincipalClass::RoleSession,
-        PrincipalClass::Role,
-        PrincipalClass::FederatedUser,
-        PrincipalClass::Root,
-        PrincipalClass::Service,
-        PrincipalClass::WebIdentity,
-        PrincipalClass::Saml,
-        PrincipalClass::CanonicalUser,
-        PrincipalClass::Anonymous,
-    ];
-
+keywords! {
     /// The name in native requests.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            PrincipalClass::User => "user",
-            PrincipalClass::RoleSession => "role_session",
-            PrincipalClass::Role => "role",
-            PrincipalClass::FederatedUser => "federated_user",
-            PrincipalClass::Root => "root",
-            PrincipalClass::Service => "service",
-            PrincipalClass::WebIdentity => "web_identity",
-            PrincipalClass::Saml => "saml",
-            PrincipalClass::CanonicalUser => "canonical_user",
-            PrincipalClass::Anonymous => "anonymous",
-        }
+    PrincipalClass, "a type of principal" {
+        User => "user",
+        RoleSession => "role_session",
+        Role => "role",
+        FederatedUser => "federated_user",
+        Root => "root",
+        Service => "service",
+        WebIdentity => "web_identity",
+        Saml => "saml",
+        CanonicalUser => "canonical_user",
+        Anonymous => "anonymous",
     }
 }
 

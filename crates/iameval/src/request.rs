@@ -3,6 +3,7 @@
 use crate::context::{Context, ContextValue};
 use crate::name::{AccountId, Action, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
+use crate::service_rules::{ActionRules, ServiceRules};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -23,16 +24,22 @@ use std::sync::LazyLock;
 /// let user_name = request.context().value(&ContextKey::new("aws:username")).unwrap();
 /// assert_eq!(user_name.texts().collect::<Vec<_>>(), ["john"]);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Requests that are equal hash equally, so a request can be the key of a cache of decisions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Request {
     pub(crate) principal: Principal,
     pub(crate) action: Action,
     pub(crate) resource: Resource,
     pub(crate) context: Context,
+    /// The rules inside the program that speak of the action on this resource.
+    pub(crate) rules: ActionRules,
+    /// Whether the caller has an account, and the resource is in another partition (R-XACC-06).
+    pub(crate) is_of_another_partition: bool,
 }
 
 /// What the action is asked on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Resource {
     pub(crate) text: Box<str>,
     pub(crate) arn: Option<Arn>,
@@ -41,7 +48,7 @@ pub(crate) struct Resource {
 }
 
 /// Whose the resource is, and how that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     /// Given, or part of the ARN.
     Known(AccountId),
@@ -296,7 +303,10 @@ impl RequestBuilder {
             mfa.apply(&mut context);
         }
         let resource = Resource { text, arn, owner, in_management_account: self.in_management_account };
-        let mut request = Request { principal, action: self.action, resource, context };
+        let rules = ServiceRules::embedded().of(&self.action, resource.arn.as_ref());
+        let partition = principal.partition().zip(resource.arn.as_ref());
+        let is_of_another_partition = partition.is_some_and(|(own, arn)| own != arn.partition());
+        let mut request = Request { principal, action: self.action, resource, context, rules, is_of_another_partition };
         if self.derive {
             for (key, value) in derived(&request) {
                 if !request.context.is_given(key) {

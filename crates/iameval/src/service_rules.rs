@@ -1,23 +1,23 @@
 //! What is known of single services' actions apart from policies (section 14), as data: which rule speaks of which
 //! action. What a rule does is in `evaluate/service.rs`.
 
+mod built_in;
+
 use crate::diagnostic::Diagnostic;
 use crate::json::fields::{fields, invalid, text};
 use crate::json::{self, Node, Value};
 use crate::name::{Action, Arn, ContextKey};
 use crate::suggest::did_you_mean;
-use foldhash::fast::FixedState;
-use std::collections::HashMap;
+use built_in::BUILT_IN;
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
-/// The file of the rules, which [`ServiceRules::embedded`] is made of.
+/// The file of the rules. [`ServiceRules::embedded`] holds the same, made into a table beforehand.
 pub const SERVICE_RULES: &str = include_str!("../data/service-rules.json");
 
-#[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
-static EMBEDDED: LazyLock<Arc<ServiceRules>> =
-    LazyLock::new(|| Arc::new(ServiceRules::parse(SERVICE_RULES).expect("the rules inside the program")));
+static EMBEDDED: LazyLock<Arc<ServiceRules>> = LazyLock::new(|| Arc::new(BUILT_IN));
 
 /// Defines [`ActionRule`] and the sections of the file.
 macro_rules! action_rules {
@@ -102,7 +102,7 @@ action_rules! {
 }
 
 /// The rules that speak of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ActionRules(u32);
 
 /// The rules of single services: which rule speaks of which action, and on which resources.
@@ -121,39 +121,44 @@ pub struct ActionRules(u32);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceRules {
-    services: HashMap<Box<str>, OfService, FixedState>,
+    // INVARIANT: sorted by service, each once.
+    services: Cow<'static, [OfService]>,
 }
 
+/// The rules of one service. All texts are in lower case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct OfService {
-    /// Of single actions, by their names.
-    named: HashMap<Box<str>, ActionRules, FixedState>,
+    service: Text,
+    /// Of single actions. INVARIANT: sorted by name, each once.
+    named: Cow<'static, [(Text, ActionRules)]>,
     /// Of all actions but some, or on some resources only.
-    rows: Vec<Row>,
-    further_gates: Vec<(Actions, Box<str>)>,
+    rows: Cow<'static, [Row]>,
+    further_gates: Cow<'static, [(Actions, Text)]>,
     keys: Option<Keys>,
 }
+
+type Text = Cow<'static, str>;
+type Texts = Cow<'static, [Text]>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     rule: ActionRule,
     actions: Actions,
     /// What the last part of the ARN begins with; none for all resources.
-    resources: Box<[Box<str>]>,
+    resources: Texts,
 }
 
-/// Names of actions, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Actions {
-    These(Box<[Box<str>]>),
-    AllBut(Box<[Box<str>]>),
+    These(Texts),
+    AllBut(Texts),
 }
 
-/// Which global context keys the requests of a service have, in lower case. A `/*` at the end stands for every tag.
+/// Which global context keys the requests of a service have. A `/*` at the end stands for every tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Keys {
-    AllBut(Box<[Box<str>]>),
-    Only(Box<[Box<str>]>),
+    AllBut(Texts),
+    Only(Texts),
 }
 
 impl ActionRules {
@@ -227,13 +232,13 @@ impl ServiceRules {
             (None, Some(actions)) => Actions::AllBut(lowercase(actions, "`all_but`")?),
             _ => return Err(invalid(row.span, "a row has either `actions` or `all_but`")),
         };
-        let mut forms: Vec<Box<str>> = Vec::new();
+        let mut forms: Vec<Text> = Vec::new();
         for form in resources.map_or(Ok([].as_slice()), |list| items(list, "`resources`"))? {
-            forms.push(text(form, "a resource")?.into());
+            forms.push(text(form, "a resource")?.to_owned().into());
         }
-        let service = self.services.entry(service.into()).or_default();
+        let service = self.service_mut(service);
         if let Some(note) = note {
-            service.further_gates.push((actions.clone(), text(note, "`note`")?.into()));
+            service.further_gates.to_mut().push((actions.clone(), text(note, "`note`")?.to_owned().into()));
         }
         match (missing_keys, only_keys) {
             (Some(keys), _) => service.keys = Some(Keys::AllBut(lowercase(keys, "`missing_keys`")?)),
@@ -242,20 +247,36 @@ impl ServiceRules {
         }
         match actions {
             Actions::These(names) if forms.is_empty() => {
-                for name in names {
-                    service.named.entry(name).or_default().insert(rule);
+                for name in names.iter() {
+                    service.add(name, rule);
                 }
             }
-            actions => service.rows.push(Row { rule, actions, resources: forms.into() }),
+            actions => service.rows.to_mut().push(Row { rule, actions, resources: forms.into() }),
         }
         Ok(())
     }
 
+    /// The service of that prefix, made if it is not there yet.
+    fn service_mut(&mut self, prefix: String) -> &mut OfService {
+        let services = self.services.to_mut();
+        let at = services.partition_point(|service| *service.service < *prefix);
+        if services.get(at).is_none_or(|service| service.service != prefix) {
+            services.insert(at, OfService { service: prefix.into(), ..OfService::default() });
+        }
+        #[expect(clippy::indexing_slicing, reason = "it was found or put there just now")]
+        &mut services[at]
+    }
+
+    fn service(&self, prefix: &str) -> Option<&OfService> {
+        let at = self.services.binary_search_by(|service| (*service.service).cmp(prefix)).ok()?;
+        self.services.get(at)
+    }
+
     /// The rules that speak of the action on that resource; without an ARN, those that hold on any.
     pub fn of(&self, action: &Action, resource: Option<&Arn>) -> ActionRules {
-        let Some(service) = self.services.get(action.service()) else { return ActionRules::default() };
-        let mut rules = service.named.get(action.name()).copied().unwrap_or_default();
-        for row in &service.rows {
+        let Some(service) = self.service(action.service()) else { return ActionRules::default() };
+        let mut rules = service.named(action.name());
+        for row in service.rows.iter() {
             let on_resource = row.resources.is_empty()
                 || resource.is_some_and(|arn| {
                     arn.service() == action.service()
@@ -270,14 +291,14 @@ impl ServiceRules {
 
     /// What must allow the action beside IAM, in words.
     pub fn further_gates(&self, action: &Action) -> impl Iterator<Item = &str> {
-        let gates = self.services.get(action.service()).map_or([].as_slice(), |service| &service.further_gates);
+        let gates = self.service(action.service()).map_or([].as_slice(), |service| &*service.further_gates);
         gates.iter().filter(|(actions, _)| actions.include(action.name())).map(|(_, note)| &**note)
     }
 
     /// Whether requests of the service can have the key: not so where AWS documents that the service leaves it out.
     pub fn supplies(&self, service: &str, key: &ContextKey) -> bool {
-        let Some(keys) = self.services.get(service).and_then(|service| service.keys.as_ref()) else { return true };
-        let listed = |keys: &[Box<str>]| {
+        let Some(keys) = self.service(service).and_then(|service| service.keys.as_ref()) else { return true };
+        let listed = |keys: &[Text]| {
             keys.iter().any(|listed| match listed.strip_suffix('*') {
                 Some(family) => key.lowercase().starts_with(family),
                 None => **listed == *key.lowercase(),
@@ -290,9 +311,28 @@ impl ServiceRules {
     }
 }
 
+impl OfService {
+    fn named(&self, name: &str) -> ActionRules {
+        let found =
+            self.named.binary_search_by(|(known, _)| (**known).cmp(name)).ok().and_then(|at| self.named.get(at));
+        found.map_or(ActionRules::default(), |(_, rules)| *rules)
+    }
+
+    fn add(&mut self, name: &str, rule: ActionRule) {
+        let named = self.named.to_mut();
+        let at = named.partition_point(|(known, _)| **known < *name);
+        if named.get(at).is_none_or(|(known, _)| **known != *name) {
+            named.insert(at, (name.to_owned().into(), ActionRules::default()));
+        }
+        if let Some((_, rules)) = named.get_mut(at) {
+            rules.insert(rule);
+        }
+    }
+}
+
 impl Actions {
     fn include(&self, name: &str) -> bool {
-        let listed = |names: &[Box<str>]| names.iter().any(|listed| **listed == *name);
+        let listed = |names: &[Text]| names.iter().any(|listed| **listed == *name);
         match self {
             Actions::These(names) => listed(names),
             Actions::AllBut(names) => !listed(names),
@@ -311,17 +351,69 @@ fn items<'n, 'a>(node: &'n Node<'a>, what: &str) -> Result<&'n [Node<'a>]> {
     }
 }
 
-fn lowercase(node: &Node<'_>, what: &str) -> Result<Box<[Box<str>]>> {
+fn lowercase(node: &Node<'_>, what: &str) -> Result<Texts> {
     items(node, what)?.iter().map(|node| Ok(text(node, "an entry")?.to_ascii_lowercase().into())).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
+    /// The table as Rust.
+    fn table(rules: &ServiceRules) -> String {
+        let texts = |texts: &[Text]| {
+            let texts: Vec<String> = texts.iter().map(|text| format!("Cow::Borrowed({text:?})")).collect();
+            format!("Cow::Borrowed(&[{}])", texts.join(", "))
+        };
+        let actions = |actions: &Actions| match actions {
+            Actions::These(names) => format!("Actions::These({})", texts(names)),
+            Actions::AllBut(names) => format!("Actions::AllBut({})", texts(names)),
+        };
+        let mut out = String::from(
+            "//! `data/service-rules.json` as a table, so that nothing is read when a program starts. A test writes it.\n\n\
+             use super::{ActionRule, ActionRules, Actions, Keys, OfService, Row, ServiceRules};\nuse std::borrow::Cow;\n\n\
+             #[rustfmt::skip]\npub(super) const BUILT_IN: ServiceRules = ServiceRules { services: Cow::Borrowed(&[\n",
+        );
+        for service in rules.services.iter() {
+            writeln!(out, "    OfService {{ service: Cow::Borrowed({:?}), named: Cow::Borrowed(&[", service.service)
+                .unwrap();
+            for (name, ActionRules(bits)) in service.named.iter() {
+                writeln!(out, "        (Cow::Borrowed({name:?}), ActionRules({bits:#x})),").unwrap();
+            }
+            out.push_str("    ]), rows: Cow::Borrowed(&[\n");
+            for row in service.rows.iter() {
+                let (names, resources) = (actions(&row.actions), texts(&row.resources));
+                let rule = row.rule;
+                writeln!(
+                    out,
+                    "        Row {{ rule: ActionRule::{rule:?}, actions: {names}, resources: {resources} }},"
+                )
+                .unwrap();
+            }
+            out.push_str("    ]), further_gates: Cow::Borrowed(&[\n");
+            for (names, note) in service.further_gates.iter() {
+                writeln!(out, "        ({}, Cow::Borrowed({note:?})),", actions(names)).unwrap();
+            }
+            let keys = match &service.keys {
+                None => "None".to_owned(),
+                Some(Keys::AllBut(keys)) => format!("Some(Keys::AllBut({}))", texts(keys)),
+                Some(Keys::Only(keys)) => format!("Some(Keys::Only({}))", texts(keys)),
+            };
+            writeln!(out, "    ]), keys: {keys} }},").unwrap();
+        }
+        out + "]) };\n"
+    }
+
+    /// After a change of the file: `UPDATE_SERVICE_RULES=1 cargo test -p iameval service_rules`.
     #[test]
-    fn the_rules_inside_the_program_are_read() {
-        assert!(!ServiceRules::parse(SERVICE_RULES).unwrap().services.is_empty());
+    fn the_table_is_the_file() {
+        let table = table(&ServiceRules::parse(SERVICE_RULES).unwrap());
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/service_rules/built_in.rs");
+        if std::env::var_os("UPDATE_SERVICE_RULES").is_some() {
+            std::fs::write(path, &table).unwrap();
+        }
+        assert!(std::fs::read_to_string(path).unwrap() == table, "the table is not that of data/service-rules.json");
     }
 
     #[test]

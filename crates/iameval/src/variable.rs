@@ -5,22 +5,26 @@
 
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 
-/// A part of a text that may hold variables.
+/// A part of a pattern, which may hold wildcards and variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
+    /// Text that stands for itself.
     Literal(String),
-    /// `*`, where wildcards are wanted.
+    /// `*`, where it is a wildcard.
     Star,
-    /// `?`, where wildcards are wanted.
+    /// `?`, where it is a wildcard: one UTF-16 code unit (R-ARN-03).
     Unit,
+    /// A policy variable.
     Variable(Variable),
 }
 
 /// A policy variable as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Variable {
-    pub(crate) key: String,
-    pub(crate) default: Option<String>,
+pub struct Variable {
+    /// The context key whose value it stands for.
+    pub key: String,
+    /// What it stands for where the key has no value.
+    pub default: Option<String>,
 }
 
 /// What is special in a text.

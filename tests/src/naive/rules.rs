@@ -94,7 +94,7 @@ impl Question<'_> {
                 && delegated_administrator != Some(true))
             || (self.rule("service_callers_only") && signed && !via_service)
             || (self.rule("organization_management") && signed && not_management)
-            || (self.rule("organization_management_or_delegated")
+            || ((self.rule("organization_management_or_delegated") || self.rule("organization_member_accounts"))
                 && signed
                 && management_account == Some(false)
                 && not_delegated)

@@ -210,16 +210,21 @@ impl PartialOrd for Number<'_> {
 
 /// R-COND-22 for plain dates: seconds since 1970.
 pub fn instant(text: &str) -> Option<i64> {
+    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let digits = text.strip_prefix('+').unwrap_or(text);
     if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits.parse().ok();
+    }
+    if let Some(year) = text.strip_prefix('-') {
+        // V-05; these run over every year, so only near ones are drawn.
+        let year: i64 = Some(year).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+        return (year < 10_000).then(|| -(-year..1970).map(|year| (365 + i64::from(leap(year))) * 86_400).sum::<i64>());
     }
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let numbers =
         |text: &str, separator| text.split(separator).map(|part| part.parse().ok()).collect::<Option<Vec<i64>>>();
     let [year, month, day] = *numbers(date, '-')? else { return None };
     let [hour, minute, second] = *numbers(time, ':')? else { return None };
-    let leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = |month| match month {
         2 => 28 + i64::from(leap(year)),
         4 | 6 | 9 | 11 => 30,

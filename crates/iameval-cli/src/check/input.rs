@@ -1,6 +1,6 @@
 //! Which policies are to be checked.
 
-use crate::args::{Check, PolicyType};
+use crate::args::Check;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
@@ -43,7 +43,7 @@ pub(super) struct Inputs {
 
 /// The policies that the paths name; without paths, those of the world.
 pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Inputs> {
-    let mut inputs = Inputs { kind: flags.kind.map(kind_of), ..Inputs::default() };
+    let mut inputs = Inputs { kind: flags.kind, ..Inputs::default() };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path)?;
@@ -107,7 +107,7 @@ impl Inputs {
 
     /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to mend.
     fn world(&mut self, world: &World) {
-        for WorldPolicy { policy, kinds } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
+        for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
             self.attached(policy, kinds);
         }
     }
@@ -214,7 +214,7 @@ impl Roles {
         roles
     }
 
-    fn add(&mut self, WorldPolicy { policy, kinds }: &WorldPolicy, folder: &Path) {
+    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path) {
         match &policy.file {
             Some(_) if kinds.is_empty() => {}
             Some(file) => {
@@ -266,26 +266,4 @@ fn looks_like_policy(text: &str) -> bool {
         }
         Err(_) => WORDS.iter().any(|word| text.contains(word)),
     }
-}
-
-/// The kinds of policies as the command line names them.
-const TYPES: [(PolicyType, PolicyKind, &str); 9] = [
-    (PolicyType::Identity, PolicyKind::Identity, "identity"),
-    (PolicyType::Resource, PolicyKind::Resource, "resource"),
-    (PolicyType::Trust, PolicyKind::RoleTrust, "trust"),
-    (PolicyType::Scp, PolicyKind::ServiceControl, "scp"),
-    (PolicyType::Rcp, PolicyKind::ResourceControl, "rcp"),
-    (PolicyType::Boundary, PolicyKind::PermissionsBoundary, "boundary"),
-    (PolicyType::Session, PolicyKind::Session, "session"),
-    (PolicyType::ScopeDown, PolicyKind::ScopeDown, "scope-down"),
-    (PolicyType::Endpoint, PolicyKind::Endpoint, "endpoint"),
-];
-
-fn kind_of(wanted: PolicyType) -> PolicyKind {
-    TYPES.iter().find(|(kind, ..)| *kind == wanted).map_or(PolicyKind::Identity, |(_, kind, _)| *kind)
-}
-
-/// What `--type` calls a kind.
-pub(super) fn type_of(wanted: PolicyKind) -> &'static str {
-    TYPES.iter().find(|(_, kind, _)| *kind == wanted).map_or("", |(.., name)| name)
 }

@@ -3,6 +3,7 @@
 use super::Test;
 use super::sensitive::is_sensitive;
 use iameval::{Code, ConditionBlock, Diagnostic, Operator, Quantifier, Severity, Statement};
+use iameval_data::is_oidc_key;
 
 /// An operator without keys, which every request satisfies.
 pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
@@ -19,6 +20,7 @@ pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
     }
 }
 
+/// For keys that say whose request it is, and for the claims of a token, a value that fits all is another finding.
 pub(super) fn lint(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
     if test.operator().base == Operator::Null {
         return;
@@ -28,7 +30,7 @@ pub(super) fn lint(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(
         && test.values().any(|value| !value.is_empty() && value.bytes().all(|byte| byte == b'*'));
     if none {
         no_values(test, report);
-    } else if any && !is_sensitive(test.key()) {
+    } else if any && !is_sensitive(test.key()) && !is_oidc_key(test.key()) {
         any_value(test, tests, report);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::subject::a_few;
 use iameval::suggest::nearest;
-use iameval_data::{ValueForm, regions, suggest_region};
+use iameval_data::{Catalogue, ServicePrincipal, ValueForm, regions, suggest_region};
 
 /// What the values of a key look like.
 #[derive(Clone, Copy)]
@@ -13,6 +13,8 @@ pub(super) enum Form {
     OneOf(&'static [&'static str]),
     /// A region of any partition.
     Region,
+    /// A service principal.
+    Service,
 }
 
 /// What is known of the values of a key, in any letter case.
@@ -34,15 +36,17 @@ impl Form {
             Self::Like(patterns, _) => patterns.to_vec(),
             Self::OneOf(texts) => texts.to_vec(),
             Self::Region => regions().collect(),
+            Self::Service => SERVICES.to_vec(),
         }
     }
 
     /// The value that is probably meant.
-    pub(super) fn nearest(&self, value: &str) -> Option<&'static str> {
+    pub(super) fn nearest(&self, value: &str, catalogue: &Catalogue) -> Option<String> {
         match self {
             Self::Like(..) => None,
-            Self::OneOf(texts) => nearest(value, texts.iter().copied()),
-            Self::Region => suggest_region(value),
+            Self::OneOf(texts) => nearest(value, texts.iter().copied()).map(str::to_owned),
+            Self::Region => suggest_region(value).map(str::to_owned),
+            Self::Service => ServicePrincipal::meant_by(value, catalogue),
         }
     }
 
@@ -51,6 +55,7 @@ impl Form {
             Self::Like(_, words) => (*words).to_owned(),
             Self::OneOf(texts) => a_few(texts.iter(), 8),
             Self::Region => "names of regions, such as `eu-west-1`".to_owned(),
+            Self::Service => "service principals, such as `ec2.amazonaws.com`".to_owned(),
         }
     }
 }
@@ -62,10 +67,8 @@ const ORGANIZATION_PATH: Form = Form::Like(
     "paths that end in a slash, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; `StringLike` takes a `*` after it",
 );
 /// Beside the usual names, those of Alexa and of services within AWS.
-const SERVICE: Form = Form::Like(
-    &["?*.amazonaws.com", "?*.amazonaws.com.cn", "?*.amazonaws.eu", "?*.amazon.com", "?*.aws.internal"],
-    "service principals, such as `ec2.amazonaws.com`",
-);
+const SERVICES: [&str; 5] =
+    ["?*.amazonaws.com", "?*.amazonaws.com.cn", "?*.amazonaws.eu", "?*.amazon.com", "?*.aws.internal"];
 const SERVICE_IN_REGION: Form = Form::Like(
     &["?*.?*.amazonaws.com", "?*.?*.amazonaws.com.cn", "?*.?*.amazonaws.eu"],
     "`SERVICE.REGION.amazonaws.com`, such as `s3.us-east-1.amazonaws.com`",
@@ -159,7 +162,7 @@ const FORMS: &[(&[&str], Form)] = &[
             "organizations:ServicePrincipal",
             "sts:AWSServiceName",
         ],
-        SERVICE,
+        Form::Service,
     ),
     (&["kms:ViaService"], SERVICE_IN_REGION),
     (&["aws:PrincipalArn"], PRINCIPAL_ARN),
@@ -353,7 +356,6 @@ const FORMS: &[(&[&str], Form)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iameval_data::Catalogue;
 
     #[test]
     fn each_key_is_known_and_has_one_row() {

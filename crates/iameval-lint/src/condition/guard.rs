@@ -36,6 +36,6 @@ fn is_paired(subject: &Subject<'_>, effect: Effect) -> bool {
     let names = |statement: &Statement| tests(statement).any(|other| NETWORKS.iter().any(|key| other.is(key)));
     match effect {
         Effect::Allow => names(subject.statement),
-        Effect::Deny => subject.document.statements().iter().any(names),
+        Effect::Deny => *subject.once.names_network.get_or_init(|| subject.document.statements().iter().any(names)),
     }
 }

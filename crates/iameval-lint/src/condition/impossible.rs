@@ -2,15 +2,18 @@
 
 use super::Test;
 use super::form::{Form, form_of};
+use crate::subject::Subject;
+use crate::template::is_to_be_filled_in;
 use iameval::{Code, Diagnostic, Operator};
+use iameval_data::Catalogue;
 
-pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let base = test.operator.base;
     let Some(form) = form_of(test.key()).filter(|_| of_texts(base) || of_arns(base)) else { return };
     let ignore_case = matches!(base, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
     // A `*` that is no wildcard here is reported as that.
     let wildcards = |value: &str| test.takes_wildcards() || value.contains('*');
-    let possible = |value: &str| is_placeholder(value) || form.fits(value, wildcards(value), ignore_case);
+    let possible = |value: &str| is_to_be_filled_in(value) || form.fits(value, wildcards(value), ignore_case);
     if test.values().all(possible) {
         return;
     }
@@ -35,12 +38,12 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         } else {
             format!("`{key}` is never `{value}`{consequence}")
         };
-        report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help(&form, value)));
+        report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help(&form, value, subject.catalogue)));
     }
 }
 
-fn help(form: &Form, value: &str) -> String {
-    match form.nearest(value) {
+fn help(form: &Form, value: &str, catalogue: &Catalogue) -> String {
+    match form.nearest(value, catalogue) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its values are {}", form.in_words()),
     }
@@ -64,9 +67,4 @@ fn of_texts(operator: Operator) -> bool {
 fn of_arns(operator: Operator) -> bool {
     use Operator::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike};
     matches!(operator, ArnEquals | ArnLike | ArnNotEquals | ArnNotLike)
-}
-
-/// Whether a template has yet to put the value in, as in `<my-org-id>` and `{{account}}`.
-fn is_placeholder(value: &str) -> bool {
-    value.contains(['<', '{', '%'])
 }

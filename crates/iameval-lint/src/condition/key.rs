@@ -3,7 +3,7 @@
 use super::Test;
 use crate::provider_key::{host, is_of_arn_or_url};
 use crate::subject::{Covering, Subject, a_few};
-use crate::template::has_placeholder;
+use crate::template::{has_placeholder, is_to_be_filled_in};
 use iameval::{Code, Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     let key = test.key();
     let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.of.key_span(), message);
     // What a template is to fill in is no key yet.
-    if is_oidc_key(key) || has_placeholder(key, subject.catalogue) {
+    if is_oidc_key(key) || has_placeholder(key, subject.catalogue) || is_to_be_filled_in(key) {
         return;
     }
     if is_of_arn_or_url(key) {
@@ -48,7 +48,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     }
     let Some((prefix, _)) = key.split_once(':') else {
         let help = "a condition key reads `service:Name`, such as `aws:SourceIp`";
-        report(finding(format!("`{key}` is no condition key")).with_help(help));
+        report(finding(format!("`{key}` is not a condition key")).with_help(help));
         return;
     };
     let with_tag = format!("{key}/x");
@@ -59,9 +59,9 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     }
     let known = prefix.eq_ignore_ascii_case("aws") || subject.catalogue.service(prefix).is_some();
     let mut finding = if known {
-        finding(format!("`{key}` is no condition key that is known"))
+        finding(format!("`{key}` is not a known condition key"))
     } else {
-        finding(format!("`{key}` is no condition key that is known, and no AWS service has the prefix `{prefix}`"))
+        finding(format!("`{key}` is not a known condition key, and no AWS service has the prefix `{prefix}`"))
     };
     let other =
         OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, meant)| (*meant).to_owned());

@@ -2,6 +2,7 @@
 
 use super::Test;
 use iameval::{Code, Diagnostic, Operator, Severity};
+use std::collections::HashMap;
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     limits(test, report);
@@ -16,13 +17,18 @@ fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         Operator::NumericEquals | Operator::NumericNotEquals => |_, _| false,
         _ => return,
     };
-    let number = |text: &str| text.parse::<f64>().ok();
-    for (at, (value, span)) in test.values().zip(test.of.value_spans()).enumerate() {
-        let covers = |(place, other): &(usize, &str)| {
-            let Some((own, other)) = number(value).zip(number(other)) else { return false };
-            wider(other, own) || (*place < at && own.total_cmp(&other).is_eq())
-        };
-        if let Some((_, kept)) = test.values().enumerate().find(covers) {
+    let numbers = || {
+        test.values()
+            .zip(test.of.value_spans())
+            .filter_map(|(text, span)| Some((text, text.parse::<f64>().ok()?, span)))
+    };
+    let widest = numbers().reduce(|one, other| if wider(other.1, one.1) { other } else { one });
+    let mut first: HashMap<u64, &str> = HashMap::new();
+    for (value, number, span) in numbers() {
+        let same = *first.entry(number.to_bits()).or_insert(value);
+        let is_first = std::ptr::eq(same, value);
+        let kept = widest.filter(|(_, widest, _)| wider(*widest, number)).map(|(text, ..)| text);
+        if let Some(kept) = kept.or_else(|| (!is_first).then_some(same)) {
             let message = format!("`{value}` adds nothing beside `{kept}`: values are alternatives");
             let help = "leave out all but what is meant";
             report(Diagnostic::new(Code::RedundantEntry, span, message).with_help(help));

@@ -135,7 +135,7 @@ fn operator_type(test: &Test<'_>, info: ContextKeyInfo<'_>, report: &mut impl Fn
         }
         finding.message = format!("`{operator}` compares the ARN in `{}` as a text, not part by part", test.key());
         if test.values().any(crosses_parts) {
-            finding.message.push_str(": its `*` also stands for colons, and so for another account");
+            finding.message.push_str(": its `*` also stands for colons, and so for other parts of the ARN");
         } else {
             finding.severity = Severity::Info;
         }

@@ -23,6 +23,12 @@ const ALWAYS_THERE: [(&str, &[&str]); 1] = [(
     ],
 )];
 
+/// Lists that the guides of their services compare without a set operator, which a request with one value satisfies: *Using
+/// IAM policy conditions in Amazon `EventBridge`*; *AWS Data Pipeline: Deny access to `DataPipeline` pipelines a user did not
+/// create* in the IAM User Guide. In lower case.
+const COMPARED_AS_ONE: [&str; 4] =
+    ["datapipeline:pipelinecreator", "events:detail-type", "events:source", "events:targetarn"];
+
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
     number_of_values(subject, test, tests, report);
     if_exists(subject, test, report);
@@ -33,7 +39,7 @@ fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], 
     let Some(info) = subject.catalogue.context_key(key).filter(|_| operator.base != Operator::Null) else { return };
     let effect = subject.statement.effect();
     match (info.is_multivalued(), operator.quantifier) {
-        (true, None) => {
+        (true, None) if !COMPARED_AS_ONE.contains(&&*key.to_ascii_lowercase()) => {
             let verb = if effect == Effect::Allow { "allows" } else { "denies" };
             let message = format!(
                 "`{key}` is a list, and `{operator}` never matches one: the statement {verb} nothing when it is there"

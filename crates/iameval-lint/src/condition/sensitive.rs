@@ -31,7 +31,7 @@ const CHOSEN_BY_THE_CALLER: [&str; 7] = [
 /// Where the caller may be of another account, whose administrators choose these.
 const CHOSEN_BY_THE_CALLERS_ACCOUNT: [&str; 3] = ["aws:PrincipalArn", "aws:PrincipalTag/", "aws:username"];
 
-pub(super) fn is_sensitive(key: &str) -> bool {
+pub(crate) fn is_sensitive(key: &str) -> bool {
     SENSITIVE.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
@@ -44,6 +44,10 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         let finding = |message: String| Diagnostic::new(Code::SensitiveKeyTooWide, span, message);
         let outside = outside_variables(value);
         if test.takes_wildcards() && outside.contains(['*', '?']) {
+            // Endpoint policies take none in these keys at all, which is another finding.
+            if subject.kind == PolicyKind::Endpoint {
+                continue;
+            }
             let message = format!("`{value}` also fits values of `{key}` that belong to others");
             report(finding(message).with_help(format!("list the values that are meant, under `{}`", exact(test))));
         } else if let Some(variable) = variables(value).find(|variable| is_chosen(subject.kind, key, variable)) {

@@ -21,7 +21,8 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     let key = test.key();
     let Some((_, action)) = NEEDED.iter().find(|(name, _)| begins(key, name)) else { return };
     let mut allows = subject.document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
-    if !allows.any(|statement| covers_action(statement.action(), action)) {
+    let is_allowed = || allows.any(|statement| covers_action(statement.action(), action));
+    if !subject.once.allows.get(action, is_allowed) {
         let message = format!("no session has `{key}`, because the policy does not allow `{action}`");
         report(
             Diagnostic::new(Code::MissingSessionAction, test.of.key_span(), message)

@@ -47,9 +47,8 @@ fn asked(world: &World, question: &str) -> Asked {
     let (who, action, resource) = (next(), next(), next());
     let action: Action = action.parse().unwrap();
     let principal = world.principal(who).unwrap_or_else(|| world.stranger(who.parse().unwrap()));
-    let situation = world
-        .situation(&Ask { principal: &principal, action: &action, resource, owner: None, via: None })
-        .unwrap_or_else(|found| panic!("{}", found[0]));
+    let situation =
+        world.situation(&Ask::new(&principal, &action, resource)).unwrap_or_else(|found| panic!("{}", found[0]));
     let mut context = Context::new();
     let mut mfa: Option<Mfa> = None;
     for word in words {
@@ -60,7 +59,7 @@ fn asked(world: &World, question: &str) -> Asked {
     }
     let request = situation.request(action, &context);
     let request = mfa.into_iter().fold(request, iameval::RequestBuilder::mfa).build();
-    Asked { layers: situation.layers, request }
+    Asked { layers: situation.policies, request }
 }
 
 /// What the requests reach in a world.

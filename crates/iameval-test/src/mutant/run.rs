@@ -10,7 +10,7 @@ use iameval::{
 };
 use iameval_ask::words::statement_name;
 use iameval_report::Places;
-use iameval_world::{Layers, LoadedPolicy, PlacedPolicy};
+use iameval_world::{LoadedPolicy, PlacedPolicy, SituationPolicies};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -115,7 +115,7 @@ impl<'a, P: Probe> Plan<'a, P> {
 
     /// Notes for each policy which cases have it in play. Gives the account of the first principal that asks at all.
     fn put_in_play(&mut self) -> Option<AccountId> {
-        let mut in_play: HashMap<*const Layers, BTreeSet<(usize, Attachment<'_>)>> = HashMap::new();
+        let mut in_play: HashMap<*const SituationPolicies, BTreeSet<(usize, Attachment<'_>)>> = HashMap::new();
         let mut account = None;
         for (number, probe) in self.probes.iter().enumerate() {
             let asked = probe.asked();
@@ -159,7 +159,7 @@ impl<'a, P: Probe> Plan<'a, P> {
             let is_subject = self.subject(placed) == Some(number);
             if is_subject { compiled.get(&attachment(placed)).cloned() } else { None }
         };
-        let mut sets: HashMap<*const Layers, PolicySet> = HashMap::new();
+        let mut sets: HashMap<*const SituationPolicies, PolicySet> = HashMap::new();
         let noticed = self.most_affected_first(subject, change, &document).into_iter().any(|probe| {
             let layers = &probe.asked().layers;
             !probe.passes(sets.entry(Arc::as_ptr(layers)).or_insert_with(|| layers.with(instead)))

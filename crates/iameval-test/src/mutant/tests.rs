@@ -62,9 +62,9 @@ fn ask(world: &World, who: &str, action: &str, resource: &str, context: &Context
     let principal = world.principal(who).unwrap_or_else(|| world.stranger(who.parse().unwrap()));
     let owned = principal.principal().to_string();
     let resource = if resource == "self" { owned.as_str() } else { resource };
-    let ask = Ask { principal: &principal, action: &action, resource, owner: None, via: None };
+    let ask = Ask::new(&principal, &action, resource);
     let situation = world.situation(&ask).unwrap_or_else(|_| panic!("no situation"));
-    Asked { layers: situation.layers.clone(), request: situation.request(action, context).build() }
+    Asked { layers: situation.policies.clone(), request: situation.request(action, context).build() }
 }
 
 /// A request that is to be decided as it is now.

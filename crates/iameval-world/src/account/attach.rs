@@ -2,7 +2,9 @@
 
 use super::item::{Policies, Reference};
 use super::{Account, AccountGroup, AccountPolicy, AccountRole, AccountUser, Dump, ENOUGH, about};
-use crate::{Finding, LoadedPolicy, find_managed};
+use crate::finding::Finding;
+use crate::managed::find_managed;
+use crate::model::policy::LoadedPolicy;
 use iameval::suggest::did_you_mean;
 use iameval::text::{Position, Span};
 use iameval::{AccountId, Code, Diagnostic, Principal, Severity};

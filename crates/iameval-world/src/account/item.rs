@@ -2,7 +2,9 @@
 
 use super::decode::decode;
 use super::stream::Part;
-use crate::{Finding, LoadedPolicy, Source};
+use crate::finding::Finding;
+use crate::model::policy::LoadedPolicy;
+use crate::source::Source;
 use iameval::json::fields::{boolean, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::text::{LineIndex, Position, Span};

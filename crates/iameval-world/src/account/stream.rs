@@ -3,8 +3,9 @@
 //! The brackets are followed here; what stands between them is for the reader of trees, one item at a time. So the
 //! memory needed is that of the largest item.
 
-use crate::source::unreadable;
-use crate::{Finding, Source};
+use crate::files::unreadable;
+use crate::finding::Finding;
+use crate::source::Source;
 use iameval::json;
 use iameval::text::{Position, Span};
 use iameval::{Code, Diagnostic};

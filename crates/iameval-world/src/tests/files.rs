@@ -14,7 +14,7 @@ fn a_world_uses_others_relative_to_itself() {
     assert_eq!(world.files(), ["worlds/base.yaml", "worlds/team/world.yaml"]);
     assert_eq!(world.principals().keys().collect::<Vec<_>>(), ["jane", "john"]);
     // A file without an account of its own takes that of the world.
-    assert_eq!(world.principals()["john"].principal.id(), Some("arn:aws:iam::111122223333:user/john"));
+    assert_eq!(world.principals()["john"].principal().id(), Some("arn:aws:iam::111122223333:user/john"));
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn diamonds_and_cycles_are_read_once() {
             "use: [world.yaml]\naccount: '111122223333'\nprincipals: { jane: { user: jane, policies: [read] } }\n",
         ),
     ];
-    assert_eq!(load(&cycle).unwrap().principals()["jane"].identity.len(), 1);
+    assert_eq!(load(&cycle).unwrap().principals()["jane"].identity().len(), 1);
     assert!(load(&[("world.yaml", "use: [world.yaml]\n")]).is_ok());
 }
 
@@ -50,7 +50,7 @@ fn names_belong_to_the_account_and_partition_of_their_file() {
     ]);
     let world = world.unwrap();
     assert_eq!(world.account().unwrap().as_str(), "111122223333");
-    let id = |name: &str| world.principals()[name].principal.id().unwrap();
+    let id = |name: &str| world.principals()[name].principal().id().unwrap();
     assert_eq!(id("john"), "arn:aws-cn:iam::444455556666:user/john");
     assert_eq!(id("jane"), "arn:aws-cn:iam::111122223333:user/jane");
 }
@@ -95,7 +95,7 @@ contexts: { here: { 'aws:SourceIp': 192.0.2.2, override: true } }
     let world = load(&[("world.yaml", over), ("base.yaml", &base)]).unwrap();
     let names: Vec<&str> = world.policies().iter().map(|known| known.policy.name.as_str()).collect();
     assert_eq!(names, ["aws:PowerUserAccess", "aws:IAMUserChangePassword"]);
-    assert_eq!(world.principals()["who"].principal.id(), Some("arn:aws:iam::111122223333:role/who"));
+    assert_eq!(world.principals()["who"].principal().id(), Some("arn:aws:iam::111122223333:role/who"));
     assert_eq!(world.resources()["bucket"].arn.as_str(), "arn:aws:s3:::b");
     let account = world.account_facts("111122223333".parse().unwrap()).unwrap();
     assert_eq!(

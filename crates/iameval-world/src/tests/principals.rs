@@ -6,7 +6,7 @@ const HEAD: &str = "account: '111122223333'\nprincipals: { x: ";
 
 fn id(fields: &str) -> String {
     let world = world(&format!("{HEAD}{fields} }}\n"));
-    world.principals()["x"].principal.id().unwrap().to_owned()
+    world.principals()["x"].principal().id().unwrap().to_owned()
 }
 
 #[track_caller]
@@ -156,7 +156,7 @@ principals:
   task: { root: true, assumed_root: true, session_policies: [aws:IAMReadOnlyAccess] }
 ",
     );
-    let context = |name: &str| world.principal(name).unwrap().context;
+    let context = |name: &str| world.principal(name).unwrap().context().clone();
     assert_eq!(value(&context("jane"), "aws:userid").as_deref(), Some("AIDAJANE"));
     assert_eq!(value(&context("session"), "aws:userid").as_deref(), Some("AROAR:s@x"));
     assert_eq!(
@@ -165,10 +165,10 @@ principals:
     );
     assert_eq!(value(&context("role"), "aws:userid"), None);
     let of_role = world.principal("arn:aws:sts::111122223333:assumed-role/q/night").unwrap();
-    assert_eq!(value(&of_role.context, "aws:userid").as_deref(), Some("AROAQ:night"));
-    assert_eq!(of_role.principal.principal_arn(), Some("arn:aws:iam::111122223333:role/q"));
-    assert!(of_role.principal.is_service_linked_role());
-    assert_eq!(world.principals()["task"].session.len(), 1);
+    assert_eq!(value(of_role.context(), "aws:userid").as_deref(), Some("AROAQ:night"));
+    assert_eq!(of_role.principal().principal_arn(), Some("arn:aws:iam::111122223333:role/q"));
+    assert!(of_role.principal().is_service_linked_role());
+    assert_eq!(world.principals()["task"].session().len(), 1);
     assert!(world.principal("arn:aws:sts::111122223333:assumed-role/other/night").is_none());
     assert!(world.principal("arn:aws:sts::444455556666:assumed-role/q/night").is_none());
 }
@@ -178,7 +178,7 @@ fn session_tags_stand_above_those_of_the_role() {
     let world = world(
         "account: '111122223333'\nprincipals: { x: { role: r, session: s, tags: { Team: a, stage: b }, session_tags: { team: c } } }\n",
     );
-    let context = &world.principals()["x"].context;
+    let context = world.principals()["x"].context();
     assert_eq!(value(context, "aws:PrincipalTag/team").as_deref(), Some("c"));
     assert_eq!(value(context, "aws:PrincipalTag/stage").as_deref(), Some("b"));
 }

@@ -10,7 +10,7 @@ fn account_and_partition() {
     );
     refused("partition: gov\n", "1:12: `gov` is no partition of AWS (such as `aws`, `aws-cn` or `aws-us-gov`)");
     let world = world("account: '111122223333'\npartition: aws-us-gov\nprincipals: { r: { root: true } }\n");
-    assert_eq!(world.principals()["r"].principal.id(), Some("arn:aws-us-gov:iam::111122223333:root"));
+    assert_eq!(world.principals()["r"].principal().id(), Some("arn:aws-us-gov:iam::111122223333:root"));
 }
 
 #[test]
@@ -118,7 +118,10 @@ fn wrong_organizations_and_accounts() {
         "1:33: `o-x2/r-ab12/` is no path in the organization (it begins with its id: `o-x1/r-ab12/ou-ab12-11111111/`)",
     );
     let help = |kind: &str| {
-        format!("(one inner list a level, root first, account last: `{kind}: [[for-all], [for-this-account]]`)")
+        format!(
+            "(one inner list a level, root first, account last: `{kind}: [[for-all], [for-this-account]]`, or a map: \
+             `{kind}: {{ root: [for-all], account: [for-this-account] }}`)"
+        )
     };
     refused(
         "organization: { scps: [aws:FullAWSAccess] }\n",

@@ -58,7 +58,7 @@ fn the_management_account_is_bound_by_nothing() {
     let decide = |who: &str, action: &str, resource: &str| {
         let situation = ask(&world, who, action, resource, None);
         let request = situation.request(action.parse().unwrap(), &Context::new()).build();
-        situation.layers.set().decide(&request)
+        situation.policies.set().decide(&request)
     };
     assert_eq!(decide("jane", "ec2:RunInstances", "*"), Decision::ImplicitDeny);
     assert_eq!(decide("boss", "ec2:RunInstances", "*"), Decision::Allowed);
@@ -72,7 +72,7 @@ fn the_management_account_is_bound_by_nothing() {
 fn which_accounts_are_in_the_organization() {
     let scps = |text: &str, who: &str| {
         let world = world(text);
-        ask(&world, who, "s3:GetObject", "*", None).layers.scp_levels()
+        ask(&world, who, "s3:GetObject", "*", None).policies.levels().scps.len()
     };
     let (own, other) = ("arn:aws:iam::111122223333:user/a", "arn:aws:iam::444455556666:user/b");
     let organization = "organization: { id: o-a1b2c3d4e5, scps: [[aws:FullAWSAccess]] }\n";
@@ -93,7 +93,7 @@ fn a_level_without_policies_allows_nothing() {
     );
     let situation = ask(&world, "j", "s3:GetObject", "*", None);
     let request = situation.request("s3:GetObject".parse().unwrap(), &Context::new()).build();
-    assert_eq!(situation.layers.set().decide(&request), Decision::ImplicitDeny);
+    assert_eq!(situation.policies.set().decide(&request), Decision::ImplicitDeny);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn trust_policies_take_part_in_actions_of_sts_alone() {
     let world = super::world(text);
     let situation = ask(&world, "anonymous", "sts:AssumeRole", "r", None);
     assert_eq!(policies_of(&situation, RoleTrust), ["r:policy 0"]);
-    assert!(ask(&world, "anonymous", "iam:GetRole", "r", None).layers.placed().is_empty());
+    assert!(ask(&world, "anonymous", "iam:GetRole", "r", None).policies.placed().is_empty());
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn an_endpoint_brings_its_policies_and_its_context() {
     let world = company();
     let situation = ask(&world, "jane", "s3:GetObject", "bucket/x", Some("door"));
     assert_eq!(policies_of(&situation, Endpoint), ["open 0"]);
-    assert!(situation.layers.placed().iter().any(|placed| placed.gateway));
-    assert!(situation.layers.set().has_layer(Layer::Endpoint));
+    assert!(situation.policies.placed().iter().any(|placed| placed.gateway));
+    assert!(situation.policies.set().has_layer(Layer::Endpoint));
     assert_eq!(value(&situation.context, "aws:SourceVpce").as_deref(), Some("vpce-1"));
     assert!(situation.context.is_given(&ContextKey::new("aws:SourceIp")));
 }
@@ -196,8 +196,7 @@ fn who_says_whose_the_resource_is() {
     let action = "s3:GetObject".parse().unwrap();
     let principal = world.principal("jane").unwrap();
     let given = Some("999999999999".parse().unwrap());
-    let ask =
-        Ask { principal: &principal, action: &action, resource: "arn:aws:s3:::bucket/x", owner: given, via: None };
+    let ask = Ask::new(&principal, &action, "arn:aws:s3:::bucket/x").owned_by(given);
     let situation = world.situation(&ask).unwrap();
     assert_eq!(situation.resource_account, given);
     assert!(policies_of(&situation, ResourceControl).is_empty());
@@ -206,14 +205,14 @@ fn who_says_whose_the_resource_is() {
 #[test]
 fn the_same_policies_are_put_together_once() {
     let world = company();
-    let layers = |who, resource| ask(&world, who, "s3:GetObject", resource, None).layers;
-    assert!(Arc::ptr_eq(&layers("jane", "bucket/x"), &layers("jane", "bucket/y")));
-    assert!(!Arc::ptr_eq(&layers("jane", "bucket/x"), &layers("jane", "bucket/inner")));
-    assert!(!Arc::ptr_eq(&layers("jane", "bucket/x"), &layers("role", "bucket/x")));
-    let strangers = ["lambda.amazonaws.com", "anonymous"].map(|who| layers(who, "bucket/x"));
+    let policies = |who, resource| ask(&world, who, "s3:GetObject", resource, None).policies;
+    assert!(Arc::ptr_eq(&policies("jane", "bucket/x"), &policies("jane", "bucket/y")));
+    assert!(!Arc::ptr_eq(&policies("jane", "bucket/x"), &policies("jane", "bucket/inner")));
+    assert!(!Arc::ptr_eq(&policies("jane", "bucket/x"), &policies("role", "bucket/x")));
+    let strangers = ["lambda.amazonaws.com", "anonymous"].map(|who| policies(who, "bucket/x"));
     assert!(Arc::ptr_eq(&strangers[0], &strangers[1]));
     let session = "arn:aws:sts::111122223333:assumed-role/role/s";
-    assert!(Arc::ptr_eq(&layers("role", "bucket/x"), &layers(session, "bucket/x")));
+    assert!(Arc::ptr_eq(&policies("role", "bucket/x"), &policies(session, "bucket/x")));
 }
 
 #[test]
@@ -223,7 +222,7 @@ fn a_policy_that_is_none_of_its_kind_is_told_when_it_counts() {
     );
     let action = "s3:GetObject".parse().unwrap();
     let principal = world.principal("j").unwrap();
-    let ask = Ask { principal: &principal, action: &action, resource: "*", owner: None, via: None };
+    let ask = Ask::new(&principal, &action, "*");
     let found = world.situation(&ask).unwrap_err();
     assert_eq!(found[0].source.name, "world.yaml");
 }

@@ -3,7 +3,7 @@
 use super::candidate::candidates;
 use super::{Change, Flip, Subject};
 use crate::context::ContextValue;
-use crate::evaluate::Decision;
+use crate::layers::Decision;
 use crate::name::ContextKey;
 use crate::request::Mfa;
 use std::collections::BTreeMap;

@@ -7,8 +7,8 @@ use crate::principal::{Principal, PrincipalKind};
 use std::sync::LazyLock;
 
 /// How strongly a principal element matches the caller; it decides what a grant is worth (table c).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Strength {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Strength {
     /// The caller's account: delegation, no grant of its own.
     Account,
     /// The role of a session, the user of a federated user.

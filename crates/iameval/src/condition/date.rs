@@ -86,7 +86,8 @@ impl DateTime {
         self.0.div_euclid(1000)
     }
 
-    /// Epoch seconds, or a date of the W3C profile of ISO 8601. A text of digits only is epoch seconds.
+    /// Epoch seconds, or a date of the W3C profile of ISO 8601. A text of digits only is epoch seconds; after a minus
+    /// sign comes a year.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if is_epoch(text) {
             let seconds: i64 = text.trim_start_matches('+').parse().ok()?;
@@ -104,10 +105,14 @@ fn is_epoch(text: &str) -> bool {
 
 fn calendar(text: &[u8]) -> Option<DateTime> {
     let mut rest = text;
-    let year = number(&mut rest, 4)?;
-    // A year alone would be digits only, so there is a month.
-    literal(&mut rest, b'-')?;
-    let month = number(&mut rest, 2)?;
+    let before_zero = literal(&mut rest, b'-').is_some();
+    let year = if before_zero { year_before_zero(&mut rest)? } else { number(&mut rest, 4)? };
+    let month = match literal(&mut rest, b'-') {
+        Some(()) => number(&mut rest, 2)?,
+        // Another year alone would be digits only, which are epoch seconds.
+        None if before_zero => 1,
+        None => return None,
+    };
     let day = match literal(&mut rest, b'-') {
         Some(()) => number(&mut rest, 2)?,
         None => 1,
@@ -123,6 +128,15 @@ fn calendar(text: &[u8]) -> Option<DateTime> {
     let time = time_of_day(&mut rest)?;
     let offset = zone(&mut rest)?;
     rest.is_empty().then_some(DateTime((midnight + time - offset).into()))
+}
+
+/// The digits after a minus sign: a year of as many digits as it takes, with a year 0 before the year 1 (V-05).
+fn year_before_zero(rest: &mut &[u8]) -> Option<i64> {
+    /// The first year of AWS's calendar. It has nine digits, so that no longer text needs to be read.
+    const FIRST: i64 = -292_275_054;
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let year = Some(digits).filter(|digits| (1..=9).contains(digits)).and_then(|digits| number(rest, digits))?;
+    Some(-year).filter(|year| *year >= FIRST)
 }
 
 /// `hh:mm`, `hh:mm:ss` or with a fraction, in milliseconds.
@@ -191,7 +205,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 in the Gregorian calendar, for years from 0 on.
+/// Days since 1970-01-01 in the Gregorian calendar, for any year.
 fn days_from_epoch(year: i64, month: i64, day: i64) -> i64 {
     // Years begin in March, so that the leap day is the last of its year.
     let year = if month <= 2 { year - 1 } else { year };
@@ -238,6 +252,12 @@ mod tests {
             ("2024-02-29T12:30:15.1", 1_709_209_815_100),
             ("1969-12-31T23:59:59Z", -1_000),
             ("2000-03-01", 951_868_800_000),
+            ("-0", -62_167_219_200_000),
+            ("0000-01", -62_167_219_200_000),
+            ("-1", -62_198_755_200_000),
+            ("-0001-12-31T23:59:59Z", -62_167_219_201_000),
+            ("-4-02-29", -62_288_352_000_000),
+            ("-292275054", -9_223_372_017_043_200_000),
         ] {
             assert_eq!(DateTime::parse(text), Some(DateTime(milliseconds)), "{text}");
         }
@@ -247,7 +267,16 @@ mod tests {
     fn other_texts_are_no_dates() {
         for text in [
             "",
-            "-1",
+            "-",
+            "--1",
+            "-1Z",
+            "-1-",
+            "-1-02-29",
+            "-292275055",
+            "-1714990830",
+            "-0000000001",
+            "-99999999999999999999",
+            "+2024-01",
             "2024-",
             "2024-13",
             "2023-02-29",

@@ -29,11 +29,12 @@ impl PolicyDocument {
     /// ```
     /// use iameval::PolicyDocument;
     ///
-    /// let document = PolicyDocument::parse(r#"{"Version": "2012-10-17", "Statement": {
+    /// let document: PolicyDocument = r#"{"Version": "2012-10-17", "Statement": {
     ///   "Effect": "Allow", "Action": "iam:ChangePassword", "Resource": "arn:aws:iam::*:user/${aws:username}",
-    ///   "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}"#).value.unwrap();
+    ///   "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}}"#.parse()?;
     /// let keys: Vec<String> = document.key_uses().map(|used| used.key).collect();
     /// assert_eq!(keys, ["aws:username", "aws:MultiFactorAuthPresent"]);
+    /// # Ok::<(), iameval::ParsePolicyDocumentError>(())
     /// ```
     pub fn key_uses(&self) -> impl Iterator<Item = KeyUse<'_>> {
         self.statements().iter().enumerate().flat_map(|(statement_index, statement)| {

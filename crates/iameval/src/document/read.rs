@@ -199,21 +199,19 @@ impl Reader {
 
     fn effect(&mut self, node: &Node<'_>) -> Option<Spanned<Effect>> {
         let text = self.string("`Effect`", node)?;
-        let effect = match &*text.value {
-            "Allow" => Effect::Allow,
-            "Deny" => Effect::Deny,
-            other => {
-                let message = format!("`{other}` is no effect: expected `Allow` or `Deny`");
-                let mut diagnostic = Diagnostic::new(Code::InvalidEffect, node.span, message);
-                diagnostic.help = did_you_mean(other, ["Allow", "Deny"]);
-                if other.eq_ignore_ascii_case("Allow") || other.eq_ignore_ascii_case("Deny") {
-                    diagnostic = diagnostic.refused(4, "The policy failed legacy parsing");
-                }
-                self.report(diagnostic);
-                return None;
-            }
-        };
-        Some(Spanned::new(effect, node.span))
+        let names = Effect::ALL.map(Effect::as_str);
+        if let Ok(effect) = text.value.parse() {
+            return Some(Spanned::new(effect, node.span));
+        }
+        let other = &*text.value;
+        let message = format!("`{other}` is no effect: expected `Allow` or `Deny`");
+        let mut diagnostic = Diagnostic::new(Code::InvalidEffect, node.span, message);
+        diagnostic.help = did_you_mean(other, names);
+        if names.iter().any(|name| name.eq_ignore_ascii_case(other)) {
+            diagnostic = diagnostic.refused(4, "The policy failed legacy parsing");
+        }
+        self.report(diagnostic);
+        None
     }
 
     fn patterns(&mut self, member: &Member<'_>, negated: bool) -> Option<PatternElement> {
@@ -271,8 +269,7 @@ impl Reader {
     }
 
     fn principal_list(&mut self, member: &Member<'_>) -> Option<PrincipalList> {
-        let types =
-            [PrincipalType::Aws, PrincipalType::Service, PrincipalType::Federated, PrincipalType::CanonicalUser];
+        let types = PrincipalType::ALL;
         let Some(kind) = types.into_iter().find(|kind| kind.as_str() == member.key) else {
             let message = format!("`{}` is no type of principal", member.key);
             let mut diagnostic = Diagnostic::new(Code::InvalidPrincipal, member.key_span, message);

@@ -85,25 +85,30 @@ impl Evaluation<'_> {
             return self.keys_of_rule().into_iter().collect();
         }
         let mut result: BTreeSet<ContextKey> = of_denies;
-        result.extend(self.keys_of_rule());
+        let of_rule = self.keys_of_rule();
         let undecided = match self.rule_after_denies() {
-            Some(ServiceRule::ServiceCallersOnly) => !self.request.context.is_given(&VIA_AWS_SERVICE),
+            Some(ServiceRule::ServiceCallersOnly | ServiceRule::CredentialsCannotCall) => !of_rule.is_empty(),
             rule => rule.is_none(),
         };
+        result.extend(of_rule);
         if undecided && self.compose(worst).decision != self.compose(best).decision {
             result.extend(of_allows);
         }
         result.into_iter().collect()
     }
 
-    /// `sts:GetSessionToken` is exempt while two keys are absent (R-SVC-06); what only services call is refused while
-    /// one is (R-SVC-25).
+    /// With long-term credentials, which two keys tell, `sts:GetSessionToken` is exempt (R-SVC-06) and
+    /// `sts:GetScopedCredentials` refused (R-SVC-11); what only services call is refused while one key is absent
+    /// (R-SVC-25).
     fn keys_of_rule(&self) -> BTreeSet<ContextKey> {
+        use ActionRule::{AllowedWithLongTermCredentials, RefusedToLongTermCredentials};
         let context = &self.request.context;
-        let exempt = self.has_live(ActionRule::AllowedWithLongTermCredentials)
+        let about_credentials =
+            self.has_live(AllowedWithLongTermCredentials) || self.has_live(RefusedToLongTermCredentials);
+        let long_term = about_credentials
             && self.credentials_follow_from_context()
             && SESSION_KEYS.iter().all(|key| context.value(key).is_none());
-        let mut keys: BTreeSet<ContextKey> = SESSION_KEYS.iter().filter(|_| exempt).cloned().collect();
+        let mut keys: BTreeSet<ContextKey> = SESSION_KEYS.iter().filter(|_| long_term).cloned().collect();
         if self.has_live(ActionRule::ServiceCallersOnly) && self.request.principal.has_policies() {
             keys.insert(VIA_AWS_SERVICE.clone());
         }

@@ -2,6 +2,7 @@
 //! speaks of which action is data ([`ServiceRules`](crate::ServiceRules)); what it does is here.
 
 use super::{DecidedBy, Decision, Evaluation, Layers, Verdict};
+use crate::layers::ResourceSide;
 use crate::mode::EvaluationMode;
 use crate::name::{Action, Arn, ContextKey};
 use crate::policy_set::{Layer, PolicySet};
@@ -38,8 +39,8 @@ pub enum ServiceRule {
     ServiceLinkedRole,
     /// Only the management account and delegated administrators call `sts:AssumeRoot` (R-SVC-23).
     AssumeRootCaller,
-    /// The caller's account has not the place in its organization that the action is for (R-SVC-24).
-    OrganizationCaller,
+    /// The action is for certain accounts of an organization, and the caller's is not one (R-SVC-24).
+    OrganizationCaller(OrganizationAccounts),
     /// Only AWS services make this call (R-SVC-25).
     ServiceCallersOnly,
     /// Nothing is delegated from one partition to another (R-XACC-06).
@@ -62,7 +63,7 @@ impl ServiceRule {
             ServiceRule::NoCrossAccount => "R-SVC-19",
             ServiceRule::ServiceLinkedRole => "R-SVC-22",
             ServiceRule::AssumeRootCaller => "R-SVC-23",
-            ServiceRule::OrganizationCaller => "R-SVC-24",
+            ServiceRule::OrganizationCaller(_) => "R-SVC-24",
             ServiceRule::ServiceCallersOnly => "R-SVC-25",
             ServiceRule::AcrossPartitions => "R-XACC-06",
         }
@@ -75,6 +76,20 @@ impl ServiceRule {
         };
         Verdict { decision, decided_by: DecidedBy::Service, service_rule: Some(self), layers }
     }
+}
+
+/// The accounts of an organization that some actions are for (R-SVC-24).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OrganizationAccounts {
+    /// The management account.
+    Management,
+    /// The management account and delegated administrators.
+    ManagementOrDelegated,
+    /// Delegated administrators.
+    Delegated,
+    /// The account that pays: the management account, unless its bills were transferred.
+    Payer,
 }
 
 /// Whether the caller's account is of a certain kind: three-valued, since it need not be said.
@@ -106,7 +121,7 @@ impl PolicySet {
     /// Whether a rule of the service makes the decision depend on which resource is named, whatever the policies.
     fn rule_tells_resources_apart(&self, action: &Action) -> bool {
         use ActionRule::{NoResourceSide, OnlyOnRoles, TrustPolicyRequired};
-        let Some(rules) = &self.rules else { return false };
+        let Some(rules) = self.rules.get() else { return false };
         let rules = rules.of(action, None);
         action.service() == "kms" || rules.has_any([TrustPolicyRequired, OnlyOnRoles, NoResourceSide])
     }
@@ -149,7 +164,9 @@ impl Evaluation<'_> {
 
     /// What is decided once no Deny applies.
     pub(super) fn rule_after_denies(&self) -> Option<ServiceRule> {
-        self.set.rules.as_ref()?;
+        if !self.set.rules.are_on() {
+            return None;
+        }
         if self.is_assumed_root() && !self.set.has_layer(Layer::Session) {
             return Some(ServiceRule::AssumedRootWithoutTaskPolicy);
         }
@@ -163,7 +180,7 @@ impl Evaluation<'_> {
     }
 
     fn live_rule_after_denies(&self) -> Option<ServiceRule> {
-        if self.is_of_another_partition() {
+        if self.request.is_of_another_partition {
             return Some(ServiceRule::AcrossPartitions);
         }
         if self.rules.is_empty() {
@@ -184,25 +201,30 @@ impl Evaluation<'_> {
             (ActionRule::ServiceCallersOnly, self.is_not_made_by_a_service(), ServiceRule::ServiceCallersOnly),
         ];
         let refused = refused.into_iter().find(|&(rule, applies, _)| applies && self.has(rule)).map(|(.., rule)| rule);
-        let organization =
-            || (self.organization_standing() == Standing::HasNot).then_some(ServiceRule::OrganizationCaller);
-        refused.or_else(organization)
+        refused.or_else(|| match self.organization_standing()? {
+            (accounts, Standing::HasNot) => Some(ServiceRule::OrganizationCaller(accounts)),
+            _ => None,
+        })
     }
 
-    /// Whether the resource's policy must consent, also in the same account (R-SVC-01, R-SVC-02, R-SVC-21).
-    pub(super) fn requires_resource_policy(&self) -> bool {
-        self.is_trust_request() || self.is_key_request() || self.requires_both_sides()
-    }
-
-    /// R-SVC-21: the identity policies must allow beside the resource's policy, where there is one.
-    pub(super) fn requires_both_sides(&self) -> bool {
-        self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource)
+    /// What the resource's side has to say.
+    pub(super) fn resource_side(&self) -> ResourceSide {
+        if self.needs_no_resource_side() {
+            ResourceSide::NotAsked
+        } else if self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource) {
+            // R-SVC-21, where there is an auth policy.
+            ResourceSide::BesideIdentity
+        } else if self.is_trust_request() || self.is_key_request() {
+            ResourceSide::MustConsent
+        } else {
+            ResourceSide::Grants
+        }
     }
 
     /// R-SVC-03: a trust policy takes part in the actions that assume the role, and in no others. R-SVC-09: nor does
     /// any policy of a resource take part in passing a role. R-SVC-20, R-SVC-23: what services document.
     pub(super) fn resource_policy_takes_part(&self) -> bool {
-        let about_a_role = || self.set.rules.is_some() && self.request.action.service() == "iam" && self.is_role();
+        let about_a_role = || self.set.rules.are_on() && self.request.action.service() == "iam" && self.is_role();
         !about_a_role() && !self.has_live(ActionRule::NoResourceSide) && !self.leaves_out_resource_policy()
     }
 
@@ -215,7 +237,7 @@ impl Evaluation<'_> {
 
     /// Whether the caller's side alone decides about a resource of another account: `sts:AssumeRoot` (R-SVC-23), and
     /// a delegated administrator's calls on the organization (R-SVC-24).
-    pub(super) fn needs_no_resource_side(&self) -> bool {
+    fn needs_no_resource_side(&self) -> bool {
         let on_the_organization = || {
             self.arn().is_some_and(|arn| match arn.service() {
                 "organizations" => true,
@@ -254,7 +276,7 @@ impl Evaluation<'_> {
                 && self.is_service_linked_role()
                 && matches!(self.request.principal.kind, PrincipalKind::Service { .. })
         };
-        self.set.rules.is_some()
+        self.set.rules.are_on()
             && (self.has(ActionRule::RcpNeverRestricts)
                 || self.arn().is_some_and(|arn| arn.service() == "kms" && is_aws_alias(arn))
                 || own_role())
@@ -293,7 +315,7 @@ impl Evaluation<'_> {
     }
 
     pub(super) fn is_key_request(&self) -> bool {
-        self.set.rules.is_some()
+        self.set.rules.are_on()
             && self.request.action.service() == "kms"
             && self.arn().is_some_and(|arn| arn.service() == "kms" && arn.resource().starts_with("key/"))
     }
@@ -302,29 +324,36 @@ impl Evaluation<'_> {
         self.has(ActionRule::TrustPolicyRequired) && self.is_role()
     }
 
-    /// Whether the caller's account may be one of those that the action is for (R-SVC-24).
-    pub(super) fn organization_standing(&self) -> Standing {
+    /// The accounts that the action is for, if it is for certain ones, and whether the caller's is one (R-SVC-24).
+    pub(super) fn organization_standing(&self) -> Option<(OrganizationAccounts, Standing)> {
+        use ActionRule::{ForDelegated, ForManagement, ForManagementOrDelegated, ForPayer, OnMemberAccounts};
+        let accounts = [
+            (ForManagement, OrganizationAccounts::Management),
+            (ForManagementOrDelegated, OrganizationAccounts::ManagementOrDelegated),
+            (OnMemberAccounts, OrganizationAccounts::ManagementOrDelegated),
+            (ForDelegated, OrganizationAccounts::Delegated),
+            (ForPayer, OrganizationAccounts::Payer),
+        ];
+        let (_, accounts) = accounts.into_iter().find(|(rule, _)| self.has_live(*rule))?;
         let principal = &self.request.principal;
         if !principal.has_policies() {
-            return Standing::Has;
+            return None;
         }
         // The management account cannot be a delegated administrator.
         let delegated = principal.delegated_administrator;
         let management = principal.in_management_account.or((delegated == Some(true)).then_some(false));
-        let either = match (management, delegated) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
+        let said = match accounts {
+            OrganizationAccounts::Management => management,
+            OrganizationAccounts::Delegated => delegated,
+            OrganizationAccounts::ManagementOrDelegated => match (management, delegated) {
+                (Some(true), _) | (_, Some(true)) => Some(true),
+                (Some(false), Some(false)) => Some(false),
+                _ => None,
+            },
+            // Another account may pay.
+            OrganizationAccounts::Payer => management.filter(|management| *management),
         };
-        if self.has_live(ActionRule::ForManagement) {
-            management.into()
-        } else if self.has_live(ActionRule::ForManagementOrDelegated) {
-            either.into()
-        } else if self.has_live(ActionRule::ForDelegated) {
-            delegated.into()
-        } else {
-            Standing::Has
-        }
+        Some((accounts, said.into()))
     }
 
     fn administers_organization(&self) -> bool {
@@ -378,19 +407,6 @@ impl Evaluation<'_> {
         let Owner::Known(owner) = self.request.resource.owner else { return false };
         let service = matches!(principal.kind, PrincipalKind::Service { .. });
         !service && principal.account.is_some_and(|account| account != owner)
-    }
-
-    /// R-XACC-06, for callers who have an account of their own.
-    fn is_of_another_partition(&self) -> bool {
-        let caller = match &self.request.principal.kind {
-            PrincipalKind::User { arn, .. }
-            | PrincipalKind::RoleSession { arn, .. }
-            | PrincipalKind::Role { arn }
-            | PrincipalKind::FederatedUser { arn, .. }
-            | PrincipalKind::Root { arn, .. } => arn.partition(),
-            _ => return false,
-        };
-        self.arn().is_some_and(|arn| arn.partition() != caller)
     }
 
     /// R-SVC-25, for users, roles and root.

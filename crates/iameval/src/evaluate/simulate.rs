@@ -1,6 +1,6 @@
 //! A decision with what it rests on: matched statements, layers, keys that were not given, and notes.
 
-use super::service::Standing;
+use super::service::{OrganizationAccounts, Standing};
 use super::{DecidedBy, Decision, Evaluation, Looked, Observer, ServiceRule, Verdict};
 use crate::document::Effect;
 use crate::name::{AccountId, ContextKey};
@@ -24,6 +24,9 @@ pub struct Simulation {
     pub matched: Vec<Matched>,
     /// What each layer said, in the same order.
     pub layers: Vec<LayerVerdict>,
+    /// Whether an Allow of the resource's policy is needed beside that of the identity side: across accounts mostly, and
+    /// where the policy must consent in the same account too.
+    pub needs_resource_policy: bool,
     /// Keys that some policy reads and that were neither given nor known to be absent, in order of their names.
     pub missing_context_keys: Vec<ContextKey>,
 }
@@ -80,10 +83,13 @@ pub enum Note {
     RefusedToSessions,
     /// A policy of the resource is there and takes no part in this action, or for this caller (R-SVC-20).
     ResourcePolicyTakesNoPart,
+    /// The Deny statements of the resource's policy do not bind the owner's root user in this call, which mends that policy
+    /// (R-SVC-13).
+    OwnerRootEscapesDenies,
     /// The auth policy of a VPC Lattice service was not given: the ordinary rules hold (R-SVC-21).
     AuthPolicyMissing,
     /// The action is for certain accounts of an organization, and it is not said whether the caller's is one (R-SVC-24).
-    OrganizationCallerNotSaid,
+    OrganizationCallerNotSaid(OrganizationAccounts),
     /// IAM does not authorize this operation: policies do not decide it (R-SVC-26).
     NotAuthorizedByIam,
     /// Something else must allow it beside IAM.
@@ -109,7 +115,8 @@ impl Note {
             Note::RefusedToSessions => "refused_to_sessions",
             Note::ResourcePolicyTakesNoPart => "resource_policy_takes_no_part",
             Note::AuthPolicyMissing => "auth_policy_missing",
-            Note::OrganizationCallerNotSaid => "organization_caller_not_said",
+            Note::OwnerRootEscapesDenies => "owner_root_escapes_denies",
+            Note::OrganizationCallerNotSaid(_) => "organization_caller_not_said",
             Note::NotAuthorizedByIam => "not_authorized_by_iam",
             Note::FurtherGate(_) => "further_gate",
             Note::KeyNotSupplied(_) => "key_not_supplied",
@@ -138,19 +145,17 @@ impl PolicySet {
     /// Decides a request and says what the decision rests on.
     ///
     /// ```
-    /// use iameval::{CompiledPolicy, DecidedBy, Layer, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
-    /// use std::sync::Arc;
+    /// use iameval::{DecidedBy, Layer, PolicySet, Request};
     ///
-    /// let document = PolicyDocument::parse(r#"{"Statement": [
+    /// let policies = PolicySet::builder().identity("admin", r#"{"Statement": [
     ///   {"Effect": "Allow", "Action": "*", "Resource": "*"},
-    ///   {"Sid": "NoKeys", "Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}]}"#);
-    /// let policy = CompiledPolicy::new(PolicyId::new("admin"), PolicyKind::Identity, &document.value.unwrap()).unwrap();
-    /// let policies = PolicySet::builder().add(Arc::new(policy)).build();
+    ///   {"Sid": "NoKeys", "Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": "*"}]}"#)?.build();
     ///
     /// let simulation = policies.simulate(&Request::builder("iam:CreateAccessKey".parse().unwrap()).build());
     /// assert_eq!(simulation.decided_by, DecidedBy::Layer(Layer::Identity));
     /// let deny = policies.origin(simulation.matched[1].id).unwrap();
     /// assert_eq!((deny.policy.as_str(), deny.sid), ("admin", Some("NoKeys")));
+    /// # Ok::<(), iameval::PolicyError>(())
     /// ```
     pub fn simulate(&self, request: &Request) -> Simulation {
         let evaluation = Evaluation::new(self, request);
@@ -164,6 +169,7 @@ impl PolicySet {
             decided_by: verdict.decided_by,
             service_rule: verdict.service_rule,
             layers: evaluation.layer_verdicts(&verdict),
+            needs_resource_policy: evaluation.facts().needs_resource_policy(),
             matched: collector.matched,
             missing_context_keys: self.context_keys().filter(missing).cloned().collect(),
         }
@@ -201,27 +207,28 @@ impl Observer for Collector {
 impl Evaluation<'_> {
     pub(super) fn layer_verdicts(&self, verdict: &Verdict) -> Vec<LayerVerdict> {
         let layers = &verdict.layers;
+        let outcomes = &layers.outcomes;
         let allows = |layer| match layer {
-            Layer::ServiceControl => layers.guardrails.service_control,
+            Layer::ServiceControl => outcomes.service_control,
             Layer::ResourceControl => true,
-            Layer::Endpoint => layers.guardrails.endpoint,
-            Layer::Resource => layers.grants.resource.is_some(),
-            Layer::Identity => layers.grants.identity,
-            Layer::PermissionsBoundary => layers.grants.boundary == Some(true),
-            Layer::Session => layers.grants.session == Some(true),
-            Layer::ScopeDown => layers.guardrails.scope_down,
+            Layer::Endpoint => outcomes.endpoint,
+            Layer::Resource => outcomes.resource.is_some(),
+            Layer::Identity => outcomes.identity,
+            Layer::PermissionsBoundary => outcomes.boundary == Some(true),
+            Layer::Session => outcomes.session == Some(true),
+            Layer::ScopeDown => outcomes.scope_down,
         };
-        let verdict = |(layer, denied): (Layer, bool)| {
+        let verdict = |(layer, denied): (Layer, &bool)| {
             let there = self.set.has_layer(layer);
             let binds = self.binds(layer);
-            let decision = match (denied, allows(layer)) {
+            let decision = match (*denied, allows(layer)) {
                 (true, _) => Decision::ExplicitDeny,
                 (false, true) => Decision::Allowed,
                 (false, false) => Decision::ImplicitDeny,
             };
             LayerVerdict { layer, decision: (there && binds).then_some(decision), unbound: there && !binds }
         };
-        Layer::ALL.into_iter().zip(layers.denied).map(verdict).collect()
+        layers.denied.iter().map(verdict).collect()
     }
 
     fn notes(&self) -> Vec<Note> {
@@ -307,15 +314,21 @@ impl Evaluation<'_> {
         if self.set.has_layer(Layer::Resource) && self.leaves_out_resource_policy() {
             notes.push(Note::ResourcePolicyTakesNoPart);
         }
-        let decided = self.rule_after_denies().is_some();
-        let payer = self.has_live(ActionRule::ForPayer) || self.has_live(ActionRule::OnMemberAccounts);
-        if payer || (self.organization_standing() == Standing::NotSaid && !decided) {
-            notes.push(Note::OrganizationCallerNotSaid);
+        let escapes = |group: &super::Group| group.statements().any(|(.., statement)| statement.effect == Effect::Deny);
+        if self.ignores_denies(Layer::Resource)
+            && self.groups().any(|group| group.layer == Layer::Resource && escapes(group))
+        {
+            notes.push(Note::OwnerRootEscapesDenies);
+        }
+        if let Some((accounts, Standing::NotSaid)) = self.organization_standing()
+            && self.rule_after_denies().is_none()
+        {
+            notes.push(Note::OrganizationCallerNotSaid(accounts));
         }
         if self.has_live(ActionRule::NotAuthorizedByIam) {
             notes.push(Note::NotAuthorizedByIam);
         }
-        let Some(rules) = &self.set.rules else { return };
+        let Some(rules) = self.set.rules.get() else { return };
         let action = &self.request.action;
         notes.extend(rules.further_gates(action).map(|gate| Note::FurtherGate(gate.into())));
         if self.has_live(ActionRule::KeysNotSupplied) && self.binds(Layer::Resource) {

@@ -1,6 +1,8 @@
 use foldhash::fast::FixedState;
+use std::convert::Infallible;
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// The name of a context key, such as `aws:MultiFactorAuthPresent` or `aws:PrincipalTag/Team`.
@@ -92,6 +94,15 @@ impl Ord for ContextKey {
 impl Hash for ContextKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.hash);
+    }
+}
+
+/// Any text is a key.
+impl FromStr for ContextKey {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(text))
     }
 }
 

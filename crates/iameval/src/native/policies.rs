@@ -3,7 +3,7 @@
 use super::{RequestError, RequestErrorCode};
 use crate::compile::{CompiledPolicy, PolicyId};
 use crate::diagnostic::Diagnostic;
-use crate::document::{PolicyDocument, PolicyKind};
+use crate::document::{ParsePolicyDocumentError, PolicyDocument, PolicyKind};
 use crate::json::fields::{boolean, fields, invalid, text};
 use crate::json::{self, Node, Value};
 use crate::policy_set::{Layer, PolicySet};
@@ -278,8 +278,7 @@ fn compile(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Read> {
 }
 
 fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>, text: Option<&str>) -> Result<Read, Vec<Diagnostic>> {
-    let parsed = PolicyDocument::from_tree(node);
-    let document = parsed.value.ok_or(parsed.diagnostics)?;
+    let document = PolicyDocument::from_tree(node).into_result().map_err(ParsePolicyDocumentError::into_diagnostics)?;
     let compiled = CompiledPolicy::new(PolicyId::new(name), kind, &document);
     let compiled = Arc::new(compiled.map_err(|error| error.diagnostics().to_vec())?);
     let document = WrittenPolicy { document: Arc::new(document), text: text.map(Into::into) };

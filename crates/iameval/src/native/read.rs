@@ -83,13 +83,7 @@ fn options(node: &Node<'_>) -> Result<(Options, bool)> {
     let flag = |node: Option<&Node<'_>>, what, default| node.map_or(Ok(default), |node| boolean(node, what));
     let mode = match mode {
         None => EvaluationMode::Live,
-        Some(node) => match text(node, "`mode`")? {
-            "live" => EvaluationMode::Live,
-            "simulator" => EvaluationMode::Simulator,
-            other => {
-                return Err(invalid(node.span, format!("`{other}` is no mode: expected `live` or `simulator`")));
-            }
-        },
+        Some(node) => parsed(node, "`mode`")?,
     };
     let service_rules = flag(service_rules, "`service_rules`", true)?;
     let service_rules = service_rules.then(|| ServiceRules::embedded().clone());

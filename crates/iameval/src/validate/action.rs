@@ -27,7 +27,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
             }
             report(diagnostic);
         } else if kind == PolicyKind::RoleTrust && !is_trust_action(&action.value) {
-            let message = format!("`{}` is no action of a role trust policy", action.value);
+            let message = format!("`{}` is not an action of a role trust policy", action.value);
             let help =
                 "a trust policy says who may assume the role; what the role may do stands in its identity policies";
             report(Diagnostic::new(Code::TrustPolicyAction, action.span, message).with_help(help));
@@ -52,7 +52,7 @@ fn one(action: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
     let vendor_is_valid = vendor == "*" || (!vendor.is_empty() && vendor.bytes().all(valid));
     (!vendor_is_valid).then(|| {
-        let message = format!("`{vendor}` is no service prefix");
+        let message = format!("`{vendor}` is not a service prefix");
         Diagnostic::new(Code::InvalidVendor, action.span, message).refused(16, format!("Vendor {vendor} is not valid"))
     })
 }

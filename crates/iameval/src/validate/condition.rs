@@ -22,10 +22,10 @@ fn malformed(block: &ConditionBlock, code: Code, wanted: &str, text: &str, span:
     let operator = &block.name.value;
     let finding = |message: String| Diagnostic::new(code, span, message);
     if text.contains("${") {
-        let message = format!("`{text}` is not a {wanted}: `{operator}` takes no policy variables");
+        let message = format!("`{text}` is not {wanted}: `{operator}` takes no policy variables");
         return finding(message).with_help("policy variables are for string and ARN operators only");
     }
-    finding(format!("`{text}` is no {wanted}, as `{operator}` needs"))
+    finding(format!("`{text}` is not {wanted}, as `{operator}` needs"))
 }
 
 fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
@@ -55,20 +55,20 @@ fn wrong(operator: Operator, text: &str) -> Option<(Code, &'static str)> {
         | Operator::NumericLessThan
         | Operator::NumericLessThanEquals
         | Operator::NumericGreaterThan
-        | Operator::NumericGreaterThanEquals => unless(is_number(text), Code::MalformedLiteral, "number"),
+        | Operator::NumericGreaterThanEquals => unless(is_number(text), Code::MalformedLiteral, "a number"),
         Operator::DateEquals
         | Operator::DateNotEquals
         | Operator::DateLessThan
         | Operator::DateLessThanEquals
         | Operator::DateGreaterThan
-        | Operator::DateGreaterThanEquals => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "date"),
+        | Operator::DateGreaterThanEquals => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "a date"),
         Operator::IpAddress | Operator::NotIpAddress => {
-            unless(is_network(text), Code::MalformedLiteral, "IP address or network")
+            unless(is_network(text), Code::MalformedLiteral, "an IP address or network")
         }
         Operator::BinaryEquals => unless(is_base64(text), Code::MalformedLiteral, "base64 text"),
         Operator::ArnEquals | Operator::ArnNotEquals | Operator::ArnLike | Operator::ArnNotLike => {
             let arn = text == "*" || text.contains("${") || text.splitn(6, ':').count() == 6;
-            unless(arn, Code::MalformedLiteral, "ARN")
+            unless(arn, Code::MalformedLiteral, "an ARN")
         }
         _ => None,
     }

@@ -90,7 +90,7 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
         );
     }
     if !is_partition(partition) {
-        return finding(Code::UnknownPartition, format!("`{partition}` is no partition, in `{text}`"))
+        return finding(Code::UnknownPartition, format!("`{partition}` is not a partition, in `{text}`"))
             .map(|diagnostic| diagnostic.refused(10, unknown_partition(text)));
     }
     if head != "arn" {
@@ -120,7 +120,7 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
         || rest == "root"
         || IAM_TYPES.iter().any(|kind| rest.starts_with(kind) || wildcard_within(rest, kind));
     if service == "iam" && !of_iam_type {
-        return finding(Code::UnknownIamResource, format!("`{rest}` is no resource of IAM"))
+        return finding(Code::UnknownIamResource, format!("`{rest}` is not a resource of IAM"))
             .map(|diagnostic| diagnostic.with_help(format!("it begins with one of {}", IAM_TYPES.join(", "))));
     }
     None

@@ -135,6 +135,7 @@ const FAMILIES: [Family; 8] = [
             "1969-12-31T23:59:59Z",
             "soon",
             "2026",
+            "-5",
         ],
     },
     Family {
@@ -189,16 +190,17 @@ const FAMILIES: [Family; 8] = [
 ];
 
 /// The values of keys in requests. What a key is tested with fits its values, in most cases.
-const CONTEXT: [(&str, &[&str]); 17] = [
+const CONTEXT: [(&str, &[&str]); 18] = [
     ("aws:PrincipalTag/team", &["team", "TEAM", "u", "", "*", "ΟΣ", "été", "😀", "\u{10400}", "İ"]),
     ("aws:username", &["u", "team", "ÉTÉ", "${aws:username}", "?", "orders"]),
     ("aws:TagKeys", &["team", "u", "t*", ""]),
     ("s3:prefix", &["t😀", "team", "οσ", "ος", "ß", "axbxu", "uu", "i̇"]),
     ("aws:MultiFactorAuthPresent", &["true", "false", "True", "no"]),
     ("aws:SecureTransport", &["true", "false"]),
+    ("aws:ViaAWSService", &["true", "false", "TRUE"]),
     ("s3:max-keys", &["10", "9", "10.5", "9007199254740993", "-5", "many", "0.0"]),
     ("aws:MultiFactorAuthAge", &["0", "10", "3600"]),
-    ("aws:CurrentTime", &["2026-01-01T00:00:00Z", "1767225601", "2024-02-29T12:30:00Z", "now"]),
+    ("aws:CurrentTime", &["2026-01-01T00:00:00Z", "1767225601", "2024-02-29T12:30:00Z", "now", "-4"]),
     ("aws:TokenIssueTime", &["2025-12-31T23:59:59Z", "0"]),
     ("aws:SourceIp", &["203.0.113.7", "2001:db8::5", "::ffff:203.0.113.7", "203.0.113.0/24", "nowhere"]),
     ("aws:VpcSourceIp", &["10.1.2.3"]),
@@ -242,10 +244,11 @@ fn test(choices: &mut Choices<'_>) -> (String, &'static str, String) {
     let base = choices.pick(family.operators);
     let multivalued = key == "aws:TagKeys";
     let quantifier = match choices.below(10) {
-        _ if base == "Null" => "",
+        // Such a one reads no key (R-COND-09).
+        0..=8 if base == "Null" => "",
         0..=5 if !multivalued => "",
-        0..=7 => choices.pick(&["ForAnyValue:", "ForAllValues:"]),
-        _ => "",
+        8 | 9 if base != "Null" => "",
+        _ => choices.pick(&["ForAnyValue:", "ForAllValues:"]),
     };
     let if_exists = if choices.chance(25) { "IfExists" } else { "" };
     let least = usize::from(!choices.chance(3));

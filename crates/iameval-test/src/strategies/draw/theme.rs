@@ -84,11 +84,12 @@ const S3: Theme = Theme {
 };
 
 const SQS: Theme = Theme {
-    actions: &["sqs:SendMessage", "sqs:ListQueues", "sqs:DeleteQueue"],
+    actions: &["sqs:SendMessage", "sqs:ListQueues", "sqs:DeleteQueue", "sqs:SetQueueAttributes"],
     resources: &[
         "arn:aws:sqs:us-east-1:111122223333:orders",
         "arn:aws:sqs:us-east-1:444455556666:orders",
         "arn:aws:sqs:us-east-1:111122223333:",
+        "arn:aws:sqs:us-east-1:444455556666:",
         "*",
     ],
     action_patterns: &["sqs:*", "sqs:SendMessage", "sqs:S*", "sqs:*Queue*", "*:List*", "sqs:?endMessage", "sqs:SEND*e"],
@@ -128,6 +129,17 @@ const OTHERS: Theme = Theme {
         "ec2:ValidateSecurityGroupQuotasForInterface",
         "mechanicalturk:CreateHIT",
         "execute-api:Invoke",
+        "dynamodb:DeleteResourcePolicy",
+        "dynamodb:ListTables",
+        "codeartifact:PutDomainPermissionsPolicy",
+        "cloudtrail:GetEventDataStore",
+        "cloudtrail:DeleteEventDataStore",
+        "bedrock:DeleteKnowledgeBase",
+        "ses:CreateEmailIdentity",
+        "lex:StartConversation",
+        "glue:GetJob",
+        "billing:TransferCredit",
+        "cognito-idp:SignUp",
     ],
     resources: &[
         "arn:aws:es:us-east-1:111122223333:domain/d",
@@ -140,6 +152,13 @@ const OTHERS: Theme = Theme {
         "arn:aws:account::444455556666:account/o-a/111122223333",
         "arn:aws:execute-api:eu-west-1:111122223333:abc/test/GET/hello",
         "arn:aws-us-gov:sns:us-gov-west-1:111122223333:t",
+        "arn:aws:dynamodb:us-east-1:111122223333:table/t",
+        "arn:aws:dynamodb:us-east-1:444455556666:",
+        "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/e",
+        "arn:aws:cloudtrail:us-east-1:111122223333:trail/t",
+        "arn:aws:bedrock:us-east-1:444455556666:knowledge-base/K",
+        "arn:aws:ses:us-east-1:444455556666:identity/example.com",
+        "arn:aws:glue:us-east-1:444455556666:job/j",
         "*",
     ],
     action_patterns: &["*", "es:*", "sns:*", "logs:*", "backup:*", "organizations:*", "*:*", "execute-api:Invoke"],
@@ -155,12 +174,22 @@ const OTHERS: Theme = Theme {
 };
 
 const IAM: Theme = Theme {
-    actions: &["iam:PassRole", "iam:CreateUser", "iam:GetRole", "iam:UpdateRole", "iam:GetPolicy", "iam:DeletePolicy"],
+    actions: &[
+        "iam:PassRole",
+        "iam:CreateUser",
+        "iam:GetRole",
+        "iam:UpdateRole",
+        "iam:AttachRolePolicy",
+        "iam:GetPolicy",
+        "iam:DeletePolicy",
+        "iam:EnableOrganizationsRootSessions",
+    ],
     resources: &[
         "arn:aws:iam::111122223333:role/app/deploy",
         "arn:aws:iam::111122223333:user/u",
         "arn:aws:iam::444455556666:role/app/deploy",
         "arn:aws:iam::111122223333:role/aws-reserved/sso",
+        "arn:aws:iam::111122223333:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps",
         "arn:aws:iam::aws:policy/ReadOnlyAccess",
         "*",
     ],
@@ -179,7 +208,14 @@ const IAM: Theme = Theme {
 };
 
 const KMS: Theme = Theme {
-    actions: &["kms:Decrypt", "kms:RetireGrant", "kms:ListKeys", "kms:UpdateAlias", "kms:DescribeKey"],
+    actions: &[
+        "kms:Decrypt",
+        "kms:RetireGrant",
+        "kms:ListKeys",
+        "kms:UpdateAlias",
+        "kms:DescribeKey",
+        "kms:ScheduleKeyDeletion",
+    ],
     resources: &[
         "arn:aws:kms:us-east-1:111122223333:key/k1",
         "arn:aws:kms:us-east-1:444455556666:key/k1",
@@ -206,6 +242,7 @@ const STS: Theme = Theme {
         "sts:GetSessionToken",
         "sts:GetCallerIdentity",
         "sts:GetFederationToken",
+        "sts:GetScopedCredentials",
         "sts:AssumeRoot",
     ],
     resources: &[
@@ -213,6 +250,9 @@ const STS: Theme = Theme {
         "arn:aws:iam::444455556666:role/app/deploy",
         "*",
         "arn:aws:iam::111122223333:root",
+        "arn:aws:iam::444455556666:root",
+        "arn:aws:iam::111122223333:user/u",
+        "arn:aws:iam::111122223333:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps",
     ],
     action_patterns: &["sts:*", "sts:AssumeRole", "sts:AssumeRole*", "sts:Get*", "sts:*Session*"],
     resource_patterns: &[

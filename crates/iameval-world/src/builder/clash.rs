@@ -1,0 +1,177 @@
+//! Why something cannot be added to a world.
+
+use crate::finding::Finding;
+use crate::source::Source;
+use iameval::suggest::did_you_mean;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use std::fmt;
+use std::sync::Arc;
+
+/// Where something is defined: a part of a text, such as a key of a world file or a line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub(crate) source: Arc<Source>,
+    pub(crate) span: Span,
+    by: By,
+    pub(crate) overrides: bool,
+}
+
+/// Whether a place holds a definition, or names a file that does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Definition,
+    Source,
+}
+
+impl Place {
+    /// A definition in a text.
+    pub fn new(source: &Arc<Source>, span: Span) -> Self {
+        Self { source: source.clone(), span, by: By::Definition, overrides: false }
+    }
+
+    /// Somewhere in a file of that name.
+    pub fn in_file(name: &str) -> Self {
+        Self { by: By::Source, ..Self::new(&Source::new(name, ""), Span::default()) }
+    }
+
+    /// Where a text names a source, for everything that is in the source.
+    pub fn of_source(source: &Arc<Source>, span: Span) -> Self {
+        Self { by: By::Source, ..Self::new(source, span) }
+    }
+
+    /// The same, for a definition that stands in for an earlier one. There must be one.
+    #[must_use]
+    pub fn overriding(self) -> Self {
+        Self { overrides: true, ..self }
+    }
+
+    /// An error there that is not about two definitions, such as a name that cannot be read.
+    pub fn finding(&self, message: impl Into<String>) -> Vec<Finding> {
+        Clash::new(self, message).into()
+    }
+
+    /// Whether it is the definition itself.
+    pub(super) fn is_definition(&self) -> bool {
+        self.by == By::Definition
+    }
+
+    /// The text.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// The part of the text.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+}
+
+/// Why something cannot be added to a world: for the most part because two definitions clash, and then it names both
+/// places. It becomes a [`Finding`] at the later one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    message: String,
+    help: Option<String>,
+    code: Code,
+    place: Place,
+    earlier: Option<Place>,
+}
+
+impl Clash {
+    pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None, code: Code::InvalidField, place: place.clone(), earlier: None }
+    }
+
+    pub(super) fn unknown(place: &Place, message: impl Into<String>) -> Self {
+        Self { code: Code::UnknownName, ..Self::new(place, message) }
+    }
+
+    pub(super) fn with_help(self, help: impl Into<Option<String>>) -> Self {
+        Self { help: help.into(), ..self }
+    }
+
+    /// Two definitions of one thing, of which the later does not say that it stands in for the earlier.
+    pub(crate) fn twice(thing: &str, later: &Place, earlier: &Place) -> Self {
+        let name = &earlier.source.name;
+        let same_file = Arc::ptr_eq(&earlier.source, &later.source);
+        let help = match (earlier.by, later.by) {
+            (By::Source, By::Source) => None,
+            (By::Source, By::Definition) => Some(format!(
+                "a source of {name} defines it as well; `override: true` makes this one stand in for that"
+            )),
+            (By::Definition, _) if same_file => None,
+            (By::Definition, _) => Some(format!(
+                "it is defined in {name} as well; `override: true` in this one makes it stand in for that"
+            )),
+        };
+        let message = match (earlier.by, later.by) {
+            (By::Source, By::Source) if same_file => format!("{thing} is defined twice by `sources`"),
+            (By::Source, By::Source) => format!("{thing} is defined twice, in {name} and in {}", later.source.name),
+            _ => format!("{thing} is defined twice"),
+        };
+        Self { earlier: Some(earlier.clone()), ..Self::new(later, message).with_help(help) }
+    }
+
+    /// A name that nothing defines.
+    pub(crate) fn undefined<'n>(what: &str, name: &str, place: &Place, known: impl Iterator<Item = &'n str>) -> Self {
+        let known: Vec<&str> = known.collect();
+        let help = did_you_mean(name, known.iter().copied()).or_else(|| defined(what, &known));
+        Self::unknown(place, format!("no {what} `{name}` is defined")).with_help(help)
+    }
+
+    /// The same, with what it clashes with.
+    pub(super) fn after(self, earlier: Option<&Place>) -> Self {
+        Self { earlier: earlier.cloned(), ..self }
+    }
+
+    /// Where the definition stands that cannot be added.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Where the definition stands that it clashes with.
+    pub fn earlier(&self) -> Option<&Place> {
+        self.earlier.as_ref()
+    }
+}
+
+/// Which names there are, unless they are too many to read.
+fn defined(what: &str, known: &[&str]) -> Option<String> {
+    match known.len() {
+        0 if what == "policy" => Some("give it a name under `policies`, with its file".into()),
+        0 => None,
+        1..=12 => Some(format!("defined are {}", known.join(", "))),
+        many => Some(format!("there are {many}, and none has a similar name")),
+    }
+}
+
+impl fmt::Display for Clash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Clash {}
+
+impl From<Clash> for Finding {
+    fn from(clash: Clash) -> Self {
+        let Place { source, span, .. } = &clash.place;
+        let mut diagnostic = Diagnostic::new(clash.code, *span, clash.message);
+        diagnostic.help = clash.help;
+        if let Some(earlier) = clash.earlier.filter(|earlier| Arc::ptr_eq(&earlier.source, source)) {
+            let label = match earlier.by {
+                By::Definition => "first defined here",
+                By::Source => "this source defines it",
+            };
+            diagnostic = diagnostic.with_label(earlier.span, label);
+        }
+        Finding::new(source, diagnostic)
+    }
+}
+
+impl From<Clash> for Vec<Finding> {
+    fn from(clash: Clash) -> Self {
+        vec![clash.into()]
+    }
+}

@@ -1,0 +1,101 @@
+//! Where files come from.
+
+use crate::finding::Finding;
+use crate::source::Source;
+use iameval::text::{Position, Span};
+use iameval::{Code, Diagnostic};
+use std::io::{Cursor, Read};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Where files come from: the disk, or the program itself.
+pub trait Files {
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is a folder, or is not UTF-8.
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
+
+    /// The bytes of a file, for those that are too large to be held as a text.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is a folder.
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+        let source = self.read(path)?;
+        Ok(Box::new(Cursor::new(source.text.clone().into_bytes())))
+    }
+
+    /// What a file is called in messages.
+    fn name(&self, path: &Path) -> String {
+        path.display().to_string()
+    }
+
+    /// Told, again and again, how many bytes of a large file were read so far.
+    fn progress(&self, _path: &Path, _bytes: u64) {}
+
+    /// What two paths to one file have in common.
+    fn identity(&self, path: &Path) -> PathBuf {
+        without_dots(path)
+    }
+}
+
+/// The path without `.` and without what `..` takes back.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
+    let message = format!("cannot read {}: {}", quoted(name), in_words(error));
+    Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
+}
+
+impl Source {
+    pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            let message = format!("there is nothing in {}", quoted(&name));
+            let diagnostic = Diagnostic::new(Code::EmptyInput, Span::default(), message);
+            let help = "a policy is a JSON object; a world or a request may be YAML";
+            return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
+        }
+        String::from_utf8(bytes)
+            .map(|text| Self { name: name.clone(), text, path: None, start: Position::default() })
+            .map_err(|error| {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
+                let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
+                let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
+                diagnostic.help = Some(if utf16 {
+                    "the file is UTF-16; save it as UTF-8".into()
+                } else {
+                    "save the file as UTF-8".into()
+                });
+                // What comes before the byte is text, so the place can be shown.
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Box::new(Finding { source: Self::new(name, text), diagnostic })
+            })
+    }
+}
+
+fn quoted(name: &str) -> String {
+    if name == "standard input" { name.into() } else { format!("`{name}`") }
+}
+
+/// The error without Rust's own decoration.
+fn in_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        _ => error.to_string(),
+    }
+}

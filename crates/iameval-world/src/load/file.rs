@@ -1,0 +1,284 @@
+//! The world files of a load: those named and those that they use, each once.
+
+use crate::account::{AccountDump, Opened};
+use crate::builder::{Clash, Place};
+use crate::files::{Files, without_dots};
+use crate::finding::Finding;
+use crate::source::Source;
+use crate::yaml;
+use iameval::json::fields::{fields, invalid, parsed, text};
+use iameval::json::{self, Member, Node, Value};
+use iameval::text::Span;
+use iameval::{AccountId, Code, Diagnostic};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub(super) type Result<T> = std::result::Result<T, Vec<Finding>>;
+/// Something wrong with an element, before it is said in which file.
+pub(super) type Checked<T> = std::result::Result<T, Box<Diagnostic>>;
+
+/// A file that is being read.
+pub(super) struct WorldFile {
+    pub(super) source: Arc<Source>,
+    /// What its paths have in common.
+    pub(super) identity: PathBuf,
+    pub(super) folder: PathBuf,
+    /// The account of the names in it.
+    pub(super) account: Option<AccountId>,
+    pub(super) partition: Option<String>,
+    tree: Node<'static>,
+}
+
+/// What a test file holds under `tests`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Tests {
+    /// The file.
+    pub source: Arc<Source>,
+    /// The list of cases, as it is written.
+    pub node: Node<'static>,
+    /// The folder that paths in the file are relative to.
+    pub folder: PathBuf,
+}
+
+/// The parts of a file that define something.
+pub(super) struct Sections<'t> {
+    pub(super) sources: Option<&'t Node<'static>>,
+    pub(super) policies: Option<&'t Node<'static>>,
+    pub(super) groups: Option<&'t Node<'static>>,
+    pub(super) principals: Option<&'t Node<'static>>,
+    pub(super) resources: Option<&'t Node<'static>>,
+    pub(super) organization: Option<&'t Node<'static>>,
+    pub(super) accounts: Option<&'t Node<'static>>,
+    pub(super) endpoints: Option<&'t Node<'static>>,
+    pub(super) contexts: Option<&'t Node<'static>>,
+    pub(super) defaults: Option<&'t Node<'static>>,
+}
+
+/// What `sources` may name; of these only account dumps are read.
+pub(super) const KINDS_OF_SOURCES: [&str; 3] = ["account", "cloudformation", "terraform"];
+
+/// The fields of a world. The tests of a test file are for those who run them.
+const FIELDS: [&str; 15] = [
+    "version",
+    "use",
+    "sources",
+    "account",
+    "partition",
+    "policies",
+    "groups",
+    "principals",
+    "resources",
+    "organization",
+    "accounts",
+    "endpoints",
+    "contexts",
+    "defaults",
+    "tests",
+];
+
+/// Reads the files, each after those that it uses. A file that is named again is there already.
+///
+/// Account dumps are told from world files by what is in them.
+pub(super) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<(Vec<WorldFile>, Vec<AccountDump>)> {
+    let mut reading = Reading { files, met: BTreeSet::new(), read: Vec::new() };
+    let mut dumps = Vec::new();
+    for path in paths {
+        match Opened::open(files, path)? {
+            Opened::Text(source) => reading.file(path, &source, 0)?,
+            Opened::Dump(dump) => dumps.push(*dump),
+        }
+    }
+    Ok((reading.read, dumps))
+}
+
+/// How long a chain of files that use each other may be.
+const MAX_CHAIN: usize = 100;
+
+struct Reading<'f> {
+    files: &'f dyn Files,
+    met: BTreeSet<PathBuf>,
+    read: Vec<WorldFile>,
+}
+
+impl Reading<'_> {
+    fn file(&mut self, path: &Path, source: &Arc<Source>, depth: usize) -> Result<()> {
+        let identity = self.files.identity(path);
+        if !self.met.insert(identity.clone()) {
+            return Ok(());
+        }
+        let one = |diagnostic: Box<Diagnostic>| vec![Finding::new(source, *diagnostic)];
+        let tree = parse(source).map_err(one)?;
+        let folder = path.parent().map(Into::into).unwrap_or_default();
+        let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
+        let [version, used, _, account, partition, ..] = fields(&file.tree, "a world", FIELDS).map_err(one)?;
+        if let Some(node) = version {
+            check_version(node).map_err(one)?;
+        }
+        let account = account.map(|node| parsed(node, "`account`")).transpose().map_err(one)?;
+        let partition = partition.map(read_partition).transpose().map_err(one)?;
+        let used: Vec<(PathBuf, Span)> = items(used)
+            .map(|node| Ok((file.path(self.files, text(node, "`use`")?), node.span)))
+            .collect::<Checked<_>>()
+            .map_err(one)?;
+        for (path, span) in used {
+            if depth >= MAX_CHAIN {
+                return Err(one(invalid(span, format!("more than {MAX_CHAIN} files use each other in a chain"))));
+            }
+            let read = self.files.read(&path).map_err(|finding| file.named(*finding, span))?;
+            self.file(&path, &read, depth + 1)?;
+        }
+        (file.account, file.partition) = (account, partition);
+        self.read.push(file);
+        Ok(())
+    }
+}
+
+/// What begins like JSON and is JSON is read as JSON, anything else as YAML.
+fn parse(source: &Source) -> Checked<Node<'static>> {
+    let text = &source.text;
+    if !text.trim_start().starts_with('{') {
+        return yaml::parse(text);
+    }
+    let is_json = Path::new(&source.name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    match json::parse(text) {
+        Ok(tree) => Ok(tree.into_owned()),
+        Err(error) => yaml::parse(text).map_err(|other| if is_json { error } else { other }),
+    }
+}
+
+fn check_version(node: &Node<'_>) -> Checked<()> {
+    match &node.value {
+        Value::Number(text) if text == "1" => Ok(()),
+        Value::String(text) if text == "1" => {
+            let mut error = invalid(node.span, "`version` must be a number, found a string");
+            error.help = Some("write `version: 1`, without quotes".into());
+            Err(error)
+        }
+        _ => {
+            let mut error = invalid(node.span, format!("version {node} of world files is not known; this is 1"));
+            error.help = Some("write `version: 1`; a newer version needs a newer iameval".into());
+            Err(error)
+        }
+    }
+}
+
+fn read_partition(node: &Node<'_>) -> Checked<String> {
+    let name = text(node, "`partition`")?;
+    let fits = name.starts_with("aws") && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if fits {
+        return Ok(name.into());
+    }
+    let mut error = invalid(node.span, format!("`{name}` is no partition of AWS"));
+    error.help = Some("such as `aws`, `aws-cn` or `aws-us-gov`".into());
+    Err(error)
+}
+
+impl WorldFile {
+    /// Its parts.
+    pub(super) fn sections(&self) -> Result<Sections<'_>> {
+        let all = fields(&self.tree, "a world", FIELDS).map_err(|error| self.error(error))?;
+        let [_, _, sources, _, _, policies, groups, principals, rest @ ..] = all;
+        let [resources, organization, accounts, endpoints, contexts, defaults, _] = rest;
+        Ok(Sections {
+            sources,
+            policies,
+            groups,
+            principals,
+            resources,
+            organization,
+            accounts,
+            endpoints,
+            contexts,
+            defaults,
+        })
+    }
+
+    /// What it holds under `tests`.
+    pub(super) fn tests(&self) -> Result<Tests> {
+        let [.., tests] = fields(&self.tree, "a test file", FIELDS).map_err(|error| self.error(error))?;
+        let node = tests.ok_or_else(|| {
+            let mut error = invalid(self.tree.span, "the file has no `tests`");
+            error.help = Some("a test file is a world file with `tests:`, a list of cases".into());
+            self.error(error)
+        })?;
+        Ok(Tests { source: self.source.clone(), node: node.clone(), folder: self.folder.clone() })
+    }
+
+    /// Whether it says itself who and what exists, alone or through files that it uses.
+    pub(super) fn describes_a_world(&self) -> Result<bool> {
+        let used = self.tree.get("use").is_some();
+        let Sections { sources, policies, groups, principals, resources, organization, accounts, endpoints, .. } =
+            self.sections()?;
+        let described = [sources, policies, groups, principals, resources, organization, accounts, endpoints];
+        Ok(used || described.iter().any(Option::is_some))
+    }
+
+    /// Whether it says no more of a world than which files it uses.
+    pub(super) fn adds_nothing(&self) -> bool {
+        let mut members = self.tree.members().unwrap_or_default().iter();
+        members.all(|member| matches!(&*member.key, "version" | "use" | "tests"))
+    }
+
+    /// The path that a file is read from which this one names: as short as it can be written.
+    pub(super) fn path(&self, files: &dyn Files, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
+        let short = without_dots(&path);
+        // What `..` takes back may be a link to somewhere else.
+        if short == path || files.identity(&short) == files.identity(&path) { short } else { path }
+    }
+
+    /// The partition of the names in it.
+    pub(super) fn partition(&self) -> &str {
+        self.partition.as_deref().unwrap_or("aws")
+    }
+
+    #[expect(clippy::boxed_local, reason = "readers of fields give boxes")]
+    pub(super) fn error(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
+        vec![Finding::new(&self.source, *diagnostic)]
+    }
+
+    /// What is wrong with a file that is named at `span`. The place to mend is there when it cannot be read.
+    pub(super) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
+        let Diagnostic { code, message, help, .. } = finding.diagnostic.clone();
+        match code {
+            Code::Unreadable | Code::IsFolder => {
+                let mut diagnostic = Diagnostic::new(code, span, message);
+                diagnostic.help = help.or_else(|| Some("paths are relative to the world file".into()));
+                self.error(Box::new(diagnostic))
+            }
+            _ => vec![finding],
+        }
+    }
+
+    pub(super) fn unknown<'n>(
+        &self,
+        what: &str,
+        name: &str,
+        span: Span,
+        known: impl Iterator<Item = &'n str>,
+    ) -> Vec<Finding> {
+        Clash::undefined(what, name, &Place::new(&self.source, span), known).into()
+    }
+}
+
+/// The members of a map of names.
+pub(super) fn entries<'n, 'a>(node: Option<&'n Node<'a>>, what: &str) -> Checked<&'n [Member<'a>]> {
+    match node {
+        None | Some(Node { value: Value::Null, .. }) => Ok(&[]),
+        Some(node) => node
+            .members()
+            .ok_or_else(|| invalid(node.span, format!("{what} must be a map of names, found {}", node.kind()))),
+    }
+}
+
+/// The items of a list, or the one value that stands for it.
+pub(super) fn items<'n, 'a>(node: Option<&'n Node<'a>>) -> impl Iterator<Item = &'n Node<'a>> {
+    let items: &[Node<'a>] = match node {
+        None => &[],
+        Some(Node { value: Value::Array(items), .. }) => items,
+        Some(node) => std::slice::from_ref(node),
+    };
+    items.iter()
+}

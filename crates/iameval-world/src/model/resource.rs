@@ -1,0 +1,46 @@
+//! Resources: whose they are, their policies and tags.
+
+use crate::model::policy::{Attached, PolicyRef};
+use iameval::{AccountId, Arn, PolicyKind};
+
+/// A resource with what is known of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WorldResource {
+    /// Its ARN.
+    pub arn: Arn,
+    /// The account that owns it, when it is known.
+    pub account: Option<AccountId>,
+    /// Its policy; for a role that is the trust policy.
+    pub policy: Option<Attached>,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
+    pub(crate) number: usize,
+}
+
+/// What a resource is made of, for a [`WorldBuilder`](crate::WorldBuilder).
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ResourceParts {
+    /// Its ARN.
+    pub arn: Arn,
+    /// The account that owns it, where the ARN has none: that of the world when nothing is said.
+    pub account: Option<AccountId>,
+    /// Its policy; for a role that is the trust policy.
+    pub policy: Option<PolicyRef>,
+    /// Its tags.
+    pub tags: Vec<(String, String)>,
+}
+
+impl ResourceParts {
+    /// A resource of which nothing but the ARN is known.
+    pub fn new(arn: Arn) -> Self {
+        Self { arn, account: None, policy: None, tags: Vec::new() }
+    }
+
+    /// As what its policy is attached.
+    pub(crate) fn policy_kind(&self) -> PolicyKind {
+        let is_role = self.arn.service() == "iam" && self.arn.resource().starts_with("role/");
+        if is_role { PolicyKind::RoleTrust } else { PolicyKind::Resource }
+    }
+}
