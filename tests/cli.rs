@@ -1,7 +1,7 @@
 //! The `iameval` command from outside: arguments in, standard output, standard error and exit status out.
 //!
-//! Every test runs the binary in a temporary folder of its own. What a person reads is compared as text, what a program
-//! reads as JSON.
+//! Most tests are transcripts: sections of the pages in `fixtures/cli`, which `cli/page.rs` runs. The functions are for
+//! what a page shows badly: bytes, colours, pipes, files that are written, tables of many small cases, long outputs.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[path = "cli/account.rs"]
@@ -18,12 +18,6 @@ mod batch;
 mod check;
 #[path = "cli/check_worlds.rs"]
 mod check_worlds;
-#[path = "cli/company.rs"]
-mod company;
-#[path = "cli/config.rs"]
-mod config;
-#[path = "cli/context.rs"]
-mod context;
 #[path = "cli/data.rs"]
 mod data;
 #[path = "cli/expand.rs"]
@@ -36,12 +30,10 @@ mod help;
 mod init;
 #[path = "cli/keys.rs"]
 mod keys;
-#[path = "cli/layers.rs"]
-mod layers;
-#[path = "cli/managed.rs"]
-mod managed;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/page.rs"]
+mod page;
 #[path = "cli/readme.rs"]
 mod readme;
 #[path = "cli/request.rs"]
@@ -50,11 +42,9 @@ mod request;
 mod run;
 #[path = "cli/scenario.rs"]
 mod scenario;
-#[path = "cli/scope_down.rs"]
-mod scope_down;
 #[path = "cli/service_rules.rs"]
 mod service_rules;
 #[path = "cli/testing.rs"]
 mod testing;
-#[path = "cli/world.rs"]
-mod world;
+#[path = "cli/transcripts.rs"]
+mod transcripts;

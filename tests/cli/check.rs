@@ -1,4 +1,4 @@
-//! `check`: what AWS refuses, and what is hardly meant.
+//! `check`: long outputs, files that are written, and texts that no page can hold; `fixtures/cli/check.md` has the rest.
 
 use crate::run::{Folder, Run, allow, policy, repository};
 use serde_json::{Value, json};
@@ -22,36 +22,6 @@ fn with_warning() -> String {
     CLEAN.replace("GetObject", "GetObjekt")
 }
 
-fn with_error() -> String {
-    CLEAN.replace("{\"Effect\"", "{\"Sid\": \"Read reports\", \"Effect\"")
-}
-
-const NOTE: &str = r#"info[IE0624]: `s3:GetObject` is covered by `s3:Get*`
- --> policy.json:3:47
-  |
-3 |   "Statement": {"Effect": "Allow", "Action": ["s3:GetObject", "s3:Get*"], "Resource": "arn:aws:s3:::reports/*"}
-  |                                               ^^^^^^^^^^^^^^  --------- this covers it
-
-"#;
-
-const WARNING: &str = r#"warning[IE0602]: `s3:GetObjekt` is not an action of Amazon S3
- --> policy.json:3:46
-  |
-3 |   "Statement": {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}
-  |                                              ^^^^^^^^^^^^^^
-  |
-  = help: did you mean `s3:GetObject`?
-
-"#;
-
-const ERROR: &str = r#"error[IE0323]: the Sid `Read reports` may hold ASCII letters and digits only
- --> policy.json:3:24
-  |
-3 |   "Statement": {"Sid": "Read reports", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::rep...
-  |                        ^^^^^^^^^^^^^^
-
-"#;
-
 fn folder(text: impl AsRef<[u8]>) -> Folder {
     Folder::new().with("policy.json", text)
 }
@@ -72,100 +42,6 @@ impl Run {
         let findings = document["findings"].as_array().expect("a list");
         findings.iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
     }
-}
-
-#[test]
-fn findings_then_the_guess_then_the_numbers() {
-    for (text, code, findings, numbers) in [
-        (CLEAN, 0, "", "0 errors, 0 warnings, 0 notes"),
-        (&with_note(), 0, NOTE, "0 errors, 0 warnings, 1 note; `--fix` can mend 1"),
-        (&with_warning(), 1, WARNING, "0 errors, 1 warning, 0 notes"),
-        (&with_error(), 1, ERROR, "1 error, 0 warnings, 0 notes"),
-    ] {
-        let expected = format!("{findings}policy.json: {IDENTITY}\n1 policy checked: {numbers}\n");
-        folder(text).run("check policy.json").shows(code, &expected);
-    }
-}
-
-#[test]
-fn fail_on_is_the_least_severity_that_fails() {
-    for (text, [error, warning, info]) in
-        [(CLEAN, [0, 0, 0]), (&with_note(), [0, 0, 1]), (&with_warning(), [0, 1, 1]), (&with_error(), [1, 1, 1])]
-    {
-        let folder = folder(text);
-        for (severity, code) in [("error", error), ("warning", warning), ("info", info)] {
-            folder.run(&format!("check policy.json --fail-on {severity}")).ends(code);
-        }
-        // Whatever is printed, and wherever.
-        folder.run("check policy.json --format json").ends(warning);
-        folder.run("check policy.json --report github=-").ends(warning);
-        folder.run("check policy.json --report sarif=- --fail-on info").ends(info);
-    }
-}
-
-#[test]
-fn the_kind_is_guessed_and_said() {
-    let deny = policy(r#"{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}"#);
-    let trust =
-        policy(r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#);
-    let bucket = policy(
-        r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::reports/*",
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#,
-    );
-    let scp = "taken for a service control policy, since the path says so and no statement names a principal";
-    let boundary = "taken for a permissions boundary, since the path says so and no statement names a principal";
-    for (path, text, guess) in [
-        ("policy.json", &*deny, IDENTITY),
-        ("org/scps/policy.json", &*deny, scp),
-        ("boundary.json", &*deny, boundary),
-        ("team-boundary.json", &*deny, boundary),
-        ("boundary-conditions.json", &*deny, IDENTITY),
-        ("policy.json", &*trust, "taken for a role trust policy, since it is about assuming a role"),
-        ("policy.json", &*bucket, "taken for a resource policy, since statements name principals"),
-    ] {
-        let run = Folder::new().with(path, text).run(&format!("check {path}"));
-        run.ends(0);
-        let said = run.stdout.lines().find(|line| line.contains("taken for"));
-        assert_eq!(said, Some(&*format!("{path}: {guess}")), "{run:#?}");
-    }
-}
-
-#[test]
-fn a_type_that_is_given_stands_against_the_guess() {
-    let folder = folder(CLEAN);
-    let clean = "1 policy checked: 0 errors, 0 warnings, 0 notes\n";
-    for kind in ["identity", "boundary", "session", "scope-down", "scp"] {
-        folder.run(&format!("check policy.json --type {kind}")).shows(0, clean);
-    }
-    for (kind, codes) in
-        [("resource", vec!["IE0325"]), ("trust", vec!["IE0325", "IE0317", "IE0316"]), ("endpoint", vec!["IE0325"])]
-    {
-        let run = folder.run(&format!("check policy.json --format json --type {kind}"));
-        run.ends(1);
-        assert_eq!(run.codes(), codes, "{kind}");
-        assert_eq!(run.document()["policies"][0]["type_guessed"], false);
-        assert_eq!(run.document()["policies"][0]["type_reason"], Value::Null);
-    }
-    let run = folder.run("check policy.json --type rcp --format json");
-    assert!(run.codes().contains(&"IE0327".to_owned()), "{run:#?}");
-    folder.run("check policy.json --type role").complains(
-        "error[IE0500]: invalid value 'role' for '--type <TYPE>'\n[possible values: identity, resource, trust, scp, rcp, boundary, session, scope-down, endpoint]",
-    );
-}
-
-#[test]
-fn the_guesses_of_many_policies_are_said_once() {
-    let folder = Folder::new();
-    for number in 0..10 {
-        folder.write(&format!("p/{number}.json"), CLEAN);
-    }
-    let run = folder.run("check p");
-    run.ends(0);
-    assert_eq!(run.stdout.matches(IDENTITY).count(), 10, "{run:#?}");
-    folder.write("p/x.json", CLEAN);
-    let expected = "11 policies: each taken for an identity policy, since no statement names a principal\n\
-                    11 policies checked: 0 errors, 0 warnings, 0 notes\n";
-    folder.run("check p").shows(0, expected);
 }
 
 /// A policy with four findings: `IE0323`, `IE0601`, `IE0602` and `IE0624`.
@@ -205,158 +81,6 @@ fn select_and_ignore_take_codes_and_what_codes_begin_with() {
 }
 
 #[test]
-fn codes_that_are_none() {
-    let folder = folder(CLEAN);
-    folder.run("check policy.json --select IE0699").complains(
-        "error[IE0504]: no code is, or begins with, `IE0699`
-         --> command line, --select:1:1
-         = help: did you mean `IE0609`?",
-    );
-    folder.run("check policy.json --ignore IE06,typo").complains(
-        "error[IE0504]: no code is, or begins with, `typo`
-         --> command line, --ignore:1:1
-         = help: `iameval explain --list` lists the codes",
-    );
-    folder.run("check policy.json --select IE0602,").complains("error[IE0504]: no code is, or begins with, ``");
-}
-
-#[test]
-fn a_text_that_is_no_policy_gets_findings() {
-    let run = folder("{\"Statement\": [\n").run("check policy.json");
-    run.shows(
-        1,
-        "\
-error[IE0101]: expected a JSON value, found the end of the text
- --> policy.json:2:1
-  |
-2 |
-  | ^
-  |
-  = help: the text ends too early; is something cut off?
-
-1 policy checked: 1 error, 0 warnings, 0 notes
-",
-    );
-    for (text, codes) in [
-        ("[]", vec!["IE0201"]),
-        ("{\"a\": 1}", vec!["IE0204", "IE0203"]),
-        ("hello", vec!["IE0101"]),
-        ("\u{feff}{}", vec!["IE0101"]),
-    ] {
-        let run = folder(text).run("check policy.json --format json");
-        run.ends(1);
-        assert_eq!(run.codes(), codes, "{text}");
-    }
-    // One of several: the others are checked as well.
-    let folder = folder(with_warning()).with("broken.json", "{").with("clean.json", CLEAN);
-    let run = folder.run("check broken.json clean.json policy.json");
-    run.ends(1);
-    assert_eq!(run.last(), "3 policies checked: 1 error, 1 warning, 0 notes");
-}
-
-#[test]
-fn what_cannot_be_read_stops_the_command() {
-    let folder =
-        folder(with_warning()).with("empty.json", " \n").with("latin.json", b"{\"\xe9\": 1}").with("d/x.txt", "");
-    folder.run("check polcy.json").complains(
-        "error[IE0001]: cannot read `polcy.json`: no such file
-         --> polcy.json
-         = help: did you mean `policy.json`?",
-    );
-    folder.run("check policy.json empty.json").complains("error[IE0004]: there is nothing in `empty.json`");
-    folder
-        .run("check latin.json policy.json")
-        .complains("error[IE0003]: `latin.json` is not UTF-8: byte 0xE9 at offset 2");
-    folder.run("check d").complains(
-        "error[IE0507]: there is no policy in `d`
-         = help: a policy is a `.json` file with a `Statement`",
-    );
-    folder.run("check aws:ReadOnlyAcess").complains(
-        "error[IE0403]: no AWS managed policy `ReadOnlyAcess` is known
-         = help: did you mean `aws:ReadOnlyAccess`?",
-    );
-    folder.run_with("check -", "").complains("error[IE0004]: there is nothing in standard input");
-}
-
-#[test]
-fn nothing_to_check() {
-    Folder::new().run("check").complains(
-        "error[IE0507]: there is nothing to check
-         = help: name policy files or folders, a world file, `aws:NAME`, or `-` for standard input",
-    );
-}
-
-#[test]
-fn folders_are_searched_for_policies() {
-    let folder = Folder::new()
-        .with("p/b.json", with_warning())
-        .with("p/a/deep/c.JSON", CLEAN)
-        .with("p/broken.json", "{\"Statement\": [")
-        // Neither of these is meant as a policy.
-        .with("p/package.json", r#"{"name": "Statement"}"#)
-        .with("p/template.json", r#"{"Resources": {"Policy": {"Statement": []}}}"#)
-        .with("p/list.json", "[]")
-        .with("p/empty.json", "")
-        .with("p/jsonc.json", "// no JSON\n")
-        // And these are not looked at.
-        .with("p/notes.txt", "{\"Statement\": [")
-        .with("p/world.yaml", "nonsense: true\n")
-        .with("p/build/d.json", with_error())
-        .with("p/a/e.json", with_error())
-        .with(".gitignore", "build/\n")
-        .with("p/a/.gitignore", "/e.json\n");
-    let run = folder.run("check p");
-    run.ends(1);
-    let lines: Vec<&str> = run.stdout.lines().filter(|line| line.contains(" --> ") || line.contains("taken")).collect();
-    assert_eq!(
-        lines,
-        [
-            " --> p/b.json:3:46",
-            " --> p/broken.json:1:16",
-            &format!("p/a/deep/c.JSON: {IDENTITY}"),
-            &format!("p/b.json: {IDENTITY}"),
-        ]
-    );
-    assert_eq!(
-        run.last(),
-        "3 policies checked: 1 error, 1 warning, 0 notes; no policy in p/empty.json, p/jsonc.json, p/list.json, p/package.json, p/template.json"
-    );
-    // A file that is named is checked, whatever is in it and wherever it stands.
-    let run = folder.run("check p/list.json p/build/d.json p/notes.txt");
-    assert_eq!(run.last(), "3 policies checked: 3 errors, 0 warnings, 0 notes");
-    let run = folder.run_in("p", "check .");
-    assert!(run.stdout.contains(" --> ./b.json:3:46\n"), "{run:#?}");
-}
-
-#[test]
-fn a_file_that_is_no_text_does_not_stop_a_folder() {
-    let folder = Folder::new().with("p/a.json", b"{\"\xe9\": 1}").with("p/b.json", with_warning());
-    let run = folder.run("check p");
-    assert_eq!(run.code, Some(2), "{run:#?}");
-    assert!(run.stdout.starts_with(&WARNING.replace("policy.json", "p/b.json")), "{run:#?}");
-    assert_eq!(run.last(), "1 policy checked: 0 errors, 1 warning, 0 notes");
-    assert!(run.stderr.starts_with("error[IE0003]: `p/a.json` is not UTF-8: byte 0xE9 at offset 2\n"), "{run:#?}");
-}
-
-#[test]
-fn one_file_left_out_is_one_file() {
-    let folder = Folder::new().with("p/policy.json", CLEAN).with("p/other.json", "{}");
-    let expected = "1 policy checked: 0 errors, 0 warnings, 0 notes; no policy in p/other.json";
-    assert_eq!(folder.run("check p").last(), expected);
-}
-
-#[test]
-fn standard_input() {
-    let expected = format!(
-        "{}standard input: {IDENTITY}\n1 policy checked: 0 errors, 1 warning, 0 notes\n",
-        WARNING.replace("policy.json", "standard input")
-    );
-    Folder::new().run_with("check -", with_warning()).shows(1, &expected);
-    let run = folder(CLEAN).run_with("check policy.json - --format json", with_error());
-    assert_eq!(run.document()["findings"][0]["file"], "standard input");
-}
-
-#[test]
 fn managed_policies() {
     let expected = "\
 warning[IE0615]: `NotAction` with `Allow` allows every action that is not listed, in every service
@@ -393,32 +117,6 @@ defaults: {principal: john}
 
 fn world() -> Folder {
     Folder::new().with("world.yaml", WORLD).with("policies/reading.json", with_warning())
-}
-
-#[test]
-fn the_policies_of_a_world() {
-    let folder = world();
-    let run = folder.run("check world.yaml");
-    run.ends(1);
-    assert!(run.stdout.contains("\n --> policies/reading.json:3:46\n"), "{run:#?}");
-    assert!(run.stdout.contains("\n --> world.yaml:4:69\n"), "{run:#?}");
-    // Only what is attached nowhere needs a guess.
-    let end = format!("alone: {IDENTITY}\n2 policies checked: 0 errors, 2 warnings, 0 notes\n");
-    assert!(run.stdout.ends_with(&format!("\n{end}")) && run.stdout.matches("taken for").count() == 1, "{run:#?}");
-    for arguments in ["check -w world.yaml", "check --world world.yaml"] {
-        assert_eq!(folder.run(arguments).stdout, run.stdout);
-    }
-    folder.write("iameval.toml", "world = \"world.yaml\"\n");
-    assert_eq!(folder.run("check").stdout, run.stdout);
-    // Policies that are named stand in for the configured world.
-    folder.write("clean.json", CLEAN);
-    folder.run("check clean.json").ends(0);
-    folder
-        .run("check clean.json -w world.yaml")
-        .complains("error[IE0500]: the argument '[PATH]...' cannot be used with '--world <FILE>'");
-    folder.run("check --no-config").complains("error[IE0507]: there is nothing to check");
-    folder.write("world.yaml", "policies: [");
-    assert_eq!(folder.run("check world.yaml").code, Some(2));
 }
 
 const SCENARIO: &str = "\
@@ -568,28 +266,6 @@ defaults: {principal: john}
 }
 
 #[test]
-fn what_is_found_twice_is_shown_once() {
-    for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
-        let run = twice_attached(&with_note()).run(&format!("check {arguments}"));
-        run.ends(0);
-        assert_eq!(run.stdout.matches("info[IE0624]").count(), 1, "{run:#?}");
-        assert!(run.last().ends_with(" checked: 0 errors, 0 warnings, 1 note; `--fix` can mend 1"), "{run:#?}");
-    }
-    let folder = twice_attached(&with_note());
-    let run = folder.run("check world.yaml --format json");
-    assert_eq!(run.codes(), ["IE0624"]);
-    // It is true of either kind all the same.
-    let document = run.document();
-    let counts = document["policies"].as_array().expect("a list").iter().map(|policy| &policy["findings"]);
-    assert_eq!(counts.collect::<Vec<_>>(), [1, 1]);
-    assert_eq!(folder.run("check world.yaml --report github=-").stdout.lines().count(), 1);
-    // The same in two files is two findings.
-    folder.write("copy.json", with_note());
-    let run = folder.run("check policy.json copy.json");
-    assert_eq!(run.last(), "2 policies checked: 0 errors, 0 warnings, 2 notes; `--fix` can mend 2");
-}
-
-#[test]
 fn fix_mends_a_file_once() {
     for arguments in ["world.yaml", "policy.json policy.json", "policy.json ./policy.json", "policy.json world.yaml"] {
         let folder = twice_attached(ODD);
@@ -634,27 +310,6 @@ fn json_as_documented() {
     let blocks = documented("`iameval explain [CODE…] --format json`");
     let [output] = blocks.as_slice() else { panic!("not one block: {blocks:?}") };
     Folder::new().run("explain IE0001 --format json").shows(0, output);
-}
-
-#[test]
-fn json_without_findings() {
-    let run = folder(CLEAN).run("check policy.json --format json");
-    run.ends(0);
-    assert_eq!(
-        run.document(),
-        json!({"schema": "iameval/check/1", "findings": [], "policies": [{
-            "policy": "policy.json", "file": "policy.json", "type": "identity", "type_guessed": true,
-            "type_reason": "no statement names a principal", "findings": 0, "fixed": 0,
-        }]})
-    );
-    let run = world().run("check world.yaml --format json");
-    let document = run.document();
-    let policies = document["policies"].as_array().expect("a list");
-    let names = policies.iter().map(|policy| (&policy["policy"], &policy["file"], &policy["type_guessed"]));
-    assert_eq!(
-        names.map(|(policy, file, guessed)| json!([policy, file, guessed])).collect::<Vec<_>>(),
-        [json!(["reading", "policies/reading.json", false]), json!(["alone", "world.yaml", true])]
-    );
 }
 
 const ANNOTATION: &str = "::warning file=policy.json,line=3,endLine=3,col=46,endColumn=60,title=IE0602%3A Unknown action::`s3:GetObjekt` is not an action of Amazon S3%0Ahelp: did you mean `s3:GetObject`?\n";
@@ -703,82 +358,6 @@ fn reports_of_a_world_that_cannot_be_loaded() {
         .run("check none.json --report gitlab=none.json")
         .complains("error[IE0001]: cannot read `none.json`: no such file");
     assert!(!folder.path("none.json").exists());
-}
-
-#[test]
-fn reports_that_are_none() {
-    let folder = folder(with_warning());
-    let how = "= help: write it like `sarif=findings.sarif` or `github=-`";
-    for (value, message, help) in [
-        ("sarif", "`sarif` is not `KIND=FILE`", how),
-        ("sarif=", "`sarif=` is not `KIND=FILE`", how),
-        ("xml=x", "`xml` is no kind of report", how),
-        ("gitlb=x", "`gitlb` is no kind of report", "= help: did you mean `gitlab`?"),
-        (
-            "junit=x.xml",
-            "`junit` is no report of `check`",
-            "= help: it is a report of tests; `sarif`, `github` and `gitlab` are reports of findings",
-        ),
-        ("sarf=x", "`sarf` is no kind of report", "= help: did you mean `sarif`?"),
-    ] {
-        let expected = format!("error[IE0504]: {message}\n--> command line, --report:1:1\n{help}");
-        folder.run(&format!("check policy.json --report {value}")).complains(&expected);
-    }
-}
-
-#[test]
-fn a_report_that_cannot_be_written() {
-    let folder = folder(with_warning());
-    let run = folder.run("check policy.json --report sarif=none/out.sarif");
-    assert_eq!(run.code, Some(2), "{run:#?}");
-    // What was found is shown all the same.
-    assert!(run.stdout.starts_with(WARNING), "{run:#?}");
-    assert!(run.stderr.starts_with("error[IE0509]: cannot write `none/out.sarif`: "), "{run:#?}");
-    assert!(!run.stderr.contains("os error"), "{run:#?}");
-    assert!(run.stderr.ends_with("= help: is the folder there, and may you write to it?\n"), "{run:#?}");
-}
-
-#[test]
-fn annotations_in_github_actions() {
-    let folder = folder(with_warning()).with("summary.md", "Before.\n");
-    let plain = folder.run("check policy.json");
-    let folder = folder.environment("GITHUB_STEP_SUMMARY", "summary.md");
-    // A summary alone says nothing of where the command runs.
-    folder.run("check policy.json").shows(1, &plain.stdout);
-    assert_eq!(text(&folder, "summary.md"), "Before.\n");
-    let folder = folder.environment("GITHUB_ACTIONS", "true");
-    let run = folder.run("check policy.json");
-    assert_eq!((run.code, &*run.stdout, &*run.stderr), (Some(1), &*plain.stdout, ANNOTATION));
-    let expected = "\
-Before.
-### iameval: 0 errors, 1 warning, 0 notes
-
-| severity | code | place | message |
-| --- | --- | --- | --- |
-| warning | IE0602 | policy.json:3:46 | &#96;s3:GetObjekt&#96; is no action of Amazon S3<br>help: did you mean &#96;s3:GetObject&#96;? |
-";
-    assert_eq!(text(&folder, "summary.md"), expected);
-    // Those that are asked for do not come twice.
-    let run = folder.run("check policy.json --report github=-");
-    run.shows(1, ANNOTATION);
-    let run = folder.run("check policy.json --format json");
-    assert_eq!((run.codes(), &*run.stderr), (vec!["IE0602".to_owned()], ANNOTATION));
-    assert_eq!(text(&folder, "summary.md").matches("### iameval").count(), 3);
-}
-
-#[test]
-fn github_actions_without_findings_or_without_a_summary() {
-    let folder = folder(CLEAN).environment("GITHUB_ACTIONS", "true");
-    folder.run("check policy.json").ends(0);
-    let folder = folder.environment("GITHUB_STEP_SUMMARY", "");
-    folder.run("check policy.json").ends(0);
-    let folder = folder.environment("GITHUB_STEP_SUMMARY", "none/summary.md");
-    let run = folder.run("check policy.json");
-    assert_eq!(run.code, Some(2), "{run:#?}");
-    assert!(run.stderr.starts_with("error[IE0509]: cannot write `none/summary.md`: "), "{run:#?}");
-    // Anything but `true` is somewhere else.
-    let folder = Folder::new().with("policy.json", with_warning()).environment("GITHUB_ACTIONS", "1");
-    folder.run("check policy.json").ends(1);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A temporary folder. It looks like the root of a repository, so nothing above it is read.
+#[derive(Debug)]
 pub(crate) struct Folder {
     root: TempDir,
     environment: Vec<(&'static str, &'static str)>,
@@ -145,8 +146,8 @@ pub(crate) fn transcript(mut command: Command) -> (Option<i32>, String) {
     (child.wait().expect("the command ends").code(), text)
 }
 
-fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
-    command.args(arguments.split_whitespace());
+/// Exit status, standard output and standard error of a command with a text on standard input.
+pub(crate) fn output(mut command: Command, input: &[u8]) -> (Option<i32>, String, String) {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -160,12 +161,13 @@ fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
         child.wait_with_output().expect("the command ends")
     });
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
-    Run {
-        code: output.status.code(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-        arguments: arguments.to_owned(),
-    }
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
+    command.args(arguments.split_whitespace());
+    let (code, stdout, stderr) = output(command, input);
+    Run { code, stdout, stderr, arguments: arguments.to_owned() }
 }
 
 impl Run {

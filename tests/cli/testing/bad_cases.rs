@@ -261,7 +261,7 @@ help: leave such callers out, or name a resource",
         "\
 IE0506 the answer for s3:GetObject depends on the resource: these statements tell resources apart: read#NotTheVault\n\
 at 5:13\n\
-help: say `resource`: an ARN such as `arn:aws:s3:::BUCKET/KEY`, `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`, `self` for the caller, or `*` for no resource",
+help: say `resource`: an ARN such as `arn:aws:s3:::BUCKET/KEY`, `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`, `arn:aws:s3::ACCOUNT:accesspoint/ACCESS_POINT_ALIAS/object/KEY`, `self` for the caller, or `*` for no resource",
     ),
     (
         &[("resource", "tf:aws_s3_bucket.b")],
