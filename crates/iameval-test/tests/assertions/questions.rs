@@ -59,7 +59,8 @@ fn an_action_that_aws_does_not_have_is_a_slip() {
     fails(
         "cannot ask whether john.doe may s3:GetObject on arn:aws:s3:::b: `s3:GetObject` is never asked on `arn:aws:s3:::b`\n\
          help: it takes `arn:aws:s3:::BUCKET/KEY`, \
-         `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`; \
+         `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`, \
+         `arn:aws:s3::ACCOUNT:accesspoint/ACCESS_POINT_ALIAS/object/KEY`; \
          `Request::unlisted` says that the action is meant",
         || assert_denied!(WORLD, "john.doe", "s3:GetObject", resource = "arn:aws:s3:::b"),
     );
