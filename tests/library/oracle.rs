@@ -174,8 +174,8 @@ fn the_engine_composes_as_the_naive_evaluator_does() {
                         LayerOutcomes { service_control, endpoint, resource, identity, boundary, session, scope_down };
                     let mode = EvaluationMode::Live;
                     let facts = layers::Facts { caller, same_account, resource_side, mode };
-                    let (decision, _) = facts.compose(&outcomes);
-                    let expected = naive::compose::is_allowed(facts, &outcomes);
+                    let (decision, _) = facts.compose(outcomes);
+                    let expected = naive::compose::is_allowed(facts, outcomes);
                     assert_eq!(decision.is_allowed(), expected, "{facts:?}\n{outcomes:?}");
                     count += 1;
                 }

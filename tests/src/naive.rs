@@ -111,7 +111,7 @@ impl Question<'_> {
         if rules && (self.is_refused(action, same_account) || self.is_refused_by_rule()) {
             return Decision::ImplicitDeny;
         }
-        allowed_if(compose::is_allowed(self.composition(action, same_account), &self.outcomes(&groups)))
+        allowed_if(compose::is_allowed(self.composition(action, same_account), self.outcomes(&groups)))
     }
 
     fn composition(&self, action: &str, same_account: bool) -> Composition {

@@ -142,7 +142,7 @@ impl<'a> Evaluation<'a> {
 
     /// What follows where no Deny applies and no rule of a service decides.
     fn compose(&self, layers: Layers) -> Verdict {
-        let (decision, decided_by) = self.facts().compose(&layers.outcomes);
+        let (decision, decided_by) = self.facts().compose(layers.outcomes);
         Verdict { decision, decided_by, service_rule: None, layers }
     }
 
@@ -300,7 +300,7 @@ impl Layers {
             Layer::Resource => self.outcomes.resource = strongest,
             Layer::Identity => self.outcomes.identity = allows,
             Layer::PermissionsBoundary => {
-                self.outcomes.boundary = Some(self.outcomes.boundary.unwrap_or(true) && allows)
+                self.outcomes.boundary = Some(self.outcomes.boundary.unwrap_or(true) && allows);
             }
             Layer::Session => self.outcomes.session = Some(allows),
             Layer::ScopeDown => self.outcomes.scope_down &= allows,

@@ -16,9 +16,9 @@
 //!     mode: EvaluationMode::Live,
 //! };
 //! let mut outcomes = LayerOutcomes { identity: true, ..LayerOutcomes::default() };
-//! assert_eq!(facts.compose(&outcomes), (Decision::ImplicitDeny, DecidedBy::Layer(Layer::Resource)));
+//! assert_eq!(facts.compose(outcomes), (Decision::ImplicitDeny, DecidedBy::Layer(Layer::Resource)));
 //! outcomes.resource = Some(Strength::Account);
-//! assert_eq!(facts.compose(&outcomes), (Decision::Allowed, DecidedBy::Layer(Layer::Identity)));
+//! assert_eq!(facts.compose(outcomes), (Decision::Allowed, DecidedBy::Layer(Layer::Identity)));
 //! ```
 
 use crate::keyword::keywords;
@@ -106,6 +106,7 @@ impl ResourceSide {
 /// What the Allow statements of the layers come to. A layer that is not there, or does not bind the request, limits nothing
 /// and grants nothing, which is what [`LayerOutcomes::default`] says of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one layer whether it allows")]
 pub struct LayerOutcomes {
     /// Whether every level of SCPs allows.
     pub service_control: bool,
@@ -178,7 +179,7 @@ impl DecidedBy {
 
 impl Facts {
     /// The decision where no Deny applies, and what decided: what granted, or the first that lacks an Allow (R-EVAL-06).
-    pub fn compose(self, outcomes: &LayerOutcomes) -> (Decision, DecidedBy) {
+    pub fn compose(self, outcomes: LayerOutcomes) -> (Decision, DecidedBy) {
         let granted = self.granted(outcomes);
         if granted && outcomes.service_control && outcomes.endpoint && outcomes.scope_down {
             let by_identity =
@@ -195,7 +196,7 @@ impl Facts {
     }
 
     /// The first layer that limits what is granted and does not allow it.
-    fn lacking_limit(self, outcomes: &LayerOutcomes, granted: bool) -> Layer {
+    fn lacking_limit(self, outcomes: LayerOutcomes, granted: bool) -> Layer {
         if !outcomes.service_control {
             Layer::ServiceControl
         } else if !outcomes.endpoint {
@@ -211,7 +212,7 @@ impl Facts {
     }
 
     /// Whether the sides that must grant do, boundary and session policies included.
-    fn granted(self, outcomes: &LayerOutcomes) -> bool {
+    fn granted(self, outcomes: LayerOutcomes) -> bool {
         let limited = self.limits(outcomes).all();
         let by_identity = self.identity(outcomes) && limited && self.consents(outcomes.resource);
         match self.caller {
@@ -255,11 +256,11 @@ impl Facts {
     }
 
     /// Whether the identity policies allow; those of root count as allowing everything.
-    fn identity(self, outcomes: &LayerOutcomes) -> bool {
+    fn identity(self, outcomes: LayerOutcomes) -> bool {
         outcomes.identity || matches!(self.caller, CallerKind::Root | CallerKind::AssumedRoot)
     }
 
-    fn missing(self, outcomes: &LayerOutcomes) -> Missing {
+    fn missing(self, outcomes: LayerOutcomes) -> Missing {
         if self.caller == CallerKind::Bare {
             return if outcomes.resource == Some(Strength::Direct) { Missing::Neither } else { Missing::Both };
         }
@@ -273,7 +274,7 @@ impl Facts {
         }
     }
 
-    fn limits(self, outcomes: &LayerOutcomes) -> Limits {
+    fn limits(self, outcomes: LayerOutcomes) -> Limits {
         // R-EVAL-05, R-SVC-15
         let without_session_policy = !matches!(self.caller, CallerKind::FederatedUser | CallerKind::AssumedRoot);
         Limits {
@@ -397,9 +398,9 @@ mod tests {
     #[test]
     fn where_more_is_allowed_no_more_is_denied() {
         for_each(|facts, outcomes| {
-            if facts.mode == EvaluationMode::Live && facts.compose(&outcomes).0.is_allowed() {
+            if facts.mode == EvaluationMode::Live && facts.compose(outcomes).0.is_allowed() {
                 for more in raised(outcomes) {
-                    assert!(facts.compose(&more).0.is_allowed(), "{facts:?}\n{outcomes:?}\n{more:?}");
+                    assert!(facts.compose(more).0.is_allowed(), "{facts:?}\n{outcomes:?}\n{more:?}");
                 }
             }
         });
@@ -408,7 +409,7 @@ mod tests {
     #[test]
     fn every_deny_names_something_that_lacks_an_allow() {
         for_each(|facts, outcomes| {
-            let (decision, decided_by) = facts.compose(&outcomes);
+            let (decision, decided_by) = facts.compose(outcomes);
             let lacks = match decided_by {
                 DecidedBy::Layer(Layer::ServiceControl) => !outcomes.service_control,
                 DecidedBy::Layer(Layer::Endpoint) => !outcomes.endpoint,
@@ -429,7 +430,7 @@ mod tests {
     #[test]
     fn what_grants_allows() {
         for_each(|facts, outcomes| {
-            let (decision, decided_by) = facts.compose(&outcomes);
+            let (decision, decided_by) = facts.compose(outcomes);
             let grants = match decided_by {
                 DecidedBy::Layer(Layer::Resource) => outcomes.resource.is_some(),
                 DecidedBy::Layer(Layer::Identity) => {

@@ -3,8 +3,8 @@
 use iameval::layers::{CallerKind, Facts, LayerOutcomes, ResourceSide, Strength};
 
 /// Whether a request that nothing denies goes through.
-pub fn is_allowed(facts: Facts, outcomes: &LayerOutcomes) -> bool {
-    let LayerOutcomes { service_control, endpoint, resource, identity, boundary, session, scope_down } = *outcomes;
+pub fn is_allowed(facts: Facts, outcomes: LayerOutcomes) -> bool {
+    let LayerOutcomes { service_control, endpoint, resource, identity, boundary, session, scope_down } = outcomes;
     if !service_control || !endpoint || !scope_down {
         return false;
     }

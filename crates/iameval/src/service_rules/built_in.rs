@@ -4,6 +4,7 @@ use super::{ActionRule, ActionRules, Actions, Keys, OfService, Row, ServiceRules
 use std::borrow::Cow;
 
 #[rustfmt::skip]
+#[expect(clippy::unreadable_literal, reason = "sets of rules, which nobody reads")]
 pub(super) const BUILT_IN: ServiceRules = ServiceRules { services: Cow::Borrowed(&[
     OfService { service: Cow::Borrowed("access-analyzer"), named: Cow::Borrowed(&[
         (Cow::Borrowed("createservicelinkedanalyzer"), ActionRules(0x400000)),
