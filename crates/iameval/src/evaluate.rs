@@ -91,8 +91,8 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) set: &'a PolicySet,
     pub(crate) request: &'a Request,
     same_account: bool,
-    /// The layers that bind the request, of those that are there (R-EVAL-01).
-    bound: LayerMap<bool>,
+    /// Whether a permissions boundary is there and binds the request.
+    has_boundary: bool,
     /// The rules of services that speak of the action.
     rules: ActionRules,
 }
@@ -105,10 +105,9 @@ impl<'a> Evaluation<'a> {
             Rules::BuiltIn => request.rules,
             Rules::Other(rules) => rules.of(&request.action, request.resource.arn.as_ref()),
         };
-        let mut evaluation = Self { set, request, same_account, bound: LayerMap::default(), rules };
-        for group in set.groups.iter() {
-            evaluation.bound[group.layer] = evaluation.may_bind(group.layer);
-        }
+        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules };
+        evaluation.has_boundary =
+            set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
         evaluation
     }
 
@@ -173,13 +172,8 @@ impl<'a> Evaluation<'a> {
         self.set.groups.iter().filter(|group| self.binds(group.layer))
     }
 
-    /// Whether policies of that layer are there and bind this request.
+    /// Whether policies of that layer count for this request, if there are any.
     pub(crate) fn binds(&self, layer: Layer) -> bool {
-        self.bound[layer]
-    }
-
-    /// Whether policies of that layer count for this request at all.
-    fn may_bind(&self, layer: Layer) -> bool {
         let principal = &self.request.principal;
         match layer {
             Layer::ServiceControl => principal.is_bound_by_scps() && !self.is_exempt_from_scps(),
@@ -283,7 +277,7 @@ impl<'a> Evaluation<'a> {
             principal: &self.request.principal,
             view,
             gateway: member.gateway,
-            has_boundary: self.binds(Layer::PermissionsBoundary) && group.layer == Layer::Resource,
+            has_boundary: self.has_boundary && group.layer == Layer::Resource,
         }
     }
 }

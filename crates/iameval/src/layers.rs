@@ -180,10 +180,9 @@ impl DecidedBy {
 impl Facts {
     /// The decision where no Deny applies, and what decided: what granted, or the first that lacks an Allow (R-EVAL-06).
     pub fn compose(self, outcomes: LayerOutcomes) -> (Decision, DecidedBy) {
-        let granted = self.granted(outcomes);
+        let by_identity = self.grants_by_identity(outcomes);
+        let granted = by_identity || self.grants_by_resource(outcomes);
         if granted && outcomes.service_control && outcomes.endpoint && outcomes.scope_down {
-            let by_identity =
-                self.identity(outcomes) && self.limits(outcomes).all() && self.consents(outcomes.resource);
             return (Decision::Allowed, DecidedBy::Layer(if by_identity { Layer::Identity } else { Layer::Resource }));
         }
         let decided_by = match self.missing(outcomes) {
@@ -211,21 +210,24 @@ impl Facts {
         }
     }
 
-    /// Whether the sides that must grant do, boundary and session policies included.
-    fn granted(self, outcomes: LayerOutcomes) -> bool {
-        let limited = self.limits(outcomes).all();
-        let by_identity = self.identity(outcomes) && limited && self.consents(outcomes.resource);
+    /// Whether the identity policies grant, within boundary and session policies, and the resource's side consents.
+    fn grants_by_identity(self, outcomes: LayerOutcomes) -> bool {
+        self.caller != CallerKind::Bare
+            && self.identity(outcomes)
+            && self.limits(outcomes).all()
+            && self.consents(outcomes.resource)
+    }
+
+    /// Whether the resource's policy grants by itself.
+    fn grants_by_resource(self, outcomes: LayerOutcomes) -> bool {
         match self.caller {
             CallerKind::Bare => outcomes.resource == Some(Strength::Direct),
             // R-SVC-15: no grant of a resource gets past the task policy.
-            CallerKind::AssumedRoot => by_identity,
-            _ => {
-                let by_resource = match self.own_grant(outcomes.resource) {
-                    Some(Strength::Entity) => limited,
-                    own_grant => own_grant.is_some(),
-                };
-                by_resource || by_identity
-            }
+            CallerKind::AssumedRoot => false,
+            _ => match self.own_grant(outcomes.resource) {
+                Some(Strength::Entity) => self.limits(outcomes).all(),
+                own_grant => own_grant.is_some(),
+            },
         }
     }
 

@@ -238,6 +238,9 @@ impl Evaluation<'_> {
     /// Whether the caller's side alone decides about a resource of another account: `sts:AssumeRoot` (R-SVC-23), and
     /// a delegated administrator's calls on the organization (R-SVC-24).
     fn needs_no_resource_side(&self) -> bool {
+        if self.rules.is_empty() {
+            return false;
+        }
         let on_the_organization = || {
             self.arn().is_some_and(|arn| match arn.service() {
                 "organizations" => true,
