@@ -20,9 +20,10 @@ error[IE0402]: the account dump is not whole: `IsTruncated` is true
     let handmade = dump("handmade.json");
     let line = |text: &str| handmade.lines().position(|line| line.contains(text)).expect("a line") + 1;
     folder.write("dump.json", handmade.replace("\"Sid\": \"NoIam\",", "\"Sid\": \"NoIam\", \"Efect\": 1,"));
-    folder
-        .run("simulate -w dump.json --as bob iam:CreateUser")
-        .complains(&format!("error[IE0203]: `Efect` is no element of a statement\n--> dump.json:{}:49", line("NoIam")));
+    folder.run("simulate -w dump.json --as bob iam:CreateUser").complains(&format!(
+        "error[IE0203]: `Efect` is not an element of a statement\n--> dump.json:{}:49",
+        line("NoIam")
+    ));
     folder.write("dump.json", handmade.replacen("policy/boundaries/deploy-boundary", "policy/gone", 1));
     let run = folder.run("simulate -w dump.json --as bob iam:CreateUser");
     run.complains("error[IE0403]: the policy `arn:aws:iam::123456789012:policy/gone`, the permissions boundary of the role `deploy`, is not in the dump");

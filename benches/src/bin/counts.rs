@@ -29,7 +29,7 @@ const PROCESS: &str = "simulate as a process";
 /// By how much a count may differ, in parts of a hundred.
 const TOLERANCE: u64 = 2;
 
-/// What goes wrong here is told to whoever runs it.
+/// Errors are printed for the person who runs this.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Outcome<ExitCode> {

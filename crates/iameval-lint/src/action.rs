@@ -79,7 +79,7 @@ fn has_no_effect(subject: &Subject<'_>, covering: &Covering<'_>, gone: &WithoutE
     Diagnostic::new(Code::ActionWithoutEffect, covering.span, message).with_help(gone.instead)
 }
 
-/// Whether this is the entry that default topic policies of Amazon SNS have although there is no such action (*Default
+/// Whether this is the entry of default Amazon SNS topic policies that names an action which does not exist (*Default
 /// Amazon SNS access control policy*, Amazon SNS Developer Guide).
 fn is_of_default_topic_policy(subject: &Subject<'_>, text: &str) -> bool {
     subject.kind == PolicyKind::Resource && text.eq_ignore_ascii_case("sns:Receive")

@@ -70,7 +70,7 @@ pub(crate) fn is_to_be_filled_in(text: &str) -> bool {
 /// The names in `${…}` that are placeholders.
 fn placeholders<'t>(text: &'t str, catalogue: &Catalogue) -> impl Iterator<Item = &'t str> {
     let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(inside, _)| inside);
-    // A default value is no part of the name.
+    // The name ends where a default value begins.
     let names = names.map(|inside| inside.split(',').next().unwrap_or(inside).trim());
     names.filter(|name| is_placeholder(name, catalogue))
 }

@@ -35,7 +35,7 @@ pub use operator::{ConditionOperator, Operator, Quantifier};
 ///
 /// let error = r#"{"Statement": {"Effect": "Allow", "Acton": "s3:Get*", "Resource": "*"}}"#
 ///     .parse::<PolicyDocument>().unwrap_err();
-/// assert_eq!(error.diagnostics()[0].message, "`Acton` is no element of a statement");
+/// assert_eq!(error.diagnostics()[0].message, "`Acton` is not an element of a statement");
 /// assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `Action`?"));
 /// # Ok::<(), iameval::ParsePolicyDocumentError>(())
 /// ```

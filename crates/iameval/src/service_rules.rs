@@ -435,7 +435,7 @@ mod tests {
         let without = r#"{"sections": {"always_allowed": {"rule": "R-SVC-05", "rows": []}}}"#;
         let message = ServiceRules::parse(without).unwrap_err().message;
         assert_eq!(message, "the section `allowed_with_long_term_credentials` is missing");
-        assert_eq!(error("\"actions\"", "\"action\"").message, "`action` is no field of a row");
+        assert_eq!(error("\"actions\"", "\"action\"").message, "`action` is not a field of a row");
     }
 
     #[test]

@@ -52,7 +52,7 @@ const CASES: &[Wrong] = &[
     (
         &[("principle", "bob")],
         "\
-IE0402 `principle` is no field of a case\n\
+IE0402 `principle` is not a field of a case\n\
 at 8:5\n\
 help: did you mean `principal`?",
     ),
@@ -463,7 +463,7 @@ help: did you mean `identity`?",
     (
         &[("because", "{sids: Read}")],
         "\
-IE0402 `sids` is no field of `because`\n\
+IE0402 `sids` is not a field of `because`\n\
 at 8:15\n\
 help: did you mean `sid`?",
     ),

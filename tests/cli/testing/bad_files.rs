@@ -137,7 +137,7 @@ fn files_that_are_no_test_files() {
         (
             "use: world.yaml\ntest:\n  - name: x\n",
             "\
-IE0402 `test` is no field of a world\n\
+IE0402 `test` is not a field of a world\n\
 at 2:1\n\
 help: did you mean `tests`?",
         ),
@@ -204,7 +204,7 @@ help: did you mean `world.yaml`?",
         (
             r#"{"Version": "2012-10-17", "Statement": []}"#,
             "\
-IE0402 `Version` is no field of a world\n\
+IE0402 `Version` is not a field of a world\n\
 at 1:2\n\
 help: did you mean `version`?",
         ),

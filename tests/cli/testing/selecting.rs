@@ -178,7 +178,7 @@ tests:
 "#,
     );
     let expected = "\
-IE0402 `principle` is no field of a case
+IE0402 `principle` is not a field of a case
 at typo.iamtest.yaml:8:5
 help: did you mean `principal`?
 IE0212 `Principal` does not belong into an identity policy

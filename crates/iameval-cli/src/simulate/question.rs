@@ -26,7 +26,7 @@ pub(super) fn answers(
     let added = policies::added(&flags.world, scp_levels, catalogue.service_rules())?;
     let setting = Setting { flags, config, has_world, leaves_out: added.leaves_out_any() };
     let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
-    // The policies that are named stand in for what nobody attached.
+    // Without a world, or with `--policy`, the caller need not be a principal of the world.
     if !has_world || !flags.world.policy.is_empty() {
         asker = asker.for_anyone();
     }

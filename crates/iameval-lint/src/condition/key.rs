@@ -35,7 +35,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
         return;
     }
     if is_of_arn_or_url(key) {
-        // In a trust policy it is said of the provider that nobody can sign in so.
+        // In a trust policy, `provider_key` reports this on the provider instead.
         if subject.kind != PolicyKind::RoleTrust {
             let (host, claim) = host(key).rsplit_once(':').unwrap_or((host(key), "sub"));
             let help = format!("write `{host}:{claim}`");

@@ -301,7 +301,7 @@ fn malformed_documents_are_pointed_at_in_the_dump() {
     complains(
         &text,
         &[
-            "dump.json:3:18: [IE0203] `Efect` is no element of a statement",
+            "dump.json:3:18: [IE0203] `Efect` is not an element of a statement",
             "dump.json:4:13: [IE0207] `2013` is no version of the policy language",
         ],
     );

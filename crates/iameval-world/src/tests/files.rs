@@ -64,7 +64,7 @@ fn a_missing_file_is_blamed_where_it_is_named() {
     refused("use: [1]\n", "1:7: `use` must be a string, found a number");
     refused_files(
         &[("world.yaml", "use: [other.yaml]\n"), ("other.yaml", "polcies: {}\n")],
-        "other.yaml:1:1: `polcies` is no field of a world (did you mean `policies`?)",
+        "other.yaml:1:1: `polcies` is not a field of a world (did you mean `policies`?)",
     );
 }
 
@@ -139,7 +139,7 @@ fn json_worlds() {
     assert!(world.principals().contains_key("jürgen"));
     refused_files(
         &[("world.json", "{\"version\": 1,\n \"principal\": {}}\n")],
-        "world.json:2:2: `principal` is no field of a world (did you mean `principals`?)",
+        "world.json:2:2: `principal` is not a field of a world (did you mean `principals`?)",
     );
     refused_files(
         &[("world.json", "{\"version\": 1,\n \"a\" 2}\n")],
@@ -194,7 +194,7 @@ fn empty_sections_hold_nothing() {
 fn everything_that_is_wrong_in_a_section_is_told() {
     refused(
         "account: '111122223333'\nprincipals:\n  a: { user: a, policies: [x] }\n  b: { usr: b }\n  c: { user: c }\n",
-        "3:28: no policy `x` is defined (give it a name under `policies`, with its file)\nworld.yaml:4:8: `usr` is no field of a \
+        "3:28: no policy `x` is defined (give it a name under `policies`, with its file)\nworld.yaml:4:8: `usr` is not a field of a \
          principal (did you mean `user`?)",
     );
 }

@@ -29,7 +29,7 @@ fn policies_by_file_by_name_and_in_place() {
     );
     refused(
         "policies: { x: { policy: a.json, overide: true } }\n",
-        "1:34: `overide` is no field of a policy (did you mean `override`?)",
+        "1:34: `overide` is not a field of a policy (did you mean `override`?)",
     );
     refused("policies: [a.json]\n", "1:11: `policies` must be a map of names, found a list");
     let world = load(&[
@@ -74,7 +74,7 @@ fn wrong_resources() {
     refused("resources: { a: 'arn:aws:s3:::a' }\n", "1:17: a resource must be an object, found a string");
     refused(
         "resources: { a: { arn: 'arn:aws:s3:::a', policies: [x] } }\n",
-        "1:42: `policies` is no field of a resource (its fields are `arn`, `account`, `policy`, `tags`, `override`)",
+        "1:42: `policies` is not a field of a resource (its fields are `arn`, `account`, `policy`, `tags`, `override`)",
     );
     refused(
         "resources: { a: { arn: 'arn:aws:s3:::a' }, b: { arn: 'arn:aws:s3:::a' } }\n",
@@ -131,11 +131,11 @@ fn wrong_organizations_and_accounts() {
         "organization: { rcps: aws:FullAWSAccess }\n",
         &format!("1:23: `rcps` must be a list of levels, found a string {}", help("rcps")),
     );
-    refused("organization: { scp: [] }\n", "1:17: `scp` is no field of the organization (did you mean `scps`?)");
+    refused("organization: { scp: [] }\n", "1:17: `scp` is not a field of the organization (did you mean `scps`?)");
     refused("accounts: { '1234': {} }\n", "1:13: `1234` is not an account id: expected 12 digits");
     refused(
         "accounts: { '111122223333': { managment: true } }\n",
-        "1:31: `managment` is no field of an account (did you mean `management`?)",
+        "1:31: `managment` is not a field of an account (did you mean `management`?)",
     );
     refused(
         "accounts: { '111122223333': { management: 1 } }\n",
@@ -154,7 +154,7 @@ fn wrong_organizations_and_accounts() {
 fn wrong_endpoints_and_contexts() {
     refused(
         "endpoints: { e: { policy: x } }\n",
-        "1:19: `policy` is no field of an endpoint (its fields are `policies`, `gateway`, `context`, `override`)",
+        "1:19: `policy` is not a field of an endpoint (its fields are `policies`, `gateway`, `context`, `override`)",
     );
     refused("endpoints: { e: { gateway: maybe } }\n", "1:28: `gateway` must be true or false, found a string");
     refused("endpoints: { e: { context: [x] } }\n", "1:28: the context must be a map of keys, found a list");
@@ -207,6 +207,6 @@ contexts: { one: { a: 1, b: 1 }, two: { B: 2 } }
     wrong("{ mfa: maybe }", "5:18: `maybe` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`");
     wrong(
         "{ strict: true }",
-        "5:13: `strict` is no field of the defaults (its fields are `principal`, `resource`, `mfa`, `context`, `strict_context`)",
+        "5:13: `strict` is not a field of the defaults (its fields are `principal`, `resource`, `mfa`, `context`, `strict_context`)",
     );
 }

@@ -66,7 +66,7 @@ impl Reader {
                 Some((_, slot @ None)) => *slot = Some(member),
                 Some((_, Some(first))) => self.repeated(&format!("`{}`", member.key), member.key_span, first.key_span),
                 None => {
-                    let message = format!("`{}` is no element of {of}", member.key);
+                    let message = format!("`{}` is not an element of {of}", member.key);
                     let mut diagnostic = Diagnostic::new(Code::UnknownElement, member.key_span, message);
                     diagnostic.help = did_you_mean(&member.key, names.iter().copied());
                     if diagnostic.help.is_none() && STATEMENT_ELEMENTS.contains(&&*member.key) {

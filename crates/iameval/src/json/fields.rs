@@ -36,7 +36,7 @@ pub fn fields<'n, 'a, const N: usize>(
                 return Err(error);
             }
             None => {
-                let mut error = invalid(member.key_span, format!("`{}` is no field of {what}", member.key));
+                let mut error = invalid(member.key_span, format!("`{}` is not a field of {what}", member.key));
                 error.help = did_you_mean(&member.key, names)
                     .or_else(|| Some(format!("its fields are {}", names.map(|name| format!("`{name}`")).join(", "))));
                 return Err(error);
