@@ -4,11 +4,11 @@ use crate::action::covers_action;
 use crate::condition::{Test, tests};
 use crate::github;
 use crate::provider_key::{foreign_key, host};
-use crate::public::named;
+use crate::public::trusted_providers;
 use crate::subject::Subject;
 use crate::trust::{BY_SAML, provider_call};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType};
+use iameval::{Code, Diagnostic};
 use iameval_data::is_oidc_key;
 
 /// Everybody who has a repository there can sign in.
@@ -84,12 +84,7 @@ impl Provider {
 }
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
-    let statement = subject.statement;
-    if subject.kind != PolicyKind::RoleTrust || statement.effect() != Effect::Allow {
-        return;
-    }
-    let Some(principal) = statement.principal().filter(|element| !element.is_negated()) else { return };
-    for (provider, span) in named(principal.form(), PrincipalType::Federated) {
+    for (provider, span) in trusted_providers(subject) {
         // A placeholder of a template says nothing.
         if !provider.contains("${") {
             one(subject, provider, span, report);

@@ -1,9 +1,9 @@
 //! Trust in an identity provider under a condition on a key that no sign-in through it has.
 
 use crate::condition::{Test, tests};
-use crate::public::named;
+use crate::public::trusted_providers;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType, Statement};
+use iameval::{Code, Diagnostic, Statement};
 use iameval_data::{is_oidc_key, is_provider_key};
 
 /// What stands before the host of an OIDC provider in its ARN.
@@ -11,11 +11,7 @@ const OIDC: &str = ":oidc-provider/";
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
-    if subject.kind != PolicyKind::RoleTrust || statement.effect() != Effect::Allow {
-        return;
-    }
-    let Some(principal) = statement.principal().filter(|element| !element.is_negated()) else { return };
-    for (provider, span) in named(principal.form(), PrincipalType::Federated) {
+    for (provider, span) in trusted_providers(subject) {
         let Some(test) = foreign_key(statement, provider) else { continue };
         let (key, host) = (test.key(), host(provider));
         let claim = key.rsplit(':').next().unwrap_or_default();

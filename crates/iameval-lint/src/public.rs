@@ -67,6 +67,14 @@ pub(crate) fn named(form: &PrincipalForm, kind: PrincipalType) -> impl Iterator<
     lists.iter().filter(move |list| list.kind() == kind).flat_map(|list| list.values().zip(list.spans()))
 }
 
+/// The identity providers that a statement of a trust policy lets in, each with its place.
+pub(crate) fn trusted_providers<'s>(subject: &Subject<'s>) -> impl Iterator<Item = (&'s str, Span)> {
+    let statement = subject.statement;
+    let trusts = subject.kind == PolicyKind::RoleTrust && statement.effect() == Effect::Allow;
+    let principal = statement.principal().filter(|element| trusts && !element.is_negated());
+    principal.into_iter().flat_map(|element| named(element.form(), PrincipalType::Federated))
+}
+
 /// Whether a condition with fixed values of one of the keys must hold. A key that ends in `:` is what names of keys begin
 /// with.
 pub(crate) fn is_tied(subject: &Subject<'_>, keys: &[&str]) -> bool {
