@@ -1,16 +1,15 @@
 //! Policies beside those of a world, or in their place.
 
 use crate::answer::Attachment;
-use iameval::{Layer, PolicyKind, PolicySet, ServiceRules};
-use iameval_world::{Attached, Finding, LevelNames, LoadedPolicy, PlacedPolicy, SituationPolicies, Via, assemble};
+use iameval::{Layer, LayeredPolicies, PolicyKind, PolicySet, ServiceRules};
+use iameval_world::{Attached, Finding, LoadedPolicy, SituationPolicies, Via, assemble, level_name};
 use std::sync::Arc;
 
 /// Policies that are given beside those of a world, and layers that are left out. Of SCPs, RCPs, endpoint and resource
 /// policies and boundaries, those that are given take the place of the world's.
 #[derive(Debug, Clone, Default)]
 pub struct AddedPolicies {
-    placed: Vec<PlacedPolicy>,
-    scp_levels: usize,
+    placed: LayeredPolicies<Attached>,
     without: Vec<Layer>,
     gateway: bool,
     rules: Rules,
@@ -37,15 +36,14 @@ impl AddedPolicies {
         Self::default()
     }
 
-    /// Adds a policy; `level` is that of an SCP, from 0.
-    pub fn add(&mut self, kind: PolicyKind, level: usize, policy: Arc<LoadedPolicy>) {
-        let attached = Attached { policy, via: Via::Flag };
-        self.placed.push(PlacedPolicy { kind, level, gateway: false, attached });
+    /// Adds a policy; an SCP joins the level that was begun last.
+    pub fn add(&mut self, kind: PolicyKind, policy: Arc<LoadedPolicy>) {
+        self.placed.add(kind, Attached { policy, via: Via::Flag });
     }
 
-    /// Says how many levels of SCPs there are, those without policies included. With any, the world's do not count.
-    pub fn set_scp_levels(&mut self, levels: usize) {
-        self.scp_levels = levels;
+    /// Begins a level of SCPs, root first, account last. With any, the world's SCPs do not count.
+    pub fn begin_scp_level(&mut self) {
+        self.placed.begin_level(PolicyKind::ServiceControl, None);
     }
 
     /// Leaves out a layer.
@@ -80,30 +78,18 @@ impl AddedPolicies {
 
     /// The policies of a situation with these beside them or in their place.
     pub(crate) fn beside(&self, of_world: &SituationPolicies) -> Result<Assembled, Vec<Finding>> {
-        let own = |layer| self.placed.iter().any(|placed| Layer::of(placed.kind) == layer);
-        let own_scps = self.scp_levels > 0;
-        let replaced = |layer| match layer {
-            Layer::ServiceControl => own_scps,
-            _ => REPLACED.contains(&layer) && own(layer),
-        };
-        let gateway = self.gateway || of_world.placed().iter().any(|placed| placed.gateway);
-        let kept = of_world.placed().iter().filter(|placed| !replaced(Layer::of(placed.kind))).cloned();
-        let given = self.placed.iter().map(|placed| PlacedPolicy { gateway, ..placed.clone() });
-        let mut placed: Vec<PlacedPolicy> = kept.chain(given).collect();
-        placed.retain(|placed| !self.without.contains(&Layer::of(placed.kind)));
-        // A set numbers its policies by layer and level, and within one in the order they were added.
-        placed.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
-        let mut levels = of_world.levels().clone();
-        if own_scps {
-            levels.scps = LevelNames::numbered(self.scp_levels, 0).scps;
+        let replaced = |layer| REPLACED.contains(&layer) && self.placed.has_layer(layer);
+        let mut placed = of_world.placed().clone();
+        let gateway = self.gateway || placed.iter().any(|placed| placed.gateway);
+        placed.retain_layers(|layer| !replaced(layer));
+        let mut given = self.placed.clone();
+        if gateway {
+            given.through_gateway();
         }
-        if replaced(Layer::ResourceControl) {
-            levels.rcps.clear();
-        }
-        if self.without.contains(&Layer::ServiceControl) {
-            levels.scps.clear();
-        }
-        let policies = assemble(&placed, &levels, |policy, kind| policy.compile(kind))?;
+        placed.append(given);
+        placed.retain_layers(|layer| !self.without.contains(&layer));
+        placed.name_levels(level_name);
+        let policies = assemble(&placed)?;
         let policies = match &self.rules {
             Rules::Own => policies,
             Rules::These(rules) => policies.with_rules(rules.clone()),
@@ -121,7 +107,7 @@ pub(crate) struct Assembled {
 }
 
 /// Where placed policies come from.
-pub(crate) fn attachments(placed: &[PlacedPolicy]) -> Arc<[Attachment]> {
-    let attached = placed.iter().map(|placed| &placed.attached);
+pub(crate) fn attachments(placed: &LayeredPolicies<Attached>) -> Arc<[Attachment]> {
+    let attached = placed.iter().map(|placed| placed.policy);
     attached.map(|attached| Attachment { policy: attached.policy.clone(), via: Some(attached.via.clone()) }).collect()
 }

@@ -67,7 +67,7 @@ impl Coverage {
         for trace in &explanation.statements {
             let Some(origin) = set.origin(trace.id) else { continue };
             let Some(placed) = asked.layers.placed().get(origin.policy_index) else { continue };
-            if let Some(policy) = self.policy(&placed.attached.policy) {
+            if let Some(policy) = self.policy(&placed.policy.policy) {
                 policy.attach();
                 let entries = || set.entries(trace.id, &asked.request);
                 let decided = deciding.contains(&trace.id);

@@ -1,9 +1,9 @@
 //! Policies without a world.
 
 use crate::load::rendered;
-use iameval::{Layer, PolicyKind, PolicySet};
+use iameval::{Layer, LayeredPolicies, PolicyKind, PolicySet};
 use iameval_ask::Attachment;
-use iameval_world::{Attached, Finding, LevelNames, LoadedPolicy, PlacedPolicy, Source, Via, assemble};
+use iameval_world::{Attached, Finding, LoadedPolicy, Source, Via, assemble, level_name};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -24,10 +24,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Policies {
-    // INVARIANT: in the order of `PolicySet::policies`.
-    placed: Vec<PlacedPolicy>,
-    scp_levels: usize,
-    rcp_levels: usize,
+    placed: LayeredPolicies<Attached>,
     set: PolicySet,
     attachments: Arc<[Attachment]>,
 }
@@ -35,7 +32,7 @@ pub struct Policies {
 impl Default for Policies {
     fn default() -> Self {
         let set = PolicySet::builder().build();
-        Self { placed: Vec::new(), scp_levels: 0, rcp_levels: 1, set, attachments: Arc::from([]) }
+        Self { placed: LayeredPolicies::new(), set, attachments: Arc::from([]) }
     }
 }
 
@@ -101,17 +98,17 @@ impl Policies {
     /// # Panics
     /// Never: every policy was compiled when it was added.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "every policy was compiled when it was added")]
-    pub fn next_scp_level(mut self) -> Self {
-        self.scp_levels = self.scp_levels.max(1) + 1;
-        self.assembled().expect("policies of the kinds that they were added as")
+    pub fn next_scp_level(self) -> Self {
+        self.next_level(PolicyKind::ServiceControl)
     }
 
     /// Begins the next level of RCPs, after the root's.
+    ///
+    /// # Panics
+    /// Never: every policy was compiled when it was added.
     #[must_use]
-    pub fn next_rcp_level(mut self) -> Self {
-        self.rcp_levels += 1;
-        self
+    pub fn next_rcp_level(self) -> Self {
+        self.next_level(PolicyKind::ResourceControl)
     }
 
     /// The policies, compiled.
@@ -138,26 +135,26 @@ impl Policies {
     }
 
     fn add(mut self, kind: PolicyKind, policy: LoadedPolicy) -> Result<Self, Vec<Finding>> {
-        let level = match kind {
-            PolicyKind::ServiceControl => {
-                self.scp_levels = self.scp_levels.max(1);
-                self.scp_levels - 1
-            }
-            PolicyKind::ResourceControl => self.rcp_levels - 1,
-            _ => 0,
-        };
-        let attached = Attached { policy: Arc::new(policy), via: Via::Flag };
-        self.placed.push(PlacedPolicy { kind, level, gateway: false, attached });
-        self.placed.sort_by_key(|placed| (Layer::of(placed.kind), placed.level));
+        self.placed.add(kind, Attached { policy: Arc::new(policy), via: Via::Flag });
         self.assembled()
     }
 
+    #[expect(clippy::expect_used, reason = "every policy was compiled when it was added")]
+    fn next_level(mut self, kind: PolicyKind) -> Self {
+        if !self.placed.has_layer(Layer::of(kind)) {
+            self.placed.begin_level(kind, None);
+        }
+        self.placed.begin_level(kind, None);
+        self.assembled().expect("policies of the kinds that they were added as")
+    }
+
     fn assembled(self) -> Result<Self, Vec<Finding>> {
-        let levels = LevelNames::numbered(self.scp_levels, self.rcp_levels);
-        let set = assemble(&self.placed, &levels, |policy, kind| policy.compile(kind))?;
-        let placed = self.placed.iter();
-        let attachments =
-            placed.map(|placed| Attachment { policy: placed.attached.policy.clone(), via: None }).collect();
+        // Levels are numbered anew with each that is begun, so they stay unnamed in `placed`.
+        let mut named = self.placed.clone();
+        named.name_levels(level_name);
+        let set = assemble(&named)?;
+        let placed = self.placed.iter().map(|placed| placed.policy);
+        let attachments = placed.map(|attached| Attachment { policy: attached.policy.clone(), via: None }).collect();
         Ok(Self { set, attachments, ..self })
     }
 }

@@ -47,7 +47,7 @@ pub use model::organization::{AccountParts, LevelParts, OrganizationParts, World
 pub use model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 pub use model::principal::{PrincipalParts, WorldPrincipal};
 pub use model::resource::{ResourceParts, WorldResource};
-pub use placed::{LevelNames, PlacedPolicy, SituationPolicies, assemble};
+pub use placed::{SituationPolicies, assemble};
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
 pub use situation::{Ask, Situation, Who};

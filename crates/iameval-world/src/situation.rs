@@ -4,13 +4,13 @@ use crate::combination::{Combination, PolicyOwner};
 use crate::finding::Finding;
 use crate::model::context::{overlay, tag_context};
 use crate::model::endpoint::WorldEndpoint;
-use crate::model::organization::{WorldAccount, WorldLevel};
+use crate::model::organization::{WorldAccount, WorldLevel, level_name};
 use crate::model::policy::Attached;
 use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
-use crate::placed::{LevelNames, PlacedPolicy, SituationPolicies};
+use crate::placed::SituationPolicies;
 use crate::world::World;
-use iameval::{AccountId, Action, Arn, Context, Layer, PolicyKind, Principal, Request, RequestBuilder};
+use iameval::{AccountId, Action, Arn, Context, LayeredPolicies, PolicyKind, Principal, Request, RequestBuilder};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -185,7 +185,7 @@ impl World {
 
     fn policies_in(&self, in_play: &InPlay<'_>) -> Result<Arc<SituationPolicies>, Vec<Finding>> {
         self.situations.get_or_try_make(&in_play.combination(), || {
-            let policies = SituationPolicies::new(in_play.placed(), in_play.levels())?;
+            let policies = SituationPolicies::new(in_play.placed())?;
             Ok(Arc::new(match self.rules.get() {
                 Some(rules) => policies.by_rules(rules.clone()),
                 None => policies,
@@ -236,39 +236,40 @@ impl InPlay<'_> {
         }
     }
 
-    fn levels(&self) -> LevelNames {
-        let names = |levels: &[WorldLevel]| levels.iter().map(|level| level.name.clone()).collect();
-        LevelNames {
-            scps: self.account.map(|account| names(&account.scps)).unwrap_or_default(),
-            rcps: self.owner.map(|owner| names(&owner.rcps)).unwrap_or_default(),
+    fn placed(&self) -> LayeredPolicies<Attached> {
+        let mut placed = LayeredPolicies::new();
+        let scps = self.account.map_or(&[][..], |account| &account.scps);
+        add_levels(&mut placed, PolicyKind::ServiceControl, scps);
+        // A level of SCPs without policies allows nothing; levels of RCPs say nothing unless one of them has a policy.
+        let rcps = self.owner.map_or(&[][..], |owner| &owner.rcps);
+        if rcps.iter().any(|level| !level.policies.is_empty()) {
+            add_levels(&mut placed, PolicyKind::ResourceControl, rcps);
         }
-    }
-
-    fn placed(&self) -> Vec<PlacedPolicy> {
-        let one =
-            |kind, attached: &Attached| PlacedPolicy { kind, level: 0, gateway: false, attached: attached.clone() };
-        let levels = |kind, levels: &[WorldLevel]| -> Vec<PlacedPolicy> {
-            let numbered = levels.iter().enumerate();
-            let of_level = |(level, all): (usize, &WorldLevel)| {
-                let policies = all.policies.iter();
-                policies.map(|attached| PlacedPolicy { level, ..one(kind, attached) }).collect::<Vec<_>>()
-            };
-            numbered.flat_map(of_level).collect()
-        };
+        if let Some(via) = self.via {
+            for attached in via.policies.iter().cloned() {
+                placed.add(PolicyKind::Endpoint, attached);
+            }
+            if via.gateway {
+                placed.through_gateway();
+            }
+        }
         let principal = self.principal;
-        let mut placed = Vec::new();
-        placed.extend(self.account.into_iter().flat_map(|account| levels(PolicyKind::ServiceControl, &account.scps)));
-        placed.extend(self.owner.into_iter().flat_map(|owner| levels(PolicyKind::ResourceControl, &owner.rcps)));
-        placed.extend(self.via.into_iter().flat_map(|via| {
-            let policies = via.policies.iter();
-            policies.map(|attached| PlacedPolicy { gateway: via.gateway, ..one(PolicyKind::Endpoint, attached) })
-        }));
-        placed.extend(self.resource.iter().map(|(_, kind, attached)| one(*kind, attached)));
-        placed.extend(principal.identity().iter().map(|attached| one(PolicyKind::Identity, attached)));
-        placed.extend(principal.boundary().into_iter().map(|attached| one(PolicyKind::PermissionsBoundary, attached)));
-        placed.extend(principal.session().iter().map(|attached| one(PolicyKind::Session, attached)));
-        placed.extend(principal.scope_down().iter().map(|attached| one(PolicyKind::ScopeDown, attached)));
-        debug_assert!(placed.is_sorted_by_key(|placed| (Layer::of(placed.kind), placed.level)));
+        let of_resource = self.resource.iter().map(|(_, kind, attached)| (*kind, *attached));
+        let identity = principal.identity().iter().map(|attached| (PolicyKind::Identity, attached));
+        let boundary = principal.boundary().into_iter().map(|attached| (PolicyKind::PermissionsBoundary, attached));
+        let session = principal.session().iter().map(|attached| (PolicyKind::Session, attached));
+        let scope_down = principal.scope_down().iter().map(|attached| (PolicyKind::ScopeDown, attached));
+        for (kind, attached) in of_resource.chain(identity).chain(boundary).chain(session).chain(scope_down) {
+            placed.add(kind, attached.clone());
+        }
+        placed.name_levels(level_name);
         placed
+    }
+}
+
+fn add_levels(placed: &mut LayeredPolicies<Attached>, kind: PolicyKind, levels: &[WorldLevel]) {
+    for level in levels {
+        placed.begin_level(kind, Some(level.name.clone()));
+        level.policies.iter().for_each(|attached| placed.add(kind, attached.clone()));
     }
 }

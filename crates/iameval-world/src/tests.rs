@@ -80,8 +80,12 @@ fn value(context: &Context, key: &str) -> Option<String> {
 }
 
 fn policies_of(situation: &Situation, kind: PolicyKind) -> Vec<String> {
-    let placed = situation.policies.placed().iter().filter(|placed| placed.kind == kind);
-    placed.map(|placed| format!("{} {}", placed.attached.policy.name, placed.level)).collect()
+    let levels = situation.policies.placed().layer(Layer::of(kind)).enumerate();
+    let told = levels.flat_map(|(number, level)| {
+        let of_kind = level.iter().filter(|placed| placed.kind == kind);
+        of_kind.map(move |placed| format!("{} {number}", placed.policy.policy.name))
+    });
+    told.collect()
 }
 
 /// A policy that allows everything, as flow YAML; `{}` stands for its own name.

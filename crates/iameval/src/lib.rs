@@ -38,6 +38,7 @@ mod document;
 mod evaluate;
 pub mod json;
 mod keyword;
+mod layered;
 pub mod layers;
 mod lowercase;
 mod mode;
@@ -74,6 +75,7 @@ pub use evaluate::{
     StatementTrace,
 };
 pub use keyword::ParseKeywordError;
+pub use layered::{LayeredPolicies, LayeredPolicy, PolicyGroup};
 pub use layers::{DecidedBy, Decision};
 pub use mode::EvaluationMode;
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};

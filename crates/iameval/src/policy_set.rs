@@ -5,11 +5,11 @@ mod from_text;
 use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
 use crate::keyword::keywords;
+use crate::layered::{LayeredPolicies, LayeredPolicy, PolicyGroup};
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
 use crate::service_rules::ServiceRules;
 use crate::text::Span;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The layers of policies, in the order in which answers list them.
@@ -110,7 +110,7 @@ impl Rules {
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) layer: Layer,
-    pub(crate) level: Option<Box<str>>,
+    pub(crate) level: Option<Arc<str>>,
     pub(crate) members: Vec<Member>,
     /// The number of the first policy within the set.
     pub(crate) first: u32,
@@ -118,11 +118,7 @@ pub(crate) struct Group {
     pub(crate) merged: Option<Merged>,
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct Member {
-    pub(crate) policy: Arc<CompiledPolicy>,
-    pub(crate) gateway: bool,
-}
+pub(crate) type Member = LayeredPolicy<Arc<CompiledPolicy>>;
 
 #[derive(Debug)]
 pub(crate) struct Merged {
@@ -134,7 +130,7 @@ pub(crate) struct Merged {
 /// Puts a [`PolicySet`] together.
 #[derive(Debug, Default)]
 pub struct PolicySetBuilder {
-    layers: BTreeMap<Layer, Vec<Group>>,
+    policies: LayeredPolicies<Arc<CompiledPolicy>>,
 }
 
 impl PolicySet {
@@ -235,19 +231,40 @@ impl PolicySet {
     }
 }
 
+/// The set, for live evaluation with all service rules. Levels without a name are called `0`, `1`, ….
+impl From<LayeredPolicies<Arc<CompiledPolicy>>> for PolicySet {
+    fn from(mut policies: LayeredPolicies<Arc<CompiledPolicy>>) -> Self {
+        policies.name_levels(|index, _| index.to_string().into());
+        let mut first = 0;
+        let groups = policies.into_groups().into_iter().map(|PolicyGroup { layer, level, policies: members }| {
+            let group = Group { layer, level, first, members, merged: None };
+            first += u32::try_from(group.members.len()).unwrap_or(u32::MAX);
+            group
+        });
+        let groups: Arc<[Group]> = groups.collect();
+        let members = groups.iter().flat_map(|group| &group.members);
+        let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
+        keys.sort();
+        keys.dedup();
+        Self { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::BuiltIn }
+    }
+}
+
 impl PolicySetBuilder {
     /// Adds a policy to the layer of its kind. An SCP or RCP joins the level that was begun last, or begins the first. A
     /// second boundary and each scope-down policy limit further what those before them allow.
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "nobody takes a builder for a number")]
-    pub fn add(self, policy: Arc<CompiledPolicy>) -> Self {
-        self.push(Member { policy, gateway: false })
+    pub fn add(mut self, policy: Arc<CompiledPolicy>) -> Self {
+        self.policies.add(policy.kind(), policy);
+        self
     }
 
     /// Adds the policy of a gateway endpoint (S3, `DynamoDB`), in which an account means its root user (R-EVAL-12).
     #[must_use]
-    pub fn add_gateway_endpoint(self, policy: Arc<CompiledPolicy>) -> Self {
-        self.push(Member { policy, gateway: true })
+    pub fn add_gateway_endpoint(mut self, policy: Arc<CompiledPolicy>) -> Self {
+        self.policies.add_gateway_endpoint(policy);
+        self
     }
 
     /// Begins a level of SCPs or RCPs, root first, account last, with its policies. A level without policies allows
@@ -259,57 +276,21 @@ impl PolicySetBuilder {
         name: &str,
         policies: impl IntoIterator<Item = Arc<CompiledPolicy>>,
     ) -> Self {
-        let members = policies.into_iter().map(|policy| Member { policy, gateway: false }).collect();
-        let layer = Layer::of(kind);
-        let group = Group { level: Some(name.into()), members, ..Group::new(layer) };
-        self.layers.entry(layer).or_default().push(group);
+        self.policies.begin_level(kind, Some(name.into()));
+        policies.into_iter().for_each(|policy| self.policies.add(kind, policy));
         self
     }
 
     /// Says that the layer is there, also when no policy follows: such a layer allows nothing.
     #[must_use]
     pub fn present(mut self, layer: Layer) -> Self {
-        self.groups(layer);
+        self.policies.present(layer);
         self
     }
 
     /// The set, for live evaluation with all service rules.
     pub fn build(self) -> PolicySet {
-        let mut first = 0;
-        let groups = self.layers.into_values().flatten().map(|mut group| {
-            group.first = first;
-            first += u32::try_from(group.members.len()).unwrap_or(u32::MAX);
-            group
-        });
-        let groups: Arc<[Group]> = groups.collect();
-        let members = groups.iter().flat_map(|group| &group.members);
-        let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
-        keys.sort();
-        keys.dedup();
-        PolicySet { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::BuiltIn }
-    }
-
-    fn push(mut self, member: Member) -> Self {
-        let layer = Layer::of(member.policy.kind());
-        let groups = self.groups(layer);
-        // A second policy cannot widen the first: each must allow.
-        let narrows = matches!(layer, Layer::PermissionsBoundary | Layer::ScopeDown);
-        if narrows && groups.last().is_some_and(|group| !group.members.is_empty()) {
-            groups.push(Group::numbered(layer, groups.len()));
-        }
-        if let Some(group) = groups.last_mut() {
-            group.members.push(member);
-        }
-        self
-    }
-
-    /// The groups of a layer, at least one.
-    fn groups(&mut self, layer: Layer) -> &mut Vec<Group> {
-        let groups = self.layers.entry(layer).or_default();
-        if groups.is_empty() {
-            groups.push(Group::numbered(layer, 0));
-        }
-        groups
+        PolicySet::from(self.policies)
     }
 }
 
@@ -361,16 +342,6 @@ impl Merged {
 }
 
 impl Group {
-    fn new(layer: Layer) -> Self {
-        Self { layer, level: None, members: Vec::new(), first: 0, merged: None }
-    }
-
-    /// A group that is called after its number among those of its layer, where these are levels.
-    fn numbered(layer: Layer, number: usize) -> Self {
-        let has_levels = matches!(layer, Layer::ServiceControl | Layer::ResourceControl | Layer::ScopeDown);
-        Self { level: has_levels.then(|| number.to_string().into()), ..Self::new(layer) }
-    }
-
     pub(crate) fn member(&self, member: u32) -> Option<&Member> {
         self.members.get(member as usize)
     }

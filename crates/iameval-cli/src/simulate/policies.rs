@@ -51,13 +51,13 @@ pub(super) fn added(
         (PolicyKind::ResourceControl, "--rcp", &flags.rcp),
     ] {
         for path in paths {
-            added.add(kind, 0, policy::load(flag, path)?);
+            added.add(kind, policy::load(flag, path)?);
         }
     }
-    added.set_scp_levels(scp_levels.len());
-    for (level, members) in scp_levels.iter().enumerate() {
+    for members in scp_levels {
+        added.begin_scp_level();
         for path in members.iter().filter_map(|member| flags.scp.get(*member)) {
-            added.add(PolicyKind::ServiceControl, level, policy::load("--scp", path)?);
+            added.add(PolicyKind::ServiceControl, policy::load("--scp", path)?);
         }
     }
     Ok(added)

@@ -6,11 +6,12 @@ use crate::threads::in_threads;
 use crate::written::Written;
 use iameval::json::Node;
 use iameval::{
-    AccountId, Action, ActionPattern, CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet, Statement,
+    AccountId, Action, ActionPattern, CompiledPolicy, LayeredPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet,
+    Statement,
 };
 use iameval_ask::words::statement_name;
 use iameval_report::Places;
-use iameval_world::{LoadedPolicy, PlacedPolicy, SituationPolicies};
+use iameval_world::{Attached, LoadedPolicy, SituationPolicies};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::NonZero;
 use std::sync::Arc;
@@ -139,8 +140,8 @@ impl<'a, P: Probe> Plan<'a, P> {
         account
     }
 
-    fn subject(&self, placed: &PlacedPolicy) -> Option<usize> {
-        self.subject_of.get(&address(&placed.attached.policy)).copied()
+    fn subject(&self, placed: LayeredPolicy<&Attached>) -> Option<usize> {
+        self.subject_of.get(&address(&placed.policy.policy)).copied()
     }
 
     /// What becomes of a change; `None` when it makes no policy.
@@ -155,7 +156,7 @@ impl<'a, P: Probe> Plan<'a, P> {
             Some(((kind, name), Arc::new(compiled)))
         };
         let compiled: BTreeMap<_, Arc<CompiledPolicy>> = subject.attached.iter().map(compile).collect::<Option<_>>()?;
-        let instead = |placed: &PlacedPolicy| {
+        let instead = |placed: LayeredPolicy<&Attached>| {
             let is_subject = self.subject(placed) == Some(number);
             if is_subject { compiled.get(&attachment(placed)).cloned() } else { None }
         };
@@ -205,8 +206,8 @@ impl Actions {
     }
 }
 
-fn attachment(placed: &PlacedPolicy) -> Attachment<'_> {
-    (placed.kind, &placed.attached.policy.name)
+fn attachment(placed: LayeredPolicy<&Attached>) -> Attachment<'_> {
+    (placed.kind, &placed.policy.policy.name)
 }
 
 /// The account of the principal who asks.

@@ -11,12 +11,12 @@ principals: { jane: { user: jane, policies: [a] } }
 #[track_caller]
 fn levels(world: &World, kind: PolicyKind) -> Vec<(String, Vec<String>)> {
     let situation = ask(world, "jane", "s3:GetObject", "*", None);
-    let names: Vec<String> = situation.policies.set().levels(Layer::of(kind)).map(str::to_owned).collect();
-    let in_level = |level: usize| {
-        let placed = situation.policies.placed().iter().filter(|placed| placed.kind == kind && placed.level == level);
-        placed.map(|placed| placed.attached.policy.name.clone()).collect()
-    };
-    names.into_iter().enumerate().map(|(level, name)| (name, in_level(level))).collect()
+    let levels = situation.policies.placed().layer(Layer::of(kind));
+    let told = levels.map(|level| {
+        let policies = level.iter().map(|placed| placed.policy.policy.name.clone());
+        (level.level().unwrap().to_string(), policies.collect())
+    });
+    told.collect()
 }
 
 #[track_caller]

@@ -72,7 +72,7 @@ fn the_management_account_is_bound_by_nothing() {
 fn which_accounts_are_in_the_organization() {
     let scps = |text: &str, who: &str| {
         let world = world(text);
-        ask(&world, who, "s3:GetObject", "*", None).policies.levels().scps.len()
+        ask(&world, who, "s3:GetObject", "*", None).policies.placed().layer(Layer::ServiceControl).count()
     };
     let (own, other) = ("arn:aws:iam::111122223333:user/a", "arn:aws:iam::444455556666:user/b");
     let organization = "organization: { id: o-a1b2c3d4e5, scps: [[aws:FullAWSAccess]] }\n";

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{ParsePolicyDocumentError, PolicyDocument, PolicyKind};
 use crate::json::fields::{boolean, fields, invalid, text};
 use crate::json::{self, Node, Value};
+use crate::layered::{LayeredPolicies, LayeredPolicy};
 use crate::policy_set::{Layer, PolicySet};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
@@ -16,19 +17,7 @@ type Result<T, E = Box<RequestError>> = std::result::Result<T, E>;
 /// The policies that a request or a definition brings, layer by layer.
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
-    layers: Vec<(Layer, LayerPolicies)>,
-}
-
-#[derive(Debug, Clone)]
-enum LayerPolicies {
-    Plain(Vec<Policy>),
-    Levels(Vec<(String, Vec<Policy>)>),
-}
-
-#[derive(Debug, Clone)]
-struct Policy {
-    read: Arc<Read>,
-    gateway: bool,
+    layered: LayeredPolicies<Arc<Read>>,
 }
 
 /// A policy of a request as it was read.
@@ -47,66 +36,33 @@ pub struct WrittenPolicy {
     pub text: Option<Arc<str>>,
 }
 
-impl LayerPolicies {
-    fn policies(&self) -> Vec<&Policy> {
-        match self {
-            LayerPolicies::Plain(policies) => policies.iter().collect(),
-            LayerPolicies::Levels(levels) => levels.iter().flat_map(|(_, policies)| policies).collect(),
-        }
-    }
-}
-
 impl Policies {
     /// Both together; the layer that both have, when there is one.
     ///
     /// # Errors
     /// A layer that both have.
     pub fn union(&self, other: &Self) -> Result<Self, Layer> {
-        let both = self.layers.iter().find(|(layer, _)| other.layers.iter().any(|(own, _)| own == layer));
-        match both {
-            Some((layer, _)) => Err(*layer),
-            None => Ok(Self { layers: self.layers.iter().chain(&other.layers).cloned().collect() }),
+        if let Some(both) = self.layered.layers().find(|layer| other.layered.has_layer(*layer)) {
+            return Err(both);
         }
+        let mut layered = self.layered.clone();
+        layered.append(other.layered.clone());
+        Ok(Self { layered })
     }
 
     /// Whether there are none at all.
     pub fn is_empty(&self) -> bool {
-        self.layers.is_empty()
+        self.layered.is_empty()
     }
 
     /// The documents, in the order of [`PolicySet::policies`].
     pub fn documents(&self) -> impl Iterator<Item = &WrittenPolicy> {
-        let mut layers: Vec<&(Layer, LayerPolicies)> = self.layers.iter().collect();
-        layers.sort_by_key(|(layer, _)| *layer);
-        layers.into_iter().flat_map(|(_, layer)| layer.policies()).map(|policy| &policy.read.document)
+        self.layered.iter().map(|policy| &policy.policy.document)
     }
 
     /// The policies as a set.
     pub fn to_set(&self) -> PolicySet {
-        let mut builder = PolicySet::builder();
-        for (layer, policies) in &self.layers {
-            match policies {
-                LayerPolicies::Plain(policies) => {
-                    for policy in policies {
-                        let compiled = policy.read.compiled.clone();
-                        builder =
-                            if policy.gateway { builder.add_gateway_endpoint(compiled) } else { builder.add(compiled) };
-                    }
-                }
-                LayerPolicies::Levels(levels) => {
-                    let kind = if *layer == Layer::ServiceControl {
-                        PolicyKind::ServiceControl
-                    } else {
-                        PolicyKind::ResourceControl
-                    };
-                    for (name, policies) in levels {
-                        let compiled = policies.iter().map(|policy| policy.read.compiled.clone());
-                        builder = builder.add_level(kind, name, compiled);
-                    }
-                }
-            }
-        }
-        builder.build()
+        PolicySet::from(self.layered.map(|policy| policy.policy.compiled.clone()))
     }
 }
 
@@ -149,51 +105,52 @@ impl Cache {
 pub(super) fn read(node: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Policies> {
     let names = ["identity", "resource", "boundary", "session", "scope_down", "scp", "rcp", "endpoint"];
     let [identity, resource, boundary, session, scope_down, scp, rcp, endpoint] = fields(node, "the policies", names)?;
-    let mut reader = Reader { source, cache };
-    let plain = [
-        (PolicyKind::Identity, "identity", identity, true),
-        (PolicyKind::Resource, "resource", resource, false),
-        (PolicyKind::PermissionsBoundary, "boundary", boundary, false),
-        (PolicyKind::Session, "session", session, true),
-        (PolicyKind::ScopeDown, "scope_down", scope_down, true),
-        (PolicyKind::Endpoint, "endpoint", endpoint, true),
-    ];
-    let mut layers = Vec::new();
-    for (kind, name, node, many) in plain {
+    let mut reader = Reader { source, cache, layered: LayeredPolicies::new() };
+    for (kind, name, node, count) in [
+        (PolicyKind::Identity, "identity", identity, Count::Any),
+        (PolicyKind::Resource, "resource", resource, Count::AtMostOne),
+        (PolicyKind::PermissionsBoundary, "boundary", boundary, Count::AtMostOne),
+        (PolicyKind::Session, "session", session, Count::Any),
+        (PolicyKind::ScopeDown, "scope_down", scope_down, Count::Any),
+        (PolicyKind::Endpoint, "endpoint", endpoint, Count::Any),
+    ] {
         let Some(node) = node else { continue };
-        let policies = if many { reader.list(kind, name, node)? } else { reader.at_most_one(kind, name, node)? };
-        if !policies.is_empty() {
-            layers.push((Layer::of(kind), LayerPolicies::Plain(policies)));
+        match count {
+            Count::Any => reader.policies(kind, name, items(node))?,
+            Count::AtMostOne => reader.at_most_one(kind, name, node)?,
         }
     }
     for (kind, name, node) in [(PolicyKind::ServiceControl, "scp", scp), (PolicyKind::ResourceControl, "rcp", rcp)] {
-        let Some(node) = node else { continue };
-        let levels = reader.levels(kind, name, node)?;
-        if !levels.is_empty() {
-            layers.push((Layer::of(kind), LayerPolicies::Levels(levels)));
+        if let Some(node) = node {
+            reader.levels(kind, name, node)?;
         }
     }
-    Ok(Policies { layers })
+    Ok(Policies { layered: reader.layered })
+}
+
+/// How many policies of a kind there may be.
+#[derive(Clone, Copy)]
+enum Count {
+    Any,
+    AtMostOne,
 }
 
 struct Reader<'r> {
     source: &'r str,
     cache: &'r mut Cache,
+    layered: LayeredPolicies<Arc<Read>>,
 }
 
 impl Reader<'_> {
-    fn list(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<Policy>> {
-        items(node)
-            .iter()
-            .enumerate()
-            .map(|(index, node)| self.policy(kind, &format!("{name}[{index}]"), node))
-            .collect()
+    /// Policies that are called after their place in the list called `name`.
+    fn policies(&mut self, kind: PolicyKind, name: &str, nodes: &[Node<'_>]) -> Result<()> {
+        nodes.iter().enumerate().try_for_each(|(index, node)| self.policy(kind, &format!("{name}[{index}]"), node))
     }
 
-    fn at_most_one(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<Policy>> {
+    fn at_most_one(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<()> {
         match items(node) {
-            [] => Ok(Vec::new()),
-            [one] => Ok(vec![self.policy(kind, name, one)?]),
+            [] => Ok(()),
+            [one] => self.policy(kind, name, one),
             several => {
                 let message = format!("there is one `{name}` policy at most, found {}", several.len());
                 Err(invalid(node.span, message).into())
@@ -202,28 +159,27 @@ impl Reader<'_> {
     }
 
     /// A level object, a list of them, a list of lists of policies, or policies that are one level.
-    fn levels(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Vec<(String, Vec<Policy>)>> {
+    fn levels(&mut self, kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<()> {
         let nodes = items(node);
         let is_level = |node: &Node<'_>| node.get("policies").is_some() || node.get("level").is_some();
         let is_list = |node: &Node<'_>| matches!(node.value, Value::Array(_));
         let [level_objects, lists] =
             [nodes.iter().filter(|node| is_level(node)).count(), nodes.iter().filter(|node| is_list(node)).count()];
         if nodes.is_empty() {
-            return Ok(Vec::new());
+            return Ok(());
         }
         if level_objects == 0 && lists == 0 {
-            let policies = nodes.iter().enumerate();
-            let policies = policies.map(|(index, node)| self.policy(kind, &format!("{name}[0][{index}]"), node));
-            return Ok(vec![("0".to_owned(), policies.collect::<Result<_>>()?)]);
+            self.layered.begin_level(kind, None);
+            return self.policies(kind, &format!("{name}[0]"), nodes);
         }
         if level_objects != nodes.len() && lists != nodes.len() {
             let message = format!("`{name}` mixes levels and policies: expected a list of levels, or one of policies");
             return Err(invalid(node.span, message).into());
         }
-        nodes.iter().enumerate().map(|(index, node)| self.level(kind, name, index, node)).collect()
+        nodes.iter().enumerate().try_for_each(|(index, node)| self.level(kind, &format!("{name}[{index}]"), node))
     }
 
-    fn level(&mut self, kind: PolicyKind, name: &str, index: usize, node: &Node<'_>) -> Result<(String, Vec<Policy>)> {
+    fn level(&mut self, kind: PolicyKind, place: &str, node: &Node<'_>) -> Result<()> {
         let (level, policies) = if let Value::Array(_) = node.value {
             (None, node)
         } else {
@@ -237,14 +193,12 @@ impl Reader<'_> {
             let message = format!("`policies` of a level must be a list, found {}", policies.kind());
             return Err(invalid(policies.span, message).into());
         };
-        let read =
-            nodes.iter().enumerate().map(|(place, node)| self.policy(kind, &format!("{name}[{index}][{place}]"), node));
-        let policies = read.collect::<Result<_>>()?;
-        Ok((level.map_or_else(|| index.to_string(), Into::into), policies))
+        self.layered.begin_level(kind, level.map(Into::into));
+        self.policies(kind, place, nodes)
     }
 
     /// `{name, document}`, a document, or its text.
-    fn policy(&mut self, kind: PolicyKind, place: &str, node: &Node<'_>) -> Result<Policy> {
+    fn policy(&mut self, kind: PolicyKind, place: &str, node: &Node<'_>) -> Result<()> {
         let wrapped = node.get("document").is_some() || (node.get("name").is_some() && node.get("Statement").is_none());
         let (name, document, gateway) = if wrapped {
             let [name, document, gateway] = fields(node, "a policy", ["name", "document", "gateway"])?;
@@ -262,7 +216,8 @@ impl Reader<'_> {
         let name = name.unwrap_or(place);
         let raw = self.source.get(document.span.range()).unwrap_or_default();
         let read = self.cache.compile(kind, name, raw, || compile(kind, name, document))?;
-        Ok(Policy { read, gateway })
+        self.layered.push(LayeredPolicy { kind, gateway, policy: read });
+        Ok(())
     }
 }
 

@@ -123,7 +123,7 @@ impl Texts {
             let layers = questions.iter().map(|question| question.ask(&world).layers);
             layers
                 .flat_map(|layers| {
-                    layers.placed().iter().map(|placed| placed.attached.policy.name.clone()).collect::<Vec<_>>()
+                    layers.placed().iter().map(|placed| placed.policy.policy.name.clone()).collect::<Vec<_>>()
                 })
                 .collect()
         };

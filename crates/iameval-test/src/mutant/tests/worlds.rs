@@ -157,7 +157,7 @@ fn a_policy_that_is_attached_twice_is_changed_in_both_places() {
     assert_eq!(both[0].name, "both");
     let get = |who| as_it_is(ask(&world, who, "s3:GetObject", "arn:aws:s3:::b/k", &Context::new()));
     let jane = get("jane");
-    assert_eq!(jane.asked.layers.placed().len(), 2);
+    assert_eq!(jane.asked.layers.placed().iter().count(), 2);
     // Dropping, flipping and swapping take the permission away, as identity policy and as boundary.
     let report = run(&both, &[jane]);
     assert_eq!((report.noticed, report.survivors.len()), (3, 0));
