@@ -50,7 +50,7 @@ pub(crate) fn without_circumstances(document: &PolicyDocument) -> Option<PolicyD
 /// Leaves out keys of an operator that limit nothing of what is granted.
 fn loosen(operator: &mut Member<'_>) {
     let base = ConditionOperator::parse(&operator.key).map(|operator| operator.base);
-    let takes_wildcards = matches!(base, Some(Operator::StringLike | Operator::ArnLike | Operator::ArnEquals));
+    let takes_wildcards = base.is_some_and(|base| base.takes_wildcards() && !base.is_negated());
     let any = |node: &Node<'_>| matches!(node.as_str(), Some("*" | "*.amazonaws.com"));
     let has_any = |values: &Node<'_>| match &values.value {
         Value::Array(values) => values.iter().any(any),

@@ -159,7 +159,6 @@ impl<'d> Test<'d> {
 
     /// Whether a value holds wildcards under this operator.
     pub(crate) fn takes_wildcards(&self) -> bool {
-        use Operator::{ArnEquals, ArnLike, ArnNotEquals, ArnNotLike, StringLike, StringNotLike};
-        matches!(self.operator.base, StringLike | StringNotLike | ArnEquals | ArnLike | ArnNotEquals | ArnNotLike)
+        self.operator.base.takes_wildcards()
     }
 }

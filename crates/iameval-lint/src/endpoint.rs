@@ -5,7 +5,7 @@ use crate::condition::{Test, is_sensitive, tests};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Operator, PolicyKind, PrincipalType, Severity};
+use iameval::{Code, Diagnostic, OperatorFamily, PolicyKind, PrincipalType, Severity};
 
 /// So many characters stand in a row before or after a wildcard at least.
 const BESIDE_WILDCARD: usize = 6;
@@ -32,11 +32,11 @@ fn condition(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let (key, operator) = (test.key(), test.operator());
     // The global keys whose values AWS makes.
     let made_by_aws = is_sensitive(key);
-    if made_by_aws && is_numeric(operator.base) {
+    if made_by_aws && operator.base.family() == OperatorFamily::Numeric {
         let message = format!("an endpoint policy takes no numeric operator for `{key}`");
         report(Diagnostic::new(Code::EndpointLimits, test.operator_span(), message).with_help("write `StringEquals`"));
     }
-    let is_text = matches!(operator.base, Operator::StringLike | Operator::StringNotLike);
+    let is_text = operator.base.family() == OperatorFamily::String;
     for (value, span) in test.values_with_spans().filter(|_| test.takes_wildcards()) {
         if made_by_aws && value.contains(['*', '?']) {
             let message = format!("an endpoint policy takes no wildcards for `{key}`");
@@ -51,22 +51,6 @@ fn condition(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
             account(value, span, report);
         }
     }
-}
-
-fn is_numeric(operator: Operator) -> bool {
-    use Operator::{
-        NumericEquals, NumericGreaterThan, NumericGreaterThanEquals, NumericLessThan, NumericLessThanEquals,
-        NumericNotEquals,
-    };
-    matches!(
-        operator,
-        NumericEquals
-            | NumericGreaterThan
-            | NumericGreaterThanEquals
-            | NumericLessThan
-            | NumericLessThanEquals
-            | NumericNotEquals
-    )
 }
 
 /// Whether next to each wildcard there are enough other characters. A variable stands for some number of them.

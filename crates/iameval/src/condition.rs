@@ -13,7 +13,7 @@ mod numeric;
 mod string;
 
 use crate::context::{ContextText, Presence, View};
-use crate::document::{ConditionOperator, Effect, Operator, Quantifier};
+use crate::document::{ConditionOperator, Effect, OperatorFamily, Quantifier};
 use crate::mode::EvaluationMode;
 use crate::name::ContextKey;
 use crate::variable::{Part, Syntax, Template, Variable, parts};
@@ -115,32 +115,15 @@ impl Condition {
         let key = compiler.key(key);
         let base = operator.base;
         let empty = values.clone().next().is_none();
-        let test = match base {
-            Operator::StringEquals
-            | Operator::StringNotEquals
-            | Operator::StringEqualsIgnoreCase
-            | Operator::StringNotEqualsIgnoreCase
-            | Operator::StringLike
-            | Operator::StringNotLike => Test::String(string::StringTest::new(base, values, compiler)),
-            Operator::NumericEquals
-            | Operator::NumericNotEquals
-            | Operator::NumericLessThan
-            | Operator::NumericLessThanEquals
-            | Operator::NumericGreaterThan
-            | Operator::NumericGreaterThanEquals => Test::Numeric(numeric::NumericTest::new(base, values)),
-            Operator::DateEquals
-            | Operator::DateNotEquals
-            | Operator::DateLessThan
-            | Operator::DateLessThanEquals
-            | Operator::DateGreaterThan
-            | Operator::DateGreaterThanEquals => Test::Date(date::DateTest::new(base, values)),
-            Operator::Bool => Test::Bool(bool::BoolTest::new(values, compiler)),
-            Operator::BinaryEquals => Test::Binary(binary::BinaryTest::new(values)),
-            Operator::IpAddress | Operator::NotIpAddress => Test::Ip(ip::IpTest::new(base, values)),
-            Operator::ArnEquals | Operator::ArnLike | Operator::ArnNotEquals | Operator::ArnNotLike => {
-                Test::Arn(arn::ArnTest::new(base, effect, values, compiler))
-            }
-            Operator::Null => Test::Null(null::NullTest::new(values)),
+        let test = match base.family() {
+            OperatorFamily::String => Test::String(string::StringTest::new(base, values, compiler)),
+            OperatorFamily::Numeric => Test::Numeric(numeric::NumericTest::new(base, values)),
+            OperatorFamily::Date => Test::Date(date::DateTest::new(base, values)),
+            OperatorFamily::Bool => Test::Bool(bool::BoolTest::new(values, compiler)),
+            OperatorFamily::Binary => Test::Binary(binary::BinaryTest::new(values)),
+            OperatorFamily::IpAddress => Test::Ip(ip::IpTest::new(base, values)),
+            OperatorFamily::Arn => Test::Arn(arn::ArnTest::new(base, effect, values, compiler)),
+            OperatorFamily::Null => Test::Null(null::NullTest::new(values)),
         };
         Self { key, operator, empty, test }
     }

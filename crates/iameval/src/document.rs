@@ -17,7 +17,7 @@ use crate::variable::{Part, Syntax, parts};
 use std::str::FromStr;
 
 pub use key_use::KeyUse;
-pub use operator::{ConditionOperator, Operator, Quantifier};
+pub use operator::{ConditionOperator, Operator, OperatorFamily, Quantifier};
 
 /// A well-formed policy document.
 ///

@@ -67,8 +67,8 @@ pub use context::{Context, ContextValue};
 pub use diagnostic::{Code, Diagnostic, Fix, ParseCodeError, Refusal, Severity};
 pub use document::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, KeyUse, Listed,
-    Operator, ParsePolicyDocumentError, Parsed, PatternElement, PolicyDocument, PolicyKind, PrincipalElement,
-    PrincipalForm, PrincipalList, PrincipalType, Quantifier, Statement, Version,
+    Operator, OperatorFamily, ParsePolicyDocumentError, Parsed, PatternElement, PolicyDocument, PolicyKind,
+    PrincipalElement, PrincipalForm, PrincipalList, PrincipalType, Quantifier, Statement, Version,
 };
 pub use evaluate::{
     ConditionTrace, Entries, Explanation, LayerVerdict, Matched, Note, OrganizationAccounts, ServiceRule, Simulation,

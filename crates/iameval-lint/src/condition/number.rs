@@ -1,7 +1,7 @@
 //! Several limits of which one decides, and dates in seconds.
 
 use super::Test;
-use iameval::{Code, Diagnostic, Operator, Severity};
+use iameval::{Code, Diagnostic, Operator, OperatorFamily, Severity};
 use std::collections::HashMap;
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -38,7 +38,7 @@ fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 
 /// A text of digits is seconds since 1970, also where a year is meant (R-COND-22).
 fn seconds(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    if !test.operator().base.as_str().starts_with("Date") {
+    if test.operator().base.family() != OperatorFamily::Date {
         return;
     }
     for (value, span) in test.values().zip(test.of.value_spans()) {

@@ -2,7 +2,7 @@
 
 use super::Test;
 use crate::subject::Subject;
-use iameval::{Code, ConditionOperator, Diagnostic, Operator, Severity, Version};
+use iameval::{Code, ConditionOperator, Diagnostic, Operator, OperatorFamily, Severity, Version};
 use iameval_data::{ContextKeyInfo, KeyType, is_provider_key};
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -15,33 +15,16 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
 
 /// The types whose values an operator compares.
 fn compares(operator: Operator) -> &'static [KeyType] {
-    match operator {
-        Operator::StringEquals
-        | Operator::StringNotEquals
-        | Operator::StringEqualsIgnoreCase
-        | Operator::StringNotEqualsIgnoreCase
-        | Operator::StringLike
-        | Operator::StringNotLike => &[KeyType::String],
-        Operator::NumericEquals
-        | Operator::NumericNotEquals
-        | Operator::NumericLessThan
-        | Operator::NumericLessThanEquals
-        | Operator::NumericGreaterThan
-        | Operator::NumericGreaterThanEquals => &[KeyType::Numeric],
-        Operator::DateEquals
-        | Operator::DateNotEquals
-        | Operator::DateLessThan
-        | Operator::DateLessThanEquals
-        | Operator::DateGreaterThan
-        | Operator::DateGreaterThanEquals => &[KeyType::Date],
-        Operator::Bool => &[KeyType::Bool],
-        Operator::BinaryEquals => &[KeyType::Binary],
-        Operator::IpAddress | Operator::NotIpAddress => &[KeyType::IpAddress],
+    match operator.family() {
+        OperatorFamily::String => &[KeyType::String],
+        OperatorFamily::Numeric => &[KeyType::Numeric],
+        OperatorFamily::Date => &[KeyType::Date],
+        OperatorFamily::Bool => &[KeyType::Bool],
+        OperatorFamily::Binary => &[KeyType::Binary],
+        OperatorFamily::IpAddress => &[KeyType::IpAddress],
         // Many keys that AWS declares as strings hold ARNs.
-        Operator::ArnEquals | Operator::ArnNotEquals | Operator::ArnLike | Operator::ArnNotLike => {
-            &[KeyType::Arn, KeyType::String]
-        }
-        _ => &[],
+        OperatorFamily::Arn => &[KeyType::Arn, KeyType::String],
+        OperatorFamily::Null => &[],
     }
 }
 

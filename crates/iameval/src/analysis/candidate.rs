@@ -2,7 +2,7 @@
 
 use crate::condition::DateTime;
 use crate::context::{Context, ContextValue};
-use crate::document::{ConditionOperator, ConditionTest, Operator, Quantifier};
+use crate::document::{ConditionOperator, ConditionTest, Operator, OperatorFamily, Quantifier};
 use crate::name::ContextKey;
 use crate::variable::{Part, Syntax, parts};
 
@@ -22,23 +22,16 @@ pub(super) fn candidates(
         of_value(operator.base, value, context, &mut texts);
     }
     let mut absent_first = false;
-    match operator.base {
-        Operator::Null => {
+    match operator.base.family() {
+        OperatorFamily::Null => {
             absent_first = test.values().any(|value| value.eq_ignore_ascii_case("true"));
             texts = vec![OTHER.into()];
         }
-        Operator::Bool => texts.extend(["true".into(), "false".into()]),
-        Operator::IpAddress | Operator::NotIpAddress => texts.extend(OTHER_ADDRESSES.map(str::to_owned)),
-        Operator::StringNotEquals
-        | Operator::StringNotEqualsIgnoreCase
-        | Operator::StringNotLike
-        | Operator::StringEquals
-        | Operator::StringEqualsIgnoreCase
-        | Operator::StringLike => texts.push(OTHER.into()),
-        Operator::ArnNotEquals | Operator::ArnNotLike | Operator::ArnEquals | Operator::ArnLike => {
-            texts.push("arn:aws:iam::000000000000:role/something-else".into());
-        }
-        _ => {}
+        OperatorFamily::Bool => texts.extend(["true".into(), "false".into()]),
+        OperatorFamily::IpAddress => texts.extend(OTHER_ADDRESSES.map(str::to_owned)),
+        OperatorFamily::String => texts.push(OTHER.into()),
+        OperatorFamily::Arn => texts.push("arn:aws:iam::000000000000:role/something-else".into()),
+        OperatorFamily::Numeric | OperatorFamily::Date | OperatorFamily::Binary => {}
     }
     let key = ContextKey::new(test.key());
     // No request has a single value for a multivalued key.
@@ -84,41 +77,29 @@ fn is_list(context: &Context, key: &ContextKey) -> bool {
 
 /// Texts that one value of the policy suggests.
 fn of_value(operator: Operator, value: &str, context: &Context, texts: &mut Vec<String>) {
-    match operator {
-        Operator::NumericEquals
-        | Operator::NumericNotEquals
-        | Operator::NumericLessThan
-        | Operator::NumericLessThanEquals
-        | Operator::NumericGreaterThan
-        | Operator::NumericGreaterThanEquals => {
+    match operator.family() {
+        OperatorFamily::Numeric => {
             texts.push(value.into());
             if let Ok(number) = value.parse::<i64>() {
                 let around = [number.checked_sub(1), number.checked_add(1)];
                 texts.extend(around.into_iter().flatten().map(|number| number.to_string()));
             }
         }
-        Operator::DateEquals
-        | Operator::DateNotEquals
-        | Operator::DateLessThan
-        | Operator::DateLessThanEquals
-        | Operator::DateGreaterThan
-        | Operator::DateGreaterThanEquals => {
+        OperatorFamily::Date => {
             texts.push(value.into());
             let seconds = DateTime::parse(value).and_then(|date| u64::try_from(date.epoch_seconds()).ok());
             let around = seconds.into_iter().flat_map(|seconds| [seconds.checked_sub(1), seconds.checked_add(1)]);
             texts.extend(around.flatten().map(|seconds| DateTime::from_epoch_seconds(seconds).to_string()));
         }
-        Operator::IpAddress | Operator::NotIpAddress => {
-            texts.push(value.split('/').next().unwrap_or(value).into());
-        }
-        // The pattern itself is a text that fits it, and says more than any other.
-        Operator::StringLike | Operator::StringNotLike => texts.extend(filled(value, ["*", "?"], context)),
-        Operator::ArnEquals | Operator::ArnLike | Operator::ArnNotEquals | Operator::ArnNotLike => {
+        OperatorFamily::IpAddress => texts.push(value.split('/').next().unwrap_or(value).into()),
+        OperatorFamily::Arn => {
             texts.extend(filled(value, ["*", "?"], context));
             texts.extend(filled(value, ["x", "x"], context));
         }
-        Operator::Null => {}
-        _ => texts.extend(literal(value, context)),
+        OperatorFamily::Null => {}
+        // The pattern itself is a text that fits it, and says more than any other.
+        OperatorFamily::String if operator.takes_wildcards() => texts.extend(filled(value, ["*", "?"], context)),
+        OperatorFamily::String | OperatorFamily::Bool | OperatorFamily::Binary => texts.extend(literal(value, context)),
     }
 }
 

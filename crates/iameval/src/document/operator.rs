@@ -108,7 +108,70 @@ operators! {
     Null,
 }
 
+/// The operators that compare values of one type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OperatorFamily {
+    /// Texts, with wildcards under `StringLike` and `StringNotLike`.
+    String,
+    /// Numbers.
+    Numeric,
+    /// Instants.
+    Date,
+    /// Truth values.
+    Bool,
+    /// Bytes, written in base64.
+    Binary,
+    /// Addresses and networks.
+    IpAddress,
+    /// ARNs, part by part and with wildcards.
+    Arn,
+    /// Presence of the key.
+    Null,
+}
+
 impl Operator {
+    /// The type of the values that it compares.
+    ///
+    /// ```
+    /// use iameval::{Operator, OperatorFamily};
+    ///
+    /// assert_eq!(Operator::NotIpAddress.family(), OperatorFamily::IpAddress);
+    /// ```
+    pub fn family(self) -> OperatorFamily {
+        match self {
+            Operator::StringEquals
+            | Operator::StringNotEquals
+            | Operator::StringEqualsIgnoreCase
+            | Operator::StringNotEqualsIgnoreCase
+            | Operator::StringLike
+            | Operator::StringNotLike => OperatorFamily::String,
+            Operator::NumericEquals
+            | Operator::NumericNotEquals
+            | Operator::NumericLessThan
+            | Operator::NumericLessThanEquals
+            | Operator::NumericGreaterThan
+            | Operator::NumericGreaterThanEquals => OperatorFamily::Numeric,
+            Operator::DateEquals
+            | Operator::DateNotEquals
+            | Operator::DateLessThan
+            | Operator::DateLessThanEquals
+            | Operator::DateGreaterThan
+            | Operator::DateGreaterThanEquals => OperatorFamily::Date,
+            Operator::Bool => OperatorFamily::Bool,
+            Operator::BinaryEquals => OperatorFamily::Binary,
+            Operator::IpAddress | Operator::NotIpAddress => OperatorFamily::IpAddress,
+            Operator::ArnEquals | Operator::ArnNotEquals | Operator::ArnLike | Operator::ArnNotLike => {
+                OperatorFamily::Arn
+            }
+            Operator::Null => OperatorFamily::Null,
+        }
+    }
+
+    /// Whether `*` and `?` in its values are wildcards: under `StringLike`, `StringNotLike`, and all operators for ARNs.
+    pub fn takes_wildcards(self) -> bool {
+        matches!(self, Operator::StringLike | Operator::StringNotLike) || self.family() == OperatorFamily::Arn
+    }
+
     /// Whether it is the negation of another: its values combine by "none of them", and an absent key satisfies it
     /// (R-COND-02, R-COND-07).
     pub fn is_negated(self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{ConditionBlock, Operator, Quantifier, Statement};
+use crate::document::{ConditionBlock, Operator, OperatorFamily, Quantifier, Statement};
 use crate::text::Span;
 
 pub(super) fn check(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
@@ -49,27 +49,15 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
 /// What is wrong with a value, and what the operator takes.
 fn wrong(operator: Operator, text: &str) -> Option<(Code, &'static str)> {
     let unless = |valid: bool, code, wanted| (!valid).then_some((code, wanted));
-    match operator {
-        Operator::NumericEquals
-        | Operator::NumericNotEquals
-        | Operator::NumericLessThan
-        | Operator::NumericLessThanEquals
-        | Operator::NumericGreaterThan
-        | Operator::NumericGreaterThanEquals => unless(is_number(text), Code::MalformedLiteral, "a number"),
-        Operator::DateEquals
-        | Operator::DateNotEquals
-        | Operator::DateLessThan
-        | Operator::DateLessThanEquals
-        | Operator::DateGreaterThan
-        | Operator::DateGreaterThanEquals => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "a date"),
-        Operator::IpAddress | Operator::NotIpAddress => {
-            unless(is_network(text), Code::MalformedLiteral, "an IP address or network")
-        }
-        Operator::BinaryEquals => unless(is_base64(text), Code::MalformedLiteral, "base64 text"),
-        Operator::ArnEquals | Operator::ArnNotEquals | Operator::ArnLike | Operator::ArnNotLike => {
+    match operator.family() {
+        OperatorFamily::Numeric => unless(is_number(text), Code::MalformedLiteral, "a number"),
+        OperatorFamily::Date => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "a date"),
+        OperatorFamily::IpAddress => unless(is_network(text), Code::MalformedLiteral, "an IP address or network"),
+        OperatorFamily::Binary => unless(is_base64(text), Code::MalformedLiteral, "base64 text"),
+        OperatorFamily::Arn => {
             let arn = text == "*" || text.contains("${") || text.splitn(6, ':').count() == 6;
             unless(arn, Code::MalformedLiteral, "an ARN")
         }
-        _ => None,
+        OperatorFamily::String | OperatorFamily::Bool | OperatorFamily::Null => None,
     }
 }

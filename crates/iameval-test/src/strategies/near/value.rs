@@ -2,49 +2,23 @@
 
 use super::pattern::{self, Accounts};
 use super::sides::Sides;
-use iameval::{ConditionTest, DateTime, Operator};
+use iameval::{ConditionTest, DateTime, Operator, OperatorFamily};
 use iameval_data::{Catalogue, ContextKeyInfo, KeyType};
 use std::net::IpAddr;
 
 /// The values that a key is compared with, and those just beside them.
 pub(super) fn sides(operator: Operator, test: &ConditionTest, accounts: Accounts<'_>, catalogue: &Catalogue) -> Sides {
-    Sides::of_all(test.values().map(|text| match family(operator) {
-        Family::Text => pattern::exact(text),
-        Family::Pattern => pattern::texts(text),
-        Family::Arn => pattern::arns(text, accounts),
-        Family::Number => numbers(text),
-        Family::Date => dates(text),
-        Family::Address => addresses(text),
-        Family::Bool => Sides::new(vec![text.to_owned()], vec!["true".into(), "false".into()]),
+    Sides::of_all(test.values().map(|text| match operator.family() {
+        OperatorFamily::String if operator.takes_wildcards() => pattern::texts(text),
+        OperatorFamily::String | OperatorFamily::Binary => pattern::exact(text),
+        OperatorFamily::Arn => pattern::arns(text, accounts),
+        OperatorFamily::Numeric => numbers(text),
+        OperatorFamily::Date => dates(text),
+        OperatorFamily::IpAddress => addresses(text),
+        OperatorFamily::Bool => Sides::new(vec![text.to_owned()], vec!["true".into(), "false".into()]),
         // It comes down to whether the key is there.
-        Family::Presence => Sides::new(vec![some_value(test.key(), catalogue).into()], Vec::new()),
+        OperatorFamily::Null => Sides::new(vec![some_value(test.key(), catalogue).into()], Vec::new()),
     }))
-}
-
-/// Operators whose values are alike.
-enum Family {
-    Text,
-    Pattern,
-    Arn,
-    Number,
-    Date,
-    Address,
-    Bool,
-    Presence,
-}
-
-fn family(operator: Operator) -> Family {
-    let name = operator.as_str();
-    match operator {
-        Operator::StringLike | Operator::StringNotLike => Family::Pattern,
-        Operator::Bool => Family::Bool,
-        Operator::Null => Family::Presence,
-        _ if name.starts_with("Arn") => Family::Arn,
-        _ if name.starts_with("Numeric") => Family::Number,
-        _ if name.starts_with("Date") => Family::Date,
-        _ if name.ends_with("IpAddress") => Family::Address,
-        _ => Family::Text,
-    }
 }
 
 /// A value such as the key has.
