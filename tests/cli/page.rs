@@ -6,7 +6,8 @@
 //! - A guide happens in one folder, and shows what a terminal does.
 //! - A page of transcripts is for tests. Every `##` begins in a new folder, with what stands above the first one.
 //!   Standard error comes below a line `[stderr]`, an exit status other than 0 as `[exit 1]`. A `decisions` block holds
-//!   lines `iameval simulate … => allowed by identity`. `$REPOSITORY` is the root of the repository.
+//!   lines `iameval simulate … => allowed by identity`. `$REPOSITORY` is the root of the repository. A control character
+//!   is shown by its picture: `␛` is an escape, `␍` a carriage return.
 //!
 //! With `UPDATE_PAGES=1` in the environment, what is printed is written into the page where it differs.
 
@@ -257,7 +258,7 @@ fn apart(outcome: &Outcome) -> Vec<String> {
             continue;
         }
         printed.extend(mark.map(Into::into));
-        printed.extend(text.strip_suffix('\n').unwrap_or(text).split('\n').map(Into::into));
+        printed.extend(text.strip_suffix('\n').unwrap_or(text).split('\n').map(pictured));
         if !text.ends_with('\n') {
             printed.push("[no end of line]".into());
         }
@@ -266,6 +267,16 @@ fn apart(outcome: &Outcome) -> Vec<String> {
         printed.push(outcome.code.map_or_else(|| "[killed]".into(), |code| format!("[exit {code}]")));
     }
     printed
+}
+
+/// A line with a picture in the place of each control character but the tab.
+fn pictured(line: &str) -> String {
+    let picture = |char: char| match u8::try_from(char) {
+        Ok(b'\t') => char,
+        Ok(control @ 0..=0x1f) => char::from_u32(0x2400 + u32::from(control)).unwrap_or(char),
+        _ => char,
+    };
+    line.chars().map(picture).collect()
 }
 
 /// Standard output as JSON.
@@ -417,6 +428,8 @@ fn streams_and_exit_status_are_told_apart() {
     let outcome = Outcome { code: Some(2), stdout: "a\n\n".into(), stderr: "b".into() };
     assert_eq!(apart(&outcome), ["a", "", "[stderr]", "b", "[no end of line]", "[exit 2]"]);
     assert_eq!(apart(&Outcome { code: Some(0), ..Outcome::default() }), [""; 0]);
+    let controls = Outcome { code: Some(0), stdout: "\u{1b}[1ma\tb\r\n".into(), ..Outcome::default() };
+    assert_eq!(apart(&controls), ["␛[1ma\tb␍"]);
     let answer = |code, stderr: &str| Outcome {
         code: Some(code),
         stdout: r#"{"schema": "iameval/simulate/1", "results": [{"decision": "implicit_deny", "decided_by": "scp"}]}"#
