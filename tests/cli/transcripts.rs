@@ -31,6 +31,18 @@ pages! {
     request
     scenario
     scope_down
+    test_bad_cases
+    test_bad_files
+    test_bad_tables
+    test_because
+    test_cases
+    test_config
+    test_coverage
+    test_output
+    test_select
+    test_snapshots
+    test_tables
+    test_update
     world
 }
 
