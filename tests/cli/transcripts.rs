@@ -23,14 +23,21 @@ pages! {
     company
     config
     context
+    data
     expand
+    explain
+    fix
+    help
+    init
     keys
     layers
     managed
     output
+    reports
     request
     scenario
     scope_down
+    service_rules
     test_bad_cases
     test_bad_files
     test_bad_tables
