@@ -19,7 +19,7 @@ fn every_code_of_the_list_is_explained_as_on_the_page() {
     let page = std::fs::read_to_string(repository().join("crates/iameval-report/codes.md")).expect("the page");
     let text = explain(&codes.join(" ")).stdout;
     // A section is the heading, the facts, and the text of the page.
-    let sections: Vec<&str> = text.split("## IE").skip(1).map(|section| section.trim_end()).collect();
+    let sections: Vec<&str> = text.split("## IE").skip(1).map(str::trim_end).collect();
     assert_eq!(sections.len(), codes.len());
     for section in sections {
         let (_, text) = section.split_once("\n\n").and_then(|(_, rest)| rest.split_once("\n\n")).expect("a text");
