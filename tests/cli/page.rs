@@ -6,7 +6,8 @@
 //! - A guide happens in one folder, and shows what a terminal does.
 //! - A page of transcripts is for tests. Every `##` begins in a new folder, with what stands above the first one.
 //!   Standard error comes below a line `[stderr]`, an exit status other than 0 as `[exit 1]`. A `decisions` block holds
-//!   lines `iameval simulate … => allowed by identity`. `$REPOSITORY` is the root of the repository.
+//!   lines `iameval simulate … => allowed by identity`. `$REPOSITORY` is the root of the repository. A control character
+//!   is shown as `cat -v` does: `^[` is an escape, `^M` a carriage return.
 //!
 //! With `UPDATE_PAGES=1` in the environment, what is printed is written into the page where it differs.
 
@@ -101,11 +102,10 @@ fn tell(page: &str, lines: &[&str], mut differences: Vec<Difference>) {
         let mut lines: Vec<String> = lines.iter().map(|&line| line.to_owned()).collect();
         differences.sort_by_key(|difference| std::cmp::Reverse(difference.line));
         differences.retain_mut(|difference| match difference.update.take() {
-            Some((old, new)) if !new.iter().any(|line| line.starts_with("$ ") || line.starts_with("```")) => {
+            Some((old, new)) if can_stand(&new, &lines[old.end..]) => {
                 lines.splice(old, new);
                 false
             }
-            // It cannot be shown.
             _ => true,
         });
         std::fs::write(repository().join(page), lines.join("\n")).expect("the page");
@@ -115,6 +115,12 @@ fn tell(page: &str, lines: &[&str], mut differences: Vec<Difference>) {
         .map(|Difference { line, command, diff, .. }| format!("{page}:{}: {command}\n{diff}", line + 1))
         .collect();
     assert!(told.is_empty(), "{} commands differ (- the page, + printed):\n\n{}", told.len(), told.join("\n"));
+}
+
+/// Whether lines can be shown above those of a page, so that none is taken for a command or for the end of the block.
+fn can_stand(shown: &[String], below: &[String]) -> bool {
+    let end = below.iter().find(|line| line.starts_with("```"));
+    shown.iter().all(|line| !line.starts_with("$ ") && Some(line) != end)
 }
 
 /// The steps of a page.
@@ -257,7 +263,7 @@ fn apart(outcome: &Outcome) -> Vec<String> {
             continue;
         }
         printed.extend(mark.map(Into::into));
-        printed.extend(text.strip_suffix('\n').unwrap_or(text).split('\n').map(Into::into));
+        printed.extend(text.strip_suffix('\n').unwrap_or(text).split('\n').map(visible));
         if !text.ends_with('\n') {
             printed.push("[no end of line]".into());
         }
@@ -266,6 +272,17 @@ fn apart(outcome: &Outcome) -> Vec<String> {
         printed.push(outcome.code.map_or_else(|| "[killed]".into(), |code| format!("[exit {code}]")));
     }
     printed
+}
+
+/// A line with control characters but the tab as `cat -v` shows them.
+fn visible(line: &str) -> String {
+    line.chars().fold(String::new(), |mut visible, char| {
+        match u8::try_from(char) {
+            Ok(control @ ..b' ') if control != b'\t' => visible.extend(['^', char::from(control ^ 0x40)]),
+            _ => visible.push(char),
+        }
+        visible
+    })
 }
 
 /// Standard output as JSON.
@@ -364,6 +381,13 @@ fn a_difference_shows_the_lines_around_it() {
 }
 
 #[test]
+fn what_a_block_cannot_show_is_not_written() {
+    let can = |shown: &str, end: &str| can_stand(&[shown.to_owned()], &["$ cat b".into(), end.into()]);
+    assert!(can("a", "```") && can("```json", "````") && can("```", "````"));
+    assert!(!can("$ a", "```") && !can("```", "```"));
+}
+
+#[test]
 fn files_and_changes_are_steps() {
     let page = "\
 `a.json`:
@@ -417,6 +441,8 @@ fn streams_and_exit_status_are_told_apart() {
     let outcome = Outcome { code: Some(2), stdout: "a\n\n".into(), stderr: "b".into() };
     assert_eq!(apart(&outcome), ["a", "", "[stderr]", "b", "[no end of line]", "[exit 2]"]);
     assert_eq!(apart(&Outcome { code: Some(0), ..Outcome::default() }), [""; 0]);
+    let controls = Outcome { code: Some(0), stdout: "\u{1b}[1ma\tb\r\n".into(), ..Outcome::default() };
+    assert_eq!(apart(&controls), ["^[[1ma\tb^M"]);
     let answer = |code, stderr: &str| Outcome {
         code: Some(code),
         stdout: r#"{"schema": "iameval/simulate/1", "results": [{"decision": "implicit_deny", "decided_by": "scp"}]}"#

@@ -34,8 +34,6 @@ const OUTSIDE: [&str; 8] = [
     "GITHUB_STEP_SUMMARY",
 ];
 
-pub(crate) const JOHN: &str = "arn:aws:iam::123456789012:user/john";
-
 /// A policy document around the given statements.
 pub(crate) fn policy(statements: &str) -> String {
     format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)
@@ -89,34 +87,10 @@ impl Folder {
 
     /// Runs the command with arguments that are parted by spaces, nothing on standard input.
     pub(crate) fn run(&self, arguments: &str) -> Run {
-        self.run_with(arguments, "")
-    }
-
-    /// Runs the command in a folder inside this one.
-    pub(crate) fn run_in(&self, inside: &str, arguments: &str) -> Run {
-        finish(self.command(inside), arguments, b"")
-    }
-
-    /// Runs the command with a text on standard input.
-    pub(crate) fn run_with(&self, arguments: &str, input: impl AsRef<[u8]>) -> Run {
-        finish(self.command(""), arguments, input.as_ref())
-    }
-
-    /// The answers of `simulate`, as JSON.
-    #[track_caller]
-    pub(crate) fn results(&self, arguments: &str) -> Vec<Value> {
-        self.run(&format!("{arguments} --format json")).results()
-    }
-
-    /// Decision and deciding layer of the only answer: `explicit_deny by scp`.
-    #[track_caller]
-    pub(crate) fn decides(&self, arguments: &str, expected: &str) {
-        let run = self.run(&format!("{arguments} --format json"));
-        let results = run.results();
-        assert_eq!(results.len(), 1, "{run:#?}");
-        let text = |field: &str| results[0][field].as_str().expect("a text").to_owned();
-        assert_eq!(format!("{} by {}", text("decision"), text("decided_by")), expected, "{run:#?}");
-        assert_eq!(run.code, Some(i32::from(text("decision") != "allowed")), "{run:#?}");
+        let mut command = self.command("");
+        command.args(arguments.split_whitespace());
+        let (code, stdout, stderr) = output(command, b"");
+        Run { code, stdout, stderr, arguments: arguments.to_owned() }
     }
 }
 
@@ -164,12 +138,6 @@ pub(crate) fn output(mut command: Command, input: &[u8]) -> (Option<i32>, String
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
-    command.args(arguments.split_whitespace());
-    let (code, stdout, stderr) = output(command, input);
-    Run { code, stdout, stderr, arguments: arguments.to_owned() }
-}
-
 impl Run {
     /// Exactly this on standard output, nothing on standard error, and the exit status.
     #[track_caller]
@@ -202,26 +170,4 @@ impl Run {
     pub(crate) fn json_lines(&self) -> Vec<Value> {
         self.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON on every line")).collect()
     }
-
-    /// The results of `simulate --format json`.
-    #[track_caller]
-    pub(crate) fn results(&self) -> Vec<Value> {
-        assert_eq!(self.stderr, "", "{self:#?}");
-        let document: Value = serde_json::from_str(&self.stdout).expect("a JSON document");
-        assert_eq!(document["schema"], "iameval/simulate/1");
-        document["results"].as_array().expect("a list of results").clone()
-    }
-}
-
-/// The members that a native result has and nothing else.
-pub(crate) fn native(result: &Value) -> Value {
-    const MEMBERS: [&str; 6] = ["id", "decision", "decided_by", "matched", "missing_context_keys", "error"];
-    const OF_STATEMENT: [&str; 6] = ["policy", "policy_type", "level", "sid", "statement_index", "effect"];
-    let pick = |value: &Value, names: &[&str]| {
-        Value::Object(names.iter().map(|name| ((*name).to_owned(), value[name].clone())).collect())
-    };
-    let mut native = pick(result, &MEMBERS);
-    let matched = result["matched"].as_array().expect("a list of statements");
-    native["matched"] = matched.iter().map(|statement| pick(statement, &OF_STATEMENT)).collect();
-    native
 }

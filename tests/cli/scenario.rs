@@ -1,7 +1,6 @@
 //! The starting scenario, row by row; `fixtures/cli/scenario.md` has its answers in full.
 
 use crate::run::{Folder, Run, repository};
-use std::process::Command;
 
 /// The rows of the table *MFA seed scenario* of `docs/semantics.md`: the action, the resource it is asked on, and the
 /// answers with MFA, without, and with long-term keys; first for a user with the attached policy
@@ -101,47 +100,4 @@ fn every_row_holds_for_the_configuration_of_the_repository() {
         folder.write(&file, std::fs::read(repository().join(&file)).expect("a file of the repository"));
     }
     rows_hold(|arguments| folder.run(arguments), "");
-}
-
-#[test]
-fn the_repository_answers_from_its_own_world() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_iameval"));
-    let output = command
-        .current_dir(repository())
-        .env_remove("CLICOLOR_FORCE")
-        .args(["simulate", "--mfa=false", "iam:ChangePassword"])
-        .output()
-        .expect("the command runs");
-    assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        r#"allow  iam:ChangePassword  on arn:aws:iam::123456789012:user/john.doe (inferred: acts on the caller)  mfa=false
-  by        IAMUserChangePassword, statement 1
-            fixtures/force-mfa/policies/IAMUserChangePassword.json:4:5  attached to john.doe
-       6 |       "Action": ["iam:ChangePassword"],
-         |                  ^^^^^^^^^^^^^^^^^^^^ covers iam:ChangePassword
-       8 |         "arn:aws:iam::*:user/${aws:username}",
-         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ fits arn:aws:iam::123456789012:user/john.doe
-  exempt    force-mfa#BlockEverythingUnlessSignedInWithMFA does not apply: `NotAction` lists iam:ChangePassword
-            fixtures/force-mfa/policies/force-mfa.json:29:9
-  layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
-"#
-    );
-    assert_eq!(output.status.code(), Some(0));
-}
-
-#[test]
-fn answers_come_in_the_order_of_actions_resources_and_states() {
-    let folder = Folder::new();
-    let results = folder.results("simulate --example force-mfa --mfa all -r self -r * iam:GetUser iam:ListUsers");
-    let asked: Vec<_> = results
-        .iter()
-        .map(|result| ["action", "resource", "mfa"].map(|field| result[field].as_str().unwrap_or_default()))
-        .collect();
-    let mut expected = Vec::new();
-    for action in ["iam:GetUser", "iam:ListUsers"] {
-        for resource in ["arn:aws:iam::123456789012:user/john.doe", "*"] {
-            expected.extend(STATES.map(|state| [action, resource, state]));
-        }
-    }
-    assert_eq!(asked, expected);
 }

@@ -23,14 +23,33 @@ pages! {
     company
     config
     context
+    data
     expand
+    explain
+    fix
+    help
+    init
     keys
     layers
     managed
     output
+    reports
     request
     scenario
     scope_down
+    service_rules
+    test_bad_cases
+    test_bad_files
+    test_bad_tables
+    test_because
+    test_cases
+    test_config
+    test_coverage
+    test_output
+    test_select
+    test_snapshots
+    test_tables
+    test_update
     world
 }
 

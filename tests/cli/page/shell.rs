@@ -3,7 +3,7 @@
 //! A line that runs here means the same in a shell. What is not known panics, so that no line is taken for another.
 
 use crate::run::{Folder, in_repository, output, repository, transcript};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -110,6 +110,12 @@ impl<'a> Shell<'a> {
                 }
             }
             ("cat", [file]) => printed = std::fs::read(self.path(file)).expect("a file to show"),
+            ("cmp", [one, other]) => {
+                let [left, right] = [one, other].map(|file| std::fs::read(self.path(file)).expect("a file to compare"));
+                assert!(left == right, "`{one}` and `{other}` differ");
+            }
+            ("ls", [folder]) => printed = listed(&self.path(folder), |name| !name.starts_with('.')),
+            ("ls", [flag, folder]) if flag == "-A" => printed = listed(&self.path(folder), |_| true),
             ("printf", [text]) => printed = unescaped(text),
             _ => return None,
         }
@@ -192,6 +198,14 @@ impl<'a> Shell<'a> {
             }
         }
     }
+}
+
+/// The names in a folder that are wanted, a line each.
+fn listed(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<u8> {
+    let entries = std::fs::read_dir(folder).expect("a folder to list");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"));
+    let names: BTreeSet<String> = names.filter(|name| wanted(name)).collect();
+    names.iter().flat_map(|name| [name, "\n"]).collect::<String>().into_bytes()
 }
 
 /// Copies a folder with all that is in it.

@@ -1,6 +1,6 @@
 //! Whatever a test file asks, `iameval simulate` answers the same.
 
-use super::force_mfa;
+use crate::run::{Folder, repository};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,20 @@ fn decisions(answers: &Value) -> BTreeMap<[String; 3], String> {
         other => panic!("no decision: {other:?}"),
     };
     answers.as_array().expect("a list").iter().map(|answer| (key(answer), word(answer).to_owned())).collect()
+}
+
+/// Alice's account with a test file of its own.
+fn force_mfa(tests: &str) -> Folder {
+    let folder = Folder::new().with("x.iamtest.yaml", tests);
+    for name in [
+        "world.yaml",
+        "policies/force-mfa.json",
+        "policies/PowerUserAccess.json",
+        "policies/IAMUserChangePassword.json",
+    ] {
+        folder.write(name, std::fs::read(repository().join("fixtures/force-mfa").join(name)).expect("a fixture"));
+    }
+    folder
 }
 
 #[test]
