@@ -7,7 +7,8 @@
 
 use criterion::{Criterion, Throughput};
 use iameval::{Decision, Mfa, PolicySet, Request};
-use iameval_ask::{Answer, Attachment, RequestSummary};
+use iameval_ask::{Answer, Attachment, PosedRequest, RequestSummary};
+use iameval_data::Catalogue;
 use iameval_report::{Depth, Style, answer_to_text, answers_to_json};
 use iameval_tests::workload::{Workload, assemble};
 use iameval_world::{LoadedPolicy, Source};
@@ -35,8 +36,9 @@ impl Scene {
     }
 
     fn answer(&self, request: &Request) -> Answer {
-        let question = RequestSummary::of_request(request);
-        Answer::new(question, self.policies.clone(), self.attachments.clone(), request.clone())
+        let (policies, attachments) = (self.policies.clone(), self.attachments.clone());
+        let summary = RequestSummary::of_request(request);
+        PosedRequest { summary, policies, attachments, request: request.clone() }.answer(Catalogue::embedded())
     }
 }
 

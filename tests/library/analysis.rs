@@ -2,7 +2,8 @@
 
 use iameval::analysis::{Analysis, Change, Missed, NearMiss};
 use iameval::{Context, Decision, Effect, Explanation, Mfa, PolicyDocument, PolicySet, Request, StatementTrace};
-use iameval_ask::{Answer, Attachment, RequestSummary};
+use iameval_ask::{Attachment, PosedRequest, RequestSummary};
+use iameval_data::Catalogue;
 use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
 use iameval_tests::generate::{self, Asked, Scenario, check};
 use iameval_world::{LoadedPolicy, Source};
@@ -193,7 +194,7 @@ fn analysis_changes_nothing() {
         assert_eq!(set.decide(request), explanation.decision);
         assert_eq!(set.simulate(request), explanation.simulation);
         assert_eq!(set.explain(request), *explanation);
-        let again = set.analyse_explained(request, explanation, |index| documents.get(index));
+        let again = set.analyse_explained(request, explanation, |index| documents.get(index), |_| true);
         assert_eq!(again, *analysis);
         let indexed = set.indexed();
         assert_eq!(indexed.analyse(request, |index| documents.get(index)), *analysis);
@@ -211,9 +212,13 @@ fn every_answer_can_be_told() {
             let policy = LoadedPolicy::from_document("p", &source, document.clone());
             Attachment { policy: Arc::new(policy), via: None }
         };
-        let question = RequestSummary::of_request(&asking.request);
-        let attachments = asking.documents.iter().map(attachment).collect();
-        let answers = [Answer::new(question, asking.set.clone(), attachments, asking.request.clone())];
+        let posed = PosedRequest {
+            summary: RequestSummary::of_request(&asking.request),
+            policies: asking.set.clone(),
+            attachments: asking.documents.iter().map(attachment).collect(),
+            request: asking.request.clone(),
+        };
+        let answers = [posed.answer(Catalogue::embedded())];
         for width in [40, 120] {
             let style = Style { colour: width == 120, width };
             let text = answer_to_text(&answers[0], Depth::Traced, style);

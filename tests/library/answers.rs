@@ -27,7 +27,9 @@ fn answer_of(text: &str) -> Answer {
     let tree = if text.trim_start().starts_with('{') { json::parse(text) } else { yaml::parse(text) };
     let tree = tree.unwrap_or_else(|error| panic!("{error:?} in {text}"));
     match Reader::new().read_tree(&tree, text) {
-        Ok(Line::Simulation(simulation)) => Answer::of_native(&simulation, &source),
+        Ok(Line::Simulation(simulation)) => {
+            Answer::of_native(&simulation, &source, iameval_data::Catalogue::embedded())
+        }
         other => panic!("{other:?}: {text}"),
     }
 }

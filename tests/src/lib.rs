@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "what fails here is a mistake in the tests")]
 
+#[cfg(feature = "generate")]
 pub mod fuzz;
+#[cfg(feature = "generate")]
 pub mod generate;
 pub mod naive;
 pub mod workload;

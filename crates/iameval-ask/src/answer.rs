@@ -1,5 +1,7 @@
 //! What a simulation found, with all that a renderer needs.
 
+use crate::impossible::{impossible_keys, undecided_keys};
+use crate::posed::PosedRequest;
 use crate::statement::{PlacedStatement, SourcePlace};
 use iameval::analysis::Analysis;
 use iameval::native::{SimulationRequest, WrittenPolicy};
@@ -8,6 +10,7 @@ use iameval::{
     AccountId, CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin,
     PolicyDocument, PolicySet, Request, Simulation, StatementId,
 };
+use iameval_data::{Catalogue, NeverThere};
 use iameval_world::{Inferred, LoadedPolicy, Situation, Source, Via};
 use std::sync::{Arc, OnceLock};
 
@@ -82,6 +85,8 @@ pub struct Answer {
     pub simulation: Simulation,
     /// Keys that were not given and could change the decision.
     pub undecided: Vec<ContextKey>,
+    /// Keys that policies read, that were not given, and that no such request has.
+    pub impossible: Vec<(ContextKey, NeverThere)>,
     /// What the decision takes for granted.
     pub notes: Vec<Note>,
     /// Where the lines of each attachment's source begin, once somebody has asked.
@@ -90,11 +95,13 @@ pub struct Answer {
 
 impl Answer {
     /// Decides the request.
-    pub fn new(summary: RequestSummary, policies: PolicySet, attachments: Arc<[Attachment]>, request: Request) -> Self {
+    pub(crate) fn new(posed: PosedRequest, catalogue: &Catalogue) -> Self {
+        let PosedRequest { summary, policies, attachments, request } = posed;
         Self {
             summary,
             simulation: policies.simulate(&request),
-            undecided: policies.undecided_context_keys(&request),
+            undecided: undecided_keys(&policies, &request, catalogue),
+            impossible: impossible_keys(&policies, &request, catalogue),
             notes: policies.notes(&request),
             lines: attachments.iter().map(|_| OnceLock::new()).collect(),
             policies,
@@ -105,7 +112,7 @@ impl Answer {
 
     /// Decides a native request, whose policies stand in a source. One that takes a policy set of an earlier line gets
     /// the policies that stand beside it only.
-    pub fn of_native(simulation: &SimulationRequest, source: &Arc<Source>) -> Self {
+    pub fn of_native(simulation: &SimulationRequest, source: &Arc<Source>, catalogue: &Catalogue) -> Self {
         let policies = simulation.policy_set();
         let request = &simulation.request;
         let summary = RequestSummary { id: simulation.id.clone(), ..RequestSummary::of_request(request) };
@@ -120,7 +127,8 @@ impl Answer {
             Attachment { policy: Arc::new(policy), via: None }
         };
         let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
-        Self::new(summary, policies, attachments, request.clone())
+        let request = request.clone();
+        Self::new(PosedRequest { summary, policies, attachments, request }, catalogue)
     }
 
     /// The names of the policies that have a part in the decision and whose documents are not known.
@@ -137,7 +145,13 @@ impl Answer {
     /// What nearly happened, and what would change the decision.
     pub fn analyse(&self, explanation: &Explanation) -> Analysis {
         let document = |index: usize| self.attachments.get(index).map(|attachment| attachment.policy.document());
-        self.policies.analyse_explained(&self.request, explanation, document)
+        let may_have = |key: &ContextKey| self.never_there(key).is_none();
+        self.policies.analyse_explained(&self.request, explanation, document, may_have)
+    }
+
+    /// Why no such request has a key that policies read and that was not given.
+    pub fn never_there(&self, key: &ContextKey) -> Option<NeverThere> {
+        self.impossible.iter().find(|(impossible, _)| impossible == key).map(|(_, why)| *why)
     }
 
     /// Line and column of a byte of a statement's source.

@@ -7,6 +7,7 @@ use iameval::text::{Position, Span};
 use iameval::{
     ConditionOperator, ConditionTest, ContextKey, ContextValue, Effect, PatternElement, Quantifier, Statement,
 };
+use iameval_data::NeverThere;
 
 /// A place in the text of a statement, and what there is to say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub enum KeyState {
     IfExistsPasses,
     /// It is known to be absent.
     Absent,
+    /// No such request has it.
+    NeverThere(NeverThere),
     /// Nothing says whether it is there.
     NotGiven,
 }
@@ -147,7 +150,7 @@ impl Answer {
                 KeyState::IfExistsPasses
             }
             None if context.is_given(&key) => KeyState::Absent,
-            None => KeyState::NotGiven,
+            None => self.never_there(&key).map_or(KeyState::NotGiven, KeyState::NeverThere),
         };
         Says::Key { operator, key, state, wanted }
     }

@@ -168,7 +168,7 @@ impl NativeQuestion {
     ///
     /// # Errors
     /// When the request names a policy set, which only a batch has.
-    pub fn answer(&self) -> Result<Answer, Box<Finding>> {
+    pub fn answer(&self, catalogue: &Catalogue) -> Result<Answer, Box<Finding>> {
         let Self { simulation, source, .. } = self;
         if simulation.policy_set.is_some() {
             let message = "`policy_set` names policies of an earlier line, and a file has none";
@@ -176,7 +176,7 @@ impl NativeQuestion {
                 .with_help("put the policies into the request, or use `iameval batch`");
             return Err(Box::new(Finding::new(source, diagnostic)));
         }
-        Ok(Answer::of_native(simulation, source))
+        Ok(Answer::of_native(simulation, source, catalogue))
     }
 }
 

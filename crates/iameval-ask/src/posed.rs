@@ -2,11 +2,11 @@
 
 use crate::answer::{Answer, Attachment, RequestSummary};
 use iameval::{Decision, PolicySet, Request};
+use iameval_data::Catalogue;
 use std::sync::Arc;
 
 /// One request of a question, with the policies that it is decided by.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct PosedRequest {
     /// What is asked, as people say it.
     pub summary: RequestSummary,
@@ -25,7 +25,7 @@ impl PosedRequest {
     }
 
     /// The decision with everything that there is to say of it.
-    pub fn answer(self) -> Answer {
-        Answer::new(self.summary, self.policies, self.attachments, self.request)
+    pub fn answer(self, catalogue: &Catalogue) -> Answer {
+        Answer::new(self, catalogue)
     }
 }

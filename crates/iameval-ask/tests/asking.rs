@@ -95,13 +95,14 @@ fn keys_that_services_declare_as_lists_are_lists() {
 #[test]
 fn an_answer_is_read_as_enums() {
     let asked = Question { mfa: vec![Mfa::False], ..question("john.doe", &["ec2:StopInstances"], &["*"]) };
-    let answer = pose(&asked).unwrap().requests.remove(0).answer();
+    let answer = pose(&asked).unwrap().requests.remove(0).answer(Catalogue::embedded());
     let reading = answer.read();
     assert_eq!(reading.decision, Decision::ExplicitDeny);
     assert!(reading.why.is_none() && !reading.deciding.is_empty() && reading.sides.is_none());
     assert!(reading.flips.mfa.iter().any(|flip| flip.mfa == Mfa::Absent));
 
     let asked = question("john.doe", &["iam:DeleteUser"], &["self"]);
-    let answer = pose(&Question { mfa: vec![Mfa::TRUE], ..asked }).unwrap().requests.remove(0).answer();
+    let answer =
+        pose(&Question { mfa: vec![Mfa::TRUE], ..asked }).unwrap().requests.remove(0).answer(Catalogue::embedded());
     assert_eq!(answer.why().map(|why| why.id()), answer.read().why.as_ref().map(Why::id));
 }

@@ -29,7 +29,9 @@ fn answer(principal: &str, action: &str, resource: &str, resource_policy: Option
              "resource_account": "999999999999"}}, "policies": {{"identity": {identity}{beside}}}}}"#
     );
     match Reader::new().read_tree(&json::parse(&text).unwrap(), &text) {
-        Ok(Line::Simulation(simulation)) => Answer::of_native(&simulation, &Source::new("asked.json", &text)),
+        Ok(Line::Simulation(simulation)) => {
+            Answer::of_native(&simulation, &Source::new("asked.json", &text), iameval_data::Catalogue::embedded())
+        }
         other => panic!("{other:?}: {text}"),
     }
 }

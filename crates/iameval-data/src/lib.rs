@@ -27,6 +27,7 @@ mod forms;
 mod global;
 mod managed;
 mod named;
+mod never_there;
 mod overlap;
 mod provider;
 mod rcp;
@@ -43,6 +44,7 @@ pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, T
 pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use named::{action_help, expand_pattern, is_action_pattern, parse_action, unknown_action};
+pub use never_there::NeverThere;
 pub use overlap::{ArnPattern, ValueForm};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;

@@ -2,8 +2,9 @@
 
 use iameval::analysis::Change;
 use iameval::text::Position;
-use iameval::{ContextKey, ContextValue, Request};
+use iameval::{ContextKey, ContextValue, PrincipalClass, Request};
 use iameval_ask::{Element, KeyState, Mark, Says};
+use iameval_data::NeverThere;
 
 /// What a mark says: `covers s3:GetObject`, `the request has "false"`.
 pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
@@ -15,7 +16,7 @@ pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
     let verb = match (&mark.says, mark.element) {
         (Says::Key { key, state, wanted, .. }, _) => {
             let would = wanted.as_ref().map(|change| format!("; {} would do", change_in_words(change)));
-            return key_in_words(key, state) + &would.unwrap_or_default();
+            return key_in_words(key, state, request) + &would.unwrap_or_default();
         }
         (Says::NoPrincipal, _) => return "no `Principal`: it is for nobody".into(),
         (Says::Matches, Element::Action) => "covers",
@@ -33,7 +34,7 @@ pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
 /// Why a Deny does not apply, in one line: `NotAction lists iam:ChangePassword`, `aws:SourceIp is "203.0.113.7"`.
 pub(crate) fn exemption_in_words(mark: &Mark, request: &Request) -> String {
     if let Says::Key { operator, key, state, .. } = &mark.says {
-        return format!("`{operator}` does not hold: {}", key_in_words(key, state));
+        return format!("`{operator}` does not hold: {}", key_in_words(key, state, request));
     }
     let name = match (mark.element, &mark.says) {
         (_, Says::NoPrincipal) => return says_in_words(mark, request),
@@ -53,12 +54,38 @@ pub(crate) fn exemption_at(mark: &Mark) -> Option<Position> {
 }
 
 /// What the request has under a key.
-fn key_in_words(key: &ContextKey, state: &KeyState) -> String {
+fn key_in_words(key: &ContextKey, state: &KeyState, request: &Request) -> String {
     match state {
         KeyState::Has(value) => format!("the request has {}", value_in_words(value)),
         KeyState::IfExistsPasses => format!("the request has no {key}, which `IfExists` lets pass"),
         KeyState::Absent => format!("the request has no {key}"),
+        KeyState::NeverThere(why) => never_there_in_words(key, *why, request),
         _ => format!("{key} was not given"),
+    }
+}
+
+/// Why no such request has the key.
+pub(crate) fn never_there_in_words(key: &ContextKey, why: NeverThere, request: &Request) -> String {
+    match why {
+        NeverThere::ForPrincipal => {
+            format!("requests of {} never have {key}", request.principal().class().map_or("this caller", kind_in_words))
+        }
+        NeverThere::ForNewResource => format!("{} makes the resource, which has no tags yet", request.action()),
+        _ => format!("requests for {} never have {key}", request.action()),
+    }
+}
+
+/// The principals of a class, in words.
+fn kind_in_words(class: PrincipalClass) -> &'static str {
+    match class {
+        PrincipalClass::User => "an IAM user",
+        PrincipalClass::Role | PrincipalClass::RoleSession => "a role session",
+        PrincipalClass::FederatedUser => "a federated user",
+        PrincipalClass::Root => "the root user",
+        PrincipalClass::Service => "a service principal",
+        PrincipalClass::WebIdentity | PrincipalClass::Saml => "an identity provider",
+        PrincipalClass::CanonicalUser => "a canonical user",
+        PrincipalClass::Anonymous => "an anonymous caller",
     }
 }
 

@@ -25,7 +25,7 @@ pub trait Decide: Pose {
     /// # Errors
     /// Why it cannot be asked.
     fn answer(&self, request: &Request) -> Result<Answer, String> {
-        Ok(self.pose(request)?.answer())
+        Ok(self.pose(request)?.answer(Catalogue::embedded()))
     }
 
     /// Asks, and compares the answer with what is wanted; `by` is a statement that must be among those that decided: its

@@ -4,7 +4,7 @@ use crate::check::Form;
 use crate::threads::in_threads;
 use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
-use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction};
+use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction, undecided_keys};
 use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -220,7 +220,7 @@ impl TestFile<'_> {
         let (policies, request) = (asked.set(), &asked.request);
         let (decision, failure) = self.judge(check, policies, request);
         // Where they make the check fail, there is nothing to note.
-        let undecided = if self.strict_context { Vec::new() } else { policies.undecided_context_keys(request) };
+        let undecided = if self.strict_context { Vec::new() } else { self.undecided(policies, request) };
         let status = match failure {
             Some(failure) => Status::Failed(decision, failure),
             None => Status::Passed(decision),
@@ -238,7 +238,7 @@ impl TestFile<'_> {
             // Which statements decided is not asked.
             None => (policies.decide(request), true),
         };
-        let undecided = if self.strict_context { policies.undecided_context_keys(request) } else { Vec::new() };
+        let undecided = if self.strict_context { self.undecided(policies, request) } else { Vec::new() };
         let failure = match check.wanted {
             _ if !undecided.is_empty() => Some(Failure::Undecided(undecided)),
             None => Some(Failure::NotInSnapshot),
@@ -247,6 +247,11 @@ impl TestFile<'_> {
             Some(_) => None,
         };
         (decision, failure)
+    }
+
+    /// The keys that were not given and could change the decision.
+    fn undecided(&self, policies: &PolicySet, request: &Request) -> Vec<ContextKey> {
+        undecided_keys(policies, request, self.catalogue)
     }
 
     /// The request of a check, and the policies that it is decided by.
@@ -268,7 +273,7 @@ impl TestFile<'_> {
         let (asker, caller) = self.asker(check)?;
         let action = NamedAction { text: check.action.to_string(), action: check.action.clone() };
         let resource = ChosenResource { resource: check.resource.clone(), name: None, inferred: check.inferred };
-        Ok(asker.posed(&caller, &action, &resource, &check.context, check.mfa)?.answer())
+        Ok(asker.posed(&caller, &action, &resource, &check.context, check.mfa)?.answer(self.catalogue))
     }
 
     /// What turns a check into a request, and who asks.

@@ -114,18 +114,20 @@ impl PolicySet {
     /// Looks for what nearly happened and for what would change the decision. `document` gives the documents behind the
     /// policies, by their position in [`PolicySet::policies`]; values that a condition wants come from there.
     pub fn analyse<'d>(&self, request: &Request, document: impl Fn(usize) -> Option<&'d PolicyDocument>) -> Analysis {
-        self.analyse_explained(request, &self.explain(request), document)
+        self.analyse_explained(request, &self.explain(request), document, |_| true)
     }
 
-    /// The same for a request that was explained already.
+    /// The same for a request that was explained already. No change is proposed of a key that `may_have` says such a request
+    /// never has.
     pub fn analyse_explained<'d>(
         &self,
         request: &Request,
         explanation: &Explanation,
         document: impl Fn(usize) -> Option<&'d PolicyDocument>,
+        may_have: impl Fn(&ContextKey) -> bool,
     ) -> Analysis {
         let documents: Vec<Option<&PolicyDocument>> = (0..self.policies().count()).map(document).collect();
-        let subject = Subject { set: self, request, explanation, documents };
+        let subject = Subject { set: self, request, explanation, documents, may_have: &may_have };
         Analysis {
             exempted: near::exempted(&subject),
             near_misses: near::near_misses(&subject),
@@ -142,6 +144,8 @@ struct Subject<'a> {
     explanation: &'a Explanation,
     /// By position of the policy.
     documents: Vec<Option<&'a PolicyDocument>>,
+    /// Whether such a request may have a key at all.
+    may_have: &'a dyn Fn(&ContextKey) -> bool,
 }
 
 impl<'a> Subject<'a> {

@@ -209,6 +209,16 @@ impl Request {
         request
     }
 
+    /// The same request, known not to have these context keys.
+    #[must_use]
+    pub fn without<'k>(&self, keys: impl IntoIterator<Item = &'k ContextKey>) -> Self {
+        let mut request = self.clone();
+        for key in keys {
+            request.context.insert_absent(key.as_str());
+        }
+        request
+    }
+
     /// The request with the keys that `is_multivalued` names holding lists; see [`Context::declare_multivalued`].
     pub fn declare_multivalued(&mut self, is_multivalued: impl Fn(&ContextKey) -> bool) {
         self.context.declare_multivalued(is_multivalued);

@@ -1,7 +1,8 @@
 //! The cases: requests whose answers differ in kind.
 
 use iameval::Mfa;
-use iameval_ask::{Answer, Attachment};
+use iameval_ask::{Answer, Attachment, PosedRequest};
+use iameval_data::Catalogue;
 use iameval_world::{Inferred, Via};
 
 /// A native request, and what a front end adds to its answer.
@@ -21,13 +22,15 @@ fn reaching(answer: Answer, via: &[Via]) -> Answer {
     let attachments = attachments
         .map(|(attachment, via)| Attachment { policy: attachment.policy.clone(), via: via.cloned() })
         .collect();
-    Answer::new(answer.summary, answer.policies, attachments, answer.request)
+    let Answer { summary, policies, request, .. } = answer;
+    PosedRequest { summary, policies, attachments, request }.answer(Catalogue::embedded())
 }
 
 fn with_mfa(answer: &Answer, mfa: Mfa) -> Answer {
-    let mut question = answer.summary.clone();
-    question.mfa = Some(mfa);
-    Answer::new(question, answer.policies.clone(), answer.attachments.clone(), answer.request.with_mfa(mfa))
+    let mut summary = answer.summary.clone();
+    summary.mfa = Some(mfa);
+    let (policies, attachments) = (answer.policies.clone(), answer.attachments.clone());
+    PosedRequest { summary, policies, attachments, request: answer.request.with_mfa(mfa) }.answer(Catalogue::embedded())
 }
 
 pub(super) const CASES: &[Case] = &[

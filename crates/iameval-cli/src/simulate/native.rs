@@ -25,7 +25,7 @@ pub(super) fn answers(
         }
         output.warn(finding);
     }
-    Ok(vec![question.answer()?])
+    Ok(vec![question.answer(catalogue)?])
 }
 
 /// A native request says everything itself.

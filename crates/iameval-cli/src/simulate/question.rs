@@ -8,7 +8,7 @@ use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
 use iameval::{AccountId, Code, Context, ContextKey, ContextValue, DateTime, Mfa};
-use iameval_ask::{Answer, Asker, PosedRequest, Question};
+use iameval_ask::{Answer, Asker, Question};
 use iameval_world::World;
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub(super) fn answers(
         }
     };
     let strict = world.defaults().strict_context.unwrap_or(false);
-    Ok((requests.into_iter().map(PosedRequest::answer).collect(), strict))
+    Ok((requests.into_iter().map(|posed| posed.answer(catalogue)).collect(), strict))
 }
 
 fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Question> {

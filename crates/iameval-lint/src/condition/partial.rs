@@ -6,8 +6,6 @@ use iameval::{Code, Diagnostic, Effect, Quantifier, Severity};
 use iameval_data::{AccessLevel, ActionInfo, is_provider_key};
 
 const RESOURCE_TAG: &str = "aws:ResourceTag/";
-/// The tag of any name.
-const REQUEST_TAG: &str = "aws:RequestTag/x";
 const TAGS: [&str; 3] = [RESOURCE_TAG, "aws:RequestTag/", "aws:TagKeys"];
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -47,7 +45,7 @@ fn of_all(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagno
 
 fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut impl FnMut(Diagnostic)) {
     let (key, effect, absent) = (test.key(), subject.statement.effect(), test.holds_without_key());
-    let carries = |action: &ActionInfo<'_>| may_carry(action, key);
+    let carries = |action: &ActionInfo<'_>| action.may_carry(key);
     let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
         Covered::Everything => None,
         Covered::Actions(actions) => Some((covering, actions.as_slice())),
@@ -84,12 +82,6 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
     report(finding.with_help("give the actions that do not carry the key a statement of their own"));
 }
 
-/// Whether a request for the action may have the key. One that creates a resource with tags has them as tags of the resource
-/// as well (*AWS global condition context keys*, `aws:ResourceTag`), where the service does so.
-fn may_carry(action: &ActionInfo<'_>, key: &str) -> bool {
-    action.supports(key) || (begins(key, RESOURCE_TAG) && action.supports(REQUEST_TAG))
-}
-
 fn verb(effect: Effect) -> &'static str {
     match effect {
         Effect::Allow => "allows",
@@ -105,8 +97,8 @@ fn holes(test: &Test<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec
     }
     let reads = |action: &ActionInfo<'_>| matches!(action.access_level(), AccessLevel::List | AccessLevel::Read);
     let is_hole = |action: &&ActionInfo<'_>| {
-        !reads(action) && !may_carry(action, test.key()) && action.resource_types().next().is_some()
+        !reads(action) && !action.may_carry(test.key()) && action.resource_types().next().is_some()
     };
-    let mixed = entries.iter().filter(|(_, actions)| actions.iter().any(|action| may_carry(action, test.key())));
+    let mixed = entries.iter().filter(|(_, actions)| actions.iter().any(|action| action.may_carry(test.key())));
     mixed.flat_map(|(_, actions)| actions.iter().filter(is_hole)).map(ToString::to_string).collect()
 }

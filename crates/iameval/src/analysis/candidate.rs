@@ -64,7 +64,6 @@ fn changed_lists(quantifier: Option<Quantifier>, texts: &[String], now: Option<&
                 |left_out: usize| now.iter().enumerate().filter(move |(at, _)| *at != left_out).map(|(_, text)| *text);
             lists.extend((0..now.len()).map(|left_out| ContextValue::list(without(left_out))));
         }
-        lists.push(ContextValue::list([]));
     } else if !now.is_empty() && now.len() <= LONG {
         lists.extend(texts.iter().map(|text| ContextValue::list(now.iter().copied().chain([text.as_str()]))));
     }
@@ -99,6 +98,8 @@ fn of_value(operator: Operator, value: &str, context: &Context, texts: &mut Vec<
         OperatorFamily::Null => {}
         // The pattern itself is a text that fits it, and says more than any other.
         OperatorFamily::String if operator.takes_wildcards() => texts.extend(filled(value, ["*", "?"], context)),
+        // Such a `*` is a plain character, which was hardly meant: a value with it says nothing that helps.
+        OperatorFamily::String if value.contains('*') => {}
         OperatorFamily::String | OperatorFamily::Bool | OperatorFamily::Binary => texts.extend(literal(value, context)),
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn flips(subject: &Subject<'_>) -> Vec<Flip> {
     for trace in subject.explanation.statements.iter().filter(|trace| trace.action) {
         for (operator, test) in subject.conditions(trace.id) {
             let key = ContextKey::new(test.key());
-            if FIXED.contains(&key.lowercase()) || MFA_KEYS.contains(&key.lowercase()) {
+            if FIXED.contains(&key.lowercase()) || MFA_KEYS.contains(&key.lowercase()) || !(subject.may_have)(&key) {
                 continue;
             }
             let known = values.entry(key).or_default();

@@ -111,7 +111,7 @@ fn with_decision(subject: &Subject<'_>, miss: NearMiss) -> NearMiss {
 
 /// A change of the condition's key that satisfies it, and all other conditions of the statement on that key.
 fn wanted(subject: &Subject<'_>, trace: &StatementTrace, index: usize) -> Option<Change> {
-    let key = &trace.conditions.get(index)?.key;
+    let key = Some(&trace.conditions.get(index)?.key).filter(|key| (subject.may_have)(key))?;
     let context = subject.request.context();
     let on_key: Vec<usize> =
         trace.conditions.iter().enumerate().filter(|(_, other)| other.key == *key).map(|(at, _)| at).collect();
