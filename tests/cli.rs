@@ -18,6 +18,8 @@ mod batch;
 mod check;
 #[path = "cli/check_worlds.rs"]
 mod check_worlds;
+#[path = "cli/codes.rs"]
+mod codes;
 #[path = "cli/data.rs"]
 mod data;
 #[path = "cli/expand.rs"]

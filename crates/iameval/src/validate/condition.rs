@@ -1,5 +1,6 @@
 //! Conditions: V-05, V-22, and operators that are written oddly.
 
+use crate::codes;
 use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{ConditionBlock, Operator, Quantifier, Statement};
@@ -33,7 +34,7 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
     let canonical = operator.to_string();
     if *block.name.value != canonical {
         let message = format!("the operator is written `{canonical}`");
-        let finding = Diagnostic::new(Code::OperatorCase, block.name.span, message);
+        let finding = Diagnostic::new(codes::OPERATOR_CASE, block.name.span, message);
         report(finding.fixed_by(block.name.span, format!("\"{canonical}\"")));
     }
     if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
@@ -42,7 +43,7 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
             Some(Quantifier::ForAllValues) => format!("`{canonical}` is not an operator; it holds for every request"),
             Some(Quantifier::ForAnyValue) => format!("`{canonical}` is not an operator; it holds for no request"),
         };
-        report(Diagnostic::new(Code::NullQualified, block.name.span, message).with_help("write `Null`"));
+        report(Diagnostic::new(codes::NULL_QUALIFIED, block.name.span, message).with_help("write `Null`"));
     }
 }
 
@@ -55,20 +56,20 @@ fn wrong(operator: Operator, text: &str) -> Option<(Code, &'static str)> {
         | Operator::NumericLessThan
         | Operator::NumericLessThanEquals
         | Operator::NumericGreaterThan
-        | Operator::NumericGreaterThanEquals => unless(is_number(text), Code::MalformedLiteral, "a number"),
+        | Operator::NumericGreaterThanEquals => unless(is_number(text), codes::MALFORMED_LITERAL, "a number"),
         Operator::DateEquals
         | Operator::DateNotEquals
         | Operator::DateLessThan
         | Operator::DateLessThanEquals
         | Operator::DateGreaterThan
-        | Operator::DateGreaterThanEquals => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "a date"),
+        | Operator::DateGreaterThanEquals => unless(DateTime::parse(text).is_some(), codes::INVALID_DATE, "a date"),
         Operator::IpAddress | Operator::NotIpAddress => {
-            unless(is_network(text), Code::MalformedLiteral, "an IP address or network")
+            unless(is_network(text), codes::MALFORMED_LITERAL, "an IP address or network")
         }
-        Operator::BinaryEquals => unless(is_base64(text), Code::MalformedLiteral, "base64 text"),
+        Operator::BinaryEquals => unless(is_base64(text), codes::MALFORMED_LITERAL, "base64 text"),
         Operator::ArnEquals | Operator::ArnNotEquals | Operator::ArnLike | Operator::ArnNotLike => {
             let arn = text == "*" || text.contains("${") || text.splitn(6, ':').count() == 6;
-            unless(arn, Code::MalformedLiteral, "an ARN")
+            unless(arn, codes::MALFORMED_LITERAL, "an ARN")
         }
         _ => None,
     }
