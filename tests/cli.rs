@@ -12,6 +12,8 @@ mod bad_input;
 mod batch;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/codes.rs"]
+mod codes;
 #[path = "cli/expand.rs"]
 mod expand;
 #[path = "cli/explain.rs"]

@@ -21,7 +21,7 @@ const CASES: usize = 200;
 struct OneFile(String);
 
 impl Files for OneFile {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         Ok(Source::new(path.display().to_string(), self.0.as_str()))
     }
 }

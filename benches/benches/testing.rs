@@ -25,7 +25,7 @@ struct WithTable {
 const TABLE: &str = "force-mfa/table.iamtest.yaml";
 
 impl Files for WithTable {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         if path == Path::new(TABLE) { Ok(Source::new(TABLE, self.text.as_str())) } else { self.example.read(path) }
     }
 }

@@ -2,7 +2,7 @@
 //! code of ours, and documents with and without such a mistake get the findings they should.
 
 use iameval::json::{self, Node};
-use iameval::{Code, Diagnostic, PolicyDocument, Severity};
+use iameval::{Diagnostic, PolicyDocument, Severity};
 use iameval_data::Catalogue;
 use iameval_tests::{fixture, fixtures, policy_kind};
 use std::collections::BTreeSet;
@@ -18,7 +18,8 @@ const PENDING: [&str; 1] = ["UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL"];
 fn every_check_is_named_by_a_code_or_does_not_apply() {
     let page = fixture("reference/access-analyzer-checks.txt");
     let documented: BTreeSet<&str> = page.lines().collect();
-    let named: BTreeSet<&str> = Code::ALL.iter().flat_map(|code| code.checker_findings().iter().copied()).collect();
+    let codes = [iameval::codes::ALL, iameval_data::codes::ALL, iameval_lint::codes::ALL].concat();
+    let named: BTreeSet<&str> = codes.iter().flat_map(|code| code.checker_findings().iter().copied()).collect();
     let unknown: Vec<&&str> = named.difference(&documented).collect();
     assert!(unknown.is_empty(), "AWS documents no such checks: {unknown:?}");
     let missing: Vec<&str> = documented.difference(&named).copied().collect();
@@ -48,8 +49,8 @@ fn documents_get_the_findings_of_the_checks() {
         let said: Vec<(Severity, String)> = findings(&row.get("document").unwrap().to_string(), field("type").unwrap())
             .into_iter()
             .map(|finding| {
-                let help = finding.help.as_deref().unwrap_or_default();
-                (finding.severity, format!("{} {}; {help}", finding.code.id(), finding.message))
+                let help = finding.help().unwrap_or_default();
+                (finding.severity(), format!("{} {}; {help}", finding.code().id(), finding.message()))
             })
             .collect();
         let as_wanted = match field("want") {

@@ -114,7 +114,7 @@ pub(crate) fn for_each(mut visit: impl FnMut(&Case<'_>)) {
     for path in fixtures("conformance", ".json") {
         let file = path.file_stem().unwrap_or_default().to_string_lossy();
         let text = std::fs::read_to_string(&path).expect("a readable fixture");
-        let tree = json::parse(&text).unwrap_or_else(|error| panic!("{}: {}", path.display(), error.message));
+        let tree = json::parse(&text).unwrap_or_else(|error| panic!("{}: {}", path.display(), error.message()));
         for node in items(tree.get("cases")) {
             visit(&Case { file: &file, text: &text, node, sets: tree.get("sets") });
         }

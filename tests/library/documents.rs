@@ -1,7 +1,7 @@
 //! Policy documents: what is read is printed again, and what is wrong with real ones is found.
 
 use iameval::json::{self, Node};
-use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
+use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, codes};
 use iameval_tests::generate::{self, check};
 use iameval_tests::{fixture, fixtures, root};
 use std::path::Path;
@@ -69,48 +69,48 @@ fn a_comment_is_no_json() {
     let parsed = PolicyDocument::parse(&text);
     assert_eq!(parsed.value, None);
     let [finding] = &*parsed.diagnostics else { panic!("{:?}", parsed.diagnostics) };
-    assert_eq!((finding.code, &*finding.message), (Code::JsonSyntax, "expected `,` or `]`, found `/`"));
-    assert!(finding.help.as_deref().is_some_and(|help| help.starts_with("JSON has no comments")), "{finding:?}");
-    assert!(text[finding.span.range().start..].starts_with("//"));
+    assert_eq!((finding.code(), finding.message()), (codes::JSON_SYNTAX, "expected `,` or `]`, found `/`"));
+    assert!(finding.help().is_some_and(|help| help.starts_with("JSON has no comments")), "{finding:?}");
+    assert!(text[finding.span().range().start..].starts_with("//"));
 }
 
 /// Every file in which something is wrong as a policy of its kind, with what; in source order.
 const WRONG: [(&str, &[Code]); 33] = {
-    use Code::{
-        ActionWithoutVendor, DuplicateSid, InvalidSid, MalformedLiteral, MalformedPrincipal, MissingElement,
-        OperatorCase, ResourceControlLimits, ResourceNotArn, TooLarge, UnknownPartition,
+    use codes::{
+        ACTION_WITHOUT_VENDOR, DUPLICATE_SID, INVALID_SID, MALFORMED_LITERAL, MALFORMED_PRINCIPAL, MISSING_ELEMENT,
+        OPERATOR_CASE, RESOURCE_CONTROL_LIMITS, RESOURCE_NOT_ARN, TOO_LARGE, UNKNOWN_PARTITION,
     };
     [
         // Placeholders that somebody has to fill in.
-        ("data-perimeter/rcp/api_gateway_policy.json", &[MalformedLiteral]),
-        ("data-perimeter/rcp/network_perimeter_sourcevpc_rcp.json", &[MalformedLiteral]),
-        ("data-perimeter/rcp/network_perimeter_vpceorgid_rcp.json", &[MalformedLiteral]),
-        ("data-perimeter/rcp/sns_topic_policy.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/network_perimeter_ec2_scp.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/network_perimeter_glue_scp.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/network_perimeter_iam_users_scp.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/network_perimeter_lambda_scp.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/network_perimeter_sourcevpc_scp.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/network_perimeter_vpceorgid_scp.json", &[MalformedLiteral]),
-        ("data-perimeter/scp/resource_perimeter_scp.json", &[ResourceNotArn, ResourceNotArn]),
+        ("data-perimeter/rcp/api_gateway_policy.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/rcp/network_perimeter_sourcevpc_rcp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/rcp/network_perimeter_vpceorgid_rcp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/rcp/sns_topic_policy.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/network_perimeter_ec2_scp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/network_perimeter_glue_scp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/network_perimeter_iam_users_scp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/network_perimeter_lambda_scp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/network_perimeter_sourcevpc_scp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/network_perimeter_vpceorgid_scp.json", &[MALFORMED_LITERAL]),
+        ("data-perimeter/scp/resource_perimeter_scp.json", &[RESOURCE_NOT_ARN, RESOURCE_NOT_ARN]),
         (
             "data-perimeter/vpce/s3_endpoint_policy.json",
-            &[ActionWithoutVendor, ResourceNotArn, ActionWithoutVendor, ResourceNotArn],
+            &[ACTION_WITHOUT_VENDOR, RESOURCE_NOT_ARN, ACTION_WITHOUT_VENDOR, RESOURCE_NOT_ARN],
         ),
-        ("scp/deny-use-of-iam-user-credentials-from-unexpected-networks.json", &[MalformedLiteral]),
-        ("rcp/s3-prevent-long-term-presigned-url.json", &[MalformedLiteral]),
+        ("scp/deny-use-of-iam-user-credentials-from-unexpected-networks.json", &[MALFORMED_LITERAL]),
+        ("rcp/s3-prevent-long-term-presigned-url.json", &[MALFORMED_LITERAL]),
         // A trust policy stands among the statements.
-        ("rcp/shared-issuers.json", &[TooLarge, MissingElement, ResourceControlLimits]),
-        ("rcp/sts-protect-iamra-session-tags.json", &[OperatorCase]),
+        ("rcp/shared-issuers.json", &[TOO_LARGE, MISSING_ELEMENT, RESOURCE_CONTROL_LIMITS]),
+        ("rcp/sts-protect-iamra-session-tags.json", &[OPERATOR_CASE]),
         // Wrong on purpose.
-        ("lint/identity-policies/insecure_policy.json", &[DuplicateSid]),
-        ("lint/identity-policies/invalid-sid-special-chars.json", &[InvalidSid; 4]),
-        ("lint/identity-policies/invalid_policy.json", &[ResourceNotArn, UnknownPartition]),
-        ("lint/resource-control-policies/rcp-invalid-allow-effect.json", &[ResourceControlLimits]),
-        ("lint/resource-control-policies/rcp-invalid-not-action.json", &[ResourceControlLimits]),
-        ("lint/resource-control-policies/rcp-invalid-specific-principal.json", &[ResourceControlLimits]),
-        ("lint/resource-policies/kms-key-policy-insecure.json", &[MalformedPrincipal]),
-        ("lint/resource-policies/s3-bucket-policy-cross-account-org.json", &[MalformedPrincipal]),
+        ("lint/identity-policies/insecure_policy.json", &[DUPLICATE_SID]),
+        ("lint/identity-policies/invalid-sid-special-chars.json", &[INVALID_SID; 4]),
+        ("lint/identity-policies/invalid_policy.json", &[RESOURCE_NOT_ARN, UNKNOWN_PARTITION]),
+        ("lint/resource-control-policies/rcp-invalid-allow-effect.json", &[RESOURCE_CONTROL_LIMITS]),
+        ("lint/resource-control-policies/rcp-invalid-not-action.json", &[RESOURCE_CONTROL_LIMITS]),
+        ("lint/resource-control-policies/rcp-invalid-specific-principal.json", &[RESOURCE_CONTROL_LIMITS]),
+        ("lint/resource-policies/kms-key-policy-insecure.json", &[MALFORMED_PRINCIPAL]),
+        ("lint/resource-policies/s3-bucket-policy-cross-account-org.json", &[MALFORMED_PRINCIPAL]),
         // Actions that do not exist, or not on such resources: that needs the catalogue of services.
         ("lint/identity-policies/wrong-condition-key.json", &[]),
         ("lint/identity-policies/invalid-resource-constraint.json", &[]),
@@ -118,10 +118,10 @@ const WRONG: [(&str, &[Code]); 33] = {
         ("lint/wrong_actions_mismatch/s3-wrong-resources.json", &[]),
         ("lint/identity-policies/maximum_size_policy.json", &[]),
         // AWS's own policies may be larger than those of customers.
-        ("managed/AmazonSageMakerFullAccess.json", &[TooLarge]),
-        ("managed/CloudWatchFullAccessV2.json", &[TooLarge]),
-        ("managed/ReadOnlyAccess.json", &[TooLarge]),
-        ("managed/SecurityAudit.json", &[TooLarge]),
+        ("managed/AmazonSageMakerFullAccess.json", &[TOO_LARGE]),
+        ("managed/CloudWatchFullAccessV2.json", &[TOO_LARGE]),
+        ("managed/ReadOnlyAccess.json", &[TOO_LARGE]),
+        ("managed/SecurityAudit.json", &[TOO_LARGE]),
     ]
 };
 
@@ -140,7 +140,7 @@ fn what_is_wrong_with_real_documents_is_found() {
 }
 
 fn codes(findings: &[Diagnostic]) -> Vec<Code> {
-    findings.iter().map(|finding| finding.code).collect()
+    findings.iter().map(Diagnostic::code).collect()
 }
 
 /// The kind of the policy in a file, told by its folder.

@@ -1,8 +1,9 @@
 //! Ways to more permissions that are known from elsewhere.
 
 use iameval::json::{self, Node, Value};
-use iameval::{Code, PolicyDocument, PolicyKind};
+use iameval::{PolicyDocument, PolicyKind};
 use iameval_data::Catalogue;
+use iameval_lint::codes;
 use iameval_tests::fixture;
 use std::collections::BTreeMap;
 
@@ -40,7 +41,8 @@ fn policies_that_were_made_to_be_exploited_are_found_and_their_likes_are_not() {
             list(policy, "PolicyVersionList").iter().find(|other| text(other, "VersionId") == version).unwrap();
         let document = PolicyDocument::from_tree(current.get("Document").unwrap()).value.expect("a policy");
         let codes = iameval_lint::check(&document, PolicyKind::Identity, Catalogue::embedded());
-        let is_way = codes.iter().any(|finding| matches!(finding.code, Code::PrivilegeEscalation | Code::FullAccess));
+        let is_way =
+            codes.iter().any(|finding| [codes::PRIVILEGE_ESCALATION, codes::FULL_ACCESS].contains(&finding.code()));
         found.insert(text(policy, "PolicyName"), is_way);
     }
     let of = |prefix: &str| found.iter().filter(|(name, _)| name.starts_with(prefix)).collect::<Vec<_>>();

@@ -39,10 +39,10 @@ fn findings_below(folder: &str) -> String {
         writeln!(out, "{name}: {}", kind.map_or("no policy", PolicyKind::describe)).unwrap();
         let lines = LineIndex::new(&text);
         for finding in findings {
-            let at = lines.position(&text, finding.span.start);
-            let fix = if finding.fix.is_some() { " (fix)" } else { "" };
-            let (id, severity) = (finding.code.id(), severity(finding.severity));
-            writeln!(out, "  {}:{} {severity} {id} {}{fix}", at.line, at.column, finding.message).unwrap();
+            let at = lines.position(&text, finding.span().start);
+            let fix = if finding.fix().is_some() { " (fix)" } else { "" };
+            let (id, severity) = (finding.code().id(), severity(finding.severity()));
+            writeln!(out, "  {}:{} {severity} {id} {}{fix}", at.line, at.column, finding.message()).unwrap();
         }
     }
     out
@@ -101,16 +101,16 @@ fn the_user_guide() {
         }
         writeln!(out, "{page} {number}: {}", kind.map_or("no policy", PolicyKind::describe)).unwrap();
         for finding in findings {
-            let (id, severity) = (finding.code.id(), severity(finding.severity));
-            writeln!(out, "  {severity} {id} {}", finding.message).unwrap();
+            let (id, severity) = (finding.code().id(), severity(finding.severity()));
+            writeln!(out, "  {severity} {id} {}", finding.message()).unwrap();
         }
     }
     insta::assert_snapshot!(out);
 }
 
 fn in_words(finding: &Diagnostic) -> String {
-    let help = finding.help.as_deref().unwrap_or_default();
-    format!("{} {} {}; {help}", severity(finding.severity), finding.code.id(), finding.message)
+    let help = finding.help().unwrap_or_default();
+    format!("{} {} {}; {help}", severity(finding.severity()), finding.code().id(), finding.message())
 }
 
 /// The files of `fixtures/lint`: beside each case that is found, one like it that is correct and is not.
@@ -138,7 +138,7 @@ fn failure(case: &Node<'_>) -> Option<String> {
         Some(Value::Array(texts)) => texts.as_slice(),
         _ => &[],
     };
-    let codes = Node::array(findings.iter().map(|finding| Node::string(finding.code.id()))).to_string();
+    let codes = Node::array(findings.iter().map(|finding| Node::string(finding.code().id()))).to_string();
     let as_wanted = codes == field("codes").to_string() && !says.iter().any(missing);
     (!as_wanted).then(|| format!("{}: {codes} {said:#?}", field("name")))
 }
@@ -175,7 +175,7 @@ fn faulty_files_get_the_findings_that_their_names_promise() {
         let path = format!("real/policies/lint/{name}");
         let (_, findings) = findings(&path, &fixture(&path));
         for code in codes {
-            assert!(findings.iter().any(|finding| finding.code.id() == *code), "{name}: no {code} in {findings:#?}");
+            assert!(findings.iter().any(|finding| finding.code().id() == *code), "{name}: no {code} in {findings:#?}");
         }
     }
 }
@@ -188,9 +188,9 @@ fn managed_policies_have_no_errors_and_the_findings_that_the_page_counts() {
     for policy in ManagedPolicy::all().filter(|policy| policy.version().is_some()) {
         let document = PolicyDocument::parse(&policy.document()).value.expect("a document");
         let findings = check_managed(&document, PolicyKind::Identity, catalogue());
-        let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+        let errors: Vec<_> = findings.iter().filter(|finding| finding.severity() == Severity::Error).collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", policy.name());
-        let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code.id()).collect();
+        let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code().id()).collect();
         for code in &codes {
             counts.entry(code).or_default().0 += 1;
         }
@@ -228,7 +228,7 @@ fn a_mended_policy_decides_as_before() {
             let Some(mended) = mend(&text, find) else { continue };
             mended_some += 1;
             let after = PolicyDocument::parse(&mended.text).value.expect("still a document");
-            assert!(find(&mended.text).iter().all(|finding| finding.fix.is_none()), "{text}\n{}", mended.text);
+            assert!(find(&mended.text).iter().all(|finding| finding.fix().is_none()), "{text}\n{}", mended.text);
             let (Some(before), Some(after)) = (set(&document.parse()), set(&after)) else { continue };
             let request = scenario.asked.request();
             assert_eq!(before.decide(&request), after.decide(&request), "{text}\n{}\n{request:?}", mended.text);

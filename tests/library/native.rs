@@ -104,7 +104,7 @@ fn refused(line: &str, code: &str, path: Option<&str>) {
     assert_eq!((error.code.as_str(), error.path.as_deref()), (code, path), "{line}: {error}");
     validate(&result_schema(), &answer(line));
     assert!(!error.message.is_empty() && !error.message.ends_with('.'), "{error}");
-    assert!(line.get(error.span.range()).is_some(), "{line}: {error:?}");
+    assert!(error.span.is_some_and(|span| line.get(span.range()).is_some()), "{line}: {error:?}");
 }
 
 #[test]

@@ -15,8 +15,8 @@ fn compare(text: &str) {
     match (&own, &other) {
         (Ok(own), Ok(other)) => assert!(convert(own) == *other, "{text:?}: {own:?}, and serde_json: {other:?}"),
         (Err(finding), Err(_)) => {
-            let span = finding.span.range();
-            assert!(text.get(span).is_some() && !finding.message.is_empty(), "{text:?}: {finding:?}");
+            let span = finding.span().range();
+            assert!(text.get(span).is_some() && !finding.message().is_empty(), "{text:?}: {finding:?}");
         }
         _ => panic!("{text:?}: {own:?}, and serde_json: {other:?}"),
     }

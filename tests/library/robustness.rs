@@ -238,7 +238,8 @@ fn any_text_is_a_policy_or_an_error() {
         for text in [&*text, &*format!("{{{text}}}"), &*String::from_utf8_lossy(&bytes)] {
             let parsed = PolicyDocument::parse(text);
             assert!(
-                parsed.value.is_some() != parsed.diagnostics.iter().any(|found| text.get(found.span.range()).is_some())
+                parsed.value.is_some()
+                    != parsed.diagnostics.iter().any(|found| text.get(found.span().range()).is_some())
             );
             let _ = Reader::new().read(text);
         }

@@ -14,7 +14,7 @@ struct List(PathBuf);
 
 impl WorldSource for List {
     fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
-        let source = files.read(&self.0).map_err(|finding| vec![*finding])?;
+        let source = files.read(&self.0).map_err(|finding| vec![finding])?;
         world.file(&source.name);
         let mut organization = OrganizationParts::new();
         let mut at = 0;
@@ -24,7 +24,7 @@ impl WorldSource for List {
             let columns: Vec<&str> = line.split(',').collect();
             line_of(&columns, &from, world, &mut organization)?;
         }
-        Ok(world.organization(organization, &Place::new(&source, Span::default()))?)
+        Ok(world.organization(organization, &Place::new(&source, Span::START))?)
     }
 }
 
@@ -91,7 +91,7 @@ fn line_of(
 struct OneMore(&'static str);
 
 impl Files for OneMore {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         if path == Path::new("list.csv") { Ok(Source::new("list.csv", self.0)) } else { example().read(path) }
     }
 }
@@ -163,8 +163,8 @@ fn what_is_wrong_is_told_at_its_line() {
     ] {
         let text: &'static str = format!("{LIST}{line}\n").leak();
         let found = World::from_sources(&OneMore(text), &[&List("list.csv".into())]).unwrap_err();
-        assert_eq!((found[0].diagnostic.message.as_str(), found[0].source.name.as_str()), (expected, "list.csv"));
-        assert_eq!(text.get(found[0].diagnostic.span.range()), Some(line));
+        assert_eq!((found[0].diagnostic.message(), found[0].source.name.as_str()), (expected, "list.csv"));
+        assert_eq!(text.get(found[0].diagnostic.span().range()), Some(line));
     }
 }
 

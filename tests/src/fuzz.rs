@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// Whether another reader takes a text for JSON.
 pub type IsJson = fn(&str) -> bool;
 /// A reader of YAML.
-pub type ReadYaml = fn(&str) -> Result<Node<'static>, Box<Diagnostic>>;
+pub type ReadYaml = fn(&str) -> Result<Node<'static>, Diagnostic>;
 
 /// Every kind of policy.
 pub const KINDS: [PolicyKind; 9] = [
@@ -56,7 +56,7 @@ pub fn policy_text(text: &str, is_json: IsJson) {
         }
         Err(error) => {
             check_places(std::slice::from_ref(error), text);
-            assert!(!is_json(text) || error.message.contains("nests deeper"), "JSON elsewhere: {}", error.message);
+            assert!(!is_json(text) || error.message().contains("nests deeper"), "JSON elsewhere: {}", error.message());
         }
     }
     let parsed = PolicyDocument::parse(text);
@@ -103,7 +103,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, text: &str) {
     let check = |document: &PolicyDocument| iameval_lint::check(document, kind, Catalogue::embedded());
     let findings = check(document);
     check_places(&findings, text);
-    let mut fixes = findings.iter().filter_map(|finding| finding.fix.as_ref()).peekable();
+    let mut fixes = findings.iter().filter_map(|finding| finding.fix()).peekable();
     if fixes.peek().is_none() {
         return;
     }
@@ -152,7 +152,7 @@ pub fn request_text(line: &str, is_json: IsJson) {
             return;
         }
         Err(error) => {
-            assert!(lies_in(error.span, line), "{error:?}");
+            assert!(error.span.is_some_and(|span| lies_in(span, line)), "{error:?}");
             if error.is_in_place() {
                 check_places(&error.diagnostics, line);
             }
@@ -206,7 +206,7 @@ pub fn yaml_text(text: &str, read: ReadYaml) {
             let parsed = PolicyDocument::from_tree(&tree);
             check_places(&parsed.diagnostics, text);
             for diagnostic in parsed.diagnostics.iter().take(100) {
-                tree.path_to(diagnostic.place);
+                tree.path_to(diagnostic.place());
             }
             if let Some(document) = parsed.value {
                 for kind in KINDS {
@@ -214,7 +214,7 @@ pub fn yaml_text(text: &str, read: ReadYaml) {
                 }
             }
         }
-        Err(error) => check_places(&[*error], text),
+        Err(error) => check_places(&[error], text),
     }
 }
 
@@ -270,8 +270,8 @@ fn lies_in(span: Span, text: &str) -> bool {
 
 fn check_places(diagnostics: &[Diagnostic], text: &str) {
     for diagnostic in diagnostics {
-        let labels = diagnostic.labels.iter().map(|(span, _)| *span);
-        for span in labels.chain([diagnostic.span, diagnostic.place]) {
+        let labels = diagnostic.labels().iter().map(|(span, _)| *span);
+        for span in labels.chain([diagnostic.span(), diagnostic.place()]) {
             assert!(lies_in(span, text), "{span:?} is no place in the text: {diagnostic:?}");
         }
     }

@@ -599,7 +599,7 @@ mod tests {
                 let Ok(Line::Simulation(read)) = Reader::new().read(&question.line(id, policies)) else {
                     panic!("a request")
                 };
-                assert_eq!((read.request, read.policy_set.as_deref()), (question.request(), set));
+                assert_eq!((read.request, read.policy_set.as_ref().map(|set| &*set.value)), (question.request(), set));
             }
         }
     }

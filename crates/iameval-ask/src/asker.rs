@@ -6,16 +6,15 @@ use crate::dependence::never_asked;
 use crate::given::Given;
 use crate::multivalued;
 use crate::posed::PosedRequest;
-use crate::problem::{Problem, Remark};
+use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Posed, Question, Refused, Tagged};
-use iameval::text::Span;
 use iameval::{
-    AccountId, Action, Code, Context, ContextKey, Diagnostic, Layer, Mfa, PolicyKind, PolicySet, Principal,
-    PrincipalClass, Request, Severity,
+    AccountId, Action, Context, ContextKey, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass, Problem,
+    Request, Severity,
 };
 use iameval_data::{Catalogue, expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_world::{
-    Ask, Call, Finding, Inferred, Situation, SituationPolicies, Unbound, World, WorldEndpoint, WorldPrincipal,
+    Ask, Call, Finding, Inferred, Situation, SituationPolicies, Unbound, World, WorldEndpoint, WorldPrincipal, codes,
 };
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,7 +102,7 @@ pub struct NamedAction {
 #[derive(Debug, Clone)]
 pub enum NamedActions {
     /// One action; and what there is to say when AWS is not known to have it.
-    One(NamedAction, Option<Diagnostic>),
+    One(NamedAction, Option<Problem>),
     /// Those that a pattern covers.
     Covered(Vec<NamedAction>),
 }
@@ -176,11 +175,11 @@ impl<'a> Asker<'a> {
         &self,
         question: &Question,
         remarks: &mut Vec<Tagged<Remark>>,
-    ) -> Result<Vec<PosedRequest>, Vec<Tagged<Problem>>> {
+    ) -> Result<Vec<PosedRequest>, Vec<Tagged<QuestionProblem>>> {
         let principal = self.principal(question.principal.as_deref())?;
         let endpoint = question.endpoint.as_ref().map(|name| {
             let found = self.world.named_endpoint(name);
-            found.map_err(|diagnostic| vec![Tagged::new(About::Endpoint, name, diagnostic.into())])
+            found.map_err(|problem| vec![Tagged::new(About::Endpoint, name, problem.into())])
         });
         let caller = Caller {
             principal: &principal,
@@ -221,7 +220,7 @@ impl<'a> Asker<'a> {
     }
 
     /// Who asks: the principal of that name, or the default one, or the only one there is, or somebody unnamed.
-    fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<Problem>>> {
+    fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
         let principal = match name.or(self.world.defaults().principal.as_deref()) {
             Some(name) => {
                 self.named_principal(name).map_err(|problem| vec![Tagged::new(About::Principal, name, problem)])?
@@ -236,19 +235,19 @@ impl<'a> Asker<'a> {
         match found {
             Some(kind) => {
                 let principal = Box::new(principal.principal().clone());
-                Err(whole(Problem::DoesNotBind { kind, principal }))
+                Err(whole(QuestionProblem::DoesNotBind { kind, principal }))
             }
             None => Ok(principal),
         }
     }
 
-    fn named_principal(&self, name: &str) -> Result<WorldPrincipal, Problem> {
+    fn named_principal(&self, name: &str) -> Result<WorldPrincipal, QuestionProblem> {
         match (&self.policies, self.callers) {
             // Nobody has a name where there is no world.
             (Policies::Instead(_), _) => {
-                let principal = name.parse::<Principal>().map_err(|error| {
-                    Box::new(Diagnostic::new(Code::InvalidCaller, Span::default(), error.to_string()))
-                })?;
+                let principal = name
+                    .parse::<Principal>()
+                    .map_err(|error| Problem::new(codes::INVALID_CALLER, error.to_string()))?;
                 Ok(self.world.stranger(principal))
             }
             (_, Callers::Known) => Ok(self.world.caller(name)?),
@@ -256,12 +255,12 @@ impl<'a> Asker<'a> {
         }
     }
 
-    fn unnamed_principal(&self) -> Result<WorldPrincipal, Problem> {
+    fn unnamed_principal(&self) -> Result<WorldPrincipal, QuestionProblem> {
         let mut all = self.world.principals().values();
         match (all.next(), all.next()) {
             (Some(only), None) => Ok(only.clone()),
             (Some(_), Some(_)) if self.callers == Callers::Known => {
-                Err(Problem::PrincipalNeeded(self.world.principals().keys().cloned().collect()))
+                Err(QuestionProblem::PrincipalNeeded(self.world.principals().keys().cloned().collect()))
             }
             _ => Ok(self.world.stranger(self.account.map_or_else(Principal::unnamed, Principal::unnamed_in))),
         }
@@ -271,13 +270,13 @@ impl<'a> Asker<'a> {
     ///
     /// # Errors
     /// When it is neither.
-    pub fn actions(&self, text: &str) -> Result<NamedActions, Box<Diagnostic>> {
+    pub fn actions(&self, text: &str) -> Result<NamedActions, Problem> {
         if is_action_pattern(text) {
             let covered = expand_pattern(text, self.catalogue)?.into_iter().map(|info| {
                 let text = info.to_string();
                 Ok(NamedAction { action: parse_action(&text)?, text })
             });
-            return covered.collect::<Result<_, Box<Diagnostic>>>().map(NamedActions::Covered);
+            return covered.collect::<Result<_, Problem>>().map(NamedActions::Covered);
         }
         let action = parse_action(text)?;
         let unknown = unknown_action(&action, self.catalogue);
@@ -290,13 +289,13 @@ impl<'a> Asker<'a> {
         &self,
         texts: &[String],
         remarks: &mut Vec<Tagged<Remark>>,
-    ) -> Result<Vec<(usize, NamedAction)>, Vec<Tagged<Problem>>> {
+    ) -> Result<Vec<(usize, NamedAction)>, Vec<Tagged<QuestionProblem>>> {
         let (mut actions, mut unknown, mut known) = (Vec::new(), Vec::new(), HashSet::new());
         for (index, text) in texts.iter().enumerate() {
             let about = About::Action(index);
-            match self.actions(text).map_err(|diagnostic| vec![Tagged::new(about, text, diagnostic.into())])? {
+            match self.actions(text).map_err(|problem| vec![Tagged::new(about, text, problem.into())])? {
                 NamedActions::One(action, strange) => {
-                    unknown.extend(strange.map(|diagnostic| Tagged::new(about, text, diagnostic)));
+                    unknown.extend(strange.map(|problem| Tagged::new(about, text, problem)));
                     known.insert(action.action.clone());
                     actions.push((index, action));
                 }
@@ -308,7 +307,7 @@ impl<'a> Asker<'a> {
         }
         if self.unknown_actions == Severity::Error && !unknown.is_empty() {
             let refused = unknown.into_iter().map(|Tagged { about, text, what }| {
-                let what = Problem::Invalid(Box::new(Diagnostic { severity: Severity::Error, ..what }));
+                let what = QuestionProblem::Invalid(what.with_severity(Severity::Error));
                 Tagged { about, text, what }
             });
             return Err(refused.collect());
@@ -329,7 +328,7 @@ impl<'a> Asker<'a> {
         actions: &[(usize, NamedAction)],
         context: &Context,
         remarks: &mut Vec<Tagged<Remark>>,
-    ) -> Result<Vec<Vec<ChosenResource>>, Vec<Tagged<Problem>>> {
+    ) -> Result<Vec<Vec<ChosenResource>>, Vec<Tagged<QuestionProblem>>> {
         let default = self.world.defaults().resource.as_ref().filter(|_| question.resources.is_empty());
         if question.resources.is_empty() && default.is_none() {
             return self.inferred_for_all(caller, actions, context);
@@ -353,7 +352,7 @@ impl<'a> Asker<'a> {
         caller: &Caller<'_>,
         actions: &[(usize, NamedAction)],
         context: &Context,
-    ) -> Result<Vec<Vec<ChosenResource>>, Vec<Tagged<Problem>>> {
+    ) -> Result<Vec<Vec<ChosenResource>>, Vec<Tagged<QuestionProblem>>> {
         let (mut chosen, mut needed) = (Vec::new(), Vec::new());
         for (index, NamedAction { text, action }) in actions {
             let situation = self.situation(caller, action, "*").map_err(whole)?;
@@ -374,11 +373,11 @@ impl<'a> Asker<'a> {
     ///
     /// # Errors
     /// When it means none.
-    pub fn named(&self, caller: &Caller<'_>, text: &str) -> Result<ChosenResource, Problem> {
+    pub fn named(&self, caller: &Caller<'_>, text: &str) -> Result<ChosenResource, QuestionProblem> {
         let principal = caller.principal.principal();
-        let resource = self.world.named_resource(text, principal).map_err(|diagnostic| {
+        let resource = self.world.named_resource(text, principal).map_err(|problem| {
             let is_unnamed = text == "self" && principal.id().is_none() && principal.class().is_none();
-            if is_unnamed { Problem::SelfUnnamed(diagnostic) } else { Problem::Invalid(diagnostic) }
+            if is_unnamed { QuestionProblem::SelfUnnamed(problem) } else { QuestionProblem::Invalid(problem) }
         })?;
         let name = (resource != *text && text != "self").then(|| text.to_owned());
         Ok(ChosenResource { resource, name, inferred: None })
@@ -388,7 +387,12 @@ impl<'a> Asker<'a> {
     ///
     /// # Errors
     /// When none does and the answer depends on it; when a policy is not valid for the way it is attached.
-    pub fn inferred(&self, caller: &Caller<'_>, action: &Action, context: &Context) -> Result<ChosenResource, Problem> {
+    pub fn inferred(
+        &self,
+        caller: &Caller<'_>,
+        action: &Action,
+        context: &Context,
+    ) -> Result<ChosenResource, QuestionProblem> {
         let situation = self.situation(caller, action, "*")?;
         match &self.policies {
             Policies::OfWorld => self.inferred_by(caller, action, context, situation.policies.set()),
@@ -402,12 +406,12 @@ impl<'a> Asker<'a> {
         action: &Action,
         context: &Context,
         policies: &PolicySet,
-    ) -> Result<ChosenResource, Problem> {
+    ) -> Result<ChosenResource, QuestionProblem> {
         let region = context.value(&ContextKey::new("aws:RequestedRegion")).and_then(|value| value.texts().next());
         let call = Call { principal: caller.principal.principal(), action, region };
         match self.world.infer_resource(&call, policies, self.catalogue) {
             Ok((resource, inferred)) => Ok(ChosenResource { resource, name: None, inferred: Some(inferred) }),
-            Err(needed) => Err(Problem::resource_needed(action, needed, policies)),
+            Err(needed) => Err(QuestionProblem::resource_needed(action, needed, policies)),
         }
     }
 
@@ -491,10 +495,10 @@ impl<'a> Asker<'a> {
         Ok(assembled)
     }
 
-    fn nothing_to_decide_by(&self, caller: &Caller<'_>, needed: Option<Problem>) -> Problem {
+    fn nothing_to_decide_by(&self, caller: &Caller<'_>, needed: Option<QuestionProblem>) -> QuestionProblem {
         let of_resources = self.world.resources().values().any(|resource| resource.policy.is_some());
         let of_resources_only = of_resources && !caller.principal.principal().has_policies();
-        Problem::NothingToDecideBy { of_resources_only, needed: needed.map(Box::new) }
+        QuestionProblem::NothingToDecideBy { of_resources_only, needed: needed.map(Box::new) }
     }
 }
 
@@ -516,7 +520,7 @@ fn first_unbound(principal: &Principal, is_given: impl Fn(PolicyKind) -> bool) -
 }
 
 /// A problem of the question as a whole.
-fn whole(problem: impl Into<Problem>) -> Vec<Tagged<Problem>> {
+fn whole(problem: impl Into<QuestionProblem>) -> Vec<Tagged<QuestionProblem>> {
     vec![Tagged::new(About::Question, "", problem.into())]
 }
 

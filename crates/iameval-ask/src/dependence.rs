@@ -1,9 +1,8 @@
 //! Why an answer needs a resource that nobody named, and which resource is a slip.
 
 use crate::words::{listed, quoted, statement_name};
-use iameval::text::Span;
-use iameval::{Action, Code, Diagnostic, PolicySet};
-use iameval_data::{Catalogue, is_asked_on};
+use iameval::{Action, PolicySet, Problem};
+use iameval_data::{Catalogue, codes, is_asked_on};
 use iameval_world::{DependsBy, ResourceNeeded, arn_forms};
 use std::collections::HashSet;
 
@@ -26,13 +25,12 @@ pub fn depends_on_resource(action: &Action, needed: &ResourceNeeded, policies: &
     format!("the answer for {action} depends on the resource: {what}")
 }
 
-/// The actions that are never asked on a resource, each given with how it was written; `None` where all may be. The
-/// diagnostic has no place.
+/// The actions that are never asked on a resource, each given with how it was written; `None` where all may be.
 pub fn never_asked<'a>(
     actions: impl IntoIterator<Item = (&'a str, &'a Action)>,
     resource: &str,
     catalogue: &Catalogue,
-) -> Option<Diagnostic> {
+) -> Option<Problem> {
     let mut seen = HashSet::new();
     let distinct = actions.into_iter().filter(|(_, action)| seen.insert(*action));
     let misfits: Vec<_> = distinct.filter(|(_, action)| !is_asked_on(action, resource, catalogue)).collect();
@@ -48,5 +46,5 @@ pub fn never_asked<'a>(
         (forms, 1) => format!("it takes {}", quoted(forms, FEW)),
         (forms, _) => format!("they take {}", quoted(forms, FEW)),
     };
-    Some(Diagnostic::new(Code::ResourceFitsNoAction, Span::default(), message).with_help(help))
+    Some(Problem::new(codes::RESOURCE_FITS_NO_ACTION, message).with_help(help))
 }

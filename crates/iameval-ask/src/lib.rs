@@ -6,6 +6,7 @@
 mod added;
 mod answer;
 mod asker;
+pub mod codes;
 mod dependence;
 mod given;
 mod impossible;
@@ -33,7 +34,7 @@ pub use mark::{Element, KeyState, Mark, Says};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use posed::PosedRequest;
-pub use problem::{Problem, Remark};
+pub use problem::{QuestionProblem, Remark};
 pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};

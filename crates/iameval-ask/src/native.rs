@@ -5,7 +5,7 @@ use crate::multivalued::{self, Multivalued};
 use iameval::json::{self, Node};
 use iameval::native::{Definition, Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicySet};
+use iameval::{Diagnostic, PolicySet, Problem, codes};
 use iameval_data::{Catalogue, unknown_action};
 use iameval_world::{Finding, Source, yaml};
 use std::collections::HashMap;
@@ -90,9 +90,9 @@ impl PolicySets {
     /// When no such set is defined, or both have policies of a layer.
     pub fn policies(&self, simulation: &SimulationRequest) -> Result<PolicySet, Box<RequestError>> {
         let Some(name) = &simulation.policy_set else { return Ok(simulation.policy_set()) };
-        let found = match self.known.get(name) {
+        let found = match self.known.get(&name.value) {
             Some(defined) => defined.beside(simulation),
-            None => Err(self.unknown(name)),
+            None => Err(self.unknown(&name.value)),
         };
         let policies = found.map_err(|error| Box::new(RequestError { id: simulation.id.clone(), ..*error }))?;
         Ok(simulation.options.apply(policies))
@@ -146,18 +146,17 @@ impl NativeQuestion {
         let text = &source.text;
         let tree = if text.trim_start().starts_with('{') { json::parse(text) } else { yaml::parse(text) };
         let one = |diagnostic| vec![Finding::new(source, diagnostic)];
-        let tree = tree.map_err(|diagnostic| one(*diagnostic))?;
+        let tree = tree.map_err(one)?;
         match NativeReader::new(catalogue).read_tree(&tree, text) {
             Ok(Line::Simulation(simulation)) => {
                 let node = tree.get("request").and_then(|request| request.get("action"));
                 let span = node.map_or(tree.span, |node| node.span);
                 let unknown = unknown_action(simulation.request.action(), catalogue);
-                let unknown_action =
-                    unknown.map(|diagnostic| Finding::new(source, Diagnostic { span, place: span, ..diagnostic }));
+                let unknown_action = unknown.map(|problem| Finding::new(source, problem.at(span)));
                 Ok(Self { simulation: *simulation, source: source.clone(), unknown_action })
             }
             Ok(Line::Define(_)) => {
-                Err(one(Diagnostic::new(Code::InvalidField, tree.span, "this defines policies and asks nothing")
+                Err(one(Diagnostic::new(codes::INVALID_FIELD, tree.span, "this defines policies and asks nothing")
                     .with_help("definitions are for `iameval batch`")))
             }
             Err(error) => Err(findings(&error, source)),
@@ -168,13 +167,13 @@ impl NativeQuestion {
     ///
     /// # Errors
     /// When the request names a policy set, which only a batch has.
-    pub fn answer(&self, catalogue: &Catalogue) -> Result<Answer, Box<Finding>> {
+    pub fn answer(&self, catalogue: &Catalogue) -> Result<Answer, Finding> {
         let Self { simulation, source, .. } = self;
-        if simulation.policy_set.is_some() {
+        if let Some(name) = &simulation.policy_set {
             let message = "`policy_set` names policies of an earlier line, and a file has none";
-            let diagnostic = Diagnostic::new(Code::InvalidField, simulation.policy_set_span, message)
+            let diagnostic = Diagnostic::new(codes::INVALID_FIELD, name.span, message)
                 .with_help("put the policies into the request, or use `iameval batch`");
-            return Err(Box::new(Finding::new(source, diagnostic)));
+            return Err(Finding::new(source, diagnostic));
         }
         Ok(Answer::of_native(simulation, source, catalogue))
     }
@@ -185,15 +184,17 @@ fn findings(error: &RequestError, source: &Arc<Source>) -> Vec<Finding> {
     // A policy that was given as text has spans of its own; its place in the file is that of the text.
     let inside = |span: Span| span.end as usize <= source.text.len();
     if error.code == RequestErrorCode::MalformedPolicy && error.is_in_place() {
-        let findings = error.diagnostics.iter().filter(|diagnostic| inside(diagnostic.span));
+        let findings = error.diagnostics.iter().filter(|diagnostic| inside(diagnostic.span()));
         return findings.map(|diagnostic| Finding::new(source, diagnostic.clone())).collect();
     }
-    let code = error.diagnostics.first().map_or(Code::InvalidField, |diagnostic| diagnostic.code);
+    let code = error.diagnostics.first().map_or(codes::INVALID_FIELD, Diagnostic::code);
     let message = match &error.path {
         Some(path) => format!("{}, in `{path}`", error.message),
         None => error.message.clone(),
     };
-    let mut diagnostic = Diagnostic::new(code, error.span, message);
-    diagnostic.help.clone_from(&error.help);
-    vec![Finding::new(source, diagnostic)]
+    let problem = Problem::new(code, message).with_any_help(error.help.clone());
+    vec![match error.span {
+        Some(span) => Finding::new(source, problem.at(span)),
+        None => Finding::about_all(source, problem),
+    }]
 }

@@ -1,15 +1,16 @@
 //! What is wrong with a question, and what is worth knowing about it.
 
+use crate::codes;
 use crate::dependence::depends_on_resource;
-use iameval::{Action, Code, ContextKey, ContextValue, Diagnostic, PolicyKind, PolicySet, Principal};
+use iameval::{Action, ContextKey, ContextValue, PolicyKind, PolicySet, Principal, Problem};
 use iameval_world::{Finding, ResourceNeeded};
 
 /// What is wrong with a question. Where the help depends on how a front end is used, that is left to the front end.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Problem {
-    /// Something with a message and a help of its own. It has no place.
-    Invalid(Box<Diagnostic>),
+pub enum QuestionProblem {
+    /// Something with a message and a help of its own.
+    Invalid(Problem),
     /// Nothing says who asks, and the world has several principals: these.
     PrincipalNeeded(Vec<String>),
     /// There are policies of a kind that does not bind the principal.
@@ -19,8 +20,8 @@ pub enum Problem {
         /// The principal.
         principal: Box<Principal>,
     },
-    /// `self` is the caller's ARN, and nothing says who asks. The diagnostic says so in general words.
-    SelfUnnamed(Box<Diagnostic>),
+    /// `self` is the caller's ARN, and nothing says who asks. The problem says so in general words.
+    SelfUnnamed(Problem),
     /// The answer depends on the resource, and none follows from the action.
     ResourceNeeded {
         /// By what it depends on the resource, in words.
@@ -33,23 +34,22 @@ pub enum Problem {
         /// Whether resources of the world have policies, and the principal has none.
         of_resources_only: bool,
         /// The resource that is needed to find policies of resources, where the question names none.
-        needed: Option<Box<Problem>>,
+        needed: Option<Box<QuestionProblem>>,
     },
     /// Policies are not valid for the way they are attached.
     Policies(Vec<Finding>),
 }
 
-impl Problem {
-    /// The problem as a diagnostic without a place, with this help where a resource is needed.
+impl QuestionProblem {
+    /// The same in general words, with this help where a resource is needed.
     ///
     /// # Errors
-    /// The problem, when it is about other things than a name.
-    pub fn into_diagnostic(self, help: impl FnOnce(&ResourceNeeded) -> String) -> Result<Box<Diagnostic>, Self> {
+    /// Itself, when it is about other things than a name.
+    pub fn into_problem(self, help: impl FnOnce(&ResourceNeeded) -> String) -> Result<Problem, Self> {
         match self {
-            Self::Invalid(diagnostic) | Self::SelfUnnamed(diagnostic) => Ok(diagnostic),
+            Self::Invalid(problem) | Self::SelfUnnamed(problem) => Ok(problem),
             Self::ResourceNeeded { message, needed } => {
-                let diagnostic = Diagnostic::new(Code::ResourceNeeded, iameval::text::Span::default(), message);
-                Ok(Box::new(diagnostic.with_help(help(&needed))))
+                Ok(Problem::new(codes::RESOURCE_NEEDED, message).with_help(help(&needed)))
             }
             other => Err(other),
         }
@@ -60,13 +60,13 @@ impl Problem {
     }
 }
 
-impl From<Box<Diagnostic>> for Problem {
-    fn from(diagnostic: Box<Diagnostic>) -> Self {
-        Self::Invalid(diagnostic)
+impl From<Problem> for QuestionProblem {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(problem)
     }
 }
 
-impl From<Vec<Finding>> for Problem {
+impl From<Vec<Finding>> for QuestionProblem {
     fn from(findings: Vec<Finding>) -> Self {
         Self::Policies(findings)
     }
@@ -76,10 +76,10 @@ impl From<Vec<Finding>> for Problem {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Remark {
-    /// An action that AWS is not known to have. The diagnostic has no place.
-    UnknownAction(Diagnostic),
-    /// Actions that are never asked on the resource. The diagnostic has no place.
-    NeverAsked(Diagnostic),
+    /// An action that AWS is not known to have.
+    UnknownAction(Problem),
+    /// Actions that are never asked on the resource.
+    NeverAsked(Problem),
     /// A name stands for a resource with this ARN.
     ResourceIs(String),
     /// A context key that was derived; `None` where it is known to be absent.

@@ -1,7 +1,7 @@
 //! Questions as people write them.
 
 use crate::posed::PosedRequest;
-use crate::problem::{Problem, Remark};
+use crate::problem::{QuestionProblem, Remark};
 use iameval::{AccountId, Context, Mfa};
 
 /// A question as people write it, in the names of a world. Several actions, resources and states of multi-factor
@@ -69,7 +69,7 @@ pub struct Posed {
 #[derive(Debug)]
 pub struct Refused {
     /// What is wrong; at least one problem.
-    pub problems: Vec<Tagged<Problem>>,
+    pub problems: Vec<Tagged<QuestionProblem>>,
     /// What was worth knowing about the question until then.
     pub remarks: Vec<Tagged<Remark>>,
 }

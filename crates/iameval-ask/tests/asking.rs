@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here is a failed test")]
 
 use iameval::{Decision, Mfa};
-use iameval_ask::{About, Asker, Posed, Problem, Question, Refused, Remark, Tagged, Why};
+use iameval_ask::{About, Asker, Posed, Question, QuestionProblem, Refused, Remark, Tagged, Why};
 use iameval_data::Catalogue;
 use iameval_world::{Example, World};
 
@@ -43,7 +43,7 @@ fn problems_are_about_the_part_that_is_wrong() {
     ] {
         let refused = pose(&question).unwrap_err();
         assert_eq!(places(&refused.problems), [(about, text)]);
-        assert!(matches!(refused.problems[0].what, Problem::Invalid(_)), "{refused:?}");
+        assert!(matches!(refused.problems[0].what, QuestionProblem::Invalid(_)), "{refused:?}");
     }
 }
 

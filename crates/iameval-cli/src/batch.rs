@@ -14,8 +14,8 @@ use crate::output::{Output, stop_writing};
 use crate::setup::Setup;
 use chunk::{Answered, Chunk, Worker};
 use definitions::Definitions;
-use iameval::Code;
 use iameval_data::Catalogue;
+use iameval_world::codes;
 use input::Input;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -29,7 +29,7 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     let tally = if jobs == 1 { alone(input, setup.catalogue())? } else { together(input, jobs, setup.catalogue())? };
     if tally.lines == 0 {
         let help = "give one simulation request a line, as JSON";
-        return Err(Failure::usage(Code::EmptyInput, "there are no requests to answer", help));
+        return Err(Failure::usage(codes::EMPTY_INPUT, "there are no requests to answer", help));
     }
     if tally.errors > 0 {
         let lines = if tally.lines == 1 { "line" } else { "lines" };
@@ -136,6 +136,6 @@ fn write(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>) -> Ta
 /// Reading can fail half-way.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::usage(Code::Unreadable, format!("cannot read the requests: {error}"), "what was read is answered")
+        Failure::usage(codes::UNREADABLE, format!("cannot read the requests: {error}"), "what was read is answered")
     }
 }

@@ -3,6 +3,7 @@
 mod input;
 
 use crate::args::{Check, FailOn, Format};
+use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::report::{Reported, Reports, unwritable};
@@ -36,7 +37,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     let reports = Reports::of_findings(&flags.report)?;
     if reports.takes_standard_output() && flags.format == Format::Json {
         let message = "`--format json` and a report to `-` would both be on standard output";
-        return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
+        return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "give the report a file"));
     }
     let inputs = input::collect(flags, setup, output).or_else(|failure| {
         // A world that cannot be made of its files is wrong in one of them, and a pull request should show where.
@@ -57,7 +58,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
             Some(document) if input.managed => iameval_lint::check_managed(document, kind, setup.catalogue()),
             Some(document) => iameval_lint::check(document, kind, setup.catalogue()),
         };
-        found.retain(|finding| codes.wants(finding.code));
+        found.retain(|finding| codes.wants(finding.code()));
         found
     };
     let mut checked: Vec<Checked> = inputs.policies.iter().map(|input| check(input, &find)).collect();
@@ -84,7 +85,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     if !inputs.unreadable.is_empty() {
         return Err(Failure(inputs.unreadable));
     }
-    let failed = findings.iter().any(|finding| finding.diagnostic.severity >= least);
+    let failed = findings.iter().any(|finding| finding.diagnostic.severity() >= least);
     Ok(if failed { Exit::Other } else { Exit::Wanted })
 }
 
@@ -111,7 +112,7 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
             files.entry(Disk.identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let message = format!("`--fix` changes files, and `{}` is not a file of its own", policy.input.name);
-            return Err(Failure::usage(Code::ConflictingFlags, message, "save it as a file and check that"));
+            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "save it as a file and check that"));
         }
     }
     let mut mended = Vec::new();
@@ -123,8 +124,7 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
             let mut seen = BTreeSet::new();
             let mut found: Vec<_> =
                 policies.iter().flat_map(|policy| find(policy.input, policy.kind, &parsed)).collect();
-            found
-                .retain(|found| found.fix.as_ref().is_some_and(|fix| seen.insert((fix.span, fix.replacement.clone()))));
+            found.retain(|found| found.fix().is_some_and(|fix| seen.insert((fix.span, fix.replacement.clone()))));
             found
         };
         if let Some(text) = iameval_lint::mend(text, find) {
@@ -157,8 +157,9 @@ fn each_once<'c>(checked: &'c [Checked]) -> Vec<Found<'c>> {
         let Source { name, text, path, start } = &*policy.source;
         let file = path.as_ref().map_or_else(|| name.into(), |path| Disk.identity(path));
         for finding in &policy.findings {
-            let Diagnostic { code, span, place, message, .. } = &finding.diagnostic;
-            if seen.insert((file.clone(), *start, *span, *place, *code, message, text)) {
+            let found = &finding.diagnostic;
+            let at = (found.span(), found.place());
+            if seen.insert((file.clone(), *start, at, found.code(), found.message(), text)) {
                 findings.push((policy, finding));
             }
         }
@@ -172,7 +173,7 @@ trait Find: Fn(&Input, PolicyKind, &Parsed<PolicyDocument>) -> Vec<Diagnostic> {
 impl<F: Fn(&Input, PolicyKind, &Parsed<PolicyDocument>) -> Vec<Diagnostic>> Find for F {}
 
 fn is_fixable(finding: &Finding) -> bool {
-    finding.diagnostic.fix.is_some()
+    finding.diagnostic.fix().is_some()
 }
 
 /// Which codes are wanted.
@@ -183,12 +184,13 @@ struct Codes<'f> {
 
 impl<'f> Codes<'f> {
     fn new(flags: &'f Check) -> Outcome<Self> {
+        let all = codes::all();
         for (flag, texts) in [("--select", &flags.select), ("--ignore", &flags.ignore)] {
-            if let Some(text) = texts.iter().find(|text| !Code::ALL.iter().any(|code| begins(*code, text))) {
+            if let Some(text) = texts.iter().find(|text| !all.iter().any(|code| begins(code, text))) {
                 let message = format!("no code is, or begins with, `{text}`");
-                let help = did_you_mean(text, Code::ALL.iter().map(|code| code.id()));
+                let help = did_you_mean(text, all.iter().map(Code::id));
                 let help = help.or_else(|| Some("`iameval explain --list` lists the codes".into()));
-                return Err(Failure::argument(flag, text, Code::InvalidFlagValue, message, help));
+                return Err(Failure::argument(flag, text, codes::INVALID_FLAG_VALUE, message, help));
             }
         }
         Ok(Self { select: &flags.select, ignore: &flags.ignore })
@@ -214,14 +216,14 @@ fn begins(code: Code, text: &str) -> bool {
 
 /// Findings that leave no document to look at (section 2 of the semantics, "refused everywhere").
 fn is_refused_everywhere(code: Code) -> bool {
-    code.id().starts_with("IE01") || (code.id().starts_with("IE02") && code != Code::ForbiddenElement)
+    code.id().starts_with("IE01") || (code.id().starts_with("IE02") && code != iameval::codes::FORBIDDEN_ELEMENT)
 }
 
 /// What was checked, as what, and what was found.
 fn summary(checked: &[Checked], found: &[Found], skipped: &[String]) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
-    let count = |severity| found.iter().filter(|(_, finding)| finding.diagnostic.severity == severity).count();
+    let count = |severity| found.iter().filter(|(_, finding)| finding.diagnostic.severity() == severity).count();
     let mut parts = vec![
         plural(count(Severity::Error), "error"),
         plural(count(Severity::Warning), "warning"),

@@ -4,7 +4,7 @@ use crate::args::Arguments;
 use crate::exit::Outcome;
 use crate::output::Output;
 use iameval::text::Span;
-use iameval::{Code, ContextValue, Diagnostic};
+use iameval::{ContextValue, Problem};
 use iameval_world::{Disk, Files, Finding};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -118,13 +118,17 @@ impl Config {
     fn read(path: &Path) -> Outcome<Self> {
         let source = match Disk.read(path) {
             // An empty configuration configures nothing.
-            Err(finding) if finding.diagnostic.code == Code::EmptyInput => return Ok(Self::default()),
+            Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => {
+                return Ok(Self::default());
+            }
             read => read?,
         };
         let file: File = toml::from_str(&source.text).map_err(|error| {
-            let span = error.span().map_or(Span::default(), |span| Span::new(span.start, span.end));
-            let diagnostic = Diagnostic::new(Code::InvalidField, span, error.message());
-            Box::new(Finding::new(&source, diagnostic))
+            let problem = Problem::new(iameval::codes::INVALID_FIELD, error.message());
+            match error.span() {
+                Some(span) => Finding::new(&source, problem.at(Span::new(span.start, span.end))),
+                None => Finding::about_file(&source.name, problem),
+            }
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let worlds = match file.world {

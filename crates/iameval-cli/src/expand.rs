@@ -13,7 +13,7 @@ pub(crate) fn run(flags: &Expand, setup: &Setup, output: &mut Output) -> Outcome
     for pattern in &flags.patterns {
         match expand_pattern(pattern, setup.catalogue()) {
             Ok(actions) => covered.extend(actions),
-            Err(diagnostic) => wrong.push(about_argument("PATTERN", pattern, *diagnostic)),
+            Err(problem) => wrong.push(about_argument("PATTERN", pattern, problem)),
         }
     }
     if !wrong.is_empty() {

@@ -1,11 +1,11 @@
 //! `iameval init`
 
 use crate::args::Init;
+use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::report::unwritable;
 use crate::world;
-use iameval::Code;
 use iameval_ask::words::quoted;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -67,7 +67,7 @@ fn refuse_to_overwrite(folder: &Path, files: &[(PathBuf, &str)]) -> Outcome<()> 
     }
     let verb = if taken.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} there already, so nothing was written", quoted(&taken, 20));
-    Err(Failure::usage(Code::FileExists, message, "name another folder: `iameval init DIR`"))
+    Err(Failure::usage(codes::FILE_EXISTS, message, "name another folder: `iameval init DIR`"))
 }
 
 fn write(path: &Path, text: &str) -> Outcome<()> {

@@ -5,7 +5,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
 use crate::{policy, world};
-use iameval::{Code, Diagnostic, KeyUse, Version};
+use iameval::{Diagnostic, KeyUse, Version};
 use iameval_report::{keys_to_json, keys_to_text, read_keys};
 use iameval_world::{Finding, LoadedPolicy, World};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ fn policies(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<Vec<Arc
     if policies.is_empty() {
         let message = if world.is_some() { "the world has no policies" } else { "there are no policies to read" };
         let help = "name policies (files, or `aws:NAME`), or give a world with `-w FILE` or in an `iameval.toml`";
-        return Err(Failure::usage(Code::NothingToDecideBy, message, help));
+        return Err(Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, message, help));
     }
     Ok(policies)
 }
@@ -52,7 +52,7 @@ fn plain_variables(policy: &LoadedPolicy) -> Option<Finding> {
     let names: BTreeSet<String> = uses.iter().map(|used| format!("`${{{}}}`", used.key)).collect();
     let names: Vec<String> = names.into_iter().collect();
     let message = format!("in a document of version 2008-10-17 variables are plain text: {}", names.join(", "));
-    let diagnostic = Diagnostic::new(Code::VariableInOldVersion, uses.first()?.span, message);
+    let diagnostic = Diagnostic::new(iameval_lint::codes::VARIABLE_IN_OLD_VERSION, uses.first()?.span, message);
     let help = "they read the request once the document has `\"Version\": \"2012-10-17\"`";
     Some(Finding::new(&policy.source, diagnostic.with_help(help)))
 }

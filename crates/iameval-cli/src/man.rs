@@ -3,8 +3,8 @@
 use crate::args::{self, Man};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Output, stop_writing};
-use iameval::Code;
 use iameval::suggest::did_you_mean;
+use iameval_world::codes;
 
 pub(crate) fn run(flags: &Man, output: &mut Output) -> Outcome<Exit> {
     let mut program = args::command();
@@ -29,6 +29,6 @@ fn page(program: &clap::Command, name: &str) -> Outcome<clap::Command> {
     found.cloned().ok_or_else(|| {
         let help =
             did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("there is {}", known.join(", ")));
-        Failure::argument("COMMAND", name, Code::UnknownName, format!("there is no command `{name}`"), Some(help))
+        Failure::argument("COMMAND", name, codes::UNKNOWN_NAME, format!("there is no command `{name}`"), Some(help))
     })
 }

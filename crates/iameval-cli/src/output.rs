@@ -1,8 +1,8 @@
 //! Standard output for answers, standard error for everything else.
 
 use crate::args::Color;
+use crate::codes;
 use crate::exit::{Exit, Failure};
-use iameval::Code;
 use iameval_report::{Style, render_finding};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
@@ -118,7 +118,7 @@ impl Output {
         }
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
-        let _ = write!(io::stderr(), "error[{}]: {text}", Code::Usage.id());
+        let _ = write!(io::stderr(), "error[{}]: {text}", codes::USAGE.id());
         Exit::NotAnswered.into()
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 /// Reads the policy that the flag or argument `flag` names.
 pub(crate) fn load(flag: &str, path: &Path) -> Outcome<Arc<LoadedPolicy>> {
     let text = path.to_str().unwrap_or_default();
-    if let Some(Err(diagnostic)) = find_managed(text) {
-        return Err(Failure(vec![about_argument(flag, text, *diagnostic)]));
+    if let Some(Err(problem)) = find_managed(text) {
+        return Err(Failure(vec![about_argument(flag, text, problem)]));
     }
     Ok(Arc::new(LoadedPolicy::open(path)?))
 }

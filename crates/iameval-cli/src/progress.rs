@@ -27,11 +27,11 @@ impl Watched {
 }
 
 impl Files for Watched {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         Disk.read(path)
     }
 
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
         Disk.stream(path)
     }
 

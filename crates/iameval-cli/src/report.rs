@@ -1,8 +1,8 @@
 //! Reports for other programs, beside what people read: SARIF, annotations of GitHub Actions, GitLab's Code Quality.
 
+use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use iameval::Code;
 use iameval::suggest::did_you_mean;
 use iameval_report::{
     TestSuite, findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary, github_test_summary,
@@ -54,7 +54,7 @@ impl<'f> Reports<'f> {
         let wanted: Vec<(Kind, &str)> = flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()?;
         if wanted.iter().filter(|(_, file)| *file == "-").count() > 1 {
             let message = "two reports cannot both be on standard output";
-            return Err(Failure::usage(Code::ConflictingFlags, message, "give one of them a file"));
+            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "give one of them a file"));
         }
         Ok(Self { wanted })
     }
@@ -113,7 +113,7 @@ fn in_actions() -> bool {
 
 fn refused(text: &str, message: String, help: Option<String>) -> Failure {
     let help = help.unwrap_or_else(|| "write it like `sarif=findings.sarif` or `github=-`".into());
-    Failure::argument("--report", text, Code::InvalidFlagValue, message, Some(help))
+    Failure::argument("--report", text, codes::INVALID_FLAG_VALUE, message, Some(help))
 }
 
 fn wanted(text: &str) -> Outcome<(Kind, &str)> {
@@ -138,7 +138,7 @@ pub(crate) fn unwritable(file: &str, error: &std::io::Error) -> Failure {
     // Rust adds the number of the error, which says nothing more.
     let reason = error.split_once(" (os error").map_or(&*error, |(reason, _)| reason);
     Failure::usage(
-        Code::Unwritable,
+        codes::UNWRITABLE,
         format!("cannot write `{file}`: {reason}"),
         "is the folder there, and may you write to it?",
     )

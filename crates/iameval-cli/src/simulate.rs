@@ -6,10 +6,11 @@ mod question;
 mod refusal;
 
 use crate::args::{Expect, Format, Simulate};
+use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
-use iameval::{Code, ContextKey, Decision};
+use iameval::{ContextKey, Decision};
 use iameval_ask::Answer;
 use iameval_report::{Depth, answer_to_text, answers_to_json, answers_to_table};
 
@@ -60,7 +61,7 @@ fn refuse_undecided(answers: &[Answer]) -> Outcome<()> {
         return Ok(());
     }
     let message = format!("the answer depends on context keys that were not given: {}", named.join("; "));
-    Err(Failure::usage(Code::ContextNeeded, message, "give them with `-c KEY=VALUE`, or with `--no-context KEY`"))
+    Err(Failure::usage(codes::CONTEXT_NEEDED, message, "give them with `-c KEY=VALUE`, or with `--no-context KEY`"))
 }
 
 fn is_wanted(flags: &Simulate, answer: &Answer) -> bool {

@@ -6,12 +6,12 @@ mod mutants;
 mod watch;
 
 use crate::args::{Format, Test};
+use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::progress::Counted;
 use crate::report::{Reported, Reports, unwritable};
 use crate::setup::Setup;
-use iameval::Code;
 use iameval::suggest::did_you_mean;
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, render_finding};
 use iameval_test::discover::SUFFIX;
@@ -33,7 +33,7 @@ fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files,
     let reports = Reports::of_tests(&flags.report)?;
     if reports.takes_standard_output() && flags.format == Format::Json {
         let message = "`--format json` and a report to `-` would both be on standard output";
-        return Err(Failure::usage(Code::ConflictingFlags, message, "give the report a file"));
+        return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "give the report a file"));
     }
     let wanted = coverage::Wanted::read(flags)?;
     let session = Session { flags, filter, setup, files };
@@ -168,8 +168,8 @@ fn for_people(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<()> {
 fn broken_suite(finding: &Finding) -> TestSuite {
     let file = iameval_report::path(&finding.source.name);
     let problem = TestProblem {
-        kind: finding.diagnostic.code.id().to_owned(),
-        message: finding.diagnostic.message.clone(),
+        kind: finding.diagnostic.code().id().to_owned(),
+        message: finding.diagnostic.message().to_owned(),
         text: render_finding(finding, Style { colour: false, width: 100 }),
     };
     let (classname, name) = (file.replace('.', "_"), "the file can be used".to_owned());
@@ -206,7 +206,7 @@ fn id(file: &TestFile<'_>, check: &Check) -> String {
 fn filter(text: &str) -> Outcome<Filter> {
     text.parse().map_err(|error: iameval_test::ParseFilterError| {
         let help = "such as `-k mfa`, `-k 'not slow'` or `-k 'users and (mfa or keys)'`";
-        Failure::argument("-k", text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
+        Failure::argument("-k", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
     })
 }
 
@@ -219,7 +219,7 @@ fn check_managed(names: &[String], files: &[TestFile<'_>]) -> Outcome<()> {
         Some(name) => {
             let help = did_you_mean(name, managed()).unwrap_or_else(|| "it reads like `aws:PowerUserAccess`".into());
             let message = format!("no world of the tests has a managed policy `{name}`");
-            Err(Failure::argument("--managed", name, Code::UnknownName, message, Some(help)))
+            Err(Failure::argument("--managed", name, iameval_world::codes::UNKNOWN_NAME, message, Some(help)))
         }
     }
 }
@@ -227,7 +227,13 @@ fn check_managed(names: &[String], files: &[TestFile<'_>]) -> Outcome<()> {
 fn nothing_selected(flags: &Test, cases: usize) -> Failure {
     let text = flags.filter.as_deref().unwrap_or_default();
     let message = format!("`-k` selects none of {cases} cases");
-    Failure::argument("-k", text, Code::NothingToTest, message, Some("`iameval test --list` lists them".into()))
+    Failure::argument(
+        "-k",
+        text,
+        iameval_test::codes::NOTHING_TO_TEST,
+        message,
+        Some("`iameval test --list` lists them".into()),
+    )
 }
 
 fn jobs(flags: &Test) -> NonZero<usize> {

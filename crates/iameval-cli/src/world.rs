@@ -5,9 +5,8 @@ use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::progress::Watched;
-use iameval::Code;
 use iameval::suggest::did_you_mean;
-use iameval_world::{Example, World};
+use iameval_world::{Example, World, codes};
 use std::path::PathBuf;
 
 /// The world of the flags, or the configured one.
@@ -36,7 +35,7 @@ pub(crate) fn example(name: &str) -> Outcome<&'static Example> {
         let help =
             did_you_mean(name, names.iter().copied()).unwrap_or_else(|| format!("there is {}", names.join(", ")));
         let message = format!("there is no example `{name}`");
-        Failure::argument("--example", name, Code::UnknownName, message, Some(help))
+        Failure::argument("--example", name, codes::UNKNOWN_NAME, message, Some(help))
     })
 }
 

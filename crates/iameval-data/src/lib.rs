@@ -22,6 +22,7 @@
 mod asked;
 mod call;
 mod catalogue;
+pub mod codes;
 mod context_key;
 mod forms;
 mod global;

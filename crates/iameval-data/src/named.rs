@@ -1,9 +1,8 @@
 //! What people name: actions and patterns of actions, with suggestions where the catalogue has none of that name.
 
-use crate::{ActionInfo, Catalogue, Service, without_effect};
+use crate::{ActionInfo, Catalogue, Service, codes, without_effect};
 use iameval::suggest::nearest;
-use iameval::text::Span;
-use iameval::{Action, ActionPattern, Code, Diagnostic, Severity};
+use iameval::{Action, ActionPattern, Problem, Severity};
 use std::collections::BTreeSet;
 
 /// Whether a text is a pattern for actions and not one action.
@@ -14,12 +13,10 @@ pub fn is_action_pattern(text: &str) -> bool {
 /// Every action that a pattern covers, in the order of the catalogue; there is one at least.
 ///
 /// # Errors
-/// When it covers none. The diagnostic has no place.
-pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec<ActionInfo<'c>>, Box<Diagnostic>> {
-    let refuse = |code, message: String, help| {
-        let mut diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
-        diagnostic.severity = Severity::Error;
-        Err(Box::new(diagnostic))
+/// When it covers none.
+pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec<ActionInfo<'c>>, Problem> {
+    let refuse = |code, message: String, help: String| {
+        Err(Problem::new(code, message).with_help(help).with_severity(Severity::Error))
     };
     let Some((prefix, rest)) = pattern.split_once(':').or((pattern == "*").then_some(("*", "*"))) else {
         let message = format!("`{pattern}` names no service");
@@ -27,7 +24,7 @@ pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec
             Some(service) => format!("for all actions of the service write `'{}:*'`", service.prefix()),
             None => "write it as `service:Action`, such as `'s3:*'` or `'s3:Get*'`".into(),
         };
-        return refuse(Code::InvalidAction, message, help);
+        return refuse(codes::INVALID_ACTION, message, help);
     };
     let found: Vec<ActionInfo<'c>> = catalogue.matching(pattern).collect();
     if !found.is_empty() {
@@ -35,43 +32,43 @@ pub fn expand_pattern<'c>(pattern: &str, catalogue: &'c Catalogue) -> Result<Vec
     }
     if is_action_pattern(prefix) {
         return refuse(
-            Code::UnknownAction,
+            codes::UNKNOWN_ACTION,
             format!("`{pattern}` covers no action of any service"),
             "`iameval expand 's3:*'` lists the actions of a service".into(),
         );
     }
     if let Some(gone) = without_effect(prefix) {
-        return refuse(Code::ActionWithoutEffect, gone.message(pattern), gone.instead.into());
+        return refuse(codes::ACTION_WITHOUT_EFFECT, gone.message(pattern), gone.instead.into());
     }
     let Some(service) = catalogue.service(prefix) else {
         let near = catalogue.suggest_service(prefix).map(|near| format!("did you mean `{near}:{rest}`?"));
-        return refuse(Code::UnknownService, no_service(prefix), near.unwrap_or_else(|| NEWER.into()));
+        return refuse(codes::UNKNOWN_SERVICE, no_service(prefix), near.unwrap_or_else(|| NEWER.into()));
     };
     let help = match catalogue.suggest_action(pattern).or_else(|| suggest_pattern(service, rest)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("`iameval expand '{}:*'` lists the actions of the service", service.prefix()),
     };
-    refuse(Code::UnknownAction, format!("`{pattern}` covers no action of `{}`", service.prefix()), help)
+    refuse(codes::UNKNOWN_ACTION, format!("`{pattern}` covers no action of `{}`", service.prefix()), help)
 }
 
-/// What there is to say of an action that the catalogue does not know; the diagnostic has no place.
-pub fn unknown_action(action: &Action, catalogue: &Catalogue) -> Option<Diagnostic> {
+/// What there is to say of an action that the catalogue does not know.
+pub fn unknown_action(action: &Action, catalogue: &Catalogue) -> Option<Problem> {
     if catalogue.action(action.as_str()).is_some() {
         return None;
     }
     if let Some(gone) = without_effect(action.service()) {
-        let finding = Diagnostic::new(Code::ActionWithoutEffect, Span::default(), gone.message(action.as_str()));
-        return Some(finding.with_help(gone.instead));
+        let problem = Problem::new(codes::ACTION_WITHOUT_EFFECT, gone.message(action.as_str()));
+        return Some(problem.with_help(gone.instead));
     }
     let (code, message) = match catalogue.service(action.service()) {
-        None => (Code::UnknownService, no_service(action.service())),
+        None => (codes::UNKNOWN_SERVICE, no_service(action.service())),
         Some(service) => {
             let name = action.as_str().split_once(':').map_or("", |(_, name)| name);
-            (Code::UnknownAction, format!("`{}` has no action `{name}`", service.prefix()))
+            (codes::UNKNOWN_ACTION, format!("`{}` has no action `{name}`", service.prefix()))
         }
     };
     let help = action_help(action.as_str(), catalogue).unwrap_or_else(|| NEWER.into());
-    Some(Diagnostic::new(code, Span::default(), message).with_help(help))
+    Some(Problem::new(code, message).with_help(help))
 }
 
 /// What to write in place of an action that the catalogue does not know: what AWS checks for the API call of that name, or
@@ -97,11 +94,11 @@ pub fn action_help(text: &str, catalogue: &Catalogue) -> Option<String> {
 /// An action as a caller names it.
 ///
 /// # Errors
-/// When it is not `service:Action`. The diagnostic has no place.
-pub fn parse_action(text: &str) -> Result<Action, Box<Diagnostic>> {
+/// When it is not `service:Action`.
+pub fn parse_action(text: &str) -> Result<Action, Problem> {
     let refuse = |message: String| {
         let help = "write it as `service:Action`, such as `iam:ChangePassword`";
-        Err(Box::new(Diagnostic::new(Code::InvalidAction, Span::default(), message).with_help(help)))
+        Err(Problem::new(codes::INVALID_ACTION, message).with_help(help))
     };
     match text.parse::<Action>() {
         Ok(action) if !action.name().is_empty() => Ok(action),

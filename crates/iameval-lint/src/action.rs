@@ -1,8 +1,9 @@
 //! Actions: unknown ones, everything at once, entries that add nothing.
 
+use crate::codes;
 use crate::subject::{Covering, Subject};
 use iameval::text::Span;
-use iameval::{Action, ActionPattern, Code, Diagnostic, Effect, PatternElement, PolicyKind, Severity};
+use iameval::{Action, ActionPattern, Diagnostic, Effect, PatternElement, PolicyKind, Severity};
 use iameval_data::{WithoutEffect, action_help, supports_rcps, without_effect};
 use std::collections::HashMap;
 
@@ -24,12 +25,12 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         if covering.pattern.is_never() && text.contains(':') {
             let message =
                 format!("no action fits `{text}`: a name holds neither white space nor commas, and is not empty");
-            report(Diagnostic::new(Code::UnknownAction, covering.span, message));
+            report(Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message));
         }
         let Some(prefix) = covering.pattern.service() else {
             if !covering.pattern.is_never() && !covering.is_everything() && covering.actions().is_empty() {
                 let message = format!("no action of any AWS service fits `{text}`");
-                report(Diagnostic::new(Code::UnknownAction, covering.span, message));
+                report(Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message));
             }
             continue;
         };
@@ -39,8 +40,8 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         }
         let Some(service) = catalogue.service(prefix) else {
             let message = format!("no AWS service has the prefix `{prefix}`");
-            let mut finding = Diagnostic::new(Code::UnknownService, covering.span, message);
-            finding.help = catalogue.suggest_service(prefix).map(|near| format!("did you mean `{near}`?"));
+            let finding = Diagnostic::new(iameval_data::codes::UNKNOWN_SERVICE, covering.span, message)
+                .with_any_help(catalogue.suggest_service(prefix).map(|near| format!("did you mean `{near}`?")));
             report(finding);
             continue;
         };
@@ -58,13 +59,13 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         } else {
             (format!("no action of {title} fits `{text}`"), None)
         };
-        let mut finding = Diagnostic::new(Code::UnknownAction, covering.span, message);
-        finding.help = help;
-        if is_of_default_topic_policy(subject, text) {
-            finding.severity = Severity::Info;
-            finding.help = Some("Amazon SNS takes it in topic policies, where it allows nothing; leave it out".into());
-        }
-        report(finding);
+        let finding = Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message);
+        report(if is_of_default_topic_policy(subject, text) {
+            let help = "Amazon SNS takes it in topic policies, where it allows nothing; leave it out";
+            finding.with_severity(Severity::Info).with_help(help)
+        } else {
+            finding.with_any_help(help)
+        });
     }
 }
 
@@ -76,7 +77,7 @@ fn has_no_effect(subject: &Subject<'_>, covering: &Covering<'_>, gone: &WithoutE
         (false, Effect::Deny) => "so this Deny blocks nothing by it",
     };
     let message = format!("{}, {consequence}", gone.message(covering.text));
-    Diagnostic::new(Code::ActionWithoutEffect, covering.span, message).with_help(gone.instead)
+    Diagnostic::new(iameval_data::codes::ACTION_WITHOUT_EFFECT, covering.span, message).with_help(gone.instead)
 }
 
 /// Whether this is the entry of default Amazon SNS topic policies that names an action which does not exist (*Default
@@ -95,12 +96,12 @@ fn everything_else(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if statement.action().is_negated() {
         let message = "`NotAction` with `Allow` allows every action that is not listed, in every service";
         let help = "list what is to be allowed, or make sure that a boundary or a Deny keeps the rest away";
-        report(Diagnostic::new(Code::AllowNotAction, statement.action().name_span(), message).with_help(help));
+        report(Diagnostic::new(codes::ALLOW_NOT_ACTION, statement.action().name_span(), message).with_help(help));
     }
     if let Some(resource) = statement.resource().filter(|resource| resource.is_negated()) {
         let message = "`NotResource` with `Allow` allows every resource that is not listed, new ones included";
         let help = "list the resources to allow, or turn the statement into a Deny of the listed ones";
-        report(Diagnostic::new(Code::AllowNotResource, resource.name_span(), message).with_help(help));
+        report(Diagnostic::new(codes::ALLOW_NOT_RESOURCE, resource.name_span(), message).with_help(help));
     }
 }
 
@@ -116,14 +117,15 @@ pub(crate) fn is_full_access(statement: &iameval::Statement) -> bool {
 
 fn full_access(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.kind == PolicyKind::Identity && is_full_access(subject.statement) {
-        let span = subject.patterns.iter().find(|covering| covering.is_everything()).map(|covering| covering.span);
+        let everything = subject.patterns.iter().find(|covering| covering.is_everything());
+        let span = everything.map_or(subject.statement.action().name_span(), |covering| covering.span);
         let denies = subject.document.statements().iter().any(|statement| statement.effect() == Effect::Deny);
         let message = if denies {
             "the statement allows every action on every resource, but for what the policy denies"
         } else {
             "the statement allows every action on every resource: its holder is an administrator"
         };
-        report(Diagnostic::new(Code::FullAccess, span.unwrap_or_default(), message));
+        report(Diagnostic::new(codes::FULL_ACCESS, span, message));
     }
 }
 
@@ -138,7 +140,7 @@ fn without_rcps(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             let message =
                 format!("resource control policies do not support `{}`, as far as is known", service.prefix());
             let help = "AWS refuses actions of other services, and adds to the list of those that it takes";
-            report(Diagnostic::new(Code::ServiceWithoutRcps, covering.span, message).with_help(help));
+            report(Diagnostic::new(codes::SERVICE_WITHOUT_RCPS, covering.span, message).with_help(help));
         }
     }
 }
@@ -162,7 +164,7 @@ fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let wider = wildcards.iter().copied().take(MOST_WILDCARDS).find(|at| patterns.get(*at).is_some_and(covers));
         let by = wider.into_iter().chain((first < index).then_some(first)).min();
         if let Some(wider) = by.and_then(|at| patterns.get(at)) {
-            report(too_many(&spans, index, covering.text, wider.text, wider.span));
+            report(too_many(&spans, index, (covering.text, covering.span), (wider.text, wider.span)));
         }
     }
     if let Some(resource) = subject.statement.resource() {
@@ -176,14 +178,14 @@ fn redundant_resources(resource: &PatternElement, report: &mut impl FnMut(Diagno
     let wildcards: Vec<usize> =
         (0..texts.len()).filter(|at| texts.get(*at).is_some_and(|(text, _)| text.ends_with('*'))).collect();
     let mut seen: HashMap<&str, usize> = HashMap::new();
-    for (index, (text, _)) in texts.iter().enumerate() {
+    for (index, (text, span)) in texts.iter().enumerate() {
         let covers = |(wider, _): &(&str, Span)| wider != text && covers_resource(wider, text);
         // Of two that say the same, the later one is too many.
         let first = *seen.entry(text).or_insert(index);
         let wider = wildcards.iter().copied().take(MOST_WILDCARDS).find(|at| texts.get(*at).is_some_and(covers));
         let by = wider.into_iter().chain((first < index).then_some(first)).min();
-        if let Some((wider, span)) = by.and_then(|at| texts.get(at)) {
-            report(too_many(&spans, index, text, wider, *span));
+        if let Some(wider) = by.and_then(|at| texts.get(at)) {
+            report(too_many(&spans, index, (text, *span), *wider));
         }
     }
 }
@@ -209,8 +211,8 @@ fn begins_alike(wider: &str, other: &str) -> bool {
     other.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
 }
 
-fn too_many(spans: &[Span], index: usize, text: &str, wider: &str, by: Span) -> Diagnostic {
-    let span = spans.get(index).copied().unwrap_or_default();
+/// That an entry, the one of that index among those at `spans`, says no more than another one.
+fn too_many(spans: &[Span], index: usize, (text, span): (&str, Span), (wider, by): (&str, Span)) -> Diagnostic {
     let (message, label) = if text.eq_ignore_ascii_case(wider) {
         (format!("`{text}` stands in the list twice"), "the first one")
     } else {
@@ -221,7 +223,7 @@ fn too_many(spans: &[Span], index: usize, text: &str, wider: &str, by: Span) -> 
         Some(before) => Span { start: before.end, end: span.end },
         None => Span { start: span.start, end: spans.get(1).map_or(span.end, |next| next.start) },
     };
-    Diagnostic::new(Code::RedundantEntry, span, message).with_label(by, label).fixed_by(removed, "")
+    Diagnostic::new(codes::REDUNDANT_ENTRY, span, message).with_label(by, label).fixed_by(removed, "")
 }
 
 /// Whether the pattern covers an action.

@@ -1,10 +1,11 @@
 //! The parts of an ARN before its resource: services and regions that do not exist, parts that are missing, and parts that
 //! ARNs of the service do not have.
 
+use crate::codes;
 use crate::subject::Subject;
 use crate::template::is_to_be_filled_in;
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Severity};
+use iameval::{AccountId, Diagnostic, Severity};
 use iameval_data::{
     ArnPattern, Catalogue, ResourceType, Service, partition_of_region, regions_of_partition, suggest_region,
 };
@@ -25,7 +26,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 
 /// Whether such a finding says that the ARN matches nothing, so that nothing else needs to be said of it.
 pub(crate) fn matches_nothing(finding: &Diagnostic) -> bool {
-    matches!(finding.code, Code::UnknownService | Code::ArnWithPlace | Code::IncompleteArn)
+    [iameval_data::codes::UNKNOWN_SERVICE, codes::ARN_WITH_PLACE, iameval::codes::INCOMPLETE_ARN]
+        .contains(&finding.code())
 }
 
 /// What is wrong with the parts of a resource's ARN, other than what AWS refuses at creation.
@@ -59,7 +61,7 @@ fn wildcard(service: &str, text: &str, span: Span) -> Option<Diagnostic> {
     let message =
         format!("the wildcard in the service `{service}` covers services with similar names too, in `{text}`");
     let help = "write the name of the service, and an ARN for each if there are several";
-    (!any).then(|| Diagnostic::new(Code::WildcardInArnService, span, message).with_help(help))
+    (!any).then(|| Diagnostic::new(codes::WILDCARD_IN_ARN_SERVICE, span, message).with_help(help))
 }
 
 fn unknown_service(catalogue: &Catalogue, service: &str, text: &str, span: Span) -> Option<Diagnostic> {
@@ -75,8 +77,8 @@ fn unknown_service(catalogue: &Catalogue, service: &str, text: &str, span: Span)
         let message = format!("no AWS service has the prefix `{service}`, in `{text}`");
         (message, catalogue.suggest_service(service).map(|near| format!("did you mean `{near}`?")))
     };
-    let finding = Diagnostic::new(Code::UnknownService, span, message);
-    Some(Diagnostic { help, ..finding })
+    let finding = Diagnostic::new(iameval_data::codes::UNKNOWN_SERVICE, span, message);
+    Some(finding.with_any_help(help))
 }
 
 fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Option<Diagnostic> {
@@ -85,7 +87,7 @@ fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Opti
     if is_known || regions.is_empty() || is_to_be_filled_in(region) {
         return None;
     }
-    let finding = |message: String| Diagnostic::new(Code::UnknownRegion, span, message);
+    let finding = |message: String| Diagnostic::new(codes::UNKNOWN_REGION, span, message);
     if let Some(other) = partition_of_region(region) {
         let message = format!("`{region}` is a region of partition `{other}`, not of `{partition}`, in `{text}`");
         let help = format!("write `arn:{other}:` for resources of that region");
@@ -160,7 +162,7 @@ fn with_place(forms: &Forms, service: &str, arn: &Whole<'_>, text: &str, span: S
     ];
     let (_, right, what) = candidates.into_iter().find(|(differs, arn, _)| *differs && forms.fit(arn))?;
     let message = format!("ARNs of `{service}` name no {what} here, so `{text}` matches nothing");
-    Some(Diagnostic::new(Code::ArnWithPlace, span, message).with_help(format!("write `{right}`")))
+    Some(Diagnostic::new(codes::ARN_WITH_PLACE, span, message).with_help(format!("write `{right}`")))
 }
 
 /// An ARN whose resource begins where the account belongs, such as `arn:aws:lambda:eu-west-1:function:app`.
@@ -200,6 +202,6 @@ fn without_part(subject: &Subject<'_>, service: Service<'_>, text: &str, span: S
 fn lacks_part(text: &str, span: Span, right: &str) -> Diagnostic {
     let message =
         format!("the ARN `{text}` lacks a part: a region and an account come before the resource, even if empty");
-    let finding = Diagnostic::new(Code::IncompleteArn, span, message).with_help(format!("write `{right}`"));
-    Diagnostic { severity: Severity::Warning, refusal: None, ..finding }
+    let finding = Diagnostic::new(iameval::codes::INCOMPLETE_ARN, span, message).with_help(format!("write `{right}`"));
+    finding.with_severity(Severity::Warning).without_refusal()
 }

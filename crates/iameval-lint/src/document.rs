@@ -1,7 +1,8 @@
 //! The document as a whole: its version and its size.
 
+use crate::codes;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind};
+use iameval::{Diagnostic, PolicyDocument, PolicyKind};
 
 /// What a trust policy may have unless the account's quota was raised (*IAM and AWS STS quotas*).
 const DEFAULT_TRUST_QUOTA: usize = 2_048;
@@ -13,8 +14,8 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let message = "the document has no `Version`, so it is of version 2008-10-17";
         let help = "write `\"Version\": \"2012-10-17\"`, unless a `${…}` is meant as plain text";
         let brace = Span { start, end: document.span().end.min(start + 1) };
-        let finding = Diagnostic::new(Code::MissingVersion, brace, message).with_help(help);
-        report(Diagnostic { fix: document.version_fix(), ..finding });
+        let finding = Diagnostic::new(codes::MISSING_VERSION, brace, message).with_help(help);
+        report(finding.with_fix(document.version_fix()));
     }
     if let Some((limit, what)) = document.size_limit(kind) {
         let size = document.size();
@@ -29,6 +30,6 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
                 "the document has {size} characters without white space, {percent} % of the {limit} that {what} takes"
             )
         };
-        report(Diagnostic::new(Code::NearSizeLimit, document.statements_span(), message));
+        report(Diagnostic::new(codes::NEAR_SIZE_LIMIT, document.statements_span(), message));
     }
 }

@@ -1,11 +1,12 @@
 //! Limits of VPC endpoint policies that other policies do not have (*Control access to VPC endpoints using endpoint
 //! policies* in the AWS `PrivateLink` Guide).
 
+use crate::codes;
 use crate::condition::{Test, is_sensitive, tests};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, OperatorFamily, PolicyKind, PrincipalType, Severity};
+use iameval::{Diagnostic, OperatorFamily, PolicyKind, PrincipalType, Severity};
 
 /// So many characters stand in a row before or after a wildcard at least.
 const BESIDE_WILDCARD: usize = 6;
@@ -34,19 +35,21 @@ fn condition(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let made_by_aws = is_sensitive(key);
     if made_by_aws && operator.base.family() == OperatorFamily::Numeric {
         let message = format!("an endpoint policy takes no numeric operator for `{key}`");
-        report(Diagnostic::new(Code::EndpointLimits, test.operator_span(), message).with_help("write `StringEquals`"));
+        report(
+            Diagnostic::new(codes::ENDPOINT_LIMITS, test.operator_span(), message).with_help("write `StringEquals`"),
+        );
     }
     let is_text = operator.base.family() == OperatorFamily::String;
     for (value, span) in test.values_with_spans().filter(|_| test.takes_wildcards()) {
         if made_by_aws && value.contains(['*', '?']) {
             let message = format!("an endpoint policy takes no wildcards for `{key}`");
-            report(Diagnostic::new(Code::EndpointLimits, span, message).with_help("write the values out"));
+            report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write the values out"));
         } else if is_text && !wildcards_have_company(value) {
             let message = format!(
                 "an endpoint policy takes a wildcard only with {BESIDE_WILDCARD} characters in a row before or after it, \
                  unlike `{value}`"
             );
-            report(Diagnostic::new(Code::EndpointLimits, span, message).with_help("write more of the value out"));
+            report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write more of the value out"));
         } else if !is_text {
             account(value, span, report);
         }
@@ -68,7 +71,7 @@ fn account(text: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
     let is_mixed = |account: &str| account.contains(['*', '?']) && account.bytes().any(|byte| byte.is_ascii_digit());
     if let Some(account) = account.filter(|account| is_mixed(account)) {
         let message = format!("in an endpoint policy the account of an ARN is an id or a wildcard, not `{account}`");
-        report(Diagnostic::new(Code::EndpointLimits, span, message).with_help("write the twelve digits, or `*`"));
+        report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write the twelve digits, or `*`"));
     }
 }
 
@@ -87,7 +90,7 @@ fn gateway(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     for (value, span) in accounts {
         let message = format!("at a gateway endpoint `{value}` is the root user alone, not all of the account");
         let help = "write `\"Principal\": \"*\"` with a condition on `aws:PrincipalAccount` or `aws:PrincipalArn`";
-        let finding = Diagnostic::new(Code::EndpointLimits, span, message).with_help(help);
-        report(Diagnostic { severity: Severity::Info, ..finding });
+        let finding = Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help(help);
+        report(finding.with_severity(Severity::Info));
     }
 }

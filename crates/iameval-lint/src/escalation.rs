@@ -2,12 +2,12 @@
 
 use crate::action::{covers, is_full_access};
 use crate::circumstance::without_circumstances;
+use crate::codes;
 use crate::probe::Probe;
 use crate::subject::a_few;
 use iameval::text::Span;
 use iameval::{
-    Action, ActionPattern, Code, Decision, Diagnostic, Effect, Mfa, PatternElement, PolicyDocument, PolicyKind,
-    Statement,
+    Action, ActionPattern, Decision, Diagnostic, Effect, Mfa, PatternElement, PolicyDocument, PolicyKind, Statement,
 };
 
 /// Whoever may do all of these can give himself any permission that somebody in the account has.
@@ -153,14 +153,14 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
     if let Some((_, span)) = open(PASSING.steps) {
         let message = "`iam:PassRole` on any role: its holder can hand every role of the account to a service";
         let help = "name the roles in `Resource`, or the service in a condition on `iam:PassedToService`";
-        report(Diagnostic::new(Code::PassAnyRole, span, message).with_help(help));
+        report(Diagnostic::new(codes::PASS_ANY_ROLE, span, message).with_help(help));
     }
     if let Some((_, span)) = open(CREATING_SERVICE_ROLES.steps) {
         let message =
             "`iam:CreateServiceLinkedRole` for any service: its holder can create the service-linked role of each";
         let help = "name the roles in `Resource`, as in `arn:aws:iam::*:role/aws-service-role/SERVICE.amazonaws.com/*`, or \
                     the service in a condition on `iam:AWSServiceName`";
-        report(Diagnostic::new(Code::CreateAnyServiceRole, span, message).with_help(help));
+        report(Diagnostic::new(codes::CREATE_ANY_SERVICE_ROLE, span, message).with_help(help));
     }
     let mut found: Vec<(usize, Span, String)> = Vec::new();
     for way in ways {
@@ -177,7 +177,7 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let Some((_, first, _)) = here.first() else { continue };
         let names = a_few(here.iter().map(|(.., name)| name), 6);
         let message = format!("this allows privilege escalation through {names}");
-        let mut finding = Diagnostic::new(Code::PrivilegeEscalation, *first, message)
+        let mut finding = Diagnostic::new(codes::PRIVILEGE_ESCALATION, *first, message)
             .with_help("limit the resources, require a boundary (`iam:PermissionsBoundary`), or leave the actions out");
         let mut marked = vec![*first];
         for (_, span, _) in here {

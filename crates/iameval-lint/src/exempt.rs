@@ -1,9 +1,10 @@
 //! Denies for all but some principals, and whom they exempt.
 
+use crate::codes;
 use crate::condition::tests;
 use crate::public::named;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalForm, PrincipalType};
+use iameval::{Diagnostic, Effect, PolicyKind, PrincipalForm, PrincipalType};
 use std::collections::HashSet;
 
 /// Keys that tell callers apart, in lower case. A condition on one of them may exempt whom the list does not.
@@ -39,7 +40,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         } else {
             continue;
         };
-        report(Diagnostic::new(Code::NotPrincipalWithoutSession, span, message).with_help(help));
+        report(Diagnostic::new(codes::NOT_PRINCIPAL_WITHOUT_SESSION, span, message).with_help(help));
     }
 }
 

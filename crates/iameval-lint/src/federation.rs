@@ -1,14 +1,15 @@
 //! Trust in identity providers: whom they let in.
 
 use crate::action::covers_action;
+use crate::codes;
 use crate::condition::{Test, tests};
 use crate::github;
 use crate::provider_key::{foreign_key, host};
 use crate::public::trusted_providers;
 use crate::subject::Subject;
 use crate::trust::{BY_SAML, provider_call};
+use iameval::Diagnostic;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use iameval_data::is_oidc_key;
 
 /// Everybody who has a repository there can sign in.
@@ -115,9 +116,9 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     let finding = match github::open_subject(statement).filter(|_| host == GITHUB) {
         Some((pattern, span)) => {
             let message = format!("`{pattern}` lets workflows of owners that it does not name assume this role");
-            Diagnostic::new(Code::OpenFederation, span, message)
+            Diagnostic::new(codes::OPEN_FEDERATION, span, message)
         }
-        None => Diagnostic::new(Code::OpenFederation, span, of.message(host)),
+        None => Diagnostic::new(codes::OPEN_FEDERATION, span, of.message(host)),
     };
     report(finding.with_help(of.help(host)));
 }

@@ -33,7 +33,7 @@ pub fn mend(text: &str, find: impl Fn(&str) -> Vec<Diagnostic>) -> Option<Mended
     let mut mended = Mended { text: text.to_owned(), count: 0 };
     for _ in 0..ROUNDS {
         let findings = find(&mended.text);
-        let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+        let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix()).collect();
         let (next, applied) = apply(&mended.text, fixes);
         // A fix that breaks the policy is none.
         if applied == 0 || PolicyDocument::parse(&next).value.is_none() {

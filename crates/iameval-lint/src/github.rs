@@ -1,9 +1,10 @@
 //! Which workflows of GitHub a trust policy lets in: the subject is `repo:OWNER/REPOSITORY:` and a branch, tag or environment.
 
+use crate::codes;
 use crate::condition::{Test, tests};
 use crate::federation::GITHUB;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Severity, Statement};
+use iameval::{Diagnostic, Severity, Statement};
 
 /// Whether a pattern for a claim lets in workflows of owners that it does not name.
 pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
@@ -88,5 +89,5 @@ fn broad(pattern: &str, open: Open, span: Span) -> Diagnostic {
     let message = format!("`{pattern}` lets in workflows of {what}");
     let help = "name the repository and the branch, as in `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main`, or the branch \
                 in a condition on `token.actions.githubusercontent.com:ref`";
-    Diagnostic { severity, ..Diagnostic::new(Code::BroadWorkflowTrust, span, message).with_help(help) }
+    Diagnostic::new(codes::BROAD_WORKFLOW_TRUST, span, message).with_help(help).with_severity(severity)
 }

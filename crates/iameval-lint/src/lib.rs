@@ -11,14 +11,15 @@
 //! let document: PolicyDocument = r#"{"Version": "2012-10-17", "Statement": {
 //!     "Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::reports/*"}}"#.parse()?;
 //! let findings = iameval_lint::check(&document, PolicyKind::Identity, Catalogue::embedded());
-//! assert_eq!(findings[0].code.id(), "IE0602");
-//! assert_eq!(findings[0].help.as_deref(), Some("did you mean `s3:GetObject`?"));
+//! assert_eq!(findings[0].code().id(), "IE0602");
+//! assert_eq!(findings[0].help(), Some("did you mean `s3:GetObject`?"));
 //! # Ok::<(), iameval::ParsePolicyDocumentError>(())
 //! ```
 
 mod action;
 mod arn;
 mod circumstance;
+pub mod codes;
 mod condition;
 mod document;
 mod endpoint;
@@ -59,7 +60,7 @@ pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue)
     let mut findings = document.check(kind);
     template::spare(document, catalogue, &mut findings);
     findings.extend(lint(document, kind, catalogue));
-    findings.sort_by_key(|finding| finding.span);
+    findings.sort_by_key(Diagnostic::span);
     // AWS's words at creation are those of IAM, which keeps these.
     if matches!(
         kind,
@@ -77,10 +78,13 @@ pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue)
 /// The same for a policy that AWS manages, which may be larger than a customer's; an RCP of AWS's may allow.
 pub fn check_managed(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = check(document, kind, catalogue);
-    findings
-        .retain(|finding| !matches!(finding.code, Code::TooLarge | Code::NearSizeLimit | Code::ResourceControlLimits));
+    findings.retain(|finding| !OF_CUSTOMERS_ONLY.contains(&finding.code()));
     findings
 }
+
+/// Limits that AWS keeps its own policies out of.
+const OF_CUSTOMERS_ONLY: [Code; 3] =
+    [iameval::codes::TOO_LARGE, codes::NEAR_SIZE_LIMIT, iameval::codes::RESOURCE_CONTROL_LIMITS];
 
 /// What AWS accepts and is hardly meant.
 fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {

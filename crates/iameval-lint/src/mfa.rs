@@ -1,8 +1,9 @@
 //! Denies that enforce MFA, and what they keep a new user from.
 
+use crate::codes;
 use crate::probe::Probe;
 use crate::subject::a_few;
-use iameval::{Code, Decision, Diagnostic, Effect, Mfa, PolicyDocument, PolicyKind, Severity};
+use iameval::{Decision, Diagnostic, Effect, Mfa, PolicyDocument, PolicyKind, Severity};
 
 /// Calls on the way to an MFA device of one's own, and what misses them. `{self}` is the caller.
 const CALLS: [(&str, &str, &str); 9] = [
@@ -53,9 +54,9 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         "exempt them with `NotAction`"
     };
     let help = format!("{add}, and allow it somewhere; who needs them: {}", needs.join("; "));
-    let mut finding = Diagnostic::new(Code::MfaDenyBlocksSelfService, statement.action().name_span(), message);
+    let mut finding = Diagnostic::new(codes::MFA_DENY_BLOCKS_SELF_SERVICE, statement.action().name_span(), message);
     if missing.iter().map(|(action, ..)| *action).eq(OF_PASSWORDS) {
-        finding.severity = Severity::Info;
+        finding = finding.with_severity(Severity::Info);
     }
     report(finding.with_help(help));
 }

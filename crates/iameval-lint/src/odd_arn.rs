@@ -1,8 +1,9 @@
 //! ARNs that no resource has, since the service writes them in another way.
 
+use crate::codes;
 use crate::subject::Subject;
+use iameval::Diagnostic;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = subject.statement.resource().filter(|element| !element.is_negated()) else { return };
@@ -50,7 +51,7 @@ fn secret(
     }
     let message = format!("`{text}` lacks the six characters that end the ARN of a secret, so it matches none");
     let help = format!("write `{text}-??????`, or the whole ARN");
-    report(Diagnostic::new(Code::ArnOfNoResource, span, message).with_help(help));
+    report(Diagnostic::new(codes::ARN_OF_NO_RESOURCE, span, message).with_help(help));
 }
 
 /// Resources whose names or paths may begin with a slash, which is the one that stands after their type in the ARN.
@@ -66,5 +67,5 @@ fn double_slash(service: &str, resource: &str, (text, span): (&str, Span), repor
     let message = format!("`{text}` has two slashes after `{resource_type}`, so it matches nothing");
     let (double, single) = (format!(":{resource_type}//"), format!(":{resource_type}/"));
     let help = format!("the slash that a name begins with is not repeated: `{}`", text.replacen(&double, &single, 1));
-    report(Diagnostic::new(Code::ArnOfNoResource, span, message).with_help(help));
+    report(Diagnostic::new(codes::ARN_OF_NO_RESOURCE, span, message).with_help(help));
 }

@@ -1,10 +1,11 @@
 //! Principals that AWS takes and that are nobody: names of no service, ids of users that are gone, empty lists, providers
 //! where none can come, principals of another partition.
 
+use crate::codes;
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Arn, Code, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Severity};
+use iameval::{Arn, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Severity};
 use iameval_data::{Catalogue, ServicePrincipal, is_other_service_principal};
 
 /// What the unique id of a principal begins with (*IAM identifiers*), and the kind of principal.
@@ -33,7 +34,7 @@ fn services(catalogue: &Catalogue, text: &str, span: Span, report: &mut impl FnM
     if !text.contains('.') || text.contains("${") {
         return;
     }
-    let finding = |message: String| Diagnostic::new(Code::UnknownServicePrincipal, span, message);
+    let finding = |message: String| Diagnostic::new(codes::UNKNOWN_SERVICE_PRINCIPAL, span, message);
     let did_you_mean = |near: String| format!("did you mean `{near}`?");
     let lower = text.to_ascii_lowercase();
     if is_other_service_principal(&lower) {
@@ -55,7 +56,7 @@ fn services(catalogue: &Catalogue, text: &str, span: Span, report: &mut impl FnM
     } else {
         let finding = finding(format!("no service principal `{text}` is known"));
         let help = "AWS publishes no list of them: compare it with the guide of the service";
-        report(Diagnostic { severity: Severity::Info, ..finding.with_help(help) });
+        report(finding.with_help(help).with_severity(Severity::Info));
     }
 }
 
@@ -64,7 +65,7 @@ fn unique_id(text: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
     if let Some((_, kind)) = IDS.iter().find(|(begin, _)| is_id && text.starts_with(begin)) {
         let message = format!("`{text}` is the unique id of a {kind}, and AWS shows it where the {kind} was deleted");
         let help = format!("name the {kind} by its ARN, or leave it out");
-        report(Diagnostic::new(Code::UniqueIdAsPrincipal, span, message).with_help(help));
+        report(Diagnostic::new(codes::UNIQUE_ID_AS_PRINCIPAL, span, message).with_help(help));
     }
 }
 
@@ -72,7 +73,7 @@ fn providers(element: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
     for (text, span) in named(element.form(), PrincipalType::Federated).filter(|(text, _)| *text != "*") {
         let message = format!("`{text}` is an identity provider, and only role trust policies take one as a principal");
         let help = "name the role that its users assume, under `AWS`";
-        report(Diagnostic::new(Code::FederatedOutsideTrust, span, message).with_help(help));
+        report(Diagnostic::new(codes::FEDERATED_OUTSIDE_TRUST, span, message).with_help(help));
     }
 }
 
@@ -86,7 +87,7 @@ fn empty(subject: &Subject<'_>, element: &PrincipalElement, report: &mut impl Fn
         Effect::Deny => "`Principal` is empty, so the statement never matches and denies nothing",
     };
     let help = "name a principal, such as `{\"AWS\": \"123456789012\"}`, or leave the statement out";
-    report(Diagnostic::new(Code::NeverMatches, element.name_span(), message).with_help(help));
+    report(Diagnostic::new(codes::NEVER_MATCHES, element.name_span(), message).with_help(help));
 }
 
 /// R-XACC-06: nothing is delegated from one partition to another.
@@ -105,7 +106,7 @@ fn other_partition(subject: &Subject<'_>, element: &PrincipalElement, report: &m
                 "`{text}` is of partition `{own}`, and no resource of the statement is, so it never matches that principal"
             );
             let help = "accounts, principals and resources work together within one partition only";
-            report(Diagnostic::new(Code::NeverMatches, span, message).with_help(help));
+            report(Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help));
         }
     }
 }

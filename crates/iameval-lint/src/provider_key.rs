@@ -1,9 +1,10 @@
 //! Trust in an identity provider under a condition on a key that no sign-in through it has.
 
+use crate::codes;
 use crate::condition::{Test, tests};
 use crate::public::trusted_providers;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Statement};
+use iameval::{Diagnostic, Statement};
 use iameval_data::{is_oidc_key, is_provider_key};
 
 /// What stands before the host of an OIDC provider in its ARN.
@@ -21,7 +22,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         } else {
             format!("its keys begin with its host: write `{host}:{claim}`")
         };
-        let finding = Diagnostic::new(Code::NeverMatches, span, message).with_help(help);
+        let finding = Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help);
         report(finding.with_label(test.key_span(), "this key"));
     }
 }

@@ -1,10 +1,11 @@
 //! Resource policies that let in anybody.
 
+use crate::codes;
 use crate::condition::{Test, tests};
 use crate::subject::Subject;
 use crate::template::has_placeholder;
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType};
+use iameval::{AccountId, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType};
 
 /// Keys that tie a grant to somebody when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
 /// in the Amazon EFS User Guide, and the keys of other services and of organizations that do the same. In lower case.
@@ -46,7 +47,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             _ => "the statement lets anybody in, whatever the account",
         };
         let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
-        report(Diagnostic::new(Code::PublicAccess, span, message).with_help(help));
+        report(Diagnostic::new(codes::PUBLIC_ACCESS, span, message).with_help(help));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::action::covers;
 use crate::arn;
+use crate::codes;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Effect, PolicyKind, Severity};
+use iameval::{AccountId, Diagnostic, Effect, PolicyKind, Severity};
 use iameval_data::{ActionInfo, ArnPattern, Asked, asked, readable_form};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -66,7 +67,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             forms if !forms.is_empty() => format!("they take {}", a_few(forms, 3)),
             _ => format!("none of them takes a resource of `{service}`"),
         };
-        report(Diagnostic::new(Code::ResourceFitsNoAction, resource.span, message).with_help(help));
+        report(Diagnostic::new(iameval_data::codes::RESOURCE_FITS_NO_ACTION, resource.span, message).with_help(help));
     }
 }
 
@@ -147,7 +148,7 @@ fn without_place(resource: &Named<'_>, numbers: &[usize], forms: &Forms<'_>) -> 
     let lacks = lacks?.first().copied()?;
     let message = format!("`{}` {lacks}, so it matches nothing", resource.text);
     let help = "write the part out, or `*` where any will do";
-    Some(Diagnostic::new(Code::ArnWithoutPlace, resource.span, message).with_help(help))
+    Some(Diagnostic::new(codes::ARN_WITHOUT_PLACE, resource.span, message).with_help(help))
 }
 
 /// What an ARN lacks that ARNs of the form have, in words.
@@ -195,11 +196,11 @@ fn action_without_resource(
     if numbers.is_empty() {
         let message = format!("`{text}` takes no resource and only `*` covers it, so the statement {consequence}");
         let help = "give it a statement with `\"Resource\": \"*\"`";
-        Diagnostic::new(Code::ActionNeedsAnyResource, covering.span, message).with_help(help)
+        Diagnostic::new(codes::ACTION_NEEDS_ANY_RESOURCE, covering.span, message).with_help(help)
     } else {
         let message = format!("no resource of the statement fits `{text}`, so the statement {consequence}");
         let help = format!("it takes {}", a_few(forms.texts(&numbers), 3));
-        Diagnostic::new(Code::ActionFitsNoResource, covering.span, message).with_help(help)
+        Diagnostic::new(codes::ACTION_FITS_NO_RESOURCE, covering.span, message).with_help(help)
     }
 }
 
@@ -223,8 +224,8 @@ fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
         (message, Severity::Info)
     };
     let help = format!("allow or deny `{MAKES_BUCKET}` in identity policies or service control policies");
-    let finding = Diagnostic::new(Code::ActionFitsNoResource, covering.span, message).with_help(help);
-    Some(Diagnostic { severity, ..finding })
+    let finding = Diagnostic::new(codes::ACTION_FITS_NO_RESOURCE, covering.span, message).with_help(help);
+    Some(finding.with_severity(severity))
 }
 
 /// The ARN that a list call is asked on although the reference gives it no resource.

@@ -1,10 +1,11 @@
 //! Services as principals: on whose behalf they call, and keys that their calls never have.
 
+use crate::codes;
 use crate::condition::{Test, tests};
 use crate::public::{is_tied, named};
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, PrincipalType};
+use iameval::{Diagnostic, Effect, PolicyKind, PrincipalType};
 
 /// Keys that say on whose behalf a service calls (R-CTX-11), and those with which services say the same to AWS KMS (*Encrypt
 /// log data in `CloudWatch` Logs using AWS KMS*), in lower case.
@@ -49,7 +50,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             let message = format!("`{service}` may use this on behalf of any of its customers");
             let help =
                 "add a condition on `aws:SourceArn`, `aws:SourceAccount` or `aws:SourceOrgID`, if the service sends it";
-            report(Diagnostic::new(Code::ConfusedDeputy, span, message).with_help(help));
+            report(Diagnostic::new(codes::CONFUSED_DEPUTY, span, message).with_help(help));
         }
     }
 }
@@ -74,6 +75,6 @@ fn never_applies(subject: &Subject<'_>, test: &Test<'_>, service: &str, span: Sp
     } else {
         format!("write `{instead}`, which is about the resource for which the service calls, if it sends that key")
     };
-    let finding = Diagnostic::new(Code::NeverMatches, span, message).with_help(help);
+    let finding = Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help);
     finding.with_label(test.key_span(), "this key")
 }

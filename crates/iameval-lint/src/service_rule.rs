@@ -1,11 +1,12 @@
 //! What services decide apart from policies, where a statement takes no account of it: grants to another account that have
 //! no effect, operations that IAM does not authorize, actions and keys that a policy of the resource cannot be about.
 
+use crate::codes;
 use crate::public::named;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::{
-    AccountId, Action, ActionRule, Arn, Code, ContextKey, Diagnostic, Effect, PatternElement, PolicyKind,
-    PrincipalType, ServiceRules, Severity,
+    AccountId, Action, ActionRule, Arn, ContextKey, Diagnostic, Effect, PatternElement, PolicyKind, PrincipalType,
+    ServiceRules, Severity,
 };
 use iameval_data::ActionInfo;
 
@@ -53,8 +54,8 @@ fn not_authorized(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
                 (Severity::Warning, message)
             }
         };
-        let mut finding = Diagnostic::new(Code::ActionWithoutEffect, covering.span, message);
-        finding.severity = severity;
+        let finding =
+            Diagnostic::new(iameval_data::codes::ACTION_WITHOUT_EFFECT, covering.span, message).with_severity(severity);
         report(finding.with_help("leave the action out; what limits such calls is a setting of the service itself"));
     }
 }
@@ -99,9 +100,9 @@ fn across_accounts(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
                 help,
             )
         };
-        let mut finding = Diagnostic::new(Code::NoCrossAccountUse, covering.span, message).with_help(help);
+        let mut finding = Diagnostic::new(codes::NO_CROSS_ACCOUNT_USE, covering.span, message).with_help(help);
         if !all {
-            finding.severity = Severity::Info;
+            finding = finding.with_severity(Severity::Info);
         }
         report(finding.with_label(span, format!("not account {owner}")));
     }
@@ -174,9 +175,9 @@ fn takes_no_part(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             (false, Effect::Allow) => "allow it in identity policies of the owner's account",
             (false, Effect::Deny) => "deny it in identity policies, or by a service control policy",
         };
-        let mut finding = Diagnostic::new(Code::TakesNoPart, covering.span, message).with_help(help);
+        let mut finding = Diagnostic::new(codes::TAKES_NO_PART, covering.span, message).with_help(help);
         if !all && !of_topics {
-            finding.severity = Severity::Info;
+            finding = finding.with_severity(Severity::Info);
         }
         report(finding);
     }
@@ -194,7 +195,7 @@ fn keys_not_supplied(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic))
         for test in block.keys().iter().filter(|test| !rules.supplies(&service, &ContextKey::new(test.key()))) {
             let message = format!("requests to `{service}` are documented to have no `{}`", test.key());
             let help = "see that the statement is meant for requests without the key";
-            report(Diagnostic::new(Code::KeyNotSupplied, test.key_span(), message).with_help(help));
+            report(Diagnostic::new(codes::KEY_NOT_SUPPLIED, test.key_span(), message).with_help(help));
         }
     }
 }

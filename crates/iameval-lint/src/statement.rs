@@ -1,7 +1,8 @@
 //! Statements as a whole: names that are empty, and statements that say what another one says.
 
+use crate::codes;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, PatternElement, PolicyDocument, PrincipalForm, Statement};
+use iameval::{Diagnostic, PatternElement, PolicyDocument, PrincipalForm, Statement};
 use std::collections::HashMap;
 
 pub(crate) fn lint(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic)) {
@@ -10,12 +11,13 @@ pub(crate) fn lint(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic
         let brace = Span { start: statement.span().start, end: statement.span().end.min(statement.span().start + 1) };
         if let Some(span) = statement.sid_span().filter(|_| statement.sid().is_none()) {
             let message = "the `Sid` of the statement is empty";
-            report(Diagnostic::new(Code::EmptySid, span, message).with_help("give it a name, or leave `Sid` out"));
+            report(Diagnostic::new(codes::EMPTY_SID, span, message).with_help("give it a name, or leave `Sid` out"));
         }
         let text = canonical(statement);
         if let Some(other) = first.get(&text) {
             let message = "the statement says the same as another one of the policy";
-            let finding = Diagnostic::new(Code::RedundantStatement, brace, message).with_label(*other, "the other one");
+            let finding =
+                Diagnostic::new(codes::REDUNDANT_STATEMENT, brace, message).with_label(*other, "the other one");
             report(finding.with_help("leave one of the two out"));
         } else {
             first.insert(text, brace);

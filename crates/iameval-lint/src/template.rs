@@ -1,5 +1,6 @@
 //! Templates: texts that a tool fills in before they become a policy, such as `${AWS::AccountId}` and `${var.bucket}`.
 
+use crate::codes;
 use crate::subject::a_few;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, PolicyDocument, Statement};
@@ -28,16 +29,19 @@ pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mu
         Some(key) => format!("check the policy that the template makes, or write `${{{key}}}` for the policy variable"),
         None => "check the policy that the template makes".to_owned(),
     };
-    report(Diagnostic::new(Code::VariableWithoutValue, first, message).with_help(help));
+    report(Diagnostic::new(codes::VARIABLE_WITHOUT_VALUE, first, message).with_help(help));
 }
+
+/// What is wrong with a value, which may be one that a template is to fill in.
+const OF_VALUES: [Code; 3] =
+    [iameval::codes::MALFORMED_PRINCIPAL, iameval::codes::MALFORMED_LITERAL, iameval::codes::INVALID_DATE];
 
 /// Leaves out what is said of texts that a template is to fill in first.
 pub(crate) fn spare(document: &PolicyDocument, catalogue: &Catalogue, findings: &mut Vec<Diagnostic>) {
-    let is_of_value =
-        |code: Code| matches!(code, Code::MalformedPrincipal | Code::MalformedLiteral | Code::InvalidDate);
-    if findings.iter().any(|finding| is_of_value(finding.code)) {
+    let is_of_value = |finding: &Diagnostic| OF_VALUES.contains(&finding.code());
+    if findings.iter().any(is_of_value) {
         let spans: HashSet<Span> = found(document, catalogue).into_iter().map(|(_, span)| span).collect();
-        findings.retain(|finding| !(is_of_value(finding.code) && spans.contains(&finding.span)));
+        findings.retain(|finding| !(is_of_value(finding) && spans.contains(&finding.span())));
     }
 }
 

@@ -1,10 +1,11 @@
 //! Role trust policies: who calls what, what a service needs beside it, and principals that add nothing.
 
 use crate::action::covers_action;
+use crate::codes;
 use crate::public::{TYING, everybody, is_tied, named};
 use crate::subject::{Subject, a_few};
 use iameval::text::Span;
-use iameval::{Arn, Code, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement};
+use iameval::{Arn, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -35,7 +36,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         {
             let message = "everybody is named, and only the condition limits who may assume the role";
             let help = "name the accounts, roles or services themselves: AWS's checker refuses `*` here";
-            report(Diagnostic::new(Code::WildcardInTrust, span, message).with_help(help));
+            report(Diagnostic::new(codes::WILDCARD_IN_TRUST, span, message).with_help(help));
         }
     }
 }
@@ -63,7 +64,7 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
             }
             _ => format!("write `{call}` in `Action`"),
         };
-        report(Diagnostic::new(Code::NeverMatches, *span, message).with_help(help));
+        report(Diagnostic::new(codes::NEVER_MATCHES, *span, message).with_help(help));
     }
     if served.is_empty() || statement.action().is_negated() {
         return;
@@ -78,7 +79,7 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
             };
             let message = format!("`{call}` is the call of {who}, and the statement names none");
             let help = "leave the action out, or name such a principal";
-            report(Diagnostic::new(Code::NeverMatches, span, message).with_help(help));
+            report(Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help));
         }
     }
 }
@@ -125,7 +126,7 @@ fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut 
         if trusting.first == Some(subject.statement.span()) && !trusting.missing.is_empty() {
             let message = format!("`{service}` cannot assume the role without {}", a_few(&trusting.missing, 3));
             let help = format!("the trust policy has to allow it {}", a_few(*needed, 3));
-            report(Diagnostic::new(Code::IncompleteTrust, span, message).with_help(help));
+            report(Diagnostic::new(codes::INCOMPLETE_TRUST, span, message).with_help(help));
         }
     }
 }
@@ -170,7 +171,7 @@ fn sessions_of_named_roles(principal: &PrincipalElement, report: &mut impl FnMut
         if let Some((role, by)) = roles.get(&(session.partition(), session.account(), Some(name))) {
             let message = format!("the session `{session}` is one of the role `{role}`, which is named as well");
             report(
-                Diagnostic::new(Code::RedundantEntry, *span, message)
+                Diagnostic::new(codes::REDUNDANT_ENTRY, *span, message)
                     .with_label(*by, "its role")
                     .with_help("leave the session out"),
             );

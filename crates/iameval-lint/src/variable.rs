@@ -1,9 +1,10 @@
 //! Policy variables: those without a value, and texts that only look like one.
 
+use crate::codes;
 use crate::template::{has_placeholder, is_placeholder};
 use iameval::text::Span;
 use iameval::{
-    Code, ConditionBlock, Diagnostic, KeyUse, PolicyDocument, PrincipalElement, PrincipalForm, Statement, Version,
+    ConditionBlock, Diagnostic, KeyUse, PolicyDocument, PrincipalElement, PrincipalForm, Statement, Version,
 };
 use iameval_data::{Catalogue, is_oidc_key};
 
@@ -18,20 +19,20 @@ pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mu
         } else {
             let message = format!("`${{{}}}` is plain text in a document of version 2008-10-17", variable.key);
             let help = "write `\"Version\": \"2012-10-17\"` to make it a policy variable";
-            report(Diagnostic::new(Code::VariableInOldVersion, variable.span, message).with_help(help));
+            report(Diagnostic::new(codes::VARIABLE_IN_OLD_VERSION, variable.span, message).with_help(help));
         }
     }
     for statement in document.statements() {
         for (text, span) in texts(statement).filter(|_| has_variables) {
             if let Some(flaw) = flaw(text) {
                 let message = format!("{flaw}, so it is plain text in `{text}`");
-                report(Diagnostic::new(Code::NoVariable, span, message));
+                report(Diagnostic::new(codes::NO_VARIABLE, span, message));
             }
         }
         let in_principals = principals(statement).filter(|(text, _)| text.contains("${"));
         for (text, span) in in_principals.filter(|(text, _)| !has_placeholder(text, catalogue)) {
             let message = format!("`{text}` holds no variable: in a principal `${{` is plain text");
-            report(Diagnostic::new(Code::NoVariable, span, message));
+            report(Diagnostic::new(codes::NO_VARIABLE, span, message));
         }
     }
 }
@@ -67,7 +68,7 @@ fn flaw(text: &str) -> Option<&'static str> {
 /// A variable whose key no request has, or whose key is a list (R-VAR-04).
 fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnostic> {
     let key = &variable.key;
-    let finding = |message: String| Diagnostic::new(Code::VariableWithoutValue, variable.span, message);
+    let finding = |message: String| Diagnostic::new(codes::VARIABLE_WITHOUT_VALUE, variable.span, message);
     // What follows a comma is a default value only in quotation marks; otherwise it belongs to the name (R-VAR-05).
     if let Some((name, default)) = key.split_once(',') {
         let flaw = if default.len() > 1 && default.starts_with('\'') && default.ends_with('\'') {
@@ -92,7 +93,7 @@ fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnos
         None => {
             let finding = finding(format!("`${{{key}}}` never has a value: no context key of this name is known"));
             let near = catalogue.suggest_context_key(key).map(|near| format!("did you mean `${{{near}}}`?"));
-            Some(Diagnostic { help: near, ..finding })
+            Some(finding.with_any_help(near))
         }
     }
 }

@@ -10,39 +10,39 @@ use iameval_world::Finding;
 /// The finding as text, without a line break at the end.
 pub fn render_finding(finding: &Finding, style: Style) -> String {
     let diagnostic = &finding.diagnostic;
-    let level = match diagnostic.severity {
+    let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.id());
+    let title = level.primary_title(diagnostic.message()).id(diagnostic.code().id());
     let mut group = Group::with_title(title);
     let (source, text) = (&*finding.source, &*finding.source.text);
-    let window = Window::around(text, diagnostic.span, diagnostic.labels.iter().map(|(span, _)| *span));
+    let window = Window::around(text, diagnostic.span(), diagnostic.labels().iter().map(|(span, _)| *span));
     group = if text.is_empty() {
         group.element(Origin::path(&*finding.source.name))
     } else {
         let mut snippet = Snippet::source(window.text)
             .line_start(window.line + (source.start.line as usize).saturating_sub(1))
-            .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span)));
-        for (span, label) in &diagnostic.labels {
+            .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span())));
+        for (span, label) in diagnostic.labels() {
             if window.holds(*span) {
                 snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(&**label));
             }
         }
         if window.is_cut || (window.start == 0 && source.start.column > 1) {
             // The excerpt begins within a line, so the place has to be said apart from it.
-            let at = source.position(&LineIndex::new(text), diagnostic.span.start);
+            let at = source.position(&LineIndex::new(text), diagnostic.span().start);
             let place = Origin::path(&*source.name).line(at.line as usize).char_column(at.column as usize);
             group.element(place).element(snippet)
         } else {
             group.element(snippet.path(&*source.name))
         }
     };
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(&**help));
+    if let Some(help) = diagnostic.help() {
+        group = group.element(Level::HELP.message(help));
     }
-    if let Some(refusal) = diagnostic.refusal.as_ref().filter(|refusal| refusal.first_of > 1) {
+    if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
         let Refusal { first_of, message, .. } = refusal;
         group = group
             .element(Level::NOTE.message(format!("of the {first_of} that AWS refuses, it names this one: {message}")));
@@ -99,7 +99,7 @@ fn boundary(text: &str, at: usize) -> usize {
 mod tests {
     use super::*;
     use iameval::text::Position;
-    use iameval::{Code, Diagnostic};
+    use iameval::{Diagnostic, codes};
     use iameval_world::Source;
 
     const PLAIN: Style = Style { colour: false, width: 100 };
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_finding_shows_place_excerpt_code_and_help() {
         let source = Source::new("policy.json", "{\n  \"Statemnt\": []\n}\n");
-        let diagnostic = Diagnostic::new(Code::UnknownElement, Span::new(4, 14), "`Statemnt` is no element")
+        let diagnostic = Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(4, 14), "`Statemnt` is no element")
             .with_help("did you mean `Statement`?");
         let text = render_finding(&Finding::new(&source, diagnostic), PLAIN);
         assert_eq!(
@@ -120,9 +120,9 @@ mod tests {
     fn of_several_that_aws_refuses_the_first_is_marked() {
         let source = Source::new("policy.json", "[]");
         let mut findings = vec![
-            Diagnostic::new(Code::DuplicateSid, Span::new(0, 1), "twice"),
-            Diagnostic::new(Code::InvalidSid, Span::new(1, 2), "characters"),
-            Diagnostic::new(Code::FullAccess, Span::new(0, 2), "everything"),
+            Diagnostic::new(codes::DUPLICATE_SID, Span::new(0, 1), "twice"),
+            Diagnostic::new(codes::INVALID_SID, Span::new(1, 2), "characters"),
+            Diagnostic::new(iameval_lint::codes::FULL_ACCESS, Span::new(0, 2), "everything"),
         ];
         let notes = |findings: &mut [Diagnostic]| -> Vec<bool> {
             Refusal::mark_first(findings);
@@ -132,14 +132,14 @@ mod tests {
         assert_eq!(notes(&mut findings), [false, true, false]);
         // One alone needs no mark.
         assert_eq!(notes(&mut findings[1..]), [false, false]);
-        assert!(findings[1].refusal.as_ref().is_some_and(Refusal::is_first));
+        assert!(findings[1].refusal().is_some_and(Refusal::is_first));
     }
 
     #[test]
     fn a_part_of_a_file_has_the_places_of_the_file() {
         let source = Source::part("dump.json", "{\n  \"Statemnt\": []\n}", Position { line: 41, column: 30 });
         let shown = |span| {
-            let finding = Finding::new(&source, Diagnostic::new(Code::UnknownElement, span, "here"));
+            let finding = Finding::new(&source, Diagnostic::new(codes::UNKNOWN_ELEMENT, span, "here"));
             render_finding(&finding, PLAIN)
         };
         let second = shown(Span::new(4, 14));
@@ -154,7 +154,7 @@ mod tests {
     fn long_lines_are_cut_and_columns_stay_true() {
         let text = format!("{}x{}", "é".repeat(50_000), "y".repeat(50_000));
         let source = Source::new("long.json", text);
-        let diagnostic = Diagnostic::new(Code::JsonSyntax, Span::new(100_000, 100_001), "here");
+        let diagnostic = Diagnostic::new(codes::JSON_SYNTAX, Span::new(100_000, 100_001), "here");
         let text = render_finding(&Finding::new(&source, diagnostic), PLAIN);
         assert!(text.contains("long.json:1:50001"), "{text}");
         assert!(text.len() < 2_000, "{}", text.len());

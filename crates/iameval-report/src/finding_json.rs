@@ -24,21 +24,21 @@ pub fn findings_to_json<'a>(
 fn finding<'a>(located: &Located<'a>) -> Node<'a> {
     let Located { finding, place, labels } = located;
     let diagnostic = &finding.diagnostic;
-    let aws_message = diagnostic.refusal.as_ref().map(|refusal| Node::string(&*refusal.message));
+    let aws_message = diagnostic.refusal().map(|refusal| Node::string(&*refusal.message));
     let what = [
-        ("code", Node::string(diagnostic.code.id())),
-        ("severity", Node::string(severity_word(diagnostic.severity, "info"))),
-        ("message", Node::string(&*diagnostic.message)),
+        ("code", Node::string(diagnostic.code().id())),
+        ("severity", Node::string(severity_word(diagnostic.severity(), "info"))),
+        ("message", Node::string(diagnostic.message())),
         ("file", Node::string(&*finding.source.name)),
     ];
     let labels = labels
         .iter()
         .map(|(place, text)| Node::object(position(*place).into_iter().chain([("message", Node::string(*text))])));
     let more = [
-        ("help", optional(diagnostic.help.as_deref().map(Node::string))),
+        ("help", optional(diagnostic.help().map(Node::string))),
         ("labels", Node::array(labels)),
         ("aws_message", optional(aws_message)),
-        ("aws_first", Node::new(Value::Bool(diagnostic.refusal.as_ref().is_some_and(Refusal::is_first)))),
+        ("aws_first", Node::new(Value::Bool(diagnostic.refusal().is_some_and(Refusal::is_first)))),
     ];
     Node::object(what.into_iter().chain(position(*place)).chain(more))
 }
@@ -57,7 +57,7 @@ fn position<'a>(place: Option<Place>) -> [(&'a str, Node<'a>); 4] {
 mod tests {
     use super::*;
     use iameval::text::Span;
-    use iameval::{Code, Diagnostic};
+    use iameval::{Diagnostic, Problem, codes};
     use iameval_world::Source;
     use serde_json::json;
 
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_finding_has_all_there_is_to_know() {
         let source = Source::new("policy.json", "{\n  \"Statemnt\": []\n}\n");
-        let diagnostic = Diagnostic::new(Code::UnknownElement, Span::new(4, 14), "`Statemnt` is no \u{1b}element")
+        let diagnostic = Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(4, 14), "`Statemnt` is no \u{1b}element")
             .with_help("did you mean `Statement`?")
             .with_label(Span::new(0, 20), "in this document");
         assert_eq!(
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_null() {
-        let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), "cannot read it");
+        let diagnostic = Problem::new(iameval_world::codes::UNREADABLE, "cannot read it");
         assert_eq!(
             parsed(&[Finding::about_file("standard input", diagnostic)])["findings"][0],
             json!({

@@ -21,11 +21,11 @@ impl Fingerprints {
     /// The fingerprint of the next finding.
     pub(crate) fn of(&mut self, finding: &Finding) -> String {
         let diagnostic = &finding.diagnostic;
-        let id = diagnostic.code.id();
+        let id = diagnostic.code().id();
         let what = if id.starts_with(TESTS) {
-            &diagnostic.message
+            diagnostic.message()
         } else {
-            finding.source.text.get(diagnostic.span.range()).unwrap_or("")
+            finding.source.text.get(diagnostic.span().range()).unwrap_or("")
         };
         let hash = fnv1a(&[id, &path(&finding.source.name), what]);
         let number = self.seen.entry(hash).or_default();
@@ -46,7 +46,7 @@ fn fnv1a(texts: &[&str]) -> u64 {
 mod tests {
     use super::*;
     use iameval::text::Span;
-    use iameval::{Code, Diagnostic};
+    use iameval::{Diagnostic, Problem, codes};
     use iameval_world::Source;
 
     /// The fingerprints of every `"Sidd"` in the text.
@@ -54,7 +54,7 @@ mod tests {
         let source = Source::new(name, text);
         let mut fingerprints = Fingerprints::default();
         let places = text.match_indices("\"Sidd\"").map(|(at, word)| Span::new(at, at + word.len()));
-        let finding = |span| Finding::new(&source, Diagnostic::new(Code::UnknownElement, span, "no element"));
+        let finding = |span| Finding::new(&source, Diagnostic::new(codes::UNKNOWN_ELEMENT, span, "no element"));
         places.map(|span| fingerprints.of(&finding(span))).collect()
     }
 
@@ -80,7 +80,7 @@ mod tests {
         let text = "expect: allow";
         let at = |name: &str, text: &str, message: &str| {
             let start = text.find("allow").unwrap();
-            let diagnostic = Diagnostic::new(Code::TestFailed, Span::new(start, start + 5), message);
+            let diagnostic = Diagnostic::new(crate::test_codes::TEST_FAILED, Span::new(start, start + 5), message);
             Fingerprints::default().of(&Finding::new(&Source::new(name, text), diagnostic))
         };
         let one = at("a.iamtest.yaml", text, "`one`: expected `allow`, got `deny`");
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn findings_about_whole_files_have_one_each() {
-        let finding = Finding::about_file("a.json", Diagnostic::new(Code::Unreadable, Span::new(5, 9), "gone"));
+        let finding = Finding::about_file("a.json", Problem::new(iameval_world::codes::UNREADABLE, "gone"));
         let mut fingerprints = Fingerprints::default();
         assert_ne!(fingerprints.of(&finding), fingerprints.of(&finding));
     }

@@ -15,9 +15,9 @@ pub fn findings_to_github(findings: &[Finding]) -> String {
     let mut out = String::new();
     let mut shown = 0;
     let ordered = most_severe_first(findings);
-    let alike = ordered.chunk_by(|one, other| one.diagnostic.severity == other.diagnostic.severity);
+    let alike = ordered.chunk_by(|one, other| one.diagnostic.severity() == other.diagnostic.severity());
     let first = alike.flat_map(|alike| {
-        let most = alike.first().map_or(0, |finding| most_annotations(finding.diagnostic.severity));
+        let most = alike.first().map_or(0, |finding| most_annotations(finding.diagnostic.severity()));
         alike.iter().take(most).copied()
     });
     for located in locate(first) {
@@ -42,7 +42,7 @@ fn most_annotations(severity: Severity) -> usize {
 /// `::error file=…,line=…,endLine=…,col=…,endColumn=…,title=…::message`
 fn command(out: &mut String, located: &Located<'_>) {
     let finding = located.finding;
-    let command = severity_word(finding.diagnostic.severity, "notice");
+    let command = severity_word(finding.diagnostic.severity(), "notice");
     let _ = write!(out, "::{command} file={}", escape_property(&path(&finding.source.name)));
     if let Some(Place { start, end }) = located.place {
         let _ = write!(out, ",line={},endLine={}", start.line, end.line);
@@ -51,7 +51,7 @@ fn command(out: &mut String, located: &Located<'_>) {
             let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
         }
     }
-    let code = finding.diagnostic.code;
+    let code = finding.diagnostic.code();
     let title = escape_property(&format!("{}: {}", code.id(), explanation(code).title));
     let _ = writeln!(out, ",title={title}::{}", escape_message(&message_and_help(finding)));
 }
@@ -75,7 +75,7 @@ const MOST_CHARACTERS: usize = 1_000;
 ///
 /// GitHub takes one MiB. When the table would be longer, the last line says how many rows it lacks.
 pub fn github_summary(findings: &[Finding]) -> String {
-    let of = |severity| findings.iter().filter(|finding| finding.diagnostic.severity == severity).count();
+    let of = |severity| findings.iter().filter(|finding| finding.diagnostic.severity() == severity).count();
     let (errors, warnings) = (of(Severity::Error), of(Severity::Warning));
     let heading = [count(errors, "error"), count(warnings, "warning"), count(of(Severity::Info), "note")].join(", ");
     summary(&format!("### iameval: {heading}\n"), findings)
@@ -113,12 +113,12 @@ fn summary(heading: &str, findings: &[Finding]) -> String {
 fn row(located: &Located<'_>) -> String {
     let finding = located.finding;
     let diagnostic = &finding.diagnostic;
-    let severity = severity_word(diagnostic.severity, "note");
-    let code = diagnostic.code.id();
+    let severity = severity_word(diagnostic.severity(), "note");
+    let code = diagnostic.code().id();
     let file = cell(&path(&finding.source.name));
     let place = located.place.map(|Place { start, .. }| format!(":{}:{}", start.line, start.column));
-    let message = cell(&diagnostic.message);
-    let help = diagnostic.help.as_deref().map(|help| format!("<br>help: {}", cell(help)));
+    let message = cell(diagnostic.message());
+    let help = diagnostic.help().map(|help| format!("<br>help: {}", cell(help)));
     let (place, help) = (place.unwrap_or_default(), help.unwrap_or_default());
     format!("| {severity} | {code} | {file}{place} | {message}{help} |\n")
 }
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
     use crate::{TestCase, TestOutcome, TestProblem};
     use iameval::text::Span;
-    use iameval::{Code, Diagnostic};
+    use iameval::{Code, Diagnostic, Problem, codes};
     use iameval_world::Source;
 
     fn finding(code: Code, span: Span, message: &str) -> Finding {
@@ -158,8 +158,8 @@ mod tests {
 
     #[test]
     fn a_command_has_place_title_and_message() {
-        let mut finding = finding(Code::UnknownElement, Span::new(4, 10), "`Sidd` is no element");
-        finding.diagnostic.help = Some("did you mean `Sid`?".into());
+        let mut finding = finding(codes::UNKNOWN_ELEMENT, Span::new(4, 10), "`Sidd` is no element");
+        finding.diagnostic = finding.diagnostic.with_help("did you mean `Sid`?");
         assert_eq!(
             findings_to_github(&[finding]),
             "::error file=a.json,line=2,endLine=2,col=3,endColumn=9,title=IE0203%3A Unknown element::\
@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn columns_are_left_out_over_lines_and_places_without_text() {
-        let lines = finding(Code::OldVersion, Span::new(0, 15), "over lines");
-        let end = finding(Code::IdInIdentityPolicy, Span::new(17, 17), "at the end");
-        let file = Diagnostic::new(Code::EmptyInput, Span::default(), "nothing");
+        let lines = finding(codes::OLD_VERSION, Span::new(0, 15), "over lines");
+        let end = finding(codes::ID_IN_IDENTITY_POLICY, Span::new(17, 17), "at the end");
+        let file = Problem::new(iameval_world::codes::EMPTY_INPUT, "nothing");
         assert_eq!(
             findings_to_github(&[lines, end, Finding::about_file("standard input", file)]),
             "::error file=stdin,title=IE0004%3A Nothing to read::nothing\n\
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn nothing_breaks_out_of_its_line() {
         let message = "50%\r\n::error::a,b\u{1b}[0m\u{85}";
-        let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), message);
+        let diagnostic = Problem::new(iameval_world::codes::UNREADABLE, message);
         assert_eq!(
             findings_to_github(&[Finding::about_file("a,b:c%\n::x.json", diagnostic)]),
             "::error file=a%2Cb%3Ac%25%0A%3A%3Ax.json,title=IE0001%3A Unreadable file::\
@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn ten_of_each_severity_and_how_many_more() {
-        let codes = [Code::IdInIdentityPolicy, Code::JsonSyntax, Code::OldVersion];
+        let codes = [codes::ID_IN_IDENTITY_POLICY, codes::JSON_SYNTAX, codes::OLD_VERSION];
         let many = |number: usize| -> Vec<Finding> {
-            codes.iter().flat_map(|code| vec![finding(*code, Span::default(), "here"); number]).collect()
+            codes.iter().flat_map(|code| vec![finding(*code, Span::START, "here"); number]).collect()
         };
         let lines = |number| -> Vec<String> { findings_to_github(&many(number)).lines().map(Into::into).collect() };
         assert_eq!(lines(9).len(), 27);
@@ -217,9 +217,9 @@ mod tests {
 
     #[test]
     fn a_summary_is_a_table() {
-        let mut error = finding(Code::UnknownElement, Span::new(4, 10), "`Sidd`\n<b>|</b> & \\| \u{1b}");
-        error.diagnostic.help = Some("use *Sid*".into());
-        let file = Diagnostic::new(Code::OldVersion, Span::default(), "old");
+        let mut error = finding(codes::UNKNOWN_ELEMENT, Span::new(4, 10), "`Sidd`\n<b>|</b> & \\| \u{1b}");
+        error.diagnostic = error.diagnostic.with_help("use *Sid*");
+        let file = Problem::new(codes::OLD_VERSION, "old");
         assert_eq!(
             github_summary(&[Finding::about_file("x|y.json", file), error]),
             "### iameval: 1 error, 1 warning, 0 notes\n\n\
@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(github_test_summary(&[suite.clone()], &[]), "### iameval test: 2 passed, 0 failed, 1 skipped\n");
         let problem = TestProblem { kind: "IE0701".into(), message: "no".into(), text: "no".into() };
         suite.cases = [TestOutcome::Failed(problem.clone()), TestOutcome::Error(problem)].map(case).to_vec();
-        let failed = finding(Code::TestFailed, Span::new(4, 10), "`a`: expected `allow`, got `implicit`");
+        let failed = finding(crate::test_codes::TEST_FAILED, Span::new(4, 10), "`a`: expected `allow`, got `implicit`");
         assert_eq!(
             github_test_summary(&[suite.clone(), suite], &[failed]),
             "### iameval test: 0 passed, 2 failed, 2 errors, 0 skipped\n\n\
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_summary_ends_before_it_is_too_long() {
-        let one = finding(Code::UnknownElement, Span::new(4, 10), &"|".repeat(5_000));
+        let one = finding(codes::UNKNOWN_ELEMENT, Span::new(4, 10), &"|".repeat(5_000));
         let findings = vec![one; 1_000];
         let summary = github_summary(&findings);
         assert!(summary.len() < 1 << 20, "{}", summary.len());

@@ -25,9 +25,9 @@ fn issue<'a>(located: &Located<'a>, fingerprint: String) -> Node<'a> {
     ]);
     Node::object([
         ("description", Node::string(message_and_help(finding))),
-        ("check_name", Node::string(finding.diagnostic.code.id())),
+        ("check_name", Node::string(finding.diagnostic.code().id())),
         ("fingerprint", Node::string(fingerprint)),
-        ("severity", Node::string(severity(finding.diagnostic.severity))),
+        ("severity", Node::string(severity(finding.diagnostic.severity()))),
         ("location", location),
     ])
 }
@@ -45,7 +45,7 @@ fn severity(severity: Severity) -> &'static str {
 mod tests {
     use super::*;
     use iameval::text::Span;
-    use iameval::{Code, Diagnostic};
+    use iameval::{Diagnostic, Problem, codes};
     use iameval_world::Source;
     use serde_json::{Value as Json, json};
     use std::collections::BTreeSet;
@@ -70,11 +70,11 @@ mod tests {
     #[test]
     fn an_issue_has_what_gitlab_shows_and_the_worst_comes_first() {
         let source = Source::new("./policies/a.json", "{\n  \"Sidd\": \"\u{7}\"\n}\n");
-        let warning = Diagnostic::new(Code::FullAccess, Span::new(0, 1), "allows \"everything\"\n");
-        let error = Diagnostic::new(Code::UnknownElement, Span::new(4, 10), "`Sidd` is no element");
+        let warning = Diagnostic::new(iameval_lint::codes::FULL_ACCESS, Span::new(0, 1), "allows \"everything\"\n");
+        let error = Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(4, 10), "`Sidd` is no element");
         let mut document = gitlab(&[
             Finding::new(&source, warning),
-            Finding::about_file("standard input", Diagnostic::new(Code::MissingVersion, Span::default(), "none")),
+            Finding::about_file("standard input", Problem::new(iameval_lint::codes::MISSING_VERSION, "none")),
             Finding::new(&source, error.with_help("did you mean `Sid`?")),
         ]);
         for issue in document.as_array_mut().unwrap() {
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn no_two_issues_have_one_fingerprint() {
         let source = Source::new("a.json", "allow allow");
-        let codes = [Code::TestFailed, Code::TestUndecided, Code::UnknownElement];
+        let codes = [crate::test_codes::TEST_FAILED, crate::test_codes::TEST_UNDECIDED, codes::UNKNOWN_ELEMENT];
         let spans = [Span::new(0, 5), Span::new(6, 11), Span::new(6, 11)];
         let findings: Vec<Finding> = codes
             .iter()

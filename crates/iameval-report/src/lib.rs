@@ -1,6 +1,7 @@
 //! Renderers of answers, which `iameval-ask` reads; findings and outcomes of tests for people and for machines; and what the
 //! catalogue knows of actions and context keys.
 
+mod codes;
 mod escape;
 mod expand;
 mod explanation;
@@ -18,10 +19,13 @@ mod mark;
 mod outcome;
 mod sarif;
 mod style;
+#[cfg(test)]
+mod test_codes;
 mod text;
 mod trace;
 mod vocabulary;
 
+pub use codes::Codes;
 pub use escape::plain;
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};

@@ -34,8 +34,8 @@ pub(crate) fn locate<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> imp
         let mut place = |span| places.place(&finding.source, span);
         Located {
             finding,
-            place: place(diagnostic.span),
-            labels: diagnostic.labels.iter().map(|(span, text)| (place(*span), &**text)).collect(),
+            place: place(diagnostic.span()),
+            labels: diagnostic.labels().iter().map(|(span, text)| (place(*span), &**text)).collect(),
         }
     })
 }
@@ -63,7 +63,7 @@ impl<'a> Places<'a> {
 /// The findings, the most severe first, otherwise in their order.
 pub(crate) fn most_severe_first(findings: &[Finding]) -> Vec<&Finding> {
     let mut ordered: Vec<&Finding> = findings.iter().collect();
-    ordered.sort_by_key(|finding| Reverse(finding.diagnostic.severity));
+    ordered.sort_by_key(|finding| Reverse(finding.diagnostic.severity()));
     ordered
 }
 
@@ -79,9 +79,9 @@ pub(crate) fn severity_word(severity: Severity, mildest: &'static str) -> &'stat
 /// The message and, on a line of its own, the help.
 pub(crate) fn message_and_help(finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
-    match &diagnostic.help {
-        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+    match diagnostic.help() {
+        Some(help) => format!("{}\nhelp: {help}", diagnostic.message()),
+        None => diagnostic.message().to_owned(),
     }
 }
 
@@ -106,7 +106,7 @@ pub fn count(number: usize, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iameval::{Code, Diagnostic};
+    use iameval::{Diagnostic, Problem, codes};
 
     fn numbers(place: Option<Place>) -> Option<[u32; 4]> {
         place.map(|Place { start, end }| [start.line, start.column, end.line, end.column])
@@ -120,9 +120,9 @@ mod tests {
             let at = text.find(part).unwrap();
             Span::new(at, at + part.len())
         };
-        let first = Diagnostic::new(Code::UnknownElement, span("\"é😀\""), "one").with_label(span("\"b\""), "here");
-        let lines = Diagnostic::new(Code::UnknownElement, span(": 1,\r\n \"b\""), "two");
-        let end = Diagnostic::new(Code::JsonSyntax, Span::new(text.len(), text.len()), "three");
+        let first = Diagnostic::new(codes::UNKNOWN_ELEMENT, span("\"é😀\""), "one").with_label(span("\"b\""), "here");
+        let lines = Diagnostic::new(codes::UNKNOWN_ELEMENT, span(": 1,\r\n \"b\""), "two");
+        let end = Diagnostic::new(codes::JSON_SYNTAX, Span::new(text.len(), text.len()), "three");
         let findings = [first, lines, end].map(|diagnostic| Finding::new(&source, diagnostic));
         let places: Vec<_> = locate(&findings).map(|located| numbers(located.place)).collect();
         assert_eq!(places, [Some([1, 2, 1, 6]), Some([1, 6, 2, 5]), Some([2, 9, 2, 9])]);
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_finding_about_a_whole_file_has_no_place() {
-        let finding = Finding::about_file("a.json", Diagnostic::new(Code::Unreadable, Span::default(), "gone"));
+        let finding = Finding::about_file("a.json", Problem::new(iameval_world::codes::UNREADABLE, "gone"));
         assert_eq!(locate([&finding]).next().unwrap().place, None);
     }
 
@@ -149,7 +149,8 @@ mod tests {
     fn many_findings_in_one_long_line_are_located_in_one_go() {
         let text = "x".repeat(1_000_000);
         let source = Source::new("long.json", text);
-        let at = |offset: usize| Diagnostic::new(Code::UnknownElement, Span::new(offset * 10, offset * 10 + 1), "here");
+        let at =
+            |offset: usize| Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(offset * 10, offset * 10 + 1), "here");
         let findings: Vec<_> = (0..100_000).map(|offset| Finding::new(&source, at(offset))).collect();
         let last = locate(&findings).last().unwrap();
         assert_eq!(numbers(last.place), Some([1, 999_991, 1, 999_992]));

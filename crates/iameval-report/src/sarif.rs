@@ -26,7 +26,7 @@ pub fn findings_to_sarif(findings: &[Finding]) -> Node<'_> {
     let mut kept = most_severe_first(findings);
     kept.truncate(MOST_RESULTS);
     let left_out = findings.len() - kept.len();
-    let mut codes: Vec<Code> = kept.iter().map(|finding| finding.diagnostic.code).collect();
+    let mut codes: Vec<Code> = kept.iter().map(|finding| finding.diagnostic.code()).collect();
     codes.sort_unstable();
     codes.dedup();
     let driver = Node::object([
@@ -41,7 +41,7 @@ pub fn findings_to_sarif(findings: &[Finding]) -> Node<'_> {
     ]);
     let mut fingerprints = Fingerprints::default();
     let results = locate(kept).map(|located| {
-        let rule_index = codes.binary_search(&located.finding.diagnostic.code).unwrap_or_default();
+        let rule_index = codes.binary_search(&located.finding.diagnostic.code()).unwrap_or_default();
         result(&located, rule_index, fingerprints.of(located.finding))
     });
     let run = Node::object([
@@ -85,15 +85,15 @@ fn result<'a>(located: &Located<'a>, rule_index: usize, fingerprint: String) -> 
             ("message", text(*label)),
         ])
     });
-    let properties = diagnostic.refusal.as_ref().map(|refusal| {
+    let properties = diagnostic.refusal().map(|refusal| {
         let refused =
             [("awsMessage", Node::string(&*refusal.message)), ("awsFirst", Node::new(Value::Bool(refusal.is_first())))];
         ("properties", Node::object(refused))
     });
     let members = [
-        ("ruleId", Node::string(diagnostic.code.id())),
+        ("ruleId", Node::string(diagnostic.code().id())),
         ("ruleIndex", number(rule_index)),
-        ("level", level(diagnostic.severity)),
+        ("level", level(diagnostic.severity())),
         ("message", text(message_and_help(finding))),
         ("locations", Node::array([Node::object([("physicalLocation", physical_location(&uri, located.place))])])),
         ("relatedLocations", Node::array(related)),
@@ -147,8 +147,9 @@ fn uri(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iameval::Diagnostic;
+    use crate::Codes;
     use iameval::text::Span;
+    use iameval::{Diagnostic, Problem, codes};
     use iameval_world::Source;
     use serde_json::{Value as Json, json};
 
@@ -184,7 +185,7 @@ mod tests {
     #[test]
     fn a_result_has_rule_level_message_and_places() {
         let source = Source::new("policies/my policy.json", "{\n  \"é\": [],\n  \"é\": []\n}");
-        let diagnostic = at(Code::DuplicateElement, Span::new(16, 20)).with_label(Span::new(4, 8), "first \u{7}");
+        let diagnostic = at(codes::DUPLICATE_ELEMENT, Span::new(16, 20)).with_label(Span::new(4, 8), "first \u{7}");
         let diagnostic = diagnostic.with_label(Span::new(4, 8), "first \u{7}").with_help("remove it");
         let document = sarif(&[Finding::new(&source, diagnostic)]);
         let label = |id: u32| {
@@ -221,7 +222,7 @@ mod tests {
     fn places_over_lines_and_at_the_end_of_the_text_are_valid() {
         let source = Source::new("a.json", "{\n}\n");
         let spans = [Span::new(0, 3), Span::new(0, 4), Span::new(4, 4), Span::new(0, 0)];
-        let document = sarif(&spans.map(|span| Finding::new(&source, at(Code::JsonSyntax, span))));
+        let document = sarif(&spans.map(|span| Finding::new(&source, at(codes::JSON_SYNTAX, span))));
         let region = |result: &Json| {
             let region = &result["locations"][0]["physicalLocation"]["region"];
             ["startLine", "startColumn", "endLine", "endColumn"].map(|key| region[key].as_u64().unwrap())
@@ -232,7 +233,8 @@ mod tests {
 
     #[test]
     fn a_finding_about_a_whole_file_has_no_region() {
-        let document = sarif(&[Finding::about_file("standard input", at(Code::EmptyInput, Span::default()))]);
+        let document =
+            sarif(&[Finding::about_file("standard input", Problem::new(iameval_world::codes::EMPTY_INPUT, "here"))]);
         assert_eq!(
             document["runs"][0]["results"][0]["locations"],
             json!([{"physicalLocation": {"artifactLocation": {"uri": "stdin"}}}])
@@ -242,14 +244,14 @@ mod tests {
     #[test]
     fn rules_are_those_that_occur() {
         let source = Source::new("a.json", "{}");
-        let codes = [Code::IdInIdentityPolicy, Code::JsonSyntax, Code::OldVersion, Code::JsonSyntax];
-        let document = sarif(&codes.map(|code| Finding::new(&source, at(code, Span::default()))));
+        let codes = [codes::ID_IN_IDENTITY_POLICY, codes::JSON_SYNTAX, codes::OLD_VERSION, codes::JSON_SYNTAX];
+        let document = sarif(&codes.map(|code| Finding::new(&source, at(code, Span::START))));
         let run = &document["runs"][0];
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: Vec<_> = rules.iter().map(|rule| (&rule["id"], &rule["defaultConfiguration"]["level"])).collect();
         assert_eq!(json!(ids), json!([["IE0101", "error"], ["IE0302", "warning"], ["IE0322", "note"]]));
         assert_eq!(rules[0]["shortDescription"]["text"], "Not JSON");
-        assert_eq!(rules[0]["fullDescription"]["text"], Code::JsonSyntax.summary());
+        assert_eq!(rules[0]["fullDescription"]["text"], codes::JSON_SYNTAX.summary());
         let results = run["results"].as_array().unwrap();
         let results: Vec<_> = results.iter().map(|result| (&result["ruleId"], &result["ruleIndex"])).collect();
         assert_eq!(json!(results), json!([["IE0101", 0], ["IE0101", 0], ["IE0302", 1], ["IE0322", 2]]));
@@ -258,16 +260,17 @@ mod tests {
     #[test]
     fn every_code_makes_a_valid_rule() {
         let source = Source::new("a.json", "{}");
-        let findings: Vec<_> = Code::ALL.iter().map(|code| Finding::new(&source, at(*code, Span::default()))).collect();
+        let codes = Codes::of(&[iameval::codes::ALL, iameval_lint::codes::ALL, iameval_world::codes::ALL]);
+        let findings: Vec<_> = codes.iter().map(|code| Finding::new(&source, at(code, Span::START))).collect();
         sarif(&findings);
     }
 
     #[test]
     fn the_most_severe_findings_are_kept() {
         let source = Source::new("a.json", "{}");
-        let mild = Finding::new(&source, at(Code::OldVersion, Span::default()));
+        let mild = Finding::new(&source, at(codes::OLD_VERSION, Span::START));
         let mut findings = vec![mild; MOST_RESULTS + 1];
-        findings.push(Finding::new(&source, at(Code::JsonSyntax, Span::default())));
+        findings.push(Finding::new(&source, at(codes::JSON_SYNTAX, Span::START)));
         let node = findings_to_sarif(&findings);
         let Value::Array(runs) = &node.get("runs").unwrap().value else { panic!() };
         let Value::Array(results) = &runs[0].get("results").unwrap().value else { panic!() };
@@ -280,7 +283,7 @@ mod tests {
     #[test]
     fn a_notification_is_valid() {
         let source = Source::new("a.json", "{}");
-        let findings = vec![Finding::new(&source, at(Code::OldVersion, Span::default())); MOST_RESULTS + 1];
+        let findings = vec![Finding::new(&source, at(codes::OLD_VERSION, Span::START)); MOST_RESULTS + 1];
         sarif(&findings);
     }
 
@@ -300,6 +303,6 @@ mod tests {
             assert_eq!(uri("a\\b.json"), "a/b.json");
         }
         let source = Source::new("aws:\u{1}[x] \\|\"<>^`{}.json", "{}");
-        sarif(&[Finding::new(&source, at(Code::JsonSyntax, Span::default()))]);
+        sarif(&[Finding::new(&source, at(codes::JSON_SYNTAX, Span::START))]);
     }
 }

@@ -3,7 +3,7 @@
 use crate::load::PLAIN;
 use crate::pose::Pose;
 use crate::{Expectation, Reason, Request, matrix};
-use iameval::{ContextKey, Decision, Diagnostic};
+use iameval::{ContextKey, Decision, Problem};
 use iameval_ask::words::statement_name;
 use iameval_ask::{Answer, never_asked};
 use iameval_data::{Catalogue, unknown_action};
@@ -82,12 +82,12 @@ pub(crate) fn checked(
     let who = request.principal().unwrap_or(&answer.summary.principal);
     if let Some(slip) = slip(&answer).filter(|_| !request.is_unlisted) {
         // What the command line says of newer reference files is not for assertions.
-        let help = slip.help.filter(|help| !help.contains("--data")).map(|help| {
+        let help = slip.help().filter(|help| !help.contains("--data")).map(|help| {
             let end = if help.ends_with('?') { " " } else { "; " };
-            help + end
+            format!("{help}{end}")
         });
         let help = help.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
-        return Err(cannot(&format!("{}\nhelp: {help}", slip.message)));
+        return Err(cannot(&format!("{}\nhelp: {help}", slip.message())));
     }
     let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();
     if !unknown.is_empty() {
@@ -110,7 +110,7 @@ pub(crate) fn checked(
 
 /// An action that AWS is not known to have, or that is never asked on the resource that somebody named: the answer says
 /// nothing of AWS then, and a denial is easily had.
-fn slip(answer: &Answer) -> Option<Diagnostic> {
+fn slip(answer: &Answer) -> Option<Problem> {
     let catalogue = Catalogue::embedded();
     let (action, resource) = (answer.request.action(), answer.request.resource());
     let is_named = answer.summary.inferred.is_none();

@@ -1,8 +1,8 @@
 //! Which files are test files.
 
+use crate::codes;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Code, Problem};
 use iameval_world::Finding;
 use ignore::WalkBuilder;
 use std::ffi::OsStr;
@@ -16,7 +16,7 @@ pub const SUFFIX: &str = ".iamtest.yaml";
 ///
 /// # Errors
 /// When the folder, or one below it, cannot be read.
-pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
+pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Finding> {
     // A name that is no UTF-8 counts as well.
     let ends = |name: &OsStr| name.as_encoded_bytes().ends_with(SUFFIX.as_bytes());
     walk(folder, |path| path.file_name().is_some_and(ends))
@@ -27,7 +27,7 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Box<Finding>> {
 ///
 /// # Errors
 /// A pattern that is none, or fits no file; a folder that cannot be read.
-pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Box<Finding>> {
+pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Finding> {
     let mut found = Vec::new();
     for pattern in patterns {
         let named = folder.join(pattern);
@@ -43,7 +43,7 @@ pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, B
         if files.is_empty() {
             let message = format!("the pattern `{pattern}` fits no file");
             let help = "patterns are relative to the folder of `iameval.toml`; `**` is any number of folders";
-            return Err(about(&folder.join("iameval.toml"), Code::NothingToTest, message, help));
+            return Err(about(&folder.join("iameval.toml"), codes::NOTHING_TO_TEST, message, help));
         }
         found.extend(files);
     }
@@ -52,12 +52,12 @@ pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, B
     Ok(found)
 }
 
-fn glob(pattern: &str) -> Result<GlobSet, Box<Finding>> {
+fn glob(pattern: &str) -> Result<GlobSet, Finding> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
     glob.and_then(|glob| GlobSetBuilder::new().add(glob).build()).map_err(|error| {
         let message = format!("`{pattern}` is no pattern of files: {}", error.kind());
-        about(Path::new("iameval.toml"), Code::InvalidField, message, "such as `policies/**/*.iamtest.yaml`")
+        about(Path::new("iameval.toml"), iameval::codes::INVALID_FIELD, message, "such as `policies/**/*.iamtest.yaml`")
     })
 }
 
@@ -66,13 +66,13 @@ fn shown(path: &Path) -> PathBuf {
     path.strip_prefix(".").map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }
 
-fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Box<Finding>> {
+fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Finding> {
     let mut found = Vec::new();
     let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     for entry in WalkBuilder::new(start).require_git(false).build() {
         let entry = entry.map_err(|error| {
             let message = format!("cannot read a folder: {error}");
-            about(folder, Code::Unreadable, message, "is it there, and may you read it?")
+            about(folder, iameval_world::codes::UNREADABLE, message, "is it there, and may you read it?")
         })?;
         let path = shown(entry.path());
         if is_wanted(&path) && entry.path().is_file() {
@@ -83,8 +83,7 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
     Ok(found)
 }
 
-fn about(path: &Path, code: Code, message: String, help: &str) -> Box<Finding> {
+fn about(path: &Path, code: Code, message: String, help: &str) -> Finding {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let diagnostic = Diagnostic::new(code, Span::default(), message).with_help(help);
-    Box::new(Finding::about_file(&path.display().to_string(), diagnostic))
+    Finding::about_file(&path.display().to_string(), Problem::new(code, message).with_help(help))
 }

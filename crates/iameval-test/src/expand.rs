@@ -9,13 +9,13 @@ pub(crate) mod table;
 
 use crate::check::{Case, Check, Form, Handling, Place};
 use crate::file::{Checked, Met, Options, items};
-use crate::{Expectation, Reason};
+use crate::{Expectation, Reason, codes};
 use axes::{Settled, Subject};
 use iameval::json::fields::{fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, Severity};
+use iameval::{Diagnostic, Problem, Severity};
 use iameval_world::{Files, Finding, Tests, World, WorldPrincipal};
 use misfit::Misfits;
 use std::collections::HashMap;
@@ -108,7 +108,7 @@ impl<'a> Expansion<'a> {
     /// Adds a case with its checks, or what is wrong with it.
     pub(crate) fn add(&mut self, node: &Node<'static>) {
         if let Err(diagnostic) = self.case(node) {
-            self.wrong.push(Finding::new(&self.tests.source, *diagnostic));
+            self.wrong.push(Finding::new(&self.tests.source, diagnostic));
         }
     }
 
@@ -136,7 +136,7 @@ impl<'a> Expansion<'a> {
                 (Some(nobody), None) if nobody.is_empty() => "the world has no principals",
                 _ => "every cell says `.`, which asserts nothing",
             };
-            return Err(Box::new(Diagnostic::new(Code::NothingToTest, span, message).with_help(help)));
+            return Err(Diagnostic::new(codes::NOTHING_TO_TEST, span, message).with_help(help));
         }
         self.warn_of_misfits();
         let Fields { handling, tags, .. } = fields;
@@ -146,16 +146,13 @@ impl<'a> Expansion<'a> {
 
     fn name(&mut self, fields: &Fields<'_>) -> Checked<(String, Span)> {
         let Some(node) = fields.name else {
-            let mut error = invalid(fields.span, "the case has no `name`");
-            error.help = Some("say in a few words what it pins".into());
-            return Err(error);
+            return Err(invalid(fields.span, "the case has no `name`").with_help("say in a few words what it pins"));
         };
         let name = text(node, "`name`")?.trim().to_owned();
         if let Some(earlier) = self.names.insert(name.clone(), node.span) {
-            let mut error = invalid(node.span, format!("two cases are called `{name}`"));
-            error.labels.push((earlier, "the first one".into()));
-            error.help = Some("reports and `-k` tell cases by their names".into());
-            return Err(error);
+            return Err(invalid(node.span, format!("two cases are called `{name}`"))
+                .with_label(earlier, "the first one")
+                .with_help("reports and `-k` tell cases by their names"));
         }
         Ok((name, node.span))
     }
@@ -167,9 +164,8 @@ impl<'a> Expansion<'a> {
             !members.is_empty() && members.iter().all(|member| member.key.parse::<Expectation>().is_ok())
         });
         if by_word {
-            let mut error = invalid(node.span, "a map from answers to statements belongs to a table or a snapshot");
-            error.help = Some("write the statement itself: `because: policy#Sid`".into());
-            return Err(error);
+            return Err(invalid(node.span, "a map from answers to statements belongs to a table or a snapshot")
+                .with_help("write the statement itself: `because: policy#Sid`"));
         }
         let reason = Reason::read(node)?;
         reason.check(self.world, node.span)?;
@@ -181,10 +177,8 @@ impl<'a> Expansion<'a> {
         let mut reasons = Reasons::new();
         let Some(node) = fields.because else { return Ok(reasons) };
         let wrong = || {
-            let mut error =
-                invalid(node.span, "beside a table or a snapshot `because` has a statement for each answer");
-            error.help = Some("such as `because: { explicit: policy#Sid }`".into());
-            error
+            invalid(node.span, "beside a table or a snapshot `because` has a statement for each answer")
+                .with_help("such as `because: { explicit: policy#Sid }`")
         };
         for member in node.members().ok_or_else(wrong)? {
             let word: Expectation = member.key.parse().map_err(|_| wrong())?;
@@ -204,9 +198,8 @@ impl<'a> Expansion<'a> {
         mut wanted: impl FnMut(&axes::Point<'_>) -> Option<(Option<Expectation>, Option<Arc<Reason>>, Place)>,
     ) -> Checked<()> {
         let Some(actions) = &subject.actions else {
-            let mut error = invalid(fields.span, format!("the case `{name}` has no `action`"));
-            error.help = Some("such as `action: iam:ChangePassword`; `actions` takes several, and patterns".into());
-            return Err(error);
+            return Err(invalid(fields.span, format!("the case `{name}` has no `action`"))
+                .with_help("such as `action: iam:ChangePassword`; `actions` takes several, and patterns"));
         };
         let principals = self.principals_of(fields, subject)?;
         let place = fields.actions.map_or(fields.span, |node| node.span);
@@ -229,7 +222,7 @@ impl<'a> Expansion<'a> {
 
     fn warn(&mut self, diagnostic: Diagnostic) -> Checked<()> {
         if self.options.strict {
-            return Err(Box::new(Diagnostic { severity: Severity::Error, ..diagnostic }));
+            return Err(diagnostic.with_severity(Severity::Error));
         }
         self.remark(diagnostic);
         Ok(())
@@ -238,7 +231,7 @@ impl<'a> Expansion<'a> {
     /// Remembers a warning; the same thing once, such as an action in many rows of a table.
     fn remark(&mut self, diagnostic: Diagnostic) {
         let finding = Finding::new(&self.tests.source, diagnostic);
-        let said = |known: &Finding| known.diagnostic.message == finding.diagnostic.message;
+        let said = |known: &Finding| known.diagnostic.message() == finding.diagnostic.message();
         if !self.warnings.iter().any(said) {
             self.warnings.push(finding);
         }
@@ -252,9 +245,8 @@ impl<'n> Fields<'n> {
             all;
         let [expect, table, snapshot, who_can, because, xfail, skip, tags] = rest;
         if let Some(node) = who_can {
-            let mut error = invalid(node.span, "`who_can` cases are not run yet");
-            error.help = Some("ask `principals: all` with `except`, and `expect` an answer".into());
-            return Err(error);
+            return Err(invalid(node.span, "`who_can` cases are not run yet")
+                .with_help("ask `principals: all` with `except`, and `expect` an answer"));
         }
         one_of("principal", principal, "principals", principals)?;
         let handling = match (xfail, skip) {
@@ -294,16 +286,12 @@ impl<'n> Wanted<'n> {
             (Some(expect), None, None) => Ok(Self::Answer(expectation(expect)?, expect.span)),
             (None, Some(table), None) => Ok(Self::Table(table)),
             (None, None, Some(snapshot)) => Ok(Self::Snapshot(snapshot)),
-            (None, None, None) => {
-                let mut error = invalid(case.span, "the case wants nothing");
-                error.help = Some("say what to `expect`, or give a `table` or a `snapshot`".into());
-                Err(error)
-            }
+            (None, None, None) => Err(invalid(case.span, "the case wants nothing")
+                .with_help("say what to `expect`, or give a `table` or a `snapshot`")),
             (first, second, third) => {
                 let last = third.or(second).or(first).map_or(case.span, |node| node.span);
-                let mut error = invalid(last, "a case has one of `expect`, `table` and `snapshot`");
-                error.help = Some("make a case of each".into());
-                Err(error)
+                Err(invalid(last, "a case has one of `expect`, `table` and `snapshot`")
+                    .with_help("make a case of each"))
             }
         }
     }
@@ -317,19 +305,15 @@ fn expectation(node: &Node<'_>) -> Checked<Expectation> {
         Value::Bool(value) => value.to_string(),
         _ => text(node, "`expect`")?.to_owned(),
     };
-    word.parse().map_err(|error: crate::ParseExpectationError| {
-        let mut diagnostic = invalid(node.span, error.to_string());
-        diagnostic.help = Some(error.help());
-        diagnostic
-    })
+    word.parse()
+        .map_err(|error: crate::ParseExpectationError| invalid(node.span, error.to_string()).with_help(error.help()))
 }
 
 /// The reason that `xfail` and `skip` give.
 fn why(field: &str, node: &Node<'_>) -> Checked<String> {
     if let Value::Bool(_) | Value::Null = node.value {
-        let mut error = invalid(node.span, format!("`{field}` must say why"));
-        error.help = Some(format!("such as `{field}: until the boundary is rolled out`"));
-        return Err(error);
+        return Err(invalid(node.span, format!("`{field}` must say why"))
+            .with_help(format!("such as `{field}: until the boundary is rolled out`")));
     }
     text(node, &format!("`{field}`")).map(str::to_owned)
 }
@@ -342,18 +326,16 @@ fn one_of<'n>(
     second: Option<&'n Node<'static>>,
 ) -> Checked<Option<&'n Node<'static>>> {
     if let (Some(_), Some(second)) = (first, second) {
-        let mut error = invalid(second.span, format!("a case has `{one}` or `{several}`, not both"));
-        error.help = Some(format!("put all into `{several}`"));
-        return Err(error);
+        return Err(invalid(second.span, format!("a case has `{one}` or `{several}`, not both"))
+            .with_help(format!("put all into `{several}`")));
     }
     Ok(first.or(second))
 }
 
 /// A name that is not known, with the nearest that is.
-fn unknown<'k>(what: &str, name: &str, span: Span, known: impl Iterator<Item = &'k String> + Clone) -> Box<Diagnostic> {
-    let mut error = Box::new(Diagnostic::new(Code::UnknownName, span, format!("no {what} `{name}` is defined")));
+fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k String> + Clone) -> Problem {
     let few: Vec<&str> = known.clone().map(String::as_str).take(13).collect();
-    error.help = did_you_mean(name, known.map(String::as_str))
-        .or_else(|| (1..=12).contains(&few.len()).then(|| format!("defined are {}", few.join(", "))));
-    error
+    let defined = || (1..=12).contains(&few.len()).then(|| format!("defined are {}", few.join(", ")));
+    let help = did_you_mean(name, known.map(String::as_str)).or_else(defined);
+    Problem::new(iameval_world::codes::UNKNOWN_NAME, format!("no {what} `{name}` is defined")).with_any_help(help)
 }

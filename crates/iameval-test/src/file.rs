@@ -1,10 +1,10 @@
 //! Test files: a world and cases, each as the checks that it comes to.
 
 use crate::expand::Expansion;
-use crate::{Case, Check};
+use crate::{Case, Check, codes};
+use iameval::Diagnostic;
 use iameval::json::{Node, Value};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use iameval_data::Catalogue;
 use iameval_world::{Defaults, Files, Finding, SharedWorlds, Source, Tests, World, WorldPrincipal};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Something wrong with an element, before it is said in which file.
-pub(crate) type Checked<T> = Result<T, Box<Diagnostic>>;
+pub(crate) type Checked<T> = Result<T, Diagnostic>;
 
 /// What test files are read with.
 #[derive(Debug, Clone)]
@@ -89,17 +89,19 @@ impl<'c> TestFile<'c> {
             Value::Array(cases) if !cases.is_empty() => cases,
             Value::Array(_) | Value::Null => {
                 let help = "each case has a `name`, an `action` and what to `expect`, or a `table`";
-                return Err(one(Diagnostic::new(Code::NothingToTest, node.span, "there are no cases").with_help(help)));
+                return Err(one(
+                    Diagnostic::new(codes::NOTHING_TO_TEST, node.span, "there are no cases").with_help(help)
+                ));
             }
             _ => {
                 let message = format!("`tests` must be a list of cases, found {}", node.kind());
-                return Err(one(Diagnostic::new(Code::InvalidField, node.span, message)));
+                return Err(one(Diagnostic::new(iameval::codes::INVALID_FIELD, node.span, message)));
             }
         };
         let mut expansion = Expansion::new(files, &world, &tests, options);
         for case in cases {
             expansion.add(case);
-            if expansion.wrong.last().is_some_and(|finding| finding.diagnostic.code == Code::TooManyCases) {
+            if expansion.wrong.last().is_some_and(|finding| finding.diagnostic.code() == codes::TOO_MANY_CASES) {
                 break;
             }
         }
@@ -169,12 +171,6 @@ pub(crate) fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
     }
 }
 
-/// A diagnostic about a place, of what was found without one.
-#[expect(clippy::boxed_local, reason = "those who find things give boxes")]
-pub(crate) fn at(span: Span, diagnostic: Box<Diagnostic>) -> Box<Diagnostic> {
-    Box::new(Diagnostic { span, place: span, ..*diagnostic })
-}
-
 /// Names that are met once, with where.
 pub(crate) type Met = BTreeMap<String, Span>;
 
@@ -186,7 +182,7 @@ mod tests {
     struct Named(&'static [(&'static str, &'static str)]);
 
     impl Files for Named {
-        fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+        fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
             let (name, text) = self.0.iter().find(|(name, _)| Path::new(name) == path).unwrap();
             Ok(Source::new(*name, *text))
         }

@@ -2,7 +2,7 @@
 
 use crate::check::{Form, Place};
 use crate::wording::{expected, got};
-use crate::{Case, Check, Failure, FileRun, Handling, TestFile};
+use crate::{Case, Check, Failure, FileRun, Handling, TestFile, codes};
 use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};
 use iameval_report::count;
@@ -10,7 +10,7 @@ use iameval_world::{Finding, Source};
 use std::sync::Arc;
 
 /// Something that makes a run fail.
-pub(crate) enum Problem<'r> {
+pub(crate) enum RunProblem<'r> {
     /// A check failed.
     Check { check: &'r Check, case: &'r Case, decision: Decision, failure: &'r Failure },
     /// A case passed that must fail.
@@ -21,16 +21,20 @@ pub(crate) enum Problem<'r> {
 
 impl FileRun<'_> {
     /// Everything that makes the run fail, case by case.
-    pub(crate) fn problems(&self) -> impl Iterator<Item = Problem<'_>> {
-        let checks =
-            self.failures().map(|(check, case, decision, failure)| Problem::Check { check, case, decision, failure });
+    pub(crate) fn problems(&self) -> impl Iterator<Item = RunProblem<'_>> {
+        let checks = self.failures().map(|(check, case, decision, failure)| RunProblem::Check {
+            check,
+            case,
+            decision,
+            failure,
+        });
         let case = |number: &usize| Some((self.file.cases().get(*number)?, *number));
         let passed = self.passed_unexpectedly.iter().filter_map(case);
         let stale = self.stale_snapshots.iter().filter_map(case);
-        let passed = passed.map(|(case, number)| Problem::Passed { case, number });
-        let stale = stale.map(|(case, number)| Problem::Stale { case, number });
-        let mut problems: Vec<Problem<'_>> = checks.chain(passed).chain(stale).collect();
-        problems.sort_by_key(Problem::case);
+        let passed = passed.map(|(case, number)| RunProblem::Passed { case, number });
+        let stale = stale.map(|(case, number)| RunProblem::Stale { case, number });
+        let mut problems: Vec<RunProblem<'_>> = checks.chain(passed).chain(stale).collect();
+        problems.sort_by_key(RunProblem::case);
         problems.into_iter()
     }
 
@@ -43,22 +47,21 @@ impl FileRun<'_> {
             .map(|problem| {
                 let (source, span) = problem.span(self.file);
                 let message = match &problem {
-                    Problem::Check { check, decision, failure, .. } => {
+                    RunProblem::Check { check, decision, failure, .. } => {
                         let answer = self.file.answer(check)?;
                         let (expected, got) = (expected(check), got(&answer, *decision, failure));
                         format!("{}: expected {expected}; got {got}", check.name)
                     }
                     _ => format!("{}: {}", problem.name(), problem.message(self)),
                 };
-                let mut diagnostic = Diagnostic::new(problem.code(), span, message);
-                diagnostic.help = Some(problem.help().to_owned()).filter(|help| !help.is_empty());
-                Ok(Finding::new(source, diagnostic))
+                let help = Some(problem.help().to_owned()).filter(|help| !help.is_empty());
+                Ok(Finding::new(source, Diagnostic::new(problem.code(), span, message).with_any_help(help)))
             })
             .collect()
     }
 }
 
-impl<'r> Problem<'r> {
+impl<'r> RunProblem<'r> {
     /// The position of its case.
     pub(crate) fn case(&self) -> usize {
         match self {
@@ -81,10 +84,10 @@ impl<'r> Problem<'r> {
 
     pub(crate) fn code(&self) -> Code {
         match self {
-            Self::Check { failure: Failure::Undecided(_), .. } => Code::TestUndecided,
-            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => Code::SnapshotMissing,
-            Self::Check { .. } => Code::TestFailed,
-            Self::Passed { .. } => Code::TestPassedUnexpectedly,
+            Self::Check { failure: Failure::Undecided(_), .. } => codes::TEST_UNDECIDED,
+            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => codes::SNAPSHOT_MISSING,
+            Self::Check { .. } => codes::TEST_FAILED,
+            Self::Passed { .. } => codes::TEST_PASSED_UNEXPECTEDLY,
         }
     }
 
@@ -135,7 +138,7 @@ impl<'r> Problem<'r> {
                     Some((source, table)) => {
                         let row = snapshot.stale.rows.first().and_then(|row| table.rows().get(*row)?.first());
                         let column = snapshot.stale.columns.first().and_then(|column| table.header().get(*column));
-                        (source, row.or(column).map_or(Span::default(), |cell| cell.span))
+                        (source, row.or(column).map_or(Span::START, |cell| cell.span))
                     }
                     None => (file.source(), snapshot.span),
                 },

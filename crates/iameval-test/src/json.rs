@@ -1,6 +1,6 @@
 //! What came of runs as JSON.
 
-use crate::findings::Problem;
+use crate::findings::RunProblem;
 use crate::wording::{expected, got};
 use crate::{Check, Expectation, FileRun, Handling, Status};
 use iameval::json::{Node, Value};
@@ -32,7 +32,7 @@ fn file<'r>(run: &'r FileRun<'r>) -> Result<Node<'static>, Vec<Finding>> {
             cases.push(case(run, check, &outcome.status, &mut places)?);
         }
     }
-    let others = run.problems().filter(|problem| !matches!(problem, Problem::Check { .. }));
+    let others = run.problems().filter(|problem| !matches!(problem, RunProblem::Check { .. }));
     let others = others.map(|problem| {
         let (source, span) = problem.span(run.file);
         let mut members = vec![

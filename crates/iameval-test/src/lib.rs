@@ -13,6 +13,7 @@
 
 mod asked;
 mod check;
+pub mod codes;
 mod coverage;
 mod decide;
 pub mod discover;

@@ -6,7 +6,7 @@ use crate::load::rendered;
 use crate::table::AS_IT_IS;
 use crate::{Cell, Decide, Expectation, Request, Table};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Diagnostic, codes};
 use iameval_ask::{Given, GivenError};
 use iameval_world::{Finding, Source};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>, text: &str) -> Result<(), String> {
     let here = |span: Span| span;
     let source = Source::new("the table", text);
-    let in_table = |diagnostic: Box<Diagnostic>| rendered(&[Finding::new(&source, *diagnostic)]) + "\n";
+    let in_table = |diagnostic: Diagnostic| rendered(&[Finding::new(&source, diagnostic)]) + "\n";
     let table = Table::parse(text).map_err(|error| in_table(of_table(error, here)))?;
     let columns = Columns::read(&table, here).map_err(in_table)?;
     let action = columns.action.ok_or("the table has no column `action`\n")?;
@@ -66,8 +66,6 @@ pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>,
     }
 }
 
-fn about(header: &Cell, wrong: GivenError) -> Box<Diagnostic> {
-    let mut diagnostic = Diagnostic::new(Code::InvalidField, header.span, wrong.message);
-    diagnostic.help = wrong.help;
-    Box::new(diagnostic)
+fn about(header: &Cell, wrong: GivenError) -> Diagnostic {
+    Diagnostic::new(codes::INVALID_FIELD, header.span, wrong.message).with_any_help(wrong.help)
 }

@@ -5,8 +5,8 @@ use iameval::json::fields::{fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Code, DecidedBy, Decision, Diagnostic, Layer, PolicySet, Simulation};
-use iameval_world::World;
+use iameval::{DecidedBy, Decision, Diagnostic, Layer, PolicySet, Simulation};
+use iameval_world::{World, codes};
 use std::fmt;
 
 /// Which statement decided; every part that is given must fit.
@@ -63,9 +63,8 @@ impl Reason {
             None => false,
             Some(Node { value: Value::String(word), .. }) if word == "allow" => true,
             Some(node) => {
-                let mut error = invalid(node.span, "`missing` says that no statement allows: it is always `allow`");
-                error.help = Some("write `missing: allow`".into());
-                return Err(error);
+                return Err(invalid(node.span, "`missing` says that no statement allows: it is always `allow`")
+                    .with_help("write `missing: allow`"));
             }
         };
         let reason = Self { layer, policy, statement, missing_allow };
@@ -73,9 +72,8 @@ impl Reason {
             return Err(invalid(node.span, "`because` says nothing"));
         }
         if missing_allow && (reason.policy.is_some() || reason.statement.is_some()) {
-            let mut error = invalid(node.span, "where no statement allows, no statement decided");
-            error.help = Some("leave out `policy` and `sid`, or `missing`".into());
-            return Err(error);
+            return Err(invalid(node.span, "where no statement allows, no statement decided")
+                .with_help("leave out `policy` and `sid`, or `missing`"));
         }
         Ok(reason)
     }
@@ -83,9 +81,7 @@ impl Reason {
     /// Finds what it names in the world.
     pub(crate) fn check(&self, world: &World, span: Span) -> Checked<()> {
         let unknown = |message: String, help: Option<String>| {
-            let mut error = Box::new(Diagnostic::new(Code::UnknownName, span, message));
-            error.help = help;
-            Err(error)
+            Err(Diagnostic::new(codes::UNKNOWN_NAME, span, message).with_any_help(help))
         };
         let policies = || world.policies().iter().map(|known| &known.policy);
         if let Some(name) = &self.policy
@@ -150,10 +146,9 @@ fn near(name: &str, known: &[&str]) -> Option<String> {
 fn read_layer(node: &Node<'_>) -> Checked<Layer> {
     let word = text(node, "`layer`")?;
     Layer::ALL.into_iter().find(|layer| layer.as_str() == word).ok_or_else(|| {
-        let mut error = invalid(node.span, format!("`{word}` is no layer"));
         let names = Layer::ALL.map(Layer::as_str);
-        error.help = did_you_mean(word, names).or_else(|| Some(format!("the layers are {}", names.join(", "))));
-        error
+        let all = || format!("the layers are {}", names.join(", "));
+        invalid(node.span, format!("`{word}` is no layer")).with_help(did_you_mean(word, names).unwrap_or_else(all))
     })
 }
 

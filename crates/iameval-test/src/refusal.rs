@@ -1,8 +1,8 @@
 //! Why a test cannot ask, in terms of test files and assertions.
 
 use crate::load::rendered;
-use iameval::Diagnostic;
-use iameval_ask::Problem;
+use iameval::Problem;
+use iameval_ask::QuestionProblem;
 use iameval_ask::words::{listed, quoted};
 use iameval_world::{Lacking, ResourceNeeded, Unbound};
 
@@ -19,30 +19,30 @@ pub(crate) fn name_it(needed: &ResourceNeeded) -> String {
 }
 
 /// A problem of an assertion, in words.
-pub(crate) fn in_words(problem: Problem) -> String {
-    match problem.into_diagnostic(name_it) {
-        Ok(diagnostic) => said(&diagnostic),
-        Err(Problem::Policies(findings)) => rendered(&findings),
-        Err(Problem::PrincipalNeeded(names)) => {
+pub(crate) fn in_words(problem: QuestionProblem) -> String {
+    match problem.into_problem(name_it) {
+        Ok(problem) => said(&problem),
+        Err(QuestionProblem::Policies(findings)) => rendered(&findings),
+        Err(QuestionProblem::PrincipalNeeded(names)) => {
             let help = format!("the world knows {}", listed(&names, ", ", 12));
             with_help("the request does not say who asks, and the world has no default principal", &help)
         }
-        Err(Problem::DoesNotBind { kind, principal }) => {
+        Err(QuestionProblem::DoesNotBind { kind, principal }) => {
             match Unbound::find(kind, &principal, "`Policies::scope_down`") {
                 Some(Unbound { message, help }) => with_help(&message, &help),
                 None => format!("the policies do not bind `{principal}`"),
             }
         }
-        Err(Problem::NothingToDecideBy { needed: Some(needed), .. }) => in_words(*needed),
+        Err(QuestionProblem::NothingToDecideBy { needed: Some(needed), .. }) => in_words(*needed),
         Err(_) => "there are no policies to decide by".into(),
     }
 }
 
-/// A diagnostic without a place, in words.
-pub(crate) fn said(diagnostic: &Diagnostic) -> String {
-    match &diagnostic.help {
-        Some(help) => with_help(&diagnostic.message, help),
-        None => diagnostic.message.clone(),
+/// The message and the help of a problem.
+pub(crate) fn said(problem: &Problem) -> String {
+    match problem.help() {
+        Some(help) => with_help(problem.message(), help),
+        None => problem.message().to_owned(),
     }
 }
 

@@ -1,10 +1,9 @@
 //! What came of a file, as reports about tests need it.
 
-use crate::findings::Problem;
+use crate::findings::RunProblem;
 use crate::text::Teller;
 use crate::wording::{expected, got};
 use crate::{FileRun, Handling, Status};
-use iameval::Code;
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite};
 use iameval_world::Finding;
 
@@ -31,7 +30,7 @@ impl FileRun<'_> {
                 Status::Skipped => TestOutcome::Skipped { message: reason(&case.handling).to_owned() },
                 Status::Failed(decision, failure) => {
                     let answer = self.file.answer(check)?;
-                    let problem = Problem::Check { check, case, decision: *decision, failure };
+                    let problem = RunProblem::Check { check, case, decision: *decision, failure };
                     TestOutcome::Failed(TestProblem {
                         kind: problem.code().id().to_owned(),
                         message: format!("expected {}; got {}", expected(check), got(&answer, *decision, failure)),
@@ -41,11 +40,8 @@ impl FileRun<'_> {
             };
             cases.push(TestCase { classname: classname.clone(), name: check.name.clone(), outcome });
         }
-        for problem in self.problems().filter(|problem| !matches!(problem, Problem::Check { .. })) {
-            let what = match problem.code() {
-                Code::TestPassedUnexpectedly => "xfail",
-                _ => "snapshot",
-            };
+        for problem in self.problems().filter(|problem| !matches!(problem, RunProblem::Check { .. })) {
+            let what = if let RunProblem::Passed { .. } = problem { "xfail" } else { "snapshot" };
             let outcome = TestOutcome::Failed(TestProblem {
                 kind: problem.code().id().to_owned(),
                 message: problem.message(self),

@@ -106,7 +106,7 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
     let paths = match discover::in_folder(folder) {
         Ok(paths) if paths.is_empty() => return broken(format!("there is no `*{}` in `{shown}`", discover::SUFFIX)),
         Ok(paths) => paths,
-        Err(finding) => return broken(rendered(&[*finding])),
+        Err(finding) => return broken(rendered(&[finding])),
     };
     let options = Options { worlds: worlds.iter().map(PathBuf::from).collect(), ..Options::default() };
     let mut all = Tests { tests: Vec::new(), warnings: Vec::new() };

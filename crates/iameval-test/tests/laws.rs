@@ -2,11 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails here is a failed test")]
 
-use iameval::Code;
-use iameval::text::Span;
 use iameval_data::Catalogue;
 use iameval_test::{Options, Status, Table, TestFile};
-use iameval_world::{Ask, Files, Finding, Source};
+use iameval_world::{Ask, Files, Finding, Source, codes};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use std::collections::BTreeMap;
@@ -141,12 +139,9 @@ proptest! {
 struct Memory(BTreeMap<PathBuf, String>);
 
 impl Files for Memory {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let name = path.display().to_string();
-        let missing = || {
-            let diagnostic = iameval::Diagnostic::new(Code::Unreadable, Span::default(), "not there");
-            Box::new(Finding::about_file(&name, diagnostic))
-        };
+        let missing = || Finding::about_file(&name, iameval::Problem::new(codes::UNREADABLE, "not there"));
         let text = self.0.get(path).ok_or_else(missing)?;
         let source = Source::new(&*name, &**text);
         Ok(Arc::new(Source { path: Some(path.into()), ..(*source).clone() }))

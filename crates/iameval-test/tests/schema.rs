@@ -1,9 +1,8 @@
 //! The JSON Schema of test files and their reader take the same cases for well-formed.
 
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::Problem;
 use iameval_test::{Options, TestFile};
-use iameval_world::{Files, Finding, Source, TEST_SCHEMA, yaml};
+use iameval_world::{Files, Finding, Source, TEST_SCHEMA, codes, yaml};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -39,13 +38,13 @@ fn parsed(json: &str) -> serde_json::Value {
 struct OneFile(String);
 
 impl Files for OneFile {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let name = path.display().to_string();
         if path == Path::new("a.iamtest.yaml") {
             return Ok(Source::new(name, self.0.as_str()));
         }
-        let nothing = Diagnostic::new(Code::Unreadable, Span::default(), "no such file");
-        Err(Box::new(Finding::about_file(&name, nothing)))
+        let nothing = Problem::new(codes::UNREADABLE, "no such file");
+        Err(Finding::about_file(&name, nothing))
     }
 }
 

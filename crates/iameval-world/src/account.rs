@@ -22,7 +22,7 @@ use crate::model::policy::{Attached, LoadedPolicy, Via};
 use crate::source::Source;
 use iameval::json::fields::invalid;
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic, Principal, json};
+use iameval::{AccountId, Diagnostic, Principal, Problem, codes, json};
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
@@ -150,7 +150,7 @@ impl Account {
     pub fn load(reader: impl Read, name: &str, progress: &mut dyn FnMut(u64)) -> Result<Self, Vec<Finding>> {
         let mut dump = Dump::new(name);
         let read = stream::read_object(reader, name, progress, &mut |key, item| dump.item(key, item));
-        dump.findings.extend(read.err().map(|finding| *finding));
+        dump.findings.extend(read.err());
         dump.finish()
     }
 
@@ -308,7 +308,7 @@ impl<'n> Dump<'n> {
                 match json::parse(part.text) {
                     // Nothing after it can be trusted.
                     Err(diagnostic) => {
-                        self.findings.extend(place.error(*diagnostic));
+                        self.findings.extend(place.error(diagnostic));
                         return false;
                     }
                     Ok(tree) => {
@@ -328,7 +328,7 @@ impl<'n> Dump<'n> {
                 let tree = match json::parse(part.text) {
                     Ok(tree) => tree,
                     Err(diagnostic) => {
-                        self.findings.extend(place.error(*diagnostic));
+                        self.findings.extend(place.error(diagnostic));
                         return false;
                     }
                 };
@@ -345,11 +345,11 @@ impl<'n> Dump<'n> {
                     }
                     ("IsTruncated", _) => {
                         let message = format!("`IsTruncated` must be true or false, found {}", tree.kind());
-                        self.findings.extend(place.error(*invalid(span, message)));
+                        self.findings.extend(place.error(invalid(span, message)));
                     }
                     _ if is_list => {
                         let message = format!("`{key}` must be a list, found {}", tree.kind());
-                        self.findings.extend(place.error(*invalid(span, message)));
+                        self.findings.extend(place.error(invalid(span, message)));
                     }
                     _ => {}
                 }
@@ -366,10 +366,10 @@ impl<'n> Dump<'n> {
         }
         if self.findings.is_empty() && !self.has_lists {
             let message = format!("`{}` is no account dump", self.name);
-            let diagnostic = Diagnostic::new(Code::InvalidField, Span::default(), message);
             let help = "it has none of the members `UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`, \
                         which `aws iam get-account-authorization-details` writes";
-            return Err(vec![Finding::about_file(self.name, diagnostic.with_help(help))]);
+            let problem = Problem::new(codes::INVALID_FIELD, message).with_help(help);
+            return Err(vec![Finding::about_file(self.name, problem)]);
         }
         if !self.findings.is_empty() {
             return Err(self.findings);
@@ -380,15 +380,13 @@ impl<'n> Dump<'n> {
 
 fn truncated(why: &str, span: Span) -> Diagnostic {
     let message = format!("the account dump is not whole: {why}");
-    Diagnostic::new(Code::InvalidField, span, message).with_help(
+    Diagnostic::new(codes::INVALID_FIELD, span, message).with_help(
         "`aws iam get-account-authorization-details > dump.json`, without `--no-paginate` and `--max-items`, fetches \
          every page and writes one dump",
     )
 }
 
 /// A finding at something of the dump whose text was let go since.
-fn about(name: &str, text: &str, start: iameval::text::Position, diagnostic: Diagnostic) -> Finding {
-    let span = Span::new(0, text.len());
-    let source = Source::part(name, text, start);
-    Finding::new(&source, Diagnostic { span, place: span, ..diagnostic })
+fn about(name: &str, text: &str, start: iameval::text::Position, problem: Problem) -> Finding {
+    Finding::about_all(&Source::part(name, text, start), problem)
 }

@@ -1,11 +1,11 @@
 //! Who asks, on what and through which endpoint, when somebody names them.
 
+use crate::codes;
 use crate::model::endpoint::WorldEndpoint;
 use crate::model::principal::{PROVIDERS, WorldPrincipal};
 use crate::world::World;
 use iameval::suggest::did_you_mean;
-use iameval::text::Span;
-use iameval::{Arn, Code, Diagnostic, Principal, PrincipalClass};
+use iameval::{Arn, Principal, PrincipalClass, Problem};
 
 /// How many names to list at most.
 const MANY: usize = 12;
@@ -19,8 +19,7 @@ impl World {
     /// provider, root, an anonymous caller.
     ///
     /// # Errors
-    /// When nobody is called so, or the world would have to know what is attached to whom it means. The diagnostic has no
-    /// place.
+    /// When nobody is called so, or the world would have to know what is attached to whom it means.
     ///
     /// ```
     /// use iameval_world::{Example, World};
@@ -28,9 +27,9 @@ impl World {
     /// let example = Example::find("force-mfa").unwrap();
     /// let world = World::load(example, &[example.world().into()]).unwrap();
     /// assert!(world.caller("john.doe").is_ok());
-    /// assert_eq!(world.caller("jon.doe").unwrap_err().help.as_deref(), Some("did you mean `john.doe`?"));
+    /// assert_eq!(world.caller("jon.doe").unwrap_err().help(), Some("did you mean `john.doe`?"));
     /// ```
-    pub fn caller(&self, text: &str) -> Result<WorldPrincipal, Box<Diagnostic>> {
+    pub fn caller(&self, text: &str) -> Result<WorldPrincipal, Problem> {
         let found = self.anyone(text)?;
         let principal = found.principal();
         // Root needs nothing attached.
@@ -45,8 +44,8 @@ impl World {
     /// Whom a text means: a principal of the world, or anybody else whom an ARN names, to whom nothing is attached.
     ///
     /// # Errors
-    /// When nobody is called so, and it is no ARN. The diagnostic has no place.
-    pub fn anyone(&self, text: &str) -> Result<WorldPrincipal, Box<Diagnostic>> {
+    /// When nobody is called so, and it is no ARN.
+    pub fn anyone(&self, text: &str) -> Result<WorldPrincipal, Problem> {
         if let Some(found) = self.principal(text) {
             return Ok(found);
         }
@@ -54,7 +53,7 @@ impl World {
         if long_names.iter().all(|long| self.principal(long).is_some()) {
             let message = format!("a user and a role of the world are called `{text}`");
             let help = format!("say `{}`", long_names.join("` or `"));
-            return Err(Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message).with_help(help)));
+            return Err(Problem::new(codes::UNKNOWN_NAME, message).with_help(help));
         }
         // A name without a colon is one of the world, or that of a service or of one of the few providers that have no
         // ARN; anything else is a typing slip, also with a dot in it.
@@ -65,33 +64,29 @@ impl World {
         let principal = text.parse::<Principal>().map_err(|error| {
             let near = did_you_mean(text, self.principals.keys().map(String::as_str));
             let help = near.unwrap_or_else(|| ARNS.into());
-            Box::new(Diagnostic::new(Code::InvalidCaller, Span::default(), error.to_string()).with_help(help))
+            Problem::new(codes::INVALID_CALLER, error.to_string()).with_help(help)
         })?;
         Ok(self.stranger(principal))
     }
 
     /// What to say of somebody whom the world does not know.
-    fn unknown_principal(&self, text: &str, message: String) -> Box<Diagnostic> {
-        let mut diagnostic = Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message));
+    fn unknown_principal(&self, text: &str, message: String) -> Problem {
         let near = did_you_mean(text, self.principals.keys().map(String::as_str));
-        diagnostic.help = near.or_else(|| self.names_in_words());
-        diagnostic
+        Problem::new(codes::UNKNOWN_NAME, message).with_any_help(near.or_else(|| self.names_in_words()))
     }
 
     /// What a text means as a resource: an ARN, `*`, `self` for the caller's own ARN, the name of a resource of the world,
     /// or such a name with a suffix after a slash.
     ///
     /// # Errors
-    /// When it is none of these. The diagnostic has no place.
-    pub fn named_resource(&self, text: &str, caller: &Principal) -> Result<String, Box<Diagnostic>> {
-        let refuse = |code, message: String, help: String| {
-            Err(Box::new(Diagnostic::new(code, Span::default(), message).with_help(help)))
-        };
+    /// When it is none of these.
+    pub fn named_resource(&self, text: &str, caller: &Principal) -> Result<String, Problem> {
+        let refuse = |code, message: String, help: String| Err(Problem::new(code, message).with_help(help));
         if text == "self" {
             let id = caller.id().filter(|id| id.starts_with("arn:"));
             let message = format!("`self` means the caller's own ARN, and `{caller}` has none");
             let help = "leave such callers out, or name a resource".to_owned();
-            return id.map_or_else(|| refuse(Code::InvalidResource, message, help), |id| Ok(id.to_owned()));
+            return id.map_or_else(|| refuse(codes::INVALID_RESOURCE, message, help), |id| Ok(id.to_owned()));
         }
         if text == "*" {
             return Ok(text.to_owned());
@@ -104,7 +99,7 @@ impl World {
         match text.parse::<Arn>() {
             _ if text.starts_with("tf:") => {
                 let message = "resources of a Terraform plan cannot be named yet".to_owned();
-                refuse(Code::InvalidResource, message, "name the ARN".to_owned())
+                refuse(codes::INVALID_RESOURCE, message, "name the ARN".to_owned())
             }
             Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
                 let name = text.split('/').next().unwrap_or(text);
@@ -112,18 +107,18 @@ impl World {
                     1..=MANY => format!("the world knows {}; {form}", known.join(", ")),
                     _ => form.into(),
                 });
-                refuse(Code::UnknownName, format!("the world knows no resource `{name}`"), help)
+                refuse(codes::UNKNOWN_NAME, format!("the world knows no resource `{name}`"), help)
             }
-            Err(error) => refuse(Code::InvalidResource, error.to_string(), form.into()),
-            Ok(_) => refuse(Code::InvalidResource, format!("`{text}` is no ARN"), form.into()),
+            Err(error) => refuse(codes::INVALID_RESOURCE, error.to_string(), form.into()),
+            Ok(_) => refuse(codes::INVALID_RESOURCE, format!("`{text}` is no ARN"), form.into()),
         }
     }
 
     /// The VPC endpoint of that name.
     ///
     /// # Errors
-    /// When none is called so. The diagnostic has no place.
-    pub fn named_endpoint(&self, name: &str) -> Result<&WorldEndpoint, Box<Diagnostic>> {
+    /// When none is called so.
+    pub fn named_endpoint(&self, name: &str) -> Result<&WorldEndpoint, Problem> {
         self.endpoints.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.endpoints.keys().map(String::as_str).collect();
             let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
@@ -131,7 +126,7 @@ impl World {
                 _ => format!("the world knows {}", known.join(", ")),
             });
             let message = format!("the world knows no endpoint `{name}`");
-            Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message).with_help(help))
+            Problem::new(codes::UNKNOWN_NAME, message).with_help(help)
         })
     }
 

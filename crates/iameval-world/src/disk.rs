@@ -1,12 +1,12 @@
 //! Files on the disk, for programs that have one: the crate's feature `disk`. Nothing else here opens files.
 
-use crate::files::{Files, unreadable, without_dots};
+use crate::codes;
+use crate::files::{Files, cannot_read, unreadable, without_dots};
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::Problem;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct Disk;
 
 impl Files for Disk {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         if path.as_os_str() == "-" {
             return Source::standard_input();
         }
@@ -28,7 +28,7 @@ impl Files for Disk {
         Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
     }
 
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
         if path.as_os_str() == "-" {
             return Ok(Box::new(std::io::stdin()));
         }
@@ -48,20 +48,22 @@ impl Files for Disk {
 ///
 /// # Errors
 /// When it cannot be opened, or is a folder.
-pub fn open(path: &Path) -> Result<File, Box<Finding>> {
+pub fn open(path: &Path) -> Result<File, Finding> {
     let name = path.display().to_string();
     if path.is_dir() {
         let message = format!("`{name}` is a folder, not a file");
-        let diagnostic = Diagnostic::new(Code::IsFolder, Span::default(), message).with_help("name a file in it");
-        return Err(Box::new(Finding::about_file(&name, diagnostic)));
+        let problem = Problem::new(codes::IS_FOLDER, message).with_help("name a file in it");
+        return Err(Finding::about_file(&name, problem));
     }
     File::open(path).map_err(|error| {
-        let mut found = unreadable(&name, &error);
-        if error.kind() == std::io::ErrorKind::NotFound {
-            found.diagnostic.help =
-                similar_file(path).or_else(|| Some("paths are relative to the current folder".into()));
-        }
-        found
+        let problem = cannot_read(&name, &error);
+        let problem = if error.kind() == std::io::ErrorKind::NotFound {
+            let near = similar_file(path);
+            problem.with_help(near.unwrap_or_else(|| "paths are relative to the current folder".into()))
+        } else {
+            problem
+        };
+        Finding::about_file(&name, problem)
     })
 }
 
@@ -70,7 +72,7 @@ impl Source {
     ///
     /// # Errors
     /// When it cannot be read, is empty or is not UTF-8.
-    pub fn standard_input() -> Result<Arc<Self>, Box<Finding>> {
+    pub fn standard_input() -> Result<Arc<Self>, Finding> {
         let name = "standard input";
         let mut bytes = Vec::new();
         std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
@@ -87,10 +89,10 @@ impl LoadedPolicy {
         let text = path.to_str().unwrap_or_default();
         match find_managed(text) {
             Some(Ok(managed)) => return Self::managed(managed),
-            Some(Err(diagnostic)) => return Err(vec![Finding::new(&Source::new("policy", text), *diagnostic)]),
+            Some(Err(problem)) => return Err(vec![Finding::about_all(&Source::new("policy", text), problem)]),
             None => {}
         }
-        let source = Disk.read(path).map_err(|finding| vec![*finding])?;
+        let source = Disk.read(path).map_err(|finding| vec![finding])?;
         let stem = path.file_stem().filter(|_| text != "-");
         let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
         Self::from_source(&name, &source)

@@ -1,10 +1,10 @@
 //! The worlds inside the program.
 
+use crate::codes;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
 use crate::source::Source;
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::Problem;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,14 +63,14 @@ impl Example {
 }
 
 impl Files for Example {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let wanted = without_dots(path);
         if let Some((known, text)) = self.files.iter().find(|(known, _)| Path::new(known) == wanted) {
             Ok(Source::new(*known, *text))
         } else {
             let name = path.display().to_string();
             let message = format!("the example has no file `{name}`");
-            Err(Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message))))
+            Err(Finding::about_file(&name, Problem::new(codes::UNREADABLE, message)))
         }
     }
 }

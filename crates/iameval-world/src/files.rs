@@ -1,9 +1,10 @@
 //! Where files come from.
 
+use crate::codes;
 use crate::finding::Finding;
 use crate::source::Source;
 use iameval::text::{Position, Span};
-use iameval::{Code, Diagnostic};
+use iameval::{Diagnostic, Problem};
 use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -14,13 +15,13 @@ pub trait Files {
     ///
     /// # Errors
     /// When it cannot be read, is a folder, or is not UTF-8.
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>>;
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding>;
 
     /// The bytes of a file, for those that are too large to be held as a text.
     ///
     /// # Errors
     /// When it cannot be opened, or is a folder.
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
         let source = self.read(path)?;
         Ok(Box::new(Cursor::new(source.text.clone().into_bytes())))
     }
@@ -54,18 +55,20 @@ pub(crate) fn without_dots(path: &Path) -> PathBuf {
     out
 }
 
-pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
-    let message = format!("cannot read {}: {}", quoted(name), in_words(error));
-    Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Finding {
+    Finding::about_file(name, cannot_read(name, error))
+}
+
+pub(crate) fn cannot_read(name: &str, error: &std::io::Error) -> Problem {
+    Problem::new(codes::UNREADABLE, format!("cannot read {}: {}", quoted(name), in_words(error)))
 }
 
 impl Source {
-    pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Box<Finding>> {
+    pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Finding> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             let message = format!("there is nothing in {}", quoted(&name));
-            let diagnostic = Diagnostic::new(Code::EmptyInput, Span::default(), message);
             let help = "a policy is a JSON object; a world or a request may be YAML";
-            return Err(Box::new(Finding::about_file(&name, diagnostic.with_help(help))));
+            return Err(Finding::about_file(&name, Problem::new(codes::EMPTY_INPUT, message).with_help(help)));
         }
         String::from_utf8(bytes)
             .map(|text| Self { name: name.clone(), text, path: None, start: Position::default() })
@@ -73,16 +76,12 @@ impl Source {
                 let at = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(at).copied().unwrap_or_default();
                 let message = format!("{} is not UTF-8: byte 0x{byte:02X} at offset {at}", quoted(&name));
-                let mut diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
                 let utf16 = error.as_bytes().starts_with(&[0xFF, 0xFE]) || error.as_bytes().starts_with(&[0xFE, 0xFF]);
-                diagnostic.help = Some(if utf16 {
-                    "the file is UTF-16; save it as UTF-8".into()
-                } else {
-                    "save the file as UTF-8".into()
-                });
+                let help = if utf16 { "the file is UTF-16; save it as UTF-8" } else { "save the file as UTF-8" };
+                let diagnostic = Diagnostic::new(codes::NOT_UTF8, Span::new(at, at), message).with_help(help);
                 // What comes before the byte is text, so the place can be shown.
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                Box::new(Finding { source: Self::new(name, text), diagnostic })
+                Finding { source: Self::new(name, text), diagnostic }
             })
     }
 }

@@ -1,12 +1,14 @@
 //! What is wrong, and in which file.
 
 use crate::source::Source;
-use iameval::Diagnostic;
+use iameval::text::Span;
+use iameval::{Diagnostic, Problem};
 use std::fmt;
 use std::sync::Arc;
 
 /// A diagnostic and the text that its spans refer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Finding {
     /// The text; empty when the file could not be read.
     pub source: Arc<Source>,
@@ -20,15 +22,20 @@ impl Finding {
         Self { source: source.clone(), diagnostic }
     }
 
-    /// A finding about a file as a whole.
-    pub fn about_file(name: &str, diagnostic: Diagnostic) -> Self {
-        Self { source: Source::new(name, ""), diagnostic }
+    /// A finding about a file as a whole, of which no text is shown.
+    pub fn about_file(name: &str, problem: Problem) -> Self {
+        Self { source: Source::new(name, ""), diagnostic: problem.at(Span::START) }
+    }
+
+    /// A finding about all of a text.
+    pub fn about_all(source: &Arc<Source>, problem: Problem) -> Self {
+        Self::new(source, problem.at(Span::new(0, source.text.len())))
     }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.source.name, self.diagnostic.message)
+        write!(f, "{}: {}", self.source.name, self.diagnostic)
     }
 }
 

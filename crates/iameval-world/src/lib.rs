@@ -8,6 +8,7 @@ mod account;
 mod builder;
 mod cache;
 mod caller;
+pub mod codes;
 mod combination;
 #[cfg(feature = "disk")]
 mod disk;

@@ -27,8 +27,7 @@ use file::{KINDS_OF_SOURCES, Result, Sections, WorldFile, items, read_all};
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
-use iameval::text::Span;
-use iameval::{Code, Diagnostic};
+use iameval::{Problem, codes};
 use loader::Loader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -90,8 +89,8 @@ impl World {
         let (mut read, dumps) = read_all(files, &[path.to_owned()])?;
         let (Some(file), []) = (read.last(), &*dumps) else {
             let message = "a test file must be YAML or JSON with `tests`, and this is an account dump";
-            let error = Diagnostic::new(Code::InvalidField, Span::default(), message);
-            return Err(vec![Finding::about_file(&files.name(path), error)]);
+            let problem = Problem::new(codes::INVALID_FIELD, message);
+            return Err(vec![Finding::about_file(&files.name(path), problem)]);
         };
         let tests = file.tests()?;
         let adds_nothing = file.adds_nothing();
@@ -190,8 +189,8 @@ fn each<'t>(
 fn sources(files: &dyn Files, file: &WorldFile, node: Option<&Node<'static>>) -> Result<Vec<AccountDump>> {
     let source = |source: &Node<'static>| {
         let Some([member]) = source.members() else {
-            let mut error = invalid(source.span, "a source must be `KIND: FILE`");
-            error.help = Some("such as `- account: authorization-details.json`".into());
+            let error = invalid(source.span, "a source must be `KIND: FILE`")
+                .with_help("such as `- account: authorization-details.json`");
             return Err(file.error(error));
         };
         let kind = &*member.key;
@@ -202,10 +201,9 @@ fn sources(files: &dyn Files, file: &WorldFile, node: Option<&Node<'static>>) ->
             } else {
                 format!("`{kind}` is no kind of source")
             };
-            let mut error = invalid(member.key_span, message);
             let near = did_you_mean(kind, KINDS_OF_SOURCES).filter(|_| !known);
             let write = "write what the world needs of it under `policies`, `groups` and `principals`";
-            error.help = Some(near.unwrap_or_else(|| write.into()));
+            let error = invalid(member.key_span, message).with_help(near.unwrap_or_else(|| write.into()));
             return Err(file.error(error));
         }
         let span = member.value.span;

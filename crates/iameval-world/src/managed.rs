@@ -1,16 +1,16 @@
 //! AWS managed policies where a policy file is expected: `aws:NAME`, or the policy's full ARN.
 
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
-use iameval::text::Span;
-use iameval::{Arn, Code, Diagnostic, json};
+use iameval::{Arn, Problem, json};
 use iameval_data::ManagedPolicy;
 
 /// The managed policy that a text refers to; `None` when it is no such reference but, say, a path.
 ///
 /// # Errors
-/// When AWS has no policy of that name. The finding's span is the whole of the text.
+/// When AWS has no policy of that name.
 ///
 /// ```
 /// use iameval_world::find_managed;
@@ -19,19 +19,18 @@ use iameval_data::ManagedPolicy;
 /// assert!(find_managed("arn:aws:iam::aws:policy/ReadOnlyAccess").unwrap().is_ok());
 /// assert!(find_managed("./aws:x").is_none());
 /// let unknown = find_managed("aws:PowerUserAcess").unwrap().unwrap_err();
-/// assert_eq!(unknown.help.as_deref(), Some("did you mean `aws:PowerUserAccess`?"));
+/// assert_eq!(unknown.help(), Some("did you mean `aws:PowerUserAccess`?"));
 /// ```
-pub fn find_managed(text: &str) -> Option<Result<ManagedPolicy, Box<Diagnostic>>> {
+pub fn find_managed(text: &str) -> Option<Result<ManagedPolicy, Problem>> {
     let name = text.strip_prefix("aws:").or_else(|| is_managed_arn(text).then_some(text))?;
     Some(ManagedPolicy::find(name).ok_or_else(|| {
         let message = format!("no AWS managed policy `{name}` is known");
-        let mut diagnostic = Diagnostic::new(Code::UnknownName, Span::new(0, text.len()), message);
-        diagnostic.help = Some(match (ManagedPolicy::replacement(name), ManagedPolicy::suggest(name)) {
+        let help = match (ManagedPolicy::replacement(name), ManagedPolicy::suggest(name)) {
             (Some(by), _) => format!("AWS has retired it, and `aws:{by}` took its place"),
             (None, Some(near)) => format!("did you mean `aws:{near}`?"),
             (None, None) => "names count case; save the document of a newer policy in a file and name that".into(),
-        });
-        Box::new(diagnostic)
+        };
+        Problem::new(codes::UNKNOWN_NAME, message).with_help(help)
     }))
 }
 

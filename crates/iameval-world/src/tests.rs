@@ -7,12 +7,12 @@ mod principals;
 mod sections;
 mod situations;
 
-use crate::{Ask, Files, Finding, Situation, Source, World, WorldPolicy};
+use crate::{Ask, Files, Finding, Situation, Source, World, WorldPolicy, codes};
 use PolicyKind::{
     Endpoint, Identity, PermissionsBoundary, Resource, ResourceControl, RoleTrust, ScopeDown, ServiceControl, Session,
 };
 use iameval::text::{LineIndex, Span};
-use iameval::{Action, Code, Context, ContextKey, Decision, Diagnostic, Layer, PolicyKind};
+use iameval::{Action, Context, ContextKey, Decision, Layer, PolicyKind, Problem};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,13 +20,13 @@ use std::sync::Arc;
 struct Texts<'t>(&'t [(&'t str, &'t str)]);
 
 impl Files for Texts<'_> {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let wanted = self.identity(path);
         let found = self.0.iter().find(|(name, _)| Path::new(name) == wanted);
         found.map(|(name, text)| Source::new(*name, *text)).ok_or_else(|| {
             let name = path.display().to_string();
             let message = format!("cannot read `{name}`: no such file");
-            Box::new(Finding::about_file(&name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
+            Finding::about_file(&name, Problem::new(codes::UNREADABLE, message))
         })
     }
 }
@@ -44,9 +44,9 @@ fn world(text: &str) -> World {
 fn told(found: &[Finding]) -> String {
     let one = |finding: &Finding| {
         let Finding { source, diagnostic } = finding;
-        let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span.start);
-        let help = diagnostic.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-        format!("{}:{}:{}: {}{help}\n", source.name, at.line, at.column, diagnostic.message)
+        let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span().start);
+        let help = diagnostic.help().map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("{}:{}:{}: {}{help}\n", source.name, at.line, at.column, diagnostic.message())
     };
     found.iter().map(one).collect()
 }
@@ -152,7 +152,7 @@ fn the_examples_of_the_page_are_read() {
     let blocks = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     for block in blocks {
         if let Err(error) = crate::yaml::parse(block) {
-            panic!("{}\n{block}", error.message);
+            panic!("{}\n{block}", error.message());
         }
     }
     let whole = page.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();

@@ -16,7 +16,7 @@ use crate::world::World;
 ///
 /// impl WorldSource for Users {
 ///     fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
-///         let source = files.read(&self.0).map_err(|finding| vec![*finding])?;
+///         let source = files.read(&self.0).map_err(|finding| vec![finding])?;
 ///         world.file(&source.name);
 ///         for line in source.text.lines() {
 ///             let at = Place::in_file(&source.name);

@@ -5,9 +5,10 @@
 
 mod block;
 
+use crate::codes;
+use iameval::Diagnostic;
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -23,7 +24,7 @@ const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
 ///
 /// # Errors
 /// Where it is no YAML, or uses what is not taken here: several documents, keys that are no texts, too many aliases.
-pub fn parse(text: &str) -> Result<Node<'static>, Box<Diagnostic>> {
+pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
     let mut reader =
         Reader { offsets: Offsets::new(text), text, open: Vec::new(), anchors: HashMap::new(), root: None, values: 0 };
     let mut documents = 0;
@@ -38,7 +39,7 @@ pub fn parse(text: &str) -> Result<Node<'static>, Box<Diagnostic>> {
         }
         reader.event(event, span)?;
     }
-    reader.root.take().ok_or_else(|| error(Span::default(), "the file holds no value", "describe a world in it"))
+    reader.root.take().ok_or_else(|| error(Span::START, "the file holds no value", "describe a world in it"))
 }
 
 struct Reader<'t> {
@@ -64,7 +65,7 @@ enum Content {
 }
 
 impl Reader<'_> {
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Box<Diagnostic>> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
@@ -97,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    fn begin(&mut self, span: Span, anchor: usize, content: Content) -> Result<(), Box<Diagnostic>> {
+    fn begin(&mut self, span: Span, anchor: usize, content: Content) -> Result<(), Diagnostic> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("the text nests deeper than {MAX_DEPTH} levels");
             return Err(error(span, &message, "write it flatter"));
@@ -106,7 +107,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn finish(&mut self, node: Node<'static>, anchor: usize) -> Result<(), Box<Diagnostic>> {
+    fn finish(&mut self, node: Node<'static>, anchor: usize) -> Result<(), Diagnostic> {
         self.values += 1;
         if self.values > MAX_VALUES {
             return Err(error(
@@ -121,25 +122,10 @@ impl Reader<'_> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = Some(node),
             Some(Content::List(items)) => items.push(node),
-            Some(Content::Map(_, None)) if matches!(&node.value, Value::String(text) if text == "<<") => {
-                return Err(error(node.span, "`<<` merges maps in YAML 1.1 only", "write the fields out"));
-            }
-            Some(Content::Map(_, key @ None)) => {
-                let text = match node.value {
-                    Value::String(text) | Value::Number(text) => text.into_owned(),
-                    Value::Bool(value) => value.to_string(),
-                    Value::Null => "null".into(),
-                    Value::Array(_) | Value::Object(_) => {
-                        let help = "did you mean to quote a text that begins with `{` or `[`?";
-                        return Err(error(node.span, "a key must be a text", help));
-                    }
-                };
-                *key = Some((text, node.span));
-            }
-            Some(Content::Map(members, key)) => {
-                let (key, key_span) = key.take().unwrap_or_default();
-                members.push(Member { key: Cow::Owned(key), key_span, value: node });
-            }
+            Some(Content::Map(members, key)) => match key.take() {
+                Some((key, key_span)) => members.push(Member { key: Cow::Owned(key), key_span, value: node }),
+                None => *key = Some(map_key(node)?),
+            },
         }
         Ok(())
     }
@@ -150,34 +136,51 @@ impl Reader<'_> {
         Span { start: span.start, end: span.start + Span::new(0, text.trim_end().len()).end }
     }
 
-    fn syntax(&self, error: &ScanError) -> Box<Diagnostic> {
+    fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = self.offsets.byte(error.marker().index()).min(self.text.len());
         let tail = self.text.get(at..).unwrap_or("");
         let length = tail.chars().next().map_or(0, char::len_utf8);
         let line = self.text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
         let before = line.trim_start_matches([' ', '-']);
-        let mut diagnostic = Diagnostic::new(Code::YamlSyntax, Span::new(at, at + length), error.info());
-        diagnostic.help = if tail.starts_with('\t') || line.contains('\t') {
-            Some("YAML takes no tabs for indentation; use spaces".into())
+        let help = if tail.starts_with('\t') || line.contains('\t') {
+            Some("YAML takes no tabs for indentation; use spaces")
         } else if before.trim_end().ends_with('*') || tail.starts_with('*') {
-            Some("`*` begins an alias in YAML; quote it: \"*\"".into())
+            Some("`*` begins an alias in YAML; quote it: \"*\"")
         } else if line.contains("${") || (line.ends_with('$') && tail.starts_with('{')) {
-            Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable".into())
+            Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable")
         } else if tail.is_empty() {
-            Some("the text ends too early; is something cut off?".into())
+            Some("the text ends too early; is something cut off?")
         } else if tail.starts_with(':') {
-            Some("a text that holds `: ` must be in quotes".into())
+            Some("a text that holds `: ` must be in quotes")
         } else if ["@", "`", "%"].iter().any(|mark| before_or_at(before, tail, mark)) {
-            Some("a text that begins with `@`, `%` or a backtick must be in quotes".into())
+            Some("a text that begins with `@`, `%` or a backtick must be in quotes")
         } else {
             None
         };
-        Box::new(diagnostic)
+        let diagnostic = Diagnostic::new(codes::YAML_SYNTAX, Span::new(at, at + length), error.info());
+        diagnostic.with_any_help(help.map(Into::into))
     }
 }
 
-fn error(span: Span, message: &str, help: &str) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::YamlSyntax, span, message).with_help(help))
+/// The name of a member, and where it stands.
+fn map_key(node: Node<'_>) -> Result<(String, Span), Diagnostic> {
+    let text = match node.value {
+        Value::String(text) if text == "<<" => {
+            return Err(error(node.span, "`<<` merges maps in YAML 1.1 only", "write the fields out"));
+        }
+        Value::String(text) | Value::Number(text) => text.into_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Null => "null".into(),
+        Value::Array(_) | Value::Object(_) => {
+            let help = "did you mean to quote a text that begins with `{` or `[`?";
+            return Err(error(node.span, "a key must be a text", help));
+        }
+    };
+    Ok((text, node.span))
+}
+
+fn error(span: Span, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(codes::YAML_SYNTAX, span, message).with_help(help)
 }
 
 /// Whether a value begins with that mark where the reader stopped, or just before.
@@ -293,12 +296,12 @@ mod tests {
             let previous = format!("*a{}, ", level - 1).repeat(10);
             writeln!(bomb, "a{level}: &a{level} [{}]", previous.trim_end_matches(", ")).unwrap();
         }
-        assert!(parse(&bomb).unwrap_err().message.contains("too many values"));
+        assert!(parse(&bomb).unwrap_err().message().contains("too many values"));
     }
 
     #[test]
     fn traps_have_a_hint() {
-        let help = |text: &str| parse(text).unwrap_err().help.unwrap_or_default();
+        let help = |text: &str| parse(text).unwrap_err().help().unwrap_or_default().to_owned();
         assert!(help("resource: *\n").contains("quote it"), "{}", help("resource: *\n"));
         assert!(help("a:\n\tb: 1\n").contains("tabs"));
         assert!(help("a: [s3:Get*, *]\n").contains("quote it"));
@@ -307,7 +310,7 @@ mod tests {
         assert!(help("a: b: c\n").contains("must be in quotes"));
         assert!(help("a: @x\n").contains("must be in quotes"));
         assert!(help("a: &x {b: 1}\nc: {<<: *x}\n").contains("write the fields out"));
-        assert!(parse("a: 1\n---\nb: 2\n").unwrap_err().message.contains("more than one"));
+        assert!(parse("a: 1\n---\nb: 2\n").unwrap_err().message().contains("more than one"));
         assert_eq!(parse("a: 1\r\nb: 2\r\n").unwrap().to_string(), r#"{"a":1,"b":2}"#);
     }
 }

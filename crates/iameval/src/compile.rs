@@ -166,8 +166,8 @@ impl CompiledPolicy {
     }
 
     /// The `Sid` and the place of a statement.
-    pub(crate) fn origin(&self, statement: usize) -> (Option<&str>, Span) {
-        self.origins.get(statement).map_or((None, Span::default()), |(sid, span)| (sid.as_deref(), *span))
+    pub(crate) fn origin(&self, statement: usize) -> Option<(Option<&str>, Span)> {
+        self.origins.get(statement).map(|(sid, span)| (sid.as_deref(), *span))
     }
 }
 

@@ -35,8 +35,8 @@ pub use operator::{ConditionOperator, Operator, OperatorFamily, Quantifier};
 ///
 /// let error = r#"{"Statement": {"Effect": "Allow", "Acton": "s3:Get*", "Resource": "*"}}"#
 ///     .parse::<PolicyDocument>().unwrap_err();
-/// assert_eq!(error.diagnostics()[0].message, "`Acton` is not an element of a statement");
-/// assert_eq!(error.diagnostics()[0].help.as_deref(), Some("did you mean `Action`?"));
+/// assert_eq!(error.diagnostics()[0].message(), "`Acton` is not an element of a statement");
+/// assert_eq!(error.diagnostics()[0].help(), Some("did you mean `Action`?"));
 /// # Ok::<(), iameval::ParsePolicyDocumentError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,13 +79,13 @@ impl ParsePolicyDocumentError {
 /// The first finding, with what to do about it, and how many there are besides.
 pub(crate) fn in_short(diagnostics: &[Diagnostic]) -> String {
     let [first, others @ ..] = diagnostics else { return String::new() };
-    let help = first.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+    let help = first.help().map(|help| format!(" ({help})")).unwrap_or_default();
     let others = match others.len() {
         0 => String::new(),
         1 => ", and 1 more finding".into(),
         many => format!(", and {many} more findings"),
     };
-    format!("{}{help}{others}", first.message)
+    format!("{}{help}{others}", first.message())
 }
 
 impl<T> Parsed<T> {
@@ -249,8 +249,8 @@ pub enum ConditionValue {
 /// A document without statements, which decides nothing.
 impl Default for PolicyDocument {
     fn default() -> Self {
-        let statements = Listed { items: Vec::new(), bare: false, span: Place::default() };
-        Self { version: None, id: None, statements, characters: Vec::new(), span: Place::default() }
+        let statements = Listed { items: Vec::new(), bare: false, span: Place::new((), Span::START) };
+        Self { version: None, id: None, statements, characters: Vec::new(), span: Place::new((), Span::START) }
     }
 }
 
@@ -265,7 +265,7 @@ impl PolicyDocument {
                 }
                 parsed
             }
-            Err(diagnostic) => Parsed { value: None, diagnostics: vec![*diagnostic] },
+            Err(diagnostic) => Parsed { value: None, diagnostics: vec![diagnostic] },
         }
     }
 
@@ -357,7 +357,7 @@ keywords! {
 }
 
 keywords! {
-    /// The name on the command line and in reports: `identity`, `trust`, `scp`, ….
+    /// The name in reports and wherever people name kinds: `identity`, `trust`, `scp`, ….
     PolicyKind, "a kind of policy" {
         Identity => "identity",
         Resource => "resource",

@@ -55,7 +55,7 @@ pub struct Member<'a> {
 impl<'a> Node<'a> {
     /// A node that was not read from a text.
     pub fn new(value: Value<'a>) -> Self {
-        Self { value, span: Span::default() }
+        Self { value, span: Span::START }
     }
 
     /// A string node that was not read from a text.
@@ -65,7 +65,7 @@ impl<'a> Node<'a> {
 
     /// An object node that was not read from a text.
     pub fn object(members: impl IntoIterator<Item = (&'a str, Node<'a>)>) -> Self {
-        let member = |(key, value)| Member { key: Cow::Borrowed(key), key_span: Span::default(), value };
+        let member = |(key, value)| Member { key: Cow::Borrowed(key), key_span: Span::START, value };
         Self::new(Value::Object(members.into_iter().map(member).collect()))
     }
 

@@ -29,7 +29,7 @@ fn in_words(words: &[&str]) -> String {
     }
 }
 
-/// Whether both are the same word. A hyphen and an underscore are the same: flags have one, JSON has the other.
+/// Whether both are the same word. A hyphen and an underscore are the same: people write one, JSON has the other.
 pub(crate) fn is_same(word: &str, text: &str) -> bool {
     let plain = |byte| if byte == b'_' { b'-' } else { byte };
     word.bytes().map(plain).eq(text.bytes().map(plain))

@@ -30,6 +30,7 @@
 //! ```
 
 pub mod analysis;
+pub mod codes;
 mod compile;
 mod condition;
 mod context;
@@ -64,7 +65,7 @@ struct Readme;
 pub use compile::{ActionPattern, CompiledCondition, CompiledPolicy, PolicyError, PolicyId};
 pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
-pub use diagnostic::{Code, Diagnostic, Fix, ParseCodeError, Refusal, Severity};
+pub use diagnostic::{Code, CodeInfo, Diagnostic, Fix, Problem, Refusal, Severity};
 pub use document::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, KeyUse, Listed,
     Operator, OperatorFamily, ParsePolicyDocumentError, Parsed, PatternElement, PolicyDocument, PolicyKind,

@@ -27,7 +27,7 @@ use crate::mode::EvaluationMode;
 use crate::policy_set::PolicySet;
 use crate::request::Request;
 use crate::service_rules::ServiceRules;
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 use std::sync::Arc;
 
 pub use policies::{Policies, WrittenPolicy};
@@ -62,11 +62,9 @@ pub struct SimulationRequest {
     /// The policies that the request itself brings.
     pub policies: Policies,
     /// The name of policies that were defined before.
-    pub policy_set: Option<String>,
+    pub policy_set: Option<Spanned<String>>,
     /// How to evaluate.
     pub options: Options,
-    /// Where the name of the policy set stands.
-    pub policy_set_span: Span,
 }
 
 /// A named set of policies.
@@ -103,8 +101,8 @@ pub struct RequestError {
     pub message: String,
     /// The path to the element that is blamed, such as `policies.identity[0].document.Statement[1].Effect`.
     pub path: Option<String>,
-    /// The place in the text of the request.
-    pub span: Span,
+    /// The place in the text of the request; `None` where it is about the request as a whole.
+    pub span: Option<Span>,
     /// What to do about it.
     pub help: Option<String>,
     /// All findings of a malformed policy; their spans refer to the text of the request, unless the policy was
@@ -117,35 +115,22 @@ pub struct RequestError {
 impl RequestError {
     /// An error about a request as a whole.
     pub fn new(code: RequestErrorCode, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            path: None,
-            span: Span::default(),
-            help: None,
-            diagnostics: Vec::new(),
-            id: None,
-        }
+        Self { code, message: message.into(), path: None, span: None, help: None, diagnostics: Vec::new(), id: None }
     }
 
     /// Whether the spans of the diagnostics refer to the text of the request: not so when the malformed policy was
     /// itself given as a text inside it.
     pub fn is_in_place(&self) -> bool {
-        self.diagnostics.first().is_some_and(|first| first.place == self.span)
+        self.diagnostics.first().is_some_and(|first| Some(first.place()) == self.span)
     }
 }
 
-impl From<Box<Diagnostic>> for Box<RequestError> {
-    fn from(diagnostic: Box<Diagnostic>) -> Self {
-        let Diagnostic { message, span, help, .. } = *diagnostic;
+impl From<Diagnostic> for Box<RequestError> {
+    fn from(diagnostic: Diagnostic) -> Self {
         Box::new(RequestError {
-            code: RequestErrorCode::InvalidRequest,
-            message,
-            path: None,
-            span,
-            help,
-            diagnostics: Vec::new(),
-            id: None,
+            span: Some(diagnostic.span()),
+            help: diagnostic.help().map(Into::into),
+            ..RequestError::new(RequestErrorCode::InvalidRequest, diagnostic.message())
         })
     }
 }
@@ -195,12 +180,8 @@ impl Reader {
             Ok(tree) => self.read_tree(&tree, line),
             Err(diagnostic) => Err(Box::new(RequestError {
                 code: RequestErrorCode::InvalidJson,
-                message: diagnostic.message.clone(),
-                path: None,
-                span: diagnostic.span,
-                help: diagnostic.help.clone(),
-                diagnostics: vec![*diagnostic],
-                id: None,
+                diagnostics: vec![diagnostic.clone()],
+                ..*Box::<RequestError>::from(diagnostic)
             })),
         }
     }

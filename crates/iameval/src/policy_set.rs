@@ -184,7 +184,7 @@ impl PolicySet {
         let group = self.groups.iter().rev().find(|group| group.first <= statement.policy)?;
         let member = group.members.get((statement.policy - group.first) as usize)?;
         let statement_index = statement.statement as usize;
-        let (sid, span) = member.policy.origin(statement_index);
+        let (sid, span) = member.policy.origin(statement_index)?;
         Some(Origin {
             policy: member.policy.id(),
             policy_index: statement.policy as usize,

@@ -12,7 +12,7 @@ use built_in::BUILT_IN;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+type Result<T> = std::result::Result<T, Diagnostic>;
 
 /// The file of the rules. [`ServiceRules::embedded`] holds the same, made into a table beforehand.
 pub const SERVICE_RULES: &str = include_str!("../data/service-rules.json");
@@ -204,10 +204,9 @@ impl ServiceRules {
         let mut missing: Vec<ActionRule> = ActionRule::ALL.to_vec();
         for section in members(sections, "the sections")? {
             let Some(rule) = ActionRule::ALL.iter().find(|rule| rule.section() == section.key) else {
-                let mut error =
-                    invalid(section.key_span, format!("`{}` is not a section of service rules", section.key));
-                error.help = did_you_mean(&section.key, ActionRule::ALL.iter().map(|rule| rule.section()));
-                return Err(error);
+                let message = format!("`{}` is not a section of service rules", section.key);
+                let near = did_you_mean(&section.key, ActionRule::ALL.iter().map(|rule| rule.section()));
+                return Err(invalid(section.key_span, message).with_any_help(near));
             };
             missing.retain(|other| other != rule);
             let [_, rows] = fields(&section.value, "a section", ["rule", "rows"])?;
@@ -430,12 +429,12 @@ mod tests {
     fn no_section_is_lost_by_accident() {
         let error = |from: &str, to: &str| ServiceRules::parse(&SERVICE_RULES.replacen(from, to, 1)).unwrap_err();
         let misspelt = error("\"no_cross_account\"", "\"no_cross_acount\"");
-        assert_eq!(misspelt.message, "`no_cross_acount` is not a section of service rules");
-        assert_eq!(misspelt.help.as_deref(), Some("did you mean `no_cross_account`?"));
+        assert_eq!(misspelt.message(), "`no_cross_acount` is not a section of service rules");
+        assert_eq!(misspelt.help(), Some("did you mean `no_cross_account`?"));
         let without = r#"{"sections": {"always_allowed": {"rule": "R-SVC-05", "rows": []}}}"#;
-        let message = ServiceRules::parse(without).unwrap_err().message;
-        assert_eq!(message, "the section `allowed_with_long_term_credentials` is missing");
-        assert_eq!(error("\"actions\"", "\"action\"").message, "`action` is not a field of a row");
+        let lacking = ServiceRules::parse(without).unwrap_err();
+        assert_eq!(lacking.message(), "the section `allowed_with_long_term_credentials` is missing");
+        assert_eq!(error("\"actions\"", "\"action\"").message(), "`action` is not a field of a row");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Documents keep byte offsets only. A [`LineIndex`] is made when a message is printed.
 
 /// A range of bytes in a source text, start inclusive, end exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: u32,
@@ -12,6 +12,10 @@ pub struct Span {
 }
 
 impl Span {
+    /// The beginning of a text: the one place in an empty text, and where everything stands in what was made by a program
+    /// and not read.
+    pub const START: Self = Self { start: 0, end: 0 };
+
     /// The span from `start` to `end`. Offsets beyond 4 GiB are cut to the largest one.
     pub fn new(start: usize, end: usize) -> Self {
         let cut = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
@@ -32,7 +36,7 @@ impl Span {
 /// A value and the place where it was written.
 ///
 /// Two of them are equal when their values are: where something was written is no part of what it says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Spanned<T> {
     /// What was written.
     pub value: T,

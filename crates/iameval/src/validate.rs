@@ -8,7 +8,8 @@ mod limits;
 mod principal;
 mod resource;
 
-use crate::diagnostic::{Code, Diagnostic, Fix, Severity};
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::document::{
     Effect, PatternElement, PolicyDocument, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement,
     Version,
@@ -40,7 +41,7 @@ fn check(document: &PolicyDocument, kind: PolicyKind) -> Vec<Diagnostic> {
         resource::check(statement, kind, &mut report);
         condition::check(statement, &mut report);
     }
-    findings.sort_by_key(|diagnostic| diagnostic.span);
+    findings.sort_by_key(Diagnostic::span);
     findings
 }
 
@@ -58,17 +59,17 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
         {
             let name = if principal.is_negated() { "NotPrincipal" } else { "Principal" };
             let message = format!("`{name}` does not belong into {}", kind.with_article());
-            let mut diagnostic = Diagnostic::new(Code::ForbiddenElement, principal.name_span(), message);
-            diagnostic.help = Some(match kind {
-                PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts".into(),
-                PolicyKind::Session | PolicyKind::ScopeDown => "the principal is the session".into(),
-                _ => "the principal is whom the policy is attached to".into(),
-            });
-            findings.push(diagnostic);
+            let help = match kind {
+                PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts",
+                PolicyKind::Session | PolicyKind::ScopeDown => "the principal is the session",
+                _ => "the principal is whom the policy is attached to",
+            };
+            let diagnostic = Diagnostic::new(codes::FORBIDDEN_ELEMENT, principal.name_span(), message);
+            findings.push(diagnostic.with_help(help));
         }
         if statement.resource().is_none() && kind.requires_resource() {
             let message = "the statement has no `Resource` or `NotResource`";
-            let diagnostic = Diagnostic::new(Code::MissingElement, beginning(statement.span()), message)
+            let diagnostic = Diagnostic::new(codes::MISSING_ELEMENT, beginning(statement.span()), message)
                 .blaming(statement.span())
                 .refused(17, "Policy statement must contain resources.");
             findings.push(diagnostic.with_help("name the resources the statement is about, or `\"*\"`"));
@@ -80,7 +81,7 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
 fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     if document.statements().is_empty() {
         let message = "the policy has no statements, so it allows nothing";
-        report(Diagnostic::new(Code::EmptyStatementList, document.statements.span(), message));
+        report(Diagnostic::new(codes::EMPTY_STATEMENT_LIST, document.statements.span(), message));
     }
     if kind == PolicyKind::Identity && document.version() != Some(Version::V2012) {
         let span = document.version.as_ref().map_or_else(|| document.statements.span(), |version| version.span);
@@ -91,14 +92,14 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
             }
         };
         let help = "write `\"Version\": \"2012-10-17\"`";
-        let finding = Diagnostic::new(Code::OldVersion, span, message).with_help(help);
-        report(Diagnostic { fix: document.version_fix(), ..finding });
+        let finding = Diagnostic::new(codes::OLD_VERSION, span, message).with_help(help);
+        report(finding.with_fix(document.version_fix()));
     }
     if let Some(id) = &document.id
         && kind.is_of_principal()
     {
         let message = format!("`Id` does not belong into {}", kind.with_article());
-        report(Diagnostic::new(Code::IdInIdentityPolicy, id.span, message));
+        report(Diagnostic::new(codes::ID_IN_IDENTITY_POLICY, id.span, message));
     }
     duplicate_sids(document, kind, report);
     limits::check(document, kind, report);
@@ -129,12 +130,8 @@ fn duplicate_sids(document: &PolicyDocument, kind: PolicyKind, report: &mut impl
         if let Some(other) = first.insert(&sid.value, sid) {
             let message = format!("two statements have the Sid `{}`", sid.value);
             let finding =
-                Diagnostic::new(Code::DuplicateSid, sid.span, message).with_label(other.span, "the other one");
-            report(if is_of_iam(kind) {
-                finding
-            } else {
-                Diagnostic { severity: Severity::Warning, refusal: None, ..finding }
-            });
+                Diagnostic::new(codes::DUPLICATE_SID, sid.span, message).with_label(other.span, "the other one");
+            report(if is_of_iam(kind) { finding } else { finding.with_severity(Severity::Warning).without_refusal() });
         }
     }
 }
@@ -145,12 +142,10 @@ fn statement_elements(statement: &Statement, kind: PolicyKind, report: &mut impl
         && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
         let message = format!("the Sid `{}` may hold ASCII letters and digits only", sid.value);
-        let mut finding = Diagnostic::new(Code::InvalidSid, sid.span, message);
+        let finding = Diagnostic::new(codes::INVALID_SID, sid.span, message);
         // The words are those of IAM; what Organizations answers is not on record.
-        if matches!(kind, PolicyKind::ServiceControl | PolicyKind::ResourceControl) {
-            finding.refusal = None;
-        }
-        report(finding);
+        let is_of_organizations = matches!(kind, PolicyKind::ServiceControl | PolicyKind::ResourceControl);
+        report(if is_of_organizations { finding.without_refusal() } else { finding });
     }
 }
 
@@ -187,7 +182,7 @@ fn is_rcp_full_access(document: &PolicyDocument) -> bool {
 /// R-ORG-06
 fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
     let mut limit = |span, message: &str| {
-        report(Diagnostic::new(Code::ResourceControlLimits, span, message));
+        report(Diagnostic::new(codes::RESOURCE_CONTROL_LIMITS, span, message));
     };
     if statement.effect() == Effect::Allow {
         limit(statement.effect.span, "a resource control policy takes `Deny` only");

@@ -44,7 +44,7 @@ const MANY: usize = 300;
 struct Instead<'t>(&'t Example, &'t str);
 
 impl Files for Instead<'_> {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         if path == Path::new(PATH) {
             let source = Source { path: Some(PATH.into()), ..(*Source::new(PATH, self.1)).clone() };
             return Ok(Arc::new(source));
@@ -83,7 +83,7 @@ fn run(example: &Example, text: &str) -> Ended {
         Ok(file) => file,
         Err(findings) => {
             assert!(!findings.is_empty(), "refused for nothing");
-            for Finding { source, diagnostic } in &findings {
+            for Finding { source, diagnostic, .. } in &findings {
                 check_places(std::slice::from_ref(diagnostic), &source.text);
             }
             return Ended::Refused;

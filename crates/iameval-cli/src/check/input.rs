@@ -6,8 +6,7 @@ use crate::output::Output;
 use crate::setup::Setup;
 use crate::{policy, world};
 use iameval::json::{self, Node};
-use iameval::text::Span;
-use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind};
+use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
 use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World, WorldPolicy, find_managed};
 use ignore::WalkBuilder;
@@ -73,7 +72,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     }
     if inputs.policies.is_empty() && inputs.unreadable.is_empty() {
         let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
-        return Err(Failure::usage(Code::NothingToDecideBy, "there is nothing to check", help));
+        return Err(Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, "there is nothing to check", help));
     }
     Ok(inputs)
 }
@@ -135,11 +134,11 @@ impl Inputs {
                 },
                 Ok(_) if roles.worlds.contains(path) => {}
                 Ok(source) => self.skipped.push(source.name.clone()),
-                Err(finding) if finding.diagnostic.code == Code::EmptyInput => {
+                Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => {
                     self.skipped.push(path.display().to_string());
                 }
                 // The findings in the other files are worth having.
-                Err(finding) => self.unreadable.push(*finding),
+                Err(finding) => self.unreadable.push(finding),
             }
         }
         for (policy, kinds) in &roles.in_worlds {
@@ -148,7 +147,7 @@ impl Inputs {
         if self.policies.len() == before && self.unreadable.is_empty() {
             let message = format!("there is no policy in `{}`", folder.display());
             let help = "a policy is a `.json` file with a `Statement`";
-            return Err(Failure::usage(Code::NothingToDecideBy, message, help));
+            return Err(Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, message, help));
         }
         Ok(())
     }
@@ -160,8 +159,8 @@ fn files_of(folder: &Path) -> Outcome<Vec<PathBuf>> {
     for entry in WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry.map_err(|error| {
             let name = folder.display().to_string();
-            let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), error.to_string());
-            Failure(vec![Finding::about_file(&name, diagnostic)])
+            let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
+            Failure(vec![Finding::about_file(&name, problem)])
         })?;
         if has_ending(entry.path(), &["json", "yaml", "yml"]) && entry.path().is_file() {
             files.push(entry.into_path());

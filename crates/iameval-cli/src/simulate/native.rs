@@ -1,9 +1,10 @@
 //! A native simulation request in a file, YAML or JSON.
 
 use crate::args::Simulate;
+use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use iameval::{Code, Severity};
+use iameval::Severity;
 use iameval_ask::{Answer, NativeQuestion};
 use iameval_data::Catalogue;
 use iameval_world::{Disk, Files};
@@ -20,7 +21,7 @@ pub(super) fn answers(
     if let Some(finding) = &question.unknown_action {
         if flags.strict {
             let mut finding = finding.clone();
-            finding.diagnostic.severity = Severity::Error;
+            finding.diagnostic = finding.diagnostic.with_severity(Severity::Error);
             return Err(Failure(vec![finding]));
         }
         output.warn(finding);
@@ -59,7 +60,7 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
     match given.iter().find(|(_, given)| *given) {
         Some((flag, _)) => {
             let message = format!("`{flag}` does not go with `--request`, which says everything itself");
-            Err(Failure::usage(Code::ConflictingFlags, message, "write it into the request file"))
+            Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write it into the request file"))
         }
         None => Ok(()),
     }

@@ -1,11 +1,12 @@
 //! The policies that flags give beside those of a world.
 
 use crate::args::{LayerName, WorldFlags};
+use crate::codes;
 use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
-use iameval::{Code, Layer, PolicyKind, ServiceRules};
+use iameval::{Layer, PolicyKind, ServiceRules};
 use iameval_ask::AddedPolicies;
 use iameval_world::World;
 use std::path::PathBuf;
@@ -71,7 +72,7 @@ fn at_most_one(flag: &str, paths: &[PathBuf]) -> Outcome<()> {
             Err(Failure::argument(
                 flag,
                 &second,
-                Code::ConflictingFlags,
+                codes::CONFLICTING_FLAGS,
                 message,
                 Some("put all statements into one policy".into()),
             ))

@@ -3,11 +3,12 @@
 use super::policies;
 use super::refusal::{Setting, failure, tell};
 use crate::args::{RequestFlags, Simulate};
+use crate::codes;
 use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
-use iameval::{AccountId, Code, Context, ContextKey, ContextValue, DateTime, Mfa};
+use iameval::{AccountId, Context, ContextKey, ContextValue, DateTime, Mfa};
 use iameval_ask::{Answer, Asker, Question};
 use iameval_world::World;
 use std::collections::BTreeMap;
@@ -67,7 +68,13 @@ fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Questio
 fn account(config: &Config) -> Outcome<Option<AccountId>> {
     let configured = config.defaults.account.as_deref().map(|text| {
         text.parse().map_err(|error: iameval::ParseAccountIdError| {
-            Failure::setting("defaults.account", text, Code::InvalidField, error.to_string(), "such as `123456789012`")
+            Failure::setting(
+                "defaults.account",
+                text,
+                iameval::codes::INVALID_FIELD,
+                error.to_string(),
+                "such as `123456789012`",
+            )
         })
     });
     configured.transpose()
@@ -78,7 +85,7 @@ fn resource_account(text: &str) -> Outcome<AccountId> {
         Failure::argument(
             "--resource-account",
             text,
-            Code::InvalidFlagValue,
+            codes::INVALID_FLAG_VALUE,
             error.to_string(),
             Some("such as `123456789012`".into()),
         )
@@ -100,7 +107,7 @@ fn mfa_states(flags: &RequestFlags, config: &Config) -> Outcome<Vec<Mfa>> {
     if let Some(text) = given_in_context {
         let message = "`--mfa` and this key say the same thing in two ways";
         let help = "leave one of the two out";
-        return Err(Failure::argument("--context", text, Code::ConflictingFlags, message, Some(help.into())));
+        return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
     }
     if text == "all" {
         return Ok(vec![Mfa::TRUE, Mfa::False, Mfa::Absent]);
@@ -108,8 +115,10 @@ fn mfa_states(flags: &RequestFlags, config: &Config) -> Outcome<Vec<Mfa>> {
     text.parse().map(|mfa| vec![mfa]).map_err(|error: iameval::ParseMfaError| {
         let help = "`all` asks with `true`, `false` and `absent`";
         match flags.mfa {
-            Some(_) => Failure::argument("--mfa", text, Code::InvalidFlagValue, error.to_string(), Some(help.into())),
-            None => Failure::setting("defaults.mfa", text, Code::InvalidField, error.to_string(), help),
+            Some(_) => {
+                Failure::argument("--mfa", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
+            }
+            None => Failure::setting("defaults.mfa", text, iameval::codes::INVALID_FIELD, error.to_string(), help),
         }
     })
 }
@@ -135,7 +144,7 @@ fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
         let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
             let message = format!("`{text}` is not `KEY=VALUE`");
             let help = "write it like `aws:SourceIp=203.0.113.7`; repeat the flag for a key with several values";
-            return Err(Failure::argument("--context", text, Code::InvalidFlagValue, message, Some(help.into())));
+            return Err(Failure::argument("--context", text, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         };
         given.entry(ContextKey::new(key)).or_insert(("--context", Given::default())).1.push(value, text)?;
     }
@@ -157,7 +166,7 @@ fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
         if key.is_empty() || key.contains('=') {
             let message = format!("`{key}` is no context key");
             let help = "`--no-context` takes a key without a value, such as `aws:SourceIp`";
-            return Err(Failure::argument("--no-context", key, Code::InvalidFlagValue, message, Some(help.into())));
+            return Err(Failure::argument("--no-context", key, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         }
         if let Some((flag, _)) = given.get(&ContextKey::new(key)) {
             return Err(conflict("--no-context", flag, key));
@@ -180,12 +189,12 @@ fn source_ip(text: &str) -> Outcome<&str> {
     }
     let message = format!("`{text}` is no IP address");
     let help = "write it like `203.0.113.7` or `2001:db8::1`";
-    Err(Failure::argument("--source-ip", text, Code::InvalidFlagValue, message, Some(help.into())))
+    Err(Failure::argument("--source-ip", text, codes::INVALID_FLAG_VALUE, message, Some(help.into())))
 }
 
 fn conflict(flag: &str, other: &str, key: &str) -> Failure {
     let message = format!("`{flag}` and `{other}` both say something about `{key}`");
-    Failure::argument(flag, key, Code::ConflictingFlags, message, Some("leave one of the two out".into()))
+    Failure::argument(flag, key, codes::CONFLICTING_FLAGS, message, Some("leave one of the two out".into()))
 }
 
 /// The values that `--context` gives a key.
@@ -201,7 +210,7 @@ impl<'f> Given<'f> {
         if (empty && !self.values.is_empty()) || self.empty {
             let message = "a list without values has no values beside it";
             let help = "give values, or `[]` alone";
-            return Err(Failure::argument("--context", text, Code::ConflictingFlags, message, Some(help.into())));
+            return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
         }
         if empty {
             self.empty = true;
@@ -228,7 +237,7 @@ fn time(name: &str, text: &str) -> Outcome<[(&'static str, String); 2]> {
     } else {
         text.parse().map_err(|error: iameval::ParseDateTimeError| {
             let help = "write it as `2026-11-23T12:00:00Z`, as epoch seconds, or `now`";
-            Failure::argument(name, text, Code::InvalidFlagValue, error.to_string(), Some(help.into()))
+            Failure::argument(name, text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
         })?
     };
     Ok([("aws:CurrentTime", instant.to_string()), ("aws:EpochTime", instant.epoch_seconds().to_string())])

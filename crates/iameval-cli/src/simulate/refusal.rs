@@ -1,14 +1,14 @@
 //! What is wrong with a question, and what is worth knowing about it, in terms of flags.
 
 use crate::args::Simulate;
+use crate::codes;
 use crate::config::Config;
 use crate::exit::{Failure, about_argument};
 use crate::output::Output;
-use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicyKind, Principal};
+use iameval::{PolicyKind, Principal, Problem};
 use iameval_ask::words::{listed, quoted};
-use iameval_ask::{About, Problem, Remark, Tagged};
-use iameval_world::{Finding, Lacking, ResourceNeeded, Unbound};
+use iameval_ask::{About, QuestionProblem, Remark, Tagged};
+use iameval_world::{Lacking, ResourceNeeded, Unbound};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -36,41 +36,47 @@ fn flag(about: About) -> &'static str {
 }
 
 /// Why a question cannot be asked.
-pub(super) fn failure(problems: Vec<Tagged<Problem>>, setting: &Setting<'_>) -> Failure {
+pub(super) fn failure(problems: Vec<Tagged<QuestionProblem>>, setting: &Setting<'_>) -> Failure {
     Failure(problems.into_iter().flat_map(|problem| findings(problem, setting).0).collect())
 }
 
-fn findings(Tagged { about, text, what }: Tagged<Problem>, setting: &Setting<'_>) -> Failure {
-    let about_it = |diagnostic| Failure(vec![about_argument(flag(about), &text, diagnostic)]);
+fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Setting<'_>) -> Failure {
+    let about_it = |problem| Failure(vec![about_argument(flag(about), &text, problem)]);
     match what {
-        Problem::Invalid(diagnostic) if about == About::Principal && !setting.has_world => {
-            about_it(without_world(&text, *diagnostic, setting.config))
+        QuestionProblem::Invalid(problem) if about == About::Principal && !setting.has_world => {
+            about_it(without_world(&text, problem, setting.config))
         }
-        Problem::Invalid(diagnostic) => about_it(*diagnostic),
-        Problem::Policies(findings) => Failure(findings),
-        Problem::PrincipalNeeded(names) => {
+        QuestionProblem::Invalid(problem) => about_it(problem),
+        QuestionProblem::Policies(findings) => Failure(findings),
+        QuestionProblem::PrincipalNeeded(names) => {
             let help = format!("say who asks with `--as`: {}", listed(&names, ", ", 12));
-            Failure::usage(Code::UnknownName, "the world has several principals and no default one", help)
+            Failure::usage(
+                iameval_world::codes::UNKNOWN_NAME,
+                "the world has several principals and no default one",
+                help,
+            )
         }
-        Problem::DoesNotBind { kind, principal } => does_not_bind(kind, &principal, setting),
-        Problem::SelfUnnamed(diagnostic) => {
+        QuestionProblem::DoesNotBind { kind, principal } => does_not_bind(kind, &principal, setting),
+        QuestionProblem::SelfUnnamed(problem) => {
             let help = "say who asks with `--as`, a name in the world or an ARN";
             let message = "`self` means the caller's own ARN, and nobody with one asks";
-            about_it(Diagnostic { message: message.into(), ..*diagnostic }.with_help(help))
+            about_it(problem.with_message(message).with_help(help))
         }
-        Problem::ResourceNeeded { message, needed } => {
-            let diagnostic = Diagnostic::new(Code::ResourceNeeded, Span::default(), message);
-            about_it(diagnostic.with_help(name_it(&needed)))
+        QuestionProblem::ResourceNeeded { message, needed } => {
+            let problem = Problem::new(iameval_ask::codes::RESOURCE_NEEDED, message);
+            about_it(problem.with_help(name_it(&needed)))
         }
-        Problem::NothingToDecideBy { of_resources_only, .. } => nothing_to_decide_by(of_resources_only, setting),
-        _ => Failure::usage(Code::Usage, "the question cannot be asked", "see `iameval simulate --help`"),
+        QuestionProblem::NothingToDecideBy { of_resources_only, .. } => {
+            nothing_to_decide_by(of_resources_only, setting)
+        }
+        _ => Failure::usage(codes::USAGE, "the question cannot be asked", "see `iameval simulate --help`"),
     }
 }
 
 /// What to say of a name where there is no world to know it.
-fn without_world(name: &str, diagnostic: Diagnostic, config: &Config) -> Diagnostic {
-    if diagnostic.code != Code::UnknownName {
-        return diagnostic;
+fn without_world(name: &str, problem: Problem, config: &Config) -> Problem {
+    if problem.code() != iameval_world::codes::UNKNOWN_NAME {
+        return problem;
     }
     let message = format!("`{name}` is no principal: without a world, expected an ARN, an AWS service or `anonymous`");
     let help = if config.worlds.is_empty() {
@@ -78,7 +84,7 @@ fn without_world(name: &str, diagnostic: Diagnostic, config: &Config) -> Diagnos
     } else {
         "`--policy` stands in for the configured world; name the world with `-w` to have both"
     };
-    Diagnostic { message, ..diagnostic }.with_help(help)
+    problem.with_message(message).with_help(help)
 }
 
 /// How to name a resource that does not follow from the action.
@@ -108,7 +114,7 @@ fn does_not_bind(kind: PolicyKind, caller: &Principal, setting: &Setting<'_>) ->
         Some(Unbound { message, help }) => (message, Some(help)),
         None => (format!("the policies do not bind `{caller}`"), None),
     };
-    Failure::argument(flag, &path, Code::ConflictingFlags, message, help)
+    Failure::argument(flag, &path, codes::CONFLICTING_FLAGS, message, help)
 }
 
 fn nothing_to_decide_by(of_resources_only: bool, setting: &Setting<'_>) -> Failure {
@@ -121,7 +127,7 @@ fn nothing_to_decide_by(of_resources_only: bool, setting: &Setting<'_>) -> Failu
         let help = "give a world with `-w FILE` (or in an `iameval.toml`), policies with `--policy FILE`, or try `--example force-mfa`";
         ("there are no policies to decide by", help)
     };
-    Failure::usage(Code::NothingToDecideBy, message, help)
+    Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, message, help)
 }
 
 /// Warns of what is odd about a question; what was found out for it is a detail. The same thing once.
@@ -129,9 +135,8 @@ pub(super) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
     let mut told = BTreeSet::new();
     for Tagged { about, text, what } in remarks {
         let line = match what {
-            Remark::UnknownAction(diagnostic) | Remark::NeverAsked(diagnostic) => {
-                let finding: Finding = about_argument(flag(*about), text, diagnostic.clone());
-                output.warn(&finding);
+            Remark::UnknownAction(problem) | Remark::NeverAsked(problem) => {
+                output.warn(&about_argument(flag(*about), text, problem.clone()));
                 continue;
             }
             Remark::ResourceIs(resource) => format!("resource: {text} is {resource}"),

@@ -1,10 +1,10 @@
 //! `--coverage` and `--fail-under`
 
 use crate::args::Test;
+use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::report::unwritable;
-use iameval::Code;
 use iameval::suggest::did_you_mean;
 use iameval_test::{Coverage, FileRun, coverage_to_lcov, coverage_to_listing, coverage_to_text};
 
@@ -54,7 +54,7 @@ impl Wanted {
             None => {
                 let message = "`--fail-under` has nothing to measure: no policy counts";
                 let help = "policies that AWS manages count when `--managed aws:NAME` names them";
-                Err(Failure::usage(Code::NothingToTest, message, help))
+                Err(Failure::usage(iameval_test::codes::NOTHING_TO_TEST, message, help))
             }
         }
     }
@@ -62,7 +62,7 @@ impl Wanted {
 
 fn form(text: &str) -> Outcome<Form> {
     let refuse = |message: String, help: String| {
-        Err(Failure::argument("--coverage", text, Code::InvalidFlagValue, message, Some(help)))
+        Err(Failure::argument("--coverage", text, codes::INVALID_FLAG_VALUE, message, Some(help)))
     };
     match text.split_once(':') {
         None if text == "table" => Ok(Form::Table),
@@ -84,6 +84,6 @@ fn percentage(text: &str) -> Outcome<f64> {
     number.filter(|number| (0.0..=100.0).contains(number)).ok_or_else(|| {
         let message = format!("`{text}` is no percentage");
         let help = "a number from 0 to 100";
-        Failure::argument("--fail-under", text, Code::InvalidFlagValue, message, Some(help.into()))
+        Failure::argument("--fail-under", text, codes::INVALID_FLAG_VALUE, message, Some(help.into()))
     })
 }

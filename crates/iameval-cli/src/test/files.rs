@@ -5,7 +5,7 @@ use crate::config::Word;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
-use iameval::{Code, Context, Mfa};
+use iameval::{Context, Mfa};
 use iameval_test::{Options, TestFile, discover};
 use iameval_world::{Defaults, Disk, Files};
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     };
     let message = format!("there is no test file {place}");
     let help = format!("test files are called `NAME{}`; `iameval init` writes one to start from", discover::SUFFIX);
-    Err(Failure::usage(Code::NothingToTest, message, help))
+    Err(Failure::usage(iameval_test::codes::NOTHING_TO_TEST, message, help))
 }
 
 /// The real folder of a file and its name there. What a link points to does not count: the same text in another folder
@@ -99,7 +99,7 @@ fn defaults(setup: &Setup) -> Outcome<Defaults> {
     let mfa = state.map(|text| {
         text.parse::<Mfa>().map_err(|error| {
             let help = "a test asks with several states by `mfa: [true, false, absent]`";
-            Failure::setting("defaults.mfa", &text, Code::InvalidField, error.to_string(), help)
+            Failure::setting("defaults.mfa", &text, iameval::codes::INVALID_FIELD, error.to_string(), help)
         })
     });
     Ok(Defaults {

@@ -43,12 +43,12 @@ impl Remembered {
 }
 
 impl Files for Remembered {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         self.note(path);
         Disk.read(path)
     }
 
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
         self.note(path);
         Disk.stream(path)
     }

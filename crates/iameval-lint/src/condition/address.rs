@@ -2,7 +2,8 @@
 
 use super::Test;
 use super::never::is_private;
-use iameval::{Code, Diagnostic, Operator};
+use crate::codes;
+use iameval::{Diagnostic, Operator};
 use std::net::Ipv4Addr;
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -12,7 +13,7 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     for (value, span) in test.values().zip(test.of.value_spans()) {
         if let Some(network) = masked(value) {
             let message = format!("`{value}` has bits set after its prefix, which do not count");
-            report(Diagnostic::new(Code::HostBits, span, message).with_help(format!("write `{network}`")));
+            report(Diagnostic::new(codes::HOST_BITS, span, message).with_help(format!("write `{network}`")));
         }
     }
     if test.is("aws:SourceIp") {
@@ -29,7 +30,7 @@ fn mixed(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         let message =
             format!("`{value}` is private, and `aws:SourceIp` is a public address or absent: it has no effect");
         let help = "for calls through a VPC endpoint, use `aws:VpcSourceIp`";
-        report(Diagnostic::new(Code::PrivateAmongPublic, span, message).with_help(help));
+        report(Diagnostic::new(codes::PRIVATE_AMONG_PUBLIC, span, message).with_help(help));
     }
 }
 

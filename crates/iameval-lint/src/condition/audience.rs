@@ -1,8 +1,9 @@
 //! The audience of a token: one value with most providers.
 
 use super::Test;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
+use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
 use iameval_data::is_oidc_key;
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -29,7 +30,6 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
             (format!("`{operator}` also holds where a token lacks `{key}`; most have one audience"), Severity::Info)
         }
     };
-    let mut finding = Diagnostic::new(Code::AudienceSetOperator, test.operator_span, message);
-    finding.severity = severity;
+    let finding = Diagnostic::new(codes::AUDIENCE_SET_OPERATOR, test.operator_span, message).with_severity(severity);
     report(finding.with_help(format!("if the tokens of the provider have one audience, write `{plain}`")));
 }

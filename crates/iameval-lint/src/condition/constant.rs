@@ -2,7 +2,8 @@
 
 use super::Test;
 use super::sensitive::is_sensitive;
-use iameval::{Code, ConditionBlock, Diagnostic, Operator, Quantifier, Severity, Statement};
+use crate::codes;
+use iameval::{ConditionBlock, Diagnostic, Operator, Quantifier, Severity, Statement};
 use iameval_data::is_oidc_key;
 
 /// An operator without keys, which every request satisfies.
@@ -10,13 +11,13 @@ pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
     for block in statement.condition().iter().filter(|block: &&ConditionBlock| block.keys().is_empty()) {
         let message = format!("`{}` has no keys, so it limits nothing", block.operator());
         report(
-            Diagnostic::new(Code::EmptyCondition, block.name_span(), message)
+            Diagnostic::new(codes::EMPTY_CONDITION, block.name_span(), message)
                 .with_help("leave the operator out, or give it a key"),
         );
     }
     if let Some(span) = statement.condition_span().filter(|_| statement.condition().is_empty()) {
         let message = "the condition is empty, so it limits nothing";
-        report(Diagnostic::new(Code::EmptyCondition, span, message).with_help("leave `Condition` out"));
+        report(Diagnostic::new(codes::EMPTY_CONDITION, span, message).with_help("leave `Condition` out"));
     }
 }
 
@@ -45,7 +46,7 @@ fn no_values(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 
 fn presence(test: &Test<'_>, message: String, null: &str) -> Diagnostic {
     let help = format!("write `\"Null\": {{\"{}\": \"{null}\"}}`", test.key());
-    Diagnostic::new(Code::EquivalentToNull, test.of.span(), message).with_help(help)
+    Diagnostic::new(codes::EQUIVALENT_TO_NULL, test.of.span(), message).with_help(help)
 }
 
 /// Every text fits `*`, so the outcome is that of presence, or always the same.
@@ -56,8 +57,7 @@ fn any_value(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagno
     match (present, test.holds_without_key(), operator.quantifier) {
         (true, true, _) => {
             let message = format!("`{operator}` with `*` holds for every request, so it limits nothing");
-            let mut finding = Diagnostic::new(Code::AlwaysHolds, test.of.span(), message);
-            finding.severity = Severity::Info;
+            let finding = Diagnostic::new(codes::ALWAYS_HOLDS, test.of.span(), message).with_severity(Severity::Info);
             report(finding.with_help(format!("leave `{key}` out, or give the values that are meant")));
         }
         (true, false, _) => {
@@ -78,7 +78,7 @@ fn any_value(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagno
             let message =
                 format!("no value of `{key}` satisfies `{operator}` with `*`, so the statement never matches");
             let help = "give the values that are meant, or leave the statement out";
-            report(Diagnostic::new(Code::NeverMatches, test.of.span(), message).with_help(help));
+            report(Diagnostic::new(codes::NEVER_MATCHES, test.of.span(), message).with_help(help));
         }
     }
 }

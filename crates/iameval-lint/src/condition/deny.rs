@@ -1,8 +1,9 @@
 //! Denies whose condition holds for fewer requests than are meant, because all of it must hold, or for more.
 
 use super::Test;
+use crate::codes;
 use crate::subject::{Subject, a_few};
-use iameval::{Code, ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Severity};
+use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Severity};
 
 /// Several keys under `Null` or a negated operator: the Deny is passed over as soon as one of them is as wanted.
 ///
@@ -30,7 +31,7 @@ pub(super) fn all_keys(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic
         for (family, tests) in families {
             if let Some(finding) = wanted_together(&tests, absent) {
                 let severity = if family == Family::RequestTag { Severity::Warning } else { Severity::Info };
-                report(Diagnostic { severity, ..finding });
+                report(finding.with_severity(severity));
             }
         }
     }
@@ -73,7 +74,7 @@ fn wanted_together(tests: &[&ConditionTest], absent: bool) -> Option<Diagnostic>
     } else {
         format!("the Deny applies only where {keys} all differ: a request with one right value gets through")
     };
-    let finding = Diagnostic::new(Code::DenyNeedsAllKeys, first.span(), message);
+    let finding = Diagnostic::new(codes::DENY_NEEDS_ALL_KEYS, first.span(), message);
     let finding = finding.with_help("to require them all, give each key a statement of its own");
     Some(rest.iter().fold(finding, |finding, test| finding.with_label(test.span(), "and this")))
 }
@@ -97,9 +98,9 @@ pub(super) fn for_all_values(test: &Test<'_>, key_is_there: bool) -> Option<Diag
     };
     let any = ConditionOperator { quantifier: Some(Quantifier::ForAnyValue), if_exists: false, ..operator };
     let help = format!("to deny requests with any of the values, write `{any}`");
-    let mut finding = Diagnostic::new(Code::DenyForAllValues, test.operator_span, message).with_help(help);
+    let mut finding = Diagnostic::new(codes::DENY_FOR_ALL_VALUES, test.operator_span, message).with_help(help);
     if absent_is_meant {
-        finding.severity = Severity::Info;
+        finding = finding.with_severity(Severity::Info);
     }
     Some(finding)
 }

@@ -2,8 +2,9 @@
 
 use super::Test;
 use crate::action::covers_action;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect};
+use iameval::{Diagnostic, Effect};
 
 const SELECT: &str = "dynamodb:Select";
 /// Actions that return whole items where a request names no attributes (*Using IAM policy conditions for fine-grained access
@@ -22,5 +23,5 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], r
     }
     let message = format!("a request that names no attributes returns all of them, whatever `{}` says", test.key());
     let help = format!("add `\"StringEqualsIfExists\": {{\"{SELECT}\": \"SPECIFIC_ATTRIBUTES\"}}` to the condition");
-    report(Diagnostic::new(Code::AttributesWithoutSelect, test.of.key_span(), message).with_help(help));
+    report(Diagnostic::new(codes::ATTRIBUTES_WITHOUT_SELECT, test.of.key_span(), message).with_help(help));
 }

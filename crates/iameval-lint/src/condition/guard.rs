@@ -1,8 +1,9 @@
 //! Keys that do not guard what they are meant to guard.
 
 use super::{Test, tests};
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, Statement};
+use iameval::{Diagnostic, Effect, Statement};
 
 /// Headers that the caller writes (*AWS global condition context keys*).
 const WRITTEN_BY_THE_CALLER: [&str; 2] = ["aws:Referer", "aws:UserAgent"];
@@ -18,7 +19,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     if WRITTEN_BY_THE_CALLER.iter().any(|key| test.is(key)) {
         let message = format!("`{}` guards nothing: the caller writes this header", test.key());
         let help = "compare what the caller cannot choose, such as `aws:PrincipalOrgID` or `aws:SourceVpce`";
-        report(Diagnostic::new(Code::UntrustworthyKey, test.of.key_span(), message).with_help(help));
+        report(Diagnostic::new(codes::UNTRUSTWORTHY_KEY, test.of.key_span(), message).with_help(help));
     }
     if test.is(ADDRESS) && !is_paired(subject, effect) {
         let message =
@@ -27,7 +28,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
             Effect::Allow => "add `aws:SourceVpc` to the condition",
             Effect::Deny => "add a Deny of requests from other VPCs, by `aws:SourceVpc`",
         };
-        report(Diagnostic::new(Code::UnpairedKey, test.of.key_span(), message).with_help(help));
+        report(Diagnostic::new(codes::UNPAIRED_KEY, test.of.key_span(), message).with_help(help));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::Test;
 use super::form::{Form, form_of};
+use crate::codes;
 use crate::subject::Subject;
 use crate::template::is_to_be_filled_in;
-use iameval::{Code, Diagnostic, Operator};
+use iameval::{Diagnostic, Operator};
 use iameval_data::Catalogue;
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -38,7 +39,11 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         } else {
             format!("`{key}` is never `{value}`{consequence}")
         };
-        report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help(&form, value, subject.catalogue)));
+        report(Diagnostic::new(codes::IMPOSSIBLE_VALUE, span, message).with_help(help(
+            &form,
+            value,
+            subject.catalogue,
+        )));
     }
 }
 

@@ -1,8 +1,9 @@
 //! Keys that say the same of every request a policy is asked about.
 
 use super::Test;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Operator, PolicyKind};
+use iameval::{Diagnostic, Operator, PolicyKind};
 
 /// A resource policy is about one resource, whose owner is known.
 const OF_THE_RESOURCE: [&str; 4] =
@@ -16,6 +17,6 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         let message =
             format!("`{}` is the same for every request: a resource policy is about one resource", test.key());
         let help = "leave it out, or use it in an identity policy, where it limits whose resources are reached";
-        report(Diagnostic::new(Code::IrrelevantKey, test.of.key_span(), message).with_help(help));
+        report(Diagnostic::new(codes::IRRELEVANT_KEY, test.of.key_span(), message).with_help(help));
     }
 }

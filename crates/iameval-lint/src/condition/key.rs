@@ -1,10 +1,11 @@
 //! Keys that are unknown, or that the actions do not have.
 
 use super::Test;
+use crate::codes;
 use crate::provider_key::{host, is_of_arn_or_url};
 use crate::subject::{Covering, Subject, a_few};
 use crate::template::{has_placeholder, is_to_be_filled_in};
-use iameval::{Code, Diagnostic, Effect, PolicyKind};
+use iameval::{Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
 use std::collections::BTreeSet;
 
@@ -29,7 +30,8 @@ const OTHER_NAMES: [(&str, &str); 8] = [
 
 fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
-    let finding = |message: String| Diagnostic::new(Code::UnknownContextKey, test.of.key_span(), message);
+    let finding =
+        |message: String| Diagnostic::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, test.of.key_span(), message);
     // What a template is to fill in is no key yet.
     if is_oidc_key(key) || has_placeholder(key, subject.catalogue) || is_to_be_filled_in(key) {
         return;
@@ -58,7 +60,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
         return;
     }
     let known = prefix.eq_ignore_ascii_case("aws") || subject.catalogue.service(prefix).is_some();
-    let mut finding = if known {
+    let finding = if known {
         finding(format!("`{key}` is not a known condition key"))
     } else {
         finding(format!("`{key}` is not a known condition key, and no AWS service has the prefix `{prefix}`"))
@@ -66,8 +68,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     let other =
         OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, meant)| (*meant).to_owned());
     let near = other.or_else(|| subject.catalogue.suggest_context_key(key));
-    finding.help = near.map(|near| format!("did you mean `{near}`?"));
-    report(finding);
+    report(finding.with_any_help(near.map(|near| format!("did you mean `{near}`?"))));
 }
 
 /// Whether a service of the statement's actions declares the key and lists it with none of its actions: then AWS does not
@@ -104,5 +105,5 @@ fn unsupported_key(
         (true, Effect::Deny) => "where a request lacks the key, the statement denies nothing",
         (false, _) => "where a request lacks the key, this condition holds",
     };
-    report(Diagnostic::new(Code::UnsupportedContextKey, test.of.key_span(), message).with_help(help));
+    report(Diagnostic::new(codes::UNSUPPORTED_CONTEXT_KEY, test.of.key_span(), message).with_help(help));
 }

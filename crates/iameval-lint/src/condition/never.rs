@@ -1,9 +1,10 @@
 //! Conditions that no request satisfies, and one that every request does.
 
 use super::Test;
+use crate::codes;
 use crate::subject::Subject;
 use iameval::text::Span;
-use iameval::{Code, DateTime, Diagnostic, Effect, Operator, Quantifier};
+use iameval::{DateTime, Diagnostic, Effect, Operator, Quantifier};
 use iameval_data::ValueForm;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -17,7 +18,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], r
 }
 
 fn never(span: Span, message: impl Into<String>, help: &str) -> Diagnostic {
-    Diagnostic::new(Code::NeverMatches, span, message).with_help(help)
+    Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help)
 }
 
 fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -56,7 +57,7 @@ fn private_source(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         Operator::NotIpAddress => {
             let message = "`aws:SourceIp` is a public address, or absent, so it is never in these private ranges and the \
                            condition always holds";
-            report(Diagnostic::new(Code::AlwaysHolds, test.of.span(), message).with_help(help));
+            report(Diagnostic::new(codes::ALWAYS_HOLDS, test.of.span(), message).with_help(help));
         }
         _ => {}
     }
@@ -91,7 +92,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
                 Effect::Allow => "the condition always holds",
                 Effect::Deny => "the Deny exempts nobody",
             };
-            Diagnostic::new(Code::AlwaysHolds, test.of.span(), format!("{reason}, so {consequence}")).with_help(help)
+            Diagnostic::new(codes::ALWAYS_HOLDS, test.of.span(), format!("{reason}, so {consequence}")).with_help(help)
         } else {
             return;
         };
@@ -100,7 +101,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     }
     for (value, span) in test.values_with_spans().filter(|(value, _)| is_session(value)) {
         let message = format!("{reason}, so `{value}` stands for nobody");
-        report(Diagnostic::new(Code::ImpossibleValue, span, message).with_help(help));
+        report(Diagnostic::new(codes::IMPOSSIBLE_VALUE, span, message).with_help(help));
     }
 }
 

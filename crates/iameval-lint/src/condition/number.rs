@@ -1,7 +1,8 @@
 //! Several limits of which one decides, and dates in seconds.
 
 use super::Test;
-use iameval::{Code, Diagnostic, Operator, OperatorFamily, Severity};
+use crate::codes;
+use iameval::{Diagnostic, Operator, OperatorFamily, Severity};
 use std::collections::HashMap;
 
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -31,7 +32,7 @@ fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         if let Some(kept) = kept.or_else(|| (!is_first).then_some(same)) {
             let message = format!("`{value}` adds nothing beside `{kept}`: values are alternatives");
             let help = "leave out all but what is meant";
-            report(Diagnostic::new(Code::RedundantEntry, span, message).with_help(help));
+            report(Diagnostic::new(codes::REDUNDANT_ENTRY, span, message).with_help(help));
         }
     }
 }
@@ -47,10 +48,10 @@ fn seconds(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
             continue;
         }
         let message = format!("`{value}` is read as seconds since 1970");
-        let mut finding = Diagnostic::new(Code::EpochDate, span, message);
+        let mut finding = Diagnostic::new(codes::EPOCH_DATE, span, message);
         // The key holds such seconds itself.
         if test.is("aws:EpochTime") && digits.len() > 8 {
-            finding.severity = Severity::Info;
+            finding = finding.with_severity(Severity::Info);
         }
         report(finding.with_help("write a date such as `2030-06-30` or `2030-06-30T23:59:59Z`"));
     }

@@ -1,8 +1,9 @@
 //! Operators of the wrong type, and wildcards where there are none.
 
 use super::Test;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, ConditionOperator, Diagnostic, Operator, OperatorFamily, Severity, Version};
+use iameval::{ConditionOperator, Diagnostic, Operator, OperatorFamily, Severity, Version};
 use iameval_data::{ContextKeyInfo, KeyType, is_provider_key};
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -108,22 +109,24 @@ fn operator_type(test: &Test<'_>, info: ContextKeyInfo<'_>, report: &mut impl Fn
         return;
     }
     let operator = test.operator;
-    let message = format!("`{}` holds {}, which `{operator}` does not compare", test.key(), in_words(key_type));
-    let help = instead(operator, key_type);
-    let mut finding = Diagnostic::new(Code::OperatorTypeMismatch, test.operator_span, message).with_help(help);
-    if is_string && key_type == KeyType::Arn {
+    let (message, severity) = if is_string && key_type == KeyType::Arn {
         // Whole ARNs can be compared as texts.
         if !test.takes_wildcards() {
             return;
         }
-        finding.message = format!("`{operator}` compares the ARN in `{}` as a text, not part by part", test.key());
+        let message = format!("`{operator}` compares the ARN in `{}` as a text, not part by part", test.key());
         if test.values().any(crosses_parts) {
-            finding.message.push_str(": its `*` also stands for colons, and so for other parts of the ARN");
+            let more = ": its `*` also stands for colons, and so for other parts of the ARN";
+            (message + more, Severity::Warning)
         } else {
-            finding.severity = Severity::Info;
+            (message, Severity::Info)
         }
-    }
-    report(finding);
+    } else {
+        let (key, holds) = (test.key(), in_words(key_type));
+        (format!("`{key}` holds {holds}, which `{operator}` does not compare"), Severity::Warning)
+    };
+    let finding = Diagnostic::new(codes::OPERATOR_TYPE_MISMATCH, test.operator_span, message);
+    report(finding.with_severity(severity).with_help(instead(operator, key_type)));
 }
 
 /// Whether a wildcard of an ARN stands before its resource part, where it can take colons along (R-ARN-06).
@@ -166,7 +169,7 @@ fn wildcard_without_like(
             let operator = test.operator;
             let message = format!("`*` in `{value}` is a plain character under `{operator}`");
             let help = format!("write `{}` to make it a wildcard", ConditionOperator { base: like, ..operator });
-            report(Diagnostic::new(Code::WildcardWithoutLike, span, message).with_help(help));
+            report(Diagnostic::new(codes::WILDCARD_WITHOUT_LIKE, span, message).with_help(help));
         }
     }
 }

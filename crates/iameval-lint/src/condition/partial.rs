@@ -1,8 +1,9 @@
 //! Keys that only some of the statement's actions carry.
 
 use super::{Test, begins};
+use crate::codes;
 use crate::subject::{Covered, Covering, Subject, a_few};
-use iameval::{Code, Diagnostic, Effect, Quantifier, Severity};
+use iameval::{Diagnostic, Effect, Quantifier, Severity};
 use iameval_data::{AccessLevel, ActionInfo, is_provider_key};
 
 const RESOURCE_TAG: &str = "aws:ResourceTag/";
@@ -38,8 +39,7 @@ fn of_all(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagno
     let (word, key) = (effect.as_str(), test.key());
     let element = if is_negated { "NotAction" } else { "*" };
     let message = format!("this {word} with `{element}` never {verb} actions that do not carry `{key}`");
-    let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
-    finding.severity = severity;
+    let finding = Diagnostic::new(codes::KEY_OF_SOME_ACTIONS, test.of.key_span(), message).with_severity(severity);
     report(finding.with_help("list the actions in `Action`; those that lack the key need a statement without it"));
 }
 
@@ -74,10 +74,10 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
             format!("the statement {verb} {names} whatever this condition says: they do not carry `{key}`")
         }
     };
-    let mut finding = Diagnostic::new(Code::KeyOfSomeActions, test.of.key_span(), message);
+    let mut finding = Diagnostic::new(codes::KEY_OF_SOME_ACTIONS, test.of.key_span(), message);
     // A Deny that spares some calls often means to spare none of these.
     if (is_tag && effect == Effect::Allow) || (absent && effect == Effect::Deny) {
-        finding.severity = Severity::Info;
+        finding = finding.with_severity(Severity::Info);
     }
     report(finding.with_help("give the actions that do not carry the key a statement of their own"));
 }

@@ -2,8 +2,9 @@
 
 use super::deny::for_all_values;
 use super::{Test, tests};
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
+use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
 
 const TAG_KEYS: &str = "aws:TagKeys";
 
@@ -45,19 +46,17 @@ fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], 
                 "`{key}` is a list, and `{operator}` never matches one: the statement {verb} nothing when it is there"
             );
             let help = format!("write `ForAnyValue:{operator}` or `ForAllValues:{operator}`");
-            report(Diagnostic::new(Code::MissingQualifier, test.operator_span, message).with_help(help));
+            report(Diagnostic::new(codes::MISSING_QUALIFIER, test.operator_span, message).with_help(help));
         }
         (false, Some(quantifier)) => {
             let message = format!("`{key}` has one value at most, and `{operator}` is for lists");
             let plain = ConditionOperator { quantifier: None, ..operator };
-            let mut finding = Diagnostic::new(Code::SetOperatorOnSingleValue, test.operator_span, message);
-            finding.help = Some(if quantifier == Quantifier::ForAllValues && !is_guarded(test, tests) {
-                format!("it also holds where the key is absent; write `{plain}`")
+            let finding = Diagnostic::new(codes::SET_OPERATOR_ON_SINGLE_VALUE, test.operator_span, message);
+            report(if quantifier == Quantifier::ForAllValues && !is_guarded(test, tests) {
+                finding.with_help(format!("it also holds where the key is absent; write `{plain}`"))
             } else {
-                finding.severity = Severity::Info;
-                format!("write `{plain}`")
+                finding.with_severity(Severity::Info).with_help(format!("write `{plain}`"))
             });
-            report(finding);
         }
         (true, Some(Quantifier::ForAllValues))
             if effect == Effect::Allow
@@ -109,7 +108,7 @@ fn is_always_there(subject: &Subject<'_>, key: &str) -> bool {
 fn without_null(subject: &Subject<'_>, test: &Test<'_>) -> Diagnostic {
     let (operator, key) = (test.operator, test.key());
     let message = format!("`{operator}` also holds where `{key}` is absent or empty, and this is an Allow");
-    let mut finding = Diagnostic::new(Code::ForAllValuesWithoutNull, test.operator_span, message);
+    let finding = Diagnostic::new(codes::FOR_ALL_VALUES_WITHOUT_NULL, test.operator_span, message);
     let guard = format!("`\"Null\": {{\"{key}\": \"false\"}}`");
     // To ask for the key would take away the actions that never have it.
     let (with, without) = subject.known_actions().map_or((false, false), |actions| {
@@ -120,17 +119,16 @@ fn without_null(subject: &Subject<'_>, test: &Test<'_>) -> Diagnostic {
             },
         )
     });
-    finding.help = Some(if test.is(TAG_KEYS) || test.is("sts:TransitiveTagKeys") {
-        finding.severity = Severity::Info;
-        format!(
+    if test.is(TAG_KEYS) || test.is("sts:TransitiveTagKeys") {
+        let help = format!(
             "if calls without tags are not to be allowed, give those that tag a statement of their own, with {guard}"
-        )
+        );
+        finding.with_severity(Severity::Info).with_help(help)
     } else if with && without {
-        format!("give the actions that carry `{key}` a statement of their own, with {guard}")
+        finding.with_help(format!("give the actions that carry `{key}` a statement of their own, with {guard}"))
     } else {
-        format!("add {guard} to the condition")
-    });
-    finding
+        finding.with_help(format!("add {guard} to the condition"))
+    }
 }
 
 const MFA: &str = "aws:MultiFactorAuthPresent";
@@ -166,7 +164,7 @@ fn if_exists(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Dia
             };
             let message = format!("`{operator}` lets this Deny pass over {who}");
             let help = format!("write `{with}`");
-            report(Diagnostic::new(Code::IfExistsMissing, test.operator_span, message).with_help(help));
+            report(Diagnostic::new(codes::IF_EXISTS_MISSING, test.operator_span, message).with_help(help));
         }
         Effect::Allow => {
             let if_exists = operator.if_exists && ((test.is(MFA) && is_bool("true")) || (test.is(MFA_AGE) && less));
@@ -178,7 +176,7 @@ fn if_exists(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Dia
                 return;
             };
             let message = format!("`{operator}` makes this Allow hold for long-term access keys without MFA");
-            report(Diagnostic::new(Code::IfExistsUnwanted, test.operator_span, message).with_help(help));
+            report(Diagnostic::new(codes::IF_EXISTS_UNWANTED, test.operator_span, message).with_help(help));
         }
         Effect::Deny => {}
     }

@@ -1,8 +1,9 @@
 //! Resource control policies: they bind services that act for others as well, and those lack some keys.
 
 use super::Test;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, PolicyKind, Severity};
+use iameval::{Diagnostic, Effect, PolicyKind, Severity};
 
 const IS_SERVICE: &str = "aws:PrincipalIsAWSService";
 /// What service principals lack.
@@ -26,15 +27,15 @@ pub(super) fn lint(subject: &Subject<'_>, tests: &[Test<'_>], report: &mut impl 
     {
         let message = format!("this also denies AWS services that act for you: they lack `{}`", test.key());
         let help = format!("add `\"BoolIfExists\": {{\"{IS_SERVICE}\": \"false\"}}` to the condition");
-        let mut finding = Diagnostic::new(Code::ServicesInRcp, test.of.key_span(), message).with_help(help);
+        let mut finding = Diagnostic::new(codes::SERVICES_IN_RCP, test.of.key_span(), message).with_help(help);
         // Few services do what is kept for a few roles.
         if test.is("aws:PrincipalArn") {
-            finding.severity = Severity::Info;
+            finding = finding.with_severity(Severity::Info);
         }
         report(finding);
     }
     let Some(test) = widens(&OF_SERVICES) else { return };
-    let finding = |message: String| Diagnostic::new(Code::ServicesInRcp, test.of.key_span(), message);
+    let finding = |message: String| Diagnostic::new(codes::SERVICES_IN_RCP, test.of.key_span(), message);
     if !says_service("true") && !needed(&OF_SERVICES) {
         let message = format!("this also denies your own principals: only calls of AWS services have `{}`", test.key());
         let help = format!("add `\"Bool\": {{\"{IS_SERVICE}\": \"true\"}}` to the condition");

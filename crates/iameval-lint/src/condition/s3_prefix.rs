@@ -1,8 +1,9 @@
 //! Prefixes that are kept from a listing: a shorter prefix shows them all the same.
 
 use super::Test;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, Operator};
+use iameval::{Diagnostic, Effect, Operator};
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let effect = subject.statement.effect();
@@ -24,5 +25,5 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         Effect::Allow => "list the prefixes that may be listed, under `StringLike`",
         Effect::Deny => "deny what is not among the prefixes that may be listed, under `StringNotLike`",
     };
-    report(Diagnostic::new(Code::HiddenPrefix, test.of.key_span(), message).with_help(help));
+    report(Diagnostic::new(codes::HIDDEN_PREFIX, test.of.key_span(), message).with_help(help));
 }

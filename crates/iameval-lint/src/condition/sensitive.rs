@@ -1,8 +1,9 @@
 //! Keys that say whose request or whose resource it is: wildcards and variables in them let strangers through.
 
 use super::{Test, begins};
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, ConditionOperator, Diagnostic, Operator, PolicyKind};
+use iameval::{ConditionOperator, Diagnostic, Operator, PolicyKind};
 
 /// *Sensitive condition keys* in *AWS global condition context keys*.
 const SENSITIVE: [&str; 10] = [
@@ -41,7 +42,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     }
     let key = test.key();
     for (value, span) in test.values().zip(test.of.value_spans()) {
-        let finding = |message: String| Diagnostic::new(Code::SensitiveKeyTooWide, span, message);
+        let finding = |message: String| Diagnostic::new(codes::SENSITIVE_KEY_TOO_WIDE, span, message);
         let outside = outside_variables(value);
         if test.takes_wildcards() && outside.contains(['*', '?']) {
             // Endpoint policies take none in these keys at all, which is another finding.

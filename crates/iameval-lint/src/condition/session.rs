@@ -2,8 +2,9 @@
 
 use super::{Test, begins};
 use crate::action::covers_action;
+use crate::codes;
 use crate::subject::Subject;
-use iameval::{Code, Diagnostic, Effect, PolicyKind};
+use iameval::{Diagnostic, Effect, PolicyKind};
 
 /// Keys and the action that lets a caller set them (*Pass session tags in AWS STS*; *Monitor and control actions taken with
 /// assumed roles*).
@@ -25,7 +26,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     if !subject.once.allows.get(action, is_allowed) {
         let message = format!("no session has `{key}`, because the policy does not allow `{action}`");
         report(
-            Diagnostic::new(Code::MissingSessionAction, test.of.key_span(), message)
+            Diagnostic::new(codes::MISSING_SESSION_ACTION, test.of.key_span(), message)
                 .with_help(format!("add `{action}` to `Action`")),
         );
     }

@@ -1,7 +1,8 @@
 //! Values that are not what the operator compares.
 
 use super::Test;
-use iameval::{Code, Diagnostic, Operator, Severity};
+use crate::codes;
+use iameval::{Diagnostic, Operator, Severity};
 
 /// Other texts than `true` and `false` where one of them belongs. Numbers, dates and addresses are checked at creation.
 pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
@@ -9,7 +10,7 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.of.has_mixed_types() {
         let message = format!("the values of `{}` are of several JSON types", test.key());
         let help = "write all of them as strings";
-        report(Diagnostic::new(Code::MixedValueTypes, test.of.span(), message).with_help(help));
+        report(Diagnostic::new(codes::MIXED_VALUE_TYPES, test.of.span(), message).with_help(help));
     }
     if !matches!(operator.base, Operator::Bool | Operator::Null) {
         return;
@@ -19,12 +20,11 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         if value.contains("${") && operator.base == Operator::Bool {
             // The pages of AWS disagree on whether it takes them.
             let message = format!("`{value}`: `{operator}` is not documented to take policy variables");
-            let mut finding = Diagnostic::new(Code::OddBoolean, span, message);
-            finding.severity = Severity::Info;
+            let finding = Diagnostic::new(codes::ODD_BOOLEAN, span, message).with_severity(Severity::Info);
             report(finding.with_help("policy variables are for string and ARN operators; write `true` or `false`"));
         } else if !is(value, "true") && !is(value, "false") {
             let message = format!("`{value}` is neither `true` nor `false`, and counts as `false`");
-            report(Diagnostic::new(Code::OddBoolean, span, message));
+            report(Diagnostic::new(codes::ODD_BOOLEAN, span, message));
         }
     }
     let both = test.values().any(|value| is(value, "true")) && test.values().any(|value| is(value, "false"));
@@ -38,6 +38,6 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
         };
         let help =
             format!("keep the one that is meant; to ask for presence, write `\"Null\": {{\"{key}\": \"false\"}}`");
-        report(Diagnostic::new(Code::OddBoolean, test.of.span(), message).with_help(help));
+        report(Diagnostic::new(codes::ODD_BOOLEAN, test.of.span(), message).with_help(help));
     }
 }

@@ -1,8 +1,9 @@
 //! Keys on the owner of a VPC endpoint, which few services send.
 
 use super::Test;
+use crate::codes;
 use crate::subject::{Covered, Subject, a_few};
-use iameval::{Code, Diagnostic};
+use iameval::Diagnostic;
 
 const KEYS: [&str; 3] = ["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
 
@@ -81,5 +82,5 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     let calls = if test.holds_without_key() { "all of their calls" } else { "none of their calls" };
     let message = format!("{who} {verb} not send `{key}`: the condition holds for {calls}");
     let help = "list actions of the services that send it, such as `s3:*`, `kms:*`, `sqs:*` and `ecr:*`";
-    report(Diagnostic::new(Code::KeyOfFewServices, test.of.key_span(), message).with_help(help));
+    report(Diagnostic::new(codes::KEY_OF_FEW_SERVICES, test.of.key_span(), message).with_help(help));
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 struct Texts<'t>(&'t [(&'t str, &'t str)]);
 
 impl Files for Texts<'_> {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let (name, text) = self.0.iter().find(|(name, _)| Path::new(name) == path).expect("the file is there");
         Ok(Arc::new(Source { path: Some(path.into()), ..Source::clone(&Source::new(*name, *text)) }))
     }

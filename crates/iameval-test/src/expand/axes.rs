@@ -1,7 +1,7 @@
 //! What multiplies in a case: principals, actions, resources, contexts and states of multi-factor authentication.
 
 use super::{Expansion, Fields, unknown};
-use crate::file::{Checked, at, items};
+use crate::file::{Checked, items};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};
@@ -81,17 +81,13 @@ impl Expansion<'_> {
 
     fn principals(&mut self, fields: &Fields<'_>) -> Checked<Option<Vec<usize>>> {
         if let (Some(node), None) = (fields.except, fields.principals) {
-            let mut error =
-                invalid(node.span, "`except` leaves names out of `principals`, which the case does not have");
-            error.help = Some("write `principals: all`".into());
-            return Err(error);
+            let message = "`except` leaves names out of `principals`, which the case does not have";
+            return Err(invalid(node.span, message).with_help("write `principals: all`"));
         }
         if let Some(node) = fields.principal {
-            let name = text(node, "`principal`").map_err(|mut error| {
-                if let Value::Array(_) = node.value {
-                    error.help = Some("`principals` takes several".into());
-                }
-                error
+            let name = text(node, "`principal`").map_err(|error| match node.value {
+                Value::Array(_) => error.with_help("`principals` takes several"),
+                _ => error,
             })?;
             return Ok(Some(vec![self.principal(name, node.span)?]));
         }
@@ -102,9 +98,8 @@ impl Expansion<'_> {
                 all.map(|name| Named { text: name.clone(), span: node.span }).collect()
             }
             Some(name) if !self.world.principals().contains_key(name) => {
-                let mut error = invalid(node.span, "`principals` is a list of names, or `all`");
-                error.help = Some(format!("write `principal: {name}` for one"));
-                return Err(error);
+                return Err(invalid(node.span, "`principals` is a list of names, or `all`")
+                    .with_help(format!("write `principal: {name}` for one")));
             }
             _ => named(node)?,
         };
@@ -122,8 +117,9 @@ impl Expansion<'_> {
 
     /// The names and patterns of names under `except`.
     fn left_out(&self, node: Option<&Node<'static>>) -> Checked<GlobSet> {
+        let Some(all) = node else { return Ok(GlobSet::empty()) };
         let mut left_out = GlobSetBuilder::new();
-        for node in node.map_or(&[][..], items) {
+        for node in items(all) {
             let pattern = text(node, "a name under `except`")?;
             let wrong = |error: &globset::Error| {
                 invalid(node.span, format!("`{pattern}` is no pattern of names: {}", error.kind()))
@@ -131,15 +127,17 @@ impl Expansion<'_> {
             let glob = GlobBuilder::new(pattern).literal_separator(false).build().map_err(|error| wrong(&error))?;
             let matcher = glob.compile_matcher();
             if !self.world.principals().keys().any(|name| matcher.is_match(name)) {
-                let mut error = unknown("principal", pattern, node.span, self.world.principals().keys());
-                if pattern.contains(['*', '?', '[', '{']) {
-                    error.message = format!("`{pattern}` fits no principal of the world");
-                }
-                return Err(error);
+                let problem = unknown("principal", pattern, self.world.principals().keys());
+                let problem = if pattern.contains(['*', '?', '[', '{']) {
+                    problem.with_message(format!("`{pattern}` fits no principal of the world"))
+                } else {
+                    problem
+                };
+                return Err(problem.at(node.span));
             }
             left_out.add(glob);
         }
-        left_out.build().map_err(|error| invalid(node.map_or(Span::default(), |node| node.span), error.to_string()))
+        left_out.build().map_err(|error| invalid(all.span, error.to_string()))
     }
 
     /// The position of a principal, which is known from then on.
@@ -147,7 +145,7 @@ impl Expansion<'_> {
         if let Some(known) = self.known.get(name) {
             return Ok(*known);
         }
-        let found = self.world.caller(name).map_err(|diagnostic| at(span, diagnostic))?;
+        let found = self.world.caller(name).map_err(|problem| problem.at(span))?;
         let position = self.principals.len();
         self.principals.push((name.to_owned(), found));
         self.known.insert(name.to_owned(), position);
@@ -174,9 +172,7 @@ impl Expansion<'_> {
                     let help = "give the case a `principal`, or the file `defaults: {principal: NAME}`";
                     ("nothing says who asks", help)
                 };
-                let mut error = invalid(fields.span, message);
-                error.help = Some(help.into());
-                return Err(error);
+                return Err(invalid(fields.span, message).with_help(help));
             }
         };
         Ok(vec![self.principal(name, fields.span)?])
@@ -198,13 +194,13 @@ impl Expansion<'_> {
     /// The action, or those that a pattern covers.
     pub(super) fn action(&mut self, text: &str, span: Span) -> Checked<Vec<Action>> {
         let asker = Asker::new(self.world, self.options.catalogue);
-        let named = asker.actions(text).map_err(|diagnostic| at(span, diagnostic))?;
+        let named = asker.actions(text).map_err(|problem| problem.at(span))?;
         match named {
             NamedActions::Covered(covered) => Ok(covered.into_iter().map(|named| named.action).collect()),
             NamedActions::One(NamedAction { action, .. }, unknown) => {
                 self.misfits.name(&action);
                 if let Some(unknown) = unknown {
-                    self.warn(*at(span, Box::new(unknown)))?;
+                    self.warn(unknown.at(span))?;
                 }
                 Ok(vec![action])
             }
@@ -213,7 +209,7 @@ impl Expansion<'_> {
 
     fn endpoint(&self, node: &Node<'_>) -> Checked<String> {
         let name = text(node, "`via`")?;
-        self.world.named_endpoint(name).map_err(|diagnostic| at(node.span, diagnostic))?;
+        self.world.named_endpoint(name).map_err(|problem| problem.at(node.span))?;
         Ok(name.to_owned())
     }
 
@@ -243,9 +239,7 @@ impl Expansion<'_> {
             for state in &states {
                 let span = fields.mfa.or(fields.context).map_or(fields.span, |node| node.span);
                 let twice = |what: String| {
-                    let mut error = invalid(span, format!("`context` and `mfa` both say {what}"));
-                    error.help = Some("leave one of the two out".into());
-                    error
+                    invalid(span, format!("`context` and `mfa` both say {what}")).with_help("leave one of the two out")
                 };
                 let given = context.given.and(&state.given).map_err(twice)?;
                 let names = [&*context.name, &*state.name];
@@ -307,8 +301,6 @@ fn named(node: &Node<'static>) -> Checked<Vec<Named>> {
     if texts.is_empty() { Err(invalid(node.span, "the list is empty")) } else { Ok(texts) }
 }
 
-pub(super) fn of_wrong(wrong: GivenError, span: Span) -> Box<Diagnostic> {
-    let mut error = invalid(span, wrong.message);
-    error.help = wrong.help;
-    error
+pub(super) fn of_wrong(wrong: GivenError, span: Span) -> Diagnostic {
+    invalid(span, wrong.message).with_any_help(wrong.help)
 }

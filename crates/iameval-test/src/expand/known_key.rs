@@ -4,29 +4,28 @@ use super::Expansion;
 use crate::file::Checked;
 use iameval::json::fields::invalid;
 use iameval::text::Span;
-use iameval::{Code, Context, ContextKey, Diagnostic, PolicyDocument};
+use iameval::{Context, ContextKey, Diagnostic, PolicyDocument};
+use iameval_data::codes;
 use iameval_data::is_oidc_key;
 
 impl Expansion<'_> {
     /// Refuses a key without a service in front, and warns of one that AWS is not known to have and no policy reads.
     pub(super) fn check_key(&mut self, key: &str, span: Span) -> Checked<()> {
         if !key.contains(':') {
-            let mut error = invalid(span, format!("`{key}` is no context key"));
-            error.help = Some(if key.eq_ignore_ascii_case("mfa") {
-                "`mfa` stands beside `context`, not in it".into()
+            let help = if key.eq_ignore_ascii_case("mfa") {
+                "`mfa` stands beside `context`, not in it"
             } else {
-                "a context key has its service in front, such as `aws:SourceIp`".into()
-            });
-            return Err(error);
+                "a context key has its service in front, such as `aws:SourceIp`"
+            };
+            return Err(invalid(span, format!("`{key}` is no context key")).with_help(help));
         }
         let catalogue = self.options.catalogue;
         if catalogue.context_key(key).is_some() || is_oidc_key(key) || self.is_read(&ContextKey::new(key)) {
             return Ok(());
         }
         let message = format!("`{key}` is no context key that is known, and no policy of the world reads it");
-        let mut strange = Diagnostic::new(Code::UnknownContextKey, span, message);
-        strange.help = catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
-        self.warn(strange)
+        let near = catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
+        self.warn(Diagnostic::new(codes::UNKNOWN_CONTEXT_KEY, span, message).with_any_help(near))
     }
 
     /// The same for all the keys of a context.

@@ -2,7 +2,6 @@
 //! easily had.
 
 use super::Expansion;
-use crate::file::at;
 use iameval::text::Span;
 use iameval::{Action, Diagnostic};
 use iameval_ask::never_asked;
@@ -41,8 +40,7 @@ impl Expansion<'_> {
             return;
         }
         let misfit = never_asked([(action.as_str(), action)], resource, self.options.catalogue);
-        let misfit = misfit
-            .map(|diagnostic| Misfit { resource: resource.to_owned(), diagnostic: *at(span, Box::new(diagnostic)) });
+        let misfit = misfit.map(|problem| Misfit { resource: resource.to_owned(), diagnostic: problem.at(span) });
         match (known, &misfit) {
             // The first one stays the one to tell.
             (Some(_), Some(_)) => {}

@@ -3,12 +3,12 @@
 use super::Expansion;
 use super::axes::{Named, Point, Settled, of_wrong};
 use crate::check::{Check, Place};
-use crate::file::{Checked, at};
+use crate::file::Checked;
 use crate::refusal::name_it;
 use crate::table::AS_IT_IS;
-use crate::{Expectation, Reason};
+use crate::{Expectation, Reason, codes};
+use iameval::Diagnostic;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use iameval_ask::{Asker, Caller, ChosenResource, Given, GivenError};
 use iameval_world::Inferred;
 use std::sync::Arc;
@@ -25,14 +25,14 @@ impl Expansion<'_> {
             Some(Named { text, span }) => (asker.named(&caller, text), *span),
             None => (asker.inferred(&caller, point.action, &point.given.context), place),
         };
-        match chosen.map_err(|problem| problem.into_diagnostic(name_it)) {
+        match chosen.map_err(|problem| problem.into_problem(name_it)) {
             Ok(chosen) => {
                 if let Some(Named { span, .. }) = point.resource {
                     self.note_resource(point.action, &chosen.resource, *span);
                 }
                 Ok(chosen)
             }
-            Err(Ok(diagnostic)) => Err(at(place, diagnostic)),
+            Err(Ok(problem)) => Err(problem.at(place)),
             // Policies are at fault; the run says that, of any resource.
             Err(Err(_)) => Ok(any()),
         }
@@ -74,7 +74,7 @@ impl Expansion<'_> {
         if self.checks.len() >= self.options.max_cases {
             let message = format!("the file comes to more than {} cases", self.options.max_cases);
             let help = "name fewer actions, or raise the limit with `--max-cases`";
-            return Err(Box::new(Diagnostic::new(Code::TooManyCases, span, message).with_help(help)));
+            return Err(Diagnostic::new(codes::TOO_MANY_CASES, span, message).with_help(help));
         }
         let name = match coordinates {
             [] => case.to_owned(),

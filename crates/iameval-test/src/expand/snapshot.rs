@@ -9,9 +9,8 @@ use crate::{Expectation, Reason, Table};
 use iameval::json::Node;
 use iameval::json::fields::text;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use iameval_ask::in_order;
-use iameval_world::{Finding, Source};
+use iameval_world::{Finding, Source, codes};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -41,7 +40,7 @@ impl Expansion<'_> {
             Some((source, table)) => match Answers::read(table) {
                 Ok(answers) => Some(answers),
                 Err(diagnostic) => {
-                    self.wrong.push(Finding::new(source, *diagnostic));
+                    self.wrong.push(Finding::new(source, diagnostic));
                     None
                 }
             },
@@ -99,24 +98,23 @@ impl Expansion<'_> {
     fn read_snapshot(&mut self, path: &std::path::Path, span: Span) -> Checked<Option<(Arc<Source>, Table)>> {
         let source = match self.files.read(path) {
             Ok(source) => source,
-            Err(finding) => match finding.diagnostic.code {
-                Code::Unreadable if !path.exists() => return Ok(None),
-                Code::Unreadable | Code::IsFolder => {
-                    let Finding { diagnostic, .. } = *finding;
-                    return Err(crate::file::at(span, Box::new(diagnostic)));
-                }
-                Code::EmptyInput => return Ok(None),
-                _ => {
-                    self.wrong.push(*finding);
+            Err(finding) => {
+                let code = finding.diagnostic.code();
+                let is_missing = code == codes::UNREADABLE && !path.exists();
+                if is_missing || code == codes::EMPTY_INPUT {
                     return Ok(None);
                 }
-            },
+                if [codes::UNREADABLE, codes::IS_FOLDER].contains(&code) {
+                    return Err(finding.diagnostic.into_problem().at(span));
+                }
+                self.wrong.push(finding);
+                return Ok(None);
+            }
         };
         match Table::parse(&source.text) {
             Ok(table) => Ok(Some((source, table))),
             Err(error) => {
-                let finding: Diagnostic = *of_table(error, |span| span);
-                self.wrong.push(Finding::new(&source, finding));
+                self.wrong.push(Finding::new(&source, of_table(error, |span| span)));
                 Ok(None)
             }
         }

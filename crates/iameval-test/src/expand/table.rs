@@ -4,12 +4,12 @@ use super::axes::{Named, Point, Settled, Subject};
 use super::{Expansion, Fields, Reasons};
 use crate::check::{Form, Place, TableText};
 use crate::file::Checked;
-use crate::{Cell, Expectation, Table, TableError};
+use crate::{Cell, Expectation, Table, TableError, codes};
+use iameval::Diagnostic;
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use iameval_world::Finding;
 use iameval_world::yaml::Block;
 use std::collections::BTreeSet;
@@ -88,12 +88,12 @@ impl Expansion<'_> {
                 Err(invalid(common.start(lead), "the table has this row twice"))
             };
             match told {
-                Err(error) if error.code == Code::TooManyCases => return Err(error),
+                Err(error) if error.code() == codes::TOO_MANY_CASES => return Err(error),
                 told => wrong.extend(told.err()),
             }
         }
         if let Some(last) = wrong.pop() {
-            self.wrong.extend(wrong.into_iter().map(|error| Finding::new(&self.tests.source, *error)));
+            self.wrong.extend(wrong.into_iter().map(|error| Finding::new(&self.tests.source, error)));
             return Err(last);
         }
         let answers = |row: &Vec<Cell>| -> Vec<Option<Expectation>> {
@@ -192,22 +192,19 @@ impl Columns {
                 } else {
                     format!("the column `{}` is there twice", cell.text)
                 };
-                let mut error = invalid(place(cell.span), message);
                 let mut earlier = table.header().iter().take(index);
                 let near = earlier.find_map(|cell| did_you_mean(&cell.text, LEADING)).filter(|_| late);
                 let rule = "`principal`, `action` and `resource` come first, each once";
-                error.help = Some(near.map_or(rule.into(), |near| format!("{rule}; {near}")));
-                return Err(error);
+                let help = near.map_or(rule.into(), |near| format!("{rule}; {near}"));
+                return Err(invalid(place(cell.span), message).with_help(help));
             }
         }
         if columns.answers.is_empty() {
-            let span = table.header().last().map_or(Span::default(), |cell| cell.span);
-            let mut error = invalid(place(span), "the table has no column with answers");
-            error.help = Some(format!(
+            let span = table.header().last().map_or(Span::START, |cell| cell.span);
+            return Err(invalid(place(span), "the table has no column with answers").with_help(format!(
                 "such as `mfa=true`, `key=value`, the name of a context, or `{}`",
                 crate::table::AS_IT_IS
-            ));
-            return Err(error);
+            )));
         }
         Ok(columns)
     }
@@ -226,20 +223,15 @@ impl Columns {
         ];
         for (what, column, node) in both {
             if let (Some(_), Some(node)) = (column, node) {
-                let mut error =
-                    invalid(node.span, format!("the case says the {what}, and so does a column of its table"));
-                error.help = Some("leave one of the two out".into());
-                return Err(error);
+                let message = format!("the case says the {what}, and so does a column of its table");
+                return Err(invalid(node.span, message).with_help("leave one of the two out"));
             }
         }
         if self.action.is_none() && fields.actions.is_none() {
             let span = table.header().first().map_or(fields.span, |cell| place(cell.span));
-            let mut error = invalid(span, "neither the table nor the case says the action");
-            error.help = Some(match table.header().iter().find_map(|cell| did_you_mean(&cell.text, ["action"])) {
-                Some(near) => near,
-                None => "give the table a column `action`, or the case an `action`".into(),
-            });
-            return Err(error);
+            let near = table.header().iter().find_map(|cell| did_you_mean(&cell.text, ["action"]));
+            let help = near.unwrap_or_else(|| "give the table a column `action`, or the case an `action`".into());
+            return Err(invalid(span, "neither the table nor the case says the action").with_help(help));
         }
         Ok(())
     }
@@ -258,7 +250,7 @@ fn points<'s>(
 
 /// The cell of a row; a table has as many in each.
 pub(super) fn cell(cells: &[Cell], column: usize) -> &Cell {
-    static NONE: Cell = Cell { text: String::new(), span: Span { start: 0, end: 0 } };
+    static NONE: Cell = Cell { text: String::new(), span: Span::START };
     cells.get(column).unwrap_or(&NONE)
 }
 
@@ -272,16 +264,14 @@ pub(crate) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Optio
         return Ok(None);
     }
     word.parse().map(Some).map_err(|error: crate::ParseExpectationError| {
-        let mut diagnostic = invalid(place(cell.span), error.to_string());
-        diagnostic.help =
-            Some(if word.is_empty() { "a cell that asserts nothing is `.`".into() } else { error.help() });
-        diagnostic
+        let help = if word.is_empty() { "a cell that asserts nothing is `.`".into() } else { error.help() };
+        invalid(place(cell.span), error.to_string()).with_help(help)
     })
 }
 
 /// What is wrong with the text of a table.
-pub(crate) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::InvalidField, place(error.span), error.message).with_help(error.help))
+pub(crate) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Diagnostic {
+    invalid(place(error.span), error.message).with_help(error.help)
 }
 
 /// A statement that `because` has for an answer that nothing wants.

@@ -238,7 +238,7 @@ fn with_test<'d>(mut blocks: Vec<Member<'d>>, operator: ConditionOperator, test:
         Some(Value::Object(tests)) => tests.push(test.clone()),
         _ => blocks.push(Member {
             key: Cow::Owned(operator.to_string()),
-            key_span: Span::default(),
+            key_span: Span::START,
             value: Node::new(Value::Object(vec![test.clone()])),
         }),
     }

@@ -6,9 +6,9 @@ mod worlds;
 
 use super::{MutantReport, MutantRun, Probe};
 use crate::Asked;
-use iameval::text::{LineIndex, Span};
-use iameval::{Action, Code, Context, Decision, Diagnostic, Mfa, PolicySet};
-use iameval_world::{Ask, Files, Finding, LoadedPolicy, Source, World};
+use iameval::text::LineIndex;
+use iameval::{Action, Context, Decision, Mfa, PolicySet, Problem};
+use iameval_world::{Ask, Files, Finding, LoadedPolicy, Source, World, codes};
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,13 +17,12 @@ use std::sync::Arc;
 struct Texts(Vec<(String, String)>);
 
 impl Files for Texts {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let wanted = self.identity(path);
         let found = self.0.iter().find(|(name, _)| Path::new(name) == wanted);
         found.map(|(name, text)| Source::new(&**name, &**text)).ok_or_else(|| {
             let name = path.display().to_string();
-            let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), "no such file");
-            Box::new(Finding::about_file(&name, diagnostic))
+            Finding::about_file(&name, Problem::new(codes::UNREADABLE, "no such file"))
         })
     }
 }
@@ -33,9 +32,9 @@ fn load(files: &[(&str, &str)]) -> World {
     let files = Texts(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
     let first = Path::new(&files.0[0].0).to_owned();
     World::load(&files, &[first]).unwrap_or_else(|found| {
-        let told = found.iter().map(|Finding { source, diagnostic }| {
-            let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span.start);
-            format!("{}:{}:{}: {}\n", source.name, at.line, at.column, diagnostic.message)
+        let told = found.iter().map(|Finding { source, diagnostic, .. }| {
+            let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span().start);
+            format!("{}:{}:{}: {}\n", source.name, at.line, at.column, diagnostic.message())
         });
         panic!("{}", told.collect::<String>())
     })

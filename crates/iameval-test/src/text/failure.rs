@@ -2,7 +2,7 @@
 
 use super::{Detail, IN_FULL, tables};
 use crate::check::{Form, Place};
-use crate::findings::Problem;
+use crate::findings::RunProblem;
 use crate::wording::{expected, got};
 use crate::{Check, Expectation, Failure, FileRun, Status};
 use iameval::Decision;
@@ -31,8 +31,8 @@ pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
 pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<String, Vec<Finding>> {
     let mut out = String::new();
     let mut teller = Teller::new(run, style);
-    let problems: Vec<Problem<'_>> = run.problems().collect();
-    let alike = |one: &Problem<'_>, other: &Problem<'_>| {
+    let problems: Vec<RunProblem<'_>> = run.problems().collect();
+    let alike = |one: &RunProblem<'_>, other: &RunProblem<'_>| {
         one.is_not_in_snapshot() && other.is_not_in_snapshot() && one.case() == other.case()
     };
     let mut told = 0;
@@ -53,7 +53,7 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
             });
             told += 1;
         }
-        out.push_str(&tables::failed(run, case.first().map_or(0, Problem::case), style));
+        out.push_str(&tables::failed(run, case.first().map_or(0, RunProblem::case), style));
     }
     if told >= IN_FULL && detail == Detail::Failures {
         let _ = writeln!(out, "\n`-v` shows all {} failures in full", problems.len());
@@ -74,9 +74,9 @@ impl<'r> Teller<'r> {
     }
 
     /// One failure in full.
-    pub(crate) fn in_full(&mut self, problem: &Problem<'r>) -> Result<String, Vec<Finding>> {
+    pub(crate) fn in_full(&mut self, problem: &RunProblem<'r>) -> Result<String, Vec<Finding>> {
         let mut text = self.title(problem, problem.name());
-        if let Problem::Check { check, decision, failure, .. } = problem {
+        if let RunProblem::Check { check, decision, failure, .. } = problem {
             text.push_str(&in_words(self.run, check, *decision, failure, self.style)?);
         } else {
             text.push_str(&self.named("why", &problem.message(self.run)));
@@ -86,9 +86,9 @@ impl<'r> Teller<'r> {
     }
 
     /// Checks of one case that a snapshot has no answer for, with the answers that it would get.
-    fn not_in_snapshot(&mut self, alike: &[Problem<'r>]) -> String {
+    fn not_in_snapshot(&mut self, alike: &[RunProblem<'r>]) -> String {
         const MANY: usize = 20;
-        let Some(Problem::Check { case, .. }) = alike.first() else { return String::new() };
+        let Some(RunProblem::Check { case, .. }) = alike.first() else { return String::new() };
         let Form::Snapshot(snapshot) = &case.form else { return String::new() };
         let mut text = alike.first().map(|problem| self.title(problem, &case.name)).unwrap_or_default();
         let name = &snapshot.name;
@@ -98,7 +98,7 @@ impl<'r> Teller<'r> {
             let lacking = count(alike.len(), "case");
             text.push_str(&self.named("why", &format!("the snapshot `{name}` has no answer for {lacking}")));
             for problem in alike.iter().take(MANY) {
-                if let Problem::Check { check, decision, .. } = problem {
+                if let RunProblem::Check { check, decision, .. } = problem {
                     text.push_str(&self.named("got", &format!("{:<8}  {}", Expectation::of(*decision), check.name)));
                 }
             }
@@ -106,12 +106,12 @@ impl<'r> Teller<'r> {
                 text.push_str(&self.named("", &format!("and {more} more")));
             }
         }
-        text.push_str(&self.named("help", alike.first().map_or("", Problem::help)));
+        text.push_str(&self.named("help", alike.first().map_or("", RunProblem::help)));
         text
     }
 
     /// `FAIL  policies.iamtest.yaml:10:48  what MFA unlocks [iam:ChangePassword self mfa=false]`
-    fn title(&mut self, problem: &Problem<'r>, name: &str) -> String {
+    fn title(&mut self, problem: &RunProblem<'r>, name: &str) -> String {
         let (source, span) = problem.span(self.run.file);
         let start = self.places.place(source, span).map(|place| place.start).unwrap_or_default();
         let mut lines = Lines::new(self.style);

@@ -2,12 +2,13 @@
 
 use super::item::{Policies, Reference};
 use super::{Account, AccountGroup, AccountPolicy, AccountRole, AccountUser, Dump, ENOUGH, about};
+use crate::codes;
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::LoadedPolicy;
 use iameval::suggest::did_you_mean;
-use iameval::text::{Position, Span};
-use iameval::{AccountId, Code, Diagnostic, Principal, Severity};
+use iameval::text::Position;
+use iameval::{AccountId, Code, Principal, Problem, Severity};
 use iameval_data::ManagedPolicy;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,30 +103,28 @@ impl Unknown {
     fn warning(&self, file: &str, arn: &str) -> Finding {
         let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
         let message = format!("the AWS managed policy `{arn}`, {}{more}, is neither in the dump nor known", self.first);
-        let mut diagnostic = Diagnostic::new(Code::UnknownName, Span::default(), message);
-        diagnostic.severity = Severity::Warning;
         let replaced = ManagedPolicy::replacement(&self.policy.name);
         let retired =
             replaced.map(|by| format!("AWS has retired it, and `aws:{by}` took its place; ")).unwrap_or_default();
         let name = &self.policy.name;
-        diagnostic.help = Some(format!(
+        let help = format!(
             "{retired}it is taken to allow and deny nothing, and answers say where it has a part; give its document in a \
              world file beside the dump: `policies: {{\"{name}\": {{override: true, policy: FILE}}}}`"
-        ));
-        about(file, &quoted(arn), self.place, diagnostic)
+        );
+        let problem = Problem::new(codes::UNKNOWN_NAME, message).with_severity(Severity::Warning).with_help(help);
+        about(file, &quoted(arn), self.place, problem)
     }
 }
 
 impl Attaching<'_> {
     fn report(&mut self, text: &str, place: Position, code: Code, message: String, help: Option<String>) {
-        let mut diagnostic = Diagnostic::new(code, Span::default(), message);
-        diagnostic.help = help;
-        self.findings.push(about(self.file, text, place, diagnostic));
+        let problem = Problem::new(code, message).with_any_help(help);
+        self.findings.push(about(self.file, text, place, problem));
     }
 
     fn once(&mut self, what: &str, name: &str, is_first: bool, place: Position) {
         if !is_first {
-            self.report("{", place, Code::InvalidField, format!("the {what} `{name}` is given twice"), None);
+            self.report("{", place, iameval::codes::INVALID_FIELD, format!("the {what} `{name}` is given twice"), None);
         }
     }
 
@@ -137,7 +136,7 @@ impl Attaching<'_> {
             let principal = principal.id().unwrap_or_default();
             let message = format!("`{principal}` is not of the account {id} as those before it");
             let help = Some("a dump is of one account; load one after the other".to_owned());
-            self.report("{", place, Code::InvalidField, message, help);
+            self.report("{", place, iameval::codes::INVALID_FIELD, message, help);
         }
     }
 
@@ -166,7 +165,7 @@ impl Attaching<'_> {
                 let near = did_you_mean(arn, self.policies.keys().map(String::as_str)).map(|near| near + " ");
                 let help = near.unwrap_or_default() + WHOLE;
                 let message = format!("the policy `{arn}`, {how} {whose}, is not in the dump");
-                self.report(&quoted(arn), reference.place, Code::UnknownName, message, Some(help));
+                self.report(&quoted(arn), reference.place, codes::UNKNOWN_NAME, message, Some(help));
             }
         }
         None
@@ -213,7 +212,7 @@ impl Attaching<'_> {
             let near = did_you_mean(name, self.groups.keys().map(String::as_str)).map(|near| near + " ");
             let message = format!("the group `{name}` of {whose} is not in the dump");
             let help = near.unwrap_or_default() + WHOLE;
-            self.report(&quoted(name), reference.place, Code::UnknownName, message, Some(help));
+            self.report(&quoted(name), reference.place, codes::UNKNOWN_NAME, message, Some(help));
         }
         found
     }

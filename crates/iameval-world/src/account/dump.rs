@@ -50,7 +50,7 @@ pub(crate) struct AccountDump {
 impl AccountDump {
     /// Reads a dump that is named at that place.
     pub(crate) fn read(files: &dyn Files, path: &Path, place: Place) -> Result<Self> {
-        let stream = files.stream(path).map_err(|finding| vec![*finding])?;
+        let stream = files.stream(path).map_err(|finding| vec![finding])?;
         let name = files.name(path);
         let account = Account::load(stream, &name, &mut |bytes| files.progress(path, bytes))?;
         Ok(Self { name, account, place })
@@ -82,7 +82,7 @@ impl Opened {
     pub(crate) fn open(files: &dyn Files, path: &Path) -> Result<Self> {
         // Enough for the first member, which a dump has soon.
         const BEGINNING: usize = 64 * 1024;
-        let one = |finding: Box<Finding>| vec![*finding];
+        let one = |finding: Finding| vec![finding];
         let mut stream = files.stream(path).map_err(one)?;
         let name = files.name(path);
         let mut beginning = vec![0; BEGINNING];

@@ -2,13 +2,14 @@
 
 use super::decode::decode;
 use super::stream::Part;
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
 use iameval::json::fields::{boolean, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::text::{LineIndex, Position, Span};
-use iameval::{Code, Diagnostic, Principal, PrincipalClass};
+use iameval::{Diagnostic, Principal, PrincipalClass};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -79,13 +80,8 @@ impl<'p> Place<'p> {
         vec![Finding::new(&Source::part(self.file, self.part.text, self.part.start), diagnostic)]
     }
 
-    #[expect(clippy::boxed_local, reason = "readers of fields give boxes")]
-    fn boxed(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
-        self.error(*diagnostic)
-    }
-
     fn invalid(&self, span: Span, message: impl Into<String>) -> Vec<Finding> {
-        self.error(*invalid(span, message))
+        self.error(invalid(span, message))
     }
 
     /// Where the span begins in the dump.
@@ -112,7 +108,7 @@ impl<'p> Place<'p> {
 
     fn optional_text<'n>(&self, node: &'n Node<'_>, name: &str) -> Result<Option<&'n str>> {
         let found = self.get(node, name)?;
-        found.map(|node| text(node, &format!("`{name}`"))).transpose().map_err(|error| self.boxed(error))
+        found.map(|node| text(node, &format!("`{name}`"))).transpose().map_err(|error| self.error(error))
     }
 
     fn required<'n, 'a>(&self, node: &'n Node<'a>, name: &str) -> Result<&'n Node<'a>> {
@@ -123,11 +119,11 @@ impl<'p> Place<'p> {
     }
 
     fn text<'n>(&self, node: &'n Node<'_>, name: &str) -> Result<&'n str> {
-        text(self.required(node, name)?, &format!("`{name}`")).map_err(|error| self.boxed(error))
+        text(self.required(node, name)?, &format!("`{name}`")).map_err(|error| self.error(error))
     }
 
     fn reference(&self, node: &Node<'_>, name: &str) -> Result<Reference> {
-        let text = text(node, &format!("`{name}`")).map_err(|error| self.boxed(error))?;
+        let text = text(node, &format!("`{name}`")).map_err(|error| self.error(error))?;
         Ok(Reference { text: text.into(), place: self.position(node.span) })
     }
 
@@ -155,7 +151,7 @@ impl<'p> Place<'p> {
                     Err(problem) => {
                         let error =
                             invalid(node.span, format!("`{path}` is not percent-encoded as it should be: {problem}"));
-                        return Err(self.boxed(error));
+                        return Err(self.error(error));
                     }
                 }
             }
@@ -165,7 +161,7 @@ impl<'p> Place<'p> {
                     self.path,
                     node.kind()
                 );
-                return Err(self.error(Diagnostic::new(Code::WrongType, node.span, message)));
+                return Err(self.error(Diagnostic::new(iameval::codes::WRONG_TYPE, node.span, message)));
             }
         };
         LoadedPolicy::from_source_sparingly(name, &source)
@@ -214,7 +210,7 @@ impl<'p> Place<'p> {
         let span = self.required(node, "Arn")?.span;
         let arn = self.text(node, "Arn")?;
         Principal::of_class(class, arn)
-            .map_err(|problem| self.error(Diagnostic::new(Code::InvalidCaller, span, problem.to_string())))
+            .map_err(|problem| self.error(Diagnostic::new(codes::INVALID_CALLER, span, problem.to_string())))
     }
 }
 
@@ -287,12 +283,13 @@ fn default_version<'n, 'a>(place: &Place<'_>, node: &'n Node<'a>, arn: &str) -> 
         if default_id.is_some() && id == default_id {
             by_id = Some((index, version));
         }
-        if flag.map_err(|error| place.boxed(error))? == Some(true) {
+        if flag.map_err(|error| place.error(error))? == Some(true) {
             if let Some((_, first)) = default {
-                let diagnostic = invalid(version.span, format!("the policy `{arn}` has two default versions"));
-                let span = |version: &Node<'_>| Span { end: version.span.start + 1, ..version.span };
-                let diagnostic = Diagnostic { span: span(version), ..*diagnostic };
-                return Err(place.error(diagnostic.with_label(span(first), "the first one")));
+                let brace = |version: &Node<'_>| Span { end: version.span.start + 1, ..version.span };
+                let error = invalid(brace(version), format!("the policy `{arn}` has two default versions"))
+                    .blaming(version.span)
+                    .with_label(brace(first), "the first one");
+                return Err(place.error(error));
             }
             default = Some((index, version));
         }

@@ -3,12 +3,13 @@
 //! The brackets are followed here; what stands between them is for the reader of trees, one item at a time. So the
 //! memory needed is that of the largest item.
 
+use crate::codes;
 use crate::files::unreadable;
 use crate::finding::Finding;
 use crate::source::Source;
 use iameval::json;
 use iameval::text::{Position, Span};
-use iameval::{Code, Diagnostic};
+use iameval::{Diagnostic, Problem};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
 /// Larger items are refused: a bracket is missing, or it is no account dump.
@@ -41,7 +42,7 @@ pub(super) fn read_object(
     name: &str,
     progress: &mut dyn FnMut(u64),
     visit: &mut dyn FnMut(&str, Item<'_>) -> bool,
-) -> Result<(), Box<Finding>> {
+) -> Result<(), Finding> {
     let counted = Counted { input, bytes: 0, progress };
     let mut stream = Stream {
         input: BufReader::with_capacity(CHUNK, counted),
@@ -75,7 +76,7 @@ struct Stream<'n, R> {
     item: Vec<u8>,
 }
 
-type Result<T, E = Box<Finding>> = std::result::Result<T, E>;
+type Result<T, E = Finding> = std::result::Result<T, E>;
 
 impl<R: Read> Stream<'_, R> {
     fn object(&mut self, visit: &mut dyn FnMut(&str, Item<'_>) -> bool) -> Result<()> {
@@ -98,7 +99,7 @@ impl<R: Read> Stream<'_, R> {
             let key = self.part(start)?;
             let key = match json::parse(key.text) {
                 Ok(tree) => tree.as_str().unwrap_or_default().to_owned(),
-                Err(diagnostic) => return Err(self.finding(key, *diagnostic)),
+                Err(diagnostic) => return Err(self.finding(key, diagnostic)),
             };
             if self.next_byte()? != Some(b':') {
                 return Err(self.unexpected("`:` after the member name", None));
@@ -178,9 +179,8 @@ impl<R: Read> Stream<'_, R> {
             // These bytes are never UTF-8.
             Some(0xFE | 0xFF) => {
                 let message = format!("`{}` is not UTF-8", self.name);
-                let diagnostic = Diagnostic::new(Code::NotUtf8, Span::default(), message);
-                let diagnostic = diagnostic.with_help("the file is UTF-16; save it as UTF-8");
-                Err(Box::new(Finding::about_file(self.name, diagnostic)))
+                let problem = Problem::new(codes::NOT_UTF8, message).with_help("the file is UTF-16; save it as UTF-8");
+                Err(Finding::about_file(self.name, problem))
             }
             _ => Ok(()),
         }
@@ -242,10 +242,10 @@ impl<R: Read> Stream<'_, R> {
             }
             if self.item.len() > MAX_ITEM {
                 let message = format!("a value of `{what}` is larger than {} MiB", MAX_ITEM / 1024 / 1024);
-                let diagnostic = Diagnostic::new(Code::JsonSyntax, Span::new(0, 1), message);
+                let diagnostic = Diagnostic::new(iameval::codes::JSON_SYNTAX, Span::new(0, 1), message);
                 let first = String::from_utf8_lossy(self.item.get(..80).unwrap_or_default());
                 let source = Source::part(self.name, first, start);
-                return Err(Box::new(Finding::new(&source, diagnostic.with_help("is a quote or a bracket missing?"))));
+                return Err(Finding::new(&source, diagnostic.with_help("is a quote or a bracket missing?")));
             }
         }
         if self.item.is_empty() {
@@ -261,18 +261,18 @@ impl<R: Read> Stream<'_, R> {
             let at = error.valid_up_to();
             let byte = self.item.get(at).copied().unwrap_or_default();
             let message = format!("`{}` is not UTF-8: found the byte 0x{byte:02X}", self.name);
-            let diagnostic = Diagnostic::new(Code::NotUtf8, Span::new(at, at), message);
+            let diagnostic = Diagnostic::new(codes::NOT_UTF8, Span::new(at, at), message);
             let source = Source::part(self.name, String::from_utf8_lossy(&self.item), start);
-            Box::new(Finding::new(&source, diagnostic.with_help("save the file as UTF-8")))
+            Finding::new(&source, diagnostic.with_help("save the file as UTF-8"))
         })?;
         Ok(Part { text, start })
     }
 
-    fn finding(&self, part: Part<'_>, diagnostic: Diagnostic) -> Box<Finding> {
-        Box::new(Finding::new(&Source::part(self.name, part.text, part.start), diagnostic))
+    fn finding(&self, part: Part<'_>, diagnostic: Diagnostic) -> Finding {
+        Finding::new(&Source::part(self.name, part.text, part.start), diagnostic)
     }
 
-    fn unexpected(&mut self, wanted: &str, help: Option<&str>) -> Box<Finding> {
+    fn unexpected(&mut self, wanted: &str, help: Option<&str>) -> Finding {
         let start = self.place.position();
         let rest = match self.chunk() {
             Ok(chunk) => String::from_utf8_lossy(chunk.get(..chunk.len().min(80)).unwrap_or_default()).into_owned(),
@@ -285,11 +285,11 @@ impl<R: Read> Stream<'_, R> {
         };
         let length = line.chars().next().map_or(0, char::len_utf8);
         let message = format!("expected {wanted}, found {found}");
-        let mut diagnostic = Diagnostic::new(Code::JsonSyntax, Span::new(0, length), message);
-        diagnostic.help = help.map(Into::into);
+        let diagnostic = Diagnostic::new(iameval::codes::JSON_SYNTAX, Span::new(0, length), message);
+        let diagnostic = diagnostic.with_any_help(help.map(Into::into));
         // Without text there would be no place in the message.
         let text = if line.is_empty() { " " } else { line };
-        Box::new(Finding::new(&Source::part(self.name, text, start), diagnostic))
+        Finding::new(&Source::part(self.name, text, start), diagnostic)
     }
 }
 
@@ -405,8 +405,8 @@ mod tests {
             true
         };
         read_object(Slowly(text.as_bytes(), chunk), "d.json", &mut |_| {}, &mut visit).map_err(|finding| {
-            let at = finding.source.position(&LineIndex::new(&finding.source.text), finding.diagnostic.span.start);
-            format!("{}:{}: {}", at.line, at.column, finding.diagnostic.message)
+            let at = finding.source.position(&LineIndex::new(&finding.source.text), finding.diagnostic.span().start);
+            format!("{}:{}: {}", at.line, at.column, finding.diagnostic.message())
         })?;
         Ok(found)
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::Source;
 use iameval::Severity;
 use iameval::text::LineIndex;
-use iameval::{PolicyKind, PrincipalClass};
+use iameval::{PolicyKind, PrincipalClass, codes};
 
 const AWS_CLI: &str = include_str!("../../../../fixtures/account/aws-cli-example.json");
 const IAM_VULNERABLE: &str = include_str!("../../../../fixtures/account/iam-vulnerable.json");
@@ -19,8 +19,8 @@ fn complaints(text: &str) -> Vec<String> {
 }
 
 fn shown(Finding { source, diagnostic }: &Finding) -> String {
-    let at = source.position(&LineIndex::new(&source.text), diagnostic.span.start);
-    format!("{}:{}:{}: [{}] {}", source.name, at.line, at.column, diagnostic.code.id(), diagnostic.message)
+    let at = source.position(&LineIndex::new(&source.text), diagnostic.span().start);
+    format!("{}:{}:{}: [{}] {}", source.name, at.line, at.column, diagnostic.code().id(), diagnostic.message())
 }
 
 #[track_caller]
@@ -137,7 +137,8 @@ fn the_real_dumps() {
         }
     }
     complains(AWS_CLI, &["dump.json:289:18: [IE0402] the account dump is not whole: `IsTruncated` is true"]);
-    let help = load(AWS_CLI).unwrap_err().remove(0).diagnostic.help.unwrap();
+    let truncated = load(AWS_CLI).unwrap_err().remove(0);
+    let help = truncated.diagnostic.help().unwrap();
     assert!(help.contains("without `--no-paginate` and `--max-items`"), "{help}");
     let account = load(&AWS_CLI.replace("\"IsTruncated\": true", "\"IsTruncated\": false")).unwrap();
     let alice = account.principal("Alice").unwrap();
@@ -157,7 +158,7 @@ fn pages_that_were_cut_off_are_refused() {
     );
     let two = "{\"UserDetailList\": []}\n{\"UserDetailList\": []}";
     complains(two, &["dump.json:2:1: [IE0101] expected the end of the text, found `{`"]);
-    assert!(load(two).unwrap_err().remove(0).diagnostic.help.unwrap().contains("several pages"));
+    assert!(load(two).unwrap_err().remove(0).diagnostic.help().unwrap().contains("several pages"));
 }
 
 #[test]
@@ -168,10 +169,10 @@ fn what_is_no_dump_is_refused() {
     complains("", &["dump.json:1:1: [IE0101] expected `{`, found the end of the text"]);
     let utf16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let finding = Account::load(&utf16[..], "dump.json", &mut |_| {}).unwrap_err().remove(0);
-    assert_eq!(finding.diagnostic.help.unwrap(), "the file is UTF-16; save it as UTF-8");
+    assert_eq!(finding.diagnostic.help().unwrap(), "the file is UTF-16; save it as UTF-8");
     let latin = b"{\"UserDetailList\": [\n{\"UserName\": \"j\xf6rg\"}]}";
     let finding = Account::load(&latin[..], "dump.json", &mut |_| {}).unwrap_err().remove(0);
-    assert_eq!(finding.diagnostic.message, "`dump.json` is not UTF-8: found the byte 0xF6");
+    assert_eq!(finding.diagnostic.message(), "`dump.json` is not UTF-8: found the byte 0xF6");
     assert_eq!(finding.source.start.line, 2);
 }
 
@@ -202,12 +203,15 @@ fn a_dump_that_breaks_off_is_refused_where_it_does() {
     for length in (0..HANDMADE.trim_end().len()).step_by(31) {
         let Some(text) = HANDMADE.get(..length) else { continue };
         let findings = load(text).unwrap_err();
-        assert!(findings.iter().all(|finding| finding.diagnostic.code == Code::JsonSyntax), "{length}: {findings:#?}");
+        assert!(
+            findings.iter().all(|finding| finding.diagnostic.code() == codes::JSON_SYNTAX),
+            "{length}: {findings:#?}"
+        );
     }
     let cut = HANDMADE.get(..5_000).unwrap();
     let finding = load(cut).unwrap_err().remove(0);
-    assert_eq!(finding.diagnostic.help.as_deref(), Some("the text ends too early; is something cut off?"));
-    let at = finding.source.position(&LineIndex::new(&finding.source.text), finding.diagnostic.span.start);
+    assert_eq!(finding.diagnostic.help(), Some("the text ends too early; is something cut off?"));
+    let at = finding.source.position(&LineIndex::new(&finding.source.text), finding.diagnostic.span().start);
     assert_eq!(at.line as usize, cut.lines().count());
 }
 
@@ -353,7 +357,7 @@ fn attachments_to_nothing_name_who_has_them() {
     );
     let findings = load(text).unwrap_err();
     assert_eq!(findings[0].source.text, "\"Develpers\"");
-    assert!(findings[0].diagnostic.help.as_deref().unwrap().starts_with("did you mean `Developers`? "));
+    assert!(findings[0].diagnostic.help().unwrap().starts_with("did you mean `Developers`? "));
 }
 
 #[test]
@@ -378,7 +382,7 @@ fn policies_of_aws_that_nobody_knows_are_warnings() {
              `a` and 1 more, is neither in the dump nor known",
         ]
     );
-    assert!(account.warnings().all(|warning| warning.diagnostic.severity == Severity::Warning));
+    assert!(account.warnings().all(|warning| warning.diagnostic.severity() == Severity::Warning));
     let a = account.principal("a").unwrap();
     let unknown: Vec<&str> = a
         .identity

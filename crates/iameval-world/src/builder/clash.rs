@@ -1,10 +1,11 @@
 //! Why something cannot be added to a world.
 
+use crate::codes;
 use crate::finding::Finding;
 use crate::source::Source;
+use iameval::Problem;
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic};
 use std::fmt;
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ impl Place {
 
     /// Somewhere in a file of that name.
     pub fn in_file(name: &str) -> Self {
-        Self { by: By::Source, ..Self::new(&Source::new(name, ""), Span::default()) }
+        Self { by: By::Source, ..Self::new(&Source::new(name, ""), Span::START) }
     }
 
     /// Where a text names a source, for everything that is in the source.
@@ -71,24 +72,26 @@ impl Place {
 /// places. It becomes a [`Finding`] at the later one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clash {
-    message: String,
-    help: Option<String>,
-    code: Code,
+    problem: Problem,
     place: Place,
     earlier: Option<Place>,
 }
 
 impl Clash {
     pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None, code: Code::InvalidField, place: place.clone(), earlier: None }
+        Self::of(Problem::new(iameval::codes::INVALID_FIELD, message), place)
     }
 
     pub(super) fn unknown(place: &Place, message: impl Into<String>) -> Self {
-        Self { code: Code::UnknownName, ..Self::new(place, message) }
+        Self::of(Problem::new(codes::UNKNOWN_NAME, message), place)
     }
 
-    pub(super) fn with_help(self, help: impl Into<Option<String>>) -> Self {
-        Self { help: help.into(), ..self }
+    fn of(problem: Problem, place: &Place) -> Self {
+        Self { problem, place: place.clone(), earlier: None }
+    }
+
+    pub(crate) fn with_help(self, help: impl Into<Option<String>>) -> Self {
+        Self { problem: self.problem.with_any_help(help.into()), ..self }
     }
 
     /// Two definitions of one thing, of which the later does not say that it stands in for the earlier.
@@ -148,7 +151,7 @@ fn defined(what: &str, known: &[&str]) -> Option<String> {
 
 impl fmt::Display for Clash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        self.problem.fmt(f)
     }
 }
 
@@ -157,8 +160,7 @@ impl std::error::Error for Clash {}
 impl From<Clash> for Finding {
     fn from(clash: Clash) -> Self {
         let Place { source, span, .. } = &clash.place;
-        let mut diagnostic = Diagnostic::new(clash.code, *span, clash.message);
-        diagnostic.help = clash.help;
+        let mut diagnostic = clash.problem.at(*span);
         if let Some(earlier) = clash.earlier.filter(|earlier| Arc::ptr_eq(&earlier.source, source)) {
             let label = match earlier.by {
                 By::Definition => "first defined here",

@@ -49,12 +49,11 @@ fn scalar(node: &Node<'_>) -> Checked<String> {
         Value::Bool(value) => Ok(value.to_string()),
         _ => {
             let message = format!("a context value must be a text, a number or a boolean, found {}", node.kind());
-            let mut error = invalid(node.span, message);
-            error.help = match node.value {
-                Value::Null => Some("a key that is not in the request is `absent`; an empty text is \"\"".into()),
-                _ => None,
-            };
-            Err(error)
+            let error = invalid(node.span, message);
+            Err(match node.value {
+                Value::Null => error.with_help("a key that is not in the request is `absent`; an empty text is \"\""),
+                _ => error,
+            })
         }
     }
 }

@@ -51,7 +51,7 @@ fn default_context(loader: &Loader<'_>, file: &WorldFile, node: &Node<'static>) 
     for node in items(Some(node)) {
         let name = text(node, "a context").map_err(|error| file.error(error))?;
         let Some(named) = loader.world.named_context(name) else {
-            return Err(file.unknown("context", name, node.span, loader.world.context_names()));
+            return Err(file.unknown("context", name, node.span, loader.world.context_names()).into());
         };
         overlay(&mut context, named);
     }

@@ -108,8 +108,7 @@ pub(super) fn unwrapped<'n>(node: &'n Node<'static>, field: &str, what: &str) ->
     }
     let [value, _] = fields(node, what, [field, OVERRIDE])?;
     value.ok_or_else(|| {
-        let mut error = invalid(node.span, format!("{what} with `override` needs its `{field}`"));
-        error.help = Some(format!("write `{{ {field}: …, override: true }}`"));
-        error
+        invalid(node.span, format!("{what} with `override` needs its `{field}`"))
+            .with_help(format!("write `{{ {field}: …, override: true }}`"))
     })
 }

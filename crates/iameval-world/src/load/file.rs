@@ -2,6 +2,7 @@
 
 use crate::account::{AccountDump, Opened};
 use crate::builder::{Clash, Place};
+use crate::codes;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
 use crate::source::Source;
@@ -9,14 +10,14 @@ use crate::yaml;
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};
 use iameval::text::Span;
-use iameval::{AccountId, Code, Diagnostic};
+use iameval::{AccountId, Diagnostic};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(super) type Result<T> = std::result::Result<T, Vec<Finding>>;
 /// Something wrong with an element, before it is said in which file.
-pub(super) type Checked<T> = std::result::Result<T, Box<Diagnostic>>;
+pub(super) type Checked<T> = std::result::Result<T, Diagnostic>;
 
 /// A file that is being read.
 pub(super) struct WorldFile {
@@ -108,7 +109,7 @@ impl Reading<'_> {
         if !self.met.insert(identity.clone()) {
             return Ok(());
         }
-        let one = |diagnostic: Box<Diagnostic>| vec![Finding::new(source, *diagnostic)];
+        let one = |diagnostic: Diagnostic| vec![Finding::new(source, diagnostic)];
         let tree = parse(source).map_err(one)?;
         let folder = path.parent().map(Into::into).unwrap_or_default();
         let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
@@ -126,7 +127,7 @@ impl Reading<'_> {
             if depth >= MAX_CHAIN {
                 return Err(one(invalid(span, format!("more than {MAX_CHAIN} files use each other in a chain"))));
             }
-            let read = self.files.read(&path).map_err(|finding| file.named(*finding, span))?;
+            let read = self.files.read(&path).map_err(|finding| file.named(finding, span))?;
             self.file(&path, &read, depth + 1)?;
         }
         (file.account, file.partition) = (account, partition);
@@ -151,15 +152,11 @@ fn parse(source: &Source) -> Checked<Node<'static>> {
 fn check_version(node: &Node<'_>) -> Checked<()> {
     match &node.value {
         Value::Number(text) if text == "1" => Ok(()),
-        Value::String(text) if text == "1" => {
-            let mut error = invalid(node.span, "`version` must be a number, found a string");
-            error.help = Some("write `version: 1`, without quotes".into());
-            Err(error)
-        }
+        Value::String(text) if text == "1" => Err(invalid(node.span, "`version` must be a number, found a string")
+            .with_help("write `version: 1`, without quotes")),
         _ => {
-            let mut error = invalid(node.span, format!("version {node} of world files is not known; this is 1"));
-            error.help = Some("write `version: 1`; a newer version needs a newer iameval".into());
-            Err(error)
+            let error = invalid(node.span, format!("version {node} of world files is not known; this is 1"));
+            Err(error.with_help("write `version: 1`; a newer version needs a newer iameval"))
         }
     }
 }
@@ -170,9 +167,8 @@ fn read_partition(node: &Node<'_>) -> Checked<String> {
     if fits {
         return Ok(name.into());
     }
-    let mut error = invalid(node.span, format!("`{name}` is no partition of AWS"));
-    error.help = Some("such as `aws`, `aws-cn` or `aws-us-gov`".into());
-    Err(error)
+    Err(invalid(node.span, format!("`{name}` is no partition of AWS"))
+        .with_help("such as `aws`, `aws-cn` or `aws-us-gov`"))
 }
 
 impl WorldFile {
@@ -199,8 +195,8 @@ impl WorldFile {
     pub(super) fn tests(&self) -> Result<Tests> {
         let [.., tests] = fields(&self.tree, "a test file", FIELDS).map_err(|error| self.error(error))?;
         let node = tests.ok_or_else(|| {
-            let mut error = invalid(self.tree.span, "the file has no `tests`");
-            error.help = Some("a test file is a world file with `tests:`, a list of cases".into());
+            let error = invalid(self.tree.span, "the file has no `tests`")
+                .with_help("a test file is a world file with `tests:`, a list of cases");
             self.error(error)
         })?;
         Ok(Tests { source: self.source.clone(), node: node.clone(), folder: self.folder.clone() })
@@ -234,22 +230,18 @@ impl WorldFile {
         self.partition.as_deref().unwrap_or("aws")
     }
 
-    #[expect(clippy::boxed_local, reason = "readers of fields give boxes")]
-    pub(super) fn error(&self, diagnostic: Box<Diagnostic>) -> Vec<Finding> {
-        vec![Finding::new(&self.source, *diagnostic)]
+    pub(super) fn error(&self, diagnostic: Diagnostic) -> Vec<Finding> {
+        vec![Finding::new(&self.source, diagnostic)]
     }
 
     /// What is wrong with a file that is named at `span`. The place to mend is there when it cannot be read.
     pub(super) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
-        let Diagnostic { code, message, help, .. } = finding.diagnostic.clone();
-        match code {
-            Code::Unreadable | Code::IsFolder => {
-                let mut diagnostic = Diagnostic::new(code, span, message);
-                diagnostic.help = help.or_else(|| Some("paths are relative to the world file".into()));
-                self.error(Box::new(diagnostic))
-            }
-            _ => vec![finding],
+        if ![codes::UNREADABLE, codes::IS_FOLDER].contains(&finding.diagnostic.code()) {
+            return vec![finding];
         }
+        let problem = finding.diagnostic.into_problem();
+        let help = problem.help().unwrap_or("paths are relative to the world file").to_owned();
+        self.error(problem.with_help(help).at(span))
     }
 
     pub(super) fn unknown<'n>(
@@ -258,8 +250,8 @@ impl WorldFile {
         name: &str,
         span: Span,
         known: impl Iterator<Item = &'n str>,
-    ) -> Vec<Finding> {
-        Clash::undefined(what, name, &Place::new(&self.source, span), known).into()
+    ) -> Clash {
+        Clash::undefined(what, name, &Place::new(&self.source, span), known)
     }
 }
 

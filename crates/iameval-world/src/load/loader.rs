@@ -10,7 +10,7 @@ use crate::model::policy::{LoadedPolicy, PolicyRef};
 use iameval::json::Node;
 use iameval::json::fields::text;
 use iameval::text::Span;
-use iameval::{Diagnostic, Severity};
+use iameval::{Problem, Severity};
 use iameval_data::ManagedPolicy;
 use std::path::Path;
 
@@ -71,46 +71,45 @@ impl Loader<'_> {
         &mut self,
         file: &WorldFile,
         node: &Node<'_>,
-        managed: std::result::Result<ManagedPolicy, Box<Diagnostic>>,
+        managed: std::result::Result<ManagedPolicy, Problem>,
     ) -> Result<PolicyRef> {
         match managed {
             Ok(managed) => self.world.managed_policy(managed),
-            Err(mut diagnostic) => {
-                (diagnostic.span, diagnostic.place) = (node.span, node.span);
-                match node.as_str().filter(|text| ManagedPolicy::replacement(text).is_some()) {
-                    Some(retired) => Ok(self.retired(file, retired, *diagnostic)),
-                    None => Err(file.error(diagnostic)),
-                }
-            }
+            Err(problem) => match node.as_str().filter(|text| ManagedPolicy::replacement(text).is_some()) {
+                Some(retired) => Ok(self.retired(file, retired, problem, node.span)),
+                None => Err(file.error(problem.at(node.span))),
+            },
         }
     }
 
     /// A policy that AWS has retired and that may still be attached: its document is not known.
-    fn retired(&mut self, file: &WorldFile, text: &str, mut diagnostic: Diagnostic) -> PolicyRef {
+    fn retired(&mut self, file: &WorldFile, text: &str, problem: Problem, span: Span) -> PolicyRef {
         let name = format!("aws:{}", text.rsplit(['/', ':']).next().unwrap_or(text));
         if let Some(known) = self.world.unknown_policy(&name) {
             return known;
         }
-        diagnostic.severity = Severity::Warning;
-        let help = diagnostic.help.take().unwrap_or_default();
-        diagnostic.help = Some(help + "; it is taken to allow and deny nothing, and answers say where it has a part");
+        let help = format!(
+            "{}; it is taken to allow and deny nothing, and answers say where it has a part",
+            problem.help().unwrap_or_default()
+        );
+        let warning = problem.with_severity(Severity::Warning).with_help(help).at(span);
         let policy = self.world.policy(LoadedPolicy::unknown(&name));
-        self.world.warn_about(policy, Finding::new(&file.source, diagnostic));
+        self.world.warn_about(policy, Finding::new(&file.source, warning));
         policy
     }
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
-        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(*finding, span))?;
+        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(finding, span))?;
         LoadedPolicy::from_source(name, &source)
     }
 
     fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
-        let mut findings = file.unknown("policy", name, span, self.world.policy_names());
+        let unknown = file.unknown("policy", name, span, self.world.policy_names());
         let is_json = Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         let looks_like_file = is_json || name.contains('/');
-        if let Some(finding) = findings.first_mut().filter(|_| looks_like_file) {
-            finding.diagnostic.help = Some("give the file a name under `policies`, and write that here".into());
+        if looks_like_file {
+            return unknown.with_help("give the file a name under `policies`, and write that here".to_owned()).into();
         }
-        findings
+        unknown.into()
     }
 }

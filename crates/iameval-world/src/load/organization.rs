@@ -92,12 +92,10 @@ struct Level<'n> {
 /// easily taken for something else.
 fn level_nodes<'n>(node: &'n Node<'static>, field: &str) -> Checked<Vec<Level<'n>>> {
     let wrong = |span: Span, message: String| {
-        let mut error = invalid(span, message);
-        error.help = Some(format!(
+        invalid(span, message).with_help(format!(
             "one inner list a level, root first, account last: `{field}: [[for-all], [for-this-account]]`, or a map: \
              `{field}: {{ root: [for-all], account: [for-this-account] }}`"
-        ));
-        error
+        ))
     };
     let mut levels = Vec::new();
     match &node.value {
@@ -144,9 +142,8 @@ fn read_id(node: &Node<'_>) -> Checked<String> {
     if fits && id.len() > 2 {
         return Ok(id.into());
     }
-    let mut error = invalid(node.span, format!("`{id}` is no id of an organization"));
-    error.help = Some("it begins with `o-`, such as `o-a1b2c3d4e5`".into());
-    Err(error)
+    Err(invalid(node.span, format!("`{id}` is no id of an organization"))
+        .with_help("it begins with `o-`, such as `o-a1b2c3d4e5`"))
 }
 
 /// A path, ended by a slash as AWS has it.
@@ -156,9 +153,8 @@ fn read_path(node: &Node<'_>, organization: Option<&str>) -> Checked<String> {
     let fits = first.len() > 2 && first.starts_with("o-") && organization.is_none_or(|id| id == first);
     if !fits {
         let begin = organization.unwrap_or("o-a1b2c3d4e5");
-        let mut error = invalid(node.span, format!("`{path}` is no path in the organization"));
-        error.help = Some(format!("it begins with its id: `{begin}/r-ab12/ou-ab12-11111111/`"));
-        return Err(error);
+        return Err(invalid(node.span, format!("`{path}` is no path in the organization"))
+            .with_help(format!("it begins with its id: `{begin}/r-ab12/ou-ab12-11111111/`")));
     }
     Ok(if path.ends_with('/') { path.into() } else { format!("{path}/") })
 }

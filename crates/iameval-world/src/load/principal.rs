@@ -5,10 +5,11 @@ use super::definition::{Definition, OVERRIDE};
 use super::file::{Checked, Result, items};
 use super::loader::Loader;
 use super::who::Who;
+use crate::codes;
 use crate::model::principal::{PrincipalParts, can_have, plural, whose};
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
-use iameval::{Code, Diagnostic, Principal};
+use iameval::{Diagnostic, Principal};
 
 /// The fields of a principal; the first six, [`KINDS`](super::who::KINDS), say who it is.
 const FIELDS: [&str; 22] = [
@@ -65,14 +66,13 @@ pub(super) fn principal(loader: &mut Loader<'_>, definition: Definition<'_>) -> 
         let class = principal.class();
         let assumed = assumed_root.is_some_and(|node| node.value == Value::Bool(true));
         if let Some(who) = class.filter(|class| !can_have(*class, assumed, field)) {
-            let mut wrong = invalid(node.span, format!("`{field}` is not for {}", plural(who)));
-            wrong.help = Some(whose(field).into());
+            let wrong = invalid(node.span, format!("`{field}` is not for {}", plural(who))).with_help(whose(field));
             return Err(error(wrong));
         }
     }
     if let (Some(node), Some(Node { value: Value::Bool(true), .. })) = (scope_down, long_term) {
-        let mut wrong = invalid(node.span, "long-term credentials cannot be scoped down");
-        wrong.help = Some("leave out `long_term_credentials`, or `scope_down`".into());
+        let wrong = invalid(node.span, "long-term credentials cannot be scoped down")
+            .with_help("leave out `long_term_credentials`, or `scope_down`");
         return Err(error(wrong));
     }
     let texts = |node: Option<&Node<'_>>, what| node.map(|node| text(node, what).map(str::to_owned)).transpose();
@@ -84,7 +84,7 @@ pub(super) fn principal(loader: &mut Loader<'_>, definition: Definition<'_>) -> 
     for node in items(groups) {
         let group = text(node, "a group").map_err(error)?;
         if !loader.world.has_group(group) {
-            return Err(file.unknown("group", group, node.span, loader.world.group_names()));
+            return Err(file.unknown("group", group, node.span, loader.world.group_names()).into());
         }
         parts.groups.push(group.into());
     }
@@ -115,7 +115,7 @@ fn with_properties(
 ) -> Checked<Principal> {
     let refuse = |node: &Node<'_>| {
         let span = node.span;
-        move |error: iameval::PrincipalError| Box::new(Diagnostic::new(Code::InvalidCaller, span, error.to_string()))
+        move |error: iameval::PrincipalError| Diagnostic::new(codes::INVALID_CALLER, span, error.to_string())
     };
     let mut principal = principal;
     if let Some(node) = provider {

@@ -16,8 +16,8 @@ pub(super) fn resource(loader: &mut Loader<'_>, definition: Definition<'_>) -> R
     let [arn, account, policy, tags, _] =
         fields(&member.value, "a resource", ["arn", "account", "policy", "tags", OVERRIDE]).map_err(error)?;
     let Some(arn_node) = arn else {
-        let mut missing = invalid(member.key_span, format!("the resource `{name}` has no `arn`"));
-        missing.help = Some("such as `arn: arn:aws:s3:::bucket`".into());
+        let missing = invalid(member.key_span, format!("the resource `{name}` has no `arn`"))
+            .with_help("such as `arn: arn:aws:s3:::bucket`");
         return Err(error(missing));
     };
     let arn: Arn = parsed(arn_node, "`arn`").map_err(error)?;

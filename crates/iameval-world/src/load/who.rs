@@ -2,11 +2,12 @@
 
 use super::definition::Definition;
 use super::file::Checked;
+use crate::codes;
 use crate::model::principal::PROVIDERS;
 use PrincipalClass::{FederatedUser, Saml, WebIdentity};
 use iameval::json::fields::{boolean, invalid, parsed, text};
 use iameval::json::{Node, Value};
-use iameval::{AccountId, Arn, Code, Diagnostic, Principal, PrincipalClass};
+use iameval::{AccountId, Arn, Diagnostic, Principal, PrincipalClass};
 
 /// The fields that say who a principal is.
 pub(super) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
@@ -25,9 +26,8 @@ impl Who<'_> {
         if kinds.iter().flatten().count() != 1 + usize::from(behind.is_some()) {
             let names = KINDS.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let member = self.definition.member;
-            let mut error = invalid(member.key_span, format!("the principal `{}` must be one of {names}", member.key));
-            error.help = Some("a `federated` one may have its `user` beside".into());
-            return Err(error);
+            return Err(invalid(member.key_span, format!("the principal `{}` must be one of {names}", member.key))
+                .with_help("a `federated` one may have its `user` beside"));
         }
         if let Some(node) = federated {
             return self.federated(node, behind);
@@ -44,9 +44,8 @@ impl Who<'_> {
             if service.class() == Some(PrincipalClass::Service) {
                 return Ok(service);
             }
-            let mut error = invalid(node.span, format!("`{name}` is no service principal"));
-            error.help = Some("such as `lambda.amazonaws.com`".into());
-            return Err(error);
+            return Err(invalid(node.span, format!("`{name}` is no service principal"))
+                .with_help("such as `lambda.amazonaws.com`"));
         }
         if let Some(node) = root {
             let account = match &node.value {
@@ -70,9 +69,8 @@ impl Who<'_> {
         let name = arn.resource().rsplit('/').next().unwrap_or_default();
         let id = format!("arn:{}:sts::{}:assumed-role/{name}/{session}", arn.partition(), arn.account());
         if session.contains(['/', ':']) {
-            let mut error = invalid(session_node.span, format!("`{session}` is no name of a session"));
-            error.help = Some("it is the last part of the session's ARN: letters, digits and `+=,.@-_`".into());
-            return Err(error);
+            return Err(invalid(session_node.span, format!("`{session}` is no name of a session"))
+                .with_help("it is the last part of the session's ARN: letters, digits and `+=,.@-_`"));
         }
         principal(&id, session_node)?.with_role(arn).map_err(|error| invalid(node.span, error.to_string()))
     }
@@ -91,10 +89,11 @@ impl Who<'_> {
             principal(&id, node)?
         };
         if !matches!(found.class(), Some(FederatedUser | Saml | WebIdentity)) {
-            let mut error =
-                invalid(node.span, format!("`{name}` is neither a federated user nor an identity provider"));
-            error.help = Some("such as `arn:aws:sts::123456789012:federated-user/NAME`, `arn:aws:iam::123456789012:saml-provider/NAME` or `accounts.google.com`".into());
-            return Err(error);
+            let error = invalid(node.span, format!("`{name}` is neither a federated user nor an identity provider"));
+            return Err(error.with_help(
+                "such as `arn:aws:sts::123456789012:federated-user/NAME`, `arn:aws:iam::123456789012:saml-provider/NAME` \
+                 or `accounts.google.com`",
+            ));
         }
         let Some(user_node) = user else { return Ok(found) };
         let user = self.arn(user_node, "`user`", "user")?;
@@ -114,25 +113,23 @@ impl Who<'_> {
         if arn.service() == "iam" && of_kind {
             return Ok(name.into());
         }
-        let mut error = invalid(node.span, format!("`{name}` is not the ARN of a {kind}"));
-        error.help = Some(match (kind, arn.service()) {
-            ("role", "sts") => "name the role, and the session with `session:`".into(),
+        let help = match (kind, arn.service()) {
+            ("role", "sts") => "name the role, and the session with `session:`".to_owned(),
             _ => format!("such as `arn:aws:iam::123456789012:{kind}/NAME`, or the name alone"),
-        });
-        Err(error)
+        };
+        Err(invalid(node.span, format!("`{name}` is not the ARN of a {kind}")).with_help(help))
     }
 
     fn account(&self) -> Checked<AccountId> {
         self.definition.file.account.ok_or_else(|| {
             let message = "the principal is given by name, and the world has no `account`";
-            let diagnostic = Diagnostic::new(Code::InvalidField, self.definition.member.key_span, message);
-            Box::new(diagnostic.with_help("write `account: \"123456789012\"` at the top of the world file"))
+            let diagnostic = Diagnostic::new(iameval::codes::INVALID_FIELD, self.definition.member.key_span, message);
+            diagnostic.with_help("write `account: \"123456789012\"` at the top of the world file")
         })
     }
 }
 
 fn principal(id: &str, node: &Node<'_>) -> Checked<Principal> {
-    id.parse().map_err(|problem: iameval::PrincipalError| {
-        Box::new(Diagnostic::new(Code::InvalidCaller, node.span, problem.to_string()))
-    })
+    id.parse()
+        .map_err(|error: iameval::PrincipalError| Diagnostic::new(codes::INVALID_CALLER, node.span, error.to_string()))
 }

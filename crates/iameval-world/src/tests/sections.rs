@@ -102,7 +102,7 @@ fn wrong_resources() {
     );
     refused("resources: { a: { arn: 'arn:aws:s3:::a', tags: { x: y, x: z } } }\n", "1:56: the tag `x` is given twice");
     let found = load(&[("world.yaml", "resources: { a: { arn: bucket } }\n")]).unwrap_err();
-    assert_eq!(found[0].diagnostic.span, Span::new(23, 29));
+    assert_eq!(found[0].diagnostic.span(), Span::new(23, 29));
 }
 
 #[test]

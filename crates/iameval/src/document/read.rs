@@ -5,7 +5,8 @@ use super::{
     Parsed, PatternElement, Place, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
     Statement, Version,
 };
-use crate::diagnostic::{Code, Diagnostic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::json::{Member, Node, Value};
 use crate::suggest::did_you_mean;
 use crate::text::{Span, Spanned};
@@ -21,8 +22,8 @@ pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
     let mut reader = Reader { diagnostics: Vec::new() };
     let value = reader.document(tree);
     let mut diagnostics = reader.diagnostics;
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    Parsed { value: value.filter(|_| diagnostics.is_empty()), diagnostics }
+    diagnostics.sort_by_key(Diagnostic::span);
+    Parsed { value: value.ok().filter(|_| diagnostics.is_empty()), diagnostics }
 }
 
 /// The first few characters of a text that IAM does not accept (R-GRAM-08).
@@ -37,77 +38,72 @@ pub(super) fn invalid_characters(text: &str) -> Vec<Spanned<char>> {
     refused.take(ENOUGH).map(spanned).collect()
 }
 
-// INVARIANT: every `None` that a method returns goes with a diagnostic.
+/// Says that something could not be read: the reader has a diagnostic that tells why. Only [`Reader::report`] makes one.
+#[derive(Debug, Clone, Copy)]
+struct Reported(());
+
+/// What was read, or that a diagnostic tells why it was not.
+type Read<T> = Result<T, Reported>;
+
 struct Reader {
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader {
-    fn report(&mut self, diagnostic: Diagnostic) {
+    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
         self.diagnostics.push(diagnostic);
+        Reported(())
     }
 
-    fn wrong_type(&mut self, what: &str, wanted: &str, node: &Node<'_>) {
-        let message = format!("{what} must be {wanted}, found {}", node.kind());
-        self.report(Diagnostic::new(Code::WrongType, node.span, message));
+    fn wrong_type(&mut self, what: &str, wanted: &str, node: &Node<'_>) -> Reported {
+        self.report(of_wrong_type(what, wanted, node))
     }
 
-    /// The members by name, after reporting repeated and unknown ones.
+    /// The members by name. Repeated and unknown ones are reported.
     fn elements<'n, 'a, const N: usize>(
         &mut self,
         members: &'n [Member<'a>],
         names: [&str; N],
         of: &str,
-    ) -> [Option<&'n Member<'a>>; N] {
-        let mut found = [None; N];
+    ) -> Elements<'n, 'a, N> {
+        let mut elements = Elements { found: [None; N], others: Ok(()) };
         for member in members {
-            let slot = names.iter().zip(found.iter_mut()).find(|(name, _)| **name == member.key);
+            let slot = names.iter().zip(elements.found.iter_mut()).find(|(name, _)| **name == member.key);
             match slot {
                 Some((_, slot @ None)) => *slot = Some(member),
-                Some((_, Some(first))) => self.repeated(&format!("`{}`", member.key), member.key_span, first.key_span),
-                None => {
-                    let message = format!("`{}` is not an element of {of}", member.key);
-                    let mut diagnostic = Diagnostic::new(Code::UnknownElement, member.key_span, message);
-                    diagnostic.help = did_you_mean(&member.key, names.iter().copied());
-                    if diagnostic.help.is_none() && STATEMENT_ELEMENTS.contains(&&*member.key) {
-                        diagnostic.help = Some("it belongs into a statement: inside `Statement`".into());
-                    }
-                    self.report(diagnostic);
+                Some((_, Some(first))) => {
+                    let what = format!("`{}`", member.key);
+                    elements.others = Err(self.repeated(&what, member.key_span, first.key_span));
                 }
+                None => elements.others = Err(self.report(unknown_element(member, &names, of))),
             }
         }
-        found
+        elements
     }
 
-    fn repeated(&mut self, what: &str, span: Span, first: Span) {
+    fn repeated(&mut self, what: &str, span: Span, first: Span) -> Reported {
         let message = format!("{what} is given twice");
-        let diagnostic = Diagnostic::new(Code::DuplicateElement, span, message).with_label(first, "first given here");
-        self.report(diagnostic.with_help("put all values into one list, or remove one of the two"));
+        let diagnostic = Diagnostic::new(codes::DUPLICATE_ELEMENT, span, message).with_label(first, "first given here");
+        self.report(diagnostic.with_help("put all values into one list, or remove one of the two"))
     }
 
-    fn document(&mut self, tree: &Node<'_>) -> Option<PolicyDocument> {
+    fn document(&mut self, tree: &Node<'_>) -> Read<PolicyDocument> {
         let Some(members) = tree.members() else {
-            self.wrong_type("a policy document", "an object", tree);
-            if let Some(last) = self.diagnostics.last_mut() {
-                last.refusal = Code::JsonSyntax.refusal().map(Into::into);
-            }
-            return None;
+            let diagnostic = of_wrong_type("a policy document", "an object", tree);
+            return Err(self.report(diagnostic.refused_as(codes::JSON_SYNTAX)));
         };
-        let [version, id, statement] = self.elements(members, DOCUMENT_ELEMENTS, "a policy document");
-        let version = version.map(|member| self.version(&member.value));
-        let id = id.map(|member| self.string("`Id`", &member.value));
+        let [version, id, statement] = self.elements(members, DOCUMENT_ELEMENTS, "a policy document").found;
+        let version = version.map(|member| self.version(&member.value)).transpose();
+        let id = id.map(|member| self.string("`Id`", &member.value)).transpose();
         let Some(statement) = statement else {
-            let message = "the policy document has no `Statement`";
-            let place = Span { start: tree.span.start, end: (tree.span.start + 1).min(tree.span.end) };
-            self.report(Diagnostic::new(Code::MissingElement, place, message).blaming(tree.span));
-            return None;
+            return Err(self.report(missing("the policy document has no `Statement`", tree)));
         };
         let statements = self.listed(&statement.value, Self::statement)?;
         let span = Place::new((), tree.span);
-        Some(PolicyDocument { version: flatten(version)?, id: flatten(id)?, statements, characters: Vec::new(), span })
+        Ok(PolicyDocument { version: version?, id: id?, statements, characters: Vec::new(), span })
     }
 
-    fn version(&mut self, node: &Node<'_>) -> Option<Spanned<Version>> {
+    fn version(&mut self, node: &Node<'_>) -> Read<Spanned<Version>> {
         let text = self.string("`Version`", node)?;
         let version = match &*text.value {
             "2012-10-17" => Version::V2012,
@@ -115,67 +111,54 @@ impl Reader {
             other => {
                 let message = format!("`{other}` is no version of the policy language");
                 let help = "the versions are `2012-10-17`, and the older `2008-10-17` without policy variables";
-                self.report(Diagnostic::new(Code::InvalidVersion, node.span, message).with_help(help));
-                return None;
+                let diagnostic = Diagnostic::new(codes::INVALID_VERSION, node.span, message).with_help(help);
+                return Err(self.report(diagnostic));
             }
         };
-        Some(Spanned::new(version, node.span))
+        Ok(Spanned::new(version, node.span))
     }
 
-    fn statement(&mut self, node: &Node<'_>) -> Option<Statement> {
+    fn statement(&mut self, node: &Node<'_>) -> Read<Statement> {
         let Some(members) = node.members() else {
-            self.wrong_type("a statement", "an object", node);
-            return None;
+            return Err(self.wrong_type("a statement", "an object", node));
         };
-        let before = self.diagnostics.len();
-        let [sid, effect, principal, not_principal, action, not_action, resource, not_resource, condition] =
-            self.elements(members, STATEMENT_ELEMENTS, "a statement");
-        // A misspelt element is not missing as well.
-        let misspelt = self.diagnostics.len() > before;
-        let sid = sid.map(|member| self.string("`Sid`", &member.value));
+        let Elements { found, others } = self.elements(members, STATEMENT_ELEMENTS, "a statement");
+        let [sid, effect, principal, not_principal, action, not_action, resource, not_resource, condition] = found;
+        let sid = sid.map(|member| self.string("`Sid`", &member.value)).transpose();
         let effect = match effect {
             Some(member) => self.effect(&member.value),
-            None if misspelt => None,
-            None => self.missing("`Effect`", "add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`", node),
+            None => others.and_then(|()| {
+                let diagnostic = missing("the statement has no `Effect`", node);
+                Err(self.report(diagnostic.with_help("add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`")))
+            }),
         };
         let principal = self.one_of(principal, not_principal, node).map(|(member, negated)| {
             let form = self.principal(&member.value, negated)?;
-            Some(PrincipalElement { negated, form, name: Spanned::new((), member.key_span) })
+            Ok(PrincipalElement { negated, form, name: Spanned::new((), member.key_span) })
         });
         let action = match self.one_of(action, not_action, node) {
             Some((member, negated)) => self.patterns(member, negated),
-            None if misspelt => None,
-            None => {
-                let missing = self.missing("`Action` or `NotAction`", "name the actions the statement is about", node);
-                if let Some(last) = self.diagnostics.last_mut() {
-                    last.refusal = Code::NoActions.refusal().map(Into::into);
-                }
-                missing
-            }
+            None => others.and_then(|()| {
+                let diagnostic = missing("the statement has no `Action` or `NotAction`", node);
+                let diagnostic = diagnostic.with_help("name the actions the statement is about");
+                Err(self.report(diagnostic.refused_as(codes::NO_ACTIONS)))
+            }),
         };
         let resource =
             self.one_of(resource, not_resource, node).map(|(member, negated)| self.patterns(member, negated));
         let condition = condition.map(|member| {
             let operators = self.condition(&member.value)?;
-            Some(ConditionElement { operators, name: Spanned::new((), member.key_span) })
+            Ok(ConditionElement { operators, name: Spanned::new((), member.key_span) })
         });
-        Some(Statement {
-            sid: flatten(sid)?,
+        Ok(Statement {
+            sid: sid?,
             effect: effect?,
-            principal: flatten(principal)?,
+            principal: principal.transpose()?,
             action: action?,
-            resource: flatten(resource)?,
-            condition: flatten(condition)?,
+            resource: resource.transpose()?,
+            condition: condition.transpose()?,
             span: Spanned::new((), node.span),
         })
-    }
-
-    fn missing<T>(&mut self, what: &str, help: &str, statement: &Node<'_>) -> Option<T> {
-        let message = format!("the statement has no {what}");
-        let place = Span { start: statement.span.start, end: (statement.span.start + 1).min(statement.span.end) };
-        let diagnostic = Diagnostic::new(Code::MissingElement, place, message).blaming(statement.span);
-        self.report(diagnostic.with_help(help));
-        None
     }
 
     /// The one of a pair that is there, and whether it is the negated one. Both is an error (R-GRAM-02).
@@ -188,7 +171,7 @@ impl Reader {
         if let (Some(plain), Some(negated)) = (plain, negated) {
             let message = format!("`{}` and `{}` exclude each other", plain.key, negated.key);
             let (first, second) = if plain.key_span < negated.key_span { (plain, negated) } else { (negated, plain) };
-            let diagnostic = Diagnostic::new(Code::ConflictingElements, second.key_span, message)
+            let diagnostic = Diagnostic::new(codes::CONFLICTING_ELEMENTS, second.key_span, message)
                 .blaming(statement.span)
                 .with_label(first.key_span, "the other one")
                 .with_help("a statement takes one of the two; make two statements of it");
@@ -197,131 +180,135 @@ impl Reader {
         plain.map(|member| (member, false)).or(negated.map(|member| (member, true)))
     }
 
-    fn effect(&mut self, node: &Node<'_>) -> Option<Spanned<Effect>> {
+    fn effect(&mut self, node: &Node<'_>) -> Read<Spanned<Effect>> {
         let text = self.string("`Effect`", node)?;
-        let names = Effect::ALL.map(Effect::as_str);
         if let Ok(effect) = text.value.parse() {
-            return Some(Spanned::new(effect, node.span));
+            return Ok(Spanned::new(effect, node.span));
         }
         let other = &*text.value;
+        let names = Effect::ALL.map(Effect::as_str);
         let message = format!("`{other}` is no effect: expected `Allow` or `Deny`");
-        let mut diagnostic = Diagnostic::new(Code::InvalidEffect, node.span, message);
-        diagnostic.help = did_you_mean(other, names);
-        if names.iter().any(|name| name.eq_ignore_ascii_case(other)) {
-            diagnostic = diagnostic.refused(4, "The policy failed legacy parsing");
-        }
-        self.report(diagnostic);
-        None
+        let diagnostic = Diagnostic::new(codes::INVALID_EFFECT, node.span, message);
+        let diagnostic = diagnostic.with_any_help(did_you_mean(other, names));
+        let is_case_wrong = names.iter().any(|name| name.eq_ignore_ascii_case(other));
+        Err(self.report(if is_case_wrong {
+            diagnostic.refused(4, "The policy failed legacy parsing")
+        } else {
+            diagnostic
+        }))
     }
 
-    fn patterns(&mut self, member: &Member<'_>, negated: bool) -> Option<PatternElement> {
+    fn patterns(&mut self, member: &Member<'_>, negated: bool) -> Read<PatternElement> {
         let what = format!("an entry of `{}`", member.key);
         let patterns = self.listed(&member.value, |reader, node| reader.string(&what, node))?;
         if negated && patterns.items.is_empty() {
             let message = format!("an empty `{}` would cover everything", member.key);
             let help =
                 format!("name what to leave out, or write `\"{}\": \"*\"`", member.key.trim_start_matches("Not"));
-            self.report(Diagnostic::new(Code::EmptyNegatedList, member.value.span, message).with_help(help));
-            return None;
+            let diagnostic = Diagnostic::new(codes::EMPTY_NEGATED_LIST, member.value.span, message);
+            return Err(self.report(diagnostic.with_help(help)));
         }
-        Some(PatternElement { negated, patterns, name: Spanned::new((), member.key_span) })
+        Ok(PatternElement { negated, patterns, name: Spanned::new((), member.key_span) })
     }
 
-    fn principal(&mut self, node: &Node<'_>, negated: bool) -> Option<PrincipalForm> {
+    fn principal(&mut self, node: &Node<'_>, negated: bool) -> Read<PrincipalForm> {
         match &node.value {
-            Value::String(text) if text == "*" => Some(PrincipalForm::Everyone),
+            Value::String(text) if text == "*" => Ok(PrincipalForm::Everyone),
             Value::String(text) => {
                 let message = format!("`{text}` is no principal: the only text that may stand alone is `*`");
                 let help = format!("say of what type it is: `{{\"AWS\": \"{text}\"}}`");
-                self.report(Diagnostic::new(Code::InvalidPrincipal, node.span, message).with_help(help));
-                None
+                Err(self.report(Diagnostic::new(codes::INVALID_PRINCIPAL, node.span, message).with_help(help)))
             }
             Value::Object(members) => {
-                let mut lists: Vec<PrincipalList> = Vec::new();
-                let before = self.diagnostics.len();
-                for member in members {
-                    if let Some(list) = self.principal_list(member) {
-                        match lists.iter().find(|other| other.kind == list.kind) {
-                            Some(first) => {
-                                let first = first.kind.span;
-                                self.repeated(&format!("`{}`", member.key), member.key_span, first);
-                            }
-                            None => lists.push(list),
-                        }
-                    }
-                }
-                if self.diagnostics.len() > before {
-                    return None;
-                }
+                let lists = self.principal_lists(members)?;
                 // CHOICE: an empty `NotPrincipal` would cover everybody, like an empty `NotAction`.
                 if negated && lists.iter().all(|list| list.values.items.is_empty()) {
                     let message = "an empty `NotPrincipal` would cover everybody";
-                    self.report(Diagnostic::new(Code::EmptyNegatedList, node.span, message));
-                    return None;
+                    return Err(self.report(Diagnostic::new(codes::EMPTY_NEGATED_LIST, node.span, message)));
                 }
-                Some(PrincipalForm::Map(lists))
+                Ok(PrincipalForm::Map(lists))
             }
-            _ => {
-                self.wrong_type("a principal", "`*` or an object", node);
-                None
-            }
+            _ => Err(self.wrong_type("a principal", "`*` or an object", node)),
         }
     }
 
-    fn principal_list(&mut self, member: &Member<'_>) -> Option<PrincipalList> {
+    fn principal_lists(&mut self, members: &[Member<'_>]) -> Read<Vec<PrincipalList>> {
+        let mut lists: Vec<PrincipalList> = Vec::new();
+        let mut whole = Ok(());
+        for member in members {
+            match self.principal_list(member) {
+                Ok(list) => match lists.iter().find(|other| other.kind == list.kind) {
+                    Some(first) => {
+                        let first = first.kind.span;
+                        whole = Err(self.repeated(&format!("`{}`", member.key), member.key_span, first));
+                    }
+                    None => lists.push(list),
+                },
+                Err(reported) => whole = Err(reported),
+            }
+        }
+        whole.map(|()| lists)
+    }
+
+    fn principal_list(&mut self, member: &Member<'_>) -> Read<PrincipalList> {
         let types = PrincipalType::ALL;
         let Some(kind) = types.into_iter().find(|kind| kind.as_str() == member.key) else {
             let message = format!("`{}` is no type of principal", member.key);
-            let mut diagnostic = Diagnostic::new(Code::InvalidPrincipal, member.key_span, message);
-            diagnostic.help = did_you_mean(&member.key, types.iter().map(|kind| kind.as_str()))
-                .or_else(|| Some("the types are `AWS`, `Service`, `Federated` and `CanonicalUser`".into()));
-            self.report(diagnostic);
-            return None;
+            let help = did_you_mean(&member.key, types.iter().map(|kind| kind.as_str()))
+                .unwrap_or_else(|| "the types are `AWS`, `Service`, `Federated` and `CanonicalUser`".into());
+            let diagnostic = Diagnostic::new(codes::INVALID_PRINCIPAL, member.key_span, message);
+            return Err(self.report(diagnostic.with_help(help)));
         };
         let what = format!("a principal under `{}`", member.key);
         let values = self.listed(&member.value, |reader, node| reader.string(&what, node))?;
-        Some(PrincipalList { kind: Spanned::new(kind, member.key_span), values })
+        Ok(PrincipalList { kind: Spanned::new(kind, member.key_span), values })
     }
 
-    fn condition(&mut self, node: &Node<'_>) -> Option<Vec<ConditionBlock>> {
+    fn condition(&mut self, node: &Node<'_>) -> Read<Vec<ConditionBlock>> {
         let Some(members) = node.members() else {
-            self.wrong_type("`Condition`", "an object of operators", node);
-            return None;
+            return Err(self.wrong_type("`Condition`", "an object of operators", node));
         };
-        let before = self.diagnostics.len();
         let mut blocks: Vec<ConditionBlock> = Vec::new();
+        let mut whole = Ok(());
         for member in members {
-            let Some(block) = self.condition_block(member) else { continue };
-            match blocks.iter().find(|other| other.operator == block.operator) {
-                Some(first) => {
-                    let first = first.name.span;
-                    self.repeated(&format!("the operator `{}`", member.key), member.key_span, first);
-                }
-                None => blocks.push(block),
+            match self.condition_block(member) {
+                Ok(block) => match blocks.iter().find(|other| other.operator == block.operator) {
+                    Some(first) => {
+                        let first = first.name.span;
+                        let what = format!("the operator `{}`", member.key);
+                        whole = Err(self.repeated(&what, member.key_span, first));
+                    }
+                    None => blocks.push(block),
+                },
+                Err(reported) => whole = Err(reported),
             }
         }
-        (self.diagnostics.len() == before).then_some(blocks)
+        whole.map(|()| blocks)
     }
 
-    fn condition_block(&mut self, member: &Member<'_>) -> Option<ConditionBlock> {
-        let operator = ConditionOperator::parse(&member.key);
-        if operator.is_none() {
+    fn condition_block(&mut self, member: &Member<'_>) -> Read<ConditionBlock> {
+        let operator = ConditionOperator::parse(&member.key).ok_or_else(|| {
             let message = format!("unknown condition operator `{}`", member.key);
-            let mut diagnostic = Diagnostic::new(Code::UnknownOperator, member.key_span, message);
-            diagnostic.help = suggest_operator(&member.key);
-            self.report(diagnostic);
-        }
+            let diagnostic = Diagnostic::new(codes::UNKNOWN_OPERATOR, member.key_span, message);
+            self.report(diagnostic.with_any_help(suggest_operator(&member.key)))
+        });
         let Some(members) = member.value.members() else {
-            self.wrong_type(&format!("`{}`", member.key), "an object of condition keys", &member.value);
-            return None;
+            return Err(self.wrong_type(&format!("`{}`", member.key), "an object of condition keys", &member.value));
         };
+        let keys = self.condition_tests(members);
+        let name = Spanned::new(member.key.as_ref().into(), member.key_span);
+        Ok(ConditionBlock { operator: operator?, name, keys: keys? })
+    }
+
+    fn condition_tests(&mut self, members: &[Member<'_>]) -> Read<Vec<ConditionTest>> {
         let mut keys: Vec<ConditionTest> = Vec::new();
         let mut seen: HashMap<String, Span, FixedState> = HashMap::default();
-        let mut complete = true;
+        let mut whole = Ok(());
         for member in members {
             match seen.entry(member.key.to_lowercase()) {
                 Entry::Occupied(first) => {
-                    self.repeated(&format!("the condition key `{}`", member.key), member.key_span, *first.get());
+                    let what = format!("the condition key `{}`", member.key);
+                    whole = Err(self.repeated(&what, member.key_span, *first.get()));
                 }
                 Entry::Vacant(entry) => {
                     entry.insert(member.key_span);
@@ -329,65 +316,79 @@ impl Reader {
             }
             let what = format!("a value of `{}`", member.key);
             match self.listed(&member.value, |reader, node| reader.condition_value(&what, node)) {
-                Some(values) => {
+                Ok(values) => {
                     let key = Spanned::new(member.key.as_ref().into(), member.key_span);
                     keys.push(ConditionTest { key, values });
                 }
-                None => complete = false,
+                Err(reported) => whole = Err(reported),
             }
         }
-        let name = Spanned::new(member.key.as_ref().into(), member.key_span);
-        operator.filter(|_| complete).map(|operator| ConditionBlock { operator, name, keys })
+        whole.map(|()| keys)
     }
 
-    fn condition_value(&mut self, what: &str, node: &Node<'_>) -> Option<Spanned<ConditionValue>> {
+    fn condition_value(&mut self, what: &str, node: &Node<'_>) -> Read<Spanned<ConditionValue>> {
         let value = match &node.value {
             Value::String(text) => ConditionValue::String(text.as_ref().into()),
             Value::Number(text) => ConditionValue::Number(text.as_ref().into()),
             Value::Bool(value) => ConditionValue::Bool(*value),
             Value::Null | Value::Array(_) | Value::Object(_) => {
                 let message = format!("{what} must be a string, a number or a boolean, found {}", node.kind());
-                self.report(Diagnostic::new(Code::InvalidConditionValue, node.span, message));
-                return None;
+                return Err(self.report(Diagnostic::new(codes::INVALID_CONDITION_VALUE, node.span, message)));
             }
         };
-        Some(Spanned::new(value, node.span))
+        Ok(Spanned::new(value, node.span))
     }
 
-    fn string(&mut self, what: &str, node: &Node<'_>) -> Option<Spanned<Box<str>>> {
+    fn string(&mut self, what: &str, node: &Node<'_>) -> Read<Spanned<Box<str>>> {
         if let Value::String(text) = &node.value {
-            Some(Spanned::new(text.as_ref().into(), node.span))
+            Ok(Spanned::new(text.as_ref().into(), node.span))
         } else {
-            self.wrong_type(what, "a string", node);
-            None
+            Err(self.wrong_type(what, "a string", node))
         }
     }
 
     /// One item, or a list of them.
-    fn listed<T>(
-        &mut self,
-        node: &Node<'_>,
-        mut item: impl FnMut(&mut Self, &Node<'_>) -> Option<T>,
-    ) -> Option<Listed<T>> {
+    fn listed<T>(&mut self, node: &Node<'_>, mut item: impl FnMut(&mut Self, &Node<'_>) -> Read<T>) -> Read<Listed<T>> {
         let span = Spanned::new((), node.span);
         match &node.value {
             Value::Array(nodes) => {
-                let items: Vec<Option<T>> = nodes.iter().map(|node| item(self, node)).collect();
-                Some(Listed { items: items.into_iter().collect::<Option<_>>()?, bare: false, span })
+                // All are read before the first that is wrong ends it.
+                let items: Vec<Read<T>> = nodes.iter().map(|node| item(self, node)).collect();
+                Ok(Listed { items: items.into_iter().collect::<Read<_>>()?, bare: false, span })
             }
-            _ => Some(Listed { items: vec![item(self, node)?], bare: true, span }),
+            _ => Ok(Listed { items: vec![item(self, node)?], bare: true, span }),
         }
     }
 }
 
-/// `None` for "there, but wrong", `Some(None)` for "not there".
-#[expect(clippy::option_option, reason = "the two options mean different things: not there, and wrong")]
-fn flatten<T>(element: Option<Option<T>>) -> Option<Option<T>> {
-    match element {
-        None => Some(None),
-        Some(None) => None,
-        Some(some) => Some(some),
-    }
+/// What of an object has a name that is asked for.
+struct Elements<'n, 'a, const N: usize> {
+    /// The member of each name.
+    found: [Option<&'n Member<'a>>; N],
+    /// Whether there was something else. It may be a misspelt element, which is then not missing as well.
+    others: Read<()>,
+}
+
+fn of_wrong_type(what: &str, wanted: &str, node: &Node<'_>) -> Diagnostic {
+    let message = format!("{what} must be {wanted}, found {}", node.kind());
+    Diagnostic::new(codes::WRONG_TYPE, node.span, message)
+}
+
+fn unknown_element(member: &Member<'_>, names: &[&str], of: &str) -> Diagnostic {
+    let message = format!("`{}` is not an element of {of}", member.key);
+    let near = did_you_mean(&member.key, names.iter().copied());
+    let elsewhere = || {
+        let of_statements = STATEMENT_ELEMENTS.contains(&&*member.key);
+        of_statements.then(|| "it belongs into a statement: inside `Statement`".to_owned())
+    };
+    Diagnostic::new(codes::UNKNOWN_ELEMENT, member.key_span, message).with_any_help(near.or_else(elsewhere))
+}
+
+/// That something is missing in an object, of which the opening brace is underlined.
+fn missing(message: &str, object: &Node<'_>) -> Diagnostic {
+    let Span { start, end } = object.span;
+    let brace = Span { start, end: (start + 1).min(end) };
+    Diagnostic::new(codes::MISSING_ELEMENT, brace, message).blaming(object.span)
 }
 
 fn suggest_operator(name: &str) -> Option<String> {

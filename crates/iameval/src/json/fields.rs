@@ -1,17 +1,18 @@
 //! The fields of an object: each once, none unknown, each of its type. For readers of formats made of JSON objects.
 
 use super::{Node, Value};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::suggest::did_you_mean;
 use crate::text::Span;
 use std::fmt::Display;
 use std::str::FromStr;
 
-type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+type Result<T> = std::result::Result<T, Diagnostic>;
 
 /// A finding about the element at `span`.
-pub fn invalid(span: Span, message: impl Into<String>) -> Box<Diagnostic> {
-    Box::new(Diagnostic::new(Code::InvalidField, span, message))
+pub fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(codes::INVALID_FIELD, span, message)
 }
 
 /// The values of the fields called `names`, in that order.
@@ -31,15 +32,13 @@ pub fn fields<'n, 'a, const N: usize>(
         match names.iter().zip(found.iter_mut()).find(|(name, _)| **name == member.key) {
             Some((_, slot @ None)) => *slot = Some(&member.value),
             Some((_, Some(_))) => {
-                let mut error = invalid(member.key_span, format!("`{}` is given twice", member.key));
-                error.help = Some("remove one of the two".into());
-                return Err(error);
+                let error = invalid(member.key_span, format!("`{}` is given twice", member.key));
+                return Err(error.with_help("remove one of the two"));
             }
             None => {
-                let mut error = invalid(member.key_span, format!("`{}` is not a field of {what}", member.key));
-                error.help = did_you_mean(&member.key, names)
-                    .or_else(|| Some(format!("its fields are {}", names.map(|name| format!("`{name}`")).join(", "))));
-                return Err(error);
+                let error = invalid(member.key_span, format!("`{}` is not a field of {what}", member.key));
+                let all = || format!("its fields are {}", names.map(|name| format!("`{name}`")).join(", "));
+                return Err(error.with_help(did_you_mean(&member.key, names).unwrap_or_else(all)));
             }
         }
     }
@@ -75,9 +74,8 @@ pub fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
 /// When it is no text, or not of that form.
 pub fn parsed<T: FromStr<Err: Display>>(node: &Node<'_>, what: &str) -> Result<T> {
     if let Value::Number(digits) = &node.value {
-        let mut error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));
-        error.help = Some(format!("put it in quotes, so that no digit is lost: \"{digits}\""));
-        return Err(error);
+        let error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));
+        return Err(error.with_help(format!("put it in quotes, so that no digit is lost: \"{digits}\"")));
     }
     text(node, what)?.parse().map_err(|error: T::Err| invalid(node.span, error.to_string()))
 }

@@ -1,7 +1,8 @@
 //! Text to tree.
 
 use super::{Member, Node, Value};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 use std::borrow::Cow;
 
@@ -18,7 +19,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// let tree = iameval::json::parse(r#"{"Version": "2012-10-17"}"#).unwrap();
 /// assert_eq!(tree.get("Version").unwrap().as_str(), Some("2012-10-17"));
 /// ```
-pub fn parse(text: &str) -> std::result::Result<Node<'_>, Box<Diagnostic>> {
+pub fn parse(text: &str) -> std::result::Result<Node<'_>, Diagnostic> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
     if u32::try_from(text.len()).is_err() {
         return Err(reader.error(0, "the text is larger than 4 GiB", None));
@@ -39,7 +40,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+type Result<T> = std::result::Result<T, Diagnostic>;
 
 impl<'a> Reader<'a> {
     fn peek(&self) -> Option<u8> {
@@ -323,7 +324,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unexpected(&self, wanted: &str, help: Option<&str>) -> Box<Diagnostic> {
+    fn unexpected(&self, wanted: &str, help: Option<&str>) -> Diagnostic {
         let found = match self.slice(self.at, self.bytes.len()).chars().next() {
             None => "the end of the text".to_owned(),
             Some(found) if found.is_control() || found == '\u{feff}' => format!("U+{:04X}", u32::from(found)),
@@ -333,16 +334,12 @@ impl<'a> Reader<'a> {
         self.error(self.at, format!("expected {wanted}, found {found}"), help.or(cut_off))
     }
 
-    fn unexpected_in(&self, wanted: &str, open: usize, help: Option<&str>) -> Box<Diagnostic> {
-        let mut diagnostic = self.unexpected(wanted, help);
-        diagnostic.labels.push((Span::new(open, open + 1), "opened here".into()));
-        diagnostic
+    fn unexpected_in(&self, wanted: &str, open: usize, help: Option<&str>) -> Diagnostic {
+        self.unexpected(wanted, help).with_label(Span::new(open, open + 1), "opened here")
     }
 
-    fn error(&self, at: usize, message: impl Into<String>, help: Option<&str>) -> Box<Diagnostic> {
+    fn error(&self, at: usize, message: impl Into<String>, help: Option<&str>) -> Diagnostic {
         let length = self.slice(at, self.bytes.len()).chars().next().map_or(0, char::len_utf8);
-        let mut diagnostic = Diagnostic::new(Code::JsonSyntax, Span::new(at, at + length), message);
-        diagnostic.help = help.map(Into::into);
-        Box::new(diagnostic)
+        Diagnostic::new(codes::JSON_SYNTAX, Span::new(at, at + length), message).with_any_help(help.map(Into::into))
     }
 }

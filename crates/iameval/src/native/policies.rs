@@ -223,12 +223,12 @@ impl Reader<'_> {
 
 fn compile(kind: PolicyKind, name: &str, node: &Node<'_>) -> Result<Read> {
     let Value::String(text) = &node.value else {
-        return from_tree(kind, name, node, None).map_err(|diagnostics| malformed(node, &diagnostics, None));
+        return from_tree(kind, name, node, None).map_err(|diagnostics| malformed(node, diagnostics, None));
     };
-    let inner = json::parse(text).map_err(|diagnostic| malformed(node, &[*diagnostic], Some(String::new())))?;
+    let inner = json::parse(text).map_err(|diagnostic| malformed(node, vec![diagnostic], Some(String::new())))?;
     from_tree(kind, name, &inner, Some(text)).map_err(|diagnostics| {
-        let place = diagnostics.first().map(|diagnostic| diagnostic.place).unwrap_or_default();
-        malformed(node, &diagnostics, Some(inner.path_to(place)))
+        let within = diagnostics.first().map(|diagnostic| inner.path_to(diagnostic.place())).unwrap_or_default();
+        malformed(node, diagnostics, Some(within))
     })
 }
 
@@ -241,15 +241,15 @@ fn from_tree(kind: PolicyKind, name: &str, node: &Node<'_>, text: Option<&str>) 
 }
 
 /// `within` is the path inside a document that was given as text; the path to the text itself comes before it.
-fn malformed(node: &Node<'_>, diagnostics: &[Diagnostic], within: Option<String>) -> Box<RequestError> {
+fn malformed(node: &Node<'_>, diagnostics: Vec<Diagnostic>, within: Option<String>) -> Box<RequestError> {
     let first = diagnostics.first();
     Box::new(RequestError {
         code: RequestErrorCode::MalformedPolicy,
-        message: first.map(|diagnostic| diagnostic.message.clone()).unwrap_or_default(),
-        span: first.filter(|_| within.is_none()).map_or(node.span, |diagnostic| diagnostic.place),
+        message: first.map(|diagnostic| diagnostic.message().to_owned()).unwrap_or_default(),
+        span: Some(first.filter(|_| within.is_none()).map_or(node.span, Diagnostic::place)),
         path: within,
-        help: first.and_then(|diagnostic| diagnostic.help.clone()),
-        diagnostics: diagnostics.to_vec(),
+        help: first.and_then(|diagnostic| diagnostic.help().map(Into::into)),
+        diagnostics,
         id: None,
     })
 }

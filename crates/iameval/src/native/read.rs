@@ -11,9 +11,9 @@ use crate::name::{AccountId, Action, ContextKey, ParseActionError};
 use crate::principal::{Principal, PrincipalClass};
 use crate::request::{Request, RequestBuilder};
 use crate::service_rules::ServiceRules;
-use crate::text::Span;
+use crate::text::Spanned;
 
-type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
+type Result<T, E = Diagnostic> = std::result::Result<T, E>;
 
 pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Line, Box<RequestError>> {
     let read = if tree.get("define").is_some() {
@@ -27,7 +27,7 @@ pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<L
         }
         // A policy that was given as text brings the path inside it.
         let inner = error.path.take().unwrap_or_default();
-        let outer = tree.path_to(error.span);
+        let outer = error.span.map(|span| tree.path_to(span)).unwrap_or_default();
         let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
         error.path = Some(format!("{outer}{dot}{inner}")).filter(|path| !path.is_empty());
         error.id = tree.get("id").and_then(|node| id(node).ok()).flatten();
@@ -63,10 +63,13 @@ fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Simula
             Some(node) => policies::read(node, source, cache)?,
             None => Policies::default(),
         },
-        policy_set: policy_set.map(|node| text(node, "`policy_set`")).transpose()?.map(Into::into),
+        policy_set: policy_set.map(policy_set_name).transpose()?,
         options,
-        policy_set_span: policy_set.map_or(Span::default(), |node| node.span),
     })
+}
+
+fn policy_set_name(node: &Node<'_>) -> Result<Spanned<String>> {
+    Ok(Spanned::new(text(node, "`policy_set`")?.to_owned(), node.span))
 }
 
 fn id(node: &Node<'_>) -> Result<Option<String>> {
@@ -121,11 +124,9 @@ fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
 }
 
 fn read_action(node: &Node<'_>) -> Result<Action> {
-    parsed(node, "the action").map_err(|mut error: Box<Diagnostic>| {
-        if node.as_str().is_some_and(|text| matches!(text.parse::<Action>(), Err(ParseActionError::Pattern(_)))) {
-            error.help = Some("name the actions one by one".into());
-        }
-        error
+    parsed(node, "the action").map_err(|error| {
+        let is_pattern = |text: &str| matches!(text.parse::<Action>(), Err(ParseActionError::Pattern(_)));
+        if node.as_str().is_some_and(is_pattern) { error.with_help("name the actions one by one") } else { error }
     })
 }
 
@@ -189,9 +190,8 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
             let name = text(node, "`type`")?;
             let Some(class) = PrincipalClass::ALL.into_iter().find(|class| class.as_str() == name) else {
                 let names = PrincipalClass::ALL.map(PrincipalClass::as_str);
-                let mut error = invalid(node.span, format!("`{name}` is no type of principal"));
-                error.help = Some(format!("the types are {}", names.join(", ")));
-                return Err(error);
+                let error = invalid(node.span, format!("`{name}` is no type of principal"));
+                return Err(error.with_help(format!("the types are {}", names.join(", "))));
             };
             Principal::of_class(class, text(id, "`id`")?).map_err(|error| invalid(id.span, error.to_string()))?
         }

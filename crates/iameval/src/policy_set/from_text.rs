@@ -92,7 +92,7 @@ impl PolicySetBuilder {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Code, Layer, PolicyKind, PolicySet};
+    use crate::{Layer, PolicyKind, PolicySet, codes};
 
     const IDENTITY: &str = r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
     const TRUST: &str = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}"#;
@@ -131,7 +131,7 @@ mod tests {
     fn what_is_not_such_a_policy_is_refused() {
         let error = PolicySet::builder().identity("ops", RESOURCE).unwrap_err();
         assert_eq!((error.policy().as_str(), error.kind()), ("ops", PolicyKind::Identity));
-        assert_eq!(error.diagnostics()[0].code, Code::ForbiddenElement);
+        assert_eq!(error.diagnostics()[0].code(), codes::FORBIDDEN_ELEMENT);
         let error =
             PolicySet::builder().scp("fence", r#"{"Statement": [{"Efect": "Deny"}, {"Efect": "Deny"}]}"#).unwrap_err();
         assert!(error.to_string().starts_with("`fence` is not a service control policy: `Efect` is"), "{error}");

@@ -1,5 +1,6 @@
 //! Conditions: V-05, V-22, and operators that are written oddly.
 
+use crate::codes;
 use crate::condition::{DateTime, is_base64, is_network, is_number};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{ConditionBlock, Operator, OperatorFamily, Quantifier, Statement};
@@ -33,7 +34,7 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
     let canonical = operator.to_string();
     if *block.name.value != canonical {
         let message = format!("the operator is written `{canonical}`");
-        let finding = Diagnostic::new(Code::OperatorCase, block.name.span, message);
+        let finding = Diagnostic::new(codes::OPERATOR_CASE, block.name.span, message);
         report(finding.fixed_by(block.name.span, format!("\"{canonical}\"")));
     }
     if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
@@ -42,7 +43,7 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
             Some(Quantifier::ForAllValues) => format!("`{canonical}` is not an operator; it holds for every request"),
             Some(Quantifier::ForAnyValue) => format!("`{canonical}` is not an operator; it holds for no request"),
         };
-        report(Diagnostic::new(Code::NullQualified, block.name.span, message).with_help("write `Null`"));
+        report(Diagnostic::new(codes::NULL_QUALIFIED, block.name.span, message).with_help("write `Null`"));
     }
 }
 
@@ -50,13 +51,13 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
 fn wrong(operator: Operator, text: &str) -> Option<(Code, &'static str)> {
     let unless = |valid: bool, code, wanted| (!valid).then_some((code, wanted));
     match operator.family() {
-        OperatorFamily::Numeric => unless(is_number(text), Code::MalformedLiteral, "a number"),
-        OperatorFamily::Date => unless(DateTime::parse(text).is_some(), Code::InvalidDate, "a date"),
-        OperatorFamily::IpAddress => unless(is_network(text), Code::MalformedLiteral, "an IP address or network"),
-        OperatorFamily::Binary => unless(is_base64(text), Code::MalformedLiteral, "base64 text"),
+        OperatorFamily::Numeric => unless(is_number(text), codes::MALFORMED_LITERAL, "a number"),
+        OperatorFamily::Date => unless(DateTime::parse(text).is_some(), codes::INVALID_DATE, "a date"),
+        OperatorFamily::IpAddress => unless(is_network(text), codes::MALFORMED_LITERAL, "an IP address or network"),
+        OperatorFamily::Binary => unless(is_base64(text), codes::MALFORMED_LITERAL, "base64 text"),
         OperatorFamily::Arn => {
             let arn = text == "*" || text.contains("${") || text.splitn(6, ':').count() == 6;
-            unless(arn, Code::MalformedLiteral, "an ARN")
+            unless(arn, codes::MALFORMED_LITERAL, "an ARN")
         }
         OperatorFamily::String | OperatorFamily::Bool | OperatorFamily::Null => None,
     }

@@ -1,6 +1,7 @@
 //! Size and characters.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::document::{PolicyDocument, PolicyKind, Statement};
 
 impl PolicyKind {
@@ -54,13 +55,13 @@ pub(super) fn check(document: &PolicyDocument, kind: PolicyKind, report: &mut im
         let size = document.size();
         if size > limit {
             let message = format!("the document has {size} characters without white space; {what} takes {limit}");
-            report(Diagnostic::new(Code::TooLarge, document.statements.span(), message));
+            report(Diagnostic::new(codes::TOO_LARGE, document.statements.span(), message));
         }
     }
     for character in &document.characters {
         let code = u32::from(character.value);
         let message = format!("IAM accepts no U+{code:04X} in a policy");
         let help = "it takes tab, line feed, carriage return and U+0020 to U+00FF";
-        report(Diagnostic::new(Code::InvalidCharacter, character.span, message).with_help(help));
+        report(Diagnostic::new(codes::INVALID_CHARACTER, character.span, message).with_help(help));
     }
 }

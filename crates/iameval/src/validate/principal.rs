@@ -2,7 +2,8 @@
 
 use super::beginning;
 use super::resource::PARTITIONS;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::document::{Effect, PolicyKind, PrincipalForm, PrincipalType, Statement};
 use crate::name::{AccountId, Arn};
 use crate::text::Spanned;
@@ -17,20 +18,20 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     }
     let Some(element) = statement.principal() else {
         let message = "the statement names no principal, so it never applies";
-        let diagnostic = Diagnostic::new(Code::MissingPrincipal, beginning(statement.span()), message);
+        let diagnostic = Diagnostic::new(codes::MISSING_PRINCIPAL, beginning(statement.span()), message);
         let help = "add a `Principal`, such as `{\"AWS\": \"123456789012\"}`";
         report(diagnostic.blaming(statement.span()).with_help(help));
         return;
     };
     if element.is_negated() && statement.effect() == Effect::Allow {
         let message = "`NotPrincipal` with `Allow` grants to everybody who is not listed, anonymous callers included";
-        report(Diagnostic::new(Code::NotPrincipalAllow, element.name_span(), message));
+        report(Diagnostic::new(codes::NOT_PRINCIPAL_ALLOW, element.name_span(), message));
     }
     if element.is_negated() && kind == PolicyKind::RoleTrust {
         let message = "a role trust policy takes no `NotPrincipal`";
         let help =
             "name those who may assume the role; whom to keep out can be said in a condition on `aws:PrincipalArn`";
-        report(Diagnostic::new(Code::TrustPolicyNotPrincipal, element.name_span(), message).with_help(help));
+        report(Diagnostic::new(codes::TRUST_POLICY_NOT_PRINCIPAL, element.name_span(), message).with_help(help));
     }
     let PrincipalForm::Map(lists) = element.form() else { return };
     for list in lists {
@@ -62,7 +63,7 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         Some(_) => return,
     };
     let help = "say whom it spares in a condition, such as `ArnNotLike` on `aws:PrincipalArn`";
-    let diagnostic = Diagnostic::new(Code::ResourceControlLimits, span, message).blaming(statement.span());
+    let diagnostic = Diagnostic::new(codes::RESOURCE_CONTROL_LIMITS, span, message).blaming(statement.span());
     report(diagnostic.with_help(help));
 }
 
@@ -84,8 +85,8 @@ fn malformed(list: PrincipalType, value: &Spanned<Box<str>>, kind: PolicyKind) -
         }
         _ => format!("Invalid principal in policy: \"{}\":\"{text}\"", list.as_str()),
     };
-    let diagnostic = Diagnostic::new(Code::MalformedPrincipal, value.span, wrong.message).refused(21, aws);
-    Some(Diagnostic { help: wrong.help.map(str::to_owned), ..diagnostic })
+    let diagnostic = Diagnostic::new(codes::MALFORMED_PRINCIPAL, value.span, wrong.message).refused(21, aws);
+    Some(diagnostic.with_any_help(wrong.help.map(str::to_owned)))
 }
 
 /// What is wrong with a principal, and what to do about it.

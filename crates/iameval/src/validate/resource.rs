@@ -1,6 +1,7 @@
 //! Resources: V-06, V-09 to V-13, V-17, V-19.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
 use crate::document::{PolicyKind, Statement};
 use crate::name::AccountId;
 use crate::text::Spanned;
@@ -44,11 +45,11 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     let Some(element) = statement.resource() else { return };
     if kind == PolicyKind::RoleTrust {
         let message = "`Resource` does not belong into a role trust policy: the role itself is the resource";
-        report(Diagnostic::new(Code::TrustPolicyResource, element.name_span(), message));
+        report(Diagnostic::new(codes::TRUST_POLICY_RESOURCE, element.name_span(), message));
     }
     if element.patterns.items.is_empty() {
         let message = "the list of resources is empty, so the statement matches nothing";
-        report(Diagnostic::new(Code::NoResources, element.patterns.span(), message));
+        report(Diagnostic::new(codes::NO_RESOURCES, element.patterns.span(), message));
     }
     for resource in &element.patterns.items {
         if !(kind == PolicyKind::Resource && is_of_own_api(&resource.value))
@@ -75,7 +76,7 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     if !text.contains(':') {
         let help = "an ARN reads `arn:aws:service:region:account:resource`";
         let aws = format!("Resource {text} must be in ARN format or \"*\".");
-        return finding(Code::ResourceNotArn, format!("the resource `{text}` is neither `*` nor an ARN"))
+        return finding(codes::RESOURCE_NOT_ARN, format!("the resource `{text}` is neither `*` nor an ARN"))
             .map(|diagnostic| diagnostic.with_help(help).refused(9, aws));
     }
     // A colon inside a variable separates nothing (R-ARN-02).
@@ -85,23 +86,23 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     let partition = parts.next().unwrap_or_default();
     if head != "arn" && (partition.is_empty() || PARTITIONS.contains(&head)) {
         let missing = if partition.is_empty() { "arn:aws:" } else { "arn:" };
-        return finding(Code::UnknownPartition, format!("`{text}` does not begin with `arn:` and a partition")).map(
+        return finding(codes::UNKNOWN_PARTITION, format!("`{text}` does not begin with `arn:` and a partition")).map(
             |diagnostic| diagnostic.with_help(format!("write `{missing}{text}`")).refused(10, unknown_partition(text)),
         );
     }
     if !is_partition(partition) {
-        return finding(Code::UnknownPartition, format!("`{partition}` is not a partition, in `{text}`"))
+        return finding(codes::UNKNOWN_PARTITION, format!("`{partition}` is not a partition, in `{text}`"))
             .map(|diagnostic| diagnostic.refused(10, unknown_partition(text)));
     }
     if head != "arn" {
-        return finding(Code::ResourceNotArn, format!("`{text}` does not begin with `arn:`"));
+        return finding(codes::RESOURCE_NOT_ARN, format!("`{text}` does not begin with `arn:`"));
     }
     let Some(service) = parts.next() else {
-        return finding(Code::ResourceWithoutVendor, format!("the ARN `{text}` ends before the service"));
+        return finding(codes::RESOURCE_WITHOUT_VENDOR, format!("the ARN `{text}` ends before the service"));
     };
     let (region, _, rest) = (parts.next(), parts.next(), parts.next());
     if service.is_empty() || (rest.is_none() && text.contains("::")) {
-        return finding(Code::IncompleteArn, format!("the ARN `{text}` lacks a part: it needs five colons"));
+        return finding(codes::INCOMPLETE_ARN, format!("the ARN `{text}` lacks a part: it needs five colons"));
     }
     let region = region.unwrap_or_default();
     let rest = rest.unwrap_or_default();
@@ -112,7 +113,8 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
             _ => format!("Resource {text} can not contain region information."),
         };
         let (message, help) = region_or_missing(text, partition, service);
-        return finding(Code::UnexpectedRegion, message).map(|diagnostic| diagnostic.with_help(help).refused(12, aws));
+        return finding(codes::UNEXPECTED_REGION, message)
+            .map(|diagnostic| diagnostic.with_help(help).refused(12, aws));
     }
     let of_iam_type = rest.is_empty()
         || rest.starts_with(['*', '?'])
@@ -120,7 +122,7 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
         || rest == "root"
         || IAM_TYPES.iter().any(|kind| rest.starts_with(kind) || wildcard_within(rest, kind));
     if service == "iam" && !of_iam_type {
-        return finding(Code::UnknownIamResource, format!("`{rest}` is not a resource of IAM"))
+        return finding(codes::UNKNOWN_IAM_RESOURCE, format!("`{rest}` is not a resource of IAM"))
             .map(|diagnostic| diagnostic.with_help(format!("it begins with one of {}", IAM_TYPES.join(", "))));
     }
     None
