@@ -5,8 +5,9 @@ mod input;
 use crate::args::{Check, FailOn, Format};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use crate::report::{Reported, Reports, unwritable};
+use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
+use crate::write::{Before, NewText, Reach, write};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
@@ -43,10 +44,12 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         let findings = failure.in_files();
         // An empty report would say that nothing is wrong.
         if !findings.is_empty() {
+            refuse_to_replace(reports.files(), &[&setup.files])?;
             reports.write(&Reported { findings: &findings, suites: None }, output)?;
         }
         Err(failure)
     })?;
+    refuse_to_replace(reports.files(), &[&setup.files])?;
     let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
         let mut found = match &parsed.value {
             None => {
@@ -62,7 +65,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     };
     let mut checked: Vec<Checked> = inputs.policies.iter().map(|input| check(input, &find)).collect();
     if flags.fix {
-        fix(&mut checked, &find)?;
+        fix(&mut checked, &flags.paths, &find)?;
     }
     let found = each_once(&checked);
     let findings: Vec<Finding> = found.iter().map(|(_, finding)| Finding::clone(finding)).collect();
@@ -103,8 +106,8 @@ fn check<'i>(input: &'i Input, find: &impl Find) -> Checked<'i> {
 }
 
 /// Mends every file once, however often and as whatever it was checked. Nothing is written before all is known that is to be
-/// written, so a refusal leaves every file as it was.
-fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
+/// written, so a refusal leaves every file as it was. What was found in a folder must also lie in one that is named.
+fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<()> {
     let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
     for policy in checked {
         if let Some(path) = &policy.input.file {
@@ -131,10 +134,12 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
             mended.push((policies, text));
         }
     }
+    let new =
+        mended.iter().filter_map(|(policies, Mended { text, .. })| new_text(policies.first()?.input, text, named));
+    write(&new.collect::<Vec<_>>())?;
     for (mut policies, Mended { text, count }) in mended {
-        if let Some(Checked { input: Input { source, file: Some(path), .. }, fixed, .. }) = policies.first_mut() {
-            std::fs::write(path, &text).map_err(|error| unwritable(&source.name, &error))?;
-            *fixed = count;
+        if let Some(policy) = policies.first_mut() {
+            policy.fixed = count;
         }
         let parsed = PolicyDocument::parse(&text);
         for policy in policies {
@@ -144,6 +149,16 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The file of a policy with a new text.
+fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option<NewText<'i>> {
+    let reach = match input.is_of_folder {
+        true => Reach::Inside { roots: named, help: "name the file that the link leads to" },
+        false => Reach::Named,
+    };
+    let Source { name, text: before, .. } = &*input.source;
+    Some(NewText { path: input.file.as_deref()?, name, text, before: Before::Text(before), reach })
 }
 
 /// A policy, and a finding in it.

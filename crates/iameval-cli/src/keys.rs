@@ -32,7 +32,7 @@ fn policies(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<Vec<Arc
     if !flags.policies.is_empty() {
         return flags.policies.iter().map(|path| policy::load("POLICY", path)).collect();
     }
-    let world = world::load(&flags.source, &setup.config, output)?;
+    let world = world::load(&flags.source, setup, output)?;
     let policies = world.iter().flat_map(World::policies).map(|known| known.policy.clone());
     let policies: Vec<Arc<LoadedPolicy>> = policies.collect();
     if policies.is_empty() {

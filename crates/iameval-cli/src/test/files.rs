@@ -45,6 +45,15 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     Err(Failure::usage(Code::NothingToTest, message, help))
 }
 
+/// What may be written into: the files and folders that are named, or the folder of the configuration, or the current one.
+pub(super) fn roots(named: &[PathBuf], setup: &Setup) -> Vec<PathBuf> {
+    match (named, setup.config.tests.as_slice()) {
+        ([], []) => vec![PathBuf::from(".")],
+        ([], _) => vec![setup.config.folder.clone()],
+        (named, _) => named.to_vec(),
+    }
+}
+
 /// The real folder of a file and its name there. What a link points to does not count: the same text in another folder
 /// is about the world there.
 fn identity(path: &Path) -> PathBuf {
@@ -68,6 +77,7 @@ pub(super) fn read<'s>(
         defaults: defaults(setup)?,
         max_cases: flags.max_cases,
         strict: flags.strict,
+        allow_outside: flags.allow_outside,
     };
     let (mut read, mut unusable) = (Vec::new(), Vec::new());
     for path in paths {
