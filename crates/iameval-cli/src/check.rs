@@ -12,7 +12,7 @@ use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
 use iameval_lint::{Mended, guess_kind};
-use iameval_report::findings_to_json;
+use iameval_report::{findings_to_json, plain};
 use iameval_world::{Disk, Files, Finding, Source};
 use input::Input;
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +75,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
                 output.findings(&findings);
                 output.answer(&summary(&checked, &found, &inputs.skipped));
             }
-            Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
+            Format::Json => output.json(&to_json(&checked, &findings)),
         }
     }
     reports.write(&Reported { findings: &findings, suites: None }, output)?;
@@ -153,9 +153,10 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
 
 /// The file of a policy with a new text.
 fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option<NewText<'i>> {
-    let reach = match input.is_of_folder {
-        true => Reach::Inside { roots: named, help: "name the file that the link leads to" },
-        false => Reach::Named,
+    let reach = if input.is_of_folder {
+        Reach::Inside { roots: named, help: "name the file that the link leads to" }
+    } else {
+        Reach::Named
     };
     let Source { name, text: before, .. } = &*input.source;
     Some(NewText { path: input.file.as_deref()?, name, text, before: Before::Text(before), reach })
@@ -274,6 +275,7 @@ fn guesses(checked: &[Checked]) -> String {
         let article = if kind.starts_with('i') { "an" } else { "a" };
         if names.len() <= FEW {
             for name in names {
+                let name = plain(name);
                 let _ = writeln!(out, "{name}: taken for {article} {kind}, since {reason}");
             }
         } else {
@@ -285,7 +287,7 @@ fn guesses(checked: &[Checked]) -> String {
 
 fn a_few(names: &[String]) -> String {
     const FEW: usize = 5;
-    let shown = names.get(..names.len().min(FEW)).unwrap_or_default().join(", ");
+    let shown = plain(&names.get(..names.len().min(FEW)).unwrap_or_default().join(", "));
     match names.len().checked_sub(FEW) {
         Some(more) if more > 0 => format!("{shown} and {more} more"),
         _ => shown,

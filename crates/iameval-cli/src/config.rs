@@ -2,7 +2,7 @@
 
 use crate::args::Arguments;
 use crate::exit::Outcome;
-use crate::output::Output;
+use crate::output::{Output, shown};
 use iameval::text::Span;
 use iameval::{Code, ContextValue, Diagnostic};
 use iameval_world::{Files, Finding};
@@ -108,7 +108,7 @@ impl Config {
         };
         match path {
             Some(path) => {
-                output.detail(&format!("configuration: {}", path.display()));
+                output.detail(&format!("configuration: {}", shown(&path)));
                 Self::read(&path, files)
             }
             None => Ok(Self::default()),

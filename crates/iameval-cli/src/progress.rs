@@ -1,5 +1,6 @@
 //! A progress bar on standard error, for files that take long to read. It is shown on a terminal only.
 
+use iameval_report::plain;
 use iameval_world::{Files, Finding, Source};
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
@@ -50,7 +51,7 @@ impl Files for Watched<'_> {
         let is_due = drawn.get().is_none_or(|last| now - last >= OFTEN);
         if now - *began >= SLOW && is_due {
             let size = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
-            draw(&bar(&self.name(path), bytes, size));
+            draw(&bar(&plain(&self.name(path)), bytes, size));
             drawn.set(Some(now));
         }
     }

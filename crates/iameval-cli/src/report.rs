@@ -5,10 +5,11 @@ use crate::output::Output;
 use crate::remembered::Remembered;
 use crate::write::{Before, NewText, Reach, replaced, unwritable, write};
 use iameval::Code;
+use iameval::json::Node;
 use iameval::suggest::did_you_mean;
 use iameval_report::{
     TestSuite, findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary, github_test_summary,
-    junit_to_xml, plain,
+    junit_to_xml, plain, screened_json,
 };
 use iameval_world::Finding;
 use std::collections::BTreeSet;
@@ -89,13 +90,13 @@ impl<'f> Reports<'f> {
         let (mut written, mut unwritten) = (Vec::new(), Failure(Vec::new()));
         for (kind, file) in &self.wanted {
             let text = match kind {
-                Kind::Sarif => format!("{:#}\n", findings_to_sarif(findings)),
+                Kind::Sarif => document(&findings_to_sarif(findings)),
                 Kind::Github => findings_to_github(findings),
-                Kind::Gitlab => format!("{:#}\n", findings_to_gitlab(findings)),
+                Kind::Gitlab => document(&findings_to_gitlab(findings)),
                 Kind::Junit => junit_to_xml(reported.suites.unwrap_or_default()),
             };
             if *file == "-" {
-                output.answer(&text);
+                output.raw(&text);
             } else {
                 match write_report(file, &text) {
                     Ok(()) => written.push(*file),
@@ -105,7 +106,7 @@ impl<'f> Reports<'f> {
         }
         if in_actions() && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
-            output.message(findings_to_github(findings).trim_end());
+            output.commands(findings_to_github(findings).trim_end());
         }
         match std::env::var("GITHUB_STEP_SUMMARY") {
             Ok(file) if in_actions() && !file.is_empty() => {
@@ -155,6 +156,11 @@ pub(crate) fn refuse_to_replace<'f>(
         return Err(Failure::argument(flag, file, Code::ConflictingFlags, message, help));
     }
     Ok(())
+}
+
+/// JSON, which may be looked at in a terminal as well.
+fn document(document: &Node<'_>) -> String {
+    screened_json(&format!("{document:#}\n")).into_owned()
 }
 
 fn in_actions() -> bool {

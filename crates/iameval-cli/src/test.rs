@@ -15,7 +15,7 @@ use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
-use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, render_finding};
+use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, plain, render_finding};
 use iameval_test::discover::SUFFIX;
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
 use iameval_world::Finding;
@@ -54,7 +54,8 @@ fn once(
         return Err(nothing_selected(flags, read.iter().map(|file| file.checks().len()).sum()));
     }
     if flags.list {
-        let ids = read.iter().flat_map(|file| session.selected(file).map(|check| format!("{}\n", id(file, check))));
+        let ids =
+            read.iter().flat_map(|file| session.selected(file).map(|check| format!("{}\n", plain(&id(file, check)))));
         output.answer(&ids.collect::<String>());
     } else {
         let mut runs = session.run(&read, total, &mut unusable);
@@ -129,7 +130,7 @@ fn tell(
         for_people(runs, output)?;
     }
     if flags.format == Format::Json {
-        output.answer(&format!("{:#}\n", runs_to_json(runs)?));
+        output.json(&runs_to_json(runs)?);
     }
     let mut unwritten = Failure(Vec::new());
     let covered = coverage.map_or(Ok(true), |wanted| wanted.tell(flags, runs, silent, &mut unwritten, output))?;

@@ -2,11 +2,12 @@
 
 use crate::args::WorldSource;
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::progress::Watched;
 use crate::setup::Setup;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
+use iameval_report::plain;
 use iameval_world::{Example, Files, World};
 use std::path::PathBuf;
 
@@ -42,11 +43,11 @@ pub(crate) fn example(name: &str) -> Outcome<&'static Example> {
 
 fn from_files(paths: &[PathBuf], files: &dyn Files, output: &mut Output) -> Outcome<World> {
     for path in paths {
-        output.detail(&format!("world: {}", path.display()));
+        output.detail(&format!("world: {}", shown(path)));
     }
     let world = World::load(&Watched::new(files), paths)?;
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
-        output.detail(&format!("world: {name}, which another uses"));
+        output.detail(&format!("world: {}, which another uses", plain(name)));
     }
     for warning in world.warnings() {
         output.warn(warning);

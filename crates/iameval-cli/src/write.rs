@@ -60,40 +60,31 @@ pub(crate) enum Reach<'f> {
 
 /// Writes all the files, or says which of them were written and which not.
 pub(crate) fn write(files: &[NewText<'_>]) -> Outcome<()> {
-    let failed = |file: &NewText<'_>, trouble: &Trouble| {
-        let nothing = if files.len() > 1 { ", so nothing was written" } else { "" };
-        trouble.about(file.name, nothing)
-    };
     let mut staged = Vec::new();
     for file in files {
-        staged.push((file, Staged::new(file).map_err(|trouble| failed(file, &trouble))?));
+        staged.push((file, Staged::new(file).map_err(|trouble| unfinished(files, 0, &trouble, file))?));
     }
     let _locks = lock(staged.iter().filter(|(file, _)| file.is_compared()).filter_map(|(_, staged)| staged.folder()));
-    for (file, staged) in &staged {
-        if !staged.replaces(file.before) {
-            return Err(failed(file, &Trouble::Changed));
-        }
+    if let Some((file, _)) = staged.iter().find(|(file, staged)| !staged.replaces(file.before)) {
+        return Err(unfinished(files, 0, &Trouble::Changed, file));
     }
-    let mut written: Vec<&str> = Vec::new();
-    for (file, staged) in staged {
-        if let Err(error) = staged.commit(file) {
-            let others = match &*written {
-                [] => failed(file, &Trouble::Io(error)),
-                _ => {
-                    let not: Vec<&str> = files.iter().skip(written.len()).map(|file| file.name).collect();
-                    let which = format!("; written: {}; not written: {}", quoted(&written, ALL), quoted(&not, ALL));
-                    Trouble::Io(error).about(file.name, &which)
-                }
-            };
-            return Err(others);
-        }
-        written.push(file.name);
+    for (written, (file, staged)) in staged.into_iter().enumerate() {
+        staged.commit(file).map_err(|error| unfinished(files, written, &Trouble::Io(error), file))?;
     }
     Ok(())
 }
 
-/// Every name is told.
-const ALL: usize = usize::MAX;
+/// What is said when so many of the files are written, and one cannot be.
+fn unfinished(files: &[NewText<'_>], written: usize, trouble: &Trouble, file: &NewText<'_>) -> Failure {
+    let names: Vec<&str> = files.iter().map(|file| file.name).collect();
+    let (written, not) = names.split_at_checked(written).unwrap_or((&names, &[]));
+    let more = match (written, not) {
+        ([], [_]) => String::new(),
+        ([], _) => ", so nothing was written".into(),
+        _ => format!("; written: {}; not written: {}", quoted(written, usize::MAX), quoted(not, usize::MAX)),
+    };
+    trouble.about(file.name, &more)
+}
 
 /// The file that would be replaced, which has one name here by whatever path it is reached; `None` where bytes would only
 /// go through.

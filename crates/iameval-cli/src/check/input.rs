@@ -2,7 +2,7 @@
 
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::remembered::Remembered;
 use crate::setup::Setup;
 use crate::{policy, world};
@@ -202,7 +202,7 @@ impl Roles {
             match world_in(path, &source.text, known) {
                 None => {}
                 Some(Ok(world)) => {
-                    output.detail(&format!("world: {}", path.display()));
+                    output.detail(&format!("world: {}", shown(path)));
                     roles.worlds.insert(path.clone());
                     let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
                     own.for_each(|known| roles.add(known, &folder));

@@ -3,7 +3,7 @@
 use crate::args::Test;
 use crate::config::Word;
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::setup::Setup;
 use iameval::{Code, Context, Mfa};
 use iameval_test::{Options, TestFile, discover};
@@ -81,7 +81,7 @@ pub(super) fn read<'s>(
     };
     let (mut read, mut unusable) = (Vec::new(), Vec::new());
     for path in paths {
-        output.detail(&format!("tests: {}", path.display()));
+        output.detail(&format!("tests: {}", shown(path)));
         match TestFile::load(files, path, &options) {
             Ok(file) => {
                 for warning in file.warnings() {

@@ -7,6 +7,7 @@ use crate::output::Output;
 use crate::setup::Setup;
 use crate::write::{Before, NewText, Reach, replaced, write};
 use iameval_ask::words::quoted;
+use iameval_report::plain;
 use iameval_test::{FileRun, Update};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -41,10 +42,10 @@ pub(super) fn update(runs: &[FileRun<'_>], flags: &Test, setup: &Setup, output: 
     });
     write(&new.collect::<Vec<_>>())?;
     for change in &changes {
-        output.message(&format!("wrote {}", change.update.name));
+        output.message(&format!("wrote {}", plain(&change.update.name)));
     }
     for kept in &kept {
-        output.message(kept);
+        output.message(&plain(kept));
     }
     Ok(!changes.is_empty())
 }

@@ -4,7 +4,7 @@
 //! in containers, with editors that put a new file in the place of the old one, and needs no library.
 
 use crate::exit::{Exit, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::remembered::Remembered;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(super) fn run(
         let changed = loop {
             std::thread::sleep(OFTEN);
             if let Some(changed) = files.changed() {
-                break changed.display().to_string();
+                break shown(&changed);
             }
             if find() != found {
                 break "the list of test files".to_owned();
