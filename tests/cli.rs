@@ -48,3 +48,9 @@ mod service_rules;
 mod testing;
 #[path = "cli/transcripts.rs"]
 mod transcripts;
+#[cfg(unix)]
+#[path = "cli/untrusted_names.rs"]
+mod untrusted_names;
+#[cfg(unix)]
+#[path = "cli/writing.rs"]
+mod writing;

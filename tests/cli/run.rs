@@ -171,6 +171,18 @@ fn finish(mut command: Command, arguments: &str, input: &[u8]) -> Run {
 }
 
 impl Run {
+    /// What comes of a command that is ready to run, nothing on standard input.
+    pub(crate) fn of(command: Command, arguments: &str) -> Self {
+        let (code, stdout, stderr) = output(command, b"");
+        Self { code, stdout, stderr, arguments: arguments.to_owned() }
+    }
+
+    /// All passed, and exactly this line is on standard error.
+    #[track_caller]
+    pub(crate) fn ends_with_message(&self, line: &str) {
+        assert_eq!((self.code, self.stderr.trim_end()), (Some(0), line), "{self:#?}");
+    }
+
     /// Exactly this on standard output, nothing on standard error, and the exit status.
     #[track_caller]
     pub(crate) fn shows(&self, code: i32, stdout: &str) {

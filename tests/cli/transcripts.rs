@@ -32,6 +32,7 @@ pages! {
     scenario
     scope_down
     world
+    writing
 }
 
 #[test]

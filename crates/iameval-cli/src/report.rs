@@ -135,7 +135,7 @@ pub(crate) fn write_report(file: &str, text: &str) -> Outcome<()> {
     write(&[NewText { path: Path::new(file), name: file, text, before: Before::Anything, reach: Reach::Named }])
 }
 
-/// Refuses files for reports that would replace what was read, or one another.
+/// Refuses files for reports that would replace what is read, or one another.
 pub(crate) fn refuse_to_replace<'f>(
     reports: impl Iterator<Item = (&'static str, &'f str)>,
     read: &[&Remembered],
@@ -146,7 +146,7 @@ pub(crate) fn refuse_to_replace<'f>(
     for (flag, file) in reports {
         let Some(path) = replaced(Path::new(file)) else { continue };
         let message = if read.contains(&path) {
-            format!("the report would replace `{file}`, which was read")
+            format!("the report would replace `{file}`, which is an input")
         } else if !met.insert(path) {
             format!("two reports cannot both be in `{file}`")
         } else {

@@ -114,7 +114,8 @@ impl Staged {
     fn new(file: &NewText<'_>) -> Result<Self, Trouble> {
         let target = match Target::of(file.path)? {
             Target::File(target) => target,
-            Target::Stream(target) => return Ok(Self::Stream(target)),
+            Target::Stream(target) if matches!(file.before, Before::Anything) => return Ok(Self::Stream(target)),
+            Target::Stream(_) => return Err(io::Error::other("it is not a file").into()),
         };
         if let Reach::Inside { roots, help } = file.reach
             && !roots.iter().any(|root| real(&target).starts_with(real(root)))

@@ -79,7 +79,7 @@ enum What {
 impl Test {
     fn new(name: &str, is_ignored: bool, what: What) -> Self {
         // A name is one line, since lists of tests have one on each.
-        let name = plain(name).split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = screened(&plain(name)).split_whitespace().collect::<Vec<_>>().join(" ");
         Self { name, is_ignored, what }
     }
 
