@@ -121,7 +121,7 @@ fn of_test() {
         ("test --coverage", 1),
         ("test --coverage=listing", 1),
         ("test --coverage=lcov:/dev/stdout", 1),
-        ("test -k why --mutants", 0),
+        ("test -k why --mutants", 1),
         ("test -k EVIL", 2),
         ("test --report junit=-", 1),
         ("test --report sarif=-", 1),

@@ -168,9 +168,8 @@ fn cases() -> Vec<Case> {
     let tests = |name: &str| snapshot_of(actions).replace("name: x", &format!("name: {name}"));
     let padded = |text: String| format!("{text}{}", "#".repeat(3_000));
     let test = |text: String| vec![("world.yaml", WORLD.to_owned()), ("x.iamtest.yaml", text)];
-    let many: String = (0..20)
-        .map(|at| format!("  - {{ name: {at}, action: s3:PutObject, resource: '*', expect: allow }}\n"))
-        .collect();
+    let many = (0..20).map(|at| format!("  - {{ name: {at}, action: s3:PutObject, resource: '*', expect: allow }}\n"));
+    let many = many.collect::<Vec<_>>().concat();
     let many = format!("use: world.yaml\ntests:\n{many}");
     let table = "use: world.yaml\ntests:\n  - name: x\n    table: |\n      action        resource  decision\n      s3:GetObject  *         deny\n";
     vec![

@@ -14,7 +14,7 @@ use iameval::Code;
 use iameval_ask::words::quoted;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use target::{Target, folder_of, real};
@@ -186,13 +186,22 @@ impl Staged {
 fn named_later(folder: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".iameval-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        use std::fs::Permissions;
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(old.map_or_else(|| Permissions::from_mode(0o666), Metadata::permissions));
+    if let Some(permissions) = old.map(Metadata::permissions).or_else(permissions_of_new_files) {
+        builder.permissions(permissions);
     }
     builder.tempfile_in(folder)
+}
+
+/// What a new file permits before the caller's mask is taken from it.
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such thing")]
+fn permissions_of_new_files() -> Option<Permissions> {
+    Some(std::os::unix::fs::PermissionsExt::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn permissions_of_new_files() -> Option<Permissions> {
+    None
 }
 
 /// Gives a file the owner and the permissions of another, as far as the system allows.
@@ -228,7 +237,9 @@ fn lock(folders: impl Iterator<Item = PathBuf>) -> Vec<File> {
 }
 
 #[cfg(not(unix))]
-fn lock(_: impl Iterator<Item = PathBuf>) {}
+fn lock(_: impl Iterator<Item = PathBuf>) -> Vec<File> {
+    Vec::new()
+}
 
 /// Why a file cannot be written.
 #[derive(Debug)]

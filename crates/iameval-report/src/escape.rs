@@ -91,8 +91,9 @@ fn colour(text: &str) -> usize {
 
 /// JSON fit to leave the program: the same document, with escapes for what steers a terminal or the runner of GitHub Actions.
 pub fn screened_json(text: &str) -> Cow<'_, str> {
-    let is_shown = text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
-    if is_shown && !text.contains(OLD_COMMAND) {
+    // Quickly, since `batch` writes a lot: what stands before the space is written out in JSON anyway.
+    let is_shown = text.is_ascii() && !text.contains('\u{7f}');
+    if is_shown && !(text.contains('#') && text.contains(OLD_COMMAND)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
