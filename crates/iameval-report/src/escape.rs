@@ -46,7 +46,8 @@ const OLD_COMMAND: &str = "##[";
 /// runner of GitHub Actions, which takes `::error::…` at the beginning of a line and `##[error]…` anywhere.
 pub fn screened(text: &str) -> Cow<'_, str> {
     let is_shown = text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
-    if is_shown && !text.contains("::") && !text.contains(OLD_COMMAND) {
+    let begins_command = || text.split('\n').any(|line| line.trim_start().starts_with("::"));
+    if is_shown && !has_old_command(text) && !begins_command() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -63,6 +64,11 @@ pub fn screened(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+fn has_old_command(text: &str) -> bool {
+    // Most texts have no such character, which is found sooner than a word.
+    text.contains('#') && text.contains(OLD_COMMAND)
 }
 
 /// Adds a piece of a line.
@@ -91,9 +97,9 @@ fn colour(text: &str) -> usize {
 
 /// JSON fit to leave the program: the same document, with escapes for what steers a terminal or the runner of GitHub Actions.
 pub fn screened_json(text: &str) -> Cow<'_, str> {
-    // Quickly, since `batch` writes a lot: what stands before the space is written out in JSON anyway.
+    // Quickly, since `batch` writes a lot: JSON has escapes for the control characters before the space.
     let is_shown = text.is_ascii() && !text.contains('\u{7f}');
-    if is_shown && !(text.contains('#') && text.contains(OLD_COMMAND)) {
+    if is_shown && !has_old_command(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
