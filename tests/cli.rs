@@ -36,3 +36,9 @@ mod scenario;
 mod testing;
 #[path = "cli/transcripts.rs"]
 mod transcripts;
+#[cfg(unix)]
+#[path = "cli/untrusted_names.rs"]
+mod untrusted_names;
+#[cfg(unix)]
+#[path = "cli/writing.rs"]
+mod writing;

@@ -87,9 +87,14 @@ impl Folder {
 
     /// Runs the command with arguments that are parted by spaces, nothing on standard input.
     pub(crate) fn run(&self, arguments: &str) -> Run {
+        self.run_with(arguments, "")
+    }
+
+    /// Runs the command with a text on standard input.
+    pub(crate) fn run_with(&self, arguments: &str, input: impl AsRef<[u8]>) -> Run {
         let mut command = self.command("");
         command.args(arguments.split_whitespace());
-        let (code, stdout, stderr) = output(command, b"");
+        let (code, stdout, stderr) = output(command, input.as_ref());
         Run { code, stdout, stderr, arguments: arguments.to_owned() }
     }
 }
@@ -139,6 +144,18 @@ pub(crate) fn output(mut command: Command, input: &[u8]) -> (Option<i32>, String
 }
 
 impl Run {
+    /// What comes of a command that is ready to run, nothing on standard input.
+    pub(crate) fn of(command: Command, arguments: &str) -> Self {
+        let (code, stdout, stderr) = output(command, b"");
+        Self { code, stdout, stderr, arguments: arguments.to_owned() }
+    }
+
+    /// All passed, and exactly this line is on standard error.
+    #[track_caller]
+    pub(crate) fn ends_with_message(&self, line: &str) {
+        assert_eq!((self.code, self.stderr.trim_end()), (Some(0), line), "{self:#?}");
+    }
+
     /// Exactly this on standard output, nothing on standard error, and the exit status.
     #[track_caller]
     pub(crate) fn shows(&self, code: i32, stdout: &str) {

@@ -51,6 +51,7 @@ pages! {
     test_tables
     test_update
     world
+    writing
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::setup::Setup;
 use chunk::{Answered, Chunk, Worker};
 use definitions::Definitions;
 use iameval_data::Catalogue;
+use iameval_report::screened_json;
 use iameval_world::codes;
 use input::Input;
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ impl Tally {
     fn write(&mut self, out: &mut impl Write, answered: &Answered) {
         self.lines += answered.lines;
         self.errors += answered.errors;
-        if let Err(error) = out.write_all(answered.text.as_bytes()).and_then(|()| out.flush()) {
+        if let Err(error) = out.write_all(screened_json(&answered.text).as_bytes()).and_then(|()| out.flush()) {
             stop_writing(&error);
         }
     }

@@ -6,13 +6,14 @@ use crate::args::{Check, FailOn, Format};
 use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use crate::report::{Reported, Reports, unwritable};
+use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
+use crate::write::{Before, NewText, Reach, write};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
 use iameval_lint::{Mended, guess_kind};
-use iameval_report::findings_to_json;
+use iameval_report::{findings_to_json, plain};
 use iameval_world::{Disk, Files, Finding, Source};
 use input::Input;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,10 +45,12 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         let findings = failure.in_files();
         // An empty report would say that nothing is wrong.
         if !findings.is_empty() {
+            refuse_to_replace(reports.files(), &[&setup.files])?;
             reports.write(&Reported { findings: &findings, suites: None }, output)?;
         }
         Err(failure)
     })?;
+    refuse_to_replace(reports.files(), &[&setup.files])?;
     let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
         let mut found = match &parsed.value {
             None => {
@@ -63,7 +66,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     };
     let mut checked: Vec<Checked> = inputs.policies.iter().map(|input| check(input, &find)).collect();
     if flags.fix {
-        fix(&mut checked, &find)?;
+        fix(&mut checked, &flags.paths, &find)?;
     }
     let found = each_once(&checked);
     let findings: Vec<Finding> = found.iter().map(|(_, finding)| Finding::clone(finding)).collect();
@@ -73,7 +76,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
                 output.findings(&findings);
                 output.answer(&summary(&checked, &found, &inputs.skipped));
             }
-            Format::Json => output.answer(&format!("{:#}\n", to_json(&checked, &findings))),
+            Format::Json => output.json(&to_json(&checked, &findings)),
         }
     }
     reports.write(&Reported { findings: &findings, suites: None }, output)?;
@@ -104,8 +107,8 @@ fn check<'i>(input: &'i Input, find: &impl Find) -> Checked<'i> {
 }
 
 /// Mends every file once, however often and as whatever it was checked. Nothing is written before all is known that is to be
-/// written, so a refusal leaves every file as it was.
-fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
+/// written, so a refusal leaves every file as it was. What was found in a folder must also lie in one that is named.
+fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<()> {
     let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
     for policy in checked {
         if let Some(path) = &policy.input.file {
@@ -131,10 +134,12 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
             mended.push((policies, text));
         }
     }
+    let new =
+        mended.iter().filter_map(|(policies, Mended { text, .. })| new_text(policies.first()?.input, text, named));
+    write(&new.collect::<Vec<_>>())?;
     for (mut policies, Mended { text, count }) in mended {
-        if let Some(Checked { input: Input { source, file: Some(path), .. }, fixed, .. }) = policies.first_mut() {
-            std::fs::write(path, &text).map_err(|error| unwritable(&source.name, &error))?;
-            *fixed = count;
+        if let Some(policy) = policies.first_mut() {
+            policy.fixed = count;
         }
         let parsed = PolicyDocument::parse(&text);
         for policy in policies {
@@ -144,6 +149,17 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The file of a policy with a new text.
+fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option<NewText<'i>> {
+    let reach = if input.is_of_folder {
+        Reach::Inside { roots: named, help: "name the file that the link leads to" }
+    } else {
+        Reach::Named
+    };
+    let Source { name, text: before, .. } = &*input.source;
+    Some(NewText { path: input.file.as_deref()?, name, text, before: Before::Text(before), reach })
 }
 
 /// A policy, and a finding in it.
@@ -261,6 +277,7 @@ fn guesses(checked: &[Checked]) -> String {
         let article = if kind.starts_with('i') { "an" } else { "a" };
         if names.len() <= FEW {
             for name in names {
+                let name = plain(name);
                 let _ = writeln!(out, "{name}: taken for {article} {kind}, since {reason}");
             }
         } else {
@@ -272,7 +289,7 @@ fn guesses(checked: &[Checked]) -> String {
 
 fn a_few(names: &[String]) -> String {
     const FEW: usize = 5;
-    let shown = names.get(..names.len().min(FEW)).unwrap_or_default().join(", ");
+    let shown = plain(&names.get(..names.len().min(FEW)).unwrap_or_default().join(", "));
     match names.len().checked_sub(FEW) {
         Some(more) if more > 0 => format!("{shown} and {more} more"),
         _ => shown,

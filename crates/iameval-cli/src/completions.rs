@@ -7,6 +7,6 @@ use crate::output::Output;
 pub(crate) fn run(flags: &Completions, output: &mut Output) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(flags.shell, &mut args::command(), "iameval", &mut script);
-    output.answer(&String::from_utf8_lossy(&script));
+    output.raw(&String::from_utf8_lossy(&script));
     Exit::Wanted
 }

@@ -2,10 +2,10 @@
 
 use crate::args::Arguments;
 use crate::exit::Outcome;
-use crate::output::Output;
+use crate::output::{Output, shown};
 use iameval::text::Span;
 use iameval::{ContextValue, Problem};
-use iameval_world::{Disk, Files, Finding};
+use iameval_world::{Files, Finding};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -98,7 +98,7 @@ const NAME: &str = "iameval.toml";
 
 impl Config {
     /// The configuration that the flags ask for: the file named, the nearest upward, or none.
-    pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
+    pub(crate) fn find(arguments: &Arguments, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
         if arguments.no_config {
             return Ok(Self::default());
         }
@@ -108,15 +108,15 @@ impl Config {
         };
         match path {
             Some(path) => {
-                output.detail(&format!("configuration: {}", path.display()));
-                Self::read(&path)
+                output.detail(&format!("configuration: {}", shown(&path)));
+                Self::read(&path, files)
             }
             None => Ok(Self::default()),
         }
     }
 
-    fn read(path: &Path) -> Outcome<Self> {
-        let source = match Disk.read(path) {
+    fn read(path: &Path, files: &dyn Files) -> Outcome<Self> {
+        let source = match files.read(path) {
             // An empty configuration configures nothing.
             Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => {
                 return Ok(Self::default());

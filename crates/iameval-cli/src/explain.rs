@@ -13,15 +13,14 @@ pub(crate) fn run(flags: &Explain, output: &mut Output) -> Outcome<Exit> {
     let codes = codes::all();
     let wanted = if listing { codes.iter().collect() } else { named(&flags.codes, &codes)? };
     let explanations: Vec<_> = wanted.into_iter().map(explanation).collect();
-    let text = match flags.format {
-        Format::Json => format!("{:#}\n", explanations_to_json(&explanations)),
-        Format::Human if listing => code_table(&explanations, output.style()),
+    match flags.format {
+        Format::Json => output.json(&explanations_to_json(&explanations)),
+        Format::Human if listing => output.answer(&code_table(&explanations, output.style())),
         Format::Human => {
             let texts = explanations.iter().map(|explanation| explanation_to_text(explanation, output.style()));
-            texts.collect::<Vec<_>>().join("\n")
+            output.answer(&texts.collect::<Vec<_>>().join("\n"));
         }
-    };
-    output.answer(&text);
+    }
     Ok(Exit::Wanted)
 }
 

@@ -4,11 +4,10 @@ use crate::args::Init;
 use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use crate::report::unwritable;
 use crate::world;
+use crate::write::{Before, NewText, Reach, write};
 use iameval_ask::words::quoted;
-use std::fs::OpenOptions;
-use std::io::Write;
+use iameval_report::plain;
 use std::path::{Path, PathBuf};
 
 /// A file to write: where in the folder, and what.
@@ -36,13 +35,18 @@ pub(crate) fn run(flags: &Init, output: &mut Output) -> Outcome<Exit> {
     files.extend(AROUND);
     let files: Vec<(PathBuf, &str)> = files.into_iter().map(|(path, text)| (flags.folder.join(path), text)).collect();
     refuse_to_overwrite(&flags.folder, &files)?;
-    for (path, text) in &files {
-        write(path, text)?;
-    }
-    let written: Vec<String> = files.iter().map(|(path, _)| format!("wrote {}\n", shown(path))).collect();
+    let names: Vec<String> = files.iter().map(|(path, _)| shown(path)).collect();
+    let roots = std::slice::from_ref(&flags.folder);
+    let reach = Reach::Inside { roots, help: "name the folder that the link leads to" };
+    let new = files.iter().zip(&names).map(|((path, text), name)| {
+        // Whatever came between looking and writing stays as it is.
+        NewText { path, name, text, before: Before::NoFile, reach }
+    });
+    write(&new.collect::<Vec<_>>())?;
+    let written: Vec<String> = names.iter().map(|name| format!("wrote {}\n", plain(name))).collect();
     let inside = match shown(&flags.folder).as_str() {
         "." | "" => String::new(),
-        folder => format!("cd {folder} && "),
+        folder => format!("cd {} && ", plain(folder)),
     };
     output.answer(&format!("{}\ntry: {inside}{first}\n     iameval test\n", written.concat()));
     Ok(Exit::Wanted)
@@ -68,15 +72,6 @@ fn refuse_to_overwrite(folder: &Path, files: &[(PathBuf, &str)]) -> Outcome<()> 
     let verb = if taken.len() == 1 { "is" } else { "are" };
     let message = format!("{} {verb} there already, so nothing was written", quoted(&taken, 20));
     Err(Failure::usage(codes::FILE_EXISTS, message, "name another folder: `iameval init DIR`"))
-}
-
-fn write(path: &Path, text: &str) -> Outcome<()> {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let written = std::fs::create_dir_all(folder).and_then(|()| {
-        // Whatever came between looking and writing stays as it is.
-        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
-    });
-    written.map_err(|error| unwritable(&shown(path), &error))
 }
 
 /// The path as one would write it.

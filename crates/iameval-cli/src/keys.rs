@@ -20,10 +20,10 @@ pub(crate) fn run(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<E
     if keys.is_empty() {
         output.message("note: the policies read no context keys");
     }
-    output.answer(&match flags.format {
-        Format::Human => keys_to_text(&keys, output.style()),
-        Format::Json => format!("{:#}\n", keys_to_json(&keys)),
-    });
+    match flags.format {
+        Format::Human => output.answer(&keys_to_text(&keys, output.style())),
+        Format::Json => output.json(&keys_to_json(&keys)),
+    }
     Ok(Exit::Wanted)
 }
 
@@ -32,7 +32,7 @@ fn policies(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<Vec<Arc
     if !flags.policies.is_empty() {
         return flags.policies.iter().map(|path| policy::load("POLICY", path)).collect();
     }
-    let world = world::load(&flags.source, &setup.config, output)?;
+    let world = world::load(&flags.source, setup, output)?;
     let policies = world.iter().flat_map(World::policies).map(|known| known.policy.clone());
     let policies: Vec<Arc<LoadedPolicy>> = policies.collect();
     if policies.is_empty() {

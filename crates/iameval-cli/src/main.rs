@@ -16,12 +16,14 @@ mod man;
 mod output;
 mod policy;
 mod progress;
+mod remembered;
 mod report;
 mod schema;
 mod setup;
 mod simulate;
 mod test;
 mod world;
+mod write;
 
 use args::{Arguments, Command};
 use clap::FromArgMatches;

@@ -19,7 +19,7 @@ pub(crate) fn run(flags: &Man, output: &mut Output) -> Outcome<Exit> {
     if let Err(error) = clap_mangen::Man::new(command).source(version).render(&mut page) {
         stop_writing(&error);
     }
-    output.answer(&String::from_utf8_lossy(&page));
+    output.raw(&String::from_utf8_lossy(&page));
     Ok(Exit::Wanted)
 }
 

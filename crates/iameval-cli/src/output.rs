@@ -3,10 +3,12 @@
 use crate::args::Color;
 use crate::codes;
 use crate::exit::{Exit, Failure};
-use iameval_report::{Style, render_finding};
+use iameval::json::Node;
+use iameval_report::{Style, plain, render_finding, screened, screened_json};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Where answers and messages go.
@@ -57,9 +59,19 @@ impl Output {
         self.closed
     }
 
-    /// Writes answers. When nobody reads them any more, that is no reason to complain, nor to leave out the reports or
-    /// the exit status.
+    /// Writes an answer for people.
     pub(crate) fn answer(&mut self, text: &str) {
+        self.raw(&screened(text));
+    }
+
+    /// Writes an answer as JSON.
+    pub(crate) fn json(&mut self, document: &Node<'_>) {
+        self.raw(&screened_json(&format!("{document:#}\n")));
+    }
+
+    /// Writes what another program reads, as it is. When nobody reads answers any more, that is no reason to complain, nor to
+    /// leave out the reports or the exit status.
+    pub(crate) fn raw(&mut self, text: &str) {
         if self.closed {
             return;
         }
@@ -97,9 +109,14 @@ impl Output {
         }
     }
 
-    /// Writes a line to standard error.
-    #[expect(clippy::unused_self, reason = "messages go through the one place that knows where")]
+    /// Writes a line for people to standard error.
     pub(crate) fn message(&mut self, text: &str) {
+        self.commands(&screened(text));
+    }
+
+    /// Writes lines to standard error that the runner of GitHub Actions reads, as they are.
+    #[expect(clippy::unused_self, reason = "messages go through the one place that knows where")]
+    pub(crate) fn commands(&mut self, text: &str) {
         let _ = writeln!(io::stderr(), "{text}");
     }
 
@@ -118,9 +135,14 @@ impl Output {
         }
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
-        let _ = write!(io::stderr(), "error[{}]: {text}", codes::USAGE.id());
+        let _ = write!(io::stderr(), "error[{}]: {}", codes::USAGE.id(), screened(text));
         Exit::NotAnswered.into()
     }
+}
+
+/// A path as a piece of a line for people.
+pub(crate) fn shown(path: &Path) -> String {
+    plain(&path.display().to_string())
 }
 
 /// Ends the program. A closed pipe is no error: whoever read has seen enough. Anything else is.

@@ -1,6 +1,7 @@
 //! A progress bar on standard error, for files that take long to read. It is shown on a terminal only.
 
-use iameval_world::{Disk, Files, Finding, Source};
+use iameval_report::plain;
+use iameval_world::{Files, Finding, Source};
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -14,33 +15,34 @@ const SLOW: Duration = Duration::from_secs(1);
 const OFTEN: Duration = Duration::from_millis(100);
 const WIDTH: u64 = 30;
 
-/// Files on the disk, with a bar for those that report how far they are.
-pub(crate) struct Watched {
+/// Files, with a bar for those that report how far they are.
+pub(crate) struct Watched<'f> {
+    files: &'f dyn Files,
     /// When it began, and when the bar was drawn last; `None` where there is nobody to see it.
     times: Option<(Instant, Cell<Option<Instant>>)>,
 }
 
-impl Watched {
-    pub(crate) fn new() -> Self {
-        Self { times: io::stderr().is_terminal().then(|| (Instant::now(), Cell::new(None))) }
+impl<'f> Watched<'f> {
+    pub(crate) fn new(files: &'f dyn Files) -> Self {
+        Self { files, times: io::stderr().is_terminal().then(|| (Instant::now(), Cell::new(None))) }
     }
 }
 
-impl Files for Watched {
+impl Files for Watched<'_> {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
-        Disk.read(path)
+        self.files.read(path)
     }
 
     fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
-        Disk.stream(path)
+        self.files.stream(path)
     }
 
     fn name(&self, path: &Path) -> String {
-        Disk.name(path)
+        self.files.name(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        Disk.identity(path)
+        self.files.identity(path)
     }
 
     fn progress(&self, path: &Path, bytes: u64) {
@@ -49,14 +51,14 @@ impl Files for Watched {
         let is_due = drawn.get().is_none_or(|last| now - last >= OFTEN);
         if now - *began >= SLOW && is_due {
             let size = path.metadata().ok().filter(std::fs::Metadata::is_file).map(|file| file.len());
-            draw(&bar(&self.name(path), bytes, size));
+            draw(&bar(&plain(&self.name(path)), bytes, size));
             drawn.set(Some(now));
         }
     }
 }
 
 /// Takes the bar away.
-impl Drop for Watched {
+impl Drop for Watched<'_> {
     fn drop(&mut self) {
         if self.times.as_ref().is_some_and(|(_, drawn)| drawn.get().is_some()) {
             draw("");

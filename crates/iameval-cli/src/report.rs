@@ -3,15 +3,19 @@
 use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::remembered::Remembered;
+use crate::write::{Before, NewText, Reach, replaced, unwritable, write};
+use iameval::json::Node;
 use iameval::suggest::did_you_mean;
 use iameval_report::{
     TestSuite, findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary, github_test_summary,
-    junit_to_xml,
+    junit_to_xml, plain, screened_json,
 };
 use iameval_world::Finding;
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where reports go.
 #[derive(Debug)]
@@ -74,25 +78,35 @@ impl<'f> Reports<'f> {
         in_actions() || self.wanted.iter().any(|(kind, _)| *kind == Kind::Junit)
     }
 
-    /// Writes the reports. In GitHub Actions the annotations and the summary of the job come by themselves.
+    /// The reports that are files, each with the flag that asks for it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&'static str, &'f str)> {
+        self.wanted.iter().filter(|(_, file)| *file != "-").map(|(_, file)| ("--report", *file))
+    }
+
+    /// Writes the reports, also when one of them cannot be. In GitHub Actions the annotations and the summary of the job come
+    /// by themselves.
     pub(crate) fn write(&self, reported: &Reported<'_>, output: &mut Output) -> Outcome<()> {
         let findings = reported.findings;
+        let (mut written, mut unwritten) = (Vec::new(), Failure(Vec::new()));
         for (kind, file) in &self.wanted {
             let text = match kind {
-                Kind::Sarif => format!("{:#}\n", findings_to_sarif(findings)),
+                Kind::Sarif => document(&findings_to_sarif(findings)),
                 Kind::Github => findings_to_github(findings),
-                Kind::Gitlab => format!("{:#}\n", findings_to_gitlab(findings)),
+                Kind::Gitlab => document(&findings_to_gitlab(findings)),
                 Kind::Junit => junit_to_xml(reported.suites.unwrap_or_default()),
             };
             if *file == "-" {
-                output.answer(&text);
+                output.raw(&text);
             } else {
-                std::fs::write(file, text).map_err(|error| unwritable(file, &error))?;
+                match write_report(file, &text) {
+                    Ok(()) => written.push(*file),
+                    Err(Failure(why)) => unwritten.0.extend(why),
+                }
             }
         }
         if in_actions() && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
-            output.message(findings_to_github(findings).trim_end());
+            output.commands(findings_to_github(findings).trim_end());
         }
         match std::env::var("GITHUB_STEP_SUMMARY") {
             Ok(file) if in_actions() && !file.is_empty() => {
@@ -100,11 +114,53 @@ impl<'f> Reports<'f> {
                     Some(suites) => github_test_summary(suites, findings),
                     None => github_summary(findings),
                 };
-                append(&file, &summary)
+                if let Err(Failure(why)) = append(&file, &summary) {
+                    unwritten.0.extend(why);
+                }
             }
-            _ => Ok(()),
+            _ => {}
         }
+        if unwritten.0.is_empty() {
+            return Ok(());
+        }
+        for file in written {
+            output.message(&format!("wrote {}", plain(file)));
+        }
+        Err(unwritten)
     }
+}
+
+/// Writes a file that a flag asks for.
+pub(crate) fn write_report(file: &str, text: &str) -> Outcome<()> {
+    write(&[NewText { path: Path::new(file), name: file, text, before: Before::Anything, reach: Reach::Named }])
+}
+
+/// Refuses files for reports that would replace what is read, or one another.
+pub(crate) fn refuse_to_replace<'f>(
+    reports: impl Iterator<Item = (&'static str, &'f str)>,
+    read: &[&Remembered],
+) -> Outcome<()> {
+    let paths = read.iter().flat_map(|read| read.paths());
+    let read: BTreeSet<PathBuf> = paths.filter_map(|path| replaced(&path)).collect();
+    let mut met = BTreeSet::new();
+    for (flag, file) in reports {
+        let Some(path) = replaced(Path::new(file)) else { continue };
+        let message = if read.contains(&path) {
+            format!("the report would replace `{file}`, which is an input")
+        } else if !met.insert(path) {
+            format!("two reports cannot both be in `{file}`")
+        } else {
+            continue;
+        };
+        let help = Some("give it a file of its own".into());
+        return Err(Failure::argument(flag, file, codes::CONFLICTING_FLAGS, message, help));
+    }
+    Ok(())
+}
+
+/// JSON, which may be looked at in a terminal as well.
+fn document(document: &Node<'_>) -> String {
+    screened_json(&format!("{document:#}\n")).into_owned()
 }
 
 fn in_actions() -> bool {
@@ -127,19 +183,8 @@ fn wanted(text: &str) -> Outcome<(Kind, &str)> {
     })
 }
 
+/// Adds to a file of the runner, which others add to as well.
 fn append(file: &str, text: &str) -> Outcome<()> {
     let opened = OpenOptions::new().create(true).append(true).open(Path::new(file));
-    opened.and_then(|mut opened| opened.write_all(text.as_bytes())).map_err(|error| unwritable(file, &error))
-}
-
-/// A file that cannot be written.
-pub(crate) fn unwritable(file: &str, error: &std::io::Error) -> Failure {
-    let error = error.to_string();
-    // Rust adds the number of the error, which says nothing more.
-    let reason = error.split_once(" (os error").map_or(&*error, |(reason, _)| reason);
-    Failure::usage(
-        codes::UNWRITABLE,
-        format!("cannot write `{file}`: {reason}"),
-        "is the folder there, and may you write to it?",
-    )
+    opened.and_then(|mut opened| opened.write_all(text.as_bytes())).map_err(|error| unwritable(file, error))
 }

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 
 pub(crate) fn run(flags: &Schema, output: &mut Output) -> Exit {
-    output.answer(match flags.kind {
+    output.raw(match flags.kind {
         SchemaKind::World => iameval_world::WORLD_SCHEMA,
         SchemaKind::Test => iameval_world::TEST_SCHEMA,
         SchemaKind::SimulationRequest => iameval::native::SCHEMA,

@@ -5,21 +5,25 @@ use crate::config::Config;
 use crate::data;
 use crate::exit::Outcome;
 use crate::output::Output;
+use crate::remembered::Remembered;
 use iameval_data::Catalogue;
 
 /// The configuration, and the one place that says which catalogue is taken.
 pub(crate) struct Setup {
     pub(crate) config: Config,
     data: Option<Catalogue>,
+    /// The files of the disk, of which it knows what was read.
+    pub(crate) files: Remembered,
 }
 
 impl Setup {
     /// What the flags and `iameval.toml` ask for.
     pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
-        let config = Config::find(arguments, output)?;
+        let files = Remembered::default();
+        let config = Config::find(arguments, &files, output)?;
         let folder = arguments.data.as_ref().or(config.data.as_ref());
-        let data = folder.map(|folder| data::read(folder, output)).transpose()?;
-        Ok(Self { config, data })
+        let data = folder.map(|folder| data::read(folder, &files, output)).transpose()?;
+        Ok(Self { config, data, files })
     }
 
     /// The catalogue of AWS's services.

@@ -26,11 +26,13 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
     if strict {
         refuse_undecided(&answers)?;
     }
-    let text = match flags.format {
-        Format::Human => for_people(&answers, flags, output),
-        Format::Json => format!("{:#}\n", answers_to_json(&answers)),
-    };
-    output.answer(&text);
+    match flags.format {
+        Format::Human => {
+            let text = for_people(&answers, flags, output);
+            output.answer(&text);
+        }
+        Format::Json => output.json(&answers_to_json(&answers)),
+    }
     let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
     Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
 }

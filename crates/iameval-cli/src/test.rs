@@ -3,6 +3,7 @@
 mod coverage;
 mod files;
 mod mutants;
+mod updating;
 mod watch;
 
 use crate::args::{Format, Test};
@@ -10,13 +11,14 @@ use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::progress::Counted;
-use crate::report::{Reported, Reports, unwritable};
+use crate::remembered::Remembered;
+use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
-use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, render_finding};
+use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, plain, render_finding};
 use iameval_test::discover::SUFFIX;
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
-use iameval_world::{Files, Finding};
+use iameval_world::Finding;
 use std::num::NonZero;
 use std::path::PathBuf;
 
@@ -26,10 +28,16 @@ pub(crate) fn run(flags: &Test, setup: &Setup, output: &mut Output) -> Outcome<E
         let find = || files::find(&flags.paths, setup).unwrap_or_default();
         return watch::run(find, output, |files, output| once(flags, filter.as_ref(), setup, files, output));
     }
-    once(flags, filter.as_ref(), setup, &iameval_world::Disk, output)
+    once(flags, filter.as_ref(), setup, &setup.files, output)
 }
 
-fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files, output: &mut Output) -> Outcome<Exit> {
+fn once(
+    flags: &Test,
+    filter: Option<&Filter>,
+    setup: &Setup,
+    files: &Remembered,
+    output: &mut Output,
+) -> Outcome<Exit> {
     let reports = Reports::of_tests(&flags.report)?;
     if reports.takes_standard_output() && flags.format == Format::Json {
         let message = "`--format json` and a report to `-` would both be on standard output";
@@ -39,16 +47,19 @@ fn once(flags: &Test, filter: Option<&Filter>, setup: &Setup, files: &dyn Files,
     let session = Session { flags, filter, setup, files };
     let paths = files::find(&flags.paths, setup)?;
     let (mut read, mut unusable) = session.read(&paths, output)?;
+    let written = reports.files().chain(wanted.iter().flat_map(coverage::Wanted::files));
+    refuse_to_replace(written, &[&setup.files, files])?;
     let total: usize = read.iter().map(|file| session.selected(file).count()).sum();
     if total == 0 && unusable.0.is_empty() {
         return Err(nothing_selected(flags, read.iter().map(|file| file.checks().len()).sum()));
     }
     if flags.list {
-        let ids = read.iter().flat_map(|file| session.selected(file).map(|check| format!("{}\n", id(file, check))));
+        let ids =
+            read.iter().flat_map(|file| session.selected(file).map(|check| format!("{}\n", plain(&id(file, check)))));
         output.answer(&ids.collect::<String>());
     } else {
         let mut runs = session.run(&read, total, &mut unusable);
-        if flags.update && update(&runs, output)? {
+        if flags.update && updating::update(&runs, flags, setup, output)? {
             // What is told is what the files say now.
             drop(runs);
             (read, unusable) = session.read(&paths, output)?;
@@ -70,7 +81,7 @@ struct Session<'s> {
     flags: &'s Test,
     filter: Option<&'s Filter>,
     setup: &'s Setup,
-    files: &'s dyn Files,
+    files: &'s Remembered,
 }
 
 impl<'s> Session<'s> {
@@ -119,9 +130,10 @@ fn tell(
         for_people(runs, output)?;
     }
     if flags.format == Format::Json {
-        output.answer(&format!("{:#}\n", runs_to_json(runs)?));
+        output.json(&runs_to_json(runs)?);
     }
-    let covered = coverage.map_or(Ok(true), |wanted| wanted.tell(flags, runs, silent, output))?;
+    let mut unwritten = Failure(Vec::new());
+    let covered = coverage.map_or(Ok(true), |wanted| wanted.tell(flags, runs, silent, &mut unwritten, output))?;
     let noticed = match (flags.mutants && !runs.is_empty(), failed) {
         (false, _) => true,
         (true, 0) => mutants::tell(flags, runs, silent, output)?,
@@ -146,7 +158,12 @@ fn tell(
     let broken = unusable.in_files();
     suites.extend(broken.iter().map(broken_suite));
     findings.extend(broken);
-    reports.write(&Reported { findings: &findings, suites: Some(&suites) }, output)?;
+    if let Err(Failure(why)) = reports.write(&Reported { findings: &findings, suites: Some(&suites) }, output) {
+        unwritten.0.extend(why);
+    }
+    if !unwritten.0.is_empty() {
+        return Err(unwritten);
+    }
     Ok(if failed == 0 && covered && noticed { Exit::Wanted } else { Exit::Other })
 }
 
@@ -175,27 +192,6 @@ fn broken_suite(finding: &Finding) -> TestSuite {
     let (classname, name) = (file.replace('.', "_"), "the file can be used".to_owned());
     let case = TestCase { classname, name, outcome: TestOutcome::Error(problem) };
     TestSuite { file, cases: vec![case] }
-}
-
-/// Writes the files that change, and says which; whether there are any.
-fn update(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<bool> {
-    let mut any = false;
-    for run in runs {
-        let updates = run.updates();
-        for update in &updates.files {
-            let folder = update.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let written = folder.map_or(Ok(()), std::fs::create_dir_all);
-            written
-                .and_then(|()| std::fs::write(&update.path, &update.text))
-                .map_err(|error| unwritable(&update.name, &error))?;
-            output.message(&format!("wrote {}", update.name));
-            any = true;
-        }
-        for kept in &updates.kept {
-            output.message(kept);
-        }
-    }
-    Ok(any)
 }
 
 /// `policies.iamtest.yaml::what MFA unlocks [iam:ChangePassword self mfa=true]`

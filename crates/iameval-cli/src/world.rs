@@ -1,31 +1,32 @@
 //! The world that flags and configuration name.
 
 use crate::args::WorldSource;
-use crate::config::Config;
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::progress::Watched;
+use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
-use iameval_world::{Example, World, codes};
+use iameval_report::plain;
+use iameval_world::{Example, Files, World, codes};
 use std::path::PathBuf;
 
 /// The world of the flags, or the configured one.
-pub(crate) fn load(flags: &WorldSource, config: &Config, output: &mut Output) -> Outcome<Option<World>> {
-    let given = given(flags, output)?;
-    if given.is_some() || config.worlds.is_empty() {
+pub(crate) fn load(flags: &WorldSource, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
+    let given = given(flags, &setup.files, output)?;
+    if given.is_some() || setup.config.worlds.is_empty() {
         return Ok(given);
     }
-    from_files(&config.worlds, output).map(Some)
+    from_files(&setup.config.worlds, &setup.files, output).map(Some)
 }
 
 /// The world of the flags alone.
-pub(crate) fn given(flags: &WorldSource, output: &mut Output) -> Outcome<Option<World>> {
+pub(crate) fn given(flags: &WorldSource, files: &dyn Files, output: &mut Output) -> Outcome<Option<World>> {
     if let Some(name) = &flags.example {
         let example = example(name)?;
         output.detail(&format!("world: the example `{}`: {}", example.name, example.summary));
         return Ok(Some(World::load(example, &[example.world().into()])?));
     }
-    if flags.world.is_empty() { Ok(None) } else { from_files(&flags.world, output).map(Some) }
+    if flags.world.is_empty() { Ok(None) } else { from_files(&flags.world, files, output).map(Some) }
 }
 
 /// The example of that name.
@@ -39,13 +40,13 @@ pub(crate) fn example(name: &str) -> Outcome<&'static Example> {
     })
 }
 
-fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
+fn from_files(paths: &[PathBuf], files: &dyn Files, output: &mut Output) -> Outcome<World> {
     for path in paths {
-        output.detail(&format!("world: {}", path.display()));
+        output.detail(&format!("world: {}", shown(path)));
     }
-    let world = World::load(&Watched::new(), paths)?;
+    let world = World::load(&Watched::new(files), paths)?;
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
-        output.detail(&format!("world: {name}, which another uses"));
+        output.detail(&format!("world: {}, which another uses", plain(name)));
     }
     for warning in world.warnings() {
         output.warn(warning);

@@ -1,6 +1,7 @@
 //! A finding with its place, excerpt, code and help, as a compiler shows it.
 
 use crate::Style;
+use crate::escape::plain;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iameval::text::{LineIndex, Span};
@@ -15,37 +16,39 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let title = level.primary_title(diagnostic.message()).id(diagnostic.code().id());
+    let title = level.primary_title(plain(diagnostic.message())).id(diagnostic.code().id());
     let mut group = Group::with_title(title);
     let (source, text) = (&*finding.source, &*finding.source.text);
+    let name = plain(&source.name);
     let window = Window::around(text, diagnostic.span(), diagnostic.labels().iter().map(|(span, _)| *span));
     group = if text.is_empty() {
-        group.element(Origin::path(&*finding.source.name))
+        group.element(Origin::path(name))
     } else {
         let mut snippet = Snippet::source(window.text)
             .line_start(window.line + (source.start.line as usize).saturating_sub(1))
             .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span())));
         for (span, label) in diagnostic.labels() {
             if window.holds(*span) {
-                snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(&**label));
+                snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(plain(label)));
             }
         }
         if window.is_cut || (window.start == 0 && source.start.column > 1) {
             // The excerpt begins within a line, so the place has to be said apart from it.
             let at = source.position(&LineIndex::new(text), diagnostic.span().start);
-            let place = Origin::path(&*source.name).line(at.line as usize).char_column(at.column as usize);
+            let place = Origin::path(name).line(at.line as usize).char_column(at.column as usize);
             group.element(place).element(snippet)
         } else {
-            group.element(snippet.path(&*source.name))
+            group.element(snippet.path(name))
         }
     };
     if let Some(help) = diagnostic.help() {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(plain(help)));
     }
     if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
         let Refusal { first_of, message, .. } = refusal;
-        group = group
-            .element(Level::NOTE.message(format!("of the {first_of} that AWS refuses, it names this one: {message}")));
+        group = group.element(
+            Level::NOTE.message(plain(&format!("of the {first_of} that AWS refuses, it names this one: {message}"))),
+        );
     }
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group]).clone()

@@ -125,12 +125,19 @@ impl Xml {
     }
 
     fn escaped(&mut self, text: &str, within: Within) {
-        for (index, ch) in harmless(text).chars().enumerate() {
+        // A report is looked at in logs as well, where a line could be a command to the runner of GitHub Actions.
+        let text = harmless(text);
+        let mut begins_line = true;
+        for (index, ch) in text.chars().enumerate() {
+            let is_command = begins_line && ch == ':';
+            begins_line = ch == '\n' || begins_line && ch.is_whitespace();
             match ch {
                 _ if index == MOST_CHARACTERS => {
                     self.out.push('…');
                     break;
                 }
+                ':' if is_command => self.out.push_str("&#58;"),
+                '[' if self.out.ends_with("##") => self.out.push_str("&#91;"),
                 '&' => self.out.push_str("&amp;"),
                 '<' => self.out.push_str("&lt;"),
                 '>' => self.out.push_str("&gt;"),

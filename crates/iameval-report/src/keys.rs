@@ -1,7 +1,7 @@
 //! The context keys that policies read: for people, and as JSON (`{"schema": "iameval/keys/1", "keys": […]}`).
 
 use crate::Style;
-use crate::escape::harmless;
+use crate::escape::plain;
 use crate::json::{number, optional};
 use crate::located::Places;
 use iameval::json::{Node, Value};
@@ -80,7 +80,7 @@ impl PlacedUse<'_> {
 pub fn keys_to_text(keys: &[ReadKey<'_>], style: Style) -> String {
     let mut out = String::new();
     for (index, key) in keys.iter().enumerate() {
-        let _ = writeln!(out, "{}{}  {}", if index == 0 { "" } else { "\n" }, harmless(&key.key), kind(key));
+        let _ = writeln!(out, "{}{}  {}", if index == 0 { "" } else { "\n" }, plain(&key.key), kind(key));
         let mut line = |name: &str, text: &str| {
             let _ = writeln!(out, "  {name:<9} {text}");
         };
@@ -88,7 +88,7 @@ pub fn keys_to_text(keys: &[ReadKey<'_>], style: Style) -> String {
             line("present", known.presence().map_or("depends on the service", Presence::in_words));
         }
         if let Some(near) = &key.suggestion {
-            line("help", &format!("did you mean `{near}`?"));
+            line("help", &plain(&format!("did you mean `{near}`?")));
         }
         for (index, place) in key.uses.iter().enumerate() {
             line(if index == 0 { "read by" } else { "" }, &reader(place, style));
@@ -109,7 +109,7 @@ fn reader(place: &PlacedUse<'_>, style: Style) -> String {
     let name = statement_name(&policy.name, used.statement.sid(), used.statement_index);
     let operator = used.operator.map_or("variable".to_owned(), |operator| operator.to_string());
     let place = position.map(|at| format!("  {}:{}:{}", policy.source.name, at.line, at.column)).unwrap_or_default();
-    format!("{}  {operator}{}", harmless(&name), style.faint(&place))
+    format!("{}  {operator}{}", plain(&name), style.faint(&plain(&place)))
 }
 
 /// The keys as one document; print it with `{:#}`.

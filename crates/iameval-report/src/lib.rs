@@ -26,7 +26,7 @@ mod trace;
 mod vocabulary;
 
 pub use codes::Codes;
-pub use escape::plain;
+pub use escape::{plain, screened, screened_json};
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{Explanation, code_table, explanation, explanation_to_text, explanations_to_json};
 pub use finding::render_finding;

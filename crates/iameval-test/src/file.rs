@@ -29,6 +29,8 @@ pub struct Options<'a> {
     pub max_cases: usize,
     /// Whether an action that the catalogue does not know is an error.
     pub strict: bool,
+    /// Whether a snapshot may be outside of the folder of its test file.
+    pub allow_outside: bool,
 }
 
 impl Options<'static> {
@@ -45,6 +47,7 @@ impl Default for Options<'static> {
             defaults: Defaults::default(),
             max_cases: Self::MAX_CASES,
             strict: false,
+            allow_outside: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The worlds of tests, read or the test fails.
 
-use iameval_report::{Style, render_finding};
+use iameval_report::{Style, render_finding, screened};
 use iameval_world::{Disk, Example, Finding, World};
 use std::path::Path;
 
@@ -48,5 +48,5 @@ pub fn example(name: &str) -> World {
 /// Findings as the command line shows them.
 pub(crate) fn rendered(findings: &[Finding]) -> String {
     let texts: Vec<String> = findings.iter().map(|finding| render_finding(finding, PLAIN)).collect();
-    texts.join("\n\n")
+    screened(&texts.join("\n\n")).into_owned()
 }

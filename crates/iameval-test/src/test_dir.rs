@@ -3,6 +3,7 @@
 use crate::check::Form;
 use crate::load::{PLAIN, rendered};
 use crate::{Case, Check, Detail, Handling, Options, Runner, TestFile, discover, run_to_text};
+use iameval_report::{plain, screened};
 use iameval_world::{Disk, Finding};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::io::Write;
@@ -78,7 +79,7 @@ enum What {
 impl Test {
     fn new(name: &str, is_ignored: bool, what: What) -> Self {
         // A name is one line, since lists of tests have one on each.
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let name = screened(&plain(name)).split_whitespace().collect::<Vec<_>>().join(" ");
         Self { name, is_ignored, what }
     }
 
@@ -97,7 +98,7 @@ fn run(file: &TestFile<'_>, selects: &(dyn Fn(&TestFile<'_>, &Case, &Check) -> b
         return Ok(());
     }
     let text = run_to_text(&run, Detail::Failures, PLAIN).unwrap_or_else(|findings| rendered(&findings));
-    Err(text.trim_end().to_owned())
+    Err(screened(text.trim_end()).into_owned())
 }
 
 fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {

@@ -16,6 +16,8 @@ pub struct Update {
     pub path: PathBuf,
     /// What it is called in messages.
     pub name: String,
+    /// The text that it replaces; `None` where there is no file, or nothing but white space in it.
+    pub before: Option<String>,
     /// Its new text.
     pub text: String,
 }
@@ -79,7 +81,8 @@ impl FileRun<'_> {
         }
         match (self.edited(edits), &self.file.source().path) {
             (Some(text), Some(path)) => {
-                updates.files.push(Update { path: path.clone(), name: self.file.name().into(), text });
+                let before = Some(self.file.source().text.clone());
+                updates.files.push(Update { path: path.clone(), name: self.file.name().into(), before, text });
             }
             (Some(_), None) => updates.kept.push(format!("`{}` is no file on the disk", self.file.name())),
             (None, _) => {}
@@ -215,7 +218,8 @@ impl FileRun<'_> {
             }
         };
         self.keeps_reasons(case, &text)?;
-        Ok(Some(Update { path: snapshot.path.clone(), name: snapshot.name.clone(), text }))
+        let before = snapshot.read.as_ref().map(|(source, _)| source.text.clone());
+        Ok(Some(Update { path: snapshot.path.clone(), name: snapshot.name.clone(), before, text }))
     }
 
     /// The answers behind each cell that checks of these cases are about.

@@ -99,6 +99,7 @@ impl<'a> Shell<'a> {
                 self.variables.insert(name.into(), value.into());
                 self.exported.push(name.into());
             }
+            ("ln", [flag, to, name]) if flag == "-s" => link(to, &self.path(name)),
             ("mkdir", names) => {
                 for name in names {
                     std::fs::create_dir(self.path(name)).expect("a new folder");
@@ -206,6 +207,14 @@ fn listed(folder: &Path, wanted: impl Fn(&str) -> bool) -> Vec<u8> {
     let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"));
     let names: BTreeSet<String> = names.filter(|name| wanted(name)).collect();
     names.iter().flat_map(|name| [name, "\n"]).collect::<String>().into_bytes()
+}
+
+/// Makes a link of that name.
+fn link(to: &str, name: &Path) {
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(to, name).expect("a new link");
+    #[cfg(not(unix))]
+    panic!("{} -> {to} is a link of Unix", name.display());
 }
 
 /// Copies a folder with all that is in it.

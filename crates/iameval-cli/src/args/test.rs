@@ -37,6 +37,13 @@ pub(crate) struct Test {
     #[arg(long, conflicts_with_all = ["watch", "mutants"])]
     pub(crate) update: bool,
 
+    /// Let snapshots be anywhere: a path may have `..` or be absolute, and a link may lead to another folder
+    ///
+    /// Without it, snapshots stay in the folders of their test files, and `--update` writes through no link that leads out of
+    /// the folders that are searched for tests.
+    #[arg(long)]
+    pub(crate) allow_outside: bool,
+
     /// Run again whenever a file changes that was read
     #[arg(long, conflicts_with_all = ["report", "format"])]
     pub(crate) watch: bool,

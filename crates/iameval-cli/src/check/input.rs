@@ -2,7 +2,8 @@
 
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
+use crate::remembered::Remembered;
 use crate::setup::Setup;
 use crate::{policy, world};
 use iameval::json::{self, Node};
@@ -49,16 +50,16 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind));
         } else if path.is_dir() {
             inputs.in_folder = true;
-            inputs.folder(path, output)?;
+            inputs.folder(path, &setup.files, output)?;
             inputs.in_folder = false;
         } else if has_ending(path, &["yaml", "yml"]) {
-            let world = World::load(&Disk, std::slice::from_ref(path))?;
+            let world = World::load(&setup.files, std::slice::from_ref(path))?;
             world.warnings().iter().for_each(|warning| output.warn(warning));
             inputs.world(&world);
         } else {
-            let source = Disk.read(path)?;
+            let source = setup.files.read(path)?;
             // Standard input cannot be read twice.
-            let world = if has_ending(path, &["json"]) { world_in(path, &source.text) } else { None };
+            let world = if has_ending(path, &["json"]) { world_in(path, &source.text, &setup.files) } else { None };
             match world {
                 Some(Ok(world)) => inputs.world(&world),
                 _ => inputs.text(source),
@@ -66,7 +67,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
         }
     }
     if flags.paths.is_empty()
-        && let Some(world) = world::load(&flags.source, &setup.config, output)?
+        && let Some(world) = world::load(&flags.source, setup, output)?
     {
         inputs.world(&world);
     }
@@ -122,16 +123,19 @@ impl Inputs {
 
     /// Every policy in a folder, in order of paths: as what the worlds in it attach it as, and last the policies that stand
     /// in those worlds.
-    fn folder(&mut self, folder: &Path, output: &mut Output) -> Outcome<()> {
+    fn folder(&mut self, folder: &Path, known: &Remembered, output: &mut Output) -> Outcome<()> {
         let before = self.policies.len();
         let files = files_of(folder)?;
-        let roles = Roles::of_worlds(folder, &files, output);
+        let roles = Roles::of_worlds(folder, &files, known, output);
         for path in files.iter().filter(|path| has_ending(path, &["json"])) {
             match Disk.read(path) {
-                Ok(source) if looks_like_policy(&source.text) => match roles.of_files.get(&Disk.identity(path)) {
-                    Some((policy, kinds)) => self.attached(policy, kinds),
-                    None => self.text(source),
-                },
+                Ok(source) if looks_like_policy(&source.text) => {
+                    known.note(path);
+                    match roles.of_files.get(&Disk.identity(path)) {
+                        Some((policy, kinds)) => self.attached(policy, kinds),
+                        None => self.text(source),
+                    }
+                }
                 Ok(_) if roles.worlds.contains(path) => {}
                 Ok(source) => self.skipped.push(source.name.clone()),
                 Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => {
@@ -189,15 +193,15 @@ struct Roles {
 }
 
 impl Roles {
-    fn of_worlds(folder: &Path, files: &[PathBuf], output: &mut Output) -> Self {
+    fn of_worlds(folder: &Path, files: &[PathBuf], known: &Remembered, output: &mut Output) -> Self {
         let mut roles = Self::default();
         let folder = Disk.identity(folder);
         for path in files {
             let Ok(source) = Disk.read(path) else { continue };
-            match world_in(path, &source.text) {
+            match world_in(path, &source.text, known) {
                 None => {}
                 Some(Ok(world)) => {
-                    output.detail(&format!("world: {}", path.display()));
+                    output.detail(&format!("world: {}", shown(path)));
                     roles.worlds.insert(path.clone());
                     let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
                     own.for_each(|known| roles.add(known, &folder));
@@ -238,15 +242,22 @@ impl Roles {
     }
 }
 
-/// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them.
-fn world_in(path: &Path, text: &str) -> Option<Result<World, Vec<Finding>>> {
+/// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them. The
+/// files of a world are known as read from then on; those of something else were only looked at.
+fn world_in(path: &Path, text: &str, known: &Remembered) -> Option<Result<World, Vec<Finding>>> {
     const WORDS: [&str; 4] = ["principals", "policies", "policy", "UserDetailList"];
     let is_policy = has_ending(path, &["json"]) && looks_like_policy(text);
     if is_policy || !WORDS.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let world = World::load(&Disk, &[path.to_path_buf()]);
-    Some(world).filter(|world| world.as_ref().map_or(true, |world| !world.policies().is_empty()))
+    let files = Remembered::default();
+    let world = World::load(&files, &[path.to_path_buf()]);
+    match &world {
+        Ok(world) if world.policies().is_empty() => return None,
+        Ok(_) => known.extend(files),
+        Err(_) => {}
+    }
+    Some(world)
 }
 
 /// Whether the text names principals as a world does.

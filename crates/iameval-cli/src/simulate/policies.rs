@@ -2,10 +2,10 @@
 
 use crate::args::{LayerName, WorldFlags};
 use crate::codes;
-use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
+use crate::setup::Setup;
 use iameval::{Layer, PolicyKind, ServiceRules};
 use iameval_ask::AddedPolicies;
 use iameval_world::World;
@@ -13,12 +13,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The world that is asked. `--policy` stands in for a configured one.
-pub(super) fn world(flags: &WorldFlags, config: &Config, output: &mut Output) -> Outcome<Option<World>> {
+pub(super) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
     if flags.policy.is_empty() {
-        return crate::world::load(&flags.source, config, output);
+        return crate::world::load(&flags.source, setup, output);
     }
-    let given = crate::world::given(&flags.source, output)?;
-    if given.is_none() && !config.worlds.is_empty() {
+    let given = crate::world::given(&flags.source, &setup.files, output)?;
+    if given.is_none() && !setup.config.worlds.is_empty() {
         output.detail("world: none, since `--policy` stands in for the configured one");
     }
     Ok(given)

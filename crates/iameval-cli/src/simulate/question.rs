@@ -21,7 +21,7 @@ pub(super) fn answers(
     output: &mut Output,
 ) -> Outcome<(Vec<Answer>, bool)> {
     let (config, catalogue) = (&setup.config, setup.catalogue());
-    let given = policies::world(&flags.world, config, output)?;
+    let given = policies::world(&flags.world, setup, output)?;
     let has_world = given.is_some();
     let world = given.unwrap_or_default();
     let added = policies::added(&flags.world, scp_levels, catalogue.service_rules())?;

@@ -4,7 +4,7 @@ use crate::args::Test;
 use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
-use crate::report::unwritable;
+use crate::report::write_report;
 use iameval::suggest::did_you_mean;
 use iameval_test::{Coverage, FileRun, coverage_to_lcov, coverage_to_listing, coverage_to_text};
 
@@ -30,8 +30,23 @@ impl Wanted {
         Ok((!forms.is_empty() || least.is_some()).then_some(Self { forms, least }))
     }
 
-    /// Tells what the runs reach; whether that is enough.
-    pub(super) fn tell(&self, flags: &Test, runs: &[FileRun<'_>], silent: bool, output: &mut Output) -> Outcome<bool> {
+    /// The tracefiles, each with the flag that asks for it.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.forms.iter().filter_map(|form| match form {
+            Form::Lcov(file) => Some(("--coverage", &**file)),
+            Form::Table | Form::Listing => None,
+        })
+    }
+
+    /// Tells what the runs reach; whether that is enough. Files that cannot be written keep nothing else from being told.
+    pub(super) fn tell(
+        &self,
+        flags: &Test,
+        runs: &[FileRun<'_>],
+        silent: bool,
+        unwritten: &mut Failure,
+        output: &mut Output,
+    ) -> Outcome<bool> {
         let coverage = Coverage::of_runs(runs, &flags.managed)?;
         for form in &self.forms {
             match form {
@@ -40,7 +55,9 @@ impl Wanted {
                 Form::Table => output.answer(&format!("{}\n", coverage_to_text(&coverage, output.style()))),
                 Form::Listing => output.answer(&format!("{}\n", coverage_to_listing(&coverage, output.style()))),
                 Form::Lcov(file) => {
-                    std::fs::write(file, coverage_to_lcov(&coverage)).map_err(|error| unwritable(file, &error))?;
+                    if let Err(Failure(why)) = write_report(file, &coverage_to_lcov(&coverage)) {
+                        unwritten.0.extend(why);
+                    }
                 }
             }
         }

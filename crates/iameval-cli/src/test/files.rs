@@ -3,7 +3,7 @@
 use crate::args::Test;
 use crate::config::Word;
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::setup::Setup;
 use iameval::{Context, Mfa};
 use iameval_test::{Options, TestFile, discover};
@@ -45,6 +45,15 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     Err(Failure::usage(iameval_test::codes::NOTHING_TO_TEST, message, help))
 }
 
+/// What may be written into: the files and folders that are named, or the folder of the configuration, or the current one.
+pub(super) fn roots(named: &[PathBuf], setup: &Setup) -> Vec<PathBuf> {
+    match (named, setup.config.tests.as_slice()) {
+        ([], []) => vec![PathBuf::from(".")],
+        ([], _) => vec![setup.config.folder.clone()],
+        (named, _) => named.to_vec(),
+    }
+}
+
 /// The real folder of a file and its name there. What a link points to does not count: the same text in another folder
 /// is about the world there.
 fn identity(path: &Path) -> PathBuf {
@@ -68,10 +77,11 @@ pub(super) fn read<'s>(
         defaults: defaults(setup)?,
         max_cases: flags.max_cases,
         strict: flags.strict,
+        allow_outside: flags.allow_outside,
     };
     let (mut read, mut unusable) = (Vec::new(), Vec::new());
     for path in paths {
-        output.detail(&format!("tests: {}", path.display()));
+        output.detail(&format!("tests: {}", shown(path)));
         match TestFile::load(files, path, &options) {
             Ok(file) => {
                 for warning in file.warnings() {

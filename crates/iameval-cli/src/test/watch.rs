@@ -4,69 +4,18 @@
 //! in containers, with editors that put a new file in the place of the old one, and needs no library.
 
 use crate::exit::{Exit, Outcome};
-use crate::output::Output;
-use iameval_world::{Disk, Files, Finding, Source};
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use crate::output::{Output, shown};
+use crate::remembered::Remembered;
+use std::path::PathBuf;
+use std::time::Duration;
 
 const OFTEN: Duration = Duration::from_millis(250);
-
-/// Files on the disk, and when each of them that was read had last changed.
-#[derive(Default)]
-struct Remembered {
-    files: Mutex<BTreeMap<PathBuf, State>>,
-}
-
-/// What tells a file from what it becomes; nothing where there is none.
-type State = Option<(SystemTime, u64)>;
-
-fn state(path: &Path) -> State {
-    let facts = path.metadata().ok()?;
-    Some((facts.modified().ok()?, facts.len()))
-}
-
-impl Remembered {
-    fn note(&self, path: &Path) {
-        // Before it is read: what changes meanwhile counts as a change.
-        let state = state(path);
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).entry(path.to_owned()).or_insert(state);
-    }
-
-    /// The first file that is not what it was.
-    fn changed(&self) -> Option<PathBuf> {
-        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        files.iter().find(|(path, known)| state(path) != **known).map(|(path, _)| path.clone())
-    }
-}
-
-impl Files for Remembered {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
-        self.note(path);
-        Disk.read(path)
-    }
-
-    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
-        self.note(path);
-        Disk.stream(path)
-    }
-
-    fn name(&self, path: &Path) -> String {
-        Disk.name(path)
-    }
-
-    fn identity(&self, path: &Path) -> PathBuf {
-        Disk.identity(path)
-    }
-}
 
 /// Runs until somebody stops the program or reads no more of it. Test files that come later are found as well.
 pub(super) fn run(
     find: impl Fn() -> Vec<PathBuf>,
     output: &mut Output,
-    mut once: impl FnMut(&dyn Files, &mut Output) -> Outcome<Exit>,
+    mut once: impl FnMut(&Remembered, &mut Output) -> Outcome<Exit>,
 ) -> Outcome<Exit> {
     loop {
         let files = Remembered::default();
@@ -82,7 +31,7 @@ pub(super) fn run(
         let changed = loop {
             std::thread::sleep(OFTEN);
             if let Some(changed) = files.changed() {
-                break changed.display().to_string();
+                break shown(&changed);
             }
             if find() != found {
                 break "the list of test files".to_owned();

@@ -1,7 +1,7 @@
 //! Coverage as an lcov tracefile, for services that draw files.
 
 use super::{Coverage, Part, PartKind, Reached};
-use iameval_report::{Places, path};
+use iameval_report::{Places, path, plain, screened};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -46,7 +46,7 @@ impl Record {
     }
 
     fn write(&self, file: &str, out: &mut String) {
-        let _ = writeln!(out, "TN:\nSF:{file}");
+        let _ = writeln!(out, "TN:\nSF:{}", screened(&plain(file)));
         let (mut branches, mut taken) = (0, 0);
         for (block, (line, reached)) in self.conditions.iter().enumerate() {
             // A condition that no request came to has branches that were not so much as left out.

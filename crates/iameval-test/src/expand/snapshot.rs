@@ -7,11 +7,12 @@ use crate::check::{Axes, Form, Place, Snapshot, Stale};
 use crate::file::Checked;
 use crate::{Expectation, Reason, Table};
 use iameval::json::Node;
-use iameval::json::fields::text;
+use iameval::json::fields::{invalid, text};
 use iameval::text::Span;
 use iameval_ask::in_order;
 use iameval_world::{Finding, Source, codes};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Component, Path};
 use std::sync::Arc;
 
 /// What a cell wants, and its row and column.
@@ -34,7 +35,7 @@ impl Expansion<'_> {
         name: &str,
         node: &Node<'static>,
     ) -> Checked<Form> {
-        let path = self.tests.folder.join(text(node, "`snapshot`")?);
+        let path = self.tests.folder.join(self.snapshot_path(node)?);
         let read = self.read_snapshot(&path, node.span)?;
         let answers = match &read {
             Some((source, table)) => match Answers::read(table) {
@@ -94,8 +95,20 @@ impl Expansion<'_> {
         Ok(Form::Snapshot(Snapshot { name: self.files.name(&path), path, read, places, stale, axes, span: node.span }))
     }
 
+    /// The path of a snapshot from the folder of the test file, which it may not leave.
+    fn snapshot_path<'n>(&self, node: &'n Node<'static>) -> Checked<&'n Path> {
+        let path = Path::new(text(node, "`snapshot`")?);
+        let stays = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if self.options.allow_outside || path.components().all(stays) {
+            return Ok(path);
+        }
+        let message = format!("the snapshot `{}` is not in the folder of the test file", path.display());
+        let help = "name a file in that folder, without `..`; `iameval test --allow-outside` takes any file";
+        Err(invalid(node.span, message).with_help(help))
+    }
+
     /// The text and table of a snapshot; `None` while there is none.
-    fn read_snapshot(&mut self, path: &std::path::Path, span: Span) -> Checked<Option<(Arc<Source>, Table)>> {
+    fn read_snapshot(&mut self, path: &Path, span: Span) -> Checked<Option<(Arc<Source>, Table)>> {
         let source = match self.files.read(path) {
             Ok(source) => source,
             Err(finding) => {

@@ -1,0 +1,71 @@
+//! Which files were read.
+
+use iameval_world::{Disk, Files, Finding, Source};
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// Files on the disk, and when each of them that was read had last changed.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered {
+    files: Mutex<BTreeMap<PathBuf, State>>,
+}
+
+/// What tells a file from what it becomes; nothing where there is none.
+type State = Option<(SystemTime, u64)>;
+
+fn state(path: &Path) -> State {
+    let facts = path.metadata().ok()?;
+    Some((facts.modified().ok()?, facts.len()))
+}
+
+impl Remembered {
+    /// Remembers a file as read.
+    pub(crate) fn note(&self, path: &Path) {
+        // Before it is read: what changes meanwhile counts as a change.
+        let state = state(path);
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).entry(path.to_owned()).or_insert(state);
+    }
+
+    /// Adds what others remember.
+    pub(crate) fn extend(&self, others: Remembered) {
+        let others = others.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        for (path, state) in others {
+            files.entry(path).or_insert(state);
+        }
+    }
+
+    /// The files that were read, or would have been if they were there.
+    pub(crate) fn paths(&self) -> Vec<PathBuf> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+    }
+
+    /// The first file that is not what it was.
+    pub(crate) fn changed(&self) -> Option<PathBuf> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.iter().find(|(path, known)| state(path) != **known).map(|(path, _)| path.clone())
+    }
+}
+
+impl Files for Remembered {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        self.note(path);
+        Disk.read(path)
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        self.note(path);
+        Disk.stream(path)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        Disk.name(path)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        Disk.identity(path)
+    }
+}
