@@ -28,6 +28,7 @@ pages! {
     explain
     fix
     help
+    hints
     init
     keys
     layers

@@ -155,7 +155,10 @@ fn compare() -> Outcome<ExitCode> {
         writeln!(out, "{} {count:>12} (was {before})  {subject}", if within { "ok     " } else { "differs" })?;
     }
     if !fits {
-        writeln!(out, "if that is meant: cargo run --release -p iameval-benches --bin counts -- --update")?;
+        writeln!(
+            out,
+            "if that is meant: cargo build --profile dist -p iameval-cli -p iameval-benches --bin iameval --bin counts && target/dist/counts --update"
+        )?;
     }
     Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,6 +1,7 @@
 //! Why a statement applies, or nearly does: the elements to point at, and what there is to say of each.
 
 use crate::Answer;
+use crate::hint::{self, Hint};
 use crate::statement::PlacedStatement;
 use iameval::analysis::{Change, Missed};
 use iameval::text::{Position, Span};
@@ -23,6 +24,8 @@ pub struct Mark {
     pub name_at: Option<Position>,
     /// What there is to say of it.
     pub says: Says,
+    /// Why it does not match, where more can be said.
+    pub hint: Option<Hint>,
 }
 
 /// A part of a statement.
@@ -87,18 +90,16 @@ impl Answer {
     pub(crate) fn why_it_applies(&self, placed: &PlacedStatement<'_>) -> Vec<Mark> {
         let Some(statement) = placed.statement else { return Vec::new() };
         let mark = |element, span, name_span, says| self.mark(placed, element, span, name_span, says);
-        let tests = statement.tests().take(3);
-        let mut marks: Vec<Mark> = tests
-            .map(|(operator, test)| {
-                mark(Element::Condition, test.span(), test.span(), self.key_says(operator, test, None))
-            })
-            .collect();
-        if !marks.is_empty() {
-            return marks;
+        let exceptions = self.exceptions_that_fail(placed, statement);
+        let tests = statement.tests().take(3).map(|(operator, test)| {
+            mark(Element::Condition, test.span(), test.span(), self.key_says(operator, test, None))
+        });
+        let tests: Vec<Mark> = tests.collect();
+        if !tests.is_empty() {
+            let explained = exceptions.into_iter().filter(|mark| mark.hint.is_some());
+            return explained.chain(tests).collect();
         }
-        if let Some(element) = statement.principal().filter(|element| element.is_negated()) {
-            marks.push(mark(Element::Principal, element.name_span(), element.name_span(), Says::DoesNotList));
-        }
+        let mut marks = exceptions;
         let entries = self.policies.entries(placed.id, &self.request);
         let action = statement.action();
         let (span, says) = match entries.action.first().copied() {
@@ -117,6 +118,19 @@ impl Answer {
         marks
     }
 
+    /// `NotPrincipal`, which does not list the caller, and a `NotResource` that cannot list what the request is about.
+    fn exceptions_that_fail(&self, placed: &PlacedStatement<'_>, statement: &Statement) -> Vec<Mark> {
+        let mark = |element, span| self.mark(placed, element, span, span, Says::DoesNotList);
+        let principal = statement.principal().filter(|element| element.is_negated()).map(|element| Mark {
+            hint: hint::of_principal(element, self.request.principal()),
+            ..mark(Element::Principal, element.name_span())
+        });
+        let resource = statement.resource().filter(|element| element.is_negated() && self.request.resource() == "*");
+        let resource = resource
+            .map(|element| Mark { hint: Some(Hint::NoArnMatchesAny), ..mark(Element::Resource, element.name_span()) });
+        principal.into_iter().chain(resource).collect()
+    }
+
     /// An element that a statement misses.
     pub(crate) fn why_it_misses(&self, missed: &Missed, placed: &PlacedStatement<'_>) -> Option<Mark> {
         let statement = placed.statement?;
@@ -131,12 +145,30 @@ impl Answer {
                 (Element::Condition, test.span(), test.span(), says)
             }
         };
-        Some(self.mark(placed, element, span, name_span, says))
+        let hint = self.hint(missed, placed, statement);
+        Some(Mark { hint, ..self.mark(placed, element, span, name_span, says) })
+    }
+
+    /// Why an element does not match, where more can be said than what it has and what the request has.
+    fn hint(&self, missed: &Missed, placed: &PlacedStatement<'_>, statement: &Statement) -> Option<Hint> {
+        let version = self.attachments.get(placed.origin.policy_index)?.policy.document().version();
+        match missed {
+            Missed::Principal => {
+                let element = statement.principal().filter(|element| !element.is_negated())?;
+                hint::of_principal(element, self.request.principal())
+            }
+            Missed::Action { .. } | Missed::Resource { listed: Some(_) } => None,
+            Missed::Resource { listed: None } => hint::of_resource(statement.resource()?, version, &self.request),
+            Missed::Condition { index, .. } => {
+                let (operator, test) = statement.tests().nth(*index)?;
+                hint::of_condition(operator, test, version, &self.request)
+            }
+        }
     }
 
     fn mark(&self, placed: &PlacedStatement<'_>, element: Element, span: Span, name_span: Span, says: Says) -> Mark {
         let at = |span: Span| self.position(&placed.origin, span.start);
-        Mark { element, span, at: at(span), name_at: at(name_span), says }
+        Mark { element, span, at: at(span), name_at: at(name_span), says, hint: None }
     }
 
     /// What the request has under the key of a condition.

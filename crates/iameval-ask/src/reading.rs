@@ -30,6 +30,8 @@ pub struct Reading<'a> {
     pub granted: Vec<PlacedStatement<'a>>,
     /// Deny statements that are about the action and do not apply because of one element.
     pub exempt: Vec<MissedStatement<'a>>,
+    /// How many more such Deny statements there are.
+    pub further_exempt: usize,
     /// Allow statements that nearly applied, best first.
     pub near_misses: Vec<MissedStatement<'a>>,
     /// What each layer says.
@@ -157,6 +159,7 @@ impl Answer {
             outvoted: self.outvoted().collect(),
             granted: self.granted().collect(),
             exempt: missed(&analysis.exempted),
+            further_exempt: analysis.further_exempted,
             near_misses: missed(&analysis.near_misses),
             sides: self.sides(layers),
             layers,

@@ -15,6 +15,11 @@ pub enum Why<'a> {
     RootUnlimited,
     /// No statement allows the request.
     NoStatement,
+    /// No statement grants the request. Policies of these layers allow it, and only limit what others grant.
+    OnlyLimits {
+        /// Those layers.
+        layers: Vec<Layer>,
+    },
     /// The resource policy leaves the decision to identity policies, and none of them allows the request.
     Delegated,
     /// The resource policy allows the request, and the identity policies must allow it as well.
@@ -49,6 +54,7 @@ impl Why<'_> {
             Self::ServiceRule(_) => "service_rule",
             Self::RootUnlimited => "root_unlimited",
             Self::NoStatement => "no_statement",
+            Self::OnlyLimits { .. } => "only_limits",
             Self::Delegated => "delegated",
             Self::IdentityMustAllow => "identity_must_allow",
             Self::ResourceMustAllow { .. } => "resource_must_allow",
@@ -80,7 +86,14 @@ impl Answer {
         Some(match simulation.decided_by {
             // The resource policy matches, and only hands the decision on.
             DecidedBy::None if said(Layer::Resource) == Some(Decision::Allowed) => Why::Delegated,
-            DecidedBy::None => Why::NoStatement,
+            DecidedBy::None => {
+                let limits = [Layer::PermissionsBoundary, Layer::Session, Layer::ScopeDown];
+                let allowing = limits.into_iter().filter(|layer| said(*layer) == Some(Decision::Allowed));
+                match allowing.collect::<Vec<_>>() {
+                    none if none.is_empty() => Why::NoStatement,
+                    layers => Why::OnlyLimits { layers },
+                }
+            }
             DecidedBy::Service => return None,
             DecidedBy::Layer(Layer::Identity) => Why::IdentityMustAllow,
             DecidedBy::Layer(Layer::Resource) => Why::ResourceMustAllow { resource: layers[Layer::Resource] },

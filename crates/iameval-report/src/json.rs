@@ -54,6 +54,7 @@ fn result(reading: &Reading<'_>) -> Node<'static> {
         ("outvoted", of_effect(&reading.outvoted, outvoted)),
         ("granted", of_effect(&reading.granted, Effect::Allow)),
         ("sides", optional(reading.sides.as_ref().map(sides))),
+        ("further_exempted", number(reading.further_exempt)),
         ("exempted", list(reading.exempt.iter().filter_map(|missed| missed_statement(reading, missed)))),
         ("near_misses", list(reading.near_misses.iter().filter_map(|missed| missed_statement(reading, missed)))),
         ("flips", flips(&reading.flips)),
@@ -187,6 +188,7 @@ fn element(reading: &Reading<'_>, mark: &Mark) -> Option<Node<'static>> {
         ("column", number(at.column)),
         ("message", text(says_in_words(mark, &reading.answer.request))),
         ("wanted", optional(wanted)),
+        ("hint", optional(mark.hint.as_ref().map(|hint| Node::string(hint.id())))),
     ]))
 }
 

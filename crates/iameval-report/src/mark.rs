@@ -3,11 +3,38 @@
 use iameval::analysis::Change;
 use iameval::text::Position;
 use iameval::{ContextKey, ContextValue, PrincipalClass, Request};
-use iameval_ask::{Element, KeyState, Mark, Says};
+use iameval_ask::{Element, Hint, KeyState, Mark, Says};
 use iameval_data::NeverThere;
 
-/// What a mark says: `covers s3:GetObject`, `the request has "false"`.
+/// What a mark says: `covers s3:GetObject`, `the request has "false"`; and what explains it.
 pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
+    let hint = mark.hint.as_ref().map(|hint| format!(": {}", hint_in_words(hint, mark)));
+    says_alone(mark, request) + &hint.unwrap_or_default()
+}
+
+/// What explains that an element does not match.
+fn hint_in_words(hint: &Hint, mark: &Mark) -> String {
+    let operator = match &mark.says {
+        Says::Key { operator, .. } => operator.to_string(),
+        _ => String::new(),
+    };
+    match hint {
+        Hint::LetterCase => "they differ in letter case".into(),
+        Hint::Partition => "they differ only in the partition of the ARN".into(),
+        Hint::Path => "they differ only in the path".into(),
+        Hint::SeveralValues => {
+            format!("`{operator}` never matches a key with several values, `ForAnyValue:{operator}` does")
+        }
+        Hint::PlainWildcard => format!("`*` is a plain character under `{operator}`"),
+        Hint::NoValue(key) => format!("`${{{key}}}` has no value in this request"),
+        Hint::PlainVariables => "variables are plain text in a document without `\"Version\": \"2012-10-17\"`".into(),
+        Hint::SessionNotListed => "it lists the role, but not its session".into(),
+        Hint::NoArnMatchesAny => "no ARN matches `*`, on which actions without resources are evaluated".into(),
+        _ => "see the documentation".into(),
+    }
+}
+
+fn says_alone(mark: &Mark, request: &Request) -> String {
     let what = |element| match element {
         Element::Principal => request.principal().to_string(),
         Element::Action => request.action().to_string(),
@@ -34,7 +61,11 @@ pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
 /// Why a Deny does not apply, in one line: `NotAction lists iam:ChangePassword`, `aws:SourceIp is "203.0.113.7"`.
 pub(crate) fn exemption_in_words(mark: &Mark, request: &Request) -> String {
     if let Says::Key { operator, key, state, .. } = &mark.says {
-        return format!("`{operator}` does not hold: {}", key_in_words(key, state, request));
+        let hint = mark.hint.as_ref().map(|hint| format!(": {}", hint_in_words(hint, mark)));
+        // What says that a key is missing names it.
+        let on = if matches!(state, KeyState::Has(_)) { format!(" on {key}") } else { String::new() };
+        let state = key_in_words(key, state, request);
+        return format!("`{operator}`{on} does not hold: {state}{}", hint.unwrap_or_default());
     }
     let name = match (mark.element, &mark.says) {
         (_, Says::NoPrincipal) => return says_in_words(mark, request),

@@ -32,8 +32,8 @@ pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
     }
     statements("outvotes", &reading.outvoted, &mut lines);
     statements("granted", &reading.granted, &mut lines);
-    exempted(&reading, &mut lines);
     near_misses(&reading, &mut lines);
+    exempted(&reading, &mut lines);
     lines.named("layers", &layers(&reading), "");
     if let Some(sides) = &reading.sides {
         lines.named("sides", &sides_in_words(sides), "");
@@ -166,6 +166,11 @@ fn exempted(reading: &Reading<'_>, lines: &mut Lines) {
         lines.named(name, &format!("{} does not apply: {words}", name_of(statement)), &place.unwrap_or_default());
         name = "";
     }
+    match reading.further_exempt {
+        0 => {}
+        1 => lines.named("", "1 more Deny does not apply because of one element", ""),
+        more => lines.named("", &format!("{more} more Denies do not apply because of one element each"), ""),
+    }
 }
 
 /// Allows that nearly applied.
@@ -295,6 +300,15 @@ pub(crate) fn why_in_words(why: &Why<'_>) -> String {
             "the resource policy leaves it to the account's identity policies, and none of them allows it".into()
         }
         Why::NoStatement => "no statement allows it".into(),
+        Why::OnlyLimits { layers } => {
+            let names: Vec<&str> = layers.iter().map(|layer| layer_name(*layer)).collect();
+            let (verb, limits) =
+                if names.len() == 1 { ("allows", "which only limits") } else { ("allow", "which only limit") };
+            format!(
+                "no statement grants it: the {} {verb} it, {limits} what other policies grant",
+                names.join(" and the ")
+            )
+        }
         Why::IdentityMustAllow => {
             "the resource policy allows it, but the identity policies must allow it too, and none does".into()
         }

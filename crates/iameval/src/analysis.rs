@@ -39,8 +39,10 @@ use crate::request::{Mfa, Request};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Analysis {
-    /// Deny statements that are about the action and do not apply because of one element.
+    /// Deny statements that are about the action and do not apply because of one element; three at most.
     pub exempted: Vec<NearMiss>,
+    /// How many more of them there are.
+    pub further_exempted: usize,
     /// For an implicit deny: Allow statements, of the layers that lack one, that do not apply because of one element or
     /// two; best first.
     pub near_misses: Vec<NearMiss>,
@@ -128,8 +130,10 @@ impl PolicySet {
     ) -> Analysis {
         let documents: Vec<Option<&PolicyDocument>> = (0..self.policies().count()).map(document).collect();
         let subject = Subject { set: self, request, explanation, documents, may_have: &may_have };
+        let (exempted, further_exempted) = near::exempted(&subject);
         Analysis {
-            exempted: near::exempted(&subject),
+            exempted,
+            further_exempted,
             near_misses: near::near_misses(&subject),
             mfa: flip::mfa(&subject),
             flips: flip::flips(&subject),

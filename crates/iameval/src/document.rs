@@ -601,6 +601,14 @@ impl ConditionTest {
         self.values.texts()
     }
 
+    /// The values cut into parts, under that operator and in a document of that version: wildcards are those of operators
+    /// that take them, and variables those of version 2012-10-17 (R-VAR-02).
+    pub fn parts(&self, operator: Operator, version: Option<Version>) -> impl Iterator<Item = Vec<Part>> {
+        let variables = version == Some(Version::V2012);
+        let syntax = Syntax { variables, wildcards: operator.takes_wildcards() };
+        self.values().map(move |text| parts(text, syntax))
+    }
+
     /// Whether the list holds values of several JSON types, such as `["true", false]`.
     pub fn has_mixed_types(&self) -> bool {
         let mut kinds = self.values.items.iter().map(|item| std::mem::discriminant(&item.value));

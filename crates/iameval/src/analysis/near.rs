@@ -13,10 +13,10 @@ use crate::suggest::nearest;
 /// How many of each kind are worth telling.
 const ENOUGH: usize = 3;
 
-/// Deny statements that are about the action and do not apply because of one element.
-pub(super) fn exempted(subject: &Subject<'_>) -> Vec<NearMiss> {
+/// Deny statements that are about the action and do not apply because of one element, and how many more there are.
+pub(super) fn exempted(subject: &Subject<'_>) -> (Vec<NearMiss>, usize) {
     let denies = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Deny && !trace.applies);
-    let near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
+    let mut near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
         let miss = near_miss(subject, trace);
         // A Deny of other principals, actions or resources is no exemption.
         let exempts = match miss.missed.first()? {
@@ -29,7 +29,8 @@ pub(super) fn exempted(subject: &Subject<'_>) -> Vec<NearMiss> {
         };
         exempts.then_some(miss)
     });
-    near.take(ENOUGH).map(|miss| with_decision(subject, miss)).collect()
+    let told = near.by_ref().take(ENOUGH).map(|miss| with_decision(subject, miss)).collect();
+    (told, near.count())
 }
 
 /// Allow statements of the layers that lack one, best first.
@@ -153,6 +154,7 @@ fn is_about(subject: &Subject<'_>, id: StatementId) -> bool {
     if patterns.peek().is_none() || statement.action().is_negated() {
         return false;
     }
-    let names_resources = statement.resource().is_some_and(|element| !element.patterns().any(|text| text == "*"));
+    // A policy of the resource without `Resource`, such as a trust policy, is about that resource.
+    let names_resources = statement.resource().is_none_or(|element| !element.patterns().any(|text| text == "*"));
     names_resources || nearest(action.as_str(), patterns).is_some()
 }
