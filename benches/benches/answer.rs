@@ -38,7 +38,8 @@ impl Scene {
     fn answer(&self, request: &Request) -> Answer {
         let (policies, attachments) = (self.policies.clone(), self.attachments.clone());
         let summary = RequestSummary::of_request(request);
-        PosedRequest { summary, policies, attachments, request: request.clone() }.answer(Catalogue::embedded())
+        PosedRequest { summary, policies, attachments, request: request.clone(), unknown_layers: Vec::new() }
+            .answer(Catalogue::embedded())
     }
 }
 

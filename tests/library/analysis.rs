@@ -217,6 +217,7 @@ fn every_answer_can_be_told() {
             policies: asking.set.clone(),
             attachments: asking.documents.iter().map(attachment).collect(),
             request: asking.request.clone(),
+            unknown_layers: Vec::new(),
         };
         let answers = [posed.answer(Catalogue::embedded())];
         for width in [40, 120] {

@@ -87,6 +87,8 @@ pub struct Answer {
     pub undecided: Vec<ContextKey>,
     /// Keys that policies read, that were not given, and that no such request has.
     pub impossible: Vec<(ContextKey, NeverThere)>,
+    /// Layers of which the world cannot know the policies that bind the request.
+    pub unknown_layers: Vec<Layer>,
     /// What the decision takes for granted.
     pub notes: Vec<Note>,
     /// Where the lines of each attachment's source begin, once somebody has asked.
@@ -96,7 +98,7 @@ pub struct Answer {
 impl Answer {
     /// Decides the request.
     pub(crate) fn new(posed: PosedRequest, catalogue: &Catalogue) -> Self {
-        let PosedRequest { summary, policies, attachments, request } = posed;
+        let PosedRequest { summary, policies, attachments, request, unknown_layers } = posed;
         Self {
             summary,
             simulation: policies.simulate(&request),
@@ -107,6 +109,7 @@ impl Answer {
             policies,
             attachments,
             request,
+            unknown_layers,
         }
     }
 
@@ -128,7 +131,7 @@ impl Answer {
         };
         let attachments = policies.policies().zip(simulation.policies.documents()).map(attachment).collect();
         let request = request.clone();
-        Self::new(PosedRequest { summary, policies, attachments, request }, catalogue)
+        Self::new(PosedRequest { summary, policies, attachments, request, unknown_layers: Vec::new() }, catalogue)
     }
 
     /// The names of the policies that have a part in the decision and whose documents are not known.

@@ -464,11 +464,14 @@ impl<'a> Asker<'a> {
         mfa: Option<Mfa>,
     ) -> PosedRequest {
         let Assembled { policies, attachments } = assembled.clone();
+        let is_given = |layer: &&Layer| !policies.has_layer(**layer);
+        let unknown_layers = situation.unknown_layers.iter().filter(is_given).copied().collect();
         PosedRequest {
             summary: RequestSummary::of_situation(situation, &action.text, inferred, mfa),
             policies,
             attachments,
             request: self.request(situation, &action.action, context, mfa),
+            unknown_layers,
         }
     }
 

@@ -4,8 +4,8 @@
 use iameval::json::Node;
 use iameval::{
     CompiledPolicy, ConditionOperator, ConditionTest, Context, ContextKey, ContextValue, Decision, Operator,
-    OperatorFamily, PatternElement, PatternPart, PolicyDocument, PolicyId, PolicyKind, PolicySet, Principal,
-    PrincipalElement, PrincipalForm, Request, Version,
+    OperatorFamily, PatternElement, PatternPart, PolicyDocument, PolicyId, PolicyKind, PolicySet, PrincipalElement,
+    PrincipalForm, Request, Version,
 };
 use std::sync::Arc;
 
@@ -76,15 +76,17 @@ pub(crate) fn of_resource(element: &PatternElement, version: Option<Version>, re
 }
 
 /// Why a list of principals does not have the caller.
-pub(crate) fn of_principal(element: &PrincipalElement, principal: &Principal) -> Option<Hint> {
+pub(crate) fn of_principal(element: &PrincipalElement, request: &Request) -> Option<Hint> {
     let PrincipalForm::Map(lists) = element.form() else { return None };
     let entries = || lists.iter().flat_map(iameval::PrincipalList::values);
-    let names: Vec<&str> = principal.id().into_iter().chain(principal.principal_arn()).collect();
+    let own = request.principal().id();
+    // Of a session the role, with the path that it is taken to have.
+    let role = request.context().value(&ContextKey::new("aws:PrincipalArn")).and_then(|value| value.texts().next());
     if element.is_negated() {
-        let lists_role = principal.id() != principal.principal_arn()
-            && principal.principal_arn().is_some_and(|role| entries().any(|entry| entry == role));
+        let lists_role = own != role && role.is_some_and(|role| entries().any(|entry| entry == role));
         return lists_role.then_some(Hint::SessionNotListed);
     }
+    let names: Vec<&str> = own.into_iter().chain(role).collect();
     let near = |same: &dyn Fn(&str, &str) -> bool| entries().any(|entry| names.iter().any(|name| same(entry, name)));
     if near(&|entry, name| entry.eq_ignore_ascii_case(name)) {
         return Some(Hint::LetterCase);

@@ -122,7 +122,7 @@ impl Answer {
     fn exceptions_that_fail(&self, placed: &PlacedStatement<'_>, statement: &Statement) -> Vec<Mark> {
         let mark = |element, span| self.mark(placed, element, span, span, Says::DoesNotList);
         let principal = statement.principal().filter(|element| element.is_negated()).map(|element| Mark {
-            hint: hint::of_principal(element, self.request.principal()),
+            hint: hint::of_principal(element, &self.request),
             ..mark(Element::Principal, element.name_span())
         });
         let resource = statement.resource().filter(|element| element.is_negated() && self.request.resource() == "*");
@@ -155,7 +155,7 @@ impl Answer {
         match missed {
             Missed::Principal => {
                 let element = statement.principal().filter(|element| !element.is_negated())?;
-                hint::of_principal(element, self.request.principal())
+                hint::of_principal(element, &self.request)
             }
             Missed::Action { .. } | Missed::Resource { listed: Some(_) } => None,
             Missed::Resource { listed: None } => hint::of_resource(statement.resource()?, version, &self.request),

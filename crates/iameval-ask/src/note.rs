@@ -1,6 +1,6 @@
 //! What an answer takes for granted.
 
-use iameval::Note;
+use iameval::{Layer, Note};
 
 /// Something that an answer takes for granted, or that is worth knowing about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,11 @@ pub enum AnswerNote<'a> {
         /// The name of the policy.
         policy: &'a str,
     },
+    /// The request is allowed as far as the world knows, and the world cannot know the policies of these layers.
+    LayersUnknown {
+        /// The layers.
+        layers: &'a [Layer],
+    },
 }
 
 impl AnswerNote<'_> {
@@ -21,6 +26,7 @@ impl AnswerNote<'_> {
         match self {
             Self::Engine(note) => note.id(),
             Self::PolicyUnknown { .. } => "policy_unknown",
+            Self::LayersUnknown { .. } => "layers_unknown",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Requests that can be decided.
 
 use crate::answer::{Answer, Attachment, RequestSummary};
-use iameval::{Decision, PolicySet, Request};
+use iameval::{Decision, Layer, PolicySet, Request};
 use iameval_data::Catalogue;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub struct PosedRequest {
     pub attachments: Arc<[Attachment]>,
     /// The request.
     pub request: Request,
+    /// Layers of which the world cannot know the policies that bind the request.
+    pub unknown_layers: Vec<Layer>,
 }
 
 impl PosedRequest {

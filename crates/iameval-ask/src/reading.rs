@@ -82,10 +82,8 @@ pub struct Sides {
     pub caller_account: Option<AccountId>,
     /// The account of the resource, where it is known.
     pub resource_account: Option<AccountId>,
-    /// What the identity policies say.
+    /// What the identity side says: the identity policies, or, of a root user, that it may do everything.
     pub identity: LayerOutcome,
-    /// Whether the caller is the root user, whom its account's side allows everything.
-    pub is_root: bool,
     /// What the resource policy says.
     pub resource: LayerOutcome,
     /// Which of the sides must allow the request.
@@ -194,8 +192,12 @@ impl Answer {
         Some(Sides {
             caller_account: caller.account(),
             resource_account: self.request.resource_account(),
-            identity: layers[Layer::Identity],
-            is_root: caller.class() == Some(PrincipalClass::Root),
+            // The root user may do everything on its account's side, without a policy.
+            identity: match layers[Layer::Identity] {
+                LayerOutcome::Says(Decision::ExplicitDeny) => LayerOutcome::Says(Decision::ExplicitDeny),
+                _ if caller.class() == Some(PrincipalClass::Root) => LayerOutcome::Says(Decision::Allowed),
+                outcome => outcome,
+            },
             resource: layers[Layer::Resource],
             needed: match self.simulation.service_rule {
                 Some(_) => Needed::Neither,
@@ -226,6 +228,8 @@ impl Answer {
 
     fn answer_notes(&self) -> impl Iterator<Item = AnswerNote<'_>> {
         let unknown = self.unknown_policies().map(|policy| AnswerNote::PolicyUnknown { policy });
-        self.notes.iter().map(AnswerNote::Engine).chain(unknown)
+        let is_open = self.simulation.decision.is_allowed() && !self.unknown_layers.is_empty();
+        let layers = is_open.then_some(AnswerNote::LayersUnknown { layers: &self.unknown_layers });
+        self.notes.iter().map(AnswerNote::Engine).chain(unknown).chain(layers)
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what fails here is a failed test")]
 
+use iameval::Decision;
 use iameval::json;
 use iameval::native::{Line, Reader};
 use iameval_ask::{Answer, LayerOutcome, Needed, Reading, Why};
@@ -36,10 +37,11 @@ fn answer(principal: &str, action: &str, resource: &str, resource_policy: Option
     }
 }
 
-/// Who must allow it, whether the caller is root, and what the resource policy says.
-fn sides(reading: &Reading<'_>) -> (Needed, bool, LayerOutcome) {
+/// Who must allow it, and what the resource policy says; the identity side allows all of these.
+fn sides(reading: &Reading<'_>) -> (Needed, LayerOutcome) {
     let sides = reading.sides.unwrap();
-    (sides.needed, sides.is_root, sides.resource)
+    assert_eq!(sides.identity, LayerOutcome::Says(Decision::Allowed));
+    (sides.needed, sides.resource)
 }
 
 #[test]
@@ -47,7 +49,7 @@ fn both_sides_must_allow_mostly() {
     let answer = answer(JOHN, "s3:GetBucketTagging", BUCKET, None);
     let reading = answer.read();
     assert_eq!(reading.why, Some(Why::ResourceMustAllow { resource: LayerOutcome::NotPresent }));
-    assert_eq!(sides(&reading), (Needed::Both, false, LayerOutcome::NotPresent));
+    assert_eq!(sides(&reading), (Needed::Both, LayerOutcome::NotPresent));
 }
 
 #[test]
@@ -56,14 +58,14 @@ fn a_policy_that_takes_no_part_is_not_one_that_is_missing() {
     let answer = answer(JOHN, "codeartifact:PutDomainPermissionsPolicy", DOMAIN, anybody);
     let reading = answer.read();
     assert_eq!(reading.why, Some(Why::ResourceMustAllow { resource: LayerOutcome::DoesNotBind }));
-    assert_eq!(sides(&reading), (Needed::Both, false, LayerOutcome::DoesNotBind));
+    assert_eq!(sides(&reading), (Needed::Both, LayerOutcome::DoesNotBind));
     assert!(reading.notes.iter().any(|note| note.id() == "resource_policy_takes_no_part"));
 }
 
 #[test]
 fn some_actions_need_one_side_only() {
     let answer = answer(JOHN, "organizations:DescribeAccount", ACCOUNT, None);
-    assert_eq!(sides(&answer.read()), (Needed::Identity, false, LayerOutcome::NotPresent));
+    assert_eq!(sides(&answer.read()), (Needed::Identity, LayerOutcome::NotPresent));
 }
 
 #[test]
@@ -77,5 +79,5 @@ fn where_a_rule_decides_no_side_matters() {
 #[test]
 fn the_side_of_a_root_user_allows_everything() {
     let answer = answer(ROOT, "s3:GetBucketTagging", BUCKET, None);
-    assert_eq!(sides(&answer.read()), (Needed::Both, true, LayerOutcome::NotPresent));
+    assert_eq!(sides(&answer.read()), (Needed::Both, LayerOutcome::NotPresent));
 }

@@ -9,7 +9,11 @@ use iameval_data::NeverThere;
 /// What a mark says: `covers s3:GetObject`, `the request has "false"`; and what explains it.
 pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
     let hint = mark.hint.as_ref().map(|hint| format!(": {}", hint_in_words(hint, mark)));
-    says_alone(mark, request) + &hint.unwrap_or_default()
+    let would = match &mark.says {
+        Says::Key { wanted: Some(change), .. } => format!("; {} would do", change_in_words(change)),
+        _ => String::new(),
+    };
+    says_alone(mark, request) + &hint.unwrap_or_default() + &would
 }
 
 /// What explains that an element does not match.
@@ -41,10 +45,7 @@ fn says_alone(mark: &Mark, request: &Request) -> String {
         _ => request.resource().to_owned(),
     };
     let verb = match (&mark.says, mark.element) {
-        (Says::Key { key, state, wanted, .. }, _) => {
-            let would = wanted.as_ref().map(|change| format!("; {} would do", change_in_words(change)));
-            return key_in_words(key, state, request) + &would.unwrap_or_default();
-        }
+        (Says::Key { key, state, .. }, _) => return key_in_words(key, state, request),
         (Says::NoPrincipal, _) => return "no `Principal`: it is for nobody".into(),
         (Says::Matches, Element::Action) => "covers",
         (Says::Matches, _) => "fits",

@@ -203,7 +203,7 @@ fn sides_in_words(sides: &Sides) -> String {
         LayerOutcome::DoesNotBind => "takes no part",
         LayerOutcome::NotPresent => "is not there",
     };
-    let identity = if sides.is_root { "allows everything" } else { said(sides.identity) };
+    let identity = said(sides.identity);
     let resource = said(sides.resource);
     let accounts = format!(
         "the caller is of {}, the resource of {}",

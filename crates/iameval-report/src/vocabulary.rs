@@ -104,7 +104,29 @@ pub(crate) fn note_in_words(note: AnswerNote<'_>) -> String {
         AnswerNote::PolicyUnknown { policy } => {
             format!("the document of `{policy}` is not known here: it may allow or deny more than this answer says")
         }
+        AnswerNote::LayersUnknown { layers } => {
+            let kinds: Vec<&str> = layers.iter().map(|layer| policies_of(*layer)).collect();
+            let kinds = match kinds.as_slice() {
+                [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
+                kinds => kinds.concat(),
+            };
+            format!("the account dump holds no {kinds}: one of them could deny this")
+        }
         _ => "see the documentation".into(),
+    }
+}
+
+/// The policies of a layer.
+fn policies_of(layer: Layer) -> &'static str {
+    match layer {
+        Layer::ServiceControl => "service control policies",
+        Layer::ResourceControl => "resource control policies",
+        Layer::Resource => "policies of resources",
+        Layer::Endpoint => "endpoint policies",
+        Layer::Identity => "identity policies",
+        Layer::PermissionsBoundary => "permissions boundaries",
+        Layer::Session => "session policies",
+        Layer::ScopeDown => "scope-down policies",
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 use crate::model::principal::{AttachedToPrincipal, PrincipalParts, WorldPrincipal, plural, whose};
 use crate::model::resource::{ResourceParts, WorldResource};
 use crate::world::World;
-use iameval::{AccountId, Context, Mfa, PolicyKind};
+use iameval::{AccountId, Context, Layer, Mfa, PolicyKind};
 use iameval_data::ManagedPolicy;
 use named::Named;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -78,6 +78,7 @@ pub struct WorldBuilder {
     default_places: [Option<Place>; 2],
     warnings: Vec<(Option<PolicyRef>, Finding)>,
     situations: Option<usize>,
+    silent: BTreeSet<Layer>,
 }
 
 /// A policy of the world, unless another one stands in for it.
@@ -461,6 +462,7 @@ impl WorldBuilder {
             contexts: self.contexts.into_map(),
             defaults: self.defaults,
             warnings,
+            silent: self.silent,
             ..World::of(principals, resources)
         };
         if let Some(count) = self.situations {
@@ -468,6 +470,12 @@ impl WorldBuilder {
         }
         let unknown = unknown_defaults(&world, &self.default_places);
         if unknown.is_empty() { Ok(world) } else { Err(unknown) }
+    }
+
+    /// Says that a source holds no policies of these layers, whether there are any or not: an allow that one of them could
+    /// deny says so.
+    pub fn cannot_know(&mut self, layers: impl IntoIterator<Item = Layer>) {
+        self.silent.extend(layers);
     }
 
     fn unknown_groups(&self) -> Vec<Finding> {

@@ -10,7 +10,9 @@ use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
 use crate::placed::SituationPolicies;
 use crate::world::World;
-use iameval::{AccountId, Action, Arn, Context, LayeredPolicies, PolicyKind, Principal, Request, RequestBuilder};
+use iameval::{
+    AccountId, Action, Arn, Context, Layer, LayeredPolicies, PolicyKind, Principal, Request, RequestBuilder,
+};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -96,6 +98,8 @@ pub struct Situation {
     pub policies: Arc<SituationPolicies>,
     /// The context that follows from the world. The engine's `derive_context` adds the rest.
     pub context: Context,
+    /// Layers of which the world cannot know the policies that bind the request.
+    pub unknown_layers: Vec<Layer>,
 }
 
 impl World {
@@ -133,6 +137,7 @@ impl World {
             resource: resource.into(),
             resource_account,
             in_management_account: owner.is_some_and(|owner| owner.management == Some(true)),
+            unknown_layers: self.unknown_layers(&in_play, named, resource),
             policies: self.policies_in(&in_play)?,
             context: self.context_of(
                 &in_play,
@@ -159,6 +164,22 @@ impl World {
         }
         let role = self.principals.get(entity.filter(|_| assumes)?)?;
         Some((PolicyOwner::Role(role.number?), PolicyKind::RoleTrust, role.trust()?))
+    }
+
+    /// The layers that no source could know and that nothing else in the world speaks of.
+    fn unknown_layers(
+        &self,
+        in_play: &InPlay<'_>,
+        named: Option<(&str, &WorldResource)>,
+        resource: &str,
+    ) -> Vec<Layer> {
+        let is_open = |layer: &&Layer| match layer {
+            Layer::ServiceControl => in_play.account.is_none() && in_play.principal.principal().account().is_some(),
+            Layer::ResourceControl => in_play.owner.is_none(),
+            Layer::Resource => in_play.resource.is_none() && named.is_none() && resource != "*",
+            _ => true,
+        };
+        self.silent.iter().filter(is_open).copied().collect()
     }
 
     fn context_of(&self, in_play: &InPlay<'_>, named: Option<&WorldResource>, entity: Option<&str>) -> Context {

@@ -8,8 +8,8 @@ use crate::model::organization::{Membership, WorldAccount};
 use crate::model::policy::WorldPolicy;
 use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
-use iameval::{AccountId, Arn, Context, Principal, PrincipalClass, ServiceRules};
-use std::collections::{BTreeMap, HashMap};
+use iameval::{AccountId, Arn, Context, Layer, Principal, PrincipalClass, ServiceRules};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 /// Who and what exists. [`World::load`] reads files; a [`WorldBuilder`](crate::WorldBuilder) takes what comes from
@@ -33,6 +33,8 @@ pub struct World {
     /// Rules of single services in place of those inside the program.
     pub(crate) rules: OnceLock<Arc<ServiceRules>>,
     pub(crate) warnings: Vec<Finding>,
+    /// Layers of which what the world was made of holds no policies, whether there are any or not.
+    pub(crate) silent: BTreeSet<Layer>,
 }
 
 /// Names by what stands for them.
@@ -72,6 +74,7 @@ impl World {
             situations: Situations::new(SITUATIONS),
             rules: OnceLock::new(),
             warnings: Vec::new(),
+            silent: BTreeSet::new(),
         }
     }
 

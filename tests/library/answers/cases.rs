@@ -23,14 +23,15 @@ fn reaching(answer: Answer, via: &[Via]) -> Answer {
         .map(|(attachment, via)| Attachment { policy: attachment.policy.clone(), via: via.cloned() })
         .collect();
     let Answer { summary, policies, request, .. } = answer;
-    PosedRequest { summary, policies, attachments, request }.answer(Catalogue::embedded())
+    PosedRequest { summary, policies, attachments, request, unknown_layers: Vec::new() }.answer(Catalogue::embedded())
 }
 
 fn with_mfa(answer: &Answer, mfa: Mfa) -> Answer {
     let mut summary = answer.summary.clone();
     summary.mfa = Some(mfa);
     let (policies, attachments) = (answer.policies.clone(), answer.attachments.clone());
-    PosedRequest { summary, policies, attachments, request: answer.request.with_mfa(mfa) }.answer(Catalogue::embedded())
+    PosedRequest { summary, policies, attachments, request: answer.request.with_mfa(mfa), unknown_layers: Vec::new() }
+        .answer(Catalogue::embedded())
 }
 
 pub(super) const CASES: &[Case] = &[

@@ -8,6 +8,7 @@ use crate::model::policy::{LoadedPolicy, PolicyRef};
 use crate::model::principal::PrincipalParts;
 use crate::source::Source;
 use crate::world_source::WorldSource;
+use iameval::Layer;
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -117,6 +118,7 @@ impl Account {
     /// # Errors
     /// When the world has a policy, a group or a principal of one of the names already.
     pub fn add_to(&self, world: &mut WorldBuilder, from: &Place) -> std::result::Result<(), Clash> {
+        world.cannot_know([Layer::ServiceControl, Layer::ResourceControl, Layer::Resource]);
         let mut adding = Adding { world, known: HashMap::new() };
         for known in &self.policies {
             let policy = adding.policy(&known.policy);
