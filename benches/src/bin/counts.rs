@@ -155,7 +155,7 @@ fn compare() -> Outcome<ExitCode> {
         writeln!(out, "{} {count:>12} (was {before})  {subject}", if within { "ok     " } else { "differs" })?;
     }
     if !fits {
-        writeln!(out, "if that is meant: cargo run --release -p iameval-benches --bin counts -- --update")?;
+        writeln!(out, "if that is meant: cargo run --profile dist -p iameval-benches --bin counts -- --update")?;
     }
     Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
