@@ -215,7 +215,7 @@ fn documented(heading: &str) -> String {
     section.split("\n## ").next().unwrap().to_owned()
 }
 
-const SIMULATE: &str = "`iameval simulate … --format json`";
+const SIMULATE: &str = "`iameval simulate [ACTION…] --format json`";
 
 /// The first block of that language.
 fn block<'t>(text: &'t str, language: &str) -> &'t str {
