@@ -26,6 +26,8 @@ mod init;
 mod output;
 #[path = "cli/page.rs"]
 mod page;
+#[path = "cli/picture.rs"]
+mod picture;
 #[path = "cli/readme.rs"]
 mod readme;
 #[path = "cli/run.rs"]

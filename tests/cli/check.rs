@@ -24,9 +24,9 @@ fn fix_writes_no_file_that_needs_no_mending() {
     assert_eq!(files.each_ref().map(unchanged), [true, true, false]);
 }
 
-/// The blocks of code of a section of `docs/json-output.md`.
+/// The blocks of code of a section of `docs/json.md`.
 fn documented(heading: &str) -> Vec<String> {
-    let page = std::fs::read_to_string(repository().join("docs/json-output.md")).expect("the page");
+    let page = std::fs::read_to_string(repository().join("docs/json.md")).expect("the page");
     let (_, section) = page.split_once(&format!("\n## {heading}\n")).expect("the section");
     let section = section.split("\n## ").next().unwrap_or_default();
     // What is between two fences begins with the kind of the block.

@@ -1,4 +1,4 @@
-//! The pages for readers: the tour of README.md, the answers of docs/answers.md, the guide of docs/testing.md. Every
+//! The pages for readers: the tour of README.md, the guides to `simulate`, `check` and `test`, the page of answers. Every
 //! command of a `console` block shows what is printed there.
 
 use crate::page::guide;
@@ -6,12 +6,22 @@ use crate::run::Folder;
 
 #[test]
 fn the_tour_shows_what_is_printed() {
-    assert!(guide("README.md", 1, None) >= 5);
+    assert!(guide("README.md", 2, None) >= 3);
 }
 
 #[test]
 fn the_readme_of_the_crate_shows_what_is_printed() {
     assert_eq!(guide("crates/iameval-cli/README.md", 0, None), 2);
+}
+
+#[test]
+fn the_guide_to_simulate_shows_what_is_printed() {
+    assert!(guide("docs/simulate.md", 2, None) >= 7);
+}
+
+#[test]
+fn the_guide_to_check_shows_what_is_printed() {
+    assert!(guide("docs/check.md", 0, Some(&Folder::new())) >= 5);
 }
 
 #[test]

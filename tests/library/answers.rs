@@ -208,12 +208,14 @@ fn an_answer_has_the_native_result() {
     }
 }
 
-/// The section about `iameval/simulate/1` in `docs/simulation-request.md`.
-fn documented() -> String {
-    let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
-    let (_, section) = text.split_once("\n## What `simulate --format json` adds\n").expect("the section");
-    section.to_owned()
+/// A section of `docs/json.md`.
+fn documented(heading: &str) -> String {
+    let text = std::fs::read_to_string(root().join("docs/json.md")).unwrap();
+    let (_, section) = text.split_once(&format!("\n## {heading}\n")).expect("the section");
+    section.split("\n## ").next().unwrap().to_owned()
 }
+
+const SIMULATE: &str = "`iameval simulate [ACTION…] --format json`";
 
 /// The first block of that language.
 fn block<'t>(text: &'t str, language: &str) -> &'t str {
@@ -227,7 +229,7 @@ fn value(text: &str) -> serde_json::Value {
 
 #[test]
 fn the_documented_example_is_what_comes_out() {
-    let section = documented();
+    let section = documented(SIMULATE);
     let answers = [answer_of(&format!("{}\n", block(&section, "yaml")))];
     assert_eq!(value(&format!("{}", answers_to_json(&answers))), value(block(&section, "json")));
 }
@@ -243,16 +245,15 @@ fn the_example_of_a_native_result_is_what_comes_out() {
 
 #[test]
 fn every_field_is_documented() {
-    let section = documented();
+    let section = documented(SIMULATE);
     let prose = section.split("For example, the request").next().unwrap();
     let mut fields = BTreeSet::new();
     for case in CASES {
         collect(&value(&format!("{}", answers_to_json(&answers(case)))), &mut fields);
     }
     // Those of the native result, which has a table of its own.
-    let text = std::fs::read_to_string(root().join("docs/simulation-request.md")).unwrap();
-    let native = text.split("## The result").nth(1).unwrap().split("## Batch").next().unwrap();
-    let is_told = |field: &str| [prose, native].iter().any(|text| names(text).any(|name| name == field));
+    let native = documented("The result of a request");
+    let is_told = |field: &str| [prose, &native].iter().any(|text| names(text).any(|name| name == field));
     for field in &fields {
         assert!(is_told(field) || ["schema", "results"].contains(&&**field), "`{field}` is not documented");
     }

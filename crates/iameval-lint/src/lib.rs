@@ -1,5 +1,5 @@
-//! What AWS accepts in a policy and is hardly meant: unknown actions, keys that no action has, statements that never
-//! match, ways to more permissions.
+//! Lints for IAM policies: what AWS accepts but is probably a mistake. Unknown actions, keys that no action has, statements
+//! that never match, privilege escalation.
 //!
 //! [`check`] gives these and what AWS refuses at creation, in source order. Each finding has a stable code, explained on
 //! the page of codes. Where a question is about what a policy does, it is answered by evaluating.
@@ -86,7 +86,7 @@ pub fn check_managed(document: &PolicyDocument, kind: PolicyKind, catalogue: &Ca
 const OF_CUSTOMERS_ONLY: [Code; 3] =
     [iameval::codes::TOO_LARGE, codes::NEAR_SIZE_LIMIT, iameval::codes::RESOURCE_CONTROL_LIMITS];
 
-/// What AWS accepts and is hardly meant.
+/// What AWS accepts but is probably a mistake.
 fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut report = |finding| findings.push(finding);

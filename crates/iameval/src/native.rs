@@ -1,5 +1,6 @@
 //! The native simulation request and result: one JSON object each, as `iameval batch` and `iameval simulate` take
-//! and give them. `docs/simulation-request.md` defines both; [`SCHEMA`] is the JSON Schema.
+//! and give them. `docs/simulation-request.md` defines requests, `docs/json.md` results; [`SCHEMA`] is
+//! the JSON Schema of both.
 //!
 //! A request is read from a spanned tree, so that one that came from YAML, or stands in a larger file, is reported
 //! with its own lines.
