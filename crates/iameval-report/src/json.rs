@@ -54,8 +54,8 @@ fn result(reading: &Reading<'_>) -> Node<'static> {
         ("outvoted", of_effect(&reading.outvoted, outvoted)),
         ("granted", of_effect(&reading.granted, Effect::Allow)),
         ("sides", optional(reading.sides.as_ref().map(sides))),
-        ("further_exempted", number(reading.further_exempt)),
         ("exempted", list(reading.exempt.iter().filter_map(|missed| missed_statement(reading, missed)))),
+        ("further_exempted", number(reading.further_exempt)),
         ("near_misses", list(reading.near_misses.iter().filter_map(|missed| missed_statement(reading, missed)))),
         ("flips", flips(&reading.flips)),
     ])

@@ -296,6 +296,15 @@ policies:
 "#,
     ),
     case(
+        "session_policy_only_limits",
+        r#"
+request: { action: "sqs:SendMessage", resource: "arn:aws:sqs:eu-central-1:123456789012:q", principal: "arn:aws:sts::123456789012:assumed-role/ci/build-7" }
+policies:
+  identity: { name: ci, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "s3:*", Resource: "*" } } }
+  session: { name: all, document: { Version: "2012-10-17", Statement: { Effect: Allow, Action: "*", Resource: "*" } } }
+"#,
+    ),
+    case(
         "scope_down_policies",
         r#"
 request: { action: "s3:PutObject", resource: "arn:aws:s3:::b/k", principal: "arn:aws:sts::123456789012:assumed-role/agents/run-7", resource_account: "123456789012" }
