@@ -123,6 +123,11 @@ impl<'r> RunProblem<'r> {
             Self::Check { failure: Failure::Undecided(_), .. } => {
                 "give the key in the `context` of the case, or say that it is `absent`"
             }
+            Self::Check { check, decision: Decision::ImplicitDeny, failure: Failure::Reason, .. }
+                if check.reason.as_ref().is_some_and(|reason| reason.is_layer_alone()) =>
+            {
+                "no statement decides where none allows: `missing: allow` beside `layer` says that the layer does not allow"
+            }
             Self::Check { .. } => "",
             Self::Passed { .. } => "the reason is gone: remove `xfail`",
         }
