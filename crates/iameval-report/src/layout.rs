@@ -44,7 +44,7 @@ impl Lines {
 
     /// The same where the prefix has colours; `first` is how it reads without.
     pub fn painted(&mut self, first: &str, painted: &str, rest: &str, text: &str) {
-        let text = plain(text);
+        let text = shortened(&plain(text));
         let room = self.room(columns(first).max(columns(rest)));
         let mut prefix = painted;
         for piece in wrapped(&text, room) {
@@ -55,7 +55,7 @@ impl Lines {
 
     /// A text with a name in front, wrapped between words; `faint` follows the text and matters less.
     pub fn named(&mut self, name: &str, text: &str, faint: &str) {
-        let (text, faint) = (plain(text), plain(faint));
+        let (text, faint) = (shortened(&plain(text)), plain(faint));
         let room = self.room(INDENT);
         let mut prefix = format!("  {name:<9} ");
         let rest = " ".repeat(INDENT);
@@ -107,7 +107,7 @@ impl Lines {
         let blank = self.style.faint(&format!("{:>8} | ", ""));
         let (start, length) = (columns(&before), columns(&marked).max(1));
         let underline = format!("{}{}", " ".repeat(start), self.style.mark(&"^".repeat(length)));
-        let words = plain(words);
+        let words = shortened(&plain(words));
         if start + length + 1 + columns(&words) <= room {
             let words = self.style.mark(&words);
             self.put(&blank, &format!("{underline} {words}"));
@@ -206,6 +206,28 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
         used <= room
     };
     chars.take_while(fits).count()
+}
+
+/// How long a word or a value may be that people read.
+const LONGEST: usize = 200;
+
+/// The text with words that nobody reads to the end cut, such as long ARNs; signs that close something stay.
+pub(crate) fn shortened(text: &str) -> String {
+    if columns(text) <= LONGEST {
+        return text.to_owned();
+    }
+    text.split(' ').map(shortened_value).collect::<Vec<_>>().join(" ")
+}
+
+/// A word or a value, cut where it is too long.
+pub(crate) fn shortened_value(value: &str) -> String {
+    if columns(value) <= LONGEST {
+        return value.to_owned();
+    }
+    let body = value.trim_end_matches(['"', '\'', '`', ')', ']', ',', ';', ':', '.']);
+    let closing = value.get(body.len()..).unwrap_or_default();
+    let begun: String = value.chars().take(taken(value.chars(), LONGEST)).collect();
+    format!("{begun}…{closing}")
 }
 
 /// The text in pieces of so many columns at most, cut between words; a word that is longer stays whole. At a

@@ -16,6 +16,7 @@ mod keys;
 mod layout;
 mod located;
 mod mark;
+mod markdown;
 mod outcome;
 mod sarif;
 mod style;
