@@ -2,9 +2,11 @@
 
 use crate::Style;
 use crate::escape::{is_simple, plain};
+use crate::laid_out::LaidOut;
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;
+use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Where the text of a named line begins.
@@ -95,11 +97,12 @@ impl Lines {
         }
     }
 
-    /// The line of a source in which a place begins, with the place underlined and a few words beside it.
+    /// The line of a source in which a place begins, with the place underlined and a few words beside it. Of JSON on one
+    /// long line it is the line that the place would stand on if it were laid out.
     pub(crate) fn excerpt(&mut self, source: &Source, number: u32, span: Span, words: &str) {
-        let Some(excerpt) = Excerpt::new(source, span) else { return };
         let gutter = format!("{number:>8} | ");
         let room = self.room(gutter.len());
+        let Some(excerpt) = Excerpt::new(source, span, room) else { return };
         let Excerpt { before, marked, after } = excerpt.cut(room);
         let source_line = format!("{before}{marked}{after}");
         let gutter = self.style.faint(&gutter);
@@ -145,9 +148,15 @@ struct Excerpt {
 
 impl Excerpt {
     /// `None` when the place is not in the text.
-    fn new(source: &Source, span: Span) -> Option<Self> {
-        let text = &source.text;
-        let (start, end) = (span.start as usize, span.end as usize);
+    fn new(source: &Source, span: Span, room: usize) -> Option<Self> {
+        let laid = LaidOut::around(&source.text, span, room);
+        match laid.as_ref().and_then(|laid| Some((laid, laid.range(span)?))) {
+            Some((laid, place)) => Self::of_line(&laid.text, place),
+            None => Self::of_line(&source.text, span.start as usize..span.end as usize),
+        }
+    }
+
+    fn of_line(text: &str, Range { start, end }: Range<usize>) -> Option<Self> {
         let marked = text.get(start..end)?;
         let head = text.get(..start)?;
         let before = head.rsplit(['\n', '\r']).next().unwrap_or_default();

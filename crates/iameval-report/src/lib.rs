@@ -13,6 +13,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod keys;
+mod laid_out;
 mod layout;
 mod located;
 mod mark;

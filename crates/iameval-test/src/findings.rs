@@ -77,6 +77,17 @@ impl<'r> RunProblem<'r> {
         }
     }
 
+    /// What tells a check from the others of its case.
+    pub(crate) fn coordinates(&self) -> &str {
+        match self {
+            Self::Check { check, case, .. } => {
+                let told = check.name.strip_prefix(&*case.name).and_then(|rest| rest.strip_prefix(" ["));
+                told.and_then(|rest| rest.strip_suffix(']')).unwrap_or(&check.name)
+            }
+            _ => self.name(),
+        }
+    }
+
     /// Whether it is a check that the snapshot of its case has no answer for.
     pub(crate) fn is_not_in_snapshot(&self) -> bool {
         matches!(self, Self::Check { failure: Failure::NotInSnapshot, .. })
