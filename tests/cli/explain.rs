@@ -27,8 +27,7 @@ fn every_code_of_the_list_is_explained_as_on_the_page() {
         let text = code["text"].as_str().expect("a text");
         assert!(page.contains(text), "{code}");
         // The signs of Markdown are gone, and lines are wrapped anew.
-        let text: String =
-            text.lines().filter(|line| !line.starts_with("```")).map(|line| format!("{line}\n")).collect();
+        let text: String = text.lines().filter(|line| !line.starts_with("```")).collect();
         assert!(told.contains(&words(&text)), "{code}");
     }
 }

@@ -11,7 +11,7 @@ fn on_terminal(columns: u16, before: &str) -> Option<Vec<String>> {
     }
     let folder = Folder::new();
     let program = folder.command("").get_program().to_owned().into_string().expect("a path in UTF-8");
-    let line = format!("stty cols {columns}; unset COLUMNS; {before} '{program}' --color never explain IE0323");
+    let line = format!("stty rows 24 cols {columns}; unset COLUMNS; {before} '{program}' --color never explain IE0323");
     let mut command = Command::new("script");
     command.args(["-qec", &line, "/dev/null"]).current_dir(folder.path(""));
     let (_, text, _) = output(command, b"");

@@ -17,12 +17,13 @@ pub(crate) struct LaidOut {
 }
 
 impl LaidOut {
-    /// What is around a place; `None` where its line is short, or is not JSON.
+    /// What is around a place; `None` where its line is short, or is not JSON, or the place itself is long.
     pub(crate) fn around(text: &str, span: Span, width: usize) -> Option<Self> {
         let (start, end) = (span.start as usize, span.end as usize);
         let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
         let line_end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
-        if !(LONG..TOO_LONG).contains(&(line_end - line_start)) || end > line_end {
+        let is_long = (LONG..TOO_LONG).contains(&(line_end - line_start));
+        if !is_long || end > line_end || end.saturating_sub(start) > LONG {
             return None;
         }
         let tokens = tokens(text.get(line_start..line_end)?, line_start);

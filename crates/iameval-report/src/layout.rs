@@ -220,16 +220,22 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
 /// How long a word or a value may be that people read.
 const LONGEST: usize = 200;
 
-/// The text with words that nobody reads to the end cut, such as long ARNs; signs that close something stay.
+/// The text with words and values in quotes cut that nobody reads to the end, such as long ARNs; signs that close something
+/// stay.
 pub(crate) fn shortened(text: &str) -> String {
     if columns(text) <= LONGEST {
         return text.to_owned();
     }
-    text.split(' ').map(shortened_value).collect::<Vec<_>>().join(" ")
+    let mut is_quoted = false;
+    let parts = text.split(|sign| {
+        is_quoted ^= sign == '"';
+        sign == ' ' && !is_quoted
+    });
+    parts.map(shortened_value).collect::<Vec<_>>().join(" ")
 }
 
 /// A word or a value, cut where it is too long.
-pub(crate) fn shortened_value(value: &str) -> String {
+fn shortened_value(value: &str) -> String {
     if columns(value) <= LONGEST {
         return value.to_owned();
     }
@@ -277,6 +283,17 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("averylongword x", 4), ["averylongword", "x"]);
         assert_eq!(wrapped("", 10), [""]);
+    }
+
+    #[test]
+    fn long_words_and_values_are_cut() {
+        let long = "ab ".repeat(100);
+        let cut = |value: &str| value.chars().take(LONGEST).collect::<String>();
+        let text = format!("it has \"{long}\"; {}, {long}", "x".repeat(300));
+        let expected = format!("it has {}…\"; {}…, {long}", cut(&format!("\"{long}")), "x".repeat(LONGEST));
+        assert_eq!(shortened(&text), expected);
+        let text = "é".repeat(LONGEST);
+        assert_eq!(shortened(&text), text);
     }
 
     #[test]

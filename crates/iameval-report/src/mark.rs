@@ -1,6 +1,5 @@
 //! What there is to say of an element of a statement, in words.
 
-use crate::layout::shortened_value;
 use iameval::analysis::Change;
 use iameval::text::Position;
 use iameval::{ContextKey, ContextValue, PrincipalClass, Request};
@@ -90,10 +89,10 @@ fn kind_in_words(class: PrincipalClass) -> &'static str {
     }
 }
 
-/// `"false"`, or `["a", "b"]`; cut where it is long.
+/// `"false"`, or `["a", "b"]`.
 pub(crate) fn value_in_words(value: &ContextValue) -> String {
     let texts: Vec<String> = value.texts().map(|text| format!("\"{text}\"")).collect();
-    shortened_value(&if value.is_list() { format!("[{}]", texts.join(", ")) } else { texts.concat() })
+    if value.is_list() { format!("[{}]", texts.join(", ")) } else { texts.concat() }
 }
 
 /// `aws:RequestedRegion=eu-central-1`, as `--context` takes it, or `no aws:SourceIp`.
