@@ -34,6 +34,9 @@ mod readme;
 mod run;
 #[path = "cli/scenario.rs"]
 mod scenario;
+#[cfg(unix)]
+#[path = "cli/terminal.rs"]
+mod terminal;
 #[path = "cli/testing.rs"]
 mod testing;
 #[path = "cli/transcripts.rs"]

@@ -62,7 +62,7 @@ fn folder() -> Folder {
     )
     .replace("EVIL", &name);
     let tests = format!(
-        "use: \"{name}.yaml\"\ntests:\n\
+        "use: \"{name}.yaml\"\ndefaults: {{ lenient: true }}\ntests:\n\
          \x20 - {{ name: \"{name}\", action: s3:GetObject, resource: \"arn:aws:s3:::{name}/x\", mfa: true, expect: deny, tags: [\"{name}\"] }}\n\
          \x20 - {{ name: \"why {name}\", action: s3:PutObject, resource: '*', skip: \"{name}\", expect: deny }}\n\
          \x20 - {{ name: \"snap {name}\", action: s3:GetObject, resource: \"arn:aws:s3:::{name}/y\", snapshot: \"{name}.txt\" }}\n"

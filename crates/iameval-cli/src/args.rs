@@ -105,9 +105,9 @@ pub(crate) struct Simulate {
     #[arg(long)]
     pub(crate) exit_zero: bool,
 
-    /// How to print the answers
-    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
-    pub(crate) format: Format,
+    /// How to print the answers: explained, as a table, or as JSON; without it, more than ten are a table
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<AnswerFormat>,
 }
 
 /// Which world
@@ -484,6 +484,13 @@ pub(crate) enum Color {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    Human,
+    Table,
     Json,
 }
 

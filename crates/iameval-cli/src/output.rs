@@ -3,6 +3,7 @@
 use crate::args::Color;
 use crate::codes;
 use crate::exit::{Exit, Failure};
+use clap::error::ErrorKind;
 use iameval::json::Node;
 use iameval_report::{Style, plain, render_finding, screened, screened_json};
 use iameval_world::Finding;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Where answers and messages go.
 pub(crate) struct Output {
@@ -20,6 +22,8 @@ pub(crate) struct Output {
     closed: bool,
     /// The warnings that were given.
     warned: BTreeSet<String>,
+    /// Whether a finding is the last thing on standard error.
+    after_finding: bool,
 }
 
 impl Output {
@@ -33,14 +37,14 @@ impl Output {
                     && (terminal || environment("CLICOLOR_FORCE"))
             }
         };
-        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(120);
-        let style = |terminal| Style { colour: wanted(terminal), width };
+        let style = |terminal, size: Option<(Width, Height)>| Style { colour: wanted(terminal), width: width(size) };
         Self {
-            answers: style(io::stdout().is_terminal()),
-            messages: style(io::stderr().is_terminal()),
+            answers: style(io::stdout().is_terminal(), terminal_size_of(io::stdout())),
+            messages: style(io::stderr().is_terminal(), terminal_size_of(io::stderr())),
             verbose,
             closed: false,
             warned: BTreeSet::new(),
+            after_finding: false,
         }
     }
 
@@ -93,7 +97,7 @@ impl Output {
     pub(crate) fn failure(&mut self, failure: &Failure) {
         const ENOUGH: usize = 50;
         for finding in failure.0.iter().take(ENOUGH) {
-            self.message(&render_finding(finding, self.messages));
+            self.finding(&render_finding(finding, self.messages));
         }
         if let Some(more) = failure.0.len().checked_sub(ENOUGH).filter(|more| *more > 0) {
             self.message(&format!("… and {more} more"));
@@ -104,9 +108,18 @@ impl Output {
     pub(crate) fn warn(&mut self, finding: &Finding) {
         let text = render_finding(finding, self.messages);
         if !self.warned.contains(&text) {
-            self.message(&text);
+            self.finding(&text);
             self.warned.insert(text);
         }
+    }
+
+    /// Writes a finding to standard error, with a line between it and one before it.
+    fn finding(&mut self, text: &str) {
+        if self.after_finding {
+            self.message("");
+        }
+        self.message(text);
+        self.after_finding = true;
     }
 
     /// Writes a line for people to standard error.
@@ -115,8 +128,8 @@ impl Output {
     }
 
     /// Writes lines to standard error that the runner of GitHub Actions reads, as they are.
-    #[expect(clippy::unused_self, reason = "messages go through the one place that knows where")]
     pub(crate) fn commands(&mut self, text: &str) {
+        self.after_finding = false;
         let _ = writeln!(io::stderr(), "{text}");
     }
 
@@ -133,11 +146,23 @@ impl Output {
             let _ = error.print();
             return Exit::Wanted.into();
         }
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            let _ = error.print();
+            return Exit::NotAnswered.into();
+        }
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text);
         let _ = write!(io::stderr(), "error[{}]: {}", codes::USAGE.id(), screened(text));
         Exit::NotAnswered.into()
     }
+}
+
+/// How wide lines are: what `$COLUMNS` says, else as wide as the terminal, within reason. What goes elsewhere is as wide
+/// everywhere.
+fn width(terminal: Option<(Width, Height)>) -> usize {
+    let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = terminal.map(|(Width(columns), _)| usize::from(columns).clamp(60, 200));
+    given.or(measured).unwrap_or(120)
 }
 
 /// A path as a piece of a line for people.

@@ -5,14 +5,14 @@ mod policies;
 mod question;
 mod refusal;
 
-use crate::args::{Expect, Format, Simulate};
+use crate::args::{AnswerFormat, Expect, Simulate};
 use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::setup::Setup;
 use iameval::{ContextKey, Decision};
 use iameval_ask::Answer;
-use iameval_report::{Depth, answer_to_text, answers_to_json, answers_to_table};
+use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
 
 pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let config = &setup.config;
@@ -27,25 +27,26 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
         refuse_undecided(&answers)?;
     }
     match flags.format {
-        Format::Human => {
-            let text = for_people(&answers, flags, output);
-            output.answer(&text);
+        Some(AnswerFormat::Human) => output.answer(&explained(&answers, flags, output.style())),
+        Some(AnswerFormat::Table) => output.answer(&answers_to_table(&answers, output.style())),
+        Some(AnswerFormat::Json) => output.json(&answers_to_json(&answers)),
+        None if answers.len() > MANY && !flags.trace && !output.is_verbose() => {
+            let table = answers_to_table(&answers, output.style());
+            output.answer(&format!("{table}\n`--format human` explains each answer\n"));
         }
-        Format::Json => output.json(&answers_to_json(&answers)),
+        None => output.answer(&explained(&answers, flags, output.style())),
     }
     let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
     Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
 }
 
-/// Several answers begin with a table; many are a table only, unless every step is wanted.
-fn for_people(answers: &[Answer], flags: &Simulate, output: &mut Output) -> String {
-    const MANY: usize = 10;
-    let style = output.style();
+/// More answers than these are a table only, unless somebody asks for more.
+const MANY: usize = 10;
+
+/// Each answer in full; several begin with a table.
+fn explained(answers: &[Answer], flags: &Simulate, style: Style) -> String {
     let depth = if flags.trace { Depth::Traced } else { Depth::Explained };
     let table = if answers.len() > 1 { answers_to_table(answers, style) + "\n" } else { String::new() };
-    if answers.len() > MANY && !flags.trace && !output.is_verbose() {
-        return table + "`-v` explains each answer\n";
-    }
     let texts: Vec<String> = answers.iter().map(|answer| answer_to_text(answer, depth, style)).collect();
     table + &texts.join("\n")
 }

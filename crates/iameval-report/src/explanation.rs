@@ -3,6 +3,7 @@
 use crate::Style;
 use crate::json::optional;
 use crate::located::severity_word;
+use crate::markdown::{inline, rendered};
 use iameval::Code;
 use iameval::json::Node;
 use std::fmt::Write;
@@ -37,7 +38,7 @@ fn section(id: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// The explanation as Markdown, ended by a line break. Colours are added to it and change nothing else.
+/// The explanation as lines of text, each ended. Colours are added to it and change nothing else.
 pub fn explanation_to_text(explanation: &Explanation, style: Style) -> String {
     let Explanation { code, title, text } = explanation;
     let mut out = format!("## {}: {title}\n\n- Severity: {}\n", code.id(), severity_word(code.severity(), "info"));
@@ -49,7 +50,7 @@ pub fn explanation_to_text(explanation: &Explanation, style: Style) -> String {
         let _ = writeln!(out, "- AWS's checker: {}", findings.join(", "));
     }
     let _ = writeln!(out, "\n{text}");
-    if style.colour { coloured(&out, style) } else { out }
+    rendered(&out, style)
 }
 
 /// The explanations as one document, `{"schema": "iameval/explain/1", "codes": […]}`; print it with `{:#}`.
@@ -70,60 +71,20 @@ pub fn explanations_to_json(explanations: &[Explanation]) -> Node<'static> {
     Node::object([("schema", Node::string("iameval/explain/1")), ("codes", Node::array(codes))])
 }
 
-/// The codes with severity and title, as a table in Markdown.
+/// The codes with severity and title, a line each.
 pub fn code_table(explanations: &[Explanation], style: Style) -> String {
-    let mut out = String::from("| code   | severity | title |\n| ------ | -------- | ----- |\n");
+    let mut out = style.heading("code    severity  title") + "\n";
     for explanation in explanations {
         let id = style.literal(explanation.code.id());
         let severity = severity_word(explanation.code.severity(), "info");
-        let title = in_colours(explanation.title, style);
-        let _ = writeln!(out, "| {id} | {severity:<8} | {title} |");
+        let title = inline(explanation.title, style);
+        let _ = writeln!(out, "{id}  {severity:<8}  {title}");
     }
     out
 }
 
 fn row_name(row: u8) -> String {
     format!("V-{row:02}")
-}
-
-/// Markdown with its headings, literals and fences in colours.
-fn coloured(markdown: &str, style: Style) -> String {
-    let mut out = String::new();
-    let mut fenced = false;
-    for paragraph in markdown.split_inclusive("\n\n") {
-        let mut text = String::new();
-        for line in paragraph.split_inclusive('\n') {
-            let content = line.trim_end();
-            let end = line.get(content.len()..).unwrap_or_default();
-            if content.starts_with("```") {
-                fenced = !fenced;
-                text.push_str(&style.faint(content));
-            } else if content.starts_with('#') && !fenced {
-                text.push_str(&style.heading(content));
-            } else {
-                text.push_str(content);
-            }
-            text.push_str(end);
-        }
-        let whole = fenced || paragraph.contains("```") || paragraph.starts_with('#');
-        out.push_str(&if whole { text } else { in_colours(&text, style) });
-    }
-    out
-}
-
-/// A paragraph with its literals in colours, the marks included.
-fn in_colours(paragraph: &str, style: Style) -> String {
-    let mut out = String::new();
-    let mut rest = paragraph;
-    while let Some((before, opened)) = rest.split_once('`')
-        && let Some((literal, after)) = opened.split_once('`')
-    {
-        out.push_str(before);
-        out.push_str(&style.literal(&format!("`{literal}`")));
-        rest = after;
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]
@@ -146,17 +107,17 @@ mod tests {
         let text = explanation_to_text(&explanation(codes::UNKNOWN_ELEMENT), PLAIN);
         assert!(
             text.starts_with(
-                "## IE0203: Unknown element\n\n- Severity: error\n\
-                 - AWS at creation: `MalformedPolicyDocument`, `Syntax errors in policy.` (V-02)\n\
-                 - AWS's checker: `INVALID_POLICY_ELEMENT`\n\n\
+                "IE0203: Unknown element\n\n- Severity: error\n\
+                 - AWS at creation: MalformedPolicyDocument, Syntax errors in policy. (V-02)\n\
+                 - AWS's checker: INVALID_POLICY_ELEMENT\n\n\
                  The policy language has no element of this name (V-02).\n\n"
             ),
             "{text}"
         );
         let text = explanation_to_text(&explanation(iameval_world::codes::UNREADABLE), PLAIN);
-        assert!(text.starts_with("## IE0001: Unreadable file\n\n- Severity: error\n\nThe file"), "{text}");
+        assert!(text.starts_with("IE0001: Unreadable file\n\n- Severity: error\n\nThe file"), "{text}");
         let text = explanation_to_text(&explanation(iameval_lint::codes::MISSING_VERSION), PLAIN);
-        assert!(text.contains("- Severity: info\n- AWS's checker: `MISSING_VERSION`\n"), "{text}");
+        assert!(text.contains("- Severity: info\n- AWS's checker: MISSING_VERSION\n"), "{text}");
     }
 
     /// The text without escape sequences.
@@ -213,7 +174,7 @@ mod tests {
     fn the_table_has_a_line_a_code() {
         let explanations = explanations();
         let table = code_table(&explanations, PLAIN);
-        assert_eq!(table.lines().count(), explanations.len() + 2);
-        assert!(table.contains("\n| IE0302 | warning  | Old version of an identity policy |\n"), "{table}");
+        assert_eq!(table.lines().count(), explanations.len() + 1);
+        assert!(table.contains("\nIE0302  warning   Old version of an identity policy\n"), "{table}");
     }
 }

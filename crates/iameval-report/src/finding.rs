@@ -2,11 +2,14 @@
 
 use crate::Style;
 use crate::escape::plain;
+use crate::laid_out::LaidOut;
+use crate::layout::shortened;
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iameval::text::{LineIndex, Span};
-use iameval::{Refusal, Severity};
+use iameval::{Diagnostic, Refusal, Severity};
 use iameval_world::Finding;
+use std::ops::Range;
 
 /// The finding as text, without a line break at the end.
 pub fn render_finding(finding: &Finding, style: Style) -> String {
@@ -16,33 +19,38 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let title = level.primary_title(plain(diagnostic.message())).id(diagnostic.code().id());
+    let title = level.primary_title(shortened(&plain(diagnostic.message()))).id(diagnostic.code().id());
     let mut group = Group::with_title(title);
     let (source, text) = (&*finding.source, &*finding.source.text);
     let name = plain(&source.name);
-    let window = Window::around(text, diagnostic.span(), diagnostic.labels().iter().map(|(span, _)| *span));
+    // Where the excerpt does not begin with its line, the place has to be said apart from it.
+    let place = |name: String| {
+        let at = source.position(&LineIndex::new(text), diagnostic.span().start);
+        Origin::path(name).line(at.line as usize).char_column(at.column as usize)
+    };
+    let laid_out = LaidOut::around(text, diagnostic.span(), style.width.saturating_sub(MARGIN));
     group = if text.is_empty() {
         group.element(Origin::path(name))
+    } else if let Some(laid) = &laid_out {
+        let snippet = annotated(&laid.text, diagnostic, |span| laid.range(span));
+        group.element(place(name)).element(snippet.fold(laid.text.lines().count() > FEW))
     } else {
-        let mut snippet = Snippet::source(window.text)
-            .line_start(window.line + (source.start.line as usize).saturating_sub(1))
-            .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span())));
-        for (span, label) in diagnostic.labels() {
-            if window.holds(*span) {
-                snippet = snippet.annotation(AnnotationKind::Context.span(window.range(*span)).label(plain(label)));
-            }
-        }
+        let window = Window::around(text, diagnostic.span(), diagnostic.labels().iter().map(|(span, _)| *span));
+        let snippet = annotated(window.text, diagnostic, |span| {
+            (window.holds(span) || span == diagnostic.span()).then(|| window.range(span))
+        })
+        .line_start(window.line + (source.start.line as usize).saturating_sub(1));
         if window.is_cut || (window.start == 0 && source.start.column > 1) {
-            // The excerpt begins within a line, so the place has to be said apart from it.
-            let at = source.position(&LineIndex::new(text), diagnostic.span().start);
-            let place = Origin::path(name).line(at.line as usize).char_column(at.column as usize);
-            group.element(place).element(snippet)
+            group.element(place(name)).element(snippet)
         } else {
             group.element(snippet.path(name))
         }
     };
     if let Some(help) = diagnostic.help() {
-        group = group.element(Level::HELP.message(plain(help)));
+        group = group.element(Level::HELP.message(shortened(&plain(help))));
+    }
+    if laid_out.is_some() {
+        group = group.element(Level::NOTE.message("in the file all of this is on one line"));
     }
     if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
         let Refusal { first_of, message, .. } = refusal;
@@ -51,7 +59,27 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
         );
     }
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.anonymized_snippet_line_numbers(laid_out.is_some());
     renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group]).clone()
+}
+
+/// How much room numbers of lines take.
+const MARGIN: usize = 10;
+/// A statement that is laid out on so many lines is shown as a whole.
+const FEW: usize = 16;
+
+/// A text with the places of a finding in it, as far as they are.
+fn annotated<'t>(
+    text: &'t str,
+    diagnostic: &'t Diagnostic,
+    range: impl Fn(Span) -> Option<Range<usize>>,
+) -> Snippet<'t, Annotation<'t>> {
+    let labels = diagnostic.labels().iter().filter_map(|(span, label)| {
+        let range = range(*span)?;
+        Some(AnnotationKind::Context.span(range).label(plain(label)))
+    });
+    let primary = range(diagnostic.span()).unwrap_or_default();
+    Snippet::source(text).annotation(AnnotationKind::Primary.span(primary)).annotations(labels)
 }
 
 /// The part of a text that a message shows: whole lines, unless they are very long.

@@ -2,9 +2,11 @@
 
 use crate::Style;
 use crate::escape::{is_simple, plain};
+use crate::laid_out::LaidOut;
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;
+use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Where the text of a named line begins.
@@ -44,7 +46,7 @@ impl Lines {
 
     /// The same where the prefix has colours; `first` is how it reads without.
     pub fn painted(&mut self, first: &str, painted: &str, rest: &str, text: &str) {
-        let text = plain(text);
+        let text = shortened(&plain(text));
         let room = self.room(columns(first).max(columns(rest)));
         let mut prefix = painted;
         for piece in wrapped(&text, room) {
@@ -55,7 +57,7 @@ impl Lines {
 
     /// A text with a name in front, wrapped between words; `faint` follows the text and matters less.
     pub fn named(&mut self, name: &str, text: &str, faint: &str) {
-        let (text, faint) = (plain(text), plain(faint));
+        let (text, faint) = (shortened(&plain(text)), plain(faint));
         let room = self.room(INDENT);
         let mut prefix = format!("  {name:<9} ");
         let rest = " ".repeat(INDENT);
@@ -95,11 +97,12 @@ impl Lines {
         }
     }
 
-    /// The line of a source in which a place begins, with the place underlined and a few words beside it.
+    /// The line of a source in which a place begins, with the place underlined and a few words beside it. Of JSON on one
+    /// long line it is the line that the place would stand on if it were laid out.
     pub(crate) fn excerpt(&mut self, source: &Source, number: u32, span: Span, words: &str) {
-        let Some(excerpt) = Excerpt::new(source, span) else { return };
         let gutter = format!("{number:>8} | ");
         let room = self.room(gutter.len());
+        let Some(excerpt) = Excerpt::new(source, span, room) else { return };
         let Excerpt { before, marked, after } = excerpt.cut(room);
         let source_line = format!("{before}{marked}{after}");
         let gutter = self.style.faint(&gutter);
@@ -107,7 +110,7 @@ impl Lines {
         let blank = self.style.faint(&format!("{:>8} | ", ""));
         let (start, length) = (columns(&before), columns(&marked).max(1));
         let underline = format!("{}{}", " ".repeat(start), self.style.mark(&"^".repeat(length)));
-        let words = plain(words);
+        let words = shortened(&plain(words));
         if start + length + 1 + columns(&words) <= room {
             let words = self.style.mark(&words);
             self.put(&blank, &format!("{underline} {words}"));
@@ -145,9 +148,15 @@ struct Excerpt {
 
 impl Excerpt {
     /// `None` when the place is not in the text.
-    fn new(source: &Source, span: Span) -> Option<Self> {
-        let text = &source.text;
-        let (start, end) = (span.start as usize, span.end as usize);
+    fn new(source: &Source, span: Span, room: usize) -> Option<Self> {
+        let laid = LaidOut::around(&source.text, span, room);
+        match laid.as_ref().and_then(|laid| Some((laid, laid.range(span)?))) {
+            Some((laid, place)) => Self::of_line(&laid.text, place),
+            None => Self::of_line(&source.text, span.start as usize..span.end as usize),
+        }
+    }
+
+    fn of_line(text: &str, Range { start, end }: Range<usize>) -> Option<Self> {
         let marked = text.get(start..end)?;
         let head = text.get(..start)?;
         let before = head.rsplit(['\n', '\r']).next().unwrap_or_default();
@@ -208,6 +217,34 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
     chars.take_while(fits).count()
 }
 
+/// How long a word or a value may be that people read.
+const LONGEST: usize = 200;
+
+/// The text with words and values in quotes cut that nobody reads to the end, such as long ARNs; signs that close something
+/// stay.
+pub(crate) fn shortened(text: &str) -> String {
+    if columns(text) <= LONGEST {
+        return text.to_owned();
+    }
+    let mut is_quoted = false;
+    let parts = text.split(|sign| {
+        is_quoted ^= sign == '"';
+        sign == ' ' && !is_quoted
+    });
+    parts.map(shortened_value).collect::<Vec<_>>().join(" ")
+}
+
+/// A word or a value, cut where it is too long.
+fn shortened_value(value: &str) -> String {
+    if columns(value) <= LONGEST {
+        return value.to_owned();
+    }
+    let body = value.trim_end_matches(['"', '\'', '`', ')', ']', ',', ';', ':', '.']);
+    let closing = value.get(body.len()..).unwrap_or_default();
+    let begun: String = value.chars().take(taken(value.chars(), LONGEST)).collect();
+    format!("{begun}…{closing}")
+}
+
 /// The text in pieces of so many columns at most, cut between words; a word that is longer stays whole. At a
 /// [`NO_BREAK`] it is cut only where nothing else helps.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
@@ -246,6 +283,17 @@ mod tests {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
         assert_eq!(wrapped("averylongword x", 4), ["averylongword", "x"]);
         assert_eq!(wrapped("", 10), [""]);
+    }
+
+    #[test]
+    fn long_words_and_values_are_cut() {
+        let long = "ab ".repeat(100);
+        let cut = |value: &str| value.chars().take(LONGEST).collect::<String>();
+        let text = format!("it has \"{long}\"; {}, {long}", "x".repeat(300));
+        let expected = format!("it has {}…\"; {}…, {long}", cut(&format!("\"{long}")), "x".repeat(LONGEST));
+        assert_eq!(shortened(&text), expected);
+        let text = "é".repeat(LONGEST);
+        assert_eq!(shortened(&text), text);
     }
 
     #[test]

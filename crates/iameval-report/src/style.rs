@@ -37,6 +37,10 @@ impl Style {
         self.paint(anstyle::Style::new().bold(), text)
     }
 
+    pub(crate) fn emphasis(self, text: &str) -> String {
+        self.paint(anstyle::Style::new().italic(), text)
+    }
+
     pub(crate) fn literal(self, text: &str) -> String {
         self.paint(AnsiColor::Cyan.on_default(), text)
     }

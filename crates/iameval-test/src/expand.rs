@@ -11,7 +11,7 @@ use crate::check::{Case, Check, Form, Handling, Place};
 use crate::file::{Checked, Met, Options, items};
 use crate::{Expectation, Reason, codes};
 use axes::{Settled, Subject};
-use iameval::json::fields::{fields, invalid, text};
+use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::text::Span;
@@ -33,11 +33,13 @@ pub(crate) struct Expansion<'a> {
     pub(crate) checks: Vec<Check>,
     names: Met,
     misfits: Misfits,
+    /// Whether slips in the case at hand are warnings.
+    is_lenient: bool,
     pub(crate) warnings: Vec<Finding>,
     pub(crate) wrong: Vec<Finding>,
 }
 
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "name",
     "principal",
     "principals",
@@ -57,6 +59,7 @@ const FIELDS: [&str; 19] = [
     "xfail",
     "skip",
     "tags",
+    "lenient",
 ];
 
 /// The fields of a case as they are written.
@@ -74,6 +77,7 @@ struct Fields<'n> {
     because: Option<&'n Node<'static>>,
     handling: Handling,
     tags: Vec<String>,
+    lenient: Option<bool>,
     wanted: Wanted<'n>,
 }
 
@@ -100,6 +104,7 @@ impl<'a> Expansion<'a> {
             checks: Vec::new(),
             names: Met::new(),
             misfits: Misfits::default(),
+            is_lenient: false,
             warnings: Vec::new(),
             wrong: Vec::new(),
         }
@@ -117,6 +122,8 @@ impl<'a> Expansion<'a> {
         let (name, span) = self.name(&fields)?;
         let before = self.checks.len();
         self.misfits = Misfits::default();
+        let by_default = self.world.defaults().lenient.unwrap_or(self.options.lenient);
+        self.is_lenient = fields.lenient.unwrap_or(by_default);
         let subject = self.subject(&fields)?;
         let form = match fields.wanted {
             Wanted::Answer(expectation, place) => {
@@ -138,7 +145,7 @@ impl<'a> Expansion<'a> {
             };
             return Err(Diagnostic::new(codes::NOTHING_TO_TEST, span, message).with_help(help));
         }
-        self.warn_of_misfits();
+        self.tell_misfits();
         let Fields { handling, tags, .. } = fields;
         self.cases.push(Case { name, tags, handling, span, form, via: subject.via });
         Ok(())
@@ -228,6 +235,23 @@ impl<'a> Expansion<'a> {
         Ok(())
     }
 
+    /// Refuses what asks nothing of AWS, so that a denial says nothing; a lenient case only hears of it.
+    fn slip(&mut self, diagnostic: Diagnostic) {
+        if self.is_lenient {
+            return self.remark(diagnostic);
+        }
+        let allowed = "`lenient: true` lets the case ask it all the same";
+        let help = match diagnostic.help() {
+            Some(question) if question.ends_with('?') => format!("{question} {allowed}"),
+            Some(help) => format!("{help}; {allowed}"),
+            None => allowed.to_owned(),
+        };
+        let finding = Finding::new(&self.tests.source, diagnostic.with_severity(Severity::Error).with_help(help));
+        if !self.wrong.contains(&finding) {
+            self.wrong.push(finding);
+        }
+    }
+
     /// Remembers a warning; the same thing once, such as an action in many rows of a table.
     fn remark(&mut self, diagnostic: Diagnostic) {
         let finding = Finding::new(&self.tests.source, diagnostic);
@@ -243,7 +267,7 @@ impl<'n> Fields<'n> {
         let all = fields(node, "a case", FIELDS)?;
         let [name, principal, principals, except, action, actions, resource, resources, context, mfa, via, rest @ ..] =
             all;
-        let [expect, table, snapshot, who_can, because, xfail, skip, tags] = rest;
+        let [expect, table, snapshot, who_can, because, xfail, skip, tags, lenient] = rest;
         if let Some(node) = who_can {
             return Err(invalid(node.span, "`who_can` cases are not run yet")
                 .with_help("ask `principals: all` with `except`, and `expect` an answer"));
@@ -270,6 +294,7 @@ impl<'n> Fields<'n> {
             because,
             handling,
             tags: tags.collect::<Checked<_>>()?,
+            lenient: lenient.map(|node| boolean(node, "`lenient`")).transpose()?,
             wanted: Wanted::read(node, expect, table, snapshot)?,
         })
     }

@@ -27,8 +27,11 @@ pub struct Options<'a> {
     pub defaults: Defaults,
     /// How many checks a file may come to.
     pub max_cases: usize,
-    /// Whether an action that the catalogue does not know is an error.
+    /// Whether a context key that neither the catalogue nor a policy knows is an error.
     pub strict: bool,
+    /// Whether an action that the catalogue does not know, or that is never asked on the resources beside it, is a warning
+    /// where neither the case nor its file says so.
+    pub lenient: bool,
     /// Whether a snapshot may be outside of the folder of its test file.
     pub allow_outside: bool,
 }
@@ -47,6 +50,7 @@ impl Default for Options<'static> {
             defaults: Defaults::default(),
             max_cases: Self::MAX_CASES,
             strict: false,
+            lenient: false,
             allow_outside: false,
         }
     }
@@ -150,7 +154,7 @@ impl<'c> TestFile<'c> {
         &self.checks
     }
 
-    /// What is odd in it and does not keep it from running, such as an action that AWS is not known to have.
+    /// What is odd in it and does not keep it from running, such as a context key that AWS is not known to have.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }

@@ -77,6 +77,17 @@ impl<'r> RunProblem<'r> {
         }
     }
 
+    /// What tells a check from the others of its case.
+    pub(crate) fn coordinates(&self) -> &str {
+        match self {
+            Self::Check { check, case, .. } => {
+                let told = check.name.strip_prefix(&*case.name).and_then(|rest| rest.strip_prefix(" ["));
+                told.and_then(|rest| rest.strip_suffix(']')).unwrap_or(&check.name)
+            }
+            _ => self.name(),
+        }
+    }
+
     /// Whether it is a check that the snapshot of its case has no answer for.
     pub(crate) fn is_not_in_snapshot(&self) -> bool {
         matches!(self, Self::Check { failure: Failure::NotInSnapshot, .. })
@@ -122,6 +133,11 @@ impl<'r> RunProblem<'r> {
             }
             Self::Check { failure: Failure::Undecided(_), .. } => {
                 "give the key in the `context` of the case, or say that it is `absent`"
+            }
+            Self::Check { check, decision: Decision::ImplicitDeny, failure: Failure::Reason, .. }
+                if check.reason.as_ref().is_some_and(|reason| reason.is_layer_alone()) =>
+            {
+                "no statement decides where none allows: `missing: allow` beside `layer` says that the layer does not allow"
             }
             Self::Check { .. } => "",
             Self::Passed { .. } => "the reason is gone: remove `xfail`",

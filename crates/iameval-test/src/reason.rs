@@ -114,6 +114,11 @@ impl Reason {
         }
     }
 
+    /// Whether it says a layer and nothing more, as somebody may who means that the layer does not allow.
+    pub(crate) fn is_layer_alone(&self) -> bool {
+        self.layer.is_some() && self.policy.is_none() && self.statement.is_none() && !self.missing_allow
+    }
+
     /// Whether it is what a decision rests on.
     pub fn fits(&self, simulation: &Simulation, policies: &PolicySet) -> bool {
         if self.missing_allow {

@@ -181,7 +181,7 @@ principals: {jane: {user: jane, policies: [reader]}}
     fn each_check_is_a_test_and_a_failure_explains_itself() {
         let cases = "\
 tests:
-  - {name: reads, actions: [s3:GetObject, s3:GetBucketAcl], resource: 'arn:aws:s3:::a', expect: allow}
+  - {name: reads, actions: [s3:GetObject, s3:GetObjectAcl], resource: 'arn:aws:s3:::a/b', expect: allow}
   - {name: writes, action: s3:PutObject, resource: 'arn:aws:s3:::a/b', expect: allow}
   - {name: later, action: s3:PutObject, resource: 'arn:aws:s3:::a/b', expect: allow, skip: not yet}
 ";
@@ -191,7 +191,7 @@ tests:
             names,
             [
                 "a.iamtest.yaml::reads [s3:GetObject]",
-                "a.iamtest.yaml::reads [s3:GetBucketAcl]",
+                "a.iamtest.yaml::reads [s3:GetObjectAcl]",
                 "a.iamtest.yaml::writes",
                 "a.iamtest.yaml::later (ignored)",
             ]

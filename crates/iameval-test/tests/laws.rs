@@ -228,7 +228,9 @@ tests:
 }
 
 fn load(files: &Memory) -> TestFile<'static> {
-    TestFile::load(files, "x.iamtest.yaml".as_ref(), &Options::default()).unwrap_or_else(|wrong| {
+    // What is drawn is often asked on a resource that AWS never asks it on.
+    let options = Options { lenient: true, ..Options::default() };
+    TestFile::load(files, "x.iamtest.yaml".as_ref(), &options).unwrap_or_else(|wrong| {
         let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
         panic!("{}\n{}", told.join("\n"), files.0.values().cloned().collect::<String>())
     })

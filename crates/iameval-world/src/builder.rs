@@ -403,6 +403,11 @@ impl WorldBuilder {
         self.defaults.strict_context = Some(strict);
     }
 
+    /// Says whether a test may name an action that AWS is not known to have, or that is never asked on its resources.
+    pub fn default_lenient(&mut self, lenient: bool) {
+        self.defaults.lenient = Some(lenient);
+    }
+
     /// How many combinations of policies the world keeps put together; 20,000 when nothing is said. More of them take
     /// more memory; with fewer, policies are put together again more often.
     pub fn keep_situations(&mut self, count: usize) {

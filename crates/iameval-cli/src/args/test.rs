@@ -76,9 +76,16 @@ pub(crate) struct Test {
     #[arg(long, value_name = "KIND=FILE")]
     pub(crate) report: Vec<String>,
 
-    /// An action that AWS is not known to have is an error; without it that is a warning
+    /// A context key that AWS is not known to have and no policy reads is an error; without it that is a warning
     #[arg(long)]
     pub(crate) strict: bool,
+
+    /// An action that AWS is not known to have, or that is never asked on its resource, is a warning; without it that is an
+    /// error
+    ///
+    /// The same as `lenient: true` in every case that does not say it itself, and whose file does not either.
+    #[arg(long)]
+    pub(crate) lenient: bool,
 
     /// How many cases a file may come to
     #[arg(long, value_name = "N", default_value_t = iameval_test::Options::MAX_CASES)]

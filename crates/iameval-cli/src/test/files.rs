@@ -77,6 +77,7 @@ pub(super) fn read<'s>(
         defaults: defaults(setup)?,
         max_cases: flags.max_cases,
         strict: flags.strict,
+        lenient: flags.lenient,
         allow_outside: flags.allow_outside,
     };
     let (mut read, mut unusable) = (Vec::new(), Vec::new());
@@ -118,5 +119,6 @@ fn defaults(setup: &Setup) -> Outcome<Defaults> {
         mfa: mfa.transpose()?,
         context,
         strict_context: configured.strict_context,
+        lenient: None,
     })
 }

@@ -1,5 +1,6 @@
 //! What multiplies in a case: principals, actions, resources, contexts and states of multi-factor authentication.
 
+use super::misfit::Written;
 use super::{Expansion, Fields, unknown};
 use crate::file::{Checked, items};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
@@ -29,6 +30,8 @@ pub(super) struct Subject {
 pub(super) struct Named {
     pub(super) text: String,
     pub(super) span: Span,
+    /// Whether the case itself names it, and not the defaults.
+    pub(super) is_own: bool,
 }
 
 /// A context with a state, and what the case calls them; nothing where there is one only.
@@ -69,7 +72,7 @@ impl Expansion<'_> {
         let actions = fields.actions.map(|node| self.actions(node)).transpose()?;
         let resources = fields.resources.map(named).transpose()?;
         let default = self.world.defaults().resource.as_ref().or(self.options.defaults.resource.as_ref());
-        let default = default.map(|text| vec![Named { text: text.clone(), span: fields.span }]);
+        let default = default.map(|text| vec![Named { text: text.clone(), span: fields.span, is_own: false }]);
         Ok(Subject {
             principals,
             actions,
@@ -95,7 +98,7 @@ impl Expansion<'_> {
         let names: Vec<Named> = match node.as_str() {
             Some("all") => {
                 let all = self.world.principals().keys();
-                all.map(|name| Named { text: name.clone(), span: node.span }).collect()
+                all.map(|name| Named { text: name.clone(), span: node.span, is_own: true }).collect()
             }
             Some(name) if !self.world.principals().contains_key(name) => {
                 return Err(invalid(node.span, "`principals` is a list of names, or `all`")
@@ -196,11 +199,15 @@ impl Expansion<'_> {
         let asker = Asker::new(self.world, self.options.catalogue);
         let named = asker.actions(text).map_err(|problem| problem.at(span))?;
         match named {
-            NamedActions::Covered(covered) => Ok(covered.into_iter().map(|named| named.action).collect()),
+            NamedActions::Covered(covered) => {
+                let covered: Vec<Action> = covered.into_iter().map(|named| named.action).collect();
+                self.misfits.note(Written::Pattern(covered.clone()));
+                Ok(covered)
+            }
             NamedActions::One(NamedAction { action, .. }, unknown) => {
-                self.misfits.name(&action);
+                self.misfits.note(Written::Action(action.clone()));
                 if let Some(unknown) = unknown {
-                    self.warn(unknown.at(span))?;
+                    self.slip(unknown.at(span));
                 }
                 Ok(vec![action])
             }
@@ -296,7 +303,7 @@ fn state(node: &Node<'_>) -> Checked<NamedGiven> {
 fn named(node: &Node<'static>) -> Checked<Vec<Named>> {
     let texts: Vec<Named> = items(node)
         .iter()
-        .map(|node| Ok(Named { text: text(node, "a name in the list")?.to_owned(), span: node.span }))
+        .map(|node| Ok(Named { text: text(node, "a name in the list")?.to_owned(), span: node.span, is_own: true }))
         .collect::<Checked<_>>()?;
     if texts.is_empty() { Err(invalid(node.span, "the list is empty")) } else { Ok(texts) }
 }

@@ -2,58 +2,84 @@
 //! easily had.
 
 use super::Expansion;
+use super::axes::Named;
+use iameval::Action;
 use iameval::text::Span;
-use iameval::{Action, Diagnostic};
 use iameval_ask::never_asked;
-use std::collections::{BTreeMap, BTreeSet};
+use iameval_data::is_asked_on;
+use std::collections::HashMap;
 
-/// What is known so far of the resources of a case, action by action. Those that a pattern covers are nobody's slip.
+/// What is known so far of the resources of a case, or of a row that names action and resource itself.
 #[derive(Default)]
 pub(super) struct Misfits {
+    /// The actions, as they are written.
+    written: Vec<Written>,
     /// Nothing where one of the resources fits; else the first that does not.
-    actions: BTreeMap<String, Option<Misfit>>,
-    named: BTreeSet<String>,
+    actions: HashMap<Action, Option<Misfit>>,
 }
 
-/// A resource that the action is never asked on, and what to say of it at its place.
+/// How actions are written.
+pub(super) enum Written {
+    /// By its name.
+    Action(Action),
+    /// By a pattern, which covers these.
+    Pattern(Vec<Action>),
+}
+
+/// A resource that an action is never asked on.
 struct Misfit {
     resource: String,
-    diagnostic: Diagnostic,
+    span: Span,
+    /// Whether the case names it, and not the defaults.
+    is_own: bool,
 }
 
 impl Misfits {
-    /// Notes that a case names an action itself.
-    pub(super) fn name(&mut self, action: &Action) {
-        self.named.insert(action.to_string());
+    /// Notes what a case asks.
+    pub(super) fn note(&mut self, written: Written) {
+        self.written.push(written);
+    }
+}
+
+impl Written {
+    fn actions(&self) -> &[Action] {
+        match self {
+            Self::Action(action) => std::slice::from_ref(action),
+            Self::Pattern(covered) => covered,
+        }
     }
 }
 
 impl Expansion<'_> {
-    /// Notes that a case asks an action on a resource that it names.
-    pub(super) fn note_resource(&mut self, action: &Action, resource: &str, span: Span) {
-        if !self.misfits.named.contains(action.as_str()) {
-            return;
-        }
-        let known = self.misfits.actions.get(action.as_str());
+    /// Notes that a case asks an action on a resource that it names, or the defaults do.
+    pub(super) fn note_resource(&mut self, action: &Action, resource: &str, named: &Named) {
+        let known = self.misfits.actions.get(action);
         let is_settled = known.is_some_and(|misfit| misfit.as_ref().is_none_or(|misfit| misfit.resource == resource));
         if is_settled {
             return;
         }
-        let misfit = never_asked([(action.as_str(), action)], resource, self.options.catalogue);
-        let misfit = misfit.map(|problem| Misfit { resource: resource.to_owned(), diagnostic: problem.at(span) });
-        match (known, &misfit) {
-            // The first one stays the one to tell.
-            (Some(_), Some(_)) => {}
-            _ => {
-                self.misfits.actions.insert(action.to_string(), misfit);
-            }
+        if is_asked_on(action, resource, self.options.catalogue) {
+            self.misfits.actions.insert(action.clone(), None);
+        } else if known.is_none() {
+            let misfit = Misfit { resource: resource.to_owned(), span: named.span, is_own: named.is_own };
+            self.misfits.actions.insert(action.clone(), Some(misfit));
         }
     }
 
-    /// Warns of each action for which no resource of the case fits.
-    pub(super) fn warn_of_misfits(&mut self) {
-        for misfit in std::mem::take(&mut self.misfits).actions.into_values().flatten() {
-            self.remark(misfit.diagnostic);
+    /// Tells of everything written for which no resource fits. Of what a pattern covers one action that fits is enough.
+    pub(super) fn tell_misfits(&mut self) {
+        let Misfits { written, actions: known } = std::mem::take(&mut self.misfits);
+        for written in &written {
+            let actions = written.actions();
+            let misfits: Option<Vec<&Misfit>> = actions.iter().map(|action| known.get(action)?.as_ref()).collect();
+            let Some(misfit) = misfits.as_deref().and_then(<[_]>::first) else { continue };
+            let asked = actions.iter().map(|action| (action.as_str(), action));
+            let Some(problem) = never_asked(asked, &misfit.resource, self.options.catalogue) else { continue };
+            let diagnostic = problem.at(misfit.span);
+            match written {
+                Written::Action(_) if misfit.is_own => self.slip(diagnostic),
+                _ => self.remark(diagnostic),
+            }
         }
     }
 }

@@ -22,13 +22,13 @@ impl Expansion<'_> {
         let caller = Caller { principal, endpoint, resource_account: None };
         let asker = Asker::new(self.world, self.options.catalogue);
         let (chosen, place) = match point.resource {
-            Some(Named { text, span }) => (asker.named(&caller, text), *span),
+            Some(Named { text, span, .. }) => (asker.named(&caller, text), *span),
             None => (asker.inferred(&caller, point.action, &point.given.context), place),
         };
         match chosen.map_err(|problem| problem.into_problem(name_it)) {
             Ok(chosen) => {
-                if let Some(Named { span, .. }) = point.resource {
-                    self.note_resource(point.action, &chosen.resource, *span);
+                if let Some(named) = point.resource {
+                    self.note_resource(point.action, &chosen.resource, named);
                 }
                 Ok(chosen)
             }

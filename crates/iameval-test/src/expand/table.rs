@@ -119,7 +119,7 @@ impl Expansion<'_> {
                 None => subject.actions.clone(),
             },
             resources: match resource {
-                Some(cell) => vec![Named { text: cell.text.clone(), span: place(cell.span) }],
+                Some(cell) => vec![Named { text: cell.text.clone(), span: place(cell.span), is_own: true }],
                 None => subject.resources.clone(),
             },
             givens: Vec::new(),
@@ -140,6 +140,10 @@ impl Expansion<'_> {
                     self.check(name, &coordinates, &point, &chosen, (Some(wanted), reason, at), fields.span)?;
                 }
             }
+        }
+        // Such a row stands alone; else the other rows name resources or actions as well.
+        if action.is_some() && resource.is_some() {
+            self.tell_misfits();
         }
         Ok(())
     }

@@ -6,9 +6,14 @@ use crate::findings::RunProblem;
 use crate::wording::{expected, got};
 use crate::{Check, Expectation, Failure, FileRun, Status};
 use iameval::Decision;
-use iameval_report::{Depth, Lines, Places, Style, answer_to_text, count};
+use iameval_ask::words::listed;
+use iameval_report::{Depth, Lines, Places, Style, answer_to_text, count, unbroken};
 use iameval_world::Finding;
+use std::collections::HashMap;
 use std::fmt::Write;
+
+/// How many checks that failed alike are named.
+const MANY: usize = 20;
 
 /// A line for each case that ran.
 pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
@@ -32,33 +37,59 @@ pub(super) fn failures(run: &FileRun<'_>, detail: Detail, style: Style) -> Resul
     let mut out = String::new();
     let mut teller = Teller::new(run, style);
     let problems: Vec<RunProblem<'_>> = run.problems().collect();
-    let alike = |one: &RunProblem<'_>, other: &RunProblem<'_>| {
-        one.is_not_in_snapshot() && other.is_not_in_snapshot() && one.case() == other.case()
-    };
-    let mut told = 0;
+    let (mut told, mut is_short) = (0, false);
     for case in problems.chunk_by(|one, other| one.case() == other.case()) {
-        for alike in case.chunk_by(alike) {
-            let Some(problem) = alike.first() else { continue };
+        for alike in alike(run, case, detail)? {
+            let Some((problem, others)) = alike.split_first() else { continue };
             if detail == Detail::Failures && told >= IN_FULL {
                 for problem in alike {
                     out.push_str(&teller.title(problem, problem.name()));
                 }
+                is_short = true;
                 continue;
             }
             out.push('\n');
-            out.push_str(&if problem.is_not_in_snapshot() {
-                teller.not_in_snapshot(alike)
+            if problem.is_not_in_snapshot() {
+                out.push_str(&teller.not_in_snapshot(&alike));
             } else {
-                teller.in_full(problem)?
-            });
+                out.push_str(&teller.in_full(problem)?);
+                out.push_str(&teller.others(others));
+                is_short |= !others.is_empty();
+            }
             told += 1;
         }
         out.push_str(&tables::failed(run, case.first().map_or(0, RunProblem::case), style));
     }
-    if told >= IN_FULL && detail == Detail::Failures {
+    if is_short {
         let _ = writeln!(out, "\n`-v` shows all {} failures in full", problems.len());
     }
     Ok(out)
+}
+
+/// The problems of a case in groups that are told together: checks that a snapshot has no answer for and, unless everything
+/// is wanted, checks that want the same and got the same.
+fn alike<'p, 'r>(
+    run: &FileRun<'_>,
+    case: &'p [RunProblem<'r>],
+    detail: Detail,
+) -> Result<Vec<Vec<&'p RunProblem<'r>>>, Vec<Finding>> {
+    let mut groups: Vec<Vec<&RunProblem<'r>>> = Vec::new();
+    let mut known: HashMap<(String, String), usize> = HashMap::new();
+    for problem in case {
+        let said = match problem {
+            RunProblem::Check { failure: Failure::NotInSnapshot, .. } => Some(Default::default()),
+            RunProblem::Check { check, decision, failure, .. } if detail == Detail::Failures => {
+                Some((expected(check), got(&run.file.answer(check)?, *decision, failure)))
+            }
+            _ => None,
+        };
+        let group = said.map_or(groups.len(), |said| *known.entry(said).or_insert(groups.len()));
+        match groups.get_mut(group) {
+            Some(group) => group.push(problem),
+            None => groups.push(vec![problem]),
+        }
+    }
+    Ok(groups)
 }
 
 /// Tells failures of a run.
@@ -85,9 +116,15 @@ impl<'r> Teller<'r> {
         Ok(text)
     }
 
+    /// The checks that failed like the one before them, by what tells them from it.
+    fn others(&self, others: &[&RunProblem<'r>]) -> String {
+        let names: Vec<String> = others.iter().map(|problem| unbroken(problem.coordinates())).collect();
+        let text = format!("{}: {}", count(names.len(), "other"), listed(&names, ", ", MANY));
+        self.named("alike", if names.is_empty() { "" } else { &text })
+    }
+
     /// Checks of one case that a snapshot has no answer for, with the answers that it would get.
-    fn not_in_snapshot(&mut self, alike: &[RunProblem<'r>]) -> String {
-        const MANY: usize = 20;
+    fn not_in_snapshot(&mut self, alike: &[&RunProblem<'r>]) -> String {
         let Some(RunProblem::Check { case, .. }) = alike.first() else { return String::new() };
         let Form::Snapshot(snapshot) = &case.form else { return String::new() };
         let mut text = alike.first().map(|problem| self.title(problem, &case.name)).unwrap_or_default();
@@ -106,7 +143,7 @@ impl<'r> Teller<'r> {
                 text.push_str(&self.named("", &format!("and {more} more")));
             }
         }
-        text.push_str(&self.named("help", alike.first().map_or("", RunProblem::help)));
+        text.push_str(&self.named("help", alike.first().map_or("", |problem| problem.help())));
         text
     }
 

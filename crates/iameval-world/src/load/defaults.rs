@@ -13,8 +13,8 @@ use iameval::{Context, Mfa};
 pub(super) fn defaults(loader: &mut Loader<'_>, file: &WorldFile, node: Option<&Node<'static>>) -> Result<()> {
     let Some(node) = node else { return Ok(()) };
     let error = |diagnostic| file.error(diagnostic);
-    let [principal, resource, mfa, context, strict] =
-        fields(node, "the defaults", ["principal", "resource", "mfa", "context", "strict_context"]).map_err(error)?;
+    let names = ["principal", "resource", "mfa", "context", "strict_context", "lenient"];
+    let [principal, resource, mfa, context, strict, lenient] = fields(node, "the defaults", names).map_err(error)?;
     if let Some(node) = principal {
         let name = text(node, "`principal`").map_err(error)?;
         loader.world.default_principal(name, &Place::new(&file.source, node.span));
@@ -38,6 +38,9 @@ pub(super) fn defaults(loader: &mut Loader<'_>, file: &WorldFile, node: Option<&
     }
     if let Some(node) = strict {
         loader.world.default_strict_context(boolean(node, "`strict_context`").map_err(error)?);
+    }
+    if let Some(node) = lenient {
+        loader.world.default_lenient(boolean(node, "`lenient`").map_err(error)?);
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ pub struct Defaults {
     pub context: Context,
     /// Whether an answer that depends on a key that was not given is an error.
     pub strict_context: Option<bool>,
+    /// Whether a test may name an action that AWS is not known to have, or that is never asked on its resources.
+    pub lenient: Option<bool>,
 }
 
 /// Puts every key of `above` over what a context says of it.

@@ -192,10 +192,15 @@ resources: { b: { arn: 'arn:aws:s3:::b' } }
 contexts: { one: { a: 1, b: 1 }, two: { B: 2 } }
 ";
     let defaults = |rest: &str| world(&format!("{text}defaults: {rest}\n")).defaults().clone();
-    let all = defaults("{ principal: j, resource: b/x, context: [one, two], mfa: true@30, strict_context: true }");
+    let all = defaults(
+        "{ principal: j, resource: b/x, context: [one, two], mfa: true@30, strict_context: true, lenient: true }",
+    );
     assert_eq!((all.principal.as_deref(), all.resource.as_deref()), (Some("j"), Some("b/x")));
     assert_eq!((value(&all.context, "a").as_deref(), value(&all.context, "b").as_deref()), (Some("1"), Some("2")));
-    assert_eq!((all.mfa.unwrap().to_string().as_str(), all.strict_context), ("true@30", Some(true)));
+    assert_eq!(
+        (all.mfa.unwrap().to_string().as_str(), all.strict_context, all.lenient),
+        ("true@30", Some(true), Some(true))
+    );
     assert!(defaults("{ mfa: false }").mfa.is_some());
     assert_eq!(value(&defaults("{ context: two }").context, "b").as_deref(), Some("2"));
     assert_eq!(value(&defaults("{ context: { z: 9 } }").context, "z").as_deref(), Some("9"));
@@ -207,6 +212,6 @@ contexts: { one: { a: 1, b: 1 }, two: { B: 2 } }
     wrong("{ mfa: maybe }", "5:18: `maybe` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`");
     wrong(
         "{ strict: true }",
-        "5:13: `strict` is not a field of the defaults (its fields are `principal`, `resource`, `mfa`, `context`, `strict_context`)",
+        "5:13: `strict` is not a field of the defaults (its fields are `principal`, `resource`, `mfa`, `context`, `strict_context`, `lenient`)",
     );
 }

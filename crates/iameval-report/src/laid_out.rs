@@ -1,0 +1,228 @@
+//! JSON that stands on one long line, laid out for people, with where each place of it went.
+
+use iameval::text::Span;
+use std::ops::Range;
+
+/// Lines that are longer than this are laid out.
+const LONG: usize = 200;
+/// A line that is longer than this is no document of a policy.
+const TOO_LONG: usize = 65_536;
+
+/// A statement of a long line, or what else is around a place, as several lines.
+#[derive(Debug)]
+pub(crate) struct LaidOut {
+    pub(crate) text: String,
+    /// Where the pieces stand in the source, and where each begins now; in order.
+    pieces: Vec<(Range<usize>, usize)>,
+}
+
+impl LaidOut {
+    /// What is around a place; `None` where its line is short, or is not JSON, or the place itself is long.
+    pub(crate) fn around(text: &str, span: Span, width: usize) -> Option<Self> {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+        let is_long = (LONG..TOO_LONG).contains(&(line_end - line_start));
+        if !is_long || end > line_end || end.saturating_sub(start) > LONG {
+            return None;
+        }
+        let tokens = tokens(text.get(line_start..line_end)?, line_start);
+        let statement = tokens.get(statement(&tokens, start..end)?)?;
+        statement.iter().all(|token| token.is_json()).then(|| lay(statement, width))
+    }
+
+    /// Where a place of the source stands in the text; `None` where that is not a part of it.
+    pub(crate) fn range(&self, span: Span) -> Option<Range<usize>> {
+        let (first, last) = (self.pieces.first()?, self.pieces.last()?);
+        let (start, end) = (span.start as usize, span.end as usize);
+        (first.0.start <= start && end <= last.0.end).then(|| {
+            let start = self.place(start);
+            start..self.place(end.saturating_sub(1)).saturating_add(1).max(start)
+        })
+    }
+
+    /// Where the piece that has an offset begins, or the one after it, and how far into it that is.
+    fn place(&self, offset: usize) -> usize {
+        let next = self.pieces.partition_point(|(piece, _)| piece.end <= offset);
+        self.pieces.get(next).map_or(self.text.len(), |(piece, at)| at + offset.saturating_sub(piece.start))
+    }
+}
+
+/// A text, number, word or sign of JSON, with where it begins.
+#[derive(Debug, Clone, Copy)]
+struct Token<'t> {
+    at: usize,
+    text: &'t str,
+}
+
+impl Token<'_> {
+    fn opens(self) -> bool {
+        matches!(self.text, "{" | "[")
+    }
+
+    /// Whether it is one of JSON, and not of YAML.
+    fn is_json(self) -> bool {
+        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        self.text.starts_with(['"', '{', '}', '[', ']', ',', ':'])
+            || matches!(self.text, "true" | "false" | "null")
+            || is_number(self.text)
+    }
+
+    fn closes(self) -> bool {
+        matches!(self.text, "}" | "]")
+    }
+}
+
+/// The tokens of a line that begins at an offset.
+fn tokens(line: &str, offset: usize) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
+        let length = length(rest);
+        if let Some(text) = rest.get(..length).filter(|text| !text.trim().is_empty()) {
+            tokens.push(Token { at: offset + at, text });
+        }
+        at += length.max(1);
+    }
+    tokens
+}
+
+/// How long the token is with which a text begins; white space is one as well.
+fn length(text: &str) -> usize {
+    let mut characters = text.char_indices();
+    let ends = |is_end: &dyn Fn(char) -> bool| text.find(is_end).unwrap_or(text.len());
+    match characters.next() {
+        Some((_, '"')) => {
+            let mut is_escaped = false;
+            let closing = characters.find(|(_, character)| {
+                let closes = *character == '"' && !is_escaped;
+                is_escaped = *character == '\\' && !is_escaped;
+                closes
+            });
+            closing.map_or(text.len(), |(at, _)| at + 1)
+        }
+        Some((_, '{' | '}' | '[' | ']' | ',' | ':')) => 1,
+        Some((_, space)) if space.is_whitespace() => ends(&|character| !character.is_whitespace()),
+        _ => ends(&|character| character.is_whitespace() || "{}[],:\"".contains(character)),
+    }
+}
+
+/// The tokens of the innermost object around a place that has an effect, as statements do; else of the innermost.
+fn statement(tokens: &[Token<'_>], place: Range<usize>) -> Option<Range<usize>> {
+    let mut open = Vec::new();
+    let mut around: Vec<Range<usize>> = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        if token.opens() {
+            open.push((index, token.at));
+        } else if token.closes() {
+            let (begin, at) = open.pop()?;
+            if at <= place.start && place.end <= token.at + 1 {
+                around.push(begin..index + 1);
+            }
+        }
+    }
+    let has_effect = |range: &&Range<usize>| {
+        tokens.get((*range).clone()).is_some_and(|tokens| tokens.iter().any(|token| token.text == "\"Effect\""))
+    };
+    around.iter().find(has_effect).or(around.first()).cloned()
+}
+
+/// The tokens as lines: what fits into the width is on one.
+fn lay(tokens: &[Token<'_>], width: usize) -> LaidOut {
+    let mut out = LaidOut { text: String::new(), pieces: Vec::with_capacity(tokens.len()) };
+    let (mut depth, mut column_from) = (0_usize, 0);
+    // Where the list or object ends that is on one line.
+    let mut on_one_line: Option<usize> = None;
+    let new_line = |text: &mut String, depth: usize| {
+        text.push('\n');
+        let from = text.len();
+        text.push_str(&"  ".repeat(depth));
+        from
+    };
+    for (index, token) in tokens.iter().enumerate() {
+        if token.closes() && on_one_line.is_none() {
+            depth = depth.saturating_sub(1);
+            column_from = new_line(&mut out.text, depth);
+        }
+        out.pieces.push((token.at..token.at + token.text.len(), out.text.len()));
+        out.text.push_str(token.text);
+        match token.text {
+            "{" | "[" if on_one_line.is_none() => {
+                let room = width.saturating_sub(out.text.len() - column_from);
+                on_one_line = end_within(tokens, index, room);
+                if on_one_line.is_none() {
+                    depth += 1;
+                    column_from = new_line(&mut out.text, depth);
+                }
+            }
+            "," if on_one_line.is_none() => column_from = new_line(&mut out.text, depth),
+            "," | ":" => out.text.push(' '),
+            _ if on_one_line == Some(index) => on_one_line = None,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Where the list or object ends that begins at a token, if it fits into so many bytes.
+fn end_within(tokens: &[Token<'_>], begin: usize, room: usize) -> Option<usize> {
+    let (mut depth, mut used) = (0_usize, 0);
+    for (index, token) in tokens.iter().enumerate().skip(begin) {
+        used += token.text.len() + usize::from(matches!(token.text, "," | ":"));
+        if used > room {
+            return None;
+        }
+        if token.opens() {
+            depth += 1;
+        } else if token.closes() {
+            depth = depth.checked_sub(1)?;
+            if depth == 0 {
+                return Some(index);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A document on one line with a statement in the middle of others.
+    fn document() -> String {
+        let other = r#"{"Effect":"Deny","Action":"ec2:*","Resource":"*"}"#;
+        let middle = r#"{"Effect":"Allow","Action":["s3:GetObject","s3:\"{x}"],"Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}"#;
+        format!(r#"{{"Version":"2012-10-17","Statement":[{other},{middle},{other}]}}"#)
+    }
+
+    fn span(text: &str, part: &str) -> Span {
+        let at = text.find(part).unwrap();
+        Span::new(at, at + part.len())
+    }
+
+    #[test]
+    fn a_statement_of_a_long_line_is_laid_out() {
+        let text = document();
+        let laid = LaidOut::around(&text, span(&text, "\"aws:SecureTransport\""), 60).unwrap();
+        assert_eq!(
+            laid.text,
+            "{\n  \"Effect\": \"Allow\",\n  \"Action\": [\"s3:GetObject\", \"s3:\\\"{x}\"],\n  \"Resource\": \"*\",\n  \
+             \"Condition\": {\"Bool\": {\"aws:SecureTransport\": \"true\"}}\n}"
+        );
+        for part in ["\"s3:GetObject\"", "\"aws:SecureTransport\"", "\"true\"", "Allow"] {
+            let range = laid.range(span(&text, part)).unwrap();
+            assert_eq!(laid.text.get(range), Some(part));
+        }
+        assert_eq!(laid.range(span(&text, "ec2:*")), None);
+    }
+
+    #[test]
+    fn short_lines_and_other_texts_stay() {
+        let text = r#"{"Effect": "Allow"}"#;
+        assert!(LaidOut::around(text, span(text, "Allow"), 60).is_none());
+        let text = "x".repeat(500);
+        assert!(LaidOut::around(&text, Span::new(100, 101), 60).is_none());
+        let broken = document().replace("]}", "");
+        assert!(LaidOut::around(&broken, span(&broken, "2012"), 60).is_none());
+    }
+}
