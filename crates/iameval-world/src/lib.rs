@@ -49,6 +49,7 @@ pub use model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 pub use model::principal::{PrincipalParts, WorldPrincipal};
 pub use model::resource::{ResourceParts, WorldResource};
 pub use placed::{SituationPolicies, assemble};
+pub use policy_file::{FilePolicy, Form, KnownFile, PolicyFile, Wrapping};
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
 pub use situation::{Ask, Situation, Who};

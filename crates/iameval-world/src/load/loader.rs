@@ -100,7 +100,7 @@ impl Loader<'_> {
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
         let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(finding, span))?;
-        LoadedPolicy::from_source(name, &source)
+        LoadedPolicy::from_file(name, &source)
     }
 
     fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
