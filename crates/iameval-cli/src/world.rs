@@ -1,5 +1,7 @@
 //! The world that flags and configuration name.
 
+pub(crate) mod listing;
+
 use crate::args::WorldSource;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};

@@ -44,6 +44,9 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
     if let Some(help) = diagnostic.help() {
         group = group.element(Level::HELP.message(plain(help)));
     }
+    if let Some(note) = &finding.note {
+        group = group.element(Level::NOTE.message(plain(note)));
+    }
     if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
         let Refusal { first_of, message, .. } = refusal;
         group = group.element(

@@ -48,6 +48,8 @@ pub enum PolicyFile {
     World(KnownFile),
     /// A file of another known format.
     Other(KnownFile),
+    /// A text that is neither JSON nor YAML, with the place where it stops being so.
+    Neither(Finding),
 }
 
 /// A file of a known format that is no policy.
@@ -92,11 +94,11 @@ impl PolicyFile {
                 if let Some((what, help)) = known::of_text(&source.name, &source.text) {
                     return Self::Other(KnownFile::new(source, what, help));
                 }
-                let parsed = Parsed { value: None, diagnostics: vec![diagnostic] };
-                return Self::Policies(vec![FilePolicy { source: source.clone(), parsed, form: Form::Json }]);
+                return Self::Neither(Finding::new(source, diagnostic));
             }
         };
-        if tree.get("Statement").is_none() {
+        let members = tree.members().unwrap_or_default();
+        if !members.iter().any(|member| member.key.eq_ignore_ascii_case("Statement")) {
             let wrapped = shape::find(&tree);
             if !wrapped.is_empty() {
                 let policies = wrapped.into_iter().map(|(wrapping, node)| FilePolicy::wrapped(source, wrapping, node));
@@ -122,11 +124,17 @@ impl PolicyFile {
         match self {
             Self::Policies(policies) => Ok(policies),
             Self::World(known) | Self::Other(known) => Err(known.instead_of("a policy")),
+            Self::Neither(finding) => Err(finding),
         }
     }
 }
 
 impl FilePolicy {
+    /// A policy in JSON that is a whole file.
+    pub fn whole(source: &Arc<Source>, parsed: Parsed<PolicyDocument>) -> Self {
+        Self { source: source.clone(), parsed, form: Form::Json }
+    }
+
     fn wrapped(source: &Arc<Source>, wrapping: Wrapping, node: &Node<'_>) -> Self {
         let (source, parsed) = match &node.value {
             Value::String(text) => match Inner::of(&source.text, node) {

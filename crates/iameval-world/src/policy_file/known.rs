@@ -106,7 +106,8 @@ static FORMATS: [Format; 21] = [
         is_world: true,
         is: |tree| {
             let sections = ["principals", "policies", "groups", "resources", "organization", "tests", "use", "sources"];
-            sections.iter().any(|name| tree.get(name).is_some())
+            let has_version = tree.get("version").is_some_and(|node| matches!(node.value, Value::Number(_)));
+            has_version || sections.iter().any(|name| tree.get(name).is_some())
         },
     },
 ];
@@ -195,6 +196,7 @@ mod tests {
             ("{apiVersion: v1, kind: Role}", "a Kubernetes manifest"),
             ("{on: push, jobs: {}}", "a workflow of GitHub Actions"),
             ("{principals: {}}", "a world file"),
+            ("{version: 1}", "a world file"),
         ] {
             assert_eq!(of_tree(&yaml::parse(text).unwrap()).map(|format| format.what), Some(what), "{text}");
         }
