@@ -131,11 +131,14 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
             files.entry(Disk.identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let name = &policy.input.name;
-            let message = match policy.input.form {
-                Form::Yaml => format!("`--fix` changes JSON, and `{name}` is YAML"),
-                _ => format!("`--fix` changes files, and `{name}` is not a file of its own"),
+            let (message, help) = match policy.input.form {
+                Form::Yaml => (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that"),
+                _ => {
+                    let message = format!("`--fix` changes files, and `{name}` is not a file of its own");
+                    (message, "save it as a file and check that")
+                }
             };
-            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "save it as a file and check that"));
+            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, help));
         }
     }
     let mut mended = Vec::new();

@@ -170,15 +170,19 @@ pub fn world_to_json(world: &World) -> Node<'_> {
             ("policies", names_to_json(&known.policies)),
         ])
     });
-    let accounts = world.member_accounts().iter().map(|(id, known)| account_to_json(Some(id.to_string()), known));
+    let own = world.account().filter(|own| !world.member_accounts().contains_key(own));
+    let own = own.map(|own| account_to_json(Some(own.to_string()), world.account_facts(own)));
+    let members = world.member_accounts().iter();
+    let members = members.map(|(id, known)| account_to_json(Some(id.to_string()), Some(known)));
+    let organization = world.organization().map(|known| account_to_json(None, Some(known)));
     Node::object([
         ("schema", Node::string("iameval/world/1")),
         ("account", optional(world.account().map(|account| Node::string(account.to_string())))),
         ("principals", Node::array(principals)),
         ("policies", Node::array(policies)),
         ("resources", Node::array(resources)),
-        ("accounts", Node::array(accounts)),
-        ("organization", optional(world.organization().map(|known| account_to_json(None, known)))),
+        ("accounts", Node::array(own.into_iter().chain(members))),
+        ("organization", optional(organization)),
         ("endpoints", Node::array(endpoints)),
     ])
 }
@@ -225,15 +229,19 @@ fn policy_to_json<'w>(known: &'w WorldPolicy, places: &mut Places<'w>) -> Node<'
     ])
 }
 
-fn account_to_json(id: Option<String>, known: &WorldAccount) -> Node<'_> {
-    let flag = |flag: Option<bool>| optional(flag.map(|value| Node::new(Value::Bool(value))));
+/// An account, or without an id what holds for all that say nothing else; of one outside the organization little is known.
+fn account_to_json(id: Option<String>, known: Option<&WorldAccount>) -> Node<'_> {
+    let text = |of: fn(&WorldAccount) -> Option<&str>| optional(known.and_then(of).map(Node::string));
+    let flag =
+        |of: fn(&WorldAccount) -> Option<bool>| optional(known.and_then(of).map(|value| Node::new(Value::Bool(value))));
+    let levels = |of: fn(&WorldAccount) -> &[WorldLevel]| levels_to_json(known.map(of).unwrap_or_default());
     let members = [
-        ("organization", optional(known.organization.as_deref().map(Node::string))),
-        ("path", optional(known.path.as_deref().map(Node::string))),
-        ("management", flag(known.management)),
-        ("delegated_administrator", flag(known.delegated_administrator)),
-        ("scps", levels_to_json(&known.scps)),
-        ("rcps", levels_to_json(&known.rcps)),
+        ("organization", text(|known| known.organization.as_deref())),
+        ("path", text(|known| known.path.as_deref())),
+        ("management", flag(|known| known.management)),
+        ("delegated_administrator", flag(|known| known.delegated_administrator)),
+        ("scps", levels(|known| &known.scps)),
+        ("rcps", levels(|known| &known.rcps)),
     ];
     Node::object(id.map(|id| ("id", Node::string(id))).into_iter().chain(members))
 }

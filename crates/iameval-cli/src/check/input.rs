@@ -64,7 +64,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     let mut inputs = Inputs { kind: flags.kind, ..Inputs::default() };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
-            let policy = policy::load("PATH", path)?;
+            let policy = policy::load("PATH", path, output)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
         } else if path.is_dir() {
             inputs.in_folder = true;

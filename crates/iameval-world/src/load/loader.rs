@@ -7,17 +7,22 @@ use crate::files::Files;
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
+use crate::source::Source;
 use iameval::json::Node;
 use iameval::json::fields::text;
 use iameval::text::Span;
 use iameval::{Problem, Severity};
 use iameval_data::ManagedPolicy;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What reads the sections of world files into a world.
 pub(super) struct Loader<'a> {
     pub(super) files: &'a dyn Files,
     pub(super) world: &'a mut WorldBuilder,
+    /// The policies of files that are attached by their paths, by what the paths to one file have in common.
+    pub(super) attached: BTreeMap<PathBuf, PolicyRef>,
 }
 
 /// Reads a policy with a name into the world.
@@ -54,7 +59,24 @@ impl Loader<'_> {
             return self.policy(file, place, node);
         }
         let name = text(node, "a policy").map_err(|error| file.error(error))?;
-        self.world.named_policy(name).ok_or_else(|| self.unknown_policy(file, name, node.span))
+        match self.world.named_policy(name) {
+            Some(known) => Ok(known),
+            None if is_path(name) => self.attached_file(file, name, node.span),
+            None => Err(file.unknown("policy", name, node.span, self.world.policy_names()).into()),
+        }
+    }
+
+    /// The policy in a file that is attached by its path: one of the world, however often that is.
+    fn attached_file(&mut self, file: &WorldFile, path: &str, span: Span) -> Result<PolicyRef> {
+        let path = file.path(self.files, path);
+        let identity = self.files.identity(&path);
+        if let Some(known) = self.attached.get(&identity) {
+            return Ok(*known);
+        }
+        let source = self.read(file, &path, span)?;
+        let policy = self.world.policy(LoadedPolicy::from_file(&path.display().to_string(), &source)?);
+        self.attached.insert(identity, policy);
+        Ok(policy)
     }
 
     /// A policy as a world defines it: a file, a managed policy, or a document in place.
@@ -99,17 +121,19 @@ impl Loader<'_> {
     }
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
-        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(finding, span))?;
-        LoadedPolicy::from_file(name, &source)
+        LoadedPolicy::from_file(name, &self.read(file, &file.path(self.files, path), span)?)
     }
 
-    fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
-        let unknown = file.unknown("policy", name, span, self.world.policy_names());
-        let is_json = Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        let looks_like_file = is_json || name.contains('/');
-        if looks_like_file {
-            return unknown.with_help("give the file a name under `policies`, and write that here".to_owned()).into();
-        }
-        unknown.into()
+    /// The text of a file that is named at `span`.
+    fn read(&self, file: &WorldFile, path: &Path, span: Span) -> Result<Arc<Source>> {
+        self.files.read(path).map_err(|finding| file.named(finding, span))
     }
+}
+
+/// Whether a text where a name of a policy may stand is the path of a file.
+fn is_path(text: &str) -> bool {
+    let ending = Path::new(text).extension();
+    let has_ending =
+        ["json", "yaml", "yml"].iter().any(|known| ending.is_some_and(|own| own.eq_ignore_ascii_case(known)));
+    has_ending || text.contains('/')
 }
