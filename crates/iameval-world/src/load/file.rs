@@ -115,7 +115,8 @@ impl Reading<'_> {
         let folder = path.parent().map(Into::into).unwrap_or_default();
         let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
         let all = fields(&file.tree, "a world", FIELDS);
-        let [version, used, _, account, partition, ..] = all.map_err(|error| vec![not_a_world(source, error)])?;
+        let [version, used, _, account, partition, ..] =
+            all.map_err(|error| vec![not_a_world(source, &file.tree, error)])?;
         if let Some(node) = version {
             check_version(node).map_err(one)?;
         }
@@ -139,7 +140,7 @@ impl Reading<'_> {
 }
 
 /// What to say of a file with other fields than a world: what it is, where that is known.
-fn not_a_world(source: &Arc<Source>, error: Diagnostic) -> Finding {
+fn not_a_world(source: &Arc<Source>, tree: &Node<'_>, error: Diagnostic) -> Finding {
     match PolicyFile::read(source) {
         PolicyFile::Other(known) => known.instead_of("a world"),
         PolicyFile::Policies(policies) if policies.iter().any(|policy| policy.parsed.value.is_some()) => {
@@ -147,7 +148,15 @@ fn not_a_world(source: &Arc<Source>, error: Diagnostic) -> Finding {
             let help = "a world says who has it: give it a name under `policies` there";
             Finding::about_file(&source.name, Problem::new(codes::OTHER_FORMAT, message).with_help(help))
         }
-        _ => Finding::new(source, error),
+        _ => {
+            let members = tree.members().unwrap_or_default();
+            let blamed = members.iter().find(|member| member.key_span == error.span());
+            let policy = blamed.filter(|member| member.value.get("Statement").is_some());
+            let help =
+                policy.map(|policy| format!("policies stand under `policies`: `policies: {{ {}: … }}`", policy.key));
+            let error = if help.is_some() { error.with_any_help(help) } else { error };
+            Finding::new(source, error)
+        }
     }
 }
 

@@ -7,15 +7,14 @@ use crate::files::Files;
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
-use crate::source::Source;
 use iameval::json::Node;
 use iameval::json::fields::text;
+use iameval::suggest::nearest;
 use iameval::text::Span;
 use iameval::{Problem, Severity};
 use iameval_data::ManagedPolicy;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// What reads the sections of world files into a world.
 pub(super) struct Loader<'a> {
@@ -62,18 +61,23 @@ impl Loader<'_> {
         match self.world.named_policy(name) {
             Some(known) => Ok(known),
             None if is_path(name) => self.attached_file(file, name, node.span),
-            None => Err(file.unknown("policy", name, node.span, self.world.policy_names()).into()),
+            None => Err(self.unknown(file, name, node.span)),
         }
     }
 
     /// The policy in a file that is attached by its path: one of the world, however often that is.
-    fn attached_file(&mut self, file: &WorldFile, path: &str, span: Span) -> Result<PolicyRef> {
-        let path = file.path(self.files, path);
+    fn attached_file(&mut self, file: &WorldFile, name: &str, span: Span) -> Result<PolicyRef> {
+        let path = file.path(self.files, name);
         let identity = self.files.identity(&path);
         if let Some(known) = self.attached.get(&identity) {
             return Ok(*known);
         }
-        let source = self.read(file, &path, span)?;
+        let source = match self.files.read(&path) {
+            Ok(source) => source,
+            // A name may look like a path, too.
+            Err(_) if nearest(name, self.world.policy_names()).is_some() => return Err(self.unknown(file, name, span)),
+            Err(finding) => return Err(file.named(finding, span)),
+        };
         let policy = self.world.policy(LoadedPolicy::from_file(&path.display().to_string(), &source)?);
         self.attached.insert(identity, policy);
         Ok(policy)
@@ -121,12 +125,12 @@ impl Loader<'_> {
     }
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
-        LoadedPolicy::from_file(name, &self.read(file, &file.path(self.files, path), span)?)
+        let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(finding, span))?;
+        LoadedPolicy::from_file(name, &source)
     }
 
-    /// The text of a file that is named at `span`.
-    fn read(&self, file: &WorldFile, path: &Path, span: Span) -> Result<Arc<Source>> {
-        self.files.read(path).map_err(|finding| file.named(finding, span))
+    fn unknown(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
+        file.unknown("policy", name, span, self.world.policy_names()).into()
     }
 }
 
