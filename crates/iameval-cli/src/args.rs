@@ -253,12 +253,16 @@ pub(crate) struct RequestFlags {
 /// Decide simulation requests as JSON lines, in order
 ///
 /// Reads one request a line, writes one result a line, as they come. A line that cannot be used gives a result with an
-/// error, and the run goes on.
+/// error, and the run goes on. With `-w`, the world answers requests that bring no policies: their principals and resources
+/// are names of the world, or ARNs.
 #[derive(Debug, Args)]
 pub(crate) struct Batch {
     /// The requests; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
 
     /// How many threads decide; as many as there are processors when not given
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
