@@ -27,10 +27,12 @@ pages! {
     expand
     explain
     fix
+    held
     help
     init
     keys
     layers
+    listing
     managed
     output
     reports

@@ -70,7 +70,7 @@ impl KnownFile {
         self.what
     }
 
-    /// What to say of the file where something else is wanted, such as `a policy`.
+    /// What to say of the file where something else is wanted, such as `a world`.
     pub fn instead_of(&self, wanted: &str) -> Finding {
         let message = format!("`{}` is {}, not {wanted}", self.name, self.what);
         Finding::about_file(&self.name, Problem::new(codes::OTHER_FORMAT, message).with_help(self.help))
@@ -123,7 +123,7 @@ impl PolicyFile {
     pub fn into_policies(self) -> Result<Vec<FilePolicy>, Finding> {
         match self {
             Self::Policies(policies) => Ok(policies),
-            Self::World(known) | Self::Other(known) => Err(known.instead_of("a policy")),
+            Self::World(known) | Self::Other(known) => Err(known.instead_of("an IAM policy")),
             Self::Neither(finding) => Err(finding),
         }
     }

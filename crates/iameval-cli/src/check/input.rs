@@ -103,7 +103,7 @@ impl Inputs {
                 let parsed = Parsed { value: None, diagnostics: vec![finding.diagnostic] };
                 self.policies_of(&source, vec![FilePolicy::whole(&source, parsed)]);
             }
-            PolicyFile::Other(known) => return Err(known.instead_of("a policy").into()),
+            PolicyFile::Other(known) => return Err(known.instead_of("an IAM policy").into()),
         }
         Ok(())
     }
