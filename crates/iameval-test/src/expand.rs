@@ -125,8 +125,8 @@ impl<'a> Expansion<'a> {
         self.misfits = Misfits::default();
         let subject = self.subject(&fields, &mut wrong);
         let reason = match fields.wanted {
-            Some(Wanted::Answer(..)) => wrong.take_any(self.reason(&fields)).map(Arc::new),
-            _ => None,
+            Some(Wanted::Table(_) | Wanted::Snapshot(_)) => None,
+            Some(Wanted::Answer(..)) | None => wrong.take_any(self.reason(&fields)).map(Arc::new),
         };
         let (name, subject, wanted) = wrong.finish(
             name.zip(subject).zip(fields.wanted.as_ref()).map(|((name, subject), wanted)| (name, subject, wanted)),

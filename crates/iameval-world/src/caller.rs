@@ -84,10 +84,8 @@ impl World {
             let arn: Arn = known.principal().principal_arn()?.parse().ok()?;
             (arn.service() == "iam" && arn.resource().contains('/')).then(|| arn.resource().to_owned())
         };
-        let with_path: Vec<String> = match text.contains('/') {
-            true => self.principals.values().filter_map(with_path).collect(),
-            false => Vec::new(),
-        };
+        let all = self.principals.values().filter(|_| text.contains('/'));
+        let with_path: Vec<String> = all.filter_map(with_path).collect();
         did_you_mean(text, self.principals.keys().chain(&with_path).map(String::as_str))
     }
 

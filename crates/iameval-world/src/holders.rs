@@ -44,7 +44,9 @@ impl Holders {
     }
 
     fn add_levels(&mut self, kind: PolicyKind, levels: &[WorldLevel]) {
-        levels.iter().for_each(|level| self.add(kind, &level.policies));
+        for level in levels {
+            self.add(kind, &level.policies);
+        }
     }
 }
 

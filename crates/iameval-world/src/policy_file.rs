@@ -136,15 +136,13 @@ impl FilePolicy {
     }
 
     fn wrapped(source: &Arc<Source>, wrapping: Wrapping, node: &Node<'_>) -> Self {
-        let (source, parsed) = match &node.value {
-            Value::String(text) => match Inner::of(&source.text, node) {
-                Some(inner) => (source.clone(), inner.decoded().policy()),
-                None => {
-                    let inner = Inner::alone(text).decoded();
-                    let name = format!("{}, {}", source.name, wrapping.path);
-                    (Source::new(name, inner.text()), PolicyDocument::parse(inner.text()))
-                }
-            },
+        let (source, parsed) = match (&node.value, Inner::of(&source.text, node)) {
+            (_, Some(inner)) => (source.clone(), inner.decoded().policy()),
+            (Value::String(text), None) => {
+                let inner = Inner::alone(text).decoded();
+                let name = format!("{}, {}", source.name, wrapping.path);
+                (Source::new(name, inner.text()), PolicyDocument::parse(inner.text()))
+            }
             _ => (source.clone(), PolicyDocument::from_tree(node)),
         };
         Self { source, parsed, form: Form::Wrapped(wrapping) }

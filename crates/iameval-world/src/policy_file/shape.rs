@@ -104,15 +104,11 @@ fn in_shape<'n, 'a>(tree: &'n Node<'a>, shape: &Shape) -> Vec<(Wrapping, &'n Nod
 
 /// The members of that name, or with `*` the items.
 fn below<'n, 'a>(path: &str, node: &'n Node<'a>, step: &str) -> Vec<(String, &'n Node<'a>)> {
-    match (&node.value, step) {
-        (Value::Array(items), "*") => {
-            items.iter().enumerate().map(|(index, item)| (format!("{path}[{index}]"), item)).collect()
-        }
-        _ => {
-            let dot = if path.is_empty() { "" } else { "." };
-            node.get(step).map(|node| (format!("{path}{dot}{step}"), node)).into_iter().collect()
-        }
+    if let (Value::Array(items), "*") = (&node.value, step) {
+        return items.iter().enumerate().map(|(index, item)| (format!("{path}[{index}]"), item)).collect();
     }
+    let dot = if path.is_empty() { "" } else { "." };
+    node.get(step).map(|node| (format!("{path}{dot}{step}"), node)).into_iter().collect()
 }
 
 /// Whether a value is meant as a policy: an object with statements, or a text that begins like one.
