@@ -131,7 +131,7 @@ impl<'a> Expansion<'a> {
         let (name, subject, wanted) = wrong.finish(
             name.zip(subject).zip(fields.wanted.as_ref()).map(|((name, subject), wanted)| (name, subject, wanted)),
         )?;
-        let checked = self.checks_of(&fields, name, subject, wanted, reason);
+        let checked = self.checks_of(&fields, name, subject, wanted, reason.as_ref());
         checked.map_err(|diagnostic| vec![diagnostic])
     }
 
@@ -142,13 +142,13 @@ impl<'a> Expansion<'a> {
         (name, span): (String, Span),
         subject: Subject,
         wanted: &Wanted<'_>,
-        reason: Option<Arc<Reason>>,
+        reason: Option<&Arc<Reason>>,
     ) -> Checked<()> {
         let before = self.checks.len();
         let form = match wanted {
             Wanted::Answer(expectation, place) => {
                 self.answers(fields, &subject, &name, |_| {
-                    Some((Some(*expectation), reason.clone(), Place::File(*place)))
+                    Some((Some(*expectation), reason.cloned(), Place::File(*place)))
                 })?;
                 Form::Answer
             }
