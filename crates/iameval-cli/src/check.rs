@@ -131,12 +131,11 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
             files.entry(Disk.identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let name = &policy.input.name;
-            let (message, help) = match policy.input.form {
-                Form::Yaml => (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that"),
-                _ => {
-                    let message = format!("`--fix` changes files, and `{name}` is not a file of its own");
-                    (message, "save it as a file and check that")
-                }
+            let (message, help) = if policy.input.form == Form::Yaml {
+                (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that")
+            } else {
+                let message = format!("`--fix` changes files, and `{name}` is not a file of its own");
+                (message, "save it as a file and check that")
             };
             return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, help));
         }
