@@ -43,9 +43,10 @@ fn lists_once(command: &str, own: &[&str]) {
 #[test]
 fn help_lists_every_flag_once() {
     lists_once("", &["version"]);
-    lists_once("batch", &["fail-on-error", "jobs"]);
+    lists_once("batch", &["example", "fail-on-error", "jobs", "world"]);
     lists_once("expand", &["access-level", "format", "resource-type"]);
     lists_once("keys", &["example", "format", "world"]);
+    lists_once("world", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);
     lists_once("init", &["example"]);
     lists_once("schema", &[]);
@@ -92,7 +93,8 @@ fn help_lists_every_flag_once() {
 
 #[test]
 fn lines_of_help_fit() {
-    let commands = ["", "simulate", "batch", "expand", "keys", "explain", "init", "schema", "completions", "man"];
+    let commands =
+        ["", "simulate", "batch", "expand", "keys", "world", "explain", "init", "schema", "completions", "man"];
     for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
         let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();

@@ -27,11 +27,13 @@ pages! {
     expand
     explain
     fix
+    held
     help
     hints
     init
     keys
     layers
+    listing
     managed
     output
     reports

@@ -23,6 +23,7 @@ mod reading;
 mod statement;
 mod why;
 pub mod words;
+mod world_line;
 
 pub use added::AddedPolicies;
 pub use answer::{Answer, Attachment, RequestSummary};
@@ -41,6 +42,7 @@ pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use why::Why;
+pub use world_line::{WorldLine, WorldLines};
 
 /// The example of the README.
 #[cfg(doctest)]

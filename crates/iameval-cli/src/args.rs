@@ -52,6 +52,7 @@ pub(crate) enum Command {
     Expand(Expand),
     Keys(Keys),
     Check(Check),
+    World(World),
     Explain(Explain),
     Init(Init),
     Schema(Schema),
@@ -252,12 +253,16 @@ pub(crate) struct RequestFlags {
 /// Decide simulation requests as JSON lines, in order
 ///
 /// Reads one request a line, writes one result a line, as they come. A line that cannot be used gives a result with an
-/// error, and the run goes on.
+/// error, and the run goes on. With `-w`, the world answers requests that bring no policies: their principals and resources
+/// are names of the world, or ARNs.
 #[derive(Debug, Args)]
 pub(crate) struct Batch {
     /// The requests; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) file: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
 
     /// How many threads decide; as many as there are processors when not given
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
@@ -346,9 +351,9 @@ impl LevelName {
 /// Example: iameval check policies/ --ignore IE0618
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Policy files, folders of them (every `.json` that holds a policy, what `.gitignore` names left out, each as what the
-    /// worlds in the folder attach it as), world files (`.yaml`), account dumps, `aws:NAME`, or `-` for standard input;
-    /// without any, the policies of the world
+    /// Policy files in JSON or YAML, also as commands of AWS print them; folders of them (what `.gitignore` names left out, each
+    /// as what the worlds in the folder attach it as), world files, test files, account dumps, `aws:NAME`, or `-` for standard
+    /// input; without any, the policies of the world
     #[arg(value_name = "PATH", conflicts_with_all = ["world", "example"])]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -382,6 +387,22 @@ pub(crate) struct Check {
     /// Also write a report: `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard output, in place of the findings for people
     #[arg(long, value_name = "KIND=FILE")]
     pub(crate) report: Vec<String>,
+}
+
+/// List what is in a world
+///
+/// The principals with their ARNs and policies, the resources, accounts and endpoints, and every policy with the kinds that it
+/// is attached as and its place. A policy that is attached to nothing is `unused`.
+///
+/// Example: iameval world -w dump.json --format json
+#[derive(Debug, Args)]
+pub(crate) struct World {
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
+
+    /// How to print the list
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,9 +12,9 @@ use crate::args::Batch;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Output, stop_writing};
 use crate::setup::Setup;
-use chunk::{Answered, Chunk, Worker};
+use crate::world;
+use chunk::{Answered, By, Chunk, Worker};
 use definitions::Definitions;
-use iameval_data::Catalogue;
 use iameval_report::screened_json;
 use iameval_world::codes;
 use input::Input;
@@ -24,10 +24,15 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
+    let world = world::given(&flags.source, &setup.files, output)?;
+    if let Some(world) = &world {
+        world.decide_by(setup.catalogue().service_rules().clone());
+    }
     let input = Input::open(&flags.file)?;
+    let by = By { catalogue: setup.catalogue(), world: world.as_ref() };
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
-    let tally = if jobs == 1 { alone(input, setup.catalogue())? } else { together(input, jobs, setup.catalogue())? };
+    let tally = if jobs == 1 { alone(input, by)? } else { together(input, jobs, by)? };
     if tally.lines == 0 {
         let help = "give one simulation request a line, as JSON";
         return Err(Failure::usage(codes::EMPTY_INPUT, "there are no requests to answer", help));
@@ -57,8 +62,8 @@ impl Tally {
 }
 
 /// Everything on one thread.
-fn alone(mut input: Input, catalogue: &Catalogue) -> Outcome<Tally> {
-    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::new(catalogue));
+fn alone(mut input: Input, by: By<'_>) -> Outcome<Tally> {
+    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::new(by));
     let mut out = std::io::stdout().lock();
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {
@@ -71,7 +76,7 @@ fn alone(mut input: Input, catalogue: &Catalogue) -> Outcome<Tally> {
 /// Chunks on the way for each worker.
 const IN_FLIGHT: usize = 4;
 
-fn together(input: Input, jobs: usize, catalogue: &Catalogue) -> Outcome<Tally> {
+fn together(input: Input, jobs: usize, by: By<'_>) -> Outcome<Tally> {
     let (work, queue) = sync_channel::<(u64, Chunk)>(jobs);
     let (results, answered) = sync_channel::<(u64, Answered)>(jobs);
     // A token for each chunk that may be on the way, given back when its results are written.
@@ -84,7 +89,7 @@ fn together(input: Input, jobs: usize, catalogue: &Catalogue) -> Outcome<Tally> 
         let reader = scope.spawn(move || read(input, &work, &tokens));
         for _ in 0..jobs {
             let (queue, results) = (queue.clone(), results.clone());
-            scope.spawn(move || decide(Worker::new(catalogue), &queue, &results));
+            scope.spawn(move || decide(Worker::new(by), &queue, &results));
         }
         drop(results);
         let tally = write(&answered, &give_back);

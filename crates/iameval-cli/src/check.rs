@@ -1,5 +1,6 @@
 //! `iameval check`
 
+mod held;
 mod input;
 
 use crate::args::{Check, FailOn, Format};
@@ -14,8 +15,9 @@ use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
 use iameval_lint::{Mended, guess_kind};
 use iameval_report::{findings_to_json, plain};
-use iameval_world::{Disk, Files, Finding, Source};
-use input::Input;
+use iameval_world::{Disk, Files, Finding, Form, Source};
+use input::{Input, Inputs};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -26,7 +28,7 @@ struct Checked<'i> {
     input: &'i Input,
     kind: PolicyKind,
     /// Why it was taken for that kind, when nobody said so.
-    guessed: Option<&'static str>,
+    guessed: Option<Cow<'static, str>>,
     /// The text, as it is after mending.
     source: Arc<Source>,
     findings: Vec<Finding>,
@@ -74,7 +76,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         match flags.format {
             Format::Human => {
                 output.findings(&findings);
-                output.answer(&summary(&checked, &found, &inputs.skipped));
+                output.answer(&summary(&checked, &found, &inputs));
             }
             Format::Json => output.json(&to_json(&checked, &findings)),
         }
@@ -93,17 +95,31 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
 }
 
 fn check<'i>(input: &'i Input, find: &impl Find) -> Checked<'i> {
-    let (kind, guessed) = match (input.kind, &input.parsed.value) {
-        (Some(kind), _) => (kind, None),
-        (None, Some(document)) => {
-            let guess = guess_kind(document, &input.source.name);
-            (guess.kind, Some(guess.reason))
-        }
-        (None, None) => (PolicyKind::Identity, None),
-    };
+    let (kind, guessed) = kind_of(input);
     let source = input.source.clone();
-    let findings = find(input, kind, &input.parsed).into_iter().map(|found| Finding::new(&source, found)).collect();
+    let findings = find(input, kind, &input.parsed).into_iter().map(|found| finding(input, &source, found)).collect();
     Checked { input, kind, guessed, source, findings, fixed: 0 }
+}
+
+/// The kind of a policy, and what speaks for it when nobody said so.
+fn kind_of(input: &Input) -> (PolicyKind, Option<Cow<'static, str>>) {
+    let wrapped = match &input.form {
+        Form::Wrapped(wrapping) => wrapping.kind.map(|kind| (kind, wrapping)),
+        _ => None,
+    };
+    match (input.kind, wrapped, &input.parsed.value) {
+        (Some(kind), ..) => (kind, None),
+        (None, Some((kind, wrapping)), _) => (kind, Some(format!("it is {wrapping}").into())),
+        (None, None, Some(document)) => {
+            let guess = guess_kind(document, &input.source.name);
+            (guess.kind, Some(guess.reason.into()))
+        }
+        (None, None, None) => (PolicyKind::Identity, None),
+    }
+}
+
+fn finding(input: &Input, source: &Arc<Source>, found: Diagnostic) -> Finding {
+    Finding::new(source, found).with_note(input.note.clone())
 }
 
 /// Mends every file once, however often and as whatever it was checked. Nothing is written before all is known that is to be
@@ -111,11 +127,17 @@ fn check<'i>(input: &'i Input, find: &impl Find) -> Checked<'i> {
 fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<()> {
     let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
     for policy in checked {
-        if let Some(path) = &policy.input.file {
+        if let Some(path) = policy.input.mendable() {
             files.entry(Disk.identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
-            let message = format!("`--fix` changes files, and `{}` is not a file of its own", policy.input.name);
-            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "save it as a file and check that"));
+            let name = &policy.input.name;
+            let (message, help) = if policy.input.form == Form::Yaml {
+                (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that")
+            } else {
+                let message = format!("`--fix` changes files, and `{name}` is not a file of its own");
+                (message, "save it as a file and check that")
+            };
+            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, help));
         }
     }
     let mut mended = Vec::new();
@@ -145,7 +167,7 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
         for policy in policies {
             policy.source = Arc::new(Source { text: text.clone(), ..Source::clone(&policy.source) });
             let found = find(policy.input, policy.kind, &parsed).into_iter();
-            policy.findings = found.map(|found| Finding::new(&policy.source, found)).collect();
+            policy.findings = found.map(|found| finding(policy.input, &policy.source, found)).collect();
         }
     }
     Ok(())
@@ -159,7 +181,7 @@ fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option
         Reach::Named
     };
     let Source { name, text: before, .. } = &*input.source;
-    Some(NewText { path: input.file.as_deref()?, name, text, before: Before::Text(before), reach })
+    Some(NewText { path: input.mendable()?, name, text, before: Before::Text(before), reach })
 }
 
 /// A policy, and a finding in it.
@@ -236,7 +258,7 @@ fn is_refused_everywhere(code: Code) -> bool {
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[Checked], found: &[Found], skipped: &[String]) -> String {
+fn summary(checked: &[Checked], found: &[Found], inputs: &Inputs) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
     let count = |severity| found.iter().filter(|(_, finding)| finding.diagnostic.severity() == severity).count();
@@ -249,12 +271,16 @@ fn summary(checked: &[Checked], found: &[Found], skipped: &[String]) -> String {
         parts.push(format!("{fixed} fixed"));
     }
     let _ = write!(out, "{} checked: {}", policies(checked.len()), parts.join(", "));
-    let fixable = found.iter().filter(|(policy, finding)| policy.input.file.is_some() && is_fixable(finding)).count();
+    let fixable =
+        found.iter().filter(|(policy, finding)| policy.input.mendable().is_some() && is_fixable(finding)).count();
     if fixable > 0 {
         let _ = write!(out, "; `--fix` can mend {fixable}");
     }
-    if !skipped.is_empty() {
-        let _ = write!(out, "; no policy in {}", a_few(skipped));
+    if !inputs.skipped.is_empty() {
+        let _ = write!(out, "; no policy in {}", a_few(&inputs.skipped));
+    }
+    if !inputs.unmentioned.is_empty() {
+        let _ = write!(out, "; no world mentions {}", a_few(&inputs.unmentioned));
     }
     out.push('\n');
     out
@@ -265,7 +291,7 @@ fn guesses(checked: &[Checked]) -> String {
     const FEW: usize = 10;
     let mut groups: Vec<(PolicyKind, &str, Vec<&str>)> = Vec::new();
     for policy in checked {
-        let Some(reason) = policy.guessed else { continue };
+        let Some(reason) = policy.guessed.as_deref() else { continue };
         match groups.iter_mut().find(|(kind, why, _)| (*kind, *why) == (policy.kind, reason)) {
             Some((.., names)) => names.push(&policy.input.name),
             None => groups.push((policy.kind, reason, vec![&policy.input.name])),
@@ -307,7 +333,7 @@ fn policies(count: usize) -> String {
 fn to_json<'a>(checked: &'a [Checked<'a>], findings: &'a [Finding]) -> Node<'a> {
     let number = |number: usize| Node::new(Value::Number(number.to_string().into()));
     let policy = |policy: &'a Checked<'a>| {
-        let reason = policy.guessed.map_or(Node::new(Value::Null), Node::string);
+        let reason = policy.guessed.as_deref().map_or(Node::new(Value::Null), Node::string);
         Node::object([
             ("policy", Node::string(&*policy.input.name)),
             ("file", Node::string(&*policy.source.name)),

@@ -1,8 +1,11 @@
 //! The world that flags and configuration name.
 
+pub(crate) mod listing;
+
 use crate::args::WorldSource;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
+use crate::policy::tell_form;
 use crate::progress::Watched;
 use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
@@ -48,6 +51,7 @@ fn from_files(paths: &[PathBuf], files: &dyn Files, output: &mut Output) -> Outc
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
         output.detail(&format!("world: {}, which another uses", plain(name)));
     }
+    world.policies().iter().for_each(|known| tell_form(&known.policy, output));
     for warning in world.warnings() {
         output.warn(warning);
     }

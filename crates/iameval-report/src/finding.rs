@@ -52,6 +52,9 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
     if laid_out.is_some() {
         group = group.element(Level::NOTE.message("in the file all of this is on one line"));
     }
+    if let Some(note) = &finding.note {
+        group = group.element(Level::NOTE.message(plain(note)));
+    }
     if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
         let Refusal { first_of, message, .. } = refusal;
         group = group.element(

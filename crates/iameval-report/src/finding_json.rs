@@ -36,6 +36,7 @@ fn finding<'a>(located: &Located<'a>) -> Node<'a> {
         .map(|(place, text)| Node::object(position(*place).into_iter().chain([("message", Node::string(*text))])));
     let more = [
         ("help", optional(diagnostic.help().map(Node::string))),
+        ("note", optional(finding.note.as_deref().map(Node::string))),
         ("labels", Node::array(labels)),
         ("aws_message", optional(aws_message)),
         ("aws_first", Node::new(Value::Bool(diagnostic.refusal().is_some_and(Refusal::is_first)))),
@@ -80,6 +81,7 @@ mod tests {
                 "file": "policy.json",
                 "line": 2, "column": 3, "end_line": 2, "end_column": 13,
                 "help": "did you mean `Statement`?",
+                "note": null,
                 "labels": [{
                     "line": 1, "column": 1, "end_line": 3, "end_column": 2,
                     "message": "in this document",
@@ -97,7 +99,7 @@ mod tests {
             json!({
                 "code": "IE0001", "severity": "error", "message": "cannot read it", "file": "standard input",
                 "line": null, "column": null, "end_line": null, "end_column": null,
-                "help": null, "labels": [], "aws_message": null, "aws_first": false,
+                "help": null, "note": null, "labels": [], "aws_message": null, "aws_first": false,
             })
         );
     }

@@ -26,6 +26,7 @@ mod test_codes;
 mod text;
 mod trace;
 mod vocabulary;
+mod world;
 
 pub use codes::Codes;
 pub use escape::{plain, screened, screened_json};
@@ -44,6 +45,7 @@ pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};
+pub use world::{holders_in_words, world_to_json, world_to_text};
 
 /// The example of the README.
 #[cfg(doctest)]

@@ -1,6 +1,7 @@
 //! From cases to checks: names become principals, actions and resources, and lists multiply.
 
 mod axes;
+mod gathered;
 mod known_key;
 mod misfit;
 mod request;
@@ -11,6 +12,7 @@ use crate::check::{Case, Check, Form, Handling, Place};
 use crate::file::{Checked, Met, Options, items};
 use crate::{Expectation, Reason, codes};
 use axes::{Settled, Subject};
+use gathered::Gathered;
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
@@ -78,7 +80,8 @@ struct Fields<'n> {
     handling: Handling,
     tags: Vec<String>,
     lenient: Option<bool>,
-    wanted: Wanted<'n>,
+    /// Nothing where what the case says of it is wrong.
+    wanted: Option<Wanted<'n>>,
 }
 
 /// The statements that a table or snapshot wants to have decided, by answer, and where `because` says so.
@@ -110,31 +113,54 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// Adds a case with its checks, or what is wrong with it.
+    /// Adds a case with its checks, or everything that is wrong with it.
     pub(crate) fn add(&mut self, node: &Node<'static>) {
-        if let Err(diagnostic) = self.case(node) {
-            self.wrong.push(Finding::new(&self.tests.source, diagnostic));
+        if let Err(wrong) = self.case(node) {
+            let wrong = wrong.into_iter().map(|diagnostic| Finding::new(&self.tests.source, diagnostic));
+            self.wrong.extend(wrong);
         }
     }
 
-    fn case(&mut self, node: &Node<'static>) -> Checked<()> {
-        let fields = Fields::read(node)?;
-        let (name, span) = self.name(&fields)?;
-        let before = self.checks.len();
+    fn case(&mut self, node: &Node<'static>) -> Result<(), Vec<Diagnostic>> {
+        let mut wrong = Gathered::default();
+        let node = with_known_fields(node, &mut wrong);
+        let Some(all) = wrong.take(fields(&node, "a case", FIELDS)) else { return wrong.finish(None) };
+        let fields = Fields::read(&node, all, &mut wrong);
+        let name = wrong.take(self.name(&fields));
         self.misfits = Misfits::default();
         let by_default = self.world.defaults().lenient.unwrap_or(self.options.lenient);
         self.is_lenient = fields.lenient.unwrap_or(by_default);
-        let subject = self.subject(&fields)?;
-        let form = match fields.wanted {
+        let subject = self.subject(&fields, &mut wrong);
+        let reason = match fields.wanted {
+            Some(Wanted::Table(_) | Wanted::Snapshot(_)) => None,
+            Some(Wanted::Answer(..)) | None => wrong.take_any(self.reason(&fields)).map(Arc::new),
+        };
+        let (name, subject, wanted) = wrong.finish(
+            name.zip(subject).zip(fields.wanted.as_ref()).map(|((name, subject), wanted)| (name, subject, wanted)),
+        )?;
+        let checked = self.checks_of(&fields, name, subject, wanted, reason.as_ref());
+        checked.map_err(|diagnostic| vec![diagnostic])
+    }
+
+    /// Makes the checks of a case whose fields are right, each by itself.
+    fn checks_of(
+        &mut self,
+        fields: &Fields<'_>,
+        (name, span): (String, Span),
+        subject: Subject,
+        wanted: &Wanted<'_>,
+        reason: Option<&Arc<Reason>>,
+    ) -> Checked<()> {
+        let before = self.checks.len();
+        let form = match wanted {
             Wanted::Answer(expectation, place) => {
-                let reason = self.reason(&fields)?.map(Arc::new);
-                self.answers(&fields, &subject, &name, |_| {
-                    Some((Some(expectation), reason.clone(), Place::File(place)))
+                self.answers(fields, &subject, &name, |_| {
+                    Some((Some(*expectation), reason.cloned(), Place::File(*place)))
                 })?;
                 Form::Answer
             }
-            Wanted::Table(table) => self.table(&fields, &subject, &name, table)?,
-            Wanted::Snapshot(file) => self.snapshot(&fields, &subject, &name, file)?,
+            Wanted::Table(table) => self.table(fields, &subject, &name, table)?,
+            Wanted::Snapshot(file) => self.snapshot(fields, &subject, &name, file)?,
         };
         if self.checks.len() == before {
             let message = format!("the case `{name}` comes to no check");
@@ -147,6 +173,7 @@ impl<'a> Expansion<'a> {
         }
         self.tell_misfits();
         let Fields { handling, tags, .. } = fields;
+        let (handling, tags) = (handling.clone(), tags.clone());
         self.cases.push(Case { name, tags, handling, span, form, via: subject.via });
         Ok(())
     }
@@ -263,41 +290,54 @@ impl<'a> Expansion<'a> {
 }
 
 impl<'n> Fields<'n> {
-    fn read(node: &'n Node<'static>) -> Checked<Self> {
-        let all = fields(node, "a case", FIELDS)?;
+    /// The fields as far as they are right.
+    fn read(node: &'n Node<'static>, all: [Option<&'n Node<'static>>; 20], wrong: &mut Gathered) -> Self {
         let [name, principal, principals, except, action, actions, resource, resources, context, mfa, via, rest @ ..] =
             all;
         let [expect, table, snapshot, who_can, because, xfail, skip, tags, lenient] = rest;
-        if let Some(node) = who_can {
-            return Err(invalid(node.span, "`who_can` cases are not run yet")
-                .with_help("ask `principals: all` with `except`, and `expect` an answer"));
-        }
-        one_of("principal", principal, "principals", principals)?;
+        let wanted = match who_can {
+            Some(node) => Err(invalid(node.span, "`who_can` cases are not run yet")
+                .with_help("ask `principals: all` with `except`, and `expect` an answer")),
+            None => Wanted::read(node, expect, table, snapshot),
+        };
+        wrong.take(one_of("principal", principal, "principals", principals));
         let handling = match (xfail, skip) {
-            (Some(_), Some(skip)) => return Err(invalid(skip.span, "a case is skipped or must fail, not both")),
-            (Some(xfail), None) => Handling::MustFail(why("xfail", xfail)?),
-            (None, Some(skip)) => Handling::Skip(why("skip", skip)?),
-            (None, None) => Handling::Run,
+            (Some(_), Some(skip)) => Err(invalid(skip.span, "a case is skipped or must fail, not both")),
+            (Some(xfail), None) => why("xfail", xfail).map(Handling::MustFail),
+            (None, Some(skip)) => why("skip", skip).map(Handling::Skip),
+            (None, None) => Ok(Handling::Run),
         };
         let tags = tags.map_or(&[][..], items).iter().map(|tag| text(tag, "a tag").map(str::to_owned));
-        Ok(Self {
+        Self {
             span: node.span,
             name,
             principal,
             principals,
             except,
-            actions: one_of("action", action, "actions", actions)?,
-            resources: one_of("resource", resource, "resources", resources)?,
+            actions: wrong.take_any(one_of("action", action, "actions", actions)),
+            resources: wrong.take_any(one_of("resource", resource, "resources", resources)),
             context,
             mfa,
             via,
             because,
-            handling,
-            tags: tags.collect::<Checked<_>>()?,
-            lenient: lenient.map(|node| boolean(node, "`lenient`")).transpose()?,
-            wanted: Wanted::read(node, expect, table, snapshot)?,
-        })
+            handling: wrong.take(handling).unwrap_or(Handling::Run),
+            tags: tags.filter_map(|tag| wrong.take(tag)).collect(),
+            lenient: wrong.take_any(lenient.map(|node| boolean(node, "`lenient`")).transpose()),
+            wanted: wrong.take(wanted),
+        }
     }
+}
+
+/// A case without the fields that a case does not have, or has once only.
+fn with_known_fields(node: &Node<'static>, wrong: &mut Gathered) -> Node<'static> {
+    let mut node = node.clone();
+    while let (Err(error), Value::Object(members)) = (fields(&node, "a case", FIELDS), &node.value) {
+        let place = error.span();
+        let kept = members.iter().filter(|member| member.key_span != place).cloned();
+        node.value = Value::Object(kept.collect());
+        wrong.take::<()>(Err(error));
+    }
+    node
 }
 
 impl<'n> Wanted<'n> {

@@ -17,6 +17,8 @@ pub(crate) enum RunProblem<'r> {
     Passed { case: &'r Case, number: usize },
     /// A snapshot has rows or columns that the case does not ask.
     Stale { case: &'r Case, number: usize },
+    /// A snapshot is not there.
+    Missing { case: &'r Case, number: usize },
 }
 
 impl FileRun<'_> {
@@ -33,7 +35,9 @@ impl FileRun<'_> {
         let stale = self.stale_snapshots.iter().filter_map(case);
         let passed = passed.map(|(case, number)| RunProblem::Passed { case, number });
         let stale = stale.map(|(case, number)| RunProblem::Stale { case, number });
-        let mut problems: Vec<RunProblem<'_>> = checks.chain(passed).chain(stale).collect();
+        let missing = self.missing_snapshots.iter().filter_map(case);
+        let missing = missing.map(|(case, number)| RunProblem::Missing { case, number });
+        let mut problems: Vec<RunProblem<'_>> = checks.chain(passed).chain(stale).chain(missing).collect();
         problems.sort_by_key(RunProblem::case);
         problems.into_iter()
     }
@@ -66,14 +70,14 @@ impl<'r> RunProblem<'r> {
     pub(crate) fn case(&self) -> usize {
         match self {
             Self::Check { check, .. } => check.case,
-            Self::Passed { number, .. } | Self::Stale { number, .. } => *number,
+            Self::Passed { number, .. } | Self::Stale { number, .. } | Self::Missing { number, .. } => *number,
         }
     }
 
     pub(crate) fn name(&self) -> &str {
         match self {
             Self::Check { check, .. } => &check.name,
-            Self::Passed { case, .. } | Self::Stale { case, .. } => &case.name,
+            Self::Passed { case, .. } | Self::Stale { case, .. } | Self::Missing { case, .. } => &case.name,
         }
     }
 
@@ -96,7 +100,9 @@ impl<'r> RunProblem<'r> {
     pub(crate) fn code(&self) -> Code {
         match self {
             Self::Check { failure: Failure::Undecided(_), .. } => codes::TEST_UNDECIDED,
-            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => codes::SNAPSHOT_MISSING,
+            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } | Self::Missing { .. } => {
+                codes::SNAPSHOT_MISSING
+            }
             Self::Check { .. } => codes::TEST_FAILED,
             Self::Passed { .. } => codes::TEST_PASSED_UNEXPECTEDLY,
         }
@@ -109,6 +115,10 @@ impl<'r> RunProblem<'r> {
             Self::Passed { case, .. } => match &case.handling {
                 Handling::MustFail(reason) => format!("it passed, and must fail (`xfail: {reason}`)"),
                 _ => "it passed, and must fail".into(),
+            },
+            Self::Missing { case, .. } => match &case.form {
+                Form::Snapshot(snapshot) => format!("the snapshot `{}` is not there", snapshot.name),
+                _ => String::new(),
             },
             Self::Stale { case, .. } => match &case.form {
                 Form::Snapshot(snapshot) => {
@@ -127,8 +137,11 @@ impl<'r> RunProblem<'r> {
         match self {
             Self::Check {
                 case: Case { handling: Handling::MustFail(_), .. }, failure: Failure::NotInSnapshot, ..
-            } => "`--update` leaves cases with `xfail` alone: run it once without, then write the wanted answers",
-            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } => {
+            }
+            | Self::Missing { case: Case { handling: Handling::MustFail(_), .. }, .. } => {
+                "`--update` leaves cases with `xfail` alone: run it once without, then write the wanted answers"
+            }
+            Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } | Self::Missing { .. } => {
                 "`iameval test --update` writes the snapshot; look at the difference before you commit it"
             }
             Self::Check { failure: Failure::Undecided(_), .. } => {
@@ -149,6 +162,10 @@ impl<'r> RunProblem<'r> {
         match self {
             Self::Check { check, case, .. } => check.span(case, file),
             Self::Passed { case, .. } => (file.source(), case.span),
+            Self::Missing { case, .. } => match &case.form {
+                Form::Snapshot(snapshot) => (file.source(), snapshot.span),
+                _ => (file.source(), case.span),
+            },
             Self::Stale { case, .. } => match &case.form {
                 Form::Snapshot(snapshot) => match &snapshot.read {
                     Some((source, table)) => {

@@ -21,6 +21,8 @@ pub struct FileRun<'f> {
     pub passed_unexpectedly: Vec<usize>,
     /// The cases whose snapshots have rows or columns that they do not ask.
     pub stale_snapshots: Vec<usize>,
+    /// The cases whose snapshots are not there.
+    pub missing_snapshots: Vec<usize>,
     /// Context keys that were not given and could change answers: for each case the keys, and how many answers.
     pub not_given: BTreeMap<usize, (Vec<ContextKey>, usize)>,
 }
@@ -69,10 +71,10 @@ impl FileRun<'_> {
     }
 
     /// How many failed. A case that passed although it must fail counts once, and so does a snapshot with rows or columns
-    /// that nobody asks.
+    /// that nobody asks, or one that is not there, whatever number of checks want it.
     pub fn failed(&self) -> usize {
-        let failed = self.count(|status| matches!(status, Status::Failed(..)));
-        failed + self.passed_unexpectedly.len() + self.stale_snapshots.len()
+        let of_cases = self.passed_unexpectedly.len() + self.stale_snapshots.len() + self.missing_snapshots.len();
+        self.failures().count() + of_cases
     }
 
     /// How many failed as they must.
@@ -89,11 +91,14 @@ impl FileRun<'_> {
         self.outcomes.iter().filter(|outcome| is_counted(&outcome.status)).count()
     }
 
-    /// The checks that failed, each with its case, decision and why.
+    /// The checks that failed, each with its case, decision and why; without those whose snapshot is not there.
     pub fn failures(&self) -> impl Iterator<Item = (&Check, &Case, Decision, &Failure)> {
         self.outcomes.iter().filter_map(|outcome| {
             let Status::Failed(decision, failure) = &outcome.status else { return None };
             let check = self.file.checks.get(outcome.check)?;
+            if *failure == Failure::NotInSnapshot && self.lacks_snapshot(check.case) {
+                return None;
+            }
             Some((check, self.file.case_of(check)?, *decision, failure))
         })
     }
@@ -138,6 +143,7 @@ impl Runner<'_> {
             outcomes: Vec::with_capacity(selected.len()),
             passed_unexpectedly: Vec::new(),
             stale_snapshots: Vec::new(),
+            missing_snapshots: Vec::new(),
             not_given: BTreeMap::new(),
         };
         for (check, result) in selected.iter().zip(results) {
@@ -188,7 +194,19 @@ impl FileRun<'_> {
             Some(Case { form: Form::Snapshot(snapshot), handling: Handling::Run, .. }) => !snapshot.stale.is_empty(),
             _ => false,
         };
+        let missing = |case: &usize| match self.file.cases.get(*case) {
+            Some(Case { form: Form::Snapshot(snapshot), handling, .. }) => {
+                snapshot.read.is_none() && !matches!(handling, Handling::Skip(_))
+            }
+            _ => false,
+        };
+        self.missing_snapshots = ran.iter().copied().filter(missing).collect();
         self.stale_snapshots = ran.into_iter().filter(stale).collect();
+    }
+
+    /// Whether the snapshot of a case is not there, and that is a failure.
+    pub(crate) fn lacks_snapshot(&self, case: usize) -> bool {
+        self.missing_snapshots.contains(&case)
     }
 
     /// Whether all the checks of a case were selected.

@@ -14,6 +14,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use decode::percent_decoded;
 pub use dump::AccountFile;
 pub(crate) use dump::{AccountDump, Opened};
 

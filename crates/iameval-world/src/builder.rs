@@ -14,7 +14,7 @@ use crate::model::organization::{
 };
 use crate::model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 use crate::model::principal::{AttachedToPrincipal, PrincipalParts, WorldPrincipal, plural, whose};
-use crate::model::resource::{ResourceParts, WorldResource};
+use crate::model::resource::{ResourceParts, WorldResource, policy_kind};
 use crate::world::World;
 use iameval::{AccountId, Context, Layer, Mfa, PolicyKind};
 use iameval_data::ManagedPolicy;
@@ -279,7 +279,7 @@ impl WorldBuilder {
             return Err(Clash::new(from, format!("the ARN of `{name}` says that the resource is of account {own}")));
         }
         self.check(parts.policy, from)?;
-        let (policy, kind) = (parts.policy, parts.policy_kind());
+        let (policy, kind) = (parts.policy, policy_kind(&parts.arn));
         if let Some(earlier) = self.resources.define(Kind::Resource, name, parts, from)? {
             self.arns.remove(earlier.arn.as_str());
         }

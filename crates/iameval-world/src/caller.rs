@@ -62,8 +62,7 @@ impl World {
             return Err(self.unknown_principal(text, format!("the world knows no principal `{text}`")));
         }
         let principal = text.parse::<Principal>().map_err(|error| {
-            let near = did_you_mean(text, self.principals.keys().map(String::as_str));
-            let help = near.unwrap_or_else(|| ARNS.into());
+            let help = self.similar_principal(text).unwrap_or_else(|| ARNS.into());
             Problem::new(codes::INVALID_CALLER, error.to_string()).with_help(help)
         })?;
         Ok(self.stranger(principal))
@@ -71,8 +70,23 @@ impl World {
 
     /// What to say of somebody whom the world does not know.
     fn unknown_principal(&self, text: &str, message: String) -> Problem {
-        let near = did_you_mean(text, self.principals.keys().map(String::as_str));
+        let near = self.similar_principal(text);
         Problem::new(codes::UNKNOWN_NAME, message).with_any_help(near.or_else(|| self.names_in_words()))
+    }
+
+    /// The principal that is meant, most likely: written as the text is, as an ARN or as a name with its path or without.
+    fn similar_principal(&self, text: &str) -> Option<String> {
+        if text.starts_with("arn:") {
+            let ids = self.principals.values().filter_map(|known| known.principal().id());
+            return did_you_mean(text, ids);
+        }
+        let with_path = |known: &WorldPrincipal| {
+            let arn: Arn = known.principal().principal_arn()?.parse().ok()?;
+            (arn.service() == "iam" && arn.resource().contains('/')).then(|| arn.resource().to_owned())
+        };
+        let all = self.principals.values().filter(|_| text.contains('/'));
+        let with_path: Vec<String> = all.filter_map(with_path).collect();
+        did_you_mean(text, self.principals.keys().chain(&with_path).map(String::as_str))
     }
 
     /// What a text means as a resource: an ARN, `*`, `self` for the caller's own ARN, the name of a resource of the world,
@@ -109,7 +123,10 @@ impl World {
                 });
                 refuse(codes::UNKNOWN_NAME, format!("the world knows no resource `{name}`"), help)
             }
-            Err(error) => refuse(codes::INVALID_RESOURCE, error.to_string(), form.into()),
+            Err(error) => {
+                let near = did_you_mean(text, self.resources.values().map(|known| known.arn.as_str()));
+                refuse(codes::INVALID_RESOURCE, error.to_string(), near.unwrap_or_else(|| form.into()))
+            }
             Ok(_) => refuse(codes::INVALID_RESOURCE, format!("`{text}` is no ARN"), form.into()),
         }
     }

@@ -11,6 +11,8 @@ codes! {
     NOT_UTF8 = "IE0003", Error, None;
     /// There is nothing in the file, or on standard input.
     EMPTY_INPUT = "IE0004", Error, None;
+    /// The file is of a known format that is not what is wanted here.
+    OTHER_FORMAT = "IE0005", Error, None;
     /// The text is not YAML, or uses what is not taken here.
     YAML_SYNTAX = "IE0401", Error, None;
     /// Nothing of that name is there.

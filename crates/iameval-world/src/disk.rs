@@ -95,7 +95,7 @@ impl LoadedPolicy {
         let source = Disk.read(path).map_err(|finding| vec![finding])?;
         let stem = path.file_stem().filter(|_| text != "-");
         let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        Self::from_source(&name, &source)
+        Self::from_file(&name, &source)
     }
 }
 

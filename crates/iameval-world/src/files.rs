@@ -81,7 +81,7 @@ impl Source {
                 let diagnostic = Diagnostic::new(codes::NOT_UTF8, Span::new(at, at), message).with_help(help);
                 // What comes before the byte is text, so the place can be shown.
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                Finding { source: Self::new(name, text), diagnostic }
+                Finding::new(&Self::new(name, text), diagnostic)
             })
     }
 }

@@ -14,22 +14,30 @@ pub struct Finding {
     pub source: Arc<Source>,
     /// What is wrong.
     pub diagnostic: Diagnostic,
+    /// What the place does not tell, such as which policy of an account dump it is in, and who has that.
+    pub note: Option<String>,
 }
 
 impl Finding {
     /// A finding in a text.
     pub fn new(source: &Arc<Source>, diagnostic: Diagnostic) -> Self {
-        Self { source: source.clone(), diagnostic }
+        Self { source: source.clone(), diagnostic, note: None }
     }
 
     /// A finding about a file as a whole, of which no text is shown.
     pub fn about_file(name: &str, problem: Problem) -> Self {
-        Self { source: Source::new(name, ""), diagnostic: problem.at(Span::START) }
+        Self::new(&Source::new(name, ""), problem.at(Span::START))
     }
 
     /// A finding about all of a text.
     pub fn about_all(source: &Arc<Source>, problem: Problem) -> Self {
         Self::new(source, problem.at(Span::new(0, source.text.len())))
+    }
+
+    /// The same, with a note.
+    #[must_use]
+    pub fn with_note(self, note: Option<String>) -> Self {
+        Self { note, ..self }
     }
 }
 

@@ -29,6 +29,7 @@ use iameval::json::fields::{invalid, text};
 use iameval::suggest::did_you_mean;
 use iameval::{Problem, codes};
 use loader::Loader;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -151,7 +152,7 @@ fn add(
     }
     let all: Vec<(&WorldFile, Sections<'_>)> =
         read.iter().map(|file| Ok((file, file.sections()?))).collect::<Result<_>>()?;
-    let loader = &mut Loader { files, world };
+    let loader = &mut Loader { files, world, attached: BTreeMap::new() };
     each(loader, Kind::Policy, &all, |of| of.policies, loader::policy)?;
     each(loader, Kind::Group, &all, |of| of.groups, loader::group)?;
     for (file, sections) in &all {

@@ -1,11 +1,153 @@
-//! Policies from parts of files.
+//! Policies from files and from parts of files: alone, in JSON or YAML, or inside what a command of AWS printed.
 
+mod inner;
+mod known;
+mod shape;
+
+use crate::codes;
 use crate::finding::Finding;
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
-use iameval::PolicyDocument;
-use iameval::json::Node;
+use crate::yaml;
+use iameval::json::{self, Node, Value};
+use iameval::{Diagnostic, Parsed, PolicyDocument, Problem};
+use inner::Inner;
+use std::path::Path;
 use std::sync::Arc;
+
+pub use shape::Wrapping;
+
+/// How a file holds a policy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// The file is the policy, in JSON.
+    Json,
+    /// The file is the policy, in YAML.
+    Yaml,
+    /// The policy is a part of what a command of AWS printed.
+    Wrapped(Wrapping),
+}
+
+/// A policy of a file as it was read.
+#[derive(Debug)]
+pub struct FilePolicy {
+    /// The text that places refer to: the file, unless the policy is a text in it whose places cannot be told.
+    pub source: Arc<Source>,
+    /// The document, or what makes it no policy.
+    pub parsed: Parsed<PolicyDocument>,
+    /// How the file holds it.
+    pub form: Form,
+}
+
+/// What a file holds for those who expect a policy.
+#[derive(Debug)]
+pub enum PolicyFile {
+    /// Policies, one at least; what is wrong with them is in each.
+    Policies(Vec<FilePolicy>),
+    /// A world: a world file, a test file or an account dump.
+    World(KnownFile),
+    /// A file of another known format.
+    Other(KnownFile),
+    /// A text that is neither JSON nor YAML, with the place where it stops being so.
+    Neither(Finding),
+}
+
+/// A file of a known format that is no policy.
+#[derive(Debug)]
+pub struct KnownFile {
+    name: String,
+    what: &'static str,
+    help: &'static str,
+}
+
+impl KnownFile {
+    fn new(source: &Source, what: &'static str, help: &'static str) -> Self {
+        Self { name: source.name.clone(), what, help }
+    }
+
+    /// What the file is, with its article: `a CloudFormation template`.
+    pub fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// What to say of the file where something else is wanted, such as `a world`.
+    pub fn instead_of(&self, wanted: &str) -> Finding {
+        let message = format!("`{}` is {}, not {wanted}", self.name, self.what);
+        Finding::about_file(&self.name, Problem::new(codes::OTHER_FORMAT, message).with_help(self.help))
+    }
+}
+
+impl PolicyFile {
+    /// Looks what a file holds.
+    ///
+    /// ```
+    /// use iameval_world::{PolicyFile, Source};
+    ///
+    /// let text = r#"{"RoleName": "ci", "PolicyName": "deploy", "PolicyDocument": {"Statement": []}}"#;
+    /// let PolicyFile::Policies(policies) = PolicyFile::read(&Source::new("out.json", text)) else { panic!() };
+    /// assert_eq!(policies.len(), 1);
+    /// ```
+    pub fn read(source: &Arc<Source>) -> Self {
+        let (tree, form) = match parse(source) {
+            Ok(read) => read,
+            Err(diagnostic) => {
+                if let Some((what, help)) = known::of_text(&source.name, &source.text) {
+                    return Self::Other(KnownFile::new(source, what, help));
+                }
+                return Self::Neither(Finding::new(source, diagnostic));
+            }
+        };
+        let members = tree.members().unwrap_or_default();
+        if !members.iter().any(|member| member.key.eq_ignore_ascii_case("Statement")) {
+            let wrapped = shape::find(&tree);
+            if !wrapped.is_empty() {
+                let policies = wrapped.into_iter().map(|(wrapping, node)| FilePolicy::wrapped(source, wrapping, node));
+                return Self::Policies(policies.collect());
+            }
+            if let Some(format) = known::of_tree(&tree) {
+                let known = KnownFile::new(source, format.what, format.help);
+                return if format.is_world { Self::World(known) } else { Self::Other(known) };
+            }
+        }
+        let parsed = match form {
+            Form::Json => PolicyDocument::parse(&source.text),
+            _ => PolicyDocument::from_tree(&tree),
+        };
+        Self::Policies(vec![FilePolicy { source: source.clone(), parsed, form }])
+    }
+
+    /// The policies.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn into_policies(self) -> Result<Vec<FilePolicy>, Finding> {
+        match self {
+            Self::Policies(policies) => Ok(policies),
+            Self::World(known) | Self::Other(known) => Err(known.instead_of("an IAM policy")),
+            Self::Neither(finding) => Err(finding),
+        }
+    }
+}
+
+impl FilePolicy {
+    /// A policy in JSON that is a whole file.
+    pub fn whole(source: &Arc<Source>, parsed: Parsed<PolicyDocument>) -> Self {
+        Self { source: source.clone(), parsed, form: Form::Json }
+    }
+
+    fn wrapped(source: &Arc<Source>, wrapping: Wrapping, node: &Node<'_>) -> Self {
+        let (source, parsed) = match (&node.value, Inner::of(&source.text, node)) {
+            (_, Some(inner)) => (source.clone(), inner.decoded().policy()),
+            (Value::String(text), None) => {
+                let inner = Inner::alone(text).decoded();
+                let name = format!("{}, {}", source.name, wrapping.path);
+                (Source::new(name, inner.text()), PolicyDocument::parse(inner.text()))
+            }
+            _ => (source.clone(), PolicyDocument::from_tree(node)),
+        };
+        Self { source, parsed, form: Form::Wrapped(wrapping) }
+    }
+}
 
 impl LoadedPolicy {
     /// Reads a policy that is a part of a text.
@@ -14,5 +156,54 @@ impl LoadedPolicy {
     /// Everything that makes it no policy.
     pub fn from_tree(name: &str, source: &Arc<Source>, tree: &Node<'_>) -> Result<Self, Vec<Finding>> {
         Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
+    }
+
+    /// Reads the policy of a file, in JSON or YAML, or inside what a command of AWS printed.
+    ///
+    /// # Errors
+    /// Everything that makes it no policy, and when the file holds several.
+    pub fn from_file(name: &str, file: &Arc<Source>) -> Result<Self, Vec<Finding>> {
+        let mut policies = PolicyFile::read(file).into_policies().map_err(|finding| vec![finding])?;
+        match (policies.pop(), policies.len()) {
+            (Some(policy), 0) => Self::of_file(name, file, policy),
+            (_, others) => {
+                let message = format!("`{}` holds {} policies, and one is wanted here", file.name, others + 1);
+                let problem = Problem::new(codes::OTHER_FORMAT, message);
+                let help = "save the one that is meant as a file of its own";
+                Err(vec![Finding::about_file(&file.name, problem.with_help(help))])
+            }
+        }
+    }
+
+    /// One of the policies of a file.
+    ///
+    /// # Errors
+    /// Everything that makes it no policy.
+    fn of_file(name: &str, file: &Arc<Source>, policy: FilePolicy) -> Result<Self, Vec<Finding>> {
+        let FilePolicy { source, parsed, form } = policy;
+        let mut policy = Self::from_parsed(name, &source, parsed)?;
+        (policy.file, policy.form) = (file.path.clone(), form);
+        Ok(policy)
+    }
+}
+
+/// What begins like JSON is JSON. Where that is not said by the name of the file, anything else may be YAML.
+fn parse(source: &Source) -> Result<(Node<'static>, Form), Diagnostic> {
+    let ending = Path::new(&source.name).extension().unwrap_or_default();
+    let has_ending = |known: &[&str]| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let is_yaml = has_ending(&["yaml", "yml"]);
+    let error = match json::parse(&source.text) {
+        Ok(tree) => return Ok((tree.into_owned(), Form::Json)),
+        Err(error) => error,
+    };
+    let may_be_yaml = is_yaml || !(has_ending(&["json"]) || source.text.trim_start().starts_with(['{', '[', '"']));
+    if !may_be_yaml {
+        return Err(error);
+    }
+    match yaml::parse(&source.text) {
+        // A text that is no JSON is always YAML, of one string.
+        Ok(tree) if is_yaml || tree.members().is_some() => Ok((tree, Form::Yaml)),
+        Err(error) if is_yaml => Err(error),
+        _ => Err(error),
     }
 }

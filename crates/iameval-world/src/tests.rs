@@ -43,7 +43,7 @@ fn world(text: &str) -> World {
 /// Each finding as `file:line:column: message (help)`.
 fn told(found: &[Finding]) -> String {
     let one = |finding: &Finding| {
-        let Finding { source, diagnostic } = finding;
+        let Finding { source, diagnostic, .. } = finding;
         let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span().start);
         let help = diagnostic.help().map(|help| format!(" ({help})")).unwrap_or_default();
         format!("{}:{}:{}: {}{help}\n", source.name, at.line, at.column, diagnostic.message())

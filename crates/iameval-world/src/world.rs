@@ -134,8 +134,8 @@ impl World {
         &self.defaults
     }
 
-    /// The principal of that name; or the one of that ARN, service or provider; or the session of that ARN, of a role
-    /// that is there without a session.
+    /// The principal of that name; or the one of that ARN, service or provider; or the user or role of that name with its
+    /// path, such as `role/service/web`; or the session of that ARN, of a role that is there without a session.
     pub fn principal(&self, text: &str) -> Option<WorldPrincipal> {
         if let Some(known) = self.principals.get(text) {
             return Some(known.clone());
@@ -150,12 +150,35 @@ impl World {
                 (kind, known.principal().class()),
                 ("user", Some(PrincipalClass::User)) | ("role", Some(PrincipalClass::Role))
             );
-            return is_meant.then(|| known.clone());
+            if is_meant {
+                return Some(known.clone());
+            }
+        }
+        if let Some(name) = self.named_with_path(text) {
+            return self.principals.get(name).cloned();
         }
         let session: Principal = text.parse().ok().filter(|_| text.contains(":assumed-role/"))?;
         let mut found = self.principals.values().find_map(|role| role.session_of(&session))?;
         self.membership.tell(&mut found);
         Some(found)
+    }
+
+    /// The name of the user or role that a name with its path means: `role/service/web`, or `service/web` where only one
+    /// has that. Where several accounts have one, it is that of the account of the world.
+    fn named_with_path(&self, text: &str) -> Option<&str> {
+        let known = self.index.entities.iter().filter(|(arn, _)| {
+            let own = arn.splitn(6, ':').nth(5).unwrap_or_default();
+            own == text || own.split_once('/').is_some_and(|(_, name)| name == text)
+        });
+        let found: Vec<(&str, &str)> = known.map(|(arn, name)| (&**arn, &**name)).collect();
+        match found.as_slice() {
+            [(_, name)] => Some(name),
+            several => {
+                let account = self.account.as_ref().map(AccountId::as_str)?;
+                let mut own = several.iter().filter(|(arn, _)| arn.split(':').nth(4) == Some(account));
+                own.next().map(|(_, name)| *name).filter(|_| own.next().is_none())
+            }
+        }
     }
 
     /// A principal that is not in the world, to which nothing is attached, with what is known of its account.

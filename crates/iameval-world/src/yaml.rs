@@ -138,6 +138,7 @@ impl Reader<'_> {
 
     fn syntax(&self, error: &ScanError) -> Diagnostic {
         let at = self.offsets.byte(error.marker().index()).min(self.text.len());
+        let at = if error.info().contains("tab") { self.tab_from(at) } else { at };
         let tail = self.text.get(at..).unwrap_or("");
         let length = tail.chars().next().map_or(0, char::len_utf8);
         let line = self.text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
@@ -159,6 +160,18 @@ impl Reader<'_> {
         };
         let diagnostic = Diagnostic::new(codes::YAML_SYNTAX, Span::new(at, at + length), error.info());
         diagnostic.with_any_help(help.map(Into::into))
+    }
+}
+
+impl Reader<'_> {
+    /// Where the tab stands that an error at that place is about: in the same line, or in the first line after it that has
+    /// one. Of a block text the reader blames the line before.
+    fn tab_from(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |end| end + 1);
+        let rest = self.text.get(line..).unwrap_or_default();
+        let is_in_line = rest.lines().next().is_some_and(|line| line.contains('\t'));
+        if is_in_line { at } else { rest.find('\t').map_or(at, |tab| line + tab) }
     }
 }
 
@@ -304,6 +317,8 @@ mod tests {
         let help = |text: &str| parse(text).unwrap_err().help().unwrap_or_default().to_owned();
         assert!(help("resource: *\n").contains("quote it"), "{}", help("resource: *\n"));
         assert!(help("a:\n\tb: 1\n").contains("tabs"));
+        let tab = parse("table: |\n\tx\n").unwrap_err();
+        assert_eq!((tab.span().start, tab.help()), (9, Some("YAML takes no tabs for indentation; use spaces")));
         assert!(help("a: [s3:Get*, *]\n").contains("quote it"));
         assert!(help("a: [arn:aws:s3:::b/${aws:username}/*]\n").contains("quote the text with the variable"));
         assert!(help("a: {b: ${aws:username}}\n").contains("quote the text with the variable"));

@@ -1,8 +1,10 @@
 //! Lines to results.
 
+use iameval::json;
 use iameval::native::{Line, RequestError, RequestErrorCode, write_error, write_result};
-use iameval_ask::{NativeReader, PolicySets};
+use iameval_ask::{NativeReader, PolicySets, WorldLine, WorldLines};
 use iameval_data::Catalogue;
+use iameval_world::World;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -35,14 +37,24 @@ impl Chunk {
     }
 }
 
+/// What requests are decided by, beside their own policies.
+#[derive(Clone, Copy)]
+pub(super) struct By<'c> {
+    pub(super) catalogue: &'c Catalogue,
+    /// What answers requests without policies.
+    pub(super) world: Option<&'c World>,
+}
+
 /// Decides chunks; remembers the policies it compiled.
 pub(super) struct Worker<'c> {
     reader: NativeReader<'c>,
+    world: Option<WorldLines<'c>>,
 }
 
 impl<'c> Worker<'c> {
-    pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        Self { reader: NativeReader::new(catalogue) }
+    pub(super) fn new(By { catalogue, world }: By<'c>) -> Self {
+        let world = world.map(|world| WorldLines::new(world, catalogue));
+        Self { reader: NativeReader::new(catalogue), world }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
@@ -71,6 +83,13 @@ impl<'c> Worker<'c> {
     fn line(&mut self, line: &[u8], known: &PolicySets, out: &mut String) -> Result<(), Box<RequestError>> {
         let text = std::str::from_utf8(line)
             .map_err(|_| RequestError::new(RequestErrorCode::InvalidJson, "the line is not UTF-8"))?;
+        if let Some(world) = &self.world
+            && let Some(tree) = json::parse(text).ok().filter(WorldLines::takes)
+        {
+            let WorldLine { posed, id } = world.read(&tree, text, &mut self.reader)?;
+            write_result(out, id.as_deref(), &posed.policies, &posed.policies.simulate(&posed.request));
+            return Ok(());
+        }
         let simulation = match self.reader.read(text)? {
             Line::Simulation(simulation) => simulation,
             Line::Define(_) => {

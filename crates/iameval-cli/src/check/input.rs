@@ -1,5 +1,6 @@
 //! Which policies are to be checked.
 
+use super::held::Held;
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
@@ -9,7 +10,11 @@ use crate::{policy, world};
 use iameval::json::{self, Node};
 use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
-use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World, WorldPolicy, find_managed};
+use iameval_report::holders_in_words;
+use iameval_world::{
+    Disk, FilePolicy, Files, Finding, Form, Holder, LoadedPolicy, PolicyFile, Source, World, WorldPolicy, find_managed,
+    yaml,
+};
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,10 +29,21 @@ pub(super) struct Input {
     pub(super) kind: Option<PolicyKind>,
     /// Whether AWS manages it.
     pub(super) managed: bool,
-    /// The file that the policy is the whole of.
+    /// The file that the policy is in.
     pub(super) file: Option<PathBuf>,
+    /// How the file holds it.
+    pub(super) form: Form,
+    /// Which policy of a file with several it is, and who has it.
+    pub(super) note: Option<String>,
     /// Whether a folder was named and not the policy, nor what it is in.
     pub(super) is_of_folder: bool,
+}
+
+impl Input {
+    /// The file whose text can be changed: the policy is the whole of it, in JSON.
+    pub(super) fn mendable(&self) -> Option<&Path> {
+        self.file.as_deref().filter(|_| self.form == Form::Json)
+    }
 }
 
 /// The inputs, and the files of folders that hold no policy.
@@ -35,6 +51,8 @@ pub(super) struct Input {
 pub(super) struct Inputs {
     pub(super) policies: Vec<Input>,
     pub(super) skipped: Vec<String>,
+    /// Policies of folders with worlds, of which no world there says anything.
+    pub(super) unmentioned: Vec<String>,
     /// Files of folders that cannot be read as text.
     pub(super) unreadable: Vec<Finding>,
     kind: Option<PolicyKind>,
@@ -46,24 +64,14 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     let mut inputs = Inputs { kind: flags.kind, ..Inputs::default() };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
-            let policy = policy::load("PATH", path)?;
-            inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind));
+            let policy = policy::load("PATH", path, output)?;
+            inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
         } else if path.is_dir() {
             inputs.in_folder = true;
             inputs.folder(path, &setup.files, output)?;
             inputs.in_folder = false;
-        } else if has_ending(path, &["yaml", "yml"]) {
-            let world = World::load(&setup.files, std::slice::from_ref(path))?;
-            world.warnings().iter().for_each(|warning| output.warn(warning));
-            inputs.world(&world);
         } else {
-            let source = setup.files.read(path)?;
-            // Standard input cannot be read twice.
-            let world = if has_ending(path, &["json"]) { world_in(path, &source.text, &setup.files) } else { None };
-            match world {
-                Some(Ok(world)) => inputs.world(&world),
-                _ => inputs.text(source),
-            }
+            inputs.path(path, setup, output)?;
         }
     }
     if flags.paths.is_empty()
@@ -79,21 +87,50 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
 }
 
 impl Inputs {
-    fn text(&mut self, source: Arc<Source>) {
-        let parsed = PolicyDocument::parse(&source.text);
-        let (name, file) = (source.name.clone(), source.path.clone());
-        self.policies.push(Input {
-            name,
-            source,
-            parsed,
-            kind: self.kind,
-            managed: false,
-            file,
-            is_of_folder: self.in_folder,
-        });
+    /// Whatever a file holds.
+    fn path(&mut self, path: &Path, setup: &Setup, output: &mut Output) -> Outcome<()> {
+        let source = setup.files.read(path)?;
+        match PolicyFile::read(&source) {
+            PolicyFile::Policies(policies) => self.policies_of(&source, policies),
+            PolicyFile::World(_) => {
+                let files = Held { path, source: &source, others: &setup.files };
+                let world = World::load(&files, &[path.to_path_buf()])?;
+                world.warnings().iter().for_each(|warning| output.warn(warning));
+                self.world(&world);
+            }
+            PolicyFile::Neither(finding) if has_ending(path, &["yaml", "yml"]) => return Err(finding.into()),
+            PolicyFile::Neither(finding) => {
+                let parsed = Parsed { value: None, diagnostics: vec![finding.diagnostic] };
+                self.policies_of(&source, vec![FilePolicy::whole(&source, parsed)]);
+            }
+            PolicyFile::Other(known) => return Err(known.instead_of("an IAM policy").into()),
+        }
+        Ok(())
     }
 
-    fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>) {
+    /// The policies of a file, each called after it, and after its path in it when there are several.
+    fn policies_of(&mut self, file: &Source, policies: Vec<FilePolicy>) {
+        let is_one = policies.len() == 1;
+        for FilePolicy { source, parsed, form } in policies {
+            let name = match &form {
+                Form::Wrapped(wrapping) if !is_one => format!("{}, {}", file.name, wrapping.path),
+                _ => file.name.clone(),
+            };
+            self.policies.push(Input {
+                name,
+                source,
+                parsed,
+                kind: self.kind,
+                managed: false,
+                file: file.path.clone(),
+                form,
+                note: None,
+                is_of_folder: self.in_folder,
+            });
+        }
+    }
+
+    fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>, note: Option<String>) {
         self.policies.push(Input {
             name: policy.name.clone(),
             source: policy.source.clone(),
@@ -101,23 +138,31 @@ impl Inputs {
             kind: self.kind.or(kind),
             managed: policy.is_of_aws(),
             file: policy.file.clone(),
+            form: policy.form.clone(),
+            note,
             is_of_folder: self.in_folder,
         });
     }
 
     /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to mend.
     fn world(&mut self, world: &World) {
+        let holders = world.holders();
         for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
-            self.attached(policy, kinds);
+            self.attached(policy, kinds, holders.of(policy));
         }
     }
 
-    fn attached(&mut self, policy: &LoadedPolicy, kinds: &BTreeSet<PolicyKind>) {
+    fn attached(&mut self, policy: &LoadedPolicy, kinds: &BTreeSet<PolicyKind>, holders: &[Holder]) {
+        // A file says itself which policy it is.
+        let note = policy.file.is_none().then(|| match holders {
+            [] => format!("in the policy `{}`, which is attached to nothing", policy.name),
+            _ => format!("in the policy `{}`, {}", policy.name, holders_in_words(holders)),
+        });
         if kinds.is_empty() {
-            self.loaded(policy, None);
+            self.loaded(policy, None, note.clone());
         }
         for kind in kinds {
-            self.loaded(policy, Some(*kind));
+            self.loaded(policy, Some(*kind), note.clone());
         }
     }
 
@@ -127,17 +172,22 @@ impl Inputs {
         let before = self.policies.len();
         let files = files_of(folder)?;
         let roles = Roles::of_worlds(folder, &files, known, output);
-        for path in files.iter().filter(|path| has_ending(path, &["json"])) {
-            match Disk.read(path) {
-                Ok(source) if looks_like_policy(&source.text) => {
+        for path in &files {
+            let is_json = has_ending(path, &["json"]);
+            match Disk.read(path).map(|source| (policies_in(&source), source)) {
+                Ok((Some(policies), source)) => {
                     known.note(path);
                     match roles.of_files.get(&Disk.identity(path)) {
-                        Some((policy, kinds)) => self.attached(policy, kinds),
-                        None => self.text(source),
+                        Some((policy, kinds)) => self.attached(policy, kinds, &[]),
+                        None => self.policies_of(&source, policies),
+                    }
+                    if !roles.worlds.is_empty() && !roles.mentioned.contains(&Disk.identity(path)) {
+                        self.unmentioned.push(source.name.clone());
                     }
                 }
-                Ok(_) if roles.worlds.contains(path) => {}
-                Ok(source) => self.skipped.push(source.name.clone()),
+                Ok(_) if !is_json || roles.worlds.contains(path) => {}
+                Ok((None, source)) => self.skipped.push(source.name.clone()),
+                Err(_) if !is_json => {}
                 Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => {
                     self.skipped.push(path.display().to_string());
                 }
@@ -145,12 +195,12 @@ impl Inputs {
                 Err(finding) => self.unreadable.push(finding),
             }
         }
-        for (policy, kinds) in &roles.in_worlds {
-            self.attached(policy, kinds);
+        for (policy, kinds, note) in &roles.in_worlds {
+            self.attached(policy, kinds, note);
         }
         if self.policies.len() == before && self.unreadable.is_empty() {
             let message = format!("there is no policy in `{}`", folder.display());
-            let help = "a policy is a `.json` file with a `Statement`";
+            let help = "a policy is a `.json` or `.yaml` file with a `Statement`";
             return Err(Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, message, help));
         }
         Ok(())
@@ -189,7 +239,9 @@ struct Roles {
     /// The policies that are files of the folder and attached to something, by what the paths to one file have in common.
     of_files: BTreeMap<PathBuf, (Arc<LoadedPolicy>, BTreeSet<PolicyKind>)>,
     /// The policies that stand in the worlds.
-    in_worlds: Vec<(Arc<LoadedPolicy>, BTreeSet<PolicyKind>)>,
+    in_worlds: Vec<(Arc<LoadedPolicy>, BTreeSet<PolicyKind>, Vec<Holder>)>,
+    /// The files that a world names, attached or not, by what the paths to one file have in common.
+    mentioned: BTreeSet<PathBuf>,
 }
 
 impl Roles {
@@ -204,7 +256,8 @@ impl Roles {
                     output.detail(&format!("world: {}", shown(path)));
                     roles.worlds.insert(path.clone());
                     let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
-                    own.for_each(|known| roles.add(known, &folder));
+                    let holders = world.holders();
+                    own.for_each(|known| roles.add(known, &folder, holders.of(&known.policy)));
                 }
                 // Most likely it is something else, and a policy with mistakes is reported as that.
                 Some(Err(findings)) => {
@@ -217,7 +270,8 @@ impl Roles {
         roles
     }
 
-    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path) {
+    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path, holders: &[Holder]) {
+        self.mentioned.extend(policy.file.as_deref().map(|file| Disk.identity(file)));
         match &policy.file {
             Some(_) if kinds.is_empty() => {}
             Some(file) => {
@@ -230,15 +284,36 @@ impl Roles {
             // A world that another uses is read with that one again.
             None => {
                 let place = |policy: &LoadedPolicy| (policy.source.start, policy.document().span());
-                let same = |(other, _): &&mut (Arc<LoadedPolicy>, _)| {
+                let same = |(other, ..): &&mut (Arc<LoadedPolicy>, _, _)| {
                     other.source.name == policy.source.name && place(other) == place(policy)
                 };
                 match self.in_worlds.iter_mut().find(same) {
-                    Some((_, known)) => known.extend(kinds),
-                    None => self.in_worlds.push((policy.clone(), kinds.clone())),
+                    Some((_, known, _)) => known.extend(kinds),
+                    None => self.in_worlds.push((policy.clone(), kinds.clone(), holders.to_vec())),
                 }
             }
         }
+    }
+}
+
+/// The policies in a file of a folder, if it is meant to hold some.
+fn policies_in(source: &Arc<Source>) -> Option<Vec<FilePolicy>> {
+    match PolicyFile::read(source) {
+        PolicyFile::Policies(policies) => {
+            let is_meant = policies.iter().any(|policy| match policy.form {
+                Form::Json => looks_like_policy(&source.text),
+                Form::Yaml => yaml::parse(&source.text).is_ok_and(|tree| tree.get("Statement").is_some()),
+                Form::Wrapped(_) => true,
+            });
+            is_meant.then_some(policies)
+        }
+        PolicyFile::Neither(finding)
+            if has_ending(Path::new(&source.name), &["json"]) && looks_like_policy(&source.text) =>
+        {
+            let parsed = Parsed { value: None, diagnostics: vec![finding.diagnostic] };
+            Some(vec![FilePolicy::whole(source, parsed)])
+        }
+        _ => None,
     }
 }
 

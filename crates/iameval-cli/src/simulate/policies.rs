@@ -29,6 +29,7 @@ pub(super) fn added(
     flags: &WorldFlags,
     scp_levels: &[Vec<usize>],
     rules: &Arc<ServiceRules>,
+    output: &mut Output,
 ) -> Outcome<AddedPolicies> {
     let mut added = AddedPolicies::new();
     flags.without.iter().for_each(|layer| added.leave_out(layer_of(*layer)));
@@ -52,13 +53,13 @@ pub(super) fn added(
         (PolicyKind::ResourceControl, "--rcp", &flags.rcp),
     ] {
         for path in paths {
-            added.add(kind, policy::load(flag, path)?);
+            added.add(kind, policy::load(flag, path, output)?);
         }
     }
     for members in scp_levels {
         added.begin_scp_level();
         for path in members.iter().filter_map(|member| flags.scp.get(*member)) {
-            added.add(PolicyKind::ServiceControl, policy::load("--scp", path)?);
+            added.add(PolicyKind::ServiceControl, policy::load("--scp", path, output)?);
         }
     }
     Ok(added)

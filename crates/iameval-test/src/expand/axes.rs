@@ -1,5 +1,6 @@
 //! What multiplies in a case: principals, actions, resources, contexts and states of multi-factor authentication.
 
+use super::gathered::Gathered;
 use super::misfit::Written;
 use super::{Expansion, Fields, unknown};
 use crate::file::{Checked, items};
@@ -67,22 +68,46 @@ impl Subject {
 }
 
 impl Expansion<'_> {
-    pub(super) fn subject(&mut self, fields: &Fields<'_>) -> Checked<Subject> {
-        let principals = self.principals(fields)?;
-        let actions = fields.actions.map(|node| self.actions(node)).transpose()?;
-        let resources = fields.resources.map(named).transpose()?;
+    pub(super) fn subject(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<Subject> {
+        let principals = self.principals(fields, wrong);
+        let actions = fields.actions.map(|node| self.actions(node, wrong));
+        let resources = wrong.take_any(fields.resources.map(named).transpose());
+        self.check_resources(principals.as_deref(), resources.as_deref().unwrap_or_default(), wrong);
         let default = self.world.defaults().resource.as_ref().or(self.options.defaults.resource.as_ref());
         let default = default.map(|text| vec![Named { text: text.clone(), span: fields.span, is_own: false }]);
-        Ok(Subject {
+        let givens = wrong.take(self.givens(fields));
+        let via = wrong.take_any(fields.via.map(|node| self.endpoint(node)).transpose());
+        Some(Subject {
             principals,
             actions,
             resources: resources.or(default).unwrap_or_default(),
-            givens: self.givens(fields)?,
-            via: fields.via.map(|node| self.endpoint(node)).transpose()?,
+            givens: givens?,
+            via,
         })
     }
 
-    fn principals(&mut self, fields: &Fields<'_>) -> Checked<Option<Vec<usize>>> {
+    /// What is wrong with the resources that a case names, as the first of those who ask would name them.
+    fn check_resources(&self, principals: Option<&[usize]>, resources: &[Named], wrong: &mut Gathered) {
+        let Some(first) = principals.and_then(<[usize]>::first) else { return };
+        for resource in resources.iter().filter(|resource| resource.text != "self") {
+            wrong.take(self.named_resource(*first, None, resource));
+        }
+    }
+
+    /// Those whom the case names, as far as they are known; `None` where it names none.
+    fn principals(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<Vec<usize>> {
+        let names = wrong.take_any(self.names_of_principals(fields))?;
+        let left_out = wrong.take(self.left_out(fields.except))?;
+        let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
+        let mut once: Vec<usize> = Vec::new();
+        for name in kept {
+            let principal = wrong.take(self.principal(&name.text, name.span));
+            once.extend(principal.filter(|principal| !once.contains(principal)));
+        }
+        Some(once)
+    }
+
+    fn names_of_principals(&self, fields: &Fields<'_>) -> Checked<Option<Vec<Named>>> {
         if let (Some(node), None) = (fields.except, fields.principals) {
             let message = "`except` leaves names out of `principals`, which the case does not have";
             return Err(invalid(node.span, message).with_help("write `principals: all`"));
@@ -92,7 +117,7 @@ impl Expansion<'_> {
                 Value::Array(_) => error.with_help("`principals` takes several"),
                 _ => error,
             })?;
-            return Ok(Some(vec![self.principal(name, node.span)?]));
+            return Ok(Some(vec![Named { text: name.to_owned(), span: node.span, is_own: true }]));
         }
         let Some(node) = fields.principals else { return Ok(None) };
         let names: Vec<Named> = match node.as_str() {
@@ -106,16 +131,7 @@ impl Expansion<'_> {
             }
             _ => named(node)?,
         };
-        let left_out = self.left_out(fields.except)?;
-        let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
-        let kept: Vec<usize> = kept.map(|name| self.principal(&name.text, name.span)).collect::<Checked<_>>()?;
-        let mut once: Vec<usize> = Vec::with_capacity(kept.len());
-        for principal in kept {
-            if !once.contains(&principal) {
-                once.push(principal);
-            }
-        }
-        Ok(Some(once))
+        Ok(Some(names))
     }
 
     /// The names and patterns of names under `except`.
@@ -181,17 +197,19 @@ impl Expansion<'_> {
         Ok(vec![self.principal(name, fields.span)?])
     }
 
-    pub(super) fn actions(&mut self, node: &Node<'_>) -> Checked<Vec<Action>> {
+    /// The actions that a case names, as far as they are right.
+    fn actions(&mut self, node: &Node<'_>, wrong: &mut Gathered) -> Vec<Action> {
         if items(node).is_empty() {
-            return Err(invalid(node.span, "the list of actions is empty"));
+            wrong.take::<()>(Err(invalid(node.span, "the list of actions is empty")));
         }
         let mut actions = Vec::new();
         let mut met = HashSet::new();
         for node in items(node) {
-            let covered = self.action(text(node, "an action")?, node.span)?;
+            let covered = text(node, "an action").and_then(|text| self.action(text, node.span));
+            let covered = wrong.take(covered).unwrap_or_default();
             actions.extend(covered.into_iter().filter(|action| met.insert(action.clone())));
         }
-        Ok(actions)
+        actions
     }
 
     /// The action, or those that a pattern covers.

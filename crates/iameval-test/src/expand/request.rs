@@ -9,7 +9,7 @@ use crate::table::AS_IT_IS;
 use crate::{Expectation, Reason, codes};
 use iameval::Diagnostic;
 use iameval::text::Span;
-use iameval_ask::{Asker, Caller, ChosenResource, Given, GivenError};
+use iameval_ask::{Asker, Caller, ChosenResource, Given, GivenError, QuestionProblem};
 use iameval_world::Inferred;
 use std::sync::Arc;
 
@@ -17,25 +17,38 @@ impl Expansion<'_> {
     /// The resource that a case or a row names, or the one that follows from the action; `place` is that of an action
     /// from which none follows.
     pub(super) fn resource(&mut self, point: &Point<'_>, place: Span) -> Checked<ChosenResource> {
-        let Some((_, principal)) = self.principals.get(point.principal) else { return Ok(any()) };
-        let endpoint = point.subject.via.as_ref().and_then(|name| self.world.endpoints().get(name));
-        let caller = Caller { principal, endpoint, resource_account: None };
-        let asker = Asker::new(self.world, self.options.catalogue);
-        let (chosen, place) = match point.resource {
-            Some(Named { text, span, .. }) => (asker.named(&caller, text), *span),
-            None => (asker.inferred(&caller, point.action, &point.given.context), place),
+        let chosen = match point.resource {
+            Some(named) => self.named_resource(point.principal, point.subject.via.as_deref(), named)?,
+            None => self.inferred_resource(point, place)?,
         };
-        match chosen.map_err(|problem| problem.into_problem(name_it)) {
-            Ok(chosen) => {
-                if let Some(named) = point.resource {
-                    self.note_resource(point.action, &chosen.resource, named);
-                }
-                Ok(chosen)
-            }
-            Err(Ok(problem)) => Err(problem.at(place)),
-            // Policies are at fault; the run says that, of any resource.
-            Err(Err(_)) => Ok(any()),
+        if let Some(named) = point.resource {
+            self.note_resource(point.action, &chosen.resource, named);
         }
+        Ok(chosen)
+    }
+
+    /// The resource of that name, as a principal would name it.
+    pub(super) fn named_resource(
+        &self,
+        principal: usize,
+        via: Option<&str>,
+        Named { text, span, .. }: &Named,
+    ) -> Checked<ChosenResource> {
+        let Some(caller) = self.caller(principal, via) else { return Ok(any()) };
+        chosen(Asker::new(self.world, self.options.catalogue).named(&caller, text), *span)
+    }
+
+    fn inferred_resource(&self, point: &Point<'_>, place: Span) -> Checked<ChosenResource> {
+        let via = point.subject.via.as_deref();
+        let Some(caller) = self.caller(point.principal, via) else { return Ok(any()) };
+        let asker = Asker::new(self.world, self.options.catalogue);
+        chosen(asker.inferred(&caller, point.action, &point.given.context), place)
+    }
+
+    fn caller(&self, principal: usize, via: Option<&str>) -> Option<Caller<'_>> {
+        let (_, principal) = self.principals.get(principal)?;
+        let endpoint = via.and_then(|name| self.world.endpoints().get(name));
+        Some(Caller { principal, endpoint, resource_account: None })
     }
 
     /// What a case or a column gives, above what the world and the options do.
@@ -104,6 +117,16 @@ impl Expansion<'_> {
         let given = Given::read(text, self.world.contexts()).map_err(|wrong: GivenError| of_wrong(wrong, span))?;
         self.check_keys(&given.context, span)?;
         Ok(given)
+    }
+}
+
+/// The resource, or why none is chosen.
+fn chosen(found: Result<ChosenResource, QuestionProblem>, place: Span) -> Checked<ChosenResource> {
+    match found.map_err(|problem| problem.into_problem(name_it)) {
+        Ok(chosen) => Ok(chosen),
+        Err(Ok(problem)) => Err(problem.at(place)),
+        // Policies are at fault; the run says that, of any resource.
+        Err(Err(_)) => Ok(any()),
     }
 }
 

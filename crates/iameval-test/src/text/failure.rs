@@ -129,19 +129,15 @@ impl<'r> Teller<'r> {
         let Form::Snapshot(snapshot) = &case.form else { return String::new() };
         let mut text = alike.first().map(|problem| self.title(problem, &case.name)).unwrap_or_default();
         let name = &snapshot.name;
-        if snapshot.read.is_none() {
-            text.push_str(&self.named("why", &format!("the snapshot `{name}` is not there")));
-        } else {
-            let lacking = count(alike.len(), "case");
-            text.push_str(&self.named("why", &format!("the snapshot `{name}` has no answer for {lacking}")));
-            for problem in alike.iter().take(MANY) {
-                if let RunProblem::Check { check, decision, .. } = problem {
-                    text.push_str(&self.named("got", &format!("{:<8}  {}", Expectation::of(*decision), check.name)));
-                }
+        let lacking = count(alike.len(), "case");
+        text.push_str(&self.named("why", &format!("the snapshot `{name}` has no answer for {lacking}")));
+        for problem in alike.iter().take(MANY) {
+            if let RunProblem::Check { check, decision, .. } = problem {
+                text.push_str(&self.named("got", &format!("{:<8}  {}", Expectation::of(*decision), check.name)));
             }
-            if let Some(more) = alike.len().checked_sub(MANY).filter(|more| *more > 0) {
-                text.push_str(&self.named("", &format!("and {more} more")));
-            }
+        }
+        if let Some(more) = alike.len().checked_sub(MANY).filter(|more| *more > 0) {
+            text.push_str(&self.named("", &format!("and {more} more")));
         }
         text.push_str(&self.named("help", alike.first().map_or("", |problem| problem.help())));
         text

@@ -10,23 +10,30 @@ pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, String> {
     // The text is kept, so it should take no more room than it needs.
     let encoded = memchr::memchr_iter(b'%', text.as_bytes()).count();
     let mut bytes = Vec::with_capacity(text.len().saturating_sub(2 * encoded));
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |at: usize| tail.get(at).and_then(|byte| char::from(*byte).to_digit(16));
-        let (Some(high), Some(low)) = (digit(0), digit(1)) else {
-            let at = text.len() - tail.len() - 1;
-            let found: String = text.get(at..).unwrap_or_default().chars().take(3).collect();
-            return Err(format!("`{found}` at byte {at} is no percent-encoded character"));
-        };
-        bytes.push(u8::try_from(high * 16 + low).unwrap_or_default());
-        rest = tail.get(2..).unwrap_or_default();
+    for decoded in percent_decoded(text) {
+        bytes.push(decoded?.1);
     }
     String::from_utf8(bytes).map(Cow::Owned).map_err(|_| "what it encodes is not UTF-8".to_owned())
+}
+
+/// The bytes that a text encodes, each with the place where it is written.
+pub(crate) fn percent_decoded(text: &str) -> impl Iterator<Item = Result<(usize, u8), String>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let byte = *text.as_bytes().get(at)?;
+        let begin = at;
+        at += 1;
+        if byte != b'%' {
+            return Some(Ok((begin, byte)));
+        }
+        let digit = |at: usize| text.as_bytes().get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        let (Some(high), Some(low)) = (digit(at), digit(at + 1)) else {
+            let found: String = text.get(begin..).unwrap_or_default().chars().take(3).collect();
+            return Some(Err(format!("`{found}` at byte {begin} is no percent-encoded character")));
+        };
+        at += 2;
+        Some(Ok((begin, u8::try_from(high * 16 + low).unwrap_or_default())))
+    })
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ fn complaints(text: &str) -> Vec<String> {
     findings.iter().map(shown).collect()
 }
 
-fn shown(Finding { source, diagnostic }: &Finding) -> String {
+fn shown(Finding { source, diagnostic, .. }: &Finding) -> String {
     let at = source.position(&LineIndex::new(&source.text), diagnostic.span().start);
     format!("{}:{}:{}: [{}] {}", source.name, at.line, at.column, diagnostic.code().id(), diagnostic.message())
 }

@@ -5,12 +5,13 @@ use crate::builder::{Clash, Place};
 use crate::codes;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
+use crate::policy_file::PolicyFile;
 use crate::source::Source;
 use crate::yaml;
 use iameval::json::fields::{fields, invalid, parsed, text};
 use iameval::json::{self, Member, Node, Value};
 use iameval::text::Span;
-use iameval::{AccountId, Diagnostic};
+use iameval::{AccountId, Diagnostic, Problem};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -113,7 +114,9 @@ impl Reading<'_> {
         let tree = parse(source).map_err(one)?;
         let folder = path.parent().map(Into::into).unwrap_or_default();
         let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
-        let [version, used, _, account, partition, ..] = fields(&file.tree, "a world", FIELDS).map_err(one)?;
+        let all = fields(&file.tree, "a world", FIELDS);
+        let [version, used, _, account, partition, ..] =
+            all.map_err(|error| vec![not_a_world(source, &file.tree, error)])?;
         if let Some(node) = version {
             check_version(node).map_err(one)?;
         }
@@ -133,6 +136,27 @@ impl Reading<'_> {
         (file.account, file.partition) = (account, partition);
         self.read.push(file);
         Ok(())
+    }
+}
+
+/// What to say of a file with other fields than a world: what it is, where that is known.
+fn not_a_world(source: &Arc<Source>, tree: &Node<'_>, error: Diagnostic) -> Finding {
+    match PolicyFile::read(source) {
+        PolicyFile::Other(known) => known.instead_of("a world"),
+        PolicyFile::Policies(policies) if policies.iter().any(|policy| policy.parsed.value.is_some()) => {
+            let message = format!("`{}` is a policy, not a world", source.name);
+            let help = "a world says who has it: give it a name under `policies` there";
+            Finding::about_file(&source.name, Problem::new(codes::OTHER_FORMAT, message).with_help(help))
+        }
+        _ => {
+            let members = tree.members().unwrap_or_default();
+            let blamed = members.iter().find(|member| member.key_span == error.span());
+            let policy = blamed.filter(|member| member.value.get("Statement").is_some());
+            let help =
+                policy.map(|policy| format!("policies stand under `policies`: `policies: {{ {}: … }}`", policy.key));
+            let error = if help.is_some() { error.with_any_help(help) } else { error };
+            Finding::new(source, error)
+        }
     }
 }
 

@@ -9,15 +9,19 @@ use crate::managed::find_managed;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
 use iameval::json::Node;
 use iameval::json::fields::text;
+use iameval::suggest::nearest;
 use iameval::text::Span;
 use iameval::{Problem, Severity};
 use iameval_data::ManagedPolicy;
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What reads the sections of world files into a world.
 pub(super) struct Loader<'a> {
     pub(super) files: &'a dyn Files,
     pub(super) world: &'a mut WorldBuilder,
+    /// The policies of files that are attached by their paths, by what the paths to one file have in common.
+    pub(super) attached: BTreeMap<PathBuf, PolicyRef>,
 }
 
 /// Reads a policy with a name into the world.
@@ -54,7 +58,29 @@ impl Loader<'_> {
             return self.policy(file, place, node);
         }
         let name = text(node, "a policy").map_err(|error| file.error(error))?;
-        self.world.named_policy(name).ok_or_else(|| self.unknown_policy(file, name, node.span))
+        match self.world.named_policy(name) {
+            Some(known) => Ok(known),
+            None if is_path(name) => self.attached_file(file, name, node.span),
+            None => Err(self.unknown(file, name, node.span)),
+        }
+    }
+
+    /// The policy in a file that is attached by its path: one of the world, however often that is.
+    fn attached_file(&mut self, file: &WorldFile, name: &str, span: Span) -> Result<PolicyRef> {
+        let path = file.path(self.files, name);
+        let identity = self.files.identity(&path);
+        if let Some(known) = self.attached.get(&identity) {
+            return Ok(*known);
+        }
+        let source = match self.files.read(&path) {
+            Ok(source) => source,
+            // A name may look like a path, too.
+            Err(_) if nearest(name, self.world.policy_names()).is_some() => return Err(self.unknown(file, name, span)),
+            Err(finding) => return Err(file.named(finding, span)),
+        };
+        let policy = self.world.policy(LoadedPolicy::from_file(&path.display().to_string(), &source)?);
+        self.attached.insert(identity, policy);
+        Ok(policy)
     }
 
     /// A policy as a world defines it: a file, a managed policy, or a document in place.
@@ -100,16 +126,18 @@ impl Loader<'_> {
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
         let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(finding, span))?;
-        LoadedPolicy::from_source(name, &source)
+        LoadedPolicy::from_file(name, &source)
     }
 
-    fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
-        let unknown = file.unknown("policy", name, span, self.world.policy_names());
-        let is_json = Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        let looks_like_file = is_json || name.contains('/');
-        if looks_like_file {
-            return unknown.with_help("give the file a name under `policies`, and write that here".to_owned()).into();
-        }
-        unknown.into()
+    fn unknown(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
+        file.unknown("policy", name, span, self.world.policy_names()).into()
     }
+}
+
+/// Whether a text where a name of a policy may stand is the path of a file.
+fn is_path(text: &str) -> bool {
+    let ending = Path::new(text).extension();
+    let has_ending =
+        ["json", "yaml", "yml"].iter().any(|known| ending.is_some_and(|own| own.eq_ignore_ascii_case(known)));
+    has_ending || text.contains('/')
 }

@@ -37,10 +37,10 @@ impl ResourceParts {
     pub fn new(arn: Arn) -> Self {
         Self { arn, account: None, policy: None, tags: Vec::new() }
     }
+}
 
-    /// As what its policy is attached.
-    pub(crate) fn policy_kind(&self) -> PolicyKind {
-        let is_role = self.arn.service() == "iam" && self.arn.resource().starts_with("role/");
-        if is_role { PolicyKind::RoleTrust } else { PolicyKind::Resource }
-    }
+/// As what the policy of the resource of that ARN is attached.
+pub(crate) fn policy_kind(arn: &Arn) -> PolicyKind {
+    let is_role = arn.service() == "iam" && arn.resource().starts_with("role/");
+    if is_role { PolicyKind::RoleTrust } else { PolicyKind::Resource }
 }

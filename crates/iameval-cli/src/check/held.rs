@@ -1,0 +1,26 @@
+//! A file that was read already, among those of the disk.
+
+use iameval_world::{Files, Finding, Source};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Files of which one was read: standard input cannot be read twice.
+pub(super) struct Held<'f> {
+    pub(super) path: &'f Path,
+    pub(super) source: &'f Arc<Source>,
+    pub(super) others: &'f dyn Files,
+}
+
+impl Files for Held<'_> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        if path == self.path { Ok(self.source.clone()) } else { self.others.read(path) }
+    }
+
+    fn name(&self, path: &Path) -> String {
+        self.others.name(path)
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.others.identity(path)
+    }
+}

@@ -1,0 +1,261 @@
+//! What is in a world, as text and as JSON: `{"schema": "iameval/world/1", …}`.
+
+use crate::Style;
+use crate::escape::plain;
+use crate::json::{number, optional};
+use crate::layout::columns;
+use crate::located::Places;
+use iameval::PolicyKind;
+use iameval::json::{Node, Value};
+use iameval::text::Position;
+use iameval_world::{
+    Attached, Holder, LoadedPolicy, Via, World, WorldAccount, WorldEndpoint, WorldLevel, WorldPolicy, WorldPrincipal,
+    WorldResource,
+};
+use std::fmt::Write;
+
+/// Who and what has a policy, in words: `attached to ana and to group Developers`.
+pub fn holders_in_words(holders: &[Holder]) -> String {
+    const FEW: usize = 5;
+    let names: Vec<String> = holders.iter().filter_map(|holder| holder_in_words(&holder.via)).collect();
+    let shown = names.get(..names.len().min(FEW)).unwrap_or_default().join(", ");
+    match names.len().saturating_sub(FEW) {
+        0 => format!("attached to {shown}"),
+        more => format!("attached to {shown} and {more} more"),
+    }
+}
+
+fn holder_in_words(via: &Via) -> Option<String> {
+    match via {
+        Via::Flag => None,
+        Via::Attached(name) => Some(name.clone()),
+        Via::Group(name) => Some(format!("group {name}")),
+    }
+}
+
+/// A policy that somebody has, and as what.
+fn held(principal: &WorldPrincipal) -> impl Iterator<Item = (PolicyKind, &Attached)> {
+    let of = |kind| move |attached| (kind, attached);
+    let identity = principal.identity().iter().map(of(PolicyKind::Identity));
+    let boundary = principal.boundary().into_iter().map(of(PolicyKind::PermissionsBoundary));
+    let session = principal.session().iter().map(of(PolicyKind::Session));
+    let scope_down = principal.scope_down().iter().map(of(PolicyKind::ScopeDown));
+    let trust = principal.trust().into_iter().map(of(PolicyKind::RoleTrust));
+    identity.chain(boundary).chain(session).chain(scope_down).chain(trust)
+}
+
+/// The ARN of a principal; services and some others have none.
+fn arn(principal: &WorldPrincipal) -> Option<&str> {
+    principal.principal().id().filter(|id| id.starts_with("arn:"))
+}
+
+/// What is in the world as lines of text, each ended.
+pub fn world_to_text(world: &World, style: Style) -> String {
+    let mut places = Places::default();
+    let sections: [(&str, Vec<Row>); 5] = [
+        ("principals", world.principals().iter().map(|(name, known)| principal_row(name, known)).collect()),
+        ("resources", world.resources().iter().map(|(name, known)| resource_row(name, known)).collect()),
+        ("accounts", account_rows(world)),
+        ("endpoints", world.endpoints().iter().map(|(name, known)| endpoint_row(name, known)).collect()),
+        ("policies", world.policies().iter().map(|known| policy_row(known, &mut places)).collect()),
+    ];
+    let filled = sections.into_iter().filter(|(_, rows)| !rows.is_empty());
+    let texts: Vec<String> =
+        filled.map(|(title, rows)| format!("{}\n{}", style.heading(title), table(&rows))).collect();
+    texts.join("\n")
+}
+
+/// The cells of a line.
+type Row = Vec<String>;
+
+/// Rows with their columns under each other.
+fn table(rows: &[Row]) -> String {
+    let rows: Vec<Row> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max();
+    let mut out = String::new();
+    for row in &rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let room = width(column).unwrap_or_default().saturating_sub(columns(cell));
+            let _ = write!(line, "  {cell}{:room$}", "");
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    out
+}
+
+fn names<'p>(policies: impl IntoIterator<Item = &'p Attached>) -> impl Iterator<Item = String> {
+    policies.into_iter().map(|attached| attached.policy.name.clone())
+}
+
+fn or_dash(texts: impl Iterator<Item = String>) -> String {
+    let texts: Vec<String> = texts.collect();
+    if texts.is_empty() { "-".into() } else { texts.join(", ") }
+}
+
+fn principal_row(name: &str, known: &WorldPrincipal) -> Row {
+    let policies = held(known).map(|(kind, attached)| {
+        let kind = if kind == PolicyKind::Identity { String::new() } else { format!("{} ", kind.as_str()) };
+        match &attached.via {
+            Via::Group(group) => format!("{kind}{} (group {group})", attached.policy.name),
+            _ => format!("{kind}{}", attached.policy.name),
+        }
+    });
+    vec![name.to_owned(), known.principal().to_string(), or_dash(policies)]
+}
+
+fn resource_row(name: &str, known: &WorldResource) -> Row {
+    let account = known.account.map_or("-".to_owned(), |account| account.to_string());
+    vec![name.to_owned(), known.arn.to_string(), account, or_dash(names(&known.policy))]
+}
+
+fn endpoint_row(name: &str, known: &WorldEndpoint) -> Row {
+    vec![
+        name.to_owned(),
+        if known.gateway { "gateway" } else { "interface" }.to_owned(),
+        or_dash(names(&known.policies)),
+    ]
+}
+
+fn account_rows(world: &World) -> Vec<Row> {
+    let levels = |kind: &str, levels: &[WorldLevel]| {
+        let levels = levels.iter().map(|level| format!("{}: {}", level.name, or_dash(names(&level.policies))));
+        let levels: Vec<String> = levels.collect();
+        if levels.is_empty() { String::new() } else { format!("{kind} {}", levels.join("; ")) }
+    };
+    let row = |name: String, known: &WorldAccount| {
+        let path = known.path.clone().or(known.organization.clone()).unwrap_or_else(|| "-".into());
+        vec![name, path, levels("scp", &known.scps), levels("rcp", &known.rcps)]
+    };
+    let organization = world.organization().map(|known| row("(organization)".into(), known));
+    let members = world.member_accounts().iter().map(|(id, known)| row(id.to_string(), known));
+    let mut rows: Vec<Row> = organization.into_iter().chain(members).collect();
+    if let Some(own) = world.account().filter(|own| !world.member_accounts().contains_key(own)) {
+        rows.push(vec![own.to_string(), "of the world".into()]);
+    }
+    rows
+}
+
+fn policy_row<'w>(known: &'w WorldPolicy, places: &mut Places<'w>) -> Row {
+    let kinds: Vec<&str> = known.kinds.iter().map(|kind| kind.as_str()).collect();
+    let kinds = if kinds.is_empty() { "unused".to_owned() } else { kinds.join(", ") };
+    let place =
+        place(&known.policy, places).map(|at| format!("{}:{}:{}", known.policy.source.name, at.line, at.column));
+    vec![known.policy.name.clone(), kinds, place.unwrap_or_else(|| "unknown document".into())]
+}
+
+/// Where the document begins; `None` where it is not known.
+fn place<'w>(policy: &'w LoadedPolicy, places: &mut Places<'w>) -> Option<Position> {
+    places.place(&policy.source, policy.document().span()).map(|place| place.start)
+}
+
+/// What is in the world as one document; print it with `{:#}`.
+pub fn world_to_json(world: &World) -> Node<'_> {
+    let mut places = Places::default();
+    let policies: Vec<Node<'_>> = world.policies().iter().map(|known| policy_to_json(known, &mut places)).collect();
+    let principals = world.principals().iter().map(|(name, known)| principal_to_json(name, known));
+    let resources = world.resources().iter().map(|(name, known)| {
+        Node::object([
+            ("name", Node::string(&**name)),
+            ("arn", Node::string(known.arn.as_str())),
+            ("account", optional(known.account.map(|account| Node::string(account.to_string())))),
+            ("policy", optional(known.policy.as_ref().map(|attached| Node::string(&*attached.policy.name)))),
+            ("tags", Node::array(known.tags.iter().map(|(key, value)| tag_to_json(key, value)))),
+        ])
+    });
+    let endpoints = world.endpoints().iter().map(|(name, known)| {
+        Node::object([
+            ("name", Node::string(&**name)),
+            ("gateway", Node::new(Value::Bool(known.gateway))),
+            ("policies", names_to_json(&known.policies)),
+        ])
+    });
+    let own = world.account().filter(|own| !world.member_accounts().contains_key(own));
+    let own = own.map(|own| account_to_json(Some(own.to_string()), world.account_facts(own)));
+    let members = world.member_accounts().iter();
+    let members = members.map(|(id, known)| account_to_json(Some(id.to_string()), Some(known)));
+    let organization = world.organization().map(|known| account_to_json(None, Some(known)));
+    Node::object([
+        ("schema", Node::string("iameval/world/1")),
+        ("account", optional(world.account().map(|account| Node::string(account.to_string())))),
+        ("principals", Node::array(principals)),
+        ("policies", Node::array(policies)),
+        ("resources", Node::array(resources)),
+        ("accounts", Node::array(own.into_iter().chain(members))),
+        ("organization", optional(organization)),
+        ("endpoints", Node::array(endpoints)),
+    ])
+}
+
+fn principal_to_json<'w>(name: &'w str, known: &'w WorldPrincipal) -> Node<'w> {
+    let policies = held(known).map(|(kind, attached)| {
+        let group = match &attached.via {
+            Via::Group(group) => Some(Node::string(&**group)),
+            _ => None,
+        };
+        Node::object([
+            ("name", Node::string(&*attached.policy.name)),
+            ("kind", Node::string(kind.as_str())),
+            ("group", optional(group)),
+        ])
+    });
+    Node::object([
+        ("name", Node::string(name)),
+        ("principal", Node::string(known.principal().to_string())),
+        ("arn", optional(arn(known).map(Node::string))),
+        ("policies", Node::array(policies)),
+        ("tags", Node::array(known.tags().iter().map(|(key, value)| tag_to_json(key, value)))),
+    ])
+}
+
+/// A policy that is attached as several kinds has the first of them as its kind.
+fn policy_to_json<'w>(known: &'w WorldPolicy, places: &mut Places<'w>) -> Node<'w> {
+    let policy = &known.policy;
+    let kinds = || known.kinds.iter().map(|kind| Node::string(kind.as_str()));
+    let document = (!policy.is_unknown()).then(|| policy.document().to_json());
+    let place = place(policy, places).map(|at| {
+        Node::object([
+            ("file", Node::string(&*policy.source.name)),
+            ("line", number(at.line)),
+            ("column", number(at.column)),
+        ])
+    });
+    Node::object([
+        ("name", Node::string(&*policy.name)),
+        ("kind", optional(kinds().next())),
+        ("kinds", Node::array(kinds())),
+        ("document", optional(document)),
+        ("place", optional(place)),
+    ])
+}
+
+/// An account, or without an id what holds for all that say nothing else; of one outside the organization little is known.
+fn account_to_json(id: Option<String>, known: Option<&WorldAccount>) -> Node<'_> {
+    let text = |of: fn(&WorldAccount) -> Option<&str>| optional(known.and_then(of).map(Node::string));
+    let flag =
+        |of: fn(&WorldAccount) -> Option<bool>| optional(known.and_then(of).map(|value| Node::new(Value::Bool(value))));
+    let levels = |of: fn(&WorldAccount) -> &[WorldLevel]| levels_to_json(known.map(of).unwrap_or_default());
+    let members = [
+        ("organization", text(|known| known.organization.as_deref())),
+        ("path", text(|known| known.path.as_deref())),
+        ("management", flag(|known| known.management)),
+        ("delegated_administrator", flag(|known| known.delegated_administrator)),
+        ("scps", levels(|known| &known.scps)),
+        ("rcps", levels(|known| &known.rcps)),
+    ];
+    Node::object(id.map(|id| ("id", Node::string(id))).into_iter().chain(members))
+}
+
+fn levels_to_json(levels: &[WorldLevel]) -> Node<'_> {
+    Node::array(levels.iter().map(|WorldLevel { name, policies, .. }| {
+        Node::object([("name", Node::string(&**name)), ("policies", names_to_json(policies))])
+    }))
+}
+
+fn names_to_json(policies: &[Attached]) -> Node<'_> {
+    Node::array(policies.iter().map(|attached| Node::string(&*attached.policy.name)))
+}
+
+fn tag_to_json<'w>(key: &'w str, value: &'w str) -> Node<'w> {
+    Node::object([("key", Node::string(key)), ("value", Node::string(value))])
+}

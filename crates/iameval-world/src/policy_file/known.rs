@@ -1,0 +1,215 @@
+//! Files that are no policies, and what they are: the formats that people have beside policies, as a table.
+
+use iameval::json::{Node, Value};
+
+/// A format that is known by its members.
+pub(super) struct Format {
+    /// What a file of the format is, with its article.
+    pub(super) what: &'static str,
+    /// What to do with it.
+    pub(super) help: &'static str,
+    /// Whether it says who exists, so that a world can be made of it.
+    pub(super) is_world: bool,
+    is: fn(&Node<'_>) -> bool,
+}
+
+const SAVE: &str = "templates are not read yet; save each policy in it as a file of its own";
+
+const fn other(what: &'static str, help: &'static str, is: fn(&Node<'_>) -> bool) -> Format {
+    Format { what, help, is_world: false, is }
+}
+
+static FORMATS: [Format; 21] = [
+    Format {
+        what: "an account dump",
+        help: "it is a world with all its policies: `-w FILE` takes it, and `iameval check FILE`",
+        is_world: true,
+        is: |tree| {
+            let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
+            lists.iter().any(|name| tree.get(name).is_some()) || is_list_of(tree, "Policies", "PolicyVersionList")
+        },
+    },
+    other("a SAM template", SAVE, |tree| holds(tree, "Transform", "AWS::Serverless")),
+    other("a CloudFormation template", SAVE, |tree| {
+        let is_resource = |node: &Node<'_>| text(node, "Type").is_some_and(|name| name.contains("::"));
+        tree.get("AWSTemplateFormatVersion").is_some() || has_member(tree, "Resources", is_resource)
+    }),
+    other(
+        "a manifest of a CDK assembly",
+        "templates of an assembly are not read yet; save each policy as a file of its own",
+        |tree| tree.get("artifacts").is_some() && tree.get("version").is_some(),
+    ),
+    other("the settings of a CDK app", SAVE, |tree| tree.get("app").is_some() && tree.get("context").is_some()),
+    other("a Terraform plan", "plans are not read yet; save each policy in it as a file of its own", |tree| {
+        tree.get("planned_values").is_some() || tree.get("resource_changes").is_some()
+    }),
+    other("a Terraform state", "states are not read yet; save each policy in it as a file of its own", |tree| {
+        let is_state = tree.get("lineage").is_some() || tree.get("values").is_some();
+        is_state && tree.get("terraform_version").is_some()
+    }),
+    other("a Terraform configuration", SAVE, |tree| {
+        let is_block = |name: &str| has_member(tree, name, |node| node.members().is_some());
+        (is_block("resource") || is_block("data")) && tree.get("request").is_none()
+    }),
+    other("a configuration of the Serverless Framework", SAVE, |tree| {
+        tree.get("service").is_some() && tree.get("provider").is_some()
+    }),
+    other(
+        "a record of CloudTrail",
+        "events are not read yet; ask about the action and the principal of an event with `iameval simulate`",
+        |tree| {
+            let is_event = |node: &Node<'_>| node.get("eventSource").is_some() && node.get("eventName").is_some();
+            let first = |name| list(tree, name).and_then(<[Node<'_>]>::first);
+            is_event(tree)
+                || tree.get("detail").is_some_and(is_event)
+                || first("Records").is_some_and(is_event)
+                || first("Events").is_some_and(|event| event.get("CloudTrailEvent").is_some())
+        },
+    ),
+    other(
+        "what `aws iam get-policy` prints, which leaves the document out",
+        "`aws iam get-policy-version --policy-arn ARN --version-id ID` prints the document of a version",
+        |tree| tree.get("Policy").is_some_and(|policy| policy.get("DefaultVersionId").is_some()),
+    ),
+    other(
+        "a list of policies, which leaves their documents out",
+        "`aws iam get-account-authorization-details` prints all policies with their documents",
+        |tree| is_list_of(tree, "Policies", "Arn") || list(tree, "AttachedPolicies").is_some() || has_names_only(tree),
+    ),
+    other("a policy of AWS Organizations that is no IAM policy", "SCPs and RCPs are", |tree| {
+        tree.get("Policy").is_some_and(|policy| policy.get("PolicySummary").is_some())
+    }),
+    other("what IAM's own simulator answered", "give the policies that it was asked with", |tree| {
+        list(tree, "EvaluationResults").is_some()
+    }),
+    other("a simulation request", "`iameval simulate --request FILE` answers it", |tree| {
+        tree.get("request").is_some_and(|request| request.get("action").is_some())
+    }),
+    other("an answer of iameval", "give the policies that it was asked with", |tree| {
+        text(tree, "schema").is_some_and(|name| name.starts_with("iameval/"))
+    }),
+    other("a policy of Google Cloud", "only policies of AWS are read", |tree| {
+        list(tree, "bindings").and_then(<[Node<'_>]>::first).is_some_and(|binding| binding.get("role").is_some())
+    }),
+    other("a Cedar policy in JSON", "only policies of AWS IAM are read", |tree| {
+        tree.get("effect").is_some() && tree.get("principal").is_some() && tree.get("conditions").is_some()
+    }),
+    other("a Kubernetes manifest", "save each policy in it as a file of its own", |tree| {
+        tree.get("apiVersion").is_some() && tree.get("kind").is_some()
+    }),
+    other("a workflow of GitHub Actions", "give the policy files themselves", |tree| {
+        tree.get("on").is_some() && tree.get("jobs").is_some()
+    }),
+    Format {
+        what: "a world file",
+        help: "`-w FILE` takes it, and `iameval check FILE` checks the policies in it",
+        is_world: true,
+        is: |tree| {
+            let sections = ["principals", "policies", "groups", "resources", "organization", "tests", "use", "sources"];
+            let has_version = tree.get("version").is_some_and(|node| matches!(node.value, Value::Number(_)));
+            has_version || sections.iter().any(|name| tree.get(name).is_some())
+        },
+    },
+];
+
+/// What a value is.
+pub(super) fn of_tree(tree: &Node<'_>) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.is)(tree))
+}
+
+/// Languages that are neither JSON nor YAML: what they are, the endings of their files, and how a line of them begins.
+static LANGUAGES: [(&str, &[&str], &[&str]); 3] = [
+    ("a Terraform configuration", &["tf", "tfvars", "hcl"], &["resource \"", "data \"aws_", "terraform {"]),
+    ("a Cedar policy", &["cedar"], &["permit (", "permit(", "forbid (", "forbid("]),
+    ("a policy of the Open Policy Agent", &["rego"], &["package "]),
+];
+
+/// What a text in another language is, and what to do with it.
+pub(super) fn of_text(name: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let begins = |starts: &[&str]| text.lines().any(|line| starts.iter().any(|start| line.starts_with(start)));
+    let mut languages = LANGUAGES.iter();
+    let (what, ..) = languages.find(|(_, endings, starts)| endings.contains(&ending) || begins(starts))?;
+    Some((what, "only policies of AWS in JSON or YAML are read; save each as a file of its own"))
+}
+
+fn text<'n>(node: &'n Node<'_>, name: &str) -> Option<&'n str> {
+    node.get(name)?.as_str()
+}
+
+fn list<'n, 'a>(node: &'n Node<'a>, name: &str) -> Option<&'n [Node<'a>]> {
+    match &node.get(name)?.value {
+        Value::Array(items) => Some(items),
+        _ => None,
+    }
+}
+
+fn is_list_of(tree: &Node<'_>, name: &str, member: &str) -> bool {
+    list(tree, name).and_then(<[Node<'_>]>::first).is_some_and(|item| item.get(member).is_some())
+}
+
+/// Whether it is `aws iam list-role-policies`, which prints names.
+fn has_names_only(tree: &Node<'_>) -> bool {
+    list(tree, "PolicyNames").is_some()
+}
+
+/// Whether a member of the map `name` is such.
+fn has_member(tree: &Node<'_>, name: &str, is: impl Fn(&Node<'_>) -> bool) -> bool {
+    let members = tree.get(name).and_then(Node::members).unwrap_or_default();
+    members.iter().any(|member| is(&member.value))
+}
+
+/// Whether the member holds a text that begins so, alone or in a list.
+fn holds(tree: &Node<'_>, name: &str, start: &str) -> bool {
+    let begins = |node: &Node<'_>| node.as_str().is_some_and(|text| text.starts_with(start));
+    tree.get(name).is_some_and(begins) || list(tree, name).is_some_and(|items| items.iter().any(begins))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml;
+
+    #[test]
+    fn files_are_known_by_their_members() {
+        for (text, what) in [
+            ("{UserDetailList: []}", "an account dump"),
+            ("{Transform: 'AWS::Serverless-2016-10-31', Resources: {}}", "a SAM template"),
+            ("{Resources: {Bucket: {Type: 'AWS::S3::Bucket'}}}", "a CloudFormation template"),
+            ("{version: '39.0.0', artifacts: {}}", "a manifest of a CDK assembly"),
+            ("{app: node bin/app.js, context: {}}", "the settings of a CDK app"),
+            ("{format_version: '1.2', planned_values: {}}", "a Terraform plan"),
+            ("{version: 4, terraform_version: 1.9.0, lineage: a}", "a Terraform state"),
+            ("{resource: {aws_iam_policy: {}}}", "a Terraform configuration"),
+            ("{service: api, provider: {name: aws}}", "a configuration of the Serverless Framework"),
+            ("{Records: [{eventSource: a, eventName: b}]}", "a record of CloudTrail"),
+            ("{detail: {eventSource: a, eventName: b}}", "a record of CloudTrail"),
+            ("{Policy: {DefaultVersionId: v1}}", "what `aws iam get-policy` prints, which leaves the document out"),
+            ("{AttachedPolicies: []}", "a list of policies, which leaves their documents out"),
+            ("{PolicyNames: [a]}", "a list of policies, which leaves their documents out"),
+            ("{Policy: {PolicySummary: {Type: TAG_POLICY}}}", "a policy of AWS Organizations that is no IAM policy"),
+            ("{EvaluationResults: []}", "what IAM's own simulator answered"),
+            ("{request: {action: 's3:GetObject'}}", "a simulation request"),
+            ("{schema: iameval/simulate/1}", "an answer of iameval"),
+            ("{bindings: [{role: a}]}", "a policy of Google Cloud"),
+            ("{effect: permit, principal: {}, conditions: []}", "a Cedar policy in JSON"),
+            ("{apiVersion: v1, kind: Role}", "a Kubernetes manifest"),
+            ("{on: push, jobs: {}}", "a workflow of GitHub Actions"),
+            ("{principals: {}}", "a world file"),
+            ("{version: 1}", "a world file"),
+        ] {
+            assert_eq!(of_tree(&yaml::parse(text).unwrap()).map(|format| format.what), Some(what), "{text}");
+        }
+        assert!(of_tree(&yaml::parse("{Statment: []}").unwrap()).is_none());
+    }
+
+    #[test]
+    fn other_languages_are_known_by_ending_or_first_words() {
+        assert_eq!(of_text("main.tf", "").unwrap().0, "a Terraform configuration");
+        assert_eq!(
+            of_text("standard input", "// all\npermit(principal, action, resource);\n").unwrap().0,
+            "a Cedar policy"
+        );
+        assert!(of_text("a.json", "{\"Statement\": ]").is_none());
+    }
+}
