@@ -13,7 +13,7 @@ const PAGE: &str = include_str!("../codes.md");
 
 /// What a code means, at length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Explanation {
+pub struct CodePage {
     /// The code.
     pub code: Code,
     /// The code in a few words.
@@ -23,10 +23,10 @@ pub struct Explanation {
 }
 
 /// What the code means, at length.
-pub fn explanation(code: Code) -> Explanation {
+pub fn explanation(code: Code) -> CodePage {
     // A test of the command finds a section for every code.
     let (title, text) = section(code.id()).unwrap_or((code.id(), code.summary()));
-    Explanation { code, title, text }
+    CodePage { code, title, text }
 }
 
 fn section(id: &str) -> Option<(&'static str, &'static str)> {
@@ -39,8 +39,8 @@ fn section(id: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// The explanation as lines of text, each ended. Colours are added to it and change nothing else.
-pub fn explanation_to_text(explanation: &Explanation, style: Style) -> String {
-    let Explanation { code, title, text } = explanation;
+pub fn explanation_to_text(explanation: &CodePage, style: Style) -> String {
+    let CodePage { code, title, text } = explanation;
     let mut out = format!("## {}: {title}\n\n- Severity: {}\n", code.id(), severity_word(code.severity(), "info"));
     if let Some((row, message)) = code.refusal() {
         let _ = writeln!(out, "- AWS at creation: `MalformedPolicyDocument`, `{message}` ({})", row_name(row));
@@ -54,8 +54,8 @@ pub fn explanation_to_text(explanation: &Explanation, style: Style) -> String {
 }
 
 /// The explanations as one document, `{"schema": "iameval/explain/1", "codes": […]}`; print it with `{:#}`.
-pub fn explanations_to_json(explanations: &[Explanation]) -> Node<'static> {
-    let codes = explanations.iter().map(|Explanation { code, title, text }| {
+pub fn explanations_to_json(explanations: &[CodePage]) -> Node<'static> {
+    let codes = explanations.iter().map(|CodePage { code, title, text }| {
         let refusal = code.refusal();
         Node::object([
             ("code", Node::string(code.id())),
@@ -72,7 +72,7 @@ pub fn explanations_to_json(explanations: &[Explanation]) -> Node<'static> {
 }
 
 /// The codes with severity and title, a line each.
-pub fn code_table(explanations: &[Explanation], style: Style) -> String {
+pub fn code_table(explanations: &[CodePage], style: Style) -> String {
     let mut out = style.heading("code    severity  title") + "\n";
     for explanation in explanations {
         let id = style.literal(explanation.code.id());
@@ -98,7 +98,7 @@ mod tests {
     const COLOURED: Style = Style { colour: true, width: 100 };
 
     /// The explanations of codes from two crates.
-    fn explanations() -> Vec<Explanation> {
+    fn explanations() -> Vec<CodePage> {
         Codes::of(&[iameval_lint::codes::ALL, iameval::codes::ALL]).iter().map(explanation).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::load::PLAIN;
 use crate::pose::Pose;
-use crate::{Expectation, Reason, Request, matrix};
+use crate::{Expectation, Reason, TestRequest, matrix};
 use iameval::{ContextKey, Decision, Problem};
 use iameval_ask::words::statement_name;
 use iameval_ask::{Answer, never_asked};
@@ -16,7 +16,7 @@ pub trait Decide: Pose {
     ///
     /// # Errors
     /// Why it cannot be asked: nobody is called so, or the answer depends on a resource that is not named.
-    fn decision(&self, request: &Request) -> Result<Decision, String> {
+    fn decision(&self, request: &TestRequest) -> Result<Decision, String> {
         Ok(self.pose(request)?.decide())
     }
 
@@ -24,7 +24,7 @@ pub trait Decide: Pose {
     ///
     /// # Errors
     /// Why it cannot be asked.
-    fn answer(&self, request: &Request) -> Result<Answer, String> {
+    fn answer(&self, request: &TestRequest) -> Result<Answer, String> {
         Ok(self.pose(request)?.answer(Catalogue::embedded()))
     }
 
@@ -33,13 +33,13 @@ pub trait Decide: Pose {
     /// [`assert_denied!`](crate::assert_denied) come down to this.
     ///
     /// An action that AWS is not known to have, or that is never asked on the resource that the request names, is taken
-    /// for a slip, unless the request says otherwise ([`Request::unlisted`]).
+    /// for a slip, unless the request says otherwise ([`TestRequest::unlisted`]).
     ///
     /// # Panics
     /// When the answer is another, with everything that explains it; when the request cannot be asked; and in a world with
     /// `strict_context` when the answer depends on a context key that was not given.
     #[track_caller]
-    fn check(&self, request: &Request, wanted: Expectation, by: Option<&str>) {
+    fn check(&self, request: &TestRequest, wanted: Expectation, by: Option<&str>) {
         if let Err(Failure { text, .. }) = checked(self, request, wanted, by) {
             panic!("{text}");
         }
@@ -69,7 +69,7 @@ pub(crate) struct Failure {
 
 pub(crate) fn checked(
     decider: &(impl Decide + ?Sized),
-    request: &Request,
+    request: &TestRequest,
     wanted: Expectation,
     by: Option<&str>,
 ) -> Result<(), Failure> {
@@ -86,7 +86,7 @@ pub(crate) fn checked(
             let end = if help.ends_with('?') { " " } else { "; " };
             format!("{help}{end}")
         });
-        let help = help.unwrap_or_default() + "`Request::unlisted` says that the action is meant";
+        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is meant";
         return Err(cannot(&format!("{}\nhelp: {help}", slip.message())));
     }
     let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();

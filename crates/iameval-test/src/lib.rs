@@ -65,7 +65,7 @@ pub use mutant::{Mutant, MutantReport, MutantRun, Mutation, PolicyNotInPlay, Pro
 pub use policies::Policies;
 pub use probe::PassedCase;
 pub use reason::{NamedStatement, Reason};
-pub use request::Request;
+pub use request::TestRequest;
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};
 pub use table::{Cell, Table, TableError};

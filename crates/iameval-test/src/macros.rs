@@ -4,19 +4,19 @@
 ///
 /// The world, or policies, then who asks and the action; after these, in any order: `resource = …`,
 /// `mfa = true | false | absent`, `context = {"key" => value, "key" => absent}`, `via = "endpoint"`, and `by = "Sid"`, a
-/// statement that must be among those that decided. A [`Request`](crate::Request) can stand in for principal and action.
+/// statement that must be among those that decided. A [`TestRequest`](crate::TestRequest) can stand in for principal and action.
 ///
 /// # Panics
 /// When it is denied, with the statements that decided, where they stand, and what would turn the decision; when it cannot
 /// be asked.
 ///
 /// ```
-/// use iameval_test::{Request, assert_allowed, example};
+/// use iameval_test::{TestRequest, assert_allowed, example};
 ///
 /// let world = example("force-mfa");
 /// assert_allowed!(world, "john.doe", "iam:ChangePassword", mfa = false);
 /// assert_allowed!(world, "john.doe", "iam:EnableMFADevice", resource = "self", mfa = absent, by = "AllowMFAHandling");
-/// let context = Request::new("john.doe", "ec2:DescribeInstances").context("aws:SourceIp", "203.0.113.7");
+/// let context = TestRequest::new("john.doe", "ec2:DescribeInstances").context("aws:SourceIp", "203.0.113.7");
 /// assert_allowed!(world, context.mfa(true));
 /// ```
 #[macro_export]
@@ -133,13 +133,13 @@ macro_rules! __assert {
         ))
     };
     ($expected:ident, $world:expr, $request:expr $(,)?) => {
-        $crate::__assert!(@ [$world] [$crate::Request::clone(&$request)] [$expected,])
+        $crate::__assert!(@ [$world] [$crate::TestRequest::clone(&$request)] [$expected,])
     };
     ($expected:ident, $world:expr, $request:expr, $name:ident = $($rest:tt)*) => {
-        $crate::__assert!(@ [$world] [$crate::Request::clone(&$request)] [$expected,] $name = $($rest)*)
+        $crate::__assert!(@ [$world] [$crate::TestRequest::clone(&$request)] [$expected,] $name = $($rest)*)
     };
     ($expected:ident, $world:expr, $principal:expr, $action:expr $(, $($rest:tt)*)?) => {
-        $crate::__assert!(@ [$world] [$crate::Request::new($principal, $action)] [$expected,] $($($rest)*)?)
+        $crate::__assert!(@ [$world] [$crate::TestRequest::new($principal, $action)] [$expected,] $($($rest)*)?)
     };
 }
 

@@ -4,7 +4,7 @@ use crate::decide::{self, Failure};
 use crate::expand::table::{Columns, answer, of_table};
 use crate::load::rendered;
 use crate::table::AS_IT_IS;
-use crate::{Cell, Decide, Expectation, Request, Table};
+use crate::{Cell, Decide, Expectation, Table, TestRequest};
 use iameval::text::Span;
 use iameval::{Diagnostic, codes};
 use iameval_ask::{Given, GivenError};
@@ -34,7 +34,7 @@ pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>,
     for (row, cells) in table.rows().iter().enumerate() {
         let text_of =
             |column: Option<usize>| column.and_then(|column| cells.get(column)).map(|cell| cell.text.as_str());
-        let mut request = Request::of(text_of(Some(action)).unwrap_or_default());
+        let mut request = TestRequest::of(text_of(Some(action)).unwrap_or_default());
         request.principal = text_of(columns.principal).or(principal).map(str::to_owned);
         request.resource = text_of(columns.resource).map(str::to_owned);
         for (column, given) in &givens {

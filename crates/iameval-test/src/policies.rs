@@ -12,15 +12,15 @@ use std::sync::Arc;
 /// A test that asks a plain [`PolicySet`] is told less when it fails.
 ///
 /// ```
-/// use iameval_test::{Policies, Request, assert_allowed, assert_denied};
+/// use iameval_test::{Policies, TestRequest, assert_allowed, assert_denied};
 ///
 /// let policies = Policies::new().file(iameval_test::PolicyKind::Identity, "aws:PowerUserAccess").identity(
 ///     "no-deletion",
 ///     r#"{"Version": "2012-10-17",
 ///         "Statement": [{"Sid": "Keep", "Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}]}"#,
 /// );
-/// assert_allowed!(policies, Request::of("s3:GetObject").resource("arn:aws:s3:::reports/q3.csv"));
-/// assert_denied!(policies, Request::of("s3:DeleteBucket"), by = "no-deletion#Keep");
+/// assert_allowed!(policies, TestRequest::of("s3:GetObject").resource("arn:aws:s3:::reports/q3.csv"));
+/// assert_denied!(policies, TestRequest::of("s3:DeleteBucket"), by = "no-deletion#Keep");
 /// ```
 #[derive(Debug, Clone)]
 pub struct Policies {

@@ -2,7 +2,7 @@
 
 use crate::policies::Policies;
 use crate::refusal::{in_words, said};
-use crate::request::Request;
+use crate::request::TestRequest;
 use iameval::{Context, PolicySet};
 use iameval_ask::{Asker, Attachment, PosedRequest, Question};
 use iameval_data::{Catalogue, parse_action};
@@ -16,7 +16,7 @@ pub trait Pose {
     ///
     /// # Errors
     /// Why it cannot be asked.
-    fn pose(&self, request: &Request) -> Result<PosedRequest, String>;
+    fn pose(&self, request: &TestRequest) -> Result<PosedRequest, String>;
 
     /// Whether an answer that depends on a key that was not given is none.
     fn is_strict(&self) -> bool {
@@ -31,7 +31,7 @@ pub trait Pose {
 }
 
 impl Pose for World {
-    fn pose(&self, request: &Request) -> Result<PosedRequest, String> {
+    fn pose(&self, request: &TestRequest) -> Result<PosedRequest, String> {
         pose(self, None, request)
     }
 
@@ -45,18 +45,18 @@ impl Pose for World {
 }
 
 impl Pose for PolicySet {
-    fn pose(&self, request: &Request) -> Result<PosedRequest, String> {
+    fn pose(&self, request: &TestRequest) -> Result<PosedRequest, String> {
         pose(&World::default(), Some((self, &Arc::from([]))), request)
     }
 }
 
 impl Pose for Policies {
-    fn pose(&self, request: &Request) -> Result<PosedRequest, String> {
+    fn pose(&self, request: &TestRequest) -> Result<PosedRequest, String> {
         pose(&World::default(), Some((self.set(), self.attachments())), request)
     }
 }
 
-fn pose(world: &World, instead: Option<Instead<'_>>, wanted: &Request) -> Result<PosedRequest, String> {
+fn pose(world: &World, instead: Option<Instead<'_>>, wanted: &TestRequest) -> Result<PosedRequest, String> {
     // An assertion is about one action, not about those that a pattern covers.
     parse_action(&wanted.action).map_err(|diagnostic| said(&diagnostic))?;
     let mut asker = Asker::new(world, Catalogue::embedded());

@@ -9,9 +9,9 @@ use std::fmt;
 /// follows from the action, its default context, its default state of multi-factor authentication.
 ///
 /// ```
-/// use iameval_test::{Mfa, Request};
+/// use iameval_test::{Mfa, TestRequest};
 ///
-/// let request = Request::new("john.doe", "iam:ChangePassword")
+/// let request = TestRequest::new("john.doe", "iam:ChangePassword")
 ///     .resource("self")
 ///     .mfa(Mfa::False)
 ///     .context("aws:SourceIp", "203.0.113.7")
@@ -22,7 +22,7 @@ use std::fmt;
 /// );
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct TestRequest {
     pub(crate) principal: Option<String>,
     pub(crate) action: String,
     pub(crate) resource: Option<String>,
@@ -32,7 +32,7 @@ pub struct Request {
     pub(crate) is_unlisted: bool,
 }
 
-impl Request {
+impl TestRequest {
     /// A request of a principal: a name in the world, or an ARN.
     pub fn new(principal: &str, action: &str) -> Self {
         Self { principal: Some(principal.into()), ..Self::of(action) }
@@ -114,11 +114,11 @@ impl Request {
 }
 
 /// Everything that a request says but who asks.
-struct What<'r>(&'r Request);
+struct What<'r>(&'r TestRequest);
 
 impl fmt::Display for What<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Request { action, resource, mfa, context, via, .. } = self.0;
+        let TestRequest { action, resource, mfa, context, via, .. } = self.0;
         f.write_str(action)?;
         if let Some(resource) = resource {
             write!(f, " on {resource}")?;
@@ -142,7 +142,7 @@ impl fmt::Display for What<'_> {
     }
 }
 
-impl fmt::Display for Request {
+impl fmt::Display for TestRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(principal) = &self.principal {
             write!(f, "{principal}: ")?;
@@ -151,9 +151,9 @@ impl fmt::Display for Request {
     }
 }
 
-impl fmt::Debug for Request {
+impl fmt::Debug for TestRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Request({self})")
+        write!(f, "TestRequest({self})")
     }
 }
 
@@ -164,14 +164,14 @@ mod tests {
     #[test]
     fn a_later_word_about_a_key_stands_in_any_spelling() {
         let request =
-            Request::of("s3:ListBucket").context("aws:sourceip", "192.0.2.1").context("aws:SourceIp", "192.0.2.2");
+            TestRequest::of("s3:ListBucket").context("aws:sourceip", "192.0.2.1").context("aws:SourceIp", "192.0.2.2");
         assert_eq!(request.to_string(), "s3:ListBucket aws:SourceIp=192.0.2.2");
         assert_eq!(request.absent("AWS:SourceIp").to_string(), "s3:ListBucket no AWS:SourceIp");
     }
 
     #[test]
     fn everything_that_was_said_is_shown() {
-        let request = Request::new("boris", "s3:PutObject")
+        let request = TestRequest::new("boris", "s3:PutObject")
             .resource("reports/q3.csv")
             .mfa(true)
             .context("aws:TagKeys", ["team", "stage"])

@@ -20,7 +20,7 @@
 pub mod draw;
 mod near;
 
-use crate::Request;
+use crate::TestRequest;
 use draw::{Choices, Document, THEMES};
 use iameval::{PolicyDocument, PolicyKind};
 use near::Landscape;
@@ -38,14 +38,14 @@ pub fn documents(kind: PolicyKind) -> impl Strategy<Value = PolicyDocument> {
 
 /// Requests that fit the documents of [`documents`]: about the same services, by those whom they name, with the keys
 /// that they test.
-pub fn requests() -> impl Strategy<Value = Request> {
+pub fn requests() -> impl Strategy<Value = TestRequest> {
     rows(20..200).prop_map(|row| {
         let mut choices = Choices::new(&row);
         let theme = choices.pick(&THEMES);
         let action = choices.pick(theme.actions);
         let request = match choices.pick(&draw::CALLERS) {
-            Some(principal) => Request::new(principal, action),
-            None => Request::of(action),
+            Some(principal) => TestRequest::new(principal, action),
+            None => TestRequest::of(action),
         };
         let request = request.resource(choices.pick(theme.resources));
         draw::context(&mut choices).into_iter().fold(request, |request, (key, value)| match value {
@@ -61,7 +61,7 @@ pub fn requests() -> impl Strategy<Value = Request> {
 /// that just do not, those of another account among them; for each key that a condition tests the values it is compared
 /// with, those just beside them (a second later, the address before a range), and none; multi-factor authentication in
 /// its three states. What follows from the principal and the world stays as it is: nobody gets another's name or tags.
-pub fn requests_near<P: Written + ?Sized>(policies: &P) -> impl Strategy<Value = Request> + use<P> {
+pub fn requests_near<P: Written + ?Sized>(policies: &P) -> impl Strategy<Value = TestRequest> + use<P> {
     let landscape = Landscape::new(policies.landmarks());
     rows(20..120).prop_map(move |row| landscape.draw(&mut Choices::new(&row)))
 }

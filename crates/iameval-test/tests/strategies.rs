@@ -4,7 +4,7 @@
 
 use iameval::{Arn, PolicyKind};
 use iameval_test::strategies::{documents, requests, requests_near};
-use iameval_test::{Decide, Expectation, Mfa, Policies, Request, example};
+use iameval_test::{Decide, Expectation, Mfa, Policies, TestRequest, example};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ fn samples<S: Strategy>(count: usize, strategy: S) -> impl Iterator<Item = S::Va
 type Seen = BTreeMap<(String, String), BTreeSet<bool>>;
 
 /// What the elements of all statements say about requests.
-fn seen(policies: &impl Decide, requests: impl Iterator<Item = Request>) -> Seen {
+fn seen(policies: &impl Decide, requests: impl Iterator<Item = TestRequest>) -> Seen {
     let mut seen = Seen::new();
     for request in requests {
         let answer = policies.answer(&request).unwrap_or_else(|why| panic!("{request}: {why}"));
@@ -110,7 +110,7 @@ fn requests_near_a_statement_make_it_decide_now_and_then() {
 #[test]
 fn resources_of_another_account_and_all_states_of_mfa_come_up() {
     let world = example("force-mfa");
-    let drawn: Vec<Request> = samples(1_000, requests_near(&world)).collect();
+    let drawn: Vec<TestRequest> = samples(1_000, requests_near(&world)).collect();
     let answers: Vec<_> = drawn.iter().map(|request| world.answer(request).unwrap()).collect();
     let foreign = |resource: &str| {
         resource.parse::<Arn>().ok().and_then(|arn| arn.account_id()).is_some_and(|id| id.as_str() != "123456789012")

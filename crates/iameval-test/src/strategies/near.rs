@@ -10,7 +10,7 @@ mod value;
 pub use landmarks::Written;
 
 use super::draw::{self, Choices};
-use crate::Request;
+use crate::TestRequest;
 use iameval::{Arn, ConditionOperator, ConditionTest, ContextKey, ContextValue, Mfa, PatternElement, Statement};
 use iameval_data::Catalogue;
 use landmarks::Landmarks;
@@ -57,15 +57,15 @@ impl Landscape {
     }
 
     /// A request.
-    pub(super) fn draw(&self, choices: &mut Choices<'_>) -> Request {
+    pub(super) fn draw(&self, choices: &mut Choices<'_>) -> TestRequest {
         let scene = self.scenes.get(choices.far_below(self.scenes.len()));
         let caller = self.landmarks.callers.get(choices.far_below(self.landmarks.callers.len()));
         let near = if choices.chance(15) { None } else { scene.and_then(|scene| scene.actions.pick(choices)) };
         let action = near.or_else(|| self.anywhere.get(choices.far_below(self.anywhere.len())).map(String::as_str));
         let action = action.unwrap_or("iam:GetUser");
         let mut request = match caller {
-            Some((Some(name), _)) => Request::new(name, action),
-            _ => Request::of(action),
+            Some((Some(name), _)) => TestRequest::new(name, action),
+            _ => TestRequest::of(action),
         };
         let mfa = choices.pick(&[None, Some(Mfa::TRUE), Some(Mfa::False), Some(Mfa::Absent)]);
         if let Some(mfa) = mfa {
@@ -150,7 +150,7 @@ impl TestedKey {
     }
 
     /// The request with something said of the key: a value on either side, several, or that it is absent; or nothing.
-    fn draw(&self, request: Request, choices: &mut Choices<'_>) -> Request {
+    fn draw(&self, request: TestRequest, choices: &mut Choices<'_>) -> TestRequest {
         if self.key.eq_ignore_ascii_case("aws:MultiFactorAuthAge") {
             // The two keys are one state.
             let age = self.values.pick(choices).and_then(|text| text.parse().ok());

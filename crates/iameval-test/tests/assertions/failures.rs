@@ -1,7 +1,7 @@
 //! Answers that are not the wanted ones.
 
 use super::{fails, failure};
-use iameval_test::{Mfa, Request, World, assert_allowed, assert_denied, example, world};
+use iameval_test::{Mfa, TestRequest, World, assert_allowed, assert_denied, example, world};
 use std::sync::LazyLock;
 
 static WORLD: LazyLock<World> = LazyLock::new(|| example("force-mfa"));
@@ -55,7 +55,7 @@ allow  iam:ChangePassword  on arn:aws:iam::123456789012:user/john.doe (inferred:
 #[test]
 fn first_lines() {
     let first = |test: &dyn Fn()| failure(test).0.lines().next().unwrap_or_default().to_owned();
-    let john = || Request::new("john.doe", "ec2:DescribeInstances");
+    let john = || TestRequest::new("john.doe", "ec2:DescribeInstances");
     assert_eq!(
         first(&|| assert_denied!(WORLD, john(), mfa = false, kind = implicit)),
         "expected john.doe to be denied (implicit) ec2:DescribeInstances mfa=false, but it is denied (explicit)"
@@ -74,7 +74,7 @@ fn first_lines() {
         "expected john.doe to be denied iam:CreateUser on * mfa=true by `Block`, but no statement decided"
     );
     assert_eq!(
-        first(&|| assert_allowed!(WORLD, Request::of("ec2:DescribeInstances").mfa(false))),
+        first(&|| assert_allowed!(WORLD, TestRequest::of("ec2:DescribeInstances").mfa(false))),
         "expected arn:aws:iam::123456789012:user/john.doe to be allowed ec2:DescribeInstances mfa=false, \
          but it is denied (explicit)"
     );
@@ -84,7 +84,7 @@ fn first_lines() {
 fn a_failure_points_at_the_line_of_the_test() {
     let (_, line) = failure(|| assert_allowed!(WORLD, "john.doe", "ec2:DescribeInstances", mfa = false));
     assert_eq!(line, line!() - 1);
-    let (_, line) = failure(|| assert_denied!(WORLD, Request::of("ec2:DescribeInstances"), mfa = true));
+    let (_, line) = failure(|| assert_denied!(WORLD, TestRequest::of("ec2:DescribeInstances"), mfa = true));
     assert_eq!(line, line!() - 1);
     let (_, line) = failure(|| drop(world("nowhere.yaml")));
     assert_eq!(line, line!() - 1);

@@ -1,7 +1,7 @@
 //! Policies without a world.
 
 use super::fails;
-use iameval_test::{Decide, Decision, Policies, PolicyKind, Request, assert_allowed, assert_denied};
+use iameval_test::{Decide, Decision, Policies, PolicyKind, TestRequest, assert_allowed, assert_denied};
 
 const READ: &str = r#"{"Version": "2012-10-17", "Statement": [{
   "Sid": "Read",
@@ -11,8 +11,8 @@ const READ: &str = r#"{"Version": "2012-10-17", "Statement": [{
 
 const EVERYTHING: &str = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
 
-fn get() -> Request {
-    Request::new("arn:aws:iam::123456789012:user/jane", "s3:GetObject").resource("arn:aws:s3:::reports/a")
+fn get() -> TestRequest {
+    TestRequest::new("arn:aws:iam::123456789012:user/jane", "s3:GetObject").resource("arn:aws:s3:::reports/a")
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn policies_of_every_kind_limit_or_grant() {
     assert_eq!(decision(full()), Decision::Allowed);
     assert_eq!(decision(full().boundary("lists", lists)), Decision::ImplicitDeny);
     let session = || {
-        Request::new("arn:aws:sts::123456789012:assumed-role/app/run-1", "s3:GetObject")
+        TestRequest::new("arn:aws:sts::123456789012:assumed-role/app/run-1", "s3:GetObject")
             .resource("arn:aws:s3:::reports/a")
     };
     let in_session = |policies: Policies| policies.decision(&session()).unwrap();
@@ -86,7 +86,7 @@ fn policies_of_every_kind_limit_or_grant() {
     assert_eq!(decision(full().endpoint("nothing", nothing)), Decision::ExplicitDeny);
     assert_eq!(decision(Policies::new().resource("public", public)), Decision::Allowed);
     assert_denied!(full().resource("owner", owner).boundary("lists", lists), get(), kind = implicit);
-    let role = Request::new("arn:aws:iam::123456789012:user/jane", "sts:AssumeRole");
+    let role = TestRequest::new("arn:aws:iam::123456789012:user/jane", "sts:AssumeRole");
     let role = role.resource("arn:aws:iam::123456789012:role/deploy");
     let trust = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:user/jane"}, "Action": "sts:AssumeRole"}}"#;
     assert_allowed!(Policies::new().trust("trust", trust), role, by = "trust[1]");
@@ -94,7 +94,7 @@ fn policies_of_every_kind_limit_or_grant() {
 
 #[test]
 fn policies_that_do_not_bind_the_caller_are_refused() {
-    let decided = |policies: Policies, request: Request| policies.decision(&request).map(|_| ()).unwrap_err();
+    let decided = |policies: Policies, request: TestRequest| policies.decision(&request).map(|_| ()).unwrap_err();
     let session = Policies::new().identity("full", EVERYTHING).session("full", EVERYTHING);
     assert_eq!(
         decided(session.clone(), get()),
@@ -103,14 +103,14 @@ fn policies_that_do_not_bind_the_caller_are_refused() {
          `GetFederationToken` session, name the session as the caller: `arn:aws:sts::ACCOUNT:federated-user/NAME`"
     );
     assert_eq!(
-        decided(session, Request::of("s3:GetObject").resource("arn:aws:s3:::reports/a")),
+        decided(session, TestRequest::of("s3:GetObject").resource("arn:aws:s3:::reports/a")),
         "session policies bind a session, and the caller is an IAM user that is not named\n\
          help: name the session as the caller: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or \
          `arn:aws:sts::ACCOUNT:federated-user/NAME`"
     );
     let scope_down = Policies::new().scope_down("full", EVERYTHING);
     assert_eq!(
-        decided(scope_down, Request::new("ec2.amazonaws.com", "s3:GetObject").resource("arn:aws:s3:::reports/a")),
+        decided(scope_down, TestRequest::new("ec2.amazonaws.com", "s3:GetObject").resource("arn:aws:s3:::reports/a")),
         "scope-down policies do not bind `ec2.amazonaws.com`\n\
          help: they bind temporary credentials: sessions of roles and of federated users, and those of users and root"
     );
@@ -120,7 +120,7 @@ fn policies_that_do_not_bind_the_caller_are_refused() {
 fn files_and_policies_of_aws_are_taken() {
     let path = "../../fixtures/force-mfa/policies/force-mfa.json";
     let policies = Policies::new().file(PolicyKind::Identity, path).file(PolicyKind::Identity, "aws:PowerUserAccess");
-    let describe = Request::of("ec2:DescribeInstances");
+    let describe = TestRequest::of("ec2:DescribeInstances");
     assert_allowed!(policies, describe, mfa = true, by = "aws:PowerUserAccess[1]");
     assert_denied!(policies, describe, mfa = absent, by = "force-mfa#BlockEverythingUnlessSignedInWithMFA");
 }
@@ -164,9 +164,9 @@ fn what_cannot_be_asked_without_a_world() {
     fails(
         "cannot ask whether somebody may s3:GetObject via x: policies without a world know no endpoints; \
          `Policies::endpoint` adds the policy of one",
-        || assert_allowed!(policies, Request::of("s3:GetObject").via("x")),
+        || assert_allowed!(policies, TestRequest::of("s3:GetObject").via("x")),
     );
     fails("cannot ask whether somebody may s3:GetObject: there are no policies to decide by", || {
-        assert_allowed!(Policies::new(), Request::of("s3:GetObject"));
+        assert_allowed!(Policies::new(), TestRequest::of("s3:GetObject"));
     });
 }

@@ -1,7 +1,7 @@
 //! Requests that cannot be asked.
 
 use super::fails;
-use iameval_test::{Decide, Decision, Request, World, assert_allowed, assert_denied, example, world};
+use iameval_test::{Decide, Decision, TestRequest, World, assert_allowed, assert_denied, example, world};
 use std::sync::LazyLock;
 
 static WORLD: LazyLock<World> = LazyLock::new(|| example("force-mfa"));
@@ -37,9 +37,9 @@ fn nobody_is_called_so() {
 
 #[test]
 fn those_whose_policies_do_not_matter_need_not_be_known() {
-    let root = Request::new("arn:aws:iam::123456789012:root", "s3:ListAllMyBuckets");
+    let root = TestRequest::new("arn:aws:iam::123456789012:root", "s3:ListAllMyBuckets");
     assert_eq!(WORLD.decision(&root), Ok(Decision::Allowed));
-    let service = Request::new("lambda.amazonaws.com", "s3:ListAllMyBuckets");
+    let service = TestRequest::new("lambda.amazonaws.com", "s3:ListAllMyBuckets");
     assert_eq!(WORLD.decision(&service), Err("there are no policies to decide by".into()));
 }
 
@@ -47,21 +47,21 @@ fn those_whose_policies_do_not_matter_need_not_be_known() {
 fn an_action_that_aws_does_not_have_is_a_slip() {
     fails(
         "cannot ask whether john.doe may iam:GetUsers on self: `iam` has no action `GetUsers`\n\
-         help: did you mean `iam:GetUser`? `Request::unlisted` says that the action is meant",
+         help: did you mean `iam:GetUser`? `TestRequest::unlisted` says that the action is meant",
         || assert_denied!(WORLD, "john.doe", "iam:GetUsers", resource = "self"),
     );
     fails(
         "cannot ask whether john.doe may app:Read on *: no AWS service has the prefix `app`\n\
-         help: `Request::unlisted` says that the action is meant",
+         help: `TestRequest::unlisted` says that the action is meant",
         || assert_denied!(WORLD, "john.doe", "app:Read", resource = "*"),
     );
-    assert_denied!(WORLD, Request::new("john.doe", "app:Read").resource("*").unlisted());
+    assert_denied!(WORLD, TestRequest::new("john.doe", "app:Read").resource("*").unlisted());
     fails(
         "cannot ask whether john.doe may s3:GetObject on arn:aws:s3:::b: `s3:GetObject` is never asked on `arn:aws:s3:::b`\n\
          help: it takes `arn:aws:s3:::BUCKET/KEY`, \
          `arn:aws:s3:REGION:ACCOUNT:accesspoint/ACCESS_POINT/object/KEY`, \
          `arn:aws:s3::ACCOUNT:accesspoint/ACCESS_POINT_ALIAS/object/KEY`; \
-         `Request::unlisted` says that the action is meant",
+         `TestRequest::unlisted` says that the action is meant",
         || assert_denied!(WORLD, "john.doe", "s3:GetObject", resource = "arn:aws:s3:::b"),
     );
     fails(
@@ -94,7 +94,7 @@ fn resources_and_endpoints_are_known_or_not() {
 
 #[test]
 fn a_resource_that_matters_must_be_named() {
-    let answer = COMPANY.answer(&Request::new("boris", "s3:GetObject")).map(|answer| answer.simulation.decision);
+    let answer = COMPANY.answer(&TestRequest::new("boris", "s3:GetObject")).map(|answer| answer.simulation.decision);
     let why = answer.unwrap_err();
     assert!(
         why.starts_with("the answer for s3:GetObject depends on the resource: these statements tell resources apart: ")
@@ -109,7 +109,7 @@ fn who_asks_is_said_where_there_are_several() {
     std::fs::write(&file, "version: 1\naccount: '123456789012'\nprincipals: {jane: {user: jane}, bob: {user: bob}}\n")
         .unwrap();
     assert_eq!(
-        world(&file).decision(&Request::of("ec2:DescribeInstances")),
+        world(&file).decision(&TestRequest::of("ec2:DescribeInstances")),
         Err("the request does not say who asks, and the world has no default principal\nhelp: the world knows bob, jane".into())
     );
 }

@@ -1,10 +1,10 @@
 //! What stands in the place of variables.
 
-use crate::Request;
+use crate::TestRequest;
 use iameval::{ContextKey, ContextValue, Principal};
 
 /// The request with what its variables come to, in its resource and its context.
-pub(super) fn variables(mut request: Request, principal: Option<&Principal>) -> Request {
+pub(super) fn variables(mut request: TestRequest, principal: Option<&Principal>) -> TestRequest {
     let resource = request.resource.as_ref().map(|text| resolved(text, &request, principal));
     request.resource = resource;
     for (key, value) in request.context.clone().iter() {
@@ -18,7 +18,7 @@ pub(super) fn variables(mut request: Request, principal: Option<&Principal>) -> 
 }
 
 /// The text with what its variables come to; `x` for those that nothing is known of.
-fn resolved(text: &str, request: &Request, principal: Option<&Principal>) -> String {
+fn resolved(text: &str, request: &TestRequest, principal: Option<&Principal>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -30,7 +30,7 @@ fn resolved(text: &str, request: &Request, principal: Option<&Principal>) -> Str
     out + rest
 }
 
-fn value_of(key: &str, request: &Request, principal: Option<&Principal>) -> String {
+fn value_of(key: &str, request: &TestRequest, principal: Option<&Principal>) -> String {
     let given = request.context.value(&ContextKey::new(key)).and_then(|value| value.texts().next());
     if let Some(given) = given.filter(|text| !text.contains("${")) {
         return given.to_owned();
