@@ -1,6 +1,6 @@
 //! Policies beside those of a world, or in their place.
 
-use crate::answer::Attachment;
+use crate::posed::Attachment;
 use iameval::{Layer, LayeredPolicies, PolicyKind, PolicySet, ServiceRules};
 use iameval_world::{Attached, Finding, LoadedPolicy, SituationPolicies, Via, assemble, level_name};
 use std::sync::Arc;

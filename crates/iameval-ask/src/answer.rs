@@ -1,74 +1,18 @@
 //! What a simulation found, with all that a renderer needs.
 
 use crate::impossible::{impossible_keys, undecided_keys};
-use crate::posed::PosedRequest;
+use crate::posed::{Attachment, PosedRequest, RequestSummary};
 use crate::statement::{PlacedStatement, SourcePlace};
 use iameval::analysis::Analysis;
 use iameval::native::{SimulationRequest, WrittenPolicy};
 use iameval::text::{LineIndex, Position};
 use iameval::{
-    AccountId, CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Mfa, Note, Origin,
-    PolicyDocument, PolicySet, Request, Simulation, StatementId,
+    CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Note, Origin, PolicyDocument,
+    PolicySet, Request, Simulation, StatementId,
 };
 use iameval_data::{Catalogue, NeverThere};
-use iameval_world::{Inferred, LoadedPolicy, Situation, Source, Via};
+use iameval_world::{LoadedPolicy, Source};
 use std::sync::{Arc, OnceLock};
-
-/// What was asked.
-#[derive(Debug, Clone)]
-pub struct RequestSummary {
-    /// The action as the user wrote it.
-    pub action: String,
-    /// The resource it was asked on; `*` also where the answer holds for any.
-    pub resource: String,
-    /// How the resource was found, when the user did not name one.
-    pub inferred: Option<Inferred>,
-    /// The account whose resources are meant by "any resource", when it is known.
-    pub account: Option<AccountId>,
-    /// Who asks.
-    pub principal: String,
-    /// The state of multi-factor authentication, when it was given as such.
-    pub mfa: Option<Mfa>,
-    /// The id of a native request.
-    pub id: Option<String>,
-}
-
-impl RequestSummary {
-    /// A request as it is, of which nothing more is known.
-    pub fn of_request(request: &Request) -> Self {
-        Self {
-            action: request.action().to_string(),
-            resource: request.resource().into(),
-            inferred: None,
-            account: None,
-            principal: request.principal().to_string(),
-            mfa: None,
-            id: None,
-        }
-    }
-
-    /// A request in a world; `action` as somebody spells it.
-    pub fn of_situation(situation: &Situation, action: &str, inferred: Option<Inferred>, mfa: Option<Mfa>) -> Self {
-        Self {
-            action: action.to_owned(),
-            resource: situation.resource.clone(),
-            inferred,
-            account: situation.resource_account.or_else(|| situation.principal.account()),
-            principal: situation.principal.to_string(),
-            mfa,
-            id: None,
-        }
-    }
-}
-
-/// Where a policy of the set came from.
-#[derive(Debug, Clone)]
-pub struct Attachment {
-    /// The policy as it was written.
-    pub policy: Arc<LoadedPolicy>,
-    /// How it reaches the principal, when it is a policy of one.
-    pub via: Option<Via>,
-}
 
 /// A question and its answer.
 #[derive(Debug)]
@@ -93,6 +37,13 @@ pub struct Answer {
     pub notes: Vec<Note>,
     /// Where the lines of each attachment's source begin, once somebody has asked.
     lines: Box<[OnceLock<LineIndex>]>,
+}
+
+impl PosedRequest {
+    /// The decision with everything that there is to say of it.
+    pub fn answer(self, catalogue: &Catalogue) -> Answer {
+        Answer::new(self, catalogue)
+    }
 }
 
 impl Answer {

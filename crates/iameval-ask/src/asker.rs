@@ -1,11 +1,11 @@
 //! From names to requests that can be decided.
 
 use crate::added::{AddedPolicies, Assembled, attachments};
-use crate::answer::{Attachment, RequestSummary};
 use crate::dependence::never_asked;
 use crate::given::Given;
 use crate::multivalued;
 use crate::posed::PosedRequest;
+use crate::posed::{Attachment, RequestSummary};
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Posed, Question, Refused, Tagged};
 use iameval::{

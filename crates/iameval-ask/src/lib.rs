@@ -26,7 +26,7 @@ pub mod words;
 mod world_line;
 
 pub use added::AddedPolicies;
-pub use answer::{Answer, Attachment, RequestSummary};
+pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use dependence::{depends_on_resource, never_asked};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
@@ -36,7 +36,7 @@ pub use layer_outcome::LayerOutcome;
 pub use mark::{Element, KeyState, Mark, Says};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
-pub use posed::PosedRequest;
+pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};
 pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};

@@ -1,8 +1,7 @@
 //! Requests that can be decided.
 
-use crate::answer::{Answer, Attachment, RequestSummary};
-use iameval::{Decision, Layer, PolicySet, Request};
-use iameval_data::Catalogue;
+use iameval::{AccountId, Decision, Layer, Mfa, PolicySet, Request};
+use iameval_world::{Inferred, LoadedPolicy, Situation, Via};
 use std::sync::Arc;
 
 /// One request of a question, with the policies that it is decided by.
@@ -25,9 +24,60 @@ impl PosedRequest {
     pub fn decide(&self) -> Decision {
         self.policies.decide(&self.request)
     }
+}
 
-    /// The decision with everything that there is to say of it.
-    pub fn answer(self, catalogue: &Catalogue) -> Answer {
-        Answer::new(self, catalogue)
+/// What was asked.
+#[derive(Debug, Clone)]
+pub struct RequestSummary {
+    /// The action as the user wrote it.
+    pub action: String,
+    /// The resource it was asked on; `*` also where the answer holds for any.
+    pub resource: String,
+    /// How the resource was found, when the user did not name one.
+    pub inferred: Option<Inferred>,
+    /// The account whose resources are meant by "any resource", when it is known.
+    pub account: Option<AccountId>,
+    /// Who asks.
+    pub principal: String,
+    /// The state of multi-factor authentication, when it was given as such.
+    pub mfa: Option<Mfa>,
+    /// The id of a native request.
+    pub id: Option<String>,
+}
+
+impl RequestSummary {
+    /// A request as it is, of which nothing more is known.
+    pub fn of_request(request: &Request) -> Self {
+        Self {
+            action: request.action().to_string(),
+            resource: request.resource().into(),
+            inferred: None,
+            account: None,
+            principal: request.principal().to_string(),
+            mfa: None,
+            id: None,
+        }
     }
+
+    /// A request in a world; `action` as somebody spells it.
+    pub fn of_situation(situation: &Situation, action: &str, inferred: Option<Inferred>, mfa: Option<Mfa>) -> Self {
+        Self {
+            action: action.to_owned(),
+            resource: situation.resource.clone(),
+            inferred,
+            account: situation.resource_account.or_else(|| situation.principal.account()),
+            principal: situation.principal.to_string(),
+            mfa,
+            id: None,
+        }
+    }
+}
+
+/// Where a policy of the set came from.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// The policy as it was written.
+    pub policy: Arc<LoadedPolicy>,
+    /// How it reaches the principal, when it is a policy of one.
+    pub via: Option<Via>,
 }

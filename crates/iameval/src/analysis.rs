@@ -30,9 +30,10 @@ mod near;
 use crate::context::{Context, ContextValue};
 use crate::document::{ConditionOperator, ConditionTest, Effect, PolicyDocument, Statement};
 use crate::evaluate::Explanation;
+use crate::layer::Layer;
 use crate::layers::Decision;
 use crate::name::ContextKey;
-use crate::policy_set::{Layer, PolicySet, StatementId};
+use crate::policy_set::{PolicySet, StatementId};
 use crate::request::{Mfa, Request};
 
 /// What nearly happened, and what would change the decision.

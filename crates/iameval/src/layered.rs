@@ -1,7 +1,7 @@
 //! Policies by layer and level, whatever stands for a policy: a text, a file, a compiled policy.
 
 use crate::document::PolicyKind;
-use crate::policy_set::Layer;
+use crate::layer::Layer;
 use std::sync::Arc;
 
 /// Policies by layer, and within SCPs, RCPs and scope-down policies by level: the model that native requests, worlds and

@@ -22,8 +22,8 @@
 //! ```
 
 use crate::keyword::keywords;
+use crate::layer::Layer;
 use crate::mode::EvaluationMode;
-use crate::policy_set::Layer;
 use std::ops::{Index, IndexMut};
 
 pub use crate::compile::Strength;

@@ -39,6 +39,7 @@ mod document;
 mod evaluate;
 pub mod json;
 mod keyword;
+mod layer;
 mod layered;
 pub mod layers;
 mod lowercase;
@@ -76,11 +77,12 @@ pub use evaluate::{
     StatementTrace,
 };
 pub use keyword::ParseKeywordError;
+pub use layer::Layer;
 pub use layered::{LayeredPolicies, LayeredPolicy, PolicyGroup};
 pub use layers::{DecidedBy, Decision};
 pub use mode::EvaluationMode;
 pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseActionError, ParseArnError};
-pub use policy_set::{Layer, Origin, PolicySet, PolicySetBuilder, StatementId};
+pub use policy_set::{Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};
 pub use request::{Mfa, ParseMfaError, Request, RequestBuilder};
 pub use service_rules::{ActionRule, ActionRules, SERVICE_RULES, ServiceRules};

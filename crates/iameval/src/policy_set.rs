@@ -4,34 +4,13 @@ mod from_text;
 
 use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
 use crate::document::PolicyKind;
-use crate::keyword::keywords;
+use crate::layer::Layer;
 use crate::layered::{LayeredPolicies, LayeredPolicy, PolicyGroup};
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
 use crate::service_rules::ServiceRules;
 use crate::text::Span;
 use std::sync::Arc;
-
-/// The layers of policies, in the order in which answers list them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Layer {
-    /// Service control policies over the principal's account.
-    ServiceControl,
-    /// Resource control policies over the resource's account.
-    ResourceControl,
-    /// The policies of the VPC endpoint that the request goes through.
-    Endpoint,
-    /// The policy of the resource, a role's trust policy included.
-    Resource,
-    /// The policies of the principal: a user's own and its groups', a role's.
-    Identity,
-    /// The permissions boundary of the principal.
-    PermissionsBoundary,
-    /// The policies passed when the session was made.
-    Session,
-    /// The policies of the `sts:GetScopedCredentials` calls that narrowed the session, each a level (R-EVAL-13).
-    ScopeDown,
-}
 
 /// Which statement of a policy set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -291,41 +270,6 @@ impl PolicySetBuilder {
     /// The set, for live evaluation with all service rules.
     pub fn build(self) -> PolicySet {
         PolicySet::from(self.policies)
-    }
-}
-
-keywords! {
-    /// The name in native requests and results: `scp`, `identity`, ….
-    Layer, "a layer of policies" {
-        ServiceControl => "scp",
-        ResourceControl => "rcp",
-        Endpoint => "endpoint",
-        Resource => "resource",
-        Identity => "identity",
-        PermissionsBoundary => "boundary",
-        Session => "session",
-        ScopeDown => "scope_down",
-    }
-}
-
-impl Layer {
-    /// Whether a request that any group of the layer does not allow is denied, whatever grants it.
-    pub(crate) fn must_allow(self) -> bool {
-        matches!(self, Layer::ServiceControl | Layer::Endpoint | Layer::ScopeDown)
-    }
-
-    /// The layer of policies of that kind.
-    pub fn of(kind: PolicyKind) -> Self {
-        match kind {
-            PolicyKind::Identity => Layer::Identity,
-            PolicyKind::Resource | PolicyKind::RoleTrust => Layer::Resource,
-            PolicyKind::PermissionsBoundary => Layer::PermissionsBoundary,
-            PolicyKind::Session => Layer::Session,
-            PolicyKind::ScopeDown => Layer::ScopeDown,
-            PolicyKind::ServiceControl => Layer::ServiceControl,
-            PolicyKind::ResourceControl => Layer::ResourceControl,
-            PolicyKind::Endpoint => Layer::Endpoint,
-        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Decision, Element, Evaluation, Looked, Observer, Simulation};
 use crate::document::{ConditionOperator, Effect};
+use crate::layer::Layer;
 use crate::name::ContextKey;
-use crate::policy_set::{Layer, PolicySet, StatementId};
+use crate::policy_set::{PolicySet, StatementId};
 use crate::request::Request;
 
 /// A decision with everything that was looked at, as enums and ids; sentences are a renderer's business.

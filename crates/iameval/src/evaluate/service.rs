@@ -2,10 +2,11 @@
 //! speaks of which action is data ([`ServiceRules`](crate::ServiceRules)); what it does is here.
 
 use super::{DecidedBy, Decision, Evaluation, Layers, Verdict};
+use crate::layer::Layer;
 use crate::layers::ResourceSide;
 use crate::mode::EvaluationMode;
 use crate::name::{Action, Arn, ContextKey};
-use crate::policy_set::{Layer, PolicySet};
+use crate::policy_set::PolicySet;
 use crate::principal::{Principal, PrincipalKind};
 use crate::request::Owner;
 use crate::service_rules::ActionRule;

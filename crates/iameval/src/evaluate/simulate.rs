@@ -3,8 +3,9 @@
 use super::service::{OrganizationAccounts, Standing};
 use super::{DecidedBy, Decision, Evaluation, Looked, Observer, ServiceRule, Verdict};
 use crate::document::Effect;
+use crate::layer::Layer;
 use crate::name::{AccountId, ContextKey};
-use crate::policy_set::{Layer, PolicySet, StatementId};
+use crate::policy_set::{PolicySet, StatementId};
 use crate::principal::PrincipalKind;
 use crate::request::{Owner, Request};
 use crate::service_rules::ActionRule;
