@@ -20,6 +20,7 @@ mod escalation;
 mod fuzz;
 mod laws;
 mod lint;
+mod modules;
 mod narrowing;
 mod native;
 mod oracle;

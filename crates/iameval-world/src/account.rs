@@ -7,14 +7,12 @@
 //! used among them.
 
 mod attach;
-mod decode;
 mod dump;
 mod item;
 mod stream;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::percent_decoded;
 pub use dump::AccountFile;
 pub(crate) use dump::{AccountDump, Opened};
 

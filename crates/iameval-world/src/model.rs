@@ -2,6 +2,7 @@
 
 pub(crate) mod context;
 pub(crate) mod endpoint;
+pub(crate) mod form;
 pub(crate) mod organization;
 pub(crate) mod policy;
 pub(crate) mod principal;

@@ -6,6 +6,7 @@ mod shape;
 
 use crate::codes;
 use crate::finding::Finding;
+use crate::model::form::{Form, Wrapping};
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
 use crate::yaml;
@@ -14,19 +15,6 @@ use iameval::{Diagnostic, Parsed, PolicyDocument, Problem};
 use inner::Inner;
 use std::path::Path;
 use std::sync::Arc;
-
-pub use shape::Wrapping;
-
-/// How a file holds a policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
-    /// The file is the policy, in JSON.
-    Json,
-    /// The file is the policy, in YAML.
-    Yaml,
-    /// The policy is a part of what a command of AWS printed.
-    Wrapped(Wrapping),
-}
 
 /// A policy of a file as it was read.
 #[derive(Debug)]

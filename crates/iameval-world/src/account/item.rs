@@ -1,10 +1,10 @@
 //! Single users, groups, roles and policies of a dump.
 
-use super::decode::decode;
 use super::stream::Part;
 use crate::codes;
 use crate::finding::Finding;
 use crate::model::policy::LoadedPolicy;
+use crate::percent::decode;
 use crate::source::Source;
 use iameval::json::fields::{boolean, invalid, text};
 use iameval::json::{Node, Value};

@@ -1,7 +1,7 @@
 //! Policies as they were found: document, name, and the text they stand in; and how they are attached.
 
 use crate::finding::Finding;
-use crate::policy_file::Form;
+use crate::model::form::Form;
 use crate::source::Source;
 use iameval::{CompiledPolicy, Parsed, PolicyDocument, PolicyId, PolicyKind};
 use std::collections::BTreeSet;

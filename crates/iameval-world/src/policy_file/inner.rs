@@ -1,6 +1,6 @@
 //! A text inside a text, and where each of its bytes stands in the outer one.
 
-use crate::account::percent_decoded;
+use crate::percent::percent_decoded;
 use crate::yaml::Block;
 use iameval::json::{self, Node, Value};
 use iameval::text::Span;

@@ -1,29 +1,8 @@
 //! What commands of AWS print around policies, as a table.
 
+use crate::model::form::Wrapping;
 use iameval::PolicyKind::{self, Endpoint, Identity, Resource, ResourceControl, RoleTrust, ServiceControl};
 use iameval::json::{Node, Value};
-use std::fmt;
-
-/// Where a policy stands in what a command of AWS printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Wrapping {
-    /// The path to the policy, such as `PolicyVersion.Document`; empty where the whole value is its text.
-    pub path: String,
-    /// A command that prints this; often there are others.
-    pub command: &'static str,
-    /// The kind of the policy, where what is around it tells.
-    pub kind: Option<PolicyKind>,
-}
-
-impl fmt::Display for Wrapping {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.path {
-            "" => f.write_str("a string that holds the policy"),
-            path => write!(f, "`{path}` of what commands such as `{}` print", self.command),
-        }
-    }
-}
 
 /// One shape of output.
 struct Shape {

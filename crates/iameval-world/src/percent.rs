@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text that was encoded. A document that is plain JSON is taken as it is: encoded, it begins with `%7B`.
-pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, String> {
+pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>, String> {
     if text.trim_start().starts_with('{') || !text.contains('%') {
         return Ok(Cow::Borrowed(text));
     }
