@@ -60,6 +60,10 @@ impl StringTest {
     }
 }
 
+/// By how much two texts that are alike in lower case may differ in length: a character has four bytes at most, and one
+/// in lower case less than twice as many as before.
+const MOST_LOWERED: usize = 8;
+
 impl Folded {
     fn new(template: Template) -> Self {
         match template.as_literal() {
@@ -71,6 +75,12 @@ impl Folded {
     fn matches<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
         match self {
             Folded::Literal(lower) => text.is_lowercase_of(lower),
+            // Nothing is made of a value that is far longer than the text, since many variables may stand for one long text.
+            Folded::Template(template)
+                if template.length(scope).is_none_or(|length| length / MOST_LOWERED > text.as_str().len()) =>
+            {
+                false
+            }
             Folded::Template(template) => match template.is_ascii(scope) {
                 None => false,
                 Some(true) if text.as_str().is_ascii() => {
