@@ -3,7 +3,7 @@
 use crate::args::Color;
 use crate::exit::{Exit, Failure};
 use iameval::Code;
-use iameval_report::{Style, render_finding};
+use iameval_report::{FindingRenderer, Style};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Where answers and messages go.
 pub(crate) struct Output {
     answers: Style,
-    messages: Style,
+    messages: FindingRenderer,
     verbose: bool,
     /// Whether whoever read the answers has seen enough.
     closed: bool,
@@ -35,7 +35,7 @@ impl Output {
         let style = |terminal| Style { colour: wanted(terminal), width };
         Self {
             answers: style(io::stdout().is_terminal()),
-            messages: style(io::stderr().is_terminal()),
+            messages: FindingRenderer::new(style(io::stderr().is_terminal())),
             verbose,
             closed: false,
             warned: BTreeSet::new(),
@@ -73,7 +73,8 @@ impl Output {
 
     /// Writes findings as the answer, each with a line between it and the next.
     pub(crate) fn findings(&mut self, findings: &[Finding]) {
-        let text: String = findings.iter().map(|finding| render_finding(finding, self.answers) + "\n\n").collect();
+        let mut renderer = FindingRenderer::new(self.answers);
+        let text: String = findings.iter().map(|finding| renderer.render(finding) + "\n\n").collect();
         self.answer(&text);
     }
 
@@ -81,7 +82,8 @@ impl Output {
     pub(crate) fn failure(&mut self, failure: &Failure) {
         const ENOUGH: usize = 50;
         for finding in failure.0.iter().take(ENOUGH) {
-            self.message(&render_finding(finding, self.messages));
+            let text = self.messages.render(finding);
+            self.message(&text);
         }
         if let Some(more) = failure.0.len().checked_sub(ENOUGH).filter(|more| *more > 0) {
             self.message(&format!("… and {more} more"));
@@ -90,7 +92,7 @@ impl Output {
 
     /// Says what does not stop the command; the same thing once.
     pub(crate) fn warn(&mut self, finding: &Finding) {
-        let text = render_finding(finding, self.messages);
+        let text = self.messages.render(finding);
         if !self.warned.contains(&text) {
             self.message(&text);
             self.warned.insert(text);

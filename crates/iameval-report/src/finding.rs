@@ -5,25 +5,75 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iameval::text::{LineIndex, Span};
 use iameval::{Refusal, Severity};
-use iameval_world::Finding;
+use iameval_world::{Finding, Source};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The finding as text, without a line break at the end.
 pub fn render_finding(finding: &Finding, style: Style) -> String {
-    let diagnostic = &finding.diagnostic;
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Info => Level::INFO,
-    };
-    let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.id());
-    let mut group = Group::with_title(title);
-    let (source, text) = (&*finding.source, &*finding.source.text);
-    let window = Window::around(text, diagnostic.span, diagnostic.labels.iter().map(|(span, _)| *span));
-    group = if text.is_empty() {
-        group.element(Origin::path(&*finding.source.name))
-    } else {
+    FindingRenderer::new(style).render(finding)
+}
+
+/// So many findings are shown with an excerpt; those after them say where they are.
+const EXCERPTS: usize = 1_000;
+
+/// Makes text of findings, one after the other. Each source is indexed once, however many findings are in it.
+#[derive(Debug)]
+pub struct FindingRenderer {
+    style: Style,
+    /// By address: the map holds the sources.
+    indexes: HashMap<*const Source, (Arc<Source>, Index)>,
+    excerpts: usize,
+}
+
+impl FindingRenderer {
+    /// A renderer that has rendered nothing.
+    pub fn new(style: Style) -> Self {
+        Self { style, indexes: HashMap::new(), excerpts: 0 }
+    }
+
+    /// The finding as text, without a line break at the end; from the thousand-and-first on without an excerpt.
+    pub fn render(&mut self, finding: &Finding) -> String {
+        let diagnostic = &finding.diagnostic;
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Info => Level::INFO,
+        };
+        let title = level.primary_title(&*diagnostic.message).id(diagnostic.code.id());
+        let mut group = self.placed(Group::with_title(title), finding);
+        if let Some(help) = &diagnostic.help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        if let Some(refusal) = diagnostic.refusal.as_ref().filter(|refusal| refusal.first_of > 1) {
+            let Refusal { first_of, message, .. } = refusal;
+            let note = format!("of the {first_of} that AWS refuses, it names this one: {message}");
+            group = group.element(Level::NOTE.message(note));
+        }
+        let renderer = if self.style.colour { Renderer::styled() } else { Renderer::plain() };
+        renderer.decor_style(DecorStyle::Ascii).term_width(self.style.width).render(&[group]).clone()
+    }
+
+    /// The group with the place of the finding, and an excerpt while there are few.
+    fn placed<'f>(&mut self, group: Group<'f>, finding: &'f Finding) -> Group<'f> {
+        let (source, diagnostic) = (&finding.source, &finding.diagnostic);
+        if source.text.is_empty() {
+            return group.element(Origin::path(&*source.name));
+        }
+        let (_, index) =
+            self.indexes.entry(Arc::as_ptr(source)).or_insert_with(|| (source.clone(), Index::new(&source.text)));
+        let place = |index: &Index| {
+            let at = source.from_start(index.lines.position(&source.text, diagnostic.span.start));
+            Origin::path(&*source.name).line(at.line as usize).char_column(at.column as usize)
+        };
+        if self.excerpts == EXCERPTS {
+            return group.element(place(index));
+        }
+        self.excerpts += 1;
+        let window = Window::around(&source.text, diagnostic.span, diagnostic.labels.iter().map(|(span, _)| *span));
+        let line = index.line_feeds_before(window.start) + source.start.line as usize;
         let mut snippet = Snippet::source(window.text)
-            .line_start(window.line + (source.start.line as usize).saturating_sub(1))
+            .line_start(line)
             .annotation(AnnotationKind::Primary.span(window.range(diagnostic.span)));
         for (span, label) in &diagnostic.labels {
             if window.holds(*span) {
@@ -32,30 +82,35 @@ pub fn render_finding(finding: &Finding, style: Style) -> String {
         }
         if window.is_cut || (window.start == 0 && source.start.column > 1) {
             // The excerpt begins within a line, so the place has to be said apart from it.
-            let at = source.position(&LineIndex::new(text), diagnostic.span.start);
-            let place = Origin::path(&*source.name).line(at.line as usize).char_column(at.column as usize);
-            group.element(place).element(snippet)
+            group.element(place(index)).element(snippet)
         } else {
             group.element(snippet.path(&*source.name))
         }
-    };
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(&**help));
     }
-    if let Some(refusal) = diagnostic.refusal.as_ref().filter(|refusal| refusal.first_of > 1) {
-        let Refusal { first_of, message, .. } = refusal;
-        group = group
-            .element(Level::NOTE.message(format!("of the {first_of} that AWS refuses, it names this one: {message}")));
+}
+
+/// The lines of a source.
+#[derive(Debug)]
+struct Index {
+    lines: LineIndex,
+    /// Where the lines of an excerpt end.
+    line_feeds: Vec<usize>,
+}
+
+impl Index {
+    fn new(text: &str) -> Self {
+        Self { lines: LineIndex::new(text), line_feeds: text.match_indices('\n').map(|(at, _)| at).collect() }
     }
-    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
-    renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group]).clone()
+
+    fn line_feeds_before(&self, offset: usize) -> usize {
+        self.line_feeds.partition_point(|at| *at < offset)
+    }
 }
 
 /// The part of a text that a message shows: whole lines, unless they are very long.
 struct Window<'t> {
     text: &'t str,
     start: usize,
-    line: usize,
     /// Whether the text begins within a line.
     is_cut: bool,
 }
@@ -70,14 +125,15 @@ impl<'t> Window<'t> {
         let near = labels.filter(|label| label.start.abs_diff(span.start) < REACH);
         let (start, end) =
             near.fold((span.start, span.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
-        let (start, end) = (start as usize, (end as usize).min(text.len()));
-        let line_start = text.get(..start).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
-        let line_end = text.get(end..).and_then(|tail| tail.find('\n')).map_or(text.len(), |at| end + at);
-        let from = boundary(text, line_start.max(start.saturating_sub(SIDE)));
-        let to = boundary(text, line_end.min(end.saturating_add(SIDE)));
-        let line = text.get(..from).unwrap_or("").matches('\n').count() + 1;
-        let text = text.get(from..to).unwrap_or("");
-        Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, line, is_cut: from > line_start }
+        let (start, end) = ((start as usize).min(text.len()), (end as usize).min(text.len()));
+        // Nothing further away is looked at, however long the line is.
+        let (first, last) = (boundary(text, start.saturating_sub(SIDE)), boundary(text, end.saturating_add(SIDE)));
+        let line_start = text.get(first..start).and_then(|head| head.rfind('\n')).map(|at| first + at + 1);
+        let line_end = text.get(end..last).and_then(|tail| tail.find('\n')).map_or(last, |at| end + at);
+        let from = line_start.unwrap_or(first);
+        let is_cut = text.get(..from).is_some_and(|head| !head.is_empty() && !head.ends_with('\n'));
+        let text = text.get(from..line_end).unwrap_or("");
+        Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, is_cut }
     }
 
     fn holds(&self, span: Span) -> bool {

@@ -13,12 +13,12 @@ use crate::{Expectation, Reason};
 use axes::{Settled, Subject};
 use iameval::json::fields::{fields, invalid, text};
 use iameval::json::{Node, Value};
-use iameval::suggest::did_you_mean;
+use iameval::suggest::did_you_mean_name;
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Severity};
 use iameval_world::{Files, Finding, Tests, World, WorldPrincipal};
 use misfit::Misfits;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The cases of a file in the making.
@@ -350,10 +350,10 @@ fn one_of<'n>(
 }
 
 /// A name that is not known, with the nearest that is.
-fn unknown<'k>(what: &str, name: &str, span: Span, known: impl Iterator<Item = &'k String> + Clone) -> Box<Diagnostic> {
+fn unknown<V>(what: &str, name: &str, span: Span, known: &BTreeMap<String, V>) -> Box<Diagnostic> {
     let mut error = Box::new(Diagnostic::new(Code::UnknownName, span, format!("no {what} `{name}` is defined")));
-    let few: Vec<&str> = known.clone().map(String::as_str).take(13).collect();
-    error.help = did_you_mean(name, known.map(String::as_str))
+    let few: Vec<&str> = known.keys().map(String::as_str).take(13).collect();
+    error.help = did_you_mean_name(name, known)
         .or_else(|| (1..=12).contains(&few.len()).then(|| format!("defined are {}", few.join(", "))));
     error
 }

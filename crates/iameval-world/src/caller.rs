@@ -3,9 +3,10 @@
 use crate::model::endpoint::WorldEndpoint;
 use crate::model::principal::{PROVIDERS, WorldPrincipal};
 use crate::world::World;
-use iameval::suggest::did_you_mean;
+use iameval::suggest::did_you_mean_name;
 use iameval::text::Span;
 use iameval::{Arn, Code, Diagnostic, Principal, PrincipalClass};
+use std::collections::BTreeMap;
 
 /// How many names to list at most.
 const MANY: usize = 12;
@@ -63,7 +64,7 @@ impl World {
             return Err(self.unknown_principal(text, format!("the world knows no principal `{text}`")));
         }
         let principal = text.parse::<Principal>().map_err(|error| {
-            let near = did_you_mean(text, self.principals.keys().map(String::as_str));
+            let near = did_you_mean_name(text, &self.principals);
             let help = near.unwrap_or_else(|| ARNS.into());
             Box::new(Diagnostic::new(Code::InvalidCaller, Span::default(), error.to_string()).with_help(help))
         })?;
@@ -73,7 +74,7 @@ impl World {
     /// What to say of somebody whom the world does not know.
     fn unknown_principal(&self, text: &str, message: String) -> Box<Diagnostic> {
         let mut diagnostic = Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message));
-        let near = did_you_mean(text, self.principals.keys().map(String::as_str));
+        let near = did_you_mean_name(text, &self.principals);
         diagnostic.help = near.or_else(|| self.names_in_words());
         diagnostic
     }
@@ -100,7 +101,7 @@ impl World {
             return Ok(arn);
         }
         let form = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
-        let known: Vec<&str> = self.resources.keys().map(String::as_str).collect();
+        let known = &self.resources;
         match text.parse::<Arn>() {
             _ if text.starts_with("tf:") => {
                 let message = "resources of a Terraform plan cannot be named yet".to_owned();
@@ -108,8 +109,8 @@ impl World {
             }
             Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
                 let name = text.split('/').next().unwrap_or(text);
-                let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
-                    1..=MANY => format!("the world knows {}; {form}", known.join(", ")),
+                let help = did_you_mean_name(name, known).unwrap_or_else(|| match known.len() {
+                    1..=MANY => format!("the world knows {}; {form}", names(known)),
                     _ => form.into(),
                 });
                 refuse(Code::UnknownName, format!("the world knows no resource `{name}`"), help)
@@ -125,10 +126,10 @@ impl World {
     /// When none is called so. The diagnostic has no place.
     pub fn named_endpoint(&self, name: &str) -> Result<&WorldEndpoint, Box<Diagnostic>> {
         self.endpoints.get(name).ok_or_else(|| {
-            let known: Vec<&str> = self.endpoints.keys().map(String::as_str).collect();
-            let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
+            let help = did_you_mean_name(name, &self.endpoints).unwrap_or_else(|| match self.endpoints.len() {
                 0 => "define it under `endpoints` in the world file".into(),
-                _ => format!("the world knows {}", known.join(", ")),
+                1..=MANY => format!("the world knows {}", names(&self.endpoints)),
+                many => format!("the world knows {many}, and none has a similar name"),
             });
             let message = format!("the world knows no endpoint `{name}`");
             Box::new(Diagnostic::new(Code::UnknownName, Span::default(), message).with_help(help))
@@ -137,7 +138,11 @@ impl World {
 
     /// The names of the principals in a sentence, where they are not too many.
     fn names_in_words(&self) -> Option<String> {
-        let names: Vec<&str> = self.principals.keys().map(String::as_str).collect();
-        (1..=MANY).contains(&names.len()).then(|| format!("the world knows {}", names.join(", ")))
+        let few = (1..=MANY).contains(&self.principals.len());
+        few.then(|| format!("the world knows {}", names(&self.principals)))
     }
+}
+
+fn names<V>(known: &BTreeMap<String, V>) -> String {
+    known.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

@@ -1,5 +1,6 @@
 //! "Did you mean": the nearest of some known words.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
@@ -29,21 +30,24 @@ pub fn did_you_mean<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) ->
     nearest(text, words).map(|word| format!("did you mean `{word}`?"))
 }
 
-/// The same among names that somebody defined, of which there may be any number. Of more than [`MOST_NAMES`], only those
-/// are compared that stand next to the text in their order, so that a suggestion costs the same among millions.
-pub fn did_you_mean_name<V>(text: &str, names: &BTreeMap<String, V>) -> Option<String> {
-    did_you_mean(text, neighbours(text, names))
+/// The same among names that somebody defined, of which there may be any number.
+pub fn did_you_mean_name<K: Borrow<str> + Ord, V>(text: &str, names: &BTreeMap<K, V>) -> Option<String> {
+    did_you_mean(text, names_around(text, names))
 }
 
 /// So many names are compared with a text at most.
-pub const MOST_NAMES: usize = 1_000;
+const MOST_NAMES: usize = 1_000;
 
-/// The names on either side of where the text would stand, in their order.
-fn neighbours<'w, V>(text: &str, names: &'w BTreeMap<String, V>) -> impl Iterator<Item = &'w str> {
+/// The names in their order; of very many, those on either side of where the text would stand. So a suggestion costs the
+/// same among a thousand and among a million.
+pub fn names_around<'w, K: Borrow<str> + Ord, V>(
+    text: &str,
+    names: &'w BTreeMap<K, V>,
+) -> impl Iterator<Item = &'w str> {
     let side = if names.len() > MOST_NAMES { MOST_NAMES / 2 } else { MOST_NAMES };
-    let from = |bounds| names.range::<str, (Bound<&str>, Bound<&str>)>(bounds);
-    let before = from((Unbounded, Excluded(text))).rev().take(side).collect::<Vec<_>>().into_iter().rev();
-    before.chain(from((Included(text), Unbounded)).take(side)).map(|(name, _)| name.as_str())
+    let within = |bounds| names.range::<str, (Bound<&str>, Bound<&str>)>(bounds);
+    let before: Vec<_> = within((Unbounded, Excluded(text))).rev().take(side).collect();
+    before.into_iter().rev().chain(within((Included(text), Unbounded)).take(side)).map(|(name, _)| name.borrow())
 }
 
 fn lowercase(text: &str) -> impl Iterator<Item = char> {
@@ -153,7 +157,7 @@ mod tests {
     #[test]
     fn of_very_many_names_those_that_begin_alike_are_compared() {
         let names: BTreeMap<String, ()> = (0..MOST_NAMES * 3).map(|number| (format!("set-{number:05}"), ())).collect();
-        assert_eq!(neighbours("set-01500x", &names).count(), MOST_NAMES);
+        assert_eq!(names_around("set-01500x", &names).count(), MOST_NAMES);
         assert_eq!(did_you_mean_name("set-01500x", &names).as_deref(), Some("did you mean `set-01500`?"));
         let few: BTreeMap<String, ()> = [("Effect".to_owned(), ()), ("Action".to_owned(), ())].into();
         assert_eq!(did_you_mean_name("xEffect", &few).as_deref(), Some("did you mean `Effect`?"));

@@ -111,13 +111,8 @@ impl Expansion<'_> {
         let left_out = self.left_out(fields.except)?;
         let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
         let kept: Vec<usize> = kept.map(|name| self.principal(&name.text, name.span)).collect::<Checked<_>>()?;
-        let mut once: Vec<usize> = Vec::with_capacity(kept.len());
-        for principal in kept {
-            if !once.contains(&principal) {
-                once.push(principal);
-            }
-        }
-        Ok(Some(once))
+        let mut met = HashSet::new();
+        Ok(Some(kept.into_iter().filter(|principal| met.insert(*principal)).collect()))
     }
 
     /// The names and patterns of names under `except`.
@@ -131,7 +126,7 @@ impl Expansion<'_> {
             let glob = GlobBuilder::new(pattern).literal_separator(false).build().map_err(|error| wrong(&error))?;
             let matcher = glob.compile_matcher();
             if !self.world.principals().keys().any(|name| matcher.is_match(name)) {
-                let mut error = unknown("principal", pattern, node.span, self.world.principals().keys());
+                let mut error = unknown("principal", pattern, node.span, self.world.principals());
                 if pattern.contains(['*', '?', '[', '{']) {
                     error.message = format!("`{pattern}` fits no principal of the world");
                 }

@@ -1,7 +1,7 @@
 //! The world files of a load: those named and those that they use, each once.
 
 use crate::account::{AccountDump, Opened};
-use crate::builder::{Clash, Place};
+use crate::builder::Place;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
 use crate::source::Source;
@@ -252,14 +252,9 @@ impl WorldFile {
         }
     }
 
-    pub(super) fn unknown<'n>(
-        &self,
-        what: &str,
-        name: &str,
-        span: Span,
-        known: impl Iterator<Item = &'n str>,
-    ) -> Vec<Finding> {
-        Clash::undefined(what, name, &Place::new(&self.source, span), known).into()
+    /// Where something stands in the file.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place::new(&self.source, span)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::definition::{Definition, unwrapped};
 use super::file::{Result, WorldFile, items};
-use crate::builder::WorldBuilder;
+use crate::builder::{Kind, WorldBuilder};
 use crate::files::Files;
 use crate::finding::Finding;
 use crate::managed::find_managed;
@@ -105,7 +105,7 @@ impl Loader<'_> {
     }
 
     fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
-        let mut findings = file.unknown("policy", name, span, self.world.policy_names());
+        let mut findings = Vec::from(self.world.undefined(Kind::Policy, name, &file.place(span)));
         let is_json = Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         let looks_like_file = is_json || name.contains('/');
         if let Some(finding) = findings.first_mut().filter(|_| looks_like_file) {
