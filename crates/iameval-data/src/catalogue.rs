@@ -291,7 +291,7 @@ impl Catalogue {
             }
         }
         // Prefixes with a part that everybody fills in himself, such as `token.actions.${Domain}.ghe.com`.
-        let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains("${"));
+        let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains('$'));
         let mut services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
         services.find_map(|service| service.condition_key(key))
     }

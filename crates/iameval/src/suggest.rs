@@ -12,12 +12,17 @@ pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Opti
 /// The word nearest to `text` that is so many slips away at most; of several, the first.
 pub fn nearest_within<'w>(text: &str, words: impl IntoIterator<Item = &'w str>, limit: usize) -> Option<&'w str> {
     let (text, mut letters) = (lowercase(text).collect::<Vec<char>>(), Vec::new());
+    let kinds_of_text = kinds(&text);
     let (mut limit, mut found) = (Some(limit), None);
     for word in words {
         // Only a word that is nearer than the one before it counts.
         let Some(most) = limit else { break };
         letters.clear();
         letters.extend(lowercase(word).take(text.len() + most + 1));
+        // A slip takes one kind of letter away and adds one at most.
+        if (kinds_of_text ^ kinds(&letters)).count_ones() as usize > 2 * most {
+            continue;
+        }
         if let Some(distance) = distance(&text, &letters, most) {
             (limit, found) = (distance.checked_sub(1), Some(word));
         }
@@ -48,6 +53,11 @@ pub fn names_around<'w, K: Borrow<str> + Ord, V>(
     let within = |bounds| names.range::<str, (Bound<&str>, Bound<&str>)>(bounds);
     let before: Vec<_> = within((Unbounded, Excluded(text))).rev().take(side).collect();
     before.into_iter().rev().chain(within((Included(text), Unbounded)).take(side)).map(|(name, _)| name.borrow())
+}
+
+/// The kinds of letters in a text, as bits. Rare ones share a bit.
+fn kinds(letters: &[char]) -> u64 {
+    letters.iter().fold(0, |kinds, letter| kinds | 1 << (u32::from(*letter) % u64::BITS))
 }
 
 fn lowercase(text: &str) -> impl Iterator<Item = char> {

@@ -10,10 +10,10 @@ const RESOURCE_TAG: &str = "aws:ResourceTag/";
 const REQUEST_TAG: &str = "aws:RequestTag/x";
 const TAGS: [&str; 3] = [RESOURCE_TAG, "aws:RequestTag/", "aws:TagKeys"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
     let is_tag = TAGS.iter().any(|tag| begins(key, tag));
-    let is_global = subject.catalogue.context_key(key).is_none_or(|info| info.presence().is_some());
+    let is_global = test.info(subject.catalogue).is_none_or(|info| info.presence().is_some());
     if (is_global && !is_tag) || is_provider_key(key) {
         return;
     }
