@@ -18,6 +18,7 @@ mod problem;
 mod question;
 mod reading;
 mod statement;
+mod tree;
 mod why;
 pub mod words;
 

@@ -9,6 +9,7 @@ use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, Valu
 use clap_complete::Shell;
 use iameval::PolicyKind;
 use iameval_data::AccessLevel;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// What AWS IAM policies allow, by which statement, and why
@@ -262,6 +263,10 @@ pub(crate) struct Batch {
     /// How many threads decide; as many as there are processors when not given
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
+
+    /// How many policy sets that lines define are kept, and how many policies compiled; those defined last stay
+    #[arg(long, value_name = "N", default_value = "10000")]
+    pub(crate) keep: NonZeroUsize,
 
     /// Exit with 2 when a line could not be answered
     #[arg(long)]

@@ -19,6 +19,7 @@ use iameval_data::Catalogue;
 use input::Input;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -26,7 +27,8 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     let input = Input::open(&flags.file)?;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
-    let tally = if jobs == 1 { alone(input, setup.catalogue())? } else { together(input, jobs, setup.catalogue())? };
+    let (catalogue, keep) = (setup.catalogue(), flags.keep);
+    let tally = if jobs == 1 { alone(input, catalogue, keep)? } else { together(input, jobs, catalogue, keep)? };
     if tally.lines == 0 {
         let help = "give one simulation request a line, as JSON";
         return Err(Failure::usage(Code::EmptyInput, "there are no requests to answer", help));
@@ -56,8 +58,9 @@ impl Tally {
 }
 
 /// Everything on one thread.
-fn alone(mut input: Input, catalogue: &Catalogue) -> Outcome<Tally> {
-    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::new(catalogue));
+fn alone(mut input: Input, catalogue: &Catalogue, keep: NonZeroUsize) -> Outcome<Tally> {
+    let (mut definitions, mut worker) = (Definitions::keeping(keep), Worker::new(catalogue, keep));
+    let mut tally = Tally::default();
     let mut out = std::io::stdout().lock();
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {
@@ -70,7 +73,7 @@ fn alone(mut input: Input, catalogue: &Catalogue) -> Outcome<Tally> {
 /// Chunks on the way for each worker.
 const IN_FLIGHT: usize = 4;
 
-fn together(input: Input, jobs: usize, catalogue: &Catalogue) -> Outcome<Tally> {
+fn together(input: Input, jobs: usize, catalogue: &Catalogue, keep: NonZeroUsize) -> Outcome<Tally> {
     let (work, queue) = sync_channel::<(u64, Chunk)>(jobs);
     let (results, answered) = sync_channel::<(u64, Answered)>(jobs);
     // A token for each chunk that may be on the way, given back when its results are written.
@@ -80,10 +83,10 @@ fn together(input: Input, jobs: usize, catalogue: &Catalogue) -> Outcome<Tally> 
     }
     let queue = Arc::new(Mutex::new(queue));
     std::thread::scope(|scope| {
-        let reader = scope.spawn(move || read(input, &work, &tokens));
+        let reader = scope.spawn(move || read(input, keep, &work, &tokens));
         for _ in 0..jobs {
             let (queue, results) = (queue.clone(), results.clone());
-            scope.spawn(move || decide(Worker::new(catalogue), &queue, &results));
+            scope.spawn(move || decide(Worker::new(catalogue, keep), &queue, &results));
         }
         drop(results);
         let tally = write(&answered, &give_back);
@@ -94,8 +97,8 @@ fn together(input: Input, jobs: usize, catalogue: &Catalogue) -> Outcome<Tally> 
     })
 }
 
-fn read(mut input: Input, work: &SyncSender<(u64, Chunk)>, tokens: &Receiver<()>) -> Outcome<()> {
-    let mut definitions = Definitions::default();
+fn read(mut input: Input, keep: NonZeroUsize, work: &SyncSender<(u64, Chunk)>, tokens: &Receiver<()>) -> Outcome<()> {
+    let mut definitions = Definitions::keeping(keep);
     let mut number = 0;
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {

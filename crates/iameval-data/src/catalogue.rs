@@ -253,11 +253,12 @@ impl Catalogue {
         if let Some(found) = service.action(action) {
             return Some(found.to_string());
         }
-        let names = || service.actions().map(ActionInfo::name);
-        let nearest = suggest::nearest_within(action, names(), 1)
+        let near = suggest::nearest_with_slips(action, service.actions().map(ActionInfo::name));
+        let one_slip = near.filter(|(_, slips)| *slips <= 1).map(|(name, _)| name);
+        let meant = one_slip
             .or_else(|| verb::with_verb_alike(service, action).map(ActionInfo::name))
-            .or_else(|| suggest::nearest(action, names()))?;
-        Some(format!("{prefix}:{nearest}"))
+            .or(near.map(|(name, _)| name))?;
+        Some(format!("{prefix}:{meant}"))
     }
 
     /// The service that a mistyped prefix most likely means.

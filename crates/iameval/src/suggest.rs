@@ -6,11 +6,12 @@ use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 /// The word nearest to `text` that is near enough to be meant.
 pub fn nearest<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    nearest_within(text, words, (text.chars().count() / 3).clamp(1, 3))
+    nearest_with_slips(text, words).map(|(word, _)| word)
 }
 
-/// The word nearest to `text` that is so many slips away at most; of several, the first.
-pub fn nearest_within<'w>(text: &str, words: impl IntoIterator<Item = &'w str>, limit: usize) -> Option<&'w str> {
+/// The same, and how many slips away it is; of several words, the first.
+pub fn nearest_with_slips<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) -> Option<(&'w str, usize)> {
+    let limit = (text.chars().count() / 3).clamp(1, 3);
     let (text, mut letters) = (lowercase(text).collect::<Vec<char>>(), Vec::new());
     let kinds_of_text = kinds(&text);
     let (mut limit, mut found) = (Some(limit), None);
@@ -24,7 +25,7 @@ pub fn nearest_within<'w>(text: &str, words: impl IntoIterator<Item = &'w str>, 
             continue;
         }
         if let Some(distance) = distance(&text, &letters, most) {
-            (limit, found) = (distance.checked_sub(1), Some(word));
+            (limit, found) = (distance.checked_sub(1), Some((word, distance)));
         }
     }
     found
@@ -41,7 +42,7 @@ pub fn did_you_mean_name<K: Borrow<str> + Ord, V>(text: &str, names: &BTreeMap<K
 }
 
 /// So many names are compared with a text at most.
-const MOST_NAMES: usize = 1_000;
+pub const MOST_NAMES: usize = 1_000;
 
 /// The names in their order; of very many, those on either side of where the text would stand. So a suggestion costs the
 /// same among a thousand and among a million.
@@ -125,8 +126,8 @@ mod tests {
     #[test]
     fn of_several_the_nearest_wins_and_of_equals_the_first() {
         assert_eq!(nearest("abcdef", ["abcxyz", "abcdxy", "abcdeg", "abcdeh"]), Some("abcdeg"));
-        assert_eq!(nearest_within("abcd", ["abce", "abcd"], 1), Some("abcd"));
-        assert_eq!(nearest_within("abcd", ["abce"], 0), None);
+        assert_eq!(nearest_with_slips("abcd", ["abce", "abcd"]), Some(("abcd", 0)));
+        assert_eq!(nearest_with_slips("abcd", ["abef"]), None);
         assert_eq!(nearest("", ["a", ""]), Some(""));
     }
 

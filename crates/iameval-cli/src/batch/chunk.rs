@@ -3,6 +3,7 @@
 use iameval::native::{Line, RequestError, RequestErrorCode, write_error, write_result};
 use iameval_ask::{NativeReader, PolicySets};
 use iameval_data::Catalogue;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ pub(super) enum Chunk {
     Lines {
         text: Arc<[u8]>,
         range: Range<usize>,
-        known: Arc<PolicySets>,
+        known: PolicySets,
     },
     /// The result line of a wrong definition.
     Error(String),
@@ -26,7 +27,7 @@ pub(super) struct Answered {
 }
 
 impl Chunk {
-    pub(super) fn new(text: Arc<[u8]>, range: Range<usize>, known: Arc<PolicySets>) -> Self {
+    pub(super) fn new(text: Arc<[u8]>, range: Range<usize>, known: PolicySets) -> Self {
         Self::Lines { text, range, known }
     }
 
@@ -38,11 +39,12 @@ impl Chunk {
 /// Decides chunks; remembers the policies it compiled.
 pub(super) struct Worker<'c> {
     reader: NativeReader<'c>,
+    keep: NonZeroUsize,
 }
 
 impl<'c> Worker<'c> {
-    pub(super) fn new(catalogue: &'c Catalogue) -> Self {
-        Self { reader: NativeReader::new(catalogue) }
+    pub(super) fn new(catalogue: &'c Catalogue, keep: NonZeroUsize) -> Self {
+        Self { reader: NativeReader::new(catalogue).keeping(keep.get()), keep }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
@@ -77,10 +79,18 @@ impl<'c> Worker<'c> {
                 return Err(RequestError::new(RequestErrorCode::InvalidRequest, "a definition out of place").into());
             }
         };
-        let policies = known.policies(&simulation)?;
+        let policies = known.policies(&simulation).map_err(|error| self.with_keep(error, known))?;
         let result = policies.simulate(&simulation.request);
         write_result(out, simulation.id.as_deref(), &policies, &result);
         Ok(())
+    }
+
+    /// A set that is not known may be one that was forgotten.
+    fn with_keep(&self, mut error: Box<RequestError>, known: &PolicySets) -> Box<RequestError> {
+        if known.has_forgotten() && error.path.as_deref() == Some("policy_set") {
+            error.help = Some(format!("the {} sets that were defined last are kept; `--keep` keeps more", self.keep));
+        }
+        error
     }
 }
 
