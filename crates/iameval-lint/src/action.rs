@@ -27,7 +27,7 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(Diagnostic::new(Code::UnknownAction, covering.span, message));
         }
         let Some(prefix) = covering.pattern.service() else {
-            if !covering.pattern.is_never() && !covering.is_everything() && covering.actions().is_empty() {
+            if !covering.pattern.is_never() && covering.is_of_nothing() {
                 let message = format!("no action of any AWS service fits `{text}`");
                 report(Diagnostic::new(Code::UnknownAction, covering.span, message));
             }
@@ -44,7 +44,7 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(finding);
             continue;
         };
-        if !covering.actions().is_empty() {
+        if !covering.is_of_nothing() {
             continue;
         }
         let title = if service.title().is_empty() { service.prefix() } else { service.title() };

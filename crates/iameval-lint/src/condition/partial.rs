@@ -49,8 +49,8 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
     let (key, effect, absent) = (test.key(), subject.statement.effect(), test.holds_without_key());
     let carries = |action: &ActionInfo<'_>| may_carry(action, key);
     let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
-        Covered::Everything => None,
-        Covered::Actions(actions) => Some((covering, actions.as_slice())),
+        Covered::Everything | Covered::Unknown => None,
+        Covered::Actions(actions) => Some((covering, &**actions)),
     });
     let entries: Vec<(&Covering<'_>, &[ActionInfo<'_>])> = entries.filter(|(_, actions)| !actions.is_empty()).collect();
     // Where no action carries the key, that is another finding.

@@ -1,0 +1,113 @@
+//! The actions that patterns cover, looked up for a whole check: each text once, each service read once.
+
+use iameval::ActionPattern;
+use iameval_data::{ActionInfo, Catalogue, Service};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// So many actions are looked at in a check; those of AWS's own policies come to a tenth of it. Patterns such as `*:*e*` in
+/// thousands of statements would make a check of a small document as long as one likes.
+const MOST_ACTIONS: usize = 1_000_000;
+
+/// What was looked up in a check.
+pub(crate) struct Lookup<'d> {
+    catalogue: &'d Catalogue,
+    known: HashMap<&'d str, Rc<[ActionInfo<'d>]>>,
+    /// The actions of services by their prefix, of those about which a pattern asked.
+    services: HashMap<&'d str, Rc<[Name<'d>]>>,
+    /// How many actions were given.
+    given: usize,
+}
+
+/// An action, with what tells quickly that a pattern does not cover it.
+struct Name<'d> {
+    action: ActionInfo<'d>,
+    lowercase: String,
+    letters: u64,
+}
+
+impl<'d> Lookup<'d> {
+    pub(crate) fn new(catalogue: &'d Catalogue) -> Self {
+        Self { catalogue, known: HashMap::new(), services: HashMap::new(), given: 0 }
+    }
+
+    /// The actions that a pattern covers; `None` once too many were given.
+    pub(crate) fn actions(&mut self, text: &'d str, pattern: &ActionPattern) -> Option<Rc<[ActionInfo<'d>]>> {
+        let actions = match self.known.get(text) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.find(text, pattern);
+                self.known.insert(text, found.clone());
+                found
+            }
+        };
+        self.given += actions.len();
+        (self.given <= MOST_ACTIONS).then_some(actions)
+    }
+
+    fn find(&mut self, text: &str, pattern: &ActionPattern) -> Rc<[ActionInfo<'d>]> {
+        if pattern.is_exact() || pattern.is_never() {
+            return self.catalogue.matching(text).collect();
+        }
+        let services: Vec<Service<'d>> = match pattern.service() {
+            Some(prefix) => self.catalogue.service(prefix).into_iter().collect(),
+            None => self.catalogue.services().collect(),
+        };
+        let needed = letters(text.split_once(':').map_or("", |(_, name)| name));
+        let mut found = Vec::new();
+        for service in services {
+            let names =
+                self.services.entry(service.prefix()).or_insert_with(|| service.actions().map(Name::new).collect());
+            let fits = |name: &&Name<'d>| {
+                name.letters & needed == needed && pattern.matches_lowercase(service.prefix(), &name.lowercase)
+            };
+            found.extend(names.iter().filter(fits).map(|name| name.action));
+        }
+        found.into()
+    }
+}
+
+impl<'d> Name<'d> {
+    fn new(action: ActionInfo<'d>) -> Self {
+        let lowercase = action.name().to_ascii_lowercase();
+        Self { action, letters: letters(&lowercase), lowercase }
+    }
+}
+
+/// Which letters and digits a text has, in any letter case, as bits; wildcards are none.
+fn letters(text: &str) -> u64 {
+    text.bytes().fold(0, |letters, byte| {
+        letters
+            | match byte.to_ascii_lowercase() {
+                letter @ b'a'..=b'z' => 1 << (letter - b'a'),
+                digit @ b'0'..=b'9' => 1 << (26 + digit - b'0'),
+                _ => 0,
+            }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_finds_what_the_catalogue_finds() {
+        let catalogue = Catalogue::embedded();
+        let mut lookup = Lookup::new(catalogue);
+        for text in
+            ["s3:GetObject", "S3:get*", "*:Describe*", "ec2:*1*", "i?m:*User?", "iam:x*", "nothing:*", "a b:*", "*"]
+        {
+            let expected: Vec<String> = catalogue.matching(text).map(|action| action.to_string()).collect();
+            let found = lookup.actions(text, &ActionPattern::new(text)).unwrap();
+            assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn it_stops_after_a_number() {
+        let mut lookup = Lookup::new(Catalogue::embedded());
+        let pattern = ActionPattern::new("*:*e*");
+        let looked = (0..100).take_while(|_| lookup.actions("*:*e*", &pattern).is_some()).count();
+        assert!((40..70).contains(&looked), "{looked}");
+    }
+}
