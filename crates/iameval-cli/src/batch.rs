@@ -24,7 +24,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
-    let input = Input::open(&flags.file)?;
+    let input = Input::open(&flags.file, flags.max_line)?;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
     let (catalogue, keep) = (setup.catalogue(), flags.keep);

@@ -108,7 +108,7 @@ fn fix(checked: &mut [Checked], find: &impl Find) -> Outcome<()> {
     let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
     for policy in checked {
         if let Some(path) = &policy.input.file {
-            files.entry(Disk.identity(path)).or_default().push(policy);
+            files.entry(Disk::default().identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let message = format!("`--fix` changes files, and `{}` is not a file of its own", policy.input.name);
             return Err(Failure::usage(Code::ConflictingFlags, message, "save it as a file and check that"));
@@ -155,7 +155,7 @@ fn each_once<'c>(checked: &'c [Checked]) -> Vec<Found<'c>> {
     let mut findings = Vec::new();
     for policy in checked {
         let Source { name, text, path, start } = &*policy.source;
-        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk.identity(path));
+        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk::default().identity(path));
         for finding in &policy.findings {
             let Diagnostic { code, span, place, message, .. } = &finding.diagnostic;
             if seen.insert((file.clone(), *start, *span, *place, *code, message, text)) {

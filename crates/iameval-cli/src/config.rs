@@ -21,6 +21,8 @@ pub(crate) struct Config {
     /// The folder of newer reference files.
     pub(crate) data: Option<PathBuf>,
     pub(crate) defaults: Defaults,
+    /// Files, as much of each as flags let be read.
+    pub(crate) disk: Disk,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -99,8 +101,10 @@ const NAME: &str = "iameval.toml";
 impl Config {
     /// The configuration that the flags ask for: the file named, the nearest upward, or none.
     pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
+        let disk = Disk { limits: arguments.limits() };
+        let none = Self { disk, ..Self::default() };
         if arguments.no_config {
-            return Ok(Self::default());
+            return Ok(none);
         }
         let path = match &arguments.config {
             Some(path) => Some(path.clone()),
@@ -109,16 +113,16 @@ impl Config {
         match path {
             Some(path) => {
                 output.detail(&format!("configuration: {}", path.display()));
-                Self::read(&path)
+                none.with_file(&path)
             }
-            None => Ok(Self::default()),
+            None => Ok(none),
         }
     }
 
-    fn read(path: &Path) -> Outcome<Self> {
-        let source = match Disk.read(path) {
+    fn with_file(self, path: &Path) -> Outcome<Self> {
+        let source = match self.disk.read(path) {
             // An empty configuration configures nothing.
-            Err(finding) if finding.diagnostic.code == Code::EmptyInput => return Ok(Self::default()),
+            Err(finding) if finding.diagnostic.code == Code::EmptyInput => return Ok(self),
             read => read?,
         };
         let file: File = toml::from_str(&source.text).map_err(|error| {
@@ -138,6 +142,7 @@ impl Config {
             tests: file.tests,
             data: file.data.map(|path| folder.join(path)),
             defaults: file.defaults,
+            disk: self.disk,
         })
     }
 }

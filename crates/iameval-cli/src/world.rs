@@ -7,26 +7,26 @@ use crate::output::Output;
 use crate::progress::Watched;
 use iameval::Code;
 use iameval::suggest::did_you_mean;
-use iameval_world::{Example, World};
+use iameval_world::{Disk, Example, World};
 use std::path::PathBuf;
 
 /// The world of the flags, or the configured one.
 pub(crate) fn load(flags: &WorldSource, config: &Config, output: &mut Output) -> Outcome<Option<World>> {
-    let given = given(flags, output)?;
+    let given = given(flags, config.disk, output)?;
     if given.is_some() || config.worlds.is_empty() {
         return Ok(given);
     }
-    from_files(&config.worlds, output).map(Some)
+    from_files(&config.worlds, config.disk, output).map(Some)
 }
 
 /// The world of the flags alone.
-pub(crate) fn given(flags: &WorldSource, output: &mut Output) -> Outcome<Option<World>> {
+pub(crate) fn given(flags: &WorldSource, disk: Disk, output: &mut Output) -> Outcome<Option<World>> {
     if let Some(name) = &flags.example {
         let example = example(name)?;
         output.detail(&format!("world: the example `{}`: {}", example.name, example.summary));
         return Ok(Some(World::load(example, &[example.world().into()])?));
     }
-    if flags.world.is_empty() { Ok(None) } else { from_files(&flags.world, output).map(Some) }
+    if flags.world.is_empty() { Ok(None) } else { from_files(&flags.world, disk, output).map(Some) }
 }
 
 /// The example of that name.
@@ -40,11 +40,11 @@ pub(crate) fn example(name: &str) -> Outcome<&'static Example> {
     })
 }
 
-fn from_files(paths: &[PathBuf], output: &mut Output) -> Outcome<World> {
+fn from_files(paths: &[PathBuf], disk: Disk, output: &mut Output) -> Outcome<World> {
     for path in paths {
         output.detail(&format!("world: {}", path.display()));
     }
-    let world = World::load(&Watched::new(), paths)?;
+    let world = World::load(&Watched::new(disk), paths)?;
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
         output.detail(&format!("world: {name}, which another uses"));
     }

@@ -109,6 +109,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         exempt::lint(&subject, &mut report);
         endpoint::lint(&subject, &mut report);
     }
+    lookup.finding().into_iter().for_each(&mut report);
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);
     findings

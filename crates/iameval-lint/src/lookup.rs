@@ -1,6 +1,7 @@
 //! The actions that patterns cover, looked up for a whole check: each text once, each service read once.
 
-use iameval::ActionPattern;
+use iameval::text::Span;
+use iameval::{ActionPattern, Code, Diagnostic, Severity};
 use iameval_data::{ActionInfo, Catalogue, Service};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -17,6 +18,8 @@ pub(crate) struct Lookup<'d> {
     services: HashMap<&'d str, Rc<[Name<'d>]>>,
     /// How many actions were given.
     given: usize,
+    /// The place of the first pattern whose actions were not.
+    stopped: Option<Span>,
 }
 
 /// An action, with what tells quickly that a pattern does not cover it.
@@ -28,11 +31,15 @@ struct Name<'d> {
 
 impl<'d> Lookup<'d> {
     pub(crate) fn new(catalogue: &'d Catalogue) -> Self {
-        Self { catalogue, known: HashMap::new(), services: HashMap::new(), given: 0 }
+        Self { catalogue, known: HashMap::new(), services: HashMap::new(), given: 0, stopped: None }
     }
 
     /// The actions that a pattern covers; `None` once too many were given.
-    pub(crate) fn actions(&mut self, text: &'d str, pattern: &ActionPattern) -> Option<Rc<[ActionInfo<'d>]>> {
+    pub(crate) fn actions(
+        &mut self,
+        (text, span): (&'d str, Span),
+        pattern: &ActionPattern,
+    ) -> Option<Rc<[ActionInfo<'d>]>> {
         let actions = match self.known.get(text) {
             Some(known) => known.clone(),
             None => {
@@ -42,7 +49,22 @@ impl<'d> Lookup<'d> {
             }
         };
         self.given += actions.len();
-        (self.given <= MOST_ACTIONS).then_some(actions)
+        if self.given > MOST_ACTIONS {
+            self.stopped.get_or_insert(span);
+            return None;
+        }
+        Some(actions)
+    }
+
+    /// That not all was looked at, when that is so.
+    pub(crate) fn finding(&self) -> Option<Diagnostic> {
+        let message = format!(
+            "the patterns of the policy cover more than {MOST_ACTIONS} actions, and the actions of this one and of later \
+             ones are not looked at"
+        );
+        let diagnostic = Diagnostic::new(Code::OverLimit, self.stopped?, message);
+        let help = "write fewer patterns that cover nearly everything";
+        Some(Diagnostic { severity: Severity::Warning, ..diagnostic.with_help(help) })
     }
 
     fn find(&mut self, text: &str, pattern: &ActionPattern) -> Rc<[ActionInfo<'d>]> {
@@ -98,7 +120,7 @@ mod tests {
             ["s3:GetObject", "S3:get*", "*:Describe*", "ec2:*1*", "i?m:*User?", "iam:x*", "nothing:*", "a b:*", "*"]
         {
             let expected: Vec<String> = catalogue.matching(text).map(|action| action.to_string()).collect();
-            let found = lookup.actions(text, &ActionPattern::new(text)).unwrap();
+            let found = lookup.actions((text, Span::default()), &ActionPattern::new(text)).unwrap();
             assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), expected, "{text}");
         }
     }
@@ -107,7 +129,8 @@ mod tests {
     fn it_stops_after_a_number() {
         let mut lookup = Lookup::new(Catalogue::embedded());
         let pattern = ActionPattern::new("*:*e*");
-        let looked = (0..100).take_while(|_| lookup.actions("*:*e*", &pattern).is_some()).count();
+        let looked = (0..100).take_while(|_| lookup.actions(("*:*e*", Span::new(1, 7)), &pattern).is_some()).count();
         assert!((40..70).contains(&looked), "{looked}");
+        assert_eq!(lookup.finding().unwrap().span, Span::new(1, 7));
     }
 }

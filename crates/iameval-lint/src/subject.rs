@@ -50,7 +50,7 @@ impl<'d> Subject<'d> {
             let pattern = ActionPattern::new(text);
             let covered = match text {
                 "*" | "*:*" => Covered::Everything,
-                _ => lookup.actions(text, &pattern).map_or(Covered::Unknown, Covered::Actions),
+                _ => lookup.actions((text, span), &pattern).map_or(Covered::Unknown, Covered::Actions),
             };
             Covering { text, span, pattern, covered }
         };

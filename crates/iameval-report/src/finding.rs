@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use iameval::text::{LineIndex, Span};
 use iameval::{Refusal, Severity};
 use iameval_world::{Finding, Source};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ impl FindingRenderer {
         let (_, index) =
             self.indexes.entry(Arc::as_ptr(source)).or_insert_with(|| (source.clone(), Index::new(&source.text)));
         let place = |index: &Index| {
-            let at = source.from_start(index.lines.position(&source.text, diagnostic.span.start));
+            let at = source.position(index.lines.get_or_init(|| LineIndex::new(&source.text)), diagnostic.span.start);
             Origin::path(&*source.name).line(at.line as usize).char_column(at.column as usize)
         };
         if self.excerpts == EXCERPTS {
@@ -92,14 +93,15 @@ impl FindingRenderer {
 /// The lines of a source.
 #[derive(Debug)]
 struct Index {
-    lines: LineIndex,
+    /// Made when a place is said without its excerpt.
+    lines: OnceCell<LineIndex>,
     /// Where the lines of an excerpt end.
     line_feeds: Vec<usize>,
 }
 
 impl Index {
     fn new(text: &str) -> Self {
-        Self { lines: LineIndex::new(text), line_feeds: text.match_indices('\n').map(|(at, _)| at).collect() }
+        Self { lines: OnceCell::new(), line_feeds: text.match_indices('\n').map(|(at, _)| at).collect() }
     }
 
     fn line_feeds_before(&self, offset: usize) -> usize {

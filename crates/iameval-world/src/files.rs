@@ -1,10 +1,11 @@
 //! Where files come from.
 
 use crate::finding::Finding;
+use crate::limits::Limits;
 use crate::source::Source;
 use iameval::text::{Position, Span};
 use iameval::{Code, Diagnostic};
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +29,16 @@ pub trait Files {
     /// What a file is called in messages.
     fn name(&self, path: &Path) -> String {
         path.display().to_string()
+    }
+
+    /// How much is read.
+    fn limits(&self) -> Limits {
+        Limits::default()
+    }
+
+    /// Whether a file can be read again after it was read. Standard input cannot, nor a pipe.
+    fn is_lasting(&self, path: &Path) -> bool {
+        path.as_os_str() != "-"
     }
 
     /// Told, again and again, how many bytes of a large file were read so far.
@@ -56,7 +67,12 @@ pub(crate) fn without_dots(path: &Path) -> PathBuf {
 
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Box<Finding> {
     let message = format!("cannot read {}: {}", quoted(name), in_words(error));
-    Box::new(Finding::about_file(name, Diagnostic::new(Code::Unreadable, Span::default(), message)))
+    let diagnostic = if error.kind() == ErrorKind::FileTooLarge {
+        Diagnostic::new(Code::OverLimit, Span::default(), message).with_help("`--max-file-size` lets more be read")
+    } else {
+        Diagnostic::new(Code::Unreadable, Span::default(), message)
+    };
+    Box::new(Finding::about_file(name, diagnostic))
 }
 
 impl Source {
@@ -94,8 +110,8 @@ fn quoted(name: &str) -> String {
 /// The error without Rust's own decoration.
 fn in_words(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::NotFound => "no such file".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
         _ => error.to_string(),
     }
 }

@@ -248,6 +248,8 @@ codes! {
     NotUtf8 = "IE0003", Error, None;
     /// There is nothing in the file, or on standard input.
     EmptyInput = "IE0004", Error, None;
+    /// It is larger than what is read.
+    OverLimit = "IE0005", Error, None;
 
     /// The text is not JSON (V-01).
     JsonSyntax = "IE0101", Error, Some((1, "Syntax errors in policy.")), "JSON_SYNTAX_ERROR";

@@ -3,8 +3,9 @@
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::policy::{self, is_file};
 use crate::setup::Setup;
-use crate::{policy, world};
+use crate::world;
 use iameval::json::{self, Node};
 use iameval::text::Span;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind};
@@ -39,30 +40,32 @@ pub(super) struct Inputs {
     pub(super) unreadable: Vec<Finding>,
     kind: Option<PolicyKind>,
     in_folder: bool,
+    disk: Disk,
 }
 
 /// The policies that the paths name; without paths, those of the world.
 pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Inputs> {
-    let mut inputs = Inputs { kind: flags.kind, ..Inputs::default() };
+    let disk = setup.config.disk;
+    let mut inputs = Inputs { kind: flags.kind, disk, ..Inputs::default() };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
-            let policy = policy::load("PATH", path)?;
+            let policy = policy::load("PATH", path, setup.config.disk)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind));
         } else if path.is_dir() {
             inputs.in_folder = true;
             inputs.folder(path, output)?;
             inputs.in_folder = false;
         } else if has_ending(path, &["yaml", "yml"]) {
-            let world = World::load(&Disk, std::slice::from_ref(path))?;
+            let world = World::load(&disk, std::slice::from_ref(path))?;
             world.warnings().iter().for_each(|warning| output.warn(warning));
             inputs.world(&world);
         } else {
-            let source = Disk.read(path)?;
+            let source = disk.read(path)?;
             // Standard input cannot be read twice.
-            let world = if has_ending(path, &["json"]) { world_in(path, &source.text) } else { None };
+            let world = if has_ending(path, &["json"]) { world_in(path, &source.text, disk) } else { None };
             match world {
                 Some(Ok(world)) => inputs.world(&world),
-                _ => inputs.text(source),
+                _ => inputs.text(source).map_err(|finding| Failure(vec![finding]))?,
             }
         }
     }
@@ -79,8 +82,12 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
 }
 
 impl Inputs {
-    fn text(&mut self, source: Arc<Source>) {
+    /// A text that should be a policy.
+    fn text(&mut self, source: Arc<Source>) -> Result<(), Finding> {
         let parsed = PolicyDocument::parse(&source.text);
+        if let Some(over) = parsed.value.as_ref().and_then(|document| self.disk.limits.check(document, &source)) {
+            return Err(over);
+        }
         let (name, file) = (source.name.clone(), source.path.clone());
         self.policies.push(Input {
             name,
@@ -91,6 +98,7 @@ impl Inputs {
             file,
             is_of_folder: self.in_folder,
         });
+        Ok(())
     }
 
     fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>) {
@@ -125,13 +133,16 @@ impl Inputs {
     /// in those worlds.
     fn folder(&mut self, folder: &Path, output: &mut Output) -> Outcome<()> {
         let before = self.policies.len();
-        let files = files_of(folder)?;
-        let roles = Roles::of_worlds(folder, &files, output);
+        let files = files_of(folder, output)?;
+        let roles = Roles::of_worlds(folder, &files, self.disk, output);
         for path in files.iter().filter(|path| has_ending(path, &["json"])) {
-            match Disk.read(path) {
-                Ok(source) if looks_like_policy(&source.text) => match roles.of_files.get(&Disk.identity(path)) {
+            match self.disk.read(path) {
+                Ok(source) if looks_like_policy(&source.text) => match roles.of_files.get(&self.disk.identity(path)) {
                     Some((policy, kinds)) => self.attached(policy, kinds),
-                    None => self.text(source),
+                    None => {
+                        let refused = self.text(source).err();
+                        self.unreadable.extend(refused);
+                    }
                 },
                 Ok(_) if roles.worlds.contains(path) => {}
                 Ok(source) => self.skipped.push(source.name.clone()),
@@ -155,7 +166,7 @@ impl Inputs {
 }
 
 /// The files of a folder that may hold policies or say what policies are for, in order of paths.
-fn files_of(folder: &Path) -> Outcome<Vec<PathBuf>> {
+fn files_of(folder: &Path, output: &mut Output) -> Outcome<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry.map_err(|error| {
@@ -163,7 +174,7 @@ fn files_of(folder: &Path) -> Outcome<Vec<PathBuf>> {
             let diagnostic = Diagnostic::new(Code::Unreadable, Span::default(), error.to_string());
             Failure(vec![Finding::about_file(&name, diagnostic)])
         })?;
-        if has_ending(entry.path(), &["json", "yaml", "yml"]) && entry.path().is_file() {
+        if has_ending(entry.path(), &["json", "yaml", "yml"]) && is_file(entry.path(), output) {
             files.push(entry.into_path());
         }
     }
@@ -190,18 +201,18 @@ struct Roles {
 }
 
 impl Roles {
-    fn of_worlds(folder: &Path, files: &[PathBuf], output: &mut Output) -> Self {
+    fn of_worlds(folder: &Path, files: &[PathBuf], disk: Disk, output: &mut Output) -> Self {
         let mut roles = Self::default();
-        let folder = Disk.identity(folder);
+        let folder = disk.identity(folder);
         for path in files {
-            let Ok(source) = Disk.read(path) else { continue };
-            match world_in(path, &source.text) {
+            let Ok(source) = disk.read(path) else { continue };
+            match world_in(path, &source.text, disk) {
                 None => {}
                 Some(Ok(world)) => {
                     output.detail(&format!("world: {}", path.display()));
                     roles.worlds.insert(path.clone());
                     let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
-                    own.for_each(|known| roles.add(known, &folder));
+                    own.for_each(|known| roles.add(known, &folder, disk));
                 }
                 // Most likely it is something else, and a policy with mistakes is reported as that.
                 Some(Err(findings)) => {
@@ -214,11 +225,11 @@ impl Roles {
         roles
     }
 
-    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path) {
+    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path, disk: Disk) {
         match &policy.file {
             Some(_) if kinds.is_empty() => {}
             Some(file) => {
-                let file = Disk.identity(file);
+                let file = disk.identity(file);
                 if file.starts_with(folder) {
                     let (_, known) = self.of_files.entry(file).or_insert_with(|| (policy.clone(), BTreeSet::new()));
                     known.extend(kinds);
@@ -240,13 +251,13 @@ impl Roles {
 }
 
 /// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them.
-fn world_in(path: &Path, text: &str) -> Option<Result<World, Vec<Finding>>> {
+fn world_in(path: &Path, text: &str, disk: Disk) -> Option<Result<World, Vec<Finding>>> {
     const WORDS: [&str; 4] = ["principals", "policies", "policy", "UserDetailList"];
     let is_policy = has_ending(path, &["json"]) && looks_like_policy(text);
     if is_policy || !WORDS.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let world = World::load(&Disk, &[path.to_path_buf()]);
+    let world = World::load(&disk, &[path.to_path_buf()]);
     Some(world).filter(|world| world.as_ref().map_or(true, |world| !world.policies().is_empty()))
 }
 

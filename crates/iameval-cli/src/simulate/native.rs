@@ -3,20 +3,15 @@
 use crate::args::Simulate;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::setup::Setup;
 use iameval::{Code, Severity};
 use iameval_ask::{Answer, NativeQuestion};
-use iameval_data::Catalogue;
-use iameval_world::{Disk, Files};
+use iameval_world::Files;
 use std::path::Path;
 
-pub(super) fn answers(
-    path: &Path,
-    flags: &Simulate,
-    catalogue: &Catalogue,
-    output: &mut Output,
-) -> Outcome<Vec<Answer>> {
+pub(super) fn answers(path: &Path, flags: &Simulate, setup: &Setup, output: &mut Output) -> Outcome<Vec<Answer>> {
     refuse_other_flags(flags)?;
-    let question = NativeQuestion::read(&Disk.read(path)?, catalogue)?;
+    let question = NativeQuestion::read(&setup.config.disk.read(path)?, setup.catalogue())?;
     if let Some(finding) = &question.unknown_action {
         if flags.strict {
             let mut finding = finding.clone();

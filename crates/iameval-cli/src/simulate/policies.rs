@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::policy;
 use iameval::{Code, Layer, PolicyKind, ServiceRules};
 use iameval_ask::AddedPolicies;
-use iameval_world::World;
+use iameval_world::{Disk, World};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub(super) fn world(flags: &WorldFlags, config: &Config, output: &mut Output) ->
     if flags.policy.is_empty() {
         return crate::world::load(&flags.source, config, output);
     }
-    let given = crate::world::given(&flags.source, output)?;
+    let given = crate::world::given(&flags.source, config.disk, output)?;
     if given.is_none() && !config.worlds.is_empty() {
         output.detail("world: none, since `--policy` stands in for the configured one");
     }
@@ -28,6 +28,7 @@ pub(super) fn added(
     flags: &WorldFlags,
     scp_levels: &[Vec<usize>],
     rules: &Arc<ServiceRules>,
+    disk: Disk,
 ) -> Outcome<AddedPolicies> {
     let mut added = AddedPolicies::new();
     flags.without.iter().for_each(|layer| added.leave_out(layer_of(*layer)));
@@ -51,13 +52,13 @@ pub(super) fn added(
         (PolicyKind::ResourceControl, "--rcp", &flags.rcp),
     ] {
         for path in paths {
-            added.add(kind, 0, policy::load(flag, path)?);
+            added.add(kind, 0, policy::load(flag, path, disk)?);
         }
     }
     added.set_scp_levels(scp_levels.len());
     for (level, members) in scp_levels.iter().enumerate() {
         for path in members.iter().filter_map(|member| flags.scp.get(*member)) {
-            added.add(PolicyKind::ServiceControl, level, policy::load("--scp", path)?);
+            added.add(PolicyKind::ServiceControl, level, policy::load("--scp", path, disk)?);
         }
     }
     Ok(added)

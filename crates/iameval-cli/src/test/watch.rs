@@ -5,7 +5,7 @@
 
 use crate::exit::{Exit, Outcome};
 use crate::output::Output;
-use iameval_world::{Disk, Files, Finding, Source};
+use iameval_world::{Disk, Files, Finding, Limits, Source};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ const OFTEN: Duration = Duration::from_millis(250);
 #[derive(Default)]
 struct Remembered {
     files: Mutex<BTreeMap<PathBuf, State>>,
+    disk: Disk,
 }
 
 /// What tells a file from what it becomes; nothing where there is none.
@@ -45,31 +46,40 @@ impl Remembered {
 impl Files for Remembered {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Box<Finding>> {
         self.note(path);
-        Disk.read(path)
+        self.disk.read(path)
     }
 
     fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Box<Finding>> {
         self.note(path);
-        Disk.stream(path)
+        self.disk.stream(path)
     }
 
     fn name(&self, path: &Path) -> String {
-        Disk.name(path)
+        self.disk.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.disk.limits
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        self.disk.is_lasting(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        Disk.identity(path)
+        self.disk.identity(path)
     }
 }
 
 /// Runs until somebody stops the program or reads no more of it. Test files that come later are found as well.
 pub(super) fn run(
     find: impl Fn() -> Vec<PathBuf>,
+    disk: Disk,
     output: &mut Output,
     mut once: impl FnMut(&dyn Files, &mut Output) -> Outcome<Exit>,
 ) -> Outcome<Exit> {
     loop {
-        let files = Remembered::default();
+        let files = Remembered { disk, ..Remembered::default() };
         let found = find();
         let outcome = once(&files, output);
         if output.is_closed() {
