@@ -98,8 +98,7 @@ impl Reader {
         let id = id.map(|member| self.string("`Id`", &member.value));
         let Some(statement) = statement else {
             let message = "the policy document has no `Statement`";
-            let place = Span { start: tree.span.start, end: (tree.span.start + 1).min(tree.span.end) };
-            self.report(Diagnostic::new(Code::MissingElement, place, message).blaming(tree.span));
+            self.report(Diagnostic::new(Code::MissingElement, tree.beginning(), message).blaming(tree.span));
             return None;
         };
         let statements = self.listed(&statement.value, Self::statement)?;
@@ -172,8 +171,7 @@ impl Reader {
 
     fn missing<T>(&mut self, what: &str, help: &str, statement: &Node<'_>) -> Option<T> {
         let message = format!("the statement has no {what}");
-        let place = Span { start: statement.span.start, end: (statement.span.start + 1).min(statement.span.end) };
-        let diagnostic = Diagnostic::new(Code::MissingElement, place, message).blaming(statement.span);
+        let diagnostic = Diagnostic::new(Code::MissingElement, statement.beginning(), message).blaming(statement.span);
         self.report(diagnostic.with_help(help));
         None
     }
