@@ -74,7 +74,8 @@ impl Disk {
         let source = self.read(path).map_err(|finding| vec![*finding])?;
         let stem = path.file_stem().filter(|_| text != "-");
         let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        LoadedPolicy::from_source(&name, &source)?.within(self.limits)
+        self.limits.check_text(&source).map_err(|finding| vec![*finding])?;
+        LoadedPolicy::from_source(&name, &source)
     }
 }
 

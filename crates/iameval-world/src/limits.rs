@@ -2,8 +2,8 @@
 
 use crate::finding::Finding;
 use crate::source::Source;
-use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicyDocument};
+use iameval::json::{self, Node, Value};
+use iameval::{Code, Diagnostic};
 use std::io::{self, ErrorKind, Read};
 use std::sync::Arc;
 
@@ -21,14 +21,29 @@ impl Limits {
     /// How many times as large as other files an account dump may be.
     pub const DUMP: u64 = 64;
 
-    /// A finding when a policy has too many statements.
-    pub fn check(&self, document: &PolicyDocument, source: &Arc<Source>) -> Option<Finding> {
-        let over = document.statements().get(self.statements)?;
-        let (count, most) = (document.statements().len(), self.statements);
-        let message = format!("the policy has {count} statements, and {most} are read at most");
-        let start = over.span().start;
-        let diagnostic = Diagnostic::new(Code::OverLimit, Span { start, end: start + 1 }, message);
-        Some(Finding::new(source, diagnostic.with_help("`--max-statements` lets more be read")))
+    /// Refuses a policy that has too many statements, before a document is made of it.
+    ///
+    /// # Errors
+    /// When it has.
+    pub fn check(&self, policy: &Node<'_>, source: &Arc<Source>) -> Result<(), Box<Finding>> {
+        let Some(Node { value: Value::Array(statements), .. }) = policy.get("Statement") else { return Ok(()) };
+        let Some(over) = statements.get(self.statements) else { return Ok(()) };
+        let message =
+            format!("the policy has {} statements, and {} are read at most", statements.len(), self.statements);
+        let diagnostic = Diagnostic::new(Code::OverLimit, over.beginning(), message);
+        Err(Box::new(Finding::new(source, diagnostic.with_help("`--max-statements` lets more be read"))))
+    }
+
+    /// The same for a policy that is the whole of a text.
+    ///
+    /// # Errors
+    /// When it has too many statements.
+    pub fn check_text(&self, source: &Arc<Source>) -> Result<(), Box<Finding>> {
+        const SHORTEST: usize = r#"{"Effect":"Deny","Action":"*"}"#.len();
+        if source.text.len() / SHORTEST <= self.statements {
+            return Ok(());
+        }
+        json::parse(&source.text).map_or(Ok(()), |tree| self.check(&tree, source))
     }
 }
 
@@ -68,6 +83,17 @@ impl<R: Read> Read for Capped<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_statements_are_read_as_the_limit() {
+        let statement = r#"{"Effect": "Deny", "Action": "*"}"#;
+        let source = Source::new("a.json", format!(r#"{{"Statement": [{}]}}"#, [statement; 3].join(", ")));
+        let check = |statements| Limits { statements, ..Limits::default() }.check_text(&source);
+        assert!(check(3).is_ok());
+        let finding = check(2).unwrap_err();
+        assert_eq!(finding.diagnostic.message, "the policy has 3 statements, and 2 are read at most");
+        assert_eq!(finding.diagnostic.span.start as usize, source.text.rfind('{').unwrap());
+    }
 
     #[test]
     fn as_much_is_read_as_the_limit_and_no_byte_more() {

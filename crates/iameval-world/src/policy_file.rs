@@ -1,7 +1,6 @@
 //! Policies from parts of files.
 
 use crate::finding::Finding;
-use crate::limits::Limits;
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
 use iameval::PolicyDocument;
@@ -15,16 +14,5 @@ impl LoadedPolicy {
     /// Everything that makes it no policy.
     pub fn from_tree(name: &str, source: &Arc<Source>, tree: &Node<'_>) -> Result<Self, Vec<Finding>> {
         Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
-    }
-
-    /// The policy, where it is no larger than what is read.
-    ///
-    /// # Errors
-    /// When it has too many statements.
-    pub fn within(self, limits: Limits) -> Result<Self, Vec<Finding>> {
-        match limits.check(self.document(), &self.source) {
-            Some(finding) => Err(vec![finding]),
-            None => Ok(self),
-        }
     }
 }

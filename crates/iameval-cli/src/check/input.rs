@@ -65,7 +65,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
             let world = if has_ending(path, &["json"]) { world_in(path, &source.text, disk) } else { None };
             match world {
                 Some(Ok(world)) => inputs.world(&world),
-                _ => inputs.text(source).map_err(|finding| Failure(vec![finding]))?,
+                _ => inputs.text(source)?,
             }
         }
     }
@@ -83,11 +83,9 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
 
 impl Inputs {
     /// A text that should be a policy.
-    fn text(&mut self, source: Arc<Source>) -> Result<(), Finding> {
+    fn text(&mut self, source: Arc<Source>) -> Result<(), Box<Finding>> {
+        self.disk.limits.check_text(&source)?;
         let parsed = PolicyDocument::parse(&source.text);
-        if let Some(over) = parsed.value.as_ref().and_then(|document| self.disk.limits.check(document, &source)) {
-            return Err(over);
-        }
         let (name, file) = (source.name.clone(), source.path.clone());
         self.policies.push(Input {
             name,
@@ -141,7 +139,7 @@ impl Inputs {
                     Some((policy, kinds)) => self.attached(policy, kinds),
                     None => {
                         let refused = self.text(source).err();
-                        self.unreadable.extend(refused);
+                        self.unreadable.extend(refused.map(|finding| *finding));
                     }
                 },
                 Ok(_) if roles.worlds.contains(path) => {}

@@ -60,7 +60,10 @@ impl Loader<'_> {
     /// A policy as a world defines it: a file, a managed policy, or a document in place.
     fn policy(&mut self, file: &WorldFile, name: &str, node: &Node<'static>) -> Result<PolicyRef> {
         let policy = match node.as_str().map(|text| (text, find_managed(text))) {
-            None => LoadedPolicy::from_tree(name, &file.source, node)?.within(self.files.limits())?,
+            None => {
+                self.files.limits().check(node, &file.source).map_err(|finding| vec![*finding])?;
+                LoadedPolicy::from_tree(name, &file.source, node)?
+            }
             Some((_, Some(managed))) => return self.managed(file, node, managed),
             Some((path, None)) => self.policy_file(file, name, path, node.span)?,
         };
@@ -101,7 +104,8 @@ impl Loader<'_> {
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
         let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(*finding, span))?;
-        LoadedPolicy::from_source(name, &source)?.within(self.files.limits())
+        self.files.limits().check_text(&source).map_err(|finding| vec![*finding])?;
+        LoadedPolicy::from_source(name, &source)
     }
 
     fn unknown_policy(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
