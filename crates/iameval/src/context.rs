@@ -94,6 +94,11 @@ impl Context {
         }
     }
 
+    /// How many keys have a value or are known to be absent.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Whether the key has a value or is known to be absent.
     pub fn is_given(&self, key: &ContextKey) -> bool {
         self.find(key).is_some()
