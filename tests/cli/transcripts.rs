@@ -26,6 +26,7 @@ pages! {
     expand
     keys
     layers
+    limits
     managed
     output
     request

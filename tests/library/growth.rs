@@ -87,7 +87,7 @@ fn a_pattern_that_is_put_together_from_many_pieces() {
 
 fn definition(number: usize) -> String {
     let policy = statement(r#""Action":"s3:*","Resource":"*""#);
-    format!(r#"{{"define":"set-{number}","policies":{{"identity":[{policy}]}}}}"#)
+    format!(r#"{{"define":"set-{number:06}","policies":{{"identity":[{policy}]}}}}"#)
 }
 
 fn asking(set: &str) -> String {
@@ -123,7 +123,7 @@ fn requests_that_name_unknown_sets() {
         (0..size).for_each(|number| define(&mut sets, &mut reader, number));
         Box::new(move || {
             for number in 0..size / 100 {
-                let Ok(Line::Simulation(simulation)) = reader.read(&asking(&format!("sett-{number}"))) else {
+                let Ok(Line::Simulation(simulation)) = reader.read(&asking(&format!("sett-{number:06}"))) else {
                     panic!("no request")
                 };
                 assert!(sets.policies(&simulation).is_err());
@@ -137,7 +137,7 @@ fn as_many_sets_are_kept_as_asked_for() {
     let mut reader = Reader::new();
     let mut sets = PolicySets::keeping(NonZeroUsize::new(3).unwrap());
     let is_known = |sets: &PolicySets, number: usize| {
-        let Ok(Line::Simulation(simulation)) = Reader::new().read(&asking(&format!("set-{number}"))) else {
+        let Ok(Line::Simulation(simulation)) = Reader::new().read(&asking(&format!("set-{number:06}"))) else {
             panic!("no request")
         };
         sets.policies(&simulation).is_ok()

@@ -28,8 +28,7 @@ impl Limits {
     pub fn check(&self, policy: &Node<'_>, source: &Arc<Source>) -> Result<(), Box<Finding>> {
         let Some(Node { value: Value::Array(statements), .. }) = policy.get("Statement") else { return Ok(()) };
         let Some(over) = statements.get(self.statements) else { return Ok(()) };
-        let message =
-            format!("the policy has {} statements, and {} are read at most", statements.len(), self.statements);
+        let message = format!("the policy has {} statements, and the limit is {}", statements.len(), self.statements);
         let diagnostic = Diagnostic::new(Code::OverLimit, over.beginning(), message);
         Err(Box::new(Finding::new(source, diagnostic.with_help("`--max-statements` lets more be read"))))
     }
@@ -65,6 +64,11 @@ impl<R: Read> Capped<R> {
     pub(crate) fn new(inner: R, limit: u64) -> Self {
         Self { inner, limit, left: limit }
     }
+
+    /// The same where so many bytes were read already.
+    pub(crate) fn after(self, read: usize) -> Self {
+        Self { left: self.left.saturating_sub(read as u64), ..self }
+    }
 }
 
 impl<R: Read> Read for Capped<R> {
@@ -91,7 +95,7 @@ mod tests {
         let check = |statements| Limits { statements, ..Limits::default() }.check_text(&source);
         assert!(check(3).is_ok());
         let finding = check(2).unwrap_err();
-        assert_eq!(finding.diagnostic.message, "the policy has 3 statements, and 2 are read at most");
+        assert_eq!(finding.diagnostic.message, "the policy has 3 statements, and the limit is 2");
         assert_eq!(finding.diagnostic.span.start as usize, source.text.rfind('{').unwrap());
     }
 

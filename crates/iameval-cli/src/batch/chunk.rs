@@ -88,7 +88,8 @@ impl<'c> Worker<'c> {
     /// A set that is not known may be one that was forgotten.
     fn with_keep(&self, mut error: Box<RequestError>, known: &PolicySets) -> Box<RequestError> {
         if known.has_forgotten() && error.path.as_deref() == Some("policy_set") {
-            error.help = Some(format!("the {} sets that were defined last are kept; `--keep` keeps more", self.keep));
+            error.help =
+                Some(format!("no more sets are kept than {}, those defined last; `--keep` keeps more", self.keep));
         }
         error
     }

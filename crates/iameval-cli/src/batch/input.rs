@@ -2,7 +2,9 @@
 
 use super::chunk::line_ranges;
 use crate::exit::{Failure, Outcome};
-use iameval::Code;
+use iameval::text::Span;
+use iameval::{Code, Diagnostic};
+use iameval_world::{Disk, Files, Finding};
 use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
@@ -13,6 +15,8 @@ pub(super) struct Input {
     /// What was read and does not end with a line break yet.
     rest: Vec<u8>,
     end: bool,
+    /// What it is called in messages.
+    name: String,
     /// How long a line may be.
     longest: usize,
     /// How many lines were given.
@@ -27,7 +31,8 @@ impl Input {
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
         let reader: Box<dyn Read + Send> =
             if path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(iameval_world::open(path)?) };
-        Ok(Self { reader, rest: Vec::new(), end: false, longest, before: 0 })
+        let name = Disk::default().name(path);
+        Ok(Self { reader, rest: Vec::new(), end: false, name, longest, before: 0 })
     }
 
     /// The whole lines that are there, at least one; waits for them. `None` at the end.
@@ -76,7 +81,9 @@ impl Input {
     }
 
     fn too_long(&self) -> Failure {
-        let message = format!("line {} of the requests is longer than {} bytes", self.before + 1, self.longest);
-        Failure::usage(Code::OverLimit, message, "`--max-line` lets more be read; the lines before it are answered")
+        let message = format!("line {} is longer than {} bytes", self.before + 1, self.longest);
+        let diagnostic = Diagnostic::new(Code::OverLimit, Span::default(), message);
+        let help = "`--max-line` lets more be read; the lines before it are answered";
+        Failure(vec![Finding::about_file(&self.name, diagnostic.with_help(help))])
     }
 }

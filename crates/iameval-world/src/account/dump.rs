@@ -107,8 +107,8 @@ impl Opened {
             return files.read(path).map(Opened::Text).map_err(one);
         }
         // What was read is not there again.
-        let rest = files.limits().file.saturating_sub(beginning.len() as u64);
-        Capped::new(stream, rest).read_to_end(&mut beginning).map_err(|error| one(unreadable(&name, &error)))?;
+        let mut rest = Capped::new(stream, files.limits().file).after(beginning.len());
+        rest.read_to_end(&mut beginning).map_err(|error| one(unreadable(&name, &error)))?;
         Source::from_bytes(name, beginning).map(|source| Opened::Text(Arc::new(source))).map_err(one)
     }
 }
