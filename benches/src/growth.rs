@@ -16,7 +16,9 @@ pub struct Growth {
     pub input: fn(usize) -> String,
 }
 
-const CHECK: &[&str] = &["check", "--type", "identity"];
+/// Without excerpts, which would cost far more than the rest.
+const CHECK: &[&str] = &["check", "--type", "identity", "--format", "json"];
+const CHECK_WITH_EXCERPTS: &[&str] = &["check", "--type", "identity"];
 const BATCH: &[&str] = &["batch", "--jobs", "1"];
 
 const fn check(name: &'static str, size: usize, input: fn(usize) -> String) -> Growth {
@@ -28,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 16] = [
+pub const GROWTH: [Growth; 17] = [
     check("check: unknown actions", 200, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -55,6 +57,18 @@ pub const GROWTH: [Growth; 16] = [
             )
         }))
     }),
+    Growth {
+        name: "check: excerpts of findings",
+        command: CHECK_WITH_EXCERPTS,
+        ending: "json",
+        size: 50,
+        input: |size| {
+            let sid = |_| {
+                "{\n\"Sid\":\"A\",\n\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}".to_owned()
+            };
+            document(&list(size, sid))
+        },
+    },
     check("check: patterns for all services", 100, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""*:a{number}*""#)))
     }),

@@ -40,14 +40,9 @@ impl<'d> Lookup<'d> {
         (text, span): (&'d str, Span),
         pattern: &ActionPattern,
     ) -> Option<Rc<[ActionInfo<'d>]>> {
-        let actions = match self.known.get(text) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.find(text, pattern);
-                self.known.insert(text, found.clone());
-                found
-            }
-        };
+        let known = self.known.get(text).cloned();
+        let actions = known.unwrap_or_else(|| self.find(text, pattern));
+        self.known.entry(text).or_insert_with(|| actions.clone());
         self.given += actions.len();
         if self.given > MOST_ACTIONS {
             self.stopped.get_or_insert(span);

@@ -167,10 +167,11 @@ mod tests {
 
     #[test]
     fn of_very_many_names_those_that_begin_alike_are_compared() {
-        let names: BTreeMap<String, ()> = (0..MOST_NAMES * 3).map(|number| (format!("set-{number:05}"), ())).collect();
+        let names: BTreeMap<String, usize> =
+            (0..MOST_NAMES * 3).map(|number| (format!("set-{number:05}"), number)).collect();
         assert_eq!(names_around("set-01500x", &names).count(), MOST_NAMES);
         assert_eq!(did_you_mean_name("set-01500x", &names).as_deref(), Some("did you mean `set-01500`?"));
-        let few: BTreeMap<String, ()> = [("Effect".to_owned(), ()), ("Action".to_owned(), ())].into();
+        let few: BTreeMap<&str, u8> = [("Effect", 1), ("Action", 2)].into();
         assert_eq!(did_you_mean_name("xEffect", &few).as_deref(), Some("did you mean `Effect`?"));
     }
 }

@@ -135,13 +135,13 @@ impl Inputs {
         let roles = Roles::of_worlds(folder, &files, self.disk, output);
         for path in files.iter().filter(|path| has_ending(path, &["json"])) {
             match self.disk.read(path) {
-                Ok(source) if looks_like_policy(&source.text) => match roles.of_files.get(&self.disk.identity(path)) {
-                    Some((policy, kinds)) => self.attached(policy, kinds),
-                    None => {
-                        let refused = self.text(source).err();
-                        self.unreadable.extend(refused.map(|finding| *finding));
+                Ok(source) if looks_like_policy(&source.text) => {
+                    if let Some((policy, kinds)) = roles.of_files.get(&self.disk.identity(path)) {
+                        self.attached(policy, kinds);
+                    } else if let Err(refused) = self.text(source) {
+                        self.unreadable.push(*refused);
                     }
-                },
+                }
                 Ok(_) if roles.worlds.contains(path) => {}
                 Ok(source) => self.skipped.push(source.name.clone()),
                 Err(finding) if finding.diagnostic.code == Code::EmptyInput => {

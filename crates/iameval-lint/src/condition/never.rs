@@ -184,7 +184,7 @@ fn apart<T: FromStr + PartialOrd>(test: &Test<'_>, other: &Test<'_>, closed: boo
     let values = |test: &Test<'_>| -> Option<Vec<T>> { test.values().map(|value| value.parse().ok()).collect() };
     let (Some(highest), Some(lowest)) = (values(test), values(other)) else { return false };
     // What cannot be compared, which is not even itself, is neither below nor above anything.
-    let comparable = highest.iter().chain(&lowest).all(|value| value == value);
+    let comparable = highest.iter().chain(&lowest).all(|value| value.partial_cmp(value).is_some());
     let highest = highest.into_iter().reduce(|one, other| if other > one { other } else { one });
     let lowest = lowest.into_iter().reduce(|one, other| if other < one { other } else { one });
     comparable && highest.zip(lowest).is_some_and(|(high, low)| high < low || (!closed && high <= low))
