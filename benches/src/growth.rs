@@ -31,10 +31,10 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 
 /// What a stranger may hand in first.
 pub const GROWTH: [Growth; 17] = [
-    check("check: unknown actions", 200, |size| {
+    check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
-    check("check: unknown condition keys", 200, |size| {
+    check("check: unknown condition keys", 60, |size| {
         let keys = list(size, |number| format!(r#""aws:Sourc{number}":"x""#));
         let rest = format!(r#""Resource":"*","Condition":{{"StringEquals":{{{keys}}}}}"#);
         statement(&rest, "Action", r#""s3:GetObject""#)
@@ -43,7 +43,7 @@ pub const GROWTH: [Growth; 17] = [
         let resources = list(size, |number| format!(r#""arn:aws:s3:::bucket{number}/*""#));
         statement(r#""Action":"s3:GetObject""#, "Resource", &resources)
     }),
-    check("check: a resource with many variables", 500, |size| {
+    check("check: a resource with many variables", 60, |size| {
         let resource = format!(r#""arn:aws:s3:::b/{}""#, "${aws:username}${".repeat(size));
         statement(r#""Action":"s3:GetObject""#, "Resource", &resource)
     }),
@@ -61,7 +61,7 @@ pub const GROWTH: [Growth; 17] = [
         name: "check: excerpts of findings",
         command: CHECK_WITH_EXCERPTS,
         ending: "json",
-        size: 50,
+        size: 400,
         input: |size| {
             let sid = |_| {
                 "{\n\"Sid\":\"A\",\n\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}".to_owned()
@@ -78,8 +78,8 @@ pub const GROWTH: [Growth; 17] = [
     batch("batch: definitions and requests by turns", 300, |size| {
         lines(size, |number| format!("{}\n{}", definition(number), asking(&format!("set-{number:06}"))))
     }),
-    batch("batch: unknown sets", 600, |size| {
-        lines(size, definition) + &lines(size, |number| asking(&format!("sett-{number:06}")))
+    batch("batch: unknown sets", 1_100, |size| {
+        lines(size, definition) + &lines(size / 20, |number| asking(&format!("sett-{number:06}")))
     }),
     batch("batch: a context of many keys", 500, |size| {
         let context = list(size, |number| format!(r#""aws:RequestTag/k{number}":"x""#));

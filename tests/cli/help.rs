@@ -55,7 +55,8 @@ fn flags(help: &str) -> Vec<String> {
     flags
 }
 
-const EVERYWHERE: [&str; 6] = ["color", "config", "data", "help", "no-config", "verbose"];
+const EVERYWHERE: [&str; 8] =
+    ["color", "config", "data", "help", "max-file-size", "max-statements", "no-config", "verbose"];
 
 #[track_caller]
 fn lists_once(command: &str, own: &[&str]) {
@@ -69,7 +70,7 @@ fn lists_once(command: &str, own: &[&str]) {
 #[test]
 fn help_lists_every_flag_once() {
     lists_once("", &["version"]);
-    lists_once("batch", &["fail-on-error", "jobs"]);
+    lists_once("batch", &["fail-on-error", "jobs", "keep", "max-line"]);
     lists_once("expand", &["access-level", "format", "resource-type"]);
     lists_once("keys", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);

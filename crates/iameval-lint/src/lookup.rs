@@ -16,11 +16,16 @@ pub(crate) struct Lookup<'d> {
     known: HashMap<&'d str, Rc<[ActionInfo<'d>]>>,
     /// The actions of services by their prefix, of those about which a pattern asked.
     services: HashMap<&'d str, Rc<[Name<'d>]>>,
+    /// All services, once a pattern asked about them.
+    all: Option<Rc<[ServiceNames<'d>]>>,
     /// How many actions were given.
     given: usize,
     /// The place of the first pattern whose actions were not.
     stopped: Option<Span>,
 }
+
+/// The prefix of a service, and its actions.
+type ServiceNames<'d> = (&'d str, Rc<[Name<'d>]>);
 
 /// An action, with what tells quickly that a pattern does not cover it.
 struct Name<'d> {
@@ -31,7 +36,7 @@ struct Name<'d> {
 
 impl<'d> Lookup<'d> {
     pub(crate) fn new(catalogue: &'d Catalogue) -> Self {
-        Self { catalogue, known: HashMap::new(), services: HashMap::new(), given: 0, stopped: None }
+        Self { catalogue, known: HashMap::new(), services: HashMap::new(), all: None, given: 0, stopped: None }
     }
 
     /// The actions that a pattern covers; `None` once too many were given.
@@ -66,21 +71,32 @@ impl<'d> Lookup<'d> {
         if pattern.is_exact() || pattern.is_never() {
             return self.catalogue.matching(text).collect();
         }
-        let services: Vec<Service<'d>> = match pattern.service() {
-            Some(prefix) => self.catalogue.service(prefix).into_iter().collect(),
-            None => self.catalogue.services().collect(),
+        let services = match pattern.service() {
+            Some(prefix) => self.catalogue.service(prefix).map(|service| self.read(service)).into_iter().collect(),
+            None => self.all(),
         };
         let needed = letters(text.split_once(':').map_or("", |(_, name)| name));
-        let mut found = Vec::new();
-        for service in services {
-            let names =
-                self.services.entry(service.prefix()).or_insert_with(|| service.actions().map(Name::new).collect());
-            let fits = |name: &&Name<'d>| {
-                name.letters & needed == needed && pattern.matches_lowercase(service.prefix(), &name.lowercase)
-            };
-            found.extend(names.iter().filter(fits).map(|name| name.action));
-        }
-        found.into()
+        let fits = |prefix: &str, name: &Name<'_>| {
+            name.letters & needed == needed && pattern.matches_lowercase(prefix, &name.lowercase)
+        };
+        let of_service = |(prefix, names): &ServiceNames<'d>| {
+            let fitting = names.iter().filter(|name| fits(prefix, name));
+            fitting.map(|name| name.action).collect::<Vec<_>>()
+        };
+        services.iter().flat_map(of_service).collect()
+    }
+
+    /// A service with its actions, which are read once.
+    fn read(&mut self, service: Service<'d>) -> ServiceNames<'d> {
+        let read = || service.actions().map(Name::new).collect();
+        (service.prefix(), self.services.entry(service.prefix()).or_insert_with(read).clone())
+    }
+
+    fn all(&mut self) -> Rc<[ServiceNames<'d>]> {
+        let catalogue = self.catalogue;
+        let all = self.all.take().unwrap_or_else(|| catalogue.services().map(|service| self.read(service)).collect());
+        self.all = Some(all.clone());
+        all
     }
 }
 
