@@ -30,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 17] = [
+pub const GROWTH: [Growth; 18] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -85,6 +85,14 @@ pub const GROWTH: [Growth; 17] = [
         let context = list(size, |number| format!(r#""aws:RequestTag/k{number}":"x""#));
         let request = format!(r#"{{"action":"s3:GetObject","resource":"*","context":{{{context}}}}}"#);
         format!(r#"{{"request":{request}}}"#)
+    }),
+    batch("batch: a list that is compared with as many values", 1_000, |size| {
+        let (wanted, given) =
+            (list(size, |number| format!("\"v{number}\"")), list(size, |number| format!("\"w{number}\"")));
+        let condition = format!(r#"{{"ForAnyValue:StringEquals":{{"aws:TagKeys":[{wanted}]}}}}"#);
+        let policy = statement(&format!(r#""Resource":"*","Condition":{condition}"#), "Action", r#""*""#);
+        let request = format!(r#"{{"action":"s3:GetObject","resource":"*","context":{{"aws:TagKeys":[{given}]}}}}"#);
+        format!(r#"{{"policies":{{"identity":[{policy}]}},"request":{request}}}"#)
     }),
     batch("batch: ArnLike with many variables and a long value", 300, |size| {
         let value = format!("{}:::::", "${aws:RequestTag/a}".repeat(size));

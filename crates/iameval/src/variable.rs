@@ -132,6 +132,16 @@ impl Template {
         Self(parts.into_iter().map(piece).collect())
     }
 
+    /// The text where there are no variables in it, else the template as it is.
+    pub(crate) fn into_literal(self) -> Result<Box<str>, Self> {
+        match <[Piece; 1]>::try_from(self.0.into_vec()) {
+            Ok([Piece::Literal(text)]) => Ok(text),
+            Ok(slot) => Err(Self(Box::new(slot))),
+            Err(pieces) if pieces.is_empty() => Ok(Box::default()),
+            Err(pieces) => Err(Self(pieces.into())),
+        }
+    }
+
     /// The text, when there are no variables in it.
     pub(crate) fn as_literal(&self) -> Option<&str> {
         match &*self.0 {
