@@ -122,7 +122,14 @@ impl Context {
 
     /// Where a key stands, or else where it belongs.
     fn place(&self, key: &ContextKey) -> Result<usize, usize> {
-        self.entries.binary_search_by(|(other, _)| order(other, key))
+        let from = self.entries.partition_point(|(other, _)| other.hash_value() < key.hash_value());
+        match self.entries.get(from) {
+            Some((other, _)) if other == key => Ok(from),
+            Some((other, _)) if other.hash_value() == key.hash_value() => {
+                self.entries.binary_search_by(|(other, _)| order(other, key))
+            }
+            _ => Err(from),
+        }
     }
 
     /// The context with these keys. Of several spellings of one key the first in byte order counts (R-COND-04).

@@ -131,7 +131,11 @@ impl Builder {
             Token::Literal(text) if text.is_empty() => {}
             Token::Literal(text) => {
                 self.end_run();
-                self.literal.push_str(&text);
+                if self.literal.is_empty() {
+                    self.literal = text;
+                } else {
+                    self.literal.push_str(&text);
+                }
             }
             Token::Slot(slot) => {
                 self.end_literal();

@@ -71,7 +71,7 @@ impl StringTest {
                 Values::IgnoreCase(values.map(|value| Folded::new(compiler.template(value))).collect())
             }
             _ => {
-                let (mut literals, mut templates) = (Vec::new(), Vec::new());
+                let (mut literals, mut templates) = (Vec::with_capacity(values.size_hint().0), Vec::new());
                 for value in values {
                     match compiler.template(value).into_literal() {
                         Ok(literal) => literals.push(literal),
