@@ -75,13 +75,14 @@ impl FindingRenderer {
             return Excerpt::None;
         }
         self.excerpts += 1;
-        match LaidOut::around(text, diagnostic.span(), self.style.width.saturating_sub(MARGIN)) {
-            Some(laid) => Excerpt::LaidOut(laid),
-            None => {
+        let laid = LaidOut::around(text, diagnostic.span(), self.style.width.saturating_sub(MARGIN));
+        laid.map_or_else(
+            || {
                 let labels = diagnostic.labels().iter().map(|(span, _)| *span);
                 Excerpt::Window(Window::around(text, diagnostic.span(), labels))
-            }
-        }
+            },
+            Excerpt::LaidOut,
+        )
     }
 
     /// The group with the place of the finding and its excerpt.
