@@ -3,6 +3,7 @@
 //! On a machine that others use too, the time of one thing drifts by more than two things differ. So each round
 //! measures every one for a moment, and a ratio is taken within its round.
 
+pub mod growth;
 pub mod lines;
 
 use std::time::{Duration, Instant};

@@ -29,7 +29,8 @@ fn flags(help: &str) -> Vec<String> {
     flags
 }
 
-const EVERYWHERE: [&str; 6] = ["color", "config", "data", "help", "no-config", "verbose"];
+const EVERYWHERE: [&str; 8] =
+    ["color", "config", "data", "help", "max-file-size", "max-statements", "no-config", "verbose"];
 
 #[track_caller]
 fn lists_once(command: &str, own: &[&str]) {
@@ -43,7 +44,7 @@ fn lists_once(command: &str, own: &[&str]) {
 #[test]
 fn help_lists_every_flag_once() {
     lists_once("", &["version"]);
-    lists_once("batch", &["example", "fail-on-error", "jobs", "world"]);
+    lists_once("batch", &["example", "fail-on-error", "jobs", "keep", "max-line", "world"]);
     lists_once("expand", &["access-level", "format", "resource-type"]);
     lists_once("keys", &["example", "format", "world"]);
     lists_once("world", &["example", "format", "world"]);

@@ -33,6 +33,7 @@ pages! {
     init
     keys
     layers
+    limits
     listing
     managed
     output

@@ -18,6 +18,7 @@ mod creation;
 mod documents;
 mod escalation;
 mod fuzz;
+mod growth;
 mod laws;
 mod lint;
 mod modules;

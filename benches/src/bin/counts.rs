@@ -4,8 +4,12 @@
 //! piece of work is the difference between many and few of it. `counts` compares with `benches/counts.txt` and ends with
 //! exit status 1 where one differs by more than 2 %; `counts --update` writes the file. Another compiler makes other code,
 //! so a file that another one made is not compared.
+//!
+//! Then it holds commands on input made to be slow against themselves at the sizes 1, 2 and 4: what the second doubling adds
+//! may be 2.3 times what the first adds, and no more. `counts growth` does this alone.
 
 use iameval::native::Reader;
+use iameval_benches::growth::GROWTH;
 use iameval_benches::lines;
 use iameval_tests::workload::Workload;
 use std::fmt::Write as _;
@@ -44,9 +48,17 @@ fn main() -> Outcome<ExitCode> {
             std::fs::write(file(), report(&count_all()?)?)?;
             Ok(ExitCode::SUCCESS)
         }
-        [] => compare(),
-        _ => Err("usage: counts [--update]".into()),
+        ["growth"] => Ok(exit(grow()?)),
+        [] => {
+            let (same, linear) = (compare()?, grow()?);
+            Ok(exit(same && linear))
+        }
+        _ => Err("usage: counts [--update | growth]".into()),
     }
+}
+
+fn exit(fits: bool) -> ExitCode {
+    if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn file() -> &'static Path {
@@ -138,13 +150,13 @@ fn report(counts: &[(&str, u64)]) -> Outcome<String> {
     Ok(text)
 }
 
-fn compare() -> Outcome<ExitCode> {
+fn compare() -> Outcome<bool> {
     let known = std::fs::read_to_string(file())?;
     let mut out = std::io::stdout().lock();
     let made_by = known.lines().next().unwrap_or_default();
     if made_by != compiler()? {
         writeln!(out, "not compared: the counts were made with {made_by}, and this is {}", compiler()?)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(true);
     }
     let mut fits = true;
     for (subject, count) in count_all()? {
@@ -160,5 +172,33 @@ fn compare() -> Outcome<ExitCode> {
             "if that is meant: cargo build --profile dist -p iameval-cli -p iameval-benches --bin iameval --bin counts && target/dist/counts --update"
         )?;
     }
-    Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(fits)
+}
+
+/// How many times as much the second doubling of an input may add as the first, in parts of a hundred.
+const DOUBLING: u64 = 230;
+
+/// Whether everything that grows costs twice as much where it is twice as large.
+fn grow() -> Outcome<bool> {
+    let program = std::env::current_exe()?.with_file_name("iameval");
+    let folder = std::env::temp_dir().join(format!("iameval-growth-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let mut out = std::io::stdout().lock();
+    let mut all = true;
+    for growth in &GROWTH {
+        let path = folder.join(format!("input.{}", growth.ending));
+        let file = path.to_str().ok_or("the folder of temporary files has no name in UTF-8")?;
+        let of = |size: usize| {
+            std::fs::write(&path, (growth.input)(size))?;
+            instructions(Command::new("valgrind"), &program, &[growth.command, &[file]].concat())
+        };
+        let [one, two, four] = [of(growth.size)?, of(2 * growth.size)?, of(4 * growth.size)?];
+        let (first, second) = (two.saturating_sub(one), four.saturating_sub(two));
+        let fits = second * 100 <= first * DOUBLING;
+        all &= fits;
+        let (sign, tenths) = (if fits { "ok     " } else { "grows  " }, second * 10 / first.max(1));
+        writeln!(out, "{sign} {one:>12} {two:>12} {four:>12}  x{}.{}  {}", tenths / 10, tenths % 10, growth.name)?;
+    }
+    std::fs::remove_dir_all(&folder)?;
+    Ok(all)
 }

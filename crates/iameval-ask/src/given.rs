@@ -1,6 +1,6 @@
 //! What a request has beside principal, action and resource: context and the state of multi-factor authentication.
 
-use iameval::suggest::did_you_mean;
+use iameval::suggest::{did_you_mean, did_you_mean_name};
 use iameval::{Context, ContextKey, Mfa};
 use iameval_world::{Defaults, overlay};
 use std::collections::BTreeMap;
@@ -123,12 +123,18 @@ pub fn read_mfa(text: &str) -> Result<Mfa, GivenError> {
     })
 }
 
+/// So many names are listed in a message.
+const MANY: usize = 100;
+
 fn named<'c>(name: &str, contexts: &'c BTreeMap<String, Context>) -> Result<&'c Context, GivenError> {
     contexts.get(name).ok_or_else(|| {
-        let known: Vec<&str> = contexts.keys().map(String::as_str).collect();
-        let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.as_slice() {
-            [] => "a column is `mfa=STATE`, `key=value`, or a name that is defined under `contexts`".into(),
-            known => format!("defined are {}; or write `mfa=STATE` or `key=value`", known.join(", ")),
+        let help = did_you_mean_name(name, contexts).unwrap_or_else(|| {
+            let known: Vec<&str> = contexts.keys().map(String::as_str).take(MANY + 1).collect();
+            match known.len() {
+                0 => "a column is `mfa=STATE`, `key=value`, or a name that is defined under `contexts`".into(),
+                1..=MANY => format!("defined are {}; or write `mfa=STATE` or `key=value`", known.join(", ")),
+                _ => format!("{} are defined; or write `mfa=STATE` or `key=value`", contexts.len()),
+            }
         });
         GivenError { message: format!("no context `{name}` is defined"), help: Some(help) }
     })

@@ -21,6 +21,7 @@ mod problem;
 mod question;
 mod reading;
 mod statement;
+mod tree;
 mod why;
 pub mod words;
 mod world_line;

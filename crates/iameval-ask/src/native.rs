@@ -2,13 +2,15 @@
 
 use crate::answer::Answer;
 use crate::multivalued::{self, Multivalued};
+use crate::tree::Tree;
 use iameval::json::{self, Node};
 use iameval::native::{Definition, Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest};
+use iameval::suggest::{MOST_NAMES, did_you_mean};
 use iameval::text::Span;
 use iameval::{Diagnostic, PolicySet, Problem, codes};
 use iameval_data::{Catalogue, unknown_action};
 use iameval_world::{Finding, Source, yaml};
-use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 /// Reads native requests, and remembers the policies that it compiled.
@@ -25,6 +27,13 @@ impl<'c> NativeReader<'c> {
             reader: Reader::new().with_service_rules(catalogue.service_rules().clone()),
             multivalued: Multivalued::new(catalogue),
         }
+    }
+
+    /// The same reader, which remembers so many compiled policies at most.
+    #[must_use]
+    pub fn keeping(mut self, policies: usize) -> Self {
+        self.reader = self.reader.keeping(policies);
+        self
     }
 
     /// Reads a line of JSON.
@@ -67,21 +76,51 @@ impl From<Definition> for NamedPolicies {
     }
 }
 
-/// The policy sets that are defined at some place of a batch.
-#[derive(Debug, Clone, Default)]
+/// The policy sets that are defined at some place of a batch, as many as are kept. A copy costs nothing, so each place may
+/// have its own.
+#[derive(Debug, Clone)]
 pub struct PolicySets {
-    known: HashMap<String, Arc<NamedPolicies>>,
+    known: Tree<Arc<str>, (u64, Arc<NamedPolicies>)>,
+    /// The names, in the order in which they were defined last.
+    order: Tree<u64, Arc<str>>,
+    defined: u64,
+    keep: NonZeroUsize,
+    forgot: bool,
 }
 
 impl PolicySets {
-    /// Defines policies, in the place of those of that name.
-    pub fn define(&mut self, name: String, policies: NamedPolicies) {
-        self.known.insert(name, Arc::new(policies));
+    /// No sets yet, of which the latest so many will be kept.
+    pub fn keeping(keep: NonZeroUsize) -> Self {
+        Self { known: Tree::default(), order: Tree::default(), defined: 0, keep, forgot: false }
+    }
+
+    /// Defines policies, in the place of those of that name. Where no more are kept, the set is forgotten that was defined
+    /// before all others.
+    pub fn define(&mut self, name: &str, policies: NamedPolicies) {
+        let name: Arc<str> = name.into();
+        self.defined += 1;
+        if let Some((earlier, _)) = self.known.insert(name.clone(), (self.defined, Arc::new(policies))) {
+            self.order.remove(&earlier);
+        }
+        self.order.insert(self.defined, name);
+        if self.known.len() > self.keep.get()
+            && let Some(oldest) = self.order.first().cloned()
+        {
+            self.forget(&oldest);
+            self.forgot = true;
+        }
     }
 
     /// Forgets the policies of a name.
     pub fn forget(&mut self, name: &str) {
-        self.known.remove(name);
+        if let Some((number, _)) = self.known.remove(name) {
+            self.order.remove(&number);
+        }
+    }
+
+    /// Whether a set was forgotten to make room for another.
+    pub fn has_forgotten(&self) -> bool {
+        self.forgot
     }
 
     /// The policies of a request: its own, those of the set that it names, or both.
@@ -90,8 +129,8 @@ impl PolicySets {
     /// When no such set is defined, or both have policies of a layer.
     pub fn policies(&self, simulation: &SimulationRequest) -> Result<PolicySet, Box<RequestError>> {
         let Some(name) = &simulation.policy_set else { return Ok(simulation.policy_set()) };
-        let found = match self.known.get(&name.value) {
-            Some(defined) => defined.beside(simulation),
+        let found = match self.known.get(name.value.as_str()) {
+            Some((_, defined)) => defined.beside(simulation),
             None => Err(self.unknown(&name.value)),
         };
         let policies = found.map_err(|error| Box::new(RequestError { id: simulation.id.clone(), ..*error }))?;
@@ -99,13 +138,11 @@ impl PolicySets {
     }
 
     fn unknown(&self, name: &str) -> Box<RequestError> {
-        // In an order that does not change from run to run.
-        let mut names: Vec<&str> = self.known.keys().map(String::as_str).collect();
-        names.sort_unstable();
+        let names = self.known.keys_around(name, MOST_NAMES);
         let mut unknown =
             RequestError::new(RequestErrorCode::InvalidRequest, format!("no policy set `{name}` is defined above"));
         unknown.path = Some("policy_set".into());
-        unknown.help = iameval::suggest::did_you_mean(name, names);
+        unknown.help = did_you_mean(name, names.into_iter().map(|name| &**name));
         Box::new(unknown)
     }
 }

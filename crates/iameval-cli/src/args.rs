@@ -9,6 +9,8 @@ use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, Valu
 use clap_complete::Shell;
 use iameval::PolicyKind;
 use iameval_data::AccessLevel;
+use iameval_world::Limits;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// What AWS IAM policies allow, by which statement, and why
@@ -42,6 +44,35 @@ pub(crate) struct Arguments {
     /// services found stand in for those inside the program; the others stay. `data` in `iameval.toml` does the same.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+
+    /// How large a file may be, in bytes; `K`, `M` and `G` multiply by 1024
+    ///
+    /// Reading ends there, and the file is refused. An account dump, which is read item by item, may be 64 times as large.
+    #[arg(long, global = true, value_name = "SIZE", default_value = "64M", value_parser = size)]
+    pub(crate) max_file_size: u64,
+
+    /// How many statements a policy may have
+    #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().statements)]
+    pub(crate) max_statements: usize,
+}
+
+impl Arguments {
+    /// How much is read.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { file: self.max_file_size, statements: self.max_statements }
+    }
+}
+
+/// A number of bytes, such as `64M`.
+fn size(text: &str) -> Result<u64, String> {
+    let (number, shift) = match text.char_indices().last() {
+        Some((at, 'k' | 'K')) => (text.get(..at), 10),
+        Some((at, 'm' | 'M')) => (text.get(..at), 20),
+        Some((at, 'g' | 'G')) => (text.get(..at), 30),
+        _ => (Some(text), 0),
+    };
+    let bytes = number.and_then(|number| number.parse::<u64>().ok()).and_then(|number| number.checked_mul(1 << shift));
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "it is a number of bytes, such as `65536` or `64M`".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
@@ -267,6 +298,14 @@ pub(crate) struct Batch {
     /// How many threads decide; as many as there are processors when not given
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
+
+    /// How long a line may be, in bytes; `K`, `M` and `G` multiply by 1024
+    #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = size)]
+    pub(crate) max_line: u64,
+
+    /// How many policy sets that lines define are kept, and how many policies compiled; those defined last stay
+    #[arg(long, value_name = "N", default_value = "10000")]
+    pub(crate) keep: NonZeroUsize,
 
     /// Exit with 2 when a line could not be answered
     #[arg(long)]

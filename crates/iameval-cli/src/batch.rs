@@ -20,6 +20,7 @@ use iameval_world::codes;
 use input::Input;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
@@ -28,8 +29,8 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     if let Some(world) = &world {
         world.decide_by(setup.catalogue().service_rules().clone());
     }
-    let input = Input::open(&flags.file)?;
-    let by = By { catalogue: setup.catalogue(), world: world.as_ref() };
+    let input = Input::open(&flags.file, flags.max_line)?;
+    let by = By { catalogue: setup.catalogue(), world: world.as_ref(), keep: flags.keep };
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
     let tally = if jobs == 1 { alone(input, by)? } else { together(input, jobs, by)? };
@@ -63,7 +64,8 @@ impl Tally {
 
 /// Everything on one thread.
 fn alone(mut input: Input, by: By<'_>) -> Outcome<Tally> {
-    let (mut tally, mut definitions, mut worker) = (Tally::default(), Definitions::default(), Worker::new(by));
+    let (mut definitions, mut worker) = (Definitions::keeping(by.keep), Worker::new(by));
+    let mut tally = Tally::default();
     let mut out = std::io::stdout().lock();
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {
@@ -86,7 +88,7 @@ fn together(input: Input, jobs: usize, by: By<'_>) -> Outcome<Tally> {
     }
     let queue = Arc::new(Mutex::new(queue));
     std::thread::scope(|scope| {
-        let reader = scope.spawn(move || read(input, &work, &tokens));
+        let reader = scope.spawn(move || read(input, by.keep, &work, &tokens));
         for _ in 0..jobs {
             let (queue, results) = (queue.clone(), results.clone());
             scope.spawn(move || decide(Worker::new(by), &queue, &results));
@@ -100,8 +102,8 @@ fn together(input: Input, jobs: usize, by: By<'_>) -> Outcome<Tally> {
     })
 }
 
-fn read(mut input: Input, work: &SyncSender<(u64, Chunk)>, tokens: &Receiver<()>) -> Outcome<()> {
-    let mut definitions = Definitions::default();
+fn read(mut input: Input, keep: NonZeroUsize, work: &SyncSender<(u64, Chunk)>, tokens: &Receiver<()>) -> Outcome<()> {
+    let mut definitions = Definitions::keeping(keep);
     let mut number = 0;
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {

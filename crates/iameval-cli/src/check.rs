@@ -128,7 +128,7 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
     let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
     for policy in checked {
         if let Some(path) = policy.input.mendable() {
-            files.entry(Disk.identity(path)).or_default().push(policy);
+            files.entry(Disk::default().identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let name = &policy.input.name;
             let (message, help) = if policy.input.form == Form::Yaml {
@@ -193,7 +193,7 @@ fn each_once<'c>(checked: &'c [Checked]) -> Vec<Found<'c>> {
     let mut findings = Vec::new();
     for policy in checked {
         let Source { name, text, path, start } = &*policy.source;
-        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk.identity(path));
+        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk::default().identity(path));
         for finding in &policy.findings {
             let found = &finding.diagnostic;
             let at = (found.span(), found.place());

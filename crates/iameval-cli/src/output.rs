@@ -5,7 +5,7 @@ use crate::codes;
 use crate::exit::{Exit, Failure};
 use clap::error::ErrorKind;
 use iameval::json::Node;
-use iameval_report::{Style, plain, render_finding, screened, screened_json};
+use iameval_report::{FindingRenderer, Style, plain, screened, screened_json};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -16,7 +16,7 @@ use terminal_size::{Height, Width, terminal_size_of};
 /// Where answers and messages go.
 pub(crate) struct Output {
     answers: Style,
-    messages: Style,
+    messages: FindingRenderer,
     verbose: bool,
     /// Whether whoever read the answers has seen enough.
     closed: bool,
@@ -40,7 +40,7 @@ impl Output {
         let style = |terminal, size: Option<(Width, Height)>| Style { colour: wanted(terminal), width: width(size) };
         Self {
             answers: style(io::stdout().is_terminal(), terminal_size_of(io::stdout())),
-            messages: style(io::stderr().is_terminal(), terminal_size_of(io::stderr())),
+            messages: FindingRenderer::new(style(io::stderr().is_terminal(), terminal_size_of(io::stderr()))),
             verbose,
             closed: false,
             warned: BTreeSet::new(),
@@ -89,7 +89,8 @@ impl Output {
 
     /// Writes findings as the answer, each with a line between it and the next.
     pub(crate) fn findings(&mut self, findings: &[Finding]) {
-        let text: String = findings.iter().map(|finding| render_finding(finding, self.answers) + "\n\n").collect();
+        let mut renderer = FindingRenderer::new(self.answers);
+        let text: String = findings.iter().map(|finding| renderer.render(finding) + "\n\n").collect();
         self.answer(&text);
     }
 
@@ -97,7 +98,8 @@ impl Output {
     pub(crate) fn failure(&mut self, failure: &Failure) {
         const ENOUGH: usize = 50;
         for finding in failure.0.iter().take(ENOUGH) {
-            self.finding(&render_finding(finding, self.messages));
+            let text = self.messages.render(finding);
+            self.finding(&text);
         }
         if let Some(more) = failure.0.len().checked_sub(ENOUGH).filter(|more| *more > 0) {
             self.message(&format!("… and {more} more"));
@@ -106,7 +108,7 @@ impl Output {
 
     /// Says what does not stop the command; the same thing once.
     pub(crate) fn warn(&mut self, finding: &Finding) {
-        let text = render_finding(finding, self.messages);
+        let text = self.messages.render(finding);
         if !self.warned.contains(&text) {
             self.finding(&text);
             self.warned.insert(text);

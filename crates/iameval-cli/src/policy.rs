@@ -2,18 +2,19 @@
 
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
+use iameval::{Problem, Severity};
 use iameval_report::plain;
-use iameval_world::{Form, LoadedPolicy, find_managed};
+use iameval_world::{Files, Finding, Form, LoadedPolicy, codes, find_managed};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Reads the policy that the flag or argument `flag` names.
-pub(crate) fn load(flag: &str, path: &Path, output: &mut Output) -> Outcome<Arc<LoadedPolicy>> {
+pub(crate) fn load(flag: &str, path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Arc<LoadedPolicy>> {
     let text = path.to_str().unwrap_or_default();
     if let Some(Err(problem)) = find_managed(text) {
         return Err(Failure(vec![about_argument(flag, text, problem)]));
     }
-    let policy = LoadedPolicy::open(path)?;
+    let policy = LoadedPolicy::named(path, files)?;
     tell_form(&policy, output);
     Ok(Arc::new(policy))
 }
@@ -23,4 +24,16 @@ pub(crate) fn tell_form(policy: &LoadedPolicy, output: &mut Output) {
     if let Form::Wrapped(wrapping) = &policy.form {
         output.detail(&format!("policy: {} is {wrapping}", plain(&policy.source.name)));
     }
+}
+
+/// Whether what a folder holds is a file. A pipe or a device is left out with a warning: reading it may never end.
+pub(crate) fn is_file(path: &Path, output: &mut Output) -> bool {
+    let Ok(found) = path.metadata() else { return false };
+    if !found.is_file() && !found.is_dir() {
+        let problem = Problem::new(codes::UNREADABLE, "it is a pipe or a device, and is left out")
+            .with_severity(Severity::Warning)
+            .with_help("name it on the command line to have it read");
+        output.warn(&Finding::about_file(&path.display().to_string(), problem));
+    }
+    found.is_file()
 }

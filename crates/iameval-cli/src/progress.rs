@@ -1,7 +1,7 @@
 //! A progress bar on standard error, for files that take long to read. It is shown on a terminal only.
 
 use iameval_report::plain;
-use iameval_world::{Files, Finding, Source};
+use iameval_world::{Files, Finding, Limits, Source};
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -39,6 +39,14 @@ impl Files for Watched<'_> {
 
     fn name(&self, path: &Path) -> String {
         self.files.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.files.limits()
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        self.files.is_lasting(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

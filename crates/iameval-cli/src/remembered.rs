@@ -1,6 +1,6 @@
 //! Which files were read.
 
-use iameval_world::{Disk, Files, Finding, Source};
+use iameval_world::{Disk, Files, Finding, Limits, Source};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 /// Files on the disk, and when each of them that was read had last changed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Remembered {
     files: Mutex<BTreeMap<PathBuf, State>>,
+    disk: Disk,
 }
 
 /// What tells a file from what it becomes; nothing where there is none.
@@ -22,6 +23,16 @@ fn state(path: &Path) -> State {
 }
 
 impl Remembered {
+    /// Files of which none was read.
+    pub(crate) fn new(disk: Disk) -> Self {
+        Self { files: Mutex::default(), disk }
+    }
+
+    /// The disk, for files that are looked at and not remembered.
+    pub(crate) fn disk(&self) -> Disk {
+        self.disk
+    }
+
     /// Remembers a file as read.
     pub(crate) fn note(&self, path: &Path) {
         // Before it is read: what changes meanwhile counts as a change.
@@ -53,19 +64,27 @@ impl Remembered {
 impl Files for Remembered {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         self.note(path);
-        Disk.read(path)
+        self.disk.read(path)
     }
 
     fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
         self.note(path);
-        Disk.stream(path)
+        self.disk.stream(path)
     }
 
     fn name(&self, path: &Path) -> String {
-        Disk.name(path)
+        self.disk.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.disk.limits
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        self.disk.is_lasting(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
-        Disk.identity(path)
+        self.disk.identity(path)
     }
 }

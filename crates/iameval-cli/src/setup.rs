@@ -7,6 +7,7 @@ use crate::exit::Outcome;
 use crate::output::Output;
 use crate::remembered::Remembered;
 use iameval_data::Catalogue;
+use iameval_world::Disk;
 
 /// The configuration, and the one place that says which catalogue is taken.
 pub(crate) struct Setup {
@@ -19,7 +20,7 @@ pub(crate) struct Setup {
 impl Setup {
     /// What the flags and `iameval.toml` ask for.
     pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
-        let files = Remembered::default();
+        let files = Remembered::new(Disk { limits: arguments.limits() });
         let config = Config::find(arguments, &files, output)?;
         let folder = arguments.data.as_ref().or(config.data.as_ref());
         let data = folder.map(|folder| data::read(folder, &files, output)).transpose()?;

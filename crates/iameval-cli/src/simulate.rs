@@ -18,7 +18,7 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
     let config = &setup.config;
     let strict = flags.strict_context || config.defaults.strict_context.unwrap_or(false);
     let (answers, strict) = if let Some(path) = &flags.request {
-        (native::answers(path, flags, setup.catalogue(), output)?, strict)
+        (native::answers(path, flags, setup, output)?, strict)
     } else {
         let (answers, is_strict) = question::answers(flags, scp_levels, setup, output)?;
         (answers, strict || is_strict)

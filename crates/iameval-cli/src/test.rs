@@ -15,7 +15,7 @@ use crate::remembered::Remembered;
 use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
-use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite, plain, render_finding};
+use iameval_report::{FindingRenderer, Style, TestCase, TestOutcome, TestProblem, TestSuite, plain};
 use iameval_test::discover::SUFFIX;
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
 use iameval_world::Finding;
@@ -26,7 +26,9 @@ pub(crate) fn run(flags: &Test, setup: &Setup, output: &mut Output) -> Outcome<E
     let filter = flags.filter.as_deref().map(filter).transpose()?;
     if flags.watch {
         let find = || files::find(&flags.paths, setup).unwrap_or_default();
-        return watch::run(find, output, |files, output| once(flags, filter.as_ref(), setup, files, output));
+        return watch::run(find, setup.files.disk(), output, |files, output| {
+            once(flags, filter.as_ref(), setup, files, output)
+        });
     }
     once(flags, filter.as_ref(), setup, &setup.files, output)
 }
@@ -156,7 +158,8 @@ fn tell(
     }
     // A file that cannot be used is no file that passed.
     let broken = unusable.in_files();
-    suites.extend(broken.iter().map(broken_suite));
+    let mut renderer = FindingRenderer::new(Style { colour: false, width: 100 });
+    suites.extend(broken.iter().map(|finding| broken_suite(finding, &mut renderer)));
     findings.extend(broken);
     if let Err(Failure(why)) = reports.write(&Reported { findings: &findings, suites: Some(&suites) }, output) {
         unwritten.0.extend(why);
@@ -182,12 +185,12 @@ fn for_people(runs: &[FileRun<'_>], output: &mut Output) -> Outcome<()> {
 }
 
 /// What keeps a file from being used, as a case that has no answer.
-fn broken_suite(finding: &Finding) -> TestSuite {
+fn broken_suite(finding: &Finding, renderer: &mut FindingRenderer) -> TestSuite {
     let file = iameval_report::path(&finding.source.name);
     let problem = TestProblem {
         kind: finding.diagnostic.code().id().to_owned(),
         message: finding.diagnostic.message().to_owned(),
-        text: render_finding(finding, Style { colour: false, width: 100 }),
+        text: renderer.render(finding),
     };
     let (classname, name) = (file.replace('.', "_"), "the file can be used".to_owned());
     let case = TestCase { classname, name, outcome: TestOutcome::Error(problem) };

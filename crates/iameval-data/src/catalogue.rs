@@ -253,11 +253,12 @@ impl Catalogue {
         if let Some(found) = service.action(action) {
             return Some(found.to_string());
         }
-        let names = || service.actions().map(ActionInfo::name);
-        let nearest = suggest::nearest_within(action, names(), 1)
+        let near = suggest::nearest_with_slips(action, service.actions().map(ActionInfo::name));
+        let one_slip = near.filter(|(_, slips)| *slips <= 1).map(|(name, _)| name);
+        let meant = one_slip
             .or_else(|| verb::with_verb_alike(service, action).map(ActionInfo::name))
-            .or_else(|| suggest::nearest(action, names()))?;
-        Some(format!("{prefix}:{nearest}"))
+            .or(near.map(|(name, _)| name))?;
+        Some(format!("{prefix}:{meant}"))
     }
 
     /// The service that a mistyped prefix most likely means.
@@ -291,7 +292,7 @@ impl Catalogue {
             }
         }
         // Prefixes with a part that everybody fills in himself, such as `token.actions.${Domain}.ghe.com`.
-        let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains("${"));
+        let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains('$'));
         let mut services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
         services.find_map(|service| service.condition_key(key))
     }

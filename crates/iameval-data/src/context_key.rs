@@ -134,6 +134,12 @@ impl fmt::Display for KeyType {
 /// Whether `key` is the key that `template` stands for: the same but for case, and anything for each part in `${…}` or
 /// `<…>`.
 pub(crate) fn fits(template: &str, key: &str) -> bool {
+    // Most differ before anything in the template is free.
+    let pairs = template.bytes().zip(key.bytes());
+    let alike = pairs.take_while(|(one, other)| one.eq_ignore_ascii_case(other)).count();
+    if template.bytes().take(alike + 1).all(|byte| !matches!(byte, b'$' | b'<')) {
+        return alike == template.len() && alike == key.len();
+    }
     let Some(open) = template.find("${").or_else(|| template.find('<')) else {
         return template.eq_ignore_ascii_case(key);
     };

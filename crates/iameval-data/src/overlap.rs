@@ -82,9 +82,12 @@ fn placeholder(name: &str) -> Token {
 /// The pieces of a text, where `*` and `?` may also be plain characters, and `${…}` is what `variable` says.
 fn tokens_with(text: &str, wildcards: bool, variable: impl Fn(&str) -> Token) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len());
+    // Behind the last brace no variable begins, and nothing is searched for one.
+    let behind = text.rfind('}').map_or(text.len(), |at| text.len() - at);
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
-        let name = rest.strip_prefix("${").and_then(|inner| inner.split_once('}'));
+        let inner = rest.strip_prefix("${").filter(|inner| inner.len() >= behind);
+        let name = inner.and_then(|inner| inner.split_once('}'));
         let (token, tail) = match (first, name) {
             // `${*}` and its like are the characters themselves; taking them for anything is on the safe side.
             (_, Some((name, tail))) => (variable(name), tail),

@@ -5,7 +5,7 @@ use crate::subject::{Covering, Subject};
 use iameval::text::Span;
 use iameval::{Action, ActionPattern, Diagnostic, Effect, PatternElement, PolicyKind, Severity};
 use iameval_data::{WithoutEffect, action_help, supports_rcps, without_effect};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Entries are compared with so many patterns of a list at most, far more than AWS's limits of size leave room for.
 const MOST_WILDCARDS: usize = 2_000;
@@ -28,7 +28,7 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message));
         }
         let Some(prefix) = covering.pattern.service() else {
-            if !covering.pattern.is_never() && !covering.is_everything() && covering.actions().is_empty() {
+            if !covering.pattern.is_never() && covering.is_of_nothing() {
                 let message = format!("no action of any AWS service fits `{text}`");
                 report(Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message));
             }
@@ -45,7 +45,7 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(finding);
             continue;
         };
-        if !covering.actions().is_empty() {
+        if !covering.is_of_nothing() {
             continue;
         }
         let title = if service.title().is_empty() { service.prefix() } else { service.title() };
@@ -149,20 +149,25 @@ fn without_rcps(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let patterns = &subject.patterns;
     let spans: Vec<Span> = patterns.iter().map(|covering| covering.span).collect();
+    let texts: Vec<String> = patterns.iter().map(|covering| covering.text.to_ascii_lowercase()).collect();
     // A plain action covers nothing but itself, so each entry is compared with the wildcards alone.
-    let wildcards: Vec<usize> = (0..patterns.len()).filter(|at| is_wildcard(patterns.get(*at))).collect();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for (index, covering) in patterns.iter().enumerate() {
+    let wildcards = patterns.iter().zip(&texts).enumerate().filter(|(_, (covering, _))| !covering.pattern.is_exact());
+    let (mut stems, mut others) = (Stems::default(), Vec::new());
+    for (index, (covering, text)) in wildcards.take(MOST_WILDCARDS) {
+        match stem(text) {
+            Some(stem) => stems.add(stem, index),
+            None => others.push((index, covering)),
+        }
+    }
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for (index, (covering, text)) in patterns.iter().zip(&texts).enumerate() {
         let action = covering.text.parse::<Action>().ok().filter(|_| covering.pattern.is_exact());
-        let covers = |wider: &Covering<'_>| {
-            let fits = action.as_ref().is_some_and(|action| wider.pattern.matches(action));
-            let same = wider.text.eq_ignore_ascii_case(covering.text);
-            !same && (fits || begins_alike(wider.text, covering.text))
-        };
+        let fits = |(_, wider): &&(usize, &Covering<'_>)| action.as_ref().is_some_and(|it| wider.pattern.matches(it));
+        let other = others.iter().find(fits).map(|(at, _)| *at);
         // Of two that say the same, the later one is too many.
-        let first = *seen.entry(covering.text.to_ascii_lowercase()).or_insert(index);
-        let wider = wildcards.iter().copied().take(MOST_WILDCARDS).find(|at| patterns.get(*at).is_some_and(covers));
-        let by = wider.into_iter().chain((first < index).then_some(first)).min();
+        let first = *seen.entry(text).or_insert(index);
+        let wider = stems.first_before(text, stem(text));
+        let by = wider.into_iter().chain(other).chain((first < index).then_some(first)).min();
         if let Some(wider) = by.and_then(|at| patterns.get(at)) {
             report(too_many(&spans, index, (covering.text, covering.span), (wider.text, wider.span)));
         }
@@ -172,17 +177,26 @@ fn redundant(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
+/// What a pattern begins with, where all that begins so fits it: everything before the star at its end.
+fn stem(pattern: &str) -> Option<&str> {
+    pattern.strip_suffix('*').filter(|stem| stem.contains(':') && !stem.contains(['*', '?']))
+}
+
 fn redundant_resources(resource: &PatternElement, report: &mut impl FnMut(Diagnostic)) {
     let texts: Vec<(&str, Span)> = resource.patterns().zip(resource.spans()).collect();
     let spans: Vec<Span> = resource.spans().collect();
-    let wildcards: Vec<usize> =
-        (0..texts.len()).filter(|at| texts.get(*at).is_some_and(|(text, _)| text.ends_with('*'))).collect();
+    let wildcards = texts.iter().enumerate().filter(|(_, (text, _))| text.ends_with('*'));
+    let mut stems = Stems::default();
+    for (index, (text, _)) in wildcards.take(MOST_WILDCARDS) {
+        if let Some(stem) = resource_stem(text) {
+            stems.add(stem, index);
+        }
+    }
     let mut seen: HashMap<&str, usize> = HashMap::new();
     for (index, (text, span)) in texts.iter().enumerate() {
-        let covers = |(wider, _): &(&str, Span)| wider != text && covers_resource(wider, text);
         // Of two that say the same, the later one is too many.
         let first = *seen.entry(text).or_insert(index);
-        let wider = wildcards.iter().copied().take(MOST_WILDCARDS).find(|at| texts.get(*at).is_some_and(covers));
+        let wider = stems.first_before(text, resource_stem(text));
         let by = wider.into_iter().chain((first < index).then_some(first)).min();
         if let Some(wider) = by.and_then(|at| texts.get(at)) {
             report(too_many(&spans, index, (text, *span), *wider));
@@ -190,25 +204,31 @@ fn redundant_resources(resource: &PatternElement, report: &mut impl FnMut(Diagno
     }
 }
 
-/// Whether everything that fits a resource fits the wider one: that is `*`, or the same beginning and a star. In the part
-/// before the resource, what a star covers depends on what follows it (R-RES-02), so the beginning reaches beyond.
-fn covers_resource(wider: &str, text: &str) -> bool {
-    let Some(stem) = wider.strip_suffix('*') else { return false };
-    let is_plain = stem.matches(':').count() >= 5 && !stem.contains("${");
-    stem.is_empty() || (is_plain && text.starts_with(stem))
+/// The same for a resource: `*` covers all, others what begins alike. In the part before the resource, what a star covers
+/// depends on what follows it (R-RES-02), so the beginning reaches beyond.
+fn resource_stem(text: &str) -> Option<&str> {
+    let is_plain = |stem: &str| stem.matches(':').count() >= 5 && !stem.contains("${");
+    text.strip_suffix('*').filter(|stem| stem.is_empty() || is_plain(stem))
 }
 
-fn is_wildcard(covering: Option<&Covering<'_>>) -> bool {
-    covering.is_some_and(|covering| !covering.pattern.is_exact())
+/// What entries of a list begin with that cover all that begins so, and where the first of each stands.
+#[derive(Default)]
+struct Stems<'t> {
+    places: HashMap<&'t str, usize>,
+    lengths: BTreeSet<usize>,
 }
 
-/// Whether the wider pattern is a beginning and a star, and the other pattern has that beginning: then everything that fits
-/// the other fits the wider one.
-fn begins_alike(wider: &str, other: &str) -> bool {
-    let Some(stem) = wider.strip_suffix('*').filter(|stem| stem.contains(':') && !stem.contains(['*', '?'])) else {
-        return false;
-    };
-    other.get(..stem.len()).is_some_and(|head| head.eq_ignore_ascii_case(stem))
+impl<'t> Stems<'t> {
+    fn add(&mut self, stem: &'t str, place: usize) {
+        self.places.entry(stem).or_insert(place);
+        self.lengths.insert(stem.len());
+    }
+
+    /// Where the first stands that covers a text, whose own stem is another.
+    fn first_before(&self, text: &str, own: Option<&str>) -> Option<usize> {
+        let heads = self.lengths.range(..=text.len()).filter_map(|length| text.get(..*length));
+        heads.filter(|head| Some(*head) != own).filter_map(|head| self.places.get(head).copied()).min()
+    }
 }
 
 /// That an entry, the one of that index among those at `spans`, says no more than another one.

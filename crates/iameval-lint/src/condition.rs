@@ -28,20 +28,53 @@ pub(crate) use sensitive::is_sensitive;
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
+use iameval_data::{Catalogue, ContextKeyInfo};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// One key under one operator.
 pub(crate) struct Test<'d> {
     operator: ConditionOperator,
     operator_span: Span,
     of: &'d ConditionTest,
+    /// What the catalogue knows of the key, once somebody asked.
+    info: OnceCell<Option<ContextKeyInfo<'d>>>,
+}
+
+/// The tests of a condition, to be looked through by their keys.
+struct Tests<'d> {
+    list: Vec<Test<'d>>,
+    /// Where the tests of a key stand, by the key in lower case.
+    places: HashMap<String, Vec<usize>>,
+}
+
+impl<'d> Tests<'d> {
+    fn new(statement: &'d Statement) -> Self {
+        let list: Vec<Test<'d>> = tests(statement).collect();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, test) in list.iter().enumerate() {
+            places.entry(test.key().to_ascii_lowercase()).or_default().push(place);
+        }
+        Self { list, places }
+    }
+
+    fn iter(&self) -> std::slice::Iter<'_, Test<'d>> {
+        self.list.iter()
+    }
+
+    /// Those of a key, in order.
+    fn of(&self, key: &str) -> impl Iterator<Item = &Test<'d>> {
+        let places = self.places.get(&key.to_ascii_lowercase());
+        places.into_iter().flatten().filter_map(|place| self.list.get(*place))
+    }
 }
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     deny::all_keys(subject, report);
-    let tests: Vec<Test<'_>> = tests(subject.statement).collect();
+    let tests = Tests::new(subject.statement);
     constant::empty(subject.statement, report);
     rcp::lint(subject, &tests, report);
-    for test in &tests {
+    for test in tests.iter() {
         key::lint(subject, test, report);
         operator::lint(subject, test, report);
         presence::lint(subject, test, &tests, report);
@@ -67,7 +100,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 pub(crate) fn tests(statement: &Statement) -> impl Iterator<Item = Test<'_>> {
     statement.condition().iter().flat_map(|block| {
         let (operator, operator_span) = (block.operator(), block.name_span());
-        block.keys().iter().map(move |of| Test { operator, operator_span, of })
+        block.keys().iter().map(move |of| Test { operator, operator_span, of, info: OnceCell::new() })
     })
 }
 
@@ -109,8 +142,9 @@ impl<'d> Test<'d> {
         self.key().eq_ignore_ascii_case(key)
     }
 
-    fn same_key(&self, other: &Test<'_>) -> bool {
-        self.is(other.key())
+    /// What the catalogue knows of the key.
+    fn info(&self, catalogue: &'d Catalogue) -> Option<ContextKeyInfo<'d>> {
+        *self.info.get_or_init(|| catalogue.context_key(self.key()))
     }
 
     /// Whether it holds only where the key has one of the values.

@@ -29,6 +29,7 @@ mod federation;
 mod fix;
 mod github;
 mod kind;
+mod lookup;
 mod mfa;
 mod odd_arn;
 mod once;
@@ -47,8 +48,8 @@ mod variable;
 
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
+use lookup::Lookup;
 use once::Once;
-use std::collections::HashMap;
 use subject::Subject;
 
 pub use fix::{Mended, mend};
@@ -94,9 +95,9 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
     statement::lint(document, &mut report);
     template::lint(document, catalogue, &mut report);
     variable::lint(document, catalogue, &mut report);
-    let (once, mut known) = (Once::default(), HashMap::new());
+    let (once, mut lookup) = (Once::default(), Lookup::new(catalogue));
     for statement in document.statements() {
-        let subject = Subject::new(statement, document, kind, catalogue, &once, &mut known);
+        let subject = Subject::new(statement, document, kind, catalogue, &once, &mut lookup);
         action::lint(&subject, &mut report);
         arn::lint(&subject, &mut report);
         resource::lint(&subject, &mut report);
@@ -112,6 +113,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> V
         exempt::lint(&subject, &mut report);
         endpoint::lint(&subject, &mut report);
     }
+    lookup.finding().into_iter().for_each(&mut report);
     escalation::lint(document, kind, &mut report);
     mfa::lint(document, kind, &mut report);
     findings

@@ -19,6 +19,8 @@ pub(crate) struct Once {
     pub(crate) trusting: Answers<String, Rc<Trusting>>,
     /// Whether a statement has a condition on the network that a call comes from.
     pub(crate) names_network: OnceCell<bool>,
+    /// Whether some Deny is about requests that lack the keys of MFA.
+    pub(crate) absent_mfa_denied: OnceCell<bool>,
     /// The account that owns the resource, as far as the principals say.
     pub(crate) owner: OnceCell<Option<AccountId>>,
 }

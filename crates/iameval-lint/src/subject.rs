@@ -1,10 +1,11 @@
 //! A statement with what the catalogue knows of its actions.
 
+use crate::lookup::Lookup;
 use crate::once::Once;
 use iameval::text::Span;
 use iameval::{ActionPattern, PolicyDocument, PolicyKind, Statement};
 use iameval_data::{ActionInfo, Catalogue};
-use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A statement that is looked at.
 pub(crate) struct Subject<'d> {
@@ -30,7 +31,9 @@ pub(crate) enum Covered<'d> {
     /// All there are.
     Everything,
     /// These; none when the catalogue knows none.
-    Actions(Vec<ActionInfo<'d>>),
+    Actions(Rc<[ActionInfo<'d>]>),
+    /// Nobody looked, because the patterns of the document cover too many.
+    Unknown,
 }
 
 impl<'d> Subject<'d> {
@@ -40,16 +43,16 @@ impl<'d> Subject<'d> {
         kind: PolicyKind,
         catalogue: &'d Catalogue,
         once: &'d Once,
-        known: &mut HashMap<&'d str, Vec<ActionInfo<'d>>>,
+        lookup: &mut Lookup<'d>,
     ) -> Self {
         let element = statement.action();
         let covering = |(text, span): (&'d str, Span)| {
+            let pattern = ActionPattern::new(text);
             let covered = match text {
                 "*" | "*:*" => Covered::Everything,
-                // A wildcard in the service looks through the whole catalogue, so each text is looked up once in a check.
-                _ => Covered::Actions(known.entry(text).or_insert_with(|| catalogue.matching(text).collect()).clone()),
+                _ => lookup.actions((text, span), &pattern).map_or(Covered::Unknown, Covered::Actions),
             };
-            Covering { text, span, pattern: ActionPattern::new(text), covered }
+            Covering { text, span, pattern, covered }
         };
         let patterns = element.patterns().zip(element.spans()).map(covering).collect();
         Self { statement, document, kind, catalogue, once, patterns }
@@ -65,12 +68,17 @@ impl<'d> Subject<'d> {
 }
 
 impl<'d> Covering<'d> {
-    /// The actions; none for a pattern that covers everything.
+    /// The actions; none for a pattern that covers everything, and where nobody looked.
     pub(crate) fn actions(&self) -> &[ActionInfo<'d>] {
         match &self.covered {
-            Covered::Everything => &[],
+            Covered::Everything | Covered::Unknown => &[],
             Covered::Actions(actions) => actions,
         }
+    }
+
+    /// Whether the catalogue has no action that it covers.
+    pub(crate) fn is_of_nothing(&self) -> bool {
+        matches!(&self.covered, Covered::Actions(actions) if actions.is_empty())
     }
 
     pub(crate) fn is_everything(&self) -> bool {

@@ -8,62 +8,143 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iameval::text::{LineIndex, Span};
 use iameval::{Diagnostic, Refusal, Severity};
-use iameval_world::Finding;
+use iameval_world::{Finding, Source};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The finding as text, without a line break at the end.
 pub fn render_finding(finding: &Finding, style: Style) -> String {
-    let diagnostic = &finding.diagnostic;
-    let level = match diagnostic.severity() {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Info => Level::INFO,
-    };
-    let title = level.primary_title(shortened(&plain(diagnostic.message()))).id(diagnostic.code().id());
-    let mut group = Group::with_title(title);
-    let (source, text) = (&*finding.source, &*finding.source.text);
-    let name = plain(&source.name);
-    // Where the excerpt does not begin with its line, the place has to be said apart from it.
-    let place = |name: String| {
-        let at = source.position(&LineIndex::new(text), diagnostic.span().start);
-        Origin::path(name).line(at.line as usize).char_column(at.column as usize)
-    };
-    let laid_out = LaidOut::around(text, diagnostic.span(), style.width.saturating_sub(MARGIN));
-    group = if text.is_empty() {
-        group.element(Origin::path(name))
-    } else if let Some(laid) = &laid_out {
-        let snippet = annotated(&laid.text, diagnostic, |span| laid.range(span));
-        group.element(place(name)).element(snippet.fold(laid.text.lines().count() > FEW))
-    } else {
-        let window = Window::around(text, diagnostic.span(), diagnostic.labels().iter().map(|(span, _)| *span));
-        let snippet = annotated(window.text, diagnostic, |span| {
-            (window.holds(span) || span == diagnostic.span()).then(|| window.range(span))
-        })
-        .line_start(window.line + (source.start.line as usize).saturating_sub(1));
-        if window.is_cut || (window.start == 0 && source.start.column > 1) {
-            group.element(place(name)).element(snippet)
-        } else {
-            group.element(snippet.path(name))
+    FindingRenderer::new(style).render(finding)
+}
+
+/// So many findings are shown with an excerpt; those after them say where they are.
+const EXCERPTS: usize = 1_000;
+
+/// Makes text of findings, one after the other. Each source is indexed once, however many findings are in it.
+#[derive(Debug)]
+pub struct FindingRenderer {
+    style: Style,
+    /// By address: the map holds the sources.
+    indexes: HashMap<*const Source, (Arc<Source>, Index)>,
+    excerpts: usize,
+}
+
+impl FindingRenderer {
+    /// A renderer that has rendered nothing.
+    pub fn new(style: Style) -> Self {
+        Self { style, indexes: HashMap::new(), excerpts: 0 }
+    }
+
+    /// The finding as text, without a line break at the end; from the thousand-and-first on without an excerpt.
+    pub fn render(&mut self, finding: &Finding) -> String {
+        let diagnostic = &finding.diagnostic;
+        let level = match diagnostic.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+            Severity::Info => Level::INFO,
+        };
+        let title = level.primary_title(shortened(&plain(diagnostic.message()))).id(diagnostic.code().id());
+        let excerpt = self.excerpt(finding);
+        let mut group = self.placed(Group::with_title(title), finding, &excerpt);
+        let is_laid_out = matches!(excerpt, Excerpt::LaidOut(_));
+        if let Some(help) = diagnostic.help() {
+            group = group.element(Level::HELP.message(shortened(&plain(help))));
         }
-    };
-    if let Some(help) = diagnostic.help() {
-        group = group.element(Level::HELP.message(shortened(&plain(help))));
+        if is_laid_out {
+            group = group.element(Level::NOTE.message("in the file all of this is on one line"));
+        }
+        if let Some(note) = &finding.note {
+            group = group.element(Level::NOTE.message(plain(note)));
+        }
+        if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
+            let Refusal { first_of, message, .. } = refusal;
+            let note = format!("of the {first_of} that AWS refuses, it names this one: {message}");
+            group = group.element(Level::NOTE.message(plain(&note)));
+        }
+        let renderer = if self.style.colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.anonymized_snippet_line_numbers(is_laid_out);
+        renderer.decor_style(DecorStyle::Ascii).term_width(self.style.width).render(&[group]).clone()
     }
-    if laid_out.is_some() {
-        group = group.element(Level::NOTE.message("in the file all of this is on one line"));
+
+    /// What to show of the text around a finding.
+    fn excerpt<'f>(&mut self, finding: &'f Finding) -> Excerpt<'f> {
+        let (text, diagnostic) = (&finding.source.text, &finding.diagnostic);
+        if text.is_empty() || self.excerpts == EXCERPTS {
+            return Excerpt::None;
+        }
+        self.excerpts += 1;
+        let laid = LaidOut::around(text, diagnostic.span(), self.style.width.saturating_sub(MARGIN));
+        laid.map_or_else(
+            || {
+                let labels = diagnostic.labels().iter().map(|(span, _)| *span);
+                Excerpt::Window(Window::around(text, diagnostic.span(), labels))
+            },
+            Excerpt::LaidOut,
+        )
     }
-    if let Some(note) = &finding.note {
-        group = group.element(Level::NOTE.message(plain(note)));
+
+    /// The group with the place of the finding and its excerpt.
+    fn placed<'f>(&mut self, group: Group<'f>, finding: &'f Finding, excerpt: &'f Excerpt<'f>) -> Group<'f> {
+        let (source, diagnostic) = (&finding.source, &finding.diagnostic);
+        let name = plain(&source.name);
+        if source.text.is_empty() {
+            return group.element(Origin::path(name));
+        }
+        let (_, index) =
+            self.indexes.entry(Arc::as_ptr(source)).or_insert_with(|| (source.clone(), Index::new(&source.text)));
+        // Where the excerpt does not begin with its line, the place has to be said apart from it.
+        let place = |name: String| {
+            let lines = index.lines.get_or_init(|| LineIndex::new(&source.text));
+            let at = source.position(lines, diagnostic.span().start);
+            Origin::path(name).line(at.line as usize).char_column(at.column as usize)
+        };
+        match excerpt {
+            Excerpt::None => group.element(place(name)),
+            Excerpt::LaidOut(laid) => {
+                let snippet = annotated(&laid.text, diagnostic, |span| laid.range(span));
+                group.element(place(name)).element(snippet.fold(laid.text.lines().count() > FEW))
+            }
+            Excerpt::Window(window) => {
+                let snippet = annotated(window.text, diagnostic, |span| {
+                    (window.holds(span) || span == diagnostic.span()).then(|| window.range(span))
+                })
+                .line_start(index.line_feeds_before(window.start) + source.start.line as usize);
+                if window.is_cut || (window.start == 0 && source.start.column > 1) {
+                    group.element(place(name)).element(snippet)
+                } else {
+                    group.element(snippet.path(name))
+                }
+            }
+        }
     }
-    if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
-        let Refusal { first_of, message, .. } = refusal;
-        group = group.element(
-            Level::NOTE.message(plain(&format!("of the {first_of} that AWS refuses, it names this one: {message}"))),
-        );
+}
+
+/// What is shown of the text around a finding.
+enum Excerpt<'t> {
+    None,
+    LaidOut(LaidOut),
+    Window(Window<'t>),
+}
+
+/// The lines of a source.
+#[derive(Debug)]
+struct Index {
+    /// Made when a place is said without its excerpt.
+    lines: OnceCell<LineIndex>,
+    /// Where the lines of an excerpt end.
+    line_feeds: Vec<usize>,
+}
+
+impl Index {
+    fn new(text: &str) -> Self {
+        Self { lines: OnceCell::new(), line_feeds: text.match_indices('\n').map(|(at, _)| at).collect() }
     }
-    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.anonymized_snippet_line_numbers(laid_out.is_some());
-    renderer.decor_style(DecorStyle::Ascii).term_width(style.width).render(&[group]).clone()
+
+    fn line_feeds_before(&self, offset: usize) -> usize {
+        self.line_feeds.partition_point(|at| *at < offset)
+    }
 }
 
 /// How much room numbers of lines take.
@@ -89,7 +170,6 @@ fn annotated<'t>(
 struct Window<'t> {
     text: &'t str,
     start: usize,
-    line: usize,
     /// Whether the text begins within a line.
     is_cut: bool,
 }
@@ -104,14 +184,15 @@ impl<'t> Window<'t> {
         let near = labels.filter(|label| label.start.abs_diff(span.start) < REACH);
         let (start, end) =
             near.fold((span.start, span.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
-        let (start, end) = (start as usize, (end as usize).min(text.len()));
-        let line_start = text.get(..start).and_then(|head| head.rfind('\n')).map_or(0, |at| at + 1);
-        let line_end = text.get(end..).and_then(|tail| tail.find('\n')).map_or(text.len(), |at| end + at);
-        let from = boundary(text, line_start.max(start.saturating_sub(SIDE)));
-        let to = boundary(text, line_end.min(end.saturating_add(SIDE)));
-        let line = text.get(..from).unwrap_or("").matches('\n').count() + 1;
-        let text = text.get(from..to).unwrap_or("");
-        Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, line, is_cut: from > line_start }
+        let (start, end) = ((start as usize).min(text.len()), (end as usize).min(text.len()));
+        // Nothing further away is looked at, however long the line is.
+        let (first, last) = (boundary(text, start.saturating_sub(SIDE)), boundary(text, end.saturating_add(SIDE)));
+        let line_start = text.get(first..start).and_then(|head| head.rfind('\n')).map(|at| first + at + 1);
+        let line_end = text.get(end..last).and_then(|tail| tail.find('\n')).map_or(last, |at| end + at);
+        let from = line_start.unwrap_or(first);
+        let is_cut = text.get(..from).is_some_and(|head| !head.is_empty() && !head.ends_with('\n'));
+        let text = text.get(from..line_end).unwrap_or("");
+        Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, is_cut }
     }
 
     fn holds(&self, span: Span) -> bool {

@@ -20,8 +20,11 @@ impl LaidOut {
     /// What is around a place; `None` where its line is short, or is not JSON, or the place itself is long.
     pub(crate) fn around(text: &str, span: Span, width: usize) -> Option<Self> {
         let (start, end) = (span.start as usize, span.end as usize);
-        let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+        // Nothing further away is looked at than a line may be long.
+        let of_line = |byte: &&u8| **byte != b'\n';
+        let (head, tail) = text.as_bytes().split_at_checked(start)?;
+        let line_start = start - head.iter().rev().take(TOO_LONG).take_while(of_line).count();
+        let line_end = start + tail.iter().take(TOO_LONG).take_while(of_line).count();
         let is_long = (LONG..TOO_LONG).contains(&(line_end - line_start));
         if !is_long || end > line_end || end.saturating_sub(start) > LONG {
             return None;

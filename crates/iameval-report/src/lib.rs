@@ -32,7 +32,7 @@ pub use codes::Codes;
 pub use escape::{plain, screened, screened_json};
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{CodePage, code_table, explanation, explanation_to_text, explanations_to_json};
-pub use finding::render_finding;
+pub use finding::{FindingRenderer, render_finding};
 pub use finding_json::findings_to_json;
 pub use github::{findings_to_github, github_summary, github_test_summary};
 pub use gitlab::findings_to_gitlab;

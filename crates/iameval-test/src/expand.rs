@@ -15,12 +15,12 @@ use axes::{Settled, Subject};
 use gathered::Gathered;
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
-use iameval::suggest::did_you_mean;
+use iameval::suggest::did_you_mean_name;
 use iameval::text::Span;
 use iameval::{Diagnostic, Problem, Severity};
 use iameval_world::{Files, Finding, Tests, World, WorldPrincipal};
 use misfit::Misfits;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The cases of a file in the making.
@@ -398,9 +398,9 @@ fn one_of<'n>(
 }
 
 /// A name that is not known, with the nearest that is.
-fn unknown<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k String> + Clone) -> Problem {
-    let few: Vec<&str> = known.clone().map(String::as_str).take(13).collect();
+fn unknown<V>(what: &str, name: &str, known: &BTreeMap<String, V>) -> Problem {
+    let few: Vec<&str> = known.keys().map(String::as_str).take(13).collect();
     let defined = || (1..=12).contains(&few.len()).then(|| format!("defined are {}", few.join(", ")));
-    let help = did_you_mean(name, known.map(String::as_str)).or_else(defined);
+    let help = did_you_mean_name(name, known).or_else(defined);
     Problem::new(iameval_world::codes::UNKNOWN_NAME, format!("no {what} `{name}` is defined")).with_any_help(help)
 }

@@ -1,6 +1,6 @@
 //! The worlds of tests, read or the test fails.
 
-use iameval_report::{Style, render_finding, screened};
+use iameval_report::{FindingRenderer, Style, screened};
 use iameval_world::{Disk, Example, Finding, World};
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub(crate) const PLAIN: Style = Style { colour: false, width: 120 };
 #[track_caller]
 pub fn world(path: impl AsRef<Path>) -> World {
     let path = path.as_ref();
-    match World::load(&Disk, &[path.to_owned()]) {
+    match World::load(&Disk::default(), &[path.to_owned()]) {
         Ok(world) => world,
         Err(findings) => panic!("the world `{}` cannot be read\n\n{}\n", path.display(), rendered(&findings)),
     }
@@ -47,6 +47,7 @@ pub fn example(name: &str) -> World {
 
 /// Findings as the command line shows them.
 pub(crate) fn rendered(findings: &[Finding]) -> String {
-    let texts: Vec<String> = findings.iter().map(|finding| render_finding(finding, PLAIN)).collect();
+    let mut renderer = FindingRenderer::new(PLAIN);
+    let texts: Vec<String> = findings.iter().map(|finding| renderer.render(finding)).collect();
     screened(&texts.join("\n\n")).into_owned()
 }

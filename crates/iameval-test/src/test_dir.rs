@@ -113,7 +113,7 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
     let mut all = Tests { tests: Vec::new(), warnings: Vec::new() };
     for path in paths {
         let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-        match TestFile::load(&Disk, &path, &options) {
+        match TestFile::load(&Disk::default(), &path, &options) {
             Ok(file) => {
                 all.warnings.extend_from_slice(file.warnings());
                 // Tests outlive whoever makes them, and are there until the process ends.

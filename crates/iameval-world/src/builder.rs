@@ -77,6 +77,8 @@ pub struct WorldBuilder {
     /// Where the default principal and resource are named.
     default_places: [Option<Place>; 2],
     warnings: Vec<(Option<PolicyRef>, Finding)>,
+    /// The policies that warnings are about, the first of each name.
+    warned: HashMap<String, PolicyRef>,
     situations: Option<usize>,
     silent: BTreeSet<Layer>,
 }
@@ -154,6 +156,19 @@ impl WorldBuilder {
         self.policies.names()
     }
 
+    /// That nothing of a kind has a name, with the name that is meant most likely.
+    pub(crate) fn undefined(&self, kind: Kind, name: &str, place: &Place) -> Clash {
+        match kind {
+            Kind::Policy => self.policies.undefined(kind, name, place),
+            Kind::Group => self.groups.undefined(kind, name, place),
+            Kind::Principal => self.principals.undefined(kind, name, place),
+            Kind::Resource => self.resources.undefined(kind, name, place),
+            Kind::Account => self.accounts.undefined(kind, name, place),
+            Kind::Endpoint => self.endpoints.undefined(kind, name, place),
+            Kind::Context => self.contexts.undefined(kind, name, place),
+        }
+    }
+
     /// Says something worth knowing that does not keep the world from being made.
     pub fn warn(&mut self, warning: Finding) {
         self.warnings.push((None, warning));
@@ -161,13 +176,15 @@ impl WorldBuilder {
 
     /// Says something worth knowing about a policy, unless another one stands in for it in the end.
     pub fn warn_about(&mut self, policy: PolicyRef, warning: Finding) {
+        if let Some(slot) = self.slots.get(policy.0 as usize) {
+            self.warned.entry(slot.policy.name.clone()).or_insert(policy);
+        }
         self.warnings.push((Some(policy), warning));
     }
 
     /// The policy of that name whose document is not known, where there is a warning about it.
     pub(crate) fn unknown_policy(&self, name: &str) -> Option<PolicyRef> {
-        let mut warned = self.warnings.iter().filter_map(|(policy, _)| *policy);
-        warned.find(|policy| self.slots.get(policy.0 as usize).is_some_and(|slot| slot.policy.name == name))
+        self.warned.get(name).copied()
     }
 
     /// What stands in the place of a policy now.
@@ -488,7 +505,7 @@ impl WorldBuilder {
         for (name, parts) in self.principals.iter() {
             let Some(place) = self.principals.place(name) else { continue };
             for group in parts.groups.iter().filter(|group| !self.has_group(group)) {
-                findings.push(Clash::undefined("group", group, place, self.group_names()).into());
+                findings.push(self.groups.undefined(Kind::Group, group, place).into());
             }
         }
         findings
@@ -590,16 +607,14 @@ fn unknown_defaults(world: &World, [principal, resource]: &[Option<Place>; 2]) -
     if let (Some(name), Some(place)) = (&defaults.principal, principal) {
         let is_arn = name.starts_with("arn:") && name.parse::<iameval::Principal>().is_ok();
         if !is_arn && world.principal(name).is_none() {
-            let known = world.principals().keys().map(String::as_str);
-            findings.push(Clash::undefined("principal", name, place, known).into());
+            findings.push(Clash::undefined("principal", name, place, world.principals()).into());
         }
     }
     if let (Some(name), Some(place)) = (&defaults.resource, resource)
         && !matches!(name.as_str(), "self" | "*")
         && world.resource_arn(name).is_none()
     {
-        let known = world.resources().keys().map(String::as_str);
-        findings.push(Clash::undefined("resource", name, place, known).into());
+        findings.push(Clash::undefined("resource", name, place, world.resources()).into());
     }
     findings
 }

@@ -4,8 +4,9 @@ use crate::codes;
 use crate::model::endpoint::WorldEndpoint;
 use crate::model::principal::{PROVIDERS, WorldPrincipal};
 use crate::world::World;
-use iameval::suggest::did_you_mean;
+use iameval::suggest::{did_you_mean, did_you_mean_name, names_around};
 use iameval::{Arn, Principal, PrincipalClass, Problem};
+use std::collections::BTreeMap;
 
 /// How many names to list at most.
 const MANY: usize = 12;
@@ -76,17 +77,17 @@ impl World {
 
     /// The principal that is meant, most likely: written as the text is, as an ARN or as a name with its path or without.
     fn similar_principal(&self, text: &str) -> Option<String> {
+        let own_name = text.rsplit(['/', ':']).next().unwrap_or(text);
+        let around = names_around(own_name, &self.principals).filter_map(|name| self.principals.get(name));
         if text.starts_with("arn:") {
-            let ids = self.principals.values().filter_map(|known| known.principal().id());
-            return did_you_mean(text, ids);
+            return did_you_mean(text, around.filter_map(|known| known.principal().id()));
         }
         let with_path = |known: &WorldPrincipal| {
             let arn: Arn = known.principal().principal_arn()?.parse().ok()?;
             (arn.service() == "iam" && arn.resource().contains('/')).then(|| arn.resource().to_owned())
         };
-        let all = self.principals.values().filter(|_| text.contains('/'));
-        let with_path: Vec<String> = all.filter_map(with_path).collect();
-        did_you_mean(text, self.principals.keys().chain(&with_path).map(String::as_str))
+        let with_path: Vec<String> = around.filter(|_| text.contains('/')).filter_map(with_path).collect();
+        did_you_mean(text, names_around(text, &self.principals).chain(with_path.iter().map(String::as_str)))
     }
 
     /// What a text means as a resource: an ARN, `*`, `self` for the caller's own ARN, the name of a resource of the world,
@@ -109,7 +110,7 @@ impl World {
             return Ok(arn);
         }
         let form = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
-        let known: Vec<&str> = self.resources.keys().map(String::as_str).collect();
+        let known = &self.resources;
         match text.parse::<Arn>() {
             _ if text.starts_with("tf:") => {
                 let message = "resources of a Terraform plan cannot be named yet".to_owned();
@@ -117,8 +118,8 @@ impl World {
             }
             Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
                 let name = text.split('/').next().unwrap_or(text);
-                let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
-                    1..=MANY => format!("the world knows {}; {form}", known.join(", ")),
+                let help = did_you_mean_name(name, known).unwrap_or_else(|| match known.len() {
+                    1..=MANY => format!("the world knows {}; {form}", names(known)),
                     _ => form.into(),
                 });
                 refuse(codes::UNKNOWN_NAME, format!("the world knows no resource `{name}`"), help)
@@ -137,10 +138,10 @@ impl World {
     /// When none is called so.
     pub fn named_endpoint(&self, name: &str) -> Result<&WorldEndpoint, Problem> {
         self.endpoints.get(name).ok_or_else(|| {
-            let known: Vec<&str> = self.endpoints.keys().map(String::as_str).collect();
-            let help = did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.len() {
+            let help = did_you_mean_name(name, &self.endpoints).unwrap_or_else(|| match self.endpoints.len() {
                 0 => "define it under `endpoints` in the world file".into(),
-                _ => format!("the world knows {}", known.join(", ")),
+                1..=MANY => format!("the world knows {}", names(&self.endpoints)),
+                many => format!("the world knows {many}, and none has a similar name"),
             });
             let message = format!("the world knows no endpoint `{name}`");
             Problem::new(codes::UNKNOWN_NAME, message).with_help(help)
@@ -149,7 +150,11 @@ impl World {
 
     /// The names of the principals in a sentence, where they are not too many.
     fn names_in_words(&self) -> Option<String> {
-        let names: Vec<&str> = self.principals.keys().map(String::as_str).collect();
-        (1..=MANY).contains(&names.len()).then(|| format!("the world knows {}", names.join(", ")))
+        let few = (1..=MANY).contains(&self.principals.len());
+        few.then(|| format!("the world knows {}", names(&self.principals)))
     }
+}
+
+fn names<V>(known: &BTreeMap<String, V>) -> String {
+    known.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
 }

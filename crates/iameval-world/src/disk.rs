@@ -3,7 +3,7 @@
 use crate::codes;
 use crate::files::{Files, cannot_read, unreadable, without_dots};
 use crate::finding::Finding;
-use crate::managed::find_managed;
+use crate::limits::{Capped, Limits};
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
 use iameval::Problem;
@@ -14,29 +14,43 @@ use std::sync::Arc;
 
 /// Files on the disk; `-` is standard input.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Disk;
+pub struct Disk {
+    /// How much is read.
+    pub limits: Limits,
+}
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
-        if path.as_os_str() == "-" {
-            return Source::standard_input();
-        }
-        let name = path.display().to_string();
+        let name = self.name(path);
         let mut bytes = Vec::new();
-        open(path)?.read_to_end(&mut bytes).map_err(|error| unreadable(&name, &error))?;
+        let read = if path.as_os_str() == "-" {
+            Capped::new(std::io::stdin().lock(), self.limits.file).read_to_end(&mut bytes)
+        } else {
+            Capped::new(open(path)?, self.limits.file).read_to_end(&mut bytes)
+        };
+        read.map_err(|error| unreadable(&name, &error))?;
         let source = Source::from_bytes(name, bytes)?;
-        Ok(Arc::new(Source { path: Some(path.to_owned()), ..source }))
+        Ok(Arc::new(Source { path: Some(path.to_owned()).filter(|_| path.as_os_str() != "-"), ..source }))
     }
 
     fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        let limit = self.limits.file.saturating_mul(Limits::DUMP);
         if path.as_os_str() == "-" {
-            return Ok(Box::new(std::io::stdin()));
+            return Ok(Box::new(Capped::new(std::io::stdin(), limit)));
         }
-        Ok(Box::new(open(path)?))
+        Ok(Box::new(Capped::new(open(path)?, limit)))
     }
 
     fn name(&self, path: &Path) -> String {
         if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() }
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        path.as_os_str() != "-" && path.is_file()
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -67,35 +81,13 @@ pub fn open(path: &Path) -> Result<File, Finding> {
     })
 }
 
-impl Source {
-    /// Everything on standard input.
-    ///
-    /// # Errors
-    /// When it cannot be read, is empty or is not UTF-8.
-    pub fn standard_input() -> Result<Arc<Self>, Finding> {
-        let name = "standard input";
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
-        Self::from_bytes(name.into(), bytes).map(Arc::new)
-    }
-}
-
 impl LoadedPolicy {
     /// Reads the policy that a path names: a file, after which it is called, `-` for standard input, or `aws:NAME`.
     ///
     /// # Errors
-    /// When it cannot be read, and everything that makes it no policy.
+    /// The same as [`LoadedPolicy::named`].
     pub fn open(path: &Path) -> Result<Self, Vec<Finding>> {
-        let text = path.to_str().unwrap_or_default();
-        match find_managed(text) {
-            Some(Ok(managed)) => return Self::managed(managed),
-            Some(Err(problem)) => return Err(vec![Finding::about_all(&Source::new("policy", text), problem)]),
-            None => {}
-        }
-        let source = Disk.read(path).map_err(|finding| vec![finding])?;
-        let stem = path.file_stem().filter(|_| text != "-");
-        let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
-        Self::from_file(&name, &source)
+        Self::named(path, &Disk::default())
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::codes;
 use crate::finding::Finding;
+use crate::limits::Limits;
 use crate::source::Source;
 use iameval::text::{Position, Span};
 use iameval::{Diagnostic, Problem};
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +30,16 @@ pub trait Files {
     /// What a file is called in messages.
     fn name(&self, path: &Path) -> String {
         path.display().to_string()
+    }
+
+    /// How much is read.
+    fn limits(&self) -> Limits {
+        Limits::default()
+    }
+
+    /// Whether a file can be read again after it was read. Standard input cannot, nor a pipe.
+    fn is_lasting(&self, path: &Path) -> bool {
+        path.as_os_str() != "-"
     }
 
     /// Told, again and again, how many bytes of a large file were read so far.
@@ -60,7 +71,12 @@ pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Finding {
 }
 
 pub(crate) fn cannot_read(name: &str, error: &std::io::Error) -> Problem {
-    Problem::new(codes::UNREADABLE, format!("cannot read {}: {}", quoted(name), in_words(error)))
+    let message = format!("cannot read {}: {}", quoted(name), in_words(error));
+    if error.kind() == ErrorKind::FileTooLarge {
+        Problem::new(iameval::codes::OVER_LIMIT, message).with_help("`--max-file-size` lets more be read")
+    } else {
+        Problem::new(codes::UNREADABLE, message)
+    }
 }
 
 impl Source {
@@ -93,8 +109,8 @@ fn quoted(name: &str) -> String {
 /// The error without Rust's own decoration.
 fn in_words(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "no such file".into(),
-        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        ErrorKind::NotFound => "no such file".into(),
+        ErrorKind::PermissionDenied => "permission denied".into(),
         _ => error.to_string(),
     }
 }

@@ -5,7 +5,10 @@ mod known;
 mod shape;
 
 use crate::codes;
+use crate::files::Files;
 use crate::finding::Finding;
+use crate::limits::Limits;
+use crate::managed::find_managed;
 use crate::model::form::{Form, Wrapping};
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
@@ -38,6 +41,8 @@ pub enum PolicyFile {
     Other(KnownFile),
     /// A text that is neither JSON nor YAML, with the place where it stops being so.
     Neither(Finding),
+    /// A policy in it has more statements than are read.
+    OverLimit(Finding),
 }
 
 /// A file of a known format that is no policy.
@@ -66,16 +71,17 @@ impl KnownFile {
 }
 
 impl PolicyFile {
-    /// Looks what a file holds.
+    /// Looks what a file holds. No document is made of a policy that has more statements than the limits let it have.
     ///
     /// ```
-    /// use iameval_world::{PolicyFile, Source};
+    /// use iameval_world::{Limits, PolicyFile, Source};
     ///
     /// let text = r#"{"RoleName": "ci", "PolicyName": "deploy", "PolicyDocument": {"Statement": []}}"#;
-    /// let PolicyFile::Policies(policies) = PolicyFile::read(&Source::new("out.json", text)) else { panic!() };
+    /// let source = Source::new("out.json", text);
+    /// let PolicyFile::Policies(policies) = PolicyFile::read(&source, Limits::default()) else { panic!() };
     /// assert_eq!(policies.len(), 1);
     /// ```
-    pub fn read(source: &Arc<Source>) -> Self {
+    pub fn read(source: &Arc<Source>, limits: Limits) -> Self {
         let (tree, form) = match parse(source) {
             Ok(read) => read,
             Err(diagnostic) => {
@@ -88,6 +94,9 @@ impl PolicyFile {
         let members = tree.members().unwrap_or_default();
         if !members.iter().any(|member| member.key.eq_ignore_ascii_case("Statement")) {
             let wrapped = shape::find(&tree);
+            if let Some(finding) = wrapped.iter().find_map(|(_, node)| over_limit(node, source, limits)) {
+                return Self::OverLimit(finding);
+            }
             if !wrapped.is_empty() {
                 let policies = wrapped.into_iter().map(|(wrapping, node)| FilePolicy::wrapped(source, wrapping, node));
                 return Self::Policies(policies.collect());
@@ -96,6 +105,9 @@ impl PolicyFile {
                 let known = KnownFile::new(source, format.what, format.help);
                 return if format.is_world { Self::World(known) } else { Self::Other(known) };
             }
+        }
+        if let Err(finding) = limits.check(&tree, source) {
+            return Self::OverLimit(finding);
         }
         let parsed = match form {
             Form::Json => PolicyDocument::parse(&source.text),
@@ -112,7 +124,7 @@ impl PolicyFile {
         match self {
             Self::Policies(policies) => Ok(policies),
             Self::World(known) | Self::Other(known) => Err(known.instead_of("an IAM policy")),
-            Self::Neither(finding) => Err(finding),
+            Self::Neither(finding) | Self::OverLimit(finding) => Err(finding),
         }
     }
 }
@@ -149,9 +161,9 @@ impl LoadedPolicy {
     /// Reads the policy of a file, in JSON or YAML, or inside what a command of AWS printed.
     ///
     /// # Errors
-    /// Everything that makes it no policy, and when the file holds several.
-    pub fn from_file(name: &str, file: &Arc<Source>) -> Result<Self, Vec<Finding>> {
-        let mut policies = PolicyFile::read(file).into_policies().map_err(|finding| vec![finding])?;
+    /// Everything that makes it no policy, when it has more statements than are read, and when the file holds several.
+    pub fn from_file(name: &str, file: &Arc<Source>, limits: Limits) -> Result<Self, Vec<Finding>> {
+        let mut policies = PolicyFile::read(file, limits).into_policies().map_err(|finding| vec![finding])?;
         match (policies.pop(), policies.len()) {
             (Some(policy), 0) => Self::of_file(name, file, policy),
             (_, others) => {
@@ -161,6 +173,23 @@ impl LoadedPolicy {
                 Err(vec![Finding::about_file(&file.name, problem.with_help(help))])
             }
         }
+    }
+
+    /// Reads the policy that a path names: a file, after which it is called, `-` for standard input, or `aws:NAME`.
+    ///
+    /// # Errors
+    /// When it cannot be read, and the same as [`LoadedPolicy::from_file`].
+    pub fn named(path: &Path, files: &dyn Files) -> Result<Self, Vec<Finding>> {
+        let text = path.to_str().unwrap_or_default();
+        match find_managed(text) {
+            Some(Ok(managed)) => return Self::managed(managed),
+            Some(Err(problem)) => return Err(vec![Finding::about_all(&Source::new("policy", text), problem)]),
+            None => {}
+        }
+        let source = files.read(path).map_err(|finding| vec![finding])?;
+        let stem = path.file_stem().filter(|_| text != "-");
+        let name = stem.map_or_else(|| source.name.clone(), |stem| stem.to_string_lossy().into_owned());
+        Self::from_file(&name, &source, files.limits())
     }
 
     /// One of the policies of a file.
@@ -173,6 +202,14 @@ impl LoadedPolicy {
         (policy.file, policy.form) = (file.path.clone(), form);
         Ok(policy)
     }
+}
+
+/// That a policy inside what a command printed, as an object or as a text, has more statements than are read.
+fn over_limit(policy: &Node<'_>, source: &Arc<Source>, limits: Limits) -> Option<Finding> {
+    let Some(text) = policy.as_str() else { return limits.check(policy, source).err() };
+    let inner = Inner::alone(text).decoded();
+    let (_, problem) = limits.too_many(&json::parse(inner.text()).ok()?)?;
+    Some(Finding::new(source, problem.at(policy.beginning())))
 }
 
 /// What begins like JSON is JSON. Where that is not said by the name of the file, anything else may be YAML.

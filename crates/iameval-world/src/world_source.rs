@@ -27,7 +27,7 @@ use crate::world::World;
 ///     }
 /// }
 ///
-/// assert!(World::from_sources(&Disk, &[&Users("no-such-file".into())]).is_err());
+/// assert!(World::from_sources(&Disk::default(), &[&Users("no-such-file".into())]).is_err());
 /// ```
 pub trait WorldSource {
     /// Adds everything that is in it to a world.

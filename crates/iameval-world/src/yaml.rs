@@ -283,6 +283,27 @@ mod tests {
     }
 
     #[test]
+    fn a_map_without_a_brace_begins_with_the_first_character_of_its_first_name() {
+        let first = |text: &'static str| text.get(parse(text).unwrap().beginning().range());
+        for (text, expected) in [
+            ("é: 1", "é"),
+            ("😀x: 1", "😀"),
+            ("\"é\": 1", "\""),
+            ("{é: 1}", "{"),
+            ("- é", "-"),
+            ("é", "é"),
+            ("a: 1", "a"),
+        ] {
+            assert_eq!(first(text), Some(expected), "{text}");
+        }
+        for text in ["é: 1\n", "Statement:\n  é: 1\n", "Statement:\n  - é: 1\n"] {
+            let findings = iameval::PolicyDocument::from_tree(&parse(text).unwrap()).diagnostics;
+            assert!(!findings.is_empty());
+            assert!(findings.iter().all(|finding| text.get(finding.span().range()).is_some()), "{findings:?}");
+        }
+    }
+
+    #[test]
     fn the_core_schema() {
         let tree = parse("[yes, no, on, 012, 1.50, 1e3, 2012-10-17, true, ~, \"true\", 0x1F, .5]").unwrap();
         let expected = r#"["yes","no","on",012,1.50,1e3,"2012-10-17",true,null,"true","0x1F",".5"]"#;

@@ -13,6 +13,8 @@ const SIDS: &str =
     "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*";
 
 codes! {
+    /// It is larger than what is read.
+    OVER_LIMIT = "IE0006", Error, None;
     /// The text is not JSON (V-01).
     JSON_SYNTAX = "IE0101", Error, NOT_JSON, "JSON_SYNTAX_ERROR";
 

@@ -2,6 +2,7 @@
 
 use crate::lowercase::lowercase;
 use crate::name::ContextKey;
+use std::cmp::Ordering;
 
 /// The context of a request.
 ///
@@ -20,7 +21,7 @@ use crate::name::ContextKey;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Context {
-    // INVARIANT: sorted by the hash of the key, each key once. `None` is "known to be absent".
+    // INVARIANT: in `order`, each key once. `None` is "known to be absent".
     entries: Vec<(ContextKey, Option<ContextValue>)>,
 }
 
@@ -93,6 +94,11 @@ impl Context {
         }
     }
 
+    /// How many keys have a value or are known to be absent.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Whether the key has a value or is known to be absent.
     pub fn is_given(&self, key: &ContextKey) -> bool {
         self.find(key).is_some()
@@ -111,27 +117,55 @@ impl Context {
     }
 
     fn find(&self, key: &ContextKey) -> Option<&Option<ContextValue>> {
+        self.entries.get(self.place(key).ok()?).map(|(_, value)| value)
+    }
+
+    /// Where a key stands, or else where it belongs.
+    fn place(&self, key: &ContextKey) -> Result<usize, usize> {
         let from = self.entries.partition_point(|(other, _)| other.hash_value() < key.hash_value());
-        let same_hash =
-            self.entries.get(from..)?.iter().take_while(|(other, _)| other.hash_value() == key.hash_value());
-        same_hash.map(|(other, value)| (other == key).then_some(value)).find_map(|value| value)
+        match self.entries.get(from) {
+            Some((other, _)) if other == key => Ok(from),
+            Some((other, _)) if other.hash_value() == key.hash_value() => {
+                self.entries.binary_search_by(|(other, _)| order(other, key))
+            }
+            _ => Err(from),
+        }
+    }
+
+    /// The context with these keys. Of several spellings of one key the first in byte order counts (R-COND-04).
+    pub(crate) fn of(mut entries: Vec<(ContextKey, Option<ContextValue>)>) -> Self {
+        entries.sort_by(|(one, _), (other, _)| order(one, other).then_with(|| one.as_str().cmp(other.as_str())));
+        entries.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        for (key, value) in &mut entries {
+            *value = value.take().map(|value| declared(key, value));
+        }
+        Self { entries }
     }
 
     /// Gives a key its value, or says that it is known to be absent.
     pub(crate) fn set(&mut self, key: ContextKey, value: Option<ContextValue>) {
-        let value = value.map(|ContextValue(values)| match values {
-            Values::Single(text) if key.is_multivalued() => ContextValue(Values::List(Box::new([text]))),
-            values => ContextValue(values),
-        });
-        match self.entries.iter_mut().find(|(other, _)| *other == key) {
-            Some((other, _)) if other.as_str() < key.as_str() => {}
-            Some(entry) => *entry = (key, value),
-            None => {
-                let at = self.entries.partition_point(|(other, _)| other.hash_value() < key.hash_value());
-                self.entries.insert(at, (key, value));
-            }
+        let value = value.map(|value| declared(&key, value));
+        match self.place(&key) {
+            Err(at) => self.entries.insert(at, (key, value)),
+            Ok(at) => match self.entries.get_mut(at) {
+                Some(entry) if entry.0.as_str() >= key.as_str() => *entry = (key, value),
+                _ => {}
+            },
         }
     }
+}
+
+/// The order of keys: by their hashes, which is quick, then by name.
+fn order(one: &ContextKey, other: &ContextKey) -> Ordering {
+    one.hash_value().cmp(&other.hash_value()).then_with(|| one.cmp(other))
+}
+
+/// The value; a list of one where the key is declared multivalued (R-CTX-02).
+fn declared(key: &ContextKey, ContextValue(values): ContextValue) -> ContextValue {
+    ContextValue(match values {
+        Values::Single(text) if key.is_multivalued() => Values::List(Box::new([text])),
+        values => values,
+    })
 }
 
 impl View for Context {

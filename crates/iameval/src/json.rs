@@ -74,6 +74,21 @@ impl<'a> Node<'a> {
         Self::new(Value::Array(items.into_iter().collect()))
     }
 
+    /// The first character: a brace, a bracket or a quotation mark. In YAML, where these may be missing, it is that of a text
+    /// or of a name, and may take several bytes.
+    pub fn beginning(&self) -> Span {
+        let Span { start, end } = self.span;
+        let (text, place) = match &self.value {
+            Value::String(text) => (&**text, self.span),
+            Value::Object(members) => members.first().map_or(("", self.span), |first| (&*first.key, first.key_span)),
+            _ => ("", self.span),
+        };
+        // What stands in quotes is shorter than its place.
+        let is_bare = place.start == start && place.range().len() == text.len();
+        let first = text.chars().next().filter(|_| is_bare).map_or(1, char::len_utf8);
+        Span { start, end: end.min(start.saturating_add(Span::new(0, first).end)) }
+    }
+
     /// The text, when this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {

@@ -172,6 +172,13 @@ impl Reader {
         self
     }
 
+    /// The same reader, which remembers so many compiled policies at most.
+    #[must_use]
+    pub fn keeping(mut self, policies: usize) -> Self {
+        self.cache.keep(policies);
+        self
+    }
+
     /// Reads one line of a batch.
     ///
     /// # Errors

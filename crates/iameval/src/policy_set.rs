@@ -160,7 +160,7 @@ impl PolicySet {
 
     /// Where a statement comes from. Ids of another set give the origin of nothing in particular.
     pub fn origin(&self, statement: StatementId) -> Option<Origin<'_>> {
-        let group = self.groups.iter().rev().find(|group| group.first <= statement.policy)?;
+        let group = self.group_of(statement)?;
         let member = group.members.get((statement.policy - group.first) as usize)?;
         let statement_index = statement.statement as usize;
         let (sid, span) = member.policy.origin(statement_index)?;

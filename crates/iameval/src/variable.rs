@@ -40,9 +40,11 @@ pub(crate) struct Syntax {
 pub(crate) fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut literal = String::new();
+    // No variable begins behind the last brace, so nothing behind it is searched for one.
+    let behind = if syntax.variables { text.rfind('}').map_or(text.len(), |at| text.len() - at) } else { text.len() };
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
-        let variable = if syntax.variables { take_variable(rest) } else { None };
+        let variable = if rest.len() > behind { take_variable(rest) } else { None };
         let (part, tail) = match (character, variable) {
             (_, Some((Part::Literal(text), tail))) => {
                 literal.push_str(&text);
@@ -78,11 +80,10 @@ pub(crate) fn parts(text: &str, syntax: Syntax) -> Vec<Part> {
 /// The variable that `text` begins with, and what follows it. An unterminated `${` and an empty `${}` are plain text
 /// (R-VAR-11).
 fn take_variable(text: &str) -> Option<(Part, &str)> {
-    let inner = text.strip_prefix("${")?;
-    if let Some((key, default, tail)) = with_default(inner) {
+    let (key, tail) = text.strip_prefix("${")?.split_once('}')?;
+    if let Some((key, default, tail)) = with_default(text, key) {
         return Some((Part::Variable(Variable { key: key.into(), default: Some(default.into()) }), tail));
     }
-    let (key, tail) = inner.split_once('}')?;
     let part = match key {
         "" => return None,
         "*" | "?" | "$" => Part::Literal(key.into()),
@@ -91,13 +92,11 @@ fn take_variable(text: &str) -> Option<(Part, &str)> {
     Some((part, tail))
 }
 
-/// `key, 'text'}`: comma, one space, single quotes (R-VAR-05). The text may hold anything but a quote.
-fn with_default(inner: &str) -> Option<(&str, &str, &str)> {
-    let (key, rest) = inner.split_once(", '")?;
-    if key.is_empty() || key.contains('}') {
-        return None;
-    }
-    let (default, tail) = rest.split_once('\'')?;
+/// `${key, 'text'}`: comma, one space, single quotes (R-VAR-05). The text may hold anything but a quote; `head` is what
+/// comes before the first brace.
+fn with_default<'t>(text: &'t str, head: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
+    let (key, _) = head.split_once(", '").filter(|(key, _)| !key.is_empty())?;
+    let (default, tail) = text.get("${".len() + key.len() + ", '".len()..)?.split_once('\'')?;
     Some((key, default, tail.strip_prefix('}')?))
 }
 
@@ -133,6 +132,16 @@ impl Template {
         Self(parts.into_iter().map(piece).collect())
     }
 
+    /// The text where there are no variables in it, else the template as it is.
+    pub(crate) fn into_literal(self) -> Result<Box<str>, Self> {
+        match <[Piece; 1]>::try_from(self.0.into_vec()) {
+            Ok([Piece::Literal(text)]) => Ok(text),
+            Ok(slot) => Err(Self(Box::new(slot))),
+            Err(pieces) if pieces.is_empty() => Ok(Box::default()),
+            Err(pieces) => Err(Self(pieces.into())),
+        }
+    }
+
     /// The text, when there are no variables in it.
     pub(crate) fn as_literal(&self) -> Option<&str> {
         match &*self.0 {
@@ -159,6 +168,11 @@ impl Template {
             filled.push_str(piece.text(slots)?);
         }
         Some(filled)
+    }
+
+    /// How many bytes it has once its variables are filled in; `None` when a variable has no value.
+    pub(crate) fn length(&self, slots: &impl Slots) -> Option<usize> {
+        self.0.iter().try_fold(0_usize, |sum, piece| Some(sum.saturating_add(piece.text(slots)?.len())))
     }
 
     /// Whether all of it is ASCII once its variables are filled in; `None` when a variable has no value.

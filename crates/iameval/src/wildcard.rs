@@ -110,11 +110,13 @@ impl Pattern {
     }
 }
 
+/// Pieces as they come. Of `literal` and `run`, one at most has something in it.
 #[derive(Default)]
 struct Builder {
     segments: Vec<(Option<Gap>, Vec<Piece>)>,
     pieces: Vec<Piece>,
     gap: Option<Gap>,
+    literal: String,
     run: Vec<Token>,
     slots: Vec<u32>,
 }
@@ -122,21 +124,31 @@ struct Builder {
 impl Builder {
     fn push(&mut self, token: Token) {
         match token {
-            Token::Star(_) | Token::Unit(_) => self.run.push(token),
+            Token::Star(_) | Token::Unit(_) => {
+                self.end_literal();
+                self.run.push(token);
+            }
             Token::Literal(text) if text.is_empty() => {}
             Token::Literal(text) => {
                 self.end_run();
-                if let Some(Piece::Literal(last)) = self.pieces.last_mut() {
-                    *last = format!("{last}{text}").into();
+                if self.literal.is_empty() {
+                    self.literal = text;
                 } else {
-                    self.pieces.push(Piece::Literal(text.into()));
+                    self.literal.push_str(&text);
                 }
             }
             Token::Slot(slot) => {
+                self.end_literal();
                 self.end_run();
                 self.slots.push(slot);
                 self.pieces.push(Piece::Slot(slot));
             }
+        }
+    }
+
+    fn end_literal(&mut self) {
+        if !self.literal.is_empty() {
+            self.pieces.push(Piece::Literal(std::mem::take(&mut self.literal).into()));
         }
     }
 
@@ -162,6 +174,7 @@ impl Builder {
     }
 
     fn finish(mut self) -> Pattern {
+        self.end_literal();
         self.end_run();
         self.segments.push((self.gap.take(), std::mem::take(&mut self.pieces)));
         let mut segments = self.segments.into_iter();

@@ -5,6 +5,7 @@ use iameval::native::{Line, RequestError, RequestErrorCode, write_error, write_r
 use iameval_ask::{NativeReader, PolicySets, WorldLine, WorldLines};
 use iameval_data::Catalogue;
 use iameval_world::World;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ pub(super) enum Chunk {
     Lines {
         text: Arc<[u8]>,
         range: Range<usize>,
-        known: Arc<PolicySets>,
+        known: PolicySets,
     },
     /// The result line of a wrong definition.
     Error(String),
@@ -28,7 +29,7 @@ pub(super) struct Answered {
 }
 
 impl Chunk {
-    pub(super) fn new(text: Arc<[u8]>, range: Range<usize>, known: Arc<PolicySets>) -> Self {
+    pub(super) fn new(text: Arc<[u8]>, range: Range<usize>, known: PolicySets) -> Self {
         Self::Lines { text, range, known }
     }
 
@@ -43,18 +44,21 @@ pub(super) struct By<'c> {
     pub(super) catalogue: &'c Catalogue,
     /// What answers requests without policies.
     pub(super) world: Option<&'c World>,
+    /// How many policy sets, and how many compiled policies, are kept.
+    pub(super) keep: NonZeroUsize,
 }
 
 /// Decides chunks; remembers the policies it compiled.
 pub(super) struct Worker<'c> {
     reader: NativeReader<'c>,
     world: Option<WorldLines<'c>>,
+    keep: NonZeroUsize,
 }
 
 impl<'c> Worker<'c> {
-    pub(super) fn new(By { catalogue, world }: By<'c>) -> Self {
+    pub(super) fn new(By { catalogue, world, keep }: By<'c>) -> Self {
         let world = world.map(|world| WorldLines::new(world, catalogue));
-        Self { reader: NativeReader::new(catalogue), world }
+        Self { reader: NativeReader::new(catalogue).keeping(keep.get()), world, keep }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
@@ -96,10 +100,19 @@ impl<'c> Worker<'c> {
                 return Err(RequestError::new(RequestErrorCode::InvalidRequest, "a definition out of place").into());
             }
         };
-        let policies = known.policies(&simulation)?;
+        let policies = known.policies(&simulation).map_err(|error| self.with_keep(error, known))?;
         let result = policies.simulate(&simulation.request);
         write_result(out, simulation.id.as_deref(), &policies, &result);
         Ok(())
+    }
+
+    /// A set that is not known may be one that was forgotten.
+    fn with_keep(&self, mut error: Box<RequestError>, known: &PolicySets) -> Box<RequestError> {
+        if known.has_forgotten() && error.path.as_deref() == Some("policy_set") {
+            error.help =
+                Some(format!("no more sets are kept than {}, those defined last; `--keep` keeps more", self.keep));
+        }
+        error
     }
 }
 

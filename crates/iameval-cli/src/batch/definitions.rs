@@ -3,16 +3,21 @@
 use super::chunk::{Chunk, error_line, line_ranges};
 use iameval::native::{Line, Reader};
 use iameval_ask::{NamedPolicies, PolicySets};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 /// The sets defined so far.
-#[derive(Default)]
 pub(super) struct Definitions {
-    known: Arc<PolicySets>,
+    known: PolicySets,
     reader: Reader,
 }
 
 impl Definitions {
+    /// None yet, of which the latest so many are kept.
+    pub(super) fn keeping(keep: NonZeroUsize) -> Self {
+        Self { known: PolicySets::keeping(keep), reader: Reader::new().keeping(keep.get()) }
+    }
+
     /// Cuts lines into chunks, a definition between each two. Definitions are taken in here; one that is wrong is a
     /// chunk of its own that holds its error.
     pub(super) fn chunks(&mut self, lines: Vec<u8>) -> Vec<Chunk> {
@@ -32,11 +37,11 @@ impl Definitions {
             from = line.end;
             match outcome {
                 Ok((name, defined)) => {
-                    Arc::make_mut(&mut self.known).define(name, defined);
+                    self.known.define(&name, defined);
                 }
                 Err((name, error)) => {
                     if let Some(name) = name {
-                        Arc::make_mut(&mut self.known).forget(&name);
+                        self.known.forget(&name);
                     }
                     chunks.push(Chunk::error(error));
                 }

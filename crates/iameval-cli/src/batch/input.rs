@@ -1,7 +1,11 @@
 //! Lines as they come.
 
-use crate::exit::Outcome;
+use super::chunk::line_ranges;
+use crate::exit::{Failure, Outcome};
+use iameval::{Problem, codes};
+use iameval_world::{Disk, Files, Finding};
 use std::io::Read;
+use std::ops::Range;
 use std::path::Path;
 
 /// Where requests come from.
@@ -10,16 +14,24 @@ pub(super) struct Input {
     /// What was read and does not end with a line break yet.
     rest: Vec<u8>,
     end: bool,
+    /// What it is called in messages.
+    name: String,
+    /// How long a line may be.
+    longest: usize,
+    /// How many lines were given.
+    before: usize,
 }
 
 /// How much to read at a time.
 const BLOCK: usize = 128 << 10;
 
 impl Input {
-    pub(super) fn open(path: &Path) -> Outcome<Self> {
+    pub(super) fn open(path: &Path, longest: u64) -> Outcome<Self> {
+        let longest = usize::try_from(longest).unwrap_or(usize::MAX);
         let reader: Box<dyn Read + Send> =
             if path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(iameval_world::open(path)?) };
-        Ok(Self { reader, rest: Vec::new(), end: false })
+        let name = Disk::default().name(path);
+        Ok(Self { reader, rest: Vec::new(), end: false, name, longest, before: 0 })
     }
 
     /// The whole lines that are there, at least one; waits for them. `None` at the end.
@@ -41,9 +53,36 @@ impl Input {
             let new = lines.get(before..).unwrap_or_default();
             if let Some(last) = memchr::memrchr(b'\n', new) {
                 self.rest = lines.split_off(before + last + 1);
-                return Ok(Some(lines));
+                return self.short(lines);
+            }
+            if lines.len() > self.longest {
+                return Err(self.too_long());
             }
         }
+        self.short(lines)
+    }
+
+    /// The lines up to the first that is too long; an error when there is none before it.
+    fn short(&mut self, mut lines: Vec<u8>) -> Outcome<Option<Vec<u8>>> {
+        let is_long = |line: &Range<usize>| line.len() > self.longest;
+        // Most blocks are shorter than a line may be.
+        let long = if lines.len() > self.longest { line_ranges(&lines).find(is_long) } else { None };
+        if let Some(long) = long {
+            if long.start == 0 {
+                return Err(self.too_long());
+            }
+            let mut rest = lines.split_off(long.start);
+            rest.append(&mut self.rest);
+            self.rest = rest;
+        }
+        self.before += memchr::memchr_iter(b'\n', &lines).count();
         Ok((!lines.is_empty()).then_some(lines))
+    }
+
+    fn too_long(&self) -> Failure {
+        let message = format!("line {} is longer than {} bytes", self.before + 1, self.longest);
+        let problem = Problem::new(codes::OVER_LIMIT, message);
+        let help = "`--max-line` lets more be read; the lines before it are answered";
+        Failure(vec![Finding::about_file(&self.name, problem.with_help(help))])
     }
 }

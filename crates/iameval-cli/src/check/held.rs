@@ -1,6 +1,6 @@
 //! A file that was read already, among those of the disk.
 
-use iameval_world::{Files, Finding, Source};
+use iameval_world::{Files, Finding, Limits, Source};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +18,14 @@ impl Files for Held<'_> {
 
     fn name(&self, path: &Path) -> String {
         self.others.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.others.limits()
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        path == self.path || self.others.is_lasting(path)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

@@ -4,16 +4,17 @@ use super::held::Held;
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
+use crate::policy::{self, is_file};
 use crate::remembered::Remembered;
 use crate::setup::Setup;
-use crate::{policy, world};
+use crate::world;
 use iameval::json::{self, Node};
 use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
 use iameval_report::holders_in_words;
 use iameval_world::{
-    Disk, FilePolicy, Files, Finding, Form, Holder, LoadedPolicy, PolicyFile, Source, World, WorldPolicy, find_managed,
-    yaml,
+    Disk, FilePolicy, Files, Finding, Form, Holder, Limits, LoadedPolicy, PolicyFile, Source, World, WorldPolicy,
+    find_managed, yaml,
 };
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +65,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     let mut inputs = Inputs { kind: flags.kind, ..Inputs::default() };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
-            let policy = policy::load("PATH", path, output)?;
+            let policy = policy::load("PATH", path, &setup.files, output)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
         } else if path.is_dir() {
             inputs.in_folder = true;
@@ -90,7 +91,7 @@ impl Inputs {
     /// Whatever a file holds.
     fn path(&mut self, path: &Path, setup: &Setup, output: &mut Output) -> Outcome<()> {
         let source = setup.files.read(path)?;
-        match PolicyFile::read(&source) {
+        match PolicyFile::read(&source, setup.files.limits()) {
             PolicyFile::Policies(policies) => self.policies_of(&source, policies),
             PolicyFile::World(_) => {
                 let files = Held { path, source: &source, others: &setup.files };
@@ -103,6 +104,7 @@ impl Inputs {
                 let parsed = Parsed { value: None, diagnostics: vec![finding.diagnostic] };
                 self.policies_of(&source, vec![FilePolicy::whole(&source, parsed)]);
             }
+            PolicyFile::OverLimit(finding) => return Err(finding.into()),
             PolicyFile::Other(known) => return Err(known.instead_of("an IAM policy").into()),
         }
         Ok(())
@@ -170,23 +172,25 @@ impl Inputs {
     /// in those worlds.
     fn folder(&mut self, folder: &Path, known: &Remembered, output: &mut Output) -> Outcome<()> {
         let before = self.policies.len();
-        let files = files_of(folder)?;
+        let files = files_of(folder, output)?;
         let roles = Roles::of_worlds(folder, &files, known, output);
+        let disk = known.disk();
         for path in &files {
             let is_json = has_ending(path, &["json"]);
-            match Disk.read(path).map(|source| (policies_in(&source), source)) {
-                Ok((Some(policies), source)) => {
+            match disk.read(path).map(|source| (policies_in(&source, disk.limits), source)) {
+                Ok((Ok(Some(policies)), source)) => {
                     known.note(path);
-                    match roles.of_files.get(&Disk.identity(path)) {
+                    match roles.of_files.get(&disk.identity(path)) {
                         Some((policy, kinds)) => self.attached(policy, kinds, &[]),
                         None => self.policies_of(&source, policies),
                     }
-                    if !roles.worlds.is_empty() && !roles.mentioned.contains(&Disk.identity(path)) {
+                    if !roles.worlds.is_empty() && !roles.mentioned.contains(&disk.identity(path)) {
                         self.unmentioned.push(source.name.clone());
                     }
                 }
+                Ok((Err(finding), _)) => self.unreadable.push(finding),
                 Ok(_) if !is_json || roles.worlds.contains(path) => {}
-                Ok((None, source)) => self.skipped.push(source.name.clone()),
+                Ok((Ok(None), source)) => self.skipped.push(source.name.clone()),
                 Err(_) if !is_json => {}
                 Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => {
                     self.skipped.push(path.display().to_string());
@@ -208,7 +212,7 @@ impl Inputs {
 }
 
 /// The files of a folder that may hold policies or say what policies are for, in order of paths.
-fn files_of(folder: &Path) -> Outcome<Vec<PathBuf>> {
+fn files_of(folder: &Path, output: &mut Output) -> Outcome<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in WalkBuilder::new(folder).require_git(false).build() {
         let entry = entry.map_err(|error| {
@@ -216,7 +220,7 @@ fn files_of(folder: &Path) -> Outcome<Vec<PathBuf>> {
             let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
             Failure(vec![Finding::about_file(&name, problem)])
         })?;
-        if has_ending(entry.path(), &["json", "yaml", "yml"]) && entry.path().is_file() {
+        if has_ending(entry.path(), &["json", "yaml", "yml"]) && is_file(entry.path(), output) {
             files.push(entry.into_path());
         }
     }
@@ -247,9 +251,10 @@ struct Roles {
 impl Roles {
     fn of_worlds(folder: &Path, files: &[PathBuf], known: &Remembered, output: &mut Output) -> Self {
         let mut roles = Self::default();
-        let folder = Disk.identity(folder);
+        let disk = known.disk();
+        let folder = disk.identity(folder);
         for path in files {
-            let Ok(source) = Disk.read(path) else { continue };
+            let Ok(source) = disk.read(path) else { continue };
             match world_in(path, &source.text, known) {
                 None => {}
                 Some(Ok(world)) => {
@@ -257,7 +262,7 @@ impl Roles {
                     roles.worlds.insert(path.clone());
                     let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
                     let holders = world.holders();
-                    own.for_each(|known| roles.add(known, &folder, holders.of(&known.policy)));
+                    own.for_each(|known| roles.add(known, &folder, holders.of(&known.policy), disk));
                 }
                 // Most likely it is something else, and a policy with mistakes is reported as that.
                 Some(Err(findings)) => {
@@ -270,12 +275,12 @@ impl Roles {
         roles
     }
 
-    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path, holders: &[Holder]) {
-        self.mentioned.extend(policy.file.as_deref().map(|file| Disk.identity(file)));
+    fn add(&mut self, WorldPolicy { policy, kinds, .. }: &WorldPolicy, folder: &Path, holders: &[Holder], disk: Disk) {
+        self.mentioned.extend(policy.file.as_deref().map(|file| disk.identity(file)));
         match &policy.file {
             Some(_) if kinds.is_empty() => {}
             Some(file) => {
-                let file = Disk.identity(file);
+                let file = disk.identity(file);
                 if file.starts_with(folder) {
                     let (_, known) = self.of_files.entry(file).or_insert_with(|| (policy.clone(), BTreeSet::new()));
                     known.extend(kinds);
@@ -297,8 +302,11 @@ impl Roles {
 }
 
 /// The policies in a file of a folder, if it is meant to hold some.
-fn policies_in(source: &Arc<Source>) -> Option<Vec<FilePolicy>> {
-    match PolicyFile::read(source) {
+///
+/// # Errors
+/// When one has more statements than are read.
+fn policies_in(source: &Arc<Source>, limits: Limits) -> Result<Option<Vec<FilePolicy>>, Finding> {
+    Ok(match PolicyFile::read(source, limits) {
         PolicyFile::Policies(policies) => {
             let is_meant = policies.iter().any(|policy| match policy.form {
                 Form::Json => looks_like_policy(&source.text),
@@ -313,8 +321,9 @@ fn policies_in(source: &Arc<Source>) -> Option<Vec<FilePolicy>> {
             let parsed = Parsed { value: None, diagnostics: vec![finding.diagnostic] };
             Some(vec![FilePolicy::whole(source, parsed)])
         }
+        PolicyFile::OverLimit(finding) => return Err(finding),
         _ => None,
-    }
+    })
 }
 
 /// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them. The
@@ -325,7 +334,7 @@ fn world_in(path: &Path, text: &str, known: &Remembered) -> Option<Result<World,
     if is_policy || !WORDS.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let files = Remembered::default();
+    let files = Remembered::new(known.disk());
     let world = World::load(&files, &[path.to_path_buf()]);
     match &world {
         Ok(world) if world.policies().is_empty() => return None,

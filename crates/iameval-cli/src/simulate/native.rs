@@ -4,20 +4,15 @@ use crate::args::Simulate;
 use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
+use crate::setup::Setup;
 use iameval::Severity;
 use iameval_ask::{Answer, NativeQuestion};
-use iameval_data::Catalogue;
-use iameval_world::{Disk, Files};
+use iameval_world::Files;
 use std::path::Path;
 
-pub(super) fn answers(
-    path: &Path,
-    flags: &Simulate,
-    catalogue: &Catalogue,
-    output: &mut Output,
-) -> Outcome<Vec<Answer>> {
+pub(super) fn answers(path: &Path, flags: &Simulate, setup: &Setup, output: &mut Output) -> Outcome<Vec<Answer>> {
     refuse_other_flags(flags)?;
-    let question = NativeQuestion::read(&Disk.read(path)?, catalogue)?;
+    let question = NativeQuestion::read(&setup.files.read(path)?, setup.catalogue())?;
     if let Some(finding) = &question.unknown_action {
         if flags.strict {
             let mut finding = finding.clone();
@@ -26,7 +21,7 @@ pub(super) fn answers(
         }
         output.warn(finding);
     }
-    Ok(vec![question.answer(catalogue)?])
+    Ok(vec![question.answer(setup.catalogue())?])
 }
 
 /// A native request says everything itself.

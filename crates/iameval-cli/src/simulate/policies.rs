@@ -6,11 +6,10 @@ use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
 use crate::setup::Setup;
-use iameval::{Layer, PolicyKind, ServiceRules};
+use iameval::{Layer, PolicyKind};
 use iameval_ask::AddedPolicies;
 use iameval_world::World;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// The world that is asked. `--policy` stands in for a configured one.
 pub(super) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
@@ -28,7 +27,7 @@ pub(super) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> O
 pub(super) fn added(
     flags: &WorldFlags,
     scp_levels: &[Vec<usize>],
-    rules: &Arc<ServiceRules>,
+    setup: &Setup,
     output: &mut Output,
 ) -> Outcome<AddedPolicies> {
     let mut added = AddedPolicies::new();
@@ -39,7 +38,7 @@ pub(super) fn added(
     if flags.no_service_rules {
         added.without_service_rules();
     } else {
-        added.decide_by(rules.clone());
+        added.decide_by(setup.catalogue().service_rules().clone());
     }
     at_most_one("--boundary", &flags.boundary)?;
     at_most_one("--resource-policy", &flags.resource_policy)?;
@@ -53,13 +52,13 @@ pub(super) fn added(
         (PolicyKind::ResourceControl, "--rcp", &flags.rcp),
     ] {
         for path in paths {
-            added.add(kind, policy::load(flag, path, output)?);
+            added.add(kind, policy::load(flag, path, &setup.files, output)?);
         }
     }
     for members in scp_levels {
         added.begin_scp_level();
         for path in members.iter().filter_map(|member| flags.scp.get(*member)) {
-            added.add(PolicyKind::ServiceControl, policy::load("--scp", path, output)?);
+            added.add(PolicyKind::ServiceControl, policy::load("--scp", path, &setup.files, output)?);
         }
     }
     Ok(added)

@@ -24,7 +24,7 @@ pub(super) fn answers(
     let given = policies::world(&flags.world, setup, output)?;
     let has_world = given.is_some();
     let world = given.unwrap_or_default();
-    let added = policies::added(&flags.world, scp_levels, catalogue.service_rules(), output)?;
+    let added = policies::added(&flags.world, scp_levels, setup, output)?;
     let setting = Setting { flags, config, has_world, leaves_out: added.leaves_out_any() };
     let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
     // Without a world, or with `--policy`, the caller need not be a principal of the world.

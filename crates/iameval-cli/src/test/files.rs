@@ -57,9 +57,9 @@ pub(super) fn roots(named: &[PathBuf], setup: &Setup) -> Vec<PathBuf> {
 /// The real folder of a file and its name there. What a link points to does not count: the same text in another folder
 /// is about the world there.
 fn identity(path: &Path) -> PathBuf {
-    let Some(name) = path.file_name() else { return Disk.identity(path) };
+    let Some(name) = path.file_name() else { return Disk::default().identity(path) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Disk.identity(folder.unwrap_or(Path::new("."))).join(name)
+    Disk::default().identity(folder.unwrap_or(Path::new("."))).join(name)
 }
 
 /// Reads the files; those that cannot be used are told at the end, so that the others run.

@@ -6,6 +6,7 @@
 use crate::exit::{Exit, Outcome};
 use crate::output::{Output, shown};
 use crate::remembered::Remembered;
+use iameval_world::Disk;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,11 +15,12 @@ const OFTEN: Duration = Duration::from_millis(250);
 /// Runs until somebody stops the program or reads no more of it. Test files that come later are found as well.
 pub(super) fn run(
     find: impl Fn() -> Vec<PathBuf>,
+    disk: Disk,
     output: &mut Output,
     mut once: impl FnMut(&Remembered, &mut Output) -> Outcome<Exit>,
 ) -> Outcome<Exit> {
     loop {
-        let files = Remembered::default();
+        let files = Remembered::new(disk);
         let found = find();
         let outcome = once(&files, output);
         if output.is_closed() {

@@ -6,12 +6,11 @@ use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
 use iameval_data::is_oidc_key;
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
     let claim = test.key().rsplit(':').next().unwrap_or_default();
     // A key that is known to have one value gets another finding.
-    let is_audience = is_oidc_key(test.key())
-        && claim.eq_ignore_ascii_case("aud")
-        && subject.catalogue.context_key(test.key()).is_none();
+    let is_audience =
+        is_oidc_key(test.key()) && claim.eq_ignore_ascii_case("aud") && test.info(subject.catalogue).is_none();
     if subject.kind != PolicyKind::RoleTrust || !is_audience || test.operator().base == Operator::Null {
         return;
     }

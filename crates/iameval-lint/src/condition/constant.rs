@@ -1,7 +1,7 @@
 //! Conditions that ask for presence only: `*` alone as a value, and no values at all.
 
-use super::Test;
 use super::sensitive::is_sensitive;
+use super::{Test, Tests};
 use crate::codes;
 use iameval::{ConditionBlock, Diagnostic, Operator, Quantifier, Severity, Statement};
 use iameval_data::is_oidc_key;
@@ -22,7 +22,7 @@ pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
 }
 
 /// For keys that say whose request it is, and for the claims of a token, a value that fits all is another finding.
-pub(super) fn lint(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.operator().base == Operator::Null {
         return;
     }
@@ -50,7 +50,7 @@ fn presence(test: &Test<'_>, message: String, null: &str) -> Diagnostic {
 }
 
 /// Every text fits `*`, so the outcome is that of presence, or always the same.
-fn any_value(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+fn any_value(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     let (operator, key) = (test.operator(), test.key());
     let present = !operator.base.is_negated();
     // An empty list satisfies `ForAllValues`, and no list satisfies `ForAnyValue` of a negated operator.
@@ -61,7 +61,7 @@ fn any_value(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagno
             report(finding.with_help(format!("leave `{key}` out, or give the values that are meant")));
         }
         (true, false, _) => {
-            let needed = tests.iter().filter(|other| other.same_key(test) && other.needs_key()).count() > 1;
+            let needed = tests.of(key).filter(|other| other.needs_key()).nth(1).is_some();
             let message = if needed {
                 format!("`{operator}` with `*` adds nothing: another test needs `{key}` to be there already")
             } else {

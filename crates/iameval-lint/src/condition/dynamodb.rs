@@ -1,6 +1,6 @@
 //! Attributes of `DynamoDB`: a request that names none returns all.
 
-use super::Test;
+use super::{Test, Tests};
 use crate::action::covers_action;
 use crate::codes;
 use crate::subject::Subject;
@@ -11,12 +11,12 @@ const SELECT: &str = "dynamodb:Select";
 /// control* in the Amazon `DynamoDB` Developer Guide).
 const READING: [&str; 4] = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     let limits = test.is("dynamodb:Attributes") && test.lets_through(Effect::Allow);
     let action = subject.statement.action();
     if !limits
         || subject.statement.effect() != Effect::Allow
-        || tests.iter().any(|other| other.is(SELECT))
+        || tests.of(SELECT).next().is_some()
         || !READING.iter().any(|reading| covers_action(action, reading))
     {
         return;

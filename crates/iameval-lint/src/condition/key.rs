@@ -9,8 +9,8 @@ use iameval::{Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
 use std::collections::BTreeSet;
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    match subject.catalogue.context_key(test.key()) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
+    match test.info(subject.catalogue) {
         None => unknown_key(subject, test, report),
         Some(info) => unsupported_key(subject, test, info, report),
     }

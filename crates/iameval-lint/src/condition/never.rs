@@ -1,15 +1,16 @@
 //! Conditions that no request satisfies, and one that every request does.
 
-use super::Test;
+use super::{Test, Tests};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{DateTime, Diagnostic, Effect, Operator, Quantifier};
 use iameval_data::ValueForm;
+use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     no_value(test, report);
     absent_and_needed(test, tests, report);
     private_source(test, report);
@@ -33,9 +34,9 @@ fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-fn absent_and_needed(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+fn absent_and_needed(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.asks_for("true")
-        && let Some(other) = tests.iter().find(|other| other.same_key(test) && other.needs_key())
+        && let Some(other) = tests.of(test.key()).find(|other| other.needs_key())
     {
         let (key, operator) = (test.key(), other.operator);
         let message =
@@ -112,16 +113,16 @@ fn is_session_arn(value: &str, wildcards: bool) -> bool {
 }
 
 /// Two tests of one key that leave no value: a range without anything in it, or a value that is wanted and excluded.
-fn contradiction(test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+fn contradiction(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !is_plain(test) || !test.needs_value() {
         return;
     }
-    let others = tests.iter().filter(|other| other.same_key(test) && is_plain(other));
-    for other in others {
+    for other in tests.of(test.key()).filter(|other| is_plain(other)) {
         let (upper, lower) = (test.operator.base, other.operator.base);
         let conflict = match (upper, lower) {
             (Operator::StringEquals, Operator::StringNotEquals) => {
-                test.every_value(|value| other.values().any(|excluded| excluded == value))
+                let excluded: HashSet<&str> = other.values().collect();
+                test.every_value(|value| excluded.contains(value))
             }
             _ => match (Bound::of(upper), Bound::of(lower)) {
                 (Some(upper), Some(lower)) => is_empty(test, other, upper, lower),
@@ -183,6 +184,9 @@ fn is_empty(test: &Test<'_>, other: &Test<'_>, upper: Bound, lower: Bound) -> bo
 fn apart<T: FromStr + PartialOrd>(test: &Test<'_>, other: &Test<'_>, closed: bool) -> bool {
     let values = |test: &Test<'_>| -> Option<Vec<T>> { test.values().map(|value| value.parse().ok()).collect() };
     let (Some(highest), Some(lowest)) = (values(test), values(other)) else { return false };
-    let below = |high: &T| lowest.iter().all(|low| high < low || (!closed && high <= low));
-    !highest.is_empty() && !lowest.is_empty() && highest.iter().all(below)
+    // What cannot be compared, which is not even itself, is neither below nor above anything.
+    let comparable = highest.iter().chain(&lowest).all(|value| value.partial_cmp(value).is_some());
+    let highest = highest.into_iter().reduce(|one, other| if other > one { other } else { one });
+    let lowest = lowest.into_iter().reduce(|one, other| if other < one { other } else { one });
+    comparable && highest.zip(lowest).is_some_and(|(high, low)| high < low || (!closed && high <= low))
 }

@@ -6,8 +6,8 @@ use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Operator, OperatorFamily, Severity, Version};
 use iameval_data::{ContextKeyInfo, KeyType, is_provider_key};
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
-    let info = subject.catalogue.context_key(test.key());
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
+    let info = test.info(subject.catalogue);
     if let Some(info) = info {
         operator_type(test, info, report);
     }

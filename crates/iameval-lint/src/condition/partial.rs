@@ -9,10 +9,10 @@ use iameval_data::{AccessLevel, ActionInfo, is_provider_key};
 const RESOURCE_TAG: &str = "aws:ResourceTag/";
 const TAGS: [&str; 3] = [RESOURCE_TAG, "aws:RequestTag/", "aws:TagKeys"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
     let is_tag = TAGS.iter().any(|tag| begins(key, tag));
-    let is_global = subject.catalogue.context_key(key).is_none_or(|info| info.presence().is_some());
+    let is_global = test.info(subject.catalogue).is_none_or(|info| info.presence().is_some());
     if (is_global && !is_tag) || is_provider_key(key) {
         return;
     }
@@ -47,8 +47,8 @@ fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut 
     let (key, effect, absent) = (test.key(), subject.statement.effect(), test.holds_without_key());
     let carries = |action: &ActionInfo<'_>| action.may_carry(key);
     let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
-        Covered::Everything => None,
-        Covered::Actions(actions) => Some((covering, actions.as_slice())),
+        Covered::Everything | Covered::Unknown => None,
+        Covered::Actions(actions) => Some((covering, &**actions)),
     });
     let entries: Vec<(&Covering<'_>, &[ActionInfo<'_>])> = entries.filter(|(_, actions)| !actions.is_empty()).collect();
     // Where no action carries the key, that is another finding.

@@ -1,7 +1,7 @@
 //! Keys that may be absent or have several values: set operators, `Null` and `…IfExists`.
 
 use super::deny::for_all_values;
-use super::{Test, tests};
+use super::{Test, Tests, begins, tests};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
@@ -30,14 +30,19 @@ const ALWAYS_THERE: [(&str, &[&str]); 1] = [(
 const COMPARED_AS_ONE: [&str; 4] =
     ["datapipeline:pipelinecreator", "events:detail-type", "events:source", "events:targetarn"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
     number_of_values(subject, test, tests, report);
     if_exists(subject, test, report);
 }
 
-fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], report: &mut impl FnMut(Diagnostic)) {
+fn number_of_values<'d>(
+    subject: &Subject<'d>,
+    test: &Test<'d>,
+    tests: &Tests<'_>,
+    report: &mut impl FnMut(Diagnostic),
+) {
     let (operator, key) = (test.operator, test.key());
-    let Some(info) = subject.catalogue.context_key(key).filter(|_| operator.base != Operator::Null) else { return };
+    let Some(info) = test.info(subject.catalogue).filter(|_| operator.base != Operator::Null) else { return };
     let effect = subject.statement.effect();
     match (info.is_multivalued(), operator.quantifier) {
         (true, None) if !COMPARED_AS_ONE.contains(&&*key.to_ascii_lowercase()) => {
@@ -77,21 +82,22 @@ fn number_of_values(subject: &Subject<'_>, test: &Test<'_>, tests: &[Test<'_>], 
 }
 
 /// Whether something else in the condition sees to it that the key is there.
-fn is_guarded(test: &Test<'_>, tests: &[Test<'_>]) -> bool {
+fn is_guarded(test: &Test<'_>, tests: &Tests<'_>) -> bool {
     // A tag that must be there makes `aws:TagKeys` be there.
-    let tag = |other: &Test<'_>| test.is(TAG_KEYS) && other.key().to_ascii_lowercase().starts_with("aws:requesttag/");
-    tests
-        .iter()
-        .any(|other| (other.needs_key() && (other.same_key(test) || tag(other))) || asks_for_attributes(test, other))
+    let tag = |other: &Test<'_>| begins(other.key(), "aws:RequestTag/") && other.needs_key();
+    tests.of(test.key()).any(Test::needs_key)
+        || (test.is(TAG_KEYS) && tests.iter().any(tag))
+        || (test.is("dynamodb:Attributes") && tests.of("dynamodb:Select").any(asks_for_attributes))
 }
 
-/// Whether the other test lets only those read who say which attributes they want, so that `dynamodb:Attributes` is there
+/// Whether a test of `dynamodb:Select` lets only those read who say which attributes they want, so that `dynamodb:Attributes` is there
 /// (*Using IAM policy conditions for fine-grained access control* in the Amazon `DynamoDB` Developer Guide).
-fn asks_for_attributes(test: &Test<'_>, other: &Test<'_>) -> bool {
-    let positive =
-        matches!(other.operator.base, Operator::StringEquals | Operator::StringEqualsIgnoreCase | Operator::StringLike);
-    let specific = positive && other.operator.quantifier.is_none() && other.all_values("SPECIFIC_ATTRIBUTES");
-    test.is("dynamodb:Attributes") && other.is("dynamodb:Select") && specific
+fn asks_for_attributes(select: &Test<'_>) -> bool {
+    let positive = matches!(
+        select.operator.base,
+        Operator::StringEquals | Operator::StringEqualsIgnoreCase | Operator::StringLike
+    );
+    positive && select.operator.quantifier.is_none() && select.all_values("SPECIFIC_ATTRIBUTES")
 }
 
 /// Whether every action of the statement brings the key along.
@@ -184,9 +190,11 @@ fn if_exists(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Dia
 
 /// Whether some other Deny of the document is about requests that lack the MFA keys.
 fn absence_is_denied(subject: &Subject<'_>) -> bool {
-    let denies = subject.document.statements().iter().filter(|statement| statement.effect() == Effect::Deny);
-    denies.flat_map(tests).any(|other| {
-        let absent = other.asks_for("true");
-        (other.is(MFA) || other.is(MFA_AGE)) && (absent || other.operator.if_exists)
+    *subject.once.absent_mfa_denied.get_or_init(|| {
+        let denies = subject.document.statements().iter().filter(|statement| statement.effect() == Effect::Deny);
+        denies.flat_map(tests).any(|other| {
+            let absent = other.asks_for("true");
+            (other.is(MFA) || other.is(MFA_AGE)) && (absent || other.operator.if_exists)
+        })
     })
 }

@@ -67,7 +67,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     let mut all = subject.statement.action().is_negated();
     for covering in &subject.patterns {
         match &covering.covered {
-            Covered::Everything => all = true,
+            Covered::Everything | Covered::Unknown => all = true,
             Covered::Actions(actions) => others.extend(actions.iter().map(|action| action.service().prefix())),
         }
     }

@@ -99,10 +99,10 @@ impl Expansion<'_> {
         let names = wrong.take_any(self.names_of_principals(fields))?;
         let left_out = wrong.take(self.left_out(fields.except))?;
         let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
-        let mut once: Vec<usize> = Vec::new();
+        let (mut once, mut met) = (Vec::new(), HashSet::new());
         for name in kept {
             let principal = wrong.take(self.principal(&name.text, name.span));
-            once.extend(principal.filter(|principal| !once.contains(principal)));
+            once.extend(principal.filter(|principal| met.insert(*principal)));
         }
         Some(once)
     }
@@ -146,7 +146,7 @@ impl Expansion<'_> {
             let glob = GlobBuilder::new(pattern).literal_separator(false).build().map_err(|error| wrong(&error))?;
             let matcher = glob.compile_matcher();
             if !self.world.principals().keys().any(|name| matcher.is_match(name)) {
-                let problem = unknown("principal", pattern, self.world.principals().keys());
+                let problem = unknown("principal", pattern, self.world.principals());
                 let problem = if pattern.contains(['*', '?', '[', '{']) {
                     problem.with_message(format!("`{pattern}` fits no principal of the world"))
                 } else {

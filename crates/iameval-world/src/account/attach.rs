@@ -6,7 +6,7 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::managed::find_managed;
 use crate::model::policy::LoadedPolicy;
-use iameval::suggest::did_you_mean;
+use iameval::suggest::did_you_mean_name;
 use iameval::text::Position;
 use iameval::{AccountId, Code, Principal, Problem, Severity};
 use iameval_data::ManagedPolicy;
@@ -162,7 +162,7 @@ impl Attaching<'_> {
             Some(Ok(managed)) => return self.managed(managed),
             Some(Err(_)) => return Some(self.unknown(reference, &format!("{how} {whose}"))),
             None => {
-                let near = did_you_mean(arn, self.policies.keys().map(String::as_str)).map(|near| near + " ");
+                let near = did_you_mean_name(arn, &self.policies).map(|near| near + " ");
                 let help = near.unwrap_or_default() + WHOLE;
                 let message = format!("the policy `{arn}`, {how} {whose}, is not in the dump");
                 self.report(&quoted(arn), reference.place, codes::UNKNOWN_NAME, message, Some(help));
@@ -209,7 +209,7 @@ impl Attaching<'_> {
         let name = &*reference.text;
         let found = self.groups.get(name).copied();
         if found.is_none() {
-            let near = did_you_mean(name, self.groups.keys().map(String::as_str)).map(|near| near + " ");
+            let near = did_you_mean_name(name, &self.groups).map(|near| near + " ");
             let message = format!("the group `{name}` of {whose} is not in the dump");
             let help = near.unwrap_or_default() + WHOLE;
             self.report(&quoted(name), reference.place, codes::UNKNOWN_NAME, message, Some(help));

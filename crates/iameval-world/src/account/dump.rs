@@ -4,6 +4,7 @@ use super::Account;
 use crate::builder::{Clash, Place, WorldBuilder};
 use crate::files::{Files, unreadable};
 use crate::finding::Finding;
+use crate::limits::Capped;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
 use crate::model::principal::PrincipalParts;
 use crate::source::Source;
@@ -103,11 +104,12 @@ impl Opened {
             let place = Place::in_file(&name);
             return Ok(Opened::Dump(Box::new(AccountDump { name, account, place })));
         }
-        if path.as_os_str() != "-" {
+        if files.is_lasting(path) {
             return files.read(path).map(Opened::Text).map_err(one);
         }
-        // What was read of standard input is not there again.
-        stream.read_to_end(&mut beginning).map_err(|error| one(unreadable(&name, &error)))?;
+        // What was read is not there again.
+        let mut rest = Capped::new(stream, files.limits().file).after(beginning.len());
+        rest.read_to_end(&mut beginning).map_err(|error| one(unreadable(&name, &error)))?;
         Source::from_bytes(name, beginning).map(|source| Opened::Text(Arc::new(source))).map_err(one)
     }
 }

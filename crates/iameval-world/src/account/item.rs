@@ -112,10 +112,7 @@ impl<'p> Place<'p> {
     }
 
     fn required<'n, 'a>(&self, node: &'n Node<'a>, name: &str) -> Result<&'n Node<'a>> {
-        self.get(node, name)?.ok_or_else(|| {
-            let first = Span { start: node.span.start, end: (node.span.start + 1).min(node.span.end) };
-            self.invalid(first, format!("`{}` has no `{name}`", self.path))
-        })
+        self.get(node, name)?.ok_or_else(|| self.invalid(node.beginning(), format!("`{}` has no `{name}`", self.path)))
     }
 
     fn text<'n>(&self, node: &'n Node<'_>, name: &str) -> Result<&'n str> {
@@ -285,10 +282,9 @@ fn default_version<'n, 'a>(place: &Place<'_>, node: &'n Node<'a>, arn: &str) -> 
         }
         if flag.map_err(|error| place.error(error))? == Some(true) {
             if let Some((_, first)) = default {
-                let brace = |version: &Node<'_>| Span { end: version.span.start + 1, ..version.span };
-                let error = invalid(brace(version), format!("the policy `{arn}` has two default versions"))
+                let error = invalid(version.beginning(), format!("the policy `{arn}` has two default versions"))
                     .blaming(version.span)
-                    .with_label(brace(first), "the first one");
+                    .with_label(first.beginning(), "the first one");
                 return Err(place.error(error));
             }
             default = Some((index, version));
@@ -298,11 +294,10 @@ fn default_version<'n, 'a>(place: &Place<'_>, node: &'n Node<'a>, arn: &str) -> 
         && first != second
     {
         let message = format!("the policy `{arn}` has another `DefaultVersionId` than its default version has");
-        return Err(place.invalid(Span { end: version.span.start + 1, ..version.span }, message));
+        return Err(place.invalid(version.beginning(), message));
     }
     let Some((index, version)) = default.or(by_id) else {
-        let first = Span { start: node.span.start, end: (node.span.start + 1).min(node.span.end) };
-        let error = invalid(first, format!("the policy `{arn}` has no default version"));
+        let error = invalid(node.beginning(), format!("the policy `{arn}` has no default version"));
         let help = "one item of `PolicyVersionList` must have `IsDefaultVersion`, or the `VersionId` that \
                     `DefaultVersionId` names";
         return Err(place.error(error.with_help(help)));

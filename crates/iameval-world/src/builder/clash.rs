@@ -4,8 +4,9 @@ use crate::codes;
 use crate::finding::Finding;
 use crate::source::Source;
 use iameval::Problem;
-use iameval::suggest::did_you_mean;
+use iameval::suggest::did_you_mean_name;
 use iameval::text::Span;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -117,9 +118,8 @@ impl Clash {
     }
 
     /// A name that nothing defines.
-    pub(crate) fn undefined<'n>(what: &str, name: &str, place: &Place, known: impl Iterator<Item = &'n str>) -> Self {
-        let known: Vec<&str> = known.collect();
-        let help = did_you_mean(name, known.iter().copied()).or_else(|| defined(what, &known));
+    pub(crate) fn undefined<V>(what: &str, name: &str, place: &Place, known: &BTreeMap<String, V>) -> Self {
+        let help = did_you_mean_name(name, known).or_else(|| defined(what, known));
         Self::unknown(place, format!("no {what} `{name}` is defined")).with_help(help)
     }
 
@@ -140,11 +140,11 @@ impl Clash {
 }
 
 /// Which names there are, unless they are too many to read.
-fn defined(what: &str, known: &[&str]) -> Option<String> {
+fn defined<V>(what: &str, known: &BTreeMap<String, V>) -> Option<String> {
     match known.len() {
         0 if what == "policy" => Some("give it a name under `policies`, with its file".into()),
         0 => None,
-        1..=12 => Some(format!("defined are {}", known.join(", "))),
+        1..=12 => Some(format!("defined are {}", known.keys().map(String::as_str).collect::<Vec<_>>().join(", "))),
         many => Some(format!("there are {many}, and none has a similar name")),
     }
 }

@@ -1,7 +1,7 @@
 //! Definitions by name: each once, unless a later one says that it stands in for the earlier.
 
 use super::clash::{Clash, Place};
-use iameval::suggest::did_you_mean;
+use iameval::suggest::did_you_mean_name;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl<T> Named<T> {
                 Ok(Some(known.insert((from.clone(), value)).1))
             }
             Entry::Vacant(_) if from.overrides => {
-                Err(overrides_nothing(kind, name, from, self.entries.keys().map(String::as_str)))
+                Err(overrides_nothing(kind, name, from, did_you_mean_name(name, &self.entries)))
             }
             Entry::Vacant(entry) => {
                 entry.insert((from.clone(), value));
@@ -69,6 +69,11 @@ impl<T> Named<T> {
 
     pub(super) fn place(&self, name: &str) -> Option<&Place> {
         self.entries.get(name).map(|(place, _)| place)
+    }
+
+    /// That nothing of the kind has a name.
+    pub(super) fn undefined(&self, kind: Kind, name: &str, place: &Place) -> Clash {
+        Clash::undefined(kind.as_str(), name, place, &self.entries)
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -100,14 +105,9 @@ pub(super) fn check(thing: &str, earlier: Option<&Place>, later: &Place) -> Resu
 }
 
 /// A definition that stands in for an earlier one, and there is none.
-pub(crate) fn overrides_nothing<'n>(
-    kind: Kind,
-    name: &str,
-    place: &Place,
-    known: impl Iterator<Item = &'n str>,
-) -> Clash {
+pub(crate) fn overrides_nothing(kind: Kind, name: &str, place: &Place, near: Option<String>) -> Clash {
     let message = format!("the {} `{name}` overrides nothing: none of that name comes before it", kind.as_str());
-    Clash::unknown(place, message).with_help(did_you_mean(name, known))
+    Clash::unknown(place, message).with_help(near)
 }
 
 impl Place {

@@ -3,7 +3,7 @@
 use super::context::read_context;
 use super::file::{Result, WorldFile, items};
 use super::loader::Loader;
-use crate::builder::Place;
+use crate::builder::{Kind, Place};
 use crate::model::context::overlay;
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
@@ -54,7 +54,7 @@ fn default_context(loader: &Loader<'_>, file: &WorldFile, node: &Node<'static>) 
     for node in items(Some(node)) {
         let name = text(node, "a context").map_err(|error| file.error(error))?;
         let Some(named) = loader.world.named_context(name) else {
-            return Err(file.unknown("context", name, node.span, loader.world.context_names()).into());
+            return Err(loader.world.undefined(Kind::Context, name, &file.place(node.span)).into());
         };
         overlay(&mut context, named);
     }

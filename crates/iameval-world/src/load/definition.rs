@@ -5,6 +5,7 @@ use super::file::{Checked, Result, WorldFile, entries};
 use crate::builder::{Clash, Kind, Place, overrides_nothing};
 use iameval::json::fields::{boolean, fields, invalid};
 use iameval::json::{Member, Node};
+use iameval::suggest::{did_you_mean, names_around};
 use std::collections::BTreeMap;
 
 /// The field by which a definition stands in for an earlier one.
@@ -76,8 +77,8 @@ impl<'t, 'w> Definitions<'t, 'w> {
         let (name, place) = (&*definition.member.key, definition.place());
         match earlier {
             None if overrides => {
-                let known = self.places.keys().chain(self.loaded.keys()).copied();
-                Err(overrides_nothing(self.kind, name, &place, known))
+                let known = names_around(name, &self.places).chain(names_around(name, &self.loaded));
+                Err(overrides_nothing(self.kind, name, &place, did_you_mean(name, known)))
             }
             Some(earlier) if !overrides || earlier.is_definition_beside(&place) => {
                 Err(Clash::twice(&format!("the {} `{name}`", self.kind.as_str()), &place, earlier))

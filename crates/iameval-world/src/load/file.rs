@@ -1,10 +1,11 @@
 //! The world files of a load: those named and those that they use, each once.
 
 use crate::account::{AccountDump, Opened};
-use crate::builder::{Clash, Place};
+use crate::builder::Place;
 use crate::codes;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
+use crate::limits::Limits;
 use crate::policy_file::PolicyFile;
 use crate::source::Source;
 use crate::yaml;
@@ -116,7 +117,7 @@ impl Reading<'_> {
         let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
         let all = fields(&file.tree, "a world", FIELDS);
         let [version, used, _, account, partition, ..] =
-            all.map_err(|error| vec![not_a_world(source, &file.tree, error)])?;
+            all.map_err(|error| vec![not_a_world(source, &file.tree, error, self.files.limits())])?;
         if let Some(node) = version {
             check_version(node).map_err(one)?;
         }
@@ -140,8 +141,8 @@ impl Reading<'_> {
 }
 
 /// What to say of a file with other fields than a world: what it is, where that is known.
-fn not_a_world(source: &Arc<Source>, tree: &Node<'_>, error: Diagnostic) -> Finding {
-    match PolicyFile::read(source) {
+fn not_a_world(source: &Arc<Source>, tree: &Node<'_>, error: Diagnostic, limits: Limits) -> Finding {
+    match PolicyFile::read(source, limits) {
         PolicyFile::Other(known) => known.instead_of("a world"),
         PolicyFile::Policies(policies) if policies.iter().any(|policy| policy.parsed.value.is_some()) => {
             let message = format!("`{}` is a policy, not a world", source.name);
@@ -268,14 +269,9 @@ impl WorldFile {
         self.error(problem.with_help(help).at(span))
     }
 
-    pub(super) fn unknown<'n>(
-        &self,
-        what: &str,
-        name: &str,
-        span: Span,
-        known: impl Iterator<Item = &'n str>,
-    ) -> Clash {
-        Clash::undefined(what, name, &Place::new(&self.source, span), known)
+    /// Where something stands in the file.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place::new(&self.source, span)
     }
 }
 

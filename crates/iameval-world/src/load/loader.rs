@@ -2,7 +2,7 @@
 
 use super::definition::{Definition, unwrapped};
 use super::file::{Result, WorldFile, items};
-use crate::builder::WorldBuilder;
+use crate::builder::{Kind, WorldBuilder};
 use crate::files::Files;
 use crate::finding::Finding;
 use crate::managed::find_managed;
@@ -78,7 +78,8 @@ impl Loader<'_> {
             Err(_) if nearest(name, self.world.policy_names()).is_some() => return Err(self.unknown(file, name, span)),
             Err(finding) => return Err(file.named(finding, span)),
         };
-        let policy = self.world.policy(LoadedPolicy::from_file(&path.display().to_string(), &source)?);
+        let policy = LoadedPolicy::from_file(&path.display().to_string(), &source, self.files.limits())?;
+        let policy = self.world.policy(policy);
         self.attached.insert(identity, policy);
         Ok(policy)
     }
@@ -86,7 +87,10 @@ impl Loader<'_> {
     /// A policy as a world defines it: a file, a managed policy, or a document in place.
     fn policy(&mut self, file: &WorldFile, name: &str, node: &Node<'static>) -> Result<PolicyRef> {
         let policy = match node.as_str().map(|text| (text, find_managed(text))) {
-            None => LoadedPolicy::from_tree(name, &file.source, node)?,
+            None => {
+                self.files.limits().check(node, &file.source).map_err(|finding| vec![finding])?;
+                LoadedPolicy::from_tree(name, &file.source, node)?
+            }
             Some((_, Some(managed))) => return self.managed(file, node, managed),
             Some((path, None)) => self.policy_file(file, name, path, node.span)?,
         };
@@ -126,11 +130,11 @@ impl Loader<'_> {
 
     fn policy_file(&self, file: &WorldFile, name: &str, path: &str, span: Span) -> Result<LoadedPolicy> {
         let source = self.files.read(&file.path(self.files, path)).map_err(|finding| file.named(finding, span))?;
-        LoadedPolicy::from_file(name, &source)
+        LoadedPolicy::from_file(name, &source, self.files.limits())
     }
 
     fn unknown(&self, file: &WorldFile, name: &str, span: Span) -> Vec<Finding> {
-        file.unknown("policy", name, span, self.world.policy_names()).into()
+        self.world.undefined(Kind::Policy, name, &file.place(span)).into()
     }
 }
 

@@ -5,6 +5,7 @@ use super::definition::{Definition, OVERRIDE};
 use super::file::{Checked, Result, items};
 use super::loader::Loader;
 use super::who::Who;
+use crate::builder::Kind;
 use crate::codes;
 use crate::model::principal::{PrincipalParts, can_have, plural, whose};
 use iameval::json::fields::{boolean, fields, invalid, text};
@@ -84,7 +85,7 @@ pub(super) fn principal(loader: &mut Loader<'_>, definition: Definition<'_>) -> 
     for node in items(groups) {
         let group = text(node, "a group").map_err(error)?;
         if !loader.world.has_group(group) {
-            return Err(file.unknown("group", group, node.span, loader.world.group_names()).into());
+            return Err(loader.world.undefined(Kind::Group, group, &file.place(node.span)).into());
         }
         parts.groups.push(group.into());
     }

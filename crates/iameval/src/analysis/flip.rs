@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 const VALUES: usize = 64;
 /// How many flips are worth telling.
 const ENOUGH: usize = 8;
+/// How many changes are tried however large the set is, and how many statements and keys are looked at in all where more are.
+const TRIES: usize = VALUES;
+const LOOKS: usize = 4_000_000;
 
 const MFA_KEYS: [&str; 2] = ["aws:multifactorauthpresent", "aws:multifactorauthage"];
 
@@ -71,6 +74,8 @@ pub(super) fn flips(subject: &Subject<'_>) -> Vec<Flip> {
         }
     }
     let before = subject.explanation.decision.is_allowed();
+    let looks = subject.explanation.statements.len() + context.len() + 1;
+    let mut left = TRIES.max(LOOKS / looks);
     let flip = |(key, values): (ContextKey, Vec<Option<ContextValue>>)| {
         let mut changes = values.into_iter().map(|value| Change { key: key.clone(), value });
         changes.find_map(|change| {
@@ -78,6 +83,7 @@ pub(super) fn flips(subject: &Subject<'_>) -> Vec<Flip> {
             if context.value(&change.key) == change.value.as_ref() {
                 return None;
             }
+            left = left.checked_sub(1)?;
             let decision = subject.set.decide(&subject.changed([&change]));
             (decision.is_allowed() != before).then_some(Flip { change, decision })
         })

@@ -9,6 +9,7 @@ use crate::layers::{DecidedBy, Decision};
 use crate::name::ContextKey;
 use crate::policy_set::StatementId;
 use crate::suggest::nearest;
+use std::collections::BTreeSet;
 
 /// How many of each kind are worth telling.
 const ENOUGH: usize = 3;
@@ -46,7 +47,11 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
     let allows = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow && !trace.applies);
     // One that misses the action and more is about something else; most statements are.
     let near = allows.filter(|trace| matches!(missed(trace), 1 | 2) && (trace.action || missed(trace) == 1));
-    let lacking = near.filter(|trace| lacks(trace.layer) && !its_group_allows(subject, trace));
+    // Where another statement of the same level, or of the same one of several boundaries, allows, nothing is missing.
+    let allowing = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow && trace.applies);
+    let group = |trace: &StatementTrace| subject.set.group_number(trace.id);
+    let allowed: BTreeSet<Option<u32>> = allowing.map(group).collect();
+    let lacking = near.filter(|trace| lacks(trace.layer) && !allowed.contains(&group(trace)));
     let mut near: Vec<(usize, NearMiss)> = lacking
         .filter(|trace| trace.action || is_about(subject, trace.id))
         .map(|trace| near_miss(subject, trace))
@@ -62,13 +67,6 @@ pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
         !is_other(miss) || others == 1
     });
     near.into_iter().take(ENOUGH).map(|miss| with_decision(subject, miss)).collect()
-}
-
-/// Whether another statement of the same level, or of the same one of several boundaries, allows, so that nothing is
-/// missing there.
-fn its_group_allows(subject: &Subject<'_>, trace: &StatementTrace) -> bool {
-    let allows = subject.explanation.statements.iter().filter(|other| other.effect == Effect::Allow && other.applies);
-    allows.map(|other| other.id).any(|other| subject.set.are_of_one_group(trace.id, other))
 }
 
 /// How many elements of a statement do not match.

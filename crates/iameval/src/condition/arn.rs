@@ -6,6 +6,7 @@ use crate::document::{Effect, Operator};
 use crate::name::split_arn;
 use crate::variable::{Part, free_pattern};
 use crate::wildcard::{Pattern, Slots, Token};
+use std::collections::BTreeMap;
 
 #[derive(Debug)]
 pub(super) struct ArnTest {
@@ -93,16 +94,54 @@ impl Value {
             Value::Malformed => Outcome::Malformed,
             Value::Parts(patterns) if all_match(patterns, arn, slots) => Outcome::Match,
             Value::Parts(_) => Outcome::NoMatch,
-            // The only comparison of ARNs that allocates.
-            Value::Filled(pieces) => match fill(pieces, slots) {
-                None => Outcome::NoMatch,
-                Some(parts) => match split(parts).map(|parts| parts.map(filled_pattern)) {
-                    None => Outcome::Malformed,
-                    Some(patterns) if all_match(&patterns, arn, &()) => Outcome::Match,
-                    Some(_) => Outcome::NoMatch,
-                },
-            },
+            Value::Filled(pieces) => compare_filled(pieces, arn, slots),
         }
+    }
+}
+
+/// The only comparison of ARNs that allocates. A text that is filled in many times is read once, and nothing is made of a
+/// value that is longer than the ARN, so the cost does not grow with their product.
+fn compare_filled(pieces: &[Piece], arn: [&str; 6], slots: &impl Slots) -> Outcome {
+    let Some(measured) = Measured::new(pieces, slots) else { return Outcome::NoMatch };
+    if measured.colons < COLONS {
+        return Outcome::Malformed;
+    }
+    let most = arn.iter().map(|part| part.len()).sum::<usize>() + COLONS;
+    if measured.bytes > most {
+        return Outcome::NoMatch;
+    }
+    match fill(pieces, slots).and_then(split).map(|parts| parts.map(filled_pattern)) {
+        Some(patterns) if all_match(&patterns, arn, &()) => Outcome::Match,
+        _ => Outcome::NoMatch,
+    }
+}
+
+/// How many colons an ARN has at least.
+const COLONS: usize = 5;
+
+/// How much literal text a value has with its variables filled in.
+struct Measured {
+    bytes: usize,
+    colons: usize,
+}
+
+impl Measured {
+    /// `None` when a variable has no value.
+    fn new(pieces: &[Piece], slots: &impl Slots) -> Option<Self> {
+        let mut measured = Self { bytes: 0, colons: 0 };
+        // By address, because many variables may stand for one text.
+        let mut counted: BTreeMap<*const str, usize> = BTreeMap::new();
+        for piece in pieces {
+            let text = match piece {
+                Piece::Written(Part::Literal(text)) => text,
+                Piece::Written(_) => continue,
+                Piece::Slot(slot) => slots.text(*slot)?,
+            };
+            let count = || memchr::memchr_iter(b':', text.as_bytes()).count();
+            measured.colons += *counted.entry(std::ptr::from_ref(text)).or_insert_with(count);
+            measured.bytes = measured.bytes.saturating_add(text.len());
+        }
+        Some(measured)
     }
 }
 

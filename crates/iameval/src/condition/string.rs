@@ -15,7 +15,7 @@ pub(super) struct StringTest {
 
 #[derive(Debug)]
 enum Values {
-    Equals(Box<[Template]>),
+    Equals { literals: Literals, templates: Box<[Template]> },
     IgnoreCase(Box<[Folded]>),
     Like(Box<[Pattern]>),
 }
@@ -26,6 +26,31 @@ enum Folded {
     /// In lower case already.
     Literal(Box<str>),
     Template(Template),
+}
+
+/// Values without variables.
+// INVARIANT: in order where they are more than FEW.
+#[derive(Debug)]
+struct Literals(Box<[Box<str>]>);
+
+impl Literals {
+    /// So many are looked through one by one, which is quicker than to search.
+    const FEW: usize = 16;
+
+    fn new(mut texts: Vec<Box<str>>) -> Self {
+        if texts.len() > Self::FEW {
+            texts.sort_unstable();
+        }
+        Self(texts.into())
+    }
+
+    fn contain(&self, text: &str) -> bool {
+        if self.0.len() > Self::FEW {
+            self.0.binary_search_by(|own| (**own).cmp(text)).is_ok()
+        } else {
+            self.0.iter().any(|own| **own == *text)
+        }
+    }
 }
 
 impl StringTest {
@@ -45,20 +70,36 @@ impl StringTest {
             Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase => {
                 Values::IgnoreCase(values.map(|value| Folded::new(compiler.template(value))).collect())
             }
-            _ => Values::Equals(values.map(|value| compiler.template(value)).collect()),
+            _ => {
+                let (mut literals, mut templates) = (Vec::with_capacity(values.size_hint().0), Vec::new());
+                for value in values {
+                    match compiler.template(value).into_literal() {
+                        Ok(literal) => literals.push(literal),
+                        Err(template) => templates.push(template),
+                    }
+                }
+                Values::Equals { literals: Literals::new(literals), templates: templates.into() }
+            }
         };
         Self { values, negated: operator.is_negated() }
     }
 
     pub(super) fn holds<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
         let found = match &self.values {
-            Values::Equals(templates) => templates.iter().any(|template| template.equals(text.as_str(), scope)),
+            Values::Equals { literals, templates } => {
+                let text = text.as_str();
+                literals.contain(text) || templates.iter().any(|template| template.equals(text, scope))
+            }
             Values::IgnoreCase(values) => values.iter().any(|value| value.matches(text, scope)),
             Values::Like(patterns) => patterns.iter().any(|pattern| pattern.matches(text.as_str(), scope)),
         };
         found != self.negated
     }
 }
+
+/// By how much two texts that are alike in lower case may differ in length: a character has four bytes at most, and one
+/// in lower case less than twice as many as before.
+const MOST_LOWERED: usize = 8;
 
 impl Folded {
     fn new(template: Template) -> Self {
@@ -71,6 +112,12 @@ impl Folded {
     fn matches<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
         match self {
             Folded::Literal(lower) => text.is_lowercase_of(lower),
+            // Nothing is made of a value that is far longer than the text, since many variables may stand for one long text.
+            Folded::Template(template)
+                if template.length(scope).is_none_or(|length| length / MOST_LOWERED > text.as_str().len()) =>
+            {
+                false
+            }
             Folded::Template(template) => match template.is_ascii(scope) {
                 None => false,
                 Some(true) if text.as_str().is_ascii() => {

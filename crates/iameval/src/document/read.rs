@@ -386,9 +386,7 @@ fn unknown_element(member: &Member<'_>, names: &[&str], of: &str) -> Diagnostic 
 
 /// That something is missing in an object, of which the opening brace is underlined.
 fn missing(message: &str, object: &Node<'_>) -> Diagnostic {
-    let Span { start, end } = object.span;
-    let brace = Span { start, end: (start + 1).min(end) };
-    Diagnostic::new(codes::MISSING_ELEMENT, brace, message).blaming(object.span)
+    Diagnostic::new(codes::MISSING_ELEMENT, object.beginning(), message).blaming(object.span)
 }
 
 fn suggest_operator(name: &str) -> Option<String> {

@@ -78,14 +78,15 @@ impl PolicySet {
         evaluation.applies(group, member, statement, false, &request.context, &mut ()).is_some()
     }
 
-    /// Whether two statements are of policies that count as one.
-    pub(crate) fn are_of_one_group(&self, one: StatementId, other: StatementId) -> bool {
-        let first = |id| self.group_of(id).map(|group| group.first);
-        first(one) == first(other)
+    /// What statements of policies that count as one have in common.
+    pub(crate) fn group_number(&self, id: StatementId) -> Option<u32> {
+        self.group_of(id).map(|group| group.first)
     }
 
-    fn group_of(&self, id: StatementId) -> Option<&Group> {
-        self.groups.iter().rev().find(|group| group.first <= id.policy)
+    /// The policies that a statement counts as one with.
+    pub(crate) fn group_of(&self, id: StatementId) -> Option<&Group> {
+        let after = self.groups.partition_point(|group| group.first <= id.policy);
+        self.groups.get(after.checked_sub(1)?)
     }
 
     fn find(&self, id: StatementId) -> Option<(&Member, &CompiledStatement)> {

@@ -68,19 +68,33 @@ impl Policies {
 }
 
 /// Compiled policies by what they were compiled from. Emptied when it has grown large, so that memory stays bounded.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Cache {
     compiled: HashMap<CacheKey, Arc<Read>, FixedState>,
     bytes: usize,
+    most: usize,
 }
 
 /// Kind, name and text of a policy.
 type CacheKey = (PolicyKind, Box<str>, Box<str>);
 
 /// Bytes of policy text to remember.
-const CACHE_BYTES: usize = 16 << 20;
+const CACHE_BYTES: usize = 4 << 20;
+/// Policies to remember, unless somebody says otherwise.
+const CACHE_POLICIES: usize = 10_000;
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { compiled: HashMap::default(), bytes: 0, most: CACHE_POLICIES }
+    }
+}
 
 impl Cache {
+    /// Remembers so many policies at most.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = most;
+    }
+
     fn compile(
         &mut self,
         kind: PolicyKind,
@@ -93,7 +107,7 @@ impl Cache {
             return Ok(policy.clone());
         }
         let policy = Arc::new(compile()?);
-        if self.bytes > CACHE_BYTES {
+        if self.bytes > CACHE_BYTES || self.compiled.len() >= self.most {
             self.compiled.clear();
             self.bytes = 0;
         }

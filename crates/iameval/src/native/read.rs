@@ -239,20 +239,39 @@ fn read_context(node: &Node<'_>) -> Result<Context> {
     let Some(members) = node.members() else {
         return Err(invalid(node.span, format!("the context must be an object, found {}", node.kind())));
     };
-    let mut context = Context::new();
-    for (index, member) in members.iter().enumerate() {
-        let key = ContextKey::new(&member.key);
-        if context.is_given(&key) {
-            // R-COND-04: a request may carry tags that differ only in case, and nothing else twice.
-            let tag = key.as_str().contains('/');
-            if !tag || members.iter().take(index).any(|other| other.key == member.key) {
-                let message = format!("the context key `{}` is given twice", member.key);
-                return Err(invalid(member.key_span, message));
-            }
+    let mut entries: Vec<Entry> = members.iter().map(|member| (ContextKey::new(&member.key), None)).collect();
+    let repeated = repeated(&entries);
+    for (index, (member, (key, value))) in members.iter().zip(&mut entries).enumerate() {
+        if Some(index) == repeated {
+            return Err(invalid(member.key_span, format!("the context key `{key}` is given twice")));
         }
-        context.set(key, context_value(&member.value)?);
+        *value = context_value(&member.value)?;
     }
-    Ok(context)
+    Ok(Context::of(entries))
+}
+
+type Entry = (ContextKey, Option<ContextValue>);
+
+/// So many keys are compared with each other, which is quicker than to sort them.
+const FEW: usize = 8;
+
+/// The first key that was there before. A request may carry tags that differ only in case, and nothing else twice
+/// (R-COND-04).
+fn repeated(entries: &[Entry]) -> Option<usize> {
+    fn name((key, _): &Entry) -> &str {
+        if key.as_str().contains('/') { key.as_str() } else { key.lowercase() }
+    }
+    if entries.len() <= FEW {
+        let before = |(index, entry)| entries.iter().take(index).any(|other| name(other) == name(entry));
+        return entries.iter().enumerate().position(before);
+    }
+    let mut names: Vec<(&str, usize)> = entries.iter().map(name).zip(0..).collect();
+    names.sort_unstable();
+    let again = |pair: &[(&str, usize)]| match pair {
+        [(one, _), (other, index)] if one == other => Some(*index),
+        _ => None,
+    };
+    names.windows(2).filter_map(again).min()
 }
 
 fn context_value(node: &Node<'_>) -> Result<Option<ContextValue>> {
