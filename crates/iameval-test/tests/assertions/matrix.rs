@@ -23,8 +23,8 @@ allow  ec2:DescribeInstances  on *  mfa=true
   by        PowerUserAccess, statement 1  force-mfa/policies/PowerUserAccess.json:4:5  via group PowerConsultants
        6 |       "NotAction": ["iam:*", "organizations:*", "account:*"],
          |       ^^^^^^^^^^^ does not list ec2:DescribeInstances
-  exempt    force-mfa#BlockEverythingUnlessSignedInWithMFA does not apply: `BoolIfExists` does not hold: the request has
-            "true"
+  exempt    force-mfa#BlockEverythingUnlessSignedInWithMFA does not apply: `BoolIfExists` on aws:MultiFactorAuthPresent
+            does not hold: the request has "true"
             force-mfa/policies/force-mfa.json:39:27
   layers    scp -  rcp -  endpoint -  resource -  identity allow  boundary -  session -
   flips     mfa=false: deny (explicit)   mfa=absent: deny (explicit) (`IfExists` also matches a missing key)

@@ -21,7 +21,7 @@ fn policies_by_file_by_name_and_in_place() {
     );
     refused(
         "account: '111122223333'\nprincipals: { j: { user: j, policies: [policies/x.json] } }\n",
-        "2:40: no policy `policies/x.json` is defined (give the file a name under `policies`, and write that here)",
+        "2:40: cannot read `policies/x.json`: no such file (paths are relative to the world file)",
     );
     refused(
         "policies:\n  x:\n    Statement: { Effect: Alow, Action: '*', Resource: '*' }\n",
