@@ -77,7 +77,10 @@ impl World {
 
     /// The principal that is meant, most likely: written as the text is, as an ARN or as a name with its path or without.
     fn similar_principal(&self, text: &str) -> Option<String> {
-        let own_name = text.rsplit(['/', ':']).next().unwrap_or(text);
+        if !text.contains('/') {
+            return did_you_mean_name(text, &self.principals);
+        }
+        let own_name = text.rsplit('/').next().unwrap_or(text);
         let around = names_around(own_name, &self.principals).filter_map(|name| self.principals.get(name));
         if text.starts_with("arn:") {
             return did_you_mean(text, around.filter_map(|known| known.principal().id()));
@@ -86,7 +89,7 @@ impl World {
             let arn: Arn = known.principal().principal_arn()?.parse().ok()?;
             (arn.service() == "iam" && arn.resource().contains('/')).then(|| arn.resource().to_owned())
         };
-        let with_path: Vec<String> = around.filter(|_| text.contains('/')).filter_map(with_path).collect();
+        let with_path: Vec<String> = around.filter_map(with_path).collect();
         did_you_mean(text, names_around(text, &self.principals).chain(with_path.iter().map(String::as_str)))
     }
 

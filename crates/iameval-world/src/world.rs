@@ -44,6 +44,8 @@ pub(crate) struct Index {
     principals: HashMap<String, String>,
     /// The users and roles by ARN: the first with a trust policy, else with tags.
     entities: HashMap<String, String>,
+    /// The ARNs of `entities` by the name at their end.
+    named: HashMap<String, Vec<String>>,
     /// The resources by ARN.
     resources: HashMap<String, String>,
 }
@@ -166,11 +168,12 @@ impl World {
     /// The name of the user or role that a name with its path means: `role/service/web`, or `service/web` where only one
     /// has that. Where several accounts have one, it is that of the account of the world.
     fn named_with_path(&self, text: &str) -> Option<&str> {
-        let known = self.index.entities.iter().filter(|(arn, _)| {
+        let known = self.index.named.get(text.rsplit('/').next()?)?.iter().filter(|arn| {
             let own = arn.splitn(6, ':').nth(5).unwrap_or_default();
             own == text || own.split_once('/').is_some_and(|(_, name)| name == text)
         });
-        let found: Vec<(&str, &str)> = known.map(|(arn, name)| (&**arn, &**name)).collect();
+        let known = known.filter_map(|arn| Some((&**arn, &**self.index.entities.get(arn)?)));
+        let found: Vec<(&str, &str)> = known.collect();
         match found.as_slice() {
             [(_, name)] => Some(name),
             several => {
@@ -253,10 +256,12 @@ impl Index {
                 Some(PrincipalClass::User | PrincipalClass::Role | PrincipalClass::RoleSession)
             );
             let Some(arn) = known.principal().principal_arn().filter(|_| is_entity) else { continue };
-            let better = match index.entities.get(arn).and_then(|other| principals.get(other)) {
-                Some(other) => telling(known) > telling(other),
-                None => true,
-            };
+            let other = index.entities.get(arn).and_then(|other| principals.get(other));
+            if other.is_none() {
+                let own_name = arn.rsplit('/').next().unwrap_or(arn);
+                index.named.entry(own_name.into()).or_default().push(arn.into());
+            }
+            let better = other.is_none_or(|other| telling(known) > telling(other));
             if better {
                 index.entities.insert(arn.into(), name.clone());
             }
