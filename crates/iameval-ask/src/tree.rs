@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) struct Tree<K, V> {
     root: Link<K, V>,
     len: usize,
-    /// Gives each key its number. Nobody knows it, so nobody can choose keys that make the tree deep.
+    /// Gives each key its number. It is not known outside, so keys cannot be chosen to make the tree deep.
     random: RandomState,
 }
 

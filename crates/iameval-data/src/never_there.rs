@@ -49,7 +49,7 @@ impl Catalogue {
         (is_resource_tag(key.lowercase()) && creates(action, request.resource())).then_some(NeverThere::ForNewResource)
     }
 
-    /// Whether requests for the action may have the key, whoever makes them.
+    /// Whether requests for the action may have the key, by any principal.
     fn may_carry(&self, action: ActionInfo<'_>, key: &str) -> bool {
         // Of a key that it does not know the catalogue knows nothing.
         let Some(info) = self.context_key(key) else { return true };

@@ -1,4 +1,4 @@
-//! The codes of what AWS accepts and is hardly meant. Those of names that AWS is not known to have are in
+//! The codes of what AWS accepts but is probably a mistake. Those of names that AWS is not known to have are in
 //! [`iameval_data::codes`].
 
 use iameval::codes;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// Lines that are longer than this are laid out.
 const LONG: usize = 200;
-/// A line that is longer than this is no document of a policy.
+/// A line that is longer than this is not a policy document.
 const TOO_LONG: usize = 65_536;
 
 /// A statement of a long line, or what else is around a place, as several lines.

@@ -4,7 +4,7 @@
 ///
 /// The world, or policies, then who asks and the action; after these, in any order: `resource = …`,
 /// `mfa = true | false | absent`, `context = {"key" => value, "key" => absent}`, `via = "endpoint"`, and `by = "Sid"`, a
-/// statement that must be among those that decided. A [`TestRequest`](crate::TestRequest) can stand in for principal and action.
+/// statement that must be among those that decided. A [`TestRequest`](crate::TestRequest) takes the place of principal and action.
 ///
 /// # Panics
 /// When it is denied, with the statements that decided, where they stand, and what would turn the decision; when it cannot

@@ -14,7 +14,7 @@ pub struct Finding {
     pub source: Arc<Source>,
     /// What is wrong.
     pub diagnostic: Diagnostic,
-    /// What the place does not tell, such as which policy of an account dump it is in, and who has that.
+    /// What the place does not say, such as which policy of an account dump it is in and which principals have that policy.
     pub note: Option<String>,
 }
 
