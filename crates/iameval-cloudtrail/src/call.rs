@@ -1,0 +1,1 @@
+//! From event source and name to the action.

@@ -1,0 +1,62 @@
+//! What IAM was asked in an event.
+
+use crate::caller::CallerError;
+use crate::context::EventContext;
+use crate::resource::AskedResource;
+use iameval::{Action, Principal, Request};
+
+/// What IAM was asked in an event: the parts of requests, and where each was found.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EventRequest {
+    /// Who asked.
+    pub principal: Principal,
+    /// The action that names the call.
+    pub action: Action,
+    /// Actions that the call needs as well, as far as the event shows: `iam:PassRole`, `s3:PutObjectAcl`. Each with
+    /// its resource.
+    pub also: Vec<(Action, AskedResource)>,
+    /// The resources that the action was asked on: one at least. A call on several types of resources has one of each.
+    pub resources: Vec<AskedResource>,
+    /// The context keys, and what is known of them.
+    pub context: EventContext,
+}
+
+/// Why an event is not a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// IAM does not authorize it: `ConsoleLogin`, events that a service writes about itself.
+    #[error("IAM does not authorize `{call}`: {reason}")]
+    NotAuthorized {
+        /// Event source and name.
+        call: String,
+        /// What it is instead.
+        reason: &'static str,
+    },
+    /// The catalogue has no action for the call.
+    #[error("no action is known for `{name}` of `{service}`")]
+    UnknownCall {
+        /// The event source.
+        service: String,
+        /// The event name.
+        name: String,
+    },
+    /// The caller is not told.
+    #[error(transparent)]
+    Caller(#[from] CallerError),
+}
+
+impl EventRequest {
+    /// A request for each resource, ready to be decided.
+    pub fn requests(&self) -> impl Iterator<Item = Request> {
+        self.resources.iter().map(|asked| {
+            let builder = Request::builder(self.action.clone()).principal(self.principal.clone());
+            let builder = builder.resource(&asked.resource).context(self.context.context.clone());
+            match asked.owner {
+                Some(account) => builder.resource_account(account).build(),
+                None => builder.build(),
+            }
+        })
+    }
+}
