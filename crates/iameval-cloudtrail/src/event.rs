@@ -1,6 +1,7 @@
 //! One event, as CloudTrail wrote it.
 
 use crate::denial::Denial;
+use crate::record::in_text;
 use crate::request::{EventRequest, RequestError};
 use crate::value::Value;
 use iameval_data::Catalogue;
@@ -40,14 +41,13 @@ pub struct Event<'t> {
     pub event_type: Option<Cow<'t, str>>,
     /// `userIdentity`.
     pub user_identity: UserIdentity<'t>,
-    /// `requestParameters`.
-    pub request_parameters: Value<'t>,
-    /// `additionalEventData`.
-    pub additional_data: Value<'t>,
     /// `resources`.
     pub resources: Vec<EventResource<'t>>,
     /// Whether the call came over TLS, by `tlsDetails`; `None` where the event does not say.
     pub over_tls: Option<bool>,
+    /// JSON, or a row as query results show it; read when it is asked for.
+    pub(crate) request_parameters: Cow<'t, str>,
+    pub(crate) additional_data: Cow<'t, str>,
 }
 
 /// `userIdentity`: who called.
@@ -88,6 +88,8 @@ pub struct UserIdentity<'t> {
     pub ec2_role_delivery: Option<Cow<'t, str>>,
     /// `sessionContext.assumedRoot`.
     pub assumed_root: Option<bool>,
+    /// `inScopeOf.sourceArn`: the instance or function that the credentials were delivered to.
+    pub instance_arn: Option<Cow<'t, str>>,
 }
 
 /// One of `resources`: what the call was about, as the service told CloudTrail.
@@ -103,26 +105,107 @@ pub struct EventResource<'t> {
 }
 
 impl Event<'_> {
+    /// `requestParameters`; `Null` where the event has none, as refused calls often do.
+    pub fn request_parameters(&self) -> Value<'_> {
+        in_text(&self.request_parameters)
+    }
+
+    /// `additionalEventData`.
+    pub fn additional_data(&self) -> Value<'_> {
+        in_text(&self.additional_data)
+    }
+
     /// Whether authorization refused the call, by its error code or message.
+    ///
+    /// `AuthFailure` of EC2 is not a refusal by IAM: credentials that are not valid have it, and resources of others.
     pub fn is_denied(&self) -> bool {
-        todo!()
+        crate::denial::is_denied(self)
     }
 
     /// What AWS wrote about the refusal; `None` for a call that was not refused.
     pub fn denial(&self) -> Option<Denial<'_>> {
-        todo!()
+        self.is_denied().then(|| Denial::of_message(self.error_message.as_deref().unwrap_or_default()))
     }
 
     /// What IAM was asked.
     ///
     /// # Errors
-    /// When the event is no call that IAM authorizes, or does not tell its caller or action.
-    pub fn request(&self, _catalogue: &Catalogue) -> Result<EventRequest, RequestError> {
-        todo!()
+    /// When the event is not a call that IAM authorizes, or does not tell its caller or action.
+    pub fn request(&self, catalogue: &Catalogue) -> Result<EventRequest, RequestError> {
+        EventRequest::of(self, catalogue)
     }
 
+    /// Event source and name, such as `s3.amazonaws.com GetObject`.
+    pub(crate) fn call(&self) -> String {
+        format!("{} {}", self.source, self.name)
+    }
+
+    /// The account of the call's resources, as far as the event tells: the one whose trail has it, else the caller's.
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.recipient_account.as_deref().or(self.user_identity.account_id.as_deref())
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+impl Event<'_> {
     /// The same event, borrowing nothing.
     pub fn into_owned(self) -> Event<'static> {
-        todo!()
+        let text = |text: Option<Cow<'_, str>>| text.map(owned);
+        Event {
+            id: text(self.id),
+            time: text(self.time),
+            source: owned(self.source),
+            name: owned(self.name),
+            region: text(self.region),
+            recipient_account: text(self.recipient_account),
+            source_ip: text(self.source_ip),
+            user_agent: text(self.user_agent),
+            vpc_endpoint: text(self.vpc_endpoint),
+            error_code: text(self.error_code),
+            error_message: text(self.error_message),
+            read_only: self.read_only,
+            event_type: text(self.event_type),
+            user_identity: self.user_identity.into_owned(),
+            resources: self.resources.into_iter().map(EventResource::into_owned).collect(),
+            over_tls: self.over_tls,
+            request_parameters: owned(self.request_parameters),
+            additional_data: owned(self.additional_data),
+        }
+    }
+}
+
+impl UserIdentity<'_> {
+    fn into_owned(self) -> UserIdentity<'static> {
+        let text = |text: Option<Cow<'_, str>>| text.map(owned);
+        UserIdentity {
+            kind: text(self.kind),
+            principal_id: text(self.principal_id),
+            arn: text(self.arn),
+            account_id: text(self.account_id),
+            access_key_id: text(self.access_key_id),
+            user_name: text(self.user_name),
+            invoked_by: text(self.invoked_by),
+            identity_provider: text(self.identity_provider),
+            has_session: self.has_session,
+            issuer_kind: text(self.issuer_kind),
+            issuer_arn: text(self.issuer_arn),
+            creation_date: text(self.creation_date),
+            mfa_authenticated: self.mfa_authenticated,
+            federated_provider: text(self.federated_provider),
+            source_identity: text(self.source_identity),
+            ec2_role_delivery: text(self.ec2_role_delivery),
+            assumed_root: self.assumed_root,
+            instance_arn: text(self.instance_arn),
+        }
+    }
+}
+
+impl EventResource<'_> {
+    fn into_owned(self) -> EventResource<'static> {
+        let text = |text: Option<Cow<'_, str>>| text.map(owned);
+        EventResource { arn: text(self.arn), account_id: text(self.account_id), kind: text(self.kind) }
     }
 }

@@ -31,8 +31,11 @@ mod container;
 mod context;
 mod denial;
 mod event;
+mod record;
 mod request;
 mod resource;
+mod row_text;
+mod scan;
 mod unpack;
 mod value;
 

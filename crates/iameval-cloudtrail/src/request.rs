@@ -1,9 +1,12 @@
 //! What IAM was asked in an event.
 
-use crate::caller::CallerError;
-use crate::context::EventContext;
-use crate::resource::AskedResource;
+use crate::call::action;
+use crate::caller::{CallerError, caller};
+use crate::context::{EventContext, context};
+use crate::event::Event;
+use crate::resource::{AskedResource, further, resources};
 use iameval::{Action, Principal, Request};
+use iameval_data::Catalogue;
 
 /// What IAM was asked in an event: the parts of requests, and where each was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +51,19 @@ pub enum RequestError {
 }
 
 impl EventRequest {
+    pub(crate) fn of(event: &Event<'_>, catalogue: &Catalogue) -> Result<Self, RequestError> {
+        let parameters = event.request_parameters();
+        let info = action(event, &parameters, catalogue)?;
+        let unknown = || RequestError::UnknownCall { service: event.source.to_string(), name: event.name.to_string() };
+        let action: Action = info.to_string().parse().map_err(|_| unknown())?;
+        let principal = caller(event)?;
+        let resources = resources(event, &parameters, info, &principal, catalogue);
+        let also = further(&parameters, info, &resources);
+        let mut context = context(event, &parameters, info);
+        context.context.declare_multivalued(|key| catalogue.is_multivalued(key));
+        Ok(Self { principal, action, also, resources, context })
+    }
+
     /// A request for each resource, ready to be decided.
     pub fn requests(&self) -> impl Iterator<Item = Request> {
         self.resources.iter().map(|asked| {
