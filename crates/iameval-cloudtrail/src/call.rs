@@ -101,8 +101,7 @@ pub(crate) fn action<'c>(
     if let Some((_, _, reason)) = entry {
         return not_authorized(reason);
     }
-    let action = find(service, &event.name, catalogue)
-        .ok_or_else(|| RequestError::UnknownCall { service: event.source.to_string(), name: event.name.to_string() })?;
+    let action = find(service, &event.name, catalogue).ok_or_else(|| RequestError::unknown(event))?;
     let versioned = VERSIONED.iter().find(|(plain, _)| service == "s3" && *plain == action.name());
     match versioned.filter(|_| parameters.get("versionId").as_text().is_some()) {
         Some((_, versioned)) => Ok(action.service().action(versioned).unwrap_or(action)),

@@ -313,7 +313,7 @@ fn describe(error: &serde_json::Error) -> String {
 /// ```
 /// use iameval_cloudtrail::looks_like_events;
 ///
-/// assert!(looks_like_events(r#"{"Records": [{"eventVersion": "1.08", "eventSource": "s3.amazonaws.com"}]}"#));
+/// assert!(looks_like_events(r#"{"Records": [{"eventSource": "s3.amazonaws.com", "eventName": "ListBuckets"}"#));
 /// assert!(!looks_like_events(r#"{"Version": "2012-10-17", "Statement": []}"#));
 /// ```
 pub fn looks_like_events(text: &str) -> bool {

@@ -4,6 +4,7 @@ use crate::denial::Denial;
 use crate::record::in_text;
 use crate::request::{EventRequest, RequestError};
 use crate::value::Value;
+use iameval::Action;
 use iameval_data::Catalogue;
 use std::borrow::Cow;
 
@@ -125,6 +126,15 @@ impl Event<'_> {
     /// What AWS wrote about the refusal; `None` for a call that was not refused.
     pub fn denial(&self) -> Option<Denial<'_>> {
         self.is_denied().then(|| Denial::of_message(self.error_message.as_deref().unwrap_or_default()))
+    }
+
+    /// The action that names the call.
+    ///
+    /// # Errors
+    /// When the event is not a call that IAM authorizes, or no action is known for it.
+    pub fn action(&self, catalogue: &Catalogue) -> Result<Action, RequestError> {
+        let info = crate::call::action(self, &self.request_parameters(), catalogue)?;
+        info.to_string().parse().map_err(|_| RequestError::unknown(self))
     }
 
     /// What IAM was asked.

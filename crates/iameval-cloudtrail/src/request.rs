@@ -54,8 +54,7 @@ impl EventRequest {
     pub(crate) fn of(event: &Event<'_>, catalogue: &Catalogue) -> Result<Self, RequestError> {
         let parameters = event.request_parameters();
         let info = action(event, &parameters, catalogue)?;
-        let unknown = || RequestError::UnknownCall { service: event.source.to_string(), name: event.name.to_string() };
-        let action: Action = info.to_string().parse().map_err(|_| unknown())?;
+        let action: Action = info.to_string().parse().map_err(|_| RequestError::unknown(event))?;
         let principal = caller(event)?;
         let resources = resources(event, &parameters, info, &principal, catalogue);
         let also = further(&parameters, info, &resources);
@@ -74,5 +73,11 @@ impl EventRequest {
                 None => builder.build(),
             }
         })
+    }
+}
+
+impl RequestError {
+    pub(crate) fn unknown(event: &Event<'_>) -> Self {
+        Self::UnknownCall { service: event.source.to_string(), name: event.name.to_string() }
     }
 }

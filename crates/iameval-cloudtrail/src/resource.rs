@@ -45,7 +45,9 @@ pub enum ResourceSource {
     Service,
     /// The action takes no resource, or none is named: it is asked on `*`.
     Any,
-    /// The action takes a resource of this type, and the event does not say which: it is new, or its name is left out.
+    /// The call makes a resource of this type, and the service asks with `*` in place of an id that is still to come.
+    New(String),
+    /// The action takes a resource of this type, and the event does not say which.
     Unknown(String),
 }
 
@@ -151,16 +153,26 @@ impl Search<'_> {
         if found.is_empty() {
             found = self.loosely();
         }
-        // A call on several types is asked on each: on `instance/*` where it makes the instance.
-        if !found.is_empty() && self.asks_on_each() {
-            found.extend(unknown.into_iter().filter_map(|kind| self.unknown_of(kind)));
+        // A call of EC2 on several types is asked on each: on `instance/*` where it makes the instance. Elsewhere the
+        // reference lists alternatives.
+        if !found.is_empty() && self.action.service().prefix() == "ec2" {
+            let has_interface = found.iter().any(|other| other.resource.contains(":network-interface/eni-"));
+            let unknown = unknown.into_iter().filter(|kind| !has_interface || self.makes(*kind));
+            found.extend(unknown.filter_map(|kind| self.unknown_of(kind)));
         }
         found
     }
 
-    /// Whether actions that take several types are asked on all of them. Elsewhere the reference lists alternatives.
-    fn asks_on_each(&self) -> bool {
-        self.action.service().prefix() == "ec2"
+    /// Whether the call makes a resource of this type, of EC2: the other services know its name before.
+    fn makes(&self, kind: ResourceType<'_>) -> bool {
+        const VERBS: [&str; 6] = ["Allocate", "Copy", "Create", "Import", "Register", "Request"];
+        let (call, kind) = (self.action.name(), kind.name());
+        let is_own = || naming::is_same_word(self.noun.strip_suffix('s').unwrap_or(self.noun), kind);
+        match (call, kind) {
+            ("RunInstances" | "CreateFleet", "instance" | "network-interface" | "volume") => true,
+            ("CreateFlowLogs", "vpc-flow-log") | ("AllocateAddress", "elastic-ip") => true,
+            _ => self.action.service().prefix() == "ec2" && VERBS.iter().any(|verb| call.starts_with(verb)) && is_own(),
+        }
     }
 
     /// API Gateway has one action a verb, and the call tells which of its many types is meant.
@@ -223,13 +235,14 @@ impl Search<'_> {
     fn filled(&self, kind: ResourceType<'_>, form: &str, required: bool) -> Option<Vec<AskedResource>> {
         let mut several: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
         let mut names = 0;
+        let last = pieces(form).filter(|piece| matches!(piece, Piece::Name(_))).last();
         for piece in pieces(form) {
             let Piece::Name(placeholder) = piece else {
                 let part = self.part(piece);
                 several.iter_mut().for_each(|(arn, _)| arn.push_str(part));
                 continue;
             };
-            let texts = self.texts(kind, placeholder);
+            let texts = self.texts(kind, placeholder, last == Some(piece));
             if texts.is_empty() {
                 if !required && !is_made_up(placeholder) {
                     return None;
@@ -281,9 +294,9 @@ impl Search<'_> {
     }
 
     /// The parameters that name this part of the ARN: the best that there are, all of one name.
-    fn texts(&self, kind: ResourceType<'_>, placeholder: &str) -> Vec<Text<'_>> {
+    fn texts(&self, kind: ResourceType<'_>, placeholder: &str, is_last: bool) -> Vec<Text<'_>> {
         let service = self.action.service().prefix();
-        let wanted = Wanted { service, resource_type: kind.name(), placeholder, noun: self.noun };
+        let wanted = Wanted { service, resource_type: kind.name(), placeholder, noun: self.noun, is_last };
         let fit = |text: &Text<'_>| {
             let name = self.parameters.name(*text);
             let rank = match name {
@@ -311,7 +324,13 @@ impl Search<'_> {
         // An ARN that is not of this type names what the type is part of: the cluster of a service.
         let name = if text.starts_with("arn:") { text.rsplit([':', '/']).next()? } else { text };
         Some(match (service, placeholder) {
-            ("ec2", _) if naming::ec2_type(name) == Some(kind.name()) && !naming::is_ec2_id(name) => "*".into(),
+            ("bedrock", "ResourceId") if kind.name() != naming::bedrock_type(name) => return None,
+            // Where there is no such id EC2 asks on all.
+            ("ec2", _) => match naming::ec2_type(name) {
+                Some(other) if other != kind.name() => return None,
+                Some(_) if !naming::is_ec2_id(name) => "*".into(),
+                _ => name.into(),
+            },
             ("iam", _) if placeholder.ends_with("WithPath") => self.path() + name,
             // Services know a key by an alias; its ARN has the id.
             ("kms", "KeyId") if name.starts_with("alias/") => return None,
@@ -365,7 +384,9 @@ impl Search<'_> {
     fn unknown_of(&self, kind: ResourceType<'_>) -> Option<AskedResource> {
         let form = kind.arns().next()?;
         let resource: String = pieces(form).map(|piece| self.part(piece)).collect();
-        Some(AskedResource { resource, owner: None, source: ResourceSource::Unknown(kind.name().into()) })
+        let name = kind.name().to_owned();
+        let source = if self.makes(kind) { ResourceSource::New(name) } else { ResourceSource::Unknown(name) };
+        Some(AskedResource { resource, owner: None, source })
     }
 }
 

@@ -59,10 +59,14 @@ pub(crate) fn further(
             add("iam:PassRole", AskedResource { resource: text.value.into(), owner: None, source });
         }
     }
-    let makes_with_tags = prefix == "ec2" && !parameters.get("tagSpecificationSet").get("items").items().is_empty();
-    if makes_with_tags && action.name() != "CreateTags" {
-        let made = resources.iter().filter(|resource| matches!(resource.source, ResourceSource::Unknown(_)));
-        made.for_each(|resource| add("ec2:CreateTags", resource.clone()));
+    if prefix == "ec2" && action.name() != "CreateTags" {
+        let specifications = parameters.get("tagSpecificationSet").get("items").items();
+        for kind in specifications.iter().filter_map(|specification| specification.get("resourceType").as_text()) {
+            let is_new = |resource: &&AskedResource| resource.source == ResourceSource::New(kind.into());
+            if let Some(resource) = resources.iter().find(is_new) {
+                add("ec2:CreateTags", resource.clone());
+            }
+        }
     }
     let is_new_in_iam = prefix == "iam" && action.name().starts_with("Create");
     if is_new_in_iam && !parameters.get("tags").items().is_empty() {

@@ -4,17 +4,16 @@
 //! the resource type: `RoleNameWithPath` is `roleName`, `DbInstanceName` of the type `db` is in the table.
 
 /// Service prefix, placeholder, and the parameters that have it where they are called otherwise, sorted.
-const NAMES: [(&str, &str, &[&str]); 52] = [
+const NAMES: [(&str, &str, &[&str]); 51] = [
     ("apigateway", "RestApiId", &["restApiId"]),
     ("athena", "WorkGroupName", &["workGroup", "name"]),
     ("autoscaling", "GroupFriendlyName", &["autoScalingGroupName", "autoScalingGroupNames"]),
     ("bedrock", "ResourceId", &["modelId"]),
-    ("cloudwatch", "AlarmName", &["alarmName", "alarmNames"]),
     ("cloudformation", "StackName", &["stackName"]),
     ("cloudtrail", "TrailName", &["name", "trailName", "trailNameList"]),
+    ("cloudwatch", "AlarmName", &["alarmName", "alarmNames"]),
     ("dynamodb", "StreamLabel", &["streamLabel"]),
     ("dynamodb", "TableName", &["tableName", "tableArn"]),
-    ("ec2", "FlowLogId", &["flowLogId"]),
     ("ec2", "KeyPairName", &["keyName"]),
     ("ec2", "PlacementGroupName", &["groupName", "placementGroup"]),
     ("ec2", "SecurityGroupId", &["groupId", "securityGroupId"]),
@@ -72,10 +71,16 @@ pub(super) fn fit(parameter: &str, wanted: &Wanted<'_>) -> Option<u8> {
     if !own.is_empty() && own.eq_ignore_ascii_case(stem(wanted.placeholder)) {
         return Some(1);
     }
+    // The other names of a form are of what the resource is in.
+    if !wanted.is_last {
+        return None;
+    }
     if !own.is_empty() && is_same_word(own, wanted.resource_type) {
         return Some(2);
     }
-    let is_general = ["name", "names", "id", "ids", "identifier"].iter().any(|name| name.eq_ignore_ascii_case(parameter));
+    // EC2 gives every id a name of its own, and `name` is something else.
+    let is_general = wanted.service != "ec2"
+        && ["name", "names", "id", "ids", "identifier"].iter().any(|name| name.eq_ignore_ascii_case(parameter));
     (is_general && is_same_word(wanted.noun.strip_suffix('s').unwrap_or(wanted.noun), wanted.resource_type)).then_some(3)
 }
 
@@ -86,6 +91,8 @@ pub(super) struct Wanted<'w> {
     pub(super) placeholder: &'w str,
     /// What the call is about, by its name: `DBInstance` in `ModifyDBInstance`.
     pub(super) noun: &'w str,
+    /// Whether it is the last name of the form: that of the resource itself.
+    pub(super) is_last: bool,
 }
 
 /// The name without what says that it is a name.
@@ -165,10 +172,21 @@ pub(super) fn ec2_type(id: &str) -> Option<&'static str> {
     EC2_IDS.get(at).map(|(_, resource_type)| *resource_type)
 }
 
-/// Whether a text has the form of an id of EC2: a prefix and 8 or 17 hexadecimal digits.
+/// The type of what `modelId` of Amazon Bedrock names by its id: profiles begin with where they are for.
+pub(super) fn bedrock_type(id: &str) -> &'static str {
+    const AREAS: [&str; 8] = ["apac", "au", "ca", "eu", "global", "jp", "us", "us-gov"];
+    let area = id.split('.').next().unwrap_or_default();
+    if AREAS.contains(&area) { "inference-profile" } else { "foundation-model" }
+}
+
+/// Whether there may be something with this id of EC2: a prefix and 17 hexadecimal digits, or 8 as until 2016.
+///
+/// CHOICE: no instance is taken to be that old. Recorded refusals of calls with short ids of instances name `instance/*`,
+/// which EC2 asks on where there is no such instance.
 pub(super) fn is_ec2_id(id: &str) -> bool {
-    let digits = id.rsplit_once('-').map_or("", |(_, digits)| digits);
-    matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let (prefix, digits) = id.rsplit_once('-').unwrap_or_default();
+    let length = digits.len() == 17 || (digits.len() == 8 && prefix != "i");
+    length && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -203,7 +221,7 @@ mod tests {
             ("guardduty", "detector", "DetectorId", "Detector", "id", Some(3)),
             ("guardduty", "detector", "DetectorId", "Findings", "id", None),
         ] {
-            let wanted = Wanted { service, resource_type, placeholder, noun };
+            let wanted = Wanted { service, resource_type, placeholder, noun, is_last: true };
             assert_eq!(fit(parameter, &wanted), expected, "{placeholder} {parameter}");
         }
         assert_eq!((noun("ModifyDBInstance"), noun("GetRestApis"), noun("Invoke")), ("DBInstance", "RestApis", ""));
