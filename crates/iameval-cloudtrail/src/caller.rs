@@ -109,7 +109,8 @@ fn service(name: &str) -> Result<Principal, CallerError> {
 
 /// `identityProvider` is the host of a built-in provider, or the ARN of one of the account.
 fn web_identity(identity: &UserIdentity<'_>) -> Result<Principal, CallerError> {
-    let from_id = || identity.principal_id.as_deref().and_then(|id| id.split(':').next()).filter(|host| host.contains('.'));
+    let from_id =
+        || identity.principal_id.as_deref().and_then(|id| id.split(':').next()).filter(|host| host.contains('.'));
     let provider = identity.identity_provider.as_deref().or_else(from_id);
     let provider = provider.ok_or_else(|| lacks(identity, "identity provider"))?;
     Ok(Principal::of_class(PrincipalClass::WebIdentity, provider)?)
@@ -122,4 +123,3 @@ fn saml(event: &Event<'_>) -> Result<Principal, CallerError> {
     let provider = provider.ok_or_else(|| lacks(&event.user_identity, "provider, `requestParameters.principalArn`"))?;
     Ok(Principal::of_class(PrincipalClass::Saml, provider)?)
 }
-

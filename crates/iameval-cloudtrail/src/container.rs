@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 /// Reads the events in a text, whatever wraps them.
 ///
 /// It reads log files (`{"Records": […]}`), single events and arrays of them, one event a line or one behind the other,
-/// EventBridge envelopes, what `aws cloudtrail lookup-events`, `aws logs filter-log-events` and `aws cloudtrail
+/// envelopes of Amazon EventBridge, what `aws cloudtrail lookup-events`, `aws logs filter-log-events` and `aws cloudtrail
 /// get-query-results` print, rows of Athena as JSON, and messages of SNS and SQS with any of these in them.
 ///
 /// A record that is not an event is an [`EventError`] in its place, and the others still come.
@@ -66,10 +66,10 @@ pub struct EventError {
 }
 
 /// The members that hold arrays of records: log files and messages of SQS, `lookup-events`, `filter-log-events`,
-/// CloudTrail Lake, CloudWatch Logs Insights, what CloudWatch Logs sends to subscribers, `aws sqs receive-message`.
+/// CloudTrail Lake, `aws logs get-query-results`, subscribers of log groups, `aws sqs receive-message`.
 const ARRAYS: [&str; 7] = ["Records", "Events", "events", "QueryResultRows", "results", "logEvents", "Messages"];
 
-/// Texts in texts in texts: SQS with SNS with EventBridge with an event is the deepest that is met.
+/// Texts in texts in texts: SQS with SNS with an envelope with an event is the deepest that is met.
 const MAX_DEPTH: usize = 5;
 
 impl<'t> Events<'t> {
@@ -167,14 +167,12 @@ impl<'t> Events<'t> {
 
     /// A document, of whatever form.
     fn document(&mut self) {
-        match self.end_of(self.at) {
-            Some(end) => self.record(end),
-            None => {
-                self.fail(self.at, "the text ends within the record".into());
-                self.by_lines = true;
-                self.next_line();
-            }
+        if let Some(end) = self.end_of(self.at) {
+            return self.record(end);
         }
+        self.fail(self.at, "the text ends within the record".into());
+        self.by_lines = true;
+        self.next_line();
     }
 
     /// A member behind the array of records, passed over unless it is another such array.
@@ -182,7 +180,9 @@ impl<'t> Events<'t> {
         let bytes = self.text.as_bytes();
         let key = end_of_string(bytes, self.at).filter(|_| bytes.get(self.at) == Some(&b'"'));
         let colon = key.map(|end| skip_space(bytes, end)).filter(|at| bytes.get(*at) == Some(&b':'));
-        let Some((key_end, colon)) = key.zip(colon) else { return self.cut_off("the object around the records is damaged") };
+        let Some((key_end, colon)) = key.zip(colon) else {
+            return self.cut_off("the object around the records is damaged");
+        };
         let key = self.text.get(self.at + 1..key_end - 1).unwrap_or_default();
         let value = skip_space(bytes, colon + 1);
         if bytes.get(value) == Some(&b'[') && ARRAYS.contains(&key) {
@@ -201,7 +201,7 @@ impl<'t> Events<'t> {
         self.at = end;
         self.records += 1;
         match content(text) {
-            Ok(Content::Event(event)) => self.pending.push_back(Ok(event)),
+            Ok(Content::Event(event)) => self.pending.push_back(Ok(*event)),
             Ok(Content::Wrapped(_)) if self.depth >= MAX_DEPTH => self.problem(start, "wrapped too often".into()),
             Ok(Content::Wrapped(inner)) => self.wrapped(start, &inner),
             Err(problem) => self.problem(start, problem),
@@ -237,6 +237,7 @@ impl<'t> Events<'t> {
     fn cut_off(&mut self, problem: &str) {
         self.fail(self.at, problem.into());
         self.at = self.text.len();
+        self.state = State::Documents;
     }
 
     fn next_line(&mut self) {

@@ -135,6 +135,7 @@ fn request(keys: &mut EventContext, event: &Event<'_>) {
 
 /// Where the call came from. An address of a request through a VPC endpoint is private (R-CTX-03).
 fn network(keys: &mut EventContext, event: &Event<'_>) {
+    const NO_ENDPOINT: &str = "absent: the event has no `vpcEndpointId`";
     // The name of a service and `AWS Internal` are not addresses.
     let address = event.source_ip.as_deref().filter(|text| text.parse::<IpAddr>().is_ok());
     if let Some(endpoint) = event.vpc_endpoint.as_deref() {
@@ -145,7 +146,6 @@ fn network(keys: &mut EventContext, event: &Event<'_>) {
         }
         return;
     }
-    const NO_ENDPOINT: &str = "absent: the event has no `vpcEndpointId`";
     if let Some(address) = address {
         keys.tell("aws:SourceIp", address, "sourceIPAddress");
         keys.assume_absent("aws:SourceVpce", NO_ENDPOINT);

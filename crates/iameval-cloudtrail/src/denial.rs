@@ -140,7 +140,10 @@ mod tests {
                     ..none
                 },
             ),
-            ("User is not authorized to perform: rds:StopDBInstance.", Denial { action: Some("rds:StopDBInstance"), ..none }),
+            (
+                "User is not authorized to perform: rds:StopDBInstance.",
+                Denial { action: Some("rds:StopDBInstance"), ..none },
+            ),
             ("Access Denied", none),
             ("", none),
         ] {

@@ -25,8 +25,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod caller;
 mod call;
+mod caller;
 mod container;
 mod context;
 mod denial;

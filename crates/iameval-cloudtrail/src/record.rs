@@ -75,7 +75,7 @@ pub(crate) struct Record<'t> {
 
 /// What a record comes to.
 pub(crate) enum Content<'t> {
-    Event(Event<'t>),
+    Event(Box<Event<'t>>),
     /// A text in which records stand: to be read like a file.
     Wrapped(Cow<'t, str>),
 }
@@ -90,7 +90,7 @@ impl<'t> Record<'t> {
             return Err("an insight event, which tells of unusual activity and is not a call".into());
         }
         if self.name.is_some() && (self.source.is_some() || self.user_identity.is_some()) && self.looked_up.is_none() {
-            return self.event().map(Content::Event);
+            return self.event().map(Box::new).map(Content::Event);
         }
         if self.digest.is_some() {
             return Err("a digest file, which lists log files and has no events; read the log files".into());
@@ -132,7 +132,10 @@ impl<'t> Record<'t> {
             request_parameters: json(self.request_parameters),
             additional_data: json(self.additional_data),
             resources: resources(value(self.resources)),
-            over_tls: self.tls_details.map(|details| value(Some(details)).get("tlsVersion").as_text().is_some()).filter(|tls| *tls),
+            over_tls: self
+                .tls_details
+                .map(|details| value(Some(details)).get("tlsVersion").as_text().is_some())
+                .filter(|tls| *tls),
         })
     }
 }

@@ -141,7 +141,9 @@ impl Search<'_> {
         let mut unknown = Vec::new();
         for taken in self.action.resource_types().filter(|taken| self.is_in_question(taken.resource_type)) {
             let own = self.of_type(taken.resource_type, taken.required);
-            if own.is_empty() && taken.required {
+            // Instances without volumes are of the past.
+            let is_volume = || self.action.name() == "RunInstances" && taken.resource_type.name() == "volume";
+            if own.is_empty() && (taken.required || is_volume()) {
                 unknown.push(taken.resource_type);
             }
             for resource in own {
@@ -236,18 +238,31 @@ impl Search<'_> {
         let mut several: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
         let mut names = 0;
         let last = pieces(form).filter(|piece| matches!(piece, Piece::Name(_))).last();
+        if last.is_none() {
+            // There is one of these in an account, and a call is not known to be about it but where the type follows from it.
+            // AWS Glue asks on the catalog as well, whatever in it a call is about.
+            let service = self.action.service().prefix();
+            let is_asked = service == "apigateway" || (service == "glue" && required);
+            let resource = pieces(form).map(|piece| self.part(piece)).collect();
+            return is_asked.then(|| vec![AskedResource { resource, owner: None, source: ResourceSource::Service }]);
+        }
         for piece in pieces(form) {
             let Piece::Name(placeholder) = piece else {
                 let part = self.part(piece);
-                several.iter_mut().for_each(|(arn, _)| arn.push_str(part));
+                for (arn, _) in &mut several {
+                    arn.push_str(part);
+                }
                 continue;
             };
-            let texts = self.texts(kind, placeholder, last == Some(piece));
+            let is_left_out = is_made_up(placeholder) && names > 0;
+            let texts = if is_left_out { Vec::new() } else { self.texts(kind, placeholder, last == Some(piece)) };
             if texts.is_empty() {
                 if !required && !is_made_up(placeholder) {
                     return None;
                 }
-                several.iter_mut().for_each(|(arn, _)| arn.push('*'));
+                for (arn, _) in &mut several {
+                    arn.push('*');
+                }
                 continue;
             }
             names += 1;
@@ -288,8 +303,10 @@ impl Search<'_> {
 
     /// The account of the resource: that of the URL of a queue, else of the event.
     fn account(&self) -> &str {
-        let url = self.parameters.texts.iter().find(|text| self.parameters.name(**text).eq_ignore_ascii_case("queueUrl"));
-        let in_url = url.and_then(|url| url.value.rsplit('/').nth(1)).filter(|account| account.parse::<AccountId>().is_ok());
+        let url =
+            self.parameters.texts.iter().find(|text| self.parameters.name(**text).eq_ignore_ascii_case("queueUrl"));
+        let in_url =
+            url.and_then(|url| url.value.rsplit('/').nth(1)).filter(|account| account.parse::<AccountId>().is_ok());
         in_url.or_else(|| self.event.account()).unwrap_or("*")
     }
 
@@ -395,7 +412,7 @@ fn is_made_up(placeholder: &str) -> bool {
     matches!(placeholder, "Id" | "UUID" | "GroupId" | "OpaqueId")
 }
 
-/// CloudWatch Logs asks about a group with an empty stream behind it, as its access-denied messages show.
+/// A log group is asked about with an empty stream behind it, as access-denied messages show.
 fn suffix(action: ActionInfo<'_>, kind: ResourceType<'_>) -> &'static str {
     if action.service().prefix() == "logs" && kind.name() == "log-group" { ":log-stream:" } else { "" }
 }

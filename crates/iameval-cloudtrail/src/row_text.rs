@@ -60,7 +60,9 @@ fn name(text: &str) -> Option<&str> {
 }
 
 fn end_of_text(text: &str) -> usize {
-    let ends = |at: usize, found: &str| found == "}" || text.get(at + 1..).is_some_and(|rest| name(rest.trim_start()).is_some());
+    let ends = |at: usize, found: &str| {
+        found == "}" || text.get(at + 1..).is_some_and(|rest| name(rest.trim_start()).is_some())
+    };
     text.match_indices([',', '}']).find(|(at, found)| ends(*at, found)).map_or(text.len(), |(at, _)| at)
 }
 
@@ -70,7 +72,9 @@ mod tests {
 
     #[test]
     fn rows_are_read() {
-        let row = parse("{type=IAMUser, arn=arn:aws:iam::1:user/a,b, invokedby=null, sessioncontext={attributes={mfa=false}, x=}, n=1}");
+        let row = parse(
+            "{type=IAMUser, arn=arn:aws:iam::1:user/a,b, invokedby=null, sessioncontext={attributes={mfa=false}, x=}, n=1}",
+        );
         let text = |value: &Value| value.as_text().map(str::to_owned);
         assert_eq!(text(row.get("type")).as_deref(), Some("IAMUser"));
         assert_eq!(text(row.get("arn")).as_deref(), Some("arn:aws:iam::1:user/a,b"));

@@ -1,7 +1,7 @@
 //! From the bytes of a file to its text.
 
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use std::borrow::Cow;
 
 /// Why bytes are not a text.

@@ -37,14 +37,16 @@ pub(crate) fn further(
     let prefix = action.service().prefix();
     if prefix == "s3" {
         for (_, parameter, name) in S3.iter().filter(|(call, ..)| *call == action.name()) {
-            let is_given = parameters.get(parameter).as_text().is_some_and(|text| !text.is_empty() && text != "private");
+            let is_given =
+                parameters.get(parameter).as_text().is_some_and(|text| !text.is_empty() && text != "private");
             if let Some(resource) = resources.first().filter(|_| is_given) {
                 add(name, resource.clone());
             }
         }
         if let Some(source) = parameters.get("x-amz-copy-source").as_text() {
             let partition = resources.first().and_then(|to| to.resource.split(':').nth(1)).unwrap_or("aws");
-            let (object, version) = source.split_once("?versionId=").map_or((source, false), |(object, _)| (object, true));
+            let (object, version) =
+                source.split_once("?versionId=").map_or((source, false), |(object, _)| (object, true));
             let resource = format!("arn:{partition}:s3:::{}", object.trim_start_matches('/'));
             let source = ResourceSource::Parameters(vec!["requestParameters.x-amz-copy-source".into()]);
             let name = if version { "s3:GetObjectVersion" } else { "s3:GetObject" };

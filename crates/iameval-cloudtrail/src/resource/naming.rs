@@ -81,7 +81,8 @@ pub(super) fn fit(parameter: &str, wanted: &Wanted<'_>) -> Option<u8> {
     // EC2 gives every id a name of its own, and `name` is something else.
     let is_general = wanted.service != "ec2"
         && ["name", "names", "id", "ids", "identifier"].iter().any(|name| name.eq_ignore_ascii_case(parameter));
-    (is_general && is_same_word(wanted.noun.strip_suffix('s').unwrap_or(wanted.noun), wanted.resource_type)).then_some(3)
+    (is_general && is_same_word(wanted.noun.strip_suffix('s').unwrap_or(wanted.noun), wanted.resource_type))
+        .then_some(3)
 }
 
 /// What is looked for.
@@ -204,7 +205,8 @@ mod tests {
             let mut types = catalogue.service(service).unwrap().resource_types();
             assert!(types.any(|kind| kind.arns().any(|form| form.contains(&placeholder))), "{service} {name}");
         }
-        let types: Vec<_> = catalogue.service("ec2").unwrap().resource_types().map(|kind| kind.name()).collect();
+        let types: Vec<_> =
+            catalogue.service("ec2").unwrap().resource_types().map(iameval_data::ResourceType::name).collect();
         for (prefix, name) in EC2_IDS {
             assert!(types.contains(&name), "{prefix}: {name}");
         }
