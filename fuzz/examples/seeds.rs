@@ -33,10 +33,13 @@ fn main() -> io::Result<()> {
     }
     seeds.tests.push(fs::read_to_string(root().join("fixtures/force-mfa/policies.iamtest.yaml"))?);
     seeds.tests.push(iameval_tests::fuzz::CASES.to_owned());
+    let events = fs::read_to_string(root().join("fixtures/cloudtrail/stratus-selection.json"))?;
+    seeds.events.extend(events.lines().map(|line| line.trim_end_matches(',').to_owned()));
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
     write(&corpus.join("request_text"), &seeds.requests)?;
+    write(&corpus.join("event_text"), &seeds.events)?;
     write(&corpus.join("yaml_text"), &seeds.yaml)?;
     write(&corpus.join("test_file_text"), &seeds.tests)
 }
@@ -45,6 +48,7 @@ fn main() -> io::Result<()> {
 struct Seeds {
     policies: Vec<String>,
     requests: Vec<String>,
+    events: Vec<String>,
     yaml: Vec<String>,
     tests: Vec<String>,
 }

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::value::Value;
 use iameval::{Context, ContextValue, DateTime};
 use iameval_data::ActionInfo;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// The context of an event's request, and what is known of each key.
@@ -27,9 +28,9 @@ pub struct EventContext {
 #[non_exhaustive]
 pub struct ToldKey {
     /// The key.
-    pub key: String,
+    pub key: Cow<'static, str>,
     /// The field of the event, such as `requestParameters.prefix`.
-    pub field: String,
+    pub field: Cow<'static, str>,
 }
 
 /// A key that is assumed.
@@ -90,12 +91,18 @@ pub(crate) fn context(event: &Event<'_>, parameters: &Value<'_>, action: ActionI
 }
 
 impl EventContext {
-    fn tell(&mut self, key: &str, value: impl Into<ContextValue>, field: &str) {
-        self.context.insert(key, value);
-        self.told.push(ToldKey { key: key.into(), field: field.into() });
+    fn tell(
+        &mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: impl Into<ContextValue>,
+        field: impl Into<Cow<'static, str>>,
+    ) {
+        let key = key.into();
+        self.context.insert(&key, value);
+        self.told.push(ToldKey { key, field: field.into() });
     }
 
-    fn tell_absent(&mut self, key: &str, field: &str) {
+    fn tell_absent(&mut self, key: &'static str, field: &'static str) {
         self.context.insert_absent(key);
         self.told.push(ToldKey { key: key.into(), field: field.into() });
     }

@@ -150,4 +150,31 @@ mod tests {
             assert_eq!(Denial::of_message(message), expected, "{message}");
         }
     }
+
+    #[test]
+    fn refusals_are_told_from_other_errors() {
+        const MESSAGE: &str = "User: a is not authorized to perform: b:C";
+        for (code, message, expected) in [
+            ("AccessDenied", "", true),
+            ("AccessDeniedException", "", true),
+            ("Client.UnauthorizedOperation", "", true),
+            ("UnauthorizedOperation", "", true),
+            ("VpceAccessDenied", "", true),
+            ("AuthorizationError", "", true),
+            ("SomethingElse", MESSAGE, true),
+            ("", MESSAGE, true),
+            ("AuthFailure", "", false),
+            ("Client.AuthFailure", "", false),
+            ("Client.DryRunOperation", "Request would have succeeded, but DryRun flag is set.", false),
+            ("NotAuthorizedException", "Incorrect username or password.", false),
+            ("NoSuchBucket", "", false),
+            ("", "", false),
+        ] {
+            let text = format!(
+                r#"{{"eventSource": "a", "eventName": "b", "errorCode": "{code}", "errorMessage": "{message}"}}"#
+            );
+            let event = crate::Events::new(&text).next().unwrap().unwrap();
+            assert_eq!((event.is_denied(), event.denial().is_some()), (expected, expected), "{code} {message}");
+        }
+    }
 }

@@ -168,9 +168,11 @@ pub(crate) fn in_string(inner: &str) -> Value<'static> {
     in_text(inner).into_owned()
 }
 
-/// The value in a text: JSON, or a row as query results show it.
+/// The value in a text: JSON, or a row as query results show it, whose names have no quotation marks.
 pub(crate) fn in_text(text: &str) -> Value<'_> {
-    if serde_json::from_str::<&RawValue>(text).is_ok() { Value::parse(text) } else { row_text::parse(text) }
+    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+    let is_row = inner.is_some_and(|inner| inner.starts_with(|first: char| first.is_ascii_alphanumeric()));
+    if is_row { row_text::parse(text) } else { Value::parse(text) }
 }
 
 fn flag(text: Option<Cow<'_, str>>) -> Option<bool> {

@@ -56,7 +56,7 @@ impl EventRequest {
         let info = action(event, &parameters, catalogue)?;
         let action: Action = info.to_string().parse().map_err(|_| RequestError::unknown(event))?;
         let principal = caller(event)?;
-        let resources = resources(event, &parameters, info, &principal, catalogue);
+        let resources = resources(event, &parameters, (&action, info), &principal, catalogue);
         let also = further(&parameters, info, &resources);
         let mut context = context(event, &parameters, info);
         context.context.declare_multivalued(|key| catalogue.is_multivalued(key));

@@ -71,11 +71,11 @@ struct Search<'s> {
 pub(crate) fn resources(
     event: &Event<'_>,
     parameters: &Value<'_>,
-    action: ActionInfo<'_>,
+    (name, action): (&Action, ActionInfo<'_>),
     principal: &Principal,
     catalogue: &Catalogue,
 ) -> Vec<AskedResource> {
-    let named = event.denial().and_then(|denial| of_denial(&denial, action));
+    let named = event.denial().and_then(|denial| of_denial(&denial, name));
     if let Some(resource) = named {
         return vec![resource];
     }
@@ -90,9 +90,7 @@ pub(crate) fn resources(
     if !found.is_empty() {
         return found;
     }
-    let name = action.to_string().parse::<Action>().ok();
-    let asked = name.and_then(|name| asked(&name, catalogue));
-    match asked {
+    match asked(name, catalogue) {
         Some(Asked::Nothing) => return vec![any()],
         Some(Asked::Pattern(pattern)) => return vec![search.of_service(pattern)],
         Some(own @ (Asked::OwnUser | Asked::OwnMfaDevice)) if search.tells_parameters(parameters) => {
@@ -110,14 +108,10 @@ fn any() -> AskedResource {
     AskedResource { resource: "*".into(), owner: None, source: ResourceSource::Any }
 }
 
-fn of_denial(denial: &Denial<'_>, action: ActionInfo<'_>) -> Option<AskedResource> {
+fn of_denial(denial: &Denial<'_>, action: &Action) -> Option<AskedResource> {
     let resource = denial.resource.filter(|resource| *resource == "*" || resource.starts_with("arn:"))?;
     // A call may be refused for another action that it needs: `iam:PassRole`.
-    let is_same = denial.action.is_none_or(|name| {
-        name.split_once(':').is_some_and(|(service, name)| {
-            service.eq_ignore_ascii_case(action.service().prefix()) && name.eq_ignore_ascii_case(action.name())
-        })
-    });
+    let is_same = denial.action.is_none_or(|name| name.eq_ignore_ascii_case(action.as_str()));
     is_same.then(|| AskedResource { resource: resource.into(), owner: None, source: ResourceSource::ErrorMessage })
 }
 

@@ -86,7 +86,7 @@ fn check(case: &Map<String, Value>, asked: &EventRequest) {
         assert_eq!(in_context(&asked.context.context, key), *value, "{name}: {key}");
     }
     for (key, field) in case.get("told").and_then(Value::as_object).into_iter().flatten() {
-        let told = asked.context.told.iter().find(|told| told.key == *key).map(|told| told.field.as_str());
+        let told = asked.context.told.iter().find(|told| told.key == *key).map(|told| &*told.field);
         assert_eq!(told, field.as_str(), "{name}: {key}");
     }
     for key in texts(case, "assumed").unwrap_or_default() {

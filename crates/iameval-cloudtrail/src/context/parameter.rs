@@ -87,7 +87,7 @@ pub(super) fn add(keys: &mut EventContext, event: &Event<'_>, parameters: &Value
             },
         };
         if action.supports(key) {
-            keys.tell(key, value, &format!("requestParameters.{parameter}"));
+            keys.tell(*key, value, format!("requestParameters.{parameter}"));
         }
     }
     if prefix == "kms" {
@@ -102,7 +102,7 @@ fn kms(keys: &mut EventContext, event: &Event<'_>, parameters: &Value<'_>, actio
     let pairs: Vec<(&str, &str)> = pairs.iter().filter_map(|(key, value)| Some((&**key, value.as_text()?))).collect();
     if !pairs.is_empty() && action.supports("kms:EncryptionContextKeys") {
         for (key, value) in &pairs {
-            keys.tell(&format!("kms:EncryptionContext:{key}"), *value, FIELD);
+            keys.tell(format!("kms:EncryptionContext:{key}"), *value, FIELD);
         }
         keys.tell("kms:EncryptionContextKeys", ContextValue::list(pairs.iter().map(|(key, _)| *key)), FIELD);
     }

@@ -28,11 +28,11 @@ pub(super) fn add(keys: &mut EventContext, parameters: &Value<'_>, action: Actio
     let field = format!("requestParameters.{}", place.join(".").replace(".[]", "[]"));
     for (key, value) in &tags {
         if !key.is_empty() && *key != HIDDEN && *value != HIDDEN {
-            keys.tell(&format!("aws:RequestTag/{key}"), *value, &field);
+            keys.tell(format!("aws:RequestTag/{key}"), *value, field.clone());
         }
     }
     if tags.iter().all(|(key, _)| *key != HIDDEN) {
-        keys.tell("aws:TagKeys", ContextValue::list(tags.iter().map(|(key, _)| *key)), &field);
+        keys.tell("aws:TagKeys", ContextValue::list(tags.iter().map(|(key, _)| *key)), field);
     }
 }
 
