@@ -4,7 +4,7 @@ use crate::call::action;
 use crate::caller::{CallerError, caller};
 use crate::context::{EventContext, context};
 use crate::event::Event;
-use crate::resource::{AskedResource, further, resources};
+use crate::resource::{AskedResource, further, refused, resources};
 use iameval::{Action, Principal, Request};
 use iameval_data::Catalogue;
 
@@ -17,7 +17,7 @@ pub struct EventRequest {
     /// The action that names the call.
     pub action: Action,
     /// Actions that the call needs as well, as far as the event shows: `iam:PassRole`, `s3:PutObjectAcl`. Each with
-    /// its resource.
+    /// its resource. Where the message of a refusal names one of them it is the first.
     pub also: Vec<(Action, AskedResource)>,
     /// The resources that the action was asked on: one at least. A call on several types of resources has one of each.
     pub resources: Vec<AskedResource>,
@@ -57,7 +57,13 @@ impl EventRequest {
         let action: Action = info.to_string().parse().map_err(|_| RequestError::unknown(event))?;
         let principal = caller(event)?;
         let resources = resources(event, &parameters, (&action, info), &principal, catalogue);
-        let also = further(&parameters, info, &resources);
+        // What AWS refused comes first, where it is not the action that names the call.
+        let mut also: Vec<_> = refused(event).into_iter().filter(|(other, _)| *other != action).collect();
+        for other in further(&parameters, info, &resources) {
+            if !also.iter().any(|(action, asked)| (action, &asked.resource) == (&other.0, &other.1.resource)) {
+                also.push(other);
+            }
+        }
         let mut context = context(event, &parameters, info);
         context.context.declare_multivalued(|key| catalogue.is_multivalued(key));
         Ok(Self { principal, action, also, resources, context })

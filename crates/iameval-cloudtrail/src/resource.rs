@@ -7,7 +7,6 @@ mod parameters;
 
 pub(crate) use further::further;
 
-use crate::denial::Denial;
 use crate::event::Event;
 use crate::value::Value;
 use form::{Fit, Piece, fits, pieces};
@@ -75,8 +74,7 @@ pub(crate) fn resources(
     principal: &Principal,
     catalogue: &Catalogue,
 ) -> Vec<AskedResource> {
-    let named = event.denial().and_then(|denial| of_denial(&denial, name));
-    if let Some(resource) = named {
+    if let Some((_, resource)) = refused(event).filter(|(action, _)| action == name) {
         return vec![resource];
     }
     let search = Search {
@@ -87,6 +85,9 @@ pub(crate) fn resources(
         id_type: parameters.get("resourceType").as_text(),
     };
     let found = search.found();
+    if let Some(user) = search.federated_user() {
+        return vec![user];
+    }
     if !found.is_empty() {
         return found;
     }
@@ -108,11 +109,23 @@ fn any() -> AskedResource {
     AskedResource { resource: "*".into(), owner: None, source: ResourceSource::Any }
 }
 
-fn of_denial(denial: &Denial<'_>, action: &Action) -> Option<AskedResource> {
-    let resource = denial.resource.filter(|resource| *resource == "*" || resource.starts_with("arn:"))?;
-    // A call may be refused for another action that it needs: `iam:PassRole`.
-    let is_same = denial.action.is_none_or(|name| name.eq_ignore_ascii_case(action.as_str()));
-    is_same.then(|| AskedResource { resource: resource.into(), owner: None, source: ResourceSource::ErrorMessage })
+/// The action and the resource that the message of a refusal names. The action may be another one that the call needs. IAM may
+/// write `role Deploy` for an ARN, and Secrets Manager the name alone.
+pub(crate) fn refused(event: &Event<'_>) -> Option<(Action, AskedResource)> {
+    let denial = event.denial()?;
+    let (action, text) = (denial.action?.parse::<Action>().ok()?, denial.resource?);
+    let arn = |resource: &str| {
+        let region = if action.service() == "iam" { "" } else { event.region.as_deref()? };
+        Some(format!("arn:{}:{}:{region}:{}:{resource}", partition(event), action.service(), event.account()?))
+    };
+    let resource = match (action.service(), text.rsplit_once(' ')) {
+        ("iam", Some((_, arn))) if arn.starts_with("arn:") => arn.to_owned(),
+        ("iam", Some((kind, name))) => arn(&format!("{}/{name}", kind.replace(' ', "-")))?,
+        _ if text == "*" || text.starts_with("arn:") => text.to_owned(),
+        ("secretsmanager", None) => arn(&format!("secret:{text}{SECRET_SUFFIX}"))?,
+        _ => return None,
+    };
+    Some((action, AskedResource { resource, owner: None, source: ResourceSource::ErrorMessage }))
 }
 
 /// The caller's own user, or the MFA device named like it.
@@ -342,14 +355,18 @@ impl Search<'_> {
                 Some(_) if !naming::is_ec2_id(name) => "*".into(),
                 _ => name.into(),
             },
-            ("iam", _) if placeholder.ends_with("WithPath") => self.path() + name,
             // Services know a key by an alias; its ARN has the id.
             ("kms", "KeyId") if name.starts_with("alias/") => return None,
             ("kms", "Alias") => name.strip_prefix("alias/").unwrap_or(name).into(),
             ("lambda", "FunctionName") => name.rsplit("function:").next().unwrap_or(name).into(),
             ("logs", "LogGroupName") => name.strip_suffix(":*").unwrap_or(name).into(),
-            // The service appends six characters that the caller does not write.
-            ("secretsmanager", "SecretId") => format!("{name}-??????"),
+            ("secretsmanager", "SecretId") => format!("{name}{SECRET_SUFFIX}"),
+            ("ecs", "TaskDefinitionFamilyName") => name.split(':').next().unwrap_or(name).into(),
+            ("ecs", "TaskDefinitionRevisionNumber") => name.split_once(':').map_or("*", |(_, number)| number).into(),
+            ("iam", "RoleNameWithPath") if self.action.name() == "CreateServiceLinkedRole" => {
+                format!("aws-service-role/{name}/*")
+            }
+            ("iam", _) if placeholder.ends_with("WithPath") => self.path() + name,
             ("sqs", "QueueName") => name.rsplit('/').next().unwrap_or(name).into(),
             ("ssm", "ParameterNameWithoutLeadingSlash") => name.strip_prefix('/').unwrap_or(name).into(),
             ("ssm", "InstanceId") => {
@@ -386,6 +403,16 @@ impl Search<'_> {
         *parameters != Value::Null || self.event.error_code.is_none()
     }
 
+    /// `GetFederationToken` is asked on the session that it makes (*Permissions for `GetFederationToken`*), which the
+    /// reference does not list.
+    fn federated_user(&self) -> Option<AskedResource> {
+        let is_it = self.action.service().prefix() == "sts" && self.action.name() == "GetFederationToken";
+        let mut texts = self.parameters.texts.iter().filter(|_| is_it);
+        let name = texts.find(|text| self.parameters.name(**text) == "name")?;
+        let arn = format!("arn:{}:sts::{}:federated-user/{}", partition(self.event), self.account(), name.value);
+        Some(self.of_text(arn, *name))
+    }
+
     /// The types that the action must have, without names.
     fn unknown(&self) -> Vec<AskedResource> {
         let required = self.action.resource_types().filter(|taken| taken.required);
@@ -400,6 +427,10 @@ impl Search<'_> {
         Some(AskedResource { resource, owner: None, source })
     }
 }
+
+/// The service appends six characters to the name of a secret that the caller does not write. Policies have these signs for
+/// them, which cover themselves.
+const SECRET_SUFFIX: &str = "-??????";
 
 /// Parts of ARNs that services make up, so that calls do not have them.
 fn is_made_up(placeholder: &str) -> bool {

@@ -4,7 +4,7 @@
 //! the resource type: `RoleNameWithPath` is `roleName`, `DbInstanceName` of the type `db` is in the table.
 
 /// Service prefix, placeholder, and the parameters that have it where they are called otherwise, sorted.
-const NAMES: [(&str, &str, &[&str]); 51] = [
+const NAMES: [(&str, &str, &[&str]); 53] = [
     ("apigateway", "RestApiId", &["restApiId"]),
     ("athena", "WorkGroupName", &["workGroup", "name"]),
     ("autoscaling", "GroupFriendlyName", &["autoScalingGroupName", "autoScalingGroupNames"]),
@@ -21,6 +21,7 @@ const NAMES: [(&str, &str, &[&str]); 51] = [
     ("ecs", "ClusterName", &["cluster", "clusterName", "clusters"]),
     ("ecs", "ServiceName", &["service", "serviceName", "services"]),
     ("ecs", "TaskDefinitionFamilyName", &["family", "taskDefinition"]),
+    ("ecs", "TaskDefinitionRevisionNumber", &["taskDefinition"]),
     ("ecs", "TaskId", &["task", "tasks"]),
     ("eks", "ClusterName", &["name", "clusterName"]),
     ("elasticache", "CacheClusterId", &["cacheClusterId"]),
@@ -29,6 +30,7 @@ const NAMES: [(&str, &str, &[&str]); 51] = [
     ("firehose", "DeliveryStreamName", &["deliveryStreamName"]),
     ("iam", "CertificateNameWithPath", &["serverCertificateName"]),
     ("iam", "MfaTokenIdWithPath", &["virtualMFADeviceName"]),
+    ("iam", "RoleNameWithPath", &["roleName", "aWSServiceName"]),
     ("iam", "SamlProviderName", &["name"]),
     ("kms", "Alias", &["aliasName"]),
     ("kms", "KeyId", &["keyId", "targetKeyId", "sourceKeyId", "destinationKeyId"]),
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn parameters_fit_placeholders() {
         for (service, resource_type, placeholder, noun, parameter, expected) in [
-            ("iam", "role", "RoleNameWithPath", "Role", "roleName", Some(1)),
+            ("iam", "user", "UserNameWithPath", "User", "userName", Some(1)),
             ("iam", "role", "RoleNameWithPath", "Role", "policyName", None),
             ("ec2", "instance", "InstanceId", "Instances", "instanceId", Some(0)),
             ("ec2", "instance", "InstanceId", "Instances", "instanceType", None),
