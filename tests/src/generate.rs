@@ -256,9 +256,10 @@ impl Asked {
     /// When a part is refused, which is the generator's mistake.
     #[expect(clippy::unwrap_used, reason = "the alphabets hold well-formed texts")]
     pub fn request(&self) -> Request {
-        let mut builder = Request::builder(self.action.parse().unwrap())
-            .resource(self.resource)
-            .resource_in_management_account(self.resource_in_management_account);
+        let mut builder = Request::builder(self.action.parse().unwrap()).resource(self.resource);
+        if self.resource_in_management_account {
+            builder = builder.resource_in_management_account();
+        }
         if let Some(account) = self.resource_account {
             builder = builder.resource_account(account.parse().unwrap());
         }
@@ -318,16 +319,22 @@ impl Caller {
             principal = principal.with_canonical_user_id(id);
         }
         if let Some(value) = self.long_term_credentials {
-            principal = principal.with_long_term_credentials(value).unwrap();
+            let told =
+                if value { principal.with_long_term_credentials() } else { principal.with_temporary_credentials() };
+            principal = told.unwrap();
         }
         if self.assumed_root {
-            principal = principal.with_assumed_root(true).unwrap();
+            principal = principal.with_assumed_root().unwrap();
         }
         if let Some(value) = self.management_account {
-            principal = principal.with_management_account(value);
+            principal = if value { principal.in_management_account() } else { principal.in_member_account() };
         }
         if let Some(value) = self.delegated_administrator {
-            principal = principal.with_delegated_administrator(value);
+            principal = if value {
+                principal.with_delegated_administrator()
+            } else {
+                principal.without_delegated_administrator()
+            };
         }
         principal
     }

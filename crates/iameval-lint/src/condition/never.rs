@@ -5,7 +5,7 @@ use crate::codes;
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{DateTime, Diagnostic, Effect, Operator, Quantifier};
-use iameval_data::ValueForm;
+use iameval_data::{ValueForm, Wildcards};
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -81,7 +81,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     if !test.is("aws:PrincipalArn") || test.operator.base == Operator::Null {
         return;
     }
-    let is_session = |value: &str| is_session_arn(value, test.takes_wildcards());
+    let is_session = |value: &str| is_session_arn(value, test.wildcards());
     let help = "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path";
     let reason = "`aws:PrincipalArn` of a role session is the role's ARN, never the session's";
     let negated = test.operator.base.is_negated();
@@ -107,7 +107,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
 }
 
 /// Whether a text can be the ARN of a role's session and not that of a role, a user or anybody else. No path has a colon.
-fn is_session_arn(value: &str, wildcards: bool) -> bool {
+fn is_session_arn(value: &str, wildcards: Wildcards) -> bool {
     let fits = |form: &str| ValueForm::new(form).fits(value, wildcards);
     value.contains(":assumed-role/") && fits("arn:?*:sts::?*:assumed-role/?*")
 }
