@@ -5,7 +5,7 @@ mod caller;
 pub use iameval_test::strategies::draw::{Choices, Document, Given, quoted};
 
 use crate::naive::{Facts, Policies};
-use iameval::{PolicyKind, Principal, Request};
+use iameval::{Effect, PolicyKind, Principal, Request};
 use iameval_test::strategies::draw::{self, THEMES, Theme};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -116,9 +116,9 @@ pub fn principals() -> impl Strategy<Value = Scenario> {
         let mut choices = Choices::new(&row);
         let theme = choices.pick(&THEMES);
         let mut scenario = Scenario { asked: Asked::draw(&mut choices, theme), ..Scenario::default() };
-        let deny = choices.chance(50);
+        let effect = if choices.chance(50) { Effect::Deny } else { Effect::Allow };
         let endpoint = choices.chance(20);
-        let statements = choices.several(1, 2, |choices| draw::about_principals(choices, deny));
+        let statements = choices.several(1, 2, |choices| draw::about_principals(choices, effect));
         let document = Document { version: None, id: None, statements };
         if endpoint {
             scenario.gateway = choices.chance(50);

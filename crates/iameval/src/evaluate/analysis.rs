@@ -7,7 +7,7 @@
 
 use super::service::{SESSION_KEYS, VIA_AWS_SERVICE};
 use super::{Element, Evaluation, Observer, ServiceRule};
-use crate::compile::{CompiledStatement, Strength};
+use crate::compile::{ActionCheck, CompiledStatement, Strength};
 use crate::context::{Context, Presence, View};
 use crate::document::Effect;
 use crate::name::ContextKey;
@@ -130,7 +130,7 @@ impl Evaluation<'_> {
     fn truth(&self, group: &Group, member: &Member, statement: &CompiledStatement) -> Truth {
         let tracking = Tracking { context: &self.request.context, not_given: RefCell::default() };
         let mut elements = Elements { tracking: &tracking, certainly_false: false, keys: BTreeSet::new() };
-        let applies = self.applies(group, member, statement, false, &tracking, &mut elements);
+        let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
         if elements.certainly_false {
             return Truth::No;
         }
