@@ -97,8 +97,8 @@ impl AddedPolicies {
         let policies = assemble(&placed)?;
         let policies = match &self.rules {
             Rules::Own => policies,
-            Rules::These(rules) => policies.with_rules(rules.clone()),
-            Rules::None => policies.with_service_rules(false),
+            Rules::These(rules) => policies.with_service_rules(rules.clone()),
+            Rules::None => policies.without_service_rules(),
         };
         Ok(Assembled { policies, attachments: attachments(&placed) })
     }

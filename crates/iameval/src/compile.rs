@@ -28,7 +28,7 @@ use std::str::FromStr;
 
 pub use action::ActionPattern;
 pub use condition::CompiledCondition;
-pub(crate) use index::Index;
+pub(crate) use index::{ActionCheck, Index};
 pub(crate) use principal::Caller;
 pub use principal::Strength;
 

@@ -264,10 +264,10 @@ impl RequestBuilder {
         self
     }
 
-    /// Whether the resource belongs to the management account of its organization, where no RCP applies.
+    /// The resource belongs to the management account of its organization, where no RCP applies.
     #[must_use]
-    pub fn resource_in_management_account(mut self, value: bool) -> Self {
-        self.in_management_account = value;
+    pub fn resource_in_management_account(mut self) -> Self {
+        self.in_management_account = true;
         self
     }
 

@@ -8,7 +8,7 @@
 
 use super::service::{SESSION_KEYS, VIA_AWS_SERVICE};
 use super::{Element, Evaluation, Layers, Observer, ServiceRule, Verdict};
-use crate::compile::{CompiledStatement, Strength};
+use crate::compile::{ActionCheck, CompiledStatement, Strength};
 use crate::context::{Context, Presence, View};
 use crate::document::Effect;
 use crate::layer::Layer;
@@ -311,7 +311,7 @@ impl Evaluation<'_> {
         };
         let mut elements =
             Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
-        let applies = self.applies(group, member, statement, false, &tracking, &mut elements);
+        let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
         if elements.certainly_false {
             return Truth::No;
         }
