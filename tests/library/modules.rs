@@ -4,7 +4,8 @@ use iameval_tests::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const CRATES: [&str; 5] = ["iameval", "iameval-ask", "iameval-cli", "iameval-report", "iameval-world"];
+const CRATES: [&str; 6] =
+    ["iameval", "iameval-ask", "iameval-cli", "iameval-cloudtrail", "iameval-report", "iameval-world"];
 
 /// The modules that each module of a crate names, tests and comments left aside.
 fn uses(sources: &Path) -> BTreeMap<String, BTreeSet<String>> {

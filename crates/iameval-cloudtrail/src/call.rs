@@ -3,8 +3,8 @@
 //! Nearly always the event source without `.amazonaws.com` is the prefix of the action, and the event name its name. The
 //! tables here have the rest, apart from the calls that [`Catalogue::actions_of_call`] knows.
 
+use crate::error::RequestError;
 use crate::event::Event;
-use crate::request::RequestError;
 use crate::value::Value;
 use iameval_data::{ActionInfo, Catalogue};
 

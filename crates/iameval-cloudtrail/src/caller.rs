@@ -88,10 +88,10 @@ fn root(event: &Event<'_>) -> Result<Principal, CallerError> {
     let identity = &event.user_identity;
     let root: Principal = match (identity.arn.as_deref(), identity.account_id.as_deref()) {
         (Some(arn), _) => arn.parse()?,
-        (None, Some(account)) => format!("arn:{}:iam::{account}:root", crate::resource::partition(event)).parse()?,
+        (None, Some(account)) => format!("arn:{}:iam::{account}:root", event.partition()).parse()?,
         (None, None) => return Err(lacks(identity, "account")),
     };
-    Ok(root.with_assumed_root(identity.assumed_root == Some(true))?)
+    if identity.assumed_root == Some(true) { Ok(root.with_assumed_root()?) } else { Ok(root) }
 }
 
 fn federated_user(identity: &UserIdentity<'_>) -> Result<Principal, CallerError> {

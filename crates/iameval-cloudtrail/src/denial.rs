@@ -48,13 +48,27 @@ const CODES: [&str; 12] = [
 
 const NOT_AUTHORIZED: &str = " is not authorized to perform: ";
 
-pub(crate) fn is_denied(event: &Event<'_>) -> bool {
+fn is_denied(event: &Event<'_>) -> bool {
     let code = event.error_code.as_deref().unwrap_or_default();
     let code = code.strip_prefix("Client.").unwrap_or(code);
     CODES.contains(&code)
         || event.error_message.as_deref().is_some_and(|message| {
             message.contains(NOT_AUTHORIZED) || message.contains("not authorized to perform this operation")
         })
+}
+
+impl Event<'_> {
+    /// Whether authorization refused the call, by its error code or message.
+    ///
+    /// `AuthFailure` of EC2 is not a refusal by IAM: credentials that are not valid have it, and resources of others.
+    pub fn is_denied(&self) -> bool {
+        is_denied(self)
+    }
+
+    /// What AWS wrote about the refusal; `None` for a call that was not refused.
+    pub fn denial(&self) -> Option<Denial<'_>> {
+        self.is_denied().then(|| Denial::of_message(self.error_message.as_deref().unwrap_or_default()))
+    }
 }
 
 impl<'e> Denial<'e> {

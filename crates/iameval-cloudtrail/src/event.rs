@@ -1,11 +1,8 @@
 //! One event, as CloudTrail wrote it.
 
-use crate::denial::Denial;
-use crate::record::in_text;
-use crate::request::{EventRequest, RequestError};
+use crate::row_text::in_text;
 use crate::value::Value;
-use iameval::Action;
-use iameval_data::Catalogue;
+use iameval_data::partition_of_region;
 use std::borrow::Cow;
 
 /// One event. Texts borrow from what was read, where no escape stands in the way.
@@ -116,38 +113,15 @@ impl Event<'_> {
         in_text(&self.additional_data)
     }
 
-    /// Whether authorization refused the call, by its error code or message.
-    ///
-    /// `AuthFailure` of EC2 is not a refusal by IAM: credentials that are not valid have it, and resources of others.
-    pub fn is_denied(&self) -> bool {
-        crate::denial::is_denied(self)
-    }
-
-    /// What AWS wrote about the refusal; `None` for a call that was not refused.
-    pub fn denial(&self) -> Option<Denial<'_>> {
-        self.is_denied().then(|| Denial::of_message(self.error_message.as_deref().unwrap_or_default()))
-    }
-
-    /// The action that names the call.
-    ///
-    /// # Errors
-    /// When the event is not a call that IAM authorizes, or no action is known for it.
-    pub fn action(&self, catalogue: &Catalogue) -> Result<Action, RequestError> {
-        let info = crate::call::action(self, &self.request_parameters(), catalogue)?;
-        info.to_string().parse().map_err(|_| RequestError::unknown(self))
-    }
-
-    /// What IAM was asked.
-    ///
-    /// # Errors
-    /// When the event is not a call that IAM authorizes, or does not tell its caller or action.
-    pub fn request(&self, catalogue: &Catalogue) -> Result<EventRequest, RequestError> {
-        EventRequest::of(self, catalogue)
-    }
-
     /// Event source and name, such as `s3.amazonaws.com GetObject`.
     pub(crate) fn call(&self) -> String {
         format!("{} {}", self.source, self.name)
+    }
+
+    /// The partition: that of the caller's ARN, else of the region, else `aws`.
+    pub(crate) fn partition(&self) -> &str {
+        let of_arn = self.user_identity.arn.as_deref().and_then(|arn| arn.strip_prefix("arn:")?.split(':').next());
+        of_arn.or_else(|| partition_of_region(self.region.as_deref()?)).unwrap_or("aws")
     }
 
     /// The account of the call's resources, as far as the event tells: the one whose trail has it, else the caller's.

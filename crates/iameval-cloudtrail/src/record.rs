@@ -153,7 +153,7 @@ fn value(raw: Option<&RawValue>) -> Value<'_> {
     let Some(raw) = raw else { return Value::Null };
     match unquote(raw.get()) {
         None => Value::parse(raw.get()),
-        Some(inner) => in_string(&inner),
+        Some(inner) => row_text::in_text(&inner).into_owned(),
     }
 }
 
@@ -161,18 +161,6 @@ fn value(raw: Option<&RawValue>) -> Value<'_> {
 fn json(raw: Option<&RawValue>) -> Cow<'_, str> {
     let Some(raw) = raw else { return Cow::Borrowed("") };
     unquote(raw.get()).unwrap_or(Cow::Borrowed(raw.get()))
-}
-
-/// The value in a string.
-pub(crate) fn in_string(inner: &str) -> Value<'static> {
-    in_text(inner).into_owned()
-}
-
-/// The value in a text: JSON, or a row as query results show it, whose names have no quotation marks.
-pub(crate) fn in_text(text: &str) -> Value<'_> {
-    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
-    let is_row = inner.is_some_and(|inner| inner.starts_with(|first: char| first.is_ascii_alphanumeric()));
-    if is_row { row_text::parse(text) } else { Value::parse(text) }
 }
 
 fn flag(text: Option<Cow<'_, str>>) -> Option<bool> {

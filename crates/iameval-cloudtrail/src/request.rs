@@ -1,8 +1,9 @@
 //! What IAM was asked in an event.
 
 use crate::call::action;
-use crate::caller::{CallerError, caller};
+use crate::caller::caller;
 use crate::context::{EventContext, context};
+use crate::error::RequestError;
 use crate::event::Event;
 use crate::resource::{AskedResource, further, refused, resources};
 use iameval::{Action, Principal, Request};
@@ -25,33 +26,8 @@ pub struct EventRequest {
     pub context: EventContext,
 }
 
-/// Why an event is not a request.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RequestError {
-    /// IAM does not authorize it: `ConsoleLogin`, events that a service writes about itself.
-    #[error("IAM does not authorize `{call}`: {reason}")]
-    NotAuthorized {
-        /// Event source and name.
-        call: String,
-        /// What it is instead.
-        reason: &'static str,
-    },
-    /// The catalogue has no action for the call.
-    #[error("no action is known for `{name}` of `{service}`")]
-    UnknownCall {
-        /// The event source.
-        service: String,
-        /// The event name.
-        name: String,
-    },
-    /// The caller is not told.
-    #[error(transparent)]
-    Caller(#[from] CallerError),
-}
-
 impl EventRequest {
-    pub(crate) fn of(event: &Event<'_>, catalogue: &Catalogue) -> Result<Self, RequestError> {
+    fn of(event: &Event<'_>, catalogue: &Catalogue) -> Result<Self, RequestError> {
         let parameters = event.request_parameters();
         let info = action(event, &parameters, catalogue)?;
         let action: Action = info.to_string().parse().map_err(|_| RequestError::unknown(event))?;
@@ -82,8 +58,21 @@ impl EventRequest {
     }
 }
 
-impl RequestError {
-    pub(crate) fn unknown(event: &Event<'_>) -> Self {
-        Self::UnknownCall { service: event.source.to_string(), name: event.name.to_string() }
+impl Event<'_> {
+    /// The action that names the call.
+    ///
+    /// # Errors
+    /// When the event is not a call that IAM authorizes, or no action is known for it.
+    pub fn action(&self, catalogue: &Catalogue) -> Result<Action, RequestError> {
+        let info = action(self, &self.request_parameters(), catalogue)?;
+        info.to_string().parse().map_err(|_| RequestError::unknown(self))
+    }
+
+    /// What IAM was asked.
+    ///
+    /// # Errors
+    /// When the event is not a call that IAM authorizes, or does not tell its caller or action.
+    pub fn request(&self, catalogue: &Catalogue) -> Result<EventRequest, RequestError> {
+        EventRequest::of(self, catalogue)
     }
 }

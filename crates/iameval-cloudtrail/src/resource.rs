@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::value::Value;
 use form::{Fit, Piece, fits, pieces};
 use iameval::{AccountId, Action, Principal, PrincipalClass};
-use iameval_data::{ActionInfo, Asked, Catalogue, ResourceType, asked, partition_of_region};
+use iameval_data::{ActionInfo, Asked, Catalogue, ResourceType, asked};
 use naming::{Wanted, noun};
 use parameters::{Parameters, Text};
 
@@ -48,12 +48,6 @@ pub enum ResourceSource {
     New(String),
     /// The action takes a resource of this type, and the event does not say which.
     Unknown(String),
-}
-
-/// The partition of the event, by its region; `aws` where that is not known.
-pub(crate) fn partition<'e>(event: &'e Event<'_>) -> &'e str {
-    let of_arn = event.user_identity.arn.as_deref().and_then(|arn| arn.strip_prefix("arn:")?.split(':').next());
-    of_arn.or_else(|| partition_of_region(event.region.as_deref()?)).unwrap_or("aws")
 }
 
 /// What a search for resources knows.
@@ -116,7 +110,7 @@ pub(crate) fn refused(event: &Event<'_>) -> Option<(Action, AskedResource)> {
     let (action, text) = (denial.action?.parse::<Action>().ok()?, denial.resource?);
     let arn = |resource: &str| {
         let region = if action.service() == "iam" { "" } else { event.region.as_deref()? };
-        Some(format!("arn:{}:{}:{region}:{}:{resource}", partition(event), action.service(), event.account()?))
+        Some(format!("arn:{}:{}:{region}:{}:{resource}", event.partition(), action.service(), event.account()?))
     };
     let resource = match (action.service(), text.rsplit_once(' ')) {
         ("iam", Some((_, arn))) if arn.starts_with("arn:") => arn.to_owned(),
@@ -301,7 +295,7 @@ impl Search<'_> {
     fn part<'p>(&'p self, piece: Piece<'p>) -> &'p str {
         match piece {
             Piece::Literal(literal) => literal,
-            Piece::Partition => partition(self.event),
+            Piece::Partition => self.event.partition(),
             Piece::Region => self.event.region.as_deref().unwrap_or("*"),
             Piece::Account => self.account(),
             Piece::Name(_) => "*",
@@ -393,7 +387,7 @@ impl Search<'_> {
     /// What the service asks on.
     fn of_service(&self, pattern: &str) -> AskedResource {
         let region = self.event.region.as_deref().unwrap_or("*");
-        let resource = pattern.replace("{partition}", partition(self.event)).replace("{region}", region);
+        let resource = pattern.replace("{partition}", self.event.partition()).replace("{region}", region);
         let resource = resource.replace("{account}", self.account());
         AskedResource { resource, owner: None, source: ResourceSource::Service }
     }
@@ -409,7 +403,7 @@ impl Search<'_> {
         let is_it = self.action.service().prefix() == "sts" && self.action.name() == "GetFederationToken";
         let mut texts = self.parameters.texts.iter().filter(|_| is_it);
         let name = texts.find(|text| self.parameters.name(**text) == "name")?;
-        let arn = format!("arn:{}:sts::{}:federated-user/{}", partition(self.event), self.account(), name.value);
+        let arn = format!("arn:{}:sts::{}:federated-user/{}", self.event.partition(), self.account(), name.value);
         Some(self.of_text(arn, *name))
     }
 

@@ -5,8 +5,15 @@
 
 use crate::value::Value;
 
+/// The value in a text: JSON, or a row as query results show it, whose names have no quotation marks.
+pub(crate) fn in_text(text: &str) -> Value<'_> {
+    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+    let is_row = inner.is_some_and(|inner| inner.starts_with(|first: char| first.is_ascii_alphanumeric()));
+    if is_row { parse(text) } else { Value::parse(text) }
+}
+
 /// Reads such a text; `Null` where it is none.
-pub(crate) fn parse(text: &str) -> Value<'_> {
+fn parse(text: &str) -> Value<'_> {
     let mut reader = Reader { rest: text.trim() };
     reader.value(0)
 }
