@@ -4,7 +4,7 @@
 //! The reference of services gives many list actions no resource type, and yet the service asks with an ARN: then the
 //! table here goes first. Sources are named with each table.
 
-use crate::Catalogue;
+use crate::catalogue::Catalogue;
 use iameval::Action;
 
 /// What an action is asked on when nothing else is said.

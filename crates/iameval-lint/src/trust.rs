@@ -2,6 +2,7 @@
 
 use crate::action::covers_action;
 use crate::codes;
+use crate::once::Trusting;
 use crate::public::{TYING, everybody, is_tied, named};
 use crate::subject::{Subject, a_few};
 use iameval::text::Span;
@@ -121,8 +122,7 @@ fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut 
         else {
             continue;
         };
-        let trusting =
-            subject.once.trusting.get(service.to_owned(), || Rc::new(Trusting::of(subject, service, needed)));
+        let trusting = subject.once.trusting.get(service.to_owned(), || Rc::new(trusting(subject, service, needed)));
         if trusting.first == Some(subject.statement.span()) && !trusting.missing.is_empty() {
             let message = format!("`{service}` cannot assume the role without {}", a_few(&trusting.missing, 3));
             let help = format!("the trust policy has to allow it {}", a_few(*needed, 3));
@@ -131,26 +131,16 @@ fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut 
     }
 }
 
-/// What the policy allows a service.
-pub(crate) struct Trusting {
-    /// The first statement that allows it something.
-    first: Option<Span>,
-    /// Which of the actions that it needs none of them allows.
-    missing: Vec<&'static str>,
-}
-
-impl Trusting {
-    fn of(subject: &Subject<'_>, service: &str, needed: &[&'static str]) -> Self {
-        let named = |element: &PrincipalElement| {
-            !element.is_negated() && named(element.form(), PrincipalType::Service).any(|(text, _)| text == service)
-        };
-        let allows =
-            |statement: &&Statement| statement.effect() == Effect::Allow && statement.principal().is_some_and(named);
-        let allowing: Vec<&Statement> = subject.document.statements().iter().filter(allows).collect();
-        let covered = |action: &str| allowing.iter().any(|statement| covers_action(statement.action(), action));
-        let missing = needed.iter().copied().filter(|action| !covered(action)).collect();
-        Self { first: allowing.first().map(|statement| statement.span()), missing }
-    }
+fn trusting(subject: &Subject<'_>, service: &str, needed: &[&'static str]) -> Trusting {
+    let named = |element: &PrincipalElement| {
+        !element.is_negated() && named(element.form(), PrincipalType::Service).any(|(text, _)| text == service)
+    };
+    let allows =
+        |statement: &&Statement| statement.effect() == Effect::Allow && statement.principal().is_some_and(named);
+    let allowing: Vec<&Statement> = subject.document.statements().iter().filter(allows).collect();
+    let covered = |action: &str| allowing.iter().any(|statement| covers_action(statement.action(), action));
+    let missing = needed.iter().copied().filter(|action| !covered(action)).collect();
+    Trusting { first: allowing.first().map(|statement| statement.span()), missing }
 }
 
 /// Sessions of a role that is named as well. Removing one can change a decision (R-PRIN-11), so there is no fix.

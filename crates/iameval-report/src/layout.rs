@@ -1,8 +1,8 @@
 //! Text in columns: named lines that wrap, and excerpts of a source with a place underlined.
 
-use crate::Style;
 use crate::escape::{is_simple, plain};
 use crate::laid_out::LaidOut;
+use crate::style::Style;
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;

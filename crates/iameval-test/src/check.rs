@@ -1,6 +1,8 @@
 //! Cases and the single checks that they come to.
 
-use crate::{Expectation, Reason, Table};
+use crate::expectation::Expectation;
+use crate::reason::Reason;
+use crate::table::Table;
 use iameval::text::Span;
 use iameval::{Action, Context, Mfa};
 use iameval_world::yaml::Block;

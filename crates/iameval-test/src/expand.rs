@@ -9,8 +9,11 @@ mod snapshot;
 pub(crate) mod table;
 
 use crate::check::{Case, Check, Form, Handling, Place};
-use crate::file::{Checked, Met, Options, items};
-use crate::{Expectation, Reason, codes};
+use crate::codes;
+use crate::expectation::Expectation;
+use crate::node::{Checked, items};
+use crate::options::Options;
+use crate::reason::Reason;
 use axes::{Settled, Subject};
 use gathered::Gathered;
 use iameval::json::fields::{boolean, fields, invalid, text};
@@ -33,7 +36,8 @@ pub(crate) struct Expansion<'a> {
     known: HashMap<String, usize>,
     pub(crate) cases: Vec<Case>,
     pub(crate) checks: Vec<Check>,
-    names: Met,
+    /// The names of cases and checks so far, with where.
+    names: BTreeMap<String, Span>,
     misfits: Misfits,
     /// Whether slips in the case at hand are warnings.
     is_lenient: bool,
@@ -105,7 +109,7 @@ impl<'a> Expansion<'a> {
             known: HashMap::new(),
             cases: Vec::new(),
             checks: Vec::new(),
-            names: Met::new(),
+            names: BTreeMap::new(),
             misfits: Misfits::default(),
             is_lenient: false,
             warnings: Vec::new(),
@@ -370,8 +374,9 @@ fn expectation(node: &Node<'_>) -> Checked<Expectation> {
         Value::Bool(value) => value.to_string(),
         _ => text(node, "`expect`")?.to_owned(),
     };
-    word.parse()
-        .map_err(|error: crate::ParseExpectationError| invalid(node.span, error.to_string()).with_help(error.help()))
+    word.parse().map_err(|error: crate::expectation::ParseExpectationError| {
+        invalid(node.span, error.to_string()).with_help(error.help())
+    })
 }
 
 /// The reason that `xfail` and `skip` give.

@@ -1,8 +1,11 @@
 //! Failures as findings, for reports that other programs read.
 
+use crate::check::{Case, Check, Handling};
 use crate::check::{Form, Place};
+use crate::codes;
+use crate::file::TestFile;
+use crate::run::{Failure, FileRun};
 use crate::wording::{expected, got};
-use crate::{Case, Check, Failure, FileRun, Handling, TestFile, codes};
 use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};
 use iameval_report::count;

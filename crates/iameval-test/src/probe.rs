@@ -1,6 +1,11 @@
 //! The cases that passed, as what mutants and coverage are made of.
 
-use crate::{Asked, Check, Coverage, FileRun, Handling, Probe, Status, TestFile};
+use crate::asked::Asked;
+use crate::check::{Check, Handling};
+use crate::coverage::Coverage;
+use crate::file::TestFile;
+use crate::mutant::Probe;
+use crate::run::{FileRun, Status};
 use iameval::PolicySet;
 use iameval_world::{Finding, LoadedPolicy};
 use std::sync::Arc;

@@ -1,8 +1,10 @@
 //! Running the checks of a file.
 
+use crate::asked::Asked;
 use crate::check::Form;
+use crate::check::{Case, Check, Handling};
+use crate::file::TestFile;
 use crate::threads::in_threads;
-use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
 use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction, undecided_keys};
 use iameval_world::Finding;

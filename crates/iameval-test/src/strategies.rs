@@ -20,7 +20,7 @@
 pub mod draw;
 mod near;
 
-use crate::TestRequest;
+use crate::request::TestRequest;
 use draw::{Choices, Document, THEMES};
 use iameval::{PolicyDocument, PolicyKind};
 use near::Landscape;

@@ -1,8 +1,13 @@
 //! A folder of test files as tests of `cargo test` and nextest.
 
 use crate::check::Form;
+use crate::check::{Case, Check, Handling};
+use crate::discover;
+use crate::file::TestFile;
 use crate::load::{PLAIN, rendered};
-use crate::{Case, Check, Detail, Handling, Options, Runner, TestFile, discover, run_to_text};
+use crate::options::Options;
+use crate::run::Runner;
+use crate::text::{Detail, run_to_text};
 use iameval_report::{plain, screened};
 use iameval_world::{Disk, Finding};
 use libtest_mimic::{Arguments, Failed, Trial};

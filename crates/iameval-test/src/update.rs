@@ -1,7 +1,10 @@
 //! Tables and snapshots with the answers that a run got.
 
+use crate::check::Handling;
 use crate::check::{Form, Place, Snapshot, TableText};
-use crate::{Expectation, FileRun, Handling, Status, Table};
+use crate::expectation::Expectation;
+use crate::run::{FileRun, Status};
+use crate::table::Table;
 use iameval::Decision;
 use iameval::text::Span;
 use iameval_ask::words::quoted;

@@ -2,7 +2,7 @@
 
 use super::Test;
 use crate::codes;
-use crate::provider_key::{host, is_of_arn_or_url};
+use crate::provider::{host, is_of_arn_or_url};
 use crate::subject::{Covering, Subject, a_few};
 use crate::template::{has_placeholder, is_to_be_filled_in};
 use iameval::{Diagnostic, Effect, PolicyKind};

@@ -3,7 +3,7 @@
 use super::gathered::Gathered;
 use super::misfit::Written;
 use super::{Expansion, Fields, unknown};
-use crate::file::{Checked, items};
+use crate::node::{Checked, items};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};

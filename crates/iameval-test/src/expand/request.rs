@@ -3,10 +3,12 @@
 use super::Expansion;
 use super::axes::{Named, Point, Settled, of_wrong};
 use crate::check::{Check, Place};
-use crate::file::Checked;
+use crate::codes;
+use crate::expectation::Expectation;
+use crate::node::Checked;
+use crate::reason::Reason;
 use crate::refusal::name_it;
 use crate::table::AS_IT_IS;
-use crate::{Expectation, Reason, codes};
 use iameval::Diagnostic;
 use iameval::text::Span;
 use iameval_ask::{Asker, Caller, ChosenResource, Given, GivenError, QuestionProblem};

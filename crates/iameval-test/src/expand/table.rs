@@ -3,8 +3,10 @@
 use super::axes::{Named, Point, Settled, Subject};
 use super::{Expansion, Fields, Reasons};
 use crate::check::{Form, Place, TableText};
-use crate::file::Checked;
-use crate::{Cell, Expectation, Table, TableError, codes};
+use crate::codes;
+use crate::expectation::Expectation;
+use crate::node::Checked;
+use crate::table::{Cell, Table, TableError};
 use iameval::Diagnostic;
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
@@ -267,7 +269,7 @@ pub(crate) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Optio
     if word == NOTHING {
         return Ok(None);
     }
-    word.parse().map(Some).map_err(|error: crate::ParseExpectationError| {
+    word.parse().map(Some).map_err(|error: crate::expectation::ParseExpectationError| {
         let help = if word.is_empty() { "a cell that asserts nothing is `.`".into() } else { error.help() };
         invalid(place(cell.span), error.to_string()).with_help(help)
     })

@@ -1,10 +1,12 @@
 //! Failures in full: what was wanted, where that stands, and the answer with what decided it.
 
 use super::{Detail, IN_FULL, tables};
+use crate::check::Check;
 use crate::check::{Form, Place};
+use crate::expectation::Expectation;
 use crate::findings::RunProblem;
+use crate::run::{Failure, FileRun, Status};
 use crate::wording::{expected, got};
-use crate::{Check, Expectation, Failure, FileRun, Status};
 use iameval::Decision;
 use iameval_ask::words::listed;
 use iameval_report::{Depth, Lines, Places, Style, answer_to_text, count, unbroken};

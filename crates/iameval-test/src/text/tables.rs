@@ -2,7 +2,9 @@
 //! which may be long, the rows that differ.
 
 use crate::check::{Form, Place};
-use crate::{Expectation, FileRun, Status, Table};
+use crate::expectation::Expectation;
+use crate::run::{FileRun, Status};
+use crate::table::Table;
 use iameval_report::Style;
 use std::collections::{BTreeMap, BTreeSet};
 

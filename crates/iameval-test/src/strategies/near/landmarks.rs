@@ -1,6 +1,6 @@
 //! What requests are drawn around: statements, and those who may ask.
 
-use crate::Policies;
+use crate::policies::Policies;
 use crate::strategies::draw;
 use iameval::{
     Arn, ConditionBlock, ConditionTest, PatternElement, Principal, PrincipalElement, PrincipalForm, PrincipalList,
