@@ -2,7 +2,7 @@
 
 use crate::action::covers_action;
 use crate::codes;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
 use crate::github;
 use crate::provider::host;
 use crate::provider_key::foreign_key;
@@ -101,7 +101,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     let host = host(provider);
     let of = Provider::of(host);
     // An unknown key is reported as that; who needs it does not come in.
-    let unknown = |test: &Test<'_>| {
+    let unknown = |test: &KeyTest<'_>| {
         let key = test.key();
         test.needs_key() && !is_oidc_key(key) && subject.catalogue.context_key(key).is_none()
     };
@@ -122,7 +122,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
 }
 
 /// Whether the test keeps some of those out whom the provider lets in.
-fn limits(test: &Test<'_>, host: &str, provider: &Provider) -> bool {
+fn limits(test: &KeyTest<'_>, host: &str, provider: &Provider) -> bool {
     if test.is("sts:RoleAuthorizedByIdp") {
         return test.needs_value();
     }

@@ -1,7 +1,7 @@
 //! Trust in an identity provider under a condition on a key that no sign-in through it has.
 
 use crate::codes;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
 use crate::provider::{host, is_of_arn_or_url, is_provider, is_saml};
 use crate::public::trusted_providers;
 use crate::subject::Subject;
@@ -26,14 +26,14 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// A test that needs a key of another provider.
-pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<Test<'d>> {
+pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<KeyTest<'d>> {
     // A template may have anything in it, and another ARN is that of no provider.
     if provider.contains("${") || !is_provider(provider) {
         return None;
     }
     let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
     let own = plain(host(provider));
-    let is_foreign = |test: &Test<'_>| {
+    let is_foreign = |test: &KeyTest<'_>| {
         let key = test.key();
         // A claim alone is no key.
         let of_some = is_provider_key(key) || is_of_arn_or_url(key) || !key.contains(':');

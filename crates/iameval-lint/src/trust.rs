@@ -43,7 +43,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// A principal with its place and the one call by which it assumes a role.
-struct Caller<'d> {
+struct TrustedCaller<'d> {
     text: &'d str,
     span: Span,
     call: &'static str,
@@ -56,8 +56,9 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
     if callers.is_empty() || !CALLS.into_iter().any(taken) {
         return;
     }
-    let (served, others): (Vec<&Caller<'_>>, Vec<&Caller<'_>>) = callers.iter().partition(|caller| taken(caller.call));
-    for Caller { text, span, call } in others {
+    let (served, others): (Vec<&TrustedCaller<'_>>, Vec<&TrustedCaller<'_>>) =
+        callers.iter().partition(|caller| taken(caller.call));
+    for TrustedCaller { text, span, call } in others {
         let message = format!("`{text}` assumes a role by `{call}`, which the statement is not about");
         let help = match *call {
             BY_PRINCIPAL => {
@@ -86,7 +87,7 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
 }
 
 /// The principals of a statement, unless some of them may make any call.
-fn callers(form: &PrincipalForm) -> Option<Vec<Caller<'_>>> {
+fn callers(form: &PrincipalForm) -> Option<Vec<TrustedCaller<'_>>> {
     let PrincipalForm::Map(lists) = form else { return None };
     let mut callers = Vec::new();
     for list in lists {
@@ -98,7 +99,7 @@ fn callers(form: &PrincipalForm) -> Option<Vec<Caller<'_>>> {
                 PrincipalType::Federated => provider_call(text)?,
                 _ => BY_PRINCIPAL,
             };
-            callers.push(Caller { text, span, call });
+            callers.push(TrustedCaller { text, span, call });
         }
     }
     Some(callers)

@@ -12,7 +12,7 @@ use iameval_data::{Catalogue, unknown_action};
 use iameval_report::{Depth, answer_to_text};
 
 /// Why an assertion does not hold.
-pub(crate) struct Failure {
+pub(crate) struct FailedAssertion {
     /// The decision; `None` where the request cannot be asked.
     pub(crate) decision: Option<Decision>,
     pub(crate) text: String,
@@ -24,11 +24,11 @@ pub(crate) fn checked(
     request: &TestRequest,
     wanted: Expectation,
     by: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<(), FailedAssertion> {
     let what = request.what().to_string();
     let cannot = |why: &str| {
         let who = request.principal().unwrap_or("somebody");
-        Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
+        FailedAssertion { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
     };
     let posed = decider.pose(request).map_err(|why| cannot(&why))?;
     let answer = posed.answer(Catalogue::embedded());
@@ -53,7 +53,7 @@ pub(crate) fn checked(
         is_undecided.then(|| format!("whether {who} may {what} depends on context keys that were not given: {keys}"))
     });
     match complaint {
-        Some(complaint) => Err(Failure {
+        Some(complaint) => Err(FailedAssertion {
             decision: Some(answer.simulation.decision),
             text: format!("{complaint}\n\n{}", answer_to_text(&answer, Depth::Explained, PLAIN)),
         }),

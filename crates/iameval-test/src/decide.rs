@@ -1,6 +1,6 @@
 //! What answers the requests of tests.
 
-use crate::assertion::{self, Failure};
+use crate::assertion::{self, FailedAssertion};
 use crate::expectation::Expectation;
 use crate::matrix;
 use crate::pose::Pose;
@@ -40,7 +40,7 @@ pub trait Decide: Pose {
     /// `strict_context` when the answer depends on a context key that was not given.
     #[track_caller]
     fn check(&self, request: &TestRequest, wanted: Expectation, by: Option<&str>) {
-        if let Err(Failure { text, .. }) = assertion::checked(self, request, wanted, by) {
+        if let Err(FailedAssertion { text, .. }) = assertion::checked(self, request, wanted, by) {
             panic!("{text}");
         }
     }

@@ -8,13 +8,13 @@ mod request;
 mod snapshot;
 pub(crate) mod table;
 
-use crate::check::{Case, Check, Form, Handling, Place};
+use crate::check::{AnswerPlace, Case, Check, Handling, WantedForm};
 use crate::codes;
 use crate::expectation::Expectation;
 use crate::node::{Checked, items};
 use crate::options::Options;
 use crate::reason::Reason;
-use axes::{Settled, Subject};
+use axes::{CaseRequests, Settled};
 use gathered::Gathered;
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
@@ -151,7 +151,7 @@ impl<'a> Expansion<'a> {
         &mut self,
         fields: &Fields<'_>,
         (name, span): (String, Span),
-        subject: Subject,
+        subject: CaseRequests,
         wanted: &Wanted<'_>,
         reason: Option<&Arc<Reason>>,
     ) -> Checked<()> {
@@ -159,9 +159,9 @@ impl<'a> Expansion<'a> {
         let form = match wanted {
             Wanted::Answer(expectation, place) => {
                 self.answers(fields, &subject, &name, |_| {
-                    Some((Some(*expectation), reason.cloned(), Place::File(*place)))
+                    Some((Some(*expectation), reason.cloned(), AnswerPlace::File(*place)))
                 })?;
-                Form::Answer
+                WantedForm::Answer
             }
             Wanted::Table(table) => self.table(fields, &subject, &name, table)?,
             Wanted::Snapshot(file) => self.snapshot(fields, &subject, &name, file)?,
@@ -231,9 +231,9 @@ impl<'a> Expansion<'a> {
     fn answers(
         &mut self,
         fields: &Fields<'_>,
-        subject: &Subject,
+        subject: &CaseRequests,
         name: &str,
-        mut wanted: impl FnMut(&axes::Point<'_>) -> Option<(Option<Expectation>, Option<Arc<Reason>>, Place)>,
+        mut wanted: impl FnMut(&axes::Point<'_>) -> Option<(Option<Expectation>, Option<Arc<Reason>>, AnswerPlace)>,
     ) -> Checked<()> {
         let Some(actions) = &subject.actions else {
             return Err(invalid(fields.span, format!("the case `{name}` has no `action`"))

@@ -49,10 +49,10 @@ mod update;
 mod wording;
 mod written;
 
-pub use asked::Asked;
+pub use asked::AskedRequest;
 pub use check::{Case, Check, Handling};
 pub use coverage::{
-    Coverage, Part, PartKind, PolicyCoverage, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
+    Coverage, PartKind, PolicyCoverage, PolicyPart, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
     coverage_to_listing, coverage_to_text,
 };
 pub use decide::Decide;

@@ -1,6 +1,6 @@
 //! Tables of answers in Rust tests.
 
-use crate::assertion::{self, Failure};
+use crate::assertion::{self, FailedAssertion};
 use crate::expand::table::{Columns, answer, of_table};
 use crate::expectation::Expectation;
 use crate::load::rendered;
@@ -48,11 +48,11 @@ pub(crate) fn checked(decider: &(impl Pose + ?Sized), principal: Option<&str>, t
             request.mfa = given.mfa;
             match assertion::checked(decider, &request, wanted, None) {
                 Ok(()) => {}
-                Err(Failure { decision: Some(decision), text }) if !wanted.fits(decision) => {
+                Err(FailedAssertion { decision: Some(decision), text }) if !wanted.fits(decision) => {
                     first.get_or_insert(text);
                     wrong.insert((row, *column), format!("{}/{wanted}", Expectation::of(decision)));
                 }
-                Err(Failure { text, .. }) => return Err(text),
+                Err(FailedAssertion { text, .. }) => return Err(text),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The cases that passed, as what mutants and coverage are made of.
 
-use crate::asked::Asked;
+use crate::asked::AskedRequest;
 use crate::check::{Check, Handling};
 use crate::coverage::Coverage;
 use crate::file::TestFile;
@@ -15,11 +15,11 @@ use std::sync::Arc;
 pub struct PassedCase<'f> {
     file: &'f TestFile<'f>,
     check: &'f Check,
-    asked: Asked,
+    asked: AskedRequest,
 }
 
 impl Probe for PassedCase<'_> {
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &AskedRequest {
         &self.asked
     }
 

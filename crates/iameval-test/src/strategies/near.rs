@@ -7,7 +7,7 @@ mod pattern;
 mod sides;
 mod value;
 
-pub use landmarks::Written;
+pub use landmarks::KnownPolicies;
 
 use super::draw::{self, Choices};
 use crate::request::TestRequest;
