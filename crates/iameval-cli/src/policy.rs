@@ -30,7 +30,7 @@ pub(crate) fn tell_form(policy: &LoadedPolicy, output: &mut Output) {
 pub(crate) fn is_file(path: &Path, output: &mut Output) -> bool {
     let Ok(found) = path.metadata() else { return false };
     if !found.is_file() && !found.is_dir() {
-        let problem = Problem::new(codes::UNREADABLE, "it is a pipe or a device, and is left out")
+        let problem = Problem::new(codes::UNREADABLE, "it is a pipe or a device, and is skipped")
             .with_severity(Severity::Warning)
             .with_help("name it on the command line to have it read");
         output.warn(&Finding::about_file(&path.display().to_string(), problem));

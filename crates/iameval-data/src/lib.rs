@@ -42,7 +42,7 @@ mod verb;
 mod without_effect;
 
 pub use access_level::AccessLevel;
-pub use asked::{AskedOn, asked, is_asked_on};
+pub use asked::{DefaultResource, asked, is_asked_on};
 pub use catalogue::{ActionInfo, Catalogue, ResourceType, Service, TakenResource};
 pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};

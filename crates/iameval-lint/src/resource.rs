@@ -6,7 +6,7 @@ use crate::codes;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Effect, PolicyKind, Severity};
-use iameval_data::{ActionInfo, ArnPattern, AskedOn, asked, readable_form};
+use iameval_data::{ActionInfo, ArnPattern, DefaultResource, asked, readable_form};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -231,7 +231,7 @@ fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
 /// The ARN that a list call is asked on although the reference gives it no resource.
 fn own_arn(subject: &Subject<'_>, action: ActionInfo<'_>) -> Option<String> {
     match asked(&action.to_string().parse().ok()?, subject.catalogue)? {
-        AskedOn::Pattern(own) => Some(
+        DefaultResource::Pattern(own) => Some(
             own.replace("{partition}", "${Partition}")
                 .replace("{region}", "${Region}")
                 .replace("{account}", "${Account}"),

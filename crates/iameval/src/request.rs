@@ -219,6 +219,14 @@ impl Request {
         request
     }
 
+    /// The same request in which these keys are not given.
+    #[must_use]
+    pub fn leaving_open<'k>(&self, keys: impl IntoIterator<Item = &'k ContextKey>) -> Self {
+        let mut request = self.clone();
+        keys.into_iter().for_each(|key| request.context.remove(key.as_str()));
+        request
+    }
+
     /// The request with the keys that `is_multivalued` names holding lists; see [`Context::declare_multivalued`].
     pub fn declare_multivalued(&mut self, is_multivalued: impl Fn(&ContextKey) -> bool) {
         self.context.declare_multivalued(is_multivalued);

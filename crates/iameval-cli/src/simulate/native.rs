@@ -54,8 +54,8 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
     ];
     match given.iter().find(|(_, given)| *given) {
         Some((flag, _)) => {
-            let message = format!("`{flag}` does not go with `--request`, which says everything itself");
-            Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write it into the request file"))
+            let message = format!("`{flag}` cannot be combined with `--request`, which is complete in itself");
+            Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "put it in the request file"))
         }
         None => Ok(()),
     }

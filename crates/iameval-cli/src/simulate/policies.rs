@@ -18,7 +18,7 @@ pub(super) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> O
     }
     let given = crate::world::given(&flags.source, &setup.files, output)?;
     if given.is_none() && !setup.config.worlds.is_empty() {
-        output.detail("world: none, since `--policy` stands in for the configured one");
+        output.detail("world: none, because `--policy` replaces the configured one");
     }
     Ok(given)
 }
@@ -67,14 +67,14 @@ pub(super) fn added(
 fn at_most_one(flag: &str, paths: &[PathBuf]) -> Outcome<()> {
     match paths {
         [_, second, ..] => {
-            let message = format!("`{flag}` is given twice, and there is one such policy at most");
+            let message = format!("`{flag}` is given twice, and there can be only one such policy");
             let second = second.display().to_string();
             Err(Failure::argument(
                 flag,
                 &second,
                 codes::CONFLICTING_FLAGS,
                 message,
-                Some("put all statements into one policy".into()),
+                Some("put all statements in one policy".into()),
             ))
         }
         _ => Ok(()),

@@ -105,15 +105,15 @@ fn mfa_states(flags: &RequestFlags, config: &Config) -> Outcome<Vec<Mfa>> {
         return Ok(Vec::new());
     };
     if let Some(text) = given_in_context {
-        let message = "`--mfa` and this key say the same thing in two ways";
-        let help = "leave one of the two out";
+        let message = "`--mfa` and this key set the same thing";
+        let help = "remove one of the two";
         return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
     }
     if text == "all" {
         return Ok(vec![Mfa::TRUE, Mfa::False, Mfa::Absent]);
     }
     text.parse().map(|mfa| vec![mfa]).map_err(|error: iameval::ParseMfaError| {
-        let help = "`all` asks with `true`, `false` and `absent`";
+        let help = "`all` means `true`, `false` and `absent`";
         match flags.mfa {
             Some(_) => {
                 Failure::argument("--mfa", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
@@ -164,7 +164,7 @@ fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
     }
     for key in &flags.no_context {
         if key.is_empty() || key.contains('=') {
-            let message = format!("`{key}` is no context key");
+            let message = format!("`{key}` is not a context key");
             let help = "`--no-context` takes a key without a value, such as `aws:SourceIp`";
             return Err(Failure::argument("--no-context", key, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         }
@@ -187,14 +187,14 @@ fn source_ip(text: &str) -> Outcome<&str> {
     if text.parse::<std::net::IpAddr>().is_ok() {
         return Ok(text);
     }
-    let message = format!("`{text}` is no IP address");
+    let message = format!("`{text}` is not an IP address");
     let help = "write it like `203.0.113.7` or `2001:db8::1`";
     Err(Failure::argument("--source-ip", text, codes::INVALID_FLAG_VALUE, message, Some(help.into())))
 }
 
 fn conflict(flag: &str, other: &str, key: &str) -> Failure {
-    let message = format!("`{flag}` and `{other}` both say something about `{key}`");
-    Failure::argument(flag, key, codes::CONFLICTING_FLAGS, message, Some("leave one of the two out".into()))
+    let message = format!("`{flag}` and `{other}` both set `{key}`");
+    Failure::argument(flag, key, codes::CONFLICTING_FLAGS, message, Some("remove one of the two".into()))
 }
 
 /// The values that `--context` gives a key.
@@ -208,7 +208,7 @@ impl<'f> ContextValues<'f> {
     fn push(&mut self, value: &'f str, text: &str) -> Outcome<()> {
         let empty = value == "[]";
         if (empty && !self.values.is_empty()) || self.empty {
-            let message = "a list without values has no values beside it";
+            let message = "an empty list cannot be combined with values";
             let help = "give values, or `[]` alone";
             return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
         }

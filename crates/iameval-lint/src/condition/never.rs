@@ -46,7 +46,7 @@ fn absent_and_needed(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl
         let (key, operator) = (test.key(), other.operator);
         let message =
             format!("`{key}` must be absent here and is needed by `{operator}`, so the statement never matches");
-        report(never(test.of.span(), message, "split the statement, or leave one of the two out"));
+        report(never(test.of.span(), message, "split the statement, or remove one of the two"));
     }
 }
 
