@@ -2,6 +2,7 @@
 
 mod chain;
 mod cohort;
+mod expected;
 mod inquiry;
 mod outsider;
 
@@ -16,6 +17,7 @@ use iameval_world::{Finding, WorldEndpoint, WorldPrincipal};
 use inquiry::Inquiry;
 
 pub use chain::Chain;
+pub use expected::{ExpectedPrincipals, Unexpected};
 pub use inquiry::Details;
 pub use outsider::{Named, Outsider, OutsiderKind};
 
@@ -74,6 +76,9 @@ pub enum AskedOn {
     Follows,
     /// On some resource: who can do it on some resources only can do it if the resource is one of those.
     Any,
+    /// The same of resources whose own policies must allow it as well, such as KMS keys and roles that are assumed. Nobody can
+    /// for certain as long as none is named.
+    AnyThatConsents,
 }
 
 /// One action, on one resource, in one state of multi-factor authentication, asked of everybody.

@@ -1,7 +1,7 @@
 //! Who can do something: as text, as JSON (`{"schema": "iameval/who-can/1", …}`) and as CSV.
 
 use crate::escape::plain;
-use crate::json::{number, optional, placed_with};
+use crate::json::{optional, placed_with};
 use crate::layout::{Lines, NO_BREAK, columns};
 use crate::style::Style;
 use crate::text::described;
@@ -10,7 +10,7 @@ use iameval::json::{Node, Value};
 use iameval::open::OpenStatement;
 use iameval::{DecidedBy, Effect, Layer};
 use iameval_ask::words::{listed, quoted};
-use iameval_ask::{Access, AccessQuestion, AskedOn, Chain, Details, Outsider, Verdict, WhoCan, trusted_by};
+use iameval_ask::{Access, AccessQuestion, AskedOn, Chain, Details, Outsider, Unexpected, Verdict, WhoCan, trusted_by};
 use iameval_world::{Inferred, WorldPrincipal};
 use std::fmt::Write;
 
@@ -550,6 +550,35 @@ fn csv_row(
         roles,
     ];
     cells.map(csv_cell).join(",") + "\n"
+}
+
+/// How answers differ from what was expected, a line a question, each ended.
+pub fn unexpected_to_text(who_can: &WhoCan<'_>, unexpected: &[Unexpected]) -> String {
+    let mut text = String::new();
+    for Unexpected { question, too_many, missing, .. } in unexpected {
+        let asked = who_can.questions.get(*question).map(label).unwrap_or_default();
+        let _ = writeln!(text, "{}: {}", plain(&asked), plain(&unexpected_in_words(too_many, missing)));
+    }
+    text
+}
+
+/// `too many: bob, eve (can if); missing: alice`.
+pub fn unexpected_in_words(too_many: &[(String, Verdict)], missing: &[String]) -> String {
+    const MANY: usize = 20;
+    let too_many: Vec<String> = too_many
+        .iter()
+        .map(|(name, verdict)| match verdict {
+            Verdict::Can => name.clone(),
+            other => format!("{name} ({})", word(*other)),
+        })
+        .collect();
+    let mut parts = Vec::new();
+    for (what, names) in [("too many", &too_many), ("missing", &missing.to_vec())] {
+        if !names.is_empty() {
+            parts.push(format!("{what}: {}", listed(names, ", ", MANY)));
+        }
+    }
+    parts.join("; ")
 }
 
 /// A cell as RFC 4180 has it.

@@ -40,6 +40,7 @@ pub(super) struct Case {
     pub(super) assembled: Assembled,
     pub(super) request: Request,
     pub(super) is_open: bool,
+    must_consent: bool,
     inferred: Option<Inferred>,
 }
 
@@ -60,13 +61,29 @@ impl<'a> Inquiry<'a> {
                 AskedOn::This(ChosenResource { resource: "*".into(), name: None, inferred: Some(Inferred::NoResource) })
             }
             Some(_) => AskedOn::Follows,
+            None if self.must_consent(action) => AskedOn::AnyThatConsents,
             None => AskedOn::Any,
         }
     }
 
+    /// Whether the policy of what an action is asked on must allow it, within one account too.
+    fn must_consent(&self, action: &Action) -> bool {
+        const ACCOUNT: &str = "123456789012";
+        let (Some(info), Ok(account)) = (self.asker.catalogue().action(action.as_str()), ACCOUNT.parse()) else {
+            return false;
+        };
+        let none = PolicySet::builder().build();
+        info.arns().any(|form| {
+            let filled = form.replace("${Partition}", "aws").replace("${Account}", ACCOUNT);
+            let resource = filled.replace("${", "").replace('}', "");
+            let request = Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
+            none.simulate(&request.build()).needs_resource_policy
+        })
+    }
+
     /// The resources with policies of their own that are left out of a question that names none.
     pub(super) fn guarded(&self, action: &Action, on: &AskedOn) -> Vec<String> {
-        let open = matches!(on, AskedOn::Any);
+        let open = matches!(on, AskedOn::Any | AskedOn::AnyThatConsents);
         let needed = open.then(|| {
             let nobody = self.asker.world().stranger(Principal::unnamed());
             let call = Call { principal: nobody.principal(), action, region: None };
@@ -106,7 +123,7 @@ impl<'a> Inquiry<'a> {
                     Ok((resource, inferred)) => (resource, Some(inferred), false),
                 }
             }
-            AskedOn::Any => open(),
+            AskedOn::Any | AskedOn::AnyThatConsents => open(),
         }
     }
 
@@ -125,7 +142,8 @@ impl<'a> Inquiry<'a> {
         let situation = self.asker.situation(&self.caller(principal), &action.action, &resource)?;
         let assembled = self.asker.policies(&situation.policies)?;
         let request = self.asker.request(&situation, &action.action, &self.context, mfa);
-        Ok(Case { situation, assembled, request, is_open, inferred })
+        let must_consent = *on == AskedOn::AnyThatConsents;
+        Ok(Case { situation, assembled, request, is_open, must_consent, inferred })
     }
 
     /// Whether a principal can, by the policies of their own.
@@ -207,6 +225,9 @@ impl Case {
         let lacks_resource_side = bounds.stopped_by == Some(DecidedBy::Layer(resource))
             && bounds.best == Decision::ImplicitDeny
             && !self.assembled.policies.has_layer(resource);
+        if self.must_consent && bounds.best.is_allowed() {
+            return Access { verdict: Verdict::Undetermined, stopped_by: Some(DecidedBy::Layer(resource)) };
+        }
         let verdict = match (bounds.worst.is_allowed(), bounds.best) {
             (true, _) if unknown => Verdict::Undetermined,
             (true, _) => Verdict::Can,
