@@ -231,6 +231,12 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
     if let Some(node) = organization {
         principal = principal.with_organization_id(text(node, "`organization_id`")?);
     }
+    with_either(principal, [management, delegated, linked])
+}
+
+/// The fields that say one thing where they are true and another where they are false.
+fn with_either(mut principal: Principal, fields: [Option<&Node<'_>>; 3]) -> Result<Principal> {
+    let [management, delegated, linked] = fields;
     if let Some(node) = management {
         principal = if boolean(node, "`in_management_account`")? {
             principal.in_management_account()
