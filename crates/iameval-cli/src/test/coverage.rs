@@ -54,7 +54,7 @@ impl Wanted {
                 CoverageForm::Listing if silent => {}
                 CoverageForm::Table => output.answer(&format!("{}\n", coverage_to_text(&coverage, output.style()))),
                 CoverageForm::Listing => {
-                    output.answer(&format!("{}\n", coverage_to_listing(&coverage, output.style())))
+                    output.answer(&format!("{}\n", coverage_to_listing(&coverage, output.style())));
                 }
                 CoverageForm::Lcov(file) => {
                     if let Err(Failure(why)) = write_report(file, &coverage_to_lcov(&coverage)) {
