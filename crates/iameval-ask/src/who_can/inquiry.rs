@@ -7,10 +7,10 @@ use crate::posed::{PosedRequest, RequestSummary};
 use crate::statement::{PlacedStatement, Places};
 use iameval::open::{Bounds, OnResources, OpenStatement};
 use iameval::{
-    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request,
-    Statement, StatementId,
+    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request, Statement,
+    StatementId,
 };
-use iameval_data::{ActionInfo, Asked, asked};
+use iameval_data::{ActionInfo, DefaultResource, asked};
 use iameval_world::{Call, DependsBy, Finding, Inferred, Situation, WorldEndpoint, WorldPrincipal};
 
 /// What everybody is asked in the same way.
@@ -65,11 +65,9 @@ impl<'a> Inquiry<'a> {
     /// What an action is asked on where no resource is named.
     pub(super) fn follows(&self, action: &Action) -> AskedOn {
         match asked(action, self.asker.catalogue()) {
-            Some(Asked::Nothing) => AskedOn::This(ChosenResource {
-                resource: "*".into(),
-                name: None,
-                inferred: Some(Inferred::NoResource),
-            }),
+            Some(DefaultResource::Nothing) => {
+                AskedOn::This(ChosenResource { resource: "*".into(), name: None, inferred: Some(Inferred::NoResource) })
+            }
             Some(_) => AskedOn::Follows,
             None if self.must_consent(action) => AskedOn::AnyThatConsents,
             None => AskedOn::Any,
