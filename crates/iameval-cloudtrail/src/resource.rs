@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::value::Value;
 use form::{Fit, Piece, fits, pieces};
 use iameval::{AccountId, Action, Principal, PrincipalClass};
-use iameval_data::{ActionInfo, Asked, Catalogue, ResourceType, asked};
+use iameval_data::{ActionInfo, Catalogue, DefaultResource, ResourceType, asked};
 use naming::{Wanted, noun};
 use parameters::{Parameters, Text};
 
@@ -86,9 +86,11 @@ pub(crate) fn resources(
         return found;
     }
     match asked(name, catalogue) {
-        Some(Asked::Nothing) => return vec![any()],
-        Some(Asked::Pattern(pattern)) => return vec![search.of_service(pattern)],
-        Some(own @ (Asked::OwnUser | Asked::OwnMfaDevice)) if search.tells_parameters(parameters) => {
+        Some(DefaultResource::Nothing) => return vec![any()],
+        Some(DefaultResource::Pattern(pattern)) => return vec![search.of_service(pattern)],
+        Some(own @ (DefaultResource::OwnUser | DefaultResource::OwnMfaDevice))
+            if search.tells_parameters(parameters) =>
+        {
             if let Some(resource) = own_resource(principal, own) {
                 return vec![resource];
             }
@@ -123,10 +125,10 @@ pub(crate) fn refused(event: &Event<'_>) -> Option<(Action, AskedResource)> {
 }
 
 /// The caller's own user, or the MFA device named like it.
-fn own_resource(principal: &Principal, own: Asked) -> Option<AskedResource> {
+fn own_resource(principal: &Principal, own: DefaultResource) -> Option<AskedResource> {
     let user = principal.id().filter(|_| principal.class() == Some(PrincipalClass::User))?;
     let resource = match own {
-        Asked::OwnMfaDevice => {
+        DefaultResource::OwnMfaDevice => {
             let (before, _) = user.split_once(":user/")?;
             format!("{before}:mfa/{}", principal.user_name()?)
         }

@@ -219,7 +219,7 @@ fn resources(details: &Details) -> String {
     let mut fits: Vec<String> = Vec::new();
     let mut misses: Vec<String> = Vec::new();
     for open in telling {
-        let statement = details.answer.place(open.id).and_then(|placed| placed.statement);
+        let statement = details.place(open.id).and_then(|placed| placed.statement);
         let Some(element) = statement.and_then(|statement| statement.resource()) else { continue };
         let patterns = element.patterns().map(str::to_owned);
         let is_within = (open.effect == Effect::Allow) != element.is_negated();
@@ -241,7 +241,7 @@ fn resources(details: &Details) -> String {
 fn by(details: &Details, effect: Effect) -> String {
     let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
     let counts = |open: &&OpenStatement| open.effect == effect && (effect == Effect::Deny || grants(open.layer));
-    let placed = details.statements.iter().filter(counts).filter_map(|open| details.answer.place(open.id));
+    let placed = details.statements.iter().filter(counts).filter_map(|open| details.place(open.id));
     let names: Vec<String> = placed
         .map(|placed| {
             let (name, faint) = described(&placed);
@@ -282,7 +282,8 @@ fn outsiders(outsiders: &[Outsider], style: Style, lines: &mut Lines) {
         return;
     }
     lines.behind("", "", "outside the world, as far as the resource's side decides:");
-    let widest = outsiders.iter().map(|outsider| columns(&plain(&outsider.named.to_string()))).max().unwrap_or(0).min(40);
+    let widest =
+        outsiders.iter().map(|outsider| columns(&plain(&outsider.named.to_string()))).max().unwrap_or(0).min(40);
     for outsider in outsiders {
         let text = reasons(Some(&outsider.details), outsider.access);
         row_to_text(outsider.access.verdict, &outsider.named.to_string(), widest, &text, style, lines);
@@ -322,10 +323,8 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
         };
         word.to_owned()
     };
-    let cells: Vec<Vec<String>> = questions
-        .iter()
-        .map(|question| able.iter().map(|position| cell(question, *position)).collect())
-        .collect();
+    let cells: Vec<Vec<String>> =
+        questions.iter().map(|question| able.iter().map(|position| cell(question, *position)).collect()).collect();
     let header: Vec<String> =
         able.iter().map(|position| names.get(*position).copied().unwrap_or_default().to_owned()).collect();
     lines.behind("", "", "");
@@ -352,7 +351,9 @@ fn widest(questions: &[AccessQuestion]) -> usize {
 fn label(question: &AccessQuestion) -> String {
     let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
     match &question.asked_on {
-        AskedOn::This(chosen) if chosen.inferred.is_none() => format!("{}  {}{mfa}", question.action.text, chosen.resource),
+        AskedOn::This(chosen) if chosen.inferred.is_none() => {
+            format!("{}  {}{mfa}", question.action.text, chosen.resource)
+        }
         _ => format!("{}{mfa}", question.action.text),
     }
 }
@@ -463,8 +464,7 @@ fn principal_to_json<'n>(
 }
 
 fn outsider_to_json(outsider: &Outsider) -> Node<'_> {
-    let named =
-        [("principal", Node::string(outsider.named.to_string())), ("kind", Node::string(outsider.kind.id()))];
+    let named = [("principal", Node::string(outsider.named.to_string())), ("kind", Node::string(outsider.kind.id()))];
     Node::object(named.into_iter().chain(access_to_json(outsider.access, Some(&outsider.details))))
 }
 
@@ -478,7 +478,7 @@ fn access_to_json<'n>(access: Access, details: Option<&Details>) -> Vec<(&'stati
         let open = details.statements.iter().filter(move |open| open.effect == wanted || is_if);
         open.filter_map(|open| {
             let keys = Node::array(open.keys.iter().map(|key| Node::string(key.as_str().to_owned())));
-            Some(placed_with(&details.answer.place(open.id)?, open.effect, ("keys", keys)))
+            Some(placed_with(&details.place(open.id)?, open.effect, ("keys", keys)))
         })
     });
     vec![
@@ -533,7 +533,7 @@ fn csv_row(
     let statements: Vec<String> = details
         .map(|details| {
             let open = details.statements.iter().filter(|open| open.effect == wanted);
-            open.filter_map(|open| Some(described(&details.answer.place(open.id)?).0)).collect()
+            open.filter_map(|open| Some(described(&details.place(open.id)?).0)).collect()
         })
         .unwrap_or_default();
     let mfa = question.mfa.map(|mfa| mfa.to_string()).unwrap_or_default();

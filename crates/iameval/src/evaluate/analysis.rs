@@ -282,7 +282,8 @@ impl Evaluation<'_> {
         mut visit: impl FnMut(&Member, StatementId, &CompiledStatement),
     ) {
         if matches!(on, OnResources::Any(_)) {
-            for (member, id, statement) in group.statements().filter(|(.., statement)| statement.effect == effect) {
+            let about = |statement: &CompiledStatement| statement.effect == effect && statement.action(self.request);
+            for (member, id, statement) in group.statements().filter(|(.., statement)| about(statement)) {
                 visit(member, id, statement);
             }
             return;
@@ -309,8 +310,7 @@ impl Evaluation<'_> {
             OnResources::Any(may_name) if may_name(id) => Some(OpenResource::Some),
             OnResources::Any(_) => Some(OpenResource::None),
         };
-        let mut elements =
-            Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
+        let mut elements = Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
         let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
         if elements.certainly_false {
             return Truth::No;
