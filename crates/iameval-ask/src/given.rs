@@ -50,12 +50,12 @@ impl Given {
                     } else {
                         "a context key has its service in front, such as `aws:SourceIp=203.0.113.7`".to_owned()
                     };
-                    return wrong(format!("`{key}` is no context key"), Some(help));
+                    return wrong(format!("`{key}` is not a context key"), Some(help));
                 }
             };
             given = given.and(&other).map_err(|what| GivenError {
                 message: format!("`{text}` says {what} twice"),
-                help: Some("leave one of the two out".into()),
+                help: Some("remove one of the two".into()),
             })?;
         }
         Ok(given)

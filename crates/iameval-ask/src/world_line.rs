@@ -55,7 +55,7 @@ impl<'w> WorldLines<'w> {
         let mut rest = tree.clone();
         let names = ["principal", "resource"].map(|name| taken(&mut rest, name));
         let Line::Simulation(simulation) = reader.read_tree(&rest, source)? else {
-            return Err(RequestError::new(RequestErrorCode::InvalidRequest, "a definition out of place").into());
+            return Err(RequestError::new(RequestErrorCode::InvalidRequest, "a definition in the wrong place").into());
         };
         let id = simulation.id.clone();
         self.posed(&simulation, &names).map(|posed| WorldLine { posed, id: id.clone() }).map_err(|mut error| {

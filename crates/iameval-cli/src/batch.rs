@@ -35,7 +35,7 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     let jobs = flags.jobs.map_or_else(cores, usize::from);
     let tally = if jobs == 1 { alone(input, by)? } else { together(input, jobs, by)? };
     if tally.lines == 0 {
-        let help = "give one simulation request a line, as JSON";
+        let help = "give one simulation request per line, as JSON";
         return Err(Failure::usage(codes::EMPTY_INPUT, "there are no requests to answer", help));
     }
     if tally.errors > 0 {
@@ -144,6 +144,6 @@ fn write(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>) -> Ta
 /// Reading can fail half-way.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::usage(codes::UNREADABLE, format!("cannot read the requests: {error}"), "what was read is answered")
+        Failure::usage(codes::UNREADABLE, format!("cannot read the requests: {error}"), "the requests read so far are answered")
     }
 }

@@ -39,8 +39,8 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     let codes = Codes::new(flags)?;
     let reports = Reports::of_findings(&flags.report)?;
     if reports.takes_standard_output() && flags.format == Format::Json {
-        let message = "`--format json` and a report to `-` would both be on standard output";
-        return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "give the report a file"));
+        let message = "`--format json` and a report to `-` would both go to standard output";
+        return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write the report to a file"));
     }
     let inputs = input::collect(flags, setup, output).or_else(|failure| {
         // A world that cannot be made of its files is wrong in one of them, and a pull request should show where.
@@ -132,10 +132,10 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let name = &policy.input.name;
             let (message, help) = if policy.input.form == Form::Yaml {
-                (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that")
+                (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that file")
             } else {
-                let message = format!("`--fix` changes files, and `{name}` is not a file of its own");
-                (message, "save it as a file and check that")
+                let message = format!("`--fix` changes files, and `{name}` is not a separate file");
+                (message, "save it as a file and check that file")
             };
             return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, help));
         }
@@ -176,7 +176,7 @@ fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<
 /// The file of a policy with a new text.
 fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option<NewText<'i>> {
     let reach = if input.is_of_folder {
-        Reach::Inside { roots: named, help: "name the file that the link leads to" }
+        Reach::Inside { roots: named, help: "name the file that the link points to" }
     } else {
         Reach::Named
     };
@@ -225,7 +225,7 @@ impl<'f> Codes<'f> {
         let all = codes::all();
         for (flag, texts) in [("--select", &flags.select), ("--ignore", &flags.ignore)] {
             if let Some(text) = texts.iter().find(|text| !all.iter().any(|code| begins(code, text))) {
-                let message = format!("no code is, or begins with, `{text}`");
+                let message = format!("no code is or begins with `{text}`");
                 let help = did_you_mean(text, all.iter().map(Code::id));
                 let help = help.or_else(|| Some("`iameval explain --list` lists the codes".into()));
                 return Err(Failure::argument(flag, text, codes::INVALID_FLAG_VALUE, message, help));
@@ -274,7 +274,7 @@ fn summary(checked: &[Checked], found: &[Found], inputs: &Inputs) -> String {
     let fixable =
         found.iter().filter(|(policy, finding)| policy.input.mendable().is_some() && is_fixable(finding)).count();
     if fixable > 0 {
-        let _ = write!(out, "; `--fix` can mend {fixable}");
+        let _ = write!(out, "; `--fix` can fix {fixable}");
     }
     if !inputs.skipped.is_empty() {
         let _ = write!(out, "; no policy in {}", a_few(&inputs.skipped));
@@ -304,10 +304,10 @@ fn guesses(checked: &[Checked]) -> String {
         if names.len() <= FEW {
             for name in names {
                 let name = plain(name);
-                let _ = writeln!(out, "{name}: taken for {article} {kind}, since {reason}");
+                let _ = writeln!(out, "{name}: treated as {article} {kind}, because {reason}");
             }
         } else {
-            let _ = writeln!(out, "{} policies: each taken for {article} {kind}, since {reason}", names.len());
+            let _ = writeln!(out, "{} policies: each treated as {article} {kind}, because {reason}", names.len());
         }
     }
     out

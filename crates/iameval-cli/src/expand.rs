@@ -49,5 +49,5 @@ fn nothing_left(flags: &Expand, covered: &[ActionInfo<'_>]) -> String {
     let types = covered.iter().flat_map(|action| action.resource_types()).map(|taken| taken.resource_type.name());
     let near = flags.resource_type.as_deref().and_then(|name| did_you_mean(name, types));
     let near = near.map(|near| format!("; {near}")).unwrap_or_default();
-    format!("note: of the {} actions that are covered, none passes the filters{near}", covered.len())
+    format!("note: none of the {} matching actions passes the filters{near}", covered.len())
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(flags: &Init, output: &mut Output) -> Outcome<Exit> {
     refuse_to_overwrite(&flags.folder, &files)?;
     let names: Vec<String> = files.iter().map(|(path, _)| shown(path)).collect();
     let roots = std::slice::from_ref(&flags.folder);
-    let reach = Reach::Inside { roots, help: "name the folder that the link leads to" };
+    let reach = Reach::Inside { roots, help: "name the folder that the link points to" };
     let new = files.iter().zip(&names).map(|((path, text), name)| {
         // Whatever came between looking and writing stays as it is.
         NewText { path, name, text, before: Before::NoFile, reach }
@@ -69,9 +69,9 @@ fn refuse_to_overwrite(folder: &Path, files: &[(PathBuf, &str)]) -> Outcome<()> 
     if taken.is_empty() {
         return Ok(());
     }
-    let verb = if taken.len() == 1 { "is" } else { "are" };
-    let message = format!("{} {verb} there already, so nothing was written", quoted(&taken, 20));
-    Err(Failure::usage(codes::FILE_EXISTS, message, "name another folder: `iameval init DIR`"))
+    let verb = if taken.len() == 1 { "exists" } else { "exist" };
+    let message = format!("{} already {verb}, so nothing was written", quoted(&taken, 20));
+    Err(Failure::usage(codes::FILE_EXISTS, message, "choose another folder: `iameval init DIR`"))
 }
 
 /// The path as one would write it.

@@ -51,7 +51,7 @@ fn plain_variables(policy: &LoadedPolicy) -> Option<Finding> {
     let uses: Vec<KeyUse<'_>> = policy.document().key_uses().filter(|used| used.operator.is_none()).collect();
     let names: BTreeSet<String> = uses.iter().map(|used| format!("`${{{}}}`", used.key)).collect();
     let names: Vec<String> = names.into_iter().collect();
-    let message = format!("in a document of version 2008-10-17 variables are plain text: {}", names.join(", "));
+    let message = format!("variables are plain text in a document of version 2008-10-17: {}", names.join(", "));
     let diagnostic = Diagnostic::new(iameval_lint::codes::VARIABLE_IN_OLD_VERSION, uses.first()?.span, message);
     let help = "they read the request once the document has `\"Version\": \"2012-10-17\"`";
     Some(Finding::new(&policy.source, diagnostic.with_help(help)))

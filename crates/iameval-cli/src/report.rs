@@ -47,8 +47,8 @@ impl<'f> Reports<'f> {
         let reports = Self::of_tests(flags)?;
         // CHOICE: findings about policies are no tests. As failed tests without passed ones they would count nothing.
         if let Some(text) = flags.iter().find(|text| text.starts_with("junit=")) {
-            let help = "it is a report of tests; `sarif`, `github` and `gitlab` are reports of findings";
-            return Err(refused(text, "`junit` is no report of `check`".into(), Some(help.into())));
+            let help = "it is a test report; `sarif`, `github` and `gitlab` are reports of findings";
+            return Err(refused(text, "`junit` is not a report that `check` writes".into(), Some(help.into())));
         }
         Ok(reports)
     }
@@ -57,8 +57,8 @@ impl<'f> Reports<'f> {
     pub(crate) fn of_tests(flags: &'f [String]) -> Outcome<Self> {
         let wanted: Vec<(Kind, &str)> = flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()?;
         if wanted.iter().filter(|(_, file)| *file == "-").count() > 1 {
-            let message = "two reports cannot both be on standard output";
-            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "give one of them a file"));
+            let message = "two reports cannot both go to standard output";
+            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write one of them to a file"));
         }
         Ok(Self { wanted })
     }
@@ -148,11 +148,11 @@ pub(crate) fn refuse_to_replace<'f>(
         let message = if read.contains(&path) {
             format!("the report would replace `{file}`, which is an input")
         } else if !met.insert(path) {
-            format!("two reports cannot both be in `{file}`")
+            format!("two reports cannot both be written to `{file}`")
         } else {
             continue;
         };
-        let help = Some("give it a file of its own".into());
+        let help = Some("write it to a different file".into());
         return Err(Failure::argument(flag, file, codes::CONFLICTING_FLAGS, message, help));
     }
     Ok(())
@@ -179,7 +179,7 @@ fn wanted(text: &str) -> Outcome<(Kind, &str)> {
     let known = KINDS.iter().find(|(known, _)| *known == name);
     known.map(|(_, kind)| (*kind, file)).ok_or_else(|| {
         let near = did_you_mean(name, KINDS.map(|(known, _)| known));
-        refused(text, format!("`{name}` is no kind of report"), near)
+        refused(text, format!("`{name}` is not a kind of report"), near)
     })
 }
 

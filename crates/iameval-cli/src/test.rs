@@ -42,8 +42,8 @@ fn once(
 ) -> Outcome<Exit> {
     let reports = Reports::of_tests(&flags.report)?;
     if reports.takes_standard_output() && flags.format == Format::Json {
-        let message = "`--format json` and a report to `-` would both be on standard output";
-        return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "give the report a file"));
+        let message = "`--format json` and a report to `-` would both go to standard output";
+        return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write the report to a file"));
     }
     let wanted = coverage::Wanted::read(flags)?;
     let session = Session { flags, filter, setup, files };
@@ -141,7 +141,7 @@ fn tell(
         (false, _) => true,
         (true, 0) => mutants::tell(flags, runs, silent, output)?,
         (true, _) => {
-            output.message("no mutants are tried while cases fail");
+            output.message("no mutants are run while cases fail");
             true
         }
     };
@@ -217,7 +217,7 @@ fn check_managed(names: &[String], files: &[TestFile<'_>]) -> Outcome<()> {
     match names.iter().find(|name| !managed().any(|known| known == **name)) {
         None => Ok(()),
         Some(name) => {
-            let help = did_you_mean(name, managed()).unwrap_or_else(|| "it reads like `aws:PowerUserAccess`".into());
+            let help = did_you_mean(name, managed()).unwrap_or_else(|| "it looks like `aws:PowerUserAccess`".into());
             let message = format!("no world of the tests has a managed policy `{name}`");
             Err(Failure::argument("--managed", name, iameval_world::codes::UNKNOWN_NAME, message, Some(help)))
         }

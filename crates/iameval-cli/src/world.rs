@@ -49,7 +49,7 @@ fn from_files(paths: &[PathBuf], files: &dyn Files, output: &mut Output) -> Outc
     }
     let world = World::load(&Watched::new(files), paths)?;
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
-        output.detail(&format!("world: {}, which another uses", plain(name)));
+        output.detail(&format!("world: {}, used by another world", plain(name)));
     }
     world.policies().iter().for_each(|known| tell_form(&known.policy, output));
     for warning in world.warnings() {

@@ -194,7 +194,7 @@ fn named_later(folder: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFil
 
 /// What a new file permits before the caller's mask is taken from it.
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "other systems have no such thing")]
+#[expect(clippy::unnecessary_wraps, reason = "other systems do not have these")]
 fn permissions_of_new_files() -> Option<Permissions> {
     Some(std::os::unix::fs::PermissionsExt::from_mode(0o666))
 }
@@ -260,7 +260,7 @@ impl Trouble {
     /// The failure to write a file of that name; `more` is added to what is wrong.
     fn about(&self, name: &str, more: &str) -> Failure {
         let help = match self {
-            Self::Io(_) => "is the folder there, and may you write to it?",
+            Self::Io(_) => "does the folder exist, and do you have permission to write to it?",
             Self::Outside(help) => help,
             Self::Changed => "run the command again",
         };
@@ -276,7 +276,7 @@ impl fmt::Display for Trouble {
                 // Rust adds the number of the error, which says nothing more, and `tempfile` the path of its file.
                 f.write_str(error.split_once(" (os error").map_or(&*error, |(reason, _)| reason))
             }
-            Self::Outside(_) => f.write_str("it is behind a link that leads out of the folder"),
+            Self::Outside(_) => f.write_str("it is behind a link that points outside the folder"),
             Self::Changed => f.write_str("it has changed since it was read"),
         }
     }

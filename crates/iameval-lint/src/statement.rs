@@ -18,7 +18,7 @@ pub(crate) fn lint(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic
             let message = "the statement says the same as another one of the policy";
             let finding =
                 Diagnostic::new(codes::REDUNDANT_STATEMENT, brace, message).with_label(*other, "the other one");
-            report(finding.with_help("leave one of the two out"));
+            report(finding.with_help("remove one of the two"));
         } else {
             first.insert(text, brace);
         }

@@ -108,7 +108,7 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Discovered, 
 
 /// A warning that something in a folder is not read.
 pub fn left_out(path: &Path) -> Finding {
-    let problem = Problem::new(iameval_world::codes::UNREADABLE, "it is a pipe or a device, and is left out")
+    let problem = Problem::new(iameval_world::codes::UNREADABLE, "it is a pipe or a device, and is skipped")
         .with_severity(Severity::Warning)
         .with_help("name it on the command line to have it read");
     Finding::about_file(&path.display().to_string(), problem)

@@ -20,7 +20,7 @@ pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>,
     let columns = Columns::read(&table, here).map_err(in_table)?;
     let action = columns.action.ok_or("the table has no column `action`\n")?;
     if principal.is_some() && columns.principal.is_some() {
-        return Err("the assertion says who asks, and so does a column of the table: leave one of the two out\n".into());
+        return Err("the assertion says who asks, and so does a column of the table: remove one of the two\n".into());
     }
     let mut givens = Vec::new();
     for (column, header) in columns.answers.iter().filter_map(|&column| Some((column, table.header().get(column)?))) {

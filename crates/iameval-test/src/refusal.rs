@@ -34,7 +34,7 @@ pub(crate) fn in_words(problem: QuestionProblem) -> String {
             }
         }
         Err(QuestionProblem::NothingToDecideBy { needed: Some(needed), .. }) => in_words(*needed),
-        Err(_) => "there are no policies to decide by".into(),
+        Err(_) => "there are no policies to evaluate".into(),
     }
 }
 

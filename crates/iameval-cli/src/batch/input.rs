@@ -82,7 +82,7 @@ impl Input {
     fn too_long(&self) -> Failure {
         let message = format!("line {} is longer than {} bytes", self.before + 1, self.longest);
         let problem = Problem::new(codes::OVER_LIMIT, message);
-        let help = "`--max-line` lets more be read; the lines before it are answered";
+        let help = "`--max-line` raises the limit; the lines before it are answered";
         Failure(vec![Finding::about_file(&self.name, problem.with_help(help))])
     }
 }

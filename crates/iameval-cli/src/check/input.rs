@@ -157,7 +157,7 @@ impl Inputs {
     fn attached(&mut self, policy: &LoadedPolicy, kinds: &BTreeSet<PolicyKind>, holders: &[Holder]) {
         // A file says itself which policy it is.
         let note = policy.file.is_none().then(|| match holders {
-            [] => format!("in the policy `{}`, which is attached to nothing", policy.name),
+            [] => format!("in the policy `{}`, which is not attached to anything", policy.name),
             _ => format!("in the policy `{}`, {}", policy.name, holders_in_words(holders)),
         });
         if kinds.is_empty() {

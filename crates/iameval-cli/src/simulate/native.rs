@@ -30,18 +30,18 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
     let given = [
         ("--world", !world.source.world.is_empty()),
         ("--example", world.source.example.is_some()),
-        ("--policy", !world.policy.is_empty()),
-        ("--boundary", !world.boundary.is_empty()),
-        ("--session-policy", !world.session_policy.is_empty()),
-        ("--scope-down", !world.scope_down.is_empty()),
-        ("--scp", !world.scp.is_empty()),
-        ("--rcp", !world.rcp.is_empty()),
-        ("--resource-policy", !world.resource_policy.is_empty()),
-        ("--endpoint-policy", !world.endpoint_policy.is_empty()),
-        ("--scp-level", !world.scp_level.is_empty()),
-        ("--without", !world.without.is_empty()),
-        ("--no-service-rules", world.no_service_rules),
-        ("--as", asked.principal.is_some()),
+        ("--policy", !world.own.policy.is_empty()),
+        ("--boundary", !world.own.boundary.is_empty()),
+        ("--session-policy", !world.own.session_policy.is_empty()),
+        ("--scope-down", !world.own.scope_down.is_empty()),
+        ("--scp", !world.around.scp.is_empty()),
+        ("--rcp", !world.around.rcp.is_empty()),
+        ("--resource-policy", !world.around.resource_policy.is_empty()),
+        ("--endpoint-policy", !world.around.endpoint_policy.is_empty()),
+        ("--scp-level", !world.around.scp_level.is_empty()),
+        ("--without", !world.around.without.is_empty()),
+        ("--no-service-rules", world.around.no_service_rules),
+        ("--as", flags.principal.is_some()),
         ("--resource", !asked.resource.is_empty()),
         ("--resource-account", asked.resource_account.is_some()),
         ("--via", asked.via.is_some()),
@@ -54,8 +54,8 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
     ];
     match given.iter().find(|(_, given)| *given) {
         Some((flag, _)) => {
-            let message = format!("`{flag}` does not go with `--request`, which says everything itself");
-            Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write it into the request file"))
+            let message = format!("`{flag}` cannot be combined with `--request`, which is complete in itself");
+            Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "put it in the request file"))
         }
         None => Ok(()),
     }

@@ -65,12 +65,12 @@ impl Wanted {
         match coverage.summary().percentage() {
             Some(reached) if reached >= least => Ok(true),
             Some(reached) => {
-                output.message(&format!("the tests cover {reached:.1} % of the policies, under the {least} % wanted"));
+                output.message(&format!("the tests cover {reached:.1} % of the policies, less than the {least} % required"));
                 Ok(false)
             }
             None => {
-                let message = "`--fail-under` has nothing to measure: no policy counts";
-                let help = "policies that AWS manages count when `--managed aws:NAME` names them";
+                let message = "`--fail-under` has nothing to measure: there are no policies to cover";
+                let help = "AWS managed policies count if `--managed aws:NAME` names them";
                 Err(Failure::usage(iameval_test::codes::NOTHING_TO_TEST, message, help))
             }
         }
@@ -90,8 +90,8 @@ fn form(text: &str) -> Outcome<Form> {
         }
         _ => {
             let near = did_you_mean(text, ["table", "listing"]);
-            let help = near.unwrap_or_else(|| "it is `table`, `listing` or `lcov:FILE`".into());
-            refuse(format!("`{text}` is no form of coverage"), help)
+            let help = near.unwrap_or_else(|| "expected `table`, `listing` or `lcov:FILE`".into());
+            refuse(format!("`{text}` is not a coverage format"), help)
         }
     }
 }
@@ -99,8 +99,8 @@ fn form(text: &str) -> Outcome<Form> {
 fn percentage(text: &str) -> Outcome<f64> {
     let number = text.strip_suffix('%').unwrap_or(text).parse::<f64>().ok();
     number.filter(|number| (0.0..=100.0).contains(number)).ok_or_else(|| {
-        let message = format!("`{text}` is no percentage");
-        let help = "a number from 0 to 100";
+        let message = format!("`{text}` is not a percentage");
+        let help = "expected a number from 0 to 100";
         Failure::argument("--fail-under", text, codes::INVALID_FLAG_VALUE, message, Some(help.into()))
     })
 }

@@ -42,7 +42,7 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Discovered> {
         several => format!("in these {} folders", several.len()),
     };
     let message = format!("there is no test file {place}");
-    let help = format!("test files are called `NAME{}`; `iameval init` writes one to start from", discover::SUFFIX);
+    let help = format!("test files are named `NAME{}`; `iameval init` writes one to start from", discover::SUFFIX);
     Err(Failure::usage(iameval_test::codes::NOTHING_TO_TEST, message, help))
 }
 
@@ -110,7 +110,7 @@ fn defaults(setup: &Setup) -> Outcome<Defaults> {
     let state = configured.mfa.as_ref().map(Word::text);
     let mfa = state.map(|text| {
         text.parse::<Mfa>().map_err(|error| {
-            let help = "a test asks with several states by `mfa: [true, false, absent]`";
+            let help = "a test covers several states with `mfa: [true, false, absent]`";
             Failure::setting("defaults.mfa", &text, iameval::codes::INVALID_FIELD, error.to_string(), help)
         })
     });

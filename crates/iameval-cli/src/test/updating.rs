@@ -50,7 +50,7 @@ pub(super) fn update(runs: &[FileRun<'_>], flags: &Test, setup: &Setup, output: 
     Ok(!changes.is_empty())
 }
 
-const HELP: &str = "name the file that the link leads to, or take `--allow-outside`";
+const HELP: &str = "name the file that the link points to, or take `--allow-outside`";
 
 /// The changes, each file once; without those of files of which several test files want another text each.
 fn agreed<'r>(changes: Vec<Change<'r>>, kept: &mut Vec<String>) -> Vec<Change<'r>> {
@@ -71,7 +71,7 @@ fn agreed<'r>(changes: Vec<Change<'r>>, kept: &mut Vec<String>) -> Vec<Change<'r
         } else if let Some(Change { update, .. }) = alike.first() {
             let tests: Vec<&str> = alike.iter().map(|change| change.test).collect();
             let name = &update.name;
-            kept.push(format!("`{name}` stays as it is: it would be another for each of {}", quoted(&tests, 5)));
+            kept.push(format!("`{name}` is left unchanged: it would differ for each of {}", quoted(&tests, 5)));
         }
     }
     agreed

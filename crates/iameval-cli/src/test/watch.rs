@@ -29,7 +29,7 @@ pub(super) fn run(
         if let Err(failure) = outcome {
             output.failure(&failure);
         }
-        output.message("waiting for changes; Ctrl-C ends");
+        output.message("waiting for changes; press Ctrl-C to stop");
         let changed = loop {
             std::thread::sleep(OFTEN);
             if let Some(changed) = files.changed() {

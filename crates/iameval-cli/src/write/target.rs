@@ -38,7 +38,7 @@ impl Target {
                 return Ok(Self::Stream(path));
             }
         }
-        Err(io::Error::other("its links lead in a circle"))
+        Err(io::Error::other("its links form a loop"))
     }
 }
 

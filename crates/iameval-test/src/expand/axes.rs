@@ -264,7 +264,7 @@ impl Expansion<'_> {
             for state in &states {
                 let span = fields.mfa.or(fields.context).map_or(fields.span, |node| node.span);
                 let twice = |what: String| {
-                    invalid(span, format!("`context` and `mfa` both say {what}")).with_help("leave one of the two out")
+                    invalid(span, format!("`context` and `mfa` both say {what}")).with_help("remove one of the two")
                 };
                 let given = context.given.and(&state.given).map_err(twice)?;
                 let names = [&*context.name, &*state.name];

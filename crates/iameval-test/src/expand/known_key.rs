@@ -17,13 +17,13 @@ impl Expansion<'_> {
             } else {
                 "a context key has its service in front, such as `aws:SourceIp`"
             };
-            return Err(invalid(span, format!("`{key}` is no context key")).with_help(help));
+            return Err(invalid(span, format!("`{key}` is not a context key")).with_help(help));
         }
         let catalogue = self.options.catalogue;
         if catalogue.context_key(key).is_some() || is_oidc_key(key) || self.is_read(&ContextKey::new(key)) {
             return Ok(());
         }
-        let message = format!("`{key}` is no context key that is known, and no policy of the world reads it");
+        let message = format!("`{key}` is not a context key that is known, and no policy of the world reads it");
         let near = catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
         self.warn(Diagnostic::new(codes::UNKNOWN_CONTEXT_KEY, span, message).with_any_help(near))
     }

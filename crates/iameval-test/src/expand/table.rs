@@ -228,7 +228,7 @@ impl Columns {
         for (what, column, node) in both {
             if let (Some(_), Some(node)) = (column, node) {
                 let message = format!("the case says the {what}, and so does a column of its table");
-                return Err(invalid(node.span, message).with_help("leave one of the two out"));
+                return Err(invalid(node.span, message).with_help("remove one of the two"));
             }
         }
         if self.action.is_none() && fields.actions.is_none() {

@@ -102,7 +102,7 @@ fn what_is_no_table_of_answers() {
     assert_eq!(first("resource mfa=true\n* allow"), "the table has no column `action`");
     assert_eq!(
         first("principal action mfa=true\njohn.doe iam:GetUser allow"),
-        "the assertion says who asks, and so does a column of the table: leave one of the two out"
+        "the assertion says who asks, and so does a column of the table: remove one of the two"
     );
     assert_eq!(first("action mfa=true\niam:GetUser ."), "every cell of the table says `.`, which asserts nothing");
     assert!(first("action mfa=true\niam:GetUser allowed").ends_with("`allowed` is no answer"));

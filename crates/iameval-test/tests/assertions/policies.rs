@@ -166,7 +166,7 @@ fn what_cannot_be_asked_without_a_world() {
          `Policies::endpoint` adds the policy of one",
         || assert_allowed!(policies, TestRequest::of("s3:GetObject").via("x")),
     );
-    fails("cannot ask whether somebody may s3:GetObject: there are no policies to decide by", || {
+    fails("cannot ask whether somebody may s3:GetObject: there are no policies to evaluate", || {
         assert_allowed!(Policies::new(), TestRequest::of("s3:GetObject"));
     });
 }

@@ -40,7 +40,7 @@ fn those_whose_policies_do_not_matter_need_not_be_known() {
     let root = TestRequest::new("arn:aws:iam::123456789012:root", "s3:ListAllMyBuckets");
     assert_eq!(WORLD.decision(&root), Ok(Decision::Allowed));
     let service = TestRequest::new("lambda.amazonaws.com", "s3:ListAllMyBuckets");
-    assert_eq!(WORLD.decision(&service), Err("there are no policies to decide by".into()));
+    assert_eq!(WORLD.decision(&service), Err("there are no policies to evaluate".into()));
 }
 
 #[test]

@@ -1,71 +1,27 @@
-//! The question that flags and configuration ask.
+//! What flags and configuration say of a question.
 
-use super::policies;
-use super::refusal::{Setting, failure, tell};
-use crate::args::{RequestFlags, Simulate};
+use crate::args::RequestFlags;
 use crate::codes;
 use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
-use crate::setup::Setup;
 use iameval::{AccountId, Context, ContextKey, ContextValue, DateTime, Mfa};
-use iameval_ask::{Answer, Asker, Question};
-use iameval_world::World;
+use iameval_ask::Question;
 use std::collections::BTreeMap;
 
-/// The answers, and whether the world wants every key that could change one to be given.
-pub(super) fn answers(
-    flags: &Simulate,
-    scp_levels: &[Vec<usize>],
-    setup: &Setup,
-    output: &mut Output,
-) -> Outcome<(Vec<Answer>, bool)> {
-    let (config, catalogue) = (&setup.config, setup.catalogue());
-    let given = policies::world(&flags.world, setup, output)?;
-    let has_world = given.is_some();
-    let world = given.unwrap_or_default();
-    let added = policies::added(&flags.world, scp_levels, setup, output)?;
-    let setting = Setting { flags, config, has_world, leaves_out: added.leaves_out_any() };
-    let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
-    // Without a world, or with `--policy`, the caller need not be a principal of the world.
-    if !has_world || !flags.world.policy.is_empty() {
-        asker = asker.for_anyone();
-    }
-    if flags.strict {
-        asker = asker.refuse_unknown_actions();
-    }
-    let posed = asker.pose(&question(flags, &world, config)?);
-    let requests = match posed {
-        Ok(posed) => {
-            tell(&posed.remarks, output);
-            posed.requests
-        }
-        Err(refused) => {
-            tell(&refused.remarks, output);
-            return Err(failure(refused.problems, &setting));
-        }
-    };
-    let strict = world.defaults().strict_context.unwrap_or(false);
-    Ok((requests.into_iter().map(|posed| posed.answer(catalogue)).collect(), strict))
-}
-
-fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Question> {
-    let asked = &flags.asked;
-    // A configured principal may be nobody in this world.
-    let knows = |name: &&String| name.contains(':') || world.principal(name).is_some();
+/// The parts of a question that flags and configuration give, without who asks and what.
+pub(crate) fn asked(flags: &RequestFlags, config: &Config) -> Outcome<Question> {
     Ok(Question {
-        principal: asked.principal.as_ref().or(config.defaults.principal.as_ref().filter(knows)).cloned(),
-        actions: flags.actions.clone(),
-        resources: asked.resource.clone(),
-        resource_account: asked.resource_account.as_deref().map(resource_account).transpose()?,
-        endpoint: asked.via.clone(),
-        context: context(asked, config)?,
-        mfa: mfa_states(asked, config)?,
+        resources: flags.resource.clone(),
+        resource_account: flags.resource_account.as_deref().map(resource_account).transpose()?,
+        endpoint: flags.via.clone(),
+        context: context(flags, config)?,
+        mfa: mfa_states(flags, config)?,
+        ..Question::default()
     })
 }
 
 /// The account of the configuration.
-fn account(config: &Config) -> Outcome<Option<AccountId>> {
+pub(crate) fn account(config: &Config) -> Outcome<Option<AccountId>> {
     let configured = config.defaults.account.as_deref().map(|text| {
         text.parse().map_err(|error: iameval::ParseAccountIdError| {
             Failure::setting(
@@ -105,15 +61,15 @@ fn mfa_states(flags: &RequestFlags, config: &Config) -> Outcome<Vec<Mfa>> {
         return Ok(Vec::new());
     };
     if let Some(text) = given_in_context {
-        let message = "`--mfa` and this key say the same thing in two ways";
-        let help = "leave one of the two out";
+        let message = "`--mfa` and this key set the same thing";
+        let help = "remove one of the two";
         return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
     }
     if text == "all" {
         return Ok(vec![Mfa::TRUE, Mfa::False, Mfa::Absent]);
     }
     text.parse().map(|mfa| vec![mfa]).map_err(|error: iameval::ParseMfaError| {
-        let help = "`all` asks with `true`, `false` and `absent`";
+        let help = "`all` means `true`, `false` and `absent`";
         match flags.mfa {
             Some(_) => {
                 Failure::argument("--mfa", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(help.into()))
@@ -164,7 +120,7 @@ fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
     }
     for key in &flags.no_context {
         if key.is_empty() || key.contains('=') {
-            let message = format!("`{key}` is no context key");
+            let message = format!("`{key}` is not a context key");
             let help = "`--no-context` takes a key without a value, such as `aws:SourceIp`";
             return Err(Failure::argument("--no-context", key, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         }
@@ -187,14 +143,14 @@ fn source_ip(text: &str) -> Outcome<&str> {
     if text.parse::<std::net::IpAddr>().is_ok() {
         return Ok(text);
     }
-    let message = format!("`{text}` is no IP address");
+    let message = format!("`{text}` is not an IP address");
     let help = "write it like `203.0.113.7` or `2001:db8::1`";
     Err(Failure::argument("--source-ip", text, codes::INVALID_FLAG_VALUE, message, Some(help.into())))
 }
 
 fn conflict(flag: &str, other: &str, key: &str) -> Failure {
-    let message = format!("`{flag}` and `{other}` both say something about `{key}`");
-    Failure::argument(flag, key, codes::CONFLICTING_FLAGS, message, Some("leave one of the two out".into()))
+    let message = format!("`{flag}` and `{other}` both set `{key}`");
+    Failure::argument(flag, key, codes::CONFLICTING_FLAGS, message, Some("remove one of the two".into()))
 }
 
 /// The values that `--context` gives a key.
@@ -208,7 +164,7 @@ impl<'f> Given<'f> {
     fn push(&mut self, value: &'f str, text: &str) -> Outcome<()> {
         let empty = value == "[]";
         if (empty && !self.values.is_empty()) || self.empty {
-            let message = "a list without values has no values beside it";
+            let message = "an empty list cannot be combined with values";
             let help = "give values, or `[]` alone";
             return Err(Failure::argument("--context", text, codes::CONFLICTING_FLAGS, message, Some(help.into())));
         }

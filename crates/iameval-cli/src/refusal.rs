@@ -1,6 +1,6 @@
 //! What is wrong with a question, and what is worth knowing about it, in terms of flags.
 
-use crate::args::Simulate;
+use crate::args::PrincipalPolicies;
 use crate::codes;
 use crate::config::Config;
 use crate::exit::{Failure, about_argument};
@@ -16,12 +16,13 @@ use std::fmt::Write;
 const FEW: usize = 3;
 
 /// What a refusal is told by.
-pub(super) struct Setting<'s> {
-    pub(super) flags: &'s Simulate,
-    pub(super) config: &'s Config,
-    pub(super) has_world: bool,
+pub(crate) struct Setting<'s> {
+    /// The policies that flags give to the principal.
+    pub(crate) own: Option<&'s PrincipalPolicies>,
+    pub(crate) config: &'s Config,
+    pub(crate) has_world: bool,
     /// Whether flags leave out layers.
-    pub(super) leaves_out: bool,
+    pub(crate) leaves_out: bool,
 }
 
 /// The flag or argument that a part of a question comes from.
@@ -36,7 +37,7 @@ fn flag(about: About) -> &'static str {
 }
 
 /// Why a question cannot be asked.
-pub(super) fn failure(problems: Vec<Tagged<QuestionProblem>>, setting: &Setting<'_>) -> Failure {
+pub(crate) fn failure(problems: Vec<Tagged<QuestionProblem>>, setting: &Setting<'_>) -> Failure {
     Failure(problems.into_iter().flat_map(|problem| findings(problem, setting).0).collect())
 }
 
@@ -49,17 +50,17 @@ fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Set
         QuestionProblem::Invalid(problem) => about_it(problem),
         QuestionProblem::Policies(findings) => Failure(findings),
         QuestionProblem::PrincipalNeeded(names) => {
-            let help = format!("say who asks with `--as`: {}", listed(&names, ", ", 12));
+            let help = format!("name the caller with `--as`: {}", listed(&names, ", ", 12));
             Failure::usage(
                 iameval_world::codes::UNKNOWN_NAME,
-                "the world has several principals and no default one",
+                "the world has several principals and no default principal",
                 help,
             )
         }
         QuestionProblem::DoesNotBind { kind, principal } => does_not_bind(kind, &principal, setting),
         QuestionProblem::SelfUnnamed(problem) => {
-            let help = "say who asks with `--as`, a name in the world or an ARN";
-            let message = "`self` means the caller's own ARN, and nobody with one asks";
+            let help = "name the caller with `--as`: a name in the world, or an ARN";
+            let message = "`self` is the caller's ARN, but this caller has none";
             about_it(problem.with_message(message).with_help(help))
         }
         QuestionProblem::ResourceNeeded { message, needed } => {
@@ -69,7 +70,7 @@ fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Set
         QuestionProblem::NothingToDecideBy { of_resources_only, .. } => {
             nothing_to_decide_by(of_resources_only, setting)
         }
-        _ => Failure::usage(codes::USAGE, "the question cannot be asked", "see `iameval simulate --help`"),
+        _ => Failure::usage(codes::USAGE, "the request cannot be evaluated", "see `iameval simulate --help`"),
     }
 }
 
@@ -78,11 +79,11 @@ fn without_world(name: &str, problem: Problem, config: &Config) -> Problem {
     if problem.code() != iameval_world::codes::UNKNOWN_NAME {
         return problem;
     }
-    let message = format!("`{name}` is no principal: without a world, expected an ARN, an AWS service or `anonymous`");
+    let message = format!("`{name}` is not a principal: without a world, expected an ARN, an AWS service or `anonymous`");
     let help = if config.worlds.is_empty() {
-        "an ARN reads `arn:aws:iam::123456789012:user/john`"
+        "an ARN looks like `arn:aws:iam::123456789012:user/john`"
     } else {
-        "`--policy` stands in for the configured world; name the world with `-w` to have both"
+        "`--policy` replaces the configured world; name the world with `-w` to use both"
     };
     problem.with_message(message).with_help(help)
 }
@@ -97,41 +98,40 @@ fn name_it(needed: &ResourceNeeded) -> String {
     });
     let flags: Vec<&str> = lacking.collect();
     if !flags.is_empty() {
-        let _ = write!(help, "; or give {} as well, for the service itself asks with that ARN", quoted(&flags, FEW));
+        let _ = write!(help, "; or give {} as well, because the service itself uses that ARN", quoted(&flags, FEW));
     }
     help
 }
 
 /// Policies that do not bind the caller: the question means another one.
 fn does_not_bind(kind: PolicyKind, caller: &Principal, setting: &Setting<'_>) -> Failure {
-    let world = &setting.flags.world;
     let (flag, paths) = match kind {
-        PolicyKind::Session => ("--session-policy", &world.session_policy),
-        _ => ("--scope-down", &world.scope_down),
+        PolicyKind::Session => ("--session-policy", setting.own.map(|own| &own.session_policy)),
+        _ => ("--scope-down", setting.own.map(|own| &own.scope_down)),
     };
-    let path = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+    let path = paths.and_then(|paths| paths.first()).map(|path| path.display().to_string()).unwrap_or_default();
     let (message, help) = match Unbound::find(kind, caller, "`--scope-down`") {
         Some(Unbound { message, help }) => (message, Some(help)),
-        None => (format!("the policies do not bind `{caller}`"), None),
+        None => (format!("the policies do not apply to `{caller}`"), None),
     };
     Failure::argument(flag, &path, codes::CONFLICTING_FLAGS, message, help)
 }
 
 fn nothing_to_decide_by(of_resources_only: bool, setting: &Setting<'_>) -> Failure {
     let (message, help) = if of_resources_only {
-        ("no policies are left to decide by", "name a resource of the world that has a policy with `-r`")
+        ("there are no policies left to evaluate", "name a resource of the world that has a policy with `-r`")
     } else if setting.has_world || setting.leaves_out {
-        let help = "attach some in the world file, or give them with `--policy FILE`";
-        ("no policies are left to decide by", help)
+        let help = "attach some in the world file, or give some with `--policy FILE`";
+        ("there are no policies left to evaluate", help)
     } else {
         let help = "give a world with `-w FILE` (or in an `iameval.toml`), policies with `--policy FILE`, or try `--example force-mfa`";
-        ("there are no policies to decide by", help)
+        ("there are no policies to evaluate", help)
     };
     Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, message, help)
 }
 
 /// Warns of what is odd about a question; what was found out for it is a detail. The same thing once.
-pub(super) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
+pub(crate) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
     let mut told = BTreeSet::new();
     for Tagged { about, text, what } in remarks {
         let line = match what {
