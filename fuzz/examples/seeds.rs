@@ -33,8 +33,6 @@ fn main() -> io::Result<()> {
     }
     seeds.tests.push(fs::read_to_string(root().join("fixtures/force-mfa/policies.iamtest.yaml"))?);
     seeds.tests.push(iameval_tests::fuzz::CASES.to_owned());
-    let events = fs::read_to_string(root().join("fixtures/cloudtrail/stratus-selection.json"))?;
-    seeds.events.extend(events.lines().map(|line| line.trim_end_matches(',').to_owned()));
     for path in fixtures("account", ".json").into_iter().chain(fixtures("worlds", ".yaml")) {
         seeds.files.push(fs::read_to_string(path)?);
     }
@@ -43,6 +41,8 @@ fn main() -> io::Result<()> {
     }
     seeds.files.extend(seeds.policies.iter().cloned());
     seeds.files.extend(fs::read_to_string(root().join("fixtures/cli/held.md"))?.split("\n```").filter_map(held));
+    let events = fs::read_to_string(root().join("fixtures/cloudtrail/stratus-selection.json"))?;
+    seeds.events.extend(events.lines().map(|line| line.trim_end_matches(',').to_owned()));
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
