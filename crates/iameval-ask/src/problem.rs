@@ -20,7 +20,7 @@ pub enum QuestionProblem {
         /// The principal.
         principal: Box<Principal>,
     },
-    /// `self` is the caller's ARN, and nothing says who asks. The problem says so in general words.
+    /// `self` is the caller's ARN, and the caller is not specified. The problem says so in general words.
     SelfUnnamed(Problem),
     /// The answer depends on the resource, and none follows from the action.
     ResourceNeeded {

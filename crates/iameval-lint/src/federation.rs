@@ -66,12 +66,12 @@ impl Provider {
 
     fn message(&self, host: &str) -> String {
         match self.claims {
-            Some(_) if host == GITHUB => "any workflow of anybody on GitHub may assume this role".to_owned(),
+            Some(_) if host == GITHUB => "any workflow of anyone on GitHub may assume this role".to_owned(),
             Some(_) if !self.example.is_empty() => {
-                format!("every service account of the cluster `{host}` may assume this role")
+                format!("every service account in the cluster `{host}` may assume this role")
             }
             Some(_) => format!("every customer of `{host}` may assume this role"),
-            None => format!("everybody who can sign in through `{host}` may assume this role"),
+            None => format!("everyone who can sign in through `{host}` may assume this role"),
         }
     }
 
@@ -115,7 +115,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     }
     let finding = match github::open_subject(statement).filter(|_| host == GITHUB) {
         Some((pattern, span)) => {
-            let message = format!("`{pattern}` lets workflows of owners that it does not name assume this role");
+            let message = format!("`{pattern}` lets workflows of unnamed owners assume this role");
             Diagnostic::new(codes::OPEN_FEDERATION, span, message)
         }
         None => Diagnostic::new(codes::OPEN_FEDERATION, span, of.message(host)),

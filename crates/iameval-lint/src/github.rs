@@ -86,7 +86,7 @@ fn broad(pattern: &str, open: Open, span: Span) -> Diagnostic {
         Open::Repository => ("several repositories of the owner, new ones included", Severity::Warning),
         Open::Branch => ("several branches, tags or environments of the repository", Severity::Info),
     };
-    let message = format!("`{pattern}` lets in workflows of {what}");
+    let message = format!("`{pattern}` matches workflows of {what}");
     let help = "name the repository and the branch, as in `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main`, or the branch \
                 in a condition on `token.actions.githubusercontent.com:ref`";
     Diagnostic::new(codes::BROAD_WORKFLOW_TRUST, span, message).with_help(help).with_severity(severity)

@@ -16,7 +16,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let Some(test) = foreign_key(statement, provider) else { continue };
         let (key, host) = (test.key(), host(provider));
         let claim = key.rsplit(':').next().unwrap_or_default();
-        let message = format!("a sign-in through `{host}` has no key `{key}`, so the statement never matches it");
+        let message = format!("a sign-in through `{host}` has no `{key}`, so the statement never matches it");
         let help = if is_saml(provider) {
             "write a key of SAML, such as `saml:sub`".to_owned()
         } else {

@@ -43,8 +43,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         && !is_tied(subject, &TYING)
     {
         let message = match subject.kind {
-            PolicyKind::RoleTrust => "anybody may assume this role",
-            _ => "the statement lets anybody in, whatever the account",
+            PolicyKind::RoleTrust => "anyone may assume this role",
+            _ => "the statement grants access to anyone, in any account",
         };
         let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
         report(Diagnostic::new(codes::PUBLIC_ACCESS, span, message).with_help(help));

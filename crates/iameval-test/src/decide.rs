@@ -76,7 +76,7 @@ pub(crate) fn checked(
     let what = request.what().to_string();
     let cannot = |why: &str| {
         let who = request.principal().unwrap_or("somebody");
-        Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
+        Failure { decision: None, text: format!("cannot check whether {who} may {what}: {why}\n") }
     };
     let answer = decider.answer(request).map_err(|why| cannot(&why))?;
     let who = request.principal().unwrap_or(&answer.summary.principal);
@@ -86,7 +86,7 @@ pub(crate) fn checked(
             let end = if help.ends_with('?') { " " } else { "; " };
             format!("{help}{end}")
         });
-        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is meant";
+        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is intended";
         return Err(cannot(&format!("{}\nhelp: {help}", slip.message())));
     }
     let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();

@@ -54,7 +54,7 @@ fn headline(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
     let as_expected = run.failed_as_expected();
     let mut text = format!("{}  {}", run.file.name(), counts(run.passed(), run.failed(), run.skipped()));
     if as_expected > 0 {
-        let _ = write!(text, " ({as_expected} failed as they must)");
+        let _ = write!(text, " ({as_expected} failed as expected)");
     }
     lines.painted(&format!("{word}  "), &format!("{painted}  "), "        ", &text);
 }
@@ -70,7 +70,7 @@ fn notes(run: &FileRun<'_>, lines: &mut Lines) {
         }
         missing.extend((!others.is_empty()).then(|| quoted(&others, 5)));
         let text = format!(
-            "`{}`: {what} could be another with what was not given: {}",
+            "`{}`: {what} could change with keys that were not given: {}",
             named(*case),
             listed(&missing, ", ", 6)
         );

@@ -199,7 +199,7 @@ impl WorldBuilder {
     /// A policy of another builder would be some other policy here, or none.
     fn check(&self, policies: impl IntoIterator<Item = PolicyRef>, from: &Place) -> Result<(), Clash> {
         let unknown = policies.into_iter().any(|policy| policy.0 as usize >= self.slots.len());
-        if unknown { Err(Clash::new(from, "a policy is attached that this world does not have")) } else { Ok(()) }
+        if unknown { Err(Clash::new(from, "an attached policy does not exist in this world")) } else { Ok(()) }
     }
 
     fn note(&mut self, policies: impl IntoIterator<Item = PolicyRef>, kind: PolicyKind) {
@@ -283,17 +283,20 @@ impl WorldBuilder {
     pub fn resource(&mut self, name: &str, parts: ResourceParts, from: &Place) -> Result<(), Clash> {
         if matches!(name, "self" | "*") || name.starts_with("arn:") || name.starts_with("tf:") {
             let clash = Clash::new(from, format!("a resource cannot be called `{name}`"));
-            return Err(clash.with_help("where a resource is asked for, that text means something else".to_owned()));
+            return Err(clash.with_help("it has another meaning where a resource is expected".to_owned()));
         }
         let arn = parts.arn.to_string();
         if let Some(other) = self.resource_with(&arn).filter(|other| *other != name) {
-            let clash = Clash::new(from, format!("the resource `{other}` has the ARN of `{name}` already"));
+            let clash = Clash::new(from, format!("the resource `{other}` already has the ARN of `{name}`"));
             return Err(clash.after(self.resources.place(other)));
         }
         if let (Some(given), Some(own)) = (parts.account, parts.arn.account_id())
             && given != own
         {
-            return Err(Clash::new(from, format!("the ARN of `{name}` says that the resource is of account {own}")));
+            return Err(Clash::new(
+                from,
+                format!("according to the ARN of `{name}`, the resource is in account {own}"),
+            ));
         }
         self.check(parts.policy, from)?;
         let (policy, kind) = (parts.policy, policy_kind(&parts.arn));
@@ -348,7 +351,7 @@ impl WorldBuilder {
             let mut met = BTreeSet::new();
             for name in level_names(levels) {
                 if met.contains(&name) {
-                    return Err(Clash::new(from, format!("two levels are called `{name}`")));
+                    return Err(Clash::new(from, format!("two levels are named `{name}`")));
                 }
                 met.insert(name);
             }

@@ -25,9 +25,9 @@ impl Inferred {
         match self {
             Inferred::OwnUser => "acts on the caller",
             Inferred::OwnMfaDevice => "acts on the caller's MFA device",
-            Inferred::AskedByService => "what the service asks with",
+            Inferred::AskedByService => "the ARN that the service uses",
             Inferred::NoResource => "the action has no resource",
-            Inferred::AnyResource => "no statement tells resources apart",
+            Inferred::AnyResource => "no statement distinguishes resources",
         }
     }
 }

@@ -105,7 +105,7 @@ pub enum PrincipalClass {
 pub enum PrincipalError {
     /// No known form.
     #[error(
-        "`{0}` is no principal: expected the ARN of a user, role, assumed-role session, federated user or root, an AWS \
+        "`{0}` is not a principal: expected the ARN of a user, role, assumed-role session, federated user or root, an AWS \
          service such as `ec2.amazonaws.com`, an identity provider, or `anonymous`"
     )]
     Form(String),

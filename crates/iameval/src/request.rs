@@ -112,7 +112,7 @@ impl From<bool> for Mfa {
 
 /// A text that is no state of multi-factor authentication.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`")]
+#[error("`{text}` is not an MFA state: expected `true`, `true@SECONDS`, `false` or `absent`")]
 pub struct ParseMfaError {
     text: Box<str>,
 }

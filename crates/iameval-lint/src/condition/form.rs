@@ -54,17 +54,17 @@ impl Form {
         match self {
             Self::Like(_, words) => (*words).to_owned(),
             Self::OneOf(texts) => a_few(texts.iter(), 8),
-            Self::Region => "names of regions, such as `eu-west-1`".to_owned(),
+            Self::Region => "region names, such as `eu-west-1`".to_owned(),
             Self::Service => "service principals, such as `ec2.amazonaws.com`".to_owned(),
         }
     }
 }
 
-const ACCOUNT: Form = Form::Like(&["############"], "account ids: twelve digits");
-const ORGANIZATION: Form = Form::Like(&["o-?*"], "ids of organizations, such as `o-a1b2c3d4e5`");
+const ACCOUNT: Form = Form::Like(&["############"], "12-digit account ids");
+const ORGANIZATION: Form = Form::Like(&["o-?*"], "organization ids, such as `o-a1b2c3d4e5`");
 const ORGANIZATION_PATH: Form = Form::Like(
     &["o-?*/r-?*/"],
-    "paths that end in a slash, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; `StringLike` takes a `*` after it",
+    "paths that end in a slash, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; with `StringLike`, a `*` may follow it",
 );
 /// Beside the usual names, those of Alexa and of services within AWS.
 const SERVICES: [&str; 5] =
@@ -75,7 +75,7 @@ const SERVICE_IN_REGION: Form = Form::Like(
 );
 const ARN: Form = Form::Like(&["arn:?*:?*:*:*:?*"], "ARNs");
 const POLICY_ARN: Form =
-    Form::Like(&["arn:?*:iam::?*:policy/?*"], "ARNs of policies, such as `arn:aws:iam::123456789012:policy/NAME`");
+    Form::Like(&["arn:?*:iam::?*:policy/?*"], "policy ARNs, such as `arn:aws:iam::123456789012:policy/NAME`");
 /// A session's ARN has a message of its own.
 const PRINCIPAL_ARN: Form = Form::Like(
     &[
@@ -85,7 +85,7 @@ const PRINCIPAL_ARN: Form = Form::Like(
         "arn:?*:sts::############:federated-user/?*",
         "arn:?*:sts::?*:assumed-role/?*",
     ],
-    "ARNs of users, roles and federated users, and of root",
+    "ARNs of users, roles, federated users and the root user",
 );
 const USER_ID: Form = Form::Like(
     &["A??A?*", "############", "############:*", "anonymous"],
@@ -93,10 +93,10 @@ const USER_ID: Form = Form::Like(
 );
 const URL: Form = Form::Like(&["http*://?*"], "URLs, such as `https://…`");
 const ALIAS: Form = Form::Like(&["alias/?*"], "`alias/NAME`");
-const VPC: Form = Form::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0123456789abcdef0`");
-const SUBNET: Form = Form::Like(&["subnet-?*"], "ids of subnets, such as `subnet-0123456789abcdef0`");
-const SECURITY_GROUP: Form = Form::Like(&["sg-?*"], "ids of security groups, such as `sg-0123456789abcdef0`");
-const IMAGE: Form = Form::Like(&["ami-?*"], "ids of images, such as `ami-0123456789abcdef0`");
+const VPC: Form = Form::Like(&["vpc-?*"], "VPC ids, such as `vpc-0123456789abcdef0`");
+const SUBNET: Form = Form::Like(&["subnet-?*"], "subnet ids, such as `subnet-0123456789abcdef0`");
+const SECURITY_GROUP: Form = Form::Like(&["sg-?*"], "security group ids, such as `sg-0123456789abcdef0`");
+const IMAGE: Form = Form::Like(&["ami-?*"], "image ids, such as `ami-0123456789abcdef0`");
 const KEY_SPEC: Form = Form::OneOf(&[
     "ECC_NIST_EDWARDS25519",
     "ECC_NIST_P256",
@@ -184,10 +184,10 @@ const FORMS: &[(&[&str], Form)] = &[
         ARN,
     ),
     (&["iam:PermissionsBoundary", "iam:PolicyARN"], POLICY_ARN),
-    (&["iam:OrganizationsPolicyId"], Form::Like(&["p-?*"], "ids of policies of an organization, such as `p-a1b2c3d4`")),
+    (&["iam:OrganizationsPolicyId"], Form::Like(&["p-?*"], "ids of AWS Organizations policies, such as `p-a1b2c3d4`")),
     (
         &["cognito-identity.amazonaws.com:aud"],
-        Form::Like(&["?*:?*"], "ids of identity pools, such as `us-east-1:12345678-abcd-abcd-abcd-123456789012`"),
+        Form::Like(&["?*:?*"], "identity pool ids, such as `us-east-1:12345678-abcd-abcd-abcd-123456789012`"),
     ),
     (&["saml:aud"], URL),
     // Services, by name.
@@ -206,7 +206,7 @@ const FORMS: &[(&[&str], Form)] = &[
     (&["autoscaling:MetadataHttpTokens", "ec2:MetadataHttpTokens"], HTTP_TOKENS),
     (
         &["cloudformation:ImportResourceTypes", "cloudformation:ResourceTypes"],
-        Form::Like(&["?*::?*"], "types of resources, such as `AWS::S3::Bucket`"),
+        Form::Like(&["?*::?*"], "resource types, such as `AWS::S3::Bucket`"),
     ),
     (&["cloudformation:StackPolicyUrl", "cloudformation:TemplateUrl"], URL),
     (&["cloudshell:VpcIds", "codebuild:vpcConfig.vpcId", "ec2:VpcID", "glue:VpcIds", "lambda:VpcIds"], VPC),
@@ -224,7 +224,7 @@ const FORMS: &[(&[&str], Form)] = &[
         ],
         SECURITY_GROUP,
     ),
-    (&["codecommit:References"], Form::Like(&["refs/?*"], "whole references, such as `refs/heads/main`")),
+    (&["codecommit:References"], Form::Like(&["refs/?*"], "full references, such as `refs/heads/main`")),
     (&["dynamodb:ReturnConsumedCapacity"], Form::OneOf(&["INDEXES", "NONE", "TOTAL"])),
     (&["dynamodb:ReturnValues"], Form::OneOf(&["ALL_NEW", "ALL_OLD", "NONE", "UPDATED_NEW", "UPDATED_OLD"])),
     (
@@ -233,17 +233,17 @@ const FORMS: &[(&[&str], Form)] = &[
     ),
     (&["ec2:AutoPlacement", "ec2:HostRecovery"], ON_OFF),
     (&["ec2:ImageType"], Form::OneOf(&["kernel", "machine", "ramdisk"])),
-    (&["ec2:InstanceID"], Form::Like(&["i-?*"], "ids of instances, such as `i-0123456789abcdef0`")),
+    (&["ec2:InstanceID"], Form::Like(&["i-?*"], "instance ids, such as `i-0123456789abcdef0`")),
     (
         &["ec2:InstanceMarketType"],
         Form::OneOf(&["capacity-block", "interruptible-capacity-reservation", "on-demand", "spot"]),
     ),
-    (&["ec2:InstanceType"], Form::Like(&["?*.?*"], "types of instances, such as `t3.micro`")),
+    (&["ec2:InstanceType"], Form::Like(&["?*.?*"], "instance types, such as `t3.micro`")),
     (&["ec2:Permission"], Form::OneOf(&["EIP-ASSOCIATE", "INSTANCE-ATTACH"])),
     (&["ec2:RootDeviceType"], Form::OneOf(&["ebs", "instance-store"])),
-    (&["ec2:SnapshotID"], Form::Like(&["snap-?*"], "ids of snapshots, such as `snap-0123456789abcdef0`")),
+    (&["ec2:SnapshotID"], Form::Like(&["snap-?*"], "snapshot ids, such as `snap-0123456789abcdef0`")),
     (&["ec2:Tenancy"], Form::OneOf(&["dedicated", "default", "host"])),
-    (&["ec2:VolumeID"], Form::Like(&["vol-?*"], "ids of volumes, such as `vol-0123456789abcdef0`")),
+    (&["ec2:VolumeID"], Form::Like(&["vol-?*"], "volume ids, such as `vol-0123456789abcdef0`")),
     (&["ec2:VolumeType"], Form::OneOf(&["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"])),
     (&["eks:accessScope"], Form::OneOf(&["cluster", "namespace"])),
     (&["eks:authenticationMode"], Form::OneOf(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"])),

@@ -23,7 +23,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     } else if test.needs_value() {
         ", so the statement never matches"
     } else if base.is_negated() && test.operator.quantifier.is_none() {
-        ", so the condition always holds"
+        ", so the condition is always true"
     } else {
         ""
     };
@@ -35,7 +35,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
         }
         let key = test.key();
         let message = if test.takes_wildcards() && value.contains(['*', '?']) {
-            format!("no value of `{key}` fits `{value}`{consequence}")
+            format!("no value of `{key}` matches `{value}`{consequence}")
         } else {
             format!("`{key}` is never `{value}`{consequence}")
         };

@@ -2,9 +2,9 @@
 
 use super::form::Form;
 
-const VPC: Form = Form::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0a1b2c3d4e5f67890`");
-const VPC_ENDPOINT: Form = Form::Like(&["vpce-?*"], "ids of VPC endpoints, such as `vpce-0a1b2c3d4e5f67890`");
-const KMS_KEY: Form = Form::Like(&["arn:?*:kms:?*:?*:?*"], "ARNs of KMS keys, `arn:aws:kms:REGION:ACCOUNT:key/ID`");
+const VPC: Form = Form::Like(&["vpc-?*"], "VPC ids, such as `vpc-0a1b2c3d4e5f67890`");
+const VPC_ENDPOINT: Form = Form::Like(&["vpce-?*"], "VPC endpoint ids, such as `vpce-0a1b2c3d4e5f67890`");
+const KMS_KEY: Form = Form::Like(&["arn:?*:kms:?*:?*:?*"], "KMS key ARNs, `arn:aws:kms:REGION:ACCOUNT:key/ID`");
 
 /// *AWS global condition context keys*; *Actions, resources, and condition keys for Amazon S3*.
 pub(super) const FORMS: [(&[&str], Form); 4] = [

@@ -157,7 +157,7 @@ impl<R: Read> Stream<'_, R> {
         match self.next_byte()? {
             None => Ok(()),
             Some(b'{') => {
-                let help = "are these several pages in one file? without `--no-paginate` and `--max-items` the AWS CLI \
+                let help = "does this file contain several pages? without `--no-paginate` and `--max-items` the AWS CLI \
                             makes one object of all pages";
                 Err(self.unexpected("the end of the text", Some(help)))
             }
@@ -280,7 +280,7 @@ impl<R: Read> Stream<'_, R> {
         };
         let line = rest.lines().next().unwrap_or_default();
         let (found, help) = match line.chars().next() {
-            None => ("the end of the text".to_owned(), help.or(Some("the text ends too early; is something cut off?"))),
+            None => ("the end of the text".to_owned(), help.or(Some("the text ends too early; has it been cut off?"))),
             Some(found) => (format!("`{found}`"), help),
         };
         let length = line.chars().next().map_or(0, char::len_utf8);

@@ -98,7 +98,7 @@ impl<T> Named<T> {
 pub(super) fn check(thing: &str, earlier: Option<&Place>, later: &Place) -> Result<(), Clash> {
     match (earlier, later.overrides) {
         (None, false) => Ok(()),
-        (None, true) => Err(Clash::new(later, format!("{thing} overrides nothing: none comes before it"))),
+        (None, true) => Err(Clash::new(later, format!("{thing} overrides nothing: there is no earlier one"))),
         (Some(earlier), true) if !earlier.is_definition_beside(later) => Ok(()),
         (Some(earlier), _) => Err(Clash::twice(thing, later, earlier)),
     }
@@ -106,7 +106,7 @@ pub(super) fn check(thing: &str, earlier: Option<&Place>, later: &Place) -> Resu
 
 /// A definition that stands in for an earlier one, and there is none.
 pub(crate) fn overrides_nothing(kind: Kind, name: &str, place: &Place, near: Option<String>) -> Clash {
-    let message = format!("the {} `{name}` overrides nothing: none of that name comes before it", kind.as_str());
+    let message = format!("the {} `{name}` overrides nothing: there is no earlier one of that name", kind.as_str());
     Clash::unknown(place, message).with_help(near)
 }
 

@@ -27,7 +27,7 @@ impl Who<'_> {
             let names = KINDS.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let member = self.definition.member;
             return Err(invalid(member.key_span, format!("the principal `{}` must be one of {names}", member.key))
-                .with_help("a `federated` one may have its `user` beside"));
+                .with_help("a `federated` principal may also have its `user`"));
         }
         if let Some(node) = federated {
             return self.federated(node, behind);
@@ -44,7 +44,7 @@ impl Who<'_> {
             if service.class() == Some(PrincipalClass::Service) {
                 return Ok(service);
             }
-            return Err(invalid(node.span, format!("`{name}` is no service principal"))
+            return Err(invalid(node.span, format!("`{name}` is not a service principal"))
                 .with_help("such as `lambda.amazonaws.com`"));
         }
         if let Some(node) = root {
@@ -58,7 +58,7 @@ impl Who<'_> {
         if boolean(node, "`anonymous`")? {
             return principal("anonymous", node);
         }
-        Err(invalid(node.span, "`anonymous` takes `true` only"))
+        Err(invalid(node.span, "`anonymous` can only be `true`"))
     }
 
     fn role(&self, node: &Node<'static>) -> Checked<Principal> {
@@ -69,7 +69,7 @@ impl Who<'_> {
         let name = arn.resource().rsplit('/').next().unwrap_or_default();
         let id = format!("arn:{}:sts::{}:assumed-role/{name}/{session}", arn.partition(), arn.account());
         if session.contains(['/', ':']) {
-            return Err(invalid(session_node.span, format!("`{session}` is no name of a session"))
+            return Err(invalid(session_node.span, format!("`{session}` is not a session name"))
                 .with_help("it is the last part of the session's ARN: letters, digits and `+=,.@-_`"));
         }
         principal(&id, session_node)?.with_role(arn).map_err(|error| invalid(node.span, error.to_string()))

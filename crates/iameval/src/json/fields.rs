@@ -75,7 +75,7 @@ pub fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
 pub fn parsed<T: FromStr<Err: Display>>(node: &Node<'_>, what: &str) -> Result<T> {
     if let Value::Number(digits) = &node.value {
         let error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));
-        return Err(error.with_help(format!("put it in quotes, so that no digit is lost: \"{digits}\"")));
+        return Err(error.with_help(format!("put it in quotes, so that no digits are lost: \"{digits}\"")));
     }
     text(node, what)?.parse().map_err(|error: T::Err| invalid(node.span, error.to_string()))
 }
