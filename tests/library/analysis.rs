@@ -63,10 +63,10 @@ fn documents(scenario: &Scenario) -> Vec<PolicyDocument> {
 
 /// The request with another context, in which nothing more is derived.
 fn ask(asked: &Asked, context: Context) -> Request {
-    let mut builder = Request::builder(asked.action.parse().unwrap())
-        .resource(asked.resource)
-        .resource_in_management_account(asked.resource_in_management_account)
-        .context(context);
+    let mut builder = Request::builder(asked.action.parse().unwrap()).resource(asked.resource).context(context);
+    if asked.resource_in_management_account {
+        builder = builder.resource_in_management_account();
+    }
     if let Some(account) = asked.resource_account {
         builder = builder.resource_account(account.parse().unwrap());
     }

@@ -179,10 +179,10 @@ fn keys_that_are_not_named_decide_nothing() {
 
 /// The same request with another context.
 fn ask(asked: &Asked, context: &Context) -> Request {
-    let mut builder = Request::builder(asked.action.parse().unwrap())
-        .resource(asked.resource)
-        .resource_in_management_account(asked.resource_in_management_account)
-        .context(context.clone());
+    let mut builder = Request::builder(asked.action.parse().unwrap()).resource(asked.resource).context(context.clone());
+    if asked.resource_in_management_account {
+        builder = builder.resource_in_management_account();
+    }
     if let Some(account) = asked.resource_account {
         builder = builder.resource_account(account.parse().unwrap());
     }

@@ -5,7 +5,7 @@ mod caller;
 pub use iameval_test::strategies::draw::{Choices, Document, Given, quoted};
 
 use crate::naive::{Facts, Policies};
-use iameval::{PolicyKind, Principal, Request};
+use iameval::{Effect, PolicyKind, Principal, Request};
 use iameval_test::strategies::draw::{self, THEMES, Theme};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -116,9 +116,9 @@ pub fn principals() -> impl Strategy<Value = Scenario> {
         let mut choices = Choices::new(&row);
         let theme = choices.pick(&THEMES);
         let mut scenario = Scenario { asked: Asked::draw(&mut choices, theme), ..Scenario::default() };
-        let deny = choices.chance(50);
+        let effect = if choices.chance(50) { Effect::Deny } else { Effect::Allow };
         let endpoint = choices.chance(20);
-        let statements = choices.several(1, 2, |choices| draw::about_principals(choices, deny));
+        let statements = choices.several(1, 2, |choices| draw::about_principals(choices, effect));
         let document = Document { version: None, id: None, statements };
         if endpoint {
             scenario.gateway = choices.chance(50);
@@ -256,9 +256,10 @@ impl Asked {
     /// When a part is refused, which is the generator's mistake.
     #[expect(clippy::unwrap_used, reason = "the alphabets hold well-formed texts")]
     pub fn request(&self) -> Request {
-        let mut builder = Request::builder(self.action.parse().unwrap())
-            .resource(self.resource)
-            .resource_in_management_account(self.resource_in_management_account);
+        let mut builder = Request::builder(self.action.parse().unwrap()).resource(self.resource);
+        if self.resource_in_management_account {
+            builder = builder.resource_in_management_account();
+        }
         if let Some(account) = self.resource_account {
             builder = builder.resource_account(account.parse().unwrap());
         }
@@ -318,16 +319,22 @@ impl Caller {
             principal = principal.with_canonical_user_id(id);
         }
         if let Some(value) = self.long_term_credentials {
-            principal = principal.with_long_term_credentials(value).unwrap();
+            let told =
+                if value { principal.with_long_term_credentials() } else { principal.with_temporary_credentials() };
+            principal = told.unwrap();
         }
         if self.assumed_root {
-            principal = principal.with_assumed_root(true).unwrap();
+            principal = principal.with_assumed_root().unwrap();
         }
         if let Some(value) = self.management_account {
-            principal = principal.with_management_account(value);
+            principal = if value { principal.in_management_account() } else { principal.in_member_account() };
         }
         if let Some(value) = self.delegated_administrator {
-            principal = principal.with_delegated_administrator(value);
+            principal = if value {
+                principal.with_delegated_administrator()
+            } else {
+                principal.without_delegated_administrator()
+            };
         }
         principal
     }

@@ -603,6 +603,7 @@ impl Policies {
                 builder = builder.add_level(kind, &level.to_string(), policies);
             }
         }
-        builder.build().with_service_rules(!self.pure)
+        let set = builder.build();
+        if self.pure { set.without_service_rules() } else { set }
     }
 }

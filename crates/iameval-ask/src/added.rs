@@ -1,7 +1,7 @@
 //! Policies beside those of a world, or in their place.
 
 use crate::posed::Attachment;
-use iameval::{Layer, LayeredPolicies, PolicyKind, PolicySet, ServiceRules};
+use iameval::{Layer, LayeredPolicies, PolicyKind, PolicySet, ServiceRules, Statement, StatementId};
 use iameval_world::{Attached, Finding, LoadedPolicy, SituationPolicies, Via, assemble, level_name};
 use std::sync::Arc;
 
@@ -71,6 +71,11 @@ impl AddedPolicies {
         self.rules = Rules::None;
     }
 
+    /// Whether that layer is left out.
+    pub(crate) fn leaves_out(&self, layer: Layer) -> bool {
+        self.without.contains(&layer)
+    }
+
     /// Whether there are policies of a kind.
     pub(crate) fn has(&self, kind: PolicyKind) -> bool {
         self.placed.iter().any(|placed| placed.kind == kind)
@@ -92,8 +97,8 @@ impl AddedPolicies {
         let policies = assemble(&placed)?;
         let policies = match &self.rules {
             Rules::Own => policies,
-            Rules::These(rules) => policies.with_rules(rules.clone()),
-            Rules::None => policies.with_service_rules(false),
+            Rules::These(rules) => policies.with_service_rules(rules.clone()),
+            Rules::None => policies.without_service_rules(),
         };
         Ok(Assembled { policies, attachments: attachments(&placed) })
     }
@@ -104,6 +109,14 @@ impl AddedPolicies {
 pub(crate) struct Assembled {
     pub(crate) policies: PolicySet,
     pub(crate) attachments: Arc<[Attachment]>,
+}
+
+impl Assembled {
+    /// A statement as it was written.
+    pub(crate) fn statement(&self, id: StatementId) -> Option<&Statement> {
+        let origin = self.policies.origin(id)?;
+        self.attachments.get(origin.policy_index)?.policy.document().statements().get(origin.statement_index)
+    }
 }
 
 /// Where placed policies come from.

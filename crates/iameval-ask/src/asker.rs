@@ -159,6 +159,19 @@ impl<'a> Asker<'a> {
         self.world
     }
 
+    pub(crate) fn catalogue(&self) -> &'a Catalogue {
+        self.catalogue
+    }
+
+    /// Whether the identity policies that decide are those that the world attaches.
+    pub(crate) fn has_own_identity_policies(&self) -> bool {
+        match &self.policies {
+            Policies::OfWorld => true,
+            Policies::Beside(added) => !added.has(PolicyKind::Identity) && !added.leaves_out(Layer::Identity),
+            Policies::Instead(_) => false,
+        }
+    }
+
     /// The requests that a question comes to.
     ///
     /// # Errors
@@ -285,7 +298,7 @@ impl<'a> Asker<'a> {
 
     /// The actions in order, each with its position in the question. What a pattern covers and is there already does not
     /// come twice.
-    fn all_actions(
+    pub(crate) fn all_actions(
         &self,
         texts: &[String],
         remarks: &mut Vec<Tagged<Remark>>,
@@ -337,13 +350,23 @@ impl<'a> Asker<'a> {
         for (index, text) in question.resources.iter().chain(default).enumerate() {
             let about = About::Resource(index);
             let chosen = self.named(caller, text).map_err(|problem| vec![Tagged::new(about, text, problem)])?;
-            let asked = actions.iter().map(|(_, asked)| (&*asked.text, &asked.action));
-            if let Some(misfits) = never_asked(asked, &chosen.resource, self.catalogue) {
-                remarks.push(Tagged::new(about, text, Remark::NeverAsked(misfits)));
-            }
+            remarks.extend(self.remark_resource(about, text, &chosen, actions));
             named.push(chosen);
         }
         Ok(vec![named; actions.len()])
+    }
+
+    /// That actions are never asked on a resource.
+    pub(crate) fn remark_resource(
+        &self,
+        about: About,
+        text: &str,
+        chosen: &ChosenResource,
+        actions: &[(usize, NamedAction)],
+    ) -> Option<Tagged<Remark>> {
+        let asked = actions.iter().map(|(_, asked)| (&*asked.text, &asked.action));
+        let misfits = never_asked(asked, &chosen.resource, self.catalogue)?;
+        Some(Tagged::new(about, text, Remark::NeverAsked(misfits)))
     }
 
     /// Everything that needs a resource is named, not only the first.
@@ -374,7 +397,15 @@ impl<'a> Asker<'a> {
     /// # Errors
     /// When it means none.
     pub fn named(&self, caller: &Caller<'_>, text: &str) -> Result<ChosenResource, QuestionProblem> {
-        let principal = caller.principal.principal();
+        self.named_by(caller.principal.principal(), text)
+    }
+
+    /// The same for a text that means the same whoever asks: any but `self`.
+    pub(crate) fn named_by_anyone(&self, text: &str) -> Result<ChosenResource, QuestionProblem> {
+        self.named_by(&Principal::unnamed(), text)
+    }
+
+    fn named_by(&self, principal: &Principal, text: &str) -> Result<ChosenResource, QuestionProblem> {
         let resource = self.world.named_resource(text, principal).map_err(|problem| {
             let is_unnamed = text == "self" && principal.id().is_none() && principal.class().is_none();
             if is_unnamed { QuestionProblem::SelfUnnamed(problem) } else { QuestionProblem::Invalid(problem) }
@@ -476,7 +507,7 @@ impl<'a> Asker<'a> {
     }
 
     /// The policies of a situation, with where each comes from.
-    fn policies(&self, of_world: &Arc<SituationPolicies>) -> Result<Assembled, Vec<Finding>> {
+    pub(crate) fn policies(&self, of_world: &Arc<SituationPolicies>) -> Result<Assembled, Vec<Finding>> {
         let added = match &self.policies {
             Policies::OfWorld => {
                 let attachments = attachments(of_world.placed());

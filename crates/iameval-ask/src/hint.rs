@@ -201,7 +201,7 @@ fn applies(elements: &Node<'_>, version: Option<Version>, asked: &Asked<'_>) -> 
         .context(asked.context.clone())
         .resource(asked.resource)
         .build();
-    let policies = PolicySet::builder().add(Arc::new(policy)).build().with_service_rules(false);
+    let policies = PolicySet::builder().add(Arc::new(policy)).build().without_service_rules();
     policies.decide(&request) == Decision::Allowed
 }
 

@@ -22,6 +22,7 @@ mod question;
 mod reading;
 mod statement;
 mod tree;
+mod who_can;
 mod why;
 pub mod words;
 mod world_line;
@@ -42,6 +43,10 @@ pub use problem::{QuestionProblem, Remark};
 pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
+pub use who_can::{
+    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Unexpected, Verdict,
+    WhoCan, trusted_by,
+};
 pub use why::Why;
 pub use world_line::{WorldLine, WorldLines};
 

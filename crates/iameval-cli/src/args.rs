@@ -78,6 +78,7 @@ fn size(text: &str) -> Result<u64, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Simulate(Box<Simulate>),
+    WhoCan(Box<WhoCan>),
     Batch(Batch),
     Test(Test),
     Expand(Expand),
@@ -109,6 +110,10 @@ pub(crate) struct Simulate {
 
     #[command(flatten)]
     pub(crate) world: WorldFlags,
+
+    /// The caller: a name in the world, or an ARN
+    #[arg(long = "as", value_name = "PRINCIPAL", help_heading = "Request")]
+    pub(crate) principal: Option<String>,
 
     #[command(flatten)]
     pub(crate) asked: RequestFlags,
@@ -142,6 +147,55 @@ pub(crate) struct Simulate {
     pub(crate) format: Option<AnswerFormat>,
 }
 
+/// Find who can do something, of all principals of a world
+///
+/// Asks every principal. `can` is for certain; `can if` depends on context keys that are not given, which are named, or on the
+/// resource where none is; `unknown` depends on policies that the world does not know. A resource with a policy also lets in
+/// those outside the world: they are listed too. Without `-r` an action is asked on what follows from it, else on some resource
+/// of the principal's account.
+///
+/// Exits with 0, or with 1 when the principals are not those that `--expect` names.
+///
+/// Example: iameval who-can -w dump.json --mfa=false iam:CreateUser
+#[derive(Debug, Args)]
+pub(crate) struct WhoCan {
+    /// The actions, such as `s3:GetObject`, and patterns of actions, such as `'s3:*'`
+    #[arg(value_name = "ACTION", required = true)]
+    pub(crate) actions: Vec<String>,
+
+    /// List those who cannot, and what stops them
+    #[arg(long)]
+    pub(crate) deny: bool,
+
+    /// Also find who gets there by assuming roles, one after another
+    #[arg(long)]
+    pub(crate) through_roles: bool,
+
+    /// The principals who should be able to, and nobody else: names in the world, patterns of names, or `none`
+    ///
+    /// Those who can if, and those of whom it is not known, count as able; with `--through-roles` so do those who get there by
+    /// assuming roles.
+    #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
+    pub(crate) expect: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) source: WorldSource,
+
+    #[command(flatten)]
+    pub(crate) around: Guardrails,
+
+    #[command(flatten)]
+    pub(crate) asked: RequestFlags,
+
+    /// Fail (exit 2) when an action is none that AWS is known to have; without it that is a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// How to print who can
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: TableFormat,
+}
+
 /// Which world
 #[derive(Debug, Args)]
 pub(crate) struct WorldSource {
@@ -166,6 +220,17 @@ pub(crate) struct WorldFlags {
     #[command(flatten)]
     pub(crate) source: WorldSource,
 
+    #[command(flatten)]
+    pub(crate) own: PrincipalPolicies,
+
+    #[command(flatten)]
+    pub(crate) around: Guardrails,
+}
+
+/// Policies of the principal
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct PrincipalPolicies {
     /// An identity policy of the principal: a file, or `aws:NAME`
     ///
     /// Wherever a policy is expected, `aws:NAME`, such as `aws:PowerUserAccess`, or the full ARN of an AWS managed policy
@@ -195,7 +260,12 @@ pub(crate) struct WorldFlags {
     /// Example: iameval simulate --as deployer --scope-down agent.json --scope-down subagent.json s3:GetObject
     #[arg(long, value_name = "POLICY")]
     pub(crate) scope_down: Vec<PathBuf>,
+}
 
+/// Policies around the principal
+#[derive(Debug, Args)]
+#[command(next_help_heading = "World")]
+pub(crate) struct Guardrails {
     /// A service control policy: a file, or `aws:NAME`; several form one level
     #[arg(long, value_name = "POLICY")]
     pub(crate) scp: Vec<PathBuf>,
@@ -233,10 +303,6 @@ pub(crate) struct WorldFlags {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Request")]
 pub(crate) struct RequestFlags {
-    /// The caller: a name in the world, or an ARN
-    #[arg(long = "as", value_name = "PRINCIPAL")]
-    pub(crate) principal: Option<String>,
-
     /// The resource: an ARN, a name in the world, `*`, or `self` for the caller; may be repeated
     ///
     /// A slash and a path after a name mean something inside that resource: `reports/q3.csv` is a key in the bucket `reports`.
@@ -552,6 +618,13 @@ pub(crate) enum AnswerFormat {
     Human,
     Table,
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    Human,
+    Json,
+    Csv,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,6 @@
 //! The `iameval` command: flags, files, exit codes. What another front end would want lives in the other crates.
 
+mod added;
 mod args;
 mod batch;
 mod check;
@@ -16,12 +17,15 @@ mod man;
 mod output;
 mod policy;
 mod progress;
+mod question;
+mod refusal;
 mod remembered;
 mod report;
 mod schema;
 mod setup;
 mod simulate;
 mod test;
+mod who_can;
 mod world;
 mod write;
 
@@ -66,6 +70,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Simulate(flags) => {
             let order = matches.subcommand_matches("simulate").map(args::scp_levels).unwrap_or_default();
             simulate::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
+        Command::WhoCan(flags) => {
+            let order = matches.subcommand_matches("who-can").map(args::scp_levels).unwrap_or_default();
+            who_can::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),

@@ -1,18 +1,20 @@
 //! `iameval simulate`
 
 mod native;
-mod policies;
-mod question;
-mod refusal;
 
+use crate::added;
 use crate::args::{AnswerFormat, Expect, Simulate};
 use crate::codes;
+use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
+use crate::question::{account, asked};
+use crate::refusal::{Setting, failure, tell};
 use crate::setup::Setup;
 use iameval::{ContextKey, Decision};
-use iameval_ask::Answer;
+use iameval_ask::{Answer, Asker, Question};
 use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
+use iameval_world::World;
 
 pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let config = &setup.config;
@@ -20,7 +22,7 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
     let (answers, strict) = if let Some(path) = &flags.request {
         (native::answers(path, flags, setup, output)?, strict)
     } else {
-        let (answers, is_strict) = question::answers(flags, scp_levels, setup, output)?;
+        let (answers, is_strict) = answers(flags, scp_levels, setup, output)?;
         (answers, strict || is_strict)
     };
     if strict {
@@ -38,6 +40,52 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
     }
     let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
     Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
+}
+
+/// The answers, and whether the world wants every key that could change one to be given.
+fn answers(
+    flags: &Simulate,
+    scp_levels: &[Vec<usize>],
+    setup: &Setup,
+    output: &mut Output,
+) -> Outcome<(Vec<Answer>, bool)> {
+    let (config, catalogue) = (&setup.config, setup.catalogue());
+    let given = added::world(&flags.world, setup, output)?;
+    let has_world = given.is_some();
+    let world = given.unwrap_or_default();
+    let added = added::added(Some(&flags.world.own), &flags.world.around, scp_levels, setup, output)?;
+    let setting = Setting { own: Some(&flags.world.own), config, has_world, leaves_out: added.leaves_out_any() };
+    let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
+    // Without a world, or with `--policy`, the caller need not be a principal of the world.
+    if !has_world || !flags.world.own.policy.is_empty() {
+        asker = asker.for_anyone();
+    }
+    if flags.strict {
+        asker = asker.refuse_unknown_actions();
+    }
+    let posed = asker.pose(&question(flags, &world, config)?);
+    let requests = match posed {
+        Ok(posed) => {
+            tell(&posed.remarks, output);
+            posed.requests
+        }
+        Err(refused) => {
+            tell(&refused.remarks, output);
+            return Err(failure(refused.problems, &setting));
+        }
+    };
+    let strict = world.defaults().strict_context.unwrap_or(false);
+    Ok((requests.into_iter().map(|posed| posed.answer(catalogue)).collect(), strict))
+}
+
+fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Question> {
+    // A configured principal may be nobody in this world.
+    let knows = |name: &&String| name.contains(':') || world.principal(name).is_some();
+    Ok(Question {
+        principal: flags.principal.as_ref().or(config.defaults.principal.as_ref().filter(knows)).cloned(),
+        actions: flags.actions.clone(),
+        ..asked(&flags.asked, config)?
+    })
 }
 
 /// More answers than these are a table only, unless somebody asks for more.

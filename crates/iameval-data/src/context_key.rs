@@ -51,13 +51,18 @@ pub enum KeyType {
 }
 
 impl<'c> ContextKeyInfo<'c> {
-    pub(crate) const fn global(
+    /// A global key with one value.
+    pub(crate) const fn global(name: &'static str, key_type: KeyType, presence: Presence) -> ContextKeyInfo<'static> {
+        ContextKeyInfo { name, key_type, multivalued: false, presence: Some(presence) }
+    }
+
+    /// A global key with several values.
+    pub(crate) const fn global_list(
         name: &'static str,
         key_type: KeyType,
-        multivalued: bool,
         presence: Presence,
     ) -> ContextKeyInfo<'static> {
-        ContextKeyInfo { name, key_type, multivalued, presence: Some(presence) }
+        ContextKeyInfo { name, key_type, multivalued: true, presence: Some(presence) }
     }
 
     /// A key with several values that may be in a request when a session was made for it.

@@ -19,11 +19,11 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 const fn one(name: &'static str, key_type: KeyType, presence: Presence) -> ContextKeyInfo<'static> {
-    ContextKeyInfo::global(name, key_type, false, presence)
+    ContextKeyInfo::global(name, key_type, presence)
 }
 
 const fn several(name: &'static str, key_type: KeyType, presence: Presence) -> ContextKeyInfo<'static> {
-    ContextKeyInfo::global(name, key_type, true, presence)
+    ContextKeyInfo::global_list(name, key_type, presence)
 }
 
 const ORIGIN: Presence =

@@ -46,7 +46,7 @@ pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use named::{action_help, expand_pattern, is_action_pattern, parse_action, unknown_action};
 pub use never_there::NeverThere;
-pub use overlap::{ArnPattern, ValueForm};
+pub use overlap::{ArnPattern, ValueForm, Wildcards};
 pub use provider::{is_oidc_key, is_provider_key};
 pub use rcp::supports_rcps;
 pub use readable::readable_form;

@@ -1,5 +1,14 @@
 //! Whether two patterns have a text in common.
 
+/// What `*` and `?` are in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wildcards {
+    /// They stand for any characters, as under `StringLike`.
+    Special,
+    /// They are characters like all others, as under `StringEquals`.
+    Literal,
+}
+
 /// A piece of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -67,7 +76,7 @@ const WITH_COLONS: [&str; 8] =
 
 /// The pieces of a policy's resource, in which `*`, `?` and `${…}` are special.
 fn tokens(text: &str) -> Vec<Token> {
-    tokens_with(text, true, |_| Token::Run)
+    tokens_with(text, Wildcards::Special, |_| Token::Run)
 }
 
 /// What a placeholder in the form of an ARN stands for. The name of a bucket holds no slash, which tells buckets from
@@ -79,8 +88,8 @@ fn placeholder(name: &str) -> Token {
     }
 }
 
-/// The pieces of a text, where `*` and `?` may also be plain characters, and `${…}` is what `variable` says.
-fn tokens_with(text: &str, wildcards: bool, variable: impl Fn(&str) -> Token) -> Vec<Token> {
+/// The pieces of a text, where `*` and `?` are what `wildcards` says, and `${…}` is what `variable` says.
+fn tokens_with(text: &str, wildcards: Wildcards, variable: impl Fn(&str) -> Token) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len());
     // Behind the last brace no variable begins, and nothing is searched for one.
     let behind = text.rfind('}').map_or(text.len(), |at| text.len() - at);
@@ -91,8 +100,8 @@ fn tokens_with(text: &str, wildcards: bool, variable: impl Fn(&str) -> Token) ->
         let (token, tail) = match (first, name) {
             // `${*}` and its like are the characters themselves; taking them for anything is on the safe side.
             (_, Some((name, tail))) => (variable(name), tail),
-            (b'*', _) if wildcards => (Token::Run, rest.get(1..).unwrap_or("")),
-            (b'?', _) if wildcards => (Token::Unit, rest.get(1..).unwrap_or("")),
+            (b'*', _) if wildcards == Wildcards::Special => (Token::Run, rest.get(1..).unwrap_or("")),
+            (b'?', _) if wildcards == Wildcards::Special => (Token::Unit, rest.get(1..).unwrap_or("")),
             _ => {
                 let length = rest.chars().next().map_or(1, char::len_utf8);
                 let (character, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
@@ -185,13 +194,13 @@ impl ArnPattern {
 
     /// The form of an ARN as the reference writes it, such as `arn:${Partition}:s3:::${BucketName}`.
     pub fn of_form(text: &str) -> Self {
-        Self::of_parts(tokens_with(text, true, placeholder), text)
+        Self::of_parts(tokens_with(text, Wildcards::Special, placeholder), text)
     }
 
     /// An ARN that a service asks on, with `${…}` for what depends on the request. A `*` in it is that character, as in
     /// `arn:${Partition}:s3:::*` (R-RES-05).
     pub fn of_asked(text: &str) -> Self {
-        Self::of_parts(tokens_with(text, false, placeholder), text)
+        Self::of_parts(tokens_with(text, Wildcards::Literal, placeholder), text)
     }
 
     fn of_parts(tokens: Vec<Token>, text: &str) -> Self {
@@ -262,13 +271,13 @@ fn have_common_text(left: &[Token], right: &[Token]) -> bool {
 /// What the values of a condition key look like: `*` stands for any run of characters, `?` for one and `#` for a digit.
 ///
 /// ```
-/// use iameval_data::ValueForm;
+/// use iameval_data::{ValueForm, Wildcards};
 ///
 /// let organization = ValueForm::new("o-?*");
-/// assert!(organization.fits("o-a1b2c3d4e5", false));
-/// assert!(!organization.fits("123456789012", false));
-/// // Under an operator with wildcards, a value stands for all that fit it.
-/// assert!(organization.fits("*-a1b2*", true));
+/// assert!(organization.fits("o-a1b2c3d4e5", Wildcards::Literal));
+/// assert!(!organization.fits("123456789012", Wildcards::Literal));
+/// // Under an operator with wildcards, a value stands for all that match it.
+/// assert!(organization.fits("*-a1b2*", Wildcards::Special));
 /// ```
 #[derive(Debug, Clone)]
 pub struct ValueForm(Vec<Token>);
@@ -281,8 +290,8 @@ impl ValueForm {
     }
 
     /// Whether a value as a policy writes it has the form, or may have it: a policy variable stands for any text, and so
-    /// does `*` where the operator takes wildcards.
-    pub fn fits(&self, value: &str, wildcards: bool) -> bool {
+    /// does `*` where it is a wildcard.
+    pub fn fits(&self, value: &str, wildcards: Wildcards) -> bool {
         have_common_text(&tokens_with(value, wildcards, |_| Token::Run), &self.0)
     }
 }
@@ -365,21 +374,22 @@ mod tests {
 
     #[test]
     fn values_that_may_have_a_form() {
+        use Wildcards::{Literal, Special};
         for (form, value, wildcards, expected) in [
-            ("############", "123456789012", false, true),
-            ("############", "12345678901", false, false),
-            ("############", "1234567890123", false, false),
-            ("############", "12345678901x", false, false),
-            ("############", "1234*", true, true),
-            ("############", "1234*", false, false),
-            ("############", "????????????", true, true),
-            ("############", "x*", true, false),
-            ("############", "${aws:PrincipalAccount}", false, true),
-            ("############", "arn:aws:iam::${aws:PrincipalAccount}:root", false, false),
-            ("o-?*", "o-", false, false),
-            ("o-?*", "O-a1", false, false),
-            ("AES256", "AES256", false, true),
-            ("AES256", "AES-256", false, false),
+            ("############", "123456789012", Literal, true),
+            ("############", "12345678901", Literal, false),
+            ("############", "1234567890123", Literal, false),
+            ("############", "12345678901x", Literal, false),
+            ("############", "1234*", Special, true),
+            ("############", "1234*", Literal, false),
+            ("############", "????????????", Special, true),
+            ("############", "x*", Special, false),
+            ("############", "${aws:PrincipalAccount}", Literal, true),
+            ("############", "arn:aws:iam::${aws:PrincipalAccount}:root", Literal, false),
+            ("o-?*", "o-", Literal, false),
+            ("o-?*", "O-a1", Literal, false),
+            ("AES256", "AES256", Literal, true),
+            ("AES256", "AES-256", Literal, false),
         ] {
             assert_eq!(ValueForm::new(form).fits(value, wildcards), expected, "{form} {value}");
         }

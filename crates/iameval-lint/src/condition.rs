@@ -28,7 +28,7 @@ pub(crate) use sensitive::is_sensitive;
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Statement};
-use iameval_data::{Catalogue, ContextKeyInfo};
+use iameval_data::{Catalogue, ContextKeyInfo, Wildcards};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -194,5 +194,10 @@ impl<'d> Test<'d> {
     /// Whether a value holds wildcards under this operator.
     pub(crate) fn takes_wildcards(&self) -> bool {
         self.operator.base.takes_wildcards()
+    }
+
+    /// What `*` and `?` are in a value under this operator.
+    fn wildcards(&self) -> Wildcards {
+        if self.takes_wildcards() { Wildcards::Special } else { Wildcards::Literal }
     }
 }

@@ -25,7 +25,7 @@ impl Probe {
             return Vec::new();
         };
         // What services do beside policies is not the policy's doing.
-        let policies = PolicySet::builder().add(Arc::new(policy)).build().with_service_rules(false);
+        let policies = PolicySet::builder().add(Arc::new(policy)).build().without_service_rules();
         let of_account = |(partition, account): (String, AccountId)| {
             let user = format!("arn:{partition}:iam::{account}:user/somebody").parse().ok()?;
             Some(Self { policies: policies.clone(), partition, account, user })

@@ -102,6 +102,10 @@ fn named(statement: &PlacedStatement<'_>, effect: Effect) -> Vec<(&'static str, 
 
 /// A statement with file, line, column and how it reaches the principal, where these are known.
 fn placed(statement: &PlacedStatement<'_>, effect: Effect) -> Node<'static> {
+    Node::object(placed_members(statement, effect))
+}
+
+fn placed_members(statement: &PlacedStatement<'_>, effect: Effect) -> Vec<(&'static str, Node<'static>)> {
     let mut members = named(statement, effect);
     if let Some(place) = statement.place {
         members.push(("file", text(&place.source.name)));
@@ -111,6 +115,17 @@ fn placed(statement: &PlacedStatement<'_>, effect: Effect) -> Node<'static> {
     if let Some(via) = statement.via.and_then(via) {
         members.push(("via", Node::string(via)));
     }
+    members
+}
+
+/// The same with one member more.
+pub(crate) fn placed_with(
+    statement: &PlacedStatement<'_>,
+    effect: Effect,
+    more: (&'static str, Node<'static>),
+) -> Node<'static> {
+    let mut members = placed_members(statement, effect);
+    members.push(more);
     Node::object(members)
 }
 

@@ -123,6 +123,11 @@ impl Lines {
         }
     }
 
+    /// A line that is laid out already.
+    pub(crate) fn line(&mut self, text: &str) {
+        self.put("", text);
+    }
+
     /// How many columns are left behind a prefix.
     fn room(&self, prefix: usize) -> usize {
         self.style.width.saturating_sub(prefix).max(20)

@@ -26,6 +26,7 @@ mod test_codes;
 mod text;
 mod trace;
 mod vocabulary;
+mod who_can;
 mod world;
 
 pub use codes::Codes;
@@ -45,6 +46,9 @@ pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};
+pub use who_can::{
+    Listed, WhoCanOptions, unexpected_in_words, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,
+};
 pub use world::{holders_in_words, world_to_json, world_to_text};
 
 /// The example of the README.

@@ -280,7 +280,7 @@ fn name_of(statement: &PlacedStatement<'_>) -> String {
 }
 
 /// `policy#Sid`, and `file:line:column  attached to john`.
-fn described(statement: &PlacedStatement<'_>) -> (String, String) {
+pub(crate) fn described(statement: &PlacedStatement<'_>) -> (String, String) {
     let layer = match (statement.origin.layer, statement.origin.level) {
         (Layer::Identity, _) => None,
         (layer, Some(level)) => Some(format!("{}, {}", layer_name(layer), level_in_words(level))),

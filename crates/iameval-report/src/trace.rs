@@ -22,14 +22,19 @@ pub(crate) fn trace(reading: &Reading<'_>, lines: &mut Lines) {
         let statements: Vec<&StatementTrace> =
             reading.explanation.statements.iter().filter(|statement| statement.layer == layer).collect();
         let branch = Branch { indent: "  ".into(), last: false };
-        branch.write(&format!("{}: {said}", layer_name(layer)), !statements.is_empty(), lines);
+        let text = format!("{}: {said}", layer_name(layer));
+        if statements.is_empty() {
+            branch.leaf(&text, lines)
+        } else {
+            branch.parent(&text, lines)
+        }
         for (number, statement) in statements.iter().enumerate() {
             statement_tree(answer, statement, &branch.below(number + 1 == statements.len()), lines);
         }
     }
     if let Some(rule) = answer.simulation.service_rule {
         let branch = Branch { indent: "  ".into(), last: false };
-        branch.write(&format!("service rule {}: {}", rule.id(), service_rule(rule)), false, lines);
+        branch.leaf(&format!("service rule {}: {}", rule.id(), service_rule(rule)), lines);
     }
     let by = match answer.simulation.decided_by {
         DecidedBy::Layer(layer) => format!(", by the {}", layer_name(layer)),
@@ -37,7 +42,7 @@ pub(crate) fn trace(reading: &Reading<'_>, lines: &mut Lines) {
         DecidedBy::None => String::new(),
     };
     let branch = Branch { indent: "  ".into(), last: true };
-    branch.write(&format!("decision: {}{by}", in_words(answer.simulation.decision)), false, lines);
+    branch.leaf(&format!("decision: {}{by}", in_words(answer.simulation.decision)), lines);
 }
 
 fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, lines: &mut Lines) {
@@ -49,7 +54,7 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
     let level = origin.level.map(|level| format!(", {}", level_in_words(level))).unwrap_or_default();
     let place = placed.place.map(|place| format!("  {}:{}:{}", place.source.name, place.at.line, place.at.column));
     let place = place.unwrap_or_default();
-    branch.write(&format!("{name}{level}  {effect}  {applies}{place}"), true, lines);
+    branch.parent(&format!("{name}{level}  {effect}  {applies}{place}"), lines);
     let statement = placed.statement;
     let mut steps: Vec<String> = Vec::new();
     let has_principal = statement.is_some_and(|statement| statement.principal().is_some());
@@ -76,7 +81,7 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
         steps.push(format!("{operator} {key} {holds}: wants {wants}, request: {now}"));
     }
     for (number, step) in steps.iter().enumerate() {
-        branch.below(number + 1 == steps.len()).write(step, false, lines);
+        branch.below(number + 1 == steps.len()).leaf(step, lines);
     }
 }
 
@@ -96,10 +101,20 @@ impl Branch {
         Self { indent: format!("{}{}", self.indent, self.trunk()), last }
     }
 
-    /// Writes a node; where it takes several lines, they stay beside the tree.
-    fn write(&self, text: &str, has_children: bool, lines: &mut Lines) {
+    /// Writes a node with nothing below it.
+    fn leaf(&self, text: &str, lines: &mut Lines) {
+        self.write(text, "   ", lines);
+    }
+
+    /// Writes a node with others below it.
+    fn parent(&self, text: &str, lines: &mut Lines) {
+        self.write(text, "|  ", lines);
+    }
+
+    /// Writes a node; where it takes several lines, they stay beside the tree, with `below` before what is below the node.
+    fn write(&self, text: &str, below: &str, lines: &mut Lines) {
         let first = format!("{}{}", self.indent, if self.last { "`- " } else { "|- " });
-        let rest = format!("{}{}{}", self.indent, self.trunk(), if has_children { "|  " } else { "   " });
+        let rest = format!("{}{}{below}", self.indent, self.trunk());
         lines.behind(&first, &rest, text);
     }
 

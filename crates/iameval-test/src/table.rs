@@ -3,7 +3,7 @@
 mod layout;
 
 use iameval::text::Span;
-use layout::{Layout, comment, pieces};
+use layout::{Layout, Separator, comment, pieces};
 use std::collections::BTreeMap;
 
 /// The column of a table that says nothing of the request: it is asked as it is.
@@ -26,7 +26,7 @@ pub struct Table {
     lines: Vec<Line>,
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
-    piped: bool,
+    separator: Separator,
     line_end: &'static str,
 }
 
@@ -76,7 +76,8 @@ impl Table {
     /// When there is no header or no row, or a row has another number of cells than the header.
     pub fn parse(text: &str) -> Result<Self, TableError> {
         let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut table = Self { lines: Vec::new(), header: Vec::new(), rows: Vec::new(), piped: false, line_end };
+        let mut table =
+            Self { lines: Vec::new(), header: Vec::new(), rows: Vec::new(), separator: Separator::Blanks, line_end };
         if text.starts_with(BYTE_ORDER_MARK) {
             return Err(TableError {
                 span: Span::new(0, BYTE_ORDER_MARK.len_utf8()),
@@ -111,13 +112,13 @@ impl Table {
             return Ok(Kind::Silent);
         }
         if self.header.is_empty() {
-            self.piped = said.contains('|');
+            self.separator = if said.contains('|') { Separator::Bars } else { Separator::Blanks };
             self.header = self.cells(said, start);
             return Ok(Kind::Header);
         }
         let cells = self.cells(said, start);
         let dashes = |cell: &Cell| cell.text.contains('-') && cell.text.chars().all(|ch| matches!(ch, '-' | ':'));
-        if self.piped && self.rows.is_empty() && cells.iter().all(dashes) {
+        if self.separator == Separator::Bars && self.rows.is_empty() && cells.iter().all(dashes) {
             return Ok(Kind::Dashes);
         }
         if cells.len() != self.header.len() {
@@ -132,7 +133,7 @@ impl Table {
     }
 
     fn cells(&self, line: &str, start: usize) -> Vec<Cell> {
-        let pieces = pieces(line, self.piped);
+        let pieces = pieces(line, self.separator);
         let cell = |(at, text): (usize, &str)| Cell {
             text: text.to_owned(),
             span: Span::new(start + at, start + at + text.len()),
@@ -154,7 +155,7 @@ impl Table {
     /// where a cell is wider than its place.
     pub fn with_cells(&self, changes: &BTreeMap<(usize, usize), String>) -> String {
         let layout = |line: &Line| -> Layout {
-            let mut layout = Layout::read(&line.text, self.piped);
+            let mut layout = Layout::read(&line.text, self.separator);
             if let Kind::Row(row) = line.kind {
                 for ((_, column), new) in changes.range((row, 0)..(row + 1, 0)) {
                     layout.set(*column, new);
@@ -173,7 +174,10 @@ impl Table {
     /// takes the place of the row that has it, the others come at the end. Comments stay.
     #[must_use]
     pub fn with_rows(&self, header: &[String], rows: &[(Option<usize>, Vec<String>)]) -> String {
-        let text = |cells: &[String]| if self.piped { format!("| {} |", cells.join(" | ")) } else { cells.join("  ") };
+        let text = |cells: &[String]| match self.separator {
+            Separator::Bars => format!("| {} |", cells.join(" | ")),
+            Separator::Blanks => cells.join("  "),
+        };
         let put = |line: &Line, cells: &[String]| {
             let indent = line.text.len() - line.text.trim_start().len();
             let tail = line.text.get(comment(&line.text)..).unwrap_or("");
@@ -198,7 +202,7 @@ impl Table {
         let added = at(None).map(|cells| Line { text: text(cells), kind: Kind::Row(self.rows.len()) });
         lines.splice(end..end, added);
         let table = Self { lines, ..self.clone() };
-        let layout = |line: &Line| (line.kind != Kind::Silent).then(|| Layout::read(&line.text, self.piped));
+        let layout = |line: &Line| (line.kind != Kind::Silent).then(|| Layout::read(&line.text, self.separator));
         let layouts: Vec<Option<Layout>> = table.lines.iter().map(layout).collect();
         let starts = Layout::new_starts(&layouts.iter().flatten().collect::<Vec<_>>(), header.len());
         table.written(&layouts, Some(&starts))
@@ -207,7 +211,7 @@ impl Table {
     fn written(&self, layouts: &[Option<Layout>], starts: Option<&[usize]>) -> String {
         let lines = self.lines.iter().zip(layouts).map(|(line, layout)| match layout {
             None => line.text.clone(),
-            Some(layout) => layout.write(starts, line.kind == Kind::Dashes),
+            Some(layout) => layout.write(starts, line.kind),
         });
         lines.collect::<Vec<_>>().join(self.line_end)
     }

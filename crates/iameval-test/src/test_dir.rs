@@ -77,10 +77,10 @@ enum What {
 }
 
 impl Test {
-    fn new(name: &str, is_ignored: bool, what: What) -> Self {
+    fn new(name: &str, what: What) -> Self {
         // A name is one line, since lists of tests have one on each.
         let name = screened(&plain(name)).split_whitespace().collect::<Vec<_>>().join(" ");
-        Self { name, is_ignored, what }
+        Self { name, is_ignored: false, what }
     }
 
     fn run(self) -> Result<(), String> {
@@ -103,7 +103,7 @@ fn run(file: &TestFile<'_>, selects: &(dyn Fn(&TestFile<'_>, &Case, &Check) -> b
 
 fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
     let shown = folder.display().to_string();
-    let broken = |why| Tests { tests: vec![Test::new(&shown, false, What::Broken(why))], warnings: Vec::new() };
+    let broken = |why| Tests { tests: vec![Test::new(&shown, What::Broken(why))], warnings: Vec::new() };
     let paths = match discover::in_folder(folder) {
         Ok(paths) if paths.is_empty() => return broken(format!("there is no `*{}` in `{shown}`", discover::SUFFIX)),
         Ok(paths) => paths,
@@ -119,7 +119,7 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
                 // Tests outlive whoever makes them, and are there until the process ends.
                 all.tests.extend(tests_of(&name, Box::leak(Box::new(file))));
             }
-            Err(findings) => all.tests.push(Test::new(&name, false, What::Broken(rendered(&findings)))),
+            Err(findings) => all.tests.push(Test::new(&name, What::Broken(rendered(&findings)))),
         }
     }
     all
@@ -129,13 +129,13 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
 fn tests_of(name: &str, file: &'static TestFile<'static>) -> impl Iterator<Item = Test> {
     let cases = file.cases().iter().filter(|case| is_one(case));
     let cases: Vec<Test> =
-        cases.map(|case| Test::new(&format!("{name}::{}", case.name), false, What::Case(file, case))).collect();
+        cases.map(|case| Test::new(&format!("{name}::{}", case.name), What::Case(file, case))).collect();
     let checks = file.checks().iter().filter_map(|check| Some((check, file.case_of(check)?)));
     let checks: Vec<Test> = checks
         .filter(|(_, case)| !is_one(case))
         .map(|(check, case)| {
-            let is_skipped = matches!(case.handling, Handling::Skip(_));
-            Test::new(&format!("{name}::{}", check.name), is_skipped, What::Check(file, check))
+            let is_ignored = matches!(case.handling, Handling::Skip(_));
+            Test { is_ignored, ..Test::new(&format!("{name}::{}", check.name), What::Check(file, check)) }
         })
         .collect();
     cases.into_iter().chain(checks)

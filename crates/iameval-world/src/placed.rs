@@ -36,7 +36,7 @@ impl SituationPolicies {
     /// The same by other rules of single services.
     #[must_use]
     pub(crate) fn by_rules(self, rules: Arc<ServiceRules>) -> Self {
-        Self { set: self.set.with_rules(rules), ..self }
+        Self { set: self.set.with_service_rules(rules), ..self }
     }
 
     /// The policies, with another one in the place of each that `instead` gives one for. Nothing is compiled again.

@@ -225,11 +225,11 @@ impl Situation {
                 None => context.insert_absent(key.as_str()),
             }
         }
-        let builder = Request::builder(action)
-            .principal(self.principal.clone())
-            .resource(&self.resource)
-            .resource_in_management_account(self.in_management_account)
-            .context(context);
+        let mut builder =
+            Request::builder(action).principal(self.principal.clone()).resource(&self.resource).context(context);
+        if self.in_management_account {
+            builder = builder.resource_in_management_account();
+        }
         match self.resource_account {
             Some(account) => builder.resource_account(account),
             None => builder,

@@ -72,9 +72,9 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
         match event {
             Event::Scalar(value, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain && tag.is_none();
-                let span = self.trimmed(span);
-                let node = Node { value: scalar(&value, plain), span };
+                let is_plain = style == ScalarStyle::Plain && tag.is_none();
+                let value = if is_plain { plain_scalar(&value) } else { string(&value) };
+                let node = Node { value, span: self.trimmed(span) };
                 self.finish(node, anchor)
             }
             Event::SequenceStart(anchor, _) => self.begin(span, anchor, Content::List(Vec::new())),
@@ -209,17 +209,18 @@ fn count(node: &Node<'_>) -> usize {
     }
 }
 
-/// The core schema of YAML 1.2.
-fn scalar(text: &str, plain: bool) -> Value<'static> {
-    if plain {
-        match text {
-            "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-            "true" | "True" | "TRUE" => return Value::Bool(true),
-            "false" | "False" | "FALSE" => return Value::Bool(false),
-            _ if is_number(text) => return Value::Number(Cow::Owned(text.to_owned())),
-            _ => {}
-        }
+/// A scalar without quotes and tag, by the core schema of YAML 1.2.
+fn plain_scalar(text: &str) -> Value<'static> {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ if is_number(text) => Value::Number(Cow::Owned(text.to_owned())),
+        _ => string(text),
     }
+}
+
+fn string(text: &str) -> Value<'static> {
     Value::String(Cow::Owned(text.to_owned()))
 }
 

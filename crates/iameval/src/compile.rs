@@ -28,7 +28,7 @@ use std::str::FromStr;
 
 pub use action::ActionPattern;
 pub use condition::CompiledCondition;
-pub(crate) use index::Index;
+pub(crate) use index::{ActionCheck, Index};
 pub(crate) use principal::Caller;
 pub use principal::Strength;
 
@@ -214,7 +214,12 @@ impl CompiledStatement {
 
     /// Whether the statement could match the action and does not match every resource.
     pub(crate) fn tells_resources_apart(&self, action: &Action) -> bool {
-        self.resource.as_ref().is_some_and(|resource| !resource.matches_all()) && self.action.matches(action)
+        self.names_resources() && self.action.matches(action)
+    }
+
+    /// Whether the statement does not match every resource.
+    pub(crate) fn names_resources(&self) -> bool {
+        self.resource.as_ref().is_some_and(|resource| !resource.matches_all())
     }
 
     /// Whether the principal element has an entry for a whole account.

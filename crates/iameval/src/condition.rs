@@ -47,12 +47,13 @@ pub(crate) trait Compiler {
     fn key(&mut self, key: &str) -> KeySlot;
     fn variable(&mut self, variable: Variable) -> u32;
 
-    fn parts(&self, text: &str, wildcards: bool) -> Vec<Part> {
-        parts(text, Syntax { variables: self.has_variables(), wildcards })
+    /// The parts of a text in which `*` and `?` are wildcards.
+    fn pattern(&self, text: &str) -> Vec<Part> {
+        parts(text, Syntax { variables: self.has_variables(), wildcards: true })
     }
 
     fn template(&mut self, text: &str) -> Template {
-        let parts = self.parts(text, false);
+        let parts = parts(text, Syntax { variables: self.has_variables(), wildcards: false });
         Template::new(parts, |variable| self.variable(variable))
     }
 }

@@ -9,7 +9,7 @@ mod piece;
 mod service;
 mod simulate;
 
-use crate::compile::{Caller, CompiledStatement, Strength};
+use crate::compile::{ActionCheck, Caller, CompiledStatement, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
@@ -199,8 +199,8 @@ impl<'a> Evaluation<'a> {
             return None;
         }
         let mut strongest = None;
-        let _ = self.candidates::<O>(group, effect, |member, id, statement, action_known| {
-            let applies = self.applies(group, member, statement, action_known, &self.request.context, observer);
+        let _ = self.candidates::<O>(group, effect, |member, id, statement, action_check| {
+            let applies = self.applies(group, member, statement, action_check, &self.request.context, observer);
             observer.statement(Looked { id, statement, member, layer: group.layer, applies });
             strongest = strongest.max(applies);
             let certain = applies == Some(Strength::Direct) || (effect == Effect::Deny && applies.is_some());
@@ -209,39 +209,39 @@ impl<'a> Evaluation<'a> {
         strongest
     }
 
-    /// The statements of that effect that may apply, with whether their action element is known to match.
+    /// The statements of that effect that may apply.
     pub(crate) fn candidates<O: Observer>(
         &self,
         group: &'a Group,
         effect: Effect,
-        mut visit: impl FnMut(&'a Member, StatementId, &'a CompiledStatement, bool) -> ControlFlow<()>,
+        mut visit: impl FnMut(&'a Member, StatementId, &'a CompiledStatement, ActionCheck) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         if O::TRACE {
             for (member, id, statement) in group.statements().filter(|(.., statement)| statement.effect == effect) {
-                visit(member, id, statement, false)?;
+                visit(member, id, statement, ActionCheck::Due)?;
             }
             return ControlFlow::Continue(());
         }
         let (action, resource) = (&self.request.action, &*self.request.resource.text);
-        let mut visit = |member: u32, statement: u32, action_known| {
+        let mut visit = |member: u32, statement: u32, action_check| {
             let Some(owner) = group.member(member) else { return ControlFlow::Continue(()) };
             let Some(compiled) = owner.policy.statements.get(statement as usize) else {
                 return ControlFlow::Continue(());
             };
             let id = StatementId { policy: group.first + member, statement };
-            visit(owner, id, compiled, action_known)
+            visit(owner, id, compiled, action_check)
         };
         if let Some(merged) = &group.merged {
-            return merged.index.candidates(effect, action, resource, |number, action_known| {
+            return merged.index.candidates(effect, action, resource, |number, action_check| {
                 match merged.statements.get(number as usize) {
-                    Some(&(member, statement)) => visit(member, statement, action_known),
+                    Some(&(member, statement)) => visit(member, statement, action_check),
                     None => ControlFlow::Continue(()),
                 }
             });
         }
         for (member, number) in group.members.iter().zip(0..) {
             let index = &member.policy.index;
-            index.candidates(effect, action, resource, |statement, known| visit(number, statement, known))?;
+            index.candidates(effect, action, resource, |statement, check| visit(number, statement, check))?;
         }
         ControlFlow::Continue(())
     }
@@ -252,7 +252,7 @@ impl<'a> Evaluation<'a> {
         group: &Group,
         member: &Member,
         statement: &CompiledStatement,
-        action_known: bool,
+        action_check: ActionCheck,
         view: &V,
         observer: &mut O,
     ) -> Option<Strength> {
@@ -266,7 +266,7 @@ impl<'a> Evaluation<'a> {
         };
         let strength = statement.principal(member.policy.kind(), &caller);
         let go_on = check(strength.is_some(), Element::Principal)
-            && check(action_known || statement.action(self.request), Element::Action)
+            && check(action_check == ActionCheck::Passed || statement.action(self.request), Element::Action)
             && check(statement.resource(self.request, &scope), Element::Resource)
             && statement.conditions.iter().all(|condition| check(condition.is_satisfied(&scope), Element::Condition));
         if go_on && all { strength } else { None }

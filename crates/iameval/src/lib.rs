@@ -46,6 +46,7 @@ mod lowercase;
 mod mode;
 mod name;
 pub mod native;
+pub mod open;
 mod policy_set;
 mod principal;
 mod request;

@@ -222,8 +222,8 @@ impl Options {
     pub fn apply(&self, policies: PolicySet) -> PolicySet {
         let policies = policies.with_mode(self.mode);
         match &self.service_rules {
-            Some(rules) => policies.with_rules(rules.clone()),
-            None => policies.with_service_rules(false),
+            Some(rules) => policies.with_service_rules(rules.clone()),
+            None => policies.without_service_rules(),
         }
     }
 }

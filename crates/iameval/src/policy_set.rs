@@ -139,20 +139,16 @@ impl PolicySet {
         self
     }
 
-    /// The same policies with the rules of single services (section 14) or, in pure policy mode, without.
+    /// The same policies without the rules of single services (section 14): pure policy mode.
     #[must_use]
-    pub fn with_service_rules(mut self, service_rules: bool) -> Self {
-        self.rules = match (service_rules, self.rules) {
-            (false, _) => Rules::Off,
-            (true, Rules::Off) => Rules::BuiltIn,
-            (true, rules) => rules,
-        };
+    pub fn without_service_rules(mut self) -> Self {
+        self.rules = Rules::Off;
         self
     }
 
     /// The same policies with these rules of single services in place of those inside the program.
     #[must_use]
-    pub fn with_rules(mut self, rules: Arc<ServiceRules>) -> Self {
+    pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
         let built_in = Arc::ptr_eq(&rules, ServiceRules::embedded());
         self.rules = if built_in { Rules::BuiltIn } else { Rules::Other(rules) };
         self

@@ -334,28 +334,41 @@ impl Principal {
         Ok(self)
     }
 
-    /// Whether an IAM user signs with access keys that do not expire. Otherwise it follows from the context (R-SVC-06).
+    /// An IAM user that signs with access keys that do not expire. Where neither this nor
+    /// [`with_temporary_credentials`](Self::with_temporary_credentials) is said, it follows from the context (R-SVC-06).
     ///
     /// # Errors
     /// When this is no IAM user.
-    pub fn with_long_term_credentials(mut self, value: bool) -> Result<Self, PrincipalError> {
-        let error = self.property("long_term_credentials", "IAM users");
-        let PrincipalKind::User { long_term_credentials, .. } = &mut self.kind else { return Err(error) };
-        *long_term_credentials = Some(value);
+    pub fn with_long_term_credentials(mut self) -> Result<Self, PrincipalError> {
+        *self.long_term_credentials()? = Some(true);
         Ok(self)
+    }
+
+    /// An IAM user that signs with the credentials of a session.
+    ///
+    /// # Errors
+    /// When this is no IAM user.
+    pub fn with_temporary_credentials(mut self) -> Result<Self, PrincipalError> {
+        *self.long_term_credentials()? = Some(false);
+        Ok(self)
+    }
+
+    fn long_term_credentials(&mut self) -> Result<&mut Option<bool>, PrincipalError> {
+        let error = self.property("long_term_credentials", "IAM users");
+        match &mut self.kind {
+            PrincipalKind::User { long_term_credentials, .. } => Ok(long_term_credentials),
+            _ => Err(error),
+        }
     }
 
     /// A root session made with `sts:AssumeRoot` (R-SVC-15).
     ///
     /// # Errors
     /// When this is no root user.
-    pub fn with_assumed_root(mut self, value: bool) -> Result<Self, PrincipalError> {
+    pub fn with_assumed_root(mut self) -> Result<Self, PrincipalError> {
         let error = self.property("assumed_root", "the root user");
-        match &mut self.kind {
-            PrincipalKind::Root { assumed, .. } => *assumed = value,
-            _ if value => return Err(error),
-            _ => {}
-        }
+        let PrincipalKind::Root { assumed, .. } = &mut self.kind else { return Err(error) };
+        *assumed = true;
         Ok(self)
     }
 
@@ -373,25 +386,47 @@ impl Principal {
         self
     }
 
-    /// Whether the account is the management account of its organization, to which no SCP applies. Where it is not
-    /// said, SCPs apply, and what only the management account may call is a note (R-SVC-24).
+    /// A principal of the management account of its organization, to which no SCP applies. Where neither this nor
+    /// [`in_member_account`](Self::in_member_account) is said, SCPs apply, and what only the management account may call is
+    /// a note (R-SVC-24).
     #[must_use]
-    pub fn with_management_account(mut self, value: bool) -> Self {
-        self.in_management_account = Some(value);
+    pub fn in_management_account(mut self) -> Self {
+        self.in_management_account = Some(true);
         self
     }
 
-    /// Whether the account is a delegated administrator for the service of the action (R-SVC-23, R-SVC-24).
+    /// A principal of an account that is not the management account of an organization.
     #[must_use]
-    pub fn with_delegated_administrator(mut self, value: bool) -> Self {
-        self.delegated_administrator = Some(value);
+    pub fn in_member_account(mut self) -> Self {
+        self.in_management_account = Some(false);
         self
     }
 
-    /// Whether the principal is a service-linked role. Otherwise it follows from the path of the role.
+    /// A principal of an account that is a delegated administrator for the service of the action (R-SVC-23, R-SVC-24).
     #[must_use]
-    pub fn with_service_linked_role(mut self, value: bool) -> Self {
-        self.service_linked_role = Some(value);
+    pub fn with_delegated_administrator(mut self) -> Self {
+        self.delegated_administrator = Some(true);
+        self
+    }
+
+    /// A principal of an account that is not a delegated administrator for the service of the action.
+    #[must_use]
+    pub fn without_delegated_administrator(mut self) -> Self {
+        self.delegated_administrator = Some(false);
+        self
+    }
+
+    /// A service-linked role, whatever its path. Otherwise the path says which roles are service-linked.
+    #[must_use]
+    pub fn as_service_linked_role(mut self) -> Self {
+        self.service_linked_role = Some(true);
+        self
+    }
+
+    /// Not a service-linked role, whatever its path.
+    #[must_use]
+    pub fn as_ordinary_role(mut self) -> Self {
+        self.service_linked_role = Some(false);
         self
     }
 

@@ -219,6 +219,14 @@ impl Request {
         request
     }
 
+    /// The same request in which these keys are not given.
+    #[must_use]
+    pub fn leaving_open<'k>(&self, keys: impl IntoIterator<Item = &'k ContextKey>) -> Self {
+        let mut request = self.clone();
+        keys.into_iter().for_each(|key| request.context.remove(key.as_str()));
+        request
+    }
+
     /// The request with the keys that `is_multivalued` names holding lists; see [`Context::declare_multivalued`].
     pub fn declare_multivalued(&mut self, is_multivalued: impl Fn(&ContextKey) -> bool) {
         self.context.declare_multivalued(is_multivalued);
@@ -256,10 +264,10 @@ impl RequestBuilder {
         self
     }
 
-    /// Whether the resource belongs to the management account of its organization, where no RCP applies.
+    /// The resource belongs to the management account of its organization, where no RCP applies.
     #[must_use]
-    pub fn resource_in_management_account(mut self, value: bool) -> Self {
-        self.in_management_account = value;
+    pub fn resource_in_management_account(mut self) -> Self {
+        self.in_management_account = true;
         self
     }
 

@@ -2,7 +2,7 @@
 
 use crate::subject::a_few;
 use iameval::suggest::nearest;
-use iameval_data::{Catalogue, ServicePrincipal, ValueForm, regions, suggest_region};
+use iameval_data::{Catalogue, ServicePrincipal, ValueForm, Wildcards, regions, suggest_region};
 
 /// What the values of a key look like.
 #[derive(Clone, Copy)]
@@ -25,10 +25,15 @@ pub(super) fn form_of(key: &str) -> Option<Form> {
 
 impl Form {
     /// Whether a value may be one of these.
-    pub(super) fn fits(&self, value: &str, wildcards: bool, ignore_case: bool) -> bool {
-        let lower = |text: &str| if ignore_case { text.to_ascii_lowercase() } else { text.to_owned() };
-        let value = lower(value);
-        self.patterns().iter().any(|pattern| ValueForm::new(&lower(pattern)).fits(&value, wildcards))
+    pub(super) fn fits(&self, value: &str, wildcards: Wildcards) -> bool {
+        self.patterns().iter().any(|pattern| ValueForm::new(pattern).fits(value, wildcards))
+    }
+
+    /// The same in any letter case.
+    pub(super) fn fits_ignoring_case(&self, value: &str, wildcards: Wildcards) -> bool {
+        let value = value.to_ascii_lowercase();
+        let lower = |pattern: &&str| ValueForm::new(&pattern.to_ascii_lowercase());
+        self.patterns().iter().any(|pattern| lower(pattern).fits(&value, wildcards))
     }
 
     fn patterns(&self) -> Vec<&'static str> {

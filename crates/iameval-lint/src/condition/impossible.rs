@@ -6,15 +6,20 @@ use crate::codes;
 use crate::subject::Subject;
 use crate::template::is_to_be_filled_in;
 use iameval::{Diagnostic, Operator};
-use iameval_data::Catalogue;
+use iameval_data::{Catalogue, Wildcards};
 
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let base = test.operator.base;
     let Some(form) = form_of(test.key()).filter(|_| of_texts(base) || of_arns(base)) else { return };
-    let ignore_case = matches!(base, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
     // A `*` that is no wildcard here is reported as that.
-    let wildcards = |value: &str| test.takes_wildcards() || value.contains('*');
-    let possible = |value: &str| is_to_be_filled_in(value) || form.fits(value, wildcards(value), ignore_case);
+    let wildcards = |value: &str| if value.contains('*') { Wildcards::Special } else { test.wildcards() };
+    let fits = |value: &str| match base {
+        Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase => {
+            form.fits_ignoring_case(value, wildcards(value))
+        }
+        _ => form.fits(value, wildcards(value)),
+    };
+    let possible = |value: &str| is_to_be_filled_in(value) || fits(value);
     if test.values().all(possible) {
         return;
     }

@@ -5,7 +5,7 @@ use crate::codes;
 use crate::subject::Subject;
 use iameval::text::Span;
 use iameval::{DateTime, Diagnostic, Effect, Operator, Quantifier};
-use iameval_data::ValueForm;
+use iameval_data::{ValueForm, Wildcards};
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
@@ -80,7 +80,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     if !test.is("aws:PrincipalArn") || test.operator.base == Operator::Null {
         return;
     }
-    let is_session = |value: &str| is_session_arn(value, test.takes_wildcards());
+    let is_session = |value: &str| is_session_arn(value, test.wildcards());
     let help = "write `arn:aws:iam::ACCOUNT:role/NAME`, with the role's path";
     let reason = "`aws:PrincipalArn` of a role session is the role's ARN, never the session's";
     let negated = test.operator.base.is_negated();
@@ -106,7 +106,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
 }
 
 /// Whether a text can be the ARN of a role's session and not that of a role, a user or anybody else. No path has a colon.
-fn is_session_arn(value: &str, wildcards: bool) -> bool {
+fn is_session_arn(value: &str, wildcards: Wildcards) -> bool {
     let fits = |form: &str| ValueForm::new(form).fits(value, wildcards);
     value.contains(":assumed-role/") && fits("arn:?*:sts::?*:assumed-role/?*")
 }
@@ -153,42 +153,68 @@ fn is_plain(test: &Test<'_>) -> bool {
 /// One end of a range.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Bound {
-    of_dates: bool,
-    upper: bool,
-    /// Whether the end itself is within.
-    closed: bool,
+    scale: Scale,
+    end: End,
+    edge: Edge,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    Numbers,
+    Dates,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Upper,
+    Lower,
+}
+
+/// Whether the end itself is within.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    Within,
+    Outside,
 }
 
 impl Bound {
     fn of(operator: Operator) -> Option<Self> {
-        let (of_dates, upper, closed) = match operator {
-            Operator::NumericLessThan => (false, true, false),
-            Operator::NumericLessThanEquals => (false, true, true),
-            Operator::NumericGreaterThan => (false, false, false),
-            Operator::NumericGreaterThanEquals => (false, false, true),
-            Operator::DateLessThan => (true, true, false),
-            Operator::DateLessThanEquals => (true, true, true),
-            Operator::DateGreaterThan => (true, false, false),
-            Operator::DateGreaterThanEquals => (true, false, true),
+        use Edge::{Outside, Within};
+        use End::{Lower, Upper};
+        use Scale::{Dates, Numbers};
+        let (scale, end, edge) = match operator {
+            Operator::NumericLessThan => (Numbers, Upper, Outside),
+            Operator::NumericLessThanEquals => (Numbers, Upper, Within),
+            Operator::NumericGreaterThan => (Numbers, Lower, Outside),
+            Operator::NumericGreaterThanEquals => (Numbers, Lower, Within),
+            Operator::DateLessThan => (Dates, Upper, Outside),
+            Operator::DateLessThanEquals => (Dates, Upper, Within),
+            Operator::DateGreaterThan => (Dates, Lower, Outside),
+            Operator::DateGreaterThanEquals => (Dates, Lower, Within),
             _ => return None,
         };
-        Some(Self { of_dates, upper, closed })
+        Some(Self { scale, end, edge })
     }
 }
 
 /// Whether nothing is both below a value of `test` and above one of `other`: values are alternatives.
 fn is_empty(test: &Test<'_>, other: &Test<'_>, upper: Bound, lower: Bound) -> bool {
-    let closed = upper.closed && lower.closed;
-    let ends = upper.of_dates == lower.of_dates && upper.upper && !lower.upper;
-    ends && if upper.of_dates { apart::<DateTime>(test, other, closed) } else { apart::<f64>(test, other, closed) }
+    if upper.scale != lower.scale || (upper.end, lower.end) != (End::Upper, End::Lower) {
+        return false;
+    }
+    let edge = if upper.edge == lower.edge { upper.edge } else { Edge::Outside };
+    match upper.scale {
+        Scale::Numbers => apart::<f64>(test, other, edge),
+        Scale::Dates => apart::<DateTime>(test, other, edge),
+    }
 }
 
-fn apart<T: FromStr + PartialOrd>(test: &Test<'_>, other: &Test<'_>, closed: bool) -> bool {
+fn apart<T: FromStr + PartialOrd>(test: &Test<'_>, other: &Test<'_>, edge: Edge) -> bool {
     let values = |test: &Test<'_>| -> Option<Vec<T>> { test.values().map(|value| value.parse().ok()).collect() };
     let (Some(highest), Some(lowest)) = (values(test), values(other)) else { return false };
     // What cannot be compared, which is not even itself, is neither below nor above anything.
     let comparable = highest.iter().chain(&lowest).all(|value| value.partial_cmp(value).is_some());
     let highest = highest.into_iter().reduce(|one, other| if other > one { other } else { one });
     let lowest = lowest.into_iter().reduce(|one, other| if other < one { other } else { one });
-    comparable && highest.zip(lowest).is_some_and(|(high, low)| high < low || (!closed && high <= low))
+    comparable && highest.zip(lowest).is_some_and(|(high, low)| high < low || (edge == Edge::Outside && high <= low))
 }

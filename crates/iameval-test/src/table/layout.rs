@@ -1,5 +1,14 @@
 //! The lines of a table: where cells stand in them, and how they move when one grows.
 
+use super::Kind;
+
+/// What stands between cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Separator {
+    Bars,
+    Blanks,
+}
+
 /// A line as cells with what stands before each; what follows the last cell is a part as well.
 pub(super) struct Layout {
     parts: Vec<Part>,
@@ -28,13 +37,13 @@ impl Part {
 }
 
 impl Layout {
-    pub(super) fn read(line: &str, piped: bool) -> Self {
+    pub(super) fn read(line: &str, separator: Separator) -> Self {
         let mut layout = Self { parts: Vec::new() };
         let mut read = 0;
         let columns = |text: &str| text.chars().count();
         let end = comment(line);
         let tail = line.get(end..).filter(|tail| !tail.is_empty()).map(|tail| (end, tail.trim_end()));
-        for (at, text) in parts(line.get(..end).unwrap_or(line), piped).into_iter().chain(tail) {
+        for (at, text) in parts(line.get(..end).unwrap_or(line), separator).into_iter().chain(tail) {
             let before = line.get(read..at).unwrap_or("");
             let mark = before.trim_start();
             layout.parts.push(Part {
@@ -95,7 +104,7 @@ impl Layout {
         ends.max().unwrap_or(0)
     }
 
-    pub(super) fn write(&self, starts: Option<&[usize]>, dashes: bool) -> String {
+    pub(super) fn write(&self, starts: Option<&[usize]>, kind: Kind) -> String {
         let mut out = String::new();
         let mut written = 0;
         for (column, part) in self.parts.iter().enumerate() {
@@ -103,7 +112,7 @@ impl Layout {
             let start = if column == 0 { wanted } else { wanted.max(written + part.least_distance()) };
             let blanks = start.saturating_sub(written + part.mark.chars().count());
             // A line of dashes reaches as far as its column does.
-            let longer = if dashes && column > 0 { blanks.saturating_sub(part.blanks) } else { 0 };
+            let longer = if kind == Kind::Dashes && column > 0 { blanks.saturating_sub(part.blanks) } else { 0 };
             out.push_str(&"-".repeat(longer));
             out.push_str(&" ".repeat(blanks - longer));
             out.push_str(&part.mark);
@@ -115,9 +124,9 @@ impl Layout {
 }
 
 /// The cells of a line and where each begins, in bytes.
-pub(super) fn pieces(line: &str, piped: bool) -> Vec<(usize, &str)> {
-    let mut cells = parts(line, piped);
-    if piped {
+pub(super) fn pieces(line: &str, separator: Separator) -> Vec<(usize, &str)> {
+    let mut cells = parts(line, separator);
+    if separator == Separator::Bars {
         // A mark at the end ends the last cell.
         cells.pop_if(|(_, text)| text.is_empty());
     }
@@ -126,8 +135,8 @@ pub(super) fn pieces(line: &str, piped: bool) -> Vec<(usize, &str)> {
 
 /// What is between marks and where it begins, in bytes, without the blanks at the end; what comes before a mark at the
 /// beginning is none.
-fn parts(said: &str, piped: bool) -> Vec<(usize, &str)> {
-    if !piped {
+fn parts(said: &str, separator: Separator) -> Vec<(usize, &str)> {
+    if separator == Separator::Blanks {
         return said.split_whitespace().map(|word| (offset(said, word), word)).collect();
     }
     let indent = said.len() - said.trim_start().len();

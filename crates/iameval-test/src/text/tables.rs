@@ -28,12 +28,12 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
     }
     let told = wrong.values().map(|cells| match run.file.cases().get(case).map(|case| &case.form) {
         Some(Form::Table(text)) => {
-            let rows = marked(&text.table, cells, style, true);
+            let rows = marked(&text.table, cells, style, Rows::All);
             format!("\n  the table, wrong cells as got/expected:\n{rows}")
         }
         Some(Form::Snapshot(snapshot)) => {
             let table = snapshot.read.as_ref().map(|(_, table)| table);
-            let rows = table.map(|table| marked(table, cells, style, false));
+            let rows = table.map(|table| marked(table, cells, style, Rows::Differing));
             format!("\n  rows of {} that differ, as got/expected:\n{}", snapshot.name, rows.unwrap_or_default())
         }
         Some(Form::Answer) | None => String::new(),
@@ -41,14 +41,22 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
     told.collect()
 }
 
-/// The lines of a table, or its header and those that differ, with the cells marked.
-fn marked(table: &Table, cells: &Cells, style: Style, whole: bool) -> String {
+/// What to show of a table beside its header.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    All,
+    Differing,
+}
+
+/// The lines of a table with the cells marked.
+fn marked(table: &Table, cells: &Cells, style: Style, rows: Rows) -> String {
     let text = table.with_cells(cells);
     let header = table.preamble().lines().count();
     // A long table has many cells and few words.
     let words: BTreeSet<&str> = cells.values().map(String::as_str).collect();
-    let is_wanted =
-        |(number, line): &(usize, &str)| whole || *number == header || words.iter().any(|word| line.contains(word));
+    let is_wanted = |(number, line): &(usize, &str)| {
+        rows == Rows::All || *number == header || words.iter().any(|word| line.contains(word))
+    };
     let lines = text.trim_end().lines().enumerate().filter(is_wanted).map(|(_, line)| {
         let marked = words.iter().fold(line.to_owned(), |line, word| line.replace(word, &style.deny(word)));
         format!("      {marked}\n")

@@ -123,11 +123,15 @@ fn with_properties(
         principal = principal.with_provider(text(node, "`provider`")?).map_err(refuse(node))?;
     }
     if let Some(node) = long_term {
-        let value = boolean(node, "`long_term_credentials`")?;
-        principal = principal.with_long_term_credentials(value).map_err(refuse(node))?;
+        let long_term = boolean(node, "`long_term_credentials`")?;
+        let told =
+            if long_term { principal.with_long_term_credentials() } else { principal.with_temporary_credentials() };
+        principal = told.map_err(refuse(node))?;
     }
-    if let Some(node) = assumed_root {
-        principal = principal.with_assumed_root(boolean(node, "`assumed_root`")?).map_err(refuse(node))?;
+    if let Some(node) = assumed_root
+        && boolean(node, "`assumed_root`")?
+    {
+        principal = principal.with_assumed_root().map_err(refuse(node))?;
     }
     Ok(principal)
 }

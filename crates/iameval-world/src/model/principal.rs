@@ -53,7 +53,7 @@ impl Details {
             principal = principal.with_canonical_user_id(id);
         }
         if let Some(value) = self.service_linked_role {
-            principal = principal.with_service_linked_role(value);
+            principal = if value { principal.as_service_linked_role() } else { principal.as_ordinary_role() };
         }
         principal
     }
@@ -271,10 +271,14 @@ impl WorldPrincipal {
     pub(crate) fn tell(&mut self, facts: &AccountFacts<'_>) {
         let mut principal = self.principal.clone();
         if let Some(management) = facts.management {
-            principal = principal.with_management_account(management);
+            principal = if management { principal.in_management_account() } else { principal.in_member_account() };
         }
         if let Some(delegated) = facts.delegated_administrator {
-            principal = principal.with_delegated_administrator(delegated);
+            principal = if delegated {
+                principal.with_delegated_administrator()
+            } else {
+                principal.without_delegated_administrator()
+            };
         }
         if let Some(id) = facts.organization {
             principal = principal.with_organization_id(id);

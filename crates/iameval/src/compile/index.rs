@@ -93,6 +93,14 @@ struct ByResource {
 /// From so many patterns on, looking at each costs more than a search.
 const MANY: usize = 32;
 
+/// Whether the action element of a statement is still to be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ActionCheck {
+    /// It matches, as the index knows.
+    Passed,
+    Due,
+}
+
 impl Index {
     #[expect(clippy::needless_pass_by_value, reason = "an iterator is taken by value, also when it is walked twice")]
     pub(crate) fn new<'s>(statements: impl Iterator<Item = (StatementNumber, &'s CompiledStatement)> + Clone) -> Self {
@@ -103,23 +111,23 @@ impl Index {
         Self { allow: of(Effect::Allow), deny: of(Effect::Deny) }
     }
 
-    /// Visits every statement of that effect that may match; a statement may be visited more than once. `true` with a
-    /// statement says that its action element matches; otherwise it is still to be checked.
+    /// Visits every statement of that effect that may match; a statement may be visited more than once.
     pub(crate) fn candidates(
         &self,
         effect: Effect,
         action: &Action,
         resource: &str,
-        mut visit: impl FnMut(StatementNumber, bool) -> ControlFlow<()>,
+        mut visit: impl FnMut(StatementNumber, ActionCheck) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let index = match effect {
             Effect::Allow => &self.allow,
             Effect::Deny => &self.deny,
         };
         for &statement in &index.unchecked {
-            visit(statement, false)?;
+            visit(statement, ActionCheck::Due)?;
         }
-        let mut checked = |posting: &Posting| posting.visit(resource, |statement| visit(statement, true));
+        let mut checked =
+            |posting: &Posting| posting.visit(resource, |statement| visit(statement, ActionCheck::Passed));
         checked(&index.all)?;
         if let Some(posting) = index.exact.get(action.lowercase()) {
             checked(posting)?;

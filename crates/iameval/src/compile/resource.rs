@@ -50,10 +50,10 @@ impl ResourcePattern {
         if kind == PolicyKind::Resource
             && let Some(path) = text.strip_prefix(OWN_API)
         {
-            let pattern = free_pattern(compiler.parts(path, true), |variable| Token::Slot(compiler.variable(variable)));
+            let pattern = free_pattern(compiler.pattern(path), |variable| Token::Slot(compiler.variable(variable)));
             return Self::OwnApi(pattern);
         }
-        let parts = compiler.parts(text, true);
+        let parts = compiler.pattern(text);
         let colons = colons(&parts);
         let static_text = !parts.iter().any(|part| matches!(part, Part::Variable(_)));
         let padded = (kind.is_of_principal() && static_text && colons < 5).then(|| {

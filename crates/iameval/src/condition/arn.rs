@@ -69,7 +69,7 @@ impl Value {
         if text == "*" {
             return Value::Any;
         }
-        let parts = compiler.parts(text, true);
+        let parts = compiler.pattern(text);
         let has_variables = parts.iter().any(|part| matches!(part, Part::Variable(_)));
         match split(parts) {
             Some(parts) => {
@@ -77,7 +77,7 @@ impl Value {
                 Value::Parts(Box::new(parts.map(pattern)))
             }
             None if has_variables => {
-                let parts = compiler.parts(text, true);
+                let parts = compiler.pattern(text);
                 let piece = |part| match part {
                     Part::Variable(variable) => Piece::Slot(compiler.variable(variable)),
                     other => Piece::Written(other),

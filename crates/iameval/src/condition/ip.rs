@@ -140,8 +140,8 @@ fn v6(text: &str) -> Option<u128> {
         return None;
     }
     let mut dotted = false;
-    let (head, head_count) = groups(left, true, &mut dotted)?;
-    let (tail, tail_count) = groups(right.unwrap_or(""), false, &mut dotted)?;
+    let (head, head_count) = groups(left, Half::Head, &mut dotted)?;
+    let (tail, tail_count) = groups(right.unwrap_or(""), Half::Tail, &mut dotted)?;
     let bits = match right {
         None => (head_count == 8).then_some(head)?,
         Some(_) if head_count + tail_count > 7 => return None,
@@ -151,8 +151,15 @@ fn v6(text: &str) -> Option<u128> {
     (!dotted || bits >> 32 == 0xFFFF).then_some(bits)
 }
 
+/// What is before a `::`, or all of an address without one, and what is after it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Head,
+    Tail,
+}
+
 /// Groups of up to four hexadecimal digits, as bits and their number.
-fn groups(text: &str, leading: bool, dotted: &mut bool) -> Option<(u128, u32)> {
+fn groups(text: &str, half: Half, dotted: &mut bool) -> Option<(u128, u32)> {
     let (mut bits, mut count) = (0, 0);
     if text.is_empty() {
         return Some((bits, count));
@@ -168,7 +175,7 @@ fn groups(text: &str, leading: bool, dotted: &mut bool) -> Option<(u128, u32)> {
             continue;
         }
         let value = match group {
-            "" if leading && index == 0 => 0,
+            "" if half == Half::Head && index == 0 => 0,
             _ if (1..=4).contains(&group.len()) && group.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
                 u128::from_str_radix(group, 16).ok()?
             }

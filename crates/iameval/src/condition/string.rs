@@ -62,7 +62,7 @@ impl StringTest {
         let values = match operator {
             Operator::StringLike | Operator::StringNotLike => {
                 let mut pattern = |value| {
-                    let parts = compiler.parts(value, true);
+                    let parts = compiler.pattern(value);
                     free_pattern(parts, |variable| Token::Slot(compiler.variable(variable)))
                 };
                 Values::Like(values.map(&mut pattern).collect())

@@ -18,6 +18,13 @@ const DOCUMENT_ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT_ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
+/// Which element of a pair such as `Action` and `NotAction` it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Polarity {
+    Plain,
+    Negated,
+}
+
 pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
     let mut reader = Reader { diagnostics: Vec::new() };
     let value = reader.document(tree);
@@ -132,12 +139,13 @@ impl Reader {
                 Err(self.report(diagnostic.with_help("add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`")))
             }),
         };
-        let principal = self.one_of(principal, not_principal, node).map(|(member, negated)| {
-            let form = self.principal(&member.value, negated)?;
+        let principal = self.one_of(principal, not_principal, node).map(|(member, polarity)| {
+            let form = self.principal(&member.value, polarity)?;
+            let negated = polarity == Polarity::Negated;
             Ok(PrincipalElement { negated, form, name: Spanned::new((), member.key_span) })
         });
         let action = match self.one_of(action, not_action, node) {
-            Some((member, negated)) => self.patterns(member, negated),
+            Some((member, polarity)) => self.patterns(member, polarity),
             None => others.and_then(|()| {
                 let diagnostic = missing("the statement has no `Action` or `NotAction`", node);
                 let diagnostic = diagnostic.with_help("name the actions that the statement applies to");
@@ -145,7 +153,7 @@ impl Reader {
             }),
         };
         let resource =
-            self.one_of(resource, not_resource, node).map(|(member, negated)| self.patterns(member, negated));
+            self.one_of(resource, not_resource, node).map(|(member, polarity)| self.patterns(member, polarity));
         let condition = condition.map(|member| {
             let operators = self.condition(&member.value)?;
             Ok(ConditionElement { operators, name: Spanned::new((), member.key_span) })
@@ -161,13 +169,13 @@ impl Reader {
         })
     }
 
-    /// The one of a pair that is there, and whether it is the negated one. Both is an error (R-GRAM-02).
+    /// The one of a pair that is there, and which of the two it is. Both is an error (R-GRAM-02).
     fn one_of<'n, 'a>(
         &mut self,
         plain: Option<&'n Member<'a>>,
         negated: Option<&'n Member<'a>>,
         statement: &Node<'_>,
-    ) -> Option<(&'n Member<'a>, bool)> {
+    ) -> Option<(&'n Member<'a>, Polarity)> {
         if let (Some(plain), Some(negated)) = (plain, negated) {
             let message = format!("`{}` and `{}` exclude each other", plain.key, negated.key);
             let (first, second) = if plain.key_span < negated.key_span { (plain, negated) } else { (negated, plain) };
@@ -177,7 +185,7 @@ impl Reader {
                 .with_help("a statement can have only one of the two; split it into two statements");
             self.report(diagnostic);
         }
-        plain.map(|member| (member, false)).or(negated.map(|member| (member, true)))
+        plain.map(|member| (member, Polarity::Plain)).or(negated.map(|member| (member, Polarity::Negated)))
     }
 
     fn effect(&mut self, node: &Node<'_>) -> Read<Spanned<Effect>> {
@@ -198,9 +206,10 @@ impl Reader {
         }))
     }
 
-    fn patterns(&mut self, member: &Member<'_>, negated: bool) -> Read<PatternElement> {
+    fn patterns(&mut self, member: &Member<'_>, polarity: Polarity) -> Read<PatternElement> {
         let what = format!("an entry of `{}`", member.key);
         let patterns = self.listed(&member.value, |reader, node| reader.string(&what, node))?;
+        let negated = polarity == Polarity::Negated;
         if negated && patterns.items.is_empty() {
             let message = format!("an empty `{}` would cover everything", member.key);
             let help = format!("name what to exclude, or write `\"{}\": \"*\"`", member.key.trim_start_matches("Not"));
@@ -210,7 +219,7 @@ impl Reader {
         Ok(PatternElement { negated, patterns, name: Spanned::new((), member.key_span) })
     }
 
-    fn principal(&mut self, node: &Node<'_>, negated: bool) -> Read<PrincipalForm> {
+    fn principal(&mut self, node: &Node<'_>, polarity: Polarity) -> Read<PrincipalForm> {
         match &node.value {
             Value::String(text) if text == "*" => Ok(PrincipalForm::Everyone),
             Value::String(text) => {
@@ -221,7 +230,7 @@ impl Reader {
             Value::Object(members) => {
                 let lists = self.principal_lists(members)?;
                 // CHOICE: an empty `NotPrincipal` would cover everyone, like an empty `NotAction`.
-                if negated && lists.iter().all(|list| list.values.items.is_empty()) {
+                if polarity == Polarity::Negated && lists.iter().all(|list| list.values.items.is_empty()) {
                     let message = "an empty `NotPrincipal` would cover everyone";
                     return Err(self.report(Diagnostic::new(codes::EMPTY_NEGATED_LIST, node.span, message)));
                 }

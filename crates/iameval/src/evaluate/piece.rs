@@ -1,7 +1,7 @@
 //! Single pieces of a statement, asked on their own.
 
 use super::Evaluation;
-use crate::compile::CompiledStatement;
+use crate::compile::{ActionCheck, CompiledStatement};
 use crate::condition::Scope;
 use crate::context::{Context, ContextValue, Presence, Values, View};
 use crate::name::ContextKey;
@@ -75,7 +75,7 @@ impl PolicySet {
     pub(crate) fn applies(&self, id: StatementId, request: &Request) -> bool {
         let (Some(group), Some((member, statement))) = (self.group_of(id), self.find(id)) else { return false };
         let evaluation = Evaluation::new(self, request);
-        evaluation.applies(group, member, statement, false, &request.context, &mut ()).is_some()
+        evaluation.applies(group, member, statement, ActionCheck::Due, &request.context, &mut ()).is_some()
     }
 
     /// What statements of policies that count as one have in common.

@@ -50,7 +50,10 @@ fn write_value(node: &Node<'_>, f: &mut Formatter<'_>, level: Option<usize>) -> 
                 separate(index, deeper, f)?;
                 write_value(item, f, deeper)?;
             }
-            close(']', items.is_empty(), level, f)
+            if !items.is_empty() {
+                line(level, f)?;
+            }
+            f.write_char(']')
         }
         Value::Object(members) => {
             let deeper = level.map(|level| level + 1);
@@ -61,7 +64,10 @@ fn write_value(node: &Node<'_>, f: &mut Formatter<'_>, level: Option<usize>) -> 
                 f.write_str(if level.is_some() { ": " } else { ":" })?;
                 write_value(&member.value, f, deeper)?;
             }
-            close('}', members.is_empty(), level, f)
+            if !members.is_empty() {
+                line(level, f)?;
+            }
+            f.write_char('}')
         }
     }
 }
@@ -71,13 +77,6 @@ fn separate(index: usize, level: Option<usize>, f: &mut Formatter<'_>) -> fmt::R
         f.write_char(',')?;
     }
     line(level, f)
-}
-
-fn close(bracket: char, empty: bool, level: Option<usize>, f: &mut Formatter<'_>) -> fmt::Result {
-    if !empty {
-        line(level, f)?;
-    }
-    f.write_char(bracket)
 }
 
 fn line(level: Option<usize>, f: &mut Formatter<'_>) -> fmt::Result {

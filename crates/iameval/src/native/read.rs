@@ -102,7 +102,10 @@ fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
     let mut owner = short;
     if let Some(node) = resource {
         let resource = read_resource(node)?;
-        builder = builder.resource(resource.arn).resource_in_management_account(resource.in_management_account);
+        builder = builder.resource(resource.arn);
+        if resource.in_management_account {
+            builder = builder.resource_in_management_account();
+        }
         if let (Some(short), Some(long)) = (short, resource.account)
             && short != long
         {
@@ -212,10 +215,15 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
         principal = add(node, principal.with_provider(text(node, "`provider`")?))?;
     }
     if let Some(node) = long_term {
-        principal = add(node, principal.with_long_term_credentials(boolean(node, "`long_term_credentials`")?))?;
+        let long_term = boolean(node, "`long_term_credentials`")?;
+        let told =
+            if long_term { principal.with_long_term_credentials() } else { principal.with_temporary_credentials() };
+        principal = add(node, told)?;
     }
-    if let Some(node) = assumed_root {
-        principal = add(node, principal.with_assumed_root(boolean(node, "`assumed_root`")?))?;
+    if let Some(node) = assumed_root
+        && boolean(node, "`assumed_root`")?
+    {
+        principal = add(node, principal.with_assumed_root())?;
     }
     if let Some(node) = canonical {
         principal = principal.with_canonical_user_id(text(node, "`canonical_user_id`")?);
@@ -224,13 +232,26 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
         principal = principal.with_organization_id(text(node, "`organization_id`")?);
     }
     if let Some(node) = management {
-        principal = principal.with_management_account(boolean(node, "`in_management_account`")?);
+        principal = if boolean(node, "`in_management_account`")? {
+            principal.in_management_account()
+        } else {
+            principal.in_member_account()
+        };
     }
     if let Some(node) = delegated {
-        principal = principal.with_delegated_administrator(boolean(node, "`delegated_administrator`")?);
+        let delegated = boolean(node, "`delegated_administrator`")?;
+        principal = if delegated {
+            principal.with_delegated_administrator()
+        } else {
+            principal.without_delegated_administrator()
+        };
     }
     if let Some(node) = linked {
-        principal = principal.with_service_linked_role(boolean(node, "`service_linked_role`")?);
+        principal = if boolean(node, "`service_linked_role`")? {
+            principal.as_service_linked_role()
+        } else {
+            principal.as_ordinary_role()
+        };
     }
     Ok(principal)
 }

@@ -1,7 +1,7 @@
 //! What statements and requests are about: actions and resources that fit each other, and whom principal elements name.
 
 use super::{Choices, condition, quoted};
-use iameval::PolicyKind;
+use iameval::{Effect, PolicyKind};
 
 /// The account of most callers and resources.
 pub const ACCOUNT: &str = "111122223333";
@@ -267,14 +267,15 @@ impl Theme {
     /// A statement for policies of that kind.
     pub fn statement(&self, choices: &mut Choices<'_>, kind: PolicyKind) -> String {
         let mut members = Vec::new();
-        let deny = choices.chance(if kind == PolicyKind::ResourceControl { 80 } else { 20 });
+        let denies = choices.chance(if kind == PolicyKind::ResourceControl { 80 } else { 20 });
+        let effect = if denies { Effect::Deny } else { Effect::Allow };
         if choices.chance(10) {
             members.push(format!("\"Sid\":{}", quoted(choices.pick(&["", "A", "Ünicode \"quoted\" \u{1F600}"]))));
         }
-        members.push(format!("\"Effect\":\"{}\"", if deny { "Deny" } else { "Allow" }));
+        members.push(format!("\"Effect\":\"{effect}\""));
         match kind {
             PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => {
-                members.extend(principal(choices, deny));
+                members.extend(principal(choices, effect));
             }
             PolicyKind::ResourceControl => {
                 members.push(format!("\"Principal\":{}", choices.pick(&["\"*\"", "{\"AWS\":\"*\"}"])));
@@ -299,9 +300,8 @@ impl Theme {
 }
 
 /// A statement about everything, for some principals.
-pub fn about_principals(choices: &mut Choices<'_>, deny: bool) -> String {
-    let effect = if deny { "Deny" } else { "Allow" };
-    let principal = principal(choices, deny).map(|element| format!("{element},")).unwrap_or_default();
+pub fn about_principals(choices: &mut Choices<'_>, effect: Effect) -> String {
+    let principal = principal(choices, effect).map(|element| format!("{element},")).unwrap_or_default();
     format!(r#"{{"Effect":"{effect}",{principal}"Action":"*","Resource":"*"}}"#)
 }
 
@@ -380,11 +380,11 @@ const ENTRIES: [(&str, &str); 24] = [
 ];
 
 /// `Principal` or `NotPrincipal`, or neither.
-fn principal(choices: &mut Choices<'_>, deny: bool) -> Option<String> {
+fn principal(choices: &mut Choices<'_>, effect: Effect) -> Option<String> {
     if choices.chance(3) {
         return None;
     }
-    let negated = choices.chance(if deny { 30 } else { 5 });
+    let negated = choices.chance(if effect == Effect::Deny { 30 } else { 5 });
     let name = if negated { "NotPrincipal" } else { "Principal" };
     if choices.chance(45) && !negated {
         return Some(format!("\"{name}\":\"*\""));

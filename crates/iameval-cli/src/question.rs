@@ -1,71 +1,27 @@
-//! The question that flags and configuration ask.
+//! What flags and configuration say of a question.
 
-use super::policies;
-use super::refusal::{Setting, failure, tell};
-use crate::args::{RequestFlags, Simulate};
+use crate::args::RequestFlags;
 use crate::codes;
 use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
-use crate::output::Output;
-use crate::setup::Setup;
 use iameval::{AccountId, Context, ContextKey, ContextValue, DateTime, Mfa};
-use iameval_ask::{Answer, Asker, Question};
-use iameval_world::World;
+use iameval_ask::Question;
 use std::collections::BTreeMap;
 
-/// The answers, and whether the world wants every key that could change one to be given.
-pub(super) fn answers(
-    flags: &Simulate,
-    scp_levels: &[Vec<usize>],
-    setup: &Setup,
-    output: &mut Output,
-) -> Outcome<(Vec<Answer>, bool)> {
-    let (config, catalogue) = (&setup.config, setup.catalogue());
-    let given = policies::world(&flags.world, setup, output)?;
-    let has_world = given.is_some();
-    let world = given.unwrap_or_default();
-    let added = policies::added(&flags.world, scp_levels, setup, output)?;
-    let setting = Setting { flags, config, has_world, leaves_out: added.leaves_out_any() };
-    let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
-    // Without a world, or with `--policy`, the caller need not be a principal of the world.
-    if !has_world || !flags.world.policy.is_empty() {
-        asker = asker.for_anyone();
-    }
-    if flags.strict {
-        asker = asker.refuse_unknown_actions();
-    }
-    let posed = asker.pose(&question(flags, &world, config)?);
-    let requests = match posed {
-        Ok(posed) => {
-            tell(&posed.remarks, output);
-            posed.requests
-        }
-        Err(refused) => {
-            tell(&refused.remarks, output);
-            return Err(failure(refused.problems, &setting));
-        }
-    };
-    let strict = world.defaults().strict_context.unwrap_or(false);
-    Ok((requests.into_iter().map(|posed| posed.answer(catalogue)).collect(), strict))
-}
-
-fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Question> {
-    let asked = &flags.asked;
-    // A configured principal may be nobody in this world.
-    let knows = |name: &&String| name.contains(':') || world.principal(name).is_some();
+/// The parts of a question that flags and configuration give, without who asks and what.
+pub(crate) fn asked(flags: &RequestFlags, config: &Config) -> Outcome<Question> {
     Ok(Question {
-        principal: asked.principal.as_ref().or(config.defaults.principal.as_ref().filter(knows)).cloned(),
-        actions: flags.actions.clone(),
-        resources: asked.resource.clone(),
-        resource_account: asked.resource_account.as_deref().map(resource_account).transpose()?,
-        endpoint: asked.via.clone(),
-        context: context(asked, config)?,
-        mfa: mfa_states(asked, config)?,
+        resources: flags.resource.clone(),
+        resource_account: flags.resource_account.as_deref().map(resource_account).transpose()?,
+        endpoint: flags.via.clone(),
+        context: context(flags, config)?,
+        mfa: mfa_states(flags, config)?,
+        ..Question::default()
     })
 }
 
 /// The account of the configuration.
-fn account(config: &Config) -> Outcome<Option<AccountId>> {
+pub(crate) fn account(config: &Config) -> Outcome<Option<AccountId>> {
     let configured = config.defaults.account.as_deref().map(|text| {
         text.parse().map_err(|error: iameval::ParseAccountIdError| {
             Failure::setting(

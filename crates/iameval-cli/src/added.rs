@@ -1,6 +1,6 @@
 //! The policies that flags give beside those of a world.
 
-use crate::args::{LayerName, WorldFlags};
+use crate::args::{Guardrails, LayerName, PrincipalPolicies, WorldFlags};
 use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
@@ -12,8 +12,8 @@ use iameval_world::World;
 use std::path::PathBuf;
 
 /// The world that is asked. `--policy` stands in for a configured one.
-pub(super) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
-    if flags.policy.is_empty() {
+pub(crate) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
+    if flags.own.policy.is_empty() {
         return crate::world::load(&flags.source, setup, output);
     }
     let given = crate::world::given(&flags.source, &setup.files, output)?;
@@ -24,8 +24,9 @@ pub(super) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> O
 }
 
 /// The policies that flags give, and what flags leave out.
-pub(super) fn added(
-    flags: &WorldFlags,
+pub(crate) fn added(
+    own: Option<&PrincipalPolicies>,
+    flags: &Guardrails,
     scp_levels: &[Vec<usize>],
     setup: &Setup,
     output: &mut Output,
@@ -40,17 +41,23 @@ pub(super) fn added(
     } else {
         added.decide_by(setup.catalogue().service_rules().clone());
     }
-    at_most_one("--boundary", &flags.boundary)?;
     at_most_one("--resource-policy", &flags.resource_policy)?;
-    for (kind, flag, paths) in [
-        (PolicyKind::Identity, "--policy", &flags.policy),
-        (PolicyKind::PermissionsBoundary, "--boundary", &flags.boundary),
-        (PolicyKind::Session, "--session-policy", &flags.session_policy),
-        (PolicyKind::ScopeDown, "--scope-down", &flags.scope_down),
+    let mut given = Vec::new();
+    if let Some(own) = own {
+        at_most_one("--boundary", &own.boundary)?;
+        given.extend([
+            (PolicyKind::Identity, "--policy", &own.policy),
+            (PolicyKind::PermissionsBoundary, "--boundary", &own.boundary),
+            (PolicyKind::Session, "--session-policy", &own.session_policy),
+            (PolicyKind::ScopeDown, "--scope-down", &own.scope_down),
+        ]);
+    }
+    given.extend([
         (PolicyKind::Resource, "--resource-policy", &flags.resource_policy),
         (PolicyKind::Endpoint, "--endpoint-policy", &flags.endpoint_policy),
         (PolicyKind::ResourceControl, "--rcp", &flags.rcp),
-    ] {
+    ]);
+    for (kind, flag, paths) in given {
         for path in paths {
             added.add(kind, policy::load(flag, path, &setup.files, output)?);
         }

@@ -1,6 +1,6 @@
 //! What is wrong with a question, and what is worth knowing about it, in terms of flags.
 
-use crate::args::Simulate;
+use crate::args::PrincipalPolicies;
 use crate::codes;
 use crate::config::Config;
 use crate::exit::{Failure, about_argument};
@@ -16,12 +16,13 @@ use std::fmt::Write;
 const FEW: usize = 3;
 
 /// What a refusal is told by.
-pub(super) struct Setting<'s> {
-    pub(super) flags: &'s Simulate,
-    pub(super) config: &'s Config,
-    pub(super) has_world: bool,
+pub(crate) struct Setting<'s> {
+    /// The policies that flags give to the principal.
+    pub(crate) own: Option<&'s PrincipalPolicies>,
+    pub(crate) config: &'s Config,
+    pub(crate) has_world: bool,
     /// Whether flags leave out layers.
-    pub(super) leaves_out: bool,
+    pub(crate) leaves_out: bool,
 }
 
 /// The flag or argument that a part of a question comes from.
@@ -36,7 +37,7 @@ fn flag(about: About) -> &'static str {
 }
 
 /// Why a question cannot be asked.
-pub(super) fn failure(problems: Vec<Tagged<QuestionProblem>>, setting: &Setting<'_>) -> Failure {
+pub(crate) fn failure(problems: Vec<Tagged<QuestionProblem>>, setting: &Setting<'_>) -> Failure {
     Failure(problems.into_iter().flat_map(|problem| findings(problem, setting).0).collect())
 }
 
@@ -105,12 +106,11 @@ fn name_it(needed: &ResourceNeeded) -> String {
 
 /// Policies that do not bind the caller: the question means another one.
 fn does_not_bind(kind: PolicyKind, caller: &Principal, setting: &Setting<'_>) -> Failure {
-    let world = &setting.flags.world;
     let (flag, paths) = match kind {
-        PolicyKind::Session => ("--session-policy", &world.session_policy),
-        _ => ("--scope-down", &world.scope_down),
+        PolicyKind::Session => ("--session-policy", setting.own.map(|own| &own.session_policy)),
+        _ => ("--scope-down", setting.own.map(|own| &own.scope_down)),
     };
-    let path = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+    let path = paths.and_then(|paths| paths.first()).map(|path| path.display().to_string()).unwrap_or_default();
     let (message, help) = match Unbound::find(kind, caller, "`--scope-down`") {
         Some(Unbound { message, help }) => (message, Some(help)),
         None => (format!("the policies do not apply to `{caller}`"), None),
@@ -132,7 +132,7 @@ fn nothing_to_decide_by(of_resources_only: bool, setting: &Setting<'_>) -> Failu
 }
 
 /// Warns of what is odd about a question; what was found out for it is a detail. The same thing once.
-pub(super) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
+pub(crate) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
     let mut told = BTreeSet::new();
     for Tagged { about, text, what } in remarks {
         let line = match what {

@@ -1,0 +1,108 @@
+//! Who gets at something by assuming roles.
+
+use super::cohort::{self, Population};
+use super::inquiry::Inquiry;
+use super::outsider::{Named, named_in};
+use super::{Access, AskedOn, Verdict};
+use crate::asker::{ChosenResource, NamedAction};
+use std::collections::{BTreeSet, VecDeque};
+
+/// How a principal gets at something by assuming one role after another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Chain {
+    /// The roles, by position among the principals, in the order in which they are assumed. The last one can do it.
+    pub roles: Vec<usize>,
+    /// Whether every step is certain.
+    pub verdict: Verdict,
+}
+
+/// For each principal that cannot do it as themselves, the shortest chain of roles; one of certain steps where there is one.
+pub(super) fn find(inquiry: &Inquiry<'_>, population: &Population<'_>, access: &[Access]) -> Vec<Option<Chain>> {
+    let mut steps = Steps { inquiry, population, known: vec![None; population.members.len()] };
+    let mut chains: Vec<Option<Chain>> = vec![None; population.members.len()];
+    for certain_only in [true, false] {
+        let mut queue: VecDeque<usize> = VecDeque::new();
+        let counts = |verdict: Verdict| if certain_only { verdict == Verdict::Can } else { verdict.may() };
+        let able = access.iter().enumerate().filter(|(_, access)| counts(access.verdict));
+        queue.extend(able.map(|(position, _)| position));
+        queue.extend(chains.iter().enumerate().filter(|(_, chain)| chain.is_some()).map(|(position, _)| position));
+        let mut met: BTreeSet<usize> = queue.iter().copied().collect();
+        while let Some(role) = queue.pop_front() {
+            let beyond = chains.get(role).and_then(Clone::clone);
+            let own = access.get(role).map_or(Verdict::Cannot, |access| access.verdict);
+            for (assumer, step) in steps.of(role) {
+                let can_already = access.get(assumer).is_some_and(|access| access.verdict.may());
+                if can_already || !counts(step) || !met.insert(assumer) {
+                    continue;
+                }
+                let (mut roles, further) = match &beyond {
+                    Some(chain) => (chain.roles.clone(), chain.verdict),
+                    None => (Vec::new(), own),
+                };
+                roles.insert(0, role);
+                let verdict = further.max(step);
+                if let Some(chain) = chains.get_mut(assumer) {
+                    *chain = Some(Chain { roles, verdict });
+                }
+                queue.push_back(assumer);
+            }
+        }
+    }
+    chains
+}
+
+/// Who may assume which role, found out when it is asked for.
+struct Steps<'s, 'a> {
+    inquiry: &'s Inquiry<'a>,
+    population: &'s Population<'a>,
+    known: Vec<Option<Vec<(usize, Verdict)>>>,
+}
+
+impl Steps<'_, '_> {
+    /// Those who may assume the role, by position.
+    fn of(&mut self, role: usize) -> Vec<(usize, Verdict)> {
+        if let Some(Some(known)) = self.known.get(role) {
+            return known.clone();
+        }
+        let found = self.find(role).unwrap_or_default();
+        if let Some(known) = self.known.get_mut(role) {
+            *known = Some(found.clone());
+        }
+        found
+    }
+
+    /// `None` where it is not a role whose trust policy is known.
+    fn find(&self, role: usize) -> Option<Vec<(usize, Verdict)>> {
+        let member = self.population.member(role)?;
+        let trust = member.principal.trust()?;
+        let arn = member.principal.principal().principal_arn()?;
+        let named = named_in(trust.policy.document());
+        let of_aws = |named: &Named| !matches!(named, Named::Other(kind, _) if *kind != iameval::PrincipalType::Aws);
+        if !named.iter().any(of_aws) {
+            return None;
+        }
+        let action = NamedAction { text: "sts:AssumeRole".into(), action: "sts:AssumeRole".parse().ok()? };
+        let on = AskedOn::This(ChosenResource { resource: arn.to_owned(), name: None, inferred: None });
+        let inquiry = self.inquiry;
+        let mut candidates = cohort::with_identity_side(inquiry, self.population, &action, &on).ok()?;
+        for (position, other) in self.population.members.iter().enumerate() {
+            let principal = other.principal.principal();
+            let is_named = named.iter().any(|named| match named {
+                Named::Anonymous | Named::AnyAccount => true,
+                Named::Account(_) => false,
+                Named::Other(_, text) => principal.id() == Some(text) || principal.principal_arn() == Some(text),
+            });
+            if is_named {
+                candidates.insert(position);
+            }
+        }
+        candidates.remove(&role);
+        let step = |position: usize| {
+            let other = self.population.member(position)?;
+            let (access, _) = inquiry.access(other.principal, &action, &on, None).ok()?;
+            access.verdict.may().then_some((position, access.verdict))
+        };
+        Some(candidates.into_iter().filter_map(step).collect())
+    }
+}

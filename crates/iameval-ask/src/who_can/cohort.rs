@@ -1,0 +1,268 @@
+//! Many principals at once. Principals of one account and class that differ in their identity policies only are asked
+//! together: what a policy comes to is worked out once for all of them, unless it reads what tells them apart.
+
+use super::inquiry::{Inquiry, may_name};
+use super::{Access, AskedOn};
+use crate::asker::NamedAction;
+use iameval::open::{Certainty, IdentitySide, OnResources};
+use iameval::{AccountId, ContextKey, Layer, Mfa, PolicyKind, PolicySet, PrincipalClass, Request};
+use iameval_world::{Finding, LoadedPolicy, WorldPrincipal};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Everybody, and what they have in common.
+#[derive(Debug)]
+pub(super) struct Population<'a> {
+    pub(super) members: Vec<Member<'a>>,
+    /// Principals that differ in their identity policies only, by position.
+    cohorts: Vec<Vec<usize>>,
+    /// Those who are in no cohort.
+    individuals: Vec<usize>,
+    /// The identity policies of all cohorts.
+    policies: Vec<Arc<LoadedPolicy>>,
+    /// The keys that tell members of a cohort apart.
+    own_keys: BTreeSet<ContextKey>,
+}
+
+/// A principal of the world.
+#[derive(Debug)]
+pub(super) struct Member<'a> {
+    pub(super) name: &'a str,
+    pub(super) principal: &'a WorldPrincipal,
+    /// The identity policies, by position among those of all.
+    policies: Box<[u32]>,
+}
+
+/// What the principals of a cohort have in common.
+#[derive(PartialEq, Eq, Hash)]
+struct Common {
+    account: Option<AccountId>,
+    class: Option<PrincipalClass>,
+    is_service_linked: bool,
+    boundary: Option<*const LoadedPolicy>,
+}
+
+impl<'a> Population<'a> {
+    pub(super) fn new(inquiry: &Inquiry<'a>) -> Self {
+        let mut numbers: HashMap<*const LoadedPolicy, u32> = HashMap::new();
+        let mut policies = Vec::new();
+        let mut own_keys: BTreeSet<ContextKey> =
+            ["aws:PrincipalArn", "aws:username", "aws:userid"].map(ContextKey::new).into();
+        let mut members = Vec::new();
+        let (mut cohorts, mut individuals) = (Vec::<Vec<usize>>::new(), Vec::new());
+        let mut known: HashMap<Common, usize> = HashMap::new();
+        for (name, principal) in inquiry.asker.world().principals() {
+            let identity = principal.identity().iter().map(|attached| {
+                *numbers.entry(Arc::as_ptr(&attached.policy)).or_insert_with(|| {
+                    policies.push(attached.policy.clone());
+                    u32::try_from(policies.len() - 1).unwrap_or(u32::MAX)
+                })
+            });
+            members.push(Member { name, principal, policies: identity.collect() });
+            own_keys.extend(principal.context().iter().map(|(key, _)| key.clone()));
+            let position = members.len() - 1;
+            match Common::of(principal).filter(|_| inquiry.asker.has_own_identity_policies()) {
+                Some(common) => {
+                    let cohort = *known.entry(common).or_insert_with(|| {
+                        cohorts.push(Vec::new());
+                        cohorts.len() - 1
+                    });
+                    if let Some(cohort) = cohorts.get_mut(cohort) {
+                        cohort.push(position);
+                    }
+                }
+                None => individuals.push(position),
+            }
+        }
+        Self { members, cohorts, individuals, policies, own_keys }
+    }
+
+    pub(super) fn member(&self, position: usize) -> Option<&Member<'a>> {
+        self.members.get(position)
+    }
+}
+
+impl Common {
+    /// `None` for those who have too much of their own.
+    fn of(principal: &WorldPrincipal) -> Option<Self> {
+        let class = principal.principal().class();
+        let is_plain = principal.session().is_empty() && principal.scope_down().is_empty();
+        let has_many = matches!(class, Some(PrincipalClass::User | PrincipalClass::Role));
+        (is_plain && has_many).then(|| Self {
+            account: principal.principal().account(),
+            class,
+            is_service_linked: principal.principal().is_service_linked_role(),
+            boundary: principal.boundary().map(|attached| Arc::as_ptr(&attached.policy)),
+        })
+    }
+}
+
+/// What there is to say of everybody, in order; and the layers that the world does not know and that could stop somebody who
+/// can.
+///
+/// # Errors
+/// When a policy is not valid for the way it is attached.
+pub(super) fn access(
+    inquiry: &Inquiry<'_>,
+    population: &Population<'_>,
+    action: &NamedAction,
+    on: &AskedOn,
+    mfa: Option<Mfa>,
+) -> Result<(Vec<Access>, Vec<Layer>), Vec<Finding>> {
+    let mut found: Vec<Option<Access>> = vec![None; population.members.len()];
+    let mut unknown = Vec::new();
+    for cohort in &population.cohorts {
+        let Some(first) = cohort.first().and_then(|first| population.member(*first)) else { continue };
+        let Some(mut shared) = Shared::new(inquiry, population, first, action, on, mfa)? else { continue };
+        for position in cohort {
+            let Some(member) = population.member(*position) else { continue };
+            let access = shared.access(member)?;
+            if let (Some(access), Some(found)) = (access, found.get_mut(*position)) {
+                *found = Some(access);
+            }
+        }
+        unknown.extend(shared.unknown_layers());
+    }
+    let individually = |(member, access): (&Member<'_>, Option<Access>)| match access {
+        Some(access) => Ok(access),
+        None => {
+            let (access, layers) = inquiry.access(member.principal, action, on, mfa)?;
+            unknown.extend(layers);
+            unknown.sort_unstable();
+            unknown.dedup();
+            Ok(access)
+        }
+    };
+    let access = population.members.iter().zip(found).map(individually).collect::<Result<_, Vec<Finding>>>()?;
+    Ok((access, unknown))
+}
+
+/// What is worked out once for a cohort.
+struct Shared<'s, 'a> {
+    inquiry: &'s Inquiry<'a>,
+    population: &'s Population<'a>,
+    /// The policies that bind the first of the cohort; its identity policies are looked past.
+    case: super::inquiry::Case,
+    /// The request as it is for all, without what tells them apart.
+    request: Request,
+    /// What each identity policy comes to; the inner `None` is for those that tell members apart.
+    sides: HashMap<u32, Option<IdentitySide>>,
+    /// What each outcome of the identity policies comes to.
+    verdicts: HashMap<IdentitySide, Option<Access>>,
+}
+
+impl<'s, 'a> Shared<'s, 'a> {
+    /// `None` where each member must be asked on its own.
+    fn new(
+        inquiry: &'s Inquiry<'a>,
+        population: &'s Population<'a>,
+        first: &Member<'_>,
+        action: &NamedAction,
+        on: &AskedOn,
+        mfa: Option<Mfa>,
+    ) -> Result<Option<Self>, Vec<Finding>> {
+        let case = inquiry.case(first.principal, action, on, mfa)?;
+        let own_resource = !matches!(on, AskedOn::This(_)) && case.is_on_own();
+        let names_principals = [Layer::Resource, Layer::Endpoint].iter().any(|layer| case.assembled.policies.has_layer(*layer));
+        if own_resource || names_principals {
+            return Ok(None);
+        }
+        let open = case.request.leaving_open(&population.own_keys);
+        let keys: BTreeSet<ContextKey> = case.assembled.policies.context_keys().cloned().collect();
+        let request = inquiry.settled(&open, keys.iter());
+        Ok(Some(Self { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() }))
+    }
+
+    /// What there is to say of a member; `None` where it must be asked on its own.
+    fn access(&mut self, member: &Member<'_>) -> Result<Option<Access>, Vec<Finding>> {
+        match self.side(member)? {
+            Some(side) => Ok(self.of_side(side)),
+            None => Ok(None),
+        }
+    }
+
+    /// What the identity policies of a member come to; `None` where that depends on who it is.
+    fn side(&mut self, member: &Member<'_>) -> Result<Option<IdentitySide>, Vec<Finding>> {
+        let mut all = IdentitySide::default();
+        for number in &member.policies {
+            let side = match self.sides.get(number) {
+                Some(side) => *side,
+                None => {
+                    let side = self.side_of(*number)?;
+                    self.sides.insert(*number, side);
+                    side
+                }
+            };
+            match side {
+                Some(side) => all = all.and(side),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(all))
+    }
+
+    fn side_of(&self, number: u32) -> Result<Option<IdentitySide>, Vec<Finding>> {
+        let Some(policy) = self.population.policies.get(number as usize).filter(|policy| !policy.is_unknown()) else {
+            return Ok(None);
+        };
+        let set = PolicySet::builder().add(policy.compile(PolicyKind::Identity)?).build();
+        let request = self.inquiry.settled(&self.request, set.context_keys());
+        let open = if self.case.is_open {
+            let info = self.inquiry.asker.catalogue().action(request.action().as_str());
+            let statements = policy.document().statements();
+            let may_name = |id| {
+                let index = set.origin(id).map(|origin| origin.statement_index);
+                index.and_then(|index| statements.get(index)).is_none_or(|statement| may_name(statement, info))
+            };
+            set.open_statements(&request, OnResources::Any(&may_name))
+        } else {
+            set.open_statements(&request, OnResources::This)
+        };
+        let tells_apart = open.iter().flat_map(|statement| &statement.keys).any(|key| self.population.own_keys.contains(key));
+        Ok((!tells_apart).then(|| open.into_iter().collect()))
+    }
+
+    fn of_side(&mut self, side: IdentitySide) -> Option<Access> {
+        if let Some(known) = self.verdicts.get(&side) {
+            return *known;
+        }
+        let policies = &self.case.assembled.policies;
+        let bounds = self.inquiry.on_resources(&self.case, |on| policies.bounds_beside(&self.request, on, side));
+        let tells_apart = bounds.keys.iter().any(|key| self.population.own_keys.contains(key));
+        let access = (!tells_apart).then(|| self.case.access(&bounds));
+        self.verdicts.insert(side, access);
+        access
+    }
+
+    fn unknown_layers(&self) -> Vec<Layer> {
+        let can = self.verdicts.values().flatten().find(|access| access.verdict.may());
+        can.map(|access| self.case.unknown_layers(*access)).unwrap_or_default()
+    }
+}
+
+/// Those whose identity policies may let them do something, and those for whom that depends on who they are.
+///
+/// # Errors
+/// When a policy is not valid for the way it is attached.
+pub(super) fn with_identity_side(
+    inquiry: &Inquiry<'_>,
+    population: &Population<'_>,
+    action: &NamedAction,
+    on: &AskedOn,
+) -> Result<BTreeSet<usize>, Vec<Finding>> {
+    let mut found: BTreeSet<usize> = population.individuals.iter().copied().collect();
+    for cohort in &population.cohorts {
+        let Some(first) = cohort.first().and_then(|first| population.member(*first)) else { continue };
+        let case = inquiry.case(first.principal, action, on, None)?;
+        let request = case.request.leaving_open(&population.own_keys);
+        let mut shared =
+            Shared { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() };
+        for position in cohort {
+            let Some(member) = population.member(*position) else { continue };
+            if shared.side(member)?.is_none_or(|side| side.allow != Certainty::No) {
+                found.insert(*position);
+            }
+        }
+    }
+    Ok(found)
+}

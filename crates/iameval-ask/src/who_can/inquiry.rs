@@ -1,0 +1,253 @@
+//! One principal and one question: what they ask on, and what that comes to.
+
+use super::{Access, AccessQuestion, AskedOn, Verdict, never_there};
+use crate::added::Assembled;
+use crate::answer::Answer;
+use crate::asker::{Asker, Caller, ChosenResource, NamedAction};
+use crate::posed::{PosedRequest, RequestSummary};
+use iameval::open::{Bounds, OnResources, OpenStatement};
+use iameval::{
+    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request,
+    Statement, StatementId,
+};
+use iameval_data::{ActionInfo, Asked, asked};
+use iameval_world::{Call, DependsBy, Finding, Inferred, Situation, WorldEndpoint, WorldPrincipal};
+
+/// What everybody is asked in the same way.
+#[derive(Debug)]
+pub(super) struct Inquiry<'a> {
+    pub(super) asker: &'a Asker<'a>,
+    pub(super) context: Context,
+    endpoint: Option<&'a WorldEndpoint>,
+    resource_account: Option<AccountId>,
+}
+
+/// The reasons for what is said of somebody.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Details {
+    /// The request with its policies, decided as it stands.
+    pub answer: Answer,
+    /// Between which decisions it can move, by which keys.
+    pub bounds: Bounds,
+    /// The statements that apply or may.
+    pub statements: Vec<OpenStatement>,
+}
+
+/// A request, and whether its resource is open.
+pub(super) struct Case {
+    pub(super) situation: Situation,
+    pub(super) assembled: Assembled,
+    pub(super) request: Request,
+    pub(super) is_open: bool,
+    must_consent: bool,
+    inferred: Option<Inferred>,
+}
+
+impl<'a> Inquiry<'a> {
+    pub(super) fn new(
+        asker: &'a Asker<'a>,
+        context: Context,
+        endpoint: Option<&'a WorldEndpoint>,
+        resource_account: Option<AccountId>,
+    ) -> Self {
+        Self { asker, context, endpoint, resource_account }
+    }
+
+    /// What an action is asked on where no resource is named.
+    pub(super) fn follows(&self, action: &Action) -> AskedOn {
+        match asked(action, self.asker.catalogue()) {
+            Some(Asked::Nothing) => AskedOn::This(ChosenResource {
+                resource: "*".into(),
+                name: None,
+                inferred: Some(Inferred::NoResource),
+            }),
+            Some(_) => AskedOn::Follows,
+            None if self.must_consent(action) => AskedOn::AnyThatConsents,
+            None => AskedOn::Any,
+        }
+    }
+
+    /// Whether the policy of what an action is asked on must allow it, within one account too.
+    fn must_consent(&self, action: &Action) -> bool {
+        const ACCOUNT: &str = "123456789012";
+        let (Some(info), Ok(account)) = (self.asker.catalogue().action(action.as_str()), ACCOUNT.parse()) else {
+            return false;
+        };
+        let none = PolicySet::builder().build();
+        info.arns().any(|form| {
+            let filled = form.replace("${Partition}", "aws").replace("${Account}", ACCOUNT);
+            let resource = filled.replace("${", "").replace('}', "");
+            let request = Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
+            none.simulate(&request.build()).needs_resource_policy
+        })
+    }
+
+    /// The resources with policies of their own that are left out of a question that names none.
+    pub(super) fn guarded(&self, action: &Action, on: &AskedOn) -> Vec<String> {
+        let open = matches!(on, AskedOn::Any | AskedOn::AnyThatConsents);
+        let needed = open.then(|| {
+            let nobody = self.asker.world().stranger(Principal::unnamed());
+            let call = Call { principal: nobody.principal(), action, region: None };
+            self.asker.world().infer_resource(&call, &PolicySet::builder().build(), self.asker.catalogue()).err()
+        });
+        match needed.flatten().map(|needed| needed.by) {
+            Some(DependsBy::Policies(names)) => names,
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn caller<'c>(&'c self, principal: &'c WorldPrincipal) -> Caller<'c> {
+        Caller { principal, endpoint: self.endpoint, resource_account: self.resource_account }
+    }
+
+    /// The resource that a principal asks on: `*` with `None` where it is open.
+    fn resource(
+        &self,
+        principal: &WorldPrincipal,
+        action: &Action,
+        on: &AskedOn,
+    ) -> (String, Option<Inferred>, /* whether it is open */ bool) {
+        let open = || ("*".to_owned(), Some(Inferred::AnyResource), true);
+        match on {
+            AskedOn::This(chosen) => (chosen.resource.clone(), chosen.inferred, false),
+            AskedOn::Caller => match principal.principal().id().filter(|id| id.starts_with("arn:")) {
+                Some(arn) => (arn.to_owned(), None, false),
+                None => open(),
+            },
+            AskedOn::Follows => {
+                let region = ContextKey::new("aws:RequestedRegion");
+                let region = self.context.value(&region).and_then(|value| value.texts().next());
+                let call = Call { principal: principal.principal(), action, region };
+                let none = PolicySet::builder().build();
+                match self.asker.world().infer_resource(&call, &none, self.asker.catalogue()) {
+                    Ok((_, Inferred::AnyResource)) | Err(_) => open(),
+                    Ok((resource, inferred)) => (resource, Some(inferred), false),
+                }
+            }
+            AskedOn::Any | AskedOn::AnyThatConsents => open(),
+        }
+    }
+
+    /// The request of a principal.
+    ///
+    /// # Errors
+    /// When a policy is not valid for the way it is attached.
+    pub(super) fn case(
+        &self,
+        principal: &WorldPrincipal,
+        action: &NamedAction,
+        on: &AskedOn,
+        mfa: Option<Mfa>,
+    ) -> Result<Case, Vec<Finding>> {
+        let (resource, inferred, is_open) = self.resource(principal, &action.action, on);
+        let situation = self.asker.situation(&self.caller(principal), &action.action, &resource)?;
+        let assembled = self.asker.policies(&situation.policies)?;
+        let request = self.asker.request(&situation, &action.action, &self.context, mfa);
+        let must_consent = *on == AskedOn::AnyThatConsents;
+        Ok(Case { situation, assembled, request, is_open, must_consent, inferred })
+    }
+
+    /// Whether a principal can, by the policies of their own.
+    pub(super) fn access(
+        &self,
+        principal: &WorldPrincipal,
+        action: &NamedAction,
+        on: &AskedOn,
+        mfa: Option<Mfa>,
+    ) -> Result<(Access, Vec<Layer>), Vec<Finding>> {
+        let case = self.case(principal, action, on, mfa)?;
+        let access = case.access(&self.bounds(&case));
+        Ok((access, case.unknown_layers(access)))
+    }
+
+    pub(super) fn bounds(&self, case: &Case) -> Bounds {
+        let request = self.settled(&case.request, case.assembled.policies.context_keys());
+        self.on_resources(case, |on| case.assembled.policies.bounds(&request, on))
+    }
+
+    /// The request without keys that no such request has.
+    pub(super) fn settled<'k>(&self, request: &Request, keys: impl Iterator<Item = &'k ContextKey>) -> Request {
+        request.without(never_there(keys, request, self.asker.catalogue()))
+    }
+
+    /// Asks on the resource of a case, or on any that the action is ever asked on.
+    pub(super) fn on_resources<T>(&self, case: &Case, ask: impl FnOnce(OnResources<'_>) -> T) -> T {
+        if !case.is_open {
+            return ask(OnResources::This);
+        }
+        let info = self.asker.catalogue().action(case.request.action().as_str());
+        let may_name = |id: StatementId| {
+            let statement = case.assembled.statement(id);
+            statement.is_none_or(|statement| may_name(statement, info))
+        };
+        ask(OnResources::Any(&may_name))
+    }
+
+    /// The reasons for what is said of a principal.
+    pub(super) fn details(
+        &self,
+        principal: &WorldPrincipal,
+        question: &AccessQuestion,
+    ) -> Result<Details, Vec<Finding>> {
+        let AccessQuestion { action, asked_on, mfa, .. } = question;
+        let case = self.case(principal, action, asked_on, *mfa)?;
+        let bounds = self.bounds(&case);
+        Ok(self.explain(case, bounds, action, *mfa))
+    }
+
+    pub(super) fn explain(&self, case: Case, bounds: Bounds, action: &NamedAction, mfa: Option<Mfa>) -> Details {
+        let request = self.settled(&case.request, case.assembled.policies.context_keys());
+        let statements = self.on_resources(&case, |on| case.assembled.policies.open_statements(&request, on));
+        let Case { situation, assembled, inferred, .. } = case;
+        let posed = PosedRequest {
+            summary: RequestSummary::of_situation(&situation, &action.text, inferred, mfa),
+            policies: assembled.policies,
+            attachments: assembled.attachments,
+            request,
+            unknown_layers: situation.unknown_layers,
+        };
+        Details { answer: posed.answer(self.asker.catalogue()), bounds, statements }
+    }
+}
+
+impl Case {
+    /// Whether it is about something of the principal's own.
+    pub(super) fn is_on_own(&self) -> bool {
+        !self.is_open && !matches!(self.inferred, Some(Inferred::AskedByService | Inferred::NoResource))
+    }
+
+    /// What the bounds of its decision come to.
+    pub(super) fn access(&self, bounds: &Bounds) -> Access {
+        let unknown = self.assembled.attachments.iter().any(|attachment| attachment.policy.is_unknown());
+        // What would have to consent is not there, and may be without the world's knowing: the resource is open, or the world
+        // knows no policies of resources.
+        let resource = Layer::Resource;
+        let silent = self.is_open || self.situation.unknown_layers.contains(&resource);
+        let lacks_resource_side = bounds.stopped_by == Some(DecidedBy::Layer(resource))
+            && bounds.best == Decision::ImplicitDeny
+            && !self.assembled.policies.has_layer(resource);
+        if self.must_consent && bounds.best.is_allowed() {
+            return Access { verdict: Verdict::Undetermined, stopped_by: Some(DecidedBy::Layer(resource)) };
+        }
+        let verdict = match (bounds.worst.is_allowed(), bounds.best) {
+            (true, _) if unknown => Verdict::Undetermined,
+            (true, _) => Verdict::Can,
+            (false, Decision::Allowed) => Verdict::CanIf,
+            (false, Decision::ImplicitDeny) if unknown || (silent && lacks_resource_side) => Verdict::Undetermined,
+            (false, _) => Verdict::Cannot,
+        };
+        Access { verdict, stopped_by: bounds.stopped_by }
+    }
+
+    /// Layers that could stop what is said to be possible.
+    pub(super) fn unknown_layers(&self, access: Access) -> Vec<Layer> {
+        if access.verdict.may() { self.situation.unknown_layers.clone() } else { Vec::new() }
+    }
+}
+
+/// Whether a statement that names some resources can name one that an action is ever asked on.
+pub(super) fn may_name(statement: &Statement, action: Option<ActionInfo<'_>>) -> bool {
+    let (Some(element), Some(action)) = (statement.resource(), action) else { return true };
+    element.is_negated() || element.patterns().any(|pattern| action.takes(pattern))
+}

@@ -1,0 +1,236 @@
+//! Those outside a world whom the policy of a resource lets in.
+
+use super::inquiry::{Case, Details, Inquiry};
+use super::{Access, AskedOn};
+use crate::asker::NamedAction;
+use iameval::open::{Certainty, IdentitySide};
+use iameval::{
+    AccountId, ContextKey, Effect, Layer, Mfa, PolicyDocument, Principal, PrincipalClass, PrincipalForm, PrincipalType,
+};
+use iameval_world::{Finding, WorldPrincipal};
+use std::fmt;
+
+/// Somebody outside the world whom the policy of a resource names.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Outsider {
+    /// Whom: an ARN, an account, a service, a provider.
+    pub named: Named,
+    /// What kind of outsider it is.
+    pub kind: OutsiderKind,
+    /// Whether this side lets them in. Principals of other accounts need an Allow of their own account besides.
+    pub access: Access,
+    /// The reasons.
+    pub details: Details,
+}
+
+/// Kinds of outsiders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OutsiderKind {
+    /// Everybody, also without credentials.
+    Anonymous,
+    /// Every principal of every account of AWS.
+    AnyAccount,
+    /// The principals of an account, as far as the account lets them.
+    Account,
+    /// One principal.
+    Principal,
+    /// An AWS service.
+    Service,
+    /// Those who sign in with an identity provider.
+    Federated,
+    /// An account, by its canonical user id.
+    CanonicalUser,
+}
+
+impl OutsiderKind {
+    /// A stable code, such as `any_account`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::AnyAccount => "any_account",
+            Self::Account => "account",
+            Self::Principal => "principal",
+            Self::Service => "service",
+            Self::Federated => "federated",
+            Self::CanonicalUser => "canonical_user",
+        }
+    }
+}
+
+/// Somebody as a policy names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// `*`, and everybody but those that `NotPrincipal` lists: with or without credentials.
+    Anonymous,
+    /// The same with credentials of an account.
+    AnyAccount,
+    /// An account.
+    Account(AccountId),
+    /// Something of a type.
+    Other(PrincipalType, String),
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("anonymous"),
+            Self::AnyAccount => f.write_str("any AWS account"),
+            Self::Account(account) => write!(f, "account {account}"),
+            Self::Other(_, text) => f.write_str(text),
+        }
+    }
+}
+
+/// An account that is nobody's, for principals of which no more is known than that they have one.
+const SOME_ACCOUNT: &str = "000000000000";
+
+/// Those whom the policy of the resource of a question lets in.
+///
+/// # Errors
+/// When a policy is not valid for the way it is attached.
+pub(super) fn find(
+    inquiry: &Inquiry<'_>,
+    action: &NamedAction,
+    on: &AskedOn,
+    mfa: Option<Mfa>,
+) -> Result<Vec<Outsider>, Vec<Finding>> {
+    let world = inquiry.asker.world();
+    let anonymous = world.stranger(of_class(PrincipalClass::Anonymous, "anonymous"));
+    if !matches!(on, AskedOn::This(_)) {
+        return Ok(Vec::new());
+    }
+    let case = inquiry.case(&anonymous, action, on, mfa)?;
+    let policies = case.assembled.attachments.iter().zip(case.assembled.policies.policies());
+    let of_resource = policies.filter(|(_, compiled)| Layer::of(compiled.kind()) == Layer::Resource);
+    let mut named: Vec<Named> = Vec::new();
+    for one in of_resource.flat_map(|(attachment, _)| named_in(attachment.policy.document())) {
+        if !named.contains(&one) {
+            named.push(one);
+        }
+    }
+    let own = inquiry.case(&anonymous, action, on, mfa)?.request.resource_account();
+    let mut found = Vec::new();
+    for named in named {
+        let Some((principal, kind)) = stranger(&named, own) else { continue };
+        let is_known = principal.id().is_some_and(|id| id.starts_with("arn:") && world.principal(id).is_some());
+        if is_known {
+            continue;
+        }
+        let outsider = world.stranger(principal);
+        // Of those without an account nobody can have signed in with MFA.
+        let mfa = mfa.filter(|_| outsider.principal().has_policies());
+        let mut case = inquiry.case(&outsider, action, on, mfa)?;
+        if kind == OutsiderKind::AnyAccount {
+            case.request = case.request.leaving_open(&OF_ACCOUNT.map(ContextKey::new));
+        }
+        found.extend(let_in(inquiry, case, named, kind, &outsider, action, mfa));
+    }
+    Ok(found)
+}
+
+/// The keys that tell one account from another.
+const OF_ACCOUNT: [&str; 6] = [
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalType",
+    "aws:PrincipalOrgID",
+    "aws:userid",
+    "aws:username",
+];
+
+/// `None` where the resource's side does not let them in.
+fn let_in(
+    inquiry: &Inquiry<'_>,
+    case: Case,
+    named: Named,
+    kind: OutsiderKind,
+    outsider: &WorldPrincipal,
+    action: &NamedAction,
+    mfa: Option<Mfa>,
+) -> Option<Outsider> {
+    let request = inquiry.settled(&case.request, case.assembled.policies.context_keys());
+    // Their own account is taken to let them.
+    let own_side = IdentitySide { allow: Certainty::Yes, deny: Certainty::No };
+    let policies = &case.assembled.policies;
+    let bounds = inquiry.on_resources(&case, |on| match outsider.principal().has_policies() {
+        true => policies.bounds_beside(&request, on, own_side),
+        false => policies.bounds(&request, on),
+    });
+    let access = case.access(&bounds);
+    access.verdict.may().then(|| {
+        let details = inquiry.explain(case, bounds, action, mfa);
+        Outsider { named, kind, access, details }
+    })
+}
+
+/// A principal that stands for whom a policy names; `None` for the account that the resource is in, and for what is not a
+/// principal any more.
+fn stranger(named: &Named, own: Option<AccountId>) -> Option<(Principal, OutsiderKind)> {
+    let some = || SOME_ACCOUNT.parse().map_or_else(|_| Principal::unnamed(), Principal::unnamed_in);
+    Some(match named {
+        Named::Anonymous => (of_class(PrincipalClass::Anonymous, "anonymous"), OutsiderKind::Anonymous),
+        Named::AnyAccount => (some(), OutsiderKind::AnyAccount),
+        Named::Account(account) if Some(*account) == own => return None,
+        Named::Account(account) => (Principal::unnamed_in(*account), OutsiderKind::Account),
+        Named::Other(PrincipalType::Service, name) => {
+            (Principal::of_class(PrincipalClass::Service, name).ok()?, OutsiderKind::Service)
+        }
+        Named::Other(PrincipalType::CanonicalUser, id) => {
+            (Principal::of_class(PrincipalClass::CanonicalUser, id).ok()?, OutsiderKind::CanonicalUser)
+        }
+        Named::Other(PrincipalType::Federated, provider) => {
+            let class =
+                if provider.contains(":saml-provider/") { PrincipalClass::Saml } else { PrincipalClass::WebIdentity };
+            (Principal::of_class(class, provider).ok()?, OutsiderKind::Federated)
+        }
+        Named::Other(_, arn) => (arn.parse().ok()?, OutsiderKind::Principal),
+    })
+}
+
+fn of_class(class: PrincipalClass, id: &str) -> Principal {
+    Principal::of_class(class, id).unwrap_or_else(|_| Principal::unnamed())
+}
+
+/// Whom the Allow statements of a policy name, each once.
+pub(super) fn named_in(document: &PolicyDocument) -> Vec<Named> {
+    let mut named: Vec<Named> = Vec::new();
+    let mut add = |one: Named| {
+        if !named.contains(&one) {
+            named.push(one);
+        }
+    };
+    let allows = document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
+    for element in allows.filter_map(|statement| statement.principal()) {
+        if element.is_negated() {
+            [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add);
+            continue;
+        }
+        match element.form() {
+            PrincipalForm::Everyone => [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add),
+            PrincipalForm::Map(lists) => {
+                for list in lists {
+                    for text in list.values() {
+                        of_text(list.kind(), text).into_iter().for_each(&mut add);
+                    }
+                }
+            }
+        }
+    }
+    named
+}
+
+fn of_text(kind: PrincipalType, text: &str) -> Vec<Named> {
+    if kind != PrincipalType::Aws {
+        return vec![Named::Other(kind, text.to_owned())];
+    }
+    if text == "*" {
+        return vec![Named::Anonymous, Named::AnyAccount];
+    }
+    let of_root = || text.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next());
+    match text.parse().ok().or_else(|| of_root()?.parse().ok()) {
+        Some(account) => vec![Named::Account(account)],
+        None => vec![Named::Other(kind, text.to_owned())],
+    }
+}

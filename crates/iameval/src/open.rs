@@ -1,0 +1,116 @@
+//! What can be said of a request of which not everything is known: between which decisions it can move, by which context
+//! keys, and which statements may apply.
+//!
+//! ```
+//! use iameval::open::OnResources;
+//! use iameval::{Decision, PolicySet, Request};
+//!
+//! let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+//!     "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}}"#;
+//! let policies = PolicySet::builder().identity("office", text)?.build();
+//! let list = Request::builder("s3:ListAllMyBuckets".parse().unwrap()).build();
+//!
+//! let bounds = policies.bounds(&list, OnResources::This);
+//! assert_eq!((bounds.worst, bounds.best), (Decision::ImplicitDeny, Decision::Allowed));
+//! assert_eq!(bounds.keys[0].as_str(), "aws:SourceIp");
+//! # Ok::<(), iameval::PolicyError>(())
+//! ```
+
+use crate::document::Effect;
+use crate::layer::Layer;
+use crate::layers::{DecidedBy, Decision};
+use crate::name::ContextKey;
+use crate::policy_set::StatementId;
+
+/// Between which decisions a request can move, whatever values the keys have that were not given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bounds {
+    /// The decision if every undecided Deny applies and no undecided Allow.
+    pub worst: Decision,
+    /// The decision if every undecided Allow applies and no undecided Deny.
+    pub best: Decision,
+    /// What stands in the way in the best case, where that is no Allow.
+    pub stopped_by: Option<DecidedBy>,
+    /// The keys that were not given and could change the decision, in order of their names. It may be one too many, never
+    /// one too few.
+    pub keys: Vec<ContextKey>,
+    /// Whether the resource could change the decision, where it is open.
+    pub depends_on_resource: bool,
+}
+
+/// Which resources a request is about.
+#[derive(Clone, Copy)]
+pub enum OnResources<'r> {
+    /// The one that the request names.
+    This,
+    /// One that is not known. The function tells of statements that name some resources and not all whether those can be
+    /// what the action is asked on.
+    Any(&'r dyn Fn(StatementId) -> bool),
+}
+
+/// How certain something is, as long as keys are not given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// It is not so, whatever the keys are.
+    #[default]
+    No,
+    /// It depends on keys that were not given, or on the resource.
+    Maybe,
+    /// It is so, whatever the keys are.
+    Yes,
+}
+
+/// What identity policies come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct IdentitySide {
+    /// Whether one of their Allow statements applies.
+    pub allow: Certainty,
+    /// Whether one of their Deny statements applies.
+    pub deny: Certainty,
+}
+
+/// A statement that applies, or may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpenStatement {
+    /// Which one.
+    pub id: StatementId,
+    /// Its effect.
+    pub effect: Effect,
+    /// Its layer.
+    pub layer: Layer,
+    /// The keys that were not given and tell whether it applies, in order of their names.
+    pub keys: Vec<ContextKey>,
+    /// Whether the resource, which is open, tells.
+    pub depends_on_resource: bool,
+}
+
+impl OpenStatement {
+    /// How certain it is that it applies; never [`Certainty::No`].
+    pub fn certainty(&self) -> Certainty {
+        if self.keys.is_empty() && !self.depends_on_resource { Certainty::Yes } else { Certainty::Maybe }
+    }
+}
+
+impl IdentitySide {
+    /// What these policies and others come to together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { allow: self.allow.max(other.allow), deny: self.deny.max(other.deny) }
+    }
+}
+
+impl FromIterator<OpenStatement> for IdentitySide {
+    fn from_iter<I: IntoIterator<Item = OpenStatement>>(statements: I) -> Self {
+        let mut side = Self::default();
+        for statement in statements {
+            let which = match statement.effect {
+                Effect::Allow => &mut side.allow,
+                Effect::Deny => &mut side.deny,
+            };
+            *which = statement.certainty().max(*which);
+        }
+        side
+    }
+}
