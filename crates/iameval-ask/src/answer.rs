@@ -35,7 +35,7 @@ pub struct Answer {
     pub unknown_layers: Vec<Layer>,
     /// What the decision takes for granted.
     pub notes: Vec<Note>,
-    /// Where the lines of each attachment's source begin, once somebody has asked.
+    /// Where the lines of each attachment's source begin, once asked for.
     lines: Box<[OnceLock<LineIndex>]>,
 }
 

@@ -1,4 +1,4 @@
-//! Why an answer needs a resource that nobody named, and which resource is a slip.
+//! Why an answer needs a resource that was not given, and which resource is a mistake.
 
 use crate::words::{listed, quoted, statement_name};
 use iameval::{Action, PolicySet, Problem};
@@ -25,7 +25,7 @@ pub fn depends_on_resource(action: &Action, needed: &ResourceNeeded, policies: &
     format!("the answer for {action} depends on the resource: {what}")
 }
 
-/// The actions that are never asked on a resource, each given with how it was written; `None` where all may be.
+/// The actions that are never evaluated on a resource, each given with how it was written; `None` where all may be.
 pub fn never_asked<'a>(
     actions: impl IntoIterator<Item = (&'a str, &'a Action)>,
     resource: &str,

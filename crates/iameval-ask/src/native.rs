@@ -94,7 +94,7 @@ impl PolicySets {
         Self { known: Tree::default(), order: Tree::default(), defined: 0, keep, forgot: false }
     }
 
-    /// Defines policies, in the place of those of that name. Where no more are kept, the set is forgotten that was defined
+    /// Defines policies, in place of those of that name. Where no more are kept, the set is forgotten that was defined
     /// before all others.
     pub fn define(&mut self, name: &str, policies: NamedPolicies) {
         let name: Arc<str> = name.into();

@@ -10,7 +10,7 @@ use iameval::{
     Action, ActionPattern, Decision, Diagnostic, Effect, Mfa, PatternElement, PolicyDocument, PolicyKind, Statement,
 };
 
-/// Whoever may do all of these can give himself any permission that somebody in the account has.
+/// Whoever may do all of these can obtain any permission that someone in the account has.
 struct Way {
     /// Each with a resource that is not the caller's own, which only a pattern for all of its type covers; or with the
     /// caller's own user, where that is enough.

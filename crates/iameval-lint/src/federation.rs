@@ -12,7 +12,7 @@ use iameval::Diagnostic;
 use iameval::text::Span;
 use iameval_data::is_oidc_key;
 
-/// Everybody who has a repository there can sign in.
+/// Everyone who has a repository there can sign in.
 pub(crate) const GITHUB: &str = "token.actions.githubusercontent.com";
 
 /// The claims of GitHub that say whose workflow it is, in lower case (*Configuring a role for GitHub
@@ -46,7 +46,7 @@ const BY_SUBJECT: [&str; 10] = [
     "vstoken.actions.githubusercontent.com",
 ];
 
-/// Whom a provider lets in, and the claims of which one has to say who of them may come, in lower case.
+/// Whom a provider accepts, and the claims of which one has to say who of them may come, in lower case.
 struct Provider {
     claims: Option<&'static [&'static str]>,
     example: &'static str,
@@ -123,7 +123,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     report(finding.with_help(of.help(host)));
 }
 
-/// Whether the test keeps some of those out whom the provider lets in.
+/// Whether the test keeps some of those out whom the provider accepts.
 fn limits(test: &Test<'_>, host: &str, provider: &Provider) -> bool {
     if test.is("sts:RoleAuthorizedByIdp") {
         return test.needs_value();

@@ -1,4 +1,4 @@
-//! Which workflows of GitHub a trust policy lets in: the subject is `repo:OWNER/REPOSITORY:` and a branch, tag or environment.
+//! Which GitHub workflows a trust policy allows: the subject is `repo:OWNER/REPOSITORY:` and a branch, tag or environment.
 
 use crate::codes;
 use crate::condition::{Test, tests};
@@ -6,7 +6,7 @@ use crate::federation::GITHUB;
 use iameval::text::Span;
 use iameval::{Diagnostic, Severity, Statement};
 
-/// Whether a pattern for a claim lets in workflows of owners that it does not name.
+/// Whether a pattern for a claim matches workflows of owners that it does not name.
 pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
     let wild = |text: &str| text.contains(['*', '?']);
     if !claim.eq_ignore_ascii_case("sub") {
@@ -18,7 +18,7 @@ pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
             Some((owner, _)) => wild(owner.split_once('@').map_or(owner, |(name, _)| name)),
             None => wild(rest),
         },
-        // Other subjects are of the owner's own making; a wildcard before anything is said covers everybody's.
+        // Other subjects are of the owner's own making; a wildcard before anything is said covers everyone's.
         None => {
             pattern.starts_with(['*', '?'])
                 || pattern.split_once(['*', '?']).is_some_and(|(begin, _)| "repo:".starts_with(begin))

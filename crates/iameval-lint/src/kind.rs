@@ -1,4 +1,4 @@
-//! Which kind of policy a document is, when nobody says.
+//! Which kind of policy a document is, when it is not given.
 
 use crate::action::is_full_access;
 use crate::condition::{Test, tests};
@@ -271,7 +271,7 @@ mod tests {
         check("rcp/full.json", full, PolicyKind::ResourceControl);
         check("rcp/topic.json", &deny(r#""sns:Publish""#), PolicyKind::Resource);
         check("rcp/bucket.json", &deny(r#"["s3:*", "sqs:*"]"#), PolicyKind::ResourceControl);
-        // The name of the file itself is no accident.
+        // The name of the file itself is not an accident.
         check("rcp/bad-rcp.json", &deny(r#""*""#), PolicyKind::ResourceControl);
     }
 

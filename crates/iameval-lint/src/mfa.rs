@@ -18,7 +18,7 @@ const CALLS: [(&str, &str, &str); 9] = [
     ("sts:GetSessionToken", "*", "a session with MFA for the command line"),
 ];
 
-/// Calls that AWS's own examples leave out on purpose, so that nobody without MFA can change a password (*AWS: Allows
+/// Calls that AWS's own examples leave out on purpose, so that no one without MFA can change a password (*AWS: Allows
 /// MFA-authenticated IAM users to manage their own credentials on the Security credentials page*).
 const OF_PASSWORDS: [&str; 2] = ["iam:ChangePassword", "iam:GetAccountPasswordPolicy"];
 

@@ -1,4 +1,4 @@
-//! Principals that AWS takes and that are nobody: names of no service, ids of users that are gone, empty lists, providers
+//! Principals that AWS accepts and that match no one: names of no service, ids of users that are gone, empty lists, providers
 //! where none can come, principals of another partition.
 
 use crate::codes;

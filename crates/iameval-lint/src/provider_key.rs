@@ -60,7 +60,7 @@ pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Optio
     let own = plain(host(provider));
     let is_foreign = |test: &Test<'_>| {
         let key = test.key();
-        // A claim alone is no key.
+        // A claim alone is not a key.
         let of_some = is_provider_key(key) || is_of_arn_or_url(key) || !key.contains(':');
         let of_this = if is_saml(provider) {
             !is_oidc_key(key) && !is_of_arn_or_url(key) && key.contains(':')

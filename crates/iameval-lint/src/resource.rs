@@ -10,7 +10,7 @@ use iameval_data::{ActionInfo, ArnPattern, Asked, asked, readable_form};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
+/// Services in which AWS owns resources that everyone may use and that have no account in their ARN, such as
 /// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
 const SHARING: [&str; 6] = ["controltower", "fis", "partnercentral", "resource-explorer-2", "securityhub", "ssm"];
 
@@ -159,7 +159,7 @@ fn lacks(form: &str, text: &str) -> Option<&'static str> {
     if region.contains('$') {
         return None;
     }
-    // Accounts are twelve digits; `aws`, `amazon` and the like own what AWS shares. After a star, which may take colons
+    // Accounts are twelve digits; `aws`, `amazon` and so on own what AWS shares. After a star, which may take colons
     // (R-RES-02), this part need not be the account.
     let is_account = |text: &str| {
         region.ends_with('*')
@@ -228,7 +228,7 @@ fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
     Some(finding.with_severity(severity))
 }
 
-/// The ARN that a list call is asked on although the reference gives it no resource.
+/// The ARN that a list call is evaluated on although the reference gives it no resource.
 fn own_arn(subject: &Subject<'_>, action: ActionInfo<'_>) -> Option<String> {
     match asked(&action.to_string().parse().ok()?, subject.catalogue)? {
         Asked::Pattern(own) => Some(

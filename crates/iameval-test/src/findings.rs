@@ -45,7 +45,7 @@ impl FileRun<'_> {
     /// Each failure as a finding: at the cell or the field that wants something else.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn findings(&self) -> Result<Vec<Finding>, Vec<Finding>> {
         self.problems()
             .map(|problem| {

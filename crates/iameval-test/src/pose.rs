@@ -83,5 +83,5 @@ fn pose(world: &World, instead: Option<Instead<'_>>, wanted: &TestRequest) -> Re
     posed.requests.into_iter().next().ok_or_else(|| "the request is empty".into())
 }
 
-/// Policies in the place of those of the world, which is empty then.
+/// Policies in place of those of the world, which is empty then.
 type Instead<'a> = (&'a PolicySet, &'a Arc<[Attachment]>);

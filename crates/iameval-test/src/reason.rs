@@ -114,7 +114,7 @@ impl Reason {
         }
     }
 
-    /// Whether it says a layer and nothing more, as somebody may who means that the layer does not allow.
+    /// Whether it says a layer and nothing more, as someone may who means that the layer does not allow.
     pub(crate) fn is_layer_alone(&self) -> bool {
         self.layer.is_some() && self.policy.is_none() && self.statement.is_none() && !self.missing_allow
     }

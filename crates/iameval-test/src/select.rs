@@ -25,7 +25,7 @@ enum Expression {
     Or(Vec<Expression>),
 }
 
-/// A text that is no filter.
+/// A text that is not a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseFilterError(String);
 

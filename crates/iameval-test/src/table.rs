@@ -39,7 +39,7 @@ pub struct Cell {
     pub span: Span,
 }
 
-/// Why a text is no table.
+/// Why a text is not a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableError {
     /// Where, in the text of the table.

@@ -27,7 +27,7 @@ use std::process::ExitCode;
 ///
 /// Where the test files describe no world and `use` none, `world` is theirs:
 /// `test_dir!("policies/tests", world = "policies/world.yaml")`. Paths are relative to the package. `cargo test -- FILTER`,
-/// `--list`, `--exact` and the like work as with any test.
+/// `--list`, `--exact` and so on work as with any test.
 #[macro_export]
 macro_rules! test_dir {
     ($folder:expr $(, world = $world:expr)? $(,)?) => {
@@ -43,7 +43,7 @@ pub fn run_folder(folder: impl AsRef<Path>, worlds: &[&str]) -> ExitCode {
     let arguments = Arguments::from_args();
     let Tests { tests, warnings } = tests_in(folder.as_ref(), worlds);
     if !arguments.list && !warnings.is_empty() {
-        // When nobody reads it, that is no reason to fail.
+        // When no one reads it, that is no reason to fail.
         let _ = writeln!(std::io::stderr(), "{}\n", rendered(&warnings));
     }
     let trials = tests.into_iter().map(|test| {

@@ -28,7 +28,7 @@ const IN_FULL: usize = 100;
 /// A line with what came of a file, then its failures; what is not given and could change answers.
 ///
 /// # Errors
-/// A policy that is none of the kind as which it is attached.
+/// A policy that is not valid for the way it is attached.
 pub fn run_to_text(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<String, Vec<Finding>> {
     let mut lines = Lines::new(style);
     headline(run, style, &mut lines);

@@ -133,7 +133,7 @@ impl Account {
     /// read so far.
     ///
     /// # Errors
-    /// What is wrong with the dump: it is no JSON or no dump, is truncated, holds documents that are no policies, or
+    /// What is wrong with the dump: it is no JSON or no dump, is truncated, holds documents that are not policies, or
     /// attaches policies of the account that are not in it.
     ///
     /// ```

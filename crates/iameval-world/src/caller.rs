@@ -1,4 +1,4 @@
-//! Who asks, on what and through which endpoint, when somebody names them.
+//! Who asks, on what and through which endpoint, when someone names them.
 
 use crate::codes;
 use crate::model::endpoint::WorldEndpoint;
@@ -16,11 +16,11 @@ const ARNS: &str =
     "users and roles are `arn:aws:iam::ACCOUNT:user/NAME`, sessions `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`";
 
 impl World {
-    /// Whom a text means: a principal of the world, or somebody whose policies do not matter: a service, an identity
+    /// Whom a text means: a principal of the world, or someone whose policies do not matter: a service, an identity
     /// provider, root, an anonymous caller.
     ///
     /// # Errors
-    /// When nobody is called so, or the world would have to know what is attached to whom it means.
+    /// When no one is called so, or the world would have to know what is attached to whom it means.
     ///
     /// ```
     /// use iameval_world::{Example, World};
@@ -42,10 +42,10 @@ impl World {
         Ok(found)
     }
 
-    /// Whom a text means: a principal of the world, or anybody else whom an ARN names, to whom nothing is attached.
+    /// Whom a text means: a principal of the world, or anyone else whom an ARN names, to whom nothing is attached.
     ///
     /// # Errors
-    /// When nobody is called so, and it is no ARN.
+    /// When no one is called so, and it is no ARN.
     pub fn anyone(&self, text: &str) -> Result<WorldPrincipal, Problem> {
         if let Some(found) = self.principal(text) {
             return Ok(found);
@@ -69,7 +69,7 @@ impl World {
         Ok(self.stranger(principal))
     }
 
-    /// What to say of somebody whom the world does not know.
+    /// What to say of someone whom the world does not know.
     fn unknown_principal(&self, text: &str, message: String) -> Problem {
         let near = self.similar_principal(text);
         Problem::new(codes::UNKNOWN_NAME, message).with_any_help(near.or_else(|| self.names_in_words()))

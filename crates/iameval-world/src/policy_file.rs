@@ -45,7 +45,7 @@ pub enum PolicyFile {
     OverLimit(Finding),
 }
 
-/// A file of a known format that is no policy.
+/// A file of a known format that is not a policy.
 #[derive(Debug)]
 pub struct KnownFile {
     name: String,

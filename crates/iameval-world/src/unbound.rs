@@ -1,4 +1,4 @@
-//! Policies that somebody hands in for a principal whom they do not bind.
+//! Policies that someone hands in for a principal to whom they do not apply.
 
 use iameval::{PolicyKind, Principal, PrincipalClass};
 

@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
 /// Reads a text that is one YAML document.
 ///
 /// # Errors
-/// Where it is no YAML, or uses what is not taken here: several documents, keys that are no texts, too many aliases.
+/// Where it is no YAML, or uses what is not taken here: several documents, keys that are not texts, too many aliases.
 pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
     let mut reader =
         Reader { offsets: Offsets::new(text), text, open: Vec::new(), anchors: HashMap::new(), root: None, values: 0 };

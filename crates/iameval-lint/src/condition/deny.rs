@@ -7,7 +7,7 @@ use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Qu
 
 /// Several keys under `Null` or a negated operator: the Deny is passed over as soon as one of them is as wanted.
 ///
-/// For keys that say who calls, or from where, that is right: each exempts somebody. Tags that a request must bring along
+/// For keys that say who calls, or from where, that is right: each exempts someone. Tags that a request must bring along
 /// are wanted all together, and so perhaps are other keys of one kind.
 pub(super) fn all_keys(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.statement.effect() != Effect::Deny {

@@ -11,7 +11,7 @@ use iameval_data::{Catalogue, Wildcards};
 pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     let base = test.operator.base;
     let Some(form) = form_of(test.key()).filter(|_| of_texts(base) || of_arns(base)) else { return };
-    // A `*` that is no wildcard here is reported as that.
+    // A `*` that is not a wildcard here is reported as that.
     let wildcards = |value: &str| if value.contains('*') { Wildcards::Special } else { test.wildcards() };
     let fits = |value: &str| match base {
         Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase => {

@@ -32,7 +32,7 @@ fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     let key = test.key();
     let finding =
         |message: String| Diagnostic::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, test.of.key_span(), message);
-    // What a template is to fill in is no key yet.
+    // What a template is to fill in is not a key yet.
     if is_oidc_key(key) || has_placeholder(key, subject.catalogue) || is_to_be_filled_in(key) {
         return;
     }

@@ -105,7 +105,7 @@ fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(D
     }
 }
 
-/// Whether a text can be the ARN of a role's session and not that of a role, a user or anybody else. No path has a colon.
+/// Whether a text can be the ARN of a role's session and not that of a role, a user or anyone else. No path has a colon.
 fn is_session_arn(value: &str, wildcards: Wildcards) -> bool {
     let fits = |form: &str| ValueForm::new(form).fits(value, wildcards);
     value.contains(":assumed-role/") && fits("arn:?*:sts::?*:assumed-role/?*")

@@ -1,4 +1,4 @@
-//! Prefixes that are kept from a listing: a shorter prefix shows them all the same.
+//! Prefixes that are kept from a listing: a shorter prefix shows them anyway.
 
 use super::Test;
 use crate::codes;

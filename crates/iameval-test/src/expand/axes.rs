@@ -177,7 +177,7 @@ impl Expansion<'_> {
             return Ok(principals.clone());
         }
         let world = self.world;
-        // That of the options may be nobody in this world.
+        // That of the options may be no one in this world.
         let configured = self.options.defaults.principal.as_ref().filter(|name| world.caller(name).is_ok());
         let default = world.defaults().principal.as_ref().or(configured);
         let name = match (default, only(world)) {

@@ -84,7 +84,7 @@ struct Attaching<'n> {
     groups: BTreeMap<String, usize>,
     /// AWS's policies that the dump does not hold, by their own names.
     managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
-    /// AWS's policies that nobody knows, by ARN.
+    /// AWS's policies that no one knows, by ARN.
     unknown: BTreeMap<String, Unknown>,
     id: Option<AccountId>,
     findings: Vec<Finding>,
@@ -128,7 +128,7 @@ impl Attaching<'_> {
         }
     }
 
-    /// Everybody must be of one account.
+    /// Everyone must be of one account.
     fn belongs(&mut self, principal: &Principal, place: Position) {
         let Some(account) = principal.account() else { return };
         let id = *self.id.get_or_insert(account);

@@ -12,7 +12,7 @@ use iameval::text::{Position, Span};
 use iameval::{Diagnostic, Problem};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
-/// Larger items are refused: a bracket is missing, or it is no account dump.
+/// Larger items are refused: a bracket is missing, or it is not an account dump.
 const MAX_ITEM: usize = 32 * 1024 * 1024;
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -24,7 +24,7 @@ pub(super) enum Item<'t> {
     List,
     /// An item of the list.
     Element(usize, Part<'t>),
-    /// The value of a member that is no list.
+    /// The value of a member that is not a list.
     Value(Part<'t>),
 }
 
@@ -198,7 +198,7 @@ impl<R: Read> Stream<'_, R> {
         Ok(self.input.buffer())
     }
 
-    /// The next byte that is no white space, which is not used yet.
+    /// The next byte that is not white space, which is not used yet.
     fn next_byte(&mut self) -> Result<Option<u8>> {
         loop {
             let chunk = self.chunk()?;

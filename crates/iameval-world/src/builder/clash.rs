@@ -42,7 +42,7 @@ impl Place {
         Self { by: By::Source, ..Self::new(source, span) }
     }
 
-    /// The same, for a definition that stands in for an earlier one. There must be one.
+    /// The same, for a definition that replaces an earlier one. There must be one.
     #[must_use]
     pub fn overriding(self) -> Self {
         Self { overrides: true, ..self }
@@ -95,7 +95,7 @@ impl Clash {
         Self { problem: self.problem.with_any_help(help.into()), ..self }
     }
 
-    /// Two definitions of one thing, of which the later does not say that it stands in for the earlier.
+    /// Two definitions of one thing, of which the later does not say that it replaces the earlier.
     pub(crate) fn twice(thing: &str, later: &Place, earlier: &Place) -> Self {
         let name = &earlier.source.name;
         let same_file = Arc::ptr_eq(&earlier.source, &later.source);

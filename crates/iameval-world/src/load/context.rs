@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// Reads a context: `key: value`, `key: [values]`, `key: absent`.
 ///
 /// # Errors
-/// When it is no map, a value is neither, or a key is there in two spellings.
+/// When it is not a map, a value is neither, or a key is there in two spellings.
 pub fn read_context(node: &Node<'_>) -> Checked<Context> {
     let members = node
         .members()

@@ -259,7 +259,7 @@ impl WorldFile {
         vec![Finding::new(&self.source, diagnostic)]
     }
 
-    /// What is wrong with a file that is named at `span`. The place to mend is there when it cannot be read.
+    /// What is wrong with a file that is named at `span`. The place to fix is there when it cannot be read.
     pub(super) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
         if ![codes::UNREADABLE, codes::IS_FOLDER].contains(&finding.diagnostic.code()) {
             return vec![finding];

@@ -12,7 +12,7 @@ use iameval::{AccountId, Arn, Diagnostic, Principal, PrincipalClass};
 /// The fields that say who a principal is.
 pub(super) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
 
-/// Who a principal is, from the fields that say so.
+/// Who a principal is, from its fields.
 pub(super) struct Who<'t> {
     pub(super) definition: Definition<'t>,
     pub(super) session: Option<&'t Node<'static>>,
@@ -75,7 +75,7 @@ impl Who<'_> {
         principal(&id, session_node)?.with_role(arn).map_err(|error| invalid(node.span, error.to_string()))
     }
 
-    /// A `GetFederationToken` session, or somebody whom an identity provider vouches for.
+    /// A `GetFederationToken` session, or someone whom an identity provider vouches for.
     fn federated(&self, node: &Node<'static>, user: Option<&Node<'static>>) -> Checked<Principal> {
         let name = text(node, "`federated`")?;
         let provider = PROVIDERS.contains(&name);

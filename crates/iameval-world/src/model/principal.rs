@@ -95,7 +95,7 @@ pub struct PrincipalParts {
     pub provider: Option<String>,
     /// The canonical user id of its account.
     pub canonical_user_id: Option<String>,
-    /// Whether it is a service-linked role; where nothing is said, that follows from its path.
+    /// Whether it is a service-linked role; by default, that follows from its path.
     pub service_linked_role: Option<bool>,
 }
 
@@ -177,7 +177,7 @@ pub(crate) fn can_have(class: PrincipalClass, assumed_root: bool, field: &str) -
     }
 }
 
-/// Who has a field, for those who gave it to somebody else.
+/// Who has a field, for those who gave it to someone else.
 pub(crate) fn whose(field: &str) -> &'static str {
     match field {
         "session" => "it names the session of a `role`",

@@ -1,4 +1,4 @@
-//! Files that are no policies, and what they are: the formats that people have beside policies, as a table.
+//! Files that are not policies, and what they are: the formats that people have beside policies, as a table.
 
 use iameval::json::{Node, Value};
 

@@ -46,7 +46,7 @@ fn two_definitions_clash_and_both_places_are_named() {
     let clash = world.principal("jane", user("jane"), &one[1]).unwrap_err();
     let finding = Finding::from(clash);
     assert_eq!(finding.diagnostic.labels(), [(one[0].span(), "first defined here".to_owned())]);
-    // A later one may say that it stands in for the earlier.
+    // A later one may say that it replaces the earlier.
     world.principal("jane", user("joan"), &other[0].clone().overriding()).unwrap();
     let clash = world.principal("johan", user("johan"), &other[0].clone().overriding()).unwrap_err();
     assert_eq!(clash.to_string(), "the principal `johan` overrides nothing: there is no earlier one of that name");

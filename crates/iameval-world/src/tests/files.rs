@@ -1,4 +1,4 @@
-//! Files that use each other, versions, definitions that stand in for others.
+//! Files that use each other, versions, definitions that replace others.
 
 use super::*;
 

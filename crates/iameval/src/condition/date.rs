@@ -8,7 +8,7 @@ use std::str::FromStr;
 #[derive(Debug)]
 pub(super) struct DateTest {
     operator: Operator,
-    /// Values that are no dates are left out: they equal nothing and order with nothing.
+    /// Values that are not dates are left out: they equal nothing and order with nothing.
     values: Box<[DateTime]>,
 }
 

@@ -27,7 +27,7 @@ impl PolicySet {
         Evaluation::new(self, request).bounds(on, None)
     }
 
-    /// The same with this in the place of what the identity policies come to, so that those of many principals need not be
+    /// The same with this in place of what the identity policies come to, so that those of many principals need not be
     /// put together. Keys that only identity policies depend on are not among those of the answer.
     pub fn bounds_beside(&self, request: &Request, on: OnResources<'_>, identity: IdentitySide) -> Bounds {
         Evaluation::new(self, request).bounds(on, Some(identity))
@@ -309,8 +309,7 @@ impl Evaluation<'_> {
             OnResources::Any(may_name) if may_name(id) => Some(OpenResource::Some),
             OnResources::Any(_) => Some(OpenResource::None),
         };
-        let mut elements =
-            Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
+        let mut elements = Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
         let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
         if elements.certainly_false {
             return Truth::No;

@@ -18,7 +18,7 @@ pub fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
 /// The values of the fields called `names`, in that order.
 ///
 /// # Errors
-/// When the node is no object, or has another field, or one twice.
+/// When the node is not an object, or has another field, or one twice.
 pub fn fields<'n, 'a, const N: usize>(
     node: &'n Node<'a>,
     what: &str,
@@ -71,7 +71,7 @@ pub fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
 /// A text in the form of `T`.
 ///
 /// # Errors
-/// When it is no text, or not of that form.
+/// When it is not text, or not of that form.
 pub fn parsed<T: FromStr<Err: Display>>(node: &Node<'_>, what: &str) -> Result<T> {
     if let Value::Number(digits) = &node.value {
         let error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));

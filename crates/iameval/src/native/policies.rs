@@ -80,7 +80,7 @@ type CacheKey = (PolicyKind, Box<str>, Box<str>);
 
 /// Bytes of policy text to remember.
 const CACHE_BYTES: usize = 4 << 20;
-/// Policies to remember, unless somebody says otherwise.
+/// Policies to remember, unless someone says otherwise.
 const CACHE_POLICIES: usize = 10_000;
 
 impl Default for Cache {

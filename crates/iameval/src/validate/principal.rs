@@ -43,7 +43,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     }
 }
 
-/// R-ORG-06: a resource control policy is about everybody.
+/// R-ORG-06: a resource control policy is about everyone.
 fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
     let everybody = |form: &PrincipalForm| match form {
         PrincipalForm::Everyone => true,
