@@ -1,9 +1,9 @@
 //! A finding with its place, excerpt, code and help, as a compiler shows it.
 
-use crate::Style;
 use crate::escape::plain;
 use crate::laid_out::LaidOut;
 use crate::layout::shortened;
+use crate::style::Style;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iameval::text::{LineIndex, Span};
