@@ -23,7 +23,7 @@ fn main() -> io::Result<()> {
     }
     for path in fixtures("conformance", ".json") {
         let text = fs::read_to_string(path)?;
-        let tree = json::parse(&text).map_err(|error| io::Error::other(error.message))?;
+        let tree = json::parse(&text).map_err(|error| io::Error::other(error.message()))?;
         for case in items(tree.get("cases")) {
             seeds.case(case, tree.get("sets"));
         }
@@ -33,10 +33,22 @@ fn main() -> io::Result<()> {
     }
     seeds.tests.push(fs::read_to_string(root().join("fixtures/force-mfa/policies.iamtest.yaml"))?);
     seeds.tests.push(iameval_tests::fuzz::CASES.to_owned());
+    for path in fixtures("account", ".json").into_iter().chain(fixtures("worlds", ".yaml")) {
+        seeds.files.push(fs::read_to_string(path)?);
+    }
+    for line in fs::read_to_string(root().join("fixtures/outputs/outputs.jsonl"))?.lines() {
+        seeds.files.extend(json::parse(line).ok().and_then(|tree| tree.get("output").map(Node::to_string)));
+    }
+    seeds.files.extend(seeds.policies.iter().cloned());
+    seeds.files.extend(fs::read_to_string(root().join("fixtures/cli/held.md"))?.split("\n```").filter_map(held));
+    let events = fs::read_to_string(root().join("fixtures/cloudtrail/stratus-selection.json"))?;
+    seeds.events.extend(events.lines().map(|line| line.trim_end_matches(',').to_owned()));
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
+    write(&corpus.join("policy_file_text"), &seeds.files)?;
     write(&corpus.join("request_text"), &seeds.requests)?;
+    write(&corpus.join("event_text"), &seeds.events)?;
     write(&corpus.join("yaml_text"), &seeds.yaml)?;
     write(&corpus.join("test_file_text"), &seeds.tests)
 }
@@ -44,7 +56,9 @@ fn main() -> io::Result<()> {
 #[derive(Default)]
 struct Seeds {
     policies: Vec<String>,
+    files: Vec<String>,
     requests: Vec<String>,
+    events: Vec<String>,
     yaml: Vec<String>,
     tests: Vec<String>,
 }
@@ -61,6 +75,12 @@ impl Seeds {
         let parts = parts.into_iter().filter_map(|(name, node)| Some((name, node?.clone())));
         self.requests.push(Node::object(parts).to_string());
     }
+}
+
+/// What stands in a block of a page, if it is a file.
+fn held(block: &str) -> Option<String> {
+    let (kind, text) = block.split_once('\n')?;
+    matches!(kind, "json" | "yaml").then(|| text.to_owned())
 }
 
 fn items<'n>(node: Option<&'n Node<'n>>) -> &'n [Node<'n>] {

@@ -54,6 +54,11 @@ fn a_pipe_in_a_folder_is_left_out() {
     assert!(run.stdout.contains("1 policy checked"), "{}", run.stdout);
     let run = folder.run("--data policies expand s3:GetObject");
     assert!(run.stderr.contains(warning), "{}", run.stderr);
+    let made = std::process::Command::new("mkfifo").arg(folder.path("policies/pipe.iamtest.yaml")).status();
+    assert!(made.expect("mkfifo").success());
+    let warning = "policies/pipe.iamtest.yaml\n = help: name it on the command line to have it read";
+    let run = folder.with("policies/a.iamtest.yaml", "tests: []\n").run("test --list policies");
+    assert!(run.stderr.contains(warning), "{}", run.stderr);
 }
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
-//! What the fuzz targets run, on arbitrary input and on fixtures that something happened to.
+//! What the fuzz targets run, on arbitrary input and on inputs that failed once.
 
 use iameval_tests::generate::check;
-use iameval_tests::{fixture, fixtures, fuzz};
+use iameval_tests::{fixture, fixtures, fuzz, root};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -105,17 +105,6 @@ fn any_text_is_a_policy_or_is_refused() {
     check(600, texts(seeds("real", ".json")), |text| fuzz::policy_text(&text, is_json));
 }
 
-/// Found by fuzzing: every pattern here is one that no action fits, and each took a search through all actions of AWS.
-#[test]
-fn patterns_that_no_action_fits() {
-    let arn = r#""arn:aws:ec2:*::image/ami-*","ec2:GetConsole*ws:ec0:*:*:network-interface/*""#;
-    let actions = vec![arn; 20].join(",");
-    fuzz::policy_text(
-        &format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{actions}]}}]}}"#),
-        is_json,
-    );
-}
-
 #[test]
 fn any_line_is_answered_or_refused() {
     check(600, texts(lines()), |text| fuzz::request_text(&text, is_json));
@@ -134,4 +123,73 @@ fn any_text_is_a_test_file_or_is_refused() {
         fuzz::test_file_text(seed);
     }
     check(400, texts(seeds), |text| fuzz::test_file_text(&text));
+}
+
+#[test]
+fn any_file_holds_policies_or_is_refused() {
+    check(400, texts([seeds("account", ".json"), outputs()].concat()), |text| {
+        fuzz::policy_file_text(&text);
+    });
+}
+
+/// What commands of AWS print.
+fn outputs() -> Vec<String> {
+    let output = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("a fixture")["output"].to_string();
+    fixture("outputs/outputs.jsonl").lines().map(output).collect()
+}
+
+/// The name of a fuzz target, and what it runs.
+type Target = (&'static str, fn(&[u8]));
+
+/// The fuzz targets.
+const TARGETS: [Target; 6] = [
+    ("decide", fuzz::decide),
+    ("policy_file_text", |bytes| on_text(bytes, fuzz::policy_file_text)),
+    ("policy_text", |bytes| on_text(bytes, |text| fuzz::policy_text(text, is_json))),
+    ("request_text", |bytes| on_text(bytes, |text| fuzz::request_text(text, is_json))),
+    ("test_file_text", |bytes| on_text(bytes, fuzz::test_file_text)),
+    ("yaml_text", |bytes| on_text(bytes, |text| fuzz::yaml_text(text, iameval_world::yaml::parse))),
+];
+
+/// Targets that take texts pass over other bytes.
+fn on_text(bytes: &[u8], target: fn(&str)) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        target(text);
+    }
+}
+
+#[test]
+fn what_fuzzing_found_fails_no_more() {
+    for (target, run) in TARGETS {
+        for (name, bytes) in files_of(&format!("finds/{target}")) {
+            eprintln!("{name}");
+            run(&bytes);
+        }
+    }
+}
+
+/// `.ci/run` begins with them.
+#[test]
+fn every_target_has_seeds() {
+    let targets: Vec<String> = files_of("fuzz_targets").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(targets, TARGETS.map(|(target, _)| format!("{target}.rs")));
+    let mut sum = 0;
+    for (target, _) in TARGETS {
+        let seeds = files_of(&format!("seeds/{target}"));
+        assert!(!seeds.is_empty(), "no seeds for {target}");
+        sum += seeds.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+    }
+    assert!(sum < 300_000, "{sum} bytes of seeds");
+}
+
+/// The files of a folder of `fuzz/` with their names, in order; none where there is no such folder.
+fn files_of(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = std::fs::read_dir(root().join("fuzz").join(folder)) else { return Vec::new() };
+    let file = |path: std::path::PathBuf| {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        (name, std::fs::read(&path).expect("a file"))
+    };
+    let mut files: Vec<_> = entries.map(|entry| file(entry.expect("an entry").path())).collect();
+    files.sort();
+    files
 }

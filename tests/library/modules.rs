@@ -4,10 +4,11 @@ use iameval_tests::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const CRATES: [&str; 8] = [
+const CRATES: [&str; 9] = [
     "iameval",
     "iameval-ask",
     "iameval-cli",
+    "iameval-cloudtrail",
     "iameval-data",
     "iameval-lint",
     "iameval-report",

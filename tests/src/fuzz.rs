@@ -3,8 +3,10 @@
 //! Another JSON reader and the reader of YAML come in as functions, since nothing here depends on them.
 
 mod draw;
+mod policy_file;
 mod test_file;
 
+pub use policy_file::policy_file_text;
 pub use test_file::{CASES, test_file_text};
 
 use crate::generate::quoted;
@@ -39,8 +41,8 @@ pub const KINDS: [PolicyKind; 9] = [
     PolicyKind::Endpoint,
 ];
 
-/// Keys that evaluation reads also where no policy names them (R-PRIN-10, R-SVC-06).
-const UNNAMED_KEYS: [&str; 3] = ["aws:userid", "aws:TokenIssueTime", "aws:MultiFactorAuthPresent"];
+/// Keys that evaluation reads also where no policy names them (R-PRIN-10, R-SVC-06, R-SVC-25).
+const UNNAMED_KEYS: [&str; 4] = ["aws:userid", "aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:ViaAWSService"];
 
 /// Any text as JSON and as a policy: places lie in the text, what is printed reads the same again, what compiles can be
 /// asked, and what can be mended is a policy afterwards that decides the same and needs no more mending.

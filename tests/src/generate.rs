@@ -151,14 +151,16 @@ const KINDS: [PolicyKind; 9] = [
     PolicyKind::ScopeDown,
 ];
 
-/// Runs a test over so many values, the same ones every time; `IAMEVAL_CASES=10` makes it ten times as many.
+/// Runs a test over so many values, the same ones every time; `IAMEVAL_CASES=10` makes it ten times as many. Before them come
+/// those for which a test of the same file failed once: `proptest-regressions/` keeps how they are drawn.
 ///
 /// # Panics
 /// When the test fails, with the smallest value found for which it does.
 #[track_caller]
 pub fn check<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value)) {
     let times = std::env::var("IAMEVAL_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1_u32);
-    let config = Config { cases: cases.saturating_mul(times), failure_persistence: None, ..Config::default() };
+    let source_file = Some(std::panic::Location::caller().file());
+    let config = Config { cases: cases.saturating_mul(times), source_file, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let outcome = runner.run(&strategy, |value| {
         test(value);

@@ -2,9 +2,9 @@
 
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
-use iameval::{Problem, Severity};
 use iameval_report::plain;
-use iameval_world::{Files, Finding, LoadedPolicy, PolicyForm, codes, find_managed};
+use iameval_test::discover;
+use iameval_world::{Files, LoadedPolicy, PolicyForm, find_managed};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,10 +30,7 @@ pub(crate) fn tell_form(policy: &LoadedPolicy, output: &mut Output) {
 pub(crate) fn is_file(path: &Path, output: &mut Output) -> bool {
     let Ok(found) = path.metadata() else { return false };
     if !found.is_file() && !found.is_dir() {
-        let problem = Problem::new(codes::UNREADABLE, "it is a pipe or a device, and is skipped")
-            .with_severity(Severity::Warning)
-            .with_help("name it on the command line to have it read");
-        output.warn(&Finding::about_file(&path.display().to_string(), problem));
+        output.warn(&discover::left_out(path));
     }
     found.is_file()
 }

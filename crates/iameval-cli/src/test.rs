@@ -16,7 +16,7 @@ use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
 use iameval_report::{FindingRenderer, Style, TestCase, TestOutcome, TestProblem, TestSuite, plain};
-use iameval_test::discover::SUFFIX;
+use iameval_test::discover::{Discovered, SUFFIX};
 use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
 use iameval_world::Finding;
 use std::num::NonZero;
@@ -25,7 +25,7 @@ use std::path::PathBuf;
 pub(crate) fn run(flags: &Test, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let filter = flags.filter.as_deref().map(filter).transpose()?;
     if flags.watch {
-        let find = || files::find(&flags.paths, setup).unwrap_or_default();
+        let find = || files::find(&flags.paths, setup).map(|found| found.files).unwrap_or_default();
         return watch::run(find, setup.files.disk(), output, |files, output| {
             once(flags, filter.as_ref(), setup, files, output)
         });
@@ -47,7 +47,8 @@ fn once(
     }
     let wanted = coverage::Wanted::read(flags)?;
     let session = Session { flags, filter, setup, files };
-    let paths = files::find(&flags.paths, setup)?;
+    let Discovered { files: paths, warnings, .. } = files::find(&flags.paths, setup)?;
+    warnings.iter().for_each(|warning| output.warn(warning));
     let (mut read, mut unusable) = session.read(&paths, output)?;
     let written = reports.files().chain(wanted.iter().flat_map(coverage::Wanted::files));
     refuse_to_replace(written, &[&setup.files, files])?;

@@ -2,7 +2,7 @@
 
 use crate::escape::harmless;
 use crate::explanation::explanation;
-use crate::located::{Located, PlaceRange, count, locate, message_and_help, most_severe_first, path, severity_word};
+use crate::located::{Located, PlaceRange, count, locate, message_in_full, most_severe_first, path, severity_word};
 use crate::outcome::{Counts, TestSuite};
 use iameval::Severity;
 use iameval_world::Finding;
@@ -53,7 +53,7 @@ fn command(out: &mut String, located: &Located<'_>) {
     }
     let code = finding.diagnostic.code();
     let title = escape_property(&format!("{}: {}", code.id(), explanation(code).title));
-    let _ = writeln!(out, ",title={title}::{}", escape_message(&message_and_help(finding)));
+    let _ = writeln!(out, ",title={title}::{}", escape_message(&message_in_full(finding)));
 }
 
 /// As GitHub's own toolkit escapes the message of a command.
@@ -118,9 +118,11 @@ fn row(located: &Located<'_>) -> String {
     let file = cell(&path(&finding.source.name));
     let place = located.place.map(|PlaceRange { start, .. }| format!(":{}:{}", start.line, start.column));
     let message = cell(diagnostic.message());
-    let help = diagnostic.help().map(|help| format!("<br>help: {}", cell(help)));
-    let (place, help) = (place.unwrap_or_default(), help.unwrap_or_default());
-    format!("| {severity} | {code} | {file}{place} | {message}{help} |\n")
+    let more =
+        |name: &str, text: Option<&str>| text.map(|text| format!("<br>{name}: {}", cell(text))).unwrap_or_default();
+    let (help, note) = (more("help", diagnostic.help()), more("note", finding.note.as_deref()));
+    let place = place.unwrap_or_default();
+    format!("| {severity} | {code} | {file}{place} | {message}{help}{note} |\n")
 }
 
 /// A text in a cell of a table: on one line, not too long, and what Markdown or HTML would take for markup as numbered
@@ -165,6 +167,17 @@ mod tests {
             "::error file=a.json,line=2,endLine=2,col=3,endColumn=9,title=IE0203%3A Unknown element::\
              `Sidd` is no element%0Ahelp: did you mean `Sid`?\n"
         );
+    }
+
+    #[test]
+    fn a_note_follows_the_help() {
+        let mut finding =
+            finding(codes::UNKNOWN_ELEMENT, Span::new(4, 10), "here").with_note(Some("of `john`".to_owned()));
+        finding.diagnostic = finding.diagnostic.with_help("remove it");
+        let command = findings_to_github(std::slice::from_ref(&finding));
+        assert!(command.ends_with("::here%0Ahelp: remove it%0Anote: of `john`\n"), "{command}");
+        let table = github_summary(&[finding]);
+        assert!(table.ends_with("| here<br>help: remove it<br>note: of &#96;john&#96; |\n"), "{table}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::fingerprint::Fingerprints;
 use crate::json::number;
-use crate::located::{Located, locate, message_and_help, most_severe_first, path};
+use crate::located::{Located, locate, message_in_full, most_severe_first, path};
 use iameval::Severity;
 use iameval::json::Node;
 use iameval_world::Finding;
@@ -24,7 +24,7 @@ fn issue<'a>(located: &Located<'a>, fingerprint: String) -> Node<'a> {
         ("lines", Node::object([("begin", number(line))])),
     ]);
     Node::object([
-        ("description", Node::string(message_and_help(finding))),
+        ("description", Node::string(message_in_full(finding))),
         ("check_name", Node::string(finding.diagnostic.code().id())),
         ("fingerprint", Node::string(fingerprint)),
         ("severity", Node::string(severity(finding.diagnostic.severity()))),
@@ -75,7 +75,7 @@ mod tests {
         let mut document = gitlab(&[
             Finding::new(&source, warning),
             Finding::about_file("standard input", Problem::new(iameval_lint::codes::MISSING_VERSION, "none")),
-            Finding::new(&source, error.with_help("did you mean `Sid`?")),
+            Finding::new(&source, error.with_help("did you mean `Sid`?")).with_note(Some("of john".to_owned())),
         ]);
         for issue in document.as_array_mut().unwrap() {
             assert!(issue.as_object_mut().unwrap().remove("fingerprint").unwrap().as_str().unwrap().len() > 16);
@@ -84,7 +84,7 @@ mod tests {
             document,
             json!([
                 {
-                    "description": "`Sidd` is no element\nhelp: did you mean `Sid`?",
+                    "description": "`Sidd` is no element\nhelp: did you mean `Sid`?\nnote: of john",
                     "check_name": "IE0203",
                     "severity": "critical",
                     "location": {"path": "policies/a.json", "lines": {"begin": 2}},

@@ -17,7 +17,8 @@ pub(crate) struct LaidOut {
 }
 
 impl LaidOut {
-    /// What is around a place; `None` where its line is short, or is not JSON, or the place itself is long.
+    /// What is around a place; `None` where its line is short, or is not JSON, or the place itself is long or in a long
+    /// string.
     pub(crate) fn around(text: &str, span: Span, width: usize) -> Option<Self> {
         let (start, end) = (span.start as usize, span.end as usize);
         // Nothing further away is looked at than a line may be long.
@@ -31,7 +32,15 @@ impl LaidOut {
         }
         let tokens = tokens(text.get(line_start..line_end)?, line_start);
         let statement = tokens.get(statement(&tokens, start..end)?)?;
-        statement.iter().all(|token| token.is_json()).then(|| lay(statement, width))
+        let laid = statement.iter().all(|token| token.is_json()).then(|| lay(statement, width))?;
+        laid.shows(span, width).then_some(laid)
+    }
+
+    /// Whether a place is within the width. It is not in a long string, such as the text of a policy: cut to that place,
+    /// nothing of the other lines would be left.
+    fn shows(&self, span: Span, width: usize) -> bool {
+        let before = self.range(span).and_then(|range| self.text.get(..range.end));
+        before.and_then(|before| before.lines().last()).is_some_and(|line| line.chars().count() <= width)
     }
 
     /// Where a place of the source stands in the text; `None` where that is not a part of it.
@@ -217,6 +226,13 @@ mod tests {
             assert_eq!(laid.text.get(range), Some(part));
         }
         assert_eq!(laid.range(span(&text, "ec2:*")), None);
+    }
+
+    #[test]
+    fn a_place_in_a_long_string_stays_where_it_is() {
+        let text = format!(r#"{{"Effect": "Allow", "Policy": "{}%22Alow%22"}}"#, "%20".repeat(70));
+        assert!(LaidOut::around(&text, span(&text, "%22Alow%22"), 60).is_none());
+        assert!(LaidOut::around(&text, span(&text, "\"Allow\""), 60).is_some());
     }
 
     #[test]

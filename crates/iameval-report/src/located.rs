@@ -76,13 +76,16 @@ pub(crate) fn severity_word(severity: Severity, mildest: &'static str) -> &'stat
     }
 }
 
-/// The message and, on a line of its own, the help.
-pub(crate) fn message_and_help(finding: &Finding) -> String {
+/// The message and, each on a line of its own, help and note.
+pub(crate) fn message_in_full(finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
-    match diagnostic.help() {
-        Some(help) => format!("{}\nhelp: {help}", diagnostic.message()),
-        None => diagnostic.message().to_owned(),
+    let mut text = diagnostic.message().to_owned();
+    for (name, more) in [("help", diagnostic.help()), ("note", finding.note.as_deref())] {
+        if let Some(more) = more {
+            text.extend(["\n", name, ": ", more]);
+        }
     }
+    text
 }
 
 /// The name of a source as a path that other programs understand: forward slashes, no `./` in front, no blank for

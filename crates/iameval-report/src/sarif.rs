@@ -6,7 +6,7 @@
 use crate::explanation::explanation;
 use crate::fingerprint::Fingerprints;
 use crate::json::number;
-use crate::located::{Located, PlaceRange, count, locate, message_and_help, most_severe_first, path, severity_word};
+use crate::located::{Located, PlaceRange, count, locate, message_in_full, most_severe_first, path, severity_word};
 use iameval::json::{Node, Value};
 use iameval::{Code, Severity};
 use iameval_world::Finding;
@@ -94,7 +94,7 @@ fn result<'a>(located: &Located<'a>, rule_index: usize, fingerprint: String) -> 
         ("ruleId", Node::string(diagnostic.code().id())),
         ("ruleIndex", number(rule_index)),
         ("level", level(diagnostic.severity())),
-        ("message", text(message_and_help(finding))),
+        ("message", text(message_in_full(finding))),
         ("locations", Node::array([Node::object([("physicalLocation", physical_location(&uri, located.place))])])),
         ("relatedLocations", Node::array(related)),
         // Not `primaryLocationLineHash`: GitHub's upload action computes that one and warns of any other value.
@@ -187,7 +187,7 @@ mod tests {
         let source = Source::new("policies/my policy.json", "{\n  \"é\": [],\n  \"é\": []\n}");
         let diagnostic = at(codes::DUPLICATE_ELEMENT, Span::new(16, 20)).with_label(Span::new(4, 8), "first \u{7}");
         let diagnostic = diagnostic.with_label(Span::new(4, 8), "first \u{7}").with_help("remove it");
-        let document = sarif(&[Finding::new(&source, diagnostic)]);
+        let document = sarif(&[Finding::new(&source, diagnostic).with_note(Some("of john".to_owned()))]);
         let label = |id: u32| {
             json!({
                 "id": id,
@@ -207,7 +207,7 @@ mod tests {
                 "ruleId": "IE0202",
                 "ruleIndex": 0,
                 "level": "error",
-                "message": {"text": "here\nhelp: remove it"},
+                "message": {"text": "here\nhelp: remove it\nnote: of john"},
                 "locations": [{"physicalLocation": {
                     "artifactLocation": {"uri": "policies/my%20policy.json"},
                     "region": {"startLine": 3, "startColumn": 3, "endLine": 3, "endColumn": 6},

@@ -2,7 +2,7 @@
 
 use crate::codes;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use iameval::{Code, Problem};
+use iameval::{Code, Problem, Severity};
 use iameval_world::Finding;
 use ignore::WalkBuilder;
 use std::ffi::OsStr;
@@ -11,12 +11,30 @@ use std::path::{Path, PathBuf};
 /// What names of test files end with.
 pub const SUFFIX: &str = ".iamtest.yaml";
 
+/// The files that were looked for.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Discovered {
+    /// The files, in order of their paths.
+    pub files: Vec<PathBuf>,
+    /// What is called like a test file and left out: pipes and devices, of which reading may never end.
+    pub warnings: Vec<Finding>,
+}
+
+impl Discovered {
+    /// Adds what was found elsewhere.
+    pub fn extend(&mut self, more: Self) {
+        self.files.extend(more.files);
+        self.warnings.extend(more.warnings);
+    }
+}
+
 /// The test files in a folder and below it, in order of their paths; what `.gitignore` names and hidden folders are left
 /// out.
 ///
 /// # Errors
 /// When the folder, or one below it, cannot be read.
-pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Finding> {
+pub fn in_folder(folder: &Path) -> Result<Discovered, Finding> {
     // A name that is no UTF-8 counts as well.
     let ends = |name: &OsStr| name.as_encoded_bytes().ends_with(SUFFIX.as_bytes());
     walk(folder, |path| path.file_name().is_some_and(ends))
@@ -27,28 +45,28 @@ pub fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, Finding> {
 ///
 /// # Errors
 /// A pattern that is none, or fits no file; a folder that cannot be read.
-pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Vec<PathBuf>, Finding> {
-    let mut found = Vec::new();
+pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Discovered, Finding> {
+    let mut found = Discovered::default();
     for pattern in patterns {
         let named = folder.join(pattern);
         let files = if named.is_dir() {
             in_folder(&named)?
         } else if named.is_file() {
-            vec![shown(&named)]
+            Discovered { files: vec![shown(&named)], ..Discovered::default() }
         } else {
             let glob = glob(pattern)?;
             let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_path_buf();
             walk(folder, |path| glob.is_match(relative(path)))?
         };
-        if files.is_empty() {
+        if files.files.is_empty() {
             let message = format!("the pattern `{pattern}` matches no file");
             let help = "patterns are relative to the folder of `iameval.toml`; `**` matches any number of folders";
             return Err(about(&folder.join("iameval.toml"), codes::NOTHING_TO_TEST, message, help));
         }
         found.extend(files);
     }
-    found.sort_unstable();
-    found.dedup();
+    found.files.sort_unstable();
+    found.files.dedup();
     Ok(found)
 }
 
@@ -66,8 +84,8 @@ fn shown(path: &Path) -> PathBuf {
     path.strip_prefix(".").map_or_else(|_| path.to_path_buf(), Path::to_path_buf)
 }
 
-fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Finding> {
-    let mut found = Vec::new();
+fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Discovered, Finding> {
+    let mut found = Discovered::default();
     let start = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     for entry in WalkBuilder::new(start).require_git(false).build() {
         let entry = entry.map_err(|error| {
@@ -80,12 +98,25 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>
             )
         })?;
         let path = shown(entry.path());
-        if is_wanted(&path) && entry.path().is_file() {
-            found.push(path);
+        if !is_wanted(&path) {
+            continue;
+        }
+        match entry.path().metadata() {
+            Ok(what) if what.is_file() => found.files.push(path),
+            Ok(what) if !what.is_dir() => found.warnings.push(left_out(&path)),
+            _ => {}
         }
     }
-    found.sort_unstable();
+    found.files.sort_unstable();
     Ok(found)
+}
+
+/// A warning that something in a folder is not read.
+pub fn left_out(path: &Path) -> Finding {
+    let problem = Problem::new(iameval_world::codes::UNREADABLE, "it is a pipe or a device, and is skipped")
+        .with_severity(Severity::Warning)
+        .with_help("name it on the command line to have it read");
+    Finding::about_file(&path.display().to_string(), problem)
 }
 
 fn about(path: &Path, code: Code, message: String, help: &str) -> Finding {

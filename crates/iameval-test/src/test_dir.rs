@@ -109,14 +109,16 @@ fn run(file: &TestFile<'_>, selects: &(dyn Fn(&TestFile<'_>, &Case, &Check) -> b
 fn tests_in(folder: &Path, worlds: &[&str]) -> FolderTests {
     let shown = folder.display().to_string();
     let broken = |why| FolderTests { tests: vec![FolderTest::new(&shown, What::Broken(why))], warnings: Vec::new() };
-    let paths = match discover::in_folder(folder) {
-        Ok(paths) if paths.is_empty() => return broken(format!("there is no `*{}` in `{shown}`", discover::SUFFIX)),
-        Ok(paths) => paths,
+    let found = match discover::in_folder(folder) {
+        Ok(found) if found.files.is_empty() => {
+            return broken(format!("there is no `*{}` in `{shown}`", discover::SUFFIX));
+        }
+        Ok(found) => found,
         Err(finding) => return broken(rendered(&[finding])),
     };
     let options = Options { worlds: worlds.iter().map(PathBuf::from).collect(), ..Options::default() };
-    let mut all = FolderTests { tests: Vec::new(), warnings: Vec::new() };
-    for path in paths {
+    let mut all = FolderTests { tests: Vec::new(), warnings: found.warnings };
+    for path in found.files {
         let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
         match TestFile::load(&Disk::default(), &path, &options) {
             Ok(file) => {

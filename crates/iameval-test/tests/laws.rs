@@ -7,6 +7,7 @@ use iameval_test::{Options, Status, Table, TestFile};
 use iameval_world::{Ask, Files, Finding, Source, codes};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
+use proptest::test_runner::FileFailurePersistence;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,8 +80,14 @@ fn comments(text: &str) -> Vec<String> {
     text.lines().filter_map(comment).collect()
 }
 
+/// So many cases, after those that failed once, which `laws.proptest-regressions` keeps.
+fn keeping_failures(cases: u32) -> ProptestConfig {
+    let kept = FileFailurePersistence::WithSource("proptest-regressions");
+    ProptestConfig { cases, failure_persistence: Some(Box::new(kept)), ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(keeping_failures(400))]
 
     #[test]
     fn a_table_reads_what_was_written(written in any_table()) {
@@ -237,7 +244,7 @@ fn load(files: &Memory) -> TestFile<'static> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(keeping_failures(200))]
 
     #[test]
     fn what_was_updated_passes_and_needs_no_more(files in any_file()) {

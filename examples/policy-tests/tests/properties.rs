@@ -3,6 +3,7 @@
 use iameval_test::strategies::requests_near;
 use iameval_test::{Decide, Decision, Mfa, World, world};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use std::sync::LazyLock;
 
 static WORLD: LazyLock<World> = LazyLock::new(|| world("world.yaml"));
@@ -12,8 +13,14 @@ fn deletes(action: &str) -> bool {
     ["delete", "terminate"].iter().any(|verb| action.contains(verb))
 }
 
+/// Two thousand requests, after those that failed once, which `properties.proptest-regressions` keeps.
+fn config() -> ProptestConfig {
+    let kept = FileFailurePersistence::WithSource("proptest-regressions");
+    ProptestConfig { cases: 2_000, failure_persistence: Some(Box::new(kept)), ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn no_request_without_mfa_deletes_anything(

@@ -6,20 +6,21 @@ use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
 use crate::setup::Setup;
 use iameval::{Context, Mfa};
-use iameval_test::{Options, TestFile, discover};
+use iameval_test::discover::{self, Discovered};
+use iameval_test::{Options, TestFile};
 use iameval_world::{Defaults, Disk, Files};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The test files that are named, those of the configuration, or those in the current folder; one at least.
-pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
-    let mut found = Vec::new();
+pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Discovered> {
+    let mut found = Discovered::default();
     for path in named {
         if path.is_dir() {
             found.extend(discover::in_folder(path)?);
         } else {
-            found.push(path.clone());
+            found.files.push(path.clone());
         }
     }
     let config = &setup.config;
@@ -31,9 +32,9 @@ pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Vec<PathBuf>> {
     }
     // A file that is named twice runs once, however it is named.
     let mut met = BTreeSet::new();
-    let once: Vec<PathBuf> = found.into_iter().filter(|path| met.insert(identity(path))).collect();
-    if !once.is_empty() {
-        return Ok(once);
+    found.files.retain(|path| met.insert(identity(path)));
+    if !found.files.is_empty() {
+        return Ok(found);
     }
     let place = match named {
         [] => "here".to_owned(),
