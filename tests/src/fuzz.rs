@@ -60,7 +60,7 @@ pub fn policy_text(text: &str, is_json: IsJson) {
         }
         Err(error) => {
             check_places(std::slice::from_ref(error), text);
-            assert!(!is_json(text) || error.message().contains("nests deeper"), "JSON elsewhere: {}", error.message());
+            assert!(!is_json(text) || error.message().contains("nested deeper"), "JSON elsewhere: {}", error.message());
         }
     }
     let parsed = PolicyDocument::parse(text);
