@@ -11,10 +11,10 @@ use crate::given::Given;
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Question, Refused, Tagged};
 use cohort::Population;
-use inquiry::Inquiry;
 use iameval::{ContextKey, DecidedBy, Layer, Mfa, Request};
 use iameval_data::Catalogue;
 use iameval_world::{Finding, WorldEndpoint, WorldPrincipal};
+use inquiry::Inquiry;
 
 pub use chain::Chain;
 pub use expected::{ExpectedPrincipals, Unexpected};
@@ -151,11 +151,7 @@ impl Asker<'_> {
     /// # Errors
     /// Everything that is wrong with the first part of the question that has something wrong. A question that names a
     /// principal has.
-    pub fn who_can(
-        &self,
-        question: &Question,
-        progress: &mut dyn FnMut(usize, usize),
-    ) -> Result<WhoCan<'_>, Refused> {
+    pub fn who_can(&self, question: &Question, progress: &mut dyn FnMut(usize, usize)) -> Result<WhoCan<'_>, Refused> {
         let mut remarks = Vec::new();
         match self.ask_everybody(question, progress, &mut remarks) {
             Ok(who_can) => Ok(WhoCan { remarks, ..who_can }),
@@ -229,9 +225,7 @@ impl Asker<'_> {
                 continue;
             }
             let about = About::Resource(index);
-            let chosen = self
-                .named_by_anyone(text)
-                .map_err(|problem| vec![Tagged::new(about, text, problem)])?;
+            let chosen = self.named_by_anyone(text).map_err(|problem| vec![Tagged::new(about, text, problem)])?;
             remarks.extend(self.remark_resource(about, text, &chosen, actions));
             named.push(AskedOn::This(chosen));
         }

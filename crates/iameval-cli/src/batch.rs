@@ -144,6 +144,10 @@ fn write(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>) -> Ta
 /// Reading can fail half-way.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure::usage(codes::UNREADABLE, format!("cannot read the requests: {error}"), "the requests read so far are answered")
+        Failure::usage(
+            codes::UNREADABLE,
+            format!("cannot read the requests: {error}"),
+            "the requests read so far are answered",
+        )
     }
 }

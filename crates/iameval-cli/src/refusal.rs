@@ -79,7 +79,8 @@ fn without_world(name: &str, problem: Problem, config: &Config) -> Problem {
     if problem.code() != iameval_world::codes::UNKNOWN_NAME {
         return problem;
     }
-    let message = format!("`{name}` is not a principal: without a world, expected an ARN, an AWS service or `anonymous`");
+    let message =
+        format!("`{name}` is not a principal: without a world, expected an ARN, an AWS service or `anonymous`");
     let help = if config.worlds.is_empty() {
         "an ARN looks like `arn:aws:iam::123456789012:user/john`"
     } else {

@@ -185,6 +185,10 @@ impl<'t> Window<'t> {
         let (start, end) =
             near.fold((span.start, span.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
         let (start, end) = ((start as usize).min(text.len()), (end as usize).min(text.len()));
+        // Of a place that is a very long line, such as a whole document, the beginning is enough.
+        let far = boundary(text, start.saturating_add(REACH as usize));
+        let is_line = far < end && text.get(start..far).is_some_and(|head| !head.contains('\n'));
+        let end = if is_line { far } else { end };
         // Nothing further away is looked at, however long the line is.
         let (first, last) = (boundary(text, start.saturating_sub(SIDE)), boundary(text, end.saturating_add(SIDE)));
         let line_start = text.get(first..start).and_then(|head| head.rfind('\n')).map(|at| first + at + 1);
@@ -263,6 +267,19 @@ mod tests {
         let first = shown(Span::new(0, 1));
         assert!(first.contains("--> dump.json:41:30\n"), "{first}");
         assert!(first.contains("\n41 | {\n"), "{first}");
+    }
+
+    #[test]
+    fn of_a_long_place_only_the_beginning_is_looked_at() {
+        let text = format!("{{\"Statement\": [{}]}}", "{},".repeat(200_000));
+        let window = Window::around(&text, Span::new(0, text.len()), std::iter::empty());
+        assert!(window.text.len() < 30_000, "{}", window.text.len());
+        assert_eq!(window.range(Span::new(0, text.len())), 0..window.text.len());
+        let finding = Finding::new(
+            &Source::new("long.json", text.clone()),
+            Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(0, text.len()), "here"),
+        );
+        assert!(render_finding(&finding, PLAIN).contains("long.json:1:1\n"));
     }
 
     #[test]

@@ -282,7 +282,8 @@ fn outsiders(outsiders: &[Outsider], style: Style, lines: &mut Lines) {
         return;
     }
     lines.behind("", "", "outside the world, as far as the resource's side decides:");
-    let widest = outsiders.iter().map(|outsider| columns(&plain(&outsider.named.to_string()))).max().unwrap_or(0).min(40);
+    let widest =
+        outsiders.iter().map(|outsider| columns(&plain(&outsider.named.to_string()))).max().unwrap_or(0).min(40);
     for outsider in outsiders {
         let text = reasons(Some(&outsider.details), outsider.access);
         row_to_text(outsider.access.verdict, &outsider.named.to_string(), widest, &text, style, lines);
@@ -322,10 +323,8 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
         };
         word.to_owned()
     };
-    let cells: Vec<Vec<String>> = questions
-        .iter()
-        .map(|question| able.iter().map(|position| cell(question, *position)).collect())
-        .collect();
+    let cells: Vec<Vec<String>> =
+        questions.iter().map(|question| able.iter().map(|position| cell(question, *position)).collect()).collect();
     let header: Vec<String> =
         able.iter().map(|position| names.get(*position).copied().unwrap_or_default().to_owned()).collect();
     lines.behind("", "", "");
@@ -352,7 +351,9 @@ fn widest(questions: &[AccessQuestion]) -> usize {
 fn label(question: &AccessQuestion) -> String {
     let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
     match &question.asked_on {
-        AskedOn::This(chosen) if chosen.inferred.is_none() => format!("{}  {}{mfa}", question.action.text, chosen.resource),
+        AskedOn::This(chosen) if chosen.inferred.is_none() => {
+            format!("{}  {}{mfa}", question.action.text, chosen.resource)
+        }
         _ => format!("{}{mfa}", question.action.text),
     }
 }
@@ -463,8 +464,7 @@ fn principal_to_json<'n>(
 }
 
 fn outsider_to_json(outsider: &Outsider) -> Node<'_> {
-    let named =
-        [("principal", Node::string(outsider.named.to_string())), ("kind", Node::string(outsider.kind.id()))];
+    let named = [("principal", Node::string(outsider.named.to_string())), ("kind", Node::string(outsider.kind.id()))];
     Node::object(named.into_iter().chain(access_to_json(outsider.access, Some(&outsider.details))))
 }
 

@@ -163,7 +163,8 @@ impl<'s, 'a> Shared<'s, 'a> {
     ) -> Result<Option<Self>, Vec<Finding>> {
         let case = inquiry.case(first.principal, action, on, mfa)?;
         let own_resource = !matches!(on, AskedOn::This(_)) && case.is_on_own();
-        let names_principals = [Layer::Resource, Layer::Endpoint].iter().any(|layer| case.assembled.policies.has_layer(*layer));
+        let names_principals =
+            [Layer::Resource, Layer::Endpoint].iter().any(|layer| case.assembled.policies.has_layer(*layer));
         if own_resource || names_principals {
             return Ok(None);
         }
@@ -218,7 +219,8 @@ impl<'s, 'a> Shared<'s, 'a> {
         } else {
             set.open_statements(&request, OnResources::This)
         };
-        let tells_apart = open.iter().flat_map(|statement| &statement.keys).any(|key| self.population.own_keys.contains(key));
+        let tells_apart =
+            open.iter().flat_map(|statement| &statement.keys).any(|key| self.population.own_keys.contains(key));
         Ok((!tells_apart).then(|| open.into_iter().collect()))
     }
 
@@ -255,8 +257,7 @@ pub(super) fn with_identity_side(
         let Some(first) = cohort.first().and_then(|first| population.member(*first)) else { continue };
         let case = inquiry.case(first.principal, action, on, None)?;
         let request = case.request.leaving_open(&population.own_keys);
-        let mut shared =
-            Shared { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() };
+        let mut shared = Shared { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() };
         for position in cohort {
             let Some(member) = population.member(*position) else { continue };
             if shared.side(member)?.is_none_or(|side| side.allow != Certainty::No) {

@@ -7,8 +7,8 @@ use crate::asker::{Asker, Caller, ChosenResource, NamedAction};
 use crate::posed::{PosedRequest, RequestSummary};
 use iameval::open::{Bounds, OnResources, OpenStatement};
 use iameval::{
-    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request,
-    Statement, StatementId,
+    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request, Statement,
+    StatementId,
 };
 use iameval_data::{ActionInfo, Asked, asked};
 use iameval_world::{Call, DependsBy, Finding, Inferred, Situation, WorldEndpoint, WorldPrincipal};
@@ -57,11 +57,9 @@ impl<'a> Inquiry<'a> {
     /// What an action is asked on where no resource is named.
     pub(super) fn follows(&self, action: &Action) -> AskedOn {
         match asked(action, self.asker.catalogue()) {
-            Some(Asked::Nothing) => AskedOn::This(ChosenResource {
-                resource: "*".into(),
-                name: None,
-                inferred: Some(Inferred::NoResource),
-            }),
+            Some(Asked::Nothing) => {
+                AskedOn::This(ChosenResource { resource: "*".into(), name: None, inferred: Some(Inferred::NoResource) })
+            }
             Some(_) => AskedOn::Follows,
             None if self.must_consent(action) => AskedOn::AnyThatConsents,
             None => AskedOn::Any,
@@ -78,7 +76,8 @@ impl<'a> Inquiry<'a> {
         info.arns().any(|form| {
             let filled = form.replace("${Partition}", "aws").replace("${Account}", ACCOUNT);
             let resource = filled.replace("${", "").replace('}', "");
-            let request = Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
+            let request =
+                Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
             none.simulate(&request.build()).needs_resource_policy
         })
     }

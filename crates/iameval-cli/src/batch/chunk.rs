@@ -97,7 +97,9 @@ impl<'c> Worker<'c> {
         let simulation = match self.reader.read(text)? {
             Line::Simulation(simulation) => simulation,
             Line::Define(_) => {
-                return Err(RequestError::new(RequestErrorCode::InvalidRequest, "a definition in the wrong place").into());
+                return Err(
+                    RequestError::new(RequestErrorCode::InvalidRequest, "a definition in the wrong place").into()
+                );
             }
         };
         let policies = known.policies(&simulation).map_err(|error| self.with_keep(error, known))?;
@@ -109,8 +111,7 @@ impl<'c> Worker<'c> {
     /// A set that is not known may be one that was forgotten.
     fn with_keep(&self, mut error: Box<RequestError>, known: &PolicySets) -> Box<RequestError> {
         if known.has_forgotten() && error.path.as_deref() == Some("policy_set") {
-            error.help =
-                Some(format!("only the last {} sets are kept; `--keep` raises the limit", self.keep));
+            error.help = Some(format!("only the last {} sets are kept; `--keep` raises the limit", self.keep));
         }
         error
     }

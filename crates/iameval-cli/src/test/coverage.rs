@@ -65,7 +65,9 @@ impl Wanted {
         match coverage.summary().percentage() {
             Some(reached) if reached >= least => Ok(true),
             Some(reached) => {
-                output.message(&format!("the tests cover {reached:.1} % of the policies, less than the {least} % required"));
+                output.message(&format!(
+                    "the tests cover {reached:.1} % of the policies, less than the {least} % required"
+                ));
                 Ok(false)
             }
             None => {

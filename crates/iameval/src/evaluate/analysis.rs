@@ -309,8 +309,7 @@ impl Evaluation<'_> {
             OnResources::Any(may_name) if may_name(id) => Some(OpenResource::Some),
             OnResources::Any(_) => Some(OpenResource::None),
         };
-        let mut elements =
-            Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
+        let mut elements = Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
         let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
         if elements.certainly_false {
             return Truth::No;
