@@ -4,7 +4,7 @@
 //! that was defined before. `read`, `simulate` and `write` show where the time of `all` goes. The throughput is lines.
 
 use criterion::{Criterion, Throughput};
-use iameval::native::{Reader, write_result};
+use iameval::native::{RequestReader, write_result};
 use iameval_benches::lines::{answer, policies_of, read};
 use iameval_tests::workload::{Question, Workload};
 use std::hint::black_box;
@@ -18,7 +18,7 @@ fn lines(criterion: &mut Criterion) {
         let lines: Vec<String> = workload.questions.iter().enumerate().map(ask).collect();
         let mut group = criterion.benchmark_group(format!("lines/{name}"));
         group.throughput(Throughput::Elements(lines.len() as u64));
-        let mut reader = Reader::new();
+        let mut reader = RequestReader::new();
         group.bench_function("read", |bencher| {
             bencher.iter(|| lines.iter().for_each(|line| drop(black_box(read(&mut reader, line)))));
         });

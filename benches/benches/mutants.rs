@@ -6,7 +6,7 @@
 
 use criterion::{Criterion, Throughput};
 use iameval::{Decision, PolicySet, json};
-use iameval_test::{Asked, MutantRun, Probe};
+use iameval_test::{AskedRequest, MutantRun, Probe};
 use iameval_tests::workload::{PRINCIPAL, Workload};
 use iameval_world::{Ask, Files, Finding, Source, World};
 use std::hint::black_box;
@@ -28,12 +28,12 @@ impl Files for OneFile {
 
 /// A request, and how it is decided.
 struct Case {
-    asked: Asked,
+    asked: AskedRequest,
     decision: Decision,
 }
 
 impl Probe for Case {
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &AskedRequest {
         &self.asked
     }
 
@@ -69,7 +69,7 @@ fn cases(world: &World, workload: &Workload) -> Vec<Case> {
         let ask = Ask::new(&principal, action, resource);
         let layers = world.situation(&ask).unwrap_or_else(|found| panic!("{found:?}")).policies;
         let decision = layers.set().decide(&request);
-        Case { asked: Asked { layers, request }, decision }
+        Case { asked: AskedRequest { layers, request }, decision }
     };
     requests.map(case).collect()
 }

@@ -6,7 +6,7 @@
 
 use criterion::{Criterion, Throughput};
 use iameval_data::Catalogue;
-use iameval_test::{Asked, Options, TestFile};
+use iameval_test::{AskedRequest, Options, TestFile};
 use iameval_world::{Example, Files, Finding, Source};
 use std::fmt::Write;
 use std::hint::black_box;
@@ -51,7 +51,7 @@ fn main() {
     let file = read(&files);
     let cases = file.checks().len();
     assert_eq!(cases, ACTIONS * STATES.len());
-    let asked: Vec<Asked> =
+    let asked: Vec<AskedRequest> =
         file.checks().iter().map(|check| file.asked(check).unwrap_or_else(|found| panic!("{found:?}"))).collect();
     let mut group = criterion.benchmark_group("testing");
     group.throughput(Throughput::Elements(cases as u64));

@@ -1,13 +1,13 @@
 //! Native requests, text in and text out, as a batch answers them.
 
 use iameval::PolicySet;
-use iameval::native::{Line, Reader, SimulationRequest, write_result};
+use iameval::native::{Line, RequestReader, SimulationRequest, write_result};
 
 /// Reads a line that holds a request.
 ///
 /// # Panics
 /// When it holds none.
-pub fn read(reader: &mut Reader, line: &str) -> Box<SimulationRequest> {
+pub fn read(reader: &mut RequestReader, line: &str) -> Box<SimulationRequest> {
     match reader.read(line) {
         Ok(Line::Simulation(request)) => request,
         Ok(Line::Define(_)) => panic!("a definition"),
@@ -21,7 +21,7 @@ pub fn policies_of(request: &SimulationRequest, shared: &PolicySet) -> PolicySet
 }
 
 /// Reads, simulates and answers each line.
-pub fn answer(lines: &[String], reader: &mut Reader, shared: &PolicySet, out: &mut String) {
+pub fn answer(lines: &[String], reader: &mut RequestReader, shared: &PolicySet, out: &mut String) {
     for line in lines {
         let request = read(reader, line);
         let policies = policies_of(&request, shared);

@@ -41,11 +41,14 @@ fn main() -> io::Result<()> {
     }
     seeds.files.extend(seeds.policies.iter().cloned());
     seeds.files.extend(fs::read_to_string(root().join("fixtures/cli/held.md"))?.split("\n```").filter_map(held));
+    let events = fs::read_to_string(root().join("fixtures/cloudtrail/stratus-selection.json"))?;
+    seeds.events.extend(events.lines().map(|line| line.trim_end_matches(',').to_owned()));
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
     write(&corpus.join("policy_file_text"), &seeds.files)?;
     write(&corpus.join("request_text"), &seeds.requests)?;
+    write(&corpus.join("event_text"), &seeds.events)?;
     write(&corpus.join("yaml_text"), &seeds.yaml)?;
     write(&corpus.join("test_file_text"), &seeds.tests)
 }
@@ -55,6 +58,7 @@ struct Seeds {
     policies: Vec<String>,
     files: Vec<String>,
     requests: Vec<String>,
+    events: Vec<String>,
     yaml: Vec<String>,
     tests: Vec<String>,
 }

@@ -1,7 +1,7 @@
 //! Deciding allocates nothing.
 
 use crate::conformance::{self, Case};
-use iameval::native::Reader;
+use iameval::native::RequestReader;
 use iameval_tests::generate::{self, check};
 
 /// Cases in which it may: an ARN that only comes about through a variable has to be put together, and so does the
@@ -17,7 +17,7 @@ const MAY_ALLOCATE: [(&str, &str); 4] = [
 fn deciding_a_request_allocates_nothing() {
     let (mut count, mut found) = (0, Vec::new());
     conformance::for_each(|case: &Case<'_>| {
-        let Ok((policies, request)) = case.read(&mut Reader::new()) else { return };
+        let Ok((policies, request)) = case.read(&mut RequestReader::new()) else { return };
         for policies in [&policies, &policies.indexed()] {
             policies.decide(&request);
             let allocations = allocation_counter::measure(|| {

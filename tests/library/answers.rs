@@ -6,7 +6,7 @@ mod cases;
 
 use cases::{CASES, Case};
 use iameval::json;
-use iameval::native::{Line, Reader, SCHEMA, write_result};
+use iameval::native::{Line, RequestReader, SCHEMA, write_result};
 use iameval_ask::Answer;
 use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
 use iameval_tests::root;
@@ -26,7 +26,7 @@ fn answer_of(text: &str) -> Answer {
     let source = Source::new("request.yaml", text);
     let tree = if text.trim_start().starts_with('{') { json::parse(text) } else { yaml::parse(text) };
     let tree = tree.unwrap_or_else(|error| panic!("{error:?} in {text}"));
-    match Reader::new().read_tree(&tree, text) {
+    match RequestReader::new().read_tree(&tree, text) {
         Ok(Line::Simulation(simulation)) => {
             Answer::of_native(&simulation, &source, iameval_data::Catalogue::embedded())
         }

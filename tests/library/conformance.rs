@@ -1,7 +1,7 @@
 //! The conformance suite: `fixtures/conformance/*.json`, whose format `fixtures/conformance/README.md` describes.
 
 use iameval::json::{self, Member, Node, Value};
-use iameval::native::{Line, Reader, RequestError};
+use iameval::native::{Line, RequestError, RequestReader};
 use iameval::{PolicySet, Simulation};
 use iameval_tests::{fixture, fixtures};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ impl<'a> Case<'a> {
         Node::new(Value::Object(members.collect()))
     }
 
-    pub(crate) fn read(&self, reader: &mut Reader) -> Result<(PolicySet, iameval::Request), Box<RequestError>> {
+    pub(crate) fn read(&self, reader: &mut RequestReader) -> Result<(PolicySet, iameval::Request), Box<RequestError>> {
         match reader.read_tree(&self.request(), self.text)? {
             Line::Simulation(simulation) => Ok((simulation.policy_set(), simulation.request)),
             Line::Define(_) => unreachable!("a case has a request"),
@@ -67,7 +67,7 @@ impl<'a> Case<'a> {
             }
         };
         let text = |key: &str| expected.get(key).and_then(Node::as_str).map(str::to_owned);
-        match (self.read(&mut Reader::new()), expected.get("error")) {
+        match (self.read(&mut RequestReader::new()), expected.get("error")) {
             (Ok((policies, request)), None) => {
                 let simulation = policies.simulate(&request);
                 check("decision", text("decision"), simulation.decision.as_str().into());

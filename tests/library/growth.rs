@@ -2,7 +2,7 @@
 //! neither is counted in instructions, by `counts` in `benches`.
 
 use allocation_counter::AllocationInfo;
-use iameval::native::{Line, Reader};
+use iameval::native::{Line, RequestReader};
 use iameval::{CompiledPolicy, Context, Diagnostic, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request, codes};
 use iameval_ask::{NamedPolicies, PolicySets};
 use iameval_data::Catalogue;
@@ -94,7 +94,7 @@ fn asking(set: &str) -> String {
     format!(r#"{{"policy_set":"{set}","request":{{"action":"s3:GetObject","resource":"*"}}}}"#)
 }
 
-fn define(sets: &mut PolicySets, reader: &mut Reader, number: usize) {
+fn define(sets: &mut PolicySets, reader: &mut RequestReader, number: usize) {
     let Ok(Line::Define(definition)) = reader.read(&definition(number)) else { panic!("no definition") };
     sets.define(&definition.name.clone(), NamedPolicies::from(definition));
 }
@@ -103,7 +103,7 @@ fn define(sets: &mut PolicySets, reader: &mut Reader, number: usize) {
 fn definitions_and_requests_by_turns() {
     grows_with_size(100, |size| {
         Box::new(move || {
-            let mut reader = Reader::new();
+            let mut reader = RequestReader::new();
             let mut sets = PolicySets::keeping(NonZeroUsize::MAX);
             let mut places = Vec::new();
             for number in 0..size {
@@ -118,7 +118,7 @@ fn definitions_and_requests_by_turns() {
 #[test]
 fn requests_that_name_unknown_sets() {
     grows_with_size(2_000, |size| {
-        let mut reader = Reader::new();
+        let mut reader = RequestReader::new();
         let mut sets = PolicySets::keeping(NonZeroUsize::MAX);
         (0..size).for_each(|number| define(&mut sets, &mut reader, number));
         Box::new(move || {
@@ -134,10 +134,10 @@ fn requests_that_name_unknown_sets() {
 
 #[test]
 fn as_many_sets_are_kept_as_asked_for() {
-    let mut reader = Reader::new();
+    let mut reader = RequestReader::new();
     let mut sets = PolicySets::keeping(NonZeroUsize::new(3).unwrap());
     let is_known = |sets: &PolicySets, number: usize| {
-        let Ok(Line::Simulation(simulation)) = Reader::new().read(&asking(&format!("set-{number:06}"))) else {
+        let Ok(Line::Simulation(simulation)) = RequestReader::new().read(&asking(&format!("set-{number:06}"))) else {
             panic!("no request")
         };
         sets.policies(&simulation).is_ok()
@@ -156,7 +156,7 @@ fn a_batch_line_with_many_context_keys() {
     grows_with_size(500, |size| {
         let context = list(size, |number| format!(r#""aws:RequestTag/{number}":"x""#));
         let line = format!(r#"{{"request":{{"action":"s3:GetObject","resource":"*","context":{{{context}}}}}}}"#);
-        Box::new(move || assert!(Reader::new().read(&line).is_ok()))
+        Box::new(move || assert!(RequestReader::new().read(&line).is_ok()))
     });
 }
 

@@ -4,7 +4,7 @@ use crate::conformance;
 use crate::oracle;
 use iameval::Decision;
 use iameval::json;
-use iameval::native::{Line, Reader, SCHEMA, write_error, write_result};
+use iameval::native::{Line, RequestReader, SCHEMA, write_error, write_result};
 use iameval_tests::generate::{self, check};
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ fn validate(schema: &Validator, text: &str) {
 /// The result line of a request line.
 fn answer(line: &str) -> String {
     let mut out = String::new();
-    match Reader::new().read(line) {
+    match RequestReader::new().read(line) {
         Ok(Line::Simulation(simulation)) => {
             let policies = simulation.policy_set();
             write_result(&mut out, simulation.id.as_deref(), &policies, &policies.simulate(&simulation.request));
@@ -77,7 +77,7 @@ fn generated_requests_fit_the_schema_and_are_answered() {
 fn a_request_survives_its_native_form() {
     check(1_000, generate::scenarios(), |scenario| {
         let line = scenario.to_string();
-        let Ok(Line::Simulation(simulation)) = Reader::new().read(&line) else { panic!("a request") };
+        let Ok(Line::Simulation(simulation)) = RequestReader::new().read(&line) else { panic!("a request") };
         assert_eq!(simulation.request, scenario.asked.request());
         let tree = json::parse(&line).expect("JSON");
         let (policies, facts) = oracle::read(&tree).expect("in the subset");
@@ -100,7 +100,7 @@ fn with(place: &str, text: &str) -> String {
 
 #[track_caller]
 fn refused(line: &str, code: &str, path: Option<&str>) {
-    let Err(error) = Reader::new().read(line) else { panic!("{line} is read") };
+    let Err(error) = RequestReader::new().read(line) else { panic!("{line} is read") };
     assert_eq!((error.code.as_str(), error.path.as_deref()), (code, path), "{line}: {error}");
     validate(&result_schema(), &answer(line));
     assert!(!error.message.is_empty() && !error.message.ends_with('.'), "{error}");
@@ -109,7 +109,7 @@ fn refused(line: &str, code: &str, path: Option<&str>) {
 
 #[test]
 fn what_is_no_request_is_refused_at_its_place() {
-    assert!(Reader::new().read(&with("top", "")).is_ok());
+    assert!(RequestReader::new().read(&with("top", "")).is_ok());
     // Unknown fields.
     for (place, text, path) in [
         ("top", r#","policy":{}"#, "policy"),
@@ -150,7 +150,7 @@ fn what_is_no_request_is_refused_at_its_place() {
     refused(r#"{"request":{"action":["s3:GetObject"]}}"#, "invalid_request", Some("request.action"));
     let owners =
         r#"{"request":{"action":"a:b","resource_account":"111122223333","resource":{"account":"444455556666"}}}"#;
-    let Err(error) = Reader::new().read(owners) else { panic!("two owners are read") };
+    let Err(error) = RequestReader::new().read(owners) else { panic!("two owners are read") };
     assert_eq!(error.code.as_str(), "invalid_request");
     refused(r#"{"define":7,"policies":{}}"#, "invalid_request", Some("define"));
     refused(r#"{"define":"x"}"#, "invalid_request", None);

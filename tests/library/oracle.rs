@@ -3,7 +3,7 @@
 use crate::conformance::{self, Case};
 use iameval::json::{Node, Value};
 use iameval::layers::{self, CallerKind, LayerOutcomes, ResourceSide, Strength};
-use iameval::native::Reader;
+use iameval::native::RequestReader;
 use iameval::{EvaluationMode, PolicyDocument, Statement};
 use iameval_tests::generate::{self, Scenario, check, samples};
 use iameval_tests::naive::{self, Facts, Policies, value};
@@ -27,7 +27,7 @@ fn the_naive_evaluator_passes_the_suite() {
             Err(why) => return *outside.entry(why).or_insert(0) += 1,
         };
         count += 1;
-        let (set, asked) = case.read(&mut Reader::new()).expect("a request");
+        let (set, asked) = case.read(&mut RequestReader::new()).expect("a request");
         let decision = naive::decide_knowing(&policies, &asked, &facts).as_str();
         let expected = case.expected().get("decision").and_then(Node::as_str).unwrap_or_default();
         if decision != expected {

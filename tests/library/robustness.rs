@@ -1,7 +1,7 @@
 //! Input of sizes and shapes that nobody means: an error or an answer, never a crash. Nothing is timed, but a step that
 //! took quadratic or exponential time would not come to an end.
 
-use iameval::native::Reader;
+use iameval::native::RequestReader;
 use iameval::{
     CompiledPolicy, Context, ContextValue, Decision, Parsed, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request,
     json,
@@ -37,8 +37,10 @@ fn deep_nesting_is_an_error() {
         for text in [open.repeat(100_000), closed] {
             assert!(json::parse(&text).is_err());
             assert!(PolicyDocument::parse(&text).value.is_none());
-            assert!(Reader::new().read(&text).is_err());
-            assert!(Reader::new().read(&format!(r#"{{"request":{{"action":"a:b"}},"policies":{text}}}"#)).is_err());
+            assert!(RequestReader::new().read(&text).is_err());
+            assert!(
+                RequestReader::new().read(&format!(r#"{{"request":{{"action":"a:b"}},"policies":{text}}}"#)).is_err()
+            );
         }
     }
 }
@@ -241,7 +243,7 @@ fn any_text_is_a_policy_or_an_error() {
                 parsed.value.is_some()
                     != parsed.diagnostics.iter().any(|found| text.get(found.span().range()).is_some())
             );
-            let _ = Reader::new().read(text);
+            let _ = RequestReader::new().read(text);
         }
     });
 }

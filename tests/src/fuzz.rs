@@ -13,7 +13,7 @@ use crate::generate::quoted;
 use crate::naive;
 use draw::Question;
 use iameval::json::{self, Node, Value};
-use iameval::native::{Line, Reader, SimulationRequest, write_error, write_result};
+use iameval::native::{Line, RequestReader, SimulationRequest, write_error, write_result};
 use iameval::text::Span;
 use iameval::{
     ActionPattern, CompiledPolicy, Context, Diagnostic, EvaluationMode, PolicyDocument, PolicyId, PolicyKind,
@@ -130,7 +130,7 @@ fn lint(document: &PolicyDocument, kind: PolicyKind, text: &str) {
 /// # Panics
 /// When something of this does not hold.
 pub fn request_text(line: &str, is_json: IsJson) {
-    let mut reader = Reader::new();
+    let mut reader = RequestReader::new();
     let answered = |simulation: &SimulationRequest| {
         let policies = simulation.policy_set();
         let answer = agree(&policies, &simulation.request);

@@ -2,7 +2,7 @@
 
 mod caller;
 
-pub use iameval_test::strategies::draw::{Choices, Document, Given, quoted};
+pub use iameval_test::strategies::draw::{Choices, Document, DrawnValue, quoted};
 
 use crate::naive::{Facts, Policies};
 use iameval::{Effect, PolicyKind, Principal, Request};
@@ -52,7 +52,7 @@ pub struct Asked {
     /// Who asks; `None` is the unnamed user.
     pub caller: Option<Caller>,
     /// The context: `None` is known to be absent.
-    pub context: Vec<(&'static str, Option<Given>)>,
+    pub context: Vec<(&'static str, Option<DrawnValue>)>,
     /// Whether to derive context keys.
     pub derive: bool,
 }
@@ -399,11 +399,11 @@ impl fmt::Display for Asked {
     }
 }
 
-fn member(key: &str, value: Option<&Given>) -> String {
+fn member(key: &str, value: Option<&DrawnValue>) -> String {
     let value = match value {
         None => "null".into(),
-        Some(Given::Single(text)) => quoted(text),
-        Some(Given::List(texts)) => {
+        Some(DrawnValue::Single(text)) => quoted(text),
+        Some(DrawnValue::List(texts)) => {
             format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(","))
         }
     };

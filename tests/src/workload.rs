@@ -591,12 +591,12 @@ mod tests {
 
     #[test]
     fn a_line_asks_what_the_question_asks() {
-        use iameval::native::{Line, Reader};
+        use iameval::native::{Line, RequestReader};
         let workload = Workload::synthetic(100);
         let policies = workload.native_policies();
         for (id, question) in workload.questions.iter().enumerate().take(20) {
             for (policies, set) in [(Some(&*policies), None), (None, Some("shared"))] {
-                let Ok(Line::Simulation(read)) = Reader::new().read(&question.line(id, policies)) else {
+                let Ok(Line::Simulation(read)) = RequestReader::new().read(&question.line(id, policies)) else {
                     panic!("a request")
                 };
                 assert_eq!((read.request, read.policy_set.as_ref().map(|set| &*set.value)), (question.request(), set));

@@ -8,7 +8,7 @@
 //! Then it holds commands on input made to be slow against themselves at the sizes 1, 2 and 4: what the second doubling adds
 //! may be 2.3 times what the first adds, and no more. `counts growth` does this alone.
 
-use iameval::native::Reader;
+use iameval::native::RequestReader;
 use iameval_benches::growth::GROWTH;
 use iameval_benches::lines;
 use iameval_tests::workload::Workload;
@@ -97,7 +97,7 @@ fn answer(with_policies: bool, times: u64) {
     let policies = with_policies.then_some(&*own);
     let questions = workload.questions.iter().enumerate();
     let written: Vec<String> = questions.map(|(id, question)| question.line(id, policies)).collect();
-    let (mut reader, shared, mut out) = (Reader::new(), workload.policy_set().indexed(), String::new());
+    let (mut reader, shared, mut out) = (RequestReader::new(), workload.policy_set().indexed(), String::new());
     for _ in 0..times {
         out.clear();
         lines::answer(&written, &mut reader, &shared, &mut out);

@@ -4,7 +4,7 @@
 //! is taken within its round, so that what else the machine does falls on both sides of it. For decisions policies are
 //! compiled and requests built beforehand; a call decides every request of a workload once.
 
-use iameval::native::Reader;
+use iameval::native::RequestReader;
 use iameval_benches::{Subject, Times, interleaved, lines};
 use iameval_tests::naive::{self, Policies};
 use iameval_tests::workload::{NamedDocument, Workload, assemble};
@@ -115,7 +115,7 @@ fn answering() -> Vec<Subject<'static>> {
     let subject = |(name, policies): (&str, Option<&str>)| {
         let lines: Vec<String> =
             workload.questions.iter().enumerate().map(|(id, question)| question.line(id, policies)).collect();
-        let (mut reader, shared, mut out) = (Reader::new(), workload.policy_set().indexed(), String::new());
+        let (mut reader, shared, mut out) = (RequestReader::new(), workload.policy_set().indexed(), String::new());
         Subject::new(name, lines.len(), move || {
             out.clear();
             lines::answer(&lines, &mut reader, &shared, &mut out);

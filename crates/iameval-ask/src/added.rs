@@ -12,12 +12,12 @@ pub struct AddedPolicies {
     placed: LayeredPolicies<Attached>,
     without: Vec<Layer>,
     gateway: bool,
-    rules: Rules,
+    rules: RuleChoice,
 }
 
 /// Which rules of single services count.
 #[derive(Debug, Clone, Default)]
-enum Rules {
+enum RuleChoice {
     /// Those inside the program.
     #[default]
     Own,
@@ -63,12 +63,12 @@ impl AddedPolicies {
 
     /// Decides by these rules of single services.
     pub fn decide_by(&mut self, rules: Arc<ServiceRules>) {
-        self.rules = Rules::These(rules);
+        self.rules = RuleChoice::These(rules);
     }
 
     /// Decides by policies alone, without rules of single services.
     pub fn without_service_rules(&mut self) {
-        self.rules = Rules::None;
+        self.rules = RuleChoice::None;
     }
 
     /// Whether that layer is left out.
@@ -96,9 +96,9 @@ impl AddedPolicies {
         placed.name_levels(level_name);
         let policies = assemble(&placed)?;
         let policies = match &self.rules {
-            Rules::Own => policies,
-            Rules::These(rules) => policies.with_service_rules(rules.clone()),
-            Rules::None => policies.without_service_rules(),
+            RuleChoice::Own => policies,
+            RuleChoice::These(rules) => policies.with_service_rules(rules.clone()),
+            RuleChoice::None => policies.without_service_rules(),
         };
         Ok(Assembled { policies, attachments: attachments(&placed) })
     }

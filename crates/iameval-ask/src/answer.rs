@@ -2,17 +2,17 @@
 
 use crate::impossible::{impossible_keys, undecided_keys};
 use crate::posed::{Attachment, PosedRequest, RequestSummary};
-use crate::statement::{PlacedStatement, SourcePlace};
+use crate::statement::{PlacedStatement, Places};
 use iameval::analysis::Analysis;
 use iameval::native::{SimulationRequest, WrittenPolicy};
-use iameval::text::{LineIndex, Position};
+use iameval::text::Position;
 use iameval::{
     CompiledPolicy, ContextKey, DecidedBy, Decision, Effect, Explanation, Layer, Matched, Note, Origin, PolicyDocument,
     PolicySet, Request, Simulation, StatementId,
 };
 use iameval_data::{Catalogue, NeverThere};
 use iameval_world::{LoadedPolicy, Source};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A question and its answer.
 #[derive(Debug)]
@@ -35,8 +35,8 @@ pub struct Answer {
     pub unknown_layers: Vec<Layer>,
     /// What the decision takes for granted.
     pub notes: Vec<Note>,
-    /// Where the lines of each attachment's source begin, once somebody has asked.
-    lines: Box<[OnceLock<LineIndex>]>,
+    /// Where its statements are.
+    places: Places,
 }
 
 impl PosedRequest {
@@ -56,7 +56,7 @@ impl Answer {
             undecided: undecided_keys(&policies, &request, catalogue),
             impossible: impossible_keys(&policies, &request, catalogue),
             notes: policies.notes(&request),
-            lines: attachments.iter().map(|_| OnceLock::new()).collect(),
+            places: Places::of(&attachments),
             policies,
             attachments,
             request,
@@ -110,11 +110,7 @@ impl Answer {
 
     /// Line and column of a byte of a statement's source.
     pub(crate) fn position(&self, origin: &Origin<'_>, offset: u32) -> Option<Position> {
-        let source = &self.attachments.get(origin.policy_index)?.policy.source;
-        // Many policies may stand in one source, and have one index then.
-        let first = self.attachments.iter().position(|attachment| Arc::ptr_eq(&attachment.policy.source, source))?;
-        let lines = self.lines.get(first)?.get_or_init(|| LineIndex::new(&source.text));
-        Some(source.position(lines, offset))
+        self.places.position(&self.attachments, origin, offset)
     }
 
     /// The statements that made the decision.
@@ -155,18 +151,6 @@ impl Answer {
 
     /// A statement of the policies that answered, with where it is.
     pub fn place(&self, id: StatementId) -> Option<PlacedStatement<'_>> {
-        let origin = self.policies.origin(id)?;
-        let attachment = self.attachments.get(origin.policy_index);
-        let at = self.position(&origin, origin.span.start);
-        let place = attachment.zip(at).map(|(attachment, at)| SourcePlace { source: &attachment.policy.source, at });
-        let document = attachment.map(|attachment| attachment.policy.document());
-        let statement = document.and_then(|document| document.statements().get(origin.statement_index));
-        Some(PlacedStatement {
-            id,
-            origin,
-            statement,
-            place,
-            via: attachment.and_then(|attachment| attachment.via.as_ref()),
-        })
+        self.places.place(&self.policies, &self.attachments, id)
     }
 }

@@ -43,7 +43,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Asker<'a> {
     world: &'a World,
     catalogue: &'a Catalogue,
-    policies: Policies,
+    policies: Deciding,
     callers: Callers,
     account: Option<AccountId>,
     unknown_actions: Severity,
@@ -52,7 +52,7 @@ pub struct Asker<'a> {
 
 /// Which policies decide.
 #[derive(Debug)]
-enum Policies {
+enum Deciding {
     OfWorld,
     Beside(AddedPolicies),
     Instead(Assembled),
@@ -116,7 +116,7 @@ impl<'a> Asker<'a> {
         Self {
             world,
             catalogue,
-            policies: Policies::OfWorld,
+            policies: Deciding::OfWorld,
             callers: Callers::Known,
             account: world.account(),
             unknown_actions: Severity::Warning,
@@ -127,13 +127,13 @@ impl<'a> Asker<'a> {
     /// Takes policies beside those of the world.
     #[must_use]
     pub fn beside(self, policies: AddedPolicies) -> Self {
-        Self { policies: Policies::Beside(policies), ..self }
+        Self { policies: Deciding::Beside(policies), ..self }
     }
 
     /// Takes policies in the place of all of the world's.
     #[must_use]
     pub fn instead(self, policies: PolicySet, attachments: Arc<[Attachment]>) -> Self {
-        Self { policies: Policies::Instead(Assembled { policies, attachments }), callers: Callers::Anyone, ..self }
+        Self { policies: Deciding::Instead(Assembled { policies, attachments }), callers: Callers::Anyone, ..self }
     }
 
     /// Lets anybody ask whom an ARN names, although the world attaches nothing to them.
@@ -166,9 +166,9 @@ impl<'a> Asker<'a> {
     /// Whether the identity policies that decide are those that the world attaches.
     pub(crate) fn has_own_identity_policies(&self) -> bool {
         match &self.policies {
-            Policies::OfWorld => true,
-            Policies::Beside(added) => !added.has(PolicyKind::Identity) && !added.leaves_out(Layer::Identity),
-            Policies::Instead(_) => false,
+            Deciding::OfWorld => true,
+            Deciding::Beside(added) => !added.has(PolicyKind::Identity) && !added.leaves_out(Layer::Identity),
+            Deciding::Instead(_) => false,
         }
     }
 
@@ -241,9 +241,9 @@ impl<'a> Asker<'a> {
             None => self.unnamed_principal().map_err(whole)?,
         };
         let found = first_unbound(principal.principal(), |kind| match &self.policies {
-            Policies::OfWorld => false,
-            Policies::Beside(added) => added.has(kind),
-            Policies::Instead(assembled) => assembled.policies.has_layer(Layer::of(kind)),
+            Deciding::OfWorld => false,
+            Deciding::Beside(added) => added.has(kind),
+            Deciding::Instead(assembled) => assembled.policies.has_layer(Layer::of(kind)),
         });
         match found {
             Some(kind) => {
@@ -257,7 +257,7 @@ impl<'a> Asker<'a> {
     fn named_principal(&self, name: &str) -> Result<WorldPrincipal, QuestionProblem> {
         match (&self.policies, self.callers) {
             // Nobody has a name where there is no world.
-            (Policies::Instead(_), _) => {
+            (Deciding::Instead(_), _) => {
                 let principal = name
                     .parse::<Principal>()
                     .map_err(|error| Problem::new(codes::INVALID_CALLER, error.to_string()))?;
@@ -426,7 +426,7 @@ impl<'a> Asker<'a> {
     ) -> Result<ChosenResource, QuestionProblem> {
         let situation = self.situation(caller, action, "*")?;
         match &self.policies {
-            Policies::OfWorld => self.inferred_by(caller, action, context, situation.policies.set()),
+            Deciding::OfWorld => self.inferred_by(caller, action, context, situation.policies.set()),
             _ => self.inferred_by(caller, action, context, &self.policies(&situation.policies)?.policies),
         }
     }
@@ -509,12 +509,12 @@ impl<'a> Asker<'a> {
     /// The policies of a situation, with where each comes from.
     pub(crate) fn policies(&self, of_world: &Arc<SituationPolicies>) -> Result<Assembled, Vec<Finding>> {
         let added = match &self.policies {
-            Policies::OfWorld => {
+            Deciding::OfWorld => {
                 let attachments = attachments(of_world.placed());
                 return Ok(Assembled { policies: of_world.set().clone(), attachments });
             }
-            Policies::Instead(assembled) => return Ok(assembled.clone()),
-            Policies::Beside(added) => added,
+            Deciding::Instead(assembled) => return Ok(assembled.clone()),
+            Deciding::Beside(added) => added,
         };
         let remembered = || self.assembled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, known)) = remembered().iter().find(|(known, _)| Arc::ptr_eq(known, of_world)) {

@@ -55,10 +55,10 @@ pub(crate) fn of_resource(element: &PatternElement, version: Option<Version>, re
     if request.resource() == "*" {
         return Some(Hint::NoArnMatchesAny);
     }
-    let fits = |change: Change, resource: &str| {
+    let fits = |change: Remedy, resource: &str| {
         let resources = element.patterns().map(|pattern| Node::string(change(pattern, request.resource())));
         let statement = Node::object([("Resource", Node::array(resources.collect::<Vec<_>>()))]);
-        applies(&statement, version, &Asked { request, resource, context: request.context().clone() })
+        applies(&statement, version, &Altered { request, resource, context: request.context().clone() })
     };
     let parts: Vec<Vec<PatternPart>> = element.parts(Some(Version::V2012)).collect();
     let of_variables = of_variables(&parts, version, request.context(), |change| fits(change, request.resource()));
@@ -113,7 +113,7 @@ pub(crate) fn of_condition(
         return None;
     }
     let one = value.texts().next()?;
-    let holds = |base: Operator, change: Change, text: &dyn Fn(&str) -> String| {
+    let holds = |base: Operator, change: Remedy, text: &dyn Fn(&str) -> String| {
         let values = test.values().map(|value| Node::string(change(value, one)));
         let keys = Node::object([(test.key(), Node::array(values.collect::<Vec<_>>()))]);
         let name = ConditionOperator { base, ..operator }.to_string();
@@ -126,7 +126,7 @@ pub(crate) fn of_condition(
         let mut context = request.context().clone();
         context.remove(test.key());
         context.insert(test.key(), changed);
-        applies(&statement, version, &Asked { request, resource: "*", context })
+        applies(&statement, version, &Altered { request, resource: "*", context })
     };
     let same = |text: &str| text.to_owned();
     let like = if operator.base.family() == OperatorFamily::Arn { Operator::ArnLike } else { Operator::StringLike };
@@ -154,7 +154,7 @@ fn of_variables(
     parts: &[Vec<PatternPart>],
     version: Option<Version>,
     context: &Context,
-    fits: impl Fn(Change) -> bool,
+    fits: impl Fn(Remedy) -> bool,
 ) -> Option<Hint> {
     let variables = || {
         parts.iter().flatten().filter_map(|part| match part {
@@ -176,17 +176,17 @@ fn of_variables(
 }
 
 /// What takes away a difference: a text of the policy, in view of the text of the request.
-type Change = fn(&str, &str) -> String;
+type Remedy = fn(&str, &str) -> String;
 
 /// A request with another resource and context.
-struct Asked<'r> {
+struct Altered<'r> {
     request: &'r Request,
     resource: &'r str,
     context: Context,
 }
 
 /// Whether a statement that allows every action under these elements applies. Who asks does not matter.
-fn applies(elements: &Node<'_>, version: Option<Version>, asked: &Asked<'_>) -> bool {
+fn applies(elements: &Node<'_>, version: Option<Version>, asked: &Altered<'_>) -> bool {
     let mut members = vec![("Effect", Node::string("Allow")), ("Action", Node::string("*"))];
     let own = elements.members().unwrap_or_default();
     members.extend(own.iter().map(|member| (&*member.key, member.value.clone())));

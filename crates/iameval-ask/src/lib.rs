@@ -44,8 +44,8 @@ pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use who_can::{
-    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Unexpected,
-    Verdict, WhoCan, trusted_by,
+    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Unexpected, Verdict,
+    WhoCan, trusted_by,
 };
 pub use why::Why;
 pub use world_line::{WorldLine, WorldLines};

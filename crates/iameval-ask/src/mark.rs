@@ -1,6 +1,6 @@
 //! Why a statement applies, or nearly does: the elements to point at, and what there is to say of each.
 
-use crate::Answer;
+use crate::answer::Answer;
 use crate::hint::{self, Hint};
 use crate::statement::PlacedStatement;
 use iameval::analysis::{Change, Missed};

@@ -4,7 +4,9 @@ use crate::answer::Answer;
 use crate::multivalued::{self, Multivalued};
 use crate::tree::Tree;
 use iameval::json::{self, Node};
-use iameval::native::{Definition, Line, Policies, Reader, RequestError, RequestErrorCode, SimulationRequest};
+use iameval::native::{
+    Definition, Line, RequestError, RequestErrorCode, RequestPolicies, RequestReader, SimulationRequest,
+};
 use iameval::suggest::{MOST_NAMES, did_you_mean};
 use iameval::text::Span;
 use iameval::{Diagnostic, PolicySet, Problem, codes};
@@ -16,7 +18,7 @@ use std::sync::Arc;
 /// Reads native requests, and remembers the policies that it compiled.
 #[derive(Debug)]
 pub struct NativeReader<'c> {
-    reader: Reader,
+    reader: RequestReader,
     multivalued: Multivalued<'c>,
 }
 
@@ -24,7 +26,7 @@ impl<'c> NativeReader<'c> {
     /// Nothing read so far.
     pub fn new(catalogue: &'c Catalogue) -> Self {
         Self {
-            reader: Reader::new().with_service_rules(catalogue.service_rules().clone()),
+            reader: RequestReader::new().with_service_rules(catalogue.service_rules().clone()),
             multivalued: Multivalued::new(catalogue),
         }
     }
@@ -65,7 +67,7 @@ impl<'c> NativeReader<'c> {
 /// Policies under a name, ready to be asked.
 #[derive(Debug)]
 pub struct NamedPolicies {
-    policies: Policies,
+    policies: RequestPolicies,
     set: PolicySet,
 }
 

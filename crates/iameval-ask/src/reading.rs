@@ -1,6 +1,6 @@
 //! An answer read through: everything that there is to say of it, as enums and ids. Renderers spell it.
 
-use crate::Answer;
+use crate::answer::Answer;
 use crate::layer_outcome::LayerOutcome;
 use crate::mark::Mark;
 use crate::note::AnswerNote;

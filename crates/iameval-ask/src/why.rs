@@ -1,6 +1,6 @@
 //! Why the decision is what it is, where no statement says it by itself.
 
-use crate::Answer;
+use crate::answer::Answer;
 use crate::layer_outcome::LayerOutcome;
 use iameval::layers::LayerMap;
 use iameval::{DecidedBy, Decision, Effect, Explanation, Layer, ServiceRule};

@@ -1,10 +1,11 @@
 //! Native requests without policies, which a world answers: principal and resource are names there.
 
+use crate::asker::Asker;
 use crate::native::NativeReader;
 use crate::posed::PosedRequest;
 use crate::problem::QuestionProblem;
 use crate::question::{About, Question};
-use crate::{Asker, words::listed};
+use crate::words::listed;
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};
 use iameval::native::{Line, RequestError, RequestErrorCode, SimulationRequest};

@@ -4,7 +4,7 @@
 
 use iameval::Decision;
 use iameval::json;
-use iameval::native::{Line, Reader};
+use iameval::native::{Line, RequestReader};
 use iameval_ask::{Answer, LayerOutcome, Needed, Reading, Why};
 use iameval_world::Source;
 
@@ -29,7 +29,7 @@ fn answer(principal: &str, action: &str, resource: &str, resource_policy: Option
         r#"{{"request": {{"action": "{action}", "resource": "{resource}", "principal": {principal},
              "resource_account": "999999999999"}}, "policies": {{"identity": {identity}{beside}}}}}"#
     );
-    match Reader::new().read_tree(&json::parse(&text).unwrap(), &text) {
+    match RequestReader::new().read_tree(&json::parse(&text).unwrap(), &text) {
         Ok(Line::Simulation(simulation)) => {
             Answer::of_native(&simulation, &Source::new("asked.json", &text), iameval_data::Catalogue::embedded())
         }

@@ -15,7 +15,7 @@ use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
 use iameval_lint::{Mended, guess_kind};
 use iameval_report::{findings_to_json, plain};
-use iameval_world::{Disk, Files, Finding, Form, Source};
+use iameval_world::{Disk, Files, Finding, PolicyForm, Source};
 use input::{Input, Inputs};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A policy that was checked.
-struct Checked<'i> {
+struct CheckedPolicy<'i> {
     input: &'i Input,
     kind: PolicyKind,
     /// Why it was taken for that kind, when nobody said so.
@@ -69,7 +69,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         found.retain(|finding| codes.wants(finding.code()));
         found
     };
-    let mut checked: Vec<Checked> = inputs.policies.iter().map(|input| check(input, &find)).collect();
+    let mut checked: Vec<CheckedPolicy> = inputs.policies.iter().map(|input| check(input, &find)).collect();
     if flags.fix {
         fix(&mut checked, &flags.paths, &find)?;
     }
@@ -96,17 +96,17 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     Ok(if failed { Exit::Other } else { Exit::Wanted })
 }
 
-fn check<'i>(input: &'i Input, find: &impl Find) -> Checked<'i> {
+fn check<'i>(input: &'i Input, find: &impl Find) -> CheckedPolicy<'i> {
     let (kind, guessed) = kind_of(input);
     let source = input.source.clone();
     let findings = find(input, kind, &input.parsed).into_iter().map(|found| finding(input, &source, found)).collect();
-    Checked { input, kind, guessed, source, findings, found: 0, fixed: 0 }
+    CheckedPolicy { input, kind, guessed, source, findings, found: 0, fixed: 0 }
 }
 
 /// The kind of a policy, and what speaks for it when nobody said so.
 fn kind_of(input: &Input) -> (PolicyKind, Option<Cow<'static, str>>) {
     let wrapped = match &input.form {
-        Form::Wrapped(wrapping) => wrapping.kind.map(|kind| (kind, wrapping)),
+        PolicyForm::Wrapped(wrapping) => wrapping.kind.map(|kind| (kind, wrapping)),
         _ => None,
     };
     match (input.kind, wrapped, &input.parsed.value) {
@@ -126,14 +126,14 @@ fn finding(input: &Input, source: &Arc<Source>, found: Diagnostic) -> Finding {
 
 /// Mends every file once, however often and as whatever it was checked. Nothing is written before all is known that is to be
 /// written, so a refusal leaves every file as it was. What was found in a folder must also lie in one that is named.
-fn fix(checked: &mut [Checked], named: &[PathBuf], find: &impl Find) -> Outcome<()> {
-    let mut files: BTreeMap<PathBuf, Vec<&mut Checked>> = BTreeMap::new();
+fn fix(checked: &mut [CheckedPolicy], named: &[PathBuf], find: &impl Find) -> Outcome<()> {
+    let mut files: BTreeMap<PathBuf, Vec<&mut CheckedPolicy>> = BTreeMap::new();
     for policy in checked {
         if let Some(path) = policy.input.mendable() {
             files.entry(Disk::default().identity(path)).or_default().push(policy);
         } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
             let name = &policy.input.name;
-            let (message, help) = if policy.input.form == Form::Yaml {
+            let (message, help) = if policy.input.form == PolicyForm::Yaml {
                 (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that file")
             } else {
                 let message = format!("`--fix` changes files, and `{name}` is not a separate file");
@@ -197,7 +197,7 @@ struct Findings {
 impl Findings {
     /// Takes the findings out of the policies. What is wrong with a file whatever it is checked as, or by whatever path, is
     /// wrong once.
-    fn take_each_once(checked: &mut [Checked]) -> Self {
+    fn take_each_once(checked: &mut [CheckedPolicy]) -> Self {
         let mut is_new = Self::are_new(checked).into_iter();
         let mut all = Self::default();
         for policy in checked {
@@ -213,7 +213,7 @@ impl Findings {
     }
 
     /// Whether each finding is one that was not there before.
-    fn are_new(checked: &[Checked]) -> Vec<bool> {
+    fn are_new(checked: &[CheckedPolicy]) -> Vec<bool> {
         let mut seen = BTreeSet::new();
         let mut are_new = Vec::new();
         for policy in checked {
@@ -282,7 +282,7 @@ fn is_refused_everywhere(code: Code) -> bool {
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[Checked], findings: &[Finding], fixable: usize, inputs: &Inputs) -> String {
+fn summary(checked: &[CheckedPolicy], findings: &[Finding], fixable: usize, inputs: &Inputs) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
     let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity() == severity).count();
@@ -309,7 +309,7 @@ fn summary(checked: &[Checked], findings: &[Finding], fixable: usize, inputs: &I
 }
 
 /// Which kinds were guessed: of a few policies each, of many in groups.
-fn guesses(checked: &[Checked]) -> String {
+fn guesses(checked: &[CheckedPolicy]) -> String {
     const FEW: usize = 10;
     let mut groups: Vec<(PolicyKind, &str, Vec<&str>)> = Vec::new();
     for policy in checked {
@@ -352,9 +352,9 @@ fn policies(count: usize) -> String {
     if count == 1 { "1 policy".into() } else { format!("{count} policies") }
 }
 
-fn to_json<'a>(checked: &'a [Checked<'a>], findings: &'a [Finding]) -> Node<'a> {
+fn to_json<'a>(checked: &'a [CheckedPolicy<'a>], findings: &'a [Finding]) -> Node<'a> {
     let number = |number: usize| Node::new(Value::Number(number.to_string().into()));
-    let policy = |policy: &'a Checked<'a>| {
+    let policy = |policy: &'a CheckedPolicy<'a>| {
         let reason = policy.guessed.as_deref().map_or(Node::new(Value::Null), Node::string);
         Node::object([
             ("policy", Node::string(&*policy.input.name)),

@@ -3,8 +3,9 @@
 use crate::args::{Format, Keys};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
+use crate::policy;
 use crate::setup::Setup;
-use crate::{policy, world};
+use crate::world;
 use iameval::{Diagnostic, KeyUse, Version};
 use iameval_report::{keys_to_json, keys_to_text, read_keys};
 use iameval_world::{Finding, LoadedPolicy, World};

@@ -4,7 +4,7 @@ use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use iameval_report::plain;
 use iameval_test::discover;
-use iameval_world::{Files, Form, LoadedPolicy, find_managed};
+use iameval_world::{Files, LoadedPolicy, PolicyForm, find_managed};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) fn load(flag: &str, path: &Path, files: &dyn Files, output: &mut Outp
 
 /// Says where in its file a policy was found, as a detail.
 pub(crate) fn tell_form(policy: &LoadedPolicy, output: &mut Output) {
-    if let Form::Wrapped(wrapping) = &policy.form {
+    if let PolicyForm::Wrapped(wrapping) = &policy.form {
         output.detail(&format!("policy: {} is {wrapping}", plain(&policy.source.name)));
     }
 }

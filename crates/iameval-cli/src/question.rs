@@ -95,14 +95,14 @@ fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
     for (key, value) in &config.defaults.context {
         set(key, value.to_context());
     }
-    let mut given: BTreeMap<ContextKey, (&str, Given<'_>)> = BTreeMap::new();
+    let mut given: BTreeMap<ContextKey, (&str, ContextValues<'_>)> = BTreeMap::new();
     for text in &flags.context {
         let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
             let message = format!("`{text}` is not `KEY=VALUE`");
             let help = "write it like `aws:SourceIp=203.0.113.7`; repeat the flag for a key with several values";
             return Err(Failure::argument("--context", text, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         };
-        given.entry(ContextKey::new(key)).or_insert(("--context", Given::default())).1.push(value, text)?;
+        given.entry(ContextKey::new(key)).or_insert(("--context", ContextValues::default())).1.push(value, text)?;
     }
     let time = flags.at.as_deref().map(|text| time("--at", text)).transpose()?;
     let shorthands = [
@@ -113,7 +113,7 @@ fn context(flags: &RequestFlags, config: &Config) -> Outcome<Context> {
     ];
     for (key, flag, value) in shorthands {
         let Some(value) = value else { continue };
-        let value = Given { values: vec![value], empty: false };
+        let value = ContextValues { values: vec![value], empty: false };
         if given.insert(ContextKey::new(key), (flag, value)).is_some() {
             return Err(conflict(flag, "--context", key));
         }
@@ -155,12 +155,12 @@ fn conflict(flag: &str, other: &str, key: &str) -> Failure {
 
 /// The values that `--context` gives a key.
 #[derive(Default)]
-struct Given<'f> {
+struct ContextValues<'f> {
     values: Vec<&'f str>,
     empty: bool,
 }
 
-impl<'f> Given<'f> {
+impl<'f> ContextValues<'f> {
     fn push(&mut self, value: &'f str, text: &str) -> Outcome<()> {
         let empty = value == "[]";
         if (empty && !self.values.is_empty()) || self.empty {

@@ -20,19 +20,23 @@ use std::path::{Path, PathBuf};
 /// Where reports go.
 #[derive(Debug)]
 pub(crate) struct Reports<'f> {
-    wanted: Vec<(Kind, &'f str)>,
+    wanted: Vec<(ReportKind, &'f str)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ReportKind {
     Sarif,
     Github,
     Gitlab,
     Junit,
 }
 
-const KINDS: [(&str, Kind); 4] =
-    [("sarif", Kind::Sarif), ("github", Kind::Github), ("gitlab", Kind::Gitlab), ("junit", Kind::Junit)];
+const KINDS: [(&str, ReportKind); 4] = [
+    ("sarif", ReportKind::Sarif),
+    ("github", ReportKind::Github),
+    ("gitlab", ReportKind::Gitlab),
+    ("junit", ReportKind::Junit),
+];
 
 /// What there is to report.
 pub(crate) struct Reported<'r> {
@@ -55,7 +59,7 @@ impl<'f> Reports<'f> {
 
     /// Reads the values of `--report` for tests.
     pub(crate) fn of_tests(flags: &'f [String]) -> Outcome<Self> {
-        let wanted: Vec<(Kind, &str)> = flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()?;
+        let wanted: Vec<(ReportKind, &str)> = flags.iter().map(|text| wanted(text)).collect::<Outcome<_>>()?;
         if wanted.iter().filter(|(_, file)| *file == "-").count() > 1 {
             let message = "two reports cannot both go to standard output";
             return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "write one of them to a file"));
@@ -70,12 +74,12 @@ impl<'f> Reports<'f> {
 
     /// Whether any report is made of findings.
     pub(crate) fn want_findings(&self) -> bool {
-        in_actions() || self.wanted.iter().any(|(kind, _)| *kind != Kind::Junit)
+        in_actions() || self.wanted.iter().any(|(kind, _)| *kind != ReportKind::Junit)
     }
 
     /// Whether any report is made of what came of tests.
     pub(crate) fn want_suites(&self) -> bool {
-        in_actions() || self.wanted.iter().any(|(kind, _)| *kind == Kind::Junit)
+        in_actions() || self.wanted.iter().any(|(kind, _)| *kind == ReportKind::Junit)
     }
 
     /// The reports that are files, each with the flag that asks for it.
@@ -90,10 +94,10 @@ impl<'f> Reports<'f> {
         let (mut written, mut unwritten) = (Vec::new(), Failure(Vec::new()));
         for (kind, file) in &self.wanted {
             let text = match kind {
-                Kind::Sarif => document(&findings_to_sarif(findings)),
-                Kind::Github => findings_to_github(findings),
-                Kind::Gitlab => document(&findings_to_gitlab(findings)),
-                Kind::Junit => junit_to_xml(reported.suites.unwrap_or_default()),
+                ReportKind::Sarif => document(&findings_to_sarif(findings)),
+                ReportKind::Github => findings_to_github(findings),
+                ReportKind::Gitlab => document(&findings_to_gitlab(findings)),
+                ReportKind::Junit => junit_to_xml(reported.suites.unwrap_or_default()),
             };
             if *file == "-" {
                 output.raw(&text);
@@ -104,7 +108,7 @@ impl<'f> Reports<'f> {
                 }
             }
         }
-        if in_actions() && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == Kind::Github) {
+        if in_actions() && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == ReportKind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
             output.commands(findings_to_github(findings).trim_end());
         }
@@ -172,7 +176,7 @@ fn refused(text: &str, message: String, help: Option<String>) -> Failure {
     Failure::argument("--report", text, codes::INVALID_FLAG_VALUE, message, Some(help))
 }
 
-fn wanted(text: &str) -> Outcome<(Kind, &str)> {
+fn wanted(text: &str) -> Outcome<(ReportKind, &str)> {
     let Some((name, file)) = text.split_once('=').filter(|(_, file)| !file.is_empty()) else {
         return Err(refused(text, format!("`{text}` is not `KIND=FILE`"), None));
     };

@@ -4,12 +4,12 @@
 //! The reference of services gives many list actions no resource type, and yet the service asks with an ARN: then the
 //! table here goes first. Sources are named with each table.
 
-use crate::Catalogue;
+use crate::catalogue::Catalogue;
 use iameval::Action;
 
 /// What an action is asked on when nothing else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum DefaultResource {
     /// The caller's own user.
     OwnUser,
     /// The virtual MFA device named like the caller's user: the name that the console and AWS's example policies use.
@@ -93,27 +93,27 @@ const LISTS: [(&str, &str); 27] = [
 /// What the action is asked on, when nothing else is said and it follows from the action.
 ///
 /// ```
-/// use iameval_data::{Asked, Catalogue, asked};
+/// use iameval_data::{DefaultResource, Catalogue, asked};
 ///
 /// let on = |action: &str| asked(&action.parse().unwrap(), Catalogue::embedded());
-/// assert_eq!(on("iam:ChangePassword"), Some(Asked::OwnUser));
-/// assert_eq!(on("iam:ListUsers"), Some(Asked::Pattern("arn:{partition}:iam::{account}:user/")));
-/// assert_eq!(on("iam:GetAccountPasswordPolicy"), Some(Asked::Nothing));
+/// assert_eq!(on("iam:ChangePassword"), Some(DefaultResource::OwnUser));
+/// assert_eq!(on("iam:ListUsers"), Some(DefaultResource::Pattern("arn:{partition}:iam::{account}:user/")));
+/// assert_eq!(on("iam:GetAccountPasswordPolicy"), Some(DefaultResource::Nothing));
 /// assert_eq!(on("s3:GetObject"), None);
 /// ```
-pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<Asked> {
+pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<DefaultResource> {
     let name = action.lowercase();
     if OWN_USER.binary_search(&name).is_ok() {
-        return Some(Asked::OwnUser);
+        return Some(DefaultResource::OwnUser);
     }
     if OWN_MFA_DEVICE.contains(&name) {
-        return Some(Asked::OwnMfaDevice);
+        return Some(DefaultResource::OwnMfaDevice);
     }
     if let Ok(at) = LISTS.binary_search_by_key(&name, |(action, _)| action) {
-        return LISTS.get(at).map(|(_, pattern)| Asked::Pattern(pattern));
+        return LISTS.get(at).map(|(_, pattern)| DefaultResource::Pattern(pattern));
     }
     let info = catalogue.action(action.as_str())?;
-    info.resource_types().next().is_none().then_some(Asked::Nothing)
+    info.resource_types().next().is_none().then_some(DefaultResource::Nothing)
 }
 
 /// Whether an action is ever asked on a resource, an ARN or `*`: its reference says so, or it is one of those that
@@ -129,7 +129,11 @@ pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<Asked> {
 pub fn is_asked_on(action: &Action, resource: &str, catalogue: &Catalogue) -> bool {
     let takes = catalogue.action(action.as_str()).is_none_or(|info| info.takes(resource));
     // What services ask with beside the resource types of the reference is nobody's slip.
-    takes || matches!(asked(action, catalogue), Some(Asked::Pattern(_) | Asked::OwnUser | Asked::OwnMfaDevice))
+    takes
+        || matches!(
+            asked(action, catalogue),
+            Some(DefaultResource::Pattern(_) | DefaultResource::OwnUser | DefaultResource::OwnMfaDevice)
+        )
 }
 
 #[cfg(test)]

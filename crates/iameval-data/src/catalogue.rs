@@ -6,6 +6,7 @@
 
 mod section;
 
+use crate::access_level::AccessLevel;
 use crate::context_key::ContextKeyInfo;
 use crate::global;
 use crate::overlap::ArnPattern;
@@ -53,21 +54,6 @@ pub struct Service<'c> {
 pub struct ActionInfo<'c> {
     service: Service<'c>,
     line: Line<'c>,
-}
-
-/// What an action does with its resource (*Access level* in policy summaries).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum AccessLevel {
-    /// Lists resources.
-    List,
-    /// Reads content.
-    Read,
-    /// Makes, changes or deletes.
-    Write,
-    /// Changes tags only.
-    Tagging,
-    /// Grants or changes permissions.
-    PermissionsManagement,
 }
 
 /// A kind of resource that a service has.
@@ -256,7 +242,7 @@ impl Catalogue {
         let near = suggest::nearest_with_slips(action, service.actions().map(ActionInfo::name));
         let one_slip = near.filter(|(_, slips)| *slips <= 1).map(|(name, _)| name);
         let meant = one_slip
-            .or_else(|| verb::with_verb_alike(service, action).map(ActionInfo::name))
+            .or_else(|| verb::with_verbs_alike(action).find_map(|name| service.action(&name)).map(ActionInfo::name))
             .or(near.map(|(name, _)| name))?;
         Some(format!("{prefix}:{meant}"))
     }
@@ -395,7 +381,8 @@ impl<'c> ActionInfo<'c> {
     /// about; none for an action that is evaluated on `*`.
     pub fn arns(self) -> impl Iterator<Item = &'c str> {
         let sure = self.resource_types().map(|taken| taken.resource_type);
-        sure.chain(self.unsure_types()).flat_map(ResourceType::arns).chain(crate::forms::further(self))
+        let further = crate::forms::further(self.service().prefix(), self.name());
+        sure.chain(self.unsure_types()).flat_map(ResourceType::arns).chain(further)
     }
 
     /// The condition keys it supports beside the global ones that every request has: its own, and those of the
@@ -437,42 +424,6 @@ impl<'c> ResourceType<'c> {
     /// The condition keys that it brings with it.
     pub fn condition_keys(self) -> impl Iterator<Item = &'c str> {
         self.service.key_set(self.line.field(2))
-    }
-}
-
-impl AccessLevel {
-    /// Every level.
-    pub const ALL: [AccessLevel; 5] = [
-        AccessLevel::List,
-        AccessLevel::Read,
-        AccessLevel::Write,
-        AccessLevel::Tagging,
-        AccessLevel::PermissionsManagement,
-    ];
-
-    /// As AWS writes it: `List`, `Permissions management`, ….
-    pub fn as_str(self) -> &'static str {
-        match self {
-            AccessLevel::List => "List",
-            AccessLevel::Read => "Read",
-            AccessLevel::Write => "Write",
-            AccessLevel::Tagging => "Tagging",
-            AccessLevel::PermissionsManagement => "Permissions management",
-        }
-    }
-
-    fn letter(self) -> char {
-        match self {
-            AccessLevel::List => 'L',
-            AccessLevel::Read => 'R',
-            AccessLevel::Write => 'W',
-            AccessLevel::Tagging => 'T',
-            AccessLevel::PermissionsManagement => 'P',
-        }
-    }
-
-    fn from_letter(letter: &str) -> Self {
-        AccessLevel::ALL.into_iter().find(|level| letter.starts_with(level.letter())).unwrap_or(AccessLevel::Write)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Forms of ARN that actions take although the reference does not list them. Kept by hand.
 
-use crate::catalogue::ActionInfo;
-
 /// Whoever deploys a template with a transform of AWS's needs the permission on the transform as well (*Managing
 /// permissions with AWS CloudFormation mechanisms*, AWS SAM Developer Guide).
 const TRANSFORM: &str = "arn:${Partition}:cloudformation:${Region}:aws:transform/${TransformName}";
@@ -13,9 +11,8 @@ const FORMS: [(&str, &str); 3] = [
     ("cloudformation:UpdateStack", TRANSFORM),
 ];
 
-/// The further forms that an action takes.
-pub(crate) fn further<'c>(action: ActionInfo<'c>) -> impl Iterator<Item = &'c str> {
-    let (service, name) = (action.service().prefix(), action.name());
+/// The further forms that an action of a service takes.
+pub(crate) fn further<'c>(service: &'c str, name: &'c str) -> impl Iterator<Item = &'c str> {
     let is_it = move |full: &str| full.split_once(':') == Some((service, name));
     FORMS.iter().filter(move |(action, _)| is_it(action)).map(|(_, form)| -> &'c str { form })
 }

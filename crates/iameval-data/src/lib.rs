@@ -19,6 +19,7 @@
 //! assert!(policy.document().contains("\"NotAction\""));
 //! ```
 
+mod access_level;
 mod asked;
 mod call;
 mod catalogue;
@@ -40,8 +41,9 @@ mod table;
 mod verb;
 mod without_effect;
 
-pub use asked::{Asked, asked, is_asked_on};
-pub use catalogue::{AccessLevel, ActionInfo, Catalogue, ResourceType, Service, TakenResource};
+pub use access_level::AccessLevel;
+pub use asked::{DefaultResource, asked, is_asked_on};
+pub use catalogue::{ActionInfo, Catalogue, ResourceType, Service, TakenResource};
 pub use context_key::{ContextKeyInfo, KeyType, Presence};
 pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use named::{action_help, expand_pattern, is_action_pattern, parse_action, unknown_action};

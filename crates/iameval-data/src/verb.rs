@@ -1,7 +1,5 @@
 //! Verbs that services use for the same thing: who writes `CreateItem` means `PutItem`.
 
-use crate::catalogue::{ActionInfo, Service};
-
 /// The more usual ones first.
 const ALIKE: [&[&str]; 8] = [
     &["Create", "Put", "Run", "Add", "Insert", "Write", "Upload", "Save", "Make"],
@@ -14,12 +12,13 @@ const ALIKE: [&[&str]; 8] = [
     &["Send", "Publish", "Put", "Post"],
 ];
 
-/// The action of the service that differs from `name` in a verb that means the same.
-pub(crate) fn with_verb_alike<'c>(service: Service<'c>, name: &str) -> Option<ActionInfo<'c>> {
-    ALIKE.iter().find_map(|verbs| {
+/// The names of actions that differ from `name` in a verb that means the same, the more usual ones first.
+pub(crate) fn with_verbs_alike(name: &str) -> impl Iterator<Item = String> {
+    let with_rest = |verbs: &'static [&str]| {
         let rest = verbs.iter().find_map(|verb| after(name, verb))?;
-        verbs.iter().find_map(|verb| service.action(&format!("{verb}{rest}")))
-    })
+        Some(verbs.iter().map(move |verb| format!("{verb}{rest}")))
+    };
+    ALIKE.into_iter().filter_map(with_rest).flatten()
 }
 
 fn after<'n>(name: &'n str, verb: &str) -> Option<&'n str> {

@@ -101,13 +101,12 @@ fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Opti
 }
 
 /// The forms of ARN of a service's resource types.
-pub(crate) struct Forms(Vec<ArnPattern>);
+struct Forms(Rc<[ArnPattern]>);
 
 impl Forms {
-    fn of(subject: &Subject<'_>, service: Service<'_>) -> Rc<Self> {
-        let find =
-            || Rc::new(Self(service.resource_types().flat_map(ResourceType::arns).map(ArnPattern::of_form).collect()));
-        subject.once.forms.get(service.prefix().to_owned(), find)
+    fn of(subject: &Subject<'_>, service: Service<'_>) -> Self {
+        let find = || service.resource_types().flat_map(ResourceType::arns).map(ArnPattern::of_form).collect();
+        Self(subject.once.forms.get(service.prefix().to_owned(), find))
     }
 
     /// Whether a resource fits one of them.

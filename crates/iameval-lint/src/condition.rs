@@ -33,7 +33,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// One key under one operator.
-pub(crate) struct Test<'d> {
+pub(crate) struct KeyTest<'d> {
     operator: ConditionOperator,
     operator_span: Span,
     of: &'d ConditionTest,
@@ -42,15 +42,15 @@ pub(crate) struct Test<'d> {
 }
 
 /// The tests of a condition, to be looked through by their keys.
-struct Tests<'d> {
-    list: Vec<Test<'d>>,
+struct KeyTests<'d> {
+    list: Vec<KeyTest<'d>>,
     /// Where the tests of a key stand, by the key in lower case.
     places: HashMap<String, Vec<usize>>,
 }
 
-impl<'d> Tests<'d> {
+impl<'d> KeyTests<'d> {
     fn new(statement: &'d Statement) -> Self {
-        let list: Vec<Test<'d>> = tests(statement).collect();
+        let list: Vec<KeyTest<'d>> = tests(statement).collect();
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, test) in list.iter().enumerate() {
             places.entry(test.key().to_ascii_lowercase()).or_default().push(place);
@@ -58,12 +58,12 @@ impl<'d> Tests<'d> {
         Self { list, places }
     }
 
-    fn iter(&self) -> std::slice::Iter<'_, Test<'d>> {
+    fn iter(&self) -> std::slice::Iter<'_, KeyTest<'d>> {
         self.list.iter()
     }
 
     /// Those of a key, in order.
-    fn of(&self, key: &str) -> impl Iterator<Item = &Test<'d>> {
+    fn of(&self, key: &str) -> impl Iterator<Item = &KeyTest<'d>> {
         let places = self.places.get(&key.to_ascii_lowercase());
         places.into_iter().flatten().filter_map(|place| self.list.get(*place))
     }
@@ -71,7 +71,7 @@ impl<'d> Tests<'d> {
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     deny::all_keys(subject, report);
-    let tests = Tests::new(subject.statement);
+    let tests = KeyTests::new(subject.statement);
     constant::empty(subject.statement, report);
     rcp::lint(subject, &tests, report);
     for test in tests.iter() {
@@ -97,10 +97,10 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// Every key under every operator of a statement.
-pub(crate) fn tests(statement: &Statement) -> impl Iterator<Item = Test<'_>> {
+pub(crate) fn tests(statement: &Statement) -> impl Iterator<Item = KeyTest<'_>> {
     statement.condition().iter().flat_map(|block| {
         let (operator, operator_span) = (block.operator(), block.name_span());
-        block.keys().iter().map(move |of| Test { operator, operator_span, of, info: OnceCell::new() })
+        block.keys().iter().map(move |of| KeyTest { operator, operator_span, of, info: OnceCell::new() })
     })
 }
 
@@ -109,7 +109,7 @@ fn begins(key: &str, prefix: &str) -> bool {
     key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
-impl<'d> Test<'d> {
+impl<'d> KeyTest<'d> {
     pub(crate) fn key(&self) -> &'d str {
         self.of.key()
     }

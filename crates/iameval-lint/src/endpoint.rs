@@ -2,7 +2,7 @@
 //! policies* in the AWS `PrivateLink` Guide).
 
 use crate::codes;
-use crate::condition::{Test, is_sensitive, tests};
+use crate::condition::{KeyTest, is_sensitive, tests};
 use crate::public::named;
 use crate::subject::Subject;
 use iameval::text::Span;
@@ -29,7 +29,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     gateway(subject, report);
 }
 
-fn condition(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn condition(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let (key, operator) = (test.key(), test.operator());
     // The global keys whose values AWS makes.
     let made_by_aws = is_sensitive(key);

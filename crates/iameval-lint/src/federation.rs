@@ -2,18 +2,16 @@
 
 use crate::action::covers_action;
 use crate::codes;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
 use crate::github;
-use crate::provider_key::{foreign_key, host};
+use crate::provider::host;
+use crate::provider_key::foreign_key;
 use crate::public::trusted_providers;
 use crate::subject::Subject;
 use crate::trust::{BY_SAML, provider_call};
 use iameval::Diagnostic;
 use iameval::text::Span;
 use iameval_data::is_oidc_key;
-
-/// Everybody who has a repository there can sign in.
-pub(crate) const GITHUB: &str = "token.actions.githubusercontent.com";
 
 /// The claims of GitHub that say whose workflow it is, in lower case (*Configuring a role for GitHub
 /// OIDC identity provider* in the IAM User Guide).
@@ -56,7 +54,7 @@ impl Provider {
     fn of(host: &str) -> Self {
         let is_cluster = host.starts_with("oidc.eks.") || host.starts_with("oidc-eks.");
         let (claims, example): (Option<&[&str]>, _) = match host {
-            GITHUB => (Some(&GITHUB_CLAIMS), "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main"),
+            github::HOST => (Some(&GITHUB_CLAIMS), "repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main"),
             _ if is_cluster => (Some(&["sub"]), "system:serviceaccount:NAMESPACE:NAME"),
             _ if BY_SUBJECT.contains(&host) => (Some(&["sub"]), ""),
             _ => (None, ""),
@@ -66,7 +64,7 @@ impl Provider {
 
     fn message(&self, host: &str) -> String {
         match self.claims {
-            Some(_) if host == GITHUB => "any workflow of anybody on GitHub may assume this role".to_owned(),
+            Some(_) if host == github::HOST => "any workflow of anybody on GitHub may assume this role".to_owned(),
             Some(_) if !self.example.is_empty() => {
                 format!("every service account of the cluster `{host}` may assume this role")
             }
@@ -103,17 +101,17 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     let host = host(provider);
     let of = Provider::of(host);
     // An unknown key is reported as that; who needs it does not come in.
-    let unknown = |test: &Test<'_>| {
+    let unknown = |test: &KeyTest<'_>| {
         let key = test.key();
         test.needs_key() && !is_oidc_key(key) && subject.catalogue.context_key(key).is_none()
     };
     if tests(statement).any(|test| unknown(&test) || limits(&test, host, &of)) {
-        if host == GITHUB {
+        if host == github::HOST {
             github::lint(statement, report);
         }
         return;
     }
-    let finding = match github::open_subject(statement).filter(|_| host == GITHUB) {
+    let finding = match github::open_subject(statement).filter(|_| host == github::HOST) {
         Some((pattern, span)) => {
             let message = format!("`{pattern}` lets workflows of owners that it does not name assume this role");
             Diagnostic::new(codes::OPEN_FEDERATION, span, message)
@@ -124,7 +122,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
 }
 
 /// Whether the test keeps some of those out whom the provider lets in.
-fn limits(test: &Test<'_>, host: &str, provider: &Provider) -> bool {
+fn limits(test: &KeyTest<'_>, host: &str, provider: &Provider) -> bool {
     if test.is("sts:RoleAuthorizedByIdp") {
         return test.needs_value();
     }
@@ -133,7 +131,7 @@ fn limits(test: &Test<'_>, host: &str, provider: &Provider) -> bool {
     let of_provider = prefix.eq_ignore_ascii_case(host) || prefix.contains("${");
     let says_who = provider.claims.is_none_or(|claims| claims.contains(&&*claim.to_ascii_lowercase()));
     let is_anything = |value: &str| match host {
-        GITHUB => github::lets_strangers_in(claim, value),
+        github::HOST => github::lets_strangers_in(claim, value),
         _ => value.bytes().all(|byte| matches!(byte, b'*' | b':')) || value == "system:serviceaccount:*:*",
     };
     let open = |value: &str| test.takes_wildcards() && is_anything(value);

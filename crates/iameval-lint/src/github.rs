@@ -1,10 +1,12 @@
 //! Which workflows of GitHub a trust policy lets in: the subject is `repo:OWNER/REPOSITORY:` and a branch, tag or environment.
 
 use crate::codes;
-use crate::condition::{Test, tests};
-use crate::federation::GITHUB;
+use crate::condition::{KeyTest, tests};
 use iameval::text::Span;
 use iameval::{Diagnostic, Severity, Statement};
+
+/// The provider. Everybody who has a repository there can sign in.
+pub(crate) const HOST: &str = "token.actions.githubusercontent.com";
 
 /// Whether a pattern for a claim lets in workflows of owners that it does not name.
 pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
@@ -35,9 +37,9 @@ pub(crate) fn open_subject(statement: &Statement) -> Option<(&str, Span)> {
 }
 
 /// Whether the key is one of those claims of GitHub's.
-fn is_claim(test: &Test<'_>, claims: &[&str]) -> bool {
+fn is_claim(test: &KeyTest<'_>, claims: &[&str]) -> bool {
     test.key().rsplit_once(':').is_some_and(|(host, claim)| {
-        host.eq_ignore_ascii_case(GITHUB) && claims.iter().any(|known| claim.eq_ignore_ascii_case(known))
+        host.eq_ignore_ascii_case(HOST) && claims.iter().any(|known| claim.eq_ignore_ascii_case(known))
     })
 }
 

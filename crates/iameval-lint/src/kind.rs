@@ -1,7 +1,7 @@
 //! Which kind of policy a document is, when nobody says.
 
 use crate::action::is_full_access;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
 use iameval::{Effect, PolicyDocument, PolicyKind, PrincipalForm, PrincipalType, Statement};
 use iameval_data::supports_rcps;
 
@@ -159,7 +159,7 @@ fn may_be_of_rcp(statement: &Statement) -> bool {
 
 /// Whether the statement allows something by a condition on whose the resource is.
 fn limits_resources(statement: &Statement) -> bool {
-    let limits = |test: &Test<'_>| test.needs_value() && OF_RESOURCE.contains(&&*test.key().to_ascii_lowercase());
+    let limits = |test: &KeyTest<'_>| test.needs_value() && OF_RESOURCE.contains(&&*test.key().to_ascii_lowercase());
     statement.effect() == Effect::Allow && tests(statement).any(|test| limits(&test))
 }
 

@@ -35,6 +35,7 @@ mod odd_arn;
 mod once;
 mod principal;
 mod probe;
+mod provider;
 mod provider_key;
 mod public;
 mod resource;

@@ -1,9 +1,9 @@
 //! Answers about the whole document, or about a service, that many statements want. Each is found once in a check, so that
 //! its cost does not grow faster than the document.
 
-use crate::arn::Forms;
-use crate::trust::Trusting;
 use iameval::AccountId;
+use iameval::text::Span;
+use iameval_data::ArnPattern;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,7 +12,7 @@ use std::rc::Rc;
 #[derive(Default)]
 pub(crate) struct Once {
     /// The forms of ARN of a service, by its prefix.
-    pub(crate) forms: Answers<String, Rc<Forms>>,
+    pub(crate) forms: Answers<String, Rc<[ArnPattern]>>,
     /// Whether some Allow covers the action.
     pub(crate) allows: Answers<&'static str, bool>,
     /// What the policy allows a service that needs more than one action to assume a role.
@@ -23,6 +23,14 @@ pub(crate) struct Once {
     pub(crate) absent_mfa_denied: OnceCell<bool>,
     /// The account that owns the resource, as far as the principals say.
     pub(crate) owner: OnceCell<Option<AccountId>>,
+}
+
+/// What the policy allows a service.
+pub(crate) struct Trusting {
+    /// The first statement that allows it something.
+    pub(crate) first: Option<Span>,
+    /// Which of the actions that it needs none of them allows.
+    pub(crate) missing: Vec<&'static str>,
 }
 
 /// Answers by what they are about.

@@ -1,14 +1,12 @@
 //! Trust in an identity provider under a condition on a key that no sign-in through it has.
 
 use crate::codes;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
+use crate::provider::{host, is_of_arn_or_url, is_provider, is_saml};
 use crate::public::trusted_providers;
 use crate::subject::Subject;
 use iameval::{Diagnostic, Statement};
 use iameval_data::{is_oidc_key, is_provider_key};
-
-/// What stands before the host of an OIDC provider in its ARN.
-const OIDC: &str = ":oidc-provider/";
 
 pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
@@ -27,38 +25,15 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-/// What stands before it in its URL.
-const SCHEME: &str = "https://";
-
-/// The host of an OIDC provider, with its path; the text itself where it is neither ARN nor URL.
-pub(crate) fn host(provider: &str) -> &str {
-    let host = provider.split_once(OIDC).map_or(provider, |(_, host)| host);
-    host.strip_prefix(SCHEME).unwrap_or(host)
-}
-
-pub(crate) fn is_saml(provider: &str) -> bool {
-    provider.contains(":saml-provider/")
-}
-
-/// Whether it can be that of an identity provider: its ARN, or the host of one that AWS has built in.
-pub(crate) fn is_provider(text: &str) -> bool {
-    !text.starts_with("arn:") || is_saml(text) || text.contains(OIDC)
-}
-
-/// Whether the key is the ARN or URL of a provider and a claim, where the host and the claim are meant.
-pub(crate) fn is_of_arn_or_url(key: &str) -> bool {
-    key.starts_with(SCHEME) || (key.starts_with("arn:") && key.contains(OIDC))
-}
-
 /// A test that needs a key of another provider.
-pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<Test<'d>> {
+pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Option<KeyTest<'d>> {
     // A template may have anything in it, and another ARN is that of no provider.
     if provider.contains("${") || !is_provider(provider) {
         return None;
     }
     let plain = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
     let own = plain(host(provider));
-    let is_foreign = |test: &Test<'_>| {
+    let is_foreign = |test: &KeyTest<'_>| {
         let key = test.key();
         // A claim alone is no key.
         let of_some = is_provider_key(key) || is_of_arn_or_url(key) || !key.contains(':');

@@ -1,7 +1,7 @@
 //! Resource policies that let in anybody.
 
 use crate::codes;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
 use crate::subject::Subject;
 use crate::template::has_placeholder;
 use iameval::text::Span;
@@ -86,7 +86,7 @@ pub(crate) fn is_tied(subject: &Subject<'_>, keys: &[&str]) -> bool {
     })
 }
 
-fn is_fixed(subject: &Subject<'_>, test: &Test<'_>, key: &str, value: &str) -> bool {
+fn is_fixed(subject: &Subject<'_>, test: &KeyTest<'_>, key: &str, value: &str) -> bool {
     // What a template fills in is nothing that may change from request to request.
     if has_placeholder(value, subject.catalogue) {
         return true;

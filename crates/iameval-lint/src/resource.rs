@@ -6,7 +6,7 @@ use crate::codes;
 use crate::subject::{Covering, Subject, a_few};
 use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Effect, PolicyKind, Severity};
-use iameval_data::{ActionInfo, ArnPattern, Asked, asked, readable_form};
+use iameval_data::{ActionInfo, ArnPattern, DefaultResource, asked, readable_form};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -22,8 +22,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.statement.action().is_negated() || element.patterns().any(matches_anything) {
         return;
     }
-    let resources: Vec<Named<'_>> =
-        element.patterns().zip(element.spans()).map(|named| Named::new(named, subject)).collect();
+    let resources: Vec<NamedResource<'_>> =
+        element.patterns().zip(element.spans()).map(|named| NamedResource::new(named, subject)).collect();
     if resources.is_empty() {
         return;
     }
@@ -72,14 +72,14 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// A resource that a statement names.
-struct Named<'d> {
+struct NamedResource<'d> {
     text: &'d str,
     span: Span,
     /// As it is written, and filled up. None where the text is no ARN as far as can be seen: then it fits whatever there is.
     patterns: Vec<ArnPattern>,
 }
 
-impl<'d> Named<'d> {
+impl<'d> NamedResource<'d> {
     fn new((text, span): (&'d str, Span), subject: &Subject<'_>) -> Self {
         // Another form is reported elsewhere, and a variable may stand for anything.
         let reported = || arn::wrong(subject, text, span).is_some_and(|finding| arn::matches_nothing(&finding));
@@ -141,7 +141,7 @@ impl<'d> Forms<'d> {
 }
 
 /// A resource that would fit, had it the region or account that every form it fits has.
-fn without_place(resource: &Named<'_>, numbers: &[usize], forms: &Forms<'_>) -> Option<Diagnostic> {
+fn without_place(resource: &NamedResource<'_>, numbers: &[usize], forms: &Forms<'_>) -> Option<Diagnostic> {
     let fitting =
         numbers.iter().filter_map(|number| forms.list.get(*number)).filter(|(_, form)| resource.overlaps(form));
     let lacks: Option<Vec<&str>> = fitting.map(|(form, _)| lacks(form, resource.text)).collect();
@@ -231,7 +231,7 @@ fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
 /// The ARN that a list call is asked on although the reference gives it no resource.
 fn own_arn(subject: &Subject<'_>, action: ActionInfo<'_>) -> Option<String> {
     match asked(&action.to_string().parse().ok()?, subject.catalogue)? {
-        Asked::Pattern(own) => Some(
+        DefaultResource::Pattern(own) => Some(
             own.replace("{partition}", "${Partition}")
                 .replace("{region}", "${Region}")
                 .replace("{account}", "${Account}"),

@@ -1,7 +1,7 @@
 //! Services as principals: on whose behalf they call, and keys that their calls never have.
 
 use crate::codes;
-use crate::condition::{Test, tests};
+use crate::condition::{KeyTest, tests};
 use crate::public::{is_tied, named};
 use crate::subject::Subject;
 use iameval::text::Span;
@@ -57,13 +57,13 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 
 /// What to write instead of a key that a service does not have, where the statement needs that key; empty where nothing
 /// has that sense.
-fn instead(test: &Test<'_>) -> Option<&'static str> {
+fn instead(test: &KeyTest<'_>) -> Option<&'static str> {
     let key = test.key().to_ascii_lowercase();
     let is_it = |(known, _): &&(&str, _)| key == *known || (known.ends_with('/') && key.starts_with(known));
     OF_ACCOUNTS.iter().find(is_it).filter(|_| test.needs_key()).map(|(_, instead)| *instead)
 }
 
-fn never_applies(subject: &Subject<'_>, test: &Test<'_>, service: &str, span: Span, instead: &str) -> Diagnostic {
+fn never_applies(subject: &Subject<'_>, test: &KeyTest<'_>, service: &str, span: Span, instead: &str) -> Diagnostic {
     let verb = match subject.statement.effect() {
         Effect::Allow => "allows",
         Effect::Deny => "denies",

@@ -3,7 +3,7 @@
 use crate::codes;
 use crate::subject::a_few;
 use iameval::text::Span;
-use iameval::{Code, Diagnostic, PolicyDocument, Statement};
+use iameval::{Code, Diagnostic, PolicyDocument, PrincipalElement, PrincipalForm, Statement};
 use iameval_data::{Catalogue, is_oidc_key};
 use std::collections::HashSet;
 
@@ -57,7 +57,16 @@ fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
     let tests = statement.condition().iter().flat_map(iameval::ConditionBlock::keys);
     let in_conditions = tests
         .flat_map(|test| std::iter::once((test.key(), test.key_span())).chain(test.values().zip(test.value_spans())));
-    resources.chain(crate::variable::principals(statement)).chain(in_conditions)
+    resources.chain(principals(statement)).chain(in_conditions)
+}
+
+/// The values of the principal element.
+pub(crate) fn principals(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
+    let lists: &[_] = match statement.principal().map(PrincipalElement::form) {
+        Some(PrincipalForm::Map(lists)) => lists,
+        _ => &[],
+    };
+    lists.iter().flat_map(|list| list.values().zip(list.spans()))
 }
 
 /// Whether the text has a placeholder in it.

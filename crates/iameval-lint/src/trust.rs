@@ -2,6 +2,7 @@
 
 use crate::action::covers_action;
 use crate::codes;
+use crate::once::Trusting;
 use crate::public::{TYING, everybody, is_tied, named};
 use crate::subject::{Subject, a_few};
 use iameval::text::Span;
@@ -42,7 +43,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// A principal with its place and the one call by which it assumes a role.
-struct Caller<'d> {
+struct TrustedCaller<'d> {
     text: &'d str,
     span: Span,
     call: &'static str,
@@ -55,8 +56,9 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
     if callers.is_empty() || !CALLS.into_iter().any(taken) {
         return;
     }
-    let (served, others): (Vec<&Caller<'_>>, Vec<&Caller<'_>>) = callers.iter().partition(|caller| taken(caller.call));
-    for Caller { text, span, call } in others {
+    let (served, others): (Vec<&TrustedCaller<'_>>, Vec<&TrustedCaller<'_>>) =
+        callers.iter().partition(|caller| taken(caller.call));
+    for TrustedCaller { text, span, call } in others {
         let message = format!("`{text}` assumes a role by `{call}`, which the statement is not about");
         let help = match *call {
             BY_PRINCIPAL => {
@@ -85,7 +87,7 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
 }
 
 /// The principals of a statement, unless some of them may make any call.
-fn callers(form: &PrincipalForm) -> Option<Vec<Caller<'_>>> {
+fn callers(form: &PrincipalForm) -> Option<Vec<TrustedCaller<'_>>> {
     let PrincipalForm::Map(lists) = form else { return None };
     let mut callers = Vec::new();
     for list in lists {
@@ -97,7 +99,7 @@ fn callers(form: &PrincipalForm) -> Option<Vec<Caller<'_>>> {
                 PrincipalType::Federated => provider_call(text)?,
                 _ => BY_PRINCIPAL,
             };
-            callers.push(Caller { text, span, call });
+            callers.push(TrustedCaller { text, span, call });
         }
     }
     Some(callers)
@@ -121,8 +123,7 @@ fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut 
         else {
             continue;
         };
-        let trusting =
-            subject.once.trusting.get(service.to_owned(), || Rc::new(Trusting::of(subject, service, needed)));
+        let trusting = subject.once.trusting.get(service.to_owned(), || Rc::new(trusting(subject, service, needed)));
         if trusting.first == Some(subject.statement.span()) && !trusting.missing.is_empty() {
             let message = format!("`{service}` cannot assume the role without {}", a_few(&trusting.missing, 3));
             let help = format!("the trust policy has to allow it {}", a_few(*needed, 3));
@@ -131,26 +132,16 @@ fn companions(subject: &Subject<'_>, principal: &PrincipalElement, report: &mut 
     }
 }
 
-/// What the policy allows a service.
-pub(crate) struct Trusting {
-    /// The first statement that allows it something.
-    first: Option<Span>,
-    /// Which of the actions that it needs none of them allows.
-    missing: Vec<&'static str>,
-}
-
-impl Trusting {
-    fn of(subject: &Subject<'_>, service: &str, needed: &[&'static str]) -> Self {
-        let named = |element: &PrincipalElement| {
-            !element.is_negated() && named(element.form(), PrincipalType::Service).any(|(text, _)| text == service)
-        };
-        let allows =
-            |statement: &&Statement| statement.effect() == Effect::Allow && statement.principal().is_some_and(named);
-        let allowing: Vec<&Statement> = subject.document.statements().iter().filter(allows).collect();
-        let covered = |action: &str| allowing.iter().any(|statement| covers_action(statement.action(), action));
-        let missing = needed.iter().copied().filter(|action| !covered(action)).collect();
-        Self { first: allowing.first().map(|statement| statement.span()), missing }
-    }
+fn trusting(subject: &Subject<'_>, service: &str, needed: &[&'static str]) -> Trusting {
+    let named = |element: &PrincipalElement| {
+        !element.is_negated() && named(element.form(), PrincipalType::Service).any(|(text, _)| text == service)
+    };
+    let allows =
+        |statement: &&Statement| statement.effect() == Effect::Allow && statement.principal().is_some_and(named);
+    let allowing: Vec<&Statement> = subject.document.statements().iter().filter(allows).collect();
+    let covered = |action: &str| allowing.iter().any(|statement| covers_action(statement.action(), action));
+    let missing = needed.iter().copied().filter(|action| !covered(action)).collect();
+    Trusting { first: allowing.first().map(|statement| statement.span()), missing }
 }
 
 /// Sessions of a role that is named as well. Removing one can change a decision (R-PRIN-11), so there is no fix.

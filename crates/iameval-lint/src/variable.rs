@@ -1,11 +1,9 @@
 //! Policy variables: those without a value, and texts that only look like one.
 
 use crate::codes;
-use crate::template::{has_placeholder, is_placeholder};
+use crate::template::{has_placeholder, is_placeholder, principals};
 use iameval::text::Span;
-use iameval::{
-    ConditionBlock, Diagnostic, KeyUse, PolicyDocument, PrincipalElement, PrincipalForm, Statement, Version,
-};
+use iameval::{ConditionBlock, Diagnostic, KeyUse, PolicyDocument, Statement, Version};
 use iameval_data::{Catalogue, is_oidc_key};
 
 pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mut impl FnMut(Diagnostic)) {
@@ -42,14 +40,6 @@ fn texts(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
     let resources = statement.resource().into_iter().flat_map(|element| element.patterns().zip(element.spans()));
     let tests = statement.condition().iter().flat_map(ConditionBlock::keys);
     resources.chain(tests.flat_map(|test| test.values().zip(test.value_spans())))
-}
-
-pub(crate) fn principals(statement: &Statement) -> impl Iterator<Item = (&str, Span)> {
-    let lists: &[_] = match statement.principal().map(PrincipalElement::form) {
-        Some(PrincipalForm::Map(lists)) => lists,
-        _ => &[],
-    };
-    lists.iter().flat_map(|list| list.values().zip(list.spans()))
 }
 
 /// What keeps a text from being a variable (R-VAR-11).

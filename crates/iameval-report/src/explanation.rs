@@ -1,9 +1,9 @@
 //! The long form of each code: its section of `codes.md`, with the facts of its table of codes.
 
-use crate::Style;
 use crate::json::optional;
 use crate::located::severity_word;
 use crate::markdown::{inline, rendered};
+use crate::style::Style;
 use iameval::Code;
 use iameval::json::Node;
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Findings as JSON: `{"schema": "iameval/check/1", "findings": […]}`.
 
 use crate::json::{number, optional};
-use crate::located::{Located, Place, locate, severity_word};
+use crate::located::{Located, PlaceRange, locate, severity_word};
 use iameval::Refusal;
 use iameval::json::{Node, Value};
 use iameval_world::Finding;
@@ -44,8 +44,8 @@ fn finding<'a>(located: &Located<'a>) -> Node<'a> {
     Node::object(what.into_iter().chain(position(*place)).chain(more))
 }
 
-fn position<'a>(place: Option<Place>) -> [(&'a str, Node<'a>); 4] {
-    let part = |part: fn(Place) -> u32| optional(place.map(|place| number(part(place))));
+fn position<'a>(place: Option<PlaceRange>) -> [(&'a str, Node<'a>); 4] {
+    let part = |part: fn(PlaceRange) -> u32| optional(place.map(|place| number(part(place))));
     [
         ("line", part(|place| place.start.line)),
         ("column", part(|place| place.start.column)),

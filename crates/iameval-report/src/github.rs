@@ -2,7 +2,7 @@
 
 use crate::escape::harmless;
 use crate::explanation::explanation;
-use crate::located::{Located, Place, count, locate, message_in_full, most_severe_first, path, severity_word};
+use crate::located::{Located, PlaceRange, count, locate, message_in_full, most_severe_first, path, severity_word};
 use crate::outcome::{Counts, TestSuite};
 use iameval::Severity;
 use iameval_world::Finding;
@@ -44,7 +44,7 @@ fn command(out: &mut String, located: &Located<'_>) {
     let finding = located.finding;
     let command = severity_word(finding.diagnostic.severity(), "notice");
     let _ = write!(out, "::{command} file={}", escape_property(&path(&finding.source.name)));
-    if let Some(Place { start, end }) = located.place {
+    if let Some(PlaceRange { start, end }) = located.place {
         let _ = write!(out, ",line={},endLine={}", start.line, end.line);
         // GitHub takes columns within one line only.
         if start.line == end.line {
@@ -116,7 +116,7 @@ fn row(located: &Located<'_>) -> String {
     let severity = severity_word(diagnostic.severity(), "note");
     let code = diagnostic.code().id();
     let file = cell(&path(&finding.source.name));
-    let place = located.place.map(|Place { start, .. }| format!(":{}:{}", start.line, start.column));
+    let place = located.place.map(|PlaceRange { start, .. }| format!(":{}:{}", start.line, start.column));
     let message = cell(diagnostic.message());
     let more =
         |name: &str, text: Option<&str>| text.map(|text| format!("<br>{name}: {}", cell(text))).unwrap_or_default();

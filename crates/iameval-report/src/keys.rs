@@ -1,9 +1,9 @@
 //! The context keys that policies read: for people, and as JSON (`{"schema": "iameval/keys/1", "keys": […]}`).
 
-use crate::Style;
 use crate::escape::plain;
 use crate::json::{number, optional};
 use crate::located::Places;
+use crate::style::Style;
 use iameval::json::{Node, Value};
 use iameval::text::Position;
 use iameval::{ContextKey, KeyUse, Version};

@@ -1,8 +1,8 @@
 //! Text in columns: named lines that wrap, and excerpts of a source with a place underlined.
 
-use crate::Style;
 use crate::escape::{is_simple, plain};
 use crate::laid_out::LaidOut;
+use crate::style::Style;
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;
@@ -102,8 +102,8 @@ impl Lines {
     pub(crate) fn excerpt(&mut self, source: &Source, number: u32, span: Span, words: &str) {
         let gutter = format!("{number:>8} | ");
         let room = self.room(gutter.len());
-        let Some(excerpt) = Excerpt::new(source, span, room) else { return };
-        let Excerpt { before, marked, after } = excerpt.cut(room);
+        let Some(excerpt) = ExcerptLine::new(source, span, room) else { return };
+        let ExcerptLine { before, marked, after } = excerpt.cut(room);
         let source_line = format!("{before}{marked}{after}");
         let gutter = self.style.faint(&gutter);
         self.put(&gutter, source_line.trim_end());
@@ -145,13 +145,13 @@ pub fn columns(text: &str) -> usize {
 }
 
 /// A line of a source around a place.
-struct Excerpt {
+struct ExcerptLine {
     before: String,
     marked: String,
     after: String,
 }
 
-impl Excerpt {
+impl ExcerptLine {
     /// `None` when the place is not in the text.
     fn new(source: &Source, span: Span, room: usize) -> Option<Self> {
         let laid = LaidOut::around(&source.text, span, room);
@@ -175,7 +175,7 @@ impl Excerpt {
 /// What stands for a part of a line that is left out.
 const LEFT_OUT: &str = "...";
 
-impl Excerpt {
+impl ExcerptLine {
     /// The line in at most so many columns, cut on both sides of the place; more is kept in front of it than behind.
     fn cut(self, room: usize) -> Self {
         let whole = columns(&self.before) + columns(&self.marked) + columns(&self.after);

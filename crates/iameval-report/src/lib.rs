@@ -41,7 +41,7 @@ pub use json::{answers_to_json, number};
 pub use junit::junit_to_xml;
 pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use layout::{Lines, columns, unbroken};
-pub use located::{Place, Places, count, path};
+pub use located::{PlaceRange, Places, count, path};
 pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;

@@ -12,14 +12,14 @@ use std::collections::HashMap;
 pub(crate) struct Located<'a> {
     pub(crate) finding: &'a Finding,
     /// Where it stands; `None` when it is about the file as a whole.
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<PlaceRange>,
     /// Its labels.
-    pub(crate) labels: Vec<(Option<Place>, &'a str)>,
+    pub(crate) labels: Vec<(Option<PlaceRange>, &'a str)>,
 }
 
 /// Where a span begins, and the position just after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct PlaceRange {
     /// Where it begins.
     pub start: Position,
     /// Just after its end.
@@ -49,14 +49,14 @@ pub struct Places<'a> {
 
 impl<'a> Places<'a> {
     /// Where the span stands; `None` when there is no text.
-    pub fn place(&mut self, source: &'a Source, span: Span) -> Option<Place> {
+    pub fn place(&mut self, source: &'a Source, span: Span) -> Option<PlaceRange> {
         if source.text.is_empty() {
             return None;
         }
         let indexed = || (source, LineIndex::new(&source.text));
         let (source, index) = self.indexes.entry(std::ptr::from_ref(source)).or_insert_with(indexed);
         let position = |offset| source.position(index, offset);
-        Some(Place { start: position(span.start), end: position(span.end.max(span.start)) })
+        Some(PlaceRange { start: position(span.start), end: position(span.end.max(span.start)) })
     }
 }
 
@@ -111,8 +111,8 @@ mod tests {
     use super::*;
     use iameval::{Diagnostic, Problem, codes};
 
-    fn numbers(place: Option<Place>) -> Option<[u32; 4]> {
-        place.map(|Place { start, end }| [start.line, start.column, end.line, end.column])
+    fn numbers(place: Option<PlaceRange>) -> Option<[u32; 4]> {
+        place.map(|PlaceRange { start, end }| [start.line, start.column, end.line, end.column])
     }
 
     #[test]

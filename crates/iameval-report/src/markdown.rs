@@ -1,7 +1,7 @@
 //! Markdown of the page of codes, for people: what its signs say is said by colours and by the layout.
 
-use crate::Style;
 use crate::layout::columns;
+use crate::style::Style;
 
 /// The text with paragraphs and lists wrapped, blocks of code indented, and without the signs.
 pub(crate) fn rendered(markdown: &str, style: Style) -> String {

@@ -6,7 +6,7 @@
 use crate::explanation::explanation;
 use crate::fingerprint::Fingerprints;
 use crate::json::number;
-use crate::located::{Located, Place, count, locate, message_in_full, most_severe_first, path, severity_word};
+use crate::located::{Located, PlaceRange, count, locate, message_in_full, most_severe_first, path, severity_word};
 use iameval::json::{Node, Value};
 use iameval::{Code, Severity};
 use iameval_world::Finding;
@@ -103,9 +103,9 @@ fn result<'a>(located: &Located<'a>, rule_index: usize, fingerprint: String) -> 
     Node::object(members.into_iter().chain(properties))
 }
 
-fn physical_location<'a>(uri: &str, place: Option<Place>) -> Node<'a> {
+fn physical_location<'a>(uri: &str, place: Option<PlaceRange>) -> Node<'a> {
     let artifact = ("artifactLocation", Node::object([("uri", Node::string(uri.to_owned()))]));
-    let region = place.map(|Place { start, end }| {
+    let region = place.map(|PlaceRange { start, end }| {
         let region = [
             ("startLine", number(start.line)),
             ("startColumn", number(start.column)),

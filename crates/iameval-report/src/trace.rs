@@ -24,9 +24,9 @@ pub(crate) fn trace(reading: &Reading<'_>, lines: &mut Lines) {
         let branch = Branch { indent: "  ".into(), last: false };
         let text = format!("{}: {said}", layer_name(layer));
         if statements.is_empty() {
-            branch.leaf(&text, lines)
+            branch.leaf(&text, lines);
         } else {
-            branch.parent(&text, lines)
+            branch.parent(&text, lines);
         }
         for (number, statement) in statements.iter().enumerate() {
             statement_tree(answer, statement, &branch.below(number + 1 == statements.len()), lines);

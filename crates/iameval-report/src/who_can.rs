@@ -219,7 +219,7 @@ fn resources(details: &Details) -> String {
     let mut fits: Vec<String> = Vec::new();
     let mut misses: Vec<String> = Vec::new();
     for open in telling {
-        let statement = details.answer.place(open.id).and_then(|placed| placed.statement);
+        let statement = details.place(open.id).and_then(|placed| placed.statement);
         let Some(element) = statement.and_then(|statement| statement.resource()) else { continue };
         let patterns = element.patterns().map(str::to_owned);
         let is_within = (open.effect == Effect::Allow) != element.is_negated();
@@ -241,7 +241,7 @@ fn resources(details: &Details) -> String {
 fn by(details: &Details, effect: Effect) -> String {
     let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
     let counts = |open: &&OpenStatement| open.effect == effect && (effect == Effect::Deny || grants(open.layer));
-    let placed = details.statements.iter().filter(counts).filter_map(|open| details.answer.place(open.id));
+    let placed = details.statements.iter().filter(counts).filter_map(|open| details.place(open.id));
     let names: Vec<String> = placed
         .map(|placed| {
             let (name, faint) = described(&placed);
@@ -478,7 +478,7 @@ fn access_to_json<'n>(access: Access, details: Option<&Details>) -> Vec<(&'stati
         let open = details.statements.iter().filter(move |open| open.effect == wanted || is_if);
         open.filter_map(|open| {
             let keys = Node::array(open.keys.iter().map(|key| Node::string(key.as_str().to_owned())));
-            Some(placed_with(&details.answer.place(open.id)?, open.effect, ("keys", keys)))
+            Some(placed_with(&details.place(open.id)?, open.effect, ("keys", keys)))
         })
     });
     vec![
@@ -533,7 +533,7 @@ fn csv_row(
     let statements: Vec<String> = details
         .map(|details| {
             let open = details.statements.iter().filter(|open| open.effect == wanted);
-            open.filter_map(|open| Some(described(&details.answer.place(open.id)?).0)).collect()
+            open.filter_map(|open| Some(described(&details.place(open.id)?).0)).collect()
         })
         .unwrap_or_default();
     let mfa = question.mfa.map(|mfa| mfa.to_string()).unwrap_or_default();

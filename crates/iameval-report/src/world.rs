@@ -1,10 +1,10 @@
 //! What is in a world, as text and as JSON: `{"schema": "iameval/world/1", …}`.
 
-use crate::Style;
 use crate::escape::plain;
 use crate::json::{number, optional};
 use crate::layout::columns;
 use crate::located::Places;
+use crate::style::Style;
 use iameval::PolicyKind;
 use iameval::json::{Node, Value};
 use iameval::text::Position;

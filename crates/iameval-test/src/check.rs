@@ -1,6 +1,8 @@
 //! Cases and the single checks that they come to.
 
-use crate::{Expectation, Reason, Table};
+use crate::expectation::Expectation;
+use crate::reason::Reason;
+use crate::table::Table;
 use iameval::text::Span;
 use iameval::{Action, Context, Mfa};
 use iameval_world::yaml::Block;
@@ -20,7 +22,7 @@ pub struct Case {
     pub handling: Handling,
     /// Where its name stands in the test file.
     pub span: Span,
-    pub(crate) form: Form,
+    pub(crate) form: WantedForm,
     /// The name of the VPC endpoint that its requests go through.
     pub(crate) via: Option<String>,
 }
@@ -38,7 +40,7 @@ pub enum Handling {
 
 /// How a case says what it wants.
 #[derive(Debug)]
-pub(crate) enum Form {
+pub(crate) enum WantedForm {
     Answer,
     Table(TableText),
     Snapshot(Snapshot),
@@ -116,12 +118,12 @@ pub struct Check {
     pub(crate) context: Arc<Context>,
     /// The position of the principal among those of the file.
     pub(crate) principal: usize,
-    pub(crate) place: Place,
+    pub(crate) place: AnswerPlace,
 }
 
 /// Where the wanted answer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum AnswerPlace {
     /// In the test file.
     File(Span),
     /// In the table of the case: row and column from 0; `combination` counts what stands beside the table.

@@ -16,7 +16,7 @@ mod summary;
 mod tests;
 mod text;
 
-use crate::Asked;
+use crate::AskedRequest;
 use crate::written::Written;
 use iameval::StatementId;
 use iameval_world::{LoadedPolicy, WorldPolicy};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 pub use lcov::coverage_to_lcov;
 pub use listing::coverage_to_listing;
-pub use part::{Part, PartKind, Reached};
+pub use part::{PartKind, PolicyPart, Reached};
 pub use policy::PolicyCoverage;
 pub use statement::StatementCoverage;
 pub use summary::{Summary, Tally};
@@ -60,7 +60,7 @@ impl Coverage {
     }
 
     /// Adds what one request reaches.
-    pub fn observe(&mut self, asked: &Asked) {
+    pub fn observe(&mut self, asked: &AskedRequest) {
         let set = asked.set();
         let explanation = set.explain(&asked.request);
         let deciding: BTreeSet<StatementId> = explanation.simulation.deciding().map(|matched| matched.id).collect();

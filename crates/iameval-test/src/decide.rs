@@ -1,13 +1,13 @@
 //! What answers the requests of tests.
 
-use crate::load::PLAIN;
+use crate::assertion::{self, FailedAssertion};
+use crate::expectation::Expectation;
+use crate::matrix;
 use crate::pose::Pose;
-use crate::{Expectation, Reason, TestRequest, matrix};
-use iameval::{ContextKey, Decision, Problem};
-use iameval_ask::words::statement_name;
-use iameval_ask::{Answer, never_asked};
-use iameval_data::{Catalogue, unknown_action};
-use iameval_report::{Depth, answer_to_text};
+use crate::request::TestRequest;
+use iameval::Decision;
+use iameval_ask::Answer;
+use iameval_data::Catalogue;
 
 /// What answers the requests of tests: a [`World`](crate::World), [`Policies`](crate::Policies), or a plain
 /// [`PolicySet`](crate::PolicySet).
@@ -40,7 +40,7 @@ pub trait Decide: Pose {
     /// `strict_context` when the answer depends on a context key that was not given.
     #[track_caller]
     fn check(&self, request: &TestRequest, wanted: Expectation, by: Option<&str>) {
-        if let Err(Failure { text, .. }) = checked(self, request, wanted, by) {
+        if let Err(FailedAssertion { text, .. }) = assertion::checked(self, request, wanted, by) {
             panic!("{text}");
         }
     }
@@ -59,86 +59,3 @@ pub trait Decide: Pose {
 }
 
 impl<T: Pose + ?Sized> Decide for T {}
-
-/// Why an assertion does not hold.
-pub(crate) struct Failure {
-    /// The decision; `None` where the request cannot be asked.
-    pub(crate) decision: Option<Decision>,
-    pub(crate) text: String,
-}
-
-pub(crate) fn checked(
-    decider: &(impl Decide + ?Sized),
-    request: &TestRequest,
-    wanted: Expectation,
-    by: Option<&str>,
-) -> Result<(), Failure> {
-    let what = request.what().to_string();
-    let cannot = |why: &str| {
-        let who = request.principal().unwrap_or("somebody");
-        Failure { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
-    };
-    let answer = decider.answer(request).map_err(|why| cannot(&why))?;
-    let who = request.principal().unwrap_or(&answer.summary.principal);
-    if let Some(slip) = slip(&answer).filter(|_| !request.is_unlisted) {
-        // What the command line says of newer reference files is not for assertions.
-        let help = slip.help().filter(|help| !help.contains("--data")).map(|help| {
-            let end = if help.ends_with('?') { " " } else { "; " };
-            format!("{help}{end}")
-        });
-        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is meant";
-        return Err(cannot(&format!("{}\nhelp: {help}", slip.message())));
-    }
-    let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();
-    if !unknown.is_empty() {
-        return Err(cannot(&format!("the document of {} is not known", unknown.join(", "))));
-    }
-    let complaint = complaint(&answer, wanted, by, who, &what).or_else(|| {
-        let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();
-        let is_undecided = decider.is_strict() && !keys.is_empty();
-        let keys = keys.join(", ");
-        is_undecided.then(|| format!("whether {who} may {what} depends on context keys that were not given: {keys}"))
-    });
-    match complaint {
-        Some(complaint) => Err(Failure {
-            decision: Some(answer.simulation.decision),
-            text: format!("{complaint}\n\n{}", answer_to_text(&answer, Depth::Explained, PLAIN)),
-        }),
-        None => Ok(()),
-    }
-}
-
-/// An action that AWS is not known to have, or that is never asked on the resource that somebody named: the answer says
-/// nothing of AWS then, and a denial is easily had.
-fn slip(answer: &Answer) -> Option<Problem> {
-    let catalogue = Catalogue::embedded();
-    let (action, resource) = (answer.request.action(), answer.request.resource());
-    let is_named = answer.summary.inferred.is_none();
-    let misfit = || never_asked([(action.as_str(), action)], resource, catalogue).filter(|_| is_named);
-    unknown_action(action, catalogue).or_else(misfit)
-}
-
-/// What is wrong with an answer, in one line.
-fn complaint(answer: &Answer, wanted: Expectation, by: Option<&str>, who: &str, what: &str) -> Option<String> {
-    let simulation = &answer.simulation;
-    let wanted_in_words = in_words(wanted);
-    if !wanted.fits(simulation.decision) {
-        let got = in_words(Expectation::of(simulation.decision));
-        return Some(format!("expected {who} to be {wanted_in_words} {what}, but it is {got}"));
-    }
-    let by = by.filter(|by| !Reason::parse(by).fits(simulation, &answer.policies))?;
-    let deciding = simulation.deciding().filter_map(|matched| answer.policies.origin(matched.id));
-    let names: Vec<String> =
-        deciding.map(|origin| statement_name(origin.policy.as_str(), origin.sid, origin.statement_index)).collect();
-    let decided = if names.is_empty() { "no statement".to_owned() } else { names.join("; ") };
-    Some(format!("expected {who} to be {wanted_in_words} {what} by `{by}`, but {decided} decided"))
-}
-
-fn in_words(expectation: Expectation) -> &'static str {
-    match expectation {
-        Expectation::Allow => "allowed",
-        Expectation::Deny => "denied",
-        Expectation::Implicit => "denied (implicit)",
-        Expectation::Explicit => "denied (explicit)",
-    }
-}

@@ -8,10 +8,13 @@ mod request;
 mod snapshot;
 pub(crate) mod table;
 
-use crate::check::{Case, Check, Form, Handling, Place};
-use crate::file::{Checked, Met, Options, items};
-use crate::{Expectation, Reason, codes};
-use axes::{Settled, Subject};
+use crate::check::{AnswerPlace, Case, Check, Handling, WantedForm};
+use crate::codes;
+use crate::expectation::Expectation;
+use crate::node::{Checked, items};
+use crate::options::Options;
+use crate::reason::Reason;
+use axes::{CaseRequests, Settled};
 use gathered::Gathered;
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
@@ -33,7 +36,8 @@ pub(crate) struct Expansion<'a> {
     known: HashMap<String, usize>,
     pub(crate) cases: Vec<Case>,
     pub(crate) checks: Vec<Check>,
-    names: Met,
+    /// The names of cases and checks so far, with where.
+    names: BTreeMap<String, Span>,
     misfits: Misfits,
     /// Whether slips in the case at hand are warnings.
     is_lenient: bool,
@@ -105,7 +109,7 @@ impl<'a> Expansion<'a> {
             known: HashMap::new(),
             cases: Vec::new(),
             checks: Vec::new(),
-            names: Met::new(),
+            names: BTreeMap::new(),
             misfits: Misfits::default(),
             is_lenient: false,
             warnings: Vec::new(),
@@ -147,7 +151,7 @@ impl<'a> Expansion<'a> {
         &mut self,
         fields: &Fields<'_>,
         (name, span): (String, Span),
-        subject: Subject,
+        subject: CaseRequests,
         wanted: &Wanted<'_>,
         reason: Option<&Arc<Reason>>,
     ) -> Checked<()> {
@@ -155,9 +159,9 @@ impl<'a> Expansion<'a> {
         let form = match wanted {
             Wanted::Answer(expectation, place) => {
                 self.answers(fields, &subject, &name, |_| {
-                    Some((Some(*expectation), reason.cloned(), Place::File(*place)))
+                    Some((Some(*expectation), reason.cloned(), AnswerPlace::File(*place)))
                 })?;
-                Form::Answer
+                WantedForm::Answer
             }
             Wanted::Table(table) => self.table(fields, &subject, &name, table)?,
             Wanted::Snapshot(file) => self.snapshot(fields, &subject, &name, file)?,
@@ -227,9 +231,9 @@ impl<'a> Expansion<'a> {
     fn answers(
         &mut self,
         fields: &Fields<'_>,
-        subject: &Subject,
+        subject: &CaseRequests,
         name: &str,
-        mut wanted: impl FnMut(&axes::Point<'_>) -> Option<(Option<Expectation>, Option<Arc<Reason>>, Place)>,
+        mut wanted: impl FnMut(&axes::Point<'_>) -> Option<(Option<Expectation>, Option<Arc<Reason>>, AnswerPlace)>,
     ) -> Checked<()> {
         let Some(actions) = &subject.actions else {
             return Err(invalid(fields.span, format!("the case `{name}` has no `action`"))
@@ -370,8 +374,9 @@ fn expectation(node: &Node<'_>) -> Checked<Expectation> {
         Value::Bool(value) => value.to_string(),
         _ => text(node, "`expect`")?.to_owned(),
     };
-    word.parse()
-        .map_err(|error: crate::ParseExpectationError| invalid(node.span, error.to_string()).with_help(error.help()))
+    word.parse().map_err(|error: crate::expectation::ParseExpectationError| {
+        invalid(node.span, error.to_string()).with_help(error.help())
+    })
 }
 
 /// The reason that `xfail` and `skip` give.

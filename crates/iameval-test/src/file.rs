@@ -1,60 +1,15 @@
 //! Test files: a world and cases, each as the checks that it comes to.
 
+use crate::check::{Case, Check};
+use crate::codes;
 use crate::expand::Expansion;
-use crate::{Case, Check, codes};
+use crate::options::Options;
 use iameval::Diagnostic;
-use iameval::json::{Node, Value};
-use iameval::text::Span;
+use iameval::json::Value;
 use iameval_data::Catalogue;
-use iameval_world::{Defaults, Files, Finding, SharedWorlds, Source, Tests, World, WorldPrincipal};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use iameval_world::{Files, Finding, Source, Tests, World, WorldPrincipal};
+use std::path::Path;
 use std::sync::Arc;
-
-/// Something wrong with an element, before it is said in which file.
-pub(crate) type Checked<T> = Result<T, Diagnostic>;
-
-/// What test files are read with.
-#[derive(Debug, Clone)]
-pub struct Options<'a> {
-    /// The actions that patterns cover.
-    pub catalogue: &'a Catalogue,
-    /// The world files of those test files that describe no world.
-    pub worlds: Vec<PathBuf>,
-    /// The worlds that were read already.
-    pub shared: Arc<SharedWorlds>,
-    /// What counts where a test file says nothing else.
-    pub defaults: Defaults,
-    /// How many checks a file may come to.
-    pub max_cases: usize,
-    /// Whether a context key that neither the catalogue nor a policy knows is an error.
-    pub strict: bool,
-    /// Whether an action that the catalogue does not know, or that is never asked on the resources beside it, is a warning
-    /// where neither the case nor its file says so.
-    pub lenient: bool,
-    /// Whether a snapshot may be outside of the folder of its test file.
-    pub allow_outside: bool,
-}
-
-impl Options<'static> {
-    /// The number of checks that a file may come to, unless somebody says otherwise.
-    pub const MAX_CASES: usize = 100_000;
-}
-
-impl Default for Options<'static> {
-    fn default() -> Self {
-        Self {
-            catalogue: Catalogue::embedded(),
-            worlds: Vec::new(),
-            shared: Arc::default(),
-            defaults: Defaults::default(),
-            max_cases: Self::MAX_CASES,
-            strict: false,
-            lenient: false,
-            allow_outside: false,
-        }
-    }
-}
 
 /// A test file.
 ///
@@ -169,17 +124,6 @@ impl<'c> TestFile<'c> {
         self.cases.get(check.case)
     }
 }
-
-/// The items of a list, or the one value that stands for it.
-pub(crate) fn items<'n, 'a>(node: &'n Node<'a>) -> &'n [Node<'a>] {
-    match &node.value {
-        Value::Array(items) => items,
-        _ => std::slice::from_ref(node),
-    }
-}
-
-/// Names that are met once, with where.
-pub(crate) type Met = BTreeMap<String, Span>;
 
 #[cfg(test)]
 mod tests {

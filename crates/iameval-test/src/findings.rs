@@ -1,8 +1,11 @@
 //! Failures as findings, for reports that other programs read.
 
-use crate::check::{Form, Place};
+use crate::check::{AnswerPlace, WantedForm};
+use crate::check::{Case, Check, Handling};
+use crate::codes;
+use crate::file::TestFile;
+use crate::run::{Failure, FileRun};
 use crate::wording::{expected, got};
-use crate::{Case, Check, Failure, FileRun, Handling, TestFile, codes};
 use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};
 use iameval_report::count;
@@ -117,11 +120,11 @@ impl<'r> RunProblem<'r> {
                 _ => "it passed, and must fail".into(),
             },
             Self::Missing { case, .. } => match &case.form {
-                Form::Snapshot(snapshot) => format!("the snapshot `{}` is not there", snapshot.name),
+                WantedForm::Snapshot(snapshot) => format!("the snapshot `{}` is not there", snapshot.name),
                 _ => String::new(),
             },
             Self::Stale { case, .. } => match &case.form {
-                Form::Snapshot(snapshot) => {
+                WantedForm::Snapshot(snapshot) => {
                     let stale = [(&snapshot.stale.rows, "row"), (&snapshot.stale.columns, "column")];
                     let stale = stale.iter().filter(|(all, _)| !all.is_empty());
                     let stale: Vec<String> = stale.map(|(all, what)| count(all.len(), what)).collect();
@@ -163,11 +166,11 @@ impl<'r> RunProblem<'r> {
             Self::Check { check, case, .. } => check.span(case, file),
             Self::Passed { case, .. } => (file.source(), case.span),
             Self::Missing { case, .. } => match &case.form {
-                Form::Snapshot(snapshot) => (file.source(), snapshot.span),
+                WantedForm::Snapshot(snapshot) => (file.source(), snapshot.span),
                 _ => (file.source(), case.span),
             },
             Self::Stale { case, .. } => match &case.form {
-                Form::Snapshot(snapshot) => match &snapshot.read {
+                WantedForm::Snapshot(snapshot) => match &snapshot.read {
                     Some((source, table)) => {
                         let row = snapshot.stale.rows.first().and_then(|row| table.rows().get(*row)?.first());
                         let column = snapshot.stale.columns.first().and_then(|column| table.header().get(*column));
@@ -186,13 +189,13 @@ impl Check {
     pub(crate) fn span<'f>(&self, case: &'f Case, file: &'f TestFile<'_>) -> (&'f Arc<Source>, Span) {
         let of_file = |span| (file.source(), span);
         match (self.place, &case.form) {
-            (Place::File(span), _) => of_file(span),
-            (Place::Cell { row, column, .. }, Form::Table(text)) => {
+            (AnswerPlace::File(span), _) => of_file(span),
+            (AnswerPlace::Cell { row, column, .. }, WantedForm::Table(text)) => {
                 let cell = text.table.rows().get(row).and_then(|row| row.get(column));
                 let place = cell.zip(text.block.as_ref()).map(|(cell, block)| block.span(cell.span));
                 of_file(place.unwrap_or(text.span))
             }
-            (Place::Snapshot { cell, .. }, Form::Snapshot(snapshot)) => {
+            (AnswerPlace::Snapshot { cell, .. }, WantedForm::Snapshot(snapshot)) => {
                 let cell = cell.zip(snapshot.read.as_ref()).and_then(|((row, column), (source, table))| {
                     Some((source, table.rows().get(row)?.get(column)?.span))
                 });

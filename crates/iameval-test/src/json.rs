@@ -1,8 +1,10 @@
 //! What came of runs as JSON.
 
+use crate::check::{Check, Handling};
+use crate::expectation::Expectation;
 use crate::findings::RunProblem;
+use crate::run::{FileRun, Status};
 use crate::wording::{expected, got};
-use crate::{Check, Expectation, FileRun, Handling, Status};
 use iameval::json::{Node, Value};
 use iameval::text::Span;
 use iameval_report::{Places, number};

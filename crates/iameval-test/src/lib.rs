@@ -12,6 +12,7 @@
 //! ```
 
 mod asked;
+mod assertion;
 mod check;
 pub mod codes;
 mod coverage;
@@ -26,6 +27,8 @@ mod load;
 mod macros;
 mod matrix;
 mod mutant;
+mod node;
+mod options;
 mod policies;
 mod pose;
 mod probe;
@@ -46,15 +49,15 @@ mod update;
 mod wording;
 mod written;
 
-pub use asked::Asked;
+pub use asked::AskedRequest;
 pub use check::{Case, Check, Handling};
 pub use coverage::{
-    Coverage, Part, PartKind, PolicyCoverage, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
+    Coverage, PartKind, PolicyCoverage, PolicyPart, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
     coverage_to_listing, coverage_to_text,
 };
 pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
-pub use file::{Options, TestFile};
+pub use file::TestFile;
 pub use iameval::{ContextValue, Decision, Mfa, PolicyKind, PolicySet};
 pub use iameval_ask::Answer;
 pub use iameval_report::Style;
@@ -62,6 +65,7 @@ pub use iameval_world::{Disk, Files, Finding, World};
 pub use json::runs_to_json;
 pub use load::{example, world};
 pub use mutant::{Mutant, MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};
+pub use options::Options;
 pub use policies::Policies;
 pub use probe::PassedCase;
 pub use reason::{NamedStatement, Reason};

@@ -1,10 +1,13 @@
 //! Tables of answers in Rust tests.
 
-use crate::decide::{self, Failure};
+use crate::assertion::{self, FailedAssertion};
 use crate::expand::table::{Columns, answer, of_table};
+use crate::expectation::Expectation;
 use crate::load::rendered;
+use crate::pose::Pose;
+use crate::request::TestRequest;
 use crate::table::AS_IT_IS;
-use crate::{Cell, Decide, Expectation, Table, TestRequest};
+use crate::table::{Cell, Table};
 use iameval::text::Span;
 use iameval::{Diagnostic, codes};
 use iameval_ask::{Given, GivenError};
@@ -12,7 +15,7 @@ use iameval_world::{Finding, Source};
 use std::collections::BTreeMap;
 
 /// Compares the answer for each cell with what the cell says.
-pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>, text: &str) -> Result<(), String> {
+pub(crate) fn checked(decider: &(impl Pose + ?Sized), principal: Option<&str>, text: &str) -> Result<(), String> {
     let here = |span: Span| span;
     let source = Source::new("the table", text);
     let in_table = |diagnostic: Diagnostic| rendered(&[Finding::new(&source, diagnostic)]) + "\n";
@@ -43,13 +46,13 @@ pub(crate) fn checked(decider: &(impl Decide + ?Sized), principal: Option<&str>,
             asked += 1;
             request.context.clone_from(&given.context);
             request.mfa = given.mfa;
-            match decide::checked(decider, &request, wanted, None) {
+            match assertion::checked(decider, &request, wanted, None) {
                 Ok(()) => {}
-                Err(Failure { decision: Some(decision), text }) if !wanted.fits(decision) => {
+                Err(FailedAssertion { decision: Some(decision), text }) if !wanted.fits(decision) => {
                     first.get_or_insert(text);
                     wrong.insert((row, *column), format!("{}/{wanted}", Expectation::of(decision)));
                 }
-                Err(Failure { text, .. }) => return Err(text),
+                Err(FailedAssertion { text, .. }) => return Err(text),
             }
         }
     }

@@ -9,7 +9,7 @@ mod run;
 mod tests;
 mod text;
 
-use crate::Asked;
+use crate::AskedRequest;
 use iameval::PolicySet;
 use iameval::text::Position;
 
@@ -19,7 +19,7 @@ pub use text::mutants_to_text;
 /// A case that mutants are tried on.
 pub trait Probe: Sync {
     /// What it asks, and of which policies.
-    fn asked(&self) -> &Asked;
+    fn asked(&self) -> &AskedRequest;
 
     /// Whether it passes when these policies decide instead of its own. Statements keep their numbers in these policies,
     /// also those behind one that is dropped.

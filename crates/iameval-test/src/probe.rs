@@ -1,6 +1,11 @@
 //! The cases that passed, as what mutants and coverage are made of.
 
-use crate::{Asked, Check, Coverage, FileRun, Handling, Probe, Status, TestFile};
+use crate::asked::AskedRequest;
+use crate::check::{Check, Handling};
+use crate::coverage::Coverage;
+use crate::file::TestFile;
+use crate::mutant::Probe;
+use crate::run::{FileRun, Status};
 use iameval::PolicySet;
 use iameval_world::{Finding, LoadedPolicy};
 use std::sync::Arc;
@@ -10,11 +15,11 @@ use std::sync::Arc;
 pub struct PassedCase<'f> {
     file: &'f TestFile<'f>,
     check: &'f Check,
-    asked: Asked,
+    asked: AskedRequest,
 }
 
 impl Probe for PassedCase<'_> {
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &AskedRequest {
         &self.asked
     }
 

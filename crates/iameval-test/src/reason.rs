@@ -1,6 +1,6 @@
 //! Which statement a test wants to have decided, as `because` says it.
 
-use crate::file::Checked;
+use crate::node::Checked;
 use iameval::json::fields::{fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;

@@ -1,8 +1,10 @@
 //! Running the checks of a file.
 
-use crate::check::Form;
+use crate::asked::AskedRequest;
+use crate::check::WantedForm;
+use crate::check::{Case, Check, Handling};
+use crate::file::TestFile;
 use crate::threads::in_threads;
-use crate::{Asked, Case, Check, Handling, TestFile};
 use iameval::{ContextKey, Decision, PolicySet, Request};
 use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction, undecided_keys};
 use iameval_world::Finding;
@@ -191,11 +193,13 @@ impl FileRun<'_> {
         let mut ran: Vec<usize> = self.outcomes.iter().filter_map(case_of).collect();
         ran.dedup();
         let stale = |case: &usize| match self.file.cases.get(*case) {
-            Some(Case { form: Form::Snapshot(snapshot), handling: Handling::Run, .. }) => !snapshot.stale.is_empty(),
+            Some(Case { form: WantedForm::Snapshot(snapshot), handling: Handling::Run, .. }) => {
+                !snapshot.stale.is_empty()
+            }
             _ => false,
         };
         let missing = |case: &usize| match self.file.cases.get(*case) {
-            Some(Case { form: Form::Snapshot(snapshot), handling, .. }) => {
+            Some(Case { form: WantedForm::Snapshot(snapshot), handling, .. }) => {
                 snapshot.read.is_none() && !matches!(handling, Handling::Skip(_))
             }
             _ => false,
@@ -276,11 +280,11 @@ impl TestFile<'_> {
     ///
     /// # Errors
     /// A policy that is none of the kind as which it is attached.
-    pub fn asked(&self, check: &Check) -> Result<Asked, Vec<Finding>> {
+    pub fn asked(&self, check: &Check) -> Result<AskedRequest, Vec<Finding>> {
         let (asker, caller) = self.asker(check)?;
         let situation = asker.situation(&caller, &check.action, &check.resource)?;
         let request = asker.request(&situation, &check.action, &check.context, check.mfa);
-        Ok(Asked { layers: situation.policies, request })
+        Ok(AskedRequest { layers: situation.policies, request })
     }
 
     /// The answer to a check, with all that a renderer needs.

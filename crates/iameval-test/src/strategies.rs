@@ -20,11 +20,11 @@
 pub mod draw;
 mod near;
 
-use crate::TestRequest;
+use crate::request::TestRequest;
 use draw::{Choices, Document, THEMES};
 use iameval::{PolicyDocument, PolicyKind};
+pub use near::KnownPolicies;
 use near::Landscape;
-pub use near::Written;
 use proptest::strategy::Strategy;
 
 /// Documents of that kind: well formed, about five services, with every kind of element and condition.
@@ -61,7 +61,7 @@ pub fn requests() -> impl Strategy<Value = TestRequest> {
 /// that just do not, those of another account among them; for each key that a condition tests the values it is compared
 /// with, those just beside them (a second later, the address before a range), and none; multi-factor authentication in
 /// its three states. What follows from the principal and the world stays as it is: nobody gets another's name or tags.
-pub fn requests_near<P: Written + ?Sized>(policies: &P) -> impl Strategy<Value = TestRequest> + use<P> {
+pub fn requests_near<P: KnownPolicies + ?Sized>(policies: &P) -> impl Strategy<Value = TestRequest> + use<P> {
     let landscape = Landscape::new(policies.landmarks());
     rows(20..120).prop_map(move |row| landscape.draw(&mut Choices::new(&row)))
 }

@@ -1,9 +1,10 @@
 //! What came of a file, as reports about tests need it.
 
+use crate::check::Handling;
 use crate::findings::RunProblem;
+use crate::run::{Failure, FileRun, Status};
 use crate::text::Teller;
 use crate::wording::{expected, got};
-use crate::{Failure, FileRun, Handling, Status};
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite};
 use iameval_world::Finding;
 

@@ -53,11 +53,11 @@ pub struct TableError {
 #[derive(Debug, Clone)]
 struct Line {
     text: String,
-    kind: Kind,
+    kind: LineKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum LineKind {
     /// Blank, or a comment only.
     Silent,
     Header,
@@ -106,20 +106,20 @@ impl Table {
         }
     }
 
-    fn line(&mut self, line: &str, start: usize) -> Result<Kind, TableError> {
+    fn line(&mut self, line: &str, start: usize) -> Result<LineKind, TableError> {
         let said = line.get(..comment(line)).unwrap_or(line);
         if said.trim().is_empty() {
-            return Ok(Kind::Silent);
+            return Ok(LineKind::Silent);
         }
         if self.header.is_empty() {
             self.separator = if said.contains('|') { Separator::Bars } else { Separator::Blanks };
             self.header = self.cells(said, start);
-            return Ok(Kind::Header);
+            return Ok(LineKind::Header);
         }
         let cells = self.cells(said, start);
         let dashes = |cell: &Cell| cell.text.contains('-') && cell.text.chars().all(|ch| matches!(ch, '-' | ':'));
         if self.separator == Separator::Bars && self.rows.is_empty() && cells.iter().all(dashes) {
-            return Ok(Kind::Dashes);
+            return Ok(LineKind::Dashes);
         }
         if cells.len() != self.header.len() {
             let span = Span::new(start + said.len() - said.trim_start().len(), start + said.trim_end().len());
@@ -129,7 +129,7 @@ impl Table {
             return Err(TableError { span, message, help: help.into() });
         }
         self.rows.push(cells);
-        Ok(Kind::Row(self.rows.len() - 1))
+        Ok(LineKind::Row(self.rows.len() - 1))
     }
 
     fn cells(&self, line: &str, start: usize) -> Vec<Cell> {
@@ -156,7 +156,7 @@ impl Table {
     pub fn with_cells(&self, changes: &BTreeMap<(usize, usize), String>) -> String {
         let layout = |line: &Line| -> Layout {
             let mut layout = Layout::read(&line.text, self.separator);
-            if let Kind::Row(row) = line.kind {
+            if let LineKind::Row(row) = line.kind {
                 for ((_, column), new) in changes.range((row, 0)..(row + 1, 0)) {
                     layout.set(*column, new);
                 }
@@ -164,7 +164,7 @@ impl Table {
             layout
         };
         let layouts: Vec<Option<Layout>> =
-            self.lines.iter().map(|line| (line.kind != Kind::Silent).then(|| layout(line))).collect();
+            self.lines.iter().map(|line| (line.kind != LineKind::Silent).then(|| layout(line))).collect();
         let told: Vec<&Layout> = layouts.iter().flatten().collect();
         let common = Layout::common_starts(&told, self.header.len());
         self.written(&layouts, common.as_deref())
@@ -192,17 +192,17 @@ impl Table {
         let mut lines: Vec<Line> = Vec::new();
         for line in &self.lines {
             match line.kind {
-                Kind::Silent => lines.push(line.clone()),
-                Kind::Header => lines.push(put(line, header)),
-                Kind::Dashes => lines.push(put(line, &vec!["-".to_owned(); header.len()])),
-                Kind::Row(number) => lines.extend(at(Some(number)).map(|cells| put(line, cells))),
+                LineKind::Silent => lines.push(line.clone()),
+                LineKind::Header => lines.push(put(line, header)),
+                LineKind::Dashes => lines.push(put(line, &vec!["-".to_owned(); header.len()])),
+                LineKind::Row(number) => lines.extend(at(Some(number)).map(|cells| put(line, cells))),
             }
         }
-        let end = lines.iter().rposition(|line| line.kind != Kind::Silent).map_or(0, |last| last + 1);
-        let added = at(None).map(|cells| Line { text: text(cells), kind: Kind::Row(self.rows.len()) });
+        let end = lines.iter().rposition(|line| line.kind != LineKind::Silent).map_or(0, |last| last + 1);
+        let added = at(None).map(|cells| Line { text: text(cells), kind: LineKind::Row(self.rows.len()) });
         lines.splice(end..end, added);
         let table = Self { lines, ..self.clone() };
-        let layout = |line: &Line| (line.kind != Kind::Silent).then(|| Layout::read(&line.text, self.separator));
+        let layout = |line: &Line| (line.kind != LineKind::Silent).then(|| Layout::read(&line.text, self.separator));
         let layouts: Vec<Option<Layout>> = table.lines.iter().map(layout).collect();
         let starts = Layout::new_starts(&layouts.iter().flatten().collect::<Vec<_>>(), header.len());
         table.written(&layouts, Some(&starts))
@@ -218,7 +218,7 @@ impl Table {
 
     /// What stands above the header: comments and blank lines, each ended.
     pub fn preamble(&self) -> String {
-        let above = self.lines.iter().take_while(|line| line.kind == Kind::Silent);
+        let above = self.lines.iter().take_while(|line| line.kind == LineKind::Silent);
         above.flat_map(|line| [&*line.text, self.line_end]).collect()
     }
 

@@ -1,8 +1,13 @@
 //! A folder of test files as tests of `cargo test` and nextest.
 
-use crate::check::Form;
+use crate::check::WantedForm;
+use crate::check::{Case, Check, Handling};
+use crate::discover;
+use crate::file::TestFile;
 use crate::load::{PLAIN, rendered};
-use crate::{Case, Check, Detail, Handling, Options, Runner, TestFile, discover, run_to_text};
+use crate::options::Options;
+use crate::run::Runner;
+use crate::text::{Detail, run_to_text};
 use iameval_report::{plain, screened};
 use iameval_world::{Disk, Finding};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -41,7 +46,7 @@ macro_rules! test_dir {
 /// say. The worlds are those of test files that describe none.
 pub fn run_folder(folder: impl AsRef<Path>, worlds: &[&str]) -> ExitCode {
     let arguments = Arguments::from_args();
-    let Tests { tests, warnings } = tests_in(folder.as_ref(), worlds);
+    let FolderTests { tests, warnings } = tests_in(folder.as_ref(), worlds);
     if !arguments.list && !warnings.is_empty() {
         // When nobody reads it, that is no reason to fail.
         let _ = writeln!(std::io::stderr(), "{}\n", rendered(&warnings));
@@ -54,14 +59,14 @@ pub fn run_folder(folder: impl AsRef<Path>, worlds: &[&str]) -> ExitCode {
 }
 
 /// The tests of a folder.
-struct Tests {
-    tests: Vec<Test>,
+struct FolderTests {
+    tests: Vec<FolderTest>,
     /// What is odd in the files and does not keep them from running.
     warnings: Vec<Finding>,
 }
 
 /// A test of a folder.
-struct Test {
+struct FolderTest {
     name: String,
     is_ignored: bool,
     what: What,
@@ -76,7 +81,7 @@ enum What {
     Broken(String),
 }
 
-impl Test {
+impl FolderTest {
     fn new(name: &str, what: What) -> Self {
         // A name is one line, since lists of tests have one on each.
         let name = screened(&plain(name)).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -101,9 +106,9 @@ fn run(file: &TestFile<'_>, selects: &(dyn Fn(&TestFile<'_>, &Case, &Check) -> b
     Err(screened(text.trim_end()).into_owned())
 }
 
-fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
+fn tests_in(folder: &Path, worlds: &[&str]) -> FolderTests {
     let shown = folder.display().to_string();
-    let broken = |why| Tests { tests: vec![Test::new(&shown, What::Broken(why))], warnings: Vec::new() };
+    let broken = |why| FolderTests { tests: vec![FolderTest::new(&shown, What::Broken(why))], warnings: Vec::new() };
     let found = match discover::in_folder(folder) {
         Ok(found) if found.files.is_empty() => {
             return broken(format!("there is no `*{}` in `{shown}`", discover::SUFFIX));
@@ -112,7 +117,7 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
         Err(finding) => return broken(rendered(&[finding])),
     };
     let options = Options { worlds: worlds.iter().map(PathBuf::from).collect(), ..Options::default() };
-    let mut all = Tests { tests: Vec::new(), warnings: found.warnings };
+    let mut all = FolderTests { tests: Vec::new(), warnings: found.warnings };
     for path in found.files {
         let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
         match TestFile::load(&Disk::default(), &path, &options) {
@@ -121,23 +126,23 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> Tests {
                 // Tests outlive whoever makes them, and are there until the process ends.
                 all.tests.extend(tests_of(&name, Box::leak(Box::new(file))));
             }
-            Err(findings) => all.tests.push(Test::new(&name, What::Broken(rendered(&findings)))),
+            Err(findings) => all.tests.push(FolderTest::new(&name, What::Broken(rendered(&findings)))),
         }
     }
     all
 }
 
 /// A test for each check, and for each case whose checks are judged together.
-fn tests_of(name: &str, file: &'static TestFile<'static>) -> impl Iterator<Item = Test> {
+fn tests_of(name: &str, file: &'static TestFile<'static>) -> impl Iterator<Item = FolderTest> {
     let cases = file.cases().iter().filter(|case| is_one(case));
-    let cases: Vec<Test> =
-        cases.map(|case| Test::new(&format!("{name}::{}", case.name), What::Case(file, case))).collect();
+    let cases: Vec<FolderTest> =
+        cases.map(|case| FolderTest::new(&format!("{name}::{}", case.name), What::Case(file, case))).collect();
     let checks = file.checks().iter().filter_map(|check| Some((check, file.case_of(check)?)));
-    let checks: Vec<Test> = checks
+    let checks: Vec<FolderTest> = checks
         .filter(|(_, case)| !is_one(case))
         .map(|(check, case)| {
             let is_ignored = matches!(case.handling, Handling::Skip(_));
-            Test { is_ignored, ..Test::new(&format!("{name}::{}", check.name), What::Check(file, check)) }
+            FolderTest { is_ignored, ..FolderTest::new(&format!("{name}::{}", check.name), What::Check(file, check)) }
         })
         .collect();
     cases.into_iter().chain(checks)
@@ -145,7 +150,7 @@ fn tests_of(name: &str, file: &'static TestFile<'static>) -> impl Iterator<Item 
 
 /// Whether what comes of a case is known of all its checks together only.
 fn is_one(case: &Case) -> bool {
-    let has_stale_rows = matches!(&case.form, Form::Snapshot(snapshot) if !snapshot.stale.is_empty());
+    let has_stale_rows = matches!(&case.form, WantedForm::Snapshot(snapshot) if !snapshot.stale.is_empty());
     matches!(case.handling, Handling::MustFail(_)) || (has_stale_rows && case.handling == Handling::Run)
 }
 

@@ -3,7 +3,8 @@
 mod failure;
 mod tables;
 
-use crate::{FileRun, Handling};
+use crate::check::Handling;
+use crate::run::FileRun;
 use iameval::ContextKey;
 use iameval_ask::is_mfa_key;
 use iameval_ask::words::{listed, quoted};

@@ -1,7 +1,10 @@
 //! Tables and snapshots with the answers that a run got.
 
-use crate::check::{Form, Place, Snapshot, TableText};
-use crate::{Expectation, FileRun, Handling, Status, Table};
+use crate::check::Handling;
+use crate::check::{AnswerPlace, Snapshot, TableText, WantedForm};
+use crate::expectation::Expectation;
+use crate::run::{FileRun, Status};
+use crate::table::Table;
 use iameval::Decision;
 use iameval::text::Span;
 use iameval_ask::words::quoted;
@@ -53,9 +56,9 @@ impl FileRun<'_> {
         let mut snapshots: BTreeMap<&Path, Vec<(usize, &Snapshot)>> = BTreeMap::new();
         for (number, case) in self.file.cases().iter().enumerate().filter(|(_, case)| case.handling == Handling::Run) {
             match &case.form {
-                Form::Answer => {}
-                Form::Table(text) => tables.entry(text.span).or_insert((text, Vec::new())).1.push(number),
-                Form::Snapshot(snapshot) => snapshots.entry(&snapshot.path).or_default().push((number, snapshot)),
+                WantedForm::Answer => {}
+                WantedForm::Table(text) => tables.entry(text.span).or_insert((text, Vec::new())).1.push(number),
+                WantedForm::Snapshot(snapshot) => snapshots.entry(&snapshot.path).or_default().push((number, snapshot)),
             }
         }
         let stays = |what: &str, cases: &[usize], why: &str| {
@@ -102,7 +105,7 @@ impl FileRun<'_> {
 
     fn table(&self, cases: &[usize], text: &TableText) -> Result<Option<(Span, String)>, String> {
         let got = self.got(cases, |place| match place {
-            Place::Cell { row, column, .. } => Some((row, column)),
+            AnswerPlace::Cell { row, column, .. } => Some((row, column)),
             _ => None,
         });
         let mut changes = BTreeMap::new();
@@ -153,13 +156,13 @@ impl FileRun<'_> {
         let mut wrong = BTreeSet::new();
         let mut lacks = false;
         for (place, decision, failed) in self.decisions(case) {
-            let Place::Snapshot { row, column, cell } = place else { continue };
+            let AnswerPlace::Snapshot { row, column, cell } = place else { continue };
             answers.insert((row, column), Expectation::of(decision).as_str());
             lacks |= cell.is_none();
             wrong.extend(cell.filter(|_| failed));
         }
         let got = self.got(&[case], |place| match place {
-            Place::Snapshot { cell, .. } => cell,
+            AnswerPlace::Snapshot { cell, .. } => cell,
             _ => None,
         });
         let mut changes = BTreeMap::new();
@@ -223,7 +226,7 @@ impl FileRun<'_> {
     }
 
     /// The answers behind each cell that checks of these cases are about.
-    fn got(&self, cases: &[usize], cell: impl Fn(Place) -> Option<Cell>) -> BTreeMap<Cell, Got> {
+    fn got(&self, cases: &[usize], cell: impl Fn(AnswerPlace) -> Option<Cell>) -> BTreeMap<Cell, Got> {
         let mut got: BTreeMap<Cell, Got> = BTreeMap::new();
         for check in self.file.checks().iter().filter(|check| cases.contains(&check.case)) {
             if let Some(cell) = cell(check.place) {
@@ -240,7 +243,7 @@ impl FileRun<'_> {
     }
 
     /// Place and decision of each check of a case that counts, and whether it failed.
-    fn decisions(&self, case: usize) -> impl Iterator<Item = (Place, Decision, bool)> {
+    fn decisions(&self, case: usize) -> impl Iterator<Item = (AnswerPlace, Decision, bool)> {
         self.outcomes.iter().filter_map(move |outcome| {
             let check = self.file.checks().get(outcome.check).filter(|check| check.case == case)?;
             match &outcome.status {

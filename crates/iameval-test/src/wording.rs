@@ -1,6 +1,8 @@
 //! What a check wants and what it got, in words that every report says the same.
 
-use crate::{Check, Expectation, Failure};
+use crate::check::Check;
+use crate::expectation::Expectation;
+use crate::run::Failure;
 use iameval::{ContextKey, Decision};
 use iameval_ask::Answer;
 use iameval_ask::words::quoted;

@@ -303,7 +303,7 @@ impl<'n> Dump<'n> {
         match item {
             Item::List => self.has_lists |= is_list,
             Item::Element(index, part) => {
-                let place = item::Place::new(self.name, format!("{key}[{index}]"), part);
+                let place = item::ItemPlace::new(self.name, format!("{key}[{index}]"), part);
                 match json::parse(part.text) {
                     // Nothing after it can be trusted.
                     Err(diagnostic) => {
@@ -323,7 +323,7 @@ impl<'n> Dump<'n> {
                 }
             }
             Item::Value(part) => {
-                let place = item::Place::new(self.name, key.to_owned(), part);
+                let place = item::ItemPlace::new(self.name, key.to_owned(), part);
                 let tree = match json::parse(part.text) {
                     Ok(tree) => tree,
                     Err(diagnostic) => {

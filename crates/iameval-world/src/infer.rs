@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use iameval::{Action, Arn, PolicySet, Principal, PrincipalClass, StatementId};
-use iameval_data::{ActionInfo, Asked, Catalogue, readable_form};
+use iameval_data::{ActionInfo, Catalogue, DefaultResource, readable_form};
 
 /// Why a resource was taken that nobody named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +93,13 @@ impl World {
         let user = principal.id().filter(|_| principal.class() == Some(PrincipalClass::User));
         let follows = iameval_data::asked(action, catalogue);
         match (follows, user, principal.account()) {
-            (Some(Asked::Nothing), ..) => return Ok(("*".into(), Inferred::NoResource)),
-            (Some(Asked::OwnUser), Some(user), _) => return Ok((user.into(), Inferred::OwnUser)),
-            (Some(Asked::OwnMfaDevice), Some(user), Some(account)) => {
+            (Some(DefaultResource::Nothing), ..) => return Ok(("*".into(), Inferred::NoResource)),
+            (Some(DefaultResource::OwnUser), Some(user), _) => return Ok((user.into(), Inferred::OwnUser)),
+            (Some(DefaultResource::OwnMfaDevice), Some(user), Some(account)) => {
                 let name = principal.user_name().unwrap_or_default();
                 return Ok((format!("arn:{}:iam::{account}:mfa/{name}", partition(user)), Inferred::OwnMfaDevice));
             }
-            (Some(Asked::Pattern(pattern)), ..) => {
+            (Some(DefaultResource::Pattern(pattern)), ..) => {
                 if let Ok(arn) = call.filled(pattern) {
                     return Ok((arn, Inferred::AskedByService));
                 }
@@ -144,7 +144,7 @@ impl Call<'_> {
 
     fn needed(
         &self,
-        follows: Option<Asked>,
+        follows: Option<DefaultResource>,
         info: Option<ActionInfo<'_>>,
         policies: &PolicySet,
         guarded: Vec<String>,
@@ -156,7 +156,7 @@ impl Call<'_> {
             (true, true) => DependsBy::ServiceRule,
         };
         let (forms, lacking) = match (follows, info) {
-            (Some(Asked::Pattern(pattern)), _) => {
+            (Some(DefaultResource::Pattern(pattern)), _) => {
                 (vec![readable_form(&pattern.replace('{', "${"))], self.filled(pattern).err().unwrap_or_default())
             }
             (_, Some(info)) => (arn_forms(&[info]), Vec::new()),

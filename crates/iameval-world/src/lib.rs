@@ -49,7 +49,7 @@ pub use load::{Tests, WorldFiles, read_context};
 pub use managed::find_managed;
 pub use model::context::{Defaults, overlay};
 pub use model::endpoint::{EndpointParts, WorldEndpoint};
-pub use model::form::{Form, Wrapping};
+pub use model::form::{PolicyForm, Wrapping};
 pub use model::organization::{AccountParts, LevelParts, OrganizationParts, WorldAccount, WorldLevel, level_name};
 pub use model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 pub use model::principal::{PrincipalParts, WorldPrincipal};

@@ -10,7 +10,7 @@ use crate::files::Files;
 use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::managed::find_managed;
-use crate::model::form::{Form, Wrapping};
+use crate::model::form::{PolicyForm, Wrapping};
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
 use crate::yaml;
@@ -30,7 +30,7 @@ pub struct FilePolicy {
     /// The document, or what makes it no policy.
     pub parsed: Parsed<PolicyDocument>,
     /// How the file holds it.
-    pub form: Form,
+    pub form: PolicyForm,
 }
 
 /// What a file holds for those who expect a policy.
@@ -137,7 +137,7 @@ impl PolicyFile {
 impl FilePolicy {
     /// A policy in JSON that is a whole file.
     pub fn whole(source: &Arc<Source>, parsed: Parsed<PolicyDocument>) -> Self {
-        Self { source: source.clone(), parsed, form: Form::Json }
+        Self { source: source.clone(), parsed, form: PolicyForm::Json }
     }
 
     /// The policy that a part of a file is, as an object or as a text.
@@ -159,7 +159,7 @@ impl FilePolicy {
             }
         };
         let parsed = parsed.map_err(|over| Finding::new(&source, over))?;
-        Ok(Self { source, parsed, form: Form::Wrapped(wrapping) })
+        Ok(Self { source, parsed, form: PolicyForm::Wrapped(wrapping) })
     }
 }
 
@@ -251,12 +251,12 @@ fn with_characters_of(tree: &Node<'_>, text: &str, document: PolicyDocument) -> 
 }
 
 /// What begins like JSON is JSON. Where that is not said by the name of the file, anything else may be YAML.
-fn parse(source: &Source) -> Result<(Node<'_>, Form), Diagnostic> {
+fn parse(source: &Source) -> Result<(Node<'_>, PolicyForm), Diagnostic> {
     let ending = Path::new(&source.name).extension().unwrap_or_default();
     let has_ending = |known: &[&str]| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
     let is_yaml = has_ending(&["yaml", "yml"]);
     let error = match json::parse(&source.text) {
-        Ok(tree) => return Ok((tree, Form::Json)),
+        Ok(tree) => return Ok((tree, PolicyForm::Json)),
         Err(error) => error,
     };
     let may_be_yaml = is_yaml || !(has_ending(&["json"]) || source.text.trim_start().starts_with(['{', '[', '"']));
@@ -265,7 +265,7 @@ fn parse(source: &Source) -> Result<(Node<'_>, Form), Diagnostic> {
     }
     match yaml::parse(&source.text) {
         // A text that is no JSON is always YAML, of one string.
-        Ok(tree) if is_yaml || tree.members().is_some() => Ok((tree, Form::Yaml)),
+        Ok(tree) if is_yaml || tree.members().is_some() => Ok((tree, PolicyForm::Yaml)),
         Err(error) if is_yaml => Err(error),
         _ => Err(error),
     }

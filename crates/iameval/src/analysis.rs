@@ -130,7 +130,7 @@ impl PolicySet {
         may_have: impl Fn(&ContextKey) -> bool,
     ) -> Analysis {
         let documents: Vec<Option<&PolicyDocument>> = (0..self.policies().count()).map(document).collect();
-        let subject = Subject { set: self, request, explanation, documents, may_have: &may_have };
+        let subject = Analysed { set: self, request, explanation, documents, may_have: &may_have };
         let (exempted, further_exempted) = near::exempted(&subject);
         Analysis {
             exempted,
@@ -143,7 +143,7 @@ impl PolicySet {
 }
 
 /// What is analysed.
-struct Subject<'a> {
+struct Analysed<'a> {
     set: &'a PolicySet,
     request: &'a Request,
     explanation: &'a Explanation,
@@ -153,7 +153,7 @@ struct Subject<'a> {
     may_have: &'a dyn Fn(&ContextKey) -> bool,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> Analysed<'a> {
     /// The statement as it is written.
     fn statement(&self, id: StatementId) -> Option<&'a Statement> {
         self.documents.get(id.policy as usize)?.as_ref()?.statements().get(id.statement as usize)

@@ -29,7 +29,7 @@ use std::str::FromStr;
 pub use action::ActionPattern;
 pub use condition::CompiledCondition;
 pub(crate) use index::{ActionCheck, Index};
-pub(crate) use principal::Caller;
+pub(crate) use principal::CallerView;
 pub use principal::Strength;
 
 /// What a policy is called in answers.
@@ -173,7 +173,7 @@ impl CompiledPolicy {
 
 impl CompiledStatement {
     /// How the principal element matches; the strongest where there is none and none is needed.
-    pub(crate) fn principal<V: View>(&self, kind: PolicyKind, caller: &Caller<'_, V>) -> Option<Strength> {
+    pub(crate) fn principal<V: View>(&self, kind: PolicyKind, caller: &CallerView<'_, V>) -> Option<Strength> {
         match &self.principal {
             Some(matcher) => matcher.matches(self.effect, caller),
             // R-GRAM-10: in a policy of a resource or an endpoint a statement without a principal never applies.
@@ -193,7 +193,7 @@ impl CompiledStatement {
     }
 
     /// The entries of `Principal` or `NotPrincipal` that name the caller.
-    pub(crate) fn principal_entries<V: View>(&self, caller: &Caller<'_, V>) -> impl Iterator<Item = usize> {
+    pub(crate) fn principal_entries<V: View>(&self, caller: &CallerView<'_, V>) -> impl Iterator<Item = usize> {
         self.principal.iter().flat_map(|matcher| matcher.entries(self.effect, caller))
     }
 

@@ -45,7 +45,7 @@ pub struct PolicyDocument {
     pub(crate) id: Option<Spanned<Box<str>>>,
     pub(crate) statements: Listed<Statement>,
     pub(crate) characters: Vec<Spanned<char>>,
-    pub(crate) span: Place,
+    pub(crate) span: QuietSpan,
 }
 
 /// What came of reading something: the value, unless it is refused, and everything that was found.
@@ -150,11 +150,11 @@ pub struct Listed<T> {
     pub(crate) items: Vec<T>,
     // INVARIANT: when true there is exactly one item, and it was written without brackets.
     pub(crate) bare: bool,
-    pub(crate) span: Place,
+    pub(crate) span: QuietSpan,
 }
 
 /// A span that takes no part in comparisons.
-pub(crate) type Place = Spanned<()>;
+pub(crate) type QuietSpan = Spanned<()>;
 
 /// One statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +165,7 @@ pub struct Statement {
     pub(crate) action: PatternElement,
     pub(crate) resource: Option<PatternElement>,
     pub(crate) condition: Option<ConditionElement>,
-    pub(crate) span: Place,
+    pub(crate) span: QuietSpan,
 }
 
 /// `Action`, `NotAction`, `Resource` or `NotResource`: a list of patterns as they were written.
@@ -173,7 +173,7 @@ pub struct Statement {
 pub struct PatternElement {
     pub(crate) negated: bool,
     pub(crate) patterns: Listed<Spanned<Box<str>>>,
-    pub(crate) name: Place,
+    pub(crate) name: QuietSpan,
 }
 
 /// `Principal` or `NotPrincipal`.
@@ -181,7 +181,7 @@ pub struct PatternElement {
 pub struct PrincipalElement {
     pub(crate) negated: bool,
     pub(crate) form: PrincipalForm,
-    pub(crate) name: Place,
+    pub(crate) name: QuietSpan,
 }
 
 /// The two forms of a principal element.
@@ -217,7 +217,7 @@ pub enum PrincipalType {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConditionElement {
     pub(crate) operators: Vec<ConditionBlock>,
-    pub(crate) name: Place,
+    pub(crate) name: QuietSpan,
 }
 
 /// One operator of a condition with its keys.
@@ -249,8 +249,8 @@ pub enum ConditionValue {
 /// A document without statements, which decides nothing.
 impl Default for PolicyDocument {
     fn default() -> Self {
-        let statements = Listed { items: Vec::new(), bare: false, span: Place::new((), Span::START) };
-        Self { version: None, id: None, statements, characters: Vec::new(), span: Place::new((), Span::START) }
+        let statements = Listed { items: Vec::new(), bare: false, span: QuietSpan::new((), Span::START) };
+        Self { version: None, id: None, statements, characters: Vec::new(), span: QuietSpan::new((), Span::START) }
     }
 }
 

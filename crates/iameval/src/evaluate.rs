@@ -9,7 +9,7 @@ mod piece;
 mod service;
 mod simulate;
 
-use crate::compile::{ActionCheck, Caller, CompiledStatement, Strength};
+use crate::compile::{ActionCheck, CallerView, CompiledStatement, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
@@ -273,8 +273,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The caller as the principal elements of a policy see it.
-    fn caller<'c, V>(&'c self, group: &Group, member: &Member, view: &'c V) -> Caller<'c, V> {
-        Caller {
+    fn caller<'c, V>(&'c self, group: &Group, member: &Member, view: &'c V) -> CallerView<'c, V> {
+        CallerView {
             principal: &self.request.principal,
             view,
             gateway: member.gateway,

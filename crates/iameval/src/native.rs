@@ -11,7 +11,7 @@
 //! let line = r#"{"id": "1",
 //!   "request": {"action": "s3:GetObject", "resource": "arn:aws:s3:::reports/q3.csv"},
 //!   "policies": {"identity": {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}"#;
-//! let Ok(Line::Simulation(simulation)) = native::Reader::new().read(line) else { panic!("a request") };
+//! let Ok(Line::Simulation(simulation)) = native::RequestReader::new().read(line) else { panic!("a request") };
 //! let policies = simulation.policy_set();
 //! let mut result = String::new();
 //! native::write_result(&mut result, simulation.id.as_deref(), &policies, &policies.simulate(&simulation.request));
@@ -31,7 +31,7 @@ use crate::service_rules::ServiceRules;
 use crate::text::{Span, Spanned};
 use std::sync::Arc;
 
-pub use policies::{Policies, WrittenPolicy};
+pub use policies::{RequestPolicies, WrittenPolicy};
 pub use result::{write_error, write_result};
 
 /// The JSON Schema of a request line; `$defs/result` is that of a result.
@@ -39,7 +39,7 @@ pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json"
 
 /// Reads requests. It remembers the policies it compiled, so that equal ones in later requests are not compiled again.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub struct RequestReader {
     cache: policies::Cache,
     rules: Option<Arc<ServiceRules>>,
 }
@@ -61,11 +61,11 @@ pub struct SimulationRequest {
     /// What is asked.
     pub request: Request,
     /// The policies that the request itself brings.
-    pub policies: Policies,
+    pub policies: RequestPolicies,
     /// The name of policies that were defined before.
     pub policy_set: Option<Spanned<String>>,
     /// How to evaluate.
-    pub options: Options,
+    pub options: EvaluationOptions,
 }
 
 /// A named set of policies.
@@ -74,19 +74,19 @@ pub struct Definition {
     /// The name.
     pub name: String,
     /// The policies.
-    pub policies: Policies,
+    pub policies: RequestPolicies,
 }
 
 /// How to evaluate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct EvaluationOptions {
     /// The rules of section 14; `None` in pure policy mode.
     pub service_rules: Option<Arc<ServiceRules>>,
     /// Live services, or the simulator where it differs.
     pub mode: EvaluationMode,
 }
 
-impl Default for Options {
+impl Default for EvaluationOptions {
     fn default() -> Self {
         Self { service_rules: Some(ServiceRules::embedded().clone()), mode: EvaluationMode::Live }
     }
@@ -158,7 +158,7 @@ impl RequestErrorCode {
     }
 }
 
-impl Reader {
+impl RequestReader {
     /// A reader that has compiled nothing yet.
     pub fn new() -> Self {
         Self::default()
@@ -217,7 +217,7 @@ impl SimulationRequest {
     }
 }
 
-impl Options {
+impl EvaluationOptions {
     /// The same policies, evaluated as the options say.
     pub fn apply(&self, policies: PolicySet) -> PolicySet {
         let policies = policies.with_mode(self.mode);

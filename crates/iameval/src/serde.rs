@@ -6,10 +6,15 @@
 //! [`PolicyDocument::to_json`](crate::PolicyDocument::to_json). An [`Action`] made by [`Action::literal`] from a text with a
 //! wildcard is serialized, and refused when it is read again.
 
-use crate::{
-    AccountId, Action, Arn, Code, ContextKey, Decision, Effect, EvaluationMode, Layer, Mfa, PolicyId, PolicyKind,
-    PrincipalClass, PrincipalType, Severity, Version,
-};
+use crate::compile::PolicyId;
+use crate::diagnostic::{Code, Severity};
+use crate::document::{Effect, PolicyKind, PrincipalType, Version};
+use crate::layer::Layer;
+use crate::layers::Decision;
+use crate::mode::EvaluationMode;
+use crate::name::{AccountId, Action, Arn, ContextKey};
+use crate::principal::PrincipalClass;
+use crate::request::Mfa;
 use serde_core::de::{Deserialize, Deserializer, Error, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 use std::fmt;

@@ -113,10 +113,10 @@ pub(crate) fn free_pattern(parts: Vec<Part>, mut variable: impl FnMut(Variable) 
 
 /// A text in which only variables are special, to be compared as a whole.
 #[derive(Debug, Clone)]
-pub(crate) struct Template(Box<[Piece]>);
+pub(crate) struct Template(Box<[TemplatePiece]>);
 
 #[derive(Debug, Clone)]
-enum Piece {
+enum TemplatePiece {
     Literal(Box<str>),
     Slot(u32),
 }
@@ -124,18 +124,18 @@ enum Piece {
 impl Template {
     pub(crate) fn new(parts: Vec<Part>, mut slot: impl FnMut(Variable) -> u32) -> Self {
         let piece = |part| match part {
-            Part::Literal(text) => Piece::Literal(text.into()),
-            Part::Star => Piece::Literal("*".into()),
-            Part::Unit => Piece::Literal("?".into()),
-            Part::Variable(variable) => Piece::Slot(slot(variable)),
+            Part::Literal(text) => TemplatePiece::Literal(text.into()),
+            Part::Star => TemplatePiece::Literal("*".into()),
+            Part::Unit => TemplatePiece::Literal("?".into()),
+            Part::Variable(variable) => TemplatePiece::Slot(slot(variable)),
         };
         Self(parts.into_iter().map(piece).collect())
     }
 
     /// The text where there are no variables in it, else the template as it is.
     pub(crate) fn into_literal(self) -> Result<Box<str>, Self> {
-        match <[Piece; 1]>::try_from(self.0.into_vec()) {
-            Ok([Piece::Literal(text)]) => Ok(text),
+        match <[TemplatePiece; 1]>::try_from(self.0.into_vec()) {
+            Ok([TemplatePiece::Literal(text)]) => Ok(text),
             Ok(slot) => Err(Self(Box::new(slot))),
             Err(pieces) if pieces.is_empty() => Ok(Box::default()),
             Err(pieces) => Err(Self(pieces.into())),
@@ -146,7 +146,7 @@ impl Template {
     pub(crate) fn as_literal(&self) -> Option<&str> {
         match &*self.0 {
             [] => Some(""),
-            [Piece::Literal(text)] => Some(text),
+            [TemplatePiece::Literal(text)] => Some(text),
             _ => None,
         }
     }
@@ -193,11 +193,11 @@ impl Template {
     }
 }
 
-impl Piece {
+impl TemplatePiece {
     fn text<'t>(&'t self, slots: &'t impl Slots) -> Option<&'t str> {
         match self {
-            Piece::Literal(text) => Some(text),
-            Piece::Slot(slot) => slots.text(*slot),
+            TemplatePiece::Literal(text) => Some(text),
+            TemplatePiece::Slot(slot) => slots.text(*slot),
         }
     }
 }

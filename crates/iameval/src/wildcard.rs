@@ -43,10 +43,10 @@ pub(crate) struct Pattern {
 /// Pieces that follow each other without a star.
 // INVARIANT: no piece is an empty literal; only the first segment of a pattern can begin with units.
 #[derive(Debug, Clone, Default)]
-struct Segment(Box<[Piece]>);
+struct Segment(Box<[SegmentPiece]>);
 
 #[derive(Debug, Clone)]
-enum Piece {
+enum SegmentPiece {
     Literal(Box<str>),
     Slot(u32),
     Units { count: u32, reach: Reach },
@@ -96,7 +96,7 @@ impl Pattern {
     /// The text that everything that fits begins with.
     pub(crate) fn literal_prefix(&self) -> &str {
         match self.first.0.first() {
-            Some(Piece::Literal(text)) => text,
+            Some(SegmentPiece::Literal(text)) => text,
             _ => "",
         }
     }
@@ -105,7 +105,7 @@ impl Pattern {
     pub(crate) fn is_prefix_only(&self) -> bool {
         let plain = |gap: &Gap| gap.units == 0 && gap.rest == Reach::Free;
         self.first.0.len() <= 1
-            && !matches!(&*self.first.0, [Piece::Slot(_) | Piece::Units { .. }])
+            && !matches!(&*self.first.0, [SegmentPiece::Slot(_) | SegmentPiece::Units { .. }])
             && matches!(&*self.rest, [(gap, last)] if plain(gap) && last.0.is_empty())
     }
 }
@@ -113,8 +113,8 @@ impl Pattern {
 /// Pieces as they come. Of `literal` and `run`, one at most has something in it.
 #[derive(Default)]
 struct Builder {
-    segments: Vec<(Option<Gap>, Vec<Piece>)>,
-    pieces: Vec<Piece>,
+    segments: Vec<(Option<Gap>, Vec<SegmentPiece>)>,
+    pieces: Vec<SegmentPiece>,
     gap: Option<Gap>,
     literal: String,
     run: Vec<Token>,
@@ -141,14 +141,14 @@ impl Builder {
                 self.end_literal();
                 self.end_run();
                 self.slots.push(slot);
-                self.pieces.push(Piece::Slot(slot));
+                self.pieces.push(SegmentPiece::Slot(slot));
             }
         }
     }
 
     fn end_literal(&mut self) {
         if !self.literal.is_empty() {
-            self.pieces.push(Piece::Literal(std::mem::take(&mut self.literal).into()));
+            self.pieces.push(SegmentPiece::Literal(std::mem::take(&mut self.literal).into()));
         }
     }
 
@@ -162,7 +162,7 @@ impl Builder {
         let stars = run.iter().filter(|token| matches!(token, Token::Star(_)));
         if stars.clone().next().is_none() {
             if count > 0 {
-                self.pieces.push(Piece::Units { count, reach: lead });
+                self.pieces.push(SegmentPiece::Units { count, reach: lead });
             }
             return;
         }
@@ -275,8 +275,8 @@ impl<'t, S: Slots> Matcher<'t, S> {
     /// The first place of `segment` that begins between `from` and `limit`, both inclusive.
     fn find(&self, segment: &'t Segment, from: usize, limit: usize) -> Option<(usize, usize)> {
         let head = match segment.0.first() {
-            Some(Piece::Literal(text)) => text,
-            Some(Piece::Slot(slot)) => self.slots.text(*slot)?,
+            Some(SegmentPiece::Literal(text)) => text,
+            Some(SegmentPiece::Slot(slot)) => self.slots.text(*slot)?,
             _ => "",
         };
         let mut from = from;
@@ -330,9 +330,9 @@ impl<'t, S: Slots> Matcher<'t, S> {
         let mut offset = 0;
         for piece in &segment.0 {
             let literal = match piece {
-                Piece::Literal(text) => text,
-                Piece::Slot(slot) => self.slots.text(*slot).unwrap_or_default(),
-                Piece::Units { count, reach } => {
+                SegmentPiece::Literal(text) => text,
+                SegmentPiece::Slot(slot) => self.slots.text(*slot).unwrap_or_default(),
+                SegmentPiece::Units { count, reach } => {
                     let confined = if *reach == Reach::Confined { *count as usize } else { 0 };
                     for at in offset..offset + confined {
                         starts &= !equal_bytes(text.get(at..).unwrap_or_default(), b':');
@@ -353,23 +353,23 @@ impl<'t, S: Slots> Matcher<'t, S> {
     }
 
     /// How many bytes a piece takes in an ASCII text.
-    fn length(&self, piece: &Piece) -> Option<usize> {
+    fn length(&self, piece: &SegmentPiece) -> Option<usize> {
         match piece {
-            Piece::Literal(text) => Some(text.len()),
-            Piece::Slot(slot) => self.slots.text(*slot).map(str::len),
-            Piece::Units { count, .. } => Some(*count as usize),
+            SegmentPiece::Literal(text) => Some(text.len()),
+            SegmentPiece::Slot(slot) => self.slots.text(*slot).map(str::len),
+            SegmentPiece::Units { count, .. } => Some(*count as usize),
         }
     }
 
     /// The end of `segment` when it stands at `at`.
     fn forward(&self, segment: &'t Segment, at: usize) -> Option<usize> {
         segment.0.iter().try_fold(at, |at, piece| match piece {
-            Piece::Literal(text) => self.text.get(at..)?.starts_with(&**text).then_some(at + text.len()),
-            Piece::Slot(slot) => {
+            SegmentPiece::Literal(text) => self.text.get(at..)?.starts_with(&**text).then_some(at + text.len()),
+            SegmentPiece::Slot(slot) => {
                 let text = self.slots.text(*slot)?;
                 self.text.get(at..)?.starts_with(text).then_some(at + text.len())
             }
-            Piece::Units { count, reach } => {
+            SegmentPiece::Units { count, reach } => {
                 self.skip_exactly(self.text.get(at..)?.chars(), *count, *reach).map(|n| at + n)
             }
         })
@@ -378,12 +378,12 @@ impl<'t, S: Slots> Matcher<'t, S> {
     /// The start of `segment` when it ends at `at`.
     fn backward(&self, segment: &'t Segment, at: usize) -> Option<usize> {
         segment.0.iter().rev().try_fold(at, |at, piece| match piece {
-            Piece::Literal(text) => self.text.get(..at)?.ends_with(&**text).then(|| at - text.len()),
-            Piece::Slot(slot) => {
+            SegmentPiece::Literal(text) => self.text.get(..at)?.ends_with(&**text).then(|| at - text.len()),
+            SegmentPiece::Slot(slot) => {
                 let text = self.slots.text(*slot)?;
                 self.text.get(..at)?.ends_with(text).then(|| at - text.len())
             }
-            Piece::Units { count, reach } => {
+            SegmentPiece::Units { count, reach } => {
                 self.skip_exactly(self.text.get(..at)?.chars().rev(), *count, *reach).map(|n| at - n)
             }
         })

@@ -168,9 +168,7 @@ impl<'s, 'a> Shared<'s, 'a> {
         if own_resource || names_principals {
             return Ok(None);
         }
-        let open = case.request.leaving_open(&population.own_keys);
-        let keys: BTreeSet<ContextKey> = case.assembled.policies.context_keys().cloned().collect();
-        let request = inquiry.settled(&open, keys.iter());
+        let request = case.request.leaving_open(&population.own_keys);
         Ok(Some(Self { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() }))
     }
 
@@ -207,18 +205,17 @@ impl<'s, 'a> Shared<'s, 'a> {
             return Ok(None);
         };
         let set = PolicySet::builder().add(policy.compile(PolicyKind::Identity)?).build();
-        let request = self.inquiry.settled(&self.request, set.context_keys());
-        let open = if self.case.is_open {
-            let info = self.inquiry.asker.catalogue().action(request.action().as_str());
-            let statements = policy.document().statements();
-            let may_name = |id| {
-                let index = set.origin(id).map(|origin| origin.statement_index);
-                index.and_then(|index| statements.get(index)).is_none_or(|statement| may_name(statement, info))
-            };
-            set.open_statements(&request, OnResources::Any(&may_name))
-        } else {
-            set.open_statements(&request, OnResources::This)
+        let info = self.inquiry.asker.catalogue().action(self.request.action().as_str());
+        let statements = policy.document().statements();
+        let may_name = |id| {
+            let index = set.origin(id).map(|origin| origin.statement_index);
+            index.and_then(|index| statements.get(index)).is_none_or(|statement| may_name(statement, info))
         };
+        let on = if self.case.is_open { OnResources::Any(&may_name) } else { OnResources::This };
+        let ask = |request: &Request| set.open_statements(request, on);
+        let open = self.inquiry.settling(&self.request, &set, ask, |open, is| {
+            open.iter().flat_map(|statement| &statement.keys).any(is)
+        });
         let tells_apart =
             open.iter().flat_map(|statement| &statement.keys).any(|key| self.population.own_keys.contains(key));
         Ok((!tells_apart).then(|| open.into_iter().collect()))
@@ -229,7 +226,10 @@ impl<'s, 'a> Shared<'s, 'a> {
             return *known;
         }
         let policies = &self.case.assembled.policies;
-        let bounds = self.inquiry.on_resources(&self.case, |on| policies.bounds_beside(&self.request, on, side));
+        let bounds = self.inquiry.on_resources(&self.case, |on| {
+            let ask = |request: &Request| policies.bounds_beside(request, on, side);
+            self.inquiry.settling(&self.request, policies, ask, |bounds, is| bounds.keys.iter().any(is))
+        });
         let tells_apart = bounds.keys.iter().any(|key| self.population.own_keys.contains(key));
         let access = (!tells_apart).then(|| self.case.access(&bounds));
         self.verdicts.insert(side, access);

@@ -2,15 +2,15 @@
 
 use super::{Access, AccessQuestion, AskedOn, Verdict, never_there};
 use crate::added::Assembled;
-use crate::answer::Answer;
 use crate::asker::{Asker, Caller, ChosenResource, NamedAction};
 use crate::posed::{PosedRequest, RequestSummary};
+use crate::statement::{PlacedStatement, Places};
 use iameval::open::{Bounds, OnResources, OpenStatement};
 use iameval::{
     AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request, Statement,
     StatementId,
 };
-use iameval_data::{ActionInfo, Asked, asked};
+use iameval_data::{ActionInfo, DefaultResource, asked};
 use iameval_world::{Call, DependsBy, Finding, Inferred, Situation, WorldEndpoint, WorldPrincipal};
 
 /// What everybody is asked in the same way.
@@ -26,12 +26,20 @@ pub(super) struct Inquiry<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Details {
-    /// The request with its policies, decided as it stands.
-    pub answer: Answer,
+    /// The request with its policies.
+    pub posed: PosedRequest,
     /// Between which decisions it can move, by which keys.
     pub bounds: Bounds,
     /// The statements that apply or may.
     pub statements: Vec<OpenStatement>,
+    places: Places,
+}
+
+impl Details {
+    /// A statement with where it is.
+    pub fn place(&self, id: StatementId) -> Option<PlacedStatement<'_>> {
+        self.places.place(&self.posed.policies, &self.posed.attachments, id)
+    }
 }
 
 /// A request, and whether its resource is open.
@@ -57,7 +65,7 @@ impl<'a> Inquiry<'a> {
     /// What an action is asked on where no resource is named.
     pub(super) fn follows(&self, action: &Action) -> AskedOn {
         match asked(action, self.asker.catalogue()) {
-            Some(Asked::Nothing) => {
+            Some(DefaultResource::Nothing) => {
                 AskedOn::This(ChosenResource { resource: "*".into(), name: None, inferred: Some(Inferred::NoResource) })
             }
             Some(_) => AskedOn::Follows,
@@ -76,8 +84,7 @@ impl<'a> Inquiry<'a> {
         info.arns().any(|form| {
             let filled = form.replace("${Partition}", "aws").replace("${Account}", ACCOUNT);
             let resource = filled.replace("${", "").replace('}', "");
-            let request =
-                Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
+            let request = Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
             none.simulate(&request.build()).needs_resource_policy
         })
     }
@@ -161,13 +168,31 @@ impl<'a> Inquiry<'a> {
     }
 
     pub(super) fn bounds(&self, case: &Case) -> Bounds {
-        let request = self.settled(&case.request, case.assembled.policies.context_keys());
-        self.on_resources(case, |on| case.assembled.policies.bounds(&request, on))
+        self.on_resources(case, |on| {
+            let policies = &case.assembled.policies;
+            let ask = |request: &Request| policies.bounds(request, on);
+            self.settling(&case.request, policies, ask, |bounds, is| bounds.keys.iter().any(is))
+        })
     }
 
-    /// The request without keys that no such request has.
-    pub(super) fn settled<'k>(&self, request: &Request, keys: impl Iterator<Item = &'k ContextKey>) -> Request {
-        request.without(never_there(keys, request, self.asker.catalogue()))
+    /// What comes of a request in which no key is left open that no such request has. Such keys are looked for only where
+    /// something depends on one: `depends` says whether a key fits of those that the outcome depends on.
+    pub(super) fn settling<T>(
+        &self,
+        request: &Request,
+        policies: &PolicySet,
+        ask: impl Fn(&Request) -> T,
+        depends: impl Fn(&T, &dyn Fn(&ContextKey) -> bool) -> bool,
+    ) -> T {
+        let found = ask(request);
+        let catalogue = self.asker.catalogue();
+        let is_impossible = |key: &ContextKey| catalogue.never_has(request, key).is_some();
+        if depends(&found, &is_impossible) { ask(&self.settled(request, policies)) } else { found }
+    }
+
+    /// The request without keys that policies read and that no such request has.
+    pub(super) fn settled(&self, request: &Request, policies: &PolicySet) -> Request {
+        request.without(never_there(policies.context_keys(), request, self.asker.catalogue()))
     }
 
     /// Asks on the resource of a case, or on any that the action is ever asked on.
@@ -196,9 +221,14 @@ impl<'a> Inquiry<'a> {
     }
 
     pub(super) fn explain(&self, case: Case, bounds: Bounds, action: &NamedAction, mfa: Option<Mfa>) -> Details {
-        let request = self.settled(&case.request, case.assembled.policies.context_keys());
-        let statements = self.on_resources(&case, |on| case.assembled.policies.open_statements(&request, on));
-        let Case { situation, assembled, inferred, .. } = case;
+        let policies = &case.assembled.policies;
+        let statements = self.on_resources(&case, |on| {
+            let ask = |request: &Request| policies.open_statements(request, on);
+            self.settling(&case.request, policies, ask, |open, is| {
+                open.iter().flat_map(|statement| &statement.keys).any(is)
+            })
+        });
+        let Case { situation, assembled, request, inferred, .. } = case;
         let posed = PosedRequest {
             summary: RequestSummary::of_situation(&situation, &action.text, inferred, mfa),
             policies: assembled.policies,
@@ -206,7 +236,8 @@ impl<'a> Inquiry<'a> {
             request,
             unknown_layers: situation.unknown_layers,
         };
-        Details { answer: posed.answer(self.asker.catalogue()), bounds, statements }
+        let places = Places::of(&posed.attachments);
+        Details { posed, bounds, statements, places }
     }
 }
 

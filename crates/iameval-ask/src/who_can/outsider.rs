@@ -150,7 +150,7 @@ fn let_in(
     action: &NamedAction,
     mfa: Option<Mfa>,
 ) -> Option<Outsider> {
-    let request = inquiry.settled(&case.request, case.assembled.policies.context_keys());
+    let request = inquiry.settled(&case.request, &case.assembled.policies);
     // Their own account is taken to let them.
     let own_side = IdentitySide { allow: Certainty::Yes, deny: Certainty::No };
     let policies = &case.assembled.policies;

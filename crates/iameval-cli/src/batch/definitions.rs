@@ -1,7 +1,7 @@
 //! The policy sets that lines define, and the chunks between two definitions.
 
 use super::chunk::{Chunk, error_line, line_ranges};
-use iameval::native::{Line, Reader};
+use iameval::native::{Line, RequestReader};
 use iameval_ask::{NamedPolicies, PolicySets};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -9,13 +9,13 @@ use std::sync::Arc;
 /// The sets defined so far.
 pub(super) struct Definitions {
     known: PolicySets,
-    reader: Reader,
+    reader: RequestReader,
 }
 
 impl Definitions {
     /// None yet, of which the latest so many are kept.
     pub(super) fn keeping(keep: NonZeroUsize) -> Self {
-        Self { known: PolicySets::keeping(keep), reader: Reader::new().keeping(keep.get()) }
+        Self { known: PolicySets::keeping(keep), reader: RequestReader::new().keeping(keep.get()) }
     }
 
     /// Cuts lines into chunks, a definition between each two. Definitions are taken in here; one that is wrong is a

@@ -13,7 +13,7 @@ use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
 use iameval_report::holders_in_words;
 use iameval_world::{
-    Disk, FilePolicy, Files, Finding, Form, Holder, Limits, LoadedPolicy, PolicyFile, Source, World, WorldPolicy,
+    Disk, FilePolicy, Files, Finding, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World, WorldPolicy,
     find_managed, yaml,
 };
 use ignore::WalkBuilder;
@@ -33,7 +33,7 @@ pub(super) struct Input {
     /// The file that the policy is in.
     pub(super) file: Option<PathBuf>,
     /// How the file holds it.
-    pub(super) form: Form,
+    pub(super) form: PolicyForm,
     /// Which policy of a file with several it is, and who has it.
     pub(super) note: Option<String>,
     /// Whether a folder was named and not the policy, nor what it is in.
@@ -43,7 +43,7 @@ pub(super) struct Input {
 impl Input {
     /// The file whose text can be changed: the policy is the whole of it, in JSON.
     pub(super) fn mendable(&self) -> Option<&Path> {
-        self.file.as_deref().filter(|_| self.form == Form::Json)
+        self.file.as_deref().filter(|_| self.form == PolicyForm::Json)
     }
 }
 
@@ -115,7 +115,7 @@ impl Inputs {
         let is_one = policies.len() == 1;
         for FilePolicy { source, parsed, form } in policies {
             let name = match &form {
-                Form::Wrapped(wrapping) if !is_one => format!("{}, {}", file.name, wrapping.path),
+                PolicyForm::Wrapped(wrapping) if !is_one => format!("{}, {}", file.name, wrapping.path),
                 _ => file.name.clone(),
             };
             self.policies.push(Input {
@@ -309,9 +309,9 @@ fn policies_in(source: &Arc<Source>, limits: Limits) -> Result<Option<Vec<FilePo
     Ok(match PolicyFile::read(source, limits) {
         PolicyFile::Policies(policies) => {
             let is_meant = policies.iter().any(|policy| match policy.form {
-                Form::Json => looks_like_policy(&source.text),
-                Form::Yaml => yaml::parse(&source.text).is_ok_and(|tree| tree.get("Statement").is_some()),
-                Form::Wrapped(_) => true,
+                PolicyForm::Json => looks_like_policy(&source.text),
+                PolicyForm::Yaml => yaml::parse(&source.text).is_ok_and(|tree| tree.get("Statement").is_some()),
+                PolicyForm::Wrapped(_) => true,
             });
             is_meant.then_some(policies)
         }

@@ -10,7 +10,7 @@ use iameval_test::{Coverage, FileRun, coverage_to_lcov, coverage_to_listing, cov
 
 /// How coverage is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Form {
+enum CoverageForm {
     Table,
     Listing,
     Lcov(String),
@@ -18,14 +18,14 @@ enum Form {
 
 /// What is wanted of coverage.
 pub(super) struct Wanted {
-    forms: Vec<Form>,
+    forms: Vec<CoverageForm>,
     least: Option<f64>,
 }
 
 impl Wanted {
     /// Reads the flags; nothing when none of them is given.
     pub(super) fn read(flags: &Test) -> Outcome<Option<Self>> {
-        let forms: Vec<Form> = flags.coverage.iter().map(|text| form(text)).collect::<Outcome<_>>()?;
+        let forms: Vec<CoverageForm> = flags.coverage.iter().map(|text| form(text)).collect::<Outcome<_>>()?;
         let least = flags.fail_under.as_deref().map(percentage).transpose()?;
         Ok((!forms.is_empty() || least.is_some()).then_some(Self { forms, least }))
     }
@@ -33,8 +33,8 @@ impl Wanted {
     /// The tracefiles, each with the flag that asks for it.
     pub(super) fn files(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.forms.iter().filter_map(|form| match form {
-            Form::Lcov(file) => Some(("--coverage", &**file)),
-            Form::Table | Form::Listing => None,
+            CoverageForm::Lcov(file) => Some(("--coverage", &**file)),
+            CoverageForm::Table | CoverageForm::Listing => None,
         })
     }
 
@@ -50,11 +50,13 @@ impl Wanted {
         let coverage = Coverage::of_runs(runs, &flags.managed)?;
         for form in &self.forms {
             match form {
-                Form::Table if silent => {}
-                Form::Listing if silent => {}
-                Form::Table => output.answer(&format!("{}\n", coverage_to_text(&coverage, output.style()))),
-                Form::Listing => output.answer(&format!("{}\n", coverage_to_listing(&coverage, output.style()))),
-                Form::Lcov(file) => {
+                CoverageForm::Table if silent => {}
+                CoverageForm::Listing if silent => {}
+                CoverageForm::Table => output.answer(&format!("{}\n", coverage_to_text(&coverage, output.style()))),
+                CoverageForm::Listing => {
+                    output.answer(&format!("{}\n", coverage_to_listing(&coverage, output.style())));
+                }
+                CoverageForm::Lcov(file) => {
                     if let Err(Failure(why)) = write_report(file, &coverage_to_lcov(&coverage)) {
                         unwritten.0.extend(why);
                     }
@@ -79,14 +81,14 @@ impl Wanted {
     }
 }
 
-fn form(text: &str) -> Outcome<Form> {
+fn form(text: &str) -> Outcome<CoverageForm> {
     let refuse = |message: String, help: String| {
         Err(Failure::argument("--coverage", text, codes::INVALID_FLAG_VALUE, message, Some(help)))
     };
     match text.split_once(':') {
-        None if text == "table" => Ok(Form::Table),
-        None if text == "listing" => Ok(Form::Listing),
-        Some(("lcov", file)) if !file.is_empty() => Ok(Form::Lcov(file.to_owned())),
+        None if text == "table" => Ok(CoverageForm::Table),
+        None if text == "listing" => Ok(CoverageForm::Listing),
+        Some(("lcov", file)) if !file.is_empty() => Ok(CoverageForm::Lcov(file.to_owned())),
         None | Some(("lcov", _)) if text.starts_with("lcov") => {
             refuse("`lcov` needs a file".into(), "write it like `--coverage=lcov:coverage.info`".into())
         }

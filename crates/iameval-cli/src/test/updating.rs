@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A file that changes, for the sake of a test file.
-struct Change<'r> {
+struct FileChange<'r> {
     test: &'r str,
     /// Where it may be.
     roots: Vec<PathBuf>,
@@ -28,12 +28,12 @@ pub(super) fn update(runs: &[FileRun<'_>], flags: &Test, setup: &Setup, output: 
         let updates = run.updates();
         let folder = run.file.source().path.as_deref().and_then(Path::parent);
         let roots: Vec<PathBuf> = named.iter().cloned().chain(folder.map(Into::into)).collect();
-        let change = |update| Change { test: run.file.name(), roots: roots.clone(), update };
+        let change = |update| FileChange { test: run.file.name(), roots: roots.clone(), update };
         changes.extend(updates.files.into_iter().map(change));
         kept.extend(updates.kept);
     }
     let changes = agreed(changes, &mut kept);
-    let new = changes.iter().map(|Change { roots, update, .. }| NewText {
+    let new = changes.iter().map(|FileChange { roots, update, .. }| NewText {
         path: &update.path,
         name: &update.name,
         text: &update.text,
@@ -53,10 +53,10 @@ pub(super) fn update(runs: &[FileRun<'_>], flags: &Test, setup: &Setup, output: 
 const HELP: &str = "name the file that the link points to, or take `--allow-outside`";
 
 /// The changes, each file once; without those of files of which several test files want another text each.
-fn agreed<'r>(changes: Vec<Change<'r>>, kept: &mut Vec<String>) -> Vec<Change<'r>> {
-    let place = |change: &Change<'_>| replaced(&change.update.path).unwrap_or_else(|| change.update.path.clone());
+fn agreed<'r>(changes: Vec<FileChange<'r>>, kept: &mut Vec<String>) -> Vec<FileChange<'r>> {
+    let place = |change: &FileChange<'_>| replaced(&change.update.path).unwrap_or_else(|| change.update.path.clone());
     let mut positions: BTreeMap<PathBuf, usize> = BTreeMap::new();
-    let mut shared: Vec<Vec<Change<'r>>> = Vec::new();
+    let mut shared: Vec<Vec<FileChange<'r>>> = Vec::new();
     for change in changes {
         let position = *positions.entry(place(&change)).or_insert(shared.len());
         match shared.get_mut(position) {
@@ -68,7 +68,7 @@ fn agreed<'r>(changes: Vec<Change<'r>>, kept: &mut Vec<String>) -> Vec<Change<'r
     for alike in shared {
         if alike.windows(2).all(|pair| matches!(pair, [one, other] if one.update.text == other.update.text)) {
             agreed.extend(alike.into_iter().next());
-        } else if let Some(Change { update, .. }) = alike.first() {
+        } else if let Some(FileChange { update, .. }) = alike.first() {
             let tests: Vec<&str> = alike.iter().map(|change| change.test).collect();
             let name = &update.name;
             kept.push(format!("`{name}` is left unchanged: it would differ for each of {}", quoted(&tests, 5)));

@@ -1,12 +1,12 @@
 //! Addresses and networks: bits that do not count, and private ranges among public ones.
 
-use super::Test;
+use super::KeyTest;
 use super::never::is_private;
 use crate::codes;
 use iameval::{Diagnostic, Operator};
 use std::net::Ipv4Addr;
 
-pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !matches!(test.operator().base, Operator::IpAddress | Operator::NotIpAddress) {
         return;
     }
@@ -22,7 +22,7 @@ pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// Only a part is private; where all are, that is another finding.
-fn mixed(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn mixed(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.values().all(is_private) {
         return;
     }

@@ -1,12 +1,12 @@
 //! The audience of a token: one value with most providers.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
 use iameval_data::is_oidc_key;
 
-pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &KeyTest<'d>, report: &mut impl FnMut(Diagnostic)) {
     let claim = test.key().rsplit(':').next().unwrap_or_default();
     // A key that is known to have one value gets another finding.
     let is_audience =

@@ -1,7 +1,7 @@
 //! Conditions that ask for presence only: `*` alone as a value, and no values at all.
 
 use super::sensitive::is_sensitive;
-use super::{Test, Tests};
+use super::{KeyTest, KeyTests};
 use crate::codes;
 use iameval::{ConditionBlock, Diagnostic, Operator, Quantifier, Severity, Statement};
 use iameval_data::is_oidc_key;
@@ -22,7 +22,7 @@ pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
 }
 
 /// For keys that say whose request it is, and for the claims of a token, a value that fits all is another finding.
-pub(super) fn lint(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.operator().base == Operator::Null {
         return;
     }
@@ -37,20 +37,20 @@ pub(super) fn lint(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(D
 }
 
 /// With `…IfExists` and `ForAllValues`; otherwise nothing satisfies it, which is another finding.
-fn no_values(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn no_values(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.holds_without_key() {
         let message = format!("`{}` without values holds only where `{}` is absent", test.operator(), test.key());
         report(presence(test, message, "true"));
     }
 }
 
-fn presence(test: &Test<'_>, message: String, null: &str) -> Diagnostic {
+fn presence(test: &KeyTest<'_>, message: String, null: &str) -> Diagnostic {
     let help = format!("write `\"Null\": {{\"{}\": \"{null}\"}}`", test.key());
     Diagnostic::new(codes::EQUIVALENT_TO_NULL, test.of.span(), message).with_help(help)
 }
 
 /// Every text fits `*`, so the outcome is that of presence, or always the same.
-fn any_value(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn any_value(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl FnMut(Diagnostic)) {
     let (operator, key) = (test.operator(), test.key());
     let present = !operator.base.is_negated();
     // An empty list satisfies `ForAllValues`, and no list satisfies `ForAnyValue` of a negated operator.

@@ -1,6 +1,6 @@
 //! Denies whose condition holds for fewer requests than are meant, because all of it must hold, or for more.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use crate::subject::{Subject, a_few};
 use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Quantifier, Severity};
@@ -81,7 +81,7 @@ fn wanted_together(tests: &[&ConditionTest], absent: bool) -> Option<Diagnostic>
 
 /// `ForAllValues` in a Deny, for a key that is a list. Under a negated operator it is the way to say "unless one of them is
 /// there".
-pub(super) fn for_all_values(test: &Test<'_>, key_is_there: bool) -> Option<Diagnostic> {
+pub(super) fn for_all_values(test: &KeyTest<'_>, key_is_there: bool) -> Option<Diagnostic> {
     let (operator, key) = (test.operator, test.key());
     let one_at_most = key.to_ascii_lowercase().ends_with("orgpaths");
     let absent_is_meant = key_is_there || operator.if_exists;

@@ -1,6 +1,6 @@
 //! Attributes of `DynamoDB`: a request that names none returns all.
 
-use super::{Test, Tests};
+use super::{KeyTest, KeyTests};
 use crate::action::covers_action;
 use crate::codes;
 use crate::subject::Subject;
@@ -11,7 +11,12 @@ const SELECT: &str = "dynamodb:Select";
 /// control* in the Amazon `DynamoDB` Developer Guide).
 const READING: [&str; 4] = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(
+    subject: &Subject<'_>,
+    test: &KeyTest<'_>,
+    tests: &KeyTests<'_>,
+    report: &mut impl FnMut(Diagnostic),
+) {
     let limits = test.is("dynamodb:Attributes") && test.lets_through(Effect::Allow);
     let action = subject.statement.action();
     if !limits

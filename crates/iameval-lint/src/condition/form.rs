@@ -6,7 +6,7 @@ use iameval_data::{Catalogue, ServicePrincipal, ValueForm, Wildcards, regions, s
 
 /// What the values of a key look like.
 #[derive(Clone, Copy)]
-pub(super) enum Form {
+pub(super) enum KeyForm {
     /// One of these patterns ([`ValueForm`]), and how that reads for people.
     Like(&'static [&'static str], &'static str),
     /// One of these texts.
@@ -18,12 +18,12 @@ pub(super) enum Form {
 }
 
 /// What is known of the values of a key, in any letter case.
-pub(super) fn form_of(key: &str) -> Option<Form> {
+pub(super) fn form_of(key: &str) -> Option<KeyForm> {
     let is = |name: &&str| name.eq_ignore_ascii_case(key);
     FORMS.iter().chain(&super::place::FORMS).find(|(keys, _)| keys.iter().any(is)).map(|(_, form)| *form)
 }
 
-impl Form {
+impl KeyForm {
     /// Whether a value may be one of these.
     pub(super) fn fits(&self, value: &str, wildcards: Wildcards) -> bool {
         self.patterns().iter().any(|pattern| ValueForm::new(pattern).fits(value, wildcards))
@@ -65,24 +65,24 @@ impl Form {
     }
 }
 
-const ACCOUNT: Form = Form::Like(&["############"], "account ids: twelve digits");
-const ORGANIZATION: Form = Form::Like(&["o-?*"], "ids of organizations, such as `o-a1b2c3d4e5`");
-const ORGANIZATION_PATH: Form = Form::Like(
+const ACCOUNT: KeyForm = KeyForm::Like(&["############"], "account ids: twelve digits");
+const ORGANIZATION: KeyForm = KeyForm::Like(&["o-?*"], "ids of organizations, such as `o-a1b2c3d4e5`");
+const ORGANIZATION_PATH: KeyForm = KeyForm::Like(
     &["o-?*/r-?*/"],
     "paths that end in a slash, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; `StringLike` takes a `*` after it",
 );
 /// Beside the usual names, those of Alexa and of services within AWS.
 const SERVICES: [&str; 5] =
     ["?*.amazonaws.com", "?*.amazonaws.com.cn", "?*.amazonaws.eu", "?*.amazon.com", "?*.aws.internal"];
-const SERVICE_IN_REGION: Form = Form::Like(
+const SERVICE_IN_REGION: KeyForm = KeyForm::Like(
     &["?*.?*.amazonaws.com", "?*.?*.amazonaws.com.cn", "?*.?*.amazonaws.eu"],
     "`SERVICE.REGION.amazonaws.com`, such as `s3.us-east-1.amazonaws.com`",
 );
-const ARN: Form = Form::Like(&["arn:?*:?*:*:*:?*"], "ARNs");
-const POLICY_ARN: Form =
-    Form::Like(&["arn:?*:iam::?*:policy/?*"], "ARNs of policies, such as `arn:aws:iam::123456789012:policy/NAME`");
+const ARN: KeyForm = KeyForm::Like(&["arn:?*:?*:*:*:?*"], "ARNs");
+const POLICY_ARN: KeyForm =
+    KeyForm::Like(&["arn:?*:iam::?*:policy/?*"], "ARNs of policies, such as `arn:aws:iam::123456789012:policy/NAME`");
 /// A session's ARN has a message of its own.
-const PRINCIPAL_ARN: Form = Form::Like(
+const PRINCIPAL_ARN: KeyForm = KeyForm::Like(
     &[
         "arn:?*:iam::############:root",
         "arn:?*:iam::############:user/?*",
@@ -92,17 +92,17 @@ const PRINCIPAL_ARN: Form = Form::Like(
     ],
     "ARNs of users, roles and federated users, and of root",
 );
-const USER_ID: Form = Form::Like(
+const USER_ID: KeyForm = KeyForm::Like(
     &["A??A?*", "############", "############:*", "anonymous"],
     "the id of a user (`AIDA…`), of a role with the session's name (`AROA…:NAME`), or of an account",
 );
-const URL: Form = Form::Like(&["http*://?*"], "URLs, such as `https://…`");
-const ALIAS: Form = Form::Like(&["alias/?*"], "`alias/NAME`");
-const VPC: Form = Form::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0123456789abcdef0`");
-const SUBNET: Form = Form::Like(&["subnet-?*"], "ids of subnets, such as `subnet-0123456789abcdef0`");
-const SECURITY_GROUP: Form = Form::Like(&["sg-?*"], "ids of security groups, such as `sg-0123456789abcdef0`");
-const IMAGE: Form = Form::Like(&["ami-?*"], "ids of images, such as `ami-0123456789abcdef0`");
-const KEY_SPEC: Form = Form::OneOf(&[
+const URL: KeyForm = KeyForm::Like(&["http*://?*"], "URLs, such as `https://…`");
+const ALIAS: KeyForm = KeyForm::Like(&["alias/?*"], "`alias/NAME`");
+const VPC: KeyForm = KeyForm::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0123456789abcdef0`");
+const SUBNET: KeyForm = KeyForm::Like(&["subnet-?*"], "ids of subnets, such as `subnet-0123456789abcdef0`");
+const SECURITY_GROUP: KeyForm = KeyForm::Like(&["sg-?*"], "ids of security groups, such as `sg-0123456789abcdef0`");
+const IMAGE: KeyForm = KeyForm::Like(&["ami-?*"], "ids of images, such as `ami-0123456789abcdef0`");
+const KEY_SPEC: KeyForm = KeyForm::OneOf(&[
     "ECC_NIST_EDWARDS25519",
     "ECC_NIST_P256",
     "ECC_NIST_P384",
@@ -124,17 +124,22 @@ const KEY_SPEC: Form = Form::OneOf(&[
     "SM2",
     "SYMMETRIC_DEFAULT",
 ]);
-const KEY_USAGE: Form =
-    Form::OneOf(&["ENCAPSULATE_DECAPSULATE", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT", "SIGN_VERIFY"]);
-const ON_OFF: Form = Form::OneOf(&["on", "off"]);
-const ENABLED: Form = Form::OneOf(&["enabled", "disabled"]);
-const ENABLED_TITLE: Form = Form::OneOf(&["Enabled", "Disabled"]);
-const ENABLED_UPPER: Form = Form::OneOf(&["ENABLED", "DISABLED"]);
-const HTTP_TOKENS: Form = Form::OneOf(&["optional", "required"]);
+const KEY_USAGE: KeyForm = KeyForm::OneOf(&[
+    "ENCAPSULATE_DECAPSULATE",
+    "ENCRYPT_DECRYPT",
+    "GENERATE_VERIFY_MAC",
+    "KEY_AGREEMENT",
+    "SIGN_VERIFY",
+]);
+const ON_OFF: KeyForm = KeyForm::OneOf(&["on", "off"]);
+const ENABLED: KeyForm = KeyForm::OneOf(&["enabled", "disabled"]);
+const ENABLED_TITLE: KeyForm = KeyForm::OneOf(&["Enabled", "Disabled"]);
+const ENABLED_UPPER: KeyForm = KeyForm::OneOf(&["ENABLED", "DISABLED"]);
+const HTTP_TOKENS: KeyForm = KeyForm::OneOf(&["optional", "required"]);
 
 /// Keys and what their values look like: *AWS global condition context keys*, *IAM and AWS STS condition context keys*, the
 /// pages on condition keys of the services, and the API references for the values of parameters.
-const FORMS: &[(&[&str], Form)] = &[
+const FORMS: &[(&[&str], KeyForm)] = &[
     (
         &[
             "aws:PrincipalAccount",
@@ -167,11 +172,11 @@ const FORMS: &[(&[&str], Form)] = &[
             "organizations:ServicePrincipal",
             "sts:AWSServiceName",
         ],
-        Form::Service,
+        KeyForm::Service,
     ),
     (&["kms:ViaService"], SERVICE_IN_REGION),
     (&["aws:PrincipalArn"], PRINCIPAL_ARN),
-    (&["aws:PrincipalType"], Form::OneOf(&["Account", "Anonymous", "AssumedRole", "FederatedUser", "User"])),
+    (&["aws:PrincipalType"], KeyForm::OneOf(&["Account", "Anonymous", "AssumedRole", "FederatedUser", "User"])),
     (&["aws:userid"], USER_ID),
     (
         &[
@@ -189,29 +194,40 @@ const FORMS: &[(&[&str], Form)] = &[
         ARN,
     ),
     (&["iam:PermissionsBoundary", "iam:PolicyARN"], POLICY_ARN),
-    (&["iam:OrganizationsPolicyId"], Form::Like(&["p-?*"], "ids of policies of an organization, such as `p-a1b2c3d4`")),
+    (
+        &["iam:OrganizationsPolicyId"],
+        KeyForm::Like(&["p-?*"], "ids of policies of an organization, such as `p-a1b2c3d4`"),
+    ),
     (
         &["cognito-identity.amazonaws.com:aud"],
-        Form::Like(&["?*:?*"], "ids of identity pools, such as `us-east-1:12345678-abcd-abcd-abcd-123456789012`"),
+        KeyForm::Like(&["?*:?*"], "ids of identity pools, such as `us-east-1:12345678-abcd-abcd-abcd-123456789012`"),
     ),
     (&["saml:aud"], URL),
     // Services, by name.
     (&["acm:CertificateTransparencyLogging", "acm:Export"], ENABLED_UPPER),
     (
         &["acm:KeyAlgorithm"],
-        Form::OneOf(&["EC_prime256v1", "EC_secp384r1", "EC_secp521r1", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096"]),
+        KeyForm::OneOf(&[
+            "EC_prime256v1",
+            "EC_secp384r1",
+            "EC_secp521r1",
+            "RSA_1024",
+            "RSA_2048",
+            "RSA_3072",
+            "RSA_4096",
+        ]),
     ),
-    (&["acm:ValidationMethod"], Form::OneOf(&["DNS", "EMAIL", "HTTP"])),
+    (&["acm:ValidationMethod"], KeyForm::OneOf(&["DNS", "EMAIL", "HTTP"])),
     (
         &["apigateway:Request/EndpointType", "apigateway:Resource/EndpointType"],
-        Form::OneOf(&["EDGE", "PRIVATE", "REGIONAL"]),
+        KeyForm::OneOf(&["EDGE", "PRIVATE", "REGIONAL"]),
     ),
     (&["autoscaling:ImageId", "ec2:ImageID"], IMAGE),
     (&["autoscaling:MetadataHttpEndpoint", "ec2:MetadataHttpEndpoint"], ENABLED),
     (&["autoscaling:MetadataHttpTokens", "ec2:MetadataHttpTokens"], HTTP_TOKENS),
     (
         &["cloudformation:ImportResourceTypes", "cloudformation:ResourceTypes"],
-        Form::Like(&["?*::?*"], "types of resources, such as `AWS::S3::Bucket`"),
+        KeyForm::Like(&["?*::?*"], "types of resources, such as `AWS::S3::Bucket`"),
     ),
     (&["cloudformation:StackPolicyUrl", "cloudformation:TemplateUrl"], URL),
     (&["cloudshell:VpcIds", "codebuild:vpcConfig.vpcId", "ec2:VpcID", "glue:VpcIds", "lambda:VpcIds"], VPC),
@@ -229,33 +245,33 @@ const FORMS: &[(&[&str], Form)] = &[
         ],
         SECURITY_GROUP,
     ),
-    (&["codecommit:References"], Form::Like(&["refs/?*"], "whole references, such as `refs/heads/main`")),
-    (&["dynamodb:ReturnConsumedCapacity"], Form::OneOf(&["INDEXES", "NONE", "TOTAL"])),
-    (&["dynamodb:ReturnValues"], Form::OneOf(&["ALL_NEW", "ALL_OLD", "NONE", "UPDATED_NEW", "UPDATED_OLD"])),
+    (&["codecommit:References"], KeyForm::Like(&["refs/?*"], "whole references, such as `refs/heads/main`")),
+    (&["dynamodb:ReturnConsumedCapacity"], KeyForm::OneOf(&["INDEXES", "NONE", "TOTAL"])),
+    (&["dynamodb:ReturnValues"], KeyForm::OneOf(&["ALL_NEW", "ALL_OLD", "NONE", "UPDATED_NEW", "UPDATED_OLD"])),
     (
         &["dynamodb:Select"],
-        Form::OneOf(&["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT", "SPECIFIC_ATTRIBUTES"]),
+        KeyForm::OneOf(&["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT", "SPECIFIC_ATTRIBUTES"]),
     ),
     (&["ec2:AutoPlacement", "ec2:HostRecovery"], ON_OFF),
-    (&["ec2:ImageType"], Form::OneOf(&["kernel", "machine", "ramdisk"])),
-    (&["ec2:InstanceID"], Form::Like(&["i-?*"], "ids of instances, such as `i-0123456789abcdef0`")),
+    (&["ec2:ImageType"], KeyForm::OneOf(&["kernel", "machine", "ramdisk"])),
+    (&["ec2:InstanceID"], KeyForm::Like(&["i-?*"], "ids of instances, such as `i-0123456789abcdef0`")),
     (
         &["ec2:InstanceMarketType"],
-        Form::OneOf(&["capacity-block", "interruptible-capacity-reservation", "on-demand", "spot"]),
+        KeyForm::OneOf(&["capacity-block", "interruptible-capacity-reservation", "on-demand", "spot"]),
     ),
-    (&["ec2:InstanceType"], Form::Like(&["?*.?*"], "types of instances, such as `t3.micro`")),
-    (&["ec2:Permission"], Form::OneOf(&["EIP-ASSOCIATE", "INSTANCE-ATTACH"])),
-    (&["ec2:RootDeviceType"], Form::OneOf(&["ebs", "instance-store"])),
-    (&["ec2:SnapshotID"], Form::Like(&["snap-?*"], "ids of snapshots, such as `snap-0123456789abcdef0`")),
-    (&["ec2:Tenancy"], Form::OneOf(&["dedicated", "default", "host"])),
-    (&["ec2:VolumeID"], Form::Like(&["vol-?*"], "ids of volumes, such as `vol-0123456789abcdef0`")),
-    (&["ec2:VolumeType"], Form::OneOf(&["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"])),
-    (&["eks:accessScope"], Form::OneOf(&["cluster", "namespace"])),
-    (&["eks:authenticationMode"], Form::OneOf(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"])),
+    (&["ec2:InstanceType"], KeyForm::Like(&["?*.?*"], "types of instances, such as `t3.micro`")),
+    (&["ec2:Permission"], KeyForm::OneOf(&["EIP-ASSOCIATE", "INSTANCE-ATTACH"])),
+    (&["ec2:RootDeviceType"], KeyForm::OneOf(&["ebs", "instance-store"])),
+    (&["ec2:SnapshotID"], KeyForm::Like(&["snap-?*"], "ids of snapshots, such as `snap-0123456789abcdef0`")),
+    (&["ec2:Tenancy"], KeyForm::OneOf(&["dedicated", "default", "host"])),
+    (&["ec2:VolumeID"], KeyForm::Like(&["vol-?*"], "ids of volumes, such as `vol-0123456789abcdef0`")),
+    (&["ec2:VolumeType"], KeyForm::OneOf(&["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"])),
+    (&["eks:accessScope"], KeyForm::OneOf(&["cluster", "namespace"])),
+    (&["eks:authenticationMode"], KeyForm::OneOf(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"])),
     (
         // Classic Load Balancers take small letters as well.
         &["elasticloadbalancing:ListenerProtocol"],
-        Form::Like(
+        KeyForm::Like(
             &[
                 "GENEVE", "HTTP", "HTTPS", "QUIC", "SSL", "TCP", "TCP_QUIC", "TCP_UDP", "TLS", "UDP", "http", "https",
                 "ssl", "tcp",
@@ -263,14 +279,17 @@ const FORMS: &[(&[&str], Form)] = &[
             "protocols: `HTTP`, `HTTPS`, `TCP`, `TLS`, `UDP`, `TCP_UDP`, `GENEVE`, `QUIC`, `TCP_QUIC` and `SSL`",
         ),
     ),
-    (&["elasticloadbalancing:Scheme"], Form::OneOf(&["internal", "internet-facing"])),
+    (&["elasticloadbalancing:Scheme"], KeyForm::OneOf(&["internal", "internet-facing"])),
     (&["kms:CustomerMasterKeySpec", "kms:DataKeyPairSpec", "kms:KeySpec"], KEY_SPEC),
     (&["kms:CustomerMasterKeyUsage", "kms:KeyUsage"], KEY_USAGE),
-    (&["kms:ExpirationModel"], Form::OneOf(&["KEY_MATERIAL_DOES_NOT_EXPIRE", "KEY_MATERIAL_EXPIRES"])),
-    (&["kms:GrantConstraintType"], Form::OneOf(&["EncryptionContextEquals", "EncryptionContextSubset", "SourceArn"])),
+    (&["kms:ExpirationModel"], KeyForm::OneOf(&["KEY_MATERIAL_DOES_NOT_EXPIRE", "KEY_MATERIAL_EXPIRES"])),
+    (
+        &["kms:GrantConstraintType"],
+        KeyForm::OneOf(&["EncryptionContextEquals", "EncryptionContextSubset", "SourceArn"]),
+    ),
     (
         &["kms:GrantOperations"],
-        Form::OneOf(&[
+        KeyForm::OneOf(&[
             "CreateGrant",
             "Decapsulate",
             "Decrypt",
@@ -292,27 +311,27 @@ const FORMS: &[(&[&str], Form)] = &[
             "VerifyMac",
         ]),
     ),
-    (&["kms:KeyOrigin"], Form::OneOf(&["AWS_CLOUDHSM", "AWS_KMS", "EXTERNAL", "EXTERNAL_KEY_STORE"])),
-    (&["kms:MessageType"], Form::OneOf(&["DIGEST", "EXTERNAL_MU", "RAW"])),
-    (&["kms:MultiRegionKeyType"], Form::OneOf(&["PRIMARY", "REPLICA"])),
+    (&["kms:KeyOrigin"], KeyForm::OneOf(&["AWS_CLOUDHSM", "AWS_KMS", "EXTERNAL", "EXTERNAL_KEY_STORE"])),
+    (&["kms:MessageType"], KeyForm::OneOf(&["DIGEST", "EXTERNAL_MU", "RAW"])),
+    (&["kms:MultiRegionKeyType"], KeyForm::OneOf(&["PRIMARY", "REPLICA"])),
     (&["kms:RequestAlias", "kms:ResourceAliases"], ALIAS),
-    (&["lambda:FunctionUrlAuthType"], Form::OneOf(&["AWS_IAM", "NONE"])),
-    (&["route53:ChangeResourceRecordSetsActions"], Form::OneOf(&["CREATE", "DELETE", "UPSERT"])),
+    (&["lambda:FunctionUrlAuthType"], KeyForm::OneOf(&["AWS_IAM", "NONE"])),
+    (&["route53:ChangeResourceRecordSetsActions"], KeyForm::OneOf(&["CREATE", "DELETE", "UPSERT"])),
     (
         &["route53:ChangeResourceRecordSetsRecordTypes"],
-        Form::OneOf(&[
+        KeyForm::OneOf(&[
             "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP",
             "SVCB", "TLSA", "TXT",
         ]),
     ),
-    (&["s3:AccessPointNetworkOrigin"], Form::OneOf(&["Internet", "VPC"])),
-    (&["s3:authType"], Form::OneOf(&["POST", "REST-HEADER", "REST-QUERY-STRING"])),
-    (&["s3:object-lock-legal-hold"], Form::OneOf(&["OFF", "ON"])),
-    (&["s3:object-lock-mode"], Form::OneOf(&["COMPLIANCE", "GOVERNANCE"])),
-    (&["s3:signatureversion"], Form::OneOf(&["AWS", "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"])),
+    (&["s3:AccessPointNetworkOrigin"], KeyForm::OneOf(&["Internet", "VPC"])),
+    (&["s3:authType"], KeyForm::OneOf(&["POST", "REST-HEADER", "REST-QUERY-STRING"])),
+    (&["s3:object-lock-legal-hold"], KeyForm::OneOf(&["OFF", "ON"])),
+    (&["s3:object-lock-mode"], KeyForm::OneOf(&["COMPLIANCE", "GOVERNANCE"])),
+    (&["s3:signatureversion"], KeyForm::OneOf(&["AWS", "AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256"])),
     (
         &["s3:x-amz-acl"],
-        Form::OneOf(&[
+        KeyForm::OneOf(&[
             "authenticated-read",
             "aws-exec-read",
             "bucket-owner-full-control",
@@ -323,16 +342,16 @@ const FORMS: &[(&[&str], Form)] = &[
             "public-read-write",
         ]),
     ),
-    (&["s3:x-amz-metadata-directive"], Form::OneOf(&["COPY", "REPLACE"])),
-    (&["s3:x-amz-object-ownership"], Form::OneOf(&["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])),
+    (&["s3:x-amz-metadata-directive"], KeyForm::OneOf(&["COPY", "REPLACE"])),
+    (&["s3:x-amz-object-ownership"], KeyForm::OneOf(&["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])),
     (
         &["s3:x-amz-server-side-encryption"],
-        Form::OneOf(&["AES256", "aws:backup", "aws:fsx", "aws:kms", "aws:kms:dsse"]),
+        KeyForm::OneOf(&["AES256", "aws:backup", "aws:fsx", "aws:kms", "aws:kms:dsse"]),
     ),
-    (&["s3:x-amz-server-side-encryption-customer-algorithm"], Form::OneOf(&["AES256"])),
+    (&["s3:x-amz-server-side-encryption-customer-algorithm"], KeyForm::OneOf(&["AES256"])),
     (
         &["s3:x-amz-storage-class"],
-        Form::OneOf(&[
+        KeyForm::OneOf(&[
             "AWS_BACKUP_LOW_COST_WARM",
             "AWS_BACKUP_WARM",
             "DEEP_ARCHIVE",
@@ -350,11 +369,11 @@ const FORMS: &[(&[&str], Form)] = &[
             "STANDARD_IA",
         ]),
     ),
-    (&["sagemaker:AppNetworkAccessType"], Form::OneOf(&["PublicInternetOnly", "VpcOnly"])),
+    (&["sagemaker:AppNetworkAccessType"], KeyForm::OneOf(&["PublicInternetOnly", "VpcOnly"])),
     (&["sagemaker:DirectInternetAccess", "sagemaker:RootAccess"], ENABLED_TITLE),
     (
         &["sns:Protocol"],
-        Form::OneOf(&["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"]),
+        KeyForm::OneOf(&["application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"]),
     ),
 ];
 

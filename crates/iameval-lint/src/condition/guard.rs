@@ -1,6 +1,6 @@
 //! Keys that do not guard what they are meant to guard.
 
-use super::{Test, tests};
+use super::{KeyTest, tests};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{Diagnostic, Effect, Statement};
@@ -11,7 +11,7 @@ const WRITTEN_BY_THE_CALLER: [&str; 2] = ["aws:Referer", "aws:UserAgent"];
 const ADDRESS: &str = "aws:VpcSourceIp";
 const NETWORKS: [&str; 3] = ["aws:SourceVpc", "aws:SourceVpcArn", "aws:SourceVpce"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let effect = subject.statement.effect();
     if !test.lets_through(effect) {
         return;

@@ -1,14 +1,14 @@
 //! Values that their key never has.
 
-use super::Test;
-use super::form::{Form, form_of};
+use super::KeyTest;
+use super::form::{KeyForm, form_of};
 use crate::codes;
 use crate::subject::Subject;
 use crate::template::is_to_be_filled_in;
 use iameval::{Diagnostic, Operator};
 use iameval_data::{Catalogue, Wildcards};
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let base = test.operator.base;
     let Some(form) = form_of(test.key()).filter(|_| of_texts(base) || of_arns(base)) else { return };
     // A `*` that is no wildcard here is reported as that.
@@ -52,7 +52,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     }
 }
 
-fn help(form: &Form, value: &str, catalogue: &Catalogue) -> String {
+fn help(form: &KeyForm, value: &str, catalogue: &Catalogue) -> String {
     match form.nearest(value, catalogue) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("its values are {}", form.in_words()),

@@ -1,6 +1,6 @@
 //! Keys that say the same of every request a policy is asked about.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{Diagnostic, Operator, PolicyKind};
@@ -9,7 +9,7 @@ use iameval::{Diagnostic, Operator, PolicyKind};
 const OF_THE_RESOURCE: [&str; 4] =
     ["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "s3:ResourceAccount"];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let about_itself = matches!(subject.kind, PolicyKind::Resource | PolicyKind::RoleTrust);
     let is_owner = OF_THE_RESOURCE.iter().any(|key| test.is(key)) && test.operator().base != Operator::Null;
     // A variable compares the owner with the caller.

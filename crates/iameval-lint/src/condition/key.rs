@@ -1,15 +1,15 @@
 //! Keys that are unknown, or that the actions do not have.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
-use crate::provider_key::{host, is_of_arn_or_url};
+use crate::provider::{host, is_of_arn_or_url};
 use crate::subject::{Covering, Subject, a_few};
 use crate::template::{has_placeholder, is_to_be_filled_in};
 use iameval::{Diagnostic, Effect, PolicyKind};
 use iameval_data::{ContextKeyInfo, is_oidc_key, is_provider_key};
 use std::collections::BTreeSet;
 
-pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &KeyTest<'d>, report: &mut impl FnMut(Diagnostic)) {
     match test.info(subject.catalogue) {
         None => unknown_key(subject, test, report),
         Some(info) => unsupported_key(subject, test, info, report),
@@ -28,7 +28,7 @@ const OTHER_NAMES: [(&str, &str); 8] = [
     ("aws:sourcevpceid", "aws:SourceVpce"),
 ];
 
-fn unknown_key(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn unknown_key(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
     let finding =
         |message: String| Diagnostic::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, test.of.key_span(), message);
@@ -82,7 +82,7 @@ fn is_listed_nowhere(subject: &Subject<'_>, key: &str) -> bool {
 
 fn unsupported_key(
     subject: &Subject<'_>,
-    test: &Test<'_>,
+    test: &KeyTest<'_>,
     info: ContextKeyInfo<'_>,
     report: &mut impl FnMut(Diagnostic),
 ) {

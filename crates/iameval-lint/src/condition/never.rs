@@ -1,6 +1,6 @@
 //! Conditions that no request satisfies, and one that every request does.
 
-use super::{Test, Tests};
+use super::{KeyTest, KeyTests};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::text::Span;
@@ -10,7 +10,12 @@ use std::collections::HashSet;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(
+    subject: &Subject<'_>,
+    test: &KeyTest<'_>,
+    tests: &KeyTests<'_>,
+    report: &mut impl FnMut(Diagnostic),
+) {
     no_value(test, report);
     absent_and_needed(test, tests, report);
     private_source(test, report);
@@ -22,7 +27,7 @@ fn never(span: Span, message: impl Into<String>, help: &str) -> Diagnostic {
     Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help)
 }
 
-fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn no_value(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     // AWS refuses such a `Null`, which is reported as that.
     if test.operator.base == Operator::Null && test.operator.quantifier.is_some() {
         return;
@@ -34,7 +39,7 @@ fn no_value(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
 }
 
-fn absent_and_needed(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn absent_and_needed(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.asks_for("true")
         && let Some(other) = tests.of(test.key()).find(|other| other.needs_key())
     {
@@ -45,7 +50,7 @@ fn absent_and_needed(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut
     }
 }
 
-fn private_source(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn private_source(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !test.is("aws:SourceIp") || !test.every_value(is_private) {
         return;
     }
@@ -77,7 +82,7 @@ pub(super) fn is_private(text: &str) -> bool {
 }
 
 /// ARNs of sessions, which `aws:PrincipalArn` never is (R-CTX-05).
-fn session_arn(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn session_arn(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !test.is("aws:PrincipalArn") || test.operator.base == Operator::Null {
         return;
     }
@@ -113,7 +118,7 @@ fn is_session_arn(value: &str, wildcards: Wildcards) -> bool {
 }
 
 /// Two tests of one key that leave no value: a range without anything in it, or a value that is wanted and excluded.
-fn contradiction(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn contradiction(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !is_plain(test) || !test.needs_value() {
         return;
     }
@@ -144,7 +149,7 @@ fn contradiction(test: &Test<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Dia
 }
 
 /// Whether the key's one value is compared, if it is there.
-fn is_plain(test: &Test<'_>) -> bool {
+fn is_plain(test: &KeyTest<'_>) -> bool {
     test.operator.quantifier.is_none()
 }
 
@@ -196,7 +201,7 @@ impl Bound {
 }
 
 /// Whether nothing is both below a value of `test` and above one of `other`: values are alternatives.
-fn is_empty(test: &Test<'_>, other: &Test<'_>, upper: Bound, lower: Bound) -> bool {
+fn is_empty(test: &KeyTest<'_>, other: &KeyTest<'_>, upper: Bound, lower: Bound) -> bool {
     if upper.scale != lower.scale || (upper.end, lower.end) != (End::Upper, End::Lower) {
         return false;
     }
@@ -207,8 +212,8 @@ fn is_empty(test: &Test<'_>, other: &Test<'_>, upper: Bound, lower: Bound) -> bo
     }
 }
 
-fn apart<T: FromStr + PartialOrd>(test: &Test<'_>, other: &Test<'_>, edge: Edge) -> bool {
-    let values = |test: &Test<'_>| -> Option<Vec<T>> { test.values().map(|value| value.parse().ok()).collect() };
+fn apart<T: FromStr + PartialOrd>(test: &KeyTest<'_>, other: &KeyTest<'_>, edge: Edge) -> bool {
+    let values = |test: &KeyTest<'_>| -> Option<Vec<T>> { test.values().map(|value| value.parse().ok()).collect() };
     let (Some(highest), Some(lowest)) = (values(test), values(other)) else { return false };
     // What cannot be compared, which is not even itself, is neither below nor above anything.
     let comparable = highest.iter().chain(&lowest).all(|value| value.partial_cmp(value).is_some());

@@ -1,17 +1,17 @@
 //! Several limits of which one decides, and dates in seconds.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use iameval::{Diagnostic, Operator, OperatorFamily, Severity};
 use std::collections::HashMap;
 
-pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     limits(test, report);
     seconds(test, report);
 }
 
 /// Values are alternatives, so the widest limit decides, and a number counts once.
-fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn limits(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let wider: fn(f64, f64) -> bool = match test.operator().base {
         Operator::NumericLessThan | Operator::NumericLessThanEquals => |one, other| one > other,
         Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals => |one, other| one < other,
@@ -38,7 +38,7 @@ fn limits(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
 }
 
 /// A text of digits is seconds since 1970, also where a year is meant (R-COND-22).
-fn seconds(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn seconds(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.operator().base.family() != OperatorFamily::Date {
         return;
     }

@@ -1,12 +1,12 @@
 //! Operators of the wrong type, and wildcards where there are none.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Operator, OperatorFamily, Severity, Version};
 use iameval_data::{ContextKeyInfo, KeyType, is_provider_key};
 
-pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &KeyTest<'d>, report: &mut impl FnMut(Diagnostic)) {
     let info = test.info(subject.catalogue);
     if let Some(info) = info {
         operator_type(test, info, report);
@@ -38,7 +38,7 @@ const NUMBERS_IN_TEXTS: [&str; 3] =
 const DATES_IN_TEXTS: [&str; 1] = ["ec2:snapshottime"];
 
 /// Whether the key holds what the operator compares although the reference says otherwise.
-fn holds_in_text(test: &Test<'_>, compared: &[KeyType]) -> bool {
+fn holds_in_text(test: &KeyTest<'_>, compared: &[KeyType]) -> bool {
     let key = test.key().to_ascii_lowercase();
     let known: &[&str] = match compared {
         [KeyType::Numeric] => &NUMBERS_IN_TEXTS,
@@ -89,7 +89,7 @@ fn instead(operator: ConditionOperator, key_type: KeyType) -> String {
     }
 }
 
-fn operator_type(test: &Test<'_>, info: ContextKeyInfo<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn operator_type(test: &KeyTest<'_>, info: ContextKeyInfo<'_>, report: &mut impl FnMut(Diagnostic)) {
     let compared = compares(test.operator.base);
     let key_type = info.key_type();
     if compared.is_empty() || compared.contains(&key_type) || holds_in_text(test, compared) {
@@ -149,7 +149,7 @@ fn in_words(key_type: KeyType) -> &'static str {
 
 fn wildcard_without_like(
     subject: &Subject<'_>,
-    test: &Test<'_>,
+    test: &KeyTest<'_>,
     info: Option<ContextKeyInfo<'_>>,
     report: &mut impl FnMut(Diagnostic),
 ) {

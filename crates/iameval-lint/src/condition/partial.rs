@@ -1,6 +1,6 @@
 //! Keys that only some of the statement's actions carry.
 
-use super::{Test, begins};
+use super::{KeyTest, begins};
 use crate::codes;
 use crate::subject::{Covered, Covering, Subject, a_few};
 use iameval::{Diagnostic, Effect, Quantifier, Severity};
@@ -9,7 +9,7 @@ use iameval_data::{AccessLevel, ActionInfo, is_provider_key};
 const RESOURCE_TAG: &str = "aws:ResourceTag/";
 const TAGS: [&str; 3] = [RESOURCE_TAG, "aws:RequestTag/", "aws:TagKeys"];
 
-pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(subject: &Subject<'d>, test: &KeyTest<'d>, report: &mut impl FnMut(Diagnostic)) {
     let key = test.key();
     let is_tag = TAGS.iter().any(|tag| begins(key, tag));
     let is_global = test.info(subject.catalogue).is_none_or(|info| info.presence().is_some());
@@ -28,7 +28,7 @@ pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, report: &mut impl
 }
 
 /// `*` and `NotAction`: actions that send no tags, the ones to come included, are never denied, or never allowed.
-fn of_all(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn of_all(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !begins(test.key(), RESOURCE_TAG) || test.holds_without_key() {
         return;
     }
@@ -43,7 +43,7 @@ fn of_all(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagno
     report(finding.with_help("list the actions in `Action`; those that lack the key need a statement without it"));
 }
 
-fn of_listed(subject: &Subject<'_>, test: &Test<'_>, is_tag: bool, report: &mut impl FnMut(Diagnostic)) {
+fn of_listed(subject: &Subject<'_>, test: &KeyTest<'_>, is_tag: bool, report: &mut impl FnMut(Diagnostic)) {
     let (key, effect, absent) = (test.key(), subject.statement.effect(), test.holds_without_key());
     let carries = |action: &ActionInfo<'_>| action.may_carry(key);
     let entries = subject.patterns.iter().filter_map(|covering| match &covering.covered {
@@ -90,7 +90,7 @@ fn verb(effect: Effect) -> &'static str {
 }
 
 /// What a condition on the tags of a resource leaves out within patterns: actions that change resources without tags.
-fn holes(test: &Test<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
+fn holes(test: &KeyTest<'_>, entries: &[(&Covering<'_>, &[ActionInfo<'_>])]) -> Vec<String> {
     let by_tag = begins(test.key(), RESOURCE_TAG) && !test.holds_without_key();
     if !by_tag {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! Keys that may be absent or have several values: set operators, `Null` and `…IfExists`.
 
 use super::deny::for_all_values;
-use super::{Test, Tests, begins, tests};
+use super::{KeyTest, KeyTests, begins, tests};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Effect, Operator, PolicyKind, Quantifier, Severity};
@@ -30,15 +30,20 @@ const ALWAYS_THERE: [(&str, &[&str]); 1] = [(
 const COMPARED_AS_ONE: [&str; 4] =
     ["datapipeline:pipelinecreator", "events:detail-type", "events:source", "events:targetarn"];
 
-pub(super) fn lint<'d>(subject: &Subject<'d>, test: &Test<'d>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint<'d>(
+    subject: &Subject<'d>,
+    test: &KeyTest<'d>,
+    tests: &KeyTests<'_>,
+    report: &mut impl FnMut(Diagnostic),
+) {
     number_of_values(subject, test, tests, report);
     if_exists(subject, test, report);
 }
 
 fn number_of_values<'d>(
     subject: &Subject<'d>,
-    test: &Test<'d>,
-    tests: &Tests<'_>,
+    test: &KeyTest<'d>,
+    tests: &KeyTests<'_>,
     report: &mut impl FnMut(Diagnostic),
 ) {
     let (operator, key) = (test.operator, test.key());
@@ -82,17 +87,17 @@ fn number_of_values<'d>(
 }
 
 /// Whether something else in the condition sees to it that the key is there.
-fn is_guarded(test: &Test<'_>, tests: &Tests<'_>) -> bool {
+fn is_guarded(test: &KeyTest<'_>, tests: &KeyTests<'_>) -> bool {
     // A tag that must be there makes `aws:TagKeys` be there.
-    let tag = |other: &Test<'_>| begins(other.key(), "aws:RequestTag/") && other.needs_key();
-    tests.of(test.key()).any(Test::needs_key)
+    let tag = |other: &KeyTest<'_>| begins(other.key(), "aws:RequestTag/") && other.needs_key();
+    tests.of(test.key()).any(KeyTest::needs_key)
         || (test.is(TAG_KEYS) && tests.iter().any(tag))
         || (test.is("dynamodb:Attributes") && tests.of("dynamodb:Select").any(asks_for_attributes))
 }
 
 /// Whether a test of `dynamodb:Select` lets only those read who say which attributes they want, so that `dynamodb:Attributes` is there
 /// (*Using IAM policy conditions for fine-grained access control* in the Amazon `DynamoDB` Developer Guide).
-fn asks_for_attributes(select: &Test<'_>) -> bool {
+fn asks_for_attributes(select: &KeyTest<'_>) -> bool {
     let positive = matches!(
         select.operator.base,
         Operator::StringEquals | Operator::StringEqualsIgnoreCase | Operator::StringLike
@@ -111,7 +116,7 @@ fn is_always_there(subject: &Subject<'_>, key: &str) -> bool {
     })
 }
 
-fn without_null(subject: &Subject<'_>, test: &Test<'_>) -> Diagnostic {
+fn without_null(subject: &Subject<'_>, test: &KeyTest<'_>) -> Diagnostic {
     let (operator, key) = (test.operator, test.key());
     let message = format!("`{operator}` also holds where `{key}` is absent or empty, and this is an Allow");
     let finding = Diagnostic::new(codes::FOR_ALL_VALUES_WITHOUT_NULL, test.operator_span, message);
@@ -141,7 +146,7 @@ const MFA: &str = "aws:MultiFactorAuthPresent";
 const MFA_AGE: &str = "aws:MultiFactorAuthAge";
 
 /// `Bool` where `BoolIfExists` is meant, and the other way round.
-fn if_exists(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+fn if_exists(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let operator = test.operator;
     let with = ConditionOperator { if_exists: true, ..operator };
     let without = ConditionOperator { if_exists: false, ..operator };

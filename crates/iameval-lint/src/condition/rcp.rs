@@ -1,6 +1,6 @@
 //! Resource control policies: they bind services that act for others as well, and those lack some keys.
 
-use super::{Test, Tests};
+use super::{KeyTest, KeyTests};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{Diagnostic, Effect, PolicyKind, Severity};
@@ -12,11 +12,11 @@ const OF_PRINCIPALS: [&str; 4] =
 /// What all other principals lack, and services where they act for no resource.
 const OF_SERVICES: [&str; 4] = ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 
-pub(super) fn lint(subject: &Subject<'_>, tests: &Tests<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, tests: &KeyTests<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.kind != PolicyKind::ResourceControl || subject.statement.effect() != Effect::Deny {
         return;
     }
-    let is_one_of = |test: &Test<'_>, keys: &[&str]| keys.iter().any(|key| test.is(key));
+    let is_one_of = |test: &KeyTest<'_>, keys: &[&str]| keys.iter().any(|key| test.is(key));
     let widens = |keys: &[&str]| tests.iter().find(|test| is_one_of(test, keys) && test.holds_without_key());
     let needed = |keys: &[&str]| tests.iter().any(|test| is_one_of(test, keys) && !test.holds_without_key());
     let says_service = |value: &str| tests.of(IS_SERVICE).any(|test| test.all_values(value));

@@ -1,11 +1,11 @@
 //! Prefixes that are kept from a listing: a shorter prefix shows them all the same.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{Diagnostic, Effect, Operator};
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let effect = subject.statement.effect();
     // The empty prefix is the listing of everything, so to keep that away is sound.
     let hides = test.every_value(|value| !value.is_empty()) && test.operator().base != Operator::Null;

@@ -1,6 +1,6 @@
 //! Keys that say whose request or whose resource it is: wildcards and variables in them let strangers through.
 
-use super::{Test, begins};
+use super::{KeyTest, begins};
 use crate::codes;
 use crate::subject::Subject;
 use iameval::{ConditionOperator, Diagnostic, Operator, PolicyKind};
@@ -36,7 +36,7 @@ pub(crate) fn is_sensitive(key: &str) -> bool {
     SENSITIVE.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if !is_sensitive(test.key()) || !test.lets_through(subject.statement.effect()) {
         return;
     }
@@ -62,7 +62,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnM
     }
 }
 
-fn exact(test: &Test<'_>) -> ConditionOperator {
+fn exact(test: &KeyTest<'_>) -> ConditionOperator {
     use Operator::{StringEquals, StringLike, StringNotEquals, StringNotLike};
     let mut operator = test.operator();
     operator.base = match operator.base {

@@ -1,6 +1,6 @@
 //! Keys of a role session that a caller may only set with a further action.
 
-use super::{Test, begins};
+use super::{KeyTest, begins};
 use crate::action::covers_action;
 use crate::codes;
 use crate::subject::Subject;
@@ -15,7 +15,7 @@ const NEEDED: [(&str, &str); 4] = [
     ("sts:TransitiveTagKeys", "sts:TagSession"),
 ];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.kind != PolicyKind::RoleTrust || subject.statement.effect() != Effect::Allow || !test.needs_key() {
         return;
     }

@@ -1,11 +1,11 @@
 //! Values that are not what the operator compares.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use iameval::{Diagnostic, Operator, Severity};
 
 /// Other texts than `true` and `false` where one of them belongs. Numbers, dates and addresses are checked at creation.
-pub(super) fn lint(test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let operator = test.operator;
     if test.of.has_mixed_types() {
         let message = format!("the values of `{}` are of several JSON types", test.key());

@@ -1,6 +1,6 @@
 //! Keys on the owner of a VPC endpoint, which few services send.
 
-use super::Test;
+use super::KeyTest;
 use crate::codes;
 use crate::subject::{Covered, Subject, a_few};
 use iameval::Diagnostic;
@@ -61,7 +61,7 @@ const SERVICES: [&str; 49] = [
     "workmail",
 ];
 
-pub(super) fn lint(subject: &Subject<'_>, test: &Test<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let Some(key) = KEYS.iter().find(|key| test.is(key)) else { return };
     let mut others: Vec<&str> = Vec::new();
     let mut all = subject.statement.action().is_negated();

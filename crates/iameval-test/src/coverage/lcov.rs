@@ -1,6 +1,6 @@
 //! Coverage as an lcov tracefile, for services that draw files.
 
-use super::{Coverage, Part, PartKind, Reached};
+use super::{Coverage, PartKind, PolicyPart, Reached};
 use iameval_report::{Places, path, plain, screened};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ pub fn coverage_to_lcov(coverage: &Coverage) -> String {
 }
 
 impl Record {
-    fn add(&mut self, line: u32, part: Part<'_>) {
+    fn add(&mut self, line: u32, part: PolicyPart<'_>) {
         let times: u64 = part.reached.iter().map(|reached| reached.times).sum();
         self.lines.entry(line).and_modify(|least| *least = times.min(*least)).or_insert(times);
         if let PartKind::Condition { .. } = part.kind {

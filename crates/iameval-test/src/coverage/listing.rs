@@ -1,7 +1,7 @@
 //! Policies as they are written, with what was covered in the margin.
 
 use super::text::{named, statement};
-use super::{Coverage, Part, PartKind, PolicyCoverage, Tally};
+use super::{Coverage, PartKind, PolicyCoverage, PolicyPart, Tally};
 use iameval_report::{Lines, Places, Style};
 use std::collections::BTreeMap;
 use std::ops::Add;
@@ -28,7 +28,7 @@ fn list<'a>(policy: &'a PolicyCoverage, places: &mut Places<'a>, style: Style, l
     let source = &policy.policy().source;
     let Some(whole) = places.place(source, policy.policy().document().span()) else { return };
     let parts = policy.parts();
-    let mut by_line: BTreeMap<u32, Vec<&Part<'_>>> = BTreeMap::new();
+    let mut by_line: BTreeMap<u32, Vec<&PolicyPart<'_>>> = BTreeMap::new();
     for part in &parts {
         if let Some(place) = places.place(source, part.span) {
             by_line.entry(place.start.line).or_default().push(part);
@@ -44,7 +44,7 @@ fn list<'a>(policy: &'a PolicyCoverage, places: &mut Places<'a>, style: Style, l
         let gutter = format!(" {number:>5} | ");
         // Where nothing is covered, the sign says so of every entry and condition.
         let told = parts.iter().filter(|part| mark != NOTHING || part.kind == PartKind::Statement);
-        let told: Vec<&&Part<'_>> = told.collect();
+        let told: Vec<&&PolicyPart<'_>> = told.collect();
         let said: Vec<String> = told.iter().filter_map(|part| said(policy, part, told.len() == 1)).collect();
         let said = if said.is_empty() { String::new() } else { format!("<- {}", said.join("; ")) };
         let first = format!("{mark}{gutter}");
@@ -53,7 +53,7 @@ fn list<'a>(policy: &'a PolicyCoverage, places: &mut Places<'a>, style: Style, l
 }
 
 /// The sign for a line with these parts.
-fn mark(parts: &[&Part<'_>], style: Style) -> (&'static str, String) {
+fn mark(parts: &[&PolicyPart<'_>], style: Style) -> (&'static str, String) {
     let tally = parts.iter().map(|part| part.tally()).fold(Tally::default(), Tally::add);
     match tally.covered {
         _ if parts.is_empty() => (" ", " ".to_owned()),
@@ -64,7 +64,7 @@ fn mark(parts: &[&Part<'_>], style: Style) -> (&'static str, String) {
 }
 
 /// What to say of a part at the end of its line. Of a part that is alone there the line itself says what it is.
-fn said(policy: &PolicyCoverage, part: &Part<'_>, alone: bool) -> Option<String> {
+fn said(policy: &PolicyCoverage, part: &PolicyPart<'_>, alone: bool) -> Option<String> {
     let missing = part.missing();
     match part.kind {
         PartKind::Statement => {

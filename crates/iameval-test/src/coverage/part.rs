@@ -7,7 +7,7 @@ use iameval::{ConditionOperator, Operator, PatternElement, PrincipalElement, Pri
 
 /// A part of a policy that requests can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part<'a> {
+pub struct PolicyPart<'a> {
     /// The position of its statement in the policy, from 0.
     pub statement: usize,
     /// What it is.
@@ -50,8 +50,8 @@ pub struct Reached {
 }
 
 /// The parts of a statement in source order; the statement itself comes first.
-pub(super) fn parts<'a>(index: usize, statement: &'a Statement, counts: &StatementCoverage) -> Vec<Part<'a>> {
-    let part = |kind, span, reached| Part { statement: index, kind, span, reached };
+pub(super) fn parts<'a>(index: usize, statement: &'a Statement, counts: &StatementCoverage) -> Vec<PolicyPart<'a>> {
+    let part = |kind, span, reached| PolicyPart { statement: index, kind, span, reached };
     let matched = |times| vec![Reached { way: "matched", times }];
     let principals = statement.principal().map(principals).unwrap_or_default();
     let actions = patterns(["Action", "NotAction"], statement.action());
@@ -98,7 +98,7 @@ fn ways(operator: ConditionOperator, truths: Truths) -> Vec<Reached> {
     }
 }
 
-impl Part<'_> {
+impl PolicyPart<'_> {
     /// How many of its ways were met.
     pub fn tally(&self) -> Tally {
         let covered = self.reached.iter().filter(|reached| reached.times > 0).count();

@@ -1,6 +1,6 @@
 //! What was reached of one policy.
 
-use super::part::{Part, parts};
+use super::part::{PolicyPart, parts};
 use super::{StatementCoverage, Summary};
 use iameval::{Context, Entries, Statement, StatementTrace};
 use iameval_world::LoadedPolicy;
@@ -56,7 +56,7 @@ impl PolicyCoverage {
     }
 
     /// Everything that can be reached of it, in the order in which it is written: each statement with its parts.
-    pub fn parts(&self) -> Vec<Part<'_>> {
+    pub fn parts(&self) -> Vec<PolicyPart<'_>> {
         self.statements().enumerate().flat_map(|(index, (statement, counts))| parts(index, statement, counts)).collect()
     }
 

@@ -41,7 +41,7 @@ fn force_mfa() -> World {
 
 /// A request in a world: `who action resource`, with context keys as `key=value`; `mfa=` gives the state of MFA.
 #[track_caller]
-fn asked(world: &World, question: &str) -> Asked {
+fn asked(world: &World, question: &str) -> AskedRequest {
     let mut words = question.split_whitespace();
     let mut next = || words.next().expect("who, action and resource");
     let (who, action, resource) = (next(), next(), next());
@@ -59,7 +59,7 @@ fn asked(world: &World, question: &str) -> Asked {
     }
     let request = situation.request(action, &context);
     let request = mfa.into_iter().fold(request, iameval::RequestBuilder::mfa).build();
-    Asked { layers: situation.policies, request }
+    AskedRequest { layers: situation.policies, request }
 }
 
 /// What the requests reach in a world.

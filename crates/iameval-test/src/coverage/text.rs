@@ -1,6 +1,6 @@
 //! Coverage as a table, with a line for everything that is missing.
 
-use super::{Coverage, Part, PartKind, PolicyCoverage, Summary, Tally};
+use super::{Coverage, PartKind, PolicyCoverage, PolicyPart, Summary, Tally};
 use iameval_ask::words::statement_name;
 use iameval_report::{Lines, Places, Style, columns, unbroken};
 
@@ -81,7 +81,7 @@ fn paint(summary: Summary, text: &str, style: Style) -> String {
 }
 
 /// The parts that are not covered. Of a statement that nothing reached the statement alone is named.
-fn unreached(policy: &PolicyCoverage) -> Vec<Part<'_>> {
+fn unreached(policy: &PolicyCoverage) -> Vec<PolicyPart<'_>> {
     let parts = policy.parts();
     let mut unreached = Vec::new();
     for statement in parts.chunk_by(|one, next| one.statement == next.statement) {
@@ -93,7 +93,7 @@ fn unreached(policy: &PolicyCoverage) -> Vec<Part<'_>> {
 }
 
 /// The statements that matched and never decided.
-fn without_deciding(policy: &PolicyCoverage) -> impl Iterator<Item = Part<'_>> {
+fn without_deciding(policy: &PolicyCoverage) -> impl Iterator<Item = PolicyPart<'_>> {
     let statements = policy.parts().into_iter().filter(|part| part.kind == PartKind::Statement);
     let undecided = |counts: &super::StatementCoverage| counts.matched() > 0 && counts.decided() == 0;
     statements.zip(policy.statements()).filter(move |(_, (_, counts))| undecided(counts)).map(|(part, _)| part)
@@ -118,13 +118,13 @@ pub(super) fn named(policy: &PolicyCoverage) -> String {
 }
 
 /// What people call the statement that a part is of.
-pub(super) fn statement(policy: &PolicyCoverage, part: &Part<'_>) -> String {
+pub(super) fn statement(policy: &PolicyCoverage, part: &PolicyPart<'_>) -> String {
     let sid = policy.statements().nth(part.statement).and_then(|(statement, _)| statement.sid());
     statement_name(&policy.policy().name, sid, part.statement)
 }
 
 /// `file:line:column`
-fn place<'a>(policy: &'a PolicyCoverage, part: &Part<'_>, places: &mut Places<'a>) -> String {
+fn place<'a>(policy: &'a PolicyCoverage, part: &PolicyPart<'_>, places: &mut Places<'a>) -> String {
     let source = &policy.policy().source;
     match places.place(source, part.span) {
         Some(place) => format!("{}:{}:{}", source.name, place.start.line, place.start.column),

@@ -1,9 +1,9 @@
 //! What multiplies in a case: principals, actions, resources, contexts and states of multi-factor authentication.
 
 use super::gathered::Gathered;
-use super::misfit::Written;
+use super::misfit::WrittenActions;
 use super::{Expansion, Fields, unknown};
-use crate::file::{Checked, items};
+use crate::node::{Checked, items};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use iameval::json::fields::{invalid, text};
 use iameval::json::{Node, Value};
@@ -15,12 +15,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What a case says of its requests; nothing where a table says it.
-pub(super) struct Subject {
+pub(super) struct CaseRequests {
     /// Positions among the principals of the file; `None` where the case names none.
     pub(super) principals: Option<Vec<usize>>,
     pub(super) actions: Option<Vec<Action>>,
     /// As the case writes them; empty where it names none.
-    pub(super) resources: Vec<Named>,
+    pub(super) resources: Vec<PlacedText>,
     /// Contexts times states of multi-factor authentication; one at least.
     pub(super) givens: Vec<NamedGiven>,
     pub(super) via: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Subject {
 
 /// A text with its place.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
+pub(super) struct PlacedText {
     pub(super) text: String,
     pub(super) span: Span,
     /// Whether the case itself names it, and not the defaults.
@@ -44,10 +44,10 @@ pub(super) struct NamedGiven {
 
 /// One of the requests of a case.
 pub(super) struct Point<'p> {
-    pub(super) subject: &'p Subject,
+    pub(super) subject: &'p CaseRequests,
     pub(super) principal: usize,
     pub(super) action: &'p Action,
-    pub(super) resource: Option<&'p Named>,
+    pub(super) resource: Option<&'p PlacedText>,
     pub(super) given: &'p Settled,
 }
 
@@ -59,25 +59,25 @@ pub(super) struct Settled {
     pub(super) mfa: Option<Mfa>,
 }
 
-impl Subject {
+impl CaseRequests {
     /// The resources, or once nothing.
-    pub(super) fn resources(&self) -> impl Iterator<Item = Option<&Named>> {
+    pub(super) fn resources(&self) -> impl Iterator<Item = Option<&PlacedText>> {
         let nothing = self.resources.is_empty().then_some(None);
         self.resources.iter().map(Some).chain(nothing)
     }
 }
 
 impl Expansion<'_> {
-    pub(super) fn subject(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<Subject> {
+    pub(super) fn subject(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<CaseRequests> {
         let principals = self.principals(fields, wrong);
         let actions = fields.actions.map(|node| self.actions(node, wrong));
         let resources = wrong.take_any(fields.resources.map(named).transpose());
         self.check_resources(principals.as_deref(), resources.as_deref().unwrap_or_default(), wrong);
         let default = self.world.defaults().resource.as_ref().or(self.options.defaults.resource.as_ref());
-        let default = default.map(|text| vec![Named { text: text.clone(), span: fields.span, is_own: false }]);
+        let default = default.map(|text| vec![PlacedText { text: text.clone(), span: fields.span, is_own: false }]);
         let givens = wrong.take(self.givens(fields));
         let via = wrong.take_any(fields.via.map(|node| self.endpoint(node)).transpose());
-        Some(Subject {
+        Some(CaseRequests {
             principals,
             actions,
             resources: resources.or(default).unwrap_or_default(),
@@ -87,7 +87,7 @@ impl Expansion<'_> {
     }
 
     /// What is wrong with the resources that a case names, as the first of those who ask would name them.
-    fn check_resources(&self, principals: Option<&[usize]>, resources: &[Named], wrong: &mut Gathered) {
+    fn check_resources(&self, principals: Option<&[usize]>, resources: &[PlacedText], wrong: &mut Gathered) {
         let Some(first) = principals.and_then(<[usize]>::first) else { return };
         for resource in resources.iter().filter(|resource| resource.text != "self") {
             wrong.take(self.named_resource(*first, None, resource));
@@ -107,7 +107,7 @@ impl Expansion<'_> {
         Some(once)
     }
 
-    fn names_of_principals(&self, fields: &Fields<'_>) -> Checked<Option<Vec<Named>>> {
+    fn names_of_principals(&self, fields: &Fields<'_>) -> Checked<Option<Vec<PlacedText>>> {
         if let (Some(node), None) = (fields.except, fields.principals) {
             let message = "`except` leaves names out of `principals`, which the case does not have";
             return Err(invalid(node.span, message).with_help("write `principals: all`"));
@@ -117,13 +117,13 @@ impl Expansion<'_> {
                 Value::Array(_) => error.with_help("`principals` takes several"),
                 _ => error,
             })?;
-            return Ok(Some(vec![Named { text: name.to_owned(), span: node.span, is_own: true }]));
+            return Ok(Some(vec![PlacedText { text: name.to_owned(), span: node.span, is_own: true }]));
         }
         let Some(node) = fields.principals else { return Ok(None) };
-        let names: Vec<Named> = match node.as_str() {
+        let names: Vec<PlacedText> = match node.as_str() {
             Some("all") => {
                 let all = self.world.principals().keys();
-                all.map(|name| Named { text: name.clone(), span: node.span, is_own: true }).collect()
+                all.map(|name| PlacedText { text: name.clone(), span: node.span, is_own: true }).collect()
             }
             Some(name) if !self.world.principals().contains_key(name) => {
                 return Err(invalid(node.span, "`principals` is a list of names, or `all`")
@@ -172,7 +172,7 @@ impl Expansion<'_> {
     }
 
     /// Those who ask: whom the case names, else the default, else the only one that there is.
-    pub(super) fn principals_of(&mut self, fields: &Fields<'_>, subject: &Subject) -> Checked<Vec<usize>> {
+    pub(super) fn principals_of(&mut self, fields: &Fields<'_>, subject: &CaseRequests) -> Checked<Vec<usize>> {
         if let Some(principals) = &subject.principals {
             return Ok(principals.clone());
         }
@@ -219,11 +219,11 @@ impl Expansion<'_> {
         match named {
             NamedActions::Covered(covered) => {
                 let covered: Vec<Action> = covered.into_iter().map(|named| named.action).collect();
-                self.misfits.note(Written::Pattern(covered.clone()));
+                self.misfits.note(WrittenActions::Pattern(covered.clone()));
                 Ok(covered)
             }
             NamedActions::One(NamedAction { action, .. }, unknown) => {
-                self.misfits.note(Written::Action(action.clone()));
+                self.misfits.note(WrittenActions::Action(action.clone()));
                 if let Some(unknown) = unknown {
                     self.slip(unknown.at(span));
                 }
@@ -318,10 +318,12 @@ fn state(node: &Node<'_>) -> Checked<NamedGiven> {
 }
 
 /// A list of texts, or one; one at least.
-fn named(node: &Node<'static>) -> Checked<Vec<Named>> {
-    let texts: Vec<Named> = items(node)
+fn named(node: &Node<'static>) -> Checked<Vec<PlacedText>> {
+    let texts: Vec<PlacedText> = items(node)
         .iter()
-        .map(|node| Ok(Named { text: text(node, "a name in the list")?.to_owned(), span: node.span, is_own: true }))
+        .map(|node| {
+            Ok(PlacedText { text: text(node, "a name in the list")?.to_owned(), span: node.span, is_own: true })
+        })
         .collect::<Checked<_>>()?;
     if texts.is_empty() { Err(invalid(node.span, "the list is empty")) } else { Ok(texts) }
 }

@@ -1,6 +1,6 @@
 //! Everything that is wrong with a case, so that all of it is told at once.
 
-use crate::file::Checked;
+use crate::node::Checked;
 use iameval::Diagnostic;
 
 /// What is wrong so far.

@@ -1,7 +1,7 @@
 //! Context keys that a test gives: a slip in one makes a test pass that asks something else.
 
 use super::Expansion;
-use crate::file::Checked;
+use crate::node::Checked;
 use iameval::json::fields::invalid;
 use iameval::text::Span;
 use iameval::{Context, ContextKey, Diagnostic, PolicyDocument};

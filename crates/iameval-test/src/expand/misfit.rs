@@ -2,7 +2,7 @@
 //! easily had.
 
 use super::Expansion;
-use super::axes::Named;
+use super::axes::PlacedText;
 use iameval::Action;
 use iameval::text::Span;
 use iameval_ask::never_asked;
@@ -13,13 +13,13 @@ use std::collections::HashMap;
 #[derive(Default)]
 pub(super) struct Misfits {
     /// The actions, as they are written.
-    written: Vec<Written>,
+    written: Vec<WrittenActions>,
     /// Nothing where one of the resources fits; else the first that does not.
     actions: HashMap<Action, Option<Misfit>>,
 }
 
 /// How actions are written.
-pub(super) enum Written {
+pub(super) enum WrittenActions {
     /// By its name.
     Action(Action),
     /// By a pattern, which covers these.
@@ -36,12 +36,12 @@ struct Misfit {
 
 impl Misfits {
     /// Notes what a case asks.
-    pub(super) fn note(&mut self, written: Written) {
+    pub(super) fn note(&mut self, written: WrittenActions) {
         self.written.push(written);
     }
 }
 
-impl Written {
+impl WrittenActions {
     fn actions(&self) -> &[Action] {
         match self {
             Self::Action(action) => std::slice::from_ref(action),
@@ -52,7 +52,7 @@ impl Written {
 
 impl Expansion<'_> {
     /// Notes that a case asks an action on a resource that it names, or the defaults do.
-    pub(super) fn note_resource(&mut self, action: &Action, resource: &str, named: &Named) {
+    pub(super) fn note_resource(&mut self, action: &Action, resource: &str, named: &PlacedText) {
         let known = self.misfits.actions.get(action);
         let is_settled = known.is_some_and(|misfit| misfit.as_ref().is_none_or(|misfit| misfit.resource == resource));
         if is_settled {
@@ -77,7 +77,7 @@ impl Expansion<'_> {
             let Some(problem) = never_asked(asked, &misfit.resource, self.options.catalogue) else { continue };
             let diagnostic = problem.at(misfit.span);
             match written {
-                Written::Action(_) if misfit.is_own => self.slip(diagnostic),
+                WrittenActions::Action(_) if misfit.is_own => self.slip(diagnostic),
                 _ => self.remark(diagnostic),
             }
         }

@@ -1,12 +1,14 @@
 //! A check of one request: on which resource, in which context, and what it is called.
 
 use super::Expansion;
-use super::axes::{Named, Point, Settled, of_wrong};
-use crate::check::{Check, Place};
-use crate::file::Checked;
+use super::axes::{PlacedText, Point, Settled, of_wrong};
+use crate::check::{AnswerPlace, Check};
+use crate::codes;
+use crate::expectation::Expectation;
+use crate::node::Checked;
+use crate::reason::Reason;
 use crate::refusal::name_it;
 use crate::table::AS_IT_IS;
-use crate::{Expectation, Reason, codes};
 use iameval::Diagnostic;
 use iameval::text::Span;
 use iameval_ask::{Asker, Caller, ChosenResource, Given, GivenError, QuestionProblem};
@@ -32,7 +34,7 @@ impl Expansion<'_> {
         &self,
         principal: usize,
         via: Option<&str>,
-        Named { text, span, .. }: &Named,
+        PlacedText { text, span, .. }: &PlacedText,
     ) -> Checked<ChosenResource> {
         let Some(caller) = self.caller(principal, via) else { return Ok(any()) };
         chosen(Asker::new(self.world, self.options.catalogue).named(&caller, text), *span)
@@ -81,7 +83,7 @@ impl Expansion<'_> {
         coordinates: &[String],
         point: &Point<'_>,
         chosen: &ChosenResource,
-        (wanted, reason, place): (Option<Expectation>, Option<Arc<Reason>>, Place),
+        (wanted, reason, place): (Option<Expectation>, Option<Arc<Reason>>, AnswerPlace),
         span: Span,
     ) -> Checked<()> {
         if self.checks.len() >= self.options.max_cases {

@@ -1,11 +1,13 @@
 //! Cases with a snapshot: what they must answer stands in a file, as a table.
 
-use super::axes::{Point, Subject};
+use super::axes::{CaseRequests, Point};
 use super::table::{Columns, answer, cell, of_table, unused};
 use super::{Expansion, Fields};
-use crate::check::{Axes, Form, Place, Snapshot, Stale};
-use crate::file::Checked;
-use crate::{Expectation, Reason, Table};
+use crate::check::{AnswerPlace, Axes, Snapshot, Stale, WantedForm};
+use crate::expectation::Expectation;
+use crate::node::Checked;
+use crate::reason::Reason;
+use crate::table::Table;
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
 use iameval::text::Span;
@@ -31,10 +33,10 @@ impl Expansion<'_> {
     pub(super) fn snapshot(
         &mut self,
         fields: &Fields<'_>,
-        subject: &Subject,
+        subject: &CaseRequests,
         name: &str,
         node: &Node<'static>,
-    ) -> Checked<Form> {
+    ) -> Checked<WantedForm> {
         let path = self.tests.folder.join(self.snapshot_path(node)?);
         let read = self.read_snapshot(&path, node.span)?;
         let answers = match &read {
@@ -79,7 +81,7 @@ impl Expansion<'_> {
                 places.extend(answers.places.get(&lead).map(|place| (number, *place)));
                 answers.cells.get(&(lead, in_order(&column)))
             });
-            let place = |cell| Place::Snapshot { row: number, column: position, cell };
+            let place = |cell| AnswerPlace::Snapshot { row: number, column: position, cell };
             let Some((wanted, row, at)) = known else { return Some((None, None, place(None))) };
             asked.rows.insert(*row);
             asked.columns.insert(*at);
@@ -92,7 +94,15 @@ impl Expansion<'_> {
             let said: BTreeSet<Expectation> = answers.cells.values().filter_map(|(wanted, ..)| *wanted).collect();
             unused(&reasons, |word| said.contains(&word))?;
         }
-        Ok(Form::Snapshot(Snapshot { name: self.files.name(&path), path, read, places, stale, axes, span: node.span }))
+        Ok(WantedForm::Snapshot(Snapshot {
+            name: self.files.name(&path),
+            path,
+            read,
+            places,
+            stale,
+            axes,
+            span: node.span,
+        }))
     }
 
     /// The path of a snapshot from the folder of the test file, which it may not leave.
@@ -175,7 +185,7 @@ impl Columns {
 }
 
 /// The leading columns that a snapshot of the case has.
-fn lead(subject: &Subject) -> Vec<&'static str> {
+fn lead(subject: &CaseRequests) -> Vec<&'static str> {
     let principal = subject.principals.as_ref().is_some_and(|all| all.len() > 1).then_some("principal");
     let resource = (!subject.resources.is_empty()).then_some("resource");
     principal.into_iter().chain(["action"]).chain(resource).collect()

@@ -1,10 +1,12 @@
 //! Cases with a table: a check for each cell that asserts something.
 
-use super::axes::{Named, Point, Settled, Subject};
+use super::axes::{CaseRequests, PlacedText, Point, Settled};
 use super::{Expansion, Fields, Reasons};
-use crate::check::{Form, Place, TableText};
-use crate::file::Checked;
-use crate::{Cell, Expectation, Table, TableError, codes};
+use crate::check::{AnswerPlace, TableText, WantedForm};
+use crate::codes;
+use crate::expectation::Expectation;
+use crate::node::Checked;
+use crate::table::{Cell, Table, TableError};
 use iameval::Diagnostic;
 use iameval::json::Node;
 use iameval::json::fields::{invalid, text};
@@ -29,7 +31,7 @@ const LEADING: [&str; 3] = ["principal", "action", "resource"];
 /// What the rows of a table have in common.
 struct Common<'t> {
     fields: &'t Fields<'t>,
-    subject: &'t Subject,
+    subject: &'t CaseRequests,
     name: &'t str,
     /// Where in the test file a part of the table stands.
     place: &'t dyn Fn(Span) -> Span,
@@ -53,10 +55,10 @@ impl Expansion<'_> {
     pub(super) fn table(
         &mut self,
         fields: &Fields<'_>,
-        subject: &Subject,
+        subject: &CaseRequests,
         name: &str,
         node: &Node<'static>,
-    ) -> Checked<Form> {
+    ) -> Checked<WantedForm> {
         let text = text(node, "`table`")?;
         let block = Block::of(&self.tests.source.text, node);
         let place = |span: Span| block.as_ref().map_or(node.span, |block| block.span(span));
@@ -101,7 +103,7 @@ impl Expansion<'_> {
         };
         let said: BTreeSet<Expectation> = table.rows().iter().flat_map(answers).flatten().collect();
         unused(&common.reasons, |word| said.contains(&word))?;
-        Ok(Form::Table(TableText { table, block, span: node.span }))
+        Ok(WantedForm::Table(TableText { table, block, span: node.span }))
     }
 
     /// The checks of a row.
@@ -109,7 +111,7 @@ impl Expansion<'_> {
         let Common { fields, subject, name, place, .. } = *common;
         let lead = common.columns.leads(cells);
         let [principal, action, resource] = lead;
-        let own = Subject {
+        let own = CaseRequests {
             principals: match principal {
                 Some(cell) => Some(vec![self.principal(&cell.text, place(cell.span))?]),
                 None => subject.principals.clone(),
@@ -119,7 +121,7 @@ impl Expansion<'_> {
                 None => subject.actions.clone(),
             },
             resources: match resource {
-                Some(cell) => vec![Named { text: cell.text.clone(), span: place(cell.span), is_own: true }],
+                Some(cell) => vec![PlacedText { text: cell.text.clone(), span: place(cell.span), is_own: true }],
                 None => subject.resources.clone(),
             },
             givens: Vec::new(),
@@ -136,7 +138,7 @@ impl Expansion<'_> {
                     let mut coordinates = self.row_coordinates(lead, &point);
                     coordinates.push(header.text.clone());
                     let reason = common.reasons.get(&wanted).map(|(reason, _)| reason.clone());
-                    let at = Place::Cell { row: number, column: *column, combination };
+                    let at = AnswerPlace::Cell { row: number, column: *column, combination };
                     self.check(name, &coordinates, &point, &chosen, (Some(wanted), reason, at), fields.span)?;
                 }
             }
@@ -244,8 +246,8 @@ impl Columns {
 /// Every principal, action and resource of a row.
 fn points<'s>(
     principals: &'s [usize],
-    subject: &'s Subject,
-) -> impl Iterator<Item = (usize, &'s iameval::Action, Option<&'s Named>)> {
+    subject: &'s CaseRequests,
+) -> impl Iterator<Item = (usize, &'s iameval::Action, Option<&'s PlacedText>)> {
     principals.iter().flat_map(move |&principal| {
         let actions = subject.actions.iter().flatten();
         actions.flat_map(move |action| subject.resources().map(move |resource| (principal, action, resource)))
@@ -267,7 +269,7 @@ pub(crate) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Optio
     if word == NOTHING {
         return Ok(None);
     }
-    word.parse().map(Some).map_err(|error: crate::ParseExpectationError| {
+    word.parse().map(Some).map_err(|error: crate::expectation::ParseExpectationError| {
         let help = if word.is_empty() { "a cell that asserts nothing is `.`".into() } else { error.help() };
         invalid(place(cell.span), error.to_string()).with_help(help)
     })

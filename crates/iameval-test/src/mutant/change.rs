@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// A change of a policy.
 #[derive(Debug)]
-pub(super) struct Change<'d> {
+pub(super) struct PolicyChange<'d> {
     /// The position of the changed statement.
     pub(super) statement: usize,
     /// What is changed in it.
@@ -28,16 +28,16 @@ pub(super) struct Edit<T> {
 }
 
 /// Everything that can be changed in a policy, statement by statement. `account` stands in for `*`.
-pub(super) fn changes<'d>(tree: &Node<'d>, account: Option<AccountId>) -> Vec<Change<'d>> {
+pub(super) fn changes<'d>(tree: &Node<'d>, account: Option<AccountId>) -> Vec<PolicyChange<'d>> {
     let statements = tree.get("Statement").map(items).unwrap_or_default().iter().enumerate();
     let of_statement = |(number, node)| {
         let edits = statement(node, account).into_iter();
-        edits.map(move |edit| Change { statement: number, edit })
+        edits.map(move |edit| PolicyChange { statement: number, edit })
     };
     statements.flat_map(of_statement).collect()
 }
 
-impl<'d> Change<'d> {
+impl<'d> PolicyChange<'d> {
     /// The policy after the change; `None` when it is none any more.
     pub(super) fn document(&self, tree: &Node<'d>) -> Option<PolicyDocument> {
         let at = tree.members()?.iter().position(|member| member.key == "Statement")?;

@@ -1,6 +1,6 @@
 //! Mutants tried on cases, shared among threads.
 
-use super::change::{Change, changes};
+use super::change::{PolicyChange, changes};
 use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
 use crate::threads::in_threads;
 use crate::written::Written;
@@ -72,24 +72,24 @@ enum Fate {
 }
 
 /// As what a policy is attached, and what it is called there.
-type Attachment<'a> = (PolicyKind, &'a str);
+type AttachedAs<'a> = (PolicyKind, &'a str);
 
 /// What is tried on what.
 struct Plan<'a, P> {
     probes: &'a [P],
-    subjects: Vec<Subject<'a>>,
+    subjects: Vec<ChangedPolicy<'a>>,
     /// The subject of each policy, by its address.
     subject_of: HashMap<usize, usize>,
     /// All changes with the number of their subject, subject by subject.
-    changes: Vec<(usize, Change<'a>)>,
+    changes: Vec<(usize, PolicyChange<'a>)>,
 }
 
 /// A policy that is changed.
-struct Subject<'a> {
+struct ChangedPolicy<'a> {
     policy: &'a LoadedPolicy,
     tree: Node<'a>,
     /// How the cases have it attached.
-    attached: BTreeSet<Attachment<'a>>,
+    attached: BTreeSet<AttachedAs<'a>>,
     /// The cases that have it in play and pass.
     probes: Vec<usize>,
 }
@@ -101,7 +101,7 @@ impl<'a, P: Probe> Plan<'a, P> {
         for policy in policies {
             let subject = *known.entry(Written::of(policy)).or_insert_with(|| {
                 let tree = policy.document().to_json();
-                plan.subjects.push(Subject { policy, tree, attached: BTreeSet::new(), probes: Vec::new() });
+                plan.subjects.push(ChangedPolicy { policy, tree, attached: BTreeSet::new(), probes: Vec::new() });
                 plan.subjects.len() - 1
             });
             plan.subject_of.insert(address(policy), subject);
@@ -116,7 +116,7 @@ impl<'a, P: Probe> Plan<'a, P> {
 
     /// Notes for each policy which cases have it in play. Gives the account of the first principal that asks at all.
     fn put_in_play(&mut self) -> Option<AccountId> {
-        let mut in_play: HashMap<*const SituationPolicies, BTreeSet<(usize, Attachment<'_>)>> = HashMap::new();
+        let mut in_play: HashMap<*const SituationPolicies, BTreeSet<(usize, AttachedAs<'_>)>> = HashMap::new();
         let mut account = None;
         for (number, probe) in self.probes.iter().enumerate() {
             let asked = probe.asked();
@@ -145,13 +145,13 @@ impl<'a, P: Probe> Plan<'a, P> {
     }
 
     /// What becomes of a change; `None` when it makes no policy.
-    fn fate(&self, number: usize, change: &Change<'a>) -> Option<Fate> {
+    fn fate(&self, number: usize, change: &PolicyChange<'a>) -> Option<Fate> {
         let subject = self.subjects.get(number)?;
         let document = change.document(&subject.tree)?;
         if subject.probes.is_empty() {
             return Some(Fate::NotInPlay);
         }
-        let compile = |&(kind, name): &Attachment<'a>| {
+        let compile = |&(kind, name): &AttachedAs<'a>| {
             let compiled = CompiledPolicy::new(PolicyId::new(name), kind, &document).ok()?;
             Some(((kind, name), Arc::new(compiled)))
         };
@@ -170,7 +170,12 @@ impl<'a, P: Probe> Plan<'a, P> {
 
     /// The cases that have the policy in play: first those about actions that the statement gains or loses, then those
     /// about others that it is about, then the rest.
-    fn most_affected_first(&self, subject: &Subject<'a>, change: &Change<'a>, changed: &PolicyDocument) -> Vec<&'a P> {
+    fn most_affected_first(
+        &self,
+        subject: &ChangedPolicy<'a>,
+        change: &PolicyChange<'a>,
+        changed: &PolicyDocument,
+    ) -> Vec<&'a P> {
         let number = change.statement;
         let before = subject.policy.document().statements().get(number).map(Actions::new);
         let after = changed.statements().get(number).map(Actions::new);
@@ -206,7 +211,7 @@ impl Actions {
     }
 }
 
-fn attachment(placed: LayeredPolicy<&Attached>) -> Attachment<'_> {
+fn attachment(placed: LayeredPolicy<&Attached>) -> AttachedAs<'_> {
     (placed.kind, &placed.policy.policy.name)
 }
 
@@ -216,7 +221,7 @@ fn caller(probe: &impl Probe) -> Option<AccountId> {
 }
 
 /// The mutant as people see it. Every policy has a text, and so a place.
-fn mutant<'a>(policy: &'a LoadedPolicy, change: &Change<'_>, places: &mut Places<'a>) -> Option<Mutant> {
+fn mutant<'a>(policy: &'a LoadedPolicy, change: &PolicyChange<'_>, places: &mut Places<'a>) -> Option<Mutant> {
     let number = change.statement;
     let sid = policy.document().statements().get(number).and_then(Statement::sid);
     Some(Mutant {

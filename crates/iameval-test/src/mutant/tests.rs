@@ -5,7 +5,7 @@ mod oracle;
 mod worlds;
 
 use super::{MutantReport, MutantRun, Probe};
-use crate::Asked;
+use crate::AskedRequest;
 use iameval::text::LineIndex;
 use iameval::{Action, Context, Decision, Mfa, PolicySet, Problem};
 use iameval_world::{Ask, Files, Finding, LoadedPolicy, Source, World, codes};
@@ -42,12 +42,12 @@ fn load(files: &[(&str, &str)]) -> World {
 
 /// A request that must be decided so.
 struct Expected {
-    asked: Asked,
+    asked: AskedRequest,
     decision: Decision,
 }
 
 impl Probe for Expected {
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &AskedRequest {
         &self.asked
     }
 
@@ -56,18 +56,18 @@ impl Probe for Expected {
     }
 }
 
-fn ask(world: &World, who: &str, action: &str, resource: &str, context: &Context) -> Asked {
+fn ask(world: &World, who: &str, action: &str, resource: &str, context: &Context) -> AskedRequest {
     let action: Action = action.parse().unwrap();
     let principal = world.principal(who).unwrap_or_else(|| world.stranger(who.parse().unwrap()));
     let owned = principal.principal().to_string();
     let resource = if resource == "self" { owned.as_str() } else { resource };
     let ask = Ask::new(&principal, &action, resource);
     let situation = world.situation(&ask).unwrap_or_else(|_| panic!("no situation"));
-    Asked { layers: situation.policies.clone(), request: situation.request(action, context).build() }
+    AskedRequest { layers: situation.policies.clone(), request: situation.request(action, context).build() }
 }
 
 /// A request that is to be decided as it is now.
-fn as_it_is(asked: Asked) -> Expected {
+fn as_it_is(asked: AskedRequest) -> Expected {
     let decision = asked.set().decide(&asked.request);
     Expected { asked, decision }
 }

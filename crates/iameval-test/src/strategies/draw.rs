@@ -8,7 +8,7 @@ mod document;
 mod theme;
 
 pub use choices::Choices;
-pub use condition::{Given, context};
+pub use condition::{DrawnValue, context};
 pub use document::Document;
 pub use theme::{ACCOUNT, CALLERS, FEDERATED, OTHER, PROVIDER, ROLE, SESSION, THEMES, Theme, USER, about_principals};
 

@@ -7,10 +7,10 @@ mod pattern;
 mod sides;
 mod value;
 
-pub use landmarks::Written;
+pub use landmarks::KnownPolicies;
 
 use super::draw::{self, Choices};
-use crate::TestRequest;
+use crate::request::TestRequest;
 use iameval::{Arn, ConditionOperator, ConditionTest, ContextKey, ContextValue, Mfa, PatternElement, Statement};
 use iameval_data::Catalogue;
 use landmarks::Landmarks;

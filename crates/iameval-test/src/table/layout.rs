@@ -1,6 +1,6 @@
 //! The lines of a table: where cells stand in them, and how they move when one grows.
 
-use super::Kind;
+use super::LineKind;
 
 /// What stands between cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,10 +11,10 @@ pub(super) enum Separator {
 
 /// A line as cells with what stands before each; what follows the last cell is a part as well.
 pub(super) struct Layout {
-    parts: Vec<Part>,
+    parts: Vec<PlacedCell>,
 }
 
-struct Part {
+struct PlacedCell {
     /// Where it began, in columns.
     start: usize,
     /// Blanks before it, which may become more or fewer.
@@ -24,7 +24,7 @@ struct Part {
     text: String,
 }
 
-impl Part {
+impl PlacedCell {
     /// How many columns it keeps free from the part before it.
     fn least_distance(&self) -> usize {
         let mark = self.mark.chars().count();
@@ -46,7 +46,7 @@ impl Layout {
         for (at, text) in parts(line.get(..end).unwrap_or(line), separator).into_iter().chain(tail) {
             let before = line.get(read..at).unwrap_or("");
             let mark = before.trim_start();
-            layout.parts.push(Part {
+            layout.parts.push(PlacedCell {
                 start: line.get(..at).map_or(0, columns),
                 blanks: columns(before) - columns(mark),
                 mark: mark.to_owned(),
@@ -87,8 +87,8 @@ impl Layout {
         let parts = |column: usize| lines.iter().filter_map(move |line| line.parts.get(column));
         let mut starts = vec![parts(0).map(|part| part.start).next().unwrap_or(0)];
         for column in 0..columns {
-            let width = parts(column).map(Part::width).max().unwrap_or(0);
-            let distance = parts(column + 1).map(Part::least_distance).max().unwrap_or(0);
+            let width = parts(column).map(PlacedCell::width).max().unwrap_or(0);
+            let distance = parts(column + 1).map(PlacedCell::least_distance).max().unwrap_or(0);
             starts.push(starts.last().copied().unwrap_or(0) + width + distance);
         }
         starts
@@ -104,7 +104,7 @@ impl Layout {
         ends.max().unwrap_or(0)
     }
 
-    pub(super) fn write(&self, starts: Option<&[usize]>, kind: Kind) -> String {
+    pub(super) fn write(&self, starts: Option<&[usize]>, kind: LineKind) -> String {
         let mut out = String::new();
         let mut written = 0;
         for (column, part) in self.parts.iter().enumerate() {
@@ -112,7 +112,7 @@ impl Layout {
             let start = if column == 0 { wanted } else { wanted.max(written + part.least_distance()) };
             let blanks = start.saturating_sub(written + part.mark.chars().count());
             // A line of dashes reaches as far as its column does.
-            let longer = if kind == Kind::Dashes && column > 0 { blanks.saturating_sub(part.blanks) } else { 0 };
+            let longer = if kind == LineKind::Dashes && column > 0 { blanks.saturating_sub(part.blanks) } else { 0 };
             out.push_str(&"-".repeat(longer));
             out.push_str(&" ".repeat(blanks - longer));
             out.push_str(&part.mark);

@@ -1,10 +1,12 @@
 //! Failures in full: what was wanted, where that stands, and the answer with what decided it.
 
 use super::{Detail, IN_FULL, tables};
-use crate::check::{Form, Place};
+use crate::check::Check;
+use crate::check::{AnswerPlace, WantedForm};
+use crate::expectation::Expectation;
 use crate::findings::RunProblem;
+use crate::run::{Failure, FileRun, Status};
 use crate::wording::{expected, got};
-use crate::{Check, Expectation, Failure, FileRun, Status};
 use iameval::Decision;
 use iameval_ask::words::listed;
 use iameval_report::{Depth, Lines, Places, Style, answer_to_text, count, unbroken};
@@ -126,7 +128,7 @@ impl<'r> Teller<'r> {
     /// Checks of one case that a snapshot has no answer for, with the answers that it would get.
     fn not_in_snapshot(&mut self, alike: &[&RunProblem<'r>]) -> String {
         let Some(RunProblem::Check { case, .. }) = alike.first() else { return String::new() };
-        let Form::Snapshot(snapshot) = &case.form else { return String::new() };
+        let WantedForm::Snapshot(snapshot) = &case.form else { return String::new() };
         let mut text = alike.first().map(|problem| self.title(problem, &case.name)).unwrap_or_default();
         let name = &snapshot.name;
         let lacking = count(alike.len(), "case");
@@ -182,7 +184,7 @@ fn in_words(
 fn place_in_table(run: &FileRun<'_>, check: &Check) -> String {
     let form = run.file.case_of(check).map(|case| &case.form);
     let (table, row, column) = match (form, check.place) {
-        (Some(Form::Table(text)), Place::Cell { row, column, .. }) => (&text.table, row, column),
+        (Some(WantedForm::Table(text)), AnswerPlace::Cell { row, column, .. }) => (&text.table, row, column),
         _ => return String::new(),
     };
     let header: Vec<&str> = table.header().iter().map(|cell| &*cell.text).collect();

@@ -1,8 +1,10 @@
 //! Tables with failures: those of test files whole, so that they can be put in the place of the old ones; of snapshots,
 //! which may be long, the rows that differ.
 
-use crate::check::{Form, Place};
-use crate::{Expectation, FileRun, Status, Table};
+use crate::check::{AnswerPlace, WantedForm};
+use crate::expectation::Expectation;
+use crate::run::{FileRun, Status};
+use crate::table::Table;
 use iameval_report::Style;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +19,9 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
         let Some(check) = run.file.checks().get(outcome.check).filter(|check| check.case == case) else { continue };
         let (Status::Failed(decision, _), Some(wanted)) = (&outcome.status, check.wanted) else { continue };
         let (cell, combination) = match check.place {
-            Place::Cell { row, column, combination } => ((row, column), combination),
-            Place::Snapshot { cell: Some(cell), .. } => (cell, 0),
-            Place::File(_) | Place::Snapshot { cell: None, .. } => continue,
+            AnswerPlace::Cell { row, column, combination } => ((row, column), combination),
+            AnswerPlace::Snapshot { cell: Some(cell), .. } => (cell, 0),
+            AnswerPlace::File(_) | AnswerPlace::Snapshot { cell: None, .. } => continue,
         };
         if !wanted.fits(*decision) {
             let text = format!("{}/{wanted}", Expectation::of(*decision));
@@ -27,16 +29,16 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
         }
     }
     let told = wrong.values().map(|cells| match run.file.cases().get(case).map(|case| &case.form) {
-        Some(Form::Table(text)) => {
+        Some(WantedForm::Table(text)) => {
             let rows = marked(&text.table, cells, style, Rows::All);
             format!("\n  the table, wrong cells as got/expected:\n{rows}")
         }
-        Some(Form::Snapshot(snapshot)) => {
+        Some(WantedForm::Snapshot(snapshot)) => {
             let table = snapshot.read.as_ref().map(|(_, table)| table);
             let rows = table.map(|table| marked(table, cells, style, Rows::Differing));
             format!("\n  rows of {} that differ, as got/expected:\n{}", snapshot.name, rows.unwrap_or_default())
         }
-        Some(Form::Answer) | None => String::new(),
+        Some(WantedForm::Answer) | None => String::new(),
     });
     told.collect()
 }

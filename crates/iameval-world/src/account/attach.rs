@@ -1,6 +1,6 @@
 //! Which policies the principals of a dump have, once all of it was read.
 
-use super::item::{Policies, Reference};
+use super::item::{AttachedPolicies, Reference};
 use super::{Account, AccountGroup, AccountPolicy, AccountRole, AccountUser, Dump, ENOUGH, about};
 use crate::codes;
 use crate::finding::Finding;
@@ -140,7 +140,7 @@ impl Attaching<'_> {
         }
     }
 
-    fn policies(&mut self, policies: Policies, whose: &str) -> Vec<Arc<LoadedPolicy>> {
+    fn policies(&mut self, policies: AttachedPolicies, whose: &str) -> Vec<Arc<LoadedPolicy>> {
         let mut found = policies.inline;
         for reference in &policies.managed {
             found.extend(self.policy(reference, whose, "attached to"));

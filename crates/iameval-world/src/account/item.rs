@@ -1,6 +1,6 @@
 //! Single users, groups, roles and policies of a dump.
 
-use super::stream::Part;
+use super::stream::RawValue;
 use crate::codes;
 use crate::finding::Finding;
 use crate::model::policy::LoadedPolicy;
@@ -19,7 +19,7 @@ pub(super) struct User {
     pub(super) principal: Principal,
     pub(super) place: Position,
     pub(super) unique_id: Option<String>,
-    pub(super) policies: Policies,
+    pub(super) policies: AttachedPolicies,
     pub(super) groups: Vec<Reference>,
     pub(super) boundary: Option<Reference>,
     pub(super) tags: Vec<(String, String)>,
@@ -28,7 +28,7 @@ pub(super) struct User {
 pub(super) struct Group {
     pub(super) name: String,
     pub(super) place: Position,
-    pub(super) policies: Policies,
+    pub(super) policies: AttachedPolicies,
 }
 
 pub(super) struct Role {
@@ -37,7 +37,7 @@ pub(super) struct Role {
     pub(super) place: Position,
     pub(super) unique_id: Option<String>,
     pub(super) trust: Arc<LoadedPolicy>,
-    pub(super) policies: Policies,
+    pub(super) policies: AttachedPolicies,
     pub(super) boundary: Option<Reference>,
     pub(super) tags: Vec<(String, String)>,
 }
@@ -48,7 +48,7 @@ pub(super) struct Policy {
     pub(super) document: Arc<LoadedPolicy>,
 }
 
-pub(super) struct Policies {
+pub(super) struct AttachedPolicies {
     pub(super) inline: Vec<Arc<LoadedPolicy>>,
     pub(super) managed: Vec<Reference>,
 }
@@ -60,18 +60,18 @@ pub(super) struct Reference {
 }
 
 /// Where an item of the dump stands.
-pub(super) struct Place<'p> {
+pub(super) struct ItemPlace<'p> {
     file: &'p str,
     /// Such as `Policies[3]`.
     path: String,
-    part: Part<'p>,
+    part: RawValue<'p>,
     lines: OnceCell<LineIndex>,
 }
 
 type Result<T> = std::result::Result<T, Vec<Finding>>;
 
-impl<'p> Place<'p> {
-    pub(super) fn new(file: &'p str, path: String, part: Part<'p>) -> Self {
+impl<'p> ItemPlace<'p> {
+    pub(super) fn new(file: &'p str, path: String, part: RawValue<'p>) -> Self {
         Self { file, path, part, lines: OnceCell::new() }
     }
 
@@ -165,7 +165,7 @@ impl<'p> Place<'p> {
     }
 
     /// Inline policies in the member `name`, and attached ones.
-    fn policies(&self, node: &Node<'_>, owner: &str, name: &str) -> Result<Policies> {
+    fn policies(&self, node: &Node<'_>, owner: &str, name: &str) -> Result<AttachedPolicies> {
         let mut findings = Vec::new();
         let mut inline = Vec::new();
         for (index, policy) in self.list(node, name)?.iter().enumerate() {
@@ -182,7 +182,7 @@ impl<'p> Place<'p> {
         }
         let attached = self.list(node, "AttachedManagedPolicies")?.iter();
         let managed = attached.map(|policy| self.reference(self.required(policy, "PolicyArn")?, "PolicyArn"));
-        Ok(Policies { inline, managed: managed.collect::<Result<_>>()? })
+        Ok(AttachedPolicies { inline, managed: managed.collect::<Result<_>>()? })
     }
 
     fn boundary(&self, node: &Node<'_>) -> Result<Option<Reference>> {
@@ -211,7 +211,7 @@ impl<'p> Place<'p> {
     }
 }
 
-pub(super) fn user(place: &Place<'_>, node: &Node<'_>) -> Result<User> {
+pub(super) fn user(place: &ItemPlace<'_>, node: &Node<'_>) -> Result<User> {
     let name = place.text(node, "UserName")?;
     let groups = place.list(node, "GroupList")?.iter();
     Ok(User {
@@ -226,13 +226,13 @@ pub(super) fn user(place: &Place<'_>, node: &Node<'_>) -> Result<User> {
     })
 }
 
-pub(super) fn group(place: &Place<'_>, node: &Node<'_>) -> Result<Group> {
+pub(super) fn group(place: &ItemPlace<'_>, node: &Node<'_>) -> Result<Group> {
     let name = place.text(node, "GroupName")?;
     let policies = place.policies(node, name, "GroupPolicyList")?;
     Ok(Group { name: name.to_owned(), place: place.part.start, policies })
 }
 
-pub(super) fn role(place: &Place<'_>, node: &Node<'_>) -> Result<Role> {
+pub(super) fn role(place: &ItemPlace<'_>, node: &Node<'_>) -> Result<Role> {
     let name = place.text(node, "RoleName")?;
     let trust = place.required(node, "AssumeRolePolicyDocument")?;
     let trust = place.document(trust, &format!("{name}:trust"), "AssumeRolePolicyDocument").map(Arc::new);
@@ -257,7 +257,7 @@ pub(super) fn role(place: &Place<'_>, node: &Node<'_>) -> Result<Role> {
     })
 }
 
-pub(super) fn policy(place: &Place<'_>, node: &Node<'_>) -> Result<Policy> {
+pub(super) fn policy(place: &ItemPlace<'_>, node: &Node<'_>) -> Result<Policy> {
     let arn = place.text(node, "Arn")?;
     let own_name = arn.rsplit('/').next().unwrap_or(arn);
     let of_aws = arn.contains(":iam::aws:");
@@ -269,7 +269,7 @@ pub(super) fn policy(place: &Place<'_>, node: &Node<'_>) -> Result<Policy> {
 }
 
 /// The document of the default version, and which of the list it is.
-fn default_version<'n, 'a>(place: &Place<'_>, node: &'n Node<'a>, arn: &str) -> Result<(usize, &'n Node<'a>)> {
+fn default_version<'n, 'a>(place: &ItemPlace<'_>, node: &'n Node<'a>, arn: &str) -> Result<(usize, &'n Node<'a>)> {
     let default_id = place.optional_text(node, "DefaultVersionId")?;
     let mut default: Option<(usize, &Node<'_>)> = None;
     let mut by_id = None;

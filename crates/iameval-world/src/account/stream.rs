@@ -23,14 +23,14 @@ pub(super) enum Item<'t> {
     /// The member is a list; its items follow.
     List,
     /// An item of the list.
-    Element(usize, Part<'t>),
+    Element(usize, RawValue<'t>),
     /// The value of a member that is no list.
-    Value(Part<'t>),
+    Value(RawValue<'t>),
 }
 
 /// A JSON value, and where it begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part<'t> {
+pub(super) struct RawValue<'t> {
     pub(super) text: &'t str,
     pub(super) start: Position,
 }
@@ -47,7 +47,7 @@ pub(super) fn read_object(
     let mut stream = Stream {
         input: BufReader::with_capacity(CHUNK, counted),
         name,
-        place: Place { line: 1, column: 1, after_cr: false },
+        place: Cursor { line: 1, column: 1, after_cr: false },
         item: Vec::new(),
     };
     stream.object(visit)
@@ -71,7 +71,7 @@ impl<R: Read> Read for Counted<'_, R> {
 struct Stream<'n, R> {
     input: BufReader<R>,
     name: &'n str,
-    place: Place,
+    place: Cursor,
     /// The value that was read last.
     item: Vec<u8>,
 }
@@ -256,7 +256,7 @@ impl<R: Read> Stream<'_, R> {
     }
 
     /// The value that was read last, as text.
-    fn part(&self, start: Position) -> Result<Part<'_>> {
+    fn part(&self, start: Position) -> Result<RawValue<'_>> {
         let text = std::str::from_utf8(&self.item).map_err(|error| {
             let at = error.valid_up_to();
             let byte = self.item.get(at).copied().unwrap_or_default();
@@ -265,10 +265,10 @@ impl<R: Read> Stream<'_, R> {
             let source = Source::part(self.name, String::from_utf8_lossy(&self.item), start);
             Finding::new(&source, diagnostic.with_help("save the file as UTF-8"))
         })?;
-        Ok(Part { text, start })
+        Ok(RawValue { text, start })
     }
 
-    fn finding(&self, part: Part<'_>, diagnostic: Diagnostic) -> Finding {
+    fn finding(&self, part: RawValue<'_>, diagnostic: Diagnostic) -> Finding {
         Finding::new(&Source::part(self.name, part.text, part.start), diagnostic)
     }
 
@@ -346,14 +346,14 @@ impl Brackets {
 }
 
 /// How far the text was read, as people count: LF, CR LF and a lone CR are each one line break.
-struct Place {
+struct Cursor {
     line: u32,
     column: u32,
     /// Whether a CR was the last byte, which a LF would belong to.
     after_cr: bool,
 }
 
-impl Place {
+impl Cursor {
     fn position(&self) -> Position {
         Position { line: self.line, column: self.column }
     }

@@ -4,7 +4,7 @@ use super::context::read_tags;
 use super::definition::{Definition, OVERRIDE};
 use super::file::{Checked, Result, items};
 use super::loader::Loader;
-use super::who::Who;
+use super::who::WhoFields;
 use crate::builder::Kind;
 use crate::codes;
 use crate::model::principal::{PrincipalParts, can_have, plural, whose};
@@ -47,7 +47,7 @@ pub(super) fn principal(loader: &mut Loader<'_>, definition: Definition<'_>) -> 
     let [user, role, federated, service, root, anonymous, session, groups, policies, rest @ ..] = all;
     let [boundary, session_policies, scope_down, trust, tags, session_tags, id, provider, rest @ ..] = rest;
     let [long_term, assumed_root, canonical_user_id, service_linked_role, _] = rest;
-    let who = Who { definition, session };
+    let who = WhoFields { definition, session };
     let principal = who.principal([user, role, federated, service, root, anonymous]).map_err(error)?;
     let principal = with_properties(principal, provider, long_term, assumed_root).map_err(error)?;
     let given = [

@@ -13,12 +13,12 @@ use iameval::{AccountId, Arn, Diagnostic, Principal, PrincipalClass};
 pub(super) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
 
 /// Who a principal is, from the fields that say so.
-pub(super) struct Who<'t> {
+pub(super) struct WhoFields<'t> {
     pub(super) definition: Definition<'t>,
     pub(super) session: Option<&'t Node<'static>>,
 }
 
-impl Who<'_> {
+impl WhoFields<'_> {
     /// The principal; exactly one kind must be there.
     pub(super) fn principal(&self, kinds: [Option<&Node<'static>>; 6]) -> Checked<Principal> {
         let [user, role, federated, service, root, anonymous] = kinds;

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// How a file holds a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub enum PolicyForm {
     /// The file is the policy, in JSON.
     Json,
     /// The file is the policy, in YAML.

@@ -1,7 +1,7 @@
 //! Policies as they were found: document, name, and the text they stand in; and how they are attached.
 
 use crate::finding::Finding;
-use crate::model::form::Form;
+use crate::model::form::PolicyForm;
 use crate::source::Source;
 use iameval::{CompiledPolicy, Parsed, PolicyDocument, PolicyId, PolicyKind};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ pub struct LoadedPolicy {
     /// The file that the policy is the whole of; `None` for a part of a world file, and for what is in no file.
     pub file: Option<PathBuf>,
     /// How the file holds it.
-    pub form: Form,
+    pub form: PolicyForm,
     /// Whether it is AWS's, with a text that was found elsewhere than in the program.
     is_owned_by_aws: bool,
     /// Whether it is attached and its document is not known.
@@ -82,7 +82,7 @@ impl LoadedPolicy {
             document: OnceLock::from(Box::new(document)),
             compiled: Mutex::default(),
             file: None,
-            form: Form::Json,
+            form: PolicyForm::Json,
             is_owned_by_aws: false,
             unknown: false,
         }

@@ -1,7 +1,7 @@
 //! The smallest changes that turn the decision: another state of MFA, another value of one context key.
 
 use super::candidate::candidates;
-use super::{Change, Flip, Subject};
+use super::{Analysed, Change, Flip};
 use crate::context::ContextValue;
 use crate::layers::Decision;
 use crate::name::ContextKey;
@@ -32,7 +32,7 @@ const FIXED: [&str; 9] = [
 ];
 
 /// The decision in each other state of MFA, when some policy reads it.
-pub(super) fn mfa(subject: &Subject<'_>) -> Vec<(Mfa, Decision)> {
+pub(super) fn mfa(subject: &Analysed<'_>) -> Vec<(Mfa, Decision)> {
     if !subject.set.context_keys().any(|key| MFA_KEYS.contains(&key.lowercase())) {
         return Vec::new();
     }
@@ -55,7 +55,7 @@ fn is_true(value: Option<&ContextValue>) -> bool {
 }
 
 /// One change a key that turns the decision, in order of the keys.
-pub(super) fn flips(subject: &Subject<'_>) -> Vec<Flip> {
+pub(super) fn flips(subject: &Analysed<'_>) -> Vec<Flip> {
     let mut values: BTreeMap<ContextKey, Vec<Option<ContextValue>>> = BTreeMap::new();
     let context = subject.request.context();
     // Only statements that are about the action, or could be about any, can matter.

@@ -1,7 +1,7 @@
 //! Statements that nearly applied.
 
 use super::candidate::candidates;
-use super::{Change, Missed, NearMiss, Subject};
+use super::{Analysed, Change, Missed, NearMiss};
 use crate::compile::ActionPattern;
 use crate::document::{Effect, PrincipalElement, Statement};
 use crate::evaluate::StatementTrace;
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 const ENOUGH: usize = 3;
 
 /// Deny statements that are about the action and do not apply because of one element, and how many more there are.
-pub(super) fn exempted(subject: &Subject<'_>) -> (Vec<NearMiss>, usize) {
+pub(super) fn exempted(subject: &Analysed<'_>) -> (Vec<NearMiss>, usize) {
     let denies = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Deny && !trace.applies);
     let mut near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
         let miss = near_miss(subject, trace);
@@ -35,7 +35,7 @@ pub(super) fn exempted(subject: &Subject<'_>) -> (Vec<NearMiss>, usize) {
 }
 
 /// Allow statements of the layers that lack one, best first.
-pub(super) fn near_misses(subject: &Subject<'_>) -> Vec<NearMiss> {
+pub(super) fn near_misses(subject: &Analysed<'_>) -> Vec<NearMiss> {
     let simulation = &subject.explanation.simulation;
     if simulation.decision != Decision::ImplicitDeny || simulation.decided_by == DecidedBy::Service {
         return Vec::new();
@@ -77,7 +77,7 @@ fn missed(trace: &StatementTrace) -> usize {
 }
 
 /// The elements of a statement that do not match.
-fn near_miss(subject: &Subject<'_>, trace: &StatementTrace) -> NearMiss {
+fn near_miss(subject: &Analysed<'_>, trace: &StatementTrace) -> NearMiss {
     let mut list = Vec::new();
     if !trace.principal {
         list.push(Missed::Principal);
@@ -96,7 +96,7 @@ fn near_miss(subject: &Subject<'_>, trace: &StatementTrace) -> NearMiss {
 }
 
 /// The same with the decision after all changes that it wants, provided that the statement applies then.
-fn with_decision(subject: &Subject<'_>, miss: NearMiss) -> NearMiss {
+fn with_decision(subject: &Analysed<'_>, miss: NearMiss) -> NearMiss {
     let wanted = |missed: &'_ Missed| match missed {
         Missed::Condition { wanted, .. } => wanted.clone(),
         _ => None,
@@ -109,7 +109,7 @@ fn with_decision(subject: &Subject<'_>, miss: NearMiss) -> NearMiss {
 }
 
 /// A change of the condition's key that satisfies it, and all other conditions of the statement on that key.
-fn wanted(subject: &Subject<'_>, trace: &StatementTrace, index: usize) -> Option<Change> {
+fn wanted(subject: &Analysed<'_>, trace: &StatementTrace, index: usize) -> Option<Change> {
     let key = Some(&trace.conditions.get(index)?.key).filter(|key| (subject.may_have)(key))?;
     let context = subject.request.context();
     let on_key: Vec<usize> =
@@ -126,7 +126,7 @@ fn wanted(subject: &Subject<'_>, trace: &StatementTrace, index: usize) -> Option
 }
 
 /// How far the statement is from applying.
-fn distance(subject: &Subject<'_>, miss: &NearMiss) -> usize {
+fn distance(subject: &Analysed<'_>, miss: &NearMiss) -> usize {
     let layer = match subject.explanation.simulation.decided_by {
         DecidedBy::Layer(layer) if layer != miss.layer => 1,
         _ => 0,
@@ -143,7 +143,7 @@ fn distance(subject: &Subject<'_>, miss: &NearMiss) -> usize {
 
 /// Whether a statement that does not allow the action is about it all the same: it names an action of the service that is
 /// spelled alike, or allows something else on the very resource.
-fn is_about(subject: &Subject<'_>, id: StatementId) -> bool {
+fn is_about(subject: &Analysed<'_>, id: StatementId) -> bool {
     let Some(statement) = subject.statement(id) else { return false };
     let action = subject.request.action();
     let of_service =

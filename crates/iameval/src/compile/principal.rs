@@ -18,7 +18,7 @@ pub enum Strength {
 }
 
 /// The caller as a principal element sees it.
-pub(crate) struct Caller<'a, V> {
+pub(crate) struct CallerView<'a, V> {
     pub(crate) principal: &'a Principal,
     pub(crate) view: &'a V,
     /// Whether the policy is that of a gateway endpoint, where an account means its root user (R-EVAL-12).
@@ -65,7 +65,7 @@ impl PrincipalMatcher {
         Self { negated: element.is_negated(), entries }
     }
 
-    pub(super) fn matches<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> Option<Strength> {
+    pub(super) fn matches<V: View>(&self, effect: Effect, caller: &CallerView<'_, V>) -> Option<Strength> {
         let strongest = || self.entries.iter().filter_map(|entry| entry.matches(effect, caller)).max();
         match (self.negated, effect) {
             (false, _) => strongest(),
@@ -76,7 +76,7 @@ impl PrincipalMatcher {
     }
 
     /// The entries that name the caller.
-    pub(super) fn entries<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> impl Iterator<Item = usize> {
+    pub(super) fn entries<V: View>(&self, effect: Effect, caller: &CallerView<'_, V>) -> impl Iterator<Item = usize> {
         let exempts = self.negated && effect == Effect::Deny;
         super::positions(&self.entries, move |entry| {
             entry.matches(effect, caller).is_some() && (!exempts || entry.exempts(caller.principal))
@@ -84,7 +84,7 @@ impl PrincipalMatcher {
     }
 
     /// Whom a `NotPrincipal` with Deny lists (R-PRIN-12): not what `Principal` would match.
-    fn lists<V: View>(&self, caller: &Caller<'_, V>) -> bool {
+    fn lists<V: View>(&self, caller: &CallerView<'_, V>) -> bool {
         let at = |strength| {
             let mut entries = self.entries.iter().filter(|entry| entry.exempts(caller.principal));
             entries.any(|entry| entry.matches(Effect::Deny, caller) == Some(strength))
@@ -150,7 +150,7 @@ impl Entry {
         }
     }
 
-    fn matches<V: View>(&self, effect: Effect, caller: &Caller<'_, V>) -> Option<Strength> {
+    fn matches<V: View>(&self, effect: Effect, caller: &CallerView<'_, V>) -> Option<Strength> {
         let principal = caller.principal;
         let when = |matches: bool, strength| matches.then_some(strength);
         // R-EVAL-12: in the policy of a gateway endpoint an account is its root user.
@@ -240,7 +240,7 @@ fn same_account(left: &Arn, right: &Arn) -> bool {
 }
 
 /// The unique id is the value of `aws:userid`, up to the session name for a role.
-fn unique_id_matches<V: View>(id: &str, caller: &Caller<'_, V>) -> Option<Strength> {
+fn unique_id_matches<V: View>(id: &str, caller: &CallerView<'_, V>) -> Option<Strength> {
     let Presence::Single(text) = caller.view.get(&USER_ID) else { return None };
     let own = text.as_str();
     match caller.principal.kind {

@@ -21,18 +21,18 @@ enum Value {
     Any,
     Parts(Box<[Pattern; 6]>),
     /// Fewer than six parts, unless a variable brings in more of them.
-    Filled(Box<[Piece]>),
+    Filled(Box<[FilledPiece]>),
     Malformed,
 }
 
 #[derive(Debug)]
-enum Piece {
+enum FilledPiece {
     Written(Part),
     Slot(u32),
 }
 
 /// What a policy value says of the request's ARN.
-enum Outcome {
+enum Comparison {
     Match,
     NoMatch,
     Malformed,
@@ -55,9 +55,9 @@ impl ArnTest {
         let Some(arn) = split_arn(text).filter(|[head, ..]| *head == "arn") else { return false };
         for value in &self.values {
             match value.compare(arn, scope) {
-                Outcome::Match => return !self.negated,
-                Outcome::Malformed => return self.effect == Effect::Deny,
-                Outcome::NoMatch => {}
+                Comparison::Match => return !self.negated,
+                Comparison::Malformed => return self.effect == Effect::Deny,
+                Comparison::NoMatch => {}
             }
         }
         self.negated
@@ -79,8 +79,8 @@ impl Value {
             None if has_variables => {
                 let parts = compiler.pattern(text);
                 let piece = |part| match part {
-                    Part::Variable(variable) => Piece::Slot(compiler.variable(variable)),
-                    other => Piece::Written(other),
+                    Part::Variable(variable) => FilledPiece::Slot(compiler.variable(variable)),
+                    other => FilledPiece::Written(other),
                 };
                 Value::Filled(parts.into_iter().map(piece).collect())
             }
@@ -88,12 +88,12 @@ impl Value {
         }
     }
 
-    fn compare(&self, arn: [&str; 6], slots: &impl Slots) -> Outcome {
+    fn compare(&self, arn: [&str; 6], slots: &impl Slots) -> Comparison {
         match self {
-            Value::Any => Outcome::Match,
-            Value::Malformed => Outcome::Malformed,
-            Value::Parts(patterns) if all_match(patterns, arn, slots) => Outcome::Match,
-            Value::Parts(_) => Outcome::NoMatch,
+            Value::Any => Comparison::Match,
+            Value::Malformed => Comparison::Malformed,
+            Value::Parts(patterns) if all_match(patterns, arn, slots) => Comparison::Match,
+            Value::Parts(_) => Comparison::NoMatch,
             Value::Filled(pieces) => compare_filled(pieces, arn, slots),
         }
     }
@@ -101,18 +101,18 @@ impl Value {
 
 /// The only comparison of ARNs that allocates. A text that is filled in many times is read once, and nothing is made of a
 /// value that is longer than the ARN, so the cost does not grow with their product.
-fn compare_filled(pieces: &[Piece], arn: [&str; 6], slots: &impl Slots) -> Outcome {
-    let Some(measured) = Measured::new(pieces, slots) else { return Outcome::NoMatch };
+fn compare_filled(pieces: &[FilledPiece], arn: [&str; 6], slots: &impl Slots) -> Comparison {
+    let Some(measured) = Measured::new(pieces, slots) else { return Comparison::NoMatch };
     if measured.colons < COLONS {
-        return Outcome::Malformed;
+        return Comparison::Malformed;
     }
     let most = arn.iter().map(|part| part.len()).sum::<usize>() + COLONS;
     if measured.bytes > most {
-        return Outcome::NoMatch;
+        return Comparison::NoMatch;
     }
     match fill(pieces, slots).and_then(split).map(|parts| parts.map(filled_pattern)) {
-        Some(patterns) if all_match(&patterns, arn, &()) => Outcome::Match,
-        _ => Outcome::NoMatch,
+        Some(patterns) if all_match(&patterns, arn, &()) => Comparison::Match,
+        _ => Comparison::NoMatch,
     }
 }
 
@@ -127,15 +127,15 @@ struct Measured {
 
 impl Measured {
     /// `None` when a variable has no value.
-    fn new(pieces: &[Piece], slots: &impl Slots) -> Option<Self> {
+    fn new(pieces: &[FilledPiece], slots: &impl Slots) -> Option<Self> {
         let mut measured = Self { bytes: 0, colons: 0 };
         // By address, because many variables may stand for one text.
         let mut counted: BTreeMap<*const str, usize> = BTreeMap::new();
         for piece in pieces {
             let text = match piece {
-                Piece::Written(Part::Literal(text)) => text,
-                Piece::Written(_) => continue,
-                Piece::Slot(slot) => slots.text(*slot)?,
+                FilledPiece::Written(Part::Literal(text)) => text,
+                FilledPiece::Written(_) => continue,
+                FilledPiece::Slot(slot) => slots.text(*slot)?,
             };
             let count = || memchr::memchr_iter(b':', text.as_bytes()).count();
             measured.colons += *counted.entry(std::ptr::from_ref(text)).or_insert_with(count);
@@ -150,10 +150,10 @@ fn all_match(patterns: &[Pattern; 6], arn: [&str; 6], slots: &impl Slots) -> boo
 }
 
 /// The parts with the variables' values as literal text; `None` when one has no value.
-fn fill(pieces: &[Piece], slots: &impl Slots) -> Option<Vec<Part>> {
-    let part = |piece: &Piece| match piece {
-        Piece::Written(part) => Some(part.clone()),
-        Piece::Slot(slot) => slots.text(*slot).map(|text| Part::Literal(text.into())),
+fn fill(pieces: &[FilledPiece], slots: &impl Slots) -> Option<Vec<Part>> {
+    let part = |piece: &FilledPiece| match piece {
+        FilledPiece::Written(part) => Some(part.clone()),
+        FilledPiece::Slot(slot) => slots.text(*slot).map(|text| Part::Literal(text.into())),
     };
     pieces.iter().map(part).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ConditionBlock, ConditionElement, ConditionOperator, ConditionTest, ConditionValue, Effect, Listed, Operator,
-    Parsed, PatternElement, Place, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType,
+    Parsed, PatternElement, PolicyDocument, PrincipalElement, PrincipalForm, PrincipalList, PrincipalType, QuietSpan,
     Statement, Version,
 };
 use crate::codes;
@@ -26,7 +26,7 @@ enum Polarity {
 }
 
 pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
-    let mut reader = Reader { diagnostics: Vec::new() };
+    let mut reader = DocumentReader { diagnostics: Vec::new() };
     let value = reader.document(tree);
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by_key(Diagnostic::span);
@@ -41,18 +41,19 @@ pub(super) fn invalid_characters(text: &str) -> impl Iterator<Item = Spanned<cha
     refused.map(|(at, character)| Spanned::new(character, Span::new(at, at + character.len_utf8())))
 }
 
-/// Says that something could not be read: the reader has a diagnostic that tells why. Only [`Reader::report`] makes one.
+/// Says that something could not be read: the reader has a diagnostic that tells why. Only [`DocumentReader::report`] makes
+/// one.
 #[derive(Debug, Clone, Copy)]
 struct Reported(());
 
 /// What was read, or that a diagnostic tells why it was not.
 type Read<T> = Result<T, Reported>;
 
-struct Reader {
+struct DocumentReader {
     diagnostics: Vec<Diagnostic>,
 }
 
-impl Reader {
+impl DocumentReader {
     fn report(&mut self, diagnostic: Diagnostic) -> Reported {
         self.diagnostics.push(diagnostic);
         Reported(())
@@ -102,7 +103,7 @@ impl Reader {
             return Err(self.report(missing("the policy document has no `Statement`", tree)));
         };
         let statements = self.listed(&statement.value, Self::statement)?;
-        let span = Place::new((), tree.span);
+        let span = QuietSpan::new((), tree.span);
         Ok(PolicyDocument { version: version?, id: id?, statements, characters: Vec::new(), span })
     }
 

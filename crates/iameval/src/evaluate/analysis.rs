@@ -282,7 +282,8 @@ impl Evaluation<'_> {
         mut visit: impl FnMut(&Member, StatementId, &CompiledStatement),
     ) {
         if matches!(on, OnResources::Any(_)) {
-            for (member, id, statement) in group.statements().filter(|(.., statement)| statement.effect == effect) {
+            let about = |statement: &CompiledStatement| statement.effect == effect && statement.action(self.request);
+            for (member, id, statement) in group.statements().filter(|(.., statement)| about(statement)) {
                 visit(member, id, statement);
             }
             return;

@@ -20,7 +20,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// assert_eq!(tree.get("Version").unwrap().as_str(), Some("2012-10-17"));
 /// ```
 pub fn parse(text: &str) -> std::result::Result<Node<'_>, Diagnostic> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0 };
     if u32::try_from(text.len()).is_err() {
         return Err(reader.error(0, "the text is larger than 4 GiB", None));
     }
@@ -34,7 +34,7 @@ pub fn parse(text: &str) -> std::result::Result<Node<'_>, Diagnostic> {
     Ok(root)
 }
 
-struct Reader<'a> {
+struct TreeReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
@@ -42,7 +42,7 @@ struct Reader<'a> {
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
-impl<'a> Reader<'a> {
+impl<'a> TreeReader<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }

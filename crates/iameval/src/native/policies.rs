@@ -17,7 +17,7 @@ type Result<T, E = Box<RequestError>> = std::result::Result<T, E>;
 
 /// The policies that a request or a definition brings, layer by layer.
 #[derive(Debug, Clone, Default)]
-pub struct Policies {
+pub struct RequestPolicies {
     layered: LayeredPolicies<Arc<Read>>,
 }
 
@@ -37,7 +37,7 @@ pub struct WrittenPolicy {
     pub text: Option<Arc<str>>,
 }
 
-impl Policies {
+impl RequestPolicies {
     /// Both together; the layer that both have, when there is one.
     ///
     /// # Errors
@@ -117,10 +117,10 @@ impl Cache {
     }
 }
 
-pub(super) fn read(node: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Policies> {
+pub(super) fn read(node: &Node<'_>, source: &str, cache: &mut Cache) -> Result<RequestPolicies> {
     let names = ["identity", "resource", "boundary", "session", "scope_down", "scp", "rcp", "endpoint"];
     let [identity, resource, boundary, session, scope_down, scp, rcp, endpoint] = fields(node, "the policies", names)?;
-    let mut reader = Reader { source, cache, layered: LayeredPolicies::new() };
+    let mut reader = PoliciesReader { source, cache, layered: LayeredPolicies::new() };
     for (kind, name, node, count) in [
         (PolicyKind::Identity, "identity", identity, Count::Any),
         (PolicyKind::Resource, "resource", resource, Count::AtMostOne),
@@ -140,7 +140,7 @@ pub(super) fn read(node: &Node<'_>, source: &str, cache: &mut Cache) -> Result<P
             reader.levels(kind, name, node)?;
         }
     }
-    Ok(Policies { layered: reader.layered })
+    Ok(RequestPolicies { layered: reader.layered })
 }
 
 /// How many policies of a kind there may be.
@@ -150,13 +150,13 @@ enum Count {
     AtMostOne,
 }
 
-struct Reader<'r> {
+struct PoliciesReader<'r> {
     source: &'r str,
     cache: &'r mut Cache,
     layered: LayeredPolicies<Arc<Read>>,
 }
 
-impl Reader<'_> {
+impl PoliciesReader<'_> {
     /// Policies that are called after their place in the list called `name`.
     fn policies(&mut self, kind: PolicyKind, name: &str, nodes: &[Node<'_>]) -> Result<()> {
         nodes.iter().enumerate().try_for_each(|(index, node)| self.policy(kind, &format!("{name}[{index}]"), node))

@@ -1,7 +1,7 @@
 //! A tree to a request.
 
 use super::policies::{self, Cache};
-use super::{Definition, Line, Options, Policies, RequestError, SimulationRequest};
+use super::{Definition, EvaluationOptions, Line, RequestError, RequestPolicies, SimulationRequest};
 use crate::context::{Context, ContextValue};
 use crate::diagnostic::Diagnostic;
 use crate::json::fields::{boolean, fields, invalid, parsed, text};
@@ -61,7 +61,7 @@ fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Simula
         request: builder.build(),
         policies: match own_policies {
             Some(node) => policies::read(node, source, cache)?,
-            None => Policies::default(),
+            None => RequestPolicies::default(),
         },
         policy_set: policy_set.map(policy_set_name).transpose()?,
         options,
@@ -81,7 +81,7 @@ fn id(node: &Node<'_>) -> Result<Option<String>> {
 }
 
 /// The options, and whether to derive context keys.
-fn options(node: &Node<'_>) -> Result<(Options, bool)> {
+fn options(node: &Node<'_>) -> Result<(EvaluationOptions, bool)> {
     let [derive, service_rules, mode] = fields(node, "the options", ["derive_context", "service_rules", "mode"])?;
     let flag = |node: Option<&Node<'_>>, what, default| node.map_or(Ok(default), |node| boolean(node, what));
     let mode = match mode {
@@ -90,7 +90,7 @@ fn options(node: &Node<'_>) -> Result<(Options, bool)> {
     };
     let service_rules = flag(service_rules, "`service_rules`", true)?;
     let service_rules = service_rules.then(|| ServiceRules::embedded().clone());
-    Ok((Options { service_rules, mode }, flag(derive, "`derive_context`", false)?))
+    Ok((EvaluationOptions { service_rules, mode }, flag(derive, "`derive_context`", false)?))
 }
 
 fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
@@ -231,6 +231,12 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
     if let Some(node) = organization {
         principal = principal.with_organization_id(text(node, "`organization_id`")?);
     }
+    with_either(principal, [management, delegated, linked])
+}
+
+/// The fields that say one thing where they are true and another where they are false.
+fn with_either(mut principal: Principal, fields: [Option<&Node<'_>>; 3]) -> Result<Principal> {
+    let [management, delegated, linked] = fields;
     if let Some(node) = management {
         principal = if boolean(node, "`in_management_account`")? {
             principal.in_management_account()

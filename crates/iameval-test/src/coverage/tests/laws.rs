@@ -78,7 +78,7 @@ proptest! {
     fn a_statement_counts_as_often_as_the_simulation_says(questions in prop::collection::vec(question(), 1..8)) {
         let world = force_mfa();
         let questions: Vec<&str> = questions.iter().map(String::as_str).collect();
-        let requests: Vec<Asked> = questions.iter().map(|question| asked(&world, question)).collect();
+        let requests: Vec<AskedRequest> = questions.iter().map(|question| asked(&world, question)).collect();
         let simulations = requests.iter().map(|asked| asked.set().simulate(&asked.request));
         let expected = simulations.fold((0, 0), |(matched, decided), simulation| {
             (matched + simulation.matched.len() as u64, decided + simulation.deciding().count() as u64)

@@ -1,6 +1,6 @@
 //! The changes of a statement, all of them and in order.
 
-use crate::mutant::change::{Change, changes};
+use crate::mutant::change::{PolicyChange, changes};
 use iameval::PolicyDocument;
 use iameval::json::Value;
 use iameval::text::LineIndex;
@@ -13,7 +13,7 @@ fn told(policy: &str) -> Vec<String> {
     let document = PolicyDocument::parse(policy).value.unwrap();
     let tree = document.to_json();
     let lines = LineIndex::new(policy);
-    let one = |change: &Change<'_>| {
+    let one = |change: &PolicyChange<'_>| {
         let edit = &change.edit;
         let at = lines.position(policy, edit.place.start);
         let part = |sign: &str, text: &Option<String>| match text {

@@ -1,7 +1,7 @@
 //! Mutants of generated worlds against worlds that are read anew with the mutated text as a policy file.
 
 use super::{as_it_is, ask, load, own_policies, run};
-use crate::mutant::change::{Change, changes};
+use crate::mutant::change::{PolicyChange, changes};
 use crate::mutant::{MutantReport, Mutation};
 use iameval::json::Node;
 use iameval::{Context, Decision};
@@ -151,7 +151,7 @@ impl Texts {
 }
 
 /// The text of a policy after a change. A dropped statement is really gone.
-fn mutated<'d>(change: &Change<'d>, tree: &Node<'d>) -> Option<String> {
+fn mutated<'d>(change: &PolicyChange<'d>, tree: &Node<'d>) -> Option<String> {
     if change.edit.mutation != Mutation::DropStatement {
         return Some(change.document(tree)?.to_string());
     }
@@ -206,7 +206,7 @@ fn questions(scenario: &Scenario) -> Vec<Question> {
 }
 
 impl Question {
-    fn ask(&self, world: &World) -> crate::Asked {
+    fn ask(&self, world: &World) -> crate::AskedRequest {
         ask(world, self.who, &self.action, &self.resource, &self.context)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Expected, as_it_is, ask, load, own_policies, run, with_mfa};
 use crate::mutant::{MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};
-use crate::{Asked, Reason};
+use crate::{AskedRequest, Reason};
 use iameval::{Context, Decision, Mfa, PolicySet};
 use iameval_report::Style;
 use iameval_world::{Example, World};
@@ -185,10 +185,10 @@ principals:
 ";
 
 /// A request that the second statement must allow.
-struct BySecond(Asked);
+struct BySecond(AskedRequest);
 
 impl Probe for BySecond {
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &AskedRequest {
         &self.0
     }
 

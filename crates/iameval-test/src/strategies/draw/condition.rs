@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 
 /// The value of a context key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Given {
+pub enum DrawnValue {
     /// One value.
     Single(&'static str),
     /// A list.
     List(Vec<&'static str>),
 }
 
-impl Given {
+impl DrawnValue {
     /// The value for a context.
     pub fn to_value(&self) -> ContextValue {
         match self {
-            Given::Single(text) => ContextValue::single(text),
-            Given::List(texts) => ContextValue::list(texts.iter().copied()),
+            DrawnValue::Single(text) => ContextValue::single(text),
+            DrawnValue::List(texts) => ContextValue::list(texts.iter().copied()),
         }
     }
 }
@@ -268,7 +268,7 @@ fn value(choices: &mut Choices<'_>, family: &Family) -> String {
 }
 
 /// Some of the keys with values, some of them known to be absent.
-pub fn context(choices: &mut Choices<'_>) -> Vec<(&'static str, Option<Given>)> {
+pub fn context(choices: &mut Choices<'_>) -> Vec<(&'static str, Option<DrawnValue>)> {
     let mut context = Vec::new();
     for (key, values) in CONTEXT {
         let list = if key == "aws:TagKeys" { 80 } else { 5 };
@@ -276,9 +276,9 @@ pub fn context(choices: &mut Choices<'_>) -> Vec<(&'static str, Option<Given>)> 
             0..=3 => {}
             4 => context.push((key, None)),
             _ if choices.chance(list) => {
-                context.push((key, Some(Given::List(choices.several(0, 3, |choices| choices.pick(values))))));
+                context.push((key, Some(DrawnValue::List(choices.several(0, 3, |choices| choices.pick(values))))));
             }
-            _ => context.push((key, Some(Given::Single(choices.pick(values))))),
+            _ => context.push((key, Some(DrawnValue::Single(choices.pick(values))))),
         }
     }
     context

@@ -1,6 +1,6 @@
 //! What stands in the place of variables.
 
-use crate::TestRequest;
+use crate::request::TestRequest;
 use iameval::{ContextKey, ContextValue, Principal};
 
 /// The request with what its variables come to, in its resource and its context.

@@ -1,6 +1,6 @@
 //! What requests are drawn around: statements, and those who may ask.
 
-use crate::Policies;
+use crate::policies::Policies;
 use crate::strategies::draw;
 use iameval::{
     Arn, ConditionBlock, ConditionTest, PatternElement, Principal, PrincipalElement, PrincipalForm, PrincipalList,
@@ -10,7 +10,7 @@ use iameval_ask::unbound_kind;
 use iameval_world::World;
 
 /// Policies whose documents are known: a [`World`], or [`Policies`].
-pub trait Written: sealed::Sealed {
+pub trait KnownPolicies: sealed::Sealed {
     #[doc(hidden)]
     fn landmarks(&self) -> Landmarks;
 }
@@ -35,7 +35,7 @@ pub struct Landmarks {
     pub(super) knows_callers: bool,
 }
 
-impl Written for World {
+impl KnownPolicies for World {
     fn landmarks(&self) -> Landmarks {
         let statements = self.policies().iter().flat_map(|known| known.policy.document().statements()).cloned();
         let callers = self.principals().iter();
@@ -50,7 +50,7 @@ impl Written for World {
     }
 }
 
-impl Written for Policies {
+impl KnownPolicies for Policies {
     fn landmarks(&self) -> Landmarks {
         let statements: Vec<Statement> =
             self.loaded().flat_map(|policy| policy.document().statements()).cloned().collect();

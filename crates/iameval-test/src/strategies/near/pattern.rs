@@ -13,7 +13,7 @@ pub(super) struct Accounts<'a> {
 
 /// A pattern in pieces.
 #[derive(Debug, PartialEq, Eq)]
-enum Piece<'p> {
+enum PatternPiece<'p> {
     Text(&'p str),
     /// `${key}` or `${key, 'otherwise'}`, without what stands in otherwise.
     Variable(&'p str),
@@ -54,50 +54,50 @@ pub(super) fn exact(text: &str) -> Sides {
     Sides::new(vec![text.to_owned()], beside.into_iter().flatten().collect())
 }
 
-fn pieces(pattern: &str) -> Vec<Piece<'_>> {
+fn pieces(pattern: &str) -> Vec<PatternPiece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = pattern;
     while let Some(at) = rest.find(['*', '?', '$']) {
         let (text, from) = rest.split_at(at);
         if !text.is_empty() {
-            pieces.push(Piece::Text(text));
+            pieces.push(PatternPiece::Text(text));
         }
         let (piece, length) = match (from.chars().next(), variable(from)) {
-            (Some('*'), _) => (Piece::Many, 1),
-            (Some('?'), _) => (Piece::One, 1),
+            (Some('*'), _) => (PatternPiece::Many, 1),
+            (Some('?'), _) => (PatternPiece::One, 1),
             (_, Some((piece, length))) => (piece, length),
-            _ => (Piece::Text("$"), 1),
+            _ => (PatternPiece::Text("$"), 1),
         };
         pieces.push(piece);
         rest = from.get(length..).unwrap_or_default();
     }
     if !rest.is_empty() {
-        pieces.push(Piece::Text(rest));
+        pieces.push(PatternPiece::Text(rest));
     }
     pieces
 }
 
 /// The variable that a text begins with, and how long it is; `${*}`, `${?}` and `${$}` are those characters.
-fn variable(text: &str) -> Option<(Piece<'_>, usize)> {
+fn variable(text: &str) -> Option<(PatternPiece<'_>, usize)> {
     let inner = text.strip_prefix("${")?;
     let end = inner.find('}')?;
     let name = inner.get(..end)?;
     let piece = match name {
-        "*" | "?" | "$" => Piece::Text(name),
-        _ => Piece::Variable(name.split(',').next().unwrap_or(name).trim()),
+        "*" | "?" | "$" => PatternPiece::Text(name),
+        _ => PatternPiece::Variable(name.split(',').next().unwrap_or(name).trim()),
     };
     Some((piece, end + 3))
 }
 
 /// The pattern with something in the place of its wildcards; variables are written `${key}`.
-fn filled(pieces: &[Piece<'_>], star: &str, account: &str) -> String {
+fn filled(pieces: &[PatternPiece<'_>], star: &str, account: &str) -> String {
     let mut out = String::new();
     for piece in pieces {
         match piece {
-            Piece::Text(text) => out.push_str(text),
-            Piece::Variable(key) => out.extend(["${", key, "}"]),
-            Piece::One => out.push('x'),
-            Piece::Many => out.push_str(match colons(&out) {
+            PatternPiece::Text(text) => out.push_str(text),
+            PatternPiece::Variable(key) => out.extend(["${", key, "}"]),
+            PatternPiece::One => out.push('x'),
+            PatternPiece::Many => out.push_str(match colons(&out) {
                 Some(4) => account,
                 Some(3) => "eu-central-1",
                 _ => star,
@@ -108,15 +108,15 @@ fn filled(pieces: &[Piece<'_>], star: &str, account: &str) -> String {
 }
 
 /// The pattern, filled, with the last character before its first wildcard changed, or its last one.
-fn edge(pieces: &[Piece<'_>], account: &str) -> Option<String> {
+fn edge(pieces: &[PatternPiece<'_>], account: &str) -> Option<String> {
     let in_account = |at: &usize| {
         colons(&filled(pieces.get(..*at).unwrap_or_default(), "", account)).is_some_and(|colons| colons < 5)
     };
-    let wild = |at: &usize| matches!(pieces.get(*at), Some(Piece::Many | Piece::One)) && !in_account(at);
+    let wild = |at: &usize| matches!(pieces.get(*at), Some(PatternPiece::Many | PatternPiece::One)) && !in_account(at);
     let first = (0..pieces.len()).find(wild).unwrap_or(pieces.len());
-    let last = pieces.get(..first)?.iter().rposition(|piece| matches!(piece, Piece::Text(_)))?;
+    let last = pieces.get(..first)?.iter().rposition(|piece| matches!(piece, PatternPiece::Text(_)))?;
     let head = filled(pieces.get(..last)?, "x", account);
-    let Piece::Text(text) = pieces.get(last)? else { return None };
+    let PatternPiece::Text(text) = pieces.get(last)? else { return None };
     let at = text.char_indices().next_back()?.0;
     Some(changed_at(text, at).map(|text| head + &text)? + &filled(pieces.get(last + 1..)?, "x", account))
 }
