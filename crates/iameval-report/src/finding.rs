@@ -1,9 +1,9 @@
 //! A finding with its place, excerpt, code and help, as a compiler shows it.
 
-use crate::Style;
 use crate::escape::plain;
 use crate::laid_out::LaidOut;
 use crate::layout::shortened;
+use crate::style::Style;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use iameval::text::{LineIndex, Span};
@@ -182,13 +182,10 @@ const REACH: u32 = 20_000;
 impl<'t> Window<'t> {
     fn around(text: &'t str, span: Span, labels: impl Iterator<Item = Span>) -> Self {
         let near = labels.filter(|label| label.start.abs_diff(span.start) < REACH);
+        let place = Self::shown_of(text, span);
         let (start, end) =
-            near.fold((span.start, span.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
+            near.fold((place.start, place.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
         let (start, end) = ((start as usize).min(text.len()), (end as usize).min(text.len()));
-        // Of a place that is a very long line, such as a whole document, the beginning is enough.
-        let far = boundary(text, start.saturating_add(REACH as usize));
-        let is_line = far < end && text.get(start..far).is_some_and(|head| !head.contains('\n'));
-        let end = if is_line { far } else { end };
         // Nothing further away is looked at, however long the line is.
         let (first, last) = (boundary(text, start.saturating_sub(SIDE)), boundary(text, end.saturating_add(SIDE)));
         let line_start = text.get(first..start).and_then(|head| head.rfind('\n')).map(|at| first + at + 1);
@@ -197,6 +194,16 @@ impl<'t> Window<'t> {
         let is_cut = text.get(..from).is_some_and(|head| !head.is_empty() && !head.ends_with('\n'));
         let text = text.get(from..line_end).unwrap_or("");
         Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, is_cut }
+    }
+
+    /// Of a long place, such as a whole document, the beginning of its first line.
+    fn shown_of(text: &str, place: Span) -> Span {
+        let (start, far) = (place.start as usize, boundary(text, place.start.saturating_add(REACH) as usize));
+        if far >= place.end as usize {
+            return place;
+        }
+        let line = text.get(start..far).and_then(|head| head.find('\n'));
+        Span::new(start, line.map_or(far, |length| start + length))
     }
 
     fn holds(&self, span: Span) -> bool {
@@ -280,6 +287,9 @@ mod tests {
             Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(0, text.len()), "here"),
         );
         assert!(render_finding(&finding, PLAIN).contains("long.json:1:1\n"));
+        let lines = text.replace("{},", "{},\n");
+        let window = Window::around(&lines, Span::new(0, lines.len()), std::iter::empty());
+        assert_eq!(window.text, "{\"Statement\": [{},");
     }
 
     #[test]
