@@ -7,6 +7,7 @@ mod called;
 mod plain;
 mod sentence;
 
+use called::Calls;
 use super::{DeniedCall, UnreadDenial, account_of};
 use iameval::Layer;
 use iameval_data::Catalogue;
@@ -18,9 +19,9 @@ pub(super) fn read(text: &str, catalogue: &Catalogue) -> Vec<Result<DeniedCall, 
     let plain = Plain::of(text);
     let mut found: Vec<(DeniedCall, usize)> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
-    let mut bare_refusal = None;
+    let (mut bare_refusal, mut calls) = (None, Calls::of(catalogue));
     for message in messages(&plain) {
-        let Some(mut call) = one(&message, &plain, catalogue) else { continue };
+        let Some(mut call) = one(&message, &plain, &mut calls) else { continue };
         if call.action.is_none() && call.operation.is_none() && call.principal.is_none() && call.layer.is_none() {
             call.place = format!("line {}", plain.line_of(message.at));
             bare_refusal.get_or_insert(call);
@@ -228,7 +229,7 @@ fn beginning(mark: &Mark, earliest: usize, plain: &Plain) -> usize {
 }
 
 /// The refused call of a message, where it is one.
-fn one(message: &Message, plain: &Plain, catalogue: &Catalogue) -> Option<DeniedCall> {
+fn one(message: &Message, plain: &Plain, calls: &mut Calls<'_>) -> Option<DeniedCall> {
     if !message.is_refusal {
         return None;
     }
@@ -244,7 +245,7 @@ fn one(message: &Message, plain: &Plain, catalogue: &Catalogue) -> Option<Denied
         call.layer = Some(Layer::Endpoint);
     }
     if call.action.is_none() {
-        called::name(&mut call, text, catalogue);
+        called::name(&mut call, text, calls);
     }
     call.account = call.principal.as_deref().and_then(account_of);
     name_by_arn(&mut call);

@@ -4,6 +4,7 @@ use super::super::DeniedCall;
 use super::sentence::bare;
 use iameval_cloudtrail::Events;
 use iameval_data::Catalogue;
+use std::collections::HashMap;
 
 /// What SDKs call services, in lower case without spaces, where that is not the event source; sorted.
 const SERVICES: [(&str, &str); 22] = [
@@ -32,7 +33,7 @@ const SERVICES: [(&str, &str); 22] = [
 ];
 
 /// Names the call from what stands around the message.
-pub(super) fn name(call: &mut DeniedCall, text: &str, catalogue: &Catalogue) {
+pub(super) fn name(call: &mut DeniedCall, text: &str, calls: &mut Calls<'_>) {
     if text.contains("ciphertext refers to a customer master key") {
         call.action = Some("kms:Decrypt".to_owned());
         return;
@@ -57,7 +58,7 @@ pub(super) fn name(call: &mut DeniedCall, text: &str, catalogue: &Catalogue) {
     }
     call.operation = Some(operation.to_owned());
     let service = service.or_else(|| named_service(text));
-    call.action = action_of(service.as_deref(), operation, text, catalogue);
+    call.action = calls.action(service.as_deref(), operation, text);
     if call.resources.is_empty() && call.action.as_deref().is_some_and(|action| action.starts_with("s3:")) {
         call.resources.extend(object(text, operation));
     }
@@ -98,30 +99,48 @@ fn object(text: &str, operation: &str) -> Option<String> {
     (!about.is_empty()).then(|| format!("arn:aws:s3:::{about}"))
 }
 
-/// The action of a call, where only one is possible.
-fn action_of(service: Option<&str>, operation: &str, text: &str, catalogue: &Catalogue) -> Option<String> {
-    let service = service.map(|name| name.to_ascii_lowercase().replace(' ', ""));
-    let service = service.map(|name| match SERVICES.binary_search_by_key(&name.as_str(), |(known, _)| known) {
-        Ok(at) => SERVICES.get(at).map(|(_, source)| (*source).to_owned()).unwrap_or(name),
-        Err(_) => name,
-    });
-    if let Some(action) = service.and_then(|service| of_service(&service, operation, catalogue)) {
-        return Some(action);
+/// What calls were looked up already: a log may have one many times.
+pub(super) struct Calls<'c> {
+    catalogue: &'c Catalogue,
+    known: HashMap<(String, String, [bool; 2]), Option<String>>,
+}
+
+impl<'c> Calls<'c> {
+    pub(super) fn of(catalogue: &'c Catalogue) -> Self {
+        Self { catalogue, known: HashMap::new() }
     }
-    // Only EC2 has this code.
-    if text.contains("UnauthorizedOperation") {
-        return of_service("ec2", operation, catalogue);
+
+    /// The action of a call, where only one is possible.
+    fn action(&mut self, service: Option<&str>, operation: &str, text: &str) -> Option<String> {
+        // Only S3 says no more than this.
+        let is_bare = ["Access Denied", "Forbidden", "due to a VPC endpoint policy"].iter().any(|words| text.contains(words));
+        // Only EC2 has this code.
+        let is_ec2 = text.contains("UnauthorizedOperation");
+        let service = service.map(|name| name.to_ascii_lowercase().replace(' ', "")).unwrap_or_default();
+        let key = (service, operation.to_owned(), [is_bare, is_ec2]);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let found = self.find(&key.0, operation, key.2);
+        self.known.insert(key, found.clone());
+        found
     }
-    // Only S3 says no more than this.
-    if ["Access Denied", "Forbidden", "due to a VPC endpoint policy"].iter().any(|words| text.contains(words))
-        && let Some(action) = of_service("s3", operation, catalogue)
-    {
-        return Some(action);
-    }
-    let mut known = catalogue.services().filter_map(|service| service.action(operation));
-    match (known.next(), known.next()) {
-        (Some(only), None) => Some(only.to_string()),
-        _ => None,
+
+    fn find(&self, service: &str, operation: &str, [is_bare, is_ec2]: [bool; 2]) -> Option<String> {
+        let source = match SERVICES.binary_search_by_key(&service, |(known, _)| known) {
+            Ok(at) => SERVICES.get(at).map_or(service, |(_, source)| source),
+            Err(_) => service,
+        };
+        let likely = [(source, !source.is_empty()), ("ec2", is_ec2), ("s3", is_bare)];
+        let found = likely.into_iter().filter(|(_, is_likely)| *is_likely);
+        if let Some(action) = found.into_iter().find_map(|(service, _)| of_service(service, operation, self.catalogue)) {
+            return Some(action);
+        }
+        let mut known = self.catalogue.services().filter_map(|service| service.action(operation));
+        match (known.next(), known.next()) {
+            (Some(only), None) => Some(only.to_string()),
+            _ => None,
+        }
     }
 }
 
