@@ -27,9 +27,9 @@ use std::sync::Arc;
 struct CheckedPolicy<'i> {
     input: &'i Input,
     kind: PolicyKind,
-    /// Why it was taken for that kind, when nobody said so.
+    /// Why it was treated as that kind, when it was not given.
     guessed: Option<Cow<'static, str>>,
-    /// The text, as it is after mending.
+    /// The text, as it is after fixing.
     source: Arc<Source>,
     findings: Vec<Finding>,
     fixed: usize,
@@ -101,7 +101,7 @@ fn check<'i>(input: &'i Input, find: &impl Find) -> CheckedPolicy<'i> {
     CheckedPolicy { input, kind, guessed, source, findings, fixed: 0 }
 }
 
-/// The kind of a policy, and what speaks for it when nobody said so.
+/// The kind of a policy, and the reason for it when it was guessed.
 fn kind_of(input: &Input) -> (PolicyKind, Option<Cow<'static, str>>) {
     let wrapped = match &input.form {
         PolicyForm::Wrapped(wrapping) => wrapping.kind.map(|kind| (kind, wrapping)),

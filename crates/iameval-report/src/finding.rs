@@ -53,14 +53,14 @@ impl FindingRenderer {
             group = group.element(Level::HELP.message(shortened(&plain(help))));
         }
         if is_laid_out {
-            group = group.element(Level::NOTE.message("in the file all of this is on one line"));
+            group = group.element(Level::NOTE.message("in the file this is all on one line"));
         }
         if let Some(note) = &finding.note {
             group = group.element(Level::NOTE.message(plain(note)));
         }
         if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
             let Refusal { first_of, message, .. } = refusal;
-            let note = format!("of the {first_of} that AWS refuses, it names this one: {message}");
+            let note = format!("of the {first_of} that AWS rejects, it reports this one: {message}");
             group = group.element(Level::NOTE.message(plain(&note)));
         }
         let renderer = if self.style.colour { Renderer::styled() } else { Renderer::plain() };
@@ -242,7 +242,14 @@ mod tests {
         let notes = |findings: &mut [Diagnostic]| -> Vec<bool> {
             Refusal::mark_first(findings);
             let shown = findings.iter().map(|found| render_finding(&Finding::new(&source, found.clone()), PLAIN));
-            shown.map(|text| text.contains("= note: of the 2 that AWS refuses, it names this one: Statement")).collect()
+            shown
+                .map(|text| {
+                    text.contains(
+                        "= note: of the 2 that AWS rejects, it reports this one: \
+            Statement",
+                    )
+                })
+                .collect()
         };
         assert_eq!(notes(&mut findings), [false, true, false]);
         // One alone needs no mark.

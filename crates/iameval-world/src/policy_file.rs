@@ -45,7 +45,7 @@ pub enum PolicyFile {
     OverLimit(Finding),
 }
 
-/// A file of a known format that is no policy.
+/// A file of a known format that is not a policy.
 #[derive(Debug)]
 pub struct KnownFile {
     name: String,
@@ -167,9 +167,9 @@ impl LoadedPolicy {
         match (policies.pop(), policies.len()) {
             (Some(policy), 0) => Self::of_file(name, file, policy),
             (_, others) => {
-                let message = format!("`{}` holds {} policies, and one is wanted here", file.name, others + 1);
+                let message = format!("`{}` contains {} policies, and one is expected here", file.name, others + 1);
                 let problem = Problem::new(codes::OTHER_FORMAT, message);
-                let help = "save the one that is meant as a file of its own";
+                let help = "save the intended one as a separate file";
                 Err(vec![Finding::about_file(&file.name, problem.with_help(help))])
             }
         }
