@@ -114,13 +114,14 @@ pub(super) fn find(
     let mut found = Vec::new();
     for named in named {
         let Some((principal, kind)) = stranger(&named, own) else { continue };
-        let known = principal.id().filter(|id| id.starts_with("arn:")).and_then(|id| world.principal(id));
         let is = |id: &str, other: &WorldPrincipal| {
             [other.principal().id(), other.principal().principal_arn()].contains(&Some(id))
         };
-        if known.is_some() && world.principals().values().any(|other| principal.id().is_some_and(|id| is(id, other))) {
+        let arn = principal.id().filter(|id| id.starts_with("arn:"));
+        if arn.is_some_and(|arn| world.principals().values().any(|other| is(arn, other))) {
             continue;
         }
+        let known = arn.and_then(|arn| world.principal(arn));
         // A session of a role of the world, say: that has policies of its own.
         let is_of_world = known.is_some();
         let outsider = known.unwrap_or_else(|| world.stranger(principal));
