@@ -19,16 +19,19 @@ const fn other(what: &'static str, help: &'static str, is: fn(&Node<'_>) -> bool
     Format { what, help, is_world: false, is }
 }
 
-static FORMATS: [Format; 21] = [
-    Format {
-        what: "an account dump",
-        help: "it is a world with all its policies: use it with `-w FILE` or `iameval check FILE`",
-        is_world: true,
-        is: |tree| {
-            let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
-            lists.iter().any(|name| tree.get(name).is_some()) || is_list_of(tree, "Policies", "PolicyVersionList")
-        },
+/// What `aws iam get-account-authorization-details` prints.
+pub(super) const ACCOUNT_DUMP: Format = Format {
+    what: "an account dump",
+    help: "it is a world with all its policies: use it with `-w FILE` or `iameval check FILE`",
+    is_world: true,
+    is: |tree| {
+        let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
+        lists.iter().any(|name| tree.get(name).is_some()) || is_list_of(tree, "Policies", "PolicyVersionList")
     },
+};
+
+static FORMATS: [Format; 21] = [
+    ACCOUNT_DUMP,
     other("a SAM template", SAVE, |tree| holds(tree, "Transform", "AWS::Serverless")),
     other("a CloudFormation template", SAVE, |tree| {
         let is_resource = |node: &Node<'_>| text(node, "Type").is_some_and(|name| name.contains("::"));

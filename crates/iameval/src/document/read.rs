@@ -33,16 +33,12 @@ pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
     Parsed { value: value.ok().filter(|_| diagnostics.is_empty()), diagnostics }
 }
 
-/// The first few characters of a text that IAM does not accept (R-GRAM-08).
-pub(super) fn invalid_characters(text: &str) -> Vec<Spanned<char>> {
-    const ENOUGH: usize = 20;
+/// The characters of a text that IAM does not accept (R-GRAM-08).
+pub(super) fn invalid_characters(text: &str) -> impl Iterator<Item = Spanned<char>> {
     let accepted = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}');
-    if text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii()) {
-        return Vec::new();
-    }
-    let refused = text.char_indices().filter(|(_, character)| !accepted(*character));
-    let spanned = |(at, character): (usize, char)| Spanned::new(character, Span::new(at, at + character.len_utf8()));
-    refused.take(ENOUGH).map(spanned).collect()
+    let is_fine = text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii());
+    let refused = if is_fine { "" } else { text }.char_indices().filter(move |(_, character)| !accepted(*character));
+    refused.map(|(at, character)| Spanned::new(character, Span::new(at, at + character.len_utf8())))
 }
 
 /// Says that something could not be read: the reader has a diagnostic that tells why. Only [`DocumentReader::report`] makes
