@@ -242,8 +242,8 @@ fn verdicts(who_can: &WhoCan<'_>, question: usize) -> Vec<String> {
 
 #[test]
 fn a_policy_that_is_not_known_is_that_of_its_principal_only() {
-    let attached = |name: &str| {
-        format!(r#"[{{"PolicyName": "{name}", "PolicyArn": "arn:aws:iam::111122223333:policy/{name}"}}]"#)
+    let attached = |account: &str, name: &str| {
+        format!(r#"[{{"PolicyName": "{name}", "PolicyArn": "arn:aws:iam::{account}:policy/{name}"}}]"#)
     };
     let user = |name: &str, attached: &str| {
         format!(
@@ -251,7 +251,7 @@ fn a_policy_that_is_not_known_is_that_of_its_principal_only() {
                 "GroupList": [], "AttachedManagedPolicies": {attached}}}"#
         )
     };
-    let users = [user("ann", &attached("lost")), user("bob", &attached("reader")), user("eve", "[]")].join(",");
+    let users = [user("ann", &attached("aws", "Lost")), user("bob", &attached("111122223333", "reader")), user("eve", "[]")].join(",");
     let policy = r#"{"PolicyName": "reader", "PolicyId": "ANPA1", "Arn": "arn:aws:iam::111122223333:policy/reader", "Path": "/",
         "DefaultVersionId": "v1", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document":
         {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}]}"#;
