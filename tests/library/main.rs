@@ -31,5 +31,6 @@ mod packages;
 mod reader;
 mod robustness;
 mod service_rules;
+mod who_can;
 mod wildcard;
 mod world_source;

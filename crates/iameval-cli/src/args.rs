@@ -90,6 +90,8 @@ pub(crate) enum Command {
     Init(Init),
     Schema(Schema),
     Completions(Completions),
+    #[command(hide = true)]
+    CompletePrincipals(CompletePrincipals),
     Man(Man),
 }
 
@@ -251,6 +253,14 @@ pub(crate) struct WhoCan {
     /// How to print who can
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: TableFormat,
+}
+
+/// Print the names of a world's principals, for completion scripts
+#[derive(Debug, Args)]
+pub(crate) struct CompletePrincipals {
+    /// The line that is being completed
+    #[arg(value_name = "WORD", last = true)]
+    pub(crate) words: Vec<String>,
 }
 
 /// Which world
