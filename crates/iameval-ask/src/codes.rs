@@ -7,4 +7,6 @@ codes! {
     RESOURCE_NEEDED = "IE0506", Error, None;
     /// There are no policies to decide by.
     NOTHING_TO_DECIDE_BY = "IE0507", Error, None;
+    /// A matrix has more cells than anybody looks at.
+    TOO_MANY_CELLS = "IE0511", Error, None;
 }
