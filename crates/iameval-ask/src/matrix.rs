@@ -13,8 +13,8 @@ use crate::given::Given;
 use crate::posed::PosedRequest;
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Question, Refused, Tagged};
-use iameval::{Action, Context, ContextKey, Decision, Mfa, Problem};
-use iameval_data::Catalogue;
+use iameval::{Action, Context, ContextKey, Decision, Mfa, Problem, Severity};
+use iameval_data::{Catalogue, is_asked_on};
 use iameval_world::{Finding, Situation, Unbound, WorldPrincipal};
 use std::collections::HashSet;
 
@@ -255,7 +255,17 @@ impl Asker<'_> {
     ) -> Result<Matrix, Problems> {
         let mut reasons = Reasons::default();
         let plan = self.plan(question, &mut reasons, remarks)?;
-        let numbers = plan.rows(question.rows);
+        let mut numbers = plan.rows(question.rows);
+        if question.asked.resources.is_empty() && question.rows == RowKind::Resources {
+            numbers.retain(|row| plan.is_ever_asked(*row));
+            if numbers.is_empty() {
+                let message = "the actions are never asked on the resources that the world names";
+                let help = "name what they are asked on, such as an object as `BUCKET/KEY`";
+                let problem =
+                    Problem::new(iameval_data::codes::RESOURCE_FITS_NO_ACTION, message).with_severity(Severity::Error);
+                return Err(whole(QuestionProblem::Invalid(problem.with_help(help))));
+            }
+        }
         let cells = numbers.len().saturating_mul(plan.columns.len());
         if cells > MOST_CELLS {
             let message = format!("the matrix has {cells} cells, and at most {MOST_CELLS} are possible");
@@ -293,10 +303,15 @@ impl Asker<'_> {
                                 is_any_decidable |= is_decidable(&caller, std::iter::once(&settled.2.policies));
                                 Ok(settled)
                             }
-                            Err(what @ (QuestionProblem::Policies(_) | QuestionProblem::Invalid(_))) => {
-                                return Err(whole(what));
-                            }
-                            Err(what) => Err(reasons.number(Tagged::new(About::Action(*about), &action.text, what))),
+                            Err(what @ QuestionProblem::Policies(_)) => return Err(whole(what)),
+                            Err(what) => Err(reasons.number(match (&what, resource) {
+                                // Of names, all but `self` were looked up before.
+                                (QuestionProblem::Invalid(_) | QuestionProblem::SelfUnnamed(_), Some(text)) => {
+                                    let index = plan.resources.iter().position(|known| known == text).unwrap_or(0);
+                                    Tagged::new(About::Resource(index), text, what)
+                                }
+                                _ => Tagged::new(About::Action(*about), &action.text, what),
+                            })),
                         };
                         known.push((key, settled));
                         known.len() - 1
@@ -394,7 +409,10 @@ impl Asker<'_> {
         for (index, text) in resources.iter().enumerate().filter(|(_, text)| *text != "self") {
             let about = About::Resource(index);
             let chosen = self.named_by_anyone(text).map_err(|problem| vec![Tagged::new(about, text, problem)])?;
-            remarks.extend(self.remark_resource(about, text, &chosen, &actions));
+            // Of all the resources of a world, most are of no action.
+            if !asked.resources.is_empty() || question.rows != RowKind::Resources {
+                remarks.extend(self.remark_resource(about, text, &chosen, &actions));
+            }
             remarks.extend(chosen.name.map(|name| {
                 Tagged::new(About::Question, &name, Remark::ResourceIs(chosen.resource))
             }));
@@ -416,6 +434,14 @@ impl Plan<'_> {
             Lead::Action => self.actions.len(),
             Lead::Resource => self.resources.len(),
         }
+    }
+
+    /// Whether the action of a row is ever asked on its resource.
+    fn is_ever_asked(&self, [_, action, resource]: [Option<usize>; 3]) -> bool {
+        let pair = action.and_then(|at| self.actions.get(at)).zip(resource.and_then(|at| self.resources.get(at)));
+        let Some(((_, named), text)) = pair else { return true };
+        let Ok(chosen) = self.asker.named_by_anyone(text) else { return true };
+        is_asked_on(&named.action, &chosen.resource, self.asker.catalogue())
     }
 
     /// The numbers of principal, action and resource of each row.

@@ -29,6 +29,8 @@ pub fn matrix_to_html(matrix: &Matrix, catalogue: &Catalogue) -> String {
         match name {
             "style" => out.push_str(STYLE),
             "script" => out.push_str(SCRIPT),
+            // On paper, so many columns stand across and small.
+            "class" if matrix.leads.len() + matrix.columns.len() > 7 => out.push_str(" class=\"many\""),
             "facts" => out.push_str(&told(matrix)),
             "head" => out.push_str(&head(matrix)),
             "body" => out.push_str(&body),
@@ -60,6 +62,16 @@ fn escaped(text: &str) -> String {
             ch => out.push(ch),
         }
     }
+    out
+}
+
+/// The same for a name, which is best broken behind a colon or a slash.
+fn breakable(text: &str) -> String {
+    let mut out = String::new();
+    for piece in text.split_inclusive([':', '/']) {
+        let _ = write!(out, "{}<wbr>", escaped(piece));
+    }
+    out.truncate(out.len() - "<wbr>".len().min(out.len()));
     out
 }
 
@@ -95,7 +107,7 @@ fn head(matrix: &Matrix) -> String {
         out.push_str("<th scope=\"col\">");
         for (number, part) in parts(column).iter().enumerate() {
             let joined = if number > 0 { " <span class=\"part\">&amp; " } else { "<span class=\"part\">" };
-            let _ = write!(out, "{joined}{}</span>", escaped(part));
+            let _ = write!(out, "{joined}{}</span>", breakable(part));
         }
         out.push_str("</th>");
     }
@@ -117,7 +129,8 @@ fn body(matrix: &Matrix, catalogue: &Catalogue, answers: &mut Answers) -> String
     for row in &matrix.rows {
         out.push_str(if row.changes() { "<tr data-changes>" } else { "<tr>" });
         for lead in matrix.leading(row) {
-            let _ = write!(out, "<th scope=\"row\">{}</th>", if lead.is_empty() { "–".into() } else { escaped(lead) });
+            let name = if lead.is_empty() { "–".to_owned() } else { breakable(lead) };
+            let _ = write!(out, "<th scope=\"row\"><span class=\"name\">{name}</span></th>");
         }
         for cell in &row.cells {
             let text = match (cell, cell.answer(catalogue)) {
@@ -153,5 +166,41 @@ impl Answers {
             let _ = write!(self.html, "<pre id=\"answer-{next}\">\n{}</pre>\n", escaped(text));
             next
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    fn base64(bytes: &[u8]) -> String {
+        const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut out = String::new();
+        for three in bytes.chunks(3) {
+            let number = (0..3).fold(0_u32, |number, at| number << 8 | u32::from(three.get(at).copied().unwrap_or(0)));
+            for place in 0..=three.len() {
+                let at = number >> (18 - 6 * place) & 63;
+                out.push(char::from(SIGNS[at as usize]));
+            }
+            out.push_str(&"=".repeat(3 - three.len()));
+        }
+        out
+    }
+
+    /// Style and script run because the policy of the page has their hashes, and nothing else does.
+    #[test]
+    fn the_policy_of_the_page_names_its_style_and_script() {
+        for (kind, text) in [("style", STYLE), ("script", SCRIPT)] {
+            let wanted = format!("{kind}-src 'sha256-{}'", base64(&Sha256::digest(text.replace("\r\n", "\n"))));
+            assert!(PAGE.contains(&wanted), "page/page.html must have {wanted}");
+            assert!(!text.contains(&format!("</{kind}")));
+        }
+    }
+
+    #[test]
+    fn what_strangers_write_is_text() {
+        assert_eq!(escaped("</pre><b title=\"a\" id='b'>&\u{202e}\0\r"), "&lt;/pre&gt;&lt;b title=&quot;a&quot; id=&#39;b&#39;&gt;&amp;\\u{202e}\\u{0} ");
+        assert_eq!(breakable("arn:aws:s3:::a/<b>"), "arn:<wbr>aws:<wbr>s3:<wbr>:<wbr>:<wbr>a/<wbr>&lt;b&gt;");
     }
 }
