@@ -44,7 +44,7 @@ fn the_manual_has_a_page_of_the_program_and_of_every_command() {
     page.ends(0);
     assert!(page.stdout.contains(&format!(".TH iameval 1  \"iameval {}\"", env!("CARGO_PKG_VERSION"))), "{page:#?}");
     for command in commands() {
-        assert!(page.stdout.contains(&format!("\niameval\\-{command}(1)\n")), "{command}");
+        assert!(page.stdout.contains(&format!("\niameval\\-{}(1)\n", command.replace('-', "\\-"))), "{command}");
         let page = folder.run(&format!("man {command}"));
         page.ends(0);
         assert!(page.stdout.contains(&format!(".TH iameval-{command} 1")), "{command}");

@@ -22,7 +22,7 @@ fn text_that_nests_too_deep() {
     let folder = Folder::new().with("policy.json", "[".repeat(100_000));
     folder
         .run("simulate --policy policy.json -r arn:aws:s3:::b/k s3:GetObject")
-        .complains("error[IE0101]: the text nests deeper than 128 levels\n --> policy.json:1:129");
+        .complains("error[IE0101]: the text is nested deeper than 128 levels\n --> policy.json:1:129");
 }
 
 #[cfg(unix)]

@@ -63,7 +63,7 @@ fn two_thousand_findings_in_one_file() {
     assert!(run.stdout.ends_with("\n1 policy checked: 0 errors, 2000 warnings, 0 notes\n"));
     // GitHub shows ten of a severity.
     assert_eq!(run.stderr.lines().count(), 11, "{}", run.stderr);
-    assert!(run.stderr.ends_with("::notice::1990 more findings not shown here; the report in the log is complete\n"));
+    assert!(run.stderr.ends_with("::notice::1990 more findings not shown here; see the log for the complete report\n"));
     let document = |format: &str| -> Value {
         serde_json::from_str(&folder.run(&format!("{select} {format}")).stdout).expect("JSON")
     };

@@ -132,6 +132,13 @@ fn any_file_holds_policies_or_is_refused() {
     });
 }
 
+#[test]
+fn any_text_is_read_for_events() {
+    let events = fixture("cloudtrail/stratus-selection.json");
+    let events = events.lines().map(|line| line.trim_end_matches(',').to_owned()).take(30);
+    check(300, texts(events.collect()), |text| fuzz::event_text(&text));
+}
+
 /// What commands of AWS print.
 fn outputs() -> Vec<String> {
     let output = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("a fixture")["output"].to_string();
@@ -142,8 +149,9 @@ fn outputs() -> Vec<String> {
 type Target = (&'static str, fn(&[u8]));
 
 /// The fuzz targets.
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
     ("decide", fuzz::decide),
+    ("event_text", |bytes| on_text(bytes, fuzz::event_text)),
     ("policy_file_text", |bytes| on_text(bytes, fuzz::policy_file_text)),
     ("policy_text", |bytes| on_text(bytes, |text| fuzz::policy_text(text, is_json))),
     ("request_text", |bytes| on_text(bytes, |text| fuzz::request_text(text, is_json))),

@@ -3,9 +3,11 @@
 //! Another JSON reader and the reader of YAML come in as functions, since nothing here depends on them.
 
 mod draw;
+mod event;
 mod policy_file;
 mod test_file;
 
+pub use event::event_text;
 pub use policy_file::policy_file_text;
 pub use test_file::{CASES, test_file_text};
 
@@ -58,7 +60,7 @@ pub fn policy_text(text: &str, is_json: IsJson) {
         }
         Err(error) => {
             check_places(std::slice::from_ref(error), text);
-            assert!(!is_json(text) || error.message().contains("nests deeper"), "JSON elsewhere: {}", error.message());
+            assert!(!is_json(text) || error.message().contains("nested deeper"), "JSON elsewhere: {}", error.message());
         }
     }
     let parsed = PolicyDocument::parse(text);

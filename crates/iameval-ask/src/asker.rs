@@ -63,7 +63,7 @@ enum Deciding {
 enum Callers {
     /// Principals of the world, and those whose policies do not matter.
     Known,
-    /// The same, and anybody else whom an ARN names.
+    /// The same, and anyone else whom an ARN names.
     Anyone,
 }
 
@@ -92,7 +92,7 @@ pub struct ChosenResource {
 /// An action to ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedAction {
-    /// As somebody wrote it, or as the catalogue does when a pattern covers it.
+    /// As written, or as the catalogue does when a pattern covers it.
     pub text: String,
     /// The action.
     pub action: Action,
@@ -130,19 +130,19 @@ impl<'a> Asker<'a> {
         Self { policies: Deciding::Beside(policies), ..self }
     }
 
-    /// Takes policies in the place of all of the world's.
+    /// Takes policies in place of all of the world's.
     #[must_use]
     pub fn instead(self, policies: PolicySet, attachments: Arc<[Attachment]>) -> Self {
         Self { policies: Deciding::Instead(Assembled { policies, attachments }), callers: Callers::Anyone, ..self }
     }
 
-    /// Lets anybody ask whom an ARN names, although the world attaches nothing to them.
+    /// Lets anyone ask whom an ARN names, although the world attaches nothing to them.
     #[must_use]
     pub fn for_anyone(self) -> Self {
         Self { callers: Callers::Anyone, ..self }
     }
 
-    /// Says to which account somebody belongs who is not named, where the world does not.
+    /// Says to which account someone belongs who is not named, where the world does not.
     #[must_use]
     pub fn in_account(self, account: Option<AccountId>) -> Self {
         Self { account: self.account.or(account), ..self }
@@ -232,7 +232,7 @@ impl<'a> Asker<'a> {
         Ok(requests)
     }
 
-    /// Who asks: the principal of that name, or the default one, or the only one there is, or somebody unnamed.
+    /// Who asks: the principal of that name, or the default one, or the only one there is, or someone unnamed.
     pub(crate) fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
         let principal = match name.or(self.world.defaults().principal.as_deref()) {
             Some(name) => {
@@ -256,7 +256,7 @@ impl<'a> Asker<'a> {
 
     fn named_principal(&self, name: &str) -> Result<WorldPrincipal, QuestionProblem> {
         match (&self.policies, self.callers) {
-            // Nobody has a name where there is no world.
+            // No one has a name where there is no world.
             (Deciding::Instead(_), _) => {
                 let principal = name
                     .parse::<Principal>()
@@ -356,7 +356,7 @@ impl<'a> Asker<'a> {
         Ok(vec![named; actions.len()])
     }
 
-    /// That actions are never asked on a resource.
+    /// That actions are never evaluated on a resource.
     pub(crate) fn remark_resource(
         &self,
         about: About,
@@ -400,7 +400,7 @@ impl<'a> Asker<'a> {
         self.named_by(caller.principal.principal(), text)
     }
 
-    /// The same for a text that means the same whoever asks: any but `self`.
+    /// The same for a text that means the same for every caller: any but `self`.
     pub(crate) fn named_by_anyone(&self, text: &str) -> Result<ChosenResource, QuestionProblem> {
         self.named_by(&Principal::unnamed(), text)
     }
@@ -542,7 +542,7 @@ pub(crate) fn is_decidable<'p>(caller: &Caller<'_>, mut sets: impl Iterator<Item
     is_root || sets.any(|set| Layer::ALL.iter().any(|layer| set.has_layer(*layer)))
 }
 
-/// The first kind of policies in the set that do not bind the principal although somebody means them to.
+/// The first kind of policies in the set that do not bind the principal although someone means them to.
 pub fn unbound_kind(policies: &PolicySet, principal: &Principal) -> Option<PolicyKind> {
     first_unbound(principal, |kind| policies.has_layer(Layer::of(kind)))
 }

@@ -3,10 +3,14 @@
 use iameval::codes;
 
 codes! {
-    /// The answer depends on the resource, and none was named.
+    /// The answer depends on the resource, and none was given.
     RESOURCE_NEEDED = "IE0506", Error, None;
-    /// There are no policies to decide by.
+    /// There are no policies to evaluate.
     NOTHING_TO_DECIDE_BY = "IE0507", Error, None;
+    /// What was handed in as a refused call is none.
+    NO_DENIAL = "IE0511", Error, None;
+    /// A refused call lacks what it would be asked again with.
+    DENIAL_INCOMPLETE = "IE0512", Error, None;
     /// A matrix has more cells than anybody looks at.
-    TOO_MANY_CELLS = "IE0511", Error, None;
+    TOO_MANY_CELLS = "IE0513", Error, None;
 }

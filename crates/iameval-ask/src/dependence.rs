@@ -1,4 +1,4 @@
-//! Why an answer needs a resource that nobody named, and which resource is a slip.
+//! Why an answer needs a resource that was not given, and which resource is a mistake.
 
 use crate::words::{listed, quoted, statement_name};
 use iameval::{Action, PolicySet, Problem};
@@ -17,15 +17,15 @@ pub fn depends_on_resource(action: &Action, needed: &ResourceNeeded, policies: &
             let names: Vec<String> = origins
                 .map(|origin| statement_name(origin.policy.as_str(), origin.sid, origin.statement_index))
                 .collect();
-            format!("these statements tell resources apart: {}", listed(&names, "; ", 5))
+            format!("these statements distinguish resources: {}", listed(&names, "; ", 5))
         }
-        DependsBy::Policies(names) => format!("these have policies of their own: {}", quoted(names, 3)),
-        DependsBy::ServiceRule => "a rule of the service decides by the resource".to_owned(),
+        DependsBy::Policies(names) => format!("these have their own policies: {}", quoted(names, 3)),
+        DependsBy::ServiceRule => "a service rule depends on the resource".to_owned(),
     };
     format!("the answer for {action} depends on the resource: {what}")
 }
 
-/// The actions that are never asked on a resource, each given with how it was written; `None` where all may be.
+/// The actions that are never evaluated on a resource, each given with how it was written; `None` where all may be.
 pub fn never_asked<'a>(
     actions: impl IntoIterator<Item = (&'a str, &'a Action)>,
     resource: &str,
@@ -37,14 +37,14 @@ pub fn never_asked<'a>(
     let names: Vec<&str> = misfits.iter().map(|(text, _)| *text).collect();
     let message = match names.as_slice() {
         [] => return None,
-        [one] => format!("`{one}` is never asked on `{resource}`"),
-        several => format!("these actions are never asked on `{resource}`: {}", quoted(several, FEW)),
+        [one] => format!("`{one}` is never evaluated on `{resource}`"),
+        several => format!("these actions are never evaluated on `{resource}`: {}", quoted(several, FEW)),
     };
     let infos: Vec<_> = misfits.iter().filter_map(|(_, action)| catalogue.action(action.as_str())).collect();
     let help = match (arn_forms(&infos).as_slice(), infos.len()) {
-        ([], _) => "there is no resource to name: ask on `*`".to_owned(),
-        (forms, 1) => format!("it takes {}", quoted(forms, FEW)),
-        (forms, _) => format!("they take {}", quoted(forms, FEW)),
+        ([], _) => "it has no resource types: use `*`".to_owned(),
+        (forms, 1) => format!("its resources are {}", quoted(forms, FEW)),
+        (forms, _) => format!("their resources are {}", quoted(forms, FEW)),
     };
     Some(Problem::new(codes::RESOURCE_FITS_NO_ACTION, message).with_help(help))
 }

@@ -33,7 +33,7 @@ impl Given {
         let mut given = Self::default();
         for part in text.split('&').map(str::trim) {
             let other = match part.split_once('=') {
-                _ if part.is_empty() => return wrong(format!("`{text}` has nothing beside an `&`"), None),
+                _ if part.is_empty() => return wrong(format!("`{text}` has nothing on one side of an `&`"), None),
                 None => Self { context: named(part, contexts)?.clone(), mfa: None },
                 Some(("mfa", state)) => Self { context: Context::new(), mfa: Some(read_mfa(state)?) },
                 Some((key, value)) if key.contains(':') => {
@@ -48,13 +48,13 @@ impl Given {
                     let help = if key.eq_ignore_ascii_case("mfa") {
                         "write `mfa=true`, `mfa=false` or `mfa=absent`".into()
                     } else {
-                        "a context key has its service in front, such as `aws:SourceIp=203.0.113.7`".to_owned()
+                        "a context key begins with its service, such as `aws:SourceIp=203.0.113.7`".to_owned()
                     };
                     return wrong(format!("`{key}` is not a context key"), Some(help));
                 }
             };
             given = given.and(&other).map_err(|what| GivenError {
-                message: format!("`{text}` says {what} twice"),
+                message: format!("`{text}` sets {what} twice"),
                 help: Some("remove one of the two".into()),
             })?;
         }
@@ -114,8 +114,8 @@ pub fn is_mfa_key(key: &ContextKey) -> bool {
 pub fn read_mfa(text: &str) -> Result<Mfa, GivenError> {
     text.parse().map_err(|error: iameval::ParseMfaError| {
         let help = match text {
-            "yes" | "Yes" | "on" | "On" => Some("`yes` and `on` are texts in YAML 1.2; write `true`".into()),
-            "no" | "No" | "off" | "Off" => Some("`no` and `off` are texts in YAML 1.2; write `false`".into()),
+            "yes" | "Yes" | "on" | "On" => Some("`yes` and `on` are strings in YAML 1.2; write `true`".into()),
+            "no" | "No" | "off" | "Off" => Some("`no` and `off` are strings in YAML 1.2; write `false`".into()),
             "all" => Some("write `[true, false, absent]`".into()),
             _ => did_you_mean(text, ["true", "false", "absent"]),
         };
@@ -132,7 +132,7 @@ fn named<'c>(name: &str, contexts: &'c BTreeMap<String, Context>) -> Result<&'c 
             let known: Vec<&str> = contexts.keys().map(String::as_str).take(MANY + 1).collect();
             match known.len() {
                 0 => "a column is `mfa=STATE`, `key=value`, or a name that is defined under `contexts`".into(),
-                1..=MANY => format!("defined are {}; or write `mfa=STATE` or `key=value`", known.join(", ")),
+                1..=MANY => format!("defined: {}; or write `mfa=STATE` or `key=value`", known.join(", ")),
                 _ => format!("{} are defined; or write `mfa=STATE` or `key=value`", contexts.len()),
             }
         });
@@ -167,13 +167,13 @@ mod tests {
     #[test]
     fn mistakes() {
         for (text, message) in [
-            ("mfa=maybe", "`maybe` is no MFA state"),
-            ("mfa=true&mfa=false", "says the state of multi-factor authentication twice"),
-            ("mfa=true&aws:MultiFactorAuthAge=3", "says the state of multi-factor authentication twice"),
-            ("office&aws:sourceip=1.2.3.4", "says `aws:sourceip` twice"),
+            ("mfa=maybe", "`maybe` is not an MFA state"),
+            ("mfa=true&mfa=false", "sets the state of multi-factor authentication twice"),
+            ("mfa=true&aws:MultiFactorAuthAge=3", "sets the state of multi-factor authentication twice"),
+            ("office&aws:sourceip=1.2.3.4", "sets `aws:sourceip` twice"),
             ("home", "no context `home` is defined"),
-            ("ip=1", "`ip` is no context key"),
-            ("office&", "has nothing beside an `&`"),
+            ("ip=1", "`ip` is not a context key"),
+            ("office&", "has nothing on one side of an `&`"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(message), "{error}");

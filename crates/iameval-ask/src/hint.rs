@@ -210,7 +210,7 @@ fn lowercase(text: &str, _: &str) -> String {
     text.to_lowercase()
 }
 
-/// The text with a wildcard in the place of each variable.
+/// The text with a wildcard in place of each variable.
 fn without_variables(text: &str, _: &str) -> String {
     let mut pieces = text.split("${");
     let first = pieces.next().unwrap_or_default().to_owned();

@@ -7,6 +7,7 @@ mod added;
 mod answer;
 mod asker;
 pub mod codes;
+mod denial;
 mod dependence;
 mod given;
 mod hint;
@@ -31,6 +32,7 @@ mod world_line;
 pub use added::AddedPolicies;
 pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
+pub use denial::{DeniedCall, Disagreement, ExplainedDenial, NoDenial, Suggestion, UnreadDenial};
 pub use dependence::{depends_on_resource, never_asked};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
 pub use hint::Hint;
@@ -48,8 +50,8 @@ pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use who_can::{
-    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Unexpected, Verdict,
-    WhoCan, trusted_by,
+    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Unexpected,
+    Verdict, WhoCan, trusted_by,
 };
 pub use why::Why;
 pub use world_line::{WorldLine, WorldLines};

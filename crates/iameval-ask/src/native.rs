@@ -96,7 +96,7 @@ impl PolicySets {
         Self { known: Tree::default(), order: Tree::default(), defined: 0, keep, forgot: false }
     }
 
-    /// Defines policies, in the place of those of that name. Where no more are kept, the set is forgotten that was defined
+    /// Defines policies, in place of those of that name. Where no more are kept, the set is forgotten that was defined
     /// before all others.
     pub fn define(&mut self, name: &str, policies: NamedPolicies) {
         let name: Arc<str> = name.into();
@@ -194,10 +194,12 @@ impl NativeQuestion {
                 let unknown_action = unknown.map(|problem| Finding::new(source, problem.at(span)));
                 Ok(Self { simulation: *simulation, source: source.clone(), unknown_action })
             }
-            Ok(Line::Define(_)) => {
-                Err(one(Diagnostic::new(codes::INVALID_FIELD, tree.span, "this defines policies and asks nothing")
-                    .with_help("definitions are for `iameval batch`")))
-            }
+            Ok(Line::Define(_)) => Err(one(Diagnostic::new(
+                codes::INVALID_FIELD,
+                tree.span,
+                "this defines policies and contains no request",
+            )
+            .with_help("definitions are for `iameval batch`"))),
             Err(error) => Err(findings(&error, source)),
         }
     }
@@ -209,9 +211,9 @@ impl NativeQuestion {
     pub fn answer(&self, catalogue: &Catalogue) -> Result<Answer, Finding> {
         let Self { simulation, source, .. } = self;
         if let Some(name) = &simulation.policy_set {
-            let message = "`policy_set` names policies of an earlier line, and a file has none";
+            let message = "`policy_set` refers to policies of an earlier line, and a file has none";
             let diagnostic = Diagnostic::new(codes::INVALID_FIELD, name.span, message)
-                .with_help("put the policies into the request, or use `iameval batch`");
+                .with_help("put the policies in the request, or use `iameval batch`");
             return Err(Finding::new(source, diagnostic));
         }
         Ok(Answer::of_native(simulation, source, catalogue))

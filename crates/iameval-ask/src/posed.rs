@@ -31,7 +31,7 @@ impl PosedRequest {
 pub struct RequestSummary {
     /// The action as the user wrote it.
     pub action: String,
-    /// The resource it was asked on; `*` also where the answer holds for any.
+    /// The resource it was evaluated on; `*` also where the answer holds for any.
     pub resource: String,
     /// How the resource was found, when the user did not name one.
     pub inferred: Option<Inferred>,
@@ -59,7 +59,7 @@ impl RequestSummary {
         }
     }
 
-    /// A request in a world; `action` as somebody spells it.
+    /// A request in a world; `action` as written.
     pub fn of_situation(situation: &Situation, action: &str, inferred: Option<Inferred>, mfa: Option<Mfa>) -> Self {
         Self {
             action: action.to_owned(),

@@ -20,7 +20,7 @@ pub enum QuestionProblem {
         /// The principal.
         principal: Box<Principal>,
     },
-    /// `self` is the caller's ARN, and nothing says who asks. The problem says so in general words.
+    /// `self` is the caller's ARN, and the caller is not specified. The problem says so in general words.
     SelfUnnamed(Problem),
     /// The answer depends on the resource, and none follows from the action.
     ResourceNeeded {
@@ -29,7 +29,7 @@ pub enum QuestionProblem {
         /// What is needed.
         needed: ResourceNeeded,
     },
-    /// There are no policies to decide by.
+    /// There are no policies to evaluate.
     NothingToDecideBy {
         /// Whether resources of the world have policies, and the principal has none.
         of_resources_only: bool,
@@ -78,7 +78,7 @@ impl From<Vec<Finding>> for QuestionProblem {
 pub enum Remark {
     /// An action that AWS is not known to have.
     UnknownAction(Problem),
-    /// Actions that are never asked on the resource.
+    /// Actions that are never evaluated on the resource.
     NeverAsked(Problem),
     /// A name stands for a resource with this ARN.
     ResourceIs(String),

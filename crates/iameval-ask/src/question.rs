@@ -46,7 +46,7 @@ pub enum About {
 pub struct Tagged<T> {
     /// The part.
     pub about: About,
-    /// The text of that part, as somebody wrote it or as the world has it by default; empty for the whole question.
+    /// The text of that part, as written or as the world has it by default; empty for the whole question.
     pub text: String,
     /// What is said.
     pub what: T,

@@ -32,7 +32,7 @@ pub struct SourcePlace<'a> {
     pub at: Position,
 }
 
-/// The policies of an answer, and where the lines of each begin, once somebody has asked.
+/// The policies of an answer, and where the lines of each begin, once asked for.
 #[derive(Debug)]
 pub(crate) struct Places {
     lines: Box<[OnceLock<LineIndex>]>,
@@ -44,12 +44,7 @@ impl Places {
     }
 
     /// Line and column of a byte of a statement's source.
-    pub(crate) fn position(
-        &self,
-        attachments: &[Attachment],
-        origin: &Origin<'_>,
-        offset: u32,
-    ) -> Option<Position> {
+    pub(crate) fn position(&self, attachments: &[Attachment], origin: &Origin<'_>, offset: u32) -> Option<Position> {
         let source = &attachments.get(origin.policy_index)?.policy.source;
         // Many policies may stand in one source, and have one index then.
         let first = attachments.iter().position(|attachment| Arc::ptr_eq(&attachment.policy.source, source))?;

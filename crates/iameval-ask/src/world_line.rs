@@ -73,7 +73,7 @@ impl<'w> WorldLines<'w> {
     ) -> Result<PosedRequest, Box<RequestError>> {
         let name = |node: &Option<Node<'_>>, what: &str| -> Result<Option<String>, Diagnostic> {
             let text = node.as_ref().map(|node| text(node, what).map(str::to_owned));
-            text.transpose().map_err(|error| error.with_help("with a world it is a name in the world, or an ARN"))
+            text.transpose().map_err(|error| error.with_help("with a world, this is a name in the world or an ARN"))
         };
         let question = Question {
             principal: name(principal, "the principal")?,
@@ -119,12 +119,12 @@ fn in_words(problem: Option<QuestionProblem>, span: Option<Span>) -> Box<Request
             return RequestError::new(RequestErrorCode::MalformedPolicy, message).into();
         }
         Some(Err(QuestionProblem::PrincipalNeeded(names))) => {
-            let help = format!("the world knows {}", listed(&names, ", ", 12));
-            invalid(Span::START, "the request has no `principal`, and the world has no default one")
+            let help = format!("the world has {}", listed(&names, ", ", 12));
+            invalid(Span::START, "the request has no `principal`, and the world has no default principal")
                 .with_help(help)
                 .into_problem()
         }
-        _ => invalid(Span::START, "the world has no policies to decide by").into_problem(),
+        _ => invalid(Span::START, "the world has no policies to evaluate").into_problem(),
     };
     of_problem(&problem, span)
 }

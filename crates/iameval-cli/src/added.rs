@@ -11,7 +11,7 @@ use iameval_ask::AddedPolicies;
 use iameval_world::World;
 use std::path::PathBuf;
 
-/// The world that is asked. `--policy` stands in for a configured one.
+/// The world that is asked. `--policy` replaces a configured one.
 pub(crate) fn world(flags: &WorldFlags, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
     if flags.own.policy.is_empty() {
         return crate::world::load(&flags.source, setup, output);

@@ -78,6 +78,7 @@ fn size(text: &str) -> Result<u64, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Simulate(Box<Simulate>),
+    Why(Box<Why>),
     WhoCan(Box<WhoCan>),
     Matrix(Box<Matrix>),
     Batch(Batch),
@@ -146,6 +147,62 @@ pub(crate) struct Simulate {
     /// How to print the answers: explained, as a table, or as JSON; by default, more than ten are shown as a table
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<AnswerFormat>,
+}
+
+/// Explain why AWS refused a call
+///
+/// Takes what people have of a refused call: an access denied message as the AWS CLI, SDKs, the console or logs show it, with or
+/// without text around it; CloudTrail events, in whatever wraps them, also gzipped; or what
+/// `aws sts decode-authorization-message` prints. The call is evaluated in the world, and the answer says in one sentence why it
+/// is denied, what to do about it, which context keys are known from the input, and which are not.
+///
+/// Exits with 0 when the world denies the call for the reason that AWS gives, with 1 when it does not, and with 2 when the input
+/// cannot be read. Of several calls the worst counts.
+///
+/// Example: iameval why -w dump.json 'User: arn:aws:iam::123456789012:user/ana is not authorized to perform: ...'
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Why {
+    /// A file, the message itself in quotes, or `-` for standard input, which is read without one as well
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: Option<String>,
+
+    /// Stop after reading: print what the input says; needs no world, and exits with 0
+    #[arg(long)]
+    pub(crate) read: bool,
+
+    /// Also suggest exceptions from the Deny that applies
+    #[arg(long)]
+    pub(crate) suggest: bool,
+
+    /// Show every step: each statement of each layer, and what each of its elements said
+    #[arg(long)]
+    pub(crate) trace: bool,
+
+    #[command(flatten)]
+    pub(crate) world: WorldFlags,
+
+    /// The action, where the message does not name it
+    #[arg(long, value_name = "ACTION", help_heading = "Request")]
+    pub(crate) action: Option<String>,
+
+    /// The caller, where the message does not name it or means another: a name in the world, or an ARN
+    #[arg(long = "as", value_name = "PRINCIPAL", help_heading = "Request")]
+    pub(crate) principal: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) asked: RequestFlags,
+
+    /// How to print the answers
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+impl Why {
+    /// Whether JSON is wanted.
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
 }
 
 /// Find who can do something, of all principals of a world

@@ -27,11 +27,14 @@ use std::sync::Arc;
 struct CheckedPolicy<'i> {
     input: &'i Input,
     kind: PolicyKind,
-    /// Why it was taken for that kind, when nobody said so.
+    /// Why it was treated as that kind, when it was not given.
     guessed: Option<Cow<'static, str>>,
-    /// The text, as it is after mending.
+    /// The text, as it is after fixing.
     source: Arc<Source>,
+    /// What was found in it, until [`Findings`] takes it.
     findings: Vec<Finding>,
+    /// How many findings that were.
+    found: usize,
     fixed: usize,
 }
 
@@ -70,13 +73,12 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     if flags.fix {
         fix(&mut checked, &flags.paths, &find)?;
     }
-    let found = each_once(&checked);
-    let findings: Vec<Finding> = found.iter().map(|(_, finding)| Finding::clone(finding)).collect();
+    let Findings { findings, fixable } = Findings::take_each_once(&mut checked);
     if !reports.takes_standard_output() {
         match flags.format {
             Format::Human => {
                 output.findings(&findings);
-                output.answer(&summary(&checked, &found, &inputs));
+                output.answer(&summary(&checked, &findings, fixable, &inputs));
             }
             Format::Json => output.json(&to_json(&checked, &findings)),
         }
@@ -98,10 +100,10 @@ fn check<'i>(input: &'i Input, find: &impl Find) -> CheckedPolicy<'i> {
     let (kind, guessed) = kind_of(input);
     let source = input.source.clone();
     let findings = find(input, kind, &input.parsed).into_iter().map(|found| finding(input, &source, found)).collect();
-    CheckedPolicy { input, kind, guessed, source, findings, fixed: 0 }
+    CheckedPolicy { input, kind, guessed, source, findings, found: 0, fixed: 0 }
 }
 
-/// The kind of a policy, and what speaks for it when nobody said so.
+/// The kind of a policy, and the reason for it when it was guessed.
 fn kind_of(input: &Input) -> (PolicyKind, Option<Cow<'static, str>>) {
     let wrapped = match &input.form {
         PolicyForm::Wrapped(wrapping) => wrapping.kind.map(|kind| (kind, wrapping)),
@@ -184,25 +186,47 @@ fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option
     Some(NewText { path: input.mendable()?, name, text, before: Before::Text(before), reach })
 }
 
-/// A policy, and a finding in it.
-type Found<'c> = (&'c CheckedPolicy<'c>, &'c Finding);
+/// The findings of all policies.
+#[derive(Default)]
+struct Findings {
+    findings: Vec<Finding>,
+    /// How many of them `--fix` can mend.
+    fixable: usize,
+}
 
-/// The findings of all policies. What is wrong with a file whatever it is checked as, or by whatever path, is wrong once.
-fn each_once<'c>(checked: &'c [CheckedPolicy]) -> Vec<Found<'c>> {
-    let mut seen = BTreeSet::new();
-    let mut findings = Vec::new();
-    for policy in checked {
-        let Source { name, text, path, start } = &*policy.source;
-        let file = path.as_ref().map_or_else(|| name.into(), |path| Disk::default().identity(path));
-        for finding in &policy.findings {
-            let found = &finding.diagnostic;
-            let at = (found.span(), found.place());
-            if seen.insert((file.clone(), *start, at, found.code(), found.message(), text)) {
-                findings.push((policy, finding));
+impl Findings {
+    /// Takes the findings out of the policies. What is wrong with a file whatever it is checked as, or by whatever path, is
+    /// wrong once.
+    fn take_each_once(checked: &mut [CheckedPolicy]) -> Self {
+        let mut is_new = Self::are_new(checked).into_iter();
+        let mut all = Self::default();
+        for policy in checked {
+            policy.found = policy.findings.len();
+            let mut taken = std::mem::take(&mut policy.findings);
+            taken.retain(|_| is_new.next().unwrap_or(true));
+            if policy.input.mendable().is_some() {
+                all.fixable += taken.iter().filter(|finding| is_fixable(finding)).count();
+            }
+            all.findings.append(&mut taken);
+        }
+        all
+    }
+
+    /// Whether each finding is one that was not there before.
+    fn are_new(checked: &[CheckedPolicy]) -> Vec<bool> {
+        let mut seen = BTreeSet::new();
+        let mut are_new = Vec::new();
+        for policy in checked {
+            let Source { name, text, path, start } = &*policy.source;
+            let file = path.as_ref().map_or_else(|| name.into(), |path| Disk::default().identity(path));
+            for finding in &policy.findings {
+                let found = &finding.diagnostic;
+                let at = (found.span(), found.place());
+                are_new.push(seen.insert((file.clone(), *start, at, found.code(), found.message(), text)));
             }
         }
+        are_new
     }
-    findings
 }
 
 /// What is found in a policy of that kind, and wanted.
@@ -258,10 +282,10 @@ fn is_refused_everywhere(code: Code) -> bool {
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[CheckedPolicy], found: &[Found], inputs: &Inputs) -> String {
+fn summary(checked: &[CheckedPolicy], findings: &[Finding], fixable: usize, inputs: &Inputs) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
-    let count = |severity| found.iter().filter(|(_, finding)| finding.diagnostic.severity() == severity).count();
+    let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity() == severity).count();
     let mut parts = vec![
         plural(count(Severity::Error), "error"),
         plural(count(Severity::Warning), "warning"),
@@ -271,8 +295,6 @@ fn summary(checked: &[CheckedPolicy], found: &[Found], inputs: &Inputs) -> Strin
         parts.push(format!("{fixed} fixed"));
     }
     let _ = write!(out, "{} checked: {}", policies(checked.len()), parts.join(", "));
-    let fixable =
-        found.iter().filter(|(policy, finding)| policy.input.mendable().is_some() && is_fixable(finding)).count();
     if fixable > 0 {
         let _ = write!(out, "; `--fix` can fix {fixable}");
     }
@@ -340,7 +362,7 @@ fn to_json<'a>(checked: &'a [CheckedPolicy<'a>], findings: &'a [Finding]) -> Nod
             ("type", Node::string(policy.kind.as_str())),
             ("type_guessed", Node::new(Value::Bool(policy.guessed.is_some()))),
             ("type_reason", reason),
-            ("findings", number(policy.findings.len())),
+            ("findings", number(policy.found)),
             ("fixed", number(policy.fixed)),
         ])
     };

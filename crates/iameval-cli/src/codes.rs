@@ -17,17 +17,17 @@ pub(crate) fn all() -> Codes {
 }
 
 codes! {
-    /// The command line has an unknown flag, or lacks something.
+    /// The command line has an unknown flag, or something is missing.
     USAGE = "IE0500", Error, None;
     /// The value of a flag has the wrong form.
     INVALID_FLAG_VALUE = "IE0504", Error, None;
-    /// Two flags, or two of what there can be one of.
+    /// Two flags conflict, or something is given twice that can be given only once.
     CONFLICTING_FLAGS = "IE0505", Error, None;
-    /// The answer depends on a context key that was not given, and `--strict-context` takes no such answer.
+    /// The answer depends on a context key that was not given, and `--strict-context` does not accept such an answer.
     CONTEXT_NEEDED = "IE0508", Error, None;
     /// A report or another file cannot be written.
     UNWRITABLE = "IE0509", Error, None;
-    /// A file is there already, and `init` overwrites nothing.
+    /// A file already exists, and `init` does not overwrite files.
     FILE_EXISTS = "IE0510", Error, None;
 }
 

@@ -45,7 +45,7 @@ fn identifier(name: &str) -> String {
 
 fn unknown(name: &str, codes: &Codes) -> Failure {
     let list = "`iameval explain` lists all codes";
-    // A word without a digit is no slip of a code.
+    // A word without a digit is not a slip of a code.
     let slip = name.contains(|character: char| character.is_ascii_digit());
     let meant = did_you_mean(&identifier(name), codes.iter().map(Code::id)).filter(|_| slip);
     let help = meant.map_or(list.to_owned(), |meant| format!("{meant} {list}"));

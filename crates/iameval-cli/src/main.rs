@@ -27,6 +27,7 @@ mod setup;
 mod simulate;
 mod test;
 mod who_can;
+mod why;
 mod world;
 mod write;
 
@@ -71,6 +72,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Simulate(flags) => {
             let order = matches.subcommand_matches("simulate").map(args::scp_levels).unwrap_or_default();
             simulate::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
+        Command::Why(flags) => {
+            let order = matches.subcommand_matches("why").map(args::scp_levels).unwrap_or_default();
+            why::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::WhoCan(flags) => {
             let order = matches.subcommand_matches("who-can").map(args::scp_levels).unwrap_or_default();

@@ -18,7 +18,7 @@ pub(crate) struct Output {
     answers: Style,
     messages: FindingRenderer,
     verbose: bool,
-    /// Whether whoever read the answers has seen enough.
+    /// Whether the reader of the answers has seen enough.
     closed: bool,
     /// The warnings that were given.
     warned: BTreeSet<String>,
@@ -58,7 +58,7 @@ impl Output {
         self.verbose
     }
 
-    /// Whether nobody reads the answers any more.
+    /// Whether no one reads the answers any more.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed
     }
@@ -73,7 +73,7 @@ impl Output {
         self.raw(&screened_json(&format!("{document:#}\n")));
     }
 
-    /// Writes what another program reads, as it is. When nobody reads answers any more, that is no reason to complain, nor to
+    /// Writes what another program reads, as it is. When no one reads answers any more, that is no reason to complain, nor to
     /// leave out the reports or the exit status.
     pub(crate) fn raw(&mut self, text: &str) {
         if self.closed {
@@ -172,7 +172,7 @@ pub(crate) fn shown(path: &Path) -> String {
     plain(&path.display().to_string())
 }
 
-/// Ends the program. A closed pipe is no error: whoever read has seen enough. Anything else is.
+/// Ends the program. A closed pipe is not an error: the reader has seen enough. Anything else is.
 pub(crate) fn stop_writing(error: &io::Error) -> ! {
     if error.kind() == io::ErrorKind::BrokenPipe {
         std::process::exit(0);

@@ -18,7 +18,7 @@ const WIDTH: u64 = 30;
 /// Files, with a bar for those that report how far they are.
 pub(crate) struct Watched<'f> {
     files: &'f dyn Files,
-    /// When it began, and when the bar was drawn last; `None` where there is nobody to see it.
+    /// When it began, and when the bar was drawn last; `None` where there is no one to see it.
     times: Option<(Instant, Cell<Option<Instant>>)>,
 }
 
@@ -79,7 +79,7 @@ pub(crate) struct Counted {
     name: &'static str,
     total: usize,
     done: AtomicUsize,
-    /// When it began, and when the bar was drawn last; `None` where there is nobody to see it.
+    /// When it began, and when the bar was drawn last; `None` where there is no one to see it.
     times: Option<(Instant, Mutex<Option<Instant>>)>,
 }
 

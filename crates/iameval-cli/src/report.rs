@@ -49,7 +49,7 @@ impl<'f> Reports<'f> {
     /// Reads the values of `--report` for findings about policies.
     pub(crate) fn of_findings(flags: &'f [String]) -> Outcome<Self> {
         let reports = Self::of_tests(flags)?;
-        // CHOICE: findings about policies are no tests. As failed tests without passed ones they would count nothing.
+        // CHOICE: findings about policies are not tests. As failed tests without passed ones they would count nothing.
         if let Some(text) = flags.iter().find(|text| text.starts_with("junit=")) {
             let help = "it is a test report; `sarif`, `github` and `gitlab` are reports of findings";
             return Err(refused(text, "`junit` is not a report that `check` writes".into(), Some(help.into())));

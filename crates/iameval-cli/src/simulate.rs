@@ -79,7 +79,7 @@ fn answers(
 }
 
 fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Question> {
-    // A configured principal may be nobody in this world.
+    // A configured principal may be no one in this world.
     let knows = |name: &&String| name.contains(':') || world.principal(name).is_some();
     Ok(Question {
         principal: flags.principal.as_ref().or(config.defaults.principal.as_ref().filter(knows)).cloned(),
@@ -88,7 +88,7 @@ fn question(flags: &Simulate, world: &World, config: &Config) -> Outcome<Questio
     })
 }
 
-/// More answers than these are a table only, unless somebody asks for more.
+/// More answers than these are a table only, unless someone asks for more.
 const MANY: usize = 10;
 
 /// Each answer in full; several begin with a table.

@@ -93,7 +93,7 @@ impl<'s> Session<'s> {
     }
 
     fn selects(&self, file: &TestFile<'_>, case: &Case, check: &Check) -> bool {
-        // The ending that all test files have tells none from another, unless somebody writes it.
+        // The ending that all test files have tells none from another, unless someone writes it.
         let is_written = self.flags.filter.as_ref().is_some_and(|text| text.contains(SUFFIX));
         let name = || {
             let id = id(file, check);
@@ -157,7 +157,7 @@ fn tell(
             suites.push(run.suite()?);
         }
     }
-    // A file that cannot be used is no file that passed.
+    // A file that cannot be used is not a file that passed.
     let broken = unusable.in_files();
     let mut renderer = FindingRenderer::new(Style { colour: false, width: 100 });
     suites.extend(broken.iter().map(|finding| broken_suite(finding, &mut renderer)));

@@ -10,7 +10,9 @@ use crate::refusal::{Setting, failure, tell};
 use crate::setup::Setup;
 use crate::world;
 use iameval_ask::{Asker, ExpectedPrincipals, Question};
-use iameval_report::{Listed, WhoCanOptions, screened_json, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text};
+use iameval_report::{
+    Listed, WhoCanOptions, screened_json, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,
+};
 
 pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let (config, catalogue) = (&setup.config, setup.catalogue());
@@ -21,9 +23,10 @@ pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, outp
     };
     let expected = match flags.expect.as_slice() {
         [] => None,
-        names => Some(ExpectedPrincipals::read(names, &world).map_err(|(name, problem)| {
-            Failure(vec![crate::exit::about_argument("--expect", &name, problem)])
-        })?),
+        names => Some(
+            ExpectedPrincipals::read(names, &world)
+                .map_err(|(name, problem)| Failure(vec![crate::exit::about_argument("--expect", &name, problem)]))?,
+        ),
     };
     let added = added::added(None, &flags.around, scp_levels, setup, output)?;
     let setting = Setting { own: None, config, has_world: true, leaves_out: added.leaves_out_any() };

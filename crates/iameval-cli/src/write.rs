@@ -46,7 +46,7 @@ pub(crate) enum Before<'f> {
 /// How far a path may lead.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Reach<'f> {
-    /// Anywhere: somebody named the file. Its folder must be there.
+    /// Anywhere: someone named the file. Its folder must be there.
     Named,
     /// Anywhere; folders are made.
     Anywhere,
@@ -182,7 +182,7 @@ impl Staged {
     }
 }
 
-/// A file in the folder that has no name yet that anybody looks for; it vanishes unless it gets one.
+/// A file in the folder that has no name yet that anyone looks for; it vanishes unless it gets one.
 fn named_later(folder: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".iameval-").suffix(".tmp");

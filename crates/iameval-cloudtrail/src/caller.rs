@@ -102,7 +102,7 @@ fn federated_user(identity: &UserIdentity<'_>) -> Result<Principal, CallerError>
     }
 }
 
-/// `AWS Internal` and the like are not services that a policy could name.
+/// `AWS Internal` and so on are not services that a policy could name.
 fn service(name: &str) -> Result<Principal, CallerError> {
     Ok(Principal::of_class(PrincipalClass::Service, name.parse::<Principal>()?.id().unwrap_or(name))?)
 }

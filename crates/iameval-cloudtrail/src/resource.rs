@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::value::Value;
 use form::{Fit, Piece, fits, pieces};
 use iameval::{AccountId, Action, Principal, PrincipalClass};
-use iameval_data::{ActionInfo, DefaultResource, Catalogue, ResourceType, asked};
+use iameval_data::{ActionInfo, Catalogue, DefaultResource, ResourceType, asked};
 use naming::{Wanted, noun};
 use parameters::{Parameters, Text};
 
@@ -88,7 +88,9 @@ pub(crate) fn resources(
     match asked(name, catalogue) {
         Some(DefaultResource::Nothing) => return vec![any()],
         Some(DefaultResource::Pattern(pattern)) => return vec![search.of_service(pattern)],
-        Some(own @ (DefaultResource::OwnUser | DefaultResource::OwnMfaDevice)) if search.tells_parameters(parameters) => {
+        Some(own @ (DefaultResource::OwnUser | DefaultResource::OwnMfaDevice))
+            if search.tells_parameters(parameters) =>
+        {
             if let Some(resource) = own_resource(principal, own) {
                 return vec![resource];
             }

@@ -52,7 +52,7 @@ fn is_end_of_literal(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b'"' | b'{' | b'}' | b'[' | b']')
 }
 
-/// The first place from `at` on that is no white space.
+/// The first place from `at` on that is not white space.
 pub(crate) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let space = bytes.iter().skip(at).take_while(|byte| byte.is_ascii_whitespace()).count();
     at + space

@@ -98,7 +98,7 @@ struct Reader<'t> {
 }
 
 impl<'t> Reader<'t> {
-    /// The next character that is no white space.
+    /// The next character that is not white space.
     fn next(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         self.at = skip_space(bytes, self.at);

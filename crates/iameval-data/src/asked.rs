@@ -7,7 +7,7 @@
 use crate::catalogue::Catalogue;
 use iameval::Action;
 
-/// What an action is asked on when nothing else is said.
+/// What an action is evaluated on by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DefaultResource {
     /// The caller's own user.
@@ -90,7 +90,7 @@ const LISTS: [(&str, &str); 27] = [
     ("waf:listgeomatchsets", "arn:{partition}:waf::{account}:geomatchset/*"),
 ];
 
-/// What the action is asked on, when nothing else is said and it follows from the action.
+/// What the action is evaluated on by default, where that follows from the action.
 ///
 /// ```
 /// use iameval_data::{DefaultResource, Catalogue, asked};
@@ -116,8 +116,8 @@ pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<DefaultResource> 
     info.resource_types().next().is_none().then_some(DefaultResource::Nothing)
 }
 
-/// Whether an action is ever asked on a resource, an ARN or `*`: its reference says so, or it is one of those that
-/// services ask with an ARN besides. Actions that the catalogue does not know may be asked on anything.
+/// Whether an action is ever evaluated on a resource, an ARN or `*`: its reference says so, or it is one of those that
+/// services ask with an ARN besides. Actions that the catalogue does not know may be evaluated on anything.
 ///
 /// ```
 /// use iameval_data::{Catalogue, is_asked_on};
@@ -128,7 +128,7 @@ pub fn asked(action: &Action, catalogue: &Catalogue) -> Option<DefaultResource> 
 /// ```
 pub fn is_asked_on(action: &Action, resource: &str, catalogue: &Catalogue) -> bool {
     let takes = catalogue.action(action.as_str()).is_none_or(|info| info.takes(resource));
-    // What services ask with beside the resource types of the reference is nobody's slip.
+    // What services ask with beside the resource types of the reference is no one's slip.
     takes
         || matches!(
             asked(action, catalogue),

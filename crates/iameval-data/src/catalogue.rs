@@ -277,7 +277,7 @@ impl Catalogue {
                 return Some(found);
             }
         }
-        // Prefixes with a part that everybody fills in himself, such as `token.actions.${Domain}.ghe.com`.
+        // Prefixes with a part that everyone fills in himself, such as `token.actions.${Domain}.ghe.com`.
         let templates = self.foreign_prefixes().lines().filter(|line| line.key().contains('$'));
         let mut services = templates.flat_map(|line| line.items(1)).filter_map(|prefix| self.service(prefix));
         services.find_map(|service| service.condition_key(key))
@@ -334,7 +334,7 @@ impl<'c> Service<'c> {
         self.resource_types.find(name).map(|line| ResourceType { service: self, line })
     }
 
-    /// Whether it declares a condition key that none of its actions lists, so that nobody knows which of them have it.
+    /// Whether it declares a condition key that none of its actions lists, so that no one knows which of them have it.
     pub fn lists_nowhere(self, key: &str) -> bool {
         self.condition_key(key).is_some() && !self.actions().any(|action| action.supports(key))
     }
@@ -428,7 +428,7 @@ impl<'c> ResourceType<'c> {
 }
 
 impl ActionInfo<'_> {
-    /// Whether the action is ever asked on a resource that fits `pattern`, a resource as a policy names it, or an ARN: one of
+    /// Whether the action is ever evaluated on a resource that fits `pattern`, a resource as a policy names it, or an ARN: one of
     /// the types it takes has an ARN that does, or it takes none and the pattern covers `*`. See [`ArnPattern`].
     ///
     /// ```

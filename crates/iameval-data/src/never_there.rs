@@ -79,7 +79,7 @@ fn is_resource_tag(key: &str) -> bool {
     key.split_once(':').is_some_and(|(_, rest)| rest.starts_with("resourcetag/"))
 }
 
-/// Whether the action makes the resource that it is asked on: `ec2:CreateVolume` on a volume.
+/// Whether the action makes the resource that it is evaluated on: `ec2:CreateVolume` on a volume.
 fn creates(action: ActionInfo<'_>, resource: &str) -> bool {
     let Some(made) = action.name().strip_prefix("Create") else { return false };
     let is_made = |name: &str| name.replace('-', "").eq_ignore_ascii_case(made);

@@ -16,7 +16,7 @@ const SAML_LISTS: [&str; 9] = [
     "saml:x500UniqueIdentifier",
 ];
 
-/// How a user proved who he is: a list with every OIDC provider, Amazon Cognito among them.
+/// How a user proved their identity: a list with every OIDC provider, Amazon Cognito among them.
 const AMR: &str = "<oidc-provider>:amr";
 
 /// Whether the key is one of an OIDC provider: its prefix is the provider's host, with or without a path. Whoever runs the

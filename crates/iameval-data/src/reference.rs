@@ -69,7 +69,7 @@ impl ServiceData {
     }
 }
 
-/// A key in the form that catalogues have: some references write the part that everybody fills in as a plain word.
+/// A key in the form that catalogues have: some references write the part that everyone fills in as a plain word.
 fn template(key: String) -> String {
     let plain = ["/tag-key", "Tag/key"].iter().find_map(|ending| {
         key.strip_suffix(ending).map(|_| key.trim_end_matches(|character| character != '/').to_owned() + "${TagKey}")

@@ -24,12 +24,12 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let text = covering.text;
         if covering.pattern.is_never() && text.contains(':') {
             let message =
-                format!("no action fits `{text}`: a name holds neither white space nor commas, and is not empty");
+                format!("no action matches `{text}`: a name contains no white space or commas, and is not empty");
             report(Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message));
         }
         let Some(prefix) = covering.pattern.service() else {
             if !covering.pattern.is_never() && covering.is_of_nothing() {
-                let message = format!("no action of any AWS service fits `{text}`");
+                let message = format!("no action of any AWS service matches `{text}`");
                 report(Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message));
             }
             continue;
@@ -51,17 +51,17 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let title = if service.title().is_empty() { service.prefix() } else { service.title() };
         let (message, help) = if covering.pattern.is_exact() {
             let help = if text.contains("${") {
-                Some("policy variables are for `Resource` and `Condition` only".into())
+                Some("policy variables are supported only in `Resource` and `Condition`".into())
             } else {
                 action_help(text, catalogue)
             };
             (format!("`{text}` is not an action of {title}"), help)
         } else {
-            (format!("no action of {title} fits `{text}`"), None)
+            (format!("no action of {title} matches `{text}`"), None)
         };
         let finding = Diagnostic::new(iameval_data::codes::UNKNOWN_ACTION, covering.span, message);
         report(if is_of_default_topic_policy(subject, text) {
-            let help = "Amazon SNS takes it in topic policies, where it allows nothing; leave it out";
+            let help = "Amazon SNS accepts it in topic policies, where it allows nothing; remove it";
             finding.with_severity(Severity::Info).with_help(help)
         } else {
             finding.with_any_help(help)
@@ -72,9 +72,9 @@ fn unknown(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
 /// An entry for actions that no service asks about any more.
 fn has_no_effect(subject: &Subject<'_>, covering: &Covering<'_>, gone: &WithoutEffect) -> Diagnostic {
     let consequence = match (subject.statement.action().is_negated(), subject.statement.effect()) {
-        (true, _) => "so to list it here changes nothing",
-        (false, Effect::Allow) => "so this Allow grants nothing by it",
-        (false, Effect::Deny) => "so this Deny blocks nothing by it",
+        (true, _) => "so listing it here changes nothing",
+        (false, Effect::Allow) => "so this Allow grants nothing with it",
+        (false, Effect::Deny) => "so this Deny blocks nothing with it",
     };
     let message = format!("{}, {consequence}", gone.message(covering.text));
     Diagnostic::new(iameval_data::codes::ACTION_WITHOUT_EFFECT, covering.span, message).with_help(gone.instead)
@@ -95,12 +95,12 @@ fn everything_else(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
     if statement.action().is_negated() {
         let message = "`NotAction` with `Allow` allows every action that is not listed, in every service";
-        let help = "list what is to be allowed, or make sure that a boundary or a Deny keeps the rest away";
+        let help = "list the actions to allow, or make sure that a permissions boundary or a Deny blocks the rest";
         report(Diagnostic::new(codes::ALLOW_NOT_ACTION, statement.action().name_span(), message).with_help(help));
     }
     if let Some(resource) = statement.resource().filter(|resource| resource.is_negated()) {
         let message = "`NotResource` with `Allow` allows every resource that is not listed, new ones included";
-        let help = "list the resources to allow, or turn the statement into a Deny of the listed ones";
+        let help = "list the resources to allow, or change the statement to a Deny on the listed ones";
         report(Diagnostic::new(codes::ALLOW_NOT_RESOURCE, resource.name_span(), message).with_help(help));
     }
 }
@@ -121,9 +121,9 @@ fn full_access(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let span = everything.map_or(subject.statement.action().name_span(), |covering| covering.span);
         let denies = subject.document.statements().iter().any(|statement| statement.effect() == Effect::Deny);
         let message = if denies {
-            "the statement allows every action on every resource, but for what the policy denies"
+            "the statement allows every action on every resource, except what the policy denies"
         } else {
-            "the statement allows every action on every resource: its holder is an administrator"
+            "the statement allows every action on every resource: it grants full administrator access"
         };
         report(Diagnostic::new(codes::FULL_ACCESS, span, message));
     }
@@ -139,7 +139,7 @@ fn without_rcps(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         if let Some(service) = service.filter(|service| !supports_rcps(service.prefix())) {
             let message =
                 format!("resource control policies do not support `{}`, as far as is known", service.prefix());
-            let help = "AWS refuses actions of other services, and adds to the list of those that it takes";
+            let help = "AWS rejects actions of other services, and adds to the list of supported ones over time";
             report(Diagnostic::new(codes::SERVICE_WITHOUT_RCPS, covering.span, message).with_help(help));
         }
     }
@@ -234,7 +234,7 @@ impl<'t> Stems<'t> {
 /// That an entry, the one of that index among those at `spans`, says no more than another one.
 fn too_many(spans: &[Span], index: usize, (text, span): (&str, Span), (wider, by): (&str, Span)) -> Diagnostic {
     let (message, label) = if text.eq_ignore_ascii_case(wider) {
-        (format!("`{text}` stands in the list twice"), "the first one")
+        (format!("`{text}` is in the list twice"), "the first one")
     } else {
         (format!("`{text}` is covered by `{wider}`"), "this covers it")
     };

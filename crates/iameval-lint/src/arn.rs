@@ -59,8 +59,8 @@ pub(crate) fn wrong(subject: &Subject<'_>, text: &str, span: Span) -> Option<Dia
 fn wildcard(service: &str, text: &str, span: Span) -> Option<Diagnostic> {
     let any = service.bytes().all(|byte| byte == b'*');
     let message =
-        format!("the wildcard in the service `{service}` covers services with similar names too, in `{text}`");
-    let help = "write the name of the service, and an ARN for each if there are several";
+        format!("the wildcard in the service `{service}` also matches services with similar names, in `{text}`");
+    let help = "write the full service name, and a separate ARN for each service";
     (!any).then(|| Diagnostic::new(codes::WILDCARD_IN_ARN_SERVICE, span, message).with_help(help))
 }
 
@@ -95,7 +95,7 @@ fn unknown_region(partition: &str, region: &str, text: &str, span: Span) -> Opti
     }
     let help = match suggest_region(region) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "write a region, or `*` where any will do".to_owned(),
+        None => "write a region, or `*` for any region".to_owned(),
     };
     Some(finding(format!("`{region}` is not a known region, in `{text}`")).with_help(help))
 }
@@ -160,7 +160,7 @@ fn with_place(forms: &Forms, service: &str, arn: &Whole<'_>, text: &str, span: S
         (is_text(region) && is_text(account), with("", ""), "region and no account"),
     ];
     let (_, right, what) = candidates.into_iter().find(|(differs, arn, _)| *differs && forms.fit(arn))?;
-    let message = format!("ARNs of `{service}` name no {what} here, so `{text}` matches nothing");
+    let message = format!("ARNs of `{service}` have no {what} here, so `{text}` matches nothing");
     Some(Diagnostic::new(codes::ARN_WITH_PLACE, span, message).with_help(format!("write `{right}`")))
 }
 
@@ -200,7 +200,7 @@ fn without_part(subject: &Subject<'_>, service: Service<'_>, text: &str, span: S
 
 fn lacks_part(text: &str, span: Span, right: &str) -> Diagnostic {
     let message =
-        format!("the ARN `{text}` lacks a part: a region and an account come before the resource, even if empty");
+        format!("the ARN `{text}` is missing a part: a region and an account come before the resource, even if empty");
     let finding = Diagnostic::new(iameval::codes::INCOMPLETE_ARN, span, message).with_help(format!("write `{right}`"));
     finding.with_severity(Severity::Warning).without_refusal()
 }

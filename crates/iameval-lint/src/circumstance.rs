@@ -1,6 +1,6 @@
 //! A policy without the conditions that say when and from where a call may come.
 //!
-//! Whoever holds a permission under such a condition holds it: he need only wait, or go there. Conditions on what is granted
+//! Whoever holds a permission under such a condition holds it: they need only wait, or go there. Conditions on what is granted
 //! (`iam:PolicyARN`, `iam:PermissionsBoundary`, `iam:PassedToService`, tags) are another matter, and stay.
 
 use iameval::json::{Member, Node, Value};

@@ -37,7 +37,7 @@ pub(crate) struct KeyTest<'d> {
     operator: ConditionOperator,
     operator_span: Span,
     of: &'d ConditionTest,
-    /// What the catalogue knows of the key, once somebody asked.
+    /// What the catalogue knows of the key, once asked for.
     info: OnceCell<Option<ContextKeyInfo<'d>>>,
 }
 

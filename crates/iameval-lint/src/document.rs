@@ -11,8 +11,8 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
     // For identity policies this is a finding of creation (V-03).
     if kind != PolicyKind::Identity && document.version().is_none() {
         let start = document.span().start;
-        let message = "the document has no `Version`, so it is of version 2008-10-17";
-        let help = "write `\"Version\": \"2012-10-17\"`, unless a `${…}` is meant as plain text";
+        let message = "the document has no `Version`, so its version is 2008-10-17";
+        let help = "write `\"Version\": \"2012-10-17\"`, unless `${…}` is intended as plain text";
         let brace = Span { start, end: document.span().end.min(start + 1) };
         let finding = Diagnostic::new(codes::MISSING_VERSION, brace, message).with_help(help);
         report(finding.with_fix(document.version_fix()));
@@ -27,7 +27,7 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         } else {
             let percent = size * 100 / limit;
             format!(
-                "the document has {size} characters without white space, {percent} % of the {limit} that {what} takes"
+                "the document has {size} characters without white space, {percent} % of the {limit} that {what} can have"
             )
         };
         report(Diagnostic::new(codes::NEAR_SIZE_LIMIT, document.statements_span(), message));

@@ -34,7 +34,7 @@ fn condition(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     // The global keys whose values AWS makes.
     let made_by_aws = is_sensitive(key);
     if made_by_aws && operator.base.family() == OperatorFamily::Numeric {
-        let message = format!("an endpoint policy takes no numeric operator for `{key}`");
+        let message = format!("an endpoint policy does not support numeric operators for `{key}`");
         report(
             Diagnostic::new(codes::ENDPOINT_LIMITS, test.operator_span(), message).with_help("write `StringEquals`"),
         );
@@ -42,14 +42,13 @@ fn condition(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let is_text = operator.base.family() == OperatorFamily::String;
     for (value, span) in test.values_with_spans().filter(|_| test.takes_wildcards()) {
         if made_by_aws && value.contains(['*', '?']) {
-            let message = format!("an endpoint policy takes no wildcards for `{key}`");
-            report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write the values out"));
+            let message = format!("an endpoint policy does not support wildcards for `{key}`");
+            report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("list the values"));
         } else if is_text && !wildcards_have_company(value) {
             let message = format!(
-                "an endpoint policy takes a wildcard only with {BESIDE_WILDCARD} characters in a row before or after it, \
-                 unlike `{value}`"
+                "an endpoint policy supports a wildcard only with {BESIDE_WILDCARD} consecutive characters before or after it, unlike `{value}`"
             );
-            report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write more of the value out"));
+            report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write more of the value"));
         } else if !is_text {
             account(value, span, report);
         }
@@ -70,7 +69,8 @@ fn account(text: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
     let account = text.split(':').nth(4).filter(|_| text.starts_with("arn:") && !text.contains("${"));
     let is_mixed = |account: &str| account.contains(['*', '?']) && account.bytes().any(|byte| byte.is_ascii_digit());
     if let Some(account) = account.filter(|account| is_mixed(account)) {
-        let message = format!("in an endpoint policy the account of an ARN is an id or a wildcard, not `{account}`");
+        let message =
+            format!("in an endpoint policy, the account in an ARN must be an id or a wildcard, not `{account}`");
         report(Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help("write the twelve digits, or `*`"));
     }
 }
@@ -88,7 +88,7 @@ fn gateway(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     let is_account = |value: &str| value.ends_with(":root") || value.parse::<iameval::AccountId>().is_ok();
     let accounts = named(principal.form(), PrincipalType::Aws).filter(|(value, _)| is_account(value));
     for (value, span) in accounts {
-        let message = format!("at a gateway endpoint `{value}` is the root user alone, not all of the account");
+        let message = format!("at a gateway endpoint, `{value}` means only the root user, not the whole account");
         let help = "write `\"Principal\": \"*\"` with a condition on `aws:PrincipalAccount` or `aws:PrincipalArn`";
         let finding = Diagnostic::new(codes::ENDPOINT_LIMITS, span, message).with_help(help);
         report(finding.with_severity(Severity::Info));

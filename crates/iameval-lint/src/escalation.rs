@@ -10,7 +10,7 @@ use iameval::{
     Action, ActionPattern, Decision, Diagnostic, Effect, Mfa, PatternElement, PolicyDocument, PolicyKind, Statement,
 };
 
-/// Whoever may do all of these can give himself any permission that somebody in the account has.
+/// Whoever may do all of these can obtain any permission that someone in the account has.
 struct Way {
     /// Each with a resource that is not the caller's own, which only a pattern for all of its type covers; or with the
     /// caller's own user, where that is enough.
@@ -151,13 +151,13 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         probes.iter().find(allowed).and_then(|probe| place(probe, steps.last()?))
     };
     if let Some((_, span)) = open(PASSING.steps) {
-        let message = "`iam:PassRole` on any role: its holder can hand every role of the account to a service";
+        let message = "`iam:PassRole` on any role: every role in the account can be passed to a service";
         let help = "name the roles in `Resource`, or the service in a condition on `iam:PassedToService`";
         report(Diagnostic::new(codes::PASS_ANY_ROLE, span, message).with_help(help));
     }
     if let Some((_, span)) = open(CREATING_SERVICE_ROLES.steps) {
         let message =
-            "`iam:CreateServiceLinkedRole` for any service: its holder can create the service-linked role of each";
+            "`iam:CreateServiceLinkedRole` for any service: the service-linked role of every service can be created";
         let help = "name the roles in `Resource`, as in `arn:aws:iam::*:role/aws-service-role/SERVICE.amazonaws.com/*`, or \
                     the service in a condition on `iam:AWSServiceName`";
         report(Diagnostic::new(codes::CREATE_ANY_SERVICE_ROLE, span, message).with_help(help));
@@ -177,8 +177,9 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let Some((_, first, _)) = here.first() else { continue };
         let names = a_few(here.iter().map(|(.., name)| name), 6);
         let message = format!("this allows privilege escalation through {names}");
-        let mut finding = Diagnostic::new(codes::PRIVILEGE_ESCALATION, *first, message)
-            .with_help("limit the resources, require a boundary (`iam:PermissionsBoundary`), or leave the actions out");
+        let mut finding = Diagnostic::new(codes::PRIVILEGE_ESCALATION, *first, message).with_help(
+            "limit the resources, require a permissions boundary (`iam:PermissionsBoundary`), or remove the actions",
+        );
         let mut marked = vec![*first];
         for (_, span, _) in here {
             if !marked.contains(span) {

@@ -36,7 +36,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
             if roles.contains(&of) {
                 continue;
             }
-            format!("`{value}` exempts nobody: the ARN of its role must be listed as well")
+            format!("`{value}` exempts no one: the ARN of its role must be listed as well")
         } else {
             continue;
         };

@@ -44,7 +44,7 @@ const BY_SUBJECT: [&str; 10] = [
     "vstoken.actions.githubusercontent.com",
 ];
 
-/// Whom a provider lets in, and the claims of which one has to say who of them may come, in lower case.
+/// Whom a provider accepts, and the claims of which one has to say who of them may come, in lower case.
 struct Provider {
     claims: Option<&'static [&'static str]>,
     example: &'static str,
@@ -64,12 +64,12 @@ impl Provider {
 
     fn message(&self, host: &str) -> String {
         match self.claims {
-            Some(_) if host == github::HOST => "any workflow of anybody on GitHub may assume this role".to_owned(),
+            Some(_) if host == github::HOST => "any workflow of anyone on GitHub may assume this role".to_owned(),
             Some(_) if !self.example.is_empty() => {
-                format!("every service account of the cluster `{host}` may assume this role")
+                format!("every service account in the cluster `{host}` may assume this role")
             }
             Some(_) => format!("every customer of `{host}` may assume this role"),
-            None => format!("everybody who can sign in through `{host}` may assume this role"),
+            None => format!("everyone who can sign in through `{host}` may assume this role"),
         }
     }
 
@@ -113,7 +113,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     }
     let finding = match github::open_subject(statement).filter(|_| host == github::HOST) {
         Some((pattern, span)) => {
-            let message = format!("`{pattern}` lets workflows of owners that it does not name assume this role");
+            let message = format!("`{pattern}` lets workflows of unnamed owners assume this role");
             Diagnostic::new(codes::OPEN_FEDERATION, span, message)
         }
         None => Diagnostic::new(codes::OPEN_FEDERATION, span, of.message(host)),
@@ -121,7 +121,7 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
     report(finding.with_help(of.help(host)));
 }
 
-/// Whether the test keeps some of those out whom the provider lets in.
+/// Whether the test keeps some of those out whom the provider accepts.
 fn limits(test: &KeyTest<'_>, host: &str, provider: &Provider) -> bool {
     if test.is("sts:RoleAuthorizedByIdp") {
         return test.needs_value();

@@ -5,7 +5,7 @@ use iameval::{Diagnostic, Fix, PolicyDocument};
 /// How often a text is gone through: one fix may make room for another.
 const ROUNDS: usize = 10;
 
-/// A mended text, and how many findings that took care of.
+/// The fixed text, and how many findings that resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
     /// The text afterwards.
@@ -15,7 +15,7 @@ pub struct Mended {
 }
 
 /// Applies the fixes of the findings that `find` makes of a policy's text, as long as there are some. Everything outside
-/// them stays as it is to the byte, and the policy decides as before. `None` when there is nothing to mend.
+/// them stays as it is to the byte, and the policy decides as before. `None` when there is nothing to fix.
 ///
 /// ```
 /// use iameval::{PolicyDocument, PolicyKind};

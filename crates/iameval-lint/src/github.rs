@@ -1,14 +1,14 @@
-//! Which workflows of GitHub a trust policy lets in: the subject is `repo:OWNER/REPOSITORY:` and a branch, tag or environment.
+//! Which GitHub workflows a trust policy allows: the subject is `repo:OWNER/REPOSITORY:` and a branch, tag or environment.
 
 use crate::codes;
 use crate::condition::{KeyTest, tests};
 use iameval::text::Span;
 use iameval::{Diagnostic, Severity, Statement};
 
-/// The provider. Everybody who has a repository there can sign in.
+/// The provider. Everyone who has a repository there can sign in.
 pub(crate) const HOST: &str = "token.actions.githubusercontent.com";
 
-/// Whether a pattern for a claim lets in workflows of owners that it does not name.
+/// Whether a pattern for a claim matches workflows of owners that it does not name.
 pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
     let wild = |text: &str| text.contains(['*', '?']);
     if !claim.eq_ignore_ascii_case("sub") {
@@ -20,7 +20,7 @@ pub(crate) fn lets_strangers_in(claim: &str, pattern: &str) -> bool {
             Some((owner, _)) => wild(owner.split_once('@').map_or(owner, |(name, _)| name)),
             None => wild(rest),
         },
-        // Other subjects are of the owner's own making; a wildcard before anything is said covers everybody's.
+        // Other subjects are of the owner's own making; a wildcard before anything is said covers everyone's.
         None => {
             pattern.starts_with(['*', '?'])
                 || pattern.split_once(['*', '?']).is_some_and(|(begin, _)| "repo:".starts_with(begin))
@@ -88,7 +88,7 @@ fn broad(pattern: &str, open: Open, span: Span) -> Diagnostic {
         Open::Repository => ("several repositories of the owner, new ones included", Severity::Warning),
         Open::Branch => ("several branches, tags or environments of the repository", Severity::Info),
     };
-    let message = format!("`{pattern}` lets in workflows of {what}");
+    let message = format!("`{pattern}` matches workflows of {what}");
     let help = "name the repository and the branch, as in `repo:ORGANIZATION/REPOSITORY:ref:refs/heads/main`, or the branch \
                 in a condition on `token.actions.githubusercontent.com:ref`";
     Diagnostic::new(codes::BROAD_WORKFLOW_TRUST, span, message).with_help(help).with_severity(severity)

@@ -1,4 +1,4 @@
-//! Which kind of policy a document is, when nobody says.
+//! Which kind of policy a document is, when it is not given.
 
 use crate::action::is_full_access;
 use crate::condition::{KeyTest, tests};
@@ -80,8 +80,8 @@ pub fn guess_kind(document: &PolicyDocument, path: &str) -> Guess {
             *kind == PolicyKind::ServiceControl || (kind.is_of_principal() && *kind != PolicyKind::Identity)
         };
         return match named.filter(fits) {
-            Some(kind) => Guess { kind, reason: "the path says so and no statement names a principal" },
-            None => Guess { kind: PolicyKind::Identity, reason: "no statement names a principal" },
+            Some(kind) => Guess { kind, reason: "its path says so and no statement has a principal" },
+            None => Guess { kind: PolicyKind::Identity, reason: "no statement has a principal" },
         };
     }
     let named =
@@ -97,12 +97,11 @@ pub fn guess_kind(document: &PolicyDocument, path: &str) -> Guess {
     if named == Some(PolicyKind::ResourceControl) && !of_file && statements.iter().all(|one| !may_be_of_rcp(one)) {
         return Guess {
             kind: PolicyKind::Resource,
-            reason: "statements name principals, and none could stand in a resource control policy, for which the folder \
-                     is named",
+            reason: "statements have principals, and none would be valid in a resource control policy, for which the folder is named",
         };
     }
     if let Some(kind) = named {
-        return Guess { kind, reason: "the path says so and statements name principals" };
+        return Guess { kind, reason: "its path says so and statements have principals" };
     }
     let everybody = statements.iter().all(is_about_everybody);
     let services = services(statements);
@@ -110,16 +109,16 @@ pub fn guess_kind(document: &PolicyDocument, path: &str) -> Guess {
     if everybody && denies && services.len() > 1 && statements.iter().all(may_be_of_rcp) {
         return Guess {
             kind: PolicyKind::ResourceControl,
-            reason: "it only denies, to everybody, actions of several services",
+            reason: "it only denies actions of several services to everyone",
         };
     }
     if everybody && !denies && (services.len() > 1 || statements.iter().any(limits_resources)) {
         return Guess {
             kind: PolicyKind::Endpoint,
-            reason: "it allows everybody actions of several services, or resources by whose they are",
+            reason: "it allows everyone actions of several services, or limits resources by owner",
         };
     }
-    Guess { kind: PolicyKind::Resource, reason: "statements name principals" }
+    Guess { kind: PolicyKind::Resource, reason: "statements have principals" }
 }
 
 /// Whether a statement is about every principal, and says so.
@@ -272,7 +271,7 @@ mod tests {
         check("rcp/full.json", full, PolicyKind::ResourceControl);
         check("rcp/topic.json", &deny(r#""sns:Publish""#), PolicyKind::Resource);
         check("rcp/bucket.json", &deny(r#"["s3:*", "sqs:*"]"#), PolicyKind::ResourceControl);
-        // The name of the file itself is no accident.
+        // The name of the file itself is not an accident.
         check("rcp/bad-rcp.json", &deny(r#""*""#), PolicyKind::ResourceControl);
     }
 

@@ -59,11 +59,10 @@ impl<'d> Lookup<'d> {
     /// That not all was looked at, when that is so.
     pub(crate) fn finding(&self) -> Option<Diagnostic> {
         let message = format!(
-            "the patterns of the policy cover more than {MOST_ACTIONS} actions, and the actions of this one and of later \
-             ones are not looked at"
+            "the patterns of the policy match more than {MOST_ACTIONS} actions; the actions of this pattern and of later ones are not checked"
         );
         let diagnostic = Diagnostic::new(codes::OVER_LIMIT, self.stopped?, message).with_severity(Severity::Warning);
-        Some(diagnostic.with_help("write fewer patterns that cover nearly everything"))
+        Some(diagnostic.with_help("write fewer patterns that match nearly everything"))
     }
 
     fn find(&mut self, text: &str, pattern: &ActionPattern) -> Rc<[ActionInfo<'d>]> {

@@ -8,17 +8,17 @@ use iameval::{Decision, Diagnostic, Effect, Mfa, PolicyDocument, PolicyKind, Sev
 /// Calls on the way to an MFA device of one's own, and what misses them. `{self}` is the caller.
 const CALLS: [(&str, &str, &str); 9] = [
     ("iam:ChangePassword", "{self}", "a password that must be changed at first sign-in"),
-    ("iam:GetAccountPasswordPolicy", "*", "the console's page to change a password"),
-    ("iam:GetUser", "{self}", "the console's page of one's own user"),
+    ("iam:GetAccountPasswordPolicy", "*", "the console page for changing a password"),
+    ("iam:GetUser", "{self}", "the console page of the user's own security credentials"),
     ("iam:CreateVirtualMFADevice", "arn:aws:iam::{account}:mfa/somebody", "setting up a virtual device"),
     ("iam:EnableMFADevice", "{self}", "setting up a device"),
     ("iam:ResyncMFADevice", "{self}", "a device whose clock is off"),
-    ("iam:ListMFADevices", "{self}", "the console's list of one's devices"),
+    ("iam:ListMFADevices", "{self}", "the console's list of the user's own devices"),
     ("iam:ListVirtualMFADevices", "arn:aws:iam::{account}:mfa/", "the console's list of devices"),
     ("sts:GetSessionToken", "*", "a session with MFA for the command line"),
 ];
 
-/// Calls that AWS's own examples leave out on purpose, so that nobody without MFA can change a password (*AWS: Allows
+/// Calls that AWS's own examples leave out on purpose, so that no one without MFA can change a password (*AWS: Allows
 /// MFA-authenticated IAM users to manage their own credentials on the Security credentials page*).
 const OF_PASSWORDS: [&str; 2] = ["iam:ChangePassword", "iam:GetAccountPasswordPolicy"];
 
@@ -46,10 +46,10 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         return;
     }
     let names = a_few(missing.iter().map(|(action, ..)| action), CALLS.len());
-    let message = format!("without MFA this Deny also keeps a new user from {names}");
+    let message = format!("without MFA, this Deny also blocks {names} for a new user");
     let needs: Vec<String> = missing.iter().map(|(action, _, need)| format!("`{action}`: {need}")).collect();
     let add = if statement.action().is_negated() {
-        "add to `NotAction` what users are to have"
+        "add what users need to `NotAction`"
     } else {
         "exempt them with `NotAction`"
     };

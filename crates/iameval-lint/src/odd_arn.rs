@@ -49,8 +49,8 @@ fn secret(
     if may_end_so || only_creates {
         return;
     }
-    let message = format!("`{text}` lacks the six characters that end the ARN of a secret, so it matches none");
-    let help = format!("write `{text}-??????`, or the whole ARN");
+    let message = format!("`{text}` lacks the six characters at the end of a secret ARN, so it matches nothing");
+    let help = format!("write `{text}-??????`, or the full ARN");
     report(Diagnostic::new(codes::ARN_OF_NO_RESOURCE, span, message).with_help(help));
 }
 
@@ -66,6 +66,6 @@ fn double_slash(service: &str, resource: &str, (text, span): (&str, Span), repor
     }
     let message = format!("`{text}` has two slashes after `{resource_type}`, so it matches nothing");
     let (double, single) = (format!(":{resource_type}//"), format!(":{resource_type}/"));
-    let help = format!("the slash that a name begins with is not repeated: `{}`", text.replacen(&double, &single, 1));
+    let help = format!("the leading slash of a name is not repeated: `{}`", text.replacen(&double, &single, 1));
     report(Diagnostic::new(codes::ARN_OF_NO_RESOURCE, span, message).with_help(help));
 }

@@ -1,4 +1,4 @@
-//! Principals that AWS takes and that are nobody: names of no service, ids of users that are gone, empty lists, providers
+//! Principals that AWS accepts and that match no one: names of no service, ids of users that are gone, empty lists, providers
 //! where none can come, principals of another partition.
 
 use crate::codes;
@@ -42,20 +42,20 @@ fn services(catalogue: &Catalogue, text: &str, span: Span, report: &mut impl FnM
     }
     let Some(principal) = ServicePrincipal::parse(&lower) else {
         let meant = ServicePrincipal::meant_by(text, catalogue).map(did_you_mean);
-        let help = meant.unwrap_or_else(|| "the name of a service reads `SERVICE.amazonaws.com`".to_owned());
+        let help = meant.unwrap_or_else(|| "a service principal has the form `SERVICE.amazonaws.com`".to_owned());
         report(finding(format!("`{text}` is not a service principal")).with_help(help));
         return;
     };
     if principal.is_known(catalogue) {
         if lower != text {
-            let message = format!("`{text}` is not in lower case, in which service principals are written");
+            let message = format!("`{text}` is not in lower case, as service principals are");
             report(finding(message).with_help(format!("write `{lower}`")));
         }
     } else if let Some(near) = principal.suggest(catalogue) {
-        report(finding(format!("no service principal `{text}` is known")).with_help(did_you_mean(near)));
+        report(finding(format!("`{text}` is not a known service principal")).with_help(did_you_mean(near)));
     } else {
-        let finding = finding(format!("no service principal `{text}` is known"));
-        let help = "AWS publishes no list of them: compare it with the guide of the service";
+        let finding = finding(format!("`{text}` is not a known service principal"));
+        let help = "AWS publishes no list of service principals: check the documentation of the service";
         report(finding.with_help(help).with_severity(Severity::Info));
     }
 }
@@ -63,16 +63,17 @@ fn services(catalogue: &Catalogue, text: &str, span: Span, report: &mut impl FnM
 fn unique_id(text: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
     let is_id = text.len() > 4 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if let Some((_, kind)) = IDS.iter().find(|(begin, _)| is_id && text.starts_with(begin)) {
-        let message = format!("`{text}` is the unique id of a {kind}, and AWS shows it where the {kind} was deleted");
-        let help = format!("name the {kind} by its ARN, or leave it out");
+        let message = format!("`{text}` is the unique id of a {kind}, which AWS shows if the {kind} was deleted");
+        let help = format!("use the ARN of the {kind}, or remove it");
         report(Diagnostic::new(codes::UNIQUE_ID_AS_PRINCIPAL, span, message).with_help(help));
     }
 }
 
 fn providers(element: &PrincipalElement, report: &mut impl FnMut(Diagnostic)) {
     for (text, span) in named(element.form(), PrincipalType::Federated).filter(|(text, _)| *text != "*") {
-        let message = format!("`{text}` is an identity provider, and only role trust policies take one as a principal");
-        let help = "name the role that its users assume, under `AWS`";
+        let message =
+            format!("`{text}` is an identity provider, which only role trust policies support as a principal");
+        let help = "name the role that its users assume under `AWS`";
         report(Diagnostic::new(codes::FEDERATED_OUTSIDE_TRUST, span, message).with_help(help));
     }
 }
@@ -86,7 +87,7 @@ fn empty(subject: &Subject<'_>, element: &PrincipalElement, report: &mut impl Fn
         Effect::Allow => "`Principal` is empty, so the statement never matches and allows nothing",
         Effect::Deny => "`Principal` is empty, so the statement never matches and denies nothing",
     };
-    let help = "name a principal, such as `{\"AWS\": \"123456789012\"}`, or leave the statement out";
+    let help = "name a principal, such as `{\"AWS\": \"123456789012\"}`, or remove the statement";
     report(Diagnostic::new(codes::NEVER_MATCHES, element.name_span(), message).with_help(help));
 }
 
@@ -103,9 +104,9 @@ fn other_partition(subject: &Subject<'_>, element: &PrincipalElement, report: &m
         let own = arn.partition();
         if !own.contains(['*', '?', '$']) && !partitions.contains(&own) {
             let message = format!(
-                "`{text}` is of partition `{own}`, and no resource of the statement is, so it never matches that principal"
+                "`{text}` is in partition `{own}`, but no resource of the statement is, so the statement never matches that principal"
             );
-            let help = "accounts, principals and resources work together within one partition only";
+            let help = "principals can access resources only in their own partition";
             report(Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help));
         }
     }

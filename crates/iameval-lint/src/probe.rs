@@ -19,7 +19,7 @@ pub(crate) struct Probe {
 
 impl Probe {
     /// One for each account that the document's resources name, in their order, and one for an account that none names.
-    /// Nothing where the document is no identity policy at all, which is reported elsewhere.
+    /// Nothing where the document is not an identity policy at all, which is reported elsewhere.
     pub(crate) fn all(document: &PolicyDocument) -> Vec<Self> {
         let Ok(policy) = CompiledPolicy::new(PolicyId::new("policy"), PolicyKind::Identity, document) else {
             return Vec::new();

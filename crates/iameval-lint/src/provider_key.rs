@@ -14,7 +14,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let Some(test) = foreign_key(statement, provider) else { continue };
         let (key, host) = (test.key(), host(provider));
         let claim = key.rsplit(':').next().unwrap_or_default();
-        let message = format!("a sign-in through `{host}` has no key `{key}`, so the statement never matches it");
+        let message = format!("a sign-in through `{host}` has no `{key}`, so the statement never matches it");
         let help = if is_saml(provider) {
             "write a key of SAML, such as `saml:sub`".to_owned()
         } else {
@@ -35,7 +35,7 @@ pub(crate) fn foreign_key<'d>(statement: &'d Statement, provider: &str) -> Optio
     let own = plain(host(provider));
     let is_foreign = |test: &KeyTest<'_>| {
         let key = test.key();
-        // A claim alone is no key.
+        // A claim alone is not a key.
         let of_some = is_provider_key(key) || is_of_arn_or_url(key) || !key.contains(':');
         let of_this = if is_saml(provider) {
             !is_oidc_key(key) && !is_of_arn_or_url(key) && key.contains(':')

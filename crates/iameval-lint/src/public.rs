@@ -1,4 +1,4 @@
-//! Resource policies that let in anybody.
+//! Resource policies that grant access to anyone.
 
 use crate::codes;
 use crate::condition::{KeyTest, tests};
@@ -7,7 +7,7 @@ use crate::template::has_placeholder;
 use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType};
 
-/// Keys that tie a grant to somebody when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
+/// Keys that tie a grant to someone when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
 /// in the Amazon EFS User Guide, and the keys of other services and of organizations that do the same. In lower case.
 pub(crate) const TYING: [&str; 20] = [
     "aws:principalaccount",
@@ -43,15 +43,15 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         && !is_tied(subject, &TYING)
     {
         let message = match subject.kind {
-            PolicyKind::RoleTrust => "anybody may assume this role",
-            _ => "the statement lets anybody in, whatever the account",
+            PolicyKind::RoleTrust => "anyone may assume this role",
+            _ => "the statement grants access to anyone, in any account",
         };
         let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
         report(Diagnostic::new(codes::PUBLIC_ACCESS, span, message).with_help(help));
     }
 }
 
-/// The place where everybody is named.
+/// The place where everyone is named.
 pub(crate) fn everybody(form: &PrincipalForm, name: Span) -> Option<Span> {
     match form {
         PrincipalForm::Everyone => Some(name),
@@ -68,7 +68,7 @@ pub(crate) fn named(form: &PrincipalForm, kind: PrincipalType) -> impl Iterator<
     lists.iter().filter(move |list| list.kind() == kind).flat_map(|list| list.values().zip(list.spans()))
 }
 
-/// The identity providers that a statement of a trust policy lets in, each with its place.
+/// The identity providers that a statement of a trust policy allows, each with its place.
 pub(crate) fn trusted_providers<'s>(subject: &Subject<'s>) -> impl Iterator<Item = (&'s str, Span)> {
     let statement = subject.statement;
     let trusts = subject.kind == PolicyKind::RoleTrust && statement.effect() == Effect::Allow;
@@ -100,7 +100,7 @@ fn is_fixed(subject: &Subject<'_>, test: &KeyTest<'_>, key: &str, value: &str) -
     match test.operator().base {
         Operator::IpAddress => is_narrow(value),
         Operator::Bool => value.eq_ignore_ascii_case("true"),
-        // The id of a role's session is the role's id and a name that anybody may choose.
+        // The id of a role's session is the role's id and a name that anyone may choose.
         _ if key == "aws:userid" => begins(':'),
         // The path of an organizational unit begins with the organization.
         _ if key.ends_with("orgpaths") => begins('/'),

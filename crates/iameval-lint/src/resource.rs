@@ -10,7 +10,7 @@ use iameval_data::{ActionInfo, ArnPattern, DefaultResource, asked, readable_form
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Services in which AWS owns resources that everybody may use and that have no account in their ARN, such as
+/// Services in which AWS owns resources that everyone may use and that have no account in their ARN, such as
 /// `arn:aws:ssm:us-east-1::document/AWS-RunShellScript`, while the reference has one form for all.
 const SHARING: [&str; 6] = ["controltower", "fis", "partnercentral", "resource-explorer-2", "securityhub", "ssm"];
 
@@ -60,12 +60,12 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         return;
     }
     for resource in resources.iter().filter(|resource| !resource.is_any(&all, &forms)) {
-        let message = format!("no action of the statement is ever asked on `{}`", resource.text);
+        let message = format!("no action of the statement applies to `{}`", resource.text);
         let service = resource.text.split(':').nth(2).unwrap_or_default();
         let of_service = |form: &String| form.split(':').nth(2) == Some(service);
         let help = match forms.texts(&all).into_iter().filter(of_service).collect::<Vec<_>>() {
-            forms if !forms.is_empty() => format!("they take {}", a_few(forms, 3)),
-            _ => format!("none of them takes a resource of `{service}`"),
+            forms if !forms.is_empty() => format!("their resources are {}", a_few(forms, 3)),
+            _ => format!("none of them has a resource type of `{service}`"),
         };
         report(Diagnostic::new(iameval_data::codes::RESOURCE_FITS_NO_ACTION, resource.span, message).with_help(help));
     }
@@ -147,7 +147,7 @@ fn without_place(resource: &NamedResource<'_>, numbers: &[usize], forms: &Forms<
     let lacks: Option<Vec<&str>> = fitting.map(|(form, _)| lacks(form, resource.text)).collect();
     let lacks = lacks?.first().copied()?;
     let message = format!("`{}` {lacks}, so it matches nothing", resource.text);
-    let help = "write the part out, or `*` where any will do";
+    let help = "fill in the part, or write `*` for any";
     Some(Diagnostic::new(codes::ARN_WITHOUT_PLACE, resource.span, message).with_help(help))
 }
 
@@ -159,7 +159,7 @@ fn lacks(form: &str, text: &str) -> Option<&'static str> {
     if region.contains('$') {
         return None;
     }
-    // Accounts are twelve digits; `aws`, `amazon` and the like own what AWS shares. After a star, which may take colons
+    // Accounts are twelve digits; `aws`, `amazon` and so on own what AWS shares. After a star, which may take colons
     // (R-RES-02), this part need not be the account.
     let is_account = |text: &str| {
         region.ends_with('*')
@@ -168,13 +168,13 @@ fn lacks(form: &str, text: &str) -> Option<&'static str> {
             || text.parse::<AccountId>().is_ok()
     };
     if of_region == "${Region}" && region.is_empty() {
-        Some("names no region")
+        Some("has no region")
     } else if of_account != "${Account}" {
         None
     } else if account.is_empty() {
-        (!SHARING.contains(&service)).then_some("names no account")
+        (!SHARING.contains(&service)).then_some("has no account")
     } else {
-        (!is_account(account)).then_some("names an account that is not twelve digits")
+        (!is_account(account)).then_some("has an account that is not twelve digits")
     }
 }
 
@@ -194,12 +194,12 @@ fn action_without_resource(
     numbers.sort_unstable();
     numbers.dedup();
     if numbers.is_empty() {
-        let message = format!("`{text}` takes no resource and only `*` covers it, so the statement {consequence}");
-        let help = "give it a statement with `\"Resource\": \"*\"`";
+        let message = format!("`{text}` has no resource types and only `*` matches it, so the statement {consequence}");
+        let help = "use a statement with `\"Resource\": \"*\"`";
         Diagnostic::new(codes::ACTION_NEEDS_ANY_RESOURCE, covering.span, message).with_help(help)
     } else {
-        let message = format!("no resource of the statement fits `{text}`, so the statement {consequence}");
-        let help = format!("it takes {}", a_few(forms.texts(&numbers), 3));
+        let message = format!("no resource of the statement applies to `{text}`, so the statement {consequence}");
+        let help = format!("its resources are {}", a_few(forms.texts(&numbers), 3));
         Diagnostic::new(codes::ACTION_FITS_NO_RESOURCE, covering.span, message).with_help(help)
     }
 }
@@ -214,12 +214,12 @@ fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
     let text = covering.text;
     let (message, severity) = if covering.pattern.is_exact() {
         (
-            format!("`{text}` has no effect in a bucket policy: there is none before the bucket is made"),
+            format!("`{text}` has no effect in a bucket policy: there is no policy before the bucket is created"),
             Severity::Warning,
         )
     } else {
         let message = format!(
-            "`{text}` in a bucket policy has no effect on `{MAKES_BUCKET}`: there is no policy before the bucket is made"
+            "`{text}` in a bucket policy has no effect on `{MAKES_BUCKET}`: there is no policy before the bucket is created"
         );
         (message, Severity::Info)
     };
@@ -228,7 +228,7 @@ fn makes_bucket(covering: &Covering<'_>) -> Option<Diagnostic> {
     Some(finding.with_severity(severity))
 }
 
-/// The ARN that a list call is asked on although the reference gives it no resource.
+/// The ARN that a list call is evaluated on although the reference gives it no resource.
 fn own_arn(subject: &Subject<'_>, action: ActionInfo<'_>) -> Option<String> {
     match asked(&action.to_string().parse().ok()?, subject.catalogue)? {
         DefaultResource::Pattern(own) => Some(

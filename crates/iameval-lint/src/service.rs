@@ -69,11 +69,13 @@ fn never_applies(subject: &Subject<'_>, test: &KeyTest<'_>, service: &str, span:
         Effect::Deny => "denies",
     };
     let key = test.key();
-    let message = format!("a call of `{service}` itself has no `{key}`, so the statement never {verb} it anything");
+    let message = format!("a call by `{service}` itself has no `{key}`, so the statement never {verb} it anything");
     let help = if instead.is_empty() {
-        format!("give the service a statement of its own, without `{key}`")
+        format!("use a separate statement for the service, without `{key}`")
     } else {
-        format!("write `{instead}`, which is about the resource for which the service calls, if it sends that key")
+        format!(
+            "write `{instead}`, which identifies the resource that the service calls for, if the service sends that key"
+        )
     };
     let finding = Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help);
     finding.with_label(test.key_span(), "this key")

@@ -56,7 +56,7 @@ fn not_authorized(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         };
         let finding =
             Diagnostic::new(iameval_data::codes::ACTION_WITHOUT_EFFECT, covering.span, message).with_severity(severity);
-        report(finding.with_help("leave the action out; what limits such calls is a setting of the service itself"));
+        report(finding.with_help("remove the action; such calls are limited by settings of the service itself"));
     }
 }
 
@@ -82,7 +82,7 @@ fn across_accounts(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         }
         let all = without.len() == covering.actions().len();
         let (message, help) = if all {
-            let help = "call it from the owner's account, or through a role there";
+            let help = "call it from the owner's account, or through a role in that account";
             (
                 format!(
                     "`{}` has no effect for `{foreign}`: the service does not support it across accounts",
@@ -91,7 +91,7 @@ fn across_accounts(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
                 help,
             )
         } else {
-            let help = "name the actions that work across accounts, so that the policy says what it does";
+            let help = "list the actions that work across accounts";
             (
                 format!(
                     "for `{foreign}`, {} have no effect: the service does not support them across accounts",
@@ -161,19 +161,19 @@ fn takes_no_part(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         let of_topics = first.starts_with("sns:");
         let message = if of_topics {
             format!(
-                "Amazon SNS refuses `{}` in a topic policy: {} cannot stand in one",
+                "Amazon SNS rejects `{}` in a topic policy, which does not support {}",
                 covering.text,
                 a_few(&without, 3)
             )
         } else if all {
-            format!("a policy of the resource takes no part in `{}`", covering.text)
+            format!("a resource policy has no effect on `{}`", covering.text)
         } else {
-            format!("a policy of the resource takes no part in {}", a_few(&without, 3))
+            format!("a resource policy has no effect on {}", a_few(&without, 3))
         };
         let help = match (of_topics, subject.statement.effect()) {
-            (true, _) => "name the actions that topic policies have, such as `sns:Publish` and `sns:Subscribe`",
-            (false, Effect::Allow) => "allow it in identity policies of the owner's account",
-            (false, Effect::Deny) => "deny it in identity policies, or by a service control policy",
+            (true, _) => "list actions that topic policies support, such as `sns:Publish` and `sns:Subscribe`",
+            (false, Effect::Allow) => "allow it in identity policies in the owner's account",
+            (false, Effect::Deny) => "deny it in identity policies or in a service control policy",
         };
         let mut finding = Diagnostic::new(codes::TAKES_NO_PART, covering.span, message).with_help(help);
         if !all && !of_topics {
@@ -194,7 +194,7 @@ fn keys_not_supplied(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic))
     for block in subject.statement.condition() {
         for test in block.keys().iter().filter(|test| !rules.supplies(&service, &ContextKey::new(test.key()))) {
             let message = format!("requests to `{service}` are documented to have no `{}`", test.key());
-            let help = "see that the statement is meant for requests without the key";
+            let help = "make sure that the statement is intended for requests without the key";
             report(Diagnostic::new(codes::KEY_NOT_SUPPLIED, test.key_span(), message).with_help(help));
         }
     }

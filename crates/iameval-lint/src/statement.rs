@@ -11,11 +11,11 @@ pub(crate) fn lint(document: &PolicyDocument, report: &mut impl FnMut(Diagnostic
         let brace = Span { start: statement.span().start, end: statement.span().end.min(statement.span().start + 1) };
         if let Some(span) = statement.sid_span().filter(|_| statement.sid().is_none()) {
             let message = "the `Sid` of the statement is empty";
-            report(Diagnostic::new(codes::EMPTY_SID, span, message).with_help("give it a name, or leave `Sid` out"));
+            report(Diagnostic::new(codes::EMPTY_SID, span, message).with_help("give it a value, or remove `Sid`"));
         }
         let text = canonical(statement);
         if let Some(other) = first.get(&text) {
-            let message = "the statement says the same as another one of the policy";
+            let message = "the statement is identical to another one in the policy";
             let finding =
                 Diagnostic::new(codes::REDUNDANT_STATEMENT, brace, message).with_label(*other, "the other one");
             report(finding.with_help("remove one of the two"));

@@ -32,7 +32,7 @@ pub(crate) enum Covered<'d> {
     Everything,
     /// These; none when the catalogue knows none.
     Actions(Rc<[ActionInfo<'d>]>),
-    /// Nobody looked, because the patterns of the document cover too many.
+    /// No one looked, because the patterns of the document cover too many.
     Unknown,
 }
 
@@ -68,7 +68,7 @@ impl<'d> Subject<'d> {
 }
 
 impl<'d> Covering<'d> {
-    /// The actions; none for a pattern that covers everything, and where nobody looked.
+    /// The actions; none for a pattern that covers everything, and where no one looked.
     pub(crate) fn actions(&self) -> &[ActionInfo<'d>] {
         match &self.covered {
             Covered::Everything | Covered::Unknown => &[],

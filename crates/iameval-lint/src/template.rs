@@ -19,15 +19,17 @@ pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mu
         _ => ("look like placeholders", "a request has no such keys"),
     };
     let shown = a_few(names.iter().map(|name| format!("${{{name}}}")), 3);
-    let message = format!("{shown} {verb} of a template: {which}");
+    let message = format!("{shown} {verb} in a template: {which}");
     // `${username}` may be either.
     let near = names.iter().find_map(|name| {
         let key = format!("aws:{name}");
         catalogue.context_key(&key).filter(|info| info.name() == key).map(|_| key)
     });
     let help = match near {
-        Some(key) => format!("check the policy that the template makes, or write `${{{key}}}` for the policy variable"),
-        None => "check the policy that the template makes".to_owned(),
+        Some(key) => {
+            format!("check the policy that the template produces, or write `${{{key}}}` for the policy variable")
+        }
+        None => "check the policy that the template produces".to_owned(),
     };
     report(Diagnostic::new(codes::VARIABLE_WITHOUT_VALUE, first, message).with_help(help));
 }

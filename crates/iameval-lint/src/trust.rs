@@ -35,8 +35,8 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
         if let Some(span) = everybody(principal.form(), principal.name_span())
             && is_tied(subject, &TYING)
         {
-            let message = "everybody is named, and only the condition limits who may assume the role";
-            let help = "name the accounts, roles or services themselves: AWS's checker refuses `*` here";
+            let message = "everyone is named, and only the condition limits who may assume the role";
+            let help = "name the accounts, roles or services explicitly: AWS's checker rejects `*` here";
             report(Diagnostic::new(codes::WILDCARD_IN_TRUST, span, message).with_help(help));
         }
     }
@@ -59,7 +59,7 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
     let (served, others): (Vec<&TrustedCaller<'_>>, Vec<&TrustedCaller<'_>>) =
         callers.iter().partition(|caller| taken(caller.call));
     for TrustedCaller { text, span, call } in others {
-        let message = format!("`{text}` assumes a role by `{call}`, which the statement is not about");
+        let message = format!("`{text}` assumes a role with `{call}`, which the statement does not include");
         let help = match *call {
             BY_PRINCIPAL => {
                 format!("write `{call}` in `Action`, or name an identity provider under `Federated`")
@@ -79,8 +79,8 @@ fn calls(statement: &Statement, principal: &PrincipalElement, report: &mut impl 
                 BY_OIDC => "an OIDC provider",
                 _ => "an account, user, role or service",
             };
-            let message = format!("`{call}` is the call of {who}, and the statement names none");
-            let help = "leave the action out, or name such a principal";
+            let message = format!("`{call}` is called by {who}, and the statement has no such principal");
+            let help = "remove the action, or add such a principal";
             report(Diagnostic::new(codes::NEVER_MATCHES, span, message).with_help(help));
         }
     }
@@ -160,11 +160,11 @@ fn sessions_of_named_roles(principal: &PrincipalElement, report: &mut impl FnMut
             continue;
         };
         if let Some((role, by)) = roles.get(&(session.partition(), session.account(), Some(name))) {
-            let message = format!("the session `{session}` is one of the role `{role}`, which is named as well");
+            let message = format!("the session `{session}` belongs to the role `{role}`, which is listed as well");
             report(
                 Diagnostic::new(codes::REDUNDANT_ENTRY, *span, message)
                     .with_label(*by, "its role")
-                    .with_help("leave the session out"),
+                    .with_help("remove the session"),
             );
         }
     }

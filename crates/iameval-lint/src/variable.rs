@@ -29,7 +29,7 @@ pub(crate) fn lint(document: &PolicyDocument, catalogue: &Catalogue, report: &mu
         }
         let in_principals = principals(statement).filter(|(text, _)| text.contains("${"));
         for (text, span) in in_principals.filter(|(text, _)| !has_placeholder(text, catalogue)) {
-            let message = format!("`{text}` holds no variable: in a principal `${{` is plain text");
+            let message = format!("`{text}` contains no variable: in a principal, `${{` is plain text");
             report(Diagnostic::new(codes::NO_VARIABLE, span, message));
         }
     }
@@ -47,7 +47,7 @@ fn flaw(text: &str) -> Option<&'static str> {
     let mut rest = text;
     while let Some((_, inner)) = rest.split_once("${") {
         match inner.split_once('}') {
-            None => return Some("the variable lacks its closing brace"),
+            None => return Some("the variable has no closing brace"),
             Some(("", _)) => return Some("the variable has no name"),
             Some((_, after)) => rest = after,
         }
@@ -62,9 +62,9 @@ fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnos
     // What follows a comma is a default value only in quotation marks; otherwise it belongs to the name (R-VAR-05).
     if let Some((name, default)) = key.split_once(',') {
         let flaw = if default.len() > 1 && default.starts_with('\'') && default.ends_with('\'') {
-            "a default value stands after a comma and one space"
+            "a default value follows a comma and one space"
         } else {
-            "its default value lacks a quotation mark"
+            "its default value is missing a quotation mark"
         };
         let message = format!("`${{{key}}}` never has a value: {flaw}");
         return Some(finding(message).with_help(format!(
@@ -75,13 +75,13 @@ fn without_value(variable: &KeyUse<'_>, catalogue: &Catalogue) -> Option<Diagnos
     }
     match catalogue.context_key(key) {
         Some(info) if info.is_multivalued() => {
-            let message = format!("`${{{key}}}` never has a value: a key that is a list cannot be a policy variable");
+            let message = format!("`${{{key}}}` never has a value: a multivalued key cannot be a policy variable");
             Some(finding(message))
         }
         Some(_) => None,
         None if is_oidc_key(key) => None,
         None => {
-            let finding = finding(format!("`${{{key}}}` never has a value: no context key of this name is known"));
+            let finding = finding(format!("`${{{key}}}` never has a value: it is not a known context key"));
             let near = catalogue.suggest_context_key(key).map(|near| format!("did you mean `${{{near}}}`?"));
             Some(finding.with_any_help(near))
         }

@@ -53,14 +53,14 @@ impl FindingRenderer {
             group = group.element(Level::HELP.message(shortened(&plain(help))));
         }
         if is_laid_out {
-            group = group.element(Level::NOTE.message("in the file all of this is on one line"));
+            group = group.element(Level::NOTE.message("in the file this is all on one line"));
         }
         if let Some(note) = &finding.note {
             group = group.element(Level::NOTE.message(plain(note)));
         }
         if let Some(refusal) = diagnostic.refusal().filter(|refusal| refusal.first_of > 1) {
             let Refusal { first_of, message, .. } = refusal;
-            let note = format!("of the {first_of} that AWS refuses, it names this one: {message}");
+            let note = format!("of the {first_of} that AWS rejects, it reports this one: {message}");
             group = group.element(Level::NOTE.message(plain(&note)));
         }
         let renderer = if self.style.colour { Renderer::styled() } else { Renderer::plain() };
@@ -182,8 +182,9 @@ const REACH: u32 = 20_000;
 impl<'t> Window<'t> {
     fn around(text: &'t str, span: Span, labels: impl Iterator<Item = Span>) -> Self {
         let near = labels.filter(|label| label.start.abs_diff(span.start) < REACH);
+        let place = Self::shown_of(text, span);
         let (start, end) =
-            near.fold((span.start, span.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
+            near.fold((place.start, place.end), |(start, end), label| (start.min(label.start), end.max(label.end)));
         let (start, end) = ((start as usize).min(text.len()), (end as usize).min(text.len()));
         // Nothing further away is looked at, however long the line is.
         let (first, last) = (boundary(text, start.saturating_sub(SIDE)), boundary(text, end.saturating_add(SIDE)));
@@ -193,6 +194,16 @@ impl<'t> Window<'t> {
         let is_cut = text.get(..from).is_some_and(|head| !head.is_empty() && !head.ends_with('\n'));
         let text = text.get(from..line_end).unwrap_or("");
         Self { text: text.strip_suffix('\r').unwrap_or(text), start: from, is_cut }
+    }
+
+    /// Of a long place, such as a whole document, the beginning of its first line.
+    fn shown_of(text: &str, place: Span) -> Span {
+        let (start, far) = (place.start as usize, boundary(text, place.start.saturating_add(REACH) as usize));
+        if far >= place.end as usize {
+            return place;
+        }
+        let line = text.get(start..far).and_then(|head| head.find('\n'));
+        Span::new(start, line.map_or(far, |length| start + length))
     }
 
     fn holds(&self, span: Span) -> bool {
@@ -242,7 +253,14 @@ mod tests {
         let notes = |findings: &mut [Diagnostic]| -> Vec<bool> {
             Refusal::mark_first(findings);
             let shown = findings.iter().map(|found| render_finding(&Finding::new(&source, found.clone()), PLAIN));
-            shown.map(|text| text.contains("= note: of the 2 that AWS refuses, it names this one: Statement")).collect()
+            shown
+                .map(|text| {
+                    text.contains(
+                        "= note: of the 2 that AWS rejects, it reports this one: \
+            Statement",
+                    )
+                })
+                .collect()
         };
         assert_eq!(notes(&mut findings), [false, true, false]);
         // One alone needs no mark.
@@ -263,6 +281,22 @@ mod tests {
         let first = shown(Span::new(0, 1));
         assert!(first.contains("--> dump.json:41:30\n"), "{first}");
         assert!(first.contains("\n41 | {\n"), "{first}");
+    }
+
+    #[test]
+    fn of_a_long_place_only_the_beginning_is_looked_at() {
+        let text = format!("{{\"Statement\": [{}]}}", "{},".repeat(200_000));
+        let window = Window::around(&text, Span::new(0, text.len()), std::iter::empty());
+        assert!(window.text.len() < 30_000, "{}", window.text.len());
+        assert_eq!(window.range(Span::new(0, text.len())), 0..window.text.len());
+        let finding = Finding::new(
+            &Source::new("long.json", text.clone()),
+            Diagnostic::new(codes::UNKNOWN_ELEMENT, Span::new(0, text.len()), "here"),
+        );
+        assert!(render_finding(&finding, PLAIN).contains("long.json:1:1\n"));
+        let lines = text.replace("{},", "{},\n");
+        let window = Window::around(&lines, Span::new(0, lines.len()), std::iter::empty());
+        assert_eq!(window.text, "{\"Statement\": [{},");
     }
 
     #[test]

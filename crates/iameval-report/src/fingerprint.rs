@@ -10,7 +10,7 @@ const TESTS: &str = "IE07";
 /// Fingerprints of findings, in the order in which they are asked for.
 ///
 /// A fingerprint is made of the code, the file, the underlined text and a running number among equals. Lines added
-/// above change none of them. The message is no part of it, so that it may be reworded; except for tests, where it names
+/// above change none of them. The message is not part of it, so that it may be reworded; except for tests, where it names
 /// the case, and the underlined text is often one word for all of them.
 #[derive(Default)]
 pub(crate) struct Fingerprints {

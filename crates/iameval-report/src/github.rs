@@ -26,7 +26,7 @@ pub fn findings_to_github(findings: &[Finding]) -> String {
     }
     if shown < findings.len() {
         let more = count(findings.len() - shown, "more finding");
-        let _ = writeln!(out, "::notice::{more} not shown here; the report in the log is complete");
+        let _ = writeln!(out, "::notice::{more} not shown here; see the log for the complete report");
     }
     out
 }
@@ -105,7 +105,7 @@ fn summary(heading: &str, findings: &[Finding]) -> String {
     }
     if left > 0 {
         let more = count(left, "more finding");
-        let _ = writeln!(out, "\n{more} not shown here; the report in the log is complete.");
+        let _ = writeln!(out, "\n{more} not shown here; see the log for the complete report.");
     }
     out
 }
@@ -218,7 +218,7 @@ mod tests {
         assert!(lines[0].starts_with("::error ") && lines[10].starts_with("::warning "));
         assert_eq!(
             lines.last().unwrap(),
-            "::notice::7 more findings not shown here; the report in the log is complete"
+            "::notice::7 more findings not shown here; see the log for the complete report"
         );
     }
 
@@ -271,7 +271,7 @@ mod tests {
         assert!(summary.len() < 1 << 20, "{}", summary.len());
         let rows = summary.lines().filter(|line| line.starts_with("| error")).count();
         assert!(rows > 100, "{rows}");
-        let last = format!("{} more findings not shown here; the report in the log is complete.", 1_000 - rows);
+        let last = format!("{} more findings not shown here; see the log for the complete report.", 1_000 - rows);
         assert_eq!(summary.lines().last(), Some(&*last));
     }
 }

@@ -22,6 +22,11 @@ pub fn answers_to_json(answers: &[Answer]) -> Node<'_> {
 }
 
 fn result(reading: &Reading<'_>) -> Node<'static> {
+    Node::object(result_members(reading))
+}
+
+/// The members of a result.
+pub(crate) fn result_members(reading: &Reading<'_>) -> Vec<(&'static str, Node<'static>)> {
     let Answer { summary, request, simulation, .. } = reading.answer;
     let keys = |keys: &mut dyn Iterator<Item = &ContextKey>| list(keys.map(|key| text(key.as_str())));
     let effects = simulation.matched.iter().map(|matched| (matched.id, matched.effect));
@@ -31,7 +36,7 @@ fn result(reading: &Reading<'_>) -> Node<'static> {
     // What a Deny outvotes are Allows; what a rule of the service does are Denies.
     let outvoted = if reading.decision == Decision::ExplicitDeny { Effect::Allow } else { Effect::Deny };
     let layers = reading.layers.iter().map(|(layer, outcome)| (layer.as_str(), Node::string(outcome_word(*outcome))));
-    Node::object([
+    vec![
         ("id", optional(summary.id.as_deref().map(text))),
         ("decision", Node::string(reading.decision.as_str())),
         ("decided_by", Node::string(reading.decided_by.as_str())),
@@ -58,7 +63,7 @@ fn result(reading: &Reading<'_>) -> Node<'static> {
         ("further_exempted", number(reading.further_exempt)),
         ("near_misses", list(reading.near_misses.iter().filter_map(|missed| missed_statement(reading, missed)))),
         ("flips", flips(&reading.flips)),
-    ])
+    ]
 }
 
 /// A number that was not read from a text.
@@ -71,11 +76,11 @@ pub(crate) fn optional(node: Option<Node<'_>>) -> Node<'_> {
     node.unwrap_or(Node::new(Value::Null))
 }
 
-fn text(text: impl Display) -> Node<'static> {
+pub(crate) fn text(text: impl Display) -> Node<'static> {
     Node::string(text.to_string())
 }
 
-fn list(nodes: impl Iterator<Item = Node<'static>>) -> Node<'static> {
+pub(crate) fn list(nodes: impl Iterator<Item = Node<'static>>) -> Node<'static> {
     Node::array(nodes.collect::<Vec<_>>())
 }
 

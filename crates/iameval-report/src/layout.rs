@@ -225,7 +225,7 @@ fn taken(chars: impl Iterator<Item = char>, room: usize) -> usize {
 /// How long a word or a value may be that people read.
 const LONGEST: usize = 200;
 
-/// The text with words and values in quotes cut that nobody reads to the end, such as long ARNs; signs that close something
+/// The text with words and values in quotes cut that no one reads to the end, such as long ARNs; signs that close something
 /// stay.
 pub(crate) fn shortened(text: &str) -> String {
     if columns(text) <= LONGEST {

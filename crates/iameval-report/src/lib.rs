@@ -2,6 +2,7 @@
 //! catalogue knows of actions and context keys.
 
 mod codes;
+mod denial;
 mod escape;
 mod expand;
 mod explanation;
@@ -32,6 +33,7 @@ mod who_can;
 mod world;
 
 pub use codes::Codes;
+pub use denial::{Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
 pub use escape::{plain, screened, screened_json};
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{CodePage, code_table, explanation, explanation_to_text, explanations_to_json};

@@ -10,7 +10,7 @@ use iameval_data::NeverThere;
 pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
     let hint = mark.hint.as_ref().map(|hint| format!(": {}", hint_in_words(hint, mark)));
     let would = match &mark.says {
-        Says::Key { wanted: Some(change), .. } => format!("; {} would do", change_in_words(change)),
+        Says::Key { wanted: Some(change), .. } => format!("; {} would match", change_in_words(change)),
         _ => String::new(),
     };
     says_alone(mark, request) + &hint.unwrap_or_default() + &would
@@ -46,7 +46,7 @@ fn says_alone(mark: &Mark, request: &Request) -> String {
     };
     let verb = match (&mark.says, mark.element) {
         (Says::Key { key, state, .. }, _) => return key_in_words(key, state, request),
-        (Says::NoPrincipal, _) => return "no `Principal`: it is for nobody".into(),
+        (Says::NoPrincipal, _) => return "no `Principal`: it applies to no one".into(),
         (Says::Matches, Element::Action) => "covers",
         (Says::Matches, _) => "fits",
         (Says::DoesNotMatch, Element::Principal) => "does not name",
@@ -89,7 +89,7 @@ pub(crate) fn exemption_at(mark: &Mark) -> Option<Position> {
 fn key_in_words(key: &ContextKey, state: &KeyState, request: &Request) -> String {
     match state {
         KeyState::Has(value) => format!("the request has {}", value_in_words(value)),
-        KeyState::IfExistsPasses => format!("the request has no {key}, which `IfExists` lets pass"),
+        KeyState::IfExistsPasses => format!("the request has no {key}, which `IfExists` accepts"),
         KeyState::Absent => format!("the request has no {key}"),
         KeyState::NeverThere(why) => never_there_in_words(key, *why, request),
         _ => format!("{key} was not given"),
@@ -102,7 +102,7 @@ pub(crate) fn never_there_in_words(key: &ContextKey, why: NeverThere, request: &
         NeverThere::ForPrincipal => {
             format!("requests of {} never have {key}", request.principal().class().map_or("this caller", kind_in_words))
         }
-        NeverThere::ForNewResource => format!("{} makes the resource, which has no tags yet", request.action()),
+        NeverThere::ForNewResource => format!("{} creates the resource, which has no tags yet", request.action()),
         _ => format!("requests for {} never have {key}", request.action()),
     }
 }

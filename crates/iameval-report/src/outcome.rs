@@ -29,7 +29,7 @@ pub enum TestOutcome {
     Failed(TestProblem),
     /// There is no answer.
     Error(TestProblem),
-    /// Nobody asked.
+    /// No one asked.
     Skipped {
         /// Why.
         message: String,

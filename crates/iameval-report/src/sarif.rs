@@ -68,7 +68,7 @@ fn rule<'a>(code: Code) -> Node<'a> {
 
 fn notification<'a>(left_out: usize) -> Node<'a> {
     let message = format!(
-        "{} left out: a run may have {MOST_RESULTS} results, and these are the most severe",
+        "{} omitted: a run may have {MOST_RESULTS} results, and these are the most severe",
         count(left_out, "finding")
     );
     Node::object([("level", level(Severity::Warning)), ("message", text(message))])
@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(results.len(), MOST_RESULTS);
         assert_eq!(results[0].get("ruleId").unwrap().as_str(), Some("IE0101"));
         let invocations = runs[0].get("invocations").unwrap().to_string();
-        assert!(invocations.contains("2 findings left out: a run may have 25000 results"), "{invocations}");
+        assert!(invocations.contains("2 findings omitted: a run may have 25000 results"), "{invocations}");
     }
 
     #[test]

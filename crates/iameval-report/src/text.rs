@@ -188,7 +188,7 @@ fn near_misses(reading: &Reading<'_>, lines: &mut Lines) {
 fn then(decision: Option<Decision>) -> &'static str {
     match decision {
         Some(Decision::Allowed) => ", which would allow it",
-        Some(_) => ", which alone would not do",
+        Some(_) => ", which alone would not be enough",
         None => "",
     }
 }
@@ -200,13 +200,13 @@ fn sides_in_words(sides: &Sides) -> String {
         LayerOutcome::Says(Decision::Allowed) => "allows",
         LayerOutcome::Says(Decision::ExplicitDeny) => "denies",
         LayerOutcome::Says(Decision::ImplicitDeny) => "does not allow",
-        LayerOutcome::DoesNotBind => "takes no part",
-        LayerOutcome::NotPresent => "is not there",
+        LayerOutcome::DoesNotBind => "does not apply",
+        LayerOutcome::NotPresent => "does not exist",
     };
     let identity = said(sides.identity);
     let resource = said(sides.resource);
     let accounts = format!(
-        "the caller is of {}, the resource of {}",
+        "the caller is in {}, the resource in {}",
         account(sides.caller_account),
         account(sides.resource_account),
     );
@@ -215,7 +215,7 @@ fn sides_in_words(sides: &Sides) -> String {
             format!("{accounts}: the identity side {identity}, the resource policy {resource}, and both must allow")
         }
         Needed::Identity => {
-            format!("{accounts}: the identity side {identity}, and this action needs nothing from the resource's side")
+            format!("{accounts}: the identity side {identity}, and this action needs nothing from the resource side")
         }
         _ => accounts,
     }
@@ -268,7 +268,7 @@ pub fn decided_by_in_words(answer: &Answer) -> String {
     };
     let statements: Vec<String> = answer.deciding().map(named).collect();
     match statements.as_slice() {
-        [] => answer.why().map_or_else(|| "by a rule of the service".into(), |why| why_in_words(&why)),
+        [] => answer.why().map_or_else(|| "by a service rule".into(), |why| why_in_words(&why)),
         several => format!("by {}", listed(several, "; ", FEW)),
     }
 }
@@ -295,9 +295,9 @@ pub(crate) fn described(statement: &PlacedStatement<'_>) -> (String, String) {
 pub(crate) fn why_in_words(why: &Why<'_>) -> String {
     match why {
         Why::ServiceRule(rule) => format!("{} ({})", service_rule(*rule), rule.id()),
-        Why::RootUnlimited => "root may do everything that no policy keeps from it".into(),
+        Why::RootUnlimited => "the root user is allowed everything that no policy restricts".into(),
         Why::Delegated => {
-            "the resource policy leaves it to the account's identity policies, and none of them allows it".into()
+            "the resource policy delegates to the account's identity policies, and none of them allows it".into()
         }
         Why::NoStatement => "no statement allows it".into(),
         Why::OnlyLimits { layers } => {
@@ -315,7 +315,7 @@ pub(crate) fn why_in_words(why: &Why<'_>) -> String {
         Why::ResourceMustAllow { resource } => {
             let said = match resource {
                 LayerOutcome::Says(_) => "does not",
-                LayerOutcome::DoesNotBind => "it takes no part in this action",
+                LayerOutcome::DoesNotBind => "it does not apply to this action",
                 LayerOutcome::NotPresent => "there is none",
             };
             format!("the identity policies allow it, but the resource policy must allow it too, and {said}")

@@ -38,7 +38,7 @@ pub(crate) fn trace(reading: &Reading<'_>, lines: &mut Lines) {
     }
     let by = match answer.simulation.decided_by {
         DecidedBy::Layer(layer) => format!(", by the {}", layer_name(layer)),
-        DecidedBy::Service => ", by a rule of the service".into(),
+        DecidedBy::Service => ", by a service rule".into(),
         DecidedBy::None => String::new(),
     };
     let branch = Branch { indent: "  ".into(), last: true };

@@ -57,11 +57,11 @@ pub(crate) fn service_rule(rule: ServiceRule) -> Cow<'static, str> {
         ServiceRule::GetCallerIdentity => "sts:GetCallerIdentity cannot be denied",
         ServiceRule::GetSessionToken => "policies do not control this call with long-term credentials",
         ServiceRule::ManagedByAws => "AWS manages this resource, and only AWS can change it",
-        ServiceRule::PassRoleAcrossAccounts => "a role of another account cannot be passed",
-        ServiceRule::RootAssumesRole => "root cannot assume roles",
+        ServiceRule::PassRoleAcrossAccounts => "a role in another account cannot be passed",
+        ServiceRule::RootAssumesRole => "the root user cannot assume roles",
         ServiceRule::BucketPolicyAcrossAccounts => "bucket policy actions cannot be granted across accounts",
-        ServiceRule::AssumedRootWithoutTaskPolicy => "a root session needs its task policy, given as session policy",
-        ServiceRule::CredentialsCannotCall => "AWS STS refuses this call to credentials of this kind",
+        ServiceRule::AssumedRootWithoutTaskPolicy => "a root session needs its task policy, given as a session policy",
+        ServiceRule::CredentialsCannotCall => "AWS STS rejects this call from credentials of this kind",
         ServiceRule::NotARole => "only a role can be assumed",
         ServiceRule::NoCrossAccount => "the service does not support this action for callers of another account",
         ServiceRule::ServiceLinkedRole => "a service-linked role is protected from this change",
@@ -78,9 +78,9 @@ pub(crate) fn service_rule(rule: ServiceRule) -> Cow<'static, str> {
         }
         ServiceRule::ServiceCallersOnly => "only AWS services call this",
         ServiceRule::AcrossPartitions => {
-            "caller and resource are in different partitions, between which there is no access"
+            "the caller and the resource are in different partitions, and there is no access between partitions"
         }
-        _ => "a rule of the service",
+        _ => "a service rule",
     };
     words.into()
 }
@@ -92,7 +92,7 @@ fn organization_accounts(accounts: OrganizationAccounts) -> &'static str {
             "the management account of an organization or a delegated administrator"
         }
         OrganizationAccounts::Delegated => "a delegated administrator of an organization",
-        OrganizationAccounts::Payer => "the account that pays, mostly the management account of an organization",
+        OrganizationAccounts::Payer => "the account that pays, usually the management account of an organization",
         _ => "certain accounts of an organization",
     }
 }
@@ -102,7 +102,7 @@ pub(crate) fn note_in_words(note: AnswerNote<'_>) -> String {
     match note {
         AnswerNote::Engine(note) => engine_note(note),
         AnswerNote::PolicyUnknown { policy } => {
-            format!("the document of `{policy}` is not known here: it may allow or deny more than this answer says")
+            format!("the document of `{policy}` is not known: it may allow or deny more than this answer shows")
         }
         AnswerNote::LayersUnknown { layers } => {
             let kinds: Vec<&str> = layers.iter().map(|layer| policies_of(*layer)).collect();
@@ -110,7 +110,7 @@ pub(crate) fn note_in_words(note: AnswerNote<'_>) -> String {
                 [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
                 kinds => kinds.concat(),
             };
-            format!("the account dump holds no {kinds}: one of them could deny this")
+            format!("the account dump contains no {kinds}: one of them could deny this")
         }
         _ => "see the documentation".into(),
     }
@@ -121,7 +121,7 @@ fn policies_of(layer: Layer) -> &'static str {
     match layer {
         Layer::ServiceControl => "service control policies",
         Layer::ResourceControl => "resource control policies",
-        Layer::Resource => "policies of resources",
+        Layer::Resource => "resource policies",
         Layer::Endpoint => "endpoint policies",
         Layer::Identity => "identity policies",
         Layer::PermissionsBoundary => "permissions boundaries",
@@ -133,14 +133,14 @@ fn policies_of(layer: Layer) -> &'static str {
 fn engine_note(note: &Note) -> String {
     match note {
         Note::OwnerAssumed(account) => {
-            format!("the ARN names no account; the resource is taken to belong to {account}")
+            format!("the ARN contains no account; the resource is assumed to belong to {account}")
         }
-        Note::OwnerUnknown => "nothing says whose the resource is: it counts as another account's".into(),
+        Note::OwnerUnknown => "the owner of the resource is not known: it is assumed to be in another account".into(),
         Note::TrustPolicyMissing => "the role's trust policy must allow this and was not given".into(),
         Note::KeyPolicyMissing => "the key policy must allow this and was not given".into(),
-        Note::RolePathUnknown => "the role of the session is taken to have no path, and a policy tests its ARN".into(),
-        Note::FederatedUserAssumed => "the federated user is taken to be named like its IAM user".into(),
-        Note::EndpointTypeAssumed => "the endpoint is taken to be an interface endpoint".into(),
+        Note::RolePathUnknown => "the role of the session is assumed to have no path, and a policy tests its ARN".into(),
+        Note::FederatedUserAssumed => "the federated user is assumed to have the same name as its IAM user".into(),
+        Note::EndpointTypeAssumed => "the endpoint is assumed to be an interface endpoint".into(),
         Note::MfaAbsentForSession => {
             "a session made with AssumeRole has aws:MultiFactorAuthPresent, true or false; here it is absent, as it is for \
              sessions made with a SAML or OIDC provider"
@@ -155,28 +155,27 @@ fn engine_note(note: &Note) -> String {
                 .into()
         }
         Note::RefusedToSessions => {
-            "IAM refuses this call to a federated user session, unless it is one of the console".into()
+            "IAM rejects this call from a federated user session, unless it is a console session".into()
         }
         Note::ResourcePolicyTakesNoPart => {
-            "the service does not evaluate the resource's policy for this action and caller: it is left out".into()
+            "the service does not evaluate the resource policy for this action and caller, so it is ignored".into()
         }
         Note::AuthPolicyMissing => {
             "the auth policy of the service was not given; it must allow the request unless the auth type is NONE"
                 .into()
         }
         Note::OrganizationCallerNotSaid(accounts) => format!(
-            "the action is for {}; whether the caller's account is one is not said",
+            "the action is for {}; it is not known whether the caller's account is one",
             organization_accounts(*accounts)
         ),
         Note::OwnerRootEscapesDenies => {
-            "the Deny statements of the resource's policy do not bind the owner's root user in this call: it is there to \
-             mend that policy"
+            "the Deny statements of the resource policy do not apply to the owner's root user in this call, which exists to repair that policy"
                 .into()
         }
         Note::NotAuthorizedByIam => "IAM does not authorize this operation: identity and resource policies do not decide it".into(),
         Note::FurtherGate(gate) => gate.to_string(),
         Note::KeyNotSupplied(key) => {
-            format!("a policy of the resource reads `{key}`, which the service does not put into its requests")
+            format!("a resource policy uses `{key}`, which the service does not include in its requests")
         }
         _ => "see the documentation".into(),
     }

@@ -33,7 +33,7 @@ fn holder_in_words(via: &Via) -> Option<String> {
     }
 }
 
-/// A policy that somebody has, and as what.
+/// A policy that someone has, and as what.
 fn held(principal: &WorldPrincipal) -> impl Iterator<Item = (PolicyKind, &Attached)> {
     let of = |kind| move |attached| (kind, attached);
     let identity = principal.identity().iter().map(of(PolicyKind::Identity));

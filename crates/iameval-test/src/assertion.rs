@@ -28,7 +28,7 @@ pub(crate) fn checked(
     let what = request.what().to_string();
     let cannot = |why: &str| {
         let who = request.principal().unwrap_or("somebody");
-        FailedAssertion { decision: None, text: format!("cannot ask whether {who} may {what}: {why}\n") }
+        FailedAssertion { decision: None, text: format!("cannot check whether {who} may {what}: {why}\n") }
     };
     let posed = decider.pose(request).map_err(|why| cannot(&why))?;
     let answer = posed.answer(Catalogue::embedded());
@@ -39,7 +39,7 @@ pub(crate) fn checked(
             let end = if help.ends_with('?') { " " } else { "; " };
             format!("{help}{end}")
         });
-        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is meant";
+        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is intended";
         return Err(cannot(&format!("{}\nhelp: {help}", slip.message())));
     }
     let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();
@@ -61,7 +61,7 @@ pub(crate) fn checked(
     }
 }
 
-/// An action that AWS is not known to have, or that is never asked on the resource that somebody named: the answer says
+/// An action that AWS is not known to have, or that is never evaluated on the resource that someone named: the answer says
 /// nothing of AWS then, and a denial is easily had.
 fn slip(answer: &Answer) -> Option<Problem> {
     let catalogue = Catalogue::embedded();

@@ -50,7 +50,7 @@ pub(crate) enum WantedForm {
 #[derive(Debug)]
 pub(crate) struct TableText {
     pub(crate) table: Table,
-    /// Where its lines stand in the file; `None` where it is no block text.
+    /// Where its lines stand in the file; `None` where it is not a block text.
     pub(crate) block: Option<Block>,
     pub(crate) span: Span,
 }
@@ -109,9 +109,9 @@ pub struct Check {
     pub reason: Option<Arc<Reason>>,
     /// The action, as the test or the catalogue spells it.
     pub action: Action,
-    /// What it is asked on: an ARN or `*`.
+    /// What it is evaluated on: an ARN or `*`.
     pub resource: String,
-    /// How the resource was found, where nobody named one.
+    /// How the resource was found, where no one named one.
     pub inferred: Option<Inferred>,
     /// The state of multi-factor authentication, when it was given as such.
     pub mfa: Option<Mfa>,

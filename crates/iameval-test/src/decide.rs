@@ -15,7 +15,7 @@ pub trait Decide: Pose {
     /// The decision about a request.
     ///
     /// # Errors
-    /// Why it cannot be asked: nobody is called so, or the answer depends on a resource that is not named.
+    /// Why it cannot be asked: no one is called so, or the answer depends on a resource that is not named.
     fn decision(&self, request: &TestRequest) -> Result<Decision, String> {
         Ok(self.pose(request)?.decide())
     }
@@ -32,7 +32,7 @@ pub trait Decide: Pose {
     /// `Sid`, `policy#Sid`, or `policy[2]` for the second of a policy. [`assert_allowed!`](crate::assert_allowed) and
     /// [`assert_denied!`](crate::assert_denied) come down to this.
     ///
-    /// An action that AWS is not known to have, or that is never asked on the resource that the request names, is taken
+    /// An action that AWS is not known to have, or that is never evaluated on the resource that the request names, is taken
     /// for a slip, unless the request says otherwise ([`TestRequest::unlisted`]).
     ///
     /// # Panics

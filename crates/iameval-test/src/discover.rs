@@ -59,8 +59,8 @@ pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Discovered, Fin
             walk(folder, |path| glob.is_match(relative(path)))?
         };
         if files.files.is_empty() {
-            let message = format!("the pattern `{pattern}` fits no file");
-            let help = "patterns are relative to the folder of `iameval.toml`; `**` is any number of folders";
+            let message = format!("the pattern `{pattern}` matches no file");
+            let help = "patterns are relative to the folder of `iameval.toml`; `**` matches any number of folders";
             return Err(about(&folder.join("iameval.toml"), codes::NOTHING_TO_TEST, message, help));
         }
         found.extend(files);
@@ -74,7 +74,7 @@ fn glob(pattern: &str) -> Result<GlobSet, Finding> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let glob = GlobBuilder::new(pattern).literal_separator(true).build();
     glob.and_then(|glob| GlobSetBuilder::new().add(glob).build()).map_err(|error| {
-        let message = format!("`{pattern}` is no pattern of files: {}", error.kind());
+        let message = format!("`{pattern}` is not a file pattern: {}", error.kind());
         about(Path::new("iameval.toml"), iameval::codes::INVALID_FIELD, message, "such as `policies/**/*.iamtest.yaml`")
     })
 }
@@ -90,7 +90,12 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Discovered, 
     for entry in WalkBuilder::new(start).require_git(false).build() {
         let entry = entry.map_err(|error| {
             let message = format!("cannot read a folder: {error}");
-            about(folder, iameval_world::codes::UNREADABLE, message, "is it there, and may you read it?")
+            about(
+                folder,
+                iameval_world::codes::UNREADABLE,
+                message,
+                "does it exist, and do you have permission to read it?",
+            )
         })?;
         let path = shown(entry.path());
         if !is_wanted(&path) {

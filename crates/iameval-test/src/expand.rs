@@ -167,11 +167,11 @@ impl<'a> Expansion<'a> {
             Wanted::Snapshot(file) => self.snapshot(fields, &subject, &name, file)?,
         };
         if self.checks.len() == before {
-            let message = format!("the case `{name}` comes to no check");
+            let message = format!("the case `{name}` contains no check");
             let help = match (&subject.principals, fields.except) {
-                (Some(nobody), Some(_)) if nobody.is_empty() => "`except` leaves nobody of `principals` over",
+                (Some(nobody), Some(_)) if nobody.is_empty() => "`except` excludes everyone in `principals`",
                 (Some(nobody), None) if nobody.is_empty() => "the world has no principals",
-                _ => "every cell says `.`, which asserts nothing",
+                _ => "every cell is `.`, which asserts nothing",
             };
             return Err(Diagnostic::new(codes::NOTHING_TO_TEST, span, message).with_help(help));
         }
@@ -184,13 +184,15 @@ impl<'a> Expansion<'a> {
 
     fn name(&mut self, fields: &Fields<'_>) -> Checked<(String, Span)> {
         let Some(node) = fields.name else {
-            return Err(invalid(fields.span, "the case has no `name`").with_help("say in a few words what it pins"));
+            return Err(
+                invalid(fields.span, "the case has no `name`").with_help("describe in a few words what it pins")
+            );
         };
         let name = text(node, "`name`")?.trim().to_owned();
         if let Some(earlier) = self.names.insert(name.clone(), node.span) {
-            return Err(invalid(node.span, format!("two cases are called `{name}`"))
+            return Err(invalid(node.span, format!("two cases are named `{name}`"))
                 .with_label(earlier, "the first one")
-                .with_help("reports and `-k` tell cases by their names"));
+                .with_help("reports and `-k` identify cases by name"));
         }
         Ok((name, node.span))
     }
@@ -215,7 +217,7 @@ impl<'a> Expansion<'a> {
         let mut reasons = Reasons::new();
         let Some(node) = fields.because else { return Ok(reasons) };
         let wrong = || {
-            invalid(node.span, "beside a table or a snapshot `because` has a statement for each answer")
+            invalid(node.span, "with a table or a snapshot, `because` has a statement for each answer")
                 .with_help("such as `because: { explicit: policy#Sid }`")
         };
         for member in node.members().ok_or_else(wrong)? {
@@ -237,7 +239,7 @@ impl<'a> Expansion<'a> {
     ) -> Checked<()> {
         let Some(actions) = &subject.actions else {
             return Err(invalid(fields.span, format!("the case `{name}` has no `action`"))
-                .with_help("such as `action: iam:ChangePassword`; `actions` takes several, and patterns"));
+                .with_help("such as `action: iam:ChangePassword`; `actions` takes several actions and patterns"));
         };
         let principals = self.principals_of(fields, subject)?;
         let place = fields.actions.map_or(fields.span, |node| node.span);
@@ -271,7 +273,7 @@ impl<'a> Expansion<'a> {
         if self.is_lenient {
             return self.remark(diagnostic);
         }
-        let allowed = "`lenient: true` lets the case ask it all the same";
+        let allowed = "`lenient: true` allows the case to test it anyway";
         let help = match diagnostic.help() {
             Some(question) if question.ends_with('?') => format!("{question} {allowed}"),
             Some(help) => format!("{help}; {allowed}"),
@@ -301,12 +303,12 @@ impl<'n> Fields<'n> {
         let [expect, table, snapshot, who_can, because, xfail, skip, tags, lenient] = rest;
         let wanted = match who_can {
             Some(node) => Err(invalid(node.span, "`who_can` cases are not run yet")
-                .with_help("ask `principals: all` with `except`, and `expect` an answer")),
+                .with_help("use `principals: all` with `except`, and `expect` an answer")),
             None => Wanted::read(node, expect, table, snapshot),
         };
         wrong.take(one_of("principal", principal, "principals", principals));
         let handling = match (xfail, skip) {
-            (Some(_), Some(skip)) => Err(invalid(skip.span, "a case is skipped or must fail, not both")),
+            (Some(_), Some(skip)) => Err(invalid(skip.span, "a case is either skipped or must fail, not both")),
             (Some(xfail), None) => why("xfail", xfail).map(Handling::MustFail),
             (None, Some(skip)) => why("skip", skip).map(Handling::Skip),
             (None, None) => Ok(Handling::Run),
@@ -355,12 +357,13 @@ impl<'n> Wanted<'n> {
             (Some(expect), None, None) => Ok(Self::Answer(expectation(expect)?, expect.span)),
             (None, Some(table), None) => Ok(Self::Table(table)),
             (None, None, Some(snapshot)) => Ok(Self::Snapshot(snapshot)),
-            (None, None, None) => Err(invalid(case.span, "the case wants nothing")
-                .with_help("say what to `expect`, or give a `table` or a `snapshot`")),
+            (None, None, None) => {
+                Err(invalid(case.span, "the case expects nothing").with_help("add `expect`, a `table` or a `snapshot`"))
+            }
             (first, second, third) => {
                 let last = third.or(second).or(first).map_or(case.span, |node| node.span);
                 Err(invalid(last, "a case has one of `expect`, `table` and `snapshot`")
-                    .with_help("make a case of each"))
+                    .with_help("make a separate case of each"))
             }
         }
     }
@@ -382,7 +385,7 @@ fn expectation(node: &Node<'_>) -> Checked<Expectation> {
 /// The reason that `xfail` and `skip` give.
 fn why(field: &str, node: &Node<'_>) -> Checked<String> {
     if let Value::Bool(_) | Value::Null = node.value {
-        return Err(invalid(node.span, format!("`{field}` must say why"))
+        return Err(invalid(node.span, format!("`{field}` must give a reason"))
             .with_help(format!("such as `{field}: until the boundary is rolled out`")));
     }
     text(node, &format!("`{field}`")).map(str::to_owned)
@@ -397,7 +400,7 @@ fn one_of<'n>(
 ) -> Checked<Option<&'n Node<'static>>> {
     if let (Some(_), Some(second)) = (first, second) {
         return Err(invalid(second.span, format!("a case has `{one}` or `{several}`, not both"))
-            .with_help(format!("put all into `{several}`")));
+            .with_help(format!("put all in `{several}`")));
     }
     Ok(first.or(second))
 }
@@ -405,7 +408,7 @@ fn one_of<'n>(
 /// A name that is not known, with the nearest that is.
 fn unknown<V>(what: &str, name: &str, known: &BTreeMap<String, V>) -> Problem {
     let few: Vec<&str> = known.keys().map(String::as_str).take(13).collect();
-    let defined = || (1..=12).contains(&few.len()).then(|| format!("defined are {}", few.join(", ")));
+    let defined = || (1..=12).contains(&few.len()).then(|| format!("defined: {}", few.join(", ")));
     let help = did_you_mean_name(name, known).or_else(defined);
     Problem::new(iameval_world::codes::UNKNOWN_NAME, format!("no {what} `{name}` is defined")).with_any_help(help)
 }

@@ -88,7 +88,7 @@ impl ParseExpectationError {
         match words {
             Some((_, word)) => format!("did you mean `{word}`?"),
             None => did_you_mean(&self.text, Expectation::ALL.map(Expectation::as_str))
-                .unwrap_or_else(|| "it is `allow`, `deny` (either kind), `implicit` or `explicit`".into()),
+                .unwrap_or_else(|| "expected `allow`, `deny` (either kind), `implicit` or `explicit`".into()),
         }
     }
 
@@ -105,7 +105,7 @@ impl ParseExpectationError {
 
 impl fmt::Display for ParseExpectationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no answer", self.text)
+        write!(f, "`{}` is not an answer", self.text)
     }
 }
 

@@ -48,7 +48,7 @@ impl FileRun<'_> {
     /// Each failure as a finding: at the cell or the field that wants something else.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn findings(&self) -> Result<Vec<Finding>, Vec<Finding>> {
         self.problems()
             .map(|problem| {
@@ -116,11 +116,11 @@ impl<'r> RunProblem<'r> {
         match self {
             Self::Check { .. } => String::new(),
             Self::Passed { case, .. } => match &case.handling {
-                Handling::MustFail(reason) => format!("it passed, and must fail (`xfail: {reason}`)"),
-                _ => "it passed, and must fail".into(),
+                Handling::MustFail(reason) => format!("it passed, but must fail (`xfail: {reason}`)"),
+                _ => "it passed, but must fail".into(),
             },
             Self::Missing { case, .. } => match &case.form {
-                WantedForm::Snapshot(snapshot) => format!("the snapshot `{}` is not there", snapshot.name),
+                WantedForm::Snapshot(snapshot) => format!("the snapshot `{}` does not exist", snapshot.name),
                 _ => String::new(),
             },
             Self::Stale { case, .. } => match &case.form {
@@ -128,7 +128,7 @@ impl<'r> RunProblem<'r> {
                     let stale = [(&snapshot.stale.rows, "row"), (&snapshot.stale.columns, "column")];
                     let stale = stale.iter().filter(|(all, _)| !all.is_empty());
                     let stale: Vec<String> = stale.map(|(all, what)| count(all.len(), what)).collect();
-                    format!("the snapshot `{}` has {} that the case does not ask", snapshot.name, stale.join(" and "))
+                    format!("the snapshot `{}` has {} that the case does not test", snapshot.name, stale.join(" and "))
                 }
                 _ => format!("{} has a snapshot", run.file.name()),
             },
@@ -142,7 +142,7 @@ impl<'r> RunProblem<'r> {
                 case: Case { handling: Handling::MustFail(_), .. }, failure: Failure::NotInSnapshot, ..
             }
             | Self::Missing { case: Case { handling: Handling::MustFail(_), .. }, .. } => {
-                "`--update` leaves cases with `xfail` alone: run it once without, then write the wanted answers"
+                "`--update` skips cases with `xfail`: run it once without `xfail`, then write the expected answers"
             }
             Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } | Self::Missing { .. } => {
                 "`iameval test --update` writes the snapshot; look at the difference before you commit it"
@@ -153,10 +153,10 @@ impl<'r> RunProblem<'r> {
             Self::Check { check, decision: Decision::ImplicitDeny, failure: Failure::Reason, .. }
                 if check.reason.as_ref().is_some_and(|reason| reason.is_layer_alone()) =>
             {
-                "no statement decides where none allows: `missing: allow` beside `layer` says that the layer does not allow"
+                "no statement decides if none allows: `missing: allow` with `layer` means that the layer does not allow"
             }
             Self::Check { .. } => "",
-            Self::Passed { .. } => "the reason is gone: remove `xfail`",
+            Self::Passed { .. } => "the reason no longer applies: remove `xfail`",
         }
     }
 

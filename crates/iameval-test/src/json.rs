@@ -13,7 +13,7 @@ use iameval_world::{Finding, Source};
 /// Runs as one JSON document, `iameval/test/1`; print it with `{:#}`.
 ///
 /// # Errors
-/// A policy that is none of the kind as which it is attached.
+/// A policy that is not valid for the way it is attached.
 pub fn runs_to_json(runs: &[FileRun<'_>]) -> Result<Node<'static>, Vec<Finding>> {
     let sum = |counts: &dyn Fn(&FileRun<'_>) -> usize| number(runs.iter().map(counts).sum::<usize>());
     let files: Vec<Node<'static>> = runs.iter().map(file).collect::<Result<_, _>>()?;

@@ -128,7 +128,7 @@ macro_rules! __assert {
     };
     (@ $world:tt $request:tt $expected:tt $name:ident = $($rest:tt)*) => {
         compile_error!(concat!(
-            "`", stringify!($name), "` does not fit here: there are `resource`, `mfa`, `context = {\"key\" => value}`, `via`, ",
+            "`", stringify!($name), "` is not valid here: expected `resource`, `mfa`, `context = {\"key\" => value}`, `via`, ",
             "`by`, and in `assert_denied!` `kind = explicit` and `kind = implicit`",
         ))
     };

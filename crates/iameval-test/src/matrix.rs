@@ -23,7 +23,7 @@ pub(crate) fn checked(decider: &(impl Pose + ?Sized), principal: Option<&str>, t
     let columns = Columns::read(&table, here).map_err(in_table)?;
     let action = columns.action.ok_or("the table has no column `action`\n")?;
     if principal.is_some() && columns.principal.is_some() {
-        return Err("the assertion says who asks, and so does a column of the table: remove one of the two\n".into());
+        return Err("both the assertion and a column of the table set the principal: remove one of the two\n".into());
     }
     let mut givens = Vec::new();
     for (column, header) in columns.answers.iter().filter_map(|&column| Some((column, table.header().get(column)?))) {
@@ -57,7 +57,7 @@ pub(crate) fn checked(decider: &(impl Pose + ?Sized), principal: Option<&str>, t
         }
     }
     match first {
-        None if asked == 0 => Err("every cell of the table says `.`, which asserts nothing\n".into()),
+        None if asked == 0 => Err("every cell of the table is `.`, which asserts nothing\n".into()),
         None => Ok(()),
         Some(first) => {
             let table = table.with_cells(&wrong);

@@ -1,6 +1,6 @@
 //! Mutants of policies: change one thing in a policy, and see whether a case notices.
 //!
-//! What can be changed is a closed list, [`Mutation`]. A change after which the document is no policy makes no mutant,
+//! What can be changed is a closed list, [`Mutation`]. A change after which the document is not a policy makes no mutant,
 //! and neither does one that cannot change any decision.
 
 mod change;

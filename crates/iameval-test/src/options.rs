@@ -20,7 +20,7 @@ pub struct Options<'a> {
     pub max_cases: usize,
     /// Whether a context key that neither the catalogue nor a policy knows is an error.
     pub strict: bool,
-    /// Whether an action that the catalogue does not know, or that is never asked on the resources beside it, is a warning
+    /// Whether an action that the catalogue does not know, or that is never evaluated on the resources beside it, is a warning
     /// where neither the case nor its file says so.
     pub lenient: bool,
     /// Whether a snapshot may be outside of the folder of its test file.
@@ -28,7 +28,7 @@ pub struct Options<'a> {
 }
 
 impl Options<'static> {
-    /// The number of checks that a file may come to, unless somebody says otherwise.
+    /// The number of checks that a file may come to, unless someone says otherwise.
     pub const MAX_CASES: usize = 100_000;
 }
 

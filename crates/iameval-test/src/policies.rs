@@ -160,5 +160,5 @@ impl Policies {
 }
 
 fn refusal(name: &str, kind: PolicyKind, findings: &[Finding]) -> String {
-    format!("`{name}` cannot be taken as {}\n\n{}\n", kind.with_article(), rendered(findings))
+    format!("`{name}` cannot be used as {}\n\n{}\n", kind.with_article(), rendered(findings))
 }

@@ -62,7 +62,7 @@ fn pose(world: &World, instead: Option<Instead<'_>>, wanted: &TestRequest) -> Re
     let mut asker = Asker::new(world, Catalogue::embedded());
     if let Some((policies, attachments)) = instead {
         if wanted.via.is_some() {
-            let message = "policies without a world know no endpoints; `Policies::endpoint` adds the policy of one";
+            let message = "policies without a world have no endpoints; `Policies::endpoint` adds the policy of one";
             return Err(message.into());
         }
         asker = asker.instead(policies.clone(), attachments.clone());
@@ -80,8 +80,8 @@ fn pose(world: &World, instead: Option<Instead<'_>>, wanted: &TestRequest) -> Re
         let problems: Vec<String> = refused.problems.into_iter().map(|problem| in_words(problem.what)).collect();
         problems.join("\n")
     })?;
-    posed.requests.into_iter().next().ok_or_else(|| "the request asks nothing".into())
+    posed.requests.into_iter().next().ok_or_else(|| "the request is empty".into())
 }
 
-/// Policies in the place of those of the world, which is empty then.
+/// Policies in place of those of the world, which is empty then.
 type Instead<'a> = (&'a PolicySet, &'a Arc<[Attachment]>);

@@ -31,10 +31,10 @@ impl Probe for PassedCase<'_> {
 
 impl<'f> FileRun<'f> {
     /// The cases that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them: where a part of it
-    /// passes, nobody would notice if that failed as well.
+    /// passes, no one would notice if that failed as well.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn passed_cases(&self) -> Result<Vec<PassedCase<'f>>, Vec<Finding>> {
         let passed = self.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Passed(_)));
         let checks = passed.filter_map(|outcome| self.file.checks().get(outcome.check));
@@ -56,7 +56,7 @@ impl Coverage {
     /// What the cases that ran reach.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn of_runs(runs: &[FileRun<'_>], managed: &[String]) -> Result<Self, Vec<Finding>> {
         let mut coverage = Self::new(managed);
         for run in runs {

@@ -63,17 +63,17 @@ impl Reason {
             None => false,
             Some(Node { value: Value::String(word), .. }) if word == "allow" => true,
             Some(node) => {
-                return Err(invalid(node.span, "`missing` says that no statement allows: it is always `allow`")
+                return Err(invalid(node.span, "`missing` means that no statement allows: it can only be `allow`")
                     .with_help("write `missing: allow`"));
             }
         };
         let reason = Self { layer, policy, statement, missing_allow };
         if reason == Self::default() {
-            return Err(invalid(node.span, "`because` says nothing"));
+            return Err(invalid(node.span, "`because` is empty"));
         }
         if missing_allow && (reason.policy.is_some() || reason.statement.is_some()) {
-            return Err(invalid(node.span, "where no statement allows, no statement decided")
-                .with_help("leave out `policy` and `sid`, or `missing`"));
+            return Err(invalid(node.span, "if no statement allows, no statement decided")
+                .with_help("remove `policy` and `sid`, or `missing`"));
         }
         Ok(reason)
     }
@@ -88,7 +88,7 @@ impl Reason {
             && !policies().any(|policy| policy.name == *name)
         {
             let help = near(name, &policies().map(|policy| policy.name.as_str()).collect::<Vec<_>>());
-            return unknown(format!("no policy of the world is called `{name}`"), help);
+            return unknown(format!("no policy in the world is named `{name}`"), help);
         }
         let named = || policies().filter(|policy| self.policy.as_ref().is_none_or(|name| policy.name == *name));
         let statements = || named().flat_map(|policy| policy.document().statements());
@@ -97,7 +97,7 @@ impl Reason {
                 let place = self.policy.as_ref().map_or("the world".into(), |name| format!("the policy `{name}`"));
                 let help = match policies().find(|policy| policy.name == *sid) {
                     Some(policy) => {
-                        Some(format!("name a statement of it: `{}#Sid`, or `{}[1]`", policy.name, policy.name))
+                        Some(format!("name one of its statements: `{}#Sid` or `{}[1]`", policy.name, policy.name))
                     }
                     None => near(sid, &statements().filter_map(iameval::Statement::sid).collect::<Vec<_>>()),
                 };
@@ -114,7 +114,7 @@ impl Reason {
         }
     }
 
-    /// Whether it says a layer and nothing more, as somebody may who means that the layer does not allow.
+    /// Whether it says a layer and nothing more, as someone may who means that the layer does not allow.
     pub(crate) fn is_layer_alone(&self) -> bool {
         self.layer.is_some() && self.policy.is_none() && self.statement.is_none() && !self.missing_allow
     }
@@ -153,7 +153,7 @@ fn read_layer(node: &Node<'_>) -> Checked<Layer> {
     Layer::ALL.into_iter().find(|layer| layer.as_str() == word).ok_or_else(|| {
         let names = Layer::ALL.map(Layer::as_str);
         let all = || format!("the layers are {}", names.join(", "));
-        invalid(node.span, format!("`{word}` is no layer")).with_help(did_you_mean(word, names).unwrap_or_else(all))
+        invalid(node.span, format!("`{word}` is not a layer")).with_help(did_you_mean(word, names).unwrap_or_else(all))
     })
 }
 

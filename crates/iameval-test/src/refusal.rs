@@ -9,11 +9,11 @@ use iameval_world::{Lacking, ResourceNeeded, Unbound};
 /// How to name a resource that does not follow from the action.
 pub(crate) fn name_it(needed: &ResourceNeeded) -> String {
     let mut help = format!(
-        "say `resource`: an ARN such as {}, `self` for the caller, or `*` for no resource",
+        "give a `resource`: an ARN such as {}, `self` for the caller, or `*` for no resource",
         quoted(&needed.forms, 3)
     );
     if needed.lacking.contains(&Lacking::Region) {
-        help += "; or give `aws:RequestedRegion`, for the service itself asks with that ARN";
+        help += "; or give `aws:RequestedRegion`, because the service itself uses that ARN";
     }
     help
 }
@@ -24,13 +24,13 @@ pub(crate) fn in_words(problem: QuestionProblem) -> String {
         Ok(problem) => said(&problem),
         Err(QuestionProblem::Policies(findings)) => rendered(&findings),
         Err(QuestionProblem::PrincipalNeeded(names)) => {
-            let help = format!("the world knows {}", listed(&names, ", ", 12));
-            with_help("the request does not say who asks, and the world has no default principal", &help)
+            let help = format!("the world has {}", listed(&names, ", ", 12));
+            with_help("the request has no principal, and the world has no default principal", &help)
         }
         Err(QuestionProblem::DoesNotBind { kind, principal }) => {
             match Unbound::find(kind, &principal, "`Policies::scope_down`") {
                 Some(Unbound { message, help }) => with_help(&message, &help),
-                None => format!("the policies do not bind `{principal}`"),
+                None => format!("the policies do not apply to `{principal}`"),
             }
         }
         Err(QuestionProblem::NothingToDecideBy { needed: Some(needed), .. }) => in_words(*needed),

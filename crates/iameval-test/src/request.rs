@@ -52,7 +52,7 @@ impl TestRequest {
         }
     }
 
-    /// What it is asked on: an ARN, a name in the world, something in that such as `reports/q3.csv`, `self` or `*`.
+    /// What it is evaluated on: an ARN, a name in the world, something in that such as `reports/q3.csv`, `self` or `*`.
     #[must_use]
     pub fn resource(mut self, resource: &str) -> Self {
         self.resource = Some(resource.into());

@@ -73,7 +73,7 @@ impl FileRun<'_> {
     }
 
     /// How many failed. A case that passed although it must fail counts once, and so does a snapshot with rows or columns
-    /// that nobody asks, or one that is not there, whatever number of checks want it.
+    /// that no one asks, or one that is not there, whatever number of checks want it.
     pub fn failed(&self) -> usize {
         let of_cases = self.passed_unexpectedly.len() + self.stale_snapshots.len() + self.missing_snapshots.len();
         self.failures().count() + of_cases
@@ -131,7 +131,7 @@ impl Runner<'_> {
     /// Runs the checks of a file that are selected.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn run<'f>(&self, file: &'f TestFile<'_>) -> Result<FileRun<'f>, Vec<Finding>> {
         let selected: Vec<usize> = (0..file.checks.len())
             .filter(|at| {
@@ -180,7 +180,7 @@ impl FileRun<'_> {
             let failed = must_fail.entry(case).or_default();
             if let Status::Failed(decision, failure) = &outcome.status {
                 *failed = true;
-                // What a snapshot does not have nobody wanted, so that it is not what must fail.
+                // What a snapshot does not have no one wanted, so that it is not what must fail.
                 if *failure != Failure::NotInSnapshot {
                     outcome.status = Status::FailedAsExpected(*decision, failure.clone());
                 }
@@ -225,7 +225,7 @@ impl TestFile<'_> {
     /// Runs every check on one thread.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn run_all(&self) -> Result<FileRun<'_>, Vec<Finding>> {
         Runner::default().run(self)
     }
@@ -279,7 +279,7 @@ impl TestFile<'_> {
     /// The request of a check, and the policies that it is decided by.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn asked(&self, check: &Check) -> Result<AskedRequest, Vec<Finding>> {
         let (asker, caller) = self.asker(check)?;
         let situation = asker.situation(&caller, &check.action, &check.resource)?;
@@ -290,7 +290,7 @@ impl TestFile<'_> {
     /// The answer to a check, with all that a renderer needs.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn answer(&self, check: &Check) -> Result<Answer, Vec<Finding>> {
         let (asker, caller) = self.asker(check)?;
         let action = NamedAction { text: check.action.to_string(), action: check.action.clone() };

@@ -25,7 +25,7 @@ enum Expression {
     Or(Vec<Expression>),
 }
 
-/// A text that is no filter.
+/// A text that is not a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseFilterError(String);
 
@@ -64,7 +64,7 @@ impl FromStr for Filter {
         let expression = reader.any()?;
         match reader.peek() {
             None => Ok(Self(expression)),
-            Some(Token::Close) => Err(ParseFilterError("a `)` closes nothing".into())),
+            Some(Token::Close) => Err(ParseFilterError("a `)` has no matching `(`".into())),
             Some(_) => Err(ParseFilterError("two words need `and` or `or` between them, or quotes around them".into())),
         }
     }
@@ -89,7 +89,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, ParseFilterError> {
             ')' => (Token::Close, 1),
             '"' | '\'' => {
                 let end = rest.get(1..).and_then(|inner| inner.find(first));
-                let end = end.ok_or_else(|| ParseFilterError(format!("a text in quotes does not end: {rest}")))?;
+                let end = end.ok_or_else(|| ParseFilterError(format!("a quoted string is not closed: {rest}")))?;
                 (Token::Word(rest.get(1..=end).unwrap_or("").to_lowercase()), end + 2)
             }
             _ => {
@@ -149,7 +149,7 @@ impl Reader {
     fn one(&mut self) -> Result<Expression, ParseFilterError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(ParseFilterError("it nests too deep".into()));
+            return Err(ParseFilterError("it is nested too deeply".into()));
         }
         let token = self.tokens.get(self.at).cloned();
         self.at += 1;
@@ -163,9 +163,9 @@ impl Reader {
                 }
                 inner
             }
-            Some(Token::Close) => return Err(ParseFilterError("there is no word before a `)`".into())),
+            Some(Token::Close) => return Err(ParseFilterError("a word is missing before a `)`".into())),
             Some(Token::And | Token::Or) => {
-                return Err(ParseFilterError("there is no word before an `and` or `or`".into()));
+                return Err(ParseFilterError("a word is missing before an `and` or `or`".into()));
             }
             None => return Err(ParseFilterError("a word is missing at the end".into())),
         };
@@ -204,11 +204,11 @@ mod tests {
         let message = |filter: &str| filter.parse::<Filter>().unwrap_err().to_string();
         assert_eq!(message("a b"), "two words need `and` or `or` between them, or quotes around them");
         assert_eq!(message("(a"), "a `(` is not closed");
-        assert_eq!(message("a)"), "a `)` closes nothing");
+        assert_eq!(message("a)"), "a `)` has no matching `(`");
         assert_eq!(message("a and"), "a word is missing at the end");
         assert_eq!(message(""), "a word is missing at the end");
-        assert_eq!(message("or a"), "there is no word before an `and` or `or`");
-        assert_eq!(message("'a"), "a text in quotes does not end: 'a");
-        assert_eq!(message(&"(".repeat(10_000)), "it nests too deep");
+        assert_eq!(message("or a"), "a word is missing before an `and` or `or`");
+        assert_eq!(message("'a"), "a quoted string is not closed: 'a");
+        assert_eq!(message(&"(".repeat(10_000)), "it is nested too deeply");
     }
 }

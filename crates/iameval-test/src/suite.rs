@@ -15,7 +15,7 @@ impl FileRun<'_> {
     /// The run as a suite of cases, for reports such as `JUnit` XML.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub fn suite(&self) -> Result<TestSuite, Vec<Finding>> {
         let file = iameval_report::path(self.file.name());
         // Jenkins takes a dot for the end of a package's name.

@@ -38,7 +38,7 @@ pub struct Cell {
     pub span: Span,
 }
 
-/// Why a text is no table.
+/// Why a text is not a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableError {
     /// Where, in the text of the table.
@@ -95,11 +95,11 @@ impl Table {
         };
         match (table.header.is_empty(), table.rows.is_empty()) {
             (true, _) => {
-                error("the table is empty", "its first line is the header, such as `action  mfa=true  mfa=false`")
+                error("the table is empty", "its first line must be the header, such as `action  mfa=true  mfa=false`")
             }
             (_, true) => error(
-                "the table has a header and no row",
-                "each row is a line; in YAML a table begins with `|`, since `>` folds its lines into one",
+                "the table has a header but no rows",
+                "each row is a line; in YAML a table begins with `|`, because `>` folds its lines into one",
             ),
             _ => Ok(table),
         }
@@ -124,7 +124,7 @@ impl Table {
             let span = Span::new(start + said.len() - said.trim_start().len(), start + said.trim_end().len());
             let (found, wanted) = (cells.len(), self.header.len());
             let message = format!("the row has {found} cells and the header has {wanted}");
-            let help = "`.` is a cell that asserts nothing; a cell holds no white space unless `|` separates cells";
+            let help = "`.` is a cell that asserts nothing; a cell contains no white space unless `|` separates cells";
             return Err(TableError { span, message, help: help.into() });
         }
         self.rows.push(cells);
@@ -269,7 +269,7 @@ mod tests {
     fn what_is_no_table() {
         let message = |text: &str| Table::parse(text).unwrap_err().message;
         assert_eq!(message(" \n# only a comment\n"), "the table is empty");
-        assert_eq!(message("action  x\n"), "the table has a header and no row");
+        assert_eq!(message("action  x\n"), "the table has a header but no rows");
         assert_eq!(message("\u{feff}action  x\na:B  .\n"), "the table begins with a byte order mark");
         let text = "action  x\na:B\n";
         let error = Table::parse(text).unwrap_err();

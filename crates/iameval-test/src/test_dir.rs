@@ -32,7 +32,7 @@ use std::process::ExitCode;
 ///
 /// Where the test files describe no world and `use` none, `world` is theirs:
 /// `test_dir!("policies/tests", world = "policies/world.yaml")`. Paths are relative to the package. `cargo test -- FILTER`,
-/// `--list`, `--exact` and the like work as with any test.
+/// `--list`, `--exact` and so on work as with any test.
 #[macro_export]
 macro_rules! test_dir {
     ($folder:expr $(, world = $world:expr)? $(,)?) => {
@@ -48,7 +48,7 @@ pub fn run_folder(folder: impl AsRef<Path>, worlds: &[&str]) -> ExitCode {
     let arguments = Arguments::from_args();
     let FolderTests { tests, warnings } = tests_in(folder.as_ref(), worlds);
     if !arguments.list && !warnings.is_empty() {
-        // When nobody reads it, that is no reason to fail.
+        // When no one reads it, that is no reason to fail.
         let _ = writeln!(std::io::stderr(), "{}\n", rendered(&warnings));
     }
     let trials = tests.into_iter().map(|test| {

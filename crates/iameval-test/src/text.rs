@@ -29,7 +29,7 @@ const IN_FULL: usize = 100;
 /// A line with what came of a file, then its failures; what is not given and could change answers.
 ///
 /// # Errors
-/// A policy that is none of the kind as which it is attached.
+/// A policy that is not valid for the way it is attached.
 pub fn run_to_text(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<String, Vec<Finding>> {
     let mut lines = Lines::new(style);
     headline(run, style, &mut lines);
@@ -55,7 +55,7 @@ fn headline(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
     let as_expected = run.failed_as_expected();
     let mut text = format!("{}  {}", run.file.name(), counts(run.passed(), run.failed(), run.skipped()));
     if as_expected > 0 {
-        let _ = write!(text, " ({as_expected} failed as they must)");
+        let _ = write!(text, " ({as_expected} failed as expected)");
     }
     lines.painted(&format!("{word}  "), &format!("{painted}  "), "        ", &text);
 }
@@ -71,7 +71,7 @@ fn notes(run: &FileRun<'_>, lines: &mut Lines) {
         }
         missing.extend((!others.is_empty()).then(|| quoted(&others, 5)));
         let text = format!(
-            "`{}`: {what} could be another with what was not given: {}",
+            "`{}`: {what} could change with keys that were not given: {}",
             named(*case),
             listed(&missing, ", ", 6)
         );

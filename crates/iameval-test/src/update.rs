@@ -64,7 +64,7 @@ impl FileRun<'_> {
         let stays = |what: &str, cases: &[usize], why: &str| {
             let cases = cases.iter().filter_map(|case| self.file.cases().get(*case));
             let names: Vec<&str> = cases.map(|case| &*case.name).collect();
-            format!("the {what} of {} stays as it is: {why}", quoted(&names, 5))
+            format!("the {what} of {} is left unchanged: {why}", quoted(&names, 5))
         };
         for cases in snapshots.into_values() {
             match self.snapshots(&cases) {
@@ -87,7 +87,7 @@ impl FileRun<'_> {
                 let before = Some(self.file.source().text.clone());
                 updates.files.push(Update { path: path.clone(), name: self.file.name().into(), before, text });
             }
-            (Some(_), None) => updates.kept.push(format!("`{}` is no file on the disk", self.file.name())),
+            (Some(_), None) => updates.kept.push(format!("`{}` is not a file on disk", self.file.name())),
             (None, _) => {}
         }
         updates
@@ -120,7 +120,7 @@ impl FileRun<'_> {
         if changes.is_empty() {
             return Ok(None);
         }
-        let block = text.block.as_ref().ok_or("only a table that begins with `|` can be written anew")?;
+        let block = text.block.as_ref().ok_or("only a table that begins with `|` can be rewritten")?;
         let new = text.table.with_cells(&changes);
         cases.iter().try_for_each(|case| self.keeps_reasons(*case, &new))?;
         Ok(Some(block.replaced(&new)))
@@ -132,7 +132,7 @@ impl FileRun<'_> {
         let said: BTreeSet<&str> = table.rows().iter().flatten().map(|cell| &*cell.text).collect();
         let checks = self.file.checks().iter().filter(|check| check.case == case && check.reason.is_some());
         match checks.filter_map(|check| check.wanted).find(|wanted| !said.contains(wanted.as_str())) {
-            Some(word) => Err(format!("no cell would say `{word}`, for which `because` has a statement")),
+            Some(word) => Err(format!("no cell would be `{word}`, for which `because` has a statement")),
             None => Ok(()),
         }
     }
@@ -146,7 +146,7 @@ impl FileRun<'_> {
             return Err("not all the cases that share it were run".into());
         }
         if updates.iter().any(|other| other.as_ref() != Some(update)) {
-            return Err("it would be another for each of them".into());
+            return Err("it would differ for each of them".into());
         }
         Ok(Some(update.clone()))
     }
@@ -182,10 +182,10 @@ impl FileRun<'_> {
         // What was not run has no answer to go into new rows or columns.
         if !self.is_whole(case) {
             if lacks {
-                return Err("it lacks answers, and not all that the case asks was run".into());
+                return Err("answers are missing, and not everything in the case was run".into());
             }
             if !stale.columns.is_empty() {
-                return Err("it has columns to spare, and not all that the case asks was run".into());
+                return Err("it has extra columns, and not everything in the case was run".into());
             }
         }
         let header: Vec<String> =
@@ -270,7 +270,7 @@ impl Got {
     fn word(&self, (row, column): Cell) -> Result<Expectation, String> {
         let cell = format!("the cell in row {}, column {}", row + 1, column + 1);
         if self.missing > 0 {
-            return Err(format!("not all that {cell} stands for was run"));
+            return Err(format!("not everything that {cell} covers was run"));
         }
         let answers: Vec<Expectation> = self.answers.iter().copied().collect();
         match *answers {
@@ -278,7 +278,7 @@ impl Got {
             [Expectation::Implicit, Expectation::Explicit] => Ok(Expectation::Deny),
             _ => {
                 let several: Vec<&str> = answers.iter().map(|word| word.as_str()).collect();
-                Err(format!("{cell} stands for several answers: {}", several.join(", ")))
+                Err(format!("{cell} covers several answers: {}", several.join(", ")))
             }
         }
     }

@@ -133,7 +133,7 @@ impl Account {
     /// read so far.
     ///
     /// # Errors
-    /// What is wrong with the dump: it is no JSON or no dump, is truncated, holds documents that are no policies, or
+    /// What is wrong with the dump: it is no JSON or no dump, is truncated, holds documents that are not policies, or
     /// attaches policies of the account that are not in it.
     ///
     /// ```
@@ -364,7 +364,7 @@ impl<'n> Dump<'n> {
             return Err(self.findings);
         }
         if self.findings.is_empty() && !self.has_lists {
-            let message = format!("`{}` is no account dump", self.name);
+            let message = format!("`{}` is not an account dump", self.name);
             let help = "it has none of the members `UserDetailList`, `GroupDetailList`, `RoleDetailList`, `Policies`, \
                         which `aws iam get-account-authorization-details` writes";
             let problem = Problem::new(codes::INVALID_FIELD, message).with_help(help);
@@ -378,7 +378,7 @@ impl<'n> Dump<'n> {
 }
 
 fn truncated(why: &str, span: Span) -> Diagnostic {
-    let message = format!("the account dump is not whole: {why}");
+    let message = format!("the account dump is incomplete: {why}");
     Diagnostic::new(codes::INVALID_FIELD, span, message).with_help(
         "`aws iam get-account-authorization-details > dump.json`, without `--no-paginate` and `--max-items`, fetches \
          every page and writes one dump",

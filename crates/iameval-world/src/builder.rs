@@ -25,7 +25,7 @@ use std::sync::Arc;
 /// A world in the making: the one way to a [`World`].
 ///
 /// Policies are added first, and what attaches them names them by [`PolicyRef`]. Everything else has a name and a
-/// [`Place`], so that two definitions of one thing can be told apart; one that [overrides](Place::overriding) stands in for
+/// [`Place`], so that two definitions of one thing can be told apart; one that [overrides](Place::overriding) replaces
 /// the earlier. Definitions may come in any order, those of groups after their members too.
 ///
 /// ```
@@ -83,7 +83,7 @@ pub struct WorldBuilder {
     silent: BTreeSet<Layer>,
 }
 
-/// A policy of the world, unless another one stands in for it.
+/// A policy of the world, unless another one replaces it.
 #[derive(Debug)]
 struct Slot {
     policy: Arc<LoadedPolicy>,
@@ -93,7 +93,7 @@ struct Slot {
 
 /// Policies.
 impl WorldBuilder {
-    /// A world of nobody and nothing.
+    /// An empty world.
     pub fn new() -> Self {
         Self::default()
     }
@@ -132,7 +132,7 @@ impl WorldBuilder {
         Ok(())
     }
 
-    /// Puts one policy in the place of another, wherever that one is attached or will be.
+    /// Puts one policy in place of another, wherever that one is attached or will be.
     pub fn replace(&mut self, old: PolicyRef, new: PolicyRef) {
         let (old, new) = (self.current(old), self.current(new));
         if old == new {
@@ -174,7 +174,7 @@ impl WorldBuilder {
         self.warnings.push((None, warning));
     }
 
-    /// Says something worth knowing about a policy, unless another one stands in for it in the end.
+    /// Says something worth knowing about a policy, unless another one replaces it in the end.
     pub fn warn_about(&mut self, policy: PolicyRef, warning: Finding) {
         if let Some(slot) = self.slots.get(policy.0 as usize) {
             self.warned.entry(slot.policy.name.clone()).or_insert(policy);
@@ -187,9 +187,9 @@ impl WorldBuilder {
         self.warned.get(name).copied()
     }
 
-    /// What stands in the place of a policy now.
+    /// What stands in place of a policy now.
     fn current(&self, mut policy: PolicyRef) -> PolicyRef {
-        // It ends: `replace` leads from a policy that nothing stands in for to another such one.
+        // It ends: `replace` leads from a policy that nothing replaces to another such one.
         while let Some(newer) = self.slots.get(policy.0 as usize).and_then(|slot| slot.replaced_by) {
             policy = newer;
         }
@@ -199,7 +199,7 @@ impl WorldBuilder {
     /// A policy of another builder would be some other policy here, or none.
     fn check(&self, policies: impl IntoIterator<Item = PolicyRef>, from: &Place) -> Result<(), Clash> {
         let unknown = policies.into_iter().any(|policy| policy.0 as usize >= self.slots.len());
-        if unknown { Err(Clash::new(from, "a policy is attached that this world does not have")) } else { Ok(()) }
+        if unknown { Err(Clash::new(from, "an attached policy does not exist in this world")) } else { Ok(()) }
     }
 
     fn note(&mut self, policies: impl IntoIterator<Item = PolicyRef>, kind: PolicyKind) {
@@ -283,17 +283,20 @@ impl WorldBuilder {
     pub fn resource(&mut self, name: &str, parts: ResourceParts, from: &Place) -> Result<(), Clash> {
         if matches!(name, "self" | "*") || name.starts_with("arn:") || name.starts_with("tf:") {
             let clash = Clash::new(from, format!("a resource cannot be called `{name}`"));
-            return Err(clash.with_help("where a resource is asked for, that text means something else".to_owned()));
+            return Err(clash.with_help("it has another meaning where a resource is expected".to_owned()));
         }
         let arn = parts.arn.to_string();
         if let Some(other) = self.resource_with(&arn).filter(|other| *other != name) {
-            let clash = Clash::new(from, format!("the resource `{other}` has the ARN of `{name}` already"));
+            let clash = Clash::new(from, format!("the resource `{other}` already has the ARN of `{name}`"));
             return Err(clash.after(self.resources.place(other)));
         }
         if let (Some(given), Some(own)) = (parts.account, parts.arn.account_id())
             && given != own
         {
-            return Err(Clash::new(from, format!("the ARN of `{name}` says that the resource is of account {own}")));
+            return Err(Clash::new(
+                from,
+                format!("according to the ARN of `{name}`, the resource is in account {own}"),
+            ));
         }
         self.check(parts.policy, from)?;
         let (policy, kind) = (parts.policy, policy_kind(&parts.arn));
@@ -348,7 +351,7 @@ impl WorldBuilder {
             let mut met = BTreeSet::new();
             for name in level_names(levels) {
                 if met.contains(&name) {
-                    return Err(Clash::new(from, format!("two levels are called `{name}`")));
+                    return Err(Clash::new(from, format!("two levels are named `{name}`")));
                 }
                 met.insert(name);
             }
@@ -390,14 +393,14 @@ impl WorldBuilder {
         self.contexts.names()
     }
 
-    /// Says who asks when nothing else is said: the name of a principal, or an ARN. The last word counts.
+    /// Says who asks by default: the name of a principal, or an ARN. The last word counts.
     pub fn default_principal(&mut self, name: &str, from: &Place) {
         self.defaults.principal = Some(name.into());
         let [place, _] = &mut self.default_places;
         *place = Some(from.clone());
     }
 
-    /// Says what is asked about when nothing else is said: an ARN, the name of a resource, a name with a suffix, `self` or
+    /// Says what is asked about by default: an ARN, the name of a resource, a name with a suffix, `self` or
     /// `*`. The last word counts.
     pub fn default_resource(&mut self, name: &str, from: &Place) {
         self.defaults.resource = Some(name.into());
@@ -405,7 +408,7 @@ impl WorldBuilder {
         *place = Some(from.clone());
     }
 
-    /// Says the state of multi-factor authentication when nothing else is said.
+    /// Says the state of multi-factor authentication by default.
     pub fn default_mfa(&mut self, mfa: Mfa) {
         self.defaults.mfa = Some(mfa);
     }
@@ -420,12 +423,12 @@ impl WorldBuilder {
         self.defaults.strict_context = Some(strict);
     }
 
-    /// Says whether a test may name an action that AWS is not known to have, or that is never asked on its resources.
+    /// Says whether a test may name an action that AWS is not known to have, or that is never evaluated on its resources.
     pub fn default_lenient(&mut self, lenient: bool) {
         self.defaults.lenient = Some(lenient);
     }
 
-    /// How many combinations of policies the world keeps put together; 20,000 when nothing is said. More of them take
+    /// How many combinations of policies the world keeps put together; 20,000 by default. More of them take
     /// more memory; with fewer, policies are put together again more often.
     pub fn keep_situations(&mut self, count: usize) {
         self.situations = Some(count);
@@ -600,7 +603,7 @@ impl WorldBuilder {
     }
 }
 
-/// The defaults that name nobody and nothing.
+/// Empty defaults.
 fn unknown_defaults(world: &World, [principal, resource]: &[Option<Place>; 2]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let defaults = world.defaults();

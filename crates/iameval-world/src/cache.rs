@@ -11,7 +11,7 @@ const SHARDS: usize = 16;
 /// What is worked out once, as long as there is room for it.
 ///
 /// Each shard has its share of the room. A value that comes into a full shard takes the place of the oldest that was not
-/// asked for since it was last passed over ("second chance"), so nobody waits for more than one shard.
+/// asked for since it was last passed over ("second chance"), so no one waits for more than one shard.
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
     shards: Box<[Mutex<Shard<K, V>>]>,

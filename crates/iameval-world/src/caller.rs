@@ -1,4 +1,4 @@
-//! Who asks, on what and through which endpoint, when somebody names them.
+//! Who asks, on what and through which endpoint, when someone names them.
 
 use crate::codes;
 use crate::model::endpoint::WorldEndpoint;
@@ -16,11 +16,11 @@ const ARNS: &str =
     "users and roles are `arn:aws:iam::ACCOUNT:user/NAME`, sessions `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`";
 
 impl World {
-    /// Whom a text means: a principal of the world, or somebody whose policies do not matter: a service, an identity
+    /// Whom a text means: a principal of the world, or someone whose policies do not matter: a service, an identity
     /// provider, root, an anonymous caller.
     ///
     /// # Errors
-    /// When nobody is called so, or the world would have to know what is attached to whom it means.
+    /// When no one is called so, or the world would have to know what is attached to whom it means.
     ///
     /// ```
     /// use iameval_world::{Example, World};
@@ -36,31 +36,31 @@ impl World {
         // Root needs nothing attached.
         let needs_policies = principal.has_policies() && principal.class() != Some(PrincipalClass::Root);
         if needs_policies && self.principal(text).is_none() {
-            let message = format!("the world does not know `{text}`, so nothing is attached to it");
+            let message = format!("the world does not contain `{text}`, so nothing is attached to it");
             return Err(self.unknown_principal(text, message));
         }
         Ok(found)
     }
 
-    /// Whom a text means: a principal of the world, or anybody else whom an ARN names, to whom nothing is attached.
+    /// Whom a text means: a principal of the world, or anyone else whom an ARN names, to whom nothing is attached.
     ///
     /// # Errors
-    /// When nobody is called so, and it is no ARN.
+    /// When no one is called so, and it is no ARN.
     pub fn anyone(&self, text: &str) -> Result<WorldPrincipal, Problem> {
         if let Some(found) = self.principal(text) {
             return Ok(found);
         }
         let long_names = [format!("user/{text}"), format!("role/{text}")];
         if long_names.iter().all(|long| self.principal(long).is_some()) {
-            let message = format!("a user and a role of the world are called `{text}`");
-            let help = format!("say `{}`", long_names.join("` or `"));
+            let message = format!("a user and a role in the world are named `{text}`");
+            let help = format!("write `{}`", long_names.join("` or `"));
             return Err(Problem::new(codes::UNKNOWN_NAME, message).with_help(help));
         }
         // A name without a colon is one of the world, or that of a service or of one of the few providers that have no
         // ARN; anything else is a typing slip, also with a dot in it.
         let bare = !text.contains(':') && text != "anonymous" && !text.contains(".amazonaws.");
         if bare && !PROVIDERS.contains(&text) {
-            return Err(self.unknown_principal(text, format!("the world knows no principal `{text}`")));
+            return Err(self.unknown_principal(text, format!("the world has no principal `{text}`")));
         }
         let principal = text.parse::<Principal>().map_err(|error| {
             let help = self.similar_principal(text).unwrap_or_else(|| ARNS.into());
@@ -69,7 +69,7 @@ impl World {
         Ok(self.stranger(principal))
     }
 
-    /// What to say of somebody whom the world does not know.
+    /// What to say of someone whom the world does not know.
     fn unknown_principal(&self, text: &str, message: String) -> Problem {
         let near = self.similar_principal(text);
         Problem::new(codes::UNKNOWN_NAME, message).with_any_help(near.or_else(|| self.names_in_words()))
@@ -102,8 +102,8 @@ impl World {
         let refuse = |code, message: String, help: String| Err(Problem::new(code, message).with_help(help));
         if text == "self" {
             let id = caller.id().filter(|id| id.starts_with("arn:"));
-            let message = format!("`self` means the caller's own ARN, and `{caller}` has none");
-            let help = "leave such callers out, or name a resource".to_owned();
+            let message = format!("`self` is the caller's ARN, but `{caller}` has none");
+            let help = "exclude such callers, or name a resource".to_owned();
             return id.map_or_else(|| refuse(codes::INVALID_RESOURCE, message, help), |id| Ok(id.to_owned()));
         }
         if text == "*" {
@@ -112,26 +112,26 @@ impl World {
         if let Some(arn) = self.resource_arn(text) {
             return Ok(arn);
         }
-        let form = "an ARN reads `arn:aws:s3:::bucket/key`; `*` and `self` are taken as well";
+        let form = "an ARN looks like `arn:aws:s3:::bucket/key`; `*` and `self` are accepted as well";
         let known = &self.resources;
         match text.parse::<Arn>() {
             _ if text.starts_with("tf:") => {
                 let message = "resources of a Terraform plan cannot be named yet".to_owned();
-                refuse(codes::INVALID_RESOURCE, message, "name the ARN".to_owned())
+                refuse(codes::INVALID_RESOURCE, message, "use the ARN".to_owned())
             }
             Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
                 let name = text.split('/').next().unwrap_or(text);
                 let help = did_you_mean_name(name, known).unwrap_or_else(|| match known.len() {
-                    1..=MANY => format!("the world knows {}; {form}", names(known)),
+                    1..=MANY => format!("the world has {}; {form}", names(known)),
                     _ => form.into(),
                 });
-                refuse(codes::UNKNOWN_NAME, format!("the world knows no resource `{name}`"), help)
+                refuse(codes::UNKNOWN_NAME, format!("the world has no resource `{name}`"), help)
             }
             Err(error) => {
                 let near = did_you_mean(text, self.resources.values().map(|known| known.arn.as_str()));
                 refuse(codes::INVALID_RESOURCE, error.to_string(), near.unwrap_or_else(|| form.into()))
             }
-            Ok(_) => refuse(codes::INVALID_RESOURCE, format!("`{text}` is no ARN"), form.into()),
+            Ok(_) => refuse(codes::INVALID_RESOURCE, format!("`{text}` is not an ARN"), form.into()),
         }
     }
 
@@ -143,10 +143,10 @@ impl World {
         self.endpoints.get(name).ok_or_else(|| {
             let help = did_you_mean_name(name, &self.endpoints).unwrap_or_else(|| match self.endpoints.len() {
                 0 => "define it under `endpoints` in the world file".into(),
-                1..=MANY => format!("the world knows {}", names(&self.endpoints)),
-                many => format!("the world knows {many}, and none has a similar name"),
+                1..=MANY => format!("the world has {}", names(&self.endpoints)),
+                many => format!("the world has {many}, and none has a similar name"),
             });
-            let message = format!("the world knows no endpoint `{name}`");
+            let message = format!("the world has no endpoint `{name}`");
             Problem::new(codes::UNKNOWN_NAME, message).with_help(help)
         })
     }
@@ -154,7 +154,7 @@ impl World {
     /// The names of the principals in a sentence, where they are not too many.
     fn names_in_words(&self) -> Option<String> {
         let few = (1..=MANY).contains(&self.principals.len());
-        few.then(|| format!("the world knows {}", names(&self.principals)))
+        few.then(|| format!("the world has {}", names(&self.principals)))
     }
 }
 

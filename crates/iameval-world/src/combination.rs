@@ -24,5 +24,5 @@ pub(crate) enum PolicyOwner {
 /// The policies that were put together, by what brought them into play.
 pub(crate) type Situations = Cache<Combination, Arc<SituationPolicies>>;
 
-/// How many combinations a world keeps when nothing is said.
+/// How many combinations a world keeps by default.
 pub(crate) const SITUATIONS: usize = 20_000;

@@ -73,7 +73,7 @@ pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Finding {
 pub(crate) fn cannot_read(name: &str, error: &std::io::Error) -> Problem {
     let message = format!("cannot read {}: {}", quoted(name), in_words(error));
     if error.kind() == ErrorKind::FileTooLarge {
-        Problem::new(iameval::codes::OVER_LIMIT, message).with_help("`--max-file-size` lets more be read")
+        Problem::new(iameval::codes::OVER_LIMIT, message).with_help("`--max-file-size` raises the limit")
     } else {
         Problem::new(codes::UNREADABLE, message)
     }
@@ -82,7 +82,7 @@ pub(crate) fn cannot_read(name: &str, error: &std::io::Error) -> Problem {
 impl Source {
     pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Finding> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            let message = format!("there is nothing in {}", quoted(&name));
+            let message = format!("{} is empty", quoted(&name));
             let help = "a policy is a JSON object; a world or a request may be YAML";
             return Err(Finding::about_file(&name, Problem::new(codes::EMPTY_INPUT, message).with_help(help)));
         }

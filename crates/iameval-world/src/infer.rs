@@ -1,10 +1,10 @@
-//! Which resource a call is about when nobody names one.
+//! Which resource a call is about when none is given.
 
 use crate::world::World;
 use iameval::{Action, Arn, PolicySet, Principal, PrincipalClass, StatementId};
 use iameval_data::{ActionInfo, Catalogue, DefaultResource, readable_form};
 
-/// Why a resource was taken that nobody named.
+/// Why a resource was inferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Inferred {
     /// The action acts on the caller's own user.
@@ -25,9 +25,9 @@ impl Inferred {
         match self {
             Inferred::OwnUser => "acts on the caller",
             Inferred::OwnMfaDevice => "acts on the caller's MFA device",
-            Inferred::AskedByService => "what the service asks with",
+            Inferred::AskedByService => "the ARN that the service uses",
             Inferred::NoResource => "the action has no resource",
-            Inferred::AnyResource => "no statement tells resources apart",
+            Inferred::AnyResource => "no statement distinguishes resources",
         }
     }
 }
@@ -113,7 +113,7 @@ impl World {
         Err(call.needed(follows, info, policies, guarded))
     }
 
-    /// The resources of the world that have a policy and that the action can be asked on, or on something in them.
+    /// The resources of the world that have a policy and that the action can be evaluated on, or on something in them.
     fn guarded(&self, action: &Action, info: Option<ActionInfo<'_>>) -> Vec<String> {
         let takes = |arn: &Arn| match info {
             Some(info) => info.takes(arn.as_str()) || info.takes(&format!("{arn}/x")),

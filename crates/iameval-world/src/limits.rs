@@ -37,7 +37,7 @@ impl Limits {
         let Some(Node { value: Value::Array(statements), .. }) = policy.get("Statement") else { return None };
         let over = statements.get(self.statements)?;
         let message = format!("the policy has {} statements, and the limit is {}", statements.len(), self.statements);
-        Some((over, Problem::new(codes::OVER_LIMIT, message).with_help("`--max-statements` lets more be read")))
+        Some((over, Problem::new(codes::OVER_LIMIT, message).with_help("`--max-statements` raises the limit")))
     }
 }
 

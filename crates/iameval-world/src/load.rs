@@ -200,10 +200,10 @@ fn sources(files: &dyn Files, file: &WorldFile, node: Option<&Node<'static>>) ->
             let message = if known {
                 format!("sources of the kind `{kind}` are not read yet")
             } else {
-                format!("`{kind}` is no kind of source")
+                format!("`{kind}` is not a kind of source")
             };
             let near = did_you_mean(kind, KINDS_OF_SOURCES).filter(|_| !known);
-            let write = "write what the world needs of it under `policies`, `groups` and `principals`";
+            let write = "write what the world needs from it under `policies`, `groups` and `principals`";
             let error = invalid(member.key_span, message).with_help(near.unwrap_or_else(|| write.into()));
             return Err(file.error(error));
         }

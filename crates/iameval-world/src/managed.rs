@@ -24,11 +24,13 @@ use iameval_data::ManagedPolicy;
 pub fn find_managed(text: &str) -> Option<Result<ManagedPolicy, Problem>> {
     let name = text.strip_prefix("aws:").or_else(|| is_managed_arn(text).then_some(text))?;
     Some(ManagedPolicy::find(name).ok_or_else(|| {
-        let message = format!("no AWS managed policy `{name}` is known");
+        let message = format!("`{name}` is not a known AWS managed policy");
         let help = match (ManagedPolicy::replacement(name), ManagedPolicy::suggest(name)) {
-            (Some(by), _) => format!("AWS has retired it, and `aws:{by}` took its place"),
+            (Some(by), _) => format!("AWS has retired it, and replaced it with `aws:{by}`"),
             (None, Some(near)) => format!("did you mean `aws:{near}`?"),
-            (None, None) => "names count case; save the document of a newer policy in a file and name that".into(),
+            (None, None) => {
+                "names are case-sensitive; save the document of a newer policy in a file and name that file".into()
+            }
         };
         Problem::new(codes::UNKNOWN_NAME, message).with_help(help)
     }))

@@ -13,7 +13,7 @@ pub(crate) fn decode(text: &str) -> Result<Cow<'_, str>, String> {
     for decoded in percent_decoded(text) {
         bytes.push(decoded?.1);
     }
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| "what it encodes is not UTF-8".to_owned())
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| "the decoded text is not UTF-8".to_owned())
 }
 
 /// The bytes that a text encodes, each with the place where it is written.
@@ -29,7 +29,7 @@ pub(crate) fn percent_decoded(text: &str) -> impl Iterator<Item = Result<(usize,
         let digit = |at: usize| text.as_bytes().get(at).and_then(|byte| char::from(*byte).to_digit(16));
         let (Some(high), Some(low)) = (digit(at), digit(at + 1)) else {
             let found: String = text.get(begin..).unwrap_or_default().chars().take(3).collect();
-            return Some(Err(format!("`{found}` at byte {begin} is no percent-encoded character")));
+            return Some(Err(format!("`{found}` at byte {begin} is not a percent-encoded character")));
         };
         at += 2;
         Some(Ok((begin, u8::try_from(high * 16 + low).unwrap_or_default())))
@@ -55,11 +55,11 @@ mod tests {
     #[test]
     fn wrong_encoding_is_told() {
         for (text, message) in [
-            ("%7B%zz", "`%zz` at byte 3 is no percent-encoded character"),
-            ("%7B%2", "`%2` at byte 3 is no percent-encoded character"),
-            ("%7Bé%", "`%` at byte 5 is no percent-encoded character"),
-            ("%7B%+1", "`%+1` at byte 3 is no percent-encoded character"),
-            ("%ff", "what it encodes is not UTF-8"),
+            ("%7B%zz", "`%zz` at byte 3 is not a percent-encoded character"),
+            ("%7B%2", "`%2` at byte 3 is not a percent-encoded character"),
+            ("%7Bé%", "`%` at byte 5 is not a percent-encoded character"),
+            ("%7B%+1", "`%+1` at byte 3 is not a percent-encoded character"),
+            ("%ff", "the decoded text is not UTF-8"),
         ] {
             assert_eq!(decode(text).unwrap_err(), message, "{text}");
         }

@@ -39,7 +39,7 @@ impl SituationPolicies {
         Self { set: self.set.with_service_rules(rules), ..self }
     }
 
-    /// The policies, with another one in the place of each that `instead` gives one for. Nothing is compiled again.
+    /// The policies, with another one in place of each that `instead` gives one for. Nothing is compiled again.
     pub fn with(&self, instead: impl Fn(LayeredPolicy<&Attached>) -> Option<Arc<CompiledPolicy>>) -> PolicySet {
         let mut compiled = self.set.policies();
         let policies = self.placed.try_map(|placed| {

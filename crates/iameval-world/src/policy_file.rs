@@ -4,6 +4,7 @@ mod inner;
 mod known;
 mod shape;
 
+use crate::account::Account;
 use crate::codes;
 use crate::files::Files;
 use crate::finding::Finding;
@@ -14,8 +15,10 @@ use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
 use crate::yaml;
 use iameval::json::{self, Node, Value};
+use iameval::text::Span;
 use iameval::{Diagnostic, Parsed, PolicyDocument, Problem};
 use inner::Inner;
+use known::Format;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -45,7 +48,7 @@ pub enum PolicyFile {
     OverLimit(Finding),
 }
 
-/// A file of a known format that is no policy.
+/// A file of a known format that is not a policy.
 #[derive(Debug)]
 pub struct KnownFile {
     name: String,
@@ -56,6 +59,10 @@ pub struct KnownFile {
 impl KnownFile {
     fn new(source: &Source, what: &'static str, help: &'static str) -> Self {
         Self { name: source.name.clone(), what, help }
+    }
+
+    fn of(source: &Source, format: &Format) -> Self {
+        Self::new(source, format.what, format.help)
     }
 
     /// What the file is, with its article: `a CloudFormation template`.
@@ -82,6 +89,9 @@ impl PolicyFile {
     /// assert_eq!(policies.len(), 1);
     /// ```
     pub fn read(source: &Arc<Source>, limits: Limits) -> Self {
+        if is_dump(&source.text) {
+            return Self::World(KnownFile::of(source, &known::ACCOUNT_DUMP));
+        }
         let (tree, form) = match parse(source) {
             Ok(read) => read,
             Err(diagnostic) => {
@@ -94,25 +104,20 @@ impl PolicyFile {
         let members = tree.members().unwrap_or_default();
         if !members.iter().any(|member| member.key.eq_ignore_ascii_case("Statement")) {
             let wrapped = shape::find(&tree);
-            if let Some(finding) = wrapped.iter().find_map(|(_, node)| over_limit(node, source, limits)) {
-                return Self::OverLimit(finding);
-            }
             if !wrapped.is_empty() {
-                let policies = wrapped.into_iter().map(|(wrapping, node)| FilePolicy::wrapped(source, wrapping, node));
-                return Self::Policies(policies.collect());
+                let policy = |(wrapping, node)| FilePolicy::wrapped(source, wrapping, node, limits);
+                let policies: Result<_, Finding> = wrapped.into_iter().map(policy).collect();
+                return policies.map_or_else(Self::OverLimit, Self::Policies);
             }
             if let Some(format) = known::of_tree(&tree) {
-                let known = KnownFile::new(source, format.what, format.help);
+                let known = KnownFile::of(source, format);
                 return if format.is_world { Self::World(known) } else { Self::Other(known) };
             }
         }
         if let Err(finding) = limits.check(&tree, source) {
             return Self::OverLimit(finding);
         }
-        let parsed = match form {
-            PolicyForm::Json => PolicyDocument::parse(&source.text),
-            _ => PolicyDocument::from_tree(&tree),
-        };
+        let parsed = document(&tree, &source.text);
         Self::Policies(vec![FilePolicy { source: source.clone(), parsed, form }])
     }
 
@@ -135,17 +140,26 @@ impl FilePolicy {
         Self { source: source.clone(), parsed, form: PolicyForm::Json }
     }
 
-    fn wrapped(source: &Arc<Source>, wrapping: Wrapping, node: &Node<'_>) -> Self {
+    /// The policy that a part of a file is, as an object or as a text.
+    ///
+    /// # Errors
+    /// When it has more statements than are read.
+    fn wrapped(source: &Arc<Source>, wrapping: Wrapping, node: &Node<'_>, limits: Limits) -> Result<Self, Finding> {
         let (source, parsed) = match (&node.value, Inner::of(&source.text, node)) {
-            (_, Some(inner)) => (source.clone(), inner.decoded().policy()),
+            (_, Some(inner)) => (source.clone(), inner.decoded().policy(limits)),
             (Value::String(text), None) => {
-                let inner = Inner::alone(text).decoded();
-                let name = format!("{}, {}", source.name, wrapping.path);
-                (Source::new(name, inner.text()), PolicyDocument::parse(inner.text()))
+                let text = Inner::alone(text).decoded().into_text();
+                let own = Source::new(format!("{}, {}", source.name, wrapping.path), text);
+                let parsed = Inner::alone(&own.text).policy(limits);
+                (own, parsed)
             }
-            _ => (source.clone(), PolicyDocument::from_tree(node)),
+            _ => {
+                limits.check(node, source)?;
+                (source.clone(), Ok(document(node, &source.text)))
+            }
         };
-        Self { source, parsed, form: PolicyForm::Wrapped(wrapping) }
+        let parsed = parsed.map_err(|over| Finding::new(&source, over))?;
+        Ok(Self { source, parsed, form: PolicyForm::Wrapped(wrapping) })
     }
 }
 
@@ -155,7 +169,7 @@ impl LoadedPolicy {
     /// # Errors
     /// Everything that makes it no policy.
     pub fn from_tree(name: &str, source: &Arc<Source>, tree: &Node<'_>) -> Result<Self, Vec<Finding>> {
-        Self::from_parsed(name, source, PolicyDocument::from_tree(tree))
+        Self::from_parsed(name, source, document(tree, &source.text))
     }
 
     /// Reads the policy of a file, in JSON or YAML, or inside what a command of AWS printed.
@@ -167,9 +181,9 @@ impl LoadedPolicy {
         match (policies.pop(), policies.len()) {
             (Some(policy), 0) => Self::of_file(name, file, policy),
             (_, others) => {
-                let message = format!("`{}` holds {} policies, and one is wanted here", file.name, others + 1);
+                let message = format!("`{}` contains {} policies, and one is expected here", file.name, others + 1);
                 let problem = Problem::new(codes::OTHER_FORMAT, message);
-                let help = "save the one that is meant as a file of its own";
+                let help = "save the intended one as a separate file";
                 Err(vec![Finding::about_file(&file.name, problem.with_help(help))])
             }
         }
@@ -204,21 +218,45 @@ impl LoadedPolicy {
     }
 }
 
-/// That a policy inside what a command printed, as an object or as a text, has more statements than are read.
-fn over_limit(policy: &Node<'_>, source: &Arc<Source>, limits: Limits) -> Option<Finding> {
-    let Some(text) = policy.as_str() else { return limits.check(policy, source).err() };
-    let inner = Inner::alone(text).decoded();
-    let (_, problem) = limits.too_many(&json::parse(inner.text()).ok()?)?;
-    Some(Finding::new(source, problem.at(policy.beginning())))
+/// Whether a text is an account dump, as its beginning tells: a dump may be large, so no tree is made of it here.
+fn is_dump(text: &str) -> bool {
+    const BEGINNING: usize = 64 * 1024;
+    const LISTS: [&str; 3] = ["\"UserDetailList\"", "\"GroupDetailList\"", "\"RoleDetailList\""];
+    let end = (0..=BEGINNING.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let beginning = text.get(..end).unwrap_or_default();
+    // The list of policies alone is in other outputs as well.
+    LISTS.iter().any(|list| beginning.contains(list)) && Account::is_dump(beginning.as_bytes())
+}
+
+/// The policy that a tree is, with the characters in its strings that IAM does not accept. Those in comments do not count.
+fn document(tree: &Node<'_>, text: &str) -> Parsed<PolicyDocument> {
+    let Parsed { value, diagnostics } = PolicyDocument::from_tree(tree);
+    let value = value.map(|document| with_characters_of(tree, text, document));
+    Parsed { value, diagnostics }
+}
+
+fn with_characters_of(tree: &Node<'_>, text: &str, document: PolicyDocument) -> PolicyDocument {
+    let string = |document: PolicyDocument, place: Span| {
+        let within = |span: Span| Span { start: place.start + span.start, end: place.start + span.end };
+        document.with_characters(text.get(place.range()).unwrap_or_default(), within)
+    };
+    match &tree.value {
+        Value::String(_) => string(document, tree.span),
+        Value::Array(items) => items.iter().fold(document, |document, item| with_characters_of(item, text, document)),
+        Value::Object(members) => members.iter().fold(document, |document, member| {
+            with_characters_of(&member.value, text, string(document, member.key_span))
+        }),
+        _ => document,
+    }
 }
 
 /// What begins like JSON is JSON. Where that is not said by the name of the file, anything else may be YAML.
-fn parse(source: &Source) -> Result<(Node<'static>, PolicyForm), Diagnostic> {
+fn parse(source: &Source) -> Result<(Node<'_>, PolicyForm), Diagnostic> {
     let ending = Path::new(&source.name).extension().unwrap_or_default();
     let has_ending = |known: &[&str]| known.iter().any(|known| ending.eq_ignore_ascii_case(known));
     let is_yaml = has_ending(&["yaml", "yml"]);
     let error = match json::parse(&source.text) {
-        Ok(tree) => return Ok((tree.into_owned(), PolicyForm::Json)),
+        Ok(tree) => return Ok((tree, PolicyForm::Json)),
         Err(error) => error,
     };
     let may_be_yaml = is_yaml || !(has_ending(&["json"]) || source.text.trim_start().starts_with(['{', '[', '"']));

@@ -35,7 +35,7 @@ pub struct Ask<'a> {
     pub action: &'a Action,
     /// On what: an ARN, or `*`. [`World::resource_arn`] makes one of a name.
     pub resource: &'a str,
-    /// The account that owns the resource, when somebody says so; it stands above what the world knows.
+    /// The account that owns the resource, when it is given; it stands above what the world knows.
     pub owner: Option<AccountId>,
     /// The VPC endpoint that the request goes through.
     pub via: Option<&'a WorldEndpoint>,
@@ -87,7 +87,7 @@ impl<'a> Ask<'a> {
 pub struct Situation {
     /// Who asks.
     pub principal: Principal,
-    /// What it is asked on.
+    /// What it is evaluated on.
     pub resource: String,
     /// The account that owns the resource, where the world says so. Otherwise the engine takes that of the ARN, or the
     /// principal's.

@@ -1,4 +1,4 @@
-//! Policies that somebody hands in for a principal whom they do not bind.
+//! Policies that someone hands in for a principal to whom they do not apply.
 
 use iameval::{PolicyKind, Principal, PrincipalClass};
 
@@ -23,14 +23,14 @@ impl Unbound {
     /// let of = |caller: &str| Unbound::find(PolicyKind::Session, &caller.parse().unwrap(), "`--scope-down`");
     /// assert_eq!(of("arn:aws:sts::123456789012:assumed-role/app/run-1"), None);
     /// let unbound = of("arn:aws:iam::123456789012:user/jane").unwrap();
-    /// assert_eq!(unbound.message, "session policies do not bind an IAM user");
+    /// assert_eq!(unbound.message, "session policies do not apply to an IAM user");
     /// ```
     pub fn find(kind: PolicyKind, principal: &Principal, scope_down: &str) -> Option<Self> {
         let unbound = |message: String, help: String| Some(Self { message, help });
         match kind {
             PolicyKind::Session if !principal.is_session() => match principal.class() {
                 Some(PrincipalClass::User) => unbound(
-                    "session policies do not bind an IAM user".into(),
+                    "session policies do not apply to an IAM user".into(),
                     format!(
                         "for temporary credentials of the user that were scoped down, give {scope_down}; for a \
                          `GetFederationToken` session, name the session as the caller: \
@@ -38,26 +38,25 @@ impl Unbound {
                     ),
                 ),
                 None => unbound(
-                    "session policies bind a session, and the caller is an IAM user that is not named".into(),
+                    "session policies apply to a session, and the caller is an unnamed IAM user".into(),
                     "name the session as the caller: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or \
                      `arn:aws:sts::ACCOUNT:federated-user/NAME`"
                         .into(),
                 ),
                 Some(PrincipalClass::Root) => unbound(
-                    "session policies do not bind the root user".into(),
+                    "session policies do not apply to the root user".into(),
                     format!(
-                        "for temporary credentials that were scoped down, give {scope_down}; a session of \
-                         `sts:AssumeRoot` is a principal of a world, with `assumed_root`"
+                        "for temporary credentials that were scoped down, give {scope_down}; define a session of `sts:AssumeRoot` as a principal in a world, with `assumed_root`"
                     ),
                 ),
                 Some(_) => unbound(
-                    format!("session policies do not bind `{principal}`"),
-                    "they bind sessions of roles and of federated users".into(),
+                    format!("session policies do not apply to `{principal}`"),
+                    "they apply to sessions of roles and federated users".into(),
                 ),
             },
             PolicyKind::ScopeDown if !principal.has_policies() => unbound(
-                format!("scope-down policies do not bind `{principal}`"),
-                "they bind temporary credentials: sessions of roles and of federated users, and those of users and root"
+                format!("scope-down policies do not apply to `{principal}`"),
+                "they apply to temporary credentials: sessions of roles and federated users, and those of users and root"
                     .into(),
             ),
             _ => None,

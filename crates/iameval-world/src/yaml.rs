@@ -23,7 +23,7 @@ const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
 /// Reads a text that is one YAML document.
 ///
 /// # Errors
-/// Where it is no YAML, or uses what is not taken here: several documents, keys that are no texts, too many aliases.
+/// Where it is no YAML, or uses what is not taken here: several documents, keys that are not texts, too many aliases.
 pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
     let mut reader =
         Reader { offsets: Offsets::new(text), text, open: Vec::new(), anchors: HashMap::new(), root: None, values: 0 };
@@ -34,12 +34,16 @@ pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents > 1 {
-                return Err(error(span, "the file holds more than one YAML document", "make a file of each"));
+                return Err(error(
+                    span,
+                    "the file contains more than one YAML document",
+                    "put each in a separate file",
+                ));
             }
         }
         reader.event(event, span)?;
     }
-    reader.root.take().ok_or_else(|| error(Span::START, "the file holds no value", "describe a world in it"))
+    reader.root.take().ok_or_else(|| error(Span::START, "the file contains no value", "describe a world in it"))
 }
 
 struct Reader<'t> {
@@ -87,7 +91,7 @@ impl Reader<'_> {
             Event::Alias(anchor) => {
                 let copy = self.anchors.get(&anchor).cloned();
                 let copy = copy.ok_or_else(|| {
-                    error(span, "this alias stands inside the value that it names", "write the value out")
+                    error(span, "this alias is inside the value that it refers to", "write the value out")
                 })?;
                 self.values = self.values.saturating_add(count(&copy));
                 self.finish(copy, 0)
@@ -100,8 +104,8 @@ impl Reader<'_> {
 
     fn begin(&mut self, span: Span, anchor: usize, content: Content) -> Result<(), Diagnostic> {
         if self.open.len() >= MAX_DEPTH {
-            let message = format!("the text nests deeper than {MAX_DEPTH} levels");
-            return Err(error(span, &message, "write it flatter"));
+            let message = format!("the text is nested deeper than {MAX_DEPTH} levels");
+            return Err(error(span, &message, "use less nesting"));
         }
         self.open.push(Open { start: span.start, anchor, content });
         Ok(())
@@ -110,11 +114,7 @@ impl Reader<'_> {
     fn finish(&mut self, node: Node<'static>, anchor: usize) -> Result<(), Diagnostic> {
         self.values += 1;
         if self.values > MAX_VALUES {
-            return Err(error(
-                node.span,
-                "the aliases of this file multiply to too many values",
-                "write the values out",
-            ));
+            return Err(error(node.span, "the aliases of this file multiply to too many values", "list the values"));
         }
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -144,17 +144,17 @@ impl Reader<'_> {
         let line = self.text.get(..at).unwrap_or("").rsplit('\n').next().unwrap_or("");
         let before = line.trim_start_matches([' ', '-']);
         let help = if tail.starts_with('\t') || line.contains('\t') {
-            Some("YAML takes no tabs for indentation; use spaces")
+            Some("YAML does not allow tabs for indentation; use spaces")
         } else if before.trim_end().ends_with('*') || tail.starts_with('*') {
             Some("`*` begins an alias in YAML; quote it: \"*\"")
         } else if line.contains("${") || (line.ends_with('$') && tail.starts_with('{')) {
-            Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the text with the variable")
+            Some("`{` and `}` are syntax inside `[…]` and `{…}`; quote the string with the variable")
         } else if tail.is_empty() {
-            Some("the text ends too early; is something cut off?")
+            Some("the text ends too early; has it been cut off?")
         } else if tail.starts_with(':') {
-            Some("a text that holds `: ` must be in quotes")
+            Some("a string that contains `: ` must be in quotes")
         } else if ["@", "`", "%"].iter().any(|mark| before_or_at(before, tail, mark)) {
-            Some("a text that begins with `@`, `%` or a backtick must be in quotes")
+            Some("a string that begins with `@`, `%` or a backtick must be in quotes")
         } else {
             None
         };
@@ -185,8 +185,8 @@ fn map_key(node: Node<'_>) -> Result<(String, Span), Diagnostic> {
         Value::Bool(value) => value.to_string(),
         Value::Null => "null".into(),
         Value::Array(_) | Value::Object(_) => {
-            let help = "did you mean to quote a text that begins with `{` or `[`?";
-            return Err(error(node.span, "a key must be a text", help));
+            let help = "did you mean to quote a string that begins with `{` or `[`?";
+            return Err(error(node.span, "a key must be a string", help));
         }
     };
     Ok((text, node.span))
@@ -340,10 +340,10 @@ mod tests {
         assert!(help("resource: *\n").contains("quote it"), "{}", help("resource: *\n"));
         assert!(help("a:\n\tb: 1\n").contains("tabs"));
         let tab = parse("table: |\n\tx\n").unwrap_err();
-        assert_eq!((tab.span().start, tab.help()), (9, Some("YAML takes no tabs for indentation; use spaces")));
+        assert_eq!((tab.span().start, tab.help()), (9, Some("YAML does not allow tabs for indentation; use spaces")));
         assert!(help("a: [s3:Get*, *]\n").contains("quote it"));
-        assert!(help("a: [arn:aws:s3:::b/${aws:username}/*]\n").contains("quote the text with the variable"));
-        assert!(help("a: {b: ${aws:username}}\n").contains("quote the text with the variable"));
+        assert!(help("a: [arn:aws:s3:::b/${aws:username}/*]\n").contains("quote the string with the variable"));
+        assert!(help("a: {b: ${aws:username}}\n").contains("quote the string with the variable"));
         assert!(help("a: b: c\n").contains("must be in quotes"));
         assert!(help("a: @x\n").contains("must be in quotes"));
         assert!(help("a: &x {b: 1}\nc: {<<: *x}\n").contains("write the fields out"));

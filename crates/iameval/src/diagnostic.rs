@@ -76,7 +76,7 @@ impl Diagnostic {
         self
     }
 
-    /// The same, mended by `replacement` in place of what stands at `span`.
+    /// The same, with a fix: `replacement` in place of the text at `span`.
     #[must_use]
     pub fn fixed_by(self, span: Span, replacement: impl Into<String>) -> Self {
         self.with_fix(Some(Fix { span, replacement: replacement.into() }))
@@ -168,7 +168,7 @@ impl Diagnostic {
         self.0.refusal.as_ref()
     }
 
-    /// How to mend it without changing what the policy decides, where that can be done.
+    /// How to fix it without changing what the policy decides, where that can be done.
     pub fn fix(&self) -> Option<&Fix> {
         self.0.fix.as_ref()
     }

@@ -259,11 +259,8 @@ impl PolicyDocument {
     pub fn parse(text: &str) -> Parsed<Self> {
         match json::parse(text) {
             Ok(tree) => {
-                let mut parsed = Self::from_tree(&tree);
-                if let Some(document) = &mut parsed.value {
-                    document.characters = read::invalid_characters(text);
-                }
-                parsed
+                let Parsed { value, diagnostics } = Self::from_tree(&tree);
+                Parsed { value: value.map(|document| document.with_characters(text, |span| span)), diagnostics }
             }
             Err(diagnostic) => Parsed { value: None, diagnostics: vec![diagnostic] },
         }
@@ -272,6 +269,18 @@ impl PolicyDocument {
     /// Reads a policy from a tree that a loader made; spans refer to the loader's text.
     pub fn from_tree(tree: &Node<'_>) -> Parsed<Self> {
         read::document(tree)
+    }
+
+    /// The document with the first few characters that IAM does not accept in a policy (R-GRAM-08), for
+    /// [`check`](Self::check) to report. `text` is one that the document was read from, or a part of it; `place` gives the
+    /// place in the loader's text of a place in `text`. [`parse`](Self::parse) does this itself.
+    #[must_use]
+    pub fn with_characters(mut self, text: &str, place: impl Fn(Span) -> Span) -> Self {
+        const ENOUGH: usize = 20;
+        let found =
+            read::invalid_characters(text).map(|character| Spanned::new(character.value, place(character.span)));
+        self.characters.extend(found.take(ENOUGH.saturating_sub(self.characters.len())));
+        self
     }
 
     /// The `Version`, when one is written.

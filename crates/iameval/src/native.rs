@@ -197,7 +197,7 @@ impl RequestReader {
     /// Reads a request from a tree; `text` is what its spans refer to.
     ///
     /// # Errors
-    /// When the tree is no request.
+    /// When the tree is not a request.
     pub fn read_tree(&mut self, tree: &Node<'_>, text: &str) -> Result<Line, Box<RequestError>> {
         let mut line = read::line(tree, text, &mut self.cache)?;
         if let Line::Simulation(simulation) = &mut line

@@ -45,7 +45,7 @@ pub enum OnResources<'r> {
     /// The one that the request names.
     This,
     /// One that is not known. The function tells of statements that name some resources and not all whether those can be
-    /// what the action is asked on.
+    /// what the action is evaluated on.
     Any(&'r dyn Fn(StatementId) -> bool),
 }
 

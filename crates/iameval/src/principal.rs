@@ -89,9 +89,9 @@ pub enum PrincipalClass {
     Root,
     /// An AWS service.
     Service,
-    /// Somebody signed in with an OIDC provider, without an AWS session yet.
+    /// Someone signed in with an OIDC provider, without an AWS session yet.
     WebIdentity,
-    /// Somebody signed in with a SAML provider, without an AWS session yet.
+    /// Someone signed in with a SAML provider, without an AWS session yet.
     Saml,
     /// A caller known by its canonical user id alone.
     CanonicalUser,
@@ -99,13 +99,13 @@ pub enum PrincipalClass {
     Anonymous,
 }
 
-/// A text or a combination that is no principal.
+/// A text or a combination that is not a principal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PrincipalError {
     /// No known form.
     #[error(
-        "`{0}` is no principal: expected the ARN of a user, role, assumed-role session, federated user or root, an AWS \
+        "`{0}` is not a principal: expected the ARN of a user, role, assumed-role session, federated user or root, an AWS \
          service such as `ec2.amazonaws.com`, an identity provider, or `anonymous`"
     )]
     Form(String),
@@ -171,7 +171,7 @@ impl Principal {
     /// Reads a principal whose type the text does not tell, or tells differently.
     ///
     /// # Errors
-    /// When the text is no principal of that type.
+    /// When the text is not a principal of that type.
     pub fn of_class(class: PrincipalClass, id: &str) -> Result<Self, PrincipalError> {
         let bare = |kind| Ok(Self::new(kind, None));
         match class {
@@ -289,7 +289,7 @@ impl Principal {
     /// The role behind a role session, with its path.
     ///
     /// # Errors
-    /// When this is no role session, or the role has another name or account.
+    /// When this is not a role session, or the role has another name or account.
     pub fn with_role(mut self, role: Arn) -> Result<Self, PrincipalError> {
         let error = self.contradiction(format!("the role `{role}`"));
         let not_a_session = self.property("role", "role sessions");
@@ -309,7 +309,7 @@ impl Principal {
     /// The IAM user behind a federated user.
     ///
     /// # Errors
-    /// When this is no federated user, or the user is of another account.
+    /// When this is not a federated user, or the user is of another account.
     pub fn with_user(mut self, user: Arn) -> Result<Self, PrincipalError> {
         let error = self.contradiction(format!("the user `{user}`"));
         let not_federated = self.property("user", "federated users");
@@ -326,7 +326,7 @@ impl Principal {
     /// The identity provider that a role session signed in with.
     ///
     /// # Errors
-    /// When this is no role session.
+    /// When this is not a role session.
     pub fn with_provider(mut self, name: &str) -> Result<Self, PrincipalError> {
         let error = self.property("provider", "role sessions");
         let PrincipalKind::RoleSession { provider, .. } = &mut self.kind else { return Err(error) };
@@ -364,7 +364,7 @@ impl Principal {
     /// A root session made with `sts:AssumeRoot` (R-SVC-15).
     ///
     /// # Errors
-    /// When this is no root user.
+    /// When this is not a root user.
     pub fn with_assumed_root(mut self) -> Result<Self, PrincipalError> {
         let error = self.property("assumed_root", "the root user");
         let PrincipalKind::Root { assumed, .. } = &mut self.kind else { return Err(error) };
@@ -534,13 +534,13 @@ fn from_arn(text: &str) -> Result<Principal, PrincipalError> {
         _ => None,
     };
     let kind = kind.ok_or_else(|| PrincipalError::NotPrincipalArn(text.into()))?;
-    // A provider's account is no account of the caller, who has none yet.
+    // A provider's account is not an account of the caller, who has none yet.
     let provider = matches!(kind, PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. });
     let account = account?;
     Ok(Principal::new(kind, (!provider).then_some(account)))
 }
 
-/// `NAME.amazonaws.com`, `.amazonaws.com.cn` and the like.
+/// `NAME.amazonaws.com`, `.amazonaws.com.cn` and so on.
 fn is_service(text: &str) -> bool {
     let known = |name: &str| !name.is_empty() && is_host_text(name);
     text.split_once(".amazonaws.").is_some_and(|(name, suffix)| {

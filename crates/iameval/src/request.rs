@@ -38,7 +38,7 @@ pub struct Request {
     pub(crate) is_of_another_partition: bool,
 }
 
-/// What the action is asked on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
+/// What the action is evaluated on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Resource {
     pub(crate) text: Box<str>,
@@ -56,7 +56,7 @@ pub(crate) enum Owner {
     Assumed(AccountId),
     /// The unnamed principal's own account, whichever that is.
     Own,
-    /// AWS itself, as of `arn:aws:iam::aws:policy/ReadOnlyAccess`: everybody's own to use, and of no account (R-CTX-13).
+    /// AWS itself, as of `arn:aws:iam::aws:policy/ReadOnlyAccess`: everyone's own to use, and of no account (R-CTX-13).
     Aws,
     Unknown,
 }
@@ -110,9 +110,9 @@ impl From<bool> for Mfa {
     }
 }
 
-/// A text that is no state of multi-factor authentication.
+/// A text that is not a state of multi-factor authentication.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`")]
+#[error("`{text}` is not an MFA state: expected `true`, `true@SECONDS`, `false` or `absent`")]
 pub struct ParseMfaError {
     text: Box<str>,
 }
@@ -183,7 +183,7 @@ impl Request {
         &self.action
     }
 
-    /// The resource it is asked on, or `*`.
+    /// The resource it is evaluated on, or `*`.
     pub fn resource(&self) -> &str {
         &self.resource.text
     }

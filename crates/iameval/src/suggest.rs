@@ -36,7 +36,7 @@ pub fn did_you_mean<'w>(text: &str, words: impl IntoIterator<Item = &'w str>) ->
     nearest(text, words).map(|word| format!("did you mean `{word}`?"))
 }
 
-/// The same among names that somebody defined, of which there may be any number.
+/// The same among names that someone defined, of which there may be any number.
 pub fn did_you_mean_name<K: Borrow<str> + Ord, V>(text: &str, names: &BTreeMap<K, V>) -> Option<String> {
     did_you_mean(text, names_around(text, names))
 }

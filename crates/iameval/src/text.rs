@@ -35,7 +35,7 @@ impl Span {
 
 /// A value and the place where it was written.
 ///
-/// Two of them are equal when their values are: where something was written is no part of what it says.
+/// Two of them are equal when their values are: where something was written is not part of what it says.
 #[derive(Debug, Clone)]
 pub struct Spanned<T> {
     /// What was written.

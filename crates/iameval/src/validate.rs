@@ -58,11 +58,11 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
             && kind.forbids_principal()
         {
             let name = if principal.is_negated() { "NotPrincipal" } else { "Principal" };
-            let message = format!("`{name}` does not belong into {}", kind.with_article());
+            let message = format!("`{name}` does not belong in {}", kind.with_article());
             let help = match kind {
-                PolicyKind::ServiceControl => "a service control policy is about everybody in its accounts",
+                PolicyKind::ServiceControl => "a service control policy applies to everyone in its accounts",
                 PolicyKind::Session | PolicyKind::ScopeDown => "the principal is the session",
-                _ => "the principal is whom the policy is attached to",
+                _ => "the principal is the one that the policy is attached to",
             };
             let diagnostic = Diagnostic::new(codes::FORBIDDEN_ELEMENT, principal.name_span(), message);
             findings.push(diagnostic.with_help(help));
@@ -72,7 +72,7 @@ pub(crate) fn refused_for_kind(document: &PolicyDocument, kind: PolicyKind) -> V
             let diagnostic = Diagnostic::new(codes::MISSING_ELEMENT, beginning(statement.span()), message)
                 .blaming(statement.span())
                 .refused(17, "Policy statement must contain resources.");
-            findings.push(diagnostic.with_help("name the resources the statement is about, or `\"*\"`"));
+            findings.push(diagnostic.with_help("name the resources that the statement applies to, or `\"*\"`"));
         }
     }
     findings
@@ -86,9 +86,9 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
     if kind == PolicyKind::Identity && document.version() != Some(Version::V2012) {
         let span = document.version.as_ref().map_or_else(|| document.statements.span(), |version| version.span);
         let message = match &document.version {
-            Some(_) => "the policy is of version 2008-10-17, in which policy variables are plain text",
+            Some(_) => "the policy has version 2008-10-17, in which policy variables are plain text",
             None => {
-                "the policy has no `Version`, so it is of version 2008-10-17, in which policy variables are plain text"
+                "the policy has no `Version`, so its version is 2008-10-17, in which policy variables are plain text"
             }
         };
         let help = "write `\"Version\": \"2012-10-17\"`";
@@ -98,7 +98,7 @@ fn document_elements(document: &PolicyDocument, kind: PolicyKind, report: &mut i
     if let Some(id) = &document.id
         && kind.is_of_principal()
     {
-        let message = format!("`Id` does not belong into {}", kind.with_article());
+        let message = format!("`Id` does not belong in {}", kind.with_article());
         report(Diagnostic::new(codes::ID_IN_IDENTITY_POLICY, id.span, message));
     }
     duplicate_sids(document, kind, report);
@@ -141,7 +141,7 @@ fn statement_elements(statement: &Statement, kind: PolicyKind, report: &mut impl
         && is_of_iam(kind)
         && !sid.value.bytes().all(|byte| byte.is_ascii_alphanumeric())
     {
-        let message = format!("the Sid `{}` may hold ASCII letters and digits only", sid.value);
+        let message = format!("the Sid `{}` may contain only ASCII letters and digits", sid.value);
         let finding = Diagnostic::new(codes::INVALID_SID, sid.span, message);
         // The words are those of IAM; what Organizations answers is not on record.
         let is_of_organizations = matches!(kind, PolicyKind::ServiceControl | PolicyKind::ResourceControl);
@@ -185,14 +185,14 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         report(Diagnostic::new(codes::RESOURCE_CONTROL_LIMITS, span, message));
     };
     if statement.effect() == Effect::Allow {
-        limit(statement.effect.span, "a resource control policy takes `Deny` only");
+        limit(statement.effect.span, "a resource control policy supports only `Deny`");
     }
     if statement.action.is_negated() {
-        limit(statement.action.name_span(), "a resource control policy takes no `NotAction`");
+        limit(statement.action.name_span(), "a resource control policy does not support `NotAction`");
     }
     for action in &statement.action.patterns.items {
         if matches!(&*action.value, "*" | "*:*") {
-            limit(action.span, "a resource control policy takes no `*` as action: name the service");
+            limit(action.span, "a resource control policy does not support `*` as an action: name the service");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Policy variables: `${key}`, `${key, 'default'}`, and `${*}`, `${?}`, `${$}` for the characters themselves.
 //!
 //! A text is cut into parts once, when its document is compiled. The text that a variable stands for is never read
-//! again: it is no pattern and holds no further variables (R-VAR-07).
+//! again: it is not a pattern and holds no further variables (R-VAR-07).
 
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 
@@ -100,7 +100,7 @@ fn with_default<'t>(text: &'t str, head: &'t str) -> Option<(&'t str, &'t str, &
     Some((key, default, tail.strip_prefix('}')?))
 }
 
-/// A pattern whose wildcards take anything; `variable` says what stands in for a variable.
+/// A pattern whose wildcards take anything; `variable` says what replaces a variable.
 pub(crate) fn free_pattern(parts: Vec<Part>, mut variable: impl FnMut(Variable) -> Token) -> Pattern {
     let token = |part| match part {
         Part::Literal(text) => Token::Literal(text),

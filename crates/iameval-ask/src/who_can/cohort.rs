@@ -213,9 +213,9 @@ impl<'s, 'a> Shared<'s, 'a> {
         };
         let on = if self.case.is_open { OnResources::Any(&may_name) } else { OnResources::This };
         let ask = |request: &Request| set.open_statements(request, on);
-        let open = self.inquiry.settling(&self.request, &set, ask, |open, is| {
-            open.iter().flat_map(|statement| &statement.keys).any(is)
-        });
+        let open = self
+            .inquiry
+            .settling(&self.request, &set, ask, |open, is| open.iter().flat_map(|statement| &statement.keys).any(is));
         let tells_apart =
             open.iter().flat_map(|statement| &statement.keys).any(|key| self.population.own_keys.contains(key));
         Ok((!tells_apart).then(|| open.into_iter().collect()))

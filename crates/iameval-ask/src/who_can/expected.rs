@@ -56,7 +56,8 @@ impl ExpectedPrincipals {
             let before = names.len();
             if text.contains(['*', '?']) {
                 let glob = GlobBuilder::new(text).literal_separator(false).build().map_err(|error| {
-                    let problem = Problem::new(codes::UNKNOWN_NAME, format!("`{text}` is not a pattern: {}", error.kind()));
+                    let problem =
+                        Problem::new(codes::UNKNOWN_NAME, format!("`{text}` is not a pattern: {}", error.kind()));
                     (text.to_owned(), problem)
                 })?;
                 let matcher = glob.compile_matcher();
@@ -79,7 +80,8 @@ impl ExpectedPrincipals {
     /// `through_roles` also those who get there by assuming roles.
     pub fn compare(&self, who_can: &WhoCan<'_>, through_roles: bool) -> Vec<Unexpected> {
         let questions = who_can.questions.iter().enumerate();
-        let compared = questions.map(|(position, question)| self.compare_one(who_can, position, question, through_roles));
+        let compared =
+            questions.map(|(position, question)| self.compare_one(who_can, position, question, through_roles));
         compared.filter(|unexpected| !(unexpected.too_many.is_empty() && unexpected.missing.is_empty())).collect()
     }
 

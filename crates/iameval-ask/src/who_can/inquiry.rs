@@ -84,7 +84,8 @@ impl<'a> Inquiry<'a> {
         info.arns().any(|form| {
             let filled = form.replace("${Partition}", "aws").replace("${Account}", ACCOUNT);
             let resource = filled.replace("${", "").replace('}', "");
-            let request = Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
+            let request =
+                Request::builder(action.clone()).principal(Principal::unnamed_in(account)).resource(&resource);
             none.simulate(&request.build()).needs_resource_policy
         })
     }

@@ -53,7 +53,7 @@ impl Definitions {
         chunks
     }
 
-    /// What a line defines; `None` when it is no definition.
+    /// What a line defines; `None` when it is not a definition.
     #[expect(clippy::type_complexity, reason = "used in one place")]
     fn define(&mut self, line: &[u8]) -> Option<Result<(String, NamedPolicies), (Option<String>, String)>> {
         let text = std::str::from_utf8(line).ok()?;

@@ -1,6 +1,7 @@
 //! A file that was read already, among those of the disk.
 
 use iameval_world::{Files, Finding, Limits, Source};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +15,13 @@ pub(super) struct Held<'f> {
 impl Files for Held<'_> {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         if path == self.path { Ok(self.source.clone()) } else { self.others.read(path) }
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        if path == self.path && !self.others.is_lasting(path) {
+            return Ok(Box::new(Bytes { source: self.source.clone(), at: 0 }));
+        }
+        self.others.stream(path)
     }
 
     fn name(&self, path: &Path) -> String {
@@ -30,5 +38,19 @@ impl Files for Held<'_> {
 
     fn identity(&self, path: &Path) -> PathBuf {
         self.others.identity(path)
+    }
+}
+
+/// The bytes of a text, which is not copied.
+struct Bytes {
+    source: Arc<Source>,
+    at: usize,
+}
+
+impl Read for Bytes {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.text.as_bytes().get(self.at..).unwrap_or_default().read(buffer)?;
+        self.at += read;
+        Ok(read)
     }
 }

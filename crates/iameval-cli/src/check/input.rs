@@ -146,7 +146,7 @@ impl Inputs {
         });
     }
 
-    /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to mend.
+    /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to fix.
     fn world(&mut self, world: &World) {
         let holders = world.holders();
         for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
@@ -326,7 +326,7 @@ fn policies_in(source: &Arc<Source>, limits: Limits) -> Result<Option<Vec<FilePo
     })
 }
 
-/// The world that a file is, if it has what only worlds and account dumps have: policies, and somebody to have them. The
+/// The world that a file is, if it has what only worlds and account dumps have: policies, and someone to have them. The
 /// files of a world are known as read from then on; those of something else were only looked at.
 fn world_in(path: &Path, text: &str, known: &Remembered) -> Option<Result<World, Vec<Finding>>> {
     const WORDS: [&str; 4] = ["principals", "policies", "policy", "UserDetailList"];

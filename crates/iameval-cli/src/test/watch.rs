@@ -1,7 +1,7 @@
 //! Running again whenever a file changes that was read.
 //!
 //! CHOICE: files are looked at four times a second rather than watched by the system: that works on network folders and
-//! in containers, with editors that put a new file in the place of the old one, and needs no library.
+//! in containers, with editors that put a new file in place of the old one, and needs no library.
 
 use crate::exit::{Exit, Outcome};
 use crate::output::{Output, shown};
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const OFTEN: Duration = Duration::from_millis(250);
 
-/// Runs until somebody stops the program or reads no more of it. Test files that come later are found as well.
+/// Runs until someone stops the program or reads no more of it. Test files that come later are found as well.
 pub(super) fn run(
     find: impl Fn() -> Vec<PathBuf>,
     disk: Disk,

@@ -79,7 +79,7 @@ fn via_service(keys: &mut EventContext, identity: &UserIdentity<'_>, kind: &str)
     let is_linked = identity.issuer_arn.as_deref().is_some_and(|arn| arn.contains(":role/aws-service-role/"));
     match identity.invoked_by.as_deref() {
         None => keys.assume(VIA, false, "false: the event has no `userIdentity.invokedBy`"),
-        // A service with its own role does not act for anybody else.
+        // A service with its own role does not act for anyone else.
         Some(_) if is_linked => keys.tell(VIA, false, "userIdentity.sessionContext.sessionIssuer.arn"),
         Some(_) if kind == "AssumedRole" => keys.assume(
             VIA,

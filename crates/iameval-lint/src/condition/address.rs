@@ -12,7 +12,7 @@ pub(super) fn lint(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     }
     for (value, span) in test.values().zip(test.of.value_spans()) {
         if let Some(network) = masked(value) {
-            let message = format!("`{value}` has bits set after its prefix, which do not count");
+            let message = format!("`{value}` has bits set after its prefix, which are ignored");
             report(Diagnostic::new(codes::HOST_BITS, span, message).with_help(format!("write `{network}`")));
         }
     }

@@ -19,15 +19,17 @@ pub(super) fn lint<'d>(subject: &Subject<'d>, test: &KeyTest<'d>, report: &mut i
     let plain = ConditionOperator { quantifier: None, ..operator };
     let (message, severity) = match quantifier {
         Quantifier::ForAnyValue if subject.statement.effect() == Effect::Allow => {
-            let message = format!("`{operator}` takes a token that is also meant for others than the ones in `{key}`");
+            let message =
+                format!("`{operator}` accepts a token that is also issued for audiences not listed in `{key}`");
             (message, Severity::Warning)
         }
         Quantifier::ForAnyValue => {
             (format!("`{operator}` is for lists, and most tokens have one audience"), Severity::Info)
         }
-        Quantifier::ForAllValues => {
-            (format!("`{operator}` also holds where a token lacks `{key}`; most have one audience"), Severity::Info)
-        }
+        Quantifier::ForAllValues => (
+            format!("`{operator}` is also true if a token has no `{key}`; most tokens have one audience"),
+            Severity::Info,
+        ),
     };
     let finding = Diagnostic::new(codes::AUDIENCE_SET_OPERATOR, test.operator_span, message).with_severity(severity);
     report(finding.with_help(format!("if the tokens of the provider have one audience, write `{plain}`")));

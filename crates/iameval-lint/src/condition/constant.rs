@@ -12,12 +12,12 @@ pub(super) fn empty(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
         let message = format!("`{}` has no keys, so it limits nothing", block.operator());
         report(
             Diagnostic::new(codes::EMPTY_CONDITION, block.name_span(), message)
-                .with_help("leave the operator out, or give it a key"),
+                .with_help("remove the operator, or add a key"),
         );
     }
     if let Some(span) = statement.condition_span().filter(|_| statement.condition().is_empty()) {
         let message = "the condition is empty, so it limits nothing";
-        report(Diagnostic::new(codes::EMPTY_CONDITION, span, message).with_help("leave `Condition` out"));
+        report(Diagnostic::new(codes::EMPTY_CONDITION, span, message).with_help("remove `Condition`"));
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn lint(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl F
 /// With `…IfExists` and `ForAllValues`; otherwise nothing satisfies it, which is another finding.
 fn no_values(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     if test.holds_without_key() {
-        let message = format!("`{}` without values holds only where `{}` is absent", test.operator(), test.key());
+        let message = format!("`{}` without values is true only if `{}` is absent", test.operator(), test.key());
         report(presence(test, message, "true"));
     }
 }
@@ -56,28 +56,28 @@ fn any_value(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl FnMut(D
     // An empty list satisfies `ForAllValues`, and no list satisfies `ForAnyValue` of a negated operator.
     match (present, test.holds_without_key(), operator.quantifier) {
         (true, true, _) => {
-            let message = format!("`{operator}` with `*` holds for every request, so it limits nothing");
+            let message = format!("`{operator}` with `*` is true for every request, so it limits nothing");
             let finding = Diagnostic::new(codes::ALWAYS_HOLDS, test.of.span(), message).with_severity(Severity::Info);
-            report(finding.with_help(format!("leave `{key}` out, or give the values that are meant")));
+            report(finding.with_help(format!("remove `{key}`, or give the intended values")));
         }
         (true, false, _) => {
             let needed = tests.of(key).filter(|other| other.needs_key()).nth(1).is_some();
             let message = if needed {
-                format!("`{operator}` with `*` adds nothing: another test needs `{key}` to be there already")
+                format!("`{operator}` with `*` adds nothing: another test already requires `{key}` to be present")
             } else {
-                format!("`{operator}` with `*` only asks whether `{key}` is there")
+                format!("`{operator}` with `*` only checks whether `{key}` is present")
             };
             report(presence(test, message, "false"));
         }
         (false, true, Some(Quantifier::ForAnyValue)) => {}
         (false, true, _) => {
-            let message = format!("`{operator}` with `*` only asks whether `{key}` is absent");
+            let message = format!("`{operator}` with `*` only checks whether `{key}` is absent");
             report(presence(test, message, "true"));
         }
         (false, false, _) => {
             let message =
                 format!("no value of `{key}` satisfies `{operator}` with `*`, so the statement never matches");
-            let help = "give the values that are meant, or leave the statement out";
+            let help = "give the intended values, or remove the statement";
             report(Diagnostic::new(codes::NEVER_MATCHES, test.of.span(), message).with_help(help));
         }
     }

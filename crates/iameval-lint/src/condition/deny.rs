@@ -7,7 +7,7 @@ use iameval::{ConditionOperator, ConditionTest, Diagnostic, Effect, Operator, Qu
 
 /// Several keys under `Null` or a negated operator: the Deny is passed over as soon as one of them is as wanted.
 ///
-/// For keys that say who calls, or from where, that is right: each exempts somebody. Tags that a request must bring along
+/// For keys that say who calls, or from where, that is right: each exempts someone. Tags that a request must bring along
 /// are wanted all together, and so perhaps are other keys of one kind.
 pub(super) fn all_keys(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if subject.statement.effect() != Effect::Deny {
@@ -70,12 +70,12 @@ fn wanted_together(tests: &[&ConditionTest], absent: bool) -> Option<Diagnostic>
     }
     let keys = a_few(tests.iter().map(|test| test.key()), 3);
     let message = if absent {
-        format!("the Deny applies only where {keys} are all absent: a request with one of them gets through")
+        format!("the Deny applies only if {keys} are all absent: a request with one of them is not denied")
     } else {
-        format!("the Deny applies only where {keys} all differ: a request with one right value gets through")
+        format!("the Deny applies only if {keys} all differ: a request with one right value is not denied")
     };
     let finding = Diagnostic::new(codes::DENY_NEEDS_ALL_KEYS, first.span(), message);
-    let finding = finding.with_help("to require them all, give each key a statement of its own");
+    let finding = finding.with_help("to require them all, use a separate statement for each key");
     Some(rest.iter().fold(finding, |finding, test| finding.with_label(test.span(), "and this")))
 }
 
@@ -89,11 +89,10 @@ pub(super) fn for_all_values(test: &KeyTest<'_>, key_is_there: bool) -> Option<D
         return None;
     }
     let message = if absent_is_meant {
-        format!("`{operator}` in a Deny lets a request through that has some other value of `{key}` as well")
+        format!("`{operator}` in a Deny does not deny a request that also has another value of `{key}`")
     } else {
         format!(
-            "`{operator}` in a Deny also holds where `{key}` is absent, and lets a request through that has some other \
-             value as well"
+            "`{operator}` in a Deny is also true if `{key}` is absent, and does not deny a request that also has another value"
         )
     };
     let any = ConditionOperator { quantifier: Some(Quantifier::ForAnyValue), if_exists: false, ..operator };

@@ -59,17 +59,17 @@ impl KeyForm {
         match self {
             Self::Like(_, words) => (*words).to_owned(),
             Self::OneOf(texts) => a_few(texts.iter(), 8),
-            Self::Region => "names of regions, such as `eu-west-1`".to_owned(),
+            Self::Region => "region names, such as `eu-west-1`".to_owned(),
             Self::Service => "service principals, such as `ec2.amazonaws.com`".to_owned(),
         }
     }
 }
 
-const ACCOUNT: KeyForm = KeyForm::Like(&["############"], "account ids: twelve digits");
-const ORGANIZATION: KeyForm = KeyForm::Like(&["o-?*"], "ids of organizations, such as `o-a1b2c3d4e5`");
+const ACCOUNT: KeyForm = KeyForm::Like(&["############"], "12-digit account ids");
+const ORGANIZATION: KeyForm = KeyForm::Like(&["o-?*"], "organization ids, such as `o-a1b2c3d4e5`");
 const ORGANIZATION_PATH: KeyForm = KeyForm::Like(
     &["o-?*/r-?*/"],
-    "paths that end in a slash, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; `StringLike` takes a `*` after it",
+    "paths that end in a slash, such as `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`; with `StringLike`, a `*` may follow it",
 );
 /// Beside the usual names, those of Alexa and of services within AWS.
 const SERVICES: [&str; 5] =
@@ -80,7 +80,7 @@ const SERVICE_IN_REGION: KeyForm = KeyForm::Like(
 );
 const ARN: KeyForm = KeyForm::Like(&["arn:?*:?*:*:*:?*"], "ARNs");
 const POLICY_ARN: KeyForm =
-    KeyForm::Like(&["arn:?*:iam::?*:policy/?*"], "ARNs of policies, such as `arn:aws:iam::123456789012:policy/NAME`");
+    KeyForm::Like(&["arn:?*:iam::?*:policy/?*"], "policy ARNs, such as `arn:aws:iam::123456789012:policy/NAME`");
 /// A session's ARN has a message of its own.
 const PRINCIPAL_ARN: KeyForm = KeyForm::Like(
     &[
@@ -90,7 +90,7 @@ const PRINCIPAL_ARN: KeyForm = KeyForm::Like(
         "arn:?*:sts::############:federated-user/?*",
         "arn:?*:sts::?*:assumed-role/?*",
     ],
-    "ARNs of users, roles and federated users, and of root",
+    "ARNs of users, roles, federated users and the root user",
 );
 const USER_ID: KeyForm = KeyForm::Like(
     &["A??A?*", "############", "############:*", "anonymous"],
@@ -98,10 +98,10 @@ const USER_ID: KeyForm = KeyForm::Like(
 );
 const URL: KeyForm = KeyForm::Like(&["http*://?*"], "URLs, such as `https://…`");
 const ALIAS: KeyForm = KeyForm::Like(&["alias/?*"], "`alias/NAME`");
-const VPC: KeyForm = KeyForm::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0123456789abcdef0`");
-const SUBNET: KeyForm = KeyForm::Like(&["subnet-?*"], "ids of subnets, such as `subnet-0123456789abcdef0`");
-const SECURITY_GROUP: KeyForm = KeyForm::Like(&["sg-?*"], "ids of security groups, such as `sg-0123456789abcdef0`");
-const IMAGE: KeyForm = KeyForm::Like(&["ami-?*"], "ids of images, such as `ami-0123456789abcdef0`");
+const VPC: KeyForm = KeyForm::Like(&["vpc-?*"], "VPC ids, such as `vpc-0123456789abcdef0`");
+const SUBNET: KeyForm = KeyForm::Like(&["subnet-?*"], "subnet ids, such as `subnet-0123456789abcdef0`");
+const SECURITY_GROUP: KeyForm = KeyForm::Like(&["sg-?*"], "security group ids, such as `sg-0123456789abcdef0`");
+const IMAGE: KeyForm = KeyForm::Like(&["ami-?*"], "image ids, such as `ami-0123456789abcdef0`");
 const KEY_SPEC: KeyForm = KeyForm::OneOf(&[
     "ECC_NIST_EDWARDS25519",
     "ECC_NIST_P256",
@@ -196,11 +196,11 @@ const FORMS: &[(&[&str], KeyForm)] = &[
     (&["iam:PermissionsBoundary", "iam:PolicyARN"], POLICY_ARN),
     (
         &["iam:OrganizationsPolicyId"],
-        KeyForm::Like(&["p-?*"], "ids of policies of an organization, such as `p-a1b2c3d4`"),
+        KeyForm::Like(&["p-?*"], "ids of AWS Organizations policies, such as `p-a1b2c3d4`"),
     ),
     (
         &["cognito-identity.amazonaws.com:aud"],
-        KeyForm::Like(&["?*:?*"], "ids of identity pools, such as `us-east-1:12345678-abcd-abcd-abcd-123456789012`"),
+        KeyForm::Like(&["?*:?*"], "identity pool ids, such as `us-east-1:12345678-abcd-abcd-abcd-123456789012`"),
     ),
     (&["saml:aud"], URL),
     // Services, by name.
@@ -227,7 +227,7 @@ const FORMS: &[(&[&str], KeyForm)] = &[
     (&["autoscaling:MetadataHttpTokens", "ec2:MetadataHttpTokens"], HTTP_TOKENS),
     (
         &["cloudformation:ImportResourceTypes", "cloudformation:ResourceTypes"],
-        KeyForm::Like(&["?*::?*"], "types of resources, such as `AWS::S3::Bucket`"),
+        KeyForm::Like(&["?*::?*"], "resource types, such as `AWS::S3::Bucket`"),
     ),
     (&["cloudformation:StackPolicyUrl", "cloudformation:TemplateUrl"], URL),
     (&["cloudshell:VpcIds", "codebuild:vpcConfig.vpcId", "ec2:VpcID", "glue:VpcIds", "lambda:VpcIds"], VPC),
@@ -245,7 +245,7 @@ const FORMS: &[(&[&str], KeyForm)] = &[
         ],
         SECURITY_GROUP,
     ),
-    (&["codecommit:References"], KeyForm::Like(&["refs/?*"], "whole references, such as `refs/heads/main`")),
+    (&["codecommit:References"], KeyForm::Like(&["refs/?*"], "full references, such as `refs/heads/main`")),
     (&["dynamodb:ReturnConsumedCapacity"], KeyForm::OneOf(&["INDEXES", "NONE", "TOTAL"])),
     (&["dynamodb:ReturnValues"], KeyForm::OneOf(&["ALL_NEW", "ALL_OLD", "NONE", "UPDATED_NEW", "UPDATED_OLD"])),
     (
@@ -254,17 +254,17 @@ const FORMS: &[(&[&str], KeyForm)] = &[
     ),
     (&["ec2:AutoPlacement", "ec2:HostRecovery"], ON_OFF),
     (&["ec2:ImageType"], KeyForm::OneOf(&["kernel", "machine", "ramdisk"])),
-    (&["ec2:InstanceID"], KeyForm::Like(&["i-?*"], "ids of instances, such as `i-0123456789abcdef0`")),
+    (&["ec2:InstanceID"], KeyForm::Like(&["i-?*"], "instance ids, such as `i-0123456789abcdef0`")),
     (
         &["ec2:InstanceMarketType"],
         KeyForm::OneOf(&["capacity-block", "interruptible-capacity-reservation", "on-demand", "spot"]),
     ),
-    (&["ec2:InstanceType"], KeyForm::Like(&["?*.?*"], "types of instances, such as `t3.micro`")),
+    (&["ec2:InstanceType"], KeyForm::Like(&["?*.?*"], "instance types, such as `t3.micro`")),
     (&["ec2:Permission"], KeyForm::OneOf(&["EIP-ASSOCIATE", "INSTANCE-ATTACH"])),
     (&["ec2:RootDeviceType"], KeyForm::OneOf(&["ebs", "instance-store"])),
-    (&["ec2:SnapshotID"], KeyForm::Like(&["snap-?*"], "ids of snapshots, such as `snap-0123456789abcdef0`")),
+    (&["ec2:SnapshotID"], KeyForm::Like(&["snap-?*"], "snapshot ids, such as `snap-0123456789abcdef0`")),
     (&["ec2:Tenancy"], KeyForm::OneOf(&["dedicated", "default", "host"])),
-    (&["ec2:VolumeID"], KeyForm::Like(&["vol-?*"], "ids of volumes, such as `vol-0123456789abcdef0`")),
+    (&["ec2:VolumeID"], KeyForm::Like(&["vol-?*"], "volume ids, such as `vol-0123456789abcdef0`")),
     (&["ec2:VolumeType"], KeyForm::OneOf(&["gp2", "gp3", "io1", "io2", "sc1", "st1", "standard"])),
     (&["eks:accessScope"], KeyForm::OneOf(&["cluster", "namespace"])),
     (&["eks:authenticationMode"], KeyForm::OneOf(&["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"])),

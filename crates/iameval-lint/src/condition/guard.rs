@@ -17,16 +17,18 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
         return;
     }
     if WRITTEN_BY_THE_CALLER.iter().any(|key| test.is(key)) {
-        let message = format!("`{}` guards nothing: the caller writes this header", test.key());
-        let help = "compare what the caller cannot choose, such as `aws:PrincipalOrgID` or `aws:SourceVpce`";
+        let message = format!("`{}` protects nothing: the caller sets this header", test.key());
+        let help = "use a key whose value the caller cannot choose, such as `aws:PrincipalOrgID` or `aws:SourceVpce`";
         report(Diagnostic::new(codes::UNTRUSTWORTHY_KEY, test.of.key_span(), message).with_help(help));
     }
     if test.is(ADDRESS) && !is_paired(subject, effect) {
         let message =
-            format!("`{}` without `aws:SourceVpc` takes such an address in any VPC, a stranger's too", { test.key() });
+            format!("`{}` without `aws:SourceVpc` matches this address in any VPC, including VPCs of others", {
+                test.key()
+            });
         let help = match effect {
             Effect::Allow => "add `aws:SourceVpc` to the condition",
-            Effect::Deny => "add a Deny of requests from other VPCs, by `aws:SourceVpc`",
+            Effect::Deny => "add a Deny for requests from other VPCs, with `aws:SourceVpc`",
         };
         report(Diagnostic::new(codes::UNPAIRED_KEY, test.of.key_span(), message).with_help(help));
     }

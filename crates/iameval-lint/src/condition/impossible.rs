@@ -11,7 +11,7 @@ use iameval_data::{Catalogue, Wildcards};
 pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let base = test.operator.base;
     let Some(form) = form_of(test.key()).filter(|_| of_texts(base) || of_arns(base)) else { return };
-    // A `*` that is no wildcard here is reported as that.
+    // A `*` that is not a wildcard here is reported as that.
     let wildcards = |value: &str| if value.contains('*') { Wildcards::Special } else { test.wildcards() };
     let fits = |value: &str| match base {
         Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase => {
@@ -28,7 +28,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
     } else if test.needs_value() {
         ", so the statement never matches"
     } else if base.is_negated() && test.operator.quantifier.is_none() {
-        ", so the condition always holds"
+        ", so the condition is always true"
     } else {
         ""
     };
@@ -40,7 +40,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
         }
         let key = test.key();
         let message = if test.takes_wildcards() && value.contains(['*', '?']) {
-            format!("no value of `{key}` fits `{value}`{consequence}")
+            format!("no value of `{key}` matches `{value}`{consequence}")
         } else {
             format!("`{key}` is never `{value}`{consequence}")
         };

@@ -15,8 +15,8 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
     // A variable compares the owner with the caller.
     if about_itself && is_owner && test.every_value(|value| !value.contains("${")) {
         let message =
-            format!("`{}` is the same for every request: a resource policy is about one resource", test.key());
-        let help = "leave it out, or use it in an identity policy, where it limits whose resources are reached";
+            format!("`{}` is the same for every request: a resource policy applies to one resource", test.key());
+        let help = "remove it, or use it in an identity policy, where it limits access by resource owner";
         report(Diagnostic::new(codes::IRRELEVANT_KEY, test.of.key_span(), message).with_help(help));
     }
 }

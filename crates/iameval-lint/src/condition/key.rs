@@ -32,7 +32,7 @@ fn unknown_key(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMu
     let key = test.key();
     let finding =
         |message: String| Diagnostic::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, test.of.key_span(), message);
-    // What a template is to fill in is no key yet.
+    // What a template is to fill in is not a key yet.
     if is_oidc_key(key) || has_placeholder(key, subject.catalogue) || is_to_be_filled_in(key) {
         return;
     }
@@ -42,21 +42,21 @@ fn unknown_key(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMu
             let (host, claim) = host(key).rsplit_once(':').unwrap_or((host(key), "sub"));
             let help = format!("write `{host}:{claim}`");
             report(
-                finding(format!("`{key}` is not a condition key: those of a provider begin with its host"))
+                finding(format!("`{key}` is not a condition key: keys of a provider begin with its host"))
                     .with_help(help),
             );
         }
         return;
     }
     let Some((prefix, _)) = key.split_once(':') else {
-        let help = "a condition key reads `service:Name`, such as `aws:SourceIp`";
+        let help = "a condition key has the form `service:Name`, such as `aws:SourceIp`";
         report(finding(format!("`{key}` is not a condition key")).with_help(help));
         return;
     };
     let with_tag = format!("{key}/x");
     if subject.catalogue.context_key(&with_tag).is_some() {
-        let help = format!("name the tag after a slash: `{key}/team`");
-        report(finding(format!("`{key}` names no tag")).with_help(help));
+        let help = format!("add a tag key after a slash: `{key}/team`");
+        report(finding(format!("`{key}` has no tag key")).with_help(help));
         return;
     }
     let known = prefix.eq_ignore_ascii_case("aws") || subject.catalogue.service(prefix).is_some();
@@ -101,9 +101,9 @@ fn unsupported_key(
     let names = subject.patterns.iter().map(|covering| covering.text);
     let message = format!("AWS does not list `{key}` among the condition keys of {}", a_few(names, 3));
     let help = match (test.needs_key(), subject.statement.effect()) {
-        (true, Effect::Allow) => "where a request lacks the key, the statement allows nothing",
-        (true, Effect::Deny) => "where a request lacks the key, the statement denies nothing",
-        (false, _) => "where a request lacks the key, this condition holds",
+        (true, Effect::Allow) => "if the key is not in the request, the statement allows nothing",
+        (true, Effect::Deny) => "if the key is not in the request, the statement denies nothing",
+        (false, _) => "if the key is not in the request, this condition is true",
     };
     report(Diagnostic::new(codes::UNSUPPORTED_CONTEXT_KEY, test.of.key_span(), message).with_help(help));
 }

@@ -35,7 +35,7 @@ fn no_value(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
     let holds_when_absent = test.operator.if_exists || test.operator.quantifier == Some(Quantifier::ForAllValues);
     if test.values().next().is_none() && !holds_when_absent {
         let message = format!("`{}` is compared with no value, so the statement never matches", test.key());
-        report(never(test.of.span(), message, "give values, or leave the key out of the condition"));
+        report(never(test.of.span(), message, "give values, or remove the key from the condition"));
     }
 }
 
@@ -45,7 +45,7 @@ fn absent_and_needed(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl
     {
         let (key, operator) = (test.key(), other.operator);
         let message =
-            format!("`{key}` must be absent here and is needed by `{operator}`, so the statement never matches");
+            format!("`{key}` must be absent here but is required by `{operator}`, so the statement never matches");
         report(never(test.of.span(), message, "split the statement, or remove one of the two"));
     }
 }
@@ -61,8 +61,7 @@ fn private_source(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
             report(never(test.of.span(), message, help));
         }
         Operator::NotIpAddress => {
-            let message = "`aws:SourceIp` is a public address, or absent, so it is never in these private ranges and the \
-                           condition always holds";
+            let message = "`aws:SourceIp` is a public address, or absent, so it is never in these private ranges and the condition is always true";
             report(Diagnostic::new(codes::ALWAYS_HOLDS, test.of.span(), message).with_help(help));
         }
         _ => {}
@@ -95,8 +94,8 @@ fn session_arn(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMu
             never(test.of.span(), reason, help)
         } else if negated && test.operator.quantifier.is_none() {
             let consequence = match subject.statement.effect() {
-                Effect::Allow => "the condition always holds",
-                Effect::Deny => "the Deny exempts nobody",
+                Effect::Allow => "the condition is always true",
+                Effect::Deny => "the Deny exempts no one",
             };
             Diagnostic::new(codes::ALWAYS_HOLDS, test.of.span(), format!("{reason}, so {consequence}")).with_help(help)
         } else {
@@ -106,12 +105,12 @@ fn session_arn(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMu
         return;
     }
     for (value, span) in test.values_with_spans().filter(|(value, _)| is_session(value)) {
-        let message = format!("{reason}, so `{value}` stands for nobody");
+        let message = format!("{reason}, so `{value}` matches no one");
         report(Diagnostic::new(codes::IMPOSSIBLE_VALUE, span, message).with_help(help));
     }
 }
 
-/// Whether a text can be the ARN of a role's session and not that of a role, a user or anybody else. No path has a colon.
+/// Whether a text can be the ARN of a role's session and not that of a role, a user or anyone else. No path has a colon.
 fn is_session_arn(value: &str, wildcards: Wildcards) -> bool {
     let fits = |form: &str| ValueForm::new(form).fits(value, wildcards);
     value.contains(":assumed-role/") && fits("arn:?*:sts::?*:assumed-role/?*")
@@ -141,8 +140,11 @@ fn contradiction(test: &KeyTest<'_>, tests: &KeyTests<'_>, report: &mut impl FnM
                 test.operator,
                 other.operator
             );
-            let finding =
-                never(test.of.span(), message, "several statements are alternatives; all of a condition must hold");
+            let finding = never(
+                test.of.span(),
+                message,
+                "statements are alternatives, but all parts of a condition must be true",
+            );
             report(finding.with_label(other.of.span(), "the other one"));
         }
     }

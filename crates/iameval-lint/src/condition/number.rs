@@ -30,8 +30,8 @@ fn limits(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
         let is_first = std::ptr::eq(same, value);
         let kept = widest.filter(|(_, widest, _)| wider(*widest, number)).map(|(text, ..)| text);
         if let Some(kept) = kept.or_else(|| (!is_first).then_some(same)) {
-            let message = format!("`{value}` adds nothing beside `{kept}`: values are alternatives");
-            let help = "leave out all but what is meant";
+            let message = format!("`{value}` adds nothing to `{kept}`: values are alternatives");
+            let help = "keep only the intended value";
             report(Diagnostic::new(codes::REDUNDANT_ENTRY, span, message).with_help(help));
         }
     }

@@ -114,16 +114,16 @@ fn operator_type(test: &KeyTest<'_>, info: ContextKeyInfo<'_>, report: &mut impl
         if !test.takes_wildcards() {
             return;
         }
-        let message = format!("`{operator}` compares the ARN in `{}` as a text, not part by part", test.key());
+        let message = format!("`{operator}` compares the ARN in `{}` as a string, not part by part", test.key());
         if test.values().any(crosses_parts) {
-            let more = ": its `*` also stands for colons, and so for other parts of the ARN";
+            let more = ": its `*` also matches colons, and so other parts of the ARN";
             (message + more, Severity::Warning)
         } else {
             (message, Severity::Info)
         }
     } else {
         let (key, holds) = (test.key(), in_words(key_type));
-        (format!("`{key}` holds {holds}, which `{operator}` does not compare"), Severity::Warning)
+        (format!("`{key}` is {holds}, which `{operator}` does not compare"), Severity::Warning)
     };
     let finding = Diagnostic::new(codes::OPERATOR_TYPE_MISMATCH, test.operator_span, message);
     report(finding.with_severity(severity).with_help(instead(operator, key_type)));

@@ -38,9 +38,12 @@ fn of_all(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(Dia
     let severity = if effect == Effect::Deny && is_negated { Severity::Warning } else { Severity::Info };
     let (word, key) = (effect.as_str(), test.key());
     let element = if is_negated { "NotAction" } else { "*" };
-    let message = format!("this {word} with `{element}` never {verb} actions that do not carry `{key}`");
+    let message = format!("this {word} with `{element}` never {verb} actions that do not support `{key}`");
     let finding = Diagnostic::new(codes::KEY_OF_SOME_ACTIONS, test.of.key_span(), message).with_severity(severity);
-    report(finding.with_help("list the actions in `Action`; those that lack the key need a statement without it"));
+    report(
+        finding
+            .with_help("list the actions in `Action`; those that do not support the key need a statement without it"),
+    );
 }
 
 fn of_listed(subject: &Subject<'_>, test: &KeyTest<'_>, is_tag: bool, report: &mut impl FnMut(Diagnostic)) {
@@ -67,11 +70,13 @@ fn of_listed(subject: &Subject<'_>, test: &KeyTest<'_>, is_tag: bool, report: &m
     let (names, one) = (a_few(&lacking, 3), lacking.len() == 1);
     let verb = verb(effect);
     let message = match (absent, one) {
-        (false, true) => format!("the statement never {verb} {names}, which does not carry `{key}`"),
-        (false, false) => format!("the statement never {verb} {names}, which do not carry `{key}`"),
-        (true, true) => format!("the statement {verb} {names} whatever this condition says: it does not carry `{key}`"),
+        (false, true) => format!("the statement never {verb} {names}, which does not support `{key}`"),
+        (false, false) => format!("the statement never {verb} {names}, which do not support `{key}`"),
+        (true, true) => {
+            format!("the statement {verb} {names} regardless of this condition: it does not support `{key}`")
+        }
         (true, false) => {
-            format!("the statement {verb} {names} whatever this condition says: they do not carry `{key}`")
+            format!("the statement {verb} {names} regardless of this condition: they do not support `{key}`")
         }
     };
     let mut finding = Diagnostic::new(codes::KEY_OF_SOME_ACTIONS, test.of.key_span(), message);
@@ -79,7 +84,7 @@ fn of_listed(subject: &Subject<'_>, test: &KeyTest<'_>, is_tag: bool, report: &m
     if (is_tag && effect == Effect::Allow) || (absent && effect == Effect::Deny) {
         finding = finding.with_severity(Severity::Info);
     }
-    report(finding.with_help("give the actions that do not carry the key a statement of their own"));
+    report(finding.with_help("use a separate statement for the actions that do not support the key"));
 }
 
 fn verb(effect: Effect) -> &'static str {

@@ -2,10 +2,9 @@
 
 use super::form::KeyForm;
 
-const VPC: KeyForm = KeyForm::Like(&["vpc-?*"], "ids of VPCs, such as `vpc-0a1b2c3d4e5f67890`");
-const VPC_ENDPOINT: KeyForm = KeyForm::Like(&["vpce-?*"], "ids of VPC endpoints, such as `vpce-0a1b2c3d4e5f67890`");
-const KMS_KEY: KeyForm =
-    KeyForm::Like(&["arn:?*:kms:?*:?*:?*"], "ARNs of KMS keys, `arn:aws:kms:REGION:ACCOUNT:key/ID`");
+const VPC: KeyForm = KeyForm::Like(&["vpc-?*"], "VPC ids, such as `vpc-0a1b2c3d4e5f67890`");
+const VPC_ENDPOINT: KeyForm = KeyForm::Like(&["vpce-?*"], "VPC endpoint ids, such as `vpce-0a1b2c3d4e5f67890`");
+const KMS_KEY: KeyForm = KeyForm::Like(&["arn:?*:kms:?*:?*:?*"], "KMS key ARNs, `arn:aws:kms:REGION:ACCOUNT:key/ID`");
 
 /// *AWS global condition context keys*; *Actions, resources, and condition keys for Amazon S3*.
 pub(super) const FORMS: [(&[&str], KeyForm); 4] = [

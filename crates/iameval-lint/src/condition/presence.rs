@@ -53,17 +53,17 @@ fn number_of_values<'d>(
         (true, None) if !COMPARED_AS_ONE.contains(&&*key.to_ascii_lowercase()) => {
             let verb = if effect == Effect::Allow { "allows" } else { "denies" };
             let message = format!(
-                "`{key}` is a list, and `{operator}` never matches one: the statement {verb} nothing when it is there"
+                "`{key}` is multivalued, and `{operator}` never matches a list: the statement {verb} nothing when the key is present"
             );
             let help = format!("write `ForAnyValue:{operator}` or `ForAllValues:{operator}`");
             report(Diagnostic::new(codes::MISSING_QUALIFIER, test.operator_span, message).with_help(help));
         }
         (false, Some(quantifier)) => {
-            let message = format!("`{key}` has one value at most, and `{operator}` is for lists");
+            let message = format!("`{key}` is single-valued, and `{operator}` is for multivalued keys");
             let plain = ConditionOperator { quantifier: None, ..operator };
             let finding = Diagnostic::new(codes::SET_OPERATOR_ON_SINGLE_VALUE, test.operator_span, message);
             report(if quantifier == Quantifier::ForAllValues && !is_guarded(test, tests) {
-                finding.with_help(format!("it also holds where the key is absent; write `{plain}`"))
+                finding.with_help(format!("it is also true if the key is absent; write `{plain}`"))
             } else {
                 finding.with_severity(Severity::Info).with_help(format!("write `{plain}`"))
             });
@@ -118,7 +118,7 @@ fn is_always_there(subject: &Subject<'_>, key: &str) -> bool {
 
 fn without_null(subject: &Subject<'_>, test: &KeyTest<'_>) -> Diagnostic {
     let (operator, key) = (test.operator, test.key());
-    let message = format!("`{operator}` also holds where `{key}` is absent or empty, and this is an Allow");
+    let message = format!("`{operator}` is also true if `{key}` is absent or empty, and this is an Allow");
     let finding = Diagnostic::new(codes::FOR_ALL_VALUES_WITHOUT_NULL, test.operator_span, message);
     let guard = format!("`\"Null\": {{\"{key}\": \"false\"}}`");
     // To ask for the key would take away the actions that never have it.
@@ -132,11 +132,11 @@ fn without_null(subject: &Subject<'_>, test: &KeyTest<'_>) -> Diagnostic {
     });
     if test.is(TAG_KEYS) || test.is("sts:TransitiveTagKeys") {
         let help = format!(
-            "if calls without tags are not to be allowed, give those that tag a statement of their own, with {guard}"
+            "if calls without tags are not to be allowed, use a separate statement for calls that tag, with {guard}"
         );
         finding.with_severity(Severity::Info).with_help(help)
     } else if with && without {
-        finding.with_help(format!("give the actions that carry `{key}` a statement of their own, with {guard}"))
+        finding.with_help(format!("use a separate statement for the actions that support `{key}`, with {guard}"))
     } else {
         finding.with_help(format!("add {guard} to the condition"))
     }
@@ -167,13 +167,13 @@ fn if_exists(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(
                 && test.is("aws:PrincipalIsAWSService")
                 && is_bool("false");
             let who = if mfa && !absence_is_denied(subject) {
-                "long-term access keys, whose requests lack the key"
+                "long-term access keys, whose requests do not include the key"
             } else if anonymous {
-                "anonymous callers, whose requests lack the key"
+                "anonymous callers, whose requests do not include the key"
             } else {
                 return;
             };
-            let message = format!("`{operator}` lets this Deny pass over {who}");
+            let message = format!("with `{operator}`, this Deny does not apply to {who}");
             let help = format!("write `{with}`");
             report(Diagnostic::new(codes::IF_EXISTS_MISSING, test.operator_span, message).with_help(help));
         }
@@ -186,7 +186,7 @@ fn if_exists(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl FnMut(
             } else {
                 return;
             };
-            let message = format!("`{operator}` makes this Allow hold for long-term access keys without MFA");
+            let message = format!("with `{operator}`, this Allow also applies to long-term access keys without MFA");
             report(Diagnostic::new(codes::IF_EXISTS_UNWANTED, test.operator_span, message).with_help(help));
         }
         Effect::Deny => {}

@@ -25,7 +25,8 @@ pub(super) fn lint(subject: &Subject<'_>, tests: &KeyTests<'_>, report: &mut imp
         && !says_service("true")
         && !needed(&OF_PRINCIPALS)
     {
-        let message = format!("this also denies AWS services that act for you: they lack `{}`", test.key());
+        let message =
+            format!("this also denies AWS services acting on your behalf: their calls do not include `{}`", test.key());
         let help = format!("add `\"BoolIfExists\": {{\"{IS_SERVICE}\": \"false\"}}` to the condition");
         let mut finding = Diagnostic::new(codes::SERVICES_IN_RCP, test.of.key_span(), message).with_help(help);
         // Few services do what is kept for a few roles.
@@ -42,7 +43,7 @@ pub(super) fn lint(subject: &Subject<'_>, tests: &KeyTests<'_>, report: &mut imp
         report(finding(message).with_help(help));
     }
     if !needed(&OF_SERVICES) {
-        let message = format!("this also denies services whose calls lack `{}`", test.key());
+        let message = format!("this also denies services whose calls do not include `{}`", test.key());
         let help = "add `\"Null\": {\"aws:SourceAccount\": \"false\"}` to the condition";
         report(finding(message).with_help(help));
     }

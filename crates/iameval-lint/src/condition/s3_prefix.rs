@@ -1,4 +1,4 @@
-//! Prefixes that are kept from a listing: a shorter prefix shows them all the same.
+//! Prefixes that are kept from a listing: a shorter prefix shows them anyway.
 
 use super::KeyTest;
 use crate::codes;
@@ -17,13 +17,13 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
         return;
     }
     let what = match effect {
-        Effect::Allow => "this Allow does not keep these prefixes from a listing",
-        Effect::Deny => "this Deny does not keep these prefixes from a listing",
+        Effect::Allow => "this Allow does not hide these prefixes from a listing",
+        Effect::Deny => "this Deny does not hide these prefixes from a listing",
     };
-    let message = format!("{what}: a request with a shorter prefix, or with none, shows them too");
+    let message = format!("{what}: a request with a shorter prefix, or none, shows them too");
     let help = match effect {
-        Effect::Allow => "list the prefixes that may be listed, under `StringLike`",
-        Effect::Deny => "deny what is not among the prefixes that may be listed, under `StringNotLike`",
+        Effect::Allow => "list the allowed prefixes under `StringLike`",
+        Effect::Deny => "deny everything except the allowed prefixes, under `StringNotLike`",
     };
     report(Diagnostic::new(codes::HIDDEN_PREFIX, test.of.key_span(), message).with_help(help));
 }

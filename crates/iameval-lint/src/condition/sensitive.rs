@@ -49,15 +49,15 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
             if subject.kind == PolicyKind::Endpoint {
                 continue;
             }
-            let message = format!("`{value}` also fits values of `{key}` that belong to others");
-            report(finding(message).with_help(format!("list the values that are meant, under `{}`", exact(test))));
+            let message = format!("`{value}` also matches values of `{key}` that belong to others");
+            report(finding(message).with_help(format!("list the intended values under `{}`", exact(test))));
         } else if let Some(variable) = variables(value).find(|variable| is_chosen(subject.kind, key, variable)) {
             let message = if variable.eq_ignore_ascii_case(key) {
-                format!("`{value}` is the key itself, so every value of `{key}` is let through")
+                format!("`{value}` is the key itself, so every value of `{key}` matches")
             } else {
-                format!("the caller chooses what `{value}` is, and with it which `{key}` is let through")
+                format!("the caller chooses the value of `{value}`, and so which `{key}` matches")
             };
-            report(finding(message).with_help("write the value that is meant"));
+            report(finding(message).with_help("write the intended value"));
         }
     }
 }

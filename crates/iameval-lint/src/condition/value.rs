@@ -23,7 +23,7 @@ pub(super) fn lint(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
             let finding = Diagnostic::new(codes::ODD_BOOLEAN, span, message).with_severity(Severity::Info);
             report(finding.with_help("policy variables are for string and ARN operators; write `true` or `false`"));
         } else if !is(value, "true") && !is(value, "false") {
-            let message = format!("`{value}` is neither `true` nor `false`, and counts as `false`");
+            let message = format!("`{value}` is neither `true` nor `false`, and is evaluated as `false`");
             report(Diagnostic::new(codes::ODD_BOOLEAN, span, message));
         }
     }
@@ -32,12 +32,11 @@ pub(super) fn lint(test: &KeyTest<'_>, report: &mut impl FnMut(Diagnostic)) {
         let key = test.key();
         let message = match operator.base {
             Operator::Null => {
-                format!("`{operator}` with `true` and `false` says nothing of `{key}`: one of them holds")
+                format!("`{operator}` with `true` and `false` does not restrict `{key}`: one of them always matches")
             }
-            _ => format!("`{operator}` with `true` and `false` only asks whether `{key}` is there"),
+            _ => format!("`{operator}` with `true` and `false` only checks whether `{key}` is present"),
         };
-        let help =
-            format!("keep the one that is meant; to ask for presence, write `\"Null\": {{\"{key}\": \"false\"}}`");
+        let help = format!("keep the intended one; to check for presence, write `\"Null\": {{\"{key}\": \"false\"}}`");
         report(Diagnostic::new(codes::ODD_BOOLEAN, test.of.span(), message).with_help(help));
     }
 }

@@ -80,7 +80,7 @@ pub(super) fn lint(subject: &Subject<'_>, test: &KeyTest<'_>, report: &mut impl 
     let verb = if !all && others.len() == 1 { "does" } else { "do" };
     let who = if all { "most services".to_owned() } else { a_few(others, 3) };
     let calls = if test.holds_without_key() { "all of their calls" } else { "none of their calls" };
-    let message = format!("{who} {verb} not send `{key}`: the condition holds for {calls}");
+    let message = format!("{who} {verb} not send `{key}`: the condition is true for {calls}");
     let help = "list actions of the services that send it, such as `s3:*`, `kms:*`, `sqs:*` and `ecr:*`";
     report(Diagnostic::new(codes::KEY_OF_FEW_SERVICES, test.of.key_span(), message).with_help(help));
 }

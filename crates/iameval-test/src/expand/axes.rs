@@ -109,7 +109,7 @@ impl Expansion<'_> {
 
     fn names_of_principals(&self, fields: &Fields<'_>) -> Checked<Option<Vec<PlacedText>>> {
         if let (Some(node), None) = (fields.except, fields.principals) {
-            let message = "`except` leaves names out of `principals`, which the case does not have";
+            let message = "`except` excludes names from `principals`, which the case does not have";
             return Err(invalid(node.span, message).with_help("write `principals: all`"));
         }
         if let Some(node) = fields.principal {
@@ -126,7 +126,7 @@ impl Expansion<'_> {
                 all.map(|name| PlacedText { text: name.clone(), span: node.span, is_own: true }).collect()
             }
             Some(name) if !self.world.principals().contains_key(name) => {
-                return Err(invalid(node.span, "`principals` is a list of names, or `all`")
+                return Err(invalid(node.span, "`principals` must be a list of names, or `all`")
                     .with_help(format!("write `principal: {name}` for one")));
             }
             _ => named(node)?,
@@ -141,14 +141,14 @@ impl Expansion<'_> {
         for node in items(all) {
             let pattern = text(node, "a name under `except`")?;
             let wrong = |error: &globset::Error| {
-                invalid(node.span, format!("`{pattern}` is no pattern of names: {}", error.kind()))
+                invalid(node.span, format!("`{pattern}` is not a name pattern: {}", error.kind()))
             };
             let glob = GlobBuilder::new(pattern).literal_separator(false).build().map_err(|error| wrong(&error))?;
             let matcher = glob.compile_matcher();
             if !self.world.principals().keys().any(|name| matcher.is_match(name)) {
                 let problem = unknown("principal", pattern, self.world.principals());
                 let problem = if pattern.contains(['*', '?', '[', '{']) {
-                    problem.with_message(format!("`{pattern}` fits no principal of the world"))
+                    problem.with_message(format!("`{pattern}` matches no principal in the world"))
                 } else {
                     problem
                 };
@@ -177,7 +177,7 @@ impl Expansion<'_> {
             return Ok(principals.clone());
         }
         let world = self.world;
-        // That of the options may be nobody in this world.
+        // That of the options may be no one in this world.
         let configured = self.options.defaults.principal.as_ref().filter(|name| world.caller(name).is_ok());
         let default = world.defaults().principal.as_ref().or(configured);
         let name = match (default, only(world)) {
@@ -185,11 +185,11 @@ impl Expansion<'_> {
             (None, Some(only)) => only,
             (None, None) => {
                 let (message, help) = if world.principals().is_empty() {
-                    let help = "`use: world.yaml` takes a world file; or write `principals` and `policies` in this one";
-                    ("nobody can ask: the file describes no world, and uses none", help)
+                    let help = "`use: world.yaml` uses a world file; or write `principals` and `policies` in this one";
+                    ("there is no caller: the file does not describe or use a world", help)
                 } else {
                     let help = "give the case a `principal`, or the file `defaults: {principal: NAME}`";
-                    ("nothing says who asks", help)
+                    ("the caller is not specified", help)
                 };
                 return Err(invalid(fields.span, message).with_help(help));
             }
@@ -264,7 +264,7 @@ impl Expansion<'_> {
             for state in &states {
                 let span = fields.mfa.or(fields.context).map_or(fields.span, |node| node.span);
                 let twice = |what: String| {
-                    invalid(span, format!("`context` and `mfa` both say {what}")).with_help("remove one of the two")
+                    invalid(span, format!("`context` and `mfa` both set {what}")).with_help("remove one of the two")
                 };
                 let given = context.given.and(&state.given).map_err(twice)?;
                 let names = [&*context.name, &*state.name];
@@ -300,7 +300,7 @@ fn told_apart(node: &Node<'_>, what: &str, mut named: Vec<NamedGiven>) -> Checke
         several => {
             let mut met = HashSet::new();
             if let Some(twice) = several.iter().find(|one| !met.insert(in_order(&one.name))) {
-                return Err(invalid(node.span, format!("the list of {what} has `{}` twice", twice.name)));
+                return Err(invalid(node.span, format!("the list of {what} contains `{}` twice", twice.name)));
             }
         }
     }

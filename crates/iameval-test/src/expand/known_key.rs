@@ -13,9 +13,9 @@ impl Expansion<'_> {
     pub(super) fn check_key(&mut self, key: &str, span: Span) -> Checked<()> {
         if !key.contains(':') {
             let help = if key.eq_ignore_ascii_case("mfa") {
-                "`mfa` stands beside `context`, not in it"
+                "`mfa` goes next to `context`, not in it"
             } else {
-                "a context key has its service in front, such as `aws:SourceIp`"
+                "a context key begins with its service, such as `aws:SourceIp`"
             };
             return Err(invalid(span, format!("`{key}` is not a context key")).with_help(help));
         }
@@ -23,7 +23,7 @@ impl Expansion<'_> {
         if catalogue.context_key(key).is_some() || is_oidc_key(key) || self.is_read(&ContextKey::new(key)) {
             return Ok(());
         }
-        let message = format!("`{key}` is not a context key that is known, and no policy of the world reads it");
+        let message = format!("`{key}` is not a known context key, and no policy in the world uses it");
         let near = catalogue.suggest_context_key(key).map(|near| format!("did you mean `{near}`?"));
         self.warn(Diagnostic::new(codes::UNKNOWN_CONTEXT_KEY, span, message).with_any_help(near))
     }

@@ -1,4 +1,4 @@
-//! Actions that are never asked on the resources that a case names: what such a case says of AWS is nothing, and a deny is
+//! Actions that are never evaluated on the resources that a case names: what such a case says of AWS is nothing, and a deny is
 //! easily had.
 
 use super::Expansion;
@@ -26,7 +26,7 @@ pub(super) enum WrittenActions {
     Pattern(Vec<Action>),
 }
 
-/// A resource that an action is never asked on.
+/// A resource that an action is never evaluated on.
 struct Misfit {
     resource: String,
     span: Span,

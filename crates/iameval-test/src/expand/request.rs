@@ -87,7 +87,7 @@ impl Expansion<'_> {
         span: Span,
     ) -> Checked<()> {
         if self.checks.len() >= self.options.max_cases {
-            let message = format!("the file comes to more than {} cases", self.options.max_cases);
+            let message = format!("the file expands to more than {} cases", self.options.max_cases);
             let help = "name fewer actions, or raise the limit with `--max-cases`";
             return Err(Diagnostic::new(codes::TOO_MANY_CASES, span, message).with_help(help));
         }

@@ -113,7 +113,7 @@ impl Expansion<'_> {
             return Ok(path);
         }
         let message = format!("the snapshot `{}` is not in the folder of the test file", path.display());
-        let help = "name a file in that folder, without `..`; `iameval test --allow-outside` takes any file";
+        let help = "name a file in that folder, without `..`; `iameval test --allow-outside` accepts any file";
         Err(invalid(node.span, message).with_help(help))
     }
 

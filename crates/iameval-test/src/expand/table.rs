@@ -74,7 +74,7 @@ impl Expansion<'_> {
                 let both = beside
                     .given
                     .and(&given)
-                    .map_err(|what| invalid(place(header.span), format!("the column and the case both say {what}")))?;
+                    .map_err(|what| invalid(place(header.span), format!("the column and the case both set {what}")))?;
                 Ok(self.settle(&beside.name, &both))
             });
             givens.push((column, header, settled.collect::<Checked<Vec<Settled>>>()?));
@@ -87,7 +87,7 @@ impl Expansion<'_> {
             let told = if met.insert(lead.map(|cell| cell.map_or("", |cell| &cell.text))) {
                 self.row(&common, number, cells)
             } else {
-                Err(invalid(common.start(lead), "the table has this row twice"))
+                Err(invalid(common.start(lead), "the table contains this row twice"))
             };
             match told {
                 Err(error) if error.code() == codes::TOO_MANY_CASES => return Err(error),
@@ -185,7 +185,7 @@ impl Columns {
                     let named = table.header().iter().take(index).any(|earlier| earlier.text == other);
                     if other.is_empty() || named {
                         let message = if named {
-                            format!("the column `{other}` is there twice")
+                            format!("the column `{other}` appears twice")
                         } else {
                             "a column has no name".into()
                         };
@@ -198,13 +198,13 @@ impl Columns {
             let late = !columns.answers.is_empty();
             if late || slot.replace(index).is_some() {
                 let message = if late {
-                    format!("the column `{}` stands after one with answers", cell.text)
+                    format!("the column `{}` comes after a column with answers", cell.text)
                 } else {
-                    format!("the column `{}` is there twice", cell.text)
+                    format!("the column `{}` appears twice", cell.text)
                 };
                 let mut earlier = table.header().iter().take(index);
                 let near = earlier.find_map(|cell| did_you_mean(&cell.text, LEADING)).filter(|_| late);
-                let rule = "`principal`, `action` and `resource` come first, each once";
+                let rule = "`principal`, `action` and `resource` come first, each at most once";
                 let help = near.map_or(rule.into(), |near| format!("{rule}; {near}"));
                 return Err(invalid(place(cell.span), message).with_help(help));
             }
@@ -233,7 +233,7 @@ impl Columns {
         ];
         for (what, column, node) in both {
             if let (Some(_), Some(node)) = (column, node) {
-                let message = format!("the case says the {what}, and so does a column of its table");
+                let message = format!("both the case and a column of its table set the {what}");
                 return Err(invalid(node.span, message).with_help("remove one of the two"));
             }
         }
@@ -241,7 +241,7 @@ impl Columns {
             let span = table.header().first().map_or(fields.span, |cell| place(cell.span));
             let near = table.header().iter().find_map(|cell| did_you_mean(&cell.text, ["action"]));
             let help = near.unwrap_or_else(|| "give the table a column `action`, or the case an `action`".into());
-            return Err(invalid(span, "neither the table nor the case says the action").with_help(help));
+            return Err(invalid(span, "neither the table nor the case has an action").with_help(help));
         }
         Ok(())
     }
@@ -274,7 +274,7 @@ pub(crate) fn answer(cell: &Cell, place: impl Fn(Span) -> Span) -> Checked<Optio
         return Ok(None);
     }
     word.parse().map(Some).map_err(|error: crate::expectation::ParseExpectationError| {
-        let help = if word.is_empty() { "a cell that asserts nothing is `.`".into() } else { error.help() };
+        let help = if word.is_empty() { "write `.` for a cell that asserts nothing".into() } else { error.help() };
         invalid(place(cell.span), error.to_string()).with_help(help)
     })
 }
@@ -288,9 +288,7 @@ pub(crate) fn of_table(error: TableError, place: impl Fn(Span) -> Span) -> Diagn
 pub(super) fn unused(reasons: &Reasons, is_met: impl Fn(Expectation) -> bool) -> Checked<()> {
     let found = Expectation::ALL.into_iter().filter_map(|word| Some((word, reasons.get(&word)?.1)));
     match found.into_iter().find(|(word, _)| !is_met(*word)) {
-        Some((word, span)) => {
-            Err(invalid(span, format!("no cell says `{word}`, so `because` has nothing to say of it")))
-        }
+        Some((word, span)) => Err(invalid(span, format!("no cell is `{word}`, so `because` does not apply to it"))),
         None => Ok(()),
     }
 }

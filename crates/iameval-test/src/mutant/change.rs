@@ -27,7 +27,7 @@ pub(super) struct Edit<T> {
     becomes: Option<T>,
 }
 
-/// Everything that can be changed in a policy, statement by statement. `account` stands in for `*`.
+/// Everything that can be changed in a policy, statement by statement. `account` replaces `*`.
 pub(super) fn changes<'d>(tree: &Node<'d>, account: Option<AccountId>) -> Vec<PolicyChange<'d>> {
     let statements = tree.get("Statement").map(items).unwrap_or_default().iter().enumerate();
     let of_statement = |(number, node)| {
@@ -70,7 +70,7 @@ fn statement<'d>(node: &Node<'d>, account: Option<AccountId>) -> Vec<Edit<Node<'
     edits
 }
 
-/// A statement that never applies. It stands in for one that is dropped, so that the numbers of the others stay: a case may
+/// A statement that never applies. It replaces one that is dropped, so that the numbers of the others stay: a case may
 /// name the statement that decides by its number.
 fn about_nothing() -> Node<'static> {
     let nothing = || Node::array([]);
@@ -248,7 +248,7 @@ fn with_test<'d>(mut blocks: Vec<Member<'d>>, operator: ConditionOperator, test:
 /// The operator that the key is put under instead, where that can make a difference.
 fn other_operator(name: &str, values: &Node<'_>) -> Option<(Mutation, ConditionOperator)> {
     let operator = ConditionOperator::parse(name)?;
-    // R-VAR-07: what a variable stands for is no pattern, so that texts without wildcards mean the same under both.
+    // R-VAR-07: what a variable stands for is not a pattern, so that texts without wildcards mean the same under both.
     let has_wildcards = || items(values).iter().filter_map(Node::as_str).any(|text| text.contains(['*', '?']));
     let base = match operator.base {
         // R-COND-16: with a set operator `IfExists` says nothing.

@@ -17,10 +17,10 @@ pub fn mutants_to_text(report: &MutantReport, style: Style) -> String {
         let _ = writeln!(out, "{}", survivor(mutant, style));
     }
     for idle in &report.not_in_play {
-        let (word, file) = (style.mark("not in play"), style.faint(&plain(&idle.file)));
+        let (word, file) = (style.mark("not used"), style.faint(&plain(&idle.file)));
         let policy = plain(&idle.policy);
         let mutants = count(idle.mutants, "mutant");
-        let _ = writeln!(out, "{word}  {file}  {policy}  no passing case has it in play, and it has {mutants}");
+        let _ = writeln!(out, "{word}  {file}  {policy}  no passing case uses it, and it has {mutants}");
     }
     let _ = writeln!(out, "{} of {} mutants noticed", report.noticed, report.tried());
     out

@@ -1,4 +1,4 @@
-//! Tables with failures: those of test files whole, so that they can be put in the place of the old ones; of snapshots,
+//! Tables with failures: those of test files whole, so that they can be put in place of the old ones; of snapshots,
 //! which may be long, the rows that differ.
 
 use crate::check::{AnswerPlace, WantedForm};

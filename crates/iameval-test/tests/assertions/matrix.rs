@@ -102,13 +102,13 @@ fn what_is_no_table_of_answers() {
     assert_eq!(first("resource mfa=true\n* allow"), "the table has no column `action`");
     assert_eq!(
         first("principal action mfa=true\njohn.doe iam:GetUser allow"),
-        "the assertion says who asks, and so does a column of the table: remove one of the two"
+        "both the assertion and a column of the table set the principal: remove one of the two"
     );
-    assert_eq!(first("action mfa=true\niam:GetUser ."), "every cell of the table says `.`, which asserts nothing");
-    assert!(first("action mfa=true\niam:GetUser allowed").ends_with("`allowed` is no answer"));
+    assert_eq!(first("action mfa=true\niam:GetUser ."), "every cell of the table is `.`, which asserts nothing");
+    assert!(first("action mfa=true\niam:GetUser allowed").ends_with("`allowed` is not an answer"));
     assert!(first("action mfa=true\niam:GetUser allow deny").ends_with("the row has 3 cells and the header has 2"));
     assert_eq!(
         first("action resource mfa=true\niam:GetUsers self deny"),
-        "cannot ask whether john.doe may iam:GetUsers on self mfa=true: `iam` has no action `GetUsers`"
+        "cannot check whether john.doe may iam:GetUsers on self mfa=true: `iam` has no action `GetUsers`"
     );
 }

@@ -28,10 +28,10 @@ deny   s3:GetObject  on arn:aws:s3:::reports/a (implicit)
   nearly    reader#Read, which would allow it  reader:1:41
        4 |   "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
          |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-         | the request has "192.0.2.1"; aws:SourceIp=203.0.113.0 would do
+         | the request has "192.0.2.1"; aws:SourceIp=203.0.113.0 would match
   layers    scp -  rcp -  endpoint -  resource -  identity no-allow  boundary -  session -
   flips     aws:SourceIp=203.0.113.0: allow
-  note      the ARN names no account; the resource is taken to belong to 123456789012
+  note      the ARN contains no account; the resource is assumed to belong to 123456789012
 "#,
         || assert_allowed!(policies, get(), context = {"aws:SourceIp" => "192.0.2.1"}),
     );
@@ -50,7 +50,7 @@ deny   s3:GetObject  on arn:aws:s3:::reports/a (implicit)
   nearly    reader#Read
   layers    scp -  rcp -  endpoint -  resource -  identity no-allow  boundary -  session -
   unknown   aws:SourceIp could change this answer: it was not given
-  note      the ARN names no account; the resource is taken to belong to 123456789012
+  note      the ARN contains no account; the resource is assumed to belong to 123456789012
 ",
         || assert_allowed!(policies.set(), get()),
     );
@@ -98,21 +98,21 @@ fn policies_that_do_not_bind_the_caller_are_refused() {
     let session = Policies::new().identity("full", EVERYTHING).session("full", EVERYTHING);
     assert_eq!(
         decided(session.clone(), get()),
-        "session policies do not bind an IAM user\n\
+        "session policies do not apply to an IAM user\n\
          help: for temporary credentials of the user that were scoped down, give `Policies::scope_down`; for a \
          `GetFederationToken` session, name the session as the caller: `arn:aws:sts::ACCOUNT:federated-user/NAME`"
     );
     assert_eq!(
         decided(session, TestRequest::of("s3:GetObject").resource("arn:aws:s3:::reports/a")),
-        "session policies bind a session, and the caller is an IAM user that is not named\n\
+        "session policies apply to a session, and the caller is an unnamed IAM user\n\
          help: name the session as the caller: `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or \
          `arn:aws:sts::ACCOUNT:federated-user/NAME`"
     );
     let scope_down = Policies::new().scope_down("full", EVERYTHING);
     assert_eq!(
         decided(scope_down, TestRequest::new("ec2.amazonaws.com", "s3:GetObject").resource("arn:aws:s3:::reports/a")),
-        "scope-down policies do not bind `ec2.amazonaws.com`\n\
-         help: they bind temporary credentials: sessions of roles and of federated users, and those of users and root"
+        "scope-down policies do not apply to `ec2.amazonaws.com`\n\
+         help: they apply to temporary credentials: sessions of roles and federated users, and those of users and root"
     );
 }
 
@@ -129,9 +129,9 @@ fn files_and_policies_of_aws_are_taken() {
 fn what_is_no_policy_is_shown_with_its_mistakes() {
     fails(
         r#"
-`own` cannot be taken as an identity policy
+`own` cannot be used as an identity policy
 
-error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`
+error[IE0206]: `Alow` is not an effect: expected `Allow` or `Deny`
  --> own:1:25
   |
 1 | {"Statement": {"Effect":"Alow","Action":"s3:Get*","Resource":"*"}}
@@ -145,7 +145,7 @@ error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`
         },
     );
     fails(
-        "`nowhere.json` cannot be taken as a service control policy\n\n\
+        "`nowhere.json` cannot be used as a service control policy\n\n\
          error[IE0001]: cannot read `nowhere.json`: no such file\n\
          --> nowhere.json\n = help: paths are relative to the current folder",
         || drop(Policies::new().file(PolicyKind::ServiceControl, "nowhere.json")),
@@ -156,17 +156,17 @@ error[IE0206]: `Alow` is no effect: expected `Allow` or `Deny`
 fn what_cannot_be_asked_without_a_world() {
     let policies = Policies::new().identity("full", EVERYTHING);
     fails(
-        "cannot ask whether jane may s3:GetObject: `jane` is no principal: expected the ARN of a user, role, \
+        "cannot check whether jane may s3:GetObject: `jane` is not a principal: expected the ARN of a user, role, \
          assumed-role session, federated user or root, an AWS service such as `ec2.amazonaws.com`, an identity provider, \
          or `anonymous`",
         || assert_allowed!(policies, "jane", "s3:GetObject"),
     );
     fails(
-        "cannot ask whether somebody may s3:GetObject via x: policies without a world know no endpoints; \
-         `Policies::endpoint` adds the policy of one",
+        "cannot check whether somebody may s3:GetObject via x: policies without a world have no endpoints; \
+        `Policies::endpoint` adds the policy of one",
         || assert_allowed!(policies, TestRequest::of("s3:GetObject").via("x")),
     );
-    fails("cannot ask whether somebody may s3:GetObject: there are no policies to evaluate", || {
+    fails("cannot check whether somebody may s3:GetObject: there are no policies to evaluate", || {
         assert_allowed!(Policies::new(), TestRequest::of("s3:GetObject"));
     });
 }

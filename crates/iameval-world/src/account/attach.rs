@@ -84,7 +84,7 @@ struct Attaching<'n> {
     groups: BTreeMap<String, usize>,
     /// AWS's policies that the dump does not hold, by their own names.
     managed: BTreeMap<&'static str, Arc<LoadedPolicy>>,
-    /// AWS's policies that nobody knows, by ARN.
+    /// AWS's policies that no one knows, by ARN.
     unknown: BTreeMap<String, Unknown>,
     id: Option<AccountId>,
     findings: Vec<Finding>,
@@ -105,10 +105,10 @@ impl Unknown {
         let message = format!("the AWS managed policy `{arn}`, {}{more}, is neither in the dump nor known", self.first);
         let replaced = ManagedPolicy::replacement(&self.policy.name);
         let retired =
-            replaced.map(|by| format!("AWS has retired it, and `aws:{by}` took its place; ")).unwrap_or_default();
+            replaced.map(|by| format!("AWS has retired it, and replaced it with `aws:{by}`; ")).unwrap_or_default();
         let name = &self.policy.name;
         let help = format!(
-            "{retired}it is taken to allow and deny nothing, and answers say where it has a part; give its document in a \
+            "{retired}it is assumed to allow and deny nothing, and answers note where it is involved; give its document in a \
              world file beside the dump: `policies: {{\"{name}\": {{override: true, policy: FILE}}}}`"
         );
         let problem = Problem::new(codes::UNKNOWN_NAME, message).with_severity(Severity::Warning).with_help(help);
@@ -128,14 +128,14 @@ impl Attaching<'_> {
         }
     }
 
-    /// Everybody must be of one account.
+    /// Everyone must be of one account.
     fn belongs(&mut self, principal: &Principal, place: Position) {
         let Some(account) = principal.account() else { return };
         let id = *self.id.get_or_insert(account);
         if id != account {
             let principal = principal.id().unwrap_or_default();
-            let message = format!("`{principal}` is not of the account {id} as those before it");
-            let help = Some("a dump is of one account; load one after the other".to_owned());
+            let message = format!("`{principal}` is not in account {id}, unlike those before it");
+            let help = Some("a dump contains one account; use a separate dump for each".to_owned());
             self.report("{", place, iameval::codes::INVALID_FIELD, message, help);
         }
     }

@@ -146,8 +146,7 @@ impl<'p> ItemPlace<'p> {
                 match decode(text) {
                     Ok(decoded) => Source::new(format!("{}, {path}", self.file), decoded),
                     Err(problem) => {
-                        let error =
-                            invalid(node.span, format!("`{path}` is not percent-encoded as it should be: {problem}"));
+                        let error = invalid(node.span, format!("`{path}` is not percent-encoded correctly: {problem}"));
                         return Err(self.error(error));
                     }
                 }
@@ -293,7 +292,7 @@ fn default_version<'n, 'a>(place: &ItemPlace<'_>, node: &'n Node<'a>, arn: &str)
     if let (Some((first, _)), Some((second, version))) = (default, by_id)
         && first != second
     {
-        let message = format!("the policy `{arn}` has another `DefaultVersionId` than its default version has");
+        let message = format!("the `DefaultVersionId` of the policy `{arn}` differs from its default version");
         return Err(place.invalid(version.beginning(), message));
     }
     let Some((index, version)) = default.or(by_id) else {

@@ -12,7 +12,7 @@ use iameval::text::{Position, Span};
 use iameval::{Diagnostic, Problem};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
-/// Larger items are refused: a bracket is missing, or it is no account dump.
+/// Larger items are refused: a bracket is missing, or it is not an account dump.
 const MAX_ITEM: usize = 32 * 1024 * 1024;
 /// What is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -24,7 +24,7 @@ pub(super) enum Item<'t> {
     List,
     /// An item of the list.
     Element(usize, RawValue<'t>),
-    /// The value of a member that is no list.
+    /// The value of a member that is not a list.
     Value(RawValue<'t>),
 }
 
@@ -157,7 +157,7 @@ impl<R: Read> Stream<'_, R> {
         match self.next_byte()? {
             None => Ok(()),
             Some(b'{') => {
-                let help = "are these several pages in one file? without `--no-paginate` and `--max-items` the AWS CLI \
+                let help = "does this file contain several pages? without `--no-paginate` and `--max-items` the AWS CLI \
                             makes one object of all pages";
                 Err(self.unexpected("the end of the text", Some(help)))
             }
@@ -198,7 +198,7 @@ impl<R: Read> Stream<'_, R> {
         Ok(self.input.buffer())
     }
 
-    /// The next byte that is no white space, which is not used yet.
+    /// The next byte that is not white space, which is not used yet.
     fn next_byte(&mut self) -> Result<Option<u8>> {
         loop {
             let chunk = self.chunk()?;
@@ -280,7 +280,7 @@ impl<R: Read> Stream<'_, R> {
         };
         let line = rest.lines().next().unwrap_or_default();
         let (found, help) = match line.chars().next() {
-            None => ("the end of the text".to_owned(), help.or(Some("the text ends too early; is something cut off?"))),
+            None => ("the end of the text".to_owned(), help.or(Some("the text ends too early; has it been cut off?"))),
             Some(found) => (format!("`{found}`"), help),
         };
         let length = line.chars().next().map_or(0, char::len_utf8);

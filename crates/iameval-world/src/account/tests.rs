@@ -136,7 +136,7 @@ fn the_real_dumps() {
             trust.compile(PolicyKind::RoleTrust).unwrap();
         }
     }
-    complains(AWS_CLI, &["dump.json:289:18: [IE0402] the account dump is not whole: `IsTruncated` is true"]);
+    complains(AWS_CLI, &["dump.json:289:18: [IE0402] the account dump is incomplete: `IsTruncated` is true"]);
     let truncated = load(AWS_CLI).unwrap_err().remove(0);
     let help = truncated.diagnostic.help().unwrap();
     assert!(help.contains("without `--no-paginate` and `--max-items`"), "{help}");
@@ -149,12 +149,12 @@ fn the_real_dumps() {
 #[test]
 fn pages_that_were_cut_off_are_refused() {
     let token = r#"{"UserDetailList": [], "NextToken": "eyJNYXJrZXIi"}"#;
-    complains(token, &["dump.json:1:37: [IE0402] the account dump is not whole: it has a `NextToken`"]);
+    complains(token, &["dump.json:1:37: [IE0402] the account dump is incomplete: it has a `NextToken`"]);
     // What is missing is on other pages, and of no interest.
     let user = r#"{"UserName": "a", "Arn": "arn:aws:iam::123456789012:user/a", "GroupList": ["g"]}"#;
     complains(
         &format!(r#"{{"UserDetailList": [{user}], "IsTruncated": true}}"#),
-        &["dump.json:1:119: [IE0402] the account dump is not whole: `IsTruncated` is true"],
+        &["dump.json:1:119: [IE0402] the account dump is incomplete: `IsTruncated` is true"],
     );
     let two = "{\"UserDetailList\": []}\n{\"UserDetailList\": []}";
     complains(two, &["dump.json:2:1: [IE0101] expected the end of the text, found `{`"]);
@@ -163,8 +163,8 @@ fn pages_that_were_cut_off_are_refused() {
 
 #[test]
 fn what_is_no_dump_is_refused() {
-    complains("{}", &["dump.json:1:1: [IE0402] `dump.json` is no account dump"]);
-    complains(r#"{"Version": "2012-10-17"}"#, &["dump.json:1:1: [IE0402] `dump.json` is no account dump"]);
+    complains("{}", &["dump.json:1:1: [IE0402] `dump.json` is not an account dump"]);
+    complains(r#"{"Version": "2012-10-17"}"#, &["dump.json:1:1: [IE0402] `dump.json` is not an account dump"]);
     complains("[]", &["dump.json:1:1: [IE0101] expected `{`, found `[`"]);
     complains("", &["dump.json:1:1: [IE0101] expected `{`, found the end of the text"]);
     let utf16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -210,7 +210,7 @@ fn a_dump_that_breaks_off_is_refused_where_it_does() {
     }
     let cut = HANDMADE.get(..5_000).unwrap();
     let finding = load(cut).unwrap_err().remove(0);
-    assert_eq!(finding.diagnostic.help(), Some("the text ends too early; is something cut off?"));
+    assert_eq!(finding.diagnostic.help(), Some("the text ends too early; has it been cut off?"));
     let at = finding.source.position(&LineIndex::new(&finding.source.text), finding.diagnostic.span().start);
     assert_eq!(at.line as usize, cut.lines().count());
 }
@@ -289,7 +289,7 @@ fn there_is_one_default_version() {
     let two = at(&policy(OWN, &format!("{},{}", version("v1", yes), version("v2", yes))));
     assert!(two.ends_with(&format!("[IE0402] the policy `{OWN}` has two default versions")), "{two}");
     let other = at(&with_id("v1", &format!("{},{}", version("v1", no), version("v2", yes))));
-    assert!(other.ends_with("has another `DefaultVersionId` than its default version has"), "{other}");
+    assert!(other.ends_with("differs from its default version"), "{other}");
     let missing = at(&policy(OWN, "{\"VersionId\": \"v1\", \"IsDefaultVersion\": true}"));
     assert!(missing.ends_with("[IE0402] `Policies[0]` has no `Document`"), "{missing}");
     // Other versions may be as they like.
@@ -306,7 +306,7 @@ fn malformed_documents_are_pointed_at_in_the_dump() {
         &text,
         &[
             "dump.json:3:18: [IE0203] `Efect` is not an element of a statement",
-            "dump.json:4:13: [IE0207] `2013` is no version of the policy language",
+            "dump.json:4:13: [IE0207] `2013` is not a version of the policy language",
         ],
     );
     // On the line on which it begins the column counts from there.
@@ -333,7 +333,8 @@ fn malformed_documents_that_are_strings_are_named() {
         &text,
         &[
             "dump.json, RoleDetailList[1].AssumeRolePolicyDocument:3:1: [IE0101] expected the end of the text, found `x`",
-            "dump.json:4:90: [IE0402] `RoleDetailList[2].AssumeRolePolicyDocument` is not percent-encoded as it should be: `%2` at byte 3 is no percent-encoded character",
+            "dump.json:4:90: [IE0402] `RoleDetailList[2].AssumeRolePolicyDocument` is not percent-encoded correctly: \
+            `%2` at byte 3 is not a percent-encoded character",
             "dump.json, RoleDetailList[3].AssumeRolePolicyDocument:1:1: [IE0101] expected a JSON value, found the end of the text",
         ],
     );
@@ -406,7 +407,8 @@ fn nothing_is_there_twice() {
         &format!("{{\"UserDetailList\": [{},\n{}]}}", user("123456789012"), user("999999999999")),
         &[
             "dump.json:2:1: [IE0402] the user `a` is given twice",
-            "dump.json:2:1: [IE0402] `arn:aws:iam::999999999999:user/a` is not of the account 123456789012 as those before it",
+            "dump.json:2:1: [IE0402] `arn:aws:iam::999999999999:user/a` is not in account 123456789012, unlike those \
+            before it",
         ],
     );
     let version = format!(r#"[{{"IsDefaultVersion": true, "Document": {DOCUMENT}}}]"#);

@@ -42,7 +42,7 @@ impl Place {
         Self { by: By::Source, ..Self::new(source, span) }
     }
 
-    /// The same, for a definition that stands in for an earlier one. There must be one.
+    /// The same, for a definition that replaces an earlier one. There must be one.
     #[must_use]
     pub fn overriding(self) -> Self {
         Self { overrides: true, ..self }
@@ -95,19 +95,19 @@ impl Clash {
         Self { problem: self.problem.with_any_help(help.into()), ..self }
     }
 
-    /// Two definitions of one thing, of which the later does not say that it stands in for the earlier.
+    /// Two definitions of one thing, of which the later does not say that it replaces the earlier.
     pub(crate) fn twice(thing: &str, later: &Place, earlier: &Place) -> Self {
         let name = &earlier.source.name;
         let same_file = Arc::ptr_eq(&earlier.source, &later.source);
         let help = match (earlier.by, later.by) {
             (By::Source, By::Source) => None,
-            (By::Source, By::Definition) => Some(format!(
-                "a source of {name} defines it as well; `override: true` makes this one stand in for that"
-            )),
+            (By::Source, By::Definition) => {
+                Some(format!("a source of {name} defines it as well; `override: true` makes this one replace it"))
+            }
             (By::Definition, _) if same_file => None,
-            (By::Definition, _) => Some(format!(
-                "it is defined in {name} as well; `override: true` in this one makes it stand in for that"
-            )),
+            (By::Definition, _) => {
+                Some(format!("it is also defined in {name}; `override: true` makes this one replace it"))
+            }
         };
         let message = match (earlier.by, later.by) {
             (By::Source, By::Source) if same_file => format!("{thing} is defined twice by `sources`"),
@@ -142,9 +142,9 @@ impl Clash {
 /// Which names there are, unless they are too many to read.
 fn defined<V>(what: &str, known: &BTreeMap<String, V>) -> Option<String> {
     match known.len() {
-        0 if what == "policy" => Some("give it a name under `policies`, with its file".into()),
+        0 if what == "policy" => Some("define it under `policies`, with its file".into()),
         0 => None,
-        1..=12 => Some(format!("defined are {}", known.keys().map(String::as_str).collect::<Vec<_>>().join(", "))),
+        1..=12 => Some(format!("defined: {}", known.keys().map(String::as_str).collect::<Vec<_>>().join(", "))),
         many => Some(format!("there are {many}, and none has a similar name")),
     }
 }

@@ -1,4 +1,4 @@
-//! Definitions by name: each once, unless a later one says that it stands in for the earlier.
+//! Definitions by name: each once, unless a later one says that it replaces the earlier.
 
 use super::clash::{Clash, Place};
 use iameval::suggest::did_you_mean_name;
@@ -45,7 +45,7 @@ impl<T> Default for Named<T> {
 }
 
 impl<T> Named<T> {
-    /// Adds a definition, and gives the one that it stands in for.
+    /// Adds a definition, and gives the one that it replaces.
     pub(super) fn define(&mut self, kind: Kind, name: &str, value: T, from: &Place) -> Result<Option<T>, Clash> {
         let thing = || format!("the {} `{name}`", kind.as_str());
         match self.entries.entry(name.into()) {
@@ -98,20 +98,20 @@ impl<T> Named<T> {
 pub(super) fn check(thing: &str, earlier: Option<&Place>, later: &Place) -> Result<(), Clash> {
     match (earlier, later.overrides) {
         (None, false) => Ok(()),
-        (None, true) => Err(Clash::new(later, format!("{thing} overrides nothing: none comes before it"))),
+        (None, true) => Err(Clash::new(later, format!("{thing} overrides nothing: there is no earlier one"))),
         (Some(earlier), true) if !earlier.is_definition_beside(later) => Ok(()),
         (Some(earlier), _) => Err(Clash::twice(thing, later, earlier)),
     }
 }
 
-/// A definition that stands in for an earlier one, and there is none.
+/// A definition that replaces an earlier one, and there is none.
 pub(crate) fn overrides_nothing(kind: Kind, name: &str, place: &Place, near: Option<String>) -> Clash {
-    let message = format!("the {} `{name}` overrides nothing: none of that name comes before it", kind.as_str());
+    let message = format!("the {} `{name}` overrides nothing: there is no earlier one of that name", kind.as_str());
     Clash::unknown(place, message).with_help(near)
 }
 
 impl Place {
-    /// Whether both are definitions in one file, of which none can stand in for the other.
+    /// Whether both are definitions in one file, of which none can replace the other.
     pub(crate) fn is_definition_beside(&self, later: &Place) -> bool {
         self.is_definition() && Arc::ptr_eq(&self.source, &later.source)
     }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// Reads a context: `key: value`, `key: [values]`, `key: absent`.
 ///
 /// # Errors
-/// When it is no map, a value is neither, or a key is there in two spellings.
+/// When it is not a map, a value is neither, or a key is there in two spellings.
 pub fn read_context(node: &Node<'_>) -> Checked<Context> {
     let members = node
         .members()
@@ -27,7 +27,7 @@ fn read_members<'n, 'a: 'n>(members: impl Iterator<Item = &'n Member<'a>>) -> Ch
             let message = if earlier == member.key {
                 format!("`{earlier}` is given twice")
             } else {
-                format!("`{earlier}` and `{}` are one key: case does not count", member.key)
+                format!("`{earlier}` and `{}` are the same key: case is ignored", member.key)
             };
             return Err(invalid(member.key_span, message));
         }
@@ -48,10 +48,12 @@ fn scalar(node: &Node<'_>) -> Checked<String> {
         Value::String(text) | Value::Number(text) => Ok(text.to_string()),
         Value::Bool(value) => Ok(value.to_string()),
         _ => {
-            let message = format!("a context value must be a text, a number or a boolean, found {}", node.kind());
+            let message = format!("a context value must be a string, a number or a boolean, found {}", node.kind());
             let error = invalid(node.span, message);
             Err(match node.value {
-                Value::Null => error.with_help("a key that is not in the request is `absent`; an empty text is \"\""),
+                Value::Null => {
+                    error.with_help("write `absent` for a key that is not in the request; an empty string is \"\"")
+                }
                 _ => error,
             })
         }
@@ -61,9 +63,9 @@ fn scalar(node: &Node<'_>) -> Checked<String> {
 /// Reads tags: a map from keys to texts.
 pub(super) fn read_tags(node: Option<&Node<'_>>) -> Checked<Vec<(String, String)>> {
     let Some(node) = node else { return Ok(Vec::new()) };
-    let members = node
-        .members()
-        .ok_or_else(|| invalid(node.span, format!("the tags must be a map of keys to texts, found {}", node.kind())))?;
+    let members = node.members().ok_or_else(|| {
+        invalid(node.span, format!("the tags must be a map of keys to strings, found {}", node.kind()))
+    })?;
     let mut tags: Vec<(String, String)> = Vec::new();
     for member in members {
         if tags.iter().any(|(key, _)| *key == member.key) {
@@ -74,7 +76,7 @@ pub(super) fn read_tags(node: Option<&Node<'_>>) -> Checked<Vec<(String, String)
             Value::Bool(value) => value.to_string(),
             _ => {
                 let found = member.value.kind();
-                return Err(invalid(member.value.span, format!("the value of a tag must be a text, found {found}")));
+                return Err(invalid(member.value.span, format!("the value of a tag must be a string, found {found}")));
             }
         };
         tags.push((member.key.to_string(), value));

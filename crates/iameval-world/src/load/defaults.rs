@@ -9,7 +9,7 @@ use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};
 use iameval::{Context, Mfa};
 
-/// Reads defaults into the world; each field of a later file stands in for that of an earlier.
+/// Reads defaults into the world; each field of a later file replaces that of an earlier.
 pub(super) fn defaults(loader: &mut Loader<'_>, file: &WorldFile, node: Option<&Node<'static>>) -> Result<()> {
     let Some(node) = node else { return Ok(()) };
     let error = |diagnostic| file.error(diagnostic);

@@ -1,4 +1,4 @@
-//! The definitions of one kind in all world files, by name: each once, unless a later one says that it stands in for
+//! The definitions of one kind in all world files, by name: each once, unless a later one says that it replaces
 //! the earlier.
 
 use super::file::{Checked, Result, WorldFile, entries};
@@ -8,7 +8,7 @@ use iameval::json::{Member, Node};
 use iameval::suggest::{did_you_mean, names_around};
 use std::collections::BTreeMap;
 
-/// The field by which a definition stands in for an earlier one.
+/// The field by which a definition replaces an earlier one.
 pub(super) const OVERRIDE: &str = "override";
 
 /// Something that a file defines.
@@ -16,7 +16,7 @@ pub(super) const OVERRIDE: &str = "override";
 pub(super) struct Definition<'t> {
     pub(super) file: &'t WorldFile,
     pub(super) member: &'t Member<'static>,
-    /// Whether it stands in for something that comes from elsewhere than world files.
+    /// Whether it replaces something that comes from elsewhere than world files.
     overrides: bool,
 }
 

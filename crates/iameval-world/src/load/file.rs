@@ -146,7 +146,7 @@ fn not_a_world(source: &Arc<Source>, tree: &Node<'_>, error: Diagnostic, limits:
         PolicyFile::Other(known) => known.instead_of("a world"),
         PolicyFile::Policies(policies) if policies.iter().any(|policy| policy.parsed.value.is_some()) => {
             let message = format!("`{}` is a policy, not a world", source.name);
-            let help = "a world says who has it: give it a name under `policies` there";
+            let help = "a world attaches policies: define this one under `policies` there";
             Finding::about_file(&source.name, Problem::new(codes::OTHER_FORMAT, message).with_help(help))
         }
         _ => {
@@ -154,7 +154,7 @@ fn not_a_world(source: &Arc<Source>, tree: &Node<'_>, error: Diagnostic, limits:
             let blamed = members.iter().find(|member| member.key_span == error.span());
             let policy = blamed.filter(|member| member.value.get("Statement").is_some());
             let help =
-                policy.map(|policy| format!("policies stand under `policies`: `policies: {{ {}: … }}`", policy.key));
+                policy.map(|policy| format!("policies go under `policies`: `policies: {{ {}: … }}`", policy.key));
             let error = if help.is_some() { error.with_any_help(help) } else { error };
             Finding::new(source, error)
         }
@@ -192,7 +192,7 @@ fn read_partition(node: &Node<'_>) -> Checked<String> {
     if fits {
         return Ok(name.into());
     }
-    Err(invalid(node.span, format!("`{name}` is no partition of AWS"))
+    Err(invalid(node.span, format!("`{name}` is not an AWS partition"))
         .with_help("such as `aws`, `aws-cn` or `aws-us-gov`"))
 }
 
@@ -259,7 +259,7 @@ impl WorldFile {
         vec![Finding::new(&self.source, diagnostic)]
     }
 
-    /// What is wrong with a file that is named at `span`. The place to mend is there when it cannot be read.
+    /// What is wrong with a file that is named at `span`. The place to fix is there when it cannot be read.
     pub(super) fn named(&self, finding: Finding, span: Span) -> Vec<Finding> {
         if ![codes::UNREADABLE, codes::IS_FOLDER].contains(&finding.diagnostic.code()) {
             return vec![finding];

@@ -119,7 +119,7 @@ impl Loader<'_> {
             return known;
         }
         let help = format!(
-            "{}; it is taken to allow and deny nothing, and answers say where it has a part",
+            "{}; it is assumed to allow and deny nothing, and answers note where it is involved",
             problem.help().unwrap_or_default()
         );
         let warning = problem.with_severity(Severity::Warning).with_help(help).at(span);

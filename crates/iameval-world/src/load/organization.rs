@@ -93,7 +93,7 @@ struct Level<'n> {
 fn level_nodes<'n>(node: &'n Node<'static>, field: &str) -> Checked<Vec<Level<'n>>> {
     let wrong = |span: Span, message: String| {
         invalid(span, message).with_help(format!(
-            "one inner list a level, root first, account last: `{field}: [[for-all], [for-this-account]]`, or a map: \
+            "one inner list per level, root first, account last: `{field}: [[for-all], [for-this-account]]`, or a map: \
              `{field}: {{ root: [for-all], account: [for-this-account] }}`"
         ))
     };
@@ -120,13 +120,13 @@ fn level_nodes<'n>(node: &'n Node<'static>, field: &str) -> Checked<Vec<Level<'n
         if let Some((name, span)) = name {
             // A policy in place where levels should be.
             if matches!(*name, "Statement" | "Version" | "Id") {
-                return Err(wrong(*span, format!("`{field}` must hold levels, and this is a member of a policy")));
+                return Err(wrong(*span, format!("`{field}` must contain levels, and this is a member of a policy")));
             }
             if name.is_empty() {
                 return Err(wrong(*span, "the name of a level is empty".into()));
             }
             if names.contains(name) {
-                return Err(invalid(*span, format!("two levels are called `{name}`")));
+                return Err(invalid(*span, format!("two levels are named `{name}`")));
             }
             names.push(name);
         }
@@ -142,7 +142,7 @@ fn read_id(node: &Node<'_>) -> Checked<String> {
     if fits && id.len() > 2 {
         return Ok(id.into());
     }
-    Err(invalid(node.span, format!("`{id}` is no id of an organization"))
+    Err(invalid(node.span, format!("`{id}` is not an organization id"))
         .with_help("it begins with `o-`, such as `o-a1b2c3d4e5`"))
 }
 
@@ -153,7 +153,7 @@ fn read_path(node: &Node<'_>, organization: Option<&str>) -> Checked<String> {
     let fits = first.len() > 2 && first.starts_with("o-") && organization.is_none_or(|id| id == first);
     if !fits {
         let begin = organization.unwrap_or("o-a1b2c3d4e5");
-        return Err(invalid(node.span, format!("`{path}` is no path in the organization"))
+        return Err(invalid(node.span, format!("`{path}` is not a path in the organization"))
             .with_help(format!("it begins with its id: `{begin}/r-ab12/ou-ab12-11111111/`")));
     }
     Ok(if path.ends_with('/') { path.into() } else { format!("{path}/") })

@@ -73,7 +73,7 @@ pub(super) fn principal(loader: &mut Loader<'_>, definition: Definition<'_>) -> 
     }
     if let (Some(node), Some(Node { value: Value::Bool(true), .. })) = (scope_down, long_term) {
         let wrong = invalid(node.span, "long-term credentials cannot be scoped down")
-            .with_help("leave out `long_term_credentials`, or `scope_down`");
+            .with_help("remove `long_term_credentials` or `scope_down`");
         return Err(error(wrong));
     }
     let texts = |node: Option<&Node<'_>>, what| node.map(|node| text(node, what).map(str::to_owned)).transpose();
@@ -95,7 +95,7 @@ pub(super) fn principal(loader: &mut Loader<'_>, definition: Definition<'_>) -> 
         [one] => parts.boundary = Some(loader.attach(file, &format!("{name}:boundary"), one)?),
         _ => {
             let span = boundary.map_or(member.key_span, |node| node.span);
-            return Err(error(invalid(span, "a principal has one permissions boundary at most")));
+            return Err(error(invalid(span, "a principal can have at most one permissions boundary")));
         }
     }
     parts.session_policies = loader.list(file, &format!("{name}:session"), session_policies)?;

@@ -23,13 +23,13 @@ pub(super) fn resource(loader: &mut Loader<'_>, definition: Definition<'_>) -> R
     let arn: Arn = parsed(arn_node, "`arn`").map_err(error)?;
     text(arn_node, "`arn`").map_err(error)?;
     if let Some(other) = loader.world.resource_with(arn.as_str()).filter(|other| *other != name) {
-        return Err(error(invalid(arn_node.span, format!("the resource `{other}` has that ARN already"))));
+        return Err(error(invalid(arn_node.span, format!("the resource `{other}` already has that ARN"))));
     }
     let given: Option<AccountId> = account.map(|node| parsed(node, "`account`")).transpose().map_err(error)?;
     if let (Some(node), Some(given), Some(own)) = (account, given, arn.account_id())
         && given != own
     {
-        return Err(error(invalid(node.span, format!("the ARN says that the resource is of account {own}"))));
+        return Err(error(invalid(node.span, format!("according to the ARN, the resource is in account {own}"))));
     }
     let mut parts = ResourceParts::new(arn);
     parts.policy = policy.map(|node| loader.attach(file, &format!("{name}:policy"), node)).transpose()?;

@@ -12,7 +12,7 @@ use iameval::{AccountId, Arn, Diagnostic, Principal, PrincipalClass};
 /// The fields that say who a principal is.
 pub(super) const KINDS: [&str; 6] = ["user", "role", "federated", "service", "root", "anonymous"];
 
-/// Who a principal is, from the fields that say so.
+/// Who a principal is, from its fields.
 pub(super) struct WhoFields<'t> {
     pub(super) definition: Definition<'t>,
     pub(super) session: Option<&'t Node<'static>>,
@@ -27,7 +27,7 @@ impl WhoFields<'_> {
             let names = KINDS.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let member = self.definition.member;
             return Err(invalid(member.key_span, format!("the principal `{}` must be one of {names}", member.key))
-                .with_help("a `federated` one may have its `user` beside"));
+                .with_help("a `federated` principal may also have its `user`"));
         }
         if let Some(node) = federated {
             return self.federated(node, behind);
@@ -44,7 +44,7 @@ impl WhoFields<'_> {
             if service.class() == Some(PrincipalClass::Service) {
                 return Ok(service);
             }
-            return Err(invalid(node.span, format!("`{name}` is no service principal"))
+            return Err(invalid(node.span, format!("`{name}` is not a service principal"))
                 .with_help("such as `lambda.amazonaws.com`"));
         }
         if let Some(node) = root {
@@ -58,7 +58,7 @@ impl WhoFields<'_> {
         if boolean(node, "`anonymous`")? {
             return principal("anonymous", node);
         }
-        Err(invalid(node.span, "`anonymous` takes `true` only"))
+        Err(invalid(node.span, "`anonymous` can only be `true`"))
     }
 
     fn role(&self, node: &Node<'static>) -> Checked<Principal> {
@@ -69,13 +69,13 @@ impl WhoFields<'_> {
         let name = arn.resource().rsplit('/').next().unwrap_or_default();
         let id = format!("arn:{}:sts::{}:assumed-role/{name}/{session}", arn.partition(), arn.account());
         if session.contains(['/', ':']) {
-            return Err(invalid(session_node.span, format!("`{session}` is no name of a session"))
+            return Err(invalid(session_node.span, format!("`{session}` is not a session name"))
                 .with_help("it is the last part of the session's ARN: letters, digits and `+=,.@-_`"));
         }
         principal(&id, session_node)?.with_role(arn).map_err(|error| invalid(node.span, error.to_string()))
     }
 
-    /// A `GetFederationToken` session, or somebody whom an identity provider vouches for.
+    /// A `GetFederationToken` session, or someone whom an identity provider vouches for.
     fn federated(&self, node: &Node<'static>, user: Option<&Node<'static>>) -> Checked<Principal> {
         let name = text(node, "`federated`")?;
         let provider = PROVIDERS.contains(&name);

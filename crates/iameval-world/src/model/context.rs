@@ -2,7 +2,7 @@
 
 use iameval::{Context, Mfa};
 
-/// What is taken when nothing else is said.
+/// What is taken by default.
 #[derive(Debug, Default, Clone)]
 pub struct Defaults {
     /// The principal who asks: a name in the world, or an ARN.
@@ -15,7 +15,7 @@ pub struct Defaults {
     pub context: Context,
     /// Whether an answer that depends on a key that was not given is an error.
     pub strict_context: Option<bool>,
-    /// Whether a test may name an action that AWS is not known to have, or that is never asked on its resources.
+    /// Whether a test may name an action that AWS is not known to have, or that is never evaluated on its resources.
     pub lenient: Option<bool>,
 }
 

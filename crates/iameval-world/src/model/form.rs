@@ -29,8 +29,8 @@ pub struct Wrapping {
 impl fmt::Display for Wrapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.path {
-            "" => f.write_str("a string that holds the policy"),
-            path => write!(f, "`{path}` of what commands such as `{}` print", self.command),
+            "" => f.write_str("a string that contains the policy"),
+            path => write!(f, "the `{path}` in the output of commands such as `{}`", self.command),
         }
     }
 }

@@ -50,7 +50,7 @@ pub struct WorldLevel {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LevelParts {
-    /// What it is called in answers; `level 2 of 3` and the like where nothing is said.
+    /// What it is called in answers; `level 2 of 3` and so on by default.
     pub name: Option<String>,
     /// Its policies.
     pub policies: Vec<PolicyRef>,

@@ -49,7 +49,7 @@ pub struct LoadedPolicy {
     pub name: String,
     /// The text that the spans of the document refer to: the policy's own file, or the world file it stands in.
     pub source: Arc<Source>,
-    /// The document, once somebody wants it.
+    /// The document, once needed.
     // INVARIANT: empty only where the whole text of the source was read before and is a policy.
     document: OnceLock<Box<PolicyDocument>>,
     /// For each kind that it was compiled for. There are few kinds, so a list will do.
@@ -89,7 +89,7 @@ impl LoadedPolicy {
     }
 
     /// A policy that is attached and whose document is not known. It has no statements: as an identity policy it allows
-    /// nothing, as a boundary it lets nothing through, and it denies nothing. Answers that it has a part in say so.
+    /// nothing, as a boundary it lets nothing through, and it denies nothing. Answers that involve it note this.
     pub fn unknown(name: &str) -> Self {
         let policy = Self::from_document(name, &Source::new(name, ""), PolicyDocument::default());
         Self { unknown: true, ..policy }
@@ -132,7 +132,7 @@ impl LoadedPolicy {
         self.name.starts_with("aws:") && self.source.name == self.name
     }
 
-    /// Whether AWS manages the policy, be its text that of the program or of an account dump. Nobody else can change it.
+    /// Whether AWS manages the policy, be its text that of the program or of an account dump. No one else can change it.
     pub fn is_of_aws(&self) -> bool {
         self.is_managed() || self.is_owned_by_aws
     }

@@ -95,7 +95,7 @@ pub struct PrincipalParts {
     pub provider: Option<String>,
     /// The canonical user id of its account.
     pub canonical_user_id: Option<String>,
-    /// Whether it is a service-linked role; where nothing is said, that follows from its path.
+    /// Whether it is a service-linked role; by default, that follows from its path.
     pub service_linked_role: Option<bool>,
 }
 
@@ -177,21 +177,20 @@ pub(crate) fn can_have(class: PrincipalClass, assumed_root: bool, field: &str) -
     }
 }
 
-/// Who has a field, for those who gave it to somebody else.
+/// Who has a field, for those who gave it to someone else.
 pub(crate) fn whose(field: &str) -> &'static str {
     match field {
         "session" => "it names the session of a `role`",
         "trust" => "a `role` has one",
-        "groups" => "a `user` is in groups, and a `federated` session has those of its user",
-        "session_tags" => "a `role` or `federated` session has them",
+        "groups" => "a `user` can be in groups, and a `federated` session has those of its user",
+        "session_tags" => "a `role` or `federated` session can have them",
         "session_policies" => {
-            "they bind a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; \
-             other credentials of a user or root are narrowed by `scope_down`"
+            "they apply to a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are limited by `scope_down`"
         }
-        "scope_down" => "it narrows sessions of a `role`, `federated` sessions, and credentials of a `user` or `root`",
+        "scope_down" => "it limits sessions of a `role`, `federated` sessions, and credentials of a `user` or `root`",
         "id" => "it is the unique id of a `user` or `role`",
-        "tags" => "a `user`, a `role` or a `federated` session has tags",
-        _ => "policies are attached to a `user`, a `role`, or the user of a `federated` session",
+        "tags" => "a `user`, a `role` or a `federated` session can have tags",
+        _ => "policies can be attached to a `user`, a `role`, or the user of a `federated` session",
     }
 }
 
@@ -203,7 +202,7 @@ pub(crate) fn plural(class: PrincipalClass) -> &'static str {
         PrincipalClass::FederatedUser => "federated users",
         PrincipalClass::Root => "the root user",
         PrincipalClass::Service => "AWS services",
-        PrincipalClass::WebIdentity | PrincipalClass::Saml => "those who sign in with a provider",
+        PrincipalClass::WebIdentity | PrincipalClass::Saml => "those who sign in with an identity provider",
         PrincipalClass::CanonicalUser => "canonical users",
         PrincipalClass::Anonymous => "anonymous callers",
     }

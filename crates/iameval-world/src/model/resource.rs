@@ -24,7 +24,7 @@ pub struct WorldResource {
 pub struct ResourceParts {
     /// Its ARN.
     pub arn: Arn,
-    /// The account that owns it, where the ARN has none: that of the world when nothing is said.
+    /// The account that owns it, where the ARN has none: that of the world by default.
     pub account: Option<AccountId>,
     /// Its policy; for a role that is the trust policy.
     pub policy: Option<PolicyRef>,

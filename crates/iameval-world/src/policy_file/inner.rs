@@ -1,5 +1,6 @@
 //! A text inside a text, and where each of its bytes stands in the outer one.
 
+use crate::limits::Limits;
 use crate::percent::percent_decoded;
 use crate::yaml::Block;
 use iameval::json::{self, Node, Value};
@@ -11,7 +12,7 @@ pub(super) struct Inner {
     text: String,
     /// Where each byte begins in the outer text, and last where the text ends there.
     // INVARIANT: one more than the text has bytes.
-    places: Vec<usize>,
+    places: Vec<u32>,
 }
 
 impl Inner {
@@ -30,7 +31,7 @@ impl Inner {
         }
         verbatim(raw, from).or_else(|| {
             let block = Block::of(outer, node)?;
-            let place = |at| block.span(Span::new(at, at)).start as usize;
+            let place = |at| block.span(Span::new(at, at)).start;
             Some(Self { text: value.to_owned(), places: (0..=value.len()).map(place).collect() })
         })
     }
@@ -41,7 +42,7 @@ impl Inner {
     }
 
     fn verbatim(value: &str, from: usize) -> Self {
-        Self { text: value.to_owned(), places: (from..=from + value.len()).collect() }
+        Self { text: value.to_owned(), places: (from..=from + value.len()).map(offset).collect() }
     }
 
     /// A text that is written with the escapes of JSON, from `from` on.
@@ -49,7 +50,7 @@ impl Inner {
         let mut places = Vec::with_capacity(value.len() + 1);
         let mut at = 0;
         for character in value.chars() {
-            places.extend(std::iter::repeat_n(from + at, character.len_utf8()));
+            places.extend(std::iter::repeat_n(offset(from + at), character.len_utf8()));
             let escape = raw.get(at..)?.strip_prefix('\\');
             at += match escape.map(|rest| rest.starts_with('u')) {
                 None => character.len_utf8(),
@@ -57,7 +58,7 @@ impl Inner {
                 Some(true) => 6 * character.len_utf16(),
             };
         }
-        places.push(from + at);
+        places.push(offset(from + at));
         (at == raw.len()).then(|| Self { text: value.to_owned(), places })
     }
 
@@ -78,11 +79,9 @@ impl Inner {
     }
 
     fn percent_decoded(self) -> Self {
-        let Ok(decoded) = percent_decoded(&self.text).collect::<Result<Vec<(usize, u8)>, String>>() else {
-            return self;
-        };
-        let (mut places, bytes): (Vec<usize>, Vec<u8>) = decoded.into_iter().unzip();
-        places.push(self.text.len());
+        let decoded = percent_decoded(&self.text).map(|decoded| decoded.map(|(at, byte)| (offset(at), byte)));
+        let Ok((mut places, bytes)) = decoded.collect::<Result<(Vec<u32>, Vec<u8>), String>>() else { return self };
+        places.push(offset(self.text.len()));
         match String::from_utf8(bytes) {
             Ok(text) => self.around(Self { text, places }),
             Err(_) => self,
@@ -95,27 +94,33 @@ impl Inner {
         Self { text: inner.text, places }
     }
 
-    fn place(&self, at: usize) -> usize {
-        self.places.get(at).or(self.places.last()).copied().unwrap_or_default()
+    fn place(&self, at: u32) -> u32 {
+        self.places.get(at as usize).or(self.places.last()).copied().unwrap_or_default()
     }
 
     fn span(&self, within: Span) -> Span {
-        Span::new(self.place(within.start as usize), self.place(within.end as usize))
+        Span { start: self.place(within.start), end: self.place(within.end) }
     }
 
     /// The policy that the text is; its places are those of the outer text.
-    pub(super) fn policy(&self) -> Parsed<PolicyDocument> {
-        match json::parse(&self.text) {
-            Ok(mut tree) => {
-                self.put(&mut tree);
-                PolicyDocument::from_tree(&tree)
-            }
+    ///
+    /// # Errors
+    /// When it has more statements than are read.
+    pub(super) fn policy(&self, limits: Limits) -> Result<Parsed<PolicyDocument>, Diagnostic> {
+        let mut tree = match json::parse(&self.text) {
+            Ok(tree) => tree,
             Err(error) => {
                 let span = self.span(error.span());
-                let diagnostic: Diagnostic = error.into_problem().at(span);
-                Parsed { value: None, diagnostics: vec![diagnostic] }
+                return Ok(Parsed { value: None, diagnostics: vec![error.into_problem().at(span)] });
             }
+        };
+        self.put(&mut tree);
+        if let Some((over, problem)) = limits.too_many(&tree) {
+            return Err(problem.at(over.beginning()));
         }
+        let Parsed { value, diagnostics } = PolicyDocument::from_tree(&tree);
+        let value = value.map(|document| document.with_characters(&self.text, |span| self.span(span)));
+        Ok(Parsed { value, diagnostics })
     }
 
     /// Gives a tree of the text its places in the outer one.
@@ -134,9 +139,14 @@ impl Inner {
     }
 
     /// The text itself.
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
+}
+
+/// An offset as spans have it.
+fn offset(at: usize) -> u32 {
+    Span::new(at, at).start
 }
 
 #[cfg(test)]

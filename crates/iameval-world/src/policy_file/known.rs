@@ -1,4 +1,4 @@
-//! Files that are no policies, and what they are: the formats that people have beside policies, as a table.
+//! Files that are not policies, and what they are: the formats that people have beside policies, as a table.
 
 use iameval::json::{Node, Value};
 
@@ -13,22 +13,25 @@ pub(super) struct Format {
     is: fn(&Node<'_>) -> bool,
 }
 
-const SAVE: &str = "templates are not read yet; save each policy in it as a file of its own";
+const SAVE: &str = "templates are not read yet; save each policy in it as a separate file";
 
 const fn other(what: &'static str, help: &'static str, is: fn(&Node<'_>) -> bool) -> Format {
     Format { what, help, is_world: false, is }
 }
 
-static FORMATS: [Format; 21] = [
-    Format {
-        what: "an account dump",
-        help: "it is a world with all its policies: `-w FILE` takes it, and `iameval check FILE`",
-        is_world: true,
-        is: |tree| {
-            let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
-            lists.iter().any(|name| tree.get(name).is_some()) || is_list_of(tree, "Policies", "PolicyVersionList")
-        },
+/// What `aws iam get-account-authorization-details` prints.
+pub(super) const ACCOUNT_DUMP: Format = Format {
+    what: "an account dump",
+    help: "it is a world with all its policies: use it with `-w FILE` or `iameval check FILE`",
+    is_world: true,
+    is: |tree| {
+        let lists = ["UserDetailList", "GroupDetailList", "RoleDetailList"];
+        lists.iter().any(|name| tree.get(name).is_some()) || is_list_of(tree, "Policies", "PolicyVersionList")
     },
+};
+
+static FORMATS: [Format; 21] = [
+    ACCOUNT_DUMP,
     other("a SAM template", SAVE, |tree| holds(tree, "Transform", "AWS::Serverless")),
     other("a CloudFormation template", SAVE, |tree| {
         let is_resource = |node: &Node<'_>| text(node, "Type").is_some_and(|name| name.contains("::"));
@@ -36,14 +39,14 @@ static FORMATS: [Format; 21] = [
     }),
     other(
         "a manifest of a CDK assembly",
-        "templates of an assembly are not read yet; save each policy as a file of its own",
+        "templates of an assembly are not read yet; save each policy as a separate file",
         |tree| tree.get("artifacts").is_some() && tree.get("version").is_some(),
     ),
     other("the settings of a CDK app", SAVE, |tree| tree.get("app").is_some() && tree.get("context").is_some()),
-    other("a Terraform plan", "plans are not read yet; save each policy in it as a file of its own", |tree| {
+    other("a Terraform plan", "plans are not read yet; save each policy in it as a separate file", |tree| {
         tree.get("planned_values").is_some() || tree.get("resource_changes").is_some()
     }),
-    other("a Terraform state", "states are not read yet; save each policy in it as a file of its own", |tree| {
+    other("a Terraform state", "states are not read yet; save each policy in it as a separate file", |tree| {
         let is_state = tree.get("lineage").is_some() || tree.get("values").is_some();
         is_state && tree.get("terraform_version").is_some()
     }),
@@ -51,12 +54,12 @@ static FORMATS: [Format; 21] = [
         let is_block = |name: &str| has_member(tree, name, |node| node.members().is_some());
         (is_block("resource") || is_block("data")) && tree.get("request").is_none()
     }),
-    other("a configuration of the Serverless Framework", SAVE, |tree| {
+    other("a Serverless Framework configuration", SAVE, |tree| {
         tree.get("service").is_some() && tree.get("provider").is_some()
     }),
     other(
-        "a record of CloudTrail",
-        "events are not read yet; ask about the action and the principal of an event with `iameval simulate`",
+        "a CloudTrail record",
+        "events are not read yet; simulate the action and the principal of an event with `iameval simulate`",
         |tree| {
             let is_event = |node: &Node<'_>| node.get("eventSource").is_some() && node.get("eventName").is_some();
             let first = |name| list(tree, name).and_then(<[Node<'_>]>::first);
@@ -67,42 +70,42 @@ static FORMATS: [Format; 21] = [
         },
     ),
     other(
-        "what `aws iam get-policy` prints, which leaves the document out",
+        "the output of `aws iam get-policy`, which does not include the document",
         "`aws iam get-policy-version --policy-arn ARN --version-id ID` prints the document of a version",
         |tree| tree.get("Policy").is_some_and(|policy| policy.get("DefaultVersionId").is_some()),
     ),
     other(
-        "a list of policies, which leaves their documents out",
+        "a list of policies, which does not include their documents",
         "`aws iam get-account-authorization-details` prints all policies with their documents",
         |tree| is_list_of(tree, "Policies", "Arn") || list(tree, "AttachedPolicies").is_some() || has_names_only(tree),
     ),
-    other("a policy of AWS Organizations that is no IAM policy", "SCPs and RCPs are", |tree| {
+    other("an AWS Organizations policy that is not an IAM policy", "SCPs and RCPs are", |tree| {
         tree.get("Policy").is_some_and(|policy| policy.get("PolicySummary").is_some())
     }),
-    other("what IAM's own simulator answered", "give the policies that it was asked with", |tree| {
+    other("the output of IAM's own simulator", "use the policies that were simulated", |tree| {
         list(tree, "EvaluationResults").is_some()
     }),
     other("a simulation request", "`iameval simulate --request FILE` answers it", |tree| {
         tree.get("request").is_some_and(|request| request.get("action").is_some())
     }),
-    other("an answer of iameval", "give the policies that it was asked with", |tree| {
+    other("an answer of iameval", "use the policies that were simulated", |tree| {
         text(tree, "schema").is_some_and(|name| name.starts_with("iameval/"))
     }),
-    other("a policy of Google Cloud", "only policies of AWS are read", |tree| {
+    other("a Google Cloud policy", "only AWS policies are read", |tree| {
         list(tree, "bindings").and_then(<[Node<'_>]>::first).is_some_and(|binding| binding.get("role").is_some())
     }),
-    other("a Cedar policy in JSON", "only policies of AWS IAM are read", |tree| {
+    other("a Cedar policy in JSON", "only AWS IAM policies are read", |tree| {
         tree.get("effect").is_some() && tree.get("principal").is_some() && tree.get("conditions").is_some()
     }),
-    other("a Kubernetes manifest", "save each policy in it as a file of its own", |tree| {
+    other("a Kubernetes manifest", "save each policy in it as a separate file", |tree| {
         tree.get("apiVersion").is_some() && tree.get("kind").is_some()
     }),
-    other("a workflow of GitHub Actions", "give the policy files themselves", |tree| {
+    other("a GitHub Actions workflow", "use the policy files themselves", |tree| {
         tree.get("on").is_some() && tree.get("jobs").is_some()
     }),
     Format {
         what: "a world file",
-        help: "`-w FILE` takes it, and `iameval check FILE` checks the policies in it",
+        help: "use it with `-w FILE`; `iameval check FILE` checks the policies in it",
         is_world: true,
         is: |tree| {
             let sections = ["principals", "policies", "groups", "resources", "organization", "tests", "use", "sources"];
@@ -121,7 +124,7 @@ pub(super) fn of_tree(tree: &Node<'_>) -> Option<&'static Format> {
 static LANGUAGES: [(&str, &[&str], &[&str]); 3] = [
     ("a Terraform configuration", &["tf", "tfvars", "hcl"], &["resource \"", "data \"aws_", "terraform {"]),
     ("a Cedar policy", &["cedar"], &["permit (", "permit(", "forbid (", "forbid("]),
-    ("a policy of the Open Policy Agent", &["rego"], &["package "]),
+    ("an Open Policy Agent policy", &["rego"], &["package "]),
 ];
 
 /// What a text in another language is, and what to do with it.
@@ -130,7 +133,7 @@ pub(super) fn of_text(name: &str, text: &str) -> Option<(&'static str, &'static 
     let begins = |starts: &[&str]| text.lines().any(|line| starts.iter().any(|start| line.starts_with(start)));
     let mut languages = LANGUAGES.iter();
     let (what, ..) = languages.find(|(_, endings, starts)| endings.contains(&ending) || begins(starts))?;
-    Some((what, "only policies of AWS in JSON or YAML are read; save each as a file of its own"))
+    Some((what, "only AWS policies in JSON or YAML are read; save each as a separate file"))
 }
 
 fn text<'n>(node: &'n Node<'_>, name: &str) -> Option<&'n str> {
@@ -181,20 +184,23 @@ mod tests {
             ("{format_version: '1.2', planned_values: {}}", "a Terraform plan"),
             ("{version: 4, terraform_version: 1.9.0, lineage: a}", "a Terraform state"),
             ("{resource: {aws_iam_policy: {}}}", "a Terraform configuration"),
-            ("{service: api, provider: {name: aws}}", "a configuration of the Serverless Framework"),
-            ("{Records: [{eventSource: a, eventName: b}]}", "a record of CloudTrail"),
-            ("{detail: {eventSource: a, eventName: b}}", "a record of CloudTrail"),
-            ("{Policy: {DefaultVersionId: v1}}", "what `aws iam get-policy` prints, which leaves the document out"),
-            ("{AttachedPolicies: []}", "a list of policies, which leaves their documents out"),
-            ("{PolicyNames: [a]}", "a list of policies, which leaves their documents out"),
-            ("{Policy: {PolicySummary: {Type: TAG_POLICY}}}", "a policy of AWS Organizations that is no IAM policy"),
-            ("{EvaluationResults: []}", "what IAM's own simulator answered"),
+            ("{service: api, provider: {name: aws}}", "a Serverless Framework configuration"),
+            ("{Records: [{eventSource: a, eventName: b}]}", "a CloudTrail record"),
+            ("{detail: {eventSource: a, eventName: b}}", "a CloudTrail record"),
+            (
+                "{Policy: {DefaultVersionId: v1}}",
+                "the output of `aws iam get-policy`, which does not include the document",
+            ),
+            ("{AttachedPolicies: []}", "a list of policies, which does not include their documents"),
+            ("{PolicyNames: [a]}", "a list of policies, which does not include their documents"),
+            ("{Policy: {PolicySummary: {Type: TAG_POLICY}}}", "an AWS Organizations policy that is not an IAM policy"),
+            ("{EvaluationResults: []}", "the output of IAM's own simulator"),
             ("{request: {action: 's3:GetObject'}}", "a simulation request"),
             ("{schema: iameval/simulate/1}", "an answer of iameval"),
-            ("{bindings: [{role: a}]}", "a policy of Google Cloud"),
+            ("{bindings: [{role: a}]}", "a Google Cloud policy"),
             ("{effect: permit, principal: {}, conditions: []}", "a Cedar policy in JSON"),
             ("{apiVersion: v1, kind: Role}", "a Kubernetes manifest"),
-            ("{on: push, jobs: {}}", "a workflow of GitHub Actions"),
+            ("{on: push, jobs: {}}", "a GitHub Actions workflow"),
             ("{principals: {}}", "a world file"),
             ("{version: 1}", "a world file"),
         ] {

@@ -40,16 +40,16 @@ fn two_definitions_clash_and_both_places_are_named() {
     assert_eq!((clash.place(), clash.earlier()), (&other[0], Some(&one[0])));
     assert_eq!(
         told(&[clash.into()]),
-        "other.csv:1:1: the principal `jane` is defined twice (it is defined in one.csv as well; `override: true` in this \
-         one makes it stand in for that)\n"
+        "other.csv:1:1: the principal `jane` is defined twice (it is also defined in one.csv; `override: true` makes \
+        this one replace it)\n"
     );
     let clash = world.principal("jane", user("jane"), &one[1]).unwrap_err();
     let finding = Finding::from(clash);
     assert_eq!(finding.diagnostic.labels(), [(one[0].span(), "first defined here".to_owned())]);
-    // A later one may say that it stands in for the earlier.
+    // A later one may say that it replaces the earlier.
     world.principal("jane", user("joan"), &other[0].clone().overriding()).unwrap();
     let clash = world.principal("johan", user("johan"), &other[0].clone().overriding()).unwrap_err();
-    assert_eq!(clash.to_string(), "the principal `johan` overrides nothing: none of that name comes before it");
+    assert_eq!(clash.to_string(), "the principal `johan` overrides nothing: there is no earlier one of that name");
     let world = world.build().unwrap();
     assert_eq!(world.principals()["jane"].principal().id(), Some("arn:aws:iam::111122223333:user/joan"));
 }
@@ -61,13 +61,13 @@ fn what_cannot_be_added() {
     let known = world.policy(policy("p"));
     world.resource("a", bucket("x"), &from).unwrap();
     let clash = |clash: Result<(), crate::Clash>| clash.unwrap_err().to_string();
-    assert_eq!(clash(world.resource("b", bucket("x"), &from)), "the resource `a` has the ARN of `b` already");
+    assert_eq!(clash(world.resource("b", bucket("x"), &from)), "the resource `a` already has the ARN of `b`");
     assert_eq!(clash(world.resource("self", bucket("y"), &from)), "a resource cannot be called `self`");
     let mut queue = ResourceParts::new("arn:aws:sqs:eu-west-1:777788889999:q".parse().unwrap());
     queue.account = Some("111122223333".parse().unwrap());
     assert_eq!(
         clash(world.resource("q", queue, &from)),
-        "the ARN of `q` says that the resource is of account 777788889999"
+        "according to the ARN of `q`, the resource is in account 777788889999"
     );
     let mut service = PrincipalParts::new("lambda.amazonaws.com".parse().unwrap());
     service.boundary = Some(known);
@@ -79,11 +79,11 @@ fn what_cannot_be_added() {
         let mut other = WorldBuilder::new();
         (0..5).map(|_| other.policy(policy("p"))).last().unwrap()
     };
-    let foreign = "a policy is attached that this world does not have";
+    let foreign = "an attached policy does not exist in this world";
     assert_eq!(clash(world.group("g", vec![other], &from)), foreign);
     let mut organization = OrganizationParts::new();
     organization.scps = vec![LevelParts::new(vec![known]), LevelParts::new(vec![]).named("level 1 of 2")];
-    assert_eq!(clash(world.organization(organization, &from)), "two levels are called `level 1 of 2`");
+    assert_eq!(clash(world.organization(organization, &from)), "two levels are named `level 1 of 2`");
     // A resource that is overridden gives its ARN back.
     world.resource("a", bucket("z"), &lines("more.csv", "a")[0].clone().overriding()).unwrap();
     world.resource("b", bucket("x"), &from).unwrap();
@@ -170,8 +170,8 @@ fn sources_of_several_kinds_make_one_world() {
     let found = World::from_sources(&files, &[&dump, &WorldFiles::new(["again.yaml"])]).unwrap_err();
     assert_eq!(
         told(&found),
-        "again.yaml:1:15: the principal `ana` is defined twice (a source of dump.json defines it as well; `override: true` \
-         makes this one stand in for that)\n"
+        "again.yaml:1:15: the principal `ana` is defined twice (a source of dump.json defines it as well; `override: \
+        true` makes this one replace it)\n"
     );
     let found = World::from_sources(&files, &[&dump, &AccountFile::new("dump.json")]).unwrap_err();
     assert_eq!(told(&found), "dump.json:1:1: the principal `ana` is defined twice, in dump.json and in dump.json\n");

@@ -1,4 +1,4 @@
-//! Files that use each other, versions, definitions that stand in for others.
+//! Files that use each other, versions, definitions that replace others.
 
 use super::*;
 
@@ -108,12 +108,12 @@ contexts: { here: { 'aws:SourceIp': 192.0.2.2, override: true } }
     for section in ["policies: { p: aws:PowerUserAccess }", "groups: { g: [] }", "principals: { who: { user: x } }"] {
         let text = format!("use: [base.yaml]\n{section}\n");
         let found = told(&load(&[("world.yaml", &text), ("base.yaml", &base)]).unwrap_err());
-        assert!(found.contains("is defined twice (it is defined in base.yaml as well; `override: true`"), "{found}");
+        assert!(found.contains("is defined twice (it is also defined in base.yaml; `override: true`"), "{found}");
     }
     refused_files(
         &[("world.yaml", "use: [base.yaml]\norganization: { id: o-cccccccccc }\n"), ("base.yaml", &base)],
-        "world.yaml:2:15: the organization is defined twice (it is defined in base.yaml as well; `override: true` in \
-         this one makes it stand in for that)",
+        "world.yaml:2:15: the organization is defined twice (it is also defined in base.yaml; `override: true` makes \
+        this one replace it)",
     );
 }
 
@@ -121,13 +121,13 @@ contexts: { here: { 'aws:SourceIp': 192.0.2.2, override: true } }
 fn an_override_must_have_something_to_override() {
     refused(
         "principals: { jane: { user: jane }, jan: { user: jan, override: true } }\naccount: '111122223333'\n",
-        "1:37: the principal `jan` overrides nothing: none of that name comes before it (did you mean `jane`?)",
+        "1:37: the principal `jan` overrides nothing: there is no earlier one of that name (did you mean `jane`?)",
     );
-    refused("organization: { override: true }\n", "1:15: the organization overrides nothing: none comes before it");
+    refused("organization: { override: true }\n", "1:15: the organization overrides nothing: there is no earlier one");
     refused("contexts: { a: { x: 1 }, a: { x: 2, override: true } }\n", "1:26: the context `a` is defined twice");
     refused(
         "groups: { g: { override: true } }\n",
-        "1:11: the group `g` overrides nothing: none of that name comes before it",
+        "1:11: the group `g` overrides nothing: there is no earlier one of that name",
     );
     refused("policies: { g: { override: 1 } }\n", "1:28: `override` must be true or false, found a number");
 }
@@ -164,7 +164,7 @@ fn versions() {
 
 #[test]
 fn sources_are_refused_for_now() {
-    let help = "(write what the world needs of it under `policies`, `groups` and `principals`)";
+    let help = "(write what the world needs from it under `policies`, `groups` and `principals`)";
     refused(
         "sources: [terraform: plan.json]\n",
         &format!("1:11: sources of the kind `terraform` are not read yet {help}"),
@@ -173,7 +173,7 @@ fn sources_are_refused_for_now() {
         "sources:\n  - cloudformation: t.yaml\n",
         &format!("2:5: sources of the kind `cloudformation` are not read yet {help}"),
     );
-    refused("sources: [acount: x.json]\n", "1:11: `acount` is no kind of source (did you mean `account`?)");
+    refused("sources: [acount: x.json]\n", "1:11: `acount` is not a kind of source (did you mean `account`?)");
     refused(
         "sources: [x.json]\n",
         "1:11: a source must be `KIND: FILE` (such as `- account: authorization-details.json`)",
@@ -194,7 +194,8 @@ fn empty_sections_hold_nothing() {
 fn everything_that_is_wrong_in_a_section_is_told() {
     refused(
         "account: '111122223333'\nprincipals:\n  a: { user: a, policies: [x] }\n  b: { usr: b }\n  c: { user: c }\n",
-        "3:28: no policy `x` is defined (give it a name under `policies`, with its file)\nworld.yaml:4:8: `usr` is not a field of a \
+        "3:28: no policy `x` is defined (define it under `policies`, with its file)\nworld.yaml:4:8: `usr` is not a \
+        field of a \
          principal (did you mean `user`?)",
     );
 }

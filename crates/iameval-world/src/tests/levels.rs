@@ -95,14 +95,14 @@ fn wrong_levels() {
     };
     wrong("{ root: aws:FullAWSAccess }", "1:31: a level must be a list of policies, found a string");
     wrong("{ root: }", "1:29: a level must be a list of policies, found null");
-    wrong("{ root: [], root: [] }", "1:35: two levels are called `root`");
-    wrong("[{ root: [] }, { root: [] }]", "1:40: two levels are called `root`");
+    wrong("{ root: [], root: [] }", "1:35: two levels are named `root`");
+    wrong("[{ root: [] }, { root: [] }]", "1:40: two levels are named `root`");
     wrong("[{ root: [], unit: [] }]", "1:24: a level with a name must be `NAME: [policy…]`");
     wrong("[{}]", "1:24: a level with a name must be `NAME: [policy…]`");
     wrong("{ '': [] }", "1:25: the name of a level is empty");
     wrong(
         "{ Statement: [{ Effect: Allow, Action: '*', Resource: '*' }] }",
-        "1:25: `scps` must hold levels, and this is a member of a policy",
+        "1:25: `scps` must contain levels, and this is a member of a policy",
     );
-    wrong("[[], { 'level 1 of 2': [] }]", "1:15: two levels are called `level 1 of 2`");
+    wrong("[[], { 'level 1 of 2': [] }]", "1:15: two levels are named `level 1 of 2`");
 }

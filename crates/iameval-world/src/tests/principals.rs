@@ -38,22 +38,25 @@ fn of_every_kind() {
 
 #[test]
 fn of_no_kind_or_two() {
-    let one = "the principal `x` must be one of `user`, `role`, `federated`, `service`, `root`, `anonymous` (a `federated` one may have its `user` beside)";
+    let one = "the principal `x` must be one of `user`, `role`, `federated`, `service`, `root`, `anonymous` (a \
+    `federated` principal may also have its `user`)";
     wrong("{}", one);
     wrong("{ user: a, role: b }", one);
     wrong("{ federated: a, role: b }", one);
-    wrong("{ anonymous: false }", "`anonymous` takes `true` only");
+    wrong("{ anonymous: false }", "`anonymous` can only be `true`");
     wrong(
         "{ root: 444455556666 }",
-        "`root` must be a string, found the number 444455556666 (put it in quotes, so that no digit is lost: \"444455556666\")",
+        "`root` must be a string, found the number 444455556666 (put it in quotes, so that no digits are lost: \
+        \"444455556666\")",
     );
     wrong(
         "{ service: lambda }",
-        "`lambda` is no principal: expected the ARN of a user, role, assumed-role session, federated user or root, an AWS service such as `ec2.amazonaws.com`, an identity provider, or `anonymous`",
+        "`lambda` is not a principal: expected the ARN of a user, role, assumed-role session, federated user or \
+        root, an AWS service such as `ec2.amazonaws.com`, an identity provider, or `anonymous`",
     );
     wrong(
         "{ service: accounts.google.com }",
-        "`accounts.google.com` is no service principal (such as `lambda.amazonaws.com`)",
+        "`accounts.google.com` is not a service principal (such as `lambda.amazonaws.com`)",
     );
     wrong(
         "{ role: 'arn:aws:sts::111122223333:assumed-role/r/s' }",
@@ -65,7 +68,7 @@ fn of_no_kind_or_two() {
     );
     wrong(
         "{ role: r, session: a/b }",
-        "`a/b` is no name of a session (it is the last part of the session's ARN: letters, digits and `+=,.@-_`)",
+        "`a/b` is not a session name (it is the last part of the session's ARN: letters, digits and `+=,.@-_`)",
     );
     wrong(
         "{ user: 'arn:aws:iam::x:user/j' }",
@@ -83,47 +86,54 @@ fn fields_are_for_those_who_have_them() {
     wrong("{ user: j, trust: aws:ReadOnlyAccess }", "`trust` is not for users (a `role` has one)");
     wrong(
         "{ role: r, groups: [g] }",
-        "`groups` is not for roles (a `user` is in groups, and a `federated` session has those of its user)",
+        "`groups` is not for roles (a `user` can be in groups, and a `federated` session has those of its user)",
     );
     wrong(
         "{ service: ec2.amazonaws.com, policies: [] }",
-        "`policies` is not for AWS services (policies are attached to a `user`, a `role`, or the user of a `federated` session)",
+        "`policies` is not for AWS services (policies can be attached to a `user`, a `role`, or the user of a \
+        `federated` session)",
     );
     wrong(
         "{ root: true, boundary: x }",
-        "`boundary` is not for the root user (policies are attached to a `user`, a `role`, or the user of a `federated` session)",
+        "`boundary` is not for the root user (policies can be attached to a `user`, a `role`, or the user of a \
+        `federated` session)",
     );
     wrong(
         "{ root: true, session_policies: x }",
-        "`session_policies` is not for the root user (they bind a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are narrowed by `scope_down`)",
+        "`session_policies` is not for the root user (they apply to a session of a `role`, a `federated` session \
+        (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are limited by \
+        `scope_down`)",
     );
     wrong(
         "{ user: j, session_policies: aws:ReadOnlyAccess }",
-        "`session_policies` is not for users (they bind a session of a `role`, a `federated` session (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are narrowed by `scope_down`)",
+        "`session_policies` is not for users (they apply to a session of a `role`, a `federated` session \
+        (`GetFederationToken`), and `root` with `assumed_root`; other credentials of a user or root are limited by \
+        `scope_down`)",
     );
     for (fields, who) in [
         ("service: ec2.amazonaws.com", "AWS services"),
         ("anonymous: true", "anonymous callers"),
-        ("federated: accounts.google.com", "those who sign in with a provider"),
+        ("federated: accounts.google.com", "those who sign in with an identity provider"),
     ] {
         wrong(
             &format!("{{ {fields}, scope_down: aws:ReadOnlyAccess }}"),
             &format!(
-                "`scope_down` is not for {who} (it narrows sessions of a `role`, `federated` sessions, and credentials of a `user` or `root`)"
+                "`scope_down` is not for {who} (it limits sessions of a `role`, `federated` sessions, and \
+                credentials of a `user` or `root`)"
             ),
         );
     }
     wrong(
         "{ user: j, long_term_credentials: true, scope_down: aws:ReadOnlyAccess }",
-        "long-term credentials cannot be scoped down (leave out `long_term_credentials`, or `scope_down`)",
+        "long-term credentials cannot be scoped down (remove `long_term_credentials` or `scope_down`)",
     );
     wrong(
         "{ anonymous: true, tags: {} }",
-        "`tags` is not for anonymous callers (a `user`, a `role` or a `federated` session has tags)",
+        "`tags` is not for anonymous callers (a `user`, a `role` or a `federated` session can have tags)",
     );
     wrong(
         "{ user: j, session_tags: {} }",
-        "`session_tags` is not for users (a `role` or `federated` session has them)",
+        "`session_tags` is not for users (a `role` or `federated` session can have them)",
     );
     wrong("{ federated: j, id: AIDA }", "`id` is not for federated users (it is the unique id of a `user` or `role`)");
     wrong("{ user: j, provider: p }", "`provider` is for role sessions, not for `arn:aws:iam::111122223333:user/j`");
@@ -137,7 +147,7 @@ fn fields_are_for_those_who_have_them() {
     );
     wrong(
         "{ user: j, boundary: [aws:ReadOnlyAccess, aws:ReadOnlyAccess] }",
-        "a principal has one permissions boundary at most",
+        "a principal can have at most one permissions boundary",
     );
     wrong(
         "{ federated: k, user: 'arn:aws:iam::444455556666:user/j' }",

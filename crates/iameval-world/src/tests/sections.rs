@@ -6,9 +6,10 @@ use super::*;
 fn account_and_partition() {
     refused(
         "account: 012345678901\n",
-        "1:10: `account` must be a string, found the number 012345678901 (put it in quotes, so that no digit is lost: \"012345678901\")",
+        "1:10: `account` must be a string, found the number 012345678901 (put it in quotes, so that no digits are \
+        lost: \"012345678901\")",
     );
-    refused("partition: gov\n", "1:12: `gov` is no partition of AWS (such as `aws`, `aws-cn` or `aws-us-gov`)");
+    refused("partition: gov\n", "1:12: `gov` is not an AWS partition (such as `aws`, `aws-cn` or `aws-us-gov`)");
     let world = world("account: '111122223333'\npartition: aws-us-gov\nprincipals: { r: { root: true } }\n");
     assert_eq!(world.principals()["r"].principal().id(), Some("arn:aws-us-gov:iam::111122223333:root"));
 }
@@ -17,7 +18,7 @@ fn account_and_partition() {
 fn policies_by_file_by_name_and_in_place() {
     refused(
         "policies: { x: aws:ReadOnlyAcces }\n",
-        "1:16: no AWS managed policy `ReadOnlyAcces` is known (did you mean `aws:ReadOnlyAccess`?)",
+        "1:16: `ReadOnlyAcces` is not a known AWS managed policy (did you mean `aws:ReadOnlyAccess`?)",
     );
     refused(
         "account: '111122223333'\nprincipals: { j: { user: j, policies: [policies/x.json] } }\n",
@@ -25,7 +26,7 @@ fn policies_by_file_by_name_and_in_place() {
     );
     refused(
         "policies:\n  x:\n    Statement: { Effect: Alow, Action: '*', Resource: '*' }\n",
-        "3:26: `Alow` is no effect: expected `Allow` or `Deny` (did you mean `Allow`?)",
+        "3:26: `Alow` is not an effect: expected `Allow` or `Deny` (did you mean `Allow`?)",
     );
     refused(
         "policies: { x: { policy: a.json, overide: true } }\n",
@@ -41,7 +42,7 @@ fn policies_by_file_by_name_and_in_place() {
 
 #[test]
 fn groups() {
-    refused("groups: { g: [x] }\n", "1:15: no policy `x` is defined (give it a name under `policies`, with its file)");
+    refused("groups: { g: [x] }\n", "1:15: no policy `x` is defined (define it under `policies`, with its file)");
     refused("groups: [g]\n", "1:9: `groups` must be a map of names, found a list");
 }
 
@@ -78,27 +79,28 @@ fn wrong_resources() {
     );
     refused(
         "resources: { a: { arn: 'arn:aws:s3:::a' }, b: { arn: 'arn:aws:s3:::a' } }\n",
-        "1:54: the resource `a` has that ARN already",
+        "1:54: the resource `a` already has that ARN",
     );
     refused(
         "resources: { a: { arn: 'arn:aws:sqs:eu-west-1:777788889999:q', account: '111122223333' } }\n",
-        "1:73: the ARN says that the resource is of account 777788889999",
+        "1:73: according to the ARN, the resource is in account 777788889999",
     );
     refused(
         "resources: { self: { arn: 'arn:aws:s3:::a' } }\n",
-        "1:14: a resource cannot be called `self` (where a resource is asked for, that text means something else)",
+        "1:14: a resource cannot be called `self` (it has another meaning where a resource is expected)",
     );
     refused(
         "resources: { a: { arn: 'arn:aws:s3:::a', account: 012345678901 } }\n",
-        "1:51: `account` must be a string, found the number 012345678901 (put it in quotes, so that no digit is lost: \"012345678901\")",
+        "1:51: `account` must be a string, found the number 012345678901 (put it in quotes, so that no digits are \
+        lost: \"012345678901\")",
     );
     refused(
         "resources: { a: { arn: 'arn:aws:s3:::a', tags: [x] } }\n",
-        "1:48: the tags must be a map of keys to texts, found a list",
+        "1:48: the tags must be a map of keys to strings, found a list",
     );
     refused(
         "resources: { a: { arn: 'arn:aws:s3:::a', tags: { x: [y] } } }\n",
-        "1:53: the value of a tag must be a text, found a list",
+        "1:53: the value of a tag must be a string, found a list",
     );
     refused("resources: { a: { arn: 'arn:aws:s3:::a', tags: { x: y, x: z } } }\n", "1:56: the tag `x` is given twice");
     let found = load(&[("world.yaml", "resources: { a: { arn: bucket } }\n")]).unwrap_err();
@@ -110,16 +112,17 @@ fn wrong_organizations_and_accounts() {
     let help = "(it begins with its id: `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`)";
     refused(
         "organization: { id: a1b2c3d4e5 }\n",
-        "1:21: `a1b2c3d4e5` is no id of an organization (it begins with `o-`, such as `o-a1b2c3d4e5`)",
+        "1:21: `a1b2c3d4e5` is not an organization id (it begins with `o-`, such as `o-a1b2c3d4e5`)",
     );
-    refused("organization: { path: r-ab12/ }\n", &format!("1:23: `r-ab12/` is no path in the organization {help}"));
+    refused("organization: { path: r-ab12/ }\n", &format!("1:23: `r-ab12/` is not a path in the organization {help}"));
     refused(
         "organization: { id: o-x1, path: o-x2/r-ab12/ }\n",
-        "1:33: `o-x2/r-ab12/` is no path in the organization (it begins with its id: `o-x1/r-ab12/ou-ab12-11111111/`)",
+        "1:33: `o-x2/r-ab12/` is not a path in the organization (it begins with its id: \
+        `o-x1/r-ab12/ou-ab12-11111111/`)",
     );
     let help = |kind: &str| {
         format!(
-            "(one inner list a level, root first, account last: `{kind}: [[for-all], [for-this-account]]`, or a map: \
+            "(one inner list per level, root first, account last: `{kind}: [[for-all], [for-this-account]]`, or a map: \
              `{kind}: {{ root: [for-all], account: [for-this-account] }}`)"
         )
     };
@@ -161,16 +164,17 @@ fn wrong_endpoints_and_contexts() {
     refused("contexts: { c: [x] }\n", "1:16: a context must be a map of keys, found a list");
     refused(
         "contexts: { c: { 'aws:SourceIp': } }\n",
-        "1:32: a context value must be a text, a number or a boolean, found null (a key that is not in the request is `absent`; an empty text is \"\")",
+        "1:32: a context value must be a string, a number or a boolean, found null (write `absent` for a key that is \
+        not in the request; an empty string is \"\")",
     );
     refused("contexts: { c: { a: 1, a: 2 } }\n", "1:24: `a` is given twice");
     refused(
         "contexts: { c: { 'aws:A': 1, 'AWS:a': 2 } }\n",
-        "1:30: `aws:A` and `AWS:a` are one key: case does not count",
+        "1:30: `aws:A` and `AWS:a` are the same key: case is ignored",
     );
     refused(
         "contexts: { c: { a: [[1]] } }\n",
-        "1:22: a context value must be a text, a number or a boolean, found a list",
+        "1:22: a context value must be a string, a number or a boolean, found a list",
     );
 }
 
@@ -209,7 +213,7 @@ contexts: { one: { a: 1, b: 1 }, two: { B: 2 } }
     wrong("{ context: [tow] }", "5:23: no context `tow` is defined (did you mean `two`?)");
     wrong("{ resource: c }", "5:23: no resource `c` is defined (did you mean `b`?)");
     wrong("{ principal: k }", "5:24: no principal `k` is defined (did you mean `j`?)");
-    wrong("{ mfa: maybe }", "5:18: `maybe` is no MFA state: expected `true`, `true@SECONDS`, `false` or `absent`");
+    wrong("{ mfa: maybe }", "5:18: `maybe` is not an MFA state: expected `true`, `true@SECONDS`, `false` or `absent`");
     wrong(
         "{ strict: true }",
         "5:13: `strict` is not a field of the defaults (its fields are `principal`, `resource`, `mfa`, `context`, `strict_context`, `lenient`)",

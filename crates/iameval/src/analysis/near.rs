@@ -19,7 +19,7 @@ pub(super) fn exempted(subject: &Analysed<'_>) -> (Vec<NearMiss>, usize) {
     let denies = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Deny && !trace.applies);
     let mut near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
         let miss = near_miss(subject, trace);
-        // A Deny of other principals, actions or resources is no exemption.
+        // A Deny of other principals, actions or resources is not an exemption.
         let exempts = match miss.missed.first()? {
             Missed::Action { listed } | Missed::Resource { listed } => listed.is_some(),
             Missed::Principal => {
@@ -141,7 +141,7 @@ fn distance(subject: &Analysed<'_>, miss: &NearMiss) -> usize {
     layer + each.sum::<usize>()
 }
 
-/// Whether a statement that does not allow the action is about it all the same: it names an action of the service that is
+/// Whether a statement that does not allow the action is about it anyway: it names an action of the service that is
 /// spelled alike, or allows something else on the very resource.
 fn is_about(subject: &Analysed<'_>, id: StatementId) -> bool {
     let Some(statement) = subject.statement(id) else { return false };

@@ -1,7 +1,7 @@
 //! From an action and a resource to the statements that can match them.
 //!
 //! The index never leaves out a statement that matches. What it gives has its action element checked already; all
-//! other elements are still to be checked. It needs no catalogue: actions that nobody has heard of are found the same
+//! other elements are still to be checked. It needs no catalogue: unknown actions are found the same
 //! way. `docs/design/index.md` has the reasoning.
 
 use super::CompiledStatement;

@@ -13,7 +13,7 @@ pub enum Strength {
     Account,
     /// The role of a session, the user of a federated user.
     Entity,
-    /// The caller itself, or everybody.
+    /// The caller itself, or everyone.
     Direct,
 }
 
@@ -47,7 +47,7 @@ enum Entry {
     Service(Box<str>),
     Federated(Box<str>),
     CanonicalUser(Box<str>),
-    /// `*` under another type than `AWS`: nobody in an Allow, everybody of that type in a Deny (R-PRIN-01).
+    /// `*` under another type than `AWS`: no one in an Allow, everyone of that type in a Deny (R-PRIN-01).
     AllOfType(PrincipalType),
     /// Text that no caller is.
     Nobody,

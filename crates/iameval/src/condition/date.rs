@@ -8,7 +8,7 @@ use std::str::FromStr;
 #[derive(Debug)]
 pub(super) struct DateTest {
     operator: Operator,
-    /// Values that are no dates are left out: they equal nothing and order with nothing.
+    /// Values that are not dates are left out: they equal nothing and order with nothing.
     values: Box<[DateTime]>,
 }
 
@@ -48,7 +48,7 @@ pub struct DateTime(i128);
 
 /// A text that should have been a date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no date: expected epoch seconds, or a date such as `2026-11-23` or `2026-11-23T12:00:00Z`")]
+#[error("`{text}` is not a date: expected epoch seconds, or a date such as `2026-11-23` or `2026-11-23T12:00:00Z`")]
 pub struct ParseDateTimeError {
     text: Box<str>,
 }

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 #[derive(Debug)]
 pub(super) struct NumericTest {
     operator: Operator,
-    /// Values that are no numbers are left out: they equal nothing and order with nothing.
+    /// Values that are not numbers are left out: they equal nothing and order with nothing.
     values: Box<[Box<str>]>,
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong, before anybody says where.
+//! What is wrong, before its place is known.
 
 use super::Diagnostic;
 use super::code::Code;

@@ -7,7 +7,7 @@ use crate::keyword::keywords;
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// Accepted by AWS, hardly meant.
+    /// Accepted by AWS, but probably a mistake.
     Warning,
     /// AWS refuses it.
     Error,

@@ -33,16 +33,12 @@ pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
     Parsed { value: value.ok().filter(|_| diagnostics.is_empty()), diagnostics }
 }
 
-/// The first few characters of a text that IAM does not accept (R-GRAM-08).
-pub(super) fn invalid_characters(text: &str) -> Vec<Spanned<char>> {
-    const ENOUGH: usize = 20;
+/// The characters of a text that IAM does not accept (R-GRAM-08).
+pub(super) fn invalid_characters(text: &str) -> impl Iterator<Item = Spanned<char>> {
     let accepted = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}');
-    if text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii()) {
-        return Vec::new();
-    }
-    let refused = text.char_indices().filter(|(_, character)| !accepted(*character));
-    let spanned = |(at, character): (usize, char)| Spanned::new(character, Span::new(at, at + character.len_utf8()));
-    refused.take(ENOUGH).map(spanned).collect()
+    let is_fine = text.bytes().all(|byte| accepted(char::from(byte)) && byte.is_ascii());
+    let refused = if is_fine { "" } else { text }.char_indices().filter(move |(_, character)| !accepted(*character));
+    refused.map(|(at, character)| Spanned::new(character, Span::new(at, at + character.len_utf8())))
 }
 
 /// Says that something could not be read: the reader has a diagnostic that tells why. Only [`DocumentReader::report`] makes
@@ -92,7 +88,7 @@ impl DocumentReader {
     fn repeated(&mut self, what: &str, span: Span, first: Span) -> Reported {
         let message = format!("{what} is given twice");
         let diagnostic = Diagnostic::new(codes::DUPLICATE_ELEMENT, span, message).with_label(first, "first given here");
-        self.report(diagnostic.with_help("put all values into one list, or remove one of the two"))
+        self.report(diagnostic.with_help("put all values in one list, or remove one of the two"))
     }
 
     fn document(&mut self, tree: &Node<'_>) -> Read<PolicyDocument> {
@@ -117,8 +113,8 @@ impl DocumentReader {
             "2012-10-17" => Version::V2012,
             "2008-10-17" => Version::V2008,
             other => {
-                let message = format!("`{other}` is no version of the policy language");
-                let help = "the versions are `2012-10-17`, and the older `2008-10-17` without policy variables";
+                let message = format!("`{other}` is not a version of the policy language");
+                let help = "the versions are `2012-10-17` and the older `2008-10-17`, which has no policy variables";
                 let diagnostic = Diagnostic::new(codes::INVALID_VERSION, node.span, message).with_help(help);
                 return Err(self.report(diagnostic));
             }
@@ -149,7 +145,7 @@ impl DocumentReader {
             Some((member, polarity)) => self.patterns(member, polarity),
             None => others.and_then(|()| {
                 let diagnostic = missing("the statement has no `Action` or `NotAction`", node);
-                let diagnostic = diagnostic.with_help("name the actions the statement is about");
+                let diagnostic = diagnostic.with_help("name the actions that the statement applies to");
                 Err(self.report(diagnostic.refused_as(codes::NO_ACTIONS)))
             }),
         };
@@ -183,7 +179,7 @@ impl DocumentReader {
             let diagnostic = Diagnostic::new(codes::CONFLICTING_ELEMENTS, second.key_span, message)
                 .blaming(statement.span)
                 .with_label(first.key_span, "the other one")
-                .with_help("a statement takes one of the two; make two statements of it");
+                .with_help("a statement can have only one of the two; split it into two statements");
             self.report(diagnostic);
         }
         plain.map(|member| (member, Polarity::Plain)).or(negated.map(|member| (member, Polarity::Negated)))
@@ -196,7 +192,7 @@ impl DocumentReader {
         }
         let other = &*text.value;
         let names = Effect::ALL.map(Effect::as_str);
-        let message = format!("`{other}` is no effect: expected `Allow` or `Deny`");
+        let message = format!("`{other}` is not an effect: expected `Allow` or `Deny`");
         let diagnostic = Diagnostic::new(codes::INVALID_EFFECT, node.span, message);
         let diagnostic = diagnostic.with_any_help(did_you_mean(other, names));
         let is_case_wrong = names.iter().any(|name| name.eq_ignore_ascii_case(other));
@@ -213,8 +209,7 @@ impl DocumentReader {
         let negated = polarity == Polarity::Negated;
         if negated && patterns.items.is_empty() {
             let message = format!("an empty `{}` would cover everything", member.key);
-            let help =
-                format!("name what to leave out, or write `\"{}\": \"*\"`", member.key.trim_start_matches("Not"));
+            let help = format!("name what to exclude, or write `\"{}\": \"*\"`", member.key.trim_start_matches("Not"));
             let diagnostic = Diagnostic::new(codes::EMPTY_NEGATED_LIST, member.value.span, message);
             return Err(self.report(diagnostic.with_help(help)));
         }
@@ -225,15 +220,15 @@ impl DocumentReader {
         match &node.value {
             Value::String(text) if text == "*" => Ok(PrincipalForm::Everyone),
             Value::String(text) => {
-                let message = format!("`{text}` is no principal: the only text that may stand alone is `*`");
-                let help = format!("say of what type it is: `{{\"AWS\": \"{text}\"}}`");
+                let message = format!("`{text}` is not a principal: the only string that may be used alone is `*`");
+                let help = format!("give its type: `{{\"AWS\": \"{text}\"}}`");
                 Err(self.report(Diagnostic::new(codes::INVALID_PRINCIPAL, node.span, message).with_help(help)))
             }
             Value::Object(members) => {
                 let lists = self.principal_lists(members)?;
-                // CHOICE: an empty `NotPrincipal` would cover everybody, like an empty `NotAction`.
+                // CHOICE: an empty `NotPrincipal` would cover everyone, like an empty `NotAction`.
                 if polarity == Polarity::Negated && lists.iter().all(|list| list.values.items.is_empty()) {
-                    let message = "an empty `NotPrincipal` would cover everybody";
+                    let message = "an empty `NotPrincipal` would cover everyone";
                     return Err(self.report(Diagnostic::new(codes::EMPTY_NEGATED_LIST, node.span, message)));
                 }
                 Ok(PrincipalForm::Map(lists))
@@ -263,7 +258,7 @@ impl DocumentReader {
     fn principal_list(&mut self, member: &Member<'_>) -> Read<PrincipalList> {
         let types = PrincipalType::ALL;
         let Some(kind) = types.into_iter().find(|kind| kind.as_str() == member.key) else {
-            let message = format!("`{}` is no type of principal", member.key);
+            let message = format!("`{}` is not a principal type", member.key);
             let help = did_you_mean(&member.key, types.iter().map(|kind| kind.as_str()))
                 .unwrap_or_else(|| "the types are `AWS`, `Service`, `Federated` and `CanonicalUser`".into());
             let diagnostic = Diagnostic::new(codes::INVALID_PRINCIPAL, member.key_span, message);
@@ -389,7 +384,7 @@ fn unknown_element(member: &Member<'_>, names: &[&str], of: &str) -> Diagnostic 
     let near = did_you_mean(&member.key, names.iter().copied());
     let elsewhere = || {
         let of_statements = STATEMENT_ELEMENTS.contains(&&*member.key);
-        of_statements.then(|| "it belongs into a statement: inside `Statement`".to_owned())
+        of_statements.then(|| "it belongs in a statement: inside `Statement`".to_owned())
     };
     Diagnostic::new(codes::UNKNOWN_ELEMENT, member.key_span, message).with_any_help(near.or_else(elsewhere))
 }

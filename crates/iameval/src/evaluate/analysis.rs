@@ -27,7 +27,7 @@ impl PolicySet {
         Evaluation::new(self, request).bounds(on, None)
     }
 
-    /// The same with this in the place of what the identity policies come to, so that those of many principals need not be
+    /// The same with this in place of what the identity policies come to, so that those of many principals need not be
     /// put together. Keys that only identity policies depend on are not among those of the answer.
     pub fn bounds_beside(&self, request: &Request, on: OnResources<'_>, identity: IdentitySide) -> Bounds {
         Evaluation::new(self, request).bounds(on, Some(identity))

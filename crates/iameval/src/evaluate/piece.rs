@@ -140,7 +140,7 @@ mod tests {
             "Service": ["*", "lambda.amazonaws.com"]},
             "NotAction": ["s3:PutObject", "s3:GetObject"], "NotResource": "arn:aws:s3:::b/jane/*"}"#;
         assert_eq!(entries(SESSION, statement), [vec![0, 1], vec![1], vec![]]);
-        // `*` of a type exempts nobody.
+        // `*` of a type exempts no one.
         assert_eq!(entries("lambda.amazonaws.com", statement), [vec![3], vec![1], vec![]]);
     }
 

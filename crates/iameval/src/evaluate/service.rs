@@ -260,7 +260,7 @@ impl Evaluation<'_> {
                 && on_the_organization())
     }
 
-    /// R-SVC-13: root of the owner's account is not bound by the Deny statements of the policy that the call mends.
+    /// R-SVC-13: root of the owner's account is not bound by the Deny statements of the policy that the call repairs.
     pub(super) fn ignores_denies(&self, layer: Layer) -> bool {
         layer == Layer::Resource
             && self.has(ActionRule::OwnerRootEscapesResourcePolicy)

@@ -84,7 +84,7 @@ pub enum Note {
     RefusedToSessions,
     /// A policy of the resource is there and takes no part in this action, or for this caller (R-SVC-20).
     ResourcePolicyTakesNoPart,
-    /// The Deny statements of the resource's policy do not bind the owner's root user in this call, which mends that policy
+    /// The Deny statements of the resource's policy do not bind the owner's root user in this call, which repairs that policy
     /// (R-SVC-13).
     OwnerRootEscapesDenies,
     /// The auth policy of a VPC Lattice service was not given: the ordinary rules hold (R-SVC-21).

@@ -18,7 +18,7 @@ pub fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
 /// The values of the fields called `names`, in that order.
 ///
 /// # Errors
-/// When the node is no object, or has another field, or one twice.
+/// When the node is not an object, or has another field, or one twice.
 pub fn fields<'n, 'a, const N: usize>(
     node: &'n Node<'a>,
     what: &str,
@@ -71,11 +71,11 @@ pub fn boolean(node: &Node<'_>, what: &str) -> Result<bool> {
 /// A text in the form of `T`.
 ///
 /// # Errors
-/// When it is no text, or not of that form.
+/// When it is not text, or not of that form.
 pub fn parsed<T: FromStr<Err: Display>>(node: &Node<'_>, what: &str) -> Result<T> {
     if let Value::Number(digits) = &node.value {
         let error = invalid(node.span, format!("{what} must be a string, found the number {digits}"));
-        return Err(error.with_help(format!("put it in quotes, so that no digit is lost: \"{digits}\"")));
+        return Err(error.with_help(format!("put it in quotes, so that no digits are lost: \"{digits}\"")));
     }
     text(node, what)?.parse().map_err(|error: T::Err| invalid(node.span, error.to_string()))
 }

@@ -80,7 +80,7 @@ impl<'a> TreeReader<'a> {
             self.at += word.len();
             Ok(value)
         } else {
-            Err(self.unexpected("a JSON value", Some("the words of JSON are `true`, `false` and `null`")))
+            Err(self.unexpected("a JSON value", Some("the JSON literals are `true`, `false` and `null`")))
         }
     }
 
@@ -96,7 +96,7 @@ impl<'a> TreeReader<'a> {
             if self.peek() != Some(b'"') {
                 let help = match self.peek() {
                     Some(b'}') => Some("remove the comma before `}`"),
-                    Some(b'\'') => Some("JSON puts names in double quotes"),
+                    Some(b'\'') => Some("JSON names must be in double quotes"),
                     _ => self.comment_help(),
                 };
                 return Err(self.unexpected_in("a member name in double quotes", open, help));
@@ -135,8 +135,8 @@ impl<'a> TreeReader<'a> {
     /// Steps over the opening bracket; gives its place.
     fn enter(&mut self, depth: u32) -> Result<usize> {
         if depth >= MAX_DEPTH {
-            let message = format!("the text nests deeper than {MAX_DEPTH} levels");
-            return Err(self.error(self.at, message, Some("a policy needs seven levels")));
+            let message = format!("the text is nested deeper than {MAX_DEPTH} levels");
+            return Err(self.error(self.at, message, Some("a policy needs only seven levels")));
         }
         let open = self.at;
         self.at += 1;
@@ -195,7 +195,7 @@ impl<'a> TreeReader<'a> {
                 }
                 Some(0..=0x1f) => {
                     let help = "write line breaks and other control characters as escapes, such as `\\n`";
-                    return Err(self.error(self.at, "a control character stands inside a string", Some(help)));
+                    return Err(self.error(self.at, "a string contains a control character", Some(help)));
                 }
                 Some(_) => {
                     let tail = self.bytes.get(self.at..).unwrap_or_default();
@@ -250,7 +250,7 @@ impl<'a> TreeReader<'a> {
             }
         }
         let help = "write a character beyond U+FFFF as two escapes, the high surrogate first";
-        Err(self.error(start, "a lone surrogate is no character", Some(help)))
+        Err(self.error(start, "a lone surrogate is not a character", Some(help)))
     }
 
     fn hex4(&mut self, start: usize) -> Result<u32> {
@@ -311,15 +311,15 @@ impl<'a> TreeReader<'a> {
 
     fn value_help(&self) -> Option<&'static str> {
         match self.peek() {
-            Some(b'\'') => Some("JSON puts strings in double quotes"),
+            Some(b'\'') => Some("JSON strings must be in double quotes"),
             Some(0xEF) if self.at == 0 => {
                 Some("the text begins with a byte order mark; save the file as UTF-8 without one")
             }
             Some(b'a'..=b'z' | b'A'..=b'Z' | b'-') if self.at == 0 => {
                 Some("a policy is a JSON object: it begins with `{`")
             }
-            Some(b'N' | b'I' | b'+' | b'.') => Some("put values that are no JSON numbers in quotes"),
-            Some(b'T' | b'F') => Some("the words of JSON are `true`, `false` and `null`"),
+            Some(b'N' | b'I' | b'+' | b'.') => Some("put values that are not JSON numbers in quotes"),
+            Some(b'T' | b'F') => Some("the JSON literals are `true`, `false` and `null`"),
             _ => self.comment_help(),
         }
     }
@@ -330,7 +330,7 @@ impl<'a> TreeReader<'a> {
             Some(found) if found.is_control() || found == '\u{feff}' => format!("U+{:04X}", u32::from(found)),
             Some(found) => format!("`{found}`"),
         };
-        let cut_off = (self.at >= self.bytes.len()).then_some("the text ends too early; is something cut off?");
+        let cut_off = (self.at >= self.bytes.len()).then_some("the text ends too early; has it been cut off?");
         self.error(self.at, format!("expected {wanted}, found {found}"), help.or(cut_off))
     }
 

@@ -80,7 +80,7 @@ type CacheKey = (PolicyKind, Box<str>, Box<str>);
 
 /// Bytes of policy text to remember.
 const CACHE_BYTES: usize = 4 << 20;
-/// Policies to remember, unless somebody says otherwise.
+/// Policies to remember, unless someone says otherwise.
 const CACHE_POLICIES: usize = 10_000;
 
 impl Default for Cache {
@@ -167,7 +167,7 @@ impl PoliciesReader<'_> {
             [] => Ok(()),
             [one] => self.policy(kind, name, one),
             several => {
-                let message = format!("there is one `{name}` policy at most, found {}", several.len());
+                let message = format!("there can be at most one `{name}` policy, found {}", several.len());
                 Err(invalid(node.span, message).into())
             }
         }
@@ -188,7 +188,8 @@ impl PoliciesReader<'_> {
             return self.policies(kind, &format!("{name}[0]"), nodes);
         }
         if level_objects != nodes.len() && lists != nodes.len() {
-            let message = format!("`{name}` mixes levels and policies: expected a list of levels, or one of policies");
+            let message =
+                format!("`{name}` mixes levels and policies: expected a list of levels or a list of policies");
             return Err(invalid(node.span, message).into());
         }
         nodes.iter().enumerate().try_for_each(|(index, node)| self.level(kind, &format!("{name}[{index}]"), node))

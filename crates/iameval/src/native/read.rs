@@ -193,7 +193,7 @@ fn read_principal(node: &Node<'_>) -> Result<Principal> {
             let name = text(node, "`type`")?;
             let Some(class) = PrincipalClass::ALL.into_iter().find(|class| class.as_str() == name) else {
                 let names = PrincipalClass::ALL.map(PrincipalClass::as_str);
-                let error = invalid(node.span, format!("`{name}` is no type of principal"));
+                let error = invalid(node.span, format!("`{name}` is not a principal type"));
                 return Err(error.with_help(format!("the types are {}", names.join(", "))));
             };
             Principal::of_class(class, text(id, "`id`")?).map_err(|error| invalid(id.span, error.to_string()))?

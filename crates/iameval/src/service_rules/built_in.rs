@@ -42,7 +42,7 @@ pub(super) const BUILT_IN: ServiceRules = ServiceRules { services: Cow::Borrowed
         (Cow::Borrowed("invokeagentruntimecommand"), ActionRules(0x4000000)),
     ]), rows: Cow::Borrowed(&[
     ]), further_gates: Cow::Borrowed(&[
-        (Actions::These(Cow::Borrowed(&[Cow::Borrowed("invokeagentruntime"), Cow::Borrowed("invokeagentruntimecommand")])), Cow::Borrowed("AWS evaluates this for the runtime and for its endpoint; each resource policy that is there must allow it")),
+        (Actions::These(Cow::Borrowed(&[Cow::Borrowed("invokeagentruntime"), Cow::Borrowed("invokeagentruntimecommand")])), Cow::Borrowed("AWS evaluates this for the runtime and for its endpoint; each existing resource policy must allow it")),
     ]), keys: None },
     OfService { service: Cow::Borrowed("billing"), named: Cow::Borrowed(&[
         (Cow::Borrowed("associatecontract"), ActionRules(0x10000)),

@@ -24,14 +24,13 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     for action in &patterns.items {
         if let Some(diagnostic) = one(action) {
             report(if action.value.contains("${") {
-                diagnostic.with_help("policy variables are for `Resource` and `Condition` only")
+                diagnostic.with_help("policy variables are supported only in `Resource` and `Condition`")
             } else {
                 diagnostic
             });
         } else if kind == PolicyKind::RoleTrust && !is_trust_action(&action.value) {
             let message = format!("`{}` is not an action of a role trust policy", action.value);
-            let help =
-                "a trust policy says who may assume the role; what the role may do stands in its identity policies";
+            let help = "a trust policy defines who may assume the role; what the role may do is defined in its identity policies";
             report(Diagnostic::new(codes::TRUST_POLICY_ACTION, action.span, message).with_help(help));
         }
     }

@@ -23,10 +23,10 @@ fn malformed(block: &ConditionBlock, code: Code, wanted: &str, text: &str, span:
     let operator = &block.name.value;
     let finding = |message: String| Diagnostic::new(code, span, message);
     if text.contains("${") {
-        let message = format!("`{text}` is not {wanted}: `{operator}` takes no policy variables");
-        return finding(message).with_help("policy variables are for string and ARN operators only");
+        let message = format!("`{text}` is not {wanted}: `{operator}` does not support policy variables");
+        return finding(message).with_help("policy variables are supported only with string and ARN operators");
     }
-    finding(format!("`{text}` is not {wanted}, as `{operator}` needs"))
+    finding(format!("`{text}` is not {wanted}, as `{operator}` requires"))
 }
 
 fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
@@ -40,8 +40,8 @@ fn operator(block: &ConditionBlock, report: &mut impl FnMut(Diagnostic)) {
     if operator.base == Operator::Null && (operator.if_exists || operator.quantifier.is_some()) {
         let message = match operator.quantifier {
             None => format!("`{canonical}` is not an operator; it is evaluated as `Null`"),
-            Some(Quantifier::ForAllValues) => format!("`{canonical}` is not an operator; it holds for every request"),
-            Some(Quantifier::ForAnyValue) => format!("`{canonical}` is not an operator; it holds for no request"),
+            Some(Quantifier::ForAllValues) => format!("`{canonical}` is not an operator; it is true for every request"),
+            Some(Quantifier::ForAnyValue) => format!("`{canonical}` is not an operator; it is true for no request"),
         };
         report(Diagnostic::new(codes::NULL_QUALIFIED, block.name.span, message).with_help("write `Null`"));
     }

@@ -54,14 +54,14 @@ pub(super) fn check(document: &PolicyDocument, kind: PolicyKind, report: &mut im
     if let Some((limit, what)) = document.size_limit(kind) {
         let size = document.size();
         if size > limit {
-            let message = format!("the document has {size} characters without white space; {what} takes {limit}");
+            let message = format!("the document has {size} characters without white space; {what} can have {limit}");
             report(Diagnostic::new(codes::TOO_LARGE, document.statements.span(), message));
         }
     }
     for character in &document.characters {
         let code = u32::from(character.value);
-        let message = format!("IAM accepts no U+{code:04X} in a policy");
-        let help = "it takes tab, line feed, carriage return and U+0020 to U+00FF";
+        let message = format!("IAM does not accept U+{code:04X} in a policy");
+        let help = "it accepts tab, line feed, carriage return and U+0020 to U+00FF";
         report(Diagnostic::new(codes::INVALID_CHARACTER, character.span, message).with_help(help));
     }
 }

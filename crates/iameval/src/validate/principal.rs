@@ -17,20 +17,20 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
         return;
     }
     let Some(element) = statement.principal() else {
-        let message = "the statement names no principal, so it never applies";
+        let message = "the statement has no principal, so it never applies";
         let diagnostic = Diagnostic::new(codes::MISSING_PRINCIPAL, beginning(statement.span()), message);
         let help = "add a `Principal`, such as `{\"AWS\": \"123456789012\"}`";
         report(diagnostic.blaming(statement.span()).with_help(help));
         return;
     };
     if element.is_negated() && statement.effect() == Effect::Allow {
-        let message = "`NotPrincipal` with `Allow` grants to everybody who is not listed, anonymous callers included";
+        let message =
+            "`NotPrincipal` with `Allow` grants access to everyone who is not listed, including anonymous callers";
         report(Diagnostic::new(codes::NOT_PRINCIPAL_ALLOW, element.name_span(), message));
     }
     if element.is_negated() && kind == PolicyKind::RoleTrust {
-        let message = "a role trust policy takes no `NotPrincipal`";
-        let help =
-            "name those who may assume the role; whom to keep out can be said in a condition on `aws:PrincipalArn`";
+        let message = "a role trust policy does not support `NotPrincipal`";
+        let help = "name those who may assume the role; exclude others with a condition on `aws:PrincipalArn`";
         report(Diagnostic::new(codes::TRUST_POLICY_NOT_PRINCIPAL, element.name_span(), message).with_help(help));
     }
     let PrincipalForm::Map(lists) = element.form() else { return };
@@ -43,7 +43,7 @@ pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl F
     }
 }
 
-/// R-ORG-06: a resource control policy is about everybody.
+/// R-ORG-06: a resource control policy is about everyone.
 fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) {
     let everybody = |form: &PrincipalForm| match form {
         PrincipalForm::Everyone => true,
@@ -55,14 +55,14 @@ fn resource_control(statement: &Statement, report: &mut impl FnMut(Diagnostic)) 
     let (span, message) = match statement.principal() {
         None => (beginning(statement.span()), "a resource control policy's statement needs `\"Principal\": \"*\"`"),
         Some(element) if element.is_negated() => {
-            (element.name_span(), "a resource control policy takes no `NotPrincipal`")
+            (element.name_span(), "a resource control policy does not support `NotPrincipal`")
         }
         Some(element) if !everybody(element.form()) => {
-            (element.name_span(), "a resource control policy is about everybody: its `Principal` is `\"*\"`")
+            (element.name_span(), "a resource control policy applies to everyone: its `Principal` is `\"*\"`")
         }
         Some(_) => return,
     };
-    let help = "say whom it spares in a condition, such as `ArnNotLike` on `aws:PrincipalArn`";
+    let help = "exempt principals with a condition, such as `ArnNotLike` on `aws:PrincipalArn`";
     let diagnostic = Diagnostic::new(codes::RESOURCE_CONTROL_LIMITS, span, message).blaming(statement.span());
     report(diagnostic.with_help(help));
 }
@@ -72,7 +72,7 @@ fn malformed(list: PrincipalType, value: &Spanned<Box<str>>, kind: PolicyKind) -
     let text = &*value.value;
     let wrong = match list {
         PrincipalType::Aws => wrong_aws(text),
-        _ if text == "*" => Some(format!("`*` under `{}` is not the wildcard for everybody", list.as_str()).into()),
+        _ if text == "*" => Some(format!("`*` under `{}` is not the wildcard for everyone", list.as_str()).into()),
         PrincipalType::Service if !text.contains('.') => {
             Some(format!("`{text}` is not a service principal such as `ec2.amazonaws.com`").into())
         }
@@ -108,8 +108,8 @@ fn wrong_aws(text: &str) -> Option<Wrong> {
         return None;
     }
     if text.contains(['*', '?']) {
-        let message = format!("`{text}` matches nobody: wildcards do not match parts of a principal");
-        let help = "name the account, and limit it by `ArnLike` on `aws:PrincipalArn` in a condition";
+        let message = format!("`{text}` matches no one: wildcards do not match parts of a principal");
+        let help = "name the account, and limit it with an `ArnLike` condition on `aws:PrincipalArn`";
         return Some(Wrong { message, help: Some(help) });
     }
     let Some(arn) = text.parse::<Arn>().ok().filter(|arn| matches!(arn.service(), "iam" | "sts")) else {
@@ -121,7 +121,9 @@ fn wrong_aws(text: &str) -> Option<Wrong> {
         return None;
     }
     match arn.resource().split('/').next().unwrap_or_default() {
-        "group" => Some(format!("`{text}` is not a principal: a group cannot be one, its users can").into()),
+        "group" => {
+            Some(format!("`{text}` is not a principal: a group cannot be a principal, but its users can").into())
+        }
         "saml-provider" | "oidc-provider" => {
             let message = format!("`{text}` is an identity provider, which is not a principal under `AWS`");
             Some(Wrong { message, help: Some("write it under `Federated`") })
@@ -138,7 +140,7 @@ fn wrong_place(arn: &Arn) -> Option<String> {
     if !PARTITIONS.contains(&arn.partition()) {
         Some(format!("`{}` is not a partition, in the principal `{arn}`", arn.partition()))
     } else if !arn.region().is_empty() {
-        Some(format!("ARNs of {} name no region, in the principal `{arn}`", arn.service()))
+        Some(format!("ARNs of {} have no region, in the principal `{arn}`", arn.service()))
     } else if !is_account {
         Some(format!("`{}` is not an account id of twelve digits, in the principal `{arn}`", arn.account()))
     } else {

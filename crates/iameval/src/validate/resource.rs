@@ -44,7 +44,7 @@ const IAM_TYPES: [&str; 16] = [
 pub(super) fn check(statement: &Statement, kind: PolicyKind, report: &mut impl FnMut(Diagnostic)) {
     let Some(element) = statement.resource() else { return };
     if kind == PolicyKind::RoleTrust {
-        let message = "`Resource` does not belong into a role trust policy: the role itself is the resource";
+        let message = "`Resource` does not belong in a role trust policy: the role itself is the resource";
         report(Diagnostic::new(codes::TRUST_POLICY_RESOURCE, element.name_span(), message));
     }
     if element.patterns.items.is_empty() {
@@ -74,7 +74,7 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
         return None;
     }
     if !text.contains(':') {
-        let help = "an ARN reads `arn:aws:service:region:account:resource`";
+        let help = "an ARN has the form `arn:aws:service:region:account:resource`";
         let aws = format!("Resource {text} must be in ARN format or \"*\".");
         return finding(codes::RESOURCE_NOT_ARN, format!("the resource `{text}` is neither `*` nor an ARN"))
             .map(|diagnostic| diagnostic.with_help(help).refused(9, aws));
@@ -102,7 +102,7 @@ fn one(resource: &Spanned<Box<str>>) -> Option<Diagnostic> {
     };
     let (region, _, rest) = (parts.next(), parts.next(), parts.next());
     if service.is_empty() || (rest.is_none() && text.contains("::")) {
-        return finding(codes::INCOMPLETE_ARN, format!("the ARN `{text}` lacks a part: it needs five colons"));
+        return finding(codes::INCOMPLETE_ARN, format!("the ARN `{text}` is missing a part: it needs five colons"));
     }
     let region = region.unwrap_or_default();
     let rest = rest.unwrap_or_default();
@@ -135,9 +135,9 @@ fn region_or_missing(text: &str, partition: &str, service: &str) -> (String, Str
     if text.matches(':').count() > 4 {
         let help = match tail.split_once(':') {
             Some((_, rest)) => format!("write `arn:{partition}:{service}::{rest}`"),
-            None => "leave the region out".to_owned(),
+            None => "remove the region".to_owned(),
         };
-        return (format!("ARNs of {service} name no region, in `{text}`"), help);
+        return (format!("ARNs of {service} have no region, in `{text}`"), help);
     }
     let has_account = tail.split(':').next().is_some_and(|part| part.parse::<AccountId>().is_ok());
     let places = match service {
@@ -145,7 +145,7 @@ fn region_or_missing(text: &str, partition: &str, service: &str) -> (String, Str
         "s3" => "::",
         _ => ":ACCOUNT:",
     };
-    let message = format!("the ARN `{text}` lacks a part: five colons come before the resource");
+    let message = format!("the ARN `{text}` is missing a part: five colons come before the resource");
     (message, format!("write `arn:{partition}:{service}:{places}{tail}`"))
 }
 

@@ -63,7 +63,7 @@ impl Texts {
         let resource = texts.add(scenario.resource.as_slice());
         let scps: Vec<_> = scenario.scp.iter().map(|level| texts.add(level)).collect();
         let rcps: Vec<_> = scenario.rcp.iter().map(|level| texts.add(level)).collect();
-        // Attached to nobody.
+        // Attached to no one.
         texts.add(scenario.endpoint.as_slice());
         let mut guarded = json!({"role": "app/deploy", "session": "s1", "policies": identity, "session_policies": session,
             "scope_down": scope_down});

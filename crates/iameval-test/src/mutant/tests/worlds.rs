@@ -168,7 +168,7 @@ fn a_policy_that_is_attached_twice_is_changed_in_both_places() {
     assert_eq!(report, MutantReport { noticed: 0, survivors: Vec::new(), not_in_play: vec![idle] });
     assert_eq!(
         mutants_to_text(&report, PLAIN),
-        "not in play  w.yaml  both  no passing case has it in play, and it has 3 mutants\n0 of 0 mutants noticed\n"
+        "not used  w.yaml  both  no passing case uses it, and it has 3 mutants\n0 of 0 mutants noticed\n"
     );
 }
 
