@@ -135,7 +135,7 @@ impl<'a> WhoCan<'a> {
     /// Who gets at what a question asks by assuming roles of the world that can: for each principal that cannot do it as
     /// themselves the shortest chain of roles.
     pub fn through_roles(&self, question: &AccessQuestion) -> Vec<Option<Chain>> {
-        chain::find(&self.inquiry, &self.population, &question.access)
+        chain::find(&self.inquiry, &self.population, &question.access, question.mfa)
     }
 }
 
@@ -202,7 +202,7 @@ impl Asker<'_> {
         Ok(WhoCan { inquiry, population, questions, unknown_layers, remarks: Vec::new() })
     }
 
-    fn endpoint(&self, name: Option<&str>) -> Result<Option<&WorldEndpoint>, Vec<Tagged<QuestionProblem>>> {
+    pub(crate) fn endpoint(&self, name: Option<&str>) -> Result<Option<&WorldEndpoint>, Vec<Tagged<QuestionProblem>>> {
         let find = |name: &str| {
             let found = self.world().named_endpoint(name);
             found.map_err(|problem| vec![Tagged::new(About::Endpoint, name, problem.into())])

@@ -14,6 +14,7 @@ mod explain;
 mod init;
 mod keys;
 mod man;
+mod matrix;
 mod output;
 mod policy;
 mod progress;
@@ -80,6 +81,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             let order = matches.subcommand_matches("who-can").map(args::scp_levels).unwrap_or_default();
             who_can::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
+        Command::Matrix(flags) => {
+            let order = matches.subcommand_matches("matrix").map(args::scp_levels).unwrap_or_default();
+            matrix::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
@@ -90,6 +95,9 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Init(flags) => init::run(flags, output),
         Command::Schema(flags) => Ok(schema::run(flags, output)),
         Command::Completions(flags) => Ok(completions::run(flags, output)),
+        Command::CompletePrincipals(flags) => {
+            Ok(completions::principals(flags, &Setup::find(arguments, output)?, output))
+        }
         Command::Man(flags) => man::run(flags, output),
     }
 }
