@@ -36,6 +36,7 @@ pages! {
     limits
     listing
     managed
+    matrix
     output
     reports
     request

@@ -21,6 +21,7 @@ mod fuzz;
 mod growth;
 mod laws;
 mod lint;
+mod many_values;
 mod modules;
 mod narrowing;
 mod native;

@@ -233,7 +233,7 @@ impl<'a> Asker<'a> {
     }
 
     /// Who asks: the principal of that name, or the default one, or the only one there is, or someone unnamed.
-    fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
+    pub(crate) fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
         let principal = match name.or(self.world.defaults().principal.as_deref()) {
             Some(name) => {
                 self.named_principal(name).map_err(|problem| vec![Tagged::new(About::Principal, name, problem)])?
@@ -485,7 +485,7 @@ impl<'a> Asker<'a> {
     }
 
     /// One request in a situation, with policies that were looked up.
-    fn put_together(
+    pub(crate) fn put_together(
         &self,
         situation: &Situation,
         assembled: &Assembled,
@@ -529,7 +529,7 @@ impl<'a> Asker<'a> {
         Ok(assembled)
     }
 
-    fn nothing_to_decide_by(&self, caller: &Caller<'_>, needed: Option<QuestionProblem>) -> QuestionProblem {
+    pub(crate) fn nothing_to_decide_by(&self, caller: &Caller<'_>, needed: Option<QuestionProblem>) -> QuestionProblem {
         let of_resources = self.world.resources().values().any(|resource| resource.policy.is_some());
         let of_resources_only = of_resources && !caller.principal.principal().has_policies();
         QuestionProblem::NothingToDecideBy { of_resources_only, needed: needed.map(Box::new) }
@@ -537,7 +537,7 @@ impl<'a> Asker<'a> {
 }
 
 /// Whether there is something to decide by. Root needs no policies.
-fn is_decidable<'p>(caller: &Caller<'_>, mut sets: impl Iterator<Item = &'p PolicySet>) -> bool {
+pub(crate) fn is_decidable<'p>(caller: &Caller<'_>, mut sets: impl Iterator<Item = &'p PolicySet>) -> bool {
     let is_root = caller.principal.principal().class() == Some(PrincipalClass::Root);
     is_root || sets.any(|set| Layer::ALL.iter().any(|layer| set.has_layer(*layer)))
 }
@@ -554,7 +554,7 @@ fn first_unbound(principal: &Principal, is_given: impl Fn(PolicyKind) -> bool) -
 }
 
 /// A problem of the question as a whole.
-fn whole(problem: impl Into<QuestionProblem>) -> Vec<Tagged<QuestionProblem>> {
+pub(crate) fn whole(problem: impl Into<QuestionProblem>) -> Vec<Tagged<QuestionProblem>> {
     vec![Tagged::new(About::Question, "", problem.into())]
 }
 

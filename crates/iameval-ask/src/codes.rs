@@ -11,4 +11,6 @@ codes! {
     NO_DENIAL = "IE0511", Error, None;
     /// A refused call lacks what it would be asked again with.
     DENIAL_INCOMPLETE = "IE0512", Error, None;
+    /// A matrix has more cells than anybody looks at.
+    TOO_MANY_CELLS = "IE0513", Error, None;
 }

@@ -35,6 +35,8 @@ pub enum About {
     Resource(usize),
     /// The endpoint.
     Endpoint,
+    /// The columns of a matrix.
+    Columns,
     /// The question as a whole.
     Question,
 }

@@ -202,7 +202,7 @@ impl Asker<'_> {
         Ok(WhoCan { inquiry, population, questions, unknown_layers, remarks: Vec::new() })
     }
 
-    fn endpoint(&self, name: Option<&str>) -> Result<Option<&WorldEndpoint>, Vec<Tagged<QuestionProblem>>> {
+    pub(crate) fn endpoint(&self, name: Option<&str>) -> Result<Option<&WorldEndpoint>, Vec<Tagged<QuestionProblem>>> {
         let find = |name: &str| {
             let found = self.world().named_endpoint(name);
             found.map_err(|problem| vec![Tagged::new(About::Endpoint, name, problem.into())])

@@ -80,6 +80,7 @@ pub(crate) enum Command {
     Simulate(Box<Simulate>),
     Why(Box<Why>),
     WhoCan(Box<WhoCan>),
+    Matrix(Box<Matrix>),
     Batch(Batch),
     Test(Test),
     Expand(Expand),
@@ -261,6 +262,70 @@ pub(crate) struct CompletePrincipals {
     /// The line that is being completed
     #[arg(value_name = "WORD", last = true)]
     pub(crate) words: Vec<String>,
+}
+
+/// Decide actions for several states of MFA, contexts or principals, as a table
+///
+/// What is printed is a table as test files have it: paste it into one, below the fields that its comments name, or keep it as a
+/// file that `--check` compares. `.` is a question that cannot be asked; a comment says why.
+///
+/// Exits with 0, or with 1 when `--check` finds a difference.
+///
+/// Example: iameval matrix 'iam:*Password*' --only-changing --write review.html
+#[derive(Debug, Args)]
+pub(crate) struct Matrix {
+    /// The actions, such as `s3:GetObject`, and patterns of actions, such as `'s3:*'`
+    #[arg(value_name = "ACTION", required = true)]
+    pub(crate) actions: Vec<String>,
+
+    /// The columns: alternatives with commas between them; repeat the flag to multiply
+    ///
+    /// Each alternative is written like a column of a table: `mfa=STATE`, `KEY=VALUE`, the name of a context of the world,
+    /// several of these joined by `&`, or `decision` for nothing. `mfa=all` is the three states; after `KEY=VALUE` another VALUE
+    /// needs no key. `principals=NAME,NAME` and `principals=all` are columns that say who asks.
+    ///
+    /// By default, the three states of MFA.
+    ///
+    /// Example: iameval matrix s3:GetObject --columns office,home --columns mfa=true,false
+    #[arg(long, value_name = "AXIS")]
+    pub(crate) columns: Vec<String>,
+
+    /// What the rows begin with; principals and resources are all of the world unless some are named
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "actions")]
+    pub(crate) rows: RowName,
+
+    /// Leave out the rows that are the same in every column
+    #[arg(long)]
+    pub(crate) only_changing: bool,
+
+    #[command(flatten)]
+    pub(crate) world: WorldFlags,
+
+    /// The caller: a name in the world, or an ARN; may be repeated
+    #[arg(long = "as", value_name = "PRINCIPAL", help_heading = "Request")]
+    pub(crate) principals: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) asked: RequestFlags,
+
+    /// Fail (exit 2) on an action that AWS is not known to have, instead of warning
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// How to print the matrix; for a file, by default what its name ends in, else `table`
+    ///
+    /// `table` is for test files, and has principals as rows only. `html` is one page for a review: a cell opens its answer,
+    /// and it asks for nothing from anywhere.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<MatrixFormat>,
+
+    /// Write the matrix to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write: Option<String>,
+
+    /// Compare the matrix with a file, and print how they differ
+    #[arg(long, value_name = "FILE", conflicts_with = "write")]
+    pub(crate) check: Option<String>,
 }
 
 /// Which world
@@ -692,6 +757,24 @@ pub(crate) enum TableFormat {
     Human,
     Json,
     Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatrixFormat {
+    Human,
+    Table,
+    #[value(alias = "markdown")]
+    Md,
+    Csv,
+    Json,
+    Html,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowName {
+    Actions,
+    Principals,
+    Resources,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

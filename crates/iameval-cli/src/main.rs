@@ -14,6 +14,7 @@ mod explain;
 mod init;
 mod keys;
 mod man;
+mod matrix;
 mod output;
 mod policy;
 mod progress;
@@ -79,6 +80,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::WhoCan(flags) => {
             let order = matches.subcommand_matches("who-can").map(args::scp_levels).unwrap_or_default();
             who_can::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
+        Command::Matrix(flags) => {
+            let order = matches.subcommand_matches("matrix").map(args::scp_levels).unwrap_or_default();
+            matrix::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),

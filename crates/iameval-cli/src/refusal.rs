@@ -32,6 +32,7 @@ fn flag(about: About) -> &'static str {
         About::Action(_) => "ACTION",
         About::Resource(_) => "--resource",
         About::Endpoint => "--via",
+        About::Columns => "--columns",
         About::Question => "command line",
     }
 }

@@ -19,9 +19,11 @@ mod layout;
 mod located;
 mod mark;
 mod markdown;
+mod matrix;
 mod outcome;
 mod sarif;
 mod style;
+mod table;
 #[cfg(test)]
 mod test_codes;
 mod text;
@@ -44,9 +46,11 @@ pub use junit::junit_to_xml;
 pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use layout::{Lines, columns, unbroken};
 pub use located::{PlaceRange, Places, count, path};
+pub use matrix::{matrix_to_csv, matrix_to_html, matrix_to_json, matrix_to_markdown, matrix_to_table, matrix_to_text};
 pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use sarif::findings_to_sarif;
 pub use style::Style;
+pub use table::write_table;
 pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};
 pub use who_can::{
     Listed, WhoCanOptions, unexpected_in_words, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,

@@ -6,8 +6,7 @@ use iameval::text::Span;
 use layout::{Layout, Separator, comment, pieces};
 use std::collections::BTreeMap;
 
-/// The column of a table that says nothing of the request: it is asked as it is.
-pub(crate) const AS_IT_IS: &str = "decision";
+pub(crate) use iameval_ask::AS_IT_IS;
 
 /// A table as it is written.
 ///
@@ -224,17 +223,7 @@ impl Table {
 
     /// A table of these cells, in columns.
     pub fn write(header: &[String], rows: &[Vec<String>]) -> String {
-        let lines: Vec<&Vec<String>> = rows.iter().collect();
-        let width = |column: usize| {
-            let cells = lines.iter().map(|row| row.get(column)).chain([header.get(column)]).flatten();
-            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..header.len()).map(width).collect();
-        let line = |cells: &[String]| {
-            let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-            format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-        };
-        std::iter::once(header).chain(rows.iter().map(Vec::as_slice)).map(line).collect()
+        iameval_report::write_table(header, rows)
     }
 }
 
