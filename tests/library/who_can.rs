@@ -251,7 +251,9 @@ fn a_policy_that_is_not_known_is_that_of_its_principal_only() {
                 "GroupList": [], "AttachedManagedPolicies": {attached}}}"#
         )
     };
-    let users = [user("ann", &attached("aws", "Lost")), user("bob", &attached("111122223333", "reader")), user("eve", "[]")].join(",");
+    let users =
+        [user("ann", &attached("aws", "Lost")), user("bob", &attached("111122223333", "reader")), user("eve", "[]")]
+            .join(",");
     let policy = r#"{"PolicyName": "reader", "PolicyId": "ANPA1", "Arn": "arn:aws:iam::111122223333:policy/reader", "Path": "/",
         "DefaultVersionId": "v1", "PolicyVersionList": [{"VersionId": "v1", "IsDefaultVersion": true, "Document":
         {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}]}"#;
@@ -296,12 +298,12 @@ resources:
 fn outsiders_of(world: &World, action: &str, resource: &str) -> Vec<String> {
     let asker = Asker::new(world, Catalogue::embedded());
     let resource = if resource == "lake" { "arn:aws:s3:::lake/x" } else { resource };
-    let question =
-        Question { actions: vec![action.into()], resources: vec![resource.into()], ..Question::default() };
+    let question = Question { actions: vec![action.into()], resources: vec![resource.into()], ..Question::default() };
     let who_can = ask(&asker, &question);
     let row = |outsider: &iameval_ask::Outsider| {
         let keys: Vec<&str> = outsider.details.bounds.keys.iter().map(|key| key.as_str()).collect();
-        let keys = if outsider.access.verdict == Verdict::CanIf { format!(" {}", keys.join(" ")) } else { String::new() };
+        let keys =
+            if outsider.access.verdict == Verdict::CanIf { format!(" {}", keys.join(" ")) } else { String::new() };
         format!("{} ({}) {}{keys}", outsider.named, outsider.kind.id(), outsider.access.verdict.id())
     };
     who_can.questions[0].outsiders.iter().map(row).collect()
@@ -312,7 +314,8 @@ fn a_bucket_policy_lets_in_outsiders() {
     let statement = |principal: &str, more: &str| {
         format!(r#"{{ Effect: Allow, {principal}, Action: "s3:*Object", Resource: "arn:aws:s3:::lake/*"{more} }}"#)
     };
-    let condition = |operator: &str, key: &str, value: &str| format!(r#", Condition: {{ {operator}: {{ "{key}": {value} }} }}"#);
+    let condition =
+        |operator: &str, key: &str, value: &str| format!(r#", Condition: {{ {operator}: {{ "{key}": {value} }} }}"#);
     let get = |principal: &str, more: &str| outsiders(&statement(principal, more), "s3:GetObject", "lake");
 
     let account = r#"Principal: { AWS: "arn:aws:iam::777788889999:root" }"#;
@@ -356,7 +359,11 @@ fn a_bucket_policy_lets_in_outsiders() {
     assert_eq!(get(known, ""), [""; 0], "principals of the world are not outsiders");
     let session = r#"Principal: { AWS: "arn:aws:sts::111122223333:assumed-role/job/nightly" }"#;
     let session = get(session, "");
-    assert_eq!(session, ["arn:aws:sts::111122223333:assumed-role/job/nightly (principal) can"], "one session of a role");
+    assert_eq!(
+        session,
+        ["arn:aws:sts::111122223333:assumed-role/job/nightly (principal) can"],
+        "one session of a role"
+    );
     let nobody = outsiders("", "s3:GetObject", "lake");
     assert_eq!(nobody, [""; 0]);
 }
@@ -484,4 +491,17 @@ fn chains_are_followed_in_the_state_of_the_question() {
   b: { role: b, policies: [assume], trust: ours }
   c: { role: c, policies: [get], trust: trusts-b }";
     assert_eq!(chains(two_ways, None), ["ann: b, c can", "b: c can"], "one of certain steps, though longer");
+}
+
+#[test]
+fn a_resource_policy_that_is_left_out_may_allow_it() {
+    let world = crossed();
+    let asker = Asker::new(&world, Catalogue::embedded());
+    let question = Question { actions: vec!["s3:GetObjectTagging".into()], ..Question::default() };
+    let who_can = ask(&asker, &question);
+    assert_eq!(who_can.questions[0].guarded, ["lake"]);
+    let said = verdicts(&who_can, 0);
+    assert!(said.contains(&"eve undetermined".to_owned()), "the policy of the bucket names her: {said:?}");
+    assert!(said.contains(&"root cannot".to_owned()) || said.contains(&"root can".to_owned()), "{said:?}");
+    assert!(said.contains(&"logs cannot".to_owned()), "{said:?}");
 }
