@@ -158,7 +158,7 @@ impl Trusted {
     pub fn by(&mut self, role: &WorldPrincipal) -> &[String] {
         let Some(trust) = role.trust() else { return &[] };
         let read = || outsider::named_in(trust.policy.document()).into_iter().map(|named| named.to_string()).collect();
-        self.known.entry(trust.policy.source.text.to_string()).or_insert_with(read)
+        self.known.entry(trust.policy.source.text.clone()).or_insert_with(read)
     }
 }
 
