@@ -30,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 18] = [
+pub const GROWTH: [Growth; 20] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -128,6 +128,20 @@ pub const GROWTH: [Growth; 18] = [
         },
     },
     Growth {
+        name: "who-can: principals",
+        command: &["who-can", "s3:GetObject", "--world"],
+        ending: "yaml",
+        size: 300,
+        input: |size| everybody(50, size),
+    },
+    Growth {
+        name: "who-can: policies",
+        command: &["who-can", "s3:GetObject", "--world"],
+        ending: "yaml",
+        size: 300,
+        input: |size| everybody(size, 300),
+    },
+    Growth {
         name: "test: cases that cannot be used",
         command: &["test"],
         ending: "iamtest.yaml",
@@ -151,6 +165,19 @@ pub const GROWTH: [Growth; 18] = [
         },
     },
 ];
+
+/// A world of principals with two policies each, of so many.
+fn everybody(policies: usize, principals: usize) -> String {
+    let condition = "Condition: {IpAddress: {'aws:SourceIp': 203.0.113.0/24}}";
+    let policy =
+        format!("{{Statement: {{Effect: Allow, Action: 's3:Get*', Resource: 'arn:aws:s3:::b/*', {condition}}}}}");
+    let of_policies = lines(policies, |number| format!("  p{number}: {policy}"));
+    let of_principals = lines(principals, |number| {
+        let (one, other) = (number % policies, (number * 7 + 1) % policies);
+        format!("  u{number}: {{user: u{number}, policies: [p{one}, p{other}]}}")
+    });
+    format!("account: '123456789012'\npolicies:\n{of_policies}principals:\n{of_principals}")
+}
 
 fn list(size: usize, item: impl Fn(usize) -> String) -> String {
     (0..size).map(item).collect::<Vec<_>>().join(",")

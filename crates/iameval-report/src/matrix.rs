@@ -96,8 +96,13 @@ fn notes(matrix: &Matrix) -> impl Iterator<Item = String> {
         let mut places: Vec<String> = Vec::new();
         for row in &matrix.rows {
             let lacks = |cell: &MatrixCell| matches!(cell, MatrixCell::NotAsked(of) if *of == number);
-            let lacking: Vec<&MatrixColumn> =
-                row.cells.iter().zip(&matrix.columns).filter(|(cell, _)| lacks(cell)).map(|(_, column)| column).collect();
+            let lacking: Vec<&MatrixColumn> = row
+                .cells
+                .iter()
+                .zip(&matrix.columns)
+                .filter(|(cell, _)| lacks(cell))
+                .map(|(_, column)| column)
+                .collect();
             if lacking.is_empty() {
                 continue;
             }

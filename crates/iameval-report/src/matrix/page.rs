@@ -134,9 +134,7 @@ fn body(matrix: &Matrix, catalogue: &Catalogue, answers: &mut Answers) -> String
         }
         for cell in &row.cells {
             let text = match (cell, cell.answer(catalogue)) {
-                (_, Some(answer)) => {
-                    answer_to_text(&answer, Depth::Explained, Style { colour: false, width: WIDTH })
-                }
+                (_, Some(answer)) => answer_to_text(&answer, Depth::Explained, Style { colour: false, width: WIDTH }),
                 (MatrixCell::NotAsked(reason), None) => matrix.not_asked.get(*reason).cloned().unwrap_or_default(),
                 (MatrixCell::Decided(..), None) => String::new(),
             };
@@ -145,7 +143,10 @@ fn body(matrix: &Matrix, catalogue: &Catalogue, answers: &mut Answers) -> String
                 word => (word, word),
             };
             let number = answers.number(text);
-            let _ = write!(out, "<td><button type=\"button\" class=\"{class}\" data-answer=\"{number}\">{word}</button></td>");
+            let _ = write!(
+                out,
+                "<td><button type=\"button\" class=\"{class}\" data-answer=\"{number}\">{word}</button></td>"
+            );
         }
         out.push_str("</tr>\n");
     }
@@ -200,7 +201,10 @@ mod tests {
 
     #[test]
     fn what_strangers_write_is_text() {
-        assert_eq!(escaped("</pre><b title=\"a\" id='b'>&\u{202e}\0\r"), "&lt;/pre&gt;&lt;b title=&quot;a&quot; id=&#39;b&#39;&gt;&amp;\\u{202e}\\u{0} ");
+        assert_eq!(
+            escaped("</pre><b title=\"a\" id='b'>&\u{202e}\0\r"),
+            "&lt;/pre&gt;&lt;b title=&quot;a&quot; id=&#39;b&#39;&gt;&amp;\\u{202e}\\u{0} "
+        );
         assert_eq!(breakable("arn:aws:s3:::a/<b>"), "arn:<wbr>aws:<wbr>s3:<wbr>:<wbr>:<wbr>a/<wbr>&lt;b&gt;");
     }
 }
