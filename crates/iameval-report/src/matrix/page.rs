@@ -36,9 +36,7 @@ pub fn matrix_to_html(matrix: &Matrix, catalogue: &Catalogue) -> String {
             "body" => out.push_str(&body),
             "notes" => out.push_str(&remarks(matrix)),
             "answers" => out.push_str(&answers.html),
-            "rows" => {
-                let _ = write!(out, "{}", matrix.rows.len());
-            }
+            "rows" => out.push_str(&rows(matrix)),
             _ => {}
         }
         rest = after;
@@ -83,11 +81,16 @@ fn told(matrix: &Matrix) -> String {
     let changing = matrix.rows.iter().filter(|row| row.changes()).count();
     let _ = write!(
         out,
-        "<div><dt>rows</dt><dd>{}, of which {changing} {}</dd></div>\n",
-        matrix.rows.len(),
+        "<div><dt>table</dt><dd>{}, {changing} of which {}</dd></div>\n",
+        rows(matrix),
         if changing == 1 { "changes" } else { "change" }
     );
     out
+}
+
+fn rows(matrix: &Matrix) -> String {
+    let plural = if matrix.rows.len() == 1 { "" } else { "s" };
+    format!("{} row{plural}", matrix.rows.len())
 }
 
 fn remarks(matrix: &Matrix) -> String {
