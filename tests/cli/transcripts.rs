@@ -55,6 +55,9 @@ pages! {
     test_snapshots
     test_tables
     test_update
+    test_who_can
+    who_can
+    who_can_bad_input
     world
     writing
 }

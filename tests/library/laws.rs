@@ -1,5 +1,6 @@
 //! What holds for every policy and request.
 
+use iameval::open::{Bounds, IdentitySide, OnResources};
 use iameval::{Context, ContextKey, ContextValue, Decision, PolicyKind, Request};
 use iameval_tests::generate::{self, Asked, Document, Scenario, check};
 use proptest::collection::vec;
@@ -158,23 +159,78 @@ fn keys_that_are_not_named_decide_nothing() {
         let free: Vec<ContextKey> = free.into_iter().filter(is_free).collect();
         named.set(named.get() + undecided.len());
         for _ in 0..8 {
-            let mut context = request.context().clone();
-            for key in &free {
-                match choices.below(6) {
-                    0 => {}
-                    1 => context.insert_absent(key.as_str()),
-                    2 => {
-                        let texts = choices.several(0, 2, |choices| choices.pick(&VALUES));
-                        context.insert(key.as_str(), ContextValue::list(texts));
-                    }
-                    _ => context.insert(key.as_str(), choices.pick(&VALUES)),
-                }
-            }
+            let context = completed(request.context(), &free, &mut choices);
             let other = ask(&scenario.asked, &context);
             assert_eq!(set.decide(&other), decision, "{scenario:?}\n{undecided:?} are named; with {context:?}");
         }
     });
     assert!(named.get() > 300, "only {} keys were named", named.get());
+}
+
+/// The context with more keys.
+fn completed(context: &Context, keys: &[ContextKey], choices: &mut generate::Choices<'_>) -> Context {
+    let mut context = context.clone();
+    for key in keys {
+        match choices.below(6) {
+            0 => {}
+            1 => context.insert_absent(key.as_str()),
+            2 => {
+                let texts = choices.several(0, 2, |choices| choices.pick(&VALUES));
+                context.insert(key.as_str(), ContextValue::list(texts));
+            }
+            _ => context.insert(key.as_str(), choices.pick(&VALUES)),
+        }
+    }
+    context
+}
+
+#[test]
+fn every_decision_lies_between_the_bounds() {
+    let moved = Cell::new(0);
+    check(2_000, (generate::scenarios(), vec(BYTE, 200)), |(mut scenario, bytes)| {
+        let mut choices = generate::Choices::new(&bytes);
+        scenario.asked.context.retain(|_| choices.chance(30));
+        let set = scenario.policies().to_set();
+        let request = scenario.asked.request();
+        let bounds = set.bounds(&request, OnResources::This);
+        let Bounds { worst, best, keys, depends_on_resource, .. } = &bounds;
+        assert!(!depends_on_resource, "the resource is named: {scenario:?}");
+        assert!(best.is_allowed() || !worst.is_allowed(), "{bounds:?}: {scenario:?}");
+        assert!(!keys.is_empty() || worst.is_allowed() == best.is_allowed(), "{bounds:?} without keys: {scenario:?}");
+        let undecided = set.undecided_context_keys(&request);
+        assert!(undecided.iter().all(|key| keys.contains(key)), "{bounds:?}, and not {undecided:?}: {scenario:?}");
+        let others = ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:ViaAWSService", "app:Unread"];
+        let others = others.map(ContextKey::new);
+        let is_free = |key: &ContextKey| !request.context().is_given(key);
+        let free: Vec<ContextKey> = set.context_keys().chain(&others).filter(|key| is_free(key)).cloned().collect();
+        for _ in 0..8 {
+            let context = completed(request.context(), &free, &mut choices);
+            let decision = set.decide(&ask(&scenario.asked, &context)).is_allowed();
+            assert!(decision || !worst.is_allowed(), "{bounds:?}, and denied with {context:?}: {scenario:?}");
+            assert!(!decision || best.is_allowed(), "{bounds:?}, and allowed with {context:?}: {scenario:?}");
+            moved.set(moved.get() + usize::from(worst != best));
+        }
+    });
+    assert!(moved.get() > 500, "only {} decisions were open", moved.get());
+}
+
+#[test]
+fn bounds_are_those_beside_what_identity_policies_come_to() {
+    check(1_500, (generate::scenarios(), vec(BYTE, 200)), |(mut scenario, bytes)| {
+        let mut choices = generate::Choices::new(&bytes);
+        scenario.asked.context.retain(|_| choices.chance(30));
+        let request = scenario.asked.request();
+        let side = scenario.identity.iter().fold(IdentitySide::default(), |side, document| {
+            let none = Scenario { asked: scenario.asked.clone(), pure: scenario.pure, ..Scenario::default() };
+            let set = Scenario { identity: vec![document.clone()], ..none }.policies().to_set();
+            side.and(set.open_statements(&request, OnResources::This).into_iter().collect())
+        });
+        let together = scenario.policies().to_set().bounds(&request, OnResources::This);
+        let without = Scenario { identity: Vec::new(), ..scenario.clone() }.policies().to_set();
+        let beside = without.bounds_beside(&request, OnResources::This, side);
+        assert_eq!((beside.worst, beside.best), (together.worst, together.best), "{side:?}: {scenario:?}");
+        assert_eq!(beside.stopped_by, together.stopped_by, "{side:?}: {scenario:?}");
+    });
 }
 
 /// The same request with another context.

@@ -401,7 +401,7 @@ impl<'a> Asker<'a> {
     }
 
     /// The same for a text that means the same for every caller: any but `self`.
-    pub(crate) fn named_by_anyone(&self, text: &str) -> Result<ChosenResource, QuestionProblem> {
+    pub fn named_by_anyone(&self, text: &str) -> Result<ChosenResource, QuestionProblem> {
         self.named_by(&Principal::unnamed(), text)
     }
 

@@ -89,7 +89,8 @@ pub struct NoDenial {
     pub help: &'static str,
 }
 
-const INPUTS: &str = "it takes an access denied message, CloudTrail events, or what `aws sts decode-authorization-message` prints";
+const INPUTS: &str =
+    "it takes an access denied message, CloudTrail events, or what `aws sts decode-authorization-message` prints";
 
 impl DeniedCall {
     /// Reads every refused call in a text.

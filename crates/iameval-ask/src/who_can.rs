@@ -135,7 +135,7 @@ impl<'a> WhoCan<'a> {
     /// Who gets at what a question asks by assuming roles of the world that can: for each principal that cannot do it as
     /// themselves the shortest chain of roles.
     pub fn through_roles(&self, question: &AccessQuestion) -> Vec<Option<Chain>> {
-        chain::find(&self.inquiry, &self.population, &question.access)
+        chain::find(&self.inquiry, &self.population, &question.access, question.mfa)
     }
 }
 

@@ -91,6 +91,8 @@ pub(crate) enum Command {
     Init(Init),
     Schema(Schema),
     Completions(Completions),
+    #[command(hide = true)]
+    CompletePrincipals(CompletePrincipals),
     Man(Man),
 }
 
@@ -252,6 +254,14 @@ pub(crate) struct WhoCan {
     /// How to print who can
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: TableFormat,
+}
+
+/// Print the names of a world's principals, for completion scripts
+#[derive(Debug, Args)]
+pub(crate) struct CompletePrincipals {
+    /// The line that is being completed
+    #[arg(value_name = "WORD", last = true)]
+    pub(crate) words: Vec<String>,
 }
 
 /// Decide actions for several states of MFA, contexts or principals, as a table

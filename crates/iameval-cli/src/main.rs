@@ -95,6 +95,9 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Init(flags) => init::run(flags, output),
         Command::Schema(flags) => Ok(schema::run(flags, output)),
         Command::Completions(flags) => Ok(completions::run(flags, output)),
+        Command::CompletePrincipals(flags) => {
+            Ok(completions::principals(flags, &Setup::find(arguments, output)?, output))
+        }
         Command::Man(flags) => man::run(flags, output),
     }
 }

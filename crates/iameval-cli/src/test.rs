@@ -48,7 +48,9 @@ fn once(
     let wanted = coverage::Wanted::read(flags)?;
     let session = Session { flags, filter, setup, files };
     let Discovered { files: paths, warnings, .. } = files::find(&flags.paths, setup)?;
-    warnings.iter().for_each(|warning| output.warn(warning));
+    for warning in &warnings {
+        output.warn(warning);
+    }
     let (mut read, mut unusable) = session.read(&paths, output)?;
     let written = reports.files().chain(wanted.iter().flat_map(coverage::Wanted::files));
     refuse_to_replace(written, &[&setup.files, files])?;

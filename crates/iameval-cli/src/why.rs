@@ -11,9 +11,7 @@ use crate::setup::Setup;
 use iameval::{Problem, Severity};
 use iameval_ask::{Asker, DeniedCall, ExplainedDenial, Question, UnreadDenial};
 use iameval_cloudtrail::unpack;
-use iameval_report::{
-    Depth, Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json,
-};
+use iameval_report::{Depth, Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
 use iameval_world::{Files, Finding, Source};
 use std::io::{IsTerminal, Read};
 use std::path::Path;
@@ -39,7 +37,10 @@ pub(crate) fn run(flags: &Why, scp_levels: &[Vec<usize>], setup: &Setup, output:
         }
     }
     for error in &unread {
-        output.warn(&Finding::about_file(&input.name, Problem::new(iameval_ask::codes::NO_DENIAL, error.to_string()).with_severity(Severity::Warning)));
+        output.warn(&Finding::about_file(
+            &input.name,
+            Problem::new(iameval_ask::codes::NO_DENIAL, error.to_string()).with_severity(Severity::Warning),
+        ));
     }
     if flags.read {
         if flags.is_json() {
@@ -122,7 +123,9 @@ fn complete(call: &DeniedCall, given: &Question, input: &Input) -> Option<Failur
     if call.action.is_none() && given.actions.is_empty() {
         return match &call.operation {
             Some(operation) => lacks(
-                format!("the message does not name the action, and several services have a call `{operation}`, or none has"),
+                format!(
+                    "the message does not name the action, and several services have a call `{operation}`, or none has"
+                ),
                 "name it with `--action`, such as `--action s3:GetObject`",
             ),
             None => lacks(
@@ -149,7 +152,11 @@ fn answer(explained: &Explained, unread: &[UnreadDenial], flags: &Why, output: &
             .iter()
             .map(|denial| {
                 let text = denial_to_text(denial, suggest, depth, style);
-                if explained.denials.len() > 1 { format!("{}\n{text}", style.heading(&denial.call.place)) } else { text }
+                if explained.denials.len() > 1 {
+                    format!("{}\n{text}", style.heading(&denial.call.place))
+                } else {
+                    text
+                }
             })
             .collect();
         output.answer(&texts.join("\n"));
@@ -196,7 +203,10 @@ fn bytes(from: impl Read, name: &str, limit: u64) -> Outcome<Input> {
         .map_err(|error| wrong(Problem::new(iameval_world::codes::UNREADABLE, error.to_string())))?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let text = unpack(&read, limit).map_err(|error| {
-        wrong(Problem::new(iameval_world::codes::UNREADABLE, error.to_string()).with_help("`--max-file-size` says how large it may be"))
+        wrong(
+            Problem::new(iameval_world::codes::UNREADABLE, error.to_string())
+                .with_help("`--max-file-size` says how large it may be"),
+        )
     })?;
     Ok(Input { name: name.to_owned(), text: text.into_owned() })
 }

@@ -10,8 +10,8 @@ use iameval::json::{Node, Value};
 use iameval::{ContextKey, DecidedBy, Decision, Layer, PrincipalClass};
 use iameval_ask::words::listed;
 use iameval_ask::{
-    Answer, DeniedCall, Disagreement, Element, ExplainedDenial, KeyState, Mark, Reading, Says, Suggestion, UnreadDenial,
-    is_mfa_key,
+    Answer, DeniedCall, Disagreement, Element, ExplainedDenial, KeyState, Mark, Reading, Says, Suggestion,
+    UnreadDenial, is_mfa_key,
 };
 
 /// How many of something to name.
@@ -181,7 +181,8 @@ fn disagreement_in_words(disagreement: &Disagreement, denial: &ExplainedDenial) 
             )
         }
         Disagreement::Allowed { layer: None, .. } => {
-            "AWS refused it, and this world allows it: a policy is missing here, or a key that is not known decides".into()
+            "AWS refused it, and this world allows it: a policy is missing here, or a key that is not known decides"
+                .into()
         }
         Disagreement::OtherReason { layer: Some(layer), .. } => {
             let how = match denial.call.explicit {
@@ -239,7 +240,9 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
     }
     for flip in reading.flips.mfa.iter().filter(|flip| flip.decision.is_allowed()) {
         let how = match flip.mfa {
-            iameval::Mfa::True { .. } => "sign in with MFA, or get a session with `aws sts get-session-token`: with mfa=true it is allowed",
+            iameval::Mfa::True { .. } => {
+                "sign in with MFA, or get a session with `aws sts get-session-token`: with mfa=true it is allowed"
+            }
             iameval::Mfa::False => "with temporary credentials without MFA it is allowed",
             iameval::Mfa::Absent => "with long-term access keys it is allowed",
         };
@@ -271,7 +274,9 @@ fn suggestion_in_words(suggestion: &Suggestion, reading: &Reading<'_>) -> (Strin
     let who = reading.answer.request.principal().to_string();
     let before = match suggestion.layer {
         Layer::Identity => format!("the smallest statement that grants it, for an identity policy of {who}:"),
-        Layer::Resource => format!("the smallest statement that grants it, for the policy of {}:", reading.answer.summary.resource),
+        Layer::Resource => {
+            format!("the smallest statement that grants it, for the policy of {}:", reading.answer.summary.resource)
+        }
         layer => format!("the smallest statement that lets it through, for the {}:", layer_name(layer)),
     };
     let after = suggestion.still_stopped_by.map(|by| match by {
@@ -296,19 +301,28 @@ fn exception(reading: &Reading<'_>) -> Option<String> {
 fn unknown(denial: &ExplainedDenial, lines: &mut Lines) {
     let mut name = "unknown";
     for (key, why) in denial.unknown() {
-        let why = why.map_or_else(|| "could change this answer, and was not told".to_owned(), |why| format!("could change this answer: {why}"));
+        let why = why.map_or_else(
+            || "could change this answer, and was not told".to_owned(),
+            |why| format!("could change this answer: {why}"),
+        );
         lines.named(name, &format!("{key} {why}"), "");
         name = "";
     }
 }
 
 /// What came of the denials of an input as one document; print it with `{:#}`.
-pub fn denials_to_json<'d>(denials: impl IntoIterator<Item = &'d ExplainedDenial>, unread: &[UnreadDenial]) -> Node<'static> {
+pub fn denials_to_json<'d>(
+    denials: impl IntoIterator<Item = &'d ExplainedDenial>,
+    unread: &[UnreadDenial],
+) -> Node<'static> {
     document(denials.into_iter().map(explained).collect(), unread)
 }
 
 /// What was read of the denials of an input as one document; print it with `{:#}`.
-pub fn denied_calls_to_json<'d>(calls: impl IntoIterator<Item = &'d DeniedCall>, unread: &[UnreadDenial]) -> Node<'static> {
+pub fn denied_calls_to_json<'d>(
+    calls: impl IntoIterator<Item = &'d DeniedCall>,
+    unread: &[UnreadDenial],
+) -> Node<'static> {
     let calls = calls.into_iter().map(|call| {
         let mut members = vec![("read", read_to_json(call)), ("reproduced", Node::new(Value::Null))];
         members.extend(keys_to_json(call));
@@ -318,9 +332,8 @@ pub fn denied_calls_to_json<'d>(calls: impl IntoIterator<Item = &'d DeniedCall>,
 }
 
 fn document(denials: Vec<Node<'static>>, unread: &[UnreadDenial]) -> Node<'static> {
-    let unread = unread.iter().map(|unread| {
-        Node::object([("place", text(&unread.place)), ("message", text(&unread.message))])
-    });
+    let unread =
+        unread.iter().map(|unread| Node::object([("place", text(&unread.place)), ("message", text(&unread.message))]));
     Node::object([
         ("schema", Node::string("iameval/why/1")),
         ("denials", Node::array(denials)),
@@ -354,16 +367,13 @@ fn keys_to_json(call: &DeniedCall) -> [(&'static str, Node<'static>); 2] {
         });
         Node::object([("key", text(key)), ("value", optional(value)), ("from", text(from))])
     });
-    let assumed =
-        call.assumed.iter().map(|(key, why)| Node::object([("key", text(key)), ("assumption", text(why))]));
+    let assumed = call.assumed.iter().map(|(key, why)| Node::object([("key", text(key)), ("assumption", text(why))]));
     [("told", list(told)), ("assumed", list(assumed))]
 }
 
 fn explained(denial: &ExplainedDenial) -> Node<'static> {
-    let mut members = vec![
-        ("read", read_to_json(&denial.call)),
-        ("reproduced", Node::new(Value::Bool(denial.is_reproduced()))),
-    ];
+    let mut members =
+        vec![("read", read_to_json(&denial.call)), ("reproduced", Node::new(Value::Bool(denial.is_reproduced())))];
     let disagreement = denial.disagreement.as_ref().map(|disagreement| {
         Node::object([
             ("code", Node::string(disagreement.id())),
@@ -380,9 +390,10 @@ fn explained(denial: &ExplainedDenial) -> Node<'static> {
     });
     members.push(("suggestion", optional(suggestion)));
     members.extend(keys_to_json(&denial.call));
-    let unknown = denial.unknown().into_iter().map(|(key, why)| {
-        Node::object([("key", text(key.as_str())), ("why", optional(why.map(text)))])
-    });
+    let unknown = denial
+        .unknown()
+        .into_iter()
+        .map(|(key, why)| Node::object([("key", text(key.as_str())), ("why", optional(why.map(text)))]));
     members.push(("unknown", list(unknown)));
     if let Some(answer) = denial.answer() {
         let reading = answer.read();

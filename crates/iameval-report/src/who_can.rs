@@ -10,8 +10,11 @@ use iameval::json::{Node, Value};
 use iameval::open::OpenStatement;
 use iameval::{DecidedBy, Effect, Layer};
 use iameval_ask::words::{listed, quoted};
-use iameval_ask::{Access, AccessQuestion, AskedOn, Chain, Details, Outsider, Unexpected, Verdict, WhoCan, trusted_by};
-use iameval_world::{Inferred, WorldPrincipal};
+use iameval_ask::{
+    Access, AccessQuestion, AskedOn, Chain, Details, Outsider, PlacedStatement, Unexpected, Verdict, WhoCan, trusted_by,
+};
+use iameval_world::{Inferred, Via, WorldPrincipal};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Which principals to list.
@@ -35,19 +38,46 @@ pub struct WhoCanOptions {
 /// How many of something to name.
 const FEW: usize = 3;
 
-/// Who can as lines of text, each ended: the principals of one question; of several how many can, and a table.
+/// Who can as lines of text, each ended: the principals of one question; of several how many can, and a table. What only rows
+/// can show, such as chains of roles, is shown question by question.
 pub fn who_can_to_text(who_can: &WhoCan<'_>, options: WhoCanOptions, style: Style) -> String {
     let mut lines = Lines::new(style);
+    let needs_rows = options.through_roles || options.listed == Listed::Unable;
     match who_can.questions.as_slice() {
         [one] => question_to_text(who_can, one, options, style, &mut lines),
+        several if needs_rows => {
+            for (number, question) in several.iter().enumerate() {
+                if number > 0 {
+                    lines.behind("", "", "");
+                }
+                question_to_text(who_can, question, options, style, &mut lines);
+            }
+        }
         several => several_to_text(who_can, several, style, &mut lines),
+    }
+    let left_out: BTreeSet<&String> = who_can.questions.iter().flat_map(|question| &question.guarded).collect();
+    if !left_out.is_empty() {
+        let left_out: Vec<&String> = left_out.into_iter().collect();
+        let policies = if left_out.len() == 1 { "the resource policy of" } else { "the resource policies of" };
+        let text = format!("{policies} {} is left out: name the resource with `-r`", quoted(&left_out, FEW));
+        let text = if left_out.len() == 1 { text } else { text.replace(" is left out", " are left out") };
+        lines.named("note", &text, "");
     }
     if !who_can.unknown_layers.is_empty() {
         let names: Vec<String> = who_can.unknown_layers.iter().map(|layer| many(*layer)).collect();
-        let text = format!("the world cannot know {}: they may stop some of those who can", listed(&names, ", ", 9));
+        let text = format!("the world does not know {}, which may stop some of these", and(&names));
         lines.named("note", &text, "");
     }
     lines.into_text()
+}
+
+/// `SCPs, RCPs and resource policies`
+fn and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
 }
 
 /// Policies of a layer, in words.
@@ -82,7 +112,7 @@ fn question_to_text(
             let said = if chain.is_some() { chain.map_or(verdict, |chain| chain.verdict) } else { verdict };
             let text = match chain {
                 Some(chain) => by_assuming(chain, &rows),
-                None => reasons(details.as_ref(), row.access),
+                None => reasons(details.as_ref(), row.access, row.name),
             };
             let trusted = trusted(row.principal, verdict);
             row_to_text(said, row.name, widest, &format!("{text}{trusted}"), style, lines);
@@ -92,13 +122,6 @@ fn question_to_text(
     rest(question, options.listed, rows.len(), through, lines);
     if options.listed == Listed::Able {
         outsiders(&question.outsiders, style, lines);
-    }
-    if !question.guarded.is_empty() {
-        let text = format!(
-            "{} have policies of their own, which this answer leaves out: name the resource with `-r`",
-            quoted(&question.guarded, FEW)
-        );
-        lines.named("note", &text, "");
     }
 }
 
@@ -126,7 +149,7 @@ fn rest(question: &AccessQuestion, listed: Listed, all: usize, through: usize, l
             let left = cannot - through;
             format!("{left} of {all} {}{NO_BREAK}(`--deny` says what stops them)", principals(all))
         }
-        Listed::Unable => format!("{} of {all} {} can, or may", all - cannot, principals(all)),
+        Listed::Unable => format!("{} of {all} {} can or may", all - cannot, principals(all)),
     };
     let first = if listed == Listed::Able { "cannot  " } else { "        " };
     lines.behind(first, "        ", &text);
@@ -173,12 +196,12 @@ fn on(question: &AccessQuestion) -> String {
 }
 
 /// Why they can, or what stops them.
-fn reasons(details: Option<&Details>, access: Access) -> String {
+fn reasons(details: Option<&Details>, access: Access, name: &str) -> String {
     let Some(details) = details else { return String::new() };
     let conditions = conditions(details, access.verdict);
     let by = match access.verdict {
-        Verdict::Cannot => return stopped(details, access),
-        _ => by(details, Effect::Allow),
+        Verdict::Cannot => return stopped(details, access, name),
+        _ => by(details, Effect::Allow, name),
     };
     match (conditions.is_empty(), by.is_empty()) {
         (true, true) if access.verdict == Verdict::Undetermined => undetermined(access),
@@ -205,7 +228,7 @@ fn conditions(details: &Details, verdict: Verdict) -> String {
     let keys = details.bounds.keys.iter().map(|key| key.as_str().to_owned()).collect::<Vec<_>>();
     let mut parts = Vec::new();
     if !keys.is_empty() {
-        parts.push(format!("it depends on {}", listed(&keys, ", ", 5)));
+        parts.push(format!("depends on {}", listed(&keys, ", ", 5)));
     }
     if details.bounds.depends_on_resource {
         parts.push(format!("the resource {}", resources(details)));
@@ -227,7 +250,7 @@ fn resources(details: &Details) -> String {
         which.extend(patterns.filter(|pattern| pattern != "*"));
     }
     let mut parts = Vec::new();
-    for (word, mut patterns) in [("fits", fits), ("does not fit", misses)] {
+    for (word, mut patterns) in [("is", fits), ("is not", misses)] {
         patterns.sort();
         patterns.dedup();
         if !patterns.is_empty() {
@@ -237,24 +260,32 @@ fn resources(details: &Details) -> String {
     parts.join(" and ")
 }
 
-/// The statements of one effect: `by reader#Read (policies/reader.json:4:5)`.
-fn by(details: &Details, effect: Effect) -> String {
-    let grants = |layer| matches!(layer, Layer::Identity | Layer::Resource);
-    let counts = |open: &&OpenStatement| open.effect == effect && (effect == Effect::Deny || grants(open.layer));
-    let placed = details.statements.iter().filter(counts).filter_map(|open| details.place(open.id));
+/// The statements of one effect: `by reader#Read (via group Readers)`. How a policy reaches a principal is left out where it is
+/// attached to it.
+fn by(details: &Details, effect: Effect, name: &str) -> String {
+    let wanted = |open: &&OpenStatement| open.effect == effect && counts(open);
+    let placed = details.statements.iter().filter(wanted).filter_map(|open| details.place(open.id));
     let names: Vec<String> = placed
         .map(|placed| {
-            let (name, faint) = described(&placed);
-            let faint = faint.replace("  ", ", ");
-            if faint.is_empty() { name } else { format!("{name} ({faint})") }
+            let is_own = matches!(placed.via, Some(Via::Attached(to)) if to == name);
+            let mut short: PlacedStatement<'_> = placed;
+            (short.place, short.via) = (None, placed.via.filter(|_| !is_own));
+            let (named, how) = described(&short);
+            let how = how.replace("  ", ", ");
+            if how.is_empty() { named } else { format!("{named} ({how})") }
         })
         .collect();
     if names.is_empty() { String::new() } else { format!("by {}", listed(&names, "; ", FEW)) }
 }
 
+/// Whether a statement decides something by itself: an Allow of another layer only limits.
+fn counts(open: &OpenStatement) -> bool {
+    open.effect == Effect::Deny || matches!(open.layer, Layer::Identity | Layer::Resource)
+}
+
 /// What stops somebody.
-fn stopped(details: &Details, access: Access) -> String {
-    let denied = by(details, Effect::Deny);
+fn stopped(details: &Details, access: Access, name: &str) -> String {
+    let denied = by(details, Effect::Deny, name);
     match access.stopped_by {
         Some(DecidedBy::Layer(_)) if details.bounds.best == iameval::Decision::ExplicitDeny => {
             format!("explicit deny {denied}")
@@ -281,12 +312,14 @@ fn outsiders(outsiders: &[Outsider], style: Style, lines: &mut Lines) {
     if outsiders.is_empty() {
         return;
     }
-    lines.behind("", "", "outside the world, as far as the resource's side decides:");
+    lines.behind("", "", "");
+    lines.behind("", "", "outside the world, as far as the resource policy decides:");
     let widest =
         outsiders.iter().map(|outsider| columns(&plain(&outsider.named.to_string()))).max().unwrap_or(0).min(40);
     for outsider in outsiders {
-        let text = reasons(Some(&outsider.details), outsider.access);
-        row_to_text(outsider.access.verdict, &outsider.named.to_string(), widest, &text, style, lines);
+        let name = outsider.named.to_string();
+        let text = reasons(Some(&outsider.details), outsider.access, &name);
+        row_to_text(outsider.access.verdict, &name, widest, &text, style, lines);
     }
 }
 
@@ -308,9 +341,13 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
             access.any(|access| access.verdict.may())
         })
         .collect();
-    if able.is_empty() || able.len() > MANY {
+    if able.is_empty() {
+        return;
+    }
+    if able.len() > MANY {
+        let text = format!("{} principals can or may: `--format csv` and `--format json` list them", able.len());
         lines.behind("", "", "");
-        lines.behind("", "", "`--format csv` and `--format json` have every principal");
+        lines.behind("", "", &text);
         return;
     }
     let cell = |question: &AccessQuestion, position: usize| {
@@ -328,9 +365,13 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
     let header: Vec<String> =
         able.iter().map(|position| names.get(*position).copied().unwrap_or_default().to_owned()).collect();
     lines.behind("", "", "");
+    let words: BTreeSet<&str> = cells.iter().flatten().map(String::as_str).collect();
+    let legend = [("if", "if: it depends on context keys or on the resource"), ("?", "?: a policy is not known"), ("-", "-: cannot")];
+    let legend: Vec<&str> = legend.iter().filter(|(word, _)| words.contains(word)).map(|(_, text)| *text).collect();
     let room = style.width.saturating_sub(widest(questions) + 2);
     if header.iter().map(|name| columns(&plain(name)) + 2).sum::<usize>() <= room {
         table(questions, &header, &cells, style, lines);
+        lines.behind("", "", &legend.join("; "));
         return;
     }
     let numbers: Vec<String> = (1..=header.len()).map(|number| number.to_string()).collect();
@@ -338,6 +379,7 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
     for (number, name) in numbers.iter().zip(&header) {
         lines.behind(&format!("{number:>4}  "), "      ", name);
     }
+    lines.behind("", "", &legend.join("; "));
 }
 
 /// So many principals have a column each.
@@ -532,7 +574,7 @@ fn csv_row(
     let wanted = if access.verdict.may() { Effect::Allow } else { Effect::Deny };
     let statements: Vec<String> = details
         .map(|details| {
-            let open = details.statements.iter().filter(|open| open.effect == wanted);
+            let open = details.statements.iter().filter(|open| open.effect == wanted && counts(open));
             open.filter_map(|open| Some(described(&details.place(open.id)?).0)).collect()
         })
         .unwrap_or_default();
@@ -545,7 +587,7 @@ fn csv_row(
         arn,
         access.verdict.id(),
         &keys.join(" "),
-        &statements.join(" "),
+        &statements.join("; "),
         access.stopped_by.map_or("", DecidedBy::as_str),
         roles,
     ];

@@ -5,6 +5,7 @@ use crate::reason::Reason;
 use crate::table::Table;
 use iameval::text::Span;
 use iameval::{Action, Context, Mfa};
+use iameval_ask::ExpectedPrincipals;
 use iameval_world::yaml::Block;
 use iameval_world::{Inferred, Source};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,25 @@ pub(crate) enum WantedForm {
     Answer,
     Table(TableText),
     Snapshot(Snapshot),
+    WhoCan(WantedPrincipals),
+}
+
+/// Who should be able to do something, and nobody else.
+#[derive(Debug)]
+pub(crate) struct WantedPrincipals {
+    pub(crate) names: ExpectedPrincipals,
+    /// As the case writes them.
+    pub(crate) written: Vec<String>,
+}
+
+impl Case {
+    /// Who should be able to, where the case asks who can.
+    pub(crate) fn wanted_principals(&self) -> Option<&WantedPrincipals> {
+        match &self.form {
+            WantedForm::WhoCan(wanted) => Some(wanted),
+            _ => None,
+        }
+    }
 }
 
 /// A table in a test file.
@@ -96,20 +116,21 @@ pub(crate) struct Axes {
     pub(crate) columns: Vec<String>,
 }
 
-/// One request and what is wanted of it.
+/// One request and what is wanted of it; of a case that asks who can, one question to every principal of the world.
 #[derive(Debug)]
 pub struct Check {
     /// The position of its case in the file.
     pub case: usize,
     /// The name of the case, with what tells this check from the others of the case.
     pub name: String,
-    /// What is wanted; `None` where a snapshot has no answer for it.
+    /// What is wanted; `None` where a snapshot has no answer for it, and where principals are wanted.
     pub wanted: Option<Expectation>,
     /// The statement that must decide.
     pub reason: Option<Arc<Reason>>,
     /// The action, as the test or the catalogue spells it.
     pub action: Action,
-    /// What it is evaluated on: an ARN or `*`.
+    /// What it is evaluated on: an ARN or `*`. Where every principal is asked, it is what the test names, and empty where the
+    /// test names none.
     pub resource: String,
     /// How the resource was found, where no one named one.
     pub inferred: Option<Inferred>,

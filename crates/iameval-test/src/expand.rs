@@ -7,6 +7,7 @@ mod misfit;
 mod request;
 mod snapshot;
 pub(crate) mod table;
+mod who_can;
 
 use crate::check::{AnswerPlace, Case, Check, Handling, WantedForm};
 use crate::codes;
@@ -96,6 +97,7 @@ enum Wanted<'n> {
     Answer(Expectation, Span),
     Table(&'n Node<'static>),
     Snapshot(&'n Node<'static>),
+    WhoCan(&'n Node<'static>),
 }
 
 impl<'a> Expansion<'a> {
@@ -137,7 +139,7 @@ impl<'a> Expansion<'a> {
         let subject = self.subject(&fields, &mut wrong);
         let reason = match fields.wanted {
             Some(Wanted::Table(_) | Wanted::Snapshot(_)) => None,
-            Some(Wanted::Answer(..)) | None => wrong.take_any(self.reason(&fields)).map(Arc::new),
+            Some(Wanted::Answer(..) | Wanted::WhoCan(_)) | None => wrong.take_any(self.reason(&fields)).map(Arc::new),
         };
         let (name, subject, wanted) = wrong.finish(
             name.zip(subject).zip(fields.wanted.as_ref()).map(|((name, subject), wanted)| (name, subject, wanted)),
@@ -165,6 +167,7 @@ impl<'a> Expansion<'a> {
             }
             Wanted::Table(table) => self.table(fields, &subject, &name, table)?,
             Wanted::Snapshot(file) => self.snapshot(fields, &subject, &name, file)?,
+            Wanted::WhoCan(expect) => self.who_can(fields, &subject, &name, expect)?,
         };
         if self.checks.len() == before {
             let message = format!("the case `{name}` contains no check");
@@ -302,9 +305,24 @@ impl<'n> Fields<'n> {
             all;
         let [expect, table, snapshot, who_can, because, xfail, skip, tags, lenient] = rest;
         let wanted = match who_can {
-            Some(node) => Err(invalid(node.span, "`who_can` cases are not run yet")
-                .with_help("use `principals: all` with `except`, and `expect` an answer")),
+            Some(who_can) => {
+                let besides = [
+                    ("principal", principal.or(principals)),
+                    ("except", except),
+                    ("action", action.or(actions)),
+                    ("because", because),
+                ];
+                for (name, node) in besides {
+                    let besides = node.map(|node| Err(besides_who_can(name, node.span)));
+                    wrong.take_any::<()>(besides.transpose());
+                }
+                Wanted::principals(who_can, expect, table.or(snapshot))
+            }
             None => Wanted::read(node, expect, table, snapshot),
+        };
+        let (principal, principals, except, because) = match who_can {
+            Some(_) => (None, None, None, None),
+            None => (principal, principals, except, because),
         };
         wrong.take(one_of("principal", principal, "principals", principals));
         let handling = match (xfail, skip) {
@@ -320,7 +338,10 @@ impl<'n> Fields<'n> {
             principal,
             principals,
             except,
-            actions: wrong.take_any(one_of("action", action, "actions", actions)),
+            actions: match who_can {
+                Some(_) => who_can,
+                None => wrong.take_any(one_of("action", action, "actions", actions)),
+            },
             resources: wrong.take_any(one_of("resource", resource, "resources", resources)),
             context,
             mfa,
@@ -347,6 +368,21 @@ fn with_known_fields(node: &Node<'static>, wrong: &mut Gathered) -> Node<'static
 }
 
 impl<'n> Wanted<'n> {
+    fn principals(
+        who_can: &Node<'_>,
+        expect: Option<&'n Node<'static>>,
+        other: Option<&'n Node<'static>>,
+    ) -> Checked<Self> {
+        match (expect, other) {
+            (_, Some(other)) => {
+                Err(invalid(other.span, "`who_can` expects principals, not a table").with_help("make a separate case of each"))
+            }
+            (Some(expect), None) => Ok(Self::WhoCan(expect)),
+            (None, None) => Err(invalid(who_can.span, "the case expects nothing")
+                .with_help("say who can, such as `expect: [alice]`, or `expect: none`")),
+        }
+    }
+
     fn read(
         case: &Node<'_>,
         expect: Option<&'n Node<'static>>,
@@ -367,6 +403,16 @@ impl<'n> Wanted<'n> {
             }
         }
     }
+}
+
+/// What goes with one principal only.
+fn besides_who_can(name: &str, span: Span) -> Diagnostic {
+    let help = match name {
+        "action" => "`who_can` names the action",
+        "because" => "`iameval who-can` shows the statements",
+        _ => "every principal of the world is asked",
+    };
+    invalid(span, format!("`who_can` does not go with `{name}`")).with_help(help)
 }
 
 fn expectation(node: &Node<'_>) -> Checked<Expectation> {

@@ -5,7 +5,7 @@ use crate::check::{Case, Check, Handling};
 use crate::codes;
 use crate::file::TestFile;
 use crate::run::{Failure, FileRun};
-use crate::wording::{expected, got};
+use crate::wording::compared;
 use iameval::text::Span;
 use iameval::{Code, Decision, Diagnostic};
 use iameval_report::count;
@@ -55,8 +55,7 @@ impl FileRun<'_> {
                 let (source, span) = problem.span(self.file);
                 let message = match &problem {
                     RunProblem::Check { check, decision, failure, .. } => {
-                        let answer = self.file.answer(check)?;
-                        let (expected, got) = (expected(check), got(&answer, *decision, failure));
+                        let (expected, got) = compared(self.file, check, *decision, failure)?;
                         format!("{}: expected {expected}; got {got}", check.name)
                     }
                     _ => format!("{}: {}", problem.name(), problem.message(self)),
@@ -147,6 +146,7 @@ impl<'r> RunProblem<'r> {
             Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } | Self::Missing { .. } => {
                 "`iameval test --update` writes the snapshot; look at the difference before you commit it"
             }
+            Self::Check { failure: Failure::Principals { .. }, .. } => "`iameval who-can` asks the same and has the reasons",
             Self::Check { failure: Failure::Undecided(_), .. } => {
                 "give the key in the `context` of the case, or say that it is `absent`"
             }

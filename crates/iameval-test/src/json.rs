@@ -3,8 +3,8 @@
 use crate::check::{Check, Handling};
 use crate::expectation::Expectation;
 use crate::findings::RunProblem;
-use crate::run::{FileRun, Status};
-use crate::wording::{expected, got};
+use crate::run::{Failure, FileRun, Status};
+use crate::wording::compared;
 use iameval::json::{Node, Value};
 use iameval::text::Span;
 use iameval_report::{Places, number};
@@ -71,16 +71,31 @@ fn case<'r>(
     };
     let text = |text: &str| Node::string(text.to_owned());
     let mut members = vec![("name", text(&check.name)), ("case", text(&case.name)), ("status", text(word))];
-    members.push(("principal", text(run.file.principal_of(check))));
+    let everybody = case.wanted_principals();
+    if everybody.is_none() {
+        members.push(("principal", text(run.file.principal_of(check))));
+    }
     members.push(("action", text(check.action.as_str())));
-    members.push(("resource", text(&check.resource)));
+    if !check.resource.is_empty() {
+        members.push(("resource", text(&check.resource)));
+    }
     members.extend(check.mfa.map(|mfa| ("mfa", Node::string(mfa.to_string()))));
     members.extend(check.wanted.map(|wanted| ("expected", text(wanted.as_str()))));
     members.extend(check.reason.as_ref().map(|reason| ("because", Node::string(reason.to_string()))));
-    members.extend(decision.map(|decision| ("decision", text(Expectation::of(*decision).as_str()))));
+    if let Some(wanted) = everybody {
+        members.push(("who_can", Node::array(wanted.written.iter().map(|name| text(name)))));
+    } else {
+        members.extend(decision.map(|decision| ("decision", text(Expectation::of(*decision).as_str()))));
+    }
+    if let Status::Failed(_, Failure::Principals { too_many, missing })
+    | Status::FailedAsExpected(_, Failure::Principals { too_many, missing }) = status
+    {
+        members.push(("too_many", Node::array(too_many.iter().map(|(name, _)| text(name)))));
+        members.push(("missing", Node::array(missing.iter().map(|name| text(name)))));
+    }
     if let Status::Failed(decision, failure) | Status::FailedAsExpected(decision, failure) = status {
-        let answer = run.file.answer(check)?;
-        let message = format!("expected {}; got {}", expected(check), got(&answer, *decision, failure));
+        let (expected, got) = compared(run.file, check, *decision, failure)?;
+        let message = format!("expected {expected}; got {got}");
         members.push(("message", Node::string(message)));
     }
     if let Handling::MustFail(reason) | Handling::Skip(reason) = &case.handling {

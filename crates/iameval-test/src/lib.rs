@@ -18,6 +18,7 @@ pub mod codes;
 mod coverage;
 mod decide;
 pub mod discover;
+mod everybody;
 mod expand;
 mod expectation;
 mod file;

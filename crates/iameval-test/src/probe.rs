@@ -1,7 +1,7 @@
 //! The cases that passed, as what mutants and coverage are made of.
 
 use crate::asked::AskedRequest;
-use crate::check::{Check, Handling};
+use crate::check::{Case, Check, Handling};
 use crate::coverage::Coverage;
 use crate::file::TestFile;
 use crate::mutant::Probe;
@@ -31,14 +31,15 @@ impl Probe for PassedCase<'_> {
 
 impl<'f> FileRun<'f> {
     /// The cases that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them: where a part of it
-    /// passes, no one would notice if that failed as well.
+    /// passes, no one would notice if that failed as well. Nor is one that asks who can.
     ///
     /// # Errors
     /// A policy that is not valid for the way it is attached.
     pub fn passed_cases(&self) -> Result<Vec<PassedCase<'f>>, Vec<Finding>> {
         let passed = self.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Passed(_)));
         let checks = passed.filter_map(|outcome| self.file.checks().get(outcome.check));
-        let counts = |check: &&Check| self.file.case_of(check).is_some_and(|case| case.handling == Handling::Run);
+        let runs = |case: &Case| case.handling == Handling::Run && case.wanted_principals().is_none();
+        let counts = |check: &&Check| self.file.case_of(check).is_some_and(runs);
         let case = |check| Ok(PassedCase { file: self.file, check, asked: self.file.asked(check)? });
         checks.filter(counts).map(case).collect()
     }
@@ -53,7 +54,7 @@ impl<'f> FileRun<'f> {
 }
 
 impl Coverage {
-    /// What the cases that ran reach.
+    /// What the cases that ran reach; those that ask who can reach nothing.
     ///
     /// # Errors
     /// A policy that is not valid for the way it is attached.
@@ -62,7 +63,8 @@ impl Coverage {
         for run in runs {
             coverage.add_policies(run.file.world().policies());
             for outcome in run.outcomes.iter().filter(|outcome| outcome.status != Status::Skipped) {
-                if let Some(check) = run.file.checks().get(outcome.check) {
+                let is_request = |check: &&Check| run.file.case_of(check).is_some_and(|case| case.wanted_principals().is_none());
+                if let Some(check) = run.file.checks().get(outcome.check).filter(is_request) {
                     coverage.observe(&run.file.asked(check)?);
                 }
             }

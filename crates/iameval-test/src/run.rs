@@ -6,7 +6,7 @@ use crate::check::{Case, Check, Handling};
 use crate::file::TestFile;
 use crate::threads::in_threads;
 use iameval::{ContextKey, Decision, PolicySet, Request};
-use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction, undecided_keys};
+use iameval_ask::{Answer, Asker, Caller, ChosenResource, NamedAction, Verdict, undecided_keys};
 use iameval_world::Finding;
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -64,6 +64,13 @@ pub enum Failure {
     Undecided(Vec<ContextKey>),
     /// The snapshot is not there, or has no answer for it.
     NotInSnapshot,
+    /// Those who can are not those who should.
+    Principals {
+        /// Those who can and should not, with what is said of them.
+        too_many: Vec<(String, Verdict)>,
+        /// Those who should and cannot.
+        missing: Vec<String>,
+    },
 }
 
 impl FileRun<'_> {
@@ -237,6 +244,9 @@ impl TestFile<'_> {
         };
         if let Handling::Skip(_) = case.handling {
             return Ok((Status::Skipped, Vec::new()));
+        }
+        if let Some(wanted) = case.wanted_principals() {
+            return Ok((self.ask_everybody(check, case, wanted)?, Vec::new()));
         }
         let asked = self.asked(check)?;
         let (policies, request) = (asked.set(), &asked.request);

@@ -4,7 +4,7 @@ use crate::check::Handling;
 use crate::findings::RunProblem;
 use crate::run::{Failure, FileRun, Status};
 use crate::text::Teller;
-use crate::wording::{expected, got};
+use crate::wording::compared;
 use iameval_report::{Style, TestCase, TestOutcome, TestProblem, TestSuite};
 use iameval_world::Finding;
 
@@ -32,11 +32,11 @@ impl FileRun<'_> {
                 Status::Failed(_, Failure::NotInSnapshot) if self.lacks_snapshot(check.case) => continue,
                 Status::Skipped => TestOutcome::Skipped { message: reason(&case.handling).to_owned() },
                 Status::Failed(decision, failure) => {
-                    let answer = self.file.answer(check)?;
+                    let (expected, got) = compared(self.file, check, *decision, failure)?;
                     let problem = RunProblem::Check { check, case, decision: *decision, failure };
                     TestOutcome::Failed(TestProblem {
                         kind: problem.code().id().to_owned(),
-                        message: format!("expected {}; got {}", expected(check), got(&answer, *decision, failure)),
+                        message: format!("expected {expected}; got {got}"),
                         text: teller.in_full(&problem)?,
                     })
                 }

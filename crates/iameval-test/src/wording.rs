@@ -1,15 +1,35 @@
 //! What a check wants and what it got, in words that every report says the same.
 
-use crate::check::Check;
+use crate::check::{Case, Check, WantedPrincipals};
 use crate::expectation::Expectation;
+use crate::file::TestFile;
 use crate::run::Failure;
 use iameval::{ContextKey, Decision};
 use iameval_ask::Answer;
 use iameval_ask::words::quoted;
-use iameval_report::decided_by_in_words;
+use iameval_report::{decided_by_in_words, unexpected_in_words};
+use iameval_world::Finding;
+
+/// What the test wants, and what it got, in words.
+///
+/// # Errors
+/// A policy that is none of the kind as which it is attached.
+pub(crate) fn compared(
+    file: &TestFile<'_>,
+    check: &Check,
+    decision: Decision,
+    failure: &Failure,
+) -> Result<(String, String), Vec<Finding>> {
+    if let Failure::Principals { too_many, missing } = failure {
+        let wanted = file.case_of(check).and_then(Case::wanted_principals);
+        let wanted = wanted.map(WantedPrincipals::in_words).unwrap_or_default();
+        return Ok((wanted, unexpected_in_words(too_many, missing)));
+    }
+    Ok((expected(check), got(&file.answer(check)?, decision, failure)))
+}
 
 /// What the test wants, in words.
-pub(crate) fn expected(check: &Check) -> String {
+fn expected(check: &Check) -> String {
     let wanted = check.wanted.map_or("an answer in the snapshot", Expectation::in_words);
     match &check.reason {
         Some(reason) => format!("{wanted}, because of {reason}"),
@@ -18,11 +38,11 @@ pub(crate) fn expected(check: &Check) -> String {
 }
 
 /// What it got, in words.
-pub(crate) fn got(answer: &Answer, decision: Decision, failure: &Failure) -> String {
+fn got(answer: &Answer, decision: Decision, failure: &Failure) -> String {
     let word = Expectation::of(decision).in_words();
     let by = decided_by_in_words(answer);
     match failure {
-        Failure::Decision | Failure::Reason => format!("{word}, {by}"),
+        Failure::Decision | Failure::Reason | Failure::Principals { .. } => format!("{word}, {by}"),
         Failure::NotInSnapshot => format!("{word}, which the snapshot does not have"),
         Failure::Undecided(keys) => {
             let names: Vec<&str> = keys.iter().map(ContextKey::as_str).collect();

@@ -244,6 +244,14 @@ impl ContextText {
         &self.text
     }
 
+    /// How the text in lower case compares with another that is in lower case.
+    pub(crate) fn cmp_lowercase(&self, lower: &str) -> Ordering {
+        match &self.lower {
+            Some(own) => (**own).cmp(lower),
+            None => self.text.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(lower.bytes()),
+        }
+    }
+
     /// Whether the text in lower case is `lower`, which is in AWS's lower case already.
     pub(crate) fn is_lowercase_of(&self, lower: &str) -> bool {
         match &self.lower {

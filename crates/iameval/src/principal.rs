@@ -442,6 +442,14 @@ impl Principal {
         )
     }
 
+    /// Whether a user's credentials are long-term ones, where that is said of the user.
+    pub fn has_long_term_credentials(&self) -> Option<bool> {
+        match self.kind {
+            PrincipalKind::User { long_term_credentials, .. } => long_term_credentials,
+            _ => None,
+        }
+    }
+
     /// Whether it acts through a session that policies may have been passed to (R-EVAL-14): a role or federated session,
     /// a role given in place of a session of it, or a root session made with `AssumeRoot`.
     pub fn is_session(&self) -> bool {

@@ -41,9 +41,8 @@ fn of(event: &Event<'_>, place: String, catalogue: &Catalogue) -> Result<DeniedC
     };
     // The message may refuse another action that the call needs.
     let other = by_message.action.as_ref().filter(|action| !action.eq_ignore_ascii_case(asked.action.as_str()));
-    let known = asked.also.iter().find(|(action, _)| {
-        other.is_some_and(|other| other.eq_ignore_ascii_case(action.as_str()))
-    });
+    let known =
+        asked.also.iter().find(|(action, _)| other.is_some_and(|other| other.eq_ignore_ascii_case(action.as_str())));
     let (action, resources) = match known {
         Some((action, resource)) => (action.to_string(), vec![resource.clone()]),
         None => (asked.action.to_string(), asked.resources.clone()),

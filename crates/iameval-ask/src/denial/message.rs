@@ -135,7 +135,8 @@ fn one(entry: &Entry, catalogue: &Catalogue) -> Option<Result<DeniedCall, Unread
         name_call(&mut call, &text, catalogue);
     }
     if call.action.is_none() && call.operation.is_none() && call.principal.is_none() {
-        let is_denial = ["Access Denied", "AccessDenied", "UnauthorizedOperation"].iter().any(|word| text.contains(word));
+        let is_denial =
+            ["Access Denied", "AccessDenied", "UnauthorizedOperation"].iter().any(|word| text.contains(word));
         // Flags can say what a bare refusal leaves out.
         return is_denial.then_some(Ok(call));
     }

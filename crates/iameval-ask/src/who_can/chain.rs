@@ -5,6 +5,7 @@ use super::inquiry::Inquiry;
 use super::outsider::{Named, named_in};
 use super::{Access, AskedOn, Verdict};
 use crate::asker::{ChosenResource, NamedAction};
+use iameval::Mfa;
 use std::collections::{BTreeSet, VecDeque};
 
 /// How a principal gets at something by assuming one role after another.
@@ -18,8 +19,13 @@ pub struct Chain {
 }
 
 /// For each principal that cannot do it as themselves, the shortest chain of roles; one of certain steps where there is one.
-pub(super) fn find(inquiry: &Inquiry<'_>, population: &Population<'_>, access: &[Access]) -> Vec<Option<Chain>> {
-    let mut steps = Steps { inquiry, population, known: vec![None; population.members.len()] };
+pub(super) fn find(
+    inquiry: &Inquiry<'_>,
+    population: &Population<'_>,
+    access: &[Access],
+    mfa: Option<Mfa>,
+) -> Vec<Option<Chain>> {
+    let mut steps = Steps { inquiry, population, mfa, known: vec![None; population.members.len()] };
     let mut chains: Vec<Option<Chain>> = vec![None; population.members.len()];
     for certain_only in [true, false] {
         let mut queue: VecDeque<usize> = VecDeque::new();
@@ -56,6 +62,8 @@ pub(super) fn find(inquiry: &Inquiry<'_>, population: &Population<'_>, access: &
 struct Steps<'s, 'a> {
     inquiry: &'s Inquiry<'a>,
     population: &'s Population<'a>,
+    /// The state in which roles are assumed: that of the question.
+    mfa: Option<Mfa>,
     known: Vec<Option<Vec<(usize, Verdict)>>>,
 }
 
@@ -85,7 +93,7 @@ impl Steps<'_, '_> {
         let action = NamedAction { text: "sts:AssumeRole".into(), action: "sts:AssumeRole".parse().ok()? };
         let on = AskedOn::This(ChosenResource { resource: arn.to_owned(), name: None, inferred: None });
         let inquiry = self.inquiry;
-        let mut candidates = cohort::with_identity_side(inquiry, self.population, &action, &on).ok()?;
+        let mut candidates = cohort::with_identity_side(inquiry, self.population, &action, &on, self.mfa).ok()?;
         for (position, other) in self.population.members.iter().enumerate() {
             let principal = other.principal.principal();
             let is_named = named.iter().any(|named| match named {
@@ -100,7 +108,7 @@ impl Steps<'_, '_> {
         candidates.remove(&role);
         let step = |position: usize| {
             let other = self.population.member(position)?;
-            let (access, _) = inquiry.access(other.principal, &action, &on, None).ok()?;
+            let (access, _) = inquiry.access(other.principal, &action, &on, self.mfa).ok()?;
             access.verdict.may().then_some((position, access.verdict))
         };
         Some(candidates.into_iter().filter_map(step).collect())

@@ -35,10 +35,12 @@ pub(super) struct Member<'a> {
 
 /// What the principals of a cohort have in common.
 #[derive(PartialEq, Eq, Hash)]
-struct Common {
+struct Common<'a> {
     account: Option<AccountId>,
+    partition: Option<&'a str>,
     class: Option<PrincipalClass>,
     is_service_linked: bool,
+    has_long_term_credentials: Option<bool>,
     boundary: Option<*const LoadedPolicy>,
 }
 
@@ -50,7 +52,7 @@ impl<'a> Population<'a> {
             ["aws:PrincipalArn", "aws:username", "aws:userid"].map(ContextKey::new).into();
         let mut members = Vec::new();
         let (mut cohorts, mut individuals) = (Vec::<Vec<usize>>::new(), Vec::new());
-        let mut known: HashMap<Common, usize> = HashMap::new();
+        let mut known: HashMap<Common<'_>, usize> = HashMap::new();
         for (name, principal) in inquiry.asker.world().principals() {
             let identity = principal.identity().iter().map(|attached| {
                 *numbers.entry(Arc::as_ptr(&attached.policy)).or_insert_with(|| {
@@ -82,17 +84,19 @@ impl<'a> Population<'a> {
     }
 }
 
-impl Common {
+impl<'a> Common<'a> {
     /// `None` for those who have too much of their own.
-    fn of(principal: &WorldPrincipal) -> Option<Self> {
-        let class = principal.principal().class();
-        let is_plain = principal.session().is_empty() && principal.scope_down().is_empty();
+    fn of(of_world: &'a WorldPrincipal) -> Option<Self> {
+        let (principal, class) = (of_world.principal(), of_world.principal().class());
+        let is_plain = of_world.session().is_empty() && of_world.scope_down().is_empty();
         let has_many = matches!(class, Some(PrincipalClass::User | PrincipalClass::Role));
         (is_plain && has_many).then(|| Self {
-            account: principal.principal().account(),
+            account: principal.account(),
+            partition: principal.id().and_then(|arn| arn.split(':').nth(1)),
             class,
-            is_service_linked: principal.principal().is_service_linked_role(),
-            boundary: principal.boundary().map(|attached| Arc::as_ptr(&attached.policy)),
+            is_service_linked: principal.is_service_linked_role(),
+            has_long_term_credentials: principal.has_long_term_credentials(),
+            boundary: of_world.boundary().map(|attached| Arc::as_ptr(&attached.policy)),
         })
     }
 }
@@ -231,7 +235,8 @@ impl<'s, 'a> Shared<'s, 'a> {
             self.inquiry.settling(&self.request, policies, ask, |bounds, is| bounds.keys.iter().any(is))
         });
         let tells_apart = bounds.keys.iter().any(|key| self.population.own_keys.contains(key));
-        let access = (!tells_apart).then(|| self.case.access(&bounds));
+        // What is attached to the first of the cohort does not count; a member with a policy that is not known is not asked here.
+        let access = (!tells_apart).then(|| self.case.access_of_known(&bounds, Layer::Identity));
         self.verdicts.insert(side, access);
         access
     }
@@ -251,11 +256,12 @@ pub(super) fn with_identity_side(
     population: &Population<'_>,
     action: &NamedAction,
     on: &AskedOn,
+    mfa: Option<Mfa>,
 ) -> Result<BTreeSet<usize>, Vec<Finding>> {
     let mut found: BTreeSet<usize> = population.individuals.iter().copied().collect();
     for cohort in &population.cohorts {
         let Some(first) = cohort.first().and_then(|first| population.member(*first)) else { continue };
-        let case = inquiry.case(first.principal, action, on, None)?;
+        let case = inquiry.case(first.principal, action, on, mfa)?;
         let request = case.request.leaving_open(&population.own_keys);
         let mut shared = Shared { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() };
         for position in cohort {

@@ -26,6 +26,8 @@ pub(super) struct Inquiry<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Details {
+    /// What there is to say.
+    pub access: Access,
     /// The request with its policies.
     pub posed: PosedRequest,
     /// Between which decisions it can move, by which keys.
@@ -222,6 +224,7 @@ impl<'a> Inquiry<'a> {
     }
 
     pub(super) fn explain(&self, case: Case, bounds: Bounds, action: &NamedAction, mfa: Option<Mfa>) -> Details {
+        let access = case.access(&bounds);
         let policies = &case.assembled.policies;
         let statements = self.on_resources(&case, |on| {
             let ask = |request: &Request| policies.open_statements(request, on);
@@ -229,16 +232,17 @@ impl<'a> Inquiry<'a> {
                 open.iter().flat_map(|statement| &statement.keys).any(is)
             })
         });
+        let unknown_layers = case.layers_without_policies();
         let Case { situation, assembled, request, inferred, .. } = case;
         let posed = PosedRequest {
             summary: RequestSummary::of_situation(&situation, &action.text, inferred, mfa),
             policies: assembled.policies,
             attachments: assembled.attachments,
             request,
-            unknown_layers: situation.unknown_layers,
+            unknown_layers,
         };
         let places = Places::of(&posed.attachments);
-        Details { posed, bounds, statements, places }
+        Details { access, posed, bounds, statements, places }
     }
 }
 
@@ -250,7 +254,18 @@ impl Case {
 
     /// What the bounds of its decision come to.
     pub(super) fn access(&self, bounds: &Bounds) -> Access {
-        let unknown = self.assembled.attachments.iter().any(|attachment| attachment.policy.is_unknown());
+        self.access_if(bounds, |_| true)
+    }
+
+    /// The same where every policy of a layer is known, whatever is attached to the principal of this case.
+    pub(super) fn access_of_known(&self, bounds: &Bounds, known: Layer) -> Access {
+        self.access_if(bounds, |layer| layer != known)
+    }
+
+    fn access_if(&self, bounds: &Bounds, counts: impl Fn(Layer) -> bool) -> Access {
+        let layers = self.assembled.policies.policies().map(|policy| Layer::of(policy.kind()));
+        let unknown = self.assembled.attachments.iter().zip(layers);
+        let unknown = unknown.into_iter().any(|(attachment, layer)| attachment.policy.is_unknown() && counts(layer));
         // What would have to consent is not there, and may be without the world's knowing: the resource is open, or the world
         // knows no policies of resources.
         let resource = Layer::Resource;
@@ -273,7 +288,13 @@ impl Case {
 
     /// Layers that could stop what is said to be possible.
     pub(super) fn unknown_layers(&self, access: Access) -> Vec<Layer> {
-        if access.verdict.may() { self.situation.unknown_layers.clone() } else { Vec::new() }
+        if access.verdict.may() { self.layers_without_policies() } else { Vec::new() }
+    }
+
+    /// The layers that the world cannot know and that no policy of the question stands for.
+    fn layers_without_policies(&self) -> Vec<Layer> {
+        let is_given = |layer: &&Layer| !self.assembled.policies.has_layer(**layer);
+        self.situation.unknown_layers.iter().filter(is_given).copied().collect()
     }
 }
 

@@ -114,18 +114,25 @@ pub(super) fn find(
     let mut found = Vec::new();
     for named in named {
         let Some((principal, kind)) = stranger(&named, own) else { continue };
-        let is_known = principal.id().is_some_and(|id| id.starts_with("arn:") && world.principal(id).is_some());
-        if is_known {
+        let is = |id: &str, other: &WorldPrincipal| {
+            [other.principal().id(), other.principal().principal_arn()].contains(&Some(id))
+        };
+        let arn = principal.id().filter(|id| id.starts_with("arn:"));
+        if arn.is_some_and(|arn| world.principals().values().any(|other| is(arn, other))) {
             continue;
         }
-        let outsider = world.stranger(principal);
+        let known = arn.and_then(|arn| world.principal(arn));
+        // A session of a role of the world, say: that has policies of its own.
+        let is_of_world = known.is_some();
+        let outsider = known.unwrap_or_else(|| world.stranger(principal));
         // Of those without an account nobody can have signed in with MFA.
         let mfa = mfa.filter(|_| outsider.principal().has_policies());
         let mut case = inquiry.case(&outsider, action, on, mfa)?;
         if kind == OutsiderKind::AnyAccount {
             case.request = case.request.leaving_open(&OF_ACCOUNT.map(ContextKey::new));
         }
-        found.extend(let_in(inquiry, case, named, kind, &outsider, action, mfa));
+        let own_side = (!is_of_world && outsider.principal().has_policies()).then_some(OWN_SIDE);
+        found.extend(let_in(inquiry, case, (named, kind), own_side, action, mfa));
     }
     Ok(found)
 }
@@ -140,23 +147,23 @@ const OF_ACCOUNT: [&str; 6] = [
     "aws:username",
 ];
 
+/// What identity policies that the world does not know are taken for: their own account lets them.
+const OWN_SIDE: IdentitySide = IdentitySide { allow: Certainty::Yes, deny: Certainty::No };
+
 /// `None` where the resource's side does not let them in.
 fn let_in(
     inquiry: &Inquiry<'_>,
     case: Case,
-    named: Named,
-    kind: OutsiderKind,
-    outsider: &WorldPrincipal,
+    (named, kind): (Named, OutsiderKind),
+    own_side: Option<IdentitySide>,
     action: &NamedAction,
     mfa: Option<Mfa>,
 ) -> Option<Outsider> {
     let request = inquiry.settled(&case.request, &case.assembled.policies);
-    // Their own account is taken to let them.
-    let own_side = IdentitySide { allow: Certainty::Yes, deny: Certainty::No };
     let policies = &case.assembled.policies;
-    let bounds = inquiry.on_resources(&case, |on| match outsider.principal().has_policies() {
-        true => policies.bounds_beside(&request, on, own_side),
-        false => policies.bounds(&request, on),
+    let bounds = inquiry.on_resources(&case, |on| match own_side {
+        Some(side) => policies.bounds_beside(&request, on, side),
+        None => policies.bounds(&request, on),
     });
     let access = case.access(&bounds);
     access.verdict.may().then(|| {

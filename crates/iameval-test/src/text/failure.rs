@@ -6,7 +6,7 @@ use crate::check::{AnswerPlace, WantedForm};
 use crate::expectation::Expectation;
 use crate::findings::RunProblem;
 use crate::run::{Failure, FileRun, Status};
-use crate::wording::{expected, got};
+use crate::wording::compared;
 use iameval::Decision;
 use iameval_ask::words::listed;
 use iameval_report::{Depth, Lines, Places, Style, answer_to_text, count, unbroken};
@@ -27,7 +27,8 @@ pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
             Status::FailedAsExpected(decision, _) => ("xfail", style.mark("xfail"), Some(*decision)),
             Status::Skipped => ("skip", style.faint("skip"), None),
         };
-        let decision = decision.map_or("", |decision| Expectation::of(decision).as_str());
+        let is_decision = run.file.case_of(check).is_none_or(|case| case.wanted_principals().is_none());
+        let decision = decision.filter(|_| is_decision).map_or("", |decision| Expectation::of(decision).as_str());
         let first = format!("  {word:<5} {decision:<8}  ");
         let painted = format!("  {painted}{} {decision:<8}  ", " ".repeat(5 - word.len()));
         lines.painted(&first, &painted, "                  ", &check.name);
@@ -81,7 +82,7 @@ fn alike<'p, 'r>(
         let said = match problem {
             RunProblem::Check { failure: Failure::NotInSnapshot, .. } => Some(Default::default()),
             RunProblem::Check { check, decision, failure, .. } if detail == Detail::Failures => {
-                Some((expected(check), got(&run.file.answer(check)?, *decision, failure)))
+                Some(compared(run.file, check, *decision, failure)?)
             }
             _ => None,
         };
@@ -172,11 +173,15 @@ fn in_words(
     failure: &Failure,
     style: Style,
 ) -> Result<String, Vec<Finding>> {
-    let answer = run.file.answer(check)?;
+    let (expected, got) = compared(run.file, check, decision, failure)?;
     let mut lines = Lines::new(style);
     let row = place_in_table(run, check);
-    lines.named("expected", &expected(check), &row);
-    lines.named("got", &got(&answer, decision, failure), "");
+    lines.named("expected", &expected, &row);
+    lines.named("got", &got, "");
+    if let Failure::Principals { .. } = failure {
+        return Ok(lines.into_text());
+    }
+    let answer = run.file.answer(check)?;
     Ok(format!("{}{}", lines.into_text(), indented(&answer_to_text(&answer, Depth::Explained, narrower(style)))))
 }
 

@@ -11,6 +11,37 @@ const OTHER: &str = "something-else";
 /// Addresses for documentation (RFC 5737), which no policy allows on purpose.
 const OTHER_ADDRESSES: [&str; 2] = ["192.0.2.1", "2001:db8::1"];
 
+/// An ARN that no policy names on purpose.
+const OTHER_ARN: &str = "arn:aws:iam::000000000000:role/something-else";
+
+/// Values for global keys that are not plain texts, by name in lower case (*AWS global condition context keys*), in order.
+const TYPED: [(&str, &str); 14] = [
+    ("aws:currenttime", "2026-01-01T00:00:00Z"),
+    ("aws:ec2instancesourceprivateipv4", "192.0.2.1"),
+    ("aws:epochtime", "1767225600"),
+    ("aws:multifactorauthage", "1"),
+    ("aws:multifactorauthpresent", "true"),
+    ("aws:principalarn", OTHER_ARN),
+    ("aws:principalisawsservice", "true"),
+    ("aws:securetransport", "true"),
+    ("aws:sourcearn", OTHER_ARN),
+    ("aws:sourceip", "192.0.2.1"),
+    ("aws:sourcevpcarn", "arn:aws:ec2:us-east-1:000000000000:vpc/vpc-00000000"),
+    ("aws:tokenissuetime", "2026-01-01T00:00:00Z"),
+    ("aws:viaawsservice", "true"),
+    ("aws:vpcsourceip", "192.0.2.1"),
+];
+
+/// Some value that a key may have.
+fn some_value(key: &str) -> &'static str {
+    let key = key.to_ascii_lowercase();
+    TYPED
+        .binary_search_by_key(&&*key, |(name, _)| name)
+        .ok()
+        .and_then(|at| TYPED.get(at))
+        .map_or(OTHER, |(_, value)| value)
+}
+
 /// What the key may be set to; `None` is absent. Each to be tried, in this order.
 pub(super) fn candidates(
     operator: ConditionOperator,
@@ -25,12 +56,12 @@ pub(super) fn candidates(
     match operator.base.family() {
         OperatorFamily::Null => {
             absent_first = test.values().any(|value| value.eq_ignore_ascii_case("true"));
-            texts = vec![OTHER.into()];
+            texts = vec![some_value(test.key()).into()];
         }
         OperatorFamily::Bool => texts.extend(["true".into(), "false".into()]),
         OperatorFamily::IpAddress => texts.extend(OTHER_ADDRESSES.map(str::to_owned)),
         OperatorFamily::String => texts.push(OTHER.into()),
-        OperatorFamily::Arn => texts.push("arn:aws:iam::000000000000:role/something-else".into()),
+        OperatorFamily::Arn => texts.push(OTHER_ARN.into()),
         OperatorFamily::Numeric | OperatorFamily::Date | OperatorFamily::Binary => {}
     }
     let key = ContextKey::new(test.key());
@@ -129,4 +160,16 @@ fn fill(value: &str, syntax: Syntax, [star, unit]: [&str; 2], context: &Context)
         }
     }
     Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_values_of_their_type() {
+        assert!(TYPED.is_sorted_by(|one, other| one.0 < other.0));
+        assert_eq!(some_value("aws:MultiFactorAuthAge"), "1");
+        assert_eq!(some_value("s3:prefix"), OTHER);
+    }
 }

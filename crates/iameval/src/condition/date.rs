@@ -1,7 +1,6 @@
 //! The `Date…` operators: instants, cut to milliseconds (R-COND-22).
 
 use crate::document::Operator;
-use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,26 +8,30 @@ use std::str::FromStr;
 pub(super) struct DateTest {
     operator: Operator,
     /// Values that are not dates are left out: they equal nothing and order with nothing.
+    // INVARIANT: in order.
     values: Box<[DateTime]>,
 }
 
 impl DateTest {
     pub(super) fn new<'t>(operator: Operator, values: impl Iterator<Item = &'t str>) -> Self {
-        Self { operator, values: values.filter_map(DateTime::parse).collect() }
+        let mut values: Vec<DateTime> = values.filter_map(DateTime::parse).collect();
+        values.sort_unstable();
+        Self { operator, values: values.into() }
     }
 
     pub(super) fn holds(&self, text: &str) -> bool {
         let Some(instant) = DateTime::parse(text) else {
             return self.operator == Operator::DateNotEquals;
         };
-        let any = |wanted: fn(Ordering) -> bool| self.values.iter().any(|value| wanted(instant.cmp(value)));
+        let is_listed = || self.values.binary_search(&instant).is_ok();
+        let (first, last) = (self.values.first(), self.values.last());
         match self.operator {
-            Operator::DateNotEquals => !any(Ordering::is_eq),
-            Operator::DateLessThan => any(Ordering::is_lt),
-            Operator::DateLessThanEquals => any(Ordering::is_le),
-            Operator::DateGreaterThan => any(Ordering::is_gt),
-            Operator::DateGreaterThanEquals => any(Ordering::is_ge),
-            _ => any(Ordering::is_eq),
+            Operator::DateNotEquals => !is_listed(),
+            Operator::DateLessThan => last.is_some_and(|last| instant < *last),
+            Operator::DateLessThanEquals => last.is_some_and(|last| instant <= *last),
+            Operator::DateGreaterThan => first.is_some_and(|first| instant > *first),
+            Operator::DateGreaterThanEquals => first.is_some_and(|first| instant >= *first),
+            _ => is_listed(),
         }
     }
 }

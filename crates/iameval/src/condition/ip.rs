@@ -7,7 +7,20 @@ use crate::mode::EvaluationMode;
 pub(super) struct IpTest {
     negated: bool,
     values: Box<[Value]>,
+    /// The networks as ranges; `None` where there are few.
+    ranges: Option<Box<Ranges>>,
 }
+
+/// Ranges of addresses, first and last.
+// INVARIANT: in order, and apart from each other.
+#[derive(Debug, Default)]
+struct Ranges {
+    v4: Vec<(u32, u32)>,
+    v6: Vec<(u128, u128)>,
+}
+
+/// So many networks are looked through one by one, which is quicker than to search.
+const FEW: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
@@ -39,11 +52,17 @@ enum Address {
 impl IpTest {
     pub(super) fn new<'t>(operator: Operator, values: impl Iterator<Item = &'t str>) -> Self {
         let value = |text| Network::parse(text).map_or(Value::Malformed, Value::Network);
-        Self { negated: operator.is_negated(), values: values.map(value).collect() }
+        let values: Box<[Value]> = values.map(value).collect();
+        let ranges = (values.len() > FEW).then(|| Box::new(Ranges::new(&values)));
+        Self { negated: operator.is_negated(), values, ranges }
     }
 
     pub(super) fn holds(&self, text: &str, mode: EvaluationMode) -> bool {
         let Some(address) = Address::of_request(text) else { return false };
+        // The simulator takes the values in order, since one that is malformed ends it.
+        if let (Some(ranges), EvaluationMode::Live) = (&self.ranges, mode) {
+            return ranges.contain(address) != self.negated;
+        }
         for value in &self.values {
             match value {
                 Value::Network(network) if network.contains(address) => return !self.negated,
@@ -54,6 +73,53 @@ impl IpTest {
         }
         self.negated
     }
+}
+
+impl Ranges {
+    fn new(values: &[Value]) -> Self {
+        let mut ranges = Self::default();
+        for value in values {
+            match *value {
+                Value::Network(Network::V4 { bits, prefix }) => {
+                    let hosts = u32::MAX.checked_shr(prefix).unwrap_or(0);
+                    ranges.v4.push((bits & !hosts, bits | hosts));
+                }
+                Value::Network(Network::V6 { bits, prefix }) => {
+                    let hosts = u128::MAX.checked_shr(prefix).unwrap_or(0);
+                    ranges.v6.push((bits & !hosts, bits | hosts));
+                }
+                Value::Network(Network::Nothing) | Value::Malformed => {}
+            }
+        }
+        merge(&mut ranges.v4);
+        merge(&mut ranges.v6);
+        ranges
+    }
+
+    fn contain(&self, address: Address) -> bool {
+        match address {
+            Address::V4(address) => is_within(&self.v4, address),
+            Address::V6(address) => is_within(&self.v6, address),
+        }
+    }
+}
+
+/// Puts ranges in order, and makes one of those that have addresses in common.
+fn merge<T: Ord + Copy>(ranges: &mut Vec<(T, T)>) {
+    ranges.sort_unstable();
+    ranges.dedup_by(|(first, last), (_, end)| {
+        let joins = *first <= *end;
+        if joins {
+            *end = (*end).max(*last);
+        }
+        joins
+    });
+}
+
+fn is_within<T: Ord + Copy>(ranges: &[(T, T)], address: T) -> bool {
+    let after = ranges.partition_point(|(first, _)| *first <= address);
+    let before = after.checked_sub(1).and_then(|before| ranges.get(before));
+    before.is_some_and(|(_, last)| address <= *last)
 }
 
 /// Whether a policy value is an address or a network that can match something.

@@ -7,29 +7,46 @@ use std::cmp::Ordering;
 #[derive(Debug)]
 pub(super) struct NumericTest {
     operator: Operator,
-    /// Values that are not numbers are left out: they equal nothing and order with nothing.
+    /// Values that are not numbers are left out: they equal nothing and order with nothing. Of a bound only the widest stays.
+    // INVARIANT: in order.
     values: Box<[Box<str>]>,
 }
 
 impl NumericTest {
     pub(super) fn new<'t>(operator: Operator, values: impl Iterator<Item = &'t str>) -> Self {
-        Self { operator, values: values.filter(|value| is_number(value)).map(Into::into).collect() }
+        let mut values: Vec<Box<str>> = values.filter(|value| is_number(value)).map(Into::into).collect();
+        values.sort_by(|one, other| match (Decimal::parse(one), Decimal::parse(other)) {
+            (Some(one), Some(other)) => one.compare(&other),
+            _ => Ordering::Equal,
+        });
+        let widest = match operator {
+            Operator::NumericLessThan | Operator::NumericLessThanEquals => {
+                values.split_off(values.len().saturating_sub(1))
+            }
+            Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals => {
+                values.truncate(1);
+                values
+            }
+            _ => values,
+        };
+        Self { operator, values: widest.into() }
     }
 
     pub(super) fn holds(&self, text: &str, mode: EvaluationMode) -> bool {
         let Some(number) = Decimal::parse(text) else {
             return self.operator == Operator::NumericNotEquals && mode == EvaluationMode::Live;
         };
-        let any = |wanted: fn(Ordering) -> bool| {
-            self.values.iter().filter_map(|value| Decimal::parse(value)).any(|value| wanted(number.compare(&value)))
-        };
+        let compare = |value: &str| Decimal::parse(value).map_or(Ordering::Less, |value| value.compare(&number));
+        let bound =
+            |wanted: fn(Ordering) -> bool| self.values.first().is_some_and(|bound| wanted(compare(bound).reverse()));
+        let is_listed = || self.values.binary_search_by(|value| compare(value)).is_ok();
         match self.operator {
-            Operator::NumericNotEquals => !any(Ordering::is_eq),
-            Operator::NumericLessThan => any(Ordering::is_lt),
-            Operator::NumericLessThanEquals => any(Ordering::is_le),
-            Operator::NumericGreaterThan => any(Ordering::is_gt),
-            Operator::NumericGreaterThanEquals => any(Ordering::is_ge),
-            _ => any(Ordering::is_eq),
+            Operator::NumericNotEquals => !is_listed(),
+            Operator::NumericLessThan => bound(Ordering::is_lt),
+            Operator::NumericLessThanEquals => bound(Ordering::is_le),
+            Operator::NumericGreaterThan => bound(Ordering::is_gt),
+            Operator::NumericGreaterThanEquals => bound(Ordering::is_ge),
+            _ => is_listed(),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Compiler, Scope};
 use crate::context::{ContextText, View};
 use crate::document::Operator;
 use crate::lowercase::lowercase;
-use crate::variable::{Template, free_pattern};
+use crate::variable::{Part, Template, free_pattern};
 use crate::wildcard::{Pattern, Token};
 
 #[derive(Debug)]
@@ -15,17 +15,19 @@ pub(super) struct StringTest {
 
 #[derive(Debug)]
 enum Values {
-    Equals { literals: Literals, templates: Box<[Template]> },
-    IgnoreCase(Box<[Folded]>),
-    Like(Box<[Pattern]>),
-}
-
-/// A value to compare ignoring case.
-#[derive(Debug)]
-enum Folded {
-    /// In lower case already.
-    Literal(Box<str>),
-    Template(Template),
+    Equals {
+        literals: Literals,
+        templates: Box<[Template]>,
+    },
+    /// The literals in lower case.
+    IgnoreCase {
+        literals: Literals,
+        templates: Box<[Template]>,
+    },
+    Like {
+        literals: Literals,
+        patterns: Box<[Pattern]>,
+    },
 }
 
 /// Values without variables.
@@ -51,6 +53,15 @@ impl Literals {
             self.0.iter().any(|own| **own == *text)
         }
     }
+
+    /// The same for literals in lower case.
+    fn contain_lowercase_of(&self, text: &ContextText) -> bool {
+        if self.0.len() > Self::FEW {
+            self.0.binary_search_by(|own| text.cmp_lowercase(own).reverse()).is_ok()
+        } else {
+            self.0.iter().any(|own| text.is_lowercase_of(own))
+        }
+    }
 }
 
 impl StringTest {
@@ -61,14 +72,26 @@ impl StringTest {
     ) -> Self {
         let values = match operator {
             Operator::StringLike | Operator::StringNotLike => {
-                let mut pattern = |value| {
+                let (mut literals, mut patterns) = (Vec::new(), Vec::new());
+                for value in values {
                     let parts = compiler.pattern(value);
-                    free_pattern(parts, |variable| Token::Slot(compiler.variable(variable)))
-                };
-                Values::Like(values.map(&mut pattern).collect())
+                    match parts.as_slice() {
+                        [] => literals.push("".into()),
+                        [Part::Literal(text)] => literals.push(text.as_str().into()),
+                        _ => patterns.push(free_pattern(parts, |variable| Token::Slot(compiler.variable(variable)))),
+                    }
+                }
+                Values::Like { literals: Literals::new(literals), patterns: patterns.into() }
             }
             Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase => {
-                Values::IgnoreCase(values.map(|value| Folded::new(compiler.template(value))).collect())
+                let (mut literals, mut templates) = (Vec::new(), Vec::new());
+                for value in values {
+                    match compiler.template(value).into_literal() {
+                        Ok(literal) => literals.push(lowercase(&literal).into()),
+                        Err(template) => templates.push(template),
+                    }
+                }
+                Values::IgnoreCase { literals: Literals::new(literals), templates: templates.into() }
             }
             _ => {
                 let (mut literals, mut templates) = (Vec::with_capacity(values.size_hint().0), Vec::new());
@@ -90,8 +113,13 @@ impl StringTest {
                 let text = text.as_str();
                 literals.contain(text) || templates.iter().any(|template| template.equals(text, scope))
             }
-            Values::IgnoreCase(values) => values.iter().any(|value| value.matches(text, scope)),
-            Values::Like(patterns) => patterns.iter().any(|pattern| pattern.matches(text.as_str(), scope)),
+            Values::IgnoreCase { literals, templates } => {
+                literals.contain_lowercase_of(text)
+                    || templates.iter().any(|template| is_alike_in_lower_case(template, text, scope))
+            }
+            Values::Like { literals, patterns } => {
+                literals.contain(text.as_str()) || patterns.iter().any(|pattern| pattern.matches(text.as_str(), scope))
+            }
         };
         found != self.negated
     }
@@ -101,32 +129,16 @@ impl StringTest {
 /// in lower case less than twice as many as before.
 const MOST_LOWERED: usize = 8;
 
-impl Folded {
-    fn new(template: Template) -> Self {
-        match template.as_literal() {
-            Some(text) => Folded::Literal(lowercase(text).into()),
-            None => Folded::Template(template),
-        }
+fn is_alike_in_lower_case<V: View>(template: &Template, text: &ContextText, scope: &Scope<'_, V>) -> bool {
+    // Nothing is made of a value that is far longer than the text, since many variables may stand for one long text.
+    if template.length(scope).is_none_or(|length| length / MOST_LOWERED > text.as_str().len()) {
+        return false;
     }
-
-    fn matches<V: View>(&self, text: &ContextText, scope: &Scope<'_, V>) -> bool {
-        match self {
-            Folded::Literal(lower) => text.is_lowercase_of(lower),
-            // Nothing is made of a value that is far longer than the text, since many variables may stand for one long text.
-            Folded::Template(template)
-                if template.length(scope).is_none_or(|length| length / MOST_LOWERED > text.as_str().len()) =>
-            {
-                false
-            }
-            Folded::Template(template) => match template.is_ascii(scope) {
-                None => false,
-                Some(true) if text.as_str().is_ascii() => {
-                    template.equals_ignore_ascii_case(text.as_str(), scope) == Some(true)
-                }
-                // The form of a sigma depends on its neighbours, so the whole text is lowered at once. This is the
-                // only comparison of strings that allocates.
-                Some(_) => template.fill(scope).is_some_and(|filled| text.is_lowercase_of(&lowercase(&filled))),
-            },
-        }
+    match template.is_ascii(scope) {
+        None => false,
+        Some(true) if text.as_str().is_ascii() => template.equals_ignore_ascii_case(text.as_str(), scope) == Some(true),
+        // The form of a sigma depends on its neighbours, so the whole text is lowered at once. This is the only comparison
+        // of strings that allocates.
+        Some(_) => template.fill(scope).is_some_and(|filled| text.is_lowercase_of(&lowercase(&filled))),
     }
 }

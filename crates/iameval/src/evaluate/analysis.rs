@@ -144,13 +144,16 @@ impl Evaluation<'_> {
 
     fn bounds(&self, on: OnResources<'_>, identity: Option<IdentitySide>) -> Bounds {
         let tally = self.tally(on, identity);
-        let (keys, depends_on_resource) = self.undecided(&tally);
+        let (mut keys, mut depends_on_resource) = self.undecided(&tally);
         let mut worst = self.conclude(tally.worst, Case::Worst);
         let mut best = self.conclude(tally.best, Case::Best);
         // What a rule decides is certain unless keys that were not given tell whether the rule applies.
         if let Some(rule) = self.rule_before_policies() {
             let by_rule = rule.verdict(Layers::default());
             let certain = self.keys_of_rule().is_empty();
+            if certain {
+                (keys, depends_on_resource) = (BTreeSet::new(), false);
+            }
             if certain || by_rule.decision.is_allowed() {
                 best = by_rule.clone();
             }
@@ -243,9 +246,18 @@ impl Evaluation<'_> {
             Some(rule) if case == Case::Worst || !rule.may_not_apply() || self.keys_of_rule().is_empty() => {
                 rule.verdict(layers)
             }
+            None if case == Case::Worst && self.may_be_refused_for_credentials() => {
+                ServiceRule::CredentialsCannotCall.verdict(layers)
+            }
             _ => self.compose(layers),
         }
     }
+
+    /// Whether the action is refused once a key that was not given says that the credentials are long-term ones (R-SVC-11).
+    fn may_be_refused_for_credentials(&self) -> bool {
+        self.has_live(ActionRule::RefusedToLongTermCredentials) && !self.keys_of_rule().is_empty()
+    }
+
     /// With long-term credentials, which two keys tell, `sts:GetSessionToken` is exempt (R-SVC-06) and
     /// `sts:GetScopedCredentials` refused (R-SVC-11); what only services call is refused while one key is absent
     /// (R-SVC-25).
