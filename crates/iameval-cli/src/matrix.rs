@@ -36,7 +36,8 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
         match format {
             MatrixFormat::Human | MatrixFormat::Table | MatrixFormat::Md => output.answer(&text),
             MatrixFormat::Json => output.raw(&screened_json(&text)),
-            MatrixFormat::Csv | MatrixFormat::Html => output.raw(&text),
+            MatrixFormat::Csv => output.raw(&screened(&text)),
+            MatrixFormat::Html => output.raw(&text),
         }
     }
     Ok(Exit::Wanted)

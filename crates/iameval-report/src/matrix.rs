@@ -47,10 +47,14 @@ fn text(matrix: &Matrix, grid: &Grid<'_>, paint: &dyn Fn(&str) -> String) -> Str
     }
     let header: Vec<String> = grid.header().map(|cell| table_cell(&cell)).collect();
     let (mut rows, mut unwritable) = (Vec::new(), Vec::new());
+    let is_header = header.iter().all(|cell| is_cell(cell));
+    if !is_header {
+        let _ = writeln!(out, "# no table has these columns: {}", header.join("  "));
+    }
     for row in &grid.rows {
         let cells = row.cells.iter().map(|cell| cell_word(cell).to_owned());
         let cells: Vec<String> = row.leads.iter().map(|lead| table_cell(lead)).chain(cells).collect();
-        if cells.iter().all(|cell| is_cell(cell)) {
+        if is_header && cells.iter().all(|cell| is_cell(cell)) {
             rows.push(cells);
         } else {
             unwritable.push(cells.join("  "));

@@ -57,6 +57,8 @@ fn escaped(text: &str) -> String {
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
             '\r' => out.push(' '),
+            // The page is looked at in logs as well, where `##[` begins a command to the runner of GitHub Actions.
+            '[' if out.ends_with("##") => out.push_str("&#91;"),
             ch => out.push(ch),
         }
     }
