@@ -152,7 +152,10 @@ fn of_questions() {
         ("simulate --request missing-EVIL.json", 2),
         ("simulate --example EVIL s3:GetObject", 2),
         ("-v matrix -w EVIL.yaml --as EVIL -r arn:aws:s3:::EVIL/x s3:GetObject", 0),
-        ("matrix -w EVIL.yaml --columns principals=EVIL --columns aws:EVIL=EVIL -r arn:aws:s3:::EVIL/x s3:GetObject", 0),
+        (
+            "matrix -w EVIL.yaml --columns principals=EVIL --columns aws:EVIL=EVIL -r arn:aws:s3:::EVIL/x s3:GetObject",
+            0,
+        ),
         ("matrix -w EVIL.yaml --rows principals -r arn:aws:s3:::EVIL/x s3:GetObject --format csv", 0),
         ("matrix -w EVIL.yaml --rows principals -r arn:aws:s3:::EVIL/x s3:GetObject --format md", 0),
         ("matrix -w EVIL.yaml --rows principals -r arn:aws:s3:::EVIL/x s3:GetObject --format json", 0),

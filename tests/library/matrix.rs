@@ -51,8 +51,22 @@ fn tags(page: &str) -> Vec<&str> {
 /// What a stranger calls something: pieces of HTML, and any other text.
 fn name() -> impl Strategy<Value = String> {
     const PIECES: [&str; 16] = [
-        "</script>", "<script>", "</pre>", "\"><img src=x onerror=a()>", "'", "&lt;", "{{body}}", "<!--", "]]>", "\u{0}",
-        "\u{202e}", "\r\n", " #", "|", "##[error]", "</th",
+        "</script>",
+        "<script>",
+        "</pre>",
+        "\"><img src=x onerror=a()>",
+        "'",
+        "&lt;",
+        "{{body}}",
+        "<!--",
+        "]]>",
+        "\u{0}",
+        "\u{202e}",
+        "\r\n",
+        " #",
+        "|",
+        "##[error]",
+        "</th",
     ];
     let piece = prop_oneof![prop::sample::select(&PIECES[..]).prop_map(str::to_owned), ".{0,4}"];
     prop::collection::vec(piece, 1..5).prop_map(|pieces| format!("n{}n", pieces.concat().replace(',', "")))

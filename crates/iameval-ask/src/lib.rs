@@ -39,9 +39,7 @@ pub use hint::Hint;
 pub use impossible::undecided_keys;
 pub use layer_outcome::LayerOutcome;
 pub use mark::{Element, KeyState, Mark, Says};
-pub use matrix::{
-    AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind,
-};
+pub use matrix::{AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use posed::{Attachment, PosedRequest, RequestSummary};

@@ -390,9 +390,10 @@ impl Asker<'_> {
             principals.push(Asking { name, principal });
         }
         let columns = question.columns.iter().map(|column| {
-            let number = column.principal.as_ref().and_then(|name| {
-                principals.iter().position(|asking| asking.name.as_deref() == Some(name.as_str()))
-            });
+            let number = column
+                .principal
+                .as_ref()
+                .and_then(|name| principals.iter().position(|asking| asking.name.as_deref() == Some(name.as_str())));
             (column.given.over(&asked.context, asked.mfa.first().copied()).above(self.world().defaults()), number)
         });
         let columns = columns.collect();
@@ -416,9 +417,9 @@ impl Asker<'_> {
             if !asked.resources.is_empty() || question.rows != RowKind::Resources {
                 remarks.extend(self.remark_resource(about, text, &chosen, &actions));
             }
-            remarks.extend(chosen.name.map(|name| {
-                Tagged::new(About::Question, &name, Remark::ResourceIs(chosen.resource))
-            }));
+            remarks.extend(
+                chosen.name.map(|name| Tagged::new(About::Question, &name, Remark::ResourceIs(chosen.resource))),
+            );
         }
         Ok(Plan { asker: self, asked, principals, actions, resources, columns })
     }
@@ -482,7 +483,8 @@ impl Plan<'_> {
     fn common(&self, question: &MatrixQuestion) -> Common {
         let leads = self.leads(question.rows);
         let is_told = |lead| leads.contains(&lead);
-        let principal = self.principals.first().filter(|_| !is_told(Lead::Principal) && !self.has_principals_in_columns());
+        let principal =
+            self.principals.first().filter(|_| !is_told(Lead::Principal) && !self.has_principals_in_columns());
         let world = self.asker.world();
         let unnamed = || world.defaults().principal.as_ref().or(world.principals().keys().next()).cloned();
         Common {
@@ -539,10 +541,12 @@ fn in_words(problem: &QuestionProblem) -> String {
     match problem {
         QuestionProblem::Invalid(problem) | QuestionProblem::SelfUnnamed(problem) => problem.message().to_owned(),
         QuestionProblem::PrincipalNeeded(_) => "nothing says who asks".into(),
-        QuestionProblem::DoesNotBind { kind, principal } => match Unbound::find(*kind, principal, "the scope-down policy") {
-            Some(unbound) => unbound.message,
-            None => format!("the policies do not apply to `{principal}`"),
-        },
+        QuestionProblem::DoesNotBind { kind, principal } => {
+            match Unbound::find(*kind, principal, "the scope-down policy") {
+                Some(unbound) => unbound.message,
+                None => format!("the policies do not apply to `{principal}`"),
+            }
+        }
         QuestionProblem::ResourceNeeded { message, .. } => message.clone(),
         QuestionProblem::NothingToDecideBy { .. } => "there are no policies to evaluate".into(),
         QuestionProblem::Policies(findings) => of_findings(findings).unwrap_or_default(),

@@ -134,7 +134,8 @@ fn format(flags: &Flags) -> Outcome<MatrixFormat> {
     if let Some(format) = flags.format {
         return Ok(format);
     }
-    let Some((flag, file)) = flags.write.as_ref().map(|file| ("--write", file)).or(flags.check.as_ref().map(|file| ("--check", file)))
+    let Some((flag, file)) =
+        flags.write.as_ref().map(|file| ("--write", file)).or(flags.check.as_ref().map(|file| ("--check", file)))
     else {
         return Ok(MatrixFormat::Human);
     };
@@ -146,7 +147,8 @@ fn format(flags: &Flags) -> Outcome<MatrixFormat> {
         "html" | "htm" => MatrixFormat::Html,
         "pdf" | "xlsx" | "xls" | "ods" | "yaml" | "yml" | "svg" | "png" => {
             let message = format!("`{file}` would be of a format that a matrix is not written in");
-            let help = "use `.md`, `.csv`, `.json` or `.html`, or any other ending for a table; `--format` takes precedence";
+            let help =
+                "use `.md`, `.csv`, `.json` or `.html`, or any other ending for a table; `--format` takes precedence";
             return Err(Failure::argument(flag, file, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         }
         _ => MatrixFormat::Table,

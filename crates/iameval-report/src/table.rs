@@ -32,7 +32,10 @@ pub(crate) fn lay_table(header: &[String], rows: &[Vec<String>], paint: impl Fn(
 
 /// Whether a table can hold a cell: no bar, no line break, and nothing that begins a comment.
 pub(crate) fn is_cell(text: &str) -> bool {
-    !text.contains(['|', '\n', '\r', '\u{feff}']) && !text.starts_with('#') && !text.contains(" #") && !text.contains("\t#")
+    !text.contains(['|', '\n', '\r', '\u{feff}'])
+        && !text.starts_with('#')
+        && !text.contains(" #")
+        && !text.contains("\t#")
 }
 
 #[cfg(test)]

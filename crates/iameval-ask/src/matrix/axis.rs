@@ -134,7 +134,10 @@ impl MatrixColumn {
                     }
                 }
                 if more.len() > MOST_COLUMNS {
-                    return wrong(format!("the axes make more than {MOST_COLUMNS} columns"), Some("leave one out".into()));
+                    return wrong(
+                        format!("the axes make more than {MOST_COLUMNS} columns"),
+                        Some("leave one out".into()),
+                    );
                 }
             }
             columns = more;
@@ -212,7 +215,10 @@ mod tests {
             (&["mfa=true@60,false"], &["mfa=true@60", "mfa=false"]),
             (&["aws:SourceIp=10.0.0.1, absent"], &["aws:SourceIp=10.0.0.1", "aws:SourceIp=absent"]),
             (&["decision,mfa=true&s3:prefix=a"], &["decision", "mfa=true&s3:prefix=a"]),
-            (&["mfa=true,false", "decision,s3:prefix=a"], &["mfa=true", "mfa=true&s3:prefix=a", "mfa=false", "mfa=false&s3:prefix=a"]),
+            (
+                &["mfa=true,false", "decision,s3:prefix=a"],
+                &["mfa=true", "mfa=true&s3:prefix=a", "mfa=false", "mfa=false&s3:prefix=a"],
+            ),
             (&["principals=john.doe,anonymous", "mfa=true"], &["john.doe&mfa=true", "anonymous&mfa=true"]),
         ] {
             assert_eq!(names(axes).unwrap(), columns, "{axes:?}");

@@ -104,7 +104,8 @@ fn mapping(context: &Context) -> String {
 /// A text as YAML: as it is where that is plain, else in quotes.
 fn scalar(text: &str) -> String {
     let is_safe = |ch: char| ch.is_ascii_alphanumeric() || "_./:@+=-".contains(ch);
-    let is_word = text.starts_with(|ch: char| ch.is_ascii_alphabetic()) && text.chars().all(is_safe) && !text.ends_with(':');
+    let is_word =
+        text.starts_with(|ch: char| ch.is_ascii_alphabetic()) && text.chars().all(is_safe) && !text.ends_with(':');
     let means_else = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     if is_word && !means_else.contains(&&*text.to_ascii_lowercase()) { text.to_owned() } else { quoted(text) }
 }
