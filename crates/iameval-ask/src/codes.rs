@@ -7,9 +7,9 @@ codes! {
     RESOURCE_NEEDED = "IE0506", Error, None;
     /// There are no policies to evaluate.
     NOTHING_TO_DECIDE_BY = "IE0507", Error, None;
-    /// What was handed in as a refused call is none.
+    /// What was given as a refused call is not one, or a part of it is not.
     NO_DENIAL = "IE0511", Error, None;
-    /// A refused call lacks what it would be asked again with.
+    /// The message of a refused call does not name the action or the caller.
     DENIAL_INCOMPLETE = "IE0512", Error, None;
     /// A matrix has more cells than anybody looks at.
     TOO_MANY_CELLS = "IE0513", Error, None;

@@ -18,7 +18,8 @@ use std::collections::BTreeSet;
 /// let world = World::load(example, &[example.world().into()]).unwrap();
 /// let expected = ExpectedPrincipals::read(&["john.doe"], &world).unwrap();
 /// let question = Question { actions: vec!["iam:ChangePassword".into()], ..Question::default() };
-/// let who_can = Asker::new(&world, Catalogue::embedded()).who_can(&question, &mut |_, _| {}).unwrap();
+/// let asker = Asker::new(&world, Catalogue::embedded());
+/// let who_can = asker.who_can(&question, &mut |_, _| {}).unwrap();
 /// assert!(expected.compare(&who_can, false).iter().all(|unexpected| unexpected.missing.is_empty()));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
