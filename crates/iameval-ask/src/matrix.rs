@@ -404,7 +404,7 @@ impl Asker<'_> {
         let resources = match (asked.resources.as_slice(), question.rows, default) {
             ([], RowKind::Resources, _) => self.world().resources().keys().cloned().collect(),
             ([], _, default) => default.into_iter().cloned().collect(),
-            (named, ..) => once(named.iter().cloned()),
+            (several, ..) => once(several.iter().cloned()),
         };
         if resources.is_empty() && question.rows == RowKind::Resources {
             let problem = Problem::new(iameval_world::codes::UNKNOWN_NAME, "the world has no resources to be the rows");

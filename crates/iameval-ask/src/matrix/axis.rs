@@ -58,10 +58,10 @@ impl Axis {
         }
         let parts = |list: &str| -> Result<Vec<String>, GivenError> {
             let parts: Vec<String> = list.split(',').map(|part| part.trim().to_owned()).collect();
-            match parts.iter().any(String::is_empty) {
-                true => wrong(format!("`{text}` has nothing beside a `,`"), Some("remove the comma".into())),
-                false => Ok(parts),
+            if parts.iter().any(String::is_empty) {
+                return wrong(format!("`{text}` has nothing beside a `,`"), Some("remove the comma".into()));
             }
+            Ok(parts)
         };
         if let Some(names) = text.trim().strip_prefix(PRINCIPALS) {
             if names == "all" && world.principal(names).is_none() {

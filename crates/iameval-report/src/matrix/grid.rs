@@ -3,7 +3,7 @@
 use super::NOTHING;
 use crate::escape::plain;
 use iameval::{Context, ContextValue, Decision};
-use iameval_ask::{Common, Matrix, MatrixCell};
+use iameval_ask::{Common, Matrix, MatrixCell, MatrixColumn};
 use std::collections::HashMap;
 
 /// Rows with their leading cells.
@@ -23,7 +23,7 @@ impl<'m> Grid<'m> {
     pub(super) fn of(matrix: &'m Matrix) -> Self {
         Self {
             leads: matrix.leads.iter().map(|lead| lead.as_str()).collect(),
-            columns: matrix.columns.iter().map(|column| column.label()).collect(),
+            columns: matrix.columns.iter().map(MatrixColumn::label).collect(),
             rows: matrix
                 .rows
                 .iter()

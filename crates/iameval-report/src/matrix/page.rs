@@ -89,9 +89,9 @@ fn told(matrix: &Matrix) -> String {
         let _ = writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", escaped(&value));
     }
     let changing = matrix.rows.iter().filter(|row| row.changes()).count();
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<div><dt>table</dt><dd>{}, {changing} of which {}</dd></div>\n",
+        "<div><dt>table</dt><dd>{}, {changing} of which {}</dd></div>",
         rows(matrix),
         if changing == 1 { "changes" } else { "change" }
     );
