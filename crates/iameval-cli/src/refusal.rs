@@ -8,7 +8,7 @@ use crate::output::Output;
 use iameval::{PolicyKind, Principal, Problem};
 use iameval_ask::words::{listed, quoted};
 use iameval_ask::{About, QuestionProblem, Remark, Tagged};
-use iameval_world::{Lacking, ResourceNeeded, Unbound};
+use iameval_world::{Finding, Lacking, ResourceNeeded, Unbound};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -47,6 +47,9 @@ fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Set
     match what {
         QuestionProblem::Invalid(problem) if about == About::Principal && !setting.has_world => {
             about_it(without_world(&text, problem, setting.config))
+        }
+        QuestionProblem::Invalid(problem) if about == About::Question => {
+            Failure(vec![Finding::about_file("command line", problem)])
         }
         QuestionProblem::Invalid(problem) => about_it(problem),
         QuestionProblem::Policies(findings) => Failure(findings),
