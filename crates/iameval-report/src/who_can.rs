@@ -271,7 +271,7 @@ fn by(details: &Details, effect: Effect, name: &str) -> String {
     let placed = details.statements.iter().filter(wanted).filter_map(|open| details.place(open.id));
     let names: Vec<String> = placed
         .map(|placed| {
-            let is_own = matches!(placed.via, Some(Via::Attached(to)) if to == name);
+            let is_own = matches!(placed.via, Some(Via::Attached(to)) if **to == *name);
             let mut short: PlacedStatement<'_> = placed;
             (short.place, short.via) = (None, placed.via.filter(|_| !is_own));
             let (named, how) = described(&short);
