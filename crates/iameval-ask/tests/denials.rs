@@ -111,3 +111,11 @@ fn work_grows_with_the_text() {
     });
     assert!((four - two) * 10 <= (two - one) * 25 + 100_000, "{one} {two} {four}");
 }
+
+/// A world of one account from YAML.
+fn world(text: &str) -> World {
+    let mut files = iameval_world::TextFiles::default();
+    files.add("world.yaml", text);
+    let loaded = World::load(&files, &["world.yaml"]);
+    loaded.world.unwrap_or_else(|| panic!("{:?}", loaded.findings))
+}
