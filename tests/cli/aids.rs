@@ -52,3 +52,33 @@ fn the_manual_has_a_page_of_the_program_and_of_every_command() {
     }
     assert!(folder.run("man simulate").stdout.contains("\\fB\\-\\-resource\\-policy\\fR"));
 }
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_the_names_of_principals() {
+    let folder = Folder::new();
+    folder.write("iameval.bash", &folder.run("completions bash").stdout);
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_iameval")).parent().expect("a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let complete = |words: &str| {
+        let script = format!(
+            "source ./iameval.bash; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _iameval_with_principals iameval \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; echo \"${{COMPREPLY[*]}}\""
+        );
+        let run = std::process::Command::new("bash")
+            .args(["--norc", "-c", &script])
+            .current_dir(folder.path(""))
+            .env("PATH", format!("{}:{path}", program.display()))
+            .output();
+        // There may be no bash.
+        run.ok().map(|run| String::from_utf8(run.stdout).expect("text").trim().to_owned())
+    };
+    let Some(all) = complete("iameval simulate --example force-mfa --as ''") else { return };
+    assert_eq!(all, "john.doe\njohn.without-attached-policy".replace('\n', " "));
+    assert_eq!(
+        complete("iameval who-can --example force-mfa --expect john.w").unwrap(),
+        "john.without-attached-policy"
+    );
+    assert_eq!(complete("iameval simulate --example nowhere --as jo").unwrap(), "");
+    assert!(complete("iameval simulate --example force-mfa --expect ex").unwrap().contains("explicit"), "as before");
+}

@@ -20,6 +20,11 @@ fn the_guide_to_simulate_shows_what_is_printed() {
 }
 
 #[test]
+fn the_page_of_questions_shows_what_is_printed() {
+    assert!(guide("docs/questions.md", 0, Some(&Folder::new())) >= 11);
+}
+
+#[test]
 fn the_guide_to_check_shows_what_is_printed() {
     assert!(guide("docs/check.md", 0, Some(&Folder::new())) >= 5);
 }
@@ -33,3 +38,4 @@ fn the_page_of_answers_shows_what_is_printed() {
 fn the_guide_to_tests_shows_what_is_printed() {
     assert!(guide("docs/testing.md", 1, Some(&Folder::new())) >= 12);
 }
+

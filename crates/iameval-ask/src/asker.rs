@@ -401,6 +401,9 @@ impl<'a> Asker<'a> {
     }
 
     /// The same for a text that means the same for every caller: any but `self`.
+    ///
+    /// # Errors
+    /// When it means none.
     pub fn named_by_anyone(&self, text: &str) -> Result<ChosenResource, QuestionProblem> {
         self.named_by(&Principal::unnamed(), text)
     }

@@ -41,9 +41,7 @@ pub use hint::Hint;
 pub use impossible::undecided_keys;
 pub use layer_outcome::LayerOutcome;
 pub use mark::{Element, KeyState, Mark, Says};
-pub use matrix::{
-    AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind,
-};
+pub use matrix::{AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use posed::{Attachment, PosedRequest, RequestSummary};
@@ -52,8 +50,8 @@ pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
 pub use who_can::{
-    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Unexpected,
-    Verdict, WhoCan, trusted_by,
+    Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Trusted,
+    Unexpected, Verdict, WhoCan,
 };
 pub use why::Why;
 pub use world_line::{WorldLine, WorldLines};

@@ -15,6 +15,7 @@ use iameval::{ContextKey, DecidedBy, Layer, Mfa, Request};
 use iameval_data::Catalogue;
 use iameval_world::{Finding, WorldEndpoint, WorldPrincipal};
 use inquiry::Inquiry;
+use std::collections::HashMap;
 
 pub use chain::Chain;
 pub use expected::{ExpectedPrincipals, Unexpected};
@@ -61,6 +62,8 @@ pub struct Access {
     pub verdict: Verdict,
     /// What stands in the way of those who cannot.
     pub stopped_by: Option<DecidedBy>,
+    /// Whether a Deny stands in the way, whatever is not known.
+    pub is_denied: bool,
 }
 
 /// What an action is asked on.
@@ -139,10 +142,24 @@ impl<'a> WhoCan<'a> {
     }
 }
 
-/// Whom the trust policy of a role lets assume it, as it names them.
-pub fn trusted_by(role: &WorldPrincipal) -> Vec<String> {
-    let Some(trust) = role.trust() else { return Vec::new() };
-    outsider::named_in(trust.policy.document()).into_iter().map(|named| named.to_string()).collect()
+/// Whom the trust policies of roles let assume them, as they name them. Many roles have the same text, which is read once.
+#[derive(Debug, Default)]
+pub struct Trusted {
+    known: HashMap<String, Vec<String>>,
+}
+
+impl Trusted {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Those whom a role trusts.
+    pub fn by(&mut self, role: &WorldPrincipal) -> &[String] {
+        let Some(trust) = role.trust() else { return &[] };
+        let read = || outsider::named_in(trust.policy.document()).into_iter().map(|named| named.to_string()).collect();
+        self.known.entry(trust.policy.source.text.clone()).or_insert_with(read)
+    }
 }
 
 impl Asker<'_> {
@@ -189,11 +206,16 @@ impl Asker<'_> {
         let (mut questions, total) = (Vec::new(), asked.len());
         let mut unknown_layers = Vec::new();
         for (action, asked_on, mfa) in asked {
-            let (access, unknown) =
+            let (mut access, unknown) =
                 cohort::access(&inquiry, &population, action, &asked_on, mfa).map_err(wrong_policies)?;
             unknown_layers.extend(unknown);
             let outsiders = outsider::find(&inquiry, action, &asked_on, mfa).map_err(wrong_policies)?;
             let guarded = inquiry.guarded(&action.action, &asked_on);
+            for (member, access) in population.members.iter().zip(&mut access) {
+                let question = (action, &asked_on, mfa);
+                *access =
+                    inquiry.beside_guarded(*access, member.principal, question, &guarded).map_err(wrong_policies)?;
+            }
             questions.push(AccessQuestion { action: action.clone(), asked_on, mfa, access, outsiders, guarded });
             progress(questions.len(), total);
         }

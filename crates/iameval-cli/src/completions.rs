@@ -70,8 +70,9 @@ pub(crate) fn principals(flags: &CompletePrincipals, setup: &Setup, output: &mut
         }
     }
     if let Ok(Some(world)) = world::load(&source, setup, output) {
-        let names: String = world.principals().keys().map(|name| format!("{name}\n")).collect();
-        output.answer(&names);
+        for name in world.principals().keys() {
+            output.answer(&format!("{name}\n"));
+        }
     }
     Exit::Wanted
 }

@@ -19,6 +19,7 @@ use iameval_report::{
 };
 use iameval_world::{Files, World};
 use similar::{ChangeTag, TextDiff};
+use std::fmt::Write;
 use std::path::Path;
 
 pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
@@ -36,7 +37,8 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
         match format {
             MatrixFormat::Human | MatrixFormat::Table | MatrixFormat::Md => output.answer(&text),
             MatrixFormat::Json => output.raw(&screened_json(&text)),
-            MatrixFormat::Csv | MatrixFormat::Html => output.raw(&text),
+            MatrixFormat::Csv => output.raw(&screened(&text)),
+            MatrixFormat::Html => output.raw(&text),
         }
     }
     Ok(Exit::Wanted)
@@ -133,7 +135,8 @@ fn format(flags: &Flags) -> Outcome<MatrixFormat> {
     if let Some(format) = flags.format {
         return Ok(format);
     }
-    let Some((flag, file)) = flags.write.as_ref().map(|file| ("--write", file)).or(flags.check.as_ref().map(|file| ("--check", file)))
+    let Some((flag, file)) =
+        flags.write.as_ref().map(|file| ("--write", file)).or(flags.check.as_ref().map(|file| ("--check", file)))
     else {
         return Ok(MatrixFormat::Human);
     };
@@ -145,7 +148,8 @@ fn format(flags: &Flags) -> Outcome<MatrixFormat> {
         "html" | "htm" => MatrixFormat::Html,
         "pdf" | "xlsx" | "xls" | "ods" | "yaml" | "yml" | "svg" | "png" => {
             let message = format!("`{file}` would be of a format that a matrix is not written in");
-            let help = "use `.md`, `.csv`, `.json` or `.html`, or any other ending for a table; `--format` takes precedence";
+            let help =
+                "use `.md`, `.csv`, `.json` or `.html`, or any other ending for a table; `--format` takes precedence";
             return Err(Failure::argument(flag, file, codes::INVALID_FLAG_VALUE, message, Some(help.into())));
         }
         _ => MatrixFormat::Table,
@@ -189,15 +193,15 @@ fn check(file: &str, now: &str, setup: &Setup, output: &mut Output) -> Outcome<E
     let diff = TextDiff::from_lines(&*before, now);
     let mut text = format!("--- {0}\n+++ {0} (now)\n", plain(file));
     for hunk in diff.unified_diff().context_radius(AROUND).iter_hunks() {
-        text.push_str(&format!("{}\n", hunk.header()));
+        let _ = writeln!(text, "{}", hunk.header());
         for change in hunk.iter_changes() {
             let line = screened(change.value().trim_end_matches('\n')).into_owned();
-            text.push_str(&match change.tag() {
+            let line = match change.tag() {
                 ChangeTag::Equal => format!(" {line}"),
                 ChangeTag::Delete => style.deny(&format!("-{line}")),
                 ChangeTag::Insert => style.allow(&format!("+{line}")),
-            });
-            text.push('\n');
+            };
+            let _ = writeln!(text, "{line}");
         }
     }
     output.answer(&text);

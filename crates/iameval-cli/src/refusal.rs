@@ -83,6 +83,9 @@ fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Set
         QuestionProblem::Invalid(problem) if about == About::Principal && !setting.has_world => {
             about_it(without_world(&text, problem, setting.config))
         }
+        QuestionProblem::Invalid(problem) if about == About::Question => {
+            Failure(vec![Finding::about_file("command line", problem)])
+        }
         QuestionProblem::Invalid(problem) => about_it(problem),
         QuestionProblem::Policies(findings) => Failure(findings),
         QuestionProblem::PrincipalNeeded(names) => {

@@ -22,9 +22,10 @@ pub(crate) fn lay_table(header: &[String], rows: &[Vec<String>], paint: impl Fn(
             cell + &blanks
         });
         let cells: Vec<String> = cells.collect();
-        match needs_bars {
-            true => format!("| {} |\n", cells.join(" | ")),
-            false => format!("{}\n", cells.join("  ").trim_end()),
+        if needs_bars {
+            format!("| {} |\n", cells.join(" | "))
+        } else {
+            format!("{}\n", cells.join("  ").trim_end())
         }
     };
     lines().enumerate().map(line).collect()
@@ -32,7 +33,10 @@ pub(crate) fn lay_table(header: &[String], rows: &[Vec<String>], paint: impl Fn(
 
 /// Whether a table can hold a cell: no bar, no line break, and nothing that begins a comment.
 pub(crate) fn is_cell(text: &str) -> bool {
-    !text.contains(['|', '\n', '\r', '\u{feff}']) && !text.starts_with('#') && !text.contains(" #") && !text.contains("\t#")
+    !text.contains(['|', '\n', '\r', '\u{feff}'])
+        && !text.starts_with('#')
+        && !text.contains(" #")
+        && !text.contains("\t#")
 }
 
 #[cfg(test)]

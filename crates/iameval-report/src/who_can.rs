@@ -11,7 +11,7 @@ use iameval::open::OpenStatement;
 use iameval::{DecidedBy, Effect, Layer};
 use iameval_ask::words::{listed, quoted};
 use iameval_ask::{
-    Access, AccessQuestion, AskedOn, Chain, Details, Outsider, PlacedStatement, Unexpected, Verdict, WhoCan, trusted_by,
+    Access, AccessQuestion, AskedOn, Chain, Details, Outsider, PlacedStatement, Trusted, Unexpected, Verdict, WhoCan,
 };
 use iameval_world::{Inferred, Via, WorldPrincipal};
 use std::collections::BTreeSet;
@@ -105,6 +105,7 @@ fn question_to_text(
     };
     let shown: Vec<&Row<'_>> = rows.iter().filter(wanted).collect();
     let widest = shown.iter().map(|row| columns(&plain(row.name))).max().unwrap_or(0).min(40);
+    let mut known = Trusted::new();
     for verdict in Verdict::ALL {
         for row in shown.iter().filter(|row| row.access.verdict == verdict) {
             let details = who_can.details(question, row.position);
@@ -114,7 +115,7 @@ fn question_to_text(
                 Some(chain) => by_assuming(chain, &rows),
                 None => reasons(details.as_ref(), row.access, row.name),
             };
-            let trusted = trusted(row.principal, verdict);
+            let trusted = trusted(&mut known, row.principal, verdict);
             row_to_text(said, row.name, widest, &format!("{text}{trusted}"), style, lines);
         }
     }
@@ -204,7 +205,10 @@ fn reasons(details: Option<&Details>, access: Access, name: &str) -> String {
         _ => by(details, Effect::Allow, name),
     };
     match (conditions.is_empty(), by.is_empty()) {
-        (true, true) if access.verdict == Verdict::Undetermined => undetermined(access),
+        (true, true) if access.verdict == Verdict::Undetermined => match access.stopped_by {
+            Some(DecidedBy::Layer(Layer::Resource)) => "a resource policy that is left out may allow it".into(),
+            _ => undetermined(access),
+        },
         (true, true) => "no policy keeps the root user from it".into(),
         (true, false) if access.verdict == Verdict::Undetermined => format!("{}; {by}", undetermined(access)),
         (true, false) => by,
@@ -267,7 +271,7 @@ fn by(details: &Details, effect: Effect, name: &str) -> String {
     let placed = details.statements.iter().filter(wanted).filter_map(|open| details.place(open.id));
     let names: Vec<String> = placed
         .map(|placed| {
-            let is_own = matches!(placed.via, Some(Via::Attached(to)) if to == name);
+            let is_own = matches!(placed.via, Some(Via::Attached(to)) if **to == *name);
             let mut short: PlacedStatement<'_> = placed;
             (short.place, short.via) = (None, placed.via.filter(|_| !is_own));
             let (named, how) = described(&short);
@@ -298,9 +302,9 @@ fn stopped(details: &Details, access: Access, name: &str) -> String {
 }
 
 /// Whom the trust policy lets assume a role that can.
-fn trusted(principal: &WorldPrincipal, verdict: Verdict) -> String {
-    let trusted = if verdict.may() { trusted_by(principal) } else { Vec::new() };
-    if trusted.is_empty() { String::new() } else { format!("; trusts {}", listed(&trusted, ", ", FEW)) }
+fn trusted(known: &mut Trusted, principal: &WorldPrincipal, verdict: Verdict) -> String {
+    let trusted = if verdict.may() { known.by(principal) } else { &[] };
+    if trusted.is_empty() { String::new() } else { format!("; trusts {}", listed(trusted, ", ", FEW)) }
 }
 
 fn by_assuming(chain: &Chain, rows: &[Row<'_>]) -> String {
@@ -366,12 +370,18 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
         able.iter().map(|position| names.get(*position).copied().unwrap_or_default().to_owned()).collect();
     lines.behind("", "", "");
     let words: BTreeSet<&str> = cells.iter().flatten().map(String::as_str).collect();
-    let legend = [("if", "if: it depends on context keys or on the resource"), ("?", "?: a policy is not known"), ("-", "-: cannot")];
+    let legend = [
+        ("if", "if: it depends on context keys or on the resource"),
+        ("?", "?: it depends on policies that are not known or left out"),
+        ("-", "-: cannot"),
+    ];
     let legend: Vec<&str> = legend.iter().filter(|(word, _)| words.contains(word)).map(|(_, text)| *text).collect();
     let room = style.width.saturating_sub(widest(questions) + 2);
     if header.iter().map(|name| columns(&plain(name)) + 2).sum::<usize>() <= room {
         table(questions, &header, &cells, style, lines);
-        lines.behind("", "", &legend.join("; "));
+        if !legend.is_empty() {
+            lines.behind("", "", &legend.join("; "));
+        }
         return;
     }
     let numbers: Vec<String> = (1..=header.len()).map(|number| number.to_string()).collect();
@@ -379,7 +389,9 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
     for (number, name) in numbers.iter().zip(&header) {
         lines.behind(&format!("{number:>4}  "), "      ", name);
     }
-    lines.behind("", "", &legend.join("; "));
+    if !legend.is_empty() {
+        lines.behind("", "", &legend.join("; "));
+    }
 }
 
 /// So many principals have a column each.
@@ -427,6 +439,7 @@ pub fn who_can_to_json(who_can: &WhoCan<'_>, options: WhoCanOptions, write: &mut
     let layers = Node::array(who_can.unknown_layers.iter().map(|layer| Node::string(layer.as_str())));
     write(&format!("{layers}"));
     write(",\n  \"questions\": [");
+    let mut known = Trusted::new();
     for (number, question) in who_can.questions.iter().enumerate() {
         write(if number == 0 { "\n    {" } else { ",\n    {" });
         let head = [
@@ -447,7 +460,7 @@ pub fn who_can_to_json(who_can: &WhoCan<'_>, options: WhoCanOptions, write: &mut
         for ((position, (name, principal)), access) in who_can.principals().enumerate().zip(&question.access) {
             let details = who_can.details(question, position);
             let chain = chains.get(position).and_then(Option::as_ref);
-            let node = principal_to_json(name, principal, *access, details.as_ref(), chain, &names);
+            let node = principal_to_json((name, principal), *access, details.as_ref(), chain, &names, &mut known);
             write(if position == 0 { "\n        " } else { ",\n        " });
             write(&format!("{node}"));
         }
@@ -482,12 +495,12 @@ fn asked_on(question: &AccessQuestion) -> &'static str {
 }
 
 fn principal_to_json<'n>(
-    name: &'n str,
-    principal: &'n WorldPrincipal,
+    (name, principal): (&'n str, &'n WorldPrincipal),
     access: Access,
     details: Option<&Details>,
     chain: Option<&Chain>,
     names: &[&'n str],
+    known: &mut Trusted,
 ) -> Node<'n> {
     let arn = principal.principal().id().filter(|id| id.starts_with("arn:"));
     let mut members = vec![("name", Node::string(name)), ("arn", optional(arn.map(Node::string)))];
@@ -500,7 +513,7 @@ fn principal_to_json<'n>(
         ));
     }
     if access.verdict.may() && principal.trust().is_some() {
-        members.push(("trusts", Node::array(trusted_by(principal).into_iter().map(Node::string))));
+        members.push(("trusts", Node::array(known.by(principal).iter().cloned().map(Node::string))));
     }
     Node::object(members)
 }
@@ -534,7 +547,7 @@ fn access_to_json<'n>(access: Access, details: Option<&Details>) -> Vec<(&'stati
 
 /// Who can as CSV, in pieces: a row for each question and principal, and for each outsider.
 pub fn who_can_to_csv(who_can: &WhoCan<'_>, options: WhoCanOptions, write: &mut dyn FnMut(&str)) {
-    write("action,resource,mfa,principal,arn,verdict,keys,statements,stopped_by,through_roles\n");
+    write("action,resource,mfa,principal,arn,verdict,keys,statements,stopped_by,through_roles,outsider\n");
     let names: Vec<&str> = who_can.principals().map(|(name, _)| name).collect();
     for question in &who_can.questions {
         let chains = if options.through_roles { who_can.through_roles(question) } else { Vec::new() };
@@ -545,12 +558,12 @@ pub fn who_can_to_csv(who_can: &WhoCan<'_>, options: WhoCanOptions, write: &mut 
                 roles.join(" ")
             });
             let details = who_can.details(question, position);
-            let row = csv_row(question, name, arn, *access, details.as_ref(), &roles.unwrap_or_default());
+            let row = csv_row(question, name, arn, *access, details.as_ref(), [&roles.unwrap_or_default(), ""]);
             write(&row);
         }
         for outsider in &question.outsiders {
             let name = outsider.named.to_string();
-            write(&csv_row(question, &name, "", outsider.access, Some(&outsider.details), ""));
+            write(&csv_row(question, &name, "", outsider.access, Some(&outsider.details), ["", outsider.kind.id()]));
         }
     }
 }
@@ -561,7 +574,7 @@ fn csv_row(
     arn: &str,
     access: Access,
     details: Option<&Details>,
-    roles: &str,
+    [roles, outsider]: [&str; 2],
 ) -> String {
     let is_if = access.verdict == Verdict::CanIf;
     let mut keys: Vec<&str> = details
@@ -590,6 +603,7 @@ fn csv_row(
         &statements.join("; "),
         access.stopped_by.map_or("", DecidedBy::as_str),
         roles,
+        outsider,
     ];
     cells.map(csv_cell).join(",") + "\n"
 }

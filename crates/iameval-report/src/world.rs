@@ -28,7 +28,7 @@ pub fn holders_in_words(holders: &[Holder]) -> String {
 fn holder_in_words(via: &Via) -> Option<String> {
     match via {
         Via::Flag => None,
-        Via::Attached(name) => Some(name.clone()),
+        Via::Attached(name) => Some(name.to_string()),
         Via::Group(name) => Some(format!("group {name}")),
     }
 }

@@ -374,9 +374,8 @@ impl<'n> Wanted<'n> {
         other: Option<&'n Node<'static>>,
     ) -> Checked<Self> {
         match (expect, other) {
-            (_, Some(other)) => {
-                Err(invalid(other.span, "`who_can` expects principals, not a table").with_help("make a separate case of each"))
-            }
+            (_, Some(other)) => Err(invalid(other.span, "`who_can` expects principals, not a table")
+                .with_help("make a separate case of each")),
             (Some(expect), None) => Ok(Self::WhoCan(expect)),
             (None, None) => Err(invalid(who_can.span, "the case expects nothing")
                 .with_help("say who can, such as `expect: [alice]`, or `expect: none`")),

@@ -146,7 +146,9 @@ impl<'r> RunProblem<'r> {
             Self::Check { failure: Failure::NotInSnapshot, .. } | Self::Stale { .. } | Self::Missing { .. } => {
                 "`iameval test --update` writes the snapshot; look at the difference before you commit it"
             }
-            Self::Check { failure: Failure::Principals { .. }, .. } => "`iameval who-can` asks the same and has the reasons",
+            Self::Check { failure: Failure::Principals { .. }, .. } => {
+                "`iameval who-can` asks the same and has the reasons"
+            }
             Self::Check { failure: Failure::Undecided(_), .. } => {
                 "give the key in the `context` of the case, or say that it is `absent`"
             }

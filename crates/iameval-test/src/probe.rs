@@ -63,7 +63,8 @@ impl Coverage {
         for run in runs {
             coverage.add_policies(run.file.world().policies());
             for outcome in run.outcomes.iter().filter(|outcome| outcome.status != Status::Skipped) {
-                let is_request = |check: &&Check| run.file.case_of(check).is_some_and(|case| case.wanted_principals().is_none());
+                let is_request =
+                    |check: &&Check| run.file.case_of(check).is_some_and(|case| case.wanted_principals().is_none());
                 if let Some(check) = run.file.checks().get(outcome.check).filter(is_request) {
                     coverage.observe(&run.file.asked(check)?);
                 }

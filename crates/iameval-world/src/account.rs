@@ -231,16 +231,16 @@ impl Account {
 
     fn user(&self, user: &AccountUser) -> AccountPrincipal {
         let name = self.name_of("user", &user.name);
-        let mut identity = attached(&user.policies, &Via::Attached(name.clone()));
+        let mut identity = attached(&user.policies, &Via::Attached(name.as_str().into()));
         for group in user.groups.iter().filter_map(|group| self.groups.get(*group)) {
-            identity.extend(attached(&group.policies, &Via::Group(group.name.clone())));
+            identity.extend(attached(&group.policies, &Via::Group(group.name.as_str().into())));
         }
         let boundary = user.boundary.clone();
         AccountPrincipal {
             principal: user.principal.clone(),
             unique_id: user.unique_id.clone(),
             identity,
-            boundary: boundary.map(|policy| Attached { policy, via: Via::Attached(name.clone()) }),
+            boundary: boundary.map(|policy| Attached { policy, via: Via::Attached(name.as_str().into()) }),
             trust: None,
             tags: user.tags.clone(),
             name,
@@ -253,8 +253,8 @@ impl Account {
         AccountPrincipal {
             principal: role.principal.clone(),
             unique_id: role.unique_id.clone(),
-            identity: attached(&role.policies, &Via::Attached(name.clone())),
-            boundary: boundary.map(|policy| Attached { policy, via: Via::Attached(name.clone()) }),
+            identity: attached(&role.policies, &Via::Attached(name.as_str().into())),
+            boundary: boundary.map(|policy| Attached { policy, via: Via::Attached(name.as_str().into()) }),
             trust: Some(role.trust.clone()),
             tags: role.tags.clone(),
             name,

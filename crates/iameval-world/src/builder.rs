@@ -536,7 +536,7 @@ impl WorldBuilder {
             }
         });
         let accounts = self.accounts.iter().enumerate().map(|(number, (_, (id, parts)))| {
-            let via = Via::Attached(format!("account {id}"));
+            let via = Via::Attached(format!("account {id}").into());
             let usual = organization.clone().unwrap_or_default();
             let levels = |own: &Option<Vec<LevelParts>>, usual| match own {
                 Some(levels) => self.world_levels(levels, &via),
@@ -569,7 +569,7 @@ impl WorldBuilder {
         membership: &Membership,
     ) -> BTreeMap<String, WorldPrincipal> {
         let made = parts.into_map().into_iter().enumerate().map(|(number, (name, parts))| {
-            let own = Via::Attached(name.clone());
+            let own = Via::Attached(name.as_str().into());
             let mut attached = AttachedToPrincipal {
                 identity: self.attached(&parts.policies, &own),
                 boundary: self.attached(&parts.boundary, &own).pop(),
@@ -579,7 +579,7 @@ impl WorldBuilder {
             };
             for group in &parts.groups {
                 let policies = self.groups.get(group).into_iter().flatten();
-                attached.identity.extend(self.attached(policies, &Via::Group(group.clone())));
+                attached.identity.extend(self.attached(policies, &Via::Group(group.as_str().into())));
             }
             let mut principal = parts.into_principal(number, attached);
             membership.tell(&mut principal);

@@ -58,15 +58,18 @@ impl Axis {
         }
         let parts = |list: &str| -> Result<Vec<String>, GivenError> {
             let parts: Vec<String> = list.split(',').map(|part| part.trim().to_owned()).collect();
-            match parts.iter().any(String::is_empty) {
-                true => wrong(format!("`{text}` has nothing beside a `,`"), None),
-                false => Ok(parts),
+            if parts.iter().any(String::is_empty) {
+                return wrong(format!("`{text}` has nothing beside a `,`"), Some("remove the comma".into()));
             }
+            Ok(parts)
         };
         if let Some(names) = text.trim().strip_prefix(PRINCIPALS) {
             if names == "all" && world.principal(names).is_none() {
                 return match world.principals().len() {
-                    0 => wrong("there is no world whose principals could be the columns".into(), None),
+                    0 => wrong(
+                        "there is no world whose principals could be the columns".into(),
+                        Some("give a world, or name them by ARN".into()),
+                    ),
                     _ => Ok(Self::Principals(world.principals().keys().cloned().collect())),
                 };
             }
@@ -131,7 +134,10 @@ impl MatrixColumn {
                     }
                 }
                 if more.len() > MOST_COLUMNS {
-                    return wrong(format!("the axes make more than {MOST_COLUMNS} columns"), Some("leave one out".into()));
+                    return wrong(
+                        format!("the axes make more than {MOST_COLUMNS} columns"),
+                        Some("leave one out".into()),
+                    );
                 }
             }
             columns = more;
@@ -209,7 +215,10 @@ mod tests {
             (&["mfa=true@60,false"], &["mfa=true@60", "mfa=false"]),
             (&["aws:SourceIp=10.0.0.1, absent"], &["aws:SourceIp=10.0.0.1", "aws:SourceIp=absent"]),
             (&["decision,mfa=true&s3:prefix=a"], &["decision", "mfa=true&s3:prefix=a"]),
-            (&["mfa=true,false", "decision,s3:prefix=a"], &["mfa=true", "mfa=true&s3:prefix=a", "mfa=false", "mfa=false&s3:prefix=a"]),
+            (
+                &["mfa=true,false", "decision,s3:prefix=a"],
+                &["mfa=true", "mfa=true&s3:prefix=a", "mfa=false", "mfa=false&s3:prefix=a"],
+            ),
             (&["principals=john.doe,anonymous", "mfa=true"], &["john.doe&mfa=true", "anonymous&mfa=true"]),
         ] {
             assert_eq!(names(axes).unwrap(), columns, "{axes:?}");

@@ -127,15 +127,15 @@ pub(super) fn access(
         }
         unknown.extend(shared.unknown_layers());
     }
-    let individually = |(member, access): (&Member<'_>, Option<Access>)| match access {
-        Some(access) => Ok(access),
-        None => {
-            let (access, layers) = inquiry.access(member.principal, action, on, mfa)?;
-            unknown.extend(layers);
-            unknown.sort_unstable();
-            unknown.dedup();
-            Ok(access)
+    let individually = |(member, access): (&Member<'_>, Option<Access>)| {
+        if let Some(access) = access {
+            return Ok(access);
         }
+        let (access, layers) = inquiry.access(member.principal, action, on, mfa)?;
+        unknown.extend(layers);
+        unknown.sort_unstable();
+        unknown.dedup();
+        Ok(access)
     };
     let access = population.members.iter().zip(found).map(individually).collect::<Result<_, Vec<Finding>>>()?;
     Ok((access, unknown))
@@ -188,14 +188,9 @@ impl<'s, 'a> Shared<'s, 'a> {
     fn side(&mut self, member: &Member<'_>) -> Result<Option<IdentitySide>, Vec<Finding>> {
         let mut all = IdentitySide::default();
         for number in &member.policies {
-            let side = match self.sides.get(number) {
-                Some(side) => *side,
-                None => {
-                    let side = self.side_of(*number)?;
-                    self.sides.insert(*number, side);
-                    side
-                }
-            };
+            let known = self.sides.get(number).copied();
+            let side = known.map_or_else(|| self.side_of(*number), Ok)?;
+            self.sides.insert(*number, side);
             match side {
                 Some(side) => all = all.and(side),
                 None => return Ok(None),

@@ -7,8 +7,8 @@ use crate::posed::{PosedRequest, RequestSummary};
 use crate::statement::{PlacedStatement, Places};
 use iameval::open::{Bounds, OnResources, OpenStatement};
 use iameval::{
-    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicySet, Principal, Request, Statement,
-    StatementId,
+    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicyKind, PolicySet, Principal, Request,
+    Statement, StatementId,
 };
 use iameval_data::{ActionInfo, DefaultResource, asked};
 use iameval_world::{Call, DependsBy, Finding, Inferred, Situation, WorldEndpoint, WorldPrincipal};
@@ -104,6 +104,36 @@ impl<'a> Inquiry<'a> {
             Some(DependsBy::Policies(names)) => names,
             _ => Vec::new(),
         }
+    }
+
+    /// What there is to say of a principal, once resource policies that are left out count: where one of them may allow it, it is
+    /// not certain that they cannot.
+    ///
+    /// # Errors
+    /// When a policy is not valid for the way it is attached.
+    pub(super) fn beside_guarded(
+        &self,
+        access: Access,
+        principal: &WorldPrincipal,
+        question: (&NamedAction, &AskedOn, Option<Mfa>),
+        guarded: &[String],
+    ) -> Result<Access, Vec<Finding>> {
+        let resource = Some(DecidedBy::Layer(Layer::Resource));
+        if access.verdict != Verdict::Cannot || guarded.is_empty() || access.is_denied {
+            return Ok(access);
+        }
+        let (action, on, mfa) = question;
+        let case = self.case(principal, action, on, mfa)?;
+        let resources = guarded.iter().filter_map(|name| self.asker.world().resources().get(name));
+        for (arn, policy) in resources.filter_map(|resource| Some((&resource.arn, resource.policy.as_ref()?))) {
+            let kind = if arn.service() == "iam" { PolicyKind::RoleTrust } else { PolicyKind::Resource };
+            // What it may allow by itself.
+            let set = PolicySet::builder().add(policy.policy.compile(kind)?).build();
+            if set.bounds(&case.request, OnResources::Any(&|_| true)).best.is_allowed() {
+                return Ok(Access { verdict: Verdict::Undetermined, stopped_by: resource, ..access });
+            }
+        }
+        Ok(access)
     }
 
     pub(super) fn caller<'c>(&'c self, principal: &'c WorldPrincipal) -> Caller<'c> {
@@ -217,10 +247,12 @@ impl<'a> Inquiry<'a> {
         principal: &WorldPrincipal,
         question: &AccessQuestion,
     ) -> Result<Details, Vec<Finding>> {
-        let AccessQuestion { action, asked_on, mfa, .. } = question;
+        let AccessQuestion { action, asked_on, mfa, guarded, .. } = question;
         let case = self.case(principal, action, asked_on, *mfa)?;
         let bounds = self.bounds(&case);
-        Ok(self.explain(case, bounds, action, *mfa))
+        let details = self.explain(case, bounds, action, *mfa);
+        let access = self.beside_guarded(details.access, principal, (action, asked_on, *mfa), guarded)?;
+        Ok(Details { access, ..details })
     }
 
     pub(super) fn explain(&self, case: Case, bounds: Bounds, action: &NamedAction, mfa: Option<Mfa>) -> Details {
@@ -274,7 +306,8 @@ impl Case {
             && bounds.best == Decision::ImplicitDeny
             && !self.assembled.policies.has_layer(resource);
         if self.must_consent && bounds.best.is_allowed() {
-            return Access { verdict: Verdict::Undetermined, stopped_by: Some(DecidedBy::Layer(resource)) };
+            let stopped_by = Some(DecidedBy::Layer(resource));
+            return Access { verdict: Verdict::Undetermined, stopped_by, is_denied: false };
         }
         let verdict = match (bounds.worst.is_allowed(), bounds.best) {
             (true, _) if unknown => Verdict::Undetermined,
@@ -283,7 +316,7 @@ impl Case {
             (false, Decision::ImplicitDeny) if unknown || (silent && lacks_resource_side) => Verdict::Undetermined,
             (false, _) => Verdict::Cannot,
         };
-        Access { verdict, stopped_by: bounds.stopped_by }
+        Access { verdict, stopped_by: bounds.stopped_by, is_denied: bounds.best == Decision::ExplicitDeny }
     }
 
     /// Layers that could stop what is said to be possible.

@@ -24,9 +24,8 @@ impl Expansion<'_> {
         let asker = Asker::new(self.world, self.options.catalogue);
         for resource in subject.resources().flatten().filter(|resource| resource.text != "self") {
             let found = asker.named_by_anyone(&resource.text);
-            match found.map_err(|problem| problem.into_problem(name_it)) {
-                Err(Ok(problem)) => return Err(problem.at(resource.span)),
-                Ok(_) | Err(Err(_)) => {}
+            if let Err(Ok(problem)) = found.map_err(|problem| problem.into_problem(name_it)) {
+                return Err(problem.at(resource.span));
             }
         }
         let givens: Vec<Settled> = subject.givens.iter().map(|named| self.settle(&named.name, &named.given)).collect();

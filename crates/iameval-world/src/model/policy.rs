@@ -31,13 +31,13 @@ pub struct Attached {
     pub via: Via,
 }
 
-/// How a policy comes into play.
+/// How a policy comes into play. Each of the many policies of a principal says it, so that a copy costs nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Via {
     /// Attached to the principal, resource or endpoint of that name, or to an account or the organization.
-    Attached(String),
+    Attached(Arc<str>),
     /// Attached to a group that the principal is in.
-    Group(String),
+    Group(Arc<str>),
     /// Given on the command line.
     Flag,
 }
