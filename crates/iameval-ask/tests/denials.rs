@@ -98,14 +98,19 @@ fn long_texts_are_read_in_time() {
             let part = format!("{part}{end}");
             let text = part.repeat((1 << 16) / part.len());
             let _ = DeniedCall::read_all(&text, Catalogue::embedded());
-            let _ = DeniedCall::read_all(&format!("User: a is not authorized to perform: b:C {text}"), Catalogue::embedded());
+            let _ = DeniedCall::read_all(
+                &format!("User: a is not authorized to perform: b:C {text}"),
+                Catalogue::embedded(),
+            );
         }
     }
 }
 
 #[test]
 fn work_grows_with_the_text() {
-    let line = |number: usize| format!("User: arn:aws:iam::111122223333:user/u{number} is not authorized to perform: iam:GetUser\n");
+    let line = |number: usize| {
+        format!("User: arn:aws:iam::111122223333:user/u{number} is not authorized to perform: iam:GetUser\n")
+    };
     let [one, two, four] = [500, 1000, 2000].map(|size| {
         let text: String = (0..size).map(line).collect();
         allocation_counter::measure(|| {
@@ -161,36 +166,141 @@ fn worlds_are_held_against_what_aws_says() {
     let here = |policy: &str| Some(NamedPolicy::Here { policy: policy.to_owned() });
     for (refused, why, differs, named) in [
         // The same reason.
-        ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "with an explicit deny in an identity-based policy", None, None),
+        (
+            "s3:DeleteBucket on resource: \"arn:aws:s3:::b\"",
+            "with an explicit deny in an identity-based policy",
+            None,
+            None,
+        ),
         ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "with an explicit deny", None, None),
         ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "", None, None),
-        ("s3:PutObjectAcl on resource: \"arn:aws:s3:::b/k\"", "with an explicit deny in a permissions boundary", None, None),
-        ("lambda:ListFunctions on resource: *", "because no permissions boundary allows the lambda:ListFunctions action", None, None),
-        ("iam:ListRoles on resource: *", "because no identity-based policy allows the iam:ListRoles action", None, None),
-        ("s3:PutObject on resource: \"arn:aws:s3:::vault/k\"", "with an explicit deny in a resource-based policy", None, None),
-        ("ec2:StartInstances on resource: arn:aws:ec2:eu-west-1:111122223333:instance/i-1", "with an explicit deny in a service control policy", None, None),
-        ("sts:AssumeRole on resource: arn:aws:iam::111122223333:role/ops", "because no role trust policy allows the sts:AssumeRole action", None, None),
-        ("sts:AssumeRole on resource: arn:aws:iam::111122223333:role/ops", "because no resource-based policy allows the sts:AssumeRole action", None, None),
+        (
+            "s3:PutObjectAcl on resource: \"arn:aws:s3:::b/k\"",
+            "with an explicit deny in a permissions boundary",
+            None,
+            None,
+        ),
+        (
+            "lambda:ListFunctions on resource: *",
+            "because no permissions boundary allows the lambda:ListFunctions action",
+            None,
+            None,
+        ),
+        (
+            "iam:ListRoles on resource: *",
+            "because no identity-based policy allows the iam:ListRoles action",
+            None,
+            None,
+        ),
+        (
+            "s3:PutObject on resource: \"arn:aws:s3:::vault/k\"",
+            "with an explicit deny in a resource-based policy",
+            None,
+            None,
+        ),
+        (
+            "ec2:StartInstances on resource: arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            "with an explicit deny in a service control policy",
+            None,
+            None,
+        ),
+        (
+            "sts:AssumeRole on resource: arn:aws:iam::111122223333:role/ops",
+            "because no role trust policy allows the sts:AssumeRole action",
+            None,
+            None,
+        ),
+        (
+            "sts:AssumeRole on resource: arn:aws:iam::111122223333:role/ops",
+            "because no resource-based policy allows the sts:AssumeRole action",
+            None,
+            None,
+        ),
         // Several types deny, and AWS names one of them.
-        ("s3:DeleteObject on resource: \"arn:aws:s3:::b/k\"", "with an explicit deny in a service control policy", None, None),
-        ("s3:DeleteObject on resource: \"arn:aws:s3:::b/k\"", "with an explicit deny in an identity-based policy", None, None),
+        (
+            "s3:DeleteObject on resource: \"arn:aws:s3:::b/k\"",
+            "with an explicit deny in a service control policy",
+            None,
+            None,
+        ),
+        (
+            "s3:DeleteObject on resource: \"arn:aws:s3:::b/k\"",
+            "with an explicit deny in an identity-based policy",
+            None,
+            None,
+        ),
         // The policy is known by its name, or not known, which is no difference.
-        ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/team/readers", None, here("readers")),
-        ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/other", None, Some(NamedPolicy::NotByThatName)),
-        ("ec2:StartInstances on resource: arn:aws:ec2:eu-west-1:111122223333:instance/i-1", &format!("with an explicit deny in a service control policy: {SCP}"), None, Some(NamedPolicy::ById)),
+        (
+            "s3:DeleteBucket on resource: \"arn:aws:s3:::b\"",
+            "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/team/readers",
+            None,
+            here("readers"),
+        ),
+        (
+            "s3:DeleteBucket on resource: \"arn:aws:s3:::b\"",
+            "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/other",
+            None,
+            Some(NamedPolicy::NotByThatName),
+        ),
+        (
+            "ec2:StartInstances on resource: arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            &format!("with an explicit deny in a service control policy: {SCP}"),
+            None,
+            Some(NamedPolicy::ById),
+        ),
         // Another policy of the same type.
-        ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/limit", Some("policy_does_not_deny"), here("limit")),
+        (
+            "s3:DeleteBucket on resource: \"arn:aws:s3:::b\"",
+            "with an explicit deny in an identity-based policy: arn:aws:iam::111122223333:policy/limit",
+            Some("policy_does_not_deny"),
+            here("limit"),
+        ),
         // The world allows it, and has policies of that type, or none.
-        ("s3:GetObject on resource: \"arn:aws:s3:::b/k\"", "with an explicit deny in a service control policy", Some("allowed"), None),
-        ("s3:GetObject on resource: \"arn:aws:s3:::b/k\"", "because no resource control policy allows the s3:GetObject action", Some("allowed"), None),
+        (
+            "s3:GetObject on resource: \"arn:aws:s3:::b/k\"",
+            "with an explicit deny in a service control policy",
+            Some("allowed"),
+            None,
+        ),
+        (
+            "s3:GetObject on resource: \"arn:aws:s3:::b/k\"",
+            "because no resource control policy allows the s3:GetObject action",
+            Some("allowed"),
+            None,
+        ),
         ("s3:GetObject on resource: \"arn:aws:s3:::b/k\"", "", Some("allowed"), None),
         // The world refuses it, and otherwise.
-        ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "with an explicit deny in a resource control policy", Some("other_reason"), None),
-        ("s3:DeleteBucket on resource: \"arn:aws:s3:::b\"", "because no identity-based policy allows the s3:DeleteBucket action", Some("other_reason"), None),
-        ("iam:ListRoles on resource: *", "with an explicit deny in an identity-based policy", Some("other_reason"), None),
+        (
+            "s3:DeleteBucket on resource: \"arn:aws:s3:::b\"",
+            "with an explicit deny in a resource control policy",
+            Some("other_reason"),
+            None,
+        ),
+        (
+            "s3:DeleteBucket on resource: \"arn:aws:s3:::b\"",
+            "because no identity-based policy allows the s3:DeleteBucket action",
+            Some("other_reason"),
+            None,
+        ),
+        (
+            "iam:ListRoles on resource: *",
+            "with an explicit deny in an identity-based policy",
+            Some("other_reason"),
+            None,
+        ),
         ("iam:ListRoles on resource: *", "with an explicit deny", Some("other_reason"), None),
-        ("lambda:ListFunctions on resource: *", "because no identity-based policy allows the lambda:ListFunctions action", Some("other_reason"), None),
-        ("iam:ListRoles on resource: *", "because no session policy allows the iam:ListRoles action", Some("other_reason"), None),
+        (
+            "lambda:ListFunctions on resource: *",
+            "because no identity-based policy allows the lambda:ListFunctions action",
+            Some("other_reason"),
+            None,
+        ),
+        (
+            "iam:ListRoles on resource: *",
+            "because no session policy allows the iam:ListRoles action",
+            Some("other_reason"),
+            None,
+        ),
     ] {
         let text = format!("User: arn:aws:iam::111122223333:user/ana is not authorized to perform: {refused} {why}");
         let denial = explain(&text, Question::default(), &world);
@@ -201,14 +311,21 @@ fn worlds_are_held_against_what_aws_says() {
 }
 
 fn has_layer(disagreement: &Disagreement) -> bool {
-    matches!(disagreement, Disagreement::Allowed { has_layer: true, .. } | Disagreement::OtherReason { has_layer: true, .. })
+    matches!(
+        disagreement,
+        Disagreement::Allowed { has_layer: true, .. } | Disagreement::OtherReason { has_layer: true, .. }
+    )
 }
 
 #[test]
 fn what_is_missing_in_a_world_is_told() {
     let world = world(COMPANY);
-    for (policy, expected) in [("a service control policy", true), ("a resource control policy", false), ("a VPC endpoint policy", false)] {
-        let text = format!("User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\" with an explicit deny in {policy}");
+    for (policy, expected) in
+        [("a service control policy", true), ("a resource control policy", false), ("a VPC endpoint policy", false)]
+    {
+        let text = format!(
+            "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\" with an explicit deny in {policy}"
+        );
         let denial = explain(&text, Question::default(), &world);
         assert_eq!(denial.disagreement.as_ref().map(has_layer), Some(expected), "{policy}");
     }
@@ -233,7 +350,11 @@ fn suggestions_grant_the_call_and_no_other() {
             ..Question::default()
         };
         let posed = Asker::new(world, Catalogue::embedded()).pose(&question).unwrap();
-        posed.requests.into_iter().map(|posed| posed.answer(Catalogue::embedded()).simulation.decision).collect::<Vec<_>>()
+        posed
+            .requests
+            .into_iter()
+            .map(|posed| posed.answer(Catalogue::embedded()).simulation.decision)
+            .collect::<Vec<_>>()
     };
     for (action, other) in ACTIONS {
         for key in KEYS {
@@ -295,7 +416,11 @@ fn exceptions_are_changes_of_the_statement() {
         ),
     ] {
         let denial = explain(text, Question::default(), &policy(rest));
-        assert_eq!(denial.exceptions.into_iter().map(|exception| exception.edit).collect::<Vec<_>>(), expected, "{rest}");
+        assert_eq!(
+            denial.exceptions.into_iter().map(|exception| exception.edit).collect::<Vec<_>>(),
+            expected,
+            "{rest}"
+        );
     }
 }
 
@@ -329,8 +454,12 @@ fn events_are_found_in_whatever_wraps_them() {
         line.clone(),
         format!("[{EVENT}]"),
         format!("{{\"Records\": [{EVENT}]}}"),
-        format!("{{\"version\": \"0\", \"detail-type\": \"AWS API Call via CloudTrail\", \"source\": \"aws.s3\", \"detail\": {EVENT}}}"),
-        format!("{{\"Events\": [{{\"EventId\": \"1\", \"EventName\": \"GetObject\", \"CloudTrailEvent\": {quoted}}}]}}"),
+        format!(
+            "{{\"version\": \"0\", \"detail-type\": \"AWS API Call via CloudTrail\", \"source\": \"aws.s3\", \"detail\": {EVENT}}}"
+        ),
+        format!(
+            "{{\"Events\": [{{\"EventId\": \"1\", \"EventName\": \"GetObject\", \"CloudTrailEvent\": {quoted}}}]}}"
+        ),
         format!("{{\"events\": [{{\"timestamp\": 1, \"message\": {quoted}}}]}}"),
     ] {
         let denial = explain(&text, Question::default(), &world);
@@ -347,7 +476,9 @@ fn events_are_found_in_whatever_wraps_them() {
 /// What is given by hand stands above the input, and is told; defaults of the world fill in, and are assumed.
 #[test]
 fn what_is_given_stands_above_the_input() {
-    let world = world(&format!("{COMPANY}contexts: {{ here: {{ \"aws:SecureTransport\": \"true\", \"aws:RequestedRegion\": eu-west-1 }} }}\ndefaults: {{ principal: ana, context: [here] }}\n"));
+    let world = world(&format!(
+        "{COMPANY}contexts: {{ here: {{ \"aws:SecureTransport\": \"true\", \"aws:RequestedRegion\": eu-west-1 }} }}\ndefaults: {{ principal: ana, context: [here] }}\n"
+    ));
     let mut context = Context::new();
     context.insert("aws:RequestedRegion", "us-east-1");
     let given = Question {
@@ -363,16 +494,22 @@ fn what_is_given_stands_above_the_input() {
     assert_eq!(request.action().to_string(), "s3:DeleteBucket");
     assert_eq!(request.resource(), "arn:aws:s3:::other");
     assert_eq!(request.principal().id(), Some("arn:aws:iam::111122223333:user/ana"));
-    let told = |key: &str| denial.call.told.iter().filter(|(told, _)| told == key).map(|(_, from)| from.as_str()).collect::<Vec<_>>();
+    let told = |key: &str| {
+        denial.call.told.iter().filter(|(told, _)| told == key).map(|(_, from)| from.as_str()).collect::<Vec<_>>()
+    };
     assert_eq!(told("aws:RequestedRegion"), ["given"]);
     assert_eq!(told("aws:MultiFactorAuthPresent"), ["given"]);
     assert_eq!(told("aws:CurrentTime"), ["eventTime"]);
-    assert_eq!(denial.call.context.value(&ContextKey::new("aws:MultiFactorAuthPresent")).unwrap().texts().collect::<Vec<_>>(), ["true"]);
+    assert_eq!(
+        denial.call.context.value(&ContextKey::new("aws:MultiFactorAuthPresent")).unwrap().texts().collect::<Vec<_>>(),
+        ["true"]
+    );
 
-    let denial = explain("An error occurred (AccessDenied) when calling the DeleteBucket operation: Access Denied", Question {
-        resources: vec!["arn:aws:s3:::other".into()],
-        ..Question::default()
-    }, &world);
+    let denial = explain(
+        "An error occurred (AccessDenied) when calling the DeleteBucket operation: Access Denied",
+        Question { resources: vec!["arn:aws:s3:::other".into()], ..Question::default() },
+        &world,
+    );
     let assumed: Vec<&str> = denial.call.assumed.iter().map(|(key, _)| key.as_str()).collect();
     assert_eq!(assumed, ["aws:PrincipalArn", "aws:RequestedRegion", "aws:SecureTransport"]);
     assert!(denial.is_reproduced());
