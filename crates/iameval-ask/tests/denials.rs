@@ -139,7 +139,7 @@ fn explain(text: &str, given: Question, world: &World) -> ExplainedDenial {
     let mut calls = DeniedCall::read_all(text, Catalogue::embedded()).unwrap();
     assert_eq!(calls.len(), 1, "{text}");
     let call = calls.remove(0).unwrap();
-    call.explain(given, &Asker::new(world, Catalogue::embedded())).unwrap()
+    call.explain(&given, &Asker::new(world, Catalogue::embedded())).unwrap()
 }
 
 const COMPANY: &str = r#"
@@ -547,4 +547,40 @@ fn decoded_messages_are_read() {
         assert_eq!((denial.call.explicit, denial.call.layer), (Some(true), None));
         assert!(denial.call.context.is_given(&ContextKey::new("ec2:Tenancy")));
     }
+}
+
+/// Of recorded events that name what was refused: the action is that one, and so is the resource where it is an ARN.
+#[test]
+fn recorded_events_are_read_as_aws_wrote_them() {
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/cloudtrail");
+    let (mut actions, mut resources, mut calls, mut unread) = ((0, 0), (0, 0), 0, 0);
+    for file in ["invictus-all.json.gz", "panther-selection.json", "stratus-selection.json"] {
+        let bytes = std::fs::read(format!("{FOLDER}/{file}")).unwrap();
+        let text = iameval_cloudtrail::unpack(&bytes, 1 << 30).unwrap();
+        let events = iameval_cloudtrail::Events::new(&text).flatten().filter(iameval_cloudtrail::Event::is_denied);
+        let read = DeniedCall::read_all(&text, Catalogue::embedded()).unwrap();
+        for (event, call) in events.zip(&read) {
+            calls += 1;
+            let Ok(call) = call else {
+                unread += 1;
+                continue;
+            };
+            let said = event.denial().unwrap();
+            if let Some(action) = said.action {
+                actions.1 += 1;
+                actions.0 += usize::from(call.action.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(action)));
+            }
+            if let Some(resource) = said.resource.filter(|resource| resource.starts_with("arn:")) {
+                resources.1 += 1;
+                resources.0 += usize::from(call.resources.iter().any(|own| own == resource));
+            }
+        }
+        assert_eq!(
+            iameval_cloudtrail::Events::new(&text).flatten().filter(|event| event.is_denied()).count(),
+            read.len()
+        );
+    }
+    eprintln!("{calls} calls, {unread} not read; actions {actions:?}, resources {resources:?}");
+    assert!(actions.0 * 100 >= actions.1 * 98 && resources.0 * 100 >= resources.1 * 95, "{actions:?} {resources:?}");
+    assert!(unread * 100 <= calls * 10, "{unread} of {calls}");
 }

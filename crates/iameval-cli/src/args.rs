@@ -161,9 +161,8 @@ pub(crate) struct Simulate {
 /// Exits with 0 when the world denies the call for the reason that AWS gives, with 1 when it does not, and with 2 when the input
 /// cannot be read. Of several calls the worst counts.
 ///
-/// Example: iameval why -w dump.json 'User: arn:aws:iam::123456789012:user/ana is not authorized to perform: ...'
+/// Example: iameval why -w dump.json event.json
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Why {
     /// A file, the message itself in quotes, or `-` for standard input, which is read without one as well
     #[arg(value_name = "INPUT")]

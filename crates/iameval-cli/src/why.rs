@@ -55,7 +55,7 @@ pub(crate) fn run(flags: &Why, scp_levels: &[Vec<usize>], setup: &Setup, output:
         return Ok(Exit::Wanted);
     }
     let explained = explain(calls, flags, scp_levels, setup, &input, output)?;
-    answer(&explained, &unread, flags, output)
+    Ok(answer(&explained, &unread, flags, output))
 }
 
 /// Asks every call again. Those that cannot be asked are told, and count as not read.
@@ -88,7 +88,7 @@ fn explain(
         let place = format!("{}, {}", input.name, call.place);
         let wrong = match complete(&call, &given, input) {
             Some(failure) => failure,
-            None => match call.explain(given.clone(), &asker) {
+            None => match call.explain(&given, &asker) {
                 Ok(denial) => {
                     tell(&denial.remarks, output);
                     explained.denials.push(denial);
@@ -140,7 +140,7 @@ fn complete(call: &DeniedCall, given: &Question, input: &Input) -> Option<Failur
     None
 }
 
-fn answer(explained: &Explained, unread: &[UnreadDenial], flags: &Why, output: &mut Output) -> Outcome<Exit> {
+fn answer(explained: &Explained, unread: &[UnreadDenial], flags: &Why, output: &mut Output) -> Exit {
     if flags.is_json() {
         output.json(&denials_to_json(&explained.denials, unread));
     } else {
@@ -161,13 +161,13 @@ fn answer(explained: &Explained, unread: &[UnreadDenial], flags: &Why, output: &
             .collect();
         output.answer(&texts.join("\n"));
     }
-    Ok(if explained.unasked > 0 || !unread.is_empty() {
+    if explained.unasked > 0 || !unread.is_empty() {
         Exit::NotAnswered
     } else if explained.denials.iter().all(ExplainedDenial::is_reproduced) {
         Exit::Wanted
     } else {
         Exit::Other
-    })
+    }
 }
 
 /// The argument as a file, or as the message itself; without one, standard input.

@@ -127,6 +127,17 @@ mod tests {
     }
 
     #[test]
+    fn utf_16_is_read_behind_its_mark() {
+        let text = "{\"a\": \"é😀\"}";
+        let units = || text.encode_utf16();
+        let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(units().flat_map(u16::to_le_bytes)).collect();
+        let big: Vec<u8> = [0xfe, 0xff].into_iter().chain(units().flat_map(u16::to_be_bytes)).collect();
+        assert_eq!(unpack(&little, 100).as_deref(), Ok(text));
+        assert_eq!(unpack(&big, 100).as_deref(), Ok(text));
+        assert_eq!(unpack(&[0xff, 0xfe, 0x00, 0xd8], 100), Err(UnpackError::Utf8(0)));
+    }
+
+    #[test]
     fn plain_text_is_borrowed() {
         assert!(matches!(unpack(b"{}", 10), Ok(Cow::Borrowed("{}"))));
         assert_eq!(unpack(b"{}", 1), Err(UnpackError::TooLarge(1)));

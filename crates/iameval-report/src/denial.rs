@@ -317,7 +317,9 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
             (_, []) => {}
             (Suggest::MissingAllows, _) => say("`--suggest` shows how it could make an exception", lines),
             (Suggest::Exceptions, exceptions) => {
-                exceptions.iter().for_each(|exception| say(&edit_in_words(&exception.edit, cited), lines));
+                for exception in exceptions {
+                    say(&edit_in_words(&exception.edit, cited), lines);
+                }
                 let more = reading.deciding.len() - 1;
                 if more > 0 {
                     let (statements, deny) = if more == 1 { ("statement", "denies") } else { ("statements", "deny") };
@@ -449,9 +451,8 @@ fn read_to_json(call: &DeniedCall) -> Node<'static> {
 fn keys_to_json(call: &DeniedCall) -> [(&'static str, Node<'static>); 2] {
     let told = call.told.iter().map(|(key, from)| {
         let value = call.context.value(&ContextKey::new(key));
-        let value = value.map(|value| match value.is_list() {
-            true => list(value.texts().map(text)),
-            false => text(value.texts().collect::<String>()),
+        let value = value.map(|value| {
+            if value.is_list() { list(value.texts().map(text)) } else { text(value.texts().collect::<String>()) }
         });
         Node::object([("key", text(key)), ("value", optional(value)), ("from", text(from))])
     });

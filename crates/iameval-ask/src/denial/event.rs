@@ -16,7 +16,7 @@ pub(super) fn read(text: &str, catalogue: &Catalogue) -> Result<Vec<Result<Denie
             Ok(event) if event.is_denied() => calls.push(of(&event, place, catalogue)),
             Ok(_) => allowed += 1,
             Err(error) => {
-                calls.push(Err(UnreadDenial { place, message: error.problem.to_string() }));
+                calls.push(Err(UnreadDenial { place, message: error.problem }));
             }
         }
     }

@@ -41,7 +41,7 @@ pub(super) fn read(text: &str, catalogue: &Catalogue) -> Vec<Result<DeniedCall, 
     }
     let with_times = |(mut call, times): (DeniedCall, usize)| {
         if times > 1 {
-            call.place += &format!(" and {} more", times - 1);
+            call.place = format!("{} and {} more", call.place, times - 1);
         }
         Ok(call)
     };

@@ -118,7 +118,9 @@ impl DeniedCall {
     pub fn question(&self, given: Question, world: &World) -> Question {
         let mut context: Context = self.context.clone();
         if !given.mfa.is_empty() {
-            ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"].into_iter().for_each(|key| context.remove(key));
+            for key in ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"] {
+                context.remove(key);
+            }
         }
         overlay(&mut context, &given.context);
         let by_id = || {
@@ -143,10 +145,10 @@ impl DeniedCall {
     ///
     /// # Errors
     /// Why the question cannot be asked.
-    pub fn explain(mut self, given: Question, asker: &Asker<'_>) -> Result<ExplainedDenial, Refused> {
+    pub fn explain(mut self, given: &Question, asker: &Asker<'_>) -> Result<ExplainedDenial, Refused> {
         let world = asker.world();
         let question = self.question(given.clone(), world);
-        self.settle(&given, &question, world);
+        self.settle(given, &question, world);
         let posed = asker.pose(&question)?;
         let catalogue = asker.catalogue();
         let answers: Vec<Answer> = posed.requests.into_iter().map(|posed| posed.answer(catalogue)).collect();
@@ -225,7 +227,8 @@ fn named(call: &DeniedCall, answer: &Answer, world: &World) -> Option<NamedPolic
 /// Whether a policy of a world has the name that an ARN ends with.
 fn is_named(policy: &str, arn: &str) -> bool {
     let name = arn.rsplit(['/', ':']).next().unwrap_or(arn);
-    policy == name || policy == arn || policy.strip_prefix("aws:") == Some(name)
+    let has_path = || arn.strip_suffix(policy).is_some_and(|before| before.ends_with('/'));
+    policy == name || policy == arn || has_path() || policy.strip_prefix("aws:") == Some(name)
 }
 
 /// Where an answer differs from what AWS says.
