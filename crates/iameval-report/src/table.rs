@@ -22,11 +22,7 @@ pub(crate) fn lay_table(header: &[String], rows: &[Vec<String>], paint: impl Fn(
             cell + &blanks
         });
         let cells: Vec<String> = cells.collect();
-        if needs_bars {
-            format!("| {} |\n", cells.join(" | "))
-        } else {
-            format!("{}\n", cells.join("  ").trim_end())
-        }
+        if needs_bars { format!("| {} |\n", cells.join(" | ")) } else { format!("{}\n", cells.join("  ").trim_end()) }
     };
     lines().enumerate().map(line).collect()
 }
