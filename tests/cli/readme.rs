@@ -38,4 +38,3 @@ fn the_page_of_answers_shows_what_is_printed() {
 fn the_guide_to_tests_shows_what_is_printed() {
     assert!(guide("docs/testing.md", 1, Some(&Folder::new())) >= 12);
 }
-

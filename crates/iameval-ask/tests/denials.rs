@@ -94,14 +94,19 @@ fn long_texts_are_read_in_time() {
             let part = format!("{part}{end}");
             let text = part.repeat((1 << 16) / part.len());
             let _ = DeniedCall::read_all(&text, Catalogue::embedded());
-            let _ = DeniedCall::read_all(&format!("User: a is not authorized to perform: b:C {text}"), Catalogue::embedded());
+            let _ = DeniedCall::read_all(
+                &format!("User: a is not authorized to perform: b:C {text}"),
+                Catalogue::embedded(),
+            );
         }
     }
 }
 
 #[test]
 fn work_grows_with_the_text() {
-    let line = |number: usize| format!("User: arn:aws:iam::111122223333:user/u{number} is not authorized to perform: iam:GetUser\n");
+    let line = |number: usize| {
+        format!("User: arn:aws:iam::111122223333:user/u{number} is not authorized to perform: iam:GetUser\n")
+    };
     let [one, two, four] = [500, 1000, 2000].map(|size| {
         let text: String = (0..size).map(line).collect();
         allocation_counter::measure(|| {

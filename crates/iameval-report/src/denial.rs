@@ -10,8 +10,8 @@ use iameval::json::{Node, Value};
 use iameval::{ContextKey, DecidedBy, Decision, Layer, Mfa, PrincipalClass};
 use iameval_ask::words::listed;
 use iameval_ask::{
-    Answer, CitedStatement, DeniedCall, Disagreement, Edit, Element, ExplainedDenial, KeyState, Mark, NamedPolicy, Reading,
-    Says, Suggestion, UnreadDenial, is_mfa_key,
+    Answer, CitedStatement, DeniedCall, Disagreement, Edit, Element, ExplainedDenial, KeyState, Mark, NamedPolicy,
+    Reading, Says, Suggestion, UnreadDenial, is_mfa_key,
 };
 
 /// How many of something to name.
@@ -71,7 +71,11 @@ fn aws_says(call: &DeniedCall, named: Option<&NamedPolicy>, with_reason: bool, l
             lines.named("note", "this world does not know policies by ids such as that of this ARN", "");
         }
         Some(NamedPolicy::NotByThatName) => {
-            lines.named("note", "this world has no policy of the name that AWS tells; it may be called otherwise here", "");
+            lines.named(
+                "note",
+                "this world has no policy of the name that AWS tells; it may be called otherwise here",
+                "",
+            );
         }
         _ => {}
     }
@@ -207,7 +211,11 @@ fn disagreement_in_words(disagreement: &Disagreement, denial: &ExplainedDenial) 
             format!("AWS says that {said}; the {} of this world {does}: {allowed_why}", layer_name(*layer))
         }
         Disagreement::Allowed { layer: None, .. } => {
-            let why = if is_unknown { "a key that is not known may decide" } else { "a policy is missing here, or has changed" };
+            let why = if is_unknown {
+                "a key that is not known may decide"
+            } else {
+                "a policy is missing here, or has changed"
+            };
             format!("AWS refused it, and this world allows it: {why}")
         }
         Disagreement::OtherReason { layer: Some(_), .. } => {
@@ -218,7 +226,9 @@ fn disagreement_in_words(disagreement: &Disagreement, denial: &ExplainedDenial) 
             _ => format!("AWS says that {said}; in this world a Deny applies"),
         },
         Disagreement::PolicyDoesNotDeny { policy } => {
-            format!("AWS says that the policy `{policy}` denied it; in this world another one does: it may have changed")
+            format!(
+                "AWS says that the policy `{policy}` denied it; in this world another one does: it may have changed"
+            )
         }
         _ => "this world and AWS do not agree".into(),
     }
@@ -227,7 +237,9 @@ fn disagreement_in_words(disagreement: &Disagreement, denial: &ExplainedDenial) 
 /// What policies of a layer would be of.
 fn whose(layer: Layer, denial: &ExplainedDenial) -> String {
     match layer {
-        Layer::ServiceControl => denial.call.account.map_or_else(|| "the account of the caller".into(), |account| account.to_string()),
+        Layer::ServiceControl => {
+            denial.call.account.map_or_else(|| "the account of the caller".into(), |account| account.to_string())
+        }
         Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown => "this caller".into(),
         Layer::Resource | Layer::ResourceControl => "this resource".into(),
         Layer::Endpoint => "this call".into(),
@@ -236,7 +248,8 @@ fn whose(layer: Layer, denial: &ExplainedDenial) -> String {
 
 fn article(layer: Layer) -> String {
     let name = layer_name(layer);
-    let an = name.starts_with(['a', 'e', 'i', 'o', 'u']) || matches!(layer, Layer::ServiceControl | Layer::ResourceControl);
+    let an =
+        name.starts_with(['a', 'e', 'i', 'o', 'u']) || matches!(layer, Layer::ServiceControl | Layer::ResourceControl);
     format!("{} {name}", if an { "an" } else { "a" })
 }
 
@@ -263,14 +276,19 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
     };
     for flip in &reading.flips.mfa {
         let how = match flip.mfa {
-            Mfa::True { .. } => "sign in with MFA, or get a session with `aws sts get-session-token --serial-number ...`",
+            Mfa::True { .. } => {
+                "sign in with MFA, or get a session with `aws sts get-session-token --serial-number ...`"
+            }
             Mfa::False => "use temporary credentials without MFA",
             Mfa::Absent => "use long-term access keys",
         };
         match flip.decision {
             Decision::Allowed => say(&format!("{how}: with mfa={} it is allowed", flip.mfa), lines),
             Decision::ImplicitDeny if reading.decision == Decision::ExplicitDeny && flip.mfa != Mfa::False => {
-                say(&format!("{how}: with mfa={} the Deny does not apply, but then nothing allows it", flip.mfa), lines);
+                say(
+                    &format!("{how}: with mfa={} the Deny does not apply, but then nothing allows it", flip.mfa),
+                    lines,
+                );
             }
             _ => {}
         }
@@ -331,7 +349,9 @@ fn edit_in_words(edit: &Edit, cited: &CitedStatement<'_>) -> String {
             format!("to deny nothing on this resource to anybody, add \"{resource}\" to the NotResource of {name}")
         }
         Edit::Principals { operator, arn } => {
-            format!("to deny this caller nothing of what {name} denies, add \"{arn}\" to aws:PrincipalArn in its {operator}")
+            format!(
+                "to deny this caller nothing of what {name} denies, add \"{arn}\" to aws:PrincipalArn in its {operator}"
+            )
         }
         Edit::Condition { arn } => format!(
             "to deny this caller nothing of what {name} denies, add \"ArnNotEquals\": {{\"aws:PrincipalArn\": \"{arn}\"}} to its \
@@ -468,10 +488,13 @@ fn explained(denial: &ExplainedDenial) -> Node<'static> {
         Node::object([("element", element), ("operator", optional(operator)), ("add", add)])
     });
     members.push(("exceptions", list(exceptions)));
-    members.push(("named_policy", optional(denial.named.as_ref().map(|named| match named {
-        NamedPolicy::Here { policy } => text(policy),
-        _ => Node::new(Value::Null),
-    }))));
+    members.push((
+        "named_policy",
+        optional(denial.named.as_ref().map(|named| match named {
+            NamedPolicy::Here { policy } => text(policy),
+            _ => Node::new(Value::Null),
+        })),
+    ));
     members.extend(keys_to_json(&denial.call));
     let unknown = denial
         .unknown()

@@ -7,8 +7,8 @@ mod called;
 mod plain;
 mod sentence;
 
-use called::Calls;
 use super::{DeniedCall, UnreadDenial, account_of};
+use called::Calls;
 use iameval::Layer;
 use iameval_data::Catalogue;
 use plain::Plain;
@@ -235,7 +235,8 @@ fn one(message: &Message, plain: &Plain, calls: &mut Calls<'_>) -> Option<Denied
     }
     let to = message.to.min(plain.floor(message.end + sentence::LONGEST));
     let text = plain.flat_part(message.from, to);
-    let mut call = DeniedCall { encoded: text.contains("ncoded authorization failure message"), ..DeniedCall::default() };
+    let mut call =
+        DeniedCall { encoded: text.contains("ncoded authorization failure message"), ..DeniedCall::default() };
     if let Some((at, end)) = message.sentence {
         call.principal = sentence::caller(plain.part(message.from, at));
         sentence::read(&mut call, plain.part(end, to), plain.flat_part(end, to));

@@ -3,10 +3,10 @@
 use super::{DeniedCall, Exception, Suggestion, suggestion};
 use crate::answer::Answer;
 use crate::asker::Asker;
+use crate::given::is_mfa_key;
 use crate::layer_outcome::LayerOutcome;
 use crate::problem::Remark;
 use crate::question::{Question, Refused, Tagged};
-use crate::given::is_mfa_key;
 use crate::statement::PlacedStatement;
 use iameval::{Context, ContextKey, Decision, Effect, Layer, Mfa};
 use iameval_world::{World, overlay};
@@ -198,7 +198,9 @@ impl DeniedCall {
         {
             assume("aws:PrincipalArn", name);
         }
-        if let Some(mfa) = defaults.mfa.filter(|_| question.mfa.is_empty() && !question.context.iter().any(|(key, _)| is_mfa_key(key))) {
+        if let Some(mfa) =
+            defaults.mfa.filter(|_| question.mfa.is_empty() && !question.context.iter().any(|(key, _)| is_mfa_key(key)))
+        {
             assume(MFA, &mfa.to_string());
         }
         for (key, value) in defaults.context.iter().filter(|(key, _)| !question.context.is_given(key)) {

@@ -80,9 +80,7 @@ pub(super) fn exceptions(answer: &Answer) -> Vec<Exception> {
     if let Some(arn) = request.principal().principal_arn() {
         let arn = arn.to_string();
         let is_exempting = |operator: ConditionOperator, key: &str| {
-            key.eq_ignore_ascii_case("aws:PrincipalArn")
-                && operator.base.is_negated()
-                && operator.quantifier.is_none()
+            key.eq_ignore_ascii_case("aws:PrincipalArn") && operator.base.is_negated() && operator.quantifier.is_none()
         };
         let existing = statement.tests().find(|(operator, test)| is_exempting(*operator, test.key()));
         edits.push(match existing {
@@ -170,6 +168,9 @@ mod tests {
     fn patterns_fit_one_text() {
         assert_eq!(exactly("arn:aws:s3:::b/a*b?c$d"), "arn:aws:s3:::b/a${*}b${?}c${$}d");
         assert_eq!(exactly("*"), "*");
-        assert_eq!(exactly("arn:aws:ec2:eu-west-1:111122223333:instance/*"), "arn:aws:ec2:eu-west-1:111122223333:instance/*");
+        assert_eq!(
+            exactly("arn:aws:ec2:eu-west-1:111122223333:instance/*"),
+            "arn:aws:ec2:eu-west-1:111122223333:instance/*"
+        );
     }
 }

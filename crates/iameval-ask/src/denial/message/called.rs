@@ -113,7 +113,8 @@ impl<'c> Calls<'c> {
     /// The action of a call, where only one is possible.
     fn action(&mut self, service: Option<&str>, operation: &str, text: &str) -> Option<String> {
         // Only S3 says no more than this.
-        let is_bare = ["Access Denied", "Forbidden", "due to a VPC endpoint policy"].iter().any(|words| text.contains(words));
+        let is_bare =
+            ["Access Denied", "Forbidden", "due to a VPC endpoint policy"].iter().any(|words| text.contains(words));
         // Only EC2 has this code.
         let is_ec2 = text.contains("UnauthorizedOperation");
         let service = service.map(|name| name.to_ascii_lowercase().replace(' ', "")).unwrap_or_default();
@@ -133,7 +134,8 @@ impl<'c> Calls<'c> {
         };
         let likely = [(source, !source.is_empty()), ("ec2", is_ec2), ("s3", is_bare)];
         let found = likely.into_iter().filter(|(_, is_likely)| *is_likely);
-        if let Some(action) = found.into_iter().find_map(|(service, _)| of_service(service, operation, self.catalogue)) {
+        if let Some(action) = found.into_iter().find_map(|(service, _)| of_service(service, operation, self.catalogue))
+        {
             return Some(action);
         }
         let mut known = self.catalogue.services().filter_map(|service| service.action(operation));

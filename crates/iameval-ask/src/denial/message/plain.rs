@@ -13,7 +13,8 @@ pub(super) struct Plain {
 impl Plain {
     /// Takes away escape sequences, boxes and the escapes of JSON, XML and HTML.
     pub(super) fn of(input: &str) -> Self {
-        let mut made = Making { text: String::with_capacity(input.len()), gap: Gap::None, line: 1, lines: vec![(0, 1)] };
+        let mut made =
+            Making { text: String::with_capacity(input.len()), gap: Gap::None, line: 1, lines: vec![(0, 1)] };
         let mut rest = input;
         while let Some(character) = rest.chars().next() {
             let after = rest.get(character.len_utf8()..).unwrap_or_default();
@@ -139,8 +140,15 @@ impl Making {
 
     /// Reads an entity of XML; gives what follows.
     fn entity<'t>(&mut self, rest: &'t str) -> &'t str {
-        const ENTITIES: [(&str, char); 7] =
-            [("&quot;", '"'), ("&#34;", '"'), ("&apos;", '\''), ("&#39;", '\''), ("&lt;", '<'), ("&gt;", '>'), ("&amp;", '&')];
+        const ENTITIES: [(&str, char); 7] = [
+            ("&quot;", '"'),
+            ("&#34;", '"'),
+            ("&apos;", '\''),
+            ("&#39;", '\''),
+            ("&lt;", '<'),
+            ("&gt;", '>'),
+            ("&amp;", '&'),
+        ];
         for (entity, character) in ENTITIES {
             if let Some(after) = rest.strip_prefix(entity) {
                 self.push(character);

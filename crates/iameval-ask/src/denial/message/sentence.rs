@@ -117,7 +117,9 @@ fn strip_words<'t>(text: &'t str, words: &str) -> Option<&'t str> {
 fn end_of_quoted(text: &str) -> Option<usize> {
     let line = text.split('\n').next().unwrap_or_default();
     let mut quotes = line.match_indices('"').map(|(at, _)| at);
-    let ends = |at: &usize| line.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', '.', ',', ';', ')', '"', '}']));
+    let ends = |at: &usize| {
+        line.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with([' ', '.', ',', ';', ')', '"', '}']))
+    };
     quotes.find(ends)
 }
 
@@ -170,7 +172,9 @@ pub(super) fn reason(call: &mut DeniedCall, text: &str) {
     let found = LAYERS.iter().filter_map(|(words, layer)| Some((lower.find(words)?, *layer)));
     call.layer = found.min_by_key(|(at, _)| *at).map(|(_, layer)| layer);
     if let Some((before, arn)) = sentence.split_once(" arn:")
-        && ["policy", "boundary"].iter().any(|word| before.trim_end_matches([':', ' ']).to_ascii_lowercase().ends_with(word))
+        && ["policy", "boundary"]
+            .iter()
+            .any(|word| before.trim_end_matches([':', ' ']).to_ascii_lowercase().ends_with(word))
     {
         let word = arn.split(' ').next().unwrap_or_default();
         call.policy_arn = Some(bare(&format!("arn:{word}")).to_owned());
@@ -186,5 +190,7 @@ fn cut(word: &str) -> &str {
 
 /// Without what stands around a word in a sentence.
 pub(super) fn bare(text: &str) -> &str {
-    text.trim().trim_matches(['"', '\'', '`', '’', '‘']).trim_end_matches(['.', ',', ';', ')', '}', ']', '"', '\'', '`', '’'])
+    text.trim()
+        .trim_matches(['"', '\'', '`', '’', '‘'])
+        .trim_end_matches(['.', ',', ';', ')', '}', ']', '"', '\'', '`', '’'])
 }
