@@ -30,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 20] = [
+pub const GROWTH: [Growth; 22] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -75,6 +75,31 @@ pub const GROWTH: [Growth; 20] = [
     check("check: patterns for one service", 200, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""s3:*{number}*""#)))
     }),
+    Growth {
+        name: "matrix: principals as columns",
+        command: &[
+            "matrix",
+            "s3:GetObject",
+            "s3:PutObject",
+            "-r",
+            "*",
+            "--columns",
+            "principals=all",
+            "--format",
+            "table",
+            "-w",
+        ],
+        ending: "yaml",
+        size: 100,
+        input: principals,
+    },
+    Growth {
+        name: "matrix: principals as rows of a page",
+        command: &["matrix", "s3:GetObject", "--rows", "principals", "--format", "html", "-w"],
+        ending: "yaml",
+        size: 50,
+        input: principals,
+    },
     batch("batch: definitions and requests by turns", 300, |size| {
         lines(size, |number| format!("{}\n{}", definition(number), asking(&format!("set-{number:06}"))))
     }),
@@ -205,4 +230,17 @@ fn definition(number: usize) -> String {
 
 fn asking(set: &str) -> String {
     format!(r#"{{"policy_set":"{set}","request":{{"action":"s3:GetObject","resource":"*"}}}}"#)
+}
+
+/// A world with so many principals, who cannot be asked without a resource, each for a reason of their own.
+fn principals(size: usize) -> String {
+    let mut world = "version: 1\naccount: '123456789012'\nprincipals:\n".to_owned();
+    for number in 0..size {
+        let _ = writeln!(
+            world,
+            "  p{number}: {{user: p{number}, policies: [{{Version: '2012-10-17', Statement: {{Effect: Allow, Action: 's3:*', \
+             Resource: 'arn:aws:s3:::b{number}/*'}}}}]}}"
+        );
+    }
+    world + "  admin: {user: admin, policies: ['aws:AdministratorAccess']}\n"
 }

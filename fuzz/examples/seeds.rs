@@ -43,11 +43,16 @@ fn main() -> io::Result<()> {
     seeds.files.extend(fs::read_to_string(root().join("fixtures/cli/held.md"))?.split("\n```").filter_map(held));
     let events = fs::read_to_string(root().join("fixtures/cloudtrail/stratus-selection.json"))?;
     seeds.events.extend(events.lines().map(|line| line.trim_end_matches(',').to_owned()));
+    for line in fs::read_to_string(root().join("fixtures/denials/messages.jsonl"))?.lines() {
+        let text = json::parse(line).ok().and_then(|tree| Some(tree.get("text")?.as_str()?.to_owned()));
+        seeds.denials.extend(text);
+    }
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
     write(&corpus.join("policy_file_text"), &seeds.files)?;
     write(&corpus.join("request_text"), &seeds.requests)?;
+    write(&corpus.join("denial_text"), &seeds.denials)?;
     write(&corpus.join("event_text"), &seeds.events)?;
     write(&corpus.join("yaml_text"), &seeds.yaml)?;
     write(&corpus.join("test_file_text"), &seeds.tests)
@@ -57,6 +62,7 @@ fn main() -> io::Result<()> {
 struct Seeds {
     policies: Vec<String>,
     files: Vec<String>,
+    denials: Vec<String>,
     requests: Vec<String>,
     events: Vec<String>,
     yaml: Vec<String>,

@@ -47,6 +47,42 @@ fn help_lists_every_flag_once() {
     lists_once("batch", &["example", "fail-on-error", "jobs", "keep", "max-line", "world"]);
     lists_once("expand", &["access-level", "format", "resource-type"]);
     lists_once("keys", &["example", "format", "world"]);
+    lists_once(
+        "matrix",
+        &[
+            "as",
+            "at",
+            "boundary",
+            "check",
+            "columns",
+            "context",
+            "endpoint-policy",
+            "example",
+            "format",
+            "gateway-endpoint",
+            "mfa",
+            "no-context",
+            "no-service-rules",
+            "only-changing",
+            "policy",
+            "rcp",
+            "region",
+            "resource",
+            "resource-account",
+            "resource-policy",
+            "rows",
+            "scope-down",
+            "scp",
+            "scp-level",
+            "session-policy",
+            "source-ip",
+            "strict",
+            "via",
+            "without",
+            "world",
+            "write",
+        ],
+    );
     lists_once("world", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);
     lists_once("init", &["example"]);

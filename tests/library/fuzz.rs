@@ -139,6 +139,16 @@ fn any_text_is_read_for_events() {
     check(300, texts(events.collect()), |text| fuzz::event_text(&text));
 }
 
+#[test]
+fn any_text_is_read_for_refusals() {
+    let messages = fixture("denials/messages.jsonl");
+    let text = |line: &str| {
+        let case: serde_json::Value = serde_json::from_str(line).expect("a fixture");
+        case["text"].as_str().expect("a text").to_owned()
+    };
+    check(600, texts(messages.lines().map(text).collect()), |text| fuzz::denial_text(&text));
+}
+
 /// What commands of AWS print.
 fn outputs() -> Vec<String> {
     let output = |line: &str| serde_json::from_str::<serde_json::Value>(line).expect("a fixture")["output"].to_string();
@@ -149,8 +159,9 @@ fn outputs() -> Vec<String> {
 type Target = (&'static str, fn(&[u8]));
 
 /// The fuzz targets.
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
     ("decide", fuzz::decide),
+    ("denial_text", |bytes| on_text(bytes, fuzz::denial_text)),
     ("event_text", |bytes| on_text(bytes, fuzz::event_text)),
     ("policy_file_text", |bytes| on_text(bytes, fuzz::policy_file_text)),
     ("policy_text", |bytes| on_text(bytes, |text| fuzz::policy_text(text, is_json))),

@@ -22,6 +22,7 @@ mod growth;
 mod laws;
 mod lint;
 mod many_values;
+mod matrix;
 mod modules;
 mod narrowing;
 mod native;

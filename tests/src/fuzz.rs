@@ -2,11 +2,13 @@
 //!
 //! Another JSON reader and the reader of YAML come in as functions, since nothing here depends on them.
 
+mod denial;
 mod draw;
 mod event;
 mod policy_file;
 mod test_file;
 
+pub use denial::denial_text;
 pub use event::event_text;
 pub use policy_file::policy_file_text;
 pub use test_file::{CASES, test_file_text};

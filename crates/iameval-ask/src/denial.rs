@@ -11,8 +11,8 @@ use iameval::{AccountId, Context, Layer};
 use iameval_cloudtrail::looks_like_events;
 use iameval_data::Catalogue;
 
-pub use outcome::{Disagreement, ExplainedDenial};
-pub use suggestion::Suggestion;
+pub use outcome::{Disagreement, ExplainedDenial, NamedPolicy};
+pub use suggestion::{Edit, Exception, Suggestion};
 
 /// A refused call, as far as an input tells of it. What an input does not tell is `None`, and a context key that it does not
 /// tell is not given.

@@ -32,7 +32,9 @@ mod world_line;
 pub use added::AddedPolicies;
 pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
-pub use denial::{DeniedCall, Disagreement, ExplainedDenial, NoDenial, Suggestion, UnreadDenial};
+pub use denial::{
+    DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,
+};
 pub use dependence::{depends_on_resource, never_asked};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
 pub use hint::Hint;

@@ -16,7 +16,8 @@ use crate::question::{About, Question, Refused, Tagged};
 use iameval::{Action, Context, ContextKey, Decision, Mfa, Problem, Severity};
 use iameval_data::{Catalogue, is_asked_on};
 use iameval_world::{Finding, Situation, Unbound, WorldPrincipal};
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// What a matrix asks.
 #[derive(Debug, Clone)]
@@ -213,23 +214,27 @@ struct Plan<'a> {
 type Settled = (ChosenResource, Situation, Assembled);
 
 /// What is known of a row before its columns are: by principal and region.
-type OfRow = Vec<((usize, Option<String>), Result<Settled, usize>)>;
+type OfRow = HashMap<(usize, Option<String>), Result<Settled, usize>>;
 
 /// Why questions cannot be asked; each once.
 #[derive(Default)]
 struct Reasons {
     words: Vec<String>,
+    numbers: HashMap<String, usize>,
     problems: Problems,
 }
 
 impl Reasons {
     fn number(&mut self, problem: Tagged<QuestionProblem>) -> usize {
         let words = in_words(&problem.what);
-        self.words.iter().position(|known| *known == words).unwrap_or_else(|| {
-            self.words.push(words);
-            self.problems.push(problem);
-            self.words.len() - 1
-        })
+        if let Some(known) = self.numbers.get(&words) {
+            return *known;
+        }
+        let number = self.words.len();
+        self.numbers.insert(words.clone(), number);
+        self.words.push(words);
+        self.problems.push(problem);
+        number
     }
 }
 
@@ -295,9 +300,9 @@ impl Asker<'_> {
                 let caller = Caller { principal, endpoint, resource_account: question.asked.resource_account };
                 let region = given.context.value(&ContextKey::new("aws:RequestedRegion"));
                 let key = (number, region.and_then(|value| value.texts().next()).map(str::to_owned));
-                let settled = match known.iter().position(|(known, _)| *known == key) {
-                    Some(at) => at,
-                    None => {
+                let settled = match known.entry(key) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
                         let settled = match plan.settle(&caller, &action.action, resource, &given.context) {
                             Ok(settled) => {
                                 is_any_decidable |= is_decidable(&caller, std::iter::once(&settled.2.policies));
@@ -313,20 +318,18 @@ impl Asker<'_> {
                                 _ => Tagged::new(About::Action(*about), &action.text, what),
                             })),
                         };
-                        known.push((key, settled));
-                        known.len() - 1
+                        new.insert(settled)
                     }
                 };
-                cells.push(match known.get(settled).map(|(_, settled)| settled) {
-                    Some(Ok((chosen, situation, policies))) => {
+                cells.push(match settled {
+                    Ok((chosen, situation, policies)) => {
                         let posed =
                             self.put_together(situation, policies, action, chosen.inferred, &given.context, given.mfa);
                         is_any_asked = true;
                         let decision = posed.decide();
                         MatrixCell::Decided(Box::new(posed), decision)
                     }
-                    Some(Err(reason)) => MatrixCell::NotAsked(*reason),
-                    None => continue,
+                    Err(reason) => MatrixCell::NotAsked(*reason),
                 });
             }
             rows.push(MatrixRow {
@@ -401,7 +404,7 @@ impl Asker<'_> {
         let resources = match (asked.resources.as_slice(), question.rows, default) {
             ([], RowKind::Resources, _) => self.world().resources().keys().cloned().collect(),
             ([], _, default) => default.into_iter().cloned().collect(),
-            (named, ..) => once(named.iter().cloned()),
+            (several, ..) => once(several.iter().cloned()),
         };
         if resources.is_empty() && question.rows == RowKind::Resources {
             let problem = Problem::new(iameval_world::codes::UNKNOWN_NAME, "the world has no resources to be the rows");

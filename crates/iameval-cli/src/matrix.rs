@@ -19,6 +19,7 @@ use iameval_report::{
 };
 use iameval_world::{Files, World};
 use similar::{ChangeTag, TextDiff};
+use std::fmt::Write;
 use std::path::Path;
 
 pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
@@ -36,7 +37,8 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
         match format {
             MatrixFormat::Human | MatrixFormat::Table | MatrixFormat::Md => output.answer(&text),
             MatrixFormat::Json => output.raw(&screened_json(&text)),
-            MatrixFormat::Csv | MatrixFormat::Html => output.raw(&text),
+            MatrixFormat::Csv => output.raw(&screened(&text)),
+            MatrixFormat::Html => output.raw(&text),
         }
     }
     Ok(Exit::Wanted)
@@ -191,15 +193,15 @@ fn check(file: &str, now: &str, setup: &Setup, output: &mut Output) -> Outcome<E
     let diff = TextDiff::from_lines(&*before, now);
     let mut text = format!("--- {0}\n+++ {0} (now)\n", plain(file));
     for hunk in diff.unified_diff().context_radius(AROUND).iter_hunks() {
-        text.push_str(&format!("{}\n", hunk.header()));
+        let _ = writeln!(text, "{}", hunk.header());
         for change in hunk.iter_changes() {
             let line = screened(change.value().trim_end_matches('\n')).into_owned();
-            text.push_str(&match change.tag() {
+            let line = match change.tag() {
                 ChangeTag::Equal => format!(" {line}"),
                 ChangeTag::Delete => style.deny(&format!("-{line}")),
                 ChangeTag::Insert => style.allow(&format!("+{line}")),
-            });
-            text.push('\n');
+            };
+            let _ = writeln!(text, "{line}");
         }
     }
     output.answer(&text);

@@ -7,8 +7,8 @@ use crate::exit::{Failure, about_argument};
 use crate::output::Output;
 use iameval::{PolicyKind, Principal, Problem};
 use iameval_ask::words::{listed, quoted};
-use iameval_ask::{About, QuestionProblem, Remark, Tagged};
-use iameval_world::{Lacking, ResourceNeeded, Unbound};
+use iameval_ask::{About, Question, QuestionProblem, Remark, Tagged};
+use iameval_world::{Finding, Lacking, ResourceNeeded, Unbound};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -42,11 +42,49 @@ pub(crate) fn failure(problems: Vec<Tagged<QuestionProblem>>, setting: &Setting<
     Failure(problems.into_iter().flat_map(|problem| findings(problem, setting).0).collect())
 }
 
+/// Why a question cannot be asked that was read from an input: what flags do not give came from there.
+pub(crate) fn failure_of_input(
+    problems: Vec<Tagged<QuestionProblem>>,
+    setting: &Setting<'_>,
+    place: &str,
+    given: &Question,
+) -> Failure {
+    let found = problems.into_iter().flat_map(|problem| {
+        let is_read = match problem.about {
+            About::Principal => given.principal.is_none(),
+            About::Action(_) => given.actions.is_empty(),
+            About::Resource(_) => given.resources.is_empty(),
+            _ => false,
+        };
+        match problem.what {
+            QuestionProblem::Invalid(what) if is_read && setting.has_world => {
+                let help = what.help().map(ToOwned::to_owned);
+                let flag = match problem.about {
+                    About::Principal => "`--as` says who asks",
+                    About::Action(_) => "`--action` says which action it was",
+                    _ => "`-r` says on what it was",
+                };
+                let help = help.map_or_else(|| flag.to_owned(), |help| format!("{help}; {flag}"));
+                vec![Finding::about_file(place, what.with_help(help))]
+            }
+            QuestionProblem::ResourceNeeded { message, needed } if is_read => {
+                let problem = Problem::new(iameval_ask::codes::RESOURCE_NEEDED, message);
+                vec![Finding::about_file(place, problem.with_help(name_it(&needed)))]
+            }
+            what => findings(Tagged { what, ..problem }, setting).0,
+        }
+    });
+    Failure(found.collect())
+}
+
 fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Setting<'_>) -> Failure {
     let about_it = |problem| Failure(vec![about_argument(flag(about), &text, problem)]);
     match what {
         QuestionProblem::Invalid(problem) if about == About::Principal && !setting.has_world => {
             about_it(without_world(&text, problem, setting.config))
+        }
+        QuestionProblem::Invalid(problem) if about == About::Question => {
+            Failure(vec![Finding::about_file("command line", problem)])
         }
         QuestionProblem::Invalid(problem) => about_it(problem),
         QuestionProblem::Policies(findings) => Failure(findings),

@@ -6,11 +6,11 @@ use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::question::{account, asked};
-use crate::refusal::{Setting, failure, tell};
+use crate::refusal::{Setting, failure_of_input, tell};
 use crate::setup::Setup;
 use iameval::{Problem, Severity};
 use iameval_ask::{Asker, DeniedCall, ExplainedDenial, Question, UnreadDenial};
-use iameval_cloudtrail::unpack;
+use iameval_cloudtrail::{UnpackError, unpack};
 use iameval_report::{Depth, Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
 use iameval_world::{Files, Finding, Source};
 use std::io::{IsTerminal, Read};
@@ -83,9 +83,10 @@ fn explain(
             actions: flags.action.iter().cloned().collect(),
             ..asked(&flags.asked, config)?
         };
+        let place = format!("{}, {}", input.name, call.place);
         let wrong = match complete(&call, &given, input) {
             Some(failure) => failure,
-            None => match call.explain(given, &asker) {
+            None => match call.explain(given.clone(), &asker) {
                 Ok(denial) => {
                     tell(&denial.remarks, output);
                     explained.denials.push(denial);
@@ -93,7 +94,7 @@ fn explain(
                 }
                 Err(refused) => {
                     tell(&refused.remarks, output);
-                    failure(refused.problems, &setting)
+                    failure_of_input(refused.problems, &setting, &place, &given)
                 }
             },
         };
@@ -133,9 +134,6 @@ fn complete(call: &DeniedCall, given: &Question, input: &Input) -> Option<Failur
                 "say it with `--action`, `--as` and `-r`",
             ),
         };
-    }
-    if call.principal.is_none() && given.principal.is_none() && call.context == iameval::Context::new() {
-        return lacks("the message does not name the caller".to_owned(), "name it with `--as`");
     }
     None
 }
@@ -202,11 +200,16 @@ fn bytes(from: impl Read, name: &str, limit: u64) -> Outcome<Input> {
         .read_to_end(&mut read)
         .map_err(|error| wrong(Problem::new(iameval_world::codes::UNREADABLE, error.to_string())))?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let text = unpack(&read, limit).map_err(|error| {
-        wrong(
-            Problem::new(iameval_world::codes::UNREADABLE, error.to_string())
-                .with_help("`--max-file-size` says how large it may be"),
-        )
-    })?;
+    let text = match unpack(&read, limit) {
+        // A log may have been written in another encoding; what matters of it is ASCII.
+        Err(UnpackError::Utf8(_)) => String::from_utf8_lossy(&read),
+        text => text.map_err(|error| {
+            let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
+            wrong(match error {
+                UnpackError::TooLarge(_) => problem.with_help("`--max-file-size` says how large it may be"),
+                _ => problem,
+            })
+        })?,
+    };
     Ok(Input { name: name.to_owned(), text: text.into_owned() })
 }

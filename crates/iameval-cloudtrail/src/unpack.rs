@@ -22,7 +22,7 @@ pub enum UnpackError {
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The text of a file, unpacked where it is gzip, up to `limit` bytes. Several gzip files in a row are one, as CloudTrail
-/// logs that were joined are.
+/// logs that were joined are. UTF-16 is a text as well where it begins with its mark.
 ///
 /// # Errors
 /// When the gzip data is damaged, the text has more than `limit` bytes, or is not UTF-8.
@@ -30,6 +30,9 @@ pub fn unpack(bytes: &[u8], limit: usize) -> Result<Cow<'_, str>, UnpackError> {
     if !bytes.starts_with(&MAGIC) {
         if bytes.len() > limit {
             return Err(UnpackError::TooLarge(limit));
+        }
+        if let Some(text) = from_utf16(bytes) {
+            return Ok(Cow::Owned(text));
         }
         let text = std::str::from_utf8(bytes).map_err(|error| UnpackError::Utf8(error.valid_up_to()))?;
         return Ok(Cow::Borrowed(text));
@@ -40,6 +43,17 @@ pub fn unpack(bytes: &[u8], limit: usize) -> Result<Cow<'_, str>, UnpackError> {
         rest = member(rest, &mut out, limit)?;
     }
     String::from_utf8(out).map(Cow::Owned).map_err(|error| UnpackError::Utf8(error.utf8_error().valid_up_to()))
+}
+
+/// The text of UTF-16 with a byte order mark, as `>` of Windows PowerShell writes it.
+fn from_utf16(bytes: &[u8]) -> Option<String> {
+    let (read, units): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xff, 0xfe, units @ ..] => (u16::from_le_bytes, units),
+        [0xfe, 0xff, units @ ..] => (u16::from_be_bytes, units),
+        _ => return None,
+    };
+    let units = units.as_chunks::<2>().0.iter().map(|unit| read(*unit));
+    char::decode_utf16(units).collect::<Result<String, _>>().ok()
 }
 
 /// Unpacks one gzip member behind what is there, and gives what follows it.

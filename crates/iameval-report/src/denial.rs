@@ -5,13 +5,13 @@ use crate::layout::{Lines, NO_BREAK};
 use crate::mark::{change_in_words, says_in_words};
 use crate::style::Style;
 use crate::text::{Depth, answer_to_text, described, why_in_words};
-use crate::vocabulary::{in_words, layer_name};
+use crate::vocabulary::layer_name;
 use iameval::json::{Node, Value};
-use iameval::{ContextKey, DecidedBy, Decision, Layer, PrincipalClass};
+use iameval::{ContextKey, DecidedBy, Decision, Layer, Mfa, PrincipalClass};
 use iameval_ask::words::listed;
 use iameval_ask::{
-    Answer, DeniedCall, Disagreement, Element, ExplainedDenial, KeyState, Mark, Reading, Says, Suggestion,
-    UnreadDenial, is_mfa_key,
+    Answer, CitedStatement, DeniedCall, Disagreement, Edit, Element, ExplainedDenial, KeyState, Mark, NamedPolicy, Reading,
+    Says, Suggestion, UnreadDenial, is_mfa_key,
 };
 
 /// How many of something to name.
@@ -30,7 +30,7 @@ pub enum Suggest {
 pub fn denied_call_to_text(call: &DeniedCall, style: Style) -> String {
     let mut lines = Lines::new(style);
     lines.behind("refused  ", "         ", &asked(call));
-    read(call, &mut lines);
+    aws_says(call, None, true, &mut lines);
     told(call, &mut lines);
     lines.into_text()
 }
@@ -46,25 +46,43 @@ fn asked(call: &DeniedCall) -> String {
     format!("{action}{on}{by}")
 }
 
-/// What AWS says of the reason.
-fn read(call: &DeniedCall, lines: &mut Lines) {
-    let said = match (call.layer, call.explicit) {
-        (Some(layer), Some(true)) => format!("an explicit deny in the {}", layer_name(layer)),
+/// What AWS says of the reason, behind `AWS says that`.
+fn said(call: &DeniedCall) -> String {
+    match (call.layer, call.explicit) {
+        (Some(layer), Some(true)) => format!("{} denied it", article(layer)),
         (Some(layer), Some(false)) => format!("no {} allows it", layer_name(layer)),
-        (Some(layer), None) => format!("the {} does not let it through", layer_name(layer)),
-        (None, Some(true)) => "an explicit deny".into(),
+        (Some(layer), None) => format!("{} did not let it through", article(layer)),
+        (None, Some(true)) => "a Deny applied".into(),
         (None, Some(false)) => "nothing allows it".into(),
-        (None, None) => "no reason".into(),
-    };
-    lines.named("AWS says", &said, call.policy_arn.as_deref().unwrap_or_default());
+        (None, None) => "it was refused, and not why".into(),
+    }
+}
+
+/// The reason that AWS gives, and what is known here of the policy that it names.
+fn aws_says(call: &DeniedCall, named: Option<&NamedPolicy>, with_reason: bool, lines: &mut Lines) {
+    let arn = call.policy_arn.as_deref().unwrap_or_default();
+    if with_reason {
+        lines.named("AWS says", &said(call), arn);
+    } else if !arn.is_empty() {
+        lines.named("AWS says", arn, "");
+    }
+    match named {
+        Some(NamedPolicy::ById) => {
+            lines.named("note", "this world does not know policies by ids such as that of this ARN", "");
+        }
+        Some(NamedPolicy::NotByThatName) => {
+            lines.named("note", "this world has no policy of the name that AWS tells; it may be called otherwise here", "");
+        }
+        _ => {}
+    }
     if call.encoded {
-        let text = "the encoded message tells more: `aws sts decode-authorization-message --encoded-message …`, and hand in \
-                    what that prints";
+        let text = "the input has an encoded message that tells more: decode it with `aws sts \
+                    decode-authorization-message --encoded-message ...`, and explain what that prints";
         lines.named("note", text, "");
     }
 }
 
-/// The keys of the input, and those that are assumed.
+/// The keys of the input, and those that are assumed. Keys with one reason stand together.
 fn told(call: &DeniedCall, lines: &mut Lines) {
     let mut name = "told";
     for (key, from) in &call.told {
@@ -72,8 +90,10 @@ fn told(call: &DeniedCall, lines: &mut Lines) {
         name = "";
     }
     let mut name = "assumed";
-    for (key, why) in &call.assumed {
-        lines.named(name, &format!("{key}: {why}"), "");
+    for group in call.assumed.chunk_by(|(_, one), (_, other)| one == other) {
+        let keys: Vec<&str> = group.iter().map(|(key, _)| key.as_str()).collect();
+        let why = group.first().map(|(_, why)| why.as_str()).unwrap_or_default();
+        lines.named(name, &format!("{} {why}", keys.join(", ")), "");
         name = "";
     }
 }
@@ -85,31 +105,36 @@ fn key_and_value(call: &DeniedCall, key: &str) -> String {
     }
 }
 
-/// A refused call and why it was refused, as lines of text, each ended: one sentence first, then what to do, then the answer.
+/// A refused call and why it was refused, as lines of text, each ended: one sentence first, then what to do, then the answer,
+/// and last where the keys come from.
 pub fn denial_to_text(denial: &ExplainedDenial, suggest: Suggest, depth: Depth, style: Style) -> String {
     let Some(answer) = denial.answer() else { return String::new() };
     let reading = answer.read();
     let mut lines = Lines::new(style);
-    let (word, painted) = match (denial.is_reproduced(), reading.decision) {
-        (true, _) => ("refused  ", style.deny("refused  ")),
-        (false, Decision::Allowed) => ("allowed here  ", style.allow("allowed here  ")),
-        (false, _) => ("refused otherwise  ", style.mark("refused otherwise  ")),
-    };
-    lines.painted(word, &painted, "  ", &sentence(&reading));
-    if let Some(disagreement) = &denial.disagreement {
-        lines.named("but", &disagreement_in_words(disagreement, denial), "");
+    match &denial.disagreement {
+        None => {
+            lines.painted("denied  ", &style.deny("denied  "), "        ", &sentence(&reading));
+            to_do(denial, &reading, suggest, &mut lines);
+        }
+        Some(disagreement) => {
+            let words = disagreement_in_words(disagreement, denial);
+            lines.painted("differs  ", &style.mark("differs  "), "         ", &words);
+            lines.named("here", &sentence(&reading), "");
+        }
     }
-    to_do(denial, &reading, suggest, &mut lines);
-    read(&denial.call, &mut lines);
-    told(&denial.call, &mut lines);
+    aws_says(&denial.call, denial.named.as_ref(), denial.is_reproduced(), &mut lines);
     unknown(denial, &mut lines);
-    lines.behind("", "", "");
+    lines.line("");
     let texts: Vec<String> = match denial.disagreement {
         // What the others say does not matter where one explains the refusal.
         None => vec![answer_to_text(answer, depth, style)],
         Some(_) => denial.answers.iter().map(|answer| answer_to_text(answer, depth, style)).collect(),
     };
-    lines.into_text() + &texts.join("\n")
+    let mut keys = Lines::new(style);
+    told(&denial.call, &mut keys);
+    let keys = keys.into_text();
+    let gap = if keys.is_empty() { "" } else { "\n" };
+    lines.into_text() + &texts.join("\n") + gap + &keys
 }
 
 /// Why, in one sentence.
@@ -128,8 +153,8 @@ fn sentence(reading: &Reading<'_>) -> String {
             format!("implicit deny: {why}")
         }
         Decision::Allowed => match reading.deciding.first() {
-            Some(cited) => format!("by {}", described(&cited.statement).0),
-            None => "no policy of this world denies it".to_owned(),
+            Some(cited) => format!("allowed by {}", described(&cited.statement).0),
+            None => "allowed: no policy of this world denies it".to_owned(),
         },
     }
 }
@@ -155,7 +180,10 @@ fn cause(answer: &Answer, marks: &[Mark]) -> Option<String> {
         Element::Action => format!("the statement {words}"),
         Element::Resource => format!("its resource {words}"),
         Element::Principal => format!("it {words}"),
-        Element::Condition => words,
+        Element::Condition => match &mark.says {
+            Says::Key { key, state: KeyState::Has(_), .. } => format!("of {key}: {words}"),
+            _ => words,
+        },
         _ => words,
     })
 }
@@ -166,52 +194,50 @@ fn is_about_mfa(mark: &Mark) -> bool {
 
 /// What the world and AWS do not agree on.
 fn disagreement_in_words(disagreement: &Disagreement, denial: &ExplainedDenial) -> String {
-    let account = denial.call.account.map(|account| format!(" for {account}")).unwrap_or_default();
+    let said = said(&denial.call);
+    let is_unknown = !denial.unknown().is_empty();
+    let allowed_why = if is_unknown { "a key that is not known may decide" } else { "it may have changed" };
     match disagreement {
         Disagreement::Allowed { layer: Some(layer), has_layer: false }
         | Disagreement::OtherReason { layer: Some(layer), has_layer: false } => {
-            let how = if denial.call.explicit == Some(true) { "denied it" } else { "did not allow it" };
-            format!("AWS says that an {} {how}; this world has none{account}: {}", article(*layer), give(*layer))
+            format!("AWS says that {said}; this world has none for {}: {}", whose(*layer, denial), give(*layer))
         }
         Disagreement::Allowed { layer: Some(layer), .. } => {
-            format!(
-                "AWS says that the {} refused it; the one of this world does not: it may have changed, or a key that is not \
-                 known decides",
-                layer_name(*layer)
-            )
+            let does = if denial.call.explicit == Some(false) { "allows it" } else { "does not deny it" };
+            format!("AWS says that {said}; the {} of this world {does}: {allowed_why}", layer_name(*layer))
         }
         Disagreement::Allowed { layer: None, .. } => {
-            "AWS refused it, and this world allows it: a policy is missing here, or a key that is not known decides"
-                .into()
+            let why = if is_unknown { "a key that is not known may decide" } else { "a policy is missing here, or has changed" };
+            format!("AWS refused it, and this world allows it: {why}")
         }
-        Disagreement::OtherReason { layer: Some(layer), .. } => {
-            let how = match denial.call.explicit {
-                Some(true) => "denied it explicitly",
-                Some(false) => "did not allow it",
-                None => "refused it",
-            };
-            format!("AWS says that the {} {how}, and in this world that is not the reason", layer_name(*layer))
+        Disagreement::OtherReason { layer: Some(_), .. } => {
+            format!("AWS says that {said}; this world refuses it for another reason")
         }
         Disagreement::OtherReason { layer: None, .. } => match denial.call.explicit {
-            Some(true) => "AWS says that a Deny applied, and none does in this world".into(),
-            _ => "AWS says that nothing allowed it, and in this world a Deny applies".into(),
+            Some(true) => format!("AWS says that {said}; in this world none does, and nothing allows it"),
+            _ => format!("AWS says that {said}; in this world a Deny applies"),
         },
-        Disagreement::PolicyNotThere { arn } => format!("AWS names {arn}, and this world has no policy of that name"),
         Disagreement::PolicyDoesNotDeny { policy } => {
-            format!("AWS names the policy `{policy}`, which does not deny it in this world: it may have changed")
+            format!("AWS says that the policy `{policy}` denied it; in this world another one does: it may have changed")
         }
         _ => "this world and AWS do not agree".into(),
     }
 }
 
-fn article(layer: Layer) -> &'static str {
+/// What policies of a layer would be of.
+fn whose(layer: Layer, denial: &ExplainedDenial) -> String {
     match layer {
-        Layer::ServiceControl => "SCP",
-        Layer::ResourceControl => "RCP",
-        Layer::Endpoint => "endpoint policy",
-        Layer::Identity => "identity policy",
-        other => layer_name(other),
+        Layer::ServiceControl => denial.call.account.map_or_else(|| "the account of the caller".into(), |account| account.to_string()),
+        Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown => "this caller".into(),
+        Layer::Resource | Layer::ResourceControl => "this resource".into(),
+        Layer::Endpoint => "this call".into(),
     }
+}
+
+fn article(layer: Layer) -> String {
+    let name = layer_name(layer);
+    let an = name.starts_with(['a', 'e', 'i', 'o', 'u']) || matches!(layer, Layer::ServiceControl | Layer::ResourceControl);
+    format!("{} {name}", if an { "an" } else { "a" })
 }
 
 /// How to hand in policies of a layer.
@@ -235,21 +261,22 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
         lines.named(name, text, "");
         name = "";
     };
-    if reading.decision.is_allowed() {
-        return;
-    }
-    for flip in reading.flips.mfa.iter().filter(|flip| flip.decision.is_allowed()) {
+    for flip in &reading.flips.mfa {
         let how = match flip.mfa {
-            iameval::Mfa::True { .. } => {
-                "sign in with MFA, or get a session with `aws sts get-session-token`: with mfa=true it is allowed"
-            }
-            iameval::Mfa::False => "with temporary credentials without MFA it is allowed",
-            iameval::Mfa::Absent => "with long-term access keys it is allowed",
+            Mfa::True { .. } => "sign in with MFA, or get a session with `aws sts get-session-token --serial-number ...`",
+            Mfa::False => "use temporary credentials without MFA",
+            Mfa::Absent => "use long-term access keys",
         };
-        say(how, lines);
+        match flip.decision {
+            Decision::Allowed => say(&format!("{how}: with mfa={} it is allowed", flip.mfa), lines),
+            Decision::ImplicitDeny if reading.decision == Decision::ExplicitDeny && flip.mfa != Mfa::False => {
+                say(&format!("{how}: with mfa={} the Deny does not apply, but then nothing allows it", flip.mfa), lines);
+            }
+            _ => {}
+        }
     }
     for flip in reading.flips.context.iter().filter(|flip| flip.decision.is_allowed()).take(FEW) {
-        say(&format!("with {} it would be {}", change_in_words(&flip.change), in_words(flip.decision)), lines);
+        say(&format!("with {} it is allowed", change_in_words(&flip.change)), lines);
     }
     if let Some(suggestion) = &denial.suggestion {
         let (before, after) = suggestion_in_words(suggestion, reading);
@@ -261,21 +288,71 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
             say(&after, lines);
         }
     }
-    if reading.decision == Decision::ExplicitDeny
-        && suggest == Suggest::Exceptions
-        && let Some(exception) = exception(reading)
-    {
-        say(&exception, lines);
+    if let Some(cited) = reading.deciding.first().filter(|_| reading.decision == Decision::ExplicitDeny) {
+        say(&where_to_change(cited.statement.origin.layer, &described(&cited.statement).0), lines);
+        match (suggest, denial.exceptions.as_slice()) {
+            (_, []) => {}
+            (Suggest::MissingAllows, _) => say("`--suggest` shows how it could make an exception", lines),
+            (Suggest::Exceptions, exceptions) => {
+                exceptions.iter().for_each(|exception| say(&edit_in_words(&exception.edit, cited), lines));
+                let more = reading.deciding.len() - 1;
+                if more > 0 {
+                    let (statements, deny) = if more == 1 { ("statement", "denies") } else { ("statements", "deny") };
+                    say(&format!("that alone would not do: {more} more {statements} {deny} it"), lines);
+                }
+            }
+        }
+    }
+}
+
+/// Who has to change what, for a Deny of a layer not to apply.
+fn where_to_change(layer: Layer, name: &str) -> String {
+    match layer {
+        Layer::ServiceControl | Layer::ResourceControl => {
+            format!("no policy of the account can allow it: the organization has to change {name}")
+        }
+        Layer::PermissionsBoundary => format!("no identity policy can allow it: the boundary has to change, in {name}"),
+        Layer::Session => format!("start a session without {name}, or change that"),
+        Layer::ScopeDown => format!("set a scope-down policy that does not deny it, or change {name}"),
+        Layer::Endpoint => format!("call through another endpoint, or change {name}"),
+        Layer::Resource => format!("whoever owns the resource has to change {name}"),
+        Layer::Identity => format!("no other policy can allow it: {name} has to change, or must not apply"),
+    }
+}
+
+/// How a Deny statement could make an exception, and for whom that would be one.
+fn edit_in_words(edit: &Edit, cited: &CitedStatement<'_>) -> String {
+    let (name, _) = described(&cited.statement);
+    match edit {
+        Edit::NotAction { action } => {
+            format!("to deny this action to nobody, add \"{action}\" to the NotAction of {name}")
+        }
+        Edit::NotResource { resource } => {
+            format!("to deny nothing on this resource to anybody, add \"{resource}\" to the NotResource of {name}")
+        }
+        Edit::Principals { operator, arn } => {
+            format!("to deny this caller nothing of what {name} denies, add \"{arn}\" to aws:PrincipalArn in its {operator}")
+        }
+        Edit::Condition { arn } => format!(
+            "to deny this caller nothing of what {name} denies, add \"ArnNotEquals\": {{\"aws:PrincipalArn\": \"{arn}\"}} to its \
+             Condition"
+        ),
+        _ => format!("change the {} of {name}", edit.element()),
     }
 }
 
 /// What stands before the statement, and after it.
 fn suggestion_in_words(suggestion: &Suggestion, reading: &Reading<'_>) -> (String, Option<String>) {
-    let who = reading.answer.request.principal().to_string();
+    let request = &reading.answer.request;
+    let who = request.principal().to_string();
     let before = match suggestion.layer {
         Layer::Identity => format!("the smallest statement that grants it, for an identity policy of {who}:"),
-        Layer::Resource => {
-            format!("the smallest statement that grants it, for the policy of {}:", reading.answer.summary.resource)
+        Layer::Resource if request.action().service() == "sts" => {
+            format!("the smallest statement that grants it, for the trust policy of {}:", request.resource())
+        }
+        Layer::Resource => format!("the smallest statement that grants it, for the policy of {}:", request.resource()),
+        Layer::ServiceControl => {
+            "the smallest statement that lets it through, for an SCP of each level that does not allow it:".into()
         }
         layer => format!("the smallest statement that lets it through, for the {}:", layer_name(layer)),
     };
@@ -284,17 +361,6 @@ fn suggestion_in_words(suggestion: &Suggestion, reading: &Reading<'_>) -> (Strin
         _ => "that alone would not do: a rule of the service refuses it".into(),
     });
     (before, after)
-}
-
-/// How the Deny that applies could make an exception for the caller.
-fn exception(reading: &Reading<'_>) -> Option<String> {
-    let cited = reading.deciding.first()?;
-    let arn = reading.answer.request.principal().principal_arn()?;
-    let (name, _) = described(&cited.statement);
-    Some(format!(
-        "an exception in {name}, for whatever the statement denies: add \
-         \"Condition\": {{\"ArnNotEquals\": {{\"aws:PrincipalArn\": \"{arn}\"}}}}"
-    ))
 }
 
 /// What could matter and is not known.
@@ -389,6 +455,23 @@ fn explained(denial: &ExplainedDenial) -> Node<'static> {
         ])
     });
     members.push(("suggestion", optional(suggestion)));
+    let exceptions = denial.exceptions.iter().map(|exception| {
+        let of_caller = |arn: &String| Node::object([("aws:PrincipalArn", text(arn))]);
+        let (operator, add) = match &exception.edit {
+            Edit::NotAction { action } => (None, text(action)),
+            Edit::NotResource { resource } => (None, text(resource)),
+            Edit::Principals { operator, arn } => (Some(text(operator)), of_caller(arn)),
+            Edit::Condition { arn } => (Some(Node::string("ArnNotEquals")), of_caller(arn)),
+            _ => (None, Node::new(Value::Null)),
+        };
+        let element = Node::string(exception.edit.element());
+        Node::object([("element", element), ("operator", optional(operator)), ("add", add)])
+    });
+    members.push(("exceptions", list(exceptions)));
+    members.push(("named_policy", optional(denial.named.as_ref().map(|named| match named {
+        NamedPolicy::Here { policy } => text(policy),
+        _ => Node::new(Value::Null),
+    }))));
     members.extend(keys_to_json(&denial.call));
     let unknown = denial
         .unknown()

@@ -47,10 +47,14 @@ fn text(matrix: &Matrix, grid: &Grid<'_>, paint: &dyn Fn(&str) -> String) -> Str
     }
     let header: Vec<String> = grid.header().map(|cell| table_cell(&cell)).collect();
     let (mut rows, mut unwritable) = (Vec::new(), Vec::new());
+    let is_header = header.iter().all(|cell| is_cell(cell));
+    if !is_header {
+        let _ = writeln!(out, "# no table has these columns: {}", header.join("  "));
+    }
     for row in &grid.rows {
         let cells = row.cells.iter().map(|cell| cell_word(cell).to_owned());
         let cells: Vec<String> = row.leads.iter().map(|lead| table_cell(lead)).chain(cells).collect();
-        if cells.iter().all(|cell| is_cell(cell)) {
+        if is_header && cells.iter().all(|cell| is_cell(cell)) {
             rows.push(cells);
         } else {
             unwritable.push(cells.join("  "));
@@ -84,7 +88,7 @@ fn left_out(matrix: &Matrix) -> String {
     let left_out = matrix.left_out;
     match (left_out, matrix.rows.len()) {
         (1, 0) => "the only row is the same in every column".into(),
-        (all, 0) => format!("all {all} rows are the same in every column"),
+        (all, 0) => format!("no row changes: all {all} are the same in every column"),
         (1, _) => "1 row that is the same in every column is left out".into(),
         (some, _) => format!("{some} rows that are the same in every column are left out"),
     }
@@ -92,30 +96,26 @@ fn left_out(matrix: &Matrix) -> String {
 
 /// Why cells say `.`, and which.
 fn notes(matrix: &Matrix) -> impl Iterator<Item = String> {
-    matrix.not_asked.iter().enumerate().filter_map(|(number, reason)| {
-        let mut places: Vec<String> = Vec::new();
-        for row in &matrix.rows {
-            let lacks = |cell: &MatrixCell| matches!(cell, MatrixCell::NotAsked(of) if *of == number);
-            let lacking: Vec<&MatrixColumn> = row
-                .cells
-                .iter()
-                .zip(&matrix.columns)
-                .filter(|(cell, _)| lacks(cell))
-                .map(|(_, column)| column)
-                .collect();
-            if lacking.is_empty() {
-                continue;
-            }
-            let name = matrix.leading(row).filter(|lead| !lead.is_empty()).collect::<Vec<_>>().join(" ");
-            if lacking.len() == row.cells.len() {
-                places.push(name);
-            } else {
-                places.extend(lacking.iter().map(|column| format!("{name} with {}", column.label())));
-            }
+    let mut places: Vec<Vec<String>> = vec![Vec::new(); matrix.not_asked.len()];
+    for row in &matrix.rows {
+        let reasons = row.cells.iter().map(|cell| match cell {
+            MatrixCell::NotAsked(reason) => Some(*reason),
+            MatrixCell::Decided(..) => None,
+        });
+        let name = || plain(&matrix.leading(row).filter(|lead| !lead.is_empty()).collect::<Vec<_>>().join(" "));
+        let mut distinct: Vec<Option<usize>> = reasons.clone().collect();
+        distinct.dedup();
+        if let [Some(only)] = distinct.as_slice() {
+            places.get_mut(*only).into_iter().for_each(|places| places.push(name()));
+            continue;
         }
-        let places: Vec<String> = places.iter().map(|place| plain(place)).collect();
-        (!places.is_empty()).then(|| format!("`.` in {}: {}", listed(&places, ", ", FEW), plain(reason)))
-    })
+        for (reason, column) in reasons.zip(&matrix.columns) {
+            let place = || format!("{} with {}", name(), plain(&column.label()));
+            reason.and_then(|reason| places.get_mut(reason)).into_iter().for_each(|places| places.push(place()));
+        }
+    }
+    let told = places.into_iter().zip(&matrix.not_asked).filter(|(places, _)| !places.is_empty());
+    told.map(|(places, reason)| format!("`.` in {}: {}", listed(&places, ", ", FEW), plain(reason)))
 }
 
 /// The matrix as a table in Markdown.

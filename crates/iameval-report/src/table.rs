@@ -22,9 +22,10 @@ pub(crate) fn lay_table(header: &[String], rows: &[Vec<String>], paint: impl Fn(
             cell + &blanks
         });
         let cells: Vec<String> = cells.collect();
-        match needs_bars {
-            true => format!("| {} |\n", cells.join(" | ")),
-            false => format!("{}\n", cells.join("  ").trim_end()),
+        if needs_bars {
+            format!("| {} |\n", cells.join(" | "))
+        } else {
+            format!("{}\n", cells.join("  ").trim_end())
         }
     };
     lines().enumerate().map(line).collect()

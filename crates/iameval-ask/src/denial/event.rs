@@ -37,6 +37,8 @@ fn of(event: &Event<'_>, place: String, catalogue: &Catalogue) -> Result<DeniedC
     let by_message = message::read(said, catalogue).into_iter().flatten().next().unwrap_or_default();
     let asked = match event.request(catalogue) {
         Ok(asked) => asked,
+        // What no catalogue knows, or who is not told, the message may say.
+        Err(_) if by_message.action.is_some() => return Ok(DeniedCall { place, ..by_message }),
         Err(error) => return Err(UnreadDenial { place, message: error.to_string() }),
     };
     // The message may refuse another action that the call needs.

@@ -1,283 +1,303 @@
 //! Error messages, as command lines, SDKs, consoles and logs show them.
+//!
+//! A text is searched for the marks of messages, such as `not authorized to perform` and `when calling the`. Marks that stand
+//! together are one message, which is then read from mark to mark, so that the work grows with the text and no faster.
 
+mod called;
+mod plain;
+mod sentence;
+
+use called::Calls;
 use super::{DeniedCall, UnreadDenial, account_of};
 use iameval::Layer;
-use iameval_cloudtrail::Events;
 use iameval_data::Catalogue;
-use std::borrow::Cow;
+use plain::Plain;
+use std::collections::HashMap;
 
-/// What stands between the caller and the action.
-const NOT_AUTHORIZED: &str = "not authorized to perform";
-
-/// Every message in a text.
+/// Every message in a text. One that comes several times is one.
 pub(super) fn read(text: &str, catalogue: &Catalogue) -> Vec<Result<DeniedCall, UnreadDenial>> {
-    let text = plain(text);
-    let mut calls = Vec::new();
-    for entry in entries(&text) {
-        calls.extend(one(&entry, catalogue));
+    let plain = Plain::of(text);
+    let mut found: Vec<(DeniedCall, usize)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let (mut bare_refusal, mut calls) = (None, Calls::of(catalogue));
+    for message in messages(&plain) {
+        let Some(mut call) = one(&message, &plain, &mut calls) else { continue };
+        if call.action.is_none() && call.operation.is_none() && call.principal.is_none() && call.layer.is_none() {
+            call.place = format!("line {}", plain.line_of(message.at));
+            bare_refusal.get_or_insert(call);
+            continue;
+        }
+        let next = found.len();
+        let at = *known.entry(format!("{call:?}")).or_insert(next);
+        call.place = format!("line {}", plain.line_of(message.at));
+        match found.get_mut(at) {
+            Some((_, times)) => *times += 1,
+            None => found.push((call, 1)),
+        }
     }
-    calls
-}
-
-/// A part of a text with one message, on one line.
-struct Entry {
-    line: usize,
-    text: String,
-}
-
-/// Without colours, and the boxes that Terraform draws.
-fn plain(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\u{1b}', '│', '╷', '╵']) {
-        return Cow::Borrowed(text);
+    // Flags can say what a bare refusal leaves out. Beside messages that say more it is noise.
+    if found.is_empty() {
+        found.extend(bare_refusal.map(|call| (call, 1)));
     }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\u{1b}') {
-        let (before, after) = rest.split_at(at);
-        out.push_str(before);
-        // An escape sequence ends with its first letter.
-        let end = after.char_indices().skip(1).find(|(_, c)| c.is_ascii_alphabetic());
-        rest = end.and_then(|(end, c)| after.get(end + c.len_utf8()..)).unwrap_or_default();
+    let with_times = |(mut call, times): (DeniedCall, usize)| {
+        if times > 1 {
+            call.place += &format!(" and {} more", times - 1);
+        }
+        Ok(call)
+    };
+    found.into_iter().map(with_times).collect()
+}
+
+/// Something in a text by which a message is known.
+struct Mark {
+    at: usize,
+    end: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `not authorized to perform`, and then the action.
+    Sentence,
+    /// The call: `when calling the …`, `operation error …`.
+    Call,
+    /// A call that failed with another error.
+    Other,
+    /// The console's box.
+    Box,
+    /// A refusal, without more.
+    Refusal,
+    /// A refusal behind which the message ends.
+    Last,
+}
+
+/// The words by which messages are known.
+const MARKS: [(&str, Kind); 18] = [
+    ("ot authorized to perform", Kind::Sentence),
+    ("when calling the ", Kind::Call),
+    ("operation error ", Kind::Call),
+    ("Error executing \"", Kind::Call),
+    ("Action: ", Kind::Box),
+    ("Access Denied", Kind::Last),
+    ("Access denied", Kind::Refusal),
+    ("access denied", Kind::Refusal),
+    ("Forbidden", Kind::Last),
+    ("AccessDenied", Kind::Refusal),
+    ("UnauthorizedOperation", Kind::Refusal),
+    ("AuthorizationError", Kind::Refusal),
+    ("(403)", Kind::Refusal),
+    ("StatusCode: 403", Kind::Refusal),
+    ("due to a VPC endpoint policy", Kind::Refusal),
+    ("ciphertext refers to a customer master key", Kind::Refusal),
+    ("not authorized to access this resource", Kind::Refusal),
+    ("403 Forbidden", Kind::Refusal),
+];
+
+/// The marks of a text, in order.
+fn marks(plain: &Plain) -> Vec<Mark> {
+    let flat = plain.flat();
+    let mut marks = Vec::new();
+    for (words, kind) in MARKS {
+        for (at, _) in flat.match_indices(words) {
+            let end = at + words.len();
+            let after = flat.get(end..).unwrap_or_default();
+            let kind = match kind {
+                // `You are not authorized to perform this operation.` comes alone or before the sentence.
+                Kind::Sentence if after.trim_start_matches(':').starts_with(" this ") => Kind::Refusal,
+                Kind::Box if !is_box(plain, at, end) => continue,
+                Kind::Call if is_other(plain.flat_part(plain.floor(at.saturating_sub(100)), at)) => Kind::Other,
+                kind => kind,
+            };
+            let at = if kind == Kind::Sentence { plain.floor(at.saturating_sub(1)) } else { at };
+            marks.push(Mark { at, end, kind });
+        }
     }
-    out.push_str(rest);
-    Cow::Owned(out.replace(['│', '╷', '╵'], " "))
+    marks.sort_by_key(|mark| (mark.at, mark.end));
+    marks
 }
 
-/// Whether a line begins or is a message of its own.
-fn begins(line: &str) -> bool {
-    const BEGINNINGS: [&str; 8] = [
-        NOT_AUTHORIZED,
-        "when calling the ",
-        "operation error ",
-        "AccessDenied",
-        "Access Denied",
-        "AccessDeniedException",
-        "UnauthorizedOperation",
-        "Action: ",
-    ];
-    BEGINNINGS.iter().any(|beginning| line.contains(beginning))
+/// Whether a call failed with an error that is not a refusal: `An error occurred (NoSuchBucket) when calling the …`.
+fn is_other(before: &str) -> bool {
+    const REFUSALS: [&str; 5] = ["Denied", "uthoriz", "403", "Forbidden", "Permission"];
+    let code = before.strip_suffix(") ").and_then(|before| Some(before.rsplit_once('(')?.1));
+    code.is_some_and(|code| code.len() < 80 && !REFUSALS.iter().any(|refusal| code.contains(refusal)))
 }
 
-/// The parts of a text with one message each. Where a text has one message only, it may be wrapped as it pleases.
-fn entries(text: &str) -> Vec<Entry> {
-    let lines: Vec<(usize, &str)> = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())).collect();
-    let starts: Vec<usize> = {
-        let mut starts: Vec<usize> = Vec::new();
-        for (at, (_, line)) in lines.iter().enumerate() {
-            // Of what a message says on several lines the action comes once.
-            let own = line.contains(NOT_AUTHORIZED) || line.starts_with("Action: ");
-            let open = starts.last().is_some_and(|start| {
-                lines.get(*start..at).unwrap_or_default().iter().all(|(_, line)| !names_action(line))
-            });
-            if begins(line) && (starts.is_empty() || !open || (!own && names_call(line))) {
-                starts.push(at);
+/// Whether `Action: ` is of the console's box, by the labels that stand around it.
+fn is_box(plain: &Plain, at: usize, end: usize) -> bool {
+    let before = plain.flat_part(plain.floor(at.saturating_sub(400)), at);
+    let after = plain.flat_part(end, plain.floor(end + 600));
+    before.contains("User: ") && (after.contains("Context: ") || after.contains("On resource"))
+}
+
+/// A part of a text with one message.
+struct Message {
+    /// Where it begins, and where the next does.
+    from: usize,
+    to: usize,
+    /// Its first mark, and where its last mark ends.
+    at: usize,
+    end: usize,
+    /// What comes after `not authorized to perform`, and where those words begin.
+    sentence: Option<(usize, usize)>,
+    /// Where the console's box names the action.
+    action: Option<usize>,
+    has_call: bool,
+    is_refusal: bool,
+    is_over: bool,
+}
+
+impl Message {
+    /// Whether a mark is of this message.
+    fn takes(&self, mark: &Mark, plain: &Plain) -> bool {
+        const NEAR: usize = 700;
+        if self.sentence.is_some() || self.action.is_some() {
+            // Behind a whole message a code of an error tells nothing.
+            return matches!(mark.kind, Kind::Refusal | Kind::Last);
+        }
+        let between = plain.part(self.end.min(mark.at), mark.at);
+        let is_same_line = !between.contains('\n');
+        let is_near = between.len() < NEAR && !self.is_over;
+        match mark.kind {
+            Kind::Sentence => is_same_line || is_near,
+            Kind::Box => is_near,
+            Kind::Call => !self.has_call && is_same_line,
+            Kind::Other => false,
+            Kind::Refusal | Kind::Last => {
+                is_same_line || (is_near && !(self.has_call && (self.is_refusal || between.len() > 200)))
             }
         }
-        starts
-    };
-    let mut entries = Vec::new();
-    for (number, start) in starts.iter().enumerate() {
-        // What stands before the first message belongs to it, as far as it names the caller.
-        let from = if number == 0 { 0 } else { *start };
-        let to = starts.get(number + 1).copied().unwrap_or(lines.len());
-        let part: Vec<&str> = lines.get(from..to).unwrap_or_default().iter().map(|(_, line)| *line).collect();
-        let line = lines.get(*start).map_or(1, |(line, _)| *line);
-        entries.push(Entry { line, text: part.join(" ") });
     }
-    entries.into_iter().flat_map(split).collect()
-}
 
-fn names_action(line: &str) -> bool {
-    line.contains(NOT_AUTHORIZED) || line.starts_with("Action: ")
-}
-
-fn names_call(line: &str) -> bool {
-    line.contains("when calling the ") || line.contains("operation error ")
-}
-
-/// A line may have several messages.
-fn split(entry: Entry) -> Vec<Entry> {
-    let starts: Vec<usize> = entry.text.match_indices(NOT_AUTHORIZED).map(|(at, _)| at).collect();
-    if starts.len() < 2 {
-        return vec![entry];
+    fn add(&mut self, mark: &Mark, plain: &Plain) {
+        if matches!(mark.kind, Kind::Refusal | Kind::Last) && (self.sentence.is_some() || self.action.is_some()) {
+            return;
+        }
+        self.is_refusal |= !matches!(mark.kind, Kind::Call | Kind::Other);
+        match mark.kind {
+            Kind::Sentence => self.sentence = Some((mark.at, mark.end)),
+            Kind::Box => self.action = Some(mark.at),
+            Kind::Call => self.has_call = true,
+            Kind::Other => (self.has_call, self.is_over) = (true, true),
+            // `Access Denied: User: …` goes on.
+            Kind::Last => self.is_over |= !plain.flat_part(mark.end, plain.floor(mark.end + 1)).starts_with(':'),
+            Kind::Refusal => {}
+        }
+        self.end = self.end.max(mark.end);
     }
-    let mut cuts = vec![0];
-    for (first, second) in starts.iter().zip(starts.iter().skip(1)) {
-        let between = entry.text.get(*first..*second).unwrap_or_default();
-        let cut = between.rfind("User: ").or_else(|| between.rfind("User ")).map_or(*second, |at| first + at);
-        cuts.push(cut);
-    }
-    cuts.push(entry.text.len());
-    let parts = cuts.iter().zip(cuts.iter().skip(1));
-    parts
-        .map(|(from, to)| Entry { line: entry.line, text: entry.text.get(*from..*to).unwrap_or_default().to_owned() })
-        .collect()
 }
 
-fn one(entry: &Entry, catalogue: &Catalogue) -> Option<Result<DeniedCall, UnreadDenial>> {
-    let text = entry.text.replace("\\\"", "\"");
-    let mut call = DeniedCall { place: format!("line {}", entry.line), ..DeniedCall::default() };
-    call.encoded = text.contains("Encoded authorization failure message");
-    if let Some((before, after)) = text.split_once(NOT_AUTHORIZED) {
-        let before = before.trim_end().trim_end_matches("is").trim_end();
-        call.principal = before.rsplit_once("User: ").map(|(_, caller)| bare(caller).to_owned());
-        told(&mut call, after);
-    } else if let Some(action) = labelled(&text, "Action: ") {
-        call.action = Some(bare(first_word(action)).to_owned());
-        call.principal = labelled(&text, "User: ").map(|caller| bare(first_word(caller)).to_owned());
-        let resource = labelled(&text, "On resource(s): ").or_else(|| labelled(&text, "On resource: "));
-        call.resources.extend(resource.map(|resource| bare(first_word(resource)).to_owned()));
-        reason(&mut call, labelled(&text, "Context: ").unwrap_or_default());
+/// The messages of a text, in order.
+fn messages(plain: &Plain) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::new();
+    for mark in marks(plain) {
+        if !messages.last().is_some_and(|message| message.takes(&mark, plain)) {
+            let earliest = messages.last().map_or(0, |message| message.end.min(mark.at));
+            let from = beginning(&mark, earliest, plain);
+            if let Some(last) = messages.last_mut() {
+                last.to = from;
+            }
+            messages.push(Message {
+                from,
+                to: plain.flat().len(),
+                at: mark.at,
+                end: mark.at,
+                sentence: None,
+                action: None,
+                has_call: false,
+                is_refusal: false,
+                is_over: false,
+            });
+        }
+        if let Some(message) = messages.last_mut() {
+            message.add(&mark, plain);
+        }
+    }
+    messages
+}
+
+/// Where the message begins that has this as its first mark.
+fn beginning(mark: &Mark, earliest: usize, plain: &Plain) -> usize {
+    const FARTHEST: usize = 2_500;
+    let from = earliest.max(plain.floor(mark.at.saturating_sub(FARTHEST)));
+    let before = plain.part(from, mark.at);
+    let line = before.rfind('\n').map_or(from, |at| from + at + 1);
+    match mark.kind {
+        Kind::Sentence | Kind::Box => before.rfind("User:").map_or(line, |at| from + at),
+        _ => line,
+    }
+}
+
+/// The refused call of a message, where it is one.
+fn one(message: &Message, plain: &Plain, calls: &mut Calls<'_>) -> Option<DeniedCall> {
+    if !message.is_refusal {
+        return None;
+    }
+    let to = message.to.min(plain.floor(message.end + sentence::LONGEST));
+    let text = plain.flat_part(message.from, to);
+    let mut call = DeniedCall { encoded: text.contains("ncoded authorization failure message"), ..DeniedCall::default() };
+    if let Some((at, end)) = message.sentence {
+        call.principal = sentence::caller(plain.part(message.from, at));
+        sentence::read(&mut call, plain.part(end, to), plain.flat_part(end, to));
+    } else if message.action.is_some() {
+        boxed(&mut call, text);
     } else if text.contains("due to a VPC endpoint policy") {
         call.layer = Some(Layer::Endpoint);
     }
     if call.action.is_none() {
-        name_call(&mut call, &text, catalogue);
+        called::name(&mut call, text, calls);
     }
-    if call.action.is_none() && call.operation.is_none() && call.principal.is_none() {
-        let is_denial =
-            ["Access Denied", "AccessDenied", "UnauthorizedOperation"].iter().any(|word| text.contains(word));
-        // Flags can say what a bare refusal leaves out.
-        return is_denial.then_some(Ok(call));
-    }
-    call.principal = call.principal.filter(|caller| !caller.is_empty());
     call.account = call.principal.as_deref().and_then(account_of);
+    name_by_arn(&mut call);
     unmask(&mut call);
-    Some(Ok(call))
+    Some(call)
 }
 
-/// Reads what stands after `not authorized to perform`.
-fn told(call: &mut DeniedCall, after: &str) {
-    let after = after.trim_start_matches(':').trim_start();
-    let action = first_word(after);
-    let names_action = action.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty());
-    if names_action {
-        call.action = Some(bare(action).to_owned());
-    }
-    let (asked, why) = split_reason(after);
-    if let Some((_, resource)) = asked.split_once("on resource: ").or_else(|| asked.split_once("on resource ")) {
-        let resource = resource_in(resource, why.is_some());
-        call.resources.extend((!resource.is_empty()).then(|| resource.to_owned()));
-    }
-    reason(call, why.unwrap_or_default());
-}
-
-/// What was asked, and what stands after `because`, or after `with` where that is an explicit deny.
-fn split_reason(text: &str) -> (&str, Option<&str>) {
-    let because = text.find(" because ").map(|at| (at, at + " because ".len()));
-    let with = text.find(" with an explicit deny").map(|at| (at, at + " with ".len()));
-    match [because, with].into_iter().flatten().min() {
-        Some((at, after)) => (text.get(..at).unwrap_or(text), text.get(after..)),
-        None => (text, None),
-    }
-}
-
-/// The resource at the beginning of a text. It may have spaces in it where something is known to follow.
-fn resource_in(text: &str, is_ended: bool) -> &str {
-    let text = text.trim_start();
-    if let Some(quoted) = text.strip_prefix('"') {
-        return quoted.split('"').next().unwrap_or_default();
-    }
-    let word = bare(first_word(text));
-    // A sentence goes on after the resource: `on resource: arn:… (Service: …)`.
-    if is_ended && !text.contains(" (") { bare(text) } else { word }
-}
-
-/// Which policies, and how.
-fn reason(call: &mut DeniedCall, text: &str) {
-    // What follows the sentence is not the reason any more.
-    let sentence_end = text.find(". ").or_else(|| text.find(" (Service")).unwrap_or(text.len());
-    let sentence = text.get(..sentence_end).unwrap_or(text);
-    const KINDS: [(&str, Layer); 11] = [
-        ("identity-based polic", Layer::Identity),
-        ("role trust polic", Layer::Resource),
-        ("trust polic", Layer::Resource),
-        ("resource-based polic", Layer::Resource),
-        ("permissions boundar", Layer::PermissionsBoundary),
-        ("session polic", Layer::Session),
-        ("scope-down polic", Layer::ScopeDown),
-        ("service control polic", Layer::ServiceControl),
-        ("resource control polic", Layer::ResourceControl),
-        ("vpc endpoint polic", Layer::Endpoint),
-        ("endpoint polic", Layer::Endpoint),
-    ];
-    let lower = sentence.to_ascii_lowercase();
-    let found = KINDS.iter().filter_map(|(words, layer)| Some((lower.find(words)?, *layer)));
-    call.layer = found.min_by_key(|(at, _)| *at).map(|(_, layer)| layer);
-    call.explicit = match (lower.contains("explicit"), lower.contains("allow")) {
-        // KMS names every reason that there may be.
-        (true, true) => None,
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        (false, false) => None,
+/// What the console shows: `User: …`, `Service: …`, `Action: …`, `On resource(s): …`, `Context: …`, on lines of their own or
+/// copied without line breaks.
+fn boxed(call: &mut DeniedCall, text: &str) {
+    const LABELS: [&str; 6] = ["User:", "Service:", "Action:", "On resource(s):", "On resource:", "Context:"];
+    let value = |label: &str| {
+        let (_, after) = text.split_once(label)?;
+        let end = LABELS.iter().filter_map(|label| after.find(label)).min().unwrap_or(after.len());
+        after.get(..end).map(str::trim).filter(|value| !value.is_empty())
     };
-    let arn = text.split_whitespace().map(bare).find(|word| word.starts_with("arn:") && word.contains("polic"));
-    call.policy_arn = arn.map(ToOwned::to_owned);
-}
-
-/// The call, where the message does not name the action: `when calling the GetObject operation`, `operation error S3:
-/// GetObject`.
-fn name_call(call: &mut DeniedCall, text: &str, catalogue: &Catalogue) {
-    let by_cli = text.split_once("when calling the ").map(|(_, after)| first_word(after));
-    let by_go = text.split_once("operation error ").and_then(|(_, after)| {
-        let (service, after) = after.split_once(": ")?;
-        Some((service, bare(first_word(after))))
-    });
-    let operation = by_go.map(|(_, operation)| operation).or(by_cli);
-    let Some(operation) = operation.filter(|operation| !operation.is_empty()) else { return };
-    call.operation = Some(operation.to_owned());
-    let service = by_go.map(|(service, _)| service.to_ascii_lowercase().replace(' ', ""));
-    let service = service.or_else(|| named_service(text));
-    call.action = action_of(service.as_deref(), operation, text, catalogue);
-}
-
-/// `(Service: Amazon S3; Status Code: 403; …)`, `S3Exception`, `services.s3.model`.
-fn named_service(text: &str) -> Option<String> {
-    let after = text.split_once("Service: ")?.1;
-    let name = after.split([';', ',', ')']).next()?.trim();
-    let name = name.strip_prefix("Amazon").or_else(|| name.strip_prefix("AWS")).unwrap_or(name);
-    Some(name.to_ascii_lowercase().replace(' ', ""))
-}
-
-/// The action of a call, where only one is possible.
-fn action_of(service: Option<&str>, operation: &str, text: &str, catalogue: &Catalogue) -> Option<String> {
-    let service = service.or_else(|| {
-        // Only EC2 has this code, and only S3 says no more than this.
-        if text.contains("UnauthorizedOperation") {
-            return Some("ec2");
+    call.principal = value("User:").and_then(sentence::name);
+    call.action = value("Action:").map(|action| {
+        let action = sentence::bare(action.split(' ').next().unwrap_or_default());
+        match value("Service:") {
+            Some(service) if !action.contains(':') => format!("{service}:{action}"),
+            _ => action.to_owned(),
         }
-        let is_bare = text.contains("Access Denied") && !text.contains("AccessDeniedException");
-        (is_bare && of_service("s3", operation, catalogue).is_some()).then_some("s3")
     });
-    if let Some(service) = service {
-        return of_service(service, operation, catalogue);
+    let resource = value("On resource(s):").or_else(|| value("On resource:"));
+    call.resources.extend(resource.map(|resource| sentence::bare(resource).to_owned()));
+    if let Some(context) = value("Context:") {
+        // The box begins where the sentence has `because` or `with`.
+        let before = if context.starts_with("no ") { "because" } else { "with" };
+        sentence::reason(call, &format!(" {before} {context}"));
     }
-    let mut known = catalogue.services().filter_map(|service| service.action(operation));
-    match (known.next(), known.next()) {
-        (Some(only), None) => Some(only.to_string()),
-        _ => None,
+}
+
+/// IAM names roles, users and the like by their names alone: `role ops`.
+fn name_by_arn(call: &mut DeniedCall) {
+    const KINDS: [(&str, &str); 5] = [
+        ("instance profile ", "instance-profile"),
+        ("role ", "role"),
+        ("user ", "user"),
+        ("group ", "group"),
+        ("policy ", "policy"),
+    ];
+    let Some(arn) = call.principal.as_deref() else { return };
+    let (partition, Some(account)) = (arn.split(':').nth(1).unwrap_or("aws"), call.account) else { return };
+    for resource in &mut call.resources {
+        let named = KINDS.iter().find_map(|(words, kind)| Some((resource.strip_prefix(words)?, kind)));
+        *resource = match named {
+            Some((arn, _)) if arn.starts_with("arn:") => arn.to_owned(),
+            Some((name, kind)) => format!("arn:{partition}:iam::{account}:{kind}/{}", name.trim_start_matches('/')),
+            None => continue,
+        };
     }
-}
-
-/// The action of a call of a service, as CloudTrail's names of calls give it.
-fn of_service(service: &str, operation: &str, catalogue: &Catalogue) -> Option<String> {
-    let text = format!(r#"{{"eventSource": "{service}.amazonaws.com", "eventName": "{operation}"}}"#);
-    let event = Events::new(&text).next()?.ok()?;
-    event.action(catalogue).ok().map(|action| action.to_string())
-}
-
-/// The text after a label, up to the next.
-fn labelled<'t>(text: &'t str, label: &str) -> Option<&'t str> {
-    Some(text.split_once(label)?.1.trim_start())
-}
-
-fn first_word(text: &str) -> &str {
-    text.split_whitespace().next().unwrap_or_default()
-}
-
-/// Without what stands around a word in a sentence.
-fn bare(text: &str) -> &str {
-    text.trim().trim_matches(['"', '\'', '`', '<', '>']).trim_end_matches(['.', ',', ';', ')', '}', ']', '"'])
 }
 
 /// API Gateway masks the account of a resource: `********9012`.

@@ -1,12 +1,14 @@
 //! A refused call asked again of a world: whether the world refuses it for the reason that AWS gives.
 
-use super::{DeniedCall, Suggestion, suggestion};
+use super::{DeniedCall, Exception, Suggestion, suggestion};
 use crate::answer::Answer;
 use crate::asker::Asker;
 use crate::layer_outcome::LayerOutcome;
 use crate::problem::Remark;
 use crate::question::{Question, Refused, Tagged};
-use iameval::{Context, ContextKey, Decision, Effect, Layer};
+use crate::given::is_mfa_key;
+use crate::statement::PlacedStatement;
+use iameval::{Context, ContextKey, Decision, Effect, Layer, Mfa};
 use iameval_world::{World, overlay};
 
 /// A refused call, asked again of a world.
@@ -22,8 +24,12 @@ pub struct ExplainedDenial {
     pub telling: usize,
     /// Where this world differs from what AWS says; `None` where it refuses the call for the same reason.
     pub disagreement: Option<Disagreement>,
+    /// What this world has of the policy that AWS names.
+    pub named: Option<NamedPolicy>,
     /// The smallest statement that grants what is missing.
     pub suggestion: Option<Suggestion>,
+    /// How the Deny that decides could let the call through.
+    pub exceptions: Vec<Exception>,
     /// What is worth knowing about the question.
     pub remarks: Vec<Tagged<Remark>>,
 }
@@ -46,16 +52,26 @@ pub enum Disagreement {
         /// Whether the world has policies of that layer for this call.
         has_layer: bool,
     },
-    /// The world refuses the call as AWS says, and has no policy of the name that AWS tells.
-    PolicyNotThere {
-        /// The ARN.
-        arn: String,
-    },
     /// The policy that AWS names is there, and does not refuse the call.
     PolicyDoesNotDeny {
         /// Its name in the world.
         policy: String,
     },
+}
+
+/// What a world has of the policy that AWS names by its ARN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NamedPolicy {
+    /// A policy of this name.
+    Here {
+        /// Its name in the world.
+        policy: String,
+    },
+    /// None of that name. The policies of a world may have other names than in AWS, so that this is no difference.
+    NotByThatName,
+    /// The ARN ends with an id, such as `p-2kgnabcd`, which tells no name.
+    ById,
 }
 
 impl Disagreement {
@@ -64,7 +80,6 @@ impl Disagreement {
         match self {
             Self::Allowed { .. } => "allowed",
             Self::OtherReason { .. } => "other_reason",
-            Self::PolicyNotThere { .. } => "policy_not_there",
             Self::PolicyDoesNotDeny { .. } => "policy_does_not_deny",
         }
     }
@@ -76,10 +91,9 @@ impl ExplainedDenial {
         self.answers.get(self.telling)
     }
 
-    /// Whether the world refuses the call, for the reason that AWS gives. A policy that AWS names and the world calls otherwise
-    /// is no difference.
+    /// Whether the world refuses the call, for the reason that AWS gives.
     pub fn is_reproduced(&self) -> bool {
-        matches!(self.disagreement, None | Some(Disagreement::PolicyNotThere { .. }))
+        self.disagreement.is_none()
     }
 
     /// The keys that were not told and could change the answer, each with the reason why it cannot be known, where there is one.
@@ -113,11 +127,12 @@ impl DeniedCall {
             let is = |context: &Context| context.value(&key).is_some_and(|value| value.texts().eq([id]));
             world.endpoints().iter().find(|(_, endpoint)| is(&endpoint.context)).map(|(name, _)| name.clone())
         };
+        let has_resources = !given.resources.is_empty();
         Question {
             principal: given.principal.or_else(|| self.principal.clone()),
             actions: if given.actions.is_empty() { self.action.iter().cloned().collect() } else { given.actions },
             resources: if given.resources.is_empty() { self.resources.clone() } else { given.resources },
-            resource_account: given.resource_account.or(self.resource_account),
+            resource_account: given.resource_account.or(self.resource_account.filter(|_| !has_resources)),
             endpoint: given.endpoint.or_else(by_id),
             context,
             mfa: given.mfa,
@@ -128,19 +143,87 @@ impl DeniedCall {
     ///
     /// # Errors
     /// Why the question cannot be asked.
-    pub fn explain(self, given: Question, asker: &Asker<'_>) -> Result<ExplainedDenial, Refused> {
-        let question = self.question(given, asker.world());
+    pub fn explain(mut self, given: Question, asker: &Asker<'_>) -> Result<ExplainedDenial, Refused> {
+        let world = asker.world();
+        let question = self.question(given.clone(), world);
+        self.settle(&given, &question, world);
         let posed = asker.pose(&question)?;
         let catalogue = asker.catalogue();
         let answers: Vec<Answer> = posed.requests.into_iter().map(|posed| posed.answer(catalogue)).collect();
-        let as_told = |answer: &Answer| disagreement(&self, answer, asker.world()).is_none();
+        let as_told = |answer: &Answer| disagreement(&self, answer, world).is_none();
         let refuses = |answer: &Answer| !answer.simulation.decision.is_allowed();
         let telling = answers.iter().position(as_told).or_else(|| answers.iter().position(refuses)).unwrap_or(0);
         let answer = answers.get(telling);
-        let disagreement = answer.and_then(|answer| disagreement(&self, answer, asker.world()));
-        let suggestion = answer.and_then(suggestion::smallest);
-        Ok(ExplainedDenial { call: self, answers, telling, disagreement, suggestion, remarks: posed.remarks })
+        Ok(ExplainedDenial {
+            disagreement: answer.and_then(|answer| disagreement(&self, answer, world)),
+            named: answer.and_then(|answer| named(&self, answer, world)),
+            suggestion: answer.and_then(suggestion::smallest),
+            exceptions: answer.map(suggestion::exceptions).unwrap_or_default(),
+            call: self,
+            telling,
+            answers,
+            remarks: posed.remarks,
+        })
     }
+
+    /// Brings what is told and what is assumed in line with what was asked: what was given by hand is told, and what the
+    /// defaults of the world fill in is assumed.
+    fn settle(&mut self, given: &Question, question: &Question, world: &World) {
+        const MFA: &str = "aws:MultiFactorAuthPresent";
+        let mut replaced: Vec<String> = given.context.iter().map(|(key, _)| key.as_str().to_owned()).collect();
+        if !given.mfa.is_empty() {
+            replaced.extend([MFA, "aws:MultiFactorAuthAge"].map(ToOwned::to_owned));
+        }
+        let is_replaced = |key: &str| replaced.iter().any(|other| other.eq_ignore_ascii_case(key));
+        self.told.retain(|(key, _)| !is_replaced(key));
+        self.assumed.retain(|(key, _)| !is_replaced(key));
+        self.context = question.context.clone();
+        if let [mfa] = given.mfa.as_slice() {
+            match mfa {
+                Mfa::True { .. } => self.context.insert(MFA, true),
+                Mfa::False => self.context.insert(MFA, false),
+                Mfa::Absent => self.context.insert_absent(MFA),
+            }
+            replaced.pop();
+        } else if !given.mfa.is_empty() {
+            replaced.truncate(replaced.len() - 2);
+        }
+        self.told.extend(replaced.into_iter().map(|key| (key, "given".to_owned())));
+        let defaults = world.defaults();
+        let mut assume = |key: &str, value: &str| {
+            self.assumed.push((key.to_owned(), format!("{value}: a default of the world")));
+        };
+        if question.principal.is_none()
+            && let Some(name) = &defaults.principal
+        {
+            assume("aws:PrincipalArn", name);
+        }
+        if let Some(mfa) = defaults.mfa.filter(|_| question.mfa.is_empty() && !question.context.iter().any(|(key, _)| is_mfa_key(key))) {
+            assume(MFA, &mfa.to_string());
+        }
+        for (key, value) in defaults.context.iter().filter(|(key, _)| !question.context.is_given(key)) {
+            let value = value.map_or_else(|| "absent".to_owned(), |value| value.texts().collect::<Vec<_>>().join(", "));
+            assume(key.as_str(), &value);
+        }
+    }
+}
+
+/// What the world has of the policy that AWS names.
+fn named(call: &DeniedCall, answer: &Answer, world: &World) -> Option<NamedPolicy> {
+    let arn = call.policy_arn.as_deref()?;
+    let deciding = answer.deciding().map(|placed| placed.origin.policy.as_str()).find(|policy| is_named(policy, arn));
+    let known = || world.policies().iter().map(|known| &*known.policy.name).find(|policy| is_named(policy, arn));
+    Some(match deciding.or_else(known) {
+        Some(policy) => NamedPolicy::Here { policy: policy.to_owned() },
+        None if arn.contains(":organizations:") && arn.contains("/p-") => NamedPolicy::ById,
+        None => NamedPolicy::NotByThatName,
+    })
+}
+
+/// Whether a policy of a world has the name that an ARN ends with.
+fn is_named(policy: &str, arn: &str) -> bool {
+    let name = arn.rsplit(['/', ':']).next().unwrap_or(arn);
+    policy == name || policy == arn || policy.strip_prefix("aws:") == Some(name)
 }
 
 /// Where an answer differs from what AWS says.
@@ -167,18 +250,14 @@ fn disagreement(call: &DeniedCall, answer: &Answer, world: &World) -> Option<Dis
     if !is_same {
         return Some(Disagreement::OtherReason { layer, has_layer });
     }
-    let arn = call.policy_arn.as_deref()?;
-    let name = arn.rsplit(['/', ':']).next().unwrap_or(arn);
-    let is_named = |known: &str| known == name || known == arn || known.strip_prefix("aws:") == Some(name);
-    let known = world.policies().iter().find(|known| is_named(&known.policy.name));
-    match known {
-        None => Some(Disagreement::PolicyNotThere { arn: arn.to_owned() }),
-        Some(known) if call.explicit == Some(true) => {
-            let own = &*known.policy.name;
-            let deciding = answer.deciding().any(|placed| placed.origin.policy.as_str() == own);
-            (!deciding).then(|| Disagreement::PolicyDoesNotDeny { policy: own.to_owned() })
+    let named = named(call, answer, world)?;
+    match named {
+        NamedPolicy::Here { policy } if call.explicit == Some(true) => {
+            let arn = call.policy_arn.as_deref().unwrap_or_default();
+            let is_deciding = |placed: PlacedStatement<'_>| is_named(placed.origin.policy.as_str(), arn);
+            (!answer.deciding().any(is_deciding)).then_some(Disagreement::PolicyDoesNotDeny { policy })
         }
-        Some(_) => None,
+        _ => None,
     }
 }
 

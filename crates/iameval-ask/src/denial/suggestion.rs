@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::why::Why;
 use iameval::json::Node;
 use iameval::open::{Certainty, IdentitySide, OnResources};
-use iameval::{DecidedBy, Decision, Layer};
+use iameval::{ConditionOperator, DecidedBy, Decision, Layer, PatternElement, StatementId};
 
 /// A statement that grants exactly what was refused, and where it belongs.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,87 @@ pub struct Suggestion {
     pub statement: Node<'static>,
     /// What stands in the way even then, where that is known.
     pub still_stopped_by: Option<DecidedBy>,
+}
+
+/// A change of the Deny statement that decides, after which it lets the call through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exception {
+    /// The statement.
+    pub statement: StatementId,
+    /// The change.
+    pub edit: Edit,
+}
+
+/// A change of a Deny statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Edit {
+    /// The action is added to `NotAction`: nobody is denied it any more.
+    NotAction {
+        /// The action.
+        action: String,
+    },
+    /// The resource is added to `NotResource`: nobody is denied anything on it any more.
+    NotResource {
+        /// The resource, as a policy has it.
+        resource: String,
+    },
+    /// The caller is added to those that the condition leaves out: it is denied nothing of the statement any more.
+    Principals {
+        /// The operator, as written.
+        operator: String,
+        /// The user or role.
+        arn: String,
+    },
+    /// A condition is added that leaves out the caller: it is denied nothing of the statement any more.
+    Condition {
+        /// The user or role.
+        arn: String,
+    },
+}
+
+impl Edit {
+    /// The element that changes.
+    pub fn element(&self) -> &'static str {
+        match self {
+            Self::NotAction { .. } => "NotAction",
+            Self::NotResource { .. } => "NotResource",
+            Self::Principals { .. } | Self::Condition { .. } => "Condition",
+        }
+    }
+}
+
+/// How the first Deny that decides could let the call through, the change that exempts fewest first.
+pub(super) fn exceptions(answer: &Answer) -> Vec<Exception> {
+    if answer.simulation.decision != Decision::ExplicitDeny {
+        return Vec::new();
+    }
+    let Some((id, statement)) = answer.deciding().find_map(|placed| Some((placed.id, placed.statement?))) else {
+        return Vec::new();
+    };
+    let request = &answer.request;
+    let mut edits = Vec::new();
+    if let Some(arn) = request.principal().principal_arn() {
+        let arn = arn.to_string();
+        let is_exempting = |operator: ConditionOperator, key: &str| {
+            key.eq_ignore_ascii_case("aws:PrincipalArn")
+                && operator.base.is_negated()
+                && operator.quantifier.is_none()
+        };
+        let existing = statement.tests().find(|(operator, test)| is_exempting(*operator, test.key()));
+        edits.push(match existing {
+            Some((operator, _)) => Edit::Principals { operator: operator.to_string(), arn },
+            None => Edit::Condition { arn },
+        });
+    }
+    if statement.action().is_negated() {
+        edits.push(Edit::NotAction { action: request.action().to_string() });
+    }
+    if statement.resource().is_some_and(PatternElement::is_negated) {
+        edits.push(Edit::NotResource { resource: exactly(request.resource()) });
+    }
+    edits.into_iter().map(|edit| Exception { statement: id, edit }).collect()
 }
 
 /// `None` for what is not refused for the lack of an Allow that somebody could add.
@@ -49,7 +130,7 @@ pub(super) fn smallest(answer: &Answer) -> Option<Suggestion> {
     Some(Suggestion { layer, statement: Node::object(members), still_stopped_by: still_stopped_by.flatten() })
 }
 
-/// The caller as a policy names it: of a session its role, which every session of the role has.
+/// The caller as a policy names it: of a session that session, and not every session of its role.
 fn principal(answer: &Answer) -> Option<Node<'static>> {
     use iameval::PrincipalClass::{Anonymous, CanonicalUser, Saml, Service, WebIdentity};
     let principal = answer.request.principal();
@@ -64,16 +145,15 @@ fn principal(answer: &Answer) -> Option<Node<'static>> {
     Some(Node::object([(kind, Node::string(id.to_owned()))]))
 }
 
-/// A pattern that fits this text and no other. What would be a wildcard or a variable is written as AWS has such characters
+/// A pattern that fits this text and no other. Outside S3 names have no `*`: there it stands for what the call has yet to
+/// create, as in `instance/*`, or for all, and stays. What would be a wildcard or a variable is written as AWS has such characters
 /// written (IAM User Guide, *IAM policy elements: Variables and tags*).
 fn exactly(resource: &str) -> String {
-    if resource == "*" {
-        return resource.to_owned();
-    }
+    let has_stars = resource.split(':').nth(2) == Some("s3");
     let mut out = String::with_capacity(resource.len());
     for character in resource.chars() {
         match character {
-            '*' => out.push_str("${*}"),
+            '*' if has_stars => out.push_str("${*}"),
             '?' => out.push_str("${?}"),
             '$' => out.push_str("${$}"),
             other => out.push(other),
@@ -90,5 +170,6 @@ mod tests {
     fn patterns_fit_one_text() {
         assert_eq!(exactly("arn:aws:s3:::b/a*b?c$d"), "arn:aws:s3:::b/a${*}b${?}c${$}d");
         assert_eq!(exactly("*"), "*");
+        assert_eq!(exactly("arn:aws:ec2:eu-west-1:111122223333:instance/*"), "arn:aws:ec2:eu-west-1:111122223333:instance/*");
     }
 }

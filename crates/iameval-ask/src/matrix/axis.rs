@@ -58,15 +58,18 @@ impl Axis {
         }
         let parts = |list: &str| -> Result<Vec<String>, GivenError> {
             let parts: Vec<String> = list.split(',').map(|part| part.trim().to_owned()).collect();
-            match parts.iter().any(String::is_empty) {
-                true => wrong(format!("`{text}` has nothing beside a `,`"), None),
-                false => Ok(parts),
+            if parts.iter().any(String::is_empty) {
+                return wrong(format!("`{text}` has nothing beside a `,`"), Some("remove the comma".into()));
             }
+            Ok(parts)
         };
         if let Some(names) = text.trim().strip_prefix(PRINCIPALS) {
             if names == "all" && world.principal(names).is_none() {
                 return match world.principals().len() {
-                    0 => wrong("there is no world whose principals could be the columns".into(), None),
+                    0 => wrong(
+                        "there is no world whose principals could be the columns".into(),
+                        Some("give a world, or name them by ARN".into()),
+                    ),
                     _ => Ok(Self::Principals(world.principals().keys().cloned().collect())),
                 };
             }

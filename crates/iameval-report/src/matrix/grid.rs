@@ -3,7 +3,8 @@
 use super::NOTHING;
 use crate::escape::plain;
 use iameval::{Context, ContextValue, Decision};
-use iameval_ask::{Common, Matrix, MatrixCell};
+use iameval_ask::{Common, Matrix, MatrixCell, MatrixColumn};
+use std::collections::HashMap;
 
 /// Rows with their leading cells.
 pub(super) struct Grid<'m> {
@@ -22,7 +23,7 @@ impl<'m> Grid<'m> {
     pub(super) fn of(matrix: &'m Matrix) -> Self {
         Self {
             leads: matrix.leads.iter().map(|lead| lead.as_str()).collect(),
-            columns: matrix.columns.iter().map(|column| column.label()).collect(),
+            columns: matrix.columns.iter().map(MatrixColumn::label).collect(),
             rows: matrix
                 .rows
                 .iter()
@@ -33,25 +34,27 @@ impl<'m> Grid<'m> {
 
     /// The same with a row for each principal where the columns say who asks.
     pub(super) fn by_principal(matrix: &'m Matrix) -> Self {
-        let mut principals: Vec<&str> = Vec::new();
         let mut columns: Vec<&str> = Vec::new();
-        for column in &matrix.columns {
+        // Who asks, with the columns of each.
+        let mut principals: Vec<(&str, Vec<usize>)> = Vec::new();
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (at, column) in matrix.columns.iter().enumerate() {
             let Some(principal) = column.principal.as_deref() else { return Self::of(matrix) };
-            if !principals.contains(&principal) {
-                principals.push(principal);
+            let number = *known.entry(principal).or_insert(principals.len());
+            match principals.get_mut(number) {
+                Some((_, own)) => own.push(at),
+                None => principals.push((principal, vec![at])),
             }
-            if !columns.contains(&&*column.name) {
+            if number == 0 {
                 columns.push(&column.name);
             }
         }
         let mut rows = Vec::new();
         for row in &matrix.rows {
-            for principal in &principals {
-                let cells = row.cells.iter().zip(&matrix.columns);
-                let own = cells.filter(|(_, column)| column.principal.as_deref() == Some(principal));
+            for (principal, own) in &principals {
                 rows.push(GridRow {
                     leads: matrix.leading(row).chain([*principal]).collect(),
-                    cells: own.map(|(cell, _)| cell).collect(),
+                    cells: own.iter().filter_map(|at| row.cells.get(*at)).collect(),
                 });
             }
         }

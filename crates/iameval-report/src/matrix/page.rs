@@ -2,7 +2,7 @@
 
 use super::grid::{cell_word, facts};
 use super::{left_out, notes};
-use crate::escape::harmless;
+use crate::escape::{harmless, plain};
 use crate::style::Style;
 use crate::text::{Depth, answer_to_text};
 use iameval_ask::{Matrix, MatrixCell, MatrixColumn};
@@ -36,9 +36,7 @@ pub fn matrix_to_html(matrix: &Matrix, catalogue: &Catalogue) -> String {
             "body" => out.push_str(&body),
             "notes" => out.push_str(&remarks(matrix)),
             "answers" => out.push_str(&answers.html),
-            "rows" => {
-                let _ = write!(out, "{}", matrix.rows.len());
-            }
+            "rows" => out.push_str(&rows(matrix)),
             _ => {}
         }
         rest = after;
@@ -48,11 +46,22 @@ pub fn matrix_to_html(matrix: &Matrix, catalogue: &Catalogue) -> String {
     if out.contains('\r') { out.replace("\r\n", "\n") } else { out }
 }
 
-/// A text between tags or in an attribute. Nothing in it is a tag, ends an attribute or turns the direction of reading.
+/// A text between tags, on one line. Nothing in it is a tag or turns the direction of reading.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    escape(&plain(text), false, &mut out);
+    out
+}
+
+/// Adds a text without its own tags. The page is looked at in logs as well, where a line could be a command to the runner of
+/// GitHub Actions: `::error::…` where it begins, `##[error]…` anywhere.
+fn escape(text: &str, mut begins_line: bool, out: &mut String) {
     for ch in harmless(text).chars() {
+        let is_command = begins_line && ch == ':';
+        begins_line = ch == '\n' || begins_line && ch.is_whitespace();
         match ch {
+            ':' if is_command => out.push_str("&#58;"),
+            '[' if out.ends_with("##") => out.push_str("&#91;"),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -62,7 +71,6 @@ fn escaped(text: &str) -> String {
             ch => out.push(ch),
         }
     }
-    out
 }
 
 /// The same for a name, which is best broken behind a colon or a slash.
@@ -78,22 +86,27 @@ fn breakable(text: &str) -> String {
 fn told(matrix: &Matrix) -> String {
     let mut out = String::new();
     for (name, value) in facts(matrix) {
-        let _ = write!(out, "<div><dt>{name}</dt><dd>{}</dd></div>\n", escaped(&value));
+        let _ = writeln!(out, "<div><dt>{name}</dt><dd>{}</dd></div>", escaped(&value));
     }
     let changing = matrix.rows.iter().filter(|row| row.changes()).count();
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<div><dt>rows</dt><dd>{}, of which {changing} {}</dd></div>\n",
-        matrix.rows.len(),
+        "<div><dt>table</dt><dd>{}, {changing} of which {}</dd></div>",
+        rows(matrix),
         if changing == 1 { "changes" } else { "change" }
     );
     out
 }
 
+fn rows(matrix: &Matrix) -> String {
+    let plural = if matrix.rows.len() == 1 { "" } else { "s" };
+    format!("{} row{plural}", matrix.rows.len())
+}
+
 fn remarks(matrix: &Matrix) -> String {
     let left_out = (matrix.left_out > 0).then(|| left_out(matrix));
     left_out.into_iter().chain(notes(matrix)).fold(String::new(), |mut out, note| {
-        let _ = write!(out, "<p>{}</p>\n", escaped(&note));
+        let _ = writeln!(out, "<p>{}</p>", escaped(&note));
         out
     })
 }
@@ -164,7 +177,9 @@ impl Answers {
     fn number(&mut self, text: String) -> usize {
         let next = self.numbers.len();
         *self.numbers.entry(text).or_insert_with_key(|text| {
-            let _ = write!(self.html, "<pre id=\"answer-{next}\">\n{}</pre>\n", escaped(text));
+            let _ = writeln!(self.html, "<pre id=\"answer-{next}\">");
+            escape(text, true, &mut self.html);
+            self.html.push_str("</pre>\n");
             next
         })
     }
@@ -202,9 +217,12 @@ mod tests {
     #[test]
     fn what_strangers_write_is_text() {
         assert_eq!(
-            escaped("</pre><b title=\"a\" id='b'>&\u{202e}\0\r"),
-            "&lt;/pre&gt;&lt;b title=&quot;a&quot; id=&#39;b&#39;&gt;&amp;\\u{202e}\\u{0} "
+            escaped("::</pre><b title=\"a\" id='b'>&\u{202e}\0\r"),
+            "::&lt;/pre&gt;&lt;b title=&quot;a&quot; id=&#39;b&#39;&gt;&amp;\\u{202e}\\u{0} "
         );
+        let mut lines = String::new();
+        escape("::error::\n  ::error:: ##[error]", true, &mut lines);
+        assert_eq!(lines, "&#58;:error::\n  &#58;:error:: ##&#91;error]");
         assert_eq!(breakable("arn:aws:s3:::a/<b>"), "arn:<wbr>aws:<wbr>s3:<wbr>:<wbr>:<wbr>a/<wbr>&lt;b&gt;");
     }
 }
