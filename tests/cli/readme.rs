@@ -21,7 +21,7 @@ fn the_guide_to_simulate_shows_what_is_printed() {
 
 #[test]
 fn the_page_of_questions_shows_what_is_printed() {
-    assert!(guide("docs/questions.md", 0, Some(&Folder::new())) >= 11);
+    assert!(guide("docs/questions.md", 0, Some(&Folder::new())) >= 13);
 }
 
 #[test]

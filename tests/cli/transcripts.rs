@@ -58,6 +58,8 @@ pages! {
     test_who_can
     who_can
     who_can_bad_input
+    why
+    why_bad_input
     world
     writing
 }

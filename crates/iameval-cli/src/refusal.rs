@@ -64,7 +64,11 @@ pub(crate) fn failure_of_input(
                     About::Action(_) => "`--action` says which action it was",
                     _ => "`-r` says on what it was",
                 };
-                let help = help.map_or_else(|| flag.to_owned(), |help| format!("{help}; {flag}"));
+                let help = match help {
+                    None => flag.to_owned(),
+                    Some(help) if help.ends_with('?') => help,
+                    Some(help) => format!("{help}; {flag}"),
+                };
                 vec![Finding::about_file(place, what.with_help(help))]
             }
             QuestionProblem::ResourceNeeded { message, needed } if is_read => {

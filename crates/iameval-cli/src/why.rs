@@ -36,10 +36,12 @@ pub(crate) fn run(flags: &Why, scp_levels: &[Vec<usize>], setup: &Setup, output:
             Err(error) => unread.push(error),
         }
     }
+    // Where nothing else was read that is the answer.
+    let severity = if calls.is_empty() { Severity::Error } else { Severity::Warning };
     for error in &unread {
         output.warn(&Finding::about_file(
             &input.name,
-            Problem::new(iameval_ask::codes::NO_DENIAL, error.to_string()).with_severity(Severity::Warning),
+            Problem::new(iameval_ask::codes::NO_DENIAL, error.to_string()).with_severity(severity),
         ));
     }
     if flags.read {
@@ -181,7 +183,9 @@ fn input(argument: Option<&str>, setup: &Setup) -> Outcome<Input> {
             let path = Path::new(argument);
             bytes(iameval_world::open(path)?, &setup.files.name(path), limit)
         }
-        Some(text) if text.contains(char::is_whitespace) || text.trim_start().starts_with(['{', '[']) => {
+        Some(text)
+            if text.is_empty() || text.contains(char::is_whitespace) || text.trim_start().starts_with(['{', '[']) =>
+        {
             Ok(Input { name: "command line".into(), text: text.to_owned() })
         }
         Some(name) => {
@@ -204,10 +208,11 @@ fn bytes(from: impl Read, name: &str, limit: u64) -> Outcome<Input> {
         // A log may have been written in another encoding; what matters of it is ASCII.
         Err(UnpackError::Utf8(_)) => String::from_utf8_lossy(&read),
         text => text.map_err(|error| {
-            let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
+            let unreadable = |message| Problem::new(iameval_world::codes::UNREADABLE, message);
             wrong(match error {
-                UnpackError::TooLarge(_) => problem.with_help("`--max-file-size` says how large it may be"),
-                _ => problem,
+                UnpackError::TooLarge(limit) => unreadable(format!("it has more than {limit} bytes"))
+                    .with_help("`--max-file-size` says how large it may be"),
+                error => unreadable(error.to_string()),
             })
         })?,
     };

@@ -54,7 +54,7 @@ fn said(call: &DeniedCall) -> String {
         (Some(layer), None) => format!("{} did not let it through", article(layer)),
         (None, Some(true)) => "a Deny applied".into(),
         (None, Some(false)) => "nothing allows it".into(),
-        (None, None) => "it was refused, and not why".into(),
+        (None, None) => "it was refused, without a reason".into(),
     }
 }
 
@@ -274,6 +274,8 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
         lines.named(name, text, "");
         name = "";
     };
+    let can_turn = reading.flips.mfa.iter().any(|flip| flip.decision.is_allowed())
+        || reading.flips.context.iter().any(|flip| flip.decision.is_allowed());
     for flip in &reading.flips.mfa {
         let how = match flip.mfa {
             Mfa::True { .. } => {
@@ -307,7 +309,10 @@ fn to_do(denial: &ExplainedDenial, reading: &Reading<'_>, suggest: Suggest, line
         }
     }
     if let Some(cited) = reading.deciding.first().filter(|_| reading.decision == Decision::ExplicitDeny) {
-        say(&where_to_change(cited.statement.origin.layer, &described(&cited.statement).0), lines);
+        let layer = cited.statement.origin.layer;
+        if layer != Layer::Identity || !can_turn {
+            say(&where_to_change(layer, &described(&cited.statement).0), lines);
+        }
         match (suggest, denial.exceptions.as_slice()) {
             (_, []) => {}
             (Suggest::MissingAllows, _) => say("`--suggest` shows how it could make an exception", lines),
@@ -383,15 +388,12 @@ fn suggestion_in_words(suggestion: &Suggestion, reading: &Reading<'_>) -> (Strin
     (before, after)
 }
 
-/// What could matter and is not known.
+/// What could matter and cannot be known from such an input.
 fn unknown(denial: &ExplainedDenial, lines: &mut Lines) {
     let mut name = "unknown";
-    for (key, why) in denial.unknown() {
-        let why = why.map_or_else(
-            || "could change this answer, and was not told".to_owned(),
-            |why| format!("could change this answer: {why}"),
-        );
-        lines.named(name, &format!("{key} {why}"), "");
+    // Of the others the answer says that they were not given.
+    for (key, why) in denial.unknown().into_iter().filter_map(|(key, why)| Some((key, why?))) {
+        lines.named(name, &format!("{key} could change this answer: {why}"), "");
         name = "";
     }
 }

@@ -164,7 +164,9 @@ impl Message {
             Kind::Call => !self.has_call && is_same_line,
             Kind::Other => false,
             Kind::Refusal | Kind::Last => {
-                is_same_line || (is_near && !(self.has_call && (self.is_refusal || between.len() > 200)))
+                // `(AccessDenied) when calling the …` is of the call that follows.
+                let is_of_next = plain.flat_part(mark.at.saturating_sub(1), mark.at) == "(";
+                is_same_line || (is_near && !is_of_next && !(self.has_call && between.len() > 200))
             }
         }
     }
@@ -251,6 +253,7 @@ fn one(message: &Message, plain: &Plain, calls: &mut Calls<'_>) -> Option<Denied
     call.account = call.principal.as_deref().and_then(account_of);
     name_by_arn(&mut call);
     unmask(&mut call);
+    assume_region(&mut call);
     Some(call)
 }
 
@@ -277,6 +280,20 @@ fn boxed(call: &mut DeniedCall, text: &str) {
         // The box begins where the sentence has `because` or `with`.
         let before = if context.starts_with("no ") { "because" } else { "with" };
         sentence::reason(call, &format!(" {before} {context}"));
+    }
+}
+
+/// A message does not tell the region that was called, and nearly always it is the resource's.
+fn assume_region(call: &mut DeniedCall) {
+    const KEY: &str = "aws:RequestedRegion";
+    let region = call.resources.first().filter(|arn| arn.starts_with("arn:")).and_then(|arn| arn.split(':').nth(3));
+    let is_region = |region: &&str| {
+        region.contains('-')
+            && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    if let Some(region) = region.filter(is_region).map(ToOwned::to_owned) {
+        call.assumed.push((KEY.to_owned(), format!("{region}: the region of the resource")));
+        call.context.insert(KEY, region);
     }
 }
 
