@@ -30,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 22] = [
+pub const GROWTH: [Growth; 24] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -165,6 +165,28 @@ pub const GROWTH: [Growth; 22] = [
         ending: "yaml",
         size: 300,
         input: |size| everybody(size, 300),
+    },
+    Growth {
+        name: "world: principals",
+        command: &["world", "--world"],
+        ending: "yaml",
+        size: 300,
+        input: |size| everybody(size, size),
+    },
+    Growth {
+        name: "why: messages in a log",
+        command: &["why", "--read"],
+        ending: "log",
+        size: 300,
+        input: |size| {
+            lines(size, |number| {
+                format!(
+                    "2026-03-01 12:00:00 ERROR An error occurred (AccessDenied) when calling the GetRole operation: User: \
+                     arn:aws:iam::111122223333:user/u{number} is not authorized to perform: iam:GetRole on resource: role r \
+                     because no identity-based policy allows the iam:GetRole action"
+                )
+            })
+        },
     },
     Growth {
         name: "test: cases that cannot be used",

@@ -419,10 +419,11 @@ fn table(questions: &[AccessQuestion], header: &[String], cells: &[Vec<String>],
         let of_cells = cells.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max().unwrap_or(0);
         of_cells.max(header.get(column).map_or(0, |name| columns(&plain(name))))
     };
+    let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let mut put = |label: &str, row: &[String], heading: bool| {
         let mut text = format!("{label}{}", " ".repeat(first.saturating_sub(columns(label))));
-        for (column, cell) in row.iter().enumerate() {
-            let _ = write!(text, "  {}{cell}", " ".repeat(width(column).saturating_sub(columns(cell))));
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(text, "  {}{cell}", " ".repeat(width.saturating_sub(columns(cell))));
         }
         let painted = if heading { style.heading(&text) } else { text.clone() };
         lines.line(&painted);

@@ -71,12 +71,20 @@ type Row = Vec<String>;
 /// Rows with their columns under each other.
 fn table(rows: &[Row]) -> String {
     let rows: Vec<Row> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell)).max();
+    let mut widths: Vec<usize> = Vec::new();
+    for row in &rows {
+        for (column, cell) in row.iter().enumerate() {
+            match widths.get_mut(column) {
+                Some(width) => *width = columns(cell).max(*width),
+                None => widths.push(columns(cell)),
+            }
+        }
+    }
     let mut out = String::new();
     for row in &rows {
         let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            let room = width(column).unwrap_or_default().saturating_sub(columns(cell));
+        for (cell, width) in row.iter().zip(&widths) {
+            let room = width.saturating_sub(columns(cell));
             let _ = write!(line, "  {cell}{:room$}", "");
         }
         let _ = writeln!(out, "{}", line.trim_end());

@@ -1,6 +1,6 @@
 //! Who gets at something by assuming roles.
 
-use super::cohort::{self, Population};
+use super::cohort::{self, Holders, Population};
 use super::inquiry::Inquiry;
 use super::outsider::{Named, named_in};
 use super::{Access, AskedOn, Verdict};
@@ -25,7 +25,7 @@ pub(super) fn find(
     access: &[Access],
     mfa: Option<Mfa>,
 ) -> Vec<Option<Chain>> {
-    let mut steps = Steps { inquiry, population, mfa, known: vec![None; population.members.len()] };
+    let mut steps = Steps { inquiry, population, mfa, holders: None, known: vec![None; population.members.len()] };
     let mut chains: Vec<Option<Chain>> = vec![None; population.members.len()];
     for certain_only in [true, false] {
         let mut queue: VecDeque<usize> = VecDeque::new();
@@ -64,6 +64,8 @@ struct Steps<'s, 'a> {
     population: &'s Population<'a>,
     /// The state in which roles are assumed: that of the question.
     mfa: Option<Mfa>,
+    /// The identity policies that speak of assuming roles, once looked for.
+    holders: Option<Holders>,
     known: Vec<Option<Vec<(usize, Verdict)>>>,
 }
 
@@ -81,7 +83,7 @@ impl Steps<'_, '_> {
     }
 
     /// `None` where it is not a role whose trust policy is known.
-    fn find(&self, role: usize) -> Option<Vec<(usize, Verdict)>> {
+    fn find(&mut self, role: usize) -> Option<Vec<(usize, Verdict)>> {
         let member = self.population.member(role)?;
         let trust = member.principal.trust()?;
         let arn = member.principal.principal().principal_arn()?;
@@ -93,8 +95,14 @@ impl Steps<'_, '_> {
         let action = NamedAction { text: "sts:AssumeRole".into(), action: "sts:AssumeRole".parse().ok()? };
         let on = AskedOn::This(ChosenResource { resource: arn.to_owned(), name: None, inferred: None });
         let inquiry = self.inquiry;
-        let mut candidates = cohort::with_identity_side(inquiry, self.population, &action, &on, self.mfa).ok()?;
-        for (position, other) in self.population.members.iter().enumerate() {
+        let population = self.population;
+        if self.holders.is_none() {
+            self.holders = Some(Holders::new(inquiry, population, &action, &on, self.mfa).ok()?);
+        }
+        let holders = self.holders.as_ref()?;
+        let mut candidates = cohort::with_identity_side(inquiry, population, holders, &action, &on, self.mfa).ok()?;
+        let names_some = named.iter().any(|named| !matches!(named, Named::Account(_)));
+        for (position, other) in population.members.iter().enumerate().filter(|_| names_some) {
             let principal = other.principal.principal();
             let is_named = named.iter().any(|named| match named {
                 Named::Anonymous | Named::AnyAccount => true,

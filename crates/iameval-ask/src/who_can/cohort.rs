@@ -7,7 +7,7 @@ use crate::asker::NamedAction;
 use iameval::open::{Certainty, IdentitySide, OnResources};
 use iameval::{AccountId, ContextKey, Layer, Mfa, PolicyKind, PolicySet, PrincipalClass, Request};
 use iameval_world::{Finding, LoadedPolicy, WorldPrincipal};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Everybody, and what they have in common.
@@ -242,6 +242,56 @@ impl<'s, 'a> Shared<'s, 'a> {
     }
 }
 
+/// Identity policies that may have to do with an action, on whatever resource, and who has them.
+#[derive(Debug)]
+pub(super) struct Holders {
+    /// For each cohort the policies, by number, each with its members.
+    of_cohorts: Vec<Vec<(u32, Vec<usize>)>>,
+}
+
+impl Holders {
+    /// Looks for statements about the action once, so that asking about many resources does not.
+    ///
+    /// # Errors
+    /// When a policy is not valid for the way it is attached.
+    pub(super) fn new(
+        inquiry: &Inquiry<'_>,
+        population: &Population<'_>,
+        action: &NamedAction,
+        on: &AskedOn,
+        mfa: Option<Mfa>,
+    ) -> Result<Self, Vec<Finding>> {
+        let mut of_cohorts = Vec::new();
+        for cohort in &population.cohorts {
+            let mut holders: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for position in cohort {
+                for number in population.member(*position).into_iter().flat_map(|member| &member.policies) {
+                    holders.entry(*number).or_default().push(*position);
+                }
+            }
+            let mut about = Vec::new();
+            if let Some(first) = cohort.first().and_then(|first| population.member(*first)) {
+                let request = inquiry.case(first.principal, action, on, mfa)?.request;
+                for (number, members) in holders {
+                    let policy = population.policies.get(number as usize).filter(|policy| !policy.is_unknown());
+                    let is_about = match policy {
+                        Some(policy) => {
+                            let set = PolicySet::builder().add(policy.compile(PolicyKind::Identity)?).build();
+                            !set.open_statements(&request, OnResources::Any(&|_| true)).is_empty()
+                        }
+                        None => true,
+                    };
+                    if is_about {
+                        about.push((number, members));
+                    }
+                }
+            }
+            of_cohorts.push(about);
+        }
+        Ok(Self { of_cohorts })
+    }
+}
+
 /// Those whose identity policies may let them do something, and those for whom that depends on who they are.
 ///
 /// # Errors
@@ -249,20 +299,20 @@ impl<'s, 'a> Shared<'s, 'a> {
 pub(super) fn with_identity_side(
     inquiry: &Inquiry<'_>,
     population: &Population<'_>,
+    holders: &Holders,
     action: &NamedAction,
     on: &AskedOn,
     mfa: Option<Mfa>,
 ) -> Result<BTreeSet<usize>, Vec<Finding>> {
     let mut found: BTreeSet<usize> = population.individuals.iter().copied().collect();
-    for cohort in &population.cohorts {
+    for (cohort, holders) in population.cohorts.iter().zip(&holders.of_cohorts).filter(|(_, all)| !all.is_empty()) {
         let Some(first) = cohort.first().and_then(|first| population.member(*first)) else { continue };
         let case = inquiry.case(first.principal, action, on, mfa)?;
         let request = case.request.leaving_open(&population.own_keys);
-        let mut shared = Shared { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() };
-        for position in cohort {
-            let Some(member) = population.member(*position) else { continue };
-            if shared.side(member)?.is_none_or(|side| side.allow != Certainty::No) {
-                found.insert(*position);
+        let shared = Shared { inquiry, population, case, request, sides: HashMap::new(), verdicts: HashMap::new() };
+        for (number, members) in holders {
+            if shared.side_of(*number)?.is_none_or(|side| side.allow != Certainty::No) {
+                found.extend(members);
             }
         }
     }
