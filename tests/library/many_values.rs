@@ -4,8 +4,11 @@ use iameval::{Decision, EvaluationMode, PolicySet, Request};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+/// Operators, and what a value of theirs is by its position.
+type Family = (&'static [&'static str], fn(usize) -> String);
+
 /// Operators that hold where one of their values does, the texts that they are tried with, and values for them.
-const FAMILIES: [(&[&str], fn(usize) -> String); 6] = [
+const FAMILIES: [Family; 6] = [
     (&["StringEquals", "StringEqualsIgnoreCase", "StringLike"], |at| match at % 5 {
         0 => format!("Name{}", at / 5),
         1 => format!("name{}", at / 5),
@@ -42,7 +45,7 @@ fn holds(operator: &str, values: &[String], text: &str) -> bool {
             "Condition": {{"{operator}": {{"a:key": [{}]}}}}}}}}"#,
         values.join(", ")
     );
-    let set = PolicySet::builder().identity("many", &*policy).unwrap().build().with_mode(EvaluationMode::Live);
+    let set = PolicySet::builder().identity("many", &policy).unwrap().build().with_mode(EvaluationMode::Live);
     let request = Request::builder("s3:GetObject".parse().unwrap()).context_key("a:key", text).build();
     set.decide(&request) == Decision::Allowed
 }

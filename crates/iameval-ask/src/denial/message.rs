@@ -267,15 +267,15 @@ fn boxed(call: &mut DeniedCall, text: &str) {
         after.get(..end).map(str::trim).filter(|value| !value.is_empty())
     };
     call.principal = value("User:").and_then(sentence::name);
-    call.action = value("Action:").map(|action| {
-        let action = sentence::bare(action.split(' ').next().unwrap_or_default());
-        match value("Service:") {
-            Some(service) if !action.contains(':') => format!("{service}:{action}"),
-            _ => action.to_owned(),
-        }
+    let action = value("Action:").map(|action| sentence::bare(action.split(' ').next().unwrap_or_default()));
+    let action = action.map(|action| match value("Service:") {
+        Some(service) if !action.contains(':') => format!("{service}:{action}"),
+        _ => action.to_owned(),
     });
+    call.action = action.filter(|action| sentence::is_action(action));
     let resource = value("On resource(s):").or_else(|| value("On resource:"));
-    call.resources.extend(resource.map(|resource| sentence::bare(resource).to_owned()));
+    let resource = resource.map(sentence::bare).filter(|resource| !resource.is_empty());
+    call.resources.extend(resource.map(ToOwned::to_owned));
     if let Some(context) = value("Context:") {
         // The box begins where the sentence has `because` or `with`.
         let before = if context.starts_with("no ") { "because" } else { "with" };

@@ -50,7 +50,8 @@ pub(super) fn read(call: &mut DeniedCall, text: &str, flat: &str) {
     }
 }
 
-fn is_action(word: &str) -> bool {
+/// Whether a word is an action, as in `s3:GetObject`.
+pub(super) fn is_action(word: &str) -> bool {
     word.split_once(':').is_some_and(|(service, name)| {
         let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*'));
         !service.is_empty() && !name.is_empty() && is_name(service) && is_name(name)
