@@ -583,3 +583,28 @@ fn recorded_events_are_read_as_aws_wrote_them() {
     assert!(actions.0 * 100 >= actions.1 * 98 && resources.0 * 100 >= resources.1 * 95, "{actions:?} {resources:?}");
     assert!(unread * 100 <= calls * 10, "{unread} of {calls}");
 }
+
+#[test]
+fn users_and_roles_are_found_by_their_names_without_paths() {
+    let policy =
+        "policies: [{ Version: \"2012-10-17\", Statement: [{ Effect: Deny, Action: \"iam:*\", Resource: \"*\" }] }]";
+    let world = world(&format!(
+        "version: 1\naccount: \"111122223333\"\nprincipals:\n  ana: {{ user: people/ana, {policy} }}\n  ops: {{ role: night/ops }}\n  \
+         day: {{ role: day/both }}\n  night: {{ role: night/both }}\n"
+    ));
+    for (named, expected) in [
+        ("user ana", "user/people/ana"),
+        ("role ops", "role/night/ops"),
+        ("role both", "role/both"),
+        ("role other", "role/other"),
+        ("group ana", "group/ana"),
+    ] {
+        let text = format!(
+            "User: arn:aws:iam::111122223333:user/people/ana is not authorized to perform: iam:GetUser on resource: {named} with an \
+             explicit deny in an identity-based policy"
+        );
+        let denial = explain(&text, &Question::default(), &world);
+        assert!(denial.is_reproduced(), "{named}");
+        assert_eq!(denial.answer().unwrap().request.resource(), format!("arn:aws:iam::111122223333:{expected}"));
+    }
+}

@@ -133,7 +133,11 @@ impl DeniedCall {
         Question {
             principal: given.principal.or_else(|| self.principal.clone()),
             actions: if given.actions.is_empty() { self.action.iter().cloned().collect() } else { given.actions },
-            resources: if given.resources.is_empty() { self.resources.clone() } else { given.resources },
+            resources: if has_resources {
+                given.resources
+            } else {
+                self.resources.iter().map(|resource| with_path(resource, world)).collect()
+            },
             resource_account: given.resource_account.or(self.resource_account.filter(|_| !has_resources)),
             endpoint: given.endpoint.or_else(by_id),
             context,
@@ -209,6 +213,21 @@ impl DeniedCall {
             let value = value.map_or_else(|| "absent".to_owned(), |value| value.texts().collect::<Vec<_>>().join(", "));
             assume(key.as_str(), &value);
         }
+    }
+}
+
+/// IAM names users and roles without their paths; where the world has only one of that name it is that.
+fn with_path(resource: &str, world: &World) -> String {
+    let Some((kind, name)) = resource.rsplit_once('/') else { return resource.to_owned() };
+    if !kind.contains(":iam::") || !(kind.ends_with(":user") || kind.ends_with(":role")) {
+        return resource.to_owned();
+    }
+    let mut known = world.principals().values().filter_map(|known| known.principal().principal_arn()).filter(|arn| {
+        arn.strip_prefix(kind).and_then(|rest| rest.strip_suffix(name)).is_some_and(|path| path.ends_with('/'))
+    });
+    match known.next() {
+        Some(first) if known.all(|other| other == first) => first.to_owned(),
+        _ => resource.to_owned(),
     }
 }
 
