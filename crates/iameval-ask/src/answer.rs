@@ -56,7 +56,7 @@ impl Answer {
             undecided: undecided_keys(&policies, &request, catalogue),
             impossible: impossible_keys(&policies, &request, catalogue),
             notes: policies.notes(&request),
-            places: Places::of(&attachments),
+            places: Places::default(),
             policies,
             attachments,
             request,

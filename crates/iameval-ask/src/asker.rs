@@ -12,7 +12,7 @@ use iameval::{
     AccountId, Action, Context, ContextKey, Layer, Mfa, PolicyKind, PolicySet, Principal, PrincipalClass, Problem,
     Request, Severity,
 };
-use iameval_data::{Catalogue, expand_pattern, is_action_pattern, parse_action, unknown_action};
+use iameval_data::{Catalogue, expand_pattern, is_action_pattern, is_oidc_key, parse_action, unknown_action};
 use iameval_world::{
     Ask, Call, Finding, Inferred, Situation, SituationPolicies, Unbound, World, WorldEndpoint, WorldPrincipal, codes,
 };
@@ -218,6 +218,9 @@ impl<'a> Asker<'a> {
         if !is_decidable(&caller, asking.iter().map(|(.., policies)| &policies.policies)) {
             return Err(whole(self.nothing_to_decide_by(&caller, None)));
         }
+        let reads =
+            |key: &ContextKey| asking.iter().any(|(.., own)| own.policies.context_keys().any(|read| read == key));
+        remarks.extend(self.unknown_keys(&question.context, reads));
         let mut requests = Vec::new();
         for (action, ChosenResource { resource, name, inferred }, situation, assembled) in asking {
             if let Some(name) = name {
@@ -230,6 +233,20 @@ impl<'a> Asker<'a> {
             }
         }
         Ok(requests)
+    }
+
+    /// The keys of a question that AWS is not known to have and that no policy reads: slips, most likely.
+    pub(crate) fn unknown_keys(&self, context: &Context, reads: impl Fn(&ContextKey) -> bool) -> Vec<Tagged<Remark>> {
+        let catalogue = self.catalogue;
+        let is_known = |key: &ContextKey| catalogue.context_key(key.as_str()).is_some() || is_oidc_key(key.as_str());
+        let unknown = context.iter().map(|(key, _)| key).filter(|key| !is_known(key) && !reads(key));
+        let told = unknown.map(|key| {
+            let message = format!("`{key}` is not a known context key, and no policy reads it");
+            let near = catalogue.suggest_context_key(key.as_str()).map(|near| format!("did you mean `{near}`?"));
+            let problem = Problem::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, message).with_any_help(near);
+            Tagged::new(About::Context, key.as_str(), Remark::UnknownKey(problem))
+        });
+        told.collect()
     }
 
     /// Who asks: the principal of that name, or the default one, or the only one there is, or someone unnamed.

@@ -51,7 +51,7 @@ pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Readi
 pub use statement::{PlacedStatement, SourcePlace};
 pub use who_can::{
     Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Trusted,
-    Unexpected, Verdict, WhoCan,
+    Unexpected, Verdict, WhoCan, always_has_mfa_key,
 };
 pub use why::Why;
 pub use world_line::{WorldLine, WorldLines};

@@ -78,6 +78,8 @@ impl From<Vec<Finding>> for QuestionProblem {
 pub enum Remark {
     /// An action that AWS is not known to have.
     UnknownAction(Problem),
+    /// A context key that AWS is not known to have and no policy reads.
+    UnknownKey(Problem),
     /// Actions that are never evaluated on the resource.
     NeverAsked(Problem),
     /// A name stands for a resource with this ARN.

@@ -37,6 +37,8 @@ pub enum About {
     Endpoint,
     /// The columns of a matrix.
     Columns,
+    /// The context.
+    Context,
     /// The question as a whole.
     Question,
 }

@@ -4,7 +4,8 @@ use crate::posed::Attachment;
 use iameval::text::{LineIndex, Position};
 use iameval::{Origin, PolicySet, Statement, StatementId};
 use iameval_world::{Source, Via};
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A statement of one of the policies that answered, and where it is.
 #[derive(Debug, Clone, Copy)]
@@ -32,23 +33,20 @@ pub struct SourcePlace<'a> {
     pub at: Position,
 }
 
-/// The policies of an answer, and where the lines of each begin, once asked for.
-#[derive(Debug)]
+/// Where the lines of sources begin, once somebody has asked. Clones share what they know.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
-    lines: Box<[OnceLock<LineIndex>]>,
+    /// By address; the sources are kept, so that no address comes twice.
+    lines: Arc<Mutex<HashMap<usize, (Arc<Source>, Arc<LineIndex>)>>>,
 }
 
 impl Places {
-    pub(crate) fn of(attachments: &[Attachment]) -> Self {
-        Self { lines: attachments.iter().map(|_| OnceLock::new()).collect() }
-    }
-
     /// Line and column of a byte of a statement's source.
     pub(crate) fn position(&self, attachments: &[Attachment], origin: &Origin<'_>, offset: u32) -> Option<Position> {
         let source = &attachments.get(origin.policy_index)?.policy.source;
-        // Many policies may stand in one source, and have one index then.
-        let first = attachments.iter().position(|attachment| Arc::ptr_eq(&attachment.policy.source, source))?;
-        let lines = self.lines.get(first)?.get_or_init(|| LineIndex::new(&source.text));
+        let mut known = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let indexed = || (source.clone(), Arc::new(LineIndex::new(&source.text)));
+        let (_, lines) = known.entry(Arc::as_ptr(source).addr()).or_insert_with(indexed);
         Some(source.position(lines, offset))
     }
 

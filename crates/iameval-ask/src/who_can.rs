@@ -4,6 +4,7 @@ mod chain;
 mod cohort;
 mod expected;
 mod inquiry;
+mod named;
 mod outsider;
 
 use crate::asker::{Asker, ChosenResource, NamedAction};
@@ -19,8 +20,9 @@ use std::collections::HashMap;
 
 pub use chain::Chain;
 pub use expected::{ExpectedPrincipals, Unexpected};
-pub use inquiry::Details;
-pub use outsider::{Named, Outsider, OutsiderKind};
+pub use inquiry::{Details, always_has_mfa_key};
+pub use named::Named;
+pub use outsider::{Outsider, OutsiderKind};
 
 /// Whether somebody can do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,7 +159,7 @@ impl Trusted {
     /// Those whom a role trusts.
     pub fn by(&mut self, role: &WorldPrincipal) -> &[String] {
         let Some(trust) = role.trust() else { return &[] };
-        let read = || outsider::named_in(trust.policy.document()).into_iter().map(|named| named.to_string()).collect();
+        let read = || named::named_in(trust.policy.document()).into_iter().map(|named| named.to_string()).collect();
         self.known.entry(trust.policy.source.text.clone()).or_insert_with(read)
     }
 }
@@ -219,6 +221,12 @@ impl Asker<'_> {
             questions.push(AccessQuestion { action: action.clone(), asked_on, mfa, access, outsiders, guarded });
             progress(questions.len(), total);
         }
+        let policies = self.world().policies();
+        let reads = |key: &ContextKey| {
+            let mut used = policies.iter().flat_map(|known| known.policy.document().key_uses());
+            used.any(|used| ContextKey::new(&used.key) == *key)
+        };
+        remarks.extend(self.unknown_keys(&question.context, reads));
         unknown_layers.sort_unstable();
         unknown_layers.dedup();
         Ok(WhoCan { inquiry, population, questions, unknown_layers, remarks: Vec::new() })

@@ -219,7 +219,7 @@ impl Why {
 #[derive(Debug, Args)]
 pub(crate) struct WhoCan {
     /// The actions, such as `s3:GetObject`, and patterns of actions, such as `'s3:*'`
-    #[arg(value_name = "ACTION", required = true)]
+    #[arg(value_name = "ACTION")]
     pub(crate) actions: Vec<String>,
 
     /// List those who cannot, and what stops them
@@ -232,8 +232,9 @@ pub(crate) struct WhoCan {
 
     /// The principals who should be able to, and nobody else: names in the world, patterns of names, or `none`
     ///
-    /// Those who can if, and those of whom it is not known, count as able; with `--through-roles` so do those who get there by
-    /// assuming roles.
+    /// Every principal that a pattern covers should be able to. Those who can if, and those of whom it is not known, count as able;
+    /// with `--through-roles` so do those who get there by assuming roles. Whom the policy of the resource lets in from outside the
+    /// world counts too: they are called `anonymous` and `any-account`, or as the policy names them. Put the actions first.
     #[arg(long, value_name = "NAME", num_args = 1.., value_delimiter = ',')]
     pub(crate) expect: Vec<String>,
 

@@ -32,6 +32,7 @@ fn flag(about: About) -> &'static str {
         About::Action(_) => "ACTION",
         About::Resource(_) => "--resource",
         About::Endpoint => "--via",
+        About::Context => "--context",
         About::Columns => "--columns",
         About::Question => "command line",
     }
@@ -179,7 +180,7 @@ pub(crate) fn tell(remarks: &[Tagged<Remark>], output: &mut Output) {
     let mut told = BTreeSet::new();
     for Tagged { about, text, what } in remarks {
         let line = match what {
-            Remark::UnknownAction(problem) | Remark::NeverAsked(problem) => {
+            Remark::UnknownAction(problem) | Remark::UnknownKey(problem) | Remark::NeverAsked(problem) => {
                 output.warn(&about_argument(flag(*about), text, problem.clone()));
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use crate::added;
 use crate::args::{TableFormat, WhoCan};
+use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::progress::Counted;
@@ -11,10 +12,18 @@ use crate::setup::Setup;
 use crate::world;
 use iameval_ask::{Asker, ExpectedPrincipals, Question};
 use iameval_report::{
-    Listed, WhoCanOptions, screened_json, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,
+    Listed, WhoCanOptions, screened, screened_json, unexpected_to_text, who_can_to_csv, who_can_to_json,
+    who_can_to_text,
 };
 
 pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
+    if flags.actions.is_empty() {
+        let help = match flags.expect.iter().find(|name| name.contains(':')) {
+            Some(action) => format!("`--expect` takes what follows it for names: put `{action}` before it"),
+            None => "such as `iameval who-can s3:GetObject`".to_owned(),
+        };
+        return Err(Failure::usage(codes::USAGE, "no action is named", help));
+    }
     let (config, catalogue) = (&setup.config, setup.catalogue());
     let Some(world) = world::load(&flags.source, setup, output)? else {
         let help = "give a world with `-w FILE` or in an `iameval.toml`, or try `--example force-mfa`";
@@ -52,7 +61,7 @@ pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, outp
     match flags.format {
         TableFormat::Human => output.answer(&who_can_to_text(&who_can, options, output.style())),
         TableFormat::Json => who_can_to_json(&who_can, options, &mut |text| output.raw(&screened_json(text))),
-        TableFormat::Csv => who_can_to_csv(&who_can, options, &mut |text| output.raw(text)),
+        TableFormat::Csv => who_can_to_csv(&who_can, options, &mut |text| output.raw(&screened(text))),
     }
     let Some(expected) = expected else { return Ok(Exit::Wanted) };
     let unexpected = expected.compare(&who_can, flags.through_roles);

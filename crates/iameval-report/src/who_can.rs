@@ -8,10 +8,11 @@ use crate::text::described;
 use crate::vocabulary::layer_name;
 use iameval::json::{Node, Value};
 use iameval::open::OpenStatement;
-use iameval::{DecidedBy, Effect, Layer};
+use iameval::{DecidedBy, Effect, Layer, Mfa};
 use iameval_ask::words::{listed, quoted};
 use iameval_ask::{
     Access, AccessQuestion, AskedOn, Chain, Details, Outsider, PlacedStatement, Trusted, Unexpected, Verdict, WhoCan,
+    always_has_mfa_key,
 };
 use iameval_world::{Inferred, Via, WorldPrincipal};
 use std::collections::BTreeSet;
@@ -53,7 +54,10 @@ pub fn who_can_to_text(who_can: &WhoCan<'_>, options: WhoCanOptions, style: Styl
                 question_to_text(who_can, question, options, style, &mut lines);
             }
         }
-        several => several_to_text(who_can, several, style, &mut lines),
+        several => {
+            several_to_text(who_can, several, style, &mut lines);
+            outsiders_of_several(several, &mut lines);
+        }
     }
     let left_out: BTreeSet<&String> = who_can.questions.iter().flat_map(|question| &question.guarded).collect();
     if !left_out.is_empty() {
@@ -62,6 +66,11 @@ pub fn who_can_to_text(who_can: &WhoCan<'_>, options: WhoCanOptions, style: Styl
         let text = format!("{policies} {} is left out: name the resource with `-r`", quoted(&left_out, FEW));
         let text = if left_out.len() == 1 { text } else { text.replace(" is left out", " are left out") };
         lines.named("note", &text, "");
+    }
+    let asks_absent = who_can.questions.iter().any(|question| question.mfa == Some(Mfa::Absent));
+    if asks_absent && who_can.principals().any(|(_, principal)| always_has_mfa_key(principal)) {
+        let text = "sessions of roles always have aws:MultiFactorAuthPresent: with mfa=absent, roles are evaluated with mfa=false";
+        lines.named("note", text, "");
     }
     if !who_can.unknown_layers.is_empty() {
         let names: Vec<String> = who_can.unknown_layers.iter().map(|layer| many(*layer)).collect();
@@ -391,6 +400,21 @@ fn several_to_text(who_can: &WhoCan<'_>, questions: &[AccessQuestion], style: St
     }
     if !legend.is_empty() {
         lines.behind("", "", &legend.join("; "));
+    }
+}
+
+/// Those outside the world whom policies of resources let in, a line a question.
+fn outsiders_of_several(questions: &[AccessQuestion], lines: &mut Lines) {
+    for question in questions.iter().filter(|question| !question.outsiders.is_empty()) {
+        let names: Vec<String> = question
+            .outsiders
+            .iter()
+            .map(|outsider| match outsider.access.verdict {
+                Verdict::Can => outsider.named.to_string(),
+                other => format!("{} ({})", outsider.named, word(other)),
+            })
+            .collect();
+        lines.named("outside", &format!("{}: {}", label(question), listed(&names, ", ", FEW)), "");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::cohort::{self, Holders, Population};
 use super::inquiry::Inquiry;
-use super::outsider::{Named, named_in};
+use super::named::{Named, named_in};
 use super::{Access, AskedOn, Verdict};
 use crate::asker::{ChosenResource, NamedAction};
 use iameval::Mfa;

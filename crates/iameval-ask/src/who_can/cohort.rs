@@ -1,7 +1,7 @@
 //! Many principals at once. Principals of one account and class that differ in their identity policies only are asked
 //! together: what a policy comes to is worked out once for all of them, unless it reads what tells them apart.
 
-use super::inquiry::{Inquiry, may_name};
+use super::inquiry::{Inquiry, always_has_mfa_key};
 use super::{Access, AskedOn};
 use crate::asker::NamedAction;
 use iameval::open::{Certainty, IdentitySide, OnResources};
@@ -41,6 +41,7 @@ struct Common<'a> {
     class: Option<PrincipalClass>,
     is_service_linked: bool,
     has_long_term_credentials: Option<bool>,
+    always_has_mfa_key: bool,
     boundary: Option<*const LoadedPolicy>,
 }
 
@@ -96,6 +97,7 @@ impl<'a> Common<'a> {
             class,
             is_service_linked: principal.is_service_linked_role(),
             has_long_term_credentials: principal.has_long_term_credentials(),
+            always_has_mfa_key: always_has_mfa_key(of_world),
             boundary: of_world.boundary().map(|attached| Arc::as_ptr(&attached.policy)),
         })
     }
@@ -208,7 +210,9 @@ impl<'s, 'a> Shared<'s, 'a> {
         let statements = policy.document().statements();
         let may_name = |id| {
             let index = set.origin(id).map(|origin| origin.statement_index);
-            index.and_then(|index| statements.get(index)).is_none_or(|statement| may_name(statement, info))
+            index
+                .and_then(|index| statements.get(index))
+                .is_none_or(|statement| self.inquiry.may_name(statement, info, &self.request))
         };
         let on = if self.case.is_open { OnResources::Any(&may_name) } else { OnResources::This };
         let ask = |request: &Request| set.open_statements(request, on);

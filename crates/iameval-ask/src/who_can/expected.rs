@@ -1,6 +1,6 @@
 //! Who should be able to, held against who can.
 
-use super::{AccessQuestion, Verdict, WhoCan};
+use super::{AccessQuestion, Named, Verdict, WhoCan};
 use globset::GlobBuilder;
 use iameval::Problem;
 use iameval::suggest::did_you_mean_name;
@@ -25,6 +25,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpectedPrincipals {
     names: BTreeSet<String>,
+    /// Those outside the world, as [`Named::key`] calls them.
+    outsiders: BTreeSet<String>,
 }
 
 /// How the answer to a question differs from what was expected.
@@ -40,12 +42,13 @@ pub struct Unexpected {
 }
 
 impl ExpectedPrincipals {
-    /// Reads names of principals of the world, patterns of names with `*` and `?`, or `none` alone.
+    /// Reads names of principals of the world, patterns of names with `*` and `?`, or `none` alone. Those outside the world are
+    /// called `anonymous` and `any-account`, or as the policy of the resource names them: an account id, an ARN, a service.
     ///
     /// # Errors
     /// The first text that is none of these, with what is wrong with it.
     pub fn read<T: AsRef<str>>(texts: &[T], world: &World) -> Result<Self, (String, Problem)> {
-        let mut names = BTreeSet::new();
+        let (mut names, mut outsiders) = (BTreeSet::new(), BTreeSet::new());
         for text in texts.iter().map(AsRef::as_ref) {
             if text == "none" && world.principal("none").is_none() {
                 if texts.len() > 1 {
@@ -66,6 +69,9 @@ impl ExpectedPrincipals {
             } else if let Some(name) = name_of(text, world) {
                 names.insert(name);
                 continue;
+            } else if Named::is_key(text) {
+                outsiders.insert(text.to_owned());
+                continue;
             }
             if names.len() == before {
                 let problem = Problem::new(codes::UNKNOWN_NAME, format!("the world has no principal `{text}`"));
@@ -74,10 +80,11 @@ impl ExpectedPrincipals {
                 return Err((text.to_owned(), problem.with_help(help)));
             }
         }
-        Ok(Self { names })
+        Ok(Self { names, outsiders })
     }
 
-    /// The questions whose answer differs from what is expected. Everybody who may is taken for able, and with
+    /// The questions whose answer differs from what is expected. Everybody who may is taken for able, those outside the world
+    /// whom the policy of the resource lets in included, and with
     /// `through_roles` also those who get there by assuming roles.
     pub fn compare(&self, who_can: &WhoCan<'_>, through_roles: bool) -> Vec<Unexpected> {
         let questions = who_can.questions.iter().enumerate();
@@ -104,6 +111,10 @@ impl ExpectedPrincipals {
                 _ => {}
             }
         }
+        let keys: BTreeSet<String> = question.outsiders.iter().map(|outsider| outsider.named.key()).collect();
+        let unexpected = question.outsiders.iter().filter(|outsider| !self.outsiders.contains(&outsider.named.key()));
+        too_many.extend(unexpected.map(|outsider| (outsider.named.key(), outsider.access.verdict)));
+        missing.extend(self.outsiders.difference(&keys).cloned());
         Unexpected { question: position, too_many, missing }
     }
 }

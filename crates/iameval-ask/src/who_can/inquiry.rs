@@ -1,5 +1,6 @@
 //! One principal and one question: what they ask on, and what that comes to.
 
+use super::named::{Named, named_in};
 use super::{Access, AccessQuestion, AskedOn, Verdict, never_there};
 use crate::added::Assembled;
 use crate::asker::{Asker, Caller, ChosenResource, NamedAction};
@@ -7,8 +8,8 @@ use crate::posed::{PosedRequest, RequestSummary};
 use crate::statement::{PlacedStatement, Places};
 use iameval::open::{Bounds, OnResources, OpenStatement};
 use iameval::{
-    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PolicyKind, PolicySet, Principal, Request,
-    Statement, StatementId,
+    AccountId, Action, Context, ContextKey, DecidedBy, Decision, Layer, Mfa, PatternPart, PolicyKind, PolicySet,
+    Principal, PrincipalClass, PrincipalType, Request, Statement, StatementId, Version,
 };
 use iameval_data::{ActionInfo, DefaultResource, asked};
 use iameval_world::{Call, DependsBy, Finding, Inferred, Situation, WorldEndpoint, WorldPrincipal};
@@ -20,6 +21,7 @@ pub(super) struct Inquiry<'a> {
     pub(super) context: Context,
     endpoint: Option<&'a WorldEndpoint>,
     resource_account: Option<AccountId>,
+    places: Places,
 }
 
 /// The reasons for what is said of somebody.
@@ -61,7 +63,7 @@ impl<'a> Inquiry<'a> {
         endpoint: Option<&'a WorldEndpoint>,
         resource_account: Option<AccountId>,
     ) -> Self {
-        Self { asker, context, endpoint, resource_account }
+        Self { asker, context, endpoint, resource_account, places: Places::default() }
     }
 
     /// What an action is asked on where no resource is named.
@@ -182,6 +184,7 @@ impl<'a> Inquiry<'a> {
         let (resource, inferred, is_open) = self.resource(principal, &action.action, on);
         let situation = self.asker.situation(&self.caller(principal), &action.action, &resource)?;
         let assembled = self.asker.policies(&situation.policies)?;
+        let mfa = mfa.map(|mfa| if mfa == Mfa::Absent && always_has_mfa_key(principal) { Mfa::False } else { mfa });
         let request = self.asker.request(&situation, &action.action, &self.context, mfa);
         let must_consent = *on == AskedOn::AnyThatConsents;
         Ok(Case { situation, assembled, request, is_open, must_consent, inferred })
@@ -236,9 +239,34 @@ impl<'a> Inquiry<'a> {
         let info = self.asker.catalogue().action(case.request.action().as_str());
         let may_name = |id: StatementId| {
             let statement = case.assembled.statement(id);
-            statement.is_none_or(|statement| may_name(statement, info))
+            statement.is_none_or(|statement| self.may_name(statement, info, &case.request))
         };
         ask(OnResources::Any(&may_name))
+    }
+
+    /// Whether a statement that names some resources can name one that an action is ever asked on. A pattern with a variable
+    /// that has no value names none (R-RES-08).
+    pub(super) fn may_name(&self, statement: &Statement, action: Option<ActionInfo<'_>>, request: &Request) -> bool {
+        let Some(element) = statement.resource() else { return true };
+        if element.is_negated() {
+            return true;
+        }
+        let has_value = |key: &str| {
+            let key = ContextKey::new(key);
+            let is_given = request.context().is_given(&key);
+            if is_given {
+                request.context().value(&key).is_some()
+            } else {
+                self.asker.catalogue().never_has(request, &key).is_none()
+            }
+        };
+        element.patterns().zip(element.parts(Some(Version::V2012))).any(|(pattern, parts)| {
+            let filled = parts.iter().all(|part| match part {
+                PatternPart::Variable(variable) => variable.default.is_some() || has_value(&variable.key),
+                _ => true,
+            });
+            filled && action.is_none_or(|action| action.takes(pattern))
+        })
     }
 
     /// The reasons for what is said of a principal.
@@ -273,8 +301,7 @@ impl<'a> Inquiry<'a> {
             request,
             unknown_layers,
         };
-        let places = Places::of(&posed.attachments);
-        Details { access, posed, bounds, statements, places }
+        Details { access, posed, bounds, statements, places: self.places.clone() }
     }
 }
 
@@ -305,7 +332,12 @@ impl Case {
         let lacks_resource_side = bounds.stopped_by == Some(DecidedBy::Layer(resource))
             && bounds.best == Decision::ImplicitDeny
             && !self.assembled.policies.has_layer(resource);
-        if self.must_consent && bounds.best.is_allowed() {
+        // The policy of the resource may also grant by itself, what no other layer stops.
+        let is_up_to_resource = matches!(
+            bounds.stopped_by,
+            None | Some(DecidedBy::None | DecidedBy::Layer(Layer::Identity | Layer::Resource))
+        );
+        if self.must_consent && is_up_to_resource && bounds.best != Decision::ExplicitDeny {
             let stopped_by = Some(DecidedBy::Layer(resource));
             return Access { verdict: Verdict::Undetermined, stopped_by, is_denied: false };
         }
@@ -331,8 +363,14 @@ impl Case {
     }
 }
 
-/// Whether a statement that names some resources can name one that an action is ever asked on.
-pub(super) fn may_name(statement: &Statement, action: Option<ActionInfo<'_>>) -> bool {
-    let (Some(element), Some(action)) = (statement.resource(), action) else { return true };
-    element.is_negated() || element.patterns().any(|pattern| action.takes(pattern))
+/// Whether every request of a principal tells its state of multi-factor authentication: those of a role session do, unless it
+/// was made through a SAML or OIDC provider (R-CTX-07). A role that trusts only providers has no other sessions.
+pub fn always_has_mfa_key(principal: &WorldPrincipal) -> bool {
+    let is_role = matches!(principal.principal().class(), Some(PrincipalClass::Role | PrincipalClass::RoleSession));
+    let by_provider = principal.context().is_given(&ContextKey::new("aws:FederatedProvider"))
+        || principal.trust().is_some_and(|trust| {
+            let named = named_in(trust.policy.document());
+            !named.is_empty() && named.iter().all(|named| matches!(named, Named::Other(PrincipalType::Federated, _)))
+        });
+    is_role && !by_provider
 }

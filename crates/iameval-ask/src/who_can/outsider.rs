@@ -1,14 +1,12 @@
 //! Those outside a world whom the policy of a resource lets in.
 
 use super::inquiry::{Case, Details, Inquiry};
+use super::named::{Named, named_in};
 use super::{Access, AskedOn};
 use crate::asker::NamedAction;
 use iameval::open::{Certainty, IdentitySide};
-use iameval::{
-    AccountId, ContextKey, Effect, Layer, Mfa, PolicyDocument, Principal, PrincipalClass, PrincipalForm, PrincipalType,
-};
+use iameval::{AccountId, Action, ContextKey, Layer, Mfa, Principal, PrincipalClass, PrincipalType};
 use iameval_world::{Finding, WorldPrincipal};
-use std::fmt;
 
 /// Somebody outside the world whom the policy of a resource names.
 #[derive(Debug)]
@@ -59,30 +57,6 @@ impl OutsiderKind {
     }
 }
 
-/// Somebody as a policy names them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
-    /// `*`, and everybody but those that `NotPrincipal` lists: with or without credentials.
-    Anonymous,
-    /// The same with credentials of an account.
-    AnyAccount,
-    /// An account.
-    Account(AccountId),
-    /// Something of a type.
-    Other(PrincipalType, String),
-}
-
-impl fmt::Display for Named {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Anonymous => f.write_str("anonymous"),
-            Self::AnyAccount => f.write_str("any AWS account"),
-            Self::Account(account) => write!(f, "account {account}"),
-            Self::Other(_, text) => f.write_str(text),
-        }
-    }
-}
-
 /// An account that is nobody's, for principals of which no more is known than that they have one.
 const SOME_ACCOUNT: &str = "000000000000";
 
@@ -114,6 +88,9 @@ pub(super) fn find(
     let mut found = Vec::new();
     for named in named {
         let Some((principal, kind)) = stranger(&named, own) else { continue };
+        if kind == OutsiderKind::Anonymous && takes_signed_requests_only(&action.action) {
+            continue;
+        }
         let is = |id: &str, other: &WorldPrincipal| {
             [other.principal().id(), other.principal().principal_arn()].contains(&Some(id))
         };
@@ -135,6 +112,14 @@ pub(super) fn find(
         found.extend(let_in(inquiry, case, (named, kind), own_side, action, mfa));
     }
     Ok(found)
+}
+
+/// Whether a service takes no request without a signature, whatever the policies of its resources say.
+fn takes_signed_requests_only(action: &Action) -> bool {
+    const SIGNED: [&str; 9] = ["dynamodb", "ecr", "events", "kinesis", "kms", "lambda", "secretsmanager", "ssm", "sts"];
+    /// Function URLs without authentication, and what is signed with the token of a provider.
+    const UNSIGNED: [&str; 3] = ["lambda:invokefunctionurl", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
+    SIGNED.contains(&action.service()) && !UNSIGNED.contains(&&*action.as_str().to_ascii_lowercase())
 }
 
 /// The keys that tell one account from another.
@@ -198,46 +183,4 @@ fn stranger(named: &Named, own: Option<AccountId>) -> Option<(Principal, Outside
 
 fn of_class(class: PrincipalClass, id: &str) -> Principal {
     Principal::of_class(class, id).unwrap_or_else(|_| Principal::unnamed())
-}
-
-/// Whom the Allow statements of a policy name, each once.
-pub(super) fn named_in(document: &PolicyDocument) -> Vec<Named> {
-    let mut named: Vec<Named> = Vec::new();
-    let mut add = |one: Named| {
-        if !named.contains(&one) {
-            named.push(one);
-        }
-    };
-    let allows = document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
-    for element in allows.filter_map(|statement| statement.principal()) {
-        if element.is_negated() {
-            [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add);
-            continue;
-        }
-        match element.form() {
-            PrincipalForm::Everyone => [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add),
-            PrincipalForm::Map(lists) => {
-                for list in lists {
-                    for text in list.values() {
-                        of_text(list.kind(), text).into_iter().for_each(&mut add);
-                    }
-                }
-            }
-        }
-    }
-    named
-}
-
-fn of_text(kind: PrincipalType, text: &str) -> Vec<Named> {
-    if kind != PrincipalType::Aws {
-        return vec![Named::Other(kind, text.to_owned())];
-    }
-    if text == "*" {
-        return vec![Named::Anonymous, Named::AnyAccount];
-    }
-    let of_root = || text.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next());
-    match text.parse().ok().or_else(|| of_root()?.parse().ok()) {
-        Some(account) => vec![Named::Account(account)],
-        None => vec![Named::Other(kind, text.to_owned())],
-    }
 }

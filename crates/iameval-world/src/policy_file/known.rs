@@ -57,18 +57,14 @@ static FORMATS: [Format; 21] = [
     other("a Serverless Framework configuration", SAVE, |tree| {
         tree.get("service").is_some() && tree.get("provider").is_some()
     }),
-    other(
-        "a CloudTrail record",
-        "events are not read yet; simulate the action and the principal of an event with `iameval simulate`",
-        |tree| {
-            let is_event = |node: &Node<'_>| node.get("eventSource").is_some() && node.get("eventName").is_some();
-            let first = |name| list(tree, name).and_then(<[Node<'_>]>::first);
-            is_event(tree)
-                || tree.get("detail").is_some_and(is_event)
-                || first("Records").is_some_and(is_event)
-                || first("Events").is_some_and(|event| event.get("CloudTrailEvent").is_some())
-        },
-    ),
+    other("a CloudTrail record", "`iameval why FILE` explains the calls in it that AWS refused", |tree| {
+        let is_event = |node: &Node<'_>| node.get("eventSource").is_some() && node.get("eventName").is_some();
+        let first = |name| list(tree, name).and_then(<[Node<'_>]>::first);
+        is_event(tree)
+            || tree.get("detail").is_some_and(is_event)
+            || first("Records").is_some_and(is_event)
+            || first("Events").is_some_and(|event| event.get("CloudTrailEvent").is_some())
+    }),
     other(
         "the output of `aws iam get-policy`, which does not include the document",
         "`aws iam get-policy-version --policy-arn ARN --version-id ID` prints the document of a version",
