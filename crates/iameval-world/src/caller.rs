@@ -94,7 +94,7 @@ impl World {
     }
 
     /// What a text means as a resource: an ARN, `*`, `self` for the caller's own ARN, the name of a resource of the world,
-    /// or such a name with a suffix after a slash.
+    /// such a name with a suffix after a slash, or the name of a user or role.
     ///
     /// # Errors
     /// When it is none of these.
@@ -111,6 +111,10 @@ impl World {
         }
         if let Some(arn) = self.resource_arn(text) {
             return Ok(arn);
+        }
+        // A user or role is a resource too.
+        if let Some(arn) = self.principal(text).as_ref().and_then(|known| known.principal().principal_arn()) {
+            return Ok(arn.to_owned());
         }
         let form = "an ARN looks like `arn:aws:s3:::bucket/key`; `*` and `self` are accepted as well";
         let known = &self.resources;
