@@ -37,7 +37,14 @@ pub struct SourcePlace<'a> {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Places {
     /// By address; the sources are kept, so that no address comes twice.
-    lines: Arc<Mutex<HashMap<usize, (Arc<Source>, Arc<LineIndex>)>>>,
+    lines: Arc<Mutex<HashMap<usize, Indexed>>>,
+}
+
+/// A source, and where its lines begin.
+#[derive(Debug)]
+struct Indexed {
+    source: Arc<Source>,
+    lines: LineIndex,
 }
 
 impl Places {
@@ -45,8 +52,8 @@ impl Places {
     pub(crate) fn position(&self, attachments: &[Attachment], origin: &Origin<'_>, offset: u32) -> Option<Position> {
         let source = &attachments.get(origin.policy_index)?.policy.source;
         let mut known = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let indexed = || (source.clone(), Arc::new(LineIndex::new(&source.text)));
-        let (_, lines) = known.entry(Arc::as_ptr(source).addr()).or_insert_with(indexed);
+        let indexed = || Indexed { source: source.clone(), lines: LineIndex::new(&source.text) };
+        let Indexed { source, lines } = known.entry(Arc::as_ptr(source).addr()).or_insert_with(indexed);
         Some(source.position(lines, offset))
     }
 

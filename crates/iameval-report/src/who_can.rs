@@ -15,7 +15,7 @@ use iameval_ask::{
     always_has_mfa_key,
 };
 use iameval_world::{Inferred, Via, WorldPrincipal};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Which principals to list.
@@ -252,18 +252,20 @@ fn conditions(details: &Details, verdict: Verdict) -> String {
 /// Which resources the statements name that tell resources apart.
 fn resources(details: &Details) -> String {
     let telling = details.statements.iter().filter(|open| open.depends_on_resource);
-    let mut fits: Vec<String> = Vec::new();
+    let mut fits: BTreeMap<Option<Layer>, Vec<String>> = BTreeMap::new();
     let mut misses: Vec<String> = Vec::new();
     for open in telling {
         let statement = details.place(open.id).and_then(|placed| placed.statement);
         let Some(element) = statement.and_then(|statement| statement.resource()) else { continue };
         let patterns = element.patterns().map(str::to_owned);
         let is_within = (open.effect == Effect::Allow) != element.is_negated();
-        let which = if is_within { &mut fits } else { &mut misses };
+        // One of the patterns of those who grant will do, and one of each layer that limits.
+        let layer = Some(open.layer).filter(|layer| !matches!(layer, Layer::Identity | Layer::Resource));
+        let which = if is_within { fits.entry(layer).or_default() } else { &mut misses };
         which.extend(patterns.filter(|pattern| pattern != "*"));
     }
     let mut parts = Vec::new();
-    for (word, mut patterns) in [("is", fits), ("is not", misses)] {
+    for (word, mut patterns) in fits.into_values().map(|patterns| ("is", patterns)).chain([("is not", misses)]) {
         patterns.sort();
         patterns.dedup();
         if !patterns.is_empty() {
