@@ -126,6 +126,10 @@ pub fn denial_to_text(denial: &ExplainedDenial, suggest: Suggest, depth: Depth, 
             lines.named("here", &sentence(&reading), "");
         }
     }
+    if denial.call.principal.is_none() {
+        let caller = answer.request.principal();
+        lines.named("caller", &format!("{caller}; the input does not name one"), "");
+    }
     aws_says(&denial.call, denial.named.as_ref(), denial.is_reproduced(), &mut lines);
     unknown(denial, &mut lines);
     lines.line("");
@@ -371,7 +375,8 @@ fn edit_in_words(edit: &Edit, cited: &CitedStatement<'_>) -> String {
 /// What stands before the statement, and after it.
 fn suggestion_in_words(suggestion: &Suggestion, reading: &Reading<'_>) -> (String, Option<String>) {
     let request = &reading.answer.request;
-    let who = request.principal().to_string();
+    // Policies are attached to the role, not to its sessions.
+    let who = request.principal().principal_arn().map_or_else(|| request.principal().to_string(), ToOwned::to_owned);
     let before = match suggestion.layer {
         Layer::Identity => format!("the smallest statement that grants it, for an identity policy of {who}:"),
         Layer::Resource if request.action().service() == "sts" => {

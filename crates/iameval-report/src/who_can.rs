@@ -8,7 +8,7 @@ use crate::text::described;
 use crate::vocabulary::layer_name;
 use iameval::json::{Node, Value};
 use iameval::open::OpenStatement;
-use iameval::{DecidedBy, Effect, Layer, Mfa};
+use iameval::{ContextKey, DecidedBy, Effect, Layer, Mfa};
 use iameval_ask::words::{listed, quoted};
 use iameval_ask::{
     Access, AccessQuestion, AskedOn, Chain, Details, Outsider, PlacedStatement, Trusted, Unexpected, Verdict, WhoCan,
@@ -320,7 +320,9 @@ fn trusted(known: &mut Trusted, principal: &WorldPrincipal, verdict: Verdict) ->
 
 fn by_assuming(chain: &Chain, rows: &[Row<'_>]) -> String {
     let names: Vec<&str> = chain.roles.iter().filter_map(|role| rows.get(*role)).map(|row| row.name).collect();
-    format!("by assuming {}", names.join(", then "))
+    let keys: Vec<&str> = chain.keys.iter().map(ContextKey::as_str).collect();
+    let depends = if keys.is_empty() { String::new() } else { format!("; depends on {}", listed(&keys, ", ", 5)) };
+    format!("by assuming {}{depends}", names.join(", then "))
 }
 
 fn outsiders(outsiders: &[Outsider], style: Style, lines: &mut Lines) {
@@ -536,7 +538,11 @@ fn principal_to_json<'n>(
         let roles = chain.roles.iter().filter_map(|role| names.get(*role)).map(|name| Node::string(*name));
         members.push((
             "through_roles",
-            Node::object([("verdict", Node::string(chain.verdict.id())), ("roles", Node::array(roles))]),
+            Node::object([
+                ("verdict", Node::string(chain.verdict.id())),
+                ("roles", Node::array(roles)),
+                ("keys", Node::array(chain.keys.iter().map(|key| Node::string(key.as_str().to_owned())))),
+            ]),
         ));
     }
     if access.verdict.may() && principal.trust().is_some() {

@@ -5,7 +5,7 @@ use super::inquiry::Inquiry;
 use super::named::{Named, named_in};
 use super::{Access, AskedOn, Verdict};
 use crate::asker::{ChosenResource, NamedAction};
-use iameval::Mfa;
+use iameval::{ContextKey, Mfa};
 use std::collections::{BTreeSet, VecDeque};
 
 /// How a principal gets at something by assuming one role after another.
@@ -14,8 +14,20 @@ use std::collections::{BTreeSet, VecDeque};
 pub struct Chain {
     /// The roles, by position among the principals, in the order in which they are assumed. The last one can do it.
     pub roles: Vec<usize>,
-    /// Whether every step is certain.
+    /// Whether every step is certain, and what the last role can do.
     pub verdict: Verdict,
+    /// The keys that steps depend on, in order of their names.
+    pub keys: Vec<ContextKey>,
+}
+
+/// One role assumed.
+#[derive(Debug, Clone)]
+struct Step {
+    /// By whom, by position.
+    by: usize,
+    verdict: Verdict,
+    /// What it depends on.
+    keys: Vec<ContextKey>,
 }
 
 /// For each principal that cannot do it as themselves, the shortest chain of roles; one of certain steps where there is one.
@@ -37,19 +49,22 @@ pub(super) fn find(
         while let Some(role) = queue.pop_front() {
             let beyond = chains.get(role).and_then(Clone::clone);
             let own = access.get(role).map_or(Verdict::Cannot, |access| access.verdict);
-            for (assumer, step) in steps.of(role) {
+            for Step { by: assumer, verdict: step, keys } in steps.of(role) {
                 let can_already = access.get(assumer).is_some_and(|access| access.verdict.may());
                 if can_already || !counts(step) || !met.insert(assumer) {
                     continue;
                 }
-                let (mut roles, further) = match &beyond {
-                    Some(chain) => (chain.roles.clone(), chain.verdict),
-                    None => (Vec::new(), own),
+                let (mut roles, further, mut all) = match &beyond {
+                    Some(chain) => (chain.roles.clone(), chain.verdict, chain.keys.clone()),
+                    None => (Vec::new(), own, Vec::new()),
                 };
                 roles.insert(0, role);
+                all.extend(keys);
+                all.sort();
+                all.dedup();
                 let verdict = further.max(step);
                 if let Some(chain) = chains.get_mut(assumer) {
-                    *chain = Some(Chain { roles, verdict });
+                    *chain = Some(Chain { roles, verdict, keys: all });
                 }
                 queue.push_back(assumer);
             }
@@ -66,12 +81,12 @@ struct Steps<'s, 'a> {
     mfa: Option<Mfa>,
     /// The identity policies that speak of assuming roles, once looked for.
     holders: Option<Holders>,
-    known: Vec<Option<Vec<(usize, Verdict)>>>,
+    known: Vec<Option<Vec<Step>>>,
 }
 
 impl Steps<'_, '_> {
     /// Those who may assume the role, by position.
-    fn of(&mut self, role: usize) -> Vec<(usize, Verdict)> {
+    fn of(&mut self, role: usize) -> Vec<Step> {
         if let Some(Some(known)) = self.known.get(role) {
             return known.clone();
         }
@@ -83,7 +98,7 @@ impl Steps<'_, '_> {
     }
 
     /// `None` where it is not a role whose trust policy is known.
-    fn find(&mut self, role: usize) -> Option<Vec<(usize, Verdict)>> {
+    fn find(&mut self, role: usize) -> Option<Vec<Step>> {
         let member = self.population.member(role)?;
         let trust = member.principal.trust()?;
         let arn = member.principal.principal().principal_arn()?;
@@ -116,8 +131,11 @@ impl Steps<'_, '_> {
         candidates.remove(&role);
         let step = |position: usize| {
             let other = self.population.member(position)?;
-            let (access, _) = inquiry.access(other.principal, &action, &on, self.mfa).ok()?;
-            access.verdict.may().then_some((position, access.verdict))
+            let case = inquiry.case(other.principal, &action, &on, self.mfa).ok()?;
+            let bounds = inquiry.bounds(&case);
+            let verdict = case.access(&bounds).verdict;
+            let keys = if verdict == Verdict::CanIf { bounds.keys } else { Vec::new() };
+            verdict.may().then_some(Step { by: position, verdict, keys })
         };
         Some(candidates.into_iter().filter_map(step).collect())
     }
