@@ -1,12 +1,12 @@
 //! The policies that flags give beside those of a world.
 
-use crate::args::{Guardrails, LayerName, PrincipalPolicies, WorldFlags};
+use crate::args::{Guardrails, PrincipalPolicies, WorldFlags};
 use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
 use crate::setup::Setup;
-use iameval::{Layer, PolicyKind};
+use iameval::PolicyKind;
 use iameval_ask::AddedPolicies;
 use iameval_world::World;
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ pub(crate) fn added(
     output: &mut Output,
 ) -> Outcome<AddedPolicies> {
     let mut added = AddedPolicies::new();
-    flags.without.iter().for_each(|layer| added.leave_out(layer_of(*layer)));
+    flags.without.iter().for_each(|layer| added.leave_out(*layer));
     if flags.gateway_endpoint {
         added.through_gateway();
     }
@@ -85,18 +85,5 @@ fn at_most_one(flag: &str, paths: &[PathBuf]) -> Outcome<()> {
             ))
         }
         _ => Ok(()),
-    }
-}
-
-fn layer_of(name: LayerName) -> Layer {
-    match name {
-        LayerName::Scp => Layer::ServiceControl,
-        LayerName::Rcp => Layer::ResourceControl,
-        LayerName::Endpoint => Layer::Endpoint,
-        LayerName::Resource => Layer::Resource,
-        LayerName::Identity => Layer::Identity,
-        LayerName::Boundary => Layer::PermissionsBoundary,
-        LayerName::Session => Layer::Session,
-        LayerName::ScopeDown => Layer::ScopeDown,
     }
 }

@@ -4,10 +4,10 @@ mod test;
 
 pub(crate) use test::Test;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use iameval::PolicyKind;
+use iameval::{Layer, PolicyKind};
 use iameval_data::AccessLevel;
 use iameval_world::Limits;
 use std::num::NonZeroUsize;
@@ -423,8 +423,8 @@ pub(crate) struct Guardrails {
     pub(crate) gateway_endpoint: bool,
 
     /// Leave out a layer of policies
-    #[arg(long, value_enum, value_name = "LAYER")]
-    pub(crate) without: Vec<LayerName>,
+    #[arg(long, value_parser = layer(), value_name = "LAYER")]
+    pub(crate) without: Vec<Layer>,
 
     /// Evaluate only the policies, without service-specific rules
     #[arg(long)]
@@ -785,17 +785,13 @@ pub(crate) enum Expect {
     Explicit,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LayerName {
-    Scp,
-    Rcp,
-    Endpoint,
-    Resource,
-    Identity,
-    Boundary,
-    Session,
-    #[value(alias = "scope_down")]
-    ScopeDown,
+/// What `--without` takes: the names of native requests, with dashes as flags have them.
+fn layer() -> impl TypedValueParser<Value = Layer> {
+    let value = |layer: Layer| match layer {
+        Layer::ScopeDown => PossibleValue::new("scope-down").alias(layer.as_str()),
+        other => PossibleValue::new(other.as_str()),
+    };
+    PossibleValuesParser::new(Layer::ALL.map(value)).try_map(|name| name.replace('-', "_").parse())
 }
 
 /// What `--type` takes.
