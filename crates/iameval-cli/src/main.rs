@@ -2,6 +2,7 @@
 
 mod added;
 mod args;
+mod asked_world;
 mod batch;
 mod check;
 mod codes;

@@ -1,17 +1,17 @@
 //! `iameval matrix`
 
-use crate::added;
 use crate::args::{Matrix as Flags, MatrixFormat, RowName};
+use crate::asked_world::AskedWorld;
 use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{Output, shown};
 use crate::progress::Counted;
-use crate::question::{account, asked};
-use crate::refusal::{Setting, failure, tell};
+use crate::question::asked;
+use crate::refusal::{failure, tell};
 use crate::report::{refuse_to_replace, write_report};
 use crate::setup::Setup;
 use iameval::Mfa;
-use iameval_ask::{Asker, Axis, GivenError, Matrix, MatrixColumn, MatrixQuestion, Question, RowKind};
+use iameval_ask::{Axis, GivenError, Matrix, MatrixColumn, MatrixQuestion, Question, RowKind};
 use iameval_data::Catalogue;
 use iameval_report::{
     Style, matrix_to_csv, matrix_to_html, matrix_to_json, matrix_to_markdown, matrix_to_table, matrix_to_text, plain,
@@ -45,21 +45,15 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
 }
 
 fn matrix(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Matrix> {
-    let (config, catalogue) = (&setup.config, setup.catalogue());
-    let given = added::world(&flags.world, setup, output)?;
-    let has_world = given.is_some();
-    let world = given.unwrap_or_default();
-    let added = added::added(Some(&flags.world.own), &flags.world.around, scp_levels, setup, output)?;
-    let setting = Setting { own: Some(&flags.world.own), config, has_world, leaves_out: added.leaves_out_any() };
-    let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
-    if !has_world || !flags.world.own.policy.is_empty() {
-        asker = asker.for_anyone();
-    }
+    let config = &setup.config;
+    let asked_world = AskedWorld::load(&flags.world, scp_levels, setup, output)?;
+    let (world, setting) = (&asked_world.world, asked_world.setting());
+    let mut asker = asked_world.asker()?;
     if flags.strict {
         asker = asker.refuse_unknown_actions();
     }
     let mut question = Question { actions: flags.actions.clone(), ..asked(&flags.asked, config)? };
-    let columns = columns(flags, &mut question, &world)?;
+    let columns = columns(flags, &mut question, world)?;
     let rows = match flags.rows {
         RowName::Actions => RowKind::Actions,
         RowName::Principals => RowKind::Principals,

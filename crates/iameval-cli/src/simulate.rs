@@ -2,17 +2,17 @@
 
 mod native;
 
-use crate::added;
 use crate::args::{AnswerFormat, Expect, Simulate};
+use crate::asked_world::AskedWorld;
 use crate::codes;
 use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use crate::question::{account, asked};
-use crate::refusal::{Setting, failure, tell};
+use crate::question::asked;
+use crate::refusal::{failure, tell};
 use crate::setup::Setup;
 use iameval::{ContextKey, Decision};
-use iameval_ask::{Answer, Asker, Question};
+use iameval_ask::{Answer, Question};
 use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
 use iameval_world::World;
 
@@ -50,20 +50,13 @@ fn answers(
     output: &mut Output,
 ) -> Outcome<(Vec<Answer>, bool)> {
     let (config, catalogue) = (&setup.config, setup.catalogue());
-    let given = added::world(&flags.world, setup, output)?;
-    let has_world = given.is_some();
-    let world = given.unwrap_or_default();
-    let added = added::added(Some(&flags.world.own), &flags.world.around, scp_levels, setup, output)?;
-    let setting = Setting { own: Some(&flags.world.own), config, has_world, leaves_out: added.leaves_out_any() };
-    let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
-    // Without a world, or with `--policy`, the caller need not be a principal of the world.
-    if !has_world || !flags.world.own.policy.is_empty() {
-        asker = asker.for_anyone();
-    }
+    let asked_world = AskedWorld::load(&flags.world, scp_levels, setup, output)?;
+    let (world, setting) = (&asked_world.world, asked_world.setting());
+    let mut asker = asked_world.asker()?;
     if flags.strict {
         asker = asker.refuse_unknown_actions();
     }
-    let posed = asker.pose(&question(flags, &world, config)?);
+    let posed = asker.pose(&question(flags, world, config)?);
     let requests = match posed {
         Ok(posed) => {
             tell(&posed.remarks, output);

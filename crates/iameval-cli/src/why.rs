@@ -1,15 +1,15 @@
 //! `iameval why`
 
-use crate::added;
 use crate::args::Why;
+use crate::asked_world::AskedWorld;
 use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
-use crate::question::{account, asked};
-use crate::refusal::{Setting, failure_of_input, tell};
+use crate::question::asked;
+use crate::refusal::{failure_of_input, tell};
 use crate::setup::Setup;
 use iameval::{Problem, Severity};
-use iameval_ask::{Asker, DeniedCall, ExplainedDenial, Question, UnreadDenial};
+use iameval_ask::{DeniedCall, ExplainedDenial, Question, UnreadDenial};
 use iameval_cloudtrail::{UnpackError, unpack};
 use iameval_report::{Depth, Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
 use iameval_world::{Files, Finding, Source};
@@ -68,15 +68,9 @@ fn explain(
     output: &mut Output,
 ) -> Outcome<Explained> {
     let config = &setup.config;
-    let given = added::world(&flags.world, setup, output)?;
-    let has_world = given.is_some();
-    let world = given.unwrap_or_default();
-    let added = added::added(Some(&flags.world.own), &flags.world.around, scp_levels, setup, output)?;
-    let setting = Setting { own: Some(&flags.world.own), config, has_world, leaves_out: added.leaves_out_any() };
-    let mut asker = Asker::new(&world, setup.catalogue()).beside(added).in_account(account(config)?);
-    if !has_world || !flags.world.own.policy.is_empty() {
-        asker = asker.for_anyone();
-    }
+    let asked_world = AskedWorld::load(&flags.world, scp_levels, setup, output)?;
+    let setting = asked_world.setting();
+    let asker = asked_world.asker()?;
     let several = calls.len() > 1;
     let mut explained = Explained { denials: Vec::new(), unasked: 0 };
     for call in calls {
