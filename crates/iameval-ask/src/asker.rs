@@ -218,9 +218,8 @@ impl<'a> Asker<'a> {
         if !is_decidable(&caller, asking.iter().map(|(.., policies)| &policies.policies)) {
             return Err(whole(self.nothing_to_decide_by(&caller, None)));
         }
-        let reads =
-            |key: &ContextKey| asking.iter().any(|(.., own)| own.policies.context_keys().any(|read| read == key));
-        remarks.extend(self.unknown_keys(&question.context, reads));
+        let read = || asking.iter().flat_map(|(.., own)| own.policies.context_keys().cloned()).collect();
+        remarks.extend(self.unknown_keys(&question.context, read));
         let mut requests = Vec::new();
         for (action, ChosenResource { resource, name, inferred }, situation, assembled) in asking {
             if let Some(name) = name {
@@ -236,11 +235,19 @@ impl<'a> Asker<'a> {
     }
 
     /// The keys of a question that AWS is not known to have and that no policy reads: slips, most likely.
-    pub(crate) fn unknown_keys(&self, context: &Context, reads: impl Fn(&ContextKey) -> bool) -> Vec<Tagged<Remark>> {
+    pub(crate) fn unknown_keys(
+        &self,
+        context: &Context,
+        read: impl FnOnce() -> HashSet<ContextKey>,
+    ) -> Vec<Tagged<Remark>> {
         let catalogue = self.catalogue;
         let is_known = |key: &ContextKey| catalogue.context_key(key.as_str()).is_some() || is_oidc_key(key.as_str());
-        let unknown = context.iter().map(|(key, _)| key).filter(|key| !is_known(key) && !reads(key));
-        let told = unknown.map(|key| {
+        let mut unknown: Vec<&ContextKey> = context.iter().map(|(key, _)| key).filter(|key| !is_known(key)).collect();
+        if !unknown.is_empty() {
+            let read = read();
+            unknown.retain(|key| !read.contains(*key));
+        }
+        let told = unknown.into_iter().map(|key| {
             let message = format!("`{key}` is not a known context key, and no policy reads it");
             let near = catalogue.suggest_context_key(key.as_str()).map(|near| format!("did you mean `{near}`?"));
             let problem = Problem::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, message).with_any_help(near);

@@ -12,7 +12,7 @@ use crate::given::Given;
 use crate::problem::{QuestionProblem, Remark};
 use crate::question::{About, Question, Refused, Tagged};
 use cohort::Population;
-use iameval::{ContextKey, DecidedBy, Layer, Mfa, Request};
+use iameval::{ContextKey, DecidedBy, Layer, Mfa, PolicyDocument, Request};
 use iameval_data::Catalogue;
 use iameval_world::{Finding, WorldEndpoint, WorldPrincipal};
 use inquiry::Inquiry;
@@ -74,7 +74,7 @@ pub struct Access {
 pub enum AskedOn {
     /// On this resource.
     This(ChosenResource),
-    /// On the ARN of whoever asks.
+    /// On the ARN of the caller.
     Caller,
     /// On what follows from the action for each principal: their own user, their device, the ARN that the service asks
     /// with; for those for whom nothing follows, on any resource.
@@ -221,12 +221,9 @@ impl Asker<'_> {
             questions.push(AccessQuestion { action: action.clone(), asked_on, mfa, access, outsiders, guarded });
             progress(questions.len(), total);
         }
-        let policies = self.world().policies();
-        let reads = |key: &ContextKey| {
-            let mut used = policies.iter().flat_map(|known| known.policy.document().key_uses());
-            used.any(|used| ContextKey::new(&used.key) == *key)
-        };
-        remarks.extend(self.unknown_keys(&question.context, reads));
+        let documents = self.world().policies().iter().map(|known| known.policy.document());
+        let read = || documents.flat_map(PolicyDocument::key_uses).map(|used| ContextKey::new(&used.key)).collect();
+        remarks.extend(self.unknown_keys(&question.context, read));
         unknown_layers.sort_unstable();
         unknown_layers.dedup();
         Ok(WhoCan { inquiry, population, questions, unknown_layers, remarks: Vec::new() })

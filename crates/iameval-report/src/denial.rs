@@ -344,7 +344,7 @@ fn where_to_change(layer: Layer, name: &str) -> String {
         Layer::Session => format!("start a session without {name}, or change that"),
         Layer::ScopeDown => format!("set a scope-down policy that does not deny it, or change {name}"),
         Layer::Endpoint => format!("call through another endpoint, or change {name}"),
-        Layer::Resource => format!("whoever owns the resource has to change {name}"),
+        Layer::Resource => format!("the owner of the resource has to change {name}"),
         Layer::Identity => format!("no other policy can allow it: {name} has to change, or must not apply"),
     }
 }

@@ -13,7 +13,7 @@ impl TestFile<'_> {
     /// How such a check ends. There is no decision about everybody: it stands for whether the right ones can.
     ///
     /// # Errors
-    /// A policy that is none of the kind as which it is attached.
+    /// A policy that is not valid for the way it is attached.
     pub(crate) fn ask_everybody(
         &self,
         check: &Check,

@@ -13,7 +13,7 @@ use iameval_world::Finding;
 /// What the test wants, and what it got, in words.
 ///
 /// # Errors
-/// A policy that is none of the kind as which it is attached.
+/// A policy that is not valid for the way it is attached.
 pub(crate) fn compared(
     file: &TestFile<'_>,
     check: &Check,

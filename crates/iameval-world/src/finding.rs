@@ -14,7 +14,7 @@ pub struct Finding {
     pub source: Arc<Source>,
     /// What is wrong.
     pub diagnostic: Diagnostic,
-    /// What the place does not say, such as which policy of an account dump it is in and which principals have that policy.
+    /// Context that the place lacks, such as the policy of an account dump and the principals that have it.
     pub note: Option<String>,
 }
 

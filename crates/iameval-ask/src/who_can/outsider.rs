@@ -102,7 +102,7 @@ pub(super) fn find(
         // A session of a role of the world, say: that has policies of its own.
         let is_of_world = known.is_some();
         let outsider = known.unwrap_or_else(|| world.stranger(principal));
-        // Of those without an account nobody can have signed in with MFA.
+        // A caller without an account cannot have signed in with MFA.
         let mfa = mfa.filter(|_| outsider.principal().has_policies());
         let mut case = inquiry.case(&outsider, action, on, mfa)?;
         if kind == OutsiderKind::AnyAccount {
@@ -119,7 +119,7 @@ fn takes_signed_requests_only(action: &Action) -> bool {
     const SIGNED: [&str; 9] = ["dynamodb", "ecr", "events", "kinesis", "kms", "lambda", "secretsmanager", "ssm", "sts"];
     /// Function URLs without authentication, and what is signed with the token of a provider.
     const UNSIGNED: [&str; 3] = ["lambda:invokefunctionurl", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity"];
-    SIGNED.contains(&action.service()) && !UNSIGNED.contains(&&*action.as_str().to_ascii_lowercase())
+    SIGNED.contains(&action.service()) && !UNSIGNED.contains(&action.lowercase())
 }
 
 /// The keys that tell one account from another.
