@@ -1,0 +1,8 @@
+//! Proofs about AWS IAM policies: what holds for all requests, what a change of policies gains and loses, who is let in.
+
+mod claim;
+mod glob;
+mod verdict;
+
+pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
+pub use verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};

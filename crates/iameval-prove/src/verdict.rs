@@ -1,0 +1,91 @@
+//! Verdicts: what came of a claim.
+
+use iameval::{ContextKey, Decision, Request, StatementId};
+
+/// What came of a claim.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// It holds for every request of its scope.
+    Holds(Proof),
+    /// A request of its scope is decided otherwise.
+    Refuted(Refutation),
+    /// Neither was found.
+    Unknown(Vec<Undecided>),
+}
+
+/// Why a claim holds.
+#[derive(Debug, Clone, Default)]
+pub struct Proof {
+    /// What closed it, most actions first.
+    pub closed_by: Vec<Closing>,
+    /// What the proof takes for granted.
+    pub assumed: Assumed,
+}
+
+/// What stands in the way of requests, and of how many kinds of actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// What it is.
+    pub by: ClosedBy,
+    /// How many actions of the catalogue it closes.
+    pub actions: usize,
+}
+
+/// What can close a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ClosedBy {
+    /// A Deny statement, or an Allow statement where all must be allowed.
+    Statement(StatementId),
+    /// Nothing allows them.
+    NoAllow,
+    /// A rule of a service.
+    ServiceRule,
+}
+
+/// What a verdict takes for granted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Assumed {
+    /// Keys that were taken to hold a single value, since nothing declares them.
+    pub single: Vec<ContextKey>,
+    /// Whether a resource whose ARN names no account was taken to be the caller's own.
+    pub owner: bool,
+}
+
+/// A claim that does not hold.
+#[derive(Debug, Clone)]
+pub struct Refutation {
+    /// A request that is decided otherwise, as was tried.
+    pub counterexample: Counterexample,
+    /// All actions of the catalogue for which it does not hold, sorted.
+    pub actions: Vec<String>,
+    /// Whether it does not hold for actions either that the catalogue does not have.
+    pub unlisted_actions: bool,
+    /// Of which further actions it is not known whether it holds, and why.
+    pub undecided: Vec<Undecided>,
+    /// What the verdict takes for granted.
+    pub assumed: Assumed,
+}
+
+/// A request that was decided.
+#[derive(Debug, Clone)]
+pub struct Counterexample {
+    /// The request.
+    pub request: Request,
+    /// How it is decided.
+    pub decision: Decision,
+    /// Whether AWS could make it, as far as that is known.
+    pub is_realistic: bool,
+    /// The statement that decided, where one did.
+    pub statement: Option<StatementId>,
+}
+
+/// Why something could not be decided.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Undecided {
+    /// A policy variable ties the pattern of a statement to this key.
+    Variable(ContextKey),
+    /// Conditions of several types test this key.
+    MixedTypes(ContextKey),
+    /// The search was ended after this many steps.
+    Limit(u64),
+}
