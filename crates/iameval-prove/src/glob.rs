@@ -6,6 +6,7 @@
 
 mod automaton;
 mod candidate;
+mod clash;
 mod contain;
 mod letters;
 mod matching;
@@ -46,8 +47,9 @@ pub(crate) enum Piece {
 
 /// A pattern for whole texts.
 ///
-/// Where letter case is ignored, the lower case of its literals is matched against the lower case of the text, and its
-/// wildcards count the units of that.
+/// Where letter case is ignored, the lower case of each literal is matched against the lower case of the text, and its
+/// wildcards count the units of that. Literals that follow each other are best given as one: the lower case of a sigma
+/// depends on its neighbours.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Glob {
     pub(crate) pieces: Box<[Piece]>,
@@ -169,57 +171,73 @@ pub(crate) fn find(
 /// So much is tried in order of length before longer texts are put together.
 const FIRST_ROUND: u64 = 20_000;
 
+/// For up to so many pairs of a text and a pattern, and for the first text, no automaton is needed.
+const FEW_PAIRS: usize = 500;
+
 fn look(sifter: &mut Sifter<'_>, work: &mut Work) -> Result<Found, Spent> {
     let (within, outside) = (sifter.within, sifter.outside);
-    if within.iter().any(|language| language.0.is_empty()) {
+    work.take(within.len() + outside.len())?;
+    if within.iter().any(|language| language.0.is_empty()) || clash::shows(within) {
         return Ok(Found::Nothing);
     }
     let listed = within.iter().filter_map(|language| language.listed()).min_by_key(Vec::len);
-    let first = match &listed {
-        Some(texts) if texts.len() <= candidate::FEW => texts.clone(),
-        Some(_) => Vec::new(),
-        None => candidate::plain(within, outside),
-    };
-    for text in first {
+    let are_all = listed.is_some();
+    let mut texts = listed.unwrap_or_else(|| candidate::plain(within, outside));
+    let patterns: usize = within.iter().chain(outside).map(|language| language.0.len()).sum();
+    let few = (FEW_PAIRS / patterns.max(1)).clamp(1, texts.len());
+    let later = texts.split_off(few);
+    for text in texts {
         if sifter.takes(&text, work)? {
             return Ok(Found::Text(text));
         }
     }
-    let mut product = match listed {
-        Some(texts) if texts.len() <= candidate::FEW => return Ok(Found::Nothing),
-        Some(texts) => {
-            let mut product = Product::new(within, outside, work)?;
-            for text in texts {
-                if product.may_fit(&text, work)? && sifter.takes(&text, work)? {
-                    return Ok(Found::Text(text));
-                }
-            }
-            return Ok(Found::Nothing);
-        }
-        None => Product::new(within, outside, work)?,
-    };
+    if are_all && later.is_empty() {
+        return Ok(Found::Nothing);
+    }
+    let mut product = Product::new(within, outside, work)?;
+    if let Some(text) = first_of(later, &mut product, sifter, work)? {
+        return Ok(Found::Text(text));
+    }
+    if are_all {
+        return Ok(Found::Nothing);
+    }
     if product.is_covered(within, work)? {
         return Ok(Found::Nothing);
     }
-
-    let mut search = Search::new(&product);
-    let mut round = Work { left: work.left.min(FIRST_ROUND) };
-    let before = round.left;
-    let found = search.run(&mut product, sifter, &mut round);
-    work.left -= before - round.left;
-    let found = match found {
-        Ok(found) => found,
-        Err(Spent) => {
-            for text in candidate::joined(within) {
-                if product.may_fit(&text, work)? && sifter.takes(&text, work)? {
-                    return Ok(Found::Text(text));
-                }
-            }
-            search.run(&mut product, sifter, work)?
-        }
-    };
-    match found {
+    match search(&mut product, sifter, work)? {
         Found::Unknown => texts::run(&mut product, sifter, work),
         found => Ok(found),
+    }
+}
+
+/// The first text that fits and is accepted.
+fn first_of(
+    texts: Vec<String>,
+    product: &mut Product,
+    sifter: &mut Sifter<'_>,
+    work: &mut Work,
+) -> Result<Option<String>, Spent> {
+    for text in texts {
+        if product.may_fit(&text, work)? && sifter.takes(&text, work)? {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+/// Searches for a while, tries longer texts, and goes on with the search.
+fn search(product: &mut Product, sifter: &mut Sifter<'_>, work: &mut Work) -> Result<Found, Spent> {
+    let mut search = Search::new(product);
+    let mut round = Work { left: work.left.min(FIRST_ROUND) };
+    let later = work.left - round.left;
+    let found = search.run(product, sifter, &mut round);
+    work.left = later + round.left;
+    if let Ok(found) = found {
+        return Ok(found);
+    }
+    let joined = candidate::joined(sifter.within);
+    match first_of(joined, product, sifter, work)? {
+        Some(text) => Ok(Found::Text(text)),
+        None => search.run(product, sifter, work),
     }
 }

@@ -3,8 +3,8 @@
 use super::letters::fresh;
 use super::{Glob, Language, Piece, Reach};
 
-/// So many texts are tried one by one without an automaton.
-pub(super) const FEW: usize = 8;
+/// So many patterns of a language are filled.
+const FEW: usize = 8;
 
 /// The word for a run when single letters do not do.
 const WORD: &str = "example";

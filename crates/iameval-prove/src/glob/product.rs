@@ -21,6 +21,8 @@ pub(super) struct Letters {
     pub(super) list: Vec<char>,
     /// The first of the list, where it stands for all letters that no pattern names.
     pub(super) fresh: Option<char>,
+    /// One of the list that stands for all digits that no pattern names.
+    pub(super) digit: Option<char>,
     /// Whether every character is in the list, or one that all patterns treat like it.
     pub(super) is_whole: bool,
 }
@@ -128,7 +130,7 @@ fn closed(state: &State) -> Letters {
         list.extend('0'..='9');
     }
     sort(&mut list);
-    Letters { list, fresh: None, is_whole: true }
+    Letters { list, fresh: None, digit: None, is_whole: true }
 }
 
 /// Every character that one of the states names, and one for each kind of those that none names.
@@ -137,15 +139,22 @@ fn open(states: &[&State]) -> Letters {
     list.sort_unstable();
     list.dedup();
     let fresh = fresh(&list);
-    if states.iter().any(|state| state.named.digit) {
-        let unnamed = ('0'..='9').find(|digit| list.binary_search(digit).is_err());
-        list.extend(unnamed);
-    }
+    let takes_digits = states.iter().any(|state| state.named.digit);
+    let digit = ('0'..='9').find(|digit| takes_digits && list.binary_search(digit).is_err());
+    list.extend(digit);
     if states.iter().any(|state| state.named.confined) {
         list.push(':');
     }
     sort(&mut list);
-    Letters { list: fresh.into_iter().chain(list).collect(), fresh, is_whole: fresh.is_some() }
+    Letters { list: fresh.into_iter().chain(list).collect(), fresh, digit, is_whole: fresh.is_some() }
+}
+
+impl Letters {
+    /// The list with all digits in place of one that stands for others.
+    pub(super) fn with_digits(&self) -> Vec<char> {
+        let digits = ('0'..='9').filter(|digit| self.digit.is_some() && !self.list.contains(digit));
+        self.list.iter().copied().chain(digits).collect()
+    }
 }
 
 fn sort(letters: &mut Vec<char>) {

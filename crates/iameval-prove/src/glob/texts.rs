@@ -22,7 +22,7 @@ pub(super) fn run(product: &mut Product, sifter: &mut Sifter<'_>, work: &mut Wor
         let letters = product.letters(&states);
         work.take(letters.list.len())?;
         is_whole &= letters.is_whole;
-        for letter in letters.list {
+        for letter in letters.with_digits() {
             let Some(next) = product.next(&states, letter, work)? else { continue };
             is_whole &= letters.fresh != Some(letter);
             waiting.push_back((texts.add(number, letter)?, next));
