@@ -129,6 +129,12 @@ impl Glob {
         Self { pieces: pieces.into(), ignores_case: false }
     }
 
+    /// Whether it tells texts apart that have the same lower case.
+    fn case_matters(&self) -> bool {
+        let has_letters = |piece: &Piece| matches!(piece, Piece::Literal(text) if letters::has_case(text));
+        !self.ignores_case && self.pieces.iter().any(has_letters)
+    }
+
     /// Its text, where it has no wildcards.
     fn whole(&self) -> Option<String> {
         let literal = |piece: &Piece| if let Piece::Literal(text) = piece { Some(text.to_string()) } else { None };
@@ -142,9 +148,13 @@ impl Language {
         Self(Box::new([glob]))
     }
 
-    /// All of its texts, where each is written out with its letter case.
-    fn listed(&self) -> Option<Vec<String>> {
-        self.0.iter().map(|glob| if glob.ignores_case { None } else { glob.whole() }).collect()
+    /// All of its texts, where each is written out; of those that differ in letter case only, one, if that does not matter.
+    fn listed(&self, case_matters: bool) -> Option<Vec<String>> {
+        let text = |glob: &Glob| {
+            let can_be_one = |text: &String| !glob.ignores_case || (!case_matters && letters::has_one_length(text));
+            glob.whole().filter(can_be_one)
+        };
+        self.0.iter().map(text).collect()
     }
 }
 
@@ -158,6 +168,9 @@ impl Work {
 }
 
 /// A text of all of `within` and of none of `outside` that `accepts` takes; where possible a short and readable one.
+///
+/// Without languages in `within` all texts are meant. Where no pattern cares for letter case, `accepts` must not either: then
+/// one text is tried of all that have the same lower case.
 pub(crate) fn find(
     within: &[&Language],
     outside: &[&Language],
@@ -180,11 +193,12 @@ fn look(sifter: &mut Sifter<'_>, work: &mut Work) -> Result<Found, Spent> {
     if within.iter().any(|language| language.0.is_empty()) || clash::shows(within) {
         return Ok(Found::Nothing);
     }
-    let listed = within.iter().filter_map(|language| language.listed()).min_by_key(Vec::len);
+    let case_matters = within.iter().chain(outside).flat_map(|language| &language.0).any(Glob::case_matters);
+    let listed = within.iter().filter_map(|language| language.listed(case_matters)).min_by_key(Vec::len);
     let are_all = listed.is_some();
     let mut texts = listed.unwrap_or_else(|| candidate::plain(within, outside));
     let patterns: usize = within.iter().chain(outside).map(|language| language.0.len()).sum();
-    let few = (FEW_PAIRS / patterns.max(1)).clamp(1, texts.len());
+    let few = (FEW_PAIRS / patterns.max(1)).max(1).min(texts.len());
     let later = texts.split_off(few);
     for text in texts {
         if sifter.takes(&text, work)? {
@@ -205,7 +219,7 @@ fn look(sifter: &mut Sifter<'_>, work: &mut Work) -> Result<Found, Spent> {
         return Ok(Found::Nothing);
     }
     match search(&mut product, sifter, work)? {
-        Found::Unknown => texts::run(&mut product, sifter, work),
+        Found::Unknown => texts::run(&mut product, case_matters, sifter, work),
         found => Ok(found),
     }
 }
@@ -230,9 +244,9 @@ fn search(product: &mut Product, sifter: &mut Sifter<'_>, work: &mut Work) -> Re
     let mut search = Search::new(product);
     let mut round = Work { left: work.left.min(FIRST_ROUND) };
     let later = work.left - round.left;
-    let found = search.run(product, sifter, &mut round);
+    let first = search.run(product, sifter, &mut round);
     work.left = later + round.left;
-    if let Ok(found) = found {
+    if let Ok(found @ (Found::Text(_) | Found::Nothing)) = first {
         return Ok(found);
     }
     let joined = candidate::joined(sifter.within);

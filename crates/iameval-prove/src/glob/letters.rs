@@ -37,21 +37,32 @@ fn single_lower(capital: char) -> Option<char> {
 
 /// All characters whose lower case is this one character, except a sigma.
 pub(super) fn with_lower(lower: char) -> Vec<char> {
-    if lower.len_utf16() == 2 {
-        return vec![lower];
+    match lower {
+        'k' => vec!['k', 'K', '\u{212A}'],
+        'a'..='z' => vec![lower, lower.to_ascii_uppercase()],
+        'A'..='Z' => Vec::new(),
+        _ if lower.is_ascii() || lower.len_utf16() == 2 => vec![lower],
+        _ => {
+            let from = CAPITALS.partition_point(|&(other, _)| other < lower);
+            let capitals = CAPITALS.iter().skip(from).take_while(|&&(other, _)| other == lower);
+            is_lower(lower).then_some(lower).into_iter().chain(capitals.map(|&(_, capital)| capital)).collect()
+        }
     }
-    let mut found = Vec::new();
-    if lower_units(lower) == units(lower) {
-        found.push(lower);
-    }
-    let capital = lower.to_ascii_uppercase();
-    if capital != lower {
-        found.push(capital);
-    }
-    let from = CAPITALS.partition_point(|&(other, _)| other < lower);
-    let of_it = CAPITALS.iter().skip(from).take_while(|&&(other, _)| other == lower);
-    found.extend(of_it.map(|&(_, capital)| capital));
-    found
+}
+
+/// Whether other texts have the same lower case, or might.
+pub(super) fn has_case(text: &str) -> bool {
+    text.chars().any(|letter| letter.is_ascii_alphabetic() || letter == SIGMA || with_lower(letter) != [letter])
+}
+
+/// Whether it is its own lower case.
+pub(super) fn is_lower(letter: char) -> bool {
+    lower_units(letter) == units(letter)
+}
+
+/// Whether all texts with the same lower case have the same number of units.
+pub(super) fn has_one_length(text: &str) -> bool {
+    !text.contains([DOTTED, '\u{307}'])
 }
 
 /// A letter that is none of `named`, a readable one where possible. It is neither a digit nor a colon.
@@ -59,4 +70,33 @@ pub(super) fn fresh(named: &[char]) -> Option<char> {
     let readable = ('x'..='z').chain('a'..='w').chain('X'..='Z').chain('A'..='W').chain('à'..='ö');
     let rest = ('\u{4E00}'..='\u{9FFF}').chain('\u{AC00}'..='\u{D7A3}').chain('\u{E000}'..='\u{F8FF}');
     readable.chain(rest).find(|letter| named.binary_search(letter).is_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_with_a_lower_case_are_all_that_have_it() {
+        let mut of_lower = std::collections::BTreeMap::<String, Vec<char>>::new();
+        for letter in ('\0'..=char::MAX).filter(|&letter| letter != SIGMA) {
+            let lower = iameval::text::lowercase(&letter.to_string());
+            assert_eq!(lower.encode_utf16().collect::<Vec<_>>(), lower_units(letter), "{letter}");
+            assert_eq!(lower.chars().count() == 2, letter == DOTTED);
+            of_lower.entry(lower).or_default().push(letter);
+        }
+        for lower in '\0'..=char::MAX {
+            let mut found = with_lower(lower);
+            found.sort_unstable();
+            assert_eq!(found, of_lower.remove(&lower.to_string()).unwrap_or_default(), "{lower}");
+        }
+    }
+
+    #[test]
+    fn fresh_letters_are_readable_as_long_as_there_are_some() {
+        let most: Vec<char> = ('\0'..'y').collect();
+        assert_eq!((fresh(&[]), fresh(&['x']), fresh(&most)), (Some('x'), Some('y'), Some('y')));
+        let all: Vec<char> = ('\0'..='\u{FFFF}').collect();
+        assert_eq!(fresh(&all), None);
+    }
 }

@@ -149,14 +149,6 @@ fn open(states: &[&State]) -> Letters {
     Letters { list: fresh.into_iter().chain(list).collect(), fresh, digit, is_whole: fresh.is_some() }
 }
 
-impl Letters {
-    /// The list with all digits in place of one that stands for others.
-    pub(super) fn with_digits(&self) -> Vec<char> {
-        let digits = ('0'..='9').filter(|digit| self.digit.is_some() && !self.list.contains(digit));
-        self.list.iter().copied().chain(digits).collect()
-    }
-}
-
 fn sort(letters: &mut Vec<char>) {
     letters.sort_unstable_by_key(|letter| (!letter.is_ascii_lowercase(), !letter.is_ascii_alphanumeric(), *letter));
     letters.dedup();

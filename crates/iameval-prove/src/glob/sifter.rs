@@ -8,7 +8,7 @@ pub(super) struct Sifter<'s> {
     accepts: &'s mut dyn FnMut(&str) -> bool,
 }
 
-/// What it costs to ask whether a text is accepted.
+/// What it costs to ask whether a text is accepted, apart from its length.
 const ASKING: usize = 16;
 
 impl<'s> Sifter<'s> {
@@ -34,13 +34,13 @@ impl<'s> Sifter<'s> {
         if !fits {
             return Ok(false);
         }
-        work.take(ASKING)?;
+        work.take(ASKING + text.len())?;
         Ok((self.accepts)(text))
     }
 
     /// The same for a text that fits as far as the automata tell.
     pub(super) fn confirms(&mut self, text: &str, work: &mut Work) -> Result<bool, Spent> {
-        work.take(ASKING)?;
+        work.take(ASKING + text.len())?;
         if !(self.accepts)(text) {
             return Ok(false);
         }

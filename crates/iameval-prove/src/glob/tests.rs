@@ -77,6 +77,10 @@ fn finite_languages_end_when_all_is_refused() {
     assert_eq!(count(&["a11"]), (Found::Nothing, 100));
     assert_eq!(count(&["ab", "cd", "a1"]), (Found::Nothing, 12));
     assert_eq!(found_that(&[Language::one(any_case("abc"))], &[], refuse).0, Found::Nothing);
+    let long = Language::one(any_case("ec2:DescribeInstanceCreditSpecifications"));
+    assert_eq!(found_that(&[long.clone(), Language::one(Glob::any())], &[], refuse).0, Found::Nothing);
+    assert_eq!(found_that(&[long, language(&["e*"])], &[], refuse).0, Found::Unknown);
+    assert_eq!(found_that(&[Language::one(any_case("ec2:DescribeInstance11"))], &[], refuse).0, Found::Nothing);
     assert_eq!(count(&["a?"]).0, Found::Unknown);
     assert_eq!(count(&["a#"]).0, Found::Unknown);
     let only = |wanted: &'static str| move |text: &str| text == wanted;

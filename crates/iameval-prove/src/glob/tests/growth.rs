@@ -69,39 +69,3 @@ fn many_stars_are_found_or_given_up() {
     let (text, steps) = found(&hopeless, &[language(&["*q*"])]);
     assert!(text == Found::Nothing && steps < 5_000, "{steps}");
 }
-
-#[test]
-#[ignore = "tmp"]
-fn tmp_time() {
-    let time = |name: &str, within: &[Language], outside: &[Language]| {
-        let start = std::time::Instant::now();
-        let (text, steps) = found(within, outside);
-        println!("{name}: {:?} {steps} {:?}", start.elapsed(), text);
-    };
-    let letters = ('a'..='x').map(|letter| language(&[&format!("*{letter}q*")])).collect::<Vec<_>>();
-    time("24 fold", &[language(&["*"])], &letters);
-    time("24 fold q", &[language(&["*q"]), language(&["?*"])], &letters);
-    let two =
-        ('a'..='x').map(|letter| language(&[&format!("*{letter}1*{letter}2*").replace('1', "q")])).collect::<Vec<_>>();
-    time("24 fold two", &[language(&["*"])], &two);
-    let one = |p: &str| language(&[p]);
-    time("corp", &[one("arn:aws:s3:::corp/*")], &[one("arn:aws:s3:::corp/public/*")]);
-    time("report", &[one("arn:aws:s3:::corp/*"), one("*/report.csv")], &[one("arn:aws:s3:::corp/public/*")]);
-    time("contain", &[one("a*b")], &[one("a*")]);
-    let l = |p: &str| listed(1000, p);
-    time("lit-lit", &[l("arn:aws:s3:::b#")], &[l("arn:aws:s3:::b#")]);
-    time("lit out", &[one("arn:aws:s3:::b*")], &[l("arn:aws:s3:::b#")]);
-    time("prefix out", &[one("arn:aws:s3:::b*")], &[l("arn:aws:s3:::b#/*"), one("*/")]);
-    time("prefix in out", &[l("arn:aws:s3:::b#/*")], &[l("arn:aws:s3:::b#*")]);
-    time("prefix 3", &[l("arn:aws:s3:::b#/*"), l("arn:aws:s3:::b#/?*")], &[l("arn:aws:s3:::b#/?*")]);
-    let two_stars = |index: u8| language(&[&format!("*a{0}*b{0}*", char::from(b'c' + index))]);
-    let all: Vec<_> = (0..16).map(two_stars).collect();
-    time("16 stars", &all, &[]);
-    time("16 stars outside", &[one("*")], &all);
-    let start = std::time::Instant::now();
-    let (text, steps) = found_that(&all, &[], &mut |_| false);
-    println!("16 refused: {:?} {steps} {:?}", start.elapsed(), text);
-    let start = std::time::Instant::now();
-    let (text, steps) = found_that(&[one("*")], &[], &mut |_| false);
-    println!("* refused: {:?} {steps} {:?}", start.elapsed(), text);
-}
