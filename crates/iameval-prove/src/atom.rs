@@ -3,9 +3,7 @@
 use crate::formula::AtomId;
 use crate::glob::Language;
 use crate::template::Template;
-use iameval::{
-    CompiledCondition, Context, ContextKey, ContextValue, Operator, PatternPart, Quantifier, Version,
-};
+use iameval::{CompiledCondition, Context, ContextKey, ContextValue, Operator, PatternPart, Quantifier, Version};
 use std::collections::HashMap;
 
 /// A context key, by number.
@@ -58,8 +56,6 @@ pub(crate) struct Condition {
     pub(crate) version: Option<Version>,
     /// Whether it holds without the key.
     pub(crate) holds_absent: bool,
-    /// Whether it holds with an empty list.
-    pub(crate) holds_empty: bool,
 }
 
 /// What a condition says of a text: `matched` of those that fit, `otherwise` of others; of texts that are no ARN an operator
@@ -80,7 +76,13 @@ pub(crate) enum Identity {
     Absent(KeyId),
     /// Operator, values as the document has them, whether those may hold variables, and whether the effect is Deny, where
     /// that makes a difference.
-    Condition { key: KeyId, operator: String, values: Vec<String>, variables: bool, denies: bool },
+    Condition {
+        key: KeyId,
+        operator: String,
+        values: Vec<String>,
+        variables: bool,
+        denies: bool,
+    },
 }
 
 /// Tests, each once, and the keys that they look at.

@@ -7,7 +7,7 @@ use crate::shapes::Shapes;
 use crate::template::{Template, TemplatePiece};
 use iameval::{
     CompiledCondition, ConditionOperator, Context, ContextKey, ContextValue, Effect, Operator, OperatorFamily,
-    PatternElement, PatternPart, PolicyKind, Quantifier, Statement, Variable, Version,
+    PatternElement, PatternPart, PolicyKind, Statement, Variable, Version,
 };
 use std::collections::BTreeMap;
 
@@ -155,17 +155,19 @@ impl Builder<'_> {
     pub(crate) fn condition(&mut self, written: Written<'_>, values: &[&str]) -> Node {
         let Written { operator, version, .. } = written;
         let family = operator.base.family();
-        let reads_variables =
-            matches!(family, OperatorFamily::String | OperatorFamily::Arn | OperatorFamily::Bool);
+        let reads_variables = matches!(family, OperatorFamily::String | OperatorFamily::Arn | OperatorFamily::Bool);
         let cut = |value: &&str| operator.base.parts(value, version);
         let has_variable = |parts: &Vec<PatternPart>| parts.iter().any(|part| matches!(part, PatternPart::Variable(_)));
         if !reads_variables || !values.iter().map(cut).any(|parts| has_variable(&parts)) {
             return self.plain_condition(written, values);
         }
-        let is_one_value = operator.quantifier.is_none() || !self.shapes.is_list(written.key);
+        let is_list = self.shapes.is_list(written.key);
+        if is_list && operator.quantifier.is_none() {
+            return self.without_key(written);
+        }
         let templates = values.iter().map(cut).map(|parts| template_of(parts, operator.base));
         match templates.collect::<Option<Vec<Template>>>() {
-            Some(templates) if is_one_value && family != OperatorFamily::Bool => self.with_variables(written, &templates),
+            Some(templates) if !is_list && family != OperatorFamily::Bool => self.with_variables(written, &templates),
             _ => self.opaque_condition(written, values),
         }
     }
@@ -186,10 +188,18 @@ impl Builder<'_> {
         };
         let fits = if operator.base.is_negated() { self.formulas.not(fits) } else { fits };
         let with_value = self.formulas.all([present, readable, fits]);
-        let compiled = CompiledCondition::of_values(operator, key.as_str(), &["x"], written.effect, None);
-        let without = Formulas::constant(compiled.is_satisfied(&Context::new()));
-        let without = self.formulas.all([absent, without]);
+        let without = self.without_key(written);
         self.formulas.any([without, with_value])
+    }
+
+    /// That the key is absent and the operator holds then, whatever its values.
+    fn without_key(&mut self, written: Written<'_>) -> Node {
+        let Written { operator, key, effect, .. } = written;
+        let compiled = CompiledCondition::of_values(operator, key.as_str(), &["x"], effect, None);
+        let holds = Formulas::constant(compiled.is_satisfied(&Context::new()));
+        let id = self.atoms.key(key);
+        let absent = self.absent(id);
+        self.formulas.all([absent, holds])
     }
 
     /// A condition that no variables are in.
@@ -249,14 +259,11 @@ impl Builder<'_> {
         };
         self.atoms.keep(identity, || {
             let compiled = CompiledCondition::of_values(operator, key.as_str(), values, effect, version);
-            let mut empty = Context::new();
-            empty.insert(key.as_str(), ContextValue::list([]));
             let test = Condition {
                 operator: operator.base,
                 quantifier: operator.quantifier,
                 text: if variables.is_empty() { text_test(operator.base, effect, version, values) } else { None },
                 holds_absent: compiled.is_satisfied(&Context::new()),
-                holds_empty: compiled.is_satisfied(&empty),
                 compiled,
                 variables,
                 values: own,
@@ -264,18 +271,6 @@ impl Builder<'_> {
             };
             Atom { subject: Subject::Key(id), test: Test::Condition(Box::new(test)) }
         })
-    }
-
-    /// That a key has one of these texts.
-    pub(crate) fn has_value(&mut self, key: &ContextKey, texts: &[&str]) -> Node {
-        let quantifier = self.shapes.is_list(key).then_some(Quantifier::ForAllValues);
-        let operator = ConditionOperator { base: Operator::StringEquals, quantifier, if_exists: false };
-        let written = Written { operator, key, effect: Effect::Allow, version: None };
-        let equal = self.plain_condition(written, texts);
-        let id = self.atoms.key(key);
-        let absent = self.absent(id);
-        let present = self.formulas.not(absent);
-        self.formulas.all([present, equal])
     }
 }
 

@@ -72,7 +72,9 @@ fn class(scope: &Scope, owned: Owned, accounts: &BTreeSet<AccountId>, builder: &
             let known = builder.fits(Subject::Resource, known);
             (format!("arn:aws:x::{account}:x"), vec![any, builder.formulas.not(known)])
         }
-        Owned::ByAws => ("arn:aws:x::aws:x".to_owned(), vec![builder.fits(Subject::Resource, vec![by(literal("aws"))])]),
+        Owned::ByAws => {
+            ("arn:aws:x::aws:x".to_owned(), vec![builder.fits(Subject::Resource, vec![by(literal("aws"))])])
+        }
         Owned::ByNone => {
             let some = builder.fits(Subject::Resource, vec![by(literal("aws")), by(account_id())]);
             ("*".to_owned(), vec![builder.formulas.not(some)])

@@ -4,7 +4,7 @@ use crate::atom::{Atoms, Condition, KeyId, Subject, Test};
 use crate::cells::Cells;
 use crate::formula::AtomId;
 use crate::template::any_arn;
-use iameval::{CompiledCondition, Context, ContextKey, ConditionOperator, Effect, Operator, OperatorFamily};
+use iameval::{CompiledCondition, ConditionOperator, Context, ContextKey, Effect, Operator, OperatorFamily};
 use iameval_data::KeyType;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -70,7 +70,11 @@ impl Cellset {
     }
 
     pub(crate) fn first(&self) -> Option<usize> {
-        self.0.iter().enumerate().find(|(_, word)| **word != 0).map(|(at, word)| at * 64 + word.trailing_zeros() as usize)
+        self.0
+            .iter()
+            .enumerate()
+            .find(|(_, word)| **word != 0)
+            .map(|(at, word)| at * 64 + word.trailing_zeros() as usize)
     }
 }
 
@@ -114,15 +118,13 @@ impl Domain {
         cells.extend(usual(shape.key_type).iter().map(|text| (*text).to_owned()));
         let mut seen = BTreeSet::new();
         cells.retain(|text| seen.insert(text.clone()));
-        let mut domain =
-            Self { key: name, shape, cells, has_gaps, holds: HashMap::new(), readable };
+        let mut domain = Self { key: name, shape, cells, has_gaps, holds: HashMap::new(), readable };
         let cells: Vec<String> = std::mem::take(&mut domain.cells);
         domain.cells = cells.into_iter().filter(|text| domain.may_be(text)).collect();
         let context = Context::new();
         for (id, condition) in conditions.into_iter().filter(|(_, condition)| condition.variables.is_empty()) {
-            let holds = |cell: usize| {
-                domain.cells.get(cell).is_some_and(|text| condition.holds(&domain.key, text, &context))
-            };
+            let holds =
+                |cell: usize| domain.cells.get(cell).is_some_and(|text| condition.holds(&domain.key, text, &context));
             let set = Cellset::from_fn(domain.cells.len(), holds);
             domain.holds.insert(id, set);
         }

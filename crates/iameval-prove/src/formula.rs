@@ -46,8 +46,8 @@ impl Formulas {
         formulas
     }
 
+    #[expect(clippy::indexing_slicing, reason = "the numbers of formulas come from `keep` alone")]
     pub(crate) fn get(&self, node: Node) -> &Formula {
-        // Nodes come from `keep` alone.
         &self.kept[node.0 as usize]
     }
 

@@ -24,18 +24,20 @@ use search::Search;
 use sifter::Sifter;
 
 /// What a wildcard may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Reach {
     /// Any character.
     Free,
     /// Any but a colon.
     Confined,
+    /// Any but a slash.
+    Segment,
     /// A decimal digit.
     Digit,
 }
 
 /// A piece of a pattern.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Piece {
     /// Text that stands for itself.
     Literal(Box<str>),
@@ -87,6 +89,7 @@ impl Reach {
         match self {
             Self::Free => true,
             Self::Confined => unit != u16::from(b':'),
+            Self::Segment => unit != u16::from(b'/'),
             Self::Digit => (u16::from(b'0')..=u16::from(b'9')).contains(&unit),
         }
     }
@@ -95,7 +98,7 @@ impl Reach {
     fn covers(self, other: Self) -> bool {
         match self {
             Self::Free => true,
-            Self::Confined => other != Self::Free,
+            Self::Confined | Self::Segment => other == self || other == Self::Digit,
             Self::Digit => other == Self::Digit,
         }
     }

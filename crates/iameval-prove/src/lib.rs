@@ -1,8 +1,26 @@
 //! Proofs about AWS IAM policies: what holds for all requests, what a change of policies gains and loses, who is let in.
 
+mod actions;
+mod atom;
+mod builder;
+mod cells;
 mod claim;
+mod class;
+mod domain;
+mod formula;
 mod glob;
+mod problem;
+mod prover;
+mod reasons;
+mod scope;
+mod search;
+mod shapes;
+mod side;
+mod template;
+mod theory;
+mod variables;
 mod verdict;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
+pub use prover::{ClaimError, EmptyScope, Prover};
 pub use verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};

@@ -70,20 +70,10 @@ impl<'c> Problem<'c> {
         let sides: Vec<Side> = policies.iter().map(|policies| Side::new(policies, &mut builder)).collect();
         let base = builder.scope(scope);
         let classes = classes(scope, &named_accounts(scope, policies), &mut builder);
-        let mut problem = Self {
-            table,
-            catalogue,
-            scope,
-            builder,
-            sides,
-            classes,
-            base,
-            domains: Vec::new(),
-            known: HashMap::new(),
-        };
+        let mut problem =
+            Self { table, catalogue, scope, builder, sides, classes, base, domains: Vec::new(), known: HashMap::new() };
         problem.mention_unique_ids();
-        let keys: Vec<(KeyId, ContextKey)> =
-            problem.builder.atoms.keys().map(|(id, key)| (id, key.clone())).collect();
+        let keys: Vec<(KeyId, ContextKey)> = problem.builder.atoms.keys().map(|(id, key)| (id, key.clone())).collect();
         problem.domains =
             keys.iter().map(|(id, key)| Domain::new(*id, shapes.shape(key), &problem.builder.atoms)).collect();
         problem
@@ -174,9 +164,7 @@ impl<'c> Problem<'c> {
             let mut statements: Vec<(&SideStatement, Node)> = Vec::new();
             for statement in &side.statements {
                 let about = match asked {
-                    Asked::Listed(action) => {
-                        Formulas::constant(self.table.is_about(&statement.actions, *action))
-                    }
+                    Asked::Listed(action) => Formulas::constant(self.table.is_about(&statement.actions, *action)),
                     Asked::Unlisted { .. } => test_of_action(&statement.actions, &mut self.builder),
                 };
                 if about != Formulas::FALSE {
@@ -318,13 +306,15 @@ fn named_accounts(scope: &Scope, policies: &[&Policies]) -> BTreeSet<AccountId> 
     let mut named = BTreeSet::new();
     let has_account = scope.principal.as_ref().is_some_and(|principal| principal.account().is_some());
     let resource_account = resource_account_key();
-    let statements = policies.iter().flat_map(|policies| policies.documents()).flat_map(|document| document.statements());
+    let statements =
+        policies.iter().flat_map(|policies| policies.documents()).flat_map(|document| document.statements());
     for statement in statements {
         if !has_account {
             named.extend(accounts_of_principals(statement));
         }
         let tests = statement.tests().filter(|(_, test)| ContextKey::new(test.key()) == resource_account);
-        named.extend(tests.flat_map(|(_, test)| test.values().filter_map(|text| text.parse().ok())));
+        let values = tests.flat_map(|(_, test)| test.values());
+        named.extend(values.filter_map(|text| text.parse::<AccountId>().ok()));
     }
     named
 }

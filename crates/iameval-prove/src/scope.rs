@@ -89,20 +89,25 @@ fn glob_of_scope(text: &str) -> Glob {
 
 /// The tests that a range stands for, each an operator with its values.
 fn tests_of(range: &ValueRange) -> Vec<(Operator, Vec<&str>, Option<Version>)> {
-    let all = |values: &'_ Vec<String>| values.iter().map(String::as_str).collect::<Vec<&str>>();
-    let some = |values: &'_ Option<String>| values.as_deref().map(|value| vec![value]);
-    let list = |values: &'_ Vec<String>| (!values.is_empty()).then(|| values.iter().map(String::as_str).collect());
     let tests: [(Operator, Option<Vec<&str>>, Option<Version>); 10] = [
-        (Operator::StringEquals, range.any_of.as_ref().map(all), None),
-        (Operator::StringNotEquals, list(&range.none_of), None),
-        (Operator::StringLike, range.like.as_ref().map(all), Some(Version::V2012)),
-        (Operator::StringNotLike, list(&range.not_like), Some(Version::V2012)),
-        (Operator::IpAddress, range.cidr.as_ref().map(all), None),
-        (Operator::NotIpAddress, list(&range.not_cidr), None),
-        (Operator::DateGreaterThanEquals, some(&range.date_from), None),
-        (Operator::DateLessThanEquals, some(&range.date_to), None),
-        (Operator::NumericGreaterThanEquals, some(&range.number_from), None),
-        (Operator::NumericLessThanEquals, some(&range.number_to), None),
+        (Operator::StringEquals, range.any_of.as_deref().map(texts), None),
+        (Operator::StringNotEquals, some(&range.none_of), None),
+        (Operator::StringLike, range.like.as_deref().map(texts), Some(Version::V2012)),
+        (Operator::StringNotLike, some(&range.not_like), Some(Version::V2012)),
+        (Operator::IpAddress, range.cidr.as_deref().map(texts), None),
+        (Operator::NotIpAddress, some(&range.not_cidr), None),
+        (Operator::DateGreaterThanEquals, range.date_from.as_deref().map(|value| vec![value]), None),
+        (Operator::DateLessThanEquals, range.date_to.as_deref().map(|value| vec![value]), None),
+        (Operator::NumericGreaterThanEquals, range.number_from.as_deref().map(|value| vec![value]), None),
+        (Operator::NumericLessThanEquals, range.number_to.as_deref().map(|value| vec![value]), None),
     ];
     tests.into_iter().filter_map(|(operator, values, version)| Some((operator, values?, version))).collect()
+}
+
+fn texts(values: &[String]) -> Vec<&str> {
+    values.iter().map(String::as_str).collect()
+}
+
+fn some(values: &[String]) -> Option<Vec<&str>> {
+    (!values.is_empty()).then(|| texts(values))
 }

@@ -142,7 +142,9 @@ impl Search<'_, '_> {
                     [only] => match self.formulas.get(*only) {
                         Formula::Literal(literal) => self.assert(*literal, reasons)?,
                         Formula::All(parts) => {
-                            goals.extend(parts.iter().map(|part| Goal { any: Rc::new([*part]), reasons: reasons.clone() }));
+                            goals.extend(
+                                parts.iter().map(|part| Goal { any: Rc::new([*part]), reasons: reasons.clone() }),
+                            );
                         }
                         Formula::Any(parts) => goals.push(Goal { any: parts.iter().copied().collect(), reasons }),
                     },
@@ -276,8 +278,12 @@ impl Search<'_, '_> {
         if !undecided.is_empty() {
             return Outcome::Unknown(undecided);
         }
-        let asserted: BTreeMap<Subject, Vec<Literal>> =
-            self.asserted.iter().filter(|(_, literals)| !literals.is_empty()).map(|(at, own)| (*at, own.clone())).collect();
+        let asserted: BTreeMap<Subject, Vec<Literal>> = self
+            .asserted
+            .iter()
+            .filter(|(_, literals)| !literals.is_empty())
+            .map(|(at, own)| (*at, own.clone()))
+            .collect();
         match variables::settle(self.theory, &asserted, &self.witnesses) {
             Settled::Values(model) => Outcome::Found(model),
             Settled::Impossible => Outcome::Nothing(self.all_reasons()),

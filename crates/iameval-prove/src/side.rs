@@ -8,9 +8,7 @@ use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use iameval::layers::Strength;
 use iameval::open::{BindingGroup, Composition};
-use iameval::{
-    ContextKey, Decision, Effect, Layer, PrincipalForm, Request, Statement, StatementId,
-};
+use iameval::{ContextKey, Decision, Effect, Layer, PrincipalForm, Request, Statement, StatementId};
 use std::collections::BTreeMap;
 
 /// Policies whose statements are formulas.
@@ -84,8 +82,8 @@ impl Side {
         let mut denies: Vec<Part> = Vec::new();
         let binding = |policy: usize| composition.groups.iter().find(|group| group.policies.contains(&policy));
         for (statement, action) in &about.statements {
-            let counts = statement.effect == Effect::Deny
-                && binding(statement.policy).is_some_and(|group| group.denies_count);
+            let counts =
+                statement.effect == Effect::Deny && binding(statement.policy).is_some_and(|group| group.denies_count);
             if counts {
                 let principal = self.principal(statement, None, sample, builder);
                 let applies = builder.formulas.all([*action, principal, statement.when]);
@@ -223,7 +221,6 @@ impl Wanted {
             Wanted::NotImplicitlyDenied => decision != Decision::ImplicitDeny,
         }
     }
-
 }
 
 /// Texts of the principal element that may be unique ids; the core tells which are.
@@ -262,7 +259,9 @@ fn least_grants(composition: &Composition) -> Vec<Grant> {
     let is_granted =
         |grant: &Grant| composition.decide(|group| grant.get(&group.layer).copied().flatten()).is_allowed();
     grants.retain(is_granted);
-    let asks_less = |one: &Grant, other: &Grant| one != other && one.iter().all(|(layer, says)| other.get(layer).is_some_and(|other| says <= other));
+    let asks_less = |one: &Grant, other: &Grant| {
+        one != other && one.iter().all(|(layer, says)| other.get(layer).is_some_and(|other| says <= other))
+    };
     let least = grants.iter().filter(|grant| !grants.iter().any(|other| asks_less(other, grant)));
     least.cloned().collect()
 }

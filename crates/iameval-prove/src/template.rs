@@ -73,15 +73,6 @@ impl<V> Template<V> {
         })
     }
 
-    /// The same with each variable made into something else.
-    pub(crate) fn map<W>(&self, mut make: impl FnMut(&V) -> TemplatePiece<W>) -> Template<W> {
-        let piece = |piece: &TemplatePiece<V>| match piece {
-            TemplatePiece::Plain(plain) => TemplatePiece::Plain(plain.clone()),
-            TemplatePiece::Variable(variable) => make(variable),
-        };
-        Template { pieces: self.pieces.iter().map(piece).collect(), ignores_case: self.ignores_case }
-    }
-
     /// The pattern with a piece in place of each variable.
     pub(crate) fn fill(&self, mut with: impl FnMut(&V) -> Piece) -> Glob {
         let mut pieces: Vec<Piece> = Vec::new();

@@ -44,7 +44,6 @@ pub(crate) struct Theory<'a> {
     known: HashMap<(Subject, Vec<Literal>), Checked>,
     /// How many steps a search for one value may take.
     pub(crate) limit: u64,
-    pub(crate) steps: u64,
 }
 
 impl<'a> Theory<'a> {
@@ -54,7 +53,7 @@ impl<'a> Theory<'a> {
         accepts_action: &'a dyn Fn(&str) -> bool,
         limit: u64,
     ) -> Self {
-        Self { atoms, domains, accepts_action, known: HashMap::new(), limit, steps: 0 }
+        Self { atoms, domains, accepts_action, known: HashMap::new(), limit }
     }
 
     #[expect(clippy::indexing_slicing, reason = "there is a domain for every key")]
@@ -168,9 +167,7 @@ impl<'a> Theory<'a> {
 
     fn find(&mut self, languages: &Languages, accepts: &mut dyn FnMut(&str) -> bool) -> Found {
         let mut work = Work { left: self.limit };
-        let found = languages.find(accepts, &mut work);
-        self.steps += self.limit - work.left;
-        found
+        languages.find(accepts, &mut work)
     }
 
     /// A value of a key.
@@ -304,7 +301,6 @@ impl<'a> Theory<'a> {
             let mut accepts = |text: &str| domain.may_be(text) && tests.iter().all(|literal| meets(literal, text));
             let mut work = Work { left: self.limit };
             let found = languages.find(&mut accepts, &mut work);
-            self.steps += self.limit - work.left;
             match found {
                 Found::Text(text) => return Found::Text(text),
                 Found::Nothing => {}
@@ -312,7 +308,6 @@ impl<'a> Theory<'a> {
                 Found::Unknown if !others.is_empty() => {
                     let mut work = Work { left: self.limit };
                     unknown |= languages.find(&mut may_be, &mut work) != Found::Nothing;
-                    self.steps += self.limit - work.left;
                 }
                 Found::Unknown => unknown = true,
             }

@@ -36,7 +36,8 @@ pub(crate) fn settle(
         }
     }
     if keys.is_empty() {
-        let own = |(subject, value): (&Subject, &Value)| asserted.contains_key(subject).then(|| (*subject, value.clone()));
+        let own =
+            |(subject, value): (&Subject, &Value)| asserted.contains_key(subject).then(|| (*subject, value.clone()));
         return Settled::Values(witnesses.iter().filter_map(own).collect());
     }
     let mut values: Vec<(KeyId, Candidates)> = Vec::new();

@@ -8,7 +8,7 @@ pub enum Verdict {
     /// It holds for every request of its scope.
     Holds(Proof),
     /// A request of its scope is decided otherwise.
-    Refuted(Refutation),
+    Refuted(Box<Refutation>),
     /// Neither was found.
     Unknown(Vec<Undecided>),
 }

@@ -198,6 +198,9 @@ impl Trie {
             named.open |= reach != Reach::Digit;
             named.confined |= reach == Reach::Confined;
             named.digit |= reach == Reach::Digit;
+            if reach == Reach::Segment {
+                named.letters.push('/');
+            }
         }
         for &(unit, next) in &node.literals {
             if let Some(letter) = char::from_u32(u32::from(unit)) {

@@ -1,0 +1,80 @@
+//! Claims on small policies.
+
+use iameval::{PolicyDocument, PolicySet};
+use iameval_data::Catalogue;
+use iameval_prove::{Claim, Expectation, KeyScope, KeyState, Policies, Prover, Scope, ValueRange, Verdict};
+use std::sync::Arc;
+
+fn identity(text: &str) -> Policies {
+    let document = Arc::new(text.parse::<PolicyDocument>().unwrap());
+    Policies::new(PolicySet::builder().identity("p", text).unwrap().build().without_service_rules(), [document])
+        .unwrap()
+}
+
+fn key(key: &str, alternatives: Vec<KeyState>) -> KeyScope {
+    KeyScope { key: key.parse().unwrap(), is_list: None, alternatives }
+}
+
+fn any_of(values: &[&str]) -> KeyState {
+    let any_of = Some(values.iter().map(|value| (*value).to_owned()).collect());
+    KeyState::Present(Box::new(ValueRange { any_of, ..ValueRange::default() }))
+}
+
+fn told(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Holds(_) => "holds".into(),
+        Verdict::Unknown(why) => format!("unknown: {why:?}"),
+        Verdict::Refuted(refutation) => {
+            let request = &refutation.counterexample.request;
+            let context: Vec<String> = request
+                .context()
+                .iter()
+                .map(|(key, value)| {
+                    let value = value.map(|value| value.texts().collect::<Vec<_>>().join(","));
+                    format!("{key}={}", value.unwrap_or_else(|| "-".into()))
+                })
+                .collect();
+            format!("refuted by {} on {} with {}", request.action(), request.resource(), context.join(" "))
+        }
+    }
+}
+
+#[test]
+fn the_starting_scenario() {
+    let policy = |operator: &str| {
+        let text = include_str!("../../../fixtures/force-mfa/policies/IAMUserChangePassword.json")
+            .replace("BoolIfExists", operator);
+        identity(&text)
+    };
+    let except = [
+        "iam:ChangePassword",
+        "iam:CreateVirtualMFADevice",
+        "iam:DeleteVirtualMFADevice",
+        "iam:EnableMFADevice",
+        "iam:ListMFADevices",
+        "iam:ListUsers",
+        "iam:ListVirtualMFADevices",
+        "iam:GetUser",
+        "iam:ResyncMFADevice",
+        "sts:GetSessionToken",
+    ];
+    let scope = Scope {
+        except_actions: except.map(Into::into).into(),
+        keys: vec![key("aws:MultiFactorAuthPresent", vec![KeyState::Absent, any_of(&["false"])])],
+        ..Scope::default()
+    };
+    for operator in ["BoolIfExists", "Bool"] {
+        let start = std::time::Instant::now();
+        let prover = Prover::new(Catalogue::embedded());
+        let made = start.elapsed();
+        let claim = Claim { policies: policy(operator), scope: scope.clone(), expect: Expectation::Deny };
+        let verdict = prover.prove(&claim).unwrap();
+        println!("{operator}: {} in {made:?} {:?}", told(&verdict), start.elapsed());
+        if let Verdict::Holds(proof) = &verdict {
+            println!("{proof:?}");
+        }
+        if let Verdict::Refuted(refutation) = &verdict {
+            println!("{}", refutation.actions.len());
+        }
+    }
+}
