@@ -23,4 +23,7 @@ mod verdict;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
 pub use prover::{ClaimError, EmptyScope, Prover};
-pub use verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};
+pub use verdict::{
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Refutation, Undecided, Verdict,
+    WhatCan,
+};

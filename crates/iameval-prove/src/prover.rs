@@ -5,7 +5,10 @@ use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::problem::{Answer, Asked, Problem, Wish};
 use crate::shapes::Shapes;
 use crate::side::Wanted;
-use crate::verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};
+use crate::verdict::{
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Refutation, Undecided, Verdict,
+    WhatCan,
+};
 use iameval::{Request, StatementId};
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,6 +122,86 @@ impl<'c> Prover<'c> {
             undecided: survey.undecided.into_iter().collect(),
             assumed,
         })))
+    }
+
+    /// Everything that some request of a scope can do.
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn what_can(&self, policies: &Policies, scope: &Scope) -> Result<WhatCan, ClaimError> {
+        let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
+        self.allowed(&mut problem, scope, &[(0, Wanted::Allowed)])
+    }
+
+    /// What requests of a scope are allowed by `new` and not by `old`, and the other way round.
+    ///
+    /// ```
+    /// use iameval::{PolicyDocument, PolicySet};
+    /// use iameval_data::Catalogue;
+    /// use iameval_prove::{Policies, Prover, Scope};
+    /// use std::sync::Arc;
+    ///
+    /// let policies = |action: &str| {
+    ///     let text = format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#);
+    ///     let document: PolicyDocument = text.parse().unwrap();
+    ///     let set = PolicySet::builder().identity("users", &text).unwrap().build();
+    ///     Policies::new(set, [Arc::new(document)]).unwrap()
+    /// };
+    /// let (old, new) = (policies("iam:ListUsers"), policies("iam:List*s"));
+    /// let change = Prover::new(Catalogue::embedded()).new_access(&old, &new, &Scope::default())?;
+    /// assert!(change.gained.actions().contains(&"iam:ListRoles"));
+    /// assert!(change.lost.is_empty());
+    /// # Ok::<(), iameval_prove::ClaimError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn new_access(&self, old: &Policies, new: &Policies, scope: &Scope) -> Result<NewAccess, ClaimError> {
+        let both = [old, new];
+        let shapes = Shapes::new(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &both);
+        let gained = [(1, Wanted::Allowed), (0, Wanted::NotAllowed)];
+        let lost = [(0, Wanted::Allowed), (1, Wanted::NotAllowed)];
+        Ok(NewAccess {
+            gained: self.allowed(&mut problem, scope, &gained)?,
+            lost: self.allowed(&mut problem, scope, &lost)?,
+        })
+    }
+
+    /// The actions for which there is a request that comes out as wished; the first wish is that it is allowed.
+    fn allowed(&self, problem: &mut Problem<'_>, scope: &Scope, wishes: &[Wish]) -> Result<WhatCan, ClaimError> {
+        let survey = self.survey(problem, scope, wishes)?;
+        let mut groups = Vec::new();
+        for (request, actions) in &survey.found {
+            let request = self.replayed(problem, request, wishes)?;
+            let mut actions: Vec<String> = actions.iter().map(|action| problem.action(*action)).collect();
+            actions.sort();
+            groups.push(AllowedActions { actions, request });
+        }
+        groups.sort_by(|one, other| one.actions.cmp(&other.actions));
+        Ok(WhatCan {
+            groups,
+            unlisted: survey.unlisted.map(|request| self.replayed(problem, &request, wishes)).transpose()?,
+            undecided: survey.undecided.into_iter().collect(),
+            assumed: Assumed { single: problem.assumed_single(), owner: false },
+        })
+    }
+
+    /// A request, as the first side decides it, that comes out as wished.
+    fn replayed(
+        &self,
+        problem: &Problem<'_>,
+        request: &Request,
+        wishes: &[Wish],
+    ) -> Result<Counterexample, ClaimError> {
+        let mut first = None;
+        for (side, wanted) in wishes {
+            let Some(side) = problem.sides.get(*side) else { continue };
+            let counterexample = self.counterexample(&side.policies, request, *wanted)?;
+            first = first.or(Some(counterexample));
+        }
+        first.ok_or_else(|| ClaimError::NotReplayed(Box::new(request.clone())))
     }
 
     /// Searches for a request for each group of actions.
