@@ -27,7 +27,7 @@ use crate::json::{self, Node};
 use crate::mode::EvaluationMode;
 use crate::policy_set::PolicySet;
 use crate::request::Request;
-use crate::service_rules::ServiceRules;
+use crate::service_rules::{RuleSelection, ServiceRules};
 use crate::text::{Span, Spanned};
 use std::sync::Arc;
 
@@ -80,15 +80,17 @@ pub struct Definition {
 /// How to evaluate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvaluationOptions {
-    /// The rules of section 14; `None` in pure policy mode.
-    pub service_rules: Option<Arc<ServiceRules>>,
+    /// Which rules of single services count.
+    pub service_rules: RuleSelection,
+    /// The rules of single services.
+    pub rules: Arc<ServiceRules>,
     /// Live services, or the simulator where it differs.
     pub mode: EvaluationMode,
 }
 
 impl Default for EvaluationOptions {
     fn default() -> Self {
-        Self { service_rules: Some(ServiceRules::embedded().clone()), mode: EvaluationMode::Live }
+        Self { service_rules: RuleSelection::All, rules: ServiceRules::embedded().clone(), mode: EvaluationMode::Live }
     }
 }
 
@@ -202,9 +204,8 @@ impl RequestReader {
         let mut line = read::line(tree, text, &mut self.cache)?;
         if let Line::Simulation(simulation) = &mut line
             && let Some(rules) = &self.rules
-            && let Some(own) = &mut simulation.options.service_rules
         {
-            own.clone_from(rules);
+            simulation.options.rules.clone_from(rules);
         }
         Ok(line)
     }
@@ -220,10 +221,11 @@ impl SimulationRequest {
 impl EvaluationOptions {
     /// The same policies, evaluated as the options say.
     pub fn apply(&self, policies: PolicySet) -> PolicySet {
-        let policies = policies.with_mode(self.mode);
-        match &self.service_rules {
-            Some(rules) => policies.with_service_rules(rules.clone()),
-            None => policies.without_service_rules(),
+        let policies = policies.with_mode(self.mode).with_service_rules(self.rules.clone());
+        match self.service_rules {
+            RuleSelection::None => policies.without_service_rules(),
+            RuleSelection::Refusals => policies.with_only_refusals(),
+            RuleSelection::All => policies,
         }
     }
 }

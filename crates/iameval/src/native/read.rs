@@ -10,7 +10,8 @@ use crate::mode::EvaluationMode;
 use crate::name::{AccountId, Action, ContextKey, ParseActionError};
 use crate::principal::{Principal, PrincipalClass};
 use crate::request::{Request, RequestBuilder};
-use crate::service_rules::ServiceRules;
+use crate::service_rules::RuleSelection;
+use crate::suggest::did_you_mean;
 use crate::text::Spanned;
 
 type Result<T, E = Diagnostic> = std::result::Result<T, E>;
@@ -83,14 +84,31 @@ fn id(node: &Node<'_>) -> Result<Option<String>> {
 /// The options, and whether to derive context keys.
 fn options(node: &Node<'_>) -> Result<(EvaluationOptions, bool)> {
     let [derive, service_rules, mode] = fields(node, "the options", ["derive_context", "service_rules", "mode"])?;
-    let flag = |node: Option<&Node<'_>>, what, default| node.map_or(Ok(default), |node| boolean(node, what));
     let mode = match mode {
         None => EvaluationMode::Live,
         Some(node) => parsed(node, "`mode`")?,
     };
-    let service_rules = flag(service_rules, "`service_rules`", true)?;
-    let service_rules = service_rules.then(|| ServiceRules::embedded().clone());
-    Ok((EvaluationOptions { service_rules, mode }, flag(derive, "`derive_context`", false)?))
+    let derive = derive.map_or(Ok(false), |node| boolean(node, "`derive_context`"))?;
+    let service_rules = service_rules.map(rule_selection).transpose()?.unwrap_or_default();
+    let options = EvaluationOptions { service_rules, mode, ..EvaluationOptions::default() };
+    Ok((options, derive))
+}
+
+/// `true`, `false` or `"refusals"`.
+fn rule_selection(node: &Node<'_>) -> Result<RuleSelection> {
+    match &node.value {
+        Value::Bool(true) => Ok(RuleSelection::All),
+        Value::Bool(false) => Ok(RuleSelection::None),
+        Value::String(word) if word == "refusals" => Ok(RuleSelection::Refusals),
+        Value::String(word) => {
+            let message = format!("`service_rules` must be true, false or \"refusals\", found `{word}`");
+            Err(invalid(node.span, message).with_any_help(did_you_mean(word, ["refusals"])))
+        }
+        _ => {
+            let message = format!("`service_rules` must be true, false or \"refusals\", found {}", node.kind());
+            Err(invalid(node.span, message))
+        }
+    }
 }
 
 fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
