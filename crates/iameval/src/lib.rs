@@ -42,6 +42,7 @@ mod keyword;
 mod layer;
 mod layered;
 pub mod layers;
+pub mod literal;
 mod lowercase;
 mod mode;
 mod name;

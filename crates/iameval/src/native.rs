@@ -19,8 +19,10 @@
 //! ```
 
 mod policies;
+mod principal;
 mod read;
 mod result;
+mod write;
 
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
@@ -32,7 +34,10 @@ use crate::text::{Span, Spanned};
 use std::sync::Arc;
 
 pub use policies::{RequestPolicies, WrittenPolicy};
-pub use result::{write_error, write_result};
+pub use principal::read_principal;
+pub use read::{read_context_text, read_id, read_policy_set_name, read_rule_selection};
+pub use result::{write_error, write_plain_error, write_result};
+pub use write::{UnwritableRequestError, request_to_json};
 
 /// The JSON Schema of a request line; `$defs/result` is that of a result.
 pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json");
@@ -121,6 +126,29 @@ impl RequestError {
         Self { code, message: message.into(), path: None, span: None, help: None, diagnostics: Vec::new(), id: None }
     }
 
+    /// A text that is no JSON.
+    pub fn not_json(diagnostic: Diagnostic) -> Box<Self> {
+        let diagnostics = vec![diagnostic.clone()];
+        let error = *Box::<Self>::from(diagnostic);
+        Box::new(Self { code: RequestErrorCode::InvalidJson, diagnostics, ..error })
+    }
+
+    /// The same error of something that was read from this tree: with the path to the element that is blamed, and the id
+    /// that stands there. A tree that is not an object is no JSON that anybody asked for.
+    #[must_use]
+    pub fn located_in(mut self: Box<Self>, tree: &Node<'_>) -> Box<Self> {
+        if tree.members().is_none() {
+            self.code = RequestErrorCode::InvalidJson;
+        }
+        // A policy that was given as text brings the path inside it.
+        let inner = self.path.take().unwrap_or_default();
+        let outer = self.span.map(|span| tree.path_to(span)).unwrap_or_default();
+        let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+        self.path = Some(format!("{outer}{dot}{inner}")).filter(|path| !path.is_empty());
+        self.id = tree.get("id").and_then(|node| read_id(node).ok()).flatten();
+        self
+    }
+
     /// Whether the spans of the diagnostics refer to the text of the request: not so when the malformed policy was
     /// itself given as a text inside it.
     pub fn is_in_place(&self) -> bool {
@@ -147,6 +175,8 @@ pub enum RequestErrorCode {
     InvalidRequest,
     /// A policy document breaks the policy grammar.
     MalformedPolicy,
+    /// A claim speaks of no request at all.
+    EmptyScope,
 }
 
 impl RequestErrorCode {
@@ -156,6 +186,7 @@ impl RequestErrorCode {
             RequestErrorCode::InvalidJson => "invalid_json",
             RequestErrorCode::InvalidRequest => "invalid_request",
             RequestErrorCode::MalformedPolicy => "malformed_policy",
+            RequestErrorCode::EmptyScope => "empty_scope",
         }
     }
 }
@@ -188,11 +219,7 @@ impl RequestReader {
     pub fn read(&mut self, line: &str) -> Result<Line, Box<RequestError>> {
         match json::parse(line) {
             Ok(tree) => self.read_tree(&tree, line),
-            Err(diagnostic) => Err(Box::new(RequestError {
-                code: RequestErrorCode::InvalidJson,
-                diagnostics: vec![diagnostic.clone()],
-                ..*Box::<RequestError>::from(diagnostic)
-            })),
+            Err(diagnostic) => Err(RequestError::not_json(diagnostic)),
         }
     }
 
@@ -208,6 +235,22 @@ impl RequestReader {
             simulation.options.rules.clone_from(rules);
         }
         Ok(line)
+    }
+
+    /// Reads the definition of a policy set from a tree; `text` is what its spans refer to.
+    ///
+    /// # Errors
+    /// What is wrong with it; [`RequestError::located_in`] adds the path.
+    pub fn read_definition(&mut self, tree: &Node<'_>, text: &str) -> Result<Definition, Box<RequestError>> {
+        read::definition(tree, text, &mut self.cache)
+    }
+
+    /// Reads the `policies` of a request, for readers of other formats that hold such.
+    ///
+    /// # Errors
+    /// The first thing that is wrong; [`RequestError::located_in`] adds the path.
+    pub fn read_policies(&mut self, node: &Node<'_>, text: &str) -> Result<RequestPolicies, Box<RequestError>> {
+        policies::read(node, text, &mut self.cache)
     }
 }
 
