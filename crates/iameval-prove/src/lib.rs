@@ -2,7 +2,11 @@
 
 mod claim;
 mod glob;
+pub mod native;
 mod verdict;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
-pub use verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};
+pub use verdict::{
+    AccessChange, Answer, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    StatementFindings, Undecided, Verdict, WhatCan,
+};

@@ -8,7 +8,7 @@ pub enum Verdict {
     /// It holds for every request of its scope.
     Holds(Proof),
     /// A request of its scope is decided otherwise.
-    Refuted(Refutation),
+    Refuted(Box<Refutation>),
     /// Neither was found.
     Unknown(Vec<Undecided>),
 }
@@ -88,4 +88,60 @@ pub enum Undecided {
     MixedTypes(ContextKey),
     /// The search was ended after this many steps.
     Limit(u64),
+}
+
+/// The answer to a question, or why there is none.
+#[derive(Debug, Clone)]
+pub enum Answer<T> {
+    /// The whole answer.
+    Known(T),
+    /// Something could not be decided.
+    Unknown(Vec<Undecided>),
+}
+
+/// What can be done in a scope.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhatCan {
+    /// Every action of the catalogue that some request of the scope can do, sorted.
+    pub actions: Vec<String>,
+    /// Whether actions can be done too that the catalogue does not have.
+    pub unlisted_actions: bool,
+}
+
+/// What a change of policies gains and loses.
+#[derive(Debug, Clone, Default)]
+pub struct NewAccess {
+    /// What the new policies allow and the old ones do not.
+    pub gained: Option<AccessChange>,
+    /// What the old policies allow and the new ones do not.
+    pub lost: Option<AccessChange>,
+}
+
+/// Access that one side of a change has and the other does not.
+#[derive(Debug, Clone)]
+pub struct AccessChange {
+    /// Every action of the catalogue for which it is so, sorted.
+    pub actions: Vec<String>,
+    /// Whether it is so for actions too that the catalogue does not have.
+    pub unlisted_actions: bool,
+    /// A request that the side with the access allows and the other does not.
+    pub counterexample: Counterexample,
+}
+
+/// Whether a resource policy lets somebody in who has no tie to its accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Public {
+    /// A request of such a stranger that is allowed, if there is one.
+    pub counterexample: Option<Counterexample>,
+}
+
+/// Statements that do nothing, or nothing on their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatementFindings {
+    /// They match no request of the scope.
+    pub never_matches: Vec<StatementId>,
+    /// Without any one of them every request is allowed or not as before.
+    pub redundant: Vec<StatementId>,
+    /// Allow statements whose every request some Deny denies.
+    pub shadowed: Vec<StatementId>,
 }

@@ -37,7 +37,7 @@ pub use policies::{RequestPolicies, WrittenPolicy};
 pub use principal::read_principal;
 pub use read::{read_context_text, read_id, read_policy_set_name, read_rule_selection};
 pub use result::{write_error, write_plain_error, write_result};
-pub use write::{UnwritableRequestError, request_to_json};
+pub use write::{UnwritableRequestError, request_to_json, rule_selection_to_json};
 
 /// The JSON Schema of a request line; `$defs/result` is that of a result.
 pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json");

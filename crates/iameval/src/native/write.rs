@@ -53,7 +53,7 @@ pub fn request_to_json<'p, 'd: 'p>(
     read_again(&asked, request)?;
     let options = [
         ("derive_context", boolean(false)),
-        ("service_rules", rule_selection(policies.rule_selection())),
+        ("service_rules", rule_selection_to_json(policies.rule_selection())),
         ("mode", Node::string(policies.mode().as_str())),
     ];
     let policies =
@@ -210,7 +210,8 @@ fn level<'p>((name, policies): (Option<&'p str>, Vec<Node<'p>>)) -> Node<'p> {
     Node::object(name.into_iter().chain([("policies", Node::array(policies))]))
 }
 
-fn rule_selection(selection: RuleSelection) -> Node<'static> {
+/// Which rules of single services count, as the options of a request say it: `true`, `false` or `"refusals"`.
+pub fn rule_selection_to_json(selection: RuleSelection) -> Node<'static> {
     match selection {
         RuleSelection::None => boolean(false),
         RuleSelection::Refusals => Node::string("refusals"),
