@@ -2,7 +2,7 @@
 //! index from actions and resources to the statements that can matter.
 
 mod action;
-mod condition;
+mod alone;
 mod index;
 mod prefix;
 mod principal;
@@ -27,7 +27,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use action::ActionPattern;
-pub use condition::CompiledCondition;
+pub use alone::{CompiledCondition, CompiledResource, ResourcePiece, Taking};
 pub(crate) use index::{ActionCheck, Index};
 pub(crate) use principal::CallerView;
 pub use principal::Strength;

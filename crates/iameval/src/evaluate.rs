@@ -4,6 +4,7 @@
 //! compiles to nothing; the others see every statement that matters, and come to the same decision.
 
 mod analysis;
+mod composition;
 mod explain;
 mod piece;
 mod service;
@@ -156,7 +157,7 @@ impl<'a> Evaluation<'a> {
     fn allows<O: Observer>(&self, layers: &mut Layers, observer: &mut O) {
         for group in self.groups() {
             let strongest = self.any(group, Effect::Allow, observer);
-            layers.admit(group.layer, strongest);
+            layers.outcomes.admit(group.layer, strongest);
             if group.layer.must_allow() && strongest.is_none() && !O::ALL {
                 return;
             }
@@ -274,26 +275,6 @@ impl<'a> Evaluation<'a> {
             view,
             gateway: member.gateway,
             has_boundary: self.has_boundary && group.layer == Layer::Resource,
-        }
-    }
-}
-
-impl Layers {
-    /// Takes in the strongest Allow of a group.
-    fn admit(&mut self, layer: Layer, strongest: Option<Strength>) {
-        let allows = strongest.is_some();
-        match layer {
-            Layer::ServiceControl => self.outcomes.service_control &= allows,
-            // RCPFullAWSAccess is in force at every level (R-ORG-06).
-            Layer::ResourceControl => {}
-            Layer::Endpoint => self.outcomes.endpoint &= allows,
-            Layer::Resource => self.outcomes.resource = strongest,
-            Layer::Identity => self.outcomes.identity = allows,
-            Layer::PermissionsBoundary => {
-                self.outcomes.boundary = Some(self.outcomes.boundary.unwrap_or(true) && allows);
-            }
-            Layer::Session => self.outcomes.session = Some(allows),
-            Layer::ScopeDown => self.outcomes.scope_down &= allows,
         }
     }
 }

@@ -138,6 +138,24 @@ impl Default for LayerOutcomes {
     }
 }
 
+impl LayerOutcomes {
+    /// Takes in the strongest Allow of a group.
+    pub(crate) fn admit(&mut self, layer: Layer, strongest: Option<Strength>) {
+        let allows = strongest.is_some();
+        match layer {
+            Layer::ServiceControl => self.service_control &= allows,
+            // RCPFullAWSAccess is in force at every level (R-ORG-06).
+            Layer::ResourceControl => {}
+            Layer::Endpoint => self.endpoint &= allows,
+            Layer::Resource => self.resource = strongest,
+            Layer::Identity => self.identity = allows,
+            Layer::PermissionsBoundary => self.boundary = Some(self.boundary.unwrap_or(true) && allows),
+            Layer::Session => self.session = Some(allows),
+            Layer::ScopeDown => self.scope_down &= allows,
+        }
+    }
+}
+
 /// A value for every layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LayerMap<T>([T; Layer::ALL.len()]);

@@ -65,7 +65,9 @@ mod wildcard;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use compile::{ActionPattern, CompiledCondition, CompiledPolicy, PolicyError, PolicyId};
+pub use compile::{
+    ActionPattern, CompiledCondition, CompiledPolicy, CompiledResource, PolicyError, PolicyId, ResourcePiece, Taking,
+};
 pub use condition::{DateTime, ParseDateTimeError};
 pub use context::{Context, ContextValue};
 pub use diagnostic::{Code, CodeInfo, Diagnostic, Fix, Problem, Refusal, Severity};

@@ -18,9 +18,10 @@
 
 use crate::document::Effect;
 use crate::layer::Layer;
-use crate::layers::{DecidedBy, Decision};
+use crate::layers::{DecidedBy, Decision, Facts, LayerOutcomes, Strength};
 use crate::name::ContextKey;
 use crate::policy_set::StatementId;
+use std::ops::Range;
 
 /// Between which decisions a request can move, whatever values the keys have that were not given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,49 @@ pub struct IdentitySide {
     pub allow: Certainty,
     /// Whether one of their Deny statements applies.
     pub deny: Certainty,
+}
+
+/// What a request comes to whichever statements apply, for those who work out the statements themselves. See
+/// [`PolicySet::composition`](crate::PolicySet::composition).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Composition {
+    /// What a rule of a service decides before any policy is looked at (table (a), step 0).
+    pub before: Option<Decision>,
+    /// What a rule of a service decides where no Deny applies.
+    pub after: Option<Decision>,
+    /// What the tables need to know besides what the layers say.
+    pub facts: Facts,
+    /// The groups of policies that bind the request.
+    pub groups: Vec<BindingGroup>,
+    /// The keys that tell whether rules of services apply, in order of their names.
+    pub keys: Vec<ContextKey>,
+}
+
+/// Policies that count as one, any of which may allow: a level, or all policies of a layer that has no levels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BindingGroup {
+    /// Their layer.
+    pub layer: Layer,
+    /// Their positions in [`PolicySet::policies`](crate::PolicySet::policies).
+    pub policies: Range<usize>,
+    /// Whether their Deny statements count (R-SVC-13).
+    pub denies_count: bool,
+    /// Whether its Allow statements count (R-SVC-03, R-SVC-09).
+    pub allows_count: bool,
+}
+
+impl Composition {
+    /// The decision, where no Deny applies and no rule of a service decides, from how strongly the Allow statements of each
+    /// group match. Those of a group that do not count are left out.
+    pub fn decide(&self, strongest: impl Fn(&BindingGroup) -> Option<Strength>) -> Decision {
+        let mut outcomes = LayerOutcomes::default();
+        for group in &self.groups {
+            outcomes.admit(group.layer, strongest(group).filter(|_| group.allows_count));
+        }
+        self.facts.compose(outcomes).0
+    }
 }
 
 /// A statement that applies, or may.

@@ -101,14 +101,21 @@ fn with_default<'t>(text: &'t str, head: &'t str) -> Option<(&'t str, &'t str, &
 }
 
 /// A pattern whose wildcards take anything; `variable` says what replaces a variable.
-pub(crate) fn free_pattern(parts: Vec<Part>, mut variable: impl FnMut(Variable) -> Token) -> Pattern {
-    let token = |part| match part {
+pub(crate) fn free_pattern(parts: Vec<Part>, variable: impl FnMut(Variable) -> Token) -> Pattern {
+    Pattern::new(free_tokens(parts, variable).collect())
+}
+
+/// The tokens of such a pattern.
+pub(crate) fn free_tokens(
+    parts: Vec<Part>,
+    mut variable: impl FnMut(Variable) -> Token,
+) -> impl Iterator<Item = Token> {
+    parts.into_iter().map(move |part| match part {
         Part::Literal(text) => Token::Literal(text),
         Part::Star => Token::Star(Reach::Free),
         Part::Unit => Token::Unit(Reach::Free),
         Part::Variable(written) => variable(written),
-    };
-    Pattern::new(parts.into_iter().map(token).collect())
+    })
 }
 
 /// A text in which only variables are special, to be compared as a whole.

@@ -3,7 +3,7 @@
 use crate::condition::Compiler;
 use crate::document::{PatternElement, PolicyKind};
 use crate::name::split_arn;
-use crate::variable::{Part, free_pattern};
+use crate::variable::{Part, free_pattern, free_tokens};
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 
 #[derive(Debug)]
@@ -21,6 +21,44 @@ pub(super) enum ResourcePattern {
     /// `execute-api:/STAGE/METHOD/PATH` in a resource policy: the API that holds the policy (R-SVC-18). The pattern is
     /// for what follows the id of the API.
     OwnApi(Pattern),
+}
+
+/// A piece of a pattern, or what stands before the first slash of the last part of an ARN.
+#[derive(Debug)]
+pub(super) enum ApiToken {
+    Token(Token),
+    UpToSlash,
+}
+
+/// An entry, cut into parts.
+enum Form {
+    Any,
+    Arn { written: Vec<Part>, padded: Option<Vec<Part>> },
+    OwnApi(Vec<Part>),
+}
+
+impl Form {
+    fn of(text: &str, kind: PolicyKind, compiler: &impl Compiler) -> Self {
+        if text == "*" {
+            return Self::Any;
+        }
+        if kind == PolicyKind::Resource
+            && let Some(path) = text.strip_prefix(OWN_API)
+        {
+            return Self::OwnApi(compiler.pattern(path));
+        }
+        let written = compiler.pattern(text);
+        let colons = colons(&written);
+        let static_text = !written.iter().any(|part| matches!(part, Part::Variable(_)));
+        let padded = (kind.is_of_principal() && static_text && colons < 5).then(|| {
+            let mut parts = written.clone();
+            for _ in colons..5 {
+                parts.extend([Part::Literal(":".into()), Part::Star]);
+            }
+            parts
+        });
+        Self::Arn { written, padded }
+    }
 }
 
 /// What a pattern for the API that holds the policy begins with.
@@ -44,26 +82,37 @@ impl ResourceMatcher {
 
 impl ResourcePattern {
     fn new(text: &str, kind: PolicyKind, compiler: &mut impl Compiler) -> Self {
-        if text == "*" {
-            return Self::Any;
-        }
-        if kind == PolicyKind::Resource
-            && let Some(path) = text.strip_prefix(OWN_API)
-        {
-            let pattern = free_pattern(compiler.pattern(path), |variable| Token::Slot(compiler.variable(variable)));
-            return Self::OwnApi(pattern);
-        }
-        let parts = compiler.pattern(text);
-        let colons = colons(&parts);
-        let static_text = !parts.iter().any(|part| matches!(part, Part::Variable(_)));
-        let padded = (kind.is_of_principal() && static_text && colons < 5).then(|| {
-            let mut parts = parts.clone();
-            for _ in colons..5 {
-                parts.extend([Part::Literal(":".into()), Part::Star]);
+        match Form::of(text, kind, compiler) {
+            Form::Any => Self::Any,
+            Form::OwnApi(parts) => {
+                Self::OwnApi(free_pattern(parts, |variable| Token::Slot(compiler.variable(variable))))
             }
-            Pattern::new(tokens(parts, compiler))
-        });
-        Self::Arn { written: Pattern::new(tokens(parts, compiler)), padded }
+            Form::Arn { written, padded } => Self::Arn {
+                padded: padded.map(|parts| Pattern::new(tokens(parts, compiler))),
+                written: Pattern::new(tokens(written, compiler)),
+            },
+        }
+    }
+
+    /// The patterns that an entry stands for.
+    pub(super) fn alternatives(text: &str, kind: PolicyKind, compiler: &mut impl Compiler) -> Vec<Vec<ApiToken>> {
+        let plain = |tokens: Vec<Token>| tokens.into_iter().map(ApiToken::Token).collect();
+        match Form::of(text, kind, compiler) {
+            Form::Any => vec![plain(vec![Token::Star(Reach::Free)])],
+            Form::OwnApi(parts) => {
+                let (part, colon) = (Token::Star(Reach::Confined), Token::Literal(":".into()));
+                let service = Token::Literal("execute-api".into());
+                let head = [&part, &colon, &part, &colon, &service, &colon, &part, &colon, &part, &colon];
+                let mut all: Vec<ApiToken> = head.into_iter().cloned().map(ApiToken::Token).collect();
+                all.extend([ApiToken::UpToSlash, ApiToken::Token(Token::Literal("/".into()))]);
+                let path = free_tokens(parts, |variable| Token::Slot(compiler.variable(variable)));
+                all.extend(path.map(ApiToken::Token));
+                vec![all]
+            }
+            Form::Arn { written, padded } => {
+                [Some(written), padded].into_iter().flatten().map(|parts| plain(tokens(parts, compiler))).collect()
+            }
+        }
     }
 
     pub(super) fn matches(&self, resource: &str, slots: &impl Slots) -> bool {

@@ -197,8 +197,8 @@ impl Evaluation<'_> {
         for group in self.groups().filter(|group| identity.is_none() || group.layer != Layer::Identity) {
             if !self.ignores(group.layer, Effect::Allow) {
                 let allows = self.group_truths(group, Effect::Allow, on);
-                tally.worst.admit(group.layer, strongest(&allows, |truth| matches!(truth, Truth::Yes(_))));
-                tally.best.admit(group.layer, strongest(&allows, |_| true));
+                tally.worst.outcomes.admit(group.layer, strongest(&allows, |truth| matches!(truth, Truth::Yes(_))));
+                tally.best.outcomes.admit(group.layer, strongest(&allows, |_| true));
                 tally.of_allows.add(allows);
             }
             if !self.ignores(group.layer, Effect::Deny) {
@@ -210,8 +210,8 @@ impl Evaluation<'_> {
         }
         if let Some(IdentitySide { allow, deny }) = identity.filter(|_| self.binds(Layer::Identity)) {
             let direct = |is: bool| is.then_some(Strength::Direct);
-            tally.worst.admit(Layer::Identity, direct(allow == Certainty::Yes));
-            tally.best.admit(Layer::Identity, direct(allow != Certainty::No));
+            tally.worst.outcomes.admit(Layer::Identity, direct(allow == Certainty::Yes));
+            tally.best.outcomes.admit(Layer::Identity, direct(allow != Certainty::No));
             tally.worst.denied[Layer::Identity] |= deny != Certainty::No;
             tally.best.denied[Layer::Identity] |= deny == Certainty::Yes;
         }
@@ -263,7 +263,7 @@ impl Evaluation<'_> {
     /// With long-term credentials, which two keys tell, `sts:GetSessionToken` is exempt (R-SVC-06) and
     /// `sts:GetScopedCredentials` refused (R-SVC-11); what only services call is refused while one key is absent
     /// (R-SVC-25).
-    fn keys_of_rule(&self) -> BTreeSet<ContextKey> {
+    pub(super) fn keys_of_rule(&self) -> BTreeSet<ContextKey> {
         use ActionRule::{AllowedWithLongTermCredentials, RefusedToLongTermCredentials};
         let context = &self.request.context;
         let about_credentials =

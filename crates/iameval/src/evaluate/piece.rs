@@ -89,7 +89,7 @@ impl PolicySet {
         self.groups.get(after.checked_sub(1)?)
     }
 
-    fn find(&self, id: StatementId) -> Option<(&Member, &CompiledStatement)> {
+    pub(super) fn find(&self, id: StatementId) -> Option<(&Member, &CompiledStatement)> {
         let group = self.group_of(id)?;
         let member = group.member(id.policy - group.first)?;
         Some((member, member.policy.statements.get(id.statement as usize)?))
