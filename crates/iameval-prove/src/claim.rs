@@ -1,5 +1,6 @@
 //! Claims: what is said of every request of a scope.
 
+use iameval::native::{EvaluationOptions, RequestPolicies};
 use iameval::{AccountId, ContextKey, PolicyDocument, PolicySet, Principal};
 use std::sync::Arc;
 
@@ -17,6 +18,12 @@ impl Policies {
     pub fn new(set: PolicySet, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Option<Self> {
         let documents: Arc<[_]> = documents.into_iter().collect();
         (set.policies().count() == documents.len()).then_some(Self { set, documents })
+    }
+
+    /// The policies of a native claim, evaluated as the options say.
+    pub fn read(policies: &RequestPolicies, options: &EvaluationOptions) -> Self {
+        let documents = policies.documents().map(|written| written.document.clone());
+        Self { set: options.apply(policies.to_set()), documents: documents.collect() }
     }
 
     /// The policies, ready to be asked.
@@ -55,7 +62,8 @@ pub enum Expectation {
 }
 
 /// Which requests are spoken of. The default is all of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of claims of its own")]
 pub struct Scope {
     /// Who makes them; without a principal some caller of the resource's account.
     pub principal: Option<Principal>,

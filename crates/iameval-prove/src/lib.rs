@@ -9,6 +9,7 @@ mod class;
 mod domain;
 mod formula;
 mod glob;
+pub mod native;
 mod problem;
 mod prover;
 mod reasons;

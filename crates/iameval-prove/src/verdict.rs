@@ -135,3 +135,25 @@ impl WhatCan {
         actions
     }
 }
+
+/// Whether a resource policy lets somebody in who has no tie to its accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Public {
+    /// A request of such a stranger that is allowed, if there is one.
+    pub counterexample: Option<Counterexample>,
+    /// Why it is not known whether there is one.
+    pub undecided: Vec<Undecided>,
+}
+
+/// Statements that do nothing, or nothing on their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatementFindings {
+    /// They match no request of the scope.
+    pub never_matches: Vec<StatementId>,
+    /// Without any one of them every request is allowed or not as before.
+    pub redundant: Vec<StatementId>,
+    /// Allow statements whose every request some Deny denies.
+    pub shadowed: Vec<StatementId>,
+    /// Why it is not known of further statements.
+    pub undecided: Vec<Undecided>,
+}

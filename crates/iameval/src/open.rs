@@ -98,15 +98,17 @@ pub struct BindingGroup {
     pub policies: Range<usize>,
     /// Whether their Deny statements count (R-SVC-13).
     pub denies_count: bool,
+    /// Whether its Allow statements count (R-SVC-03, R-SVC-09).
+    pub allows_count: bool,
 }
 
 impl Composition {
     /// The decision, where no Deny applies and no rule of a service decides, from how strongly the Allow statements of each
-    /// group match.
+    /// group match. Those of a group that do not count are left out.
     pub fn decide(&self, strongest: impl Fn(&BindingGroup) -> Option<Strength>) -> Decision {
         let mut outcomes = LayerOutcomes::default();
         for group in &self.groups {
-            outcomes.admit(group.layer, strongest(group));
+            outcomes.admit(group.layer, strongest(group).filter(|_| group.allows_count));
         }
         self.facts.compose(outcomes).0
     }

@@ -1,6 +1,7 @@
 //! How a request is composed whichever statements apply, and how strongly a statement names its caller.
 
 use super::{Evaluation, Layers, ServiceRule};
+use crate::document::Effect;
 use crate::layers::Strength;
 use crate::open::{BindingGroup, Composition};
 use crate::policy_set::{PolicySet, StatementId};
@@ -31,7 +32,8 @@ impl PolicySet {
             BindingGroup {
                 layer: group.layer,
                 policies: first..first + group.members.len(),
-                denies_count: !evaluation.ignores_denies(group.layer),
+                denies_count: !evaluation.ignores(group.layer, Effect::Deny),
+                allows_count: !evaluation.ignores(group.layer, Effect::Allow),
             }
         });
         let decided = |rule: ServiceRule| rule.verdict(Layers::default()).decision;
