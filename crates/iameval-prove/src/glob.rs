@@ -218,13 +218,24 @@ fn look(sifter: &mut Sifter<'_>, work: &mut Work) -> Result<Found, Spent> {
     if are_all {
         return Ok(Found::Nothing);
     }
-    if product.is_covered(within, work)? {
+    // A quarter at most: what does not show so may still show in the search.
+    let is_covered = at_most(work.left / 4, work, |work| product.is_covered(within, work));
+    if is_covered == Ok(true) {
         return Ok(Found::Nothing);
     }
     match search(&mut product, sifter, work)? {
         Found::Unknown => texts::run(&mut product, case_matters, sifter, work),
         found => Ok(found),
     }
+}
+
+/// What comes of it when at most so much of the work is spent.
+fn at_most<T>(most: u64, work: &mut Work, spend: impl FnOnce(&mut Work) -> Result<T, Spent>) -> Result<T, Spent> {
+    let mut share = Work { left: work.left.min(most) };
+    let rest = work.left - share.left;
+    let outcome = spend(&mut share);
+    work.left = rest + share.left;
+    outcome
 }
 
 /// The first text that fits and is accepted.
@@ -245,10 +256,7 @@ fn first_of(
 /// Searches for a while, tries longer texts, and goes on with the search.
 fn search(product: &mut Product, sifter: &mut Sifter<'_>, work: &mut Work) -> Result<Found, Spent> {
     let mut search = Search::new(product);
-    let mut round = Work { left: work.left.min(FIRST_ROUND) };
-    let later = work.left - round.left;
-    let first = search.run(product, sifter, &mut round);
-    work.left = later + round.left;
+    let first = at_most(FIRST_ROUND, work, |work| search.run(product, sifter, work));
     if let Ok(found @ (Found::Text(_) | Found::Nothing)) = first {
         return Ok(found);
     }

@@ -132,8 +132,14 @@ fn letter_case_is_that_of_aws() {
     assert_eq!(found(&[whole("S3:Get*"), plain(&["s3:G*"])], &[]).0, Found::Text("s3:Get".into()));
     assert_eq!(found(&[whole("S3:Get*")], &[whole("s3:g*")]).0, Found::Nothing);
     assert_eq!(found(&[whole("??"), plain(&["?"])], &[]).0, Found::Text("İ".into()));
+    assert_eq!(found(&[plain(&["?"])], &[whole("?")]).0, Found::Text("İ".into()));
+    assert_eq!(found(&[whole("i\u{307}")], &[plain(&["i\u{307}", "I\u{307}"])]).0, Found::Text("İ".into()));
+    let ends_in_y = &mut |text: &str| text.ends_with('y');
+    let (text, _) = found_that(&[whole("i\u{307}*"), plain(&["??"])], &[], ends_in_y);
+    assert_eq!(text, Found::Text("İy".into()));
     // The lower case of a sigma depends on its neighbours.
     assert_eq!(found(&[whole("σ")], &[plain(&["σ", "Σ", "ς"])]).0, Found::Unknown);
+    assert_eq!(found(&[whole("a*σ"), plain(&["?Σ"])], &[]).0, Found::Unknown);
     assert_eq!(found(&[whole("aΣ")], &[]).0, Found::Text("aΣ".into()));
     assert_eq!(found(&[whole("a*"), plain(&["*Σ"])], &[]).0, Found::Text("aΣ".into()));
     assert!(whole("aΣ").fits("Aς") && !whole("aΣ").fits("Aσ"));

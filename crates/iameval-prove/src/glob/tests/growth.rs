@@ -64,6 +64,11 @@ fn many_stars_are_found_or_given_up() {
     assert_eq!(found_that(&all, &[], &mut |_| false), (Found::Unknown, PLENTY));
     let (text, steps) = found(&[language(&["*"])], &all);
     assert!(matches!(text, Found::Text(_)) && steps < 5_000, "{steps}");
+    // What was met before with less outside need not be gone through again.
+    let ends = || language(&["*q", "*q?*"]);
+    let outside: Vec<_> = all.iter().cloned().chain([ends()]).collect();
+    let (text, steps) = found(&[language(&["*q*"])], &outside);
+    assert!(text == Found::Nothing && steps < 20_000, "{steps}");
     let mut hopeless = all;
     hopeless.push(language(&["*q"]));
     let (text, steps) = found(&hopeless, &[language(&["*q*"])]);
