@@ -225,20 +225,12 @@ impl ActionSet {
         }
     }
 
-    pub(crate) fn contains(&self, action: usize) -> bool {
-        self.0.get(action / 64).is_some_and(|word| word & (1 << (action % 64)) != 0)
-    }
-
     /// Leaves out those of another set.
     pub(crate) fn without(mut self, other: &Self) -> Self {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word &= !other;
         }
         self
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
     }
 
     fn is_within(&self, other: &Self) -> bool {
@@ -269,7 +261,7 @@ mod tests {
             let found: Vec<String> =
                 table.matching(&ActionPatterns::new([pattern])).iter().map(|at| table.lowercase(at)).collect();
             let pattern_of = ActionPattern::new(pattern);
-            let all = catalogue.services().flat_map(|service| service.actions());
+            let all = catalogue.services().flat_map(iameval_data::Service::actions);
             let expected: Vec<String> = all
                 .map(|action| action.to_string())
                 .filter(|name| pattern_of.matches(&name.parse().unwrap()))

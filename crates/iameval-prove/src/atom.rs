@@ -88,7 +88,7 @@ pub(crate) enum Identity {
 /// Tests, each once, and the keys that they look at.
 #[derive(Debug, Default)]
 pub(crate) struct Atoms {
-    atoms: Vec<Atom>,
+    kept: Vec<Atom>,
     known: HashMap<Identity, AtomId>,
     keys: Vec<ContextKey>,
     key_ids: HashMap<ContextKey, KeyId>,
@@ -97,21 +97,21 @@ pub(crate) struct Atoms {
 impl Atoms {
     #[expect(clippy::indexing_slicing, reason = "the numbers of atoms come from `keep` alone")]
     pub(crate) fn get(&self, atom: AtomId) -> &Atom {
-        &self.atoms[atom.0 as usize]
+        &self.kept[atom.0 as usize]
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (AtomId, &Atom)> {
-        (0..).map(AtomId).zip(&self.atoms)
+        (0..).map(AtomId).zip(&self.kept)
     }
 
     /// The atom of that identity, made where there is none.
     pub(crate) fn keep(&mut self, identity: Identity, make: impl FnOnce() -> Atom) -> AtomId {
-        let next = AtomId(u32::try_from(self.atoms.len()).unwrap_or(u32::MAX));
+        let next = AtomId(u32::try_from(self.kept.len()).unwrap_or(u32::MAX));
         match self.known.entry(identity) {
             std::collections::hash_map::Entry::Occupied(known) => *known.get(),
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(next);
-                self.atoms.push(make());
+                self.kept.push(make());
                 next
             }
         }
@@ -139,6 +139,11 @@ impl Atoms {
         self.keys.push(key.clone());
         self.key_ids.insert(key.clone(), id);
         id
+    }
+
+    /// The number of a key that some test looks at.
+    pub(crate) fn known_key(&self, key: &ContextKey) -> Option<KeyId> {
+        self.key_ids.get(key).copied()
     }
 
     /// The key of that number.

@@ -302,12 +302,11 @@ fn text_test(operator: Operator, effect: Effect, version: Option<Version>, value
     // A value that is no ARN ends the comparison (R-COND-28).
     let mut otherwise = operator.is_negated();
     for value in values {
-        match template_of(operator.parts(value, version), operator).and_then(|template| template.glob()) {
-            Some(glob) => globs.push(glob),
-            None => {
-                otherwise = effect == Effect::Deny;
-                break;
-            }
+        if let Some(glob) = template_of(operator.parts(value, version), operator).and_then(|template| template.glob()) {
+            globs.push(glob);
+        } else {
+            otherwise = effect == Effect::Deny;
+            break;
         }
     }
     Some(TextTest { for_arns, language: Language(globs.into()), matched: !operator.is_negated(), otherwise })

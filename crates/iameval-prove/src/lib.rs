@@ -12,6 +12,7 @@ mod glob;
 pub mod native;
 mod problem;
 mod prover;
+mod realistic;
 mod reasons;
 mod scope;
 mod search;

@@ -8,6 +8,7 @@ use crate::class::{Class, class_of_account, classes, follows, request, resource_
 use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
+use crate::realistic::{self, Realism};
 use crate::reasons::Reasons;
 use crate::search::{Model, Outcome, search};
 use crate::shapes::Shapes;
@@ -15,13 +16,17 @@ use crate::side::{About, Part, Side, SideStatement, Wanted};
 use crate::theory::{KeyValue, Theory, Value};
 use crate::verdict::Undecided;
 use iameval::{
-    AccountId, Action, ContextKey, ContextValue, PrincipalClass, PrincipalForm, Request, Statement, StatementId,
+    AccountId, Action, ContextKey, ContextValue, DateTime, PrincipalClass, PrincipalElement, PrincipalForm,
+    PrincipalList, Request, Statement, StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How much work a search for one text may be.
 const LIMIT: u64 = 200_000;
+
+/// So many actions at most are tried as examples.
+const MOST_TRIED: usize = 6;
 
 /// A question, ready to be searched.
 pub(crate) struct Problem<'c> {
@@ -33,6 +38,8 @@ pub(crate) struct Problem<'c> {
     classes: Vec<Class>,
     /// What the scope says of resource and context.
     base: Node,
+    /// What is certain of context keys in requests that AWS could make.
+    realistic_keys: Node,
     domains: Vec<Domain>,
     known: HashMap<Vec<Node>, Outcome>,
 }
@@ -51,9 +58,12 @@ pub(crate) enum Answer {
 }
 
 /// The actions that are asked about.
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Asked<'s> {
     /// One, by its number, which stands for others that the same statements are about.
     Listed(usize),
+    /// One, in requests that AWS could make.
+    Realistic(usize, Realism),
     /// Those that the catalogue does not have, with patterns of the scope for what is meant and what is not.
     Unlisted { within: &'s ActionPatterns, except: &'s ActionPatterns },
 }
@@ -70,9 +80,20 @@ impl<'c> Problem<'c> {
         let sides: Vec<Side> = policies.iter().map(|policies| Side::new(policies, &mut builder)).collect();
         let base = builder.scope(scope);
         let classes = classes(scope, &named_accounts(scope, policies), &mut builder);
-        let mut problem =
-            Self { table, catalogue, scope, builder, sides, classes, base, domains: Vec::new(), known: HashMap::new() };
+        let mut problem = Self {
+            table,
+            catalogue,
+            scope,
+            builder,
+            sides,
+            classes,
+            base,
+            realistic_keys: Formulas::TRUE,
+            domains: Vec::new(),
+            known: HashMap::new(),
+        };
         problem.mention_unique_ids();
+        problem.realistic_keys = realistic::keys(scope, &mut problem.builder);
         let keys: Vec<(KeyId, ContextKey)> = problem.builder.atoms.keys().map(|(id, key)| (id, key.clone())).collect();
         problem.domains =
             keys.iter().map(|(id, key)| Domain::new(*id, shapes.shape(key), &problem.builder.atoms)).collect();
@@ -95,9 +116,27 @@ impl<'c> Problem<'c> {
         statements.map(|statement| self.table.matching(&statement.actions)).collect()
     }
 
-    /// Whether the scope has a request of these actions at all.
-    pub(crate) fn is_empty_scope(&mut self, asked: &Asked<'_>) -> Answer {
-        self.find(asked, &[])
+    /// A request that AWS could make of one of these actions, rather one that people know, that comes out as wished; with
+    /// whether it is one that AWS could make.
+    pub(crate) fn find_realistic(&mut self, actions: &[usize], wishes: &[Wish]) -> Option<Request> {
+        let mut ranked: Vec<usize> = actions.to_vec();
+        ranked.sort_by_cached_key(|action| rank(&self.table.lowercase(*action)));
+        ranked.truncate(MOST_TRIED);
+        for realism in [Realism::Own, Realism::Usual, Realism::Possible] {
+            for action in &ranked {
+                if let Answer::Found(request) = self.find(&Asked::Realistic(*action, realism), wishes)
+                    && is_consistent(&request)
+                {
+                    return Some(*request);
+                }
+            }
+        }
+        None
+    }
+
+    /// How early one of these actions is taken as an example.
+    pub(crate) fn rank(&self, actions: &[usize]) -> Option<(usize, usize)> {
+        actions.iter().map(|action| rank(&self.table.lowercase(*action))).min()
     }
 
     /// A request of the scope that comes out as wished on every side.
@@ -153,6 +192,14 @@ impl<'c> Problem<'c> {
 
     fn parts(&mut self, class: &Class, asked: &Asked<'_>, wishes: &[Wish]) -> Vec<Part> {
         let mut parts: Vec<Part> = vec![(self.base, None), (class.when, None)];
+        if let Asked::Realistic(action, realism) = asked {
+            let name = self.table.lowercase(*action);
+            if let Some(info) = self.catalogue.action(&name) {
+                let resource = realistic::resource(info, self.scope, *realism, &mut self.builder);
+                parts.push((resource, None));
+            }
+            parts.push((self.realistic_keys, None));
+        }
         if let Asked::Unlisted { within, except } = asked {
             let any = self.builder.fits(Subject::Action, vec![any_action()]);
             let within = test_of_action(within, &mut self.builder);
@@ -164,7 +211,9 @@ impl<'c> Problem<'c> {
             let mut statements: Vec<(&SideStatement, Node)> = Vec::new();
             for statement in &side.statements {
                 let about = match asked {
-                    Asked::Listed(action) => Formulas::constant(self.table.is_about(&statement.actions, *action)),
+                    Asked::Listed(action) | Asked::Realistic(action, _) => {
+                        Formulas::constant(self.table.is_about(&statement.actions, *action))
+                    }
                     Asked::Unlisted { .. } => test_of_action(&statement.actions, &mut self.builder),
                 };
                 if about != Formulas::FALSE {
@@ -198,7 +247,7 @@ impl<'c> Problem<'c> {
             _ => None,
         };
         let action = match asked {
-            Asked::Listed(action) => self.action(*action),
+            Asked::Listed(action) | Asked::Realistic(action, _) => self.action(*action),
             Asked::Unlisted { .. } => text(&Subject::Action).unwrap_or_else(|| "unlisted:Action".into()),
         };
         let action = Action::literal(&action).unwrap_or_else(|_| unreachable!("actions have one colon: {action}"));
@@ -320,9 +369,34 @@ fn named_accounts(scope: &Scope, policies: &[&Policies]) -> BTreeSet<AccountId> 
 }
 
 fn accounts_of_principals(statement: &Statement) -> Vec<AccountId> {
-    let Some(PrincipalForm::Map(lists)) = statement.principal().map(|element| element.form()) else {
+    let Some(PrincipalForm::Map(lists)) = statement.principal().map(PrincipalElement::form) else {
         return Vec::new();
     };
     let account = |text: &str| text.split(':').find_map(|part| part.parse().ok());
-    lists.iter().flat_map(|list| list.values()).filter_map(account).collect()
+    lists.iter().flat_map(PrincipalList::values).filter_map(account).collect()
+}
+
+/// Services that most readers know, those first that tell most.
+const WELL_KNOWN: [&str; 12] =
+    ["iam", "s3", "ec2", "lambda", "kms", "dynamodb", "sts", "secretsmanager", "rds", "sqs", "sns", "cloudformation"];
+
+/// How early an action is taken as an example.
+fn rank(action: &str) -> (usize, usize) {
+    let (service, name) = action.split_once(':').unwrap_or((action, ""));
+    let known = WELL_KNOWN.iter().position(|known| *known == service).unwrap_or(WELL_KNOWN.len());
+    let verbs = ["createuser", "getobject", "runinstances", "invokefunction", "decrypt", "create", "put", "delete"];
+    let verb = verbs.iter().position(|verb| name.starts_with(verb)).unwrap_or(verbs.len());
+    (known, verb)
+}
+
+/// Whether keys that say the same in two ways agree.
+fn is_consistent(request: &Request) -> bool {
+    let text = |key: &str| request.context().value(&ContextKey::new(key)).and_then(|value| value.texts().next());
+    match (text("aws:CurrentTime"), text("aws:EpochTime")) {
+        (Some(time), Some(epoch)) => match (time.parse::<DateTime>(), epoch.parse::<DateTime>()) {
+            (Ok(time), Ok(epoch)) => time.epoch_seconds() == epoch.epoch_seconds(),
+            _ => false,
+        },
+        _ => true,
+    }
 }

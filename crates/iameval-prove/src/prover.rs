@@ -69,6 +69,9 @@ pub enum EmptyScope {
     Requests,
 }
 
+/// In so many groups of actions at most a request is looked for that AWS could make.
+const MOST_GROUPS: usize = 16;
+
 /// What came of the actions of a scope.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
@@ -103,15 +106,14 @@ impl<'c> Prover<'c> {
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[&claim.policies]);
         let survey = self.survey(&mut problem, scope, &[(0, wanted)])?;
         let assumed = Assumed { single: problem.assumed_single(), owner: false };
-        let first = survey.found.first().map(|(request, _)| request).or(survey.unlisted.as_ref());
-        let Some(first) = first else {
+        let Some(first) = survey.example(&mut problem, &[(0, wanted)]) else {
             return Ok(if survey.undecided.is_empty() {
                 Verdict::Holds(Proof { closed_by: survey.closings(), assumed })
             } else {
                 Verdict::Unknown(survey.undecided.into_iter().collect())
             });
         };
-        let counterexample = self.counterexample(&claim.policies, first, wanted)?;
+        let counterexample = counterexample(&claim.policies, &first, wanted)?;
         let mut actions: Vec<String> =
             survey.found.iter().flat_map(|(_, actions)| actions).map(|action| problem.action(*action)).collect();
         actions.sort();
@@ -174,7 +176,8 @@ impl<'c> Prover<'c> {
         let survey = self.survey(problem, scope, wishes)?;
         let mut groups = Vec::new();
         for (request, actions) in &survey.found {
-            let request = self.replayed(problem, request, wishes)?;
+            let example = Example::of(problem, request, actions, wishes);
+            let request = replayed(problem, &example, wishes)?;
             let mut actions: Vec<String> = actions.iter().map(|action| problem.action(*action)).collect();
             actions.sort();
             groups.push(AllowedActions { actions, request });
@@ -182,26 +185,13 @@ impl<'c> Prover<'c> {
         groups.sort_by(|one, other| one.actions.cmp(&other.actions));
         Ok(WhatCan {
             groups,
-            unlisted: survey.unlisted.map(|request| self.replayed(problem, &request, wishes)).transpose()?,
+            unlisted: survey
+                .unlisted
+                .map(|request| replayed(problem, &Example { request, is_realistic: false }, wishes))
+                .transpose()?,
             undecided: survey.undecided.into_iter().collect(),
             assumed: Assumed { single: problem.assumed_single(), owner: false },
         })
-    }
-
-    /// A request, as the first side decides it, that comes out as wished.
-    fn replayed(
-        &self,
-        problem: &Problem<'_>,
-        request: &Request,
-        wishes: &[Wish],
-    ) -> Result<Counterexample, ClaimError> {
-        let mut first = None;
-        for (side, wanted) in wishes {
-            let Some(side) = problem.sides.get(*side) else { continue };
-            let counterexample = self.counterexample(&side.policies, request, *wanted)?;
-            first = first.or(Some(counterexample));
-        }
-        first.ok_or_else(|| ClaimError::NotReplayed(Box::new(request.clone())))
     }
 
     /// Searches for a request for each group of actions.
@@ -216,7 +206,7 @@ impl<'c> Prover<'c> {
         let except = ActionPatterns::new(scope.except_actions.iter().map(String::as_str));
         let actions = self.table.matching(&within).without(&self.table.matching(&except));
         let unlisted = Asked::Unlisted { within: &within, except: &except };
-        self.refuse_empty(problem, &actions, &unlisted)?;
+        refuse_empty(problem, &actions, &unlisted)?;
         let mut survey = Survey::default();
         let sets = problem.action_sets();
         for group in self.table.parts(&actions, &sets) {
@@ -234,41 +224,71 @@ impl<'c> Prover<'c> {
         }
         Ok(survey)
     }
+}
 
-    fn refuse_empty(
-        &self,
-        problem: &mut Problem<'_>,
-        actions: &ActionSet,
-        unlisted: &Asked<'_>,
-    ) -> Result<(), ClaimError> {
-        let asked = actions.iter().next().map(Asked::Listed);
-        let is_listed = asked.is_some();
-        match problem.is_empty_scope(asked.as_ref().unwrap_or(unlisted)) {
-            Answer::Nothing(_) if is_listed => Err(ClaimError::EmptyScope(EmptyScope::Requests)),
-            Answer::Nothing(_) => Err(ClaimError::EmptyScope(EmptyScope::Actions)),
-            Answer::Found(_) | Answer::Unknown(_) => Ok(()),
-        }
-    }
-
-    /// The request with its decision, which was tried.
-    fn counterexample(
-        &self,
-        policies: &Policies,
-        request: &Request,
-        wanted: Wanted,
-    ) -> Result<Counterexample, ClaimError> {
-        let set = policies.set();
-        let decision = set.decide(request);
-        if !wanted.is_met_by(decision) {
-            return Err(ClaimError::NotReplayed(Box::new(request.clone())));
-        }
-        let simulation = set.simulate(request);
-        let statement = simulation.deciding().next().map(|matched| matched.id);
-        Ok(Counterexample { request: request.clone(), decision, is_realistic: false, statement })
+/// An error where no request is in the scope.
+fn refuse_empty(problem: &mut Problem<'_>, actions: &ActionSet, unlisted: &Asked<'_>) -> Result<(), ClaimError> {
+    let listed = actions.iter().next().map(Asked::Listed);
+    match problem.find(listed.as_ref().unwrap_or(unlisted), &[]) {
+        Answer::Nothing(_) if listed.is_some() => Err(ClaimError::EmptyScope(EmptyScope::Requests)),
+        Answer::Nothing(_) => Err(ClaimError::EmptyScope(EmptyScope::Actions)),
+        Answer::Found(_) | Answer::Unknown(_) => Ok(()),
     }
 }
 
+/// A request to show.
+struct Example {
+    request: Request,
+    is_realistic: bool,
+}
+
+impl Example {
+    /// One that AWS could make, where there is one among these actions; else the one that was found.
+    fn of(problem: &mut Problem<'_>, request: &Request, actions: &[usize], wishes: &[Wish]) -> Self {
+        match problem.find_realistic(actions, wishes) {
+            Some(request) => Self { request, is_realistic: true },
+            None => Self { request: request.clone(), is_realistic: false },
+        }
+    }
+}
+
+/// The request with its decision, which was tried.
+fn counterexample(policies: &Policies, example: &Example, wanted: Wanted) -> Result<Counterexample, ClaimError> {
+    let Example { request, is_realistic } = example;
+    let set = policies.set();
+    let decision = set.decide(request);
+    if !wanted.is_met_by(decision) {
+        return Err(ClaimError::NotReplayed(Box::new(request.clone())));
+    }
+    let statement = set.simulate(request).deciding().next().map(|matched| matched.id);
+    Ok(Counterexample { request: request.clone(), decision, is_realistic: *is_realistic, statement })
+}
+
+/// The same for a request that comes out as wished on several sides; the decision is that of the first.
+fn replayed(problem: &Problem<'_>, example: &Example, wishes: &[Wish]) -> Result<Counterexample, ClaimError> {
+    let mut first = None;
+    for (side, wanted) in wishes {
+        let Some(side) = problem.sides.get(*side) else { continue };
+        let counterexample = counterexample(&side.policies, example, *wanted)?;
+        first = first.or(Some(counterexample));
+    }
+    first.ok_or_else(|| ClaimError::NotReplayed(Box::new(example.request.clone())))
+}
+
 impl Survey {
+    /// The request to show of all that were found.
+    fn example(&self, problem: &mut Problem<'_>, wishes: &[Wish]) -> Option<Example> {
+        let mut groups: Vec<&(Request, Vec<usize>)> = self.found.iter().collect();
+        groups.sort_by_cached_key(|(_, actions)| problem.rank(actions));
+        for (_, actions) in groups.iter().take(MOST_GROUPS) {
+            if let Some(request) = problem.find_realistic(actions, wishes) {
+                return Some(Example { request, is_realistic: true });
+            }
+        }
+        let first = groups.first().map(|(request, _)| request).or(self.unlisted.as_ref())?;
+        Some(Example { request: first.clone(), is_realistic: false })
+    }
+
     fn close(&mut self, statements: &BTreeSet<StatementId>, actions: usize) {
         if statements.is_empty() {
             *self.closed.entry(None).or_default() += actions;

@@ -87,9 +87,12 @@ fn glob_of_scope(text: &str) -> Glob {
     if text == "${*}" { Glob::literal("*") } else { Glob::plain(text) }
 }
 
-/// The tests that a range stands for, each an operator with its values.
-fn tests_of(range: &ValueRange) -> Vec<(Operator, Vec<&str>, Option<Version>)> {
-    let tests: [(Operator, Option<Vec<&str>>, Option<Version>); 10] = [
+/// An operator with its values, and the version of the language in which those are read.
+type RangeTest<'r, V> = (Operator, V, Option<Version>);
+
+/// The tests that a range stands for.
+fn tests_of(range: &ValueRange) -> Vec<RangeTest<'_, Vec<&str>>> {
+    let tests: [RangeTest<'_, Option<Vec<&str>>>; 10] = [
         (Operator::StringEquals, range.any_of.as_deref().map(texts), None),
         (Operator::StringNotEquals, some(&range.none_of), None),
         (Operator::StringLike, range.like.as_deref().map(texts), Some(Version::V2012)),

@@ -3,7 +3,7 @@
 use crate::claim::{KeyScope, KeyState, Policies};
 use crate::domain::Shape;
 use iameval::{ContextKey, Statement};
-use iameval_data::{Catalogue, KeyType};
+use iameval_data::{Catalogue, ContextKeyInfo, KeyType};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The shapes of keys under a claim.
@@ -56,11 +56,11 @@ impl<'c> Shapes<'c> {
         if key.is_multivalued() {
             return Some(true);
         }
-        self.catalogue.context_key(key.as_str()).map(|info| info.is_multivalued())
+        self.catalogue.context_key(key.as_str()).map(ContextKeyInfo::is_multivalued)
     }
 
     pub(crate) fn shape(&self, key: &ContextKey) -> Shape {
-        let declared = self.catalogue.context_key(key.as_str()).map(|info| info.key_type());
+        let declared = self.catalogue.context_key(key.as_str()).map(ContextKeyInfo::key_type);
         let key_type = declared.filter(|key_type| !self.any_text && *key_type != KeyType::String);
         let exempt = self.exempt.get(key).cloned().unwrap_or_default();
         let likely: Vec<String> = exempt.iter().cloned().collect();

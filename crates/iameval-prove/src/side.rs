@@ -8,7 +8,10 @@ use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use iameval::layers::Strength;
 use iameval::open::{BindingGroup, Composition};
-use iameval::{ContextKey, Decision, Effect, Layer, PrincipalForm, Request, Statement, StatementId};
+use iameval::{
+    ContextKey, Decision, Effect, Layer, PrincipalElement, PrincipalForm, PrincipalList, Request, Statement,
+    StatementId,
+};
 use std::collections::BTreeMap;
 
 /// Policies whose statements are formulas.
@@ -185,7 +188,7 @@ impl Side {
         let with = |text: &str| sample.with_context_key("aws:userid", text);
         let absent = builder.absent(key);
         let mut ways = Vec::new();
-        let mut named = Vec::new();
+        let mut with_id = Vec::new();
         if names(&sample.without([&user_id])) {
             ways.push(absent);
         }
@@ -196,14 +199,14 @@ impl Side {
             };
             for (sample, glob) in [(with(id), Glob::literal(id)), (with(&format!("{id}:x")), session)] {
                 let fits = builder.fits(Subject::Key(key), vec![glob]);
-                named.push(fits);
+                with_id.push(fits);
                 if names(&sample) {
                     ways.push(fits);
                 }
             }
         }
         if names(&with("x")) {
-            let any_named = builder.formulas.any(named.iter().copied());
+            let any_named = builder.formulas.any(with_id.iter().copied());
             let other = [builder.formulas.not(absent), builder.formulas.not(any_named)];
             ways.push(builder.formulas.all(other));
         }
@@ -225,10 +228,10 @@ impl Wanted {
 
 /// Texts of the principal element that may be unique ids; the core tells which are.
 fn unique_ids(statement: &Statement) -> Vec<String> {
-    let Some(PrincipalForm::Map(lists)) = statement.principal().map(|element| element.form()) else {
+    let Some(PrincipalForm::Map(lists)) = statement.principal().map(PrincipalElement::form) else {
         return Vec::new();
     };
-    let values = lists.iter().flat_map(|list| list.values());
+    let values = lists.iter().flat_map(PrincipalList::values);
     let is_id = |text: &&str| text.starts_with("AIDA") || text.starts_with("AROA");
     values.filter(is_id).map(str::to_owned).collect()
 }

@@ -219,7 +219,8 @@ impl<'a> Theory<'a> {
                 None => {}
                 // R-COND-09: whatever the values.
                 Some(quantifier) if condition.operator == Operator::Null => {
-                    if literal.holds != (quantifier == Quantifier::ForAllValues) {
+                    let holds = quantifier == Quantifier::ForAllValues;
+                    if literal.holds != holds {
                         return Checked::Impossible;
                     }
                 }
@@ -260,20 +261,20 @@ impl<'a> Theory<'a> {
             Test::Fits(_) | Test::FitsTemplate(_) => self.text_meets(*literal, text, chosen),
         };
         let mut cells = Cellset::all(domain.cells.len());
-        let (mut texts, mut others) = (Vec::new(), Vec::new());
+        let (mut on_texts, mut others) = (Vec::new(), Vec::new());
         for literal in tests {
             match &atoms.get(literal.atom).test {
                 Test::Condition(condition) if condition.text.is_none() && condition.variables.is_empty() => {
                     others.push(literal);
                 }
-                _ => texts.push(literal),
+                _ => on_texts.push(literal),
             }
             if let Some(holding) = domain.holding(literal.atom) {
                 cells.narrow(holding, literal.holds);
             }
         }
         let looked_up = |literal: &&&Literal| domain.holding(literal.atom).is_none();
-        let open: Vec<&Literal> = texts.iter().filter(looked_up).copied().collect();
+        let open: Vec<&Literal> = on_texts.iter().filter(looked_up).copied().collect();
         while let Some(cell) = cells.first() {
             match domain.cells.get(cell) {
                 Some(text) if open.iter().all(|literal| meets(literal, text)) => return Found::Text(text.clone()),
@@ -281,7 +282,7 @@ impl<'a> Theory<'a> {
             }
         }
         if !domain.has_gaps {
-            if texts.is_empty() {
+            if on_texts.is_empty() {
                 return Found::Nothing;
             }
             let mut cells = Cellset::all(domain.cells.len());
@@ -297,7 +298,7 @@ impl<'a> Theory<'a> {
         }
         let mut may_be = |text: &str| domain.may_be(text);
         let mut unknown = false;
-        for languages in self.languages(&texts, chosen) {
+        for languages in self.languages(&on_texts, chosen) {
             let mut accepts = |text: &str| domain.may_be(text) && tests.iter().all(|literal| meets(literal, text));
             let mut work = Work { left: self.limit };
             let found = languages.find(&mut accepts, &mut work);

@@ -5,10 +5,13 @@ use iameval_data::Catalogue;
 use iameval_prove::{Claim, Expectation, KeyScope, KeyState, Policies, Prover, Scope, ValueRange, Verdict};
 use std::sync::Arc;
 
-fn identity(text: &str) -> Policies {
-    let document = Arc::new(text.parse::<PolicyDocument>().unwrap());
-    Policies::new(PolicySet::builder().identity("p", text).unwrap().build().without_service_rules(), [document])
-        .unwrap()
+fn identity<const N: usize>(texts: [&str; N]) -> Policies {
+    let mut builder = PolicySet::builder();
+    for text in texts {
+        builder = builder.identity("p", text).unwrap();
+    }
+    let documents = texts.map(|text| Arc::new(text.parse::<PolicyDocument>().unwrap()));
+    Policies::new(builder.build().without_service_rules(), documents).unwrap()
 }
 
 fn key(key: &str, alternatives: Vec<KeyState>) -> KeyScope {
@@ -42,9 +45,10 @@ fn told(verdict: &Verdict) -> String {
 #[test]
 fn the_starting_scenario() {
     let policy = |operator: &str| {
-        let text = include_str!("../../../fixtures/force-mfa/policies/IAMUserChangePassword.json")
-            .replace("BoolIfExists", operator);
-        identity(&text)
+        let force =
+            include_str!("../../../fixtures/force-mfa/policies/force-mfa.json").replace("BoolIfExists", operator);
+        let power = include_str!("../../../fixtures/force-mfa/policies/PowerUserAccess.json");
+        identity([&force, power])
     };
     let except = [
         "iam:ChangePassword",
@@ -61,6 +65,8 @@ fn the_starting_scenario() {
     let scope = Scope {
         except_actions: except.map(Into::into).into(),
         keys: vec![key("aws:MultiFactorAuthPresent", vec![KeyState::Absent, any_of(&["false"])])],
+        principal: Some("arn:aws:iam::123456789012:user/john".parse().unwrap()),
+        derives_context: true,
         ..Scope::default()
     };
     for operator in ["BoolIfExists", "Bool"] {
