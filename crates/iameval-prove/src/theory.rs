@@ -374,12 +374,12 @@ fn loosened(template: &KeyTemplate) -> Language {
 /// The pattern with values for its variables; `None` where one has no value.
 fn filled(template: &KeyTemplate, chosen: &Chosen) -> Option<Language> {
     let mut has_all = true;
-    let glob = template.fill(|key| match chosen.get(key) {
-        Some(KeyValue::Single(text)) => Piece::Literal(text.as_str().into()),
-        _ => {
-            has_all = false;
-            Piece::Star(Reach::Free)
+    let glob = template.fill(|key| {
+        if let Some(KeyValue::Single(text)) = chosen.get(key) {
+            return Piece::Literal(text.as_str().into());
         }
+        has_all = false;
+        Piece::Star(Reach::Free)
     });
     has_all.then(|| Language(Box::new([glob])))
 }

@@ -122,7 +122,7 @@ fn candidates(
     }
     let mut texts: Vec<String> = ["x", "john"].map(Into::into).into();
     for (subject, literals) in asserted {
-        let globs: Vec<&Glob> = literals.iter().flat_map(|literal| globs(theory, literal)).collect();
+        let globs: Vec<&Glob> = literals.iter().flat_map(|literal| globs(theory, *literal)).collect();
         for literal in literals {
             if let Test::FitsTemplate(template) = &theory.atoms.get(literal.atom).test {
                 texts.extend(globs.iter().flat_map(|glob| cut_out(template, key, glob)));
@@ -167,7 +167,7 @@ fn only_values(theory: &Theory<'_>, literals: &[Literal]) -> Option<Vec<String>>
 }
 
 /// The patterns without variables that a test is about.
-fn globs<'t>(theory: &Theory<'t>, literal: &Literal) -> Vec<&'t Glob> {
+fn globs<'t>(theory: &Theory<'t>, literal: Literal) -> Vec<&'t Glob> {
     match &theory.atoms.get(literal.atom).test {
         Test::Fits(language) => language.0.iter().collect(),
         Test::Condition(condition) => condition.text.iter().flat_map(|test| test.language.0.iter()).collect(),
