@@ -12,6 +12,7 @@ mod access_analyzer;
 mod allocation;
 mod analysis;
 mod answers;
+mod claims;
 mod codes;
 mod conformance;
 mod creation;

@@ -98,7 +98,7 @@ pub struct BindingGroup {
     pub policies: Range<usize>,
     /// Whether their Deny statements count (R-SVC-13).
     pub denies_count: bool,
-    /// Whether its Allow statements count (R-SVC-03, R-SVC-09).
+    /// Whether their Allow statements count (R-SVC-03, R-SVC-09).
     pub allows_count: bool,
 }
 

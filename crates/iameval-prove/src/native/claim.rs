@@ -19,7 +19,7 @@ const IN_SCOPE: [&str; 7] = ["action", "not_action", "actions", "resource", "not
 
 pub(super) fn read(tree: &Node<'_>, source: &str, reader: &mut RequestReader) -> Result<NativeClaim> {
     not_here(tree, "a claim", &IN_SCOPE, "put it into `scope`")?;
-    not_here(tree, "a claim", &["request"], "a claim has a `scope` of requests in its place")?;
+    not_here(tree, "a claim", &["request"], "a claim has a `scope` instead, which says which requests it is about")?;
     let names = [
         "id",
         "policies",
@@ -62,7 +62,9 @@ pub(super) fn read(tree: &Node<'_>, source: &str, reader: &mut RequestReader) ->
     scope.principal = principal.map(read_principal).transpose()?;
     if let (Asked::Public, Some(node)) = (asked, principal) {
         let error = invalid(node.span, "the question `public` has no `principal`");
-        return Err(error.with_help("it is asked for strangers of every kind; remove it").into());
+        return Err(error
+            .with_help("remove it: the question is about callers without any tie to the accounts of the policy")
+            .into());
     }
     let (options, derives) = read_options([service_rules, derive], options)?;
     scope.derives_context = derives;
@@ -143,15 +145,11 @@ fn asked(tree: &Node<'_>, expect: Option<&Node<'_>>, ask: Option<&Node<'_>>) -> 
         (None, Some(node)) => word(node, "`ask`", QUESTIONS),
         (Some(_), Some(node)) => {
             let error = invalid(node.span, "a claim has either `expect` or `ask`, found both");
-            Err(error.with_help("ask for one at a time, on two lines"))
+            Err(error.with_help("write two claims, one on each line"))
         }
         (None, None) => {
             let error = invalid(tree.span, "the claim has neither `expect` nor `ask`");
-            Err(error.with_help(format!(
-                "say `\"expect\"`: {}; or `\"ask\"`: {}",
-                list(&EXPECTATIONS),
-                list(&QUESTIONS)
-            )))
+            Err(error.with_help(format!("`expect` is {}; `ask` is {}", list(&EXPECTATIONS), list(&QUESTIONS))))
         }
     }
 }
@@ -184,7 +182,7 @@ fn only_of(asked: Asked, fields: [Option<&Node<'_>>; 4]) -> Result<(), Diagnosti
     let [policies, old, new, complete] = fields;
     if let (Asked::NewAccess, Some(node)) = (asked, policies) {
         let error = invalid(node.span, "the question `new_access` has `old` and `new` in place of `policies`");
-        return Err(error.with_help("put what both have in common into each of them"));
+        return Err(error.with_help("put policies that both have into each of them"));
     }
     let of_others = [
         (old, "old", "new_access", Asked::NewAccess),

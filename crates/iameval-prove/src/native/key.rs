@@ -63,8 +63,7 @@ pub(super) fn read_keys(node: &Node<'_>) -> Result<Vec<KeyScope>> {
         let key = key_scope(member)?;
         if keys.iter().any(|other| other.key == key.key) {
             let error = invalid(member.key_span, format!("the context key `{}` is given twice", member.key));
-            let help =
-                "letter case does not tell keys apart; a list of objects under one key says that any of them holds";
+            let help = "keys ignore case; put alternatives into a list under one key";
             return Err(error.with_help(help).into());
         }
         keys.push(key);
@@ -93,8 +92,8 @@ fn key_scope(member: &Member<'_>) -> Result<KeyScope> {
         }
     }
     if alternatives.is_empty() {
-        let message = format!("no request fits an empty list: `{key}` is neither there nor absent");
-        return Err(empty_scope(member.value.span, message, "leave the key out to leave it free"));
+        let message = format!("an empty list matches no request: `{key}` is neither present nor absent");
+        return Err(empty_scope(member.value.span, message, "remove it to leave the key free"));
     }
     Ok(KeyScope { key, is_list, alternatives })
 }
@@ -119,7 +118,7 @@ fn alternative<'n, 'a>(node: &'n Node<'a>) -> Result<Alternative<'n, 'a>> {
         present,
         absent,
         list,
-    ] = fields(node, "what is said of a context key", MEMBERS)?;
+    ] = fields(node, "a context entry", MEMBERS)?;
     let of_values =
         [any_of, none_of, like, not_like, cidr, not_cidr, date_from, date_to, number_from, number_to, present];
     let speaks_of_value = of_values.iter().any(Option::is_some);
@@ -150,8 +149,8 @@ fn alternative<'n, 'a>(node: &'n Node<'a>) -> Result<Alternative<'n, 'a>> {
         // A list of any kind, or none at all.
         (false, false) if list.is_some() => vec![present, KeyState::Absent],
         (false, false) => {
-            let error = invalid(node.span, "the object says nothing of the context key");
-            return Err(error.with_help("leave the key out to leave it free").into());
+            let error = invalid(node.span, "the context entry is empty");
+            return Err(error.with_help("remove it to leave the key free").into());
         }
     };
     Ok((states, list))
@@ -162,10 +161,10 @@ fn is_object(node: &Node<'_>) -> Result<(), Diagnostic> {
     let help = match &node.value {
         Value::Object(_) => return Ok(()),
         Value::Null => r#"write {"absent": true} for a key that is not in the request"#.to_owned(),
-        Value::Array(_) => "a list has one object for each alternative".to_owned(),
+        Value::Array(_) => "write one object for each alternative".to_owned(),
         Value::String(_) | Value::Number(_) | Value::Bool(_) => format!(r#"write {{"any_of": [{node}]}}"#),
     };
-    let message = format!("what is said of a context key must be an object, found {}", node.kind());
+    let message = format!("a context entry must be an object, found {}", node.kind());
     Err(invalid(node.span, message).with_help(help))
 }
 
@@ -175,12 +174,12 @@ fn known_members(node: &Node<'_>) -> Result<(), Diagnostic> {
         let word = WORDS.iter().find(|(word, _)| *word == member.key).map(|(_, meant)| *meant);
         let operator = ConditionOperator::parse(&member.key).map(|operator| member_of(operator.base));
         if let Some(meant) = word.or(operator) {
-            let kind = if operator.is_some() { "a condition operator of policies and " } else { "" };
-            let error = format!("`{}` is {kind}not a field of what is said of a context key", member.key);
+            let kind = if operator.is_some() { "a condition operator of policies, " } else { "" };
+            let error = format!("`{}` is {kind}not a field of a context entry", member.key);
             return Err(invalid(member.key_span, error).with_help(format!("did you mean `{meant}`?")));
         }
         if let Some(help) = did_you_mean(&member.key, MEMBERS) {
-            let error = format!("`{}` is not a field of what is said of a context key", member.key);
+            let error = format!("`{}` is not a field of a context entry", member.key);
             return Err(invalid(member.key_span, error).with_help(help));
         }
     }
@@ -208,7 +207,7 @@ fn member_of(operator: Operator) -> &'static str {
 fn some(node: &Node<'_>, read: fn(&Node<'_>) -> Result<String, Diagnostic>) -> Result<Vec<String>> {
     let texts: Vec<String> = items(node).iter().map(read).collect::<Result<_, _>>()?;
     if texts.is_empty() {
-        return Err(empty_scope(node.span, "no value fits an empty list", "leave the field out, or name a value"));
+        return Err(empty_scope(node.span, "an empty list matches no value", "remove the field, or add a value"));
     }
     Ok(texts)
 }
@@ -262,8 +261,8 @@ fn not_reversed(
     if let ([_, Some(node)], Some(from), Some(to)) = (nodes, from, to)
         && compare(from, to) == Some(Ordering::Greater)
     {
-        let message = format!("no value fits: the range ends at `{to}`, before it begins at `{from}`");
-        return Err(empty_scope(node.span, message, "swap the two, or leave one out"));
+        let message = format!("no value is in the range: it ends at `{to}`, before it begins at `{from}`");
+        return Err(empty_scope(node.span, message, "swap the two, or remove one"));
     }
     Ok(())
 }

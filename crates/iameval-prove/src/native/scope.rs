@@ -66,8 +66,8 @@ fn read_resources(node: &Node<'_>, scope: &mut Scope) -> Result<()> {
 fn some_of(node: &Node<'_>, what: &str, read: fn(&Node<'_>) -> Result<String, Diagnostic>) -> Result<Vec<String>> {
     let texts = all_of(node, read)?;
     if texts.is_empty() {
-        let message = format!("no request fits an empty list: there is no {what}");
-        return Err(empty_scope(node.span, message, "leave the field out to mean all"));
+        let message = format!("an empty list of {what}s matches no request");
+        return Err(empty_scope(node.span, message, "remove the field to mean all"));
     }
     Ok(texts)
 }
@@ -93,7 +93,7 @@ fn action_pattern(node: &Node<'_>) -> Result<String, Diagnostic> {
     let message =
         format!("`{pattern}` is not an action pattern: expected `*`, or a service prefix, a colon and a name");
     let service = pattern.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    let help = service.then(|| format!("for every action of a service write `{}:*`", pattern.to_ascii_lowercase()));
+    let help = service.then(|| format!("for every action of the service write `{}:*`", pattern.to_ascii_lowercase()));
     Err(invalid(node.span, message).with_any_help(help))
 }
 
@@ -110,7 +110,7 @@ pub(super) fn without_variables(node: &Node<'_>, pattern: &str) -> Result<(), Di
         return Ok(());
     }
     let message =
-        format!("`{pattern}` has a policy variable; a pattern of a claim knows `${{*}}`, `${{?}}` and `${{$}}` only");
+        format!("`{pattern}` has a policy variable; claim patterns support only `${{*}}`, `${{?}}` and `${{$}}`");
     Err(invalid(node.span, message).with_help("write `${$}{` for the characters `${`"))
 }
 
