@@ -8,8 +8,8 @@ use iameval_prove::native::{
     write_public, write_statements, write_verdict, write_what_can,
 };
 use iameval_prove::{
-    AccessChange, Answer, Assumed, ClosedBy, Closing, Counterexample, Expectation, KeyState, NewAccess, Policies,
-    Proof, Public, Refutation, StatementFindings, Undecided, ValueRange, Verdict, WhatCan,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, Expectation, KeyState, NewAccess, Policies, Proof,
+    Public, Refutation, StatementFindings, Undecided, ValueRange, Verdict, WhatCan,
 };
 use iameval_tests::fixture;
 use iameval_tests::generate::{self, check};
@@ -268,24 +268,36 @@ fn answers_to_other_questions() {
     let policies = policies();
     let limit = || vec![Undecided::Limit(9)];
     let why = json!([{"reason": "limit", "steps": 9}]);
-    let what_can = WhatCan { actions: vec!["s3:GetObject".into()], unlisted_actions: true };
+    let first = || statement(&policies, 0);
+    let request = iameval::Request::builder("s3:GetObject".parse().unwrap()).without_derived_context().build();
+    let counterexample = || Counterexample {
+        request: request.clone(),
+        decision: Decision::Allowed,
+        is_realistic: false,
+        statement: Some(first()),
+    };
+    let group = || AllowedActions { actions: vec!["s3:GetObject".into()], request: counterexample() };
+    let known = || WhatCan { groups: vec![group()], unlisted: Some(counterexample()), ..WhatCan::default() };
+    let unknown = || WhatCan { undecided: limit(), ..WhatCan::default() };
     let expected = json!({"id": "1", "verdict": "answered", "actions": ["s3:GetObject"], "unlisted_actions": true, "undecided": []});
-    written("what_can", &expected, |out| write_what_can(out, Some("1"), &policies, &Answer::Known(what_can), &facts()));
+    written("what_can", &expected, |out| write_what_can(out, Some("1"), &policies, &known(), &facts()));
     let expected =
         json!({"id": null, "verdict": "unknown", "actions": null, "unlisted_actions": null, "undecided": why});
-    written("what_can", &expected, |out| write_what_can(out, None, &policies, &Answer::Unknown(limit()), &facts()));
+    written("what_can", &expected, |out| write_what_can(out, None, &policies, &unknown(), &facts()));
 
-    let first = || statement(&policies, 0);
-    let findings =
-        StatementFindings { never_matches: vec![], redundant: vec![statement(&policies, 1)], shadowed: vec![first()] };
+    let findings = StatementFindings {
+        redundant: vec![statement(&policies, 1)],
+        shadowed: vec![first()],
+        ..StatementFindings::default()
+    };
     let expected = json!({"id": null, "verdict": "answered", "never_matches": [], "redundant": [["power", 1]],
         "shadowed": [["power", 0]], "undecided": []});
-    written("statements", &expected, |out| write_statements(out, None, &policies, &Answer::Known(findings), &facts()));
-    let expected = json!({"id": null, "verdict": "unknown", "never_matches": null, "redundant": null, "shadowed": null,
+    written("statements", &expected, |out| write_statements(out, None, &policies, &findings, &facts()));
+    let expected = json!({"id": null, "verdict": "unknown", "never_matches": [], "redundant": [], "shadowed": [],
         "undecided": why});
-    written("statements", &expected, |out| write_statements(out, None, &policies, &Answer::Unknown(limit()), &facts()));
+    let findings = StatementFindings { undecided: limit(), ..StatementFindings::default() };
+    written("statements", &expected, |out| write_statements(out, None, &policies, &findings, &facts()));
 
-    let request = iameval::Request::builder("s3:GetObject".parse().unwrap()).without_derived_context().build();
     let shown = json!({"request": {
             "request": {"action": "s3:GetObject", "resource": "*", "context": {}},
             "policies": {"identity": [{"name": "power", "document": {"Statement": [
@@ -293,41 +305,22 @@ fn answers_to_other_questions() {
                 {"Sid": "No", "Effect": "Deny", "Action": "a:b", "Resource": "*"}]}}]},
             "options": {"derive_context": false, "service_rules": "refusals", "mode": "live"}},
         "decision": "allowed", "realistic": false, "statement": {"policy": "power", "statement_index": 0, "sid": null}});
-    let counterexample = || Counterexample {
-        request: request.clone(),
-        decision: Decision::Allowed,
-        is_realistic: false,
-        statement: Some(first()),
-    };
-    let public = |stranger: Option<Counterexample>| Answer::Known(Public { counterexample: stranger });
+    let public = |stranger: Option<Counterexample>| Public { counterexample: stranger, undecided: vec![] };
     for (answer, verdict, shown, undecided) in [
         (public(Some(counterexample())), "public", &shown, &json!([])),
         (public(None), "not_public", &Value::Null, &json!([])),
-        (Answer::Unknown(limit()), "unknown", &Value::Null, &why),
+        (Public { counterexample: None, undecided: limit() }, "unknown", &Value::Null, &why),
     ] {
         let expected = json!({"id": null, "verdict": verdict, "counterexample": shown, "undecided": undecided});
         written("public", &expected, |out| write_public(out, None, &policies, &answer, &facts()).unwrap());
     }
 
-    let change = || AccessChange { actions: vec![], unlisted_actions: true, counterexample: counterexample() };
-    let side = json!({"actions": [], "unlisted_actions": true, "counterexample": shown});
+    let side = json!({"actions": ["s3:GetObject"], "unlisted_actions": true, "counterexample": shown});
     let both = [&policies, &policies];
     for (answer, verdict, gained, lost, undecided) in [
-        (
-            Answer::Known(NewAccess { gained: Some(change()), lost: None }),
-            "new_access",
-            &side,
-            &Value::Null,
-            &json!([]),
-        ),
-        (
-            Answer::Known(NewAccess { gained: None, lost: Some(change()) }),
-            "no_new_access",
-            &Value::Null,
-            &side,
-            &json!([]),
-        ),
-        (Answer::Unknown(limit()), "unknown", &Value::Null, &Value::Null, &why),
+        (NewAccess { gained: known(), lost: WhatCan::default() }, "new_access", &side, &Value::Null, &json!([])),
+        (NewAccess { gained: WhatCan::default(), lost: known() }, "no_new_access", &Value::Null, &side, &json!([])),
+        (NewAccess { gained: unknown(), lost: WhatCan::default() }, "unknown", &Value::Null, &Value::Null, &why),
     ] {
         let expected = json!({"id": null, "verdict": verdict, "gained": gained, "lost": lost, "undecided": undecided});
         written("new_access", &expected, |out| write_new_access(out, None, both, &answer, &facts()).unwrap());

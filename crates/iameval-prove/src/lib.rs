@@ -26,6 +26,6 @@ mod verdict;
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
 pub use prover::{ClaimError, EmptyScope, Prover};
 pub use verdict::{
-    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Refutation, Undecided, Verdict,
-    WhatCan,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    StatementFindings, Undecided, Verdict, WhatCan,
 };
