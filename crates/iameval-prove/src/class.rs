@@ -6,8 +6,11 @@ use crate::builder::Builder;
 use crate::claim::Scope;
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
+use crate::side::Side;
+use iameval::open::Composition;
 use iameval::{AccountId, Action, ContextKey, ContextValue, Request};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Requests whose resources have their owner in common.
 #[derive(Debug, Clone)]
@@ -16,6 +19,8 @@ pub(crate) struct Class {
     pub(crate) when: Node,
     /// A request of the class, of which nothing matters but principal, owner and rules of services.
     pub(crate) sample: Request,
+    /// How requests of the class are composed, on each side.
+    pub(crate) compositions: Rc<[Composition]>,
     /// Whether it stands for several accounts, of which the value of `aws:ResourceAccount` tells one.
     pub(crate) is_any_account: bool,
 }
@@ -38,27 +43,73 @@ enum Owned {
     ByNone,
 }
 
-/// The classes of a scope. `named` are the accounts that policies and scope name.
-pub(crate) fn classes(scope: &Scope, named: &BTreeSet<AccountId>, builder: &mut Builder<'_>) -> Vec<Class> {
+/// The classes of a scope, rules of services left aside. `named` are the accounts that policies and scope name.
+pub(crate) fn classes(
+    scope: &Scope,
+    named: &BTreeSet<AccountId>,
+    sides: &[Side],
+    builder: &mut Builder<'_>,
+) -> Vec<Class> {
     if scope.resource_account.is_some() {
         let sample = sample(scope, "*");
         let when = derived(scope, &sample, builder);
-        return vec![Class { when, sample, is_any_account: false }];
+        let compositions = compositions(sides, &sample);
+        return vec![Class { when, sample, compositions, is_any_account: false }];
     }
     let mut accounts = named.clone();
     accounts.extend(scope.principal.as_ref().and_then(iameval::Principal::account));
     let mut owned: Vec<Owned> = accounts.iter().copied().map(Owned::By).collect();
     owned.extend(unnamed_account(&accounts).map(Owned::ByAnother));
     owned.extend([Owned::ByAws, Owned::ByNone]);
-    owned.into_iter().map(|owned| class(scope, owned, &accounts, builder)).collect()
+    let classes: Vec<Class> = owned.into_iter().map(|owned| class(scope, owned, &accounts, sides, builder)).collect();
+    // Where neither principal elements nor conditions look at the owner, nothing but the composition does.
+    let has_account = scope.principal.as_ref().is_some_and(|principal| principal.account().is_some());
+    if has_account && !is_tested(scope, builder) { merged(classes, builder) } else { classes }
+}
+
+/// One class for those that are composed alike.
+pub(crate) fn merged(classes: Vec<Class>, builder: &mut Builder<'_>) -> Vec<Class> {
+    let mut merged: Vec<(Class, Vec<Node>)> = Vec::new();
+    let count = classes.len();
+    for class in classes {
+        let when = class.when;
+        if let Some((_, whens)) = merged.iter_mut().find(|(other, _)| other.compositions == class.compositions) {
+            whens.push(when);
+        } else {
+            merged.push((class, vec![when]));
+        }
+    }
+    let all = merged.into_iter().map(|(class, whens)| {
+        // Together the classes are everything.
+        let when = if whens.len() == count { Formulas::TRUE } else { builder.formulas.any(whens) };
+        Class { when, is_any_account: false, ..class }
+    });
+    all.collect()
+}
+
+/// How requests like the sample are composed, on each side.
+pub(crate) fn compositions(sides: &[Side], sample: &Request) -> Rc<[Composition]> {
+    sides.iter().map(|side| side.policies.set().composition(sample)).collect()
+}
+
+/// Whether `aws:ResourceAccount` follows from the resource, and something looks at it.
+fn is_tested(scope: &Scope, builder: &Builder<'_>) -> bool {
+    let key = resource_account_key();
+    follows(scope, &key) && builder.atoms.known_key(&key).is_some()
 }
 
 /// The class of the resources that an account owns.
-pub(crate) fn class_of_account(scope: &Scope, account: AccountId, builder: &mut Builder<'_>) -> Class {
-    class(scope, Owned::By(account), &BTreeSet::new(), builder)
+pub(crate) fn class_of_account(scope: &Scope, account: AccountId, sides: &[Side], builder: &mut Builder<'_>) -> Class {
+    class(scope, Owned::By(account), &BTreeSet::new(), sides, builder)
 }
 
-fn class(scope: &Scope, owned: Owned, accounts: &BTreeSet<AccountId>, builder: &mut Builder<'_>) -> Class {
+fn class(
+    scope: &Scope,
+    owned: Owned,
+    accounts: &BTreeSet<AccountId>,
+    sides: &[Side],
+    builder: &mut Builder<'_>,
+) -> Class {
     let literal = |text: &str| vec![Piece::Literal(text.into())];
     let by = |pieces: Vec<Piece>| arn_of(pieces);
     let known: Vec<Glob> = accounts.iter().map(|account| by(literal(account.as_str()))).collect();
@@ -81,10 +132,11 @@ fn class(scope: &Scope, owned: Owned, accounts: &BTreeSet<AccountId>, builder: &
         }
     };
     let sample = sample(scope, &text);
-    let is_any_account = matches!(owned, Owned::ByAnother(_));
-    let follows = if is_any_account { another(scope, accounts, builder) } else { derived(scope, &sample, builder) };
+    let is_any_account = matches!(owned, Owned::ByAnother(_)) && is_tested(scope, builder);
+    let follows = if is_any_account { another(accounts, builder) } else { derived(scope, &sample, builder) };
     let when = builder.formulas.all(parts.into_iter().chain([follows]));
-    Class { when, sample, is_any_account }
+    let compositions = compositions(sides, &sample);
+    Class { when, sample, compositions, is_any_account }
 }
 
 /// A request on a resource.
@@ -111,20 +163,17 @@ pub(crate) fn request(scope: &Scope, action: Action, resource: &str) -> Request 
 
 /// That `aws:ResourceAccount` has the value that follows, where it does.
 fn derived(scope: &Scope, sample: &Request, builder: &mut Builder<'_>) -> Node {
-    let key = resource_account_key();
-    if !follows(scope, &key) {
+    if !is_tested(scope, builder) {
         return Formulas::TRUE;
     }
+    let key = resource_account_key();
     let value = sample.resource_account().map(|account| ContextValue::single(account.as_str()));
     builder.is_value(&key, value.as_ref())
 }
 
 /// That `aws:ResourceAccount` is an account that nothing names, where it follows from the resource.
-fn another(scope: &Scope, accounts: &BTreeSet<AccountId>, builder: &mut Builder<'_>) -> Node {
+fn another(accounts: &BTreeSet<AccountId>, builder: &mut Builder<'_>) -> Node {
     let key = resource_account_key();
-    if !follows(scope, &key) {
-        return Formulas::TRUE;
-    }
     let id = builder.atoms.key(&key);
     let any = builder.fits(Subject::Key(id), vec![Glob { pieces: account_id().into(), ignores_case: false }]);
     let known = accounts.iter().map(|account| Glob::literal(account.as_str())).collect();

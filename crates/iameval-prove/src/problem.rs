@@ -2,9 +2,11 @@
 
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::atom::{Atoms, KeyId, Subject};
-use crate::builder::Builder;
+use crate::builder::{Builder, Written};
 use crate::claim::{Policies, Scope};
-use crate::class::{Class, class_of_account, classes, follows, request, resource_account_key, sample};
+use crate::class::{
+    Class, class_of_account, classes, compositions, follows, merged, request, resource_account_key, sample,
+};
 use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
@@ -13,14 +15,17 @@ use crate::reasons::Reasons;
 use crate::search::{Model, Outcome, search};
 use crate::shapes::Shapes;
 use crate::side::{About, Part, Side, SideStatement, Wanted};
+use crate::template::Template;
 use crate::theory::{KeyValue, Theory, Value};
 use crate::verdict::Undecided;
+use iameval::open::RuleTraits;
 use iameval::{
-    AccountId, Action, ContextKey, ContextValue, DateTime, PrincipalClass, PrincipalElement, PrincipalForm,
-    PrincipalList, Request, Statement, StatementId,
+    AccountId, Action, ConditionOperator, ContextKey, ContextValue, DateTime, Effect, Operator, Principal,
+    PrincipalClass, PrincipalElement, PrincipalForm, PrincipalList, Request, RuleSelection, Statement, StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// How much work a search for one text may be.
 const LIMIT: u64 = 200_000;
@@ -35,7 +40,11 @@ pub(crate) struct Problem<'c> {
     scope: &'c Scope,
     builder: Builder<'c>,
     pub(crate) sides: Vec<Side>,
-    classes: Vec<Class>,
+    classes: Rc<[Class]>,
+    /// Whether rules of services count on some side.
+    has_rules: bool,
+    /// The same for actions that rules of services treat alike.
+    rule_classes: HashMap<Vec<RuleTraits>, Rc<[Class]>>,
     /// What the scope says of resource and context.
     base: Node,
     /// What is certain of context keys in requests that AWS could make.
@@ -79,20 +88,27 @@ impl<'c> Problem<'c> {
         let mut builder = Builder { atoms: Atoms::default(), formulas: Formulas::new(), shapes, fixed: fixed(scope) };
         let sides: Vec<Side> = policies.iter().map(|policies| Side::new(policies, &mut builder)).collect();
         let base = builder.scope(scope);
-        let classes = classes(scope, &named_accounts(scope, policies), &mut builder);
+        let classes = classes(scope, &named_accounts(scope, policies), &sides, &mut builder);
         let mut problem = Self {
             table,
             catalogue,
             scope,
             builder,
+            has_rules: sides.iter().any(|side| side.policies.set().rule_selection() != RuleSelection::None),
             sides,
-            classes,
+            classes: classes.into(),
+            rule_classes: HashMap::new(),
             base,
             realistic_keys: Formulas::TRUE,
             domains: Vec::new(),
             known: HashMap::new(),
         };
         problem.mention_unique_ids();
+        if problem.has_rules {
+            for key in RULE_KEYS {
+                rule_key_is_there(&ContextKey::new(key), &mut problem.builder);
+            }
+        }
         problem.realistic_keys = realistic::keys(scope, &mut problem.builder);
         let keys: Vec<(KeyId, ContextKey)> = problem.builder.atoms.keys().map(|(id, key)| (id, key.clone())).collect();
         problem.domains =
@@ -110,10 +126,20 @@ impl<'c> Problem<'c> {
         }
     }
 
-    /// The statements, all sides together, as sets of actions.
-    pub(crate) fn action_sets(&self) -> Vec<ActionSet> {
+    /// The statements, all sides together, as sets of actions; and the actions that rules of services treat alike.
+    pub(crate) fn action_sets(&self, within: &ActionSet) -> Vec<ActionSet> {
         let statements = self.sides.iter().flat_map(|side| &side.statements);
-        statements.map(|statement| self.table.matching(&statement.actions)).collect()
+        let mut sets: Vec<ActionSet> = statements.map(|statement| self.table.matching(&statement.actions)).collect();
+        if self.has_rules {
+            let mut alike: HashMap<Vec<RuleTraits>, ActionSet> = HashMap::new();
+            for number in within.iter() {
+                let action = literal_action(&self.table.lowercase(number));
+                let traits = self.sides.iter().map(|side| side.policies.set().rule_traits(&action)).collect();
+                alike.entry(traits).or_insert_with(|| ActionSet::none(self.table.len())).insert(number);
+            }
+            sets.extend(alike.into_values());
+        }
+        sets
     }
 
     /// A request that AWS could make of one of these actions, rather one that people know, that comes out as wished; with
@@ -143,40 +169,189 @@ impl<'c> Problem<'c> {
     pub(crate) fn find(&mut self, asked: &Asked<'_>, wishes: &[Wish]) -> Answer {
         let mut why = BTreeSet::new();
         let mut undecided = BTreeSet::new();
-        for number in 0..self.classes.len() {
-            let Some(class) = self.classes.get(number).cloned() else { continue };
-            match self.find_in(&class, asked, wishes) {
-                Answer::Nothing(statements) => why.extend(statements),
-                Answer::Unknown(reasons) => undecided.extend(reasons),
-                found @ Answer::Found(_) => return found,
+        for target in self.targets(asked) {
+            for class in self.classes(&target.sample).iter() {
+                match self.find_in(class, &target, wishes) {
+                    Answer::Nothing(statements) => why.extend(statements),
+                    Answer::Unknown(reasons) => undecided.extend(reasons),
+                    found @ Answer::Found(_) => return found,
+                }
             }
         }
         if undecided.is_empty() { Answer::Nothing(why) } else { Answer::Unknown(undecided) }
     }
 
-    fn find_in(&mut self, class: &Class, asked: &Asked<'_>, wishes: &[Wish]) -> Answer {
-        let parts = self.parts(class, asked, wishes);
+    /// The actions that are asked about, so that rules of services treat those of one target alike.
+    fn targets(&mut self, asked: &Asked<'_>) -> Vec<Target> {
+        match asked {
+            Asked::Listed(action) => vec![Target::listed(*action, &self.action(*action), Vec::new())],
+            Asked::Realistic(action, realism) => {
+                let mut tests = vec![self.realistic_keys];
+                let name = self.table.lowercase(*action);
+                if let Some(info) = self.catalogue.action(&name) {
+                    tests.push(realistic::resource(info, self.scope, *realism, &mut self.builder));
+                }
+                vec![Target::listed(*action, &self.action(*action), tests)]
+            }
+            Asked::Unlisted { within, except } => {
+                let any = self.builder.fits(Subject::Action, vec![any_action()]);
+                let within = test_of_action(within, &mut self.builder);
+                let except = test_of_action(except, &mut self.builder);
+                let tests = vec![any, within, self.builder.formulas.not(except)];
+                if !self.has_rules {
+                    return vec![Target { listed: None, sample: literal_action("x:x"), tests }];
+                }
+                self.unlisted_by_service(&tests)
+            }
+        }
+    }
+
+    /// Unlisted actions of each service whose rules are about all of its actions, those that read apart; and all others.
+    fn unlisted_by_service(&mut self, tests: &[Node]) -> Vec<Target> {
+        let mut services: Vec<String> = Vec::new();
+        for side in &self.sides {
+            services.extend(side.policies.set().services_with_rules_for_all().into_iter().map(str::to_owned));
+        }
+        services.sort();
+        services.dedup();
+        let mut targets = Vec::new();
+        let mut of_none = tests.to_vec();
+        for service in &services {
+            let own = test_of_action(&ActionPatterns::new([&*format!("{service}:*")]), &mut self.builder);
+            of_none.push(self.builder.formulas.not(own));
+            let verbs = ["get", "list", "describe", "generate", "simulate"].map(|verb| format!("{service}:{verb}*"));
+            let reads = test_of_action(&ActionPatterns::new(verbs.iter().map(String::as_str)), &mut self.builder);
+            let changes = self.builder.formulas.not(reads);
+            for (sample, test) in [("getx", reads), ("x", changes)] {
+                let tests = tests.iter().copied().chain([own, test]).collect();
+                targets.push(Target { listed: None, sample: literal_action(&format!("{service}:{sample}")), tests });
+            }
+        }
+        targets.push(Target { listed: None, sample: literal_action("x:x"), tests: of_none });
+        targets
+    }
+
+    /// The classes of resources for an action.
+    fn classes(&mut self, action: &Action) -> Rc<[Class]> {
+        if !self.has_rules {
+            return self.classes.clone();
+        }
+        let traits: Vec<RuleTraits> = self.sides.iter().map(|side| side.policies.set().rule_traits(action)).collect();
+        if let Some(known) = self.rule_classes.get(&traits) {
+            return known.clone();
+        }
+        let classes: Rc<[Class]> = self.split_by_rules(action).into();
+        self.rule_classes.insert(traits, classes.clone());
+        classes
+    }
+
+    /// The classes of owners, split by what rules of services look at.
+    fn split_by_rules(&mut self, action: &Action) -> Vec<Class> {
+        let principal = self.scope.principal.clone().unwrap_or_else(Principal::unnamed);
+        let mut patterns: Vec<String> = Vec::new();
+        for side in &self.sides {
+            patterns.extend(side.policies.set().rule_patterns(&principal, action));
+        }
+        patterns.sort();
+        patterns.dedup();
+        let mut tests = Vec::new();
+        for pattern in &patterns {
+            let template = Template::of_arn(Operator::ArnLike.parts(pattern, None));
+            let glob = template.and_then(|template| template.glob());
+            tests.push(self.builder.fits(Subject::Resource, glob.into_iter().collect()));
+        }
+        let mut all = Vec::new();
+        for class in self.classes.clone().iter() {
+            let mut parts: Vec<Class> = Vec::new();
+            for (when, resource) in self.kinds_of_resources(class.when, &tests) {
+                let sample = request(self.scope, action.clone(), &resource);
+                parts.extend(self.split_by_keys(&Class { when, sample, ..class.clone() }));
+            }
+            all.extend(merged_within(class, parts, &mut self.builder));
+        }
+        all
+    }
+
+    /// The ways in which tests of a resource can come out together, each with a resource.
+    fn kinds_of_resources(&mut self, when: Node, tests: &[Node]) -> Vec<(Node, String)> {
+        let mut kinds = vec![when];
+        for test in tests {
+            let not = self.builder.formulas.not(*test);
+            let mut finer = Vec::with_capacity(kinds.len());
+            for kind in kinds {
+                for side in [*test, not] {
+                    let both = self.builder.formulas.all([kind, side]);
+                    if !matches!(self.search(&[(both, None)]), Outcome::Nothing(_)) {
+                        finer.push(both);
+                    }
+                }
+            }
+            kinds = finer;
+        }
+        let mut found = Vec::new();
+        for kind in kinds {
+            let resource = match self.search(&[(kind, None)]) {
+                Outcome::Found(model) => match model.get(&Subject::Resource) {
+                    Some(Value::Text(text)) => text.clone(),
+                    _ => "*".to_owned(),
+                },
+                Outcome::Nothing(_) | Outcome::Unknown(_) => continue,
+            };
+            found.push((kind, resource));
+        }
+        found
+    }
+
+    /// A class for each way in which keys are that rules look at.
+    fn split_by_keys(&mut self, class: &Class) -> Vec<Class> {
+        let mut classes = vec![class.clone()];
+        let bare = class.sample.leaving_open(RULE_KEYS.map(ContextKey::new).iter());
+        let mut keys: BTreeSet<ContextKey> = BTreeSet::new();
+        for composition in compositions(&self.sides, &bare).iter() {
+            keys.extend(composition.keys.iter().cloned());
+        }
+        for key in keys {
+            let is_there = rule_key_is_there(&key, &mut self.builder);
+            let is_not = self.builder.formulas.not(is_there);
+            let mut finer = Vec::new();
+            for class in classes {
+                for (when, sample) in [
+                    (is_there, class.sample.with_context_key(key.as_str(), "true")),
+                    (is_not, class.sample.without([&key])),
+                ] {
+                    let when = self.builder.formulas.all([class.when, when]);
+                    finer.push(Class { when, sample, ..class.clone() });
+                }
+            }
+            classes = finer;
+        }
+        for class in &mut classes {
+            class.compositions = compositions(&self.sides, &class.sample);
+        }
+        classes
+    }
+
+    fn find_in(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Answer {
+        let parts = self.parts(class, target, wishes);
         match self.search(&parts) {
             Outcome::Nothing(reasons) => Answer::Nothing(statements_of(&parts, &reasons)),
             Outcome::Unknown(why) => Answer::Unknown(why),
-            Outcome::Found(model) if class.is_any_account && follows(self.scope, &resource_account_key()) => {
-                self.find_in_account(&model, asked, wishes)
-            }
-            Outcome::Found(model) => Answer::Found(Box::new(self.request(asked, &model))),
+            Outcome::Found(model) if class.is_any_account => self.find_in_account(&model, target, wishes),
+            Outcome::Found(model) => Answer::Found(Box::new(self.request(target, &model))),
         }
     }
 
     /// A request on a resource of the account that was found.
-    fn find_in_account(&mut self, model: &Model, asked: &Asked<'_>, wishes: &[Wish]) -> Answer {
+    fn find_in_account(&mut self, model: &Model, target: &Target, wishes: &[Wish]) -> Answer {
         let unknown = || Answer::Unknown(BTreeSet::from([Undecided::Variable(resource_account_key())]));
         let key = self.builder.atoms.key(&resource_account_key());
         let Some(Value::Key(KeyValue::Single(text))) = model.get(&Subject::Key(key)) else { return unknown() };
         let Ok(account) = text.parse::<AccountId>() else { return unknown() };
-        let class = class_of_account(self.scope, account, &mut self.builder);
+        let class = class_of_account(self.scope, account, &self.sides, &mut self.builder);
         self.extend_domains();
-        let parts = self.parts(&class, asked, wishes);
+        let parts = self.parts(&class, target, wishes);
         match self.search(&parts) {
-            Outcome::Found(model) => Answer::Found(Box::new(self.request(asked, &model))),
+            Outcome::Found(model) => Answer::Found(Box::new(self.request(target, &model))),
             Outcome::Nothing(_) | Outcome::Unknown(_) => unknown(),
         }
     }
@@ -190,39 +365,25 @@ impl<'c> Problem<'c> {
         }
     }
 
-    fn parts(&mut self, class: &Class, asked: &Asked<'_>, wishes: &[Wish]) -> Vec<Part> {
+    fn parts(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Vec<Part> {
         let mut parts: Vec<Part> = vec![(self.base, None), (class.when, None)];
-        if let Asked::Realistic(action, realism) = asked {
-            let name = self.table.lowercase(*action);
-            if let Some(info) = self.catalogue.action(&name) {
-                let resource = realistic::resource(info, self.scope, *realism, &mut self.builder);
-                parts.push((resource, None));
-            }
-            parts.push((self.realistic_keys, None));
-        }
-        if let Asked::Unlisted { within, except } = asked {
-            let any = self.builder.fits(Subject::Action, vec![any_action()]);
-            let within = test_of_action(within, &mut self.builder);
-            let except = test_of_action(except, &mut self.builder);
-            parts.extend([(any, None), (within, None), (self.builder.formulas.not(except), None)]);
-        }
-        for (side, wanted) in wishes {
-            let Some(side) = self.sides.get(*side) else { continue };
+        parts.extend(target.tests.iter().map(|test| (*test, None)));
+        for (number, wanted) in wishes {
+            let (Some(side), Some(composition)) = (self.sides.get(*number), class.compositions.get(*number)) else {
+                continue;
+            };
             let mut statements: Vec<(&SideStatement, Node)> = Vec::new();
             for statement in &side.statements {
-                let about = match asked {
-                    Asked::Listed(action) | Asked::Realistic(action, _) => {
-                        Formulas::constant(self.table.is_about(&statement.actions, *action))
-                    }
-                    Asked::Unlisted { .. } => test_of_action(&statement.actions, &mut self.builder),
+                let about = match target.listed {
+                    Some(action) => Formulas::constant(self.table.is_about(&statement.actions, action)),
+                    None => test_of_action(&statement.actions, &mut self.builder),
                 };
                 if about != Formulas::FALSE {
                     statements.push((statement, about));
                 }
             }
-            let composition = side.policies.set().composition(&class.sample);
             let about = About { statements };
-            parts.extend(side.parts(&about, *wanted, &class.sample, &composition, &mut self.builder));
+            parts.extend(side.parts(&about, *wanted, &class.sample, composition, &mut self.builder));
         }
         parts
     }
@@ -241,16 +402,15 @@ impl<'c> Problem<'c> {
     }
 
     /// The request that a model describes.
-    fn request(&self, asked: &Asked<'_>, model: &Model) -> Request {
+    fn request(&self, target: &Target, model: &Model) -> Request {
         let text = |subject: &Subject| match model.get(subject) {
             Some(Value::Text(text)) => Some(text.clone()),
             _ => None,
         };
-        let action = match asked {
-            Asked::Listed(action) | Asked::Realistic(action, _) => self.action(*action),
-            Asked::Unlisted { .. } => text(&Subject::Action).unwrap_or_else(|| "unlisted:Action".into()),
+        let action = match target.listed {
+            Some(_) => target.sample.clone(),
+            None => literal_action(&text(&Subject::Action).unwrap_or_else(|| "unlisted:Action".into())),
         };
-        let action = Action::literal(&action).unwrap_or_else(|_| unreachable!("actions have one colon: {action}"));
         let resource = text(&Subject::Resource).unwrap_or_else(|| "*".into());
         let mut request = request(self.scope, action, &resource);
         // Nothing follows but what the scope lets follow; the rest is as the model says.
@@ -285,6 +445,54 @@ impl<'c> Problem<'c> {
             keys.filter(|key| self.builder.shapes.is_assumed_single(key)).cloned().collect();
         keys.sort();
         keys
+    }
+}
+
+/// Actions that rules of services treat alike, as one question.
+struct Target {
+    /// One of the catalogue, by its number.
+    listed: Option<usize>,
+    /// The action, or one that rules of services treat like those that are meant.
+    sample: Action,
+    /// Tests of action and request.
+    tests: Vec<Node>,
+}
+
+impl Target {
+    fn listed(action: usize, name: &str, tests: Vec<Node>) -> Self {
+        Self { listed: Some(action), sample: literal_action(name), tests }
+    }
+}
+
+fn literal_action(text: &str) -> Action {
+    Action::literal(text).unwrap_or_else(|_| unreachable!("actions have one colon: {text}"))
+}
+
+/// The keys that rules of services look at.
+const RULE_KEYS: [&str; 3] = ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:ViaAWSService"];
+
+/// That a key is as rules of services look for it: in the request, or true.
+fn rule_key_is_there(key: &ContextKey, builder: &mut Builder<'_>) -> Node {
+    if *key == ContextKey::new("aws:ViaAWSService") {
+        let operator = ConditionOperator { base: Operator::Bool, quantifier: None, if_exists: false };
+        return builder.condition(Written { operator, key, effect: Effect::Allow, version: None }, &["true"]);
+    }
+    let id = builder.atoms.key(key);
+    let absent = builder.absent(id);
+    builder.formulas.not(absent)
+}
+
+/// The parts of a class, those that are composed alike as one.
+fn merged_within(class: &Class, parts: Vec<Class>, builder: &mut Builder<'_>) -> Vec<Class> {
+    let is_one = parts.iter().all(|part| parts.first().is_some_and(|first| first.compositions == part.compositions));
+    match parts.first() {
+        Some(first) if is_one => {
+            vec![Class { when: class.when, is_any_account: class.is_any_account, ..first.clone() }]
+        }
+        _ => {
+            let merged = merged(parts, builder);
+            merged.into_iter().map(|part| Class { is_any_account: class.is_any_account, ..part }).collect()
+        }
     }
 }
 

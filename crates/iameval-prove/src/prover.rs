@@ -208,7 +208,7 @@ impl<'c> Prover<'c> {
         let unlisted = Asked::Unlisted { within: &within, except: &except };
         refuse_empty(problem, &actions, &unlisted)?;
         let mut survey = Survey::default();
-        let sets = problem.action_sets();
+        let sets = problem.action_sets(&actions);
         for group in self.table.parts(&actions, &sets) {
             let Some(first) = group.first() else { continue };
             match problem.find(&Asked::Listed(*first), wishes) {

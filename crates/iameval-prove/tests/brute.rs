@@ -263,7 +263,7 @@ fn run(seeds: std::ops::Range<u64>) -> [usize; 3] {
 
 #[test]
 fn no_request_breaks_a_claim_that_holds() {
-    let [held, refuted, unknown] = run(0..400);
+    let [held, refuted, unknown] = run(0..120);
     println!("{held} held, {refuted} refuted, {unknown} unknown");
-    assert!(held > 20 && refuted > 100, "{held} {refuted}");
+    assert!(held > 20 && refuted > 60, "{held} {refuted}");
 }

@@ -21,6 +21,7 @@ use crate::layer::Layer;
 use crate::layers::{DecidedBy, Decision, Facts, LayerOutcomes, Strength};
 use crate::name::ContextKey;
 use crate::policy_set::StatementId;
+use crate::service_rules::{ActionRule, ActionRules};
 use std::ops::Range;
 
 /// Between which decisions a request can move, whatever values the keys have that were not given.
@@ -100,6 +101,19 @@ pub struct BindingGroup {
     pub denies_count: bool,
     /// Whether their Allow statements count (R-SVC-03, R-SVC-09).
     pub allows_count: bool,
+}
+
+/// What the rules of services make of an action besides what they make of its resource; see
+/// [`PolicySet::rule_traits`](crate::PolicySet::rule_traits).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct RuleTraits {
+    pub(crate) rules: ActionRules,
+    /// The service, where rules look at it.
+    pub(crate) service: Option<Box<str>>,
+    /// Whether the action reads only, where rules look at that.
+    pub(crate) reads: bool,
+    /// The rules for some resources only, with these.
+    pub(crate) of_resources: Vec<(ActionRule, Box<str>)>,
 }
 
 impl Composition {

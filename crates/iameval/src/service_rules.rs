@@ -314,6 +314,20 @@ impl ServiceRules {
         rules
     }
 
+    /// The rules that speak of the action on some resources only, with what the last part of their ARNs begins with.
+    pub(crate) fn on_resources(&self, action: &Action) -> Vec<(ActionRule, &[Text])> {
+        let rows = self.service(action.service()).map_or([].as_slice(), |service| &*service.rows);
+        let rows = rows.iter().filter(|row| !row.resources.is_empty() && row.actions.include(action.name()));
+        rows.map(|row| (row.rule, &*row.resources)).collect()
+    }
+
+    /// The services of which some rule speaks of all actions but some.
+    pub(crate) fn with_rules_for_all(&self) -> impl Iterator<Item = &str> {
+        let for_all = |row: &Row| matches!(row.actions, Actions::AllBut(_));
+        let services = self.services.iter().filter(move |service| service.rows.iter().any(for_all));
+        services.map(|service| &*service.service)
+    }
+
     /// What must allow the action beside IAM, in words.
     pub fn further_gates(&self, action: &Action) -> impl Iterator<Item = &str> {
         let gates = self.service(action.service()).map_or([].as_slice(), |service| &*service.further_gates);

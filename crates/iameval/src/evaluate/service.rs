@@ -445,14 +445,14 @@ impl Evaluation<'_> {
             ("kms", "kms") => is_aws_alias(arn),
             _ => false,
         };
-        managed && !self.reads()
+        managed && !reads(&self.request.action)
     }
+}
 
-    /// R-SVC-07: what does not change anything, told by the name of the action.
-    fn reads(&self) -> bool {
-        let name = self.request.action.name();
-        ["get", "list", "describe", "generate", "simulate"].iter().any(|verb| name.starts_with(verb))
-    }
+/// R-SVC-07: what does not change anything, told by the name of the action.
+pub(super) fn reads(action: &Action) -> bool {
+    let name = action.name();
+    ["get", "list", "describe", "generate", "simulate"].iter().any(|verb| name.starts_with(verb))
 }
 
 fn is_aws_alias(arn: &Arn) -> bool {
