@@ -6,8 +6,8 @@ use crate::glob::{Glob, Language, Piece};
 use crate::shapes::Shapes;
 use crate::template::{Template, TemplatePiece};
 use iameval::{
-    CompiledCondition, ConditionOperator, Context, ContextKey, ContextValue, Effect, Operator, OperatorFamily,
-    PatternElement, PatternPart, PolicyKind, Statement, Variable, Version,
+    CompiledCondition, ConditionOperator, ConditionTest, Context, ContextKey, ContextValue, Effect, Operator,
+    OperatorFamily, PatternElement, PatternPart, PolicyKind, Statement, Variable, Version,
 };
 use std::collections::BTreeMap;
 
@@ -36,19 +36,19 @@ struct Way {
 }
 
 impl Builder<'_> {
-    /// Resource and conditions of a statement.
-    pub(crate) fn statement(&mut self, statement: &Statement, kind: PolicyKind, version: Option<Version>) -> Node {
-        let mut parts = Vec::new();
-        if let Some(element) = statement.resource() {
-            parts.push(self.resource(element, kind, version));
-        }
-        for (operator, test) in statement.tests() {
+    /// The resource of a statement.
+    pub(crate) fn resource_of(&mut self, statement: &Statement, kind: PolicyKind, version: Option<Version>) -> Node {
+        statement.resource().map_or(Formulas::TRUE, |element| self.resource(element, kind, version))
+    }
+
+    /// The tests in the conditions of a statement, in order.
+    pub(crate) fn tests_of(&mut self, statement: &Statement, version: Option<Version>) -> Vec<Node> {
+        let test = |(operator, test): (ConditionOperator, &ConditionTest)| {
             let key = ContextKey::new(test.key());
             let values: Vec<&str> = test.values().collect();
-            let written = Written { operator, key: &key, effect: statement.effect(), version };
-            parts.push(self.condition(written, &values));
-        }
-        self.formulas.all(parts)
+            self.condition(Written { operator, key: &key, effect: statement.effect(), version }, &values)
+        };
+        statement.tests().map(test).collect()
     }
 
     fn resource(&mut self, element: &PatternElement, kind: PolicyKind, version: Option<Version>) -> Node {

@@ -1,7 +1,7 @@
 //! Claims: what is said of every request of a scope.
 
 use iameval::native::{EvaluationOptions, RequestPolicies};
-use iameval::{AccountId, ContextKey, PolicyDocument, PolicySet, Principal};
+use iameval::{AccountId, CompiledPolicy, ContextKey, PolicyDocument, PolicySet, Principal};
 use std::sync::Arc;
 
 /// Policies with the documents that they were compiled from.
@@ -24,6 +24,15 @@ impl Policies {
     pub fn read(policies: &RequestPolicies, options: &EvaluationOptions) -> Self {
         let documents = policies.documents().map(|written| written.document.clone());
         Self { set: options.apply(policies.to_set()), documents: documents.collect() }
+    }
+
+    /// The same with a further policy.
+    pub(crate) fn with(&self, policy: &Arc<CompiledPolicy>, document: Arc<PolicyDocument>) -> Self {
+        let set = self.set.with(policy.clone());
+        let mut documents = self.documents.to_vec();
+        let place = set.policies().position(|own| Arc::ptr_eq(own, policy)).unwrap_or(documents.len());
+        documents.insert(place.min(documents.len()), document);
+        Self { set, documents: documents.into() }
     }
 
     /// The policies, ready to be asked.

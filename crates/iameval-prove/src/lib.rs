@@ -7,6 +7,7 @@ mod cells;
 mod claim;
 mod class;
 mod domain;
+mod findings;
 mod formula;
 mod glob;
 pub mod native;
@@ -18,12 +19,14 @@ mod scope;
 mod search;
 mod shapes;
 mod side;
+mod stranger;
 mod template;
 mod theory;
 mod variables;
 mod verdict;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
+pub use findings::Beside;
 pub use prover::{ClaimError, EmptyScope, Prover};
 pub use verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,

@@ -54,7 +54,24 @@ pub(crate) struct Problem<'c> {
 }
 
 /// What the requests of a side are to be.
-pub(crate) type Wish = (usize, Wanted);
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish {
+    pub(crate) side: usize,
+    pub(crate) wanted: Wanted,
+    /// A statement that is left out.
+    without: Option<StatementId>,
+}
+
+impl Wish {
+    pub(crate) fn new(side: usize, wanted: Wanted) -> Self {
+        Self { side, wanted, without: None }
+    }
+
+    /// The same for policies without a statement.
+    pub(crate) fn leaving_out(self, statement: StatementId) -> Self {
+        Self { without: Some(statement), ..self }
+    }
+}
 
 /// What came of a search for a request.
 #[derive(Debug, Clone)]
@@ -179,6 +196,48 @@ impl<'c> Problem<'c> {
             }
         }
         if undecided.is_empty() { Answer::Nothing(why) } else { Answer::Unknown(undecided) }
+    }
+
+    /// A request to which a statement of the first side applies, whoever it is for, and none of others does.
+    pub(crate) fn find_applying(&mut self, asked: &Asked<'_>, applying: usize, none: &[usize]) -> Answer {
+        let mut undecided = BTreeSet::new();
+        for target in self.targets(asked) {
+            let mut parts: Vec<Part> = vec![(self.base, None)];
+            parts.extend(target.tests.iter().map(|test| (*test, None)));
+            let applies = |problem: &mut Self, place: usize| {
+                let statement = problem.sides.first().and_then(|side| side.statements.get(place))?;
+                let about = match target.listed {
+                    Some(action) => Formulas::constant(problem.table.is_about(&statement.actions, action)),
+                    None => test_of_action(&statement.actions, &mut problem.builder),
+                };
+                Some(problem.builder.formulas.all([about, statement.when]))
+            };
+            parts.extend(applies(self, applying).map(|node| (node, None)));
+            for place in none {
+                if let Some(node) = applies(self, *place) {
+                    parts.push((self.builder.formulas.not(node), None));
+                }
+            }
+            match self.search(&parts) {
+                Outcome::Nothing(_) => {}
+                Outcome::Unknown(why) => undecided.extend(why),
+                Outcome::Found(model) => return Answer::Found(Box::new(self.request(&target, &model))),
+            }
+        }
+        if undecided.is_empty() { Answer::Nothing(BTreeSet::new()) } else { Answer::Unknown(undecided) }
+    }
+
+    /// A request that does not pass a test.
+    pub(crate) fn can_fail(&mut self, test: Node) -> Answer {
+        let fails = self.builder.formulas.not(test);
+        match self.search(&[(self.base, None), (fails, None)]) {
+            Outcome::Nothing(_) => Answer::Nothing(BTreeSet::new()),
+            Outcome::Unknown(why) => Answer::Unknown(why),
+            Outcome::Found(model) => {
+                let target = Target { listed: None, sample: literal_action("x:x"), tests: Vec::new() };
+                Answer::Found(Box::new(self.request(&target, &model)))
+            }
+        }
     }
 
     /// The actions that are asked about, so that rules of services treat those of one target alike.
@@ -368,12 +427,12 @@ impl<'c> Problem<'c> {
     fn parts(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Vec<Part> {
         let mut parts: Vec<Part> = vec![(self.base, None), (class.when, None)];
         parts.extend(target.tests.iter().map(|test| (*test, None)));
-        for (number, wanted) in wishes {
-            let (Some(side), Some(composition)) = (self.sides.get(*number), class.compositions.get(*number)) else {
+        for wish in wishes {
+            let (Some(side), Some(composition)) = (self.sides.get(wish.side), class.compositions.get(wish.side)) else {
                 continue;
             };
             let mut statements: Vec<(&SideStatement, Node)> = Vec::new();
-            for statement in &side.statements {
+            for statement in side.statements.iter().filter(|statement| Some(statement.id) != wish.without) {
                 let about = match target.listed {
                     Some(action) => Formulas::constant(self.table.is_about(&statement.actions, action)),
                     None => test_of_action(&statement.actions, &mut self.builder),
@@ -383,7 +442,7 @@ impl<'c> Problem<'c> {
                 }
             }
             let about = About { statements };
-            parts.extend(side.parts(&about, *wanted, &class.sample, composition, &mut self.builder));
+            parts.extend(side.parts(&about, wish.wanted, &class.sample, composition, &mut self.builder));
         }
         parts
     }

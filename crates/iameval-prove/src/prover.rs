@@ -2,16 +2,19 @@
 
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::claim::{Claim, Expectation, Policies, Scope};
+use crate::findings::{Beside, Judge};
 use crate::problem::{Answer, Asked, Problem, Wish};
 use crate::shapes::Shapes;
 use crate::side::Wanted;
+use crate::stranger::strangers;
 use crate::verdict::{
-    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Refutation, Undecided, Verdict,
-    WhatCan,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    StatementFindings, Undecided, Verdict, WhatCan,
 };
-use iameval::{Request, StatementId};
+use iameval::{CompiledPolicy, Effect, Layer, PolicyDocument, PolicyId, PolicyKind, Request, StatementId};
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Proves claims.
 ///
@@ -104,9 +107,9 @@ impl<'c> Prover<'c> {
         let scope = &claim.scope;
         let shapes = Shapes::new(self.catalogue, std::iter::once(&claim.policies), &scope.keys, scope.any_text);
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[&claim.policies]);
-        let survey = self.survey(&mut problem, scope, &[(0, wanted)])?;
+        let survey = self.survey(&mut problem, scope, &[Wish::new(0, wanted)])?;
         let assumed = Assumed { single: problem.assumed_single(), owner: false };
-        let Some(first) = survey.example(&mut problem, &[(0, wanted)]) else {
+        let Some(first) = survey.example(&mut problem, &[Wish::new(0, wanted)]) else {
             return Ok(if survey.undecided.is_empty() {
                 Verdict::Holds(Proof { closed_by: survey.closings(), assumed })
             } else {
@@ -133,7 +136,7 @@ impl<'c> Prover<'c> {
     pub fn what_can(&self, policies: &Policies, scope: &Scope) -> Result<WhatCan, ClaimError> {
         let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
-        self.allowed(&mut problem, scope, &[(0, Wanted::Allowed)])
+        self.allowed(&mut problem, scope, &[Wish::new(0, Wanted::Allowed)])
     }
 
     /// What requests of a scope are allowed by `new` and not by `old`, and the other way round.
@@ -163,12 +166,71 @@ impl<'c> Prover<'c> {
         let both = [old, new];
         let shapes = Shapes::new(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &both);
-        let gained = [(1, Wanted::Allowed), (0, Wanted::NotAllowed)];
-        let lost = [(0, Wanted::Allowed), (1, Wanted::NotAllowed)];
+        let gained = [Wish::new(1, Wanted::Allowed), Wish::new(0, Wanted::NotAllowed)];
+        let lost = [Wish::new(0, Wanted::Allowed), Wish::new(1, Wanted::NotAllowed)];
         Ok(NewAccess {
             gained: self.allowed(&mut problem, scope, &gained)?,
             lost: self.allowed(&mut problem, scope, &lost)?,
         })
+    }
+
+    /// Whether the resource policies let in a caller without any tie to their accounts: an anonymous one, a user or role of an
+    /// account and organization that no policy names, or someone whom an OIDC provider signed in that many tenants share.
+    ///
+    /// ```
+    /// use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet};
+    /// use iameval_data::Catalogue;
+    /// use iameval_prove::{Policies, Prover, Scope};
+    /// use std::sync::Arc;
+    ///
+    /// let text = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+    ///     "Resource": "arn:aws:s3:::site/*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}}}"#;
+    /// let policy = CompiledPolicy::parse(PolicyId::new("site"), PolicyKind::Resource, text)?;
+    /// let set = PolicySet::builder().add(Arc::new(policy)).build();
+    /// let policies = Policies::new(set, [Arc::new(text.parse::<PolicyDocument>()?)]).unwrap();
+    /// let public = Prover::new(Catalogue::embedded()).public(&policies, &Scope::default())?;
+    /// assert_eq!(public.counterexample.unwrap().request.action().as_str(), "s3:GetObject");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn public(&self, policies: &Policies, scope: &Scope) -> Result<Public, ClaimError> {
+        let mut undecided = BTreeSet::new();
+        for stranger in strangers(policies, scope) {
+            let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
+            let claim = Claim { policies: own, scope: stranger.scope, expect: Expectation::Deny };
+            match self.prove(&claim)? {
+                Verdict::Holds(_) => {}
+                Verdict::Unknown(why) => undecided.extend(why),
+                Verdict::Refuted(refutation) => {
+                    let found = refutation.counterexample;
+                    let statement = letting_in(policies, &claim.policies, &found.request);
+                    let counterexample = Some(Counterexample { statement, ..found });
+                    return Ok(Public { counterexample, undecided: Vec::new() });
+                }
+            }
+        }
+        Ok(Public { counterexample: None, undecided: undecided.into_iter().collect() })
+    }
+
+    /// Statements that do nothing: that never match, that others deny or allow whole, and conditions that are always true. Of
+    /// Deny statements it is told only where the policies are all that bind the caller.
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn statements(
+        &self,
+        policies: &Policies,
+        scope: &Scope,
+        beside: Beside,
+    ) -> Result<StatementFindings, ClaimError> {
+        let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
+        let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
+        let unlisted = Asked::Unlisted { within: &within, except: &except };
+        refuse_empty(&mut problem, &ActionSet::none(0), &unlisted)?;
+        Ok(Judge::new(&mut problem, policies, beside).judge())
     }
 
     /// The actions for which there is a request that comes out as wished; the first wish is that it is allowed.
@@ -226,6 +288,29 @@ impl<'c> Prover<'c> {
     }
 }
 
+/// The policies, with an identity policy that allows everything.
+fn with_all_allowed(policies: &Policies) -> Policies {
+    const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let compiled = CompiledPolicy::parse(PolicyId::new("everything"), PolicyKind::Identity, ALL);
+    match (compiled, ALL.parse::<PolicyDocument>()) {
+        (Ok(compiled), Ok(document)) => policies.with(&Arc::new(compiled), Arc::new(document)),
+        _ => policies.clone(),
+    }
+}
+
+/// The statement of the resource's policy that lets a request in, as one of `policies`; `with_identity` are those with a
+/// further identity policy.
+fn letting_in(policies: &Policies, with_identity: &Policies, request: &Request) -> Option<StatementId> {
+    let simulation = with_identity.set().simulate(request);
+    let matched = simulation
+        .matched
+        .iter()
+        .find(|matched| matched.layer == Layer::Resource && matched.effect == Effect::Allow)?;
+    let origin = with_identity.set().origin(matched.id)?;
+    // Resource policies come before identity policies, so their positions are the same.
+    policies.set().statement(origin.policy_index, origin.statement_index)
+}
+
 /// An error where no request is in the scope.
 fn refuse_empty(problem: &mut Problem<'_>, actions: &ActionSet, unlisted: &Asked<'_>) -> Result<(), ClaimError> {
     let listed = actions.iter().next().map(Asked::Listed);
@@ -267,9 +352,9 @@ fn counterexample(policies: &Policies, example: &Example, wanted: Wanted) -> Res
 /// The same for a request that comes out as wished on several sides; the decision is that of the first.
 fn replayed(problem: &Problem<'_>, example: &Example, wishes: &[Wish]) -> Result<Counterexample, ClaimError> {
     let mut first = None;
-    for (side, wanted) in wishes {
-        let Some(side) = problem.sides.get(*side) else { continue };
-        let counterexample = counterexample(&side.policies, example, *wanted)?;
+    for wish in wishes {
+        let Some(side) = problem.sides.get(wish.side) else { continue };
+        let counterexample = counterexample(&side.policies, example, wish.wanted)?;
         first = first.or(Some(counterexample));
     }
     first.ok_or_else(|| ClaimError::NotReplayed(Box::new(example.request.clone())))

@@ -23,11 +23,15 @@ pub(crate) struct Side {
 /// A statement as a formula.
 pub(crate) struct SideStatement {
     pub(crate) id: StatementId,
-    policy: usize,
+    pub(crate) policy: usize,
+    /// Its position in the policy.
+    pub(crate) number: usize,
     pub(crate) effect: Effect,
     pub(crate) actions: ActionPatterns,
     /// Resource and conditions.
-    when: Node,
+    pub(crate) when: Node,
+    /// The tests in its conditions, in order.
+    pub(crate) tests: Vec<Node>,
     /// Unique ids that its principal element may name (R-PRIN-10).
     unique_ids: Vec<String>,
 }
@@ -56,12 +60,16 @@ impl Side {
         for (policy, (compiled, document)) in compiled.enumerate() {
             for (number, statement) in document.statements().iter().enumerate() {
                 let Some(id) = policies.set().statement(policy, number) else { continue };
+                let resource = builder.resource_of(statement, compiled.kind(), document.version());
+                let tests = builder.tests_of(statement, document.version());
                 statements.push(SideStatement {
                     id,
                     policy,
+                    number,
                     effect: statement.effect(),
                     actions: ActionPatterns::of_statement(statement.action()),
-                    when: builder.statement(statement, compiled.kind(), document.version()),
+                    when: builder.formulas.all([resource].into_iter().chain(tests.iter().copied())),
+                    tests,
                     unique_ids: unique_ids(statement),
                 });
             }

@@ -154,6 +154,9 @@ pub struct StatementFindings {
     pub redundant: Vec<StatementId>,
     /// Allow statements whose every request some Deny denies.
     pub shadowed: Vec<StatementId>,
+    /// Tests in conditions that every request passes: the statement, and the position among its tests
+    /// ([`Statement::tests`](iameval::Statement::tests)).
+    pub always_true: Vec<(StatementId, usize)>,
     /// Why it is not known of further statements.
     pub undecided: Vec<Undecided>,
 }

@@ -188,6 +188,18 @@ impl PolicySet {
         self
     }
 
+    /// The same set with a further policy, in the layer of its kind, evaluated in the same way.
+    #[must_use]
+    pub fn with(&self, policy: Arc<CompiledPolicy>) -> Self {
+        let mut layered = LayeredPolicies::new();
+        for group in self.groups.iter() {
+            let (layer, level, policies) = (group.layer, group.level.clone(), group.members.clone());
+            layered.push_group(PolicyGroup { layer, level, policies });
+        }
+        layered.add(policy.kind(), policy);
+        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+    }
+
     /// Which rules of single services count.
     pub fn rule_selection(&self) -> RuleSelection {
         self.rules.selection
