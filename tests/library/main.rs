@@ -13,6 +13,7 @@ mod allocation;
 mod analysis;
 mod answers;
 mod claims;
+mod claims_asked;
 mod codes;
 mod conformance;
 mod creation;
