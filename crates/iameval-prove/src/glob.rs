@@ -32,6 +32,12 @@ pub(crate) enum Reach {
     Confined,
     /// Any but a slash.
     Segment,
+    /// Any but a symbol.
+    Named,
+    /// Any but a colon and a symbol.
+    NamedConfined,
+    /// Any but a slash and a symbol.
+    NamedSegment,
     /// A decimal digit.
     Digit,
 }
@@ -86,23 +92,38 @@ struct Spent;
 
 impl Reach {
     fn takes(self, unit: u16) -> bool {
-        match self {
-            Self::Free => true,
-            Self::Confined => unit != u16::from(b':'),
-            Self::Segment => unit != u16::from(b'/'),
-            Self::Digit => (u16::from(b'0')..=u16::from(b'9')).contains(&unit),
-        }
+        self == Self::Digit && (u16::from(b'0')..=u16::from(b'9')).contains(&unit)
+            || self != Self::Digit && !self.leaves_out().any(|letter| u32::from(letter) == u32::from(unit))
+    }
+
+    /// The letters that it does not take; of digits only, all others are not named.
+    fn leaves_out(self) -> impl Iterator<Item = char> {
+        let confined = matches!(self, Self::Confined | Self::NamedConfined).then_some(':');
+        let segment = matches!(self, Self::Segment | Self::NamedSegment).then_some('/');
+        let named = matches!(self, Self::Named | Self::NamedConfined | Self::NamedSegment);
+        confined.into_iter().chain(segment).chain(SYMBOLS.into_iter().filter(move |_| named))
     }
 
     /// Whether it takes everything that `other` takes.
     fn covers(self, other: Self) -> bool {
+        other == self
+            || other == Self::Digit
+            || self != Self::Digit && self.leaves_out().all(|letter| other.leaves_out().any(|other| other == letter))
+    }
+
+    /// The same without symbols.
+    pub(crate) fn without_symbols(self) -> Self {
         match self {
-            Self::Free => true,
-            Self::Confined | Self::Segment => other == self || other == Self::Digit,
-            Self::Digit => other == Self::Digit,
+            Self::Free => Self::Named,
+            Self::Confined => Self::NamedConfined,
+            Self::Segment => Self::NamedSegment,
+            same => same,
         }
     }
 }
+
+/// Characters that stand for what is not known of a text (Unicode sets them aside for uses inside a program).
+pub(crate) const SYMBOLS: [char; 4] = ['\u{FDD0}', '\u{FDD1}', '\u{FDD2}', '\u{FDD3}'];
 
 impl Glob {
     /// Only this text.
@@ -130,6 +151,16 @@ impl Glob {
             rest = tail;
         }
         Self { pieces: pieces.into(), ignores_case: false }
+    }
+
+    /// The same in which only runs of anything take symbols.
+    pub(crate) fn without_symbols(&self) -> Self {
+        let piece = |piece: &Piece| match piece {
+            Piece::Unit(reach) => Piece::Unit(reach.without_symbols()),
+            Piece::Star(reach) if *reach != Reach::Free => Piece::Star(reach.without_symbols()),
+            piece => piece.clone(),
+        };
+        Self { pieces: self.pieces.iter().map(piece).collect(), ignores_case: self.ignores_case }
     }
 
     /// Whether it tells texts apart that have the same lower case.

@@ -3,7 +3,7 @@
 use crate::atom::{Atoms, Condition, KeyId, KeyTemplate, Subject, Test};
 use crate::domain::{Cellset, Domain};
 use crate::formula::Literal;
-use crate::glob::{Found, Language, Piece, Reach, Work, find};
+use crate::glob::{Found, Glob, Language, Piece, Reach, SYMBOLS, Work, find};
 use crate::template::any_arn;
 use crate::verdict::Undecided;
 use iameval::{Context, ContextValue, Operator, OperatorFamily, Quantifier};
@@ -71,7 +71,10 @@ impl<'a> Theory<'a> {
         if let Some(known) = self.known.get(&question) {
             return known.clone();
         }
-        let checked = self.check_with(subject, &question.1, None);
+        let mut checked = self.check_with(subject, &question.1, None);
+        if matches!(checked, Checked::With(_)) && self.is_ruled_out_by_symbols(&question.1) {
+            checked = Checked::Impossible;
+        }
         self.known.insert(question, checked.clone());
         checked
     }
@@ -163,6 +166,49 @@ impl<'a> Theory<'a> {
         let accepts = self.accepts_action;
         let mut accepts = |text: &str| subject != Subject::Action || accepts(text);
         self.find(&languages, &mut accepts)
+    }
+
+    /// Whether a text can fit a pattern with variables and not others, whatever the variables stand for. Symbols stand for
+    /// their values: what the one pattern has at their places, the others must take whatever it is, so their wildcards take
+    /// a symbol only where they take any run.
+    fn is_ruled_out_by_symbols(&self, literals: &[Literal]) -> bool {
+        let templates = literals.iter().filter_map(|literal| match &self.atoms.get(literal.atom).test {
+            Test::FitsTemplate(template) if literal.holds && !template.ignores_case => Some(template),
+            _ => None,
+        });
+        templates.into_iter().any(|anchor| self.has_no_text_outside(anchor, literals))
+    }
+
+    fn has_no_text_outside(&self, anchor: &KeyTemplate, literals: &[Literal]) -> bool {
+        let mut keys: Vec<KeyId> = anchor.variables().copied().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let symbol = |key: &KeyId| {
+            let at = keys.iter().position(|own| own == key)?;
+            SYMBOLS.get(at).copied()
+        };
+        let with_symbols = |template: &KeyTemplate| {
+            let all_known = template.variables().all(|key| symbol(key).is_some());
+            all_known
+                .then(|| template.fill(|key| Piece::Literal(symbol(key).map_or_else(String::new, String::from).into())))
+        };
+        let Some(own) = with_symbols(anchor) else { return false };
+        let mut outside = Vec::new();
+        for literal in literals.iter().filter(|literal| !literal.holds) {
+            match &self.atoms.get(literal.atom).test {
+                Test::Fits(language) => outside.extend(language.0.iter().map(Glob::without_symbols)),
+                Test::FitsTemplate(template) => {
+                    outside.extend(with_symbols(template).map(|glob| glob.without_symbols()));
+                }
+                Test::Absent | Test::Condition(_) => {}
+            }
+        }
+        if outside.is_empty() {
+            return false;
+        }
+        let (within, outside) = (Language(Box::new([own])), Language(outside.into()));
+        let mut work = Work { left: self.limit };
+        find(&[&within], &[&outside], &mut |_| true, &mut work) == Found::Nothing
     }
 
     fn find(&mut self, languages: &Languages, accepts: &mut dyn FnMut(&str) -> bool) -> Found {

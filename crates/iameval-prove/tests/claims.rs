@@ -84,3 +84,24 @@ fn the_starting_scenario() {
         }
     }
 }
+
+#[test]
+fn variables_are_the_same_on_both_sides() {
+    for (allow, deny, expected) in [
+        ("home/${aws:username}/docs/*", "home/${aws:username}/*", "holds"),
+        ("home/${aws:username}/*", "home/${aws:username}/docs/*", "refuted"),
+        ("home/${aws:username}", "home/*", "holds"),
+        ("a${aws:username}b", "a?b", "refuted"),
+        ("a${aws:username}b", "a${t:other}b", "refuted"),
+        ("a${aws:username}b", "a*b", "holds"),
+        ("a${aws:username}x${t:other}", "a*x${t:other}", "holds"),
+    ] {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{allow}"}},
+            {{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{deny}"}}]}}"#
+        );
+        let claim = Claim { policies: identity([&text]), scope: Scope::default(), expect: Expectation::Deny };
+        let verdict = Prover::new(Catalogue::embedded()).prove(&claim).unwrap();
+        assert!(told(&verdict).starts_with(expected), "{allow} {deny}: {}", told(&verdict));
+    }
+}

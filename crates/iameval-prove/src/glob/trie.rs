@@ -196,11 +196,9 @@ impl Trie {
     fn name(&self, node: &Node, named: &mut Named) {
         for reach in node.repeats.into_iter().chain(node.units.iter().map(|&(reach, _)| reach)) {
             named.open |= reach != Reach::Digit;
-            named.confined |= reach == Reach::Confined;
+            named.confined |= reach.leaves_out().any(|letter| letter == ':');
             named.digit |= reach == Reach::Digit;
-            if reach == Reach::Segment {
-                named.letters.push('/');
-            }
+            named.letters.extend(reach.leaves_out().filter(|letter| *letter != ':'));
         }
         for &(unit, next) in &node.literals {
             if let Some(letter) = char::from_u32(u32::from(unit)) {
