@@ -208,7 +208,9 @@ impl Search<'_, '_> {
         literals.push(literal);
         let witness = self.witnesses.get(&subject);
         self.trail.push(Step { atom: literal.atom, subject, witness: witness.cloned() });
-        if witness.is_some_and(|witness| self.theory.is_met(literal, witness, None)) {
+        // Of patterns with variables a witness tells less than a check does.
+        let is_certain = !literals.iter().any(|literal| self.theory.has_variables(*literal));
+        if is_certain && witness.is_some_and(|witness| self.theory.is_met(literal, witness, None)) {
             return Ok(());
         }
         match self.theory.check(subject, literals) {

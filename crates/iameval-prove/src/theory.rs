@@ -168,6 +168,11 @@ impl<'a> Theory<'a> {
         self.find(&languages, &mut accepts)
     }
 
+    /// Whether a test is one of a pattern with variables.
+    pub(crate) fn has_variables(&self, literal: Literal) -> bool {
+        matches!(self.atoms.get(literal.atom).test, Test::FitsTemplate(_))
+    }
+
     /// Whether a text can fit a pattern with variables and not others, whatever the variables stand for. Symbols stand for
     /// their values: what the one pattern has at their places, the others must take whatever it is, so their wildcards take
     /// a symbol only where they take any run.
