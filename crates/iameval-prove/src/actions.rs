@@ -9,7 +9,8 @@ use std::ops::Range;
 /// The actions of a catalogue, in order.
 #[derive(Debug)]
 pub(crate) struct ActionTable {
-    /// All names in lower case, one behind the other.
+    /// All names, one behind the other, as the catalogue writes them and in lower case.
+    written: String,
     lower: String,
     names: Vec<Range<u32>>,
     services: Vec<ServiceActions>,
@@ -43,9 +44,13 @@ impl ActionPatterns {
         Self { patterns: texts.into_iter().map(pattern).collect(), is_negated: false }
     }
 
-    /// The patterns for actions in lower case, and whether those are meant that fit none.
-    pub(crate) fn globs(&self) -> (Vec<Glob>, bool) {
-        let fitting = self.patterns.iter().filter(|(pattern, _)| !pattern.is_never());
+    /// The patterns that actions may fit which a table does not have, in lower case; and whether those are meant that fit
+    /// none.
+    pub(crate) fn globs(&self, table: &ActionTable) -> (Vec<Glob>, bool) {
+        let is_listed = |pattern: &ActionPattern, text: &str| {
+            pattern.is_exact() && text.split_once(':').is_some_and(|(service, name)| table.has(service, name))
+        };
+        let fitting = self.patterns.iter().filter(|(pattern, text)| !pattern.is_never() && !is_listed(pattern, text));
         (fitting.map(|(_, text)| glob_of_action(text)).collect(), self.is_negated)
     }
 }
@@ -74,18 +79,18 @@ fn glob_of_action(text: &str) -> Glob {
 
 impl ActionTable {
     pub(crate) fn new(catalogue: &Catalogue) -> Self {
-        let mut table = Self { lower: String::new(), names: Vec::new(), services: Vec::new() };
+        let mut table = Self { written: String::new(), lower: String::new(), names: Vec::new(), services: Vec::new() };
         for service in catalogue.services() {
             let first = table.names.len();
             for action in service.actions() {
-                let start = table.lower.len();
-                table.lower.push_str(action.name());
-                table.names.push(narrow(start)..narrow(table.lower.len()));
+                let start = table.written.len();
+                table.written.push_str(action.name());
+                table.names.push(narrow(start)..narrow(table.written.len()));
             }
             let prefix = service.prefix().to_ascii_lowercase();
             table.services.push(ServiceActions { prefix, actions: first..table.names.len() });
         }
-        table.lower.make_ascii_lowercase();
+        table.lower = table.written.to_ascii_lowercase();
         table
     }
 
@@ -93,14 +98,24 @@ impl ActionTable {
         self.names.len()
     }
 
-    fn name(&self, action: usize) -> &str {
-        let range = self.names.get(action).map_or(0..0, |range| range.start as usize..range.end as usize);
-        self.lower.get(range).unwrap_or_default()
+    fn range(&self, action: usize) -> Range<usize> {
+        self.names.get(action).map_or(0..0, |range| range.start as usize..range.end as usize)
     }
 
-    fn service_of(&self, action: usize) -> &str {
+    /// The name of the action in lower case, without its service.
+    pub(crate) fn name(&self, action: usize) -> &str {
+        self.lower.get(self.range(action)).unwrap_or_default()
+    }
+
+    /// The service of an action, in lower case.
+    pub(crate) fn service_of(&self, action: usize) -> &str {
         let at = self.services.partition_point(|service| service.actions.end <= action);
         self.services.get(at).map_or("", |service| &service.prefix)
+    }
+
+    /// The action as the catalogue writes it.
+    pub(crate) fn written(&self, action: usize) -> String {
+        format!("{}:{}", self.service_of(action), self.written.get(self.range(action)).unwrap_or_default())
     }
 
     /// The action in lower case.

@@ -163,7 +163,7 @@ impl<'c> Problem<'c> {
     /// whether it is one that AWS could make.
     pub(crate) fn find_realistic(&mut self, actions: &[usize], wishes: &[Wish]) -> Option<Request> {
         let mut ranked: Vec<usize> = actions.to_vec();
-        ranked.sort_by_cached_key(|action| rank(&self.table.lowercase(*action)));
+        ranked.sort_by_cached_key(|action| self.rank_of(*action));
         ranked.truncate(MOST_TRIED);
         for realism in [Realism::Own, Realism::Usual, Realism::Possible] {
             for action in &ranked {
@@ -179,7 +179,11 @@ impl<'c> Problem<'c> {
 
     /// How early one of these actions is taken as an example.
     pub(crate) fn rank(&self, actions: &[usize]) -> Option<(usize, usize)> {
-        actions.iter().map(|action| rank(&self.table.lowercase(*action))).min()
+        actions.iter().map(|action| self.rank_of(*action)).min()
+    }
+
+    fn rank_of(&self, action: usize) -> (usize, usize) {
+        rank(self.table.service_of(action), self.table.name(action))
     }
 
     /// A request of the scope that comes out as wished on every side.
@@ -208,7 +212,7 @@ impl<'c> Problem<'c> {
                 let statement = problem.sides.first().and_then(|side| side.statements.get(place))?;
                 let about = match target.listed {
                     Some(action) => Formulas::constant(problem.table.is_about(&statement.actions, action)),
-                    None => test_of_action(&statement.actions, &mut problem.builder),
+                    None => test_of_action(&statement.actions, problem.table, &mut problem.builder),
                 };
                 Some(problem.builder.formulas.all([about, statement.when]))
             };
@@ -243,19 +247,19 @@ impl<'c> Problem<'c> {
     /// The actions that are asked about, so that rules of services treat those of one target alike.
     fn targets(&mut self, asked: &Asked<'_>) -> Vec<Target> {
         match asked {
-            Asked::Listed(action) => vec![Target::listed(*action, &self.action(*action), Vec::new())],
+            Asked::Listed(action) => vec![Target::listed(*action, &self.table.written(*action), Vec::new())],
             Asked::Realistic(action, realism) => {
                 let mut tests = vec![self.realistic_keys];
                 let name = self.table.lowercase(*action);
                 if let Some(info) = self.catalogue.action(&name) {
                     tests.push(realistic::resource(info, self.scope, *realism, &mut self.builder));
                 }
-                vec![Target::listed(*action, &self.action(*action), tests)]
+                vec![Target::listed(*action, &self.table.written(*action), tests)]
             }
             Asked::Unlisted { within, except } => {
                 let any = self.builder.fits(Subject::Action, vec![any_action()]);
-                let within = test_of_action(within, &mut self.builder);
-                let except = test_of_action(except, &mut self.builder);
+                let within = test_of_action(within, self.table, &mut self.builder);
+                let except = test_of_action(except, self.table, &mut self.builder);
                 let tests = vec![any, within, self.builder.formulas.not(except)];
                 if !self.has_rules {
                     return vec![Target { listed: None, sample: literal_action("x:x"), tests }];
@@ -276,10 +280,11 @@ impl<'c> Problem<'c> {
         let mut targets = Vec::new();
         let mut of_none = tests.to_vec();
         for service in &services {
-            let own = test_of_action(&ActionPatterns::new([&*format!("{service}:*")]), &mut self.builder);
+            let own = test_of_action(&ActionPatterns::new([&*format!("{service}:*")]), self.table, &mut self.builder);
             of_none.push(self.builder.formulas.not(own));
             let verbs = ["get", "list", "describe", "generate", "simulate"].map(|verb| format!("{service}:{verb}*"));
-            let reads = test_of_action(&ActionPatterns::new(verbs.iter().map(String::as_str)), &mut self.builder);
+            let reads =
+                test_of_action(&ActionPatterns::new(verbs.iter().map(String::as_str)), self.table, &mut self.builder);
             let changes = self.builder.formulas.not(reads);
             for (sample, test) in [("getx", reads), ("x", changes)] {
                 let tests = tests.iter().copied().chain([own, test]).collect();
@@ -435,7 +440,7 @@ impl<'c> Problem<'c> {
             for statement in side.statements.iter().filter(|statement| Some(statement.id) != wish.without) {
                 let about = match target.listed {
                     Some(action) => Formulas::constant(self.table.is_about(&statement.actions, action)),
-                    None => test_of_action(&statement.actions, &mut self.builder),
+                    None => test_of_action(&statement.actions, self.table, &mut self.builder),
                 };
                 if about != Formulas::FALSE {
                     statements.push((statement, about));
@@ -489,12 +494,6 @@ impl<'c> Problem<'c> {
             };
         }
         request
-    }
-
-    /// The name of an action, as the catalogue writes it.
-    pub(crate) fn action(&self, action: usize) -> String {
-        let lower = self.table.lowercase(action);
-        self.catalogue.action(&lower).map_or(lower, |info| info.to_string())
     }
 
     /// Keys that were taken to have a single value since nothing declares them.
@@ -560,9 +559,9 @@ fn statements_of(parts: &[Part], reasons: &Reasons) -> BTreeSet<StatementId> {
     reasons.iter().filter_map(|number| parts.get(number)?.1).collect()
 }
 
-/// A test of whether an action fits.
-fn test_of_action(patterns: &ActionPatterns, builder: &mut Builder<'_>) -> Node {
-    let (globs, is_negated) = patterns.globs();
+/// A test of whether an action fits that the catalogue does not have.
+fn test_of_action(patterns: &ActionPatterns, table: &ActionTable, builder: &mut Builder<'_>) -> Node {
+    let (globs, is_negated) = patterns.globs(table);
     let fits = builder.fits(Subject::Action, globs);
     if is_negated { builder.formulas.not(fits) } else { fits }
 }
@@ -648,9 +647,8 @@ const WELL_KNOWN: [&str; 12] =
     ["iam", "s3", "ec2", "lambda", "kms", "dynamodb", "sts", "secretsmanager", "rds", "sqs", "sns", "cloudformation"];
 
 /// How early an action is taken as an example.
-fn rank(action: &str) -> (usize, usize) {
-    let (service, name) = action.split_once(':').unwrap_or((action, ""));
-    let known = WELL_KNOWN.iter().position(|known| *known == service).unwrap_or(WELL_KNOWN.len());
+fn rank(service: &str, name: &str) -> (usize, usize) {
+    let known = WELL_KNOWN.iter().position(|own| *own == service).unwrap_or(WELL_KNOWN.len());
     let verbs = ["createuser", "getobject", "runinstances", "invokefunction", "decrypt", "create", "put", "delete"];
     let verb = verbs.iter().position(|verb| name.starts_with(verb)).unwrap_or(verbs.len());
     (known, verb)

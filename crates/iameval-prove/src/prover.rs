@@ -118,7 +118,7 @@ impl<'c> Prover<'c> {
         };
         let counterexample = counterexample(&claim.policies, &first, wanted)?;
         let mut actions: Vec<String> =
-            survey.found.iter().flat_map(|(_, actions)| actions).map(|action| problem.action(*action)).collect();
+            survey.found.iter().flat_map(|(_, actions)| actions).map(|action| self.table.written(*action)).collect();
         actions.sort();
         Ok(Verdict::Refuted(Box::new(Refutation {
             counterexample,
@@ -240,7 +240,7 @@ impl<'c> Prover<'c> {
         for (request, actions) in &survey.found {
             let example = Example::of(problem, request, actions, wishes);
             let request = replayed(problem, &example, wishes)?;
-            let mut actions: Vec<String> = actions.iter().map(|action| problem.action(*action)).collect();
+            let mut actions: Vec<String> = actions.iter().map(|action| self.table.written(*action)).collect();
             actions.sort();
             groups.push(AllowedActions { actions, request });
         }

@@ -24,6 +24,10 @@ pub(crate) enum Outcome {
 /// How many choices a search may make.
 const MOST_CHOICES: u64 = 20_000;
 
+/// So many failed choices are remembered, and none that depends on more others than this.
+const MOST_LEARNED: usize = 2_000;
+const MOST_BESIDE: usize = 12;
+
 /// So many tests at most are tried to do without when it is told what rules something out.
 const MOST_EXPLAINED: usize = 48;
 
@@ -37,8 +41,16 @@ pub(crate) struct Search<'t, 'a> {
     /// For each variable a value with which its tests come out as asserted.
     witnesses: BTreeMap<Subject, Value>,
     choices: u64,
-    /// The number of the next choice; those before are parts of the question.
+    /// How many parts the question has; choices are numbered behind them.
+    parts: usize,
+    /// The number of the next choice.
     next: usize,
+    /// What is chosen.
+    chosen: Vec<Node>,
+    /// For choices that failed, beside which others they did, and the parts of the question that this rests on.
+    learned: HashMap<Node, Vec<(Vec<Node>, Reasons)>>,
+    /// How many there are.
+    lessons: usize,
 }
 
 /// What to take back.
@@ -71,7 +83,11 @@ pub(crate) fn search(formulas: &Formulas, theory: &mut Theory<'_>, parts: &[Node
         asserted: BTreeMap::new(),
         witnesses: BTreeMap::new(),
         choices: 0,
+        parts: parts.len(),
         next: parts.len(),
+        chosen: Vec::new(),
+        learned: HashMap::new(),
+        lessons: 0,
     };
     let goal = |(number, part): (usize, &Node)| Goal { any: Rc::new([*part]), reasons: Reasons::one(number) };
     search.solve(parts.iter().enumerate().map(goal).collect())
@@ -83,13 +99,17 @@ impl Search<'_, '_> {
             Ok(goals) => goals,
             Err(conflict) => return Outcome::Nothing(conflict),
         };
-        let fewest = goals.iter().enumerate().min_by_key(|(_, goal)| goal.any.len()).map(|(at, _)| at);
-        let Some(fewest) = fewest else { return self.conclude() };
-        let Goal { any, reasons } = goals.swap_remove(fewest);
+        let first = goals.iter().enumerate().min_by_key(|(_, goal)| self.rank(goal)).map(|(at, _)| at);
+        let Some(first) = first else { return self.conclude() };
+        let Goal { any, reasons } = goals.swap_remove(first);
         let level = self.next;
         let mut conflict = reasons.clone();
         let mut undecided = BTreeSet::new();
         for node in any.iter() {
+            if let Some(why) = self.is_known_to_fail(*node) {
+                conflict.add(&why);
+                continue;
+            }
             self.choices += 1;
             if self.choices > MOST_CHOICES {
                 undecided.insert(Undecided::Limit(MOST_CHOICES));
@@ -100,7 +120,9 @@ impl Search<'_, '_> {
             let mut further = goals.clone();
             further.push(chosen);
             self.next = level + 1;
+            self.chosen.push(*node);
             let outcome = self.solve(further);
+            self.chosen.pop();
             self.next = level;
             self.take_back(before);
             match outcome {
@@ -110,11 +132,64 @@ impl Search<'_, '_> {
                 Outcome::Nothing(why) if !why.contains(level) => return Outcome::Nothing(why),
                 Outcome::Nothing(mut why) => {
                     why.remove(level);
+                    self.learn(*node, &why);
                     conflict.add(&why);
                 }
             }
         }
         if undecided.is_empty() { Outcome::Nothing(conflict) } else { Outcome::Unknown(undecided) }
+    }
+
+    /// Remembers that a choice fails beside others.
+    fn learn(&mut self, node: Node, why: &Reasons) {
+        let parts = self.parts;
+        let others: Vec<Node> =
+            why.iter().filter_map(|number| self.chosen.get(number.checked_sub(parts)?).copied()).collect();
+        if others.len() <= MOST_BESIDE && self.lessons < MOST_LEARNED {
+            self.lessons += 1;
+            let mut of_parts = Reasons::default();
+            why.iter().filter(|number| *number < parts).for_each(|number| of_parts.insert(number));
+            self.learned.entry(node).or_default().push((others, of_parts));
+        }
+    }
+
+    /// What a choice is known to fail for, if it is.
+    fn is_known_to_fail(&self, node: Node) -> Option<Reasons> {
+        self.learned.get(&node)?.iter().find_map(|(others, of_parts)| {
+            let mut why = of_parts.clone();
+            for other in others {
+                match self.chosen.iter().position(|chosen| chosen == other) {
+                    Some(at) => why.insert(self.parts + at),
+                    None => why.add(&self.reasons_for(*other)?),
+                }
+            }
+            Some(why)
+        })
+    }
+
+    /// What a formula rests on that holds under what is asserted.
+    fn reasons_for(&self, node: Node) -> Option<Reasons> {
+        match self.formulas.get(node) {
+            Formula::Literal(literal) => {
+                let (value, reasons) = self.values.get(&literal.atom)?;
+                (*value == literal.holds).then(|| reasons.clone())
+            }
+            Formula::All(parts) => {
+                let mut all = Reasons::default();
+                for part in parts {
+                    all.add(&self.reasons_for(*part)?);
+                }
+                Some(all)
+            }
+            Formula::Any(parts) => parts.iter().find_map(|part| self.reasons_for(*part)),
+        }
+    }
+
+    /// In which order goals are chosen from: first those whose alternatives say most, since most follows from them, and of
+    /// those the ones with fewest alternatives.
+    fn rank(&self, goal: &Goal) -> (bool, usize) {
+        let says_much = |node: &Node| matches!(self.formulas.get(*node), Formula::All(_));
+        (!goal.any.iter().any(says_much), goal.any.len())
     }
 
     /// Draws every conclusion that needs no choice. What is left are goals of which several alternatives are open; the error
