@@ -126,10 +126,7 @@ fn class(
         Owned::ByAws => {
             ("arn:aws:x::aws:x".to_owned(), vec![builder.fits(Subject::Resource, vec![by(literal("aws"))])])
         }
-        Owned::ByNone => {
-            let some = builder.fits(Subject::Resource, vec![by(literal("aws")), by(account_id())]);
-            ("*".to_owned(), vec![builder.formulas.not(some)])
-        }
+        Owned::ByNone => ("*".to_owned(), vec![is_unowned(builder)]),
     };
     let sample = sample(scope, &text);
     let is_any_account = matches!(owned, Owned::ByAnother(_)) && is_tested(scope, builder);
@@ -137,6 +134,13 @@ fn class(
     let when = builder.formulas.all(parts.into_iter().chain([follows]));
     let compositions = compositions(sides, &sample);
     Class { when, sample, compositions, is_any_account }
+}
+
+/// That a resource names no account, so that it counts as the caller's own.
+pub(crate) fn is_unowned(builder: &mut Builder<'_>) -> Node {
+    let owned = vec![arn_of(vec![Piece::Literal("aws".into())]), arn_of(account_id())];
+    let owned = builder.fits(Subject::Resource, owned);
+    builder.formulas.not(owned)
 }
 
 /// A request on a resource.

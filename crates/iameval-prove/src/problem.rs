@@ -5,7 +5,7 @@ use crate::atom::{Atoms, KeyId, Subject};
 use crate::builder::{Builder, Written};
 use crate::claim::{Policies, Scope};
 use crate::class::{
-    Class, class_of_account, classes, compositions, follows, merged, request, resource_account_key, sample,
+    Class, class_of_account, classes, compositions, follows, is_unowned, merged, request, resource_account_key, sample,
 };
 use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
@@ -260,7 +260,8 @@ impl<'c> Problem<'c> {
                 let any = self.builder.fits(Subject::Action, vec![any_action()]);
                 let within = test_of_action(within, self.table, &mut self.builder);
                 let except = test_of_action(except, self.table, &mut self.builder);
-                let tests = vec![any, within, self.builder.formulas.not(except)];
+                let mut tests = vec![any, within, self.builder.formulas.not(except)];
+                tests.extend(self.scope.realistic.then_some(self.realistic_keys));
                 if !self.has_rules {
                     return vec![Target { listed: None, sample: literal_action("x:x"), tests }];
                 }
@@ -496,6 +497,28 @@ impl<'c> Problem<'c> {
         request
     }
 
+    /// Whether some resource of the scope names no account, so that it is taken to be the caller's own.
+    pub(crate) fn assumes_owner(&mut self) -> bool {
+        let principal = self.scope.principal.as_ref();
+        let has_account = principal.is_some_and(|principal| principal.account().is_some());
+        let unowned = is_unowned(&mut self.builder);
+        has_account
+            && self.scope.resource_account.is_none()
+            && !matches!(self.search(&[(self.base, None), (unowned, None)]), Outcome::Nothing(_))
+    }
+
+    /// Actions of a group, those apart that are evaluated on other forms of resources.
+    pub(crate) fn by_forms(&self, actions: &[usize]) -> Vec<Vec<usize>> {
+        let mut parts: BTreeMap<(Vec<&str>, bool), Vec<usize>> = BTreeMap::new();
+        for action in actions {
+            let info = self.catalogue.action(&self.table.lowercase(*action));
+            let forms = info.map(|info| info.arns().collect()).unwrap_or_default();
+            let is_required = info.is_some_and(|info| info.resource_types().any(|taken| taken.required));
+            parts.entry((forms, is_required)).or_default().push(*action);
+        }
+        parts.into_values().collect()
+    }
+
     /// Keys that were taken to have a single value since nothing declares them.
     pub(crate) fn assumed_single(&self) -> Vec<ContextKey> {
         let keys = self.builder.atoms.keys().map(|(_, key)| key);
@@ -655,7 +678,7 @@ fn rank(service: &str, name: &str) -> (usize, usize) {
 }
 
 /// Whether keys that say the same in two ways agree.
-fn is_consistent(request: &Request) -> bool {
+pub(crate) fn is_consistent(request: &Request) -> bool {
     let text = |key: &str| request.context().value(&ContextKey::new(key)).and_then(|value| value.texts().next());
     match (text("aws:CurrentTime"), text("aws:EpochTime")) {
         (Some(time), Some(epoch)) => match (time.parse::<DateTime>(), epoch.parse::<DateTime>()) {

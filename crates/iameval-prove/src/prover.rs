@@ -3,15 +3,18 @@
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
-use crate::problem::{Answer, Asked, Problem, Wish};
+use crate::problem::{Answer, Asked, Problem, Wish, is_consistent};
+use crate::realistic::Realism;
 use crate::shapes::Shapes;
-use crate::side::Wanted;
+use crate::side::{Side, Wanted};
 use crate::stranger::strangers;
 use crate::verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
-use iameval::{CompiledPolicy, Effect, Layer, PolicyDocument, PolicyId, PolicyKind, Request, StatementId};
+use iameval::{
+    CompiledPolicy, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, Request, StatementId,
+};
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,6 +58,9 @@ pub enum ClaimError {
     /// No request is in the scope, so there is nothing that could hold.
     #[error("no request is in the scope: {0}")]
     EmptyScope(EmptyScope),
+    /// The policies are evaluated as AWS's simulator does, where an Allow more can deny (R-SIM-05).
+    #[error("claims are about live evaluation, and these policies are evaluated as the simulator does")]
+    Simulator,
     /// The prover found a request that evaluation decides otherwise. This is a defect of the prover.
     #[error("the request that was found does not decide as it should: this is a defect of iameval")]
     NotReplayed(Box<Request>),
@@ -108,7 +114,7 @@ impl<'c> Prover<'c> {
         let shapes = Shapes::new(self.catalogue, std::iter::once(&claim.policies), &scope.keys, scope.any_text);
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[&claim.policies]);
         let survey = self.survey(&mut problem, scope, &[Wish::new(0, wanted)])?;
-        let assumed = Assumed { single: problem.assumed_single(), owner: false };
+        let assumed = Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() };
         let Some(first) = survey.example(&mut problem, &[Wish::new(0, wanted)]) else {
             return Ok(if survey.undecided.is_empty() {
                 Verdict::Holds(Proof { closed_by: survey.closings(), assumed })
@@ -229,7 +235,8 @@ impl<'c> Prover<'c> {
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
         let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
         let unlisted = Asked::Unlisted { within: &within, except: &except };
-        refuse_empty(&mut problem, &ActionSet::none(0), &unlisted)?;
+        refuse_simulator(&problem)?;
+        refuse_empty(&mut problem, scope, &ActionSet::none(0), &unlisted)?;
         Ok(Judge::new(&mut problem, policies, beside).judge())
     }
 
@@ -252,7 +259,7 @@ impl<'c> Prover<'c> {
                 .map(|request| replayed(problem, &Example { request, is_realistic: false }, wishes))
                 .transpose()?,
             undecided: survey.undecided.into_iter().collect(),
-            assumed: Assumed { single: problem.assumed_single(), owner: false },
+            assumed: Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() },
         })
     }
 
@@ -268,15 +275,22 @@ impl<'c> Prover<'c> {
         let except = ActionPatterns::new(scope.except_actions.iter().map(String::as_str));
         let actions = self.table.matching(&within).without(&self.table.matching(&except));
         let unlisted = Asked::Unlisted { within: &within, except: &except };
-        refuse_empty(problem, &actions, &unlisted)?;
+        refuse_simulator(problem)?;
+        refuse_empty(problem, scope, &actions, &unlisted)?;
         let mut survey = Survey::default();
         let sets = problem.action_sets(&actions);
         for group in self.table.parts(&actions, &sets) {
-            let Some(first) = group.first() else { continue };
-            match problem.find(&Asked::Listed(*first), wishes) {
-                Answer::Found(request) => survey.found.push((*request, group)),
-                Answer::Unknown(why) => survey.undecided.extend(why),
-                Answer::Nothing(statements) => survey.close(&statements, group.len()),
+            let parts = if scope.realistic { problem.by_forms(&group) } else { vec![group] };
+            for part in parts {
+                let Some(first) = part.first() else { continue };
+                match problem.find(&asked(scope, *first), wishes) {
+                    Answer::Found(request) if scope.realistic && !is_consistent(&request) => {
+                        survey.undecided.insert(Undecided::Clocks);
+                    }
+                    Answer::Found(request) => survey.found.push((*request, part)),
+                    Answer::Unknown(why) => survey.undecided.extend(why),
+                    Answer::Nothing(statements) => survey.close(&statements, part.len()),
+                }
             }
         }
         match problem.find(&unlisted, wishes) {
@@ -311,11 +325,36 @@ fn letting_in(policies: &Policies, with_identity: &Policies, request: &Request) 
     policies.set().statement(origin.policy_index, origin.statement_index)
 }
 
+/// An error where some policies are evaluated as the simulator does.
+fn refuse_simulator(problem: &Problem<'_>) -> Result<(), ClaimError> {
+    let is_live = |side: &Side| side.policies.set().mode() == EvaluationMode::Live;
+    if problem.sides.iter().all(is_live) { Ok(()) } else { Err(ClaimError::Simulator) }
+}
+
+/// One action, in whatever requests the scope means.
+fn asked(scope: &Scope, action: usize) -> Asked<'static> {
+    if scope.realistic { Asked::Realistic(action, Realism::Possible) } else { Asked::Listed(action) }
+}
+
 /// An error where no request is in the scope.
-fn refuse_empty(problem: &mut Problem<'_>, actions: &ActionSet, unlisted: &Asked<'_>) -> Result<(), ClaimError> {
-    let listed = actions.iter().next().map(Asked::Listed);
-    match problem.find(listed.as_ref().unwrap_or(unlisted), &[]) {
-        Answer::Nothing(_) if listed.is_some() => Err(ClaimError::EmptyScope(EmptyScope::Requests)),
+fn refuse_empty(
+    problem: &mut Problem<'_>,
+    scope: &Scope,
+    actions: &ActionSet,
+    unlisted: &Asked<'_>,
+) -> Result<(), ClaimError> {
+    let mut is_listed = false;
+    let listed: Vec<usize> = actions.iter().collect();
+    // Of actions that are evaluated on the same resources one is enough.
+    let groups = if scope.realistic { problem.by_forms(&listed) } else { vec![listed] };
+    for first in groups.iter().filter_map(|group| group.first()) {
+        is_listed = true;
+        if !matches!(problem.find(&asked(scope, *first), &[]), Answer::Nothing(_)) {
+            return Ok(());
+        }
+    }
+    match problem.find(unlisted, &[]) {
+        Answer::Nothing(_) if is_listed => Err(ClaimError::EmptyScope(EmptyScope::Requests)),
         Answer::Nothing(_) => Err(ClaimError::EmptyScope(EmptyScope::Actions)),
         Answer::Found(_) | Answer::Unknown(_) => Ok(()),
     }

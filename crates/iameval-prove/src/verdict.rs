@@ -86,6 +86,8 @@ pub enum Undecided {
     Variable(ContextKey),
     /// Conditions of several types test this key.
     MixedTypes(ContextKey),
+    /// The two clocks of a request must agree, and both are tested.
+    Clocks,
     /// The search was ended after this many steps.
     Limit(u64),
 }
