@@ -1,7 +1,7 @@
 //! Claims: what is said of every request of a scope.
 
 use iameval::native::{EvaluationOptions, RequestPolicies};
-use iameval::{AccountId, ContextKey, PolicyDocument, PolicySet, Principal};
+use iameval::{AccountId, ContextKey, ContextValue, PolicyDocument, PolicySet, Principal};
 use std::sync::Arc;
 
 /// Policies with the documents that they were compiled from.
@@ -105,6 +105,8 @@ pub struct KeyScope {
 pub enum KeyState {
     /// It is not in the request.
     Absent,
+    /// It has exactly this value.
+    Is(ContextValue),
     /// It has a value of this range; every value of a list must be in it.
     Present(Box<ValueRange>),
 }
