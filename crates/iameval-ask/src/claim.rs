@@ -12,12 +12,14 @@ mod region;
 mod values;
 
 use crate::answer::Answer;
+use crate::given::Given;
 use crate::posed::Attachment;
 use crate::problem::Remark;
 use crate::question::{Refused, Tagged};
 use crate::statement::{PlacedStatement, Places};
 use iameval::{AccountId, Mfa, PolicySet, RuleSelection};
 use iameval_prove::{Assumed, ClaimError, ClosedBy, Closing, Expectation, KeyScope, Undecided};
+use iameval_world::LoadedPolicy;
 use std::sync::Arc;
 
 pub use native::{ClaimLines, LineOutcome};
@@ -46,6 +48,8 @@ pub struct ClaimQuestion {
     pub mfa: Vec<Mfa>,
     /// What is said of context keys, above what the world says of them.
     pub keys: Vec<KeyScope>,
+    /// What counts where neither the question nor the world says anything.
+    pub beneath: Given,
     /// What is said of the requests.
     pub expect: Expectation,
     /// Whether only requests are meant that AWS could make, as far as that is certain.
@@ -67,6 +71,7 @@ impl ClaimQuestion {
             endpoint: None,
             mfa: Vec::new(),
             keys: Vec::new(),
+            beneath: Given::default(),
             expect,
             realistic: false,
             service_rules: RuleSelection::None,
@@ -147,6 +152,12 @@ impl Closed {
     /// What it is.
     pub fn by(&self) -> ClosedBy {
         self.closing.by
+    }
+
+    /// The policy of the statement, where it is one.
+    pub fn policy(&self) -> Option<&Arc<LoadedPolicy>> {
+        let index = self.statement()?.origin.policy_index;
+        self.attachments.get(index).map(|attachment| &attachment.policy)
     }
 
     /// The statement, where it is one.

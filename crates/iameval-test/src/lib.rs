@@ -14,6 +14,7 @@
 mod asked;
 mod assertion;
 mod check;
+mod claim;
 pub mod codes;
 mod coverage;
 mod decide;
@@ -30,6 +31,7 @@ mod matrix;
 mod mutant;
 mod node;
 mod options;
+mod paste;
 mod policies;
 mod pose;
 mod probe;

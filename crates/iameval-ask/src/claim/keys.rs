@@ -12,13 +12,14 @@ use iameval_world::Defaults;
 pub(super) fn said(question: &ClaimQuestion, defaults: &Defaults) -> Vec<Vec<KeyScope>> {
     let says_mfa = question.keys.iter().any(|scope| is_mfa_key(&scope.key));
     let states: Vec<Mfa> = match question.mfa.as_slice() {
-        [] => defaults.mfa.filter(|_| !says_mfa).into_iter().collect(),
+        [] => defaults.mfa.or(question.beneath.mfa).filter(|_| !says_mfa).into_iter().collect(),
         states => states.to_vec(),
     };
     let alternatives = mfa_scopes(&states).into_iter().map(|mfa| {
         let mut keys = question.keys.clone();
         keys.extend(mfa);
         add(&mut keys, &defaults.context);
+        add(&mut keys, &question.beneath.context);
         keys
     });
     alternatives.collect()

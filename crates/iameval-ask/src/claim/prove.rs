@@ -62,6 +62,18 @@ impl Asker<'_> {
         Ok(ProvedClaim { principal, expect, verdict, assumed, service_rules, remarks })
     }
 
+    /// What is worth knowing about a claim, without proving it.
+    ///
+    /// # Errors
+    /// When the question cannot be asked.
+    pub fn check_claim(&self, question: &ClaimQuestion) -> Result<Vec<Tagged<Remark>>, Refused> {
+        let mut remarks = Vec::new();
+        match self.pieces(question, &mut remarks) {
+            Ok(_) => Ok(remarks),
+            Err(problems) => Err(Refused { problems, remarks }),
+        }
+    }
+
     /// The claims that a question comes to: the claim about all is the claim about each.
     fn pieces(&self, question: &ClaimQuestion, remarks: &mut Vec<Tagged<Remark>>) -> Result<Vec<Piece>, Problems> {
         let principal = self.principal(question.principal.as_deref())?;
