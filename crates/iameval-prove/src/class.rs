@@ -3,7 +3,7 @@
 
 use crate::atom::Subject;
 use crate::builder::Builder;
-use crate::claim::Scope;
+use crate::claim::{Owners, Scope};
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use iameval::{AccountId, Action, ContextKey, ContextValue, Request};
@@ -38,6 +38,19 @@ enum Owned {
     ByNone,
 }
 
+impl Owned {
+    fn is_of(self, owners: &Owners) -> bool {
+        match self {
+            Self::By(account) => {
+                let is_other = owners.all_but.as_ref().is_some_and(|but| !but.contains(&account));
+                is_other || owners.accounts.contains(&account)
+            }
+            Self::ByAnother(_) => owners.all_but.is_some(),
+            Self::ByAws | Self::ByNone => owners.unnamed,
+        }
+    }
+}
+
 /// The classes of a scope. `named` are the accounts that policies and scope name.
 pub(crate) fn classes(scope: &Scope, named: &BTreeSet<AccountId>, builder: &mut Builder<'_>) -> Vec<Class> {
     if scope.resource_account.is_some() {
@@ -47,10 +60,13 @@ pub(crate) fn classes(scope: &Scope, named: &BTreeSet<AccountId>, builder: &mut 
     }
     let mut accounts = named.clone();
     accounts.extend(scope.principal.as_ref().and_then(iameval::Principal::account));
+    let said = scope.owners.iter().flat_map(|owners| owners.accounts.iter().chain(owners.all_but.iter().flatten()));
+    accounts.extend(said);
     let mut owned: Vec<Owned> = accounts.iter().copied().map(Owned::By).collect();
     owned.extend(unnamed_account(&accounts).map(Owned::ByAnother));
     owned.extend([Owned::ByAws, Owned::ByNone]);
-    owned.into_iter().map(|owned| class(scope, owned, &accounts, builder)).collect()
+    let owned = owned.into_iter().filter(|owned| scope.owners.as_ref().is_none_or(|owners| owned.is_of(owners)));
+    owned.map(|owned| class(scope, owned, &accounts, builder)).collect()
 }
 
 /// The class of the resources that an account owns.

@@ -83,7 +83,7 @@ impl TestFile<'_> {
 const FEW: usize = 5;
 
 /// What came of a claim, in words.
-fn came_of(proved: &ProvedClaim) -> String {
+pub(crate) fn came_of(proved: &ProvedClaim) -> String {
     let verdict = verdict_in_words(proved);
     match &proved.verdict {
         ClaimVerdict::Holds(closed) => {
@@ -120,7 +120,7 @@ fn name_of(closed: &Closed) -> String {
 }
 
 /// Whether what closes a claim is what `because` names.
-fn is_for_that_reason(reason: Option<&Reason>, closed: &[Closed]) -> bool {
+pub(crate) fn is_for_that_reason(reason: Option<&Reason>, closed: &[Closed]) -> bool {
     reason.is_none_or(|reason| closed.iter().any(|closed| names(reason, closed)))
 }
 

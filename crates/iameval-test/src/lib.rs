@@ -44,6 +44,7 @@ mod select;
 pub mod strategies;
 mod suite;
 mod table;
+mod test_claim;
 #[cfg(feature = "test-dir")]
 mod test_dir;
 mod text;
@@ -62,7 +63,7 @@ pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::TestFile;
 pub use iameval::{ContextValue, Decision, Mfa, PolicyKind, PolicySet};
-pub use iameval_ask::Answer;
+pub use iameval_ask::{Answer, ProvedClaim};
 pub use iameval_report::Style;
 pub use iameval_world::{Disk, Files, Finding, World};
 pub use json::runs_to_json;
@@ -76,6 +77,7 @@ pub use request::TestRequest;
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};
 pub use table::{Cell, Table, TableError};
+pub use test_claim::TestClaim;
 #[cfg(feature = "test-dir")]
 pub use test_dir::run_folder;
 pub use text::{Detail, counts, run_to_text};

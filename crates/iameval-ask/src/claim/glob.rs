@@ -58,26 +58,6 @@ pub(super) fn of_service(pattern: &str, service: &str) -> Option<String> {
     }
 }
 
-/// The ARNs of an account, which may be a pattern, that fit a glob. A wildcard in front of the account is taken to stay in its
-/// part of the ARN.
-pub(super) fn of_account(glob: &str, account: &str) -> Option<String> {
-    let mut parts: Vec<&str> = glob.splitn(6, ':').collect();
-    let is_open = parts.len() < 6 && parts.last().is_some_and(|last| last.ends_with('*'));
-    if is_open {
-        if parts.len() == 1 {
-            parts = vec!["arn"];
-        }
-        parts.resize(6, "*");
-    }
-    let [arn, partition, service, region, own, rest] = parts.as_slice() else { return None };
-    let account = match own.contains(['*', '?']) {
-        true => account,
-        false if fits(account, own) => own,
-        false => return None,
-    };
-    Some(format!("{arn}:{partition}:{service}:{region}:{account}:{rest}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,21 +100,6 @@ mod tests {
             ("s3:*", None),
         ] {
             assert_eq!(of_service(pattern, "sts").as_deref(), expected, "{pattern}");
-        }
-    }
-
-    #[test]
-    fn globs_of_one_account() {
-        for (glob, expected) in [
-            ("arn:aws:iam::111122223333:user/*", Some("arn:aws:iam::111122223333:user/*")),
-            ("arn:aws:iam::????????????:user/*", Some("arn:aws:iam::111122223333:user/*")),
-            ("arn:aws:iam::999999999999:user/*", None),
-            ("arn:aws:s3:::corp/*", None),
-            ("arn:aws:iam::*:user/*", Some("arn:aws:iam::111122223333:user/*")),
-            ("arn:aws:s*", Some("arn:aws:s*:*:111122223333:*")),
-            ("*", Some("arn:*:*:*:111122223333:*")),
-        ] {
-            assert_eq!(of_account(glob, "111122223333").as_deref(), expected, "{glob}");
         }
     }
 }

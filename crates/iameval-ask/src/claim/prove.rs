@@ -13,8 +13,8 @@ use crate::statement::Places;
 use iameval::{Context, ContextKey, Mfa, PolicySet, Problem, Request, RuleSelection};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_prove::{
-    Assumed, Claim, ClaimError, Counterexample, EmptyScope, Policies, Proof, Prover, Refutation, Scope, Undecided,
-    Verdict,
+    Assumed, Claim, ClaimError, ClosedBy, Counterexample, EmptyScope, Expectation, Policies, Proof, Prover, Refutation,
+    Scope, Undecided, Verdict,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -102,7 +102,10 @@ impl Asker<'_> {
             let assembled = Assembled { policies: by_rules(policies, question.service_rules), attachments };
             let Some((actions, except_actions)) = actions_of(question, region.actions) else { continue };
             let documents = assembled.attachments.iter().map(|own| Arc::new(own.policy.document().clone()));
-            let Some(policies) = Policies::new(assembled.policies.clone(), documents) else { continue };
+            let Some(policies) = Policies::new(assembled.policies.clone(), documents) else {
+                let message = "a proof reads the documents of policies, and only what they were compiled to is at hand";
+                return Err(whole(Problem::new(crate::codes::NOTHING_TO_DECIDE_BY, message)));
+            };
             let region = Arc::new(region);
             for keys in &said {
                 let mut keys = keys.clone();
@@ -115,6 +118,7 @@ impl Asker<'_> {
                     except_actions: except_actions.clone(),
                     resources: region.resources.clone(),
                     except_resources: region.except.clone(),
+                    owners: region.owners.clone(),
                     keys,
                     derives_context: true,
                     any_text: false,
@@ -124,7 +128,8 @@ impl Asker<'_> {
                 pieces.push(Piece { claim, region: region.clone(), assembled: assembled.clone() });
             }
         }
-        if !is_decidable(&caller, pieces.iter().map(|piece| &piece.assembled.policies)) {
+        // Without any there is nothing in the scope.
+        if !pieces.is_empty() && !is_decidable(&caller, pieces.iter().map(|piece| &piece.assembled.policies)) {
             return Err(whole(self.nothing_to_decide_by(&caller, None)));
         }
         let mut given = Context::new();
@@ -234,7 +239,11 @@ impl<'p> Tally<'p> {
             Err(error) => return Err(error),
             Ok(Verdict::Holds(Proof { closed_by, assumed })) => {
                 self.assume(assumed);
-                closed_by.into_iter().for_each(|closing| self.close(piece, closing));
+                // What is allowed is not allowed for want of an Allow.
+                let claims_allow = piece.claim.expect == Expectation::Allow;
+                let closed_by =
+                    closed_by.into_iter().filter(|closing| !claims_allow || closing.by != ClosedBy::NoAllow);
+                closed_by.for_each(|closing| self.close(piece, closing));
             }
             Ok(Verdict::Refuted(refutation)) => {
                 self.assume(refutation.assumed.clone());

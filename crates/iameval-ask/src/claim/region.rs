@@ -4,9 +4,10 @@
 //! what an account owns. Only those are told apart for which that makes a difference, so that a claim about everything is
 //! proved in as few pieces as there are.
 
-use super::glob::{beginning_with, fits, of_account};
+use super::glob::{beginning_with, fits};
 use crate::asker::{Asker, Caller};
 use iameval::{AccountId, Action, ContextKey};
+use iameval_prove::Owners;
 use iameval_world::{Finding, Situation, World};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub(super) struct Region {
     pub(super) resources: Vec<String>,
     /// Globs for resources that are left out.
     pub(super) except: Vec<String>,
+    /// Whose resources these are; anybody's where nothing is said.
+    pub(super) owners: Option<Owners>,
     pub(super) actions: RegionActions,
     pub(super) situation: Situation,
 }
@@ -198,41 +201,34 @@ impl<'a> Teller<'a> {
         within: &Within<'_>,
         told: &[String],
     ) -> Result<(), Vec<Finding>> {
-        let of = |account: &str| -> Vec<String> {
-            match within.globs {
-                [] => of_account("*", account).into_iter().collect(),
-                globs => globs.iter().filter_map(|glob| of_account(glob, account)).collect(),
+        // What is named and told apart is not asked twice.
+        let is_told = |glob: &&String| !glob.contains(['*', '?']) && told.iter().any(|told| fits(told, glob));
+        let globs: Vec<String> = within.globs.iter().filter(|glob| !is_told(glob)).cloned().collect();
+        if globs.is_empty() && !within.globs.is_empty() {
+            return Ok(());
+        }
+        let region = |owners, situation: &Situation| Region {
+            resources: globs.clone(),
+            except: told.to_vec(),
+            owners,
+            actions: self.actions,
+            situation: situation.clone(),
+        };
+        let mut known: Vec<AccountId> = self.accounts.iter().map(|(account, _)| *account).collect();
+        for (account, situation) in &self.accounts {
+            regions.push(region(Some(Owners { accounts: vec![*account], ..Owners::default() }), situation));
+        }
+        let others = match &self.strangers {
+            None if known.is_empty() => None,
+            None => Some(Owners { all_but: Some(known), unnamed: true, ..Owners::default() }),
+            Some(situation) => {
+                known.extend(&self.plain);
+                regions.push(region(Some(Owners { all_but: Some(known), ..Owners::default() }), situation));
+                Some(Owners { accounts: self.plain.clone(), unnamed: true, all_but: None })
             }
         };
-        let all_of = |account: &str| of_account("*", account);
-        let mut except = told.to_vec();
-        for (account, situation) in &self.accounts {
-            except.extend(all_of(account.as_str()));
-            self.add(regions, of(account.as_str()), told.to_vec(), situation.clone())?;
-        }
-        if let Some(situation) = &self.strangers {
-            let known = self.accounts.iter().map(|(account, _)| account).chain(&self.plain);
-            let known = known.filter_map(|account| all_of(account.as_str()));
-            self.add(regions, of(ANY_ACCOUNT), told.iter().cloned().chain(known).collect(), situation.clone())?;
-            for account in &self.plain {
-                self.add(regions, of(account.as_str()), told.to_vec(), self.others.clone())?;
-            }
-            except.extend(all_of(ANY_ACCOUNT));
-        }
-        match within.globs {
-            [] => regions.push(self.region(Vec::new(), except, self.others.clone())),
-            globs => {
-                // What is named and told apart is not asked twice.
-                let is_told = |glob: &&String| !glob.contains(['*', '?']) && except.iter().any(|told| fits(told, glob));
-                let left: Vec<String> = globs.iter().filter(|glob| !is_told(glob)).cloned().collect();
-                self.add(regions, left, except, self.others.clone())?;
-            }
-        }
+        regions.push(region(others, &self.others));
         Ok(())
-    }
-
-    fn region(&self, resources: Vec<String>, except: Vec<String>, situation: Situation) -> Region {
-        Region { resources, except, actions: self.actions, situation }
     }
 
     /// Adds resources, to those of a region that is in the same situation where there is one.
@@ -243,22 +239,16 @@ impl<'a> Teller<'a> {
         except: Vec<String>,
         situation: Situation,
     ) -> Result<(), Vec<Finding>> {
-        if resources.is_empty() {
-            return Ok(());
-        }
         for region in regions.iter_mut().filter(|region| region.except == except) {
             if self.is_same(&region.situation, &situation)? {
                 region.resources.extend(resources);
                 return Ok(());
             }
         }
-        regions.push(self.region(resources, except, situation));
+        regions.push(Region { resources, except, owners: None, actions: self.actions, situation });
         Ok(())
     }
 }
-
-/// A pattern for every account.
-const ANY_ACCOUNT: &str = "????????????";
 
 fn is_under(arn: &str, above: &str) -> bool {
     World::has_things_under(above) && arn.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
