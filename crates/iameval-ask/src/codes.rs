@@ -13,4 +13,6 @@ codes! {
     DENIAL_INCOMPLETE = "IE0512", Error, None;
     /// A matrix has more cells than anybody looks at.
     TOO_MANY_CELLS = "IE0513", Error, None;
+    /// A claim has no request in its scope.
+    EMPTY_SCOPE = "IE0514", Error, None;
 }

@@ -6,6 +6,7 @@
 mod added;
 mod answer;
 mod asker;
+mod claim;
 pub mod codes;
 mod denial;
 mod dependence;
@@ -32,6 +33,9 @@ mod world_line;
 pub use added::AddedPolicies;
 pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
+pub use claim::{
+    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, KeyValues, LineOutcome, ProvedClaim, RefutedClaim, Unproved,
+};
 pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,
 };

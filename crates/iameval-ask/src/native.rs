@@ -139,6 +139,12 @@ impl PolicySets {
         Ok(simulation.options.apply(policies))
     }
 
+    /// The policies of a set with those that stand beside its name.
+    pub(crate) fn beside(&self, name: &str, own: &RequestPolicies) -> Result<RequestPolicies, Box<RequestError>> {
+        let (_, defined) = self.known.get(name).ok_or_else(|| self.unknown(name))?;
+        defined.union(own)
+    }
+
     fn unknown(&self, name: &str) -> Box<RequestError> {
         let names = self.known.keys_around(name, MOST_NAMES);
         let mut unknown =
@@ -155,15 +161,16 @@ impl NamedPolicies {
         if simulation.policies.is_empty() {
             return Ok(self.set.clone());
         }
-        match simulation.policies.union(&self.policies) {
-            Ok(policies) => Ok(policies.to_set()),
-            Err(layer) => {
-                let message = format!("both the request and its policy set have `{}` policies", layer.as_str());
-                let mut twice = RequestError::new(RequestErrorCode::InvalidRequest, message);
-                twice.path = Some(format!("policies.{}", layer.as_str()));
-                Err(Box::new(twice))
-            }
-        }
+        self.union(&simulation.policies).map(|policies| policies.to_set())
+    }
+
+    fn union(&self, own: &RequestPolicies) -> Result<RequestPolicies, Box<RequestError>> {
+        own.union(&self.policies).map_err(|layer| {
+            let message = format!("both the request and its policy set have `{}` policies", layer.as_str());
+            let mut twice = RequestError::new(RequestErrorCode::InvalidRequest, message);
+            twice.path = Some(format!("policies.{}", layer.as_str()));
+            Box::new(twice)
+        })
     }
 }
 

@@ -33,6 +33,10 @@ pub enum About {
     Action(usize),
     /// The resource of this position in [`Question::resources`]; of the default resource it is 0.
     Resource(usize),
+    /// The action of this position among those that a claim leaves out.
+    ExceptAction(usize),
+    /// The resource of this position among those that a claim leaves out.
+    ExceptResource(usize),
     /// The endpoint.
     Endpoint,
     /// The columns of a matrix.

@@ -1,10 +1,12 @@
 //! The command line as it is written; nothing here touches a file.
 
 mod asked;
+mod prove;
 mod question;
 mod test;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
+pub(crate) use prove::{Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 pub(crate) use test::Test;
 
@@ -85,6 +87,7 @@ pub(crate) enum Command {
     Why(Box<Why>),
     WhoCan(Box<WhoCan>),
     Matrix(Box<Matrix>),
+    Prove(Box<Prove>),
     Batch(Batch),
     Test(Test),
     Expand(Expand),

@@ -6,7 +6,7 @@
 
 mod chunk;
 mod definitions;
-mod input;
+pub(crate) mod input;
 
 use crate::args::Batch;
 use crate::exit::{Exit, Failure, Outcome};

@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Other,
     /// 2: the question could not be answered.
     NotAnswered,
+    /// 101: a defect of the program was found.
+    Defect,
 }
 
 impl From<Exit> for ExitCode {
@@ -21,6 +23,7 @@ impl From<Exit> for ExitCode {
             Exit::Wanted => 0,
             Exit::Other => 1,
             Exit::NotAnswered => 2,
+            Exit::Defect => 101,
         })
     }
 }

@@ -19,6 +19,7 @@ mod matrix;
 mod output;
 mod policy;
 mod progress;
+mod prove;
 mod question;
 mod refusal;
 mod remembered;
@@ -85,6 +86,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Matrix(flags) => {
             let order = matches.subcommand_matches("matrix").map(args::scp_levels).unwrap_or_default();
             matrix::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
+        Command::Prove(flags) => {
+            let order = matches.subcommand_matches("prove").map(args::scp_levels).unwrap_or_default();
+            prove::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),

@@ -36,7 +36,7 @@ pub(crate) fn account(config: &Config) -> Outcome<Option<AccountId>> {
     configured.transpose()
 }
 
-fn resource_account(text: &str) -> Outcome<AccountId> {
+pub(crate) fn resource_account(text: &str) -> Outcome<AccountId> {
     text.parse().map_err(|error: iameval::ParseAccountIdError| {
         Failure::argument(
             "--resource-account",

@@ -31,6 +31,8 @@ fn flag(about: About) -> &'static str {
         About::Principal => "--as",
         About::Action(_) => "ACTION",
         About::Resource(_) => "--resource",
+        About::ExceptAction(_) => "--except",
+        About::ExceptResource(_) => "--except-resource",
         About::Endpoint => "--via",
         About::Context => "--context",
         About::Columns => "--columns",

@@ -1,7 +1,7 @@
 //! Claims: what is said of every request of a scope.
 
 use iameval::native::{EvaluationOptions, RequestPolicies};
-use iameval::{AccountId, CompiledPolicy, ContextKey, PolicyDocument, PolicySet, Principal};
+use iameval::{AccountId, CompiledPolicy, ContextKey, ContextValue, PolicyDocument, PolicySet, Principal};
 use std::sync::Arc;
 
 /// Policies with the documents that they were compiled from.
@@ -88,6 +88,8 @@ pub struct Scope {
     pub resources: Vec<String>,
     /// Plain globs for resources that are left out.
     pub except_resources: Vec<String>,
+    /// Whose resources are meant; all where nothing is said.
+    pub owners: Option<Owners>,
     /// What is said of context keys, each once. Keys that are not listed are free.
     pub keys: Vec<KeyScope>,
     /// Whether keys that follow from principal and resource have the value that follows, where `keys` says nothing of them.
@@ -96,6 +98,17 @@ pub struct Scope {
     pub any_text: bool,
     /// Whether only requests are meant that AWS could make, as far as that is certain.
     pub realistic: bool,
+}
+
+/// Whose resources are meant, as the account in their ARNs tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owners {
+    /// Those of these accounts.
+    pub accounts: Vec<AccountId>,
+    /// Those of every account but these.
+    pub all_but: Option<Vec<AccountId>>,
+    /// Those whose ARNs name no account, or AWS in its place.
+    pub unnamed: bool,
 }
 
 /// What is said of one context key.
@@ -114,6 +127,8 @@ pub struct KeyScope {
 pub enum KeyState {
     /// It is not in the request.
     Absent,
+    /// It has exactly this value.
+    Is(ContextValue),
     /// It has a value of this range; every value of a list must be in it.
     Present(Box<ValueRange>),
 }

@@ -3,7 +3,7 @@
 
 use crate::atom::Subject;
 use crate::builder::Builder;
-use crate::claim::Scope;
+use crate::claim::{Owners, Scope};
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use crate::side::Side;
@@ -43,6 +43,19 @@ enum Owned {
     ByNone,
 }
 
+impl Owned {
+    fn is_of(self, owners: &Owners) -> bool {
+        match self {
+            Self::By(account) => {
+                let is_other = owners.all_but.as_ref().is_some_and(|but| !but.contains(&account));
+                is_other || owners.accounts.contains(&account)
+            }
+            Self::ByAnother(_) => owners.all_but.is_some(),
+            Self::ByAws | Self::ByNone => owners.unnamed,
+        }
+    }
+}
+
 /// The classes of a scope, rules of services left aside. `named` are the accounts that policies and scope name.
 pub(crate) fn classes(
     scope: &Scope,
@@ -58,17 +71,20 @@ pub(crate) fn classes(
     }
     let mut accounts = named.clone();
     accounts.extend(scope.principal.as_ref().and_then(iameval::Principal::account));
+    let said = scope.owners.iter().flat_map(|owners| owners.accounts.iter().chain(owners.all_but.iter().flatten()));
+    accounts.extend(said);
     let mut owned: Vec<Owned> = accounts.iter().copied().map(Owned::By).collect();
     owned.extend(unnamed_account(&accounts).map(Owned::ByAnother));
     owned.extend([Owned::ByAws, Owned::ByNone]);
-    let classes: Vec<Class> = owned.into_iter().map(|owned| class(scope, owned, &accounts, sides, builder)).collect();
+    let owned = owned.into_iter().filter(|owned| scope.owners.as_ref().is_none_or(|owners| owned.is_of(owners)));
+    let classes: Vec<Class> = owned.map(|owned| class(scope, owned, &accounts, sides, builder)).collect();
     // Where neither principal elements nor conditions look at the owner, nothing but the composition does.
     let has_account = scope.principal.as_ref().is_some_and(|principal| principal.account().is_some());
-    if has_account && !is_tested(scope, builder) { merged(classes, builder) } else { classes }
+    if has_account && !is_tested(scope, builder) { merged(classes, scope.owners.is_none(), builder) } else { classes }
 }
 
-/// One class for those that are composed alike.
-pub(crate) fn merged(classes: Vec<Class>, builder: &mut Builder<'_>) -> Vec<Class> {
+/// One class for those that are composed alike; `are_all` says whether together they are everything.
+pub(crate) fn merged(classes: Vec<Class>, are_all: bool, builder: &mut Builder<'_>) -> Vec<Class> {
     let mut merged: Vec<(Class, Vec<Node>)> = Vec::new();
     let count = classes.len();
     for class in classes {
@@ -80,8 +96,7 @@ pub(crate) fn merged(classes: Vec<Class>, builder: &mut Builder<'_>) -> Vec<Clas
         }
     }
     let all = merged.into_iter().map(|(class, whens)| {
-        // Together the classes are everything.
-        let when = if whens.len() == count { Formulas::TRUE } else { builder.formulas.any(whens) };
+        let when = if are_all && whens.len() == count { Formulas::TRUE } else { builder.formulas.any(whens) };
         Class { when, is_any_account: false, ..class }
     });
     all.collect()

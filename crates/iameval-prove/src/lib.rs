@@ -25,7 +25,7 @@ mod theory;
 mod variables;
 mod verdict;
 
-pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
+pub use claim::{Claim, Expectation, KeyScope, KeyState, Owners, Policies, Scope, ValueRange};
 pub use findings::Beside;
 pub use prover::{ClaimError, EmptyScope, Prover};
 pub use verdict::{

@@ -17,6 +17,7 @@ use iameval::text::Spanned;
 use std::sync::Arc;
 
 pub use iameval::native::write_plain_error as write_error;
+pub use key::read_key;
 pub use write::{CatalogueFacts, write_new_access, write_public, write_statements, write_verdict, write_what_can};
 
 /// The JSON Schema of a claim; `$defs/verdict` and its neighbours are those of what comes of one.

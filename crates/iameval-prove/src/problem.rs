@@ -3,7 +3,7 @@
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::atom::{Atoms, KeyId, Subject};
 use crate::builder::{Builder, Written};
-use crate::claim::{Policies, Scope};
+use crate::claim::{KeyState, Policies, Scope};
 use crate::class::{
     Class, class_of_account, classes, compositions, follows, is_unowned, merged, request, resource_account_key, sample,
 };
@@ -571,7 +571,7 @@ fn merged_within(class: &Class, parts: Vec<Class>, builder: &mut Builder<'_>) ->
             vec![Class { when: class.when, is_any_account: class.is_any_account, ..first.clone() }]
         }
         _ => {
-            let merged = merged(parts, builder);
+            let merged = merged(parts, false, builder);
             merged.into_iter().map(|part| Class { is_any_account: class.is_any_account, ..part }).collect()
         }
     }
@@ -606,7 +606,7 @@ fn is_unlisted(table: &ActionTable, text: &str) -> bool {
     is_word(service) && is_word(name) && !table.has(service, name)
 }
 
-/// The keys that have one value in every request of a scope, because it follows from the principal.
+/// The keys that have one value in every request of a scope, because it follows from the principal or the scope says it.
 fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>> {
     /// The keys that follow from the principal (R-CTX-04).
     const OF_PRINCIPAL: [&str; 7] = [
@@ -618,7 +618,11 @@ fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>> {
         "aws:PrincipalOrgID",
         "aws:PrincipalIsAWSService",
     ];
-    let Some(principal) = &scope.principal else { return BTreeMap::new() };
+    let said = scope.keys.iter().filter_map(|own| match own.alternatives.as_slice() {
+        [KeyState::Is(value)] => Some((own.key.clone(), Some(value.clone()))),
+        _ => None,
+    });
+    let Some(principal) = &scope.principal else { return said.collect() };
     let sample = sample(scope, "*");
     let fixed = OF_PRINCIPAL.iter().filter_map(|name| {
         let key = ContextKey::new(name);
@@ -636,7 +640,7 @@ fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>> {
         };
         (value.is_some() || !may_be_there).then_some((key, value))
     });
-    fixed.collect()
+    fixed.chain(said).collect()
 }
 
 /// The accounts that can matter: those of the scope, and those that policies name.

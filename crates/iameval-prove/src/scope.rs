@@ -43,6 +43,7 @@ impl Builder<'_> {
         let absent = self.absent(id);
         match state {
             KeyState::Absent => absent,
+            KeyState::Is(value) => self.is_value(key, Some(value)),
             KeyState::Present(range) => {
                 let mut parts = vec![self.formulas.not(absent)];
                 for (base, values, version) in tests_of(range) {

@@ -1,6 +1,7 @@
 //! Renderers of answers, which `iameval-ask` reads; findings and outcomes of tests for people and for machines; and what the
 //! catalogue knows of actions and context keys.
 
+mod claim;
 mod codes;
 mod denial;
 mod escape;
@@ -32,6 +33,7 @@ mod vocabulary;
 mod who_can;
 mod world;
 
+pub use claim::{Listing, claim_to_json, claim_to_text, undecided_in_words, verdict_in_words};
 pub use codes::Codes;
 pub use denial::{Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
 pub use escape::{plain, screened, screened_json};

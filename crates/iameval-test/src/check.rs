@@ -5,7 +5,7 @@ use crate::reason::Reason;
 use crate::table::Table;
 use iameval::text::Span;
 use iameval::{Action, Context, Mfa};
-use iameval_ask::ExpectedPrincipals;
+use iameval_ask::{ClaimQuestion, ExpectedPrincipals};
 use iameval_world::yaml::Block;
 use iameval_world::{Inferred, Source};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,8 @@ pub(crate) enum WantedForm {
     Table(TableText),
     Snapshot(Snapshot),
     WhoCan(WantedPrincipals),
+    /// A claim about all requests of a scope, without who asks.
+    Prove(Box<ClaimQuestion>),
 }
 
 /// Who should be able to do something, and nobody else.
@@ -63,6 +65,19 @@ impl Case {
             WantedForm::WhoCan(wanted) => Some(wanted),
             _ => None,
         }
+    }
+
+    /// The claim, where the case makes one.
+    pub(crate) fn claim(&self) -> Option<&ClaimQuestion> {
+        match &self.form {
+            WantedForm::Prove(claim) => Some(claim),
+            _ => None,
+        }
+    }
+
+    /// Whether its checks are single requests.
+    pub(crate) fn is_of_requests(&self) -> bool {
+        !matches!(self.form, WantedForm::WhoCan(_) | WantedForm::Prove(_))
     }
 }
 
@@ -116,7 +131,8 @@ pub(crate) struct Axes {
     pub(crate) columns: Vec<String>,
 }
 
-/// One request and what is wanted of it; of a case that asks who can, one question to every principal of the world.
+/// One request and what is wanted of it; of a case that asks who can, one question to every principal of the world; of a claim,
+/// all requests of its scope by one principal.
 #[derive(Debug)]
 pub struct Check {
     /// The position of its case in the file.
@@ -127,7 +143,7 @@ pub struct Check {
     pub wanted: Option<Expectation>,
     /// The statement that must decide.
     pub reason: Option<Arc<Reason>>,
-    /// The action, as the test or the catalogue spells it.
+    /// The action, as the test or the catalogue spells it. Of a claim it means nothing.
     pub action: Action,
     /// What it is evaluated on: an ARN or `*`. Where every principal is asked, it is what the test names, and empty where the
     /// test names none.

@@ -19,6 +19,7 @@ mod text;
 use crate::AskedRequest;
 use crate::written::Written;
 use iameval::StatementId;
+use iameval_ask::ClaimVerdict;
 use iameval_world::{LoadedPolicy, WorldPolicy};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Add;
@@ -73,6 +74,35 @@ impl Coverage {
                 let decided = deciding.contains(&trace.id);
                 policy.observe(origin.statement_index, trace, decided, asked.request.context(), entries);
             }
+        }
+    }
+
+    /// Adds the statements that a claim rests on.
+    pub(crate) fn observe_claim(&mut self, verdict: &ClaimVerdict) {
+        match verdict {
+            ClaimVerdict::Holds(closed) => {
+                for one in closed {
+                    if let Some((policy, statement)) = one.policy().zip(one.statement()) {
+                        self.exercise(policy, statement.origin.statement_index);
+                    }
+                }
+            }
+            ClaimVerdict::Refuted(refuted) => {
+                let answer = &refuted.counterexample;
+                for placed in answer.deciding() {
+                    if let Some(attachment) = answer.attachments.get(placed.origin.policy_index) {
+                        self.exercise(&attachment.policy, placed.origin.statement_index);
+                    }
+                }
+            }
+            ClaimVerdict::Unknown(_) => {}
+        }
+    }
+
+    fn exercise(&mut self, policy: &Arc<LoadedPolicy>, statement: usize) {
+        if let Some(policy) = self.policy(policy) {
+            policy.attach();
+            policy.exercise(statement);
         }
     }
 

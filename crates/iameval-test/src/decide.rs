@@ -5,6 +5,7 @@ use crate::expectation::Expectation;
 use crate::matrix;
 use crate::pose::Pose;
 use crate::request::TestRequest;
+use crate::test_claim::{self, TestClaim};
 use iameval::Decision;
 use iameval_ask::Answer;
 use iameval_data::Catalogue;
@@ -41,6 +42,20 @@ pub trait Decide: Pose {
     #[track_caller]
     fn check(&self, request: &TestRequest, wanted: Expectation, by: Option<&str>) {
         if let Err(FailedAssertion { text, .. }) = assertion::checked(self, request, wanted, by) {
+            panic!("{text}");
+        }
+    }
+
+    /// Proves a claim: that every request of a scope is decided as wanted; `by` is a statement that must be among those that
+    /// close it. [`assert_never_allowed!`](crate::assert_never_allowed) and
+    /// [`assert_always_allowed!`](crate::assert_always_allowed) come down to this.
+    ///
+    /// # Panics
+    /// When a request is decided otherwise, with that request and everything that explains it; when that could not be decided,
+    /// and when the claim cannot be made.
+    #[track_caller]
+    fn check_claim(&self, claim: &TestClaim, wanted: Expectation, by: Option<&str>) {
+        if let Err(text) = test_claim::checked(self, claim, wanted, by) {
             panic!("{text}");
         }
     }

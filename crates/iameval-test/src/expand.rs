@@ -4,6 +4,7 @@ mod axes;
 mod gathered;
 mod known_key;
 mod misfit;
+mod prove;
 mod request;
 mod snapshot;
 pub(crate) mod table;
@@ -46,7 +47,7 @@ pub(crate) struct Expansion<'a> {
     pub(crate) wrong: Vec<Finding>,
 }
 
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 23] = [
     "name",
     "principal",
     "principals",
@@ -67,6 +68,9 @@ const FIELDS: [&str; 20] = [
     "skip",
     "tags",
     "lenient",
+    "prove",
+    "except_actions",
+    "except_resources",
 ];
 
 /// The fields of a case as they are written.
@@ -85,6 +89,8 @@ struct Fields<'n> {
     handling: Handling,
     tags: Vec<String>,
     lenient: Option<bool>,
+    except_actions: Option<&'n Node<'static>>,
+    except_resources: Option<&'n Node<'static>>,
     /// Nothing where what the case says of it is wrong.
     wanted: Option<Wanted<'n>>,
 }
@@ -98,6 +104,7 @@ enum Wanted<'n> {
     Table(&'n Node<'static>),
     Snapshot(&'n Node<'static>),
     WhoCan(&'n Node<'static>),
+    Prove(Expectation, Span),
 }
 
 impl<'a> Expansion<'a> {
@@ -136,10 +143,13 @@ impl<'a> Expansion<'a> {
         self.misfits = Misfits::default();
         let by_default = self.world.defaults().lenient.unwrap_or(self.options.lenient);
         self.is_lenient = fields.lenient.unwrap_or(by_default);
-        let subject = self.subject(&fields, &mut wrong);
+        let is_claim = matches!(fields.wanted, Some(Wanted::Prove(..)));
+        let subject = if is_claim { self.claimed(&fields, &mut wrong) } else { self.subject(&fields, &mut wrong) };
         let reason = match fields.wanted {
             Some(Wanted::Table(_) | Wanted::Snapshot(_)) => None,
-            Some(Wanted::Answer(..) | Wanted::WhoCan(_)) | None => wrong.take_any(self.reason(&fields)).map(Arc::new),
+            Some(Wanted::Answer(..) | Wanted::WhoCan(_) | Wanted::Prove(..)) | None => {
+                wrong.take_any(self.reason(&fields)).map(Arc::new)
+            }
         };
         let (name, subject, wanted) = wrong.finish(
             name.zip(subject).zip(fields.wanted.as_ref()).map(|((name, subject), wanted)| (name, subject, wanted)),
@@ -168,6 +178,7 @@ impl<'a> Expansion<'a> {
             Wanted::Table(table) => self.table(fields, &subject, &name, table)?,
             Wanted::Snapshot(file) => self.snapshot(fields, &subject, &name, file)?,
             Wanted::WhoCan(expect) => self.who_can(fields, &subject, &name, expect)?,
+            Wanted::Prove(expectation, place) => self.prove(fields, &subject, &name, (*expectation, *place), reason)?,
         };
         if self.checks.len() == before {
             let message = format!("the case `{name}` contains no check");
@@ -300,11 +311,18 @@ impl<'a> Expansion<'a> {
 
 impl<'n> Fields<'n> {
     /// The fields as far as they are right.
-    fn read(node: &'n Node<'static>, all: [Option<&'n Node<'static>>; 20], wrong: &mut Gathered) -> Self {
+    fn read(node: &'n Node<'static>, all: [Option<&'n Node<'static>>; 23], wrong: &mut Gathered) -> Self {
         let [name, principal, principals, except, action, actions, resource, resources, context, mfa, via, rest @ ..] =
             all;
-        let [expect, table, snapshot, who_can, because, xfail, skip, tags, lenient] = rest;
+        let [expect, table, snapshot, who_can, because, xfail, skip, tags, lenient, prove, rest @ ..] = rest;
+        let [except_actions, except_resources] = rest;
+        if prove.is_none() {
+            for (name, node) in [("except_actions", except_actions), ("except_resources", except_resources)] {
+                wrong.take_any::<()>(node.map(|node| Err(without_claim(name, node.span))).transpose());
+            }
+        }
         let wanted = match who_can {
+            _ if prove.is_some() => Wanted::claim(prove, [expect, table, snapshot, who_can]),
             Some(who_can) => {
                 let besides = [
                     ("principal", principal.or(principals)),
@@ -350,6 +368,8 @@ impl<'n> Fields<'n> {
             handling: wrong.take(handling).unwrap_or(Handling::Run),
             tags: tags.filter_map(|tag| wrong.take(tag)).collect(),
             lenient: wrong.take_any(lenient.map(|node| boolean(node, "`lenient`")).transpose()),
+            except_actions,
+            except_resources,
             wanted: wrong.take(wanted),
         }
     }
@@ -382,6 +402,15 @@ impl<'n> Wanted<'n> {
         }
     }
 
+    fn claim(prove: Option<&'n Node<'static>>, others: [Option<&'n Node<'static>>; 4]) -> Checked<Self> {
+        if let Some(other) = others.into_iter().flatten().next() {
+            return Err(invalid(other.span, "a case has one of `prove`, `expect`, `table`, `snapshot` and `who_can`")
+                .with_help("make a separate case of each"));
+        }
+        let Some(node) = prove else { return Err(invalid(Span::START, "the case expects nothing")) };
+        Ok(Self::Prove(expectation(node, "prove")?, node.span))
+    }
+
     fn read(
         case: &Node<'_>,
         expect: Option<&'n Node<'static>>,
@@ -389,7 +418,7 @@ impl<'n> Wanted<'n> {
         snapshot: Option<&'n Node<'static>>,
     ) -> Checked<Self> {
         match (expect, table, snapshot) {
-            (Some(expect), None, None) => Ok(Self::Answer(expectation(expect)?, expect.span)),
+            (Some(expect), None, None) => Ok(Self::Answer(expectation(expect, "expect")?, expect.span)),
             (None, Some(table), None) => Ok(Self::Table(table)),
             (None, None, Some(snapshot)) => Ok(Self::Snapshot(snapshot)),
             (None, None, None) => {
@@ -414,13 +443,19 @@ fn besides_who_can(name: &str, span: Span) -> Diagnostic {
     invalid(span, format!("`who_can` does not go with `{name}`")).with_help(help)
 }
 
-fn expectation(node: &Node<'_>) -> Checked<Expectation> {
+/// What goes with a claim only.
+fn without_claim(name: &str, span: Span) -> Diagnostic {
+    invalid(span, format!("`{name}` goes with `prove` only"))
+        .with_help("`prove: deny` claims that every request of a scope is denied")
+}
+
+fn expectation(node: &Node<'_>, field: &str) -> Checked<Expectation> {
     if let Value::Array(_) = node.value {
-        return Err(invalid(node.span, "`expect` must be one answer, found a list"));
+        return Err(invalid(node.span, format!("`{field}` must be one answer, found a list")));
     }
     let word = match &node.value {
         Value::Bool(value) => value.to_string(),
-        _ => text(node, "`expect`")?.to_owned(),
+        _ => text(node, &format!("`{field}`"))?.to_owned(),
     };
     word.parse().map_err(|error: crate::expectation::ParseExpectationError| {
         invalid(node.span, error.to_string()).with_help(error.help())

@@ -58,6 +58,16 @@ impl Expectation {
         }
     }
 
+    /// The same of every request of a scope.
+    pub(crate) fn claimed(self) -> iameval_prove::Expectation {
+        match self {
+            Self::Allow => iameval_prove::Expectation::Allow,
+            Self::Deny => iameval_prove::Expectation::Deny,
+            Self::Implicit => iameval_prove::Expectation::ImplicitDeny,
+            Self::Explicit => iameval_prove::Expectation::ExplicitDeny,
+        }
+    }
+
     /// In a sentence: `allow`, `deny`, `deny (implicit)`.
     pub(crate) fn in_words(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@ use crate::options::Options;
 use iameval::Diagnostic;
 use iameval::json::Value;
 use iameval_data::Catalogue;
+use iameval_prove::Prover;
 use iameval_world::{Files, Finding, Source, Tests, World, WorldPrincipal};
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub struct TestFile<'c> {
     /// Whether an answer that depends on a key that was not given is a failure.
     pub(crate) strict_context: bool,
     pub(crate) warnings: Vec<Finding>,
+    /// What proves claims, where there are any.
+    pub(crate) prover: Option<Prover<'c>>,
 }
 
 impl<'c> TestFile<'c> {
@@ -71,6 +74,8 @@ impl<'c> TestFile<'c> {
         if !wrong.is_empty() {
             return Err(wrong);
         }
+        let has_claims = cases.iter().any(|case| case.claim().is_some());
+        let prover = has_claims.then(|| Prover::new(options.catalogue));
         let strict_context = world.defaults().strict_context.or(options.defaults.strict_context).unwrap_or(false);
         Ok(Self {
             catalogue: options.catalogue,
@@ -81,6 +86,7 @@ impl<'c> TestFile<'c> {
             strict_context,
             warnings: world.warnings().iter().cloned().chain(warnings).collect(),
             world,
+            prover,
         })
     }
 

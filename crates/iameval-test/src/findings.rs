@@ -152,6 +152,7 @@ impl<'r> RunProblem<'r> {
             Self::Check { failure: Failure::Undecided(_), .. } => {
                 "give the key in the `context` of the case, or say that it is `absent`"
             }
+            Self::Check { failure: Failure::Unproved, .. } => "a claim about fewer actions or keys may be decided",
             Self::Check { check, decision: Decision::ImplicitDeny, failure: Failure::Reason, .. }
                 if check.reason.as_ref().is_some_and(|reason| reason.is_layer_alone()) =>
             {

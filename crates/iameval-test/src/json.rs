@@ -72,18 +72,24 @@ fn case<'r>(
     let text = |text: &str| Node::string(text.to_owned());
     let mut members = vec![("name", text(&check.name)), ("case", text(&case.name)), ("status", text(word))];
     let everybody = case.wanted_principals();
+    let claim = case.claim();
     if everybody.is_none() {
         members.push(("principal", text(run.file.principal_of(check))));
     }
-    members.push(("action", text(check.action.as_str())));
+    if claim.is_none() {
+        members.push(("action", text(check.action.as_str())));
+    }
     if !check.resource.is_empty() {
         members.push(("resource", text(&check.resource)));
     }
     members.extend(check.mfa.map(|mfa| ("mfa", Node::string(mfa.to_string()))));
-    members.extend(check.wanted.map(|wanted| ("expected", text(wanted.as_str()))));
+    let wanted_field = if claim.is_some() { "prove" } else { "expected" };
+    members.extend(check.wanted.map(|wanted| (wanted_field, text(wanted.as_str()))));
     members.extend(check.reason.as_ref().map(|reason| ("because", Node::string(reason.to_string()))));
     if let Some(wanted) = everybody {
         members.push(("who_can", Node::array(wanted.written.iter().map(|name| text(name)))));
+    } else if claim.is_some() {
+        members.extend(verdict(status).map(|verdict| ("verdict", text(verdict))));
     } else {
         members.extend(decision.map(|decision| ("decision", text(Expectation::of(*decision).as_str()))));
     }
@@ -104,6 +110,19 @@ fn case<'r>(
     let (source, span) = check.span(case, run.file);
     members.extend(place(source, span, places));
     Ok(Node::object(members))
+}
+
+/// What came of a claim; of one that holds for another reason than the one that is wanted, that it holds.
+fn verdict(status: &Status) -> Option<&'static str> {
+    match status {
+        Status::Passed(_) => Some("holds"),
+        Status::Failed(_, failure) | Status::FailedAsExpected(_, failure) => Some(match failure {
+            Failure::Refuted => "refuted",
+            Failure::Unproved => "unknown",
+            _ => "holds",
+        }),
+        Status::Skipped => None,
+    }
 }
 
 fn place<'r>(source: &'r Source, span: Span, places: &mut Places<'r>) -> [(&'static str, Node<'static>); 3] {

@@ -79,6 +79,48 @@ macro_rules! assert_matrix {
     }};
 }
 
+/// Proves that no request of a scope is allowed, whatever is not said: on any resource, in any context.
+///
+/// The world, or policies, then who asks and a pattern for actions (`"*"` is every action, also those that AWS will add); after
+/// these, in any order: `except = ["action", …]`, `resource = "pattern"`, `except_resource = "pattern"`,
+/// `mfa = true | false | absent` or a list of these, `context = {"key" => value, "key" => absent}` (several values of a key are
+/// alternatives), `via = "endpoint"`, and `by = "Sid"`, a statement that must be among those that close it. A
+/// [`TestClaim`](crate::TestClaim) takes the place of principal and actions.
+///
+/// # Panics
+/// When a request of the scope is allowed, with that request and what decided it; when that could not be decided, and when the
+/// claim cannot be made.
+///
+/// ```
+/// use iameval_test::{assert_never_allowed, example};
+///
+/// let world = example("force-mfa");
+/// assert_never_allowed!(world, "john.doe", "ec2:*", mfa = [false, absent], by = "BlockEverythingUnlessSignedInWithMFA");
+/// assert_never_allowed!(world, "john.doe", "iam:*", mfa = true, resource = "arn:aws:iam::*:group/*",
+///     except = ["iam:GetAccountPasswordPolicy", "iam:ListRoles", "iam:*ServiceLinkedRole"]);
+/// ```
+#[macro_export]
+macro_rules! assert_never_allowed {
+    ($($arguments:tt)*) => { $crate::__assert_claim!(Deny, $($arguments)*) };
+}
+
+/// Proves that every request of a scope is allowed. Takes what [`assert_never_allowed!`] takes.
+///
+/// # Panics
+/// When a request of the scope is denied, with that request and what decided it; when that could not be decided, and when the
+/// claim cannot be made.
+///
+/// ```
+/// use iameval_test::{assert_always_allowed, example};
+///
+/// let world = example("force-mfa");
+/// assert_always_allowed!(world, "john.doe", "iam:ChangePassword", resource = "self");
+/// ```
+#[macro_export]
+macro_rules! assert_always_allowed {
+    ($($arguments:tt)*) => { $crate::__assert_claim!(Allow, $($arguments)*) };
+}
+
 /// What does not fit is a mistake of the test and does not compile.
 ///
 /// ```compile_fail
@@ -140,6 +182,73 @@ macro_rules! __assert {
     };
     ($expected:ident, $world:expr, $principal:expr, $action:expr $(, $($rest:tt)*)?) => {
         $crate::__assert!(@ [$world] [$crate::TestRequest::new($principal, $action)] [$expected,] $($($rest)*)?)
+    };
+}
+
+/// The two ways to say what a claim is about, then the named arguments one after the other.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __assert_claim {
+    (@ [$world:expr] [$claim:expr] [$expected:ident,]) => {{
+        use $crate::Decide as _;
+        $world.check_claim(&$claim, $crate::Expectation::$expected, None)
+    }};
+    (@ [$world:expr] [$claim:expr] [$expected:ident, $by:expr]) => {{
+        use $crate::Decide as _;
+        $world.check_claim(&$claim, $crate::Expectation::$expected, Some($by))
+    }};
+    (@ $world:tt [$claim:expr] $expected:tt except = [$($action:expr),* $(,)?] $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim$(.except($action))*] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt resource = $resource:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim.resource($resource)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt except_resource = $resource:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim.except_resource($resource)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt mfa = [$($state:tt),* $(,)?] $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim$(.mfa($crate::__mfa!($state)))*] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt mfa = absent $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim.mfa($crate::Mfa::Absent)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt mfa = $mfa:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim.mfa($mfa)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt context = {$($context:tt)*} $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$crate::__context!($claim, $($context)*)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt [$claim:expr] $expected:tt via = $endpoint:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world [$claim.via($endpoint)] $expected $($($rest)*)?)
+    };
+    (@ $world:tt $claim:tt [$expected:ident,] by = $by:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ $world $claim [$expected, $by] $($($rest)*)?)
+    };
+    (@ $world:tt $claim:tt $expected:tt $name:ident = $($rest:tt)*) => {
+        compile_error!(concat!(
+            "`", stringify!($name), "` is not valid here: expected `except = [\"action\"]`, `resource`, `except_resource`, `mfa`, ",
+            "`context = {\"key\" => value}`, `via` and `by`",
+        ))
+    };
+    ($expected:ident, $world:expr, $claim:expr $(,)?) => {
+        $crate::__assert_claim!(@ [$world] [$crate::TestClaim::clone(&$claim)] [$expected,])
+    };
+    ($expected:ident, $world:expr, $claim:expr, $name:ident = $($rest:tt)*) => {
+        $crate::__assert_claim!(@ [$world] [$crate::TestClaim::clone(&$claim)] [$expected,] $name = $($rest)*)
+    };
+    ($expected:ident, $world:expr, $principal:expr, $actions:expr $(, $($rest:tt)*)?) => {
+        $crate::__assert_claim!(@ [$world] [$crate::TestClaim::new($principal, $actions)] [$expected,] $($($rest)*)?)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __mfa {
+    (absent) => {
+        $crate::Mfa::Absent
+    };
+    ($state:expr) => {
+        $state
     };
 }
 

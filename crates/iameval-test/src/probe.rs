@@ -38,7 +38,7 @@ impl<'f> FileRun<'f> {
     pub fn passed_cases(&self) -> Result<Vec<PassedCase<'f>>, Vec<Finding>> {
         let passed = self.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Passed(_)));
         let checks = passed.filter_map(|outcome| self.file.checks().get(outcome.check));
-        let runs = |case: &Case| case.handling == Handling::Run && case.wanted_principals().is_none();
+        let runs = |case: &Case| case.handling == Handling::Run && case.is_of_requests();
         let counts = |check: &&Check| self.file.case_of(check).is_some_and(runs);
         let case = |check| Ok(PassedCase { file: self.file, check, asked: self.file.asked(check)? });
         checks.filter(counts).map(case).collect()
@@ -54,7 +54,8 @@ impl<'f> FileRun<'f> {
 }
 
 impl Coverage {
-    /// What the cases that ran reach; those that ask who can reach nothing.
+    /// What the cases that ran reach: of a claim the statements that close it, or that decide about what refutes it. Those that
+    /// ask who can reach nothing.
     ///
     /// # Errors
     /// A policy that is not valid for the way it is attached.
@@ -63,10 +64,11 @@ impl Coverage {
         for run in runs {
             coverage.add_policies(run.file.world().policies());
             for outcome in run.outcomes.iter().filter(|outcome| outcome.status != Status::Skipped) {
-                let is_request =
-                    |check: &&Check| run.file.case_of(check).is_some_and(|case| case.wanted_principals().is_none());
-                if let Some(check) = run.file.checks().get(outcome.check).filter(is_request) {
-                    coverage.observe(&run.file.asked(check)?);
+                let Some(check) = run.file.checks().get(outcome.check) else { continue };
+                match run.file.case_of(check) {
+                    Some(case) if case.is_of_requests() => coverage.observe(&run.file.asked(check)?),
+                    Some(case) if case.claim().is_some() => coverage.observe_claim(&run.file.proved(check)?.verdict),
+                    _ => {}
                 }
             }
         }

@@ -71,6 +71,10 @@ pub enum Failure {
         /// Those who should and cannot.
         missing: Vec<String>,
     },
+    /// A request of the scope is decided otherwise.
+    Refuted,
+    /// It is not known whether the claim holds.
+    Unproved,
 }
 
 impl FileRun<'_> {
@@ -247,6 +251,9 @@ impl TestFile<'_> {
         }
         if let Some(wanted) = case.wanted_principals() {
             return Ok((self.ask_everybody(check, case, wanted)?, Vec::new()));
+        }
+        if case.claim().is_some() {
+            return Ok((self.judge_claim(check)?, Vec::new()));
         }
         let asked = self.asked(check)?;
         let (policies, request) = (asked.set(), &asked.request);

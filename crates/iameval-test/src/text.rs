@@ -1,5 +1,6 @@
 //! What came of a file, for people.
 
+mod claim;
 mod failure;
 mod tables;
 

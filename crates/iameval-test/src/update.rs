@@ -56,7 +56,7 @@ impl FileRun<'_> {
         let mut snapshots: BTreeMap<&Path, Vec<(usize, &Snapshot)>> = BTreeMap::new();
         for (number, case) in self.file.cases().iter().enumerate().filter(|(_, case)| case.handling == Handling::Run) {
             match &case.form {
-                WantedForm::Answer | WantedForm::WhoCan(_) => {}
+                WantedForm::Answer | WantedForm::WhoCan(_) | WantedForm::Prove(_) => {}
                 WantedForm::Table(text) => tables.entry(text.span).or_insert((text, Vec::new())).1.push(number),
                 WantedForm::Snapshot(snapshot) => snapshots.entry(&snapshot.path).or_default().push((number, snapshot)),
             }

@@ -25,6 +25,9 @@ pub(crate) fn compared(
         let wanted = wanted.map(WantedPrincipals::in_words).unwrap_or_default();
         return Ok((wanted, unexpected_in_words(too_many, missing)));
     }
+    if let Some(compared) = file.compared_claim(check)? {
+        return Ok(compared);
+    }
     Ok((expected(check), got(&file.answer(check)?, decision, failure)))
 }
 
@@ -42,7 +45,9 @@ fn got(answer: &Answer, decision: Decision, failure: &Failure) -> String {
     let word = Expectation::of(decision).in_words();
     let by = decided_by_in_words(answer);
     match failure {
-        Failure::Decision | Failure::Reason | Failure::Principals { .. } => format!("{word}, {by}"),
+        Failure::Decision | Failure::Reason | Failure::Principals { .. } | Failure::Refuted | Failure::Unproved => {
+            format!("{word}, {by}")
+        }
         Failure::NotInSnapshot => format!("{word}, which the snapshot does not have"),
         Failure::Undecided(keys) => {
             let names: Vec<&str> = keys.iter().map(ContextKey::as_str).collect();

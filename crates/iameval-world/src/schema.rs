@@ -165,6 +165,7 @@ tests:
   - { name: c, who_can: "iam:CreateUser", expect: [user], tags: [slow], lenient: true }
   - { name: d, action: "s3:GetObject", context: { "aws:SourceIp": absent }, mfa: true@5, snapshot: d.txt, skip: later }
   - { name: e, action: "s3:GetObject", expect: implicit, because: { missing: allow, layer: scp }, xfail: known }
+  - { name: p, actions: "*", except_actions: [a:B], resources: "arn:aws:s3:::b/*", except_resources: [bucket/x], mfa: [false, absent], context: { "aws:SourceIp": [203.0.113.7, absent], "aws:SourceVpc": { like: "vpc-*", absent: true }, "s3:prefix": [{ any_of: a }, { absent: true }] }, prove: deny, because: "file#A" }
   - { name: f, table: "x", because: { explicit: { policy: file, sid: A }, implicit: { missing: allow }, allow: "file[2]" } }
 "#;
         fits(&test, &format!("{WHOLE}{cases}"));
@@ -229,6 +230,12 @@ tests:
             "{ name: a, table: [x] }",
             "{ name: a, action: \"a:B\", expect: allow, xfail: true }",
             "{ name: a, expect: allow }",
+            "{ name: a, action: \"a:B\", prove: allowed }",
+            "{ name: a, prove: deny }",
+            "{ name: a, action: \"a:B\", prove: deny, expect: deny }",
+            "{ name: a, action: \"a:B\", expect: deny, except_actions: \"a:C\" }",
+            "{ name: a, action: \"a:B\", expect: deny, context: { \"a:b\": { absent: true } } }",
+            "{ name: a, action: \"a:B\", prove: deny, context: { \"a:b\": { is: x } } }",
         ] {
             refuses(&test, &format!("tests: [{mistake}]"));
         }

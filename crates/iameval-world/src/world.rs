@@ -228,11 +228,16 @@ impl World {
             return Some(named(found));
         }
         let own = arn.match_indices(':').nth(4).map(|(at, _)| at)?;
-        if FLAT.contains(&arn.split(':').nth(2).unwrap_or_default()) {
+        if !Self::has_things_under(arn) {
             return None;
         }
         let above = arn.rmatch_indices('/').take_while(|(at, _)| *at > own);
         above.filter_map(|(at, _)| by_arn(arn.get(..at)?)).map(named).next()
+    }
+
+    /// Whether what lies under an ARN, after a slash, belongs to the resource of that ARN.
+    pub fn has_things_under(arn: &str) -> bool {
+        !FLAT.contains(&arn.split(':').nth(2).unwrap_or_default())
     }
 
     /// The name of the principal that is the user or role of that ARN.

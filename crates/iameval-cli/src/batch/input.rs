@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// Where requests come from.
-pub(super) struct Input {
+pub(crate) struct Input {
     reader: Box<dyn Read + Send>,
     /// What was read and does not end with a line break yet.
     rest: Vec<u8>,
@@ -26,7 +26,7 @@ pub(super) struct Input {
 const BLOCK: usize = 128 << 10;
 
 impl Input {
-    pub(super) fn open(path: &Path, longest: u64) -> Outcome<Self> {
+    pub(crate) fn open(path: &Path, longest: u64) -> Outcome<Self> {
         let longest = usize::try_from(longest).unwrap_or(usize::MAX);
         let reader: Box<dyn Read + Send> =
             if path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(iameval_world::open(path)?) };
@@ -35,7 +35,7 @@ impl Input {
     }
 
     /// The whole lines that are there, at least one; waits for them. `None` at the end.
-    pub(super) fn next_lines(&mut self) -> Outcome<Option<Vec<u8>>> {
+    pub(crate) fn next_lines(&mut self) -> Outcome<Option<Vec<u8>>> {
         let mut lines = std::mem::take(&mut self.rest);
         while !self.end {
             let before = lines.len();

@@ -60,7 +60,7 @@ pub(super) fn read_keys(node: &Node<'_>) -> Result<Vec<KeyScope>> {
     };
     let mut keys: Vec<KeyScope> = Vec::new();
     for member in members {
-        let key = key_scope(member)?;
+        let key = read_key(member)?;
         if keys.iter().any(|other| other.key == key.key) {
             let error = invalid(member.key_span, format!("the context key `{}` is given twice", member.key));
             let help = "keys ignore case; put alternatives into a list under one key";
@@ -71,7 +71,11 @@ pub(super) fn read_keys(node: &Node<'_>) -> Result<Vec<KeyScope>> {
     Ok(keys)
 }
 
-fn key_scope(member: &Member<'_>) -> Result<KeyScope> {
+/// Reads what is said of one context key: an object, or a list of alternatives.
+///
+/// # Errors
+/// When it is something else, or no value fits.
+pub fn read_key(member: &Member<'_>) -> Result<KeyScope> {
     if member.key.is_empty() {
         return Err(invalid(member.key_span, "a context key is empty").into());
     }

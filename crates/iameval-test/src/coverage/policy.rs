@@ -40,6 +40,14 @@ impl PolicyCoverage {
         }
     }
 
+    /// Says that a statement decided, of requests that are not counted one by one.
+    pub(super) fn exercise(&mut self, statement: usize) {
+        if let Some(counts) = self.statements.get_mut(statement) {
+            counts.matched += 1;
+            counts.decided += 1;
+        }
+    }
+
     /// The policy.
     pub fn policy(&self) -> &LoadedPolicy {
         &self.policy

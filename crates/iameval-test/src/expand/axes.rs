@@ -95,7 +95,7 @@ impl Expansion<'_> {
     }
 
     /// Those whom the case names, as far as they are known; `None` where it names none.
-    fn principals(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<Vec<usize>> {
+    pub(super) fn principals(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<Vec<usize>> {
         let names = wrong.take_any(self.names_of_principals(fields))?;
         let left_out = wrong.take(self.left_out(fields.except))?;
         let kept = names.into_iter().filter(|name| !left_out.is_match(&name.text));
@@ -232,7 +232,7 @@ impl Expansion<'_> {
         }
     }
 
-    fn endpoint(&self, node: &Node<'_>) -> Checked<String> {
+    pub(super) fn endpoint(&self, node: &Node<'_>) -> Checked<String> {
         let name = text(node, "`via`")?;
         self.world.named_endpoint(name).map_err(|problem| problem.at(node.span))?;
         Ok(name.to_owned())
@@ -307,7 +307,7 @@ fn told_apart(node: &Node<'_>, what: &str, mut named: Vec<NamedGiven>) -> Checke
     Ok(named)
 }
 
-fn state(node: &Node<'_>) -> Checked<NamedGiven> {
+pub(super) fn state(node: &Node<'_>) -> Checked<NamedGiven> {
     let word = match &node.value {
         Value::Bool(value) => value.to_string(),
         _ => text(node, "`mfa`")?.to_owned(),

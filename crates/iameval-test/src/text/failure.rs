@@ -1,8 +1,7 @@
 //! Failures in full: what was wanted, where that stands, and the answer with what decided it.
 
-use super::{Detail, IN_FULL, tables};
-use crate::check::Check;
-use crate::check::{AnswerPlace, WantedForm};
+use super::{Detail, IN_FULL, claim, tables};
+use crate::check::{AnswerPlace, Case, Check, WantedForm};
 use crate::expectation::Expectation;
 use crate::findings::RunProblem;
 use crate::run::{Failure, FileRun, Status};
@@ -27,7 +26,7 @@ pub(super) fn all(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
             Status::FailedAsExpected(decision, _) => ("xfail", style.mark("xfail"), Some(*decision)),
             Status::Skipped => ("skip", style.faint("skip"), None),
         };
-        let is_decision = run.file.case_of(check).is_none_or(|case| case.wanted_principals().is_none());
+        let is_decision = run.file.case_of(check).is_none_or(Case::is_of_requests);
         let decision = decision.filter(|_| is_decision).map_or("", |decision| Expectation::of(decision).as_str());
         let first = format!("  {word:<5} {decision:<8}  ");
         let painted = format!("  {painted}{} {decision:<8}  ", " ".repeat(5 - word.len()));
@@ -181,6 +180,9 @@ fn in_words(
     if let Failure::Principals { .. } = failure {
         return Ok(lines.into_text());
     }
+    if run.file.case_of(check).is_some_and(|case| case.claim().is_some()) {
+        return Ok(format!("{}{}", lines.into_text(), claim::in_full(run.file, check, narrower(style))?));
+    }
     let answer = run.file.answer(check)?;
     Ok(format!("{}{}", lines.into_text(), indented(&answer_to_text(&answer, Depth::Explained, narrower(style)))))
 }
@@ -203,6 +205,6 @@ fn narrower(style: Style) -> Style {
     Style { width: style.width.saturating_sub(2), ..style }
 }
 
-fn indented(text: &str) -> String {
+pub(super) fn indented(text: &str) -> String {
     text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
 }

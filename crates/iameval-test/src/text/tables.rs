@@ -38,7 +38,7 @@ pub(super) fn failed(run: &FileRun<'_>, case: usize, style: Style) -> String {
             let rows = table.map(|table| marked(table, cells, style, Rows::Differing));
             format!("\n  rows of {} that differ, as got/expected:\n{}", snapshot.name, rows.unwrap_or_default())
         }
-        Some(WantedForm::Answer | WantedForm::WhoCan(_)) | None => String::new(),
+        Some(WantedForm::Answer | WantedForm::WhoCan(_) | WantedForm::Prove(_)) | None => String::new(),
     });
     told.collect()
 }
