@@ -13,4 +13,10 @@ codes! {
     DENIAL_INCOMPLETE = "IE0512", Error, None;
     /// A matrix has more cells than anybody looks at.
     TOO_MANY_CELLS = "IE0513", Error, None;
+    /// A change allows what was not allowed before.
+    ACCESS_GAINED = "IE0516", Warning, None;
+    /// A change no longer allows what was allowed before.
+    ACCESS_LOST = "IE0517", Info, None;
+    /// It could not be decided whether a change gains or loses access.
+    ACCESS_UNDECIDED = "IE0518", Error, None;
 }

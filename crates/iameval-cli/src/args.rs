@@ -1,10 +1,12 @@
 //! The command line as it is written; nothing here touches a file.
 
 mod asked;
+mod diff;
 mod question;
 mod test;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
+pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 pub(crate) use test::Test;
 
@@ -85,6 +87,7 @@ pub(crate) enum Command {
     Why(Box<Why>),
     WhoCan(Box<WhoCan>),
     Matrix(Box<Matrix>),
+    Diff(Diff),
     Batch(Batch),
     Test(Test),
     Expand(Expand),

@@ -9,9 +9,11 @@ mod codes;
 mod completions;
 mod config;
 mod data;
+mod diff;
 mod exit;
 mod expand;
 mod explain;
+mod held;
 mod init;
 mod keys;
 mod man;
@@ -23,6 +25,7 @@ mod question;
 mod refusal;
 mod remembered;
 mod report;
+mod revision;
 mod schema;
 mod setup;
 mod simulate;
@@ -86,6 +89,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             let order = matches.subcommand_matches("matrix").map(args::scp_levels).unwrap_or_default();
             matrix::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
+        Command::Diff(flags) => diff::run(flags, &Setup::find(arguments, output)?, output),
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),

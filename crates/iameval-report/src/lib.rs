@@ -1,8 +1,10 @@
 //! Renderers of answers, which `iameval-ask` reads; findings and outcomes of tests for people and for machines; and what the
 //! catalogue knows of actions and context keys.
 
+mod access;
 mod codes;
 mod denial;
+mod diff;
 mod escape;
 mod expand;
 mod explanation;
@@ -34,6 +36,7 @@ mod world;
 
 pub use codes::Codes;
 pub use denial::{Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
+pub use diff::{DiffNames, diff_findings, diff_to_json, diff_to_markdown, diff_to_text};
 pub use escape::{plain, screened, screened_json};
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{CodePage, code_table, explanation, explanation_to_text, explanations_to_json};

@@ -1,0 +1,116 @@
+//! Two lone policies: what one lets through beside policies that allow everything.
+
+use super::{Diff, DiffError, Differ, Presence, Subject};
+use crate::posed::Attachment;
+use crate::provable::Provable;
+use crate::stand_in::everything;
+use crate::who_can::named::{Named, named_by};
+use crate::who_can::outsider::{OF_ACCOUNT, stranger};
+use iameval::{AccountId, ContextKey, Effect, LayeredPolicies, PolicyKind, PolicySet, PrincipalType};
+use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
+use iameval_world::{Attached, LoadedPolicy, Via, assemble, level_name};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What two lone policies were compared beside: policies of other kinds are taken to allow everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Beside {
+    /// As what the policies were compared.
+    pub kind: PolicyKind,
+    /// Whether a policy of the same kind that allows everything stands beside each: neither allows anything by itself.
+    pub full_access: bool,
+}
+
+/// Whose the resources are of which a lone policy is compared: of an account that no caller is in, so that the policy alone
+/// decides.
+const OWNER: &str = "999999999999";
+
+impl Differ<'_> {
+    /// What changes when one policy takes the place of the other, both of a kind.
+    ///
+    /// # Errors
+    /// When one of them is not valid for its kind.
+    pub fn policies(
+        &self,
+        old: &Arc<LoadedPolicy>,
+        new: &Arc<LoadedPolicy>,
+        kind: PolicyKind,
+    ) -> Result<Diff, DiffError> {
+        let both = [old, new];
+        let allows = |policy: &&Arc<LoadedPolicy>| {
+            policy.document().statements().iter().any(|statement| statement.effect() == Effect::Allow)
+        };
+        // AWS attaches RCPFullAWSAccess itself, and nobody can detach it.
+        let full_access = kind == PolicyKind::ResourceControl || !both.iter().any(allows);
+        let beside = Beside { kind, full_access };
+        let mut diff = Diff { beside: Some(beside), ..Diff::default() };
+        for (who, scope) in callers(both, kind) {
+            let sides = [provable(old, beside)?, provable(new, beside)?];
+            let subject = Subject { principals: who.into_iter().collect(), presence: Presence::Both, resource: None };
+            diff.principals += 1;
+            diff.compared += 1;
+            diff.parts.extend(self.part(subject, sides, &scope, BTreeSet::new())?);
+        }
+        Ok(diff)
+    }
+}
+
+/// A policy beside others that allow everything.
+fn provable(policy: &Arc<LoadedPolicy>, beside: Beside) -> Result<Provable, DiffError> {
+    let mut placed = LayeredPolicies::new();
+    let mut add = |kind: PolicyKind, policy: &Arc<LoadedPolicy>| {
+        placed.add(kind, Attached { policy: policy.clone(), via: Via::Flag });
+    };
+    let Beside { kind, full_access } = beside;
+    add(kind, policy);
+    if full_access {
+        add(kind, &everything(kind));
+    }
+    if kind != PolicyKind::Identity {
+        add(PolicyKind::Identity, &everything(PolicyKind::Identity));
+    }
+    // Callers of other accounts need the consent of the resource as well.
+    if kind == PolicyKind::Endpoint {
+        add(PolicyKind::Resource, &everything(PolicyKind::Resource));
+    }
+    placed.name_levels(level_name);
+    let set: PolicySet = assemble(&placed)?;
+    let attachments = placed.iter().map(|placed| Attachment { policy: placed.policy.policy.clone(), via: None });
+    Ok(Provable::new(set, attachments.collect()))
+}
+
+/// Who asks: anybody, or, where policies name principals, each of those whom they name and some that they do not name.
+fn callers(policies: [&Arc<LoadedPolicy>; 2], kind: PolicyKind) -> Vec<(Option<String>, Scope)> {
+    let actions = if kind == PolicyKind::RoleTrust { vec!["sts:*".to_owned()] } else { Vec::new() };
+    let scope = Scope { actions, ..Scope::default() };
+    if !matches!(kind, PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint) {
+        return vec![(None, scope)];
+    }
+    let mut named = vec![Named::Anonymous, Named::AnyAccount];
+    for one in named_by(policies.iter().flat_map(|policy| policy.document().statements())) {
+        if !named.contains(&one) {
+            named.push(one);
+        }
+    }
+    let owner: Option<AccountId> = OWNER.parse().ok();
+    let callers = named.into_iter().filter_map(|named| {
+        let (principal, _) = stranger(&named, None)?;
+        let mut scope = Scope { derives_context: true, resource_account: owner, principal: Some(principal), ..scope.clone() };
+        let open: &[&str] = match &named {
+            Named::AnyAccount => &OF_ACCOUNT,
+            Named::Account(_) => &["aws:PrincipalArn", "aws:PrincipalType", "aws:PrincipalOrgID", "aws:userid", "aws:username"],
+            Named::Other(PrincipalType::Aws, _) => &["aws:PrincipalOrgID", "aws:userid"],
+            _ => &[],
+        };
+        scope.keys = open.iter().chain(&["aws:ResourceAccount"]).map(|key| free(key)).collect();
+        Some((Some(named.to_string()), scope))
+    });
+    callers.collect()
+}
+
+/// A key that may be anything, although it would follow from the caller or the resource.
+fn free(key: &str) -> KeyScope {
+    let alternatives = vec![KeyState::Absent, KeyState::Present(Box::new(ValueRange::default()))];
+    KeyScope { key: ContextKey::new(key), is_list: None, alternatives }
+}
