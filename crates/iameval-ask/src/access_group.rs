@@ -3,9 +3,9 @@
 use crate::phrase::{Phrase, in_phrases};
 use crate::provable::Provable;
 use crate::stand_in::is_stand_in;
-use iameval::{Effect, Request, StatementId};
+use iameval::{ContextKey, ContextValue, Effect, Request, StatementId};
 use iameval_data::Catalogue;
-use iameval_prove::{Counterexample, WhatCan};
+use iameval_prove::{Counterexample, KeyScope, KeyState, Scope, WhatCan};
 
 /// Actions that one statement gives, with a request that shows it.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct AccessGroup {
     pub has_unlisted: bool,
     /// A request that is allowed.
     pub request: Counterexample,
+    /// What is in its context beside what follows from caller, resource and scope.
+    pub given: Vec<(ContextKey, ContextValue)>,
     /// The statement that allows it, of the policies that do.
     pub by: Option<StatementId>,
     /// The Deny statement that stands in the way, of the policies that do not allow it; `None` where nothing allows it there.
@@ -30,6 +32,7 @@ pub(crate) fn groups(
     found: &WhatCan,
     policies: &Provable,
     instead: Option<&Provable>,
+    scope: &Scope,
     catalogue: &Catalogue,
 ) -> Vec<AccessGroup> {
     let mut groups: Vec<AccessGroup> = Vec::new();
@@ -49,6 +52,7 @@ pub(crate) fn groups(
                 phrases: Vec::new(),
                 has_unlisted: actions.is_empty(),
                 request: example.clone(),
+                given: given(&example.request, scope),
                 by,
                 against,
             }),
@@ -62,10 +66,32 @@ pub(crate) fn groups(
     groups
 }
 
+/// The context of a request without what follows, and without what the scope leaves no choice about.
+fn given(request: &Request, scope: &Scope) -> Vec<(ContextKey, ContextValue)> {
+    let mut builder = Request::builder(request.action().clone()).principal(request.principal().clone());
+    builder = builder.resource(request.resource());
+    if let Some(account) = request.resource_account() {
+        builder = builder.resource_account(account);
+    }
+    let derived = builder.build();
+    let is_fixed = |key: &ContextKey| {
+        let fixes = |own: &&KeyScope| own.key == *key;
+        scope.keys.iter().find(fixes).is_some_and(|own| match own.alternatives.as_slice() {
+            [KeyState::Present(range)] => range.any_of.as_ref().is_some_and(|values| values.len() == 1),
+            _ => false,
+        })
+    };
+    let own = request.context().iter().filter_map(|(key, value)| Some((key, value?)));
+    let own = own.filter(|(key, value)| derived.context().value(key) != Some(value) && !is_fixed(key));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
 /// The statement that allows a request: one that the other policies lack, where there is such.
 fn cause(policies: &Provable, instead: Option<&Provable>, request: &Request) -> Option<StatementId> {
     let simulation = policies.policies().set().simulate(request);
-    let allows = || simulation.matched.iter().filter(|matched| matched.effect == Effect::Allow);
+    // Those that grant before those that only limit.
+    let all = || simulation.matched.iter().filter(|matched| matched.effect == Effect::Allow);
+    let allows = || simulation.deciding().chain(all());
     let is_new = |id: StatementId| {
         let placed = policies.place(id)?;
         let instead = instead?;
@@ -79,7 +105,7 @@ fn cause(policies: &Provable, instead: Option<&Provable>, request: &Request) -> 
         let index = policies.policies().set().origin(id).map(|origin| origin.policy_index);
         index.and_then(|index| policies.attachments().get(index)).is_some_and(|given| !is_stand_in(given))
     };
-    let deciding = || simulation.deciding().chain(allows()).find(|matched| is_given(matched.id));
+    let deciding = || allows().find(|matched| is_given(matched.id));
     new.filter(|matched| is_given(matched.id)).or_else(deciding).map(|matched| matched.id)
 }
 

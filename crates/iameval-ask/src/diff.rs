@@ -1,6 +1,9 @@
 //! What a change of policies gains and loses, for whom.
 
+mod alike;
 mod alone;
+mod cohort;
+mod outsiders;
 mod pairs;
 
 use crate::access_group::{AccessGroup, groups};
@@ -67,15 +70,18 @@ pub enum Presence {
     OnlyOld,
     /// Only what comes after.
     OnlyNew,
+    /// Neither: a caller whom the policy of a resource or role names, or anybody.
+    Outside,
 }
 
 impl Presence {
-    /// A stable code: `both`, `only_old`, `only_new`.
+    /// A stable code: `both`, `only_old`, `only_new`, `outside`.
     pub fn id(self) -> &'static str {
         match self {
             Self::Both => "both",
             Self::OnlyOld => "only_old",
             Self::OnlyNew => "only_new",
+            Self::Outside => "outside",
         }
     }
 }
@@ -141,8 +147,8 @@ impl<'c> Differ<'c> {
         for side in [&old, &new] {
             undecided.extend(side.unknown_policies().map(|name| DiffUndecided::UnknownPolicy(name.to_owned())));
         }
-        let gained = groups(&change.gained, &new, Some(&old), self.catalogue);
-        let lost = groups(&change.lost, &old, Some(&new), self.catalogue);
+        let gained = groups(&change.gained, &new, Some(&old), scope, self.catalogue);
+        let lost = groups(&change.lost, &old, Some(&new), scope, self.catalogue);
         if gained.is_empty() && lost.is_empty() && undecided.is_empty() {
             return Ok(None);
         }

@@ -115,13 +115,7 @@ impl fmt::Display for Phrase {
                 write!(f, "every action but {}", but.join(", "))
             }
             Self::Service(service) => write!(f, "{service}:*"),
-            Self::Level(service, level) => match level {
-                AccessLevel::List => write!(f, "all lists of {service}"),
-                AccessLevel::Read => write!(f, "all reads of {service}"),
-                AccessLevel::Write => write!(f, "all writes of {service}"),
-                AccessLevel::Tagging => write!(f, "all tagging of {service}"),
-                AccessLevel::PermissionsManagement => write!(f, "all permissions management of {service}"),
-            },
+            Self::Level(service, level) => write!(f, "all {} actions of {service}", level.as_str()),
             Self::Action(action) => f.write_str(action),
         }
     }

@@ -1,9 +1,11 @@
 //! Policies that claims can be made of, with where each of them comes from.
 
+use crate::added::attachments;
 use crate::posed::Attachment;
 use crate::statement::{PlacedStatement, Places};
 use iameval::{PolicySet, StatementId};
 use iameval_prove::Policies;
+use iameval_world::Situation;
 use std::sync::Arc;
 
 /// Policies that claims can be made of, with where each of them comes from.
@@ -23,6 +25,12 @@ impl Provable {
         let policies = Policies::new(set.without_service_rules(), documents)
             .unwrap_or_else(|| unreachable!("a set has one attachment for each of its policies"));
         Self { policies, attachments, places: Places::default() }
+    }
+
+    /// The policies of a situation.
+    pub(crate) fn of_situation(situation: &Situation) -> Self {
+        let policies = &situation.policies;
+        Self::new(policies.set().clone(), attachments(policies.placed()))
     }
 
     /// What the prover takes.

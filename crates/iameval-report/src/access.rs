@@ -13,16 +13,17 @@ pub(crate) const FEW: usize = 4;
 /// The actions of a group in words, so many phrases at most: `all reads of s3, sqs:SendMessage and 3 more`.
 pub(crate) fn actions_in_words(group: &AccessGroup, limit: usize) -> String {
     let phrases: Vec<String> = group.phrases.iter().map(ToString::to_string).collect();
-    match (phrases.is_empty(), group.has_unlisted) {
-        (true, _) => "actions that AWS is not known to have".into(),
-        (false, _) => listed(&phrases, ", ", limit),
+    match phrases.len() {
+        0 => "actions that AWS is not known to have".into(),
+        few if few <= limit => phrases.join(", "),
+        _ => format!("{} actions: {}", group.actions.len(), listed(&phrases, ", ", limit)),
     }
 }
 
 /// Where and when a statement says so: `on arn:aws:s3:::reports/*`, `if IpAddress aws:SourceIp 203.0.113.0/24`.
 pub(crate) fn limits_in_words(statement: &Statement) -> Vec<String> {
     let mut parts = Vec::new();
-    if let Some(resource) = statement.resource() {
+    if let Some(resource) = statement.resource().filter(|resource| !is_everything(resource)) {
         let patterns: Vec<&str> = resource.patterns().collect();
         let word = if resource.is_negated() { "on anything but" } else { "on" };
         parts.push(format!("{word} {}", listed(&patterns, ", ", FEW)));
@@ -40,6 +41,10 @@ pub(crate) fn limits_in_words(statement: &Statement) -> Vec<String> {
     parts
 }
 
+fn is_everything(resource: &PatternElement) -> bool {
+    !resource.is_negated() && resource.patterns().any(|pattern| pattern == "*")
+}
+
 /// A statement by its name, and where it is.
 pub(crate) fn named(statement: &PlacedStatement<'_>) -> String {
     let (name, how) = described(statement);
@@ -47,9 +52,11 @@ pub(crate) fn named(statement: &PlacedStatement<'_>) -> String {
 }
 
 /// A request as a person would say it: `s3:PutObject on arn:aws:s3:::reports/x with aws:SourceIp=203.0.113.7`.
-pub(crate) fn request_in_words(request: &Request) -> String {
-    let given = request.context().iter().filter_map(|(key, value)| Some((key, value?)));
-    let context: Vec<String> = given
+pub(crate) fn request_in_words(group: &AccessGroup) -> String {
+    let request = &group.request.request;
+    let context: Vec<String> = group
+        .given
+        .iter()
         .map(|(key, value)| {
             let values: Vec<&str> = value.texts().collect();
             let values = if value.is_list() { format!("[{}]", values.join(", ")) } else { values.concat() };

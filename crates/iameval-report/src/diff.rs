@@ -114,7 +114,7 @@ fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &P
         let word = if direction == Direction::Gained { "was denied by" } else { "denied by" };
         details.push(format!("{word} {}", named(&placed)));
     }
-    details.push(format!("such as {}", request_in_words(&group.request.request)));
+    details.push(format!("such as {}", request_in_words(group)));
     details
 }
 
@@ -122,7 +122,7 @@ fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &P
 fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
     let mut heading = listed(&part.principals, ", ", FEW);
     match part.presence {
-        Presence::Both => {}
+        Presence::Both | Presence::Outside => {}
         Presence::OnlyOld => heading.push_str(&format!(" (only in {})", names.old)),
         Presence::OnlyNew => heading.push_str(&format!(" (only in {})", names.new)),
     }

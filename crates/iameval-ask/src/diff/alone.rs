@@ -6,7 +6,7 @@ use crate::provable::Provable;
 use crate::stand_in::everything;
 use crate::who_can::named::{Named, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
-use iameval::{AccountId, ContextKey, Effect, LayeredPolicies, PolicyKind, PolicySet, PrincipalType};
+use iameval::{AccountId, Arn, ContextKey, Effect, LayeredPolicies, PolicyKind, PolicySet, PrincipalType};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Attached, LoadedPolicy, Via, assemble, level_name};
 use std::collections::BTreeSet;
@@ -22,9 +22,24 @@ pub struct Beside {
     pub full_access: bool,
 }
 
+/// What two policies have in common.
+#[derive(Debug)]
+pub(super) struct Kindred<'k> {
+    pub(super) kind: PolicyKind,
+    /// Whether one of the same kind that allows everything stands beside each.
+    pub(super) full_access: bool,
+    /// The name of the resource or role that has them.
+    pub(super) resource: Option<&'k str>,
+    /// Its ARN.
+    pub(super) arn: Option<&'k str>,
+}
+
 /// Whose the resources are of which a lone policy is compared: of an account that no caller is in, so that the policy alone
 /// decides.
 const OWNER: &str = "999999999999";
+
+/// A session of a role of that account.
+const SESSION: &str = "arn:aws:sts::999999999999:assumed-role/any/session";
 
 impl Differ<'_> {
     /// What changes when one policy takes the place of the other, both of a kind.
@@ -41,13 +56,32 @@ impl Differ<'_> {
         let allows = |policy: &&Arc<LoadedPolicy>| {
             policy.document().statements().iter().any(|statement| statement.effect() == Effect::Allow)
         };
-        // AWS attaches RCPFullAWSAccess itself, and nobody can detach it.
-        let full_access = kind == PolicyKind::ResourceControl || !both.iter().any(allows);
-        let beside = Beside { kind, full_access };
-        let mut diff = Diff { beside: Some(beside), ..Diff::default() };
-        for (who, scope) in callers(both, kind) {
-            let sides = [provable(old, beside)?, provable(new, beside)?];
-            let subject = Subject { principals: who.into_iter().collect(), presence: Presence::Both, resource: None };
+        // Where one policy may stand beside others. AWS attaches RCPFullAWSAccess itself, and nobody can detach it.
+        let full_access = match kind {
+            PolicyKind::ResourceControl => true,
+            PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource => !both.iter().any(allows),
+            _ => false,
+        };
+        let mut diff = self.by_callers(both, &Kindred { kind, full_access, resource: None, arn: None }, &|_| false)?;
+        diff.beside = Some(Beside { kind, full_access });
+        Ok(diff)
+    }
+
+    /// The same for each caller that may be told apart, but for those who are left out.
+    pub(super) fn by_callers(
+        &self,
+        [old, new]: [&Arc<LoadedPolicy>; 2],
+        kindred: &Kindred<'_>,
+        is_left_out: &dyn Fn(&Named) -> bool,
+    ) -> Result<Diff, DiffError> {
+        let mut diff = Diff::default();
+        for (who, scope) in callers([old, new], kindred, is_left_out) {
+            let sides = [provable(old, kindred)?, provable(new, kindred)?];
+            let subject = Subject {
+                principals: who.into_iter().collect(),
+                presence: Presence::Outside,
+                resource: kindred.resource.map(ToOwned::to_owned),
+            };
             diff.principals += 1;
             diff.compared += 1;
             diff.parts.extend(self.part(subject, sides, &scope, BTreeSet::new())?);
@@ -57,12 +91,12 @@ impl Differ<'_> {
 }
 
 /// A policy beside others that allow everything.
-fn provable(policy: &Arc<LoadedPolicy>, beside: Beside) -> Result<Provable, DiffError> {
+fn provable(policy: &Arc<LoadedPolicy>, kindred: &Kindred<'_>) -> Result<Provable, DiffError> {
     let mut placed = LayeredPolicies::new();
     let mut add = |kind: PolicyKind, policy: &Arc<LoadedPolicy>| {
         placed.add(kind, Attached { policy: policy.clone(), via: Via::Flag });
     };
-    let Beside { kind, full_access } = beside;
+    let Kindred { kind, full_access, .. } = *kindred;
     add(kind, policy);
     if full_access {
         add(kind, &everything(kind));
@@ -81,11 +115,24 @@ fn provable(policy: &Arc<LoadedPolicy>, beside: Beside) -> Result<Provable, Diff
 }
 
 /// Who asks: anybody, or, where policies name principals, each of those whom they name and some that they do not name.
-fn callers(policies: [&Arc<LoadedPolicy>; 2], kind: PolicyKind) -> Vec<(Option<String>, Scope)> {
-    let actions = if kind == PolicyKind::RoleTrust { vec!["sts:*".to_owned()] } else { Vec::new() };
-    let scope = Scope { actions, ..Scope::default() };
-    if !matches!(kind, PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint) {
-        return vec![(None, scope)];
+fn callers(
+    policies: [&Arc<LoadedPolicy>; 2],
+    kindred: &Kindred<'_>,
+    is_left_out: &dyn Fn(&Named) -> bool,
+) -> Vec<(Option<String>, Scope)> {
+    let arn: Option<Arn> = kindred.arn.and_then(|arn| arn.parse().ok());
+    let service = if kindred.kind == PolicyKind::RoleTrust { Some("sts") } else { arn.as_ref().map(Arn::service) };
+    let actions = service.iter().map(|service| format!("{service}:*")).collect();
+    let resources = kindred.arn.map(in_and_below).unwrap_or_default();
+    let scope = Scope { actions, resources, ..Scope::default() };
+    match kindred.kind {
+        PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => {}
+        // They bind sessions alone.
+        PolicyKind::Session | PolicyKind::ScopeDown => {
+            let session = SESSION.parse().ok();
+            return vec![(None, Scope { principal: session, resource_account: OWNER.parse().ok(), ..scope })];
+        }
+        _ => return vec![(None, scope)],
     }
     let mut named = vec![Named::Anonymous, Named::AnyAccount];
     for one in named_by(policies.iter().flat_map(|policy| policy.document().statements())) {
@@ -94,7 +141,7 @@ fn callers(policies: [&Arc<LoadedPolicy>; 2], kind: PolicyKind) -> Vec<(Option<S
         }
     }
     let owner: Option<AccountId> = OWNER.parse().ok();
-    let callers = named.into_iter().filter_map(|named| {
+    let callers = named.into_iter().filter(|named| !is_left_out(named)).filter_map(|named| {
         let (principal, _) = stranger(&named, None)?;
         let mut scope = Scope { derives_context: true, resource_account: owner, principal: Some(principal), ..scope.clone() };
         let open: &[&str] = match &named {
@@ -107,6 +154,11 @@ fn callers(policies: [&Arc<LoadedPolicy>; 2], kind: PolicyKind) -> Vec<(Option<S
         Some((Some(named.to_string()), scope))
     });
     callers.collect()
+}
+
+/// Globs for a resource and what is in it.
+pub(super) fn in_and_below(arn: &str) -> Vec<String> {
+    vec![arn.to_owned(), format!("{arn}/*"), format!("{arn}:*")]
 }
 
 /// A key that may be anything, although it would follow from the caller or the resource.

@@ -32,7 +32,7 @@ fn finding(
 ) -> Finding {
     const PHRASES: usize = 6;
     let actions = actions_in_words(group, PHRASES);
-    let such_as = format!("such as {}", request_in_words(&group.request.request));
+    let such_as = format!("such as {}", request_in_words(group));
     let (code, message) = match direction {
         Direction::Gained => (codes::ACCESS_GAINED, format!("new access: {actions}")),
         Direction::Lost => (codes::ACCESS_LOST, format!("access lost: {actions}")),
