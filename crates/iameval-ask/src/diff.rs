@@ -2,6 +2,7 @@
 
 mod alike;
 mod alone;
+mod changed;
 mod cohort;
 mod outsiders;
 mod pairs;

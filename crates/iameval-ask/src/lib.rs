@@ -51,7 +51,7 @@ pub use mark::{Element, KeyState, Mark, Says};
 pub use matrix::{AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
-pub use phrase::{Phrase, in_phrases};
+pub use phrase::{Phrase, in_phrases, said_shortly};
 pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};
 pub use question::{About, Posed, Question, Refused, Tagged};

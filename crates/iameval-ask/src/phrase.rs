@@ -93,6 +93,61 @@ fn say(
     }
 }
 
+/// Phrases in one line. More than `limit` are counted by service and access level, with the first of each.
+///
+/// ```
+/// use iameval_ask::{in_phrases, said_shortly};
+/// use iameval_data::Catalogue;
+///
+/// let catalogue = Catalogue::embedded();
+/// let actions: Vec<String> = catalogue.matching("*:List*").map(|action| action.to_string()).collect();
+/// let said = said_shortly(&in_phrases(&actions, catalogue), 6);
+/// assert!(said.contains("all List actions of") && said.contains(" more services"), "{said}");
+/// ```
+pub fn said_shortly(phrases: &[Phrase], limit: usize) -> String {
+    /// How many of a kind are named.
+    const NAMED: usize = 3;
+    if phrases.len() <= limit {
+        return phrases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    }
+    let mut kinds: Vec<(Option<AccessLevel>, Vec<&str>)> = Vec::new();
+    let (mut actions, mut parts) = (Vec::new(), Vec::new());
+    for phrase in phrases {
+        let (level, service) = match phrase {
+            Phrase::Service(service) => (None, service.as_str()),
+            Phrase::Level(service, level) => (Some(*level), service.as_str()),
+            Phrase::Action(action) => {
+                actions.push(action);
+                continue;
+            }
+            other => {
+                parts.push(other.to_string());
+                continue;
+            }
+        };
+        match kinds.iter_mut().find(|(known, _)| *known == level) {
+            Some((_, services)) => services.push(service),
+            None => kinds.push((level, vec![service])),
+        }
+    }
+    for (level, services) in kinds {
+        let what = level.map_or("every action".to_owned(), |level| format!("all {} actions", level.as_str()));
+        parts.push(format!("{what} of {}", few(&services, NAMED, "services")));
+    }
+    if !actions.is_empty() {
+        parts.push(few(&actions, limit.saturating_sub(parts.len()).max(NAMED), "actions"));
+    }
+    parts.join("; ")
+}
+
+/// `s3, sqs, iam and 12 more services`
+fn few(names: &[impl AsRef<str>], limit: usize, what: &str) -> String {
+    let shown: Vec<&str> = names.iter().take(limit).map(AsRef::as_ref).collect();
+    let more = names.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more {what}") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
 impl Phrase {
     /// Where it stands among others.
     fn breadth(&self) -> (u8, String) {

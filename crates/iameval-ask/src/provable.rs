@@ -3,9 +3,9 @@
 use crate::added::attachments;
 use crate::posed::Attachment;
 use crate::statement::{PlacedStatement, Places};
-use iameval::{PolicySet, StatementId};
+use iameval::{LayeredPolicies, PolicySet, StatementId};
 use iameval_prove::Policies;
-use iameval_world::Situation;
+use iameval_world::{Attached, Situation};
 use std::sync::Arc;
 
 /// Policies that claims can be made of, with where each of them comes from.
@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Provable {
     policies: Policies,
     attachments: Arc<[Attachment]>,
+    /// The policies by layer and level, where that is known.
+    placed: Option<LayeredPolicies<Attached>>,
     places: Places,
 }
 
@@ -24,13 +26,23 @@ impl Provable {
         // everybody could always do something.
         let policies = Policies::new(set.without_service_rules(), documents)
             .unwrap_or_else(|| unreachable!("a set has one attachment for each of its policies"));
-        Self { policies, attachments, places: Places::default() }
+        Self { policies, attachments, placed: None, places: Places::default() }
+    }
+
+    /// Policies by layer and level, with the set that was compiled from them.
+    pub(crate) fn of_placed(set: PolicySet, placed: LayeredPolicies<Attached>) -> Self {
+        Self { placed: Some(placed.clone()), ..Self::new(set, attachments(&placed)) }
     }
 
     /// The policies of a situation.
     pub(crate) fn of_situation(situation: &Situation) -> Self {
         let policies = &situation.policies;
-        Self::new(policies.set().clone(), attachments(policies.placed()))
+        Self::of_placed(policies.set().clone(), policies.placed().clone())
+    }
+
+    /// The policies by layer and level, where that is known.
+    pub(crate) fn placed(&self) -> Option<&LayeredPolicies<Attached>> {
+        self.placed.as_ref()
     }
 
     /// What the prover takes.

@@ -5,18 +5,17 @@ use crate::text::described;
 use iameval::json::{Node, Value};
 use iameval::{Effect, PatternElement, Request, Statement, StatementId};
 use iameval_ask::words::listed;
-use iameval_ask::{AccessGroup, PlacedStatement, Provable};
+use iameval_ask::{AccessGroup, PlacedStatement, Provable, said_shortly};
 
 /// How many of something to name.
 pub(crate) const FEW: usize = 4;
 
 /// The actions of a group in words, so many phrases at most: `all reads of s3, sqs:SendMessage and 3 more`.
 pub(crate) fn actions_in_words(group: &AccessGroup, limit: usize) -> String {
-    let phrases: Vec<String> = group.phrases.iter().map(ToString::to_string).collect();
-    match phrases.len() {
+    match group.phrases.len() {
         0 => "actions that AWS is not known to have".into(),
-        few if few <= limit => phrases.join(", "),
-        _ => format!("{} actions: {}", group.actions.len(), listed(&phrases, ", ", limit)),
+        few if few <= limit => said_shortly(&group.phrases, limit),
+        _ => format!("{} actions: {}", group.actions.len(), said_shortly(&group.phrases, limit)),
     }
 }
 

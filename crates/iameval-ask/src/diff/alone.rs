@@ -1,7 +1,6 @@
 //! Two lone policies: what one lets through beside policies that allow everything.
 
 use super::{Diff, DiffError, Differ, Presence, Subject};
-use crate::posed::Attachment;
 use crate::provable::Provable;
 use crate::stand_in::everything;
 use crate::who_can::named::{Named, named_by};
@@ -110,8 +109,7 @@ fn provable(policy: &Arc<LoadedPolicy>, kindred: &Kindred<'_>) -> Result<Provabl
     }
     placed.name_levels(level_name);
     let set: PolicySet = assemble(&placed)?;
-    let attachments = placed.iter().map(|placed| Attachment { policy: placed.policy.policy.clone(), via: None });
-    Ok(Provable::new(set, attachments.collect()))
+    Ok(Provable::of_placed(set, placed))
 }
 
 /// Who asks: anybody, or, where policies name principals, each of those whom they name and some that they do not name.

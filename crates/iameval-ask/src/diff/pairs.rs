@@ -3,15 +3,15 @@
 use super::cohort::{Cohort, Documents, Member};
 use super::alike::{merged, name};
 use super::alone::in_and_below;
+use super::changed::narrowed;
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject};
 use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
 use crate::provable::Provable;
-use iameval::{Action, Arn, Context, ContextKey, PolicySet};
+use iameval::{Action, Arn, Context, ContextKey, LayeredPolicies, PolicySet};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 /// Two worlds, with what there is to compare in them.
 struct Worlds<'w> {
@@ -116,12 +116,24 @@ impl Differ<'_> {
     ) -> Result<Option<DiffPart>, DiffError> {
         let sides = situations.each_ref().map(|situation| match situation {
             Some(situation) => Provable::of_situation(situation),
-            None => Provable::new(PolicySet::builder().build(), Arc::new([])),
+            None => Provable::of_placed(PolicySet::builder().build(), LayeredPolicies::new()),
         });
         let mut undecided = BTreeSet::new();
         scope.principal = situations.iter().flatten().last().map(|situation| situation.principal.clone());
         scope.derives_context = true;
         (scope.keys, undecided) = keys(situations, &sides, undecided);
+        // Another principal, or another context, is a change of its own.
+        let is_same_caller = match situations {
+            [Some(old), Some(new)] => old.principal == new.principal && old.context == new.context,
+            _ => false,
+        };
+        if is_same_caller {
+            let [old, new] = &sides;
+            match narrowed(&scope, old, new) {
+                Some(narrowed) => scope = narrowed,
+                None => return Ok(None),
+            }
+        }
         let subject = Subject {
             principals: cohort.members.iter().map(|member| member.name.to_owned()).collect(),
             presence: first.presence(),
