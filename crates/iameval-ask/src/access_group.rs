@@ -87,7 +87,7 @@ fn given(request: &Request, scope: &Scope) -> Vec<(ContextKey, ContextValue)> {
 }
 
 /// The statement that allows a request: one that the other policies lack, where there is such.
-fn cause(policies: &Provable, instead: Option<&Provable>, request: &Request) -> Option<StatementId> {
+pub(crate) fn cause(policies: &Provable, instead: Option<&Provable>, request: &Request) -> Option<StatementId> {
     let simulation = policies.policies().set().simulate(request);
     // Those that grant before those that only limit.
     let all = || simulation.matched.iter().filter(|matched| matched.effect == Effect::Allow);

@@ -15,7 +15,9 @@ use iameval_prove::{ClaimError, Prover, Scope};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
 
+pub(crate) use alike::name;
 pub use alone::Beside;
+pub(crate) use alone::in_and_below;
 
 /// Compares policies and worlds.
 #[derive(Debug)]

@@ -29,6 +29,7 @@ mod reading;
 mod stand_in;
 mod statement;
 mod tree;
+mod what_can;
 mod who_can;
 mod why;
 pub mod words;
@@ -58,6 +59,7 @@ pub use question::{About, Posed, Question, Refused, Tagged};
 pub use provable::Provable;
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
+pub use what_can::{Privilege, PrivilegeKind, Privileges, PrivilegesPart, PrivilegesProblem};
 pub use who_can::{
     Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Trusted,
     Unexpected, Verdict, WhoCan, always_has_mfa_key,

@@ -63,7 +63,7 @@ fn change(group: &AccessGroup, by: &Provable, against: &Provable) -> Change {
 }
 
 /// What a statement of policies is called.
-pub(super) fn name(policies: &Provable, id: Option<StatementId>) -> Option<Name> {
+pub(crate) fn name(policies: &Provable, id: Option<StatementId>) -> Option<Name> {
     let origin = policies.policies().set().origin(id?)?;
     Some((origin.policy.as_str().to_owned(), origin.layer, origin.statement_index))
 }

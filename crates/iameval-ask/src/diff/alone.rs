@@ -1,5 +1,6 @@
 //! Two lone policies: what one lets through beside policies that allow everything.
 
+use super::changed::narrowed;
 use super::{Diff, DiffError, Differ, Presence, Subject};
 use crate::provable::Provable;
 use crate::stand_in::everything;
@@ -83,7 +84,10 @@ impl Differ<'_> {
             };
             diff.principals += 1;
             diff.compared += 1;
-            diff.parts.extend(self.part(subject, sides, &scope, BTreeSet::new())?);
+            let [old, new] = &sides;
+            if let Some(scope) = narrowed(&scope, old, new) {
+                diff.parts.extend(self.part(subject, sides, &scope, BTreeSet::new())?);
+            }
         }
         Ok(diff)
     }
@@ -155,7 +159,7 @@ fn callers(
 }
 
 /// Globs for a resource and what is in it.
-pub(super) fn in_and_below(arn: &str) -> Vec<String> {
+pub(crate) fn in_and_below(arn: &str) -> Vec<String> {
     vec![arn.to_owned(), format!("{arn}/*"), format!("{arn}:*")]
 }
 
