@@ -119,10 +119,10 @@ impl From<Vec<Finding>> for DiffError {
 
 /// For whom, and on what, two sides are compared.
 #[derive(Debug, Clone)]
-struct Subject {
-    principals: Vec<String>,
-    presence: Presence,
-    resource: Option<String>,
+pub(crate) struct Subject {
+    pub(crate) principals: Vec<String>,
+    pub(crate) presence: Presence,
+    pub(crate) resource: Option<String>,
 }
 
 impl<'c> Differ<'c> {
@@ -132,7 +132,7 @@ impl<'c> Differ<'c> {
     }
 
     /// `None` where nothing differs.
-    fn part(
+    pub(crate) fn part(
         &self,
         subject: Subject,
         [old, new]: [Provable; 2],

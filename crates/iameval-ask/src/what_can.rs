@@ -1,5 +1,6 @@
 //! Everything that a principal can do, exactly.
 
+mod beyond;
 mod privilege;
 
 use crate::access_group::{AccessGroup, groups};
@@ -122,9 +123,7 @@ impl Asker<'_> {
             let on = place.on.as_deref().unwrap_or("*");
             let (policies, mut scope, layers) = self.proving(&caller, on, context, mfa)?;
             unknown_layers.extend(layers);
-            scope.resources = place.resources;
-            scope.except_resources = place.except;
-            scope.actions = place.actions;
+            place.describe(&mut scope);
             let found = match prover.what_can(policies.policies(), &scope) {
                 Ok(found) => found,
                 // A resource on which no request of this kind can be made.
@@ -215,6 +214,15 @@ struct Place {
     actions: Vec<String>,
     /// Whether it was not asked for by name.
     is_further: bool,
+}
+
+impl Place {
+    /// Says which requests are meant.
+    fn describe(&self, scope: &mut Scope) {
+        scope.resources.clone_from(&self.resources);
+        scope.except_resources.clone_from(&self.except);
+        scope.actions.clone_from(&self.actions);
+    }
 }
 
 /// Leaves out of further parts what the first says by the same statement.

@@ -4,11 +4,13 @@ mod asked;
 mod diff;
 mod question;
 mod test;
+mod what_can;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
 pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 pub(crate) use test::Test;
+pub(crate) use what_can::WhatCan;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -86,6 +88,7 @@ pub(crate) enum Command {
     Simulate(Box<Simulate>),
     Why(Box<Why>),
     WhoCan(Box<WhoCan>),
+    WhatCan(Box<WhatCan>),
     Matrix(Box<Matrix>),
     Diff(Diff),
     Batch(Batch),

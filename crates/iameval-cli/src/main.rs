@@ -30,6 +30,7 @@ mod schema;
 mod setup;
 mod simulate;
 mod test;
+mod what_can;
 mod who_can;
 mod why;
 mod world;
@@ -84,6 +85,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::WhoCan(flags) => {
             let order = matches.subcommand_matches("who-can").map(args::scp_levels).unwrap_or_default();
             who_can::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
+        Command::WhatCan(flags) => {
+            let order = matches.subcommand_matches("what-can").map(args::scp_levels).unwrap_or_default();
+            what_can::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
         Command::Matrix(flags) => {
             let order = matches.subcommand_matches("matrix").map(args::scp_levels).unwrap_or_default();

@@ -7,10 +7,10 @@ mod markdown;
 use crate::access::{actions_in_words, limits_in_words, named, request_in_words};
 use crate::layout::Lines;
 use crate::style::Style;
+use crate::undecided;
 use crate::vocabulary::layer_name;
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, DiffUndecided, Presence, Provable};
-use iameval_prove::Undecided;
 
 pub use findings::diff_findings;
 pub use json::diff_to_json;
@@ -135,11 +135,7 @@ fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
 /// Why something is not known.
 fn undecided_in_words(reason: &DiffUndecided) -> String {
     match reason {
-        DiffUndecided::Proof(Undecided::Variable(key)) => {
-            format!("a policy variable ties a pattern to {key}, which was not followed")
-        }
-        DiffUndecided::Proof(Undecided::MixedTypes(key)) => format!("conditions of several types test {key}"),
-        DiffUndecided::Proof(Undecided::Limit(steps)) => format!("the search was ended after {steps} steps"),
+        DiffUndecided::Proof(reason) => undecided::undecided_in_words(reason),
         DiffUndecided::UnknownPolicy(name) => format!("the document of the policy {name} is not known"),
         DiffUndecided::Context(key) => format!("the two sides give {key} different values, and policies read it"),
         _ => "not decided".into(),

@@ -30,7 +30,9 @@ mod table;
 mod test_codes;
 mod text;
 mod trace;
+mod undecided;
 mod vocabulary;
+mod what_can;
 mod who_can;
 mod world;
 
@@ -55,6 +57,7 @@ pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use table::write_table;
 pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};
+pub use what_can::{what_can_to_csv, what_can_to_json, what_can_to_text};
 pub use who_can::{
     Listed, WhoCanOptions, unexpected_in_words, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,
 };

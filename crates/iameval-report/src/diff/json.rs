@@ -3,9 +3,9 @@
 use super::{DiffNames, Direction};
 use crate::access::{action_count, group_to_json};
 use crate::json::{list, number, optional, text};
+use crate::undecided::{because, other, undecided_to_json};
 use iameval::json::{Node, Value};
 use iameval_ask::{Diff, DiffPart, DiffUndecided, Presence};
-use iameval_prove::Undecided;
 
 /// The change as one document; print it with `{:#}`.
 pub fn diff_to_json<'a>(diff: &'a Diff, names: DiffNames<'_>) -> Node<'a> {
@@ -49,13 +49,10 @@ fn part(part: &DiffPart) -> Node<'_> {
 }
 
 fn undecided(reason: &DiffUndecided) -> Node<'static> {
-    let (word, of) = match reason {
-        DiffUndecided::Proof(Undecided::Variable(key)) => ("variable", ("key", text(key))),
-        DiffUndecided::Proof(Undecided::MixedTypes(key)) => ("mixed_types", ("key", text(key))),
-        DiffUndecided::Proof(Undecided::Limit(steps)) => ("limit", ("steps", number(*steps))),
-        DiffUndecided::UnknownPolicy(name) => ("unknown_policy", ("policy", text(name))),
-        DiffUndecided::Context(key) => ("context", ("key", text(key))),
-        _ => ("other", ("key", Node::new(Value::Null))),
-    };
-    Node::object([("reason", Node::string(word)), of])
+    match reason {
+        DiffUndecided::Proof(reason) => undecided_to_json(reason),
+        DiffUndecided::UnknownPolicy(name) => because("unknown_policy", ("policy", text(name))),
+        DiffUndecided::Context(key) => because("context", ("key", text(key))),
+        _ => other(),
+    }
 }
