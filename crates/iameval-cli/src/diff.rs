@@ -1,6 +1,7 @@
 //! `iameval diff`
 
 mod side;
+mod tests;
 
 use crate::args::{Diff as Flags, DiffFormat, FailOnChange};
 use crate::codes;
@@ -17,7 +18,8 @@ pub(crate) fn run(flags: &Flags, setup: &Setup, output: &mut Output) -> Outcome<
     let reports = Reports::of_findings(&flags.report)?;
     let old = Side::load("OLD", &flags.old, setup, output)?;
     let new = Side::load("NEW", &flags.new, setup, output)?;
-    refuse_to_replace(reports.files(), &[&setup.files])?;
+    let written = reports.files().chain(flags.write_tests.iter().map(|file| ("--write-tests", file.as_str())));
+    refuse_to_replace(written, &[&setup.files])?;
     let diff = compare(&old, &new, flags, setup, output)?;
     let names = DiffNames { old: &flags.old, new: &flags.new };
     if !reports.takes_standard_output() {
@@ -26,6 +28,9 @@ pub(crate) fn run(flags: &Flags, setup: &Setup, output: &mut Output) -> Outcome<
             DiffFormat::Json => output.json(&diff_to_json(&diff, names)),
             DiffFormat::Md => output.raw(&screened(&diff_to_markdown(&diff, names))),
         }
+    }
+    if let Some(file) = &flags.write_tests {
+        tests::write(file, &diff, &new, &flags.new, setup, output)?;
     }
     let findings = if reports.want_findings() { diff_findings(&diff, names) } else { Vec::new() };
     reports.write(&Reported { findings: &findings, suites: None }, output)?;

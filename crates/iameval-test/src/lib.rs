@@ -23,6 +23,7 @@ mod expand;
 mod expectation;
 mod file;
 mod findings;
+mod from_diff;
 mod json;
 mod load;
 mod macros;
@@ -59,6 +60,7 @@ pub use coverage::{
 pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::TestFile;
+pub use from_diff::{DiffTests, TestedSide, diff_tests};
 pub use iameval::{ContextValue, Decision, Mfa, PolicyKind, PolicySet};
 pub use iameval_ask::Answer;
 pub use iameval_report::Style;

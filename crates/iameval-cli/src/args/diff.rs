@@ -34,6 +34,10 @@ pub(crate) struct Diff {
     #[arg(long, value_enum, value_name = "CHANGE")]
     pub(crate) fail_on: Option<FailOnChange>,
 
+    /// Write the requests that show the change as test cases that pass with NEW: `NAME.iamtest.yaml`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_tests: Option<String>,
+
     /// How to print the change; `md` is for a comment on a pull request
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: DiffFormat,
