@@ -15,4 +15,10 @@ codes! {
     TOO_MANY_CELLS = "IE0513", Error, None;
     /// A claim has no request in its scope.
     EMPTY_SCOPE = "IE0514", Error, None;
+    /// A change allows what was not allowed before.
+    ACCESS_GAINED = "IE0516", Warning, None;
+    /// A change no longer allows what was allowed before.
+    ACCESS_LOST = "IE0517", Info, None;
+    /// It could not be decided whether a change gains or loses access.
+    ACCESS_UNDECIDED = "IE0518", Error, None;
 }

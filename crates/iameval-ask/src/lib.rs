@@ -3,6 +3,7 @@
 //! An [`Answer`] is a decided request; [`Answer::read`] works out once what there is to say of it. What it looks like, as
 //! text or JSON, is for renderers.
 
+mod access_group;
 mod added;
 mod answer;
 mod asker;
@@ -10,6 +11,7 @@ mod claim;
 pub mod codes;
 mod denial;
 mod dependence;
+mod diff;
 mod given;
 mod hint;
 mod impossible;
@@ -19,17 +21,22 @@ mod matrix;
 mod multivalued;
 mod native;
 mod note;
+mod phrase;
 mod posed;
 mod problem;
+mod provable;
 mod question;
 mod reading;
+mod stand_in;
 mod statement;
 mod tree;
+mod what_can;
 mod who_can;
 mod why;
 pub mod words;
 mod world_line;
 
+pub use access_group::AccessGroup;
 pub use added::AddedPolicies;
 pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
@@ -40,6 +47,7 @@ pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,
 };
 pub use dependence::{depends_on_resource, never_asked};
+pub use diff::{Beside, Diff, DiffError, DiffPart, DiffUndecided, Differ, Presence};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
 pub use hint::Hint;
 pub use impossible::undecided_keys;
@@ -48,11 +56,14 @@ pub use mark::{Element, KeyState, Mark, Says};
 pub use matrix::{AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
+pub use phrase::{Phrase, in_phrases, said_shortly};
 pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};
+pub use provable::Provable;
 pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
+pub use what_can::{Privilege, PrivilegeKind, Privileges, PrivilegesPart, PrivilegesProblem};
 pub use who_can::{
     Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Trusted,
     Unexpected, Verdict, WhoCan, always_has_mfa_key,

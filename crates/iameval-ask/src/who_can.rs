@@ -4,8 +4,8 @@ mod chain;
 mod cohort;
 mod expected;
 mod inquiry;
-mod named;
-mod outsider;
+pub(crate) mod named;
+pub(crate) mod outsider;
 
 use crate::asker::{Asker, ChosenResource, NamedAction};
 use crate::given::Given;

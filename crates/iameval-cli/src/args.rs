@@ -1,14 +1,18 @@
 //! The command line as it is written; nothing here touches a file.
 
 mod asked;
+mod diff;
 mod prove;
 mod question;
 mod test;
+mod what_can;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
+pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
 pub(crate) use prove::{Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 pub(crate) use test::Test;
+pub(crate) use what_can::WhatCan;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, ArgMatches, Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -86,8 +90,10 @@ pub(crate) enum Command {
     Simulate(Box<Simulate>),
     Why(Box<Why>),
     WhoCan(Box<WhoCan>),
+    WhatCan(Box<WhatCan>),
     Matrix(Box<Matrix>),
     Prove(Box<Prove>),
+    Diff(Diff),
     Batch(Batch),
     Test(Test),
     Expand(Expand),

@@ -1,6 +1,5 @@
 //! `iameval check`
 
-mod held;
 mod input;
 
 use crate::args::{Check, FailOn, Format};

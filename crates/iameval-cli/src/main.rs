@@ -9,9 +9,11 @@ mod codes;
 mod completions;
 mod config;
 mod data;
+mod diff;
 mod exit;
 mod expand;
 mod explain;
+mod held;
 mod init;
 mod keys;
 mod man;
@@ -24,10 +26,12 @@ mod question;
 mod refusal;
 mod remembered;
 mod report;
+mod revision;
 mod schema;
 mod setup;
 mod simulate;
 mod test;
+mod what_can;
 mod who_can;
 mod why;
 mod world;
@@ -83,6 +87,10 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             let order = matches.subcommand_matches("who-can").map(args::scp_levels).unwrap_or_default();
             who_can::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
+        Command::WhatCan(flags) => {
+            let order = matches.subcommand_matches("what-can").map(args::scp_levels).unwrap_or_default();
+            what_can::run(flags, &order, &Setup::find(arguments, output)?, output)
+        }
         Command::Matrix(flags) => {
             let order = matches.subcommand_matches("matrix").map(args::scp_levels).unwrap_or_default();
             matrix::run(flags, &order, &Setup::find(arguments, output)?, output)
@@ -91,6 +99,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
             let order = matches.subcommand_matches("prove").map(args::scp_levels).unwrap_or_default();
             prove::run(flags, &order, &Setup::find(arguments, output)?, output)
         }
+        Command::Diff(flags) => diff::run(flags, &Setup::find(arguments, output)?, output),
         Command::Batch(flags) => batch::run(flags, &Setup::find(arguments, output)?, output),
         Command::Test(flags) => test::run(flags, &Setup::find(arguments, output)?, output),
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),

@@ -52,7 +52,7 @@ impl<'f> Reports<'f> {
         // CHOICE: findings about policies are not tests. As failed tests without passed ones they would count nothing.
         if let Some(text) = flags.iter().find(|text| text.starts_with("junit=")) {
             let help = "it is a test report; `sarif`, `github` and `gitlab` are reports of findings";
-            return Err(refused(text, "`junit` is not a report that `check` writes".into(), Some(help.into())));
+            return Err(refused(text, "`junit` is not a report of findings".into(), Some(help.into())));
         }
         Ok(reports)
     }

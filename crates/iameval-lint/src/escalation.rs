@@ -119,6 +119,12 @@ const WAYS: [Way; 47] = [
     ]),
 ];
 
+/// Every known way to further permissions: what one must be able to do, each with a resource, in which `{partition}`,
+/// `{account}` and `{self}`, the caller's own ARN, stand for themselves.
+pub fn escalation_ways() -> impl Iterator<Item = &'static [(&'static str, &'static str)]> {
+    WAYS.iter().map(|way| way.steps)
+}
+
 /// To pass any role is not yet a way, but nearly one.
 const PASSING: Way = way(&[PASS_ROLE]);
 

@@ -53,6 +53,7 @@ use lookup::Lookup;
 use once::Once;
 use subject::Subject;
 
+pub use escalation::escalation_ways;
 pub use fix::{Mended, mend};
 pub use kind::{Guess, guess_kind};
 

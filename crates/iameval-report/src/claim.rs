@@ -5,12 +5,13 @@ use crate::layout::Lines;
 use crate::located::count;
 use crate::style::Style;
 use crate::text::{Depth, answer_to_text, described};
+use crate::undecided::{undecided_in_words, undecided_to_json};
 use iameval::json::{Node, Value};
 use iameval::{ContextKey, RuleSelection};
 use iameval_ask::words::listed;
 use iameval_ask::{ClaimVerdict, Closed, ProvedClaim, RefutedClaim};
 use iameval_prove::native::CatalogueFacts;
-use iameval_prove::{ClosedBy, Expectation, Undecided};
+use iameval_prove::{ClosedBy, Expectation};
 
 /// How much to say of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,15 +124,6 @@ fn actions(refuted: &RefutedClaim, listing: Listing, lines: &mut Lines) {
     }
 }
 
-/// Why something could not be decided, in words.
-pub fn undecided_in_words(reason: &Undecided) -> String {
-    match reason {
-        Undecided::Variable(key) => format!("the policy variable `${{{key}}}` ties a pattern to the request"),
-        Undecided::MixedTypes(key) => format!("conditions of several types test `{key}`"),
-        Undecided::Limit(steps) => format!("the search was ended after {steps} steps"),
-    }
-}
-
 fn assumed(proved: &ProvedClaim, lines: &mut Lines) {
     let keys: Vec<&str> = proved.assumed.single.iter().map(ContextKey::as_str).collect();
     if !keys.is_empty() {
@@ -175,7 +167,7 @@ pub fn claim_to_json<'a>(proved: &'a ProvedClaim, catalogue: &CatalogueFacts) ->
         ("actions", optional(is_known.then(|| list(actions.iter().map(text))))),
         ("unlisted_actions", optional(is_known.then_some(Node::new(Value::Bool(unlisted))))),
         ("closed_by", list(closed.iter().map(closed_by))),
-        ("undecided", list(undecided.iter().map(undecided_reason))),
+        ("undecided", list(undecided.iter().map(undecided_to_json))),
         ("assumed_single", list(proved.assumed.single.iter().map(|key| text(key.as_str())))),
         ("assumed_owner", Node::new(Value::Bool(proved.assumed.owner))),
         ("catalogue", Node::object([("actions", number(catalogue.actions)), ("date", date)])),
@@ -226,13 +218,4 @@ fn closed_by(closed: &Closed) -> Node<'static> {
         (ClosedBy::ServiceRule, None) => Node::object([("by", Node::string("service_rule")), actions]),
         (ClosedBy::Statement(_), None) => Node::object([("by", Node::string("statement")), actions]),
     }
-}
-
-fn undecided_reason(reason: &Undecided) -> Node<'static> {
-    let (name, of) = match reason {
-        Undecided::Variable(key) => ("variable", ("key", text(key.as_str()))),
-        Undecided::MixedTypes(key) => ("mixed_types", ("key", text(key.as_str()))),
-        Undecided::Limit(steps) => ("limit", ("steps", number(*steps))),
-    };
-    Node::object([("reason", Node::string(name)), of])
 }

@@ -1,9 +1,11 @@
 //! Renderers of answers, which `iameval-ask` reads; findings and outcomes of tests for people and for machines; and what the
 //! catalogue knows of actions and context keys.
 
+mod access;
 mod claim;
 mod codes;
 mod denial;
+mod diff;
 mod escape;
 mod expand;
 mod explanation;
@@ -29,13 +31,16 @@ mod table;
 mod test_codes;
 mod text;
 mod trace;
+mod undecided;
 mod vocabulary;
+mod what_can;
 mod who_can;
 mod world;
 
-pub use claim::{Listing, claim_to_json, claim_to_text, undecided_in_words, verdict_in_words};
+pub use claim::{Listing, claim_to_json, claim_to_text, verdict_in_words};
 pub use codes::Codes;
 pub use denial::{Suggest, denial_to_text, denials_to_json, denied_call_to_text, denied_calls_to_json};
+pub use diff::{DiffNames, diff_findings, diff_to_json, diff_to_markdown, diff_to_text};
 pub use escape::{plain, screened, screened_json};
 pub use expand::{actions_to_json, actions_to_text};
 pub use explanation::{CodePage, code_table, explanation, explanation_to_text, explanations_to_json};
@@ -54,6 +59,8 @@ pub use sarif::findings_to_sarif;
 pub use style::Style;
 pub use table::write_table;
 pub use text::{Depth, answer_to_text, answers_to_table, decided_by_in_words};
+pub use undecided::undecided_in_words;
+pub use what_can::{what_can_to_csv, what_can_to_json, what_can_to_text};
 pub use who_can::{
     Listed, WhoCanOptions, unexpected_in_words, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,
 };

@@ -24,6 +24,7 @@ mod expand;
 mod expectation;
 mod file;
 mod findings;
+mod from_diff;
 mod json;
 mod load;
 mod macros;
@@ -62,6 +63,7 @@ pub use coverage::{
 pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
 pub use file::TestFile;
+pub use from_diff::{DiffTests, TestedSide, diff_tests};
 pub use iameval::{ContextValue, Decision, Mfa, PolicyKind, PolicySet};
 pub use iameval_ask::{Answer, ProvedClaim};
 pub use iameval_report::Style;

@@ -80,7 +80,11 @@ pub(crate) fn cannot_read(name: &str, error: &std::io::Error) -> Problem {
 }
 
 impl Source {
-    pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Finding> {
+    /// The text that the bytes of a file are; `name` is what messages call it.
+    ///
+    /// # Errors
+    /// When there is no text in them, or they are not UTF-8.
+    pub fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, Finding> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             let message = format!("{} is empty", quoted(&name));
             let help = "a policy is a JSON object; a world or a request may be YAML";

@@ -1,6 +1,6 @@
 //! Whom the policies of resources name.
 
-use iameval::{AccountId, Effect, PolicyDocument, PrincipalForm, PrincipalType};
+use iameval::{AccountId, Effect, PolicyDocument, PrincipalForm, PrincipalType, Statement};
 use std::fmt;
 
 /// Somebody as a policy names them.
@@ -50,14 +50,18 @@ impl fmt::Display for Named {
 
 /// Whom the Allow statements of a policy name, each once.
 pub(super) fn named_in(document: &PolicyDocument) -> Vec<Named> {
+    named_by(document.statements().iter().filter(|statement| statement.effect() == Effect::Allow))
+}
+
+/// Whom statements name, each once.
+pub(crate) fn named_by<'s>(statements: impl Iterator<Item = &'s Statement>) -> Vec<Named> {
     let mut named: Vec<Named> = Vec::new();
     let mut add = |one: Named| {
         if !named.contains(&one) {
             named.push(one);
         }
     };
-    let allows = document.statements().iter().filter(|statement| statement.effect() == Effect::Allow);
-    for element in allows.filter_map(|statement| statement.principal()) {
+    for element in statements.filter_map(Statement::principal) {
         if element.is_negated() {
             [Named::Anonymous, Named::AnyAccount].into_iter().for_each(&mut add);
             continue;

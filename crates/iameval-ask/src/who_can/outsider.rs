@@ -123,7 +123,7 @@ fn takes_signed_requests_only(action: &Action) -> bool {
 }
 
 /// The keys that tell one account from another.
-const OF_ACCOUNT: [&str; 6] = [
+pub(crate) const OF_ACCOUNT: [&str; 6] = [
     "aws:PrincipalAccount",
     "aws:PrincipalArn",
     "aws:PrincipalType",
@@ -159,7 +159,7 @@ fn let_in(
 
 /// A principal that stands for whom a policy names; `None` for the account that the resource is in, and for what is not a
 /// principal any more.
-fn stranger(named: &Named, own: Option<AccountId>) -> Option<(Principal, OutsiderKind)> {
+pub(crate) fn stranger(named: &Named, own: Option<AccountId>) -> Option<(Principal, OutsiderKind)> {
     let some = || SOME_ACCOUNT.parse().map_or_else(|_| Principal::unnamed(), Principal::unnamed_in);
     Some(match named {
         Named::Anonymous => (of_class(PrincipalClass::Anonymous, "anonymous"), OutsiderKind::Anonymous),

@@ -1,8 +1,8 @@
 //! Which policies are to be checked.
 
-use super::held::Held;
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
+use crate::held::Held;
 use crate::output::{Output, shown};
 use crate::policy::{self, is_file};
 use crate::remembered::Remembered;

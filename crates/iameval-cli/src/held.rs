@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Files of which one was read: standard input cannot be read twice.
-pub(super) struct Held<'f> {
-    pub(super) path: &'f Path,
-    pub(super) source: &'f Arc<Source>,
-    pub(super) others: &'f dyn Files,
+pub(crate) struct Held<'f> {
+    pub(crate) path: &'f Path,
+    pub(crate) source: &'f Arc<Source>,
+    pub(crate) others: &'f dyn Files,
 }
 
 impl Files for Held<'_> {

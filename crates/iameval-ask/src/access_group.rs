@@ -1,0 +1,116 @@
+//! What can be done by one statement, in words, with a request that shows it.
+
+use crate::phrase::{Phrase, in_phrases};
+use crate::provable::Provable;
+use crate::stand_in::is_stand_in;
+use iameval::{ContextKey, ContextValue, Effect, Request, StatementId};
+use iameval_data::Catalogue;
+use iameval_prove::{Counterexample, KeyScope, KeyState, Scope, WhatCan};
+
+/// Actions that one statement gives, with a request that shows it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AccessGroup {
+    /// The actions of the catalogue, sorted.
+    pub actions: Vec<String>,
+    /// The same in a few words.
+    pub phrases: Vec<Phrase>,
+    /// Whether it gives actions as well that the catalogue does not have.
+    pub has_unlisted: bool,
+    /// A request that is allowed.
+    pub request: Counterexample,
+    /// What is in its context beside what follows from caller, resource and scope.
+    pub given: Vec<(ContextKey, ContextValue)>,
+    /// The statement that allows it, of the policies that do.
+    pub by: Option<StatementId>,
+    /// The Deny statement that stands in the way, of the policies that do not allow it; `None` where nothing allows it there.
+    pub against: Option<StatementId>,
+}
+
+/// What can be done, with one group for each statement that gives something. `instead` are policies that do not allow it.
+pub(crate) fn groups(
+    found: &WhatCan,
+    policies: &Provable,
+    instead: Option<&Provable>,
+    scope: &Scope,
+    catalogue: &Catalogue,
+) -> Vec<AccessGroup> {
+    let mut groups: Vec<AccessGroup> = Vec::new();
+    let listed = found.groups.iter().map(|group| (&*group.actions, &group.request));
+    let unlisted = found.unlisted.iter().map(|request| (&[][..], request));
+    for (actions, example) in listed.chain(unlisted) {
+        let by = cause(policies, instead, &example.request);
+        let against = instead.and_then(|instead| denial(instead, &example.request));
+        let known = groups.iter_mut().find(|group| (group.by, group.against) == (by, against));
+        match known {
+            Some(group) => {
+                group.actions.extend_from_slice(actions);
+                group.has_unlisted |= actions.is_empty();
+            }
+            None => groups.push(AccessGroup {
+                actions: actions.to_vec(),
+                phrases: Vec::new(),
+                has_unlisted: actions.is_empty(),
+                request: example.clone(),
+                given: given(&example.request, scope),
+                by,
+                against,
+            }),
+        }
+    }
+    for group in &mut groups {
+        group.actions.sort();
+        group.phrases = in_phrases(&group.actions, catalogue);
+    }
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.actions.len()), group.by));
+    groups
+}
+
+/// The context of a request without what follows, and without what the scope leaves no choice about.
+fn given(request: &Request, scope: &Scope) -> Vec<(ContextKey, ContextValue)> {
+    let mut builder = Request::builder(request.action().clone()).principal(request.principal().clone());
+    builder = builder.resource(request.resource());
+    if let Some(account) = request.resource_account() {
+        builder = builder.resource_account(account);
+    }
+    let derived = builder.build();
+    let is_fixed = |key: &ContextKey| {
+        let fixes = |own: &&KeyScope| own.key == *key;
+        scope.keys.iter().find(fixes).is_some_and(|own| match own.alternatives.as_slice() {
+            [KeyState::Present(range)] => range.any_of.as_ref().is_some_and(|values| values.len() == 1),
+            _ => false,
+        })
+    };
+    let own = request.context().iter().filter_map(|(key, value)| Some((key, value?)));
+    let own = own.filter(|(key, value)| derived.context().value(key) != Some(value) && !is_fixed(key));
+    own.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// The statement that allows a request: one that the other policies lack, where there is such.
+pub(crate) fn cause(policies: &Provable, instead: Option<&Provable>, request: &Request) -> Option<StatementId> {
+    let simulation = policies.policies().set().simulate(request);
+    // Those that grant before those that only limit.
+    let all = || simulation.matched.iter().filter(|matched| matched.effect == Effect::Allow);
+    let allows = || simulation.deciding().chain(all());
+    let is_new = |id: StatementId| {
+        let placed = policies.place(id)?;
+        let instead = instead?;
+        let layers = instead.policies().set().policies().map(|policy| iameval::Layer::of(policy.kind()));
+        let same_layer = layers.zip(instead.attachments()).filter(|(layer, _)| *layer == placed.origin.layer);
+        let mut statements = same_layer.flat_map(|(_, attachment)| attachment.policy.document().statements());
+        Some(!statements.any(|other| Some(other) == placed.statement))
+    };
+    let new = allows().find(|matched| is_new(matched.id) == Some(true));
+    let is_given = |id: StatementId| {
+        let index = policies.policies().set().origin(id).map(|origin| origin.policy_index);
+        index.and_then(|index| policies.attachments().get(index)).is_some_and(|given| !is_stand_in(given))
+    };
+    let deciding = || allows().find(|matched| is_given(matched.id));
+    new.filter(|matched| is_given(matched.id)).or_else(deciding).map(|matched| matched.id)
+}
+
+/// The Deny statement that keeps a request from being allowed.
+fn denial(policies: &Provable, request: &Request) -> Option<StatementId> {
+    let simulation = policies.policies().set().simulate(request);
+    simulation.matched.iter().find(|matched| matched.effect == Effect::Deny).map(|matched| matched.id)
+}

@@ -1,0 +1,184 @@
+//! What a change of policies gains and loses, for whom.
+
+mod alike;
+mod alone;
+mod changed;
+mod cohort;
+mod outsiders;
+mod pairs;
+
+use crate::access_group::{AccessGroup, groups};
+use crate::provable::Provable;
+use iameval::{ContextKey, Layer};
+use iameval_data::Catalogue;
+use iameval_prove::{ClaimError, Prover, Scope};
+use iameval_world::Finding;
+use std::collections::BTreeSet;
+
+pub(crate) use alike::name;
+pub use alone::Beside;
+pub(crate) use alone::in_and_below;
+
+/// Compares policies and worlds.
+#[derive(Debug)]
+pub struct Differ<'c> {
+    catalogue: &'c Catalogue,
+    prover: Prover<'c>,
+}
+
+/// How two sides differ.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Diff {
+    /// What was compared and differs, or could not be decided.
+    pub parts: Vec<DiffPart>,
+    /// The principals that both sides have, or the callers that a policy was compared for.
+    pub principals: usize,
+    /// How many different pairs of policies were compared.
+    pub compared: usize,
+    /// What two lone policies were compared beside.
+    pub beside: Option<Beside>,
+    /// Layers of which a world cannot know the policies that bind its principals.
+    pub unknown_layers: BTreeSet<Layer>,
+}
+
+/// What one change comes to, for those who have the policies in common.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DiffPart {
+    /// For whom: names of principals, or callers that a policy lets in. Empty for any caller.
+    pub principals: Vec<String>,
+    /// Which side has them.
+    pub presence: Presence,
+    /// The resource, by its name in the world, where its policy takes part.
+    pub resource: Option<String>,
+    /// The policies before.
+    pub old: Provable,
+    /// The policies after.
+    pub new: Provable,
+    /// What is allowed after and was not before.
+    pub gained: Vec<AccessGroup>,
+    /// What was allowed before and is not after.
+    pub lost: Vec<AccessGroup>,
+    /// Why it is not known whether more is gained or lost.
+    pub undecided: BTreeSet<DiffUndecided>,
+}
+
+/// Which side has a principal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Presence {
+    /// Both.
+    Both,
+    /// Only what was before.
+    OnlyOld,
+    /// Only what comes after.
+    OnlyNew,
+    /// Neither: a caller whom the policy of a resource or role names, or anybody.
+    Outside,
+}
+
+impl Presence {
+    /// A stable code: `both`, `only_old`, `only_new`, `outside`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Both => "both",
+            Self::OnlyOld => "only_old",
+            Self::OnlyNew => "only_new",
+            Self::Outside => "outside",
+        }
+    }
+}
+
+/// Why it is not known whether more is gained or lost.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum DiffUndecided {
+    /// The prover could not decide it.
+    Proof(iameval_prove::Undecided),
+    /// A policy is attached whose document is not known.
+    UnknownPolicy(String),
+    /// The two sides give this key different values, and policies read it.
+    Context(ContextKey),
+}
+
+/// What keeps two sides from being compared.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DiffError {
+    /// A policy is not valid for the way it is attached.
+    Policies(Vec<Finding>),
+    /// The prover contradicts the evaluator: a defect.
+    Proof(ClaimError),
+}
+
+impl From<Vec<Finding>> for DiffError {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self::Policies(findings)
+    }
+}
+
+/// For whom, and on what, two sides are compared.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) principals: Vec<String>,
+    pub(crate) presence: Presence,
+    pub(crate) resource: Option<String>,
+}
+
+impl<'c> Differ<'c> {
+    /// Compares by the actions of this catalogue.
+    pub fn new(catalogue: &'c Catalogue) -> Self {
+        Self { catalogue, prover: Prover::new(catalogue) }
+    }
+
+    /// `None` where nothing differs.
+    pub(crate) fn part(
+        &self,
+        subject: Subject,
+        [old, new]: [Provable; 2],
+        scope: &Scope,
+        mut undecided: BTreeSet<DiffUndecided>,
+    ) -> Result<Option<DiffPart>, DiffError> {
+        let change = match self.prover.new_access(old.policies(), new.policies(), scope) {
+            Ok(change) => change,
+            // No request is like this, so nothing is gained or lost.
+            Err(ClaimError::EmptyScope(_)) => return Ok(None),
+            Err(error) => return Err(DiffError::Proof(error)),
+        };
+        let reasons = change.gained.undecided.iter().chain(&change.lost.undecided);
+        undecided.extend(reasons.cloned().map(DiffUndecided::Proof));
+        for side in [&old, &new] {
+            undecided.extend(side.unknown_policies().map(|name| DiffUndecided::UnknownPolicy(name.to_owned())));
+        }
+        let gained = groups(&change.gained, &new, Some(&old), scope, self.catalogue);
+        let lost = groups(&change.lost, &old, Some(&new), scope, self.catalogue);
+        if gained.is_empty() && lost.is_empty() && undecided.is_empty() {
+            return Ok(None);
+        }
+        let Subject { principals, presence, resource } = subject;
+        Ok(Some(DiffPart { principals, presence, resource, old, new, gained, lost, undecided }))
+    }
+}
+
+impl Diff {
+    /// Whether anything is allowed that was not.
+    pub fn has_gained(&self) -> bool {
+        self.parts.iter().any(|part| !part.gained.is_empty())
+    }
+
+    /// Whether anything is not allowed any more.
+    pub fn has_lost(&self) -> bool {
+        self.parts.iter().any(|part| !part.lost.is_empty())
+    }
+
+    /// Whether something could not be decided.
+    pub fn has_undecided(&self) -> bool {
+        self.parts.iter().any(|part| !part.undecided.is_empty())
+    }
+
+    /// The principals that only one side has and that can do something there.
+    pub fn only(&self, presence: Presence) -> impl Iterator<Item = &str> {
+        let parts = self.parts.iter().filter(move |part| part.presence == presence);
+        parts.flat_map(|part| &part.principals).map(String::as_str)
+    }
+}

@@ -1,0 +1,254 @@
+//! Two worlds: principals of both, paired by name or ARN, and those that only one has.
+
+use super::alike::{merged, name};
+use super::alone::in_and_below;
+use super::changed::narrowed;
+use super::cohort::{Cohort, Documents, Member};
+use super::{Diff, DiffError, DiffUndecided, Differ, Subject};
+use crate::access_group::AccessGroup;
+use crate::diff::DiffPart;
+use crate::provable::Provable;
+use iameval::{Action, Arn, Context, ContextKey, LayeredPolicies, PolicySet};
+use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
+use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Two worlds, with what there is to compare in them.
+struct Worlds<'w> {
+    sides: [&'w World; 2],
+    /// The resources that have a policy on either side, by name.
+    resources: BTreeMap<&'w str, [Option<&'w WorldResource>; 2]>,
+}
+
+impl Differ<'_> {
+    /// What changes for the principals of a world, and for others whom its resources let in.
+    ///
+    /// Principals with the same policies whom none of these tells apart are compared once: on all resources without a policy
+    /// of their own, and on each resource with one.
+    ///
+    /// # Errors
+    /// When a policy is not valid for the way it is attached.
+    pub fn worlds(&self, old: &World, new: &World) -> Result<Diff, DiffError> {
+        let worlds = Worlds::new([old, new]);
+        let mut diff = Diff::default();
+        let pairs = worlds.pairs();
+        diff.principals = pairs.len();
+        let (mut documents, mut cohorts) = (Documents::default(), Vec::<Cohort<'_>>::new());
+        let mut known: HashMap<_, usize> = HashMap::new();
+        for pair in pairs {
+            let situations = worlds.situations(&pair, &any_action(), "*")?;
+            diff.unknown_layers
+                .extend(situations.iter().flatten().flat_map(|side| side.unknown_layers.iter().copied()));
+            let key = documents.key(&pair, &situations);
+            let next = cohorts.len();
+            let place = *known.entry(key).or_insert(next);
+            match cohorts.get_mut(place) {
+                Some(cohort) => cohort.members.push(pair),
+                None => cohorts.push(Cohort { members: vec![pair], situations }),
+            }
+        }
+        let everywhere_else: Vec<String> = worlds.resources.values().flat_map(|sides| globs(sides)).collect();
+        for cohort in &cohorts {
+            let Some(first) = cohort.members.first() else { continue };
+            let scope = Scope { except_resources: everywhere_else.clone(), ..Scope::default() };
+            let is_same = documents.is_same(&cohort.situations);
+            diff.compared += usize::from(!is_same);
+            let general = if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None)? };
+            for (name, sides) in &worlds.resources {
+                let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
+                for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides)? {
+                    diff.parts.extend(beyond(part, general.as_ref()));
+                }
+            }
+            diff.parts.extend(general);
+        }
+        self.outsiders(worlds.sides, &mut diff)?;
+        diff.parts = merged(std::mem::take(&mut diff.parts));
+        Ok(diff)
+    }
+
+    /// What changes for a cohort on a resource with a policy, for those members together whom its policy does not name.
+    fn on_resource(
+        &self,
+        worlds: &Worlds<'_>,
+        documents: &mut Documents,
+        cohort: &Cohort<'_>,
+        (name, arn): (&str, &Arn),
+        sides: &[Option<&WorldResource>; 2],
+    ) -> Result<Vec<DiffPart>, DiffError> {
+        let action = any_action();
+        let mut alike: BTreeMap<Vec<String>, Vec<&Member<'_>>> = BTreeMap::new();
+        for member in &cohort.members {
+            alike.entry(documents.named_by(sides, member)).or_default().push(member);
+        }
+        let mut parts = Vec::new();
+        for members in alike.into_values() {
+            let Some(first) = members.first() else { continue };
+            let situations = worlds.situations(first, &action, arn.as_str())?;
+            if documents.is_same(&situations) {
+                continue;
+            }
+            let situation = situations.iter().flatten().next();
+            let scope = Scope {
+                actions: vec![format!("{}:*", arn.service())],
+                resources: globs(sides),
+                resource_account: situation.and_then(|situation| situation.resource_account),
+                in_management_account: situation.is_some_and(|situation| situation.in_management_account),
+                ..Scope::default()
+            };
+            let cohort = Cohort { members: members.iter().map(|member| (*member).clone()).collect(), situations };
+            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some(name))?);
+        }
+        Ok(parts)
+    }
+
+    /// What changes for the members of a cohort, the first of whom stands for all.
+    fn pair(
+        &self,
+        cohort: &Cohort<'_>,
+        first: &Member<'_>,
+        situations: &[Option<Situation>; 2],
+        mut scope: Scope,
+        resource: Option<&str>,
+    ) -> Result<Option<DiffPart>, DiffError> {
+        let sides = situations.each_ref().map(|situation| match situation {
+            Some(situation) => Provable::of_situation(situation),
+            None => Provable::of_placed(PolicySet::builder().build(), LayeredPolicies::new()),
+        });
+        let mut undecided = BTreeSet::new();
+        scope.principal = situations.iter().flatten().last().map(|situation| situation.principal.clone());
+        scope.derives_context = true;
+        (scope.keys, undecided) = keys(situations, &sides, undecided);
+        // Another principal, or another context, is a change of its own.
+        let is_same_caller = match situations {
+            [Some(old), Some(new)] => old.principal == new.principal && old.context == new.context,
+            _ => false,
+        };
+        if is_same_caller {
+            let [old, new] = &sides;
+            match narrowed(&scope, old, new) {
+                Some(narrowed) => scope = narrowed,
+                None => return Ok(None),
+            }
+        }
+        let subject = Subject {
+            principals: cohort.members.iter().map(|member| member.name.to_owned()).collect(),
+            presence: first.presence(),
+            resource: resource.map(ToOwned::to_owned),
+        };
+        self.part(subject, sides, &scope, undecided)
+    }
+}
+
+/// What the world says of the context, where both sides say the same or only one has the principal. A key that they give
+/// different values is left free, and told where a policy reads it.
+fn keys(
+    situations: &[Option<Situation>; 2],
+    sides: &[Provable; 2],
+    mut undecided: BTreeSet<DiffUndecided>,
+) -> (Vec<KeyScope>, BTreeSet<DiffUndecided>) {
+    let contexts: Vec<&Context> = situations.iter().flatten().map(|situation| &situation.context).collect();
+    let names: BTreeSet<&ContextKey> = contexts.iter().flat_map(|context| context.iter()).map(|(key, _)| key).collect();
+    let is_of_resource = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:resourcetag/");
+    let mut scopes = Vec::new();
+    for key in names.into_iter().filter(|key| !is_of_resource(key)) {
+        let values: Vec<_> = contexts.iter().map(|context| context.value(key)).collect();
+        let is_read = || sides.iter().any(|side| side.policies().set().context_keys().any(|read| read == key));
+        if values.windows(2).any(|pair| pair.first() != pair.last()) {
+            if is_read() {
+                undecided.insert(DiffUndecided::Context(key.clone()));
+            }
+            continue;
+        }
+        let state = match values.first().copied().flatten() {
+            None => KeyState::Absent,
+            Some(value) => {
+                let any_of = Some(value.texts().map(ToOwned::to_owned).collect());
+                KeyState::Present(Box::new(ValueRange { any_of, ..ValueRange::default() }))
+            }
+        };
+        scopes.push(KeyScope { key: key.clone(), is_list: None, alternatives: vec![state] });
+    }
+    (scopes, undecided)
+}
+
+impl<'w> Worlds<'w> {
+    fn new(sides: [&'w World; 2]) -> Self {
+        let mut resources: BTreeMap<&str, [Option<&WorldResource>; 2]> = BTreeMap::new();
+        for (side, world) in sides.iter().enumerate() {
+            for (name, resource) in world.resources() {
+                let is_role = resource.arn.service() == "iam";
+                if let (Some(_), false) = (&resource.policy, is_role) {
+                    let both = resources.entry(name).or_default();
+                    if let Some(place) = both.get_mut(side) {
+                        *place = Some(resource);
+                    }
+                }
+            }
+        }
+        Self { sides, resources }
+    }
+
+    /// The principals, those of the two sides together that have one name, or one ARN.
+    fn pairs(&self) -> Vec<Member<'w>> {
+        let [old, new] = self.sides;
+        let arn = |principal: &'w WorldPrincipal| principal.principal().id();
+        let by_arn: HashMap<&str, &str> =
+            new.principals().iter().filter_map(|(name, principal)| Some((arn(principal)?, name.as_str()))).collect();
+        let mut pairs = Vec::new();
+        let mut met = BTreeSet::new();
+        for (name, principal) in old.principals() {
+            let same_name = new.principals().get_key_value(name).map(|(name, _)| name.as_str());
+            let other = same_name.or_else(|| by_arn.get(arn(principal)?).copied());
+            let other = other.filter(|other| met.insert(*other)).and_then(|other| new.principals().get(other));
+            pairs.push(Member { name, sides: [Some(principal), other] });
+        }
+        let only_new = new.principals().iter().filter(|(name, _)| !met.contains(name.as_str()));
+        pairs.extend(only_new.map(|(name, principal)| Member { name, sides: [None, Some(principal)] }));
+        pairs
+    }
+
+    /// What both worlds say of an action of a principal.
+    fn situations(
+        &self,
+        pair: &Member<'_>,
+        action: &Action,
+        resource: &str,
+    ) -> Result<[Option<Situation>; 2], DiffError> {
+        let [old, new] = self.sides;
+        let situation = |world: &World, principal: Option<&WorldPrincipal>| {
+            principal.map(|principal| world.situation(&Ask::new(principal, action, resource))).transpose()
+        };
+        let [of_old, of_new] = pair.sides;
+        Ok([situation(old, of_old)?, situation(new, of_new)?])
+    }
+}
+
+/// An action that is none of STS, for which trust policies would take part.
+fn any_action() -> Action {
+    Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"))
+}
+
+/// A resource and what is in it.
+fn globs(sides: &[Option<&WorldResource>; 2]) -> Vec<String> {
+    let arns: BTreeSet<&str> = sides.iter().flatten().map(|resource| resource.arn.as_str()).collect();
+    arns.into_iter().flat_map(in_and_below).collect()
+}
+
+/// What a part about a resource says beyond what holds on other resources anyway, by the same statements.
+fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<DiffPart> {
+    if let Some(general) = general {
+        let is_known = |own: &Provable, group: &AccessGroup, groups: &[AccessGroup], policies: &Provable| {
+            let same = |other: &&AccessGroup| name(policies, other.by) == name(own, group.by);
+            groups.iter().find(same).is_some_and(|other| {
+                let all: BTreeSet<&String> = other.actions.iter().collect();
+                group.actions.iter().all(|action| all.contains(action))
+            })
+        };
+        part.gained.retain(|group| !is_known(&part.new, group, &general.gained, &general.new));
+        part.lost.retain(|group| !is_known(&part.old, group, &general.lost, &general.old));
+        part.undecided.retain(|reason| !general.undecided.contains(reason));
+    }
+    let is_empty = part.gained.is_empty() && part.lost.is_empty() && part.undecided.is_empty();
+    (!is_empty).then_some(part)
+}

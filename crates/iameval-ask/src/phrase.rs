@@ -1,0 +1,177 @@
+//! Actions as a person would say them: all of a service, all reads of a service, these.
+
+use iameval_data::{AccessLevel, Catalogue, Service};
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A few words that stand for actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phrase {
+    /// Every action of AWS.
+    Everything,
+    /// Every action but those that these stand for.
+    EverythingBut(Vec<Phrase>),
+    /// Every action of a service.
+    Service(String),
+    /// Every action of an access level of a service.
+    Level(String, AccessLevel),
+    /// One action.
+    Action(String),
+}
+
+/// How many phrases "everything but" may leave out before that is harder to read than what is left.
+const FEW: usize = 8;
+
+/// Actions of the catalogue in as few words as they can be said in, sorted: those that stand for many actions first.
+///
+/// ```
+/// use iameval_ask::in_phrases;
+/// use iameval_data::Catalogue;
+///
+/// let catalogue = Catalogue::embedded();
+/// let said = |pattern: &str| {
+///     let actions: Vec<String> = catalogue.matching(pattern).map(|action| action.to_string()).collect();
+///     in_phrases(&actions, catalogue).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+/// };
+/// assert_eq!(said("*"), "every action");
+/// assert_eq!(said("sqs:*"), "sqs:*");
+/// assert_eq!(said("s3:*Acl"), "s3:GetBucketAcl, s3:GetObjectAcl, s3:GetObjectVersionAcl, s3:PutBucketAcl, s3:PutObjectAcl, \
+///                              s3:PutObjectVersionAcl");
+/// assert_eq!(said("sqs:List*"), "sqs:ListMessageMoveTasks, sqs:ListQueueTags, sqs:ListQueues");
+/// ```
+pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Phrase> {
+    let meant: BTreeSet<&str> = actions.iter().map(AsRef::as_ref).collect();
+    let mut phrases = Vec::new();
+    let mut but = Vec::new();
+    let mut known = BTreeSet::new();
+    for service in catalogue.services() {
+        let all: Vec<(String, AccessLevel)> =
+            service.actions().map(|action| (action.to_string(), action.access_level())).collect();
+        let is_meant = |(name, _): &(String, AccessLevel)| meant.contains(name.as_str());
+        let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_meant);
+        say(service, &own, &others, &mut phrases);
+        say(service, &others, &own, &mut but);
+        known.extend(own.into_iter().map(|(name, _)| name));
+    }
+    let strange = meant.iter().filter(|name| !known.contains(**name)).map(|name| Phrase::Action((*name).to_owned()));
+    phrases.extend(strange);
+    let mut phrases = match but.len() {
+        _ if known.is_empty() => phrases,
+        0 => vec![Phrase::Everything],
+        few if few <= FEW && few < phrases.len() => vec![Phrase::EverythingBut(but)],
+        _ => phrases,
+    };
+    phrases.sort_by_key(Phrase::breadth);
+    phrases
+}
+
+/// Says actions of a service, where the others of the service are not meant.
+fn say(
+    service: Service<'_>,
+    own: &[(String, AccessLevel)],
+    others: &[(String, AccessLevel)],
+    phrases: &mut Vec<Phrase>,
+) {
+    /// An access level with fewer actions than this is said by their names.
+    const LEVEL: usize = 4;
+    let prefix = service.prefix();
+    if own.is_empty() {
+        return;
+    }
+    if others.is_empty() {
+        phrases.push(Phrase::Service(prefix.to_owned()));
+        return;
+    }
+    for level in AccessLevel::ALL {
+        let of_level = || own.iter().filter(move |(_, own)| *own == level);
+        if others.iter().all(|(_, other)| *other != level) && of_level().count() >= LEVEL {
+            phrases.push(Phrase::Level(prefix.to_owned(), level));
+        } else {
+            phrases.extend(of_level().map(|(name, _)| Phrase::Action(name.clone())));
+        }
+    }
+}
+
+/// Phrases in one line. More than `limit` are counted by service and access level, with the first of each.
+///
+/// ```
+/// use iameval_ask::{in_phrases, said_shortly};
+/// use iameval_data::Catalogue;
+///
+/// let catalogue = Catalogue::embedded();
+/// let actions: Vec<String> = catalogue.matching("*:List*").map(|action| action.to_string()).collect();
+/// let said = said_shortly(&in_phrases(&actions, catalogue), 6);
+/// assert!(said.contains("all List actions of") && said.contains(" more services"), "{said}");
+/// ```
+pub fn said_shortly(phrases: &[Phrase], limit: usize) -> String {
+    /// How many of a kind are named.
+    const NAMED: usize = 3;
+    if phrases.len() <= limit {
+        return phrases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    }
+    let mut kinds: Vec<(Option<AccessLevel>, Vec<&str>)> = Vec::new();
+    let (mut actions, mut parts) = (Vec::new(), Vec::new());
+    for phrase in phrases {
+        let (level, service) = match phrase {
+            Phrase::Service(service) => (None, service.as_str()),
+            Phrase::Level(service, level) => (Some(*level), service.as_str()),
+            Phrase::Action(action) => {
+                actions.push(action);
+                continue;
+            }
+            other => {
+                parts.push(other.to_string());
+                continue;
+            }
+        };
+        match kinds.iter_mut().find(|(known, _)| *known == level) {
+            Some((_, services)) => services.push(service),
+            None => kinds.push((level, vec![service])),
+        }
+    }
+    for (level, services) in kinds {
+        let what = level.map_or("every action".to_owned(), |level| format!("all {} actions", level.as_str()));
+        parts.push(format!("{what} of {}", few(&services, NAMED, "services")));
+    }
+    if !actions.is_empty() {
+        parts.push(few(&actions, limit.saturating_sub(parts.len()).max(NAMED), "actions"));
+    }
+    parts.join("; ")
+}
+
+/// `s3, sqs, iam and 12 more services`
+fn few(names: &[impl AsRef<str>], limit: usize, what: &str) -> String {
+    let shown: Vec<&str> = names.iter().take(limit).map(AsRef::as_ref).collect();
+    let more = names.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more {what}") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
+}
+
+impl Phrase {
+    /// Where it stands among others.
+    fn breadth(&self) -> (u8, String) {
+        let rank = match self {
+            Self::Everything | Self::EverythingBut(_) => 0,
+            Self::Service(_) => 1,
+            Self::Level(..) => 2,
+            Self::Action(_) => 3,
+        };
+        (rank, self.to_string())
+    }
+}
+
+impl fmt::Display for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everything => f.write_str("every action"),
+            Self::EverythingBut(but) => {
+                let but: Vec<String> = but.iter().map(ToString::to_string).collect();
+                write!(f, "every action but {}", but.join(", "))
+            }
+            Self::Service(service) => write!(f, "{service}:*"),
+            Self::Level(service, level) => write!(f, "all {} actions of {service}", level.as_str()),
+            Self::Action(action) => f.write_str(action),
+        }
+    }
+}

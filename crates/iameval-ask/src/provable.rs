@@ -1,0 +1,68 @@
+//! Policies that claims can be made of, with where each of them comes from.
+
+use crate::added::attachments;
+use crate::posed::Attachment;
+use crate::statement::{PlacedStatement, Places};
+use iameval::{LayeredPolicies, PolicySet, StatementId};
+use iameval_prove::Policies;
+use iameval_world::{Attached, Situation};
+use std::sync::Arc;
+
+/// Policies that claims can be made of, with where each of them comes from.
+#[derive(Debug, Clone)]
+pub struct Provable {
+    policies: Policies,
+    attachments: Arc<[Attachment]>,
+    /// The policies by layer and level, where that is known.
+    placed: Option<LayeredPolicies<Attached>>,
+    places: Places,
+}
+
+impl Provable {
+    /// The policies of a set; `attachments` are theirs, in the order of [`PolicySet::policies`].
+    pub(crate) fn new(set: PolicySet, attachments: Arc<[Attachment]>) -> Self {
+        let documents = attachments.iter().map(|attachment| Arc::new(attachment.policy.document().clone()));
+        // CHOICE: rules of single services are left out, as in claims: `sts:GetCallerIdentity` cannot be denied, so
+        // everybody could always do something.
+        let policies = Policies::new(set.without_service_rules(), documents)
+            .unwrap_or_else(|| unreachable!("a set has one attachment for each of its policies"));
+        Self { policies, attachments, placed: None, places: Places::default() }
+    }
+
+    /// Policies by layer and level, with the set that was compiled from them.
+    pub(crate) fn of_placed(set: PolicySet, placed: LayeredPolicies<Attached>) -> Self {
+        Self { placed: Some(placed.clone()), ..Self::new(set, attachments(&placed)) }
+    }
+
+    /// The policies of a situation.
+    pub(crate) fn of_situation(situation: &Situation) -> Self {
+        let policies = &situation.policies;
+        Self::of_placed(policies.set().clone(), policies.placed().clone())
+    }
+
+    /// The policies by layer and level, where that is known.
+    pub(crate) fn placed(&self) -> Option<&LayeredPolicies<Attached>> {
+        self.placed.as_ref()
+    }
+
+    /// What the prover takes.
+    pub fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// Where each policy comes from.
+    pub fn attachments(&self) -> &[Attachment] {
+        &self.attachments
+    }
+
+    /// A statement with where it is.
+    pub fn place(&self, id: StatementId) -> Option<PlacedStatement<'_>> {
+        self.places.place(self.policies.set(), &self.attachments, id)
+    }
+
+    /// Whether a policy is attached whose document is not known.
+    pub(crate) fn unknown_policies(&self) -> impl Iterator<Item = &str> {
+        let unknown = self.attachments.iter().filter(|attachment| attachment.policy.is_unknown());
+        unknown.map(|attachment| attachment.policy.name.as_str())
+    }
+}

@@ -1,0 +1,273 @@
+//! Everything that a principal can do, exactly.
+
+mod beyond;
+mod privilege;
+
+use crate::access_group::{AccessGroup, groups};
+use crate::asker::{Asker, Caller};
+use crate::diff::in_and_below;
+use crate::given::Given;
+use crate::problem::QuestionProblem;
+use crate::provable::Provable;
+use crate::question::{Question, Refused, Tagged};
+use iameval::{Action, Context, ContextKey, Layer, Mfa};
+use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, ValueRange};
+use iameval_world::WorldPrincipal;
+use std::collections::BTreeSet;
+
+pub use privilege::{Privilege, PrivilegeKind};
+
+/// Everything that some request of a principal can do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Privileges {
+    /// Who.
+    pub principal: String,
+    /// With which state of multi-factor authentication, where one is asked for.
+    pub mfa: Option<Mfa>,
+    /// What can be done on resources without a policy of their own, and then on each resource with one.
+    pub parts: Vec<PrivilegesPart>,
+    /// What is worth knowing first, the most serious kind first.
+    pub worth_knowing: Vec<Privilege>,
+    /// Layers of which the world cannot know the policies that bind the principal.
+    pub unknown_layers: BTreeSet<Layer>,
+}
+
+/// What can be done on some resources.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PrivilegesPart {
+    /// The resource as it is asked for, or by its name in the world; `None` for every resource without a policy.
+    pub resource: Option<String>,
+    /// The policies that decide.
+    pub policies: Provable,
+    /// The requests that are meant.
+    pub scope: Scope,
+    /// The actions, by the statement that gives them.
+    pub groups: Vec<AccessGroup>,
+    /// Why it is not known of further actions.
+    pub undecided: Vec<Undecided>,
+}
+
+/// Why it cannot be told what a principal can do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum PrivilegesProblem {
+    /// Something is wrong with the question.
+    Refused(Refused),
+    /// No request is in the scope, or the prover contradicts the evaluator.
+    Proof(ClaimError),
+}
+
+impl From<Vec<Tagged<QuestionProblem>>> for PrivilegesProblem {
+    fn from(problems: Vec<Tagged<QuestionProblem>>) -> Self {
+        Self::Refused(Refused { problems, remarks: Vec::new() })
+    }
+}
+
+impl From<ClaimError> for PrivilegesProblem {
+    fn from(error: ClaimError) -> Self {
+        Self::Proof(error)
+    }
+}
+
+impl Privileges {
+    /// Whether it is not known of further actions whether they can be done.
+    pub fn has_undecided(&self) -> bool {
+        self.parts.iter().any(|part| !part.undecided.is_empty())
+    }
+
+    /// Every action of the catalogue with the first part and group that has it, sorted.
+    pub fn actions(&self) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
+        let all = self.parts.iter().flat_map(|part| {
+            part.groups.iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
+        });
+        let mut met = BTreeSet::new();
+        let mut all: Vec<_> = all.filter(|(action, ..)| met.insert(*action)).collect();
+        all.sort_by_key(|(action, ..)| *action);
+        all
+    }
+}
+
+impl Asker<'_> {
+    /// Everything that some request of a principal can do, for each state of multi-factor authentication that is asked for.
+    /// Actions of the question do not count; context keys that it does not say are free.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the question.
+    pub fn what_can(&self, question: &Question) -> Result<Vec<Privileges>, PrivilegesProblem> {
+        let principal = self.principal(question.principal.as_deref())?;
+        let given = Given { context: question.context.clone(), mfa: question.mfa.first().copied() };
+        let Given { context, mfa } = given.above(self.world().defaults());
+        let states: Vec<Option<Mfa>> = match question.mfa.as_slice() {
+            [] => vec![mfa],
+            states => states.iter().copied().map(Some).collect(),
+        };
+        let prover = Prover::new(self.catalogue());
+        let of_state = |mfa| self.privileges(&prover, &principal, question, &context, mfa);
+        states.into_iter().map(of_state).collect()
+    }
+
+    fn privileges(
+        &self,
+        prover: &Prover<'_>,
+        principal: &WorldPrincipal,
+        question: &Question,
+        context: &Context,
+        mfa: Option<Mfa>,
+    ) -> Result<Privileges, PrivilegesProblem> {
+        let caller = Caller { principal, endpoint: None, resource_account: question.resource_account };
+        let mut unknown_layers = BTreeSet::new();
+        let mut parts = Vec::new();
+        for place in self.places(&caller, question)? {
+            let on = place.on.as_deref().unwrap_or("*");
+            let (policies, mut scope, layers) = self.proving(&caller, on, context, mfa)?;
+            unknown_layers.extend(layers);
+            place.describe(&mut scope);
+            let found = match prover.what_can(policies.policies(), &scope) {
+                Ok(found) => found,
+                // A resource on which no request of this kind can be made.
+                Err(ClaimError::EmptyScope(_)) if place.is_further => continue,
+                Err(error) => return Err(error.into()),
+            };
+            let groups = groups(&found, &policies, None, &scope, self.catalogue());
+            let undecided = found.undecided;
+            parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, undecided });
+        }
+        drop_known(&mut parts);
+        let worth_knowing = privilege::find(prover, principal, &parts, self.catalogue())?;
+        let principal = question.principal.clone().unwrap_or_else(|| principal.principal().to_string());
+        Ok(Privileges { principal, mfa, parts, worth_knowing, unknown_layers })
+    }
+
+    /// The policies of a principal on a resource, and the requests that it can make there.
+    fn proving(
+        &self,
+        caller: &Caller<'_>,
+        resource: &str,
+        context: &Context,
+        mfa: Option<Mfa>,
+    ) -> Result<(Provable, Scope, Vec<Layer>), PrivilegesProblem> {
+        // An action that is none of STS, for which trust policies would take part.
+        let action = Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"));
+        let refused = |findings| PrivilegesProblem::from(crate::asker::whole(QuestionProblem::Policies(findings)));
+        let situation = self.situation(caller, &action, resource).map_err(refused)?;
+        let assembled = self.policies(&situation.policies).map_err(refused)?;
+        let mut keys: Vec<KeyScope> = fixed(context).chain(mfa.into_iter().flat_map(of_mfa)).collect();
+        let is_tag = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:resourcetag/");
+        let own = fixed(&situation.context).filter(|key| !is_tag(&key.key) || resource != "*");
+        let own: Vec<KeyScope> = own.filter(|own| !keys.iter().any(|key| key.key == own.key)).collect();
+        keys.extend(own);
+        let scope = Scope {
+            principal: Some(situation.principal.clone()),
+            resource_account: situation.resource_account,
+            in_management_account: situation.in_management_account,
+            derives_context: true,
+            keys,
+            ..Scope::default()
+        };
+        Ok((Provable::new(assembled.policies, assembled.attachments), scope, situation.unknown_layers))
+    }
+
+    /// The resources that are asked for; without any, all that have no policy, and then each that has one.
+    fn places(&self, caller: &Caller<'_>, question: &Question) -> Result<Vec<Place>, PrivilegesProblem> {
+        let mut places = Vec::new();
+        for text in &question.resources {
+            let chosen = self.named(caller, text).map_err(crate::asker::whole)?;
+            places.push(Place {
+                name: Some(text.clone()),
+                resources: vec![if chosen.resource == "*" { "${*}".to_owned() } else { chosen.resource.clone() }],
+                on: Some(chosen.resource),
+                ..Place::default()
+            });
+        }
+        if !places.is_empty() {
+            return Ok(places);
+        }
+        let resources = self.world().resources().iter();
+        let with_policy: Vec<_> =
+            resources.filter(|(_, resource)| resource.policy.is_some() && resource.arn.service() != "iam").collect();
+        let except = with_policy.iter().flat_map(|(_, resource)| in_and_below(resource.arn.as_str())).collect();
+        places.push(Place { except, ..Place::default() });
+        places.extend(with_policy.into_iter().map(|(name, resource)| Place {
+            name: Some(name.clone()),
+            on: Some(resource.arn.as_str().to_owned()),
+            resources: in_and_below(resource.arn.as_str()),
+            actions: vec![format!("{}:*", resource.arn.service())],
+            is_further: true,
+            ..Place::default()
+        }));
+        Ok(places)
+    }
+}
+
+/// Resources that have their policies in common.
+#[derive(Default)]
+struct Place {
+    name: Option<String>,
+    /// A resource that tells the policies.
+    on: Option<String>,
+    resources: Vec<String>,
+    except: Vec<String>,
+    actions: Vec<String>,
+    /// Whether it was not asked for by name.
+    is_further: bool,
+}
+
+impl Place {
+    /// Says which requests are meant.
+    fn describe(&self, scope: &mut Scope) {
+        scope.resources.clone_from(&self.resources);
+        scope.except_resources.clone_from(&self.except);
+        scope.actions.clone_from(&self.actions);
+    }
+}
+
+/// Leaves out of further parts what the first says by the same statement.
+fn drop_known(parts: &mut [PrivilegesPart]) {
+    let Some((first, further)) = parts.split_first_mut() else { return };
+    for part in further {
+        let known = |group: &AccessGroup| {
+            let name = |policies: &Provable, group: &AccessGroup| crate::diff::name(policies, group.by);
+            let same = first.groups.iter().find(|other| name(&first.policies, other) == name(&part.policies, group));
+            same.is_some_and(|other| {
+                let all: BTreeSet<&String> = other.actions.iter().collect();
+                group.actions.iter().all(|action| all.contains(action))
+            })
+        };
+        let is_known: Vec<bool> = part.groups.iter().map(known).collect();
+        let mut is_known = is_known.into_iter();
+        part.groups.retain(|_| !is_known.next().unwrap_or_default());
+    }
+}
+
+/// What a context says, as scopes of its keys.
+fn fixed(context: &Context) -> impl Iterator<Item = KeyScope> {
+    context.iter().map(|(key, value)| {
+        let state = match value {
+            None => KeyState::Absent,
+            Some(value) => one_of(value.texts().map(ToOwned::to_owned).collect()),
+        };
+        KeyScope {
+            key: key.clone(),
+            is_list: value.is_some_and(iameval::ContextValue::is_list).then_some(true),
+            alternatives: vec![state],
+        }
+    })
+}
+
+fn one_of(values: Vec<String>) -> KeyState {
+    KeyState::Present(Box::new(ValueRange { any_of: Some(values), ..ValueRange::default() }))
+}
+
+/// The two keys of multi-factor authentication. How long ago it was is free, unless that is said.
+fn of_mfa(mfa: Mfa) -> Vec<KeyScope> {
+    let mut context = Context::new();
+    mfa.apply(&mut context);
+    let is_open_age = mfa == Mfa::TRUE;
+    let mut keys: Vec<KeyScope> = fixed(&context).collect();
+    if is_open_age {
+        keys.retain(|key| key.key != ContextKey::new("aws:MultiFactorAuthAge"));
+    }
+    keys
+}

@@ -1,0 +1,70 @@
+//! One of the two things that are compared.
+
+use crate::exit::{Failure, Outcome, about_argument};
+use crate::held::Held;
+use crate::output::Output;
+use crate::policy::tell_form;
+use crate::revision::Revision;
+use crate::setup::Setup;
+use iameval::PolicyKind;
+use iameval_lint::guess_kind;
+use iameval_world::{Files, LoadedPolicy, PolicyFile, PolicyForm, World, find_managed};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A policy or a world.
+pub(super) enum Side {
+    Policy(Named),
+    World(Box<World>),
+}
+
+/// A policy, and the text that names it.
+pub(super) struct Named {
+    pub(super) text: String,
+    pub(super) policy: Arc<LoadedPolicy>,
+}
+
+impl Named {
+    /// What the file says that it is, or what it looks like.
+    pub(super) fn kind(&self) -> PolicyKind {
+        let wrapped = match &self.policy.form {
+            PolicyForm::Wrapped(wrapping) => wrapping.kind,
+            _ => None,
+        };
+        let managed = || find_managed(&self.text)?.ok().map(|managed| managed.kind());
+        wrapped.or_else(managed).unwrap_or_else(|| guess_kind(self.policy.document(), &self.text).kind)
+    }
+}
+
+impl Side {
+    /// Reads what an argument names.
+    pub(super) fn load(flag: &str, text: &str, setup: &Setup, output: &mut Output) -> Outcome<Self> {
+        let path = Path::new(text);
+        match find_managed(text) {
+            Some(Err(problem)) => return Err(Failure(vec![about_argument(flag, text, problem)])),
+            Some(Ok(_)) => return Self::policy(text, path, &setup.files, output),
+            None => {}
+        }
+        let limits = setup.files.limits();
+        match Revision::read(text, limits) {
+            Some((revision, path)) => Self::of_files(text, &path, &revision, output),
+            None => Self::of_files(text, path, &setup.files, output),
+        }
+    }
+
+    fn of_files(text: &str, path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
+        let source = files.read(path)?;
+        if !matches!(PolicyFile::read(&source, files.limits()), PolicyFile::World(_)) {
+            return Self::policy(text, path, &Held { path, source: &source, others: files }, output);
+        }
+        let world = World::load(&Held { path, source: &source, others: files }, &[path.to_path_buf()])?;
+        world.warnings().iter().for_each(|warning| output.warn(warning));
+        Ok(Self::World(Box::new(world)))
+    }
+
+    fn policy(text: &str, path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
+        let policy = LoadedPolicy::named(path, files)?;
+        tell_form(&policy, output);
+        Ok(Self::Policy(Named { text: text.to_owned(), policy: Arc::new(policy) }))
+    }
+}

@@ -1,0 +1,93 @@
+//! Files at a git revision, read with the user's own `git`.
+
+use iameval::Problem;
+use iameval_world::{Files, Finding, Limits, Source, codes};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+/// A git revision, as files: what a world of that revision uses is of that revision too.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    name: String,
+    limits: Limits,
+}
+
+impl Revision {
+    /// The revision and the path that a text such as `main:policy.json` names. `None` where there is a file of that name, or
+    /// the text has no revision in it.
+    pub(crate) fn read(text: &str, limits: Limits) -> Option<(Self, PathBuf)> {
+        let (name, path) = text.split_once(':').filter(|(name, path)| !name.is_empty() && !path.is_empty())?;
+        // Git would take it for a flag.
+        let is_revision = !name.starts_with('-') && !Path::new(text).exists();
+        is_revision.then(|| (Self { name: name.into(), limits }, PathBuf::from(path)))
+    }
+
+    /// What git prints, or what is wrong.
+    fn show(&self, path: &Path) -> Result<Vec<u8>, Problem> {
+        let folder = path.parent().filter(|folder| folder.is_dir());
+        let within = folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path);
+        let mut git = Command::new("git");
+        if let Some(folder) = folder {
+            git.arg("-C").arg(folder);
+        }
+        let object = format!("{}:./{}", self.name, within.display());
+        let shown = git.args(["show", "--end-of-options", &object]).env("LC_ALL", "C").stdin(Stdio::null()).output();
+        let shown = shown.map_err(|error| self.without_git(path, &error))?;
+        if shown.status.success() {
+            return Ok(shown.stdout);
+        }
+        let said = String::from_utf8_lossy(&shown.stderr);
+        let said = said.lines().find_map(|line| line.strip_prefix("fatal: ")).unwrap_or("git gave no reason");
+        Err(self.refused(path, said))
+    }
+
+    fn without_git(&self, path: &Path, error: &std::io::Error) -> Problem {
+        let what = match error.kind() {
+            ErrorKind::NotFound => "`git` is not installed".to_owned(),
+            _ => format!("`git` cannot be run: {error}"),
+        };
+        let help = "install git, or save the earlier version as a file";
+        Problem::new(codes::UNREADABLE, format!("cannot read `{}`: {what}", self.name(path))).with_help(help)
+    }
+
+    fn refused(&self, path: &Path, said: &str) -> Problem {
+        let Self { name, .. } = self;
+        let (why, help) = if said.contains("not a git repository") {
+            ("this folder is not in a git repository".to_owned(), "`REV:PATH` is a file at a git revision")
+        } else if said.contains("invalid object name") || said.contains("unknown revision") {
+            (
+                format!("there is no file of that name, and no git revision `{name}`"),
+                "in CI, fetch the branch first, such as with `git fetch origin main`",
+            )
+        } else if said.contains("does not exist in") || said.contains("exists on disk, but not in") {
+            (format!("the revision `{name}` has no such file"), "paths are relative to the current folder")
+        } else {
+            (format!("git says: {said}"), "`REV:PATH` is a file at a git revision")
+        };
+        Problem::new(codes::UNREADABLE, format!("cannot read `{}`: {why}", self.name(path))).with_help(help)
+    }
+}
+
+impl Files for Revision {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        let name = self.name(path);
+        let about = |problem| Finding::about_file(&name, problem);
+        let bytes = self.show(path).map_err(about)?;
+        if bytes.len() as u64 > self.limits.file {
+            let message = format!("cannot read `{name}`: file too large");
+            let problem = Problem::new(iameval::codes::OVER_LIMIT, message);
+            return Err(about(problem.with_help("`--max-file-size` raises the limit")));
+        }
+        Source::from_bytes(name, bytes).map(Arc::new)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        format!("{}:{}", self.name, path.display())
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+}

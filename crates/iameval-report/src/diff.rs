@@ -1,0 +1,184 @@
+//! What a change gains and loses: as text, JSON (`{"schema": "iameval/diff/1", …}`), Markdown, and findings.
+
+mod findings;
+mod json;
+mod markdown;
+
+use crate::access::{actions_in_words, limits_in_words, named, request_in_words};
+use crate::layout::Lines;
+use crate::style::Style;
+use crate::undecided;
+use crate::vocabulary::layer_name;
+use iameval_ask::words::listed;
+use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, DiffUndecided, Presence, Provable};
+
+pub use findings::diff_findings;
+pub use json::diff_to_json;
+pub use markdown::diff_to_markdown;
+
+/// What the two sides are called.
+#[derive(Debug, Clone, Copy)]
+pub struct DiffNames<'n> {
+    /// What was before.
+    pub old: &'n str,
+    /// What comes after.
+    pub new: &'n str,
+}
+
+/// How many principals to name in a heading.
+const FEW: usize = 5;
+
+/// A direction of the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Gained,
+    Lost,
+}
+
+impl Direction {
+    const ALL: [Self; 2] = [Self::Gained, Self::Lost];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::Gained => "gained",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The groups of a part, the policies that allow them, and those that do not.
+    fn of(self, part: &DiffPart) -> (&[AccessGroup], &Provable, &Provable) {
+        match self {
+            Self::Gained => (&part.gained, &part.new, &part.old),
+            Self::Lost => (&part.lost, &part.old, &part.new),
+        }
+    }
+}
+
+/// What is gained and lost as lines of text, each ended; `all` names every action.
+pub fn diff_to_text(diff: &Diff, names: DiffNames<'_>, all: bool, style: Style) -> String {
+    let mut lines = Lines::new(style);
+    for part in &diff.parts {
+        let heading = heading(part, names);
+        if !heading.is_empty() {
+            let painted = style.heading(&heading);
+            lines.painted(&heading, &painted, "", "");
+        }
+        for direction in Direction::ALL {
+            let (groups, by, against) = direction.of(part);
+            for group in groups {
+                group_to_text(direction, group, [by, against], all, style, &mut lines);
+            }
+        }
+        for reason in &part.undecided {
+            lines.painted("undecided ", &style.mark("undecided "), "          ", &undecided_in_words(reason));
+        }
+        lines.behind("", "", "");
+    }
+    lines.behind("", "", &summary(diff));
+    for note in notes(diff) {
+        lines.named("note", &note, "");
+    }
+    lines.into_text()
+}
+
+fn group_to_text(
+    direction: Direction,
+    group: &AccessGroup,
+    [by, against]: [&Provable; 2],
+    all: bool,
+    style: Style,
+    lines: &mut Lines,
+) {
+    const PHRASES: usize = 12;
+    let limit = if all { usize::MAX } else { PHRASES };
+    let word = format!("{:<7} ", direction.id());
+    let painted = match direction {
+        Direction::Gained => style.allow(&word),
+        Direction::Lost => style.deny(&word),
+    };
+    let rest = " ".repeat(8);
+    lines.painted(&word, &painted, &rest, &actions_in_words(group, limit));
+    for detail in details(direction, group, by, against) {
+        lines.behind(&rest, &" ".repeat(10), &detail);
+    }
+}
+
+/// Where, when and by what, and a request.
+fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &Provable) -> Vec<String> {
+    let mut details = Vec::new();
+    if let Some(placed) = group.by.and_then(|id| by.place(id)) {
+        details.extend(placed.statement.map(limits_in_words).unwrap_or_default());
+        details.push(format!("by {}", named(&placed)));
+    }
+    if let Some(placed) = group.against.and_then(|id| against.place(id)) {
+        let word = if direction == Direction::Gained { "was denied by" } else { "denied by" };
+        details.push(format!("{word} {}", named(&placed)));
+    }
+    details.push(format!("such as {}", request_in_words(group)));
+    details
+}
+
+/// Whom a part is about: `ana, boris  (only in new.yaml)  on reports`.
+fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
+    let mut heading = listed(&part.principals, ", ", FEW);
+    match part.presence {
+        Presence::Both | Presence::Outside => {}
+        Presence::OnlyOld => heading.push_str(&format!(" (only in {})", names.old)),
+        Presence::OnlyNew => heading.push_str(&format!(" (only in {})", names.new)),
+    }
+    if let Some(resource) = &part.resource {
+        heading.push_str(&format!(" on {resource}"));
+    }
+    heading
+}
+
+/// Why something is not known.
+fn undecided_in_words(reason: &DiffUndecided) -> String {
+    match reason {
+        DiffUndecided::Proof(reason) => undecided::undecided_in_words(reason),
+        DiffUndecided::UnknownPolicy(name) => format!("the document of the policy {name} is not known"),
+        DiffUndecided::Context(key) => format!("the two sides give {key} different values, and policies read it"),
+        _ => "not decided".into(),
+    }
+}
+
+/// `gained: yes; lost: nothing; 3 principals, 2 pairs of policies compared`
+fn summary(diff: &Diff) -> String {
+    let word = |is: bool, word: &str| if is { format!("access {word}") } else { format!("nothing {word}") };
+    let mut parts = vec![word(diff.has_gained(), "gained"), word(diff.has_lost(), "lost")];
+    if diff.has_undecided() {
+        parts.push("not everything could be decided".into());
+    }
+    parts.join(", ")
+}
+
+/// What the comparison rests on.
+fn notes(diff: &Diff) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(beside) = &diff.beside {
+        notes.push(beside_in_words(*beside));
+    } else {
+        notes.push(format!("{} principals, {} different pairs of policies", diff.principals, diff.compared));
+    }
+    if !diff.unknown_layers.is_empty() {
+        let names: Vec<&str> = diff.unknown_layers.iter().map(|layer| layer_name(*layer)).collect();
+        notes.push(format!("a side does not know every {}, which may stop some of this", listed(&names, ", ", FEW)));
+    }
+    notes
+}
+
+/// What two lone policies were compared as.
+fn beside_in_words(beside: Beside) -> String {
+    let kind = beside.kind.describe();
+    let mut text = match beside.kind {
+        iameval::PolicyKind::Identity => "identity policies, each alone".to_owned(),
+        iameval::PolicyKind::Resource | iameval::PolicyKind::RoleTrust => {
+            format!("each as a {kind}, for callers of other accounts whose own policies allow everything")
+        }
+        _ => format!("each as a {kind}, beside policies of the other kinds that allow everything"),
+    };
+    if beside.full_access {
+        text.push_str(", and beside one of the same kind that does");
+    }
+    text
+}

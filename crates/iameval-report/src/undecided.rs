@@ -1,0 +1,36 @@
+//! Why the prover does not know something.
+
+use crate::json::{number, text};
+use iameval::json::{Node, Value};
+use iameval_prove::Undecided;
+
+/// Why something could not be decided, in words.
+pub fn undecided_in_words(reason: &Undecided) -> String {
+    match reason {
+        Undecided::Variable(key) => format!("the policy variable `${{{key}}}` ties a pattern to the request"),
+        Undecided::MixedTypes(key) => format!("conditions of several types test `{key}`"),
+        Undecided::Clocks => "`aws:CurrentTime` and `aws:EpochTime` are both tested, and say the same time".into(),
+        Undecided::Limit(steps) => format!("the search was ended after {steps} steps"),
+    }
+}
+
+/// The reason as JSON.
+pub(crate) fn undecided_to_json(reason: &Undecided) -> Node<'static> {
+    let (word, of) = match reason {
+        Undecided::Variable(key) => ("variable", ("key", text(key))),
+        Undecided::MixedTypes(key) => ("mixed_types", ("key", text(key))),
+        Undecided::Clocks => ("clocks", ("key", text("aws:EpochTime"))),
+        Undecided::Limit(steps) => ("limit", ("steps", number(*steps))),
+    };
+    because(word, of)
+}
+
+/// A reason, and what it is about.
+pub(crate) fn because(word: &'static str, of: (&'static str, Node<'static>)) -> Node<'static> {
+    Node::object([("reason", Node::string(word)), of])
+}
+
+/// A reason that nothing more is known of.
+pub(crate) fn other() -> Node<'static> {
+    because("other", ("key", Node::new(Value::Null)))
+}

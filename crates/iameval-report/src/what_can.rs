@@ -1,0 +1,208 @@
+//! Everything that a principal can do: as text, as JSON (`{"schema": "iameval/what-can/1", …}`) and as CSV.
+
+use crate::access::{group_to_json, limits_in_words, named};
+use crate::json::{list, number, optional, placed_with, text};
+use crate::layout::Lines;
+use crate::style::Style;
+use crate::undecided::{undecided_in_words, undecided_to_json};
+use crate::vocabulary::layer_name;
+use crate::who_can::csv_cell;
+use iameval::json::{Node, Value};
+use iameval::{Effect, Statement};
+use iameval_ask::words::listed;
+use iameval_ask::{AccessGroup, Privilege, PrivilegeKind, Privileges, PrivilegesPart};
+use iameval_data::{AccessLevel, Catalogue};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// How many actions to name.
+const FEW: usize = 6;
+
+/// What principals can do as lines of text, each ended; `all` names every action.
+pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, style: Style) -> String {
+    let mut lines = Lines::new(style);
+    let limit = if every { usize::MAX } else { FEW };
+    for (number, privileges) in all.iter().enumerate() {
+        if number > 0 {
+            lines.behind("", "", "");
+        }
+        let mfa = privileges.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
+        let heading = format!("{} can{mfa}", privileges.principal);
+        lines.painted(&heading, &style.heading(&heading), "", "");
+        worth_knowing(privileges, limit, style, &mut lines);
+        for part in &privileges.parts {
+            if let Some(resource) = part.resource.as_ref().filter(|_| !part.groups.is_empty()) {
+                lines.behind("", "", "");
+                lines.behind("", "", &format!("on {resource}"));
+            }
+            table(&part.groups, catalogue, limit, &mut lines);
+        }
+        let count = privileges.actions().len();
+        let unlisted = privileges.parts.iter().flat_map(|part| &part.groups).any(|group| group.has_unlisted);
+        let more = if unlisted { ", and those that AWS adds" } else { "" };
+        let actions = if count == 1 { "action" } else { "actions" };
+        lines.behind("", "", "");
+        lines.behind("", "", &format!("{count} {actions}{more}"));
+        notes(privileges, style, &mut lines);
+    }
+    lines.into_text()
+}
+
+fn notes(privileges: &Privileges, style: Style, lines: &mut Lines) {
+    for reason in privileges.parts.iter().flat_map(|part| &part.undecided) {
+        lines.painted("undecided ", &style.mark("undecided "), "          ", &undecided_in_words(reason));
+    }
+    if !privileges.unknown_layers.is_empty() {
+        let names: Vec<&str> = privileges.unknown_layers.iter().map(|layer| layer_name(*layer)).collect();
+        let text = format!("the world does not know every {}, which may stop some of this", names.join(", "));
+        lines.named("note", &text, "");
+    }
+}
+
+/// What is worth knowing first, each with its statement.
+fn worth_knowing(privileges: &Privileges, limit: usize, style: Style, lines: &mut Lines) {
+    for privilege in &privileges.worth_knowing {
+        let words = match privilege.kind {
+            PrivilegeKind::Escalation => format!("privilege escalation through {}", privilege.actions.join(" + ")),
+            kind => format!("{}: {}", in_words(kind), listed(&privilege.actions, ", ", limit)),
+        };
+        lines.painted("! ", &style.mark("! "), "  ", &words);
+        let placed = place(privileges, privilege);
+        if let Some(placed) = placed {
+            lines.behind("    ", "    ", &format!("by {}", named(&placed)));
+            for limits in placed.statement.map(limits_in_words).unwrap_or_default() {
+                lines.behind("    ", "    ", &limits);
+            }
+        }
+    }
+}
+
+fn place<'p>(privileges: &'p Privileges, privilege: &Privilege) -> Option<iameval_ask::PlacedStatement<'p>> {
+    privileges.parts.get(privilege.part)?.policies.place(privilege.by?)
+}
+
+fn in_words(kind: PrivilegeKind) -> &'static str {
+    match kind {
+        PrivilegeKind::Escalation => "privilege escalation",
+        PrivilegeKind::IamWrite => "changes IAM",
+        PrivilegeKind::PermissionsManagement => "manages permissions",
+        PrivilegeKind::DataRead => "reads data",
+        PrivilegeKind::Delete => "deletes",
+        _ => "worth knowing",
+    }
+}
+
+/// The actions by service and access level: `s3  Read  3 of 80: s3:GetObject, …`.
+fn table(groups: &[AccessGroup], catalogue: &Catalogue, limit: usize, lines: &mut Lines) {
+    let mut known: BTreeMap<(&str, AccessLevel), Vec<&str>> = BTreeMap::new();
+    for action in groups.iter().flat_map(|group| &group.actions) {
+        if let Some(info) = catalogue.action(action) {
+            known.entry((info.service().prefix(), info.access_level())).or_default().push(action);
+        }
+    }
+    for ((service, level), mut actions) in known {
+        actions.sort_unstable();
+        actions.dedup();
+        let of_level = |service: iameval_data::Service<'_>| {
+            service.actions().filter(|action| action.access_level() == level).count()
+        };
+        let all = catalogue.service(service).map_or(0, of_level);
+        let first = format!("{service:<20} {:<22} ", level.as_str());
+        let text = if actions.len() == all && all > 1 {
+            format!("all {all}")
+        } else {
+            format!("{} of {all}: {}", actions.len(), listed(&actions, ", ", limit))
+        };
+        lines.behind(&first, &" ".repeat(44), &text);
+    }
+}
+
+/// What principals can do as one document; print it with `{:#}`.
+pub fn what_can_to_json<'a>(all: &'a [Privileges], catalogue: &Catalogue) -> Node<'a> {
+    let answers = all.iter().map(|privileges| answer(privileges, catalogue));
+    Node::object([
+        ("schema", Node::string("iameval/what-can/1")),
+        ("answers", Node::array(answers.collect::<Vec<_>>())),
+    ])
+}
+
+fn answer<'a>(privileges: &'a Privileges, catalogue: &Catalogue) -> Node<'a> {
+    let actions = privileges.actions();
+    let count = number(actions.len());
+    let levels = actions.iter().map(|(action, ..)| {
+        let level = catalogue.action(action).map(|info| Node::string(info.access_level().as_str()));
+        Node::object([("action", Node::string(*action)), ("access_level", optional(level))])
+    });
+    let levels = Node::array(levels.collect::<Vec<_>>());
+    Node::object([
+        ("principal", text(&privileges.principal)),
+        ("mfa", optional(privileges.mfa.map(text))),
+        ("undecided", Node::new(Value::Bool(privileges.has_undecided()))),
+        ("count", count),
+        ("actions", levels),
+        (
+            "worth_knowing",
+            list(privileges.worth_knowing.iter().map(|privilege| privilege_to_json(privileges, privilege))),
+        ),
+        ("unknown_layers", list(privileges.unknown_layers.iter().map(|layer| Node::string(layer.as_str())))),
+        ("parts", Node::array(privileges.parts.iter().map(part).collect::<Vec<_>>())),
+    ])
+}
+
+fn part(part: &PrivilegesPart) -> Node<'_> {
+    Node::object([
+        ("resource", optional(part.resource.as_ref().map(text))),
+        ("groups", Node::array(part.groups.iter().map(|group| group_to_json(group, &part.policies, None)))),
+        ("undecided", list(part.undecided.iter().map(undecided_to_json))),
+    ])
+}
+
+fn privilege_to_json(privileges: &Privileges, privilege: &Privilege) -> Node<'static> {
+    let statement = place(privileges, privilege).map(|placed| {
+        let resources =
+            placed.statement.and_then(Statement::resource).into_iter().flat_map(|element| element.patterns());
+        placed_with(&placed, Effect::Allow, ("resources", list(resources.map(text))))
+    });
+    Node::object([
+        ("kind", Node::string(privilege.kind.id())),
+        ("actions", list(privilege.actions.iter().map(text))),
+        ("statement", optional(statement)),
+    ])
+}
+
+/// What principals can do as CSV: a row for each action.
+pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
+    let mut out =
+        "principal,mfa,action,service,access_level,resource,policy,policy_type,sid,statement_index,file,line,worth_knowing\n"
+            .to_owned();
+    for privileges in all {
+        let mfa = privileges.mfa.map(|mfa| mfa.to_string()).unwrap_or_default();
+        for (action, part, group) in privileges.actions() {
+            let info = catalogue.action(action);
+            let placed = group.by.and_then(|id| part.policies.place(id));
+            let origin = placed.map(|placed| placed.origin);
+            let at = placed.and_then(|placed| placed.place);
+            let known = privileges.worth_knowing.iter().filter(|known| known.actions.iter().any(|own| own == action));
+            let mut known: Vec<&str> = known.map(|known| known.kind.id()).collect();
+            known.dedup();
+            let cells = [
+                privileges.principal.clone(),
+                mfa.clone(),
+                action.to_owned(),
+                info.map(|info| info.service().prefix().to_owned()).unwrap_or_default(),
+                info.map(|info| info.access_level().as_str().to_owned()).unwrap_or_default(),
+                part.resource.clone().unwrap_or_default(),
+                origin.map(|origin| origin.policy.as_str().to_owned()).unwrap_or_default(),
+                origin.map(|origin| origin.layer.as_str().to_owned()).unwrap_or_default(),
+                origin.and_then(|origin| origin.sid).unwrap_or_default().to_owned(),
+                origin.map(|origin| origin.statement_index.to_string()).unwrap_or_default(),
+                at.map(|at| at.source.name.clone()).unwrap_or_default(),
+                at.map(|at| at.at.line.to_string()).unwrap_or_default(),
+                known.join(" "),
+            ];
+            let row: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
+            let _ = writeln!(out, "{}", row.join(","));
+        }
+    }
+    out
+}

@@ -1,0 +1,194 @@
+//! Test cases from what a change gains and loses: each counterexample says what NEW decides.
+
+use crate::file::TestFile;
+use crate::options::Options;
+use crate::run::Status;
+use iameval::json::Node;
+use iameval::{PolicyKind, Request};
+use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, Presence};
+use iameval_world::{Files, Finding, Limits, Source};
+use std::fmt::Write;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What test cases are about.
+#[derive(Debug, Clone, Copy)]
+pub enum TestedSide<'t> {
+    /// A world file or an account dump, by its path from the folder of the test file.
+    World(&'t str),
+    /// A policy, and what it was compared beside.
+    Policy {
+        /// Its path from the folder of the test file, `aws:NAME`, or the policy itself as JSON.
+        written: &'t str,
+        /// Whether that is the policy itself.
+        is_inline: bool,
+        /// What it was compared beside.
+        beside: Beside,
+    },
+}
+
+/// Test cases made of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DiffTests {
+    /// The test file; `None` where no case could be made.
+    pub text: Option<String>,
+    /// How many cases it has.
+    pub written: usize,
+    /// How many requests are left out, since a test of them would not pass: rules of services decide otherwise, or the caller
+    /// cannot be said.
+    pub left_out: usize,
+}
+
+/// How many cases are made at most.
+const MOST: usize = 200;
+
+/// The test file at `path` that says of each request what the new side decides. Every case was run before it is written.
+pub fn diff_tests(
+    diff: &Diff,
+    tested: TestedSide<'_>,
+    files: &dyn Files,
+    path: &Path,
+    options: &Options<'_>,
+) -> DiffTests {
+    let Some(head) = head(tested, diff) else {
+        return DiffTests { text: None, written: 0, left_out: changes(diff).count() };
+    };
+    let (mut cases, mut left_out) = (String::new(), 0);
+    let mut written = 0;
+    for (number, (part, group, is_gained)) in changes(diff).enumerate() {
+        let case = case(number + 1, part, group, is_gained, tested).filter(|_| written < MOST);
+        let passes = |case: &String| passes(&format!("{head}{case}"), files, path, options);
+        match case.filter(passes) {
+            Some(case) => {
+                cases.push_str(&case);
+                written += 1;
+            }
+            None => left_out += 1,
+        }
+    }
+    let text = (written > 0).then(|| format!("{head}{cases}"));
+    DiffTests { text, written, left_out }
+}
+
+/// What is gained and lost, with its part.
+fn changes(diff: &Diff) -> impl Iterator<Item = (&DiffPart, &AccessGroup, bool)> {
+    diff.parts.iter().flat_map(|part| {
+        let gained = part.gained.iter().map(move |group| (part, group, true));
+        gained.chain(part.lost.iter().map(move |group| (part, group, false)))
+    })
+}
+
+/// What stands above the cases; `None` for kinds of policies that no test file can say alone.
+fn head(tested: TestedSide<'_>, diff: &Diff) -> Option<String> {
+    let mut out =
+        "# What `iameval diff` found: access gained is allowed, access lost is denied.\nversion: 1\n".to_owned();
+    let (written, is_inline, beside) = match tested {
+        TestedSide::World(file) => {
+            let _ = writeln!(out, "use: {}\ntests:", string(file));
+            return Some(out);
+        }
+        TestedSide::Policy { written, is_inline, beside } => (written, is_inline, beside),
+    };
+    let account = changes(diff).find_map(|(_, group, _)| group.request.request.resource_account());
+    let account = account.map_or_else(|| "111122223333".to_owned(), |account| account.to_string());
+    let policy = if is_inline { written.to_owned() } else { string(written) };
+    let _ = writeln!(out, "account: {}\npolicies:\n  new: {policy}", string(&account));
+    let with = |name: &str| if beside.full_access { format!("[new, {name}]") } else { "[new]".to_owned() };
+    let everything = "\"aws:AdministratorAccess\"";
+    let own = match beside.kind {
+        PolicyKind::Identity => format!("user: caller, policies: {}", with(everything)),
+        PolicyKind::PermissionsBoundary => format!("user: caller, policies: [{everything}], boundary: new"),
+        PolicyKind::Session => {
+            format!("role: caller, session: session, policies: [{everything}], session_policies: [new]")
+        }
+        PolicyKind::ServiceControl => {
+            let levels = with("\"aws:FullAWSAccess\"");
+            let _ = writeln!(out, "organization: {{ scps: [{levels}] }}");
+            format!("user: caller, policies: [{everything}]")
+        }
+        PolicyKind::ResourceControl => {
+            out.push_str("organization: { rcps: [[new]] }\n");
+            format!("user: caller, policies: [{everything}]")
+        }
+        _ => return None,
+    };
+    let _ = writeln!(out, "principals:\n  caller: {{ {own} }}\ntests:");
+    Some(out)
+}
+
+/// One case; `None` where a test file cannot name the caller.
+fn case(
+    number: usize,
+    part: &DiffPart,
+    group: &AccessGroup,
+    is_gained: bool,
+    tested: TestedSide<'_>,
+) -> Option<String> {
+    let principal = match tested {
+        TestedSide::Policy { .. } => "caller",
+        TestedSide::World(_) if matches!(part.presence, Presence::OnlyOld) => return None,
+        TestedSide::World(_) => part.principals.first()?,
+    };
+    let request: &Request = &group.request.request;
+    let (word, expect) = if is_gained { ("gained", "allow") } else { ("lost", "deny") };
+    let name = format!("{number}. {word}: {} on {}", request.action(), request.resource());
+    let mut out = format!("  - name: {}\n", string(&name));
+    let _ = writeln!(out, "    principal: {}", string(principal));
+    let _ = writeln!(out, "    action: {}", string(&request.action().to_string()));
+    let _ = writeln!(out, "    resource: {}", string(request.resource()));
+    if !group.given.is_empty() {
+        let given = group.given.iter().map(|(key, value)| {
+            let values: Vec<String> = value.texts().map(string).collect();
+            let value = if value.is_list() { format!("[{}]", values.join(", ")) } else { values.concat() };
+            format!("{}: {value}", string(key.as_str()))
+        });
+        let _ = writeln!(out, "    context: {{ {} }}", given.collect::<Vec<_>>().join(", "));
+    }
+    // The request need not be one that AWS makes.
+    let _ = writeln!(out, "    lenient: true\n    expect: {expect}");
+    Some(out)
+}
+
+/// A text as YAML, whatever is in it.
+fn string(text: &str) -> String {
+    Node::string(text).to_string()
+}
+
+/// Whether a test file can be read and passes.
+fn passes(text: &str, files: &dyn Files, path: &Path, options: &Options<'_>) -> bool {
+    let files = Unwritten { path, source: Source::new(path.display().to_string(), text), others: files };
+    let Ok(file) = TestFile::load(&files, path, options) else { return false };
+    let Ok(run) = file.run_all() else { return false };
+    !run.outcomes.is_empty() && run.outcomes.iter().all(|outcome| matches!(outcome.status, Status::Passed(_)))
+}
+
+/// A test file that is not written yet, among others.
+struct Unwritten<'f> {
+    path: &'f Path,
+    source: Arc<Source>,
+    others: &'f dyn Files,
+}
+
+impl Files for Unwritten<'_> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        if path == self.path { Ok(self.source.clone()) } else { self.others.read(path) }
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        self.others.stream(path)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        self.others.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.others.limits()
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.others.identity(path)
+    }
+}
