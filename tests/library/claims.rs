@@ -305,11 +305,11 @@ fn answers_to_other_questions() {
                 {"Sid": "No", "Effect": "Deny", "Action": "a:b", "Resource": "*"}]}}]},
             "options": {"derive_context": false, "service_rules": "refusals", "mode": "live"}},
         "decision": "allowed", "realistic": false, "statement": {"policy": "power", "statement_index": 0, "sid": null}});
-    let public = |stranger: Option<Counterexample>| Public { counterexample: stranger, undecided: vec![] };
+    let public = |stranger: Option<Counterexample>| Public { counterexample: stranger, ..Public::default() };
     for (answer, verdict, shown, undecided) in [
         (public(Some(counterexample())), "public", &shown, &json!([])),
         (public(None), "not_public", &Value::Null, &json!([])),
-        (Public { counterexample: None, undecided: limit() }, "unknown", &Value::Null, &why),
+        (Public { undecided: limit(), ..Public::default() }, "unknown", &Value::Null, &why),
     ] {
         let expected = json!({"id": null, "verdict": verdict, "counterexample": shown, "undecided": undecided});
         written("public", &expected, |out| write_public(out, None, &policies, &answer, &facts()).unwrap());

@@ -22,6 +22,8 @@ use iameval_prove::{Assumed, ClaimError, ClosedBy, Closing, Expectation, KeyScop
 use iameval_world::LoadedPolicy;
 use std::sync::Arc;
 
+pub(crate) use prove::{by_rules, without_documents};
+
 pub use native::{ClaimLines, LineOutcome};
 pub use values::KeyValues;
 

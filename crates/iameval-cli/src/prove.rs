@@ -1,6 +1,7 @@
 //! `iameval prove`
 
 mod native;
+mod public;
 mod scope;
 
 use crate::args::{Expect, Format, Prove};
@@ -24,6 +25,9 @@ pub(crate) fn run(flags: &Prove, scp_levels: &[Vec<usize>], setup: &Setup, outpu
     let asked_world = AskedWorld::load(&flags.world, scp_levels, setup, output)?;
     let setting = asked_world.setting();
     let asker = asked_world.asker()?;
+    if flags.public {
+        return public::run(flags, &asker, &setting, setup, output);
+    }
     let question = scope::question(flags, &asked_world.world, setup)?;
     let proved = match asker.prove(&Prover::new(catalogue), &question) {
         Ok(proved) => proved,

@@ -213,11 +213,11 @@ impl<'c> Prover<'c> {
                     let found = refutation.counterexample;
                     let statement = letting_in(policies, &claim.policies, &found.request);
                     let counterexample = Some(Counterexample { statement, ..found });
-                    return Ok(Public { counterexample, undecided: Vec::new() });
+                    return Ok(Public { counterexample, policies: Some(claim.policies), undecided: Vec::new() });
                 }
             }
         }
-        Ok(Public { counterexample: None, undecided: undecided.into_iter().collect() })
+        Ok(Public { undecided: undecided.into_iter().collect(), ..Public::default() })
     }
 
     /// Statements that do nothing: that never match, that others deny or allow whole, and conditions that are always true. Of

@@ -1,5 +1,6 @@
 //! Verdicts: what came of a claim.
 
+use crate::claim::Policies;
 use iameval::{ContextKey, Decision, Request, StatementId};
 
 /// What came of a claim.
@@ -141,8 +142,12 @@ impl WhatCan {
 /// Whether a resource policy lets somebody in who has no tie to its accounts.
 #[derive(Debug, Clone, Default)]
 pub struct Public {
-    /// A request of such a stranger that is allowed, if there is one.
+    /// A request of such a stranger that is allowed, if there is one, with the statement of the resource's policy that lets
+    /// it in.
     pub counterexample: Option<Counterexample>,
+    /// The policies by which it is allowed: those that were asked about and, for a stranger who has policies, an identity
+    /// policy behind them that allows everything.
+    pub policies: Option<Policies>,
     /// Why it is not known whether there is one.
     pub undecided: Vec<Undecided>,
 }

@@ -106,7 +106,7 @@ fn named(statement: &PlacedStatement<'_>, effect: Effect) -> Vec<(&'static str, 
 }
 
 /// A statement with file, line, column and how it reaches the principal, where these are known.
-fn placed(statement: &PlacedStatement<'_>, effect: Effect) -> Node<'static> {
+pub(crate) fn placed(statement: &PlacedStatement<'_>, effect: Effect) -> Node<'static> {
     Node::object(placed_members(statement, effect))
 }
 

@@ -102,10 +102,8 @@ impl Asker<'_> {
             let assembled = Assembled { policies: by_rules(policies, question.service_rules), attachments };
             let Some((actions, except_actions)) = actions_of(question, region.actions) else { continue };
             let documents = assembled.attachments.iter().map(|own| Arc::new(own.policy.document().clone()));
-            let Some(policies) = Policies::new(assembled.policies.clone(), documents) else {
-                let message = "a proof reads the documents of policies, and only what they were compiled to is at hand";
-                return Err(whole(Problem::new(crate::codes::NOTHING_TO_DECIDE_BY, message)));
-            };
+            let policies = Policies::new(assembled.policies.clone(), documents);
+            let policies = policies.ok_or_else(|| whole(without_documents()))?;
             let region = Arc::new(region);
             for keys in &said {
                 let mut keys = keys.clone();
@@ -191,7 +189,14 @@ struct Piece {
     assembled: Assembled,
 }
 
-fn by_rules(policies: PolicySet, rules: RuleSelection) -> PolicySet {
+/// That there are no documents to read.
+pub(crate) fn without_documents() -> Problem {
+    let message = "a proof reads the documents of policies, and only what they were compiled to is at hand";
+    Problem::new(crate::codes::NOTHING_TO_DECIDE_BY, message)
+}
+
+/// The policies, decided with these rules of single services.
+pub(crate) fn by_rules(policies: PolicySet, rules: RuleSelection) -> PolicySet {
     match rules {
         RuleSelection::None => policies.without_service_rules(),
         RuleSelection::Refusals => policies.with_only_refusals(),

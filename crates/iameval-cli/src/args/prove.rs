@@ -23,6 +23,16 @@ pub(crate) struct Prove {
     #[arg(long, value_name = "FILE", conflicts_with = "actions")]
     pub(crate) request: Option<PathBuf>,
 
+    /// Whether resources with policies let in anyone without a tie to their accounts; `-r` names some, else all are asked
+    ///
+    /// Anyone is an anonymous caller, a user or role of an account that no policy names, and someone whom an OIDC provider
+    /// signed in that many tenants share, such as GitHub. Roles are judged by their trust policies.
+    ///
+    /// Example: iameval prove --public -w world.yaml
+    #[arg(long, conflicts_with_all = ["actions", "request", "principal", "expect", "except", "except_resource", "mfa",
+        "context", "no_context", "via", "realistic"])]
+    pub(crate) public: bool,
+
     #[command(flatten)]
     pub(crate) world: WorldFlags,
 

@@ -35,13 +35,18 @@ pub(super) fn question(flags: &Prove, world: &World, setup: &Setup) -> Outcome<C
         mfa: mfa(scope, &keys, config)?,
         keys,
         realistic: scope.realistic,
-        service_rules: match scope.service_rules {
-            None => RuleSelection::None,
-            Some(RuleName::Refusals) => RuleSelection::Refusals,
-            Some(RuleName::All) => RuleSelection::All,
-        },
+        service_rules: rules(scope.service_rules),
         ..ClaimQuestion::new(expectation(flags.expect))
     })
+}
+
+/// Which rules of single services count.
+pub(super) fn rules(named: Option<RuleName>) -> RuleSelection {
+    match named {
+        None => RuleSelection::None,
+        Some(RuleName::Refusals) => RuleSelection::Refusals,
+        Some(RuleName::All) => RuleSelection::All,
+    }
 }
 
 /// The actions, and those that are left out. `--except` takes what follows it, so a `*` at its end that nothing else names

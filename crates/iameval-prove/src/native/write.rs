@@ -131,7 +131,8 @@ pub fn write_public(
         (None, true) => "not_public",
         (None, false) => "unknown",
     };
-    let shown = answer.counterexample.as_ref().map(|stranger| counterexample(stranger, policies)).transpose()?;
+    let deciding = answer.policies.as_ref().unwrap_or(policies);
+    let shown = answer.counterexample.as_ref().map(|stranger| counterexample(stranger, deciding)).transpose()?;
     let fields = vec![("counterexample", shown.unwrap_or(NULL)), ("undecided", undecided_list(&answer.undecided))];
     write(out, id, word, fields, policies, catalogue);
     Ok(())
