@@ -2,7 +2,12 @@
 
 mod claim;
 mod glob;
+mod shrink;
 mod verdict;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
+pub use shrink::{
+    Covering, ListName, ShrinkError, ShrinkOptions, Shrunk, SizeLimit, StatementPlace, Step, ignores_white_space,
+    shrink,
+};
 pub use verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};
