@@ -30,6 +30,12 @@ enum Piece {
     Variable(Box<Variable>),
 }
 
+impl Piece {
+    fn is_wildcard(&self) -> bool {
+        matches!(self, Piece::Any(_) | Piece::Run(_))
+    }
+}
+
 /// How many more entries may be compared. Where there are too many, what is left is taken not to be contained.
 #[derive(Debug)]
 pub(super) struct Effort(Cell<u32>);
@@ -92,8 +98,12 @@ impl Entry {
         if self.is_same(other) {
             return true;
         }
-        let within = |inner: &[Piece]| self.patterns.iter().any(|outer| is_within(inner, outer));
-        effort.spend() && !other.patterns.is_empty() && other.patterns.iter().all(|pattern| within(pattern))
+        // What has no wildcards covers nothing but itself.
+        let mut wild = self.patterns.iter().filter(|pattern| pattern.iter().any(Piece::is_wildcard)).peekable();
+        if wild.peek().is_none() || other.patterns.is_empty() {
+            return false;
+        }
+        effort.spend() && other.patterns.iter().all(|inner| wild.clone().any(|outer| is_within(inner, outer)))
     }
 
     /// Whether it certainly covers nothing that the other covers: it is one name, which does not fit the other.
@@ -140,13 +150,24 @@ fn resource_pieces(pattern: Vec<ResourcePiece>) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// Whether the pieces of `inner` can be laid along those of `outer`. `places` are those in `outer` that what came before
-/// may lead to.
+/// Whether the pieces of `inner` can be laid along those of `outer`.
 fn is_within(inner: &[Piece], outer: &[Piece]) -> bool {
+    // Most pairs differ before the first run.
+    let fixed = outer.iter().take_while(|piece| !matches!(piece, Piece::Run(_))).count();
+    let (Some((head, inner)), Some((before, outer))) = (inner.split_at_checked(fixed), outer.split_at_checked(fixed))
+    else {
+        return false;
+    };
+    before.iter().zip(head).all(|(above, piece)| takes(above, piece)) && is_along(inner, outer)
+}
+
+/// The same, step by step: `places` are those in `outer` that what came before may lead to.
+fn is_along(inner: &[Piece], outer: &[Piece]) -> bool {
     let mut places = vec![false; outer.len() + 1];
+    let mut next = places.clone();
     mark(&mut places, outer, 0);
     for piece in inner {
-        let mut next = vec![false; outer.len() + 1];
+        next.fill(false);
         for (at, above) in outer.iter().enumerate().filter(|(at, _)| places.get(*at) == Some(&true)) {
             match above {
                 Piece::Run(taking) if takes_any(*taking, piece) => mark(&mut next, outer, at),
@@ -158,7 +179,7 @@ fn is_within(inner: &[Piece], outer: &[Piece]) -> bool {
         if !next.contains(&true) {
             return false;
         }
-        places = next;
+        std::mem::swap(&mut places, &mut next);
     }
     places.last() == Some(&true)
 }
