@@ -2,10 +2,12 @@
 
 mod asked;
 mod question;
+mod shrink;
 mod test;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
+pub(crate) use shrink::Shrink;
 pub(crate) use test::Test;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -90,6 +92,7 @@ pub(crate) enum Command {
     Expand(Expand),
     Keys(Keys),
     Check(Check),
+    Shrink(Shrink),
     World(World),
     Explain(Explain),
     Init(Init),

@@ -25,6 +25,7 @@ mod remembered;
 mod report;
 mod schema;
 mod setup;
+mod shrink;
 mod simulate;
 mod test;
 mod who_can;
@@ -91,6 +92,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Shrink(flags) => shrink::run(flags, &Setup::find(arguments, output)?, output),
         Command::World(flags) => world::listing::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
         Command::Init(flags) => init::run(flags, output),

@@ -15,6 +15,7 @@ mod split;
 mod step;
 mod tidy;
 mod wildcard;
+mod words;
 
 use contain::Effort;
 use draft::Draft;

@@ -52,14 +52,14 @@ fn requests(document: &PolicyDocument, catalogue: &Catalogue) -> Vec<Request> {
     requests
 }
 
-/// Every one is made smaller; requests are asked of a part of them, of all with `IAMEVAL_CASES=10`.
+/// A tenth of them, and all with `IAMEVAL_CASES=10`.
 #[test]
 fn managed_policies_mean_what_they_meant() {
     let catalogue = Catalogue::embedded();
     let times: usize = std::env::var("IAMEVAL_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
     let apart = 10_usize.div_ceil(times);
     let (mut before, mut after, mut tomorrow, mut smaller, mut allowed, mut asked) = (0, 0, 0, 0, 0, 0);
-    for (number, policy) in ManagedPolicy::all().enumerate() {
+    for policy in ManagedPolicy::all().step_by(apart) {
         let (kind, document) = (policy.kind(), policy.document().parse::<PolicyDocument>().unwrap());
         let shrunk = shrink(&document, kind, &ShrinkOptions { keep_sids: true, ..ShrinkOptions::default() }).unwrap();
         let with = ShrinkOptions { wildcards: Some(catalogue), ..ShrinkOptions::default() };
@@ -68,9 +68,6 @@ fn managed_policies_mean_what_they_meant() {
         after += shrink(&document, kind, &ShrinkOptions::default()).unwrap().documents[0].size();
         tomorrow += wild.documents[0].size();
         smaller += usize::from(!shrunk.steps.is_empty());
-        if number % apart > 0 {
-            continue;
-        }
         for request in requests(&document, catalogue) {
             let was = said(std::slice::from_ref(&document), kind, false, &request);
             assert_eq!(said(&shrunk.documents, kind, false, &request), was, "{}: {request:?}", policy.name());

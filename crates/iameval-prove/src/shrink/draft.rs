@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 /// A document, statement by statement.
 #[derive(Debug, Clone)]
 pub(super) struct Draft<'d> {
+    pub(super) kind: PolicyKind,
     /// `Version` and `Id`, as far as they are written.
     head: Vec<Member<'d>>,
     /// Whether its one statement stands without brackets.
@@ -83,12 +84,12 @@ impl<'d> Draft<'d> {
         let item = |((statement, node), number)| {
             Item::new(statement, node, StatementPlace::new(number, statement), kind, document.version())
         };
-        Self { head: head.cloned().collect(), is_bare, statements: statements.map(item).collect() }
+        Self { kind, head: head.cloned().collect(), is_bare, statements: statements.map(item).collect() }
     }
 
     /// The same head with other statements.
     pub(super) fn with_statements(&self, statements: Vec<Item<'d>>) -> Self {
-        Self { head: self.head.clone(), is_bare: self.is_bare, statements }
+        Self { kind: self.kind, head: self.head.clone(), is_bare: self.is_bare, statements }
     }
 
     /// The document as JSON.

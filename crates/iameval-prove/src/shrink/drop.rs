@@ -5,7 +5,7 @@ use super::cover::{Only, Part, is_covered};
 use super::draft::{Condition, Draft, EVERYONE, Element, Item, List, Principals};
 use super::step::{Covering, ListName, StatementPlace, Step};
 use iameval::json::{Node, Value};
-use iameval::{Effect, PrincipalType};
+use iameval::{Effect, Layer, PrincipalType};
 
 /// Removes entries that another of their list covers. What a list covers is what any of its entries covers, in a
 /// `Not…` list as well.
@@ -122,6 +122,8 @@ fn covering(draft: &Draft<'_>, index: usize, only: Only, effort: &Effort) -> Opt
         others.find(|other| is_covered(Part { item, only }, other, effort)).map(|other| other.place.clone())
     };
     let same = find(item.effect).map(Covering::SameEffect);
-    let by = same.or_else(|| find(Effect::Deny).map(Covering::Denied))?;
+    // Denies in the policy of a bucket do not stop its owner from mending it, and an Allow may then count (R-SVC-13).
+    let denies_all = Layer::of(draft.kind) != Layer::Resource;
+    let by = same.or_else(|| find(Effect::Deny).filter(|_| denies_all).map(Covering::Denied))?;
     Some((item.place.clone(), by))
 }
