@@ -35,7 +35,7 @@ pub(crate) struct Shrink {
     /// Divide the policy among at most N policies, to be attached side by side
     ///
     /// For identity policies, session policies, and SCPs and RCPs of one level. Prints a JSON array. With `--in-place`, they become `NAME.1.json`, `NAME.2.json`, … beside the file, which stays.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = policies)]
     pub(crate) split: Option<NonZeroUsize>,
 
     /// Write the policy to its file instead of standard output, if it fits
@@ -64,4 +64,8 @@ pub(crate) enum Wildcards {
 
 fn characters(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "expected a number of characters, such as `6144`".to_owned())
+}
+
+fn policies(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number of policies, such as `2`".to_owned())
 }

@@ -63,7 +63,8 @@ fn replace(list: &mut List<Entry>, wildcard: &Entry, effort: &Effort) -> Option<
     let covered: Vec<bool> = list.items.iter().map(|entry| wildcard.contains(entry, effort)).collect();
     let mut replaced = list.items.iter().zip(&covered).filter(|(_, covered)| **covered).map(|(entry, _)| entry);
     let saved: usize = replaced.clone().map(room).sum();
-    if saved <= room(wildcard) {
+    // One action alone stays: that would cover more tomorrow for a few characters.
+    if replaced.clone().count() < 2 || saved <= room(wildcard) {
         return None;
     }
     let texts = replaced.by_ref().map(|entry| entry.text.clone()).collect();
