@@ -5,6 +5,11 @@ mod glob;
 mod shrink;
 mod verdict;
 
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
 pub use shrink::{
     Covering, ListName, ShrinkError, ShrinkOptions, Shrunk, SizeLimit, StatementPlace, Step, ignores_white_space,
