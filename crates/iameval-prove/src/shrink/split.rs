@@ -36,14 +36,15 @@ fn largest(drafts: &[Draft<'_>]) -> usize {
 fn pack<'d>(draft: &Draft<'d>, items: &[Item<'d>], documents: usize) -> Vec<Draft<'d>> {
     let mut order: Vec<(usize, usize)> = items.iter().map(size).enumerate().collect();
     order.sort_by_key(|(index, size)| (std::cmp::Reverse(*size), *index));
-    let mut bins: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new()); documents];
+    // A policy without statements is one, which is not the same as none (R-EVAL-08).
+    let mut bins: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new()); items.len().clamp(1, documents)];
     for (index, size) in order {
         if let Some((filled, held)) = bins.iter_mut().min_by_key(|(filled, _)| *filled) {
             *filled += size;
             held.push(index);
         }
     }
-    let mut held: Vec<Vec<usize>> = bins.into_iter().map(|(_, held)| held).filter(|held| !held.is_empty()).collect();
+    let mut held: Vec<Vec<usize>> = bins.into_iter().map(|(_, held)| held).collect();
     for held in &mut held {
         held.sort_unstable();
     }
