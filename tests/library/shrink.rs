@@ -108,7 +108,7 @@ const TO_SPLIT: [PolicyKind; 4] =
 #[test]
 fn what_is_denied_and_what_is_allowed_stays() {
     for kind in KINDS {
-        check(400, crowds(kind), |crowd| {
+        check(250, crowds(kind), |crowd| {
             let split = NonZeroUsize::new(crowd.split).filter(|_| TO_SPLIT.contains(&kind));
             let limit = NonZeroUsize::new(crowd.limit);
             let options = ShrinkOptions { limit, split, keep_sids: crowd.keep_sids, wildcards: None };
