@@ -1,7 +1,7 @@
 //! What holds for every policy and request.
 
 use iameval::open::{Bounds, IdentitySide, OnResources};
-use iameval::{Context, ContextKey, ContextValue, Decision, PolicyKind, Request};
+use iameval::{Context, ContextKey, ContextValue, Decision, EvaluationMode, PolicyKind, Request};
 use iameval_tests::generate::{self, Asked, Document, Scenario, check};
 use proptest::collection::vec;
 use proptest::num::u8::ANY as BYTE;
@@ -103,6 +103,54 @@ fn limits_only_remove() {
             without(|scenario| scenario.session.clear());
         }
     });
+}
+
+/// What rules that allow or exempt speak of, and rules that refuse.
+const RULED: [(&str, &str); 18] = [
+    ("sts:GetCallerIdentity", "*"),
+    ("sts:GetSessionToken", "*"),
+    ("sts:GetScopedCredentials", "*"),
+    ("sts:AssumeRole", "arn:aws:iam::111122223333:role/ops/deploy"),
+    ("sts:AssumeRole", "arn:aws:iam::111122223333:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps"),
+    ("sts:AssumeRoot", "arn:aws:iam::444455556666:root"),
+    ("iam:PassRole", "arn:aws:iam::111122223333:role/ops/deploy"),
+    ("iam:DeleteRole", "arn:aws:iam::111122223333:role/aws-service-role/ops.amazonaws.com/AWSServiceRoleForOps"),
+    ("s3:DeleteBucketPolicy", "arn:aws:s3:::bucket"),
+    ("sqs:SetQueueAttributes", "arn:aws:sqs:eu-west-1:111122223333:queue"),
+    ("logs:PutLogEvents", "arn:aws:logs:eu-west-1:111122223333:log-group:g"),
+    ("dynamodb:GetResourcePolicy", "arn:aws:dynamodb:eu-west-1:111122223333:table/t"),
+    ("kms:RetireGrant", "arn:aws:kms:eu-west-1:111122223333:key/k"),
+    ("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:alias/aws/s3"),
+    ("mechanicalturk:CreateHIT", "*"),
+    ("organizations:DescribeAccount", "arn:aws:organizations::444455556666:account/o-exampleorg/111122223333"),
+    ("organizations:ListPoliciesForTarget", "arn:aws:organizations::444455556666:account/o-exampleorg/111122223333"),
+    ("account:GetPrimaryEmail", "arn:aws:account::444455556666:account/o-exampleorg/111122223333"),
+];
+
+#[test]
+fn with_refusals_alone_nothing_is_allowed_that_the_policies_do_not_allow() {
+    let count = Cell::new(0);
+    check(1_500, generate::scenarios(), |scenario| {
+        let set = scenario.policies().to_set();
+        let ruled = RULED.map(|(action, resource)| Asked { action, resource, ..scenario.asked.clone() });
+        for asked in ruled.iter().chain([&scenario.asked]) {
+            let request = asked.request();
+            for mode in EvaluationMode::ALL {
+                let refusals = set.clone().with_mode(mode).with_only_refusals();
+                let decision = refusals.decide(&request);
+                if decision.is_allowed() {
+                    let pure = set.clone().with_mode(mode).without_service_rules();
+                    assert_eq!(pure.decide(&request), Decision::Allowed, "the policies alone: {asked}");
+                    count.set(count.get() + 1);
+                }
+                assert_eq!(refusals.simulate(&request).decision, decision, "{asked}");
+                let Bounds { worst, best, .. } = refusals.bounds(&request, OnResources::This);
+                assert!(decision.is_allowed() || !worst.is_allowed(), "not even the worst case: {asked}");
+                assert!(!decision.is_allowed() || best.is_allowed(), "the best case: {asked}");
+            }
+        }
+    });
+    assert!(count.get() > 5_000, "only {} requests were allowed", count.get());
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod access_analyzer;
 mod allocation;
 mod analysis;
 mod answers;
+mod claims;
+mod claims_asked;
 mod codes;
 mod conformance;
 mod creation;

@@ -2,12 +2,13 @@
 
 use crate::conformance;
 use crate::oracle;
-use iameval::Decision;
 use iameval::json;
-use iameval::native::{Line, RequestReader, SCHEMA, write_error, write_result};
+use iameval::native::{Line, RequestReader, SCHEMA, request_to_json, write_error, write_result};
+use iameval::{AccountId, Decision, EvaluationMode, Layer, PolicyDocument, PolicySet, Principal, Request};
 use iameval_tests::generate::{self, check};
 use jsonschema::Validator;
 use serde_json::{Value, json};
+use std::cell::Cell;
 
 fn schema() -> Value {
     serde_json::from_str(SCHEMA).expect("a schema")
@@ -85,6 +86,67 @@ fn a_request_survives_its_native_form() {
         let decide = |policies: &iameval::PolicySet| policies.decide(&simulation.request);
         assert_eq!(decide(&simulation.policy_set()), decide(&policies.to_set()));
     });
+}
+
+/// What is written of a request and its policies is read as the same, and decided alike under every selection of rules.
+#[test]
+fn a_written_request_is_decided_alike() {
+    let requests = request_schema();
+    let count = Cell::new(0);
+    let rules = [PolicySet::without_service_rules, PolicySet::with_only_refusals, std::convert::identity::<PolicySet>];
+    check(1_500, generate::scenarios(), |scenario| {
+        let line = scenario.to_string();
+        let Ok(Line::Simulation(simulation)) = RequestReader::new().read(&line) else { panic!("a request") };
+        let documents = || simulation.policies.documents().map(|written| &*written.document);
+        for (rules, mode) in rules.into_iter().flat_map(|rules| EvaluationMode::ALL.map(|mode| (rules, mode))) {
+            let set = rules(simulation.policies.to_set()).with_mode(mode);
+            let written = request_to_json(&simulation.request, &set, documents());
+            let written = written.unwrap_or_else(|error| panic!("{error}: {line}")).to_string();
+            validate(&requests, &written);
+            let Ok(Line::Simulation(again)) = RequestReader::new().read(&written) else { panic!("{written}") };
+            assert_eq!((again.options.service_rules, again.options.mode), (set.rule_selection(), mode));
+            let (one, other) = (set.simulate(&simulation.request), again.policy_set().simulate(&again.request));
+            assert_eq!((one.decision, one.matched), (other.decision, other.matched), "{line}\n{written}");
+            let names = |set: &PolicySet| set.policies().map(|policy| policy.id().to_string()).collect::<Vec<_>>();
+            assert_eq!(names(&set), names(&again.policy_set()));
+            count.set(count.get() + usize::from(other.decision.is_allowed()));
+        }
+    });
+    assert!(count.get() > 1_000, "only {} were allowed", count.get());
+}
+
+#[test]
+fn a_layer_that_is_there_without_policies_stays_there() {
+    let request = Request::builder("vpc-lattice-svcs:Invoke".parse().unwrap()).build();
+    let allow = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let document = PolicyDocument::parse(allow).value.unwrap();
+    for layer in Layer::ALL {
+        let set = PolicySet::builder().identity("allow", allow).unwrap().present(layer).build();
+        let written = request_to_json(&request, &set, [&document]).unwrap().to_string();
+        let Ok(Line::Simulation(again)) = RequestReader::new().read(&written) else { panic!("{written}") };
+        assert_eq!(again.policy_set().decide(&again.request), set.decide(&request), "{layer}: {written}");
+    }
+}
+
+#[test]
+fn what_the_native_form_cannot_say_is_an_error() {
+    let [own, other] = ["111122223333", "444455556666"].map(|account| account.parse::<AccountId>().unwrap());
+    let allow = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let document = PolicyDocument::parse(allow).value.unwrap();
+    let error = |request: &Request, set: &PolicySet, documents: usize| {
+        let documents = std::iter::repeat_n(&document, documents);
+        request_to_json(request, set, documents).unwrap_err().to_string()
+    };
+    let builder = Request::builder("a:b".parse().unwrap());
+    let foreign = builder.clone().principal(Principal::unnamed_in(own)).resource_account(other).build();
+    let none = PolicySet::builder().build();
+    let expected = "the native form cannot say an unnamed user who asks for something of another account";
+    assert_eq!(error(&foreign, &none, 0), expected);
+    let request = builder.build();
+    let boundaries = PolicySet::builder().boundary("b", allow).unwrap().boundary("c", allow).unwrap().build();
+    assert_eq!(error(&request, &boundaries, 2), "the native form cannot say more than one `boundary` policy");
+    assert_eq!(error(&request, &boundaries, 1), "the native form cannot say the policy `c` without its document");
+    assert_eq!(error(&request, &none, 1), "the native form cannot say documents of no policy");
 }
 
 /// A request in which the place marked `@` is replaced.

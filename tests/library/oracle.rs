@@ -10,9 +10,10 @@ use iameval_tests::naive::{self, Facts, Policies, value};
 use std::collections::BTreeMap;
 
 /// Why the naive evaluator does not take part in a case, with how many cases at most.
-const OUTSIDE: [(&str, usize); 4] = [
+const OUTSIDE: [(&str, usize); 5] = [
     ("refused before it is decided", 140),
     ("simulator mode", 80),
+    ("refusals alone", 20),
     ("endpoints of both kinds", 5),
     ("values that only the engine reads", 600),
 ];
@@ -72,6 +73,9 @@ pub(crate) fn read(request: &Node<'_>) -> Result<(Policies, Facts), &'static str
     let option = |name| request.get("options").and_then(|options| options.get(name));
     if option("mode").is_some_and(|mode| mode.as_str() == Some("simulator")) {
         return Err("simulator mode");
+    }
+    if option("service_rules").is_some_and(|rules| rules.as_str().is_some()) {
+        return Err("refusals alone");
     }
     let layer = |name| request.get("policies").and_then(|policies| policies.get(name));
     let gateways: Vec<bool> = items(layer("endpoint")).map(|policy| flag(policy.get("gateway"))).collect();

@@ -1,6 +1,7 @@
 //! Claims: what is said of every request of a scope.
 
-use iameval::{AccountId, ContextKey, PolicyDocument, PolicySet, Principal};
+use iameval::native::{EvaluationOptions, RequestPolicies};
+use iameval::{AccountId, CompiledPolicy, ContextKey, PolicyDocument, PolicySet, Principal};
 use std::sync::Arc;
 
 /// Policies with the documents that they were compiled from.
@@ -17,6 +18,21 @@ impl Policies {
     pub fn new(set: PolicySet, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Option<Self> {
         let documents: Arc<[_]> = documents.into_iter().collect();
         (set.policies().count() == documents.len()).then_some(Self { set, documents })
+    }
+
+    /// The policies of a native claim, evaluated as the options say.
+    pub fn read(policies: &RequestPolicies, options: &EvaluationOptions) -> Self {
+        let documents = policies.documents().map(|written| written.document.clone());
+        Self { set: options.apply(policies.to_set()), documents: documents.collect() }
+    }
+
+    /// The same with a further policy.
+    pub(crate) fn with(&self, policy: &Arc<CompiledPolicy>, document: Arc<PolicyDocument>) -> Self {
+        let set = self.set.with(policy.clone());
+        let mut documents = self.documents.to_vec();
+        let place = set.policies().position(|own| Arc::ptr_eq(own, policy)).unwrap_or(documents.len());
+        documents.insert(place.min(documents.len()), document);
+        Self { set, documents: documents.into() }
     }
 
     /// The policies, ready to be asked.
@@ -55,7 +71,8 @@ pub enum Expectation {
 }
 
 /// Which requests are spoken of. The default is all of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of claims of its own")]
 pub struct Scope {
     /// Who makes them; without a principal some caller of the resource's account.
     pub principal: Option<Principal>,

@@ -1,8 +1,29 @@
 //! Proofs about AWS IAM policies: what holds for all requests, what a change of policies gains and loses, who is let in.
 
+mod actions;
+mod atom;
+mod builder;
+mod cells;
 mod claim;
+mod class;
+mod domain;
+mod findings;
+mod formula;
 mod glob;
+pub mod native;
+mod problem;
+mod prover;
+mod realistic;
+mod reasons;
+mod scope;
+mod search;
+mod shapes;
 mod shrink;
+mod side;
+mod stranger;
+mod template;
+mod theory;
+mod variables;
 mod verdict;
 
 /// The example of the README.
@@ -11,8 +32,13 @@ mod verdict;
 struct Readme;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
+pub use findings::Beside;
+pub use prover::{ClaimError, EmptyScope, Prover};
 pub use shrink::{
     Covering, ListName, ShrinkError, ShrinkOptions, Shrunk, SizeLimit, StatementPlace, Step, ignores_white_space,
     shrink,
 };
-pub use verdict::{Assumed, ClosedBy, Closing, Counterexample, Proof, Refutation, Undecided, Verdict};
+pub use verdict::{
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    StatementFindings, Undecided, Verdict, WhatCan,
+};

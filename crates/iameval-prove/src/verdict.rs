@@ -8,7 +8,7 @@ pub enum Verdict {
     /// It holds for every request of its scope.
     Holds(Proof),
     /// A request of its scope is decided otherwise.
-    Refuted(Refutation),
+    Refuted(Box<Refutation>),
     /// Neither was found.
     Unknown(Vec<Undecided>),
 }
@@ -88,4 +88,75 @@ pub enum Undecided {
     MixedTypes(ContextKey),
     /// The search was ended after this many steps.
     Limit(u64),
+}
+
+/// What some request of a scope can do.
+#[derive(Debug, Clone, Default)]
+pub struct WhatCan {
+    /// The actions, each with those that the same statements are about and a request that is allowed. Sorted by their first
+    /// actions.
+    pub groups: Vec<AllowedActions>,
+    /// A request for an action that the catalogue does not have, where one is allowed.
+    pub unlisted: Option<Counterexample>,
+    /// Why it is not known of further actions whether they are allowed.
+    pub undecided: Vec<Undecided>,
+    /// What the answer takes for granted.
+    pub assumed: Assumed,
+}
+
+/// Actions that the same statements are about.
+#[derive(Debug, Clone)]
+pub struct AllowedActions {
+    /// The actions, as the catalogue writes them, sorted.
+    pub actions: Vec<String>,
+    /// A request for the first that is allowed.
+    pub request: Counterexample,
+}
+
+/// What a change of policies gains and loses.
+#[derive(Debug, Clone, Default)]
+pub struct NewAccess {
+    /// What is allowed after the change and was not before.
+    pub gained: WhatCan,
+    /// What was allowed before the change and is not after.
+    pub lost: WhatCan,
+}
+
+impl WhatCan {
+    /// Whether nothing is allowed, as far as is known.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty() && self.unlisted.is_none()
+    }
+
+    /// The actions, sorted.
+    pub fn actions(&self) -> Vec<&str> {
+        let mut actions: Vec<&str> = self.groups.iter().flat_map(|group| &group.actions).map(String::as_str).collect();
+        actions.sort_unstable();
+        actions
+    }
+}
+
+/// Whether a resource policy lets somebody in who has no tie to its accounts.
+#[derive(Debug, Clone, Default)]
+pub struct Public {
+    /// A request of such a stranger that is allowed, if there is one.
+    pub counterexample: Option<Counterexample>,
+    /// Why it is not known whether there is one.
+    pub undecided: Vec<Undecided>,
+}
+
+/// Statements that do nothing, or nothing on their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StatementFindings {
+    /// They match no request of the scope.
+    pub never_matches: Vec<StatementId>,
+    /// Without any one of them every request is allowed or not as before.
+    pub redundant: Vec<StatementId>,
+    /// Allow statements whose every request some Deny denies.
+    pub shadowed: Vec<StatementId>,
+    /// Tests in conditions that every request passes: the statement, and the position among its tests
+    /// ([`Statement::tests`](iameval::Statement::tests)).
+    pub always_true: Vec<(StatementId, usize)>,
+    /// Why it is not known of further statements.
+    pub undecided: Vec<Undecided>,
 }

@@ -22,7 +22,7 @@ use crate::wildcard::Slots;
 pub(crate) use binary::is_base64;
 pub use date::{DateTime, ParseDateTimeError};
 pub(crate) use ip::is_network;
-pub(crate) use numeric::is_number;
+pub(crate) use numeric::{compare_numbers, is_number};
 
 /// The number of a context key in the tables of a compiled policy.
 pub(crate) type KeySlot = u32;

@@ -613,9 +613,7 @@ impl ConditionTest {
     /// The values cut into parts, under that operator and in a document of that version: wildcards are those of operators
     /// that take them, and variables those of version 2012-10-17 (R-VAR-02).
     pub fn parts(&self, operator: Operator, version: Option<Version>) -> impl Iterator<Item = Vec<Part>> {
-        let variables = version == Some(Version::V2012);
-        let syntax = Syntax { variables, wildcards: operator.takes_wildcards() };
-        self.values().map(move |text| parts(text, syntax))
+        self.values().map(move |text| operator.parts(text, version))
     }
 
     /// Whether the list holds values of several JSON types, such as `["true", false]`.
@@ -637,6 +635,14 @@ impl ConditionTest {
     /// The place of key and values together.
     pub fn span(&self) -> Span {
         Span { start: self.key.span.start, end: self.values.span.span.end }
+    }
+}
+
+impl Operator {
+    /// A value of a condition cut into parts, as [`ConditionTest::parts`] cuts those of a document.
+    pub fn parts(self, value: &str, version: Option<Version>) -> Vec<Part> {
+        let variables = version == Some(Version::V2012);
+        parts(value, Syntax { variables, wildcards: self.takes_wildcards() })
     }
 }
 

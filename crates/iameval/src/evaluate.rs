@@ -16,7 +16,7 @@ use crate::context::View;
 use crate::document::Effect;
 use crate::layer::Layer;
 use crate::layers::{CallerKind, DecidedBy, Decision, Facts, LayerMap, LayerOutcomes};
-use crate::policy_set::{Group, Member, PolicySet, Rules, StatementId};
+use crate::policy_set::{Group, Member, PolicySet, StatementId};
 use crate::principal::PrincipalKind;
 use crate::request::Request;
 use crate::service_rules::ActionRules;
@@ -95,19 +95,14 @@ pub(crate) struct Evaluation<'a> {
     same_account: bool,
     /// Whether a permissions boundary is there and binds the request.
     has_boundary: bool,
-    /// The rules of services that speak of the action.
+    /// The rules of services that count and speak of the action.
     rules: ActionRules,
 }
 
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
         let same_account = request.is_same_account();
-        let rules = match &set.rules {
-            Rules::Off => ActionRules::default(),
-            Rules::BuiltIn => request.rules,
-            Rules::Other(rules) => rules.of(&request.action, request.resource.arn.as_ref()),
-        };
-        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules };
+        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules: set.rules.of(request) };
         evaluation.has_boundary =
             set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
         evaluation
@@ -196,7 +191,7 @@ impl<'a> Evaluation<'a> {
 
     /// The strongest match of the statements of that effect which apply.
     fn any<O: Observer>(&self, group: &'a Group, effect: Effect, observer: &mut O) -> Option<Strength> {
-        if effect == Effect::Deny && self.ignores_denies(group.layer) {
+        if self.ignores(group.layer, effect) {
             return None;
         }
         let mut strongest = None;

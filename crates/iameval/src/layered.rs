@@ -105,6 +105,12 @@ impl<P> LayeredPolicies<P> {
         }
     }
 
+    /// Adds a group behind those of its layer.
+    pub(crate) fn push_group(&mut self, group: PolicyGroup<P>) {
+        let end = self.end_of(group.layer);
+        self.groups.insert(end, group);
+    }
+
     /// Adds the policies of `other`: its levels come after these, and in layers without levels all are one group.
     pub fn append(&mut self, other: Self) {
         for group in other.groups {
@@ -112,8 +118,7 @@ impl<P> LayeredPolicies<P> {
                 self.present(group.layer);
                 group.policies.into_iter().for_each(|policy| self.push(policy));
             } else {
-                let end = self.end_of(group.layer);
-                self.groups.insert(end, group);
+                self.push_group(group);
             }
         }
     }

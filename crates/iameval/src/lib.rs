@@ -42,6 +42,7 @@ mod keyword;
 mod layer;
 mod layered;
 pub mod layers;
+pub mod literal;
 mod lowercase;
 mod mode;
 mod name;
@@ -88,5 +89,5 @@ pub use name::{AccountId, Action, Arn, ContextKey, ParseAccountIdError, ParseAct
 pub use policy_set::{Origin, PolicySet, PolicySetBuilder, StatementId};
 pub use principal::{Principal, PrincipalClass, PrincipalError};
 pub use request::{Mfa, ParseMfaError, Request, RequestBuilder};
-pub use service_rules::{ActionRule, ActionRules, SERVICE_RULES, ServiceRules};
+pub use service_rules::{ActionRule, ActionRules, RuleSelection, SERVICE_RULES, ServiceRules};
 pub use variable::{Part as PatternPart, Variable};

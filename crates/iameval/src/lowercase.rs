@@ -1,8 +1,16 @@
 //! The lower case that AWS's `…IgnoreCase` operators compare in (R-COND-19).
 
-/// Full Unicode lower case (final sigma and the dotted capital I included), except that characters outside the basic
+/// The lower case in which AWS compares texts without regard to letter case.
+///
+/// It is full Unicode lower case (final sigma and the dotted capital I included), except that characters outside the basic
 /// plane stay as they are. They still count as letters where the form of a neighbouring sigma is decided.
-pub(crate) fn lowercase(text: &str) -> String {
+///
+/// ```
+/// use iameval::text::lowercase;
+///
+/// assert_eq!(lowercase("Straße \u{212A}"), "straße k");
+/// ```
+pub fn lowercase(text: &str) -> String {
     let full = text.to_lowercase();
     let mut lowered = full.chars();
     let mut result = String::with_capacity(full.len());

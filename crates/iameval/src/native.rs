@@ -19,20 +19,25 @@
 //! ```
 
 mod policies;
+mod principal;
 mod read;
 mod result;
+mod write;
 
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
 use crate::mode::EvaluationMode;
 use crate::policy_set::PolicySet;
 use crate::request::Request;
-use crate::service_rules::ServiceRules;
+use crate::service_rules::{RuleSelection, ServiceRules};
 use crate::text::{Span, Spanned};
 use std::sync::Arc;
 
 pub use policies::{RequestPolicies, WrittenPolicy};
-pub use result::{write_error, write_result};
+pub use principal::read_principal;
+pub use read::{read_context_text, read_id, read_policy_set_name, read_rule_selection};
+pub use result::{write_error, write_plain_error, write_result};
+pub use write::{UnwritableRequestError, request_to_json, rule_selection_to_json};
 
 /// The JSON Schema of a request line; `$defs/result` is that of a result.
 pub const SCHEMA: &str = include_str!("../schema/simulation-request.schema.json");
@@ -80,15 +85,17 @@ pub struct Definition {
 /// How to evaluate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvaluationOptions {
-    /// The rules of section 14; `None` in pure policy mode.
-    pub service_rules: Option<Arc<ServiceRules>>,
+    /// Which rules of single services count.
+    pub service_rules: RuleSelection,
+    /// The rules of single services.
+    pub rules: Arc<ServiceRules>,
     /// Live services, or the simulator where it differs.
     pub mode: EvaluationMode,
 }
 
 impl Default for EvaluationOptions {
     fn default() -> Self {
-        Self { service_rules: Some(ServiceRules::embedded().clone()), mode: EvaluationMode::Live }
+        Self { service_rules: RuleSelection::All, rules: ServiceRules::embedded().clone(), mode: EvaluationMode::Live }
     }
 }
 
@@ -119,6 +126,29 @@ impl RequestError {
         Self { code, message: message.into(), path: None, span: None, help: None, diagnostics: Vec::new(), id: None }
     }
 
+    /// A text that is no JSON.
+    pub fn not_json(diagnostic: Diagnostic) -> Box<Self> {
+        let diagnostics = vec![diagnostic.clone()];
+        let error = *Box::<Self>::from(diagnostic);
+        Box::new(Self { code: RequestErrorCode::InvalidJson, diagnostics, ..error })
+    }
+
+    /// The same error of something that was read from this tree: with the path to the element that is blamed, and the id
+    /// that stands there. A tree that is not an object is no JSON that anybody asked for.
+    #[must_use]
+    pub fn located_in(mut self: Box<Self>, tree: &Node<'_>) -> Box<Self> {
+        if tree.members().is_none() {
+            self.code = RequestErrorCode::InvalidJson;
+        }
+        // A policy that was given as text brings the path inside it.
+        let inner = self.path.take().unwrap_or_default();
+        let outer = self.span.map(|span| tree.path_to(span)).unwrap_or_default();
+        let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+        self.path = Some(format!("{outer}{dot}{inner}")).filter(|path| !path.is_empty());
+        self.id = tree.get("id").and_then(|node| read_id(node).ok()).flatten();
+        self
+    }
+
     /// Whether the spans of the diagnostics refer to the text of the request: not so when the malformed policy was
     /// itself given as a text inside it.
     pub fn is_in_place(&self) -> bool {
@@ -145,6 +175,8 @@ pub enum RequestErrorCode {
     InvalidRequest,
     /// A policy document breaks the policy grammar.
     MalformedPolicy,
+    /// A claim speaks of no request at all.
+    EmptyScope,
 }
 
 impl RequestErrorCode {
@@ -154,6 +186,7 @@ impl RequestErrorCode {
             RequestErrorCode::InvalidJson => "invalid_json",
             RequestErrorCode::InvalidRequest => "invalid_request",
             RequestErrorCode::MalformedPolicy => "malformed_policy",
+            RequestErrorCode::EmptyScope => "empty_scope",
         }
     }
 }
@@ -186,11 +219,7 @@ impl RequestReader {
     pub fn read(&mut self, line: &str) -> Result<Line, Box<RequestError>> {
         match json::parse(line) {
             Ok(tree) => self.read_tree(&tree, line),
-            Err(diagnostic) => Err(Box::new(RequestError {
-                code: RequestErrorCode::InvalidJson,
-                diagnostics: vec![diagnostic.clone()],
-                ..*Box::<RequestError>::from(diagnostic)
-            })),
+            Err(diagnostic) => Err(RequestError::not_json(diagnostic)),
         }
     }
 
@@ -202,11 +231,26 @@ impl RequestReader {
         let mut line = read::line(tree, text, &mut self.cache)?;
         if let Line::Simulation(simulation) = &mut line
             && let Some(rules) = &self.rules
-            && let Some(own) = &mut simulation.options.service_rules
         {
-            own.clone_from(rules);
+            simulation.options.rules.clone_from(rules);
         }
         Ok(line)
+    }
+
+    /// Reads the definition of a policy set from a tree; `text` is what its spans refer to.
+    ///
+    /// # Errors
+    /// What is wrong with it; [`RequestError::located_in`] adds the path.
+    pub fn read_definition(&mut self, tree: &Node<'_>, text: &str) -> Result<Definition, Box<RequestError>> {
+        read::definition(tree, text, &mut self.cache)
+    }
+
+    /// Reads the `policies` of a request, for readers of other formats that hold such.
+    ///
+    /// # Errors
+    /// The first thing that is wrong; [`RequestError::located_in`] adds the path.
+    pub fn read_policies(&mut self, node: &Node<'_>, text: &str) -> Result<RequestPolicies, Box<RequestError>> {
+        policies::read(node, text, &mut self.cache)
     }
 }
 
@@ -220,10 +264,11 @@ impl SimulationRequest {
 impl EvaluationOptions {
     /// The same policies, evaluated as the options say.
     pub fn apply(&self, policies: PolicySet) -> PolicySet {
-        let policies = policies.with_mode(self.mode);
-        match &self.service_rules {
-            Some(rules) => policies.with_service_rules(rules.clone()),
-            None => policies.without_service_rules(),
+        let policies = policies.with_mode(self.mode).with_service_rules(self.rules.clone());
+        match self.service_rules {
+            RuleSelection::None => policies.without_service_rules(),
+            RuleSelection::Refusals => policies.with_only_refusals(),
+            RuleSelection::All => policies,
         }
     }
 }

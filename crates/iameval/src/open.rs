@@ -21,6 +21,7 @@ use crate::layer::Layer;
 use crate::layers::{DecidedBy, Decision, Facts, LayerOutcomes, Strength};
 use crate::name::ContextKey;
 use crate::policy_set::StatementId;
+use crate::service_rules::{ActionRule, ActionRules};
 use std::ops::Range;
 
 /// Between which decisions a request can move, whatever values the keys have that were not given.
@@ -98,15 +99,30 @@ pub struct BindingGroup {
     pub policies: Range<usize>,
     /// Whether their Deny statements count (R-SVC-13).
     pub denies_count: bool,
+    /// Whether their Allow statements count (R-SVC-03, R-SVC-09).
+    pub allows_count: bool,
+}
+
+/// What the rules of services make of an action besides what they make of its resource; see
+/// [`PolicySet::rule_traits`](crate::PolicySet::rule_traits).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct RuleTraits {
+    pub(crate) rules: ActionRules,
+    /// The service, where rules look at it.
+    pub(crate) service: Option<Box<str>>,
+    /// Whether the action reads only, where rules look at that.
+    pub(crate) reads: bool,
+    /// The rules for some resources only, with these.
+    pub(crate) of_resources: Vec<(ActionRule, Box<str>)>,
 }
 
 impl Composition {
     /// The decision, where no Deny applies and no rule of a service decides, from how strongly the Allow statements of each
-    /// group match.
+    /// group match. Those of a group that do not count are left out.
     pub fn decide(&self, strongest: impl Fn(&BindingGroup) -> Option<Strength>) -> Decision {
         let mut outcomes = LayerOutcomes::default();
         for group in &self.groups {
-            outcomes.admit(group.layer, strongest(group));
+            outcomes.admit(group.layer, strongest(group).filter(|_| group.allows_count));
         }
         self.facts.compose(outcomes).0
     }

@@ -8,7 +8,8 @@ use crate::layer::Layer;
 use crate::layered::{LayeredPolicies, LayeredPolicy, PolicyGroup};
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
-use crate::service_rules::ServiceRules;
+use crate::request::Request;
+use crate::service_rules::{ActionRules, RuleSelection, ServiceRules};
 use crate::text::Span;
 use std::sync::Arc;
 
@@ -62,26 +63,40 @@ pub struct PolicySet {
 }
 
 /// The rules of single services that a set is decided by.
-#[derive(Debug, Clone)]
-pub(crate) enum Rules {
-    /// None: pure policy mode.
-    Off,
-    /// Those inside the program. Which of them speak of a request is worked out when it is built.
-    BuiltIn,
-    Other(Arc<ServiceRules>),
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rules {
+    selection: RuleSelection,
+    /// `None` for those inside the program. Which of them speak of a request is worked out when it is built.
+    other: Option<Arc<ServiceRules>>,
 }
 
 impl Rules {
+    /// Whether any count.
     pub(crate) fn are_on(&self) -> bool {
-        !matches!(self, Rules::Off)
+        self.selection != RuleSelection::None
+    }
+
+    /// Whether those count that allow something, or exempt from policies.
+    pub(crate) fn exempt(&self) -> bool {
+        self.selection == RuleSelection::All
     }
 
     pub(crate) fn get(&self) -> Option<&ServiceRules> {
-        match self {
-            Rules::Off => None,
-            Rules::BuiltIn => Some(ServiceRules::embedded()),
-            Rules::Other(rules) => Some(rules),
-        }
+        self.are_on().then(|| self.other.as_ref().unwrap_or_else(|| ServiceRules::embedded()).as_ref())
+    }
+
+    /// Those that count and speak of the request.
+    pub(crate) fn of(&self, request: &Request) -> ActionRules {
+        let all = || match &self.other {
+            None => request.rules,
+            Some(rules) => rules.of(&request.action, request.resource.arn.as_ref()),
+        };
+        if self.are_on() { self.counting(all()) } else { ActionRules::default() }
+    }
+
+    /// Those that count.
+    pub(crate) fn counting(&self, rules: ActionRules) -> ActionRules {
+        if self.exempt() { rules } else { rules.without_exemptions() }
     }
 }
 
@@ -142,7 +157,26 @@ impl PolicySet {
     /// The same policies without the rules of single services (section 14): pure policy mode.
     #[must_use]
     pub fn without_service_rules(mut self) -> Self {
-        self.rules = Rules::Off;
+        self.rules.selection = RuleSelection::None;
+        self
+    }
+
+    /// The same policies with those rules of single services alone that refuse something. Nothing is allowed then that
+    /// [the policies alone](PolicySet::without_service_rules) do not allow.
+    ///
+    /// ```
+    /// use iameval::{Decision, PolicySet, Request};
+    ///
+    /// let deny = r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#;
+    /// let policies = PolicySet::builder().identity("deny", deny)?.build();
+    /// let request = Request::builder("sts:GetCallerIdentity".parse().unwrap()).build();
+    /// assert_eq!(policies.decide(&request), Decision::Allowed);
+    /// assert_eq!(policies.with_only_refusals().decide(&request), Decision::ExplicitDeny);
+    /// # Ok::<(), iameval::PolicyError>(())
+    /// ```
+    #[must_use]
+    pub fn with_only_refusals(mut self) -> Self {
+        self.rules.selection = RuleSelection::Refusals;
         self
     }
 
@@ -150,8 +184,30 @@ impl PolicySet {
     #[must_use]
     pub fn with_service_rules(mut self, rules: Arc<ServiceRules>) -> Self {
         let built_in = Arc::ptr_eq(&rules, ServiceRules::embedded());
-        self.rules = if built_in { Rules::BuiltIn } else { Rules::Other(rules) };
+        self.rules = Rules { selection: RuleSelection::All, other: (!built_in).then_some(rules) };
         self
+    }
+
+    /// The same set with a further policy, in the layer of its kind, evaluated in the same way.
+    #[must_use]
+    pub fn with(&self, policy: Arc<CompiledPolicy>) -> Self {
+        let mut layered = LayeredPolicies::new();
+        for group in self.groups.iter() {
+            let (layer, level, policies) = (group.layer, group.level.clone(), group.members.clone());
+            layered.push_group(PolicyGroup { layer, level, policies });
+        }
+        layered.add(policy.kind(), policy);
+        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+    }
+
+    /// Which rules of single services count.
+    pub fn rule_selection(&self) -> RuleSelection {
+        self.rules.selection
+    }
+
+    /// Whether the policies are evaluated as live services or as the simulator does.
+    pub fn mode(&self) -> EvaluationMode {
+        self.mode
     }
 
     /// Where a statement comes from. Ids of another set give the origin of nothing in particular.
@@ -221,7 +277,7 @@ impl From<LayeredPolicies<Arc<CompiledPolicy>>> for PolicySet {
         let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
         keys.sort();
         keys.dedup();
-        Self { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::BuiltIn }
+        Self { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::default() }
     }
 }
 

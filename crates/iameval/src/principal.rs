@@ -254,6 +254,14 @@ impl Principal {
         }
     }
 
+    /// The identity provider that a role session signed in with, where it is said.
+    pub fn provider(&self) -> Option<&str> {
+        match &self.kind {
+            PrincipalKind::RoleSession { provider, .. } => provider.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The name of an IAM user, without its path: the value of `aws:username`.
     pub fn user_name(&self) -> Option<&str> {
         match &self.kind {

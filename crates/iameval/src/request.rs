@@ -219,6 +219,15 @@ impl Request {
         request
     }
 
+    /// The same request with this value of a context key.
+    #[must_use]
+    pub fn with_context_key(&self, key: &str, value: impl Into<ContextValue>) -> Self {
+        let mut request = self.clone();
+        request.context.remove(key);
+        request.context.insert(key, value);
+        request
+    }
+
     /// The same request in which these keys are not given.
     #[must_use]
     pub fn leaving_open<'k>(&self, keys: impl IntoIterator<Item = &'k ContextKey>) -> Self {

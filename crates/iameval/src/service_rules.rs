@@ -101,6 +101,18 @@ action_rules! {
     KeysNotSupplied = "context_keys_not_supplied";
 }
 
+/// Which rules of single services (section 14) count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum RuleSelection {
+    /// None: pure policy mode.
+    None,
+    /// Those that refuse something, and none that allows anything or exempts from policies.
+    Refusals,
+    /// All.
+    #[default]
+    All,
+}
+
 /// The rules that speak of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ActionRules(u32);
@@ -177,11 +189,25 @@ impl ActionRules {
         rules.into_iter().any(|rule| self.has(rule))
     }
 
+    /// Those among them that refuse something, or say something without deciding. [`ActionRule::NoResourceSide`] refuses
+    /// too, but those whom it lets through need nothing of the resource's side.
+    pub(crate) fn without_exemptions(self) -> Self {
+        const EXEMPTIONS: u32 = ActionRules::bit(ActionRule::AlwaysAllowed)
+            | ActionRules::bit(ActionRule::AllowedWithLongTermCredentials)
+            | ActionRules::bit(ActionRule::OwnerRootEscapesResourcePolicy)
+            | ActionRules::bit(ActionRule::ResourcePolicyBindsServicesOnly)
+            | ActionRules::bit(ActionRule::ResourcePolicyTakesNoPart)
+            | ActionRules::bit(ActionRule::NoResourceSide)
+            | ActionRules::bit(ActionRule::ScpNeverRestricts)
+            | ActionRules::bit(ActionRule::RcpNeverRestricts);
+        Self(self.0 & !EXEMPTIONS)
+    }
+
     fn insert(&mut self, rule: ActionRule) {
         self.0 |= Self::bit(rule);
     }
 
-    fn bit(rule: ActionRule) -> u32 {
+    const fn bit(rule: ActionRule) -> u32 {
         1 << (rule as u8)
     }
 }
@@ -286,6 +312,20 @@ impl ServiceRules {
             }
         }
         rules
+    }
+
+    /// The rules that speak of the action on some resources only, with what the last part of their ARNs begins with.
+    pub(crate) fn on_resources(&self, action: &Action) -> Vec<(ActionRule, &[Text])> {
+        let rows = self.service(action.service()).map_or([].as_slice(), |service| &*service.rows);
+        let rows = rows.iter().filter(|row| !row.resources.is_empty() && row.actions.include(action.name()));
+        rows.map(|row| (row.rule, &*row.resources)).collect()
+    }
+
+    /// The services of which some rule speaks of all actions but some.
+    pub(crate) fn with_rules_for_all(&self) -> impl Iterator<Item = &str> {
+        let for_all = |row: &Row| matches!(row.actions, Actions::AllBut(_));
+        let services = self.services.iter().filter(move |service| service.rows.iter().any(for_all));
+        services.map(|service| &*service.service)
     }
 
     /// What must allow the action beside IAM, in words.

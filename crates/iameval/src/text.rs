@@ -1,6 +1,9 @@
-//! Where something stands in a text: byte spans, and the index that turns them into lines and columns.
+//! Where something stands in a text: byte spans, and the index that turns them into lines and columns. And the lower case
+//! that AWS compares in.
 //!
 //! Documents keep byte offsets only. A [`LineIndex`] is made when a message is printed.
+
+pub use crate::lowercase::lowercase;
 
 /// A range of bytes in a source text, start inclusive, end exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

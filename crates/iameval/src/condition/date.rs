@@ -89,6 +89,12 @@ impl DateTime {
         self.0.div_euclid(1000)
     }
 
+    /// The instant so many milliseconds later, or earlier.
+    #[must_use]
+    pub fn plus_milliseconds(self, milliseconds: i64) -> Self {
+        Self(self.0 + i128::from(milliseconds))
+    }
+
     /// Epoch seconds, or a date of the W3C profile of ISO 8601. A text of digits only is epoch seconds; after a minus
     /// sign comes a year.
     pub(crate) fn parse(text: &str) -> Option<Self> {

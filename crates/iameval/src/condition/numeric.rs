@@ -56,6 +56,11 @@ pub(crate) fn is_number(text: &str) -> bool {
     Decimal::parse(text).is_some()
 }
 
+/// How two numbers compare; `None` where one is not a number.
+pub(crate) fn compare_numbers(one: &str, other: &str) -> Option<Ordering> {
+    Some(Decimal::parse(one)?.compare(&Decimal::parse(other)?))
+}
+
 /// A decimal number as borrowed digits: ±0.DIGITS × 10^point.
 #[derive(Debug, Clone, Copy)]
 struct Decimal<'t> {

@@ -174,7 +174,7 @@ impl Evaluation<'_> {
         let mut found = Vec::new();
         for group in self.groups() {
             for effect in [Effect::Deny, Effect::Allow] {
-                if effect == Effect::Deny && self.ignores_denies(group.layer) {
+                if self.ignores(group.layer, effect) {
                     continue;
                 }
                 self.visit_open(group, effect, on, |member, id, statement| {
@@ -195,11 +195,13 @@ impl Evaluation<'_> {
     fn tally(&self, on: OnResources<'_>, identity: Option<IdentitySide>) -> Tally {
         let mut tally = Tally::default();
         for group in self.groups().filter(|group| identity.is_none() || group.layer != Layer::Identity) {
-            let allows = self.group_truths(group, Effect::Allow, on);
-            tally.worst.outcomes.admit(group.layer, strongest(&allows, |truth| matches!(truth, Truth::Yes(_))));
-            tally.best.outcomes.admit(group.layer, strongest(&allows, |_| true));
-            tally.of_allows.add(allows);
-            if !self.ignores_denies(group.layer) {
+            if !self.ignores(group.layer, Effect::Allow) {
+                let allows = self.group_truths(group, Effect::Allow, on);
+                tally.worst.outcomes.admit(group.layer, strongest(&allows, |truth| matches!(truth, Truth::Yes(_))));
+                tally.best.outcomes.admit(group.layer, strongest(&allows, |_| true));
+                tally.of_allows.add(allows);
+            }
+            if !self.ignores(group.layer, Effect::Deny) {
                 let denies = self.group_truths(group, Effect::Deny, on);
                 tally.worst.denied[group.layer] |= denies.iter().any(|truth| !matches!(truth, Truth::No));
                 tally.best.denied[group.layer] |= denies.iter().any(|truth| matches!(truth, Truth::Yes(_)));

@@ -1,10 +1,16 @@
 //! How a request is composed whichever statements apply, and how strongly a statement names its caller.
 
+use super::service::reads;
 use super::{Evaluation, Layers, ServiceRule};
+use crate::document::Effect;
+use crate::layer::Layer;
 use crate::layers::Strength;
-use crate::open::{BindingGroup, Composition};
+use crate::name::Action;
+use crate::open::{BindingGroup, Composition, RuleTraits};
 use crate::policy_set::{PolicySet, StatementId};
+use crate::principal::Principal;
 use crate::request::Request;
+use crate::service_rules::ServiceRules;
 
 impl PolicySet {
     /// What the request comes to whichever statements apply: which groups of policies bind it, and what follows from what
@@ -31,7 +37,8 @@ impl PolicySet {
             BindingGroup {
                 layer: group.layer,
                 policies: first..first + group.members.len(),
-                denies_count: !evaluation.ignores_denies(group.layer),
+                denies_count: !evaluation.ignores(group.layer, Effect::Deny),
+                allows_count: !evaluation.ignores(group.layer, Effect::Allow),
             }
         });
         let decided = |rule: ServiceRule| rule.verdict(Layers::default()).decision;
@@ -57,5 +64,57 @@ impl PolicySet {
     pub fn statement(&self, policy: usize, statement: usize) -> Option<StatementId> {
         let id = StatementId { policy: u32::try_from(policy).ok()?, statement: u32::try_from(statement).ok()? };
         self.origin(id).map(|_| id)
+    }
+
+    /// What the rules of services make of an action besides what they make of its resource. They treat actions with equal
+    /// traits alike.
+    pub fn rule_traits(&self, action: &Action) -> RuleTraits {
+        let Some(rules) = self.rules.get() else { return RuleTraits::default() };
+        let of_resources = rules.on_resources(action);
+        let service = action.service();
+        let matters = matches!(service, "iam" | "kms") || !of_resources.is_empty();
+        RuleTraits {
+            rules: self.rules.counting(rules.of(action, None)),
+            service: matters.then(|| service.into()),
+            reads: matches!(service, "iam" | "kms") && reads(action),
+            of_resources: of_resources.into_iter().map(|(rule, forms)| (rule, forms.join(" ").into())).collect(),
+        }
+    }
+
+    /// Patterns for ARNs, compared part by part as the operators for ARNs do (R-ARN-05). Of two resources of one owner that
+    /// fit the same of them, the rules of services say the same, in requests of that principal and action.
+    pub fn rule_patterns(&self, principal: &Principal, action: &Action) -> Vec<String> {
+        let Some(rules) = self.rules.get() else { return Vec::new() };
+        let service = action.service();
+        let mut patterns: Vec<String> = Vec::new();
+        patterns.extend(principal.partition().map(|own| format!("arn:{own}:*:*:*:*")));
+        patterns.push("arn:*:*:*:*:*".into());
+        if self.has_layer(Layer::ResourceControl) || service == "kms" {
+            patterns.push("arn:*:kms:*:*:alias/aws/*".into());
+        }
+        if service == "kms" {
+            patterns.push("arn:*:kms:*:*:key/*".into());
+        }
+        let of_resources = rules.on_resources(action);
+        if service == "iam" || !of_resources.is_empty() || !rules.of(action, None).is_empty() {
+            patterns.extend(["arn:*:iam:*:*:role/*", "arn:*:iam:*:*:role/aws-service-role/*"].map(Into::into));
+            patterns.extend(["arn:*:organizations:*:*:*", "arn:*:account:*:*:account/o-*"].map(Into::into));
+        }
+        if service == "iam" {
+            patterns.extend(["arn:*:iam:*:*:role/aws-reserved/*", "arn:*:iam:*:aws:policy/*"].map(Into::into));
+        }
+        for (_, forms) in of_resources {
+            patterns.extend(forms.iter().map(|form| format!("arn:*:{service}:*:*:{form}*")));
+        }
+        patterns
+    }
+
+    /// Services whose rules are about actions that nobody knows yet, in lower case.
+    pub fn services_with_rules_for_all(&self) -> Vec<&str> {
+        let mut services = vec!["iam", "kms"];
+        services.extend(self.rules.get().into_iter().flat_map(ServiceRules::with_rules_for_all));
+        services.sort_unstable();
+        services.dedup();
+        services
     }
 }

@@ -2,6 +2,7 @@
 //! speaks of which action is data ([`ServiceRules`](crate::ServiceRules)); what it does is here.
 
 use super::{DecidedBy, Decision, Evaluation, Layers, Verdict};
+use crate::document::Effect;
 use crate::layer::Layer;
 use crate::layers::ResourceSide;
 use crate::mode::EvaluationMode;
@@ -123,7 +124,7 @@ impl PolicySet {
     fn rule_tells_resources_apart(&self, action: &Action) -> bool {
         use ActionRule::{NoResourceSide, OnlyOnRoles, TrustPolicyRequired};
         let Some(rules) = self.rules.get() else { return false };
-        let rules = rules.of(action, None);
+        let rules = self.rules.counting(rules.of(action, None));
         action.service() == "kms" || rules.has_any([TrustPolicyRequired, OnlyOnRoles, NoResourceSide])
     }
 }
@@ -225,8 +226,13 @@ impl Evaluation<'_> {
     /// R-SVC-03: a trust policy takes part in the actions that assume the role, and in no others. R-SVC-09: nor does
     /// any policy of a resource take part in passing a role. R-SVC-20, R-SVC-23: what services document.
     pub(super) fn resource_policy_takes_part(&self) -> bool {
-        let about_a_role = || self.set.rules.are_on() && self.request.action.service() == "iam" && self.is_role();
+        let about_a_role = || self.set.rules.exempt() && self.is_about_a_role();
         !about_a_role() && !self.has_live(ActionRule::NoResourceSide) && !self.leaves_out_resource_policy()
+    }
+
+    /// Whether IAM itself is called about a role.
+    fn is_about_a_role(&self) -> bool {
+        self.request.action.service() == "iam" && self.is_role()
     }
 
     /// R-SVC-20: whether a policy of the resource takes no part in the action, or for this caller.
@@ -250,9 +256,10 @@ impl Evaluation<'_> {
             })
         };
         let for_delegated = || {
-            [ActionRule::ForManagementOrDelegated, ActionRule::ForDelegated, ActionRule::OnMemberAccounts]
-                .into_iter()
-                .any(|rule| self.has_live(rule))
+            self.set.rules.exempt()
+                && [ActionRule::ForManagementOrDelegated, ActionRule::ForDelegated, ActionRule::OnMemberAccounts]
+                    .into_iter()
+                    .any(|rule| self.has_live(rule))
         };
         self.has_live(ActionRule::NoResourceSide)
             || (self.request.principal.delegated_administrator == Some(true)
@@ -260,12 +267,17 @@ impl Evaluation<'_> {
                 && on_the_organization())
     }
 
-    /// R-SVC-13: root of the owner's account is not bound by the Deny statements of the policy that the call repairs.
-    pub(super) fn ignores_denies(&self, layer: Layer) -> bool {
+    /// Whether statements of that effect do not count in a layer that binds the request.
+    pub(super) fn ignores(&self, layer: Layer, effect: Effect) -> bool {
         layer == Layer::Resource
-            && self.has(ActionRule::OwnerRootEscapesResourcePolicy)
-            && self.is_root()
-            && self.same_account
+            && match effect {
+                // R-SVC-13: root of the owner's account is not bound by the policy that the call repairs.
+                Effect::Deny => {
+                    self.has(ActionRule::OwnerRootEscapesResourcePolicy) && self.is_root() && self.same_account
+                }
+                // R-SVC-03, R-SVC-09: where only refusals count, a trust policy grants nothing here and its Denies bind.
+                Effect::Allow => self.set.rules.are_on() && !self.set.rules.exempt() && self.is_about_a_role(),
+            }
     }
 
     /// R-ORG-04: what SCPs never restrict.
@@ -280,7 +292,7 @@ impl Evaluation<'_> {
                 && self.is_service_linked_role()
                 && matches!(self.request.principal.kind, PrincipalKind::Service { .. })
         };
-        self.set.rules.are_on()
+        self.set.rules.exempt()
             && (self.has(ActionRule::RcpNeverRestricts)
                 || self.arn().is_some_and(|arn| arn.service() == "kms" && is_aws_alias(arn))
                 || own_role())
@@ -433,14 +445,14 @@ impl Evaluation<'_> {
             ("kms", "kms") => is_aws_alias(arn),
             _ => false,
         };
-        managed && !self.reads()
+        managed && !reads(&self.request.action)
     }
+}
 
-    /// R-SVC-07: what does not change anything, told by the name of the action.
-    fn reads(&self) -> bool {
-        let name = self.request.action.name();
-        ["get", "list", "describe", "generate", "simulate"].iter().any(|verb| name.starts_with(verb))
-    }
+/// R-SVC-07: what does not change anything, told by the name of the action.
+pub(super) fn reads(action: &Action) -> bool {
+    let name = action.name();
+    ["get", "list", "describe", "generate", "simulate"].iter().any(|verb| name.starts_with(verb))
 }
 
 fn is_aws_alias(arn: &Arn) -> bool {

@@ -316,7 +316,7 @@ impl Evaluation<'_> {
             notes.push(Note::ResourcePolicyTakesNoPart);
         }
         let escapes = |group: &super::Group| group.statements().any(|(.., statement)| statement.effect == Effect::Deny);
-        if self.ignores_denies(Layer::Resource)
+        if self.ignores(Layer::Resource, Effect::Deny)
             && self.groups().any(|group| group.layer == Layer::Resource && escapes(group))
         {
             notes.push(Note::OwnerRootEscapesDenies);

@@ -1,6 +1,7 @@
 //! A tree to a request.
 
 use super::policies::{self, Cache};
+use super::principal::read_principal;
 use super::{Definition, EvaluationOptions, Line, RequestError, RequestPolicies, SimulationRequest};
 use crate::context::{Context, ContextValue};
 use crate::diagnostic::Diagnostic;
@@ -8,9 +9,9 @@ use crate::json::fields::{boolean, fields, invalid, parsed, text};
 use crate::json::{Node, Value};
 use crate::mode::EvaluationMode;
 use crate::name::{AccountId, Action, ContextKey, ParseActionError};
-use crate::principal::{Principal, PrincipalClass};
 use crate::request::{Request, RequestBuilder};
-use crate::service_rules::ServiceRules;
+use crate::service_rules::RuleSelection;
+use crate::suggest::did_you_mean;
 use crate::text::Spanned;
 
 type Result<T, E = Diagnostic> = std::result::Result<T, E>;
@@ -21,21 +22,10 @@ pub(super) fn line(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<L
     } else {
         simulation(tree, source, cache).map(|simulation| Line::Simulation(Box::new(simulation)))
     };
-    read.map_err(|mut error| {
-        if tree.members().is_none() {
-            error.code = super::RequestErrorCode::InvalidJson;
-        }
-        // A policy that was given as text brings the path inside it.
-        let inner = error.path.take().unwrap_or_default();
-        let outer = error.span.map(|span| tree.path_to(span)).unwrap_or_default();
-        let dot = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
-        error.path = Some(format!("{outer}{dot}{inner}")).filter(|path| !path.is_empty());
-        error.id = tree.get("id").and_then(|node| id(node).ok()).flatten();
-        error
-    })
+    read.map_err(|error| error.located_in(tree))
 }
 
-fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Definition, Box<RequestError>> {
+pub(super) fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Definition, Box<RequestError>> {
     let [name, policies] = fields(tree, "a definition", ["define", "policies"])?;
     let name = name.map(|node| text(node, "`define`")).transpose()?.unwrap_or_default().to_owned();
     let Some(policies) = policies else {
@@ -47,7 +37,7 @@ fn definition(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Defini
 fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<SimulationRequest, Box<RequestError>> {
     let names = ["id", "request", "policies", "policy_set", "options"];
     let [id_node, request, own_policies, policy_set, option_node] = fields(tree, "a simulation request", names)?;
-    let id = id_node.map(id).transpose()?.flatten();
+    let id = id_node.map(read_id).transpose()?.flatten();
     let Some(request) = request else {
         return Err(invalid(tree.span, "the simulation request has no `request`").into());
     };
@@ -63,16 +53,24 @@ fn simulation(tree: &Node<'_>, source: &str, cache: &mut Cache) -> Result<Simula
             Some(node) => policies::read(node, source, cache)?,
             None => RequestPolicies::default(),
         },
-        policy_set: policy_set.map(policy_set_name).transpose()?,
+        policy_set: policy_set.map(read_policy_set_name).transpose()?,
         options,
     })
 }
 
-fn policy_set_name(node: &Node<'_>) -> Result<Spanned<String>> {
+/// Reads the name of policies that were defined before.
+///
+/// # Errors
+/// When it is not a text.
+pub fn read_policy_set_name(node: &Node<'_>) -> Result<Spanned<String>> {
     Ok(Spanned::new(text(node, "`policy_set`")?.to_owned(), node.span))
 }
 
-fn id(node: &Node<'_>) -> Result<Option<String>> {
+/// Reads an id; a number is taken as its text.
+///
+/// # Errors
+/// When it is neither a text nor a number nor null.
+pub fn read_id(node: &Node<'_>) -> Result<Option<String>> {
     match &node.value {
         Value::Null => Ok(None),
         Value::String(text) | Value::Number(text) => Ok(Some(text.as_ref().into())),
@@ -83,17 +81,37 @@ fn id(node: &Node<'_>) -> Result<Option<String>> {
 /// The options, and whether to derive context keys.
 fn options(node: &Node<'_>) -> Result<(EvaluationOptions, bool)> {
     let [derive, service_rules, mode] = fields(node, "the options", ["derive_context", "service_rules", "mode"])?;
-    let flag = |node: Option<&Node<'_>>, what, default| node.map_or(Ok(default), |node| boolean(node, what));
     let mode = match mode {
         None => EvaluationMode::Live,
         Some(node) => parsed(node, "`mode`")?,
     };
-    let service_rules = flag(service_rules, "`service_rules`", true)?;
-    let service_rules = service_rules.then(|| ServiceRules::embedded().clone());
-    Ok((EvaluationOptions { service_rules, mode }, flag(derive, "`derive_context`", false)?))
+    let derive = derive.map_or(Ok(false), |node| boolean(node, "`derive_context`"))?;
+    let service_rules = service_rules.map(read_rule_selection).transpose()?.unwrap_or_default();
+    let options = EvaluationOptions { service_rules, mode, ..EvaluationOptions::default() };
+    Ok((options, derive))
 }
 
-fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
+/// Reads which rules of single services count: `true`, `false` or `"refusals"`.
+///
+/// # Errors
+/// When it is something else.
+pub fn read_rule_selection(node: &Node<'_>) -> Result<RuleSelection> {
+    match &node.value {
+        Value::Bool(true) => Ok(RuleSelection::All),
+        Value::Bool(false) => Ok(RuleSelection::None),
+        Value::String(word) if word == "refusals" => Ok(RuleSelection::Refusals),
+        Value::String(word) => {
+            let message = format!("`service_rules` must be true, false or \"refusals\", found `{word}`");
+            Err(invalid(node.span, message).with_any_help(did_you_mean(word, ["refusals"])))
+        }
+        _ => {
+            let message = format!("`service_rules` must be true, false or \"refusals\", found {}", node.kind());
+            Err(invalid(node.span, message))
+        }
+    }
+}
+
+pub(super) fn builder(node: &Node<'_>) -> Result<RequestBuilder> {
     let names = ["action", "resource", "resource_account", "principal", "context"];
     let [action, resource, resource_account, principal, context] = fields(node, "a request", names)?;
     let Some(action) = action else { return Err(invalid(node.span, "the request has no `action`")) };
@@ -152,116 +170,6 @@ fn read_resource<'n>(node: &'n Node<'_>) -> Result<Resource<'n>> {
     })
 }
 
-fn read_principal(node: &Node<'_>) -> Result<Principal> {
-    if node.as_str().is_some() {
-        return parsed(node, "the principal");
-    }
-    let names = [
-        "id",
-        "type",
-        "account",
-        "role",
-        "user",
-        "provider",
-        "long_term_credentials",
-        "assumed_root",
-        "canonical_user_id",
-        "organization_id",
-        "in_management_account",
-        "delegated_administrator",
-        "service_linked_role",
-    ];
-    let [
-        id,
-        class,
-        account,
-        role,
-        user,
-        provider,
-        long_term,
-        assumed_root,
-        canonical,
-        organization,
-        management,
-        delegated,
-        linked,
-    ] = fields(node, "a principal (or a string)", names)?;
-    let Some(id) = id else { return Err(invalid(node.span, "the principal has no `id`")) };
-    let mut principal: Principal = match class {
-        None => parsed(id, "`id`")?,
-        Some(node) => {
-            let name = text(node, "`type`")?;
-            let Some(class) = PrincipalClass::ALL.into_iter().find(|class| class.as_str() == name) else {
-                let names = PrincipalClass::ALL.map(PrincipalClass::as_str);
-                let error = invalid(node.span, format!("`{name}` is not a principal type"));
-                return Err(error.with_help(format!("the types are {}", names.join(", "))));
-            };
-            Principal::of_class(class, text(id, "`id`")?).map_err(|error| invalid(id.span, error.to_string()))?
-        }
-    };
-    let add = |node: &Node<'_>, changed: Result<Principal, _>| {
-        changed.map_err(|error: crate::principal::PrincipalError| invalid(node.span, error.to_string()))
-    };
-    if let Some(node) = account {
-        principal = add(node, principal.with_account(parsed(node, "`account`")?))?;
-    }
-    if let Some(node) = role {
-        principal = add(node, principal.with_role(parsed(node, "`role`")?))?;
-    }
-    if let Some(node) = user {
-        principal = add(node, principal.with_user(parsed(node, "`user`")?))?;
-    }
-    if let Some(node) = provider {
-        principal = add(node, principal.with_provider(text(node, "`provider`")?))?;
-    }
-    if let Some(node) = long_term {
-        let long_term = boolean(node, "`long_term_credentials`")?;
-        let told =
-            if long_term { principal.with_long_term_credentials() } else { principal.with_temporary_credentials() };
-        principal = add(node, told)?;
-    }
-    if let Some(node) = assumed_root
-        && boolean(node, "`assumed_root`")?
-    {
-        principal = add(node, principal.with_assumed_root())?;
-    }
-    if let Some(node) = canonical {
-        principal = principal.with_canonical_user_id(text(node, "`canonical_user_id`")?);
-    }
-    if let Some(node) = organization {
-        principal = principal.with_organization_id(text(node, "`organization_id`")?);
-    }
-    with_either(principal, [management, delegated, linked])
-}
-
-/// The fields that say one thing where they are true and another where they are false.
-fn with_either(mut principal: Principal, fields: [Option<&Node<'_>>; 3]) -> Result<Principal> {
-    let [management, delegated, linked] = fields;
-    if let Some(node) = management {
-        principal = if boolean(node, "`in_management_account`")? {
-            principal.in_management_account()
-        } else {
-            principal.in_member_account()
-        };
-    }
-    if let Some(node) = delegated {
-        let delegated = boolean(node, "`delegated_administrator`")?;
-        principal = if delegated {
-            principal.with_delegated_administrator()
-        } else {
-            principal.without_delegated_administrator()
-        };
-    }
-    if let Some(node) = linked {
-        principal = if boolean(node, "`service_linked_role`")? {
-            principal.as_service_linked_role()
-        } else {
-            principal.as_ordinary_role()
-        };
-    }
-    Ok(principal)
-}
-
 fn read_context(node: &Node<'_>) -> Result<Context> {
     let Some(members) = node.members() else {
         return Err(invalid(node.span, format!("the context must be an object, found {}", node.kind())));
@@ -305,14 +213,18 @@ fn context_value(node: &Node<'_>) -> Result<Option<ContextValue>> {
     match &node.value {
         Value::Null => Ok(None),
         Value::Array(items) => {
-            let texts: Vec<&str> = items.iter().map(scalar).collect::<Result<_>>()?;
+            let texts: Vec<&str> = items.iter().map(read_context_text).collect::<Result<_>>()?;
             Ok(Some(ContextValue::list(texts)))
         }
-        _ => Ok(Some(ContextValue::single(scalar(node)?))),
+        _ => Ok(Some(ContextValue::single(read_context_text(node)?))),
     }
 }
 
-fn scalar<'n>(node: &'n Node<'_>) -> Result<&'n str> {
+/// Reads a value of a context key: a string, or a number or boolean for its text.
+///
+/// # Errors
+/// When it is something else.
+pub fn read_context_text<'n>(node: &'n Node<'_>) -> Result<&'n str> {
     match &node.value {
         Value::String(text) | Value::Number(text) => Ok(text),
         Value::Bool(true) => Ok("true"),

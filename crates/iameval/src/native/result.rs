@@ -47,19 +47,38 @@ fn result(out: &mut String, id: Option<&str>, policies: &PolicySet, simulation: 
     Ok(())
 }
 
+/// Writes that a line could not be used, where a result has no decision: `{"id": …, "error": {code, message, path}}`.
+pub fn write_plain_error(out: &mut String, id: Option<&str>, error: &RequestError) {
+    let _ = plain_error(out, id, error);
+}
+
+fn plain_error(out: &mut String, id: Option<&str>, error: &RequestError) -> std::fmt::Result {
+    out.push_str("{\"id\":");
+    optional(out, id)?;
+    out.push_str(",\"error\":");
+    error_object(out, error)?;
+    out.push('}');
+    Ok(())
+}
+
 fn error_result(out: &mut String, id: Option<&str>, error: &RequestError) -> std::fmt::Result {
     out.push_str("{\"id\":");
     optional(out, id)?;
-    out.push_str(
-        ",\"decision\":null,\"decided_by\":null,\"matched\":[],\"missing_context_keys\":[],\"error\":{\"code\":\"",
-    );
+    out.push_str(",\"decision\":null,\"decided_by\":null,\"matched\":[],\"missing_context_keys\":[],\"error\":");
+    error_object(out, error)?;
+    out.push('}');
+    Ok(())
+}
+
+fn error_object(out: &mut String, error: &RequestError) -> std::fmt::Result {
+    out.push_str("{\"code\":\"");
     out.push_str(error.code.as_str());
     out.push_str("\",\"message\":");
     let help = error.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
     write_string(&format!("{}{help}", error.message), out)?;
     out.push_str(",\"path\":");
     optional(out, error.path.as_deref())?;
-    out.push_str("}}");
+    out.push('}');
     Ok(())
 }
 

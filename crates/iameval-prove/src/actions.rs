@@ -1,0 +1,283 @@
+//! The actions of the catalogue, and which of them statements are about.
+
+use crate::glob::{Glob, Piece, Reach};
+use iameval::{ActionPattern, PatternElement};
+use iameval_data::Catalogue;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The actions of a catalogue, in order.
+#[derive(Debug)]
+pub(crate) struct ActionTable {
+    /// All names in lower case, one behind the other.
+    lower: String,
+    names: Vec<Range<u32>>,
+    services: Vec<ServiceActions>,
+}
+
+#[derive(Debug)]
+struct ServiceActions {
+    /// In lower case.
+    prefix: String,
+    actions: Range<usize>,
+}
+
+/// Some of the actions, a bit each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ActionSet(Vec<u64>);
+
+/// Patterns for actions, or what they leave.
+#[derive(Debug)]
+pub(crate) struct ActionPatterns {
+    patterns: Vec<(ActionPattern, String)>,
+    is_negated: bool,
+}
+
+impl ActionPatterns {
+    pub(crate) fn of_statement(element: &PatternElement) -> Self {
+        Self { is_negated: element.is_negated(), ..Self::new(element.patterns()) }
+    }
+
+    pub(crate) fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let pattern = |text: &str| (ActionPattern::new(text), text.to_ascii_lowercase());
+        Self { patterns: texts.into_iter().map(pattern).collect(), is_negated: false }
+    }
+
+    /// The patterns for actions in lower case, and whether those are meant that fit none.
+    pub(crate) fn globs(&self) -> (Vec<Glob>, bool) {
+        let fitting = self.patterns.iter().filter(|(pattern, _)| !pattern.is_never());
+        (fitting.map(|(_, text)| glob_of_action(text)).collect(), self.is_negated)
+    }
+}
+
+/// A pattern for actions in lower case: wildcards do not cross the colon (R-ACT-02).
+fn glob_of_action(text: &str) -> Glob {
+    if text == "*" {
+        return Glob::any();
+    }
+    let mut pieces = Vec::new();
+    for part in text.split_inclusive(['*', '?']) {
+        let (literal, wildcard) = match part.char_indices().next_back() {
+            Some((at, last @ ('*' | '?'))) => (part.get(..at).unwrap_or_default(), Some(last)),
+            _ => (part, None),
+        };
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal.into()));
+        }
+        pieces.extend(wildcard.map(|wildcard| match wildcard {
+            '*' => Piece::Star(Reach::Confined),
+            _ => Piece::Unit(Reach::Confined),
+        }));
+    }
+    Glob { pieces: pieces.into(), ignores_case: false }
+}
+
+impl ActionTable {
+    pub(crate) fn new(catalogue: &Catalogue) -> Self {
+        let mut table = Self { lower: String::new(), names: Vec::new(), services: Vec::new() };
+        for service in catalogue.services() {
+            let first = table.names.len();
+            for action in service.actions() {
+                let start = table.lower.len();
+                table.lower.push_str(action.name());
+                table.names.push(narrow(start)..narrow(table.lower.len()));
+            }
+            let prefix = service.prefix().to_ascii_lowercase();
+            table.services.push(ServiceActions { prefix, actions: first..table.names.len() });
+        }
+        table.lower.make_ascii_lowercase();
+        table
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    fn name(&self, action: usize) -> &str {
+        let range = self.names.get(action).map_or(0..0, |range| range.start as usize..range.end as usize);
+        self.lower.get(range).unwrap_or_default()
+    }
+
+    fn service_of(&self, action: usize) -> &str {
+        let at = self.services.partition_point(|service| service.actions.end <= action);
+        self.services.get(at).map_or("", |service| &service.prefix)
+    }
+
+    /// The action in lower case.
+    pub(crate) fn lowercase(&self, action: usize) -> String {
+        format!("{}:{}", self.service_of(action), self.name(action))
+    }
+
+    /// Whether there is an action of that name, in lower case.
+    pub(crate) fn has(&self, service: &str, name: &str) -> bool {
+        self.find(service, name).is_some()
+    }
+
+    fn service(&self, prefix: &str) -> Option<&ServiceActions> {
+        let at = self.services.binary_search_by(|service| (*service.prefix).cmp(prefix)).ok()?;
+        self.services.get(at)
+    }
+
+    fn find(&self, service: &str, name: &str) -> Option<usize> {
+        let Range { start, end } = self.service(service)?.actions.clone();
+        let at = self.names.get(start..end)?.partition_point(|range| {
+            let range = range.start as usize..range.end as usize;
+            self.lower.get(range).is_some_and(|own| own < name)
+        });
+        let found = start + at;
+        (found < end && self.name(found) == name).then_some(found)
+    }
+
+    /// The actions that fit.
+    pub(crate) fn matching(&self, patterns: &ActionPatterns) -> ActionSet {
+        let mut set = ActionSet::none(self.len());
+        for (pattern, text) in &patterns.patterns {
+            match pattern.service() {
+                _ if text == "*" || text == "*:*" => set = ActionSet::all(self.len()),
+                Some(prefix) if pattern.is_exact() => {
+                    let name = text.split_once(':').map_or("", |(_, name)| name);
+                    if let Some(action) = self.find(prefix, name) {
+                        set.insert(action);
+                    }
+                }
+                Some(prefix) => {
+                    if let Some(service) = self.service(prefix) {
+                        self.insert_fitting(&mut set, pattern, service);
+                    }
+                }
+                None if pattern.is_never() => {}
+                None => self.services.iter().for_each(|service| self.insert_fitting(&mut set, pattern, service)),
+            }
+        }
+        if patterns.is_negated { set.inverted(self.len()) } else { set }
+    }
+
+    /// Whether patterns are about an action.
+    pub(crate) fn is_about(&self, patterns: &ActionPatterns, action: usize) -> bool {
+        let (service, name) = (self.service_of(action), self.name(action));
+        patterns.patterns.iter().any(|(pattern, _)| pattern.matches_lowercase(service, name)) != patterns.is_negated
+    }
+
+    fn insert_fitting(&self, set: &mut ActionSet, pattern: &ActionPattern, service: &ServiceActions) {
+        for action in service.actions.clone() {
+            if pattern.matches_lowercase(&service.prefix, self.name(action)) {
+                set.insert(action);
+            }
+        }
+    }
+
+    /// The actions of `within`, parted by which of the sets they are in. Each part comes with its actions, in order.
+    pub(crate) fn parts(&self, within: &ActionSet, sets: &[ActionSet]) -> Vec<Vec<usize>> {
+        let mut part = vec![0_usize; self.len()];
+        let mut count = 1;
+        for set in sets.iter().filter(|set| !within.is_within(set)) {
+            let mut inside: HashMap<usize, usize> = HashMap::new();
+            for action in set.iter() {
+                if let Some(own) = part.get_mut(action) {
+                    *own = *inside.entry(*own).or_insert_with(|| {
+                        count += 1;
+                        count - 1
+                    });
+                }
+            }
+        }
+        let mut place: HashMap<usize, usize> = HashMap::new();
+        let mut parts: Vec<Vec<usize>> = Vec::new();
+        for action in within.iter() {
+            let Some(number) = part.get(action) else { continue };
+            let at = *place.entry(*number).or_insert_with(|| {
+                parts.push(Vec::new());
+                parts.len() - 1
+            });
+            if let Some(actions) = parts.get_mut(at) {
+                actions.push(action);
+            }
+        }
+        parts
+    }
+}
+
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl ActionSet {
+    pub(crate) fn none(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    pub(crate) fn all(count: usize) -> Self {
+        Self::none(count).inverted(count)
+    }
+
+    fn inverted(mut self, count: usize) -> Self {
+        for (at, word) in self.0.iter_mut().enumerate() {
+            let bits = (count - at * 64).min(64);
+            let all = if bits == 64 { u64::MAX } else { (1 << bits) - 1 };
+            *word = !*word & all;
+        }
+        self
+    }
+
+    pub(crate) fn insert(&mut self, action: usize) {
+        if let Some(word) = self.0.get_mut(action / 64) {
+            *word |= 1 << (action % 64);
+        }
+    }
+
+    /// Leaves out those of another set.
+    pub(crate) fn without(mut self, other: &Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word &= !other;
+        }
+        self
+    }
+
+    fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own & !other == 0)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(at, word)| {
+            let mut word = *word;
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros() as usize;
+                word &= word.checked_sub(1)?;
+                Some(at * 64 + bit)
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_find_what_the_catalogue_finds() {
+        let catalogue = Catalogue::embedded();
+        let table = ActionTable::new(catalogue);
+        for pattern in ["iam:*Password", "s3:GetObject", "S3:getobject", "*:Get*", "ec?:Run*", "*", "nope:*", "iam"] {
+            let found: Vec<String> =
+                table.matching(&ActionPatterns::new([pattern])).iter().map(|at| table.lowercase(at)).collect();
+            let pattern_of = ActionPattern::new(pattern);
+            let all = catalogue.services().flat_map(iameval_data::Service::actions);
+            let expected: Vec<String> = all
+                .map(|action| action.to_string())
+                .filter(|name| pattern_of.matches(&name.parse().unwrap()))
+                .map(|name| name.to_lowercase())
+                .collect();
+            assert_eq!(found, expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn parts_are_told_apart_by_sets() {
+        let table = ActionTable::new(Catalogue::embedded());
+        let set = |text| table.matching(&ActionPatterns::new([text]));
+        let within = set("iam:*");
+        let parts = table.parts(&within, &[set("*"), set("iam:Get*"), set("iam:*User"), set("s3:*")]);
+        assert_eq!(parts.len(), 4);
+        assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), within.iter().count());
+    }
+}

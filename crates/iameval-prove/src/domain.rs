@@ -1,0 +1,201 @@
+//! The values that a context key can have: its shape, its type, and those worth trying.
+
+use crate::atom::{Atoms, Condition, KeyId, Subject, Test};
+use crate::cells::Cells;
+use crate::formula::AtomId;
+use crate::template::any_arn;
+use iameval::{CompiledCondition, ConditionOperator, Context, ContextKey, Effect, Operator, OperatorFamily};
+use iameval_data::KeyType;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// What is known of the values of a key before anything is asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Shape {
+    pub(crate) is_list: bool,
+    /// The type that its values are texts of.
+    pub(crate) key_type: Option<KeyType>,
+    /// Texts that it may have although they are not of that type.
+    pub(crate) exempt: BTreeSet<String>,
+    /// Texts to try first.
+    pub(crate) likely: Vec<String>,
+}
+
+/// The values that a key can have, as far as its tests tell them apart.
+#[derive(Debug)]
+pub(crate) struct Domain {
+    pub(crate) key: ContextKey,
+    pub(crate) shape: Shape,
+    /// Values to try.
+    pub(crate) cells: Vec<String>,
+    /// Whether some number, date or address may not be among the cells, so that tests of those can come out in further ways.
+    pub(crate) has_gaps: bool,
+    /// For each test on values, in which cells it holds.
+    holds: HashMap<AtomId, Cellset>,
+    readable: Option<CompiledCondition>,
+}
+
+/// Some of the cells of a key, a bit each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cellset(Vec<u64>);
+
+impl Cellset {
+    pub(crate) fn all(count: usize) -> Self {
+        Self::from_fn(count, |_| true)
+    }
+
+    fn from_fn(count: usize, mut is_in: impl FnMut(usize) -> bool) -> Self {
+        let mut words = vec![0_u64; count.div_ceil(64)];
+        for (at, word) in words.iter_mut().enumerate() {
+            for bit in 0..64 {
+                let cell = at * 64 + bit;
+                if cell < count && is_in(cell) {
+                    *word |= 1 << bit;
+                }
+            }
+        }
+        Self(words)
+    }
+
+    /// Leaves those in which a test comes out as wanted.
+    pub(crate) fn narrow(&mut self, holding: &Self, wanted: bool) {
+        for (own, holding) in self.0.iter_mut().zip(&holding.0) {
+            *own &= if wanted { *holding } else { !*holding };
+        }
+    }
+
+    pub(crate) fn remove(&mut self, cell: usize) {
+        if let Some(word) = self.0.get_mut(cell / 64) {
+            *word &= !(1 << (cell % 64));
+        }
+    }
+
+    pub(crate) fn first(&self) -> Option<usize> {
+        self.0
+            .iter()
+            .enumerate()
+            .find(|(_, word)| **word != 0)
+            .map(|(at, word)| at * 64 + word.trailing_zeros() as usize)
+    }
+}
+
+/// More values than this are not tried one by one where they tell nothing for certain.
+const MOST_PATTERN_CELLS: usize = 256;
+
+impl Domain {
+    /// The domain of a key under all tests on it.
+    pub(crate) fn new(key: KeyId, shape: Shape, atoms: &Atoms) -> Self {
+        let name = atoms.name(key).clone();
+        let mut constants: BTreeMap<u8, (OperatorFamily, BTreeSet<&str>)> = BTreeMap::new();
+        let mut texts = Cells::default();
+        let mut conditions: Vec<(AtomId, &Condition)> = Vec::new();
+        for (id, atom) in atoms.iter().filter(|(_, atom)| atom.subject == Subject::Key(key)) {
+            match &atom.test {
+                Test::Condition(condition) => {
+                    let family = condition.operator.family();
+                    conditions.push((id, condition));
+                    match family {
+                        OperatorFamily::String | OperatorFamily::Arn => {
+                            texts_of(condition, &mut texts);
+                        }
+                        _ => {
+                            let values = condition.values.iter().map(String::as_str);
+                            constants.entry(family as u8).or_insert((family, BTreeSet::new())).1.extend(values);
+                        }
+                    }
+                }
+                Test::Fits(_) | Test::FitsTemplate(_) | Test::Absent => {}
+            }
+        }
+        let readable = shape.key_type.and_then(readable);
+        let mut cells: Vec<String> = shape.likely.clone();
+        let mut has_gaps = false;
+        for (family, constants) in constants.values() {
+            let own = Cells::of_constants(*family, constants.iter().copied());
+            has_gaps |= own.has_gaps;
+            cells.extend(own.texts);
+        }
+        cells.extend(texts.texts.into_iter().take(MOST_PATTERN_CELLS));
+        cells.extend(usual(shape.key_type).iter().map(|text| (*text).to_owned()));
+        let mut seen = BTreeSet::new();
+        cells.retain(|text| seen.insert(text.clone()));
+        let mut domain = Self { key: name, shape, cells, has_gaps, holds: HashMap::new(), readable };
+        let cells: Vec<String> = std::mem::take(&mut domain.cells);
+        domain.cells = cells.into_iter().filter(|text| domain.may_be(text)).collect();
+        let context = Context::new();
+        for (id, condition) in conditions.into_iter().filter(|(_, condition)| condition.variables.is_empty()) {
+            let holds =
+                |cell: usize| domain.cells.get(cell).is_some_and(|text| condition.holds(&domain.key, text, &context));
+            let set = Cellset::from_fn(domain.cells.len(), holds);
+            domain.holds.insert(id, set);
+        }
+        for (id, atom) in atoms.iter().filter(|(_, atom)| atom.subject == Subject::Key(key)) {
+            if let Test::Fits(language) = &atom.test {
+                let fits = |cell: usize| domain.cells.get(cell).is_some_and(|text| language.fits(text));
+                let set = Cellset::from_fn(domain.cells.len(), fits);
+                domain.holds.insert(id, set);
+            }
+        }
+        domain
+    }
+
+    /// Whether the key can have the value, whatever is tested.
+    pub(crate) fn may_be(&self, text: &str) -> bool {
+        if self.shape.exempt.contains(text) {
+            return true;
+        }
+        match self.shape.key_type {
+            None | Some(KeyType::String) => true,
+            Some(KeyType::Bool) => ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word)),
+            Some(KeyType::Arn) => any_arn().fits(text),
+            Some(_) => self.readable.as_ref().is_none_or(|readable| {
+                let mut context = Context::new();
+                context.insert("value", text);
+                readable.is_satisfied(&context)
+            }),
+        }
+    }
+
+    /// In which cells a test on values holds; `None` where it depends on other keys.
+    pub(crate) fn holding(&self, atom: AtomId) -> Option<&Cellset> {
+        self.holds.get(&atom)
+    }
+}
+
+/// A condition on the key `value` that holds for the texts that are read as values of the type.
+fn readable(key_type: KeyType) -> Option<CompiledCondition> {
+    let (base, values): (Operator, &[&str]) = match key_type {
+        KeyType::IpAddress => (Operator::IpAddress, &["0.0.0.0/0", "::/0"]),
+        // A text that is no number equals none; no number equals a text.
+        KeyType::Numeric => (Operator::NumericLessThanEquals, &["1e9000000000000000"]),
+        KeyType::Date => (Operator::DateGreaterThanEquals, &["-292275054-01-01"]),
+        KeyType::String | KeyType::Arn | KeyType::Bool | KeyType::Binary => return None,
+    };
+    let operator = ConditionOperator { base, quantifier: None, if_exists: false };
+    Some(CompiledCondition::of_values(operator, "value", values, Effect::Allow, None))
+}
+
+/// Values that a key of a type may well have, and one that is nothing in particular.
+fn usual(key_type: Option<KeyType>) -> &'static [&'static str] {
+    match key_type {
+        Some(KeyType::Bool) => &["true", "false"],
+        Some(KeyType::Numeric) => &["1"],
+        Some(KeyType::Date) => &["2026-01-01T00:00:00Z"],
+        Some(KeyType::IpAddress) => &["192.0.2.1", "2001:db8::1"],
+        Some(KeyType::Binary) => &["eA==", "eQ=="],
+        Some(KeyType::Arn) => &["arn:aws:x:::x"],
+        None | Some(KeyType::String) => &["x"],
+    }
+}
+
+fn texts_of(condition: &Condition, cells: &mut Cells) {
+    for value in &condition.values {
+        let parts = condition.parts(value);
+        cells.of_literal(&parts);
+        cells.of_pattern(&crate::template::Template::free(parts, false));
+    }
+    // Another case, which only operators that ignore it do not tell apart.
+    if matches!(condition.operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase) {
+        let other: Vec<String> = condition.values.iter().map(|value| value.to_ascii_uppercase()).collect();
+        cells.texts.extend(other);
+    }
+}

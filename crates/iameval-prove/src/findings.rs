@@ -1,0 +1,158 @@
+//! Statements that do nothing.
+
+use crate::actions::{ActionPatterns, ActionSet};
+use crate::claim::Policies;
+use crate::problem::{Answer, Asked, Problem, Wish};
+use crate::side::Wanted;
+use crate::verdict::{StatementFindings, Undecided};
+use iameval::{Effect, PrincipalElement, PrincipalForm};
+use std::collections::BTreeSet;
+
+/// Which policies a statement is judged beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Those of its own layer and level: others may bind the caller as well.
+    ItsOwn,
+    /// All that there are: the policies are all that bind the caller.
+    All,
+}
+
+/// A statement by its place among those of a side.
+type Place = usize;
+
+/// What is asked of the requests that a statement is about.
+enum Question<'q> {
+    /// Whether it applies to one to which none of these do.
+    Applies(&'q [Place]),
+    /// Whether one comes out as wished.
+    Wished(&'q [Wish]),
+}
+
+/// Judges the statements of a problem's first side.
+pub(crate) struct Judge<'p, 'c> {
+    problem: &'p mut Problem<'c>,
+    policies: &'p Policies,
+    beside: Beside,
+    /// The actions that each statement is about.
+    sets: Vec<ActionSet>,
+    undecided: BTreeSet<Undecided>,
+}
+
+impl<'p, 'c> Judge<'p, 'c> {
+    pub(crate) fn new(problem: &'p mut Problem<'c>, policies: &'p Policies, beside: Beside) -> Self {
+        let sets = problem.action_sets(&ActionSet::none(0));
+        Self { problem, policies, beside, sets, undecided: BTreeSet::new() }
+    }
+
+    pub(crate) fn judge(mut self) -> StatementFindings {
+        let mut findings = StatementFindings::default();
+        let statements = self.problem.sides.first().map_or(&[][..], |side| &side.statements);
+        let all: Vec<_> = statements.iter().map(|own| (own.id, own.effect, own.tests.clone())).collect();
+        for (place, (id, effect, tests)) in all.into_iter().enumerate() {
+            for (number, test) in tests.into_iter().enumerate() {
+                let can_fail = self.problem.can_fail(test);
+                if !self.is_possible(can_fail) {
+                    findings.always_true.push((id, number));
+                }
+            }
+            if !self.is_asked(place, &Question::Applies(&[])) {
+                findings.never_matches.push(id);
+                findings.redundant.push(id);
+                continue;
+            }
+            let denies = self.denying(place);
+            let is_redundant = match (effect, self.beside) {
+                (Effect::Allow, _) if !self.is_asked(place, &Question::Applies(&denies)) => {
+                    findings.shadowed.push(id);
+                    true
+                }
+                (Effect::Allow, Beside::ItsOwn) => {
+                    let others: Vec<Place> = denies.into_iter().chain(self.allowing(place)).collect();
+                    !self.is_asked(place, &Question::Applies(&others))
+                }
+                (_, Beside::All) => {
+                    let (with, without) = (Wish::new(0, Wanted::Allowed), Wish::new(0, Wanted::NotAllowed));
+                    let wishes = match effect {
+                        Effect::Allow => [with, without.leaving_out(id)],
+                        Effect::Deny => [with.leaving_out(id), without],
+                    };
+                    !self.is_asked(place, &Question::Wished(&wishes))
+                }
+                // What a lone policy denies, others may allow.
+                (Effect::Deny, Beside::ItsOwn) => false,
+            };
+            if is_redundant {
+                findings.redundant.push(id);
+            }
+        }
+        findings.undecided = self.undecided.into_iter().collect();
+        findings
+    }
+
+    /// Whether there is such a request, for some action that a statement is about. What is not known counts as a yes.
+    fn is_asked(&mut self, place: Place, question: &Question<'_>) -> bool {
+        let Some(set) = self.sets.get(place).cloned() else { return true };
+        let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
+        let listed = self.problem.table.parts(&set, &self.sets);
+        let mut asked: Vec<Asked<'_>> =
+            listed.iter().filter_map(|group| group.first()).map(|action| Asked::Listed(*action)).collect();
+        asked.push(Asked::Unlisted { within: &within, except: &except });
+        asked.into_iter().any(|asked| {
+            let answer = match question {
+                Question::Applies(none) => self.problem.find_applying(&asked, place, none),
+                Question::Wished(wishes) => self.problem.find(&asked, wishes),
+            };
+            self.is_possible(answer)
+        })
+    }
+
+    fn is_possible(&mut self, answer: Answer) -> bool {
+        match answer {
+            Answer::Nothing(_) => false,
+            Answer::Found(_) => true,
+            Answer::Unknown(why) => {
+                self.undecided.extend(why);
+                true
+            }
+        }
+    }
+
+    /// The Deny statements that deny whoever a statement is for.
+    fn denying(&self, place: Place) -> Vec<Place> {
+        self.covering(place, |_, other| other == Effect::Deny)
+    }
+
+    /// The Allow statements of the same layer and level that allow whoever a statement is for, as strongly.
+    fn allowing(&self, place: Place) -> Vec<Place> {
+        self.covering(place, |is_same_group, other| is_same_group && other == Effect::Allow)
+    }
+
+    /// The other statements of that kind that name every caller whom a statement names.
+    fn covering(&self, place: Place, is_meant: impl Fn(bool, Effect) -> bool) -> Vec<Place> {
+        let Some(side) = self.problem.sides.first() else { return Vec::new() };
+        let Some(own) = side.statements.get(place) else { return Vec::new() };
+        let group = |policy: usize| {
+            let origin = self.policies.set().statement(policy, 0).and_then(|id| self.policies.set().origin(id));
+            origin.map(|origin| (origin.layer, origin.level.map(str::to_owned)))
+        };
+        let others = side.statements.iter().enumerate().filter(|(other, statement)| {
+            *other != place
+                && is_meant(group(statement.policy) == group(own.policy), statement.effect)
+                && covers(self.principal(statement.policy, statement.number), self.principal(own.policy, own.number))
+        });
+        others.map(|(other, _)| other).collect()
+    }
+
+    fn principal(&self, policy: usize, number: usize) -> Option<&PrincipalElement> {
+        self.policies.documents().get(policy)?.statements().get(number)?.principal()
+    }
+}
+
+/// Whether one principal element names everyone whom another names, as strongly.
+fn covers(wide: Option<&PrincipalElement>, narrow: Option<&PrincipalElement>) -> bool {
+    let is_everyone = |element: &PrincipalElement| !element.is_negated() && *element.form() == PrincipalForm::Everyone;
+    match (wide, narrow) {
+        (Some(wide), _) if is_everyone(wide) => true,
+        (wide, narrow) => wide == narrow,
+    }
+}

@@ -1,0 +1,305 @@
+//! The search for values with which a formula holds: choices, what follows from them, and back to the choice that matters.
+
+use crate::atom::Subject;
+use crate::formula::{AtomId, Formula, Formulas, Literal, Node};
+use crate::reasons::Reasons;
+use crate::theory::{Checked, Theory, Value};
+use crate::variables::{self, Settled};
+use crate::verdict::Undecided;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// Values with which a formula holds: those of the variables that matter.
+pub(crate) type Model = BTreeMap<Subject, Value>;
+
+/// What came of a search.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    Found(Model),
+    /// There are no such values; the parts of the question that rule them out.
+    Nothing(Reasons),
+    Unknown(BTreeSet<Undecided>),
+}
+
+/// How many choices a search may make.
+const MOST_CHOICES: u64 = 20_000;
+
+/// So many tests at most are tried to do without when it is told what rules something out.
+const MOST_EXPLAINED: usize = 48;
+
+/// A search for values.
+pub(crate) struct Search<'t, 'a> {
+    formulas: &'t Formulas,
+    theory: &'t mut Theory<'a>,
+    values: HashMap<AtomId, (bool, Reasons)>,
+    trail: Vec<Step>,
+    asserted: BTreeMap<Subject, Vec<Literal>>,
+    /// For each variable a value with which its tests come out as asserted.
+    witnesses: BTreeMap<Subject, Value>,
+    choices: u64,
+    /// The number of the next choice; those before are parts of the question.
+    next: usize,
+}
+
+/// What to take back.
+struct Step {
+    atom: AtomId,
+    subject: Subject,
+    witness: Option<Value>,
+}
+
+enum Truth {
+    Holds,
+    Fails(Reasons),
+    Open,
+}
+
+/// A part of what must hold: any of these, and what that rests on.
+#[derive(Clone)]
+struct Goal {
+    any: Rc<[Node]>,
+    reasons: Reasons,
+}
+
+/// Searches for values with which every part of a question holds.
+pub(crate) fn search(formulas: &Formulas, theory: &mut Theory<'_>, parts: &[Node]) -> Outcome {
+    let mut search = Search {
+        formulas,
+        theory,
+        values: HashMap::new(),
+        trail: Vec::new(),
+        asserted: BTreeMap::new(),
+        witnesses: BTreeMap::new(),
+        choices: 0,
+        next: parts.len(),
+    };
+    let goal = |(number, part): (usize, &Node)| Goal { any: Rc::new([*part]), reasons: Reasons::one(number) };
+    search.solve(parts.iter().enumerate().map(goal).collect())
+}
+
+impl Search<'_, '_> {
+    fn solve(&mut self, goals: Vec<Goal>) -> Outcome {
+        let mut goals = match self.follow(goals) {
+            Ok(goals) => goals,
+            Err(conflict) => return Outcome::Nothing(conflict),
+        };
+        let fewest = goals.iter().enumerate().min_by_key(|(_, goal)| goal.any.len()).map(|(at, _)| at);
+        let Some(fewest) = fewest else { return self.conclude() };
+        let Goal { any, reasons } = goals.swap_remove(fewest);
+        let level = self.next;
+        let mut conflict = reasons.clone();
+        let mut undecided = BTreeSet::new();
+        for node in any.iter() {
+            self.choices += 1;
+            if self.choices > MOST_CHOICES {
+                undecided.insert(Undecided::Limit(MOST_CHOICES));
+                break;
+            }
+            let before = self.trail.len();
+            let chosen = Goal { any: Rc::new([*node]), reasons: reasons.clone().and(&Reasons::one(level)) };
+            let mut further = goals.clone();
+            further.push(chosen);
+            self.next = level + 1;
+            let outcome = self.solve(further);
+            self.next = level;
+            self.take_back(before);
+            match outcome {
+                Outcome::Found(_) => return outcome,
+                Outcome::Unknown(why) => undecided.extend(why),
+                // The choice did not matter, so no other would.
+                Outcome::Nothing(why) if !why.contains(level) => return Outcome::Nothing(why),
+                Outcome::Nothing(mut why) => {
+                    why.remove(level);
+                    conflict.add(&why);
+                }
+            }
+        }
+        if undecided.is_empty() { Outcome::Nothing(conflict) } else { Outcome::Unknown(undecided) }
+    }
+
+    /// Draws every conclusion that needs no choice. What is left are goals of which several alternatives are open; the error
+    /// is what rules all out.
+    fn follow(&mut self, mut goals: Vec<Goal>) -> Result<Vec<Goal>, Reasons> {
+        loop {
+            let mut open = Vec::with_capacity(goals.len());
+            let before = self.trail.len();
+            while let Some(Goal { any, mut reasons }) = goals.pop() {
+                let mut left: Vec<Node> = Vec::new();
+                let mut is_met = false;
+                for node in any.iter() {
+                    match self.truth(*node) {
+                        Truth::Holds => is_met = true,
+                        Truth::Fails(why) => reasons.add(&why),
+                        Truth::Open => left.push(*node),
+                    }
+                    if is_met {
+                        break;
+                    }
+                }
+                match left.as_slice() {
+                    _ if is_met => {}
+                    [] => return Err(reasons),
+                    [only] => match self.formulas.get(*only) {
+                        Formula::Literal(literal) => self.assert(*literal, reasons)?,
+                        Formula::All(parts) => {
+                            goals.extend(
+                                parts.iter().map(|part| Goal { any: Rc::new([*part]), reasons: reasons.clone() }),
+                            );
+                        }
+                        Formula::Any(parts) => goals.push(Goal { any: parts.iter().copied().collect(), reasons }),
+                    },
+                    _ => open.push(Goal { any: left.into(), reasons }),
+                }
+            }
+            if self.trail.len() == before {
+                return Ok(open);
+            }
+            goals = open;
+        }
+    }
+
+    /// Whether a formula holds under what is asserted.
+    fn truth(&self, node: Node) -> Truth {
+        match self.formulas.get(node) {
+            Formula::Literal(literal) => match self.values.get(&literal.atom) {
+                Some((value, _)) if *value == literal.holds => Truth::Holds,
+                Some((_, reasons)) => Truth::Fails(reasons.clone()),
+                None => Truth::Open,
+            },
+            Formula::All(parts) => {
+                let mut all_hold = true;
+                for part in parts {
+                    match self.truth(*part) {
+                        Truth::Holds => {}
+                        Truth::Open => all_hold = false,
+                        fails @ Truth::Fails(_) => return fails,
+                    }
+                }
+                if all_hold { Truth::Holds } else { Truth::Open }
+            }
+            Formula::Any(parts) => {
+                let mut reasons = Some(Reasons::default());
+                for part in parts {
+                    match self.truth(*part) {
+                        Truth::Holds => return Truth::Holds,
+                        Truth::Open => reasons = None,
+                        Truth::Fails(why) => {
+                            if let Some(reasons) = &mut reasons {
+                                reasons.add(&why);
+                            }
+                        }
+                    }
+                }
+                reasons.map_or(Truth::Open, Truth::Fails)
+            }
+        }
+    }
+
+    /// Asserts a test; the error is what rules it out.
+    fn assert(&mut self, literal: Literal, reasons: Reasons) -> Result<(), Reasons> {
+        match self.values.get(&literal.atom) {
+            Some((value, _)) if *value == literal.holds => return Ok(()),
+            Some((_, against)) => return Err(reasons.and(against)),
+            None => {}
+        }
+        let subject = self.theory.atoms.get(literal.atom).subject;
+        self.values.insert(literal.atom, (literal.holds, reasons));
+        let literals = self.asserted.entry(subject).or_default();
+        literals.push(literal);
+        let witness = self.witnesses.get(&subject);
+        self.trail.push(Step { atom: literal.atom, subject, witness: witness.cloned() });
+        // Of patterns with variables a witness tells less than a check does.
+        let is_certain = !literals.iter().any(|literal| self.theory.has_variables(*literal));
+        if is_certain && witness.is_some_and(|witness| self.theory.is_met(literal, witness, None)) {
+            return Ok(());
+        }
+        match self.theory.check(subject, literals) {
+            Checked::With(value) => {
+                self.witnesses.insert(subject, value);
+                Ok(())
+            }
+            Checked::Impossible => {
+                let literals = literals.clone();
+                Err(self.explain(subject, literals))
+            }
+            // Perhaps something else rules it out; if nothing does, this is told in the end.
+            Checked::Unknown(_) => {
+                self.witnesses.remove(&subject);
+                Ok(())
+            }
+        }
+    }
+
+    /// What tests that cannot come out together rest on: of as few of them as are found to do.
+    fn explain(&mut self, subject: Subject, mut literals: Vec<Literal>) -> Reasons {
+        if literals.len() <= MOST_EXPLAINED {
+            let mut at = 0;
+            while at < literals.len() {
+                let literal = literals.remove(at);
+                if self.theory.check(subject, &literals) != Checked::Impossible {
+                    literals.insert(at, literal);
+                    at += 1;
+                }
+            }
+        }
+        let mut reasons = Reasons::default();
+        for literal in literals {
+            if let Some((_, own)) = self.values.get(&literal.atom) {
+                reasons.add(own);
+            }
+        }
+        reasons
+    }
+
+    fn take_back(&mut self, length: usize) {
+        while self.trail.len() > length {
+            let Some(Step { atom, subject, witness }) = self.trail.pop() else { return };
+            self.values.remove(&atom);
+            if let Some(literals) = self.asserted.get_mut(&subject) {
+                literals.pop();
+            }
+            match witness {
+                Some(witness) => _ = self.witnesses.insert(subject, witness),
+                None => _ = self.witnesses.remove(&subject),
+            }
+        }
+    }
+
+    /// Nothing is left to choose but values.
+    fn conclude(&mut self) -> Outcome {
+        let mut undecided = BTreeSet::new();
+        for (subject, literals) in &self.asserted {
+            if !literals.is_empty() && !self.witnesses.contains_key(subject) {
+                match self.theory.check(*subject, literals) {
+                    Checked::With(value) => _ = self.witnesses.insert(*subject, value),
+                    Checked::Unknown(why) => _ = undecided.insert(why),
+                    Checked::Impossible => return Outcome::Nothing(self.all_reasons()),
+                }
+            }
+        }
+        if !undecided.is_empty() {
+            return Outcome::Unknown(undecided);
+        }
+        let asserted: BTreeMap<Subject, Vec<Literal>> = self
+            .asserted
+            .iter()
+            .filter(|(_, literals)| !literals.is_empty())
+            .map(|(at, own)| (*at, own.clone()))
+            .collect();
+        match variables::settle(self.theory, &asserted, &self.witnesses) {
+            Settled::Values(model) => Outcome::Found(model),
+            Settled::Impossible => Outcome::Nothing(self.all_reasons()),
+            Settled::Unknown(why) => Outcome::Unknown(why),
+        }
+    }
+
+    fn all_reasons(&self) -> Reasons {
+        let mut all = Reasons::default();
+        for step in &self.trail {
+            if let Some((_, reasons)) = self.values.get(&step.atom) {
+                all.add(reasons);
+            }
+        }
+        all
+    }
+}

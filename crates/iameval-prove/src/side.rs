@@ -1,0 +1,278 @@
+//! Policies of a question as formulas: which requests they allow and deny.
+
+use crate::actions::ActionPatterns;
+use crate::atom::Subject;
+use crate::builder::Builder;
+use crate::claim::Policies;
+use crate::formula::{Formulas, Node};
+use crate::glob::{Glob, Piece, Reach};
+use iameval::layers::Strength;
+use iameval::open::{BindingGroup, Composition};
+use iameval::{
+    ContextKey, Decision, Effect, Layer, PrincipalElement, PrincipalForm, PrincipalList, Request, Statement,
+    StatementId,
+};
+use std::collections::BTreeMap;
+
+/// Policies whose statements are formulas.
+pub(crate) struct Side {
+    pub(crate) policies: Policies,
+    pub(crate) statements: Vec<SideStatement>,
+}
+
+/// A statement as a formula.
+pub(crate) struct SideStatement {
+    pub(crate) id: StatementId,
+    pub(crate) policy: usize,
+    /// Its position in the policy.
+    pub(crate) number: usize,
+    pub(crate) effect: Effect,
+    pub(crate) actions: ActionPatterns,
+    /// Resource and conditions.
+    pub(crate) when: Node,
+    /// The tests in its conditions, in order.
+    pub(crate) tests: Vec<Node>,
+    /// Unique ids that its principal element may name (R-PRIN-10).
+    unique_ids: Vec<String>,
+}
+
+/// What a request is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Allowed,
+    NotAllowed,
+    NotExplicitlyDenied,
+    NotImplicitlyDenied,
+}
+
+/// A part of what must hold, and the statement that it speaks for.
+pub(crate) type Part = (Node, Option<StatementId>);
+
+/// The statements of a side that are about an action, each with a test of the action where that is open.
+pub(crate) struct About<'s> {
+    pub(crate) statements: Vec<(&'s SideStatement, Node)>,
+}
+
+impl Side {
+    pub(crate) fn new(policies: &Policies, builder: &mut Builder<'_>) -> Self {
+        let mut statements = Vec::new();
+        let compiled = policies.set().policies().zip(policies.documents());
+        for (policy, (compiled, document)) in compiled.enumerate() {
+            for (number, statement) in document.statements().iter().enumerate() {
+                let Some(id) = policies.set().statement(policy, number) else { continue };
+                let resource = builder.resource_of(statement, compiled.kind(), document.version());
+                let tests = builder.tests_of(statement, document.version());
+                statements.push(SideStatement {
+                    id,
+                    policy,
+                    number,
+                    effect: statement.effect(),
+                    actions: ActionPatterns::of_statement(statement.action()),
+                    when: builder.formulas.all([resource].into_iter().chain(tests.iter().copied())),
+                    tests,
+                    unique_ids: unique_ids(statement),
+                });
+            }
+        }
+        Self { policies: policies.clone(), statements }
+    }
+
+    /// What must hold for a request to come out as wanted. `sample` is a request that differs from those meant in what no
+    /// rule and no principal element looks at.
+    pub(crate) fn parts(
+        &self,
+        about: &About<'_>,
+        wanted: Wanted,
+        sample: &Request,
+        composition: &Composition,
+        builder: &mut Builder<'_>,
+    ) -> Vec<Part> {
+        if let Some(decision) = composition.before {
+            return vec![(Formulas::constant(wanted.is_met_by(decision)), None)];
+        }
+        let mut denies: Vec<Part> = Vec::new();
+        let binding = |policy: usize| composition.groups.iter().find(|group| group.policies.contains(&policy));
+        for (statement, action) in &about.statements {
+            let counts =
+                statement.effect == Effect::Deny && binding(statement.policy).is_some_and(|group| group.denies_count);
+            if counts {
+                let principal = self.principal(statement, None, sample, builder);
+                let applies = builder.formulas.all([*action, principal, statement.when]);
+                if applies != Formulas::FALSE {
+                    denies.push((applies, Some(statement.id)));
+                }
+            }
+        }
+        let allowed = match composition.after {
+            Some(decision) => Formulas::constant(decision.is_allowed()),
+            None => self.granted(about, sample, composition, builder),
+        };
+        let not_denied = |builder: &mut Builder<'_>| {
+            let not = |(denied, id): &Part| (builder.formulas.not(*denied), *id);
+            denies.iter().map(not).collect::<Vec<Part>>()
+        };
+        match wanted {
+            Wanted::Allowed => {
+                let mut parts = not_denied(builder);
+                parts.push((allowed, None));
+                parts
+            }
+            Wanted::NotExplicitlyDenied => not_denied(builder),
+            Wanted::NotAllowed => {
+                let not_allowed = builder.formulas.not(allowed);
+                let ways = denies.iter().map(|(denied, _)| *denied).chain([not_allowed]);
+                vec![(builder.formulas.any(ways), None)]
+            }
+            Wanted::NotImplicitlyDenied => {
+                let ways = denies.iter().map(|(denied, _)| *denied).chain([allowed]);
+                vec![(builder.formulas.any(ways), None)]
+            }
+        }
+    }
+
+    /// That the layers grant, where no Deny applies: of the ways in which they can, those that ask least.
+    fn granted(
+        &self,
+        about: &About<'_>,
+        sample: &Request,
+        composition: &Composition,
+        builder: &mut Builder<'_>,
+    ) -> Node {
+        let mut ways = Vec::new();
+        for way in least_grants(composition) {
+            let mut needed = Vec::new();
+            for group in &composition.groups {
+                if let Some(strength) = way.get(&group.layer).copied().flatten() {
+                    needed.push(self.allows(about, group, strength, sample, builder));
+                }
+            }
+            ways.push(builder.formulas.all(needed));
+        }
+        builder.formulas.any(ways)
+    }
+
+    /// That an Allow statement of a group applies, at least so strongly.
+    fn allows(
+        &self,
+        about: &About<'_>,
+        group: &BindingGroup,
+        strength: Strength,
+        sample: &Request,
+        builder: &mut Builder<'_>,
+    ) -> Node {
+        let mut ways = Vec::new();
+        for (statement, action) in &about.statements {
+            if statement.effect == Effect::Allow && group.policies.contains(&statement.policy) {
+                let principal = self.principal(statement, Some(strength), sample, builder);
+                ways.push(builder.formulas.all([*action, principal, statement.when]));
+            }
+        }
+        builder.formulas.any(ways)
+    }
+
+    /// The same for whatever strength.
+    pub(crate) fn principal_of(&self, statement: &SideStatement, sample: &Request, builder: &mut Builder<'_>) -> Node {
+        self.principal(statement, None, sample, builder)
+    }
+
+    /// That the principal element names the caller, at least so strongly: what the core says of it with each value that
+    /// `aws:userid` can have.
+    fn principal(
+        &self,
+        statement: &SideStatement,
+        strength: Option<Strength>,
+        sample: &Request,
+        builder: &mut Builder<'_>,
+    ) -> Node {
+        let names = |request: &Request| {
+            let own = self.policies.set().principal_strength(statement.id, request);
+            own.is_some() && own >= strength
+        };
+        if statement.unique_ids.is_empty() {
+            return Formulas::constant(names(sample));
+        }
+        let user_id = ContextKey::new("aws:userid");
+        let key = builder.atoms.key(&user_id);
+        let with = |text: &str| sample.with_context_key("aws:userid", text);
+        let absent = builder.absent(key);
+        let mut ways = Vec::new();
+        let mut with_id = Vec::new();
+        if names(&sample.without([&user_id])) {
+            ways.push(absent);
+        }
+        for id in &statement.unique_ids {
+            let session = Glob {
+                pieces: Box::new([Piece::Literal(format!("{id}:").into()), Piece::Star(Reach::Free)]),
+                ignores_case: false,
+            };
+            for (sample, glob) in [(with(id), Glob::literal(id)), (with(&format!("{id}:x")), session)] {
+                let fits = builder.fits(Subject::Key(key), vec![glob]);
+                with_id.push(fits);
+                if names(&sample) {
+                    ways.push(fits);
+                }
+            }
+        }
+        if names(&with("x")) {
+            let any_named = builder.formulas.any(with_id.iter().copied());
+            let other = [builder.formulas.not(absent), builder.formulas.not(any_named)];
+            ways.push(builder.formulas.all(other));
+        }
+        builder.formulas.any(ways)
+    }
+}
+
+impl Wanted {
+    /// Whether a decision is what is wanted.
+    pub(crate) fn is_met_by(self, decision: Decision) -> bool {
+        match self {
+            Wanted::Allowed => decision.is_allowed(),
+            Wanted::NotAllowed => !decision.is_allowed(),
+            Wanted::NotExplicitlyDenied => decision != Decision::ExplicitDeny,
+            Wanted::NotImplicitlyDenied => decision != Decision::ImplicitDeny,
+        }
+    }
+}
+
+/// Texts of the principal element that may be unique ids; the core tells which are.
+fn unique_ids(statement: &Statement) -> Vec<String> {
+    let Some(PrincipalForm::Map(lists)) = statement.principal().map(PrincipalElement::form) else {
+        return Vec::new();
+    };
+    let values = lists.iter().flat_map(PrincipalList::values);
+    let is_id = |text: &&str| text.starts_with("AIDA") || text.starts_with("AROA");
+    values.filter(is_id).map(str::to_owned).collect()
+}
+
+/// For each layer how strongly each of its groups must allow; `None` where it need not.
+type Grant = BTreeMap<Layer, Option<Strength>>;
+
+/// What the layers must say for a request to be granted, of which nothing can be left out. Composition is monotone, so these
+/// are all that matter.
+fn least_grants(composition: &Composition) -> Vec<Grant> {
+    let mut layers: Vec<Layer> = composition.groups.iter().map(|group| group.layer).collect();
+    layers.dedup();
+    let mut grants: Vec<Grant> = vec![Grant::new()];
+    for layer in layers {
+        let says: &[Option<Strength>] = match layer {
+            Layer::Resource => &[None, Some(Strength::Account), Some(Strength::Entity), Some(Strength::Direct)],
+            _ => &[None, Some(Strength::Account)],
+        };
+        let longer = grants.iter().flat_map(|grant| {
+            says.iter().map(move |says| {
+                let mut grant = grant.clone();
+                grant.insert(layer, *says);
+                grant
+            })
+        });
+        grants = longer.collect();
+    }
+    let is_granted =
+        |grant: &Grant| composition.decide(|group| grant.get(&group.layer).copied().flatten()).is_allowed();
+    grants.retain(is_granted);
+    let asks_less = |one: &Grant, other: &Grant| {
+        one != other && one.iter().all(|(layer, says)| other.get(layer).is_some_and(|other| says <= other))
+    };
+    let least = grants.iter().filter(|grant| !grants.iter().any(|other| asks_less(other, grant)));
+    least.cloned().collect()
+}

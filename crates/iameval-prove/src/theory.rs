@@ -1,0 +1,463 @@
+//! Which tests of one variable can come out as wanted together, and with which value.
+
+use crate::atom::{Atoms, Condition, KeyId, KeyTemplate, Subject, Test};
+use crate::domain::{Cellset, Domain};
+use crate::formula::Literal;
+use crate::glob::{Found, Glob, Language, Piece, Reach, SYMBOLS, Work, find};
+use crate::template::any_arn;
+use crate::verdict::Undecided;
+use iameval::{Context, ContextValue, Operator, OperatorFamily, Quantifier};
+use std::collections::{BTreeMap, HashMap};
+
+/// The value of a context key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum KeyValue {
+    Absent,
+    Single(String),
+    List(Vec<String>),
+}
+
+/// The value of a variable.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Value {
+    Text(String),
+    Key(KeyValue),
+}
+
+/// Whether there is a value with which tests come out as wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Checked {
+    With(Value),
+    Impossible,
+    Unknown(Undecided),
+}
+
+/// The values of keys that variables in patterns stand for.
+pub(crate) type Chosen = BTreeMap<KeyId, KeyValue>;
+
+/// Decides about tests of one variable.
+pub(crate) struct Theory<'a> {
+    pub(crate) atoms: &'a Atoms,
+    pub(crate) domains: &'a [Domain],
+    /// Whether a text may be the action.
+    pub(crate) accepts_action: &'a dyn Fn(&str) -> bool,
+    known: HashMap<(Subject, Vec<Literal>), Checked>,
+    /// How many steps a search for one value may take.
+    pub(crate) limit: u64,
+}
+
+impl<'a> Theory<'a> {
+    pub(crate) fn new(
+        atoms: &'a Atoms,
+        domains: &'a [Domain],
+        accepts_action: &'a dyn Fn(&str) -> bool,
+        limit: u64,
+    ) -> Self {
+        Self { atoms, domains, accepts_action, known: HashMap::new(), limit }
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "there is a domain for every key")]
+    pub(crate) fn domain(&self, key: KeyId) -> &'a Domain {
+        &self.domains[key.0 as usize]
+    }
+
+    /// Whether the tests of a variable can come out as wanted, whatever values the variables in patterns have. A test with
+    /// variables that is not to hold, or that can only be tried, stands in the way of nothing here.
+    pub(crate) fn check(&mut self, subject: Subject, literals: &[Literal]) -> Checked {
+        let mut literals = literals.to_vec();
+        literals.sort_unstable();
+        literals.dedup();
+        let question = (subject, literals);
+        if let Some(known) = self.known.get(&question) {
+            return known.clone();
+        }
+        let mut checked = self.check_with(subject, &question.1, None);
+        if matches!(checked, Checked::With(_)) && self.is_ruled_out_by_symbols(&question.1) {
+            checked = Checked::Impossible;
+        }
+        self.known.insert(question, checked.clone());
+        checked
+    }
+
+    /// The same with values for the variables in patterns.
+    pub(crate) fn check_with(&mut self, subject: Subject, literals: &[Literal], chosen: Option<&Chosen>) -> Checked {
+        match subject {
+            Subject::Key(key) => self.key(key, literals, chosen),
+            Subject::Action | Subject::Resource => match self.text(subject, literals, chosen) {
+                Found::Text(text) => Checked::With(Value::Text(text)),
+                Found::Nothing => Checked::Impossible,
+                Found::Unknown => Checked::Unknown(Undecided::Limit(self.limit)),
+            },
+        }
+    }
+
+    /// Whether a test comes out as wanted with a value. Where the values of variables are not given, tests with variables
+    /// do.
+    pub(crate) fn is_met(&self, literal: Literal, value: &Value, chosen: Option<&Chosen>) -> bool {
+        let atom = self.atoms.get(literal.atom);
+        match (value, atom.subject) {
+            (Value::Text(text), _) => self.text_meets(literal, text, chosen),
+            (Value::Key(value), Subject::Key(key)) => self.key_meets(key, literal, value, chosen),
+            (Value::Key(_), _) => false,
+        }
+    }
+
+    fn text_meets(&self, literal: Literal, text: &str, chosen: Option<&Chosen>) -> bool {
+        match &self.atoms.get(literal.atom).test {
+            Test::Fits(language) => language.fits(text) == literal.holds,
+            Test::FitsTemplate(template) => match chosen {
+                Some(chosen) => filled(template, chosen).is_some_and(|language| language.fits(text)) == literal.holds,
+                None => !literal.holds || loosened(template).fits(text),
+            },
+            Test::Absent | Test::Condition(_) => false,
+        }
+    }
+
+    fn key_meets(&self, key: KeyId, literal: Literal, value: &KeyValue, chosen: Option<&Chosen>) -> bool {
+        let holds = match (&self.atoms.get(literal.atom).test, value) {
+            (Test::Absent, value) => *value == KeyValue::Absent,
+            (Test::Condition(condition), _) if !condition.variables.is_empty() && chosen.is_none() => return true,
+            (Test::Condition(condition), value) => {
+                let mut context = chosen.map(|chosen| self.context(chosen)).unwrap_or_default();
+                let name = &self.domain(key).key;
+                context.remove(name.as_str());
+                match value {
+                    KeyValue::Absent => {}
+                    KeyValue::Single(text) => context.insert(name.as_str(), ContextValue::single(text)),
+                    KeyValue::List(texts) => {
+                        context.insert(name.as_str(), ContextValue::list(texts.iter().map(String::as_str)));
+                    }
+                }
+                condition.compiled.is_satisfied(&context)
+            }
+            (Test::Fits(_) | Test::FitsTemplate(_), KeyValue::Absent | KeyValue::List(_)) => false,
+            (Test::Fits(_) | Test::FitsTemplate(_), KeyValue::Single(text)) => {
+                return self.text_meets(literal, text, chosen);
+            }
+        };
+        holds == literal.holds
+    }
+
+    fn context(&self, chosen: &Chosen) -> Context {
+        let mut context = Context::new();
+        for (key, value) in chosen {
+            let name = self.domain(*key).key.as_str();
+            match value {
+                KeyValue::Absent => context.insert_absent(name),
+                KeyValue::Single(text) => context.insert(name, ContextValue::single(text)),
+                KeyValue::List(texts) => {
+                    context.insert(name, ContextValue::list(texts.iter().map(String::as_str)));
+                }
+            }
+        }
+        context
+    }
+
+    /// A text of the action or the resource.
+    fn text(&mut self, subject: Subject, literals: &[Literal], chosen: Option<&Chosen>) -> Found {
+        let mut languages = Languages::default();
+        for literal in literals {
+            match &self.atoms.get(literal.atom).test {
+                Test::Fits(language) => languages.add(language.clone(), literal.holds),
+                Test::FitsTemplate(template) => languages.add_template(template, literal.holds, chosen),
+                Test::Absent | Test::Condition(_) => {}
+            }
+        }
+        let accepts = self.accepts_action;
+        let mut accepts = |text: &str| subject != Subject::Action || accepts(text);
+        self.find(&languages, &mut accepts)
+    }
+
+    /// Whether a test is one of a pattern with variables.
+    pub(crate) fn has_variables(&self, literal: Literal) -> bool {
+        matches!(self.atoms.get(literal.atom).test, Test::FitsTemplate(_))
+    }
+
+    /// Whether a text can fit a pattern with variables and not others, whatever the variables stand for. Symbols stand for
+    /// their values: what the one pattern has at their places, the others must take whatever it is, so their wildcards take
+    /// a symbol only where they take any run.
+    fn is_ruled_out_by_symbols(&self, literals: &[Literal]) -> bool {
+        let templates = literals.iter().filter_map(|literal| match &self.atoms.get(literal.atom).test {
+            Test::FitsTemplate(template) if literal.holds && !template.ignores_case => Some(template),
+            _ => None,
+        });
+        templates.into_iter().any(|anchor| self.has_no_text_outside(anchor, literals))
+    }
+
+    fn has_no_text_outside(&self, anchor: &KeyTemplate, literals: &[Literal]) -> bool {
+        let mut keys: Vec<KeyId> = anchor.variables().copied().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let symbol = |key: &KeyId| {
+            let at = keys.iter().position(|own| own == key)?;
+            SYMBOLS.get(at).copied()
+        };
+        let with_symbols = |template: &KeyTemplate| {
+            let all_known = template.variables().all(|key| symbol(key).is_some());
+            all_known
+                .then(|| template.fill(|key| Piece::Literal(symbol(key).map_or_else(String::new, String::from).into())))
+        };
+        let Some(own) = with_symbols(anchor) else { return false };
+        let mut outside = Vec::new();
+        for literal in literals.iter().filter(|literal| !literal.holds) {
+            match &self.atoms.get(literal.atom).test {
+                Test::Fits(language) => outside.extend(language.0.iter().map(Glob::without_symbols)),
+                Test::FitsTemplate(template) => {
+                    outside.extend(with_symbols(template).map(|glob| glob.without_symbols()));
+                }
+                Test::Absent | Test::Condition(_) => {}
+            }
+        }
+        if outside.is_empty() {
+            return false;
+        }
+        let (within, outside) = (Language(Box::new([own])), Language(outside.into()));
+        let mut work = Work { left: self.limit };
+        find(&[&within], &[&outside], &mut |_| true, &mut work) == Found::Nothing
+    }
+
+    fn find(&mut self, languages: &Languages, accepts: &mut dyn FnMut(&str) -> bool) -> Found {
+        let mut work = Work { left: self.limit };
+        languages.find(accepts, &mut work)
+    }
+
+    /// A value of a key.
+    fn key(&mut self, key: KeyId, literals: &[Literal], chosen: Option<&Chosen>) -> Checked {
+        let is_met = |value: &KeyValue| literals.iter().all(|literal| self.key_meets(key, *literal, value, chosen));
+        if is_met(&KeyValue::Absent) {
+            return Checked::With(Value::Key(KeyValue::Absent));
+        }
+        let of_value = |literal: &&Literal| !matches!(self.atoms.get(literal.atom).test, Test::Absent);
+        if literals.iter().any(|literal| !of_value(&literal) && literal.holds) {
+            return Checked::Impossible;
+        }
+        let tests: Vec<Literal> = literals.iter().filter(of_value).copied().collect();
+        if self.domain(key).shape.is_list {
+            return self.list(key, &tests, chosen);
+        }
+        match self.one_value(key, &tests, chosen) {
+            Found::Text(text) => Checked::With(Value::Key(KeyValue::Single(text))),
+            Found::Nothing => Checked::Impossible,
+            Found::Unknown => Checked::Unknown(self.undecided(key, &tests)),
+        }
+    }
+
+    fn undecided(&self, key: KeyId, tests: &[Literal]) -> Undecided {
+        let conditions = tests.iter().filter_map(|literal| match &self.atoms.get(literal.atom).test {
+            Test::Condition(condition) => Some(condition.operator.family()),
+            _ => None,
+        });
+        let mut families = conditions.map(|family| matches!(family, OperatorFamily::String | OperatorFamily::Arn));
+        let first = families.next();
+        if families.any(|is_text| Some(is_text) != first) {
+            Undecided::MixedTypes(self.domain(key).key.clone())
+        } else {
+            Undecided::Limit(self.limit)
+        }
+    }
+
+    /// A list of values: one for each test that some value must pass, all of them passing what every value must.
+    fn list(&mut self, key: KeyId, tests: &[Literal], chosen: Option<&Chosen>) -> Checked {
+        let (mut of_some, mut of_all) = (Vec::new(), Vec::new());
+        for literal in tests {
+            let Test::Condition(condition) = &self.atoms.get(literal.atom).test else { continue };
+            if !condition.variables.is_empty() && chosen.is_none() {
+                continue;
+            }
+            match condition.quantifier {
+                // R-COND-17: never.
+                None if literal.holds => return Checked::Impossible,
+                None => {}
+                // R-COND-09: whatever the values.
+                Some(quantifier) if condition.operator == Operator::Null => {
+                    let holds = quantifier == Quantifier::ForAllValues;
+                    if literal.holds != holds {
+                        return Checked::Impossible;
+                    }
+                }
+                Some(Quantifier::ForAnyValue) if literal.holds => of_some.push(*literal),
+                Some(Quantifier::ForAllValues) if !literal.holds => of_some.push(*literal),
+                Some(_) => of_all.push(*literal),
+            }
+        }
+        let mut wanted: Vec<Vec<Literal>> = of_some.iter().map(|some| with(&of_all, *some)).collect();
+        let may_be_empty = wanted.is_empty();
+        if may_be_empty {
+            wanted.push(of_all);
+        }
+        let mut values = Vec::new();
+        for tests in wanted {
+            match self.one_value(key, &tests, chosen) {
+                Found::Text(text) if values.contains(&text) => {}
+                Found::Text(text) => values.push(text),
+                Found::Nothing if may_be_empty => {}
+                Found::Nothing => return Checked::Impossible,
+                Found::Unknown if may_be_empty => {}
+                Found::Unknown => return Checked::Unknown(self.undecided(key, &tests)),
+            }
+        }
+        Checked::With(Value::Key(KeyValue::List(values)))
+    }
+
+    /// A value with which tests come out as wanted, each taken for one value.
+    fn one_value(&mut self, key: KeyId, tests: &[Literal], chosen: Option<&Chosen>) -> Found {
+        let domain = self.domain(key);
+        let context = chosen.map(|chosen| self.context(chosen)).unwrap_or_default();
+        let atoms = self.atoms;
+        let meets = |literal: &Literal, text: &str| match &atoms.get(literal.atom).test {
+            Test::Condition(condition) if condition.variables.is_empty() || chosen.is_some() => {
+                condition.holds(&domain.key, text, &context) == literal.holds
+            }
+            Test::Condition(_) | Test::Absent => true,
+            Test::Fits(_) | Test::FitsTemplate(_) => self.text_meets(*literal, text, chosen),
+        };
+        let mut cells = Cellset::all(domain.cells.len());
+        let (mut on_texts, mut others) = (Vec::new(), Vec::new());
+        for literal in tests {
+            match &atoms.get(literal.atom).test {
+                Test::Condition(condition) if condition.text.is_none() && condition.variables.is_empty() => {
+                    others.push(literal);
+                }
+                _ => on_texts.push(literal),
+            }
+            if let Some(holding) = domain.holding(literal.atom) {
+                cells.narrow(holding, literal.holds);
+            }
+        }
+        let looked_up = |literal: &&&Literal| domain.holding(literal.atom).is_none();
+        let open: Vec<&Literal> = on_texts.iter().filter(looked_up).copied().collect();
+        while let Some(cell) = cells.first() {
+            match domain.cells.get(cell) {
+                Some(text) if open.iter().all(|literal| meets(literal, text)) => return Found::Text(text.clone()),
+                _ => cells.remove(cell),
+            }
+        }
+        if !domain.has_gaps {
+            if on_texts.is_empty() {
+                return Found::Nothing;
+            }
+            let mut cells = Cellset::all(domain.cells.len());
+            for literal in &others {
+                if let Some(holding) = domain.holding(literal.atom) {
+                    cells.narrow(holding, literal.holds);
+                }
+            }
+            // The cells are all there is of numbers, dates, addresses and truth values.
+            if cells.first().is_none() {
+                return Found::Nothing;
+            }
+        }
+        let mut may_be = |text: &str| domain.may_be(text);
+        let mut unknown = false;
+        for languages in self.languages(&on_texts, chosen) {
+            let mut accepts = |text: &str| domain.may_be(text) && tests.iter().all(|literal| meets(literal, text));
+            let mut work = Work { left: self.limit };
+            let found = languages.find(&mut accepts, &mut work);
+            match found {
+                Found::Text(text) => return Found::Text(text),
+                Found::Nothing => {}
+                // Perhaps the texts alone rule it out.
+                Found::Unknown if !others.is_empty() => {
+                    let mut work = Work { left: self.limit };
+                    unknown |= languages.find(&mut may_be, &mut work) != Found::Nothing;
+                }
+                Found::Unknown => unknown = true,
+            }
+        }
+        if unknown { Found::Unknown } else { Found::Nothing }
+    }
+
+    /// What tests on texts leave: of ARNs, and of other texts where tests are for ARNs.
+    fn languages(&self, tests: &[&Literal], chosen: Option<&Chosen>) -> Vec<Languages> {
+        let (mut arns, mut others) = (Languages::default(), Languages::default());
+        let (mut is_for_arns, mut others_possible) = (false, true);
+        for literal in tests {
+            match &self.atoms.get(literal.atom).test {
+                Test::Fits(language) => {
+                    arns.add(language.clone(), literal.holds);
+                    others.add(language.clone(), literal.holds);
+                }
+                Test::FitsTemplate(template) => {
+                    arns.add_template(template, literal.holds, chosen);
+                    others.add_template(template, literal.holds, chosen);
+                }
+                Test::Condition(condition) => {
+                    let Condition { text: Some(test), .. } = &**condition else { continue };
+                    let holds_where_matched = test.matched == literal.holds;
+                    let holds_otherwise = test.otherwise == literal.holds;
+                    let narrow = |languages: &mut Languages| match (holds_where_matched, holds_otherwise) {
+                        (true, true) => {}
+                        (false, false) => languages.add(Language::default(), true),
+                        (true, false) => languages.add(test.language.clone(), true),
+                        (false, true) => languages.add(test.language.clone(), false),
+                    };
+                    narrow(&mut arns);
+                    if test.for_arns {
+                        is_for_arns = true;
+                        others_possible &= !literal.holds;
+                    } else {
+                        narrow(&mut others);
+                    }
+                }
+                Test::Absent => {}
+            }
+        }
+        if !is_for_arns {
+            return vec![others];
+        }
+        arns.add(any_arn(), true);
+        others.add(any_arn(), false);
+        let mut all = vec![arns];
+        all.extend(others_possible.then_some(others));
+        all
+    }
+}
+
+fn with(tests: &[Literal], further: Literal) -> Vec<Literal> {
+    tests.iter().copied().chain([further]).collect()
+}
+
+/// The pattern with whatever its variables stand for.
+fn loosened(template: &KeyTemplate) -> Language {
+    Language(Box::new([template.fill(|_| Piece::Star(Reach::Free))]))
+}
+
+/// The pattern with values for its variables; `None` where one has no value.
+fn filled(template: &KeyTemplate, chosen: &Chosen) -> Option<Language> {
+    let mut has_all = true;
+    let glob = template.fill(|key| {
+        if let Some(KeyValue::Single(text)) = chosen.get(key) {
+            return Piece::Literal(text.as_str().into());
+        }
+        has_all = false;
+        Piece::Star(Reach::Free)
+    });
+    has_all.then(|| Language(Box::new([glob])))
+}
+
+/// The texts of some languages and of none of others.
+#[derive(Debug, Default)]
+struct Languages {
+    within: Vec<Language>,
+    outside: Vec<Language>,
+}
+
+impl Languages {
+    fn add(&mut self, language: Language, holds: bool) {
+        if holds { self.within.push(language) } else { self.outside.push(language) }
+    }
+
+    fn add_template(&mut self, template: &KeyTemplate, holds: bool, chosen: Option<&Chosen>) {
+        match chosen {
+            Some(chosen) => self.add(filled(template, chosen).unwrap_or_default(), holds),
+            None if holds => self.add(loosened(template), true),
+            None => {}
+        }
+    }
+
+    fn find(&self, accepts: &mut dyn FnMut(&str) -> bool, work: &mut Work) -> Found {
+        let within: Vec<&Language> = self.within.iter().collect();
+        let outside: Vec<&Language> = self.outside.iter().collect();
+        find(&within, &outside, accepts, work)
+    }
+}
