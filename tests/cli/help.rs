@@ -83,6 +83,7 @@ fn help_lists_every_flag_once() {
             "write",
         ],
     );
+    lists_once("shrink", &["format", "in-place", "keep-sids", "kind", "limit", "split", "wildcards"]);
     lists_once("world", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);
     lists_once("init", &["example"]);
@@ -130,8 +131,20 @@ fn help_lists_every_flag_once() {
 
 #[test]
 fn lines_of_help_fit() {
-    let commands =
-        ["", "simulate", "batch", "expand", "keys", "world", "explain", "init", "schema", "completions", "man"];
+    let commands = [
+        "",
+        "simulate",
+        "batch",
+        "expand",
+        "keys",
+        "shrink",
+        "world",
+        "explain",
+        "init",
+        "schema",
+        "completions",
+        "man",
+    ];
     for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
         let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();

@@ -43,6 +43,7 @@ pages! {
     scenario
     scope_down
     service_rules
+    shrink
     test_bad_cases
     test_bad_files
     test_bad_tables

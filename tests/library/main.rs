@@ -34,6 +34,7 @@ mod packages;
 mod reader;
 mod robustness;
 mod service_rules;
+mod shrink;
 mod who_can;
 mod wildcard;
 mod world_source;

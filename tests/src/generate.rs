@@ -83,7 +83,7 @@ pub struct Caller {
 }
 
 /// Rows of bytes, long enough for a scenario.
-fn rows() -> impl Strategy<Value = Vec<u8>> {
+pub fn rows() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(proptest::num::u8::ANY, 100..900)
 }
 
@@ -240,7 +240,8 @@ impl Scenario {
 }
 
 impl Asked {
-    fn draw(choices: &mut Choices<'_>, theme: &Theme) -> Self {
+    /// Something about what the theme is about.
+    pub fn draw(choices: &mut Choices<'_>, theme: &Theme) -> Self {
         Self {
             action: choices.pick(theme.actions),
             resource: choices.pick(theme.resources),

@@ -4,6 +4,7 @@ mod asked;
 mod diff;
 mod prove;
 mod question;
+mod shrink;
 mod test;
 mod what_can;
 
@@ -11,6 +12,7 @@ pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, 
 pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
 pub(crate) use prove::{Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
+pub(crate) use shrink::Shrink;
 pub(crate) use test::Test;
 pub(crate) use what_can::WhatCan;
 
@@ -99,6 +101,7 @@ pub(crate) enum Command {
     Expand(Expand),
     Keys(Keys),
     Check(Check),
+    Shrink(Shrink),
     World(World),
     Explain(Explain),
     Init(Init),

@@ -27,7 +27,7 @@ codes! {
     CONTEXT_NEEDED = "IE0508", Error, None;
     /// A report or another file cannot be written.
     UNWRITABLE = "IE0509", Error, None;
-    /// A file already exists, and `init` does not overwrite files.
+    /// A file already exists, and the command does not overwrite files.
     FILE_EXISTS = "IE0510", Error, None;
 }
 

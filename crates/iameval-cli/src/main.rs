@@ -29,6 +29,7 @@ mod report;
 mod revision;
 mod schema;
 mod setup;
+mod shrink;
 mod simulate;
 mod test;
 mod what_can;
@@ -105,6 +106,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Expand(flags) => expand::run(flags, &Setup::find(arguments, output)?, output),
         Command::Keys(flags) => keys::run(flags, &Setup::find(arguments, output)?, output),
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Shrink(flags) => shrink::run(flags, &Setup::find(arguments, output)?, output),
         Command::World(flags) => world::listing::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
         Command::Init(flags) => init::run(flags, output),
