@@ -320,7 +320,7 @@ pub(crate) struct Init {
 /// Example: iameval schema world > world.schema.json
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// The format: a world file, a test file, or a line of `batch` and `simulate --request`
+    /// The format: a world file, a test file, a line of `prove --request`, or a line of `batch` and `simulate --request`
     #[arg(value_enum, value_name = "KIND")]
     pub(crate) kind: SchemaKind,
 }
@@ -329,6 +329,7 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaKind {
     World,
     Test,
+    Claim,
     SimulationRequest,
 }
 
