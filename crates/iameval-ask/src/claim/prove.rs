@@ -128,8 +128,12 @@ impl Asker<'_> {
                 pieces.push(Piece { claim, region: region.clone(), assembled: assembled.clone() });
             }
         }
-        // Without any there is nothing in the scope.
-        if !pieces.is_empty() && !is_decidable(&caller, pieces.iter().map(|piece| &piece.assembled.policies)) {
+        // Whoever has no policies in a world that has some can do nothing, and that is an answer.
+        let has_policies = !self.world().policies().is_empty();
+        if !pieces.is_empty()
+            && !has_policies
+            && !is_decidable(&caller, pieces.iter().map(|piece| &piece.assembled.policies))
+        {
             return Err(whole(self.nothing_to_decide_by(&caller, None)));
         }
         let mut given = Context::new();
