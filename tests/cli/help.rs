@@ -83,39 +83,6 @@ fn help_lists_every_flag_once() {
             "write",
         ],
     );
-    lists_once(
-        "prove",
-        &[
-            "as",
-            "boundary",
-            "context",
-            "endpoint-policy",
-            "example",
-            "except",
-            "except-resource",
-            "expect",
-            "format",
-            "gateway-endpoint",
-            "mfa",
-            "no-context",
-            "no-service-rules",
-            "policy",
-            "rcp",
-            "realistic",
-            "request",
-            "resource",
-            "resource-account",
-            "resource-policy",
-            "scope-down",
-            "scp",
-            "scp-level",
-            "service-rules",
-            "session-policy",
-            "via",
-            "without",
-            "world",
-        ],
-    );
     lists_once("world", &["example", "format", "world"]);
     lists_once("explain", &["format", "list"]);
     lists_once("init", &["example"]);
@@ -162,9 +129,58 @@ fn help_lists_every_flag_once() {
 }
 
 #[test]
+fn help_lists_every_flag_of_prove_once() {
+    lists_once(
+        "prove",
+        &[
+            "as",
+            "boundary",
+            "context",
+            "endpoint-policy",
+            "example",
+            "except",
+            "except-resource",
+            "expect",
+            "format",
+            "gateway-endpoint",
+            "mfa",
+            "no-context",
+            "no-service-rules",
+            "policy",
+            "rcp",
+            "realistic",
+            "request",
+            "resource",
+            "resource-account",
+            "resource-policy",
+            "scope-down",
+            "scp",
+            "scp-level",
+            "service-rules",
+            "session-policy",
+            "via",
+            "without",
+            "world",
+        ],
+    );
+}
+
+#[test]
 fn lines_of_help_fit() {
-    let commands =
-        ["", "simulate", "prove", "batch", "expand", "keys", "world", "explain", "init", "schema", "completions", "man"];
+    let commands = [
+        "",
+        "simulate",
+        "prove",
+        "batch",
+        "expand",
+        "keys",
+        "world",
+        "explain",
+        "init",
+        "schema",
+        "completions",
+        "man",
+    ];
     for arguments in commands.iter().flat_map(|command| [format!("{command} --help"), format!("{command} -h")]) {
         let help = help(&arguments);
         let longest = help.lines().map(str::len).max().unwrap_or_default();

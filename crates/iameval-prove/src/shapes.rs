@@ -30,12 +30,12 @@ impl<'c> Shapes<'c> {
         let tested_as_lists = with_set_operator.map(|(_, test)| ContextKey::new(test.key())).collect();
         let said = keys.iter().filter_map(|scope| Some((scope.key.clone(), scope.is_list?))).collect();
         let named = keys.iter().map(|scope| {
-            let texts = scope.alternatives.iter().flat_map(|state| match state {
+            let values = scope.alternatives.iter().flat_map(|state| match state {
                 KeyState::Present(range) => range.any_of.clone().unwrap_or_default(),
                 KeyState::Is(value) => value.texts().map(str::to_owned).collect(),
                 KeyState::Absent => Vec::new(),
             });
-            (scope.key.clone(), texts.collect())
+            (scope.key.clone(), values.collect())
         });
         Self { catalogue, tested_as_lists, said, exempt: named.collect(), any_text }
     }
