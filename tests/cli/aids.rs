@@ -15,7 +15,9 @@ fn commands() -> Vec<String> {
 #[test]
 fn schemas_are_printed() {
     let folder = Folder::new();
-    for (kind, title) in [("world", "World"), ("test", "Test file"), ("simulation-request", "Simulation request")] {
+    for (kind, title) in
+        [("world", "World"), ("test", "Test file"), ("claim", "Claim"), ("simulation-request", "Simulation request")]
+    {
         let run = folder.run(&format!("schema {kind}"));
         run.ends(0);
         let schema: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");

@@ -130,10 +130,48 @@ fn help_lists_every_flag_once() {
 }
 
 #[test]
+fn help_lists_every_flag_of_prove_once() {
+    lists_once(
+        "prove",
+        &[
+            "as",
+            "boundary",
+            "context",
+            "endpoint-policy",
+            "example",
+            "except",
+            "except-resource",
+            "expect",
+            "format",
+            "gateway-endpoint",
+            "mfa",
+            "no-context",
+            "no-service-rules",
+            "policy",
+            "rcp",
+            "realistic",
+            "request",
+            "resource",
+            "resource-account",
+            "resource-policy",
+            "scope-down",
+            "scp",
+            "scp-level",
+            "service-rules",
+            "session-policy",
+            "via",
+            "without",
+            "world",
+        ],
+    );
+}
+
+#[test]
 fn lines_of_help_fit() {
     let commands = [
         "",
         "simulate",
+        "prove",
         "batch",
         "expand",
         "keys",

@@ -30,6 +30,11 @@ fn the_guide_to_shrinking_shows_what_is_printed() {
 }
 
 #[test]
+fn the_guide_to_proofs_shows_what_is_printed() {
+    assert!(guide("docs/proving.md", 0, Some(&Folder::new())) >= 8);
+}
+
+#[test]
 fn the_guide_to_check_shows_what_is_printed() {
     assert!(guide("docs/check.md", 0, Some(&Folder::new())) >= 5);
 }

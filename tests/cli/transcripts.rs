@@ -38,6 +38,9 @@ pages! {
     managed
     matrix
     output
+    prove
+    prove_bad_input
+    prove_request
     reports
     request
     scenario
@@ -52,6 +55,7 @@ pages! {
     test_config
     test_coverage
     test_output
+    test_prove
     test_select
     test_snapshots
     test_tables

@@ -2,13 +2,14 @@
 //!
 //! A claim speaks of many resources, and which policies bind a request depends on its resource. So a question becomes one
 //! claim for each set of resources that have their policies in common ([`region`](self::region)); their verdicts together are
-//! the answer ([`prove`](self::prove)).
+//! the answer ([`tally`](self::tally)).
 
 mod glob;
 mod keys;
 mod native;
 mod prove;
 mod region;
+mod tally;
 mod values;
 
 use crate::answer::Answer;

@@ -61,7 +61,7 @@ fn claim(expect: Expectation, actions: &str, resources: &str) -> ClaimQuestion {
     let parted = |texts: &str| {
         let (out, within): (Vec<String>, Vec<String>) =
             owned(texts).into_iter().partition(|text| text.starts_with('-'));
-        (within, out.into_iter().map(|text| text[1..].to_owned()).collect())
+        (within, out.iter().map(|text| text.trim_start_matches('-').to_owned()).collect())
     };
     let (actions, except_actions) = parted(actions);
     let (resources, except_resources) = parted(resources);

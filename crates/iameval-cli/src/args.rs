@@ -329,7 +329,7 @@ pub(crate) struct Init {
 /// Example: iameval schema world > world.schema.json
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// The format: a world file, a test file, or a line of `batch` and `simulate --request`
+    /// The format: a world file, a test file, a line of `prove --request`, or a line of `batch` and `simulate --request`
     #[arg(value_enum, value_name = "KIND")]
     pub(crate) kind: SchemaKind,
 }
@@ -338,6 +338,7 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaKind {
     World,
     Test,
+    Claim,
     SimulationRequest,
 }
 

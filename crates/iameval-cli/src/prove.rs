@@ -35,7 +35,7 @@ pub(crate) fn run(flags: &Prove, scp_levels: &[Vec<usize>], setup: &Setup, outpu
             tell(&refused.remarks, output);
             return Err(failure(refused.problems, &setting));
         }
-        Err(Unproved::Claim(error)) => return unproved(error, output),
+        Err(Unproved::Claim(error)) => return unproved(&error, output),
         Err(other) => return Err(Failure::usage(codes::USAGE, format!("{other:?}"), "")),
     };
     tell(&proved.remarks, output);
@@ -65,8 +65,8 @@ fn expectation(expect: Expect) -> Expectation {
 }
 
 /// Why there is no verdict.
-fn unproved(error: ClaimError, output: &mut Output) -> Outcome<Exit> {
-    let help = match &error {
+fn unproved(error: &ClaimError, output: &mut Output) -> Outcome<Exit> {
+    let help = match error {
         ClaimError::NotReplayed(request) => return Ok(defect(request, output)),
         ClaimError::EmptyScope(EmptyScope::Actions) => "leave out fewer actions with `--except`",
         _ => "leave out fewer resources, or say less of context keys",

@@ -144,7 +144,8 @@ impl<'a> Expansion<'a> {
         let by_default = self.world.defaults().lenient.unwrap_or(self.options.lenient);
         self.is_lenient = fields.lenient.unwrap_or(by_default);
         let is_claim = matches!(fields.wanted, Some(Wanted::Prove(..)));
-        let subject = if is_claim { self.claimed(&fields, &mut wrong) } else { self.subject(&fields, &mut wrong) };
+        let subject =
+            if is_claim { Some(self.claimed(&fields, &mut wrong)) } else { self.subject(&fields, &mut wrong) };
         let reason = match fields.wanted {
             Some(Wanted::Table(_) | Wanted::Snapshot(_)) => None,
             Some(Wanted::Answer(..) | Wanted::WhoCan(_) | Wanted::Prove(..)) | None => {

@@ -96,8 +96,7 @@ macro_rules! assert_matrix {
 ///
 /// let world = example("force-mfa");
 /// assert_never_allowed!(world, "john.doe", "ec2:*", mfa = [false, absent], by = "BlockEverythingUnlessSignedInWithMFA");
-/// assert_never_allowed!(world, "john.doe", "iam:*", mfa = true, resource = "arn:aws:iam::*:group/*",
-///     except = ["iam:GetAccountPasswordPolicy", "iam:ListRoles", "iam:*ServiceLinkedRole"]);
+/// assert_never_allowed!(world, "john.doe", "iam:*Policy", except = ["iam:GetAccountPasswordPolicy"], mfa = true);
 /// ```
 #[macro_export]
 macro_rules! assert_never_allowed {

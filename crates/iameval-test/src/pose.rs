@@ -97,8 +97,7 @@ fn prove(world: &World, instead: Option<Instead<'_>>, claim: &TestClaim) -> Resu
     static PROVER: OnceLock<Prover<'static>> = OnceLock::new();
     let prover = PROVER.get_or_init(|| Prover::new(Catalogue::embedded()));
     let asker = asker(world, instead, claim.question.endpoint.is_some())?;
-    let proved = asker.prove(prover, &claim.to_question(Catalogue::embedded()));
-    proved.map_err(|unproved| match unproved {
+    asker.prove(prover, &claim.to_question(Catalogue::embedded())).map_err(|unproved| match unproved {
         Unproved::Refused(why) => refused(why),
         Unproved::Claim(error) => error.to_string(),
         other => format!("{other:?}"),

@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn states_with_mfa_stand_apart() {
-        assert_eq!(words(&[]), [vec![]]);
+        assert_eq!(words(&[]), [Vec::<usize>::new()]);
         assert_eq!(words(&[Mfa::False, Mfa::Absent]), [vec![2, 1]]);
         assert_eq!(words(&[Mfa::TRUE, Mfa::Absent]), [vec![1, 1], vec![1, 1]]);
     }

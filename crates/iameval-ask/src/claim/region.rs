@@ -190,22 +190,17 @@ impl<'a> Teller<'a> {
             }
             told.push(format!("{prefix}*"));
         }
-        self.add_accounts(&mut regions, within, &told)?;
+        self.add_accounts(&mut regions, within, &told);
         Ok(regions)
     }
 
     /// What nothing is said of alone, by the account that owns it.
-    fn add_accounts(
-        &self,
-        regions: &mut Vec<Region>,
-        within: &Within<'_>,
-        told: &[String],
-    ) -> Result<(), Vec<Finding>> {
+    fn add_accounts(&self, regions: &mut Vec<Region>, within: &Within<'_>, told: &[String]) {
         // What is named and told apart is not asked twice.
         let is_told = |glob: &&String| !glob.contains(['*', '?']) && told.iter().any(|told| fits(told, glob));
         let globs: Vec<String> = within.globs.iter().filter(|glob| !is_told(glob)).cloned().collect();
         if globs.is_empty() && !within.globs.is_empty() {
-            return Ok(());
+            return;
         }
         let region = |owners, situation: &Situation| Region {
             resources: globs.clone(),
@@ -228,7 +223,6 @@ impl<'a> Teller<'a> {
             }
         };
         regions.push(region(others, &self.others));
-        Ok(())
     }
 
     /// Adds resources, to those of a region that is in the same situation where there is one.
@@ -256,6 +250,6 @@ fn is_under(arn: &str, above: &str) -> bool {
 
 /// An account that is none of these.
 fn stranger(known: &BTreeSet<AccountId>) -> Option<AccountId> {
-    let candidates = (0..=known.len()).filter_map(|number| format!("{number:012}").parse().ok());
-    candidates.filter(|account| !known.contains(account)).next()
+    let mut candidates = (0..=known.len()).filter_map(|number| format!("{number:012}").parse().ok());
+    candidates.find(|account| !known.contains(account))
 }

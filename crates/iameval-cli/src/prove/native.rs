@@ -50,13 +50,11 @@ pub(super) fn run(path: &Path, flags: &Prove, setup: &Setup, output: &mut Output
 }
 
 fn answer(claims: &mut ClaimLines<'_>, line: &[u8], out: &mut String) -> Result<LineOutcome, ClaimError> {
-    match std::str::from_utf8(line) {
-        Ok(text) => claims.answer(text, out),
-        Err(_) => {
-            write_error(out, None, &RequestError::new(RequestErrorCode::InvalidJson, "the line is not UTF-8"));
-            Ok(LineOutcome::NotAnswered)
-        }
+    if let Ok(text) = std::str::from_utf8(line) {
+        return claims.answer(text, out);
     }
+    write_error(out, None, &RequestError::new(RequestErrorCode::InvalidJson, "the line is not UTF-8"));
+    Ok(LineOutcome::NotAnswered)
 }
 
 /// A native claim says everything itself.

@@ -114,7 +114,7 @@ fn keys(flags: &ScopeFlags, setup: &Setup) -> Outcome<Vec<KeyScope>> {
             Relation::Is => values.is(value),
             Relation::IsNot => values.is_not(value),
             Relation::IsLike => {
-                values.is_like(value).map_err(|message| wrong(message, "write `*` or `?` in its place"))?
+                values.is_like(value).map_err(|message| wrong(message, "write `*` or `?` in its place"))?;
             }
         }
     }

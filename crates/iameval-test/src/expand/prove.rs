@@ -23,10 +23,10 @@ use std::sync::Arc;
 
 impl Expansion<'_> {
     /// Who asks, and through what. The rest describes a scope and does not multiply.
-    pub(super) fn claimed(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> Option<CaseRequests> {
+    pub(super) fn claimed(&mut self, fields: &Fields<'_>, wrong: &mut Gathered) -> CaseRequests {
         let principals = self.principals(fields, wrong);
         let via = wrong.take_any(fields.via.map(|node| self.endpoint(node)).transpose());
-        Some(CaseRequests { principals, actions: None, resources: Vec::new(), givens: Vec::new(), via })
+        CaseRequests { principals, actions: None, resources: Vec::new(), givens: Vec::new(), via }
     }
 
     /// Makes a check for each of those who ask.
