@@ -25,6 +25,11 @@ fn the_page_of_questions_shows_what_is_printed() {
 }
 
 #[test]
+fn the_guide_to_changes_shows_what_is_printed() {
+    assert!(guide("docs/diff.md", 0, Some(&Folder::new())) >= 10);
+}
+
+#[test]
 fn the_guide_to_check_shows_what_is_printed() {
     assert!(guide("docs/check.md", 0, Some(&Folder::new())) >= 5);
 }
