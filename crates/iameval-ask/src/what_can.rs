@@ -149,8 +149,7 @@ impl Asker<'_> {
         mfa: Option<Mfa>,
     ) -> Result<(Provable, Scope, Vec<Layer>), PrivilegesProblem> {
         // An action that is none of STS, for which trust policies would take part.
-        let action =
-            Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"));
+        let action = Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"));
         let refused = |findings| PrivilegesProblem::from(crate::asker::whole(QuestionProblem::Policies(findings)));
         let situation = self.situation(caller, &action, resource).map_err(refused)?;
         let assembled = self.policies(&situation.policies).map_err(refused)?;
@@ -186,9 +185,8 @@ impl Asker<'_> {
             return Ok(places);
         }
         let resources = self.world().resources().iter();
-        let with_policy: Vec<_> = resources
-            .filter(|(_, resource)| resource.policy.is_some() && resource.arn.service() != "iam")
-            .collect();
+        let with_policy: Vec<_> =
+            resources.filter(|(_, resource)| resource.policy.is_some() && resource.arn.service() != "iam").collect();
         let except = with_policy.iter().flat_map(|(_, resource)| in_and_below(resource.arn.as_str())).collect();
         places.push(Place { except, ..Place::default() });
         places.extend(with_policy.into_iter().map(|(name, resource)| Place {
@@ -250,7 +248,11 @@ fn fixed(context: &Context) -> impl Iterator<Item = KeyScope> {
             None => KeyState::Absent,
             Some(value) => one_of(value.texts().map(ToOwned::to_owned).collect()),
         };
-        KeyScope { key: key.clone(), is_list: value.is_some_and(iameval::ContextValue::is_list).then_some(true), alternatives: vec![state] }
+        KeyScope {
+            key: key.clone(),
+            is_list: value.is_some_and(iameval::ContextValue::is_list).then_some(true),
+            alternatives: vec![state],
+        }
     })
 }
 

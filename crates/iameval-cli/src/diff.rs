@@ -90,13 +90,8 @@ fn kind(old: &Named, new: &Named, said: Option<PolicyKind>, output: &mut Output)
     }
     let (one, two) = (old.kind(), new.kind());
     if one != two {
-        let message = format!(
-            "`{}` looks like {}, and `{}` like {}",
-            old.text,
-            one.with_article(),
-            new.text,
-            two.with_article()
-        );
+        let message =
+            format!("`{}` looks like {}, and `{}` like {}", old.text, one.with_article(), new.text, two.with_article());
         let help = "say with `--type` as what both are to be compared";
         return Err(Failure::usage(codes::USAGE, message, help));
     }

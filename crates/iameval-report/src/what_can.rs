@@ -120,7 +120,10 @@ fn table(groups: &[AccessGroup], catalogue: &Catalogue, limit: usize, lines: &mu
 /// What principals can do as one document; print it with `{:#}`.
 pub fn what_can_to_json<'a>(all: &'a [Privileges], catalogue: &Catalogue) -> Node<'a> {
     let answers = all.iter().map(|privileges| answer(privileges, catalogue));
-    Node::object([("schema", Node::string("iameval/what-can/1")), ("answers", Node::array(answers.collect::<Vec<_>>()))])
+    Node::object([
+        ("schema", Node::string("iameval/what-can/1")),
+        ("answers", Node::array(answers.collect::<Vec<_>>())),
+    ])
 }
 
 fn answer<'a>(privileges: &'a Privileges, catalogue: &Catalogue) -> Node<'a> {
@@ -137,7 +140,10 @@ fn answer<'a>(privileges: &'a Privileges, catalogue: &Catalogue) -> Node<'a> {
         ("undecided", Node::new(Value::Bool(privileges.has_undecided()))),
         ("count", count),
         ("actions", levels),
-        ("worth_knowing", list(privileges.worth_knowing.iter().map(|privilege| privilege_to_json(privileges, privilege)))),
+        (
+            "worth_knowing",
+            list(privileges.worth_knowing.iter().map(|privilege| privilege_to_json(privileges, privilege))),
+        ),
         ("unknown_layers", list(privileges.unknown_layers.iter().map(|layer| Node::string(layer.as_str())))),
         ("parts", Node::array(privileges.parts.iter().map(part).collect::<Vec<_>>())),
     ])
@@ -153,7 +159,8 @@ fn part(part: &PrivilegesPart) -> Node<'_> {
 
 fn privilege_to_json(privileges: &Privileges, privilege: &Privilege) -> Node<'static> {
     let statement = place(privileges, privilege).map(|placed| {
-        let resources = placed.statement.and_then(Statement::resource).into_iter().flat_map(|element| element.patterns());
+        let resources =
+            placed.statement.and_then(Statement::resource).into_iter().flat_map(|element| element.patterns());
         placed_with(&placed, Effect::Allow, ("resources", list(resources.map(text))))
     });
     Node::object([

@@ -82,7 +82,8 @@ fn changes(diff: &Diff) -> impl Iterator<Item = (&DiffPart, &AccessGroup, bool)>
 
 /// What stands above the cases; `None` for kinds of policies that no test file can say alone.
 fn head(tested: TestedSide<'_>, diff: &Diff) -> Option<String> {
-    let mut out = "# What `iameval diff` found: access gained is allowed, access lost is denied.\nversion: 1\n".to_owned();
+    let mut out =
+        "# What `iameval diff` found: access gained is allowed, access lost is denied.\nversion: 1\n".to_owned();
     let (written, is_inline, beside) = match tested {
         TestedSide::World(file) => {
             let _ = writeln!(out, "use: {}\ntests:", string(file));

@@ -145,10 +145,13 @@ fn callers(
     let owner: Option<AccountId> = OWNER.parse().ok();
     let callers = named.into_iter().filter(|named| !is_left_out(named)).filter_map(|named| {
         let (principal, _) = stranger(&named, None)?;
-        let mut scope = Scope { derives_context: true, resource_account: owner, principal: Some(principal), ..scope.clone() };
+        let mut scope =
+            Scope { derives_context: true, resource_account: owner, principal: Some(principal), ..scope.clone() };
         let open: &[&str] = match &named {
             Named::AnyAccount => &OF_ACCOUNT,
-            Named::Account(_) => &["aws:PrincipalArn", "aws:PrincipalType", "aws:PrincipalOrgID", "aws:userid", "aws:username"],
+            Named::Account(_) => {
+                &["aws:PrincipalArn", "aws:PrincipalType", "aws:PrincipalOrgID", "aws:userid", "aws:username"]
+            }
             Named::Other(PrincipalType::Aws, _) => &["aws:PrincipalOrgID", "aws:userid"],
             _ => &[],
         };

@@ -28,7 +28,12 @@ impl Differ<'_> {
             if old.document() == new.document() && old.is_unknown() == new.is_unknown() {
                 continue;
             }
-            let kindred = Kindred { kind, full_access: false, resource: Some(name), arn: Some(arn).filter(|arn| !arn.is_empty()) };
+            let kindred = Kindred {
+                kind,
+                full_access: false,
+                resource: Some(name),
+                arn: Some(arn).filter(|arn| !arn.is_empty()),
+            };
             let is_known = |named: &Named| {
                 let principal = match named {
                     Named::Other(_, arn) => arn.parse::<Principal>().ok(),

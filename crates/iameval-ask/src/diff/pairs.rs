@@ -1,9 +1,9 @@
 //! Two worlds: principals of both, paired by name or ARN, and those that only one has.
 
-use super::cohort::{Cohort, Documents, Member};
 use super::alike::{merged, name};
 use super::alone::in_and_below;
 use super::changed::narrowed;
+use super::cohort::{Cohort, Documents, Member};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject};
 use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
@@ -37,7 +37,8 @@ impl Differ<'_> {
         let mut known: HashMap<_, usize> = HashMap::new();
         for pair in pairs {
             let situations = worlds.situations(&pair, &any_action(), "*")?;
-            diff.unknown_layers.extend(situations.iter().flatten().flat_map(|side| side.unknown_layers.iter().copied()));
+            diff.unknown_layers
+                .extend(situations.iter().flatten().flat_map(|side| side.unknown_layers.iter().copied()));
             let key = documents.key(&pair, &situations);
             let next = cohorts.len();
             let place = *known.entry(key).or_insert(next);
@@ -52,11 +53,7 @@ impl Differ<'_> {
             let scope = Scope { except_resources: everywhere_else.clone(), ..Scope::default() };
             let is_same = documents.is_same(&cohort.situations);
             diff.compared += usize::from(!is_same);
-            let general = if is_same {
-                None
-            } else {
-                self.pair(cohort, first, &cohort.situations, scope, None)?
-            };
+            let general = if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None)? };
             for (name, sides) in &worlds.resources {
                 let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
                 for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides)? {

@@ -106,9 +106,12 @@ pub(super) fn find(
     let mut found = escalations(prover, principal, parts)?;
     for (number, part) in parts.iter().enumerate() {
         for group in &part.groups {
-            for kind in
-                [PrivilegeKind::IamWrite, PrivilegeKind::PermissionsManagement, PrivilegeKind::DataRead, PrivilegeKind::Delete]
-            {
+            for kind in [
+                PrivilegeKind::IamWrite,
+                PrivilegeKind::PermissionsManagement,
+                PrivilegeKind::DataRead,
+                PrivilegeKind::Delete,
+            ] {
                 let is_of = |action: &&String| kind_of(action, catalogue) == Some(kind);
                 let actions: Vec<String> = group.actions.iter().filter(is_of).cloned().collect();
                 if !actions.is_empty() {

@@ -109,11 +109,8 @@ pub fn write_new_access(
         (true, false) => "unknown",
     };
     let undecided = gained.undecided.iter().chain(&lost.undecided);
-    let fields = vec![
-        ("gained", change(gained, new)?),
-        ("lost", change(lost, old)?),
-        ("undecided", undecided_list(undecided)),
-    ];
+    let fields =
+        vec![("gained", change(gained, new)?), ("lost", change(lost, old)?), ("undecided", undecided_list(undecided))];
     write(out, id, word, fields, new, catalogue);
     Ok(())
 }
@@ -135,8 +132,7 @@ pub fn write_public(
         (None, false) => "unknown",
     };
     let shown = answer.counterexample.as_ref().map(|stranger| counterexample(stranger, policies)).transpose()?;
-    let fields =
-        vec![("counterexample", shown.unwrap_or(NULL)), ("undecided", undecided_list(&answer.undecided))];
+    let fields = vec![("counterexample", shown.unwrap_or(NULL)), ("undecided", undecided_list(&answer.undecided))];
     write(out, id, word, fields, policies, catalogue);
     Ok(())
 }
