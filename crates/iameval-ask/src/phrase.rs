@@ -143,8 +143,12 @@ pub fn said_shortly(phrases: &[Phrase], limit: usize) -> String {
 /// `s3, sqs, iam and 12 more services`
 fn few(names: &[impl AsRef<str>], limit: usize, what: &str) -> String {
     let shown: Vec<&str> = names.iter().take(limit).map(AsRef::as_ref).collect();
-    let more = names.len() - shown.len();
-    let more = if more > 0 { format!(" and {more} more {what}") } else { String::new() };
+    let more = match names.len() - shown.len() {
+        0 => String::new(),
+        // What is counted is in the plural.
+        1 => format!(" and 1 more {}", what.strip_suffix('s').unwrap_or(what)),
+        more => format!(" and {more} more {what}"),
+    };
     format!("{}{more}", shown.join(", "))
 }
 

@@ -30,7 +30,7 @@ fn with_principals(shell: Shell, script: &str) -> String {
 
 const BASH: &str = r#"_iameval_with_principals() {
     local word="${COMP_WORDS[COMP_CWORD]}" flag="${COMP_WORDS[COMP_CWORD-1]}"
-    if [[ $flag == --as || ( $flag == --expect && " ${COMP_WORDS[*]} " == *" who-can "* ) ]]; then
+    if [[ $flag == --as || ( $flag == what-can && $word != -* ) || ( $flag == --expect && " ${COMP_WORDS[*]} " == *" who-can "* ) ]]; then
         local IFS=$'\n'
         COMPREPLY=($(compgen -W "$(iameval complete-principals -- "${COMP_WORDS[@]}" 2>/dev/null)" -- "$word"))
         return 0
@@ -49,6 +49,7 @@ _iameval_principals() {
 "#;
 
 const FISH: &str = r#"complete -c iameval -l as -x -a "(iameval complete-principals -- (commandline -opc) 2>/dev/null)"
+complete -c iameval -n "__fish_seen_subcommand_from what-can" -x -a "(iameval complete-principals -- (commandline -opc) 2>/dev/null)"
 complete -c iameval -n "__fish_seen_subcommand_from who-can" -l expect -x -a "(iameval complete-principals -- (commandline -opc) 2>/dev/null)"
 "#;
 

@@ -120,16 +120,14 @@ fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &P
 
 /// Whom a part is about: `ana, boris  (only in new.yaml)  on reports`.
 fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
-    let mut heading = listed(&part.principals, ", ", FEW);
-    match part.presence {
-        Presence::Both | Presence::Outside => {}
-        Presence::OnlyOld => heading.push_str(&format!(" (only in {})", names.old)),
-        Presence::OnlyNew => heading.push_str(&format!(" (only in {})", names.new)),
-    }
-    if let Some(resource) = &part.resource {
-        heading.push_str(&format!(" on {resource}"));
-    }
-    heading
+    let who = (!part.principals.is_empty()).then(|| listed(&part.principals, ", ", FEW));
+    let only = match part.presence {
+        Presence::OnlyOld => Some(format!("(only in {})", names.old)),
+        Presence::OnlyNew => Some(format!("(only in {})", names.new)),
+        _ => None,
+    };
+    let on = part.resource.as_ref().map(|resource| format!("on {resource}"));
+    [who, only, on].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Why something is not known.

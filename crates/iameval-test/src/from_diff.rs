@@ -8,7 +8,7 @@ use iameval::{PolicyKind, Request};
 use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, Presence};
 use iameval_world::{Files, Finding, Limits, Source};
 use std::fmt::Write;
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -177,6 +177,9 @@ impl Files for Unwritten<'_> {
     }
 
     fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        if path == self.path {
+            return Ok(Box::new(Cursor::new(self.source.text.clone().into_bytes())));
+        }
         self.others.stream(path)
     }
 

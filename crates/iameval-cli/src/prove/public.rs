@@ -22,7 +22,7 @@ pub(super) fn run(
     let resources = match asker.public(&Prover::new(setup.catalogue()), &flags.scope.resource, rules) {
         Ok(resources) => resources,
         Err(NotTold::Refused(problems)) => return Err(failure(problems, setting)),
-        Err(NotTold::Claim(error)) => return unproved(error, output),
+        Err(NotTold::Claim(error)) => return unproved(&error, output),
         Err(other) => return Err(Failure::usage(crate::codes::USAGE, format!("{other:?}"), "")),
     };
     if resources.is_empty() {
