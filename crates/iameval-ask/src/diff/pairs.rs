@@ -1,12 +1,12 @@
 //! Two worlds: principals of both, paired by name or ARN, and those that only one has.
 
 use super::alike::{merged, name};
-use super::alone::in_and_below;
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject};
 use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
+use crate::on_resource::{actions_on, in_and_below};
 use crate::provable::Provable;
 use iameval::{Action, Arn, Context, ContextKey, LayeredPolicies, PolicySet};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
@@ -90,7 +90,7 @@ impl Differ<'_> {
             }
             let situation = situations.iter().flatten().next();
             let scope = Scope {
-                actions: vec![format!("{}:*", arn.service())],
+                actions: actions_on(arn, self.catalogue),
                 resources: globs(sides),
                 resource_account: situation.and_then(|situation| situation.resource_account),
                 in_management_account: situation.is_some_and(|situation| situation.in_management_account),
