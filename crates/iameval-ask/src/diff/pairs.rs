@@ -56,7 +56,7 @@ impl Differ<'_> {
             let general = if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None)? };
             for (name, sides) in &worlds.resources {
                 let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
-                for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides)? {
+                for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides, &mut diff.compared)? {
                     diff.parts.extend(beyond(part, general.as_ref()));
                 }
             }
@@ -75,6 +75,7 @@ impl Differ<'_> {
         cohort: &Cohort<'_>,
         (name, arn): (&str, &Arn),
         sides: &[Option<&WorldResource>; 2],
+        compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {
         let action = any_action();
         let mut alike: BTreeMap<Vec<String>, Vec<&Member<'_>>> = BTreeMap::new();
@@ -88,6 +89,7 @@ impl Differ<'_> {
             if documents.is_same(&situations) {
                 continue;
             }
+            *compared += 1;
             let situation = situations.iter().flatten().next();
             let scope = Scope {
                 actions: actions_on(arn, self.catalogue),
