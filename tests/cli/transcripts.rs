@@ -24,6 +24,7 @@ pages! {
     config
     context
     data
+    diff
     expand
     explain
     fix

@@ -41,7 +41,9 @@ pub(crate) fn groups(
     for (actions, example) in listed.chain(unlisted) {
         let by = cause(policies, instead, &example.request);
         let against = instead.and_then(|instead| denial(instead, &example.request));
-        let known = groups.iter_mut().find(|group| (group.by, group.against) == (by, against));
+        // Actions that no catalogue has are only mentioned beside those that it has.
+        let is_same = |group: &&mut AccessGroup| group.by == by && (actions.is_empty() || group.against == against);
+        let known = groups.iter_mut().find(is_same);
         match known {
             Some(group) => {
                 group.actions.extend_from_slice(actions);

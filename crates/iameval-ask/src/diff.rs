@@ -6,6 +6,8 @@ mod changed;
 mod cohort;
 mod outsiders;
 mod pairs;
+#[cfg(test)]
+mod tests;
 
 use crate::access_group::{AccessGroup, groups};
 use crate::provable::Provable;
@@ -17,7 +19,6 @@ use std::collections::BTreeSet;
 
 pub(crate) use alike::name;
 pub use alone::Beside;
-pub(crate) use alone::in_and_below;
 
 /// Compares policies and worlds.
 #[derive(Debug)]

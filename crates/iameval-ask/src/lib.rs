@@ -21,6 +21,7 @@ mod matrix;
 mod multivalued;
 mod native;
 mod note;
+mod on_resource;
 mod phrase;
 mod posed;
 mod problem;

@@ -31,7 +31,8 @@ impl Provable {
 
     /// Policies by layer and level, with the set that was compiled from them.
     pub(crate) fn of_placed(set: PolicySet, placed: LayeredPolicies<Attached>) -> Self {
-        Self { placed: Some(placed.clone()), ..Self::new(set, attachments(&placed)) }
+        let attachments = attachments(&placed);
+        Self { placed: Some(placed), ..Self::new(set, attachments) }
     }
 
     /// The policies of a situation.

@@ -4,13 +4,13 @@ mod beyond;
 mod privilege;
 
 use crate::access_group::{AccessGroup, groups};
-use crate::asker::{Asker, Caller};
-use crate::diff::in_and_below;
+use crate::asker::{Asker, Caller, is_decidable, whole};
 use crate::given::Given;
+use crate::on_resource::{actions_on, in_and_below};
 use crate::problem::QuestionProblem;
 use crate::provable::Provable;
-use crate::question::{Question, Refused, Tagged};
-use iameval::{Action, Context, ContextKey, Layer, Mfa};
+use crate::question::{About, Question, Refused, Tagged};
+use iameval::{Action, Arn, Context, ContextKey, Layer, Mfa};
 use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, ValueRange};
 use iameval_world::WorldPrincipal;
 use std::collections::BTreeSet;
@@ -150,9 +150,13 @@ impl Asker<'_> {
     ) -> Result<(Provable, Scope, Vec<Layer>), PrivilegesProblem> {
         // An action that is none of STS, for which trust policies would take part.
         let action = Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"));
-        let refused = |findings| PrivilegesProblem::from(crate::asker::whole(QuestionProblem::Policies(findings)));
+        let refused = |findings| PrivilegesProblem::from(whole(QuestionProblem::Policies(findings)));
         let situation = self.situation(caller, &action, resource).map_err(refused)?;
         let assembled = self.policies(&situation.policies).map_err(refused)?;
+        // In a world without policies nobody can do anything; without a world there is nothing to tell.
+        if self.world().principals().is_empty() && !is_decidable(caller, std::iter::once(&assembled.policies)) {
+            return Err(whole(self.nothing_to_decide_by(caller, None)).into());
+        }
         let mut keys: Vec<KeyScope> = fixed(context).chain(mfa.into_iter().flat_map(of_mfa)).collect();
         let is_tag = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:resourcetag/");
         let own = fixed(&situation.context).filter(|key| !is_tag(&key.key) || resource != "*");
@@ -172,9 +176,12 @@ impl Asker<'_> {
     /// The resources that are asked for; without any, all that have no policy, and then each that has one.
     fn places(&self, caller: &Caller<'_>, question: &Question) -> Result<Vec<Place>, PrivilegesProblem> {
         let mut places = Vec::new();
-        for text in &question.resources {
-            let chosen = self.named(caller, text).map_err(crate::asker::whole)?;
+        for (index, text) in question.resources.iter().enumerate() {
+            let wrong = |problem| vec![Tagged::new(About::Resource(index), text, problem)];
+            let chosen = self.named(caller, text).map_err(wrong)?;
+            let arn: Option<Arn> = chosen.resource.parse().ok();
             places.push(Place {
+                actions: arn.map(|arn| actions_on(&arn, self.catalogue())).unwrap_or_default(),
                 name: Some(text.clone()),
                 resources: vec![if chosen.resource == "*" { "${*}".to_owned() } else { chosen.resource.clone() }],
                 on: Some(chosen.resource),
@@ -193,7 +200,7 @@ impl Asker<'_> {
             name: Some(name.clone()),
             on: Some(resource.arn.as_str().to_owned()),
             resources: in_and_below(resource.arn.as_str()),
-            actions: vec![format!("{}:*", resource.arn.service())],
+            actions: actions_on(&resource.arn, self.catalogue()),
             is_further: true,
             ..Place::default()
         }));

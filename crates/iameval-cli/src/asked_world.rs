@@ -44,6 +44,7 @@ impl<'s> AskedWorld<'s> {
     /// What a refusal is told by.
     pub(crate) fn setting(&self) -> Setting<'_> {
         Setting {
+            principal: "--as",
             own: Some(&self.flags.own),
             config: &self.setup.config,
             has_world: self.has_world,

@@ -16,6 +16,7 @@ use side::{Named, Side};
 
 pub(crate) fn run(flags: &Flags, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let reports = Reports::of_findings(&flags.report)?;
+    flags.write_tests.as_deref().map_or(Ok(()), tests::check)?;
     let old = Side::load("OLD", &flags.old, setup, output)?;
     let new = Side::load("NEW", &flags.new, setup, output)?;
     let written = reports.files().chain(flags.write_tests.iter().map(|file| ("--write-tests", file.as_str())));

@@ -17,6 +17,8 @@ const FEW: usize = 3;
 
 /// What a refusal is told by.
 pub(crate) struct Setting<'s> {
+    /// The flag or argument that says who asks.
+    pub(crate) principal: &'static str,
     /// The policies that flags give to the principal.
     pub(crate) own: Option<&'s PrincipalPolicies>,
     pub(crate) config: &'s Config,
@@ -85,7 +87,8 @@ pub(crate) fn failure_of_input(
 }
 
 fn findings(Tagged { about, text, what }: Tagged<QuestionProblem>, setting: &Setting<'_>) -> Failure {
-    let about_it = |problem| Failure(vec![about_argument(flag(about), &text, problem)]);
+    let flag = if about == About::Principal { setting.principal } else { flag(about) };
+    let about_it = |problem| Failure(vec![about_argument(flag, &text, problem)]);
     match what {
         QuestionProblem::Invalid(problem) if about == About::Principal && !setting.has_world => {
             about_it(without_world(&text, problem, setting.config))

@@ -36,7 +36,8 @@ impl Revision {
         let shown = git.args(["show", "--end-of-options", &object]).env("LC_ALL", "C").stdin(Stdio::null()).output();
         let shown = shown.map_err(|error| self.without_git(path, &error))?;
         if shown.status.success() {
-            return Ok(shown.stdout);
+            let is_folder = shown.stdout.starts_with(format!("tree {object}\n").as_bytes());
+            return if is_folder { Err(self.folder(path)) } else { Ok(shown.stdout) };
         }
         let said = String::from_utf8_lossy(&shown.stderr);
         let said = said.lines().find_map(|line| line.strip_prefix("fatal: ")).unwrap_or("git gave no reason");
@@ -50,6 +51,11 @@ impl Revision {
         };
         let help = "install git, or save the earlier version as a file";
         Problem::new(codes::UNREADABLE, format!("cannot read `{}`: {what}", self.name(path))).with_help(help)
+    }
+
+    fn folder(&self, path: &Path) -> Problem {
+        let message = format!("`{}` is a folder, not a file", self.name(path));
+        Problem::new(codes::IS_FOLDER, message).with_help("name a file in it")
     }
 
     fn refused(&self, path: &Path, said: &str) -> Problem {

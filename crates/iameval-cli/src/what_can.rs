@@ -7,7 +7,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::policy;
 use crate::question::asked;
-use crate::refusal::{failure, tell};
+use crate::refusal::{Setting, failure, tell};
 use crate::setup::Setup;
 use iameval_ask::{Asker, Differ, PrivilegesProblem, Question};
 use iameval_prove::ClaimError;
@@ -25,7 +25,7 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
     let told = |problem: PrivilegesProblem, output: &mut Output| match problem {
         PrivilegesProblem::Refused(refused) => {
             tell(&refused.remarks, output);
-            failure(refused.problems, &asked_world.setting())
+            failure(refused.problems, &Setting { principal: "PRINCIPAL", ..asked_world.setting() })
         }
         PrivilegesProblem::Proof(error) => unproved(&error),
         _ => Failure::usage(codes::USAGE, "this cannot be told", "see `iameval what-can --help`"),

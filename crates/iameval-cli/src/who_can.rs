@@ -38,7 +38,7 @@ pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, outp
         ),
     };
     let added = added::added(None, &flags.around, scp_levels, setup, output)?;
-    let setting = Setting { own: None, config, has_world: true, leaves_out: added.leaves_out_any() };
+    let setting = Setting { principal: "--as", own: None, config, has_world: true, leaves_out: added.leaves_out_any() };
     let mut asker = Asker::new(&world, catalogue).beside(added).in_account(account(config)?);
     if flags.strict {
         asker = asker.refuse_unknown_actions();

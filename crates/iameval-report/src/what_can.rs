@@ -8,7 +8,7 @@ use crate::undecided::{undecided_in_words, undecided_to_json};
 use crate::vocabulary::layer_name;
 use crate::who_can::csv_cell;
 use iameval::json::{Node, Value};
-use iameval::{Effect, Statement};
+use iameval::{Effect, PatternElement, Statement};
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, Privilege, PrivilegeKind, Privileges, PrivilegesPart};
 use iameval_data::{AccessLevel, Catalogue};
@@ -159,8 +159,7 @@ fn part(part: &PrivilegesPart) -> Node<'_> {
 
 fn privilege_to_json(privileges: &Privileges, privilege: &Privilege) -> Node<'static> {
     let statement = place(privileges, privilege).map(|placed| {
-        let resources =
-            placed.statement.and_then(Statement::resource).into_iter().flat_map(|element| element.patterns());
+        let resources = placed.statement.and_then(Statement::resource).into_iter().flat_map(PatternElement::patterns);
         placed_with(&placed, Effect::Allow, ("resources", list(resources.map(text))))
     });
     Node::object([

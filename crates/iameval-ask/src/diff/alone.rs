@@ -2,12 +2,14 @@
 
 use super::changed::narrowed;
 use super::{Diff, DiffError, Differ, Presence, Subject};
+use crate::on_resource::{actions_on, in_and_below};
 use crate::provable::Provable;
 use crate::stand_in::everything;
 use crate::who_can::named::{Named, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
 use iameval::{AccountId, Arn, ContextKey, Effect, LayeredPolicies, PolicyKind, PolicySet, PrincipalType};
-use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
+use iameval_data::Catalogue;
+use iameval_prove::{KeyScope, KeyState, Scope};
 use iameval_world::{Attached, LoadedPolicy, Via, assemble, level_name};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -75,7 +77,7 @@ impl Differ<'_> {
         is_left_out: &dyn Fn(&Named) -> bool,
     ) -> Result<Diff, DiffError> {
         let mut diff = Diff::default();
-        for (who, scope) in callers([old, new], kindred, is_left_out) {
+        for (who, scope) in callers([old, new], kindred, is_left_out, self.catalogue) {
             let sides = [provable(old, kindred)?, provable(new, kindred)?];
             let subject = Subject {
                 principals: who.into_iter().collect(),
@@ -121,10 +123,14 @@ fn callers(
     policies: [&Arc<LoadedPolicy>; 2],
     kindred: &Kindred<'_>,
     is_left_out: &dyn Fn(&Named) -> bool,
+    catalogue: &Catalogue,
 ) -> Vec<(Option<String>, Scope)> {
     let arn: Option<Arn> = kindred.arn.and_then(|arn| arn.parse().ok());
-    let service = if kindred.kind == PolicyKind::RoleTrust { Some("sts") } else { arn.as_ref().map(Arn::service) };
-    let actions = service.iter().map(|service| format!("{service}:*")).collect();
+    let actions = match (kindred.kind, &arn) {
+        (PolicyKind::RoleTrust, _) => vec!["sts:*".to_owned()],
+        (_, Some(arn)) => actions_on(arn, catalogue),
+        (_, None) => Vec::new(),
+    };
     let resources = kindred.arn.map(in_and_below).unwrap_or_default();
     let scope = Scope { actions, resources, ..Scope::default() };
     match kindred.kind {
@@ -161,13 +167,8 @@ fn callers(
     callers.collect()
 }
 
-/// Globs for a resource and what is in it.
-pub(crate) fn in_and_below(arn: &str) -> Vec<String> {
-    vec![arn.to_owned(), format!("{arn}/*"), format!("{arn}:*")]
-}
-
 /// A key that may be anything, although it would follow from the caller or the resource.
 fn free(key: &str) -> KeyScope {
-    let alternatives = vec![KeyState::Absent, KeyState::Present(Box::new(ValueRange::default()))];
+    let alternatives = vec![KeyState::Absent, KeyState::Present(Box::default())];
     KeyScope { key: ContextKey::new(key), is_list: None, alternatives }
 }

@@ -2,8 +2,8 @@
 
 use super::Presence;
 use iameval::{
-    AccountId, Action, ContextKey, Layer, PolicyDocument, PolicyKind, PolicySet, Principal, PrincipalClass,
-    PrincipalForm, Statement, Version,
+    AccountId, Action, ContextKey, Layer, PatternElement, PolicyDocument, PolicyKind, PolicySet, Principal,
+    PrincipalClass, PrincipalForm, PrincipalList, Statement, Version,
 };
 use iameval_world::{LoadedPolicy, Situation, WorldPrincipal, WorldResource};
 use std::collections::{BTreeSet, HashMap};
@@ -160,10 +160,10 @@ impl AboutCallers {
         for statement in document.statements() {
             about.add_tests(document, statement);
             let principals = statement.principal().into_iter().filter_map(|element| match element.form() {
-                PrincipalForm::Map(lists) => Some(lists.iter().flat_map(|list| list.values())),
+                PrincipalForm::Map(lists) => Some(lists.iter().flat_map(PrincipalList::values)),
                 PrincipalForm::Everyone => None,
             });
-            let resources = statement.resource().into_iter().flat_map(|element| element.patterns());
+            let resources = statement.resource().into_iter().flat_map(PatternElement::patterns);
             let values = statement.tests().flat_map(|(_, test)| test.values());
             let texts = principals.flatten().chain(resources).chain(values);
             about.texts.extend(texts.filter(|text| text.len() > 1).map(str::to_ascii_lowercase));

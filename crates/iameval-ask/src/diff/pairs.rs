@@ -1,12 +1,12 @@
 //! Two worlds: principals of both, paired by name or ARN, and those that only one has.
 
 use super::alike::{merged, name};
-use super::alone::in_and_below;
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject};
 use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
+use crate::on_resource::{actions_on, in_and_below};
 use crate::provable::Provable;
 use iameval::{Action, Arn, Context, ContextKey, LayeredPolicies, PolicySet};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
@@ -56,7 +56,7 @@ impl Differ<'_> {
             let general = if is_same { None } else { self.pair(cohort, first, &cohort.situations, scope, None)? };
             for (name, sides) in &worlds.resources {
                 let Some(arn) = sides.iter().flatten().next().map(|resource| &resource.arn) else { continue };
-                for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides)? {
+                for part in self.on_resource(&worlds, &mut documents, cohort, (name, arn), sides, &mut diff.compared)? {
                     diff.parts.extend(beyond(part, general.as_ref()));
                 }
             }
@@ -75,6 +75,7 @@ impl Differ<'_> {
         cohort: &Cohort<'_>,
         (name, arn): (&str, &Arn),
         sides: &[Option<&WorldResource>; 2],
+        compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {
         let action = any_action();
         let mut alike: BTreeMap<Vec<String>, Vec<&Member<'_>>> = BTreeMap::new();
@@ -88,9 +89,10 @@ impl Differ<'_> {
             if documents.is_same(&situations) {
                 continue;
             }
+            *compared += 1;
             let situation = situations.iter().flatten().next();
             let scope = Scope {
-                actions: vec![format!("{}:*", arn.service())],
+                actions: actions_on(arn, self.catalogue),
                 resources: globs(sides),
                 resource_account: situation.and_then(|situation| situation.resource_account),
                 in_management_account: situation.is_some_and(|situation| situation.in_management_account),

@@ -147,7 +147,8 @@ fn escalations(
     principal: &WorldPrincipal,
     parts: &[PrivilegesPart],
 ) -> Result<Vec<Privilege>, ClaimError> {
-    let Some(part) = parts.first() else { return Ok(Vec::new()) };
+    // On a resource that is asked for, the others do not count.
+    let Some(part) = parts.first().filter(|part| part.resource.is_none()) else { return Ok(Vec::new()) };
     let who = principal.principal();
     let Some(account) = who.account() else { return Ok(Vec::new()) };
     let own = who.id().unwrap_or_default();
@@ -161,17 +162,13 @@ fn escalations(
         }
         let mut last = None;
         for (action, template) in steps {
-            let allowed = match known.get(&(*action, *template)) {
-                Some(allowed) => allowed.clone(),
-                None => {
-                    let resource = template
-                        .replace("{partition}", partition)
-                        .replace("{account}", account.as_str())
-                        .replace("{self}", own);
-                    let allowed = step(prover, part, action, &resource)?;
-                    known.insert((action, template), allowed.clone());
-                    allowed
-                }
+            let allowed = if let Some(allowed) = known.get(&(*action, *template)) {
+                allowed.clone()
+            } else {
+                let resource = template.replace("{partition}", partition).replace("{account}", account.as_str());
+                let allowed = step(prover, part, action, &resource.replace("{self}", own))?;
+                known.insert((action, template), allowed.clone());
+                allowed
             };
             last = allowed;
             if last.is_none() {

@@ -7,6 +7,7 @@ use crate::policy::tell_form;
 use crate::revision::Revision;
 use crate::setup::Setup;
 use iameval::PolicyKind;
+use iameval_data::ManagedPolicy;
 use iameval_lint::guess_kind;
 use iameval_world::{Files, LoadedPolicy, PolicyFile, PolicyForm, World, find_managed};
 use std::path::Path;
@@ -31,7 +32,7 @@ impl Named {
             PolicyForm::Wrapped(wrapping) => wrapping.kind,
             _ => None,
         };
-        let managed = || find_managed(&self.text)?.ok().map(|managed| managed.kind());
+        let managed = || find_managed(&self.text)?.ok().map(ManagedPolicy::kind);
         wrapped.or_else(managed).unwrap_or_else(|| guess_kind(self.policy.document(), &self.text).kind)
     }
 }

@@ -13,6 +13,16 @@ use iameval_test::{Options, TestedSide, diff_tests};
 use iameval_world::find_managed;
 use std::path::{Component, Path};
 
+/// Refuses a name by which `iameval test` would not find the file.
+pub(super) fn check(file: &str) -> Outcome<()> {
+    if !file.ends_with(SUFFIX) {
+        let message = format!("`{file}` would not be found by `iameval test`");
+        let help = Some(format!("call it `NAME{SUFFIX}`"));
+        return Err(Failure::argument("--write-tests", file, codes::INVALID_FLAG_VALUE, message, help));
+    }
+    Ok(())
+}
+
 /// Writes the test file, and tells what is in it.
 pub(super) fn write(
     file: &str,
@@ -22,11 +32,6 @@ pub(super) fn write(
     setup: &Setup,
     output: &mut Output,
 ) -> Outcome<()> {
-    if !file.ends_with(SUFFIX) {
-        let message = format!("`{file}` would not be found by `iameval test`");
-        let help = Some(format!("call it `NAME{SUFFIX}`"));
-        return Err(Failure::argument("--write-tests", file, codes::INVALID_FLAG_VALUE, message, help));
-    }
     let path = Path::new(file);
     let is_file = Path::new(name).is_file();
     let from_tests = from_folder_of(path, name);

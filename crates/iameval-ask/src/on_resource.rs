@@ -1,0 +1,18 @@
+//! Scopes of requests on one resource and what is in it.
+
+use iameval::Arn;
+use iameval_data::Catalogue;
+
+/// Globs for a resource and what is in it.
+pub(crate) fn in_and_below(arn: &str) -> Vec<String> {
+    vec![arn.to_owned(), format!("{arn}/*"), format!("{arn}:*")]
+}
+
+/// Patterns for the actions of the services that have such resources. None where no service is known to.
+pub(crate) fn actions_on(arn: &Arn, catalogue: &Catalogue) -> Vec<String> {
+    let has_such = |form: &str| form.split(':').nth(2) == Some(arn.service());
+    let services = catalogue.services().filter(|service| {
+        service.prefix() == arn.service() || service.resource_types().any(|kind| kind.arns().any(has_such))
+    });
+    services.map(|service| format!("{}:*", service.prefix())).collect()
+}
