@@ -8,6 +8,8 @@
     reason = "a test that panics has failed"
 )]
 
+mod managed;
 mod random;
 mod scope;
+mod small;
 mod verdicts;

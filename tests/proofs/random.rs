@@ -1,10 +1,10 @@
 //! Random policies of every layer and every kind of caller: no request that is drawn may break a claim that holds, and what
 //! is told of a claim that does not hold is so.
 
-use crate::scope::Judge;
+use crate::scope::{Judge, breaks};
 use iameval::json;
 use iameval::native::{EvaluationOptions, Line, RequestReader};
-use iameval::{ContextKey, ContextValue, Decision, Request, RuleSelection};
+use iameval::{ContextKey, ContextValue, Request, RuleSelection};
 use iameval_data::Catalogue;
 use iameval_prove::native::{CatalogueFacts, write_verdict};
 use iameval_prove::{
@@ -13,23 +13,14 @@ use iameval_prove::{
 };
 use iameval_test::strategies::draw::{self, THEMES};
 use iameval_tests::generate::{self, Choices, Scenario, check};
+use iameval_tests::workload::Random;
 use proptest::num::u64::ANY as SEED;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-/// Numbers that look random and are the same in every run.
-struct Random(u64);
-
-impl Random {
-    fn bytes(&mut self, count: usize) -> Vec<u8> {
-        let mut next = || {
-            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            (mixed ^ (mixed >> 31)).to_le_bytes()[0]
-        };
-        (0..count).map(|_| next()).collect()
-    }
+/// Bytes that decide.
+fn bytes(random: &mut Random, count: usize) -> Vec<u8> {
+    (0..count).map(|_| random.number().to_le_bytes()[0]).collect()
 }
 
 fn policies(scenario: &Scenario, service_rules: RuleSelection) -> Policies {
@@ -289,15 +280,6 @@ fn request(choices: &mut Choices<'_>, landmarks: &Landmarks, scope: &Scope, judg
     judge.check(&request).is_ok().then_some(request)
 }
 
-fn breaks(expect: Expectation, decision: Decision) -> bool {
-    match expect {
-        Expectation::Deny => decision.is_allowed(),
-        Expectation::Allow => !decision.is_allowed(),
-        Expectation::ExplicitDeny => decision != Decision::ExplicitDeny,
-        Expectation::ImplicitDeny => decision != Decision::ImplicitDeny,
-    }
-}
-
 const EXPECTATIONS: [Expectation; 5] =
     [Expectation::Deny, Expectation::Deny, Expectation::Allow, Expectation::ExplicitDeny, Expectation::ImplicitDeny];
 
@@ -321,7 +303,7 @@ fn add(cell: &Cell<usize>, count: usize) {
 
 fn check_claim(prover: &Prover<'_>, scenario: &Scenario, seed: u64, tries: usize, tally: &Tally) {
     let mut random = Random(seed);
-    let drawn = random.bytes(200);
+    let drawn = bytes(&mut random, 200);
     let mut choices = Choices::new(&drawn);
     let rules = choices.pick(&[RuleSelection::None, RuleSelection::Refusals, RuleSelection::All]);
     let policies = policies(scenario, rules);
@@ -336,7 +318,7 @@ fn check_claim(prover: &Prover<'_>, scenario: &Scenario, seed: u64, tries: usize
             add(&tally.empty, 1);
             let landmarks = Landmarks::new(&[&policies], &scope);
             for _ in 0..tries {
-                let bytes = random.bytes(150);
+                let bytes = bytes(&mut random, 150);
                 if let Some(request) = request(&mut Choices::new(&bytes), &landmarks, &scope, &judge) {
                     panic!("the scope is not empty: {request:?}\n{}", place());
                 }
@@ -366,7 +348,7 @@ fn check_claim(prover: &Prover<'_>, scenario: &Scenario, seed: u64, tries: usize
     let unlisted = matches!(&verdict, Verdict::Refuted(refutation) if refutation.unlisted_actions);
     let landmarks = Landmarks::new(&[&policies], &scope);
     for _ in 0..tries {
-        let bytes = random.bytes(150);
+        let bytes = bytes(&mut random, 150);
         let Some(request) = request(&mut Choices::new(&bytes), &landmarks, &scope, &judge) else { continue };
         add(&tally.decisions, 1);
         let decision = policies.set().decide(&request);
@@ -437,7 +419,7 @@ fn check_change(
     decisions: &Cell<usize>,
 ) {
     let mut random = Random(seed);
-    let drawn = random.bytes(200);
+    let drawn = bytes(&mut random, 200);
     let mut choices = Choices::new(&drawn);
     let rules = choices.pick(&[RuleSelection::None, RuleSelection::Refusals, RuleSelection::All]);
     let mut changed = scenario.clone();
@@ -466,7 +448,7 @@ fn check_change(
         }
     }
     for _ in 0..tries {
-        let bytes = random.bytes(150);
+        let bytes = bytes(&mut random, 150);
         let Some(request) = request(&mut Choices::new(&bytes), &landmarks, &scope, &judge) else { continue };
         add(decisions, 1);
         let told = |side: &WhatCan| {

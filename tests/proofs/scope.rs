@@ -2,11 +2,11 @@
 
 use iameval::literal::compare_numbers;
 use iameval::{
-    ActionPattern, CompiledCondition, ConditionOperator, Context, ContextKey, ContextValue, DateTime, Effect, Operator,
-    Request, Statement,
+    Action, ActionPattern, CompiledCondition, ConditionOperator, Context, ContextKey, ContextValue, DateTime, Decision,
+    Effect, Operator, Request, Statement,
 };
 use iameval_data::{Catalogue, ContextKeyInfo, KeyType};
-use iameval_prove::{KeyState, Policies, Scope, ValueRange};
+use iameval_prove::{Expectation, KeyState, Policies, Scope, ValueRange};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,6 +14,16 @@ use std::net::IpAddr;
 /// The keys that follow from a principal, or are absent where nothing follows (R-CTX-04).
 const OF_PRINCIPAL: [&str; 4] =
     ["aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalType", "aws:PrincipalIsAWSService"];
+
+/// Whether a decision breaks a claim.
+pub(crate) fn breaks(expect: Expectation, decision: Decision) -> bool {
+    match expect {
+        Expectation::Deny => decision.is_allowed(),
+        Expectation::Allow => !decision.is_allowed(),
+        Expectation::ExplicitDeny => decision != Decision::ExplicitDeny,
+        Expectation::ImplicitDeny => decision != Decision::ImplicitDeny,
+    }
+}
 
 /// Tells whether requests lie in a scope.
 pub(crate) struct Judge<'s> {
@@ -38,18 +48,22 @@ impl<'s> Judge<'s> {
         said.or_else(declared).unwrap_or_else(|| self.tested_as_lists.contains(key))
     }
 
+    /// Whether the scope speaks of an action on a resource.
+    pub(crate) fn names(&self, action: &Action, resource: &str) -> bool {
+        let scope = self.scope;
+        let fits = |texts: &[String]| texts.iter().any(|text| ActionPattern::new(text).matches(action));
+        let named = |texts: &[String]| texts.iter().any(|text| is_resource(text, resource));
+        (scope.actions.is_empty() || fits(&scope.actions))
+            && !fits(&scope.except_actions)
+            && (scope.resources.is_empty() || named(&scope.resources))
+            && !named(&scope.except_resources)
+    }
+
     /// An error that names what does not fit.
     pub(crate) fn check(&self, request: &Request) -> Result<(), String> {
         let scope = self.scope;
-        let action = request.action();
-        let fits = |texts: &[String]| texts.iter().any(|text| ActionPattern::new(text).matches(action));
-        if (!scope.actions.is_empty() && !fits(&scope.actions)) || fits(&scope.except_actions) {
-            return Err(format!("the action {action}"));
-        }
-        let resource = request.resource();
-        let named = |texts: &[String]| texts.iter().any(|text| is_resource(text, resource));
-        if (!scope.resources.is_empty() && !named(&scope.resources)) || named(&scope.except_resources) {
-            return Err(format!("the resource {resource:?}"));
+        if !self.names(request.action(), request.resource()) {
+            return Err(format!("{} on {:?}", request.action(), request.resource()));
         }
         if let Some(principal) = &scope.principal
             && request.principal() != principal

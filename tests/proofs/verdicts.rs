@@ -1,11 +1,11 @@
 //! Native claims with their verdicts, as `fixtures/claims/verdicts.jsonl` has them.
 
-use crate::scope::Judge;
+use crate::scope::{Judge, breaks};
+use iameval::ContextKey;
 use iameval::native::{Line, RequestReader};
-use iameval::{ContextKey, Decision};
 use iameval_data::Catalogue;
 use iameval_prove::native::{CatalogueFacts, ClaimReader, Line as ClaimLine, NativeQuestion, write_verdict};
-use iameval_prove::{Claim, Expectation, Prover, Refutation, Verdict};
+use iameval_prove::{Claim, Prover, Refutation, Verdict};
 use iameval_tests::fixture;
 use serde_json::Value;
 
@@ -59,20 +59,11 @@ fn proved(prover: &Prover<'_>, line: &str) -> Result<Verdict, String> {
             return Err("the counterexample is not read".into());
         };
         let decision = again.policy_set().decide(&again.request);
-        if decision != shown.decision || !is_broken(expect, decision) {
+        if decision != shown.decision || !breaks(expect, decision) {
             return Err(format!("the counterexample is decided {decision:?}"));
         }
     }
     Ok(verdict)
-}
-
-fn is_broken(expect: Expectation, decision: Decision) -> bool {
-    match expect {
-        Expectation::Deny => decision.is_allowed(),
-        Expectation::Allow => !decision.is_allowed(),
-        Expectation::ExplicitDeny => decision != Decision::ExplicitDeny,
-        Expectation::ImplicitDeny => decision != Decision::ImplicitDeny,
-    }
 }
 
 /// Whether the refutation is the one that the case tells of.
