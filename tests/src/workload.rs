@@ -254,10 +254,11 @@ impl Workload {
 }
 
 /// `SplitMix64`: a few lines that draw the same numbers everywhere.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    /// Any number.
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -266,8 +267,8 @@ impl Random {
     }
 
     /// A number below `limit`. That small numbers are drawn a little more often does not matter here.
-    fn below(&mut self, limit: usize) -> usize {
-        usize::try_from(self.next() % limit as u64).unwrap_or(0)
+    pub fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.number() % limit as u64).unwrap_or(0)
     }
 
     /// True so many times in a hundred.
@@ -284,7 +285,11 @@ impl Random {
         numbers
     }
 
-    fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+    /// One of several.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
         let at = self.below(items.len());
         *items.get(at).unwrap_or_else(|| panic!("nothing to draw from"))
     }

@@ -7,6 +7,7 @@ use crate::glob::{Found, Glob, Language, Piece, Reach, SYMBOLS, Work, find};
 use crate::template::any_arn;
 use crate::verdict::Undecided;
 use iameval::{Context, ContextValue, Operator, OperatorFamily, Quantifier};
+use iameval_data::KeyType;
 use std::collections::{BTreeMap, HashMap};
 
 /// The value of a context key.
@@ -352,7 +353,7 @@ impl<'a> Theory<'a> {
         }
         let mut may_be = |text: &str| domain.may_be(text);
         let mut unknown = false;
-        for languages in self.languages(&on_texts, chosen) {
+        for languages in self.languages(domain, &on_texts, chosen) {
             let mut accepts = |text: &str| domain.may_be(text) && tests.iter().all(|literal| meets(literal, text));
             let mut work = Work { left: self.limit };
             let found = languages.find(&mut accepts, &mut work);
@@ -371,9 +372,11 @@ impl<'a> Theory<'a> {
     }
 
     /// What tests on texts leave: of ARNs, and of other texts where tests are for ARNs.
-    fn languages(&self, tests: &[&Literal], chosen: Option<&Chosen>) -> Vec<Languages> {
+    fn languages(&self, domain: &Domain, tests: &[&Literal], chosen: Option<&Chosen>) -> Vec<Languages> {
         let (mut arns, mut others) = (Languages::default(), Languages::default());
-        let (mut is_for_arns, mut others_possible) = (false, true);
+        // Texts that such a key may have although they are none are among the cells.
+        let is_arn = domain.shape.key_type == Some(KeyType::Arn);
+        let (mut is_for_arns, mut others_possible) = (is_arn, !is_arn);
         for literal in tests {
             match &self.atoms.get(literal.atom).test {
                 Test::Fits(language) => {

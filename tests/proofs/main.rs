@@ -1,0 +1,15 @@
+//! Proofs beside requests that are decided one by one.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed"
+)]
+
+mod managed;
+mod random;
+mod scope;
+mod small;
+mod verdicts;
