@@ -244,6 +244,10 @@ fn request(choices: &mut Choices<'_>, landmarks: &Landmarks, scope: &Scope, judg
                 context.remove(key.as_str());
                 context.insert_absent(key.as_str());
             }
+            Some(KeyState::Is(value)) => {
+                context.remove(key.as_str());
+                context.insert(key.as_str(), value.clone());
+            }
             Some(KeyState::Present(range)) => {
                 if let Some(texts) = &range.any_of {
                     let text = &texts[choices.below(texts.len())];

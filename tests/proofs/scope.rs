@@ -179,6 +179,7 @@ fn is_like(glob: &str, text: &str) -> bool {
 fn is_state(state: &KeyState, value: Option<&ContextValue>) -> bool {
     match (state, value) {
         (KeyState::Absent, value) => value.is_none(),
+        (KeyState::Is(own), value) => value == Some(own),
         (KeyState::Present(_), None) => false,
         (KeyState::Present(range), Some(value)) => value.texts().all(|text| is_in(range, text)),
     }
@@ -256,7 +257,7 @@ trait Ranged {
 impl Ranged for KeyState {
     fn range(&self) -> Option<&ValueRange> {
         match self {
-            KeyState::Absent => None,
+            KeyState::Absent | KeyState::Is(_) => None,
             KeyState::Present(range) => Some(range),
         }
     }
