@@ -114,8 +114,8 @@ fn check(old: &str, new: &str, wanted: &str, compared: usize) {
 #[test]
 fn principals_with_the_same_policies_are_compared_once() {
     let of = |policy: &str| {
-        let users: String =
-            (0..50).map(|number| format!("  u{number}: {{ user: u{number}, policies: [p] }}\n")).collect();
+        let user = |number| format!("  u{number}: {{ user: u{number}, policies: [p] }}\n");
+        let users = (0..50).map(user).collect::<Vec<_>>().concat();
         format!("policies: {{ p: {} }}\nprincipals:\n{users}", inline(policy))
     };
     let names: Vec<String> = {
