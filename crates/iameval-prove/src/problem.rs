@@ -9,10 +9,10 @@ use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use crate::reasons::Reasons;
-use crate::search::{Model, Outcome, search};
+use crate::search::{Outcome, search};
 use crate::shapes::Shapes;
 use crate::side::{About, Part, Side, SideStatement, Wanted};
-use crate::theory::{KeyValue, Theory, Value};
+use crate::theory::{KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
 use iameval::{
     AccountId, Action, ContextKey, ContextValue, PrincipalClass, PrincipalForm, Request, Statement, StatementId,
