@@ -1,11 +1,12 @@
 //! What answers the requests of tests.
 
 use crate::assertion::{self, FailedAssertion};
+use crate::claim_assertion;
 use crate::expectation::Expectation;
 use crate::matrix;
 use crate::pose::Pose;
 use crate::request::TestRequest;
-use crate::test_claim::{self, TestClaim};
+use crate::test_claim::TestClaim;
 use iameval::Decision;
 use iameval_ask::Answer;
 use iameval_data::Catalogue;
@@ -55,7 +56,7 @@ pub trait Decide: Pose {
     /// and when the claim cannot be made.
     #[track_caller]
     fn check_claim(&self, claim: &TestClaim, wanted: Expectation, by: Option<&str>) {
-        if let Err(text) = test_claim::checked(self, claim, wanted, by) {
+        if let Err(text) = claim_assertion::proved(self, claim, wanted, by) {
             panic!("{text}");
         }
     }

@@ -15,6 +15,7 @@ mod asked;
 mod assertion;
 mod check;
 mod claim;
+mod claim_assertion;
 pub mod codes;
 mod coverage;
 mod decide;

@@ -1,14 +1,8 @@
 //! A claim as a Rust test makes it: in names.
 
-use crate::claim::{came_of, is_for_that_reason};
-use crate::expectation::Expectation;
-use crate::load::PLAIN;
-use crate::pose::Pose;
-use crate::reason::Reason;
 use iameval::{ContextKey, ContextValue, Mfa};
-use iameval_ask::{ClaimQuestion, ClaimVerdict, KeyValues};
+use iameval_ask::{ClaimQuestion, KeyValues};
 use iameval_data::Catalogue;
-use iameval_report::{Depth, answer_to_text};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -99,6 +93,11 @@ impl TestClaim {
         self
     }
 
+    /// The same requests, of which something is claimed.
+    pub(crate) fn that(&self, expect: iameval_prove::Expectation) -> Self {
+        Self { question: ClaimQuestion { expect, ..self.question.clone() }, keys: self.keys.clone() }
+    }
+
     /// The same in full.
     pub(crate) fn to_question(&self, catalogue: &Catalogue) -> ClaimQuestion {
         let keys = self.keys.clone().into_iter().map(|(key, values)| values.into_scope(key, catalogue));
@@ -130,36 +129,5 @@ impl fmt::Display for TestClaim {
 impl fmt::Debug for TestClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TestClaim({self})")
-    }
-}
-
-/// Proves a claim, or says why it does not hold.
-pub(crate) fn checked(
-    decider: &(impl Pose + ?Sized),
-    claim: &TestClaim,
-    wanted: Expectation,
-    by: Option<&str>,
-) -> Result<(), String> {
-    let question = ClaimQuestion { expect: wanted.claimed(), ..claim.question.clone() };
-    let claim = TestClaim { question, keys: claim.keys.clone() };
-    let wanted = match wanted {
-        Expectation::Allow => "always be allowed",
-        Expectation::Deny => "never be allowed",
-        Expectation::Implicit => "always be denied (implicit)",
-        Expectation::Explicit => "always be denied (explicit)",
-    };
-    let proved = decider.prove(&claim).map_err(|why| format!("cannot prove that `{claim}` will {wanted}: {why}\n"))?;
-    let complaint = format!("expected `{claim}` to {wanted}, but {}", came_of(&proved));
-    match &proved.verdict {
-        ClaimVerdict::Holds(closed) => match by {
-            Some(by) if !is_for_that_reason(Some(&Reason::parse(by)), closed) => {
-                Err(format!("{complaint}\nhelp: `{by}` is not among these\n"))
-            }
-            _ => Ok(()),
-        },
-        ClaimVerdict::Refuted(refuted) => {
-            Err(format!("{complaint}\n\n{}", answer_to_text(&refuted.counterexample, Depth::Explained, PLAIN)))
-        }
-        ClaimVerdict::Unknown(_) => Err(format!("{complaint}\n")),
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "what fails here is a failed test")]
 
+mod claims;
 mod failures;
 mod matrix;
 mod policies;
