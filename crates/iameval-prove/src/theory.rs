@@ -36,9 +36,6 @@ pub(crate) enum Checked {
     Unknown(Undecided),
 }
 
-/// Values with which a formula holds: those of the variables that matter.
-pub(crate) type Model = BTreeMap<Subject, Value>;
-
 /// The values of keys that variables in patterns stand for.
 pub(crate) type Chosen = BTreeMap<KeyId, KeyValue>;
 
