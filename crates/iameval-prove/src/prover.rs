@@ -117,7 +117,7 @@ impl<'c> Prover<'c> {
         let assumed = Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() };
         let Some(first) = survey.example(&mut problem, &[Wish::new(0, wanted)]) else {
             return Ok(if survey.undecided.is_empty() {
-                Verdict::Holds(Proof { closed_by: survey.closings(), assumed })
+                Verdict::Holds(Proof { closed_by: survey.closings(wanted), assumed })
             } else {
                 Verdict::Unknown(survey.undecided.into_iter().collect())
             });
@@ -422,12 +422,15 @@ impl Survey {
         }
     }
 
-    fn closings(&self) -> Vec<Closing> {
+    fn closings(&self, wanted: Wanted) -> Vec<Closing> {
+        // Only what would have to be allowed is closed by the lack of an Allow.
+        let is_for_lack = matches!(wanted, Wanted::Allowed | Wanted::NotImplicitlyDenied);
         let closing = |(by, actions): (&Option<StatementId>, &usize)| Closing {
             by: by.map_or(ClosedBy::NoAllow, ClosedBy::Statement),
             actions: *actions,
         };
-        let mut closings: Vec<Closing> = self.closed.iter().map(closing).collect();
+        let closed = self.closed.iter().filter(|(by, _)| by.is_some() || is_for_lack);
+        let mut closings: Vec<Closing> = closed.map(closing).collect();
         closings.sort_by_key(|closing| (std::cmp::Reverse(closing.actions), closing.by));
         closings
     }

@@ -89,7 +89,7 @@ fn let_in_to_json(let_in: &LetIn) -> Node<'_> {
     let request = request_to_json(&let_in.found.request, let_in.policies.set(), documents);
     let statement = let_in.statement().and_then(|own| Some(placed(&own, own.statement?.effect())));
     Node::object([
-        ("who", text(&stranger_in_words(&let_in.found.request))),
+        ("who", text(stranger_in_words(&let_in.found.request))),
         ("request", request.unwrap_or_else(|_| Node::new(Value::Null))),
         ("statement", statement.unwrap_or_else(|| Node::new(Value::Null))),
     ])

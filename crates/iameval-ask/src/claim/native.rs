@@ -4,10 +4,10 @@ use crate::native::{NamedPolicies, PolicySets};
 use iameval::native::{RequestError, RequestErrorCode, RequestPolicies};
 use iameval_data::Catalogue;
 use iameval_prove::native::{
-    CatalogueFacts, ClaimReader, Line, NativeClaim, NativeQuestion, write_error, write_new_access, write_verdict,
-    write_what_can,
+    CatalogueFacts, ClaimReader, Line, NativeClaim, NativeQuestion, write_error, write_new_access, write_public,
+    write_statements, write_verdict, write_what_can,
 };
-use iameval_prove::{Claim, ClaimError, Prover, Verdict};
+use iameval_prove::{Beside, Claim, ClaimError, Prover, Verdict};
 use std::num::NonZeroUsize;
 
 /// Answers native claims, and remembers the policies that lines define.
@@ -99,8 +99,20 @@ impl<'c> ClaimLines<'c> {
                     write_new_access(out, id, [&old, &new], &answer, facts).map(|()| outcome)
                 })
             }
-            NativeQuestion::Public | NativeQuestion::Statements { .. } => {
-                return Ok(Err(wrong(RequestErrorCode::InvalidRequest, "this question has no answer yet", "ask")));
+            NativeQuestion::Public => self.prover.public(&own, scope).map(|answer| {
+                let outcome = match (&answer.counterexample, answer.undecided.is_empty()) {
+                    (Some(_), _) => LineOutcome::Refuted,
+                    (None, true) => LineOutcome::Holds,
+                    (None, false) => LineOutcome::NotAnswered,
+                };
+                write_public(out, id, &own, &answer, facts).map(|()| outcome)
+            }),
+            NativeQuestion::Statements { complete } => {
+                let beside = if *complete { Beside::All } else { Beside::ItsOwn };
+                self.prover.statements(&own, scope, beside).map(|answer| {
+                    write_statements(out, id, &own, &answer, facts);
+                    Ok(if answer.undecided.is_empty() { LineOutcome::Holds } else { LineOutcome::NotAnswered })
+                })
             }
         };
         match written {
