@@ -43,9 +43,14 @@ impl ActionPatterns {
         Self { patterns: texts.into_iter().map(pattern).collect(), is_negated: false }
     }
 
-    /// The patterns for actions in lower case, and whether those are meant that fit none.
-    pub(crate) fn globs(&self) -> (Vec<Glob>, bool) {
-        let fitting = self.patterns.iter().filter(|(pattern, _)| !pattern.is_never());
+    /// The patterns that can fit actions that the table does not have, in lower case, and whether those actions are meant
+    /// that fit none.
+    pub(crate) fn globs_beyond(&self, table: &ActionTable) -> (Vec<Glob>, bool) {
+        let is_listed = |text: &str| text.split_once(':').is_some_and(|(service, name)| table.has(service, name));
+        let can_fit = |(pattern, text): &&(ActionPattern, String)| {
+            !pattern.is_never() && !(pattern.is_exact() && is_listed(text))
+        };
+        let fitting = self.patterns.iter().filter(can_fit);
         (fitting.map(|(_, text)| glob_of_action(text)).collect(), self.is_negated)
     }
 }

@@ -195,8 +195,8 @@ impl<'c> Problem<'c> {
             }
             Asked::Unlisted { within, except } => {
                 let any = self.builder.fits(Subject::Action, vec![any_action()]);
-                let within = test_of_action(within, &mut self.builder);
-                let except = test_of_action(except, &mut self.builder);
+                let within = test_of_action(within, self.table, &mut self.builder);
+                let except = test_of_action(except, self.table, &mut self.builder);
                 let tests = vec![any, within, self.builder.formulas.not(except)];
                 if !self.has_rules {
                     return vec![Target { listed: None, sample: literal_action("x:x"), tests }];
@@ -217,10 +217,11 @@ impl<'c> Problem<'c> {
         let mut targets = Vec::new();
         let mut of_none = tests.to_vec();
         for service in &services {
-            let own = test_of_action(&ActionPatterns::new([&*format!("{service}:*")]), &mut self.builder);
+            let own = test_of_action(&ActionPatterns::new([&*format!("{service}:*")]), self.table, &mut self.builder);
             of_none.push(self.builder.formulas.not(own));
             let verbs = ["get", "list", "describe", "generate", "simulate"].map(|verb| format!("{service}:{verb}*"));
-            let reads = test_of_action(&ActionPatterns::new(verbs.iter().map(String::as_str)), &mut self.builder);
+            let reads =
+                test_of_action(&ActionPatterns::new(verbs.iter().map(String::as_str)), self.table, &mut self.builder);
             let changes = self.builder.formulas.not(reads);
             for (sample, test) in [("getx", reads), ("x", changes)] {
                 let tests = tests.iter().copied().chain([own, test]).collect();
@@ -376,7 +377,7 @@ impl<'c> Problem<'c> {
             for statement in &side.statements {
                 let about = match target.listed {
                     Some(action) => Formulas::constant(self.table.is_about(&statement.actions, action)),
-                    None => test_of_action(&statement.actions, &mut self.builder),
+                    None => test_of_action(&statement.actions, self.table, &mut self.builder),
                 };
                 if about != Formulas::FALSE {
                     statements.push((statement, about));
@@ -501,9 +502,9 @@ fn statements_of(parts: &[Part], reasons: &Reasons) -> BTreeSet<StatementId> {
     reasons.iter().filter_map(|number| parts.get(number)?.1).collect()
 }
 
-/// A test of whether an action fits.
-fn test_of_action(patterns: &ActionPatterns, builder: &mut Builder<'_>) -> Node {
-    let (globs, is_negated) = patterns.globs();
+/// A test of whether an action fits that the table does not have.
+fn test_of_action(patterns: &ActionPatterns, table: &ActionTable, builder: &mut Builder<'_>) -> Node {
+    let (globs, is_negated) = patterns.globs_beyond(table);
     let fits = builder.fits(Subject::Action, globs);
     if is_negated { builder.formulas.not(fits) } else { fits }
 }
