@@ -9,6 +9,7 @@
 )]
 
 mod managed;
+mod points;
 mod random;
 mod scope;
 mod small;

@@ -124,6 +124,7 @@ fn tally(policies: impl Iterator<Item = ManagedPolicy>, edits: u64) -> Tally {
             tally.times.push((start.elapsed(), name.clone()));
             let undecided: Vec<&Undecided> = change.gained.undecided.iter().chain(&change.lost.undecided).collect();
             if !undecided.is_empty() {
+                println!("{name}: {undecided:?}");
                 tally.unknown.push(format!("{name}: {undecided:?}"));
             }
             tally.gained += usize::from(!change.gained.is_empty());
@@ -146,7 +147,6 @@ fn edits_of_managed_policies_are_decided() {
     let Tally { times, unknown, gained } = tally(ManagedPolicy::all(), EDITS);
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for line in &unknown {
-        println!("{line}");
         *reasons.entry(line.split_once(": ").map_or("", |(_, why)| why)).or_default() += 1;
     }
     let at = |share: usize| &times[(times.len() - 1) * share / 1_000];

@@ -19,11 +19,11 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// Bytes that decide.
-fn bytes(random: &mut Random, count: usize) -> Vec<u8> {
+pub(crate) fn bytes(random: &mut Random, count: usize) -> Vec<u8> {
     (0..count).map(|_| random.number().to_le_bytes()[0]).collect()
 }
 
-fn policies(scenario: &Scenario, service_rules: RuleSelection) -> Policies {
+pub(crate) fn policies(scenario: &Scenario, service_rules: RuleSelection) -> Policies {
     let Ok(Line::Simulation(simulation)) = RequestReader::new().read(&scenario.to_string()) else {
         panic!("a request")
     };
