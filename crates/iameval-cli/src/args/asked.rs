@@ -36,6 +36,28 @@ pub(crate) struct WorldFlags {
     pub(crate) around: Guardrails,
 }
 
+impl WorldFlags {
+    /// The first of these flags that is given.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--world", !self.source.world.is_empty()),
+            ("--example", self.source.example.is_some()),
+            ("--policy", !self.own.policy.is_empty()),
+            ("--boundary", !self.own.boundary.is_empty()),
+            ("--session-policy", !self.own.session_policy.is_empty()),
+            ("--scope-down", !self.own.scope_down.is_empty()),
+            ("--scp", !self.around.scp.is_empty()),
+            ("--rcp", !self.around.rcp.is_empty()),
+            ("--resource-policy", !self.around.resource_policy.is_empty()),
+            ("--endpoint-policy", !self.around.endpoint_policy.is_empty()),
+            ("--scp-level", !self.around.scp_level.is_empty()),
+            ("--without", !self.around.without.is_empty()),
+            ("--no-service-rules", self.around.no_service_rules),
+        ];
+        given.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
+    }
+}
+
 /// Policies of the principal
 #[derive(Debug, Args)]
 #[command(next_help_heading = "World")]

@@ -59,21 +59,8 @@ fn answer(claims: &mut ClaimLines<'_>, line: &[u8], out: &mut String) -> Result<
 
 /// A native claim says everything itself.
 fn refuse_other_flags(flags: &Prove) -> Outcome<()> {
-    let (world, scope) = (&flags.world, &flags.scope);
+    let scope = &flags.scope;
     let given = [
-        ("--world", !world.source.world.is_empty()),
-        ("--example", world.source.example.is_some()),
-        ("--policy", !world.own.policy.is_empty()),
-        ("--boundary", !world.own.boundary.is_empty()),
-        ("--session-policy", !world.own.session_policy.is_empty()),
-        ("--scope-down", !world.own.scope_down.is_empty()),
-        ("--scp", !world.around.scp.is_empty()),
-        ("--rcp", !world.around.rcp.is_empty()),
-        ("--resource-policy", !world.around.resource_policy.is_empty()),
-        ("--endpoint-policy", !world.around.endpoint_policy.is_empty()),
-        ("--scp-level", !world.around.scp_level.is_empty()),
-        ("--without", !world.around.without.is_empty()),
-        ("--no-service-rules", world.around.no_service_rules),
         ("--as", flags.principal.is_some()),
         ("--except", !scope.except.is_empty()),
         ("--resource", !scope.resource.is_empty()),
@@ -86,8 +73,9 @@ fn refuse_other_flags(flags: &Prove) -> Outcome<()> {
         ("--realistic", scope.realistic),
         ("--service-rules", scope.service_rules.is_some()),
     ];
-    match given.iter().find(|(_, given)| *given) {
-        Some((flag, _)) => {
+    let further = || given.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag);
+    match flags.world.given().or_else(further) {
+        Some(flag) => {
             let message =
                 format!("`{flag}` cannot be combined with `--request`, whose claims are complete in themselves");
             Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "put it in the claims"))

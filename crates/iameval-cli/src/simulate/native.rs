@@ -26,21 +26,8 @@ pub(super) fn answers(path: &Path, flags: &Simulate, setup: &Setup, output: &mut
 
 /// A native request says everything itself.
 fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
-    let (world, asked) = (&flags.world, &flags.asked);
+    let asked = &flags.asked;
     let given = [
-        ("--world", !world.source.world.is_empty()),
-        ("--example", world.source.example.is_some()),
-        ("--policy", !world.own.policy.is_empty()),
-        ("--boundary", !world.own.boundary.is_empty()),
-        ("--session-policy", !world.own.session_policy.is_empty()),
-        ("--scope-down", !world.own.scope_down.is_empty()),
-        ("--scp", !world.around.scp.is_empty()),
-        ("--rcp", !world.around.rcp.is_empty()),
-        ("--resource-policy", !world.around.resource_policy.is_empty()),
-        ("--endpoint-policy", !world.around.endpoint_policy.is_empty()),
-        ("--scp-level", !world.around.scp_level.is_empty()),
-        ("--without", !world.around.without.is_empty()),
-        ("--no-service-rules", world.around.no_service_rules),
         ("--as", flags.principal.is_some()),
         ("--resource", !asked.resource.is_empty()),
         ("--resource-account", asked.resource_account.is_some()),
@@ -52,8 +39,9 @@ fn refuse_other_flags(flags: &Simulate) -> Outcome<()> {
         ("--source-ip", asked.source_ip.is_some()),
         ("--region", asked.region.is_some()),
     ];
-    match given.iter().find(|(_, given)| *given) {
-        Some((flag, _)) => {
+    let further = || given.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag);
+    match flags.world.given().or_else(further) {
+        Some(flag) => {
             let message = format!("`{flag}` cannot be combined with `--request`, which is complete in itself");
             Err(Failure::usage(codes::CONFLICTING_FLAGS, message, "put it in the request file"))
         }
