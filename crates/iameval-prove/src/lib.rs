@@ -27,8 +27,9 @@ mod verdict;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Policies, Scope, ValueRange};
 pub use findings::Beside;
-pub use prover::{ClaimError, EmptyScope, Prover};
+pub use prover::{ClaimError, EmptyScope, Most, Prover};
+pub use stranger::is_shared_provider;
 pub use verdict::{
-    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
