@@ -4,13 +4,14 @@ use iameval_tests::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "iameval",
     "iameval-ask",
     "iameval-cli",
     "iameval-cloudtrail",
     "iameval-data",
     "iameval-lint",
+    "iameval-prove",
     "iameval-report",
     "iameval-test",
     "iameval-world",

@@ -1,14 +1,32 @@
 //! The check of a policy: every question in turn, and what is kept for the next policy.
 
+use crate::action;
+use crate::arn;
+use crate::codes;
+use crate::condition;
+use crate::document;
+use crate::endpoint;
+use crate::escalation;
+use crate::exempt;
+use crate::federation;
 use crate::lookup::Lookup;
+use crate::mfa;
+use crate::odd_arn;
 use crate::once::Once;
+use crate::principal;
+use crate::proof;
 use crate::proof::Provable;
+use crate::provider_key;
+use crate::public;
+use crate::resource;
+use crate::service;
+use crate::service_rule;
+use crate::statement;
 use crate::stranger::Strangers;
 use crate::subject::Subject;
-use crate::{
-    action, arn, codes, condition, document, endpoint, escalation, exempt, federation, mfa, odd_arn, principal, proof,
-    provider_key, public, resource, service, service_rule, statement, template, trust, variable,
-};
+use crate::template;
+use crate::trust;
+use crate::variable;
 use iameval::{Code, Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
 use iameval_prove::Prover;

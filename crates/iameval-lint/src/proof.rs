@@ -64,14 +64,15 @@ impl<'p, 'c> Provable<'p, 'c> {
         if !is_of_resource {
             return Strangers::default();
         }
-        if !statements().any(lets_in_anyone) {
+        let open = statements().filter(|statement| lets_in_anyone(statement)).count();
+        let most = Most { statements: open.min(MOST_STRANGERS), steps };
+        if open == 0 {
             return Strangers::new([].into(), true);
         }
-        let most = Most { statements: MOST_STRANGERS, steps };
         let Ok(found) = self.prover.let_in(&self.policies, &Scope::default(), most) else {
             return Strangers::default();
         };
-        let is_complete = found.undecided.is_empty() && found.by.len() < MOST_STRANGERS;
+        let is_complete = found.undecided.is_empty() && (found.by.len() < most.statements || most.statements == open);
         let by = found.by.into_iter().filter_map(|found| Some((number(&self.policies, found.statement?)?, found)));
         Strangers::new(by.collect(), is_complete)
     }

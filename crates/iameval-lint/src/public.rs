@@ -2,6 +2,7 @@
 
 use crate::codes;
 use crate::condition::{KeyTest, tests};
+use crate::provider::host;
 use crate::stranger::{Access, in_words};
 use crate::subject::Subject;
 use crate::template::has_placeholder;
@@ -9,6 +10,7 @@ use iameval::text::Span;
 use iameval::{
     AccountId, Diagnostic, Effect, Operator, PolicyKind, PrincipalClass, PrincipalForm, PrincipalType, Statement,
 };
+use iameval_prove::is_shared_provider;
 
 /// Keys that tie a grant to someone when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
 /// in the Amazon EFS User Guide, and the keys of other services and of organizations that do the same. In lower case.
@@ -71,7 +73,7 @@ pub(crate) fn lets_in_anyone(statement: &Statement) -> bool {
             let (form, name) = (principal.form(), principal.name_span());
             principal.is_negated()
                 || everybody(form, name).is_some()
-                || named(form, PrincipalType::Federated).next().is_some()
+                || named(form, PrincipalType::Federated).any(|(provider, _)| is_shared_provider(host(provider)))
         })
 }
 

@@ -33,3 +33,8 @@ pub use verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

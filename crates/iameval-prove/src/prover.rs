@@ -221,6 +221,9 @@ impl<'c> Prover<'c> {
         let mut undecided = BTreeSet::new();
         let mut steps = most.steps;
         for stranger in strangers(policies, scope) {
+            if by.len() >= most.statements {
+                break;
+            }
             let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
             let scope = &stranger.scope;
             let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);

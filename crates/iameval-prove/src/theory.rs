@@ -90,7 +90,6 @@ impl<'a> Theory<'a> {
         if let Some(known) = self.known.get(&question) {
             return known.clone();
         }
-        self.spend(1 + u64::try_from(question.1.len()).unwrap_or(u64::MAX));
         let mut checked = self.check_with(subject, &question.1, None);
         if matches!(checked, Checked::With(_)) && self.is_ruled_out_by_symbols(&question.1) {
             checked = Checked::Impossible;
@@ -101,6 +100,7 @@ impl<'a> Theory<'a> {
 
     /// The same with values for the variables in patterns.
     pub(crate) fn check_with(&mut self, subject: Subject, literals: &[Literal], chosen: Option<&Chosen>) -> Checked {
+        self.spend(1 + u64::try_from(literals.len()).unwrap_or(u64::MAX));
         match subject {
             Subject::Key(key) => self.key(key, literals, chosen),
             Subject::Action | Subject::Resource => match self.text(subject, literals, chosen) {
