@@ -5,7 +5,7 @@ use iameval::json::{self, Node, Value};
 use iameval::text::LineIndex;
 use iameval::{CompiledPolicy, Diagnostic, PolicyDocument, PolicyId, PolicyKind, PolicySet, Severity};
 use iameval_data::{Catalogue, ManagedPolicy};
-use iameval_lint::{check, check_managed, guess_kind, mend};
+use iameval_lint::{Linter, check, guess_kind, mend};
 use iameval_tests::generate::{self, single_layer};
 use iameval_tests::{fixture, fixtures, policy_kind, root};
 use std::collections::BTreeMap;
@@ -117,21 +117,23 @@ fn in_words(finding: &Diagnostic) -> String {
 #[test]
 fn cases_get_the_findings_they_name_and_no_others() {
     let mut failures = Vec::new();
+    let linter = Linter::new(catalogue());
     for path in fixtures("lint", ".json") {
         let text = std::fs::read_to_string(&path).unwrap();
         let tree = json::parse(&text).unwrap();
         let Some(Value::Array(cases)) = tree.get("cases").map(|node| &node.value) else { panic!("no cases") };
-        failures.extend(cases.iter().filter_map(failure));
+        failures.extend(cases.iter().filter_map(|case| failure(&linter, case)));
     }
     assert!(failures.is_empty(), "{} cases fail:\n{}", failures.len(), failures.join("\n"));
 }
 
 /// What is found in the policy of a case, where that is not what the case wants.
-fn failure(case: &Node<'_>) -> Option<String> {
+fn failure(linter: &Linter<'_>, case: &Node<'_>) -> Option<String> {
     let field = |name: &str| case.get(name).unwrap();
-    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": {}}}"#, field("statement"));
+    let version = case.get("version").and_then(Node::as_str).unwrap_or("2012-10-17");
+    let policy = format!(r#"{{"Version": "{version}", "Statement": {}}}"#, field("statement"));
     let document = PolicyDocument::parse(&policy).value.expect("a document");
-    let findings = check(&document, policy_kind(field("kind").as_str().unwrap()), catalogue());
+    let findings = linter.check(&document, policy_kind(field("kind").as_str().unwrap()));
     let said: Vec<String> = findings.iter().map(in_words).collect();
     let missing = |text: &Node<'_>| !said.iter().any(|said| said.contains(text.as_str().unwrap()));
     let says = match case.get("says").map(|node| &node.value) {
@@ -185,9 +187,10 @@ fn faulty_files_get_the_findings_that_their_names_promise() {
 fn managed_policies_have_no_errors_and_the_findings_that_the_page_counts() {
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut policies = 0;
+    let linter = Linter::new(catalogue());
     for policy in ManagedPolicy::all().filter(|policy| policy.version().is_some()) {
         let document = PolicyDocument::parse(&policy.document()).value.expect("a document");
-        let findings = check_managed(&document, PolicyKind::Identity, catalogue());
+        let findings = linter.check_managed(&document, PolicyKind::Identity);
         let errors: Vec<_> = findings.iter().filter(|finding| finding.severity() == Severity::Error).collect();
         assert!(errors.is_empty(), "{}: {errors:#?}", policy.name());
         let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code().id()).collect();
@@ -218,12 +221,13 @@ fn set(document: &PolicyDocument) -> Option<PolicySet> {
 #[test]
 fn a_mended_policy_decides_as_before() {
     let (mut mended_some, mut asked) = (0, 0);
+    let linter = Linter::new(catalogue());
     for scenario in generate::samples(3_000, single_layer()) {
         for document in &scenario.identity {
             let text = document.to_string();
             let find = |text: &str| {
                 let document = PolicyDocument::parse(text).value.expect("a document");
-                check(&document, PolicyKind::Identity, catalogue())
+                linter.check(&document, PolicyKind::Identity)
             };
             let Some(mended) = mend(&text, find) else { continue };
             mended_some += 1;

@@ -31,6 +31,7 @@ mod native;
 mod oracle;
 mod overlap;
 mod packages;
+mod proofs;
 mod reader;
 mod robustness;
 mod service_rules;

@@ -250,6 +250,11 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) fix: bool,
 
+    /// Prove what statements do however large a policy is; without it that is left out of policies for which it would be much
+    /// work (IE0683)
+    #[arg(long)]
+    pub(crate) deep: bool,
+
     /// How to print the findings
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
     pub(crate) format: Format,

@@ -12,7 +12,7 @@ use crate::write::{Before, NewText, Reach, write};
 use iameval::json::{Node, Value};
 use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
-use iameval_lint::{Mended, guess_kind};
+use iameval_lint::{Linter, Mended, guess_kind};
 use iameval_report::{findings_to_json, plain};
 use iameval_world::{Disk, Files, Finding, PolicyForm, Source};
 use input::{Input, Inputs};
@@ -55,6 +55,8 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         Err(failure)
     })?;
     refuse_to_replace(reports.files(), &[&setup.files])?;
+    let linter = Linter::new(setup.catalogue());
+    let linter = if flags.deep { linter.deep() } else { linter };
     let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
         let mut found = match &parsed.value {
             None => {
@@ -62,8 +64,8 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
                 Refusal::mark_first(&mut findings);
                 findings
             }
-            Some(document) if input.managed => iameval_lint::check_managed(document, kind, setup.catalogue()),
-            Some(document) => iameval_lint::check(document, kind, setup.catalogue()),
+            Some(document) if input.managed => linter.check_managed(document, kind),
+            Some(document) => linter.check(document, kind),
         };
         found.retain(|finding| codes.wants(finding.code()));
         found

@@ -50,6 +50,11 @@ pub enum KeyType {
     Binary,
 }
 
+/// *Using IAM policy conditions in Amazon `EventBridge`*; *AWS Data Pipeline: Deny access to `DataPipeline` pipelines a user did
+/// not create* in the IAM User Guide.
+const COMPARED_AS_ONE: [&str; 4] =
+    ["datapipeline:PipelineCreator", "events:detail-type", "events:source", "events:TargetArn"];
+
 impl<'c> ContextKeyInfo<'c> {
     /// A global key with one value.
     pub(crate) const fn global(name: &'static str, key_type: KeyType, presence: Presence) -> ContextKeyInfo<'static> {
@@ -98,6 +103,12 @@ impl<'c> ContextKeyInfo<'c> {
     /// Whether it may have several values, so that policies need a set operator (R-CTX-02).
     pub fn is_multivalued(self) -> bool {
         self.multivalued
+    }
+
+    /// Whether it may hold several values and the guide of its service compares it without a set operator all the same, which a
+    /// request with one value satisfies.
+    pub fn is_compared_as_one(self) -> bool {
+        self.multivalued && COMPARED_AS_ONE.iter().any(|known| known.eq_ignore_ascii_case(self.name))
     }
 
     /// When it is in a request (R-CTX-03), for the global keys.

@@ -40,7 +40,7 @@ codes! {
     PASS_ANY_ROLE = "IE0620", Warning, None, "PASS_ROLE_WITH_STAR_IN_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE",
         "PASS_ROLE_WITH_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE",
         "PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE", "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION";
-    /// The resource policy grants access to anyone, including anonymous callers.
+    /// The resource policy lets in callers who have no tie to its account.
     PUBLIC_ACCESS = "IE0621", Warning, None, "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL";
     /// A Deny without MFA also denies calls that a new user needs to set up MFA.
     MFA_DENY_BLOCKS_SELF_SERVICE = "IE0622", Warning, None;
@@ -145,8 +145,12 @@ codes! {
     BROAD_WORKFLOW_TRUST = "IE0679", Warning, None, "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED";
     /// The `Sid` is an empty text.
     EMPTY_SID = "IE0680", Info, None, "EMPTY_SID_VALUE";
-    /// Another statement of the policy says the same.
+    /// Other statements of the policy allow everything that the statement allows, or another one is identical.
     REDUNDANT_STATEMENT = "IE0681", Info, None, "REDUNDANT_STATEMENT";
+    /// Deny statements of the policy deny everything that the statement allows.
+    SHADOWED_ALLOW = "IE0682", Warning, None;
+    /// It was not proven what the statements of the policy do, because it is too large.
+    PROOFS_LEFT_OUT = "IE0683", Info, None;
     /// The service does not support the action for principals of another account, so the grant has no effect (R-SVC-19).
     NO_CROSS_ACCOUNT_USE = "IE0691", Warning, None;
     /// A resource policy has no effect on the action (R-SVC-20).

@@ -7,11 +7,13 @@ use crate::github;
 use crate::provider::host;
 use crate::provider_key::foreign_key;
 use crate::public::trusted_providers;
+use crate::stranger::Access;
 use crate::subject::Subject;
 use crate::trust::{BY_SAML, provider_call};
 use iameval::Diagnostic;
 use iameval::text::Span;
 use iameval_data::is_oidc_key;
+use iameval_prove::is_shared_provider;
 
 /// The claims of GitHub that say whose workflow it is, in lower case (*Configuring a role for GitHub
 /// OIDC identity provider* in the IAM User Guide).
@@ -82,16 +84,16 @@ impl Provider {
     }
 }
 
-pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(crate) fn lint(subject: &Subject<'_>, access: Access<'_>, report: &mut impl FnMut(Diagnostic)) {
     for (provider, span) in trusted_providers(subject) {
         // A placeholder of a template says nothing.
         if !provider.contains("${") {
-            one(subject, provider, span, report);
+            one(subject, access, (provider, span), report);
         }
     }
 }
 
-fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMut(Diagnostic)) {
+fn one(subject: &Subject<'_>, access: Access<'_>, (provider, span): (&str, Span), report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
     // What comes of the wrong call is another question, and a text that is not a provider is refused.
     let Some(call) = provider_call(provider).filter(|call| covers_action(statement.action(), call)) else { return };
@@ -105,7 +107,12 @@ fn one(subject: &Subject<'_>, provider: &str, span: Span, report: &mut impl FnMu
         let key = test.key();
         test.needs_key() && !is_oidc_key(key) && subject.catalogue.context_key(key).is_none()
     };
-    if tests(statement).any(|test| unknown(&test) || limits(&test, host, &of)) {
+    let is_limited = match access {
+        Access::Open(found) if found.request.principal().provider() == Some(provider) => false,
+        Access::Closed if is_shared_provider(host) => true,
+        _ => tests(statement).any(|test| unknown(&test) || limits(&test, host, &of)),
+    };
+    if is_limited {
         if host == github::HOST {
             github::lint(statement, report);
         }

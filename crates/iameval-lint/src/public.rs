@@ -1,11 +1,16 @@
-//! Resource policies that grant access to anyone.
+//! Resource policies that let in anyone: as proven, and where that was not possible, by what their statements name.
 
 use crate::codes;
 use crate::condition::{KeyTest, tests};
+use crate::provider::host;
+use crate::stranger::{Access, in_words};
 use crate::subject::Subject;
 use crate::template::has_placeholder;
 use iameval::text::Span;
-use iameval::{AccountId, Diagnostic, Effect, Operator, PolicyKind, PrincipalForm, PrincipalType};
+use iameval::{
+    AccountId, Diagnostic, Effect, Operator, PolicyKind, PrincipalClass, PrincipalForm, PrincipalType, Statement,
+};
+use iameval_prove::is_shared_provider;
 
 /// Keys that tie a grant to someone when they have fixed values: *The meaning of "public"* in the Amazon S3 User Guide and
 /// in the Amazon EFS User Guide, and the keys of other services and of organizations that do the same. In lower case.
@@ -32,22 +37,52 @@ pub(crate) const TYING: [&str; 20] = [
     "s3:dataaccesspointarn",
 ];
 
-pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(crate) fn lint(subject: &Subject<'_>, access: Access<'_>, report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
     let of_resource = matches!(subject.kind, PolicyKind::Resource | PolicyKind::RoleTrust);
-    let Some(principal) = statement.principal().filter(|element| of_resource && !element.is_negated()) else { return };
-    if statement.effect() != Effect::Allow {
+    let Some(principal) = statement.principal().filter(|_| of_resource && statement.effect() == Effect::Allow) else {
         return;
+    };
+    let everybody = everybody(principal.form(), principal.name_span()).filter(|_| !principal.is_negated());
+    let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
+    match (access, everybody) {
+        (Access::Open(found), place) => {
+            // Whom an identity provider lets in is another finding.
+            let is_signed_in = found.request.principal().class() == Some(PrincipalClass::WebIdentity);
+            if !is_signed_in {
+                let message = in_words(&found.request, statement, subject.kind);
+                let place = place.unwrap_or(principal.name_span());
+                report(Diagnostic::new(codes::PUBLIC_ACCESS, place, message).with_help(help));
+            }
+        }
+        (Access::Unproven, Some(place)) if !is_tied(subject, &TYING) => {
+            let message = match subject.kind {
+                PolicyKind::RoleTrust => "anyone may assume this role",
+                _ => "the statement grants access to anyone, in any account",
+            };
+            report(Diagnostic::new(codes::PUBLIC_ACCESS, place, message).with_help(help));
+        }
+        (Access::Closed | Access::Unproven, _) => {}
     }
-    if let Some(span) = everybody(principal.form(), principal.name_span())
-        && !is_tied(subject, &TYING)
-    {
-        let message = match subject.kind {
-            PolicyKind::RoleTrust => "anyone may assume this role",
-            _ => "the statement grants access to anyone, in any account",
-        };
-        let help = "name the principals, or add a condition with fixed values, such as one on `aws:PrincipalOrgID`";
-        report(Diagnostic::new(codes::PUBLIC_ACCESS, span, message).with_help(help));
+}
+
+/// Whether a statement may let in somebody whom it does not name, by what its principal element says.
+pub(crate) fn lets_in_anyone(statement: &Statement) -> bool {
+    statement.effect() == Effect::Allow
+        && statement.principal().is_some_and(|principal| {
+            let (form, name) = (principal.form(), principal.name_span());
+            principal.is_negated()
+                || everybody(form, name).is_some()
+                || named(form, PrincipalType::Federated).any(|(provider, _)| is_shared_provider(host(provider)))
+        })
+}
+
+/// Whether everyone is named and a condition limits who may come.
+pub(crate) fn is_limited(subject: &Subject<'_>, access: Access<'_>) -> bool {
+    match access {
+        Access::Open(_) => false,
+        Access::Closed => true,
+        Access::Unproven => is_tied(subject, &TYING),
     }
 }
 

@@ -71,6 +71,15 @@ pub(crate) fn principals(statement: &Statement) -> impl Iterator<Item = (&str, S
     lists.iter().flat_map(|list| list.values().zip(list.spans()))
 }
 
+/// Whether something in the document is to be filled in.
+pub(crate) fn is_template(document: &PolicyDocument, catalogue: &Catalogue) -> bool {
+    let actions = document.statements().iter().flat_map(|statement| statement.action().patterns());
+    let others = document.statements().iter().flat_map(texts).map(|(text, _)| text);
+    // The braces of policy variables do not stand alone.
+    let is_marked = |text: &str| is_to_be_filled_in(&text.replace("${", "")) || text.starts_with('[');
+    actions.chain(others).any(|text| is_marked(text) || has_placeholder(text, catalogue))
+}
+
 /// Whether the text has a placeholder in it.
 pub(crate) fn has_placeholder(text: &str, catalogue: &Catalogue) -> bool {
     placeholders(text, catalogue).next().is_some()

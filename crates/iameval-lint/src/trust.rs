@@ -3,7 +3,8 @@
 use crate::action::covers_action;
 use crate::codes;
 use crate::once::Trusting;
-use crate::public::{TYING, everybody, is_tied, named};
+use crate::public::{everybody, is_limited, named};
+use crate::stranger::Access;
 use crate::subject::{Subject, a_few};
 use iameval::text::Span;
 use iameval::{Arn, Diagnostic, Effect, PolicyKind, PrincipalElement, PrincipalForm, PrincipalType, Statement};
@@ -22,7 +23,7 @@ const NEEDS: [(&str, &[&str]); 2] = [
     ("pods.eks.amazonaws.com", &[BY_PRINCIPAL, "sts:TagSession"]),
 ];
 
-pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
+pub(crate) fn lint(subject: &Subject<'_>, access: Access<'_>, report: &mut impl FnMut(Diagnostic)) {
     let statement = subject.statement;
     if subject.kind != PolicyKind::RoleTrust {
         return;
@@ -33,7 +34,7 @@ pub(crate) fn lint(subject: &Subject<'_>, report: &mut impl FnMut(Diagnostic)) {
     if statement.effect() == Effect::Allow {
         companions(subject, principal, report);
         if let Some(span) = everybody(principal.form(), principal.name_span())
-            && is_tied(subject, &TYING)
+            && is_limited(subject, access)
         {
             let message = "everyone is named, and only the condition limits who may assume the role";
             let help = "name the accounts, roles or services explicitly: AWS's checker rejects `*` here";

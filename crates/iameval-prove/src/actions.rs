@@ -3,7 +3,6 @@
 use crate::glob::{Glob, Piece, Reach};
 use iameval::{ActionPattern, PatternElement};
 use iameval_data::Catalogue;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// The actions of a catalogue, in order.
@@ -181,26 +180,40 @@ impl ActionTable {
         }
     }
 
+    /// An action of each part into which sets part all actions; any further sets that hold every action part nothing.
+    pub(crate) fn samples(&self, sets: &[ActionSet]) -> Vec<usize> {
+        let all = ActionSet::all(self.len());
+        let parting: Vec<ActionSet> = sets.iter().filter(|set| **set != all).cloned().collect();
+        let within = parting.iter().fold(ActionSet::none(self.len()), ActionSet::with);
+        let parts = self.parts(&within, &parting);
+        let rest = all.without(&within);
+        parts.iter().filter_map(|part| part.first().copied()).chain(rest.iter().take(1)).collect()
+    }
+
     /// The actions of `within`, parted by which of the sets they are in. Each part comes with its actions, in order.
     pub(crate) fn parts(&self, within: &ActionSet, sets: &[ActionSet]) -> Vec<Vec<usize>> {
         let mut part = vec![0_usize; self.len()];
         let mut count = 1;
         for set in sets.iter().filter(|set| !within.is_within(set)) {
-            let mut inside: HashMap<usize, usize> = HashMap::new();
+            // For each part the part of those within the set; itself until there are some.
+            let mut inside: Vec<usize> = (0..count).collect();
             for action in set.iter() {
-                if let Some(own) = part.get_mut(action) {
-                    *own = *inside.entry(*own).or_insert_with(|| {
+                if let Some(own) = part.get_mut(action)
+                    && let Some(inside) = inside.get_mut(*own)
+                {
+                    if *inside == *own {
+                        *inside = count;
                         count += 1;
-                        count - 1
-                    });
+                    }
+                    *own = *inside;
                 }
             }
         }
-        let mut place: HashMap<usize, usize> = HashMap::new();
+        let mut place: Vec<Option<usize>> = vec![None; count];
         let mut parts: Vec<Vec<usize>> = Vec::new();
         for action in within.iter() {
-            let Some(number) = part.get(action) else { continue };
-            let at = *place.entry(*number).or_insert_with(|| {
+            let Some(place) = part.get(action).and_then(|number| place.get_mut(*number)) else { continue };
+            let at = *place.get_or_insert_with(|| {
                 parts.push(Vec::new());
                 parts.len() - 1
             });
@@ -238,6 +251,17 @@ impl ActionSet {
         if let Some(word) = self.0.get_mut(action / 64) {
             *word |= 1 << (action % 64);
         }
+    }
+
+    pub(crate) fn has(&self, action: usize) -> bool {
+        self.0.get(action / 64).is_some_and(|word| word >> (action % 64) & 1 == 1)
+    }
+
+    fn with(mut self, other: &Self) -> Self {
+        for (word, other) in self.0.iter_mut().zip(&other.0) {
+            *word |= other;
+        }
+        self
     }
 
     /// Leaves out those of another set.

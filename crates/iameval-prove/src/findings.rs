@@ -5,7 +5,7 @@ use crate::claim::Policies;
 use crate::problem::{Answer, Asked, Problem, Wish};
 use crate::side::Wanted;
 use crate::verdict::{StatementFindings, Undecided};
-use iameval::{Effect, PrincipalElement, PrincipalForm};
+use iameval::{Effect, PrincipalElement, PrincipalForm, StatementId};
 use std::collections::BTreeSet;
 
 /// Which policies a statement is judged beside.
@@ -33,22 +33,29 @@ pub(crate) struct Judge<'p, 'c> {
     problem: &'p mut Problem<'c>,
     policies: &'p Policies,
     beside: Beside,
-    /// The actions that each statement is about.
-    sets: Vec<ActionSet>,
+    /// For each statement an action of each group that it is about; the same statements are about all of a group.
+    actions: Vec<Vec<usize>>,
     undecided: BTreeSet<Undecided>,
 }
 
 impl<'p, 'c> Judge<'p, 'c> {
     pub(crate) fn new(problem: &'p mut Problem<'c>, policies: &'p Policies, beside: Beside) -> Self {
         let sets = problem.action_sets(&ActionSet::none(0));
-        Self { problem, policies, beside, sets, undecided: BTreeSet::new() }
+        let samples = problem.table.samples(&sets);
+        let of = |set: &ActionSet| samples.iter().copied().filter(|action| set.has(*action)).collect();
+        let actions = sets.iter().map(of).collect();
+        Self { problem, policies, beside, actions, undecided: BTreeSet::new() }
     }
 
-    pub(crate) fn judge(mut self) -> StatementFindings {
+    /// What there is to say of the statements; `None` where the limit of the problem ended it.
+    pub(crate) fn judge(mut self) -> Option<StatementFindings> {
         let mut findings = StatementFindings::default();
         let statements = self.problem.sides.first().map_or(&[][..], |side| &side.statements);
         let all: Vec<_> = statements.iter().map(|own| (own.id, own.effect, own.tests.clone())).collect();
         for (place, (id, effect, tests)) in all.into_iter().enumerate() {
+            if self.problem.left() == 0 {
+                return None;
+            }
             for (number, test) in tests.into_iter().enumerate() {
                 let can_fail = self.problem.can_fail(test);
                 if !self.is_possible(can_fail) {
@@ -62,13 +69,19 @@ impl<'p, 'c> Judge<'p, 'c> {
             }
             let denies = self.denying(place);
             let is_redundant = match (effect, self.beside) {
-                (Effect::Allow, _) if !self.is_asked(place, &Question::Applies(&denies)) => {
+                (Effect::Allow, _) if !denies.is_empty() && !self.is_asked(place, &Question::Applies(&denies)) => {
                     findings.shadowed.push(id);
+                    findings.covered_by.extend(self.only_one(place, &denies).map(|one| (id, one)));
                     true
                 }
                 (Effect::Allow, Beside::ItsOwn) => {
-                    let others: Vec<Place> = denies.into_iter().chain(self.allowing(place)).collect();
-                    !self.is_asked(place, &Question::Applies(&others))
+                    let allows = self.allowing(place);
+                    let others: Vec<Place> = denies.into_iter().chain(allows.iter().copied()).collect();
+                    let is_redundant = !allows.is_empty() && !self.is_asked(place, &Question::Applies(&others));
+                    if is_redundant {
+                        findings.covered_by.extend(self.only_one(place, &allows).map(|one| (id, one)));
+                    }
+                    is_redundant
                 }
                 (_, Beside::All) => {
                     let (with, without) = (Wish::new(0, Wanted::Allowed), Wish::new(0, Wanted::NotAllowed));
@@ -86,16 +99,20 @@ impl<'p, 'c> Judge<'p, 'c> {
             }
         }
         findings.undecided = self.undecided.into_iter().collect();
-        findings
+        (self.problem.left() > 0).then_some(findings)
+    }
+
+    /// The first of these that applies to every request to which a statement does.
+    fn only_one(&mut self, place: Place, of: &[Place]) -> Option<StatementId> {
+        let one = of.iter().copied().find(|other| !self.is_asked(place, &Question::Applies(&[*other])))?;
+        Some(self.problem.sides.first()?.statements.get(one)?.id)
     }
 
     /// Whether there is such a request, for some action that a statement is about. What is not known counts as a yes.
     fn is_asked(&mut self, place: Place, question: &Question<'_>) -> bool {
-        let Some(set) = self.sets.get(place).cloned() else { return true };
         let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
-        let listed = self.problem.table.parts(&set, &self.sets);
-        let mut asked: Vec<Asked<'_>> =
-            listed.iter().filter_map(|group| group.first()).map(|action| Asked::Listed(*action)).collect();
+        let listed = self.actions.get(place).into_iter().flatten();
+        let mut asked: Vec<Asked<'_>> = listed.map(|action| Asked::Listed(*action)).collect();
         asked.push(Asked::Unlisted { within: &within, except: &except });
         asked.into_iter().any(|asked| {
             let answer = match question {

@@ -42,12 +42,13 @@ struct Readme;
 
 pub use claim::{Claim, Expectation, KeyScope, KeyState, Owners, Policies, Scope, ValueRange};
 pub use findings::Beside;
-pub use prover::{ClaimError, EmptyScope, Prover};
+pub use prover::{ClaimError, EmptyScope, Most, Prover};
 pub use shrink::{
     Covering, ListName, ShrinkError, ShrinkOptions, Shrunk, SizeLimit, StatementPlace, Step, ignores_white_space,
     shrink,
 };
+pub use stranger::is_shared_provider;
 pub use verdict::{
-    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };

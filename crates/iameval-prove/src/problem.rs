@@ -51,25 +51,28 @@ pub(crate) struct Problem<'c> {
     realistic_keys: Node,
     domains: Vec<Domain>,
     known: HashMap<Vec<Node>, Outcome>,
+    /// How many steps all searches together may still take.
+    left: u64,
 }
 
 /// What the requests of a side are to be.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Wish {
     pub(crate) side: usize,
     pub(crate) wanted: Wanted,
-    /// A statement that is left out.
-    without: Option<StatementId>,
+    /// Statements that are left out.
+    without: Vec<StatementId>,
 }
 
 impl Wish {
     pub(crate) fn new(side: usize, wanted: Wanted) -> Self {
-        Self { side, wanted, without: None }
+        Self { side, wanted, without: Vec::new() }
     }
 
     /// The same for policies without a statement.
-    pub(crate) fn leaving_out(self, statement: StatementId) -> Self {
-        Self { without: Some(statement), ..self }
+    pub(crate) fn leaving_out(mut self, statement: StatementId) -> Self {
+        self.without.push(statement);
+        self
     }
 }
 
@@ -119,6 +122,7 @@ impl<'c> Problem<'c> {
             realistic_keys: Formulas::TRUE,
             domains: Vec::new(),
             known: HashMap::new(),
+            left: u64::MAX,
         };
         problem.mention_unique_ids();
         if problem.has_rules {
@@ -131,6 +135,20 @@ impl<'c> Problem<'c> {
         problem.domains =
             keys.iter().map(|(id, key)| Domain::new(*id, shapes.shape(key), &problem.builder.atoms)).collect();
         problem
+    }
+
+    /// Ends all searches once they took so many steps together.
+    pub(crate) fn limit(&mut self, steps: u64) {
+        self.left = steps;
+    }
+
+    /// How many steps are left.
+    pub(crate) fn left(&self) -> u64 {
+        self.left
+    }
+
+    fn spend(&mut self, steps: u64) {
+        self.left = self.left.saturating_sub(steps);
     }
 
     /// Makes the tests of unique ids known before the domains of keys are made.
@@ -205,6 +223,7 @@ impl<'c> Problem<'c> {
     /// A request to which a statement of the first side applies, whoever it is for, and none of others does.
     pub(crate) fn find_applying(&mut self, asked: &Asked<'_>, applying: usize, none: &[usize]) -> Answer {
         let mut undecided = BTreeSet::new();
+        self.spend(u64::try_from(none.len()).unwrap_or(u64::MAX));
         for target in self.targets(asked) {
             let mut parts: Vec<Part> = vec![(self.base, None)];
             parts.extend(target.tests.iter().map(|test| (*test, None)));
@@ -438,7 +457,7 @@ impl<'c> Problem<'c> {
                 continue;
             };
             let mut statements: Vec<(&SideStatement, Node)> = Vec::new();
-            for statement in side.statements.iter().filter(|statement| Some(statement.id) != wish.without) {
+            for statement in side.statements.iter().filter(|statement| !wish.without.contains(&statement.id)) {
                 let about = match target.listed {
                     Some(action) => Formulas::constant(self.table.is_about(&statement.actions, action)),
                     None => test_of_action(&statement.actions, self.table, &mut self.builder),
@@ -458,10 +477,16 @@ impl<'c> Problem<'c> {
         if let Some(known) = self.known.get(&nodes) {
             return known.clone();
         }
+        let limit = LIMIT.min(self.left);
+        if limit == 0 {
+            return Outcome::Unknown(BTreeSet::from([Undecided::Limit(limit)]));
+        }
         let table = self.table;
         let accepts = |text: &str| is_unlisted(table, text);
-        let mut theory = Theory::new(&self.builder.atoms, &self.domains, &accepts, LIMIT);
+        let mut theory = Theory::new(&self.builder.atoms, &self.domains, &accepts, limit);
         let outcome = search(&self.builder.formulas, &mut theory, &nodes);
+        let spent = theory.spent();
+        self.spend(spent);
         self.known.insert(nodes, outcome.clone());
         outcome
     }

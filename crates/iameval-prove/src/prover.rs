@@ -9,11 +9,12 @@ use crate::shapes::Shapes;
 use crate::side::{Side, Wanted};
 use crate::stranger::strangers;
 use crate::verdict::{
-    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, NewAccess, Proof, Public, Refutation,
+    AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
 use iameval::{
-    CompiledPolicy, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, Request, StatementId,
+    CompiledPolicy, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, PrincipalClass, Request,
+    StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,15 @@ use std::sync::Arc;
 pub struct Prover<'c> {
     catalogue: &'c Catalogue,
     table: ActionTable,
+}
+
+/// How far statements are looked for that let somebody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Most {
+    /// So many are found at most.
+    pub statements: usize,
+    /// So many steps are taken at most, counted as for [`Prover::statements_within`].
+    pub steps: u64,
 }
 
 /// Why a claim has no verdict.
@@ -202,22 +212,53 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn public(&self, policies: &Policies, scope: &Scope) -> Result<Public, ClaimError> {
+        let LetIn { by, undecided } = self.let_in(policies, scope, Most { statements: 1, steps: u64::MAX })?;
+        let counterexample = by.into_iter().next();
+        let undecided = if counterexample.is_some() { Vec::new() } else { undecided };
+        let deciding = counterexample.as_ref().map(|found: &Counterexample| {
+            let has_policies =
+                matches!(found.request.principal().class(), Some(PrincipalClass::User | PrincipalClass::RoleSession));
+            if has_policies { with_all_allowed(policies) } else { policies.clone() }
+        });
+        Ok(Public { counterexample, policies: deciding, undecided })
+    }
+
+    /// The statements that let such callers in, each with a request of the first kind of caller that it lets in. What ends it
+    /// early is not known.
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn let_in(&self, policies: &Policies, scope: &Scope, most: Most) -> Result<LetIn, ClaimError> {
+        let mut by: Vec<Counterexample> = Vec::new();
         let mut undecided = BTreeSet::new();
+        let mut steps = most.steps;
         for stranger in strangers(policies, scope) {
+            if by.len() >= most.statements {
+                break;
+            }
             let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
-            let claim = Claim { policies: own, scope: stranger.scope, expect: Expectation::Deny };
-            match self.prove(&claim)? {
-                Verdict::Holds(_) => {}
-                Verdict::Unknown(why) => undecided.extend(why),
-                Verdict::Refuted(refutation) => {
-                    let found = refutation.counterexample;
-                    let statement = letting_in(policies, &claim.policies, &found.request);
-                    let counterexample = Some(Counterexample { statement, ..found });
-                    return Ok(Public { counterexample, policies: Some(claim.policies), undecided: Vec::new() });
+            let scope = &stranger.scope;
+            let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
+            let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[&own]);
+            problem.limit(steps);
+            while by.len() < most.statements {
+                let found = by.iter().filter_map(|found| same_statement(policies, &own, found.statement?));
+                let wishes = [found.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
+                let survey = self.survey(&mut problem, scope, &wishes)?;
+                let Some(first) = survey.example(&mut problem, &wishes) else {
+                    undecided.extend(survey.undecided);
+                    break;
+                };
+                let found = counterexample(&own, &first, Wanted::Allowed)?;
+                let statement = letting_in(policies, &own, &found.request, &by);
+                by.push(Counterexample { statement, ..found });
+                if statement.is_none() {
+                    break;
                 }
             }
+            steps = problem.left();
         }
-        Ok(Public { undecided: undecided.into_iter().collect(), ..Public::default() })
+        Ok(LetIn { by, undecided: undecided.into_iter().collect() })
     }
 
     /// Statements that do nothing: that never match, that others deny or allow whole, and conditions that are always true. Of
@@ -231,12 +272,29 @@ impl<'c> Prover<'c> {
         scope: &Scope,
         beside: Beside,
     ) -> Result<StatementFindings, ClaimError> {
+        let findings = self.statements_within(policies, scope, beside, u64::MAX)?;
+        Ok(findings.unwrap_or_default())
+    }
+
+    /// The same, unless it takes more than so many steps: then nothing. How many it takes depends on nothing but the policies,
+    /// the scope and the catalogue.
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn statements_within(
+        &self,
+        policies: &Policies,
+        scope: &Scope,
+        beside: Beside,
+        steps: u64,
+    ) -> Result<Option<StatementFindings>, ClaimError> {
         let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
         let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
         let unlisted = Asked::Unlisted { within: &within, except: &except };
         refuse_simulator(&problem)?;
         refuse_empty(&mut problem, scope, &ActionSet::none(0), &unlisted)?;
+        problem.limit(steps);
         Ok(Judge::new(&mut problem, policies, beside).judge())
     }
 
@@ -312,17 +370,26 @@ fn with_all_allowed(policies: &Policies) -> Policies {
     }
 }
 
-/// The statement of the resource's policy that lets a request in, as one of `policies`; `with_identity` are those with a
-/// further identity policy.
-fn letting_in(policies: &Policies, with_identity: &Policies, request: &Request) -> Option<StatementId> {
+/// The statement of the resource's policy that lets a request in, other than those that were found, as one of `policies`;
+/// `with_identity` are those with a further identity policy.
+fn letting_in(
+    policies: &Policies,
+    with_identity: &Policies,
+    request: &Request,
+    found: &[Counterexample],
+) -> Option<StatementId> {
     let simulation = with_identity.set().simulate(request);
-    let matched = simulation
-        .matched
-        .iter()
-        .find(|matched| matched.layer == Layer::Resource && matched.effect == Effect::Allow)?;
-    let origin = with_identity.set().origin(matched.id)?;
-    // Resource policies come before identity policies, so their positions are the same.
-    policies.set().statement(origin.policy_index, origin.statement_index)
+    let allowing =
+        simulation.matched.iter().filter(|matched| matched.layer == Layer::Resource && matched.effect == Effect::Allow);
+    let own = allowing.filter_map(|matched| same_statement(with_identity, policies, matched.id));
+    own.into_iter().find(|own| !found.iter().any(|found| found.statement == Some(*own)))
+}
+
+/// A statement of a resource policy as one of `to`, which differ from `from` in identity policies only: resource policies come
+/// before those, so their positions are the same.
+fn same_statement(from: &Policies, to: &Policies, statement: StatementId) -> Option<StatementId> {
+    let origin = from.set().origin(statement)?;
+    to.set().statement(origin.policy_index, origin.statement_index)
 }
 
 /// An error where some policies are evaluated as the simulator does.

@@ -57,7 +57,8 @@ impl<'c> Shapes<'c> {
         if key.is_multivalued() {
             return Some(true);
         }
-        self.catalogue.context_key(key.as_str()).map(ContextKeyInfo::is_multivalued)
+        let info = self.catalogue.context_key(key.as_str()).filter(|info| !info.is_compared_as_one());
+        info.map(ContextKeyInfo::is_multivalued)
     }
 
     pub(crate) fn shape(&self, key: &ContextKey) -> Shape {

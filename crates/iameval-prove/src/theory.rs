@@ -8,6 +8,7 @@ use crate::template::any_arn;
 use crate::verdict::Undecided;
 use iameval::{Context, ContextValue, Operator, OperatorFamily, Quantifier};
 use iameval_data::KeyType;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 /// The value of a context key.
@@ -48,6 +49,7 @@ pub(crate) struct Theory<'a> {
     known: HashMap<(Subject, Vec<Literal>), Checked>,
     /// How many steps a search for one value may take.
     pub(crate) limit: u64,
+    spent: Cell<u64>,
 }
 
 impl<'a> Theory<'a> {
@@ -57,7 +59,24 @@ impl<'a> Theory<'a> {
         accepts_action: &'a dyn Fn(&str) -> bool,
         limit: u64,
     ) -> Self {
-        Self { atoms, domains, accepts_action, known: HashMap::new(), limit }
+        Self { atoms, domains, accepts_action, known: HashMap::new(), limit, spent: Cell::new(0) }
+    }
+
+    /// How many steps all searches took so far.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent.get()
+    }
+
+    fn spend(&self, steps: u64) {
+        self.spent.set(self.spent.get().saturating_add(steps));
+    }
+
+    /// Searches for one value, counting the steps.
+    fn limited<T>(&self, search: impl FnOnce(&mut Work) -> T) -> T {
+        let mut work = Work { left: self.limit };
+        let found = search(&mut work);
+        self.spend(self.limit - work.left);
+        found
     }
 
     #[expect(clippy::indexing_slicing, reason = "there is a domain for every key")]
@@ -85,6 +104,7 @@ impl<'a> Theory<'a> {
 
     /// The same with values for the variables in patterns.
     pub(crate) fn check_with(&mut self, subject: Subject, literals: &[Literal], chosen: Option<&Chosen>) -> Checked {
+        self.spend(1 + u64::try_from(literals.len()).unwrap_or(u64::MAX));
         match subject {
             Subject::Key(key) => self.key(key, literals, chosen),
             Subject::Action | Subject::Resource => match self.text(subject, literals, chosen) {
@@ -216,13 +236,11 @@ impl<'a> Theory<'a> {
             return false;
         }
         let (within, outside) = (Language(Box::new([own])), Language(outside.into()));
-        let mut work = Work { left: self.limit };
-        find(&[&within], &[&outside], &mut |_| true, &mut work) == Found::Nothing
+        self.limited(|work| find(&[&within], &[&outside], &mut |_| true, work)) == Found::Nothing
     }
 
     fn find(&mut self, languages: &Languages, accepts: &mut dyn FnMut(&str) -> bool) -> Found {
-        let mut work = Work { left: self.limit };
-        languages.find(accepts, &mut work)
+        self.limited(|work| languages.find(accepts, work))
     }
 
     /// A value of a key.
@@ -355,15 +373,12 @@ impl<'a> Theory<'a> {
         let mut unknown = false;
         for languages in self.languages(domain, &on_texts, chosen) {
             let mut accepts = |text: &str| domain.may_be(text) && tests.iter().all(|literal| meets(literal, text));
-            let mut work = Work { left: self.limit };
-            let found = languages.find(&mut accepts, &mut work);
-            match found {
+            match self.limited(|work| languages.find(&mut accepts, work)) {
                 Found::Text(text) => return Found::Text(text),
                 Found::Nothing => {}
                 // Perhaps the texts alone rule it out.
                 Found::Unknown if !others.is_empty() => {
-                    let mut work = Work { left: self.limit };
-                    unknown |= languages.find(&mut may_be, &mut work) != Found::Nothing;
+                    unknown |= self.limited(|work| languages.find(&mut may_be, work)) != Found::Nothing;
                 }
                 Found::Unknown => unknown = true,
             }

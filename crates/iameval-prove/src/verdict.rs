@@ -152,6 +152,15 @@ pub struct Public {
     pub undecided: Vec<Undecided>,
 }
 
+/// The statements of resource policies that let somebody in who has no tie to their accounts.
+#[derive(Debug, Clone, Default)]
+pub struct LetIn {
+    /// For each statement a request of such a stranger that it lets in.
+    pub by: Vec<Counterexample>,
+    /// Why it is not known of others.
+    pub undecided: Vec<Undecided>,
+}
+
 /// Statements that do nothing, or nothing on their own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StatementFindings {
@@ -161,6 +170,9 @@ pub struct StatementFindings {
     pub redundant: Vec<StatementId>,
     /// Allow statements whose every request some Deny denies.
     pub shadowed: Vec<StatementId>,
+    /// Of those that are redundant or shadowed, each with the one statement that alone allows or denies all that it allows,
+    /// where there is one.
+    pub covered_by: Vec<(StatementId, StatementId)>,
     /// Tests in conditions that every request passes: the statement, and the position among its tests
     /// ([`Statement::tests`](iameval::Statement::tests)).
     pub always_true: Vec<(StatementId, usize)>,

@@ -24,12 +24,6 @@ const ALWAYS_THERE: [(&str, &[&str]); 1] = [(
     ],
 )];
 
-/// Lists that the guides of their services compare without a set operator, which a request with one value satisfies: *Using
-/// IAM policy conditions in Amazon `EventBridge`*; *AWS Data Pipeline: Deny access to `DataPipeline` pipelines a user did not
-/// create* in the IAM User Guide. In lower case.
-const COMPARED_AS_ONE: [&str; 4] =
-    ["datapipeline:pipelinecreator", "events:detail-type", "events:source", "events:targetarn"];
-
 pub(super) fn lint<'d>(
     subject: &Subject<'d>,
     test: &KeyTest<'d>,
@@ -50,7 +44,7 @@ fn number_of_values<'d>(
     let Some(info) = test.info(subject.catalogue).filter(|_| operator.base != Operator::Null) else { return };
     let effect = subject.statement.effect();
     match (info.is_multivalued(), operator.quantifier) {
-        (true, None) if !COMPARED_AS_ONE.contains(&&*key.to_ascii_lowercase()) => {
+        (true, None) if !info.is_compared_as_one() => {
             let verb = if effect == Effect::Allow { "allows" } else { "denies" };
             let message = format!(
                 "`{key}` is multivalued, and `{operator}` never matches a list: the statement {verb} nothing when the key is present"

@@ -1,0 +1,214 @@
+//! What is proven of whole statements: that they never match, that others deny or allow all that they allow, that their
+//! conditions are always true. Where another finding tells the reason already, nothing is said.
+
+use crate::codes;
+use crate::public::lets_in_anyone;
+use crate::stranger::Strangers;
+use crate::template::is_template;
+use iameval::text::Span;
+use iameval::{
+    Code, CompiledPolicy, Diagnostic, Effect, PolicyDocument, PolicyId, PolicyKind, PolicySet, Severity, Statement,
+    StatementId,
+};
+use iameval_data::Catalogue;
+use iameval_prove::{Beside, Most, Policies, Prover, Scope, StatementFindings};
+use std::sync::Arc;
+
+/// So many steps are taken for the proofs about one policy, unless asked for more. The policies that AWS manages take a
+/// hundredth of it.
+pub(crate) const MOST_STEPS: u64 = 100_000;
+
+/// So many statements that let in strangers are told of a policy.
+const MOST_STRANGERS: usize = 16;
+
+/// A policy about which something can be proven: it compiles, and nothing in it is to be filled in.
+pub(crate) struct Provable<'p, 'c> {
+    prover: &'p Prover<'c>,
+    policies: Policies,
+    kind: PolicyKind,
+}
+
+/// What is proven of a policy.
+pub(crate) struct Proven {
+    policies: Policies,
+    /// `None` where it would have been more work than the bound allows.
+    findings: Option<StatementFindings>,
+}
+
+impl<'p, 'c> Provable<'p, 'c> {
+    /// `None` also for a statement alone without conditions: nothing is to be found out about that.
+    pub(crate) fn new(
+        document: &PolicyDocument,
+        kind: PolicyKind,
+        catalogue: &Catalogue,
+        prover: impl FnOnce() -> &'p Prover<'c>,
+    ) -> Option<Self> {
+        let is_simple = document.statements().len() <= 1
+            && document
+                .statements()
+                .iter()
+                .all(|statement| statement.condition().is_empty() && !lets_in_anyone(statement));
+        if is_simple || is_template(document, catalogue) {
+            return None;
+        }
+        let compiled = CompiledPolicy::new(PolicyId::new("policy"), kind, document).ok()?;
+        let set = PolicySet::builder().add(Arc::new(compiled)).build().without_service_rules();
+        let policies = Policies::new(set, [Arc::new(document.clone())])?;
+        Some(Self { prover: prover(), policies, kind })
+    }
+
+    /// Whom the statements let in that nobody invited.
+    pub(crate) fn strangers(&self, steps: u64) -> Strangers {
+        let is_of_resource = matches!(self.kind, PolicyKind::Resource | PolicyKind::RoleTrust);
+        let statements = || self.policies.documents().iter().flat_map(|document| document.statements());
+        if !is_of_resource {
+            return Strangers::default();
+        }
+        let open = statements().filter(|statement| lets_in_anyone(statement)).count();
+        let most = Most { statements: open.min(MOST_STRANGERS), steps };
+        if open == 0 {
+            return Strangers::new([].into(), true);
+        }
+        let Ok(found) = self.prover.let_in(&self.policies, &Scope::default(), most) else {
+            return Strangers::default();
+        };
+        let is_complete = found.undecided.is_empty() && (found.by.len() < most.statements || most.statements == open);
+        let by = found.by.into_iter().filter_map(|found| Some((number(&self.policies, found.statement?)?, found)));
+        Strangers::new(by.collect(), is_complete)
+    }
+
+    /// What the statements do.
+    pub(crate) fn statements(self, steps: u64) -> Proven {
+        let findings = self.prover.statements_within(&self.policies, &Scope::default(), Beside::ItsOwn, steps);
+        Proven { policies: self.policies, findings: findings.unwrap_or_default() }
+    }
+}
+
+/// The position of a statement in its policy.
+fn number(policies: &Policies, statement: StatementId) -> Option<usize> {
+    policies.set().origin(statement).map(|origin| origin.statement_index)
+}
+
+impl Proven {
+    /// Adds what is not said yet.
+    pub(crate) fn lint(&self, document: &PolicyDocument, findings: &mut Vec<Diagnostic>) {
+        let Some(proven) = &self.findings else {
+            findings.push(left_out(document));
+            return;
+        };
+        let statement = |id: StatementId| document.statements().get(number(&self.policies, id)?);
+        let mut new = Vec::new();
+        for id in &proven.never_matches {
+            new.extend(statement(*id).filter(|own| !is_told(own.span(), NEVER, findings)).map(never_matches));
+        }
+        for id in &proven.shadowed {
+            new.extend(statement(*id).map(|own| shadowed(own, cover(proven, *id).and_then(statement))));
+        }
+        for id in proven.redundant.iter().filter(|id| adds_nothing_of_its_own(proven, **id)) {
+            let own = statement(*id).filter(|own| !is_told(brace(own), &[codes::REDUNDANT_STATEMENT], findings));
+            new.extend(own.map(|own| redundant(own, cover(proven, *id).and_then(statement))));
+        }
+        for (id, test) in &proven.always_true {
+            if !proven.never_matches.contains(id) {
+                new.extend(statement(*id).and_then(|own| always_true(own, *test, findings)));
+            }
+        }
+        findings.append(&mut new);
+    }
+}
+
+/// Findings that tell why a statement never matches, or that it can hardly be meant as it stands.
+const NEVER: &[Code] = &[
+    codes::NEVER_MATCHES,
+    codes::MISSING_QUALIFIER,
+    codes::ODD_BOOLEAN,
+    codes::OPERATOR_TYPE_MISMATCH,
+    codes::IMPOSSIBLE_VALUE,
+    codes::VARIABLE_WITHOUT_VALUE,
+    codes::ACTION_FITS_NO_RESOURCE,
+];
+
+/// Findings that tell why a condition is always true.
+const ALWAYS: &[Code] = &[
+    codes::ALWAYS_HOLDS,
+    codes::ODD_BOOLEAN,
+    codes::MISSING_QUALIFIER,
+    codes::OPERATOR_TYPE_MISMATCH,
+    codes::IMPOSSIBLE_VALUE,
+    codes::EQUIVALENT_TO_NULL,
+    codes::VARIABLE_WITHOUT_VALUE,
+];
+
+/// Whether there is a finding of one of these codes, or an error, within a place.
+fn is_told(place: Span, by: &[Code], findings: &[Diagnostic]) -> bool {
+    let is_within = |span: Span| place.start <= span.start && span.end <= place.end;
+    let tells = |finding: &Diagnostic| finding.severity() == Severity::Error || by.contains(&finding.code());
+    findings.iter().any(|finding| is_within(finding.span()) && tells(finding))
+}
+
+/// The one statement that alone covers another.
+fn cover(proven: &StatementFindings, statement: StatementId) -> Option<StatementId> {
+    proven.covered_by.iter().find(|(own, _)| *own == statement).map(|(_, by)| *by)
+}
+
+/// Whether a redundant statement is told as that: it is not told as something worse, nor is it the first of two that say the
+/// same.
+fn adds_nothing_of_its_own(proven: &StatementFindings, statement: StatementId) -> bool {
+    let is_first_of_two =
+        cover(proven, statement).is_some_and(|by| cover(proven, by) == Some(statement) && statement < by);
+    !is_first_of_two && !proven.never_matches.contains(&statement) && !proven.shadowed.contains(&statement)
+}
+
+/// Where a finding about a whole statement stands.
+fn brace(statement: &Statement) -> Span {
+    let Span { start, end } = statement.span();
+    Span { start, end: end.min(start + 1) }
+}
+
+fn never_matches(statement: &Statement) -> Diagnostic {
+    let message = "no request matches the statement: what it asks of action, resource and context cannot all be true";
+    Diagnostic::new(codes::NEVER_MATCHES, brace(statement), message)
+        .with_help("a statement applies only where every part of it is true; correct it, or remove it")
+}
+
+fn shadowed(statement: &Statement, by: Option<&Statement>) -> Diagnostic {
+    let message = match by {
+        Some(_) => "a Deny denies everything that this statement allows",
+        None => "the Deny statements of the policy together deny everything that this statement allows",
+    };
+    let finding = Diagnostic::new(codes::SHADOWED_ALLOW, brace(statement), message);
+    let finding = by.into_iter().fold(finding, |finding, by| finding.with_label(brace(by), "the Deny"));
+    finding.with_help("narrow the Deny, or remove this statement")
+}
+
+fn redundant(statement: &Statement, by: Option<&Statement>) -> Diagnostic {
+    let message = match by {
+        Some(_) => "another statement allows everything that this one allows",
+        None => "the other statements of the policy together allow everything that this one allows",
+    };
+    let finding = Diagnostic::new(codes::REDUNDANT_STATEMENT, brace(statement), message);
+    let finding = by.into_iter().fold(finding, |finding, by| finding.with_label(brace(by), "the other one"));
+    finding.with_help("narrow the other, or remove this statement, and check again before another is removed")
+}
+
+fn always_true(statement: &Statement, test: usize, findings: &[Diagnostic]) -> Option<Diagnostic> {
+    let (operator, test) = statement.tests().nth(test)?;
+    let block = statement.condition().iter().find(|block| block.keys().iter().any(|own| own.span() == test.span()))?;
+    if [test.span(), block.name_span()].iter().any(|place| is_told(*place, ALWAYS, findings)) {
+        return None;
+    }
+    let consequence = match statement.effect() {
+        Effect::Allow => "limits nothing",
+        Effect::Deny => "exempts nothing",
+    };
+    let message = format!("`{operator}` on `{}` is true for every request, so it {consequence}", test.key());
+    let finding = Diagnostic::new(codes::ALWAYS_HOLDS, test.span(), message);
+    Some(finding.with_help("give the intended values, or remove the test"))
+}
+
+/// That nothing was proven of the statements.
+fn left_out(document: &PolicyDocument) -> Diagnostic {
+    let message = "the policy is too large to prove what its statements do, so that was left out";
+    Diagnostic::new(codes::PROOFS_LEFT_OUT, document.statements_span(), message)
+        .with_help("`--deep` proves it however long that takes")
+}
