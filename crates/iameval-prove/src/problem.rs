@@ -1,37 +1,37 @@
 //! A question about all requests of a scope, taken apart: by actions, by owners of resources, into formulas.
 
+mod example;
+mod follow;
+mod rules;
+mod target;
+
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::atom::{Atoms, KeyId, Subject};
-use crate::builder::{Builder, Written};
-use crate::claim::{KeyState, Policies, Scope};
-use crate::class::{
-    Class, class_of_account, classes, compositions, follows, is_unowned, merged, request, resource_account_key, sample,
-};
+use crate::builder::Builder;
+use crate::claim::{Policies, Scope};
+use crate::class::{Class, class_of_account, classes, follows, is_unowned, request, resource_account_key, sample};
 use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
-use crate::glob::{Glob, Piece, Reach};
 use crate::realistic::{self, Realism};
 use crate::reasons::Reasons;
 use crate::search::{Outcome, search};
 use crate::shapes::Shapes;
 use crate::side::{About, Part, Side, SideStatement, Wanted};
-use crate::template::Template;
 use crate::theory::{KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
+use follow::{fixed, named_accounts};
 use iameval::open::RuleTraits;
-use iameval::{
-    AccountId, Action, ConditionOperator, ContextKey, ContextValue, DateTime, Effect, Operator, Principal,
-    PrincipalClass, PrincipalElement, PrincipalForm, PrincipalList, Request, RuleSelection, Statement, StatementId,
-};
+use iameval::{AccountId, ContextKey, ContextValue, Request, RuleSelection, StatementId};
 use iameval_data::Catalogue;
+use rules::{RULE_KEYS, rule_key_is_there};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
+use target::{Target, is_unlisted, literal_action, test_of_action};
+
+pub(crate) use example::is_consistent;
 
 /// How much work a search for one text may be.
 const LIMIT: u64 = 200_000;
-
-/// So many actions at most are tried as examples.
-const MOST_TRIED: usize = 6;
 
 /// A question, ready to be searched.
 pub(crate) struct Problem<'c> {
@@ -177,33 +177,6 @@ impl<'c> Problem<'c> {
         sets
     }
 
-    /// A request that AWS could make of one of these actions, rather one that people know, that comes out as wished; with
-    /// whether it is one that AWS could make.
-    pub(crate) fn find_realistic(&mut self, actions: &[usize], wishes: &[Wish]) -> Option<Request> {
-        let mut ranked: Vec<usize> = actions.to_vec();
-        ranked.sort_by_cached_key(|action| self.rank_of(*action));
-        ranked.truncate(MOST_TRIED);
-        for realism in [Realism::Own, Realism::Usual, Realism::Possible] {
-            for action in &ranked {
-                if let Answer::Found(request) = self.find(&Asked::Realistic(*action, realism), wishes)
-                    && is_consistent(&request)
-                {
-                    return Some(*request);
-                }
-            }
-        }
-        None
-    }
-
-    /// How early one of these actions is taken as an example.
-    pub(crate) fn rank(&self, actions: &[usize]) -> Option<(usize, usize)> {
-        actions.iter().map(|action| self.rank_of(*action)).min()
-    }
-
-    fn rank_of(&self, action: usize) -> (usize, usize) {
-        rank(self.table.service_of(action), self.table.name(action))
-    }
-
     /// A request of the scope that comes out as wished on every side.
     pub(crate) fn find(&mut self, asked: &Asked<'_>, wishes: &[Wish]) -> Answer {
         let mut why = BTreeSet::new();
@@ -261,158 +234,6 @@ impl<'c> Problem<'c> {
                 Answer::Found(Box::new(self.request(&target, &model)))
             }
         }
-    }
-
-    /// The actions that are asked about, so that rules of services treat those of one target alike.
-    fn targets(&mut self, asked: &Asked<'_>) -> Vec<Target> {
-        match asked {
-            Asked::Listed(action) => vec![Target::listed(*action, &self.table.written(*action), Vec::new())],
-            Asked::Realistic(action, realism) => {
-                let mut tests = vec![self.realistic_keys];
-                let name = self.table.lowercase(*action);
-                if let Some(info) = self.catalogue.action(&name) {
-                    tests.push(realistic::resource(info, self.scope, *realism, &mut self.builder));
-                }
-                vec![Target::listed(*action, &self.table.written(*action), tests)]
-            }
-            Asked::Unlisted { within, except } => {
-                let any = self.builder.fits(Subject::Action, vec![any_action()]);
-                let within = test_of_action(within, self.table, &mut self.builder);
-                let except = test_of_action(except, self.table, &mut self.builder);
-                let mut tests = vec![any, within, self.builder.formulas.not(except)];
-                tests.extend(self.scope.realistic.then_some(self.realistic_keys));
-                if !self.has_rules {
-                    return vec![Target { listed: None, sample: literal_action("x:x"), tests }];
-                }
-                self.unlisted_by_service(&tests)
-            }
-        }
-    }
-
-    /// Unlisted actions of each service whose rules are about all of its actions, those that read apart; and all others.
-    fn unlisted_by_service(&mut self, tests: &[Node]) -> Vec<Target> {
-        let mut services: Vec<String> = Vec::new();
-        for side in &self.sides {
-            services.extend(side.policies.set().services_with_rules_for_all().into_iter().map(str::to_owned));
-        }
-        services.sort();
-        services.dedup();
-        let mut targets = Vec::new();
-        let mut of_none = tests.to_vec();
-        for service in &services {
-            let own = test_of_action(&ActionPatterns::new([&*format!("{service}:*")]), self.table, &mut self.builder);
-            of_none.push(self.builder.formulas.not(own));
-            let verbs = ["get", "list", "describe", "generate", "simulate"].map(|verb| format!("{service}:{verb}*"));
-            let reads =
-                test_of_action(&ActionPatterns::new(verbs.iter().map(String::as_str)), self.table, &mut self.builder);
-            let changes = self.builder.formulas.not(reads);
-            for (sample, test) in [("getx", reads), ("x", changes)] {
-                let tests = tests.iter().copied().chain([own, test]).collect();
-                targets.push(Target { listed: None, sample: literal_action(&format!("{service}:{sample}")), tests });
-            }
-        }
-        targets.push(Target { listed: None, sample: literal_action("x:x"), tests: of_none });
-        targets
-    }
-
-    /// The classes of resources for an action.
-    fn classes(&mut self, action: &Action) -> Rc<[Class]> {
-        if !self.has_rules {
-            return self.classes.clone();
-        }
-        let traits: Vec<RuleTraits> = self.sides.iter().map(|side| side.policies.set().rule_traits(action)).collect();
-        if let Some(known) = self.rule_classes.get(&traits) {
-            return known.clone();
-        }
-        let classes: Rc<[Class]> = self.split_by_rules(action).into();
-        self.rule_classes.insert(traits, classes.clone());
-        classes
-    }
-
-    /// The classes of owners, split by what rules of services look at.
-    fn split_by_rules(&mut self, action: &Action) -> Vec<Class> {
-        let principal = self.scope.principal.clone().unwrap_or_else(Principal::unnamed);
-        let mut patterns: Vec<String> = Vec::new();
-        for side in &self.sides {
-            patterns.extend(side.policies.set().rule_patterns(&principal, action));
-        }
-        patterns.sort();
-        patterns.dedup();
-        let mut tests = Vec::new();
-        for pattern in &patterns {
-            let template = Template::of_arn(Operator::ArnLike.parts(pattern, None));
-            let glob = template.and_then(|template| template.glob());
-            tests.push(self.builder.fits(Subject::Resource, glob.into_iter().collect()));
-        }
-        let mut all = Vec::new();
-        for class in self.classes.clone().iter() {
-            let mut parts: Vec<Class> = Vec::new();
-            for (when, resource) in self.kinds_of_resources(class.when, &tests) {
-                let sample = request(self.scope, action.clone(), &resource);
-                parts.extend(self.split_by_keys(&Class { when, sample, ..class.clone() }));
-            }
-            all.extend(merged_within(class, parts, &mut self.builder));
-        }
-        all
-    }
-
-    /// The ways in which tests of a resource can come out together, each with a resource.
-    fn kinds_of_resources(&mut self, when: Node, tests: &[Node]) -> Vec<(Node, String)> {
-        let mut kinds = vec![when];
-        for test in tests {
-            let not = self.builder.formulas.not(*test);
-            let mut finer = Vec::with_capacity(kinds.len());
-            for kind in kinds {
-                for side in [*test, not] {
-                    let both = self.builder.formulas.all([kind, side]);
-                    if !matches!(self.search(&[(both, None)]), Outcome::Nothing(_)) {
-                        finer.push(both);
-                    }
-                }
-            }
-            kinds = finer;
-        }
-        let mut found = Vec::new();
-        for kind in kinds {
-            let resource = match self.search(&[(kind, None)]) {
-                Outcome::Found(model) => match model.get(&Subject::Resource) {
-                    Some(Value::Text(text)) => text.clone(),
-                    _ => "*".to_owned(),
-                },
-                Outcome::Nothing(_) | Outcome::Unknown(_) => continue,
-            };
-            found.push((kind, resource));
-        }
-        found
-    }
-
-    /// A class for each way in which keys are that rules look at.
-    fn split_by_keys(&mut self, class: &Class) -> Vec<Class> {
-        let mut classes = vec![class.clone()];
-        let bare = class.sample.leaving_open(RULE_KEYS.map(ContextKey::new).iter());
-        let mut keys: BTreeSet<ContextKey> = BTreeSet::new();
-        for composition in compositions(&self.sides, &bare).iter() {
-            keys.extend(composition.keys.iter().cloned());
-        }
-        for key in keys {
-            let is_there = rule_key_is_there(&key, &mut self.builder);
-            let is_not = self.builder.formulas.not(is_there);
-            let mut finer = Vec::new();
-            for class in classes {
-                for (when, sample) in [
-                    (is_there, class.sample.with_context_key(key.as_str(), "true")),
-                    (is_not, class.sample.without([&key])),
-                ] {
-                    let when = self.builder.formulas.all([class.when, when]);
-                    finer.push(Class { when, sample, ..class.clone() });
-                }
-            }
-            classes = finer;
-        }
-        for class in &mut classes {
-            class.compositions = compositions(&self.sides, &class.sample);
-        }
-        classes
     }
 
     fn find_in(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Answer {
@@ -554,166 +375,7 @@ impl<'c> Problem<'c> {
     }
 }
 
-/// Actions that rules of services treat alike, as one question.
-struct Target {
-    /// One of the catalogue, by its number.
-    listed: Option<usize>,
-    /// The action, or one that rules of services treat like those that are meant.
-    sample: Action,
-    /// Tests of action and request.
-    tests: Vec<Node>,
-}
-
-impl Target {
-    fn listed(action: usize, name: &str, tests: Vec<Node>) -> Self {
-        Self { listed: Some(action), sample: literal_action(name), tests }
-    }
-}
-
-fn literal_action(text: &str) -> Action {
-    Action::literal(text).unwrap_or_else(|_| unreachable!("actions have one colon: {text}"))
-}
-
-/// The keys that rules of services look at.
-const RULE_KEYS: [&str; 3] = ["aws:TokenIssueTime", "aws:MultiFactorAuthPresent", "aws:ViaAWSService"];
-
-/// That a key is as rules of services look for it: in the request, or true.
-fn rule_key_is_there(key: &ContextKey, builder: &mut Builder<'_>) -> Node {
-    if *key == ContextKey::new("aws:ViaAWSService") {
-        let operator = ConditionOperator { base: Operator::Bool, quantifier: None, if_exists: false };
-        return builder.condition(Written { operator, key, effect: Effect::Allow, version: None }, &["true"]);
-    }
-    let id = builder.atoms.key(key);
-    let absent = builder.absent(id);
-    builder.formulas.not(absent)
-}
-
-/// The parts of a class, those that are composed alike as one.
-fn merged_within(class: &Class, parts: Vec<Class>, builder: &mut Builder<'_>) -> Vec<Class> {
-    let is_one = parts.iter().all(|part| parts.first().is_some_and(|first| first.compositions == part.compositions));
-    match parts.first() {
-        Some(first) if is_one => {
-            vec![Class { when: class.when, is_any_account: class.is_any_account, ..first.clone() }]
-        }
-        _ => {
-            let merged = merged(parts, false, builder);
-            merged.into_iter().map(|part| Class { is_any_account: class.is_any_account, ..part }).collect()
-        }
-    }
-}
-
 /// The statements among the parts that something rests on.
 fn statements_of(parts: &[Part], reasons: &Reasons) -> BTreeSet<StatementId> {
     reasons.iter().filter_map(|number| parts.get(number)?.1).collect()
-}
-
-/// A test of whether an action fits that the catalogue does not have.
-fn test_of_action(patterns: &ActionPatterns, table: &ActionTable, builder: &mut Builder<'_>) -> Node {
-    let (globs, is_negated) = patterns.globs(table);
-    let fits = builder.fits(Subject::Action, globs);
-    if is_negated { builder.formulas.not(fits) } else { fits }
-}
-
-/// What the text of any action looks like.
-fn any_action() -> Glob {
-    let some = [Piece::Unit(Reach::Confined), Piece::Star(Reach::Confined)];
-    let [one, run] = some;
-    let pieces = [one.clone(), run.clone(), Piece::Literal(":".into()), one, run];
-    Glob { pieces: pieces.into(), ignores_case: false }
-}
-
-/// Whether a text in lower case may be an action that the catalogue does not have.
-fn is_unlisted(table: &ActionTable, text: &str) -> bool {
-    let Some((service, name)) = text.split_once(':') else { return false };
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-    };
-    is_word(service) && is_word(name) && !table.has(service, name)
-}
-
-/// The keys that have one value in every request of a scope, because it follows from the principal or the scope says it.
-fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>> {
-    /// The keys that follow from the principal (R-CTX-04).
-    const OF_PRINCIPAL: [&str; 7] = [
-        "aws:PrincipalAccount",
-        "aws:PrincipalArn",
-        "aws:PrincipalType",
-        "aws:username",
-        "aws:userid",
-        "aws:PrincipalOrgID",
-        "aws:PrincipalIsAWSService",
-    ];
-    let said = scope.keys.iter().filter_map(|own| match own.alternatives.as_slice() {
-        [KeyState::Is(value)] => Some((own.key.clone(), Some(value.clone()))),
-        _ => None,
-    });
-    let Some(principal) = &scope.principal else { return said.collect() };
-    let sample = sample(scope, "*");
-    let fixed = OF_PRINCIPAL.iter().filter_map(|name| {
-        let key = ContextKey::new(name);
-        if !follows(scope, &key) {
-            return None;
-        }
-        let value = sample.context().value(&key).cloned();
-        // What is not said of a principal who has an account is not known to be absent.
-        let may_be_there = match principal.class() {
-            Some(PrincipalClass::User | PrincipalClass::Role | PrincipalClass::RoleSession) | None => {
-                matches!(*name, "aws:userid" | "aws:PrincipalOrgID")
-            }
-            Some(PrincipalClass::Root | PrincipalClass::FederatedUser) => *name == "aws:PrincipalOrgID",
-            Some(_) => false,
-        };
-        (value.is_some() || !may_be_there).then_some((key, value))
-    });
-    fixed.chain(said).collect()
-}
-
-/// The accounts that can matter: those of the scope, and those that policies name.
-fn named_accounts(scope: &Scope, policies: &[&Policies]) -> BTreeSet<AccountId> {
-    let mut named = BTreeSet::new();
-    let has_account = scope.principal.as_ref().is_some_and(|principal| principal.account().is_some());
-    let resource_account = resource_account_key();
-    let statements =
-        policies.iter().flat_map(|policies| policies.documents()).flat_map(|document| document.statements());
-    for statement in statements {
-        if !has_account {
-            named.extend(accounts_of_principals(statement));
-        }
-        let tests = statement.tests().filter(|(_, test)| ContextKey::new(test.key()) == resource_account);
-        let values = tests.flat_map(|(_, test)| test.values());
-        named.extend(values.filter_map(|text| text.parse::<AccountId>().ok()));
-    }
-    named
-}
-
-fn accounts_of_principals(statement: &Statement) -> Vec<AccountId> {
-    let Some(PrincipalForm::Map(lists)) = statement.principal().map(PrincipalElement::form) else {
-        return Vec::new();
-    };
-    let account = |text: &str| text.split(':').find_map(|part| part.parse().ok());
-    lists.iter().flat_map(PrincipalList::values).filter_map(account).collect()
-}
-
-/// Services that most readers know, those first that tell most.
-const WELL_KNOWN: [&str; 12] =
-    ["iam", "s3", "ec2", "lambda", "kms", "dynamodb", "sts", "secretsmanager", "rds", "sqs", "sns", "cloudformation"];
-
-/// How early an action is taken as an example.
-fn rank(service: &str, name: &str) -> (usize, usize) {
-    let known = WELL_KNOWN.iter().position(|own| *own == service).unwrap_or(WELL_KNOWN.len());
-    let verbs = ["createuser", "getobject", "runinstances", "invokefunction", "decrypt", "create", "put", "delete"];
-    let verb = verbs.iter().position(|verb| name.starts_with(verb)).unwrap_or(verbs.len());
-    (known, verb)
-}
-
-/// Whether keys that say the same in two ways agree.
-pub(crate) fn is_consistent(request: &Request) -> bool {
-    let text = |key: &str| request.context().value(&ContextKey::new(key)).and_then(|value| value.texts().next());
-    match (text("aws:CurrentTime"), text("aws:EpochTime")) {
-        (Some(time), Some(epoch)) => match (time.parse::<DateTime>(), epoch.parse::<DateTime>()) {
-            (Ok(time), Ok(epoch)) => time.epoch_seconds() == epoch.epoch_seconds(),
-            _ => false,
-        },
-        _ => true,
-    }
 }

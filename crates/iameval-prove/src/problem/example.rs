@@ -1,0 +1,61 @@
+//! Requests to show: those that AWS could make, of actions that people know.
+
+use super::{Answer, Asked, Problem, Wish};
+use crate::realistic::Realism;
+use iameval::{ContextKey, DateTime, Request};
+
+/// So many actions at most are tried as examples.
+const MOST_TRIED: usize = 6;
+
+/// Services that most readers know, those first that tell most.
+const WELL_KNOWN: [&str; 12] =
+    ["iam", "s3", "ec2", "lambda", "kms", "dynamodb", "sts", "secretsmanager", "rds", "sqs", "sns", "cloudformation"];
+
+/// How early an action is taken as an example.
+fn rank(service: &str, name: &str) -> (usize, usize) {
+    let known = WELL_KNOWN.iter().position(|own| *own == service).unwrap_or(WELL_KNOWN.len());
+    let verbs = ["createuser", "getobject", "runinstances", "invokefunction", "decrypt", "create", "put", "delete"];
+    let verb = verbs.iter().position(|verb| name.starts_with(verb)).unwrap_or(verbs.len());
+    (known, verb)
+}
+
+/// Whether keys that say the same in two ways agree.
+pub(crate) fn is_consistent(request: &Request) -> bool {
+    let text = |key: &str| request.context().value(&ContextKey::new(key)).and_then(|value| value.texts().next());
+    match (text("aws:CurrentTime"), text("aws:EpochTime")) {
+        (Some(time), Some(epoch)) => match (time.parse::<DateTime>(), epoch.parse::<DateTime>()) {
+            (Ok(time), Ok(epoch)) => time.epoch_seconds() == epoch.epoch_seconds(),
+            _ => false,
+        },
+        _ => true,
+    }
+}
+
+impl Problem<'_> {
+    /// A request that AWS could make of one of these actions, rather one that people know, that comes out as wished; with
+    /// whether it is one that AWS could make.
+    pub(crate) fn find_realistic(&mut self, actions: &[usize], wishes: &[Wish]) -> Option<Request> {
+        let mut ranked: Vec<usize> = actions.to_vec();
+        ranked.sort_by_cached_key(|action| self.rank_of(*action));
+        ranked.truncate(MOST_TRIED);
+        for realism in [Realism::Own, Realism::Usual, Realism::Possible] {
+            for action in &ranked {
+                if let Answer::Found(request) = self.find(&Asked::Realistic(*action, realism), wishes)
+                    && is_consistent(&request)
+                {
+                    return Some(*request);
+                }
+            }
+        }
+        None
+    }
+
+    /// How early one of these actions is taken as an example.
+    pub(crate) fn rank(&self, actions: &[usize]) -> Option<(usize, usize)> {
+        actions.iter().map(|action| self.rank_of(*action)).min()
+    }
+
+    fn rank_of(&self, action: usize) -> (usize, usize) {
+        rank(self.table.service_of(action), self.table.name(action))
+    }
+}

@@ -1,0 +1,71 @@
+//! What follows before anything is asked: keys that have one value, and accounts that can matter.
+
+use crate::claim::{KeyState, Policies, Scope};
+use crate::class::{follows, resource_account_key, sample};
+use iameval::{
+    AccountId, ContextKey, ContextValue, PrincipalClass, PrincipalElement, PrincipalForm, PrincipalList, Statement,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The keys that have one value in every request of a scope, because it follows from the principal or the scope says it.
+pub(super) fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>> {
+    /// The keys that follow from the principal (R-CTX-04).
+    const OF_PRINCIPAL: [&str; 7] = [
+        "aws:PrincipalAccount",
+        "aws:PrincipalArn",
+        "aws:PrincipalType",
+        "aws:username",
+        "aws:userid",
+        "aws:PrincipalOrgID",
+        "aws:PrincipalIsAWSService",
+    ];
+    let said = scope.keys.iter().filter_map(|own| match own.alternatives.as_slice() {
+        [KeyState::Is(value)] => Some((own.key.clone(), Some(value.clone()))),
+        _ => None,
+    });
+    let Some(principal) = &scope.principal else { return said.collect() };
+    let sample = sample(scope, "*");
+    let fixed = OF_PRINCIPAL.iter().filter_map(|name| {
+        let key = ContextKey::new(name);
+        if !follows(scope, &key) {
+            return None;
+        }
+        let value = sample.context().value(&key).cloned();
+        // What is not said of a principal who has an account is not known to be absent.
+        let may_be_there = match principal.class() {
+            Some(PrincipalClass::User | PrincipalClass::Role | PrincipalClass::RoleSession) | None => {
+                matches!(*name, "aws:userid" | "aws:PrincipalOrgID")
+            }
+            Some(PrincipalClass::Root | PrincipalClass::FederatedUser) => *name == "aws:PrincipalOrgID",
+            Some(_) => false,
+        };
+        (value.is_some() || !may_be_there).then_some((key, value))
+    });
+    fixed.chain(said).collect()
+}
+
+/// The accounts that can matter: those of the scope, and those that policies name.
+pub(super) fn named_accounts(scope: &Scope, policies: &[&Policies]) -> BTreeSet<AccountId> {
+    let mut named = BTreeSet::new();
+    let has_account = scope.principal.as_ref().is_some_and(|principal| principal.account().is_some());
+    let resource_account = resource_account_key();
+    let statements =
+        policies.iter().flat_map(|policies| policies.documents()).flat_map(|document| document.statements());
+    for statement in statements {
+        if !has_account {
+            named.extend(accounts_of_principals(statement));
+        }
+        let tests = statement.tests().filter(|(_, test)| ContextKey::new(test.key()) == resource_account);
+        let values = tests.flat_map(|(_, test)| test.values());
+        named.extend(values.filter_map(|text| text.parse::<AccountId>().ok()));
+    }
+    named
+}
+
+fn accounts_of_principals(statement: &Statement) -> Vec<AccountId> {
+    let Some(PrincipalForm::Map(lists)) = statement.principal().map(PrincipalElement::form) else {
+        return Vec::new();
+    };
+    let account = |text: &str| text.split(':').find_map(|part| part.parse().ok());
+    lists.iter().flat_map(PrincipalList::values).filter_map(account).collect()
+}
