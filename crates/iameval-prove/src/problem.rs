@@ -12,11 +12,11 @@ use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use crate::realistic::{self, Realism};
 use crate::reasons::Reasons;
-use crate::search::{Model, Outcome, search};
+use crate::search::{Outcome, search};
 use crate::shapes::Shapes;
 use crate::side::{About, Part, Side, SideStatement, Wanted};
 use crate::template::Template;
-use crate::theory::{KeyValue, Theory, Value};
+use crate::theory::{KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
 use iameval::open::RuleTraits;
 use iameval::{

@@ -3,14 +3,11 @@
 use crate::atom::Subject;
 use crate::formula::{AtomId, Formula, Formulas, Literal, Node};
 use crate::reasons::Reasons;
-use crate::theory::{Checked, Theory, Value};
+use crate::theory::{Checked, Model, Theory, Value};
 use crate::variables::{self, Settled};
 use crate::verdict::Undecided;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-
-/// Values with which a formula holds: those of the variables that matter.
-pub(crate) type Model = BTreeMap<Subject, Value>;
 
 /// What came of a search.
 #[derive(Debug, Clone)]

@@ -25,6 +25,9 @@ pub(crate) enum Value {
     Key(KeyValue),
 }
 
+/// Values with which a formula holds: those of the variables that matter.
+pub(crate) type Model = BTreeMap<Subject, Value>;
+
 /// Whether there is a value with which tests come out as wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Checked {

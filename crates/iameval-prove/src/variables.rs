@@ -3,9 +3,8 @@
 use crate::atom::{KeyId, KeyTemplate, Subject, Test};
 use crate::formula::Literal;
 use crate::glob::{Glob, Piece};
-use crate::search::Model;
 use crate::template::TemplatePiece;
-use crate::theory::{Checked, Chosen, KeyValue, Theory, Value};
+use crate::theory::{Checked, Chosen, KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
 
