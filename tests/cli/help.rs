@@ -148,6 +148,7 @@ fn help_lists_every_flag_of_prove_once() {
             "no-context",
             "no-service-rules",
             "policy",
+            "public",
             "rcp",
             "realistic",
             "request",

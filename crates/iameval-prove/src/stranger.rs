@@ -180,7 +180,7 @@ fn signed_in(ids: &Ids, class: &str) -> Vec<KeyScope> {
     let mut keys = vec![
         said("aws:PrincipalAccount", vec![exactly(&[account])]),
         said("kms:CallerAccount", vec![exactly(&[account])]),
-        said("aws:PrincipalArn", vec![like(&arn)]),
+        said("aws:PrincipalArn", vec![like_without_further_colons(&arn)]),
         said("aws:userid", vec![like(&user_id)]),
         said("aws:PrincipalOrgID", organization()),
         said("aws:PrincipalOrgPaths", vec![KeyState::Absent, like(PATHS)]),
@@ -310,6 +310,13 @@ fn said(key: &str, alternatives: Vec<KeyState>) -> KeyScope {
 fn exactly(texts: &[&str]) -> KeyState {
     let any_of = Some(texts.iter().map(|text| (*text).to_owned()).collect());
     KeyState::Present(Box::new(ValueRange { any_of, ..ValueRange::default() }))
+}
+
+/// ARNs of users and roles, whose names and paths have no colons.
+fn like_without_further_colons(pattern: &str) -> KeyState {
+    let like = Some(vec![pattern.to_owned()]);
+    let not_like = vec!["arn:*:*:*:*:*:*".to_owned()];
+    KeyState::Present(Box::new(ValueRange { like, not_like, ..ValueRange::default() }))
 }
 
 fn like(pattern: &str) -> KeyState {
