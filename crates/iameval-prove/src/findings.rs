@@ -116,22 +116,22 @@ impl<'p, 'c> Judge<'p, 'c> {
         asked.push(Asked::Unlisted { within: &within, except: &except });
         asked.into_iter().any(|asked| {
             let answer = match question {
-                Question::Applies(none) => self.problem.find_applying(&asked, place, none),
-                Question::Wished(wishes) => self.problem.find(&asked, wishes),
+                Question::Applies(none) => self.problem.can_apply(&asked, place, none),
+                Question::Wished(wishes) => match self.problem.find(&asked, wishes) {
+                    Answer::Found(_) => Ok(true),
+                    Answer::Nothing(_) => Ok(false),
+                    Answer::Unknown(why) => Err(why),
+                },
             };
             self.is_possible(answer)
         })
     }
 
-    fn is_possible(&mut self, answer: Answer) -> bool {
-        match answer {
-            Answer::Nothing(_) => false,
-            Answer::Found(_) => true,
-            Answer::Unknown(why) => {
-                self.undecided.extend(why);
-                true
-            }
-        }
+    fn is_possible(&mut self, answer: Result<bool, BTreeSet<Undecided>>) -> bool {
+        answer.unwrap_or_else(|why| {
+            self.undecided.extend(why);
+            true
+        })
     }
 
     /// The Deny statements that deny whoever a statement is for.

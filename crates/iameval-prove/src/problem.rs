@@ -193,8 +193,16 @@ impl<'c> Problem<'c> {
         if undecided.is_empty() { Answer::Nothing(why) } else { Answer::Unknown(undecided) }
     }
 
-    /// A request to which a statement of the first side applies, whoever it is for, and none of others does.
-    pub(crate) fn find_applying(&mut self, asked: &Asked<'_>, applying: usize, none: &[usize]) -> Answer {
+    /// Whether there is a request to which a statement of the first side applies, whoever it is for, and none of others does.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub(crate) fn can_apply(
+        &mut self,
+        asked: &Asked<'_>,
+        applying: usize,
+        none: &[usize],
+    ) -> Result<bool, BTreeSet<Undecided>> {
         let mut undecided = BTreeSet::new();
         self.spend(u64::try_from(none.len()).unwrap_or(u64::MAX));
         for target in self.targets(asked) {
@@ -214,26 +222,22 @@ impl<'c> Problem<'c> {
                     parts.push((self.builder.formulas.not(node), None));
                 }
             }
-            match self.search(&parts) {
-                Outcome::Nothing(_) => {}
-                Outcome::Unknown(why) => undecided.extend(why),
-                Outcome::Found(model) => return Answer::Found(Box::new(self.request(&target, &model))),
+            match is_found(self.search(&parts)) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                Err(why) => undecided.extend(why),
             }
         }
-        if undecided.is_empty() { Answer::Nothing(BTreeSet::new()) } else { Answer::Unknown(undecided) }
+        if undecided.is_empty() { Ok(false) } else { Err(undecided) }
     }
 
-    /// A request that does not pass a test.
-    pub(crate) fn can_fail(&mut self, test: Node) -> Answer {
+    /// Whether there is a request that does not pass a test.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub(crate) fn can_fail(&mut self, test: Node) -> Result<bool, BTreeSet<Undecided>> {
         let fails = self.builder.formulas.not(test);
-        match self.search(&[(self.base, None), (fails, None)]) {
-            Outcome::Nothing(_) => Answer::Nothing(BTreeSet::new()),
-            Outcome::Unknown(why) => Answer::Unknown(why),
-            Outcome::Found(model) => {
-                let target = Target { listed: None, sample: literal_action("x:x"), tests: Vec::new() };
-                Answer::Found(Box::new(self.request(&target, &model)))
-            }
-        }
+        is_found(self.search(&[(self.base, None), (fails, None)]))
     }
 
     fn find_in(&mut self, class: &Class, target: &Target, wishes: &[Wish]) -> Answer {
@@ -375,6 +379,14 @@ impl<'c> Problem<'c> {
     }
 }
 
+/// Whether a search came upon something; the error is why that is not known.
+fn is_found(outcome: Outcome) -> Result<bool, BTreeSet<Undecided>> {
+    match outcome {
+        Outcome::Found(_) => Ok(true),
+        Outcome::Nothing(_) => Ok(false),
+        Outcome::Unknown(why) => Err(why),
+    }
+}
 /// The statements among the parts that something rests on.
 fn statements_of(parts: &[Part], reasons: &Reasons) -> BTreeSet<StatementId> {
     reasons.iter().filter_map(|number| parts.get(number)?.1).collect()

@@ -169,6 +169,10 @@ const ORGANIZATION: &str = "o-zzzzzzzzzz";
 /// context keys*, `aws:PrincipalOrgPaths`).
 const PATHS: &str = "o-zzzzzzzzzz/r-*/*";
 
+/// Providers that every account trusts without an ARN of its own (*AWS JSON policy elements: Principal*, IAM User Guide).
+const BUILT_IN_PROVIDERS: [&str; 4] =
+    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+
 /// What a user or a session of a role has in its context.
 fn signed_in(ids: &Ids, class: &str) -> Vec<KeyScope> {
     let account = ids.account.as_str();
@@ -187,6 +191,13 @@ fn signed_in(ids: &Ids, class: &str) -> Vec<KeyScope> {
     ];
     if class == "user" {
         keys.push(said("aws:username", vec![KeyState::Present(Box::default())]));
+    } else {
+        // Whoever has roles chooses who may sign in to them.
+        let own =
+            [format!("arn:aws:iam::{account}:oidc-provider/*"), format!("arn:aws:iam::{account}:saml-provider/*")];
+        let built_in = BUILT_IN_PROVIDERS.map(str::to_owned);
+        let range = ValueRange { like: Some([built_in.as_slice(), &own].concat()), ..ValueRange::default() };
+        keys.push(said("aws:FederatedProvider", vec![KeyState::Absent, KeyState::Present(Box::new(range))]));
     }
     keys
 }
