@@ -85,5 +85,5 @@ fn own_policies(world: &World) -> Vec<Arc<LoadedPolicy>> {
 }
 
 fn run<P: Probe>(policies: &[Arc<LoadedPolicy>], probes: &[P]) -> MutantReport {
-    MutantRun { policies, jobs: NonZero::<usize>::MIN, progress: &|_, _| {} }.run(probes)
+    MutantRun { policies, jobs: NonZero::<usize>::MIN, progress: &|_, _| {} }.run(probes, &[])
 }
