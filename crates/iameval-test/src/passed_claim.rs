@@ -3,8 +3,8 @@
 use crate::check::Check;
 use crate::claim::status;
 use crate::run::{Failure, Status};
-use iameval::{AccountId, CompiledPolicy, PolicyDocument, PolicyKind};
-use iameval_ask::ReadyClaim;
+use iameval::{AccountId, PolicyKind};
+use iameval_ask::{OtherPolicy, ReadyClaim};
 use iameval_prove::Prover;
 use iameval_world::LoadedPolicy;
 use std::sync::Arc;
@@ -34,10 +34,7 @@ impl<'f> PassedClaim<'f> {
 
     /// Whether it is seen to fail with other policies in place of those that `instead` gives one for. What cannot be decided is
     /// not seen.
-    pub(crate) fn notices(
-        &self,
-        instead: &dyn Fn(PolicyKind, &Arc<LoadedPolicy>) -> Option<(Arc<CompiledPolicy>, Arc<PolicyDocument>)>,
-    ) -> bool {
+    pub(crate) fn notices(&self, instead: &dyn Fn(PolicyKind, &Arc<LoadedPolicy>) -> Option<OtherPolicy>) -> bool {
         let verdict = self.claim.with(instead).verdict(self.prover);
         let status = verdict.map(|verdict| status(self.check, &verdict));
         matches!(status, Ok(Status::Failed(_, Failure::Refuted | Failure::Reason)))

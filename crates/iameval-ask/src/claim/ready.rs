@@ -27,8 +27,14 @@ pub(super) struct Piece {
     verdict: OnceLock<Result<Verdict, ClaimError>>,
 }
 
-/// A policy that takes the place of another, and its document.
-type Instead = (Arc<CompiledPolicy>, Arc<PolicyDocument>);
+/// A policy that takes the place of another.
+#[derive(Debug, Clone)]
+pub struct OtherPolicy {
+    /// The policy, of the same kind.
+    pub compiled: Arc<CompiledPolicy>,
+    /// What it was compiled from.
+    pub document: Arc<PolicyDocument>,
+}
 
 impl<'c> ReadyClaim<'c> {
     pub(super) fn new(pieces: Vec<Piece>, catalogue: &'c Catalogue) -> Self {
@@ -49,7 +55,7 @@ impl<'c> ReadyClaim<'c> {
     /// is changed for is not proved again. The other policies must not read context keys that none of the claim's policies
     /// reads: which resources have their policies in common is not worked out anew.
     #[must_use]
-    pub fn with(&self, instead: &dyn Fn(PolicyKind, &Arc<LoadedPolicy>) -> Option<Instead>) -> Self {
+    pub fn with(&self, instead: &dyn Fn(PolicyKind, &Arc<LoadedPolicy>) -> Option<OtherPolicy>) -> Self {
         let pieces = self.pieces.iter().map(|piece| piece.with(instead).map_or_else(|| piece.clone(), Arc::new));
         Self { pieces: pieces.collect(), catalogue: self.catalogue }
     }
@@ -83,15 +89,15 @@ impl Piece {
     }
 
     /// The same with other policies; `None` where none of them is changed.
-    fn with(&self, instead: &dyn Fn(PolicyKind, &Arc<LoadedPolicy>) -> Option<Instead>) -> Option<Self> {
-        let others: Vec<Option<Instead>> = self.policies().map(|(kind, policy)| instead(kind, policy)).collect();
+    fn with(&self, instead: &dyn Fn(PolicyKind, &Arc<LoadedPolicy>) -> Option<OtherPolicy>) -> Option<Self> {
+        let others: Vec<Option<OtherPolicy>> = self.policies().map(|(kind, policy)| instead(kind, policy)).collect();
         if others.iter().all(Option::is_none) {
             return None;
         }
         let other = |index: usize| others.get(index)?.as_ref();
-        let policies = self.assembled.policies.with_instead(|index| Some(other(index)?.0.clone()));
+        let policies = self.assembled.policies.with_instead(|index| Some(other(index)?.compiled.clone()));
         let own = self.claim.policies.documents().iter().enumerate();
-        let documents = own.map(|(index, own)| other(index).map_or(own, |(_, document)| document).clone());
+        let documents = own.map(|(index, own)| other(index).map_or(own, |other| &other.document).clone());
         let claim = Claim { policies: Policies::new(policies.clone(), documents)?, ..self.claim.clone() };
         let assembled = Assembled { policies, attachments: self.assembled.attachments.clone() };
         Some(Self::new(claim, self.region.clone(), assembled))

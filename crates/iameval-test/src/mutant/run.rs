@@ -10,6 +10,7 @@ use iameval::{
     AccountId, Action, ActionPattern, CompiledPolicy, LayeredPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet,
     Statement,
 };
+use iameval_ask::OtherPolicy;
 use iameval_ask::words::statement_name;
 use iameval_report::Places;
 use iameval_world::{Attached, LoadedPolicy, SituationPolicies};
@@ -199,7 +200,8 @@ impl<'a, P: Probe> Plan<'a, P> {
         };
         let is_noticed = self.most_affected_first(subject, change, &document).into_iter().any(fails) || {
             let document = Arc::new(document);
-            let instead = |kind, policy: &_| Some((instead(kind, policy)?, document.clone()));
+            let instead =
+                |kind, policy: &_| Some(OtherPolicy { compiled: instead(kind, policy)?, document: document.clone() });
             subject.claims.iter().any(|claim| claim.notices(&instead))
         };
         Some(if is_noticed { Fate::Noticed } else { Fate::Survived })
