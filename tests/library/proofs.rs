@@ -122,7 +122,7 @@ fn no_request_contradicts_what_is_proven_of_any_policy_of_aws() {
 fn large_policies_are_left_out_and_said_to_be() {
     let statement = |number: usize| {
         let resource = format!("arn:aws:s3:::*{number}*a*b*{}*/${{aws:username}}", number * 7);
-        json!({"Effect": if number % 3 == 0 { "Deny" } else { "Allow" }, "Action": "s3:*", "Resource": [resource, format!("*{number}")]})
+        json!({"Effect": if number.is_multiple_of(3) { "Deny" } else { "Allow" }, "Action": "s3:*", "Resource": [resource, format!("*{number}")]})
     };
     let policy =
         |size: usize| json!({"Version": "2012-10-17", "Statement": (0..size).map(statement).collect::<Vec<_>>()});

@@ -76,7 +76,7 @@ fn condition(draw: &mut Draw) -> (String, String) {
 
 fn policy(draw: &mut Draw) -> String {
     let mut statements = Vec::new();
-    for _ in 0..1 + draw.number(3) {
+    for _ in 0..=draw.number(3) {
         let effect = draw.one(&["Allow", "Allow", "Deny"]);
         let action = if draw.is(2) { "NotAction" } else { "Action" };
         let resource = if draw.is(2) { "NotResource" } else { "Resource" };
@@ -87,13 +87,13 @@ fn policy(draw: &mut Draw) -> String {
         );
         let mut conditions: Vec<(String, String)> = Vec::new();
         for _ in 0..draw.number(3) {
-            let (operator, test) = condition(draw);
+            let (operator, tested) = condition(draw);
             if conditions.iter().all(|(other, _)| *other != operator) {
-                conditions.push((operator, test));
+                conditions.push((operator, tested));
             }
         }
         let conditions: Vec<String> =
-            conditions.iter().map(|(operator, test)| format!("{operator:?}:{{{test}}}")).collect();
+            conditions.iter().map(|(operator, tested)| format!("{operator:?}:{{{tested}}}")).collect();
         let _ = write!(text, ",\"Condition\":{{{}}}", conditions.join(","));
         statements.push(text + "}");
     }

@@ -387,6 +387,7 @@ fn is_found(outcome: Outcome) -> Result<bool, BTreeSet<Undecided>> {
         Outcome::Unknown(why) => Err(why),
     }
 }
+
 /// The statements among the parts that something rests on.
 fn statements_of(parts: &[Part], reasons: &Reasons) -> BTreeSet<StatementId> {
     reasons.iter().filter_map(|number| parts.get(number)?.1).collect()
