@@ -42,6 +42,7 @@ fn edit(document: &mut Value, random: &mut Random) {
             "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-central-1"]}}})),
         _ => edit_statement(&mut statements[at], random),
     }
+    statements.iter_mut().for_each(tidy);
 }
 
 fn edit_statement(statement: &mut Value, random: &mut Random) {
@@ -75,13 +76,16 @@ fn edit_statement(statement: &mut Value, random: &mut Random) {
         }
         _ => statement["Condition"] = Value::Null,
     }
+}
+
+/// Makes a statement one again: with actions and resources, each said once.
+fn tidy(statement: &mut Value) {
     let members = statement.as_object_mut().expect("an object");
     members.retain(|_, value| !value.is_null());
-    let has = |members: &serde_json::Map<String, Value>, name: &str| members.contains_key(name);
     for (name, negated) in [("Action", "NotAction"), ("Resource", "NotResource")] {
-        if has(members, name) && has(members, negated) {
+        if members.contains_key(name) {
             members.remove(negated);
-        } else if !has(members, name) && !has(members, negated) {
+        } else if !members.contains_key(negated) {
             members.insert(name.into(), "*".into());
         }
     }

