@@ -41,13 +41,7 @@ impl SituationPolicies {
 
     /// The policies, with another one in place of each that `instead` gives one for. Nothing is compiled again.
     pub fn with(&self, instead: impl Fn(LayeredPolicy<&Attached>) -> Option<Arc<CompiledPolicy>>) -> PolicySet {
-        let mut compiled = self.set.policies();
-        let policies = self.placed.try_map(|placed| {
-            let own = compiled.next();
-            instead(placed).or_else(|| own.cloned()).ok_or(())
-        });
-        // There is one compiled policy for each that is placed.
-        policies.map_or_else(|()| self.set.clone(), PolicySet::from)
+        self.set.with_instead(|index| instead(self.placed.get(index)?))
     }
 }
 

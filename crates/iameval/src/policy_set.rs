@@ -191,13 +191,51 @@ impl PolicySet {
     /// The same set with a further policy, in the layer of its kind, evaluated in the same way.
     #[must_use]
     pub fn with(&self, policy: Arc<CompiledPolicy>) -> Self {
+        let mut layered = self.layered();
+        layered.add(policy.kind(), policy);
+        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+    }
+
+    /// The same set with another policy in place of each for which `instead` gives one, evaluated in the same way. It is told
+    /// their positions among [`policies`](Self::policies), and the other policy must be of the same kind: one that is not does
+    /// not count.
+    ///
+    /// ```
+    /// use iameval::{CompiledPolicy, Decision, PolicyId, PolicyKind, PolicySet, Request, RuleSelection};
+    /// use std::sync::Arc;
+    ///
+    /// let statement = |effect| format!(r#"{{"Statement": {{"Effect": "{effect}", "Action": "*", "Resource": "*"}}}}"#);
+    /// let compiled = |kind, effect| {
+    ///     Some(Arc::new(CompiledPolicy::parse(PolicyId::new("p"), kind, &statement(effect)).unwrap()))
+    /// };
+    /// let set = PolicySet::builder().identity("p", &statement("Allow"))?.build().without_service_rules();
+    /// let request = Request::builder("s3:ListAllMyBuckets".parse()?).build();
+    ///
+    /// let changed = set.with_instead(|_| compiled(PolicyKind::Identity, "Deny"));
+    /// assert_eq!(changed.decide(&request), Decision::ExplicitDeny);
+    /// assert_eq!(changed.rule_selection(), RuleSelection::None);
+    /// let unchanged = set.with_instead(|_| compiled(PolicyKind::ServiceControl, "Deny"));
+    /// assert_eq!(unchanged.decide(&request), set.decide(&request));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_instead(&self, mut instead: impl FnMut(usize) -> Option<Arc<CompiledPolicy>>) -> Self {
+        let mut index = 0;
+        let layered = self.layered().map(|own| {
+            let other = instead(index).filter(|other| other.kind() == own.kind);
+            index += 1;
+            other.unwrap_or_else(|| own.policy.clone())
+        });
+        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+    }
+
+    fn layered(&self) -> LayeredPolicies<Arc<CompiledPolicy>> {
         let mut layered = LayeredPolicies::new();
         for group in self.groups.iter() {
             let (layer, level, policies) = (group.layer, group.level.clone(), group.members.clone());
             layered.push_group(PolicyGroup { layer, level, policies });
         }
-        layered.add(policy.kind(), policy);
-        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+        layered
     }
 
     /// Which rules of single services count.
