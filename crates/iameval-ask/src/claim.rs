@@ -8,6 +8,7 @@ mod glob;
 mod keys;
 mod native;
 mod prove;
+mod ready;
 mod region;
 mod tally;
 mod values;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 pub(crate) use prove::{by_rules, without_documents};
 
 pub use native::{ClaimLines, LineOutcome};
+pub use ready::{OtherPolicy, ReadyClaim};
 pub use values::KeyValues;
 
 /// What is said of every request of a scope, in the names of a world. What is not said is free.

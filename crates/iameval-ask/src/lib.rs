@@ -43,7 +43,8 @@ pub use added::AddedPolicies;
 pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use claim::{
-    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, KeyValues, LineOutcome, ProvedClaim, RefutedClaim, Unproved,
+    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, KeyValues, LineOutcome, OtherPolicy, ProvedClaim, ReadyClaim,
+    RefutedClaim, Unproved,
 };
 pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,

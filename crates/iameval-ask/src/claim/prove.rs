@@ -2,8 +2,8 @@
 
 use super::glob::of_service;
 use super::keys;
-use super::region::{Region, RegionActions, Within, regions};
-use super::tally::Tally;
+use super::ready::{Piece, ReadyClaim};
+use super::region::{RegionActions, Within, regions};
 use super::{ClaimQuestion, ProvedClaim, Unproved};
 use crate::added::Assembled;
 use crate::asker::{Asker, Caller, is_decidable, whole};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 type Problems = Vec<Tagged<QuestionProblem>>;
 
-impl Asker<'_> {
+impl<'a> Asker<'a> {
     /// Proves a claim, or finds a request that refutes it.
     ///
     /// ```
@@ -47,12 +47,9 @@ impl Asker<'_> {
             Ok(pieces) => pieces,
             Err(problems) => return Err(Unproved::Refused(Refused { problems, remarks })),
         };
-        let mut tally = Tally::default();
-        for piece in &pieces {
-            tally.add(piece, prover.prove(&piece.claim)).map_err(Unproved::Claim)?;
-        }
-        let principal = pieces.first().map(|piece| piece.region.situation.principal.to_string()).unwrap_or_default();
-        let (verdict, assumed) = tally.verdict(self.catalogue()).map_err(Unproved::Claim)?;
+        let ready = ReadyClaim::new(pieces, self.catalogue());
+        let principal = ready.principal().map(ToString::to_string).unwrap_or_default();
+        let (verdict, assumed) = ready.prove(prover).map_err(Unproved::Claim)?;
         let ClaimQuestion { expect, service_rules, .. } = *question;
         Ok(ProvedClaim { principal, expect, verdict, assumed, service_rules, remarks })
     }
@@ -65,6 +62,18 @@ impl Asker<'_> {
         let mut remarks = Vec::new();
         match self.pieces(question, &mut remarks) {
             Ok(_) => Ok(remarks),
+            Err(problems) => Err(Refused { problems, remarks }),
+        }
+    }
+
+    /// A claim that can be proved again and again, also with other policies.
+    ///
+    /// # Errors
+    /// When the question cannot be asked.
+    pub fn ready_claim(&self, question: &ClaimQuestion) -> Result<ReadyClaim<'a>, Refused> {
+        let mut remarks = Vec::new();
+        match self.pieces(question, &mut remarks) {
+            Ok(pieces) => Ok(ReadyClaim::new(pieces, self.catalogue())),
             Err(problems) => Err(Refused { problems, remarks }),
         }
     }
@@ -118,7 +127,7 @@ impl Asker<'_> {
                     realistic: question.realistic,
                 };
                 let claim = Claim { policies: policies.clone(), scope, expect: question.expect };
-                pieces.push(Piece { claim, region: region.clone(), assembled: assembled.clone() });
+                pieces.push(Piece::new(claim, region.clone(), assembled.clone()));
             }
         }
         // Whoever has no policies in a world that has some can do nothing, and that is an answer.
@@ -179,13 +188,6 @@ impl Asker<'_> {
         };
         texts.iter().enumerate().map(glob).collect()
     }
-}
-
-/// A claim about resources that have their policies in common.
-pub(super) struct Piece {
-    pub(super) claim: Claim,
-    pub(super) region: Arc<Region>,
-    pub(super) assembled: Assembled,
 }
 
 /// That there are no documents to read.

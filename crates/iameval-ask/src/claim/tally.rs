@@ -1,6 +1,6 @@
 //! From the verdicts on several claims to one.
 
-use super::prove::Piece;
+use super::ready::Piece;
 use super::{ClaimVerdict, Closed, RefutedClaim};
 use crate::added::Assembled;
 use crate::posed::{PosedRequest, RequestSummary};
