@@ -80,7 +80,7 @@ fn mutants(criterion: &mut Criterion) {
     let cases = cases(&world, &workload);
     assert_eq!(cases.len(), CASES);
     let policies: Vec<_> = world.policies().iter().map(|known| known.policy.clone()).collect();
-    let run = |jobs| MutantRun { policies: &policies, jobs, progress: &|_, _| {} }.run(&cases);
+    let run = |jobs| MutantRun { policies: &policies, jobs, progress: &|_, _| {} }.run(&cases, &[]);
     let report = run(NonZero::<usize>::MIN);
     assert!(report.noticed > 0 && !report.survivors.is_empty(), "both kinds are measured");
     let mut group = criterion.benchmark_group("mutants");

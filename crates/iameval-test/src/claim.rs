@@ -1,8 +1,9 @@
 //! Checks that are claims about all requests of a scope.
 
-use crate::check::Check;
+use crate::check::{Case, Check};
 use crate::expectation::Expectation;
 use crate::file::TestFile;
+use crate::passed_claim::PassedClaim;
 use crate::reason::{NamedStatement, Reason};
 use crate::refusal::name_it;
 use crate::run::{Failure, Status};
@@ -10,27 +11,18 @@ use iameval::text::Span;
 use iameval::{Decision, Diagnostic, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{Asker, ClaimQuestion, ClaimVerdict, Closed, ProvedClaim, QuestionProblem, Unproved};
-use iameval_prove::ClosedBy;
+use iameval_prove::{ClosedBy, Prover};
 use iameval_report::{count, undecided_in_words, verdict_in_words};
 use iameval_world::Finding;
 
 impl TestFile<'_> {
-    /// How a claim ends. There is no decision about a scope: that of a counterexample stands for it.
+    /// How a claim ends.
     ///
     /// # Errors
     /// What is wrong with the claim or with a policy.
     pub(crate) fn judge_claim(&self, check: &Check) -> Result<Status, Vec<Finding>> {
         let proved = self.proved(check)?;
-        Ok(match &proved.verdict {
-            ClaimVerdict::Holds(closed) if !is_for_that_reason(check.reason.as_deref(), closed) => {
-                Status::Failed(Decision::ImplicitDeny, Failure::Reason)
-            }
-            ClaimVerdict::Holds(_) => Status::Passed(Decision::Allowed),
-            ClaimVerdict::Refuted(refuted) => {
-                Status::Failed(refuted.counterexample.simulation.decision, Failure::Refuted)
-            }
-            ClaimVerdict::Unknown(_) => Status::Failed(Decision::ImplicitDeny, Failure::Unproved),
-        })
+        Ok(status(check, &proved.verdict))
     }
 
     /// What comes of the claim of a check.
@@ -38,12 +30,28 @@ impl TestFile<'_> {
     /// # Errors
     /// What is wrong with the claim or with a policy; a check that is no claim.
     pub(crate) fn proved(&self, check: &Check) -> Result<ProvedClaim, Vec<Finding>> {
-        let claim = self.case_of(check).and_then(|case| Some((case, case.claim()?)));
-        let Some(((case, claim), prover)) = claim.zip(self.prover.as_ref()) else { return Err(Vec::new()) };
-        let question = ClaimQuestion { principal: Some(self.principal_of(check).to_owned()), ..claim.clone() };
+        let Some((case, question, prover)) = self.claimed(check) else { return Err(Vec::new()) };
         Asker::new(&self.world, self.catalogue)
             .prove(prover, &question)
             .map_err(|unproved| self.unproved(unproved, case.span))
+    }
+
+    /// The claim of a check that passed, as mutants are tried on it; `None` where the check is no claim.
+    ///
+    /// # Errors
+    /// What is wrong with the claim or with a policy.
+    pub(crate) fn passed_claim<'f>(&'f self, check: &'f Check) -> Result<Option<PassedClaim<'f>>, Vec<Finding>> {
+        let Some((case, question, prover)) = self.claimed(check) else { return Ok(None) };
+        let claim = Asker::new(&self.world, self.catalogue).ready_claim(&question);
+        let claim = claim.map_err(|refused| self.unproved(Unproved::Refused(refused), case.span))?;
+        Ok(Some(PassedClaim::new(check, claim, prover)))
+    }
+
+    /// The claim of a check, with its case and what proves it.
+    fn claimed(&self, check: &Check) -> Option<(&Case, ClaimQuestion, &Prover<'_>)> {
+        let case = self.case_of(check)?;
+        let principal = Some(self.principal_of(check).to_owned());
+        Some((case, ClaimQuestion { principal, ..case.claim()?.clone() }, self.prover.as_ref()?))
     }
 
     fn unproved(&self, unproved: Unproved, place: Span) -> Vec<Finding> {
@@ -76,6 +84,18 @@ impl TestFile<'_> {
         let wanted = check.wanted.map_or("", Expectation::in_words);
         let because = check.reason.as_ref().map(|reason| format!(", because of {reason}")).unwrap_or_default();
         Ok(Some((format!("{wanted} for every request in the scope{because}"), came_of(&proved))))
+    }
+}
+
+/// How a claim ends of which that came. There is no decision about a scope: that of a counterexample stands for it.
+pub(crate) fn status(check: &Check, verdict: &ClaimVerdict) -> Status {
+    match verdict {
+        ClaimVerdict::Holds(closed) if !is_for_that_reason(check.reason.as_deref(), closed) => {
+            Status::Failed(Decision::ImplicitDeny, Failure::Reason)
+        }
+        ClaimVerdict::Holds(_) => Status::Passed(Decision::Allowed),
+        ClaimVerdict::Refuted(refuted) => Status::Failed(refuted.counterexample.simulation.decision, Failure::Refuted),
+        ClaimVerdict::Unknown(_) => Status::Failed(Decision::ImplicitDeny, Failure::Unproved),
     }
 }
 

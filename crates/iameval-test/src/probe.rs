@@ -5,6 +5,7 @@ use crate::check::{Case, Check, Handling};
 use crate::coverage::Coverage;
 use crate::file::TestFile;
 use crate::mutant::Probe;
+use crate::passed_claim::PassedClaim;
 use crate::run::{FileRun, Status};
 use iameval::PolicySet;
 use iameval_world::{Finding, LoadedPolicy};
@@ -31,17 +32,32 @@ impl Probe for PassedCase<'_> {
 
 impl<'f> FileRun<'f> {
     /// The cases that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them: where a part of it
-    /// passes, no one would notice if that failed as well. Nor is one that asks who can.
+    /// passes, no one would notice if that failed as well. Nor is one that asks who can, or a claim.
     ///
     /// # Errors
     /// A policy that is not valid for the way it is attached.
     pub fn passed_cases(&self) -> Result<Vec<PassedCase<'f>>, Vec<Finding>> {
+        let checks = self.passed_checks(Case::is_of_requests);
+        checks.map(|check| Ok(PassedCase { file: self.file, check, asked: self.file.asked(check)? })).collect()
+    }
+
+    /// The claims that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them.
+    ///
+    /// # Errors
+    /// A policy that is not valid for the way it is attached.
+    pub fn passed_claims(&self) -> Result<Vec<PassedClaim<'f>>, Vec<Finding>> {
+        let checks = self.passed_checks(|case| case.claim().is_some());
+        checks.filter_map(|check| self.file.passed_claim(check).transpose()).collect()
+    }
+
+    /// The checks that passed, of the cases that must pass and are of that form.
+    fn passed_checks(&self, is_of_form: impl Fn(&Case) -> bool) -> impl Iterator<Item = &'f Check> {
+        let file = self.file;
         let passed = self.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::Passed(_)));
-        let checks = passed.filter_map(|outcome| self.file.checks().get(outcome.check));
-        let runs = |case: &Case| case.handling == Handling::Run && case.is_of_requests();
-        let counts = |check: &&Check| self.file.case_of(check).is_some_and(runs);
-        let case = |check| Ok(PassedCase { file: self.file, check, asked: self.file.asked(check)? });
-        checks.filter(counts).map(case).collect()
+        let checks = passed.filter_map(|outcome| file.checks().get(outcome.check));
+        checks.filter(move |check| {
+            file.case_of(check).is_some_and(|case| case.handling == Handling::Run && is_of_form(case))
+        })
     }
 
     /// The policies of the world that are attached somewhere; of those that AWS manages only the ones named, as

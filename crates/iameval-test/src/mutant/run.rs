@@ -2,6 +2,7 @@
 
 use super::change::{PolicyChange, changes};
 use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
+use crate::passed_claim::PassedClaim;
 use crate::threads::in_threads;
 use crate::written::Written;
 use iameval::json::Node;
@@ -9,6 +10,7 @@ use iameval::{
     AccountId, Action, ActionPattern, CompiledPolicy, LayeredPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet,
     Statement,
 };
+use iameval_ask::OtherPolicy;
 use iameval_ask::words::statement_name;
 use iameval_report::Places;
 use iameval_world::{Attached, LoadedPolicy, SituationPolicies};
@@ -29,10 +31,10 @@ pub struct MutantRun<'a> {
 }
 
 impl MutantRun<'_> {
-    /// Tries every mutant on the cases that have its policy in play until one notices. Cases that fail without any change
-    /// notice nothing.
-    pub fn run<P: Probe>(&self, probes: &[P]) -> MutantReport {
-        let plan = Plan::new(self.policies, probes);
+    /// Tries every mutant on the cases that have its policy in play until one notices, and then on the claims that read it,
+    /// since proofs take longer. Cases that fail without any change notice nothing.
+    pub fn run<P: Probe>(&self, probes: &[P], claims: &[PassedClaim<'_>]) -> MutantReport {
+        let plan = Plan::new(self.policies, probes, claims);
         let fates = self.fates(&plan);
         let mut report = MutantReport::default();
         let mut places = Places::default();
@@ -47,7 +49,7 @@ impl MutantRun<'_> {
                     None => {}
                 }
             }
-            if subject.probes.is_empty() {
+            if subject.is_idle() {
                 let (policy, file) = (subject.policy.name.clone(), subject.policy.source.name.clone());
                 report.not_in_play.push(PolicyNotInPlay { policy, file, mutants: idle });
             }
@@ -77,6 +79,7 @@ type AttachedAs<'a> = (PolicyKind, &'a str);
 /// What is tried on what.
 struct Plan<'a, P> {
     probes: &'a [P],
+    claims: &'a [PassedClaim<'a>],
     subjects: Vec<ChangedPolicy<'a>>,
     /// The subject of each policy, by its address.
     subject_of: HashMap<usize, usize>,
@@ -92,23 +95,37 @@ struct ChangedPolicy<'a> {
     attached: BTreeSet<AttachedAs<'a>>,
     /// The cases that have it in play and pass.
     probes: Vec<usize>,
+    /// The claims that read it.
+    claims: Vec<&'a PassedClaim<'a>>,
+}
+
+impl ChangedPolicy<'_> {
+    /// Whether nothing could notice a change.
+    fn is_idle(&self) -> bool {
+        self.probes.is_empty() && self.claims.is_empty()
+    }
 }
 
 impl<'a, P: Probe> Plan<'a, P> {
-    fn new(policies: &'a [Arc<LoadedPolicy>], probes: &'a [P]) -> Self {
-        let mut plan = Self { probes, subjects: Vec::new(), subject_of: HashMap::new(), changes: Vec::new() };
+    fn new(policies: &'a [Arc<LoadedPolicy>], probes: &'a [P], claims: &'a [PassedClaim<'a>]) -> Self {
+        let mut plan = Self { probes, claims, subjects: Vec::new(), subject_of: HashMap::new(), changes: Vec::new() };
         let mut known: HashMap<Written, usize> = HashMap::new();
         for policy in policies {
             let subject = *known.entry(Written::of(policy)).or_insert_with(|| {
                 let tree = policy.document().to_json();
-                plan.subjects.push(ChangedPolicy { policy, tree, attached: BTreeSet::new(), probes: Vec::new() });
+                let (attached, probes, claims) = (BTreeSet::new(), Vec::new(), Vec::new());
+                plan.subjects.push(ChangedPolicy { policy, tree, attached, probes, claims });
                 plan.subjects.len() - 1
             });
             plan.subject_of.insert(address(policy), subject);
         }
         let asked = plan.put_in_play();
+        let claimed = plan.put_in_claims();
+        let asked = asked.or(claimed);
         for (number, subject) in plan.subjects.iter().enumerate() {
-            let account = subject.probes.iter().find_map(|probe| caller(probes.get(*probe)?)).or(asked);
+            let of_cases = subject.probes.iter().find_map(|probe| caller(probes.get(*probe)?));
+            let of_claims = || subject.claims.iter().find_map(|claim| claim.caller());
+            let account = of_cases.or_else(of_claims).or(asked);
             plan.changes.extend(changes(&subject.tree, account).into_iter().map(|change| (number, change)));
         }
         plan
@@ -126,7 +143,7 @@ impl<'a, P: Probe> Plan<'a, P> {
             account = account.or_else(|| caller(probe));
             let placed = in_play.entry(Arc::as_ptr(&asked.layers)).or_insert_with(|| {
                 let placed = asked.layers.placed().iter();
-                placed.filter_map(|placed| Some((self.subject(placed)?, attachment(placed)))).collect()
+                placed.filter_map(|placed| Some((self.subject(&placed.policy.policy)?, attachment(placed)))).collect()
             });
             for &(subject, attachment) in placed.iter() {
                 let Some(subject) = self.subjects.get_mut(subject) else { continue };
@@ -140,15 +157,30 @@ impl<'a, P: Probe> Plan<'a, P> {
         account
     }
 
-    fn subject(&self, placed: LayeredPolicy<&Attached>) -> Option<usize> {
-        self.subject_of.get(&address(&placed.policy.policy)).copied()
+    /// Notes for each policy which claims read it. Gives the account of the first principal that they are about.
+    fn put_in_claims(&mut self) -> Option<AccountId> {
+        for claim in self.claims {
+            for (kind, policy) in claim.policies() {
+                let subject = self.subject(policy).and_then(|number| self.subjects.get_mut(number));
+                let Some(subject) = subject else { continue };
+                subject.attached.insert((kind, &policy.name));
+                if !subject.claims.last().is_some_and(|known| std::ptr::eq(*known, claim)) {
+                    subject.claims.push(claim);
+                }
+            }
+        }
+        self.claims.iter().find_map(PassedClaim::caller)
+    }
+
+    fn subject(&self, policy: &Arc<LoadedPolicy>) -> Option<usize> {
+        self.subject_of.get(&address(policy)).copied()
     }
 
     /// What becomes of a change; `None` when it makes no policy.
     fn fate(&self, number: usize, change: &PolicyChange<'a>) -> Option<Fate> {
         let subject = self.subjects.get(number)?;
         let document = change.document(&subject.tree)?;
-        if subject.probes.is_empty() {
+        if subject.is_idle() {
             return Some(Fate::NotInPlay);
         }
         let compile = |&(kind, name): &AttachedAs<'a>| {
@@ -156,16 +188,23 @@ impl<'a, P: Probe> Plan<'a, P> {
             Some(((kind, name), Arc::new(compiled)))
         };
         let compiled: BTreeMap<_, Arc<CompiledPolicy>> = subject.attached.iter().map(compile).collect::<Option<_>>()?;
-        let instead = |placed: LayeredPolicy<&Attached>| {
-            let is_subject = self.subject(placed) == Some(number);
-            if is_subject { compiled.get(&attachment(placed)).cloned() } else { None }
+        let instead = |kind: PolicyKind, policy: &Arc<LoadedPolicy>| {
+            let is_subject = self.subject(policy) == Some(number);
+            if is_subject { compiled.get(&(kind, policy.name.as_str())).cloned() } else { None }
         };
         let mut sets: HashMap<*const SituationPolicies, PolicySet> = HashMap::new();
-        let noticed = self.most_affected_first(subject, change, &document).into_iter().any(|probe| {
+        let fails = |probe: &P| {
             let layers = &probe.asked().layers;
-            !probe.passes(sets.entry(Arc::as_ptr(layers)).or_insert_with(|| layers.with(instead)))
-        });
-        Some(if noticed { Fate::Noticed } else { Fate::Survived })
+            let with = || layers.with(|placed| instead(placed.kind, &placed.policy.policy));
+            !probe.passes(sets.entry(Arc::as_ptr(layers)).or_insert_with(with))
+        };
+        let is_noticed = self.most_affected_first(subject, change, &document).into_iter().any(fails) || {
+            let document = Arc::new(document);
+            let instead =
+                |kind, policy: &_| Some(OtherPolicy { compiled: instead(kind, policy)?, document: document.clone() });
+            subject.claims.iter().any(|claim| claim.notices(&instead))
+        };
+        Some(if is_noticed { Fate::Noticed } else { Fate::Survived })
     }
 
     /// The cases that have the policy in play: first those about actions that the statement gains or loses, then those

@@ -1,11 +1,12 @@
-//! Changes one by one; mutants on worlds, and against worlds that are read anew.
+//! Changes one by one; mutants on worlds, against worlds that are read anew, and on claims.
 
 mod changes;
+mod claims;
 mod oracle;
 mod worlds;
 
 use super::{MutantReport, MutantRun, Probe};
-use crate::AskedRequest;
+use crate::{AskedRequest, Options, TestFile};
 use iameval::text::LineIndex;
 use iameval::{Action, Context, Decision, Mfa, PolicySet, Problem};
 use iameval_world::{Ask, Files, Finding, LoadedPolicy, Source, World, codes};
@@ -27,17 +28,34 @@ impl Files for Texts {
     }
 }
 
+impl Texts {
+    fn new(files: &[(&str, &str)]) -> Self {
+        Self(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+    }
+
+    fn first(&self) -> &Path {
+        Path::new(&self.0[0].0)
+    }
+}
+
 /// A world of files in memory, of which the first is the world file.
 fn load(files: &[(&str, &str)]) -> World {
-    let files = Texts(files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect());
-    let first = Path::new(&files.0[0].0).to_owned();
-    World::load(&files, &[first]).unwrap_or_else(|found| {
-        let told = found.iter().map(|Finding { source, diagnostic, .. }| {
-            let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span().start);
-            format!("{}:{}:{}: {}\n", source.name, at.line, at.column, diagnostic.message())
-        });
-        panic!("{}", told.collect::<String>())
-    })
+    let files = Texts::new(files);
+    World::load(&files, &[files.first().to_owned()]).unwrap_or_else(|found| refuse(&found))
+}
+
+/// A test file in memory, which is the first of the files.
+fn load_tests(files: &[(&str, &str)]) -> TestFile<'static> {
+    let files = Texts::new(files);
+    TestFile::load(&files, files.first(), &Options::default()).unwrap_or_else(|found| refuse(&found))
+}
+
+fn refuse(found: &[Finding]) -> ! {
+    let told = found.iter().map(|Finding { source, diagnostic, .. }| {
+        let at = LineIndex::new(&source.text).position(&source.text, diagnostic.span().start);
+        format!("{}:{}:{}: {}\n", source.name, at.line, at.column, diagnostic.message())
+    });
+    panic!("{}", told.collect::<String>())
 }
 
 /// A request that must be decided so.
@@ -85,5 +103,5 @@ fn own_policies(world: &World) -> Vec<Arc<LoadedPolicy>> {
 }
 
 fn run<P: Probe>(policies: &[Arc<LoadedPolicy>], probes: &[P]) -> MutantReport {
-    MutantRun { policies, jobs: NonZero::<usize>::MIN, progress: &|_, _| {} }.run(probes)
+    MutantRun { policies, jobs: NonZero::<usize>::MIN, progress: &|_, _| {} }.run(probes, &[])
 }

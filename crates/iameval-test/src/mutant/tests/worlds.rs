@@ -299,7 +299,8 @@ fn threads_change_nothing_but_the_time() {
     let alone = run(&policies, &probes);
     let told = Mutex::new(Vec::new());
     let progress = |done, total| told.lock().unwrap().push((done, total));
-    let shared = MutantRun { policies: &policies, jobs: NonZero::new(4).unwrap(), progress: &progress }.run(&probes);
+    let shared =
+        MutantRun { policies: &policies, jobs: NonZero::new(4).unwrap(), progress: &progress }.run(&probes, &[]);
     assert_eq!(shared, alone);
     let mut told = told.into_inner().unwrap();
     told.sort_unstable();
