@@ -132,8 +132,9 @@ impl Landmarks {
         let (mut resources, mut actions) = (Vec::new(), Vec::new());
         for statement in statements {
             actions.extend(statement.action().patterns().map(str::to_owned));
-            resources
-                .extend(statement.resource().into_iter().flat_map(iameval::PatternElement::patterns).map(str::to_owned));
+            resources.extend(
+                statement.resource().into_iter().flat_map(iameval::PatternElement::patterns).map(str::to_owned),
+            );
         }
         Self { resources, actions, own: [scope.actions.clone(), scope.resources.clone()] }
     }

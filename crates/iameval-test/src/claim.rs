@@ -1,9 +1,10 @@
 //! Checks that are claims about all requests of a scope.
 
+mod passed;
+
 use crate::check::{Case, Check};
 use crate::expectation::Expectation;
 use crate::file::TestFile;
-use crate::passed_claim::PassedClaim;
 use crate::reason::{NamedStatement, Reason};
 use crate::refusal::name_it;
 use crate::run::{Failure, Status};
@@ -14,6 +15,8 @@ use iameval_ask::{Asker, ClaimQuestion, ClaimVerdict, Closed, ProvedClaim, Quest
 use iameval_prove::{ClosedBy, Prover};
 use iameval_report::{count, undecided_in_words, verdict_in_words};
 use iameval_world::Finding;
+
+pub use passed::PassedClaim;
 
 impl TestFile<'_> {
     /// How a claim ends.

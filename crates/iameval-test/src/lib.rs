@@ -33,7 +33,6 @@ mod matrix;
 mod mutant;
 mod node;
 mod options;
-mod passed_claim;
 mod paste;
 mod policies;
 mod pose;
@@ -58,6 +57,7 @@ mod written;
 
 pub use asked::AskedRequest;
 pub use check::{Case, Check, Handling};
+pub use claim::PassedClaim;
 pub use coverage::{
     Coverage, PartKind, PolicyCoverage, PolicyPart, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
     coverage_to_listing, coverage_to_text,
@@ -74,7 +74,6 @@ pub use json::runs_to_json;
 pub use load::{example, world};
 pub use mutant::{Mutant, MutantReport, MutantRun, Mutation, PolicyNotInPlay, Probe, mutants_to_text};
 pub use options::Options;
-pub use passed_claim::PassedClaim;
 pub use policies::Policies;
 pub use probe::PassedCase;
 pub use reason::{NamedStatement, Reason};

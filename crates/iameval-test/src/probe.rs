@@ -2,10 +2,10 @@
 
 use crate::asked::AskedRequest;
 use crate::check::{Case, Check, Handling};
+use crate::claim::PassedClaim;
 use crate::coverage::Coverage;
 use crate::file::TestFile;
 use crate::mutant::Probe;
-use crate::passed_claim::PassedClaim;
 use crate::run::{FileRun, Status};
 use iameval::PolicySet;
 use iameval_world::{Finding, LoadedPolicy};

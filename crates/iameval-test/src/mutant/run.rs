@@ -2,7 +2,7 @@
 
 use super::change::{PolicyChange, changes};
 use super::{Mutant, MutantReport, PolicyNotInPlay, Probe};
-use crate::passed_claim::PassedClaim;
+use crate::claim::PassedClaim;
 use crate::threads::in_threads;
 use crate::written::Written;
 use iameval::json::Node;

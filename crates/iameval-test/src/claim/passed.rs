@@ -1,7 +1,7 @@
 //! Claims that passed, as what mutants are tried on.
 
+use super::status;
 use crate::check::Check;
-use crate::claim::status;
 use crate::run::{Failure, Status};
 use iameval::{AccountId, PolicyKind};
 use iameval_ask::{OtherPolicy, ReadyClaim};
