@@ -24,11 +24,11 @@ fn main() -> std::io::Result<()> {
                         written.map_err(std::io::Error::other)?;
                     }
                     Err(ClaimError::EmptyScope(_)) => told.push_str(r#"{"verdict": "empty_scope"}"#),
-                    Err(error) => told.push_str(&format!(r#"{{"verdict": "{error}"}}"#)),
+                    Err(error) => told = format!(r#"{{"verdict": "{error}"}}"#),
                 }
             }
             Ok(Line::Define(_)) => {}
-            Err(error) => told.push_str(&format!(r#"{{"verdict": "{}"}}"#, error.code.as_str())),
+            Err(error) => told = format!(r#"{{"verdict": "{}"}}"#, error.code.as_str()),
         }
         writeln!(out, "{told}")?;
     }

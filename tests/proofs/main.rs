@@ -3,9 +3,10 @@
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     clippy::string_slice,
     clippy::unwrap_used,
-    reason = "a test that panics has failed"
+    reason = "a test that panics has failed, and those that run for long tell figures"
 )]
 
 mod managed;

@@ -132,8 +132,9 @@ impl Landmarks {
         let (mut resources, mut actions) = (Vec::new(), Vec::new());
         for statement in statements {
             actions.extend(statement.action().patterns().map(str::to_owned));
-            resources
-                .extend(statement.resource().into_iter().flat_map(|element| element.patterns()).map(str::to_owned));
+            resources.extend(
+                statement.resource().into_iter().flat_map(iameval::PatternElement::patterns).map(str::to_owned),
+            );
         }
         Self { resources, actions, own: [scope.actions.clone(), scope.resources.clone()] }
     }
@@ -152,7 +153,7 @@ fn filled(choices: &mut Choices<'_>, pattern: &str) -> String {
         }
         match first {
             '*' => {
-                out.push_str(choices.pick(&["", "x", "team/q3.csv", "111122223333", "a:b", "*", "us-east-1", "aws"]))
+                out.push_str(choices.pick(&["", "x", "team/q3.csv", "111122223333", "a:b", "*", "us-east-1", "aws"]));
             }
             '?' => out.push_str(choices.pick(&["x", ":", "1", "é"])),
             other => out.push(other),
@@ -389,7 +390,7 @@ fn check_claims(cases: u32, tries: usize) -> Tally {
     let prover = Prover::new(Catalogue::embedded());
     let tally = Tally::default();
     check(cases, (generate::scenarios(), SEED), |(scenario, seed)| {
-        check_claim(&prover, &scenario, seed, tries, &tally)
+        check_claim(&prover, &scenario, seed, tries, &tally);
     });
     let Tally { held, refuted, unknown, empty, decisions } = &tally;
     let counts = [held, refuted, unknown, empty, decisions].map(Cell::get);

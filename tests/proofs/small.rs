@@ -87,9 +87,9 @@ fn policy(draw: &mut Draw) -> String {
         );
         let mut conditions: Vec<(String, String)> = Vec::new();
         for _ in 0..draw.number(3) {
-            let (operator, test) = condition(draw);
+            let (operator, tested) = condition(draw);
             if conditions.iter().all(|(other, _)| *other != operator) {
-                conditions.push((operator, test));
+                conditions.push((operator, tested));
             }
         }
         let conditions: Vec<String> =

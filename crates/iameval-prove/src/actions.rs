@@ -48,7 +48,7 @@ impl ActionPatterns {
     pub(crate) fn globs_beyond(&self, table: &ActionTable) -> (Vec<Glob>, bool) {
         let is_listed = |text: &str| text.split_once(':').is_some_and(|(service, name)| table.has(service, name));
         let can_fit = |(pattern, text): &&(ActionPattern, String)| {
-            !pattern.is_never() && !(pattern.is_exact() && is_listed(text))
+            !(pattern.is_never() || (pattern.is_exact() && is_listed(text)))
         };
         let fitting = self.patterns.iter().filter(can_fit);
         (fitting.map(|(_, text)| glob_of_action(text)).collect(), self.is_negated)
