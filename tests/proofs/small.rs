@@ -76,7 +76,7 @@ fn condition(draw: &mut Draw) -> (String, String) {
 
 fn policy(draw: &mut Draw) -> String {
     let mut statements = Vec::new();
-    for _ in 0..1 + draw.number(3) {
+    for _ in 0..=draw.number(3) {
         let effect = draw.one(&["Allow", "Allow", "Deny"]);
         let action = if draw.is(2) { "NotAction" } else { "Action" };
         let resource = if draw.is(2) { "NotResource" } else { "Resource" };
