@@ -3,7 +3,6 @@
 use iameval_data::Catalogue;
 use iameval_prove::native::{CatalogueFacts, ClaimReader, Line, NativeQuestion, write_verdict};
 use iameval_prove::{Claim, ClaimError, Prover};
-use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 
 fn main() -> std::io::Result<()> {
@@ -25,11 +24,11 @@ fn main() -> std::io::Result<()> {
                         written.map_err(std::io::Error::other)?;
                     }
                     Err(ClaimError::EmptyScope(_)) => told.push_str(r#"{"verdict": "empty_scope"}"#),
-                    Err(error) => drop(write!(told, r#"{{"verdict": "{error}"}}"#)),
+                    Err(error) => told = format!(r#"{{"verdict": "{error}"}}"#),
                 }
             }
             Ok(Line::Define(_)) => {}
-            Err(error) => drop(write!(told, r#"{{"verdict": "{}"}}"#, error.code.as_str())),
+            Err(error) => told = format!(r#"{{"verdict": "{}"}}"#, error.code.as_str()),
         }
         writeln!(out, "{told}")?;
     }
