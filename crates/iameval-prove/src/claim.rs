@@ -13,7 +13,8 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// The policies of a set; `documents` are theirs, in the order of [`PolicySet::policies`]. `None` when they are more or
+    /// The policies of a set, which also says whether rules of single services count; a claim about all actions mostly leaves
+    /// them out ([`PolicySet::without_service_rules`]), for some actions cannot be denied. `documents` are theirs, in the order of [`PolicySet::policies`]. `None` when they are more or
     /// fewer than the policies.
     pub fn new(set: PolicySet, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Option<Self> {
         let documents: Arc<[_]> = documents.into_iter().collect();

@@ -33,7 +33,9 @@ use std::sync::Arc;
 ///     {"Effect": "Deny", "NotAction": "iam:ChangePassword", "Resource": "*",
 ///      "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}]}"#;
 /// let document = Arc::new(text.parse::<PolicyDocument>()?);
-/// let policies = Policies::new(PolicySet::builder().identity("power", text)?.build(), [document]).unwrap();
+/// // With the rules of services `sts:GetCallerIdentity` could not be denied.
+/// let set = PolicySet::builder().identity("power", text)?.build().without_service_rules();
+/// let policies = Policies::new(set, [document]).unwrap();
 ///
 /// let mut scope = Scope { except_actions: vec!["iam:ChangePassword".into()], ..Scope::default() };
 /// scope.keys.push(KeyScope {
