@@ -411,8 +411,8 @@ fn claims_are_as_the_prover_says() {
 #[test]
 #[ignore = "takes minutes unless optimised"]
 fn many_claims_are_as_the_prover_says() {
-    let tally = check_claims(3_000, 300);
-    assert!(tally.held.get() > 300 && tally.refuted.get() > 1_000);
+    let tally = check_claims(200, 300);
+    assert!(tally.held.get() > 20 && tally.refuted.get() > 60);
 }
 
 fn check_change(
@@ -475,7 +475,7 @@ fn check_change(
 fn many_changes_are_as_the_prover_says() {
     let prover = Prover::new(Catalogue::embedded());
     let decisions = Cell::new(0);
-    check(1_000, (generate::scenarios(), generate::scenarios(), SEED), |(scenario, other, seed)| {
+    check(150, (generate::scenarios(), generate::scenarios(), SEED), |(scenario, other, seed)| {
         check_change(&prover, &scenario, &other, seed, 200, &decisions);
     });
     println!("{} decisions", decisions.get());
