@@ -243,5 +243,5 @@ fn no_request_breaks_a_claim_that_holds() {
 fn no_request_breaks_any_of_many_claims_that_hold() {
     let [held, refuted, unknown] = run(1_000..1_600);
     println!("{held} held, {refuted} refuted, {unknown} unknown");
-    assert!(held > 600 && unknown < 60);
+    assert!(held > 120 && unknown < 12, "{held} held, {refuted} refuted, {unknown} unknown");
 }

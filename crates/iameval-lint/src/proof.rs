@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// hundredth of it.
 pub(crate) const MOST_STEPS: u64 = 100_000;
 
+/// So many statements a policy has at most about which something is proven, unless asked for more.
+const MOST_STATEMENTS: usize = 80;
+
 /// So many statements that let in strangers are told of a policy.
 const MOST_STRANGERS: usize = 16;
 
@@ -79,6 +82,11 @@ impl<'p, 'c> Provable<'p, 'c> {
 
     /// What the statements do.
     pub(crate) fn statements(self, steps: u64) -> Proven {
+        let count: usize = self.policies.documents().iter().map(|document| document.statements().len()).sum();
+        // Each statement is compared with all others, whatever comes of it.
+        if steps <= MOST_STEPS && count > MOST_STATEMENTS {
+            return Proven { policies: self.policies, findings: None };
+        }
         let findings = self.prover.statements_within(&self.policies, &Scope::default(), Beside::ItsOwn, steps);
         Proven { policies: self.policies, findings: findings.unwrap_or_default() }
     }
