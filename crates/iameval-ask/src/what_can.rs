@@ -153,7 +153,7 @@ impl Asker<'_> {
         let refused = |findings| PrivilegesProblem::from(whole(QuestionProblem::Policies(findings)));
         let situation = self.situation(caller, &action, resource).map_err(refused)?;
         let assembled = self.policies(&situation.policies).map_err(refused)?;
-        // In a world without policies nobody can do anything; without a world there is nothing to tell.
+        // In a world without policies no caller can do anything; without a world there is nothing to list.
         if self.world().principals().is_empty() && !is_decidable(caller, std::iter::once(&assembled.policies)) {
             return Err(whole(self.nothing_to_decide_by(caller, None)).into());
         }

@@ -134,12 +134,12 @@ impl<'p, 'c> Judge<'p, 'c> {
         })
     }
 
-    /// The Deny statements that deny whoever a statement is for.
+    /// The Deny statements that apply to every caller that a statement names.
     fn denying(&self, place: Place) -> Vec<Place> {
         self.covering(place, |_, other| other == Effect::Deny)
     }
 
-    /// The Allow statements of the same layer and level that allow whoever a statement is for, as strongly.
+    /// The Allow statements of the same layer and level that name every caller that a statement names, as strongly.
     fn allowing(&self, place: Place) -> Vec<Place> {
         self.covering(place, |is_same_group, other| is_same_group && other == Effect::Allow)
     }

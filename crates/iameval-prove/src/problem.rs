@@ -193,7 +193,8 @@ impl<'c> Problem<'c> {
         if undecided.is_empty() { Answer::Nothing(why) } else { Answer::Unknown(undecided) }
     }
 
-    /// Whether there is a request to which a statement of the first side applies, whoever it is for, and none of others does.
+    /// Whether there is a request to which a statement of the first side applies and none of the others does. Principal elements
+    /// are left aside.
     ///
     /// # Errors
     /// Why that is not known.

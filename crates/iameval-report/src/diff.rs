@@ -169,6 +169,9 @@ fn notes(diff: &Diff) -> Vec<String> {
 fn beside_in_words(beside: Beside) -> String {
     let kind = beside.kind.describe();
     let mut text = match beside.kind {
+        iameval::PolicyKind::Identity if beside.full_access => {
+            return "identity policies, each beside one that allows everything".to_owned();
+        }
         iameval::PolicyKind::Identity => "identity policies, each alone".to_owned(),
         iameval::PolicyKind::Resource | iameval::PolicyKind::RoleTrust => {
             format!("each as a {kind}, for callers of other accounts whose own policies allow everything")

@@ -55,18 +55,25 @@ impl Differ<'_> {
         kind: PolicyKind,
     ) -> Result<Diff, DiffError> {
         let both = [old, new];
-        let allows = |policy: &&Arc<LoadedPolicy>| {
-            policy.document().statements().iter().any(|statement| statement.effect() == Effect::Allow)
+        let has = |effect| {
+            let mut statements = both.iter().flat_map(|policy| policy.document().statements());
+            statements.any(|statement| statement.effect() == effect)
         };
-        // Where one policy may stand beside others. AWS attaches RCPFullAWSAccess itself, and nobody can detach it.
-        let full_access = match kind {
-            PolicyKind::ResourceControl => true,
-            PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource => !both.iter().any(allows),
-            _ => false,
+        // Where one policy may stand beside others. AWS attaches RCPFullAWSAccess itself, and it cannot be detached.
+        let may_stand_beside = matches!(kind, PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource);
+        let full_access = kind == PolicyKind::ResourceControl || (may_stand_beside && !has(Effect::Allow));
+        let compare = |full_access| {
+            let kindred = Kindred { kind, full_access, resource: None, arn: None };
+            let diff = self.by_callers(both, &kindred, &|_| false)?;
+            Ok::<_, DiffError>(Diff { beside: Some(Beside { kind, full_access }), ..diff })
         };
-        let mut diff = self.by_callers(both, &Kindred { kind, full_access, resource: None, arn: None }, &|_| false)?;
-        diff.beside = Some(Beside { kind, full_access });
-        Ok(diff)
+        let alone = compare(full_access)?;
+        // A Deny that is weakened gives nothing by itself, but gives access to whoever has another policy that allows it.
+        if alone.parts.is_empty() && may_stand_beside && !full_access && has(Effect::Deny) {
+            let beside = compare(true)?;
+            return Ok(if beside.parts.is_empty() { alone } else { beside });
+        }
+        Ok(alone)
     }
 
     /// The same for each caller that may be told apart, but for those who are left out.
