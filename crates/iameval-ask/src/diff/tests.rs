@@ -45,6 +45,10 @@ const WIDER: &str = r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": "*",
     "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "us-east-1"]}}}"#;
 const PUBLISH: &str = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"}"#;
 const PUBLISH_ONE: &str = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
+const GUARDED: &str = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"},
+    {"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}"#;
+const LESS_GUARDED: &str = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"},
+    {"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}"#;
 const ACCOUNT: &str =
     r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"}"#;
 const ANYBODY: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}"#;
@@ -59,6 +63,10 @@ fn lone_policies() {
         (PolicyKind::Identity, PUBLISH, PUBLISH_ONE, "loses sns:Publish"),
         // A guard of Denies beside something that it guards.
         (PolicyKind::Identity, FENCE, WIDER, "gains sqs:*"),
+        // The same where the policy allows something else by itself.
+        (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:*"),
+        (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:*"),
+        (PolicyKind::Identity, GUARDED, GUARDED, ""),
         (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:*"),
         (PolicyKind::ServiceControl, WIDER, FENCE, "loses sqs:*"),
         (PolicyKind::ServiceControl, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
