@@ -1,12 +1,14 @@
 //! What stands in the place of variables.
 
 use crate::request::TestRequest;
-use iameval::{ContextKey, ContextValue, Principal};
+use iameval::{Arn, ContextKey, ContextValue, Principal};
 
 /// The request with what its variables come to, in its resource and its context.
 pub(super) fn variables(mut request: TestRequest, principal: Option<&Principal>) -> TestRequest {
     let resource = request.resource.as_ref().map(|text| resolved(text, &request, principal));
-    request.resource = resource;
+    // Where a variable stands for one of the colons, what comes of it need not be an ARN.
+    let is_asked = |text: &String| !text.starts_with("arn:") || text.parse::<Arn>().is_ok();
+    request.resource = resource.map(|text| if is_asked(&text) { text } else { "*".into() });
     for (key, value) in request.context.clone().iter() {
         let Some(value) = value.filter(|value| value.texts().any(|text| text.contains("${"))) else { continue };
         let texts: Vec<String> = value.texts().map(|text| resolved(text, &request, principal)).collect();
