@@ -16,6 +16,7 @@ use crate::model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 use crate::model::principal::{AttachedToPrincipal, PrincipalParts, WorldPrincipal, plural, whose};
 use crate::model::resource::{ResourceParts, WorldResource, policy_kind};
 use crate::world::World;
+use iameval::symbol::Symbols;
 use iameval::{AccountId, Context, Layer, Mfa, PolicyKind};
 use iameval_data::ManagedPolicy;
 use named::Named;
@@ -81,6 +82,7 @@ pub struct WorldBuilder {
     warned: HashMap<String, PolicyRef>,
     situations: Option<usize>,
     silent: BTreeSet<Layer>,
+    symbols: Symbols,
 }
 
 /// A policy of the world, unless another one replaces it.
@@ -227,6 +229,11 @@ impl WorldBuilder {
     /// Says which account names without one belong to; the last word counts.
     pub fn set_account(&mut self, account: AccountId) {
         self.account = Some(account);
+    }
+
+    /// What is not known of the world: texts of its definitions may hold these symbols.
+    pub fn symbols(&mut self) -> &mut Symbols {
+        &mut self.symbols
     }
 
     /// Adds a group with its policies.
@@ -488,6 +495,7 @@ impl WorldBuilder {
             defaults: self.defaults,
             warnings,
             silent: self.silent,
+            symbols: (!self.symbols.is_empty()).then(|| Arc::new(self.symbols)),
             ..World::of(principals, resources)
         };
         if let Some(count) = self.situations {

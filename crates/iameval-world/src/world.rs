@@ -8,6 +8,7 @@ use crate::model::organization::{Membership, WorldAccount};
 use crate::model::policy::WorldPolicy;
 use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
+use iameval::symbol::Symbols;
 use iameval::{AccountId, Arn, Context, Layer, Principal, PrincipalClass, ServiceRules};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -35,6 +36,8 @@ pub struct World {
     pub(crate) warnings: Vec<Finding>,
     /// Layers of which what the world was made of holds no policies, whether there are any or not.
     pub(crate) silent: BTreeSet<Layer>,
+    /// What is not known, where something is.
+    pub(crate) symbols: Option<Arc<Symbols>>,
 }
 
 /// Names by what stands for them.
@@ -77,6 +80,7 @@ impl World {
             rules: OnceLock::new(),
             warnings: Vec::new(),
             silent: BTreeSet::new(),
+            symbols: None,
         }
     }
 
@@ -104,6 +108,11 @@ impl World {
     /// documents are not known.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
+    }
+
+    /// What is not known of this world; `None` where everything is.
+    pub fn symbols(&self) -> Option<&Arc<Symbols>> {
+        self.symbols.as_ref()
     }
 
     /// Every policy once, in the order in which the files name them first.

@@ -12,6 +12,7 @@ mod read;
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
 use crate::keyword::keywords;
+use crate::symbol::Symbol;
 use crate::text::{Span, Spanned};
 use crate::variable::{Part, Syntax, parts};
 use std::str::FromStr;
@@ -165,6 +166,8 @@ pub struct Statement {
     pub(crate) action: PatternElement,
     pub(crate) resource: Option<PatternElement>,
     pub(crate) condition: Option<ConditionElement>,
+    /// What is not known and decides whether the statement is there.
+    pub(crate) only_if: Vec<Symbol>,
     pub(crate) span: QuietSpan,
 }
 
@@ -280,6 +283,28 @@ impl PolicyDocument {
         let found =
             read::invalid_characters(text).map(|character| Spanned::new(character.value, place(character.span)));
         self.characters.extend(found.take(ENOUGH.saturating_sub(self.characters.len())));
+        self
+    }
+
+    /// The document with a statement that is there only if a [symbol](crate::symbol) stands for something that is not known,
+    /// such as a condition of a template: at most it may apply.
+    ///
+    /// ```
+    /// use iameval::symbol::{SymbolKind, Symbols};
+    /// use iameval::PolicyDocument;
+    ///
+    /// let mut symbols = Symbols::new();
+    /// let is_production = symbols.define("Conditions.IsProduction", SymbolKind::Input)?;
+    /// let text = r#"{"Statement": {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}}"#;
+    /// let document = text.parse::<PolicyDocument>()?.with_statement_only_if(0, is_production);
+    /// assert_eq!(document.statements()[0].only_if(), [is_production]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_statement_only_if(mut self, statement: usize, symbol: Symbol) -> Self {
+        if let Some(statement) = self.statements.items.get_mut(statement) {
+            statement.only_if.push(symbol);
+        }
         self
     }
 
@@ -480,6 +505,11 @@ impl Statement {
     /// `Resource` or `NotResource`.
     pub fn resource(&self) -> Option<&PatternElement> {
         self.resource.as_ref()
+    }
+
+    /// What is not known and decides whether the statement is there; mostly nothing is.
+    pub fn only_if(&self) -> &[Symbol] {
+        &self.only_if
     }
 
     /// The operators of `Condition`; none when there is no condition.

@@ -55,6 +55,7 @@ mod request;
 mod serde;
 mod service_rules;
 pub mod suggest;
+pub mod symbol;
 pub mod text;
 mod validate;
 mod variable;

@@ -162,6 +162,7 @@ impl DocumentReader {
             action: action?,
             resource: resource.transpose()?,
             condition: condition.transpose()?,
+            only_if: Vec::new(),
             span: Spanned::new((), node.span),
         })
     }

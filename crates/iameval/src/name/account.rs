@@ -1,7 +1,9 @@
+use crate::symbol::is_of_plane;
 use std::fmt;
 use std::str::FromStr;
 
-/// The twelve digits of an AWS account. Leading zeroes count.
+/// The twelve digits of an AWS account. Leading zeroes count. Where the account is not known yet, the
+/// [symbol](crate::symbol) that stands for it takes their place.
 ///
 /// ```
 /// use iameval::AccountId;
@@ -11,7 +13,7 @@ use std::str::FromStr;
 /// assert!("12345678901".parse::<AccountId>().is_err());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-// INVARIANT: twelve ASCII digits.
+// INVARIANT: twelve ASCII digits, or a character of the plane of symbols followed by zeroes.
 pub struct AccountId([u8; 12]);
 
 /// A text that should have been an account id.
@@ -22,9 +24,25 @@ pub struct ParseAccountIdError {
 }
 
 impl AccountId {
-    /// The digits.
+    /// The digits, or the symbol.
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
+    }
+
+    /// Whether a symbol stands for it.
+    pub(crate) fn is_symbol(&self) -> bool {
+        let [first, ..] = self.0;
+        !first.is_ascii_digit()
+    }
+}
+
+impl AccountId {
+    fn of_symbol(text: &str) -> Option<Self> {
+        let mut characters = text.chars();
+        let is_symbol = characters.next().is_some_and(is_of_plane) && characters.next().is_none();
+        let mut bytes = [0; 12];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        is_symbol.then_some(Self(bytes))
     }
 }
 
@@ -34,7 +52,7 @@ impl FromStr for AccountId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match <[u8; 12]>::try_from(text.as_bytes()) {
             Ok(digits) if digits.iter().all(u8::is_ascii_digit) => Ok(Self(digits)),
-            _ => Err(ParseAccountIdError { text: text.into() }),
+            _ => Self::of_symbol(text).ok_or_else(|| ParseAccountIdError { text: text.into() }),
         }
     }
 }

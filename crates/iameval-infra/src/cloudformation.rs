@@ -1,0 +1,3 @@
+//! CloudFormation templates, and what becomes templates: SAM and CDK.
+
+pub(crate) mod stack;

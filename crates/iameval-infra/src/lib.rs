@@ -1,0 +1,4 @@
+//! Worlds from infrastructure code, before it is deployed.
+
+pub(crate) mod cloudformation;
+pub(crate) mod value;

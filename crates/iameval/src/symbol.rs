@@ -1,0 +1,205 @@
+//! What is not known yet: symbols, which stand in policies and requests for texts that a deployment will settle.
+//!
+//! A symbol stands in a text as one character, of a plane of Unicode that is set aside for private use. It is told from
+//! text only by the [`Symbols`] that a [`PolicySet`](crate::PolicySet) is decided with: without them it is a character
+//! like any other.
+//!
+//! ```
+//! use iameval::symbol::{SymbolKind, Symbols};
+//! use iameval::{Decision, PolicySet, Request};
+//! use std::sync::Arc;
+//!
+//! let mut symbols = Symbols::new();
+//! let bucket = symbols.define("Resources.Logs", SymbolKind::Name)?;
+//! let text = format!(
+//!     r#"{{"Statement": {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::{bucket}/*"}}}}"#
+//! );
+//! let policies = PolicySet::builder().identity("read", &text)?.build().with_symbols(Arc::new(symbols));
+//!
+//! let get = |bucket: &str| {
+//!     let resource = format!("arn:aws:s3:::{bucket}/q3.csv");
+//!     policies.decide(&Request::builder("s3:GetObject".parse().unwrap()).resource(&resource).build())
+//! };
+//! assert_eq!(get(&bucket.to_string()), Decision::Allowed); // Whatever its name will be.
+//! assert_eq!(get("reports"), Decision::Undetermined); // It may be called so.
+//! assert_eq!(get("reports/2026"), Decision::ImplicitDeny); // No bucket has a slash in its name.
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+
+/// The first character that can stand for a symbol: the second plane for private use.
+const FIRST: u32 = 0x10_0000;
+
+/// How many symbols there can be: the characters of the plane but for its last two, which are none.
+const MOST: usize = 0xFFFE;
+
+/// A text that is not known yet. [`Display`](fmt::Display) gives the character that stands for it in texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Symbol(char);
+
+/// What is certain of the text that a symbol stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SymbolKind {
+    /// Nothing: an input, which may be empty and may hold wildcards and policy variables.
+    Input,
+    /// Text, at least one character of it, without wildcards or variables.
+    Text,
+    /// A path or nothing: text without colons, wildcards or variables.
+    Path,
+    /// A name: letters, digits and `+=,.@_-`, at least one.
+    Name,
+    /// A region: lower-case letters, digits and `-`, at least one.
+    Region,
+    /// An account: twelve digits.
+    Account,
+}
+
+/// The symbols of a world, with what is known of them.
+#[derive(Debug, Clone, Default)]
+pub struct Symbols {
+    known: Vec<Known>,
+    by_name: HashMap<Box<str>, Symbol>,
+}
+
+#[derive(Debug, Clone)]
+struct Known {
+    name: Box<str>,
+    kind: SymbolKind,
+    /// Of two symbols of one family the texts differ.
+    family: Option<u32>,
+}
+
+/// More symbols than there can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("more than {MOST} things are unknown")]
+pub struct TooManySymbols;
+
+impl Symbol {
+    /// The character that stands for it in texts.
+    pub fn as_char(self) -> char {
+        self.0
+    }
+
+    fn index(self) -> usize {
+        (u32::from(self.0) - FIRST) as usize
+    }
+}
+
+impl fmt::Display for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char(self.0)
+    }
+}
+
+impl Symbols {
+    /// No symbols.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The symbol of that name, such as `Resources.Logs`; a new one unless there is one.
+    ///
+    /// # Errors
+    /// Where there are as many as there can be.
+    pub fn define(&mut self, name: &str, kind: SymbolKind) -> Result<Symbol, TooManySymbols> {
+        if let Some(known) = self.find(name) {
+            return Ok(known);
+        }
+        let index = u32::try_from(self.known.len()).ok().filter(|index| (*index as usize) < MOST);
+        let symbol = index.and_then(|index| char::from_u32(FIRST + index)).map(Symbol).ok_or(TooManySymbols)?;
+        self.known.push(Known { name: name.into(), kind, family: None });
+        self.by_name.insert(name.into(), symbol);
+        Ok(symbol)
+    }
+
+    /// The same for one of a family, no two of which stand for the same text, such as the names of the buckets that one
+    /// template makes.
+    ///
+    /// # Errors
+    /// Where there are as many as there can be.
+    pub fn define_in_family(&mut self, name: &str, kind: SymbolKind, family: u32) -> Result<Symbol, TooManySymbols> {
+        let symbol = self.define(name, kind)?;
+        if let Some(known) = self.known.get_mut(symbol.index()) {
+            known.family = Some(family);
+        }
+        Ok(symbol)
+    }
+
+    /// The symbol of that name.
+    pub fn find(&self, name: &str) -> Option<Symbol> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Every symbol, in the order in which they were defined.
+    pub fn iter(&self) -> impl Iterator<Item = Symbol> {
+        (FIRST..).take(self.known.len()).filter_map(char::from_u32).map(Symbol)
+    }
+
+    /// What a symbol is called.
+    pub fn name(&self, symbol: Symbol) -> &str {
+        self.known.get(symbol.index()).map_or("", |known| &known.name)
+    }
+
+    /// What is certain of the text that a symbol stands for.
+    pub fn kind(&self, symbol: Symbol) -> SymbolKind {
+        self.known.get(symbol.index()).map_or(SymbolKind::Input, |known| known.kind)
+    }
+
+    /// Whether two symbols certainly stand for different texts.
+    pub fn differ(&self, left: Symbol, right: Symbol) -> bool {
+        let family = |symbol: Symbol| self.known.get(symbol.index()).and_then(|known| known.family);
+        left != right && family(left).is_some() && family(left) == family(right)
+    }
+
+    /// The symbol that a character stands for.
+    pub fn of_char(&self, character: char) -> Option<Symbol> {
+        let index = u32::from(character).checked_sub(FIRST)?;
+        ((index as usize) < self.known.len()).then_some(Symbol(character))
+    }
+
+    /// The symbols in a text, as they stand there.
+    pub fn within(&self, text: &str) -> impl Iterator<Item = Symbol> {
+        let text = if may_hold_symbols(text) { text } else { "" };
+        text.chars().filter_map(|character| self.of_char(character))
+    }
+
+    /// The text for people: `${unknown:NAME}` in the place of each symbol.
+    pub fn display<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.within(text).next().is_none() {
+            return text.into();
+        }
+        let mut shown = String::with_capacity(text.len());
+        for character in text.chars() {
+            match self.of_char(character) {
+                Some(symbol) => {
+                    let _ = write!(shown, "${{unknown:{}}}", self.name(symbol));
+                }
+                None => shown.push(character),
+            }
+        }
+        shown.into()
+    }
+}
+
+/// Whether there could be a symbol in a text: whether a byte begins a character of their plane.
+pub(crate) fn may_hold_symbols(text: &str) -> bool {
+    memchr::memchr(0xF4, text.as_bytes()).is_some()
+}
+
+/// Whether a character can stand for a symbol.
+pub(crate) fn is_of_plane(character: char) -> bool {
+    u32::from(character) >= FIRST
+}
