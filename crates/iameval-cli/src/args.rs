@@ -10,7 +10,7 @@ mod what_can;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
 pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
-pub(crate) use prove::{Prove, RuleName, ScopeFlags};
+pub(crate) use prove::{Claimed, Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 pub(crate) use shrink::Shrink;
 pub(crate) use test::Test;
@@ -422,6 +422,7 @@ pub(crate) enum Expect {
     Deny,
     Implicit,
     Explicit,
+    Undetermined,
 }
 
 /// What `--type` takes.

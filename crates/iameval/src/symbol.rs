@@ -22,9 +22,13 @@
 //! };
 //! assert_eq!(get(&bucket.to_string()), Decision::Allowed); // Whatever its name will be.
 //! assert_eq!(get("reports"), Decision::Undetermined); // It may be called so.
-//! assert_eq!(get("reports/2026"), Decision::ImplicitDeny); // No bucket has a slash in its name.
+//! assert_eq!(get("a:b"), Decision::ImplicitDeny); // No bucket has a colon in its name.
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+mod reader;
+
+pub(crate) use reader::{Inputs, Reader};
 
 use std::borrow::Cow;
 use std::collections::HashMap;
