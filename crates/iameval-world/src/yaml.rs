@@ -141,13 +141,7 @@ impl Reader<'_> {
         }
     }
 
-    fn begin(
-        &mut self,
-        span: Span,
-        anchor: usize,
-        tag: Option<String>,
-        content: Content,
-    ) -> Result<(), Diagnostic> {
+    fn begin(&mut self, span: Span, anchor: usize, tag: Option<String>, content: Content) -> Result<(), Diagnostic> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("the text is nested deeper than {MAX_DEPTH} levels");
             return Err(error(span, &message, "use less nesting"));
