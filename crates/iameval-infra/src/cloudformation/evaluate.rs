@@ -214,7 +214,7 @@ impl<'t> Evaluator<'t> {
             "Fn::Base64" => self.base64(at, node, argument),
             "Fn::GetAZs" => self.zones(at, node, argument).map(Some),
             "Fn::Cidr" => self.cidr(at, node, argument),
-            "Fn::ToJsonString" => self.to_json(at, node, argument),
+            "Fn::ToJsonString" => self.json_string(at, node, argument),
             "Fn::Length" => self.length(at, node, argument),
             "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => match self.truth(at, node)? {
                 Truth::Unknown => self.unnamed(at, node, &member.key).map(Some),
@@ -232,10 +232,9 @@ impl<'t> Evaluator<'t> {
                 let name = member.value.get("Name").and_then(Node::as_str).unwrap_or("a macro");
                 (format!("what `{name}` puts here is not known before the deployment"), MACRO_HELP)
             }
-            _ if key.starts_with("Fn::ForEach::") => (
-                format!("`{key}` cannot be expanded: the values that it is for are not known"),
-                LOOP_HELP,
-            ),
+            _ if key.starts_with("Fn::ForEach::") => {
+                (format!("`{key}` cannot be expanded: the values that it is for are not known"), LOOP_HELP)
+            }
             "Fn::GetStackOutput" => {
                 ("the output of another stack is not known".into(), "it is read from AWS when deployed")
             }

@@ -215,9 +215,10 @@ fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node
             return None;
         }
         let value = settings.parameters.get(name).cloned().or_else(|| parameter.default())?;
-        Some(match parameter.is_list() {
-            true => Known::List(value.split(',').map(|item| item.trim().to_owned()).collect()),
-            false => Known::Text(value),
+        Some(if parameter.is_list() {
+            Known::List(value.split(',').map(|item| item.trim().to_owned()).collect())
+        } else {
+            Known::Text(value)
         })
     };
     for_each::expand(&tree, &known)

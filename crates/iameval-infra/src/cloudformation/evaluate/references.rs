@@ -93,12 +93,11 @@ impl<'t> Evaluator<'t> {
             return Ok(Value::text(span, text));
         }
         let pattern = identity.row.filter(|_| !identity.is_gone).and_then(|row| row.attribute(name));
-        let text = match pattern {
-            Some(pattern) => self.fill(at, id, member, &identity, pattern, span)?,
-            None => {
-                let kind = if identity.is_open { SymbolKind::Input } else { SymbolKind::Text };
-                self.text_of(at, span, &address, kind)?
-            }
+        let text = if let Some(pattern) = pattern {
+            self.fill(at, id, member, &identity, pattern, span)?
+        } else {
+            let kind = if identity.is_open { SymbolKind::Input } else { SymbolKind::Text };
+            self.text_of(at, span, &address, kind)?
         };
         self.grow(at, span, text.len())?;
         Ok(Value::text(span, text))

@@ -120,7 +120,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// `Fn::ToJsonString`.
-    pub(super) fn to_json(&mut self, at: At, node: &'t Tree, argument: &'t Tree) -> Evaluated {
+    pub(super) fn json_string(&mut self, at: At, node: &'t Tree, argument: &'t Tree) -> Evaluated {
         let Some(value) = self.value(at, argument)? else { return Ok(None) };
         self.grow(at, node.span, value.size() * 2)?;
         let mut out = Text::default();
