@@ -6,6 +6,7 @@ mod named;
 pub use clash::{Clash, Place};
 pub(crate) use named::{Kind, overrides_nothing};
 
+use crate::aliases::Aliases;
 use crate::finding::Finding;
 use crate::model::context::Defaults;
 use crate::model::endpoint::{EndpointParts, WorldEndpoint};
@@ -83,6 +84,7 @@ pub struct WorldBuilder {
     situations: Option<usize>,
     silent: BTreeSet<Layer>,
     symbols: Symbols,
+    aliases: Aliases,
 }
 
 /// A policy of the world, unless another one replaces it.
@@ -234,6 +236,22 @@ impl WorldBuilder {
     /// What is not known of the world: texts of its definitions may hold these symbols.
     pub fn symbols(&mut self) -> &mut Symbols {
         &mut self.symbols
+    }
+
+    /// Lets something be found by a further name, whatever it is. A further name that several things have finds none of
+    /// them, and says so.
+    ///
+    /// ```
+    /// use iameval_world::{Place, PrincipalParts, WorldBuilder};
+    ///
+    /// let mut builder = WorldBuilder::new();
+    /// let jane = PrincipalParts::new("arn:aws:iam::123456789012:user/jane".parse().unwrap());
+    /// builder.principal("cfn:Staff/Jane", jane, &Place::in_file("staff.yaml")).unwrap();
+    /// builder.alias("cfn:Jane", "cfn:Staff/Jane");
+    /// assert!(builder.build().unwrap().principal("cfn:Jane").is_some());
+    /// ```
+    pub fn alias(&mut self, alias: &str, name: &str) {
+        self.aliases.add(alias, name);
     }
 
     /// Adds a group with its policies.
@@ -474,6 +492,7 @@ impl WorldBuilder {
                 policies: self.attached(&parts.policies, &Via::Attached(name.into())),
                 gateway: parts.gateway,
                 context: parts.context.clone(),
+                origin: parts.origin.clone(),
                 number,
             };
             (name.to_owned(), endpoint)
@@ -495,6 +514,7 @@ impl WorldBuilder {
             defaults: self.defaults,
             warnings,
             silent: self.silent,
+            aliases: self.aliases,
             symbols: (!self.symbols.is_empty()).then(|| Arc::new(self.symbols)),
             ..World::of(principals, resources)
         };
@@ -603,6 +623,7 @@ impl WorldBuilder {
                 account: parts.account.or(parts.arn.account_id()).or(self.account),
                 policy: self.attached(&parts.policy, &Via::Attached(name.into())).pop(),
                 tags: parts.tags.clone(),
+                origin: parts.origin.clone(),
                 number,
             };
             (name.to_owned(), resource)
