@@ -1,3 +1,7 @@
 //! CloudFormation templates, and what becomes templates: SAM and CDK.
 
+mod find;
+mod index;
+mod permission;
 pub(crate) mod stack;
+mod types;

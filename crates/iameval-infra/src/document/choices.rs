@@ -105,7 +105,8 @@ pub(crate) fn node(value: &Value, way: &Way) -> Option<Node<'static>> {
     let kind = match &value.kind {
         ValueKind::Null => json::Value::Null,
         ValueKind::Bool(value) => json::Value::Bool(*value),
-        ValueKind::Number(text) => json::Value::Number(Cow::Owned(text.clone())),
+        // CloudFormation passes numbers on as texts.
+        ValueKind::Number(text) => json::Value::String(Cow::Owned(text.clone())),
         ValueKind::Text(Text { text, .. }) => json::Value::String(Cow::Owned(text.clone())),
         ValueKind::List(items) => json::Value::Array(items.iter().filter_map(|item| node(item, way)).collect()),
         ValueKind::Map(entries) => json::Value::Object(members(entries, way)),
@@ -181,6 +182,15 @@ impl<'v> Part<'v> {
             ValueKind::Bool(value) => Some(value.to_string()),
             ValueKind::Unknown(symbol) => Some(symbol.to_string()),
             _ => None,
+        }
+    }
+
+    /// Whether there may be nothing.
+    pub(crate) fn may_be_absent(&self) -> bool {
+        match &self.value.kind {
+            ValueKind::OneOf { on, choices } => split(*on, choices, &self.way)
+                .any(|(way, value)| value.is_none_or(|value| Self { value, way }.may_be_absent())),
+            _ => false,
         }
     }
 

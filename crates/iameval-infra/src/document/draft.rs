@@ -42,6 +42,31 @@ impl Piece {
     }
 }
 
+impl From<&PolicyDocument> for Draft {
+    fn from(document: &PolicyDocument) -> Self {
+        let tree = document.to_json().into_owned();
+        let mut draft = Self::empty(document.span());
+        let json::Value::Object(members) = tree.value else { return draft };
+        for member in members {
+            match (&*member.key, member.value.value) {
+                ("Statement", json::Value::Array(items)) => {
+                    draft.bare = false;
+                    draft.pieces = items.into_iter().map(|node| Piece::new(node, Vec::new())).collect();
+                }
+                ("Statement", value) => {
+                    draft.pieces = vec![Piece::new(Node { value, span: member.value.span }, Vec::new())];
+                }
+                (name, value) => {
+                    let member = Member { value: Node { value, span: member.value.span }, ..member };
+                    let into = if name == "Version" { &mut draft.version } else { continue };
+                    *into = Some(member);
+                }
+            }
+        }
+        draft
+    }
+}
+
 impl Draft {
     /// A document without statements.
     pub(crate) fn empty(span: Span) -> Self {
@@ -95,6 +120,17 @@ impl Draft {
         let node = Node::object([("Effect", text("Allow"))].into_iter().chain(principal).chain(rest));
         self.bare = false;
         self.pieces.push(Piece::made(Node { span: self.span, ..node }, symbols.to_vec()));
+    }
+
+    /// The same with every part of it at one place, for a document of another text.
+    pub(crate) fn moved_to(mut self, span: Span) -> Self {
+        let moved = |member: Member<'static>| Member { key_span: span, value: at(member.value, span), ..member };
+        self.version = self.version.map(moved);
+        self.members = self.members.into_iter().map(moved).collect();
+        for piece in &mut self.pieces {
+            piece.node = at(piece.node.clone(), span);
+        }
+        Self { statement_key: span, statements_span: span, span, ..self }
     }
 
     fn version_text(&self) -> Option<&str> {
@@ -166,4 +202,20 @@ impl Draft {
         self.either_version = None;
         self.document()
     }
+}
+
+/// A tree all of which stands at one place.
+pub(super) fn at(mut node: Node<'static>, span: Span) -> Node<'static> {
+    node.span = span;
+    match &mut node.value {
+        json::Value::Array(items) => {
+            *items = std::mem::take(items).into_iter().map(|item| at(item, span)).collect();
+        }
+        json::Value::Object(members) => {
+            let moved = |member: Member<'static>| Member { key_span: span, value: at(member.value, span), ..member };
+            *members = std::mem::take(members).into_iter().map(moved).collect();
+        }
+        _ => {}
+    }
+    node
 }

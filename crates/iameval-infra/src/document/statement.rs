@@ -2,7 +2,7 @@
 
 use super::Reader;
 use super::choices::{self, Way, chosen, symbols_of};
-use super::draft::Piece;
+use super::draft::{Piece, at};
 use crate::value::{Entry, Value, ValueKind};
 use iameval::PolicyKind;
 use iameval::json::{self, Member, Node};
@@ -181,15 +181,4 @@ pub(crate) fn unknown_statements(kind: PolicyKind, symbol: Symbol, span: Span, o
         Piece::made(at(Node::object(members), span), only_if.to_vec())
     };
     effects(kind).iter().map(statement).collect()
-}
-
-/// A tree all of which stands at one place.
-fn at(mut node: Node<'static>, span: Span) -> Node<'static> {
-    node.span = span;
-    if let json::Value::Object(members) = node.value {
-        let members =
-            members.into_iter().map(|member| Member { key_span: span, value: at(member.value, span), ..member });
-        node.value = json::Value::Object(members.collect());
-    }
-    node
 }
