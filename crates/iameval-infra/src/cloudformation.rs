@@ -5,3 +5,4 @@ mod index;
 mod permission;
 pub(crate) mod stack;
 mod types;
+mod world;

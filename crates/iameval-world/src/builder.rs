@@ -265,6 +265,14 @@ impl WorldBuilder {
         Ok(())
     }
 
+    /// Whether there is a policy, principal, resource or endpoint of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.policies.get(name).is_some()
+            || self.principals.get(name).is_some()
+            || self.resources.get(name).is_some()
+            || self.endpoints.get(name).is_some()
+    }
+
     /// Whether there is a group of that name.
     pub fn has_group(&self, name: &str) -> bool {
         self.groups.get(name).is_some()

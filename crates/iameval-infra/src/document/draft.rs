@@ -48,19 +48,15 @@ impl From<&PolicyDocument> for Draft {
         let mut draft = Self::empty(document.span());
         let json::Value::Object(members) = tree.value else { return draft };
         for member in members {
-            match (&*member.key, member.value.value) {
+            let Member { key, key_span, value: Node { value, span } } = member;
+            match (&*key, value) {
                 ("Statement", json::Value::Array(items)) => {
                     draft.bare = false;
                     draft.pieces = items.into_iter().map(|node| Piece::new(node, Vec::new())).collect();
                 }
-                ("Statement", value) => {
-                    draft.pieces = vec![Piece::new(Node { value, span: member.value.span }, Vec::new())];
-                }
-                (name, value) => {
-                    let member = Member { value: Node { value, span: member.value.span }, ..member };
-                    let into = if name == "Version" { &mut draft.version } else { continue };
-                    *into = Some(member);
-                }
+                ("Statement", value) => draft.pieces = vec![Piece::new(Node { value, span }, Vec::new())],
+                ("Version", value) => draft.version = Some(Member { key, key_span, value: Node { value, span } }),
+                _ => {}
             }
         }
         draft
