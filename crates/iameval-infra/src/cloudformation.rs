@@ -1,8 +1,11 @@
 //! CloudFormation templates, and what becomes templates: SAM and CDK.
 
+pub(crate) mod check;
 mod find;
 mod index;
 mod permission;
 pub(crate) mod stack;
+#[cfg(test)]
+mod tests;
 mod types;
-mod world;
+pub(crate) mod world;

@@ -7,8 +7,6 @@ pub(crate) mod choices;
 mod draft;
 mod inside;
 mod statement;
-#[cfg(test)]
-mod tests;
 mod version;
 mod written;
 

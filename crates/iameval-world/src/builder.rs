@@ -550,13 +550,14 @@ impl WorldBuilder {
         findings
     }
 
-    fn get(&self, policy: PolicyRef) -> Option<&Arc<LoadedPolicy>> {
+    /// The policy that stands for a reference now; `None` where it is one of another builder.
+    pub fn loaded(&self, policy: PolicyRef) -> Option<&Arc<LoadedPolicy>> {
         self.slots.get(self.current(policy).0 as usize).map(|slot| &slot.policy)
     }
 
     fn attached<'p>(&self, policies: impl IntoIterator<Item = &'p PolicyRef>, via: &Via) -> Vec<Attached> {
         // Those that are not there were refused when they were attached.
-        let policies = policies.into_iter().filter_map(|policy| self.get(*policy));
+        let policies = policies.into_iter().filter_map(|policy| self.loaded(*policy));
         policies.map(|policy| Attached { policy: policy.clone(), via: via.clone() }).collect()
     }
 

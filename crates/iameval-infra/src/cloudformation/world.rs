@@ -10,6 +10,7 @@ mod resources;
 use super::find::{self, Found};
 use super::index::{Index, Item};
 use super::stack::Stack;
+use super::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
 use crate::document::{Draft, Reader};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval::text::Span;
@@ -42,6 +43,9 @@ pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
     assembly.accounts(stacks)?;
     assembly.policies();
     assembly.memberships();
+    for number in index.of_type(GROUP) {
+        index.get(*number).into_iter().for_each(|item| assembly.group(*number, item));
+    }
     for (number, item) in index.items.iter().enumerate() {
         assembly.item(number, item);
         assembly.further_names(item);
@@ -163,7 +167,7 @@ impl Assembly<'_> {
 }
 
 /// What a policy that was found in a resource is called.
-fn policy_name(item: &Item<'_>, found: &Found<'_>) -> String {
+pub(super) fn policy_name(item: &Item<'_>, found: &Found<'_>) -> String {
     if found.label.is_empty() { item.name.clone() } else { format!("{}/{}", item.name, found.label) }
 }
 
@@ -175,10 +179,9 @@ fn condition_of(policy: &Item<'_>, holder: &Item<'_>) -> Option<Symbol> {
 impl Assembly<'_> {
     /// Adds what a resource is.
     fn item(&mut self, number: usize, item: &Item<'_>) {
-        use super::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
         match item.resource.kind.as_str() {
             ROLE | USER => self.principal(number, item),
-            GROUP => self.group(number, item),
+            GROUP => {}
             SERVICE_LINKED_ROLE => self.service_linked_role(item),
             PERMISSION_SET => self.permission_set(item),
             "AWS::EC2::VPCEndpoint" => self.endpoint(item),

@@ -83,6 +83,11 @@ impl Draft {
         self.pieces.is_empty()
     }
 
+    /// Whether something in it stands in the template, or nothing does at all.
+    pub(crate) fn is_written(&self) -> bool {
+        self.pieces.is_empty() || self.pieces.iter().any(|piece| piece.is_written)
+    }
+
     /// Adds the statements of another document.
     pub(crate) fn merge(&mut self, mut other: Draft) {
         if self.version_text() != other.version_text() || self.either_version != other.either_version {

@@ -23,7 +23,7 @@ enum Managed {
 impl Assembly<'_> {
     /// Makes a managed policy of a template one of the world, and gives it its name.
     pub(super) fn managed_policy(&mut self, number: usize, item: &Item<'_>) {
-        let Some(policy) = self.of_template(number, PolicyKind::Identity, Vec::new(), false) else { return };
+        let Some(policy) = self.of_template(number, PolicyKind::Identity, Vec::new()) else { return };
         let named = self.world.name_policy(&item.name, policy, &item.place());
         self.noting_clash(named);
     }
@@ -49,17 +49,11 @@ impl Assembly<'_> {
     }
 
     /// A managed policy of a template, as an identity policy or as a boundary.
-    fn of_template(
-        &mut self,
-        number: usize,
-        kind: PolicyKind,
-        only_if: Vec<Symbol>,
-        may_be_absent: bool,
-    ) -> Option<PolicyRef> {
+    fn of_template(&mut self, number: usize, kind: PolicyKind, only_if: Vec<Symbol>) -> Option<PolicyRef> {
         let index = self.index;
         let item = index.get(number)?;
         let key = (number, kind, only_if);
-        if let Some(known) = self.managed.get(&key).filter(|_| !may_be_absent) {
+        if let Some(known) = self.managed.get(&key) {
             return Some(*known);
         }
         let draft = self.template_draft(item, kind, &key.2)?;
@@ -89,18 +83,12 @@ impl Assembly<'_> {
             Managed::OfTemplate(number) => {
                 let index = self.index;
                 only_if.extend(index.get(number).and_then(|policy| condition_of(policy, holder)));
-                self.of_template(number, PolicyKind::Identity, only_if, false)
+                self.of_template(number, PolicyKind::Identity, only_if)
             }
             Managed::OfAws(managed) if only_if.is_empty() => self.of_aws(managed),
             Managed::OfAws(managed) => {
-                let policy = LoadedPolicy::managed(managed).map_err(|wrong| self.findings.extend(wrong)).ok()?;
-                let mut document = policy.document().clone();
-                for statement in 0..document.statements().len() {
-                    for symbol in &only_if {
-                        document = document.with_statement_only_if(statement, *symbol);
-                    }
-                }
-                Some(self.world.policy(LoadedPolicy::from_document(&policy.name, &policy.source, document)))
+                let policy = self.of_aws(managed)?;
+                self.again_only_if(policy, &only_if)
             }
             Managed::Unknown => {
                 let draft = self.unknown_managed(holder, part, &text, PolicyKind::Identity)?;
@@ -111,6 +99,23 @@ impl Assembly<'_> {
 
     fn of_aws(&mut self, managed: ManagedPolicy) -> Option<PolicyRef> {
         self.world.managed_policy(managed).map_err(|wrong| self.findings.extend(wrong)).ok()
+    }
+
+    /// A policy of the world once more, for one to whom it is attached only if something is so that is not known.
+    pub(super) fn again_only_if(&mut self, policy: PolicyRef, only_if: &[Symbol]) -> Option<PolicyRef> {
+        let known = self.world.loaded(policy)?.clone();
+        let mut document = known.document().clone();
+        for statement in 0..document.statements().len() {
+            for symbol in only_if {
+                document = document.with_statement_only_if(statement, *symbol);
+            }
+        }
+        let again = LoadedPolicy::from_document(&known.name, &known.source, document);
+        let again = match known.origin() {
+            Some(origin) => again.with_origin(origin.clone()),
+            None => again,
+        };
+        Some(self.world.policy(again))
     }
 
     /// The permissions boundary that a property names.
@@ -126,7 +131,7 @@ impl Assembly<'_> {
                 Managed::OfTemplate(number) => {
                     let index = self.index;
                     if index.get(number).and_then(|policy| condition_of(policy, holder)).is_none() {
-                        return self.of_template(number, PolicyKind::PermissionsBoundary, Vec::new(), false);
+                        return self.of_template(number, PolicyKind::PermissionsBoundary, Vec::new());
                     }
                 }
                 Managed::OfAws(managed) => return self.of_aws(managed),

@@ -6,7 +6,7 @@ use crate::cloudformation::index::Item;
 use crate::cloudformation::types::USER;
 use crate::document::Draft;
 use crate::document::choices::Part;
-use crate::value::{Value, ValueKind};
+use crate::value::ValueKind;
 use iameval::symbol::Symbol;
 use iameval::{PolicyKind, Principal};
 use iameval_world::{PolicyRef, PrincipalParts};
@@ -106,7 +106,7 @@ impl Assembly<'_> {
     /// Adds a group.
     pub(super) fn group(&mut self, number: usize, item: &Item<'_>) {
         let policies = self.own_policies(number, item);
-        // Users have been told of the policies of groups in which they only may be.
+        // For users who only may be in it.
         self.attached.insert(number, policies.clone());
         let added = self.world.group(&item.name, policies, &item.place());
         self.noting_clash(added);
@@ -123,16 +123,8 @@ impl Assembly<'_> {
             }
             return;
         }
-        for found in find::policies(group_item.resource) {
-            let Some(mut draft) = self.draft(group_item, &found) else { continue };
-            draft.only_if(only_if);
-            parts.policies.extend(self.policy(group_item, &policy_name(group_item, &found), draft));
-        }
-        let others = group_item.properties().at(&["ManagedPolicyArns", "*"]);
-        if let (Some(_), Some(symbol)) = (others.first(), only_if.first()) {
-            // CHOICE: of the managed policies of a group that someone only may be in, nothing is told apart.
-            let draft = self.reader(PolicyKind::Identity).unknown(*symbol, group_item.resource.id_span, &Vec::new());
-            parts.policies.extend(self.policy(group_item, &format!("{}/managed", group_item.name), draft));
+        for policy in self.attached.get(&group).cloned().unwrap_or_default() {
+            parts.policies.extend(self.again_only_if(policy, only_if));
         }
     }
 
@@ -168,9 +160,4 @@ impl Assembly<'_> {
         let document = iameval::PolicyDocument::from_tree(&tree).value?;
         self.policy(item, &format!("{}/trust", item.name), Draft::from(&document).moved_to(span))
     }
-}
-
-/// The value of a property.
-pub(super) fn value_of<'s>(item: &Item<'s>, name: &str) -> Option<&'s Value> {
-    property(item, name).map(|part| part.value)
 }
