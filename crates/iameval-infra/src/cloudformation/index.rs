@@ -1,8 +1,9 @@
 //! What the resources of all stacks are called, and which of them a text means.
 
 use super::stack::{Resource, Stack};
-use super::types::{self, Holder, Named};
+use super::types::{self, Named};
 use crate::document::choices::{Part, may_be_same};
+use crate::value::ValueKind;
 use iameval::Arn;
 use iameval::symbol::{Symbol, Symbols};
 use iameval::text::Span;
@@ -58,6 +59,14 @@ impl<'s> Index<'s> {
         self.items.push(item);
     }
 
+    /// The first resource of the same ARN: what is created under opposite conditions may have one.
+    pub(crate) fn first_of_arn(&self, number: usize) -> usize {
+        let arn = self.items.get(number).and_then(|item| item.arn.as_deref());
+        let same = arn.and_then(|arn| self.by_text.get(arn)).into_iter().flatten();
+        let same = same.filter(|other| self.items.get(**other).is_some_and(|item| item.arn.as_deref() == arn));
+        same.min().copied().unwrap_or(number)
+    }
+
     pub(crate) fn get(&self, number: usize) -> Option<&Item<'s>> {
         self.items.get(number)
     }
@@ -93,10 +102,8 @@ impl<'s> Index<'s> {
             .filter_map(|number| {
                 let item = self.items.get(number)?;
                 let may_be = item.texts.iter().find(|known| may_be_same(known, text, symbols))?;
-                // A name that CloudFormation makes up is not one that somebody wrote.
                 let symbol = symbols.within(may_be).next()?;
-                let is_made_up = symbols.name(symbol).ends_with(&item.resource.id);
-                (!is_made_up).then_some((number, symbol))
+                item.is_named().then_some((number, symbol))
             })
             .collect();
         if perhaps.is_empty() { Meant::Outside } else { Meant::Perhaps(perhaps) }
@@ -129,6 +136,16 @@ impl<'s> Item<'s> {
             also(own.rsplit(['/', ':']).next().unwrap_or_default());
         }
         Self { stack, resource, name, address, arn, texts }
+    }
+
+    /// Whether a property gives its name: a name that CloudFormation makes up is not one that somebody wrote.
+    fn is_named(&self) -> bool {
+        let short = self.resource.kind.rsplit("::").next().unwrap_or_default();
+        let gives_name = |name: &str| name == "Name" || name.strip_suffix("Name").is_some_and(|of| short.ends_with(of));
+        match &self.resource.properties.kind {
+            ValueKind::Map(entries) => entries.iter().any(|entry| gives_name(&entry.key.text)),
+            _ => true,
+        }
     }
 
     pub(crate) fn place(&self) -> Place {
@@ -206,9 +223,4 @@ pub(crate) fn outside_arn(named: &Named, stack: &Stack, text: &str) -> Option<St
         fill(named.arn, stack, text)
     };
     arn.parse::<Arn>().is_ok().then_some(arn)
-}
-
-/// Whether a holder is one that the policies of several resources may be attached to.
-pub(crate) fn is_of_resource(holder: Holder) -> bool {
-    matches!(holder, Holder::Itself(_) | Holder::Named(_) | Holder::Each(_))
 }

@@ -56,7 +56,9 @@ impl Assembly<'_> {
             // These are attached with what has them.
             Holder::Endpoint | Holder::PermissionSet => {}
             Holder::Organization => self.organization_policy(item, &name, found.kind, draft),
-            Holder::Nothing(_) => {
+            Holder::Nothing(why) => {
+                let message = format!("the policy `{name}` is attached to nothing in the world: {why}");
+                self.warn(item, found.value.span, message, "");
                 self.policy(item, &name, draft);
             }
         }
@@ -71,9 +73,14 @@ impl Assembly<'_> {
 
     fn contribute(&mut self, holder: usize, by: usize, name: String, mut draft: Draft) {
         let index = self.index;
-        if let (Some(policy), Some(holder)) = (index.get(by), index.get(holder)) {
-            draft.only_if(condition_of(policy, holder).as_slice());
+        let first = index.first_of_arn(holder);
+        if let (Some(policy), Some(item)) = (index.get(by), index.get(holder)) {
+            draft.only_if(condition_of(policy, item).as_slice());
+            if holder != first {
+                draft.only_if(item.resource.only_if.as_slice());
+            }
         }
+        let holder = first;
         self.of_resources.entry(holder).or_default().push(Contribution { draft, name, by });
     }
 

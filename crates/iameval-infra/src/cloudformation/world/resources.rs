@@ -16,8 +16,10 @@ impl Assembly<'_> {
         let policy = self.merged(&item.name, contributions);
         let Some(arn) = arn else { return };
         if let Some(other) = self.world.resource_with(arn.as_str()).map(str::to_owned) {
-            let message = format!("`{}` has the same ARN as `{other}`", item.address);
-            self.warn(item, item.resource.id_span, message, "both names mean the first");
+            if policy.is_some() {
+                let message = format!("`{}` is `{other}`, which another source defines", item.address);
+                self.warn(item, item.resource.id_span, message, "its policy is attached to nothing");
+            }
             self.world.alias(&item.name, &other);
             return;
         }
