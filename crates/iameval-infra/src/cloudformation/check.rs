@@ -70,7 +70,7 @@ fn of_value(
     let template = &item.stack.source.text;
     let parsed = match reader.read(value, &part.way) {
         Ok(draft) if !draft.is_written() => return None,
-        Ok(draft) => match draft.as_written() {
+        Ok(draft) => match draft.into_written() {
             Ok(document) => {
                 let document = with_characters(value, template, document);
                 Parsed { value: Some(document), diagnostics: Vec::new() }

@@ -103,19 +103,19 @@ impl Permission {
         let mut conditions: Vec<Entry> = Vec::new();
         for (name, operator, key) in self.conditions {
             let Some(value) = property(resource, name) else { continue };
-            let test = made.entry(key, value.clone());
+            let test = entry(key, value.clone());
             match conditions.iter_mut().find(|known| known.key.text == *operator) {
                 Some(Entry { value: Value { kind: ValueKind::Map(tests), .. }, .. }) => tests.push(test),
-                _ => conditions.push(made.entry(operator, made.map(vec![test]))),
+                _ => conditions.push(entry(operator, made.map(vec![test]))),
             }
         }
         conditions.extend(made.condition_of_bus(resource));
-        let mut entries = vec![made.entry("Sid", made.text(&resource.id)), made.entry("Effect", made.text("Allow"))];
-        entries.extend(principal.map(|value| made.entry("Principal", value)));
-        entries.extend(action.map(|value| made.entry("Action", value)));
-        entries.push(made.entry("Resource", made.text(arn)));
+        let mut entries = vec![entry("Sid", made.text(&resource.id)), entry("Effect", made.text("Allow"))];
+        entries.extend(principal.map(|value| entry("Principal", value)));
+        entries.extend(action.map(|value| entry("Action", value)));
+        entries.push(entry("Resource", made.text(arn)));
         if !conditions.is_empty() {
-            entries.push(made.entry("Condition", made.map(conditions)));
+            entries.push(entry("Condition", made.map(conditions)));
         }
         made.document(made.map(entries))
     }
@@ -123,7 +123,7 @@ impl Permission {
 
 fn property<'r>(resource: &'r Resource, name: &str) -> Option<&'r Value> {
     match &resource.properties.kind {
-        ValueKind::Map(entries) => entries.iter().find(|entry| entry.key.text == name).map(|entry| &entry.value),
+        ValueKind::Map(entries) => entries.iter().find(|known| known.key.text == name).map(|known| &known.value),
         _ => None,
     }
 }
@@ -144,18 +144,14 @@ impl Made<'_> {
         Value { span: self.span, kind: ValueKind::Map(entries) }
     }
 
-    fn entry(&self, key: &str, value: Value) -> Entry {
-        Entry { key: Text { text: key.to_owned(), runs: Vec::new() }, key_span: value.span, value }
-    }
-
     fn document(&self, statement: Value) -> Value {
-        self.map(vec![self.entry("Version", self.text("2012-10-17")), self.entry("Statement", statement)])
+        self.map(vec![entry("Version", self.text("2012-10-17")), entry("Statement", statement)])
     }
 
     /// A principal as a permission names it: a service, an account, an ARN or everyone.
     fn principal(&self, value: &Value) -> Value {
         let of_type = |names: &[&str]| {
-            let entries = names.iter().map(|name| self.entry(name, value.clone()));
+            let entries = names.iter().map(|name| entry(name, value.clone()));
             Value { span: value.span, ..self.map(entries.collect()) }
         };
         match &value.kind {
@@ -175,14 +171,18 @@ impl Made<'_> {
     /// The `Condition` of an event bus policy: one test, in properties of its own.
     fn condition_of_bus(&self, resource: &Resource) -> Option<Entry> {
         let Value { kind: ValueKind::Map(entries), .. } = property(resource, "Condition")? else { return None };
-        let get = |name: &str| entries.iter().find(|entry| entry.key.text == name).map(|entry| &entry.value);
+        let get = |name: &str| entries.iter().find(|known| known.key.text == name).map(|known| &known.value);
         let text = |name: &str| match &get(name)?.kind {
             ValueKind::Text(text) => Some(text.text.clone()),
             _ => None,
         };
-        let test = self.entry(&text("Key")?, get("Value")?.clone());
-        Some(self.entry(&text("Type")?, self.map(vec![test])))
+        let value = entry(&text("Key")?, get("Value")?.clone());
+        Some(entry(&text("Type")?, self.map(vec![value])))
     }
+}
+
+fn entry(key: &str, value: Value) -> Entry {
+    Entry { key: Text { text: key.to_owned(), runs: Vec::new() }, key_span: value.span, value }
 }
 
 fn is_account(text: &str) -> bool {

@@ -192,7 +192,7 @@ impl Assembly<'_> {
             let message = format!("`{}` is {what}, which is left out", item.address);
             self.warn(item, item.resource.id_span, message, "");
         }
-        if let Some(value) = find::unlisted(&item.resource) {
+        if let Some(value) = find::unlisted(item.resource) {
             let message = format!("what looks like a policy in `{}` is left out", item.address);
             let help = format!("where `{}` has policies is not known", item.resource.kind);
             self.warn(item, value.span, message, &help);

@@ -198,7 +198,7 @@ impl Draft {
     ///
     /// # Errors
     /// Everything that makes it none.
-    pub(crate) fn as_written(mut self) -> Result<PolicyDocument, Vec<Diagnostic>> {
+    pub(crate) fn into_written(mut self) -> Result<PolicyDocument, Vec<Diagnostic>> {
         self.pieces.retain(|piece| piece.is_written);
         self.either_version = None;
         self.document()

@@ -24,13 +24,13 @@ pub(super) fn read(text: &Text, whole: Span, symbols: &Symbols) -> Result<Inside
     let places = Places { text, whole, quoted: &quoted };
     match json::parse(&quoted.text) {
         Ok(tree) => Ok(Inside::Value(places.value(&tree, symbols))),
-        Err(error) => match quoted.bare.first() {
-            Some((_, symbol)) => Ok(Inside::Unknown(*symbol)),
-            None => {
-                let span = places.span(error.span());
-                Err(vec![error.into_problem().at(span)])
+        Err(error) => {
+            if let Some((_, symbol)) = quoted.bare.first() {
+                return Ok(Inside::Unknown(*symbol));
             }
-        },
+            let span = places.span(error.span());
+            Err(vec![error.into_problem().at(span)])
+        }
     }
 }
 

@@ -2,18 +2,23 @@
 
 use super::notation::{shown, value};
 use crate::cloudformation::tests::notation;
-use crate::document::{Reader, computed};
+use crate::document::{Draft, Reader, computed};
 use iameval::symbol::Symbols;
+use iameval::text::Span;
 use iameval::{PolicyDocument, PolicyKind, json};
+
+fn at(text: &str, span: Span) -> &str {
+    text.get(span.range()).unwrap()
+}
 
 fn read(kind: PolicyKind, text: &str) -> (Symbols, Result<PolicyDocument, String>) {
     let mut symbols = Symbols::new();
     let value = notation::value(&json::parse(text).unwrap(), text, &mut symbols);
     let reader = Reader { kind, symbols: &symbols };
     let draft = reader.read(&value, &Vec::new());
-    let document = draft.and_then(|draft| draft.document());
+    let document = draft.and_then(Draft::document);
     let document = document.map_err(|wrong| {
-        let wrong = wrong.iter().map(|wrong| format!("{} at {}", wrong.message(), &text[wrong.span().range()]));
+        let wrong = wrong.iter().map(|wrong| format!("{} at {}", wrong.message(), at(text, wrong.span())));
         wrong.collect::<Vec<_>>().join("; ")
     });
     (symbols, document)
@@ -31,7 +36,7 @@ fn statements(kind: PolicyKind, text: &str) -> Vec<String> {
     let shown_with = |(node, statement): (&json::Node<'_>, &iameval::Statement)| {
         let names: Vec<&str> = statement.only_if().iter().map(|symbol| symbols.name(*symbol)).collect();
         let text = node.to_string().replace("\"Effect\":", "").replace('"', "");
-        format!("{}{}", shown(&symbols, &text), names.iter().map(|name| format!(" if {name}")).collect::<String>())
+        [&[&*shown(&symbols, &text)][..], &names].concat().join(" if ")
     };
     list.iter().zip(document.statements()).map(shown_with).collect()
 }
@@ -135,9 +140,9 @@ fn documents_in_texts_have_their_places() {
     let first = &document.statements()[0];
     let resource = first.resource().unwrap();
     assert_eq!(shown(&symbols, resource.patterns().next().unwrap()), "arn:aws:s3:::${unknown:Bucket}/*");
-    assert_eq!(&text[resource.spans().next().unwrap().range()], r#"\"arn:aws:s3:::<Bucket>/*\""#);
-    assert_eq!(&text[first.action().spans().next().unwrap().range()], r#"\"s3:Get*\""#);
-    assert_eq!(&text[document.statements()[1].span().range()], "<More>");
+    assert_eq!(at(&text, resource.spans().next().unwrap()), r#"\"arn:aws:s3:::<Bucket>/*\""#);
+    assert_eq!(at(&text, first.action().spans().next().unwrap()), r#"\"s3:Get*\""#);
+    assert_eq!(at(&text, document.statements()[1].span()), "<More>");
     let broken = r#""{\"Statement\": [}""#;
     assert!(read(PolicyKind::Identity, broken).1.unwrap_err().contains(" at }"));
 }

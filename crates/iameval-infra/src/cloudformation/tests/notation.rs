@@ -95,7 +95,7 @@ fn entry(member: &Member<'_>, template: &str, symbols: &mut Symbols) -> Entry {
 
 /// A text, with the place of what stands in it before its first symbol or escape.
 fn text(text: &str, span: Span, template: &str, symbols: &mut Symbols) -> Text {
-    let raw = &template[span.range()];
+    let raw = template.get(span.range()).unwrap();
     let inner = raw.trim_matches('"');
     let place = |from: usize, length: usize| {
         let start = span.start as usize + 1 + from;

@@ -181,12 +181,11 @@ impl Assembly<'_> {
     /// Whatever a managed policy may say of which only the ARN is known.
     fn unknown_managed(&mut self, holder: &Item<'_>, part: &Part<'_>, text: &str, kind: PolicyKind) -> Option<Draft> {
         let span = part.value.span;
-        let symbol = match self.symbols.within(text).next() {
-            Some(symbol) => symbol,
-            None => {
-                self.warn_of_unknown(holder, span, text);
-                self.unknown(holder, text)?
-            }
+        let symbol = if let Some(symbol) = self.symbols.within(text).next() {
+            symbol
+        } else {
+            self.warn_of_unknown(holder, span, text);
+            self.unknown(holder, text)?
         };
         Some(self.reader(kind).unknown(symbol, span, &part.way))
     }
