@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// A policy of a template as it is written there.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct TemplatePolicy {
+pub(crate) struct TemplatePolicy {
     /// What it is called in a world of the template, such as `cfn:Deploy/trust`.
     pub name: String,
     /// Its kind, as where it stands tells.
@@ -37,7 +37,7 @@ pub struct TemplatePolicy {
 impl TemplatePolicy {
     /// Whether a part of the template stands there exactly as the document has it, so that it can be changed in place: no
     /// function, and no escape or indentation of a text, touches it.
-    pub fn is_written_at(&self, place: Span) -> bool {
+    pub(crate) fn is_written_at(&self, place: Span) -> bool {
         let touches = |computed: &Span| computed.start < place.end && place.start < computed.end;
         self.span.contains(place) && !self.computed.iter().any(touches)
     }

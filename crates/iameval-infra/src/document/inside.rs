@@ -46,18 +46,15 @@ impl Quoted {
         let mut quoted = Self { text: String::with_capacity(text.len()), bare: Vec::new() };
         let (mut in_string, mut is_escaped) = (false, false);
         for character in text.chars() {
-            match symbols.of_char(character).filter(|_| !in_string) {
-                Some(symbol) => {
-                    quoted.bare.push((quoted.text.len(), symbol));
-                    quoted.text.extend(['"', character, '"']);
+            if let Some(symbol) = symbols.of_char(character).filter(|_| !in_string) {
+                quoted.bare.push((quoted.text.len(), symbol));
+                quoted.text.extend(['"', character, '"']);
+            } else {
+                if character == '"' && !is_escaped {
+                    in_string = !in_string;
                 }
-                None => {
-                    if character == '"' && !is_escaped {
-                        in_string = !in_string;
-                    }
-                    is_escaped = in_string && character == '\\' && !is_escaped;
-                    quoted.text.push(character);
-                }
+                is_escaped = in_string && character == '\\' && !is_escaped;
+                quoted.text.push(character);
             }
         }
         quoted
