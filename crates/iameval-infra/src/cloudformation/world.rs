@@ -6,6 +6,8 @@ mod organization;
 mod permission_set;
 mod principals;
 mod resources;
+#[cfg(test)]
+mod tests;
 
 use super::find::{self, Found};
 use super::index::{Index, Item};

@@ -10,7 +10,7 @@ use iameval_world::Source;
 use std::sync::Arc;
 
 /// The stack of that name in the account 111111111111.
-pub(in crate::cloudformation) fn stack(name: &str, text: &str, symbols: &mut Symbols) -> Stack {
+pub(super) fn stack(name: &str, text: &str, symbols: &mut Symbols) -> Stack {
     let source = Source::new(format!("{name}.json"), text);
     let tree = json::parse(text).unwrap();
     let resources = tree.get("Resources").unwrap().members().unwrap();
@@ -61,7 +61,7 @@ fn symbolic(text: &str, symbols: &mut Symbols) -> String {
 }
 
 /// A value of that notation.
-pub(in crate::cloudformation) fn value(node: &Node<'_>, template: &str, symbols: &mut Symbols) -> Value {
+pub(super) fn value(node: &Node<'_>, template: &str, symbols: &mut Symbols) -> Value {
     let kind = match &node.value {
         json::Value::Null => ValueKind::Null,
         json::Value::Bool(value) => ValueKind::Bool(*value),
@@ -136,12 +136,12 @@ fn text(text: &str, span: Span, template: &str, symbols: &mut Symbols) -> Text {
 }
 
 /// What symbols are of texts, shown.
-pub(in crate::cloudformation) fn shown(symbols: &Symbols, text: &str) -> String {
+pub(super) fn shown(symbols: &Symbols, text: &str) -> String {
     symbols.display(text).into_owned()
 }
 
 /// A world of stacks.
-pub(in crate::cloudformation) fn world(stacks: &[(&str, &str)]) -> iameval_world::World {
+pub(super) fn world(stacks: &[(&str, &str)]) -> iameval_world::World {
     let mut builder = iameval_world::WorldBuilder::new();
     let symbols = builder.symbols();
     let stacks: Vec<Stack> = stacks.iter().map(|(name, text)| stack(name, text, symbols)).collect();
@@ -152,6 +152,6 @@ pub(in crate::cloudformation) fn world(stacks: &[(&str, &str)]) -> iameval_world
 }
 
 /// The symbols of a world.
-pub(in crate::cloudformation) fn symbols(world: &iameval_world::World) -> Arc<Symbols> {
+pub(super) fn symbols(world: &iameval_world::World) -> Arc<Symbols> {
     world.symbols().cloned().unwrap_or_default()
 }
