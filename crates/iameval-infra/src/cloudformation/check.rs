@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// A policy of a template as it is written there.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub(crate) struct TemplatePolicy {
+pub struct TemplatePolicy {
     /// What it is called in a world of the template, such as `cfn:Deploy/trust`.
     pub name: String,
     /// Its kind, as where it stands tells.
@@ -37,7 +37,7 @@ pub(crate) struct TemplatePolicy {
 impl TemplatePolicy {
     /// Whether a part of the template stands there exactly as the document has it, so that it can be changed in place: no
     /// function, and no escape or indentation of a text, touches it.
-    pub(crate) fn is_written_at(&self, place: Span) -> bool {
+    pub fn is_written_at(&self, place: Span) -> bool {
         let touches = |computed: &Span| computed.start < place.end && place.start < computed.end;
         self.span.contains(place) && !self.computed.iter().any(touches)
     }
