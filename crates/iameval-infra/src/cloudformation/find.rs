@@ -24,7 +24,7 @@ pub(crate) fn policies(resource: &Resource) -> Vec<Found<'_>> {
     places.flat_map(|place| of_place(resource, place)).collect()
 }
 
-fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) -> Vec<Found<'s>> {
+pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) -> Vec<Found<'s>> {
     let properties = Part::new(&resource.properties);
     let Some(kind) = kind_of(place, &properties) else { return Vec::new() };
     let found = |part: Part<'s>, label| Found { value: part.value, way: part.way, kind, holder: place.holder, label };
