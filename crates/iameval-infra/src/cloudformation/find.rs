@@ -1,5 +1,6 @@
 //! The policies that stand in the resources of a template.
 
+use super::permission;
 use super::stack::Resource;
 use super::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
 use crate::document::choices::{Part, Way};
@@ -87,7 +88,9 @@ pub(crate) fn other_grammar(resource_type: &str) -> Option<&'static str> {
 /// Something that looks like a policy in a resource of a type for which no place of policies is known.
 pub(crate) fn unlisted(resource: &Resource) -> Option<&Value> {
     let is_known = |resource_type: &str| {
-        POLICY_PLACES.iter().any(|place| place.resource_type == resource_type) || other_grammar(resource_type).is_some()
+        POLICY_PLACES.iter().any(|place| place.resource_type == resource_type)
+            || permission::is_one(resource_type)
+            || other_grammar(resource_type).is_some()
     };
     let may_be_listed = resource.kind.starts_with("AWS::") && !is_known(&resource.kind);
     may_be_listed.then(|| like_a_policy(&resource.properties)).flatten()

@@ -1,5 +1,6 @@
 //! What the resources of all stacks are called, and which of them a text means.
 
+use super::permission;
 use super::stack::{Resource, Stack};
 use super::types::{self, Named};
 use crate::document::choices::{Part, may_be_same};
@@ -82,7 +83,8 @@ impl<'s> Index<'s> {
             let kind = self.items.get(*number).map(|item| item.resource.kind.as_str());
             types.is_empty() || kind.is_some_and(|kind| types.contains(&kind))
         };
-        if let Some(found) = self.by_text.get(text).and_then(|found| found.iter().copied().find(fits)) {
+        let named = self.by_text.get(text).and_then(|found| found.iter().copied().find(fits));
+        if let Some(found) = named.or_else(|| self.attribute_of(text, symbols).filter(|number| fits(number))) {
             return Meant::This(found);
         }
         let Some(symbol) = symbols.within(text).next() else { return self.meant_by_known(text, types, symbols) };
@@ -93,6 +95,20 @@ impl<'s> Index<'s> {
         });
         let perhaps: Vec<_> = perhaps.map(|number| (number, symbol)).collect();
         if perhaps.is_empty() { Meant::Outside } else { Meant::Perhaps(perhaps) }
+    }
+
+    /// The resource of which a text is an attribute that is not known.
+    fn attribute_of(&self, text: &str, symbols: &Symbols) -> Option<usize> {
+        let symbol = symbols.within(text).next().filter(|symbol| symbol.as_char().len_utf8() == text.len())?;
+        let name = symbols.name(symbol);
+        let (stack, attribute) = name.rsplit_once('/').unwrap_or(("", name));
+        let (id, _) = attribute.split_once('.')?;
+        let first = self.items.first().map(|item| &*item.stack.name);
+        let is_of = |item: &&Item<'_>| {
+            let of_stack = if stack.is_empty() { Some(&*item.stack.name) == first } else { item.stack.name == stack };
+            of_stack && item.resource.id == id
+        };
+        self.items.iter().position(|item| is_of(&item))
     }
 
     /// A text without symbols may be that of a resource whose name is not known.
@@ -148,6 +164,11 @@ impl<'s> Item<'s> {
         }
     }
 
+    /// What symbols of it are called, before the attribute.
+    pub(crate) fn symbol_name(&self) -> &str {
+        self.name.trim_start_matches("cfn:")
+    }
+
     pub(crate) fn place(&self) -> Place {
         self.place_of(self.resource.id_span)
     }
@@ -176,8 +197,11 @@ pub(crate) fn fill(pattern: &str, stack: &Stack, name: &str) -> String {
     filled.replace("{account}", &stack.account).replace("{name}", name)
 }
 
-/// The ARN that a resource has.
+/// The ARN that a resource has; those that only attach something have none of their own.
 fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
+    if types::attaches(&resource.kind) || permission::is_one(&resource.kind) {
+        return None;
+    }
     let is_arn = |text: &&str| text.parse::<Arn>().is_ok();
     let entity = match resource.kind.as_str() {
         types::ROLE => Some("role"),

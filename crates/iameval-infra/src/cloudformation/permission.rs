@@ -84,6 +84,11 @@ pub(crate) static PERMISSIONS: &[Permission] = &[
     },
 ];
 
+/// Whether resources of a type are statements.
+pub(crate) fn is_one(resource_type: &str) -> bool {
+    PERMISSIONS.iter().any(|known| known.resource_type == resource_type)
+}
+
 impl Permission {
     /// The document of the statement for the resource of that ARN.
     pub(crate) fn document(&self, resource: &Resource, arn: &str, symbols: &Symbols) -> Value {

@@ -154,13 +154,7 @@ pub(crate) static POLICY_PLACES: &[PolicyPlace] = &[
         "arn:{partition}:s3-object-lambda:{region}:{account}:accesspoint/{name}",
     ),
     own("AWS::S3Outposts::AccessPoint", &["Policy"], "arn:{partition}:s3-outposts:{region}:{account}:outpost/{name}"),
-    named(
-        "AWS::S3Outposts::BucketPolicy",
-        &["PolicyDocument"],
-        &["Bucket"],
-        &["AWS::S3Outposts::Bucket"],
-        "arn:{partition}:s3-outposts:{region}:{account}:outpost/{name}",
-    ),
+    named("AWS::S3Outposts::BucketPolicy", &["PolicyDocument"], &["Bucket"], &["AWS::S3Outposts::Bucket"], "{name}"),
     named(
         "AWS::S3Tables::TableBucketPolicy",
         &["ResourcePolicy"],
@@ -173,7 +167,7 @@ pub(crate) static POLICY_PLACES: &[PolicyPlace] = &[
         &["ResourcePolicy"],
         &["TableARN"],
         &["AWS::S3Tables::Table"],
-        "arn:{partition}:s3tables:{region}:{account}:bucket/{name}",
+        "{name}",
     ),
     named(
         "AWS::S3Vectors::VectorBucketPolicy",
@@ -260,7 +254,7 @@ pub(crate) static POLICY_PLACES: &[PolicyPlace] = &[
         &["Policy"],
         &["ClusterArn"],
         &["AWS::MSK::Cluster", "AWS::MSK::ServerlessCluster"],
-        "arn:{partition}:kafka:{region}:{account}:cluster/{name}",
+        "{name}",
     ),
     own(
         "AWS::OSIS::Pipeline",
@@ -442,14 +436,14 @@ pub(crate) static POLICY_PLACES: &[PolicyPlace] = &[
         &["Policy"],
         &["ChannelName"],
         &["AWS::MediaPackageV2::Channel"],
-        "arn:{partition}:mediapackagev2:{region}:{account}:channelGroup/{name}",
+        "{name}",
     ),
     named(
         "AWS::MediaPackageV2::OriginEndpointPolicy",
         &["Policy"],
         &["OriginEndpointName"],
         &["AWS::MediaPackageV2::OriginEndpoint"],
-        "arn:{partition}:mediapackagev2:{region}:{account}:channelGroup/{name}",
+        "{name}",
     ),
     // Models and bots.
     own(
@@ -500,6 +494,12 @@ pub(crate) static OTHER_GRAMMARS: &[(&str, &str)] = &[
     ("AWS::SNS::Topic", "a data protection policy"),
     ("AWS::Logs::AccountPolicy", "a policy for the data of logs"),
 ];
+
+/// Whether resources of a type are nothing but policies of others.
+pub(crate) fn attaches(resource_type: &str) -> bool {
+    let is_attached = |holder| matches!(holder, Holder::Named(_) | Holder::Each(_));
+    POLICY_PLACES.iter().any(|place| place.resource_type == resource_type && is_attached(place.holder))
+}
 
 /// The types whose `Ref` or `Arn` names what holds policies, with the ARN that others have.
 pub(crate) fn arn_of(resource_type: &str) -> Option<&'static str> {

@@ -41,7 +41,13 @@ impl Assembly<'_> {
                     self.policy(item, &name, draft);
                 }
             }
-            Holder::Itself(_) => self.contribute(number, number, name, draft),
+            Holder::Itself(_) => match self.other_region(item, found) {
+                Some(arn) => {
+                    let contribution = Contribution { draft, name, by: number };
+                    self.outside.entry(arn).or_insert_with(|| (number, Vec::new())).1.push(contribution);
+                }
+                None => self.contribute(number, number, name, draft),
+            },
             Holder::Named(named) => self.named(number, item, &name, &draft, &named),
             Holder::Each(resource_type) => {
                 let holders = self.index.of_type(resource_type).iter().copied();
@@ -62,6 +68,15 @@ impl Assembly<'_> {
                 self.policy(item, &name, draft);
             }
         }
+    }
+
+    /// The ARN of a replica of a global table in a region other than that of the stack.
+    fn other_region(&self, item: &Item<'_>, found: &Found<'_>) -> Option<String> {
+        let region = &item.stack.region;
+        let is_replica = item.resource.kind == "AWS::DynamoDB::GlobalTable" && found.label != *region;
+        let is_known = self.symbols.within(region).chain(self.symbols.within(&found.label)).next().is_none();
+        let arn = item.arn.as_deref().filter(|_| is_replica && is_known)?;
+        Some(arn.replacen(&format!(":{region}:"), &format!(":{}:", found.label), 1))
     }
 
     /// Whether a resource is of the same account and region as another one.

@@ -16,8 +16,8 @@ impl Assembly<'_> {
     pub(super) fn permission_set(&mut self, item: &Item<'_>) {
         let name = item.text(&["Name"]).unwrap_or_else(|| item.resource.id.clone());
         let Some(account) = self.assigned(item) else { return };
-        let Some(path) = self.made_up(item, "region in the path of the role", SymbolKind::Path) else { return };
-        let Some(suffix) = self.made_up(item, "suffix of the role", SymbolKind::Name) else { return };
+        let Some(path) = self.made_up(item, "RolePath", SymbolKind::Path) else { return };
+        let Some(suffix) = self.made_up(item, "RoleSuffix", SymbolKind::Name) else { return };
         let partition = &item.stack.partition;
         let role = format!("aws-reserved/sso.amazonaws.com/{path}AWSReservedSSO_{name}_{suffix}");
         let Ok(principal) = format!("arn:{partition}:iam::{account}:role/{role}").parse::<Principal>() else { return };
@@ -32,7 +32,7 @@ impl Assembly<'_> {
         let references = item.properties().at(&["CustomerManagedPolicyReferences", "*"]);
         if !references.is_empty() {
             // They are policies of the accounts, which have one of that name each.
-            parts.policies.extend(self.unknown_of_set(item, "customer managed policies", PolicyKind::Identity));
+            parts.policies.extend(self.unknown_of_set(item, "CustomerManagedPolicies", PolicyKind::Identity));
         }
         let boundary = item.properties().at(&["PermissionsBoundary"]);
         if !boundary.is_empty() {
@@ -41,7 +41,7 @@ impl Assembly<'_> {
             let managed = arn.and_then(|arn| iameval_world::find_managed(&arn)?.ok());
             parts.boundary = match managed {
                 Some(managed) => self.world.managed_policy(managed).ok(),
-                None => self.unknown_of_set(item, "permissions boundary", PolicyKind::PermissionsBoundary),
+                None => self.unknown_of_set(item, "PermissionsBoundary", PolicyKind::PermissionsBoundary),
             };
         }
         let added = self.world.principal(&item.name, parts, &item.place());
@@ -49,7 +49,7 @@ impl Assembly<'_> {
     }
 
     fn unknown_of_set(&mut self, item: &Item<'_>, what: &str, kind: PolicyKind) -> Option<iameval_world::PolicyRef> {
-        let symbol = self.unknown(item, &format!("{what} of {}", item.address))?;
+        let symbol = self.unknown(item, &format!("{}.{what}", item.symbol_name()))?;
         let draft = self.reader(kind).unknown(symbol, item.resource.span, &Vec::new());
         self.policy(item, &format!("{}/{what}", item.name), draft)
     }
@@ -70,13 +70,13 @@ impl Assembly<'_> {
         accounts.dedup();
         match accounts.as_slice() {
             [account] if account.parse::<iameval::AccountId>().is_ok() => Some(account.clone()),
-            _ => self.made_up(item, "account of the role", SymbolKind::Account),
+            _ => self.made_up(item, "Account", SymbolKind::Account),
         }
     }
 
     /// A symbol for something that Identity Center decides.
     fn made_up(&mut self, item: &Item<'_>, what: &str, kind: SymbolKind) -> Option<String> {
-        let symbol = self.world.symbols().define(&format!("{what} of {}", item.address), kind);
+        let symbol = self.world.symbols().define(&format!("{}.{what}", item.symbol_name()), kind);
         symbol
             .map_err(|error| self.findings.extend(item.place().finding(error.to_string())))
             .ok()

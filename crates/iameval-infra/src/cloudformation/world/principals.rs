@@ -138,7 +138,7 @@ impl Assembly<'_> {
         let mut parts = PrincipalParts::new(principal);
         parts.origin = Some(item.origin());
         let span = item.resource.span;
-        if let Some(symbol) = self.unknown(item, &format!("the policy of {}", item.address)) {
+        if let Some(symbol) = self.unknown(item, &format!("{}.Policy", item.symbol_name())) {
             let draft = self.reader(PolicyKind::Identity).unknown(symbol, span, &Vec::new());
             parts.policies.extend(self.policy(item, &format!("{}/policy", item.name), draft));
         }

@@ -14,7 +14,13 @@ impl Assembly<'_> {
         let contributions = self.of_resources.remove(&number).unwrap_or_default();
         let arn: Option<Arn> = item.arn.as_deref().and_then(|arn| arn.parse().ok());
         let policy = self.merged(&item.name, contributions);
-        let Some(arn) = arn else { return };
+        let Some(arn) = arn else {
+            if policy.is_some() {
+                let message = format!("the policy of `{}` is attached to nothing in the world", item.address);
+                self.warn(item, item.resource.id_span, message, "what ARN the resource has is not known");
+            }
+            return;
+        };
         if let Some(other) = self.world.resource_with(arn.as_str()).map(str::to_owned) {
             if policy.is_some() {
                 let message = format!("`{}` is `{other}`, which another source defines", item.address);

@@ -71,7 +71,9 @@ fn summary(world: &World) -> String {
     let mut add = |text: &mut String, how: &str, policy: &iameval_world::Attached| {
         attached.insert(policy.policy.name.clone());
         let is_aws = policy.policy.is_managed();
-        let name = if is_aws { policy.policy.name.clone() } else { line(world, policy) };
+        let only_if = policy.policy.document().statements().first().and_then(|first| first.only_if().first());
+        let only_if = only_if.map(|symbol| format!(" if {}", known.name(*symbol))).unwrap_or_default();
+        let name = if is_aws { policy.policy.name.clone() + &only_if } else { line(world, policy) };
         let _ = writeln!(text, "  {how} {}", shown(&known, &name));
     };
     for (name, principal) in world.principals() {
@@ -92,7 +94,9 @@ fn summary(world: &World) -> String {
     let organization = world.organization().map(|organization| ("organization".to_owned(), organization));
     for (name, account) in organization.into_iter().chain(accounts) {
         let _ = writeln!(text, "{name}");
-        for (layer, level) in account.scps.iter().map(|level| ("SCP", level)).chain(account.rcps.iter().map(|l| ("RCP", l))) {
+        for (layer, level) in
+            account.scps.iter().map(|level| ("SCP", level)).chain(account.rcps.iter().map(|l| ("RCP", l)))
+        {
             level.policies.iter().for_each(|policy| add(&mut text, &format!("{layer} of the {}:", level.name), policy));
         }
     }
