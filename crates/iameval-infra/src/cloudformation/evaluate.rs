@@ -30,6 +30,9 @@ const MAX_DEPTH: u32 = 192;
 /// How much all values may come to, in values and bytes of text.
 const MAX_SIZE: usize = 64 << 20;
 
+const LOOP_HELP: &str = "give the parameter that its values come from a value with `--parameter`";
+const MACRO_HELP: &str = "`iameval` runs no macros";
+
 /// A node of a template.
 type Tree = Node<'static>;
 
@@ -227,11 +230,11 @@ impl<'t> Evaluator<'t> {
         let (message, help) = match key {
             "Fn::Transform" => {
                 let name = member.value.get("Name").and_then(Node::as_str).unwrap_or("a macro");
-                (format!("what `{name}` puts here is not known before the deployment"), "`iameval` runs no macros")
+                (format!("what `{name}` puts here is not known before the deployment"), MACRO_HELP)
             }
             _ if key.starts_with("Fn::ForEach::") => (
                 format!("`{key}` cannot be expanded: the values that it is for are not known"),
-                "give the parameter that they come from a value with `--parameter`",
+                LOOP_HELP,
             ),
             "Fn::GetStackOutput" => {
                 ("the output of another stack is not known".into(), "it is read from AWS when deployed")

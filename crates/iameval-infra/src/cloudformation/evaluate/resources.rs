@@ -68,7 +68,8 @@ impl<'t> Evaluator<'t> {
         let id: &'t str = &member.key;
         if id.starts_with("Fn::") {
             let message = format!("what resources `{id}` makes is not known");
-            self.left_open(at, member.key_span, message, "`iameval` runs no macros");
+            let help = if id.starts_with("Fn::ForEach::") { super::LOOP_HELP } else { super::MACRO_HELP };
+            self.left_open(at, member.key_span, message, help);
             return Ok(None);
         }
         // Of several of one name, the last counts.
