@@ -36,6 +36,48 @@ use std::path::PathBuf;
 
 /// CloudFormation templates, SAM templates and CDK assemblies that are read together, and what is known of their
 /// deployment.
+///
+/// ```
+/// use iameval_infra::CloudFormation;
+/// use iameval_world::{Files, Finding, Source, World};
+/// use std::path::Path;
+/// use std::sync::Arc;
+///
+/// /// One template, whatever file is asked for.
+/// struct Template(&'static str);
+///
+/// impl Files for Template {
+///     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+///         Ok(Source::new(path.display().to_string(), self.0))
+///     }
+/// }
+///
+/// let template = Template("
+/// Resources:
+///   Reports: {Type: AWS::S3::Bucket}
+///   Reader:
+///     Type: AWS::IAM::User
+///     Properties:
+///       Policies:
+///         - PolicyName: read
+///           PolicyDocument:
+///             Statement: {Effect: Allow, Action: s3:GetObject, Resource: !Sub '${Reports.Arn}/*'}
+/// ");
+/// let source = CloudFormation::new("template.yaml").account("123456789012").region("eu-west-1");
+/// let world = World::from_sources(&template, &[&source])?;
+/// let reader = world.principal("cfn:Reader").unwrap();
+/// assert_eq!(reader.identity()[0].policy.name, "cfn:Reader/read");
+///
+/// // What is not known is a symbol: here the names that CloudFormation makes up.
+/// let symbols = world.symbols().unwrap();
+/// let object = world.resource_arn("cfn:Reports/2026/q3.csv").unwrap();
+/// assert_eq!(symbols.display(&object), "arn:aws:s3:::${unknown:Reports}/2026/q3.csv");
+///
+/// // The policies as they are written, for a linter.
+/// let (policies, _) = source.policies(&template)?;
+/// assert_eq!((&*policies[0].name, &*policies[0].origin.address), ("cfn:Reader/read", "Resources.Reader"));
+/// # Ok::<(), Vec<Finding>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct CloudFormation {
     paths: Vec<PathBuf>,

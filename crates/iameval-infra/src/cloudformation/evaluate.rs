@@ -232,10 +232,9 @@ impl<'t> Evaluator<'t> {
                 let name = member.value.get("Name").and_then(Node::as_str).unwrap_or("a macro");
                 (format!("what `{name}` puts here is not known before the deployment"), MACRO_HELP)
             }
-            _ if key.starts_with("Fn::ForEach::") => (
-                format!("`{key}` cannot be expanded: the values that it is for are not known"),
-                LOOP_HELP,
-            ),
+            _ if key.starts_with("Fn::ForEach::") => {
+                (format!("`{key}` cannot be expanded: the values that it is for are not known"), LOOP_HELP)
+            }
             "Fn::GetStackOutput" => {
                 ("the output of another stack is not known".into(), "it is read from AWS when deployed")
             }

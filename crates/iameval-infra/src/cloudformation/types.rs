@@ -162,13 +162,7 @@ pub(crate) static POLICY_PLACES: &[PolicyPlace] = &[
         &["AWS::S3Tables::TableBucket"],
         "arn:{partition}:s3tables:{region}:{account}:bucket/{name}",
     ),
-    named(
-        "AWS::S3Tables::TablePolicy",
-        &["ResourcePolicy"],
-        &["TableARN"],
-        &["AWS::S3Tables::Table"],
-        "{name}",
-    ),
+    named("AWS::S3Tables::TablePolicy", &["ResourcePolicy"], &["TableARN"], &["AWS::S3Tables::Table"], "{name}"),
     named(
         "AWS::S3Vectors::VectorBucketPolicy",
         &["Policy"],

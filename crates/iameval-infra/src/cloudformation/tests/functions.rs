@@ -105,9 +105,8 @@ fn pseudo_parameters() {
         ("!Ref AWS::NotificationARNs", "<AWS::NotificationARNs>"),
         (id, "${unknown:AWS::StackId}"),
     ]);
-    let set = |region: &'static str| {
-        move |options: CloudFormation| options.account("111122223333").region(region).stack("s")
-    };
+    let set =
+        |region: &'static str| move |options: CloudFormation| options.account("111122223333").region(region).stack("s");
     assert_eq!(value(ALL, set("eu-west-1")), "aws eu-west-1 111122223333 s amazonaws.com");
     assert_eq!(value(ALL, set("cn-north-1")), "aws-cn cn-north-1 111122223333 s amazonaws.com.cn");
     assert_eq!(value(ALL, set("us-gov-west-1")), "aws-us-gov us-gov-west-1 111122223333 s amazonaws.com");
@@ -129,10 +128,7 @@ fn names_and_arns_of_resources() {
         ("!GetAtt Bucket.Other", "${unknown:Bucket.Other}".to_owned()),
         ("!GetAtt Key.Arn", format!("arn:aws:kms:{at}:key/${{unknown:Key}}")),
         ("!GetAtt Queue.Arn", format!("arn:aws:sqs:{at}:${{unknown:Queue}}")),
-        (
-            "!Ref Queue",
-            format!("https://sqs.${{unknown:AWS::Region}}.amazonaws.com/{account}/${{unknown:Queue}}"),
-        ),
+        ("!Ref Queue", format!("https://sqs.${{unknown:AWS::Region}}.amazonaws.com/{account}/${{unknown:Queue}}")),
         ("!Ref Topic", format!("arn:aws:sns:{at}:news")),
         ("!GetAtt Topic.TopicName", "news".to_owned()),
         ("!Ref Role", "deploy".to_owned()),
@@ -208,7 +204,10 @@ fn texts() {
         ("!Base64 ab", "YWI="),
         ("!Base64 abc", "YWJj"),
         ("{'Fn::Base64': !Sub '${Plain}'}", "cGxhaW4="),
-        (r#"{"Fn::ToJsonString": {"a": ["x\"y", 1, true, null, {}], "b": "${Bucket}"}}"#, r#"{"a":["x\"y",1,true,null,{}],"b":"${Bucket}"}"#),
+        (
+            r#"{"Fn::ToJsonString": {"a": ["x\"y", 1, true, null, {}], "b": "${Bucket}"}}"#,
+            r#"{"a":["x\"y",1,true,null,{}],"b":"${Bucket}"}"#,
+        ),
         ("!ToJsonString [!GetAtt Bucket.Arn]", r#"["arn:aws:s3:::${unknown:Bucket}"]"#),
         ("'a {{resolve:ssm:/x:1}} b'", "a ${unknown:{{resolve:ssm:/x:1}}} b"),
         ("!Sub '{{resolve:ssm:/${Plain}}}'", "${unknown:{{resolve:ssm:/plain}}}"),
@@ -229,7 +228,10 @@ fn lists() {
         ("!FindInMap [Places, us-east-1, Zones]", "[c]"),
         ("!FindInMap [Places, !Ref AWS::Region, Bucket]", "(Places by AWS::Region? irish | virginian)"),
         ("!FindInMap [Places, !Ref AWS::Region, Same]", "x"),
-        ("!Sub ['x-${B}', {B: !FindInMap [Places, !Ref AWS::Region, Bucket]}]", "(Places by AWS::Region? x-irish | x-virginian)"),
+        (
+            "!Sub ['x-${B}', {B: !FindInMap [Places, !Ref AWS::Region, Bucket]}]",
+            "(Places by AWS::Region? x-irish | x-virginian)",
+        ),
         ("!FindInMap [Places, ap-1, Bucket, {DefaultValue: d}]", "d"),
         ("!FindInMap [Other, ap-1, Bucket, {DefaultValue: !Ref Plain}]", "plain"),
         ("!GetAZs ''", "<Fn::GetAZs AWS::Region>"),
@@ -254,8 +256,10 @@ fn conditions_have_three_values() {
         ("[x, !If [IsProd, a, !Ref AWS::NoValue]]", "[x, (Condition IsProd? a | -)]"),
         ("!Sub ['x-${V}', {V: !If [IsProd, a, b]}]", "(Condition IsProd? x-a | x-b)"),
         ("!Join ['-', [!If [IsProd, a, b], !If [IsProd, c, d]]]", "(Condition IsProd? a-c | b-d)"),
-        ("!Join ['-', [!If [IsProd, a, b], !If [IsOpen, c, d]]]",
-         "(Condition IsProd? (Condition IsOpen? a-c | a-d) | (Condition IsOpen? b-c | b-d))"),
+        (
+            "!Join ['-', [!If [IsProd, a, b], !If [IsOpen, c, d]]]",
+            "(Condition IsProd? (Condition IsOpen? a-c | a-d) | (Condition IsOpen? b-c | b-d))",
+        ),
         ("!Join ['-', !If [IsProd, [a, b], [c]]]", "(Condition IsProd? a-b | c)"),
         ("!Select [0, !If [IsProd, [a], [b]]]", "(Condition IsProd? a | b)"),
         ("!If [IsProd, !If [IsProd, a, b], c]", "(Condition IsProd? (Condition IsProd? a | b) | c)"),
@@ -287,7 +291,10 @@ fn resources_have_conditions() {
     assert!(!symbols.differ(symbols.find("Bucket").unwrap(), symbols.find("Queue").unwrap()));
     assert!(!symbols.differ(symbols.find("Bucket").unwrap(), symbols.find("Chosen").unwrap()));
     let arn = |id: &str| resource(stack, id).arn.as_deref().map(|arn| symbols.display(arn).into_owned());
-    assert_eq!(arn("Group").unwrap(), "arn:aws:logs:${unknown:AWS::Region}:${unknown:AWS::AccountId}:log-group:/app/x:*");
+    assert_eq!(
+        arn("Group").unwrap(),
+        "arn:aws:logs:${unknown:AWS::Region}:${unknown:AWS::AccountId}:log-group:/app/x:*"
+    );
     assert_eq!(arn("Own"), None);
     assert_eq!(arn("Topic").as_deref(), Some(&*symbols.display(&resource(stack, "Topic").reference)));
 }
@@ -357,7 +364,8 @@ fn parameters_take_their_values() {
     ] {
         assert_eq!(value(text, |options| options.parameter(name, given)), expected, "{name}={given} {text}");
     }
-    let (_, symbols) = read_with(&format!("{TEMPLATE}[!Ref Open, !Ref Stage, !Ref Subnet]"), |options| options).unwrap();
+    let (_, symbols) =
+        read_with(&format!("{TEMPLATE}[!Ref Open, !Ref Stage, !Ref Subnet]"), |options| options).unwrap();
     let kind = |name: &str| format!("{:?}", symbols.kind(symbols.find(name).unwrap()));
     assert_eq!((kind("Open"), kind("Stage"), kind("Subnet")), ("Input".into(), "Name".into(), "Name".into()));
 }

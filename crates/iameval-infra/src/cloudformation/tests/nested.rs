@@ -37,7 +37,8 @@ Outputs:
   Same: {Value: !Ref BucketArn}
 ";
     let files = Memory::default().with("app/p.yaml", parent).with("app/parts/child.yaml", child);
-    let files = Memory(files.0.into_iter().map(|(name, text)| (name.replace("app/parts", "app/./parts"), text)).collect());
+    let files =
+        Memory(files.0.into_iter().map(|(name, text)| (name.replace("app/parts", "app/./parts"), text)).collect());
     let files = files.with("app/parts/child.yaml", child);
     let mut symbols = Symbols::new();
     let stacks = CloudFormation::new("app/p.yaml").stacks(&files, &mut symbols).unwrap();
@@ -116,7 +117,10 @@ fn folders_without_a_manifest_are_refused() {
     let told = CloudFormation::new(&folder).stacks(&iameval_world::Disk::default(), &mut Symbols::new()).unwrap_err();
     std::fs::remove_dir(&folder).unwrap();
     let told = in_words(&told[0]);
-    assert!(told.ends_with("is a folder without `manifest.json`; `cdk synth` writes one to `cdk.out`; or name a template"), "{told}");
+    assert!(
+        told.ends_with("is a folder without `manifest.json`; `cdk synth` writes one to `cdk.out`; or name a template"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -138,7 +142,8 @@ Resources: {R: {Type: A::B, Properties: {V: [!Ref A, !Ref L]}}}
         assert!(stacks.warnings.is_empty());
     }
     let files = Memory::default().with("t.yaml", template).with("p.json", "{\n  \"AA\": \"x\"}");
-    let findings = CloudFormation::new("t.yaml").parameter_file("p.json").stacks(&files, &mut Symbols::new()).unwrap_err();
+    let findings =
+        CloudFormation::new("t.yaml").parameter_file("p.json").stacks(&files, &mut Symbols::new()).unwrap_err();
     assert_eq!(in_words(&findings[0]), "2:9: no template has a parameter `AA`; did you mean `A`?");
 }
 
@@ -146,5 +151,8 @@ Resources: {R: {Type: A::B, Properties: {V: [!Ref A, !Ref L]}}}
 fn a_template_nested_in_itself_is_refused() {
     let text = "Resources: {S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t.yaml}}}\n";
     let told = super::told(text, |options| options);
-    assert_eq!(told, ["1:13: nested stack `S` is nested in itself, or too deep; use other templates for the stacks in it"]);
+    assert_eq!(
+        told,
+        ["1:13: nested stack `S` is nested in itself, or too deep; use other templates for the stacks in it"]
+    );
 }

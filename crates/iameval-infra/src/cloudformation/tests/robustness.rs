@@ -13,7 +13,8 @@ fn size(text: &str) -> usize {
 #[test]
 fn what_comes_out_grows_like_the_template() {
     let template = |count: usize| {
-        let mut text = String::from("Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nResources:\n");
+        let mut text =
+            String::from("Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\nResources:\n");
         for index in 0..count {
             let _ = write!(
                 text,
@@ -51,23 +52,32 @@ fn long_chains_and_deep_nesting_are_refused() {
     assert!(told(&text, |options| options)[0].contains("deeper than"));
     let mut text = String::from("Resources:\n  R0: {Type: 'AWS::S3::Bucket'}\n");
     for index in (1..5_000).rev() {
-        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: !Ref R{}}}}}", index - 1);
+        let _ =
+            writeln!(text, "  R{index}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: !Ref R{}}}}}", index - 1);
     }
     assert!(told(&text, |options| options)[0].contains("deeper than"));
-    for (open, close) in [("[", "]"), ("!Join ['', [", "]]"), ("!Not [", "]"), ("!If [C, a, ", "]"), ("!Sub ['${A}', {A: ", "}]")] {
+    for (open, close) in
+        [("[", "]"), ("!Join ['', [", "]]"), ("!Not [", "]"), ("!If [C, a, ", "]"), ("!Sub ['${A}', {A: ", "}]")]
+    {
         let value = format!("{}x{}", open.repeat(120), close.repeat(120));
         let text = format!(
             "Parameters: {{P: {{Type: String}}}}\nConditions: {{C: !Equals [!Ref P, x]}}\nResources: {{R: {{Type: 'A::B', Properties: {{V: {value}}}}}}}\n"
         );
         let _ = told(&text, |options| options);
-        let json = format!(r#"{{"Resources": {{"R": {{"Type": "A::B", "Properties": {{"V": {}1{}}}}}}}}}"#, "[".repeat(500), "]".repeat(500));
+        let json = format!(
+            r#"{{"Resources": {{"R": {{"Type": "A::B", "Properties": {{"V": {}1{}}}}}}}}}"#,
+            "[".repeat(500),
+            "]".repeat(500)
+        );
         assert!(told(&json, |options| options)[0].contains("deeper than"));
     }
 }
 
 #[test]
 fn bombs_are_refused() {
-    let mut bomb = String::from("Resources:\n  R:\n    Type: A::B\n    Properties:\n      a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    let mut bomb = String::from(
+        "Resources:\n  R:\n    Type: A::B\n    Properties:\n      a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n",
+    );
     for level in 1..10 {
         let previous = format!("*a{}, ", level - 1).repeat(10);
         let _ = writeln!(bomb, "      a{level}: &a{level} [{}]", previous.trim_end_matches(", "));

@@ -1,6 +1,6 @@
 //! What is told of templates that have something wrong, or leave something open: case by case.
 
-use super::{told, read_with};
+use super::{read_with, told};
 use crate::cloudformation::CloudFormation;
 
 /// A template with that value of a property `V`, which begins at line 5, column 10.
@@ -19,13 +19,22 @@ fn values_that_are_wrong() {
             "5:20: the template has no parameter or resource `aws:username`; in `Fn::Sub`, `${!aws:username}` is the text `${aws:username}`, a policy variable",
         ),
         ("!GetAtt Other.Arn", "5:10: the template has no parameter or resource `Other`"),
-        ("!GetAtt X", "5:10: `Fn::GetAtt` takes the id of a resource and the name of an attribute; see its page in the CloudFormation reference"),
+        (
+            "!GetAtt X",
+            "5:10: `Fn::GetAtt` takes the id of a resource and the name of an attribute; see its page in the CloudFormation reference",
+        ),
         ("!Join [a]", "5:10: `Fn::Join` takes a delimiter and a list; see its page in the CloudFormation reference"),
-        ("!Sub [1, 2, 3]", "5:10: `Fn::Sub` takes a string, or a list of a string and an object of values; see its page in the CloudFormation reference"),
+        (
+            "!Sub [1, 2, 3]",
+            "5:10: `Fn::Sub` takes a string, or a list of a string and an object of values; see its page in the CloudFormation reference",
+        ),
         ("!Select [3, [a, b]]", "5:19: the list has 2 items, and there is none at index 3; the first is at index 0"),
         ("!If [Missing, a, b]", "5:15: the template has no condition `Missing`"),
         ("!FindInMap [M, a, b]", "5:10: the template has no map `M`"),
-        ("a\u{100001}b", "5:10: this text holds a character of the last plane of Unicode, which is private; remove the character; it stands for nothing"),
+        (
+            "a\u{100001}b",
+            "5:10: this text holds a character of the last plane of Unicode, which is private; remove the character; it stands for nothing",
+        ),
         (
             "{'Fn::Transform': {Name: Shout}}",
             "5:11: what `Shout` puts here is not known before the deployment; `iameval` runs no macros",
@@ -39,8 +48,14 @@ fn values_that_are_wrong() {
 #[test]
 fn templates_that_are_wrong() {
     for (text, expected) in [
-        ("a: 1\n", "1:1: this is not a CloudFormation template; a template has `Resources`, each with a `Type` such as `AWS::IAM::Role`"),
-        ("AWSTemplateFormatVersion: 2010-09-09\nResources:\n  R: {}\n", "3:3: resource `R` has no `Type`; give it a type such as `AWS::IAM::Role`"),
+        (
+            "a: 1\n",
+            "1:1: this is not a CloudFormation template; a template has `Resources`, each with a `Type` such as `AWS::IAM::Role`",
+        ),
+        (
+            "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  R: {}\n",
+            "3:3: resource `R` has no `Type`; give it a type such as `AWS::IAM::Role`",
+        ),
         ("Resources: {R: {Type: 'A::B', Condition: C}}\n", "1:42: the template has no condition `C`"),
         (
             "Conditions: {A: !Condition B, B: !Not [!Condition A]}\nResources: {R: {Type: 'A::B', Condition: A}}\n",
@@ -86,8 +101,14 @@ Resources:
   R: {Type: 'A::B', Properties: {P: [!Ref Stage, !Ref Count, !Ref Word]}}
 ";
     let told = |name: &str, value: &str| told(template, |options| options.parameter(name, value)).join("\n");
-    assert_eq!(told("Stage", "prd"), "2:3: `prd` is not one of its allowed values: parameter `Stage`; did you mean `prod`?");
-    assert_eq!(told("Stage", "x"), "2:3: `x` is not one of its allowed values: parameter `Stage`; it takes `dev`, `prod`");
+    assert_eq!(
+        told("Stage", "prd"),
+        "2:3: `prd` is not one of its allowed values: parameter `Stage`; did you mean `prod`?"
+    );
+    assert_eq!(
+        told("Stage", "x"),
+        "2:3: `x` is not one of its allowed values: parameter `Stage`; it takes `dev`, `prod`"
+    );
     assert_eq!(told("Count", "many"), "3:3: `many` is not a number: parameter `Count`; `Count` is of type `Number`");
     assert_eq!(told("Count", "6"), "3:3: `6` is too large: parameter `Count`; `MaxValue` is 5");
     assert_eq!(told("Word", "a"), "4:3: `a` is too short: parameter `Word`; `MinLength` is 2");
@@ -96,7 +117,8 @@ Resources:
 
 #[test]
 fn what_is_left_open_is_told_once_or_is_an_error() {
-    let template = "Parameters: {P: {Type: String}}\nResources: {R: {Type: 'A::B', Properties: {A: !Ref P, B: !Ref P}}}\n";
+    let template =
+        "Parameters: {P: {Type: String}}\nResources: {R: {Type: 'A::B', Properties: {A: !Ref P, B: !Ref P}}}\n";
     let expected = ["1:14: parameter `P` has no value; `--parameter P=VALUE` gives it one"];
     assert_eq!(told(template, |options| options), expected);
     assert_eq!(told(template, CloudFormation::unknown_as_error), expected);
@@ -117,5 +139,8 @@ fn options_that_are_wrong() {
         told(|options| options.value("AWS:AccountId", "111122223333")),
         "1:1: there is nothing at `AWS:AccountId` to give a value; did you mean `AWS::AccountId`?"
     );
-    assert_eq!(told(|options| options.account("123")), "1:1: `123` is not an account id; an account id is twelve digits");
+    assert_eq!(
+        told(|options| options.account("123")),
+        "1:1: `123` is not an account id; an account id is twelve digits"
+    );
 }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod notation;
+mod real;
 mod types;
 
 use iameval_world::{Attached, World};
