@@ -4,12 +4,13 @@ use iameval_tests::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 11] = [
     "iameval",
     "iameval-ask",
     "iameval-cli",
     "iameval-cloudtrail",
     "iameval-data",
+    "iameval-infra",
     "iameval-lint",
     "iameval-prove",
     "iameval-report",

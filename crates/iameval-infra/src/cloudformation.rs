@@ -1,3 +1,228 @@
 //! CloudFormation templates, and what becomes templates: SAM and CDK.
+//!
+//! On the way a template is read as a tree ([`template`]), loops in it are expanded ([`for_each`]), and its functions are
+//! evaluated ([`evaluate`]): what comes out is a [`stack`], in which values are known, or symbols.
 
+mod assembly;
+pub(crate) mod check;
+mod compare;
+mod evaluate;
+mod find;
+mod for_each;
+mod given;
+mod index;
+mod load;
+mod parameters;
+mod permission;
 pub(crate) mod stack;
+mod table;
+mod tags;
+mod template;
+#[cfg(test)]
+mod tests;
+mod types;
+pub(crate) mod world;
+
+use crate::codes;
+use crate::literal;
+pub use check::TemplatePolicy;
+use evaluate::{Evaluator, Given};
+use iameval::Problem;
+use iameval::symbol::Symbols;
+use iameval_world::{Files, Finding, WorldBuilder, WorldSource};
+use stack::Stack;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// CloudFormation templates, SAM templates and CDK assemblies that are read together, and what is known of their
+/// deployment.
+///
+/// ```
+/// use iameval_infra::CloudFormation;
+/// use iameval_world::{Files, Finding, Source, World};
+/// use std::path::Path;
+/// use std::sync::Arc;
+///
+/// /// One template, whatever file is asked for.
+/// struct Template(&'static str);
+///
+/// impl Files for Template {
+///     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+///         Ok(Source::new(path.display().to_string(), self.0))
+///     }
+/// }
+///
+/// let template = Template("
+/// Resources:
+///   Reports: {Type: AWS::S3::Bucket}
+///   Reader:
+///     Type: AWS::IAM::User
+///     Properties:
+///       Policies:
+///         - PolicyName: read
+///           PolicyDocument:
+///             Statement: {Effect: Allow, Action: s3:GetObject, Resource: !Sub '${Reports.Arn}/*'}
+/// ");
+/// let source = CloudFormation::new("template.yaml").account("123456789012").region("eu-west-1");
+/// let world = World::from_sources(&template, &[&source])?;
+/// let reader = world.principal("cfn:Reader").unwrap();
+/// assert_eq!(reader.identity()[0].policy.name, "cfn:Reader/read");
+///
+/// // What is not known is a symbol: here the names that CloudFormation makes up.
+/// let symbols = world.symbols().unwrap();
+/// let object = world.resource_arn("cfn:Reports/2026/q3.csv").unwrap();
+/// assert_eq!(symbols.display(&object), "arn:aws:s3:::${unknown:Reports}/2026/q3.csv");
+///
+/// // The policies as they are written, for a linter.
+/// let (policies, _) = source.policies(&template)?;
+/// assert_eq!((&*policies[0].name, &*policies[0].origin.address), ("cfn:Reader/read", "Resources.Reader"));
+/// # Ok::<(), Vec<Finding>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct CloudFormation {
+    paths: Vec<PathBuf>,
+    parameters: Vec<(String, String)>,
+    parameter_files: Vec<PathBuf>,
+    values: BTreeMap<String, String>,
+    account: Option<String>,
+    region: Option<String>,
+    stack: Option<String>,
+    is_strict: bool,
+}
+
+/// The stacks of templates that are read together.
+#[derive(Debug)]
+pub(crate) struct Stacks {
+    /// The stacks in the order of the sources; nested ones after the one that they are nested in.
+    pub(crate) stacks: Vec<Stack>,
+    /// What the templates leave to the deployment.
+    pub(crate) warnings: Vec<Finding>,
+}
+
+impl CloudFormation {
+    /// The template at that path, or the folder that the CDK writes, `cdk.out`.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self::default().path(path)
+    }
+
+    /// One more template or folder. Exports of one are what others import.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.paths.push(path.into());
+        self
+    }
+
+    /// The value of a parameter. With several stacks, `STACK/NAME` is that of one of them.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// A file with values of parameters, in a form that the AWS CLI or `CodePipeline` takes.
+    #[must_use]
+    pub fn parameter_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.parameter_files.push(path.into());
+        self
+    }
+
+    /// What is put in the place of something that is not known before the deployment, by its address: the name of a
+    /// resource, `Key`; an attribute, `Key.Arn`; a condition, `Condition IsProduction`.
+    #[must_use]
+    pub fn value(mut self, address: impl Into<String>, text: impl Into<String>) -> Self {
+        self.values.insert(address.into(), text.into());
+        self
+    }
+
+    /// The account that the stacks are deployed to, unless a manifest says.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.account = Some(account.into());
+        self
+    }
+
+    /// The region that the stacks are deployed to, unless a manifest says.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The name of the stack that a template is deployed as.
+    #[must_use]
+    pub fn stack(mut self, name: impl Into<String>) -> Self {
+        self.stack = Some(name.into());
+        self
+    }
+
+    /// The same, where it is an error that something is left to the deployment, such as a parameter without a value.
+    #[must_use]
+    pub fn unknown_as_error(self) -> Self {
+        Self { is_strict: true, ..self }
+    }
+
+    /// Every policy of the templates as it is written, with its kind and place, and what in the texts of its document is
+    /// not known yet.
+    ///
+    /// # Errors
+    /// What is wrong with a template. What is wrong with a policy is in each.
+    pub fn policies(&self, files: &dyn Files) -> Result<(Vec<TemplatePolicy>, Symbols), Vec<Finding>> {
+        let mut symbols = Symbols::new();
+        let stacks = self.stacks(files, &mut symbols)?;
+        Ok((check::policies(&stacks.stacks, &symbols), symbols))
+    }
+
+    /// What the templates create.
+    pub(crate) fn stacks(&self, files: &dyn Files, symbols: &mut Symbols) -> Result<Stacks, Vec<Finding>> {
+        self.check().map_err(|finding| vec![finding])?;
+        let loaded = load::load(self, files)?;
+        let given = Given { values: &self.values, is_strict: self.is_strict };
+        let mut evaluator = Evaluator::new(&loaded.templates, given, symbols);
+        let mut stacks = Vec::with_capacity(loaded.templates.len());
+        for index in 0..loaded.templates.len() {
+            stacks.extend(evaluator.stack(index).ok().flatten());
+        }
+        evaluator.check_values();
+        let mut errors = std::mem::take(&mut evaluator.errors);
+        let mut warnings = loaded.warnings;
+        if self.is_strict {
+            errors.extend(warnings.drain(..).map(|warning| {
+                let diagnostic = warning.diagnostic.clone().with_severity(iameval::Severity::Error);
+                Finding::new(&warning.source, diagnostic)
+            }));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        warnings.append(&mut evaluator.warnings);
+        Ok(Stacks { stacks, warnings })
+    }
+
+    /// Refuses options that mean nothing.
+    fn check(&self) -> Result<(), Finding> {
+        let about = |message: String, help: &str| {
+            let name = self.paths.first().map_or(String::new(), |path| path.display().to_string());
+            Finding::about_file(&name, Problem::new(codes::INVALID_PARAMETER, message).with_help(help))
+        };
+        if let Some(account) = &self.account
+            && (account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            return Err(about(format!("`{account}` is not an account id"), "an account id is twelve digits"));
+        }
+        if let Some((address, _)) = self.values.iter().find(|(_, value)| literal::holds_symbol(value)) {
+            let message = format!("the value of `{address}` holds a character of the last plane of Unicode");
+            return Err(about(message, "remove the character"));
+        }
+        Ok(())
+    }
+}
+
+impl WorldSource for CloudFormation {
+    fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
+        let stacks = self.stacks(files, world.symbols())?;
+        for warning in stacks.warnings {
+            world.warn(warning);
+        }
+        world::add(&stacks.stacks, world)
+    }
+}

@@ -2,6 +2,7 @@
 
 use iameval::symbol::Symbol;
 use iameval::text::Span;
+use std::ops::Range;
 
 /// A value and where it stands in the template.
 #[derive(Debug, Clone)]
@@ -31,11 +32,12 @@ pub(crate) enum ValueKind {
 }
 
 /// A text with the places of its parts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Text {
     pub(crate) text: String,
     /// Runs of bytes that stand in the template as they are here: where a run begins in the text, and its place in the
     /// template. Bytes before the first run and between two are of no place of their own.
+    // INVARIANT: they ascend and do not overlap; a run is as long as its place.
     pub(crate) runs: Vec<(u32, Span)>,
 }
 
@@ -45,4 +47,160 @@ pub(crate) struct Entry {
     pub(crate) key: Text,
     pub(crate) key_span: Span,
     pub(crate) value: Value,
+}
+
+impl Value {
+    /// A text that does not stand in the template as it is.
+    pub(crate) fn text(span: Span, text: impl Into<String>) -> Self {
+        Self { span, kind: ValueKind::Text(Text::from(text.into())) }
+    }
+
+    /// The text, where it is one, with its symbols.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.kind {
+            ValueKind::Text(text) => Some(&text.text),
+            _ => None,
+        }
+    }
+
+    /// The text that functions make of it when they put it into one: numbers and booleans are as they are written.
+    pub(crate) fn to_text(&self) -> Option<Text> {
+        match &self.kind {
+            ValueKind::Text(text) => Some(text.clone()),
+            ValueKind::Number(number) => Some(Text::from(number.clone())),
+            ValueKind::Bool(value) => Some(Text::from(value.to_string())),
+            ValueKind::Unknown(symbol) => Some(Text::from(symbol.to_string())),
+            ValueKind::Null | ValueKind::List(_) | ValueKind::Map(_) | ValueKind::OneOf { .. } => None,
+        }
+    }
+
+    /// The value of an entry of a map; of several of that name, the last.
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+        match &self.kind {
+            ValueKind::Map(entries) => entries.iter().rfind(|entry| entry.key.text == key).map(|entry| &entry.value),
+            _ => None,
+        }
+    }
+
+    /// The same value where something refers to it: nothing in it stands there as it is.
+    #[must_use]
+    pub(crate) fn placed(mut self, span: Span) -> Self {
+        self.place(span);
+        self
+    }
+
+    fn place(&mut self, span: Span) {
+        self.span = span;
+        match &mut self.kind {
+            ValueKind::Text(text) => text.runs.clear(),
+            ValueKind::List(items) => items.iter_mut().for_each(|item| item.place(span)),
+            ValueKind::Map(entries) => {
+                for entry in entries {
+                    entry.key.runs.clear();
+                    entry.key_span = span;
+                    entry.value.place(span);
+                }
+            }
+            ValueKind::OneOf { choices, .. } => {
+                choices.iter_mut().flatten().for_each(|choice| choice.place(span));
+            }
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => {}
+        }
+    }
+
+    /// How much there is of it: its values and the bytes of its texts.
+    pub(crate) fn size(&self) -> usize {
+        1 + match &self.kind {
+            ValueKind::Text(text) => text.text.len(),
+            ValueKind::List(items) => items.iter().map(Value::size).sum(),
+            ValueKind::Map(entries) => entries.iter().map(|entry| entry.key.text.len() + entry.value.size()).sum(),
+            ValueKind::OneOf { choices, .. } => choices.iter().flatten().map(Value::size).sum(),
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => 0,
+        }
+    }
+
+    /// What kind of value it is, in words for messages.
+    pub(crate) fn kind_in_words(&self) -> &'static str {
+        match &self.kind {
+            ValueKind::Null => "null",
+            ValueKind::Bool(_) => "a boolean",
+            ValueKind::Number(_) => "a number",
+            ValueKind::Text(_) => "a string",
+            ValueKind::List(_) => "a list",
+            ValueKind::Map(_) => "an object",
+            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => "not known yet",
+        }
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self { text, runs: Vec::new() }
+    }
+}
+
+impl Text {
+    /// Adds a text that has no place of its own.
+    pub(crate) fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Adds a part of another text, with the places of its bytes.
+    pub(crate) fn push_part(&mut self, other: &Text, part: Range<usize>) {
+        let at = self.text.len();
+        self.text.push_str(other.text.get(part.clone()).unwrap_or_default());
+        for (start, span) in other.runs_within(&part) {
+            self.runs.push((Span::new(at + start - part.start, 0).start, span));
+        }
+    }
+
+    /// Adds another text, with the places of its bytes.
+    pub(crate) fn push(&mut self, other: &Text) {
+        self.push_part(other, 0..other.text.len());
+    }
+
+    /// A part of the text, with the places of its bytes.
+    pub(crate) fn part(&self, part: Range<usize>) -> Text {
+        let mut text = Text::default();
+        text.push_part(self, part);
+        text
+    }
+
+    /// Where a part of the text stands in the template, if all of it does.
+    pub(crate) fn place(&self, part: Range<usize>) -> Option<Span> {
+        let first = self.runs_within(&part).next().filter(|(start, _)| *start == part.start)?.1;
+        let last = self.runs_within(&part).last()?.1;
+        Some(Span { start: first.start, end: last.end })
+    }
+
+    /// The runs, cut to what of them is in a part of the text.
+    fn runs_within(&self, part: &Range<usize>) -> impl Iterator<Item = (usize, Span)> {
+        let end_of = |(start, span): &(u32, Span)| *start as usize + span.range().len();
+        let first = self.runs.partition_point(|run| end_of(run) <= part.start);
+        let part = part.clone();
+        let until = part.end;
+        let runs = self.runs.get(first..).unwrap_or_default().iter().take_while(move |run| (run.0 as usize) < until);
+        runs.map(move |run| {
+            let (start, end) = ((run.0 as usize).max(part.start), end_of(run).min(part.end));
+            let place = run.1.start as usize + start - run.0 as usize;
+            (start, Span::new(place, place + end - start))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_keep_the_places_of_their_bytes() {
+        let text = Text { text: "one two".into(), runs: vec![(0, Span::new(10, 13)), (4, Span::new(20, 23))] };
+        let part = text.part(1..6);
+        assert_eq!((&*part.text, &*part.runs), ("ne tw", &[(0, Span::new(11, 13)), (3, Span::new(20, 22))][..]));
+        assert_eq!(text.place(5..7), Some(Span::new(21, 23)));
+        assert_eq!(text.place(3..7), None);
+        let mut joined = Text::from("x".to_owned());
+        joined.push(&part);
+        assert_eq!(joined.runs, [(1, Span::new(11, 13)), (4, Span::new(20, 22))]);
+    }
 }

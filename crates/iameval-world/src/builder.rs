@@ -6,6 +6,7 @@ mod named;
 pub use clash::{Clash, Place};
 pub(crate) use named::{Kind, overrides_nothing};
 
+use crate::aliases::Aliases;
 use crate::finding::Finding;
 use crate::model::context::Defaults;
 use crate::model::endpoint::{EndpointParts, WorldEndpoint};
@@ -83,6 +84,7 @@ pub struct WorldBuilder {
     situations: Option<usize>,
     silent: BTreeSet<Layer>,
     symbols: Symbols,
+    aliases: Aliases,
 }
 
 /// A policy of the world, unless another one replaces it.
@@ -236,6 +238,22 @@ impl WorldBuilder {
         &mut self.symbols
     }
 
+    /// Lets something be found by a further name, whatever it is. A further name that several things have finds none of
+    /// them, and says so.
+    ///
+    /// ```
+    /// use iameval_world::{Place, PrincipalParts, WorldBuilder};
+    ///
+    /// let mut builder = WorldBuilder::new();
+    /// let jane = PrincipalParts::new("arn:aws:iam::123456789012:user/jane".parse().unwrap());
+    /// builder.principal("cfn:Staff/Jane", jane, &Place::in_file("staff.yaml")).unwrap();
+    /// builder.alias("cfn:Jane", "cfn:Staff/Jane");
+    /// assert!(builder.build().unwrap().principal("cfn:Jane").is_some());
+    /// ```
+    pub fn alias(&mut self, alias: &str, name: &str) {
+        self.aliases.add(alias, name);
+    }
+
     /// Adds a group with its policies.
     ///
     /// # Errors
@@ -245,6 +263,14 @@ impl WorldBuilder {
         self.groups.define(Kind::Group, name, policies.clone(), from)?;
         self.note(policies, PolicyKind::Identity);
         Ok(())
+    }
+
+    /// Whether there is a policy, principal, resource or endpoint of that name.
+    pub fn has(&self, name: &str) -> bool {
+        self.policies.get(name).is_some()
+            || self.principals.get(name).is_some()
+            || self.resources.get(name).is_some()
+            || self.endpoints.get(name).is_some()
     }
 
     /// Whether there is a group of that name.
@@ -474,6 +500,7 @@ impl WorldBuilder {
                 policies: self.attached(&parts.policies, &Via::Attached(name.into())),
                 gateway: parts.gateway,
                 context: parts.context.clone(),
+                origin: parts.origin.clone(),
                 number,
             };
             (name.to_owned(), endpoint)
@@ -495,6 +522,7 @@ impl WorldBuilder {
             defaults: self.defaults,
             warnings,
             silent: self.silent,
+            aliases: self.aliases,
             symbols: (!self.symbols.is_empty()).then(|| Arc::new(self.symbols)),
             ..World::of(principals, resources)
         };
@@ -522,13 +550,14 @@ impl WorldBuilder {
         findings
     }
 
-    fn get(&self, policy: PolicyRef) -> Option<&Arc<LoadedPolicy>> {
+    /// The policy that stands for a reference now; `None` where it is one of another builder.
+    pub fn loaded(&self, policy: PolicyRef) -> Option<&Arc<LoadedPolicy>> {
         self.slots.get(self.current(policy).0 as usize).map(|slot| &slot.policy)
     }
 
     fn attached<'p>(&self, policies: impl IntoIterator<Item = &'p PolicyRef>, via: &Via) -> Vec<Attached> {
         // Those that are not there were refused when they were attached.
-        let policies = policies.into_iter().filter_map(|policy| self.get(*policy));
+        let policies = policies.into_iter().filter_map(|policy| self.loaded(*policy));
         policies.map(|policy| Attached { policy: policy.clone(), via: via.clone() }).collect()
     }
 
@@ -603,6 +632,7 @@ impl WorldBuilder {
                 account: parts.account.or(parts.arn.account_id()).or(self.account),
                 policy: self.attached(&parts.policy, &Via::Attached(name.into())).pop(),
                 tags: parts.tags.clone(),
+                origin: parts.origin.clone(),
                 number,
             };
             (name.to_owned(), resource)

@@ -58,7 +58,11 @@ impl World {
         }
         // A name without a colon is one of the world, or that of a service or of one of the few providers that have no
         // ARN; anything else is a typing slip, also with a dot in it.
-        let bare = !text.contains(':') && text != "anonymous" && !text.contains(".amazonaws.");
+        if let Some(problem) = self.ambiguous_name(text) {
+            return Err(problem);
+        }
+        let bare =
+            (!text.contains(':') || text.starts_with("cfn:")) && text != "anonymous" && !text.contains(".amazonaws.");
         if bare && !PROVIDERS.contains(&text) {
             return Err(self.unknown_principal(text, format!("the world has no principal `{text}`")));
         }
@@ -69,6 +73,14 @@ impl World {
         Ok(self.stranger(principal))
     }
 
+    /// That a further name means several things.
+    fn ambiguous_name(&self, text: &str) -> Option<Problem> {
+        let several = self.ambiguous(text);
+        let message = format!("`{text}` means several things");
+        let help = format!("write `{}`", several.join("` or `"));
+        (!several.is_empty()).then(|| Problem::new(codes::UNKNOWN_NAME, message).with_help(help))
+    }
+
     /// What to say of someone whom the world does not know.
     fn unknown_principal(&self, text: &str, message: String) -> Problem {
         let near = self.similar_principal(text);
@@ -77,6 +89,9 @@ impl World {
 
     /// The principal that is meant, most likely: written as the text is, as an ARN or as a name with its path or without.
     fn similar_principal(&self, text: &str) -> Option<String> {
+        if text.starts_with("cfn:") {
+            return did_you_mean(text, self.principals.keys().map(String::as_str).chain(self.aliases.iter()));
+        }
         if !text.contains('/') {
             return did_you_mean_name(text, &self.principals);
         }
@@ -116,6 +131,9 @@ impl World {
         if let Some(arn) = self.principal(text).as_ref().and_then(|known| known.principal().principal_arn()) {
             return Ok(arn.to_owned());
         }
+        if let Some(problem) = self.ambiguous_name(text) {
+            return Err(problem);
+        }
         let form = "an ARN looks like `arn:aws:s3:::bucket/key`; `*` and `self` are accepted as well";
         let known = &self.resources;
         match text.parse::<Arn>() {
@@ -124,8 +142,11 @@ impl World {
                 refuse(codes::INVALID_RESOURCE, message, "use the ARN".to_owned())
             }
             Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
-                let name = text.split('/').next().unwrap_or(text);
-                let help = did_you_mean_name(name, known).unwrap_or_else(|| match known.len() {
+                let of_template = text.starts_with("cfn:");
+                let name = if of_template { text } else { text.split('/').next().unwrap_or(text) };
+                let near = || did_you_mean(text, known.keys().map(String::as_str).chain(self.aliases.iter()));
+                let near = if of_template { near() } else { did_you_mean_name(name, known) };
+                let help = near.unwrap_or_else(|| match known.len() {
                     1..=MANY => format!("the world has {}; {form}", names(known)),
                     _ => form.into(),
                 });

@@ -5,6 +5,7 @@
 //! [`WorldBuilder`]. What a loader finds wrong is a [`Finding`]: a diagnostic and the file it refers to.
 
 mod account;
+mod aliases;
 mod builder;
 mod cache;
 mod caller;
@@ -51,6 +52,7 @@ pub use model::context::{Defaults, overlay};
 pub use model::endpoint::{EndpointParts, WorldEndpoint};
 pub use model::form::{PolicyForm, Wrapping};
 pub use model::organization::{AccountParts, LevelParts, OrganizationParts, WorldAccount, WorldLevel, level_name};
+pub use model::origin::Origin;
 pub use model::policy::{Attached, LoadedPolicy, PolicyRef, Via, WorldPolicy};
 pub use model::principal::{PrincipalParts, WorldPrincipal};
 pub use model::resource::{ResourceParts, WorldResource};

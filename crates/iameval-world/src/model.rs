@@ -4,6 +4,7 @@ pub(crate) mod context;
 pub(crate) mod endpoint;
 pub(crate) mod form;
 pub(crate) mod organization;
+pub(crate) mod origin;
 pub(crate) mod policy;
 pub(crate) mod principal;
 pub(crate) mod resource;

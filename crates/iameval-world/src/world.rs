@@ -1,5 +1,6 @@
 //! Who and what exists, and how it is found: by name, by ARN, and under which resource an ARN lies.
 
+use crate::aliases::Aliases;
 use crate::combination::{SITUATIONS, Situations};
 use crate::finding::Finding;
 use crate::model::context::Defaults;
@@ -36,6 +37,8 @@ pub struct World {
     pub(crate) warnings: Vec<Finding>,
     /// Layers of which what the world was made of holds no policies, whether there are any or not.
     pub(crate) silent: BTreeSet<Layer>,
+    /// Further names of things.
+    pub(crate) aliases: Aliases,
     /// What is not known, where something is.
     pub(crate) symbols: Option<Arc<Symbols>>,
 }
@@ -80,6 +83,7 @@ impl World {
             rules: OnceLock::new(),
             warnings: Vec::new(),
             silent: BTreeSet::new(),
+            aliases: Aliases::default(),
             symbols: None,
         }
     }
@@ -148,6 +152,7 @@ impl World {
     /// The principal of that name; or the one of that ARN, service or provider; or the user or role of that name with its
     /// path, such as `role/service/web`; or the session of that ARN, of a role that is there without a session.
     pub fn principal(&self, text: &str) -> Option<WorldPrincipal> {
+        let text = self.aliases.name(text);
         if let Some(known) = self.principals.get(text) {
             return Some(known.clone());
         }
@@ -172,6 +177,18 @@ impl World {
         let mut found = self.principals.values().find_map(|role| role.session_of(&session))?;
         self.membership.tell(&mut found);
         Some(found)
+    }
+
+    /// The policy of that name, where only one has it.
+    pub fn policy(&self, text: &str) -> Option<&WorldPolicy> {
+        let name = self.aliases.name(text);
+        let mut named = self.policies.iter().filter(|known| known.policy.name == name);
+        named.next().filter(|_| named.next().is_none())
+    }
+
+    /// The names that a text means as a further name, such as `cfn:ID`, where it means several.
+    pub fn ambiguous(&self, text: &str) -> &[String] {
+        self.aliases.several(text)
     }
 
     /// The name of the user or role that a name with its path means: `role/service/web`, or `service/web` where only one
@@ -221,11 +238,12 @@ impl World {
         if text.starts_with("arn:") {
             return text.parse::<Arn>().is_ok().then(|| text.to_owned());
         }
-        if let Some(resource) = self.resources.get(text) {
+        let by_name = |name| self.resources.get(self.aliases.name(name));
+        if let Some(resource) = by_name(text) {
             return Some(resource.arn.to_string());
         }
         let cuts = text.rmatch_indices('/').filter_map(|(at, _)| text.split_at_checked(at));
-        let mut named = cuts.filter_map(|(name, suffix)| Some((self.resources.get(name)?, suffix)));
+        let mut named = cuts.filter_map(|(name, suffix)| Some((by_name(name)?, suffix)));
         named.next().map(|(resource, suffix)| format!("{}{suffix}", resource.arn.as_str().trim_end_matches('/')))
     }
 

@@ -9,7 +9,7 @@ use crate::codes;
 use iameval::Diagnostic;
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Tag};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -25,8 +25,41 @@ const MAX_DEPTH: usize = iameval::json::MAX_DEPTH as usize;
 /// # Errors
 /// Where it is no YAML, or uses what is not taken here: several documents, keys that are not texts, too many aliases.
 pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
-    let mut reader =
-        Reader { offsets: Offsets::new(text), text, open: Vec::new(), anchors: HashMap::new(), root: None, values: 0 };
+    read(text, None)
+}
+
+/// What becomes of a value with a tag of its own, such as `!Ref`: it gets the tag without its mark, and the value.
+pub type LongForm = fn(&str, Node<'static>) -> Result<Node<'static>, Diagnostic>;
+
+/// Reads a text that is one YAML document, in which values have tags of a format of its own: short forms of other values.
+///
+/// ```
+/// use iameval::json::{Member, Node, Value};
+/// use iameval_world::yaml;
+///
+/// let tree = yaml::parse_tagged("Bucket: !Ref Logs\n", |tag, value| {
+///     let (key, key_span, span) = (tag.to_owned().into(), value.span, value.span);
+///     Ok(Node { value: Value::Object(vec![Member { key, key_span, value }]), span })
+/// });
+/// assert_eq!(tree.unwrap().to_string(), r#"{"Bucket":{"Ref":"Logs"}}"#);
+/// ```
+///
+/// # Errors
+/// The same as [`parse`], and those of `long_form`.
+pub fn parse_tagged(text: &str, long_form: LongForm) -> Result<Node<'static>, Diagnostic> {
+    read(text, Some(long_form))
+}
+
+fn read(text: &str, long_form: Option<LongForm>) -> Result<Node<'static>, Diagnostic> {
+    let mut reader = Reader {
+        offsets: Offsets::new(text),
+        text,
+        long_form,
+        open: Vec::new(),
+        anchors: HashMap::new(),
+        root: None,
+        values: 0,
+    };
     let mut documents = 0;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| reader.syntax(&error))?;
@@ -49,6 +82,7 @@ pub fn parse(text: &str) -> Result<Node<'static>, Diagnostic> {
 struct Reader<'t> {
     text: &'t str,
     offsets: Offsets,
+    long_form: Option<LongForm>,
     open: Vec<Open>,
     anchors: HashMap<usize, Node<'static>>,
     root: Option<Node<'static>>,
@@ -59,6 +93,7 @@ struct Reader<'t> {
 struct Open {
     start: u32,
     anchor: usize,
+    tag: Option<String>,
     content: Content,
 }
 
@@ -75,18 +110,22 @@ impl Reader<'_> {
                 let is_plain = style == ScalarStyle::Plain && tag.is_none();
                 let value = if is_plain { plain_scalar(&value) } else { string(&value) };
                 let node = Node { value, span: self.trimmed(span) };
-                self.finish(node, anchor)
+                self.finish(node, anchor, own_tag(tag.as_deref()))
             }
-            Event::SequenceStart(anchor, _) => self.begin(span, anchor, Content::List(Vec::new())),
-            Event::MappingStart(anchor, _) => self.begin(span, anchor, Content::Map(Vec::new(), None)),
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(span, anchor, own_tag(tag.as_deref()), Content::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.begin(span, anchor, own_tag(tag.as_deref()), Content::Map(Vec::new(), None))
+            }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(Open { start, anchor, content }) = self.open.pop() else { return Ok(()) };
+                let Some(Open { start, anchor, tag, content }) = self.open.pop() else { return Ok(()) };
                 let value = match content {
                     Content::List(items) => Value::Array(items),
                     Content::Map(members, _) => Value::Object(members),
                 };
                 let end = self.trimmed(Span { start, end: span.end.max(start) }).end;
-                self.finish(Node { value, span: Span { start, end } }, anchor)
+                self.finish(Node { value, span: Span { start, end } }, anchor, tag)
             }
             Event::Alias(anchor) => {
                 let copy = self.anchors.get(&anchor).cloned();
@@ -94,7 +133,7 @@ impl Reader<'_> {
                     error(span, "this alias is inside the value that it refers to", "write the value out")
                 })?;
                 self.values = self.values.saturating_add(count(&copy));
-                self.finish(copy, 0)
+                self.finish(copy, 0, None)
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
                 Ok(())
@@ -102,16 +141,20 @@ impl Reader<'_> {
         }
     }
 
-    fn begin(&mut self, span: Span, anchor: usize, content: Content) -> Result<(), Diagnostic> {
+    fn begin(&mut self, span: Span, anchor: usize, tag: Option<String>, content: Content) -> Result<(), Diagnostic> {
         if self.open.len() >= MAX_DEPTH {
             let message = format!("the text is nested deeper than {MAX_DEPTH} levels");
             return Err(error(span, &message, "use less nesting"));
         }
-        self.open.push(Open { start: span.start, anchor, content });
+        self.open.push(Open { start: span.start, anchor, tag, content });
         Ok(())
     }
 
-    fn finish(&mut self, node: Node<'static>, anchor: usize) -> Result<(), Diagnostic> {
+    fn finish(&mut self, node: Node<'static>, anchor: usize, tag: Option<String>) -> Result<(), Diagnostic> {
+        let node = match (self.long_form, tag) {
+            (Some(long_form), Some(tag)) => long_form(&tag, node)?,
+            _ => node,
+        };
         self.values += 1;
         if self.values > MAX_VALUES {
             return Err(error(node.span, "the aliases of this file multiply to too many values", "list the values"));
@@ -173,6 +216,11 @@ impl Reader<'_> {
         let is_in_line = rest.lines().next().is_some_and(|line| line.contains('\t'));
         if is_in_line { at } else { rest.find('\t').map_or(at, |tab| line + tab) }
     }
+}
+
+/// A tag that is none of YAML's own.
+fn own_tag(tag: Option<&Tag>) -> Option<String> {
+    tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty()).map(|tag| tag.suffix.clone())
 }
 
 /// The name of a member, and where it stands.
@@ -332,6 +380,34 @@ mod tests {
             writeln!(bomb, "a{level}: &a{level} [{}]", previous.trim_end_matches(", ")).unwrap();
         }
         assert!(parse(&bomb).unwrap_err().message().contains("too many values"));
+    }
+
+    #[test]
+    fn tags_of_its_own_have_a_long_form() {
+        let long = |tag: &str, value: Node<'static>| {
+            if tag == "Wrong" {
+                return Err(error(value.span, "no such tag", ""));
+            }
+            let span = value.span;
+            let member = Member { key: Cow::Owned(tag.to_owned()), key_span: span, value };
+            Ok(Node { value: Value::Object(vec![member]), span })
+        };
+        for (text, expected, place) in [
+            ("a: !X 12\n", r#"{"a":{"X":"12"}}"#, "12"),
+            ("a: !!str 12\n", r#"{"a":"12"}"#, "12"),
+            ("a: ! 12\n", r#"{"a":"12"}"#, "12"),
+            ("a: !X\n", r#"{"a":{"X":""}}"#, ""),
+            ("a: !X [1, !Y b]\n", r#"{"a":{"X":[1,{"Y":"b"}]}}"#, "[1, !Y b]"),
+            ("a: !X\n  - 1\n", r#"{"a":{"X":[1]}}"#, "- 1"),
+            ("a: !X\n  b: 1\n", r#"{"a":{"X":{"b":1}}}"#, "b: 1"),
+            ("a: &x !X b\nc: *x\n", r#"{"a":{"X":"b"},"c":{"X":"b"}}"#, "b"),
+        ] {
+            let tree = parse_tagged(text, long).unwrap();
+            assert_eq!(tree.to_string(), expected, "{text}");
+            let found = text.get(tree.get("a").unwrap().span.range()).unwrap();
+            assert_eq!(found.trim_start_matches(['!', 'X', '&', 'x', ' ', '\n', 's', 't', 'r']), place, "{text}");
+        }
+        assert_eq!(parse_tagged("a: !Wrong b\n", long).unwrap_err().message(), "no such tag");
     }
 
     #[test]

@@ -4,10 +4,10 @@ use crate::value::Value;
 use iameval::symbol::Symbol;
 use iameval::text::Span;
 use iameval_world::Source;
+use std::fmt;
 use std::sync::Arc;
 
 /// A template with its functions evaluated.
-#[derive(Debug)]
 pub(crate) struct Stack {
     /// What it is called where several are read: the name of the file without its endings, the id of a nested stack, or
     /// what a manifest says.
@@ -22,6 +22,20 @@ pub(crate) struct Stack {
     pub(crate) partition: String,
     /// The resources in the order of the template, without those whose condition is known to be false.
     pub(crate) resources: Vec<Resource>,
+}
+
+/// Without the text of the template, which may hold defaults that must not be shown (`NoEcho`).
+impl fmt::Debug for Stack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack")
+            .field("name", &self.name)
+            .field("source", &self.source.name)
+            .field("account", &self.account)
+            .field("region", &self.region)
+            .field("partition", &self.partition)
+            .field("resources", &self.resources)
+            .finish()
+    }
 }
 
 /// A resource of a template.

@@ -19,6 +19,7 @@ pub(super) fn endpoint(loader: &mut Loader<'_>, definition: Definition<'_>) -> R
         policies: loader.list(file, &format!("{name}:"), policies)?,
         gateway: gateway.map_or(Ok(false), |node| boolean(node, "`gateway`")).map_err(error)?,
         context: context.map_or(Ok(Context::new()), read_context).map_err(error)?,
+        origin: None,
     };
     Ok(loader.world.endpoint(name, parts, &definition.place())?)
 }

@@ -1,5 +1,6 @@
 //! VPC endpoints.
 
+use crate::model::origin::Origin;
 use crate::model::policy::{Attached, PolicyRef};
 use iameval::Context;
 
@@ -13,6 +14,8 @@ pub struct WorldEndpoint {
     pub gateway: bool,
     /// The context of requests through it, such as `aws:SourceVpce`.
     pub context: Context,
+    /// Where infrastructure code defines it, when it does.
+    pub origin: Option<Origin>,
     pub(crate) number: usize,
 }
 
@@ -26,6 +29,8 @@ pub struct EndpointParts {
     pub gateway: bool,
     /// The context of requests through it.
     pub context: Context,
+    /// Where infrastructure code defines it, when it does.
+    pub origin: Option<Origin>,
 }
 
 impl EndpointParts {

@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::model::form::PolicyForm;
+use crate::model::origin::Origin;
 use crate::source::Source;
 use iameval::{CompiledPolicy, Parsed, PolicyDocument, PolicyId, PolicyKind};
 use std::collections::BTreeSet;
@@ -62,6 +63,7 @@ pub struct LoadedPolicy {
     is_owned_by_aws: bool,
     /// Whether it is attached and its document is not known.
     unknown: bool,
+    origin: Option<Origin>,
 }
 
 impl LoadedPolicy {
@@ -85,6 +87,7 @@ impl LoadedPolicy {
             form: PolicyForm::Json,
             is_owned_by_aws: false,
             unknown: false,
+            origin: None,
         }
     }
 
@@ -98,6 +101,17 @@ impl LoadedPolicy {
     /// Whether the document is not known.
     pub fn is_unknown(&self) -> bool {
         self.unknown
+    }
+
+    /// The same, with where infrastructure code defines it.
+    #[must_use]
+    pub fn with_origin(self, origin: Origin) -> Self {
+        Self { origin: Some(origin), ..self }
+    }
+
+    /// Where infrastructure code defines it, when it does.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
     }
 
     pub(crate) fn from_parsed(

@@ -1,6 +1,7 @@
 //! The principals of a world, and everything that is attached to them.
 
 use crate::model::context::tag_context;
+use crate::model::origin::Origin;
 use crate::model::policy::{Attached, PolicyRef};
 use iameval::{Arn, Context, Principal, PrincipalClass};
 
@@ -18,6 +19,7 @@ pub struct WorldPrincipal {
     /// Which principal of the world it is, or is a session of: its policies are put together once.
     pub(crate) number: Option<usize>,
     unique_id: Option<String>,
+    origin: Option<Origin>,
     /// What a session of the role has in common with it.
     details: Details,
 }
@@ -97,6 +99,8 @@ pub struct PrincipalParts {
     pub canonical_user_id: Option<String>,
     /// Whether it is a service-linked role; by default, that follows from its path.
     pub service_linked_role: Option<bool>,
+    /// Where infrastructure code defines it, when it does.
+    pub origin: Option<Origin>,
 }
 
 impl PrincipalParts {
@@ -116,6 +120,7 @@ impl PrincipalParts {
             provider: None,
             canonical_user_id: None,
             service_linked_role: None,
+            origin: None,
         }
     }
 
@@ -136,6 +141,7 @@ impl PrincipalParts {
             context,
             number: Some(number),
             unique_id: self.unique_id,
+            origin: self.origin,
             details,
         };
         principal.tell_user_id();
@@ -254,6 +260,11 @@ impl WorldPrincipal {
         self.unique_id.as_deref()
     }
 
+    /// Where infrastructure code defines it, when it does.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
     /// A principal to which nothing is attached.
     pub(crate) fn new(principal: Principal) -> Self {
         Self {
@@ -263,6 +274,7 @@ impl WorldPrincipal {
             context: Context::new(),
             number: None,
             unique_id: None,
+            origin: None,
             details: Details::default(),
         }
     }

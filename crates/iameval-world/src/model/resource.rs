@@ -1,5 +1,6 @@
 //! Resources: whose they are, their policies and tags.
 
+use crate::model::origin::Origin;
 use crate::model::policy::{Attached, PolicyRef};
 use iameval::{AccountId, Arn, PolicyKind};
 
@@ -15,6 +16,8 @@ pub struct WorldResource {
     pub policy: Option<Attached>,
     /// Its tags.
     pub tags: Vec<(String, String)>,
+    /// Where infrastructure code defines it, when it does.
+    pub origin: Option<Origin>,
     pub(crate) number: usize,
 }
 
@@ -30,12 +33,14 @@ pub struct ResourceParts {
     pub policy: Option<PolicyRef>,
     /// Its tags.
     pub tags: Vec<(String, String)>,
+    /// Where infrastructure code defines it, when it does.
+    pub origin: Option<Origin>,
 }
 
 impl ResourceParts {
     /// A resource of which nothing but the ARN is known.
     pub fn new(arn: Arn) -> Self {
-        Self { arn, account: None, policy: None, tags: Vec::new() }
+        Self { arn, account: None, policy: None, tags: Vec::new(), origin: None }
     }
 }
 

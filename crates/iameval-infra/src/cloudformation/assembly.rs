@@ -1,0 +1,102 @@
+//! What the CDK writes: a folder with a manifest and a template for each stack.
+
+use super::template::{self, Settings};
+use crate::codes;
+use iameval::json::{self, Node};
+use iameval::text::Span;
+use iameval::{Diagnostic, Problem};
+use iameval_world::{Files, Finding, Source};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The name of the manifest in its folder.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// How deep assemblies may be in each other. The CDK makes one for each stage.
+const MAX_DEPTH: usize = 8;
+
+/// A template that is deployed by itself.
+#[derive(Debug)]
+pub(super) struct Root {
+    pub(super) name: String,
+    /// Its file.
+    pub(super) path: PathBuf,
+    pub(super) source: Arc<Source>,
+    pub(super) tree: Node<'static>,
+    pub(super) settings: Settings,
+}
+
+/// Whether a tree is a manifest of the CDK.
+pub(super) fn is_manifest(tree: &Node<'_>) -> bool {
+    tree.get("artifacts").is_some() && tree.get("version").is_some()
+}
+
+/// The stacks of the assembly whose manifest that is.
+pub(super) fn stacks(files: &dyn Files, manifest: &Path, source: &Arc<Source>) -> Result<Vec<Root>, Finding> {
+    let mut roots = Vec::new();
+    read(files, manifest, source, MAX_DEPTH, &mut roots)?;
+    if roots.is_empty() {
+        let problem = Problem::new(codes::INVALID_ASSEMBLY, "the manifest names no stacks");
+        let problem = problem.with_help("`cdk synth` writes a manifest with the stacks of the app");
+        return Err(Finding::new(source, problem.at(Span::START)));
+    }
+    Ok(roots)
+}
+
+fn read(
+    files: &dyn Files,
+    manifest: &Path,
+    source: &Arc<Source>,
+    depth: usize,
+    roots: &mut Vec<Root>,
+) -> Result<(), Finding> {
+    let tree = json::parse(&source.text).map_err(|error| Finding::new(source, error))?;
+    let folder = manifest.parent().unwrap_or(Path::new(""));
+    let artifacts = tree.get("artifacts").and_then(Node::members).ok_or_else(|| {
+        let diagnostic = Diagnostic::new(codes::INVALID_ASSEMBLY, tree.beginning(), "the manifest has no `artifacts`");
+        Finding::new(source, diagnostic.with_help("`cdk synth` writes the manifest"))
+    })?;
+    for artifact in artifacts {
+        let property = |name: &str| artifact.value.get("properties").and_then(|all| all.get(name));
+        let text = |name: &str| property(name).and_then(Node::as_str);
+        match artifact.value.get("type").and_then(Node::as_str) {
+            Some("aws:cloudformation:stack") => {
+                let file = text("templateFile").ok_or_else(|| lacking(source, artifact.key_span, "templateFile"))?;
+                let path = folder.join(file);
+                let template = files.read(&path)?;
+                let tree = template::read(&template)?;
+                let name = text("stackName").unwrap_or(&artifact.key);
+                let environment = artifact.value.get("environment").and_then(Node::as_str).unwrap_or_default();
+                let (account, region) = environment_of(environment);
+                let settings = Settings { account, region, stack: Some(name.to_owned()), ..Settings::default() };
+                roots.push(Root { name: name.to_owned(), path, source: template, tree, settings });
+            }
+            Some("cdk:cloud-assembly") => {
+                let name = text("directoryName").ok_or_else(|| lacking(source, artifact.key_span, "directoryName"))?;
+                if depth == 0 {
+                    let message = "assemblies are too deep in each other";
+                    let diagnostic = Diagnostic::new(codes::INVALID_ASSEMBLY, artifact.key_span, message);
+                    return Err(Finding::new(source, diagnostic.with_help("name the inner one by itself")));
+                }
+                let inner = folder.join(name).join(MANIFEST);
+                let source = files.read(&inner)?;
+                read(files, &inner, &source, depth - 1, roots)?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn lacking(source: &Arc<Source>, span: Span, name: &str) -> Finding {
+    let message = format!("this artifact has no `{name}`");
+    let diagnostic = Diagnostic::new(codes::INVALID_ASSEMBLY, span, message);
+    Finding::new(source, diagnostic.with_help("`cdk synth` writes the manifest"))
+}
+
+/// Account and region of `aws://ACCOUNT/REGION`, as far as they are known.
+fn environment_of(text: &str) -> (Option<String>, Option<String>) {
+    let parts = text.strip_prefix("aws://").and_then(|text| text.split_once('/'));
+    let known = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty() && !text.starts_with("unknown-"));
+    parts.map_or((None, None), |(account, region)| (known(account), known(region)))
+}

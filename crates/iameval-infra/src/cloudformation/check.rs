@@ -1,0 +1,122 @@
+//! The policies of templates as they are written, for those who look for mistakes in them.
+
+use super::find;
+use super::index::{Index, Item, outside_arn};
+use super::permission::PERMISSIONS;
+use super::stack::Stack;
+use super::world::policy_name;
+use crate::document::choices::Part;
+use crate::document::{Reader, computed};
+use crate::value::{Value, ValueKind};
+use iameval::symbol::Symbols;
+use iameval::text::Span;
+use iameval::{Parsed, PolicyDocument, PolicyKind};
+use iameval_world::{Origin, Source};
+use std::sync::Arc;
+
+/// A policy of a template as it is written there.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TemplatePolicy {
+    /// What it is called in a world of the template, such as `cfn:Deploy/trust`.
+    pub name: String,
+    /// Its kind, as where it stands tells.
+    pub kind: PolicyKind,
+    /// The resource that it stands in.
+    pub origin: Origin,
+    /// The template.
+    pub source: Arc<Source>,
+    /// Where it stands.
+    pub span: Span,
+    /// The document, or what makes it no policy. Texts in it may hold symbols; where something depends on a condition,
+    /// every alternative is there.
+    pub parsed: Parsed<PolicyDocument>,
+    computed: Vec<Span>,
+}
+
+impl TemplatePolicy {
+    /// Whether a part of the template stands there exactly as the document has it, so that it can be changed in place: no
+    /// function, and no escape or indentation of a text, touches it.
+    pub fn is_written_at(&self, place: Span) -> bool {
+        let touches = |computed: &Span| computed.start < place.end && place.start < computed.end;
+        self.span.contains(place) && !self.computed.iter().any(touches)
+    }
+}
+
+/// The policies of stacks, in the order of the templates. Those of which nothing is known are not among them.
+pub(crate) fn policies(stacks: &[Stack], symbols: &Symbols) -> Vec<TemplatePolicy> {
+    let index = Index::new(stacks, stacks.len() > 1);
+    let mut all = Vec::new();
+    for item in &index.items {
+        for found in find::policies(item.resource) {
+            let reader = Reader { kind: found.kind, symbols };
+            let name = policy_name(item, &found);
+            let policy =
+                of_value(item, name, reader, found.value, &Part { value: found.value, way: found.way.clone() });
+            all.extend(policy);
+        }
+        all.extend(of_permission(item, symbols));
+    }
+    all
+}
+
+fn of_value(
+    item: &Item<'_>,
+    name: String,
+    reader: Reader<'_>,
+    value: &Value,
+    part: &Part<'_>,
+) -> Option<TemplatePolicy> {
+    let template = &item.stack.source.text;
+    let parsed = match reader.read(value, &part.way) {
+        Ok(draft) if !draft.is_written() => return None,
+        Ok(draft) => match draft.into_written() {
+            Ok(document) => {
+                let document = with_characters(value, template, document);
+                Parsed { value: Some(document), diagnostics: Vec::new() }
+            }
+            Err(diagnostics) => Parsed { value: None, diagnostics },
+        },
+        Err(diagnostics) => Parsed { value: None, diagnostics },
+    };
+    Some(TemplatePolicy {
+        name,
+        kind: reader.kind,
+        origin: item.origin(),
+        source: item.stack.source.clone(),
+        span: value.span,
+        parsed,
+        computed: computed(value, template),
+    })
+}
+
+/// The statement that a resource is.
+fn of_permission(item: &Item<'_>, symbols: &Symbols) -> Option<TemplatePolicy> {
+    let permission = PERMISSIONS.iter().find(|known| known.resource_type == item.resource.kind)?;
+    let named = item.text(permission.of.by).unwrap_or_else(|| "default".to_owned());
+    let arn = outside_arn(&permission.of, item.stack, &named);
+    let document = permission.document(item.resource, arn.as_deref().unwrap_or("*"), symbols);
+    let reader = Reader { kind: PolicyKind::Resource, symbols };
+    let policy = of_value(item, item.name.clone(), reader, &document, &Part::new(&document))?;
+    Some(TemplatePolicy { span: item.resource.span, computed: vec![item.resource.span], ..policy })
+}
+
+/// The document with the characters of its texts that IAM does not accept.
+fn with_characters(value: &Value, template: &str, document: PolicyDocument) -> PolicyDocument {
+    match &value.kind {
+        ValueKind::Text(text) => text.runs.iter().fold(document, |document, (_, run)| {
+            let within = |span: Span| Span { start: run.start + span.start, end: run.start + span.end };
+            document.with_characters(template.get(run.range()).unwrap_or_default(), within)
+        }),
+        ValueKind::List(items) => {
+            items.iter().fold(document, |document, item| with_characters(item, template, document))
+        }
+        ValueKind::Map(entries) => {
+            entries.iter().fold(document, |document, entry| with_characters(&entry.value, template, document))
+        }
+        ValueKind::OneOf { choices, .. } => {
+            choices.iter().flatten().fold(document, |document, choice| with_characters(choice, template, document))
+        }
+        _ => document,
+    }
+}
