@@ -1,6 +1,6 @@
 //! Which templates are read: those that are named, those of assemblies, and those that are nested in them.
 
-use super::CloudFormation;
+use super::{CloudFormation, Deployment};
 use super::assembly::{self, Root};
 use super::for_each::{self, Known};
 use super::given;
@@ -32,18 +32,32 @@ pub(super) struct Loaded {
 pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded, Vec<Finding>> {
     let mut roots = Vec::new();
     let mut sources = Vec::new();
-    for path in &options.paths {
-        let found = read(options, files, path).map_err(|finding| vec![finding])?;
-        sources.extend(std::iter::repeat_n(path, found.len()));
-        roots.extend(found);
+    let mut parts = Vec::new();
+    for deployment in options.deployments() {
+        let from = roots.len();
+        for path in &deployment.paths {
+            let found = read(deployment, files, path).map_err(|finding| vec![finding])?;
+            sources.extend(std::iter::repeat_n(path, found.len()));
+            roots.extend(found);
+        }
+        parts.push((deployment, from..roots.len()));
     }
-    given::give(options, files, &mut roots)?;
     name(&mut roots);
+    for (deployment, part) in parts {
+        given::give(deployment, files, roots.get_mut(part).unwrap_or_default())?;
+    }
+    given::give(&options.all, files, &mut roots)?;
+    for root in &mut roots {
+        let settings = &mut root.settings;
+        settings.account = settings.account.take().or_else(|| options.all.account.clone());
+        settings.region = settings.region.take().or_else(|| options.all.region.clone());
+    }
+    let count = options.deployments().map(|deployment| deployment.paths.len()).sum::<usize>();
     let is_alone = roots.len() == 1;
     let mut loader = Loader { files, loaded: Loaded { templates: Vec::new(), warnings: Vec::new() } };
     for (root, path) in roots.into_iter().zip(sources) {
         let prefix = |name: &str| if is_alone { String::new() } else { format!("{name}/") };
-        let of_source = if options.paths.len() == 1 { String::new() } else { prefix(&stem(path)) };
+        let of_source = if count == 1 { String::new() } else { prefix(&stem(path)) };
         let prefix = prefix(&root.name);
         loader.add(root, prefix, of_source, None, &[]).map_err(|finding| vec![finding])?;
     }
@@ -51,7 +65,7 @@ pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded
 }
 
 /// What one path names: a template, or the stacks of an assembly.
-fn read(options: &CloudFormation, files: &dyn Files, path: &Path) -> Result<Vec<Root>, Finding> {
+fn read(options: &Deployment, files: &dyn Files, path: &Path) -> Result<Vec<Root>, Finding> {
     let mut roots = match files.read(path) {
         Err(error) => {
             let manifest = path.join(assembly::MANIFEST);

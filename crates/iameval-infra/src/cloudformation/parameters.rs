@@ -118,7 +118,7 @@ impl<'t> Parameter<'t> {
 }
 
 /// A scalar as text, as it is written.
-pub(super) fn scalar(node: &Node<'_>) -> Option<String> {
+pub(crate) fn scalar(node: &Node<'_>) -> Option<String> {
     match &node.value {
         Value::String(text) | Value::Number(text) => Some(text.clone().into_owned()),
         Value::Bool(value) => Some(value.to_string()),
