@@ -85,6 +85,7 @@ impl<'t> Evaluator<'t> {
         {
             let inner = At { stack: child, ..self.deeper(at, span)? };
             let value = self.output(at, inner, output, span)?;
+            self.grow(at, span, value.as_ref().map_or(0, Value::size))?;
             return Ok(value.unwrap_or_else(|| Value::text(span, "")).placed(span));
         }
         let identity = self.identity(at, id, span)?;

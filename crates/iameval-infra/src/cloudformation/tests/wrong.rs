@@ -79,7 +79,7 @@ fn templates_that_are_wrong() {
         ),
         (
             "Resources:\n  A: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: 'https://x/y'}}\n",
-            "2:3: the template of nested stack `A` cannot be read: `https://x/y`; what it makes is not known",
+            "2:3: the template of nested stack `A` is not read: it is not among these files; what it makes is not known",
         ),
         (
             "Parameters: {P: {Type: CommaDelimitedList}}\nResources:\n  Fn::ForEach::L: [X, !Ref P, {'A${X}': {Type: 'A::B'}}]\n",
