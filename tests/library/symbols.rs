@@ -62,8 +62,10 @@ fn completions(kind: SymbolKind, word: &str, known: &BTreeSet<String>) -> Vec<St
             _ => of("+=,.@_-"),
         }
     };
-    let mut all: Vec<String> = known.iter().filter(is).cloned().collect();
-    all.push(word.into());
+    let is_reserved = |text: &str| ["aws", "aws-reserved", "aws-service-role"].contains(&text);
+    let may_be = |text: &&String| matches!(kind, SymbolKind::Input | SymbolKind::Text) || !is_reserved(text);
+    let mut all: Vec<String> = known.iter().filter(is).filter(may_be).cloned().collect();
+    all.extend(Some(word.to_owned()).filter(|word| may_be(&word)));
     let more: &[&str] = match kind {
         SymbolKind::Account => &["111122223333", "999999999999"],
         SymbolKind::Region => &["eu-west-1", "x"],

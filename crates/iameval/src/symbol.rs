@@ -45,6 +45,9 @@ const MOST: usize = 0xFFFE;
 pub struct Symbol(char);
 
 /// What is certain of the text that a symbol stands for.
+///
+/// A path, a name and a region are none that AWS reserves, such as `aws-service-role` and `aws-reserved` in the paths of
+/// roles and `aws` in aliases of keys: nobody else can create those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SymbolKind {
     /// Nothing: an input, which may be empty and may hold wildcards and policy variables.

@@ -1,11 +1,11 @@
 //! Which templates are read: those that are named, those of assemblies, and those that are nested in them.
 
-use super::{CloudFormation, Deployment};
 use super::assembly::{self, Root};
 use super::for_each::{self, Known};
 use super::given;
 use super::parameters::{Parameter, scalar};
 use super::template::{self, Settings, Template};
+use super::{CloudFormation, Deployment};
 use crate::codes;
 use iameval::Diagnostic;
 use iameval::json::{Node, Value};
