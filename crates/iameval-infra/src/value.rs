@@ -108,15 +108,19 @@ impl Value {
         }
     }
 
-    /// How much there is of it: its values and the bytes of its texts.
+    /// How much a value counts beside its text.
+    pub(crate) const SIZE: usize = 64;
+
+    /// How much there is of it, in about the bytes that it takes.
     pub(crate) fn size(&self) -> usize {
-        1 + match &self.kind {
-            ValueKind::Text(text) => text.text.len(),
-            ValueKind::List(items) => items.iter().map(Value::size).sum(),
-            ValueKind::Map(entries) => entries.iter().map(|entry| entry.key.text.len() + entry.value.size()).sum(),
-            ValueKind::OneOf { choices, .. } => choices.iter().flatten().map(Value::size).sum(),
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => 0,
-        }
+        Self::SIZE
+            + match &self.kind {
+                ValueKind::Text(text) => text.text.len(),
+                ValueKind::List(items) => items.iter().map(Value::size).sum(),
+                ValueKind::Map(entries) => entries.iter().map(|entry| entry.key.text.len() + entry.value.size()).sum(),
+                ValueKind::OneOf { choices, .. } => choices.iter().flatten().map(Value::size).sum(),
+                ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => 0,
+            }
     }
 
     /// What kind of value it is, in words for messages.
