@@ -362,6 +362,12 @@ impl<'t> Evaluator<'t> {
         self.given.values.get(address).cloned()
     }
 
+    /// How much was evaluated so far.
+    #[cfg(test)]
+    pub(super) fn cost(&self) -> usize {
+        self.size
+    }
+
     /// Refuses values for addresses that are not there.
     pub(super) fn check_values(&mut self) {
         let given = self.given.values;
