@@ -28,6 +28,7 @@ Conditions:
   Both: !And [!Condition Yes, !Condition IsProd]
   Neither: !And [!Condition No, !Condition IsProd]
   Either: !Or [!Condition Yes, !Condition IsProd]
+  IsStaging: !Equals [staging, !Ref Stage]
   IsOpen: !Equals [!Ref Open, ""]
 Resources:
   Bucket: {Type: "AWS::S3::Bucket"}
@@ -260,6 +261,7 @@ fn conditions_have_three_values() {
         ("!If [Yes, a, b]", "a"),
         ("!If [No, a, b]", "b"),
         ("!If [IsPlain, a, b]", "a"),
+        ("!If [IsStaging, a, b]", "b"),
         ("!If [Either, a, b]", "a"),
         ("!If [Neither, a, b]", "b"),
         ("!If [IsProd, a, b]", "(Condition IsProd? a | b)"),
@@ -283,12 +285,12 @@ fn conditions_have_three_values() {
 #[test]
 fn what_is_not_known_has_a_name() {
     check(&[
-        ("!Join ['-', !Ref OpenNames]", "<Fn::Join at 59:10>"),
-        ("!Select [0, !Ref OpenNames]", "<Fn::Select at 59:10>"),
-        ("!Base64 {Ref: Open}", "<Fn::Base64 at 59:10>"),
-        ("{'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 59:10>"),
-        ("{a: 1, 'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 59:10>"),
-        ("{'Fn::Unknown': 1}", "<Fn::Unknown at 59:10>"),
+        ("!Join ['-', !Ref OpenNames]", "<Fn::Join at 60:10>"),
+        ("!Select [0, !Ref OpenNames]", "<Fn::Select at 60:10>"),
+        ("!Base64 {Ref: Open}", "<Fn::Base64 at 60:10>"),
+        ("{'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 60:10>"),
+        ("{a: 1, 'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 60:10>"),
+        ("{'Fn::Unknown': 1}", "<Fn::Unknown at 60:10>"),
         ("!ImportValue shared", "${unknown:Import shared}"),
         ("!ImportValue {'Fn::Sub': '${Open}-vpc'}", "${unknown:Import ${unknown:Open}-vpc}"),
     ]);

@@ -155,7 +155,7 @@ fn damaged_templates_do_not_panic() {
         let text = std::fs::read_to_string(path).unwrap();
         for _ in 0..rounds {
             let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-            for _ in 0..1 + draw(4) {
+            for _ in 0..=draw(4) {
                 let (at, other) = (draw(lines.len()), draw(lines.len()));
                 match draw(4) {
                     0 => drop(lines.remove(at)),
