@@ -226,13 +226,14 @@ impl Loader<'_> {
     }
 }
 
-/// What is done to the tree of a template before its functions are evaluated. SAM resources are to be expanded here, after
-/// loops, as CloudFormation does it.
+/// What is done to the tree of a template before its functions are evaluated: loops are expanded. SAM resources are
+/// expanded after that, as CloudFormation does it.
 fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node<'static>, Diagnostic> {
-    if !text.contains("Fn::ForEach") {
-        return Ok(tree);
-    }
-    let parameters = template::section(&tree, "Parameters");
+    if text.contains("Fn::ForEach") { without_loops(&tree, settings) } else { Ok(tree) }
+}
+
+fn without_loops(tree: &Node<'static>, settings: &Settings) -> Result<Node<'static>, Diagnostic> {
+    let parameters = template::section(tree, "Parameters");
     let known = |name: &str| {
         let parameter = Parameter::new(parameters.get(name)?);
         if parameter.is_secret() || parameter.is_looked_up() || settings.computed.contains(name) {
@@ -245,7 +246,7 @@ fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node
             Known::Text(value)
         })
     };
-    for_each::expand(&tree, &known)
+    for_each::expand(tree, &known)
 }
 
 /// A stack within a template.
