@@ -384,13 +384,13 @@ mod tests {
 
     #[test]
     fn tags_of_its_own_have_a_long_form() {
-        let long = |tag: &str, value: Node<'static>| match tag {
-            "Wrong" => Err(error(value.span, "no such tag", "")),
-            _ => {
-                let span = value.span;
-                let member = Member { key: Cow::Owned(tag.to_owned()), key_span: span, value };
-                Ok(Node { value: Value::Object(vec![member]), span })
+        let long = |tag: &str, value: Node<'static>| {
+            if tag == "Wrong" {
+                return Err(error(value.span, "no such tag", ""));
             }
+            let span = value.span;
+            let member = Member { key: Cow::Owned(tag.to_owned()), key_span: span, value };
+            Ok(Node { value: Value::Object(vec![member]), span })
         };
         for (text, expected, place) in [
             ("a: !X 12\n", r#"{"a":{"X":"12"}}"#, "12"),

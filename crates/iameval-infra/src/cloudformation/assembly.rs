@@ -2,11 +2,13 @@
 
 use super::template::{self, Settings};
 use crate::codes;
-use iameval::json::{self, Node};
+use iameval::json::{self, Member, Node};
 use iameval::text::Span;
 use iameval::{Diagnostic, Problem};
 use iameval_world::{Files, Finding, Source};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The name of the manifest in its folder.
@@ -24,6 +26,8 @@ pub(super) struct Root {
     pub(super) source: Arc<Source>,
     pub(super) tree: Node<'static>,
     pub(super) settings: Settings,
+    /// The files that are uploaded with it, by the last part of the name that they get.
+    pub(super) assets: Rc<HashMap<String, PathBuf>>,
 }
 
 /// Whether a tree is a manifest of the CDK.
@@ -56,6 +60,7 @@ fn read(
         let diagnostic = Diagnostic::new(codes::INVALID_ASSEMBLY, tree.beginning(), "the manifest has no `artifacts`");
         Finding::new(source, diagnostic.with_help("`cdk synth` writes the manifest"))
     })?;
+    let assets = Rc::new(assets(files, folder, artifacts));
     for artifact in artifacts {
         let property = |name: &str| artifact.value.get("properties").and_then(|all| all.get(name));
         let text = |name: &str| property(name).and_then(Node::as_str);
@@ -69,7 +74,8 @@ fn read(
                 let environment = artifact.value.get("environment").and_then(Node::as_str).unwrap_or_default();
                 let (account, region) = environment_of(environment);
                 let settings = Settings { account, region, stack: Some(name.to_owned()), ..Settings::default() };
-                roots.push(Root { name: name.to_owned(), path, source: template, tree, settings });
+                let assets = assets.clone();
+                roots.push(Root { name: name.to_owned(), path, source: template, tree, settings, assets });
             }
             Some("cdk:cloud-assembly") => {
                 let name = text("directoryName").ok_or_else(|| lacking(source, artifact.key_span, "directoryName"))?;
@@ -86,6 +92,30 @@ fn read(
         }
     }
     Ok(())
+}
+
+/// The files that the lists of assets of an assembly name. Templates of nested stacks are among them.
+fn assets(files: &dyn Files, folder: &Path, artifacts: &[Member<'_>]) -> HashMap<String, PathBuf> {
+    let mut all = HashMap::new();
+    for artifact in artifacts {
+        let artifact = &artifact.value;
+        let is_list = artifact.get("type").and_then(Node::as_str) == Some("cdk:asset-manifest");
+        let file = artifact.get("properties").and_then(|all| all.get("file")).and_then(Node::as_str);
+        let Some(file) = file.filter(|_| is_list) else { continue };
+        // Without the list the templates are not found; then that is told.
+        let Ok(source) = files.read(&folder.join(file)) else { continue };
+        let Ok(tree) = json::parse(&source.text) else { continue };
+        for file in tree.get("files").and_then(Node::members).unwrap_or_default() {
+            let path = file.value.get("source").and_then(|source| source.get("path")).and_then(Node::as_str);
+            let places = file.value.get("destinations").and_then(Node::members).unwrap_or_default();
+            let keys = places.iter().filter_map(|place| place.value.get("objectKey").and_then(Node::as_str));
+            for (key, path) in keys.filter_map(|key| Some((key, path?))) {
+                let key = key.rsplit('/').next().unwrap_or(key);
+                all.insert(key.to_owned(), folder.join(path));
+            }
+        }
+    }
+    all
 }
 
 fn lacking(source: &Arc<Source>, span: Span, name: &str) -> Finding {

@@ -94,8 +94,11 @@ pub(super) struct Evaluator<'t> {
     parameters: HashMap<(usize, &'t str), Result<Value, Told>>,
     outputs: HashMap<(usize, &'t str), Evaluated>,
     exports: Option<Rc<Vec<output::Export<'t>>>>,
-    /// The symbols of what has no name, by the node that it is.
+    /// The symbols of what has no name, by the node that it is; and how many nodes are called by one place.
     hidden: HashMap<(usize, *const Tree), Symbol>,
+    repeated: HashMap<String, u32>,
+    /// The members of large objects by name.
+    indexes: HashMap<*const Tree, Section<'t>>,
     families: HashMap<(usize, String), u32>,
     first_family: u32,
     /// The resource whose properties are evaluated, and how many branches are open in it that may not be taken.
@@ -138,6 +141,8 @@ impl<'t> Evaluator<'t> {
             outputs: HashMap::new(),
             exports: None,
             hidden: HashMap::new(),
+            repeated: HashMap::new(),
+            indexes: HashMap::new(),
             families: HashMap::new(),
             first_family,
             owner: None,
@@ -214,7 +219,7 @@ impl<'t> Evaluator<'t> {
             "Fn::Base64" => self.base64(at, node, argument),
             "Fn::GetAZs" => self.zones(at, node, argument).map(Some),
             "Fn::Cidr" => self.cidr(at, node, argument),
-            "Fn::ToJsonString" => self.to_json(at, node, argument),
+            "Fn::ToJsonString" => self.json_string(at, node, argument),
             "Fn::Length" => self.length(at, node, argument),
             "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => match self.truth(at, node)? {
                 Truth::Unknown => self.unnamed(at, node, &member.key).map(Some),
@@ -242,6 +247,17 @@ impl<'t> Evaluator<'t> {
         };
         self.left_open(at, member.key_span, message, help);
         self.unnamed(at, node, key)
+    }
+
+    /// A member of an object by name; of several, the last.
+    fn member(&mut self, node: &'t Tree, name: &str) -> Option<&'t Tree> {
+        let members = node.members()?;
+        if members.len() < 16 {
+            return members.iter().rfind(|member| member.key == name).map(|member| &member.value);
+        }
+        let index = self.indexes.entry(std::ptr::from_ref(node));
+        let index = index.or_insert_with(|| members.iter().map(|member| (&*member.key, member)).collect());
+        index.get(name).map(|member| &member.value)
     }
 
     /// A text as the template holds it.
@@ -387,6 +403,11 @@ impl<'t> Evaluator<'t> {
 
     /// A value of which only is known where it stands.
     fn unnamed(&mut self, at: At, node: &'t Tree, what: &str) -> Result<Value, Told> {
+        self.unnamed_of(at, node, what, SymbolKind::Input)
+    }
+
+    /// The same, where something is certain of it.
+    fn unnamed_of(&mut self, at: At, node: &'t Tree, what: &str, kind: SymbolKind) -> Result<Value, Told> {
         let key = (at.stack, std::ptr::from_ref(node));
         if let Some(symbol) = self.hidden.get(&key) {
             return Ok(Value { span: node.span, kind: ValueKind::Unknown(*symbol) });
@@ -396,18 +417,17 @@ impl<'t> Evaluator<'t> {
         let lines = self.lines.get_mut(at.stack).map(|lines| lines.get_or_insert_with(|| LineIndex::new(text)));
         let place = lines.map(|lines| lines.position(text, node.span.start)).unwrap_or_default();
         let prefix = &template.prefix;
-        let base = format!("{prefix}{what} at {}:{}", place.line, place.column);
-        let mut address = base.clone();
-        let mut count = 1;
+        let mut address = format!("{prefix}{what} at {}:{}", place.line, place.column);
         // One place may stand for several nodes, where `Fn::ForEach` repeats it.
-        while self.symbols.find(&address).is_some() {
-            count += 1;
-            address = format!("{base} #{count}");
+        let count = self.repeated.entry(address.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            address = format!("{address} #{count}");
         }
         if let Some(text) = self.given_for(&address) {
             return Ok(Value::text(node.span, text));
         }
-        let symbol = self.symbol(at, node.span, &address, SymbolKind::Input, None)?;
+        let symbol = self.symbol(at, node.span, &address, kind, None)?;
         self.hidden.insert(key, symbol);
         Ok(Value { span: node.span, kind: ValueKind::Unknown(symbol) })
     }

@@ -56,12 +56,12 @@ fn give_one(given: Given, roots: &mut [Root]) -> Result<(), Finding> {
             .get(id)
             .map(|member| (id.to_owned(), Parameter::new(member).is_secret()))
     };
-    let takers: Vec<(usize, String, bool)> = roots
+    let declared: Vec<(usize, String, bool)> = roots
         .iter()
         .enumerate()
         .filter_map(|(index, root)| takes(root).map(|(id, is_secret)| (index, id, is_secret)))
         .collect();
-    if takers.is_empty() {
+    if declared.is_empty() {
         let names: Vec<&str> = roots
             .iter()
             .flat_map(|root| root.tree.get("Parameters").and_then(Node::members).unwrap_or_default())
@@ -74,7 +74,7 @@ fn give_one(given: Given, roots: &mut [Root]) -> Result<(), Finding> {
             None => problem,
         }));
     }
-    for (index, id, is_secret) in takers {
+    for (index, id, is_secret) in declared {
         // What must not be shown is not kept.
         if let Some(root) = roots.get_mut(index).filter(|_| !is_secret) {
             root.settings.parameters.insert(id, value.clone());

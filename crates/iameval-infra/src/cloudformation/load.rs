@@ -13,6 +13,7 @@ use iameval::text::Span;
 use iameval_world::{Files, Finding};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// How deep stacks may be nested.
 const MAX_DEPTH: usize = 16;
@@ -74,7 +75,8 @@ fn read(options: &CloudFormation, files: &dyn Files, path: &Path) -> Result<Vec<
             } else {
                 template::check(&source, &tree)?;
                 let settings = Settings { stack: options.stack.clone(), ..Settings::default() };
-                vec![Root { name: stem(path), path: path.to_owned(), source, tree, settings }]
+                let assets = Rc::default();
+                vec![Root { name: stem(path), path: path.to_owned(), source, tree, settings, assets }]
             }
         }
     };
@@ -133,7 +135,7 @@ impl Loader<'_> {
         parent: Option<(usize, String)>,
         around: &[PathBuf],
     ) -> Result<(), Finding> {
-        let Root { name, path, source, tree, settings } = root;
+        let Root { name, path, source, tree, settings, assets } = root;
         let tree = prepared(tree, &source.text, &settings).map_err(|diagnostic| Finding::new(&source, diagnostic))?;
         let has_transforms = self.transforms(&source, &tree);
         let index = self.loaded.templates.len();
@@ -144,7 +146,7 @@ impl Loader<'_> {
         }
         let mut around = around.to_vec();
         around.push(self.files.identity(&path));
-        let nested = nested(&tree);
+        let nested = nested(&tree, path.parent().unwrap_or(Path::new("")), &assets);
         let inherited =
             Settings { account: settings.account.clone(), region: settings.region.clone(), ..Settings::default() };
         let shared = shared_prefix.clone();
@@ -159,15 +161,22 @@ impl Loader<'_> {
             parent,
             has_transforms,
         });
-        for Nested { id, span, location, parameters, computed } in nested {
-            let inner = path.parent().unwrap_or(Path::new("")).join(&location);
-            let found = if location.contains("://") { None } else { self.files.read(&inner).ok() };
-            let Some(text) = found else {
-                let message = format!("the template of nested stack `{id}` cannot be read: `{location}`");
-                let help = "what it makes is not known";
-                let warning = Diagnostic::new(codes::LEFT_OPEN, span, message).with_help(help);
-                self.loaded.warnings.push(Finding::new(&source, warning));
-                continue;
+        for Nested { id, span, path, parameters, computed } in nested {
+            let found = path.map_or(Err(None), |path| match self.files.read(&path) {
+                Ok(source) => Ok((path, source)),
+                Err(error) => Err(Some(error)),
+            });
+            let (inner, text) = match found {
+                Ok(found) => found,
+                Err(error) => {
+                    let why = error
+                        .map_or("it is not among these files".into(), |error| error.diagnostic.message().to_owned());
+                    let message = format!("the template of nested stack `{id}` is not read: {why}");
+                    let help = "what it makes is not known";
+                    let warning = Diagnostic::new(codes::LEFT_OPEN, span, message).with_help(help);
+                    self.loaded.warnings.push(Finding::new(&source, warning));
+                    continue;
+                }
             };
             if around.contains(&self.files.identity(&inner)) || around.len() > MAX_DEPTH {
                 let message = format!("nested stack `{id}` is nested in itself, or too deep");
@@ -178,7 +187,8 @@ impl Loader<'_> {
             template::check(&text, &tree)?;
             let settings = Settings { parameters, computed, ..inherited.clone() };
             let name = format!("{base}{id}");
-            let root = Root { name: name.clone(), path: inner, source: text, tree, settings };
+            let assets = assets.clone();
+            let root = Root { name: name.clone(), path: inner, source: text, tree, settings, assets };
             self.add(root, format!("{name}/"), shared.clone(), Some((index, id)), &around)?;
         }
         Ok(())
@@ -215,9 +225,10 @@ fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node
             return None;
         }
         let value = settings.parameters.get(name).cloned().or_else(|| parameter.default())?;
-        Some(match parameter.is_list() {
-            true => Known::List(value.split(',').map(|item| item.trim().to_owned()).collect()),
-            false => Known::Text(value),
+        Some(if parameter.is_list() {
+            Known::List(value.split(',').map(|item| item.trim().to_owned()).collect())
+        } else {
+            Known::Text(value)
         })
     };
     for_each::expand(&tree, &known)
@@ -227,12 +238,13 @@ fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node
 struct Nested {
     id: String,
     span: Span,
-    location: String,
+    /// Its template, if that is a file.
+    path: Option<PathBuf>,
     parameters: HashMap<String, String>,
     computed: HashSet<String>,
 }
 
-fn nested(tree: &Node<'static>) -> Vec<Nested> {
+fn nested(tree: &Node<'static>, folder: &Path, assets: &HashMap<String, PathBuf>) -> Vec<Nested> {
     let resources = tree.get("Resources").and_then(Node::members).unwrap_or_default();
     let stacks = resources
         .iter()
@@ -241,7 +253,8 @@ fn nested(tree: &Node<'static>) -> Vec<Nested> {
         let properties = member.value.get("Properties")?;
         let asset = member.value.get("Metadata").and_then(|metadata| metadata.get("aws:asset:path"));
         let url = properties.get("TemplateURL")?;
-        let location = asset.or(Some(url)).and_then(Node::as_str).unwrap_or("a URL that is put together");
+        let local = asset.or(Some(url)).and_then(Node::as_str).filter(|location| !location.contains("://"));
+        let path = local.map(|location| folder.join(location)).or_else(|| asset_in(url, assets));
         let (mut parameters, mut computed) = (HashMap::new(), HashSet::new());
         for parameter in properties.get("Parameters").and_then(Node::members).unwrap_or_default() {
             let name = parameter.key.clone().into_owned();
@@ -255,8 +268,17 @@ fn nested(tree: &Node<'static>) -> Vec<Nested> {
                 },
             }
         }
-        let location = location.to_owned();
-        Some(Nested { id: member.key.clone().into_owned(), span: member.key_span, location, parameters, computed })
+        Some(Nested { id: member.key.clone().into_owned(), span: member.key_span, path, parameters, computed })
     });
     nested.collect()
+}
+
+/// The file that is uploaded to a URL, which may be put together from parts.
+fn asset_in(url: &Node<'_>, assets: &HashMap<String, PathBuf>) -> Option<PathBuf> {
+    match &url.value {
+        Value::String(text) => assets.get(text.rsplit('/').next()?).cloned(),
+        Value::Array(items) => items.iter().rev().find_map(|item| asset_in(item, assets)),
+        Value::Object(members) => members.iter().find_map(|member| asset_in(&member.value, assets)),
+        _ => None,
+    }
 }

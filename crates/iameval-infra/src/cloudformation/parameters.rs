@@ -62,6 +62,9 @@ impl<'t> Parameter<'t> {
         let is_name = |text: &String| {
             !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+=,.@_-".contains(letter))
         };
+        if self.get("AllowedPattern").and_then(Node::as_str).is_some_and(is_twelve_digits) {
+            return SymbolKind::Account;
+        }
         let are_names = self.allowed().is_some_and(|allowed| !allowed.is_empty() && allowed.iter().all(is_name));
         let is_id = self.kind() == "Number" || (self.kind().starts_with("AWS::EC2::") && self.kind().ends_with("::Id"));
         if self.is_looked_up() || !(are_names || is_id) { SymbolKind::Input } else { SymbolKind::Name }
@@ -115,6 +118,12 @@ impl<'t> Parameter<'t> {
             format!("`{value}` {why}: parameter `{id}`")
         }
     }
+}
+
+/// Whether a pattern is one of the ways to ask for the id of an account.
+fn is_twelve_digits(pattern: &str) -> bool {
+    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
+    matches!(pattern.strip_suffix('$').unwrap_or(pattern), r"\d{12}" | "[0-9]{12}")
 }
 
 /// A scalar as text, as it is written.

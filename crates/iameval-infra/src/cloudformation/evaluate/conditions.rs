@@ -94,8 +94,8 @@ impl<'t> Evaluator<'t> {
                 "Fn::Or" => return self.all(at, argument, "Fn::Or", Truth::True),
                 "Fn::Equals" => {
                     let [left, right] = self.operands(at, node, "Fn::Equals", "a list of two values")?;
-                    let arguments = vec![self.value(at, left)?, self.value(at, right)?];
-                    return Ok(self.equals(arguments.first(), arguments.get(1)));
+                    let (left, right) = (self.value(at, left)?, self.value(at, right)?);
+                    return Ok(self.equals(left.as_ref(), right.as_ref()));
                 }
                 _ => {}
             }
@@ -130,8 +130,7 @@ impl<'t> Evaluator<'t> {
         Ok(truth)
     }
 
-    fn equals(&self, left: Option<&Option<Value>>, right: Option<&Option<Value>>) -> Truth {
-        let (left, right) = (left.and_then(Option::as_ref), right.and_then(Option::as_ref));
+    fn equals(&self, left: Option<&Value>, right: Option<&Value>) -> Truth {
         match (left, right) {
             (None, None) => Truth::True,
             (Some(left), Some(right)) => self.same(left, right).map_or(Truth::Unknown, Truth::from),
@@ -180,11 +179,10 @@ impl<'t> Evaluator<'t> {
                 self.branches -= 1;
                 let choices = vec![choices.0?, choices.1?];
                 let on = if inline {
-                    let address = match self.unnamed(at, name, "Condition")?.kind {
-                        ValueKind::Unknown(symbol) => symbol,
-                        _ => return Err(self.misused(at, argument.span, "Fn::If", "the name of a condition")),
+                    let ValueKind::Unknown(symbol) = self.unnamed(at, name, "Condition")?.kind else {
+                        return Err(self.misused(at, argument.span, "Fn::If", "the name of a condition"));
                     };
-                    address
+                    symbol
                 } else {
                     self.condition_symbol(at, name.as_str().unwrap_or_default(), name.span)?
                 };

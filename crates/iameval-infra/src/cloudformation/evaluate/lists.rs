@@ -36,6 +36,7 @@ impl<'t> Evaluator<'t> {
         };
         self.for_each_choice(at, node, "Fn::Select", vec![index, from], &mut |this, mut arguments| {
             let from = arguments.pop().flatten();
+            let kind = this.kind_of_pieces(split.and(from.as_ref()));
             let index = arguments.pop().flatten().and_then(|index| index.to_text());
             let Some(index) = index.and_then(|index| index.text.trim().parse::<usize>().ok()) else {
                 return this.unnamed(at, node, "Fn::Select").map(Some);
@@ -56,7 +57,7 @@ impl<'t> Evaluator<'t> {
                 let help = "the first is at index 0";
                 return Err(this.wrong(at, codes::INVALID_TEMPLATE, number.span, message, help));
             }
-            this.unnamed(at, node, "Fn::Select").map(Some)
+            this.unnamed_of(at, node, "Fn::Select", kind).map(Some)
         })
     }
 
@@ -82,41 +83,47 @@ impl<'t> Evaluator<'t> {
                 return Err(this.misused(at, argument.span, "Fn::FindInMap", TAKES));
             };
             let is_known = |text: &str| this.symbols.within(text).next().is_none();
-            if !is_known(map) || !is_known(second) {
+            if !is_known(map) || !(is_known(first) || is_known(second)) {
                 return this.unnamed(at, node, "Fn::FindInMap").map(Some);
             }
-            let rows = this.sections(at).mappings.get(&**map).copied();
-            if is_known(first) {
-                let row = rows.and_then(|rows| rows.value.get(first));
-                return match (row.and_then(|row| row.get(second)), default) {
+            let (known_first, known_second) = (is_known(first), is_known(second));
+            let rows = this.sections(at).mappings.get(&**map).map(|rows| &rows.value);
+            let row = rows.filter(|_| known_first).and_then(|rows| this.member(rows, first));
+            if known_first && known_second {
+                return match (row.and_then(|row| this.member(row, second)), default) {
                     (Some(found), _) => this.found(at, found, node.span),
                     (None, Some(default)) => this.value(at, default),
                     (None, None) => Err(this.not_in_map(at, argument.span, [map, first, second])),
                 };
             }
-            let Some(rows) = rows.and_then(|rows| rows.value.members()) else {
+            // One key is not known: it is one of those that are there.
+            let (among, label, key) =
+                if known_first { (row, format!("{map}.{first}"), second) } else { (rows, map.clone(), first) };
+            let Some(among) = among.and_then(Node::members) else {
                 return Err(this.not_in_map(at, argument.span, [map, first, second]));
             };
-            if rows.is_empty() || rows.len() > MAX_ROWS || default.is_some() {
+            if among.is_empty() || among.len() > MAX_ROWS || default.is_some() {
                 return this.unnamed(at, node, "Fn::FindInMap").map(Some);
             }
-            this.any_row(at, node, map, first, rows.iter().map(|row| row.value.get(second)))
+            let found =
+                among.iter().map(|member| if known_first { Some(&member.value) } else { member.value.get(second) });
+            this.any_of(at, node, &label, key, found)
         })
     }
 
-    /// What a map holds where it is not known in which row.
-    fn any_row(
+    /// What a map holds where a key is not known.
+    fn any_of(
         &mut self,
         at: At,
         node: &'t Tree,
         map: &str,
         key: &str,
-        rows: impl Iterator<Item = Option<&'t Tree>>,
+        found: impl Iterator<Item = Option<&'t Tree>>,
     ) -> Evaluated {
         let mut choices = Vec::new();
-        for row in rows {
-            choices.push(match row {
-                Some(row) => self.found(at, row, node.span)?,
+        for node_found in found {
+            choices.push(match node_found {
+                Some(found) => self.found(at, found, node.span)?,
                 None => None,
             });
         }

@@ -85,6 +85,7 @@ impl<'t> Evaluator<'t> {
         {
             let inner = At { stack: child, ..self.deeper(at, span)? };
             let value = self.output(at, inner, output, span)?;
+            self.grow(at, span, value.as_ref().map_or(0, Value::size))?;
             return Ok(value.unwrap_or_else(|| Value::text(span, "")).placed(span));
         }
         let identity = self.identity(at, id, span)?;
@@ -93,12 +94,11 @@ impl<'t> Evaluator<'t> {
             return Ok(Value::text(span, text));
         }
         let pattern = identity.row.filter(|_| !identity.is_gone).and_then(|row| row.attribute(name));
-        let text = match pattern {
-            Some(pattern) => self.fill(at, id, member, &identity, pattern, span)?,
-            None => {
-                let kind = if identity.is_open { SymbolKind::Input } else { SymbolKind::Text };
-                self.text_of(at, span, &address, kind)?
-            }
+        let text = if let Some(pattern) = pattern {
+            self.fill(at, id, member, &identity, pattern, span)?
+        } else {
+            let kind = if identity.is_open { SymbolKind::Input } else { SymbolKind::Text };
+            self.text_of(at, span, &address, kind)?
         };
         self.grow(at, span, text.len())?;
         Ok(Value::text(span, text))

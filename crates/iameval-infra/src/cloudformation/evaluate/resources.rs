@@ -2,6 +2,7 @@
 
 use super::{At, Evaluator, Told, Truth};
 use crate::cloudformation::stack::{Resource, Stack};
+use crate::cloudformation::table::Row;
 use crate::codes;
 use crate::value::{Value, ValueKind};
 use iameval::json::{Member, Node};
@@ -17,12 +18,23 @@ pub(super) struct Dependency<'t> {
     span: Span,
 }
 
+/// Whether a stack is created.
+enum Existence {
+    Certain,
+    Never,
+    If(Symbol),
+}
+
 impl<'t> Evaluator<'t> {
     /// All that a stack creates; `None` for one that is nested and not created.
     pub(in crate::cloudformation) fn stack(&mut self, index: usize) -> Result<Option<Stack>, Told> {
         let at = At { stack: index, depth: 0 };
         let template = self.template(at);
-        let Some(only_if) = self.existence(at)? else { return Ok(None) };
+        let only_if = match self.existence(at)? {
+            Existence::Never => return Ok(None),
+            Existence::Certain => None,
+            Existence::If(condition) => Some(condition),
+        };
         let mut resources = Vec::new();
         self.dependencies.clear();
         for member in template.tree.get("Resources").and_then(Node::members).unwrap_or_default() {
@@ -32,7 +44,8 @@ impl<'t> Evaluator<'t> {
             }
             self.owner = None;
         }
-        if !template.has_transforms {
+        // Where something is wrong, part of it may be this.
+        if !template.has_transforms && self.errors.is_empty() {
             self.tell_of_circles(at);
         }
         Ok(Some(Stack {
@@ -45,23 +58,23 @@ impl<'t> Evaluator<'t> {
         }))
     }
 
-    /// Whether a stack is created: `None` where it is not, and else the condition that decides, if that is not known.
-    fn existence(&mut self, at: At) -> Result<Option<Option<Symbol>>, Told> {
+    /// Whether a stack is created.
+    fn existence(&mut self, at: At) -> Result<Existence, Told> {
         let mut inner = at;
-        let mut only_if = None;
+        let mut existence = Existence::Certain;
         while let Some((parent, id)) = &self.template(inner).parent {
             let outer = At { stack: *parent, ..at };
             let condition = self.sections(outer).resources.get(&**id).and_then(|member| member.value.get("Condition"));
             if let Some((name, span)) = condition.and_then(|node| node.as_str().map(|name| (name, node.span))) {
                 match self.condition(outer, name, span)? {
-                    Truth::False => return Ok(None),
+                    Truth::False => return Ok(Existence::Never),
                     Truth::True => {}
-                    Truth::Unknown => only_if = Some(self.condition_symbol(outer, name, span)?),
+                    Truth::Unknown => existence = Existence::If(self.condition_symbol(outer, name, span)?),
                 }
             }
             inner = outer;
         }
-        Ok(Some(only_if))
+        Ok(existence)
     }
 
     fn resource(&mut self, at: At, member: &'t Member<'static>) -> Result<Option<Resource>, Told> {
@@ -104,7 +117,7 @@ impl<'t> Evaluator<'t> {
         let span = member.key_span;
         let properties = properties.unwrap_or(Value { span, kind: ValueKind::Map(Vec::new()) });
         let identity = self.identity(at, id, span)?;
-        let arn = match identity.row.and_then(|row| row.arn()) {
+        let arn = match identity.row.and_then(Row::arn) {
             Some(("Ref", _)) => Some(identity.reference.clone()),
             Some((name, _)) => self.attribute(at, id, name, span)?.as_text().map(str::to_owned),
             None => None,

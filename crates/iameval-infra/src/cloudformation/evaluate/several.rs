@@ -10,6 +10,12 @@ const MAX_CHOICES: usize = 32;
 /// What a function makes of its arguments, of which none is one of several.
 type Function<'f, 't> = &'f mut dyn FnMut(&mut Evaluator<'t>, Vec<Option<Value>>) -> Evaluated;
 
+/// What a function comes to for all choices.
+enum Chosen {
+    Value(Option<Value>),
+    TooMany,
+}
+
 impl<'t> Evaluator<'t> {
     /// The value of a function; one of several where an argument is.
     pub(super) fn for_each_choice(
@@ -21,12 +27,12 @@ impl<'t> Evaluator<'t> {
         function: Function<'_, 't>,
     ) -> Evaluated {
         match self.chosen(at, node, arguments, MAX_CHOICES, function)? {
-            Some(value) => Ok(value),
-            None => self.unnamed(at, node, what).map(Some),
+            Chosen::Value(value) => Ok(value),
+            Chosen::TooMany => self.unnamed(at, node, what).map(Some),
         }
     }
 
-    /// The same; `None` where there are too many choices.
+    /// The same, where there are no more choices than so many.
     fn chosen(
         &mut self,
         at: At,
@@ -34,24 +40,24 @@ impl<'t> Evaluator<'t> {
         arguments: Vec<Option<Value>>,
         most: usize,
         function: Function<'_, 't>,
-    ) -> Result<Option<Option<Value>>, Told> {
+    ) -> Result<Chosen, Told> {
         let open = arguments.iter().flatten().find_map(|argument| match &argument.kind {
             ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
             _ => None,
         });
-        let Some((on, count)) = open else { return function(self, arguments).map(Some) };
-        let Some(most) = most.checked_div(count).filter(|most| *most > 0) else { return Ok(None) };
+        let Some((on, count)) = open else { return function(self, arguments).map(Chosen::Value) };
+        let Some(most) = most.checked_div(count).filter(|most| *most > 0) else { return Ok(Chosen::TooMany) };
         let mut choices = Vec::with_capacity(count);
         for index in 0..count {
             let arguments: Vec<_> = arguments.iter().map(|argument| chosen_of(argument.as_ref(), on, index)).collect();
             let size = arguments.iter().flatten().map(Value::size).sum();
             self.grow(at, node.span, size)?;
             match self.chosen(at, node, arguments, most, function)? {
-                Some(choice) => choices.push(choice),
-                None => return Ok(None),
+                Chosen::Value(choice) => choices.push(choice),
+                Chosen::TooMany => return Ok(Chosen::TooMany),
             }
         }
-        Ok(Some(Some(Value { span: node.span, kind: ValueKind::OneOf { on, choices } })))
+        Ok(Chosen::Value(Some(Value { span: node.span, kind: ValueKind::OneOf { on, choices } })))
     }
 }
 

@@ -3,6 +3,8 @@
 use super::{At, Evaluated, Evaluator, Told, Tree};
 use crate::value::{Text, Value, ValueKind};
 use iameval::json;
+use iameval::symbol::SymbolKind;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A part of the text of `Fn::Sub`.
@@ -29,14 +31,14 @@ impl<'t> Evaluator<'t> {
         let text = self.literal(at, raw, template.span);
         self.grow(at, node.span, raw.len())?;
         let parts = parts_of(raw);
+        let own: HashMap<&str, &'t Tree> = own.iter().map(|member| (&*member.key, &member.value)).collect();
         let mut arguments = Vec::new();
         for part in &parts {
             let Part::Variable(range) = part else { continue };
             let name = raw.get(range.clone()).unwrap_or_default();
             let span = text.place(range.clone()).unwrap_or(template.span);
-            let own = own.iter().rfind(|member| member.key == name);
-            arguments.push(match (own, name.split_once('.')) {
-                (Some(member), _) => self.value(at, &member.value)?,
+            arguments.push(match (own.get(name), name.split_once('.')) {
+                (Some(node), _) => self.value(at, node)?,
                 (None, Some((id, attribute))) => Some(self.attribute(at, id, attribute, span)?),
                 (None, None) => self.refer(at, name, span)?,
             });
@@ -120,7 +122,7 @@ impl<'t> Evaluator<'t> {
     }
 
     /// `Fn::ToJsonString`.
-    pub(super) fn to_json(&mut self, at: At, node: &'t Tree, argument: &'t Tree) -> Evaluated {
+    pub(super) fn json_string(&mut self, at: At, node: &'t Tree, argument: &'t Tree) -> Evaluated {
         let Some(value) = self.value(at, argument)? else { return Ok(None) };
         self.grow(at, node.span, value.size() * 2)?;
         let mut out = Text::default();
@@ -143,6 +145,16 @@ impl<'t> Evaluator<'t> {
             (pieces, true) => Ok(Some(Value { span: node.span, kind: ValueKind::List(pieces) })),
             (_, false) => this.unnamed(at, node, "Fn::Split").map(Some),
         })
+    }
+
+    /// What is certain of a piece of a text: it may be empty, and else holds what the text holds.
+    pub(super) fn kind_of_pieces(&self, text: Option<&Value>) -> SymbolKind {
+        let text = text.and_then(Value::as_text).filter(|text| !text.contains(['*', '?', ':', '$']));
+        let is_narrow = |symbol| !matches!(self.symbols.kind(symbol), SymbolKind::Input | SymbolKind::Text);
+        match text {
+            Some(text) if self.symbols.within(text).all(is_narrow) => SymbolKind::Path,
+            _ => SymbolKind::Input,
+        }
     }
 
     /// The pieces of a text, up to where it may be split within something that is not known; and whether these are all.

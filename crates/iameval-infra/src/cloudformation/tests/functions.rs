@@ -14,7 +14,9 @@ Parameters:
   Secret: {Type: String, NoEcho: true, Default: hunter2}
   Image: {Type: "AWS::SSM::Parameter::Value<String>", Default: /aws/service/image}
   Subnet: {Type: "AWS::EC2::Subnet::Id"}
+  Other: {Type: String, AllowedPattern: '^\d{12}$'}
 Mappings:
+  Stages: {Colour: {dev: blue, prod: green}}
   Places:
     eu-west-1: {Bucket: irish, Zones: [a, b], Same: x}
     us-east-1: {Bucket: virginian, Zones: [c], Same: x}
@@ -228,6 +230,7 @@ fn lists() {
         ("!FindInMap [Places, us-east-1, Zones]", "[c]"),
         ("!FindInMap [Places, !Ref AWS::Region, Bucket]", "(Places by AWS::Region? irish | virginian)"),
         ("!FindInMap [Places, !Ref AWS::Region, Same]", "x"),
+        ("!FindInMap [Stages, Colour, !Ref Stage]", "(Stages.Colour by Stage? blue | green)"),
         (
             "!Sub ['x-${B}', {B: !FindInMap [Places, !Ref AWS::Region, Bucket]}]",
             "(Places by AWS::Region? x-irish | x-virginian)",
@@ -269,12 +272,12 @@ fn conditions_have_three_values() {
 #[test]
 fn what_is_not_known_has_a_name() {
     check(&[
-        ("!Join ['-', !Ref OpenNames]", "<Fn::Join at 54:10>"),
-        ("!Select [0, !Ref OpenNames]", "<Fn::Select at 54:10>"),
-        ("!Base64 {Ref: Open}", "<Fn::Base64 at 54:10>"),
-        ("{'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 54:10>"),
-        ("{a: 1, 'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 54:10>"),
-        ("{'Fn::Unknown': 1}", "<Fn::Unknown at 54:10>"),
+        ("!Join ['-', !Ref OpenNames]", "<Fn::Join at 56:10>"),
+        ("!Select [0, !Ref OpenNames]", "<Fn::Select at 56:10>"),
+        ("!Base64 {Ref: Open}", "<Fn::Base64 at 56:10>"),
+        ("{'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 56:10>"),
+        ("{a: 1, 'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 56:10>"),
+        ("{'Fn::Unknown': 1}", "<Fn::Unknown at 56:10>"),
         ("!ImportValue shared", "${unknown:Import shared}"),
         ("!ImportValue {'Fn::Sub': '${Open}-vpc'}", "${unknown:Import ${unknown:Open}-vpc}"),
     ]);
@@ -365,7 +368,7 @@ fn parameters_take_their_values() {
         assert_eq!(value(text, |options| options.parameter(name, given)), expected, "{name}={given} {text}");
     }
     let (_, symbols) =
-        read_with(&format!("{TEMPLATE}[!Ref Open, !Ref Stage, !Ref Subnet]"), |options| options).unwrap();
+        read_with(&format!("{TEMPLATE}[!Ref Open, !Ref Stage, !Ref Subnet, !Ref Other]"), |options| options).unwrap();
     let kind = |name: &str| format!("{:?}", symbols.kind(symbols.find(name).unwrap()));
-    assert_eq!((kind("Open"), kind("Stage"), kind("Subnet")), ("Input".into(), "Name".into(), "Name".into()));
+    assert_eq!(["Open", "Stage", "Subnet", "Other"].map(kind), ["Input", "Name", "Name", "Account"]);
 }

@@ -79,7 +79,7 @@ fn assemblies_are_read_by_their_manifest() {
     let manifest = r#"{"version": "1", "artifacts": {
         "A": {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/eu-west-1",
               "properties": {"templateFile": "A.template.json"}},
-        "Assets": {"type": "cdk:asset-manifest"},
+        "Assets": {"type": "cdk:asset-manifest", "properties": {"file": "A.assets.json"}},
         "assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}}}}"#;
     let stage = r#"{"version": "1", "artifacts": {
         "B": {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region",
@@ -87,12 +87,17 @@ fn assemblies_are_read_by_their_manifest() {
     let a = r#"{"Resources": {
         "R": {"Type": "AWS::IAM::Role", "Metadata": {"aws:cdk:path": "A/Role/Resource"}, "Properties": {"V": {"Ref": "AWS::StackName"}}},
         "N": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/x"}},
-              "Metadata": {"aws:asset:path": "n.nested.template.json"}}}}"#;
+              "Metadata": {"aws:asset:path": "n.nested.template.json"}},
+        "M": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL":
+              {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::URLSuffix"}, "/assets/abc.json"]]}}}}}"#;
+    let assets = r#"{"files": {"abc": {"source": {"path": "n.nested.template.json"},
+        "destinations": {"here": {"bucketName": "b", "objectKey": "x/abc.json"}}}}}"#;
     let nested = r#"{"Resources": {"R": {"Type": "A::B", "Properties": {"V": {"Ref": "AWS::AccountId"}}}}}"#;
     let b = r#"{"Resources": {"R": {"Type": "A::B", "Properties": {"V": [{"Ref": "AWS::AccountId"}, {"Ref": "AWS::StackName"}]}}}}"#;
     let files = Memory::default()
         .with("cdk.out/manifest.json", manifest)
         .with("cdk.out/A.template.json", a)
+        .with("cdk.out/A.assets.json", assets)
         .with("cdk.out/n.nested.template.json", nested)
         .with("cdk.out/assembly-Prod/manifest.json", stage)
         .with("cdk.out/assembly-Prod/B.template.json", b);
@@ -100,7 +105,7 @@ fn assemblies_are_read_by_their_manifest() {
         let mut symbols = Symbols::new();
         let stacks = CloudFormation::new(path).stacks(&files, &mut symbols).unwrap();
         let names: Vec<&str> = stacks.stacks.iter().map(|stack| &*stack.name).collect();
-        assert_eq!(names, ["A", "A/N", "Prod-B"]);
+        assert_eq!(names, ["A", "A/N", "A/M", "Prod-B"]);
         assert_eq!(value(&stacks, &symbols, "A", "R"), "A");
         assert_eq!(value(&stacks, &symbols, "A/N", "R"), "111122223333");
         assert_eq!(value(&stacks, &symbols, "Prod-B", "R"), "[${unknown:AWS::AccountId}, Prod-B]");

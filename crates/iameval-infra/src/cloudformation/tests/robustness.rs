@@ -38,7 +38,7 @@ fn choices_do_not_multiply_without_end() {
         let _ = writeln!(conditions, "  C{index}: !Equals [!Ref P{index}, x]");
         let _ = write!(parts, "!If [C{index}, a, b], ");
     }
-    let _ = write!(text, "{conditions}Resources: {{R: {{Type: 'A::B', Properties: {{V: !Join ['', [{parts}]]}}}}}}\n");
+    let _ = writeln!(text, "{conditions}Resources: {{R: {{Type: 'A::B', Properties: {{V: !Join ['', [{parts}]]}}}}}}");
     assert!(size(&text) < 1_000);
 }
 

@@ -63,7 +63,7 @@ fn templates_that_are_wrong() {
         ),
         (
             "Resources:\n  A: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref B}}\n  B: {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Ref A}}\n",
-            "3:57: `B`, `A` depend on each other in a circle; CloudFormation refuses circular dependencies; take one of the references out",
+            "2:57: `B`, `A` depend on each other in a circle; CloudFormation refuses circular dependencies; take one of the references out",
         ),
         (
             "Resources:\n  A: {Type: 'A::B', Properties: {P: !Ref B}}\n  B: {Type: 'A::B', Properties: {P: !GetAtt A.X}}\n",
@@ -79,7 +79,7 @@ fn templates_that_are_wrong() {
         ),
         (
             "Resources:\n  A: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: 'https://x/y'}}\n",
-            "2:3: the template of nested stack `A` cannot be read: `https://x/y`; what it makes is not known",
+            "2:3: the template of nested stack `A` is not read: it is not among these files; what it makes is not known",
         ),
         (
             "Parameters: {P: {Type: CommaDelimitedList}}\nResources:\n  Fn::ForEach::L: [X, !Ref P, {'A${X}': {Type: 'A::B'}}]\n",
