@@ -16,7 +16,7 @@ use super::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
 use crate::document::{Draft, Reader};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval::text::Span;
-use iameval::{AccountId, Diagnostic, PolicyKind, Problem, Severity};
+use iameval::{AccountId, Diagnostic, Layer, PolicyKind, Problem, Severity};
 use iameval_world::{Clash, Finding, LoadedPolicy, PolicyRef, WorldBuilder, codes};
 use std::collections::{BTreeMap, HashMap};
 
@@ -99,6 +99,8 @@ impl Assembly<'_> {
             self.world.file(&stack.source.name);
         }
         let Some(first) = stacks.first() else { return Ok(()) };
+        // Templates seldom hold what an organization decides, and never the policies of what others have.
+        self.world.cannot_know([Layer::ServiceControl, Layer::ResourceControl, Layer::Resource]);
         if self.world.account().is_none() {
             let account: AccountId = first.account.parse().map_err(|error: iameval::ParseAccountIdError| {
                 iameval_world::Place::new(&first.source, Span::START).finding(error.to_string())

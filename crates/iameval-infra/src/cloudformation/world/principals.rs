@@ -13,12 +13,7 @@ use iameval_world::{PolicyRef, PrincipalParts};
 
 /// A property with the choices that it depends on.
 pub(super) fn property<'s>(item: &Item<'s>, name: &str) -> Option<Part<'s>> {
-    match &item.resource.properties.kind {
-        ValueKind::Map(entries) => {
-            entries.iter().find(|entry| entry.key.text == name).map(|entry| Part::new(&entry.value))
-        }
-        _ => None,
-    }
+    item.resource.properties.get(name).map(Part::new)
 }
 
 /// The tags of a resource, as a list of keys and values or as an object.
