@@ -74,7 +74,7 @@ struct Assembly<'a> {
     /// The groups of users, by their numbers.
     memberships: HashMap<usize, Vec<(usize, Vec<Symbol>)>>,
     /// The managed policies of the templates, as they are attached.
-    managed: HashMap<(usize, PolicyKind, Vec<Symbol>), PolicyRef>,
+    managed: HashMap<(usize, Vec<Symbol>), PolicyRef>,
     /// What the policies of resources are made of, by number.
     of_resources: BTreeMap<usize, Vec<Contribution>>,
     /// The same for resources that no template defines, by ARN.
