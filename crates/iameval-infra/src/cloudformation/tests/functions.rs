@@ -265,6 +265,8 @@ fn conditions_have_three_values() {
         ),
         ("!Join ['-', !If [IsProd, [a, b], [c]]]", "(Condition IsProd? a-b | c)"),
         ("!Select [0, !If [IsProd, [a], [b]]]", "(Condition IsProd? a | b)"),
+        ("!ToJsonString {a: !If [IsProd, 1, !Ref AWS::NoValue]}", r#"(Condition IsProd? {"a":1} | {})"#),
+        ("!Length [a, !If [IsProd, b, !Ref AWS::NoValue]]", "(Condition IsProd? 2 | 1)"),
         ("!If [IsProd, !If [IsProd, a, b], c]", "(Condition IsProd? (Condition IsProd? a | b) | c)"),
     ]);
 }
