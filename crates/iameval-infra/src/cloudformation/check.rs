@@ -5,7 +5,7 @@ use super::index::{Index, Item, outside_arn};
 use super::permission::PERMISSIONS;
 use super::stack::Stack;
 use super::world::policy_name;
-use crate::document::choices::Part;
+use crate::document::choices::{Part, assuming};
 use crate::document::{Reader, computed};
 use crate::value::{Value, ValueKind};
 use iameval::symbol::Symbols;
@@ -97,7 +97,8 @@ fn of_permission(item: &Item<'_>, symbols: &Symbols) -> Option<TemplatePolicy> {
     let arn = outside_arn(&permission.of, item.stack, &named);
     let document = permission.document(item.resource, arn.as_deref().unwrap_or("*"), symbols);
     let reader = Reader { kind: PolicyKind::Resource, symbols };
-    let policy = of_value(item, item.name.clone(), reader, &document, &Part::new(&document))?;
+    let policy =
+        of_value(item, item.name.clone(), reader, &document, &Part::new(&document, assuming(item.resource.only_if)))?;
     Some(TemplatePolicy { span: item.resource.span, computed: vec![item.resource.span], ..policy })
 }
 

@@ -3,7 +3,7 @@
 use super::permission;
 use super::stack::Resource;
 use super::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
-use crate::document::choices::{Part, Way};
+use crate::document::choices::{Part, Way, assuming};
 use crate::value::{Value, ValueKind};
 use iameval::PolicyKind;
 
@@ -26,7 +26,7 @@ pub(crate) fn policies(resource: &Resource) -> Vec<Found<'_>> {
 }
 
 pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) -> Vec<Found<'s>> {
-    let properties = Part::new(&resource.properties);
+    let properties = Part::new(&resource.properties, assuming(resource.only_if));
     let Some(kind) = kind_of(place, &properties) else { return Vec::new() };
     let found = |part: Part<'s>, label| Found { value: part.value, way: part.way, kind, holder: place.holder, label };
     let list = place.path.iter().position(|step| *step == "*").map(|at| place.path.split_at(at + 1));
