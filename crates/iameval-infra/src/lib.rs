@@ -6,4 +6,4 @@ pub(crate) mod document;
 pub(crate) mod literal;
 pub(crate) mod value;
 
-pub use cloudformation::{CloudFormation, TemplatePolicy};
+pub use cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
