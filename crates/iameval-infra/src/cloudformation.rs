@@ -26,7 +26,7 @@ pub(crate) mod world;
 use crate::codes;
 use crate::literal;
 pub(crate) use assembly::MANIFEST;
-pub use check::TemplatePolicy;
+pub use check::{TemplatePolicies, TemplatePolicy};
 use evaluate::{Evaluator, Given};
 use iameval::Problem;
 use iameval::symbol::Symbols;
@@ -76,7 +76,7 @@ use std::path::PathBuf;
 /// assert_eq!(symbols.display(&object), "arn:aws:s3:::${unknown:Reports}/2026/q3.csv");
 ///
 /// // The policies as they are written, for a linter.
-/// let (policies, _) = source.policies(&template)?;
+/// let policies = source.policies(&template)?.policies;
 /// assert_eq!((&*policies[0].name, &*policies[0].origin.address), ("cfn:Reader/read", "Resources.Reader"));
 /// # Ok::<(), Vec<Finding>>(())
 /// ```
@@ -217,15 +217,14 @@ impl CloudFormation {
         Self { is_strict: true, ..self }
     }
 
-    /// Every policy of the templates as it is written, with its kind and place, and what in the texts of its document is
-    /// not known yet.
+    /// Every policy of the templates as it is written, with its kind and place.
     ///
     /// # Errors
     /// What is wrong with a template. What is wrong with a policy is in each.
-    pub fn policies(&self, files: &dyn Files) -> Result<(Vec<TemplatePolicy>, Symbols), Vec<Finding>> {
+    pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
         let mut symbols = Symbols::new();
         let stacks = self.stacks(files, &mut symbols)?;
-        Ok((check::policies(&stacks.stacks, &symbols), symbols))
+        Ok(check::policies(stacks, symbols))
     }
 
     /// What the templates create.

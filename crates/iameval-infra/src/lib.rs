@@ -7,5 +7,5 @@ mod infrastructure;
 pub(crate) mod literal;
 pub(crate) mod value;
 
-pub use cloudformation::{CloudFormation, TemplatePolicy};
+pub use cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
 pub use infrastructure::{Infrastructure, WithInfrastructure};

@@ -3,7 +3,7 @@
 use super::permission;
 use super::stack::{Resource, Stack};
 use super::types::{self, Named};
-use crate::document::choices::{Part, may_be_same};
+use crate::document::choices::{Part, assuming, may_be_same};
 use crate::value::ValueKind;
 use iameval::Arn;
 use iameval::symbol::{Symbol, Symbols};
@@ -182,7 +182,7 @@ impl<'s> Item<'s> {
     }
 
     pub(crate) fn properties(&self) -> Part<'s> {
-        Part::new(&self.resource.properties)
+        Part::new(&self.resource.properties, assuming(self.resource.only_if))
     }
 
     /// The first text at a path of its properties.
@@ -219,7 +219,8 @@ fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
         return Some(arn.to_owned());
     }
     if let Some(entity) = entity {
-        let path = Part::new(&resource.properties).at(&["Path"]).first().and_then(Part::text);
+        let path =
+            Part::new(&resource.properties, assuming(resource.only_if)).at(&["Path"]).first().and_then(Part::text);
         let path = path.unwrap_or_else(|| "/".to_owned());
         let path = path.trim_start_matches('/');
         let arn = format!("arn:{}:iam::{}:{entity}/{path}{}", stack.partition, stack.account, resource.reference);

@@ -16,7 +16,7 @@ use super::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
 use crate::document::{Draft, Reader};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval::text::Span;
-use iameval::{AccountId, Diagnostic, PolicyKind, Problem, Severity};
+use iameval::{AccountId, Diagnostic, Layer, PolicyKind, Problem, Severity};
 use iameval_world::{Clash, Finding, LoadedPolicy, PolicyRef, WorldBuilder, codes};
 use std::collections::{BTreeMap, HashMap};
 
@@ -74,7 +74,7 @@ struct Assembly<'a> {
     /// The groups of users, by their numbers.
     memberships: HashMap<usize, Vec<(usize, Vec<Symbol>)>>,
     /// The managed policies of the templates, as they are attached.
-    managed: HashMap<(usize, PolicyKind, Vec<Symbol>), PolicyRef>,
+    managed: HashMap<(usize, Vec<Symbol>), PolicyRef>,
     /// What the policies of resources are made of, by number.
     of_resources: BTreeMap<usize, Vec<Contribution>>,
     /// The same for resources that no template defines, by ARN.
@@ -99,6 +99,8 @@ impl Assembly<'_> {
             self.world.file(&stack.source.name);
         }
         let Some(first) = stacks.first() else { return Ok(()) };
+        // Templates seldom hold what an organization decides, and never the policies of what others have.
+        self.world.cannot_know([Layer::ServiceControl, Layer::ResourceControl, Layer::Resource]);
         if self.world.account().is_none() {
             let account: AccountId = first.account.parse().map_err(|error: iameval::ParseAccountIdError| {
                 iameval_world::Place::new(&first.source, Span::START).finding(error.to_string())
@@ -119,10 +121,9 @@ impl Assembly<'_> {
     }
 
     fn noting<T>(&mut self, item: &Item<'_>, result: std::result::Result<T, Vec<Diagnostic>>) -> Option<T> {
-        let findings = |diagnostics: Vec<Diagnostic>| {
-            diagnostics.into_iter().map(|diagnostic| Finding::new(&item.stack.source, diagnostic)).collect::<Vec<_>>()
-        };
-        result.map_err(|diagnostics| self.findings.extend(findings(diagnostics))).ok()
+        let symbols = self.symbols;
+        let finding = |diagnostic| Finding::new(&item.stack.source, readable(diagnostic, symbols));
+        result.map_err(|diagnostics| self.findings.extend(diagnostics.into_iter().map(finding))).ok()
     }
 
     fn noting_clash(&mut self, result: std::result::Result<(), Clash>) {
@@ -173,6 +174,16 @@ pub(super) fn policy_name(item: &Item<'_>, found: &Found<'_>) -> String {
     if found.label.is_empty() { item.name.clone() } else { format!("{}/{}", item.name, found.label) }
 }
 
+/// A diagnostic in which symbols have their names.
+pub(super) fn readable(diagnostic: Diagnostic, symbols: &Symbols) -> Diagnostic {
+    if symbols.within(diagnostic.message()).next().is_none() {
+        return diagnostic;
+    }
+    let help = diagnostic.help().map(|help| symbols.display(help).into_owned());
+    let message = symbols.display(diagnostic.message()).into_owned();
+    Diagnostic::new(diagnostic.code(), diagnostic.span(), message).with_any_help(help)
+}
+
 /// What a policy depends on besides what it is attached to: nothing where both stand or fall with one condition.
 fn condition_of(policy: &Item<'_>, holder: &Item<'_>) -> Option<Symbol> {
     policy.resource.only_if.filter(|symbol| holder.resource.only_if != Some(*symbol))
@@ -189,15 +200,8 @@ impl Assembly<'_> {
             "AWS::EC2::VPCEndpoint" => self.endpoint(item),
             _ => self.resource(number, item),
         }
-        if let Some(what) = find::other_grammar(&item.resource.kind).filter(|_| item.resource.kind.ends_with("Policy"))
-        {
-            let message = format!("`{}` is {what}, which is left out", item.address);
-            self.warn(item, item.resource.id_span, message, "");
-        }
-        if let Some(value) = find::unlisted(item.resource) {
-            let message = format!("what looks like a policy in `{}` is left out", item.address);
-            let help = format!("where `{}` has policies is not known", item.resource.kind);
-            self.warn(item, value.span, message, &help);
+        if let Some(warning) = find::left_out(item) {
+            self.world.warn(warning);
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::cloudformation::index::{Index, Item, Meant, outside_arn};
 use crate::cloudformation::permission::PERMISSIONS;
 use crate::cloudformation::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
 use crate::document::Draft;
-use crate::document::choices::Part;
+use crate::document::choices::{Part, assuming};
 use iameval::PolicyKind;
 use iameval::symbol::Symbol;
 
@@ -180,7 +180,7 @@ impl Assembly<'_> {
         arn: &str,
     ) -> Option<Draft> {
         let document = permission.document(item.resource, arn, self.symbols);
-        let read = self.reader(PolicyKind::Resource).read(&document, &Vec::new());
+        let read = self.reader(PolicyKind::Resource).read(&document, &assuming(item.resource.only_if));
         self.noting(item, read)
     }
 

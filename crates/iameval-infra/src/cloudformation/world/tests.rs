@@ -227,3 +227,31 @@ fn several_stacks_have_names_of_their_own() {
     assert_eq!(problem.help(), Some("write `cfn:blue/Deploy` or `cfn:green/Deploy`"));
     assert_eq!(world.caller("cfn:blue/Deplo").unwrap_err().help(), Some("did you mean `cfn:blue/Deploy`?"));
 }
+
+#[test]
+fn what_exists_under_a_condition_is_not_asked_about_it() {
+    let properties = format!(
+        r#""Condition": "IsProd", "Properties": {{{TRUST}, "Policies": [
+            {{"if": ["IsProd", {{"PolicyName": "prod", "PolicyDocument": {own}}}, "nothing"]}},
+            {{"if": ["IsLarge", {{"PolicyName": "large", "PolicyDocument": {own}}}, "nothing"]}}]}},"#,
+        own = statement("s3:*")
+    );
+    let extra = |id: &str, condition: &str| {
+        format!(
+            r#""{id}": {{"Type": "AWS::IAM::Policy", "Condition": "{condition}",
+            "Properties": {{"PolicyDocument": {}, "Roles": ["<Deploy>"]}}}}"#,
+            statement("sns:*")
+        )
+    };
+    let resources = [role("Deploy", &properties), extra("Same", "IsProd"), extra("Other", "IsLarge")];
+    let world = world(&[("app", &template(&resources))]);
+    assert_eq!(
+        identity(&world, "cfn:Deploy"),
+        [
+            "cfn:Deploy/prod: Allow s3:*",
+            "cfn:Deploy/large: Allow s3:* if IsLarge",
+            "cfn:Same: Allow sns:*",
+            "cfn:Other: Allow sns:* if IsLarge",
+        ]
+    );
+}
