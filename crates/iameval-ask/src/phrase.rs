@@ -45,7 +45,12 @@ pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Ph
     let mut phrases = Vec::new();
     let mut but = Vec::new();
     let mut known = BTreeSet::new();
+    let services: BTreeSet<&str> = meant.iter().filter_map(|name| Some(name.split_once(':')?.0)).collect();
     for service in catalogue.services() {
+        if !services.contains(service.prefix()) {
+            but.extend(service.actions().next().map(|_| Phrase::Service(service.prefix().to_owned())));
+            continue;
+        }
         let all: Vec<(String, AccessLevel)> =
             service.actions().map(|action| (action.to_string(), action.access_level())).collect();
         let is_meant = |(name, _): &(String, AccessLevel)| meant.contains(name.as_str());

@@ -97,6 +97,11 @@ impl ActionTable {
         self.names.len()
     }
 
+    /// The services in lower case, each with its actions.
+    pub(crate) fn services(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        self.services.iter().map(|service| (&*service.prefix, service.actions.clone()))
+    }
+
     fn range(&self, action: usize) -> Range<usize> {
         self.names.get(action).map_or(0..0, |range| range.start as usize..range.end as usize)
     }
@@ -257,7 +262,7 @@ impl ActionSet {
         self.0.get(action / 64).is_some_and(|word| word >> (action % 64) & 1 == 1)
     }
 
-    fn with(mut self, other: &Self) -> Self {
+    pub(crate) fn with(mut self, other: &Self) -> Self {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word |= other;
         }

@@ -166,13 +166,7 @@ impl<'c> Problem<'c> {
         let statements = self.sides.iter().flat_map(|side| &side.statements);
         let mut sets: Vec<ActionSet> = statements.map(|statement| self.table.matching(&statement.actions)).collect();
         if self.has_rules {
-            let mut alike: HashMap<Vec<RuleTraits>, ActionSet> = HashMap::new();
-            for number in within.iter() {
-                let action = literal_action(&self.table.lowercase(number));
-                let traits = self.sides.iter().map(|side| side.policies.set().rule_traits(&action)).collect();
-                alike.entry(traits).or_insert_with(|| ActionSet::none(self.table.len())).insert(number);
-            }
-            sets.extend(alike.into_values());
+            sets.extend(self.alike_by_rules(within));
         }
         sets
     }

@@ -1,6 +1,8 @@
 //! Classes of resources as rules of single services tell them apart.
 
 use super::Problem;
+use super::target::literal_action;
+use crate::actions::ActionSet;
 use crate::atom::Subject;
 use crate::builder::{Builder, Written};
 use crate::class::{Class, compositions, merged, request};
@@ -10,7 +12,7 @@ use crate::template::Template;
 use crate::theory::Value;
 use iameval::open::RuleTraits;
 use iameval::{Action, ConditionOperator, ContextKey, Effect, Operator, Principal};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// The keys that rules of services look at.
@@ -42,6 +44,33 @@ fn merged_within(class: &Class, parts: Vec<Class>, builder: &mut Builder<'_>) ->
 }
 
 impl Problem<'_> {
+    /// The actions that rules of services treat alike.
+    pub(super) fn alike_by_rules(&self, within: &ActionSet) -> Vec<ActionSet> {
+        let traits = |number: usize| -> Vec<RuleTraits> {
+            let action = literal_action(&self.table.lowercase(number));
+            self.sides.iter().map(|side| side.policies.set().rule_traits(&action)).collect()
+        };
+        let with_rules: HashSet<&str> =
+            self.sides.iter().flat_map(|side| side.policies.set().services_with_rules()).collect();
+        let mut alike: HashMap<Vec<RuleTraits>, ActionSet> = HashMap::new();
+        let mut others = ActionSet::none(self.table.len());
+        for (service, actions) in self.table.services() {
+            for number in actions.filter(|number| within.has(*number)) {
+                if with_rules.contains(service) {
+                    let same = alike.entry(traits(number)).or_insert_with(|| ActionSet::none(self.table.len()));
+                    same.insert(number);
+                } else {
+                    others.insert(number);
+                }
+            }
+        }
+        if let Some(first) = others.iter().next() {
+            let same = alike.remove(&traits(first)).unwrap_or_else(|| ActionSet::none(self.table.len()));
+            alike.insert(traits(first), same.with(&others));
+        }
+        alike.into_values().collect()
+    }
+
     /// The classes of resources for an action.
     pub(super) fn classes(&mut self, action: &Action) -> Rc<[Class]> {
         if !self.has_rules {
