@@ -82,9 +82,9 @@ impl Privileges {
         let all = self.parts.iter().flat_map(|part| {
             part.groups.iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
         });
-        let mut met = BTreeSet::new();
-        let mut all: Vec<_> = all.filter(|(action, ..)| met.insert(*action)).collect();
+        let mut all: Vec<_> = all.collect();
         all.sort_by_key(|(action, ..)| *action);
+        all.dedup_by_key(|(action, ..)| *action);
         all
     }
 }

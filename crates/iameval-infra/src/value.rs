@@ -24,7 +24,10 @@ pub(crate) enum ValueKind {
     /// Nothing is known but what it is called.
     Unknown(Symbol),
     /// One of these, as what the symbol stands for tells; `None` where there is nothing then (`AWS::NoValue`).
-    OneOf { on: Symbol, choices: Vec<Option<Value>> },
+    OneOf {
+        on: Symbol,
+        choices: Vec<Option<Value>>,
+    },
 }
 
 /// A text with the places of its parts.

@@ -43,6 +43,12 @@ impl ActionPatterns {
         Self { patterns: texts.into_iter().map(pattern).collect(), is_negated: false }
     }
 
+    /// Whether an action of a service may fit, whose prefix is in lower case.
+    pub(crate) fn may_be_of(&self, service: &str) -> bool {
+        let is_of_another = |pattern: &ActionPattern| pattern.service().is_some_and(|own| own != service);
+        self.is_negated || !self.patterns.iter().all(|(pattern, _)| is_of_another(pattern))
+    }
+
     /// The patterns that actions may fit which a table does not have, in lower case; and whether those are meant that fit
     /// none.
     pub(crate) fn globs(&self, table: &ActionTable) -> (Vec<Glob>, bool) {

@@ -176,6 +176,9 @@ impl<'c> Problem<'c> {
         let mut why = BTreeSet::new();
         let mut undecided = BTreeSet::new();
         for target in self.targets(asked) {
+            if target.tests.contains(&Formulas::FALSE) {
+                continue;
+            }
             for class in self.classes(&target.sample).iter() {
                 match self.find_in(class, &target, wishes) {
                     Answer::Nothing(statements) => why.extend(statements),

@@ -101,13 +101,17 @@ fn table(groups: &[AccessGroup], catalogue: &Catalogue, limit: usize, lines: &mu
             known.entry((info.service().prefix(), info.access_level())).or_default().push(action);
         }
     }
+    let mut counts: (&str, BTreeMap<AccessLevel, usize>) = ("", BTreeMap::new());
     for ((service, level), mut actions) in known {
         actions.sort_unstable();
         actions.dedup();
-        let of_level = |service: iameval_data::Service<'_>| {
-            service.actions().filter(|action| action.access_level() == level).count()
-        };
-        let all = catalogue.service(service).map_or(0, of_level);
+        if counts.0 != service {
+            counts = (service, BTreeMap::new());
+            for action in catalogue.service(service).into_iter().flat_map(iameval_data::Service::actions) {
+                *counts.1.entry(action.access_level()).or_default() += 1;
+            }
+        }
+        let all = counts.1.get(&level).copied().unwrap_or_default();
         let first = format!("{service:<20} {:<22} ", level.as_str());
         let text = if actions.len() == all && all > 1 {
             format!("all {all}")
