@@ -8,6 +8,7 @@ use crate::builder::{Builder, Written};
 use crate::class::{Class, compositions, merged, request};
 use crate::formula::Node;
 use crate::search::Outcome;
+use crate::side::Part;
 use crate::template::Template;
 use crate::theory::Value;
 use iameval::open::RuleTraits;
@@ -114,22 +115,28 @@ impl Problem<'_> {
 
     /// The ways in which tests of a resource can come out together, each with a resource.
     fn kinds_of_resources(&mut self, when: Node, tests: &[Node]) -> Vec<(Node, String)> {
-        let mut kinds = vec![when];
+        // Each with the tests that it passes, of which one can tell the next.
+        let mut kinds: Vec<(Node, Vec<Node>)> = vec![(when, Vec::new())];
         for test in tests {
             let not = self.builder.formulas.not(*test);
             let mut finer = Vec::with_capacity(kinds.len());
-            for kind in kinds {
+            for (kind, passed) in kinds {
+                if passed.iter().any(|own| self.is_nothing(&[*own, *test]) || self.is_nothing(&[*own, not])) {
+                    finer.push((kind, passed));
+                    continue;
+                }
                 for side in [*test, not] {
                     let both = self.builder.formulas.all([kind, side]);
-                    if !matches!(self.search(&[(both, None)]), Outcome::Nothing(_)) {
-                        finer.push(both);
+                    if !self.is_nothing(&[both]) {
+                        let further = (side == *test).then_some(*test);
+                        finer.push((both, passed.iter().copied().chain(further).collect()));
                     }
                 }
             }
             kinds = finer;
         }
         let mut found = Vec::new();
-        for kind in kinds {
+        for (kind, _) in kinds {
             let resource = match self.search(&[(kind, None)]) {
                 Outcome::Found(model) => match model.get(&Subject::Resource) {
                     Some(Value::Text(text)) => text.clone(),
@@ -140,6 +147,11 @@ impl Problem<'_> {
             found.push((kind, resource));
         }
         found
+    }
+
+    fn is_nothing(&mut self, nodes: &[Node]) -> bool {
+        let parts: Vec<Part> = nodes.iter().map(|node| (*node, None)).collect();
+        matches!(self.search(&parts), Outcome::Nothing(_))
     }
 
     /// A class for each way in which keys are that rules look at.
