@@ -183,3 +183,23 @@ impl Problem<'_> {
         classes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::ActionTable;
+    use iameval::PolicySet;
+    use iameval_data::Catalogue;
+
+    #[test]
+    fn actions_of_services_without_rules_are_alike() {
+        let table = ActionTable::new(Catalogue::embedded());
+        let set = PolicySet::builder().build();
+        let with_rules = set.services_with_rules();
+        let mut traits = HashSet::new();
+        for (_, actions) in table.services().filter(|(service, _)| !with_rules.contains(service)) {
+            traits.extend(actions.map(|number| set.rule_traits(&literal_action(&table.lowercase(number)))));
+        }
+        assert_eq!(traits.len(), 1);
+    }
+}
