@@ -189,8 +189,15 @@ fn of_worlds(criterion: &mut Criterion, prover: &Prover<'_>) {
     let asker = Asker::new(&old, Catalogue::embedded());
     let questions = [
         ClaimQuestion { actions: vec!["iam:Create*".into()], ..ClaimQuestion::new(Expectation::Deny) },
-        ClaimQuestion { actions: vec!["s3:*Object".into()], mfa: vec![Mfa::Absent], ..ClaimQuestion::new(Expectation::Deny) },
-        ClaimQuestion { except_actions: vec!["*:Get*".into(), "*:List*".into(), "*:Describe*".into()], ..ClaimQuestion::new(Expectation::Deny) },
+        ClaimQuestion {
+            actions: vec!["s3:*Object".into()],
+            mfa: vec![Mfa::Absent],
+            ..ClaimQuestion::new(Expectation::Deny)
+        },
+        ClaimQuestion {
+            except_actions: vec!["*:Get*".into(), "*:List*".into(), "*:Describe*".into()],
+            ..ClaimQuestion::new(Expectation::Deny)
+        },
     ];
     group.bench_function("three claims of a principal", |bencher| {
         bencher.iter(|| {

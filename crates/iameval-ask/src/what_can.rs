@@ -15,6 +15,7 @@ use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, Va
 use iameval_world::WorldPrincipal;
 use std::collections::BTreeSet;
 
+pub(crate) use privilege::foremost;
 pub use privilege::{Privilege, PrivilegeKind};
 
 /// Everything that some request of a principal can do.

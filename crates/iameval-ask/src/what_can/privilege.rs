@@ -121,6 +121,18 @@ pub(super) fn find(
     Ok(found)
 }
 
+/// A few of these actions, those that are worth knowing first.
+pub(crate) fn foremost<'n>(actions: impl Iterator<Item = &'n str> + Clone, catalogue: &Catalogue) -> Vec<String> {
+    /// So many at most.
+    const FEW: usize = 6;
+    let infos = catalogue.actions_named(actions.clone());
+    let kind =
+        |(action, info): (&'n str, Option<ActionInfo<'_>>)| (info.and_then(|info| kind_of(action, info)), action);
+    let mut ranked: Vec<(Option<PrivilegeKind>, &str)> = actions.zip(infos).map(kind).collect();
+    ranked.sort_by_key(|(kind, _)| kind.map_or((true, None), |kind| (false, Some(kind))));
+    ranked.into_iter().take(FEW).map(|(_, action)| action.to_owned()).collect()
+}
+
 fn kind_of(action: &str, info: ActionInfo<'_>) -> Option<PrivilegeKind> {
     let (service, level) = (info.service().prefix(), info.access_level());
     let is_change = matches!(level, AccessLevel::Write | AccessLevel::PermissionsManagement);
