@@ -20,7 +20,7 @@ fn templates() -> Vec<PathBuf> {
 }
 
 /// What the CDK wrote.
-fn assembly() -> PathBuf {
+pub(super) fn assembly() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cloudformation/cdk/cdk.out")
 }
 
