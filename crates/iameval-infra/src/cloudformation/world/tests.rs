@@ -255,3 +255,31 @@ fn what_exists_under_a_condition_is_not_asked_about_it() {
         ]
     );
 }
+
+#[test]
+fn what_is_created_under_opposite_conditions_is_one() {
+    let bucket = |id: &str, condition: &str| {
+        format!(
+            r#""{id}": {{"Type": "AWS::S3::Bucket", "Condition": "{condition}", "Ref": "reports",
+            "Arn": "arn:aws:s3:::reports"}}"#
+        )
+    };
+    let policy = |id: &str, condition: &str, bucket: &str| {
+        format!(
+            r#""{id}": {{"Type": "AWS::S3::BucketPolicy", "Condition": "{condition}", "Properties": {{"Bucket": "{bucket}",
+            "PolicyDocument": {{"Statement": {{"Effect": "Deny", "Principal": "*", "Action": "s3:{id}", "Resource": "*"}}}}}}}}"#
+        )
+    };
+    let resources = [
+        bucket("Plain", "IsPlain"),
+        bucket("Logged", "IsLogged"),
+        policy("OfPlain", "IsPlain", "reports"),
+        policy("OfLogged", "IsLogged", "reports"),
+    ];
+    let world = world(&[("app", &template(&resources))]);
+    let known =
+        world.resources().iter().map(|(name, known)| (name.as_str(), line(&world, known.policy.as_ref().unwrap())));
+    let policy = "cfn:Plain: Deny s3:OfPlain if IsPlain; Deny s3:OfLogged if IsLogged".to_owned();
+    assert_eq!(known.collect::<Vec<_>>(), [("cfn:Plain", policy)]);
+    assert_eq!(world.resource_arn("cfn:Logged/x.csv"), world.resource_arn("cfn:app/Plain/x.csv"));
+}
