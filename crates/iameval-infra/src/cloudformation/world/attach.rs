@@ -204,7 +204,9 @@ impl Assembly<'_> {
             for part in item.properties().at(named.by) {
                 let Some(text) = part.text() else { continue };
                 let holders = match self.index.meant(&text, &[named.resource_type], self.symbols) {
-                    Meant::This(holder) => vec![(holder, None)],
+                    Meant::This(holder) => {
+                        self.index.of_same_arn(holder).into_iter().map(|holder| (holder, None)).collect()
+                    }
                     Meant::Perhaps(perhaps) => {
                         perhaps.into_iter().map(|(holder, symbol)| (holder, Some(symbol))).collect()
                     }
