@@ -129,11 +129,16 @@ fn what_is_missed_is_what_the_trace_says() {
         for (miss, effect, most) in misses {
             let trace = asking.trace(miss);
             assert_eq!((miss.effect, trace.effect, miss.layer), (effect, effect, trace.layer));
-            assert!(!trace.applies);
+            assert!(!trace.applies.is_certain());
             let mut expected: Vec<String> = Vec::new();
-            let elements = [(trace.principal, "principal"), (trace.action, "action"), (trace.resource, "resource")];
+            let elements = [
+                (trace.principal.is_certain(), "principal"),
+                (trace.action.is_certain(), "action"),
+                (trace.resource.is_certain(), "resource"),
+            ];
             expected.extend(elements.iter().filter(|(holds, _)| !holds).map(|(_, name)| (*name).to_owned()));
-            let conditions = trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied);
+            let conditions =
+                trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied.is_certain());
             expected.extend(conditions.map(|(index, _)| format!("condition {index}")));
             let found: Vec<String> = miss.missed.iter().map(name).collect();
             assert_eq!(found, expected, "{:?}: {miss:?}", asking.scenario);
@@ -167,9 +172,9 @@ fn what_is_wanted_makes_a_statement_apply() {
                 // Alone it satisfies its condition and spoils none on the same key.
                 let after = asking.set.explain(&asking.changed([change]));
                 let trace = after.statements.iter().find(|trace| trace.id == miss.id).expect("the statement");
-                assert!(trace.conditions[*index].satisfied, "{:?}: {miss:?}", asking.scenario);
+                assert!(trace.conditions[*index].satisfied.is_certain(), "{:?}: {miss:?}", asking.scenario);
                 let mut on_key = trace.conditions.iter().filter(|condition| condition.key == change.key);
-                assert!(on_key.all(|condition| condition.satisfied), "{:?}: {miss:?}", asking.scenario);
+                assert!(on_key.all(|condition| condition.satisfied.is_certain()), "{:?}: {miss:?}", asking.scenario);
                 wanted.set(wanted.get() + 1);
             }
             let Some(decision) = miss.decision_then else { continue };
@@ -179,7 +184,7 @@ fn what_is_wanted_makes_a_statement_apply() {
             });
             let after = asking.set.explain(&asking.changed(changes));
             let trace = after.statements.iter().find(|trace| trace.id == miss.id).expect("the statement");
-            assert!(trace.applies, "{:?}: {miss:?}", asking.scenario);
+            assert!(trace.applies.is_certain(), "{:?}: {miss:?}", asking.scenario);
             assert_eq!(after.decision, decision, "{:?}: {miss:?}", asking.scenario);
             decided.set(decided.get() + 1);
         }

@@ -165,7 +165,7 @@ fn every_way_of_asking_decides_alike() {
             let explanation = set.explain(&request);
             assert_eq!(explanation.decision, decision);
             assert_eq!(explanation.simulation, set.simulate(&request));
-            let applied = explanation.statements.iter().filter(|statement| statement.applies);
+            let applied = explanation.statements.iter().filter(|statement| statement.applies.is_certain());
             let matched = explanation.simulation.matched.iter().map(|matched| matched.id);
             assert!(applied.map(|statement| statement.id).eq(matched), "the trace names the matched statements");
         }

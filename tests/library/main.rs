@@ -36,6 +36,7 @@ mod reader;
 mod robustness;
 mod service_rules;
 mod shrink;
+mod symbols;
 mod who_can;
 mod wildcard;
 mod world_source;

@@ -37,7 +37,7 @@ fn said(documents: &[PolicyDocument], kind: PolicyKind, has_boundary: bool, requ
         builder = builder.add(compile(&boundary, PolicyKind::PermissionsBoundary));
     }
     let set = builder.build();
-    let applies = set.explain(request).statements.into_iter().filter(|statement| statement.applies);
+    let applies = set.explain(request).statements.into_iter().filter(|statement| statement.applies.is_certain());
     let applies: Vec<_> = applies.collect();
     if applies.iter().any(|statement| statement.effect == Effect::Deny) {
         return Said::Denied;

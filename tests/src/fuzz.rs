@@ -234,13 +234,13 @@ fn agree(policies: &PolicySet, request: &Request) -> Simulation {
     assert_eq!(explanation.simulation, simulation, "what explain rests on, then simulate");
     assert_eq!(indexed.decide(request), simulation.decision, "decide with an index, then simulate without");
     assert_eq!(indexed.simulate(request), simulation, "simulate with an index, then without");
-    let applied = explanation.statements.iter().filter(|trace| trace.applies).map(|trace| trace.id);
+    let applied = explanation.statements.iter().filter(|trace| trace.applies.is_certain()).map(|trace| trace.id);
     assert!(applied.eq(simulation.matched.iter().map(|matched| matched.id)), "{explanation:?}");
     for trace in &explanation.statements {
-        let elements = trace.principal && trace.action && trace.resource;
+        let elements = trace.principal.is_certain() && trace.action.is_certain() && trace.resource.is_certain();
         assert_eq!(
-            trace.applies,
-            elements && trace.conditions.iter().all(|condition| condition.satisfied),
+            trace.applies.is_certain(),
+            elements && trace.conditions.iter().all(|condition| condition.satisfied.is_certain()),
             "{trace:?}"
         );
         assert!(policies.origin(trace.id).is_some(), "{trace:?}");

@@ -606,4 +606,11 @@ impl Policies {
         let set = builder.build();
         if self.pure { set.without_service_rules() } else { set }
     }
+
+    /// The documents in the order of the set's policies.
+    pub fn documents(&self) -> impl Iterator<Item = &PolicyDocument> {
+        let levels = self.scp.iter().chain(&self.rcp).flatten();
+        let around = levels.chain(&self.endpoint).chain(&self.resource).chain(&self.identity);
+        around.chain(&self.boundary).chain(&self.session).chain(&self.scope_down)
+    }
 }

@@ -516,6 +516,7 @@ mod tests {
                 Decision::Allowed => 'A',
                 Decision::ImplicitDeny => 'I',
                 Decision::ExplicitDeny => 'X',
+                Decision::Undetermined => 'U',
             })
             .collect();
         for (column, state) in ["with MFA", "without", "with access keys"].into_iter().enumerate() {

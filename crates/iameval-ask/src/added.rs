@@ -100,6 +100,10 @@ impl AddedPolicies {
             RuleChoice::These(rules) => policies.with_service_rules(rules.clone()),
             RuleChoice::None => policies.without_service_rules(),
         };
+        let policies = match of_world.set().symbols() {
+            Some(symbols) => policies.with_symbols(symbols.clone()),
+            None => policies,
+        };
         Ok(Assembled { policies, attachments: attachments(&placed) })
     }
 }

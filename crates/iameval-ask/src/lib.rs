@@ -32,6 +32,7 @@ mod reading;
 mod stand_in;
 mod statement;
 mod tree;
+mod unsettled;
 mod what_can;
 mod who_can;
 mod why;
@@ -67,6 +68,7 @@ pub use public::{LetIn, NotTold, PublicResource, PublicVerdict};
 pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
+pub use unsettled::{OpenStatement, Unknown, Unsettled};
 pub use what_can::{Privilege, PrivilegeKind, Privileges, PrivilegesPart, PrivilegesProblem};
 pub use who_can::{
     Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Trusted,

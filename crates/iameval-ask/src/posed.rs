@@ -61,12 +61,16 @@ impl RequestSummary {
 
     /// A request in a world; `action` as written.
     pub fn of_situation(situation: &Situation, action: &str, inferred: Option<Inferred>, mfa: Option<Mfa>) -> Self {
+        let shown = |text: &str| match situation.policies.set().symbols() {
+            Some(symbols) => symbols.display(text).into_owned(),
+            None => text.to_owned(),
+        };
         Self {
             action: action.to_owned(),
-            resource: situation.resource.clone(),
+            resource: shown(&situation.resource),
             inferred,
             account: situation.resource_account.or_else(|| situation.principal.account()),
-            principal: situation.principal.to_string(),
+            principal: shown(&situation.principal.to_string()),
             mfa,
             id: None,
         }

@@ -5,6 +5,7 @@ use crate::layer_outcome::LayerOutcome;
 use crate::mark::Mark;
 use crate::note::AnswerNote;
 use crate::statement::PlacedStatement;
+use crate::unsettled::Unsettled;
 use crate::why::Why;
 use iameval::analysis::{Flip, NearMiss};
 use iameval::layers::LayerMap;
@@ -22,6 +23,8 @@ pub struct Reading<'a> {
     pub decided_by: DecidedBy,
     /// Why, where no statement says it by itself.
     pub why: Option<Why<'a>>,
+    /// What the decision depends on, where it is undetermined.
+    pub unsettled: Option<Unsettled<'a>>,
     /// The statements that decided, with what makes them apply.
     pub deciding: Vec<CitedStatement<'a>>,
     /// Allow statements that a Deny outvoted, or Deny statements that a rule of the service did.
@@ -153,6 +156,7 @@ impl Answer {
             decision: self.simulation.decision,
             decided_by: self.simulation.decided_by,
             why: self.why_explained(&explanation, layers),
+            unsettled: self.unsettled(&explanation),
             deciding: self.deciding().map(cite).collect(),
             outvoted: self.outvoted().collect(),
             granted: self.granted().collect(),

@@ -122,7 +122,7 @@ impl Answer {
     /// The statements of a layer that allow the request.
     fn allowing(&self, explanation: &Explanation, layer: Layer) -> impl Iterator<Item = iameval::Origin<'_>> {
         let of_layer = explanation.statements.iter().filter(move |trace| trace.layer == layer);
-        let allows = of_layer.filter(|trace| trace.applies && trace.effect == Effect::Allow);
+        let allows = of_layer.filter(|trace| trace.applies.is_certain() && trace.effect == Effect::Allow);
         allows.filter_map(|trace| self.policies.origin(trace.id))
     }
 }

@@ -1,6 +1,7 @@
 //! The command line as it is written; nothing here touches a file.
 
 mod asked;
+mod deployment;
 mod diff;
 mod prove;
 mod question;
@@ -9,8 +10,9 @@ mod test;
 mod what_can;
 
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
+pub(crate) use deployment::{Deployment, UnknownIs};
 pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
-pub(crate) use prove::{Prove, RuleName, ScopeFlags};
+pub(crate) use prove::{Claimed, Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 pub(crate) use shrink::Shrink;
 pub(crate) use test::Test;
@@ -66,6 +68,34 @@ pub(crate) struct Arguments {
     /// Maximum number of statements in a policy
     #[arg(long, global = true, value_name = "N", default_value_t = Limits::default().statements)]
     pub(crate) max_statements: usize,
+}
+
+impl Command {
+    /// What the flags say of the deployment of templates.
+    pub(crate) fn deployment(&self) -> Option<&Deployment> {
+        match self {
+            Self::Simulate(flags) => Some(&flags.world.source.deployment),
+            Self::Why(flags) => Some(&flags.world.source.deployment),
+            Self::WhoCan(flags) => Some(&flags.source.deployment),
+            Self::WhatCan(flags) => Some(&flags.world.source.deployment),
+            Self::Matrix(flags) => Some(&flags.world.source.deployment),
+            Self::Prove(flags) => Some(&flags.world.source.deployment),
+            Self::Diff(flags) => Some(&flags.deployment),
+            Self::Batch(flags) => Some(&flags.source.deployment),
+            Self::Test(flags) => Some(&flags.deployment),
+            Self::Keys(flags) => Some(&flags.source.deployment),
+            Self::Check(flags) => Some(&flags.source.deployment),
+            Self::World(flags) => Some(&flags.source.deployment),
+            Self::CompletePrincipals(_)
+            | Self::Expand(_)
+            | Self::Shrink(_)
+            | Self::Explain(_)
+            | Self::Init(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
+        }
+    }
 }
 
 impl Arguments {
@@ -422,6 +452,7 @@ pub(crate) enum Expect {
     Deny,
     Implicit,
     Explicit,
+    Undetermined,
 }
 
 /// What `--type` takes.

@@ -12,6 +12,7 @@ pub(crate) fn all() -> Codes {
         iameval_ask::codes::ALL,
         iameval_lint::codes::ALL,
         iameval_test::codes::ALL,
+        iameval_infra::codes::ALL,
         ALL,
     ])
 }

@@ -56,7 +56,7 @@ complete -c iameval -n "__fish_seen_subcommand_from who-can" -l expect -x -a "(i
 /// The names of the principals of the world that a line is about, each on a line. Whoever completes reads no messages, so that
 /// nothing is said where there is no world.
 pub(crate) fn principals(flags: &CompletePrincipals, setup: &Setup, output: &mut Output) -> Exit {
-    let mut source = WorldSource { world: Vec::new(), example: None };
+    let mut source = WorldSource { world: Vec::new(), example: None, deployment: args::Deployment::default() };
     let mut words = flags.words.iter();
     while let Some(word) = words.next() {
         let (flag, value) = match word.split_once('=') {

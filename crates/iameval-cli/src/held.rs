@@ -1,6 +1,6 @@
 //! A file that was read already, among those of the disk.
 
-use iameval_world::{Files, Finding, Limits, Source};
+use iameval_world::{Files, Finding, Formats, Limits, Source};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,6 +34,10 @@ impl Files for Held<'_> {
 
     fn is_lasting(&self, path: &Path) -> bool {
         path == self.path || self.others.is_lasting(path)
+    }
+
+    fn formats(&self) -> &dyn Formats {
+        self.others.formats()
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

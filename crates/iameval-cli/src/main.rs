@@ -9,6 +9,7 @@ mod codes;
 mod completions;
 mod config;
 mod data;
+mod deployment;
 mod diff;
 mod exit;
 mod expand;

@@ -1,7 +1,7 @@
 //! A progress bar on standard error, for files that take long to read. It is shown on a terminal only.
 
 use iameval_report::plain;
-use iameval_world::{Files, Finding, Limits, Source};
+use iameval_world::{Files, Finding, Formats, Limits, Source};
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -47,6 +47,10 @@ impl Files for Watched<'_> {
 
     fn is_lasting(&self, path: &Path) -> bool {
         self.files.is_lasting(path)
+    }
+
+    fn formats(&self) -> &dyn Formats {
+        self.files.formats()
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

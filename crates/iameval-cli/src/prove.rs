@@ -4,7 +4,7 @@ mod native;
 mod public;
 mod scope;
 
-use crate::args::{Expect, Format, Prove};
+use crate::args::{Claimed, Format, Prove};
 use crate::asked_world::AskedWorld;
 use crate::codes;
 use crate::exit::{Exit, Failure, Outcome};
@@ -55,12 +55,12 @@ pub(crate) fn run(flags: &Prove, scp_levels: &[Vec<usize>], setup: &Setup, outpu
 }
 
 /// What `--expect` claims.
-fn expectation(expect: Expect) -> Expectation {
-    match expect {
-        Expect::Allow => Expectation::Allow,
-        Expect::Deny => Expectation::Deny,
-        Expect::Implicit => Expectation::ImplicitDeny,
-        Expect::Explicit => Expectation::ExplicitDeny,
+fn expectation(claimed: Claimed) -> Expectation {
+    match claimed {
+        Claimed::Allow => Expectation::Allow,
+        Claimed::Deny => Expectation::Deny,
+        Claimed::Implicit => Expectation::ImplicitDeny,
+        Claimed::Explicit => Expectation::ExplicitDeny,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which files were read.
 
-use iameval_world::{Disk, Files, Finding, Limits, Source};
+use iameval_infra::Infrastructure;
+use iameval_world::{Disk, Files, Finding, Formats, Limits, Source};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::SystemTime;
 pub(crate) struct Remembered {
     files: Mutex<BTreeMap<PathBuf, State>>,
     disk: Disk,
+    formats: Infrastructure,
 }
 
 /// What tells a file from what it becomes; nothing where there is none.
@@ -24,8 +26,18 @@ fn state(path: &Path) -> State {
 
 impl Remembered {
     /// Files of which none was read.
-    pub(crate) fn new(disk: Disk) -> Self {
-        Self { files: Mutex::default(), disk }
+    pub(crate) fn new(disk: Disk, formats: Infrastructure) -> Self {
+        Self { files: Mutex::default(), disk, formats }
+    }
+
+    /// The same files, of which none was read.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(self.disk, self.formats.clone())
+    }
+
+    /// The infrastructure code among them.
+    pub(crate) fn infrastructure(&self) -> &Infrastructure {
+        &self.formats
     }
 
     /// The disk, for files that are looked at and not remembered.
@@ -82,6 +94,10 @@ impl Files for Remembered {
 
     fn is_lasting(&self, path: &Path) -> bool {
         self.disk.is_lasting(path)
+    }
+
+    fn formats(&self) -> &dyn Formats {
+        &self.formats
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

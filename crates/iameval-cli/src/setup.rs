@@ -3,10 +3,12 @@
 use crate::args::Arguments;
 use crate::config::Config;
 use crate::data;
+use crate::deployment;
 use crate::exit::Outcome;
 use crate::output::Output;
 use crate::remembered::Remembered;
 use iameval_data::Catalogue;
+use iameval_infra::Infrastructure;
 use iameval_world::Disk;
 
 /// The configuration, and the one place that says which catalogue is taken.
@@ -20,7 +22,11 @@ pub(crate) struct Setup {
 impl Setup {
     /// What the flags and `iameval.toml` ask for.
     pub(crate) fn find(arguments: &Arguments, output: &mut Output) -> Outcome<Self> {
-        let files = Remembered::new(Disk { limits: arguments.limits() });
+        let infrastructure = match arguments.command.deployment() {
+            Some(flags) => deployment::known(flags)?,
+            None => Infrastructure::new(),
+        };
+        let files = Remembered::new(Disk { limits: arguments.limits() }, infrastructure);
         let config = Config::find(arguments, &files, output)?;
         let folder = arguments.data.as_ref().or(config.data.as_ref());
         let data = folder.map(|folder| data::read(folder, &files, output)).transpose()?;

@@ -38,8 +38,13 @@ pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, ou
         }
         None => output.answer(&explained(&answers, flags, output.style())),
     }
+    let is_open = |answer: &Answer| !answer.simulation.decision.is_certain() && !is_wanted(flags, answer);
     let wanted = answers.iter().all(|answer| is_wanted(flags, answer));
-    Ok(if wanted || flags.exit_zero { Exit::Wanted } else { Exit::Other })
+    Ok(match (wanted || flags.exit_zero, answers.iter().any(is_open)) {
+        (true, _) => Exit::Wanted,
+        (false, true) => Exit::NotAnswered,
+        (false, false) => Exit::Other,
+    })
 }
 
 /// The answers, and whether the world wants every key that could change one to be given.
@@ -112,9 +117,10 @@ fn is_wanted(flags: &Simulate, answer: &Answer) -> bool {
     let decision = answer.simulation.decision;
     let decided = match flags.expect {
         Expect::Allow => decision == Decision::Allowed,
-        Expect::Deny => decision != Decision::Allowed,
+        Expect::Deny => answer.simulation.is_denied(),
         Expect::Implicit => decision == Decision::ImplicitDeny,
         Expect::Explicit => decision == Decision::ExplicitDeny,
+        Expect::Undetermined => decision == Decision::Undetermined,
     };
     decided && flags.by.as_ref().is_none_or(|sid| answer.is_decided_by(sid))
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(flags: &Test, setup: &Setup, output: &mut Output) -> Outcome<E
     let filter = flags.filter.as_deref().map(filter).transpose()?;
     if flags.watch {
         let find = || files::find(&flags.paths, setup).map(|found| found.files).unwrap_or_default();
-        return watch::run(find, setup.files.disk(), output, |files, output| {
+        return watch::run(find, &setup.files, output, |files, output| {
             once(flags, filter.as_ref(), setup, files, output)
         });
     }

@@ -25,11 +25,13 @@ pub(crate) mod world;
 
 use crate::codes;
 use crate::literal;
+pub(crate) use assembly::MANIFEST;
 pub use check::{TemplatePolicies, TemplatePolicy};
 use evaluate::{Evaluator, Given};
 use iameval::Problem;
 use iameval::symbol::Symbols;
-use iameval_world::{Files, Finding, WorldBuilder, WorldSource};
+use iameval_world::{Files, Finding, Source, WorldBuilder, WorldSource};
+pub(crate) use parameters::scalar;
 use stack::Stack;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -78,16 +80,48 @@ use std::path::PathBuf;
 /// assert_eq!((&*policies[0].name, &*policies[0].origin.address), ("cfn:Reader/read", "Resources.Reader"));
 /// # Ok::<(), Vec<Finding>>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct CloudFormation {
-    paths: Vec<PathBuf>,
-    parameters: Vec<(String, String)>,
-    parameter_files: Vec<PathBuf>,
+    /// Those before the last.
+    others: Vec<Deployment>,
+    last: Deployment,
+    /// What holds for all of them where they say nothing else.
+    all: Deployment,
     values: BTreeMap<String, String>,
-    account: Option<String>,
-    region: Option<String>,
-    stack: Option<String>,
     is_strict: bool,
+}
+
+/// Templates and folders with what is said of all of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Deployment {
+    paths: Vec<PathBuf>,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) parameter_files: Vec<PathBuf>,
+    pub(crate) account: Option<String>,
+    pub(crate) region: Option<String>,
+    stack: Option<String>,
+}
+
+/// What a file is.
+pub(crate) enum FileKind {
+    Template,
+    /// The manifest of a CDK assembly.
+    Manifest,
+}
+
+/// What a file is, where it is one of those that are read here.
+pub(crate) fn kind_of(source: &Source) -> Option<FileKind> {
+    // Most files are neither, which a glance tells.
+    let says = |word: &str| source.text.contains(word);
+    if !says("Resources") && !says("Fn::ForEach") && !says("artifacts") {
+        return None;
+    }
+    let tree = template::tree(source).ok()?;
+    if template::is_template(&tree) {
+        Some(FileKind::Template)
+    } else {
+        assembly::is_manifest(&tree).then_some(FileKind::Manifest)
+    }
 }
 
 /// The stacks of templates that are read together.
@@ -102,27 +136,49 @@ pub(crate) struct Stacks {
 impl CloudFormation {
     /// The template at that path, or the folder that the CDK writes, `cdk.out`.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self::default().path(path)
+        let last = Deployment { paths: vec![path.into()], ..Deployment::default() };
+        Self { others: Vec::new(), last, all: Deployment::default(), values: BTreeMap::new(), is_strict: false }
+    }
+
+    /// These templates and others, read together: exports of one are what others import. What was said of the parameters,
+    /// the account, the region and the stack of each stays with them.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.others.push(std::mem::replace(&mut self.last, other.last));
+        self.others.extend(other.others);
+        self.values.extend(other.values);
+        self.is_strict |= other.is_strict;
+        self
+    }
+
+    /// The same, with what holds for all templates where nothing else is said.
+    #[must_use]
+    pub(crate) fn known_of_all(self, all: Deployment) -> Self {
+        Self { all, ..self }
+    }
+
+    fn deployments(&self) -> impl Iterator<Item = &Deployment> {
+        self.others.iter().chain([&self.last])
     }
 
     /// One more template or folder. Exports of one are what others import.
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
-        self.paths.push(path.into());
+        self.last.paths.push(path.into());
         self
     }
 
     /// The value of a parameter. With several stacks, `STACK/NAME` is that of one of them.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        self.last.parameters.push((name.into(), value.into()));
         self
     }
 
     /// A file with values of parameters, in a form that the AWS CLI or `CodePipeline` takes.
     #[must_use]
     pub fn parameter_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.parameter_files.push(path.into());
+        self.last.parameter_files.push(path.into());
         self
     }
 
@@ -137,21 +193,21 @@ impl CloudFormation {
     /// The account that the stacks are deployed to, unless a manifest says.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
-        self.account = Some(account.into());
+        self.last.account = Some(account.into());
         self
     }
 
     /// The region that the stacks are deployed to, unless a manifest says.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
+        self.last.region = Some(region.into());
         self
     }
 
     /// The name of the stack that a template is deployed as.
     #[must_use]
     pub fn stack(mut self, name: impl Into<String>) -> Self {
-        self.stack = Some(name.into());
+        self.last.stack = Some(name.into());
         self
     }
 
@@ -200,12 +256,13 @@ impl CloudFormation {
     /// Refuses options that mean nothing.
     fn check(&self) -> Result<(), Finding> {
         let about = |message: String, help: &str| {
-            let name = self.paths.first().map_or(String::new(), |path| path.display().to_string());
+            let name = self.deployments().flat_map(|deployment| &deployment.paths).next();
+            let name = name.map_or(String::new(), |path| path.display().to_string());
             Finding::about_file(&name, Problem::new(codes::INVALID_PARAMETER, message).with_help(help))
         };
-        if let Some(account) = &self.account
-            && (account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()))
-        {
+        let mut accounts = self.deployments().chain([&self.all]).filter_map(|deployment| deployment.account.as_ref());
+        let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(account) = accounts.find(|account| !is_account(account)) {
             return Err(about(format!("`{account}` is not an account id"), "an account id is twelve digits"));
         }
         if let Some((address, _)) = self.values.iter().find(|(_, value)| literal::holds_symbol(value)) {

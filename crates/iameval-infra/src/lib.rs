@@ -3,7 +3,9 @@
 pub(crate) mod cloudformation;
 pub mod codes;
 pub(crate) mod document;
+mod infrastructure;
 pub(crate) mod literal;
 pub(crate) mod value;
 
 pub use cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
+pub use infrastructure::{Infrastructure, WithInfrastructure};

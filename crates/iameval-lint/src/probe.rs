@@ -44,7 +44,7 @@ impl Probe {
         let effect = match simulation.decision {
             Decision::Allowed => Effect::Allow,
             Decision::ExplicitDeny => Effect::Deny,
-            Decision::ImplicitDeny => return None,
+            Decision::ImplicitDeny | Decision::Undetermined => return None,
         };
         let matched = simulation.matched.iter().find(|matched| matched.effect == effect)?;
         self.policies.origin(matched.id).map(|Origin { statement_index, .. }| statement_index)

@@ -160,6 +160,7 @@ fn sentence(reading: &Reading<'_>) -> String {
             let why = reading.why.as_ref().map_or_else(|| "no statement allows it".to_owned(), why_in_words);
             format!("implicit deny: {why}")
         }
+        Decision::Undetermined => "undetermined: it depends on what is not known".into(),
         Decision::Allowed => match reading.deciding.first() {
             Some(cited) => format!("allowed by {}", described(&cited.statement).0),
             None => "allowed: no policy of this world denies it".to_owned(),

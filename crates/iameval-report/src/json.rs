@@ -7,7 +7,8 @@ use iameval::analysis::Change;
 use iameval::json::{Node, Value};
 use iameval::{AccountId, ContextKey, Decision, Effect};
 use iameval_ask::{
-    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides, Why,
+    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides,
+    Unsettled, Why,
 };
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -36,7 +37,7 @@ pub(crate) fn result_members(reading: &Reading<'_>) -> Vec<(&'static str, Node<'
     // What a Deny outvotes are Allows; what a rule of the service does are Denies.
     let outvoted = if reading.decision == Decision::ExplicitDeny { Effect::Allow } else { Effect::Deny };
     let layers = reading.layers.iter().map(|(layer, outcome)| (layer.as_str(), Node::string(outcome_word(*outcome))));
-    vec![
+    let mut members = vec![
         ("id", optional(summary.id.as_deref().map(text))),
         ("decision", Node::string(reading.decision.as_str())),
         ("decided_by", Node::string(reading.decided_by.as_str())),
@@ -63,7 +64,25 @@ pub(crate) fn result_members(reading: &Reading<'_>) -> Vec<(&'static str, Node<'
         ("further_exempted", number(reading.further_exempt)),
         ("near_misses", list(reading.near_misses.iter().filter_map(|missed| missed_statement(reading, missed)))),
         ("flips", flips(&reading.flips)),
-    ]
+    ];
+    if let Some(unsettled) = &reading.unsettled {
+        members.extend(open_question(reading, unsettled));
+    }
+    members
+}
+
+/// What an undetermined decision may be, and what it depends on.
+fn open_question(reading: &Reading<'_>, unsettled: &Unsettled<'_>) -> [(&'static str, Node<'static>); 3] {
+    let possible = unsettled.possible.iter().map(|decision| Node::string(decision.as_str()));
+    let depends_on = unsettled.depends_on.iter().map(|unknown| {
+        let settle = format!("--set '{}=VALUE'", unknown.name);
+        Node::object([("address", text(unknown.name)), ("settle", text(settle))])
+    });
+    let may_match = unsettled.statements.iter().map(|open| {
+        let elements = open.open.iter().filter_map(|open| element(reading, open));
+        placed_with(&open.statement, open.effect, ("open", list(elements)))
+    });
+    [("possible", list(possible)), ("depends_on", list(depends_on)), ("may_match", list(may_match))]
 }
 
 /// A number that was not read from a text.

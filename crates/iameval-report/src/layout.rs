@@ -3,10 +3,12 @@
 use crate::escape::{is_simple, plain};
 use crate::laid_out::LaidOut;
 use crate::style::Style;
+use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt::Write;
 use std::ops::Range;
+use std::sync::Arc;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Where the text of a named line begins.
@@ -26,12 +28,26 @@ pub fn unbroken(text: &str) -> String {
 pub struct Lines {
     pub(crate) text: String,
     style: Style,
+    symbols: Option<Arc<Symbols>>,
 }
 
 impl Lines {
     /// No lines yet.
     pub fn new(style: Style) -> Self {
-        Self { text: String::new(), style }
+        Self { text: String::new(), style, symbols: None }
+    }
+
+    /// The same with the names of symbols in their place.
+    #[must_use]
+    pub fn naming(self, symbols: Option<&Arc<Symbols>>) -> Self {
+        Self { symbols: symbols.cloned(), ..self }
+    }
+
+    fn plain(&self, text: &str) -> String {
+        match &self.symbols {
+            Some(symbols) => plain(&symbols.display(text)),
+            None => plain(text),
+        }
     }
 
     /// The lines, each ended.
@@ -46,7 +62,7 @@ impl Lines {
 
     /// The same where the prefix has colours; `first` is how it reads without.
     pub fn painted(&mut self, first: &str, painted: &str, rest: &str, text: &str) {
-        let text = shortened(&plain(text));
+        let text = shortened(&self.plain(text));
         let room = self.room(columns(first).max(columns(rest)));
         let mut prefix = painted;
         for piece in wrapped(&text, room) {
@@ -57,7 +73,7 @@ impl Lines {
 
     /// A text with a name in front, wrapped between words; `faint` follows the text and matters less.
     pub fn named(&mut self, name: &str, text: &str, faint: &str) {
-        let (text, faint) = (shortened(&plain(text)), plain(faint));
+        let (text, faint) = (shortened(&self.plain(text)), self.plain(faint));
         let room = self.room(INDENT);
         let mut prefix = format!("  {name:<9} ");
         let rest = " ".repeat(INDENT);
@@ -81,7 +97,7 @@ impl Lines {
     /// A line of a source behind a prefix, whole however long it is. A few words follow it, or stand below it behind
     /// `rest` where there is no room. `first` is how the prefix reads without colours.
     pub fn annotated(&mut self, first: &str, painted: &str, rest: &str, line: &str, words: &str) {
-        let (line, words) = (plain(line), plain(words));
+        let (line, words) = (self.plain(line), self.plain(words));
         let room = self.room(columns(first));
         if words.is_empty() {
             self.put(painted, &line);
@@ -110,7 +126,7 @@ impl Lines {
         let blank = self.style.faint(&format!("{:>8} | ", ""));
         let (start, length) = (columns(&before), columns(&marked).max(1));
         let underline = format!("{}{}", " ".repeat(start), self.style.mark(&"^".repeat(length)));
-        let words = shortened(&plain(words));
+        let words = shortened(&self.plain(words));
         if start + length + 1 + columns(&words) <= room {
             let words = self.style.mark(&words);
             self.put(&blank, &format!("{underline} {words}"));

@@ -30,6 +30,7 @@ pub fn matrix_to_text(matrix: &Matrix, style: Style) -> String {
     text(matrix, &Grid::of(matrix), &|word| match word {
         "allow" => style.allow(word),
         "implicit" | "explicit" => style.deny(word),
+        "undetermined" => style.mark(word),
         _ => word.to_owned(),
     })
 }

@@ -5,10 +5,11 @@ use crate::mark::{change_in_words, exemption_at, exemption_in_words, says_in_wor
 use crate::style::Style;
 use crate::trace::trace;
 use crate::vocabulary::{in_words, layer_name, level_in_words, levels_in_words, note_in_words, service_rule, via};
+use iameval::symbol::SymbolKind;
 use iameval::{AccountId, ContextKey, Decision, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{
-    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides, Why,
+    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides, Unsettled, Why,
 };
 use iameval_world::Inferred;
 
@@ -24,9 +25,12 @@ pub enum Depth {
 /// The answer as lines of text, each ended.
 pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
     let reading = answer.read();
-    let mut lines = Lines::new(style);
+    let mut lines = Lines::new(style).naming(answer.policies.symbols());
     headline(answer, style, &mut lines);
     deciding(&reading, &mut lines);
+    if let Some(unsettled) = &reading.unsettled {
+        open_question(answer, unsettled, &mut lines);
+    }
     if let Some(why) = &reading.why {
         lines.named("why", &why_in_words(why), "");
     }
@@ -55,15 +59,18 @@ pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
     let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
     let actions = widest(&mut answers.iter().map(|answer| columns(&answer.summary.action)));
     let states = widest(&mut answers.iter().map(|answer| columns(&mfa(answer))));
-    let indent = "explicit  ".len() + actions + 2 + if states > 0 { states + 2 } else { 0 };
+    let words: usize = widest(&mut answers.iter().map(|answer| word(answer.simulation.decision).len()));
+    let indent = words + 2 + actions + 2 + if states > 0 { states + 2 } else { 0 };
     let resources = widest(&mut answers.iter().map(|answer| columns(&in_table(answer))));
     let in_columns = style.width >= indent + resources.min(ENOUGH);
     let mut lines = Lines::new(style);
     for answer in answers {
-        let (word, painted) = match answer.simulation.decision {
-            Decision::Allowed => ("allow   ", style.allow("allow   ")),
-            Decision::ExplicitDeny => ("explicit", style.deny("explicit")),
-            Decision::ImplicitDeny => ("implicit", style.deny("implicit")),
+        let decision = answer.simulation.decision;
+        let word = format!("{:<words$}", word(decision));
+        let painted = match decision {
+            Decision::Allowed => style.allow(&word),
+            Decision::ExplicitDeny | Decision::ImplicitDeny => style.deny(&word),
+            Decision::Undetermined => style.mark(&word),
         };
         let pad = |text: &str, width: usize| format!("{text}{}  ", " ".repeat(width.saturating_sub(columns(text))));
         let (action, mfa) = (&answer.summary.action, mfa(answer));
@@ -75,10 +82,20 @@ pub fn answers_to_table(answers: &[Answer], style: Style) -> String {
         } else {
             let state = if mfa.is_empty() { mfa } else { mfa + "  " };
             let text = format!("{action}  {state}{on}");
-            lines.painted(&format!("{word}  "), &format!("{painted}  "), "          ", &text);
+            lines.painted(&format!("{word}  "), &format!("{painted}  "), &" ".repeat(words + 2), &text);
         }
     }
     lines.text
+}
+
+/// A decision in a table.
+fn word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allow   ",
+        Decision::ExplicitDeny => "explicit",
+        Decision::ImplicitDeny => "implicit",
+        Decision::Undetermined => "undetermined",
+    }
 }
 
 /// How many columns are enough for a resource in a table, however long it is.
@@ -97,6 +114,7 @@ fn headline(answer: &Answer, style: Style, lines: &mut Lines) {
         Decision::Allowed => ("allow", style.allow("allow"), ""),
         Decision::ExplicitDeny => ("deny ", style.deny("deny "), " (explicit)"),
         Decision::ImplicitDeny => ("deny ", style.deny("deny "), " (implicit)"),
+        Decision::Undetermined => ("undetermined", style.mark("undetermined"), ""),
     };
     let question = &answer.summary;
     let mfa = question.mfa.map(|mfa| format!("  mfa={mfa}")).unwrap_or_default();
@@ -116,6 +134,39 @@ fn on_resource(answer: &Answer) -> String {
         },
         Some(inferred) => format!("on{NO_BREAK}{} (inferred: {})", question.resource, inferred.as_str()),
         None => format!("on{NO_BREAK}{}", question.resource),
+    }
+}
+
+/// What an undetermined decision may be, and what it depends on.
+fn open_question(answer: &Answer, unsettled: &Unsettled<'_>, lines: &mut Lines) {
+    let possible: Vec<&str> = unsettled.possible.iter().map(|decision| in_words(*decision)).collect();
+    lines.named("may be", &possible.join(" or "), "");
+    for (index, unknown) in unsettled.depends_on.iter().enumerate() {
+        let text = format!("{}, {}", unknown.name, kind_in_words(unknown.kind));
+        lines.named(if index == 0 { "depends" } else { "" }, &format!("on {text}"), "");
+    }
+    for (index, open) in unsettled.statements.iter().enumerate() {
+        let (statement, faint) = described(&open.statement);
+        let presence = if open.open.is_empty() { ", if it is there" } else { "" };
+        let text = format!("{statement} ({}{presence})", open.effect.as_str());
+        lines.named(if index == 0 { "may apply" } else { "" }, &text, &faint);
+        if index < SHOWN {
+            excerpts(answer, &open.statement, &open.open, lines);
+        }
+    }
+    let named = unsettled.depends_on.first().map_or("NAME", |unknown| unknown.name);
+    lines.named("to settle", &format!("give what is not known: `--set '{named}=VALUE'`"), "");
+}
+
+/// What is certain of an unknown.
+fn kind_in_words(kind: SymbolKind) -> &'static str {
+    match kind {
+        SymbolKind::Input => "an input that was not given",
+        SymbolKind::Text => "a text that the deployment settles",
+        SymbolKind::Path => "a path",
+        SymbolKind::Name => "a name that the deployment settles",
+        SymbolKind::Region => "a region",
+        SymbolKind::Account => "an account",
     }
 }
 
@@ -200,6 +251,7 @@ fn sides_in_words(sides: &Sides) -> String {
         LayerOutcome::Says(Decision::Allowed) => "allows",
         LayerOutcome::Says(Decision::ExplicitDeny) => "denies",
         LayerOutcome::Says(Decision::ImplicitDeny) => "does not allow",
+        LayerOutcome::Says(Decision::Undetermined) => "may or may not allow",
         LayerOutcome::DoesNotBind => "does not apply",
         LayerOutcome::NotPresent => "does not exist",
     };
@@ -268,7 +320,15 @@ pub fn decided_by_in_words(answer: &Answer) -> String {
     };
     let statements: Vec<String> = answer.deciding().map(named).collect();
     match statements.as_slice() {
-        [] => answer.why().map_or_else(|| "by a service rule".into(), |why| why_in_words(&why)),
+        [] => match &answer.simulation.undetermined {
+            Some(undetermined) => {
+                let symbols = answer.policies.symbols();
+                let unknown =
+                    undetermined.depends_on.iter().filter_map(|symbol| Some(symbols?.name(*symbol).to_owned()));
+                format!("depends on {}", listed(&unknown.collect::<Vec<_>>(), ", ", FEW))
+            }
+            None => answer.why().map_or_else(|| "by a service rule".into(), |why| why_in_words(&why)),
+        },
         several => format!("by {}", listed(several, "; ", FEW)),
     }
 }
@@ -344,6 +404,7 @@ fn layers(reading: &Reading<'_>) -> String {
         LayerOutcome::Says(Decision::Allowed) => "allow",
         LayerOutcome::Says(Decision::ExplicitDeny) => "DENY",
         LayerOutcome::Says(Decision::ImplicitDeny) => "no-allow",
+        LayerOutcome::Says(Decision::Undetermined) => "undetermined",
         LayerOutcome::DoesNotBind => "does-not-apply",
         LayerOutcome::NotPresent => "-",
     };

@@ -3,6 +3,7 @@
 use crate::layout::Lines;
 use crate::mark::value_in_words;
 use crate::vocabulary::{in_words, layer_name, level_in_words, service_rule};
+use iameval::open::Certainty;
 use iameval::{DecidedBy, Decision, Effect, Layer, Statement, StatementTrace};
 use iameval_ask::words::statement_name;
 use iameval_ask::{Answer, LayerOutcome, Reading};
@@ -17,6 +18,7 @@ pub(crate) fn trace(reading: &Reading<'_>, lines: &mut Lines) {
             LayerOutcome::Says(Decision::Allowed) => "allows",
             LayerOutcome::Says(Decision::ExplicitDeny) => "denies",
             LayerOutcome::Says(Decision::ImplicitDeny) => "does not allow",
+            LayerOutcome::Says(Decision::Undetermined) => "is undetermined",
             LayerOutcome::NotPresent => "-",
         };
         let statements: Vec<&StatementTrace> =
@@ -50,7 +52,11 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
     let origin = &placed.origin;
     let name = statement_name(origin.policy.as_str(), origin.sid, origin.statement_index);
     let effect = if trace.effect == Effect::Allow { "Allow" } else { "Deny" };
-    let applies = if trace.applies { "applies" } else { "does not apply" };
+    let applies = match trace.applies {
+        Certainty::Yes => "applies",
+        Certainty::Maybe => "may apply",
+        Certainty::No => "does not apply",
+    };
     let level = origin.level.map(|level| format!(", {}", level_in_words(level))).unwrap_or_default();
     let place = placed.place.map(|place| format!("  {}:{}:{}", place.source.name, place.at.line, place.at.column));
     let place = place.unwrap_or_default();
@@ -85,8 +91,12 @@ fn statement_tree(answer: &Answer, trace: &StatementTrace, branch: &Branch, line
     }
 }
 
-fn mark(holds: bool) -> &'static str {
-    if holds { "yes" } else { "NO" }
+fn mark(holds: Certainty) -> &'static str {
+    match holds {
+        Certainty::Yes => "yes",
+        Certainty::Maybe => "maybe",
+        Certainty::No => "NO",
+    }
 }
 
 /// A node of the tree: what stands in front of it, and whether it is the last below its parent.

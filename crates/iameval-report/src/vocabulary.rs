@@ -10,6 +10,7 @@ pub(crate) fn in_words(decision: Decision) -> &'static str {
         Decision::Allowed => "allow",
         Decision::ExplicitDeny => "deny (explicit)",
         Decision::ImplicitDeny => "deny (implicit)",
+        Decision::Undetermined => "undetermined",
     }
 }
 

@@ -75,7 +75,7 @@ fn slip(answer: &Answer) -> Option<Problem> {
 fn complaint(answer: &Answer, wanted: Expectation, by: Option<&str>, who: &str, what: &str) -> Option<String> {
     let simulation = &answer.simulation;
     let wanted_in_words = in_words(wanted);
-    if !wanted.fits(simulation.decision) {
+    if !wanted.fits_simulation(simulation) {
         let got = in_words(Expectation::of(simulation.decision));
         return Some(format!("expected {who} to be {wanted_in_words} {what}, but it is {got}"));
     }
@@ -93,5 +93,6 @@ fn in_words(expectation: Expectation) -> &'static str {
         Expectation::Deny => "denied",
         Expectation::Implicit => "denied (implicit)",
         Expectation::Explicit => "denied (explicit)",
+        Expectation::Undetermined => "undetermined",
     }
 }

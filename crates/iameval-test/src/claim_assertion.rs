@@ -16,12 +16,14 @@ pub(crate) fn proved(
     wanted: Expectation,
     by: Option<&str>,
 ) -> Result<(), String> {
-    let claim = claim.that(wanted.claimed());
+    let expected = wanted.claimed().ok_or("a claim cannot expect `undetermined`\n")?;
+    let claim = claim.that(expected);
     let wanted = match wanted {
         Expectation::Allow => "always be allowed",
         Expectation::Deny => "never be allowed",
         Expectation::Implicit => "always be denied (implicit)",
         Expectation::Explicit => "always be denied (explicit)",
+        Expectation::Undetermined => "be undetermined",
     };
     let verdict = decider.prove(&claim).map_err(|why| format!("cannot prove that `{claim}` will {wanted}: {why}\n"))?;
     let complaint = format!("expected `{claim}` to {wanted}, but {}", came_of(&verdict));

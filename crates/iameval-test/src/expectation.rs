@@ -1,7 +1,7 @@
 //! What a test wants: a decision, and the statement that makes it.
 
-use iameval::Decision;
 use iameval::suggest::did_you_mean;
+use iameval::{Decision, Simulation};
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,11 +25,13 @@ pub enum Expectation {
     Implicit,
     /// Denied by a statement.
     Explicit,
+    /// Neither, as long as something is not known.
+    Undetermined,
 }
 
 impl Expectation {
     /// Every one of them.
-    pub const ALL: [Self; 4] = [Self::Allow, Self::Deny, Self::Implicit, Self::Explicit];
+    pub const ALL: [Self; 5] = [Self::Allow, Self::Deny, Self::Implicit, Self::Explicit, Self::Undetermined];
 
     /// The word for it in test files.
     pub fn as_str(self) -> &'static str {
@@ -38,13 +40,20 @@ impl Expectation {
             Self::Deny => "deny",
             Self::Implicit => "implicit",
             Self::Explicit => "explicit",
+            Self::Undetermined => "undetermined",
         }
+    }
+
+    /// Whether what a request comes to is wanted. An undetermined decision is denied where it is so whatever the rest comes
+    /// to.
+    pub fn fits_simulation(self, simulation: &Simulation) -> bool {
+        self.fits(simulation.decision) || (self == Self::Deny && simulation.is_denied())
     }
 
     /// Whether a decision is the wanted one.
     pub fn fits(self, decision: Decision) -> bool {
         match self {
-            Self::Deny => decision != Decision::Allowed,
+            Self::Deny => matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny),
             exact => exact == Self::of(decision),
         }
     }
@@ -55,16 +64,18 @@ impl Expectation {
             Decision::Allowed => Self::Allow,
             Decision::ImplicitDeny => Self::Implicit,
             Decision::ExplicitDeny => Self::Explicit,
+            Decision::Undetermined => Self::Undetermined,
         }
     }
 
     /// The same of every request of a scope.
-    pub(crate) fn claimed(self) -> iameval_prove::Expectation {
+    pub(crate) fn claimed(self) -> Option<iameval_prove::Expectation> {
         match self {
-            Self::Allow => iameval_prove::Expectation::Allow,
-            Self::Deny => iameval_prove::Expectation::Deny,
-            Self::Implicit => iameval_prove::Expectation::ImplicitDeny,
-            Self::Explicit => iameval_prove::Expectation::ExplicitDeny,
+            Self::Allow => Some(iameval_prove::Expectation::Allow),
+            Self::Deny => Some(iameval_prove::Expectation::Deny),
+            Self::Implicit => Some(iameval_prove::Expectation::ImplicitDeny),
+            Self::Explicit => Some(iameval_prove::Expectation::ExplicitDeny),
+            Self::Undetermined => None,
         }
     }
 
@@ -75,6 +86,7 @@ impl Expectation {
             Self::Deny => "deny",
             Self::Implicit => "deny (implicit)",
             Self::Explicit => "deny (explicit)",
+            Self::Undetermined => "undetermined",
         }
     }
 }
@@ -85,7 +97,7 @@ impl fmt::Display for Expectation {
     }
 }
 
-/// A text that is none of the four words.
+/// A text that is none of the five words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseExpectationError {
     text: String,
@@ -97,13 +109,15 @@ impl ParseExpectationError {
         let words = Self::WORDS.iter().find(|(other, _)| self.text.eq_ignore_ascii_case(other));
         match words {
             Some((_, word)) => format!("did you mean `{word}`?"),
-            None => did_you_mean(&self.text, Expectation::ALL.map(Expectation::as_str))
-                .unwrap_or_else(|| "expected `allow`, `deny` (either kind), `implicit` or `explicit`".into()),
+            None => did_you_mean(&self.text, Expectation::ALL.map(Expectation::as_str)).unwrap_or_else(|| {
+                "expected `allow`, `deny` (either kind), `implicit`, `explicit` or `undetermined`".into()
+            }),
         }
     }
 
     /// What else one might say.
-    const WORDS: [(&str, &str); 6] = [
+    const WORDS: [(&str, &str); 7] = [
+        ("unknown", "undetermined"),
         ("allowed", "allow"),
         ("true", "allow"),
         ("denied", "deny"),

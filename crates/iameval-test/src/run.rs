@@ -3,6 +3,7 @@
 use crate::asked::AskedRequest;
 use crate::check::WantedForm;
 use crate::check::{Case, Check, Handling};
+use crate::expectation::Expectation;
 use crate::file::TestFile;
 use crate::threads::in_threads;
 use iameval::{ContextKey, Decision, PolicySet, Request};
@@ -278,10 +279,13 @@ impl TestFile<'_> {
             None => (policies.decide(request), true),
         };
         let undecided = if self.strict_context { self.undecided(policies, request) } else { Vec::new() };
+        // What is undetermined is denied where it may be nothing else.
+        let is_denied_in_any_case =
+            |wanted: Expectation| !decision.is_certain() && wanted.fits_simulation(&policies.simulate(request));
         let failure = match check.wanted {
             _ if !undecided.is_empty() => Some(Failure::Undecided(undecided)),
             None => Some(Failure::NotInSnapshot),
-            Some(wanted) if !wanted.fits(decision) => Some(Failure::Decision),
+            Some(wanted) if !wanted.fits(decision) && !is_denied_in_any_case(wanted) => Some(Failure::Decision),
             Some(_) if !is_for_that_reason => Some(Failure::Reason),
             Some(_) => None,
         };

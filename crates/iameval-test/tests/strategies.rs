@@ -29,10 +29,10 @@ fn seen(policies: &impl Decide, requests: impl Iterator<Item = TestRequest>) -> 
             let mut see = |element: String, said| {
                 seen.entry((statement.clone(), element)).or_default().insert(said);
             };
-            see("action".into(), trace.action);
-            see("resource".into(), trace.resource);
+            see("action".into(), trace.action.is_certain());
+            see("resource".into(), trace.resource.is_certain());
             for (index, condition) in trace.conditions.iter().enumerate() {
-                see(format!("{index}: {} {}", condition.operator, condition.key), condition.satisfied);
+                see(format!("{index}: {} {}", condition.operator, condition.key), condition.satisfied.is_certain());
             }
         }
     }

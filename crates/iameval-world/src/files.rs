@@ -2,6 +2,7 @@
 
 use crate::codes;
 use crate::finding::Finding;
+use crate::formats::Formats;
 use crate::limits::Limits;
 use crate::source::Source;
 use iameval::text::{Position, Span};
@@ -45,9 +46,48 @@ pub trait Files {
     /// Told, again and again, how many bytes of a large file were read so far.
     fn progress(&self, _path: &Path, _bytes: u64) {}
 
+    /// Which files are worlds besides world files and account dumps.
+    fn formats(&self) -> &dyn Formats {
+        &()
+    }
+
     /// What two paths to one file have in common.
     fn identity(&self, path: &Path) -> PathBuf {
         without_dots(path)
+    }
+}
+
+impl<F: Files + ?Sized> Files for &F {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        (**self).read(path)
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        (**self).stream(path)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        (**self).name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        (**self).limits()
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        (**self).is_lasting(path)
+    }
+
+    fn progress(&self, path: &Path, bytes: u64) {
+        (**self).progress(path, bytes);
+    }
+
+    fn formats(&self) -> &dyn Formats {
+        (**self).formats()
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        (**self).identity(path)
     }
 }
 

@@ -19,13 +19,14 @@ use crate::account::AccountDump;
 use crate::builder::{Kind, Place, WorldBuilder};
 use crate::files::Files;
 use crate::finding::Finding;
+use crate::formats::{NamedIn, NamedSource};
 use crate::shared::SharedWorlds;
 use crate::world::World;
 use crate::world_source::WorldSource;
 use definition::{Definition, Definitions};
-use file::{KINDS_OF_SOURCES, Result, Sections, WorldFile, items, read_all};
-use iameval::json::Node;
+use file::{ReadFiles, Result, Sections, WorldFile, items, read_all};
 use iameval::json::fields::{invalid, text};
+use iameval::json::{Member, Node};
 use iameval::suggest::did_you_mean;
 use iameval::{Problem, codes};
 use loader::Loader;
@@ -62,8 +63,7 @@ impl WorldFiles {
 
 impl WorldSource for WorldFiles {
     fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<()> {
-        let (read, dumps) = read_all(files, &self.paths)?;
-        add(files, world, read, dumps)
+        add(files, world, read_all(files, &self.paths)?)
     }
 }
 
@@ -87,9 +87,9 @@ impl World {
         otherwise: &[PathBuf],
         shared: &SharedWorlds,
     ) -> Result<(Arc<Self>, Tests)> {
-        let (mut read, dumps) = read_all(files, &[path.to_owned()])?;
-        let (Some(file), []) = (read.last(), &*dumps) else {
-            let message = "a test file must be YAML or JSON with `tests`, and this is an account dump";
+        let mut read = read_all(files, &[path.to_owned()])?;
+        let Some(file) = read.worlds.last() else {
+            let message = "a test file must be YAML or JSON with `tests`, and this is something else";
             let problem = Problem::new(codes::INVALID_FIELD, message);
             return Err(vec![Finding::about_file(&files.name(path), problem)]);
         };
@@ -103,36 +103,37 @@ impl World {
                 Arc::new(Self::load(files, &[otherwise, &[path.to_owned()]].concat())?)
             }
         } else if adds_nothing {
-            read.pop();
-            let identities = read.iter().map(|file| file.identity.clone()).collect();
-            shared.get(identities, || build(files, read, dumps))?
+            read.worlds.pop();
+            let identities = read.worlds.iter().map(|file| file.identity.clone()).collect();
+            shared.get(identities, || build(files, read))?
         } else {
-            Arc::new(build(files, read, dumps)?)
+            Arc::new(build(files, read)?)
         };
         Ok((world, tests))
     }
 }
 
-fn build(files: &dyn Files, read: Vec<WorldFile>, dumps: Vec<AccountDump>) -> Result<World> {
+fn build(files: &dyn Files, read: ReadFiles) -> Result<World> {
     let mut world = WorldBuilder::new();
-    add(files, &mut world, read, dumps)?;
+    add(files, &mut world, read)?;
     world.build()
 }
 
-/// Adds what files and dumps define.
-fn add(
-    files: &dyn Files,
-    world: &mut WorldBuilder,
-    mut read: Vec<WorldFile>,
-    mut dumps: Vec<AccountDump>,
-) -> Result<()> {
+/// Adds what files and other sources define.
+fn add(files: &dyn Files, world: &mut WorldBuilder, read: ReadFiles) -> Result<()> {
+    let ReadFiles { worlds: mut read, mut dumps, mut others } = read;
     for name in read.iter().map(|file| &*file.source.name).chain(dumps.iter().map(AccountDump::name)) {
         world.file(name);
     }
     for file in &read {
-        for dump in sources(files, file, file.sections()?.sources)? {
-            world.file(dump.name());
-            dumps.push(dump);
+        for source in sources(files, file, file.sections()?.sources)? {
+            match source {
+                Named::Dump(dump) => {
+                    world.file(dump.name());
+                    dumps.push(dump);
+                }
+                Named::Other(other) => others.push(other),
+            }
         }
     }
     // Files without an account or a partition of their own take those of the file that comes last and has one, and
@@ -149,6 +150,17 @@ fn add(
     }
     for dump in dumps {
         dump.account().add_to(world, dump.place())?;
+    }
+    if !others.is_empty() {
+        others.iter().for_each(|other| world.file(files.name(&other.path)));
+        files.formats().together(others)?.add_to(files, world)?;
+        // What the world says stands above what a template leaves open.
+        if let Some(account) = read.iter().rev().find_map(|file| file.account) {
+            world.set_account(account);
+        }
+        for file in &mut read {
+            file.account = file.account.or(world.account());
+        }
     }
     let all: Vec<(&WorldFile, Sections<'_>)> =
         read.iter().map(|file| Ok((file, file.sections()?))).collect::<Result<_>>()?;
@@ -186,31 +198,58 @@ fn each<'t>(
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-/// The dumps that a file names. They come before the definitions of all files, which may override theirs.
-fn sources(files: &dyn Files, file: &WorldFile, node: Option<&Node<'static>>) -> Result<Vec<AccountDump>> {
+/// What a world file names under `sources`.
+enum Named {
+    Dump(AccountDump),
+    Other(NamedSource),
+}
+
+/// The sources that a file names. They come before the definitions of all files, which may override theirs.
+fn sources(files: &dyn Files, file: &WorldFile, node: Option<&Node<'static>>) -> Result<Vec<Named>> {
+    let formats = files.formats();
+    let kinds: Vec<&'static str> = ["account"].into_iter().chain(formats.kinds().iter().copied()).collect();
     let source = |source: &Node<'static>| {
-        let Some([member]) = source.members() else {
-            let error = invalid(source.span, "a source must be `KIND: FILE`")
-                .with_help("such as `- account: authorization-details.json`");
+        let members = source.members().unwrap_or_default();
+        let kind_of = |member: &Member<'_>| kinds.iter().copied().find(|kind| *kind == member.key);
+        let Some((member, kind)) = members.iter().find_map(|member| Some((member, kind_of(member)?))) else {
+            let Some(first) = members.first() else {
+                let error = invalid(source.span, "a source must be `KIND: FILE`")
+                    .with_help("such as `- account: authorization-details.json`");
+                return Err(file.error(error));
+            };
+            let near = did_you_mean(&first.key, kinds.iter().copied());
+            let error = invalid(first.key_span, format!("`{}` is not a kind of source", first.key))
+                .with_help(near.unwrap_or_else(|| format!("the kinds are {}", quoted_list(&kinds))));
             return Err(file.error(error));
         };
-        let kind = &*member.key;
-        if kind != "account" {
-            let known = KINDS_OF_SOURCES.contains(&kind);
-            let message = if known {
-                format!("sources of the kind `{kind}` are not read yet")
-            } else {
-                format!("`{kind}` is not a kind of source")
-            };
-            let near = did_you_mean(kind, KINDS_OF_SOURCES).filter(|_| !known);
-            let write = "write what the world needs from it under `policies`, `groups` and `principals`";
-            let error = invalid(member.key_span, message).with_help(near.unwrap_or_else(|| write.into()));
-            return Err(file.error(error));
+        let settings = if kind == "account" { &[] } else { formats.settings(kind) };
+        let others = members.iter().filter(|other| other.key_span != member.key_span);
+        for other in others.clone() {
+            if !settings.contains(&&*other.key) {
+                let near = did_you_mean(&other.key, settings.iter().copied());
+                let error = invalid(other.key_span, format!("`{}` is not a setting of `{kind}`", other.key));
+                let known = || (!settings.is_empty()).then(|| format!("the settings are {}", quoted_list(settings)));
+                return Err(file.error(error.with_any_help(near.or_else(known))));
+            }
         }
         let span = member.value.span;
-        let path = text(&member.value, "`account`").map_err(|error| file.error(error))?;
-        let dump = AccountDump::read(files, &file.path(files, path), Place::of_source(&file.source, span));
-        dump.map_err(|found| found.into_iter().flat_map(|one| file.named(one, span)).collect::<Vec<_>>())
+        let path = text(&member.value, &format!("`{kind}`")).map_err(|error| file.error(error))?;
+        let path = file.path(files, path);
+        if kind != "account" {
+            let (source, folder) = (file.source.clone(), file.folder.clone());
+            return Ok(Named::Other(NamedSource {
+                settings: others.cloned().collect(),
+                named_in: Some(NamedIn { source, folder, span }),
+                ..NamedSource::new(kind, path)
+            }));
+        }
+        let dump = AccountDump::read(files, &path, Place::of_source(&file.source, span));
+        let dump = dump.map_err(|found| found.into_iter().flat_map(|one| file.named(one, span)).collect::<Vec<_>>())?;
+        Ok(Named::Dump(dump))
     };
     items(node).map(source).collect()
+}
+
+fn quoted_list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::model::policy::Attached;
+use iameval::symbol::Symbols;
 use iameval::{CompiledPolicy, LayeredPolicies, LayeredPolicy, PolicySet, ServiceRules};
 use std::sync::Arc;
 
@@ -37,6 +38,12 @@ impl SituationPolicies {
     #[must_use]
     pub(crate) fn by_rules(self, rules: Arc<ServiceRules>) -> Self {
         Self { set: self.set.with_service_rules(rules), ..self }
+    }
+
+    /// The same, in which these symbols stand for what is not known.
+    #[must_use]
+    pub(crate) fn with_symbols(self, symbols: Arc<Symbols>) -> Self {
+        Self { set: self.set.with_symbols(symbols), ..self }
     }
 
     /// The policies, with another one in place of each that `instead` gives one for. Nothing is compiled again.

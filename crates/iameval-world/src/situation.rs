@@ -207,6 +207,10 @@ impl World {
     fn policies_in(&self, in_play: &InPlay<'_>) -> Result<Arc<SituationPolicies>, Vec<Finding>> {
         self.situations.get_or_try_make(&in_play.combination(), || {
             let policies = SituationPolicies::new(in_play.placed())?;
+            let policies = match &self.symbols {
+                Some(symbols) => policies.with_symbols(symbols.clone()),
+                None => policies,
+            };
             Ok(Arc::new(match self.rules.get() {
                 Some(rules) => policies.by_rules(rules.clone()),
                 None => policies,

@@ -129,6 +129,10 @@ impl PolicySet {
         document: impl Fn(usize) -> Option<&'d PolicyDocument>,
         may_have: impl Fn(&ContextKey) -> bool,
     ) -> Analysis {
+        // What may happen is neither near nor far, and nothing turns a decision that is not made.
+        if explanation.decision == Decision::Undetermined {
+            return Analysis::default();
+        }
         let documents: Vec<Option<&PolicyDocument>> = (0..self.policies().count()).map(document).collect();
         let subject = Analysed { set: self, request, explanation, documents, may_have: &may_have };
         let (exempted, further_exempted) = near::exempted(&subject);

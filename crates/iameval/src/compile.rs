@@ -8,12 +8,14 @@ mod prefix;
 mod principal;
 mod resource;
 
+use crate::certainty::Certainty;
 use crate::condition::{CompiledVariable, Compiler, Condition, KeySlot, Scope, Tables};
 use crate::context::View;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Effect, PolicyDocument, PolicyKind, Statement, Version, in_short};
 use crate::name::{Action, ContextKey};
 use crate::request::Request;
+use crate::symbol::{Reader, Symbol};
 use crate::text::Span;
 use crate::validate;
 use crate::variable::Variable;
@@ -29,8 +31,8 @@ use std::str::FromStr;
 pub use action::ActionPattern;
 pub use alone::{CompiledCondition, CompiledResource, ResourcePiece, Taking};
 pub(crate) use index::{ActionCheck, Index};
-pub(crate) use principal::CallerView;
 pub use principal::Strength;
+pub(crate) use principal::{CallerView, Fit};
 
 /// What a policy is called in answers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,6 +120,8 @@ pub(crate) struct CompiledStatement {
     /// `None` when the statement names no resource: then it is about the one the policy is attached to (R-GRAM-11).
     resource: Option<ResourceMatcher>,
     pub(crate) conditions: Box<[Condition]>,
+    /// What is not known and decides whether the statement is there.
+    pub(crate) only_if: Box<[Symbol]>,
 }
 
 impl CompiledPolicy {
@@ -190,6 +194,34 @@ impl CompiledStatement {
 
     pub(crate) fn resource<V: View>(&self, request: &Request, scope: &Scope<'_, V>) -> bool {
         self.resource.as_ref().is_none_or(|matcher| matcher.matches(&request.resource.text, scope))
+    }
+
+    /// The same as [`principal`](Self::principal), [`action`](Self::action) and [`resource`](Self::resource), where symbols
+    /// may stand in the statement or the request.
+    pub(crate) fn principal_fit<V: View>(
+        &self,
+        kind: PolicyKind,
+        caller: &CallerView<'_, V>,
+        reader: &Reader<'_>,
+    ) -> Fit {
+        let Some(matcher) = &self.principal else {
+            let strength = self.principal(kind, caller);
+            return Fit { least: strength, most: strength };
+        };
+        matcher.fit(self.effect, caller, reader)
+    }
+
+    pub(crate) fn action_truth(&self, request: &Request, reader: &Reader<'_>) -> Certainty {
+        self.action.truth(&request.action, reader)
+    }
+
+    pub(crate) fn resource_truth<V: View>(
+        &self,
+        request: &Request,
+        scope: &Scope<'_, V>,
+        reader: &Reader<'_>,
+    ) -> Certainty {
+        self.resource.as_ref().map_or(Certainty::Yes, |matcher| matcher.truth(&request.resource.text, scope, reader))
     }
 
     /// The entries of `Principal` or `NotPrincipal` that name the caller.
@@ -286,6 +318,7 @@ impl DocumentCompiler {
                 .tests()
                 .map(|(operator, test)| Condition::new(operator, effect, test.key(), test.values.texts(), self))
                 .collect(),
+            only_if: statement.only_if().into(),
         }
     }
 }

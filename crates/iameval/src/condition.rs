@@ -12,10 +12,13 @@ mod null;
 mod numeric;
 mod string;
 
-use crate::context::{ContextText, Presence, View};
+use crate::certainty::Certainty;
+use crate::context::{Context, ContextText, Presence, View};
 use crate::document::{ConditionOperator, Effect, OperatorFamily, Quantifier};
+use crate::lowercase::lowercase;
 use crate::mode::EvaluationMode;
 use crate::name::ContextKey;
+use crate::symbol::{Inputs, Reader, is_of_plane, may_hold_symbols};
 use crate::variable::{Part, Syntax, Template, Variable, parts};
 use crate::wildcard::Slots;
 
@@ -81,6 +84,12 @@ impl<V: View> Slots for Scope<'_, V> {
             Presence::Absent => variable.default.as_deref(),
         }
     }
+
+    fn open(&self, slot: u32) -> Option<&str> {
+        let variable = self.tables.variables.get(slot as usize)?;
+        let key = self.tables.keys.get(variable.key as usize)?.as_str();
+        may_hold_symbols(key).then_some(key)
+    }
 }
 
 /// One key under one operator.
@@ -90,6 +99,8 @@ pub(crate) struct Condition {
     operator: ConditionOperator,
     /// No values at all: never true of a present key, whatever the operator (R-GRAM-13).
     empty: bool,
+    /// The symbols in the values, one after the other.
+    symbols: Box<str>,
     test: Test,
 }
 
@@ -116,6 +127,8 @@ impl Condition {
         let key = compiler.key(key);
         let base = operator.base;
         let empty = values.clone().next().is_none();
+        let with_symbols = values.clone().filter(|value| may_hold_symbols(value));
+        let symbols: String = with_symbols.flat_map(str::chars).filter(|character| is_of_plane(*character)).collect();
         let test = match base.family() {
             OperatorFamily::String => Test::String(string::StringTest::new(base, values, compiler)),
             OperatorFamily::Numeric => Test::Numeric(numeric::NumericTest::new(base, values)),
@@ -126,7 +139,7 @@ impl Condition {
             OperatorFamily::Arn => Test::Arn(arn::ArnTest::new(base, effect, values, compiler)),
             OperatorFamily::Null => Test::Null(null::NullTest::new(values)),
         };
-        Self { key, operator, empty, test }
+        Self { key, operator, empty, symbols: symbols.into(), test }
     }
 
     /// Whether the request satisfies the condition.
@@ -146,6 +159,60 @@ impl Condition {
             (Presence::List(_), None) => false,
             (Presence::List(texts), Some(Quantifier::ForAllValues)) => texts.iter().all(|text| self.holds(text, scope)),
             (Presence::List(texts), Some(Quantifier::ForAnyValue)) => texts.iter().any(|text| self.holds(text, scope)),
+        }
+    }
+
+    /// The same where symbols may stand in the condition or the request. Of `others` one may be
+    /// the key, where the name of that is not known.
+    pub(crate) fn truth<V: View>(&self, scope: &Scope<'_, V>, reader: &Reader<'_>, others: &Context) -> Certainty {
+        if let Test::Null(test) = &self.test {
+            let there = Certainty::from(!matches!(scope.presence(self.key), Presence::Absent));
+            return match self.operator.quantifier {
+                None if reader.meets(&self.symbols) => Certainty::Maybe,
+                None => match there.max(self.is_another_key(scope, reader, others)) {
+                    Certainty::Maybe if test.is_satisfied(true) != test.is_satisfied(false) => Certainty::Maybe,
+                    there => test.is_satisfied(there == Certainty::No).into(),
+                },
+                Some(quantifier) => (quantifier == Quantifier::ForAllValues).into(),
+            };
+        }
+        match (scope.presence(self.key), self.operator.quantifier) {
+            (Presence::Absent, quantifier) => match self.is_another_key(scope, reader, others) {
+                Certainty::No => self.absent(quantifier).into(),
+                _ => Certainty::Maybe,
+            },
+            (Presence::Single(text), _) => self.truth_of(text, scope, reader),
+            (Presence::List(_), None) => Certainty::No,
+            (Presence::List(texts), Some(Quantifier::ForAllValues)) => {
+                Certainty::all(texts.iter().map(|text| self.truth_of(text, scope, reader)))
+            }
+            (Presence::List(texts), Some(Quantifier::ForAnyValue)) => {
+                Certainty::any(texts.iter().map(|text| self.truth_of(text, scope, reader)))
+            }
+        }
+    }
+
+    /// Whether a key that has no value, and a symbol in its name, is one of those that have.
+    fn is_another_key<V: View>(&self, scope: &Scope<'_, V>, reader: &Reader<'_>, others: &Context) -> Certainty {
+        let Some(key) = scope.tables.keys.get(self.key as usize).filter(|key| reader.has_symbols(key.as_str())) else {
+            return Certainty::No;
+        };
+        let name = lowercase(key.as_str());
+        let with_values = others.iter().filter(|(_, value)| value.is_some());
+        Certainty::any(
+            with_values.map(|(other, _)| reader.equals(&name, &lowercase(other.as_str()), Inputs::EqualThemselves)),
+        )
+    }
+
+    fn truth_of<V: View>(&self, value: &ContextText, scope: &Scope<'_, V>, reader: &Reader<'_>) -> Certainty {
+        if self.empty {
+            return Certainty::No;
+        }
+        match &self.test {
+            Test::String(test) => test.truth(value.as_str(), scope, reader),
+            Test::Arn(test) => test.truth(value.as_str(), scope, reader),
+            _ if reader.meets(&self.symbols) | reader.meets(value.as_str()) => Certainty::Maybe,
+            _ => self.holds(value, scope).into(),
         }
     }
 

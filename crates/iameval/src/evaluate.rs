@@ -9,8 +9,10 @@ mod explain;
 mod piece;
 mod service;
 mod simulate;
+mod symbolic;
 
-use crate::compile::{ActionCheck, CallerView, CompiledStatement, Strength};
+use crate::certainty::Certainty;
+use crate::compile::{ActionCheck, CallerView, CompiledStatement, Fit, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
@@ -27,11 +29,16 @@ pub use explain::{ConditionTrace, Explanation, StatementTrace};
 pub use piece::Entries;
 pub use service::{OrganizationAccounts, ServiceRule};
 pub use simulate::{LayerVerdict, Matched, Note, Simulation};
+pub use symbolic::Undetermined;
 
 impl PolicySet {
-    /// Decides a request. Allocates nothing and may stop at the first Deny.
+    /// Decides a request. Allocates nothing and may stop at the first Deny, unless there are [symbols](crate::symbol).
     pub fn decide(&self, request: &Request) -> Decision {
-        Evaluation::new(self, request).run(&mut ()).decision
+        let evaluation = Evaluation::new(self, request);
+        match &self.symbols {
+            None => evaluation.run(&mut ()).decision,
+            Some(symbols) => evaluation.determine(symbols).verdict.decision,
+        }
     }
 }
 
@@ -60,16 +67,16 @@ pub(crate) struct Looked<'a> {
     pub(crate) member: &'a Member,
     pub(crate) layer: Layer,
     /// Whether it applies, and how strongly its principal element matches.
-    pub(crate) applies: Option<Strength>,
+    pub(crate) applies: Fit,
 }
 
 /// What an element said.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Element {
-    Principal(bool),
-    Action(bool),
-    Resource(bool),
-    Condition(bool),
+    Principal(Certainty),
+    Action(Certainty),
+    Resource(Certainty),
+    Condition(Certainty),
 }
 
 /// The outcome of a run.
@@ -197,7 +204,8 @@ impl<'a> Evaluation<'a> {
         let mut strongest = None;
         let _ = self.candidates::<O>(group, effect, |member, id, statement, action_check| {
             let applies = self.applies(group, member, statement, action_check, &self.request.context, observer);
-            observer.statement(Looked { id, statement, member, layer: group.layer, applies });
+            let fit = Fit { least: applies, most: applies };
+            observer.statement(Looked { id, statement, member, layer: group.layer, applies: fit });
             strongest = strongest.max(applies);
             let certain = applies == Some(Strength::Direct) || (effect == Effect::Deny && applies.is_some());
             if certain && !O::ALL { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -255,8 +263,8 @@ impl<'a> Evaluation<'a> {
         let caller = self.caller(group, member, view);
         let scope = Scope { tables: &member.policy.tables, view, mode: self.set.mode };
         let mut all = true;
-        let mut check = |holds: bool, element: fn(bool) -> Element| {
-            observer.element(element(holds));
+        let mut check = |holds: bool, element: fn(Certainty) -> Element| {
+            observer.element(element(holds.into()));
             all &= holds;
             all || O::TRACE
         };
@@ -269,7 +277,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The caller as the principal elements of a policy see it.
-    fn caller<'c, V>(&'c self, group: &Group, member: &Member, view: &'c V) -> CallerView<'c, V> {
+    pub(crate) fn caller<'c, V>(&'c self, group: &Group, member: &Member, view: &'c V) -> CallerView<'c, V> {
         CallerView {
             principal: &self.request.principal,
             view,

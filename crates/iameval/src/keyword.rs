@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn words_are_read_as_they_are_written() {
-        round_trip(&Decision::ALL, "allowed explicit_deny implicit_deny");
+        round_trip(&Decision::ALL, "allowed explicit_deny implicit_deny undetermined");
         round_trip(&Effect::ALL, "Allow Deny");
         round_trip(&EvaluationMode::ALL, "live simulator");
         round_trip(&Layer::ALL, "scp rcp endpoint resource identity boundary session scope_down");
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(error.to_string(), "`simulated` is not an evaluation mode: expected `live` or `simulator`");
         assert_eq!(error.expected(), ["live", "simulator"]);
         let error = "allow".parse::<Decision>().unwrap_err();
-        let words = "`allowed`, `explicit_deny` or `implicit_deny`";
+        let words = "`allowed`, `explicit_deny`, `implicit_deny` or `undetermined`";
         assert_eq!(error.to_string(), format!("`allow` is not a decision: expected {words}"));
     }
 }

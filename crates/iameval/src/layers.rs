@@ -37,6 +37,9 @@ pub enum Decision {
     ExplicitDeny,
     /// Nothing that is needed allows it.
     ImplicitDeny,
+    /// It depends on what is not known yet, which [symbols](crate::symbol) stand for. It counts neither as allowed nor as
+    /// denied.
+    Undetermined,
 }
 
 /// What decided, as native results name it.
@@ -173,6 +176,11 @@ impl Decision {
     pub fn is_allowed(self) -> bool {
         self == Decision::Allowed
     }
+
+    /// Whether it is one: whether it does not depend on what is not known.
+    pub fn is_certain(self) -> bool {
+        self != Decision::Undetermined
+    }
 }
 
 keywords! {
@@ -181,6 +189,7 @@ keywords! {
         Allowed => "allowed",
         ExplicitDeny => "explicit_deny",
         ImplicitDeny => "implicit_deny",
+        Undetermined => "undetermined",
     }
 }
 

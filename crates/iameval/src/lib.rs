@@ -30,6 +30,7 @@
 //! ```
 
 pub mod analysis;
+mod certainty;
 pub mod codes;
 mod compile;
 mod condition;
@@ -79,7 +80,7 @@ pub use document::{
 };
 pub use evaluate::{
     ConditionTrace, Entries, Explanation, LayerVerdict, Matched, Note, OrganizationAccounts, ServiceRule, Simulation,
-    StatementTrace,
+    StatementTrace, Undetermined,
 };
 pub use keyword::ParseKeywordError;
 pub use layer::Layer;

@@ -16,12 +16,15 @@
 //! # Ok::<(), iameval::PolicyError>(())
 //! ```
 
+pub use crate::certainty::Certainty;
+
 use crate::document::Effect;
 use crate::layer::Layer;
 use crate::layers::{DecidedBy, Decision, Facts, LayerOutcomes, Strength};
 use crate::name::ContextKey;
 use crate::policy_set::StatementId;
 use crate::service_rules::{ActionRule, ActionRules};
+use crate::symbol::Symbol;
 use std::ops::Range;
 
 /// Between which decisions a request can move, whatever values the keys have that were not given.
@@ -39,6 +42,8 @@ pub struct Bounds {
     pub keys: Vec<ContextKey>,
     /// Whether the resource could change the decision, where it is open.
     pub depends_on_resource: bool,
+    /// The symbols that statements depend on.
+    pub symbols: Vec<Symbol>,
 }
 
 /// Which resources a request is about.
@@ -49,18 +54,6 @@ pub enum OnResources<'r> {
     /// One that is not known. The function tells of statements that name some resources and not all whether those can be
     /// what the action is evaluated on.
     Any(&'r dyn Fn(StatementId) -> bool),
-}
-
-/// How certain something is, as long as keys are not given.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Certainty {
-    /// It is not so, whatever the keys are.
-    #[default]
-    No,
-    /// It depends on keys that were not given, or on the resource.
-    Maybe,
-    /// It is so, whatever the keys are.
-    Yes,
 }
 
 /// What identity policies come to.
@@ -142,12 +135,15 @@ pub struct OpenStatement {
     pub keys: Vec<ContextKey>,
     /// Whether the resource, which is open, tells.
     pub depends_on_resource: bool,
+    /// The symbols that tell.
+    pub symbols: Vec<Symbol>,
 }
 
 impl OpenStatement {
     /// How certain it is that it applies; never [`Certainty::No`].
     pub fn certainty(&self) -> Certainty {
-        if self.keys.is_empty() && !self.depends_on_resource { Certainty::Yes } else { Certainty::Maybe }
+        let is_certain = self.keys.is_empty() && !self.depends_on_resource && self.symbols.is_empty();
+        if is_certain { Certainty::Yes } else { Certainty::Maybe }
     }
 }
 

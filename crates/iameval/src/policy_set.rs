@@ -10,6 +10,7 @@ use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
 use crate::request::Request;
 use crate::service_rules::{ActionRules, RuleSelection, ServiceRules};
+use crate::symbol::Symbols;
 use crate::text::Span;
 use std::sync::Arc;
 
@@ -60,6 +61,8 @@ pub struct PolicySet {
     keys: Arc<[ContextKey]>,
     pub(crate) mode: EvaluationMode,
     pub(crate) rules: Rules,
+    /// What is not known, where something is.
+    pub(crate) symbols: Option<Arc<Symbols>>,
 }
 
 /// The rules of single services that a set is decided by.
@@ -188,12 +191,24 @@ impl PolicySet {
         self
     }
 
+    /// The same policies, in which these symbols stand for what is not known; see [`symbol`](crate::symbol).
+    #[must_use]
+    pub fn with_symbols(mut self, symbols: Arc<Symbols>) -> Self {
+        self.symbols = (!symbols.is_empty()).then_some(symbols);
+        self
+    }
+
+    /// What is not known of the policies, and of requests to them; `None` where everything is.
+    pub fn symbols(&self) -> Option<&Arc<Symbols>> {
+        self.symbols.as_ref()
+    }
+
     /// The same set with a further policy, in the layer of its kind, evaluated in the same way.
     #[must_use]
     pub fn with(&self, policy: Arc<CompiledPolicy>) -> Self {
         let mut layered = self.layered();
         layered.add(policy.kind(), policy);
-        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+        self.evaluates(layered)
     }
 
     /// The same set with another policy in place of each for which `instead` gives one, evaluated in the same way. It is told
@@ -226,7 +241,13 @@ impl PolicySet {
             index += 1;
             other.unwrap_or_else(|| own.policy.clone())
         });
-        Self { mode: self.mode, rules: self.rules.clone(), ..Self::from(layered) }
+        self.evaluates(layered)
+    }
+
+    /// Other policies, evaluated in the same way.
+    fn evaluates(&self, layered: LayeredPolicies<Arc<CompiledPolicy>>) -> Self {
+        let (rules, symbols) = (self.rules.clone(), self.symbols.clone());
+        Self { mode: self.mode, rules, symbols, ..Self::from(layered) }
     }
 
     fn layered(&self) -> LayeredPolicies<Arc<CompiledPolicy>> {
@@ -315,7 +336,7 @@ impl From<LayeredPolicies<Arc<CompiledPolicy>>> for PolicySet {
         let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
         keys.sort();
         keys.dedup();
-        Self { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::default() }
+        Self { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::default(), symbols: None }
     }
 }
 

@@ -22,9 +22,13 @@
 //! };
 //! assert_eq!(get(&bucket.to_string()), Decision::Allowed); // Whatever its name will be.
 //! assert_eq!(get("reports"), Decision::Undetermined); // It may be called so.
-//! assert_eq!(get("reports/2026"), Decision::ImplicitDeny); // No bucket has a slash in its name.
+//! assert_eq!(get("a:b"), Decision::ImplicitDeny); // No bucket has a colon in its name.
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+
+mod reader;
+
+pub(crate) use reader::{Inputs, Reader};
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -41,6 +45,9 @@ const MOST: usize = 0xFFFE;
 pub struct Symbol(char);
 
 /// What is certain of the text that a symbol stands for.
+///
+/// A path, a name and a region are none that AWS reserves, such as `aws-service-role` and `aws-reserved` in the paths of
+/// roles and `aws` in aliases of keys: nobody else can create those.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SymbolKind {
     /// Nothing: an input, which may be empty and may hold wildcards and policy variables.

@@ -177,6 +177,20 @@ impl Template {
         Some(filled)
     }
 
+    /// Whether a variable in it has a name that is not known; if so, `open` is told the name.
+    pub(crate) fn is_open(&self, slots: &impl Slots, mut open: impl FnMut(&str)) -> bool {
+        let mut is_open = false;
+        for piece in &self.0 {
+            if let TemplatePiece::Slot(slot) = piece
+                && let Some(name) = slots.open(*slot)
+            {
+                open(name);
+                is_open = true;
+            }
+        }
+        is_open
+    }
+
     /// How many bytes it has once its variables are filled in; `None` when a variable has no value.
     pub(crate) fn length(&self, slots: &impl Slots) -> Option<usize> {
         self.0.iter().try_fold(0_usize, |sum, piece| Some(sum.saturating_add(piece.text(slots)?.len())))

@@ -67,6 +67,11 @@ struct Gap {
 /// Where the texts of slots come from. `None` means that the slot has no value: then nothing matches.
 pub(crate) trait Slots {
     fn text(&self, slot: u32) -> Option<&str>;
+
+    /// The name of what fills the slot, where that is not known, so that neither is its text.
+    fn open(&self, _: u32) -> Option<&str> {
+        None
+    }
 }
 
 /// For patterns without slots.
@@ -91,6 +96,41 @@ impl Pattern {
             return false;
         }
         Matcher { text, slots }.pattern(&self.first, &self.rest).unwrap_or(false)
+    }
+
+    /// The tokens that the pattern was made of, or others with the same meaning.
+    pub(crate) fn tokens(&self) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        let mut segment = |gap: Option<&Gap>, segment: &Segment| {
+            if let Some(gap) = gap {
+                tokens.extend((0..gap.units).map(|_| Token::Unit(gap.lead)));
+                tokens.push(Token::Star(gap.rest));
+            }
+            for piece in &segment.0 {
+                match piece {
+                    SegmentPiece::Literal(text) => tokens.push(Token::Literal(text.to_string())),
+                    SegmentPiece::Slot(slot) => tokens.push(Token::Slot(*slot)),
+                    SegmentPiece::Units { count, reach } => tokens.extend((0..*count).map(|_| Token::Unit(*reach))),
+                }
+            }
+        };
+        segment(None, &self.first);
+        self.rest.iter().for_each(|(gap, rest)| segment(Some(gap), rest));
+        tokens
+    }
+
+    /// Its literal texts, as far as they are written.
+    pub(crate) fn literals(&self) -> impl Iterator<Item = &str> {
+        let segments = std::iter::once(&self.first).chain(self.rest.iter().map(|(_, segment)| segment));
+        segments.flat_map(|segment| &segment.0).filter_map(|piece| match piece {
+            SegmentPiece::Literal(text) => Some(&**text),
+            _ => None,
+        })
+    }
+
+    /// The slots in it.
+    pub(crate) fn slots(&self) -> &[u32] {
+        &self.slots
     }
 
     /// The text that everything that fits begins with.

@@ -1,5 +1,6 @@
 //! What several commands take: a world, policies around and of a principal, and a request.
 
+use super::Deployment;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 use iameval::Layer;
@@ -8,7 +9,10 @@ use std::path::PathBuf;
 /// Which world
 #[derive(Debug, Args)]
 pub(crate) struct WorldSource {
-    /// A world file or an account dump; may be repeated
+    /// A world file, an account dump, a CloudFormation template or a `cdk.out` folder; may be repeated
+    ///
+    /// What a file is, its content tells. The resources of a template are called `cfn:ID`, or `cfn:STACK/ID` with several
+    /// stacks, and what is not known before it is deployed stays open: answers say what depends on it.
     ///
     /// The output of `aws iam get-account-authorization-details` is recognized by its members. Refer to its users and
     /// roles by name; `user/NAME` and `role/NAME` work as well, and are required where a user and a role share a name.
@@ -20,6 +24,9 @@ pub(crate) struct WorldSource {
     /// A built-in world, such as `force-mfa`
     #[arg(long, value_name = "NAME", conflicts_with = "world")]
     pub(crate) example: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
 }
 
 /// Who exists and which policies apply

@@ -1,6 +1,6 @@
 //! `iameval diff`
 
-use super::policy_kind;
+use super::{Deployment, policy_kind};
 use clap::{Args, ValueEnum};
 use iameval::PolicyKind;
 
@@ -22,6 +22,9 @@ pub(crate) struct Diff {
     /// What comes after
     #[arg(value_name = "NEW")]
     pub(crate) new: String,
+
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
 
     /// The kind of the policies; by default, guessed as `iameval check` does
     ///

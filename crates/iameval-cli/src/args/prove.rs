@@ -1,9 +1,18 @@
 //! `iameval prove`
 
+use super::Format;
 use super::asked::WorldFlags;
-use super::{Expect, Format};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+
+/// What `--expect` claims.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Claimed {
+    Allow,
+    Deny,
+    Implicit,
+    Explicit,
+}
 
 /// Prove that every request of a scope is denied, or allowed
 ///
@@ -45,7 +54,7 @@ pub(crate) struct Prove {
 
     /// What is claimed of every request; `deny` is either kind of deny
     #[arg(long, value_enum, value_name = "ANSWER", default_value = "deny")]
-    pub(crate) expect: Expect,
+    pub(crate) expect: Claimed,
 
     /// How to print the verdict
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]

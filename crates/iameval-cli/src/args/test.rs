@@ -1,6 +1,6 @@
 //! The flags of `iameval test`.
 
-use super::Format;
+use super::{Deployment, Format};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -26,6 +26,9 @@ pub(crate) struct Test {
     /// A name is what `--list` prints, including the path of the file: `-k "mfa=absent and not 'needs a key'"`.
     #[arg(short = 'k', long = "filter", value_name = "FILTER")]
     pub(crate) filter: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) deployment: Deployment,
 
     /// List the cases without running them
     #[arg(long, conflicts_with_all = ["update", "watch", "report", "coverage", "fail_under", "mutants"])]

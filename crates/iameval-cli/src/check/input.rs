@@ -334,7 +334,7 @@ fn world_in(path: &Path, text: &str, known: &Remembered) -> Option<Result<World,
     if is_policy || !WORDS.iter().any(|word| text.contains(word)) {
         return None;
     }
-    let files = Remembered::new(known.disk());
+    let files = known.anew();
     let world = World::load(&files, &[path.to_path_buf()]);
     match &world {
         Ok(world) if world.policies().is_empty() => return None,

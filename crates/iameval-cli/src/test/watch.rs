@@ -6,7 +6,6 @@
 use crate::exit::{Exit, Outcome};
 use crate::output::{Output, shown};
 use crate::remembered::Remembered;
-use iameval_world::Disk;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,12 +14,12 @@ const OFTEN: Duration = Duration::from_millis(250);
 /// Runs until someone stops the program or reads no more of it. Test files that come later are found as well.
 pub(super) fn run(
     find: impl Fn() -> Vec<PathBuf>,
-    disk: Disk,
+    known: &Remembered,
     output: &mut Output,
     mut once: impl FnMut(&Remembered, &mut Output) -> Outcome<Exit>,
 ) -> Outcome<Exit> {
     loop {
-        let files = Remembered::new(disk);
+        let files = known.anew();
         let found = find();
         let outcome = once(&files, output);
         if output.is_closed() {

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// The name of the manifest in its folder.
-pub(super) const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// How deep assemblies may be in each other. The CDK makes one for each stage.
 const MAX_DEPTH: usize = 8;

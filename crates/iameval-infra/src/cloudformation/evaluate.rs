@@ -108,6 +108,8 @@ pub(super) struct Evaluator<'t> {
     owner: Option<(usize, &'t str)>,
     branches: u32,
     dependencies: Vec<resources::Dependency<'t>>,
+    /// The values that parameters take which have none yet.
+    allowed: HashMap<Symbol, Vec<String>>,
     /// Addresses that values were asked for.
     asked: BTreeSet<String>,
     size: usize,
@@ -156,6 +158,7 @@ impl<'t> Evaluator<'t> {
             owner: None,
             branches: 0,
             dependencies: Vec::new(),
+            allowed: HashMap::new(),
             asked: BTreeSet::new(),
             size: 0,
             most: MAX_SIZE.0.saturating_add(bytes.saturating_mul(MAX_SIZE.1)),

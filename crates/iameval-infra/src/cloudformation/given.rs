@@ -1,6 +1,6 @@
 //! Values of parameters that the user gives: one by one, and in files.
 
-use super::CloudFormation;
+use super::Deployment;
 use super::assembly::Root;
 use super::parameters::{Parameter, scalar};
 use super::template;
@@ -21,7 +21,7 @@ struct Given {
 }
 
 /// Gives the parameters of stacks their values.
-pub(super) fn give(options: &CloudFormation, files: &dyn Files, roots: &mut [Root]) -> Result<(), Vec<Finding>> {
+pub(super) fn give(options: &Deployment, files: &dyn Files, roots: &mut [Root]) -> Result<(), Vec<Finding>> {
     let mut all = Vec::new();
     for path in &options.parameter_files {
         all.extend(read(files, path).map_err(|finding| vec![finding])?);

@@ -1,11 +1,11 @@
 //! Which templates are read: those that are named, those of assemblies, and those that are nested in them.
 
-use super::CloudFormation;
 use super::assembly::{self, Root};
 use super::for_each::{self, Known};
 use super::given;
 use super::parameters::{Parameter, scalar};
 use super::template::{self, Settings, Template};
+use super::{CloudFormation, Deployment};
 use crate::codes;
 use iameval::Diagnostic;
 use iameval::json::{Node, Value};
@@ -33,18 +33,32 @@ pub(super) struct Loaded {
 pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded, Vec<Finding>> {
     let mut roots = Vec::new();
     let mut sources = Vec::new();
-    for path in &options.paths {
-        let found = read(options, files, path).map_err(|finding| vec![finding])?;
-        sources.extend(std::iter::repeat_n(path, found.len()));
-        roots.extend(found);
+    let mut parts = Vec::new();
+    for deployment in options.deployments() {
+        let from = roots.len();
+        for path in &deployment.paths {
+            let found = read(deployment, files, path).map_err(|finding| vec![finding])?;
+            sources.extend(std::iter::repeat_n(path, found.len()));
+            roots.extend(found);
+        }
+        parts.push((deployment, from..roots.len()));
     }
-    given::give(options, files, &mut roots)?;
     name(&mut roots);
+    for (deployment, part) in parts {
+        given::give(deployment, files, roots.get_mut(part).unwrap_or_default())?;
+    }
+    given::give(&options.all, files, &mut roots)?;
+    for root in &mut roots {
+        let settings = &mut root.settings;
+        settings.account = settings.account.take().or_else(|| options.all.account.clone());
+        settings.region = settings.region.take().or_else(|| options.all.region.clone());
+    }
+    let count = options.deployments().map(|deployment| deployment.paths.len()).sum::<usize>();
     let is_alone = roots.len() == 1;
     let mut loader = Loader { files, loaded: Loaded { templates: Vec::new(), warnings: Vec::new() } };
     for (root, path) in roots.into_iter().zip(sources) {
         let prefix = |name: &str| if is_alone { String::new() } else { format!("{name}/") };
-        let of_source = if options.paths.len() == 1 { String::new() } else { prefix(&stem(path)) };
+        let of_source = if count == 1 { String::new() } else { prefix(&stem(path)) };
         let prefix = prefix(&root.name);
         loader.add(root, prefix, of_source, None, &[]).map_err(|finding| vec![finding])?;
     }
@@ -52,7 +66,7 @@ pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded
 }
 
 /// What one path names: a template, or the stacks of an assembly.
-fn read(options: &CloudFormation, files: &dyn Files, path: &Path) -> Result<Vec<Root>, Finding> {
+fn read(options: &Deployment, files: &dyn Files, path: &Path) -> Result<Vec<Root>, Finding> {
     let mut roots = match files.read(path) {
         Err(error) => {
             let manifest = path.join(assembly::MANIFEST);
@@ -212,13 +226,14 @@ impl Loader<'_> {
     }
 }
 
-/// What is done to the tree of a template before its functions are evaluated. SAM resources are to be expanded here, after
-/// loops, as CloudFormation does it.
+/// What is done to the tree of a template before its functions are evaluated: loops are expanded. SAM resources are
+/// expanded after that, as CloudFormation does it.
 fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node<'static>, Diagnostic> {
-    if !text.contains("Fn::ForEach") {
-        return Ok(tree);
-    }
-    let parameters = template::section(&tree, "Parameters");
+    if text.contains("Fn::ForEach") { without_loops(&tree, settings) } else { Ok(tree) }
+}
+
+fn without_loops(tree: &Node<'static>, settings: &Settings) -> Result<Node<'static>, Diagnostic> {
+    let parameters = template::section(tree, "Parameters");
     let known = |name: &str| {
         let parameter = Parameter::new(parameters.get(name)?);
         if parameter.is_secret() || parameter.is_looked_up() || settings.computed.contains(name) {
@@ -231,7 +246,7 @@ fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node
             Known::Text(value)
         })
     };
-    for_each::expand(&tree, &known)
+    for_each::expand(tree, &known)
 }
 
 /// A stack within a template.

@@ -50,7 +50,7 @@ impl<'t> Parameter<'t> {
     }
 
     /// The values it takes, where they are listed.
-    fn allowed(self) -> Option<Vec<String>> {
+    pub(super) fn allowed(self) -> Option<Vec<String>> {
         match &self.get("AllowedValues")?.value {
             Value::Array(items) => Some(items.iter().filter_map(scalar).collect()),
             _ => None,
@@ -127,7 +127,7 @@ fn is_twelve_digits(pattern: &str) -> bool {
 }
 
 /// A scalar as text, as it is written.
-pub(super) fn scalar(node: &Node<'_>) -> Option<String> {
+pub(crate) fn scalar(node: &Node<'_>) -> Option<String> {
     match &node.value {
         Value::String(text) | Value::Number(text) => Some(text.clone().into_owned()),
         Value::Bool(value) => Some(value.to_string()),

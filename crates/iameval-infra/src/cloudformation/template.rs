@@ -43,15 +43,7 @@ pub(super) struct Settings {
 /// Reads the tree of a template, with short forms of functions made long.
 pub(super) fn read(source: &Arc<Source>) -> Result<Node<'static>, Finding> {
     let found = |diagnostic| Finding::new(source, diagnostic);
-    let is_json = source.text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    let tree = if is_json {
-        match json::parse(&source.text) {
-            Ok(tree) => tree.into_owned(),
-            Err(error) => yaml::parse_tagged(&source.text, tags::long_form).map_err(|_| found(error))?,
-        }
-    } else {
-        yaml::parse_tagged(&source.text, tags::long_form).map_err(found)?
-    };
+    let tree = tree(source).map_err(found)?;
     match symbol_in(&tree) {
         None => Ok(tree),
         Some(span) => {
@@ -60,6 +52,20 @@ pub(super) fn read(source: &Arc<Source>) -> Result<Node<'static>, Finding> {
             Err(found(Diagnostic::new(codes::INVALID_TEMPLATE, span, message).with_help(help)))
         }
     }
+}
+
+/// The same without a look at its texts.
+pub(super) fn tree(source: &Source) -> Result<Node<'static>, Diagnostic> {
+    let is_json = source.text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    let tree = if is_json {
+        match json::parse(&source.text) {
+            Ok(tree) => tree.into_owned(),
+            Err(error) => yaml::parse_tagged(&source.text, tags::long_form).map_err(|_| error)?,
+        }
+    } else {
+        yaml::parse_tagged(&source.text, tags::long_form)?
+    };
+    Ok(tree)
 }
 
 /// The place of the first text that holds a character that could be taken for a symbol.

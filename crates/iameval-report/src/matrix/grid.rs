@@ -74,6 +74,7 @@ pub(super) fn cell_word(cell: &MatrixCell) -> &'static str {
         Some(Decision::Allowed) => "allow",
         Some(Decision::ImplicitDeny) => "implicit",
         Some(Decision::ExplicitDeny) => "explicit",
+        Some(Decision::Undetermined) => "undetermined",
         None => NOTHING,
     }
 }

@@ -46,11 +46,11 @@ impl StatementCoverage {
         context: &Context,
         entries: impl FnOnce() -> Entries,
     ) {
-        self.matched += u64::from(trace.applies);
+        self.matched += u64::from(trace.applies.is_certain());
         self.decided += u64::from(decided);
-        if trace.principal && trace.action && trace.resource {
+        if trace.principal.is_certain() && trace.action.is_certain() && trace.resource.is_certain() {
             for (truths, condition) in self.conditions.iter_mut().zip(&trace.conditions) {
-                match (context.value(&condition.key), condition.satisfied) {
+                match (context.value(&condition.key), condition.satisfied.is_certain()) {
                     (None, _) => truths.absent += 1,
                     (Some(_), true) => truths.satisfied += 1,
                     (Some(_), false) => truths.unsatisfied += 1,
@@ -58,22 +58,25 @@ impl StatementCoverage {
             }
         }
         // With more than one element against it, no entry would turn the statement.
-        let against = [trace.principal, trace.action, trace.resource].iter().filter(|holds| !**holds).count();
-        if against > 1 || trace.conditions.iter().any(|condition| !condition.satisfied) {
+        let against = [trace.principal.is_certain(), trace.action.is_certain(), trace.resource.is_certain()]
+            .iter()
+            .filter(|holds| !**holds)
+            .count();
+        if against > 1 || trace.conditions.iter().any(|condition| !condition.satisfied.is_certain()) {
             return;
         }
         let entries = entries();
-        if trace.action && trace.resource {
+        if trace.action.is_certain() && trace.resource.is_certain() {
             // Some of those whom `NotPrincipal` lists it does not spare (R-PRIN-12, R-PRIN-13).
             let negated = statement.principal().is_some_and(PrincipalElement::is_negated);
-            if trace.principal != negated {
+            if trace.principal.is_certain() != negated {
                 count(&mut self.principal, &entries.principal);
             }
         }
-        if trace.principal && trace.resource {
+        if trace.principal.is_certain() && trace.resource.is_certain() {
             count(&mut self.action, &entries.action);
         }
-        if trace.principal && trace.action {
+        if trace.principal.is_certain() && trace.action.is_certain() {
             count(&mut self.resource, &entries.resource);
         }
     }

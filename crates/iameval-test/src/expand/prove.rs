@@ -71,6 +71,10 @@ impl Expansion<'_> {
             return Err(invalid(node.span, format!("`mfa` and `{}` in `context` say the same thing", key.key))
                 .with_help("remove one of the two"));
         }
+        let Some(expected) = wanted.claimed() else {
+            return Err(invalid(fields.span, "a claim cannot expect `undetermined`")
+                .with_help("expect `allow` or `deny`; what is not the same whatever is unknown is not proven"));
+        };
         let defaults = &self.options.defaults;
         Ok(ClaimQuestion {
             actions: texts(fields.actions, "an action")?,
@@ -81,7 +85,7 @@ impl Expansion<'_> {
             mfa: mfa.into_iter().flatten().collect(),
             keys,
             beneath: Given { context: defaults.context.clone(), mfa: defaults.mfa },
-            ..ClaimQuestion::new(wanted.claimed())
+            ..ClaimQuestion::new(expected)
         })
     }
 

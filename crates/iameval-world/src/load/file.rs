@@ -5,6 +5,7 @@ use crate::builder::Place;
 use crate::codes;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
+use crate::formats::NamedSource;
 use crate::limits::Limits;
 use crate::policy_file::PolicyFile;
 use crate::source::Source;
@@ -59,9 +60,6 @@ pub(super) struct Sections<'t> {
     pub(super) defaults: Option<&'t Node<'static>>,
 }
 
-/// What `sources` may name; of these only account dumps are read.
-pub(super) const KINDS_OF_SOURCES: [&str; 3] = ["account", "cloudformation", "terraform"];
-
 /// The fields of a world. The tests of a test file are for those who run them.
 const FIELDS: [&str; 15] = [
     "version",
@@ -84,16 +82,22 @@ const FIELDS: [&str; 15] = [
 /// Reads the files, each after those that it uses. A file that is named again is there already.
 ///
 /// Account dumps are told from world files by what is in them.
-pub(super) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<(Vec<WorldFile>, Vec<AccountDump>)> {
-    let mut reading = Reading { files, met: BTreeSet::new(), read: Vec::new() };
-    let mut dumps = Vec::new();
+pub(super) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<ReadFiles> {
+    let mut reading = Reading { files, met: BTreeSet::new(), read: ReadFiles::default() };
     for path in paths {
-        match Opened::open(files, path)? {
-            Opened::Text(source) => reading.file(path, &source, 0)?,
-            Opened::Dump(dump) => dumps.push(*dump),
-        }
+        reading.named(path)?;
     }
-    Ok((reading.read, dumps))
+    Ok(reading.read)
+}
+
+/// What was read, by what it is.
+#[derive(Default)]
+pub(super) struct ReadFiles {
+    /// World files, each after those that it uses.
+    pub(super) worlds: Vec<WorldFile>,
+    pub(super) dumps: Vec<AccountDump>,
+    /// What other crates read.
+    pub(super) others: Vec<NamedSource>,
 }
 
 /// How long a chain of files that use each other may be.
@@ -102,10 +106,30 @@ const MAX_CHAIN: usize = 100;
 struct Reading<'f> {
     files: &'f dyn Files,
     met: BTreeSet<PathBuf>,
-    read: Vec<WorldFile>,
+    read: ReadFiles,
 }
 
 impl Reading<'_> {
+    /// Something that is named on a command line.
+    fn named(&mut self, path: &Path) -> Result<()> {
+        let formats = self.files.formats();
+        match Opened::open(self.files, path) {
+            Ok(Opened::Dump(dump)) => self.read.dumps.push(*dump),
+            Ok(Opened::Text(source)) => match formats.kind_of(&source) {
+                None => self.file(path, &source, 0)?,
+                Some(kind) => {
+                    let named = NamedSource::new(kind, path.to_owned());
+                    self.read.others.push(NamedSource { source: Some(source), ..named });
+                }
+            },
+            Err(findings) => match formats.kind_of_folder(self.files, path) {
+                None => return Err(findings),
+                Some(kind) => self.read.others.push(NamedSource::new(kind, path.to_owned())),
+            },
+        }
+        Ok(())
+    }
+
     fn file(&mut self, path: &Path, source: &Arc<Source>, depth: usize) -> Result<()> {
         let identity = self.files.identity(path);
         if !self.met.insert(identity.clone()) {
@@ -135,7 +159,7 @@ impl Reading<'_> {
             self.file(&path, &read, depth + 1)?;
         }
         (file.account, file.partition) = (account, partition);
-        self.read.push(file);
+        self.read.worlds.push(file);
         Ok(())
     }
 }

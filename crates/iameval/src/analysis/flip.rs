@@ -45,7 +45,8 @@ pub(super) fn mfa(subject: &Analysed<'_>) -> Vec<(Mfa, Decision)> {
         });
         // The age of a session is no state of its own.
         let signed_in = matches!(mfa, Mfa::True { .. }) && is_true(now.value(&ContextKey::new(MFA_KEYS[0])));
-        (!same && !signed_in).then(|| (mfa, subject.set.decide(&request)))
+        let decision = (!same && !signed_in).then(|| subject.set.decide(&request))?;
+        decision.is_certain().then_some((mfa, decision))
     };
     [Mfa::TRUE, Mfa::False, Mfa::Absent].into_iter().filter_map(decided).collect()
 }
@@ -59,7 +60,7 @@ pub(super) fn flips(subject: &Analysed<'_>) -> Vec<Flip> {
     let mut values: BTreeMap<ContextKey, Vec<Option<ContextValue>>> = BTreeMap::new();
     let context = subject.request.context();
     // Only statements that are about the action, or could be about any, can matter.
-    for trace in subject.explanation.statements.iter().filter(|trace| trace.action) {
+    for trace in subject.explanation.statements.iter().filter(|trace| trace.action.is_certain()) {
         for (operator, test) in subject.conditions(trace.id) {
             let key = ContextKey::new(test.key());
             if FIXED.contains(&key.lowercase()) || MFA_KEYS.contains(&key.lowercase()) || !(subject.may_have)(&key) {
@@ -85,7 +86,7 @@ pub(super) fn flips(subject: &Analysed<'_>) -> Vec<Flip> {
             }
             left = left.checked_sub(1)?;
             let decision = subject.set.decide(&subject.changed([&change]));
-            (decision.is_allowed() != before).then_some(Flip { change, decision })
+            (decision.is_certain() && decision.is_allowed() != before).then_some(Flip { change, decision })
         })
     };
     values.into_iter().filter_map(flip).take(ENOUGH).collect()

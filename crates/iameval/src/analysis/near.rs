@@ -2,6 +2,7 @@
 
 use super::candidate::candidates;
 use super::{Analysed, Change, Missed, NearMiss};
+use crate::certainty::Certainty;
 use crate::compile::ActionPattern;
 use crate::document::{Effect, PrincipalElement, Statement};
 use crate::evaluate::StatementTrace;
@@ -16,7 +17,11 @@ const ENOUGH: usize = 3;
 
 /// Deny statements that are about the action and do not apply because of one element, and how many more there are.
 pub(super) fn exempted(subject: &Analysed<'_>) -> (Vec<NearMiss>, usize) {
-    let denies = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Deny && !trace.applies);
+    let denies = subject
+        .explanation
+        .statements
+        .iter()
+        .filter(|trace| trace.effect == Effect::Deny && trace.applies == Certainty::No);
     let mut near = denies.filter(|trace| missed(trace) == 1).filter_map(|trace| {
         let miss = near_miss(subject, trace);
         // A Deny of other principals, actions or resources is not an exemption.
@@ -44,16 +49,25 @@ pub(super) fn near_misses(subject: &Analysed<'_>) -> Vec<NearMiss> {
         let verdict = simulation.layers.iter().find(|verdict| verdict.layer == layer);
         verdict.is_some_and(|verdict| verdict.decision == Some(Decision::ImplicitDeny))
     };
-    let allows = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow && !trace.applies);
+    let allows = subject
+        .explanation
+        .statements
+        .iter()
+        .filter(|trace| trace.effect == Effect::Allow && trace.applies == Certainty::No);
     // One that misses the action and more is about something else; most statements are.
-    let near = allows.filter(|trace| matches!(missed(trace), 1 | 2) && (trace.action || missed(trace) == 1));
+    let near =
+        allows.filter(|trace| matches!(missed(trace), 1 | 2) && (trace.action.is_certain() || missed(trace) == 1));
     // Where another statement of the same level, or of the same one of several boundaries, allows, nothing is missing.
-    let allowing = subject.explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow && trace.applies);
+    let allowing = subject
+        .explanation
+        .statements
+        .iter()
+        .filter(|trace| trace.effect == Effect::Allow && trace.applies.is_certain());
     let group = |trace: &StatementTrace| subject.set.group_number(trace.id);
     let allowed: BTreeSet<Option<u32>> = allowing.map(group).collect();
     let lacking = near.filter(|trace| lacks(trace.layer) && !allowed.contains(&group(trace)));
     let mut near: Vec<(usize, NearMiss)> = lacking
-        .filter(|trace| trace.action || is_about(subject, trace.id))
+        .filter(|trace| trace.action.is_certain() || is_about(subject, trace.id))
         .map(|trace| near_miss(subject, trace))
         .map(|miss| (distance(subject, &miss), miss))
         .collect();
@@ -71,25 +85,25 @@ pub(super) fn near_misses(subject: &Analysed<'_>) -> Vec<NearMiss> {
 
 /// How many elements of a statement do not match.
 fn missed(trace: &StatementTrace) -> usize {
-    let elements = [trace.principal, trace.action, trace.resource];
-    let unsatisfied = trace.conditions.iter().filter(|condition| !condition.satisfied);
+    let elements = [trace.principal.is_certain(), trace.action.is_certain(), trace.resource.is_certain()];
+    let unsatisfied = trace.conditions.iter().filter(|condition| !condition.satisfied.is_certain());
     elements.iter().filter(|holds| !**holds).count() + unsatisfied.count()
 }
 
 /// The elements of a statement that do not match.
 fn near_miss(subject: &Analysed<'_>, trace: &StatementTrace) -> NearMiss {
     let mut list = Vec::new();
-    if !trace.principal {
+    if !trace.principal.is_certain() {
         list.push(Missed::Principal);
     }
     let entries = subject.set.entries(trace.id, subject.request);
-    if !trace.action {
+    if !trace.action.is_certain() {
         list.push(Missed::Action { listed: entries.action.first().copied() });
     }
-    if !trace.resource {
+    if !trace.resource.is_certain() {
         list.push(Missed::Resource { listed: entries.resource.first().copied() });
     }
-    for (index, _) in trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied) {
+    for (index, _) in trace.conditions.iter().enumerate().filter(|(_, condition)| !condition.satisfied.is_certain()) {
         list.push(Missed::Condition { index, wanted: wanted(subject, trace, index) });
     }
     NearMiss { id: trace.id, effect: trace.effect, layer: trace.layer, missed: list, decision_then: None }
@@ -105,7 +119,8 @@ fn with_decision(subject: &Analysed<'_>, miss: NearMiss) -> NearMiss {
     let then = changes.map(|changes| subject.changed(&changes));
     // Another element may have a variable in it that reads a changed key.
     let applies = then.filter(|request| subject.set.applies(miss.id, request));
-    NearMiss { decision_then: applies.map(|request| subject.set.decide(&request)), ..miss }
+    let decision_then = applies.map(|request| subject.set.decide(&request));
+    NearMiss { decision_then: decision_then.filter(|decision| decision.is_certain()), ..miss }
 }
 
 /// A change of the condition's key that satisfies it, and all other conditions of the statement on that key.

@@ -1,7 +1,9 @@
 //! `Action` and `NotAction` (section 4).
 
+use crate::certainty::Certainty;
 use crate::document::PatternElement;
 use crate::name::Action;
+use crate::symbol::{Reader, may_hold_symbols};
 use crate::variable::{Syntax, free_pattern, parts};
 use crate::wildcard::{Pattern, Token};
 
@@ -37,6 +39,8 @@ pub(super) enum Form {
     Both { service: Pattern, name: Pattern },
     /// Text that no request's action fits (R-ACT-05).
     Never,
+    /// With symbols in it, unless they are text: then no action fits.
+    Open(Pattern),
 }
 
 impl ActionMatcher {
@@ -46,6 +50,15 @@ impl ActionMatcher {
 
     pub(super) fn matches(&self, action: &Action) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(action)) != self.negated
+    }
+
+    /// The same where symbols may stand in the patterns.
+    pub(super) fn truth(&self, action: &Action, reader: &Reader<'_>) -> Certainty {
+        let patterns = self.patterns.iter().map(|pattern| match &pattern.0 {
+            Form::Open(pattern) => reader.fits(pattern, action.lowercase(), &()),
+            _ => pattern.matches(action).into(),
+        });
+        Certainty::any(patterns).negated_if(self.negated)
     }
 }
 
@@ -70,7 +83,7 @@ impl ActionPattern {
             Form::Exact(text) => text.split_once(':') == Some((service, name)),
             Form::Name { service: own, name: pattern } => **own == *service && pattern.matches(name, &()),
             Form::Both { service: pattern, name: names } => pattern.matches(service, &()) && names.matches(name, &()),
-            Form::Never => false,
+            Form::Never | Form::Open(_) => false,
         }
     }
 
@@ -79,7 +92,7 @@ impl ActionPattern {
         match &self.0 {
             Form::Exact(text) => text.split_once(':').map(|(service, _)| service),
             Form::Name { service, .. } => Some(service),
-            Form::All | Form::Both { .. } | Form::Never => None,
+            Form::All | Form::Both { .. } | Form::Never | Form::Open(_) => None,
         }
     }
 
@@ -102,6 +115,9 @@ impl Form {
     fn new(text: &str) -> Self {
         if text == "*" {
             return Self::All;
+        }
+        if may_hold_symbols(text) {
+            return Self::Open(pattern(&text.to_ascii_lowercase()));
         }
         let Some((service, name)) = text.split_once(':') else { return Self::Never };
         let never = service.is_empty() || name.is_empty() || name.contains([':', ',']);

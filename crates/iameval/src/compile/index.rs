@@ -169,7 +169,7 @@ impl ActionIndex {
                         scan = true;
                         continue;
                     }
-                    Form::Never => continue,
+                    Form::Never | Form::Open(_) => continue,
                 };
                 // Patterns of one statement come together.
                 if list.last().is_none_or(|(last, _)| *last != number) {

@@ -1,9 +1,11 @@
 //! `Principal` and `NotPrincipal` (section 6).
 
+use crate::certainty::Certainty;
 use crate::context::{Presence, View};
 use crate::document::{Effect, PrincipalElement, PrincipalForm, PrincipalType};
 use crate::name::{AccountId, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
+use crate::symbol::{Inputs, Reader, may_hold_symbols};
 use std::sync::LazyLock;
 
 /// How strongly a principal element matches the caller; it decides what a grant is worth (table c).
@@ -15,6 +17,24 @@ pub enum Strength {
     Entity,
     /// The caller itself, or everyone.
     Direct,
+}
+
+/// How strongly a principal element matches, at least and at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fit {
+    pub(crate) least: Option<Strength>,
+    pub(crate) most: Option<Strength>,
+}
+
+impl Fit {
+    /// Whether it matches.
+    pub(crate) fn certainty(self) -> Certainty {
+        match (self.least, self.most) {
+            (Some(_), _) => Certainty::Yes,
+            (None, Some(_)) => Certainty::Maybe,
+            (None, None) => Certainty::No,
+        }
+    }
 }
 
 /// The caller as a principal element sees it.
@@ -51,6 +71,8 @@ enum Entry {
     AllOfType(PrincipalType),
     /// Text that no caller is.
     Nobody,
+    /// Under `AWS`, with a symbol in it: an account, an ARN, or whatever the symbol stands for.
+    Open(Box<str>),
 }
 
 impl PrincipalMatcher {
@@ -72,6 +94,18 @@ impl PrincipalMatcher {
             // In stored Allow statements any entry that matches lists the caller: the choice that grants less.
             (true, Effect::Allow) => strongest().is_none().then_some(Strength::Direct),
             (true, Effect::Deny) => (caller.has_boundary || !self.lists(caller)).then_some(Strength::Direct),
+        }
+    }
+
+    /// The same where symbols may stand in the entries or the caller.
+    pub(super) fn fit<V: View>(&self, effect: Effect, caller: &CallerView<'_, V>, reader: &Reader<'_>) -> Fit {
+        let certain = self.matches(effect, caller);
+        let open = self.entries.iter().filter_map(|entry| entry.may_match(caller, reader)).max();
+        match (open, self.negated) {
+            (None, _) => Fit { least: certain, most: certain },
+            (Some(open), false) => Fit { least: certain, most: certain.max(Some(open)) },
+            // Whoever may be listed may be exempt, and who is listed by one entry more may be as well.
+            (Some(_), true) => Fit { least: None, most: Some(Strength::Direct) },
         }
     }
 
@@ -119,6 +153,7 @@ impl Entry {
             PrincipalType::Service => Entry::Service(text.into()),
             PrincipalType::Federated => Entry::Federated(text.into()),
             PrincipalType::CanonicalUser => Entry::CanonicalUser(text.into()),
+            PrincipalType::Aws if may_hold_symbols(text) => Entry::open(text),
             PrincipalType::Aws => {
                 if let Ok(account) = text.parse() {
                     return Entry::Account(account);
@@ -135,6 +170,91 @@ impl Entry {
                     Err(_) => Entry::Nobody,
                 }
             }
+        }
+    }
+
+    /// An entry with symbols in it. Where its form is certain it is compared like one without.
+    fn open(text: &str) -> Self {
+        if let Ok(account) = text.parse() {
+            return Entry::Account(account);
+        }
+        match text.parse::<Arn>() {
+            Ok(arn) if arn.service() == "iam" && arn.resource() == "root" && arn.account_id().is_some() => {
+                arn.account_id().map_or(Entry::Nobody, Entry::Account)
+            }
+            Ok(arn) if ["role/", "user/"].iter().any(|form| arn.resource().starts_with(form)) => Entry::Arn(arn),
+            _ => Entry::Open(text.into()),
+        }
+    }
+
+    /// How strongly an entry that does not match for certain may match, where symbols stand in it or in the caller.
+    fn may_match<V: View>(&self, caller: &CallerView<'_, V>, reader: &Reader<'_>) -> Option<Strength> {
+        let principal = caller.principal;
+        let is_open = |left: &str, right: &str| reader.equals(left, right, Inputs::EqualThemselves) == Certainty::Maybe;
+        let when = |may: bool, strength| may.then_some(strength);
+        match self {
+            Entry::Everyone | Entry::Nobody | Entry::AllOfType(_) => None,
+            Entry::Account(account) => {
+                let own = principal.account?;
+                when(is_open(account.as_str(), own.as_str()), Strength::Account)
+            }
+            Entry::Arn(arn) => {
+                let entity = principal.principal_arn()?;
+                let session = principal.id().filter(|id| *id != entity);
+                let is_session = matches!(principal.kind, PrincipalKind::RoleSession { role: None, .. });
+                let may = |own: &str| is_open(arn.as_str(), own);
+                // R-PRIN-05: the role of a session may have a path.
+                let may_be_role = || {
+                    let (name, own) = (arn.resource().rsplit('/').next()?, entity.rsplit('/').next()?);
+                    let may_be = |left: &str, right: &str| reader.equals(left, right, Inputs::EqualThemselves);
+                    let account = principal.account.map_or(Certainty::Maybe, |own| may_be(arn.account(), own.as_str()));
+                    let all = may_be(name, own).min(account);
+                    Some(all == Certainty::Maybe)
+                };
+                let may = may(entity) || session.is_some_and(may) || (is_session && may_be_role() == Some(true));
+                when(may, Strength::Direct)
+            }
+            Entry::Open(text) => {
+                let account = principal.account;
+                let forms = account.into_iter().flat_map(|account| {
+                    let partition = principal.partition().unwrap_or("aws");
+                    [account.to_string(), format!("arn:{partition}:iam::{account}:root")]
+                });
+                let ids = principal.principal_arn().into_iter().chain(principal.id()).map(str::to_owned);
+                let everyone = ["*".to_owned()];
+                let unique = match caller.view.get(&USER_ID) {
+                    Presence::Single(text) => text.as_str().split(':').next().map(str::to_owned),
+                    _ => None,
+                };
+                let mut forms = forms.chain(ids).chain(everyone).chain(unique);
+                let may = |form: String| reader.equals(text, &form, Inputs::EqualThemselves) != Certainty::No;
+                when(forms.any(may) && reader.meets(text), Strength::Direct)
+            }
+            Entry::UniqueId(id) => match caller.view.get(&USER_ID) {
+                Presence::Single(own) => {
+                    let own = own.as_str().split(':').next().unwrap_or_default();
+                    when(is_open(id, own), Strength::Direct)
+                }
+                _ => None,
+            },
+            Entry::Service(name) => match &principal.kind {
+                PrincipalKind::Service { name: own } => when(is_open(name, own), Strength::Direct),
+                _ => None,
+            },
+            Entry::Federated(provider) => match &principal.kind {
+                PrincipalKind::WebIdentity { provider: own }
+                | PrincipalKind::Saml { provider: own }
+                | PrincipalKind::RoleSession { provider: Some(own), .. } => {
+                    when(is_open(provider, own), Strength::Direct)
+                }
+                _ => None,
+            },
+            Entry::CanonicalUser(id) => match &principal.kind {
+                PrincipalKind::CanonicalUser { id: own } => when(is_open(id, own), Strength::Direct),
+                _ => {
+                    when(principal.canonical_user_id.as_deref().is_some_and(|own| is_open(id, own)), Strength::Account)
+                }
+            },
         }
     }
 
@@ -157,7 +277,7 @@ impl Entry {
         let root_only = caller.gateway && !matches!(principal.kind, PrincipalKind::Root { .. });
         match self {
             Entry::Everyone => Some(Strength::Direct),
-            Entry::Nobody => None,
+            Entry::Nobody | Entry::Open(_) => None,
             Entry::Account(account) => when(principal.account == Some(*account) && !root_only, Strength::Account),
             Entry::Arn(arn) => arn_matches(arn, &principal.kind),
             Entry::UniqueId(id) => unique_id_matches(id, caller),

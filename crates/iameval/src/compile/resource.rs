@@ -1,8 +1,10 @@
 //! `Resource` and `NotResource` (section 5).
 
+use crate::certainty::Certainty;
 use crate::condition::Compiler;
 use crate::document::{PatternElement, PolicyKind};
 use crate::name::split_arn;
+use crate::symbol::Reader;
 use crate::variable::{Part, free_pattern, free_tokens};
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 
@@ -78,6 +80,12 @@ impl ResourceMatcher {
     pub(super) fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(resource, slots)) != self.negated
     }
+
+    /// The same where symbols may stand in the patterns or the resource.
+    pub(super) fn truth(&self, resource: &str, slots: &impl Slots, reader: &Reader<'_>) -> Certainty {
+        let patterns = self.patterns.iter().map(|pattern| pattern.truth(resource, slots, reader));
+        Certainty::any(patterns).negated_if(self.negated)
+    }
 }
 
 impl ResourcePattern {
@@ -124,6 +132,30 @@ impl ResourcePattern {
                     || padded.as_ref().is_some_and(|padded| padded.matches(resource, slots))
             }
             Self::OwnApi(path) => path_in_api(resource).is_some_and(|own| path.matches(own, slots)),
+        }
+    }
+
+    fn truth(&self, resource: &str, slots: &impl Slots, reader: &Reader<'_>) -> Certainty {
+        match self {
+            Self::Any => Certainty::Yes,
+            Self::Arn { written, padded } => {
+                let as_written = reader.fits(written, resource, slots);
+                let filled_up = padded.as_ref().map_or(Certainty::No, |padded| {
+                    let fits = reader.fits(padded, resource, slots);
+                    // With a symbol in it, it may not be too short.
+                    if padded.literals().any(|text| reader.has_symbols(text)) {
+                        fits.min(Certainty::Maybe)
+                    } else {
+                        fits
+                    }
+                });
+                as_written.max(filled_up)
+            }
+            Self::OwnApi(path) => match path_in_api(resource) {
+                Some(own) => reader.fits(path, own, slots),
+                None if reader.meets(resource) => Certainty::Maybe,
+                None => Certainty::No,
+            },
         }
     }
 

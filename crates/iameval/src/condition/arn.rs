@@ -1,9 +1,11 @@
 //! The `Arn…` operators: six parts, each compared with its own pattern (R-ARN-05). `ArnEquals` is `ArnLike`.
 
 use super::{Compiler, Scope};
+use crate::certainty::Certainty;
 use crate::context::View;
 use crate::document::{Effect, Operator};
 use crate::name::split_arn;
+use crate::symbol::{Reader, may_hold_symbols};
 use crate::variable::{Part, free_pattern};
 use crate::wildcard::{Pattern, Slots, Token};
 use std::collections::BTreeMap;
@@ -23,6 +25,8 @@ enum Value {
     /// Fewer than six parts, unless a variable brings in more of them.
     Filled(Box<[FilledPiece]>),
     Malformed,
+    /// Symbols, one of which may bring in colons.
+    Open(Box<str>),
 }
 
 #[derive(Debug)]
@@ -64,7 +68,96 @@ impl ArnTest {
     }
 }
 
+/// Where symbols may stand in the values or the text.
+impl ArnTest {
+    /// The outcomes that are possible, value by value, until one decides for certain.
+    pub(super) fn truth<V: View>(&self, text: &str, scope: &Scope<'_, V>, reader: &Reader<'_>) -> Certainty {
+        let arn = split_arn(text).filter(|[head, ..]| *head == "arn");
+        if arn.is_none() && !reader.meets(text) {
+            return Certainty::No;
+        }
+        let mut possible = [false; 2];
+        let mut may_be = |outcome: bool| if outcome { possible[1] = true } else { possible[0] = true };
+        let mut is_settled = false;
+        for value in &self.values {
+            match value.truth(arn, scope, reader) {
+                Some(Certainty::No) => {}
+                Some(certainty) => {
+                    may_be(!self.negated);
+                    is_settled = certainty == Certainty::Yes;
+                }
+                None => {
+                    may_be(self.effect == Effect::Deny);
+                    is_settled = true;
+                }
+            }
+            if is_settled {
+                break;
+            }
+        }
+        if !is_settled {
+            may_be(self.negated);
+        }
+        // A text of which not all parts are known may be no ARN.
+        if arn.is_none() {
+            may_be(false);
+        }
+        match possible {
+            [true, true] => Certainty::Maybe,
+            [_, holds] => holds.into(),
+        }
+    }
+}
+
 impl Value {
+    /// Whether the value matches; `None` where it is malformed.
+    fn truth(&self, arn: Option<[&str; 6]>, slots: &impl Slots, reader: &Reader<'_>) -> Option<Certainty> {
+        let Some(arn) = arn else { return Some(Certainty::Maybe) };
+        match self {
+            Value::Any => Some(Certainty::Yes),
+            Value::Malformed => None,
+            Value::Open(symbols) => {
+                reader.meets(symbols);
+                Some(Certainty::Maybe)
+            }
+            Value::Parts(patterns) => {
+                let [first @ .., _] = &**patterns;
+                // What may bring in colons shifts all parts behind it.
+                let shifts = first.iter().zip(arn).position(|(pattern, part)| {
+                    let filled =
+                        pattern.slots().iter().filter_map(|slot| slots.open(*slot).or_else(|| slots.text(*slot)));
+                    pattern.literals().chain(filled).chain([part]).any(|text| reader.may_bring_colons(text))
+                });
+                let fixed = patterns.iter().zip(arn).take(shifts.unwrap_or(6));
+                let fits = Certainty::all(fixed.map(|(pattern, part)| reader.fits(pattern, part, slots)));
+                let Some(shifts) = shifts.filter(|_| fits != Certainty::No) else { return Some(fits) };
+                for (pattern, part) in patterns.iter().zip(arn).skip(shifts) {
+                    pattern.literals().chain([part]).for_each(|text| {
+                        reader.meets(text);
+                    });
+                }
+                Some(Certainty::Maybe)
+            }
+            Value::Filled(pieces) => {
+                let texts = pieces.iter().filter_map(|piece| match piece {
+                    FilledPiece::Written(Part::Literal(text)) => Some(text.as_str()),
+                    FilledPiece::Written(_) => None,
+                    FilledPiece::Slot(slot) => slots.open(*slot).or_else(|| slots.text(*slot)),
+                });
+                let has_symbols = texts.fold(false, |any, text| reader.meets(text) | any);
+                let in_arn = arn.iter().fold(false, |any, part| reader.meets(part) | any);
+                if has_symbols || in_arn {
+                    return Some(Certainty::Maybe);
+                }
+                match self.compare(arn, slots) {
+                    Comparison::Match => Some(Certainty::Yes),
+                    Comparison::NoMatch => Some(Certainty::No),
+                    Comparison::Malformed => None,
+                }
+            }
+        }
+    }
+
     fn new(text: &str, compiler: &mut impl Compiler) -> Self {
         if text == "*" {
             return Value::Any;
@@ -72,6 +165,7 @@ impl Value {
         let parts = compiler.pattern(text);
         let has_variables = parts.iter().any(|part| matches!(part, Part::Variable(_)));
         match split(parts) {
+            None if may_hold_symbols(text) => Value::Open(text.into()),
             Some(parts) => {
                 let pattern = |part| free_pattern(part, |variable| Token::Slot(compiler.variable(variable)));
                 Value::Parts(Box::new(parts.map(pattern)))
@@ -91,7 +185,7 @@ impl Value {
     fn compare(&self, arn: [&str; 6], slots: &impl Slots) -> Comparison {
         match self {
             Value::Any => Comparison::Match,
-            Value::Malformed => Comparison::Malformed,
+            Value::Malformed | Value::Open(_) => Comparison::Malformed,
             Value::Parts(patterns) if all_match(patterns, arn, slots) => Comparison::Match,
             Value::Parts(_) => Comparison::NoMatch,
             Value::Filled(pieces) => compare_filled(pieces, arn, slots),

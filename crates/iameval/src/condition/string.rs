@@ -1,11 +1,14 @@
 //! The `String…` operators.
 
 use super::{Compiler, Scope};
+use crate::certainty::Certainty;
 use crate::context::{ContextText, View};
 use crate::document::Operator;
 use crate::lowercase::lowercase;
+use crate::symbol::{Inputs, Reader};
 use crate::variable::{Part, Template, free_pattern};
 use crate::wildcard::{Pattern, Token};
+use std::cell::OnceCell;
 
 #[derive(Debug)]
 pub(super) struct StringTest {
@@ -52,6 +55,10 @@ impl Literals {
         } else {
             self.0.iter().any(|own| **own == *text)
         }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|text| &**text)
     }
 
     /// The same for literals in lower case.
@@ -122,6 +129,37 @@ impl StringTest {
             }
         };
         found != self.negated
+    }
+}
+
+/// Where symbols may stand in the values or the text.
+impl StringTest {
+    pub(super) fn truth<V: View>(&self, text: &str, scope: &Scope<'_, V>, reader: &Reader<'_>) -> Certainty {
+        let equal = |own: &str| reader.equals(own, text, Inputs::EqualThemselves);
+        let lower = OnceCell::new();
+        let alike = |own: &str| reader.equals(own, lower.get_or_init(|| lowercase(text)), Inputs::EqualThemselves);
+        let meet = |name: &str| {
+            reader.meets(name);
+        };
+        let filled = |template: &Template, compare: &dyn Fn(&str) -> Certainty| {
+            if template.is_open(scope, meet) {
+                return Certainty::Maybe;
+            }
+            template.fill(scope).map_or(Certainty::No, |own| compare(&own))
+        };
+        let found = match &self.values {
+            Values::Equals { literals, templates } => Certainty::any(literals.iter().map(equal))
+                .max(Certainty::any(templates.iter().map(|template| filled(template, &equal)))),
+            Values::IgnoreCase { literals, templates } => Certainty::any(literals.iter().map(alike))
+                .max(Certainty::any(templates.iter().map(|template| filled(template, &|own| alike(&lowercase(own)))))),
+            // An input in a pattern may hold wildcards.
+            Values::Like { literals, patterns } => {
+                let literals = literals.iter().map(|own| reader.equals(own, text, Inputs::MayHoldWildcards));
+                let patterns = patterns.iter().map(|pattern| reader.fits(pattern, text, scope));
+                Certainty::any(literals).max(Certainty::any(patterns))
+            }
+        };
+        found.negated_if(self.negated)
     }
 }
 

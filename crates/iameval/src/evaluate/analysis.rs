@@ -8,15 +8,17 @@
 
 use super::service::{SESSION_KEYS, VIA_AWS_SERVICE};
 use super::{Element, Evaluation, Layers, Observer, ServiceRule, Verdict};
-use crate::compile::{ActionCheck, CompiledStatement, Strength};
+use crate::certainty::Certainty;
+use crate::compile::{ActionCheck, CompiledStatement, Fit, Strength};
 use crate::context::{Context, Presence, View};
 use crate::document::Effect;
 use crate::layer::Layer;
 use crate::name::ContextKey;
-use crate::open::{Bounds, Certainty, IdentitySide, OnResources, OpenStatement};
+use crate::open::{Bounds, IdentitySide, OnResources, OpenStatement};
 use crate::policy_set::{Group, Member, PolicySet, StatementId};
 use crate::request::Request;
 use crate::service_rules::ActionRule;
+use crate::symbol::{Reader, Symbol};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -54,25 +56,36 @@ impl View for Tracking<'_> {
     }
 }
 
-/// Whether a statement applies, as far as it can be said.
-enum Truth {
-    No,
-    Yes(Strength),
-    Depends(Dependence),
+/// Whether a statement applies, as far as it can be said: how strongly its principal element matches, at least and at most.
+pub(super) struct Truth {
+    pub(super) fit: Fit,
+    /// What it depends on.
+    open: Open,
 }
 
-/// What it depends on whether a statement applies.
-struct Dependence {
-    keys: BTreeSet<ContextKey>,
-    /// Whether the resource is open, and the statement names some resources but not all.
-    on_resource: bool,
-    /// That of the principal element, if it matches.
-    strength: Strength,
+/// What is taken to be open.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'r> {
+    on: OnResources<'r>,
+    /// Whether keys that were not given may have any value.
+    open_keys: bool,
+}
+
+impl Asked<'static> {
+    /// Nothing but what symbols stand for.
+    pub(super) const AS_GIVEN: Self = Self { on: OnResources::This, open_keys: false };
+}
+
+impl<'r> From<OnResources<'r>> for Asked<'r> {
+    fn from(on: OnResources<'r>) -> Self {
+        Self { on, open_keys: true }
+    }
 }
 
 /// Takes the keys that each element looked for.
 struct Elements<'t, 'c> {
     tracking: &'t Tracking<'c>,
+    open_keys: bool,
     /// What stands for the resource element where the resource is open.
     resource: Option<OpenResource>,
     certainly_false: bool,
@@ -92,43 +105,47 @@ impl Observer for Elements<'_, '_> {
     const TRACE: bool = true;
 
     fn element(&mut self, element: Element) {
-        let keys = self.tracking.not_given.take();
+        let mut keys = self.tracking.not_given.take();
+        if !self.open_keys {
+            keys.clear();
+        }
         if let (Element::Resource(_), Some(open)) = (element, self.resource) {
             self.certainly_false |= open == OpenResource::None;
             return;
         }
         let (Element::Principal(holds) | Element::Action(holds) | Element::Resource(holds) | Element::Condition(holds)) =
             element;
-        self.certainly_false |= keys.is_empty() && !holds;
+        self.certainly_false |= keys.is_empty() && holds == Certainty::No;
         self.keys.extend(keys);
     }
 }
 
 /// What the statements come to in the worst case and in the best.
 #[derive(Default)]
-struct Tally {
-    worst: Layers,
-    best: Layers,
+pub(super) struct Tally {
+    pub(super) worst: Layers,
+    pub(super) best: Layers,
     /// What undecided Deny statements depend on.
-    of_denies: Open,
+    pub(super) of_denies: Open,
     /// What undecided Allow statements depend on.
-    of_allows: Open,
+    pub(super) of_allows: Open,
 }
 
 /// What is open.
 #[derive(Default)]
-struct Open {
+pub(super) struct Open {
     keys: BTreeSet<ContextKey>,
+    /// Whether the resource is open, and a statement names some resources but not all.
     on_resource: bool,
+    pub(super) symbols: BTreeSet<Symbol>,
 }
 
 impl Open {
     fn add(&mut self, truths: Vec<Truth>) {
-        for truth in truths {
-            if let Truth::Depends(dependence) = truth {
-                self.keys.extend(dependence.keys);
-                self.on_resource |= dependence.on_resource;
-            }
+        for Truth { open, .. } in truths {
+            self.keys.extend(open.keys);
+            self.on_resource |= open.on_resource;
+            self.symbols.extend(open.symbols);
         }
     }
 }
@@ -138,12 +155,12 @@ impl Evaluation<'_> {
         if self.rule_before_policies().is_some() {
             return self.keys_of_rule().into_iter().collect();
         }
-        let tally = self.tally(OnResources::This, None);
+        let tally = self.tally(OnResources::This.into(), None);
         self.undecided(&tally).0.into_iter().collect()
     }
 
     fn bounds(&self, on: OnResources<'_>, identity: Option<IdentitySide>) -> Bounds {
-        let tally = self.tally(on, identity);
+        let tally = self.tally(on.into(), identity);
         let (mut keys, mut depends_on_resource) = self.undecided(&tally);
         let mut worst = self.conclude(tally.worst, Case::Worst);
         let mut best = self.conclude(tally.best, Case::Best);
@@ -167,6 +184,7 @@ impl Evaluation<'_> {
             stopped_by: (!best.decision.is_allowed()).then_some(best.decided_by),
             keys: keys.into_iter().collect(),
             depends_on_resource,
+            symbols: tally.of_denies.symbols.into_iter().chain(tally.of_allows.symbols).collect(),
         }
     }
 
@@ -178,12 +196,18 @@ impl Evaluation<'_> {
                     continue;
                 }
                 self.visit_open(group, effect, on, |member, id, statement| {
-                    let (keys, depends_on_resource) = match self.truth(group, member, (id, statement), on) {
-                        Truth::No => return,
-                        Truth::Yes(_) => (Vec::new(), false),
-                        Truth::Depends(open) => (open.keys.into_iter().collect(), open.on_resource),
-                    };
-                    found.push(OpenStatement { id, effect, layer: group.layer, keys, depends_on_resource });
+                    let Truth { fit, open } = self.truth(group, member, (id, statement), on.into());
+                    if fit.most.is_none() {
+                        return;
+                    }
+                    found.push(OpenStatement {
+                        id,
+                        effect,
+                        layer: group.layer,
+                        keys: open.keys.into_iter().collect(),
+                        depends_on_resource: open.on_resource,
+                        symbols: open.symbols.into_iter().collect(),
+                    });
                 });
             }
         }
@@ -192,19 +216,20 @@ impl Evaluation<'_> {
         found
     }
 
-    fn tally(&self, on: OnResources<'_>, identity: Option<IdentitySide>) -> Tally {
+    pub(super) fn tally(&self, asked: Asked<'_>, identity: Option<IdentitySide>) -> Tally {
         let mut tally = Tally::default();
         for group in self.groups().filter(|group| identity.is_none() || group.layer != Layer::Identity) {
             if !self.ignores(group.layer, Effect::Allow) {
-                let allows = self.group_truths(group, Effect::Allow, on);
-                tally.worst.outcomes.admit(group.layer, strongest(&allows, |truth| matches!(truth, Truth::Yes(_))));
-                tally.best.outcomes.admit(group.layer, strongest(&allows, |_| true));
+                let allows = self.group_truths(group, Effect::Allow, asked);
+                let strongest = |of: fn(&Truth) -> Option<Strength>| allows.iter().filter_map(of).max();
+                tally.worst.outcomes.admit(group.layer, strongest(|truth| truth.fit.least));
+                tally.best.outcomes.admit(group.layer, strongest(|truth| truth.fit.most));
                 tally.of_allows.add(allows);
             }
             if !self.ignores(group.layer, Effect::Deny) {
-                let denies = self.group_truths(group, Effect::Deny, on);
-                tally.worst.denied[group.layer] |= denies.iter().any(|truth| !matches!(truth, Truth::No));
-                tally.best.denied[group.layer] |= denies.iter().any(|truth| matches!(truth, Truth::Yes(_)));
+                let denies = self.group_truths(group, Effect::Deny, asked);
+                tally.worst.denied[group.layer] |= denies.iter().any(|truth| truth.fit.most.is_some());
+                tally.best.denied[group.layer] |= denies.iter().any(|truth| truth.fit.least.is_some());
                 tally.of_denies.add(denies);
             }
         }
@@ -279,10 +304,10 @@ impl Evaluation<'_> {
         keys
     }
 
-    fn group_truths(&self, group: &Group, effect: Effect, on: OnResources<'_>) -> Vec<Truth> {
+    fn group_truths(&self, group: &Group, effect: Effect, asked: Asked<'_>) -> Vec<Truth> {
         let mut truths = Vec::new();
-        self.visit_open(group, effect, on, |member, id, statement| {
-            truths.push(self.truth(group, member, (id, statement), on));
+        self.visit_open(group, effect, asked.on, |member, id, statement| {
+            truths.push(self.truth(group, member, (id, statement), asked));
         });
         truths
     }
@@ -295,6 +320,12 @@ impl Evaluation<'_> {
         on: OnResources<'_>,
         mut visit: impl FnMut(&Member, StatementId, &CompiledStatement),
     ) {
+        if self.set.symbols.is_some() {
+            // The index knows no symbols.
+            let statements = group.statements().filter(|(.., statement)| statement.effect == effect);
+            statements.for_each(|(member, id, statement)| visit(member, id, statement));
+            return;
+        }
         if matches!(on, OnResources::Any(_)) {
             let about = |statement: &CompiledStatement| statement.effect == effect && statement.action(self.request);
             for (member, id, statement) in group.statements().filter(|(.., statement)| about(statement)) {
@@ -315,7 +346,7 @@ impl Evaluation<'_> {
         group: &Group,
         member: &Member,
         (id, statement): (StatementId, &CompiledStatement),
-        on: OnResources<'_>,
+        Asked { on, open_keys }: Asked<'_>,
     ) -> Truth {
         let tracking = Tracking { context: &self.request.context, not_given: RefCell::default() };
         let resource = match on {
@@ -324,21 +355,24 @@ impl Evaluation<'_> {
             OnResources::Any(may_name) if may_name(id) => Some(OpenResource::Some),
             OnResources::Any(_) => Some(OpenResource::None),
         };
-        let mut elements = Elements { tracking: &tracking, resource, certainly_false: false, keys: BTreeSet::new() };
-        let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
+        let mut elements =
+            Elements { tracking: &tracking, open_keys, resource, certainly_false: false, keys: BTreeSet::new() };
+        let (mut fit, symbols) = match &self.set.symbols {
+            None => {
+                let applies = self.applies(group, member, statement, ActionCheck::Due, &tracking, &mut elements);
+                (Fit { least: applies, most: applies }, BTreeSet::new())
+            }
+            Some(symbols) => self.fit(group, member, statement, &tracking, &Reader::new(symbols), &mut elements),
+        };
         if elements.certainly_false {
-            return Truth::No;
+            return Truth { fit: Fit { least: None, most: None }, open: Open::default() };
         }
         let on_resource = resource == Some(OpenResource::Some);
-        match applies {
-            Some(strength) if elements.keys.is_empty() && !on_resource => Truth::Yes(strength),
+        if on_resource || !elements.keys.is_empty() {
             // Every undecided element may come out true, the principal at its strongest.
-            _ => Truth::Depends(Dependence {
-                keys: elements.keys,
-                on_resource,
-                strength: applies.unwrap_or(Strength::Direct),
-            }),
+            fit = Fit { least: None, most: fit.most.or(Some(Strength::Direct)) };
         }
+        Truth { fit, open: Open { keys: elements.keys, on_resource, symbols } }
     }
 }
 
@@ -347,14 +381,6 @@ impl Evaluation<'_> {
 enum Case {
     Worst,
     Best,
-}
-
-fn strongest(truths: &[Truth], counts: impl Fn(&Truth) -> bool) -> Option<Strength> {
-    let strength = |truth: &Truth| match truth {
-        Truth::No => None,
-        Truth::Yes(strength) | Truth::Depends(Dependence { strength, .. }) => Some(*strength),
-    };
-    truths.iter().filter(|truth| counts(truth)).filter_map(strength).max()
 }
 
 impl ServiceRule {

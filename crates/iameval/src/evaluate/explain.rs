@@ -1,6 +1,7 @@
 //! The full trace: every statement of every layer, every element of it.
 
 use super::{Decision, Element, Evaluation, Looked, Observer, Simulation};
+use crate::certainty::Certainty;
 use crate::document::{ConditionOperator, Effect};
 use crate::layer::Layer;
 use crate::name::ContextKey;
@@ -20,7 +21,6 @@ pub struct Explanation {
 }
 
 /// What each element of a statement said.
-#[expect(clippy::struct_excessive_bools, reason = "one for each element, and they are independent")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StatementTrace {
@@ -30,14 +30,14 @@ pub struct StatementTrace {
     pub effect: Effect,
     /// Its layer.
     pub layer: Layer,
-    /// Whether it applies: whether all elements match.
-    pub applies: bool,
-    /// The principal element; true also where none is needed.
-    pub principal: bool,
+    /// Whether it applies: whether it is there and all elements match.
+    pub applies: Certainty,
+    /// The principal element; it matches also where none is needed.
+    pub principal: Certainty,
     /// `Action` or `NotAction`.
-    pub action: bool,
-    /// `Resource` or `NotResource`; true also where none is there.
-    pub resource: bool,
+    pub action: Certainty,
+    /// `Resource` or `NotResource`; it matches also where none is there.
+    pub resource: Certainty,
     /// Each key under each operator, in source order.
     pub conditions: Vec<ConditionTrace>,
 }
@@ -51,16 +51,23 @@ pub struct ConditionTrace {
     /// The key; its value is in the request's context.
     pub key: ContextKey,
     /// Whether it is satisfied.
-    pub satisfied: bool,
+    pub satisfied: Certainty,
 }
 
 impl PolicySet {
     /// Decides a request and traces every step.
     pub fn explain(&self, request: &Request) -> Explanation {
         let mut tracer = Tracer::default();
-        let verdict = Evaluation::new(self, request).run(&mut tracer);
+        let evaluation = Evaluation::new(self, request);
+        match &self.symbols {
+            None => {
+                evaluation.run(&mut tracer);
+            }
+            Some(symbols) => evaluation.look(symbols, &mut tracer),
+        }
         tracer.statements.sort_by_key(|trace| trace.id);
-        Explanation { decision: verdict.decision, simulation: self.simulate(request), statements: tracer.statements }
+        let simulation = self.simulate(request);
+        Explanation { decision: simulation.decision, simulation, statements: tracer.statements }
     }
 }
 
@@ -83,10 +90,10 @@ impl Observer for Tracer {
             id: looked.id,
             effect: looked.statement.effect,
             layer: looked.layer,
-            applies: looked.applies.is_some(),
-            principal: false,
-            action: false,
-            resource: false,
+            applies: looked.applies.certainty(),
+            principal: Certainty::No,
+            action: Certainty::No,
+            resource: Certainty::No,
             conditions: Vec::with_capacity(looked.statement.conditions.len()),
         };
         let mut conditions = looked.statement.conditions.iter();

@@ -420,9 +420,9 @@ impl Evaluation<'_> {
     /// Whether the caller's account is known and is not that of the resource, which is known too. Services have none.
     fn is_known_to_be_foreign(&self) -> bool {
         let principal = &self.request.principal;
-        let Owner::Known(owner) = self.request.resource.owner else { return false };
+        let Owner::Known(_) = self.request.resource.owner else { return false };
         let service = matches!(principal.kind, PrincipalKind::Service { .. });
-        !service && principal.account.is_some_and(|account| account != owner)
+        !service && principal.account.is_some() && !self.same_account
     }
 
     /// R-SVC-25, for users, roles and root.

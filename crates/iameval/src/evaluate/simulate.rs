@@ -1,7 +1,8 @@
 //! A decision with what it rests on: matched statements, layers, keys that were not given, and notes.
 
 use super::service::{OrganizationAccounts, Standing};
-use super::{DecidedBy, Decision, Evaluation, Looked, Observer, ServiceRule, Verdict};
+use super::{DecidedBy, Decision, Evaluation, Layers, Looked, Observer, ServiceRule, Undetermined};
+use crate::certainty::Certainty;
 use crate::document::Effect;
 use crate::layer::Layer;
 use crate::name::{AccountId, ContextKey};
@@ -16,6 +17,8 @@ use crate::service_rules::ActionRule;
 pub struct Simulation {
     /// The same as [`PolicySet::decide`] gives.
     pub decision: Decision,
+    /// What it may be and what it depends on, where it is undetermined.
+    pub undetermined: Option<Undetermined>,
     /// Who decided.
     pub decided_by: DecidedBy,
     /// The rule of a service that decided, if one did.
@@ -23,6 +26,8 @@ pub struct Simulation {
     /// Every statement that matched, Allow and Deny, in every layer that binds the request: in order of the layers
     /// ([`Layer::ALL`]), then of the policies, then of their statements.
     pub matched: Vec<Matched>,
+    /// Every statement that may match, as [symbols](crate::symbol) tell, in the same order.
+    pub may_match: Vec<Matched>,
     /// What each layer said, in the same order.
     pub layers: Vec<LayerVerdict>,
     /// Whether an Allow of the resource's policy is needed beside that of the identity side: across accounts mostly, and
@@ -126,11 +131,19 @@ impl Note {
 }
 
 impl Simulation {
+    /// Whether it is denied, whatever the rest comes to; an undetermined decision may be so too.
+    pub fn is_denied(&self) -> bool {
+        match &self.undetermined {
+            Some(undetermined) => !undetermined.possible.contains(&Decision::Allowed),
+            None => !self.decision.is_allowed(),
+        }
+    }
+
     /// The statements that made the decision: those that deny, or those that grant. None where nothing allows, or where
     /// a rule of the service decided.
     pub fn deciding(&self) -> impl Iterator<Item = &Matched> {
         let decides = |matched: &&Matched| match (self.decision, self.decided_by) {
-            (_, DecidedBy::Service | DecidedBy::None) | (Decision::ImplicitDeny, _) => false,
+            (_, DecidedBy::Service | DecidedBy::None) | (Decision::ImplicitDeny | Decision::Undetermined, _) => false,
             (Decision::ExplicitDeny, _) => matched.effect == Effect::Deny,
             (Decision::Allowed, DecidedBy::Layer(layer)) => {
                 // Where the identity side counts, so does what the resource's policy grants beside it.
@@ -161,17 +174,28 @@ impl PolicySet {
     pub fn simulate(&self, request: &Request) -> Simulation {
         let evaluation = Evaluation::new(self, request);
         let mut collector = Collector::default();
-        let verdict = evaluation.run(&mut collector);
-        collector.matched.sort_by_key(|matched| matched.id);
-        collector.matched.dedup_by_key(|matched| matched.id);
+        let (verdict, undetermined, layers) = match &self.symbols {
+            None => {
+                let verdict = evaluation.run(&mut collector);
+                let layers = evaluation.layer_verdicts(&verdict.layers);
+                (verdict, None, layers)
+            }
+            Some(symbols) => {
+                evaluation.look(symbols, &mut collector);
+                let determined = evaluation.determine(symbols);
+                (determined.verdict, determined.undetermined, determined.layers)
+            }
+        };
         let missing = |key: &&ContextKey| !request.context().is_given(key);
         Simulation {
             decision: verdict.decision,
+            undetermined,
             decided_by: verdict.decided_by,
             service_rule: verdict.service_rule,
-            layers: evaluation.layer_verdicts(&verdict),
+            layers,
             needs_resource_policy: evaluation.facts().needs_resource_policy(),
-            matched: collector.matched,
+            matched: in_order(collector.matched),
+            may_match: in_order(collector.may_match),
             missing_context_keys: self.context_keys().filter(missing).cloned().collect(),
         }
     }
@@ -192,6 +216,14 @@ impl PolicySet {
 #[derive(Default)]
 struct Collector {
     matched: Vec<Matched>,
+    may_match: Vec<Matched>,
+}
+
+/// Each once, in the order of the layers.
+fn in_order(mut matched: Vec<Matched>) -> Vec<Matched> {
+    matched.sort_by_key(|matched| matched.id);
+    matched.dedup_by_key(|matched| matched.id);
+    matched
 }
 
 impl Observer for Collector {
@@ -199,15 +231,17 @@ impl Observer for Collector {
     const TRACE: bool = false;
 
     fn statement(&mut self, looked: Looked<'_>) {
-        if looked.applies.is_some() {
-            self.matched.push(Matched { id: looked.id, effect: looked.statement.effect, layer: looked.layer });
+        let matched = Matched { id: looked.id, effect: looked.statement.effect, layer: looked.layer };
+        match looked.applies.certainty() {
+            Certainty::Yes => self.matched.push(matched),
+            Certainty::Maybe => self.may_match.push(matched),
+            Certainty::No => {}
         }
     }
 }
 
 impl Evaluation<'_> {
-    pub(super) fn layer_verdicts(&self, verdict: &Verdict) -> Vec<LayerVerdict> {
-        let layers = &verdict.layers;
+    pub(super) fn layer_verdicts(&self, layers: &Layers) -> Vec<LayerVerdict> {
         let outcomes = &layers.outcomes;
         let allows = |layer| match layer {
             Layer::ServiceControl => outcomes.service_control,

@@ -28,12 +28,6 @@ impl AccountId {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
     }
-
-    /// Whether a symbol stands for it.
-    pub(crate) fn is_symbol(&self) -> bool {
-        let [first, ..] = self.0;
-        !first.is_ascii_digit()
-    }
 }
 
 impl AccountId {

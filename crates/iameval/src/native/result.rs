@@ -3,6 +3,7 @@
 use super::RequestError;
 use crate::evaluate::Simulation;
 use crate::json::write_string;
+use crate::name::ContextKey;
 use crate::policy_set::PolicySet;
 use std::fmt::Write;
 
@@ -37,13 +38,27 @@ fn result(out: &mut String, id: Option<&str>, policies: &PolicySet, simulation: 
         write!(out, ",\"statement_index\":{},\"effect\":\"{}\"}}", origin.statement_index, matched.effect.as_str())?;
     }
     out.push_str("],\"missing_context_keys\":[");
-    for (index, key) in simulation.missing_context_keys.iter().enumerate() {
+    strings(out, simulation.missing_context_keys.iter().map(ContextKey::as_str))?;
+    out.push(']');
+    if let (Some(undetermined), Some(symbols)) = (&simulation.undetermined, policies.symbols()) {
+        out.push_str(",\"possible\":[");
+        let possible = undetermined.possible.iter().map(|decision| decision.as_str());
+        strings(out, possible)?;
+        out.push_str("],\"depends_on\":[");
+        strings(out, undetermined.depends_on.iter().map(|symbol| symbols.name(*symbol)))?;
+        out.push(']');
+    }
+    out.push_str(",\"error\":null}");
+    Ok(())
+}
+
+fn strings<'t>(out: &mut String, texts: impl Iterator<Item = &'t str>) -> std::fmt::Result {
+    for (index, text) in texts.enumerate() {
         if index > 0 {
             out.push(',');
         }
-        write_string(key.as_str(), out)?;
+        write_string(text, out)?;
     }
-    out.push_str("],\"error\":null}");
     Ok(())
 }
 

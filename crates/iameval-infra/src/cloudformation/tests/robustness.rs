@@ -139,3 +139,37 @@ fn values_are_counted() {
     let value = Value::text(iameval::text::Span::START, "abc");
     assert_eq!(value.size(), 67);
 }
+
+/// Lines taken out, doubled and exchanged, and words exchanged: always the same, so that a failure can be seen again.
+#[test]
+fn damaged_templates_do_not_panic() {
+    let rounds: usize = std::env::var("IAMEVAL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
+    let mut state = 1_u64;
+    let mut draw = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below.max(1)
+    };
+    let words =
+        ["!Ref", "!Sub", "!GetAtt", "!If", "!Select", "!Split", "!Join", "Ref", "Fn::Sub", "[]", "{}", "${", "1", "''"];
+    for path in super::fixtures::templates() {
+        let text = std::fs::read_to_string(path).unwrap();
+        for _ in 0..rounds {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            for _ in 0..=draw(4) {
+                let (at, other) = (draw(lines.len()), draw(lines.len()));
+                match draw(4) {
+                    0 => drop(lines.remove(at)),
+                    1 => lines.insert(at, lines[other].clone()),
+                    2 => lines.swap(at, other),
+                    _ => {
+                        let parts: Vec<&str> = lines[at].split(' ').collect();
+                        let chosen = draw(parts.len());
+                        let word = |(index, part)| if index == chosen { words[draw(words.len())] } else { part };
+                        lines[at] = parts.into_iter().enumerate().map(word).collect::<Vec<_>>().join(" ");
+                    }
+                }
+            }
+            let _ = told(&lines.join("\n"), |options| options);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What flags say of the deployment of templates.
+
+use crate::args::{Deployment, UnknownIs};
+use crate::exit::{Failure, Outcome};
+use iameval_infra::{Infrastructure, codes};
+
+/// What is known of it.
+pub(crate) fn known(flags: &Deployment) -> Outcome<Infrastructure> {
+    let mut known = Infrastructure::new();
+    for path in &flags.parameters {
+        known = known.parameter_file(path);
+    }
+    for text in &flags.parameter {
+        let (name, value) = cut("--parameter", text, "NAME")?;
+        known = known.parameter(name, value);
+    }
+    for text in &flags.set {
+        let (address, value) = cut("--set", text, "ADDRESS")?;
+        known = known.value(address, value);
+    }
+    Ok(if flags.unknown == UnknownIs::Error { known.unknown_as_error() } else { known })
+}
+
+fn cut<'t>(flag: &str, text: &'t str, what: &str) -> Outcome<(&'t str, &'t str)> {
+    text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+        let help = format!("write it as `{flag} {what}=VALUE`");
+        Failure::argument(flag, text, codes::INVALID_PARAMETER, format!("`{text}` has no value"), Some(help))
+    })
+}

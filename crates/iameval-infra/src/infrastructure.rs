@@ -1,0 +1,272 @@
+//! Infrastructure code among the files that worlds are read from.
+
+use crate::cloudformation::{self, CloudFormation};
+use crate::codes;
+use iameval::json::{Member, Node};
+use iameval::{Diagnostic, json::fields};
+use iameval_world::{Files, Finding, Formats, Limits, NamedIn, NamedSource, Source, WorldBuilder, WorldSource};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Which infrastructure code is read as a world, and what is known of its deployment beside what it says itself.
+///
+/// Files that say so in [`Files::formats`] let [`World::load`](iameval_world::World::load), and whatever builds on it, take
+/// templates and `cdk.out` folders wherever it takes world files. [`WithInfrastructure`] adds it to other files.
+///
+/// ```
+/// use iameval_infra::{Infrastructure, WithInfrastructure};
+/// use iameval_world::{Disk, World};
+///
+/// let known = Infrastructure::new().account("123456789012").region("eu-west-1");
+/// let files = WithInfrastructure(Disk::default(), known);
+/// assert!(World::load(&files, &["no-such-template.yaml".into()]).is_err());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Infrastructure {
+    known: cloudformation::Deployment,
+    values: Vec<(String, String)>,
+    is_strict: bool,
+}
+
+impl Infrastructure {
+    /// Infrastructure code of whose deployment nothing else is known.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of a parameter, in every template that has it; `STACK/NAME` is that of one stack.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.known.parameters.push((name.into(), value.into()));
+        self
+    }
+
+    /// A file with values of parameters, in a form that the AWS CLI or CodePipeline takes.
+    #[must_use]
+    pub fn parameter_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.known.parameter_files.push(path.into());
+        self
+    }
+
+    /// What is put in the place of something that is not known, by its address; see [`CloudFormation::value`].
+    #[must_use]
+    pub fn value(mut self, address: impl Into<String>, text: impl Into<String>) -> Self {
+        self.values.push((address.into(), text.into()));
+        self
+    }
+
+    /// The account that stacks are deployed to, where nothing else says.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.known.account = Some(account.into());
+        self
+    }
+
+    /// The region that stacks are deployed to, where nothing else says.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.known.region = Some(region.into());
+        self
+    }
+
+    /// The same, where it is an error that something is left to the deployment, such as a parameter without a value.
+    #[must_use]
+    pub fn unknown_as_error(self) -> Self {
+        Self { is_strict: true, ..self }
+    }
+
+    /// Whether nothing was said of the deployment.
+    pub fn is_empty(&self) -> bool {
+        let known = &self.known;
+        let nothing_given = known.parameters.is_empty() && known.parameter_files.is_empty() && self.values.is_empty();
+        nothing_given && known.account.is_none() && known.region.is_none()
+    }
+
+    /// What is said of a deployment, of templates at a path.
+    pub fn templates(&self, path: impl Into<PathBuf>) -> CloudFormation {
+        self.complete(CloudFormation::new(path))
+    }
+
+    fn complete(&self, mut templates: CloudFormation) -> CloudFormation {
+        for (address, text) in &self.values {
+            templates = templates.value(address, text);
+        }
+        if self.is_strict {
+            templates = templates.unknown_as_error();
+        }
+        templates.known_of_all(self.known.clone())
+    }
+}
+
+const CLOUDFORMATION: &str = "cloudformation";
+const CDK: &str = "cdk";
+
+impl Formats for Infrastructure {
+    fn kinds(&self) -> &[&'static str] {
+        &[CLOUDFORMATION, CDK]
+    }
+
+    fn kind_of(&self, source: &Source) -> Option<&'static str> {
+        cloudformation::kind_of(source).map(|kind| match kind {
+            cloudformation::FileKind::Template => CLOUDFORMATION,
+            cloudformation::FileKind::Manifest => CDK,
+        })
+    }
+
+    fn kind_of_folder(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
+        let manifest = files.read(&path.join(cloudformation::MANIFEST)).ok()?;
+        self.kind_of(&manifest)
+    }
+
+    fn settings(&self, kind: &str) -> &[&'static str] {
+        if kind == CDK {
+            &["parameters", "values", "account", "region"]
+        } else {
+            &["parameters", "values", "account", "region", "stack"]
+        }
+    }
+
+    fn together(&self, named: Vec<NamedSource>) -> Result<Box<dyn WorldSource>, Vec<Finding>> {
+        let mut held = Vec::new();
+        let mut all: Option<CloudFormation> = None;
+        for source in named {
+            let one = of_named(&source)?;
+            held.extend(source.source.map(|text| (source.path, text)));
+            all = Some(match all {
+                Some(others) => others.and(one),
+                None => one,
+            });
+        }
+        let templates = all.map(|templates| self.complete(templates));
+        Ok(Box::new(Held { templates, texts: held }))
+    }
+}
+
+/// What a world file, or nothing but a path, says of templates.
+fn of_named(named: &NamedSource) -> Result<CloudFormation, Vec<Finding>> {
+    let mut templates = CloudFormation::new(&named.path);
+    let Some(named_in) = &named.named_in else { return Ok(templates) };
+    for setting in &named.settings {
+        let wrong = |diagnostic: Diagnostic| vec![Finding::new(&named_in.source, diagnostic)];
+        templates = of_setting(templates, setting, named_in).map_err(wrong)?;
+    }
+    Ok(templates)
+}
+
+fn of_setting(
+    templates: CloudFormation,
+    setting: &Member<'static>,
+    named_in: &NamedIn,
+) -> Result<CloudFormation, Diagnostic> {
+    let name = format!("`{}`", setting.key);
+    let node = &setting.value;
+    Ok(match &*setting.key {
+        "parameters" if node.as_str().is_some() => {
+            templates.parameter_file(named_in.folder.join(fields::text(node, &name)?))
+        }
+        "parameters" => texts(node, &name)?.fold(templates, |templates, (name, text)| templates.parameter(name, text)),
+        "values" => texts(node, &name)?.fold(templates, |templates, (name, text)| templates.value(name, text)),
+        "account" => templates.account(scalar(node).unwrap_or_default()),
+        "region" => templates.region(fields::text(node, &name)?),
+        _ => templates.stack(fields::text(node, &name)?),
+    })
+}
+
+/// The members of a map of texts.
+fn texts<'n>(
+    node: &'n Node<'static>,
+    name: &str,
+) -> Result<impl Iterator<Item = (&'n str, String)> + use<'n>, Diagnostic> {
+    let wrong = |node: &Node<'_>| {
+        Diagnostic::new(codes::INVALID_PARAMETER, node.beginning(), format!("{name} must be a map of texts"))
+            .with_help("write each as `NAME: VALUE`")
+    };
+    let members = node.members().ok_or_else(|| wrong(node))?;
+    if let Some(member) = members.iter().find(|member| scalar(&member.value).is_none()) {
+        return Err(wrong(&member.value));
+    }
+    Ok(members.iter().map(|member| (&*member.key, scalar(&member.value).unwrap_or_default())))
+}
+
+fn scalar(node: &Node<'_>) -> Option<String> {
+    cloudformation::scalar(node)
+}
+
+/// Templates with texts that were read already.
+struct Held {
+    templates: Option<CloudFormation>,
+    texts: Vec<(PathBuf, Arc<Source>)>,
+}
+
+impl WorldSource for Held {
+    fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
+        let files = WithTexts { files, texts: &self.texts };
+        self.templates.as_ref().map_or(Ok(()), |templates| templates.add_to(&files, world))
+    }
+}
+
+/// Files, of which some were read already.
+struct WithTexts<'f> {
+    files: &'f dyn Files,
+    texts: &'f [(PathBuf, Arc<Source>)],
+}
+
+impl Files for WithTexts<'_> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        match self.texts.iter().find(|(known, _)| known == path) {
+            Some((_, text)) => Ok(text.clone()),
+            None => self.files.read(path),
+        }
+    }
+
+    fn name(&self, path: &Path) -> String {
+        self.files.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.files.limits()
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.files.identity(path)
+    }
+}
+
+/// Files among which infrastructure code is read as a world.
+#[derive(Debug, Clone, Default)]
+pub struct WithInfrastructure<F>(pub F, pub Infrastructure);
+
+impl<F: Files> Files for WithInfrastructure<F> {
+    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+        self.0.read(path)
+    }
+
+    fn stream(&self, path: &Path) -> Result<Box<dyn Read>, Finding> {
+        self.0.stream(path)
+    }
+
+    fn name(&self, path: &Path) -> String {
+        self.0.name(path)
+    }
+
+    fn limits(&self) -> Limits {
+        self.0.limits()
+    }
+
+    fn is_lasting(&self, path: &Path) -> bool {
+        self.0.is_lasting(path)
+    }
+
+    fn progress(&self, path: &Path, bytes: u64) {
+        self.0.progress(path, bytes);
+    }
+
+    fn formats(&self) -> &dyn Formats {
+        &self.1
+    }
+
+    fn identity(&self, path: &Path) -> PathBuf {
+        self.0.identity(path)
+    }
+}
