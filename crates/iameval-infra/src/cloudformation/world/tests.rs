@@ -3,6 +3,7 @@
 mod documents;
 mod notation;
 mod real;
+mod soundness;
 mod types;
 
 use iameval::{Context, Decision};
