@@ -118,7 +118,11 @@ fn of_permission(item: &Item<'_>, symbols: &Symbols) -> Option<TemplatePolicy> {
     let reader = Reader { kind: PolicyKind::Resource, symbols };
     let policy =
         of_value(item, item.name.clone(), reader, &document, &Part::new(&document, assuming(item.resource.only_if)))?;
-    Some(TemplatePolicy { span: item.resource.span, computed: vec![item.resource.span], ..policy })
+    let (span, computed) = match item.resource.properties.get("Statement") {
+        Some(statement) => (statement.span, computed(statement, &item.stack.source.text)),
+        None => (item.resource.span, vec![item.resource.span]),
+    };
+    Some(TemplatePolicy { span, computed, ..policy })
 }
 
 /// The document with the characters of its texts that IAM does not accept.

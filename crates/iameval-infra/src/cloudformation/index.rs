@@ -60,12 +60,13 @@ impl<'s> Index<'s> {
         self.items.push(item);
     }
 
-    /// The first resource of the same ARN: what is created under opposite conditions may have one.
-    pub(crate) fn first_of_arn(&self, number: usize) -> usize {
+    /// The resources of one ARN: what is created under opposite conditions may have one.
+    pub(crate) fn of_same_arn(&self, number: usize) -> Vec<usize> {
         let arn = self.items.get(number).and_then(|item| item.arn.as_deref());
-        let same = arn.and_then(|arn| self.by_text.get(arn)).into_iter().flatten();
-        let same = same.filter(|other| self.items.get(**other).is_some_and(|item| item.arn.as_deref() == arn));
-        same.min().copied().unwrap_or(number)
+        let same = arn.and_then(|arn| self.by_text.get(arn)).into_iter().flatten().copied();
+        let same: Vec<usize> =
+            same.filter(|other| self.items.get(*other).is_some_and(|item| item.arn.as_deref() == arn)).collect();
+        if same.is_empty() { vec![number] } else { same }
     }
 
     pub(crate) fn get(&self, number: usize) -> Option<&Item<'s>> {
@@ -141,9 +142,9 @@ impl<'s> Item<'s> {
                 texts.push(text.to_owned());
             }
         };
-        also(&resource.reference);
-        if let Some(arn) = resource.arn.as_deref() {
-            also(arn);
+        if !types::is_named_after_another(&resource.kind) {
+            also(&resource.reference);
+            resource.arn.iter().for_each(|arn| also(arn));
         }
         if let Some(arn) = arn.as_deref() {
             also(arn);
@@ -199,7 +200,8 @@ pub(crate) fn fill(pattern: &str, stack: &Stack, name: &str) -> String {
 
 /// The ARN that a resource has; those that only attach something have none of their own.
 fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
-    if types::attaches(&resource.kind) || permission::is_one(&resource.kind) {
+    let kind = &resource.kind;
+    if types::attaches(kind) || permission::is_one(kind) || types::is_named_after_another(kind) {
         return None;
     }
     let is_arn = |text: &&str| text.parse::<Arn>().is_ok();

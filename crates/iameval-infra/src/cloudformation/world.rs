@@ -40,6 +40,7 @@ pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
         of_resources: BTreeMap::new(),
         outside: BTreeMap::new(),
         levels: BTreeMap::new(),
+        renamed: HashMap::new(),
         findings: Vec::new(),
     };
     assembly.accounts(stacks)?;
@@ -50,7 +51,7 @@ pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
     }
     for (number, item) in index.items.iter().enumerate() {
         assembly.item(number, item);
-        assembly.further_names(item);
+        assembly.further_names(number, item);
     }
     assembly.outside_resources();
     assembly.organization();
@@ -81,6 +82,8 @@ struct Assembly<'a> {
     outside: BTreeMap<String, (usize, Vec<Contribution>)>,
     /// Policies of the organization by target and kind.
     levels: BTreeMap<(String, PolicyKind), Vec<PolicyRef>>,
+    /// The names of resources that are others of the world.
+    renamed: HashMap<usize, String>,
     findings: Vec<Finding>,
 }
 
@@ -152,8 +155,9 @@ impl Assembly<'_> {
     }
 
     /// Lets a resource be found by every name that people know it by.
-    fn further_names(&mut self, item: &Item<'_>) {
+    fn further_names(&mut self, number: usize, item: &Item<'_>) {
         let Item { stack, resource, name, .. } = item;
+        let name = self.renamed.get(&number).unwrap_or(name);
         let mut names = vec![format!("cfn:{}", resource.id), format!("cfn:{}/{}", stack.name, resource.id)];
         if let Some(path) = &resource.construct_path {
             names.push(format!("cfn:{path}"));

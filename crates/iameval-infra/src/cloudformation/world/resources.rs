@@ -31,7 +31,7 @@ impl Assembly<'_> {
                 let message = format!("`{}` is `{other}`, which another source defines", item.address);
                 self.warn(item, item.resource.id_span, message, "its policy is attached to nothing");
             }
-            self.world.alias(&item.name, &other);
+            self.renamed.insert(number, other);
             return;
         }
         let mut parts = ResourceParts::new(arn);
