@@ -279,6 +279,25 @@ impl WorldSource for CloudFormation {
         for warning in stacks.warnings {
             world.warn(warning);
         }
-        world::add(&stacks.stacks, world)
+        world::add(&stacks.stacks, &self.values, world)?;
+        self.without_effect(world)
+    }
+}
+
+impl CloudFormation {
+    /// Refuses values of what cannot be given as a text.
+    fn without_effect(&self, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
+        let symbols = world.symbols();
+        let still_open = self.values.keys().filter(|address| symbols.find(address).is_some());
+        let name = self.deployments().flat_map(|deployment| &deployment.paths).next();
+        let name = name.map_or(String::new(), |path| path.display().to_string());
+        let wrong = still_open.map(|address| {
+            let message = format!("`{address}` stays unknown whatever value it is given");
+            let help =
+                "it is a document, which a world file beside the template can define, or a parameter with `NoEcho`";
+            Finding::about_file(&name, Problem::new(codes::INVALID_PARAMETER, message).with_help(help))
+        });
+        let wrong: Vec<Finding> = wrong.collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }

@@ -195,6 +195,8 @@ impl<'s> Item<'s> {
 /// A pattern of an ARN, filled in.
 pub(crate) fn fill(pattern: &str, stack: &Stack, name: &str) -> String {
     let filled = pattern.replace("{partition}", &stack.partition).replace("{region}", &stack.region);
+    // The name of a parameter may begin with a slash, which its ARN has once.
+    let name = if filled.ends_with("/{name}") { name.trim_start_matches('/') } else { name };
     filled.replace("{account}", &stack.account).replace("{name}", name)
 }
 

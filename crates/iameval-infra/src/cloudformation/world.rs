@@ -26,13 +26,14 @@ type Result<T> = std::result::Result<T, Vec<Finding>>;
 ///
 /// # Errors
 /// What is no policy, and what clashes with what the world has already.
-pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
+pub(crate) fn add(stacks: &[Stack], values: &BTreeMap<String, String>, world: &mut WorldBuilder) -> Result<()> {
     let several = stacks.len() > 1 || is_taken(stacks, world);
     let index = Index::new(stacks, several);
     let symbols = world.symbols().clone();
     let mut assembly = Assembly {
         index: &index,
         symbols: &symbols,
+        values,
         world,
         attached: HashMap::new(),
         memberships: HashMap::new(),
@@ -69,6 +70,8 @@ fn is_taken(stacks: &[Stack], world: &WorldBuilder) -> bool {
 struct Assembly<'a> {
     index: &'a Index<'a>,
     symbols: &'a Symbols,
+    /// What was given for something that no template says.
+    values: &'a BTreeMap<String, String>,
     world: &'a mut WorldBuilder,
     /// The policies of principals and groups, by the numbers of their resources.
     attached: HashMap<usize, Vec<PolicyRef>>,

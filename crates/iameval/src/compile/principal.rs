@@ -211,6 +211,10 @@ impl Entry {
                 let may = may(entity) || session.is_some_and(may) || (is_session && may_be_role() == Some(true));
                 when(may, Strength::Direct)
             }
+            Entry::Open(text) if reader.is_account(text) => {
+                let own = principal.account?;
+                when(is_open(text, own.as_str()), Strength::Account)
+            }
             Entry::Open(text) => {
                 let account = principal.account;
                 let forms = account.into_iter().flat_map(|account| {

@@ -147,7 +147,8 @@ pub(super) fn world(stacks: &[(&str, &str)]) -> iameval_world::World {
     let mut builder = iameval_world::WorldBuilder::new();
     let symbols = builder.symbols();
     let stacks: Vec<Stack> = stacks.iter().map(|(name, text)| stack(name, text, symbols)).collect();
-    if let Err(findings) = crate::cloudformation::world::add(&stacks, &mut builder) {
+    if let Err(findings) = crate::cloudformation::world::add(&stacks, &std::collections::BTreeMap::new(), &mut builder)
+    {
         panic!("{findings:#?}");
     }
     builder.build().unwrap()
