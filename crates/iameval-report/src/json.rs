@@ -1,6 +1,7 @@
 //! Answers as JSON: `{"schema": "iameval/simulate/1", "results": [native result + extras]}`.
 
 use crate::mark::says_in_words;
+use crate::names::settled_by;
 use crate::text::why_in_words;
 use crate::vocabulary::{note_in_words, via};
 use iameval::analysis::Change;
@@ -75,8 +76,7 @@ pub(crate) fn result_members(reading: &Reading<'_>) -> Vec<(&'static str, Node<'
 fn open_question(reading: &Reading<'_>, unsettled: &Unsettled<'_>) -> [(&'static str, Node<'static>); 3] {
     let possible = unsettled.possible.iter().map(|decision| Node::string(decision.as_str()));
     let depends_on = unsettled.depends_on.iter().map(|unknown| {
-        let settle = format!("--set '{}=VALUE'", unknown.name);
-        Node::object([("address", text(unknown.name)), ("settle", text(settle))])
+        Node::object([("address", text(unknown.name)), ("settle", text(settled_by(unknown.name)))])
     });
     let may_match = unsettled.statements.iter().map(|open| {
         let elements = open.open.iter().filter_map(|open| element(reading, open));

@@ -2,6 +2,7 @@
 
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
 use crate::mark::{change_in_words, exemption_at, exemption_in_words, says_in_words};
+use crate::names::settled_by;
 use crate::style::Style;
 use crate::trace::trace;
 use crate::vocabulary::{in_words, layer_name, level_in_words, levels_in_words, note_in_words, service_rule, via};
@@ -155,11 +156,11 @@ fn open_question(answer: &Answer, unsettled: &Unsettled<'_>, lines: &mut Lines) 
         }
     }
     let named = unsettled.depends_on.first().map_or("NAME", |unknown| unknown.name);
-    lines.named("to settle", &format!("give what is not known: `--set '{named}=VALUE'`"), "");
+    lines.named("to settle", &format!("give what is not known: `{}`", settled_by(named)), "");
 }
 
 /// What is certain of an unknown.
-fn kind_in_words(kind: SymbolKind) -> &'static str {
+pub(crate) fn kind_in_words(kind: SymbolKind) -> &'static str {
     match kind {
         SymbolKind::Input => "an input that was not given",
         SymbolKind::Text => "a text that the deployment settles",
