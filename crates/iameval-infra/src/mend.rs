@@ -54,7 +54,10 @@ impl CloudFormation {
             found.filter_map(move |found| Some((policy, *refused.get(&key(policy, &found))?, found)))
         });
         let refused = still.map(|(policy, reason, found): (&TemplatePolicy, &str, _)| {
-            Finding::new(&policy.source, found.with_help(reason))
+            let message = format!("not fixed: {}", found.message());
+            let code = found.code();
+            let left = Diagnostic::new(code, found.span(), message).with_severity(found.severity());
+            Finding::new(&policy.source, left.with_help(reason))
         });
         let refused = refused.collect();
         Ok(MendedTemplate { source: now.source, count, policies: now.policies, refused })
