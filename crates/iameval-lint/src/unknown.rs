@@ -6,7 +6,7 @@
 
 mod stand_in;
 
-use crate::linter::Linter;
+use crate::linter::{Linter, mark_first};
 use iameval::json::{Member, Node, Value};
 use iameval::symbol::Symbols;
 use iameval::text::Span;
@@ -74,6 +74,7 @@ impl Linter<'_> {
                 || with.iter().any(|(statement, found)| statement.contains(place) && found.contains(&key));
             is_true && said.insert(key)
         });
+        mark_first(kind, &mut findings);
         findings
     }
 

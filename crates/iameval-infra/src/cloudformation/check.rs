@@ -4,13 +4,13 @@ use super::Stacks;
 use super::find;
 use super::index::{Index, Item, outside_arn};
 use super::permission::PERMISSIONS;
-use super::world::{policy_name, readable};
+use super::world::policy_name;
 use crate::document::choices::{Part, assuming};
 use crate::document::{Draft, Reader, computed};
 use crate::value::{Value, ValueKind};
 use iameval::symbol::Symbols;
 use iameval::text::Span;
-use iameval::{Parsed, PolicyDocument, PolicyKind};
+use iameval::{Fix, Parsed, PolicyDocument, PolicyKind};
 use iameval_world::{Finding, Origin, Source};
 use std::sync::Arc;
 
@@ -40,6 +40,12 @@ impl TemplatePolicy {
     pub fn is_written_at(&self, place: Span) -> bool {
         let touches = |computed: &Span| computed.start < place.end && place.start < computed.end;
         self.span.contains(place) && !self.computed.iter().any(touches)
+    }
+
+    /// Whether a fix can be made in place. What is put in, as JSON has it, goes after a brace of JSON only.
+    pub fn takes(&self, fix: &Fix) -> bool {
+        let before = || self.source.text.get(..fix.span.start as usize)?.chars().next_back();
+        self.is_written_at(fix.span) && (fix.span.start < fix.span.end || before() == Some('{'))
     }
 }
 
@@ -94,7 +100,7 @@ fn of_value(
     let parsed = match draft.and_then(Draft::into_written) {
         Ok(document) => Parsed { value: Some(with_characters(value, template, document)), diagnostics: Vec::new() },
         Err(wrong) => {
-            let diagnostics = wrong.into_iter().map(|diagnostic| readable(diagnostic, reader.symbols)).collect();
+            let diagnostics = wrong.into_iter().map(|diagnostic| diagnostic.naming(reader.symbols)).collect();
             Parsed { value: None, diagnostics }
         }
     };

@@ -128,7 +128,7 @@ impl Assembly<'_> {
 
     fn noting<T>(&mut self, item: &Item<'_>, result: std::result::Result<T, Vec<Diagnostic>>) -> Option<T> {
         let symbols = self.symbols;
-        let finding = |diagnostic| Finding::new(&item.stack.source, readable(diagnostic, symbols));
+        let finding = |diagnostic: Diagnostic| Finding::new(&item.stack.source, diagnostic.naming(symbols));
         result.map_err(|diagnostics| self.findings.extend(diagnostics.into_iter().map(finding))).ok()
     }
 
@@ -179,16 +179,6 @@ impl Assembly<'_> {
 /// What a policy that was found in a resource is called.
 pub(super) fn policy_name(item: &Item<'_>, found: &Found<'_>) -> String {
     if found.label.is_empty() { item.name.clone() } else { format!("{}/{}", item.name, found.label) }
-}
-
-/// A diagnostic in which symbols have their names.
-pub(super) fn readable(diagnostic: Diagnostic, symbols: &Symbols) -> Diagnostic {
-    if symbols.within(diagnostic.message()).next().is_none() {
-        return diagnostic;
-    }
-    let help = diagnostic.help().map(|help| symbols.display(help).into_owned());
-    let message = symbols.display(diagnostic.message()).into_owned();
-    Diagnostic::new(diagnostic.code(), diagnostic.span(), message).with_any_help(help)
 }
 
 /// What a policy depends on besides what it is attached to: nothing where both stand or fall with one condition.
