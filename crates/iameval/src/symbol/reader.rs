@@ -129,6 +129,9 @@ impl<'s> Reader<'s> {
     }
 
     fn compare(&self, pattern: &[Atom], text: &[Atom], inputs: Inputs) -> Certainty {
+        if pattern.len().saturating_mul(text.len()) > MOST_PAIRS {
+            return self.open(pattern, text);
+        }
         if self.always(pattern, text, inputs) {
             return Certainty::Yes;
         }
@@ -149,6 +152,11 @@ impl<'s> Reader<'s> {
         if !intersect(&self.steps(&freed), &self.steps(text), |left, right| self.symbols.differ(left, right)) {
             return Certainty::No;
         }
+        self.open(pattern, text)
+    }
+
+    /// What is open, with the symbols on both sides.
+    fn open(&self, pattern: &[Atom], text: &[Atom]) -> Certainty {
         let symbols = pattern.iter().chain(text).filter_map(|atom| match atom {
             Atom::Symbol(symbol) => Some(*symbol),
             _ => None,
@@ -233,6 +241,9 @@ impl<'s> Reader<'s> {
         steps
     }
 }
+
+/// Texts that are longer together are not compared but open: real ones have a few thousand pairs of places.
+const MOST_PAIRS: usize = 1 << 20;
 
 const COLON: u16 = b':' as u16;
 
