@@ -5,7 +5,7 @@
 //! certain that they do not. Occurrences are taken one by one, so some of what is certain is called open, and never the
 //! other way round.
 
-use super::{Symbol, SymbolKind, Symbols, may_hold_symbols};
+use super::{Symbol, SymbolKind, Symbols};
 use crate::certainty::Certainty;
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 use std::cell::RefCell;
@@ -91,11 +91,11 @@ impl<'s> Reader<'s> {
 
     /// Whether a text fits a pattern.
     pub(crate) fn fits(&self, pattern: &Pattern, text: &str, slots: &impl Slots) -> Certainty {
-        let filled = |slot: &u32| slots.text(*slot).is_some_and(may_hold_symbols);
+        let filled = |slot: &u32| slots.text(*slot).is_some_and(|text| self.has_symbols(text));
         let has_open_slots = pattern.slots().iter().any(|slot| slots.open(*slot).is_some());
         let is_plain = !has_open_slots
-            && !may_hold_symbols(text)
-            && !pattern.literals().any(may_hold_symbols)
+            && !self.has_symbols(text)
+            && !pattern.literals().any(|text| self.has_symbols(text))
             && !pattern.slots().iter().any(filled);
         if is_plain {
             return pattern.matches(text, slots).into();
@@ -122,7 +122,7 @@ impl<'s> Reader<'s> {
 
     /// Whether two texts are equal.
     pub(crate) fn equals(&self, left: &str, right: &str, inputs: Inputs) -> Certainty {
-        if !may_hold_symbols(left) && !may_hold_symbols(right) {
+        if !self.has_symbols(left) && !self.has_symbols(right) {
             return (left == right).into();
         }
         self.compare(&self.atoms(left), &self.atoms(right), inputs)
