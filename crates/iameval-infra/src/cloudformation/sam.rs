@@ -22,6 +22,8 @@ mod references;
 mod resource_policy;
 mod role;
 mod state_machine;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 use crate::codes;

@@ -1,6 +1,6 @@
 //! `Globals`: properties that resources of a type have unless they say otherwise.
 
-use super::tree::{Tree, is_function, only};
+use super::tree::{Tree, is_function};
 use iameval::json::{Member, Node, Value};
 
 /// Lists that a resource's own replaces. Others are put one after the other.
@@ -62,9 +62,4 @@ fn merge_members(global: &[Member<'static>], own: &[Member<'static>], path: &str
 /// What `AWS::Serverless::` is followed by in a type.
 pub(super) fn kind_of(resource: &Tree) -> Option<&str> {
     resource.get("Type")?.as_str()?.strip_prefix("AWS::Serverless::")
-}
-
-/// Whether a value is a function other than `Fn::If`.
-pub(super) fn is_plain_function(node: &Tree) -> bool {
-    is_function(node) && only(node).is_some_and(|member| member.key != "Fn::If")
 }

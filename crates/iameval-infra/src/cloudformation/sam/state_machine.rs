@@ -4,7 +4,7 @@ use super::function::Target;
 use super::role::{self, Role};
 use super::tree::{Place, is_given};
 use super::{Expansion, Origin, Resource, invalid};
-use iameval::json::{Node, Value};
+use iameval::json::Value;
 use std::borrow::Cow;
 
 /// Properties that only SAM knows, or that have other names or values after it.
