@@ -35,6 +35,11 @@ fn the_guide_to_proofs_shows_what_is_printed() {
 }
 
 #[test]
+fn the_guide_to_templates_shows_what_is_printed() {
+    assert!(guide("docs/infrastructure.md", 1, Some(&Folder::new())) >= 11);
+}
+
+#[test]
 fn the_guide_to_changes_shows_what_is_printed() {
     assert!(guide("docs/diff.md", 0, Some(&Folder::new())) >= 10);
 }

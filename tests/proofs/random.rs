@@ -8,8 +8,8 @@ use iameval::{ContextKey, ContextValue, Request, RuleSelection};
 use iameval_data::Catalogue;
 use iameval_prove::native::{CatalogueFacts, write_verdict};
 use iameval_prove::{
-    Claim, ClaimError, Counterexample, Expectation, KeyScope, KeyState, Policies, Prover, Scope, ValueRange, Verdict,
-    WhatCan,
+    Claim, ClaimError, Counterexample, EmptyScope, Expectation, KeyScope, KeyState, Policies, Prover, Scope,
+    ValueRange, Verdict, WhatCan,
 };
 use iameval_test::strategies::draw::{self, THEMES};
 use iameval_tests::generate::{self, Choices, Scenario, check};
@@ -319,6 +319,11 @@ fn check_claim(prover: &Prover<'_>, scenario: &Scenario, seed: u64, tries: usize
     let place = || format!("{rules:?} {expect:?} {scope:#?}\n{scenario}");
     let verdict = match prover.prove(&claim) {
         Ok(verdict) => verdict,
+        Err(ClaimError::EmptyScope(EmptyScope::Principal(key))) => {
+            add(&tally.empty, 1);
+            assert!(judge.contradicts_principal(&key), "{key}\n{}", place());
+            return;
+        }
         Err(ClaimError::EmptyScope(_)) => {
             add(&tally.empty, 1);
             let landmarks = Landmarks::new(&[&policies], &scope);

@@ -89,6 +89,16 @@ impl<'s> Judge<'s> {
         if scope.derives_context { self.check_derived(request) } else { Ok(()) }
     }
 
+    /// Whether the scope leaves a key no value that follows from the principal.
+    pub(crate) fn contradicts_principal(&self, key: &ContextKey) -> bool {
+        let Some(principal) = self.scope.principal.clone().filter(|_| self.scope.derives_context) else { return false };
+        let action = "any:any".parse().expect("an action");
+        let fresh = Request::builder(action).principal(principal).build();
+        let follows = fresh.context().value(key);
+        let said = self.scope.keys.iter().find(|own| own.key == *key);
+        said.is_some_and(|own| !own.alternatives.iter().any(|state| is_state(state, follows)))
+    }
+
     fn check_shape(&self, key: &ContextKey, value: &ContextValue) -> Result<(), String> {
         if value.is_list() != self.is_list(key) {
             return Err(format!("the shape of {key}: {value:?}"));

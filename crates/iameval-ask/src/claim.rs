@@ -19,6 +19,7 @@ use crate::posed::Attachment;
 use crate::problem::Remark;
 use crate::question::{Refused, Tagged};
 use crate::statement::{PlacedStatement, Places};
+use crate::words::listed;
 use iameval::{AccountId, Mfa, PolicySet, RuleSelection};
 use iameval_prove::{Assumed, ClaimError, ClosedBy, Closing, Expectation, KeyScope, Undecided};
 use iameval_world::LoadedPolicy;
@@ -133,10 +134,26 @@ pub struct RefutedClaim {
     pub is_realistic: bool,
     /// All actions of the catalogue for which it does not hold, sorted.
     pub actions: Vec<String>,
+    /// A few of them to name, those that are worth knowing first.
+    pub foremost: Vec<String>,
     /// Whether it does not hold for actions either that the catalogue does not have.
     pub unlisted_actions: bool,
     /// Why it is not known of further actions whether it holds.
     pub undecided: Vec<Undecided>,
+}
+
+impl RefutedClaim {
+    /// The actions of the catalogue, counted and named; where they are more than `limit`, those that are worth knowing.
+    pub fn actions_in_words(&self, limit: usize) -> String {
+        let count = self.actions.len();
+        let what = if count == 1 { "action" } else { "actions" };
+        let shown = self.foremost.get(..limit).filter(|_| count > limit);
+        let names = shown.map_or_else(
+            || listed(&self.actions, ", ", limit),
+            |shown| format!("{} and {} more", shown.join(", "), count - limit),
+        );
+        format!("{count} {what}: {names}")
+    }
 }
 
 /// What closes a claim, and for how many actions of the catalogue.

@@ -68,7 +68,7 @@ pub use public::{LetIn, NotTold, PublicResource, PublicVerdict};
 pub use question::{About, Posed, Question, Refused, Tagged};
 pub use reading::{CitedStatement, Flips, MfaFlip, MissedStatement, Needed, Reading, Sides};
 pub use statement::{PlacedStatement, SourcePlace};
-pub use unsettled::{OpenElement, OpenStatement, Unknown, Unsettled};
+pub use unsettled::{OpenStatement, Unknown, Unsettled};
 pub use what_can::{Privilege, PrivilegeKind, Privileges, PrivilegesPart, PrivilegesProblem};
 pub use who_can::{
     Access, AccessQuestion, AskedOn, Chain, Details, ExpectedPrincipals, Named, Outsider, OutsiderKind, Trusted,

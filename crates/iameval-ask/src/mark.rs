@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::hint::{self, Hint};
 use crate::statement::PlacedStatement;
+use crate::unsettled::OpenElement;
 use iameval::analysis::{Change, Missed};
 use iameval::text::{Position, Span};
 use iameval::{
@@ -54,6 +55,8 @@ pub enum Says {
     Lists,
     /// A negated element does not list what the request has.
     DoesNotList,
+    /// It depends on what is not known whether it matches.
+    MayMatch,
     /// The statement has no `Principal` where it needs one.
     NoPrincipal,
     /// What the request has under the key of a condition.
@@ -147,6 +150,27 @@ impl Answer {
         };
         let hint = self.hint(missed, placed, statement);
         Some(Mark { hint, ..self.mark(placed, element, span, name_span, says) })
+    }
+
+    /// An element of a statement that may match.
+    pub(crate) fn what_is_open(&self, element: &OpenElement, placed: &PlacedStatement<'_>) -> Option<Mark> {
+        let statement = placed.statement?;
+        let source = placed.place.map_or("", |place| &place.source.text);
+        let of_list = |element, list: &PatternElement| {
+            Some(self.mark(placed, element, whole(list, source), list.name_span(), Says::MayMatch))
+        };
+        match element {
+            OpenElement::Principal => {
+                let name = statement.principal()?.name_span();
+                Some(self.mark(placed, Element::Principal, name, name, Says::MayMatch))
+            }
+            OpenElement::Action => of_list(Element::Action, statement.action()),
+            OpenElement::Resource => of_list(Element::Resource, statement.resource()?),
+            OpenElement::Condition(index) => {
+                let (_, test) = statement.tests().nth(*index)?;
+                Some(self.mark(placed, Element::Condition, test.span(), test.span(), Says::MayMatch))
+            }
+        }
     }
 
     /// Why an element does not match, where more can be said than what it has and what the request has.

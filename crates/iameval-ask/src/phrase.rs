@@ -1,7 +1,7 @@
 //! Actions as a person would say them: all of a service, all reads of a service, these.
 
 use iameval_data::{AccessLevel, Catalogue, Service};
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// A few words that stand for actions.
@@ -41,38 +41,48 @@ const FEW: usize = 8;
 /// assert!(said("s3:*").starts_with("s3:*") && said("s3:Put*").contains("s3:PutObject"));
 /// ```
 pub fn in_phrases<T: AsRef<str>>(actions: &[T], catalogue: &Catalogue) -> Vec<Phrase> {
-    let meant: BTreeSet<&str> = actions.iter().map(AsRef::as_ref).collect();
+    let mut meant: HashMap<&str, HashSet<&str>> = HashMap::new();
+    let mut strange = Vec::new();
+    for action in actions {
+        match action.as_ref().split_once(':') {
+            Some((service, name)) => {
+                meant.entry(service).or_default().insert(name);
+            }
+            None => strange.push(action.as_ref().to_owned()),
+        }
+    }
     let mut phrases = Vec::new();
     let mut but = Vec::new();
-    let mut known = BTreeSet::new();
+    let mut has_known = false;
     for service in catalogue.services() {
-        let all: Vec<(String, AccessLevel)> =
-            service.actions().map(|action| (action.to_string(), action.access_level())).collect();
-        let is_meant = |(name, _): &(String, AccessLevel)| meant.contains(name.as_str());
-        let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_meant);
+        let Some(meant) = meant.get_mut(service.prefix()) else {
+            but.extend(service.actions().next().map(|_| Phrase::Service(service.prefix().to_owned())));
+            continue;
+        };
+        let all = service.actions().map(|action| (action.name(), action.access_level()));
+        let (own, others): (Vec<_>, Vec<_>) = all.partition(|(name, _)| meant.remove(name));
         say(service, &own, &others, &mut phrases);
         say(service, &others, &own, &mut but);
-        known.extend(own.into_iter().map(|(name, _)| name));
+        has_known |= !own.is_empty();
     }
-    let strange = meant.iter().filter(|name| !known.contains(**name)).map(|name| Phrase::Action((*name).to_owned()));
-    phrases.extend(strange);
+    strange.extend(
+        meant.into_iter().flat_map(|(service, names)| names.into_iter().map(move |name| format!("{service}:{name}"))),
+    );
+    strange.sort();
+    strange.dedup();
+    phrases.extend(strange.into_iter().map(Phrase::Action));
     let mut phrases = match but.len() {
-        _ if known.is_empty() => phrases,
+        _ if !has_known => phrases,
         0 => vec![Phrase::Everything],
         few if few <= FEW && few < phrases.len() => vec![Phrase::EverythingBut(but)],
         _ => phrases,
     };
-    phrases.sort_by_key(Phrase::breadth);
+    phrases.sort_by_cached_key(Phrase::breadth);
     phrases
 }
 
 /// Says actions of a service, where the others of the service are not meant.
-fn say(
-    service: Service<'_>,
-    own: &[(String, AccessLevel)],
-    others: &[(String, AccessLevel)],
-    phrases: &mut Vec<Phrase>,
-) {
+fn say(service: Service<'_>, own: &[(&str, AccessLevel)], others: &[(&str, AccessLevel)], phrases: &mut Vec<Phrase>) {
     /// An access level with fewer actions than this is said by their names.
     const LEVEL: usize = 4;
     let prefix = service.prefix();
@@ -88,7 +98,7 @@ fn say(
         if others.iter().all(|(_, other)| *other != level) && of_level().count() >= LEVEL {
             phrases.push(Phrase::Level(prefix.to_owned(), level));
         } else {
-            phrases.extend(of_level().map(|(name, _)| Phrase::Action(name.clone())));
+            phrases.extend(of_level().map(|(name, _)| Phrase::Action(format!("{prefix}:{name}"))));
         }
     }
 }

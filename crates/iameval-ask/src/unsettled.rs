@@ -1,10 +1,11 @@
 //! What an undetermined decision depends on.
 
 use crate::answer::Answer;
+use crate::mark::Mark;
 use crate::statement::PlacedStatement;
 use iameval::open::Certainty;
 use iameval::symbol::SymbolKind;
-use iameval::{ContextKey, Decision, Effect, Explanation};
+use iameval::{Decision, Effect, Explanation};
 
 /// Why a decision is undetermined, and what would settle it.
 #[derive(Debug, Clone)]
@@ -36,22 +37,17 @@ pub struct OpenStatement<'a> {
     pub statement: PlacedStatement<'a>,
     /// Its effect.
     pub effect: Effect,
-    /// What of it is open. Where nothing is, it is open whether the statement is there.
-    pub elements: Vec<OpenElement>,
+    /// What of it is open, each with its place. Where nothing is, it is open whether the statement is there.
+    pub open: Vec<Mark>,
 }
 
 /// An element of a statement that may match.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OpenElement {
-    /// `Principal` or `NotPrincipal`.
+pub(crate) enum OpenElement {
     Principal,
-    /// `Action` or `NotAction`.
     Action,
-    /// `Resource` or `NotResource`.
     Resource,
-    /// A key of the condition.
-    Condition(ContextKey),
+    /// The key of that position in the condition.
+    Condition(usize),
 }
 
 impl Answer {
@@ -71,13 +67,11 @@ impl Answer {
                 (trace.resource, OpenElement::Resource),
             ];
             let conditions =
-                trace.conditions.iter().map(|test| (test.satisfied, OpenElement::Condition(test.key.clone())));
+                trace.conditions.iter().enumerate().map(|(at, test)| (test.satisfied, OpenElement::Condition(at)));
             let open = elements.into_iter().chain(conditions).filter(|(holds, _)| *holds == Certainty::Maybe);
-            Some(OpenStatement {
-                statement: self.place(trace.id)?,
-                effect: trace.effect,
-                elements: open.map(|(_, element)| element).collect(),
-            })
+            let statement = self.place(trace.id)?;
+            let open = open.filter_map(|(_, element)| self.what_is_open(&element, &statement)).collect();
+            Some(OpenStatement { statement, effect: trace.effect, open })
         });
         Some(Unsettled {
             possible: &undetermined.possible,

@@ -15,6 +15,7 @@ use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, Va
 use iameval_world::WorldPrincipal;
 use std::collections::BTreeSet;
 
+pub(crate) use privilege::foremost;
 pub use privilege::{Privilege, PrivilegeKind};
 
 /// Everything that some request of a principal can do.
@@ -82,9 +83,9 @@ impl Privileges {
         let all = self.parts.iter().flat_map(|part| {
             part.groups.iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
         });
-        let mut met = BTreeSet::new();
-        let mut all: Vec<_> = all.filter(|(action, ..)| met.insert(*action)).collect();
+        let mut all: Vec<_> = all.collect();
         all.sort_by_key(|(action, ..)| *action);
+        all.dedup_by_key(|(action, ..)| *action);
         all
     }
 }

@@ -297,13 +297,18 @@ pub(crate) struct Check {
 /// List the contents of a world
 ///
 /// Lists principals with their ARNs and policies, resources, accounts and endpoints, and every policy with its location and
-/// the kinds it is attached as. A policy that is not attached to anything is `unused`.
+/// the kinds it is attached as. A policy that is not attached to anything is `unused`. What a template defines also has its
+/// address in the template, and what is not known before the deployment is named.
 ///
 /// Example: iameval world -w dump.json --format json
 #[derive(Debug, Args)]
 pub(crate) struct World {
     #[command(flatten)]
     pub(crate) source: WorldSource,
+
+    /// List what is not known before the deployment instead: what is certain of it, where it is used, and what would settle it
+    #[arg(long)]
+    pub(crate) symbols: bool,
 
     /// How to print the list
     #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]

@@ -15,7 +15,7 @@ use crate::setup::Setup;
 use crate::world;
 use chunk::{Answered, By, Chunk, Worker};
 use definitions::Definitions;
-use iameval_report::screened_json;
+use iameval_report::{Names, Writing, screened_json};
 use iameval_world::codes;
 use input::Input;
 use std::collections::BTreeMap;
@@ -33,7 +33,8 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     let by = By { catalogue: setup.catalogue(), world: world.as_ref(), keep: flags.keep };
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let jobs = flags.jobs.map_or_else(cores, usize::from);
-    let tally = if jobs == 1 { alone(input, by)? } else { together(input, jobs, by)? };
+    let names = output.names().clone();
+    let tally = if jobs == 1 { alone(input, by, &names)? } else { together(input, jobs, by, &names)? };
     if tally.lines == 0 {
         let help = "give one simulation request per line, as JSON";
         return Err(Failure::usage(codes::EMPTY_INPUT, "there are no requests to answer", help));
@@ -46,26 +47,31 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
 }
 
 /// How many results were written, and how many of them were errors.
-#[derive(Default)]
-struct Tally {
+struct Tally<'n> {
     lines: u64,
     errors: u64,
+    names: &'n Names,
 }
 
-impl Tally {
+impl<'n> Tally<'n> {
+    fn new(names: &'n Names) -> Self {
+        Self { lines: 0, errors: 0, names }
+    }
+
     fn write(&mut self, out: &mut impl Write, answered: &Answered) {
         self.lines += answered.lines;
         self.errors += answered.errors;
-        if let Err(error) = out.write_all(screened_json(&answered.text).as_bytes()).and_then(|()| out.flush()) {
+        let text = self.names.shown(&answered.text, Writing::Json);
+        if let Err(error) = out.write_all(screened_json(&text).as_bytes()).and_then(|()| out.flush()) {
             stop_writing(&error);
         }
     }
 }
 
 /// Everything on one thread.
-fn alone(mut input: Input, by: By<'_>) -> Outcome<Tally> {
+fn alone<'n>(mut input: Input, by: By<'_>, names: &'n Names) -> Outcome<Tally<'n>> {
     let (mut definitions, mut worker) = (Definitions::keeping(by.keep), Worker::new(by));
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(names);
     let mut out = std::io::stdout().lock();
     while let Some(lines) = input.next_lines()? {
         for chunk in definitions.chunks(lines) {
@@ -78,7 +84,7 @@ fn alone(mut input: Input, by: By<'_>) -> Outcome<Tally> {
 /// Chunks on the way for each worker.
 const IN_FLIGHT: usize = 4;
 
-fn together(input: Input, jobs: usize, by: By<'_>) -> Outcome<Tally> {
+fn together<'n>(input: Input, jobs: usize, by: By<'_>, names: &'n Names) -> Outcome<Tally<'n>> {
     let (work, queue) = sync_channel::<(u64, Chunk)>(jobs);
     let (results, answered) = sync_channel::<(u64, Answered)>(jobs);
     // A token for each chunk that may be on the way, given back when its results are written.
@@ -94,7 +100,7 @@ fn together(input: Input, jobs: usize, by: By<'_>) -> Outcome<Tally> {
             scope.spawn(move || decide(Worker::new(by), &queue, &results));
         }
         drop(results);
-        let tally = write(&answered, &give_back);
+        let tally = write(&answered, &give_back, names);
         match reader.join() {
             Ok(read) => read.map(|()| tally),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -127,9 +133,9 @@ fn decide(mut worker: Worker<'_>, queue: &Mutex<Receiver<(u64, Chunk)>>, results
 }
 
 /// Puts results back into the order of their lines.
-fn write(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>) -> Tally {
+fn write<'n>(answered: &Receiver<(u64, Answered)>, give_back: &SyncSender<()>, names: &'n Names) -> Tally<'n> {
     let mut out = std::io::stdout().lock();
-    let (mut tally, mut early, mut next) = (Tally::default(), BTreeMap::new(), 0);
+    let (mut tally, mut early, mut next) = (Tally::new(names), BTreeMap::new(), 0);
     while let Ok((number, answered)) = answered.recv() {
         early.insert(number, answered);
         while let Some(answered) = early.remove(&next) {

@@ -1,6 +1,8 @@
 //! `iameval check`
 
+mod fix;
 mod input;
+mod template;
 
 use crate::args::{Check, FailOn, Format};
 use crate::codes;
@@ -8,18 +10,18 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
-use crate::write::{Before, NewText, Reach, write};
 use iameval::json::{Node, Value};
+use iameval::symbol::Symbols;
 use iameval::suggest::did_you_mean;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
-use iameval_lint::{Linter, Mended, guess_kind};
+use fix::{Find, fix};
+use iameval_lint::{Linter, guess_kind};
 use iameval_report::{findings_to_json, plain};
 use iameval_world::{Disk, Files, Finding, PolicyForm, Source};
 use input::{Input, Inputs};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A policy that was checked.
@@ -57,7 +59,7 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     refuse_to_replace(reports.files(), &[&setup.files])?;
     let linter = Linter::new(setup.catalogue());
     let linter = if flags.deep { linter.deep() } else { linter };
-    let find = |input: &Input, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
+    let find = |input: &Input, symbols: &Symbols, kind: PolicyKind, parsed: &Parsed<PolicyDocument>| {
         let mut found = match &parsed.value {
             None => {
                 let mut findings = parsed.diagnostics.clone();
@@ -65,14 +67,14 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
                 findings
             }
             Some(document) if input.managed => linter.check_managed(document, kind),
-            Some(document) => linter.check(document, kind),
+            Some(document) => linter.check_with_unknown(document, kind, symbols),
         };
         found.retain(|finding| codes.wants(finding.code()));
-        found
+        found.into_iter().map(|found| found.naming(symbols)).collect::<Vec<_>>()
     };
     let mut checked: Vec<CheckedPolicy> = inputs.policies.iter().map(|input| check(input, &find)).collect();
     if flags.fix {
-        fix(&mut checked, &flags.paths, &find)?;
+        fix(&mut checked, &flags.paths, setup, &find, output)?;
     }
     let Findings { findings, fixable } = Findings::take_each_once(&mut checked);
     if !reports.takes_standard_output() {
@@ -100,7 +102,8 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
 fn check<'i>(input: &'i Input, find: &impl Find) -> CheckedPolicy<'i> {
     let (kind, guessed) = kind_of(input);
     let source = input.source.clone();
-    let findings = find(input, kind, &input.parsed).into_iter().map(|found| finding(input, &source, found)).collect();
+    let found = find(input, input.symbols(), kind, &input.parsed);
+    let findings = found.into_iter().map(|found| finding(input, &source, found)).collect();
     CheckedPolicy { input, kind, guessed, source, findings, found: 0, fixed: 0 }
 }
 
@@ -125,68 +128,6 @@ fn finding(input: &Input, source: &Arc<Source>, found: Diagnostic) -> Finding {
     Finding::new(source, found).with_note(input.note.clone())
 }
 
-/// Mends every file once, however often and as whatever it was checked. Nothing is written before all is known that is to be
-/// written, so a refusal leaves every file as it was. What was found in a folder must also lie in one that is named.
-fn fix(checked: &mut [CheckedPolicy], named: &[PathBuf], find: &impl Find) -> Outcome<()> {
-    let mut files: BTreeMap<PathBuf, Vec<&mut CheckedPolicy>> = BTreeMap::new();
-    for policy in checked {
-        if let Some(path) = policy.input.mendable() {
-            files.entry(Disk::default().identity(path)).or_default().push(policy);
-        } else if !policy.input.is_of_folder && policy.findings.iter().any(is_fixable) {
-            let name = &policy.input.name;
-            let (message, help) = if policy.input.form == PolicyForm::Yaml {
-                (format!("`--fix` changes JSON, and `{name}` is YAML"), "save it as JSON and check that file")
-            } else {
-                let message = format!("`--fix` changes files, and `{name}` is not a separate file");
-                (message, "save it as a file and check that file")
-            };
-            return Err(Failure::usage(codes::CONFLICTING_FLAGS, message, help));
-        }
-    }
-    let mut mended = Vec::new();
-    for policies in files.into_values() {
-        let Some(text) = policies.first().map(|policy| &policy.source.text) else { continue };
-        // Two kinds of policies may want the same change, which is to be made once.
-        let find = |text: &str| {
-            let parsed = PolicyDocument::parse(text);
-            let mut seen = BTreeSet::new();
-            let mut found: Vec<_> =
-                policies.iter().flat_map(|policy| find(policy.input, policy.kind, &parsed)).collect();
-            found.retain(|found| found.fix().is_some_and(|fix| seen.insert((fix.span, fix.replacement.clone()))));
-            found
-        };
-        if let Some(text) = iameval_lint::mend(text, find) {
-            mended.push((policies, text));
-        }
-    }
-    let new =
-        mended.iter().filter_map(|(policies, Mended { text, .. })| new_text(policies.first()?.input, text, named));
-    write(&new.collect::<Vec<_>>())?;
-    for (mut policies, Mended { text, count }) in mended {
-        if let Some(policy) = policies.first_mut() {
-            policy.fixed = count;
-        }
-        let parsed = PolicyDocument::parse(&text);
-        for policy in policies {
-            policy.source = Arc::new(Source { text: text.clone(), ..Source::clone(&policy.source) });
-            let found = find(policy.input, policy.kind, &parsed).into_iter();
-            policy.findings = found.map(|found| finding(policy.input, &policy.source, found)).collect();
-        }
-    }
-    Ok(())
-}
-
-/// The file of a policy with a new text.
-fn new_text<'i>(input: &'i Input, text: &'i str, named: &'i [PathBuf]) -> Option<NewText<'i>> {
-    let reach = if input.is_of_folder {
-        Reach::Inside { roots: named, help: "name the file that the link points to" }
-    } else {
-        Reach::Named
-    };
-    let Source { name, text: before, .. } = &*input.source;
-    Some(NewText { path: input.mendable()?, name, text, before: Before::Text(before), reach })
-}
-
 /// The findings of all policies.
 #[derive(Default)]
 struct Findings {
@@ -205,9 +146,7 @@ impl Findings {
             policy.found = policy.findings.len();
             let mut taken = std::mem::take(&mut policy.findings);
             taken.retain(|_| is_new.next().unwrap_or(true));
-            if policy.input.mendable().is_some() {
-                all.fixable += taken.iter().filter(|finding| is_fixable(finding)).count();
-            }
+            all.fixable += taken.iter().filter(|finding| policy.input.can_mend(finding)).count();
             all.findings.append(&mut taken);
         }
         all
@@ -228,15 +167,6 @@ impl Findings {
         }
         are_new
     }
-}
-
-/// What is found in a policy of that kind, and wanted.
-trait Find: Fn(&Input, PolicyKind, &Parsed<PolicyDocument>) -> Vec<Diagnostic> {}
-
-impl<F: Fn(&Input, PolicyKind, &Parsed<PolicyDocument>) -> Vec<Diagnostic>> Find for F {}
-
-fn is_fixable(finding: &Finding) -> bool {
-    finding.diagnostic.fix().is_some()
 }
 
 /// Which codes are wanted.

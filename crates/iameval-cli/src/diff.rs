@@ -11,7 +11,7 @@ use crate::report::{Reported, Reports, refuse_to_replace};
 use crate::setup::Setup;
 use iameval::PolicyKind;
 use iameval_ask::{Diff, DiffError, Differ};
-use iameval_report::{DiffNames, diff_findings, diff_to_json, diff_to_markdown, diff_to_text, screened};
+use iameval_report::{DiffNames, diff_findings, diff_to_json, diff_to_markdown, diff_to_text};
 use side::{Named, Side};
 
 pub(crate) fn run(flags: &Flags, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
@@ -27,7 +27,7 @@ pub(crate) fn run(flags: &Flags, setup: &Setup, output: &mut Output) -> Outcome<
         match flags.format {
             DiffFormat::Human => output.answer(&diff_to_text(&diff, names, output.is_verbose(), output.style())),
             DiffFormat::Json => output.json(&diff_to_json(&diff, names)),
-            DiffFormat::Md => output.raw(&screened(&diff_to_markdown(&diff, names))),
+            DiffFormat::Md => output.answer(&diff_to_markdown(&diff, names)),
         }
     }
     if let Some(file) = &flags.write_tests {

@@ -14,8 +14,8 @@ use iameval::Mfa;
 use iameval_ask::{Axis, GivenError, Matrix, MatrixColumn, MatrixQuestion, Question, RowKind};
 use iameval_data::Catalogue;
 use iameval_report::{
-    Style, matrix_to_csv, matrix_to_html, matrix_to_json, matrix_to_markdown, matrix_to_table, matrix_to_text, plain,
-    screened, screened_json,
+    Names, Style, Writing, matrix_to_csv, matrix_to_html, matrix_to_json, matrix_to_markdown, matrix_to_table,
+    matrix_to_text, plain, screened,
 };
 use iameval_world::{Files, World};
 use similar::{ChangeTag, TextDiff};
@@ -25,7 +25,8 @@ use std::path::Path;
 pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let format = format(flags)?;
     let matrix = matrix(flags, scp_levels, setup, output)?;
-    let text = |style| text(&matrix, format, style, setup.catalogue());
+    let names = output.names().clone();
+    let text = |style| named(&names, &text(&matrix, format, style, setup.catalogue()), format);
     if let Some(file) = &flags.write {
         refuse_to_replace(std::iter::once(("--write", &**file)), &[&setup.files])?;
         write_report(file, &text(None))?;
@@ -35,9 +36,8 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
     } else {
         let text = text(Some(output.style()));
         match format {
-            MatrixFormat::Human | MatrixFormat::Table | MatrixFormat::Md => output.answer(&text),
-            MatrixFormat::Json => output.raw(&screened_json(&text)),
-            MatrixFormat::Csv => output.raw(&screened(&text)),
+            MatrixFormat::Human | MatrixFormat::Table | MatrixFormat::Md | MatrixFormat::Csv => output.answer(&text),
+            MatrixFormat::Json => output.json_text(&text),
             MatrixFormat::Html => output.raw(&text),
         }
     }
@@ -164,6 +164,16 @@ fn text(matrix: &Matrix, format: MatrixFormat, style: Option<Style>, catalogue: 
         (MatrixFormat::Html, _) => put(&matrix_to_html(matrix, catalogue)),
     }
     out
+}
+
+/// The text with the names of what is not known.
+fn named(names: &Names, text: &str, format: MatrixFormat) -> String {
+    let writing = match format {
+        MatrixFormat::Json => Writing::Json,
+        MatrixFormat::Html => Writing::Markup,
+        MatrixFormat::Human | MatrixFormat::Table | MatrixFormat::Md | MatrixFormat::Csv => Writing::Plain,
+    };
+    names.shown(text, writing).into_owned()
 }
 
 /// How many lines of a difference to show around it.

@@ -5,8 +5,8 @@ use crate::codes;
 use crate::exit::{Exit, Failure};
 use clap::error::ErrorKind;
 use iameval::json::Node;
-use iameval_report::{FindingRenderer, Style, plain, screened, screened_json};
-use iameval_world::Finding;
+use iameval_report::{FindingRenderer, Names, Style, Writing, plain, screened, screened_json};
+use iameval_world::{Finding, World};
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -24,6 +24,8 @@ pub(crate) struct Output {
     warned: BTreeSet<String>,
     /// Whether a finding is the last thing on standard error.
     after_finding: bool,
+    /// What is not known in the worlds that were loaded.
+    names: Names,
 }
 
 impl Output {
@@ -45,6 +47,7 @@ impl Output {
             closed: false,
             warned: BTreeSet::new(),
             after_finding: false,
+            names: Names::default(),
         }
     }
 
@@ -63,14 +66,31 @@ impl Output {
         self.closed
     }
 
+    /// Takes note of a world that was loaded: what is not known in it has a name in everything that is written from now on.
+    pub(crate) fn knows(&mut self, world: &World) {
+        self.names.add(world.symbols());
+    }
+
+    /// The names of what is not known in the worlds that were loaded.
+    pub(crate) fn names(&self) -> &Names {
+        &self.names
+    }
+
     /// Writes an answer for people.
     pub(crate) fn answer(&mut self, text: &str) {
-        self.raw(&screened(text));
+        let text = self.names.shown(text, Writing::Plain).into_owned();
+        self.raw(&screened(&text));
     }
 
     /// Writes an answer as JSON.
     pub(crate) fn json(&mut self, document: &Node<'_>) {
-        self.raw(&screened_json(&format!("{document:#}\n")));
+        self.json_text(&format!("{document:#}\n"));
+    }
+
+    /// Writes an answer that is JSON already, or a piece of it.
+    pub(crate) fn json_text(&mut self, text: &str) {
+        let text = self.names.shown(text, Writing::Json).into_owned();
+        self.raw(&screened_json(&text));
     }
 
     /// Writes what another program reads, as it is. When no one reads answers any more, that is no reason to complain, nor to
@@ -126,7 +146,8 @@ impl Output {
 
     /// Writes a line for people to standard error.
     pub(crate) fn message(&mut self, text: &str) {
-        self.commands(&screened(text));
+        let text = self.names.shown(text, Writing::Plain).into_owned();
+        self.commands(&screened(&text));
     }
 
     /// Writes lines to standard error that the runner of GitHub Actions reads, as they are.

@@ -69,6 +69,9 @@ fn unproved(error: &ClaimError, output: &mut Output) -> Outcome<Exit> {
     let help = match error {
         ClaimError::NotReplayed(request) => return Ok(defect(request, output)),
         ClaimError::EmptyScope(EmptyScope::Actions) => "leave out fewer actions with `--except`",
+        ClaimError::EmptyScope(EmptyScope::Principal(_)) => {
+            "leave the key out, or ask about another principal with `-p`"
+        }
         _ => "leave out fewer resources, or say less of context keys",
     };
     Err(Failure::usage(iameval_ask::codes::EMPTY_SCOPE, error.to_string(), help))

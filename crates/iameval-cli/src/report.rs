@@ -8,7 +8,7 @@ use crate::write::{Before, NewText, Reach, replaced, unwritable, write};
 use iameval::json::Node;
 use iameval::suggest::did_you_mean;
 use iameval_report::{
-    TestSuite, findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary, github_test_summary,
+    TestSuite, Writing, findings_to_github, findings_to_gitlab, findings_to_sarif, github_summary, github_test_summary,
     junit_to_xml, plain, screened_json,
 };
 use iameval_world::Finding;
@@ -94,10 +94,10 @@ impl<'f> Reports<'f> {
         let (mut written, mut unwritten) = (Vec::new(), Failure(Vec::new()));
         for (kind, file) in &self.wanted {
             let text = match kind {
-                ReportKind::Sarif => document(&findings_to_sarif(findings)),
-                ReportKind::Github => findings_to_github(findings),
-                ReportKind::Gitlab => document(&findings_to_gitlab(findings)),
-                ReportKind::Junit => junit_to_xml(reported.suites.unwrap_or_default()),
+                ReportKind::Sarif => document(&findings_to_sarif(findings), output),
+                ReportKind::Github => named(&findings_to_github(findings), Writing::Plain, output),
+                ReportKind::Gitlab => document(&findings_to_gitlab(findings), output),
+                ReportKind::Junit => named(&junit_to_xml(reported.suites.unwrap_or_default()), Writing::Markup, output),
             };
             if *file == "-" {
                 output.raw(&text);
@@ -110,7 +110,8 @@ impl<'f> Reports<'f> {
         }
         if in_actions() && !findings.is_empty() && !self.wanted.iter().any(|(kind, _)| *kind == ReportKind::Github) {
             // The runner reads commands on standard error as well, where they do not get into an answer.
-            output.commands(findings_to_github(findings).trim_end());
+            let commands = named(&findings_to_github(findings), Writing::Plain, output);
+            output.commands(commands.trim_end());
         }
         match std::env::var("GITHUB_STEP_SUMMARY") {
             Ok(file) if in_actions() && !file.is_empty() => {
@@ -118,7 +119,7 @@ impl<'f> Reports<'f> {
                     Some(suites) => github_test_summary(suites, findings),
                     None => github_summary(findings),
                 };
-                if let Err(Failure(why)) = append(&file, &summary) {
+                if let Err(Failure(why)) = append(&file, &named(&summary, Writing::Plain, output)) {
                     unwritten.0.extend(why);
                 }
             }
@@ -163,8 +164,13 @@ pub(crate) fn refuse_to_replace<'f>(
 }
 
 /// JSON, which may be looked at in a terminal as well.
-fn document(document: &Node<'_>) -> String {
-    screened_json(&format!("{document:#}\n")).into_owned()
+fn document(document: &Node<'_>, output: &Output) -> String {
+    screened_json(&named(&format!("{document:#}\n"), Writing::Json, output)).into_owned()
+}
+
+/// The text with the names of what is not known.
+fn named(text: &str, writing: Writing, output: &Output) -> String {
+    output.names().shown(text, writing).into_owned()
 }
 
 fn in_actions() -> bool {

@@ -12,7 +12,7 @@ use crate::setup::Setup;
 use iameval_ask::{Asker, Differ, PrivilegesProblem, Question};
 use iameval_prove::ClaimError;
 use iameval_report::{
-    DiffNames, diff_to_json, diff_to_text, screened, what_can_to_csv, what_can_to_json, what_can_to_text,
+    DiffNames, diff_to_json, diff_to_text, what_can_to_csv, what_can_to_json, what_can_to_text,
 };
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, outpu
             output.answer(&what_can_to_text(&all, catalogue, output.is_verbose(), output.style()));
         }
         TableFormat::Json => output.json(&what_can_to_json(&all, catalogue)),
-        TableFormat::Csv => output.raw(&screened(&what_can_to_csv(&all, catalogue))),
+        TableFormat::Csv => output.answer(&what_can_to_csv(&all, catalogue)),
     }
     let undecided = all.iter().any(iameval_ask::Privileges::has_undecided);
     Ok(if undecided { Exit::NotAnswered } else { Exit::Wanted })

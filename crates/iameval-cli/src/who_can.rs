@@ -12,7 +12,7 @@ use crate::setup::Setup;
 use crate::world;
 use iameval_ask::{Asker, ExpectedPrincipals, Question};
 use iameval_report::{
-    Listed, WhoCanOptions, screened, screened_json, unexpected_to_text, who_can_to_csv, who_can_to_json,
+    Listed, WhoCanOptions, unexpected_to_text, who_can_to_csv, who_can_to_json,
     who_can_to_text,
 };
 
@@ -60,8 +60,8 @@ pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, outp
     let options = WhoCanOptions { listed, through_roles: flags.through_roles };
     match flags.format {
         TableFormat::Human => output.answer(&who_can_to_text(&who_can, options, output.style())),
-        TableFormat::Json => who_can_to_json(&who_can, options, &mut |text| output.raw(&screened_json(text))),
-        TableFormat::Csv => who_can_to_csv(&who_can, options, &mut |text| output.raw(&screened(text))),
+        TableFormat::Json => who_can_to_json(&who_can, options, &mut |text| output.json_text(text)),
+        TableFormat::Csv => who_can_to_csv(&who_can, options, &mut |text| output.answer(text)),
     }
     let Some(expected) = expected else { return Ok(Exit::Wanted) };
     let unexpected = expected.compare(&who_can, flags.through_roles);

@@ -48,6 +48,7 @@ fn from_files(paths: &[PathBuf], files: &dyn Files, output: &mut Output) -> Outc
         output.detail(&format!("world: {}", shown(path)));
     }
     let world = World::load(&Watched::new(files), paths)?;
+    output.knows(&world);
     for name in world.files().iter().filter(|name| !paths.iter().any(|path| path.display().to_string() == **name)) {
         output.detail(&format!("world: {}, used by another world", plain(name)));
     }

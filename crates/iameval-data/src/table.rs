@@ -16,16 +16,40 @@ pub(crate) struct Line<'t>(&'t str);
 impl<'t> Table<'t> {
     /// The line whose first field is `key` in any letter case.
     pub(crate) fn find(self, key: &str) -> Option<Line<'t>> {
+        self.find_with_rest(key).map(|(line, _)| line)
+    }
+
+    /// The same, with the lines behind it.
+    fn find_with_rest(self, key: &str) -> Option<(Line<'t>, Self)> {
         let mut rest = self.0;
+        // How much of the table lies behind `rest`.
+        let mut left_out = 0;
         while !rest.is_empty() {
             let (before, line, after) = middle(rest);
             match compare(line.key(), key) {
-                Ordering::Equal => return Some(line),
+                Ordering::Equal => {
+                    let behind = after.len() + left_out;
+                    let at = self.0.len().saturating_sub(behind);
+                    return Some((line, Self(self.0.get(at..).unwrap_or_default())));
+                }
                 Ordering::Less => rest = after,
-                Ordering::Greater => rest = before,
+                Ordering::Greater => {
+                    left_out += rest.len() - before.len();
+                    rest = before;
+                }
             }
         }
         None
+    }
+
+    /// The line of that key, and the lines behind it: quickest where it is the first.
+    pub(crate) fn next(self, key: &str) -> Option<(Line<'t>, Self)> {
+        let (first, behind) = self.0.split_once('\n').unwrap_or((self.0, ""));
+        let first = Line(first);
+        match compare(first.key(), key) {
+            Ordering::Equal if !self.0.is_empty() => Some((first, Self(behind))),
+            _ => self.find_with_rest(key),
+        }
     }
 
     /// Every line in order.
@@ -92,6 +116,16 @@ mod tests {
             for key in &keys {
                 let line = table.find(&key.to_uppercase()).unwrap();
                 assert_eq!(line.field(1), format!("value of {key}"));
+            }
+            let mut rest = table;
+            for key in &keys {
+                let (line, behind) = rest.next(key).unwrap();
+                assert_eq!((line, behind.lines().count()), (table.find(key).unwrap(), rest.lines().count() - 1));
+                rest = behind;
+            }
+            for (number, key) in keys.iter().enumerate() {
+                let behind = table.next(key).map(|(_, behind)| behind.lines().count());
+                assert_eq!(behind, Some(count - number - 1), "{key} of {count}");
             }
             for missing in ["", "A", "key", "Key00y", "zzz"] {
                 assert_eq!(table.find(missing), None, "{missing} of {count}");

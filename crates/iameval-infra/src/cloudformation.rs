@@ -28,7 +28,7 @@ pub(crate) mod world;
 use crate::codes;
 use crate::literal;
 pub(crate) use assembly::MANIFEST;
-pub use check::TemplatePolicy;
+pub use check::{TemplatePolicies, TemplatePolicy};
 use evaluate::{Evaluator, Given};
 use iameval::Problem;
 use iameval::symbol::Symbols;
@@ -78,7 +78,7 @@ use std::path::PathBuf;
 /// assert_eq!(symbols.display(&object), "arn:aws:s3:::${unknown:Reports}/2026/q3.csv");
 ///
 /// // The policies as they are written, for a linter.
-/// let (policies, _) = source.policies(&template)?;
+/// let policies = source.policies(&template)?.policies;
 /// assert_eq!((&*policies[0].name, &*policies[0].origin.address), ("cfn:Reader/read", "Resources.Reader"));
 /// # Ok::<(), Vec<Finding>>(())
 /// ```
@@ -219,15 +219,14 @@ impl CloudFormation {
         Self { is_strict: true, ..self }
     }
 
-    /// Every policy of the templates as it is written, with its kind and place, and what in the texts of its document is
-    /// not known yet.
+    /// Every policy of the templates as it is written, with its kind and place.
     ///
     /// # Errors
     /// What is wrong with a template. What is wrong with a policy is in each.
-    pub fn policies(&self, files: &dyn Files) -> Result<(Vec<TemplatePolicy>, Symbols), Vec<Finding>> {
+    pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
         let mut symbols = Symbols::new();
         let stacks = self.stacks(files, &mut symbols)?;
-        Ok((check::policies(&stacks.stacks, &symbols), symbols))
+        Ok(check::policies(stacks, symbols))
     }
 
     /// What the templates create.
@@ -282,6 +281,25 @@ impl WorldSource for CloudFormation {
         for warning in stacks.warnings {
             world.warn(warning);
         }
-        world::add(&stacks.stacks, world)
+        world::add(&stacks.stacks, &self.values, world)?;
+        self.without_effect(world)
+    }
+}
+
+impl CloudFormation {
+    /// Refuses values of what cannot be given as a text.
+    fn without_effect(&self, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
+        let symbols = world.symbols();
+        let still_open = self.values.keys().filter(|address| symbols.find(address).is_some());
+        let name = self.deployments().flat_map(|deployment| &deployment.paths).next();
+        let name = name.map_or(String::new(), |path| path.display().to_string());
+        let wrong = still_open.map(|address| {
+            let message = format!("`{address}` stays unknown whatever value it is given");
+            let help =
+                "it is a document, which a world file beside the template can define, or a parameter with `NoEcho`";
+            Finding::about_file(&name, Problem::new(codes::INVALID_PARAMETER, message).with_help(help))
+        });
+        let wrong: Vec<Finding> = wrong.collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }

@@ -51,7 +51,7 @@ impl Reader<'_> {
             }
             ValueKind::Text(text) => match inside::read(text, value.span, self.symbols)? {
                 Inside::Value(inner) => match &inner.kind {
-                    ValueKind::Text(_) => Err(self.refused(&inner, way)),
+                    ValueKind::Text(_) => Err(refused(&inner, way)),
                     _ => self.read(&inner, way),
                 },
                 Inside::Unknown(symbol) => Ok(self.unknown(symbol, value.span, way)),
@@ -61,7 +61,7 @@ impl Reader<'_> {
                     return Ok(self.unknown(symbol, value.span, way));
                 }
                 let Some(statement) = entries.iter().find(|entry| entry.key.text == "Statement") else {
-                    return Err(self.refused(value, way));
+                    return Err(refused(value, way));
                 };
                 let mut draft = Draft::empty(value.span);
                 (draft.statement_key, draft.statements_span) = (statement.key_span, statement.value.span);
@@ -75,7 +75,7 @@ impl Reader<'_> {
                 }
                 Ok(draft)
             }
-            _ => Err(self.refused(value, way)),
+            _ => Err(refused(value, way)),
         }
     }
 
@@ -92,11 +92,15 @@ impl Reader<'_> {
         match &value.kind {
             ValueKind::List(items) => {
                 draft.bare = false;
-                items.iter().for_each(|item| self.item(item, way, draft));
+                for item in items {
+                    self.item(item, way, draft);
+                }
             }
             ValueKind::OneOf { on, choices } => {
                 for (way, choice) in choices::split(*on, choices, way) {
-                    choice.into_iter().for_each(|choice| self.statements(choice, &way, draft));
+                    if let Some(choice) = choice {
+                        self.statements(choice, &way, draft);
+                    }
                 }
             }
             _ => self.item(value, way, draft),
@@ -108,18 +112,14 @@ impl Reader<'_> {
             ValueKind::Unknown(symbol) => draft.pieces.extend(self.unknown(*symbol, value.span, way).pieces),
             ValueKind::OneOf { on, choices } => {
                 for (way, choice) in choices::split(*on, choices, way) {
-                    choice.into_iter().for_each(|choice| self.item(choice, &way, draft));
+                    if let Some(choice) = choice {
+                        self.item(choice, &way, draft);
+                    }
                 }
             }
             ValueKind::Map(entries) => draft.pieces.extend(self.statement(entries, value, way)),
             _ => draft.pieces.extend(choices::node(value, way).map(|node| Piece::new(node, symbols_of(way)))),
         }
-    }
-
-    /// What is wrong with a value that is no document at all.
-    fn refused(self, value: &Value, way: &Way) -> Vec<Diagnostic> {
-        let node = choices::node(value, way).unwrap_or_else(|| Node { span: value.span, ..Node::object([]) });
-        iameval::PolicyDocument::from_tree(&node).diagnostics
     }
 
     /// The first symbol in a text.
@@ -158,4 +158,10 @@ impl Reader<'_> {
             (None, None) => {}
         }
     }
+}
+
+/// What is wrong with a value that is no document at all.
+fn refused(value: &Value, way: &Way) -> Vec<Diagnostic> {
+    let node = choices::node(value, way).unwrap_or_else(|| Node { span: value.span, ..Node::object([]) });
+    iameval::PolicyDocument::from_tree(&node).diagnostics
 }

@@ -207,9 +207,9 @@ impl WorldSource for Held {
 }
 
 /// Files, of which some were read already.
-struct WithTexts<'f> {
-    files: &'f dyn Files,
-    texts: &'f [(PathBuf, Arc<Source>)],
+pub(crate) struct WithTexts<'f> {
+    pub(crate) files: &'f dyn Files,
+    pub(crate) texts: &'f [(PathBuf, Arc<Source>)],
 }
 
 impl Files for WithTexts<'_> {

@@ -5,7 +5,9 @@ pub mod codes;
 pub(crate) mod document;
 mod infrastructure;
 pub(crate) mod literal;
+mod mend;
 pub(crate) mod value;
 
-pub use cloudformation::{CloudFormation, TemplatePolicy};
+pub use cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
 pub use infrastructure::{Infrastructure, WithInfrastructure};
+pub use mend::MendedTemplate;

@@ -82,6 +82,40 @@ impl Value {
         }
     }
 
+    /// The first choice in it that is open: what decides, and among how many.
+    pub(crate) fn first_choice(&self) -> Option<(Symbol, usize)> {
+        match &self.kind {
+            ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
+            ValueKind::List(items) => items.iter().find_map(Value::first_choice),
+            ValueKind::Map(entries) => entries.iter().find_map(|entry| entry.value.first_choice()),
+            ValueKind::Null
+            | ValueKind::Bool(_)
+            | ValueKind::Number(_)
+            | ValueKind::Text(_)
+            | ValueKind::Unknown(_) => None,
+        }
+    }
+
+    /// The value once it is known which choice `on` decides for; `None` where there is nothing then.
+    pub(crate) fn chosen(&self, on: Symbol, index: usize) -> Option<Value> {
+        let kind = match &self.kind {
+            ValueKind::OneOf { on: other, choices } if *other == on => {
+                return choices.get(index)?.as_ref()?.chosen(on, index);
+            }
+            ValueKind::OneOf { on: other, choices } => {
+                let choices = choices.iter().map(|choice| choice.as_ref()?.chosen(on, index)).collect();
+                ValueKind::OneOf { on: *other, choices }
+            }
+            ValueKind::List(items) => ValueKind::List(items.iter().filter_map(|item| item.chosen(on, index)).collect()),
+            ValueKind::Map(entries) => {
+                let chosen = |entry: &Entry| Some(Entry { value: entry.value.chosen(on, index)?, ..entry.clone() });
+                ValueKind::Map(entries.iter().filter_map(chosen).collect())
+            }
+            kind => kind.clone(),
+        };
+        Some(Value { span: self.span, kind })
+    }
+
     /// The same value where something refers to it: nothing in it stands there as it is.
     #[must_use]
     pub(crate) fn placed(mut self, span: Span) -> Self {
@@ -108,15 +142,19 @@ impl Value {
         }
     }
 
-    /// How much there is of it: its values and the bytes of its texts.
+    /// How much a value counts beside its text.
+    pub(crate) const SIZE: usize = 64;
+
+    /// How much there is of it, in about the bytes that it takes.
     pub(crate) fn size(&self) -> usize {
-        1 + match &self.kind {
-            ValueKind::Text(text) => text.text.len(),
-            ValueKind::List(items) => items.iter().map(Value::size).sum(),
-            ValueKind::Map(entries) => entries.iter().map(|entry| entry.key.text.len() + entry.value.size()).sum(),
-            ValueKind::OneOf { choices, .. } => choices.iter().flatten().map(Value::size).sum(),
-            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => 0,
-        }
+        Self::SIZE
+            + match &self.kind {
+                ValueKind::Text(text) => text.text.len(),
+                ValueKind::List(items) => items.iter().map(Value::size).sum(),
+                ValueKind::Map(entries) => entries.iter().map(|entry| entry.key.text.len() + entry.value.size()).sum(),
+                ValueKind::OneOf { choices, .. } => choices.iter().flatten().map(Value::size).sum(),
+                ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::Unknown(_) => 0,
+            }
     }
 
     /// What kind of value it is, in words for messages.

@@ -48,6 +48,7 @@ mod stranger;
 mod subject;
 mod template;
 mod trust;
+mod unknown;
 mod variable;
 
 use iameval::{Diagnostic, PolicyDocument, PolicyKind};

@@ -72,17 +72,7 @@ impl<'c> Linter<'c> {
         template::spare(document, self.catalogue, &mut findings);
         self.lint(document, kind, &mut findings);
         findings.sort_by_key(Diagnostic::span);
-        // AWS's words at creation are those of IAM, which keeps these.
-        if matches!(
-            kind,
-            PolicyKind::Identity
-                | PolicyKind::PermissionsBoundary
-                | PolicyKind::RoleTrust
-                | PolicyKind::Session
-                | PolicyKind::ScopeDown
-        ) {
-            Refusal::mark_first(&mut findings);
-        }
+        mark_first(kind, &mut findings);
         findings
     }
 
@@ -129,6 +119,20 @@ impl<'c> Linter<'c> {
             let proven = provable.statements(self.steps);
             proven.lint(document, findings);
         }
+    }
+}
+
+/// Marks what AWS would answer with at creation. Its words are those of IAM, which keeps policies of these kinds.
+pub(crate) fn mark_first(kind: PolicyKind, findings: &mut [Diagnostic]) {
+    if matches!(
+        kind,
+        PolicyKind::Identity
+            | PolicyKind::PermissionsBoundary
+            | PolicyKind::RoleTrust
+            | PolicyKind::Session
+            | PolicyKind::ScopeDown
+    ) {
+        Refusal::mark_first(findings);
     }
 }
 

@@ -43,6 +43,12 @@ impl ActionPatterns {
         Self { patterns: texts.into_iter().map(pattern).collect(), is_negated: false }
     }
 
+    /// Whether an action of a service may fit, whose prefix is in lower case.
+    pub(crate) fn may_be_of(&self, service: &str) -> bool {
+        let is_of_another = |pattern: &ActionPattern| pattern.service().is_some_and(|own| own != service);
+        self.is_negated || !self.patterns.iter().all(|(pattern, _)| is_of_another(pattern))
+    }
+
     /// The patterns that actions may fit which a table does not have, in lower case; and whether those are meant that fit
     /// none.
     pub(crate) fn globs(&self, table: &ActionTable) -> (Vec<Glob>, bool) {
@@ -95,6 +101,11 @@ impl ActionTable {
 
     pub(crate) fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// The services in lower case, each with its actions.
+    pub(crate) fn services(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
+        self.services.iter().map(|service| (&*service.prefix, service.actions.clone()))
     }
 
     fn range(&self, action: usize) -> Range<usize> {
@@ -257,7 +268,7 @@ impl ActionSet {
         self.0.get(action / 64).is_some_and(|word| word >> (action % 64) & 1 == 1)
     }
 
-    fn with(mut self, other: &Self) -> Self {
+    pub(crate) fn with(mut self, other: &Self) -> Self {
         for (word, other) in self.0.iter_mut().zip(&other.0) {
             *word |= other;
         }

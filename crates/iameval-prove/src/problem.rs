@@ -19,7 +19,7 @@ use crate::shapes::Shapes;
 use crate::side::{About, Part, Side, SideStatement, Wanted};
 use crate::theory::{KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
-use follow::{fixed, named_accounts};
+use follow::{fixed, named_accounts, said_of_principal};
 use iameval::open::RuleTraits;
 use iameval::{AccountId, ContextKey, ContextValue, Request, RuleSelection, StatementId};
 use iameval_data::Catalogue;
@@ -47,6 +47,8 @@ pub(crate) struct Problem<'c> {
     rule_classes: HashMap<Vec<RuleTraits>, Rc<[Class]>>,
     /// What the scope says of resource and context.
     base: Node,
+    /// What the scope says of keys that follow from the principal, together with what follows.
+    of_principal: Vec<(ContextKey, Node)>,
     /// What is certain of context keys in requests that AWS could make.
     realistic_keys: Node,
     domains: Vec<Domain>,
@@ -108,6 +110,7 @@ impl<'c> Problem<'c> {
         let mut builder = Builder { atoms: Atoms::default(), formulas: Formulas::new(), shapes, fixed: fixed(scope) };
         let sides: Vec<Side> = policies.iter().map(|policies| Side::new(policies, &mut builder)).collect();
         let base = builder.scope(scope);
+        let of_principal = said_of_principal(scope, &mut builder);
         let classes = classes(scope, &named_accounts(scope, policies), &sides, &mut builder);
         let mut problem = Self {
             table,
@@ -119,6 +122,7 @@ impl<'c> Problem<'c> {
             classes: classes.into(),
             rule_classes: HashMap::new(),
             base,
+            of_principal,
             realistic_keys: Formulas::TRUE,
             domains: Vec::new(),
             known: HashMap::new(),
@@ -135,6 +139,14 @@ impl<'c> Problem<'c> {
         problem.domains =
             keys.iter().map(|(id, key)| Domain::new(*id, shapes.shape(key), &problem.builder.atoms)).collect();
         problem
+    }
+
+    /// A key of which the scope says what cannot be so of its principal.
+    pub(crate) fn contradicted(&mut self) -> Option<ContextKey> {
+        let both = self.of_principal.clone();
+        let mut wrong =
+            both.into_iter().filter(|(_, node)| matches!(self.search(&[(*node, None)]), Outcome::Nothing(_)));
+        wrong.next().map(|(key, _)| key)
     }
 
     /// Ends all searches once they took so many steps together.
@@ -166,13 +178,7 @@ impl<'c> Problem<'c> {
         let statements = self.sides.iter().flat_map(|side| &side.statements);
         let mut sets: Vec<ActionSet> = statements.map(|statement| self.table.matching(&statement.actions)).collect();
         if self.has_rules {
-            let mut alike: HashMap<Vec<RuleTraits>, ActionSet> = HashMap::new();
-            for number in within.iter() {
-                let action = literal_action(&self.table.lowercase(number));
-                let traits = self.sides.iter().map(|side| side.policies.set().rule_traits(&action)).collect();
-                alike.entry(traits).or_insert_with(|| ActionSet::none(self.table.len())).insert(number);
-            }
-            sets.extend(alike.into_values());
+            sets.extend(self.alike_by_rules(within));
         }
         sets
     }
@@ -182,6 +188,9 @@ impl<'c> Problem<'c> {
         let mut why = BTreeSet::new();
         let mut undecided = BTreeSet::new();
         for target in self.targets(asked) {
+            if target.tests.contains(&Formulas::FALSE) {
+                continue;
+            }
             for class in self.classes(&target.sample).iter() {
                 match self.find_in(class, &target, wishes) {
                     Answer::Nothing(statements) => why.extend(statements),

@@ -13,8 +13,8 @@ use crate::verdict::{
     StatementFindings, Undecided, Verdict, WhatCan,
 };
 use iameval::{
-    CompiledPolicy, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, PrincipalClass, Request,
-    StatementId,
+    CompiledPolicy, ContextKey, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, PrincipalClass,
+    Request, StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,6 +85,9 @@ pub enum EmptyScope {
     /// The patterns for actions.
     #[error("its patterns for actions leave none")]
     Actions,
+    /// What it says of a key whose value follows from the principal.
+    #[error("`{0}` of the principal is another")]
+    Principal(ContextKey),
     /// What it says of resources and context keys together.
     #[error("what it says of resources and context keys contradicts itself")]
     Requests,
@@ -412,6 +415,9 @@ fn refuse_empty(
     actions: &ActionSet,
     unlisted: &Asked<'_>,
 ) -> Result<(), ClaimError> {
+    if let Some(key) = problem.contradicted() {
+        return Err(ClaimError::EmptyScope(EmptyScope::Principal(key)));
+    }
     let mut is_listed = false;
     let listed: Vec<usize> = actions.iter().collect();
     // Of actions that are evaluated on the same resources one is enough.

@@ -33,7 +33,8 @@ impl Builder<'_> {
         self.formulas.all([within, outside])
     }
 
-    fn key_scope(&mut self, scope: &KeyScope) -> Node {
+    /// What the scope says of a key.
+    pub(crate) fn key_scope(&mut self, scope: &KeyScope) -> Node {
         let states: Vec<Node> = scope.alternatives.iter().map(|state| self.key_state(&scope.key, state)).collect();
         self.formulas.any(states)
     }

@@ -113,10 +113,8 @@ fn actions(refuted: &RefutedClaim, listing: Listing, lines: &mut Lines) {
     let unlisted = if refuted.unlisted_actions { "actions that the catalogue does not have" } else { "" };
     let text = match (refuted.actions.as_slice(), unlisted) {
         ([], unlisted) => format!("only {unlisted}"),
-        (actions, "") => format!("{}: {}", count(actions.len(), "action"), listed(actions, ", ", most)),
-        (actions, unlisted) => {
-            format!("{}: {}; and {unlisted}", count(actions.len(), "action"), listed(actions, ", ", most))
-        }
+        (_, "") => refuted.actions_in_words(most),
+        (_, unlisted) => format!("{}; and {unlisted}", refuted.actions_in_words(most)),
     };
     lines.named("for", &text, "");
     for reason in &refuted.undecided {

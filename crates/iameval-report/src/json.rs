@@ -1,13 +1,14 @@
 //! Answers as JSON: `{"schema": "iameval/simulate/1", "results": [native result + extras]}`.
 
 use crate::mark::says_in_words;
+use crate::names::settled_by;
 use crate::text::why_in_words;
 use crate::vocabulary::{note_in_words, via};
 use iameval::analysis::Change;
 use iameval::json::{Node, Value};
 use iameval::{AccountId, ContextKey, Decision, Effect};
 use iameval_ask::{
-    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, OpenElement, PlacedStatement, Reading, Says, Sides,
+    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides,
     Unsettled, Why,
 };
 use std::borrow::Cow;
@@ -66,26 +67,19 @@ pub(crate) fn result_members(reading: &Reading<'_>) -> Vec<(&'static str, Node<'
         ("flips", flips(&reading.flips)),
     ];
     if let Some(unsettled) = &reading.unsettled {
-        members.extend(open_question(unsettled));
+        members.extend(open_question(reading, unsettled));
     }
     members
 }
 
 /// What an undetermined decision may be, and what it depends on.
-fn open_question(unsettled: &Unsettled<'_>) -> [(&'static str, Node<'static>); 3] {
+fn open_question(reading: &Reading<'_>, unsettled: &Unsettled<'_>) -> [(&'static str, Node<'static>); 3] {
     let possible = unsettled.possible.iter().map(|decision| Node::string(decision.as_str()));
     let depends_on = unsettled.depends_on.iter().map(|unknown| {
-        let settle = format!("--set '{}=VALUE'", unknown.name);
-        Node::object([("address", text(unknown.name)), ("settle", text(settle))])
+        Node::object([("address", text(unknown.name)), ("settle", text(settled_by(unknown.name)))])
     });
     let may_match = unsettled.statements.iter().map(|open| {
-        let elements = open.elements.iter().map(|element| match element {
-            OpenElement::Principal => text("principal"),
-            OpenElement::Action => text("action"),
-            OpenElement::Resource => text("resource"),
-            OpenElement::Condition(key) => text(format!("condition {key}")),
-            _ => text("other"),
-        });
+        let elements = open.open.iter().filter_map(|open| element(reading, open));
         placed_with(&open.statement, open.effect, ("open", list(elements)))
     });
     [("possible", list(possible)), ("depends_on", list(depends_on)), ("may_match", list(may_match))]

@@ -23,6 +23,7 @@ mod located;
 mod mark;
 mod markdown;
 mod matrix;
+mod names;
 mod outcome;
 mod public;
 mod sarif;
@@ -55,6 +56,7 @@ pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use layout::{Lines, columns, unbroken};
 pub use located::{PlaceRange, Places, count, path};
 pub use matrix::{matrix_to_csv, matrix_to_html, matrix_to_json, matrix_to_markdown, matrix_to_table, matrix_to_text};
+pub use names::{Names, Writing};
 pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
 pub use public::{public_to_json, public_to_text, stranger_in_words};
 pub use sarif::findings_to_sarif;
@@ -66,7 +68,7 @@ pub use what_can::{what_can_to_csv, what_can_to_json, what_can_to_text};
 pub use who_can::{
     Listed, WhoCanOptions, unexpected_in_words, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text,
 };
-pub use world::{holders_in_words, world_to_json, world_to_text};
+pub use world::{holders_in_words, symbols_to_json, symbols_to_text, world_to_json, world_to_text};
 
 /// The example of the README.
 #[cfg(doctest)]

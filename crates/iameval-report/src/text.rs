@@ -2,6 +2,7 @@
 
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
 use crate::mark::{change_in_words, exemption_at, exemption_in_words, says_in_words};
+use crate::names::settled_by;
 use crate::style::Style;
 use crate::trace::trace;
 use crate::vocabulary::{in_words, layer_name, level_in_words, levels_in_words, note_in_words, service_rule, via};
@@ -9,8 +10,7 @@ use iameval::symbol::SymbolKind;
 use iameval::{AccountId, ContextKey, Decision, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{
-    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, OpenElement, OpenStatement,
-    PlacedStatement, Reading, Sides, Unsettled, Why,
+    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides, Unsettled, Why,
 };
 use iameval_world::Inferred;
 
@@ -30,7 +30,7 @@ pub fn answer_to_text(answer: &Answer, depth: Depth, style: Style) -> String {
     headline(answer, style, &mut lines);
     deciding(&reading, &mut lines);
     if let Some(unsettled) = &reading.unsettled {
-        open_question(unsettled, &mut lines);
+        open_question(answer, unsettled, &mut lines);
     }
     if let Some(why) = &reading.why {
         lines.named("why", &why_in_words(why), "");
@@ -139,25 +139,28 @@ fn on_resource(answer: &Answer) -> String {
 }
 
 /// What an undetermined decision may be, and what it depends on.
-fn open_question(unsettled: &Unsettled<'_>, lines: &mut Lines) {
+fn open_question(answer: &Answer, unsettled: &Unsettled<'_>, lines: &mut Lines) {
     let possible: Vec<&str> = unsettled.possible.iter().map(|decision| in_words(*decision)).collect();
     lines.named("may be", &possible.join(" or "), "");
     for (index, unknown) in unsettled.depends_on.iter().enumerate() {
         let text = format!("{}, {}", unknown.name, kind_in_words(unknown.kind));
-        lines.named(if index == 0 { "depends on" } else { "" }, &text, "");
+        lines.named(if index == 0 { "depends" } else { "" }, &format!("on {text}"), "");
     }
-    let mut name = "may apply";
-    for open in &unsettled.statements {
+    for (index, open) in unsettled.statements.iter().enumerate() {
         let (statement, faint) = described(&open.statement);
-        lines.named(name, &format!("{statement} ({}), {}", open.effect.as_str(), if_in_words(open)), &faint);
-        name = "";
+        let presence = if open.open.is_empty() { ", if it is there" } else { "" };
+        let text = format!("{statement} ({}{presence})", open.effect.as_str());
+        lines.named(if index == 0 { "may apply" } else { "" }, &text, &faint);
+        if index < SHOWN {
+            excerpts(answer, &open.statement, &open.open, lines);
+        }
     }
     let named = unsettled.depends_on.first().map_or("NAME", |unknown| unknown.name);
-    lines.named("to settle", &format!("give what is not known: `--set '{named}=VALUE'`"), "");
+    lines.named("to settle", &format!("give what is not known: `{}`", settled_by(named)), "");
 }
 
 /// What is certain of an unknown.
-fn kind_in_words(kind: SymbolKind) -> &'static str {
+pub(crate) fn kind_in_words(kind: SymbolKind) -> &'static str {
     match kind {
         SymbolKind::Input => "an input that was not given",
         SymbolKind::Text => "a text that the deployment settles",
@@ -166,19 +169,6 @@ fn kind_in_words(kind: SymbolKind) -> &'static str {
         SymbolKind::Region => "a region",
         SymbolKind::Account => "an account",
     }
-}
-
-/// What must hold for a statement to apply.
-fn if_in_words(open: &OpenStatement<'_>) -> String {
-    let elements = open.elements.iter().map(|element| match element {
-        OpenElement::Principal => "the caller fits its principals".to_owned(),
-        OpenElement::Action => "the action fits".to_owned(),
-        OpenElement::Resource => "the resource fits".to_owned(),
-        OpenElement::Condition(key) => format!("its condition on {key} is satisfied"),
-        _ => "it applies".to_owned(),
-    });
-    let elements: Vec<String> = elements.collect();
-    if elements.is_empty() { "if it is there".into() } else { format!("if {}", elements.join(" and ")) }
 }
 
 /// How many statements to show in full.

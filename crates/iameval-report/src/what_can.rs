@@ -12,7 +12,7 @@ use iameval::{Effect, PatternElement, Statement};
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, Privilege, PrivilegeKind, Privileges, PrivilegesPart};
 use iameval_data::{AccessLevel, Catalogue};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
 /// How many actions to name.
@@ -95,18 +95,23 @@ fn in_words(kind: PrivilegeKind) -> &'static str {
 /// The actions by service and access level: `s3  Read  3 of 80: s3:GetObject, …`.
 fn table(groups: &[AccessGroup], catalogue: &Catalogue, limit: usize, lines: &mut Lines) {
     let mut known: BTreeMap<(&str, AccessLevel), Vec<&str>> = BTreeMap::new();
-    for action in groups.iter().flat_map(|group| &group.actions) {
-        if let Some(info) = catalogue.action(action) {
+    let all = || groups.iter().flat_map(|group| &group.actions).map(String::as_str);
+    for (action, info) in all().zip(catalogue.actions_named(all())) {
+        if let Some(info) = info {
             known.entry((info.service().prefix(), info.access_level())).or_default().push(action);
         }
     }
+    let mut counts: (&str, BTreeMap<AccessLevel, usize>) = ("", BTreeMap::new());
     for ((service, level), mut actions) in known {
         actions.sort_unstable();
         actions.dedup();
-        let of_level = |service: iameval_data::Service<'_>| {
-            service.actions().filter(|action| action.access_level() == level).count()
-        };
-        let all = catalogue.service(service).map_or(0, of_level);
+        if counts.0 != service {
+            counts = (service, BTreeMap::new());
+            for action in catalogue.service(service).into_iter().flat_map(iameval_data::Service::actions) {
+                *counts.1.entry(action.access_level()).or_default() += 1;
+            }
+        }
+        let all = counts.1.get(&level).copied().unwrap_or_default();
         let first = format!("{service:<20} {:<22} ", level.as_str());
         let text = if actions.len() == all && all > 1 {
             format!("all {all}")
@@ -129,8 +134,9 @@ pub fn what_can_to_json<'a>(all: &'a [Privileges], catalogue: &Catalogue) -> Nod
 fn answer<'a>(privileges: &'a Privileges, catalogue: &Catalogue) -> Node<'a> {
     let actions = privileges.actions();
     let count = number(actions.len());
-    let levels = actions.iter().map(|(action, ..)| {
-        let level = catalogue.action(action).map(|info| Node::string(info.access_level().as_str()));
+    let infos = catalogue.actions_named(actions.iter().map(|(action, ..)| *action));
+    let levels = actions.iter().zip(infos).map(|((action, ..), info)| {
+        let level = info.map(|info| Node::string(info.access_level().as_str()));
         Node::object([("action", Node::string(*action)), ("access_level", optional(level))])
     });
     let levels = Node::array(levels.collect::<Vec<_>>());
@@ -176,18 +182,26 @@ pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
             .to_owned();
     for privileges in all {
         let mfa = privileges.mfa.map(|mfa| mfa.to_string()).unwrap_or_default();
-        for (action, part, group) in privileges.actions() {
-            let info = catalogue.action(action);
+        let mut worth_knowing: HashMap<&str, Vec<&str>> = HashMap::new();
+        for privilege in &privileges.worth_knowing {
+            for action in &privilege.actions {
+                let kinds = worth_knowing.entry(action).or_default();
+                if kinds.last() != Some(&privilege.kind.id()) {
+                    kinds.push(privilege.kind.id());
+                }
+            }
+        }
+        let actions = privileges.actions();
+        let infos = catalogue.actions_named(actions.iter().map(|(action, ..)| *action));
+        for ((action, part, group), info) in actions.iter().zip(infos) {
             let placed = group.by.and_then(|id| part.policies.place(id));
             let origin = placed.map(|placed| placed.origin);
             let at = placed.and_then(|placed| placed.place);
-            let known = privileges.worth_knowing.iter().filter(|known| known.actions.iter().any(|own| own == action));
-            let mut known: Vec<&str> = known.map(|known| known.kind.id()).collect();
-            known.dedup();
+            let known = worth_knowing.get(action).map(Vec::as_slice).unwrap_or_default();
             let cells = [
                 privileges.principal.clone(),
                 mfa.clone(),
-                action.to_owned(),
+                (*action).to_owned(),
                 info.map(|info| info.service().prefix().to_owned()).unwrap_or_default(),
                 info.map(|info| info.access_level().as_str().to_owned()).unwrap_or_default(),
                 part.resource.clone().unwrap_or_default(),

@@ -1,18 +1,26 @@
-//! What is in a world, as text and as JSON: `{"schema": "iameval/world/1", …}`.
+//! What is in a world, as text and as JSON: `{"schema": "iameval/world/1", …}`; where it comes from, and what of it is not
+//! known.
+
+mod symbols;
 
 use crate::escape::plain;
 use crate::json::{number, optional};
 use crate::layout::columns;
 use crate::located::Places;
+use crate::names::{named, named_in};
 use crate::style::Style;
 use iameval::PolicyKind;
 use iameval::json::{Node, Value};
+use iameval::symbol::Symbols;
 use iameval::text::Position;
 use iameval_world::{
-    Attached, Holder, LoadedPolicy, Via, World, WorldAccount, WorldEndpoint, WorldLevel, WorldPolicy, WorldPrincipal,
+    Attached, Holder, LoadedPolicy, Origin, Via, World, WorldAccount, WorldEndpoint, WorldLevel, WorldPolicy, WorldPrincipal,
     WorldResource,
 };
 use std::fmt::Write;
+use std::sync::Arc;
+pub use symbols::{symbols_to_json, symbols_to_text};
+use symbols::{of_policy, symbols_in};
 
 /// Who and what has a policy, in words: `attached to ana and to group Developers`.
 pub fn holders_in_words(holders: &[Holder]) -> String {
@@ -52,25 +60,62 @@ fn arn(principal: &WorldPrincipal) -> Option<&str> {
 /// What is in the world as lines of text, each ended.
 pub fn world_to_text(world: &World, style: Style) -> String {
     let mut places = Places::default();
+    let symbols = world.symbols();
+    let principals = world.principals().iter();
+    let resources = world.resources().iter();
+    let endpoints = world.endpoints().iter();
+    let policies = world.policies().iter();
     let sections: [(&str, Vec<Row>); 5] = [
-        ("principals", world.principals().iter().map(|(name, known)| principal_row(name, known)).collect()),
-        ("resources", world.resources().iter().map(|(name, known)| resource_row(name, known)).collect()),
+        (
+            "principals",
+            with_addresses(principals.map(|(name, known)| (principal_row(name, known), known.origin())).collect()),
+        ),
+        (
+            "resources",
+            with_addresses(
+                resources.map(|(name, known)| (resource_row(name, known), known.origin.as_ref())).collect(),
+            ),
+        ),
         ("accounts", account_rows(world)),
-        ("endpoints", world.endpoints().iter().map(|(name, known)| endpoint_row(name, known)).collect()),
-        ("policies", world.policies().iter().map(|known| policy_row(known, &mut places)).collect()),
+        (
+            "endpoints",
+            with_addresses(
+                endpoints.map(|(name, known)| (endpoint_row(name, known), known.origin.as_ref())).collect(),
+            ),
+        ),
+        ("policies", policies.map(|known| policy_row(known, symbols, &mut places)).collect()),
     ];
     let filled = sections.into_iter().filter(|(_, rows)| !rows.is_empty());
-    let texts: Vec<String> =
-        filled.map(|(title, rows)| format!("{}\n{}", style.heading(title), table(&rows))).collect();
+    let texts = filled.map(|(title, rows)| format!("{}\n{}", style.heading(title), table(&rows, symbols)));
+    let mut texts: Vec<String> = texts.collect();
+    if let Some(symbols) = symbols {
+        let count = symbols.len();
+        let (things, are) = if count == 1 { ("thing", "is") } else { ("things", "are") };
+        texts.push(format!("{count} {things} {are} not known before the deployment: `--symbols` lists them\n"));
+    }
     texts.join("\n")
 }
 
 /// The cells of a line.
 type Row = Vec<String>;
 
+/// The rows, where some come of infrastructure code with their addresses before the last column.
+fn with_addresses(rows: Vec<(Row, Option<&Origin>)>) -> Vec<Row> {
+    let has_any = rows.iter().any(|(_, origin)| origin.is_some());
+    let with = |(mut row, origin): (Row, Option<&Origin>)| {
+        if has_any {
+            let address = origin.map_or_else(|| "-".to_owned(), |origin| origin.address.clone());
+            row.insert(row.len().saturating_sub(1), address);
+        }
+        row
+    };
+    rows.into_iter().map(with).collect()
+}
+
 /// Rows with their columns under each other.
-fn table(rows: &[Row]) -> String {
-    let rows: Vec<Row> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+fn table(rows: &[Row], symbols: Option<&Arc<Symbols>>) -> String {
+    let shown = |cell: &String| plain(&named(cell, symbols));
+    let rows: Vec<Row> = rows.iter().map(|row| row.iter().map(shown).collect()).collect();
     let mut widths: Vec<usize> = Vec::new();
     for row in &rows {
         for (column, cell) in row.iter().enumerate() {
@@ -144,12 +189,18 @@ fn account_rows(world: &World) -> Vec<Row> {
     rows
 }
 
-fn policy_row<'w>(known: &'w WorldPolicy, places: &mut Places<'w>) -> Row {
+fn policy_row<'w>(known: &'w WorldPolicy, symbols: Option<&Arc<Symbols>>, places: &mut Places<'w>) -> Row {
     let kinds: Vec<&str> = known.kinds.iter().map(|kind| kind.as_str()).collect();
     let kinds = if kinds.is_empty() { "unused".to_owned() } else { kinds.join(", ") };
     let place =
         place(&known.policy, places).map(|at| format!("{}:{}:{}", known.policy.source.name, at.line, at.column));
-    vec![known.policy.name.clone(), kinds, place.unwrap_or_else(|| "unknown document".into())]
+    let mut row = vec![known.policy.name.clone(), kinds, place.unwrap_or_else(|| "unknown document".into())];
+    row.extend(known.policy.origin().map(|origin| origin.address.clone()));
+    if let Some(symbols) = symbols {
+        let names: Vec<&str> = of_policy(&known.policy, symbols).into_iter().map(|symbol| symbols.name(symbol)).collect();
+        row.extend((!names.is_empty()).then(|| format!("unknown: {}", names.join(", "))));
+    }
+    row
 }
 
 /// Where the document begins; `None` where it is not known.
@@ -160,7 +211,9 @@ fn place<'w>(policy: &'w LoadedPolicy, places: &mut Places<'w>) -> Option<Positi
 /// What is in the world as one document; print it with `{:#}`.
 pub fn world_to_json(world: &World) -> Node<'_> {
     let mut places = Places::default();
-    let policies: Vec<Node<'_>> = world.policies().iter().map(|known| policy_to_json(known, &mut places)).collect();
+    let symbols = world.symbols();
+    let policies = world.policies().iter().map(|known| policy_to_json(known, symbols, &mut places));
+    let policies: Vec<Node<'_>> = policies.collect();
     let principals = world.principals().iter().map(|(name, known)| principal_to_json(name, known));
     let resources = world.resources().iter().map(|(name, known)| {
         Node::object([
@@ -169,6 +222,7 @@ pub fn world_to_json(world: &World) -> Node<'_> {
             ("account", optional(known.account.map(|account| Node::string(account.to_string())))),
             ("policy", optional(known.policy.as_ref().map(|attached| Node::string(&*attached.policy.name)))),
             ("tags", Node::array(known.tags.iter().map(|(key, value)| tag_to_json(key, value)))),
+            ("address", address(known.origin.as_ref())),
         ])
     });
     let endpoints = world.endpoints().iter().map(|(name, known)| {
@@ -176,6 +230,7 @@ pub fn world_to_json(world: &World) -> Node<'_> {
             ("name", Node::string(&**name)),
             ("gateway", Node::new(Value::Bool(known.gateway))),
             ("policies", names_to_json(&known.policies)),
+            ("address", address(known.origin.as_ref())),
         ])
     });
     let own = world.account().filter(|own| !world.member_accounts().contains_key(own));
@@ -183,8 +238,8 @@ pub fn world_to_json(world: &World) -> Node<'_> {
     let members = world.member_accounts().iter();
     let members = members.map(|(id, known)| account_to_json(Some(id.to_string()), Some(known)));
     let organization = world.organization().map(|known| account_to_json(None, Some(known)));
-    Node::object([
-        ("schema", Node::string("iameval/world/1")),
+    let listed = Node::object([
+        ("schema", Node::string(SCHEMA)),
         ("account", optional(world.account().map(|account| Node::string(account.to_string())))),
         ("principals", Node::array(principals)),
         ("policies", Node::array(policies)),
@@ -192,7 +247,16 @@ pub fn world_to_json(world: &World) -> Node<'_> {
         ("accounts", Node::array(own.into_iter().chain(members))),
         ("organization", optional(organization)),
         ("endpoints", Node::array(endpoints)),
-    ])
+        ("symbols", symbols_in(world)),
+    ]);
+    named_in(listed, symbols)
+}
+
+const SCHEMA: &str = "iameval/world/1";
+
+/// Where infrastructure code defines it.
+fn address(origin: Option<&Origin>) -> Node<'_> {
+    optional(origin.map(|origin| Node::string(&*origin.address)))
 }
 
 fn principal_to_json<'w>(name: &'w str, known: &'w WorldPrincipal) -> Node<'w> {
@@ -213,14 +277,22 @@ fn principal_to_json<'w>(name: &'w str, known: &'w WorldPrincipal) -> Node<'w> {
         ("arn", optional(arn(known).map(Node::string))),
         ("policies", Node::array(policies)),
         ("tags", Node::array(known.tags().iter().map(|(key, value)| tag_to_json(key, value)))),
+        ("address", address(known.origin())),
     ])
 }
 
 /// A policy that is attached as several kinds has the first of them as its kind.
-fn policy_to_json<'w>(known: &'w WorldPolicy, places: &mut Places<'w>) -> Node<'w> {
+fn policy_to_json<'w>(
+    known: &'w WorldPolicy,
+    symbols: Option<&'w Arc<Symbols>>,
+    places: &mut Places<'w>,
+) -> Node<'w> {
     let policy = &known.policy;
     let kinds = || known.kinds.iter().map(|kind| Node::string(kind.as_str()));
     let document = (!policy.is_unknown()).then(|| policy.document().to_json());
+    let unknown = symbols.into_iter().flat_map(|symbols| {
+        of_policy(policy, symbols).into_iter().map(|symbol| Node::string(symbols.name(symbol)))
+    });
     let place = place(policy, places).map(|at| {
         Node::object([
             ("file", Node::string(&*policy.source.name)),
@@ -234,6 +306,8 @@ fn policy_to_json<'w>(known: &'w WorldPolicy, places: &mut Places<'w>) -> Node<'
         ("kinds", Node::array(kinds())),
         ("document", optional(document)),
         ("place", optional(place)),
+        ("address", address(policy.origin())),
+        ("symbols", Node::array(unknown)),
     ])
 }
 

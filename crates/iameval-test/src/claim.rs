@@ -13,7 +13,7 @@ use iameval::{Decision, Diagnostic, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{Asker, ClaimQuestion, ClaimVerdict, Closed, ProvedClaim, QuestionProblem, Unproved};
 use iameval_prove::{ClosedBy, Prover};
-use iameval_report::{count, undecided_in_words, verdict_in_words};
+use iameval_report::{undecided_in_words, verdict_in_words};
 use iameval_world::Finding;
 
 pub use passed::PassedClaim;
@@ -120,7 +120,7 @@ pub(crate) fn came_of(proved: &ProvedClaim) -> String {
         ClaimVerdict::Refuted(refuted) => {
             let actions = match refuted.actions.as_slice() {
                 [] => String::new(),
-                actions => format!("{}: {}", count(actions.len(), "action"), listed(actions, ", ", FEW)),
+                _ => refuted.actions_in_words(FEW),
             };
             let unlisted = match (refuted.unlisted_actions, actions.is_empty()) {
                 (true, true) => "actions that the catalogue does not have",

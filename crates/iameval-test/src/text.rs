@@ -9,7 +9,7 @@ use crate::run::FileRun;
 use iameval::ContextKey;
 use iameval_ask::is_mfa_key;
 use iameval_ask::words::{listed, quoted};
-use iameval_report::{Lines, Style};
+use iameval_report::{Lines, Names, Style, Writing};
 use iameval_world::Finding;
 use std::fmt::Write;
 
@@ -40,7 +40,7 @@ pub fn run_to_text(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<St
     notes(run, &mut lines);
     let mut text = lines.into_text();
     text.push_str(&failure::failures(run, detail, style)?);
-    Ok(text)
+    Ok(Names::of(run.file.world().symbols()).shown(&text, Writing::Plain).into_owned())
 }
 
 /// `5 passed, 0 failed, 1 skipped`

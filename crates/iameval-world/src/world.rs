@@ -179,11 +179,10 @@ impl World {
         Some(found)
     }
 
-    /// The policy of that name, where only one has it.
+    /// The first policy of that name. There may be more of one document, as it is attached under different conditions.
     pub fn policy(&self, text: &str) -> Option<&WorldPolicy> {
         let name = self.aliases.name(text);
-        let mut named = self.policies.iter().filter(|known| known.policy.name == name);
-        named.next().filter(|_| named.next().is_none())
+        self.policies.iter().find(|known| known.policy.name == name)
     }
 
     /// The names that a text means as a further name, such as `cfn:ID`, where it means several.

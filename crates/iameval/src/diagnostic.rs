@@ -5,6 +5,7 @@ mod problem;
 mod refusal;
 mod severity;
 
+use crate::symbol::Symbols;
 use crate::text::Span;
 use std::borrow::Cow;
 use std::error::Error;
@@ -107,6 +108,25 @@ impl Diagnostic {
     #[must_use]
     pub fn without_refusal(mut self) -> Self {
         self.0.refusal = None;
+        self
+    }
+
+    /// The same with the names of symbols in their place.
+    #[must_use]
+    pub fn naming(mut self, symbols: &Symbols) -> Self {
+        let name = |text: &mut String| {
+            if symbols.within(text).next().is_some() {
+                *text = symbols.display(text).into_owned();
+            }
+        };
+        name(&mut self.0.problem.message);
+        self.0.problem.help.as_mut().map(name);
+        self.0.labels.iter_mut().for_each(|(_, text)| name(text));
+        if let Some(refusal) = &mut self.0.refusal
+            && symbols.within(&refusal.message).next().is_some()
+        {
+            refusal.message = symbols.display(&refusal.message).into_owned().into();
+        }
         self
     }
 

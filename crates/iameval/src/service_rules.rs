@@ -321,6 +321,12 @@ impl ServiceRules {
         rows.map(|row| (row.rule, &*row.resources)).collect()
     }
 
+    /// The services of which some rule speaks of some action.
+    pub(crate) fn with_rules(&self) -> impl Iterator<Item = &str> {
+        let services = self.services.iter().filter(|service| !service.named.is_empty() || !service.rows.is_empty());
+        services.map(|service| &*service.service)
+    }
+
     /// The services of which some rule speaks of all actions but some.
     pub(crate) fn with_rules_for_all(&self) -> impl Iterator<Item = &str> {
         let for_all = |row: &Row| matches!(row.actions, Actions::AllBut(_));

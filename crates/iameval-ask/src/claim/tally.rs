@@ -5,6 +5,7 @@ use super::{ClaimVerdict, Closed, RefutedClaim};
 use crate::added::Assembled;
 use crate::posed::{PosedRequest, RequestSummary};
 use crate::statement::Places;
+use crate::what_can::foremost;
 use iameval::{Context, ContextKey, Layer, Mfa, Request, Statement};
 use iameval_data::Catalogue;
 use iameval_prove::{
@@ -92,6 +93,7 @@ impl<'p> Tally<'p> {
                 ClaimVerdict::Refuted(Box::new(RefutedClaim {
                     counterexample: posed.answer(catalogue),
                     is_realistic,
+                    foremost: foremost(actions.iter().map(String::as_str), catalogue),
                     actions: actions.into_iter().collect(),
                     unlisted_actions,
                     undecided,

@@ -3,11 +3,11 @@
 use super::PrivilegesPart;
 use crate::access_group::cause;
 use iameval::StatementId;
-use iameval_data::{AccessLevel, Catalogue};
+use iameval_data::{AccessLevel, ActionInfo, Catalogue};
 use iameval_lint::escalation_ways;
 use iameval_prove::{ClaimError, Counterexample, Prover, Scope};
 use iameval_world::WorldPrincipal;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Something that a principal can do and that is worth knowing.
 #[derive(Debug, Clone)]
@@ -106,26 +106,34 @@ pub(super) fn find(
     let mut found = escalations(prover, principal, parts)?;
     for (number, part) in parts.iter().enumerate() {
         for group in &part.groups {
-            for kind in [
-                PrivilegeKind::IamWrite,
-                PrivilegeKind::PermissionsManagement,
-                PrivilegeKind::DataRead,
-                PrivilegeKind::Delete,
-            ] {
-                let is_of = |action: &&String| kind_of(action, catalogue) == Some(kind);
-                let actions: Vec<String> = group.actions.iter().filter(is_of).cloned().collect();
-                if !actions.is_empty() {
-                    found.push(Privilege { kind, actions, part: number, by: group.by });
+            let mut of_kinds: BTreeMap<PrivilegeKind, Vec<String>> = BTreeMap::new();
+            let infos = catalogue.actions_named(group.actions.iter().map(String::as_str));
+            for (action, info) in group.actions.iter().zip(infos) {
+                if let Some(kind) = info.and_then(|info| kind_of(action, info)) {
+                    of_kinds.entry(kind).or_default().push(action.clone());
                 }
             }
+            let kinds = of_kinds.into_iter();
+            found.extend(kinds.map(|(kind, actions)| Privilege { kind, actions, part: number, by: group.by }));
         }
     }
     found.sort_by_key(|privilege| (privilege.kind, privilege.part));
     Ok(found)
 }
 
-fn kind_of(action: &str, catalogue: &Catalogue) -> Option<PrivilegeKind> {
-    let info = catalogue.action(action)?;
+/// A few of these actions, those that are worth knowing first.
+pub(crate) fn foremost<'n>(actions: impl Iterator<Item = &'n str> + Clone, catalogue: &Catalogue) -> Vec<String> {
+    /// So many at most.
+    const FEW: usize = 6;
+    let infos = catalogue.actions_named(actions.clone());
+    let kind =
+        |(action, info): (&'n str, Option<ActionInfo<'_>>)| (info.and_then(|info| kind_of(action, info)), action);
+    let mut ranked: Vec<(Option<PrivilegeKind>, &str)> = actions.zip(infos).map(kind).collect();
+    ranked.sort_by_key(|(kind, _)| kind.map_or((true, None), |kind| (false, Some(kind))));
+    ranked.into_iter().take(FEW).map(|(_, action)| action.to_owned()).collect()
+}
+
+fn kind_of(action: &str, info: ActionInfo<'_>) -> Option<PrivilegeKind> {
     let (service, level) = (info.service().prefix(), info.access_level());
     let is_change = matches!(level, AccessLevel::Write | AccessLevel::PermissionsManagement);
     if is_change && OF_IAM.contains(&service) {

@@ -1,5 +1,6 @@
 //! Which policies are to be checked.
 
+use super::template::{InTemplate, TemplatesRead};
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
 use crate::held::Held;
@@ -9,8 +10,10 @@ use crate::remembered::Remembered;
 use crate::setup::Setup;
 use crate::world;
 use iameval::json::{self, Node};
+use iameval::symbol::Symbols;
 use iameval::{Parsed, PolicyDocument, PolicyKind, Problem};
 use iameval_data::ManagedPolicy;
+use iameval_infra::TemplatePolicies;
 use iameval_report::holders_in_words;
 use iameval_world::{
     Disk, FilePolicy, Files, Finding, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World, WorldPolicy,
@@ -19,7 +22,8 @@ use iameval_world::{
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 /// A text that is, or should be, a policy.
 pub(super) struct Input {
@@ -38,12 +42,29 @@ pub(super) struct Input {
     pub(super) note: Option<String>,
     /// Whether a folder was named and not the policy, nor what it is in.
     pub(super) is_of_folder: bool,
+    /// The template that it is in.
+    pub(super) template: Option<InTemplate>,
 }
 
 impl Input {
     /// The file whose text can be changed: the policy is the whole of it, in JSON.
     pub(super) fn mendable(&self) -> Option<&Path> {
         self.file.as_deref().filter(|_| self.form == PolicyForm::Json)
+    }
+
+    /// Whether what is found can be mended in place.
+    pub(super) fn can_mend(&self, finding: &Finding) -> bool {
+        let Some(fix) = finding.diagnostic.fix() else { return false };
+        match &self.template {
+            Some(template) => self.source.path.is_some() && template.policy.takes(fix),
+            None => self.mendable().is_some(),
+        }
+    }
+
+    /// What is not known in it.
+    pub(super) fn symbols(&self) -> &Symbols {
+        static NONE: LazyLock<Symbols> = LazyLock::new(Symbols::new);
+        self.template.as_ref().map_or(&NONE, |template| &template.read.symbols)
     }
 }
 
@@ -67,9 +88,11 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
         if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path, &setup.files, output)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
+        } else if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path).is_some() {
+            inputs.templates(path, &setup.files, setup, output)?;
         } else if path.is_dir() {
             inputs.in_folder = true;
-            inputs.folder(path, &setup.files, output)?;
+            inputs.folder(path, setup, output)?;
             inputs.in_folder = false;
         } else {
             inputs.path(path, setup, output)?;
@@ -78,7 +101,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     if flags.paths.is_empty()
         && let Some(world) = world::load(&flags.source, setup, output)?
     {
-        inputs.world(&world);
+        inputs.world(&world, setup, output)?;
     }
     if inputs.policies.is_empty() && inputs.unreadable.is_empty() {
         let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
@@ -91,13 +114,16 @@ impl Inputs {
     /// Whatever a file holds.
     fn path(&mut self, path: &Path, setup: &Setup, output: &mut Output) -> Outcome<()> {
         let source = setup.files.read(path)?;
+        if setup.files.formats().kind_of(&source).is_some() {
+            return self.templates(path, &Held { path, source: &source, others: &setup.files }, setup, output);
+        }
         match PolicyFile::read(&source, setup.files.limits()) {
             PolicyFile::Policies(policies) => self.policies_of(&source, policies),
             PolicyFile::World(_) => {
                 let files = Held { path, source: &source, others: &setup.files };
                 let world = World::load(&files, &[path.to_path_buf()])?;
                 world.warnings().iter().for_each(|warning| output.warn(warning));
-                self.world(&world);
+                self.world(&world, setup, output)?;
             }
             PolicyFile::Neither(finding) if has_ending(path, &["yaml", "yml"]) => return Err(finding.into()),
             PolicyFile::Neither(finding) => {
@@ -128,8 +154,38 @@ impl Inputs {
                 form,
                 note: None,
                 is_of_folder: self.in_folder,
+                template: None,
             });
         }
+    }
+
+    /// Every policy of templates, as what where it stands says that it is.
+    fn templates(&mut self, path: &Path, files: &dyn Files, setup: &Setup, output: &mut Output) -> Outcome<()> {
+        let TemplatePolicies { policies, symbols, warnings, .. } =
+            setup.files.infrastructure().templates(path).policies(files)?;
+        for warning in &warnings {
+            // That a template takes parameters is nothing to mend.
+            if warning.diagnostic.code() != iameval_infra::codes::LEFT_OPEN || output.is_verbose() {
+                output.warn(warning);
+            }
+        }
+        let read = Rc::new(TemplatesRead { path: path.to_owned(), symbols });
+        for policy in policies {
+            let template = InTemplate { policy, read: read.clone() };
+            self.policies.push(Input {
+                name: template.policy.name.clone(),
+                source: template.policy.source.clone(),
+                parsed: template.policy.parsed.clone(),
+                kind: self.kind.or(Some(template.policy.kind)),
+                managed: false,
+                file: None,
+                form: PolicyForm::Json,
+                note: Some(template.note()),
+                is_of_folder: self.in_folder,
+                template: Some(template),
+            });
+        }
+        Ok(())
     }
 
     fn loaded(&mut self, policy: &LoadedPolicy, kind: Option<PolicyKind>, note: Option<String>) {
@@ -143,15 +199,29 @@ impl Inputs {
             form: policy.form.clone(),
             note,
             is_of_folder: self.in_folder,
+            template: None,
         });
     }
 
-    /// Every policy of a world, as what it is attached as. What AWS manages is for AWS to fix.
-    fn world(&mut self, world: &World) {
+    /// Every policy of a world, as what it is attached as, and those of its templates as they are written. What AWS manages
+    /// is for AWS to fix.
+    fn world(&mut self, world: &World, setup: &Setup, output: &mut Output) -> Outcome<()> {
         let holders = world.holders();
-        for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| !known.policy.is_of_aws()) {
+        for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| is_own(&known.policy)) {
             self.attached(policy, kinds, holders.of(policy));
         }
+        let origins = world.policies().iter().filter_map(|known| known.policy.origin());
+        let mut templates: Vec<&Arc<Source>> = Vec::new();
+        for source in origins.map(|origin| origin.place.source()) {
+            if !templates.iter().any(|known| known.name == source.name) {
+                templates.push(source);
+            }
+        }
+        for source in templates {
+            let path = source.path.clone().unwrap_or_else(|| source.name.clone().into());
+            self.templates(&path, &Held { path: &path, source, others: &setup.files }, setup, output)?;
+        }
+        Ok(())
     }
 
     fn attached(&mut self, policy: &LoadedPolicy, kinds: &BTreeSet<PolicyKind>, holders: &[Holder]) {
@@ -168,11 +238,35 @@ impl Inputs {
         }
     }
 
+    /// Takes the templates out of the files of a folder, and the policies out of those; of an assembly all its files.
+    fn templates_of(&mut self, files: &mut Vec<PathBuf>, setup: &Setup, output: &mut Output) -> Outcome<()> {
+        let (disk, formats) = (setup.files.disk(), setup.files.formats());
+        let is_known = |path: &PathBuf| disk.read(path).is_ok_and(|source| formats.kind_of(&source).is_some());
+        let (known, mut others): (Vec<PathBuf>, Vec<PathBuf>) = std::mem::take(files).into_iter().partition(is_known);
+        let folders: BTreeSet<&Path> = known.iter().filter_map(|path| path.parent()).collect();
+        let is_assembly = |folder: &&Path| formats.kind_of_folder(&disk, folder).is_some();
+        let assemblies: Vec<&Path> = folders.into_iter().filter(is_assembly).collect();
+        let is_part = |path: &Path| path.ancestors().skip(1).any(|above| assemblies.contains(&above));
+        let named = assemblies.iter().copied().chain(known.iter().map(PathBuf::as_path));
+        let named: BTreeSet<&Path> = named.filter(|path| !is_part(path)).collect();
+        for path in named {
+            // The findings in the other files are worth having.
+            if let Err(Failure(findings)) = self.templates(path, &setup.files, setup, output) {
+                self.unreadable.extend(findings);
+            }
+        }
+        others.retain(|path| !is_part(path) && !has_ending(path, &["template"]));
+        *files = others;
+        Ok(())
+    }
+
     /// Every policy in a folder, in order of paths: as what the worlds in it attach it as, and last the policies that stand
     /// in those worlds.
-    fn folder(&mut self, folder: &Path, known: &Remembered, output: &mut Output) -> Outcome<()> {
+    fn folder(&mut self, folder: &Path, setup: &Setup, output: &mut Output) -> Outcome<()> {
+        let known = &setup.files;
         let before = self.policies.len();
-        let files = files_of(folder, output)?;
+        let mut files = files_of(folder, output)?;
+        self.templates_of(&mut files, setup, output)?;
         let roles = Roles::of_worlds(folder, &files, known, output);
         let disk = known.disk();
         for path in &files {
@@ -211,6 +305,11 @@ impl Inputs {
     }
 }
 
+/// Whether whoever has the world wrote the policy, in a file of policies or of the world.
+fn is_own(policy: &LoadedPolicy) -> bool {
+    !policy.is_of_aws() && policy.origin().is_none()
+}
+
 /// The files of a folder that may hold policies or say what policies are for, in order of paths.
 fn files_of(folder: &Path, output: &mut Output) -> Outcome<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = Vec::new();
@@ -220,7 +319,7 @@ fn files_of(folder: &Path, output: &mut Output) -> Outcome<Vec<PathBuf>> {
             let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
             Failure(vec![Finding::about_file(&name, problem)])
         })?;
-        if has_ending(entry.path(), &["json", "yaml", "yml"]) && is_file(entry.path(), output) {
+        if has_ending(entry.path(), &["json", "yaml", "yml", "template"]) && is_file(entry.path(), output) {
             files.push(entry.into_path());
         }
     }
@@ -260,7 +359,7 @@ impl Roles {
                 Some(Ok(world)) => {
                     output.detail(&format!("world: {}", shown(path)));
                     roles.worlds.insert(path.clone());
-                    let own = world.policies().iter().filter(|known| !known.policy.is_of_aws());
+                    let own = world.policies().iter().filter(|known| is_own(&known.policy));
                     let holders = world.holders();
                     own.for_each(|known| roles.add(known, &folder, holders.of(&known.policy), disk));
                 }

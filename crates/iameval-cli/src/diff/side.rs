@@ -59,6 +59,7 @@ impl Side {
             return Self::policy(text, path, &Held { path, source: &source, others: files }, output);
         }
         let world = World::load(&Held { path, source: &source, others: files }, &[path.to_path_buf()])?;
+        output.knows(&world);
         world.warnings().iter().for_each(|warning| output.warn(warning));
         Ok(Self::World(Box::new(world)))
     }

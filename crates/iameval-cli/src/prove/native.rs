@@ -11,7 +11,6 @@ use iameval::native::{RequestError, RequestErrorCode};
 use iameval_ask::{ClaimLines, LineOutcome};
 use iameval_prove::ClaimError;
 use iameval_prove::native::write_error;
-use iameval_report::screened_json;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -33,7 +32,7 @@ pub(super) fn run(path: &Path, flags: &Prove, setup: &Setup, output: &mut Output
             };
             if outcome != LineOutcome::Defined {
                 out.push('\n');
-                output.raw(&screened_json(&out));
+                output.json_text(&out);
             }
             worst = worst.max(Some(outcome));
         }

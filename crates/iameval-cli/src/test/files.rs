@@ -86,6 +86,7 @@ pub(super) fn read<'s>(
         output.detail(&format!("tests: {}", shown(path)));
         match TestFile::load(files, path, &options) {
             Ok(file) => {
+                output.knows(file.world());
                 for warning in file.warnings() {
                     output.warn(warning);
                 }

@@ -1,17 +1,17 @@
 //! The policies of templates as they are written, for those who look for mistakes in them.
 
+use super::Stacks;
 use super::find;
 use super::index::{Index, Item, outside_arn};
 use super::permission::PERMISSIONS;
-use super::stack::Stack;
 use super::world::policy_name;
-use crate::document::choices::Part;
-use crate::document::{Reader, computed};
+use crate::document::choices::{Part, assuming};
+use crate::document::{Draft, Reader, computed};
 use crate::value::{Value, ValueKind};
 use iameval::symbol::Symbols;
 use iameval::text::Span;
-use iameval::{Parsed, PolicyDocument, PolicyKind};
-use iameval_world::{Origin, Source};
+use iameval::{Fix, Parsed, PolicyDocument, PolicyKind};
+use iameval_world::{Finding, Origin, Source};
 use std::sync::Arc;
 
 /// A policy of a template as it is written there.
@@ -41,11 +41,36 @@ impl TemplatePolicy {
         let touches = |computed: &Span| computed.start < place.end && place.start < computed.end;
         self.span.contains(place) && !self.computed.iter().any(touches)
     }
+
+    /// Whether a fix can be made in place. What is put in, as JSON has it, goes after a brace of JSON only.
+    pub fn takes(&self, fix: &Fix) -> bool {
+        let before = || self.source.text.get(..fix.span.start as usize)?.chars().next_back();
+        self.is_written_at(fix.span) && (fix.span.start < fix.span.end || before() == Some('{'))
+    }
 }
 
-/// The policies of stacks, in the order of the templates. Those of which nothing is known are not among them.
-pub(crate) fn policies(stacks: &[Stack], symbols: &Symbols) -> Vec<TemplatePolicy> {
-    let index = Index::new(stacks, stacks.len() > 1);
+/// The policies of templates that are read together.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TemplatePolicies {
+    /// The policies in the order of the templates. Those of which nothing is known are not among them.
+    pub policies: Vec<TemplatePolicy>,
+    /// What is not known in their texts: symbols stand for it.
+    pub symbols: Symbols,
+    /// What the templates leave to the deployment, and policies that are left out, such as those of another grammar.
+    pub warnings: Vec<Finding>,
+}
+
+/// The policies of stacks.
+pub(super) fn policies(stacks: Stacks, symbols: Symbols) -> TemplatePolicies {
+    let Stacks { stacks, mut warnings } = stacks;
+    let index = Index::new(&stacks, stacks.len() > 1);
+    warnings.extend(index.items.iter().filter_map(find::left_out));
+    let policies = of_index(&index, &symbols);
+    TemplatePolicies { policies, symbols, warnings }
+}
+
+fn of_index(index: &Index<'_>, symbols: &Symbols) -> Vec<TemplatePolicy> {
     let mut all = Vec::new();
     for item in &index.items {
         for found in find::policies(item.resource) {
@@ -68,16 +93,16 @@ fn of_value(
     part: &Part<'_>,
 ) -> Option<TemplatePolicy> {
     let template = &item.stack.source.text;
-    let parsed = match reader.read(value, &part.way) {
-        Ok(draft) if !draft.is_written() => return None,
-        Ok(draft) => match draft.into_written() {
-            Ok(document) => {
-                let document = with_characters(value, template, document);
-                Parsed { value: Some(document), diagnostics: Vec::new() }
-            }
-            Err(diagnostics) => Parsed { value: None, diagnostics },
-        },
-        Err(diagnostics) => Parsed { value: None, diagnostics },
+    let draft = reader.read(value, &part.way);
+    if draft.as_ref().is_ok_and(|draft| !draft.is_written()) {
+        return None;
+    }
+    let parsed = match draft.and_then(Draft::into_written) {
+        Ok(document) => Parsed { value: Some(with_characters(value, template, document)), diagnostics: Vec::new() },
+        Err(wrong) => {
+            let diagnostics = wrong.into_iter().map(|diagnostic| diagnostic.naming(reader.symbols)).collect();
+            Parsed { value: None, diagnostics }
+        }
     };
     Some(TemplatePolicy {
         name,
@@ -97,8 +122,13 @@ fn of_permission(item: &Item<'_>, symbols: &Symbols) -> Option<TemplatePolicy> {
     let arn = outside_arn(&permission.of, item.stack, &named);
     let document = permission.document(item.resource, arn.as_deref().unwrap_or("*"), symbols);
     let reader = Reader { kind: PolicyKind::Resource, symbols };
-    let policy = of_value(item, item.name.clone(), reader, &document, &Part::new(&document))?;
-    Some(TemplatePolicy { span: item.resource.span, computed: vec![item.resource.span], ..policy })
+    let policy =
+        of_value(item, item.name.clone(), reader, &document, &Part::new(&document, assuming(item.resource.only_if)))?;
+    let (span, computed) = match item.resource.properties.get("Statement") {
+        Some(statement) => (statement.span, computed(statement, &item.stack.source.text)),
+        None => (item.resource.span, vec![item.resource.span]),
+    };
+    Some(TemplatePolicy { span, computed, ..policy })
 }
 
 /// The document with the characters of its texts that IAM does not accept.

@@ -22,13 +22,14 @@ use iameval::text::{LineIndex, Span};
 use iameval::{Code, Diagnostic};
 use iameval_world::Finding;
 use identity::Identity;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// How deep values may nest, and refer to each other, all in all.
 const MAX_DEPTH: u32 = 192;
-/// How much all values may come to, in values and bytes of text.
-const MAX_SIZE: usize = 64 << 20;
+/// How much all values may come to, in about the bytes that they take: so much, and so many times the templates.
+const MAX_SIZE: (usize, usize) = (64 << 20, 32);
 
 const LOOP_HELP: &str = "give the parameter that its values come from a value with `--parameter`";
 const MACRO_HELP: &str = "`iameval` runs no macros";
@@ -101,13 +102,19 @@ pub(super) struct Evaluator<'t> {
     indexes: HashMap<*const Tree, Section<'t>>,
     families: HashMap<(usize, String), u32>,
     first_family: u32,
+    /// The last of the symbols of others.
+    last_foreign: Option<Symbol>,
     /// The resource whose properties are evaluated, and how many branches are open in it that may not be taken.
     owner: Option<(usize, &'t str)>,
     branches: u32,
     dependencies: Vec<resources::Dependency<'t>>,
+    /// The values that parameters take which have none yet.
+    allowed: HashMap<Symbol, Vec<String>>,
     /// Addresses that values were asked for.
     asked: BTreeSet<String>,
     size: usize,
+    /// How large the size may become.
+    most: usize,
     warned: BTreeSet<(usize, Span, String)>,
     pub(super) warnings: Vec<Finding>,
     pub(super) errors: Vec<Finding>,
@@ -127,6 +134,8 @@ impl<'t> Evaluator<'t> {
             Some(((*parent, &**id), index))
         });
         let first_family = u32::try_from(symbols.len()).unwrap_or(u32::MAX);
+        let bytes = templates.iter().map(|template| template.source.text.len()).sum::<usize>();
+        let last_foreign = symbols.iter().last();
         Self {
             templates,
             sections: sections.collect(),
@@ -145,11 +154,14 @@ impl<'t> Evaluator<'t> {
             indexes: HashMap::new(),
             families: HashMap::new(),
             first_family,
+            last_foreign,
             owner: None,
             branches: 0,
             dependencies: Vec::new(),
+            allowed: HashMap::new(),
             asked: BTreeSet::new(),
             size: 0,
+            most: MAX_SIZE.0.saturating_add(bytes.saturating_mul(MAX_SIZE.1)),
             warned: BTreeSet::new(),
             warnings: Vec::new(),
             errors: Vec::new(),
@@ -159,7 +171,7 @@ impl<'t> Evaluator<'t> {
     /// The value of a node.
     fn value(&mut self, at: At, node: &'t Tree) -> Evaluated {
         let at = self.deeper(at, node.span)?;
-        self.grow(at, node.span, 1)?;
+        self.grow(at, node.span, Value::SIZE)?;
         let kind = match &node.value {
             json::Value::Null => ValueKind::Null,
             json::Value::Bool(value) => ValueKind::Bool(*value),
@@ -287,7 +299,7 @@ impl<'t> Evaluator<'t> {
     /// Counts how much the values come to.
     fn grow(&mut self, at: At, span: Span, by: usize) -> Result<(), Told> {
         self.size = self.size.saturating_add(by);
-        if self.size > MAX_SIZE {
+        if self.size > self.most {
             let message = "the values of the template multiply to too much";
             return Err(self.wrong(at, iameval::codes::OVER_LIMIT, span, message, "repeat less in it"));
         }
@@ -346,8 +358,17 @@ impl<'t> Evaluator<'t> {
 
     /// The value that was given for an address.
     fn given_for(&mut self, address: &str) -> Option<String> {
+        if self.given.values.is_empty() {
+            return None;
+        }
         self.asked.insert(address.to_owned());
         self.given.values.get(address).cloned()
+    }
+
+    /// How much was evaluated so far.
+    #[cfg(test)]
+    pub(super) fn cost(&self) -> usize {
+        self.size
     }
 
     /// Refuses values for addresses that are not there.
@@ -386,9 +407,14 @@ impl<'t> Evaluator<'t> {
         kind: SymbolKind,
         family: Option<u32>,
     ) -> Result<Symbol, Told> {
+        let mut address = Cow::Borrowed(address);
+        // What is called the same in another source is something else.
+        while self.symbols.find(&address).is_some_and(|symbol| Some(symbol) <= self.last_foreign) {
+            address = Cow::Owned(format!("{}/{address}", self.template(at).name));
+        }
         let symbol = match family {
-            Some(family) => self.symbols.define_in_family(address, kind, family),
-            None => self.symbols.define(address, kind),
+            Some(family) => self.symbols.define_in_family(&address, kind, family),
+            None => self.symbols.define(&address, kind),
         };
         symbol.map_err(|error| self.wrong(at, iameval::codes::OVER_LIMIT, span, error.to_string(), "set some of them"))
     }

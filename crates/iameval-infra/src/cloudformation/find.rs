@@ -1,11 +1,14 @@
 //! The policies that stand in the resources of a template.
 
+use super::index::Item;
 use super::permission;
 use super::stack::Resource;
 use super::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
-use crate::document::choices::{Part, Way};
+use crate::document::choices::{Part, Way, assuming};
+use crate::literal;
 use crate::value::{Value, ValueKind};
-use iameval::PolicyKind;
+use iameval::{PolicyKind, Problem, Severity};
+use iameval_world::{Finding, codes};
 
 /// A policy that stands in a resource.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ pub(crate) fn policies(resource: &Resource) -> Vec<Found<'_>> {
 }
 
 pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) -> Vec<Found<'s>> {
-    let properties = Part::new(&resource.properties);
+    let properties = Part::new(&resource.properties, assuming(resource.only_if));
     let Some(kind) = kind_of(place, &properties) else { return Vec::new() };
     let found = |part: Part<'s>, label| Found { value: part.value, way: part.way, kind, holder: place.holder, label };
     let list = place.path.iter().position(|step| *step == "*").map(|at| place.path.split_at(at + 1));
@@ -37,6 +40,7 @@ pub(crate) fn of_place<'s>(resource: &'s Resource, place: &'static PolicyPlace) 
     let mut all = Vec::new();
     for (index, item) in properties.at(list).into_iter().enumerate() {
         let name = ["PolicyName", "Region"].iter().find_map(|name| item.at(&[name]).first()?.text());
+        let name = name.filter(|name| !literal::holds_symbol(name));
         let label = match (name, place.suffix) {
             _ if matches!(item.value.kind, ValueKind::Unknown(_)) => "policies".to_owned(),
             (Some(name), "" | "policy") => name,
@@ -83,6 +87,22 @@ fn kind_of(place: &PolicyPlace, properties: &Part<'_>) -> Option<PolicyKind> {
 /// What the policies of a type are, where they are of another grammar than that of IAM.
 pub(crate) fn other_grammar(resource_type: &str) -> Option<&'static str> {
     OTHER_GRAMMARS.iter().find(|(known, _)| *known == resource_type).map(|(_, what)| *what)
+}
+
+/// What to say of policies of a resource that are not read.
+pub(crate) fn left_out(item: &Item<'_>) -> Option<Finding> {
+    let kind = &item.resource.kind;
+    let warning = |message, help: Option<String>, span| {
+        let problem = Problem::new(codes::OTHER_FORMAT, message).with_severity(Severity::Warning).with_any_help(help);
+        Some(Finding::new(&item.stack.source, problem.at(span)))
+    };
+    if let Some(what) = other_grammar(kind).filter(|_| kind.ends_with("Policy")) {
+        let message = format!("`{}` is {what}, which is left out", item.address);
+        return warning(message, None, item.resource.id_span);
+    }
+    let value = unlisted(item.resource)?;
+    let message = format!("what looks like a policy in `{}` is left out", item.address);
+    warning(message, Some(format!("where `{kind}` has policies is not known")), value.span)
 }
 
 /// Something that looks like a policy in a resource of a type for which no place of policies is known.

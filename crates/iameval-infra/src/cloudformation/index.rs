@@ -3,7 +3,7 @@
 use super::permission;
 use super::stack::{Resource, Stack};
 use super::types::{self, Named};
-use crate::document::choices::{Part, may_be_same};
+use crate::document::choices::{Part, assuming, may_be_same};
 use crate::value::ValueKind;
 use iameval::Arn;
 use iameval::symbol::{Symbol, Symbols};
@@ -60,12 +60,13 @@ impl<'s> Index<'s> {
         self.items.push(item);
     }
 
-    /// The first resource of the same ARN: what is created under opposite conditions may have one.
-    pub(crate) fn first_of_arn(&self, number: usize) -> usize {
+    /// The resources of one ARN: what is created under opposite conditions may have one.
+    pub(crate) fn of_same_arn(&self, number: usize) -> Vec<usize> {
         let arn = self.items.get(number).and_then(|item| item.arn.as_deref());
-        let same = arn.and_then(|arn| self.by_text.get(arn)).into_iter().flatten();
-        let same = same.filter(|other| self.items.get(**other).is_some_and(|item| item.arn.as_deref() == arn));
-        same.min().copied().unwrap_or(number)
+        let same = arn.and_then(|arn| self.by_text.get(arn)).into_iter().flatten().copied();
+        let same: Vec<usize> =
+            same.filter(|other| self.items.get(*other).is_some_and(|item| item.arn.as_deref() == arn)).collect();
+        if same.is_empty() { vec![number] } else { same }
     }
 
     pub(crate) fn get(&self, number: usize) -> Option<&Item<'s>> {
@@ -141,9 +142,9 @@ impl<'s> Item<'s> {
                 texts.push(text.to_owned());
             }
         };
-        also(&resource.reference);
-        if let Some(arn) = resource.arn.as_deref() {
-            also(arn);
+        if !types::is_named_after_another(&resource.kind) {
+            also(&resource.reference);
+            resource.arn.iter().for_each(|arn| also(arn));
         }
         if let Some(arn) = arn.as_deref() {
             also(arn);
@@ -182,7 +183,7 @@ impl<'s> Item<'s> {
     }
 
     pub(crate) fn properties(&self) -> Part<'s> {
-        Part::new(&self.resource.properties)
+        Part::new(&self.resource.properties, assuming(self.resource.only_if))
     }
 
     /// The first text at a path of its properties.
@@ -194,12 +195,15 @@ impl<'s> Item<'s> {
 /// A pattern of an ARN, filled in.
 pub(crate) fn fill(pattern: &str, stack: &Stack, name: &str) -> String {
     let filled = pattern.replace("{partition}", &stack.partition).replace("{region}", &stack.region);
+    // The name of a parameter may begin with a slash, which its ARN has once.
+    let name = if filled.ends_with("/{name}") { name.trim_start_matches('/') } else { name };
     filled.replace("{account}", &stack.account).replace("{name}", name)
 }
 
 /// The ARN that a resource has; those that only attach something have none of their own.
 fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
-    if types::attaches(&resource.kind) || permission::is_one(&resource.kind) {
+    let kind = &resource.kind;
+    if types::attaches(kind) || permission::is_one(kind) || types::is_named_after_another(kind) {
         return None;
     }
     let is_arn = |text: &&str| text.parse::<Arn>().is_ok();
@@ -219,7 +223,8 @@ fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
         return Some(arn.to_owned());
     }
     if let Some(entity) = entity {
-        let path = Part::new(&resource.properties).at(&["Path"]).first().and_then(Part::text);
+        let path =
+            Part::new(&resource.properties, assuming(resource.only_if)).at(&["Path"]).first().and_then(Part::text);
         let path = path.unwrap_or_else(|| "/".to_owned());
         let path = path.trim_start_matches('/');
         let arn = format!("arn:{}:iam::{}:{entity}/{path}{}", stack.partition, stack.account, resource.reference);

@@ -50,7 +50,7 @@ impl<'t> Parameter<'t> {
     }
 
     /// The values it takes, where they are listed.
-    fn allowed(self) -> Option<Vec<String>> {
+    pub(super) fn allowed(self) -> Option<Vec<String>> {
         match &self.get("AllowedValues")?.value {
             Value::Array(items) => Some(items.iter().filter_map(scalar).collect()),
             _ => None,

@@ -96,18 +96,18 @@ impl Permission {
         if let ValueKind::Unknown(_) = resource.properties.kind {
             return resource.properties.clone();
         }
-        if let Some(statement) = property(resource, "Statement") {
+        if let Some(statement) = resource.properties.get("Statement") {
             return made.document(statement.clone());
         }
         let (name, default) = match self.actions {
             Actions::In(name) => (name, None),
             Actions::Or(name, default) => (name, Some(default)),
         };
-        let action = property(resource, name).cloned().or_else(|| default.map(|text| made.text(text)));
-        let principal = property(resource, "Principal").map(|value| made.principal(value));
+        let action = resource.properties.get(name).cloned().or_else(|| default.map(|text| made.text(text)));
+        let principal = resource.properties.get("Principal").map(|value| made.principal(value));
         let mut conditions: Vec<Entry> = Vec::new();
         for (name, operator, key) in self.conditions {
-            let Some(value) = property(resource, name) else { continue };
+            let Some(value) = resource.properties.get(name) else { continue };
             let test = entry(key, value.clone());
             match conditions.iter_mut().find(|known| known.key.text == *operator) {
                 Some(Entry { value: Value { kind: ValueKind::Map(tests), .. }, .. }) => tests.push(test),
@@ -123,13 +123,6 @@ impl Permission {
             entries.push(entry("Condition", made.map(conditions)));
         }
         made.document(made.map(entries))
-    }
-}
-
-fn property<'r>(resource: &'r Resource, name: &str) -> Option<&'r Value> {
-    match &resource.properties.kind {
-        ValueKind::Map(entries) => entries.iter().find(|known| known.key.text == name).map(|known| &known.value),
-        _ => None,
     }
 }
 
@@ -175,14 +168,10 @@ impl Made<'_> {
 
     /// The `Condition` of an event bus policy: one test, in properties of its own.
     fn condition_of_bus(&self, resource: &Resource) -> Option<Entry> {
-        let Value { kind: ValueKind::Map(entries), .. } = property(resource, "Condition")? else { return None };
-        let get = |name: &str| entries.iter().find(|known| known.key.text == name).map(|known| &known.value);
-        let text = |name: &str| match &get(name)?.kind {
-            ValueKind::Text(text) => Some(text.text.clone()),
-            _ => None,
-        };
-        let value = entry(&text("Key")?, get("Value")?.clone());
-        Some(entry(&text("Type")?, self.map(vec![value])))
+        let condition = resource.properties.get("Condition")?;
+        let text = |name: &str| condition.get(name)?.as_text();
+        let value = entry(text("Key")?, condition.get("Value")?.clone());
+        Some(entry(text("Type")?, self.map(vec![value])))
     }
 }
 

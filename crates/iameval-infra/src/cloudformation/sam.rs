@@ -77,6 +77,7 @@ pub(super) fn transform(tree: &Tree, setting: &Setting<'_>) -> Result<Transforme
         references: BTreeMap::new(),
         apis: BTreeMap::new(),
         deployments: Vec::new(),
+        destinations: HashMap::new(),
         errors: Vec::new(),
         warnings: Vec::new(),
     };
@@ -193,6 +194,8 @@ struct Expansion<'t> {
     /// What events add to APIs.
     apis: BTreeMap<String, api::Api>,
     deployments: Vec<deployment::Deployment>,
+    /// Where the results of functions go, by the place where that is said.
+    destinations: HashMap<u32, Tree>,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
 }

@@ -495,6 +495,25 @@ pub(crate) fn attaches(resource_type: &str) -> bool {
     POLICY_PLACES.iter().any(|place| place.resource_type == resource_type && is_attached(place.holder))
 }
 
+/// Types whose `Ref`, or whose only ARN, is that of something else.
+static NAMED_AFTER_OTHERS: &[&str] = &[
+    "AWS::ACMPCA::CertificateAuthorityActivation",
+    "AWS::AppConfig::ConfigurationProfile",
+    "AWS::DevOpsGuru::NotificationChannel",
+    "AWS::FMS::NotificationChannel",
+    "AWS::Lambda::Url",
+    "AWS::Location::TrackerConsumer",
+    "AWS::MSK::BatchScramSecret",
+    "AWS::NetworkManager::CustomerGatewayAssociation",
+    "AWS::NetworkManager::TransitGatewayRegistration",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+];
+
+/// Whether the ARN that `Ref` or an attribute of a type gives is that of something else.
+pub(crate) fn is_named_after_another(resource_type: &str) -> bool {
+    NAMED_AFTER_OTHERS.contains(&resource_type)
+}
+
 /// The types whose `Ref` or `Arn` names what holds policies, with the ARN that others have.
 pub(crate) fn arn_of(resource_type: &str) -> Option<&'static str> {
     let own = POLICY_PLACES.iter().find_map(|place| match place.holder {

@@ -16,7 +16,7 @@ use super::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
 use crate::document::{Draft, Reader};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval::text::Span;
-use iameval::{AccountId, Diagnostic, PolicyKind, Problem, Severity};
+use iameval::{AccountId, Diagnostic, Layer, PolicyKind, Problem, Severity};
 use iameval_world::{Clash, Finding, LoadedPolicy, PolicyRef, WorldBuilder, codes};
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,13 +26,14 @@ type Result<T> = std::result::Result<T, Vec<Finding>>;
 ///
 /// # Errors
 /// What is no policy, and what clashes with what the world has already.
-pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
+pub(crate) fn add(stacks: &[Stack], values: &BTreeMap<String, String>, world: &mut WorldBuilder) -> Result<()> {
     let several = stacks.len() > 1 || is_taken(stacks, world);
     let index = Index::new(stacks, several);
     let symbols = world.symbols().clone();
     let mut assembly = Assembly {
         index: &index,
         symbols: &symbols,
+        values,
         world,
         attached: HashMap::new(),
         memberships: HashMap::new(),
@@ -40,6 +41,7 @@ pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
         of_resources: BTreeMap::new(),
         outside: BTreeMap::new(),
         levels: BTreeMap::new(),
+        renamed: HashMap::new(),
         findings: Vec::new(),
     };
     assembly.accounts(stacks)?;
@@ -50,7 +52,7 @@ pub(crate) fn add(stacks: &[Stack], world: &mut WorldBuilder) -> Result<()> {
     }
     for (number, item) in index.items.iter().enumerate() {
         assembly.item(number, item);
-        assembly.further_names(item);
+        assembly.further_names(number, item);
     }
     assembly.outside_resources();
     assembly.organization();
@@ -68,19 +70,23 @@ fn is_taken(stacks: &[Stack], world: &WorldBuilder) -> bool {
 struct Assembly<'a> {
     index: &'a Index<'a>,
     symbols: &'a Symbols,
+    /// What was given for something that no template says.
+    values: &'a BTreeMap<String, String>,
     world: &'a mut WorldBuilder,
     /// The policies of principals and groups, by the numbers of their resources.
     attached: HashMap<usize, Vec<PolicyRef>>,
     /// The groups of users, by their numbers.
     memberships: HashMap<usize, Vec<(usize, Vec<Symbol>)>>,
     /// The managed policies of the templates, as they are attached.
-    managed: HashMap<(usize, PolicyKind, Vec<Symbol>), PolicyRef>,
+    managed: HashMap<(usize, Vec<Symbol>), PolicyRef>,
     /// What the policies of resources are made of, by number.
     of_resources: BTreeMap<usize, Vec<Contribution>>,
     /// The same for resources that no template defines, by ARN.
     outside: BTreeMap<String, (usize, Vec<Contribution>)>,
     /// Policies of the organization by target and kind.
     levels: BTreeMap<(String, PolicyKind), Vec<PolicyRef>>,
+    /// The names of resources that are others of the world.
+    renamed: HashMap<usize, String>,
     findings: Vec<Finding>,
 }
 
@@ -99,6 +105,8 @@ impl Assembly<'_> {
             self.world.file(&stack.source.name);
         }
         let Some(first) = stacks.first() else { return Ok(()) };
+        // Templates seldom hold what an organization decides, and never the policies of what others have.
+        self.world.cannot_know([Layer::ServiceControl, Layer::ResourceControl, Layer::Resource]);
         if self.world.account().is_none() {
             let account: AccountId = first.account.parse().map_err(|error: iameval::ParseAccountIdError| {
                 iameval_world::Place::new(&first.source, Span::START).finding(error.to_string())
@@ -119,10 +127,9 @@ impl Assembly<'_> {
     }
 
     fn noting<T>(&mut self, item: &Item<'_>, result: std::result::Result<T, Vec<Diagnostic>>) -> Option<T> {
-        let findings = |diagnostics: Vec<Diagnostic>| {
-            diagnostics.into_iter().map(|diagnostic| Finding::new(&item.stack.source, diagnostic)).collect::<Vec<_>>()
-        };
-        result.map_err(|diagnostics| self.findings.extend(findings(diagnostics))).ok()
+        let symbols = self.symbols;
+        let finding = |diagnostic: Diagnostic| Finding::new(&item.stack.source, diagnostic.naming(symbols));
+        result.map_err(|diagnostics| self.findings.extend(diagnostics.into_iter().map(finding))).ok()
     }
 
     fn noting_clash(&mut self, result: std::result::Result<(), Clash>) {
@@ -151,8 +158,9 @@ impl Assembly<'_> {
     }
 
     /// Lets a resource be found by every name that people know it by.
-    fn further_names(&mut self, item: &Item<'_>) {
+    fn further_names(&mut self, number: usize, item: &Item<'_>) {
         let Item { stack, resource, name, .. } = item;
+        let name = self.renamed.get(&number).unwrap_or(name);
         let mut names = vec![format!("cfn:{}", resource.id), format!("cfn:{}/{}", stack.name, resource.id)];
         if let Some(path) = &resource.construct_path {
             names.push(format!("cfn:{path}"));
@@ -189,15 +197,8 @@ impl Assembly<'_> {
             "AWS::EC2::VPCEndpoint" => self.endpoint(item),
             _ => self.resource(number, item),
         }
-        if let Some(what) = find::other_grammar(&item.resource.kind).filter(|_| item.resource.kind.ends_with("Policy"))
-        {
-            let message = format!("`{}` is {what}, which is left out", item.address);
-            self.warn(item, item.resource.id_span, message, "");
-        }
-        if let Some(value) = find::unlisted(item.resource) {
-            let message = format!("what looks like a policy in `{}` is left out", item.address);
-            let help = format!("where `{}` has policies is not known", item.resource.kind);
-            self.warn(item, value.span, message, &help);
+        if let Some(warning) = find::left_out(item) {
+            self.world.warn(warning);
         }
     }
 }

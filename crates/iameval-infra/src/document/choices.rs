@@ -13,6 +13,14 @@ pub(crate) struct Taken {
     on: Symbol,
     of: usize,
     index: usize,
+    /// Whether nothing else is asked about: what holds for all that exists under a condition depends on it no more.
+    is_assumed: bool,
+}
+
+/// The way on which a condition holds: that of a resource which exists only then. Of the choices that depend on a
+/// condition, the first is taken where it holds.
+pub(crate) fn assuming(condition: Option<Symbol>) -> Way {
+    condition.into_iter().map(|on| Taken { on, of: 2, index: 0, is_assumed: true }).collect()
 }
 
 /// How many ways are written out for one statement.
@@ -21,7 +29,7 @@ const MOST: usize = 64;
 /// What decides between the ways, each symbol once.
 pub(crate) fn symbols_of(way: &Way) -> Vec<Symbol> {
     let mut symbols: Vec<Symbol> = Vec::new();
-    for taken in way {
+    for taken in way.iter().filter(|taken| !taken.is_assumed) {
         if !symbols.contains(&taken.on) {
             symbols.push(taken.on);
         }
@@ -45,7 +53,7 @@ pub(crate) fn split<'v>(
         move |(index, choice)| {
             let mut way = way.clone();
             if only.is_none() {
-                way.push(Taken { on, of, index });
+                way.push(Taken { on, of, index, is_assumed: false });
             }
             (way, choice.as_ref())
         },
@@ -92,7 +100,7 @@ pub(crate) fn ways(value: &Value, from: &Way) -> Result<Vec<Way>, Symbol> {
         }
         for index in (0..of).rev() {
             let mut next = way.clone();
-            next.push(Taken { on, of, index });
+            next.push(Taken { on, of, index, is_assumed: false });
             left.push(next);
         }
     }
@@ -132,8 +140,8 @@ pub(crate) struct Part<'v> {
 }
 
 impl<'v> Part<'v> {
-    pub(crate) fn new(value: &'v Value) -> Self {
-        Self { value, way: Way::new() }
+    pub(crate) fn new(value: &'v Value, way: Way) -> Self {
+        Self { value, way }
     }
 
     /// The parts at a path: names of entries, and `*` for every item of a list. What is under something that is not known

@@ -23,7 +23,7 @@ pub(super) fn read(text: &Text, whole: Span, symbols: &Symbols) -> Result<Inside
     let quoted = Quoted::of(&text.text, symbols);
     let places = Places { text, whole, quoted: &quoted };
     match json::parse(&quoted.text) {
-        Ok(tree) => Ok(Inside::Value(places.value(&tree, symbols))),
+        Ok(tree) => Ok(Inside::Value(places.value(&tree))),
         Err(error) => {
             if let Some((_, symbol)) = quoted.bare.first() {
                 return Ok(Inside::Unknown(*symbol));
@@ -78,7 +78,7 @@ struct Places<'t> {
 }
 
 impl Places<'_> {
-    fn value(&self, node: &Node<'_>, symbols: &Symbols) -> Value {
+    fn value(&self, node: &Node<'_>) -> Value {
         let kind = match &node.value {
             json::Value::Null => ValueKind::Null,
             json::Value::Bool(value) => ValueKind::Bool(*value),
@@ -90,12 +90,12 @@ impl Places<'_> {
                     None => ValueKind::Text(self.inner(text, node.span)),
                 }
             }
-            json::Value::Array(items) => ValueKind::List(items.iter().map(|item| self.value(item, symbols)).collect()),
+            json::Value::Array(items) => ValueKind::List(items.iter().map(|item| self.value(item)).collect()),
             json::Value::Object(members) => {
                 let entry = |member: &json::Member<'_>| Entry {
                     key: self.inner(&member.key, member.key_span),
                     key_span: self.span(member.key_span),
-                    value: self.value(&member.value, symbols),
+                    value: self.value(&member.value),
                 };
                 ValueKind::Map(members.iter().map(entry).collect())
             }

@@ -124,7 +124,9 @@ fn core(entries: &[Entry], way: &Way) -> Option<Vec<Entry>> {
             "Action" | "Resource" => without_choices(&mut entry.value, way),
             "Principal" => {
                 if let ValueKind::Map(types) = &mut entry.value.kind {
-                    types.iter_mut().for_each(|of_type| without_choices(&mut of_type.value, way));
+                    for of_type in types.iter_mut() {
+                        without_choices(&mut of_type.value, way);
+                    }
                     types.retain(|of_type| {
                         !is_empty_list(&of_type.value) && choices::open(&of_type.value, way).is_none()
                     });

@@ -19,7 +19,9 @@ fn collect(value: &Value, template: &str, parts: &mut Vec<Span>) {
         ValueKind::OneOf { choices, .. } => {
             let choices: Vec<&Value> = choices.iter().flatten().collect();
             around(value.span, choices.iter().map(|choice| choice.span), parts);
-            choices.into_iter().for_each(|choice| collect(choice, template, parts));
+            for choice in choices {
+                collect(choice, template, parts);
+            }
         }
         ValueKind::List(items) => items.iter().for_each(|item| below(value, item, template, parts)),
         ValueKind::Map(entries) => {

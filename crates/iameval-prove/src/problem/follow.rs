@@ -1,7 +1,9 @@
 //! What follows before anything is asked: keys that have one value, and accounts that can matter.
 
+use crate::builder::Builder;
 use crate::claim::{KeyState, Policies, Scope};
 use crate::class::{follows, resource_account_key, sample};
+use crate::formula::Node;
 use iameval::{
     AccountId, ContextKey, ContextValue, PrincipalClass, PrincipalElement, PrincipalForm, PrincipalList, Statement,
 };
@@ -9,7 +11,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys that have one value in every request of a scope, because it follows from the principal or the scope says it.
 pub(super) fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>> {
-    /// The keys that follow from the principal (R-CTX-04).
+    let said = scope.keys.iter().filter_map(|own| match own.alternatives.as_slice() {
+        [KeyState::Is(value)] => Some((own.key.clone(), Some(value.clone()))),
+        _ => None,
+    });
+    of_principal(scope).into_iter().filter(|(key, _)| follows(scope, key)).chain(said).collect()
+}
+
+/// What the scope says of keys that follow from the principal, together with what follows.
+pub(super) fn said_of_principal(scope: &Scope, builder: &mut Builder<'_>) -> Vec<(ContextKey, Node)> {
+    let followed = of_principal(scope).into_iter().filter(|_| scope.derives_context);
+    let both = followed.filter_map(|(key, value)| {
+        let said = scope.keys.iter().find(|own| own.key == key)?;
+        let nodes = [builder.key_scope(said), builder.is_value(&key, value.as_ref())];
+        Some((key, builder.formulas.all(nodes)))
+    });
+    both.collect()
+}
+
+/// The keys that follow from the principal (R-CTX-04), whatever the scope says of them.
+fn of_principal(scope: &Scope) -> Vec<(ContextKey, Option<ContextValue>)> {
     const OF_PRINCIPAL: [&str; 7] = [
         "aws:PrincipalAccount",
         "aws:PrincipalArn",
@@ -19,17 +40,10 @@ pub(super) fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>>
         "aws:PrincipalOrgID",
         "aws:PrincipalIsAWSService",
     ];
-    let said = scope.keys.iter().filter_map(|own| match own.alternatives.as_slice() {
-        [KeyState::Is(value)] => Some((own.key.clone(), Some(value.clone()))),
-        _ => None,
-    });
-    let Some(principal) = &scope.principal else { return said.collect() };
+    let Some(principal) = &scope.principal else { return Vec::new() };
     let sample = sample(scope, "*");
     let fixed = OF_PRINCIPAL.iter().filter_map(|name| {
         let key = ContextKey::new(name);
-        if !follows(scope, &key) {
-            return None;
-        }
         let value = sample.context().value(&key).cloned();
         // What is not said of a principal who has an account is not known to be absent.
         let may_be_there = match principal.class() {
@@ -41,7 +55,7 @@ pub(super) fn fixed(scope: &Scope) -> BTreeMap<ContextKey, Option<ContextValue>>
         };
         (value.is_some() || !may_be_there).then_some((key, value))
     });
-    fixed.chain(said).collect()
+    fixed.collect()
 }
 
 /// The accounts that can matter: those of the scope, and those that policies name.

@@ -1,16 +1,19 @@
 //! Classes of resources as rules of single services tell them apart.
 
 use super::Problem;
+use super::target::literal_action;
+use crate::actions::ActionSet;
 use crate::atom::Subject;
 use crate::builder::{Builder, Written};
 use crate::class::{Class, compositions, merged, request};
 use crate::formula::Node;
 use crate::search::Outcome;
+use crate::side::Part;
 use crate::template::Template;
 use crate::theory::Value;
 use iameval::open::RuleTraits;
 use iameval::{Action, ConditionOperator, ContextKey, Effect, Operator, Principal};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// The keys that rules of services look at.
@@ -42,6 +45,33 @@ fn merged_within(class: &Class, parts: Vec<Class>, builder: &mut Builder<'_>) ->
 }
 
 impl Problem<'_> {
+    /// The actions that rules of services treat alike.
+    pub(super) fn alike_by_rules(&self, within: &ActionSet) -> Vec<ActionSet> {
+        let traits = |number: usize| -> Vec<RuleTraits> {
+            let action = literal_action(&self.table.lowercase(number));
+            self.sides.iter().map(|side| side.policies.set().rule_traits(&action)).collect()
+        };
+        let with_rules: HashSet<&str> =
+            self.sides.iter().flat_map(|side| side.policies.set().services_with_rules()).collect();
+        let mut alike: HashMap<Vec<RuleTraits>, ActionSet> = HashMap::new();
+        let mut others = ActionSet::none(self.table.len());
+        for (service, actions) in self.table.services() {
+            for number in actions.filter(|number| within.has(*number)) {
+                if with_rules.contains(service) {
+                    let same = alike.entry(traits(number)).or_insert_with(|| ActionSet::none(self.table.len()));
+                    same.insert(number);
+                } else {
+                    others.insert(number);
+                }
+            }
+        }
+        if let Some(first) = others.iter().next() {
+            let same = alike.remove(&traits(first)).unwrap_or_else(|| ActionSet::none(self.table.len()));
+            alike.insert(traits(first), same.with(&others));
+        }
+        alike.into_values().collect()
+    }
+
     /// The classes of resources for an action.
     pub(super) fn classes(&mut self, action: &Action) -> Rc<[Class]> {
         if !self.has_rules {
@@ -85,22 +115,28 @@ impl Problem<'_> {
 
     /// The ways in which tests of a resource can come out together, each with a resource.
     fn kinds_of_resources(&mut self, when: Node, tests: &[Node]) -> Vec<(Node, String)> {
-        let mut kinds = vec![when];
+        // Each with the tests that it passes, of which one can tell the next.
+        let mut kinds: Vec<(Node, Vec<Node>)> = vec![(when, Vec::new())];
         for test in tests {
             let not = self.builder.formulas.not(*test);
             let mut finer = Vec::with_capacity(kinds.len());
-            for kind in kinds {
+            for (kind, passed) in kinds {
+                if passed.iter().any(|own| self.is_nothing(&[*own, *test]) || self.is_nothing(&[*own, not])) {
+                    finer.push((kind, passed));
+                    continue;
+                }
                 for side in [*test, not] {
                     let both = self.builder.formulas.all([kind, side]);
-                    if !matches!(self.search(&[(both, None)]), Outcome::Nothing(_)) {
-                        finer.push(both);
+                    if !self.is_nothing(&[both]) {
+                        let further = (side == *test).then_some(*test);
+                        finer.push((both, passed.iter().copied().chain(further).collect()));
                     }
                 }
             }
             kinds = finer;
         }
         let mut found = Vec::new();
-        for kind in kinds {
+        for (kind, _) in kinds {
             let resource = match self.search(&[(kind, None)]) {
                 Outcome::Found(model) => match model.get(&Subject::Resource) {
                     Some(Value::Text(text)) => text.clone(),
@@ -111,6 +147,11 @@ impl Problem<'_> {
             found.push((kind, resource));
         }
         found
+    }
+
+    fn is_nothing(&mut self, nodes: &[Node]) -> bool {
+        let parts: Vec<Part> = nodes.iter().map(|node| (*node, None)).collect();
+        matches!(self.search(&parts), Outcome::Nothing(_))
     }
 
     /// A class for each way in which keys are that rules look at.
@@ -140,5 +181,25 @@ impl Problem<'_> {
             class.compositions = compositions(&self.sides, &class.sample);
         }
         classes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::ActionTable;
+    use iameval::PolicySet;
+    use iameval_data::Catalogue;
+
+    #[test]
+    fn actions_of_services_without_rules_are_alike() {
+        let table = ActionTable::new(Catalogue::embedded());
+        let set = PolicySet::builder().build();
+        let with_rules = set.services_with_rules();
+        let mut traits = HashSet::new();
+        for (_, actions) in table.services().filter(|(service, _)| !with_rules.contains(service)) {
+            traits.extend(actions.map(|number| set.rule_traits(&literal_action(&table.lowercase(number)))));
+        }
+        assert_eq!(traits.len(), 1);
     }
 }

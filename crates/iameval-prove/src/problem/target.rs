@@ -4,7 +4,7 @@ use super::{Asked, Problem};
 use crate::actions::{ActionPatterns, ActionTable};
 use crate::atom::Subject;
 use crate::builder::Builder;
-use crate::formula::Node;
+use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use crate::realistic;
 use iameval::Action;
@@ -66,26 +66,28 @@ impl Problem<'_> {
                 }
                 vec![Target::listed(*action, &self.table.written(*action), tests)]
             }
-            Asked::Unlisted { within, except } => {
+            Asked::Unlisted { within: patterns, except } => {
                 let any = self.builder.fits(Subject::Action, vec![any_action()]);
-                let within = test_of_action(within, self.table, &mut self.builder);
+                let within = test_of_action(patterns, self.table, &mut self.builder);
                 let except = test_of_action(except, self.table, &mut self.builder);
                 let mut tests = vec![any, within, self.builder.formulas.not(except)];
                 tests.extend(self.scope.realistic.then_some(self.realistic_keys));
-                if !self.has_rules {
-                    return vec![Target { listed: None, sample: literal_action("x:x"), tests }];
+                let all = Target { listed: None, sample: literal_action("x:x"), tests };
+                if self.has_rules && !all.tests.contains(&Formulas::FALSE) {
+                    return self.unlisted_by_service(patterns, &all.tests);
                 }
-                self.unlisted_by_service(&tests)
+                vec![all]
             }
         }
     }
 
     /// Unlisted actions of each service whose rules are about all of its actions, those that read apart; and all others.
-    fn unlisted_by_service(&mut self, tests: &[Node]) -> Vec<Target> {
+    fn unlisted_by_service(&mut self, within: &ActionPatterns, tests: &[Node]) -> Vec<Target> {
         let mut services: Vec<String> = Vec::new();
         for side in &self.sides {
             services.extend(side.policies.set().services_with_rules_for_all().into_iter().map(str::to_owned));
         }
+        services.retain(|service| within.may_be_of(service));
         services.sort();
         services.dedup();
         let mut targets = Vec::new();

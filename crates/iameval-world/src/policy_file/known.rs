@@ -13,7 +13,9 @@ pub(super) struct Format {
     is: fn(&Node<'_>) -> bool,
 }
 
-const SAVE: &str = "templates are not read yet; save each policy in it as a separate file";
+const SAVE: &str = "save each policy in it as a separate file";
+const TEMPLATE: &str = "it is a world with all its policies: use it with `-w FILE` or `iameval check FILE`";
+const ASSEMBLY: &str = "its folder is a world with all its policies: use it with `-w FOLDER` or `iameval check FOLDER`";
 
 const fn other(what: &'static str, help: &'static str, is: fn(&Node<'_>) -> bool) -> Format {
     Format { what, help, is_world: false, is }
@@ -32,17 +34,19 @@ pub(super) const ACCOUNT_DUMP: Format = Format {
 
 static FORMATS: [Format; 21] = [
     ACCOUNT_DUMP,
-    other("a SAM template", SAVE, |tree| holds(tree, "Transform", "AWS::Serverless")),
-    other("a CloudFormation template", SAVE, |tree| {
+    other("a SAM template", TEMPLATE, |tree| holds(tree, "Transform", "AWS::Serverless")),
+    other("a CloudFormation template", TEMPLATE, |tree| {
         let is_resource = |node: &Node<'_>| text(node, "Type").is_some_and(|name| name.contains("::"));
         tree.get("AWSTemplateFormatVersion").is_some() || has_member(tree, "Resources", is_resource)
     }),
+    other("a manifest of a CDK assembly", ASSEMBLY, |tree| {
+        tree.get("artifacts").is_some() && tree.get("version").is_some()
+    }),
     other(
-        "a manifest of a CDK assembly",
-        "templates of an assembly are not read yet; save each policy as a separate file",
-        |tree| tree.get("artifacts").is_some() && tree.get("version").is_some(),
+        "the settings of a CDK app",
+        "`cdk synth` writes `cdk.out`, which is a world: use it with `-w cdk.out` or `iameval check cdk.out`",
+        |tree| tree.get("app").is_some() && tree.get("context").is_some(),
     ),
-    other("the settings of a CDK app", SAVE, |tree| tree.get("app").is_some() && tree.get("context").is_some()),
     other("a Terraform plan", "plans are not read yet; save each policy in it as a separate file", |tree| {
         tree.get("planned_values").is_some() || tree.get("resource_changes").is_some()
     }),

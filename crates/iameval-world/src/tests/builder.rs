@@ -236,3 +236,23 @@ fn a_document_for_a_retired_policy_counts_wherever_it_is_attached() {
     }
     assert!(world.warnings().is_empty());
 }
+
+#[test]
+fn further_names_mean_one_thing_or_none() {
+    let mut builder = WorldBuilder::new();
+    let place = Place::in_file("a.yaml");
+    for name in ["cfn:a/Logs", "cfn:b/Logs"] {
+        let arn = format!("arn:aws:s3:::{}", name.get(4..5).unwrap());
+        builder.resource(name, ResourceParts::new(arn.parse().unwrap()), &place).unwrap();
+        builder.alias("cfn:Logs", name);
+    }
+    builder.alias("cfn:App/Logs/Resource", "cfn:a/Logs");
+    let world = builder.build().unwrap();
+    assert_eq!(world.resource_arn("cfn:App/Logs/Resource/x.csv").as_deref(), Some("arn:aws:s3:::a/x.csv"));
+    assert_eq!((world.resource_arn("cfn:Logs"), world.ambiguous("cfn:Logs").len()), (None, 2));
+    let caller = "arn:aws:iam::123456789012:user/jane".parse().unwrap();
+    let problem = world.named_resource("cfn:Logs", &caller).unwrap_err();
+    assert_eq!(problem.help(), Some("write `cfn:a/Logs` or `cfn:b/Logs`"));
+    let problem = world.named_resource("cfn:b/Log", &caller).unwrap_err();
+    assert_eq!(problem.help(), Some("did you mean `cfn:b/Logs`?"));
+}

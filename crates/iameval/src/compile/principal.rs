@@ -175,9 +175,6 @@ impl Entry {
 
     /// An entry with symbols in it. Where its form is certain it is compared like one without.
     fn open(text: &str) -> Self {
-        if let Ok(account) = text.parse() {
-            return Entry::Account(account);
-        }
         match text.parse::<Arn>() {
             Ok(arn) if arn.service() == "iam" && arn.resource() == "root" && arn.account_id().is_some() => {
                 arn.account_id().map_or(Entry::Nobody, Entry::Account)
@@ -213,6 +210,10 @@ impl Entry {
                 };
                 let may = may(entity) || session.is_some_and(may) || (is_session && may_be_role() == Some(true));
                 when(may, Strength::Direct)
+            }
+            Entry::Open(text) if reader.is_account(text) => {
+                let own = principal.account?;
+                when(is_open(text, own.as_str()), Strength::Account)
             }
             Entry::Open(text) => {
                 let account = principal.account;
@@ -277,7 +278,11 @@ impl Entry {
         let root_only = caller.gateway && !matches!(principal.kind, PrincipalKind::Root { .. });
         match self {
             Entry::Everyone => Some(Strength::Direct),
-            Entry::Nobody | Entry::Open(_) => None,
+            Entry::Nobody => None,
+            Entry::Open(text) => {
+                let is_account = principal.account.is_some_and(|account| account.as_str() == &**text);
+                when(is_account && !root_only, Strength::Account)
+            }
             Entry::Account(account) => when(principal.account == Some(*account) && !root_only, Strength::Account),
             Entry::Arn(arn) => arn_matches(arn, &principal.kind),
             Entry::UniqueId(id) => unique_id_matches(id, caller),

@@ -109,6 +109,12 @@ impl PolicySet {
         patterns
     }
 
+    /// Services of which some action has traits of its own, in lower case: those of all others have the same.
+    pub fn services_with_rules(&self) -> Vec<&str> {
+        let rules = self.rules.get().into_iter().flat_map(ServiceRules::with_rules);
+        rules.chain(["iam", "kms"]).collect()
+    }
+
     /// Services whose rules are about actions that nobody knows yet, in lower case.
     pub fn services_with_rules_for_all(&self) -> Vec<&str> {
         let mut services = vec!["iam", "kms"];

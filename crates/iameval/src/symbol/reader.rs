@@ -73,6 +73,13 @@ impl<'s> Reader<'s> {
         self.symbols.within(text).next().is_some()
     }
 
+    /// Whether a text is a symbol for an account and nothing else.
+    pub(crate) fn is_account(&self, text: &str) -> bool {
+        let mut characters = text.chars();
+        let symbol = characters.next().and_then(|first| self.symbols.of_char(first));
+        characters.next().is_none() && symbol.is_some_and(|symbol| self.symbols.kind(symbol) == SymbolKind::Account)
+    }
+
     /// Whether a symbol in a text may stand for a text with colons.
     pub(crate) fn may_bring_colons(&self, text: &str) -> bool {
         self.symbols.within(text).any(|symbol| self.kind_may_hold_colons(symbol))

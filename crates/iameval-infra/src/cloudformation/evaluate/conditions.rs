@@ -158,8 +158,22 @@ impl<'t> Evaluator<'t> {
                 }
                 all
             }
-            _ => compare::equal(&left.to_text()?.text, &right.to_text()?.text, self.symbols),
+            _ => {
+                let (left, right) = (left.to_text()?.text, right.to_text()?.text);
+                if self.is_refused(&left, &right) || self.is_refused(&right, &left) {
+                    return Some(false);
+                }
+                compare::equal(&left, &right, self.symbols)
+            }
         }
+    }
+
+    /// Whether a text is a parameter without a value, and the other one is not among those that it takes.
+    fn is_refused(&self, text: &str, other: &str) -> bool {
+        let symbol = self.symbols.within(text).next().filter(|symbol| symbol.to_string() == text);
+        let allowed = symbol.and_then(|symbol| self.allowed.get(&symbol));
+        let is_known = self.symbols.within(other).next().is_none();
+        is_known && allowed.is_some_and(|allowed| !allowed.iter().any(|allowed| allowed == other))
     }
 
     /// `Fn::If`.

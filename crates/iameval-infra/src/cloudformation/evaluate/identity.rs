@@ -150,8 +150,9 @@ impl<'t> Evaluator<'t> {
         Ok(text)
     }
 
-    /// A part of a pattern that a property gives: `{Property}`, `{Property=default}`, or `{Property/}` and
-    /// `{Property|}`, which are nothing where there is no property, or it is `default`.
+    /// A part of a pattern: one that is not known, `{?Name}`, or one that a property gives: `{Property}`,
+    /// `{Property=default}`, or `{Property/}` and `{Property|}`, which are nothing where there is no property, or it is
+    /// `default`.
     fn part(&mut self, at: At, id: &str, member: &'t Member<'static>, name: &str, span: Span) -> Result<String, Told> {
         let mark = name.chars().next_back().filter(|mark| "/|".contains(*mark));
         let optional = mark.and_then(|mark| name.strip_suffix(mark));
@@ -159,11 +160,18 @@ impl<'t> Evaluator<'t> {
             Some((property, default)) => (property, Some(default)),
             None => (optional.unwrap_or(name), None),
         };
-        let value = self.property(at, member, property)?;
+        let (property, value) = match property.strip_prefix('?') {
+            Some(id) => (id, None),
+            None => (property, self.property(at, member, property)?),
+        };
         let text = match (&value, default, optional) {
             (None, Some(default), _) => return Ok(default.into()),
             (None, _, Some(_)) => return Ok(String::new()),
-            (value, _, _) => value.as_ref().and_then(known_text),
+            // What begins with something that may be anything may be an ARN.
+            (value, _, _) => value.as_ref().and_then(known_text).filter(|text| {
+                let first = text.chars().next().and_then(|first| self.symbols.of_char(first));
+                !first.is_some_and(|first| matches!(self.symbols.kind(first), SymbolKind::Input | SymbolKind::Text))
+            }),
         };
         let text = match text {
             // Of an ARN, only the name counts here.

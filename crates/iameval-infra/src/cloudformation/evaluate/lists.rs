@@ -207,12 +207,10 @@ impl<'t> Evaluator<'t> {
             .flatten()
             .map(|list| list.kind)
         {
-            Some(ValueKind::List(items)) if !items.iter().any(|item| matches!(item.kind, ValueKind::OneOf { .. })) => {
+            Some(ValueKind::List(items)) => {
                 Ok(Some(Value { span: node.span, kind: ValueKind::Number(items.len().to_string()) }))
             }
-            Some(ValueKind::List(_) | ValueKind::Unknown(_) | ValueKind::Text(_)) => {
-                this.unnamed(at, node, "Fn::Length").map(Some)
-            }
+            Some(ValueKind::Unknown(_) | ValueKind::Text(_)) => this.unnamed(at, node, "Fn::Length").map(Some),
             _ => Err(this.misused(at, argument.span, "Fn::Length", "a list")),
         })
     }

@@ -169,6 +169,9 @@ impl<'t> Evaluator<'t> {
             self.left_open(at, span, message, &help);
         }
         let symbol = self.symbol(at, span, &address, parameter.certain(), None)?;
+        if let Some(allowed) = parameter.allowed().filter(|_| !parameter.is_list() && !parameter.is_looked_up()) {
+            self.allowed.insert(symbol, allowed);
+        }
         let kind = if parameter.is_list() {
             ValueKind::Unknown(symbol)
         } else {

@@ -2,7 +2,6 @@
 
 use super::{At, Evaluated, Evaluator, Told, Tree};
 use crate::value::{Value, ValueKind};
-use iameval::symbol::Symbol;
 
 /// For so many choices a function is evaluated at most; of more, its value is not known.
 const MAX_CHOICES: usize = 32;
@@ -41,15 +40,12 @@ impl<'t> Evaluator<'t> {
         most: usize,
         function: Function<'_, 't>,
     ) -> Result<Chosen, Told> {
-        let open = arguments.iter().flatten().find_map(|argument| match &argument.kind {
-            ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
-            _ => None,
-        });
+        let open = arguments.iter().flatten().find_map(Value::first_choice);
         let Some((on, count)) = open else { return function(self, arguments).map(Chosen::Value) };
         let Some(most) = most.checked_div(count).filter(|most| *most > 0) else { return Ok(Chosen::TooMany) };
         let mut choices = Vec::with_capacity(count);
         for index in 0..count {
-            let arguments: Vec<_> = arguments.iter().map(|argument| chosen_of(argument.as_ref(), on, index)).collect();
+            let arguments: Vec<_> = arguments.iter().map(|argument| argument.as_ref()?.chosen(on, index)).collect();
             let size = arguments.iter().flatten().map(Value::size).sum();
             self.grow(at, node.span, size)?;
             match self.chosen(at, node, arguments, most, function)? {
@@ -59,15 +55,4 @@ impl<'t> Evaluator<'t> {
         }
         Ok(Chosen::Value(Some(Value { span: node.span, kind: ValueKind::OneOf { on, choices } })))
     }
-}
-
-/// What a value is once it is known what a symbol stands for.
-fn chosen_of(value: Option<&Value>, on: Symbol, index: usize) -> Option<Value> {
-    let mut value = value?;
-    while let ValueKind::OneOf { on: other, choices } = &value.kind
-        && *other == on
-    {
-        value = choices.get(index)?.as_ref()?;
-    }
-    Some(value.clone())
 }

@@ -123,13 +123,16 @@ impl<'t> Evaluator<'t> {
 
     /// `Fn::ToJsonString`.
     pub(super) fn json_string(&mut self, at: At, node: &'t Tree, argument: &'t Tree) -> Evaluated {
-        let Some(value) = self.value(at, argument)? else { return Ok(None) };
-        self.grow(at, node.span, value.size() * 2)?;
-        let mut out = Text::default();
-        match write_json(&value, &mut out) {
-            Ok(()) => Ok(Some(Value { span: node.span, kind: ValueKind::Text(out) })),
-            Err(NotKnown) => self.unnamed(at, node, "Fn::ToJsonString").map(Some),
-        }
+        let value = self.value(at, argument)?;
+        self.for_each_choice(at, node, "Fn::ToJsonString", vec![value], &mut |this, mut values| {
+            let Some(value) = values.pop().flatten() else { return Ok(None) };
+            this.grow(at, node.span, value.size())?;
+            let mut out = Text::default();
+            match write_json(&value, &mut out) {
+                Ok(()) => Ok(Some(Value { span: node.span, kind: ValueKind::Text(out) })),
+                Err(NotKnown) => this.unnamed(at, node, "Fn::ToJsonString").map(Some),
+            }
+        })
     }
 
     /// `Fn::Split`.

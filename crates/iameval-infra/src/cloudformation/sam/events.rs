@@ -90,8 +90,11 @@ impl<'t> Expansion<'t> {
         let mut events: Vec<&'t Member<'static>> = events.iter().collect();
         // The route of all others comes first: where it is, they need no permission.
         events.sort_by_key(|member| {
-            let path = member.value.get("Properties").and_then(|properties| properties.get("Path"));
-            path.and_then(Node::as_str).unwrap_or(&member.key).to_owned()
+            let property = |name: &str| member.value.get("Properties").and_then(|properties| properties.get(name));
+            let is_default = member.value.get("Type").and_then(Node::as_str) == Some("HttpApi")
+                && property("Path").or_else(|| property("Method")).is_none();
+            let default = if is_default { "$default" } else { &*member.key };
+            property("Path").and_then(Node::as_str).unwrap_or(default).to_owned()
         });
         let nothing = Tree::new(Value::Null);
         for member in events {

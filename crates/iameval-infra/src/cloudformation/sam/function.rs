@@ -215,8 +215,11 @@ impl<'t> Expansion<'t> {
                 self.errors.push(error.with_help(one_of(kind, &known)));
                 continue;
             }
-            match self.destination(function, to, kind, event) {
+            // One from `Globals` is made once, for the first function.
+            let known = self.destinations.get(&to.span.start).cloned();
+            match known.map_or_else(|| self.destination(function, to, kind, event), Ok) {
                 Ok(arn) => {
+                    self.destinations.insert(to.span.start, arn.clone());
                     let id = format!("{}EventInvokeConfig{event}", function.id);
                     role.inline.extend(role::destination_policy(Place(to.span), kind, &id, arn));
                 }
@@ -259,18 +262,15 @@ impl<'t> Expansion<'t> {
         let arn = if kind == "SNS" { place.reference(id.clone()) } else { place.attribute(&id, "Arn") };
         self.references.insert(format!("{}.Destination{suffix}", function.id), id.clone());
         let mut origin = Origin { span: to.span, ..function.origin() };
-        let condition = match made_if {
-            Some((condition, is_positive, _)) => {
-                let name = self.condition_named(function, condition, is_positive);
-                Some(self.both(function, origin.condition, name, place))
-            }
-            None => None,
-        };
+        let made_if = made_if.map(|(condition, is_positive, other)| {
+            (self.condition_named(function, condition, is_positive), other)
+        });
+        let condition =
+            made_if.as_ref().map(|(name, _)| self.both(function, origin.condition, name.clone(), place));
         origin.condition = condition.as_ref().or(origin.condition);
         self.add(origin, id, made, Properties::new());
         Ok(match made_if {
-            Some((condition, true, other)) => place.conditional(condition.clone(), arn, other.clone()),
-            Some((condition, false, other)) => place.conditional(condition.clone(), other.clone(), arn),
+            Some((name, other)) => place.conditional(name, arn, other.clone()),
             None => arn,
         })
     }

@@ -28,6 +28,12 @@ const KINDS: [(&str, Option<&[&str]>); 14] = [
     ("AWS::ApiGateway::RestApi", Some(&["Policy"])),
 ];
 
+/// Where the translator is wrong: it names conditions as `{"Condition": {"Condition": …}}`, which CloudFormation refuses.
+const KNOWN: [(&str, &str); 2] = [
+    ("event-invoke-config", "condition IsOnANDNOTOwnc91540a19f751c68a347"),
+    ("event-invoke-config", "condition IsOnANDOwn751c68a347"),
+];
+
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cloudformation")
 }
@@ -52,7 +58,7 @@ fn expanded(tree: &Tree) -> Result<super::Transformed, Vec<iameval::Diagnostic>>
     transform(tree, &Setting { known: &known, region: Some("eu-west-1") })
 }
 
-/// What a tree says, in one form: members in order, attributes as lists, one item in lists of statements.
+/// What a tree says, in one form: members in order, lists too where their order means nothing, attributes as lists.
 fn said(node: &Tree) -> String {
     let mut out = String::new();
     write(node, &mut out);
@@ -63,7 +69,7 @@ fn write(node: &Tree, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-        Value::Number(text) | Value::String(text) => json::write_string(text, out),
+        Value::Number(text) | Value::String(text) => json::write_string(text, out).unwrap(),
         Value::Array(items) => {
             out.push('[');
             items.iter().for_each(|item| {
@@ -76,19 +82,19 @@ fn write(node: &Tree, out: &mut String) {
             let members: BTreeMap<&str, &Tree> = members.iter().map(|member| (&*member.key, &member.value)).collect();
             out.push('{');
             for (key, value) in members {
-                json::write_string(key, out);
+                json::write_string(key, out).unwrap();
                 out.push(':');
                 match (key, &value.value) {
                     ("Fn::GetAtt", Value::String(text)) => {
                         let parts = text.split_once('.').unwrap();
                         out.push_str(&format!("[\"{}\",\"{}\",]", parts.0, parts.1));
                     }
-                    ("ManagedPolicyArns" | "Policies", Value::Array(items)) => {
+                    ("Fn::Or" | "ManagedPolicyArns" | "Policies" | "Resource" | "Statement", Value::Array(items)) => {
                         let mut items: Vec<String> = items.iter().map(said).collect();
                         items.sort();
                         out.push_str(&format!("{items:?}"));
                     }
-                    ("Statement", Value::Object(_)) => out.push_str(&format!("[{},]", said(value))),
+                    ("Statement", Value::Object(_)) => out.push_str(&format!("{:?}", [said(value)])),
                     _ => write(value, out),
                 }
                 out.push(',');
@@ -135,7 +141,7 @@ fn the_expansion_is_that_of_the_translator() {
         count += theirs.len();
         for id in ours.keys().chain(theirs.keys()).collect::<std::collections::BTreeSet<_>>() {
             let (ours, theirs) = (ours.get(id), theirs.get(id));
-            if ours != theirs {
+            if ours != theirs && !KNOWN.contains(&(name, &**id)) {
                 let shown = |said: Option<&String>| said.map_or("nothing".to_owned(), String::clone);
                 differences.push(format!("{name}: {id}\n  ours\n    {}\n  SAM\n    {}", shown(ours), shown(theirs)));
             }

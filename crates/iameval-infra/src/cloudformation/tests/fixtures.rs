@@ -7,7 +7,7 @@ use iameval::symbol::Symbols;
 use iameval_world::Disk;
 use std::path::{Path, PathBuf};
 
-fn templates() -> Vec<PathBuf> {
+pub(super) fn templates() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cloudformation/templates");
     let entries = std::fs::read_dir(folder).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

@@ -28,6 +28,7 @@ Conditions:
   Both: !And [!Condition Yes, !Condition IsProd]
   Neither: !And [!Condition No, !Condition IsProd]
   Either: !Or [!Condition Yes, !Condition IsProd]
+  IsStaging: !Equals [staging, !Ref Stage]
   IsOpen: !Equals [!Ref Open, ""]
 Resources:
   Bucket: {Type: "AWS::S3::Bucket"}
@@ -41,6 +42,7 @@ Resources:
   Policy: {Type: "AWS::IAM::ManagedPolicy"}
   Function: {Type: "AWS::Lambda::Function"}
   Alias: {Type: "AWS::Lambda::Alias", Properties: {FunctionName: !GetAtt Function.Arn, Name: live}}
+  OpenAlias: {Type: "AWS::Lambda::Alias", Properties: {FunctionName: !Ref Open, Name: live}}
   Group: {Type: "AWS::Logs::LogGroup", Properties: {LogGroupName: /app/x}}
   Table: {Type: "AWS::DynamoDB::Table"}
   Rule: {Type: "AWS::Events::Rule", Properties: {Name: r, EventBusName: !Ref Bus}}
@@ -54,6 +56,8 @@ Resources:
   Gone: {Type: "AWS::S3::Bucket", Condition: No}
   Chosen: {Type: "AWS::S3::Bucket", Properties: {BucketName: !If [IsProd, a, b]}}
   Parameter: {Type: "AWS::SSM::Parameter", Properties: {Value: v}}
+  Acl: {Type: "AWS::WAFv2::WebACL", Properties: {Name: n, Scope: REGIONAL}}
+  Replica: {Type: "AWS::KMS::ReplicaKey", Properties: {PrimaryKeyArn: "arn:aws:kms:us-east-1:111122223333:key/mrk-1"}}
   Set: {Type: "AWS::SSO::PermissionSet", Properties: {InstanceArn: "arn:aws:sso:::instance/ssoins-1"}}
   X:
     Type: Custom::X
@@ -142,6 +146,7 @@ fn names_and_arns_of_resources() {
         ),
         ("!Ref Policy", format!("arn:aws:iam::{account}:policy/${{unknown:Policy}}")),
         ("!GetAtt Function.Arn", format!("arn:aws:lambda:{at}:function:${{unknown:Function}}")),
+        ("!Ref OpenAlias", format!("arn:aws:lambda:{at}:function:${{unknown:OpenAlias.FunctionName}}:live")),
         ("!Ref Alias", format!("arn:aws:lambda:{at}:function:${{unknown:Function}}:live")),
         ("!GetAtt Group.Arn", format!("arn:aws:logs:{at}:log-group:/app/x:*")),
         (
@@ -157,6 +162,11 @@ fn names_and_arns_of_resources() {
         ("!Ref Chosen", "${unknown:Chosen}".to_owned()),
         ("!GetAtt Parameter.Value", "v".to_owned()),
         ("!GetAtt Set.PermissionSetArn", "arn:aws:sso:::permissionSet/ssoins-1/${unknown:Set.Id}".to_owned()),
+        ("!Ref Replica", "mrk-1".to_owned()),
+        (
+            "!GetAtt Acl.Arn",
+            format!("arn:aws:wafv2:{at}:${{unknown:Acl.Scope}}/webacl/${{unknown:Acl.Name}}/${{unknown:Acl.Id}}"),
+        ),
         ("!GetAtt Gone.Arn", "${unknown:Gone.Arn}".to_owned()),
         ("!GetAtt [Own, Any.Thing]", "${unknown:Own.Any.Thing}".to_owned()),
     ];
@@ -251,6 +261,7 @@ fn conditions_have_three_values() {
         ("!If [Yes, a, b]", "a"),
         ("!If [No, a, b]", "b"),
         ("!If [IsPlain, a, b]", "a"),
+        ("!If [IsStaging, a, b]", "b"),
         ("!If [Either, a, b]", "a"),
         ("!If [Neither, a, b]", "b"),
         ("!If [IsProd, a, b]", "(Condition IsProd? a | b)"),
@@ -265,6 +276,8 @@ fn conditions_have_three_values() {
         ),
         ("!Join ['-', !If [IsProd, [a, b], [c]]]", "(Condition IsProd? a-b | c)"),
         ("!Select [0, !If [IsProd, [a], [b]]]", "(Condition IsProd? a | b)"),
+        ("!ToJsonString {a: !If [IsProd, 1, !Ref AWS::NoValue]}", r#"(Condition IsProd? {"a":1} | {})"#),
+        ("!Length [a, !If [IsProd, b, !Ref AWS::NoValue]]", "(Condition IsProd? 2 | 1)"),
         ("!If [IsProd, !If [IsProd, a, b], c]", "(Condition IsProd? (Condition IsProd? a | b) | c)"),
     ]);
 }
@@ -272,12 +285,12 @@ fn conditions_have_three_values() {
 #[test]
 fn what_is_not_known_has_a_name() {
     check(&[
-        ("!Join ['-', !Ref OpenNames]", "<Fn::Join at 56:10>"),
-        ("!Select [0, !Ref OpenNames]", "<Fn::Select at 56:10>"),
-        ("!Base64 {Ref: Open}", "<Fn::Base64 at 56:10>"),
-        ("{'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 56:10>"),
-        ("{a: 1, 'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 56:10>"),
-        ("{'Fn::Unknown': 1}", "<Fn::Unknown at 56:10>"),
+        ("!Join ['-', !Ref OpenNames]", "<Fn::Join at 60:10>"),
+        ("!Select [0, !Ref OpenNames]", "<Fn::Select at 60:10>"),
+        ("!Base64 {Ref: Open}", "<Fn::Base64 at 60:10>"),
+        ("{'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 60:10>"),
+        ("{a: 1, 'Fn::Transform': {Name: Shout}}", "<Fn::Transform at 60:10>"),
+        ("{'Fn::Unknown': 1}", "<Fn::Unknown at 60:10>"),
         ("!ImportValue shared", "${unknown:Import shared}"),
         ("!ImportValue {'Fn::Sub': '${Open}-vpc'}", "${unknown:Import ${unknown:Open}-vpc}"),
     ]);

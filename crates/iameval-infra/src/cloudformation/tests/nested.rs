@@ -75,6 +75,20 @@ Resources: {R: {Type: A::B, Properties: {V: [!ImportValue net-eu-west-1, !Import
 }
 
 #[test]
+fn sources_that_are_read_apart_have_symbols_of_their_own() {
+    let text =
+        "Resources: {R: {Type: A::B, Properties: {V: [!Ref AWS::AccountId, !Ref R2]}}, R2: {Type: AWS::S3::Bucket}}\n";
+    let files = Memory::default().with("t.yaml", text);
+    let mut symbols = Symbols::new();
+    let first = CloudFormation::new("t.yaml").stacks(&files, &mut symbols).unwrap();
+    let second = CloudFormation::new("t.yaml").stacks(&files, &mut symbols).unwrap();
+    assert_eq!(value(&first, &symbols, "t", "R"), "[${unknown:AWS::AccountId}, ${unknown:R2}]");
+    assert_eq!(value(&second, &symbols, "t", "R"), "[${unknown:t/AWS::AccountId}, ${unknown:t/R2}]");
+    let named = |name: &str| symbols.find(name).unwrap();
+    assert!(!symbols.differ(named("R2"), named("t/R2")));
+}
+
+#[test]
 fn assemblies_are_read_by_their_manifest() {
     let manifest = r#"{"version": "1", "artifacts": {
         "A": {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/eu-west-1",

@@ -1,13 +1,28 @@
 //! Hostile templates, and how the cost grows: no overflow, no end of memory, and no more work than there is template.
 
-use super::{read, told};
+use super::{Memory, read, told};
+use crate::cloudformation::evaluate::{Evaluator, Given};
+use crate::cloudformation::{CloudFormation, load};
 use crate::value::Value;
+use iameval::symbol::Symbols;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// What the properties of all resources come to.
 fn size(text: &str) -> usize {
     let (stacks, _) = read(text).unwrap();
     stacks.stacks[0].resources.iter().map(|resource| resource.properties.size()).sum()
+}
+
+/// How much is evaluated for a template.
+fn cost(text: &str) -> usize {
+    let files = Memory::default().with("t.yaml", text);
+    let loaded = load::load(&CloudFormation::new("t.yaml"), &files).unwrap();
+    let (mut symbols, values) = (Symbols::new(), BTreeMap::new());
+    let given = Given { values: &values, is_strict: false };
+    let mut evaluator = Evaluator::new(&loaded.templates, given, &mut symbols);
+    assert!(evaluator.stack(0).is_ok());
+    evaluator.cost()
 }
 
 #[test]
@@ -26,6 +41,8 @@ fn what_comes_out_grows_like_the_template() {
     };
     let (small, large) = (size(&template(50)), size(&template(500)));
     assert!(large <= small * 11, "{small} {large}");
+    let (small, large) = (cost(&template(50)), cost(&template(500)));
+    assert!(large <= small * 11, "{small} {large}");
 }
 
 #[test]
@@ -39,7 +56,7 @@ fn choices_do_not_multiply_without_end() {
         let _ = write!(parts, "!If [C{index}, a, b], ");
     }
     let _ = writeln!(text, "{conditions}Resources: {{R: {{Type: 'A::B', Properties: {{V: !Join ['', [{parts}]]}}}}}}");
-    assert!(size(&text) < 1_000);
+    assert!(size(&text) < 10_000);
 }
 
 #[test]
@@ -120,5 +137,39 @@ fn odd_templates_do_not_panic() {
 #[test]
 fn values_are_counted() {
     let value = Value::text(iameval::text::Span::START, "abc");
-    assert_eq!(value.size(), 4);
+    assert_eq!(value.size(), 67);
+}
+
+/// Lines taken out, doubled and exchanged, and words exchanged: always the same, so that a failure can be seen again.
+#[test]
+fn damaged_templates_do_not_panic() {
+    let rounds: usize = std::env::var("IAMEVAL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(8);
+    let mut state = 1_u64;
+    let mut draw = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below.max(1)
+    };
+    let words =
+        ["!Ref", "!Sub", "!GetAtt", "!If", "!Select", "!Split", "!Join", "Ref", "Fn::Sub", "[]", "{}", "${", "1", "''"];
+    for path in super::fixtures::templates() {
+        let text = std::fs::read_to_string(path).unwrap();
+        for _ in 0..rounds {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            for _ in 0..=draw(4) {
+                let (at, other) = (draw(lines.len()), draw(lines.len()));
+                match draw(4) {
+                    0 => drop(lines.remove(at)),
+                    1 => lines.insert(at, lines[other].clone()),
+                    2 => lines.swap(at, other),
+                    _ => {
+                        let parts: Vec<&str> = lines[at].split(' ').collect();
+                        let chosen = draw(parts.len());
+                        let word = |(index, part)| if index == chosen { words[draw(words.len())] } else { part };
+                        lines[at] = parts.into_iter().enumerate().map(word).collect::<Vec<_>>().join(" ");
+                    }
+                }
+            }
+            let _ = told(&lines.join("\n"), |options| options);
+        }
+    }
 }

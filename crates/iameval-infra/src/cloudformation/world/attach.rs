@@ -6,7 +6,7 @@ use crate::cloudformation::index::{Index, Item, Meant, outside_arn};
 use crate::cloudformation::permission::PERMISSIONS;
 use crate::cloudformation::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
 use crate::document::Draft;
-use crate::document::choices::Part;
+use crate::document::choices::{Part, assuming};
 use iameval::PolicyKind;
 use iameval::symbol::Symbol;
 
@@ -88,14 +88,15 @@ impl Assembly<'_> {
 
     fn contribute(&mut self, holder: usize, by: usize, name: String, mut draft: Draft) {
         let index = self.index;
-        let first = index.first_of_arn(holder);
+        let same = index.of_same_arn(holder);
         if let (Some(policy), Some(item)) = (index.get(by), index.get(holder)) {
-            draft.only_if(condition_of(policy, item).as_slice());
-            if holder != first {
-                draft.only_if(item.resource.only_if.as_slice());
+            match same.as_slice() {
+                [_] => draft.only_if(condition_of(policy, item).as_slice()),
+                // The ARN does not tell which of them is there.
+                _ => draft.only_if(policy.resource.only_if.as_slice()),
             }
         }
-        let holder = first;
+        let holder = same.first().copied().unwrap_or(holder);
         self.of_resources.entry(holder).or_default().push(Contribution { draft, name, by });
     }
 
@@ -144,6 +145,11 @@ impl Assembly<'_> {
             texts.push(("default".to_owned(), Vec::new()));
         }
         for (text, only_if) in texts {
+            // The name of a function may have its account before it.
+            let text = match text.rsplit_once(":function:") {
+                Some((_, name)) if !text.starts_with("arn:") => name.to_owned(),
+                _ => text,
+            };
             let meant = self.index.meant(&text, named.types, self.symbols);
             let (holders, is_outside) = match meant {
                 Meant::This(holder) => (vec![(holder, None)], false),
@@ -180,7 +186,7 @@ impl Assembly<'_> {
         arn: &str,
     ) -> Option<Draft> {
         let document = permission.document(item.resource, arn, self.symbols);
-        let read = self.reader(PolicyKind::Resource).read(&document, &Vec::new());
+        let read = self.reader(PolicyKind::Resource).read(&document, &assuming(item.resource.only_if));
         self.noting(item, read)
     }
 
@@ -198,7 +204,9 @@ impl Assembly<'_> {
             for part in item.properties().at(named.by) {
                 let Some(text) = part.text() else { continue };
                 let holders = match self.index.meant(&text, &[named.resource_type], self.symbols) {
-                    Meant::This(holder) => vec![(holder, None)],
+                    Meant::This(holder) => {
+                        self.index.of_same_arn(holder).into_iter().map(|holder| (holder, None)).collect()
+                    }
                     Meant::Perhaps(perhaps) => {
                         perhaps.into_iter().map(|(holder, symbol)| (holder, Some(symbol))).collect()
                     }

@@ -23,7 +23,7 @@ enum Managed {
 impl Assembly<'_> {
     /// Makes a managed policy of a template one of the world, and gives it its name.
     pub(super) fn managed_policy(&mut self, number: usize, item: &Item<'_>) {
-        let Some(policy) = self.of_template(number, PolicyKind::Identity, Vec::new()) else { return };
+        let Some(policy) = self.of_template(number, Vec::new()) else { return };
         let named = self.world.name_policy(&item.name, policy, &item.place());
         self.noting_clash(named);
     }
@@ -37,34 +37,33 @@ impl Assembly<'_> {
         draft: &Draft,
         only_if: Vec<Symbol>,
     ) -> Option<PolicyRef> {
-        let key = (number, PolicyKind::Identity, only_if);
+        let key = (number, only_if);
         if let Some(known) = self.managed.get(&key) {
             return Some(*known);
         }
         let mut draft = draft.clone();
-        draft.only_if(&key.2);
+        draft.only_if(&key.1);
         let policy = self.policy(item, name, draft)?;
         self.managed.insert(key, policy);
         Some(policy)
     }
 
-    /// A managed policy of a template, as an identity policy or as a boundary.
-    fn of_template(&mut self, number: usize, kind: PolicyKind, only_if: Vec<Symbol>) -> Option<PolicyRef> {
+    /// A managed policy of a template; as a boundary it is no other than as an identity policy.
+    fn of_template(&mut self, number: usize, only_if: Vec<Symbol>) -> Option<PolicyRef> {
         let index = self.index;
         let item = index.get(number)?;
-        let key = (number, kind, only_if);
-        if let Some(known) = self.managed.get(&key) {
+        if let Some(known) = self.managed.get(&(number, only_if.clone())) {
             return Some(*known);
         }
-        let draft = self.template_draft(item, kind, &key.2)?;
+        let draft = self.template_draft(item, &only_if)?;
         let policy = self.policy(item, &item.name, draft)?;
-        self.managed.insert(key, policy);
+        self.managed.insert((number, only_if), policy);
         Some(policy)
     }
 
-    fn template_draft(&mut self, item: &Item<'_>, kind: PolicyKind, only_if: &[Symbol]) -> Option<Draft> {
+    fn template_draft(&mut self, item: &Item<'_>, only_if: &[Symbol]) -> Option<Draft> {
         let found = find::policies(item.resource).into_iter().next()?;
-        let read = self.reader(kind).read(found.value, &found.way);
+        let read = self.reader(PolicyKind::Identity).read(found.value, &found.way);
         let mut draft = self.noting(item, read)?;
         draft.only_if(only_if);
         Some(draft)
@@ -83,7 +82,7 @@ impl Assembly<'_> {
             Managed::OfTemplate(number) => {
                 let index = self.index;
                 only_if.extend(index.get(number).and_then(|policy| condition_of(policy, holder)));
-                self.of_template(number, PolicyKind::Identity, only_if)
+                self.of_template(number, only_if)
             }
             Managed::OfAws(managed) if only_if.is_empty() => self.of_aws(managed),
             Managed::OfAws(managed) => {
@@ -91,7 +90,7 @@ impl Assembly<'_> {
                 self.again_only_if(policy, &only_if)
             }
             Managed::Unknown => {
-                let draft = self.unknown_managed(holder, part, &text, PolicyKind::Identity)?;
+                let draft = self.unknown_managed(holder, part, &text)?;
                 self.policy(holder, &self.show(&text), draft)
             }
         }
@@ -131,7 +130,7 @@ impl Assembly<'_> {
                 Managed::OfTemplate(number) => {
                     let index = self.index;
                     if index.get(number).and_then(|policy| condition_of(policy, holder)).is_none() {
-                        return self.of_template(number, PolicyKind::PermissionsBoundary, Vec::new());
+                        return self.of_template(number, Vec::new());
                     }
                 }
                 Managed::OfAws(managed) => return self.of_aws(managed),
@@ -157,14 +156,13 @@ impl Assembly<'_> {
     /// One of the documents that a boundary may be, all of it at the place where it is named.
     fn boundary_draft(&mut self, holder: &Item<'_>, part: &Part<'_>) -> Option<Draft> {
         let text = part.text()?;
-        let kind = PolicyKind::PermissionsBoundary;
         let mut only_if = symbols_of(&part.way);
         let mut draft = match self.means(&text) {
             Managed::OfTemplate(number) => {
                 let index = self.index;
                 let item = index.get(number)?;
                 only_if.extend(condition_of(item, holder));
-                let draft = self.template_draft(item, kind, &[])?;
+                let draft = self.template_draft(item, &[])?;
                 let same_text = std::sync::Arc::ptr_eq(&item.stack.source, &holder.stack.source);
                 if same_text { draft } else { draft.moved_to(part.value.span) }
             }
@@ -172,14 +170,14 @@ impl Assembly<'_> {
                 let policy = LoadedPolicy::managed(managed).map_err(|wrong| self.findings.extend(wrong)).ok()?;
                 Draft::from(policy.document()).moved_to(part.value.span)
             }
-            Managed::Unknown => self.unknown_managed(holder, part, &text, kind)?,
+            Managed::Unknown => self.unknown_managed(holder, part, &text)?,
         };
         draft.only_if(&only_if);
         Some(draft)
     }
 
     /// Whatever a managed policy may say of which only the ARN is known.
-    fn unknown_managed(&mut self, holder: &Item<'_>, part: &Part<'_>, text: &str, kind: PolicyKind) -> Option<Draft> {
+    fn unknown_managed(&mut self, holder: &Item<'_>, part: &Part<'_>, text: &str) -> Option<Draft> {
         let span = part.value.span;
         let symbol = if let Some(symbol) = self.symbols.within(text).next() {
             symbol
@@ -187,7 +185,7 @@ impl Assembly<'_> {
             self.warn_of_unknown(holder, span, text);
             self.unknown(holder, text)?
         };
-        Some(self.reader(kind).unknown(symbol, span, &part.way))
+        Some(self.reader(PolicyKind::Identity).unknown(symbol, span, &part.way))
     }
 
     fn warn_of_unknown(&mut self, holder: &Item<'_>, span: Span, text: &str) {

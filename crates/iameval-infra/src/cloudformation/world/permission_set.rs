@@ -76,7 +76,11 @@ impl Assembly<'_> {
 
     /// A symbol for something that Identity Center decides.
     fn made_up(&mut self, item: &Item<'_>, what: &str, kind: SymbolKind) -> Option<String> {
-        let symbol = self.world.symbols().define(&format!("{}.{what}", item.symbol_name()), kind);
+        let address = format!("{}.{what}", item.symbol_name());
+        if let Some(given) = self.values.get(&address) {
+            return Some(given.clone());
+        }
+        let symbol = self.world.symbols().define(&address, kind);
         symbol
             .map_err(|error| self.findings.extend(item.place().finding(error.to_string())))
             .ok()

@@ -5,7 +5,7 @@ use crate::cloudformation::find;
 use crate::cloudformation::index::Item;
 use crate::cloudformation::types::USER;
 use crate::document::Draft;
-use crate::document::choices::Part;
+use crate::document::choices::{Part, assuming};
 use crate::value::ValueKind;
 use iameval::symbol::Symbol;
 use iameval::{PolicyKind, Principal};
@@ -13,12 +13,8 @@ use iameval_world::{PolicyRef, PrincipalParts};
 
 /// A property with the choices that it depends on.
 pub(super) fn property<'s>(item: &Item<'s>, name: &str) -> Option<Part<'s>> {
-    match &item.resource.properties.kind {
-        ValueKind::Map(entries) => {
-            entries.iter().find(|entry| entry.key.text == name).map(|entry| Part::new(&entry.value))
-        }
-        _ => None,
-    }
+    let value = item.resource.properties.get(name)?;
+    Some(Part::new(value, assuming(item.resource.only_if)))
 }
 
 /// The tags of a resource, as a list of keys and values or as an object.

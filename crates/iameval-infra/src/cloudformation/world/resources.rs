@@ -16,7 +16,7 @@ impl Assembly<'_> {
     /// Adds what a resource is, where it has an ARN.
     pub(super) fn resource(&mut self, number: usize, item: &Item<'_>) {
         let mut contributions = self.of_resources.remove(&number).unwrap_or_default();
-        contributions.extend(self.default_key_policy(number, item));
+        contributions.extend(default_key_policy(number, item));
         let arn: Option<Arn> = item.arn.as_deref().and_then(|arn| arn.parse().ok());
         let policy = self.merged(&item.name, contributions);
         let Some(arn) = arn else {
@@ -31,7 +31,7 @@ impl Assembly<'_> {
                 let message = format!("`{}` is `{other}`, which another source defines", item.address);
                 self.warn(item, item.resource.id_span, message, "its policy is attached to nothing");
             }
-            self.world.alias(&item.name, &other);
+            self.renamed.insert(number, other);
             return;
         }
         let mut parts = ResourceParts::new(arn);
@@ -41,32 +41,6 @@ impl Assembly<'_> {
         parts.origin = Some(item.origin());
         let added = self.world.resource(&item.name, parts, &item.place());
         self.noting_clash(added);
-    }
-
-    /// The policy that KMS gives a key for which none is given.
-    fn default_key_policy(&self, number: usize, item: &Item<'_>) -> Option<Contribution> {
-        if !matches!(item.resource.kind.as_str(), "AWS::KMS::Key" | "AWS::KMS::ReplicaKey") {
-            return None;
-        }
-        let given = property(item, "KeyPolicy");
-        let is_certain = given.as_ref().is_some_and(|given| !given.may_be_absent());
-        if is_certain || matches!(item.resource.properties.kind, ValueKind::Unknown(_)) {
-            return None;
-        }
-        let Stack { partition, account, .. } = item.stack;
-        let root = Node::string(format!("arn:{partition}:iam::{account}:root"));
-        let text = |text: &'static str| Node::string(text);
-        let statement = Node::object([
-            ("Effect", text("Allow")),
-            ("Principal", Node::object([("AWS", root)])),
-            ("Action", text("kms:*")),
-            ("Resource", text("*")),
-        ]);
-        let tree = Node::object([("Version", text("2012-10-17")), ("Statement", statement)]);
-        let document = PolicyDocument::from_tree(&tree).value?;
-        let mut draft = Draft::from(&document).moved_to(item.resource.id_span);
-        draft.only_if(&given.iter().flat_map(Part::alternatives).flat_map(|part| part.only_if()).collect::<Vec<_>>());
-        Some(Contribution { draft, name: format!("{}/default", item.name), by: number })
     }
 
     /// Adds the resources that have policies of the templates and are defined in none.
@@ -133,4 +107,30 @@ impl Assembly<'_> {
         let added = self.world.endpoint(&item.name, parts, &item.place());
         self.noting_clash(added);
     }
+}
+
+/// The policy that KMS gives a key for which none is given.
+fn default_key_policy(number: usize, item: &Item<'_>) -> Option<Contribution> {
+    if !matches!(item.resource.kind.as_str(), "AWS::KMS::Key" | "AWS::KMS::ReplicaKey") {
+        return None;
+    }
+    let given = property(item, "KeyPolicy");
+    let is_certain = given.as_ref().is_some_and(|given| !given.may_be_absent());
+    if is_certain || matches!(item.resource.properties.kind, ValueKind::Unknown(_)) {
+        return None;
+    }
+    let Stack { partition, account, .. } = item.stack;
+    let root = Node::string(format!("arn:{partition}:iam::{account}:root"));
+    let text = |text: &'static str| Node::string(text);
+    let statement = Node::object([
+        ("Effect", text("Allow")),
+        ("Principal", Node::object([("AWS", root)])),
+        ("Action", text("kms:*")),
+        ("Resource", text("*")),
+    ]);
+    let tree = Node::object([("Version", text("2012-10-17")), ("Statement", statement)]);
+    let document = PolicyDocument::from_tree(&tree).value?;
+    let mut draft = Draft::from(&document).moved_to(item.resource.id_span);
+    draft.only_if(&given.iter().flat_map(Part::alternatives).flat_map(|part| part.only_if()).collect::<Vec<_>>());
+    Some(Contribution { draft, name: format!("{}/default", item.name), by: number })
 }

@@ -3,9 +3,11 @@
 mod documents;
 mod notation;
 mod real;
+mod soundness;
 mod types;
 
-use iameval_world::{Attached, World};
+use iameval::{Context, Decision};
+use iameval_world::{Ask, Attached, World};
 use notation::{shown, symbols, world};
 
 /// A policy in one line: its name, and what its statements depend on.
@@ -226,4 +228,92 @@ fn several_stacks_have_names_of_their_own() {
     let problem = world.caller("cfn:Deploy").unwrap_err();
     assert_eq!(problem.help(), Some("write `cfn:blue/Deploy` or `cfn:green/Deploy`"));
     assert_eq!(world.caller("cfn:blue/Deplo").unwrap_err().help(), Some("did you mean `cfn:blue/Deploy`?"));
+}
+
+#[test]
+fn what_exists_under_a_condition_is_not_asked_about_it() {
+    let properties = format!(
+        r#""Condition": "IsProd", "Properties": {{{TRUST}, "Policies": [
+            {{"if": ["IsProd", {{"PolicyName": "prod", "PolicyDocument": {own}}}, "nothing"]}},
+            {{"if": ["IsLarge", {{"PolicyName": "large", "PolicyDocument": {own}}}, "nothing"]}}]}},"#,
+        own = statement("s3:*")
+    );
+    let extra = |id: &str, condition: &str| {
+        format!(
+            r#""{id}": {{"Type": "AWS::IAM::Policy", "Condition": "{condition}",
+            "Properties": {{"PolicyDocument": {}, "Roles": ["<Deploy>"]}}}}"#,
+            statement("sns:*")
+        )
+    };
+    let resources = [role("Deploy", &properties), extra("Same", "IsProd"), extra("Other", "IsLarge")];
+    let world = world(&[("app", &template(&resources))]);
+    assert_eq!(
+        identity(&world, "cfn:Deploy"),
+        [
+            "cfn:Deploy/prod: Allow s3:*",
+            "cfn:Deploy/large: Allow s3:* if IsLarge",
+            "cfn:Same: Allow sns:*",
+            "cfn:Other: Allow sns:* if IsLarge",
+        ]
+    );
+}
+
+#[test]
+fn what_is_created_under_opposite_conditions_is_one() {
+    let bucket = |id: &str, condition: &str| {
+        format!(
+            r#""{id}": {{"Type": "AWS::S3::Bucket", "Condition": "{condition}", "Ref": "reports",
+            "Arn": "arn:aws:s3:::reports"}}"#
+        )
+    };
+    let policy = |id: &str, condition: &str, bucket: &str| {
+        format!(
+            r#""{id}": {{"Type": "AWS::S3::BucketPolicy", "Condition": "{condition}", "Properties": {{"Bucket": "{bucket}",
+            "PolicyDocument": {{"Statement": {{"Effect": "Deny", "Principal": "*", "Action": "s3:{id}", "Resource": "*"}}}}}}}}"#
+        )
+    };
+    let resources = [
+        bucket("Plain", "IsPlain"),
+        bucket("Logged", "IsLogged"),
+        policy("OfPlain", "IsPlain", "reports"),
+        policy("OfLogged", "IsLogged", "reports"),
+    ];
+    let world = world(&[("app", &template(&resources))]);
+    let known =
+        world.resources().iter().map(|(name, known)| (name.as_str(), line(&world, known.policy.as_ref().unwrap())));
+    let policy = "cfn:Plain: Deny s3:OfPlain if IsPlain; Deny s3:OfLogged if IsLogged".to_owned();
+    assert_eq!(known.collect::<Vec<_>>(), [("cfn:Plain", policy)]);
+    assert_eq!(world.resource_arn("cfn:Logged/x.csv"), world.resource_arn("cfn:app/Plain/x.csv"));
+}
+
+/// What the engine makes of it.
+#[test]
+fn answers_depend_on_what_is_not_known() {
+    let statement = |action: &str, resource: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}]}}"#
+        )
+    };
+    let properties = format!(
+        r#""Properties": {{{TRUST}, "Policies": [
+            {{"PolicyName": "own", "PolicyDocument": {}}},
+            {{"PolicyName": "given", "PolicyDocument": {}}},
+            {{"if": ["IsProd", {{"PolicyName": "prod", "PolicyDocument": {}}}, "nothing"]}}]}},"#,
+        statement("s3:GetObject", "arn:aws:s3:::<Logs>/*"),
+        statement("s3:PutObject", "arn:aws:s3:::<BucketParameter>/*"),
+        statement("s3:DeleteObject", "*"),
+    );
+    let bucket = r#""Logs": {"Type": "AWS::S3::Bucket", "Arn": "arn:aws:s3:::<Logs>"}"#.to_owned();
+    let world = world(&[("app", &template(&[role("Deploy", &properties), bucket]))]);
+    let deploy = world.principal("cfn:Deploy").unwrap();
+    let decide = |action: &str, resource: &str| {
+        let action: iameval::Action = action.parse().unwrap();
+        let resource = world.resource_arn(resource).unwrap();
+        let situation = world.situation(&Ask::new(&deploy, &action, &resource)).unwrap();
+        situation.policies.set().decide(&situation.request(action, &Context::new()).build())
+    };
+    assert_eq!(decide("s3:GetObject", "cfn:Logs/x.csv"), Decision::Allowed);
+    assert_eq!(decide("s3:PutObject", "cfn:Logs/x.csv"), Decision::Undetermined);
+    assert_eq!(decide("s3:DeleteObject", "cfn:Logs/x.csv"), Decision::Undetermined);
+    assert_eq!(decide("s3:ListBucket", "cfn:Logs"), Decision::ImplicitDeny);
 }

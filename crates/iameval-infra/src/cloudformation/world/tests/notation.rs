@@ -1,4 +1,5 @@
-//! Stacks written by hand, without the functions of templates: `<NAME>` in a text is a symbol, and so is `{"unknown":
+//! Stacks written by hand, without the functions of templates: `<NAME>` in a text is a symbol, that of a name unless it is
+//! called a parameter, and so is `{"unknown":
 //! NAME}`; `{"if": [NAME, ONE, OTHER]}` is a choice, and `"nothing"` in it nothing.
 
 use crate::cloudformation::stack::{Resource, Stack};
@@ -54,7 +55,8 @@ fn symbolic(text: &str, symbols: &mut Symbols) -> String {
     let mut out = String::new();
     while let Some((before, (name, after))) = rest.split_once('<').and_then(|(a, b)| Some((a, b.split_once('>')?))) {
         out += before;
-        out += &symbols.define(name, SymbolKind::Input).unwrap().to_string();
+        let kind = if name.contains("Parameter") { SymbolKind::Input } else { SymbolKind::Name };
+        out += &symbols.define(name, kind).unwrap().to_string();
         rest = after;
     }
     out + rest
@@ -145,7 +147,8 @@ pub(super) fn world(stacks: &[(&str, &str)]) -> iameval_world::World {
     let mut builder = iameval_world::WorldBuilder::new();
     let symbols = builder.symbols();
     let stacks: Vec<Stack> = stacks.iter().map(|(name, text)| stack(name, text, symbols)).collect();
-    if let Err(findings) = crate::cloudformation::world::add(&stacks, &mut builder) {
+    if let Err(findings) = crate::cloudformation::world::add(&stacks, &std::collections::BTreeMap::new(), &mut builder)
+    {
         panic!("{findings:#?}");
     }
     builder.build().unwrap()

@@ -19,6 +19,11 @@ fn templates() -> Vec<PathBuf> {
     paths
 }
 
+/// What the CDK wrote.
+pub(super) fn assembly() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cloudformation/cdk/cdk.out")
+}
+
 #[test]
 fn every_arn_of_the_table_is_one() {
     for place in POLICY_PLACES {
@@ -33,10 +38,9 @@ fn every_arn_of_the_table_is_one() {
 
 #[test]
 fn every_place_of_the_table_is_in_a_template() {
-    let mut source = CloudFormation::default();
-    for path in templates() {
-        source = source.path(path);
-    }
+    let paths = templates();
+    let (first, others) = paths.split_first().unwrap();
+    let source = others.iter().fold(CloudFormation::new(first), CloudFormation::path);
     let stacks = source.stacks(&Disk::default(), &mut Symbols::new()).unwrap().stacks;
     let resources = || stacks.iter().flat_map(|stack| &stack.resources);
     for place in POLICY_PLACES {
@@ -51,7 +55,7 @@ fn every_place_of_the_table_is_in_a_template() {
 /// `UPDATE=1` writes what the worlds are; read it before it is committed.
 #[test]
 fn the_templates_come_to_these_worlds() {
-    for path in templates() {
+    for path in templates().into_iter().chain([assembly()]) {
         let world = World::from_sources(&Disk::default(), &[&CloudFormation::new(&path)]);
         let world = world.unwrap_or_else(|wrong| panic!("{}: {wrong:#?}", path.display()));
         let is = summary(&world);
@@ -107,4 +111,15 @@ fn summary(world: &World) -> String {
         let _ = writeln!(text, "warning: {}", warning.diagnostic.message());
     }
     text
+}
+
+#[test]
+fn resources_have_their_construct_paths() {
+    let world = World::from_sources(&Disk::default(), &[&CloudFormation::new(assembly())]).unwrap();
+    for name in ["cfn:Work/Deployer", "cfn:Work/Deployer/Resource", "cfn:Work/Deployer92EF8763", "cfn:Deployer92EF8763"]
+    {
+        assert!(world.caller(name).is_ok(), "{name}");
+    }
+    let object = world.resource_arn("cfn:Data/Reports/q3.csv").unwrap();
+    assert_eq!(shown(&symbols(&world), &object), "arn:aws:s3:::${unknown:Data/Reports65402A0A}/q3.csv");
 }
