@@ -1,7 +1,8 @@
 //! CloudFormation templates, and what becomes templates: SAM and CDK.
 //!
-//! On the way a template is read as a tree ([`template`]), loops in it are expanded ([`for_each`]), and its functions are
-//! evaluated ([`evaluate`]): what comes out is a [`stack`], in which values are known, or symbols.
+//! On the way a template is read as a tree ([`template`]), loops in it are expanded ([`for_each`]), what SAM
+//! makes of it is made ([`sam`]), and its functions are evaluated ([`evaluate`]): what comes out is a [`stack`], in which values
+//! are known, or symbols.
 
 mod assembly;
 pub(crate) mod check;
@@ -14,6 +15,7 @@ mod index;
 mod load;
 mod parameters;
 mod permission;
+mod sam;
 pub(crate) mod stack;
 mod table;
 mod tags;

@@ -4,6 +4,7 @@ use super::assembly::{self, Root};
 use super::for_each::{self, Known};
 use super::given;
 use super::parameters::{Parameter, scalar};
+use super::sam::{self, Transformed};
 use super::template::{self, Settings, Template};
 use super::{CloudFormation, Deployment};
 use crate::codes;
@@ -60,7 +61,7 @@ pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded
         let prefix = |name: &str| if is_alone { String::new() } else { format!("{name}/") };
         let of_source = if count == 1 { String::new() } else { prefix(&stem(path)) };
         let prefix = prefix(&root.name);
-        loader.add(root, prefix, of_source, None, &[]).map_err(|finding| vec![finding])?;
+        loader.add(root, prefix, of_source, None, &[])?;
     }
     Ok(loader.loaded)
 }
@@ -148,15 +149,19 @@ impl Loader<'_> {
         shared_prefix: String,
         parent: Option<(usize, String)>,
         around: &[PathBuf],
-    ) -> Result<(), Finding> {
+    ) -> Result<(), Vec<Finding>> {
         let Root { name, path, source, tree, settings, assets } = root;
-        let tree = prepared(tree, &source.text, &settings).map_err(|diagnostic| Finding::new(&source, diagnostic))?;
+        let found = |diagnostics: Vec<Diagnostic>| -> Vec<Finding> {
+            diagnostics.into_iter().map(|diagnostic| Finding::new(&source, diagnostic)).collect()
+        };
+        let Transformed { tree, warnings } = prepared(tree, &source.text, &settings).map_err(found)?;
+        self.loaded.warnings.extend(found(warnings));
         let has_transforms = self.transforms(&source, &tree);
         let index = self.loaded.templates.len();
         if index >= MAX_STACKS {
             let message = format!("more than {MAX_STACKS} stacks are read");
             let diagnostic = Diagnostic::new(iameval::codes::OVER_LIMIT, Span::START, message);
-            return Err(Finding::new(&source, diagnostic.with_help("read fewer of them at once")));
+            return Err(vec![Finding::new(&source, diagnostic.with_help("read fewer of them at once"))]);
         }
         let mut around = around.to_vec();
         around.push(self.files.identity(&path));
@@ -195,10 +200,10 @@ impl Loader<'_> {
             if around.contains(&self.files.identity(&inner)) || around.len() > MAX_DEPTH {
                 let message = format!("nested stack `{id}` is nested in itself, or too deep");
                 let diagnostic = Diagnostic::new(codes::CIRCULAR_REFERENCE, span, message);
-                return Err(Finding::new(&source, diagnostic.with_help("use other templates for the stacks in it")));
+                return Err(vec![Finding::new(&source, diagnostic.with_help("use other templates for the stacks in it"))]);
             }
-            let tree = template::read(&text)?;
-            template::check(&text, &tree)?;
+            let tree = template::read(&text).map_err(|finding| vec![finding])?;
+            template::check(&text, &tree).map_err(|finding| vec![finding])?;
             let settings = Settings { parameters, computed, ..inherited.clone() };
             let name = format!("{base}{id}");
             let assets = assets.clone();
@@ -226,14 +231,14 @@ impl Loader<'_> {
     }
 }
 
-/// What is done to the tree of a template before its functions are evaluated: loops are expanded. SAM resources are
-/// expanded after that, as CloudFormation does it.
-fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Node<'static>, Diagnostic> {
-    if text.contains("Fn::ForEach") { without_loops(&tree, settings) } else { Ok(tree) }
-}
-
-fn without_loops(tree: &Node<'static>, settings: &Settings) -> Result<Node<'static>, Diagnostic> {
-    let parameters = template::section(tree, "Parameters");
+/// What is done to the tree of a template before its functions are evaluated: loops, then SAM, as CloudFormation does it.
+fn prepared(tree: Node<'static>, text: &str, settings: &Settings) -> Result<Transformed, Vec<Diagnostic>> {
+    let has_loops = text.contains("Fn::ForEach");
+    let is_sam = sam::is_asked_for(&tree);
+    if !has_loops && !is_sam {
+        return Ok(Transformed { tree, warnings: Vec::new() });
+    }
+    let parameters = template::section(&tree, "Parameters");
     let known = |name: &str| {
         let parameter = Parameter::new(parameters.get(name)?);
         if parameter.is_secret() || parameter.is_looked_up() || settings.computed.contains(name) {
@@ -246,7 +251,15 @@ fn without_loops(tree: &Node<'static>, settings: &Settings) -> Result<Node<'stat
             Known::Text(value)
         })
     };
-    for_each::expand(tree, &known)
+    let expanded = if has_loops { for_each::expand(&tree, &known).map_err(|error| vec![error])? } else { tree.clone() };
+    if !is_sam {
+        return Ok(Transformed { tree: expanded, warnings: Vec::new() });
+    }
+    let known = |name: &str| match known(name)? {
+        Known::Text(value) => Some(value),
+        Known::List(_) => None,
+    };
+    sam::transform(&expanded, &sam::Setting { known: &known, region: settings.region.as_deref() })
 }
 
 /// A stack within a template.
