@@ -133,6 +133,13 @@ fn any_file_holds_policies_or_is_refused() {
 }
 
 #[test]
+fn any_text_is_a_template_or_is_refused() {
+    let seeds: Vec<String> =
+        ["yaml", "yml", "json"].iter().flat_map(|ending| seeds("cloudformation", &format!(".{ending}"))).collect();
+    check(300, texts(seeds), |text| fuzz::template_text(&text));
+}
+
+#[test]
 fn any_text_is_read_for_events() {
     let events = fixture("cloudtrail/stratus-selection.json");
     let events = events.lines().map(|line| line.trim_end_matches(',').to_owned()).take(30);
@@ -159,13 +166,14 @@ fn outputs() -> Vec<String> {
 type Target = (&'static str, fn(&[u8]));
 
 /// The fuzz targets.
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 9] = [
     ("decide", fuzz::decide),
     ("denial_text", |bytes| on_text(bytes, fuzz::denial_text)),
     ("event_text", |bytes| on_text(bytes, fuzz::event_text)),
     ("policy_file_text", |bytes| on_text(bytes, fuzz::policy_file_text)),
     ("policy_text", |bytes| on_text(bytes, |text| fuzz::policy_text(text, is_json))),
     ("request_text", |bytes| on_text(bytes, |text| fuzz::request_text(text, is_json))),
+    ("template_text", |bytes| on_text(bytes, fuzz::template_text)),
     ("test_file_text", |bytes| on_text(bytes, fuzz::test_file_text)),
     ("yaml_text", |bytes| on_text(bytes, |text| fuzz::yaml_text(text, iameval_world::yaml::parse))),
 ];
