@@ -107,7 +107,8 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     }
     if inputs.policies.is_empty() && inputs.unreadable.is_empty() {
         let (message, help) = if inputs.has_templates {
-            let help = "name templates with policies; policies that macros would make are not there before the deployment";
+            let help =
+                "name templates with policies; policies that macros would make are not there before the deployment";
             ("there is no policy in the templates", help)
         } else {
             let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";

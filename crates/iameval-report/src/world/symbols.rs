@@ -98,8 +98,9 @@ impl<'w> Use<'w> {
             (self.resources, "resource", "resources"),
         ];
         let counted = counted.into_iter().filter(|(count, ..)| *count > 0);
-        let words: Vec<String> =
-            counted.map(|(count, one, several)| format!("{count} {}", if count == 1 { one } else { several })).collect();
+        let words: Vec<String> = counted
+            .map(|(count, one, several)| format!("{count} {}", if count == 1 { one } else { several }))
+            .collect();
         if words.is_empty() { "-".into() } else { words.join(", ") }
     }
 }
