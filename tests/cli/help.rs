@@ -91,7 +91,7 @@ fn help_lists_every_flag_once() {
         ],
     );
     lists_once("shrink", &["format", "in-place", "keep-sids", "kind", "limit", "split", "wildcards"]);
-    lists_once("world", &["example", "format", "world"]);
+    lists_once("world", &["example", "format", "symbols", "world"]);
     lists_once("explain", &["format", "list"]);
     lists_once("init", &["example"]);
     lists_once("schema", &[]);

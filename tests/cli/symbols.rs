@@ -35,7 +35,7 @@ sources: [cloudformation: template.yaml]
 tests:
   - {name: a, principal: 'cfn:Deploy', action: 's3:GetObject', resource: 'cfn:Reports/x', expect: allow}
   - {name: b, principal: 'cfn:Deploy', actions: ['s3:*'], resource: 'cfn:Reports/x', lenient: true, expect: deny}
-  - {name: c, who_can: 's3:PutObject', resource: 'cfn:Reports/x', expect: []}
+  - {name: c, who_can: 's3:PutObject', resource: 'cfn:Reports/x', expect: none}
 ";
 
 fn folder() -> Folder {
