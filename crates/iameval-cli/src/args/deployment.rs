@@ -13,7 +13,7 @@ pub(crate) struct Deployment {
     #[arg(long, value_name = "NAME=VALUE", help_heading = HEADING)]
     pub(crate) parameter: Vec<String>,
 
-    /// A file with values of parameters, in a form that the AWS CLI or CodePipeline takes
+    /// A file with values of parameters, in a form that the AWS CLI or AWS pipelines take
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) parameters: Vec<PathBuf>,
 
