@@ -34,6 +34,8 @@ mod readme;
 mod run;
 #[path = "cli/scenario.rs"]
 mod scenario;
+#[path = "cli/symbols.rs"]
+mod symbols;
 #[cfg(unix)]
 #[path = "cli/terminal.rs"]
 mod terminal;

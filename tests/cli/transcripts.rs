@@ -48,6 +48,7 @@ pages! {
     scope_down
     service_rules
     shrink
+    templates
     test_bad_cases
     test_bad_files
     test_bad_tables

@@ -1,7 +1,8 @@
 //! Files at a git revision, read with the user's own `git`.
 
 use iameval::Problem;
-use iameval_world::{Files, Finding, Limits, Source, codes};
+use iameval_infra::Infrastructure;
+use iameval_world::{Files, Finding, Formats, Limits, Source, codes};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,16 +13,18 @@ use std::sync::Arc;
 pub(crate) struct Revision {
     name: String,
     limits: Limits,
+    /// The infrastructure code among them.
+    formats: Infrastructure,
 }
 
 impl Revision {
     /// The revision and the path that a text such as `main:policy.json` names. `None` where there is a file of that name, or
     /// the text has no revision in it.
-    pub(crate) fn read(text: &str, limits: Limits) -> Option<(Self, PathBuf)> {
+    pub(crate) fn read(text: &str, limits: Limits, formats: &Infrastructure) -> Option<(Self, PathBuf)> {
         let (name, path) = text.split_once(':').filter(|(name, path)| !name.is_empty() && !path.is_empty())?;
         // Git would take it for a flag.
         let is_revision = !name.starts_with('-') && !Path::new(text).exists();
-        is_revision.then(|| (Self { name: name.into(), limits }, PathBuf::from(path)))
+        is_revision.then(|| (Self { name: name.into(), limits, formats: formats.clone() }, PathBuf::from(path)))
     }
 
     /// What git prints, or what is wrong.
@@ -95,5 +98,9 @@ impl Files for Revision {
 
     fn limits(&self) -> Limits {
         self.limits
+    }
+
+    fn formats(&self) -> &dyn Formats {
+        &self.formats
     }
 }

@@ -42,7 +42,7 @@ impl Infrastructure {
         self
     }
 
-    /// A file with values of parameters, in a form that the AWS CLI or CodePipeline takes.
+    /// A file with values of parameters, in a form that the AWS CLI or `CodePipeline` takes.
     #[must_use]
     pub fn parameter_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.known.parameter_files.push(path.into());

@@ -11,3 +11,8 @@ pub(crate) mod value;
 pub use cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
 pub use infrastructure::{Infrastructure, WithInfrastructure};
 pub use mend::MendedTemplate;
+
+/// The example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,7 +3,7 @@
 use crate::cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
 use crate::infrastructure::WithTexts;
 use iameval::symbol::Symbols;
-use iameval::{Code, Diagnostic, Fix, Parsed, PolicyDocument};
+use iameval::{Code, Diagnostic, Fix, Parsed, PolicyDocument, Statement};
 use iameval_world::{Files, Finding, Source};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,7 +39,7 @@ impl CloudFormation {
         find: &dyn Fn(&TemplatePolicy, &Symbols) -> Vec<Diagnostic>,
     ) -> Result<MendedTemplate, Vec<Finding>> {
         let source = files.read(path).map_err(|finding| vec![finding])?;
-        let templates = Templates { templates: self, files, path, find };
+        let templates = Templates { all: self, files, path, find };
         let mut now = templates.read(source)?;
         let (mut count, mut refused) = (0, BTreeMap::new());
         while count < MOST
@@ -78,7 +78,7 @@ const OTHERWISE: &str = "change it by hand: in this template the fix would not s
 
 /// Templates with a text of one of them that changes.
 struct Templates<'t> {
-    templates: &'t CloudFormation,
+    all: &'t CloudFormation,
     files: &'t dyn Files,
     path: &'t Path,
     find: &'t dyn Fn(&TemplatePolicy, &Symbols) -> Vec<Diagnostic>,
@@ -100,7 +100,7 @@ impl State {
 impl Templates<'_> {
     fn read(&self, source: Arc<Source>) -> Result<State, Vec<Finding>> {
         let texts = [(self.path.to_owned(), source.clone())];
-        let policies = self.templates.policies(&WithTexts { files: self.files, texts: &texts })?;
+        let policies = self.all.policies(&WithTexts { files: self.files, texts: &texts })?;
         Ok(State { source, policies })
     }
 
@@ -166,6 +166,6 @@ fn of_document(parsed: &Parsed<PolicyDocument>) -> Option<String> {
 
 /// What the statements of a policy depend on.
 fn conditions(policy: &TemplatePolicy) -> Vec<&[iameval::symbol::Symbol]> {
-    let statements = policy.parsed.value.iter().flat_map(|document| document.statements());
-    statements.map(|statement| statement.only_if()).collect()
+    let statements = policy.parsed.value.iter().flat_map(PolicyDocument::statements);
+    statements.map(Statement::only_if).collect()
 }

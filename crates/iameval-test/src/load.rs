@@ -1,7 +1,7 @@
 //! The worlds of tests, read or the test fails.
 
-use iameval_report::{FindingRenderer, Style, screened};
 use iameval_infra::{Infrastructure, WithInfrastructure};
+use iameval_report::{FindingRenderer, Style, screened};
 use iameval_world::{Disk, Example, Finding, World};
 use std::path::Path;
 

@@ -152,7 +152,9 @@ fn add(files: &dyn Files, world: &mut WorldBuilder, read: ReadFiles) -> Result<(
         dump.account().add_to(world, dump.place())?;
     }
     if !others.is_empty() {
-        others.iter().for_each(|other| world.file(files.name(&other.path)));
+        for other in &others {
+            world.file(files.name(&other.path));
+        }
         files.formats().together(others)?.add_to(files, world)?;
         // What the world says stands above what a template leaves open.
         if let Some(account) = read.iter().rev().find_map(|file| file.account) {

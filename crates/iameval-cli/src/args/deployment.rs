@@ -3,27 +3,29 @@
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
+/// What these flags stand under in help. The flags after them stand where they stood.
+const HEADING: &str = "Templates";
+
 /// What is known of a deployment
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Templates")]
 pub(crate) struct Deployment {
     /// The value of a parameter of a template; `STACK/NAME` is that of one stack
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", help_heading = HEADING)]
     pub(crate) parameter: Vec<String>,
 
-    /// A file with values of parameters, in a form that the AWS CLI or CodePipeline takes
-    #[arg(long, value_name = "FILE")]
+    /// A file with values of parameters, in a form that the AWS CLI or AWS pipelines take
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) parameters: Vec<PathBuf>,
 
     /// What something comes to that is not known before the deployment, by its address
     ///
     /// Addresses are those that answers and `iameval world --symbols` name: the name of a resource, `Key`; an attribute,
     /// `Key.Arn`; a condition, `Condition IsProduction`; `AWS::AccountId`.
-    #[arg(long, value_name = "ADDRESS=VALUE")]
+    #[arg(long, value_name = "ADDRESS=VALUE", help_heading = HEADING)]
     pub(crate) set: Vec<String>,
 
     /// What becomes of what a template leaves to the deployment, such as a parameter without a value
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t, help_heading = HEADING)]
     pub(crate) unknown: UnknownIs,
 }
 

@@ -107,7 +107,8 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     }
     if inputs.policies.is_empty() && inputs.unreadable.is_empty() {
         let (message, help) = if inputs.has_templates {
-            let help = "name templates with policies; policies that macros would make are not there before the deployment";
+            let help =
+                "name templates with policies; policies that macros would make are not there before the deployment";
             ("there is no policy in the templates", help)
         } else {
             let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
@@ -248,7 +249,7 @@ impl Inputs {
     }
 
     /// Takes the templates out of the files of a folder, and the policies out of those; of an assembly all its files.
-    fn templates_of(&mut self, files: &mut Vec<PathBuf>, setup: &Setup, output: &mut Output) -> Outcome<()> {
+    fn templates_of(&mut self, files: &mut Vec<PathBuf>, setup: &Setup, output: &mut Output) {
         let (disk, formats) = (setup.files.disk(), setup.files.formats());
         let is_known = |path: &PathBuf| disk.read(path).is_ok_and(|source| formats.kind_of(&source).is_some());
         let (known, mut others): (Vec<PathBuf>, Vec<PathBuf>) = std::mem::take(files).into_iter().partition(is_known);
@@ -266,7 +267,6 @@ impl Inputs {
         }
         others.retain(|path| !is_part(path) && !has_ending(path, &["template"]));
         *files = others;
-        Ok(())
     }
 
     /// Every policy in a folder, in order of paths: as what the worlds in it attach it as, and last the policies that stand
@@ -275,7 +275,7 @@ impl Inputs {
         let known = &setup.files;
         let before = self.policies.len();
         let mut files = files_of(folder, output)?;
-        self.templates_of(&mut files, setup, output)?;
+        self.templates_of(&mut files, setup, output);
         let roles = Roles::of_worlds(folder, &files, known, output);
         let disk = known.disk();
         for path in &files {

@@ -88,6 +88,8 @@ pub(super) fn tell(mut checked: Vec<&mut CheckedPolicy<'_>>, mended: &MendedTemp
         checked.source = now.source.clone();
         let parsed: &Parsed<PolicyDocument> = &now.parsed;
         let found = find(checked.input, &mended.policies.symbols, checked.kind, parsed).into_iter();
-        checked.findings = found.map(|found| finding(checked.input, &checked.source, found)).collect();
+        // What can be fixed in place is fixed.
+        let found = found.map(|found| finding(checked.input, &checked.source, found.with_fix(None)));
+        checked.findings = found.collect();
     }
 }

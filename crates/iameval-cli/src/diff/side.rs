@@ -47,18 +47,27 @@ impl Side {
             None => {}
         }
         let limits = setup.files.limits();
-        match Revision::read(text, limits) {
+        match Revision::read(text, limits, setup.files.infrastructure()) {
             Some((revision, path)) => Self::of_files(text, &path, &revision, output),
+            None if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path).is_some() => {
+                Self::world(path, &setup.files, output)
+            }
             None => Self::of_files(text, path, &setup.files, output),
         }
     }
 
     fn of_files(text: &str, path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
         let source = files.read(path)?;
-        if !matches!(PolicyFile::read(&source, files.limits()), PolicyFile::World(_)) {
-            return Self::policy(text, path, &Held { path, source: &source, others: files }, output);
+        let held = Held { path, source: &source, others: files };
+        let is_world = || matches!(PolicyFile::read(&source, files.limits()), PolicyFile::World(_));
+        if files.formats().kind_of(&source).is_none() && !is_world() {
+            return Self::policy(text, path, &held, output);
         }
-        let world = World::load(&Held { path, source: &source, others: files }, &[path.to_path_buf()])?;
+        Self::world(path, &held, output)
+    }
+
+    fn world(path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
+        let world = World::load(files, &[path.to_path_buf()])?;
         output.knows(&world);
         world.warnings().iter().for_each(|warning| output.warn(warning));
         Ok(Self::World(Box::new(world)))

@@ -14,8 +14,8 @@ pub(super) struct Format {
 }
 
 const SAVE: &str = "save each policy in it as a separate file";
-const TEMPLATE: &str = "it is a world with all its policies: use it with `-w FILE` or `iameval check FILE`";
-const ASSEMBLY: &str = "its folder is a world with all its policies: use it with `-w FOLDER` or `iameval check FOLDER`";
+const TEMPLATE: &str = "it is a world with all its policies: use it with `-w FILE`, as `cloudformation: FILE` under `sources` of a world file, or with `iameval check FILE`";
+const ASSEMBLY: &str = "its folder is a world with all its policies: use it with `-w FOLDER`, as `cdk: FOLDER` under `sources` of a world file, or with `iameval check FOLDER`";
 
 const fn other(what: &'static str, help: &'static str, is: fn(&Node<'_>) -> bool) -> Format {
     Format { what, help, is_world: false, is }
