@@ -107,6 +107,20 @@ impl Symbols {
         Self::default()
     }
 
+    /// Symbols of which nothing is known, for all that stand in these texts.
+    #[must_use]
+    pub fn of_unknown_texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let letters = texts.into_iter().filter(|text| may_hold_symbols(text)).flat_map(str::chars);
+        let last = letters.filter(|letter| is_of_plane(*letter)).max();
+        let count = last.map_or(0, |last| u32::from(last) - FIRST + 1);
+        let mut symbols = Self::new();
+        for number in 0..count {
+            // There are no more than there can be, since each has a character.
+            let _ = symbols.define(&number.to_string(), SymbolKind::Input);
+        }
+        symbols
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
