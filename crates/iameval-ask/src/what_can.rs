@@ -3,7 +3,7 @@
 mod beyond;
 mod privilege;
 
-use crate::access_group::{AccessGroup, groups};
+use crate::access_group::{AccessGroup, groups, groups_that_may};
 use crate::asker::{Asker, Caller, is_decidable, whole};
 use crate::given::Given;
 use crate::on_resource::{actions_on, in_and_below};
@@ -46,6 +46,8 @@ pub struct PrivilegesPart {
     pub scope: Scope,
     /// The actions, by the statement that gives them.
     pub groups: Vec<AccessGroup>,
+    /// Further actions that may be done: it depends on what is not known.
+    pub may: Vec<AccessGroup>,
     /// Why it is not known of further actions.
     pub undecided: Vec<Undecided>,
 }
@@ -80,8 +82,20 @@ impl Privileges {
 
     /// Every action of the catalogue with the first part and group that has it, sorted.
     pub fn actions(&self) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
+        self.actions_of(|part| &part.groups)
+    }
+
+    /// The same of those that may be done, by what is not known, and are not certain on any resource.
+    pub fn actions_that_may(&self) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
+        let certain: BTreeSet<&str> = self.actions().into_iter().map(|(action, ..)| action).collect();
+        let mut may = self.actions_of(|part| &part.may);
+        may.retain(|(action, ..)| !certain.contains(action));
+        may
+    }
+
+    fn actions_of(&self, groups: fn(&PrivilegesPart) -> &Vec<AccessGroup>) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
         let all = self.parts.iter().flat_map(|part| {
-            part.groups.iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
+            groups(part).iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
         });
         let mut all: Vec<_> = all.collect();
         all.sort_by_key(|(action, ..)| *action);
@@ -132,8 +146,9 @@ impl Asker<'_> {
                 Err(error) => return Err(error.into()),
             };
             let groups = groups(&found, &policies, None, &scope, self.catalogue());
+            let may = groups_that_may(&found, &policies, None, &scope, self.catalogue());
             let undecided = found.undecided;
-            parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, undecided });
+            parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, may, undecided });
         }
         drop_known(&mut parts);
         let worth_knowing = privilege::find(prover, principal, &parts, self.catalogue())?;
@@ -235,17 +250,19 @@ impl Place {
 fn drop_known(parts: &mut [PrivilegesPart]) {
     let Some((first, further)) = parts.split_first_mut() else { return };
     for part in further {
-        let known = |group: &AccessGroup| {
+        let known = |group: &AccessGroup, of_first: &[AccessGroup]| {
             let name = |policies: &Provable, group: &AccessGroup| crate::diff::name(policies, group.by);
-            let same = first.groups.iter().find(|other| name(&first.policies, other) == name(&part.policies, group));
+            let same = of_first.iter().find(|other| name(&first.policies, other) == name(&part.policies, group));
             same.is_some_and(|other| {
                 let all: BTreeSet<&String> = other.actions.iter().collect();
                 group.actions.iter().all(|action| all.contains(action))
             })
         };
-        let is_known: Vec<bool> = part.groups.iter().map(known).collect();
-        let mut is_known = is_known.into_iter();
-        part.groups.retain(|_| !is_known.next().unwrap_or_default());
+        let of = |groups: &[AccessGroup], of_first: &[AccessGroup]| -> Vec<AccessGroup> {
+            groups.iter().filter(|group| !known(group, of_first)).cloned().collect()
+        };
+        let [groups, may] = [of(&part.groups, &first.groups), of(&part.may, &first.may)];
+        (part.groups, part.may) = (groups, may);
     }
 }
 

@@ -66,6 +66,12 @@ pub(crate) fn request_in_words(group: &AccessGroup) -> String {
     format!("{} on {}{with}", request.action(), request.resource())
 }
 
+/// What it depends on whether a group is allowed.
+pub(crate) fn dependence_in_words(group: &AccessGroup) -> Option<String> {
+    let names: Vec<&String> = group.depends_on.iter().collect();
+    (!names.is_empty()).then(|| format!("depends on {}, not known; `--set NAME=VALUE` settles it", listed(&names, ", ", FEW)))
+}
+
 /// A group as JSON. `by` are the policies that allow, `against` those that do not.
 pub(crate) fn group_to_json<'a>(group: &'a AccessGroup, by: &Provable, against: Option<&Provable>) -> Node<'a> {
     let place = |policies: &Provable, id: Option<StatementId>, effect| {
@@ -81,6 +87,7 @@ pub(crate) fn group_to_json<'a>(group: &'a AccessGroup, by: &Provable, against: 
         ("denied_by", denied),
         ("request", request_to_json(&group.request.request)),
         ("realistic", Node::new(Value::Bool(group.request.is_realistic))),
+        ("depends_on", list(group.depends_on.iter().map(text))),
     ])
 }
 

@@ -249,8 +249,9 @@ fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<DiffPart> {
         };
         part.gained.retain(|group| !is_known(&part.new, group, &general.gained, &general.new));
         part.lost.retain(|group| !is_known(&part.old, group, &general.lost, &general.old));
+        part.may_gain.retain(|group| !is_known(&part.new, group, &general.may_gain, &general.new));
+        part.may_lose.retain(|group| !is_known(&part.old, group, &general.may_lose, &general.old));
         part.undecided.retain(|reason| !general.undecided.contains(reason));
     }
-    let is_empty = part.gained.is_empty() && part.lost.is_empty() && part.undecided.is_empty();
-    (!is_empty).then_some(part)
+    (!part.is_empty()).then_some(part)
 }

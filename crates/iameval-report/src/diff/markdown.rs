@@ -20,9 +20,13 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
         for direction in Direction::ALL {
             let (groups, by, against) = direction.of(part);
             for group in groups {
-                let sign = if direction == Direction::Gained { "🟢" } else { "🔴" };
+                let sign = match direction {
+                    Direction::Gained => "🟢",
+                    Direction::Lost => "🔴",
+                    Direction::MayGain | Direction::MayLose => "⚠️",
+                };
                 let actions = actions_in_words(group, PHRASES);
-                let _ = writeln!(out, "- {sign} **{}** {}", direction.id(), code(&actions));
+                let _ = writeln!(out, "- {sign} **{}** {}", direction.in_words(), code(&actions));
                 for detail in details(direction, group, by, against) {
                     let _ = writeln!(out, "  - {}", code(&detail));
                 }
