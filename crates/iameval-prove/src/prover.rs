@@ -240,7 +240,10 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn new_access(&self, old: &Policies, new: &Policies, scope: &Scope) -> Result<NewAccess, ClaimError> {
-        let both = [old, new];
+        let Some(both) = in_one_table([old, new]) else {
+            return Ok(not_comparable([old, new]));
+        };
+        let both = both.each_ref();
         let shapes = Shapes::new(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
         let read = |policies, reading| Read { policies, reading };
         let least = both.map(|policies| read(policies, Reading::LEAST));
@@ -603,6 +606,23 @@ struct Wishes {
     certain: Vec<Wish>,
     /// Where not everything is known.
     possible: Option<Vec<Wish>>,
+}
+
+/// The policies of two sides with the symbols of both, where a character stands for the same on either.
+fn in_one_table(sides: [&Policies; 2]) -> Option<[Policies; 2]> {
+    let symbols = sides.map(|side| side.set().symbols());
+    let all = symbols.into_iter().flatten().max_by_key(|symbols| symbols.len());
+    let Some(all) = all else { return Some(sides.map(Policies::clone)) };
+    let is_in_all = symbols.into_iter().flatten().all(|own| own.is_beginning_of(all));
+    is_in_all.then(|| sides.map(|side| side.with_symbols(all)))
+}
+
+/// What there is to say of two sides in which the same character stands for different things.
+fn not_comparable(sides: [&Policies; 2]) -> NewAccess {
+    let symbols = sides.into_iter().filter_map(|side| side.set().symbols());
+    let names = symbols.flat_map(|symbols| symbols.iter().map(|symbol| Undecided::Symbol(symbols.name(symbol).into())));
+    let undecided = WhatCan { undecided: names.collect::<BTreeSet<_>>().into_iter().collect(), ..WhatCan::default() };
+    NewAccess { gained: undecided.clone(), lost: undecided }
 }
 
 /// A request to show.

@@ -69,7 +69,8 @@ pub(crate) fn request_in_words(group: &AccessGroup) -> String {
 /// What it depends on whether a group is allowed.
 pub(crate) fn dependence_in_words(group: &AccessGroup) -> Option<String> {
     let names: Vec<&String> = group.depends_on.iter().collect();
-    (!names.is_empty()).then(|| format!("depends on {}, not known; `--set NAME=VALUE` settles it", listed(&names, ", ", FEW)))
+    let said = || format!("depends on {}, which is not known: `--set NAME=VALUE` settles it", listed(&names, ", ", FEW));
+    (!names.is_empty()).then(said)
 }
 
 /// A group as JSON. `by` are the policies that allow, `against` those that do not.

@@ -71,7 +71,7 @@ pub struct Symbols {
     by_name: HashMap<Box<str>, Symbol>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Known {
     name: Box<str>,
     kind: SymbolKind,
@@ -167,6 +167,13 @@ impl Symbols {
     /// Every symbol, in the order in which they were defined.
     pub fn iter(&self) -> impl Iterator<Item = Symbol> {
         (FIRST..).take(self.known.len()).filter_map(char::from_u32).map(Symbol)
+    }
+
+    /// Whether each of these symbols is one of the others as well, by name and kind, and stands in texts as the same
+    /// character.
+    pub fn is_beginning_of(&self, others: &Self) -> bool {
+        let others = others.known.get(..self.known.len());
+        others.is_some_and(|others| self.known == others)
     }
 
     /// What a symbol is called.
