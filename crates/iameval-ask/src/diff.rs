@@ -17,7 +17,7 @@ use iameval_prove::{ClaimError, Prover, Scope};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
 
-pub(crate) use alike::name;
+pub(crate) use alike::{Name, name};
 pub use alone::Beside;
 
 /// Compares policies and worlds.

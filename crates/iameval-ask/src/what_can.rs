@@ -246,24 +246,35 @@ impl Place {
     }
 }
 
-/// Leaves out of further parts what the first says by the same statement.
+/// Leaves out of further parts what the first says by the same statement; and of what may be done, what the same statement
+/// certainly gives on some other resources: those that are not known otherwise may be these.
 fn drop_known(parts: &mut [PrivilegesPart]) {
+    let all: Vec<SaidGroup> = parts.iter().flat_map(|part| said(&part.groups, part)).collect();
     let Some((first, further)) = parts.split_first_mut() else { return };
+    let [certain, may] = [said(&first.groups, first), said(&first.may, first)];
     for part in further {
-        let known = |group: &AccessGroup, of_first: &[AccessGroup]| {
-            let name = |policies: &Provable, group: &AccessGroup| crate::diff::name(policies, group.by);
-            let same = of_first.iter().find(|other| name(&first.policies, other) == name(&part.policies, group));
-            same.is_some_and(|other| {
-                let all: BTreeSet<&String> = other.actions.iter().collect();
-                group.actions.iter().all(|action| all.contains(action))
-            })
-        };
-        let of = |groups: &[AccessGroup], of_first: &[AccessGroup]| -> Vec<AccessGroup> {
-            groups.iter().filter(|group| !known(group, of_first)).cloned().collect()
-        };
-        let [groups, may] = [of(&part.groups, &first.groups), of(&part.may, &first.may)];
+        let is_new = |group: &AccessGroup, known: &[SaidGroup]| !is_known(group, &part.policies, known);
+        let groups = part.groups.iter().filter(|group| is_new(group, &certain)).cloned().collect();
+        let may = part.may.iter().filter(|group| is_new(group, &may) && is_new(group, &all)).cloned().collect();
         (part.groups, part.may) = (groups, may);
     }
+    first.may.retain(|group| !is_known(group, &first.policies, &all));
+}
+
+/// The name of a statement, with actions that it gives.
+type SaidGroup = (Option<crate::diff::Name>, BTreeSet<String>);
+
+fn said(groups: &[AccessGroup], part: &PrivilegesPart) -> Vec<SaidGroup> {
+    let said = |group: &AccessGroup| (crate::diff::name(&part.policies, group.by), group.actions.iter().cloned().collect());
+    groups.iter().map(said).collect()
+}
+
+/// Whether all actions of a group are said to be given by the same statement.
+fn is_known(group: &AccessGroup, policies: &Provable, known: &[SaidGroup]) -> bool {
+    let name = crate::diff::name(policies, group.by);
+    let said: BTreeSet<&String> = known.iter().filter(|(own, _)| *own == name).flat_map(|(_, actions)| actions).collect();
+    (!said.is_empty() || group.actions.is_empty() && known.iter().any(|(own, _)| *own == name))
+        && group.actions.iter().all(|action| said.contains(action))
 }
 
 /// What a context says, as scopes of its keys.

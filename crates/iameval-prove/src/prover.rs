@@ -7,7 +7,7 @@ use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
 use crate::shapes::Shapes;
 use crate::side::{Side, Wanted};
-use crate::stranger::strangers;
+use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account};
 use crate::symbolic::Reading;
 use crate::verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
@@ -300,57 +300,66 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn let_in(&self, policies: &Policies, scope: &Scope, most: Most) -> Result<LetIn, ClaimError> {
-        let mut by: Vec<Counterexample> = Vec::new();
-        let mut undecided = BTreeSet::new();
-        let mut steps = most.steps;
+        let mut found = LetInSoFar { by: Vec::new(), undecided: BTreeSet::new(), steps: most.steps };
         for stranger in strangers(policies, scope) {
-            if by.len() >= most.statements {
+            self.lets_in(policies, &stranger, Reading::LEAST, most, &mut found)?;
+        }
+        if policies.set().symbols().is_some() {
+            for stranger in strangers_of_unnamed_account(policies, scope) {
+                self.lets_in(policies, &stranger, Reading::MOST, most, &mut found)?;
+            }
+        }
+        Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() })
+    }
+
+    /// Adds the statements that let a stranger in; with the widest reading, what it depends on whether further ones do.
+    fn lets_in(
+        &self,
+        policies: &Policies,
+        stranger: &Stranger,
+        reading: Reading,
+        most: Most,
+        so_far: &mut LetInSoFar,
+    ) -> Result<(), ClaimError> {
+        let LetInSoFar { by, undecided, steps } = so_far;
+        if by.len() >= most.statements {
+            return Ok(());
+        }
+        let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
+        let scope = &stranger.scope;
+        let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
+        let sides = [Read { policies: &own, reading }];
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
+        problem.limit(*steps);
+        let open_forms = problem.open_forms(scope);
+        if !open_forms.is_empty() {
+            undecided.extend(open_forms);
+            return Ok(());
+        }
+        while by.len() < most.statements {
+            let known = by.iter().filter_map(|found| same_statement(policies, &own, found.statement?));
+            let wishes = [known.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
+            let mut survey = self.survey(&mut problem, scope, &wishes)?;
+            if reading == Reading::MOST && survey.has_found() {
+                undecided.extend(depends_on(&problem, &wishes, survey.requests().take(MOST_GROUPS)));
                 break;
             }
-            let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
-            let scope = &stranger.scope;
-            let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
-            let sides = [Reading::LEAST, Reading::MOST].map(|reading| Read { policies: &own, reading });
-            let is_open = own.set().symbols().is_some();
-            let sides = if is_open { &sides[..] } else { &sides[..1] };
-            let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
-            problem.limit(steps);
-            let open_forms = problem.open_forms(scope);
-            if !open_forms.is_empty() {
-                undecided.extend(open_forms);
-                continue;
+            if own.set().symbols().is_some() {
+                survey.keep(|request| are_certain(&problem, &wishes, request));
             }
-            let further = |by: &[Counterexample], side| {
-                let found = by.iter().filter_map(|found| same_statement(policies, &own, found.statement?));
-                [found.fold(Wish::new(side, Wanted::Allowed), Wish::leaving_out)]
+            let Some(first) = survey.certain_example(&mut problem, &wishes) else {
+                undecided.extend(survey.undecided);
+                break;
             };
-            while by.len() < most.statements {
-                let wishes = further(&by, 0);
-                let mut survey = self.survey(&mut problem, scope, &wishes)?;
-                if is_open {
-                    survey.keep(|request| are_certain(&problem, &wishes, request));
-                }
-                let Some(first) = survey.certain_example(&mut problem, &wishes) else {
-                    undecided.extend(survey.undecided);
-                    break;
-                };
-                let found = counterexample(&own, &first, Wanted::Allowed)?;
-                let statement = letting_in(policies, &own, &found.request, &by);
-                by.push(Counterexample { statement, ..found });
-                if statement.is_none() {
-                    break;
-                }
+            let found = counterexample(&own, &first, Wanted::Allowed)?;
+            let statement = letting_in(policies, &own, &found.request, by);
+            by.push(Counterexample { statement, ..found });
+            if statement.is_none() {
+                break;
             }
-            if is_open && by.len() < most.statements {
-                let wishes = further(&by, 1);
-                let possible = self.survey(&mut problem, scope, &wishes)?;
-                if possible.has_found() {
-                    undecided.extend(depends_on(&problem, &wishes, possible.requests().take(MOST_GROUPS)));
-                }
-            }
-            steps = problem.left();
         }
-        Ok(LetIn { by, undecided: undecided.into_iter().collect() })
+        *steps = problem.left();
+        Ok(())
     }
 
     /// Statements that do nothing: that never match, that others deny or allow whole, and conditions that are always true. Of
@@ -599,6 +608,14 @@ fn statement_that_may_allow(policies: &Policies, request: &Request) -> Option<St
     let allows = explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow);
     let best = |certainty: Certainty| allows.clone().find(move |trace| trace.applies == certainty);
     best(Certainty::Maybe).or_else(|| best(Certainty::Yes)).map(|trace| trace.id)
+}
+
+/// The statements that let somebody in, as they are found.
+struct LetInSoFar {
+    by: Vec<Counterexample>,
+    undecided: BTreeSet<Undecided>,
+    /// How many steps may still be taken.
+    steps: u64,
 }
 
 /// What is wished, and what is where only what may come out so is meant.

@@ -7,7 +7,7 @@ use iameval::{Layer, StatementId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a statement is called.
-type Name = (String, Layer, usize);
+pub(crate) type Name = (String, Layer, usize);
 
 /// What a part says, whomever it is about.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
