@@ -9,8 +9,10 @@ use crate::layout::Lines;
 use crate::style::Style;
 use crate::undecided;
 use crate::vocabulary::layer_name;
+use iameval::symbol::Symbols;
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, DiffUndecided, Presence, Provable};
+use std::sync::Arc;
 
 pub use findings::diff_findings;
 pub use json::diff_to_json;
@@ -74,7 +76,7 @@ impl Direction {
 
 /// What is gained and lost as lines of text, each ended; `all` names every action.
 pub fn diff_to_text(diff: &Diff, names: DiffNames<'_>, all: bool, style: Style) -> String {
-    let mut lines = Lines::new(style);
+    let mut lines = Lines::new(style).naming(symbols(diff));
     for part in &diff.parts {
         let heading = heading(part, names);
         if !heading.is_empty() {
@@ -97,6 +99,17 @@ pub fn diff_to_text(diff: &Diff, names: DiffNames<'_>, all: bool, style: Style) 
         lines.named("note", &note, "");
     }
     lines.into_text()
+}
+
+/// What is not known on either side: one has what the other has and perhaps more, or the two have not been compared.
+fn symbols(diff: &Diff) -> Option<&Arc<Symbols>> {
+    let sides = diff.parts.iter().flat_map(|part| [&part.old, &part.new]);
+    sides.filter_map(|side| side.policies().set().symbols()).max_by_key(|symbols| symbols.len())
+}
+
+/// The text with the names of what is not known.
+fn shown(diff: &Diff, text: &str) -> String {
+    symbols(diff).map_or_else(|| text.to_owned(), |symbols| symbols.display(text).into_owned())
 }
 
 fn group_to_text(

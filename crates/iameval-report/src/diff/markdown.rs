@@ -1,6 +1,6 @@
 //! The change as Markdown, for a comment on a pull request: short, with the details folded.
 
-use super::{DiffNames, Direction, details, heading, notes, summary, undecided_in_words};
+use super::{DiffNames, Direction, details, heading, notes, shown, summary, undecided_in_words};
 use crate::access::actions_in_words;
 use iameval_ask::Diff;
 use std::fmt::Write;
@@ -28,7 +28,7 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
                 let actions = actions_in_words(group, PHRASES);
                 let _ = writeln!(out, "- {sign} **{}** {}", direction.in_words(), code(&actions));
                 for detail in details(direction, group, by, against) {
-                    let _ = writeln!(out, "  - {}", code(&detail));
+                    let _ = writeln!(out, "  - {}", code(&shown(diff, &detail)));
                 }
             }
         }
