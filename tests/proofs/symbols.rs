@@ -2,8 +2,8 @@
 
 use crate::scope::breaks;
 use iameval::native::{SimulationRequest, request_to_json};
-use iameval::symbol::Symbols;
-use iameval::{PolicySet, Request};
+use iameval::symbol::{SymbolKind, Symbols};
+use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet, Request};
 use iameval_data::Catalogue;
 use iameval_prove::{Claim, ClaimError, Expectation, KeyScope, KeyState, Policies, Prover, Scope, Undecided, Verdict};
 use iameval_test::strategies::draw::Choices;
@@ -157,5 +157,120 @@ fn much_that_is_proven_stays_so_whatever_the_symbols_stand_for() {
     let counts = check_claims(1_000);
     for enough in ["holds", "refuted", "unknown"] {
         assert!(counts.get(enough).is_some_and(|count| *count > 50), "{counts:?}");
+    }
+}
+
+/// What is claimed of `s3:GetObject` on these resources, by a user with this statement; `{Logs}` is the name of a bucket,
+/// `{In}` an input and `{Prod}` a condition of which the statement itself is.
+const CASES: [(&str, &str, Expectation, &str); 15] = [
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{Logs}/*""#,
+        "arn:aws:sqs:*",
+        Expectation::Deny,
+        "holds",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{Logs}/*""#,
+        "arn:aws:s3:::x/*",
+        Expectation::Deny,
+        "Logs",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{Logs}/*""#,
+        "arn:aws:s3:::{Logs}/*",
+        Expectation::Allow,
+        "holds",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{Logs}/*""#,
+        "arn:aws:s3:::{Logs}/*",
+        Expectation::Deny,
+        "refuted",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{Logs}/a*""#,
+        "arn:aws:s3:::{Logs}/*",
+        Expectation::Allow,
+        "refuted",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{In}/*""#,
+        "arn:aws:s3:::{In}/*",
+        Expectation::Allow,
+        "In",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::prod-*""#,
+        "arn:aws:s3:::{Logs}/*",
+        Expectation::Deny,
+        "Logs",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:sqs:*""#,
+        "arn:aws:s3:::{Logs}/*",
+        Expectation::Deny,
+        "holds",
+    ),
+    (r#""Effect": "Allow", "Action": "s3:*", "Resource": "*"{Prod}"#, "arn:aws:s3:::x/*", Expectation::Deny, "Prod"),
+    (r#""Effect": "Allow", "Action": "s3:*", "Resource": "*"{Prod}"#, "arn:aws:s3:::x/*", Expectation::Allow, "Prod"),
+    (r#""Effect": "Allow", "Action": "{In}", "Resource": "*""#, "arn:aws:s3:::x/*", Expectation::Deny, "In"),
+    (r#""Effect": "Allow", "Action": "sqs:{In}", "Resource": "*""#, "arn:aws:s3:::x/*", Expectation::Deny, "holds"),
+    (
+        r#""Effect": "Allow", "NotResource": "arn:aws:s3:::{Logs}/*", "Action": "s3:*""#,
+        "arn:aws:s3:::{Logs}/*",
+        Expectation::Deny,
+        "holds",
+    ),
+    (
+        r#""Effect": "Allow", "NotResource": "arn:aws:s3:::{Logs}/*", "Action": "s3:*""#,
+        "arn:aws:s3:::x/*",
+        Expectation::Allow,
+        "Logs",
+    ),
+    (
+        r#""Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/t": "{In}"}}"#,
+        "arn:aws:s3:::x/*",
+        Expectation::Deny,
+        "In",
+    ),
+];
+
+#[test]
+fn what_depends_on_a_symbol_is_not_known() {
+    let prover = Prover::new(Catalogue::embedded());
+    for (statement, resource, expect, verdict) in CASES {
+        let mut symbols = Symbols::new();
+        let logs = symbols.define("Logs", SymbolKind::Name).unwrap().to_string();
+        let input = symbols.define("In", SymbolKind::Input).unwrap().to_string();
+        let is_production = symbols.define("Prod", SymbolKind::Input).unwrap();
+        let fill = |text: &str| text.replace("{Logs}", &logs).replace("{In}", &input).replace("{Prod}", "");
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{{{}}}]}}"#, fill(statement));
+        let mut document: PolicyDocument = text.parse().unwrap();
+        if statement.contains("{Prod}") {
+            document = document.with_statement_only_if(0, is_production);
+        }
+        let compiled = CompiledPolicy::new(PolicyId::new("own"), PolicyKind::Identity, &document).unwrap();
+        let set = PolicySet::builder().add(Arc::new(compiled)).build().without_service_rules();
+        let policies = Policies::new(set.with_symbols(Arc::new(symbols)), [Arc::new(document)]).unwrap();
+        let scope = Scope {
+            principal: "arn:aws:iam::111122223333:user/john".parse().ok(),
+            resource_account: "111122223333".parse().ok(),
+            actions: vec!["s3:GetObject".into()],
+            resources: vec![fill(resource)],
+            derives_context: true,
+            ..Scope::default()
+        };
+        let found = match prover.prove(&Claim { policies, scope, expect }).unwrap() {
+            Verdict::Holds(_) => "holds".to_owned(),
+            Verdict::Refuted(_) => "refuted".to_owned(),
+            Verdict::Unknown(why) => {
+                let names = why.iter().map(|why| match why {
+                    Undecided::Symbol(name) => name.to_string(),
+                    other => format!("{other:?}"),
+                });
+                names.collect::<Vec<_>>().join(" ")
+            }
+        };
+        assert_eq!(found, verdict, "{statement} {resource} {expect:?}");
     }
 }

@@ -125,9 +125,7 @@ pub fn take_out(value: &mut Value, choices: &mut Choices<'_>) -> Option<TakenOut
         let word = all[choices.far_below(all.len())].clone();
         let fits = |kind: &SymbolKind| match kind {
             SymbolKind::Account => word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit()),
-            SymbolKind::Region => {
-                word.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '-')
-            }
+            SymbolKind::Region => word.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '-'),
             _ => true,
         };
         let kinds: Vec<SymbolKind> = KINDS.into_iter().filter(fits).collect();

@@ -160,8 +160,7 @@ impl<'c> Differ<'c> {
         let may_gain = groups_that_may(&change.gained, &new, Some(&old), scope, self.catalogue);
         let may_lose = groups_that_may(&change.lost, &old, Some(&new), scope, self.catalogue);
         let Subject { principals, presence, resource } = subject;
-        let part =
-            DiffPart { principals, presence, resource, old, new, gained, lost, may_gain, may_lose, undecided };
+        let part = DiffPart { principals, presence, resource, old, new, gained, lost, may_gain, may_lose, undecided };
         Ok((!part.is_empty()).then_some(part))
     }
 }

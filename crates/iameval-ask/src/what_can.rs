@@ -7,10 +7,12 @@ use crate::access_group::{AccessGroup, groups, groups_that_may};
 use crate::asker::{Asker, Caller, is_decidable, whole};
 use crate::given::Given;
 use crate::on_resource::{actions_on, in_and_below};
+use crate::phrase::in_phrases;
 use crate::problem::QuestionProblem;
 use crate::provable::Provable;
 use crate::question::{About, Question, Refused, Tagged};
 use iameval::{Action, Arn, Context, ContextKey, Layer, Mfa};
+use iameval_data::Catalogue;
 use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, ValueRange};
 use iameval_world::WorldPrincipal;
 use std::collections::BTreeSet;
@@ -93,7 +95,10 @@ impl Privileges {
         may
     }
 
-    fn actions_of(&self, groups: fn(&PrivilegesPart) -> &Vec<AccessGroup>) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
+    fn actions_of(
+        &self,
+        groups: fn(&PrivilegesPart) -> &Vec<AccessGroup>,
+    ) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
         let all = self.parts.iter().flat_map(|part| {
             groups(part).iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
         });
@@ -150,7 +155,7 @@ impl Asker<'_> {
             let undecided = found.undecided;
             parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, may, undecided });
         }
-        drop_known(&mut parts);
+        drop_known(&mut parts, self.catalogue());
         let worth_knowing = privilege::find(prover, principal, &parts, self.catalogue())?;
         let principal = question.principal.clone().unwrap_or_else(|| principal.principal().to_string());
         Ok(Privileges { principal, mfa, parts, worth_knowing, unknown_layers })
@@ -246,35 +251,50 @@ impl Place {
     }
 }
 
-/// Leaves out of further parts what the first says by the same statement; and of what may be done, what the same statement
-/// certainly gives on some other resources: those that are not known otherwise may be these.
-fn drop_known(parts: &mut [PrivilegesPart]) {
-    let all: Vec<SaidGroup> = parts.iter().flat_map(|part| said(&part.groups, part)).collect();
+/// Leaves out of further parts what the first says by the same statement; and of what may be done on any resource, what the
+/// same statement gives on one that is named, or may: a resource that is not known may be that one.
+fn drop_known(parts: &mut [PrivilegesPart], catalogue: &Catalogue) {
+    let mut on_some: Vec<SaidGroup> = parts.iter().flat_map(|part| said(&part.groups, part)).collect();
     let Some((first, further)) = parts.split_first_mut() else { return };
-    let [certain, may] = [said(&first.groups, first), said(&first.may, first)];
+    let certain = said(&first.groups, first);
     for part in further {
-        let is_new = |group: &AccessGroup, known: &[SaidGroup]| !is_known(group, &part.policies, known);
-        let groups = part.groups.iter().filter(|group| is_new(group, &certain)).cloned().collect();
-        let may = part.may.iter().filter(|group| is_new(group, &may) && is_new(group, &all)).cloned().collect();
-        (part.groups, part.may) = (groups, may);
+        on_some.extend(said(&part.may, part));
+        let policies = &part.policies;
+        let is_further =
+            |group: &AccessGroup| !further_than(std::slice::from_ref(group), policies, &certain, catalogue).is_empty();
+        part.groups.retain(is_further);
     }
-    first.may.retain(|group| !is_known(group, &first.policies, &all));
+    first.may = further_than(&first.may, &first.policies, &on_some, catalogue);
 }
 
 /// The name of a statement, with actions that it gives.
 type SaidGroup = (Option<crate::diff::Name>, BTreeSet<String>);
 
 fn said(groups: &[AccessGroup], part: &PrivilegesPart) -> Vec<SaidGroup> {
-    let said = |group: &AccessGroup| (crate::diff::name(&part.policies, group.by), group.actions.iter().cloned().collect());
+    let said =
+        |group: &AccessGroup| (crate::diff::name(&part.policies, group.by), group.actions.iter().cloned().collect());
     groups.iter().map(said).collect()
 }
 
-/// Whether all actions of a group are said to be given by the same statement.
-fn is_known(group: &AccessGroup, policies: &Provable, known: &[SaidGroup]) -> bool {
-    let name = crate::diff::name(policies, group.by);
-    let said: BTreeSet<&String> = known.iter().filter(|(own, _)| *own == name).flat_map(|(_, actions)| actions).collect();
-    (!said.is_empty() || group.actions.is_empty() && known.iter().any(|(own, _)| *own == name))
-        && group.actions.iter().all(|action| said.contains(action))
+/// The groups that have actions of which it is not said that the same statement gives them, with those.
+fn further_than(
+    groups: &[AccessGroup],
+    policies: &Provable,
+    known: &[SaidGroup],
+    catalogue: &Catalogue,
+) -> Vec<AccessGroup> {
+    let further = |group: &AccessGroup| {
+        let name = crate::diff::name(policies, group.by);
+        let same: Vec<&SaidGroup> = known.iter().filter(|(own, _)| *own == name).collect();
+        let is_said = |action: &String| same.iter().any(|(_, actions)| actions.contains(action));
+        if same.is_empty() || group.actions.iter().all(|action| !is_said(action)) {
+            return (same.is_empty() || !group.actions.is_empty()).then(|| group.clone());
+        }
+        let actions: Vec<String> = group.actions.iter().filter(|action| !is_said(action)).cloned().collect();
+        let phrases = in_phrases(&actions, catalogue);
+        (!actions.is_empty()).then(|| AccessGroup { actions, phrases, ..group.clone() })
+    };
+    groups.iter().filter_map(further).collect()
 }
 
 /// What a context says, as scopes of its keys.

@@ -9,7 +9,7 @@ use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::atom::{Atoms, KeyId, Subject};
 use crate::builder::Builder;
 use crate::claim::{Policies, Scope};
-use crate::class::{Class, classes_of_account, classes, follows, is_unowned, request, resource_account_key, sample};
+use crate::class::{Class, classes, classes_of_account, follows, is_unowned, request, resource_account_key, sample};
 use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
 use crate::realistic::{self, Realism};

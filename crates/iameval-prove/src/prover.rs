@@ -15,8 +15,8 @@ use crate::verdict::{
 };
 use iameval::open::Certainty;
 use iameval::{
-    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, PrincipalClass,
-    Request, StatementId,
+    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind,
+    PrincipalClass, Request, StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};

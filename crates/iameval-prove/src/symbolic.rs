@@ -91,7 +91,8 @@ impl Unknown {
         let has = |text: &str| symbols.within(text).next().is_some();
         let of_value = |value: &ContextValue| value.texts().any(has);
         let said = scope.keys.iter().filter(|said| texts_of(said).any(has)).map(|said| said.key.clone());
-        let follows = fixed.iter().filter(|(_, value)| value.as_ref().is_some_and(of_value)).map(|(key, _)| key.clone());
+        let follows =
+            fixed.iter().filter(|(_, value)| value.as_ref().is_some_and(of_value)).map(|(key, _)| key.clone());
         let mut keys: BTreeSet<ContextKey> = said.chain(follows).collect();
         if accounts(scope).any(|account| has(account.as_str())) {
             keys.insert(crate::class::resource_account_key());
@@ -146,7 +147,8 @@ impl Unknown {
     /// A pattern that every resource fits which may fit this one. `is_open` tells of variables whether their values are not
     /// known.
     pub(crate) fn widest<V: Clone>(&self, pattern: &Template<V>, is_open: impl Fn(&V) -> bool) -> Template<V> {
-        let anything = || Template { pieces: vec![TemplatePiece::Plain(Piece::Star(Reach::Free))], ignores_case: false };
+        let anything =
+            || Template { pieces: vec![TemplatePiece::Plain(Piece::Star(Reach::Free))], ignores_case: false };
         let mut pieces = Vec::new();
         let mut is_replaced = false;
         for piece in &pattern.pieces {
@@ -186,7 +188,11 @@ impl Unknown {
     }
 
     /// A pattern that only resources fit which certainly fit this one; `None` where there are none.
-    pub(crate) fn narrowest<V: Clone>(&self, pattern: &Template<V>, is_open: impl Fn(&V) -> bool) -> Option<Template<V>> {
+    pub(crate) fn narrowest<V: Clone>(
+        &self,
+        pattern: &Template<V>,
+        is_open: impl Fn(&V) -> bool,
+    ) -> Option<Template<V>> {
         let is_unknown = |piece: &TemplatePiece<V>| match piece {
             TemplatePiece::Plain(Piece::Literal(text)) => self.has_inputs(text),
             TemplatePiece::Plain(_) => false,
@@ -275,7 +281,8 @@ impl Unknown {
 
 /// The accounts of callers and owners that a scope names.
 fn accounts(scope: &Scope) -> impl Iterator<Item = AccountId> {
-    let of_owners = scope.owners.iter().flat_map(|owners| owners.accounts.iter().chain(owners.all_but.iter().flatten()));
+    let of_owners =
+        scope.owners.iter().flat_map(|owners| owners.accounts.iter().chain(owners.all_but.iter().flatten()));
     let principal = scope.principal.as_ref().and_then(iameval::Principal::account);
     let in_resources = scope.resources.iter().filter_map(|glob| glob.split(':').nth(4)?.parse().ok());
     of_owners.copied().chain(principal).chain(scope.resource_account).chain(in_resources)

@@ -68,9 +68,7 @@ fn piece(part: PatternPart, reach: Reach) -> TemplatePiece<Variable> {
 impl<V> Template<V> {
     /// Whether there are symbols in its texts.
     pub(crate) fn has_symbols(&self, unknown: &Unknown) -> bool {
-        let has = |piece: &TemplatePiece<V>| {
-            matches!(piece, TemplatePiece::Plain(Piece::Literal(text)) if unknown.has_symbols(text))
-        };
+        let has = |piece: &TemplatePiece<V>| matches!(piece, TemplatePiece::Plain(Piece::Literal(text)) if unknown.has_symbols(text));
         self.pieces.iter().any(has)
     }
 

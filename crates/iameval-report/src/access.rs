@@ -70,7 +70,8 @@ pub(crate) fn request_in_words(group: &AccessGroup) -> String {
 /// What it depends on whether a group is allowed.
 pub(crate) fn dependence_in_words(group: &AccessGroup) -> Option<String> {
     let names: Vec<&String> = group.depends_on.iter().collect();
-    let said = || format!("depends on {}, which is not known: `--set NAME=VALUE` settles it", listed(&names, ", ", FEW));
+    let said =
+        || format!("depends on {}, which is not known: `--set NAME=VALUE` settles it", listed(&names, ", ", FEW));
     (!names.is_empty()).then(said)
 }
 

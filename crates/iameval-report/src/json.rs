@@ -7,8 +7,7 @@ use iameval::analysis::Change;
 use iameval::json::{Node, Value};
 use iameval::{AccountId, ContextKey, Decision, Effect};
 use iameval_ask::{
-    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides,
-    Unsettled, Why,
+    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides, Unsettled, Why,
 };
 use std::borrow::Cow;
 use std::fmt::Display;

@@ -9,7 +9,8 @@ use iameval::symbol::SymbolKind;
 use iameval::{AccountId, ContextKey, Decision, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{
-    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides, Unsettled, Why,
+    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides,
+    Unsettled, Why,
 };
 use iameval_world::Inferred;
 
