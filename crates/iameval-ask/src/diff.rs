@@ -4,6 +4,7 @@ mod alike;
 mod alone;
 mod changed;
 mod cohort;
+mod not_known;
 mod outsiders;
 mod pairs;
 #[cfg(test)]
