@@ -14,4 +14,5 @@ mod points;
 mod random;
 mod scope;
 mod small;
+mod symbols;
 mod verdicts;

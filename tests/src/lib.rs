@@ -7,6 +7,8 @@ pub mod fuzz;
 #[cfg(feature = "generate")]
 pub mod generate;
 pub mod naive;
+#[cfg(feature = "generate")]
+pub mod symbols;
 pub mod workload;
 
 use iameval::PolicyKind;

@@ -5,7 +5,8 @@ use crate::provable::Provable;
 use crate::stand_in::is_stand_in;
 use iameval::{ContextKey, ContextValue, Effect, Request, StatementId};
 use iameval_data::Catalogue;
-use iameval_prove::{Counterexample, KeyScope, KeyState, Scope, WhatCan};
+use iameval_prove::{Counterexample, KeyScope, KeyState, Scope, Undecided, WhatCan};
+use std::collections::BTreeSet;
 
 /// Actions that one statement gives, with a request that shows it.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct AccessGroup {
     pub by: Option<StatementId>,
     /// The Deny statement that stands in the way, of the policies that do not allow it; `None` where nothing allows it there.
     pub against: Option<StatementId>,
+    /// The names of what is not known and tells whether it is allowed; nothing where it certainly is.
+    pub depends_on: BTreeSet<String>,
 }
 
 /// What can be done, with one group for each statement that gives something. `instead` are policies that do not allow it.
@@ -35,11 +38,39 @@ pub(crate) fn groups(
     scope: &Scope,
     catalogue: &Catalogue,
 ) -> Vec<AccessGroup> {
+    let listed = found.groups.iter().map(|group| (&*group.actions, &group.request, &[][..]));
+    let unlisted = found.unlisted.iter().map(|request| (&[][..], request, &[][..]));
+    grouped(listed.chain(unlisted), policies, instead, scope, catalogue)
+}
+
+/// What may be done, by what is not known, with one group for each statement that may give something.
+pub(crate) fn groups_that_may(
+    found: &WhatCan,
+    policies: &Provable,
+    instead: Option<&Provable>,
+    scope: &Scope,
+    catalogue: &Catalogue,
+) -> Vec<AccessGroup> {
+    let all = found.may.iter().chain(&found.unlisted_may);
+    let all = all.map(|group| (&*group.actions, &group.request, &*group.depends_on));
+    grouped(all, policies, instead, scope, catalogue)
+}
+
+fn grouped<'f>(
+    found: impl Iterator<Item = (&'f [String], &'f Counterexample, &'f [Undecided])>,
+    policies: &Provable,
+    instead: Option<&Provable>,
+    scope: &Scope,
+    catalogue: &Catalogue,
+) -> Vec<AccessGroup> {
     let mut groups: Vec<AccessGroup> = Vec::new();
-    let listed = found.groups.iter().map(|group| (&*group.actions, &group.request));
-    let unlisted = found.unlisted.iter().map(|request| (&[][..], request));
-    for (actions, example) in listed.chain(unlisted) {
-        let by = cause(policies, instead, &example.request);
+    for (actions, example, depends_on) in found {
+        let certain = || cause(policies, instead, &example.request);
+        let by = if depends_on.is_empty() { certain() } else { example.statement };
+        let depends_on = depends_on.iter().filter_map(|reason| match reason {
+            Undecided::Symbol(name) => Some(name.to_string()),
+            _ => None,
+        });
         let against = instead.and_then(|instead| denial(instead, &example.request));
         // Actions that no catalogue has are only mentioned beside those that it has.
         let is_same = |group: &&mut AccessGroup| group.by == by && (actions.is_empty() || group.against == against);
@@ -48,6 +79,7 @@ pub(crate) fn groups(
             Some(group) => {
                 group.actions.extend_from_slice(actions);
                 group.has_unlisted |= actions.is_empty();
+                group.depends_on.extend(depends_on);
             }
             None => groups.push(AccessGroup {
                 actions: actions.to_vec(),
@@ -57,6 +89,7 @@ pub(crate) fn groups(
                 given: given(&example.request, scope),
                 by,
                 against,
+                depends_on: depends_on.collect(),
             }),
         }
     }

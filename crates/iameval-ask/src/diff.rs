@@ -4,12 +4,13 @@ mod alike;
 mod alone;
 mod changed;
 mod cohort;
+mod not_known;
 mod outsiders;
 mod pairs;
 #[cfg(test)]
 mod tests;
 
-use crate::access_group::{AccessGroup, groups};
+use crate::access_group::{AccessGroup, groups, groups_that_may};
 use crate::provable::Provable;
 use iameval::{ContextKey, Layer};
 use iameval_data::Catalogue;
@@ -17,7 +18,7 @@ use iameval_prove::{ClaimError, Prover, Scope};
 use iameval_world::Finding;
 use std::collections::BTreeSet;
 
-pub(crate) use alike::name;
+pub(crate) use alike::{Name, name};
 pub use alone::Beside;
 
 /// Compares policies and worlds.
@@ -61,6 +62,10 @@ pub struct DiffPart {
     pub gained: Vec<AccessGroup>,
     /// What was allowed before and is not after.
     pub lost: Vec<AccessGroup>,
+    /// What may be gained: it depends on what is not known.
+    pub may_gain: Vec<AccessGroup>,
+    /// What may be lost.
+    pub may_lose: Vec<AccessGroup>,
     /// Why it is not known whether more is gained or lost.
     pub undecided: BTreeSet<DiffUndecided>,
 }
@@ -153,11 +158,24 @@ impl<'c> Differ<'c> {
         }
         let gained = groups(&change.gained, &new, Some(&old), scope, self.catalogue);
         let lost = groups(&change.lost, &old, Some(&new), scope, self.catalogue);
-        if gained.is_empty() && lost.is_empty() && undecided.is_empty() {
-            return Ok(None);
-        }
+        let may_gain = groups_that_may(&change.gained, &new, Some(&old), scope, self.catalogue);
+        let may_lose = groups_that_may(&change.lost, &old, Some(&new), scope, self.catalogue);
         let Subject { principals, presence, resource } = subject;
-        Ok(Some(DiffPart { principals, presence, resource, old, new, gained, lost, undecided }))
+        let part = DiffPart { principals, presence, resource, old, new, gained, lost, may_gain, may_lose, undecided };
+        Ok((!part.is_empty()).then_some(part))
+    }
+}
+
+impl DiffPart {
+    /// Whether nothing differs, and nothing may.
+    pub(crate) fn is_empty(&self) -> bool {
+        let groups = [&self.gained, &self.lost, &self.may_gain, &self.may_lose];
+        groups.iter().all(|groups| groups.is_empty()) && self.undecided.is_empty()
+    }
+
+    /// Whether it is not known of something whether it is gained or lost.
+    fn has_undecided(&self) -> bool {
+        !(self.undecided.is_empty() && self.may_gain.is_empty() && self.may_lose.is_empty())
     }
 }
 
@@ -174,7 +192,7 @@ impl Diff {
 
     /// Whether something could not be decided.
     pub fn has_undecided(&self) -> bool {
-        self.parts.iter().any(|part| !part.undecided.is_empty())
+        self.parts.iter().any(DiffPart::has_undecided)
     }
 
     /// The principals that only one side has and that can do something there.

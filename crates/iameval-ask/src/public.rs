@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct PublicResource {
     /// What the world calls it, or its ARN.
     pub name: String,
-    /// Its ARN.
+    /// Its ARN, with `${unknown:NAME}` for what is not known of it.
     pub arn: String,
     /// Whether it is public.
     pub verdict: PublicVerdict,
@@ -107,6 +107,7 @@ impl Asker<'_> {
         }
         let told = resources.into_iter().map(|(arn, name)| {
             let verdict = self.is_public(prover, &arn, rules)?;
+            let arn = self.world().symbols().map_or(arn.clone(), |symbols| symbols.display(&arn).into_owned());
             Ok(PublicResource { name, arn, verdict })
         });
         told.collect()

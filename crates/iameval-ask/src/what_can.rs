@@ -3,14 +3,16 @@
 mod beyond;
 mod privilege;
 
-use crate::access_group::{AccessGroup, groups};
+use crate::access_group::{AccessGroup, groups, groups_that_may};
 use crate::asker::{Asker, Caller, is_decidable, whole};
 use crate::given::Given;
 use crate::on_resource::{actions_on, in_and_below};
+use crate::phrase::in_phrases;
 use crate::problem::QuestionProblem;
 use crate::provable::Provable;
 use crate::question::{About, Question, Refused, Tagged};
 use iameval::{Action, Arn, Context, ContextKey, Layer, Mfa};
+use iameval_data::Catalogue;
 use iameval_prove::{ClaimError, KeyScope, KeyState, Prover, Scope, Undecided, ValueRange};
 use iameval_world::WorldPrincipal;
 use std::collections::BTreeSet;
@@ -46,6 +48,8 @@ pub struct PrivilegesPart {
     pub scope: Scope,
     /// The actions, by the statement that gives them.
     pub groups: Vec<AccessGroup>,
+    /// Further actions that may be done: it depends on what is not known.
+    pub may: Vec<AccessGroup>,
     /// Why it is not known of further actions.
     pub undecided: Vec<Undecided>,
 }
@@ -80,8 +84,23 @@ impl Privileges {
 
     /// Every action of the catalogue with the first part and group that has it, sorted.
     pub fn actions(&self) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
+        self.actions_of(|part| &part.groups)
+    }
+
+    /// The same of those that may be done, by what is not known, and are not certain on any resource.
+    pub fn actions_that_may(&self) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
+        let certain: BTreeSet<&str> = self.actions().into_iter().map(|(action, ..)| action).collect();
+        let mut may = self.actions_of(|part| &part.may);
+        may.retain(|(action, ..)| !certain.contains(action));
+        may
+    }
+
+    fn actions_of(
+        &self,
+        groups: fn(&PrivilegesPart) -> &Vec<AccessGroup>,
+    ) -> Vec<(&str, &PrivilegesPart, &AccessGroup)> {
         let all = self.parts.iter().flat_map(|part| {
-            part.groups.iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
+            groups(part).iter().flat_map(move |group| group.actions.iter().map(move |action| (&**action, part, group)))
         });
         let mut all: Vec<_> = all.collect();
         all.sort_by_key(|(action, ..)| *action);
@@ -132,10 +151,11 @@ impl Asker<'_> {
                 Err(error) => return Err(error.into()),
             };
             let groups = groups(&found, &policies, None, &scope, self.catalogue());
+            let may = groups_that_may(&found, &policies, None, &scope, self.catalogue());
             let undecided = found.undecided;
-            parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, undecided });
+            parts.push(PrivilegesPart { resource: place.name, policies, scope, groups, may, undecided });
         }
-        drop_known(&mut parts);
+        drop_known(&mut parts, self.catalogue());
         let worth_knowing = privilege::find(prover, principal, &parts, self.catalogue())?;
         let principal = question.principal.clone().unwrap_or_else(|| principal.principal().to_string());
         Ok(Privileges { principal, mfa, parts, worth_knowing, unknown_layers })
@@ -231,22 +251,50 @@ impl Place {
     }
 }
 
-/// Leaves out of further parts what the first says by the same statement.
-fn drop_known(parts: &mut [PrivilegesPart]) {
+/// Leaves out of further parts what the first says by the same statement; and of what may be done on any resource, what the
+/// same statement gives on one that is named, or may: a resource that is not known may be that one.
+fn drop_known(parts: &mut [PrivilegesPart], catalogue: &Catalogue) {
+    let mut on_some: Vec<SaidGroup> = parts.iter().flat_map(|part| said(&part.groups, part)).collect();
     let Some((first, further)) = parts.split_first_mut() else { return };
+    let certain = said(&first.groups, first);
     for part in further {
-        let known = |group: &AccessGroup| {
-            let name = |policies: &Provable, group: &AccessGroup| crate::diff::name(policies, group.by);
-            let same = first.groups.iter().find(|other| name(&first.policies, other) == name(&part.policies, group));
-            same.is_some_and(|other| {
-                let all: BTreeSet<&String> = other.actions.iter().collect();
-                group.actions.iter().all(|action| all.contains(action))
-            })
-        };
-        let is_known: Vec<bool> = part.groups.iter().map(known).collect();
-        let mut is_known = is_known.into_iter();
-        part.groups.retain(|_| !is_known.next().unwrap_or_default());
+        on_some.extend(said(&part.may, part));
+        let policies = &part.policies;
+        let is_further =
+            |group: &AccessGroup| !further_than(std::slice::from_ref(group), policies, &certain, catalogue).is_empty();
+        part.groups.retain(is_further);
     }
+    first.may = further_than(&first.may, &first.policies, &on_some, catalogue);
+}
+
+/// The name of a statement, with actions that it gives.
+type SaidGroup = (Option<crate::diff::Name>, BTreeSet<String>);
+
+fn said(groups: &[AccessGroup], part: &PrivilegesPart) -> Vec<SaidGroup> {
+    let said =
+        |group: &AccessGroup| (crate::diff::name(&part.policies, group.by), group.actions.iter().cloned().collect());
+    groups.iter().map(said).collect()
+}
+
+/// The groups that have actions of which it is not said that the same statement gives them, with those.
+fn further_than(
+    groups: &[AccessGroup],
+    policies: &Provable,
+    known: &[SaidGroup],
+    catalogue: &Catalogue,
+) -> Vec<AccessGroup> {
+    let further = |group: &AccessGroup| {
+        let name = crate::diff::name(policies, group.by);
+        let same: Vec<&SaidGroup> = known.iter().filter(|(own, _)| *own == name).collect();
+        let is_said = |action: &String| same.iter().any(|(_, actions)| actions.contains(action));
+        if same.is_empty() || group.actions.iter().all(|action| !is_said(action)) {
+            return (same.is_empty() || !group.actions.is_empty()).then(|| group.clone());
+        }
+        let actions: Vec<String> = group.actions.iter().filter(|action| !is_said(action)).cloned().collect();
+        let phrases = in_phrases(&actions, catalogue);
+        (!actions.is_empty()).then(|| AccessGroup { actions, phrases, ..group.clone() })
+    };
+    groups.iter().filter_map(further).collect()
 }
 
 /// What a context says, as scopes of its keys.

@@ -5,6 +5,7 @@ use crate::codes;
 use crate::public::lets_in_anyone;
 use crate::stranger::Strangers;
 use crate::template::is_template;
+use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval::{
     Code, CompiledPolicy, Diagnostic, Effect, PolicyDocument, PolicyId, PolicyKind, PolicySet, Severity, Statement,
@@ -56,6 +57,7 @@ impl<'p, 'c> Provable<'p, 'c> {
         }
         let compiled = CompiledPolicy::new(PolicyId::new("policy"), kind, document).ok()?;
         let set = PolicySet::builder().add(Arc::new(compiled)).build().without_service_rules();
+        let set = set.with_symbols(Arc::new(symbols_of(document)));
         let policies = Policies::new(set, [Arc::new(document.clone())])?;
         Some(Self { prover: prover(), policies, kind })
     }
@@ -90,6 +92,13 @@ impl<'p, 'c> Provable<'p, 'c> {
         let findings = self.prover.statements_within(&self.policies, &Scope::default(), Beside::ItsOwn, steps);
         Proven { policies: self.policies, findings: findings.unwrap_or_default() }
     }
+}
+
+/// The symbols in a document, of which nothing is taken to be known: what is proven is so whatever they stand for.
+fn symbols_of(document: &PolicyDocument) -> Symbols {
+    let conditions: String =
+        document.statements().iter().flat_map(Statement::only_if).map(|symbol| symbol.as_char()).collect();
+    Symbols::of_unknown_texts([&*document.to_string(), &*conditions])
 }
 
 /// The position of a statement in its policy.

@@ -1,6 +1,7 @@
 //! The actions of the catalogue, and which of them statements are about.
 
 use crate::glob::{Glob, Piece, Reach};
+use crate::symbolic::{Breadth, Unknown};
 use iameval::{ActionPattern, PatternElement};
 use iameval_data::Catalogue;
 use std::ops::Range;
@@ -36,6 +37,22 @@ pub(crate) struct ActionPatterns {
 impl ActionPatterns {
     pub(crate) fn of_statement(element: &PatternElement) -> Self {
         Self { is_negated: element.is_negated(), ..Self::new(element.patterns()) }
+    }
+
+    /// The same where what is not known is read so.
+    pub(crate) fn of_open_statement(element: &PatternElement, unknown: &Unknown, breadth: Breadth) -> Self {
+        let breadth = breadth.opposite_if(element.is_negated());
+        let read = |text| match breadth {
+            _ if !unknown.has_symbols(text) => Some(text.to_owned()),
+            Breadth::Narrowest => None,
+            Breadth::Widest => {
+                let service = text.split_once(':').map(|(service, _)| service);
+                let known = service.filter(|service| !unknown.has_symbols(service));
+                Some(known.map_or_else(|| "*".to_owned(), |service| format!("{service}:*")))
+            }
+        };
+        let texts: Vec<String> = element.patterns().filter_map(read).collect();
+        Self { is_negated: element.is_negated(), ..Self::new(texts.iter().map(String::as_str)) }
     }
 
     pub(crate) fn new<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {

@@ -4,12 +4,15 @@ use crate::atom::{Atom, Atoms, Condition, Identity, KeyId, KeyTemplate, Subject,
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Language, Piece};
 use crate::shapes::Shapes;
+use crate::symbolic::{Breadth, Unknown};
 use crate::template::{Template, TemplatePiece};
+use iameval::open::Certainty;
 use iameval::{
     CompiledCondition, ConditionOperator, ConditionTest, Context, ContextKey, ContextValue, Effect, Operator,
     OperatorFamily, PatternElement, PatternPart, PolicyKind, Statement, Variable, Version,
 };
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Puts formulas together.
 pub(crate) struct Builder<'s> {
@@ -18,6 +21,8 @@ pub(crate) struct Builder<'s> {
     pub(crate) shapes: &'s Shapes<'s>,
     /// Keys that have one value in every request that is spoken of; `None` for those that are never there.
     pub(crate) fixed: BTreeMap<ContextKey, Option<ContextValue>>,
+    /// What is not known in the statement that is read, and how that is read.
+    pub(crate) open: Option<(Rc<Unknown>, Breadth)>,
 }
 
 /// A test of a context key as a document has it.
@@ -52,29 +57,74 @@ impl Builder<'_> {
     }
 
     fn resource(&mut self, element: &PatternElement, kind: PolicyKind, version: Option<Version>) -> Node {
-        let entries = element.resource_patterns(kind, version).into_iter().flatten();
-        let templates: Vec<Template> = entries.map(Template::of_resource).collect();
-        let fits = self.fits_any(Subject::Resource, &templates);
+        let entries = element.resource_patterns(kind, version).into_iter();
+        let entries = entries.map(|entry| entry.into_iter().map(Template::of_resource).collect::<Vec<Template>>());
+        let fits = match self.open.clone() {
+            None => {
+                let templates: Vec<Template> = entries.flatten().collect();
+                self.fits_any(Subject::Resource, &templates)
+            }
+            Some((unknown, breadth)) => {
+                self.is_open_resource(entries, &unknown, breadth.opposite_if(element.is_negated()))
+            }
+        };
         if element.is_negated() { self.formulas.not(fits) } else { fits }
+    }
+
+    /// That the resource fits one of the patterns of several entries in which not everything is known.
+    fn is_open_resource(
+        &mut self,
+        entries: impl Iterator<Item = Vec<Template>>,
+        unknown: &Unknown,
+        breadth: Breadth,
+    ) -> Node {
+        let mut ways = Vec::new();
+        for templates in entries {
+            let has_symbols = templates.iter().any(|template| template.has_symbols(unknown));
+            // With a symbol in it, an ARN may not be too short.
+            let taken = if has_symbols && breadth == Breadth::Narrowest { 1 } else { templates.len() };
+            for template in templates.iter().take(taken) {
+                if template.variables().any(|variable| unknown.has_symbols(&variable.key)) {
+                    match breadth {
+                        Breadth::Widest => return Formulas::TRUE,
+                        Breadth::Narrowest => continue,
+                    }
+                }
+                ways.extend(self.ways(template));
+            }
+        }
+        let read = |way: Way| {
+            let is_open = |key: &KeyId| unknown.is_open(self.atoms.name(*key));
+            let pattern = match breadth {
+                Breadth::Widest => Some(unknown.widest(&way.pattern, is_open)),
+                Breadth::Narrowest => unknown.narrowest(&way.pattern, is_open),
+            };
+            Some(Way { pattern: pattern?, ..way })
+        };
+        let ways: Vec<Way> = ways.into_iter().filter_map(read).collect();
+        self.fits_one_way(Subject::Resource, ways)
     }
 
     /// That a text fits one of several patterns.
     fn fits_any(&mut self, subject: Subject, templates: &[Template]) -> Node {
+        let ways: Vec<Way> = templates.iter().flat_map(|template| self.ways(template)).collect();
+        self.fits_one_way(subject, ways)
+    }
+
+    fn fits_one_way(&mut self, subject: Subject, patterns: Vec<Way>) -> Node {
         let mut plain: Vec<Glob> = Vec::new();
         let mut ways = Vec::new();
-        for template in templates {
-            for way in self.ways(template) {
-                match way.pattern.glob() {
-                    Some(glob) if way.guard == Formulas::TRUE => plain.push(glob),
-                    Some(glob) => {
-                        let fits = self.fits(subject, vec![glob]);
-                        ways.push(self.formulas.all([way.guard, fits]));
-                    }
-                    None => {
-                        let atom = self.atoms.fits_template(subject, way.pattern);
-                        let fits = self.formulas.literal(atom, true);
-                        ways.push(self.formulas.all([way.guard, fits]));
-                    }
+        for way in patterns {
+            match way.pattern.glob() {
+                Some(glob) if way.guard == Formulas::TRUE => plain.push(glob),
+                Some(glob) => {
+                    let fits = self.fits(subject, vec![glob]);
+                    ways.push(self.formulas.all([way.guard, fits]));
+                }
+                None => {
+                    let atom = self.atoms.fits_template(subject, way.pattern);
+                    let fits = self.formulas.literal(atom, true);
+                    ways.push(self.formulas.all([way.guard, fits]));
                 }
             }
         }
@@ -153,6 +203,11 @@ impl Builder<'_> {
 
     /// A condition on a key.
     pub(crate) fn condition(&mut self, written: Written<'_>, values: &[&str]) -> Node {
+        if let Some((unknown, breadth)) = self.open.clone()
+            && let Some(node) = self.open_condition(written, values, &unknown, breadth)
+        {
+            return node;
+        }
         let Written { operator, version, .. } = written;
         let family = operator.base.family();
         let reads_variables = matches!(family, OperatorFamily::String | OperatorFamily::Arn | OperatorFamily::Bool);
@@ -170,6 +225,53 @@ impl Builder<'_> {
             Some(templates) if !is_list && family != OperatorFamily::Bool => self.with_variables(written, &templates),
             _ => self.opaque_condition(written, values),
         }
+    }
+
+    /// A condition that depends on what is not known; `None` where it does not.
+    fn open_condition(
+        &mut self,
+        written: Written<'_>,
+        values: &[&str],
+        unknown: &Unknown,
+        breadth: Breadth,
+    ) -> Option<Node> {
+        let Written { operator, key, effect, version } = written;
+        let parts = values.iter().flat_map(|value| operator.base.parts(value, version));
+        let variables: Vec<ContextKey> = parts
+            .filter_map(|part| match part {
+                PatternPart::Variable(variable) => Some(ContextKey::new(&variable.key)),
+                _ => None,
+            })
+            .collect();
+        let is_of_presence = operator.base == Operator::Null && operator.quantifier.is_none();
+        let is_open = values.iter().any(|value| unknown.has_symbols(value))
+            || unknown.has_symbols(key.as_str())
+            || variables.iter().any(|key| unknown.is_open(key))
+            || (unknown.is_open(key) && !is_of_presence);
+        if !is_open {
+            return None;
+        }
+        if let Some(context) = unknown.fixed(variables.iter().chain([key])) {
+            let compiled = CompiledCondition::of_values(operator, key.as_str(), values, effect, version);
+            match compiled.certainty(context, unknown.symbols()) {
+                Certainty::Yes => return Some(Formulas::TRUE),
+                Certainty::No => return Some(Formulas::FALSE),
+                Certainty::Maybe => {}
+            }
+        }
+        if is_of_presence || unknown.has_symbols(key.as_str()) {
+            return Some(Formulas::constant(breadth == Breadth::Widest));
+        }
+        let without = self.without_key(written);
+        Some(match breadth {
+            Breadth::Narrowest => without,
+            Breadth::Widest => {
+                let id = self.atoms.key(key);
+                let absent = self.absent(id);
+                let there = self.formulas.not(absent);
+                self.formulas.any([there, without])
+            }
+        })
     }
 
     /// A condition on one text whose values have variables in them.

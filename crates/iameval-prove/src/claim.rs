@@ -1,6 +1,7 @@
 //! Claims: what is said of every request of a scope.
 
 use iameval::native::{EvaluationOptions, RequestPolicies};
+use iameval::symbol::Symbols;
 use iameval::{AccountId, CompiledPolicy, ContextKey, ContextValue, PolicyDocument, PolicySet, Principal};
 use std::sync::Arc;
 
@@ -34,6 +35,11 @@ impl Policies {
         let place = set.policies().position(|own| Arc::ptr_eq(own, policy)).unwrap_or(documents.len());
         documents.insert(place.min(documents.len()), document);
         Self { set, documents: documents.into() }
+    }
+
+    /// The same in which these symbols stand for what is not known.
+    pub(crate) fn with_symbols(&self, symbols: &Arc<Symbols>) -> Self {
+        Self { set: self.set.clone().with_symbols(symbols.clone()), documents: self.documents.clone() }
     }
 
     /// The policies, ready to be asked.

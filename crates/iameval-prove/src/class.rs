@@ -7,6 +7,7 @@ use crate::claim::{Owners, Scope};
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use crate::side::Side;
+use crate::symbolic::open_accounts;
 use iameval::open::Composition;
 use iameval::{AccountId, Action, ContextKey, ContextValue, Request};
 use std::collections::BTreeSet;
@@ -21,6 +22,8 @@ pub(crate) struct Class {
     pub(crate) sample: Request,
     /// How requests of the class are composed, on each side.
     pub(crate) compositions: Rc<[Composition]>,
+    /// Which of the ways of caller and owner to be of one account or not, where that is not known.
+    pub(crate) standing: usize,
     /// Whether it stands for several accounts, of which the value of `aws:ResourceAccount` tells one.
     pub(crate) is_any_account: bool,
 }
@@ -66,18 +69,18 @@ pub(crate) fn classes(
     if scope.resource_account.is_some() {
         let sample = sample(scope, "*");
         let when = derived(scope, &sample, builder);
-        let compositions = compositions(sides, &sample);
-        return vec![Class { when, sample, compositions, is_any_account: false }];
+        return in_every_standing(when, &sample, false, sides).collect();
     }
     let mut accounts = named.clone();
     accounts.extend(scope.principal.as_ref().and_then(iameval::Principal::account));
     let said = scope.owners.iter().flat_map(|owners| owners.accounts.iter().chain(owners.all_but.iter().flatten()));
     accounts.extend(said);
+    accounts.extend(open_accounts(scope));
     let mut owned: Vec<Owned> = accounts.iter().copied().map(Owned::By).collect();
     owned.extend(unnamed_account(&accounts).map(Owned::ByAnother));
     owned.extend([Owned::ByAws, Owned::ByNone]);
     let owned = owned.into_iter().filter(|owned| scope.owners.as_ref().is_none_or(|owners| owned.is_of(owners)));
-    let classes: Vec<Class> = owned.map(|owned| class(scope, owned, &accounts, sides, builder)).collect();
+    let classes: Vec<Class> = owned.flat_map(|owned| class(scope, owned, &accounts, sides, builder)).collect();
     // Where neither principal elements nor conditions look at the owner, nothing but the composition does.
     let has_account = scope.principal.as_ref().is_some_and(|principal| principal.account().is_some());
     if has_account && !is_tested(scope, builder) { merged(classes, scope.owners.is_none(), builder) } else { classes }
@@ -102,9 +105,29 @@ pub(crate) fn merged(classes: Vec<Class>, are_all: bool, builder: &mut Builder<'
     all.collect()
 }
 
-/// How requests like the sample are composed, on each side.
-pub(crate) fn compositions(sides: &[Side], sample: &Request) -> Rc<[Composition]> {
-    sides.iter().map(|side| side.policies.set().composition(sample)).collect()
+/// How requests like the sample are composed, on each side and in one of the ways of caller and owner to be of one account or
+/// not.
+pub(crate) fn compositions(sides: &[Side], sample: &Request, standing: usize) -> Rc<[Composition]> {
+    let of_side = |side: &Side| {
+        let mut possible = side.policies.set().possible_compositions(sample);
+        possible.truncate(standing + 1);
+        possible.pop()
+    };
+    sides.iter().filter_map(of_side).collect()
+}
+
+/// The classes of requests like the sample, one for each way of caller and owner to be of one account or not.
+fn in_every_standing(
+    when: Node,
+    sample: &Request,
+    is_any_account: bool,
+    sides: &[Side],
+) -> impl Iterator<Item = Class> {
+    let standings = sides.iter().map(|side| side.policies.set().possible_compositions(sample).len()).max();
+    (0..standings.unwrap_or(1)).map(move |standing| {
+        let compositions = compositions(sides, sample, standing);
+        Class { when, sample: sample.clone(), compositions, standing, is_any_account }
+    })
 }
 
 /// Whether `aws:ResourceAccount` follows from the resource, and something looks at it.
@@ -113,8 +136,13 @@ fn is_tested(scope: &Scope, builder: &Builder<'_>) -> bool {
     follows(scope, &key) && builder.atoms.known_key(&key).is_some()
 }
 
-/// The class of the resources that an account owns.
-pub(crate) fn class_of_account(scope: &Scope, account: AccountId, sides: &[Side], builder: &mut Builder<'_>) -> Class {
+/// The classes of the resources that an account owns.
+pub(crate) fn classes_of_account(
+    scope: &Scope,
+    account: AccountId,
+    sides: &[Side],
+    builder: &mut Builder<'_>,
+) -> Vec<Class> {
     class(scope, Owned::By(account), &BTreeSet::new(), sides, builder)
 }
 
@@ -124,7 +152,7 @@ fn class(
     accounts: &BTreeSet<AccountId>,
     sides: &[Side],
     builder: &mut Builder<'_>,
-) -> Class {
+) -> Vec<Class> {
     let literal = |text: &str| vec![Piece::Literal(text.into())];
     let by = |pieces: Vec<Piece>| arn_of(pieces);
     let known: Vec<Glob> = accounts.iter().map(|account| by(literal(account.as_str()))).collect();
@@ -147,8 +175,7 @@ fn class(
     let is_any_account = matches!(owned, Owned::ByAnother(_)) && is_tested(scope, builder);
     let follows = if is_any_account { another(accounts, builder) } else { derived(scope, &sample, builder) };
     let when = builder.formulas.all(parts.into_iter().chain([follows]));
-    let compositions = compositions(sides, &sample);
-    Class { when, sample, compositions, is_any_account }
+    in_every_standing(when, &sample, is_any_account, sides).collect()
 }
 
 /// That a resource names no account, so that it counts as the caller's own.

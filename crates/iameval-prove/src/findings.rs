@@ -51,8 +51,11 @@ impl<'p, 'c> Judge<'p, 'c> {
     pub(crate) fn judge(mut self) -> Option<StatementFindings> {
         let mut findings = StatementFindings::default();
         let statements = self.problem.sides.first().map_or(&[][..], |side| &side.statements);
-        let all: Vec<_> = statements.iter().map(|own| (own.id, own.effect, own.tests.clone())).collect();
-        for (place, (id, effect, tests)) in all.into_iter().enumerate() {
+        let all = statements.iter().enumerate().filter(|(_, own)| !own.is_open);
+        let all: Vec<_> = all.map(|(place, own)| (place, own.id, own.effect, own.tests.clone())).collect();
+        // With more that may be allowed by others, one of them may make up for a statement.
+        let least = self.problem.sides.len() - 1;
+        for (place, id, effect, tests) in all {
             if self.problem.left() == 0 {
                 return None;
             }
@@ -84,10 +87,10 @@ impl<'p, 'c> Judge<'p, 'c> {
                     is_redundant
                 }
                 (_, Beside::All) => {
-                    let (with, without) = (Wish::new(0, Wanted::Allowed), Wish::new(0, Wanted::NotAllowed));
+                    let with = Wish::new(0, Wanted::Allowed);
                     let wishes = match effect {
-                        Effect::Allow => [with, without.leaving_out(id)],
-                        Effect::Deny => [with.leaving_out(id), without],
+                        Effect::Allow => [with, Wish::new(least, Wanted::NotAllowed).leaving_out(id)],
+                        Effect::Deny => [with.leaving_out(id), Wish::new(0, Wanted::NotAllowed)],
                     };
                     !self.is_asked(place, &Question::Wished(&wishes))
                 }
@@ -154,6 +157,7 @@ impl<'p, 'c> Judge<'p, 'c> {
         };
         let others = side.statements.iter().enumerate().filter(|(other, statement)| {
             *other != place
+                && !statement.is_open
                 && is_meant(group(statement.policy) == group(own.policy), statement.effect)
                 && covers(self.principal(statement.policy, statement.number), self.principal(own.policy, own.number))
         });

@@ -30,6 +30,7 @@ mod shapes;
 mod shrink;
 mod side;
 mod stranger;
+mod symbolic;
 mod template;
 mod theory;
 mod variables;

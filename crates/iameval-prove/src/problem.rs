@@ -9,7 +9,7 @@ use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::atom::{Atoms, KeyId, Subject};
 use crate::builder::Builder;
 use crate::claim::{Policies, Scope};
-use crate::class::{Class, class_of_account, classes, follows, is_unowned, request, resource_account_key, sample};
+use crate::class::{Class, classes, classes_of_account, follows, is_unowned, request, resource_account_key, sample};
 use crate::domain::Domain;
 use crate::formula::{Formulas, Node};
 use crate::realistic::{self, Realism};
@@ -17,6 +17,7 @@ use crate::reasons::Reasons;
 use crate::search::{Outcome, search};
 use crate::shapes::Shapes;
 use crate::side::{About, Part, Side, SideStatement, Wanted};
+use crate::symbolic::{Reading, Unknown};
 use crate::theory::{KeyValue, Model, Theory, Value};
 use crate::verdict::Undecided;
 use follow::{fixed, named_accounts, said_of_principal};
@@ -55,6 +56,13 @@ pub(crate) struct Problem<'c> {
     known: HashMap<Vec<Node>, Outcome>,
     /// How many steps all searches together may still take.
     left: u64,
+}
+
+/// The policies of a side, and how what is not known in them is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Read<'p> {
+    pub(crate) policies: &'p Policies,
+    pub(crate) reading: Reading,
 }
 
 /// What the requests of a side are to be.
@@ -105,13 +113,20 @@ impl<'c> Problem<'c> {
         table: &'c ActionTable,
         shapes: &'c Shapes<'c>,
         scope: &'c Scope,
-        policies: &[&Policies],
+        sides: &[Read<'_>],
     ) -> Self {
-        let mut builder = Builder { atoms: Atoms::default(), formulas: Formulas::new(), shapes, fixed: fixed(scope) };
-        let sides: Vec<Side> = policies.iter().map(|policies| Side::new(policies, &mut builder)).collect();
+        let fixed = fixed(scope);
+        let mut builder = Builder { atoms: Atoms::default(), formulas: Formulas::new(), shapes, fixed, open: None };
+        let policies: Vec<&Policies> = sides.iter().map(|read| read.policies).collect();
+        let read = |side: &Read<'_>| {
+            let symbols = side.policies.set().symbols();
+            let unknown = symbols.map(|symbols| Rc::new(Unknown::new(symbols, scope, &builder.fixed)));
+            Side::new(side.policies, unknown.map(|unknown| (unknown, side.reading)), &mut builder)
+        };
+        let sides: Vec<Side> = sides.iter().map(read).collect();
         let base = builder.scope(scope);
         let of_principal = said_of_principal(scope, &mut builder);
-        let classes = classes(scope, &named_accounts(scope, policies), &sides, &mut builder);
+        let classes = classes(scope, &named_accounts(scope, &policies), &sides, &mut builder);
         let mut problem = Self {
             table,
             catalogue,
@@ -147,6 +162,12 @@ impl<'c> Problem<'c> {
         let mut wrong =
             both.into_iter().filter(|(_, node)| matches!(self.search(&[(*node, None)]), Outcome::Nothing(_)));
         wrong.next().map(|(key, _)| key)
+    }
+
+    /// What is not known and leaves open which rules there are, so that nothing is certain.
+    pub(crate) fn open_forms(&self, scope: &Scope) -> BTreeSet<Undecided> {
+        let open = self.sides.iter().filter_map(|side| Some((side.unknown()?, side)));
+        open.flat_map(|(unknown, side)| unknown.open_forms(&side.policies, scope)).collect()
     }
 
     /// Ends all searches once they took so many steps together.
@@ -266,13 +287,15 @@ impl<'c> Problem<'c> {
         let key = self.builder.atoms.key(&resource_account_key());
         let Some(Value::Key(KeyValue::Single(text))) = model.get(&Subject::Key(key)) else { return unknown() };
         let Ok(account) = text.parse::<AccountId>() else { return unknown() };
-        let class = class_of_account(self.scope, account, &self.sides, &mut self.builder);
+        let classes = classes_of_account(self.scope, account, &self.sides, &mut self.builder);
         self.extend_domains();
-        let parts = self.parts(&class, target, wishes);
-        match self.search(&parts) {
-            Outcome::Found(model) => Answer::Found(Box::new(self.request(target, &model))),
-            Outcome::Nothing(_) | Outcome::Unknown(_) => unknown(),
+        for class in classes {
+            let parts = self.parts(&class, target, wishes);
+            if let Outcome::Found(model) = self.search(&parts) {
+                return Answer::Found(Box::new(self.request(target, &model)));
+            }
         }
+        unknown()
     }
 
     /// Makes the domain of `aws:ResourceAccount` anew, for a value that was not named before.

@@ -3,18 +3,20 @@
 use crate::actions::{ActionPatterns, ActionSet, ActionTable};
 use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
-use crate::problem::{Answer, Asked, Problem, Wish, is_consistent};
+use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
 use crate::shapes::Shapes;
 use crate::side::{Side, Wanted};
-use crate::stranger::strangers;
+use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account};
+use crate::symbolic::Reading;
 use crate::verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
+use iameval::open::Certainty;
 use iameval::{
-    CompiledPolicy, ContextKey, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind, PrincipalClass,
-    Request, StatementId,
+    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind,
+    PrincipalClass, Request, StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -126,10 +128,23 @@ impl<'c> Prover<'c> {
             Expectation::ImplicitDeny => Wanted::NotImplicitlyDenied,
         };
         let scope = &claim.scope;
-        let shapes = Shapes::new(self.catalogue, std::iter::once(&claim.policies), &scope.keys, scope.any_text);
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[&claim.policies]);
+        let policies = &claim.policies;
+        let scope = &as_far_as_known(policies, scope);
+        let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let possible = Read { policies, reading: wanted.reading() };
+        let certain = Read { policies, reading: wanted.reading().opposite() };
+        let sides = [possible, certain];
+        let sides = if policies.set().symbols().is_some() { &sides[..] } else { &sides[..1] };
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
         let survey = self.survey(&mut problem, scope, &[Wish::new(0, wanted)])?;
         let assumed = Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() };
+        let open_forms = problem.open_forms(scope);
+        if !open_forms.is_empty() {
+            return Ok(Verdict::Unknown(open_forms.into_iter().collect()));
+        }
+        if survey.has_found() && policies.set().symbols().is_some() {
+            return self.settle(&mut problem, policies, scope, &survey, wanted, assumed);
+        }
         let Some(first) = survey.example(&mut problem, &[Wish::new(0, wanted)]) else {
             return Ok(if survey.undecided.is_empty() {
                 Verdict::Holds(Proof { closed_by: survey.closings(wanted), assumed })
@@ -138,16 +153,52 @@ impl<'c> Prover<'c> {
             });
         };
         let counterexample = counterexample(&claim.policies, &first, wanted)?;
-        let mut actions: Vec<String> =
-            survey.found.iter().flat_map(|(_, actions)| actions).map(|action| self.table.written(*action)).collect();
-        actions.sort();
         Ok(Verdict::Refuted(Box::new(Refutation {
             counterexample,
-            actions,
+            actions: self.written(survey.found.iter().flat_map(|(_, actions)| actions)),
             unlisted_actions: survey.unlisted.is_some(),
             undecided: survey.undecided.into_iter().collect(),
             assumed,
         })))
+    }
+
+    /// The verdict where requests may come out as wanted, by what is not known: refuted if one certainly does.
+    fn settle(
+        &self,
+        problem: &mut Problem<'_>,
+        policies: &Policies,
+        scope: &Scope,
+        possible: &Survey,
+        wanted: Wanted,
+        assumed: Assumed,
+    ) -> Result<Verdict, ClaimError> {
+        let wishes = [Wish::new(1, wanted)];
+        let mut certain = self.survey(problem, scope, &wishes)?;
+        certain.keep(|request| are_certain(problem, &wishes, request));
+        let example = certain.certain_example(problem, &wishes);
+        let mut undecided = certain.undecided.clone();
+        undecided.extend(possible.undecided.iter().cloned());
+        let beyond = possible.beyond(&certain);
+        if beyond.has_found() {
+            undecided.extend(depends_on(problem, &wishes, beyond.requests().take(MOST_GROUPS)));
+        }
+        let Some(example) = example else {
+            return Ok(Verdict::Unknown(undecided.into_iter().collect()));
+        };
+        Ok(Verdict::Refuted(Box::new(Refutation {
+            counterexample: counterexample(policies, &example, wanted)?,
+            actions: self.written(certain.found.iter().flat_map(|(_, actions)| actions)),
+            unlisted_actions: certain.unlisted.is_some(),
+            undecided: undecided.into_iter().collect(),
+            assumed,
+        })))
+    }
+
+    /// Actions as the catalogue writes them, sorted.
+    fn written<'n>(&self, actions: impl IntoIterator<Item = &'n usize>) -> Vec<String> {
+        let mut written: Vec<String> = actions.into_iter().map(|action| self.table.written(*action)).collect();
+        written.sort();
+        written
     }
 
     /// Everything that some request of a scope can do.
@@ -156,8 +207,13 @@ impl<'c> Prover<'c> {
     /// When no request is in the scope.
     pub fn what_can(&self, policies: &Policies, scope: &Scope) -> Result<WhatCan, ClaimError> {
         let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
-        self.allowed(&mut problem, scope, &[Wish::new(0, Wanted::Allowed)])
+        let read = |reading| Read { policies, reading };
+        let sides = [read(Reading::LEAST), read(Reading::MOST)];
+        let is_open = policies.set().symbols().is_some();
+        let sides = if is_open { &sides[..] } else { &sides[..1] };
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
+        let possible = is_open.then(|| vec![Wish::new(1, Wanted::Allowed)]);
+        self.allowed(&mut problem, scope, &Wishes { certain: vec![Wish::new(0, Wanted::Allowed)], possible })
     }
 
     /// What requests of a scope are allowed by `new` and not by `old`, and the other way round.
@@ -184,11 +240,21 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn new_access(&self, old: &Policies, new: &Policies, scope: &Scope) -> Result<NewAccess, ClaimError> {
-        let both = [old, new];
+        let Some(both) = in_one_table([old, new]) else {
+            return Ok(not_comparable([old, new]));
+        };
+        let both = both.each_ref();
         let shapes = Shapes::new(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &both);
-        let gained = [Wish::new(1, Wanted::Allowed), Wish::new(0, Wanted::NotAllowed)];
-        let lost = [Wish::new(0, Wanted::Allowed), Wish::new(1, Wanted::NotAllowed)];
+        let read = |policies, reading| Read { policies, reading };
+        let least = both.map(|policies| read(policies, Reading::LEAST));
+        let most = both.map(|policies| read(policies, Reading::MOST));
+        let is_open = both.iter().any(|policies| policies.set().symbols().is_some());
+        let sides: Vec<Read<'_>> = least.into_iter().chain(most.into_iter().filter(|_| is_open)).collect();
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
+        let change = |allowed, not| vec![Wish::new(allowed, Wanted::Allowed), Wish::new(not, Wanted::NotAllowed)];
+        let ([old, new], [old_most, new_most]) = ([0, 1], if is_open { [2, 3] } else { [0, 1] });
+        let gained = Wishes { certain: change(new, old_most), possible: is_open.then(|| change(new_most, old)) };
+        let lost = Wishes { certain: change(old, new_most), possible: is_open.then(|| change(old_most, new)) };
         Ok(NewAccess {
             gained: self.allowed(&mut problem, scope, &gained)?,
             lost: self.allowed(&mut problem, scope, &lost)?,
@@ -234,40 +300,71 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn let_in(&self, policies: &Policies, scope: &Scope, most: Most) -> Result<LetIn, ClaimError> {
-        let mut by: Vec<Counterexample> = Vec::new();
-        let mut undecided = BTreeSet::new();
-        let mut steps = most.steps;
+        let mut found = LetInSoFar { by: Vec::new(), undecided: BTreeSet::new(), steps: most.steps };
         for stranger in strangers(policies, scope) {
-            if by.len() >= most.statements {
+            self.lets_in(policies, &stranger, Reading::LEAST, most, &mut found)?;
+        }
+        if policies.set().symbols().is_some() {
+            for stranger in strangers_of_unnamed_account(policies, scope) {
+                self.lets_in(policies, &stranger, Reading::MOST, most, &mut found)?;
+            }
+        }
+        Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() })
+    }
+
+    /// Adds the statements that let a stranger in; with the widest reading, what it depends on whether further ones do.
+    fn lets_in(
+        &self,
+        policies: &Policies,
+        stranger: &Stranger,
+        reading: Reading,
+        most: Most,
+        so_far: &mut LetInSoFar,
+    ) -> Result<(), ClaimError> {
+        let LetInSoFar { by, undecided, steps } = so_far;
+        if by.len() >= most.statements {
+            return Ok(());
+        }
+        let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
+        let scope = &stranger.scope;
+        let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
+        let sides = [Read { policies: &own, reading }];
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
+        problem.limit(*steps);
+        let open_forms = problem.open_forms(scope);
+        if !open_forms.is_empty() {
+            undecided.extend(open_forms);
+            return Ok(());
+        }
+        while by.len() < most.statements {
+            let known = by.iter().filter_map(|found| same_statement(policies, &own, found.statement?));
+            let wishes = [known.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
+            let mut survey = self.survey(&mut problem, scope, &wishes)?;
+            if reading == Reading::MOST && survey.has_found() {
+                undecided.extend(depends_on(&problem, &wishes, survey.requests().take(MOST_GROUPS)));
                 break;
             }
-            let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
-            let scope = &stranger.scope;
-            let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
-            let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[&own]);
-            problem.limit(steps);
-            while by.len() < most.statements {
-                let found = by.iter().filter_map(|found| same_statement(policies, &own, found.statement?));
-                let wishes = [found.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
-                let survey = self.survey(&mut problem, scope, &wishes)?;
-                let Some(first) = survey.example(&mut problem, &wishes) else {
-                    undecided.extend(survey.undecided);
-                    break;
-                };
-                let found = counterexample(&own, &first, Wanted::Allowed)?;
-                let statement = letting_in(policies, &own, &found.request, &by);
-                by.push(Counterexample { statement, ..found });
-                if statement.is_none() {
-                    break;
-                }
+            if own.set().symbols().is_some() {
+                survey.keep(|request| are_certain(&problem, &wishes, request));
             }
-            steps = problem.left();
+            let Some(first) = survey.certain_example(&mut problem, &wishes) else {
+                undecided.extend(survey.undecided);
+                break;
+            };
+            let found = counterexample(&own, &first, Wanted::Allowed)?;
+            let statement = letting_in(policies, &own, &found.request, by);
+            by.push(Counterexample { statement, ..found });
+            if statement.is_none() {
+                break;
+            }
         }
-        Ok(LetIn { by, undecided: undecided.into_iter().collect() })
+        *steps = problem.left();
+        Ok(())
     }
 
     /// Statements that do nothing: that never match, that others deny or allow whole, and conditions that are always true. Of
-    /// Deny statements it is told only where the policies are all that bind the caller.
+    /// Deny statements it is told only where the policies are all that bind the caller. Of statements in which something is not
+    /// known nothing is told, and they cover no others.
     ///
     /// # Errors
     /// When no request is in the scope.
@@ -294,7 +391,9 @@ impl<'c> Prover<'c> {
         steps: u64,
     ) -> Result<Option<StatementFindings>, ClaimError> {
         let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &[policies]);
+        let sides = [Reading::MOST, Reading::LEAST].map(|reading| Read { policies, reading });
+        let sides = if policies.set().symbols().is_some() { &sides[..] } else { &sides[..1] };
+        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
         let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
         let unlisted = Asked::Unlisted { within: &within, except: &except };
         refuse_simulator(&problem)?;
@@ -304,26 +403,60 @@ impl<'c> Prover<'c> {
     }
 
     /// The actions for which there is a request that comes out as wished; the first wish is that it is allowed.
-    fn allowed(&self, problem: &mut Problem<'_>, scope: &Scope, wishes: &[Wish]) -> Result<WhatCan, ClaimError> {
-        let survey = self.survey(problem, scope, wishes)?;
+    fn allowed(&self, problem: &mut Problem<'_>, scope: &Scope, wishes: &Wishes) -> Result<WhatCan, ClaimError> {
+        let certain = &wishes.certain;
+        let mut survey = self.survey(problem, scope, certain)?;
+        if wishes.possible.is_some() {
+            let open_forms = problem.open_forms(scope);
+            survey.keep(|request| open_forms.is_empty() && are_certain(problem, certain, request));
+            survey.undecided.extend(open_forms);
+        }
         let mut groups = Vec::new();
         for (request, actions) in &survey.found {
-            let example = Example::of(problem, request, actions, wishes);
-            let request = replayed(problem, &example, wishes)?;
-            let mut actions: Vec<String> = actions.iter().map(|action| self.table.written(*action)).collect();
-            actions.sort();
-            groups.push(AllowedActions { actions, request });
+            let mut example = Example::of(problem, request, actions, certain);
+            if wishes.possible.is_some() && !are_certain(problem, certain, &example.request) {
+                example = Example { request: request.clone(), is_realistic: false };
+            }
+            let request = replayed(problem, &example, certain)?;
+            groups.push(AllowedActions { actions: self.written(actions), request, depends_on: Vec::new() });
         }
         groups.sort_by(|one, other| one.actions.cmp(&other.actions));
+        let unlisted = survey.unlisted.as_ref();
+        let unlisted = unlisted
+            .map(|request| replayed(problem, &Example { request: request.clone(), is_realistic: false }, certain))
+            .transpose()?;
+        let (mut may, mut unlisted_may) = (Vec::new(), None);
+        if let Some(possible) = &wishes.possible {
+            let all = self.survey(problem, scope, possible)?;
+            survey.undecided.extend(all.undecided.iter().cloned());
+            let beyond = all.beyond(&survey);
+            for (request, actions) in &beyond.found {
+                let request = Example::of(problem, request, actions, possible);
+                may.push(self.may_allow(problem, possible, request, actions));
+            }
+            may.sort_by(|one, other| one.actions.cmp(&other.actions));
+            let example = beyond.unlisted.map(|request| Example { request, is_realistic: false });
+            unlisted_may = example.map(|example| self.may_allow(problem, possible, example, &[]));
+        }
         Ok(WhatCan {
             groups,
-            unlisted: survey
-                .unlisted
-                .map(|request| replayed(problem, &Example { request, is_realistic: false }, wishes))
-                .transpose()?,
+            unlisted,
+            may,
+            unlisted_may,
             undecided: survey.undecided.into_iter().collect(),
             assumed: Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() },
         })
+    }
+
+    /// Actions of which it depends on what is not known whether they come out as wished.
+    fn may_allow(&self, problem: &Problem<'_>, wishes: &[Wish], example: Example, actions: &[usize]) -> AllowedActions {
+        let Example { request, is_realistic } = example;
+        let side = wishes.first().and_then(|wish| problem.sides.get(wish.side));
+        let decision = side.map_or(Decision::Undetermined, |side| side.policies.set().decide(&request));
+        let statement = side.and_then(|side| statement_that_may_allow(&side.policies, &request));
+        let depends_on = depends_on(problem, wishes, std::iter::once(&request));
+        let request = Counterexample { request, decision, is_realistic, statement };
+        AllowedActions { actions: self.written(actions), request, depends_on: depends_on.into_iter().collect() }
     }
 
     /// Searches for a request for each group of actions.
@@ -435,6 +568,80 @@ fn refuse_empty(
     }
 }
 
+/// The scope of a claim, without what cannot be told of resources that are not known: whether AWS could make the request.
+fn as_far_as_known(policies: &Policies, scope: &Scope) -> Scope {
+    let symbols = policies.set().symbols();
+    let has_symbols = |glob: &String| symbols.is_some_and(|symbols| symbols.within(glob).next().is_some());
+    Scope { realistic: scope.realistic && !scope.resources.iter().any(has_symbols), ..scope.clone() }
+}
+
+/// Whether a request comes out as wished whatever is not known.
+fn are_certain(problem: &Problem<'_>, wishes: &[Wish], request: &Request) -> bool {
+    wishes.iter().all(|wish| {
+        let decision = problem.sides.get(wish.side).map(|side| side.policies.set().decide(request));
+        decision.is_some_and(|decision| decision.is_certain() && wish.wanted.is_met_by(decision))
+    })
+}
+
+/// What it depends on whether requests come out as wished.
+fn depends_on<'r>(
+    problem: &Problem<'_>,
+    wishes: &[Wish],
+    requests: impl Iterator<Item = &'r Request> + Clone,
+) -> BTreeSet<Undecided> {
+    let mut names = BTreeSet::new();
+    let sides = wishes.iter().filter_map(|wish| problem.sides.get(wish.side));
+    let open = sides.filter_map(|side| Some((side.policies.set(), side.unknown()?)));
+    for (set, unknown) in open.clone() {
+        let undetermined = requests.clone().filter_map(|request| set.simulate(request).undetermined);
+        names.extend(undetermined.flat_map(|undetermined| unknown.names(undetermined.depends_on)));
+    }
+    if names.is_empty() {
+        names.extend(open.flat_map(|(_, unknown)| unknown.all()));
+    }
+    names
+}
+
+/// The first Allow statement of which it is not known whether it applies; else one that does.
+fn statement_that_may_allow(policies: &Policies, request: &Request) -> Option<StatementId> {
+    let explanation = policies.set().explain(request);
+    let allows = explanation.statements.iter().filter(|trace| trace.effect == Effect::Allow);
+    let best = |certainty: Certainty| allows.clone().find(move |trace| trace.applies == certainty);
+    best(Certainty::Maybe).or_else(|| best(Certainty::Yes)).map(|trace| trace.id)
+}
+
+/// The statements that let somebody in, as they are found.
+struct LetInSoFar {
+    by: Vec<Counterexample>,
+    undecided: BTreeSet<Undecided>,
+    /// How many steps may still be taken.
+    steps: u64,
+}
+
+/// What is wished, and what is where only what may come out so is meant.
+struct Wishes {
+    certain: Vec<Wish>,
+    /// Where not everything is known.
+    possible: Option<Vec<Wish>>,
+}
+
+/// The policies of two sides with the symbols of both, where a character stands for the same on either.
+fn in_one_table(sides: [&Policies; 2]) -> Option<[Policies; 2]> {
+    let symbols = sides.map(|side| side.set().symbols());
+    let all = symbols.into_iter().flatten().max_by_key(|symbols| symbols.len());
+    let Some(all) = all else { return Some(sides.map(Policies::clone)) };
+    let is_in_all = symbols.into_iter().flatten().all(|own| own.is_beginning_of(all));
+    is_in_all.then(|| sides.map(|side| side.with_symbols(all)))
+}
+
+/// What there is to say of two sides in which the same character stands for different things.
+fn not_comparable(sides: [&Policies; 2]) -> NewAccess {
+    let symbols = sides.into_iter().filter_map(|side| side.set().symbols());
+    let names = symbols.flat_map(|symbols| symbols.iter().map(|symbol| Undecided::Symbol(symbols.name(symbol).into())));
+    let undecided = WhatCan { undecided: names.collect::<BTreeSet<_>>().into_iter().collect(), ..WhatCan::default() };
+    NewAccess { gained: undecided.clone(), lost: undecided }
+}
+
 /// A request to show.
 struct Example {
     request: Request,
@@ -486,6 +693,43 @@ impl Survey {
         }
         let first = groups.first().map(|(request, _)| request).or(self.unlisted.as_ref())?;
         Some(Example { request: first.clone(), is_realistic: false })
+    }
+
+    /// The request to show of all that were found, which comes out as wished whatever is not known if all of them do.
+    fn certain_example(&self, problem: &mut Problem<'_>, wishes: &[Wish]) -> Option<Example> {
+        let example = self.example(problem, wishes)?;
+        let first = self.requests().next()?;
+        let is_certain = example.request == *first || are_certain(problem, wishes, &example.request);
+        Some(if is_certain { example } else { Example { request: first.clone(), is_realistic: false } })
+    }
+
+    fn has_found(&self) -> bool {
+        !self.found.is_empty() || self.unlisted.is_some()
+    }
+
+    /// Leaves out the requests that are not as they should be.
+    fn keep(&mut self, is_meant: impl Fn(&Request) -> bool) {
+        self.found.retain(|(request, _)| is_meant(request));
+        self.unlisted = self.unlisted.take().filter(is_meant);
+    }
+
+    /// What was found of actions of which another found nothing.
+    fn beyond(&self, other: &Self) -> Self {
+        let known: BTreeSet<usize> = other.found.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
+        let beyond = self.found.iter().map(|(request, actions)| {
+            let actions: Vec<usize> = actions.iter().copied().filter(|action| !known.contains(action)).collect();
+            (request.clone(), actions)
+        });
+        Self {
+            found: beyond.filter(|(_, actions)| !actions.is_empty()).collect(),
+            unlisted: self.unlisted.clone().filter(|_| other.unlisted.is_none()),
+            ..Self::default()
+        }
+    }
+
+    /// The requests that were found.
+    fn requests(&self) -> impl Iterator<Item = &Request> + Clone {
+        self.found.iter().map(|(request, _)| request).chain(&self.unlisted)
     }
 
     fn close(&mut self, statements: &BTreeSet<StatementId>, actions: usize) {

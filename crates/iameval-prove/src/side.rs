@@ -6,6 +6,7 @@ use crate::builder::Builder;
 use crate::claim::Policies;
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
+use crate::symbolic::{Breadth, Reading, Unknown};
 use iameval::layers::Strength;
 use iameval::open::{BindingGroup, Composition};
 use iameval::{
@@ -13,10 +14,13 @@ use iameval::{
     StatementId,
 };
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Policies whose statements are formulas.
 pub(crate) struct Side {
     pub(crate) policies: Policies,
+    /// How what is not known is read, where there is such.
+    open: Option<(Rc<Unknown>, Reading)>,
     pub(crate) statements: Vec<SideStatement>,
 }
 
@@ -32,6 +36,8 @@ pub(crate) struct SideStatement {
     pub(crate) when: Node,
     /// The tests in its conditions, in order.
     pub(crate) tests: Vec<Node>,
+    /// Whether something in it is not known.
+    pub(crate) is_open: bool,
     /// Unique ids that its principal element may name (R-PRIN-10).
     unique_ids: Vec<String>,
 }
@@ -54,12 +60,22 @@ pub(crate) struct About<'s> {
 }
 
 impl Side {
-    pub(crate) fn new(policies: &Policies, builder: &mut Builder<'_>) -> Self {
+    pub(crate) fn new(policies: &Policies, open: Option<(Rc<Unknown>, Reading)>, builder: &mut Builder<'_>) -> Self {
         let mut statements = Vec::new();
         let compiled = policies.set().policies().zip(policies.documents());
         for (policy, (compiled, document)) in compiled.enumerate() {
             for (number, statement) in document.statements().iter().enumerate() {
                 let Some(id) = policies.set().statement(policy, number) else { continue };
+                builder.open = open.clone().map(|(unknown, reading)| (unknown, reading.of(statement.effect())));
+                let actions = match &builder.open {
+                    None => ActionPatterns::of_statement(statement.action()),
+                    Some((unknown, breadth)) => {
+                        ActionPatterns::of_open_statement(statement.action(), unknown, *breadth)
+                    }
+                };
+                let may_be_missing =
+                    !statement.only_if().is_empty() && matches!(builder.open, Some((_, Breadth::Narrowest)));
+                let is_there = Formulas::constant(!may_be_missing);
                 let resource = builder.resource_of(statement, compiled.kind(), document.version());
                 let tests = builder.tests_of(statement, document.version());
                 statements.push(SideStatement {
@@ -67,14 +83,21 @@ impl Side {
                     policy,
                     number,
                     effect: statement.effect(),
-                    actions: ActionPatterns::of_statement(statement.action()),
-                    when: builder.formulas.all([resource].into_iter().chain(tests.iter().copied())),
+                    actions,
+                    when: builder.formulas.all([is_there, resource].into_iter().chain(tests.iter().copied())),
                     tests,
+                    is_open: open.as_ref().is_some_and(|(unknown, _)| unknown.is_in(statement)),
                     unique_ids: unique_ids(statement),
                 });
             }
         }
-        Self { policies: policies.clone(), statements }
+        builder.open = None;
+        Self { policies: policies.clone(), open, statements }
+    }
+
+    /// What is not known in the policies.
+    pub(crate) fn unknown(&self) -> Option<&Unknown> {
+        self.open.as_ref().map(|(unknown, _)| &**unknown)
     }
 
     /// What must hold for a request to come out as wanted. `sample` is a request that differs from those meant in what no
@@ -184,10 +207,19 @@ impl Side {
         sample: &Request,
         builder: &mut Builder<'_>,
     ) -> Node {
+        let breadth = self.open.as_ref().map(|(_, reading)| reading.of(statement.effect));
         let names = |request: &Request| {
-            let own = self.policies.set().principal_strength(statement.id, request);
+            let [certain, possible] = self.policies.set().principal_strengths(statement.id, request);
+            let own = if breadth == Some(Breadth::Widest) { possible } else { certain };
             own.is_some() && own >= strength
         };
+        if let Some((unknown, _)) = &self.open
+            && !statement.unique_ids.is_empty()
+            && (unknown.is_open(&ContextKey::new("aws:userid"))
+                || statement.unique_ids.iter().any(|id| unknown.has_symbols(id)))
+        {
+            return Formulas::constant(breadth == Some(Breadth::Widest));
+        }
         if statement.unique_ids.is_empty() {
             return Formulas::constant(names(sample));
         }
@@ -223,6 +255,15 @@ impl Side {
 }
 
 impl Wanted {
+    /// How statements are read for what may come out so: of all readings the one in which most requests do.
+    pub(crate) fn reading(self) -> Reading {
+        match self {
+            Wanted::Allowed | Wanted::NotExplicitlyDenied => Reading::MOST,
+            Wanted::NotAllowed => Reading::LEAST,
+            Wanted::NotImplicitlyDenied => Reading::WIDEST,
+        }
+    }
+
     /// Whether a decision is what is wanted.
     pub(crate) fn is_met_by(self, decision: Decision) -> bool {
         match self {

@@ -95,10 +95,23 @@ pub fn is_shared_provider(host: &str) -> bool {
 
 /// Every kind of stranger to these policies.
 pub(crate) fn strangers(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
+    strangers_with(&Ids::unnamed(policies), policies, asked)
+}
+
+/// The same of an account that no account can be of which only that is known: a stranger is of another by definition. The
+/// text is no account id, which a policy could only tell by `?`.
+pub(crate) fn strangers_of_unnamed_account(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
+    const NO_ACCOUNT: &str = "\u{10FFFD}";
     let ids = Ids::unnamed(policies);
+    let counts_letters = policies.documents().iter().any(|document| document.to_string().contains('?'));
+    let account = NO_ACCOUNT.parse().ok().filter(|_| !counts_letters).unwrap_or(ids.account);
+    strangers_with(&Ids { account, ..ids }, policies, asked)
+}
+
+fn strangers_with(ids: &Ids, policies: &Policies, asked: &Scope) -> Vec<Stranger> {
     let mut strangers = Vec::new();
     if let Ok(anonymous) = Principal::of_class(PrincipalClass::Anonymous, "anonymous") {
-        strangers.push(stranger(policies, asked, &ids, anonymous, Vec::new()));
+        strangers.push(stranger(policies, asked, ids, anonymous, Vec::new()));
     }
     for ids in std::iter::once(ids.clone()).chain(ids.in_patterns(policies)) {
         let user = format!("arn:aws:iam::{}:user/stranger", ids.account);
@@ -112,7 +125,7 @@ pub(crate) fn strangers(policies: &Policies, asked: &Scope) -> Vec<Stranger> {
     for provider in &SHARED_PROVIDERS {
         for text in provider.names(policies) {
             let Ok(principal) = Principal::of_class(PrincipalClass::WebIdentity, &text) else { continue };
-            strangers.push(stranger(policies, asked, &ids, principal, provider.token(&text, policies)));
+            strangers.push(stranger(policies, asked, ids, principal, provider.token(&text, policies)));
         }
     }
     strangers

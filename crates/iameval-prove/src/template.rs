@@ -1,6 +1,7 @@
 //! Patterns with policy variables in them.
 
 use crate::glob::{Glob, Language, Piece, Reach};
+use crate::symbolic::Unknown;
 use iameval::{PatternPart, ResourcePiece, Taking, Variable};
 
 /// A pattern for whole texts, perhaps with policy variables.
@@ -65,6 +66,12 @@ fn piece(part: PatternPart, reach: Reach) -> TemplatePiece<Variable> {
 }
 
 impl<V> Template<V> {
+    /// Whether there are symbols in its texts.
+    pub(crate) fn has_symbols(&self, unknown: &Unknown) -> bool {
+        let has = |piece: &TemplatePiece<V>| matches!(piece, TemplatePiece::Plain(Piece::Literal(text)) if unknown.has_symbols(text));
+        self.pieces.iter().any(has)
+    }
+
     /// The variables, as often as they stand in it.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &V> {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -91,6 +91,8 @@ pub enum Undecided {
     Clocks,
     /// The search was ended after this many steps.
     Limit(u64),
+    /// It depends on what this symbol stands for; its name.
+    Symbol(Box<str>),
 }
 
 /// What some request of a scope can do.
@@ -101,6 +103,10 @@ pub struct WhatCan {
     pub groups: Vec<AllowedActions>,
     /// A request for an action that the catalogue does not have, where one is allowed.
     pub unlisted: Option<Counterexample>,
+    /// Further actions of which it depends on what is not known whether they are allowed.
+    pub may: Vec<AllowedActions>,
+    /// The same for actions that the catalogue does not have.
+    pub unlisted_may: Option<AllowedActions>,
     /// Why it is not known of further actions whether they are allowed.
     pub undecided: Vec<Undecided>,
     /// What the answer takes for granted.
@@ -114,6 +120,8 @@ pub struct AllowedActions {
     pub actions: Vec<String>,
     /// A request for the first that is allowed.
     pub request: Counterexample,
+    /// What it depends on whether they are; nothing where they certainly are.
+    pub depends_on: Vec<Undecided>,
 }
 
 /// What a change of policies gains and loses.
@@ -126,9 +134,9 @@ pub struct NewAccess {
 }
 
 impl WhatCan {
-    /// Whether nothing is allowed, as far as is known.
+    /// Whether nothing is allowed, nor may be, as far as is known.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.unlisted.is_none()
+        self.groups.is_empty() && self.unlisted.is_none() && self.may.is_empty() && self.unlisted_may.is_none()
     }
 
     /// The actions, sorted.

@@ -3,6 +3,7 @@
 use crate::json::{list, number, optional, placed_with, text};
 use crate::text::described;
 use iameval::json::{Node, Value};
+use iameval::symbol::Symbols;
 use iameval::{Effect, PatternElement, Request, Statement, StatementId};
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, PlacedStatement, Provable, said_shortly};
@@ -66,12 +67,22 @@ pub(crate) fn request_in_words(group: &AccessGroup) -> String {
     format!("{} on {}{with}", request.action(), request.resource())
 }
 
+/// What it depends on whether a group is allowed.
+pub(crate) fn dependence_in_words(group: &AccessGroup) -> Option<String> {
+    let names: Vec<&String> = group.depends_on.iter().collect();
+    let said =
+        || format!("depends on {}, which is not known: `--set NAME=VALUE` settles it", listed(&names, ", ", FEW));
+    (!names.is_empty()).then(said)
+}
+
 /// A group as JSON. `by` are the policies that allow, `against` those that do not.
 pub(crate) fn group_to_json<'a>(group: &'a AccessGroup, by: &Provable, against: Option<&Provable>) -> Node<'a> {
     let place = |policies: &Provable, id: Option<StatementId>, effect| {
         let placed = id.and_then(|id| policies.place(id));
-        optional(placed.map(|placed| statement_to_json(&placed, effect)))
+        let symbols = policies.policies().set().symbols().map(|symbols| &**symbols);
+        optional(placed.map(|placed| statement_to_json(&placed, effect, symbols)))
     };
+    let symbols = by.policies().set().symbols().map(|symbols| &**symbols);
     let denied = against.map_or(Node::new(Value::Null), |against| place(against, group.against, Effect::Deny));
     Node::object([
         ("actions", list(group.actions.iter().map(text))),
@@ -79,23 +90,29 @@ pub(crate) fn group_to_json<'a>(group: &'a AccessGroup, by: &Provable, against: 
         ("unlisted_actions", Node::new(Value::Bool(group.has_unlisted))),
         ("statement", place(by, group.by, Effect::Allow)),
         ("denied_by", denied),
-        ("request", request_to_json(&group.request.request)),
+        ("request", request_to_json(&group.request.request, symbols)),
         ("realistic", Node::new(Value::Bool(group.request.is_realistic))),
+        ("depends_on", list(group.depends_on.iter().map(text))),
     ])
 }
 
+/// A text with the names of what is not known.
+fn shown(symbols: Option<&Symbols>, own: &str) -> Node<'static> {
+    symbols.map_or_else(|| text(own), |symbols| text(symbols.display(own)))
+}
+
 /// A statement with its resources and conditions.
-fn statement_to_json(placed: &PlacedStatement<'_>, effect: Effect) -> Node<'static> {
+fn statement_to_json(placed: &PlacedStatement<'_>, effect: Effect, symbols: Option<&Symbols>) -> Node<'static> {
     let resource = placed.statement.and_then(Statement::resource);
     let patterns = |negated: bool| {
         let patterns = resource.filter(|resource| resource.is_negated() == negated).map(PatternElement::patterns);
-        optional(patterns.map(|patterns| list(patterns.map(text))))
+        optional(patterns.map(|patterns| list(patterns.map(|pattern| shown(symbols, pattern)))))
     };
     let tests = placed.statement.into_iter().flat_map(Statement::tests).map(|(operator, test)| {
         Node::object([
             ("operator", text(operator)),
             ("key", text(test.key())),
-            ("values", list(test.values().map(text))),
+            ("values", list(test.values().map(|value| shown(symbols, value)))),
         ])
     });
     let limits = [("resources", patterns(false)), ("not_resources", patterns(true)), ("conditions", list(tests))];
@@ -103,20 +120,20 @@ fn statement_to_json(placed: &PlacedStatement<'_>, effect: Effect) -> Node<'stat
 }
 
 /// A request without its policies, as a native request has it.
-fn request_to_json(request: &Request) -> Node<'_> {
+fn request_to_json<'r>(request: &'r Request, symbols: Option<&Symbols>) -> Node<'r> {
     let context = request.context().iter().map(|(key, value)| {
         let value = match value {
             None => Node::new(Value::Null),
-            Some(value) if value.is_list() => list(value.texts().map(text)),
-            Some(value) => text(value.texts().collect::<String>()),
+            Some(value) if value.is_list() => list(value.texts().map(|own| shown(symbols, own))),
+            Some(value) => shown(symbols, &value.texts().collect::<String>()),
         };
         (key.as_str(), value)
     });
     Node::object([
-        ("principal", optional(request.principal().id().map(text))),
+        ("principal", optional(request.principal().id().map(|id| shown(symbols, id)))),
         ("action", text(request.action())),
-        ("resource", text(request.resource())),
-        ("resource_account", optional(request.resource_account().map(text))),
+        ("resource", shown(symbols, request.resource())),
+        ("resource_account", optional(request.resource_account().map(|account| shown(symbols, account.as_str())))),
         ("context", Node::object(context.collect::<Vec<_>>())),
     ])
 }

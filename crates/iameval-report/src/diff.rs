@@ -4,13 +4,15 @@ mod findings;
 mod json;
 mod markdown;
 
-use crate::access::{actions_in_words, limits_in_words, named, request_in_words};
+use crate::access::{actions_in_words, dependence_in_words, limits_in_words, named, request_in_words};
 use crate::layout::Lines;
 use crate::style::Style;
 use crate::undecided;
 use crate::vocabulary::layer_name;
+use iameval::symbol::Symbols;
 use iameval_ask::words::listed;
 use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, DiffUndecided, Presence, Provable};
+use std::sync::Arc;
 
 pub use findings::diff_findings;
 pub use json::diff_to_json;
@@ -33,15 +35,19 @@ const FEW: usize = 5;
 enum Direction {
     Gained,
     Lost,
+    MayGain,
+    MayLose,
 }
 
 impl Direction {
-    const ALL: [Self; 2] = [Self::Gained, Self::Lost];
+    const ALL: [Self; 4] = [Self::Gained, Self::Lost, Self::MayGain, Self::MayLose];
 
     fn id(self) -> &'static str {
         match self {
             Self::Gained => "gained",
             Self::Lost => "lost",
+            Self::MayGain => "may_gain",
+            Self::MayLose => "may_lose",
         }
     }
 
@@ -50,13 +56,27 @@ impl Direction {
         match self {
             Self::Gained => (&part.gained, &part.new, &part.old),
             Self::Lost => (&part.lost, &part.old, &part.new),
+            Self::MayGain => (&part.may_gain, &part.new, &part.old),
+            Self::MayLose => (&part.may_lose, &part.old, &part.new),
         }
+    }
+
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::MayGain => "may gain",
+            Self::MayLose => "may lose",
+            certain => certain.id(),
+        }
+    }
+
+    fn is_gain(self) -> bool {
+        matches!(self, Self::Gained | Self::MayGain)
     }
 }
 
 /// What is gained and lost as lines of text, each ended; `all` names every action.
 pub fn diff_to_text(diff: &Diff, names: DiffNames<'_>, all: bool, style: Style) -> String {
-    let mut lines = Lines::new(style);
+    let mut lines = Lines::new(style).naming(symbols(diff));
     for part in &diff.parts {
         let heading = heading(part, names);
         if !heading.is_empty() {
@@ -81,6 +101,17 @@ pub fn diff_to_text(diff: &Diff, names: DiffNames<'_>, all: bool, style: Style) 
     lines.into_text()
 }
 
+/// What is not known on either side: one has what the other has and perhaps more, or the two have not been compared.
+fn symbols(diff: &Diff) -> Option<&Arc<Symbols>> {
+    let sides = diff.parts.iter().flat_map(|part| [&part.old, &part.new]);
+    sides.filter_map(|side| side.policies().set().symbols()).max_by_key(|symbols| symbols.len())
+}
+
+/// The text with the names of what is not known.
+fn shown(diff: &Diff, text: &str) -> String {
+    symbols(diff).map_or_else(|| text.to_owned(), |symbols| symbols.display(text).into_owned())
+}
+
 fn group_to_text(
     direction: Direction,
     group: &AccessGroup,
@@ -91,10 +122,11 @@ fn group_to_text(
 ) {
     const PHRASES: usize = 12;
     let limit = if all { usize::MAX } else { PHRASES };
-    let word = format!("{:<7} ", direction.id());
+    let word = format!("{:<7} ", direction.in_words());
     let painted = match direction {
         Direction::Gained => style.allow(&word),
         Direction::Lost => style.deny(&word),
+        Direction::MayGain | Direction::MayLose => style.mark(&word),
     };
     let rest = " ".repeat(8);
     lines.painted(&word, &painted, &rest, &actions_in_words(group, limit));
@@ -111,10 +143,11 @@ fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &P
         details.push(format!("by {}", named(&placed)));
     }
     if let Some(placed) = group.against.and_then(|id| against.place(id)) {
-        let word = if direction == Direction::Gained { "was denied by" } else { "denied by" };
+        let word = if direction.is_gain() { "was denied by" } else { "denied by" };
         details.push(format!("{word} {}", named(&placed)));
     }
     details.push(format!("such as {}", request_in_words(group)));
+    details.extend(dependence_in_words(group));
     details
 }
 

@@ -13,7 +13,11 @@ use iameval_ask::{LetIn, PublicResource, PublicVerdict};
 
 /// The verdicts as lines of text, each ended.
 pub fn public_to_text(resources: &[PublicResource], style: Style) -> String {
-    let mut lines = Lines::new(style);
+    let symbols = resources.iter().find_map(|resource| match &resource.verdict {
+        PublicVerdict::Public(let_in) => let_in.policies.set().symbols(),
+        _ => None,
+    });
+    let mut lines = Lines::new(style).naming(symbols);
     for resource in resources {
         let name = if resource.name == resource.arn { String::new() } else { format!("  {}", resource.arn) };
         match &resource.verdict {

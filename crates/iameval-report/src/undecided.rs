@@ -11,6 +11,9 @@ pub fn undecided_in_words(reason: &Undecided) -> String {
         Undecided::MixedTypes(key) => format!("conditions of several types test `{key}`"),
         Undecided::Clocks => "`aws:CurrentTime` and `aws:EpochTime` are both tested, and say the same time".into(),
         Undecided::Limit(steps) => format!("the search was ended after {steps} steps"),
+        Undecided::Symbol(name) => {
+            format!("it depends on {name}, which is not known: `--set '{name}=VALUE'` settles it")
+        }
     }
 }
 
@@ -21,6 +24,7 @@ pub(crate) fn undecided_to_json(reason: &Undecided) -> Node<'static> {
         Undecided::MixedTypes(key) => ("mixed_types", ("key", text(key))),
         Undecided::Clocks => ("clocks", ("key", text("aws:EpochTime"))),
         Undecided::Limit(steps) => ("limit", ("steps", number(*steps))),
+        Undecided::Symbol(name) => ("symbol", ("name", text(name))),
     };
     because(word, of)
 }

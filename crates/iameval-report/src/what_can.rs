@@ -1,6 +1,6 @@
 //! Everything that a principal can do: as text, as JSON (`{"schema": "iameval/what-can/1", …}`) and as CSV.
 
-use crate::access::{group_to_json, limits_in_words, named};
+use crate::access::{actions_in_words, dependence_in_words, group_to_json, limits_in_words, named};
 use crate::json::{list, number, optional, placed_with, text};
 use crate::layout::Lines;
 use crate::style::Style;
@@ -20,7 +20,9 @@ const FEW: usize = 6;
 
 /// What principals can do as lines of text, each ended; `all` names every action.
 pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, style: Style) -> String {
-    let mut lines = Lines::new(style);
+    let parts = all.iter().flat_map(|privileges| &privileges.parts);
+    let symbols = parts.filter_map(|part| part.policies.policies().set().symbols()).next();
+    let mut lines = Lines::new(style).naming(symbols);
     let limit = if every { usize::MAX } else { FEW };
     for (number, privileges) in all.iter().enumerate() {
         if number > 0 {
@@ -37,6 +39,7 @@ pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, 
             }
             table(&part.groups, catalogue, limit, &mut lines);
         }
+        may(privileges, limit, style, &mut lines);
         let count = privileges.actions().len();
         let unlisted = privileges.parts.iter().flat_map(|part| &part.groups).any(|group| group.has_unlisted);
         let more = if unlisted { ", and those that AWS adds" } else { "" };
@@ -46,6 +49,21 @@ pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, 
         notes(privileges, style, &mut lines);
     }
     lines.into_text()
+}
+
+/// What may be done, by what is not known, each group with its statement.
+fn may(privileges: &Privileges, limit: usize, style: Style, lines: &mut Lines) {
+    for part in &privileges.parts {
+        for group in &part.may {
+            let on = part.resource.as_ref().map(|resource| format!(" on {resource}")).unwrap_or_default();
+            let words = format!("{}{on}", actions_in_words(group, limit));
+            lines.painted("may ", &style.mark("may "), "    ", &words);
+            if let Some(placed) = group.by.and_then(|id| part.policies.place(id)) {
+                lines.behind("    ", "    ", &format!("by {}", named(&placed)));
+            }
+            lines.behind("    ", "    ", &dependence_in_words(group).unwrap_or_default());
+        }
+    }
 }
 
 fn notes(privileges: &Privileges, style: Style, lines: &mut Lines) {
@@ -159,6 +177,7 @@ fn part(part: &PrivilegesPart) -> Node<'_> {
     Node::object([
         ("resource", optional(part.resource.as_ref().map(text))),
         ("groups", Node::array(part.groups.iter().map(|group| group_to_json(group, &part.policies, None)))),
+        ("may", Node::array(part.may.iter().map(|group| group_to_json(group, &part.policies, None)))),
         ("undecided", list(part.undecided.iter().map(undecided_to_json))),
     ])
 }
@@ -178,7 +197,7 @@ fn privilege_to_json(privileges: &Privileges, privilege: &Privilege) -> Node<'st
 /// What principals can do as CSV: a row for each action.
 pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
     let mut out =
-        "principal,mfa,action,service,access_level,resource,policy,policy_type,sid,statement_index,file,line,worth_knowing\n"
+        "principal,mfa,action,service,access_level,resource,policy,policy_type,sid,statement_index,file,line,worth_knowing,depends_on\n"
             .to_owned();
     for privileges in all {
         let mfa = privileges.mfa.map(|mfa| mfa.to_string()).unwrap_or_default();
@@ -191,7 +210,7 @@ pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
                 }
             }
         }
-        let actions = privileges.actions();
+        let actions = [privileges.actions(), privileges.actions_that_may()].concat();
         let infos = catalogue.actions_named(actions.iter().map(|(action, ..)| *action));
         for ((action, part, group), info) in actions.iter().zip(infos) {
             let placed = group.by.and_then(|id| part.policies.place(id));
@@ -212,6 +231,7 @@ pub fn what_can_to_csv(all: &[Privileges], catalogue: &Catalogue) -> String {
                 at.map(|at| at.source.name.clone()).unwrap_or_default(),
                 at.map(|at| at.at.line.to_string()).unwrap_or_default(),
                 known.join(" "),
+                group.depends_on.iter().map(String::as_str).collect::<Vec<_>>().join(" "),
             ];
             let row: Vec<String> = cells.iter().map(|cell| csv_cell(cell)).collect();
             let _ = writeln!(out, "{}", row.join(","));

@@ -243,6 +243,10 @@ fn conditions(details: &Details, verdict: Verdict) -> String {
     if !keys.is_empty() {
         parts.push(format!("depends on {}", listed(&keys, ", ", 5)));
     }
+    let unknown = details.unknown();
+    if !unknown.is_empty() {
+        parts.push(format!("depends on {}, which is not known: `--set NAME=VALUE`", listed(&unknown, ", ", 5)));
+    }
     if details.bounds.depends_on_resource {
         parts.push(format!("the resource {}", resources(details)));
     }
@@ -560,6 +564,8 @@ fn access_to_json<'n>(access: Access, details: Option<&Details>) -> Vec<(&'stati
     let is_if = access.verdict == Verdict::CanIf;
     let keys = details.filter(|_| is_if).into_iter().flat_map(|details| &details.bounds.keys);
     let keys: Vec<Node<'_>> = keys.map(|key| Node::string(key.as_str().to_owned())).collect();
+    let unknown = details.filter(|_| is_if).into_iter().flat_map(|details| details.unknown());
+    let unknown: Vec<Node<'_>> = unknown.map(|name| Node::string(name.to_owned())).collect();
     let on_resource = is_if && details.is_some_and(|details| details.bounds.depends_on_resource);
     let wanted = if access.verdict.may() { Effect::Allow } else { Effect::Deny };
     let statements = details.into_iter().flat_map(|details| {
@@ -572,6 +578,7 @@ fn access_to_json<'n>(access: Access, details: Option<&Details>) -> Vec<(&'stati
     vec![
         ("verdict", Node::string(access.verdict.id())),
         ("keys", Node::array(keys)),
+        ("depends_on", Node::array(unknown)),
         ("depends_on_resource", Node::new(Value::Bool(on_resource))),
         ("statements", Node::array(statements.collect::<Vec<_>>())),
         ("stopped_by", optional(access.stopped_by.map(|by| Node::string(by.as_str())))),
@@ -614,6 +621,7 @@ fn csv_row(
         .filter(|_| is_if)
         .map(|details| details.bounds.keys.iter().map(iameval::ContextKey::as_str).collect())
         .unwrap_or_default();
+    keys.extend(details.filter(|_| is_if).into_iter().flat_map(|details| details.unknown()));
     if is_if && details.is_some_and(|details| details.bounds.depends_on_resource) {
         keys.push("resource");
     }

@@ -71,7 +71,7 @@ pub struct Symbols {
     by_name: HashMap<Box<str>, Symbol>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Known {
     name: Box<str>,
     kind: SymbolKind,
@@ -121,6 +121,20 @@ impl Symbols {
     /// No symbols.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Symbols of which nothing is known, for all that stand in these texts.
+    #[must_use]
+    pub fn of_unknown_texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+        let letters = texts.into_iter().filter(|text| may_hold_symbols(text)).flat_map(str::chars);
+        let last = letters.filter(|letter| is_of_plane(*letter)).max();
+        let count = last.map_or(0, |last| u32::from(last) - FIRST + 1);
+        let mut symbols = Self::new();
+        for number in 0..count {
+            // There are no more than there can be, since each has a character.
+            let _ = symbols.define(&number.to_string(), SymbolKind::Input);
+        }
+        symbols
     }
 
     /// Whether there are none.
@@ -192,6 +206,13 @@ impl Symbols {
     /// Every symbol, in the order in which they were defined.
     pub fn iter(&self) -> impl Iterator<Item = Symbol> {
         (FIRST..).take(self.known.len()).filter_map(char::from_u32).map(Symbol)
+    }
+
+    /// Whether each of these symbols is one of the others as well, by name and kind, and stands in texts as the same
+    /// character.
+    pub fn is_beginning_of(&self, others: &Self) -> bool {
+        let others = others.known.get(..self.known.len());
+        others.is_some_and(|others| self.known == others)
     }
 
     /// What a symbol is called.

@@ -7,7 +7,7 @@ use iameval::{Layer, StatementId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a statement is called.
-type Name = (String, Layer, usize);
+pub(crate) type Name = (String, Layer, usize);
 
 /// What a part says, whomever it is about.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,7 @@ struct Said {
     resource: Option<String>,
     gained: Vec<Change>,
     lost: Vec<Change>,
+    may: [Vec<Change>; 2],
     undecided: BTreeSet<DiffUndecided>,
 }
 
@@ -46,12 +47,16 @@ pub(super) fn merged(parts: Vec<DiffPart>) -> Vec<DiffPart> {
 
 impl Said {
     fn of(part: &DiffPart) -> Self {
-        let DiffPart { presence, resource, old, new, gained, lost, undecided, .. } = part;
+        let DiffPart { presence, resource, old, new, gained, lost, may_gain, may_lose, undecided, .. } = part;
+        let changes = |groups: &[AccessGroup], by, against| -> Vec<Change> {
+            groups.iter().map(|group| change(group, by, against)).collect()
+        };
         Self {
             presence: *presence,
             resource: resource.clone(),
-            gained: gained.iter().map(|group| change(group, new, old)).collect(),
-            lost: lost.iter().map(|group| change(group, old, new)).collect(),
+            gained: changes(gained, new, old),
+            lost: changes(lost, old, new),
+            may: [changes(may_gain, new, old), changes(may_lose, old, new)],
             undecided: undecided.clone(),
         }
     }

@@ -7,6 +7,7 @@ use crate::provable::Provable;
 use crate::stand_in::everything;
 use crate::who_can::named::{Named, named_by};
 use crate::who_can::outsider::{OF_ACCOUNT, stranger};
+use iameval::symbol::Symbols;
 use iameval::{AccountId, Arn, ContextKey, Effect, LayeredPolicies, PolicyKind, PolicySet, PrincipalType};
 use iameval_data::Catalogue;
 use iameval_prove::{KeyScope, KeyState, Scope};
@@ -34,6 +35,8 @@ pub(super) struct Kindred<'k> {
     pub(super) resource: Option<&'k str>,
     /// Its ARN.
     pub(super) arn: Option<&'k str>,
+    /// What is not known of either.
+    pub(super) symbols: Option<&'k Arc<Symbols>>,
 }
 
 /// Whose the resources are of which a lone policy is compared: of an account that no caller is in, so that the policy alone
@@ -63,7 +66,7 @@ impl Differ<'_> {
         let may_stand_beside = matches!(kind, PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource);
         let full_access = kind == PolicyKind::ResourceControl || (may_stand_beside && !has(Effect::Allow));
         let compare = |full_access| {
-            let kindred = Kindred { kind, full_access, resource: None, arn: None };
+            let kindred = Kindred { kind, full_access, resource: None, arn: None, symbols: None };
             let diff = self.by_callers(both, &kindred, &|_| false)?;
             Ok::<_, DiffError>(Diff { beside: Some(Beside { kind, full_access }), ..diff })
         };
@@ -122,6 +125,10 @@ fn provable(policy: &Arc<LoadedPolicy>, kindred: &Kindred<'_>) -> Result<Provabl
     }
     placed.name_levels(level_name);
     let set: PolicySet = assemble(&placed)?;
+    let set = match kindred.symbols {
+        Some(symbols) => set.with_symbols(symbols.clone()),
+        None => set,
+    };
     Ok(Provable::of_placed(set, placed))
 }
 

@@ -139,7 +139,9 @@ impl Documents {
         if let Some((_, number)) = self.known.get(&address) {
             return *number;
         }
-        let text = format!("{}{}", policy.is_unknown(), policy.document().to_json());
+        let conditions = policy.document().statements().iter().map(Statement::only_if).enumerate();
+        let conditions: Vec<_> = conditions.filter(|(_, symbols)| !symbols.is_empty()).collect();
+        let text = format!("{}{}{conditions:?}", policy.is_unknown(), policy.document().to_json());
         let next = u32::try_from(self.by_text.len()).unwrap_or(u32::MAX);
         let number = *self.by_text.entry(text).or_insert(next);
         self.known.insert(address, (policy.clone(), number));

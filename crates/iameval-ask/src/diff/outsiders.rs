@@ -3,6 +3,7 @@
 use super::alone::Kindred;
 use super::{Diff, DiffError, Differ};
 use crate::who_can::named::Named;
+use iameval::symbol::Symbols;
 use iameval::{PolicyDocument, PolicyKind, Principal};
 use iameval_world::{Attached, LoadedPolicy, Source, World};
 use std::collections::BTreeMap;
@@ -14,7 +15,12 @@ type Both<'w> = BTreeMap<(PolicyKind, &'w str, &'w str), [Option<&'w Attached>; 
 impl Differ<'_> {
     /// Adds whom changed policies of resources and roles let in: callers of other accounts, and for a role everyone whom its
     /// trust policy names.
-    pub(super) fn outsiders(&self, worlds: [&World; 2], diff: &mut Diff) -> Result<(), DiffError> {
+    pub(super) fn outsiders(
+        &self,
+        worlds: [&World; 2],
+        symbols: Option<&Arc<Symbols>>,
+        diff: &mut Diff,
+    ) -> Result<(), DiffError> {
         let mut policies = Both::new();
         for (side, world) in worlds.into_iter().enumerate() {
             for (key, policy) in of_world(world) {
@@ -33,6 +39,7 @@ impl Differ<'_> {
                 full_access: false,
                 resource: Some(name),
                 arn: Some(arn).filter(|arn| !arn.is_empty()),
+                symbols,
             };
             let is_known = |named: &Named| {
                 let principal = match named {

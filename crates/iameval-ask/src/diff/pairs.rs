@@ -3,7 +3,7 @@
 use super::alike::{merged, name};
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
-use super::{Diff, DiffError, DiffUndecided, Differ, Subject};
+use super::{Diff, DiffError, DiffUndecided, Differ, Subject, not_known};
 use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
 use crate::on_resource::{actions_on, in_and_below};
@@ -33,6 +33,13 @@ impl Differ<'_> {
         let mut diff = Diff::default();
         let pairs = worlds.pairs();
         diff.principals = pairs.len();
+        let symbols = match not_known::of_both(worlds.sides) {
+            Ok(symbols) => symbols,
+            Err(part) => {
+                diff.parts.push(*part);
+                return Ok(diff);
+            }
+        };
         let (mut documents, mut cohorts) = (Documents::default(), Vec::<Cohort<'_>>::new());
         let mut known: HashMap<_, usize> = HashMap::new();
         for pair in pairs {
@@ -62,7 +69,7 @@ impl Differ<'_> {
             }
             diff.parts.extend(general);
         }
-        self.outsiders(worlds.sides, &mut diff)?;
+        self.outsiders(worlds.sides, symbols.as_ref(), &mut diff)?;
         diff.parts = merged(std::mem::take(&mut diff.parts));
         Ok(diff)
     }
@@ -249,8 +256,9 @@ fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<DiffPart> {
         };
         part.gained.retain(|group| !is_known(&part.new, group, &general.gained, &general.new));
         part.lost.retain(|group| !is_known(&part.old, group, &general.lost, &general.old));
+        part.may_gain.retain(|group| !is_known(&part.new, group, &general.may_gain, &general.new));
+        part.may_lose.retain(|group| !is_known(&part.old, group, &general.may_lose, &general.old));
         part.undecided.retain(|reason| !general.undecided.contains(reason));
     }
-    let is_empty = part.gained.is_empty() && part.lost.is_empty() && part.undecided.is_empty();
-    (!is_empty).then_some(part)
+    (!part.is_empty()).then_some(part)
 }

@@ -40,6 +40,13 @@ pub struct Details {
 }
 
 impl Details {
+    /// What is not known and tells, by its names.
+    pub fn unknown(&self) -> Vec<&str> {
+        let symbols = self.posed.policies.symbols();
+        let name = |symbol| symbols.map(|symbols| symbols.name(symbol));
+        self.bounds.symbols.iter().filter_map(|symbol| name(*symbol)).collect()
+    }
+
     /// A statement with where it is.
     pub fn place(&self, id: StatementId) -> Option<PlacedStatement<'_>> {
         self.places.place(&self.posed.policies, &self.posed.attachments, id)

@@ -159,7 +159,7 @@ impl Problem<'_> {
         let mut classes = vec![class.clone()];
         let bare = class.sample.leaving_open(RULE_KEYS.map(ContextKey::new).iter());
         let mut keys: BTreeSet<ContextKey> = BTreeSet::new();
-        for composition in compositions(&self.sides, &bare).iter() {
+        for composition in compositions(&self.sides, &bare, class.standing).iter() {
             keys.extend(composition.keys.iter().cloned());
         }
         for key in keys {
@@ -178,7 +178,7 @@ impl Problem<'_> {
             classes = finer;
         }
         for class in &mut classes {
-            class.compositions = compositions(&self.sides, &class.sample);
+            class.compositions = compositions(&self.sides, &class.sample, class.standing);
         }
         classes
     }

@@ -1,7 +1,7 @@
 //! The change as findings, each at the statement that gives or takes the access.
 
 use super::{DiffNames, Direction, heading, undecided_in_words};
-use crate::access::{actions_in_words, request_in_words};
+use crate::access::{actions_in_words, dependence_in_words, request_in_words};
 use iameval::Diagnostic;
 use iameval::Problem;
 use iameval_ask::{AccessGroup, Diff, DiffPart, Provable, codes};
@@ -33,12 +33,15 @@ fn finding(
     const PHRASES: usize = 6;
     let actions = actions_in_words(group, PHRASES);
     let such_as = format!("such as {}", request_in_words(group));
+    let such_as = dependence_in_words(group).into_iter().fold(such_as, |said, depends| format!("{said}; {depends}"));
     let (code, message) = match direction {
         Direction::Gained => (codes::ACCESS_GAINED, format!("new access: {actions}")),
         Direction::Lost => (codes::ACCESS_LOST, format!("access lost: {actions}")),
+        Direction::MayGain => (codes::ACCESS_UNDECIDED, format!("there may be new access: {actions}")),
+        Direction::MayLose => (codes::ACCESS_UNDECIDED, format!("access may be lost: {actions}")),
     };
     // What is lost by a new Deny is shown there; all else where it is allowed.
-    let denied = group.against.filter(|_| direction == Direction::Lost).map(|id| (against, id));
+    let denied = group.against.filter(|_| !direction.is_gain()).map(|id| (against, id));
     let place = denied.or(group.by.map(|id| (by, id))).and_then(|(policies, id)| {
         let origin = policies.policies().set().origin(id)?;
         let source = &policies.attachments().get(origin.policy_index)?.policy.source;

@@ -1,6 +1,6 @@
 //! The change as Markdown, for a comment on a pull request: short, with the details folded.
 
-use super::{DiffNames, Direction, details, heading, notes, summary, undecided_in_words};
+use super::{DiffNames, Direction, details, heading, notes, shown, summary, undecided_in_words};
 use crate::access::actions_in_words;
 use iameval_ask::Diff;
 use std::fmt::Write;
@@ -20,11 +20,15 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
         for direction in Direction::ALL {
             let (groups, by, against) = direction.of(part);
             for group in groups {
-                let sign = if direction == Direction::Gained { "🟢" } else { "🔴" };
+                let sign = match direction {
+                    Direction::Gained => "🟢",
+                    Direction::Lost => "🔴",
+                    Direction::MayGain | Direction::MayLose => "⚠️",
+                };
                 let actions = actions_in_words(group, PHRASES);
-                let _ = writeln!(out, "- {sign} **{}** {}", direction.id(), code(&actions));
+                let _ = writeln!(out, "- {sign} **{}** {}", direction.in_words(), code(&actions));
                 for detail in details(direction, group, by, against) {
-                    let _ = writeln!(out, "  - {}", code(&detail));
+                    let _ = writeln!(out, "  - {}", code(&shown(diff, &detail)));
                 }
             }
         }

@@ -2,10 +2,12 @@
 
 use super::DocumentCompiler;
 use super::resource::{ApiToken, ResourceMatcher, ResourcePattern};
+use crate::certainty::Certainty;
 use crate::condition::{Condition, Scope, Tables};
 use crate::context::Context;
 use crate::document::{ConditionOperator, ConditionTest, Effect, PatternElement, PolicyKind, Version};
 use crate::mode::EvaluationMode;
+use crate::symbol::{Reader, Symbols};
 use crate::variable::Variable;
 use crate::wildcard::{Reach, Token};
 
@@ -53,7 +55,16 @@ impl CompiledCondition {
 
     /// Whether it holds with these values of its key and of the variables in it, for live services.
     pub fn is_satisfied(&self, context: &Context) -> bool {
-        self.condition.is_satisfied(&Scope { tables: &self.tables, view: context, mode: EvaluationMode::Live })
+        self.condition.is_satisfied(&self.scope(context))
+    }
+
+    /// The same where [symbols](crate::symbol) may stand in the condition or the context.
+    pub fn certainty(&self, context: &Context, symbols: &Symbols) -> Certainty {
+        self.condition.truth(&self.scope(context), &Reader::new(symbols), context)
+    }
+
+    fn scope<'a>(&'a self, context: &'a Context) -> Scope<'a, Context> {
+        Scope { tables: &self.tables, view: context, mode: EvaluationMode::Live }
     }
 }
 

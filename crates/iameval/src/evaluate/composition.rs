@@ -11,6 +11,7 @@ use crate::policy_set::{PolicySet, StatementId};
 use crate::principal::Principal;
 use crate::request::Request;
 use crate::service_rules::ServiceRules;
+use crate::symbol::{Reader, Symbol};
 
 impl PolicySet {
     /// What the request comes to whichever statements apply: which groups of policies bind it, and what follows from what
@@ -31,24 +32,23 @@ impl PolicySet {
     /// # Ok::<(), iameval::PolicyError>(())
     /// ```
     pub fn composition(&self, request: &Request) -> Composition {
+        Evaluation::new(self, request).composition()
+    }
+
+    /// The same for policies with [symbols](crate::symbol): one for each way in which the accounts of the caller and of the
+    /// resource's owner can be the same or not.
+    pub fn possible_compositions(&self, request: &Request) -> Vec<Composition> {
         let evaluation = Evaluation::new(self, request);
-        let binding = evaluation.groups().map(|group| {
-            let first = group.first as usize;
-            BindingGroup {
-                layer: group.layer,
-                policies: first..first + group.members.len(),
-                denies_count: !evaluation.ignores(group.layer, Effect::Deny),
-                allows_count: !evaluation.ignores(group.layer, Effect::Allow),
-            }
-        });
-        let decided = |rule: ServiceRule| rule.verdict(Layers::default()).decision;
-        Composition {
-            before: evaluation.rule_before_policies().map(decided),
-            after: evaluation.rule_after_denies().map(decided),
-            facts: evaluation.facts(),
-            groups: binding.collect(),
-            keys: evaluation.keys_of_rule().into_iter().collect(),
-        }
+        let Some(symbols) = &self.symbols else { return vec![evaluation.composition()] };
+        let (standings, _) = evaluation.standings(symbols);
+        standings.into_iter().map(|same_account| evaluation.in_standing(same_account).composition()).collect()
+    }
+
+    /// The [symbols](crate::symbol) because of which nothing can be said of a request: those in parts of the caller and the
+    /// resource that tell which rules there are.
+    pub fn open_forms(&self, request: &Request) -> Vec<Symbol> {
+        let Some(symbols) = &self.symbols else { return Vec::new() };
+        Evaluation::new(self, request).open_forms(symbols).into_iter().collect()
     }
 
     /// How strongly the principal element of a statement names the caller; the strongest where it has none and needs none.
@@ -58,6 +58,17 @@ impl PolicySet {
         let group = self.group_of(statement)?;
         let (member, compiled) = self.find(statement)?;
         compiled.principal(member.policy.kind(), &evaluation.caller(group, member, &request.context))
+    }
+
+    /// The same where [symbols](crate::symbol) may stand in the element or the request: what is certain, and what may be.
+    pub fn principal_strengths(&self, statement: StatementId, request: &Request) -> [Option<Strength>; 2] {
+        let Some(symbols) = &self.symbols else { return [self.principal_strength(statement, request); 2] };
+        let evaluation = Evaluation::new(self, request);
+        let found = self.group_of(statement).zip(self.find(statement));
+        let Some((group, (member, compiled))) = found else { return [None; 2] };
+        let caller = evaluation.caller(group, member, &request.context);
+        let fit = compiled.principal_fit(member.policy.kind(), &caller, &Reader::new(symbols));
+        [fit.least, fit.most]
     }
 
     /// The statement at these positions: of its policy in [`PolicySet::policies`], and in the policy.
@@ -122,5 +133,27 @@ impl PolicySet {
         services.sort_unstable();
         services.dedup();
         services
+    }
+}
+
+impl Evaluation<'_> {
+    fn composition(&self) -> Composition {
+        let binding = self.groups().map(|group| {
+            let first = group.first as usize;
+            BindingGroup {
+                layer: group.layer,
+                policies: first..first + group.members.len(),
+                denies_count: !self.ignores(group.layer, Effect::Deny),
+                allows_count: !self.ignores(group.layer, Effect::Allow),
+            }
+        });
+        let decided = |rule: ServiceRule| rule.verdict(Layers::default()).decision;
+        Composition {
+            before: self.rule_before_policies().map(decided),
+            after: self.rule_after_denies().map(decided),
+            facts: self.facts(),
+            groups: binding.collect(),
+            keys: self.keys_of_rule().into_iter().collect(),
+        }
     }
 }

@@ -102,7 +102,7 @@ impl<'a> Evaluation<'a> {
 
     /// The symbols in those parts of the caller and the resource that rules of services tell them apart by: partition,
     /// service, and what kind of resource it is.
-    fn open_forms(&self, symbols: &Symbols) -> BTreeSet<Symbol> {
+    pub(super) fn open_forms(&self, symbols: &Symbols) -> BTreeSet<Symbol> {
         let resource = &self.request.resource;
         let mut open: BTreeSet<Symbol> = BTreeSet::new();
         let may_be_longer = |symbol: &Symbol| matches!(symbols.kind(*symbol), SymbolKind::Input | SymbolKind::Text);
@@ -128,7 +128,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Whether caller and owner may be of one account, and whether they may not; and the symbols that tell.
-    fn standings(&self, symbols: &Symbols) -> (Vec<bool>, BTreeSet<Symbol>) {
+    pub(super) fn standings(&self, symbols: &Symbols) -> (Vec<bool>, BTreeSet<Symbol>) {
         let owner = match self.request.resource.owner {
             Owner::Known(account) | Owner::Assumed(account) => Some(account),
             Owner::Own | Owner::Aws | Owner::Unknown => None,
@@ -143,7 +143,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn in_standing(&self, same_account: bool) -> Evaluation<'a> {
+    pub(super) fn in_standing(&self, same_account: bool) -> Evaluation<'a> {
         Evaluation { same_account, ..*self }
     }
 

@@ -1,0 +1,33 @@
+//! What is not known of two worlds: a name stands for the same in both.
+
+use super::{DiffPart, DiffUndecided, Presence};
+use crate::provable::Provable;
+use iameval::symbol::Symbols;
+use iameval::{LayeredPolicies, PolicySet};
+use iameval_prove::Undecided;
+use iameval_world::World;
+use std::sync::Arc;
+
+/// What is not known of either world. The error has every name, where a character in texts does not stand for the same in
+/// both, so that they cannot be compared.
+pub(super) fn of_both(worlds: [&World; 2]) -> Result<Option<Arc<Symbols>>, Box<DiffPart>> {
+    let symbols = || worlds.into_iter().filter_map(World::symbols);
+    let Some(all) = symbols().max_by_key(|symbols| symbols.len()) else { return Ok(None) };
+    if symbols().all(|own| own.is_beginning_of(all)) {
+        return Ok(Some(all.clone()));
+    }
+    let names = symbols().flat_map(|symbols| symbols.iter().map(|symbol| symbols.name(symbol)));
+    let none = || Provable::of_placed(PolicySet::builder().build(), LayeredPolicies::new());
+    Err(Box::new(DiffPart {
+        principals: Vec::new(),
+        presence: Presence::Both,
+        resource: None,
+        old: none(),
+        new: none(),
+        gained: Vec::new(),
+        lost: Vec::new(),
+        may_gain: Vec::new(),
+        may_lose: Vec::new(),
+        undecided: names.map(|name| DiffUndecided::Proof(Undecided::Symbol(name.into()))).collect(),
+    }))
+}
