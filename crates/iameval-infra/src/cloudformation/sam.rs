@@ -13,8 +13,8 @@ mod events;
 mod function;
 mod globals;
 mod graphql;
-mod implicit;
 mod ids;
+mod implicit;
 mod others;
 mod policies;
 mod policy_templates;
@@ -317,6 +317,6 @@ fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
 }
 
 /// A help line: which word is meant, or which there are.
-fn one_of<'w>(text: &str, words: &[&'w str]) -> String {
+fn one_of(text: &str, words: &[&str]) -> String {
     suggest::did_you_mean(text, words.iter().copied()).unwrap_or_else(|| format!("one of {}", words.join(", ")))
 }

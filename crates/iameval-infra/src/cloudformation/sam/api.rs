@@ -41,7 +41,8 @@ impl<'t> Expansion<'t> {
     fn routes(&self, id: &str) -> Vec<(String, String)> {
         let of_api = |event: &Tree| -> Option<(String, String)> {
             let properties = event.get("Properties")?;
-            let api = properties.get("RestApiId").map_or(Some(implicit::REST_API), |api| referred(api).or(api.as_str()));
+            let api =
+                properties.get("RestApiId").map_or(Some(implicit::REST_API), |api| referred(api).or(api.as_str()));
             let is_this = event.get("Type").and_then(Node::as_str) == Some("Api") && api == Some(id);
             let text = |name: &str| properties.get(name).and_then(Node::as_str).map(str::to_owned);
             is_this.then(|| Some((text("Path")?, text("Method")?)))?
@@ -63,12 +64,9 @@ impl<'t> Expansion<'t> {
         if let Some(own) = api.get("DefinitionBody").and_then(|body| body.get("x-amazon-apigateway-policy")) {
             policy.add_policy(own);
         }
-        let mut state = self.apis.remove(api.id).unwrap_or_default();
-        std::mem::swap(&mut policy, &mut state.policy);
-        if let Some(own) = policy.document() {
-            state.policy.add_policy(&own);
+        if let Some(of_events) = self.apis.remove(api.id).and_then(|noted| noted.policy.document()) {
+            policy.add_policy(&of_events);
         }
-        let mut policy = state.policy;
         if let Some(given) = api.get("Auth").and_then(|auth| auth.get("ResourcePolicy")).filter(|given| is_given(given))
         {
             let place = Place(given.span);
@@ -86,10 +84,11 @@ impl<'t> Expansion<'t> {
         let mut properties = api.but(&[]);
         properties.retain(|member| ["Name", "Policy"].contains(&&*member.key));
         if !properties.iter().any(|member| member.key == "Policy") {
-            properties.extend(policy.document().map(|document| Member {
-                key_span: document.span,
-                ..place.member("Policy", document)
-            }));
+            properties.extend(
+                policy
+                    .document()
+                    .map(|document| Member { key_span: document.span, ..place.member("Policy", document) }),
+            );
         }
         properties.extend(api.given("Tags").map(|tags| place.member("Tags", role::tags(place, None, Some(tags)))));
         self.authorizers(api, |authorizer| !is_true(authorizer, "DisableFunctionDefaultPermissions"), false);
@@ -115,8 +114,7 @@ impl<'t> Expansion<'t> {
                 continue;
             };
             if is_permitted(&authorizer.value) {
-                let origin =
-                    Origin { id_span: authorizer.key_span, span: authorizer.value.span, ..api.origin() };
+                let origin = Origin { id_span: authorizer.key_span, span: authorizer.value.span, ..api.origin() };
                 let id = format!("{}{}AuthorizerPermission", api.id, authorizer.key);
                 self.permit_authorizer(api, origin, id, function, is_v2);
             }
@@ -126,9 +124,8 @@ impl<'t> Expansion<'t> {
     fn permit_authorizer(&mut self, api: Resource<'_>, origin: Origin<'_>, id: String, function: &Tree, is_v2: bool) {
         let place = Place(origin.span);
         let partition = if is_v2 { "${AWS::Partition}" } else { self.partition() };
-        let arn = format!(
-            "arn:{partition}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/authorizers/*"
-        );
+        let arn =
+            format!("arn:{partition}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/authorizers/*");
         let arn = place.sub(arn, vec![place.member("__ApiId__", place.reference(api.id.to_owned()))]);
         self.permit_gateway(origin, id, function.clone(), arn);
     }
@@ -171,7 +168,8 @@ impl<'t> Expansion<'t> {
         let name = key.trim_start_matches('$').to_lowercase();
         let mut letters = name.chars();
         let name: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        let start = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{}.ApiId}}/", api.id);
+        let start =
+            format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{}.ApiId}}/", api.id);
         let source = match api.get("StageName") {
             Some(stage) if stage.as_str().is_none() => place
                 .sub(format!("{start}${{__StageName__}}/{key}"), vec![place.member("__StageName__", stage.clone())]),

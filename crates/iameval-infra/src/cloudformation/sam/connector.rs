@@ -39,7 +39,7 @@ pub(super) fn embedded(resources: &[Member<'static>]) -> Vec<Member<'static>> {
     all
 }
 
-impl<'t> Expansion<'t> {
+impl Expansion<'_> {
     /// Expands the connectors, when everything else is.
     pub(super) fn connectors(&mut self, resources: &[Member<'static>], embedded: &[Member<'static>]) {
         for (position, member) in resources.iter().enumerate() {
@@ -125,9 +125,11 @@ impl<'t> Expansion<'t> {
         suffix: &str,
     ) -> Result<(), Diagnostic> {
         let place = Place(origin.span);
-        let of_access = || access.members().unwrap_or_default().iter().filter(|one| asked.iter().any(|name| one.key == *name));
+        let of_access =
+            || access.members().unwrap_or_default().iter().filter(|one| asked.iter().any(|name| one.key == *name));
         let document = || {
-            let statements = of_access().filter_map(|one| one.value.get("Statement")).flat_map(items).cloned().collect();
+            let statements =
+                of_access().filter_map(|one| one.value.get("Statement")).flat_map(items).cloned().collect();
             Some(place.map([("Version", place.text("2012-10-17")), ("Statement", place.list(statements))]))
         };
         let side = if profile.is_of_source { "source" } else { "destination" };
@@ -178,7 +180,8 @@ impl<'t> Expansion<'t> {
         let get = |name: &str| end.get(name).filter(|node| is_given(node));
         let Some(id) = get("Id") else {
             let Some(kind) = get("Type").and_then(Node::as_str) else {
-                let error = invalid(end.beginning(), "an end of a connector is not said: it has neither `Id` nor `Type`");
+                let error =
+                    invalid(end.beginning(), "an end of a connector is not said: it has neither `Id` nor `Type`");
                 return Err(error.with_help("give the `Id` of a resource of the template, or its `Type` and names"));
             };
             let cloned = |name: &str| get(name).cloned();

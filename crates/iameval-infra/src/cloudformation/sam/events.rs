@@ -100,7 +100,7 @@ impl<'t> Expansion<'t> {
         for member in events {
             let Some(event) = self.event(function, member, &nothing, tags.as_ref(), &OF_FUNCTIONS) else { continue };
             match event.kind {
-                "Api" => self.rest_event(event, target, function),
+                "Api" => self.rest_event(event, target),
                 "HttpApi" => self.http_event(event, target),
                 "Schedule" | "CloudWatchEvent" | "EventBridgeRule" => self.rule_event(event, target),
                 "ScheduleV2" => self.schedule(event, target, "AWS::Lambda::Function"),

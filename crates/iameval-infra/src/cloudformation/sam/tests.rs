@@ -8,6 +8,7 @@ use crate::cloudformation::template;
 use iameval::json::{self, Node, Value};
 use iameval_world::Source;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What is compared, with the properties that matter.
@@ -61,21 +62,21 @@ fn expanded(tree: &Tree) -> Result<super::Transformed, Vec<iameval::Diagnostic>>
 /// What a tree says, in one form: members in order, lists too where their order means nothing, attributes as lists.
 fn said(node: &Tree) -> String {
     let mut out = String::new();
-    write(node, &mut out);
+    append(node, &mut out);
     out
 }
 
-fn write(node: &Tree, out: &mut String) {
+fn append(node: &Tree, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(text) | Value::String(text) => json::write_string(text, out).unwrap(),
         Value::Array(items) => {
             out.push('[');
-            items.iter().for_each(|item| {
-                write(item, out);
+            for item in items {
+                append(item, out);
                 out.push(',');
-            });
+            }
             out.push(']');
         }
         Value::Object(members) => {
@@ -87,15 +88,15 @@ fn write(node: &Tree, out: &mut String) {
                 match (key, &value.value) {
                     ("Fn::GetAtt", Value::String(text)) => {
                         let parts = text.split_once('.').unwrap();
-                        out.push_str(&format!("[\"{}\",\"{}\",]", parts.0, parts.1));
+                        out.extend(["[\"", parts.0, "\",\"", parts.1, "\",]"]);
                     }
                     ("Fn::Or" | "ManagedPolicyArns" | "Policies" | "Resource" | "Statement", Value::Array(items)) => {
                         let mut items: Vec<String> = items.iter().map(said).collect();
                         items.sort();
-                        out.push_str(&format!("{items:?}"));
+                        write!(out, "{items:?}").unwrap();
                     }
-                    ("Statement", Value::Object(_)) => out.push_str(&format!("{:?}", [said(value)])),
-                    _ => write(value, out),
+                    ("Statement", Value::Object(_)) => write!(out, "{:?}", [said(value)]).unwrap(),
+                    _ => append(value, out),
                 }
                 out.push(',');
             }

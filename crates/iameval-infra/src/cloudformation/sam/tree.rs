@@ -84,7 +84,7 @@ impl Place {
 }
 
 /// The only member of an object that has one.
-pub(super) fn only<'t>(node: &'t Tree) -> Option<&'t Member<'static>> {
+pub(super) fn only(node: &Tree) -> Option<&Member<'static>> {
     match node.members()? {
         [member] => Some(member),
         _ => None,
@@ -140,7 +140,7 @@ pub(super) fn is_given(node: &Tree) -> bool {
     match &node.value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,
-        Value::Number(text) => text.trim_start_matches(['0', '.']) != "",
+        Value::Number(text) => !text.trim_start_matches(['0', '.']).is_empty(),
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(members) => !members.is_empty(),
