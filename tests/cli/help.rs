@@ -29,12 +29,18 @@ fn flags(help: &str) -> Vec<String> {
     flags
 }
 
+/// What is known of a deployment, on the commands that read worlds.
+const DEPLOYMENT: [&str; 4] = ["parameter", "parameters", "set", "unknown"];
+
 const EVERYWHERE: [&str; 8] =
     ["color", "config", "data", "help", "max-file-size", "max-statements", "no-config", "verbose"];
 
 #[track_caller]
 fn lists_once(command: &str, own: &[&str]) {
     let mut expected: Vec<&str> = own.iter().chain(&EVERYWHERE).copied().collect();
+    if own.contains(&"world") || matches!(command, "diff" | "test") {
+        expected.extend(DEPLOYMENT);
+    }
     expected.sort_unstable();
     for flag in ["-h", "--help"] {
         assert_eq!(flags(&help(&format!("{command} {flag}"))), expected, "{command} {flag}");

@@ -152,7 +152,13 @@ fn what_is_certain_stays_so_whatever_the_symbols_stand_for() {
             filled = filled.iter().flat_map(|value| texts.iter().map(|text| put_in(value, *symbol, text))).collect();
             filled.truncate(100);
         }
-        for value in filled {
+        // No deployment makes what AWS reserves.
+        let reserved = |value: &Value| {
+            let request = value["request"].to_string();
+            ["role/aws-service-role/", "role/aws-reserved/", "alias/aws/"].map(|path| request.contains(path))
+        };
+        let reserves = reserved(&value);
+        for value in filled.into_iter().filter(|value| reserved(value) == reserves) {
             let Some(settled) = read(&value.to_string()) else { continue };
             let decision = settled.policy_set().decide(&settled.request);
             count("settled");

@@ -4,8 +4,8 @@ use crate::answer::Answer;
 use crate::mark::Mark;
 use crate::statement::PlacedStatement;
 use iameval::open::Certainty;
-use iameval::symbol::SymbolKind;
 use iameval::{Decision, Effect, Explanation};
+use std::borrow::Cow;
 
 /// Why a decision is undetermined, and what would settle it.
 #[derive(Debug, Clone)]
@@ -20,13 +20,15 @@ pub struct Unsettled<'a> {
 }
 
 /// Something that is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unknown<'a> {
     /// What it is called.
     pub name: &'a str,
-    /// What is certain of it.
-    pub kind: SymbolKind,
+    /// What it is, such as `a parameter without a value`.
+    pub what: &'a str,
+    /// What would settle it, such as `--parameter Stage=VALUE`.
+    pub settle: Cow<'a, str>,
 }
 
 /// A statement that may apply.
@@ -55,10 +57,11 @@ impl Answer {
     pub(crate) fn unsettled(&self, explanation: &Explanation) -> Option<Unsettled<'_>> {
         let undetermined = self.simulation.undetermined.as_ref()?;
         let symbols = self.policies.symbols()?;
-        let depends_on = undetermined
-            .depends_on
-            .iter()
-            .map(|symbol| Unknown { name: symbols.name(*symbol), kind: symbols.kind(*symbol) });
+        let depends_on = undetermined.depends_on.iter().map(|&symbol| Unknown {
+            name: symbols.name(symbol),
+            what: symbols.what(symbol),
+            settle: symbols.settle(symbol),
+        });
         let open = explanation.statements.iter().filter(|trace| trace.applies == Certainty::Maybe);
         let statements = open.filter_map(|trace| {
             let elements = [

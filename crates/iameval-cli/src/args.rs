@@ -252,8 +252,8 @@ impl LevelName {
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Policy files in JSON or YAML, including AWS CLI output; folders of policy files (without those that `.gitignore` excludes,
-    /// and each as the kind that the worlds in the folder attach it as); world files, test files, account dumps, `aws:NAME`, or
-    /// `-` for standard input; by default, the policies of the world
+    /// and each as the kind that the worlds in the folder attach it as); CloudFormation templates, `cdk.out` folders, world files,
+    /// test files, account dumps, `aws:NAME`, or `-` for standard input; by default, the policies of the world
     #[arg(value_name = "PATH", conflicts_with_all = ["world", "example"])]
     pub(crate) paths: Vec<PathBuf>,
 

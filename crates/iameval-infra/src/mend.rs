@@ -71,7 +71,8 @@ fn key(policy: &TemplatePolicy, finding: &Diagnostic) -> Key {
     (policy.name.clone(), finding.code(), finding.message().to_owned())
 }
 
-const COMPUTED: &str = "change it by hand: a function, an escape or the layout of a text stands in the way of a fix in place";
+const COMPUTED: &str =
+    "change it by hand: a function, an escape or the layout of a text stands in the way of a fix in place";
 const NOT_JSON: &str = "change it by hand: the fix is JSON, and what stands here is not";
 const OTHERWISE: &str = "change it by hand: in this template the fix would not say the same";
 

@@ -46,7 +46,8 @@ impl Linter<'_> {
         symbols: &Symbols,
     ) -> Vec<Diagnostic> {
         let tree = document.to_json();
-        let open: Vec<usize> = (0..).zip(document.statements()).filter(|(_, of)| is_open(of)).map(|(at, _)| at).collect();
+        let open: Vec<usize> =
+            (0..).zip(document.statements()).filter(|(_, of)| is_open(of)).map(|(at, _)| at).collect();
         let mut unsure = Vec::new();
         holding(&tree, symbols, &mut unsure);
         let mut findings = self.check(document, kind);
@@ -201,7 +202,8 @@ mod tests {
     fn what_is_wrong_whatever_is_not_known_is_said() {
         let text = statement(r#""Action": ["s3:GetObjct", "s3:PutObject"], "Resource": "arn:aws:s3:::$X/*""#);
         assert_eq!(codes(&text, PolicyKind::Identity, &[("X", SymbolKind::Name)]).len(), 1);
-        let text = statement(r#""Action": "s3:GetObject", "Resource": "*", "Principal": {"AWS": "arn:aws:iam::$X:root"}"#);
+        let text =
+            statement(r#""Action": "s3:GetObject", "Resource": "*", "Principal": {"AWS": "arn:aws:iam::$X:root"}"#);
         assert_eq!(codes(&text, PolicyKind::Identity, &[("X", SymbolKind::Account)]).len(), 1);
     }
 

@@ -1,15 +1,13 @@
 //! Answers as JSON: `{"schema": "iameval/simulate/1", "results": [native result + extras]}`.
 
 use crate::mark::says_in_words;
-use crate::names::settled_by;
 use crate::text::why_in_words;
 use crate::vocabulary::{note_in_words, via};
 use iameval::analysis::Change;
 use iameval::json::{Node, Value};
 use iameval::{AccountId, ContextKey, Decision, Effect};
 use iameval_ask::{
-    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides,
-    Unsettled, Why,
+    Answer, Element, Flips, LayerOutcome, Mark, MissedStatement, PlacedStatement, Reading, Says, Sides, Unsettled, Why,
 };
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -75,9 +73,10 @@ pub(crate) fn result_members(reading: &Reading<'_>) -> Vec<(&'static str, Node<'
 /// What an undetermined decision may be, and what it depends on.
 fn open_question(reading: &Reading<'_>, unsettled: &Unsettled<'_>) -> [(&'static str, Node<'static>); 3] {
     let possible = unsettled.possible.iter().map(|decision| Node::string(decision.as_str()));
-    let depends_on = unsettled.depends_on.iter().map(|unknown| {
-        Node::object([("address", text(unknown.name)), ("settle", text(settled_by(unknown.name)))])
-    });
+    let depends_on = unsettled
+        .depends_on
+        .iter()
+        .map(|unknown| Node::object([("address", text(unknown.name)), ("settle", text(&unknown.settle))]));
     let may_match = unsettled.statements.iter().map(|open| {
         let elements = open.open.iter().filter_map(|open| element(reading, open));
         placed_with(&open.statement, open.effect, ("open", list(elements)))

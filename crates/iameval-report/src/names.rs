@@ -97,11 +97,6 @@ fn spelled(name: &str, writing: Writing) -> Cow<'_, str> {
     }
 }
 
-/// What is to be done so that something is known.
-pub(crate) fn settled_by(name: &str) -> String {
-    format!("--set '{name}=VALUE'")
-}
-
 /// A text with the names of symbols in their place.
 pub(crate) fn named<'t>(text: &'t str, symbols: Option<&Arc<Symbols>>) -> Cow<'t, str> {
     symbols.map_or(text.into(), |symbols| symbols.display(text))

@@ -2,15 +2,14 @@
 
 use crate::layout::{Lines, NO_BREAK, columns, unbroken};
 use crate::mark::{change_in_words, exemption_at, exemption_in_words, says_in_words};
-use crate::names::settled_by;
 use crate::style::Style;
 use crate::trace::trace;
 use crate::vocabulary::{in_words, layer_name, level_in_words, levels_in_words, note_in_words, service_rule, via};
-use iameval::symbol::SymbolKind;
 use iameval::{AccountId, ContextKey, Decision, Layer};
 use iameval_ask::words::{listed, statement_name};
 use iameval_ask::{
-    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides, Unsettled, Why,
+    Answer, CitedStatement, Flips, LayerOutcome, Mark, MissedStatement, Needed, PlacedStatement, Reading, Sides,
+    Unsettled, Why,
 };
 use iameval_world::Inferred;
 
@@ -143,7 +142,7 @@ fn open_question(answer: &Answer, unsettled: &Unsettled<'_>, lines: &mut Lines) 
     let possible: Vec<&str> = unsettled.possible.iter().map(|decision| in_words(*decision)).collect();
     lines.named("may be", &possible.join(" or "), "");
     for (index, unknown) in unsettled.depends_on.iter().enumerate() {
-        let text = format!("{}, {}", unknown.name, kind_in_words(unknown.kind));
+        let text = format!("{}, {}", unknown.name, unknown.what);
         lines.named(if index == 0 { "depends" } else { "" }, &format!("on {text}"), "");
     }
     for (index, open) in unsettled.statements.iter().enumerate() {
@@ -155,19 +154,8 @@ fn open_question(answer: &Answer, unsettled: &Unsettled<'_>, lines: &mut Lines) 
             excerpts(answer, &open.statement, &open.open, lines);
         }
     }
-    let named = unsettled.depends_on.first().map_or("NAME", |unknown| unknown.name);
-    lines.named("to settle", &format!("give what is not known: `{}`", settled_by(named)), "");
-}
-
-/// What is certain of an unknown.
-pub(crate) fn kind_in_words(kind: SymbolKind) -> &'static str {
-    match kind {
-        SymbolKind::Input => "an input that was not given",
-        SymbolKind::Text => "a text that the deployment settles",
-        SymbolKind::Path => "a path",
-        SymbolKind::Name => "a name that the deployment settles",
-        SymbolKind::Region => "a region",
-        SymbolKind::Account => "an account",
+    if let Some(unknown) = unsettled.depends_on.first() {
+        lines.named("to settle", &format!("give what is not known: `{}`", unknown.settle), "");
     }
 }
 

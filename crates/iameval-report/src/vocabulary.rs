@@ -111,7 +111,7 @@ pub(crate) fn note_in_words(note: AnswerNote<'_>) -> String {
                 [first @ .., last] if !first.is_empty() => format!("{} or {last}", first.join(", ")),
                 kinds => kinds.concat(),
             };
-            format!("the account dump contains no {kinds}: one of them could deny this")
+            format!("the world's sources contain no {kinds}: one of them could deny this")
         }
         _ => "see the documentation".into(),
     }

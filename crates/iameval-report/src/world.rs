@@ -14,13 +14,13 @@ use iameval::json::{Node, Value};
 use iameval::symbol::Symbols;
 use iameval::text::Position;
 use iameval_world::{
-    Attached, Holder, LoadedPolicy, Origin, Via, World, WorldAccount, WorldEndpoint, WorldLevel, WorldPolicy, WorldPrincipal,
-    WorldResource,
+    Attached, Holder, LoadedPolicy, Origin, Via, World, WorldAccount, WorldEndpoint, WorldLevel, WorldPolicy,
+    WorldPrincipal, WorldResource,
 };
 use std::fmt::Write;
 use std::sync::Arc;
-pub use symbols::{symbols_to_json, symbols_to_text};
 use symbols::{of_policy, symbols_in};
+pub use symbols::{symbols_to_json, symbols_to_text};
 
 /// Who and what has a policy, in words: `attached to ana and to group Developers`.
 pub fn holders_in_words(holders: &[Holder]) -> String {
@@ -72,16 +72,12 @@ pub fn world_to_text(world: &World, style: Style) -> String {
         ),
         (
             "resources",
-            with_addresses(
-                resources.map(|(name, known)| (resource_row(name, known), known.origin.as_ref())).collect(),
-            ),
+            with_addresses(resources.map(|(name, known)| (resource_row(name, known), known.origin.as_ref())).collect()),
         ),
         ("accounts", account_rows(world)),
         (
             "endpoints",
-            with_addresses(
-                endpoints.map(|(name, known)| (endpoint_row(name, known), known.origin.as_ref())).collect(),
-            ),
+            with_addresses(endpoints.map(|(name, known)| (endpoint_row(name, known), known.origin.as_ref())).collect()),
         ),
         ("policies", policies.map(|known| policy_row(known, symbols, &mut places)).collect()),
     ];
@@ -197,7 +193,8 @@ fn policy_row<'w>(known: &'w WorldPolicy, symbols: Option<&Arc<Symbols>>, places
     let mut row = vec![known.policy.name.clone(), kinds, place.unwrap_or_else(|| "unknown document".into())];
     row.extend(known.policy.origin().map(|origin| origin.address.clone()));
     if let Some(symbols) = symbols {
-        let names: Vec<&str> = of_policy(&known.policy, symbols).into_iter().map(|symbol| symbols.name(symbol)).collect();
+        let names: Vec<&str> =
+            of_policy(&known.policy, symbols).into_iter().map(|symbol| symbols.name(symbol)).collect();
         row.extend((!names.is_empty()).then(|| format!("unknown: {}", names.join(", "))));
     }
     row
@@ -282,17 +279,13 @@ fn principal_to_json<'w>(name: &'w str, known: &'w WorldPrincipal) -> Node<'w> {
 }
 
 /// A policy that is attached as several kinds has the first of them as its kind.
-fn policy_to_json<'w>(
-    known: &'w WorldPolicy,
-    symbols: Option<&'w Arc<Symbols>>,
-    places: &mut Places<'w>,
-) -> Node<'w> {
+fn policy_to_json<'w>(known: &'w WorldPolicy, symbols: Option<&'w Arc<Symbols>>, places: &mut Places<'w>) -> Node<'w> {
     let policy = &known.policy;
     let kinds = || known.kinds.iter().map(|kind| Node::string(kind.as_str()));
     let document = (!policy.is_unknown()).then(|| policy.document().to_json());
-    let unknown = symbols.into_iter().flat_map(|symbols| {
-        of_policy(policy, symbols).into_iter().map(|symbol| Node::string(symbols.name(symbol)))
-    });
+    let unknown = symbols
+        .into_iter()
+        .flat_map(|symbols| of_policy(policy, symbols).into_iter().map(|symbol| Node::string(symbols.name(symbol))));
     let place = place(policy, places).map(|at| {
         Node::object([
             ("file", Node::string(&*policy.source.name)),

@@ -71,8 +71,12 @@ impl<'c> TestFile<'c> {
             }
         }
         let Expansion { principals, cases, checks, warnings, wrong, .. } = expansion;
+        let named = |findings: Vec<Finding>| {
+            let symbols = world.symbols().map(AsRef::as_ref);
+            findings.into_iter().map(move |finding| finding.naming(symbols)).collect::<Vec<_>>()
+        };
         if !wrong.is_empty() {
-            return Err(wrong);
+            return Err(named(wrong));
         }
         let has_claims = cases.iter().any(|case| case.claim().is_some());
         let prover = has_claims.then(|| Prover::new(options.catalogue));
@@ -84,7 +88,7 @@ impl<'c> TestFile<'c> {
             cases,
             checks,
             strict_context,
-            warnings: world.warnings().iter().cloned().chain(warnings).collect(),
+            warnings: world.warnings().iter().cloned().chain(named(warnings)).collect(),
             world,
             prover,
         })

@@ -1,13 +1,15 @@
 //! The worlds of tests, read or the test fails.
 
 use iameval_report::{FindingRenderer, Style, screened};
+use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_world::{Disk, Example, Finding, World};
 use std::path::Path;
 
 /// How answers and findings look in the message of a failed test.
 pub(crate) const PLAIN: Style = Style { colour: false, width: 120 };
 
-/// The world of a file: a world file, or the dump of an account.
+/// The world of a file or folder: a world file, the dump of an account, a CloudFormation template, or the `cdk.out` that
+/// `cdk synth` writes. Who and what a template creates is called `cfn:ID`.
 ///
 /// Paths are relative to the package, since that is where `cargo test` runs tests.
 ///
@@ -23,10 +25,15 @@ pub(crate) const PLAIN: Style = Style { colour: false, width: 120 };
 #[track_caller]
 pub fn world(path: impl AsRef<Path>) -> World {
     let path = path.as_ref();
-    match World::load(&Disk::default(), &[path.to_owned()]) {
+    match World::load(&files(), &[path.to_owned()]) {
         Ok(world) => world,
         Err(findings) => panic!("the world `{}` cannot be read\n\n{}\n", path.display(), rendered(&findings)),
     }
+}
+
+/// The files of the disk, templates among them.
+pub(crate) fn files() -> WithInfrastructure<Disk> {
+    WithInfrastructure(Disk::default(), Infrastructure::new())
 }
 
 /// A world that comes with the crate, such as `force-mfa`.

@@ -4,12 +4,12 @@ use crate::check::WantedForm;
 use crate::check::{Case, Check, Handling};
 use crate::discover;
 use crate::file::TestFile;
-use crate::load::{PLAIN, rendered};
+use crate::load::{PLAIN, files, rendered};
 use crate::options::Options;
 use crate::run::Runner;
 use crate::text::{Detail, run_to_text};
 use iameval_report::{plain, screened};
-use iameval_world::{Disk, Finding};
+use iameval_world::Finding;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -120,7 +120,7 @@ fn tests_in(folder: &Path, worlds: &[&str]) -> FolderTests {
     let mut all = FolderTests { tests: Vec::new(), warnings: found.warnings };
     for path in found.files {
         let name = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
-        match TestFile::load(&Disk::default(), &path, &options) {
+        match TestFile::load(&files(), &path, &options) {
             Ok(file) => {
                 all.warnings.extend_from_slice(file.warnings());
                 // Tests outlive whoever makes them, and are there until the process ends.

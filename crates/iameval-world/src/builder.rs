@@ -490,7 +490,7 @@ impl WorldBuilder {
     pub fn build(mut self) -> Result<World, Vec<Finding>> {
         let unknown = self.unknown_groups();
         if !unknown.is_empty() {
-            return Err(unknown);
+            return Err(self.named(unknown));
         }
         let membership = self.membership();
         let parts = std::mem::take(&mut self.principals);
@@ -509,7 +509,7 @@ impl WorldBuilder {
         let resources = self.world_resources();
         let stays = |policy: &Option<PolicyRef>| policy.is_none_or(|policy| self.current(policy) == policy);
         let warnings = self.warnings.iter().filter(|(policy, _)| stays(policy)).map(|(_, warning)| warning.clone());
-        let warnings = warnings.collect();
+        let warnings = self.named(warnings.collect());
         let policies = self.slots.into_iter().filter(|slot| slot.replaced_by.is_none());
         let policies = policies.map(|slot| WorldPolicy { policy: slot.policy, kinds: slot.kinds }).collect();
         let mut world = World {
@@ -530,7 +530,15 @@ impl WorldBuilder {
             world.keep_situations(count);
         }
         let unknown = unknown_defaults(&world, &self.default_places);
-        if unknown.is_empty() { Ok(world) } else { Err(unknown) }
+        if unknown.is_empty() {
+            return Ok(world);
+        }
+        Err(unknown.into_iter().map(|finding| finding.naming(world.symbols().map(AsRef::as_ref))).collect())
+    }
+
+    /// The findings with the names of what is not known.
+    pub(crate) fn named(&self, findings: Vec<Finding>) -> Vec<Finding> {
+        findings.into_iter().map(|finding| finding.naming(Some(&self.symbols))).collect()
     }
 
     /// Says that a source holds no policies of these layers, whether there are any or not: an allow that one of them could

@@ -1,6 +1,7 @@
 //! What is wrong, and in which file.
 
 use crate::source::Source;
+use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval::{Diagnostic, Problem};
 use std::fmt;
@@ -32,6 +33,14 @@ impl Finding {
     /// A finding about all of a text.
     pub fn about_all(source: &Arc<Source>, problem: Problem) -> Self {
         Self::new(source, problem.at(Span::new(0, source.text.len())))
+    }
+
+    /// The same with the names of symbols in their place.
+    #[must_use]
+    pub fn naming(self, symbols: Option<&Symbols>) -> Self {
+        let Some(symbols) = symbols else { return self };
+        let note = self.note.map(|note| symbols.display(&note).into_owned());
+        Self { diagnostic: self.diagnostic.naming(symbols), note, ..self }
     }
 
     /// The same, with a note.

@@ -115,7 +115,7 @@ impl World {
 
 fn build(files: &dyn Files, read: ReadFiles) -> Result<World> {
     let mut world = WorldBuilder::new();
-    add(files, &mut world, read)?;
+    add(files, &mut world, read).map_err(|findings| world.named(findings))?;
     world.build()
 }
 

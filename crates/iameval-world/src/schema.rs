@@ -106,7 +106,8 @@ version: 1
 use: [base.yaml]
 sources:
   - account: dump.json
-  - terraform: plan.json
+  - { cloudformation: template.yaml, parameters: { Env: prod, Size: 3 }, values: { Key: abc }, account: "111122223333", region: eu-west-1, stack: app }
+  - { cdk: cdk.out, parameters: parameters.json }
 account: "111122223333"
 partition: aws
 policies:
@@ -207,7 +208,11 @@ tests:
             "contexts: { a: { \"aws:SourceIp\": null } }",
             "defaults: { mfa: maybe }",
             "defaults: { principle: a }",
-            "sources: [{ account: a.json, terraform: b.json }]",
+            "sources: [{ cdk: a, cloudformation: b.yaml }]",
+            "sources: [{ cdk: a, stack: b }]",
+            "sources: [{ account: a.json, region: b }]",
+            "sources: [{ parameters: a.json }]",
+            "sources: [{ terraform: b.json }]",
             "sources: [{ dump: a.json }]",
         ] {
             refuses(&world, mistake);

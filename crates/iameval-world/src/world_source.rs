@@ -45,7 +45,7 @@ impl World {
     pub fn from_sources(files: &dyn Files, sources: &[&dyn WorldSource]) -> Result<Self, Vec<Finding>> {
         let mut world = WorldBuilder::new();
         for source in sources {
-            source.add_to(files, &mut world)?;
+            source.add_to(files, &mut world).map_err(|findings| world.named(findings))?;
         }
         world.build()
     }

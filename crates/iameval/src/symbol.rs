@@ -77,6 +77,8 @@ struct Known {
     kind: SymbolKind,
     /// Of two symbols of one family the texts differ.
     family: Option<u32>,
+    /// What it is and what would settle it, where that is said.
+    described: Option<(Box<str>, Box<str>)>,
 }
 
 /// More symbols than there can be.
@@ -92,6 +94,20 @@ impl Symbol {
 
     fn index(self) -> usize {
         (u32::from(self.0) - FIRST) as usize
+    }
+}
+
+impl SymbolKind {
+    /// What such a symbol is, where nothing else is said of it.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Input => "an input that was not given",
+            Self::Text => "a text that the deployment settles",
+            Self::Path => "a path",
+            Self::Name => "a name that the deployment settles",
+            Self::Region => "a region",
+            Self::Account => "an account",
+        }
     }
 }
 
@@ -127,7 +143,7 @@ impl Symbols {
         }
         let index = u32::try_from(self.known.len()).ok().filter(|index| (*index as usize) < MOST);
         let symbol = index.and_then(|index| char::from_u32(FIRST + index)).map(Symbol).ok_or(TooManySymbols)?;
-        self.known.push(Known { name: name.into(), kind, family: None });
+        self.known.push(Known { name: name.into(), kind, family: None, described: None });
         self.by_name.insert(name.into(), symbol);
         Ok(symbol)
     }
@@ -143,6 +159,29 @@ impl Symbols {
             known.family = Some(family);
         }
         Ok(symbol)
+    }
+
+    /// Says of a symbol what it is, such as `a parameter without a value`, and what would settle it, such as
+    /// `--parameter Stage=VALUE`.
+    pub fn describe(&mut self, symbol: Symbol, what: &str, settle: &str) {
+        if let Some(known) = self.known.get_mut(symbol.index()) {
+            known.described = Some((what.into(), settle.into()));
+        }
+    }
+
+    /// What a symbol is.
+    pub fn what(&self, symbol: Symbol) -> &str {
+        let described = self.known.get(symbol.index()).and_then(|known| known.described.as_ref());
+        described.map_or_else(|| self.kind(symbol).in_words(), |(what, _)| what)
+    }
+
+    /// What would settle a symbol.
+    pub fn settle(&self, symbol: Symbol) -> Cow<'_, str> {
+        let described = self.known.get(symbol.index()).and_then(|known| known.described.as_ref());
+        match described {
+            Some((_, settle)) => Cow::Borrowed(&**settle),
+            None => format!("--set '{}=VALUE'", self.name(symbol)).into(),
+        }
     }
 
     /// The symbol of that name.

@@ -11,7 +11,7 @@ pub(crate) struct Deployment {
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) parameter: Vec<String>,
 
-    /// A file with values of parameters, as `aws cloudformation deploy --parameter-overrides` and CodePipeline take it
+    /// A file with values of parameters, in a form that the AWS CLI or CodePipeline takes
     #[arg(long, value_name = "FILE")]
     pub(crate) parameters: Vec<PathBuf>,
 

@@ -54,8 +54,10 @@ pub(super) fn fix(
         let find = |text: &str| {
             let parsed = PolicyDocument::parse(text);
             let mut seen = BTreeSet::new();
-            let mut found: Vec<_> =
-                policies.iter().flat_map(|policy| find(policy.input, policy.input.symbols(), policy.kind, &parsed)).collect();
+            let mut found: Vec<_> = policies
+                .iter()
+                .flat_map(|policy| find(policy.input, policy.input.symbols(), policy.kind, &parsed))
+                .collect();
             found.retain(|found| found.fix().is_some_and(|fix| seen.insert((fix.span, fix.replacement.clone()))));
             found
         };

@@ -79,6 +79,8 @@ pub(super) struct Inputs {
     pub(super) unreadable: Vec<Finding>,
     kind: Option<PolicyKind>,
     in_folder: bool,
+    /// Whether templates were read, with policies in them or without.
+    has_templates: bool,
 }
 
 /// The policies that the paths name; without paths, those of the world.
@@ -104,8 +106,14 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
         inputs.world(&world, setup, output)?;
     }
     if inputs.policies.is_empty() && inputs.unreadable.is_empty() {
-        let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
-        return Err(Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, "there is nothing to check", help));
+        let (message, help) = if inputs.has_templates {
+            let help = "name templates with policies; policies that macros would make are not there before the deployment";
+            ("there is no policy in the templates", help)
+        } else {
+            let help = "name policy files or folders, a world file, `aws:NAME`, or `-` for standard input";
+            ("there is nothing to check", help)
+        };
+        return Err(Failure::usage(iameval_ask::codes::NOTHING_TO_DECIDE_BY, message, help));
     }
     Ok(inputs)
 }
@@ -169,6 +177,7 @@ impl Inputs {
                 output.warn(warning);
             }
         }
+        self.has_templates = true;
         let read = Rc::new(TemplatesRead { path: path.to_owned(), symbols });
         for policy in policies {
             let template = InTemplate { policy, read: read.clone() };

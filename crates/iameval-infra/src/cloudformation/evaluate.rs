@@ -416,7 +416,23 @@ impl<'t> Evaluator<'t> {
             Some(family) => self.symbols.define_in_family(&address, kind, family),
             None => self.symbols.define(&address, kind),
         };
-        symbol.map_err(|error| self.wrong(at, iameval::codes::OVER_LIMIT, span, error.to_string(), "set some of them"))
+        let symbol = symbol
+            .map_err(|error| self.wrong(at, iameval::codes::OVER_LIMIT, span, error.to_string(), "set some of them"))?;
+        self.describe(at, symbol, &address);
+        Ok(symbol)
+    }
+
+    /// Says of parameters and conditions what they are, and how they are given.
+    fn describe(&mut self, at: At, symbol: Symbol, address: &str) {
+        let local = address.strip_prefix(&*self.template(at).prefix).unwrap_or(address);
+        let is_parameter = self.sections.get(at.stack).is_some_and(|own| own.parameters.contains_key(local));
+        if is_parameter {
+            let settle = format!("--parameter {address}=VALUE");
+            self.symbols.describe(symbol, "a parameter without a value", &settle);
+        } else if local.starts_with("Condition ") {
+            let settle = format!("--set '{address}=true'");
+            self.symbols.describe(symbol, "a condition", &settle);
+        }
     }
 
     /// The text of an address: what was given for it, or its symbol.

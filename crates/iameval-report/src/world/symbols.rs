@@ -2,19 +2,18 @@
 
 use super::{Row, SCHEMA, table};
 use crate::json::number;
-use crate::names::settled_by;
 use crate::style::Style;
-use crate::text::kind_in_words;
 use iameval::json::{Node, Value};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval_world::{LoadedPolicy, World};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is not known in the world as lines of text, each ended.
 pub fn symbols_to_text(world: &World, style: Style) -> String {
     let uses = Use::all(world);
     let row = |known: &Use<'_>| -> Row {
-        vec![known.name.to_owned(), kind_in_words(known.kind).to_owned(), known.in_words(), settled_by(known.name)]
+        vec![known.name.to_owned(), known.what.to_owned(), known.in_words(), known.settle.to_string()]
     };
     let rows: Vec<Row> = uses.iter().map(row).collect();
     if rows.is_empty() {
@@ -37,7 +36,7 @@ pub(super) fn symbols_in(world: &World) -> Node<'_> {
             ("policies", number(known.policies)),
             ("principals", number(known.principals)),
             ("resources", number(known.resources)),
-            ("settle", Node::string(settled_by(known.name))),
+            ("settle", Node::string(known.settle)),
         ])
     }))
 }
@@ -57,6 +56,8 @@ fn word(kind: SymbolKind) -> &'static str {
 struct Use<'w> {
     name: &'w str,
     kind: SymbolKind,
+    what: &'w str,
+    settle: Cow<'w, str>,
     policies: usize,
     principals: usize,
     resources: usize,
@@ -65,12 +66,16 @@ struct Use<'w> {
 impl<'w> Use<'w> {
     fn all(world: &'w World) -> Vec<Self> {
         let Some(symbols) = world.symbols() else { return Vec::new() };
-        let named = |symbol| (symbol, (symbols.name(symbol), symbols.kind(symbol)));
-        let mut uses: BTreeMap<Symbol, Self> = symbols
-            .iter()
-            .map(named)
-            .map(|(symbol, (name, kind))| (symbol, Use { name, kind, policies: 0, principals: 0, resources: 0 }))
-            .collect();
+        let unused = |symbol| Use {
+            name: symbols.name(symbol),
+            kind: symbols.kind(symbol),
+            what: symbols.what(symbol),
+            settle: symbols.settle(symbol),
+            policies: 0,
+            principals: 0,
+            resources: 0,
+        };
+        let mut uses: BTreeMap<Symbol, Self> = symbols.iter().map(|symbol| (symbol, unused(symbol))).collect();
         let mut count = |within: BTreeSet<Symbol>, add: fn(&mut Use<'w>)| {
             within.iter().filter_map(|symbol| uses.get_mut(symbol).map(add)).count()
         };
@@ -87,7 +92,8 @@ impl<'w> Use<'w> {
             within.extend(of_tags(&resource.tags, symbols));
             count(within, |known| known.resources += 1);
         }
-        uses.into_values().collect()
+        // What is used nowhere matters to no answer.
+        uses.into_values().filter(|known| known.policies + known.principals + known.resources > 0).collect()
     }
 
     /// `2 policies, 1 principal`
@@ -98,8 +104,9 @@ impl<'w> Use<'w> {
             (self.resources, "resource", "resources"),
         ];
         let counted = counted.into_iter().filter(|(count, ..)| *count > 0);
-        let words: Vec<String> =
-            counted.map(|(count, one, several)| format!("{count} {}", if count == 1 { one } else { several })).collect();
+        let words: Vec<String> = counted
+            .map(|(count, one, several)| format!("{count} {}", if count == 1 { one } else { several }))
+            .collect();
         if words.is_empty() { "-".into() } else { words.join(", ") }
     }
 }

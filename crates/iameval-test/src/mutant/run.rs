@@ -65,6 +65,13 @@ impl MutantRun<'_> {
     }
 }
 
+/// A changed document whose statements depend on what those of the old one depend on. Each has its number still.
+fn as_open(changed: PolicyDocument, old: &PolicyDocument) -> PolicyDocument {
+    let open = old.statements().iter().map(Statement::only_if).enumerate();
+    let open = open.flat_map(|(number, symbols)| symbols.iter().map(move |symbol| (number, *symbol)));
+    open.fold(changed, |document, (number, symbol)| document.with_statement_only_if(number, symbol))
+}
+
 /// What becomes of a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
@@ -179,7 +186,7 @@ impl<'a, P: Probe> Plan<'a, P> {
     /// What becomes of a change; `None` when it makes no policy.
     fn fate(&self, number: usize, change: &PolicyChange<'a>) -> Option<Fate> {
         let subject = self.subjects.get(number)?;
-        let document = change.document(&subject.tree)?;
+        let document = as_open(change.document(&subject.tree)?, subject.policy.document());
         if subject.is_idle() {
             return Some(Fate::NotInPlay);
         }

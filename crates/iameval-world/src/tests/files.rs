@@ -163,16 +163,10 @@ fn versions() {
 }
 
 #[test]
-fn sources_are_refused_for_now() {
-    let help = "(write what the world needs from it under `policies`, `groups` and `principals`)";
-    refused(
-        "sources: [terraform: plan.json]\n",
-        &format!("1:11: sources of the kind `terraform` are not read yet {help}"),
-    );
-    refused(
-        "sources:\n  - cloudformation: t.yaml\n",
-        &format!("2:5: sources of the kind `cloudformation` are not read yet {help}"),
-    );
+fn sources_of_other_formats_need_someone_who_reads_them() {
+    let of = |place: &str, kind: &str| format!("{place}: `{kind}` is not a kind of source (the kinds are `account`)");
+    refused("sources: [terraform: plan.json]\n", &of("1:11", "terraform"));
+    refused("sources:\n  - cloudformation: t.yaml\n", &of("2:5", "cloudformation"));
     refused("sources: [acount: x.json]\n", "1:11: `acount` is not a kind of source (did you mean `account`?)");
     refused(
         "sources: [x.json]\n",

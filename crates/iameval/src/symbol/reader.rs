@@ -5,7 +5,7 @@
 //! certain that they do not. Occurrences are taken one by one, so some of what is certain is called open, and never the
 //! other way round.
 
-use super::{Symbol, SymbolKind, Symbols, may_hold_symbols};
+use super::{Symbol, SymbolKind, Symbols};
 use crate::certainty::Certainty;
 use crate::wildcard::{Pattern, Reach, Slots, Token};
 use std::cell::RefCell;
@@ -91,11 +91,11 @@ impl<'s> Reader<'s> {
 
     /// Whether a text fits a pattern.
     pub(crate) fn fits(&self, pattern: &Pattern, text: &str, slots: &impl Slots) -> Certainty {
-        let filled = |slot: &u32| slots.text(*slot).is_some_and(may_hold_symbols);
+        let filled = |slot: &u32| slots.text(*slot).is_some_and(|text| self.has_symbols(text));
         let has_open_slots = pattern.slots().iter().any(|slot| slots.open(*slot).is_some());
         let is_plain = !has_open_slots
-            && !may_hold_symbols(text)
-            && !pattern.literals().any(may_hold_symbols)
+            && !self.has_symbols(text)
+            && !pattern.literals().any(|text| self.has_symbols(text))
             && !pattern.slots().iter().any(filled);
         if is_plain {
             return pattern.matches(text, slots).into();
@@ -122,13 +122,16 @@ impl<'s> Reader<'s> {
 
     /// Whether two texts are equal.
     pub(crate) fn equals(&self, left: &str, right: &str, inputs: Inputs) -> Certainty {
-        if !may_hold_symbols(left) && !may_hold_symbols(right) {
+        if !self.has_symbols(left) && !self.has_symbols(right) {
             return (left == right).into();
         }
         self.compare(&self.atoms(left), &self.atoms(right), inputs)
     }
 
     fn compare(&self, pattern: &[Atom], text: &[Atom], inputs: Inputs) -> Certainty {
+        if pattern.len().saturating_mul(text.len()) > MOST_PAIRS {
+            return self.open(pattern, text);
+        }
         if self.always(pattern, text, inputs) {
             return Certainty::Yes;
         }
@@ -149,6 +152,11 @@ impl<'s> Reader<'s> {
         if !intersect(&self.steps(&freed), &self.steps(text), |left, right| self.symbols.differ(left, right)) {
             return Certainty::No;
         }
+        self.open(pattern, text)
+    }
+
+    /// What is open, with the symbols on both sides.
+    fn open(&self, pattern: &[Atom], text: &[Atom]) -> Certainty {
         let symbols = pattern.iter().chain(text).filter_map(|atom| match atom {
             Atom::Symbol(symbol) => Some(*symbol),
             _ => None,
@@ -233,6 +241,9 @@ impl<'s> Reader<'s> {
         steps
     }
 }
+
+/// Texts that are longer together are not compared but open: real ones have a few thousand pairs of places.
+const MOST_PAIRS: usize = 1 << 20;
 
 const COLON: u16 = b':' as u16;
 
