@@ -1,5 +1,6 @@
 //! The transform beside SAM's own translator, whose answers are kept in the fixtures (`.ci/sam`).
 
+mod places;
 mod refused;
 
 use super::tree::Tree;
