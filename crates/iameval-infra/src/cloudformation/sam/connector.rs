@@ -42,14 +42,22 @@ pub(super) fn embedded(resources: &[Member<'static>]) -> Vec<Member<'static>> {
 impl Expansion<'_> {
     /// Expands the connectors, when everything else is.
     pub(super) fn connectors(&mut self, resources: &[Member<'static>], embedded: &[Member<'static>]) {
+        self.own =
+            self.made.iter().enumerate().map(|(at, (_, member))| (member.key.clone().into_owned(), at)).collect();
         for (position, member) in resources.iter().enumerate() {
             if globals::kind_of(&member.value) == Some("Connector") {
                 self.position = position;
+                if self.is_too_large(member.key_span) {
+                    return;
+                }
                 self.connector(Resource::new(member));
             }
         }
         self.position = resources.len();
         for member in embedded {
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             self.connector(Resource::new(member));
         }
     }
@@ -196,7 +204,7 @@ impl Expansion<'_> {
             });
         };
         let name = id.as_str().unwrap_or_default();
-        let Some((_, resource)) = self.made.iter().find(|(_, member)| member.key == name) else {
+        let Some((_, resource)) = self.own.get(name).and_then(|at| self.made.get(*at)) else {
             let ids: Vec<&str> = self.given.keys().copied().collect();
             let near = iameval::suggest::did_you_mean(name, ids);
             let error = invalid(id.span, format!("the template has no resource `{name}` that could be connected"));

@@ -42,7 +42,7 @@ impl<'t> Expansion<'t> {
         if let Some(policy) = event.given("Auth").and_then(|auth| auth.get("ResourcePolicy"))
             && takes_resource_policy(event, resource)
         {
-            let methods = self.methods_of(&id, path);
+            let methods = self.methods_of(&id, path).to_vec();
             self.api(&id).policy.add(policy, path, &methods, &place.text(stage.clone()));
             self.api(&id).policy.add_statements(policy);
         }

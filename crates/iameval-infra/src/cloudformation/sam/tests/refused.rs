@@ -158,3 +158,23 @@ fn connectors_that_sam_does_not_have() {
     assert_eq!(connected("{Arn: a}", "{Id: B}", "[Read]").len(), 1, "neither an id nor a type");
     assert_eq!(connected("{Type: AWS::Lambda::Function}", "{Id: B}", "[Read]").len(), 1, "a role that is not known");
 }
+
+#[test]
+fn globals_that_sam_does_not_take() {
+    assert_eq!(
+        told_of(
+            "Globals: {Function: {Policies: [AmazonS3ReadOnlyAccess]}}\nResources: {A: {Type: AWS::Serverless::Function}}"
+        ),
+        ["Policies: SAM takes no `Policies` in `Globals` of `Function`; write it at each resource"]
+    );
+}
+
+#[test]
+fn what_is_made_of_little_is_bounded() {
+    let tags: String = (0..2_000).map(|number| format!("k{number}: v, ")).collect();
+    let functions: String =
+        (0..2_000).map(|number| format!("F{number}: {{Type: AWS::Serverless::Function}}, ")).collect();
+    let told = told_of(&format!("Globals: {{Function: {{Tags: {{{tags}}}}}}}\nResources: {{{functions}}}"));
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("what SAM makes of the template is too large"), "{told:?}");
+}
