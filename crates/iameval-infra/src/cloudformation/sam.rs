@@ -255,10 +255,10 @@ impl<'t> Expansion<'t> {
         self.deployment_role();
     }
 
-    /// Whether so much is made that no more is. It is told.
+    /// Whether so much is made that no more is, which is told once.
     fn is_too_large(&mut self, span: Span) -> bool {
         let is_too_large = self.size > MAX_SIZE;
-        if is_too_large {
+        if is_too_large && !self.errors.iter().any(|told| told.code() == iameval::codes::OVER_LIMIT) {
             self.errors.push(too_large(span));
         }
         is_too_large

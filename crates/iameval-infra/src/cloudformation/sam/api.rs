@@ -2,7 +2,7 @@
 
 use super::resource_policy::{self, ResourcePolicy};
 use super::role;
-use super::tree::{Place, Tree, is_given, referred};
+use super::tree::{self, Place, Tree, is_given, referred};
 use super::{Expansion, Origin, Resource, globals, implicit, invalid};
 use iameval::json::{Member, Node};
 use std::collections::{HashMap, HashSet};
@@ -52,7 +52,9 @@ pub(super) fn routes(resources: &[Member<'static>]) -> HashMap<String, Routes> {
         if let (Some("Api"), Some(body)) = (globals::kind_of(&member.value), body) {
             defined.insert(&*member.key);
             let routes = all.entry(member.key.clone().into_owned()).or_default();
-            resource_policy::paths_of(body).into_iter().for_each(|(path, methods)| routes.add(&path, methods));
+            for (path, methods) in resource_policy::paths_of(body) {
+                routes.add(&path, methods);
+            }
         }
     }
     for member in resources {
@@ -107,6 +109,10 @@ impl<'t> Expansion<'t> {
             for (path, mut methods) in paths {
                 if has_cors && !methods.iter().any(|method| method == "options") {
                     methods.push("options".to_owned());
+                }
+                self.size += 2 * tree::size(given);
+                if self.is_too_large(given.beginning()) {
+                    return;
                 }
                 policy.add(given, &path, &methods, &stage);
             }

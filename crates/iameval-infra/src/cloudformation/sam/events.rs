@@ -98,6 +98,9 @@ impl<'t> Expansion<'t> {
         });
         let nothing = Tree::new(Value::Null);
         for member in events {
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             let Some(event) = self.event(function, member, &nothing, tags.as_ref(), &OF_FUNCTIONS) else { continue };
             match event.kind {
                 "Api" => self.rest_event(event, target),
@@ -117,6 +120,9 @@ impl<'t> Expansion<'t> {
         let tags = role::propagated(machine);
         let nothing = Tree::new(Value::Null);
         for member in machine.get("Events").and_then(Node::members).unwrap_or_default() {
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             let known = &OF_STATE_MACHINES;
             let Some(event) = self.event(machine, member, &nothing, tags.as_ref(), known) else { continue };
             if event.kind == "ScheduleV2" {

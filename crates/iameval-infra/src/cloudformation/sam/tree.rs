@@ -171,7 +171,9 @@ pub(super) fn said(node: &Tree) -> String {
         match &node.value {
             Value::Array(items) => {
                 out.push('[');
-                items.iter().for_each(|item| append(item, out));
+                for item in items {
+                    append(item, out);
+                }
                 out.push(']');
             }
             Value::Object(members) => {

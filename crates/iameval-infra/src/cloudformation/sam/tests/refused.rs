@@ -171,10 +171,19 @@ fn globals_that_sam_does_not_take() {
 
 #[test]
 fn what_is_made_of_little_is_bounded() {
-    let tags: String = (0..2_000).map(|number| format!("k{number}: v, ")).collect();
-    let functions: String =
-        (0..2_000).map(|number| format!("F{number}: {{Type: AWS::Serverless::Function}}, ")).collect();
+    let many = |of: &str| (0..2_000).map(|number| of.replace('#', &number.to_string())).collect::<String>();
+    let (tags, functions) = (many("k#: v, "), many("F#: {Type: AWS::Serverless::Function}, "));
     let told = told_of(&format!("Globals: {{Function: {{Tags: {{{tags}}}}}}}\nResources: {{{functions}}}"));
     assert_eq!(told.len(), 1);
+    assert!(told[0].contains("what SAM makes of the template is too large"), "{told:?}");
+    let events = many("E#: {Type: Schedule, Properties: {Schedule: rate(1 day)}}, ");
+    let properties = format!("{{PropagateTags: true, Tags: {{{tags}}}, Events: {{{events}}}}}");
+    let told = told_of(&format!("Resources: {{A: {{Type: AWS::Serverless::Function, Properties: {properties}}}}}"));
+    assert!(told[0].contains("what SAM makes of the template is too large"), "{told:?}");
+    let (paths, ranges) = (many("/p#: {get: {}}, "), many("10.0.0.#, "));
+    let properties = format!(
+        "{{StageName: p, DefinitionBody: {{paths: {{{paths}}}}}, Auth: {{ResourcePolicy: {{IpRangeWhitelist: [{ranges}]}}}}}}"
+    );
+    let told = told_of(&format!("Resources: {{A: {{Type: AWS::Serverless::Api, Properties: {properties}}}}}"));
     assert!(told[0].contains("what SAM makes of the template is too large"), "{told:?}");
 }
