@@ -200,7 +200,10 @@ impl Loader<'_> {
             if around.contains(&self.files.identity(&inner)) || around.len() > MAX_DEPTH {
                 let message = format!("nested stack `{id}` is nested in itself, or too deep");
                 let diagnostic = Diagnostic::new(codes::CIRCULAR_REFERENCE, span, message);
-                return Err(vec![Finding::new(&source, diagnostic.with_help("use other templates for the stacks in it"))]);
+                return Err(vec![Finding::new(
+                    &source,
+                    diagnostic.with_help("use other templates for the stacks in it"),
+                )]);
             }
             let tree = template::read(&text).map_err(|finding| vec![finding])?;
             template::check(&text, &tree).map_err(|finding| vec![finding])?;

@@ -13,8 +13,8 @@ mod events;
 mod function;
 mod globals;
 mod graphql;
-mod implicit;
 mod ids;
+mod implicit;
 mod others;
 mod policies;
 mod policy_templates;
@@ -32,6 +32,9 @@ use iameval::text::Span;
 use iameval::{Diagnostic, suggest};
 use std::collections::{BTreeMap, HashMap};
 use tree::{Place, Tree};
+
+/// So much all that is made may come to: values, and texts by their length.
+const MAX_SIZE: usize = 1_000_000;
 
 /// What is known before functions are evaluated.
 pub(super) struct Setting<'k> {
@@ -60,9 +63,14 @@ pub(super) fn transform(tree: &Tree, setting: &Setting<'_>) -> Result<Transforme
     let globals = tree.get("Globals").unwrap_or(&nothing);
     let mut resources = last_of_each(tree.get("Resources").and_then(Node::members).unwrap_or_default());
     let mut conditions = implicit::add(&mut resources);
+    let mut size = 0;
     for member in &mut resources {
         let Some(kind) = globals::kind_of(&member.value) else { continue };
         if let Some(properties) = globals::merged(globals, kind, &member.value) {
+            size += tree::size(&properties);
+            if size > MAX_SIZE {
+                return Err(vec![too_large(member.key_span)]);
+            }
             put(&mut member.value, "Properties", properties);
         }
     }
@@ -72,9 +80,12 @@ pub(super) fn transform(tree: &Tree, setting: &Setting<'_>) -> Result<Transforme
         setting,
         given,
         position: 0,
+        size: 0,
         made: Vec::new(),
+        own: HashMap::new(),
         conditions: Vec::new(),
         references: BTreeMap::new(),
+        routes: api::routes(&resources),
         apis: BTreeMap::new(),
         deployments: Vec::new(),
         destinations: HashMap::new(),
@@ -84,7 +95,11 @@ pub(super) fn transform(tree: &Tree, setting: &Setting<'_>) -> Result<Transforme
     expansion.all(&resources);
     expansion.connectors(&resources, &embedded);
     conditions.append(&mut expansion.conditions);
-    let Expansion { mut made, references, errors, warnings, .. } = expansion;
+    let Expansion { mut made, references, mut errors, warnings, .. } = expansion;
+    errors.extend(globals::refused(globals).into_iter().map(|(section, member)| {
+        let error = invalid(member.key_span, format!("SAM takes no `{}` in `Globals` of `{section}`", member.key));
+        error.with_help("write it at each resource")
+    }));
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -187,10 +202,16 @@ struct Expansion<'t> {
     given: HashMap<&'t str, &'t Tree>,
     /// Where in the template the resource stands that is being expanded.
     position: usize,
+    /// How much is made.
+    size: usize,
     made: Vec<(usize, Member<'static>)>,
+    /// Where in that a resource is, by id, once all but connectors are made.
+    own: HashMap<String, usize>,
     conditions: Vec<Member<'static>>,
     /// What `Hello.Alias` and the like refer to.
     references: BTreeMap<String, String>,
+    /// The paths of REST APIs.
+    routes: HashMap<String, api::Routes>,
     /// What events add to APIs.
     apis: BTreeMap<String, api::Api>,
     deployments: Vec<deployment::Deployment>,
@@ -214,6 +235,9 @@ impl<'t> Expansion<'t> {
         ordered.sort_by_key(|(_, member)| of_kind(globals::kind_of(&member.value)));
         for (position, member) in ordered {
             self.position = position;
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             let resource = Resource::new(member);
             match globals::kind_of(&member.value) {
                 Some("Function") => self.function(resource),
@@ -231,6 +255,15 @@ impl<'t> Expansion<'t> {
         self.deployment_role();
     }
 
+    /// Whether so much is made that no more is, which is told once.
+    fn is_too_large(&mut self, span: Span) -> bool {
+        let is_too_large = self.size > MAX_SIZE;
+        if is_too_large && !self.errors.iter().any(|told| told.code() == iameval::codes::OVER_LIMIT) {
+            self.errors.push(too_large(span));
+        }
+        is_too_large
+    }
+
     /// Adds what the resource itself becomes.
     fn become_one(&mut self, resource: Resource<'_>, kind: &'static str, properties: Vec<Member<'static>>) {
         let place = resource.place();
@@ -242,6 +275,7 @@ impl<'t> Expansion<'t> {
         members.push(place.member("Properties", place.object(properties)));
         let member =
             Member { key: resource.id.to_owned().into(), key_span: resource.id_span, value: place.object(members) };
+        self.size += tree::size(&member.value);
         self.made.push((self.position, member));
     }
 
@@ -261,6 +295,7 @@ impl<'t> Expansion<'t> {
         members.extend(origin.condition.map(|condition| place.member("Condition", condition.clone())));
         members.push(place.member("Properties", properties));
         let member = Member { key: id.into(), key_span: origin.id_span, value: place.object(members) };
+        self.size += tree::size(&member.value);
         self.made.push((self.position, member));
     }
 
@@ -312,11 +347,17 @@ fn without_connectors(member: &Member<'static>) -> Member<'static> {
     member
 }
 
+fn too_large(span: Span) -> Diagnostic {
+    let message = "what SAM makes of the template is too large";
+    Diagnostic::new(iameval::codes::OVER_LIMIT, span, message)
+        .with_help("split the template, or write less in `Globals`")
+}
+
 fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(codes::INVALID_TEMPLATE, span, message.into())
 }
 
 /// A help line: which word is meant, or which there are.
-fn one_of<'w>(text: &str, words: &[&'w str]) -> String {
+fn one_of(text: &str, words: &[&str]) -> String {
     suggest::did_you_mean(text, words.iter().copied()).unwrap_or_else(|| format!("one of {}", words.join(", ")))
 }

@@ -2,9 +2,10 @@
 
 use super::resource_policy::{self, ResourcePolicy};
 use super::role;
-use super::tree::{Place, Tree, is_given, referred};
+use super::tree::{self, Place, Tree, is_given, referred};
 use super::{Expansion, Origin, Resource, globals, implicit, invalid};
 use iameval::json::{Member, Node};
+use std::collections::{HashMap, HashSet};
 
 /// What events add to an API.
 #[derive(Debug, Default)]
@@ -14,48 +15,81 @@ pub(super) struct Api {
     pub(super) default_of: Option<String>,
 }
 
+/// The paths of a REST API, each with its methods.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    paths: Vec<(String, Vec<String>)>,
+    /// Where each path is.
+    places: HashMap<String, usize>,
+}
+
+impl Routes {
+    fn add(&mut self, path: &str, methods: impl IntoIterator<Item = String>) {
+        let last = self.paths.len();
+        let place = *self.places.entry(path.to_owned()).or_insert(last);
+        if place == last {
+            self.paths.push((path.to_owned(), Vec::new()));
+        }
+        let Some((_, known)) = self.paths.get_mut(place) else { return };
+        for method in methods {
+            if !known.contains(&method) {
+                known.push(method);
+            }
+        }
+    }
+
+    fn methods(&self, path: &str) -> Option<&[String]> {
+        self.paths.get(*self.places.get(path)?).map(|(_, methods)| &**methods)
+    }
+}
+
+/// The paths of the REST APIs, by id: those of their definitions, or of the events of functions and state machines.
+pub(super) fn routes(resources: &[Member<'static>]) -> HashMap<String, Routes> {
+    let mut all: HashMap<String, Routes> = HashMap::new();
+    let mut defined = HashSet::new();
+    for member in resources {
+        let body = member.value.get("Properties").and_then(|properties| properties.get("DefinitionBody"));
+        if let (Some("Api"), Some(body)) = (globals::kind_of(&member.value), body) {
+            defined.insert(&*member.key);
+            let routes = all.entry(member.key.clone().into_owned()).or_default();
+            for (path, methods) in resource_policy::paths_of(body) {
+                routes.add(&path, methods);
+            }
+        }
+    }
+    for member in resources {
+        if !matches!(globals::kind_of(&member.value), Some("Function" | "StateMachine")) {
+            continue;
+        }
+        let events = member.value.get("Properties").and_then(|properties| properties.get("Events")?.members());
+        for event in events.unwrap_or_default() {
+            if let Some((api, path, method)) = route(&event.value).filter(|(api, ..)| !defined.contains(api)) {
+                all.entry(api.to_owned()).or_default().add(path, [method.to_lowercase()]);
+            }
+        }
+    }
+    all
+}
+
+/// The API, the path and the method of an event.
+fn route(event: &Tree) -> Option<(&str, &str, &str)> {
+    let properties = event.get("Properties").filter(|_| event.get("Type").and_then(Node::as_str) == Some("Api"))?;
+    let text = |name: &str| properties.get(name).and_then(Node::as_str);
+    let api = match properties.get("RestApiId") {
+        Some(api) => referred(api).or(api.as_str())?,
+        None => implicit::REST_API,
+    };
+    Some((api, text("Path")?, text("Method")?))
+}
+
 impl<'t> Expansion<'t> {
     pub(super) fn api(&mut self, id: &str) -> &mut Api {
         self.apis.entry(id.to_owned()).or_default()
     }
 
-    /// The paths of a REST API, each with its methods: those of its definition, or of its events.
-    fn paths(&self, id: &str) -> Vec<(String, Vec<String>)> {
-        let body = self.given.get(id).and_then(|api| api.get("Properties")?.get("DefinitionBody"));
-        if let Some(body) = body {
-            return resource_policy::paths_of(body);
-        }
-        let mut all: Vec<(String, Vec<String>)> = Vec::new();
-        for (path, method) in self.routes(id) {
-            let method = method.to_lowercase();
-            match all.iter_mut().find(|(known, _)| *known == path) {
-                Some((_, methods)) if methods.contains(&method) => {}
-                Some((_, methods)) => methods.push(method),
-                None => all.push((path, vec![method])),
-            }
-        }
-        all
-    }
-
-    /// The paths and methods of the events of a REST API, in the order of the template.
-    fn routes(&self, id: &str) -> Vec<(String, String)> {
-        let of_api = |event: &Tree| -> Option<(String, String)> {
-            let properties = event.get("Properties")?;
-            let api = properties.get("RestApiId").map_or(Some(implicit::REST_API), |api| referred(api).or(api.as_str()));
-            let is_this = event.get("Type").and_then(Node::as_str) == Some("Api") && api == Some(id);
-            let text = |name: &str| properties.get(name).and_then(Node::as_str).map(str::to_owned);
-            is_this.then(|| Some((text("Path")?, text("Method")?)))?
-        };
-        let mut functions: Vec<&Tree> = self.given.values().copied().collect();
-        functions.retain(|node| matches!(globals::kind_of(node), Some("Function" | "StateMachine")));
-        functions.sort_by_key(|node| node.span.start);
-        let events = functions.into_iter().filter_map(|node| node.get("Properties")?.get("Events")?.members());
-        events.flatten().filter_map(|event| of_api(&event.value)).collect()
-    }
-
     /// The methods of a path of a REST API.
-    pub(super) fn methods_of(&self, id: &str, path: &str) -> Vec<String> {
-        self.paths(id).into_iter().find(|(known, _)| known == path).map(|(_, methods)| methods).unwrap_or_default()
+    pub(super) fn methods_of(&self, id: &str, path: &str) -> &[String] {
+        self.routes.get(id).and_then(|routes| routes.methods(path)).unwrap_or_default()
     }
 
     pub(super) fn rest_api(&mut self, api: Resource<'t>) {
@@ -63,20 +97,22 @@ impl<'t> Expansion<'t> {
         if let Some(own) = api.get("DefinitionBody").and_then(|body| body.get("x-amazon-apigateway-policy")) {
             policy.add_policy(own);
         }
-        let mut state = self.apis.remove(api.id).unwrap_or_default();
-        std::mem::swap(&mut policy, &mut state.policy);
-        if let Some(own) = policy.document() {
-            state.policy.add_policy(&own);
+        if let Some(of_events) = self.apis.remove(api.id).and_then(|noted| noted.policy.document()) {
+            policy.add_policy(&of_events);
         }
-        let mut policy = state.policy;
         if let Some(given) = api.get("Auth").and_then(|auth| auth.get("ResourcePolicy")).filter(|given| is_given(given))
         {
             let place = Place(given.span);
             let stage = api.cloned("StageName").unwrap_or_else(|| place.text(""));
             let has_cors = api.given("Cors").is_some();
-            for (path, mut methods) in self.paths(api.id) {
+            let paths = self.routes.get(api.id).map(|routes| routes.paths.clone()).unwrap_or_default();
+            for (path, mut methods) in paths {
                 if has_cors && !methods.iter().any(|method| method == "options") {
                     methods.push("options".to_owned());
+                }
+                self.size += 2 * tree::size(given);
+                if self.is_too_large(given.beginning()) {
+                    return;
                 }
                 policy.add(given, &path, &methods, &stage);
             }
@@ -86,10 +122,11 @@ impl<'t> Expansion<'t> {
         let mut properties = api.but(&[]);
         properties.retain(|member| ["Name", "Policy"].contains(&&*member.key));
         if !properties.iter().any(|member| member.key == "Policy") {
-            properties.extend(policy.document().map(|document| Member {
-                key_span: document.span,
-                ..place.member("Policy", document)
-            }));
+            properties.extend(
+                policy
+                    .document()
+                    .map(|document| Member { key_span: document.span, ..place.member("Policy", document) }),
+            );
         }
         properties.extend(api.given("Tags").map(|tags| place.member("Tags", role::tags(place, None, Some(tags)))));
         self.authorizers(api, |authorizer| !is_true(authorizer, "DisableFunctionDefaultPermissions"), false);
@@ -115,8 +152,7 @@ impl<'t> Expansion<'t> {
                 continue;
             };
             if is_permitted(&authorizer.value) {
-                let origin =
-                    Origin { id_span: authorizer.key_span, span: authorizer.value.span, ..api.origin() };
+                let origin = Origin { id_span: authorizer.key_span, span: authorizer.value.span, ..api.origin() };
                 let id = format!("{}{}AuthorizerPermission", api.id, authorizer.key);
                 self.permit_authorizer(api, origin, id, function, is_v2);
             }
@@ -126,9 +162,8 @@ impl<'t> Expansion<'t> {
     fn permit_authorizer(&mut self, api: Resource<'_>, origin: Origin<'_>, id: String, function: &Tree, is_v2: bool) {
         let place = Place(origin.span);
         let partition = if is_v2 { "${AWS::Partition}" } else { self.partition() };
-        let arn = format!(
-            "arn:{partition}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/authorizers/*"
-        );
+        let arn =
+            format!("arn:{partition}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{__ApiId__}}/authorizers/*");
         let arn = place.sub(arn, vec![place.member("__ApiId__", place.reference(api.id.to_owned()))]);
         self.permit_gateway(origin, id, function.clone(), arn);
     }
@@ -171,7 +206,8 @@ impl<'t> Expansion<'t> {
         let name = key.trim_start_matches('$').to_lowercase();
         let mut letters = name.chars();
         let name: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        let start = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{}.ApiId}}/", api.id);
+        let start =
+            format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:${{{}.ApiId}}/", api.id);
         let source = match api.get("StageName") {
             Some(stage) if stage.as_str().is_none() => place
                 .sub(format!("{start}${{__StageName__}}/{key}"), vec![place.member("__StageName__", stage.clone())]),

@@ -39,17 +39,25 @@ pub(super) fn embedded(resources: &[Member<'static>]) -> Vec<Member<'static>> {
     all
 }
 
-impl<'t> Expansion<'t> {
+impl Expansion<'_> {
     /// Expands the connectors, when everything else is.
     pub(super) fn connectors(&mut self, resources: &[Member<'static>], embedded: &[Member<'static>]) {
+        self.own =
+            self.made.iter().enumerate().map(|(at, (_, member))| (member.key.clone().into_owned(), at)).collect();
         for (position, member) in resources.iter().enumerate() {
             if globals::kind_of(&member.value) == Some("Connector") {
                 self.position = position;
+                if self.is_too_large(member.key_span) {
+                    return;
+                }
                 self.connector(Resource::new(member));
             }
         }
         self.position = resources.len();
         for member in embedded {
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             self.connector(Resource::new(member));
         }
     }
@@ -125,9 +133,11 @@ impl<'t> Expansion<'t> {
         suffix: &str,
     ) -> Result<(), Diagnostic> {
         let place = Place(origin.span);
-        let of_access = || access.members().unwrap_or_default().iter().filter(|one| asked.iter().any(|name| one.key == *name));
+        let of_access =
+            || access.members().unwrap_or_default().iter().filter(|one| asked.iter().any(|name| one.key == *name));
         let document = || {
-            let statements = of_access().filter_map(|one| one.value.get("Statement")).flat_map(items).cloned().collect();
+            let statements =
+                of_access().filter_map(|one| one.value.get("Statement")).flat_map(items).cloned().collect();
             Some(place.map([("Version", place.text("2012-10-17")), ("Statement", place.list(statements))]))
         };
         let side = if profile.is_of_source { "source" } else { "destination" };
@@ -178,7 +188,8 @@ impl<'t> Expansion<'t> {
         let get = |name: &str| end.get(name).filter(|node| is_given(node));
         let Some(id) = get("Id") else {
             let Some(kind) = get("Type").and_then(Node::as_str) else {
-                let error = invalid(end.beginning(), "an end of a connector is not said: it has neither `Id` nor `Type`");
+                let error =
+                    invalid(end.beginning(), "an end of a connector is not said: it has neither `Id` nor `Type`");
                 return Err(error.with_help("give the `Id` of a resource of the template, or its `Type` and names"));
             };
             let cloned = |name: &str| get(name).cloned();
@@ -193,7 +204,7 @@ impl<'t> Expansion<'t> {
             });
         };
         let name = id.as_str().unwrap_or_default();
-        let Some((_, resource)) = self.made.iter().find(|(_, member)| member.key == name) else {
+        let Some((_, resource)) = self.own.get(name).and_then(|at| self.made.get(*at)) else {
             let ids: Vec<&str> = self.given.keys().copied().collect();
             let near = iameval::suggest::did_you_mean(name, ids);
             let error = invalid(id.span, format!("the template has no resource `{name}` that could be connected"));

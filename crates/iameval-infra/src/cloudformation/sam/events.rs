@@ -98,9 +98,12 @@ impl<'t> Expansion<'t> {
         });
         let nothing = Tree::new(Value::Null);
         for member in events {
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             let Some(event) = self.event(function, member, &nothing, tags.as_ref(), &OF_FUNCTIONS) else { continue };
             match event.kind {
-                "Api" => self.rest_event(event, target, function),
+                "Api" => self.rest_event(event, target),
                 "HttpApi" => self.http_event(event, target),
                 "Schedule" | "CloudWatchEvent" | "EventBridgeRule" => self.rule_event(event, target),
                 "ScheduleV2" => self.schedule(event, target, "AWS::Lambda::Function"),
@@ -117,6 +120,9 @@ impl<'t> Expansion<'t> {
         let tags = role::propagated(machine);
         let nothing = Tree::new(Value::Null);
         for member in machine.get("Events").and_then(Node::members).unwrap_or_default() {
+            if self.is_too_large(member.key_span) {
+                return;
+            }
             let known = &OF_STATE_MACHINES;
             let Some(event) = self.event(machine, member, &nothing, tags.as_ref(), known) else { continue };
             if event.kind == "ScheduleV2" {

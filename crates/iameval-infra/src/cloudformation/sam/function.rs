@@ -229,13 +229,7 @@ impl<'t> Expansion<'t> {
     }
 
     /// The ARN of a destination, which SAM makes where none is given.
-    fn destination(
-        &mut self,
-        function: Resource<'_>,
-        to: &Tree,
-        kind: &str,
-        event: &str,
-    ) -> Result<Tree, Diagnostic> {
+    fn destination(&mut self, function: Resource<'_>, to: &Tree, kind: &str, event: &str) -> Result<Tree, Diagnostic> {
         let place = Place(to.span);
         let given = to.get("Destination");
         let made_if = match given.and_then(branches) {
@@ -262,11 +256,9 @@ impl<'t> Expansion<'t> {
         let arn = if kind == "SNS" { place.reference(id.clone()) } else { place.attribute(&id, "Arn") };
         self.references.insert(format!("{}.Destination{suffix}", function.id), id.clone());
         let mut origin = Origin { span: to.span, ..function.origin() };
-        let made_if = made_if.map(|(condition, is_positive, other)| {
-            (self.condition_named(function, condition, is_positive), other)
-        });
-        let condition =
-            made_if.as_ref().map(|(name, _)| self.both(function, origin.condition, name.clone(), place));
+        let made_if = made_if
+            .map(|(condition, is_positive, other)| (self.condition_named(function, condition, is_positive), other));
+        let condition = made_if.as_ref().map(|(name, _)| self.both(function, origin.condition, name.clone(), place));
         origin.condition = condition.as_ref().or(origin.condition);
         self.add(origin, id, made, Properties::new());
         Ok(match made_if {

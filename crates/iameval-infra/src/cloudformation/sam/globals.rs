@@ -59,6 +59,26 @@ fn merge_members(global: &[Member<'static>], own: &[Member<'static>], path: &str
     all
 }
 
+/// Properties that matter here and that SAM takes from resources alone, by section.
+const OF_RESOURCES: [(&str, &[&str]); 4] = [
+    ("Function", &["Events", "FunctionName", "Policies", "Role"]),
+    ("Api", &["DefinitionBody", "Policy", "StageName"]),
+    ("HttpApi", &["DefinitionBody", "StageName"]),
+    ("StateMachine", &["Definition", "Events", "Name", "PermissionsBoundary", "Policies", "Role", "RolePath", "Tags"]),
+];
+
+/// The properties that SAM refuses, each with its section.
+pub(super) fn refused(globals: &Tree) -> Vec<(&str, &Member<'static>)> {
+    let sections = globals.members().unwrap_or_default();
+    let of_section = |section| {
+        let (name, node): (&str, &Tree) = section;
+        let refused = OF_RESOURCES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, refused)| *refused);
+        let properties = node.members().unwrap_or_default().iter();
+        properties.filter(|member| refused.contains(&&*member.key)).map(move |member| (name, member))
+    };
+    sections.iter().map(|member| (&*member.key, &member.value)).flat_map(of_section).collect()
+}
+
 /// What `AWS::Serverless::` is followed by in a type.
 pub(super) fn kind_of(resource: &Tree) -> Option<&str> {
     resource.get("Type")?.as_str()?.strip_prefix("AWS::Serverless::")

@@ -66,21 +66,16 @@ impl<'t> Expansion<'t> {
 
     fn table_source(&mut self, api: Resource<'_>, source: &Member<'static>) {
         let place = Place(source.value.span);
-        let table = match source.value.get("TableArn").filter(|arn| is_given(arn)) {
-            Some(arn) => arn.clone(),
-            None => {
-                let region = source.value.get("Region").filter(|region| is_given(region)).cloned();
-                let name = source.value.get("TableName").cloned().unwrap_or_else(|| place.text(""));
-                let values = vec![
-                    place.member("__TableName__", name),
-                    place.member("__Region__", region.unwrap_or_else(|| place.reference("AWS::Region"))),
-                ];
-                place.sub(
-                    "arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}",
-                    values,
-                )
-            }
-        };
+        let given = source.value.get("TableArn").filter(|arn| is_given(arn)).cloned();
+        let table = given.unwrap_or_else(|| {
+            let region = source.value.get("Region").filter(|region| is_given(region)).cloned();
+            let name = source.value.get("TableName").cloned().unwrap_or_else(|| place.text(""));
+            let values = vec![
+                place.member("__TableName__", name),
+                place.member("__Region__", region.unwrap_or_else(|| place.reference("AWS::Region"))),
+            ];
+            place.sub("arn:${AWS::Partition}:dynamodb:${__Region__}:${AWS::AccountId}:table/${__TableName__}", values)
+        });
         let asked: Vec<&'static str> = match source.value.get("Permissions").filter(|asked| is_given(asked)) {
             None => vec!["Read", "Write"],
             Some(asked) => {

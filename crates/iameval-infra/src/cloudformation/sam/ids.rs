@@ -34,18 +34,20 @@ fn sha1(data: &[u8]) -> [u8; 20] {
             let word = |back: usize| words.get(at.wrapping_sub(back)).copied().unwrap_or_default();
             words.push((word(3) ^ word(8) ^ word(14) ^ word(16)).rotate_left(1));
         }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
+        let mut turned = state;
         for (at, word) in words.iter().enumerate() {
+            let [first, second, third, fourth, fifth] = turned;
             let (mixed, constant) = match at / 20 {
-                0 => ((b & c) | (!b & d), 0x5A82_7999),
-                1 => (b ^ c ^ d, 0x6ED9_EBA1),
-                2 => ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC),
-                _ => (b ^ c ^ d, 0xCA62_C1D6_u32),
+                0 => ((second & third) | (!second & fourth), 0x5A82_7999),
+                1 => (second ^ third ^ fourth, 0x6ED9_EBA1),
+                2 => ((second & third) | (second & fourth) | (third & fourth), 0x8F1B_BCDC),
+                _ => (second ^ third ^ fourth, 0xCA62_C1D6_u32),
             };
-            let next = a.rotate_left(5).wrapping_add(mixed).wrapping_add(e).wrapping_add(constant).wrapping_add(*word);
-            (e, d, c, b, a) = (d, c, b.rotate_left(30), a, next);
+            let sum = first.rotate_left(5).wrapping_add(mixed).wrapping_add(fifth);
+            let sum = sum.wrapping_add(constant).wrapping_add(*word);
+            turned = [sum, first, second.rotate_left(30), third, fourth];
         }
-        for (known, new) in state.iter_mut().zip([a, b, c, d, e]) {
+        for (known, new) in state.iter_mut().zip(turned) {
             *known = known.wrapping_add(new);
         }
     }

@@ -26,8 +26,7 @@ pub(super) fn add(resources: &mut Vec<Member<'static>>) -> Vec<Member<'static>> 
             members.push(place.member("Condition", place.text(name)));
             conditions.extend(made);
         }
-        let properties =
-            if id == REST_API { vec![place.member("StageName", place.text("Prod"))] } else { Vec::new() };
+        let properties = if id == REST_API { vec![place.member("StageName", place.text("Prod"))] } else { Vec::new() };
         members.push(place.member("Properties", place.object(properties)));
         resources.retain(|member| member.key != id);
         resources.push(place.member(id, place.object(members)));

@@ -1,7 +1,7 @@
 //! The other types of SAM: tables, layers, nested applications, capacity providers, images, network connectors.
 
 use super::role::{self, Role};
-use super::tree::{Place, Tree, is_given};
+use super::tree::{Place, Tree};
 use super::{Expansion, Resource};
 use iameval::json::{Member, Node};
 use iameval::suggest;
@@ -31,7 +31,8 @@ impl<'t> Expansion<'t> {
         match kind {
             "SimpleTable" => self.table(resource),
             "LayerVersion" => {
-                let name = resource.cloned("LayerName").unwrap_or_else(|| resource.place().text(resource.id.to_owned()));
+                let name =
+                    resource.cloned("LayerName").unwrap_or_else(|| resource.place().text(resource.id.to_owned()));
                 let properties = vec![resource.place().member("LayerName", name)];
                 self.become_one(resource, "AWS::Lambda::LayerVersion", properties);
             }
@@ -58,11 +59,16 @@ impl<'t> Expansion<'t> {
             }
             _ => {
                 let span = resource.node.get("Type").map_or(resource.id_span, |node| node.span);
-                let message = format!("SAM has no type `AWS::Serverless::{kind}` that is known: what it makes is not known");
+                let message =
+                    format!("SAM has no type `AWS::Serverless::{kind}` that is known: what it makes is not known");
                 let near = suggest::nearest(kind, KINDS);
                 let help = near.map(|near| format!("did you mean `AWS::Serverless::{near}`?"));
                 self.warn(span, message, help.unwrap_or_else(|| "roles and permissions may be missing".into()));
-                let member = Member { key: resource.id.to_owned().into(), key_span: resource.id_span, value: resource.node.clone() };
+                let member = Member {
+                    key: resource.id.to_owned().into(),
+                    key_span: resource.id_span,
+                    value: resource.node.clone(),
+                };
                 self.made.push((self.position, member));
             }
         }
@@ -137,6 +143,5 @@ fn objects(place: Place, settled: &Tree, code: Tree) -> Tree {
     let parts = place.map([("Fn::Split", place.list(vec![place.text("/"), code]))]);
     let third = Node::new(iameval::json::Value::Number("2".into()));
     let bucket = place.map([("Fn::Select", place.list(vec![place.put(third), parts]))]);
-    debug_assert!(is_given(&bucket));
     place.sub("arn:${AWS::Partition}:s3:::${Bucket}/*", vec![place.member("Bucket", bucket)])
 }

@@ -81,9 +81,8 @@ impl Expansion<'_> {
     fn inline_policy(&mut self, entry: &Tree, name: &str) -> Option<Tree> {
         let place = Place(entry.span);
         if let Some([condition, then, otherwise]) = branches(entry) {
-            let mut side = |side: &Tree| match is_no_value(side) {
-                true => Some(side.clone()),
-                false => Some(named(name, self.document(side)?)),
+            let mut side = |side: &Tree| {
+                if is_no_value(side) { Some(side.clone()) } else { Some(named(name, self.document(side)?)) }
             };
             let (then, otherwise) = (side(then)?, side(otherwise)?);
             return Some(place.conditional(condition.clone(), then, otherwise));

@@ -53,7 +53,10 @@ impl PolicyTemplate {
         let value = match &node.value {
             Value::Array(items) => Value::Array(items.iter().map(|item| self.fill(item, values)).collect()),
             Value::Object(members) => Value::Object(
-                members.iter().map(|member| Member { value: self.fill(&member.value, values), ..member.clone() }).collect(),
+                members
+                    .iter()
+                    .map(|member| Member { value: self.fill(&member.value, values), ..member.clone() })
+                    .collect(),
             ),
             other => other.clone(),
         };

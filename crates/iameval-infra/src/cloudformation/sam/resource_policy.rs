@@ -1,13 +1,16 @@
 //! `ResourcePolicy` of REST APIs and of their events: short forms of the policy of the API.
 
-use super::tree::{Place, Tree, are_same, is_given, items};
+use super::tree::{Place, Tree, is_given, items, said};
 use iameval::json::Node;
 use iameval::text::Span;
+use std::collections::HashSet;
 
 /// The policy of a REST API in the making.
 #[derive(Debug, Default)]
 pub(super) struct ResourcePolicy {
     statements: Vec<Tree>,
+    /// What they say.
+    said: HashSet<String>,
     span: Option<Span>,
 }
 
@@ -30,7 +33,7 @@ impl ResourcePolicy {
             let Some(accounts) = given(name) else { continue };
             let at = Place(accounts.span);
             let principal = at.map([("AWS", at.list(items(accounts).to_vec()))]);
-            self.statements.push(statement(at, effect, resources(), principal, None));
+            self.push(statement(at, effect, resources(), principal, None));
         }
         for (name, operator) in [("IpRangeWhitelist", "NotIpAddress"), ("IpRangeBlacklist", "IpAddress")] {
             let Some(ranges) = given(name) else { continue };
@@ -72,7 +75,9 @@ impl ResourcePolicy {
     /// Adds the statements of a policy.
     pub(super) fn add_policy(&mut self, policy: &Tree) {
         self.span.get_or_insert(policy.span);
-        self.statements.extend(policy.get("Statement").map(items).unwrap_or_default().iter().cloned());
+        for statement in policy.get("Statement").map(items).unwrap_or_default() {
+            self.push(statement.clone());
+        }
     }
 
     /// Everyone may call these, but for requests that meet the condition.
@@ -82,8 +87,13 @@ impl ResourcePolicy {
         self.push_new(statement(place, "Deny", resources, anyone(), Some(condition)));
     }
 
+    fn push(&mut self, statement: Tree) {
+        self.said.insert(said(&statement));
+        self.statements.push(statement);
+    }
+
     fn push_new(&mut self, statement: Tree) {
-        if !self.statements.iter().any(|known| are_same(known, &statement)) {
+        if self.said.insert(said(&statement)) {
             self.statements.push(statement);
         }
     }

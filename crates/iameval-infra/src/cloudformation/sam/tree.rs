@@ -4,6 +4,7 @@
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// A node of a template.
 pub(super) type Tree = Node<'static>;
@@ -84,7 +85,7 @@ impl Place {
 }
 
 /// The only member of an object that has one.
-pub(super) fn only<'t>(node: &'t Tree) -> Option<&'t Member<'static>> {
+pub(super) fn only(node: &Tree) -> Option<&Member<'static>> {
     match node.members()? {
         [member] => Some(member),
         _ => None,
@@ -140,7 +141,7 @@ pub(super) fn is_given(node: &Tree) -> bool {
     match &node.value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,
-        Value::Number(text) => text.trim_start_matches(['0', '.']) != "",
+        Value::Number(text) => !text.trim_start_matches(['0', '.']).is_empty(),
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),
         Value::Object(members) => !members.is_empty(),
@@ -161,6 +162,49 @@ pub(super) fn are_same(one: &Tree, other: &Tree) -> bool {
                 })
         }
         (one, other) => one == other,
+    }
+}
+
+/// What a tree says, wherever it stands: the same for those that are the same.
+pub(super) fn said(node: &Tree) -> String {
+    fn append(node: &Tree, out: &mut String) {
+        match &node.value {
+            Value::Array(items) => {
+                out.push('[');
+                for item in items {
+                    append(item, out);
+                }
+                out.push(']');
+            }
+            Value::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_by(|one, other| one.key.cmp(&other.key));
+                out.push('{');
+                for member in members {
+                    let _ = write!(out, "{:?}", member.key);
+                    append(&member.value, out);
+                }
+                out.push('}');
+            }
+            scalar => {
+                let _ = write!(out, "{scalar:?}");
+            }
+        }
+    }
+    let mut out = String::new();
+    append(node, &mut out);
+    out
+}
+
+/// How much a tree is: its values, and its texts by their length.
+pub(super) fn size(node: &Tree) -> usize {
+    /// How much text counts as one value.
+    const TEXT: usize = 32;
+    1 + match &node.value {
+        Value::String(text) | Value::Number(text) => text.len() / TEXT,
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(members) => members.iter().map(|member| member.key.len() / TEXT + size(&member.value)).sum(),
+        Value::Null | Value::Bool(_) => 0,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::function::Target;
 use super::super::implicit::{HTTP_API, REST_API};
 use super::super::tree::{Tree, referred};
-use super::super::{Expansion, Resource, ids, invalid};
+use super::super::{Expansion, ids, invalid};
 use super::{Event, Says};
 use iameval::json::Node;
 
@@ -11,13 +11,14 @@ use iameval::json::Node;
 const ANY: &str = "x-amazon-apigateway-any-method";
 
 impl<'t> Expansion<'t> {
-    pub(super) fn rest_event(&mut self, event: Event<'_>, target: &Target, function: Resource<'_>) {
+    pub(super) fn rest_event(&mut self, event: Event<'_>, target: &Target) {
         let place = event.place();
-        let Some((api, stage)) = self.note_path(event, function) else { return };
+        let Some((api, stage)) = self.note_path(event) else { return };
         let (Some(path), Some(method)) = (text(event, "Path"), text(event, "Method")) else { return };
         let method = if method.eq_ignore_ascii_case("any") { "*".to_owned() } else { method.to_uppercase() };
         let values = vec![place.member("__ApiId__", api), place.member("__Stage__", place.text("*"))];
-        let resource = format!("${{__ApiId__}}/${{__Stage__}}/{method}{}", without_parameters(without_slash(path), true));
+        let resource =
+            format!("${{__ApiId__}}/${{__Stage__}}/{method}{}", without_parameters(without_slash(path), true));
         let arn = self.arn(place, "execute-api", &resource, values);
         let id = ids::with_suffix(&format!("{}Permission", event.id(target)), &stage);
         let says = Says { source_arn: Some(arn), ..Says::default() };
@@ -25,7 +26,7 @@ impl<'t> Expansion<'t> {
     }
 
     /// Notes the resource policy of a path of a REST API. What refers to the API, and what its stage is called in ids.
-    pub(super) fn note_path(&mut self, event: Event<'_>, of: Resource<'_>) -> Option<(Tree, String)> {
+    pub(super) fn note_path(&mut self, event: Event<'_>) -> Option<(Tree, String)> {
         let place = event.place();
         let path = self.required(event, "Path")?.as_str()?;
         self.required(event, "Method")?;
@@ -39,23 +40,13 @@ impl<'t> Expansion<'t> {
         let stage = resource.get("Properties").and_then(|properties| properties.get("StageName"));
         let stage = stage.and_then(Node::as_str).unwrap_or("Stage").to_owned();
         if let Some(policy) = event.given("Auth").and_then(|auth| auth.get("ResourcePolicy"))
-            && self.takes_resource_policy(event, resource)
+            && takes_resource_policy(event, resource)
         {
-            let _ = of;
-            let methods = self.methods_of(&id, path);
+            let methods = self.methods_of(&id, path).to_vec();
             self.api(&id).policy.add(policy, path, &methods, &place.text(stage.clone()));
             self.api(&id).policy.add_statements(policy);
         }
         Some((api, stage))
-    }
-
-    /// Whether SAM writes what events say into the definition of the API.
-    fn takes_resource_policy(&self, event: Event<'_>, api: &Tree) -> bool {
-        let properties = api.get("Properties");
-        let has = |name: &str| properties.is_some_and(|properties| properties.get(name).is_some());
-        let overrides = event.get("Auth").and_then(|auth| auth.get("OverrideApiAuth"));
-        let is_managed = !has("DefinitionBody") && !has("DefinitionUri");
-        is_managed || has("MergeDefinitions") || (has("DefinitionBody") && overrides.is_some())
     }
 
     pub(super) fn http_event(&mut self, event: Event<'_>, target: &Target) {
@@ -80,10 +71,11 @@ impl<'t> Expansion<'t> {
         let mut route = without_slash(path);
         if route == "$default" {
             route = "";
-        } else if self.is_default(&id, resource, target) {
+        } else if self.is_default(&id, target) {
             return;
         }
-        let is_external = resource.get("Properties").is_some_and(|properties| properties.get("DefinitionUri").is_some());
+        let is_external =
+            resource.get("Properties").is_some_and(|properties| properties.get("DefinitionUri").is_some());
         if path == "$default" && is_any && !is_external {
             self.api(&id).default_of = Some(target.called.clone());
         }
@@ -93,7 +85,7 @@ impl<'t> Expansion<'t> {
             arn.push_str(&route);
         } else {
             let method = if is_any { "*".to_owned() } else { method.to_uppercase() };
-            arn.push_str(&format!("/{method}{route}"));
+            arn.extend(["/", &*method, &*route]);
         }
         let values = vec![place.member("__ApiId__", api), place.member("__Stage__", place.text("*"))];
         let arn = format!("arn:${{AWS::Partition}}:execute-api:${{AWS::Region}}:${{AWS::AccountId}}:{arn}");
@@ -102,7 +94,7 @@ impl<'t> Expansion<'t> {
     }
 
     /// Whether all that goes to no other route goes to the function, which may be invoked for any route then.
-    fn is_default(&self, id: &str, api: &Tree, target: &Target) -> bool {
+    fn is_default(&self, id: &str, target: &Target) -> bool {
         if target.alias.is_some() {
             return false;
         }
@@ -111,11 +103,19 @@ impl<'t> Expansion<'t> {
         }
         let at = |node: &'t Tree, keys: [&str; 4]| keys.iter().try_fold(node, |node, key| node.get(key));
         let body = self.given.get(id).and_then(|api| api.get("Properties")?.get("DefinitionBody"));
-        let _ = api;
         let uri = body.and_then(|body| at(body, ["paths", "$default", ANY, "x-amazon-apigateway-integration"]));
         let uri = uri.and_then(|integration| integration.get("uri")?.get("Fn::Sub")).and_then(Node::as_str);
         uri.is_some_and(|uri| uri.contains(&format!("${{{}.Arn}}", target.called)))
     }
+}
+
+/// Whether SAM writes what events say into the definition of the API.
+fn takes_resource_policy(event: Event<'_>, api: &Tree) -> bool {
+    let properties = api.get("Properties");
+    let has = |name: &str| properties.is_some_and(|properties| properties.get(name).is_some());
+    let overrides = event.get("Auth").and_then(|auth| auth.get("OverrideApiAuth"));
+    let is_managed = !has("DefinitionBody") && !has("DefinitionUri");
+    is_managed || has("MergeDefinitions") || (has("DefinitionBody") && overrides.is_some())
 }
 
 fn text<'e>(event: Event<'e>, property: &str) -> Option<&'e str> {
@@ -143,7 +143,7 @@ pub(in super::super) fn without_parameters(path: &str, with_greedy: bool) -> Str
         if !plain.is_empty() && plain.chars().all(is_name) {
             out.push('*');
         } else {
-            out.push_str(&format!("{{{name}}}"));
+            out.extend(["{", name, "}"]);
         }
         rest = after;
     }

@@ -17,13 +17,8 @@ const NETWORK: [&str; 6] = [
 ];
 
 /// Ways of authentication that are a secret.
-const SECRETS: [&str; 5] = [
-    "SASL_SCRAM_256_AUTH",
-    "SASL_SCRAM_512_AUTH",
-    "BASIC_AUTH",
-    "CLIENT_CERTIFICATE_TLS_AUTH",
-    "OAUTHBEARER_AUTH",
-];
+const SECRETS: [&str; 5] =
+    ["SASL_SCRAM_256_AUTH", "SASL_SCRAM_512_AUTH", "BASIC_AUTH", "CLIENT_CERTIFICATE_TLS_AUTH", "OAUTHBEARER_AUTH"];
 
 impl Expansion<'_> {
     pub(super) fn pull_event(&mut self, event: Event<'_>, target: &Target, role: &mut Role) {
@@ -105,7 +100,8 @@ impl Expansion<'_> {
             return None;
         }
         let uri_of = |kinds: &[&str]| {
-            let mut found = configurations.iter().filter(|config| kind(config).is_some_and(|kind| kinds.contains(&kind)));
+            let mut found =
+                configurations.iter().filter(|config| kind(config).is_some_and(|kind| kinds.contains(&kind)));
             found.next().and_then(|config| config.get("URI"))
         };
         let mut statements = Vec::new();
@@ -182,7 +178,7 @@ impl Expansion<'_> {
     }
 }
 
-fn access_configurations<'e>(event: Event<'e>) -> &'e [Tree] {
+fn access_configurations(event: Event<'_>) -> &[Tree] {
     event.given("SourceAccessConfigurations").map(super::super::tree::items).unwrap_or_default()
 }
 

@@ -146,7 +146,13 @@ impl Expansion<'_> {
         {
             let principal = place.map([("Service", place.text("events.amazonaws.com"))]);
             let names = (place.attribute(&queue, "Arn"), place.reference(queue));
-            self.queue_policy(event.origin(), format!("{id}QueuePolicy"), principal, names, place.attribute(&id, "Arn"));
+            self.queue_policy(
+                event.origin(),
+                format!("{id}QueuePolicy"),
+                principal,
+                names,
+                place.attribute(&id, "Arn"),
+            );
         }
         id
     }

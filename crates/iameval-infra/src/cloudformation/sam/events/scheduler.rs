@@ -32,7 +32,7 @@ impl Expansion<'_> {
     pub(super) fn start_event(&mut self, event: Event<'_>, target: &Target, machine: Resource<'_>) {
         let place = event.place();
         let service = if event.kind == "Api" {
-            self.note_path(event, machine);
+            self.note_path(event);
             "apigateway.amazonaws.com"
         } else {
             self.rule(event, target);
