@@ -276,7 +276,8 @@ fn answers_to_other_questions() {
         is_realistic: false,
         statement: Some(first()),
     };
-    let group = || AllowedActions { actions: vec!["s3:GetObject".into()], request: counterexample() };
+    let group =
+        || AllowedActions { actions: vec!["s3:GetObject".into()], request: counterexample(), depends_on: Vec::new() };
     let known = || WhatCan { groups: vec![group()], unlisted: Some(counterexample()), ..WhatCan::default() };
     let unknown = || WhatCan { undecided: limit(), ..WhatCan::default() };
     let expected = json!({"id": "1", "verdict": "answered", "actions": ["s3:GetObject"], "unlisted_actions": true, "undecided": []});

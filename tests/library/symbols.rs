@@ -11,7 +11,7 @@ use proptest::collection::vec;
 use proptest::num::u8::ANY as BYTE;
 use serde_json::Value;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[test]
@@ -96,7 +96,7 @@ fn a_statement_that_may_be_there_is_there_or_is_not() {
         let request: Request = scenario.asked.request();
         let there = set.decide(&request);
         let absent = with(absent).decide(&request);
-        let simulation = with(open).with_symbols(taken.symbols.clone()).simulate(&request);
+        let simulation = with(open).with_symbols(Arc::new(symbols)).simulate(&request);
         if there == absent {
             assert_eq!(simulation.decision, there, "{scenario:#?}");
             return;
