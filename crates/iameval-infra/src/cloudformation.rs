@@ -239,6 +239,7 @@ impl CloudFormation {
         for index in 0..loaded.templates.len() {
             stacks.extend(evaluator.stack(index).ok().flatten());
         }
+        evaluator.tell_parameters();
         evaluator.check_values();
         let mut errors = std::mem::take(&mut evaluator.errors);
         let mut warnings = loaded.warnings;

@@ -117,6 +117,8 @@ pub(super) struct Evaluator<'t> {
     most: usize,
     warned: BTreeSet<(usize, Span, String)>,
     pub(super) warnings: Vec<Finding>,
+    /// The parameters of each stack that have no value, by place and name.
+    without_value: BTreeMap<usize, BTreeMap<(u32, String), Span>>,
     pub(super) errors: Vec<Finding>,
 }
 
@@ -164,6 +166,7 @@ impl<'t> Evaluator<'t> {
             most: MAX_SIZE.0.saturating_add(bytes.saturating_mul(MAX_SIZE.1)),
             warned: BTreeSet::new(),
             warnings: Vec::new(),
+            without_value: BTreeMap::new(),
             errors: Vec::new(),
         }
     }
@@ -339,6 +342,20 @@ impl<'t> Evaluator<'t> {
     fn misused(&mut self, at: At, span: Span, function: &str, takes: &str) -> Told {
         let message = format!("`{function}` takes {takes}");
         self.wrong(at, codes::INVALID_TEMPLATE, span, message, "see its page in the CloudFormation reference")
+    }
+
+    /// Tells which parameters have no value, those of a template together.
+    pub(super) fn tell_parameters(&mut self) {
+        for (stack, missing) in std::mem::take(&mut self.without_value) {
+            let Some(((_, first), span)) = missing.first_key_value() else { continue };
+            let names: Vec<String> = missing.keys().map(|(_, name)| format!("`{name}`")).collect();
+            let message = match names.len() {
+                1 => format!("parameter {} has no value", names.concat()),
+                many => format!("{many} parameters have no value: {}", names.join(", ")),
+            };
+            let help = format!("`--parameter {first}=VALUE` gives it one");
+            self.left_open(At { stack, depth: 0 }, *span, message, &help);
+        }
     }
 
     /// Tells once that something is left to the deployment.

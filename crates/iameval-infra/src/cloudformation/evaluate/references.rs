@@ -159,14 +159,12 @@ impl<'t> Evaluator<'t> {
                     return self.taken(at, parameter, Text::from(text), span);
                 }
             }
-            let (message, help) = if parameter.is_looked_up() {
+            if parameter.is_looked_up() {
                 let message = format!("what parameter `{name}` stands for is kept by Systems Manager, and not known");
-                (message, format!("`--set {address}=VALUE` gives it a value"))
+                self.left_open(at, span, message, &format!("`--set {address}=VALUE` gives it a value"));
             } else {
-                let message = format!("parameter `{name}` has no value");
-                (message, format!("`--parameter {name}=VALUE` gives it one"))
-            };
-            self.left_open(at, span, message, &help);
+                self.without_value.entry(at.stack).or_default().insert((span.start, name.to_owned()), span);
+            }
         }
         let symbol = self.symbol(at, span, &address, parameter.certain(), None)?;
         if let Some(allowed) = parameter.allowed().filter(|_| !parameter.is_list() && !parameter.is_looked_up()) {
