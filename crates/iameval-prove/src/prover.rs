@@ -180,7 +180,7 @@ impl<'c> Prover<'c> {
         undecided.extend(possible.undecided.iter().cloned());
         let beyond = possible.beyond(&certain);
         if beyond.has_found() {
-            undecided.extend(depends_on(problem, &wishes, beyond.requests().take(MOST_GROUPS)));
+            undecided.extend(depends_on(problem, &wishes, &beyond.requests().take(MOST_GROUPS)));
         }
         let Some(example) = example else {
             return Ok(Verdict::Unknown(undecided.into_iter().collect()));
@@ -341,7 +341,7 @@ impl<'c> Prover<'c> {
             let wishes = [known.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
             let mut survey = self.survey(&mut problem, scope, &wishes)?;
             if reading == Reading::MOST && survey.has_found() {
-                undecided.extend(depends_on(&problem, &wishes, survey.requests().take(MOST_GROUPS)));
+                undecided.extend(depends_on(&problem, &wishes, &survey.requests().take(MOST_GROUPS)));
                 break;
             }
             if own.set().symbols().is_some() {
@@ -454,7 +454,7 @@ impl<'c> Prover<'c> {
         let side = wishes.first().and_then(|wish| problem.sides.get(wish.side));
         let decision = side.map_or(Decision::Undetermined, |side| side.policies.set().decide(&request));
         let statement = side.and_then(|side| statement_that_may_allow(&side.policies, &request));
-        let depends_on = depends_on(problem, wishes, std::iter::once(&request));
+        let depends_on = depends_on(problem, wishes, &std::iter::once(&request));
         let request = Counterexample { request, decision, is_realistic, statement };
         AllowedActions { actions: self.written(actions), request, depends_on: depends_on.into_iter().collect() }
     }
@@ -587,7 +587,7 @@ fn are_certain(problem: &Problem<'_>, wishes: &[Wish], request: &Request) -> boo
 fn depends_on<'r>(
     problem: &Problem<'_>,
     wishes: &[Wish],
-    requests: impl Iterator<Item = &'r Request> + Clone,
+    requests: &(impl Iterator<Item = &'r Request> + Clone),
 ) -> BTreeSet<Undecided> {
     let mut names = BTreeSet::new();
     let sides = wishes.iter().filter_map(|wish| problem.sides.get(wish.side));

@@ -20,8 +20,8 @@ const FEW: usize = 6;
 
 /// What principals can do as lines of text, each ended; `all` names every action.
 pub fn what_can_to_text(all: &[Privileges], catalogue: &Catalogue, every: bool, style: Style) -> String {
-    let parts = all.iter().flat_map(|privileges| &privileges.parts);
-    let symbols = parts.filter_map(|part| part.policies.policies().set().symbols()).next();
+    let mut parts = all.iter().flat_map(|privileges| &privileges.parts);
+    let symbols = parts.find_map(|part| part.policies.policies().set().symbols());
     let mut lines = Lines::new(style).naming(symbols);
     let limit = if every { usize::MAX } else { FEW };
     for (number, privileges) in all.iter().enumerate() {
