@@ -52,6 +52,11 @@ impl Input {
         self.file.as_deref().filter(|_| self.form == PolicyForm::Json)
     }
 
+    /// Whether its document stands in a file, and is not made by a transform of a template.
+    pub(super) fn is_written(&self) -> bool {
+        self.template.as_ref().is_none_or(|template| template.policy.is_written())
+    }
+
     /// Whether what is found can be mended in place.
     pub(super) fn can_mend(&self, finding: &Finding) -> bool {
         let Some(fix) = finding.diagnostic.fix() else { return false };

@@ -35,6 +35,12 @@ pub struct TemplatePolicy {
 }
 
 impl TemplatePolicy {
+    /// Whether the document stands in the template, and not only what a transform makes it of, such as the name of a SAM
+    /// policy template.
+    pub fn is_written(&self) -> bool {
+        !self.computed.iter().any(|computed| computed.contains(self.span))
+    }
+
     /// Whether a part of the template stands there exactly as the document has it, so that it can be changed in place: no
     /// function, and no escape or indentation of a text, touches it.
     pub fn is_written_at(&self, place: Span) -> bool {
