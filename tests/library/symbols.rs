@@ -32,8 +32,8 @@ fn what_is_certain_stays_so_whatever_the_symbols_stand_for() {
             let request = value["request"].to_string();
             ["role/aws-service-role/", "role/aws-reserved/", "alias/aws/"].map(|path| request.contains(path))
         };
-        let reserves = reserved(&value);
-        for value in taken.completions(&value).into_iter().filter(|value| reserved(value) == reserves) {
+        let own = reserved(&value);
+        for value in taken.completions(&value).into_iter().filter(|value| reserved(value) == own) {
             let Some(settled) = read(&value.to_string()) else { continue };
             let decision = settled.policy_set().decide(&settled.request);
             count("settled");

@@ -87,19 +87,15 @@ fn take_out_word(value: &mut Value, word: &str, symbol: Symbol, choices: &mut Ch
     let mut taken = 0;
     texts(value, &mut |text| {
         let mut out = String::new();
-        let mut rest = text.as_str();
-        while let Some(at) = rest.find(word) {
-            let (before, after) = rest.split_at(at);
-            out.push_str(before);
-            if choices.chance(75) {
+        for (number, between) in text.split(word).enumerate() {
+            if number > 0 && choices.chance(75) {
                 out.push(symbol.as_char());
                 taken += 1;
-            } else {
+            } else if number > 0 {
                 out.push_str(word);
             }
-            rest = &after[word.len()..];
+            out.push_str(between);
         }
-        out.push_str(rest);
         *text = out;
     });
     taken
@@ -116,21 +112,18 @@ pub fn take_out(value: &mut Value, choices: &mut Choices<'_>) -> Option<TakenOut
     let mut known = BTreeSet::new();
     texts(value, &mut |text| known.extend(words(text).map(str::to_owned)));
     let all: Vec<String> = known.iter().cloned().collect();
-    if all.is_empty() {
-        return None;
-    }
     let mut symbols = Symbols::new();
     let mut taken = Vec::new();
-    for number in 0..1 + choices.far_below(2) {
-        let word = all[choices.far_below(all.len())].clone();
+    for number in 0..=choices.far_below(2) {
+        let word = all.get(choices.far_below(all.len()))?.clone();
         let fits = |kind: &SymbolKind| match kind {
             SymbolKind::Account => word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit()),
             SymbolKind::Region => word.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '-'),
             _ => true,
         };
         let kinds: Vec<SymbolKind> = KINDS.into_iter().filter(fits).collect();
-        let kind = kinds[choices.far_below(kinds.len())];
-        let symbol = symbols.define(&format!("s{number}"), kind).unwrap();
+        let kind = *kinds.get(choices.far_below(kinds.len()))?;
+        let symbol = symbols.define(&format!("s{number}"), kind).ok()?;
         if take_out_word(value, &word, symbol, choices) > 0 {
             taken.push((symbol, kind, word));
         }

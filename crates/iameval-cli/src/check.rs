@@ -71,7 +71,9 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         };
         // Nobody can give a version to a document that nobody wrote.
         let of_version = [iameval::codes::OLD_VERSION, iameval_lint::codes::MISSING_VERSION];
-        found.retain(|finding| codes.wants(finding.code()) && (input.is_written() || !of_version.contains(&finding.code())));
+        found.retain(|finding| {
+            codes.wants(finding.code()) && (input.is_written() || !of_version.contains(&finding.code()))
+        });
         found.into_iter().map(|found| found.naming(symbols)).collect::<Vec<_>>()
     };
     let mut checked: Vec<CheckedPolicy> = inputs.policies.iter().map(|input| check(input, &find)).collect();

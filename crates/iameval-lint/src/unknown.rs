@@ -218,7 +218,7 @@ mod tests {
         let linter = Linter::new(Catalogue::embedded());
         let found = |document: &PolicyDocument| {
             let findings = linter.check_with_unknown(document, PolicyKind::Identity, &symbols);
-            findings.iter().map(|finding| finding.code()).collect::<Vec<_>>()
+            findings.iter().map(iameval::Diagnostic::code).collect::<Vec<_>>()
         };
         assert!(found(&document).contains(&codes::DUPLICATE_SID));
         document = document.with_statement_only_if(0, symbol).with_statement_only_if(1, symbol);
