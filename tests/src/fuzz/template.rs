@@ -75,7 +75,7 @@ fn ask(world: &World) {
                 let simulation = situation.policies.set().simulate(&request);
                 let is_open = simulation.decision == Decision::Undetermined;
                 assert_eq!(simulation.undetermined.is_some(), is_open);
-                for open in &simulation.undetermined {
+                if let Some(open) = &simulation.undetermined {
                     assert!(open.possible.len() > 1 && !open.depends_on.is_empty(), "{open:?}");
                     assert!(open.depends_on.iter().all(|symbol| !symbols.name(*symbol).is_empty()), "{open:?}");
                 }
