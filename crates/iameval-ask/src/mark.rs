@@ -3,7 +3,6 @@
 use crate::answer::Answer;
 use crate::hint::{self, Hint};
 use crate::statement::PlacedStatement;
-use crate::unsettled::OpenElement;
 use iameval::analysis::{Change, Missed};
 use iameval::text::{Position, Span};
 use iameval::{
@@ -41,6 +40,15 @@ pub enum Element {
     Resource,
     /// One key under one operator.
     Condition,
+}
+
+/// An element of a statement that may match.
+pub(crate) enum OpenElement {
+    Principal,
+    Action,
+    Resource,
+    /// The key of that position in the condition.
+    Condition(usize),
 }
 
 /// What there is to say of an element: how it compares with the request.

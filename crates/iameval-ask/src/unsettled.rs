@@ -1,7 +1,7 @@
 //! What an undetermined decision depends on.
 
 use crate::answer::Answer;
-use crate::mark::Mark;
+use crate::mark::{Mark, OpenElement};
 use crate::statement::PlacedStatement;
 use iameval::open::Certainty;
 use iameval::{Decision, Effect, Explanation};
@@ -41,15 +41,6 @@ pub struct OpenStatement<'a> {
     pub effect: Effect,
     /// What of it is open, each with its place. Where nothing is, it is open whether the statement is there.
     pub open: Vec<Mark>,
-}
-
-/// An element of a statement that may match.
-pub(crate) enum OpenElement {
-    Principal,
-    Action,
-    Resource,
-    /// The key of that position in the condition.
-    Condition(usize),
 }
 
 impl Answer {

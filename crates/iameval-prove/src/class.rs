@@ -3,12 +3,14 @@
 
 use crate::atom::Subject;
 use crate::builder::Builder;
-use crate::claim::{Owners, Scope};
+use crate::claim::{Owners, Policies, Scope};
 use crate::formula::{Formulas, Node};
 use crate::glob::{Glob, Piece, Reach};
 use crate::side::Side;
-use crate::symbolic::open_accounts;
+use crate::symbolic::{Unknown, open_accounts, resource_account_key};
+use crate::verdict::Undecided;
 use iameval::open::Composition;
+use iameval::symbol::Symbol;
 use iameval::{AccountId, Action, ContextKey, ContextValue, Request};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -26,11 +28,6 @@ pub(crate) struct Class {
     pub(crate) standing: usize,
     /// Whether it stands for several accounts, of which the value of `aws:ResourceAccount` tells one.
     pub(crate) is_any_account: bool,
-}
-
-/// The key that follows from the resource.
-pub(crate) fn resource_account_key() -> ContextKey {
-    ContextKey::new("aws:ResourceAccount")
 }
 
 /// Who owns a resource, as its text tells.
@@ -261,4 +258,22 @@ fn account_id() -> Vec<Piece> {
 fn unnamed_account(accounts: &BTreeSet<AccountId>) -> Option<AccountId> {
     let candidates = (0_u64..).map(|number| format!("{:012}", 999_999_999_999 - number));
     candidates.filter_map(|text| text.parse().ok()).find(|account| !accounts.contains(account))
+}
+
+impl Unknown {
+    /// The symbols in those parts of principal and resources by which requests are told apart, so that nothing is certain.
+    pub(crate) fn open_forms(&self, policies: &Policies, scope: &Scope) -> BTreeSet<Undecided> {
+        let set = policies.set();
+        let mut open: BTreeSet<Symbol> = set.open_forms(&sample(scope, "*")).into_iter().collect();
+        for glob in self.resources() {
+            let service = glob.split(':').nth(2).unwrap_or_default();
+            let services = ["x", service].into_iter().chain((service == "iam").then_some("sts"));
+            for service in services {
+                if let Ok(action) = Action::literal(&format!("{service}:x")) {
+                    open.extend(set.open_forms(&request(scope, action, glob)));
+                }
+            }
+        }
+        self.names(open)
+    }
 }

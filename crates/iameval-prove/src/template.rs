@@ -1,5 +1,7 @@
 //! Patterns with policy variables in them.
 
+mod extremes;
+
 use crate::glob::{Glob, Language, Piece, Reach};
 use crate::symbolic::Unknown;
 use iameval::{PatternPart, ResourcePiece, Taking, Variable};

@@ -1,9 +1,8 @@
 //! From parts to a world. Whatever reads worlds adds to a [`WorldBuilder`].
 
-mod clash;
 mod named;
 
-pub use clash::{Clash, Place};
+use crate::clash::{Clash, Place};
 pub(crate) use named::{Kind, overrides_nothing};
 
 use crate::aliases::Aliases;

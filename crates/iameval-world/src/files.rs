@@ -1,8 +1,13 @@
-//! Where files come from.
+//! Where files come from, and what worlds are read from.
+
+mod formats;
+mod world_source;
+
+pub use formats::{Formats, NamedIn, NamedSource};
+pub use world_source::WorldSource;
 
 use crate::codes;
 use crate::finding::Finding;
-use crate::formats::Formats;
 use crate::limits::Limits;
 use crate::source::Source;
 use iameval::text::{Position, Span};

@@ -9,6 +9,7 @@ mod aliases;
 mod builder;
 mod cache;
 mod caller;
+mod clash;
 pub mod codes;
 mod combination;
 #[cfg(feature = "disk")]
@@ -16,7 +17,6 @@ mod disk;
 mod example;
 mod files;
 mod finding;
-mod formats;
 mod holders;
 mod infer;
 mod limits;
@@ -34,17 +34,16 @@ mod source;
 mod tests;
 mod unbound;
 mod world;
-mod world_source;
 pub mod yaml;
 
 pub use account::{Account, AccountFile, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
-pub use builder::{Clash, Place, WorldBuilder};
+pub use builder::WorldBuilder;
+pub use clash::{Clash, Place};
 #[cfg(feature = "disk")]
 pub use disk::{Disk, open};
 pub use example::Example;
-pub use files::Files;
+pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource};
 pub use finding::Finding;
-pub use formats::{Formats, NamedIn, NamedSource};
 pub use holders::{Holder, Holders};
 pub use infer::{Call, DependsBy, Inferred, Lacking, ResourceNeeded, arn_forms};
 pub use limits::Limits;
@@ -66,7 +65,6 @@ pub use situation::{Ask, Situation, Who};
 pub use source::Source;
 pub use unbound::Unbound;
 pub use world::World;
-pub use world_source::WorldSource;
 
 /// The example of the README.
 #[cfg(doctest)]

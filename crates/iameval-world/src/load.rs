@@ -16,13 +16,14 @@ pub use context::read_context;
 pub use file::Tests;
 
 use crate::account::AccountDump;
-use crate::builder::{Kind, Place, WorldBuilder};
+use crate::builder::{Kind, WorldBuilder};
+use crate::clash::Place;
 use crate::files::Files;
+use crate::files::WorldSource;
+use crate::files::{NamedIn, NamedSource};
 use crate::finding::Finding;
-use crate::formats::{NamedIn, NamedSource};
 use crate::shared::SharedWorlds;
 use crate::world::World;
-use crate::world_source::WorldSource;
 use definition::{Definition, Definitions};
 use file::{ReadFiles, Result, Sections, WorldFile, items, read_all};
 use iameval::json::fields::{invalid, text};

@@ -2,8 +2,9 @@
 
 use crate::builder::Builder;
 use crate::claim::{KeyState, Policies, Scope};
-use crate::class::{follows, resource_account_key, sample};
+use crate::class::{follows, sample};
 use crate::formula::Node;
+use crate::symbolic::resource_account_key;
 use iameval::{
     AccountId, ContextKey, ContextValue, PrincipalClass, PrincipalElement, PrincipalForm, PrincipalList, Statement,
 };

@@ -1,14 +1,15 @@
 //! Account dumps as sources of worlds.
 
 use super::Account;
-use crate::builder::{Clash, Place, WorldBuilder};
+use crate::builder::WorldBuilder;
+use crate::clash::{Clash, Place};
+use crate::files::WorldSource;
 use crate::files::{Files, unreadable};
 use crate::finding::Finding;
 use crate::limits::Capped;
 use crate::model::policy::{LoadedPolicy, PolicyRef};
 use crate::model::principal::PrincipalParts;
 use crate::source::Source;
-use crate::world_source::WorldSource;
 use iameval::Layer;
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read};

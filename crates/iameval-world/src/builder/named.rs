@@ -1,6 +1,6 @@
 //! Definitions by name: each once, unless a later one says that it replaces the earlier.
 
-use super::clash::{Clash, Place};
+use crate::clash::{Clash, Place};
 use iameval::suggest::did_you_mean_name;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

@@ -3,7 +3,8 @@
 use super::context::read_context;
 use super::file::{Result, WorldFile, items};
 use super::loader::Loader;
-use crate::builder::{Kind, Place};
+use crate::builder::Kind;
+use crate::clash::Place;
 use crate::model::context::overlay;
 use iameval::json::fields::{boolean, fields, invalid, text};
 use iameval::json::{Node, Value};

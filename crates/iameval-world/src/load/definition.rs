@@ -2,7 +2,8 @@
 //! the earlier.
 
 use super::file::{Checked, Result, WorldFile, entries};
-use crate::builder::{Clash, Kind, Place, overrides_nothing};
+use crate::builder::{Kind, overrides_nothing};
+use crate::clash::{Clash, Place};
 use iameval::json::fields::{boolean, fields, invalid};
 use iameval::json::{Member, Node};
 use iameval::suggest::{did_you_mean, names_around};

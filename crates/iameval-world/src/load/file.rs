@@ -1,11 +1,11 @@
 //! The world files of a load: those named and those that they use, each once.
 
 use crate::account::{AccountDump, Opened};
-use crate::builder::Place;
+use crate::clash::Place;
 use crate::codes;
+use crate::files::NamedSource;
 use crate::files::{Files, without_dots};
 use crate::finding::Finding;
-use crate::formats::NamedSource;
 use crate::limits::Limits;
 use crate::policy_file::PolicyFile;
 use crate::source::Source;

@@ -3,7 +3,7 @@
 use super::definition::{Definition, OVERRIDE};
 use super::file::{Checked, Result, WorldFile};
 use super::loader::Loader;
-use crate::builder::Place;
+use crate::clash::Place;
 use crate::model::organization::{AccountParts, LevelParts, OrganizationParts};
 use iameval::AccountId;
 use iameval::json::fields::{boolean, fields, invalid, text};

@@ -1,6 +1,6 @@
 //! Where infrastructure code defines things of a world.
 
-use crate::builder::Place;
+use crate::clash::Place;
 
 /// Where infrastructure code, such as a template, defines something.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -54,7 +54,7 @@ impl Place {
     }
 
     /// Whether it is the definition itself.
-    pub(super) fn is_definition(&self) -> bool {
+    pub(crate) fn is_definition(&self) -> bool {
         self.by == By::Definition
     }
 
@@ -79,11 +79,11 @@ pub struct Clash {
 }
 
 impl Clash {
-    pub(super) fn new(place: &Place, message: impl Into<String>) -> Self {
+    pub(crate) fn new(place: &Place, message: impl Into<String>) -> Self {
         Self::of(Problem::new(iameval::codes::INVALID_FIELD, message), place)
     }
 
-    pub(super) fn unknown(place: &Place, message: impl Into<String>) -> Self {
+    pub(crate) fn unknown(place: &Place, message: impl Into<String>) -> Self {
         Self::of(Problem::new(codes::UNKNOWN_NAME, message), place)
     }
 
@@ -124,7 +124,7 @@ impl Clash {
     }
 
     /// The same, with what it clashes with.
-    pub(super) fn after(self, earlier: Option<&Place>) -> Self {
+    pub(crate) fn after(self, earlier: Option<&Place>) -> Self {
         Self { earlier: earlier.cloned(), ..self }
     }
 

@@ -1,9 +1,9 @@
 //! What worlds are read from besides world files and account dumps: formats that other crates know.
 
 use crate::files::Files;
+use crate::files::WorldSource;
 use crate::finding::Finding;
 use crate::source::Source;
-use crate::world_source::WorldSource;
 use iameval::json::Member;
 use iameval::text::Span;
 use std::path::{Path, PathBuf};
