@@ -155,9 +155,9 @@ fn what_is_proven_stays_so_whatever_the_symbols_stand_for() {
 #[test]
 #[ignore = "takes minutes unless optimised"]
 fn much_that_is_proven_stays_so_whatever_the_symbols_stand_for() {
-    let counts = check_claims(1_000);
+    let counts = check_claims(150);
     for enough in ["holds", "refuted", "unknown"] {
-        assert!(counts.get(enough).is_some_and(|count| *count > 50), "{counts:?}");
+        assert!(counts.get(enough).is_some_and(|count| *count > 25), "{counts:?}");
     }
 }
 
