@@ -115,8 +115,13 @@ impl Formats for Infrastructure {
     }
 
     fn kind_of_folder(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
-        let manifest = files.read(&path.join(cloudformation::MANIFEST)).ok()?;
-        self.kind_of(&manifest)
+        match files.read(&path.join(cloudformation::MANIFEST)) {
+            Ok(manifest) => self.kind_of(&manifest),
+            // Without a manifest it is no assembly, and whoever names it wants to know that.
+            Err(_) => {
+                (path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding))).then_some(CDK)
+            }
+        }
     }
 
     fn settings(&self, kind: &str) -> &[&'static str] {
@@ -187,6 +192,10 @@ fn texts<'n>(
         return Err(wrong(&member.value));
     }
     Ok(members.iter().map(|member| (&*member.key, scalar(&member.value).unwrap_or_default())))
+}
+
+fn is_folder(finding: &Finding) -> bool {
+    finding.diagnostic.code() == iameval_world::codes::IS_FOLDER
 }
 
 fn scalar(node: &Node<'_>) -> Option<String> {
