@@ -117,7 +117,7 @@ impl Formats for Infrastructure {
     fn kind_of_folder(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
         match files.read(&path.join(cloudformation::MANIFEST)) {
             Ok(manifest) => self.kind_of(&manifest),
-            // Without a manifest it is no assembly, and whoever names it wants to know that.
+            // A folder of that name without a manifest is reported as an incomplete assembly.
             Err(_) => {
                 (path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding))).then_some(CDK)
             }

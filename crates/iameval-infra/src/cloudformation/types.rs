@@ -36,7 +36,7 @@ pub(crate) enum Holder {
     Organization,
     /// The role of a permission set.
     PermissionSet,
-    /// Nothing in the world: what has the policy is no resource of the template, for the reason given.
+    /// Nothing in the world: the policy belongs to something outside the template, for the reason given.
     Nothing(&'static str),
 }
 
