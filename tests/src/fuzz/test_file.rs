@@ -91,8 +91,11 @@ fn run(example: &Example, text: &str) -> Ended {
     };
     // A policy that does not compile is found when it is asked.
     let Ok(run) = file.run_all() else { return Ended::Refused };
-    let cases = run.passed() + run.skipped() + run.failures().count();
-    assert_eq!(cases, file.checks().len(), "every case ends one way");
+    let ended = run.passed() + run.skipped() + run.failures().count();
+    // Of a snapshot that is not there the case is told once, and none of its checks that lack only a row of it.
+    let told_once = file.checks().iter().filter(|check| run.missing_snapshots.contains(&check.case)).count();
+    let checks = file.checks().len();
+    assert!((checks - told_once..=checks).contains(&ended), "{ended} of {checks} checks ended, {told_once} may be silent");
     let updates = run.updates();
     let update = updates.files.into_iter().find(|update| update.path == Path::new(PATH));
     update.map_or(Ended::Right, |update| Ended::Updated(update.text))
