@@ -103,11 +103,13 @@ fn decoded(text: &[u8]) -> Result<Cow<'_, str>, Fault> {
     let mut rest = text;
     while let Some((first, tail)) = rest.split_first() {
         let pair = tail.first_chunk::<2>().and_then(|[high, low]| Some(digit(*high)? * 16 + digit(*low)?));
-        (rest, _) = match (first, pair) {
-            (b'%', Some(byte)) => (tail.get(2..).unwrap_or_default(), out.push(byte)),
-            (b'+', _) => (tail, out.push(b' ')),
-            (other, _) => (tail, out.push(*other)),
+        let (byte, tail) = match (first, pair) {
+            (b'%', Some(byte)) => (byte, tail.get(2..).unwrap_or_default()),
+            (b'+', _) => (b' ', tail),
+            (other, _) => (*other, tail),
         };
+        out.push(byte);
+        rest = tail;
     }
     String::from_utf8(out).map(Cow::Owned).map_err(|error| not_utf8(error.utf8_error()))
 }

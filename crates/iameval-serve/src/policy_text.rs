@@ -30,12 +30,12 @@ impl PolicyText {
         let document = PolicyDocument::parse(text).into_result().map_err(|error| {
             let first = error.diagnostics().first();
             let lines = LineIndex::new(text);
-            first.map_or_else(String::new, |first| placed(first, &lines.position(text, first.span().start)))
+            first.map_or_else(String::new, |first| placed(first, lines.position(text, first.span().start)))
         })?;
         let compiled = CompiledPolicy::new(PolicyId::new(""), kind, &document).map_err(|error| {
             let lines = LineIndex::new(text);
             let first = error.diagnostics().first();
-            first.map_or_else(String::new, |first| placed(first, &lines.position(text, first.span().start)))
+            first.map_or_else(String::new, |first| placed(first, lines.position(text, first.span().start)))
         })?;
         Ok(Self::new(text.to_owned(), document, Arc::new(compiled)))
     }
@@ -63,7 +63,7 @@ impl PolicyText {
     }
 }
 
-fn placed(diagnostic: &iameval::Diagnostic, at: &Position) -> String {
+fn placed(diagnostic: &iameval::Diagnostic, at: Position) -> String {
     format!("line {}, column {}: {} ({})", at.line, at.column, diagnostic.message(), diagnostic.code())
 }
 
@@ -165,8 +165,8 @@ mod tests {
         let single = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
         assert_eq!(positions(&single), [[1, 38, 1, end - 1]]);
         let lines = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}\n  ]\n}";
-        assert_eq!(positions(lines), [[3, 17, 4, 58]]);
-        assert_eq!(positions(&lines.replace('\n', "\r\n")), [[3, 17, 4, 58]]);
+        assert_eq!(positions(lines), [[3, 17, 4, 56]]);
+        assert_eq!(positions(&lines.replace('\n', "\r\n")), [[3, 17, 4, 56]]);
         let object = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\":{\n \"Effect\": \"Allow\",\n\"Action\": \"*\", \"Resource\": \"*\"\n  }\n}";
         assert_eq!(positions(object), [[3, 16, 6, 4]]);
         let tabs =
@@ -183,8 +183,8 @@ mod tests {
             texts.get(PolicyKind::Identity, &text(number)).unwrap();
             assert!(Arc::ptr_eq(&first, &texts.get(PolicyKind::Identity, &text(0)).unwrap()), "asked for lately");
         }
+        assert!(texts.get(PolicyKind::Identity, "{").is_err());
         let generations = texts.generations.lock().unwrap();
         assert!(generations.young[0].len() + generations.old[0].len() < 12);
-        assert!(texts.get(PolicyKind::Identity, "{").is_err());
     }
 }

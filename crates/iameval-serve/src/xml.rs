@@ -97,7 +97,7 @@ impl Xml {
 
     /// A list of texts.
     pub(crate) fn texts<'t>(&mut self, name: &str, texts: impl IntoIterator<Item = &'t str>) {
-        self.list(name, texts, |xml, text| xml.escaped(text));
+        self.list(name, texts, Self::escaped);
     }
 
     /// A text, escaped. What XML cannot hold becomes the replacement character.

@@ -73,10 +73,10 @@ fn kind(named: &str) -> Result<(Kind, bool), Fault> {
     let (name, is_list) = named.strip_suffix("List").map_or((named, false), |name| (name, true));
     let found = KINDS.iter().find(|(known, _)| *known == name);
     found.map(|(_, kind)| (*kind, is_list)).ok_or_else(|| {
-        let names: Vec<String> = KINDS.iter().flat_map(|(name, _)| [(*name).into(), format!("{name}List")]).collect();
+        let known: Vec<String> = KINDS.iter().flat_map(|(name, _)| [(*name).into(), format!("{name}List")]).collect();
         Fault::validation(
             "contextEntries.1.member.contextKeyType",
-            format!("satisfy enum value set: [{}]", names.join(", ")),
+            format!("satisfy enum value set: [{}]", known.join(", ")),
         )
     })
 }
@@ -144,7 +144,7 @@ fn is_base64(text: &str) -> bool {
         _ => return false,
     };
     let last = digits.bytes().last().and_then(value);
-    text.len() % 4 == 0
+    text.len().is_multiple_of(4)
         && digits.bytes().all(|byte| value(byte).is_some())
         && last.is_some_and(|last| last & unused == 0)
 }
@@ -205,7 +205,7 @@ mod tests {
         let entry = |number: u8, name: &str, kind: &str, values: &str| {
             let at = format!("ContextEntries.member.{number}");
             format!("&{at}.ContextKeyName={name}&{at}.ContextKeyType={kind}&{values}")
-                .replace("@", &format!("{at}.ContextKeyValues.member"))
+                .replace('@', &format!("{at}.ContextKeyValues.member"))
         };
         for (text, code, message) in [
             (entry(1, "k:abc", "", "@.1=x"), "InvalidInput", "Context key k:abc has invalid type null."),

@@ -155,7 +155,7 @@ impl<'a> Evaluation<'a> {
                 boundary: said(Layer::PermissionsBoundary),
             },
         };
-        let matched = if refused_above || !fits { Vec::new() } else { self.matched(decision, &simulation) };
+        let matched = if refused_above || !fits { Vec::new() } else { Self::matched(decision, &simulation) };
         let outcome = Outcome {
             decision,
             matched,
@@ -180,7 +180,7 @@ impl<'a> Evaluation<'a> {
 
     /// The statements that answers list (R-SIM-11, R-SIM-24). CHOICE: of those that allow, the boundary's are not among
     /// them: they grant nothing.
-    fn matched(&self, decision: Decision, simulation: &Simulation) -> Vec<StatementId> {
+    fn matched(decision: Decision, simulation: &Simulation) -> Vec<StatementId> {
         let (effect, layers): (Effect, &[Layer]) = match decision {
             Decision::ExplicitDeny => (Effect::Deny, &[Layer::PermissionsBoundary, Layer::Identity, Layer::Resource]),
             Decision::Allowed => (Effect::Allow, &[Layer::Identity, Layer::Resource]),

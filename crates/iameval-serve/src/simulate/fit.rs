@@ -27,7 +27,7 @@ impl<'c> Fit<'c> {
 
 /// Buckets and objects fit each other's actions.
 fn is_bucket_or_object(action: ActionInfo<'_>, resource: &str) -> bool {
-    let own = |text: &str| text.splitn(6, ':').nth(2) == Some("s3") && text.splitn(6, ':').nth(3) == Some("");
+    let own = |text: &str| text.split(':').nth(2) == Some("s3") && text.split(':').nth(3) == Some("");
     let is_one = |form: &str| matches!(form.rsplit(':').next(), Some("${BucketName}" | "${BucketName}/${ObjectName}"));
     action.service().prefix() == "s3" && own(resource) && action.arns().any(is_one)
 }
