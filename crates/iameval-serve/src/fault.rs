@@ -55,6 +55,12 @@ impl Fault {
         Self::new("PolicyEvaluation", 500, message)
     }
 
+    /// A request that could not be worked on now; clients try again.
+    #[cfg(feature = "http")]
+    pub(crate) fn unavailable() -> Self {
+        Self::new("ServiceUnavailable", 503, "The server is busy; try again.")
+    }
+
     /// A form that names no operation.
     pub(crate) fn missing_action(served: &str) -> Self {
         Self::new("MissingAction", 400, format!("The request names no Action; served are {served}."))

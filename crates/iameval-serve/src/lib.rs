@@ -9,6 +9,8 @@ mod directory;
 mod entities;
 mod fault;
 mod form;
+#[cfg(feature = "http")]
+mod http;
 mod parameter;
 mod policy_text;
 mod simulate;
@@ -22,4 +24,6 @@ struct Readme;
 pub use api::{Api, Call, Reply, Settings};
 pub use fault::Fault;
 pub use form::Form;
+#[cfg(feature = "http")]
+pub use http::{Handle, Server, ServerOptions};
 pub use simulate::Shape;

@@ -1,0 +1,9 @@
+//! The server: HTTP around the API, and what keeps it safe. Nothing here knows IAM.
+
+mod answer;
+mod guard;
+mod log;
+mod metrics;
+mod server;
+
+pub use server::{Handle, Server, ServerOptions};
