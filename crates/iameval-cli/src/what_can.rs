@@ -11,9 +11,7 @@ use crate::refusal::{Setting, failure, tell};
 use crate::setup::Setup;
 use iameval_ask::{Asker, Differ, PrivilegesProblem, Question};
 use iameval_prove::ClaimError;
-use iameval_report::{
-    DiffNames, diff_to_json, diff_to_text, what_can_to_csv, what_can_to_json, what_can_to_text,
-};
+use iameval_report::{DiffNames, diff_to_json, diff_to_text, what_can_to_csv, what_can_to_json, what_can_to_text};
 use std::path::Path;
 
 pub(crate) fn run(flags: &Flags, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {

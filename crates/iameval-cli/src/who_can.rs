@@ -11,10 +11,7 @@ use crate::refusal::{Setting, failure, tell};
 use crate::setup::Setup;
 use crate::world;
 use iameval_ask::{Asker, ExpectedPrincipals, Question};
-use iameval_report::{
-    Listed, WhoCanOptions, unexpected_to_text, who_can_to_csv, who_can_to_json,
-    who_can_to_text,
-};
+use iameval_report::{Listed, WhoCanOptions, unexpected_to_text, who_can_to_csv, who_can_to_json, who_can_to_text};
 
 pub(crate) fn run(flags: &WhoCan, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     if flags.actions.is_empty() {
