@@ -187,7 +187,7 @@ def cli(url):
     same(aws("iam", "get-context-keys-for-principal-policy", "--policy-source-arn",
              "arn:aws:iam::123456789012:role/deploy")["ContextKeyNames"], [])
     same(aws("sts", "get-caller-identity")["Account"], "123456789012")
-    error = aws("iam", "simulate-custom-policy", "--policy-input-list", "{", "--action-names", "s3:GetObject", status=254)
+    error = aws("iam", "simulate-custom-policy", "--policy-input-list", "{", "--action-names", "s3:GetObject", status=255)
     assert "(InvalidInput)" in error, error
 
 

@@ -38,12 +38,18 @@ pub(crate) fn run(flags: &Serve, setup: Setup, output: &mut Output) -> Outcome<E
     }
     let handle = server.handle();
     std::thread::scope(|scope| {
+        let serving = scope.spawn(|| {
+            let served = server.run();
+            handle.stop();
+            served
+        });
         if flags.reload {
-            scope.spawn(|| watch(flags, setup, output, &handle));
+            watch(flags, setup, output, &handle);
         }
-        let served = server.run().map_err(|error| unusable(flags, &error));
-        handle.stop();
-        served.map(|()| Exit::Wanted)
+        match serving.join() {
+            Ok(served) => served.map(|()| Exit::Wanted).map_err(|error| unusable(flags, &error)),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
     })
 }
 
