@@ -57,6 +57,11 @@ fn bytes_in_and_bytes_out() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn resource_names_an_account(request: &serde_json::Map<String, Value>) -> bool {
+    let resource = request.get("resource").and_then(Value::as_str).unwrap_or_default();
+    resource.split(':').nth(4).is_some_and(|account| !account.is_empty())
+}
+
 /// The request of a conformance case as a form; `None` where a form cannot say it.
 fn form(case: &Value, policies: &Value) -> Option<Form> {
     let mut form = Form::default();
@@ -69,7 +74,8 @@ fn form(case: &Value, policies: &Value) -> Option<Form> {
             ("principal", Value::String(arn)) if arn.contains(":user/") || arn.contains(":role/") => {
                 add("CallerArn".into(), arn);
             }
-            ("resource_account", Value::String(account)) => {
+            // An owner is for ARNs that name none.
+            ("resource_account", Value::String(account)) if !resource_names_an_account(request) => {
                 add("ResourceOwner".into(), &format!("arn:aws:iam::{account}:root"));
             }
             ("context", Value::Object(context)) => {
@@ -112,7 +118,10 @@ fn form(case: &Value, policies: &Value) -> Option<Form> {
             }
             "resource" if list(value).len() == 1 => add("ResourcePolicy".into(), &text(&list(value)[0])),
             "scp" => {
-                for (level, policies) in (1..).zip(list(value)) {
+                // Bare policies are one level.
+                let is_bare = list(value).iter().any(|level| !level.is_array());
+                let levels = if is_bare { vec![value.clone()] } else { list(value) };
+                for (level, policies) in (1..).zip(levels) {
                     for (number, policy) in (1..).zip(list(&policies)) {
                         let at = format!("OrderedOrganizationPolicyInputList.member.{level}");
                         add(format!("{at}.ServiceControlPolicyInputList.member.{number}"), &text(&policy));
