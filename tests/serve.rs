@@ -122,8 +122,9 @@ fn form(case: &Value, policies: &Value) -> Option<Form> {
                 let is_bare = list(value).iter().any(|level| !level.is_array());
                 let levels = if is_bare { vec![value.clone()] } else { list(value) };
                 for (level, policies) in (1..).zip(levels) {
+                    let at = format!("OrderedOrganizationPolicyInputList.member.{level}");
+                    add(format!("{at}.ServiceControlPolicyInputList"), "");
                     for (number, policy) in (1..).zip(list(&policies)) {
-                        let at = format!("OrderedOrganizationPolicyInputList.member.{level}");
                         add(format!("{at}.ServiceControlPolicyInputList.member.{number}"), &text(&policy));
                     }
                 }
