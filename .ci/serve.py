@@ -191,6 +191,35 @@ def cli(url):
     assert "(InvalidInput)" in error, error
 
 
+def json_api(url):
+    def post(path, text):
+        request = urllib.request.Request(url + path, data=text.encode(), headers={"Content-Type": "application/json"})
+        try:
+            answer = urllib.request.urlopen(request)
+        except urllib.error.HTTPError as error:
+            answer = error
+        return answer.status, [json.loads(line) for line in answer.read().decode().splitlines()] if "batch" in path else \
+            json.loads(answer.read())
+    request = {"request": {"action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}, "policies": {"identity": json.loads(ALLOW)}}
+    status, result = post("/v1/simulate", json.dumps(request, indent=2))
+    same((status, result["decision"]), (200, "allowed"))
+    same(post("/v1/simulate", "{")[0], 400)
+    asked = {"request": {"principal": "jane", "action": "s3:GetObject", "resource": "arn:aws:s3:::b/k"}}
+    same(post("/v1/simulate", json.dumps(asked))[1]["decision"], "allowed")
+    status, result = post("/v1/explain", json.dumps(asked))
+    same((status, result["results"][0]["decision"]), (200, "allowed"))
+    lines = [{"define": "read", "policies": request["policies"]}] + \
+        [{"id": str(number), "request": request["request"], "policy_set": "read"} for number in range(1000)] + [{"no": "request"}]
+    status, results = post("/v1/batch", "\n".join(map(json.dumps, lines)))
+    same((len(results), results[999]["id"], results[0]["decision"]), (1001, "999", "allowed"))
+    assert "error" in results[1000], results[1000]
+    codes = [finding["code"] for finding in post("/v1/check?type=identity", ALLOW.replace("s3:Get*", "s3:Gett*"))[1]["findings"]]
+    assert codes, "a pattern that matches no action is a finding"
+    same(post("/v1/check?type=nonsense", ALLOW)[0], 400)
+    assert json.loads(urllib.request.urlopen(url + "/v1/world").read())["principals"]
+    same(json.loads(urllib.request.urlopen(url + "/v1/openapi.json").read())["openapi"], "3.1.0")
+
+
 def reload(iam, folder):
     def decision(_=None):
         return iam.simulate_principal_policy(PolicySourceArn="arn:aws:iam::123456789012:user/jane",
@@ -252,6 +281,7 @@ def main():
             errors(iam)
             directory(iam)
             cli(url)
+            json_api(url)
             safety(url)
             (folder / "log").write_text("".join((folder / "log").read_text().splitlines(True)[:1]))
             reload(iam, folder)

@@ -1,5 +1,7 @@
 //! `iameval-serve` against fixtures: bytes in, bytes out, and the conformance suite through the API.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails where something is not as it should be")]
+
 use iameval::native::{Line, RequestReader};
 use iameval_data::Catalogue;
 use iameval_serve::{Api, Call, Form, Settings, Shape};

@@ -5,5 +5,6 @@ mod guard;
 mod log;
 mod metrics;
 mod server;
+mod v1;
 
 pub use server::{Handle, Server, ServerOptions};

@@ -11,6 +11,7 @@ mod fault;
 mod form;
 #[cfg(feature = "http")]
 mod http;
+mod native;
 mod parameter;
 mod policy_text;
 mod simulate;
@@ -26,4 +27,5 @@ pub use fault::Fault;
 pub use form::Form;
 #[cfg(feature = "http")]
 pub use http::{Handle, Server, ServerOptions};
+pub use native::{Batch, LineResult};
 pub use simulate::Shape;

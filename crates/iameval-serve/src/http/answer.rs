@@ -4,6 +4,7 @@ use super::guard;
 use super::log;
 use super::metrics::Metrics;
 use super::server::ServerOptions;
+use super::v1;
 use crate::api::{Api, Call, Reply};
 use crate::fault::Fault;
 use crate::form::Form;
@@ -19,7 +20,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -59,6 +60,11 @@ impl Shared {
         *self.api.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(api);
     }
 
+    /// Leave to work; `None` where none is to be had in time.
+    pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        timeout(self.options.patience, self.permits.acquire()).await.ok()?.ok()
+    }
+
     /// An id in the form of a UUID. It tells requests apart and is no secret.
     fn request_id(&self) -> String {
         let number = self.number.fetch_add(1, Ordering::Relaxed);
@@ -80,6 +86,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/", any(query))
         .route("/healthz", get(async || "ok\n"))
         .route("/metrics", get(async |State(shared): State<Arc<Shared>>| shared.metrics.text()))
+        .merge(v1::router())
         .fallback(async || text(StatusCode::NOT_FOUND, "There is nothing here; the API is at /.\n"))
         .layer(middleware::from_fn_with_state(shared.clone(), checked))
         .with_state(shared)
@@ -133,9 +140,7 @@ async fn answered(shared: &Arc<Shared>, request: Request, id: &str) -> Reply {
         }
         _ => return refused(&Fault::malformed("The method must be POST or GET.")),
     };
-    let Ok(Ok(_permit)) = timeout(shared.options.patience, shared.permits.acquire()).await else {
-        return refused(&Fault::unavailable());
-    };
+    let Some(_permit) = shared.permit().await else { return refused(&Fault::unavailable()) };
     let (api, id) = (shared.api(), id.to_owned());
     let work = spawn_blocking(move || {
         let call = Call { request_id: &id, live };
