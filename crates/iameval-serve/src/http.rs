@@ -4,6 +4,7 @@ mod answer;
 mod guard;
 mod log;
 mod metrics;
+mod patient;
 mod server;
 mod v1;
 

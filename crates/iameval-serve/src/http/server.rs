@@ -2,9 +2,10 @@
 
 use super::answer::{Shared, router};
 use super::log;
+use super::patient::Patient;
 use crate::api::Api;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioTimer;
 use hyper_util::service::TowerToHyperService;
 use iameval_world::World;
 use std::io;
@@ -157,7 +158,7 @@ impl Server {
                 .header_read_timeout(options.patience)
                 .max_buf_size(64 << 10)
                 .pipeline_flush(true);
-            let mut connection = Box::pin(http.serve_connection(TokioIo::new(stream), service));
+            let mut connection = Box::pin(http.serve_connection(Patient::new(stream, options.patience), service));
             let mut stopped = stopped.clone();
             tokio::spawn(async move {
                 let _permit = permit;
