@@ -39,15 +39,15 @@ pub(crate) fn run(flags: &Serve, setup: Setup, output: &mut Output) -> Outcome<E
     let handle = server.handle();
     std::thread::scope(|scope| {
         let serving = scope.spawn(|| {
-            let served = server.run();
+            let ended = server.run();
             handle.stop();
-            served
+            ended
         });
         if flags.reload {
             watch(flags, setup, output, &handle);
         }
         match serving.join() {
-            Ok(served) => served.map(|()| Exit::Wanted).map_err(|error| unusable(flags, &error)),
+            Ok(ended) => ended.map(|()| Exit::Wanted).map_err(|error| unusable(flags, &error)),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
