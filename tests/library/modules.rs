@@ -4,7 +4,7 @@ use iameval_tests::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
     "iameval",
     "iameval-ask",
     "iameval-cli",
@@ -14,6 +14,7 @@ const CRATES: [&str; 11] = [
     "iameval-lint",
     "iameval-prove",
     "iameval-report",
+    "iameval-serve",
     "iameval-test",
     "iameval-world",
 ];

@@ -5,6 +5,8 @@ mod deployment;
 mod diff;
 mod prove;
 mod question;
+#[cfg(feature = "serve")]
+mod serve;
 mod shrink;
 mod test;
 mod what_can;
@@ -14,6 +16,8 @@ pub(crate) use deployment::{Deployment, UnknownIs};
 pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
 pub(crate) use prove::{Claimed, Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
+#[cfg(feature = "serve")]
+pub(crate) use serve::{Serve, Year};
 pub(crate) use shrink::Shrink;
 pub(crate) use test::Test;
 pub(crate) use what_can::WhatCan;
@@ -86,6 +90,8 @@ impl Command {
             Self::Keys(flags) => Some(&flags.source.deployment),
             Self::Check(flags) => Some(&flags.source.deployment),
             Self::World(flags) => Some(&flags.source.deployment),
+            #[cfg(feature = "serve")]
+            Self::Serve(flags) => Some(&flags.source.deployment),
             Self::CompletePrincipals(_)
             | Self::Expand(_)
             | Self::Shrink(_)
@@ -133,6 +139,8 @@ pub(crate) enum Command {
     Check(Check),
     Shrink(Shrink),
     World(World),
+    #[cfg(feature = "serve")]
+    Serve(Serve),
     Explain(Explain),
     Init(Init),
     Schema(Schema),

@@ -29,6 +29,8 @@ mod remembered;
 mod report;
 mod revision;
 mod schema;
+#[cfg(feature = "serve")]
+mod serve;
 mod setup;
 mod shrink;
 mod simulate;
@@ -109,6 +111,8 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::Check(flags) => check::run(flags, &Setup::find(arguments, output)?, output),
         Command::Shrink(flags) => shrink::run(flags, &Setup::find(arguments, output)?, output),
         Command::World(flags) => world::listing::run(flags, &Setup::find(arguments, output)?, output),
+        #[cfg(feature = "serve")]
+        Command::Serve(flags) => serve::run(flags, Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
         Command::Init(flags) => init::run(flags, output),
         Command::Schema(flags) => Ok(schema::run(flags, output)),

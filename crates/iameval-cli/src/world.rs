@@ -3,6 +3,7 @@
 pub(crate) mod listing;
 
 use crate::args::WorldSource;
+use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
 use crate::policy::tell_form;
@@ -15,11 +16,21 @@ use std::path::PathBuf;
 
 /// The world of the flags, or the configured one.
 pub(crate) fn load(flags: &WorldSource, setup: &Setup, output: &mut Output) -> Outcome<Option<World>> {
-    let given = given(flags, &setup.files, output)?;
-    if given.is_some() || setup.config.worlds.is_empty() {
+    load_with(flags, &setup.config, &setup.files, output)
+}
+
+/// The same, read from these files.
+pub(crate) fn load_with(
+    flags: &WorldSource,
+    config: &Config,
+    files: &dyn Files,
+    output: &mut Output,
+) -> Outcome<Option<World>> {
+    let given = given(flags, files, output)?;
+    if given.is_some() || config.worlds.is_empty() {
         return Ok(given);
     }
-    from_files(&setup.config.worlds, &setup.files, output).map(Some)
+    from_files(&config.worlds, files, output).map(Some)
 }
 
 /// The world of the flags alone.
