@@ -626,7 +626,7 @@ impl WorldBuilder {
                 attached.identity.extend(self.attached(policies, &Via::Group(group.as_str().into())));
             }
             let mut principal = parts.into_principal(number, attached);
-            membership.tell(&mut principal);
+            membership.tell(&mut principal, Some(&self.symbols));
             (name, principal)
         });
         made.collect()

@@ -1,6 +1,7 @@
 //! What tells the policies of one situation from those of another.
 
 use crate::cache::Cache;
+use crate::model::standing::StandingKey;
 use crate::placed::SituationPolicies;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Combination {
     pub(crate) principal: Option<usize>,
-    pub(crate) account: Option<usize>,
-    pub(crate) owner: Option<usize>,
+    pub(crate) account: StandingKey,
+    pub(crate) owner: StandingKey,
     pub(crate) resource: Option<PolicyOwner>,
     pub(crate) via: Option<usize>,
 }

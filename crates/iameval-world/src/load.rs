@@ -157,16 +157,6 @@ fn add(files: &dyn Files, world: &mut WorldBuilder, read: ReadFiles) -> Result<(
             world.file(files.name(&other.path));
         }
         files.formats().together(others)?.add_to(files, world)?;
-        // Which policies of accounts bind what is in one that is not known, nobody can say.
-        if world.account().is_some_and(|account| !account.as_str().is_ascii()) {
-            for file in &read {
-                if let Some(accounts) = file.sections()?.accounts {
-                    let message = "it is not known which of these accounts the template is deployed to, if any";
-                    let help = "give it with `account: \"123456789012\"` beside the source, or with `--set AWS::AccountId=123456789012`";
-                    return Err(file.error(invalid(accounts.beginning(), message).with_help(help)));
-                }
-            }
-        }
         // What the world says stands above what a template leaves open.
         if let Some(account) = read.iter().rev().find_map(|file| file.account) {
             world.set_account(account);

@@ -8,3 +8,4 @@ pub(crate) mod origin;
 pub(crate) mod policy;
 pub(crate) mod principal;
 pub(crate) mod resource;
+pub(crate) mod standing;

@@ -4,10 +4,11 @@ use crate::combination::{Combination, PolicyOwner};
 use crate::finding::Finding;
 use crate::model::context::{overlay, tag_context};
 use crate::model::endpoint::WorldEndpoint;
-use crate::model::organization::{WorldAccount, WorldLevel, level_name};
+use crate::model::organization::{WorldLevel, level_name};
 use crate::model::policy::Attached;
 use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
+use crate::model::standing::Standing;
 use crate::placed::SituationPolicies;
 use crate::world::World;
 use iameval::{
@@ -121,14 +122,15 @@ impl World {
         let arn: Option<Arn> = resource.parse().ok();
         // What AWS itself owns is in no organization (R-CTX-13).
         let others = account.filter(|_| arn.as_ref().is_none_or(|arn| arn.account() != "aws"));
-        let owner = resource_account
-            .or_else(|| arn.as_ref()?.account_id())
-            .or(others)
-            .and_then(|account| self.membership.of(account));
+        let owner = resource_account.or_else(|| arn.as_ref()?.account_id()).or(others);
+        let standing = |account: Option<AccountId>| match account {
+            Some(account) => self.membership.standing(account, self.symbols.as_deref()),
+            None => Standing::Certain(None),
+        };
         let in_play = InPlay {
             principal,
-            account: account.and_then(|account| self.membership.of(account)),
-            owner,
+            account: standing(account),
+            owner: standing(owner),
             resource: self.resource_policy(action, named.map(|(_, resource)| resource), entity),
             via,
         };
@@ -136,7 +138,7 @@ impl World {
             principal: principal.principal().clone(),
             resource: resource.into(),
             resource_account,
-            in_management_account: owner.is_some_and(|owner| owner.management == Some(true)),
+            in_management_account: in_play.owner.fact(|owner| owner.management) == Some(true),
             unknown_layers: self.unknown_layers(&in_play, named, resource),
             policies: self.policies_in(&in_play)?,
             context: self.context_of(
@@ -174,8 +176,8 @@ impl World {
         resource: &str,
     ) -> Vec<Layer> {
         let is_open = |layer: &&Layer| match layer {
-            Layer::ServiceControl => in_play.account.is_none() && in_play.principal.principal().account().is_some(),
-            Layer::ResourceControl => in_play.owner.is_none(),
+            Layer::ServiceControl => in_play.account.is_outside() && in_play.principal.principal().account().is_some(),
+            Layer::ResourceControl => in_play.owner.is_outside(),
             Layer::Resource => in_play.resource.is_none() && named.is_none() && resource != "*",
             _ => true,
         };
@@ -184,13 +186,11 @@ impl World {
 
     fn context_of(&self, in_play: &InPlay<'_>, named: Option<&WorldResource>, entity: Option<&str>) -> Context {
         let mut context = in_play.principal.context().clone();
-        if let Some(owner) = in_play.owner {
-            if let Some(id) = &owner.organization {
-                context.insert("aws:ResourceOrgID", id.as_str());
-            }
-            if let Some(path) = &owner.path {
-                context.insert("aws:ResourceOrgPaths", [path.as_str()]);
-            }
+        if let Some(id) = in_play.owner.fact(|owner| owner.organization.as_deref()) {
+            context.insert("aws:ResourceOrgID", id);
+        }
+        if let Some(path) = in_play.owner.fact(|owner| owner.path.as_deref()) {
+            context.insert("aws:ResourceOrgPaths", [path]);
         }
         if let Some(entity) = entity.and_then(|name| self.principals.get(name)) {
             tag_context(&mut context, "aws:ResourceTag/", entity.tags());
@@ -244,8 +244,8 @@ impl Situation {
 /// Everything that brings policies into play.
 struct InPlay<'a> {
     principal: &'a WorldPrincipal,
-    account: Option<&'a WorldAccount>,
-    owner: Option<&'a WorldAccount>,
+    account: Standing<'a>,
+    owner: Standing<'a>,
     resource: Option<(PolicyOwner, PolicyKind, &'a Attached)>,
     via: Option<&'a WorldEndpoint>,
 }
@@ -254,8 +254,8 @@ impl InPlay<'_> {
     fn combination(&self) -> Combination {
         Combination {
             principal: self.principal.number,
-            account: self.account.map(|account| account.number),
-            owner: self.owner.map(|owner| owner.number),
+            account: self.account.key(),
+            owner: self.owner.key(),
             resource: self.resource.map(|(origin, ..)| origin),
             via: self.via.map(|via| via.number),
         }
@@ -263,12 +263,11 @@ impl InPlay<'_> {
 
     fn placed(&self) -> LayeredPolicies<Attached> {
         let mut placed = LayeredPolicies::new();
-        let scps = self.account.map_or(&[][..], |account| &account.scps);
-        add_levels(&mut placed, PolicyKind::ServiceControl, scps);
+        add_levels(&mut placed, PolicyKind::ServiceControl, &self.account.levels(PolicyKind::ServiceControl));
         // A level of SCPs without policies allows nothing; levels of RCPs say nothing unless one of them has a policy.
-        let rcps = self.owner.map_or(&[][..], |owner| &owner.rcps);
+        let rcps = self.owner.levels(PolicyKind::ResourceControl);
         if rcps.iter().any(|level| !level.policies.is_empty()) {
-            add_levels(&mut placed, PolicyKind::ResourceControl, rcps);
+            add_levels(&mut placed, PolicyKind::ResourceControl, &rcps);
         }
         if let Some(via) = self.via {
             for attached in via.policies.iter().cloned() {

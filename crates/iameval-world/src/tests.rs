@@ -6,6 +6,7 @@ mod levels;
 mod principals;
 mod sections;
 mod situations;
+mod standings;
 
 use crate::{Ask, Files, Finding, Situation, Source, World, WorldPolicy, codes};
 use PolicyKind::{

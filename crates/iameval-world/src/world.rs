@@ -175,7 +175,7 @@ impl World {
         }
         let session: Principal = text.parse().ok().filter(|_| text.contains(":assumed-role/"))?;
         let mut found = self.principals.values().find_map(|role| role.session_of(&session))?;
-        self.membership.tell(&mut found);
+        self.membership.tell(&mut found, self.symbols.as_deref());
         Some(found)
     }
 
@@ -212,7 +212,7 @@ impl World {
     /// A principal that is not in the world, to which nothing is attached, with what is known of its account.
     pub fn stranger(&self, principal: Principal) -> WorldPrincipal {
         let mut stranger = WorldPrincipal::new(principal);
-        self.membership.tell(&mut stranger);
+        self.membership.tell(&mut stranger, self.symbols.as_deref());
         stranger
     }
 

@@ -3,6 +3,7 @@
 use crate::model::policy::{Attached, PolicyRef};
 use crate::model::principal::{AccountFacts, WorldPrincipal};
 use iameval::AccountId;
+use iameval::symbol::Symbols;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -147,15 +148,18 @@ impl Membership {
     }
 
     /// Tells a principal what follows from its account.
-    pub(crate) fn tell(&self, told: &mut WorldPrincipal) {
-        let Some(account) = told.principal().account().and_then(|account| self.of(account)) else { return };
+    pub(crate) fn tell(&self, told: &mut WorldPrincipal, symbols: Option<&Symbols>) {
+        let Some(account) = told.principal().account().map(|account| self.standing(account, symbols)) else { return };
+        if account.is_outside() {
+            return;
+        }
         // An organization has one management account.
-        let another = || self.accounts.values().any(|other| other.management == Some(true)).then_some(false);
+        let another = self.accounts.values().any(|other| other.management == Some(true)).then_some(false);
         told.tell(&AccountFacts {
-            organization: account.organization.as_deref(),
-            path: account.path.as_deref(),
-            management: account.management.or_else(another),
-            delegated_administrator: account.delegated_administrator,
+            organization: account.fact(|account| account.organization.as_deref()),
+            path: account.fact(|account| account.path.as_deref()),
+            management: account.fact(|account| account.management.or(another)),
+            delegated_administrator: account.fact(|account| account.delegated_administrator),
         });
     }
 }

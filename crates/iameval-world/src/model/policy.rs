@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::form::PolicyForm;
 use crate::model::origin::Origin;
 use crate::source::Source;
-use iameval::{CompiledPolicy, Parsed, PolicyDocument, PolicyId, PolicyKind};
+use iameval::symbol::Symbol;
+use iameval::{CompiledPolicy, Effect, Parsed, PolicyDocument, PolicyId, PolicyKind};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -132,6 +133,25 @@ impl LoadedPolicy {
     /// Everything that makes it no policy.
     pub fn from_source_sparingly(name: &str, source: &Arc<Source>) -> Result<Self, Vec<Finding>> {
         Ok(Self { document: OnceLock::new(), ..Self::from_source(name, source)? })
+    }
+
+    /// The same in which every Deny statement is there only if these symbols stand for something that is not known.
+    pub(crate) fn denying_only_if(&self, symbols: &BTreeSet<Symbol>) -> Self {
+        let denies = self.document().statements().iter().enumerate();
+        let denies = denies.filter(|(_, statement)| statement.effect() == Effect::Deny).map(|(number, _)| number);
+        let all = denies.flat_map(|number| symbols.iter().map(move |symbol| (number, *symbol)));
+        let open = |document: PolicyDocument, (number, symbol)| document.with_statement_only_if(number, symbol);
+        Self {
+            name: self.name.clone(),
+            source: self.source.clone(),
+            document: OnceLock::from(Box::new(all.fold(self.document().clone(), open))),
+            compiled: Mutex::default(),
+            file: self.file.clone(),
+            form: self.form.clone(),
+            is_owned_by_aws: self.is_owned_by_aws,
+            unknown: self.unknown,
+            origin: self.origin.clone(),
+        }
     }
 
     /// The document.

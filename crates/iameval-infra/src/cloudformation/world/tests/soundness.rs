@@ -58,8 +58,13 @@ fn decide(world: &World, principal: &str, action: &Action, resource: &str) -> Op
 #[test]
 fn what_is_certain_stays_so() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cloudformation");
-    let templates =
-        ["templates/webapp.yaml", "templates/cdk-bootstrap.yml", "types/permissions.yaml", "types/iam.yaml"];
+    let templates = [
+        "templates/webapp.yaml",
+        "templates/cdk-bootstrap.yml",
+        "types/permissions.yaml",
+        "types/iam.yaml",
+        "types/organization.yaml",
+    ];
     let (mut certain, mut undetermined) = (0, 0);
     for path in templates.iter().map(|name| folder.join(name)).chain([assembly()]) {
         let before = World::from_sources(&Disk::default(), &[&CloudFormation::new(&path)]).unwrap();

@@ -95,7 +95,7 @@ fn summary(world: &World) -> String {
     let accounts = world.member_accounts().iter().map(|(id, account)| (id.to_string(), account));
     let organization = world.organization().map(|organization| ("organization".to_owned(), organization));
     for (name, account) in organization.into_iter().chain(accounts) {
-        let _ = writeln!(text, "{name}");
+        let _ = writeln!(text, "{}", shown(&known, &name));
         for (layer, level) in
             account.scps.iter().map(|level| ("SCP", level)).chain(account.rcps.iter().map(|l| ("RCP", l)))
         {
