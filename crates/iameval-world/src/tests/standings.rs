@@ -33,15 +33,15 @@ fn world(own: Option<&str>, at_root: bool, management: bool) -> World {
         loaded(world, name, &text)
     };
     let anyone = r#""Principal": "*","#;
-    let root_scp = deny(&mut world, "root-scp", "s3:GetObject", "");
-    let root_rcp = deny(&mut world, "root-rcp", "s3:PutObject", anyone);
+    let scp_of_root = deny(&mut world, "root-scp", "s3:GetObject", "");
+    let perimeter = deny(&mut world, "root-rcp", "s3:PutObject", anyone);
     let list_only =
         loaded(&mut world, "list-only", r#"{"Effect": "Allow", "Action": ["s3:L*", "s3:P*"], "Resource": "*"}"#);
     let own_rcp = deny(&mut world, "own-rcp", "s3:ListBucket", anyone);
     let mut organization = OrganizationParts::new();
     if at_root {
-        organization.scps = vec![LevelParts::new(vec![everything, root_scp]).named("root")];
-        organization.rcps = vec![LevelParts::new(vec![root_rcp]).named("root")];
+        organization.scps = vec![LevelParts::new(vec![everything, scp_of_root]).named("root")];
+        organization.rcps = vec![LevelParts::new(vec![perimeter]).named("root")];
     }
     let mut bound = AccountParts::new();
     let at_account = LevelParts::new(vec![list_only]).named("account");
