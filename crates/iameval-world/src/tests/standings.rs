@@ -13,7 +13,7 @@ const OTHER: &str = "444455556666";
 const ACTIONS: [&str; 5] = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", "s3:GetObjectAcl"];
 
 fn loaded(world: &mut WorldBuilder, name: &str, statements: &str) -> PolicyRef {
-    let source = Source::new(name, &format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#));
+    let source = Source::new(name, format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#));
     world.policy(LoadedPolicy::from_source(name, &source).unwrap())
 }
 
