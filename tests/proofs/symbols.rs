@@ -161,6 +161,129 @@ fn much_that_is_proven_stays_so_whatever_the_symbols_stand_for() {
     }
 }
 
+/// The statements of documents in a value, by where they stand.
+fn statements(value: &Value, place: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            if members.contains_key("Effect") {
+                found.push(place.to_owned());
+            }
+            for (name, member) in members {
+                statements(member, &format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+            }
+        }
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                statements(item, &format!("{place}/{number}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The value with a change to one statement, or with none.
+fn edited(value: &Value, choices: &mut Choices<'_>) -> Value {
+    let mut places = Vec::new();
+    statements(value, "", &mut places);
+    let mut new = value.clone();
+    if places.is_empty() {
+        return new;
+    }
+    let place = &places[choices.below(places.len())];
+    let statement = new.pointer_mut(place).and_then(Value::as_object_mut).unwrap();
+    match choices.below(5) {
+        0 => {}
+        1 => drop(statement.remove("Condition")),
+        2 => {
+            let (old, new) =
+                if statement.contains_key("NotAction") { ("NotAction", "Action") } else { ("Action", "Action") };
+            statement.remove(old);
+            statement.insert(new.to_owned(), json!(["s3:Get*", "iam:*"]));
+        }
+        3 if statement.contains_key("Resource") => drop(statement.insert("Resource".to_owned(), json!("*"))),
+        _ => {
+            let effect = if statement["Effect"] == "Deny" { "Allow" } else { "Deny" };
+            statement.insert("Effect".to_owned(), json!(effect));
+        }
+    }
+    new
+}
+
+fn check_changes(cases: u32) -> BTreeMap<&'static str, usize> {
+    let prover = Prover::new(Catalogue::embedded());
+    let counts = RefCell::new(BTreeMap::<&str, usize>::new());
+    let count = |what| *counts.borrow_mut().entry(what).or_default() += 1;
+    check(cases, (generate::scenarios(), vec(BYTE, 40..90)), |(scenario, row)| {
+        let Some(mut value) = native(&scenario) else { return };
+        let mut choices = Choices::new(&row);
+        let Some(taken) = take_out(&mut value, &mut choices) else { return };
+        let new = edited(&value, &mut choices);
+        let said: Vec<usize> = (0..9).filter(|_| choices.chance(60)).collect();
+        let derives = choices.chance(70);
+        let both = |values: [&Value; 2], symbols: Option<&Arc<Symbols>>| {
+            let read = values.map(|value| read(&value.to_string()));
+            let [Some(old), Some(new)] = read else { return None };
+            let service = format!("{}:*", old.request.action().service());
+            let scope = scope(&old.request, &[], &[service], &said, derives);
+            let [old, new] = [old, new].map(|side| policies(&side, symbols));
+            prover.new_access(&old, &new, &scope).ok()
+        };
+        let Some(open) = both([&value, &new], Some(&taken.symbols)) else { return };
+        if value == new {
+            count("unchanged");
+            assert!(
+                open.gained.is_empty() && open.gained.may.is_empty() && open.gained.unlisted_may.is_none(),
+                "{open:#?}"
+            );
+            assert!(open.lost.is_empty() && open.lost.may.is_empty() && open.lost.unlisted_may.is_none(), "{open:#?}");
+            return;
+        }
+        for filled in taken.completions(&json!([value, new])) {
+            let Some(known) = both([&filled[0], &filled[1]], None) else { continue };
+            for (open, known) in [(&open.gained, &known.gained), (&open.lost, &known.lost)] {
+                if !open.undecided.is_empty() || !known.undecided.is_empty() {
+                    count("undecided");
+                    continue;
+                }
+                count("compared");
+                let certain = open.actions();
+                let possible: Vec<&String> = open.may.iter().flat_map(|group| &group.actions).collect();
+                for action in known.actions() {
+                    let is_told = certain.contains(&action) || possible.iter().any(|possible| *possible == action);
+                    assert!(is_told, "{action} is not told\n{value:#}\n{new:#}\n{filled:#}\n{open:#?}");
+                    count("told");
+                }
+                for action in &certain {
+                    let place = || format!("{action} is not certain\n{value:#}\n{new:#}\n{filled:#}\n{open:#?}");
+                    assert!(known.actions().contains(action), "{}", place());
+                    count("certain");
+                }
+                if known.unlisted.is_some() {
+                    assert!(open.unlisted.is_some() || open.unlisted_may.is_some(), "{value:#}\n{new:#}\n{filled:#}");
+                }
+            }
+        }
+    });
+    let counts = counts.into_inner();
+    println!("{counts:?}");
+    counts
+}
+
+#[test]
+fn what_changes_is_told_whatever_the_symbols_stand_for() {
+    let counts = check_changes(25);
+    assert!(counts.get("compared").is_some_and(|count| *count > 50), "{counts:?}");
+}
+
+#[test]
+#[ignore = "takes minutes unless optimised"]
+fn much_that_changes_is_told_whatever_the_symbols_stand_for() {
+    let counts = check_changes(200);
+    for enough in ["told", "certain", "unchanged"] {
+        assert!(counts.get(enough).is_some_and(|count| *count > 10), "{counts:?}");
+    }
+}
+
 /// What is claimed of `s3:GetObject` on these resources, by a user with this statement; `{Logs}` is the name of a bucket,
 /// `{In}` an input and `{Prod}` a condition of which the statement itself is.
 const CASES: [(&str, &str, Expectation, &str); 15] = [

@@ -17,8 +17,8 @@ use side::{Named, Side};
 pub(crate) fn run(flags: &Flags, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let reports = Reports::of_findings(&flags.report)?;
     flags.write_tests.as_deref().map_or(Ok(()), tests::check)?;
-    let old = Side::load("OLD", &flags.old, setup, output)?;
-    let new = Side::load("NEW", &flags.new, setup, output)?;
+    let old = Side::load("OLD", &flags.old, None, setup, output)?;
+    let new = Side::load("NEW", &flags.new, Some(&old), setup, output)?;
     let written = reports.files().chain(flags.write_tests.iter().map(|file| ("--write-tests", file.as_str())));
     refuse_to_replace(written, &[&setup.files])?;
     let diff = compare(&old, &new, flags, setup, output)?;

@@ -45,7 +45,7 @@ impl ActionPatterns {
         let read = |text| match breadth {
             _ if !unknown.has_symbols(text) => Some(text.to_owned()),
             Breadth::Narrowest => None,
-            Breadth::Widest => {
+            Breadth::Widest | Breadth::Open => {
                 let service = text.split_once(':').map(|(service, _)| service);
                 let known = service.filter(|service| !unknown.has_symbols(service));
                 Some(known.map_or_else(|| "*".to_owned(), |service| format!("{service}:*")))

@@ -16,6 +16,8 @@ pub(crate) enum Subject {
     Action,
     Resource,
     Key(KeyId),
+    /// What symbols stand for, as far as one test depends on it, by number.
+    Unknown(u32),
 }
 
 /// A pattern in which variables are keys.
@@ -39,6 +41,8 @@ pub(crate) enum Test {
     Absent,
     /// A condition on the key holds.
     Condition(Box<Condition>),
+    /// It turns out so.
+    TurnsOut,
 }
 
 /// A condition on one key.
@@ -74,6 +78,7 @@ pub(crate) enum Identity {
     Fits(Subject, Language),
     FitsTemplate(Subject, KeyTemplate),
     Absent(KeyId),
+    TurnsOut(String),
     /// Operator, values as the document has them, whether those may hold variables, and whether the effect is Deny, where
     /// that makes a difference.
     Condition {
@@ -128,6 +133,12 @@ impl Atoms {
 
     pub(crate) fn absent(&mut self, key: KeyId) -> AtomId {
         self.keep(Identity::Absent(key), || Atom { subject: Subject::Key(key), test: Test::Absent })
+    }
+
+    /// That what depends on symbols turns out to hold. It is one test wherever the same is asked of the same request.
+    pub(crate) fn turns_out(&mut self, what: String) -> AtomId {
+        let next = u32::try_from(self.kept.len()).unwrap_or(u32::MAX);
+        self.keep(Identity::TurnsOut(what), || Atom { subject: Subject::Unknown(next), test: Test::TurnsOut })
     }
 
     /// The number of a key.

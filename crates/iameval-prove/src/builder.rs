@@ -78,6 +78,9 @@ impl Builder<'_> {
         unknown: &Unknown,
         breadth: Breadth,
     ) -> Node {
+        if breadth == Breadth::Open {
+            return self.turns_out_to_fit(entries, unknown);
+        }
         let mut ways = Vec::new();
         for templates in entries {
             let has_symbols = templates.iter().any(|template| template.has_symbols(unknown));
@@ -85,24 +88,45 @@ impl Builder<'_> {
             let taken = if has_symbols && breadth == Breadth::Narrowest { 1 } else { templates.len() };
             for template in templates.iter().take(taken) {
                 if template.variables().any(|variable| unknown.has_symbols(&variable.key)) {
-                    match breadth {
-                        Breadth::Widest => return Formulas::TRUE,
-                        Breadth::Narrowest => continue,
+                    if breadth == Breadth::Widest {
+                        return Formulas::TRUE;
                     }
+                    continue;
                 }
                 ways.extend(self.ways(template));
             }
         }
-        let read = |way: Way| {
-            let is_open = |key: &KeyId| unknown.is_open(self.atoms.name(*key));
-            let pattern = match breadth {
-                Breadth::Widest => Some(unknown.widest(&way.pattern, is_open)),
-                Breadth::Narrowest => unknown.narrowest(&way.pattern, is_open),
-            };
-            Some(Way { pattern: pattern?, ..way })
-        };
-        let ways: Vec<Way> = ways.into_iter().filter_map(read).collect();
+        let ways: Vec<Way> = ways.iter().filter_map(|way| self.read(way, unknown, breadth)).collect();
         self.fits_one_way(Subject::Resource, ways)
+    }
+
+    fn read(&self, Way { guard, pattern }: &Way, unknown: &Unknown, breadth: Breadth) -> Option<Way> {
+        let is_open = |key: &KeyId| unknown.is_open(self.atoms.name(*key));
+        let pattern = match breadth {
+            Breadth::Narrowest => unknown.narrowest(pattern, is_open)?,
+            Breadth::Widest | Breadth::Open => unknown.widest(pattern, is_open),
+        };
+        Some(Way { guard: *guard, pattern })
+    }
+
+    /// That the resource certainly fits one of the patterns, or may and turns out to.
+    fn turns_out_to_fit(&mut self, entries: impl Iterator<Item = Vec<Template>>, unknown: &Unknown) -> Node {
+        let entries: Vec<Vec<Template>> = entries.collect();
+        let certainly = self.is_open_resource(entries.iter().cloned(), unknown, Breadth::Narrowest);
+        let mut ways = vec![certainly];
+        for entry in entries {
+            let what = format!("the resource fits {entry:?}");
+            let possibly = self.is_open_resource(std::iter::once(entry), unknown, Breadth::Widest);
+            let turns_out = self.turns_out(what);
+            ways.push(self.formulas.all([possibly, turns_out]));
+        }
+        self.formulas.any(ways)
+    }
+
+    /// That what depends on symbols turns out to hold.
+    pub(crate) fn turns_out(&mut self, what: String) -> Node {
+        let atom = self.atoms.turns_out(what);
+        self.formulas.literal(atom, true)
     }
 
     /// That a text fits one of several patterns.
@@ -259,19 +283,20 @@ impl Builder<'_> {
                 Certainty::Maybe => {}
             }
         }
+        let possibly = match breadth {
+            Breadth::Narrowest => Formulas::FALSE,
+            Breadth::Widest => Formulas::TRUE,
+            Breadth::Open => self.turns_out(format!("{operator} {key} {values:?} {version:?} {effect:?}")),
+        };
         if is_of_presence || unknown.has_symbols(key.as_str()) {
-            return Some(Formulas::constant(breadth == Breadth::Widest));
+            return Some(possibly);
         }
         let without = self.without_key(written);
-        Some(match breadth {
-            Breadth::Narrowest => without,
-            Breadth::Widest => {
-                let id = self.atoms.key(key);
-                let absent = self.absent(id);
-                let there = self.formulas.not(absent);
-                self.formulas.any([there, without])
-            }
-        })
+        let id = self.atoms.key(key);
+        let absent = self.absent(id);
+        let there = self.formulas.not(absent);
+        let with = self.formulas.all([there, possibly]);
+        Some(self.formulas.any([with, without]))
     }
 
     /// A condition on one text whose values have variables in them.

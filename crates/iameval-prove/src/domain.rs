@@ -103,7 +103,7 @@ impl Domain {
                         }
                     }
                 }
-                Test::Fits(_) | Test::FitsTemplate(_) | Test::Absent => {}
+                Test::Fits(_) | Test::FitsTemplate(_) | Test::Absent | Test::TurnsOut => {}
             }
         }
         let readable = shape.key_type.and_then(readable);

@@ -248,13 +248,15 @@ impl<'c> Prover<'c> {
         let read = |policies, reading| Read { policies, reading };
         let least = both.map(|policies| read(policies, Reading::LEAST));
         let most = both.map(|policies| read(policies, Reading::MOST));
+        let open = both.map(|policies| read(policies, Reading::OPEN));
         let is_open = both.iter().any(|policies| policies.set().symbols().is_some());
-        let sides: Vec<Read<'_>> = least.into_iter().chain(most.into_iter().filter(|_| is_open)).collect();
+        let sides: Vec<Read<'_>> = least.into_iter().chain(most.into_iter().chain(open).filter(|_| is_open)).collect();
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
         let change = |allowed, not| vec![Wish::new(allowed, Wanted::Allowed), Wish::new(not, Wanted::NotAllowed)];
         let ([old, new], [old_most, new_most]) = ([0, 1], if is_open { [2, 3] } else { [0, 1] });
-        let gained = Wishes { certain: change(new, old_most), possible: is_open.then(|| change(new_most, old)) };
-        let lost = Wishes { certain: change(old, new_most), possible: is_open.then(|| change(old_most, new)) };
+        let [old_open, new_open] = [4, 5];
+        let gained = Wishes { certain: change(new, old_most), possible: is_open.then(|| change(new_open, old_open)) };
+        let lost = Wishes { certain: change(old, new_most), possible: is_open.then(|| change(old_open, new_open)) };
         Ok(NewAccess {
             gained: self.allowed(&mut problem, scope, &gained)?,
             lost: self.allowed(&mut problem, scope, &lost)?,
@@ -628,10 +630,12 @@ struct Wishes {
 /// The policies of two sides with the symbols of both, where a character stands for the same on either.
 fn in_one_table(sides: [&Policies; 2]) -> Option<[Policies; 2]> {
     let symbols = sides.map(|side| side.set().symbols());
-    let all = symbols.into_iter().flatten().max_by_key(|symbols| symbols.len());
-    let Some(all) = all else { return Some(sides.map(Policies::clone)) };
-    let is_in_all = symbols.into_iter().flatten().all(|own| own.is_beginning_of(all));
-    is_in_all.then(|| sides.map(|side| side.with_symbols(all)))
+    let mut known = symbols.into_iter().flatten().peekable();
+    if known.peek().is_none() {
+        return Some(sides.map(Policies::clone));
+    }
+    let all = known.find(|all| symbols.into_iter().flatten().all(|own| own.is_part_of(all)))?;
+    Some(sides.map(|side| side.with_symbols(all)))
 }
 
 /// What there is to say of two sides in which the same character stands for different things.

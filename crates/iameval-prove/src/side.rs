@@ -73,9 +73,10 @@ impl Side {
                         ActionPatterns::of_open_statement(statement.action(), unknown, *breadth)
                     }
                 };
-                let may_be_missing =
-                    !statement.only_if().is_empty() && matches!(builder.open, Some((_, Breadth::Narrowest)));
-                let is_there = Formulas::constant(!may_be_missing);
+                let is_there = match builder.open.clone() {
+                    None => Formulas::TRUE,
+                    Some((unknown, breadth)) => is_there(statement, &unknown, breadth, builder),
+                };
                 let resource = builder.resource_of(statement, compiled.kind(), document.version());
                 let tests = builder.tests_of(statement, document.version());
                 statements.push(SideStatement {
@@ -193,6 +194,19 @@ impl Side {
         builder.formulas.any(ways)
     }
 
+    /// The principal element, as policies of its kind have it read, as text.
+    fn principals(&self, statement: &SideStatement) -> String {
+        let document = self.policies.documents().get(statement.policy);
+        let element = document.and_then(|document| document.statements().get(statement.number)?.principal());
+        let lists = match element.map(PrincipalElement::form) {
+            Some(PrincipalForm::Map(lists)) => &lists[..],
+            _ => &[],
+        };
+        let texts = lists.iter().map(|list| (list.kind(), list.values().collect::<Vec<_>>())).collect::<Vec<_>>();
+        let kind = self.policies.set().policies().nth(statement.policy).map(|policy| policy.kind());
+        format!("{kind:?} {:?} {texts:?}", element.map(PrincipalElement::is_negated))
+    }
+
     /// The same for whatever strength.
     pub(crate) fn principal_of(&self, statement: &SideStatement, sample: &Request, builder: &mut Builder<'_>) -> Node {
         self.principal(statement, None, sample, builder)
@@ -208,20 +222,34 @@ impl Side {
         builder: &mut Builder<'_>,
     ) -> Node {
         let breadth = self.open.as_ref().map(|(_, reading)| reading.of(statement.effect));
+        let [certainly, possibly] = [0, 1].map(|way: usize| {
+            move |request: &Request| {
+                let strengths = self.policies.set().principal_strengths(statement.id, request);
+                strengths.get(way).is_some_and(|own| own.is_some() && *own >= strength)
+            }
+        });
         let names = |request: &Request| {
-            let [certain, possible] = self.policies.set().principal_strengths(statement.id, request);
-            let own = if breadth == Some(Breadth::Widest) { possible } else { certain };
-            own.is_some() && own >= strength
+            if matches!(breadth, Some(Breadth::Widest | Breadth::Open)) {
+                possibly(request)
+            } else {
+                certainly(request)
+            }
+        };
+        let turns_out = |builder: &mut Builder<'_>| match breadth {
+            Some(Breadth::Open) if !certainly(sample) => {
+                builder.turns_out(format!("{} names the caller: {strength:?}", self.principals(statement)))
+            }
+            _ => Formulas::TRUE,
         };
         if let Some((unknown, _)) = &self.open
             && !statement.unique_ids.is_empty()
             && (unknown.is_open(&ContextKey::new("aws:userid"))
                 || statement.unique_ids.iter().any(|id| unknown.has_symbols(id)))
         {
-            return Formulas::constant(breadth == Some(Breadth::Widest));
+            return if breadth == Some(Breadth::Narrowest) { Formulas::FALSE } else { turns_out(builder) };
         }
         if statement.unique_ids.is_empty() {
-            return Formulas::constant(names(sample));
+            return if names(sample) { turns_out(builder) } else { Formulas::FALSE };
         }
         let user_id = ContextKey::new("aws:userid");
         let key = builder.atoms.key(&user_id);
@@ -271,6 +299,23 @@ impl Wanted {
             Wanted::NotAllowed => !decision.is_allowed(),
             Wanted::NotExplicitlyDenied => decision != Decision::ExplicitDeny,
             Wanted::NotImplicitlyDenied => decision != Decision::ImplicitDeny,
+        }
+    }
+}
+
+/// That a statement is there and is about an action, as far as that depends on symbols.
+fn is_there(statement: &Statement, unknown: &Unknown, breadth: Breadth, builder: &mut Builder<'_>) -> Node {
+    match breadth {
+        Breadth::Widest => Formulas::TRUE,
+        Breadth::Narrowest => Formulas::constant(statement.only_if().is_empty()),
+        Breadth::Open => {
+            let mut needed: Vec<Node> =
+                statement.only_if().iter().map(|symbol| builder.turns_out(format!("if {symbol}"))).collect();
+            let patterns: Vec<&str> = statement.action().patterns().collect();
+            if patterns.iter().any(|text| unknown.has_symbols(text)) {
+                needed.push(builder.turns_out(format!("{:?} {patterns:?}", statement.action().is_negated())));
+            }
+            builder.formulas.all(needed)
         }
     }
 }

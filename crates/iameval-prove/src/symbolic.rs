@@ -5,6 +5,10 @@
 //! at its *narrowest*, only to those to which it applies for all of them. A [`Reading`] says which way Allow and Deny
 //! statements are read: what the widest Allows and the narrowest Denies do not let through, nothing does.
 //!
+//! Two sets of policies in which the same is not known are compared with both read as *open*: what depends on symbols is a
+//! test of its own, which comes out one way wherever the same is asked of the same request. So what has not changed makes
+//! no difference.
+//!
 //! A symbol stands in texts as one character. In a request it is compared like any other as long as that says the same as
 //! every text in its place; where it may not, a whole part of a statement counts as applying or not.
 
@@ -25,6 +29,8 @@ pub(crate) enum Breadth {
     Widest,
     /// What does for all of them.
     Narrowest,
+    /// What turns out to: it is left open, and the same wherever the same is asked of a request.
+    Open,
 }
 
 /// How statements are read.
@@ -52,6 +58,7 @@ impl Breadth {
         match (self, is_opposite) {
             (Self::Widest, true) => Self::Narrowest,
             (Self::Narrowest, true) => Self::Widest,
+            (Self::Open, true) => Self::Open,
             (own, false) => own,
         }
     }
@@ -64,6 +71,9 @@ impl Reading {
     pub(crate) const LEAST: Self = Self { allows: Breadth::Narrowest, denies: Breadth::Widest };
     /// Everything that may apply.
     pub(crate) const WIDEST: Self = Self { allows: Breadth::Widest, denies: Breadth::Widest };
+
+    /// Whatever turns out to apply, to compare policies in which the same is not known.
+    pub(crate) const OPEN: Self = Self { allows: Breadth::Open, denies: Breadth::Open };
 
     /// With everything the other way round.
     pub(crate) fn opposite(self) -> Self {

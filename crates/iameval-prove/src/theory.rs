@@ -24,6 +24,7 @@ pub(crate) enum KeyValue {
 pub(crate) enum Value {
     Text(String),
     Key(KeyValue),
+    TurnsOut(bool),
 }
 
 /// Values with which a formula holds: those of the variables that matter.
@@ -106,6 +107,10 @@ impl<'a> Theory<'a> {
     pub(crate) fn check_with(&mut self, subject: Subject, literals: &[Literal], chosen: Option<&Chosen>) -> Checked {
         self.spend(1 + u64::try_from(literals.len()).unwrap_or(u64::MAX));
         match subject {
+            Subject::Unknown(_) => match literals {
+                [first, others @ ..] if others.iter().any(|other| other.holds != first.holds) => Checked::Impossible,
+                _ => Checked::With(Value::TurnsOut(literals.first().is_some_and(|literal| literal.holds))),
+            },
             Subject::Key(key) => self.key(key, literals, chosen),
             Subject::Action | Subject::Resource => match self.text(subject, literals, chosen) {
                 Found::Text(text) => Checked::With(Value::Text(text)),
@@ -122,6 +127,7 @@ impl<'a> Theory<'a> {
         match (value, atom.subject) {
             (Value::Text(text), _) => self.text_meets(literal, text, chosen),
             (Value::Key(value), Subject::Key(key)) => self.key_meets(key, literal, value, chosen),
+            (Value::TurnsOut(holds), _) => *holds == literal.holds,
             (Value::Key(_), _) => false,
         }
     }
@@ -133,7 +139,7 @@ impl<'a> Theory<'a> {
                 Some(chosen) => filled(template, chosen).is_some_and(|language| language.fits(text)) == literal.holds,
                 None => !literal.holds || loosened(template).fits(text),
             },
-            Test::Absent | Test::Condition(_) => false,
+            Test::Absent | Test::Condition(_) | Test::TurnsOut => false,
         }
     }
 
@@ -154,7 +160,9 @@ impl<'a> Theory<'a> {
                 }
                 condition.compiled.is_satisfied(&context)
             }
-            (Test::Fits(_) | Test::FitsTemplate(_), KeyValue::Absent | KeyValue::List(_)) => false,
+            (Test::Fits(_) | Test::FitsTemplate(_), KeyValue::Absent | KeyValue::List(_)) | (Test::TurnsOut, _) => {
+                false
+            }
             (Test::Fits(_) | Test::FitsTemplate(_), KeyValue::Single(text)) => {
                 return self.text_meets(literal, text, chosen);
             }
@@ -184,7 +192,7 @@ impl<'a> Theory<'a> {
             match &self.atoms.get(literal.atom).test {
                 Test::Fits(language) => languages.add(language.clone(), literal.holds),
                 Test::FitsTemplate(template) => languages.add_template(template, literal.holds, chosen),
-                Test::Absent | Test::Condition(_) => {}
+                Test::Absent | Test::Condition(_) | Test::TurnsOut => {}
             }
         }
         let accepts = self.accepts_action;
@@ -229,7 +237,7 @@ impl<'a> Theory<'a> {
                 Test::FitsTemplate(template) => {
                     outside.extend(with_symbols(template).map(|glob| glob.without_symbols()));
                 }
-                Test::Absent | Test::Condition(_) => {}
+                Test::Absent | Test::Condition(_) | Test::TurnsOut => {}
             }
         }
         if outside.is_empty() {
@@ -330,7 +338,7 @@ impl<'a> Theory<'a> {
             Test::Condition(condition) if condition.variables.is_empty() || chosen.is_some() => {
                 condition.holds(&domain.key, text, &context) == literal.holds
             }
-            Test::Condition(_) | Test::Absent => true,
+            Test::Condition(_) | Test::Absent | Test::TurnsOut => true,
             Test::Fits(_) | Test::FitsTemplate(_) => self.text_meets(*literal, text, chosen),
         };
         let mut cells = Cellset::all(domain.cells.len());
@@ -420,7 +428,7 @@ impl<'a> Theory<'a> {
                         narrow(&mut others);
                     }
                 }
-                Test::Absent => {}
+                Test::Absent | Test::TurnsOut => {}
             }
         }
         if !is_for_arns {

@@ -31,7 +31,7 @@ pub(crate) fn settle(
         match &theory.atoms.get(literal.atom).test {
             Test::FitsTemplate(template) => keys.extend(template.variables().copied()),
             Test::Condition(condition) => keys.extend(condition.variables.iter().copied()),
-            Test::Fits(_) | Test::Absent => {}
+            Test::Fits(_) | Test::Absent | Test::TurnsOut => {}
         }
     }
     if keys.is_empty() {
@@ -170,7 +170,7 @@ fn globs<'t>(theory: &Theory<'t>, literal: Literal) -> Vec<&'t Glob> {
     match &theory.atoms.get(literal.atom).test {
         Test::Fits(language) => language.0.iter().collect(),
         Test::Condition(condition) => condition.text.iter().flat_map(|test| test.language.0.iter()).collect(),
-        Test::FitsTemplate(_) | Test::Absent => Vec::new(),
+        Test::FitsTemplate(_) | Test::Absent | Test::TurnsOut => Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::json::{list, number, optional, placed_with, text};
 use crate::text::described;
+use crate::undecided::unknown_in_words;
 use iameval::json::{Node, Value};
 use iameval::symbol::Symbols;
 use iameval::{Effect, PatternElement, Request, Statement, StatementId};
@@ -69,10 +70,7 @@ pub(crate) fn request_in_words(group: &AccessGroup) -> String {
 
 /// What it depends on whether a group is allowed.
 pub(crate) fn dependence_in_words(group: &AccessGroup) -> Option<String> {
-    let names: Vec<&String> = group.depends_on.iter().collect();
-    let said =
-        || format!("depends on {}, which is not known: `--set NAME=VALUE` settles it", listed(&names, ", ", FEW));
-    (!names.is_empty()).then(said)
+    unknown_in_words(&group.depends_on.iter().map(|name| &**name).collect::<Vec<_>>())
 }
 
 /// A group as JSON. `by` are the policies that allow, `against` those that do not.

@@ -6,6 +6,7 @@ mod markdown;
 
 use crate::access::{actions_in_words, dependence_in_words, limits_in_words, named, request_in_words};
 use crate::layout::Lines;
+use crate::located::count;
 use crate::style::Style;
 use crate::undecided;
 use crate::vocabulary::layer_name;
@@ -104,7 +105,7 @@ pub fn diff_to_text(diff: &Diff, names: DiffNames<'_>, all: bool, style: Style) 
 /// What is not known on either side: one has what the other has and perhaps more, or the two have not been compared.
 fn symbols(diff: &Diff) -> Option<&Arc<Symbols>> {
     let sides = diff.parts.iter().flat_map(|part| [&part.old, &part.new]);
-    sides.filter_map(|side| side.policies().set().symbols()).max_by_key(|symbols| symbols.len())
+    sides.filter_map(|side| side.policies().set().symbols()).max_by_key(|symbols| symbols.places())
 }
 
 /// The text with the names of what is not known.
@@ -189,7 +190,8 @@ fn notes(diff: &Diff) -> Vec<String> {
     if let Some(beside) = &diff.beside {
         notes.push(beside_in_words(*beside));
     } else {
-        notes.push(format!("{} principals, {} different pairs of policies", diff.principals, diff.compared));
+        let pairs = count(diff.compared, "different pair");
+        notes.push(format!("{}, {pairs} of policies", count(diff.principals, "principal")));
     }
     if !diff.unknown_layers.is_empty() {
         let names: Vec<&str> = diff.unknown_layers.iter().map(|layer| layer_name(*layer)).collect();

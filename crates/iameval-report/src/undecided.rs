@@ -2,6 +2,7 @@
 
 use crate::json::{number, text};
 use iameval::json::{Node, Value};
+use iameval_ask::words::listed;
 use iameval_prove::Undecided;
 
 /// Why something could not be decided, in words.
@@ -12,9 +13,22 @@ pub fn undecided_in_words(reason: &Undecided) -> String {
         Undecided::Clocks => "`aws:CurrentTime` and `aws:EpochTime` are both tested, and say the same time".into(),
         Undecided::Limit(steps) => format!("the search was ended after {steps} steps"),
         Undecided::Symbol(name) => {
-            format!("it depends on {name}, which is not known: `--set '{name}=VALUE'` settles it")
+            format!("it {}", unknown_in_words(&[name]).unwrap_or_default())
         }
     }
+}
+
+/// What something depends on that is not known, and what settles it; nothing where it depends on nothing of the kind.
+pub(crate) fn unknown_in_words(names: &[&str]) -> Option<String> {
+    const FEW: usize = 4;
+    let first = names.first()?;
+    let set = format!("`--set '{first}=VALUE'`");
+    Some(match names {
+        [_] => format!("depends on {first}, which is not known: {set} settles it"),
+        several => {
+            format!("depends on {}, which are not known: {set} settles the first", listed(several, ", ", FEW))
+        }
+    })
 }
 
 /// The reason as JSON.

@@ -5,6 +5,7 @@ use crate::json::{optional, placed_with};
 use crate::layout::{Lines, NO_BREAK, columns};
 use crate::style::Style;
 use crate::text::described;
+use crate::undecided::unknown_in_words;
 use crate::vocabulary::layer_name;
 use iameval::json::{Node, Value};
 use iameval::open::OpenStatement;
@@ -243,10 +244,7 @@ fn conditions(details: &Details, verdict: Verdict) -> String {
     if !keys.is_empty() {
         parts.push(format!("depends on {}", listed(&keys, ", ", 5)));
     }
-    let unknown = details.unknown();
-    if !unknown.is_empty() {
-        parts.push(format!("depends on {}, which is not known: `--set NAME=VALUE`", listed(&unknown, ", ", 5)));
-    }
+    parts.extend(unknown_in_words(&details.unknown()));
     if details.bounds.depends_on_resource {
         parts.push(format!("the resource {}", resources(details)));
     }

@@ -101,6 +101,11 @@ impl WorldBuilder {
         Self::default()
     }
 
+    /// A world of nothing that will be compared with another one, of which this is not known.
+    pub(crate) fn beside(symbols: &Symbols) -> Self {
+        Self { symbols: Symbols::beside(symbols), ..Self::new() }
+    }
+
     /// Makes a policy one of the world. Each call makes one more, also for the same policy.
     pub fn policy(&mut self, policy: impl Into<Arc<LoadedPolicy>>) -> PolicyRef {
         let number = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);

@@ -77,6 +77,16 @@ impl World {
         Self::from_sources(files, &[&WorldFiles::new(paths)])
     }
 
+    /// The same, so that it can be compared with another world: what is called the same in both and is not known in either
+    /// stands for the same.
+    ///
+    /// # Errors
+    /// All findings of the first section that has any.
+    pub fn load_beside(other: &Self, files: &dyn Files, paths: &[PathBuf]) -> Result<Self> {
+        let world = other.symbols().map_or_else(WorldBuilder::new, |symbols| WorldBuilder::beside(symbols));
+        world.built_of(files, &[&WorldFiles::new(paths)])
+    }
+
     /// Reads a test file: the world that it describes, and its tests. Where it describes none, those of `otherwise` are
     /// its world. Files that say no more of a world than which others they use share it.
     ///

@@ -69,9 +69,11 @@ pub enum SymbolKind {
 pub struct Symbols {
     known: Vec<Known>,
     by_name: HashMap<Box<str>, Symbol>,
+    /// What others are called; none of them is one of these until it is defined.
+    kept: HashMap<Box<str>, Symbol>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct Known {
     name: Box<str>,
     kind: SymbolKind,
@@ -123,6 +125,26 @@ impl Symbols {
         Self::default()
     }
 
+    /// No symbols yet, beside others: what will be called as one of them and is of its kind stands in texts as the same
+    /// character, and nothing else does. So texts with these and with those can be compared.
+    ///
+    /// ```
+    /// use iameval::symbol::{SymbolKind, Symbols};
+    ///
+    /// let mut old = Symbols::new();
+    /// let logs = old.define("Resources.Logs", SymbolKind::Name)?;
+    /// let mut new = Symbols::beside(&old);
+    /// assert!(new.is_empty());
+    /// assert_ne!(new.define("Resources.Reports", SymbolKind::Name)?, logs);
+    /// assert_eq!(new.define("Resources.Logs", SymbolKind::Name)?, logs);
+    /// assert!(old.is_part_of(&new));
+    /// # Ok::<(), iameval::symbol::TooManySymbols>(())
+    /// ```
+    #[must_use]
+    pub fn beside(others: &Self) -> Self {
+        Self { known: others.known.clone(), by_name: HashMap::new(), kept: others.by_name.clone() }
+    }
+
     /// Symbols of which nothing is known, for all that stand in these texts.
     #[must_use]
     pub fn of_unknown_texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
@@ -139,11 +161,16 @@ impl Symbols {
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
+        self.by_name.is_empty()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// How many characters are taken, by these or by those they are beside.
+    pub fn places(&self) -> usize {
         self.known.len()
     }
 
@@ -155,9 +182,17 @@ impl Symbols {
         if let Some(known) = self.find(name) {
             return Ok(known);
         }
+        let known = Known { name: name.into(), kind, family: None, described: None };
+        if let Some(symbol) = self.kept.get(name).copied().filter(|symbol| self.kind(*symbol) == kind)
+            && let Some(place) = self.known.get_mut(symbol.index())
+        {
+            *place = known;
+            self.by_name.insert(name.into(), symbol);
+            return Ok(symbol);
+        }
         let index = u32::try_from(self.known.len()).ok().filter(|index| (*index as usize) < MOST);
         let symbol = index.and_then(|index| char::from_u32(FIRST + index)).map(Symbol).ok_or(TooManySymbols)?;
-        self.known.push(Known { name: name.into(), kind, family: None, described: None });
+        self.known.push(known);
         self.by_name.insert(name.into(), symbol);
         Ok(symbol)
     }
@@ -203,16 +238,17 @@ impl Symbols {
         self.by_name.get(name).copied()
     }
 
-    /// Every symbol, in the order in which they were defined.
+    /// Every symbol, in the order of the characters that stand for them.
     pub fn iter(&self) -> impl Iterator<Item = Symbol> {
-        (FIRST..).take(self.known.len()).filter_map(char::from_u32).map(Symbol)
+        let all = (FIRST..).filter_map(char::from_u32).map(Symbol).zip(&self.known);
+        all.filter(|(symbol, known)| self.by_name.get(&known.name) == Some(symbol)).map(|(symbol, _)| symbol)
     }
 
-    /// Whether each of these symbols is one of the others as well, by name and kind, and stands in texts as the same
-    /// character.
-    pub fn is_beginning_of(&self, others: &Self) -> bool {
+    /// Whether what stands for each of these symbols stands for the same in texts with the others, by name and kind.
+    pub fn is_part_of(&self, others: &Self) -> bool {
         let others = others.known.get(..self.known.len());
-        others.is_some_and(|others| self.known == others)
+        let is_same = |(own, other): (&Known, &Known)| own.name == other.name && own.kind == other.kind;
+        others.is_some_and(|others| self.known.iter().zip(others).all(is_same))
     }
 
     /// What a symbol is called.

@@ -12,8 +12,10 @@ use std::sync::Arc;
 /// both, so that they cannot be compared.
 pub(super) fn of_both(worlds: [&World; 2]) -> Result<Option<Arc<Symbols>>, Box<DiffPart>> {
     let symbols = || worlds.into_iter().filter_map(World::symbols);
-    let Some(all) = symbols().max_by_key(|symbols| symbols.len()) else { return Ok(None) };
-    if symbols().all(|own| own.is_beginning_of(all)) {
+    if symbols().next().is_none() {
+        return Ok(None);
+    }
+    if let Some(all) = symbols().find(|all| symbols().all(|own| own.is_part_of(all))) {
         return Ok(Some(all.clone()));
     }
     let names = symbols().flat_map(|symbols| symbols.iter().map(|symbol| symbols.name(symbol)));

@@ -38,8 +38,14 @@ impl Named {
 }
 
 impl Side {
-    /// Reads what an argument names.
-    pub(super) fn load(flag: &str, text: &str, setup: &Setup, output: &mut Output) -> Outcome<Self> {
+    /// Reads what an argument names, to be compared with another side where there is one.
+    pub(super) fn load(
+        flag: &str,
+        text: &str,
+        other: Option<&Self>,
+        setup: &Setup,
+        output: &mut Output,
+    ) -> Outcome<Self> {
         let path = Path::new(text);
         match find_managed(text) {
             Some(Err(problem)) => return Err(Failure(vec![about_argument(flag, text, problem)])),
@@ -48,26 +54,36 @@ impl Side {
         }
         let limits = setup.files.limits();
         match Revision::read(text, limits, setup.files.infrastructure()) {
-            Some((revision, path)) => Self::of_files(text, &path, &revision, output),
+            Some((revision, path)) => Self::of_files(text, &path, other, &revision, output),
             None if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path).is_some() => {
-                Self::world(path, &setup.files, output)
+                Self::world(path, other, &setup.files, output)
             }
-            None => Self::of_files(text, path, &setup.files, output),
+            None => Self::of_files(text, path, other, &setup.files, output),
         }
     }
 
-    fn of_files(text: &str, path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
+    fn of_files(
+        text: &str,
+        path: &Path,
+        other: Option<&Self>,
+        files: &dyn Files,
+        output: &mut Output,
+    ) -> Outcome<Self> {
         let source = files.read(path)?;
         let held = Held { path, source: &source, others: files };
         let is_world = || matches!(PolicyFile::read(&source, files.limits()), PolicyFile::World(_));
         if files.formats().kind_of(&source).is_none() && !is_world() {
             return Self::policy(text, path, &held, output);
         }
-        Self::world(path, &held, output)
+        Self::world(path, other, &held, output)
     }
 
-    fn world(path: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
-        let world = World::load(files, &[path.to_path_buf()])?;
+    fn world(path: &Path, other: Option<&Self>, files: &dyn Files, output: &mut Output) -> Outcome<Self> {
+        let paths = [path.to_path_buf()];
+        let world = match other {
+            Some(Self::World(other)) => World::load_beside(other, files, &paths)?,
+            _ => World::load(files, &paths)?,
+        };
         output.knows(&world);
         world.warnings().iter().for_each(|warning| output.warn(warning));
         Ok(Self::World(Box::new(world)))

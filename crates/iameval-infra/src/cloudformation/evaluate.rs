@@ -23,7 +23,7 @@ use iameval::{Code, Diagnostic};
 use iameval_world::Finding;
 use identity::Identity;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 /// How deep values may nest, and refer to each other, all in all.
@@ -102,8 +102,8 @@ pub(super) struct Evaluator<'t> {
     indexes: HashMap<*const Tree, Section<'t>>,
     families: HashMap<(usize, String), u32>,
     first_family: u32,
-    /// The last of the symbols of others.
-    last_foreign: Option<Symbol>,
+    /// The symbols of other sources.
+    foreign: HashSet<Symbol>,
     /// The resource whose properties are evaluated, and how many branches are open in it that may not be taken.
     owner: Option<(usize, &'t str)>,
     branches: u32,
@@ -135,9 +135,9 @@ impl<'t> Evaluator<'t> {
             let (parent, id) = template.parent.as_ref()?;
             Some(((*parent, &**id), index))
         });
-        let first_family = u32::try_from(symbols.len()).unwrap_or(u32::MAX);
+        let first_family = u32::try_from(symbols.places()).unwrap_or(u32::MAX);
         let bytes = templates.iter().map(|template| template.source.text.len()).sum::<usize>();
-        let last_foreign = symbols.iter().last();
+        let foreign = symbols.iter().collect();
         Self {
             templates,
             sections: sections.collect(),
@@ -156,7 +156,7 @@ impl<'t> Evaluator<'t> {
             indexes: HashMap::new(),
             families: HashMap::new(),
             first_family,
-            last_foreign,
+            foreign,
             owner: None,
             branches: 0,
             dependencies: Vec::new(),
@@ -426,7 +426,7 @@ impl<'t> Evaluator<'t> {
     ) -> Result<Symbol, Told> {
         let mut address = Cow::Borrowed(address);
         // What is called the same in another source is something else.
-        while self.symbols.find(&address).is_some_and(|symbol| Some(symbol) <= self.last_foreign) {
+        while self.symbols.find(&address).is_some_and(|symbol| self.foreign.contains(&symbol)) {
             address = Cow::Owned(format!("{}/{address}", self.template(at).name));
         }
         let symbol = match family {

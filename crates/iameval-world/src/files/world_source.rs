@@ -43,10 +43,16 @@ impl World {
     /// # Errors
     /// What is wrong with the first source that has something wrong, or with what they come to together.
     pub fn from_sources(files: &dyn Files, sources: &[&dyn WorldSource]) -> Result<Self, Vec<Finding>> {
-        let mut world = WorldBuilder::new();
+        WorldBuilder::new().built_of(files, sources)
+    }
+}
+
+impl WorldBuilder {
+    /// Reads sources into the world and builds it.
+    pub(crate) fn built_of(mut self, files: &dyn Files, sources: &[&dyn WorldSource]) -> Result<World, Vec<Finding>> {
         for source in sources {
-            source.add_to(files, &mut world).map_err(|findings| world.named(findings))?;
+            source.add_to(files, &mut self).map_err(|findings| self.named(findings))?;
         }
-        world.build()
+        self.build()
     }
 }
