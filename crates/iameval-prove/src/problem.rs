@@ -118,12 +118,12 @@ impl<'c> Problem<'c> {
         let fixed = fixed(scope);
         let mut builder = Builder { atoms: Atoms::default(), formulas: Formulas::new(), shapes, fixed, open: None };
         let policies: Vec<&Policies> = sides.iter().map(|read| read.policies).collect();
-        let read = |side: &Read<'_>| {
+        let read = |(number, side): (usize, &Read<'_>)| {
             let symbols = side.policies.set().symbols();
             let unknown = symbols.map(|symbols| Rc::new(Unknown::new(symbols, scope, &builder.fixed)));
-            Side::new(side.policies, unknown.map(|unknown| (unknown, side.reading)), &mut builder)
+            Side::new(number, side.policies, unknown.map(|unknown| (unknown, side.reading)), &mut builder)
         };
-        let sides: Vec<Side> = sides.iter().map(read).collect();
+        let sides: Vec<Side> = sides.iter().enumerate().map(read).collect();
         let base = builder.scope(scope);
         let of_principal = said_of_principal(scope, &mut builder);
         let classes = classes(scope, &named_accounts(scope, &policies), &sides, &mut builder);

@@ -60,7 +60,14 @@ pub(crate) struct About<'s> {
 }
 
 impl Side {
-    pub(crate) fn new(policies: &Policies, open: Option<(Rc<Unknown>, Reading)>, builder: &mut Builder<'_>) -> Self {
+    /// The side of that number of a question.
+    pub(crate) fn new(
+        number: usize,
+        policies: &Policies,
+        open: Option<(Rc<Unknown>, Reading)>,
+        builder: &mut Builder<'_>,
+    ) -> Self {
+        let side = number;
         let mut statements = Vec::new();
         let compiled = policies.set().policies().zip(policies.documents());
         for (policy, (compiled, document)) in compiled.enumerate() {
@@ -75,7 +82,7 @@ impl Side {
                 };
                 let is_there = match builder.open.clone() {
                     None => Formulas::TRUE,
-                    Some((unknown, breadth)) => is_there(statement, &unknown, breadth, builder),
+                    Some((unknown, breadth)) => is_there(statement, [side, policy, number], &unknown, breadth, builder),
                 };
                 let resource = builder.resource_of(statement, compiled.kind(), document.version());
                 let tests = builder.tests_of(statement, document.version());
@@ -303,14 +310,24 @@ impl Wanted {
     }
 }
 
-/// That a statement is there and is about an action, as far as that depends on symbols.
-fn is_there(statement: &Statement, unknown: &Unknown, breadth: Breadth, builder: &mut Builder<'_>) -> Node {
+/// That a statement is there and is about an action, as far as that depends on symbols. Which of several choices it is
+/// depends on those that decide whether it is there, so of two sides neither says anything of the other.
+fn is_there(
+    statement: &Statement,
+    [side, policy, number]: [usize; 3],
+    unknown: &Unknown,
+    breadth: Breadth,
+    builder: &mut Builder<'_>,
+) -> Node {
     match breadth {
         Breadth::Widest => Formulas::TRUE,
         Breadth::Narrowest => Formulas::constant(statement.only_if().is_empty()),
         Breadth::Open => {
-            let mut needed: Vec<Node> =
-                statement.only_if().iter().map(|symbol| builder.turns_out(format!("if {symbol}"))).collect();
+            let mut needed = Vec::new();
+            if !statement.only_if().is_empty() {
+                let what = format!("statement {number} of policy {policy} of side {side} is there");
+                needed.push(builder.turns_out(what));
+            }
             let patterns: Vec<&str> = statement.action().patterns().collect();
             if patterns.iter().any(|text| unknown.has_symbols(text)) {
                 needed.push(builder.turns_out(format!("{:?} {patterns:?}", statement.action().is_negated())));

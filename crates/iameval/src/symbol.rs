@@ -79,8 +79,16 @@ struct Known {
     kind: SymbolKind,
     /// Of two symbols of one family the texts differ.
     family: Option<u32>,
+    /// What it stands for, as far as the name does not say it.
+    meaning: u64,
     /// What it is and what would settle it, where that is said.
     described: Option<(Box<str>, Box<str>)>,
+}
+
+impl Known {
+    fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.kind == other.kind && self.meaning == other.meaning
+    }
 }
 
 /// More symbols than there can be.
@@ -179,12 +187,22 @@ impl Symbols {
     /// # Errors
     /// Where there are as many as there can be.
     pub fn define(&mut self, name: &str, kind: SymbolKind) -> Result<Symbol, TooManySymbols> {
+        self.define_as(name, kind, 0)
+    }
+
+    /// The same for a name that does not say what the symbol stands for, such as a place in a file. Of symbols [beside
+    /// others](Self::beside) those stand for the same whose meanings are the same as well.
+    ///
+    /// # Errors
+    /// Where there are as many as there can be.
+    pub fn define_as(&mut self, name: &str, kind: SymbolKind, meaning: u64) -> Result<Symbol, TooManySymbols> {
         if let Some(known) = self.find(name) {
             return Ok(known);
         }
-        let known = Known { name: name.into(), kind, family: None, described: None };
-        if let Some(symbol) = self.kept.get(name).copied().filter(|symbol| self.kind(*symbol) == kind)
+        let known = Known { name: name.into(), kind, family: None, meaning, described: None };
+        if let Some(symbol) = self.kept.get(name).copied()
             && let Some(place) = self.known.get_mut(symbol.index())
+            && place.is_same(&known)
         {
             *place = known;
             self.by_name.insert(name.into(), symbol);
@@ -204,10 +222,15 @@ impl Symbols {
     /// Where there are as many as there can be.
     pub fn define_in_family(&mut self, name: &str, kind: SymbolKind, family: u32) -> Result<Symbol, TooManySymbols> {
         let symbol = self.define(name, kind)?;
+        self.put_in_family(symbol, family);
+        Ok(symbol)
+    }
+
+    /// Says that a symbol is one of a family, no two of which stand for the same text.
+    pub fn put_in_family(&mut self, symbol: Symbol, family: u32) {
         if let Some(known) = self.known.get_mut(symbol.index()) {
             known.family = Some(family);
         }
-        Ok(symbol)
     }
 
     /// Says of a symbol what it is, such as `a parameter without a value`, and what would settle it, such as
@@ -244,11 +267,10 @@ impl Symbols {
         all.filter(|(symbol, known)| self.by_name.get(&known.name) == Some(symbol)).map(|(symbol, _)| symbol)
     }
 
-    /// Whether what stands for each of these symbols stands for the same in texts with the others, by name and kind.
+    /// Whether what stands for each of these symbols stands for the same in texts with the others, by name, kind and meaning.
     pub fn is_part_of(&self, others: &Self) -> bool {
         let others = others.known.get(..self.known.len());
-        let is_same = |(own, other): (&Known, &Known)| own.name == other.name && own.kind == other.kind;
-        others.is_some_and(|others| self.known.iter().zip(others).all(is_same))
+        others.is_some_and(|others| self.known.iter().zip(others).all(|(own, other)| own.is_same(other)))
     }
 
     /// What a symbol is called.

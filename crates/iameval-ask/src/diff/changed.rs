@@ -51,17 +51,20 @@ struct Written<'p> {
     version: Option<Version>,
     kind: PolicyKind,
     gateway: bool,
+    /// What a statement stands in that is there only on a condition: that says on which.
+    around: Option<&'p str>,
 }
 
-fn groups(policies: &Provable) -> Option<Vec<Group<'_>>> {
+fn groups<'p>(policies: &'p Provable) -> Option<Vec<Group<'p>>> {
     let groups = policies.placed()?.groups().map(|group| {
         let statements = group.iter().flat_map(|placed| {
             let document = placed.policy.policy.document();
-            let written = move |statement| Written {
+            let written = move |statement: &'p Statement| Written {
                 statement,
                 version: document.version(),
                 kind: placed.kind,
                 gateway: placed.gateway,
+                around: (!statement.only_if().is_empty()).then_some(&*placed.policy.policy.source.text),
             };
             document.statements().iter().map(written)
         });

@@ -141,7 +141,9 @@ impl Documents {
         }
         let conditions = policy.document().statements().iter().map(Statement::only_if).enumerate();
         let conditions: Vec<_> = conditions.filter(|(_, symbols)| !symbols.is_empty()).collect();
-        let text = format!("{}{}{conditions:?}", policy.is_unknown(), policy.document().to_json());
+        // When a statement is there that is so only on a condition, what it stands in says.
+        let around = if conditions.is_empty() { "" } else { &*policy.source.text };
+        let text = format!("{}{}{conditions:?}{around}", policy.is_unknown(), policy.document().to_json());
         let next = u32::try_from(self.by_text.len()).unwrap_or(u32::MAX);
         let number = *self.by_text.entry(text).or_insert(next);
         self.known.insert(address, (policy.clone(), number));

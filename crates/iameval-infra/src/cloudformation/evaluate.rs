@@ -24,6 +24,7 @@ use iameval_world::Finding;
 use identity::Identity;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 /// How deep values may nest, and refer to each other, all in all.
@@ -424,19 +425,55 @@ impl<'t> Evaluator<'t> {
         kind: SymbolKind,
         family: Option<u32>,
     ) -> Result<Symbol, Told> {
+        self.symbol_for(at, span, address, kind, family, None)
+    }
+
+    /// The same, of what stands at a place where the address says no more than which.
+    fn symbol_for(
+        &mut self,
+        at: At,
+        span: Span,
+        address: &str,
+        kind: SymbolKind,
+        family: Option<u32>,
+        place: Option<&'t Tree>,
+    ) -> Result<Symbol, Told> {
         let mut address = Cow::Borrowed(address);
         // What is called the same in another source is something else.
         while self.symbols.find(&address).is_some_and(|symbol| self.foreign.contains(&symbol)) {
             address = Cow::Owned(format!("{}/{address}", self.template(at).name));
         }
-        let symbol = match family {
-            Some(family) => self.symbols.define_in_family(&address, kind, family),
-            None => self.symbols.define(&address, kind),
-        };
+        let meaning = self.meaning(at, address.strip_prefix(&*self.template(at).prefix).unwrap_or(&address), place);
+        let symbol = self.symbols.define_as(&address, kind, meaning);
+        if let (Ok(symbol), Some(family)) = (symbol, family) {
+            self.symbols.put_in_family(symbol, family);
+        }
         let symbol = symbol
             .map_err(|error| self.wrong(at, iameval::codes::OVER_LIMIT, span, error.to_string(), "set some of them"))?;
         self.describe(at, symbol, &address);
         Ok(symbol)
+    }
+
+    /// What tells things of one address in two versions of a template apart. A resource of another type is another one; what
+    /// stands at a place depends on what it says and on conditions and maps, and everything in a nested stack on its parent.
+    fn meaning(&self, at: At, local: &str, place: Option<&'t Tree>) -> u64 {
+        let mut meaning = DefaultHasher::new();
+        let template = self.template(at);
+        if template.parent.is_some() {
+            self.templates.iter().for_each(|template| template.source.text.hash(&mut meaning));
+        }
+        let sections = self.sections(at);
+        let id = local.split('.').next().unwrap_or_default();
+        if let Some(resource) = sections.resources.get(id) {
+            resource.value.get("Type").and_then(Node::as_str).hash(&mut meaning);
+        }
+        if let Some(node) = place {
+            let all = ["Conditions", "Mappings"].map(|name| template.tree.get(name));
+            for node in all.into_iter().flatten().chain([node]) {
+                template.source.text.get(node.span.start as usize..node.span.end as usize).hash(&mut meaning);
+            }
+        }
+        meaning.finish()
     }
 
     /// Says of parameters and conditions what they are, and how they are given.
@@ -486,7 +523,7 @@ impl<'t> Evaluator<'t> {
         if let Some(text) = self.given_for(&address) {
             return Ok(Value::text(node.span, text));
         }
-        let symbol = self.symbol(at, node.span, &address, kind, None)?;
+        let symbol = self.symbol_for(at, node.span, &address, kind, None, Some(node))?;
         self.hidden.insert(key, symbol);
         Ok(Value { span: node.span, kind: ValueKind::Unknown(symbol) })
     }
