@@ -1,7 +1,7 @@
 //! Files on the disk, for programs that have one: the crate's feature `disk`. Nothing else here opens files.
 
 use crate::codes;
-use crate::files::{Files, cannot_read, unreadable, without_dots};
+use crate::files::{FROM_CURRENT_FOLDER, Files, cannot_read, unreadable, without_dots};
 use crate::finding::Finding;
 use crate::limits::{Capped, Limits};
 use crate::model::policy::LoadedPolicy;
@@ -73,7 +73,7 @@ pub fn open(path: &Path) -> Result<File, Finding> {
         let problem = cannot_read(&name, &error);
         let problem = if error.kind() == std::io::ErrorKind::NotFound {
             let near = similar_file(path);
-            problem.with_help(near.unwrap_or_else(|| "paths are relative to the current folder".into()))
+            problem.with_help(near.unwrap_or_else(|| FROM_CURRENT_FOLDER.into()))
         } else {
             problem
         };

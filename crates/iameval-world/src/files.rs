@@ -16,6 +16,9 @@ use std::io::{Cursor, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+/// What helps with a path that leads nowhere, where nothing better does.
+pub(crate) const FROM_CURRENT_FOLDER: &str = "paths are relative to the current folder";
+
 /// Where files come from: the disk, or the program itself.
 pub trait Files {
     /// The text of a file.

@@ -115,7 +115,10 @@ impl World {
             }
         } else if adds_nothing {
             read.worlds.pop();
-            let identities = read.worlds.iter().map(|file| file.identity.clone()).collect();
+            let worlds = read.worlds.iter().map(|file| file.identity.clone());
+            let others = read.others.iter().map(|other| files.identity(&other.path));
+            let dumps = read.dumps.iter().map(|dump| files.identity(Path::new(dump.name())));
+            let identities = worlds.chain(others).chain(dumps).collect();
             shared.get(identities, || build(files, read))?
         } else {
             Arc::new(build(files, read)?)

@@ -4,7 +4,7 @@ use crate::account::{AccountDump, Opened};
 use crate::clash::Place;
 use crate::codes;
 use crate::files::NamedSource;
-use crate::files::{Files, without_dots};
+use crate::files::{FROM_CURRENT_FOLDER, Files, without_dots};
 use crate::finding::Finding;
 use crate::limits::Limits;
 use crate::policy_file::PolicyFile;
@@ -85,7 +85,7 @@ const FIELDS: [&str; 15] = [
 pub(super) fn read_all(files: &dyn Files, paths: &[PathBuf]) -> Result<ReadFiles> {
     let mut reading = Reading { files, met: BTreeSet::new(), read: ReadFiles::default() };
     for path in paths {
-        reading.named(path)?;
+        reading.named(path, 0, &|findings| findings)?;
     }
     Ok(reading.read)
 }
@@ -110,22 +110,27 @@ struct Reading<'f> {
 }
 
 impl Reading<'_> {
-    /// Something that is named on a command line.
-    fn named(&mut self, path: &Path) -> Result<()> {
+    /// Something that is named on a command line or by `use`; `at` says where, when it cannot be read.
+    fn named(&mut self, path: &Path, depth: usize, at: &dyn Fn(Vec<Finding>) -> Vec<Finding>) -> Result<()> {
         let formats = self.files.formats();
-        match Opened::open(self.files, path) {
-            Ok(Opened::Dump(dump)) => self.read.dumps.push(*dump),
+        let other = match Opened::open(self.files, path) {
             Ok(Opened::Text(source)) => match formats.kind_of(&source) {
-                None => self.file(path, &source, 0)?,
-                Some(kind) => {
-                    let named = NamedSource::new(kind, path.to_owned());
-                    self.read.others.push(NamedSource { source: Some(source), ..named });
+                None => return self.file(path, &source, depth),
+                Some(kind) => NamedSource { source: Some(source), ..NamedSource::new(kind, path.to_owned()) },
+            },
+            Ok(Opened::Dump(dump)) => {
+                if self.met.insert(self.files.identity(path)) {
+                    self.read.dumps.push(*dump);
                 }
-            },
+                return Ok(());
+            }
             Err(findings) => match formats.kind_of_folder(self.files, path) {
-                None => return Err(findings),
-                Some(kind) => self.read.others.push(NamedSource::new(kind, path.to_owned())),
+                None => return Err(at(findings)),
+                Some(kind) => NamedSource::new(kind, path.to_owned()),
             },
+        };
+        if self.met.insert(self.files.identity(path)) {
+            self.read.others.push(other);
         }
         Ok(())
     }
@@ -155,8 +160,8 @@ impl Reading<'_> {
             if depth >= MAX_CHAIN {
                 return Err(one(invalid(span, format!("more than {MAX_CHAIN} files use each other in a chain"))));
             }
-            let read = self.files.read(&path).map_err(|finding| file.named(finding, span))?;
-            self.file(&path, &read, depth + 1)?;
+            let at = |findings: Vec<Finding>| findings.into_iter().flat_map(|wrong| file.named(wrong, span)).collect();
+            self.named(&path, depth + 1, &at)?;
         }
         (file.account, file.partition) = (account, partition);
         self.read.worlds.push(file);
@@ -289,7 +294,8 @@ impl WorldFile {
             return vec![finding];
         }
         let problem = finding.diagnostic.into_problem();
-        let help = problem.help().unwrap_or("paths are relative to the world file").to_owned();
+        let help = problem.help().filter(|help| *help != FROM_CURRENT_FOLDER);
+        let help = help.unwrap_or("paths are relative to the world file").to_owned();
         self.error(problem.with_help(help).at(span))
     }
 
