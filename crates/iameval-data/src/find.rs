@@ -58,7 +58,9 @@ impl Catalogue {
     fn of_calls(&self, query: &[String]) -> Vec<ActionInfo<'_>> {
         let mut found = Vec::new();
         for (at, word) in query.iter().enumerate() {
-            let Some(service) = self.service(word).or_else(|| self.service(word.strip_suffix("api")?)) else { continue };
+            let Some(service) = self.service(word).or_else(|| self.service(word.strip_suffix("api")?)) else {
+                continue;
+            };
             let call = query.get(at + 1..).unwrap_or_default().concat();
             let call = format!("{}:{call}", service.prefix());
             found.extend(self.action(&call));

@@ -1,11 +1,11 @@
 //! iameval's own requests and answers as JSON, for programs that want everything.
 
 use crate::api::Api;
+use iameval::PolicyKind;
 use iameval::json::{self, Node};
 use iameval::native::{RequestError, write_error};
-use iameval::{PolicyDocument, PolicyKind};
 use iameval_ask::{Answer, BatchLines, NamedPolicies, NativeQuestion, NativeReader, PolicySets, WorldLines};
-use iameval_lint::{check, guess_kind};
+use iameval_lint::check_text;
 use iameval_report::{Names, Writing, answers_to_json, findings_to_json, screened_json, world_to_json};
 use iameval_world::{Finding, Source};
 use std::num::NonZeroUsize;
@@ -70,14 +70,7 @@ impl Api {
     /// guessed.
     pub fn check(&self, policy: &str, kind: Option<PolicyKind>) -> String {
         let source = Source::new("policy", policy);
-        let parsed = PolicyDocument::parse(policy);
-        let diagnostics = match &parsed.value {
-            Some(document) => {
-                let kind = kind.unwrap_or_else(|| guess_kind(document, "policy").kind);
-                check(document, kind, self.catalogue())
-            }
-            None => parsed.diagnostics,
-        };
+        let (_, diagnostics) = check_text(policy, &source.name, kind, self.catalogue());
         let findings: Vec<Finding> = diagnostics.into_iter().map(|found| Finding::new(&source, found)).collect();
         self.shown(&findings_to_json(&findings, []))
     }
