@@ -9,6 +9,7 @@ use iameval_report::Codes;
 use iameval_test::{Options, TestFile};
 use iameval_world::{Disk, Finding, World};
 use serde_json::Value;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -73,10 +74,10 @@ fn sessions_are_answered_as_they_are_written() {
         let written = std::fs::read_to_string(&path).unwrap();
         let mut session = String::new();
         for line in written.lines().filter(|line| !line.starts_with("< ")) {
-            session += &format!("{line}\n");
+            let _ = writeln!(session, "{line}");
             let Some(sent) = line.strip_prefix("> ") else { continue };
             if let Some(answer) = server.answer(sent.as_bytes()) {
-                session += &format!("< {answer}\n");
+                let _ = writeln!(session, "< {answer}");
             }
         }
         if update {

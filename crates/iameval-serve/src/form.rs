@@ -22,7 +22,7 @@ const PRIVATE: char = '\u{100000}';
 /// assert_eq!(form.texts("ActionNames"), Some(vec!["s3:GetObject"]));
 /// assert_eq!(form.texts("ContextEntries"), Some(vec![]));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form {
     value: Option<String>,
     parts: BTreeMap<String, Form>,
