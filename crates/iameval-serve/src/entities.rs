@@ -221,6 +221,9 @@ impl Entities {
 
 /// The name and the ARN of a policy.
 fn named(loaded: &LoadedPolicy, account: AccountId) -> (String, Option<String>) {
+    if let Some(arn) = loaded.arn() {
+        return (arn.rsplit('/').next().unwrap_or(arn).to_owned(), Some(arn.to_owned()));
+    }
     if let Some(name) = loaded.name.strip_prefix("aws:") {
         let arn =
             ManagedPolicy::find(name).map_or_else(|| format!("arn:aws:iam::aws:policy/{name}"), ManagedPolicy::arn);
