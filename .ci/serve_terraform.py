@@ -64,8 +64,9 @@ WANTED = {
 
 
 def main():
-    # As the documentation shows it, at another address.
+    # As the documentation shows it, at another address. Providers before 5 ask EC2 as well, which is out of reach, unless told.
     provider = re.search(r'provider "aws" \{.*?\n\}\n', DOCUMENTATION, re.S).group()
+    provider = provider.replace("{\n", "{\n  skip_get_ec2_platforms = true\n", 1)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         mirror = folder / "mirror/registry.terraform.io/hashicorp/aws"
