@@ -4,6 +4,7 @@
 
 use iameval::native::{Line, RequestReader};
 use iameval_data::Catalogue;
+use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_serve::{Api, Call, Form, Settings, Shape};
 use iameval_world::{Disk, World};
 use serde_json::{Value, json};
@@ -14,8 +15,10 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures")
 }
 
-fn api(settings: Settings) -> Api {
-    let world = World::load(&Disk::default(), &[fixtures().join("serve/world.yaml")]).unwrap();
+fn api(world: &str, settings: Settings) -> Api {
+    let files = WithInfrastructure(Disk::default(), Infrastructure::new());
+    let world = World::load(&files, &[fixtures().join("serve").join(world)]).unwrap();
+    world.decide_by(Catalogue::embedded().service_rules().clone());
     Api::new(Arc::new(world), Catalogue::embedded(), settings)
 }
 
@@ -25,7 +28,8 @@ fn call() -> Call<'static> {
     call
 }
 
-/// `NAME.request` is a body, `NAME.response` the status and what is answered. `UPDATE=1` writes the latter.
+/// `NAME.request` is a body, `NAME.response` the status and what is answered. `UPDATE=1` writes the latter. Those named
+/// `template-…` ask about a template, all others about a world file.
 #[test]
 fn bytes_in_and_bytes_out() {
     let mut names: Vec<PathBuf> = std::fs::read_dir(fixtures().join("serve"))
@@ -35,15 +39,19 @@ fn bytes_in_and_bytes_out() {
         .collect();
     names.sort();
     assert!(names.len() > 30);
-    let api = api(Settings::default());
+    let (now, template) = (api("world.yaml", Settings::default()), api("template.yaml", Settings::default()));
     let mut old = Settings::default();
     old.shape = Shape::Compat2025;
-    let (old, update) = (self::api(old), std::env::var_os("UPDATE").is_some());
+    let (old, update) = (api("world.yaml", old), std::env::var_os("UPDATE").is_some());
     let mut wrong = Vec::new();
     for path in names {
         let request = std::fs::read(&path).unwrap();
-        let is_old = path.file_stem().unwrap().to_str().unwrap().ends_with("-2025");
-        let api = if is_old { &old } else { &api };
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let api = match name {
+            _ if name.ends_with("-2025") => &old,
+            _ if name.starts_with("template-") => &template,
+            _ => &now,
+        };
         let reply = match Form::parse(request.trim_ascii()) {
             Ok(form) => api.call(&form, &call()),
             Err(fault) => Api::refused(&fault, &call()),

@@ -47,6 +47,9 @@ fn main() -> io::Result<()> {
         let text = json::parse(line).ok().and_then(|tree| Some(tree.get("text")?.as_str()?.to_owned()));
         seeds.denials.extend(text);
     }
+    for path in fixtures("serve", ".request") {
+        seeds.forms.push(fs::read_to_string(path)?.trim_end().to_owned());
+    }
     seeds.yaml.extend(seeds.policies.iter().map(|policy| yaml(policy)));
     let corpus = root().join("fuzz/corpus");
     write(&corpus.join("policy_text"), &seeds.policies)?;
@@ -54,6 +57,7 @@ fn main() -> io::Result<()> {
     write(&corpus.join("request_text"), &seeds.requests)?;
     write(&corpus.join("denial_text"), &seeds.denials)?;
     write(&corpus.join("event_text"), &seeds.events)?;
+    write(&corpus.join("form_text"), &seeds.forms)?;
     write(&corpus.join("yaml_text"), &seeds.yaml)?;
     write(&corpus.join("test_file_text"), &seeds.tests)
 }
@@ -65,6 +69,7 @@ struct Seeds {
     denials: Vec<String>,
     requests: Vec<String>,
     events: Vec<String>,
+    forms: Vec<String>,
     yaml: Vec<String>,
     tests: Vec<String>,
 }

@@ -147,6 +147,15 @@ fn any_text_is_read_for_events() {
 }
 
 #[test]
+fn any_body_is_answered_or_refused() {
+    let requests = seeds("serve", ".request");
+    for request in &requests {
+        fuzz::form_text(request.trim_end().as_bytes());
+    }
+    check(600, texts(requests), |text| fuzz::form_text(text.as_bytes()));
+}
+
+#[test]
 fn any_text_is_read_for_refusals() {
     let messages = fixture("denials/messages.jsonl");
     let text = |line: &str| {
@@ -166,10 +175,11 @@ fn outputs() -> Vec<String> {
 type Target = (&'static str, fn(&[u8]));
 
 /// The fuzz targets.
-const TARGETS: [Target; 9] = [
+const TARGETS: [Target; 10] = [
     ("decide", fuzz::decide),
     ("denial_text", |bytes| on_text(bytes, fuzz::denial_text)),
     ("event_text", |bytes| on_text(bytes, fuzz::event_text)),
+    ("form_text", fuzz::form_text),
     ("policy_file_text", |bytes| on_text(bytes, fuzz::policy_file_text)),
     ("policy_text", |bytes| on_text(bytes, |text| fuzz::policy_text(text, is_json))),
     ("request_text", |bytes| on_text(bytes, |text| fuzz::request_text(text, is_json))),

@@ -5,12 +5,14 @@
 mod denial;
 mod draw;
 mod event;
+mod form;
 mod policy_file;
 mod template;
 mod test_file;
 
 pub use denial::denial_text;
 pub use event::event_text;
+pub use form::form_text;
 pub use policy_file::policy_file_text;
 pub use template::template_text;
 pub use test_file::{CASES, test_file_text};

@@ -7,6 +7,7 @@ mod access_group;
 mod added;
 mod answer;
 mod asker;
+mod batch;
 mod claim;
 pub mod codes;
 mod denial;
@@ -43,6 +44,7 @@ pub use access_group::AccessGroup;
 pub use added::AddedPolicies;
 pub use answer::Answer;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
+pub use batch::BatchLines;
 pub use claim::{
     ClaimLines, ClaimQuestion, ClaimVerdict, Closed, KeyValues, LineOutcome, OtherPolicy, ProvedClaim, ReadyClaim,
     RefutedClaim, Unproved,

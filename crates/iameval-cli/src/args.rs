@@ -3,6 +3,8 @@
 mod asked;
 mod deployment;
 mod diff;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod prove;
 mod question;
 #[cfg(feature = "serve")]
@@ -14,6 +16,8 @@ mod what_can;
 pub(crate) use asked::{Guardrails, PrincipalPolicies, RequestFlags, WorldFlags, WorldSource};
 pub(crate) use deployment::{Deployment, UnknownIs};
 pub(crate) use diff::{Diff, DiffFormat, FailOnChange};
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::Mcp;
 pub(crate) use prove::{Claimed, Prove, RuleName, ScopeFlags};
 pub(crate) use question::{CompletePrincipals, Matrix, Simulate, WhoCan, Why};
 #[cfg(feature = "serve")]
@@ -92,6 +96,8 @@ impl Command {
             Self::World(flags) => Some(&flags.source.deployment),
             #[cfg(feature = "serve")]
             Self::Serve(flags) => Some(&flags.source.deployment),
+            #[cfg(feature = "mcp")]
+            Self::Mcp(flags) => Some(&flags.source.deployment),
             Self::CompletePrincipals(_)
             | Self::Expand(_)
             | Self::Shrink(_)
@@ -141,6 +147,8 @@ pub(crate) enum Command {
     World(World),
     #[cfg(feature = "serve")]
     Serve(Serve),
+    #[cfg(feature = "mcp")]
+    Mcp(Mcp),
     Explain(Explain),
     Init(Init),
     Schema(Schema),

@@ -19,6 +19,8 @@ mod init;
 mod keys;
 mod man;
 mod matrix;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod output;
 mod policy;
 mod progress;
@@ -113,6 +115,8 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         Command::World(flags) => world::listing::run(flags, &Setup::find(arguments, output)?, output),
         #[cfg(feature = "serve")]
         Command::Serve(flags) => serve::run(flags, Setup::find(arguments, output)?, output),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(flags) => mcp::run(flags, &Setup::find(arguments, output)?, output),
         Command::Explain(flags) => explain::run(flags, output),
         Command::Init(flags) => init::run(flags, output),
         Command::Schema(flags) => Ok(schema::run(flags, output)),

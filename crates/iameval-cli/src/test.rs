@@ -1,7 +1,7 @@
 //! `iameval test`
 
 mod coverage;
-mod files;
+pub(crate) mod files;
 mod mutants;
 mod updating;
 mod watch;
@@ -17,7 +17,9 @@ use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
 use iameval_report::{FindingRenderer, Style, TestCase, TestOutcome, TestProblem, TestSuite, plain};
 use iameval_test::discover::{Discovered, SUFFIX};
-use iameval_test::{Case, Check, Detail, FileRun, Filter, Runner, TestFile, counts, run_to_text, runs_to_json};
+use iameval_test::{
+    Case, Check, Detail, FileRun, Filter, Options, Runner, TestFile, counts, run_to_text, runs_to_json,
+};
 use iameval_world::Finding;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -91,7 +93,9 @@ struct Session<'s> {
 
 impl<'s> Session<'s> {
     fn read(&self, paths: &[PathBuf], output: &mut Output) -> Outcome<(Vec<TestFile<'s>>, Failure)> {
-        files::read(paths, self.flags, self.setup, self.files, output)
+        let Test { max_cases, strict, lenient, allow_outside, .. } = *self.flags;
+        let options = Options { max_cases, strict, lenient, allow_outside, ..files::options(self.setup)? };
+        Ok(files::read(paths, &options, self.files, output))
     }
 
     fn selects(&self, file: &TestFile<'_>, case: &Case, check: &Check) -> bool {

@@ -51,7 +51,7 @@ mod trust;
 mod unknown;
 mod variable;
 
-use iameval::{Diagnostic, PolicyDocument, PolicyKind};
+use iameval::{Diagnostic, PolicyDocument, PolicyKind, Refusal};
 use iameval_data::Catalogue;
 
 pub use escalation::escalation_ways;
@@ -63,6 +63,24 @@ pub use linter::Linter;
 /// ([`PolicyDocument::check`]), and the lints. For many policies a [`Linter`] is faster.
 pub fn check(document: &PolicyDocument, kind: PolicyKind, catalogue: &Catalogue) -> Vec<Diagnostic> {
     Linter::new(catalogue).check(document, kind)
+}
+
+/// What [`check`] finds in the text of a policy; where it is no policy, why not. Without a kind it is guessed, also from what the
+/// text is called.
+pub fn check_text(
+    text: &str,
+    name: &str,
+    kind: Option<PolicyKind>,
+    catalogue: &Catalogue,
+) -> (Option<PolicyKind>, Vec<Diagnostic>) {
+    let parsed = PolicyDocument::parse(text);
+    if let Some(document) = &parsed.value {
+        let kind = kind.unwrap_or_else(|| guess_kind(document, name).kind);
+        return (Some(kind), check(document, kind, catalogue));
+    }
+    let mut found = parsed.diagnostics;
+    Refusal::mark_first(&mut found);
+    (kind, found)
 }
 
 /// The same for a policy that AWS manages, which may be larger than a customer's; an RCP of AWS's may allow.

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::form::Form;
 use crate::policy_text::PolicyTexts;
 use crate::simulate::{self, Shape, With};
+use crate::unknown;
 use crate::xml::Xml;
 use iameval::{AccountId, EvaluationMode};
 use iameval_data::Catalogue;
@@ -157,14 +158,18 @@ impl Api {
         let operation = found.map(|(name, _)| *name);
         let namespace = if operation == Some("GetCallerIdentity") { STS } else { IAM };
         let answered = match found {
-            Some((name, answer)) => self.answered(name, namespace, *answer, form, call),
+            Some((name, answer)) => {
+                let form = unknown::read(form, self.world.symbols());
+                self.answered(name, namespace, *answer, &form, call)
+            }
             None if name.is_empty() => Err(Fault::missing_action(&served())),
             None => Err(Fault::invalid_action(name, &served())),
         };
-        match answered {
+        let reply = match answered {
             Ok(body) => Reply { status: 200, body, operation, fault: None },
             Err(fault) => Reply { operation, ..Self::refused_in(namespace, &fault, call) },
-        }
+        };
+        Reply { body: unknown::shown_in_xml(reply.body, &self.entities.names), ..reply }
     }
 
     /// The reply to a call that could not be read.

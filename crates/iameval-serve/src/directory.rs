@@ -19,7 +19,7 @@ pub(crate) use listing::{
 /// `GetUser`, `GetRole`.
 pub(crate) fn entity(kind: EntityKind, form: &Form, entities: &Entities, xml: &mut Xml) -> Result<(), Fault> {
     let entity = named(kind, form, entities)?;
-    xml.element(shapes::title(kind), |xml| shapes::entity(entity, xml));
+    xml.element(shapes::title(kind), |xml| shapes::entity(entity, entities, xml));
     Ok(())
 }
 

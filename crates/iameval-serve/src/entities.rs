@@ -1,13 +1,14 @@
 //! The users, groups and roles of an account with their policies, as IAM's calls name them: by name, whatever the path.
 //!
 //! A world says of a policy what it is called and where it is attached. CHOICE: what is called `OWNER:NAME` is inline, as
-//! loaders of worlds name policies that stand inside a principal or group; any other is managed. A world has no groups by
+//! loaders of worlds name policies that stand inside a principal or group; any other is managed. Templates say which is which. A world has no groups by
 //! themselves: those are there that a user is in and that have a policy.
 
 use crate::fault::Fault;
 use crate::policy_text::PolicyText;
 use iameval::{AccountId, Arn, Context, PolicyDocument, PolicyKind, PrincipalClass};
 use iameval_data::ManagedPolicy;
+use iameval_report::{Names, Writing};
 use iameval_world::{Attached, LoadedPolicy, Via, World, WorldPrincipal};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -24,6 +25,8 @@ pub(crate) struct Entities {
     pub(crate) groups: BTreeMap<String, Entity>,
     /// By ARN.
     pub(crate) managed: BTreeMap<String, Arc<StoredPolicy>>,
+    /// What is not known of them.
+    pub(crate) names: Names,
 }
 
 /// What policies are attached to.
@@ -61,6 +64,7 @@ pub(crate) struct StoredPolicy {
     /// `None` for an inline one.
     pub(crate) arn: Option<String>,
     loaded: Arc<LoadedPolicy>,
+    names: Names,
     identity: OnceLock<Arc<PolicyText>>,
     boundary: OnceLock<Arc<PolicyText>>,
 }
@@ -96,6 +100,7 @@ impl Entities {
             roles: BTreeMap::new(),
             groups: BTreeMap::new(),
             managed: BTreeMap::new(),
+            names: Names::of(world.symbols()),
         };
         for known in world.policies() {
             let attachable = |kind: &PolicyKind| matches!(kind, PolicyKind::Identity | PolicyKind::PermissionsBoundary);
@@ -205,7 +210,8 @@ impl Entities {
             return known.clone();
         }
         let (identity, boundary) = (OnceLock::new(), OnceLock::new());
-        let policy = Arc::new(StoredPolicy { name, arn, loaded: loaded.clone(), identity, boundary });
+        let names = self.names.clone();
+        let policy = Arc::new(StoredPolicy { name, arn, loaded: loaded.clone(), names, identity, boundary });
         if let Some(arn) = &policy.arn {
             self.managed.insert(arn.clone(), policy.clone());
         }
@@ -215,13 +221,20 @@ impl Entities {
 
 /// The name and the ARN of a policy.
 fn named(loaded: &LoadedPolicy, account: AccountId) -> (String, Option<String>) {
+    if let Some(arn) = loaded.arn() {
+        return (arn.rsplit('/').next().unwrap_or(arn).to_owned(), Some(arn.to_owned()));
+    }
     if let Some(name) = loaded.name.strip_prefix("aws:") {
         let arn =
             ManagedPolicy::find(name).map_or_else(|| format!("arn:aws:iam::aws:policy/{name}"), ManagedPolicy::arn);
         return (name.to_owned(), Some(arn));
     }
     if let Some((_, name)) = loaded.name.rsplit_once(':') {
-        return (name.to_owned(), None);
+        let Some(origin) = loaded.origin() else { return (name.to_owned(), None) };
+        // A template says what its policies are: `cfn:Deploy/reports` stands inside the role, or is attached to it.
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let is_managed = origin.resource_type == "AWS::IAM::ManagedPolicy";
+        return (name.to_owned(), is_managed.then(|| format!("arn:aws:iam::{account}:policy/{name}")));
     }
     let file = loaded.name.rsplit('/').next().unwrap_or_default();
     let name = ["json", "yaml", "yml"].iter().find_map(|ending| file.strip_suffix(ending)?.strip_suffix('.'));
@@ -250,7 +263,7 @@ impl StoredPolicy {
 
     /// The text that positions refer to.
     pub(crate) fn document(&self) -> String {
-        document_text(&self.loaded)
+        document_text(&self.loaded, &self.names)
     }
 
     /// The policy, compiled for where it is attached.
@@ -266,18 +279,21 @@ impl StoredPolicy {
             let first = findings.first().map(ToString::to_string).unwrap_or_default();
             Fault::policy_evaluation(format!("The policy {} could not be evaluated.", self.name)).with_detail(first)
         })?;
-        let text = self.document();
-        let document = PolicyDocument::parse(&text).value.unwrap_or_default();
-        Ok(cell.get_or_init(|| Arc::new(PolicyText::new(text, document, compiled))).clone())
+        let text = PolicyText::stored(self.document(), self.loaded.document().clone(), compiled);
+        Ok(cell.get_or_init(|| Arc::new(text)).clone())
     }
 }
 
-/// A policy as JSON: its own text where that is JSON and nothing else, as a file and a dump have it.
-pub(crate) fn document_text(loaded: &LoadedPolicy) -> String {
+/// A policy as JSON: its own text where that is JSON and nothing else, as a file and a dump have it. What is not known in it
+/// has its name.
+pub(crate) fn document_text(loaded: &LoadedPolicy, names: &Names) -> String {
     let text = &loaded.source.text;
     let is_whole =
         text.trim_start().starts_with('{') && PolicyDocument::parse(text).value.as_ref() == Some(loaded.document());
-    if is_whole { text.clone() } else { loaded.document().to_json().to_string() }
+    if is_whole {
+        return text.clone();
+    }
+    names.shown(&loaded.document().to_json().to_string(), Writing::Json).into_owned()
 }
 
 /// A unique id for those of whom none is known: always the same for one ARN.

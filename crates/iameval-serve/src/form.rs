@@ -9,6 +9,9 @@ const MOST_FIELDS: usize = 50_000;
 /// How deep a name may be: no parameter of IAM has more parts than `A.member.1.B.member.1`.
 const MOST_PARTS: usize = 8;
 
+/// The first character of the plane whose characters symbols are.
+const PRIVATE: char = '\u{100000}';
+
 /// The parameters of a call.
 ///
 /// ```
@@ -19,7 +22,7 @@ const MOST_PARTS: usize = 8;
 /// assert_eq!(form.texts("ActionNames"), Some(vec!["s3:GetObject"]));
 /// assert_eq!(form.texts("ContextEntries"), Some(vec![]));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form {
     value: Option<String>,
     parts: BTreeMap<String, Form>,
@@ -48,10 +51,16 @@ impl Form {
     /// Adds a parameter, in place of one of that name.
     ///
     /// # Errors
-    /// When the name has too many parts.
+    /// When the name has too many parts, or the value has a character of the last plane, which is for private use: here such
+    /// a character stands for what is not known of a world.
     pub fn add(&mut self, name: &str, value: String) -> Result<(), Fault> {
         if name.split('.').count() > MOST_PARTS {
             return Err(Fault::malformed("A parameter's name has too many parts."));
+        }
+        if let Some(private) = value.chars().find(|character| *character >= PRIVATE) {
+            let message =
+                format!("A parameter has the character U+{:X}, which is for private use.", u32::from(private));
+            return Err(Fault::malformed(message));
         }
         let mut place = self;
         for part in name.split('.') {
@@ -85,6 +94,17 @@ impl Form {
     /// The members of a list of texts; a member without a text is an empty one.
     pub fn texts(&self, name: &str) -> Option<Vec<&str>> {
         Some(self.list(name)?.into_iter().map(|member| member.value.as_deref().unwrap_or_default()).collect())
+    }
+
+    /// Every value, in any depth.
+    pub(crate) fn values(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.value.as_deref().into_iter().chain(self.parts.values().flat_map(Form::values)))
+    }
+
+    /// The same form with other values.
+    pub(crate) fn with_values(&self, change: &dyn Fn(&str) -> String) -> Self {
+        let parts = self.parts.iter().map(|(name, part)| (name.clone(), part.with_values(change)));
+        Self { value: self.value.as_deref().map(change), parts: parts.collect() }
     }
 
     /// Whether nothing is said at all.
@@ -134,6 +154,7 @@ mod tests {
     #[test]
     fn what_is_no_form_is_refused() {
         assert_eq!(Form::parse(b"a=%ff").unwrap_err().code(), "MalformedInput");
+        assert_eq!(Form::parse("a=\u{100000}".as_bytes()).unwrap_err().code(), "MalformedInput");
         assert_eq!(Form::parse(b"a.a.a.a.a.a.a.a.a=").unwrap_err().code(), "MalformedInput");
         let many = "a=&".repeat(MOST_FIELDS + 1);
         assert_eq!(Form::parse(many.as_bytes()).unwrap_err().code(), "MalformedInput");

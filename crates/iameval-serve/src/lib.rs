@@ -15,6 +15,7 @@ mod native;
 mod parameter;
 mod policy_text;
 mod simulate;
+mod unknown;
 mod xml;
 
 /// The example of the README.

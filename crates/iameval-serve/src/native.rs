@@ -1,11 +1,11 @@
 //! iameval's own requests and answers as JSON, for programs that want everything.
 
 use crate::api::Api;
+use iameval::PolicyKind;
 use iameval::json::{self, Node};
-use iameval::native::{Line, RequestError, RequestErrorCode, write_error, write_result};
-use iameval::{PolicyDocument, PolicyKind};
-use iameval_ask::{Answer, NamedPolicies, NativeQuestion, NativeReader, PolicySets, WorldLine, WorldLines};
-use iameval_lint::{check, guess_kind};
+use iameval::native::{RequestError, write_error};
+use iameval_ask::{Answer, BatchLines, NamedPolicies, NativeQuestion, NativeReader, PolicySets, WorldLines};
+use iameval_lint::check_text;
 use iameval_report::{Names, Writing, answers_to_json, findings_to_json, screened_json, world_to_json};
 use iameval_world::{Finding, Source};
 use std::num::NonZeroUsize;
@@ -17,7 +17,7 @@ const KEEP: NonZeroUsize = NonZeroUsize::MIN.saturating_add(999);
 #[derive(Debug)]
 pub struct Batch {
     api: Api,
-    reader: NativeReader<'static>,
+    lines: BatchLines<'static>,
     known: PolicySets,
 }
 
@@ -34,8 +34,8 @@ pub struct LineResult {
 impl Api {
     /// A batch of which nothing was read.
     pub fn batch(&self) -> Batch {
-        let reader = NativeReader::new(self.catalogue()).keeping(KEEP.get());
-        Batch { api: self.clone(), reader, known: PolicySets::keeping(KEEP) }
+        let lines = BatchLines::keeping(KEEP, self.catalogue());
+        Batch { api: self.clone(), lines, known: PolicySets::keeping(KEEP) }
     }
 
     /// Answers one native request with everything there is to say, as `iameval simulate --format json` does.
@@ -70,14 +70,7 @@ impl Api {
     /// guessed.
     pub fn check(&self, policy: &str, kind: Option<PolicyKind>) -> String {
         let source = Source::new("policy", policy);
-        let parsed = PolicyDocument::parse(policy);
-        let diagnostics = match &parsed.value {
-            Some(document) => {
-                let kind = kind.unwrap_or_else(|| guess_kind(document, "policy").kind);
-                check(document, kind, self.catalogue())
-            }
-            None => parsed.diagnostics,
-        };
+        let (_, diagnostics) = check_text(policy, &source.name, kind, self.catalogue());
         let findings: Vec<Finding> = diagnostics.into_iter().map(|found| Finding::new(&source, found)).collect();
         self.shown(&findings_to_json(&findings, []))
     }
@@ -118,23 +111,10 @@ impl Batch {
     }
 
     fn answer(&mut self, line: &[u8], out: &mut String) -> Result<(), Box<RequestError>> {
-        let text = std::str::from_utf8(line)
-            .map_err(|_| RequestError::new(RequestErrorCode::InvalidJson, "the line is not UTF-8"))?;
-        if let Some(tree) = json::parse(text).ok().filter(WorldLines::takes) {
-            let lines = WorldLines::new(self.api.world(), self.api.catalogue());
-            let WorldLine { posed, id } = lines.read(&tree, text, &mut self.reader)?;
-            write_result(out, id.as_deref(), &posed.policies, &posed.policies.simulate(&posed.request));
-            return Ok(());
-        }
-        match self.reader.read(text)? {
-            Line::Simulation(simulation) => {
-                let policies = self.known.policies(&simulation)?;
-                write_result(out, simulation.id.as_deref(), &policies, &policies.simulate(&simulation.request));
-            }
-            Line::Define(definition) => {
-                let name = definition.name.clone();
-                self.known.define(&name, NamedPolicies::from(definition));
-            }
+        let world = WorldLines::new(self.api.world(), self.api.catalogue());
+        if let Some(definition) = self.lines.answer(line, Some(&world), &self.known, out)? {
+            let name = definition.name.clone();
+            self.known.define(&name, NamedPolicies::from(definition));
         }
         Ok(())
     }

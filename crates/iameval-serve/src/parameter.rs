@@ -62,7 +62,8 @@ pub(crate) fn policies<'f>(form: &'f Form, name: &str) -> Result<Option<Vec<&'f 
 /// The same.
 pub(crate) fn policy(name: &str, text: &str) -> Result<(), Fault> {
     within(name, text, &POLICY)?;
-    let is_allowed = |character: char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}');
+    // A symbol came from `${unknown:NAME}`, which is allowed.
+    let is_allowed = |character: char| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}' | '\u{100000}'..);
     match text.chars().find(|character| !is_allowed(*character)) {
         None => Ok(()),
         Some(found) => {

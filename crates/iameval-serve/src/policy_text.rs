@@ -1,7 +1,9 @@
 //! Policies as texts, each read and compiled once while it is remembered.
 
 use iameval::text::{LineIndex, Position, Span};
-use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind};
+use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, Statement};
+use iameval_report::{Names, Writing};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -9,8 +11,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 #[derive(Debug)]
 pub(crate) struct PolicyText {
     pub(crate) text: String,
+    /// What it says.
     pub(crate) document: PolicyDocument,
     pub(crate) compiled: Arc<CompiledPolicy>,
+    /// Where each statement stands in the text, and where all of them do.
+    statements: Vec<Span>,
+    whole: Span,
     lines: OnceLock<LineIndex>,
 }
 
@@ -22,11 +28,11 @@ pub(crate) struct StatementPosition {
 }
 
 impl PolicyText {
-    /// Reads and compiles a text.
+    /// Reads and compiles a text. Positions refer to it with the names of symbols.
     ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub(crate) fn read(kind: PolicyKind, text: &str) -> Result<Self, String> {
+    pub(crate) fn read(kind: PolicyKind, text: &str, names: &Names) -> Result<Self, String> {
         let document = PolicyDocument::parse(text).into_result().map_err(|error| {
             let first = error.diagnostics().first();
             let lines = LineIndex::new(text);
@@ -37,30 +43,39 @@ impl PolicyText {
             let first = error.diagnostics().first();
             first.map_or_else(String::new, |first| placed(first, lines.position(text, first.span().start)))
         })?;
-        Ok(Self::new(text.to_owned(), document, Arc::new(compiled)))
+        let compiled = Arc::new(compiled);
+        if let Cow::Owned(shown) = names.shown(text, Writing::Json) {
+            return Ok(Self::stored(shown, document, compiled));
+        }
+        let (statements, whole) = spans(&document);
+        Ok(Self { text: text.to_owned(), document, compiled, statements, whole, lines: OnceLock::new() })
     }
 
-    /// A policy that was read and compiled elsewhere; the spans of the document refer to the text.
-    pub(crate) fn new(text: String, document: PolicyDocument, compiled: Arc<CompiledPolicy>) -> Self {
-        Self { text, document, compiled, lines: OnceLock::new() }
+    /// A policy that was read and compiled elsewhere, perhaps from another text.
+    pub(crate) fn stored(text: String, document: PolicyDocument, compiled: Arc<CompiledPolicy>) -> Self {
+        let (statements, whole) = spans(&PolicyDocument::parse(&text).value.unwrap_or_default());
+        Self { text, document, compiled, statements, whole, lines: OnceLock::new() }
     }
 
     /// Where AWS says that a statement stands (R-SIM-20): its parser's place between two tokens.
     pub(crate) fn position(&self, statement: usize) -> Option<StatementPosition> {
-        let statements = self.document.statements();
-        let own = statements.get(statement)?.span();
-        let whole = self.document.statements_span();
-        let start = match statement.checked_sub(1).and_then(|before| statements.get(before)) {
+        let own = *self.statements.get(statement)?;
+        let start = match statement.checked_sub(1).and_then(|before| self.statements.get(before)) {
             // At the comma behind the statement before.
-            Some(before) => before.span().end,
+            Some(before) => before.end,
             // Behind the bracket of the array, or behind its own brace.
-            None if is_array(&self.text, whole) => whole.start + 1,
+            None if is_array(&self.text, self.whole) => self.whole.start + 1,
             None => own.start + 1,
         };
         let lines = self.lines.get_or_init(|| LineIndex::new(&self.text));
         let position = |offset| lines.position(&self.text, offset);
         Some(StatementPosition { start: position(start), end: position(own.end) })
     }
+}
+
+/// Where the statements of a document stand in its text, and where all of them do.
+fn spans(document: &PolicyDocument) -> (Vec<Span>, Span) {
+    (document.statements().iter().map(Statement::span).collect(), document.statements_span())
 }
 
 fn placed(diagnostic: &iameval::Diagnostic, at: Position) -> String {
@@ -103,13 +118,14 @@ impl PolicyTexts {
         Self { generations: Mutex::default(), keep }
     }
 
-    /// The policy of that text, read and compiled unless it is remembered.
+    /// The policy of that text, read and compiled unless it is remembered. One with symbols is not: the next world has others.
     ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub(crate) fn get(&self, kind: PolicyKind, text: &str) -> Result<Arc<PolicyText>, String> {
-        let Some(number) = KINDS.iter().position(|known| *known == kind) else {
-            return PolicyText::read(kind, text).map(Arc::new);
+    pub(crate) fn get(&self, kind: PolicyKind, text: &str, names: &Names) -> Result<Arc<PolicyText>, String> {
+        let number = KINDS.iter().position(|known| *known == kind);
+        let Some(number) = number.filter(|_| matches!(names.shown(text, Writing::Json), Cow::Borrowed(_))) else {
+            return PolicyText::read(kind, text, names).map(Arc::new);
         };
         let lock = || self.generations.lock().unwrap_or_else(PoisonError::into_inner);
         let known = lock().find(number, text);
@@ -120,7 +136,7 @@ impl PolicyTexts {
             return Ok(known);
         }
         // Other threads need not wait for this: at worst two read the same.
-        let policy = Arc::new(PolicyText::read(kind, text)?);
+        let policy = Arc::new(PolicyText::read(kind, text, names)?);
         lock().keep(number, policy.clone(), self.keep);
         Ok(policy)
     }
@@ -149,7 +165,7 @@ mod tests {
     use super::*;
 
     fn positions(text: &str) -> Vec<[u32; 4]> {
-        let policy = PolicyText::read(PolicyKind::Identity, text).unwrap();
+        let policy = PolicyText::read(PolicyKind::Identity, text, &Names::default()).unwrap();
         let count = policy.document.statements().len();
         let all = (0..count).filter_map(|index| policy.position(index));
         all.map(|at| [at.start.line, at.start.column, at.end.line, at.end.column]).collect()
@@ -178,12 +194,13 @@ mod tests {
     fn a_bounded_amount_is_remembered() {
         let texts = PolicyTexts::keeping(1000);
         let text = |number| format!(r#"{{"Statement":{{"Effect":"Allow","Action":"s3:{number}","Resource":"*"}}}}"#);
-        let first = texts.get(PolicyKind::Identity, &text(0)).unwrap();
+        let get = |text: &str| texts.get(PolicyKind::Identity, text, &Names::default());
+        let first = get(&text(0)).unwrap();
         for number in 1..100 {
-            texts.get(PolicyKind::Identity, &text(number)).unwrap();
-            assert!(Arc::ptr_eq(&first, &texts.get(PolicyKind::Identity, &text(0)).unwrap()), "asked for lately");
+            get(&text(number)).unwrap();
+            assert!(Arc::ptr_eq(&first, &get(&text(0)).unwrap()), "asked for lately");
         }
-        assert!(texts.get(PolicyKind::Identity, "{").is_err());
+        assert!(get("{").is_err());
         let generations = texts.generations.lock().unwrap();
         assert!(generations.young[0].len() + generations.old[0].len() < 12);
     }

@@ -16,7 +16,7 @@ use crate::entities::{Entities, Entity, EntityKind};
 use crate::fault::Fault;
 use crate::form::Form;
 use crate::parameter;
-use crate::policy_text::PolicyTexts;
+use crate::policy_text::{PolicyText, PolicyTexts};
 use crate::xml::Xml;
 use caller::Caller;
 use evaluate::Evaluation;
@@ -26,6 +26,7 @@ use iameval_data::Catalogue;
 use iameval_world::World;
 use question::Question;
 use source::{Source, Sources};
+use std::sync::Arc;
 
 /// What answers are made like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,16 +49,26 @@ pub(crate) struct With<'a> {
     pub(crate) mode: EvaluationMode,
 }
 
+impl With<'_> {
+    /// The policy of a text.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn policy(&self, kind: PolicyKind, text: &str) -> Result<Arc<PolicyText>, String> {
+        self.texts.get(kind, text, &self.entities.names)
+    }
+}
+
 /// `SimulateCustomPolicy`: the policies that the form brings.
 pub(crate) fn custom(form: &Form, with: With<'_>, xml: &mut Xml) -> Result<(), Fault> {
     let question = Question::read(form, with)?;
     let policies = parameter::policies(form, POLICIES)?.ok_or_else(|| Fault::missing("policyInputList"))?;
     let mut sources = Sources::new();
-    source::add_list(&mut sources, PolicyKind::Identity, POLICIES, &policies, with.texts)?;
-    if let Some(boundary) = source::boundary(form, with.texts)? {
+    source::add_list(&mut sources, PolicyKind::Identity, POLICIES, &policies, with)?;
+    if let Some(boundary) = source::boundary(form, with)? {
         sources.append(boundary);
     }
-    source::organization(form, &mut sources, with.texts)?;
+    source::organization(form, &mut sources, with)?;
     let caller = form.text("CallerArn").map(|arn| Caller::named(arn, with.world)).transpose()?;
     if form.text("ResourcePolicy").is_some() && caller.is_none() {
         return Err(Fault::invalid_input("CallerArn is required when ResourcePolicy is specified."));
@@ -80,9 +91,9 @@ pub(crate) fn principal(form: &Form, with: With<'_>, xml: &mut Xml) -> Result<()
         }
     }
     let added = parameter::policies(form, POLICIES)?.unwrap_or_default();
-    source::add_list(&mut sources, PolicyKind::Identity, POLICIES, &added, with.texts)?;
+    source::add_list(&mut sources, PolicyKind::Identity, POLICIES, &added, with)?;
     let own = || entity.boundary.as_ref().filter(|policy| !exclusions.leaves_out_boundary(policy));
-    if let Some(boundary) = source::boundary(form, with.texts)? {
+    if let Some(boundary) = source::boundary(form, with)? {
         sources.append(boundary);
     } else if let Some(policy) = own() {
         let text = policy.text(PolicyKind::PermissionsBoundary)?;

@@ -317,6 +317,38 @@ impl Symbols {
         }
         shown.into()
     }
+
+    /// The text with a symbol in the place of each `${unknown:NAME}` that names one: what [`Symbols::display`] shows, read back.
+    ///
+    /// ```
+    /// use iameval::symbol::{SymbolKind, Symbols};
+    ///
+    /// let mut symbols = Symbols::new();
+    /// let logs = symbols.define("Logs", SymbolKind::Name)?;
+    /// assert_eq!(symbols.read("arn:aws:s3:::${unknown:Logs}/${aws:username}"), format!("arn:aws:s3:::{logs}/${{aws:username}}"));
+    /// # Ok::<(), iameval::symbol::TooManySymbols>(())
+    /// ```
+    pub fn read<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        const OPEN: &str = "${unknown:";
+        if !text.contains(OPEN) {
+            return text.into();
+        }
+        let mut read = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once(OPEN) {
+            read.push_str(before);
+            let found = behind.split_once('}').and_then(|(name, tail)| Some((self.find(name)?, tail)));
+            if let Some((symbol, tail)) = found {
+                read.push(symbol.as_char());
+                rest = tail;
+            } else {
+                read.push_str(OPEN);
+                rest = behind;
+            }
+        }
+        read.push_str(rest);
+        read.into()
+    }
 }
 
 /// Whether there could be a symbol in a text: whether a byte begins a character of their plane.

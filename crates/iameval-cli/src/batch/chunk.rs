@@ -1,8 +1,7 @@
 //! Lines to results.
 
-use iameval::json;
-use iameval::native::{Line, RequestError, RequestErrorCode, write_error, write_result};
-use iameval_ask::{NativeReader, PolicySets, WorldLine, WorldLines};
+use iameval::native::{RequestError, RequestErrorCode, write_error};
+use iameval_ask::{BatchLines, PolicySets, WorldLines};
 use iameval_data::Catalogue;
 use iameval_world::World;
 use std::num::NonZeroUsize;
@@ -50,7 +49,7 @@ pub(super) struct By<'c> {
 
 /// Decides chunks; remembers the policies it compiled.
 pub(super) struct Worker<'c> {
-    reader: NativeReader<'c>,
+    lines: BatchLines<'c>,
     world: Option<WorldLines<'c>>,
     keep: NonZeroUsize,
 }
@@ -58,7 +57,7 @@ pub(super) struct Worker<'c> {
 impl<'c> Worker<'c> {
     pub(super) fn new(By { catalogue, world, keep }: By<'c>) -> Self {
         let world = world.map(|world| WorldLines::new(world, catalogue));
-        Self { reader: NativeReader::new(catalogue).keeping(keep.get()), world, keep }
+        Self { lines: BatchLines::keeping(keep, catalogue), world, keep }
     }
 
     pub(super) fn answer(&mut self, chunk: &Chunk) -> Answered {
@@ -85,27 +84,14 @@ impl<'c> Worker<'c> {
     }
 
     fn line(&mut self, line: &[u8], known: &PolicySets, out: &mut String) -> Result<(), Box<RequestError>> {
-        let text = std::str::from_utf8(line)
-            .map_err(|_| RequestError::new(RequestErrorCode::InvalidJson, "the line is not UTF-8"))?;
-        if let Some(world) = &self.world
-            && let Some(tree) = json::parse(text).ok().filter(WorldLines::takes)
-        {
-            let WorldLine { posed, id } = world.read(&tree, text, &mut self.reader)?;
-            write_result(out, id.as_deref(), &posed.policies, &posed.policies.simulate(&posed.request));
-            return Ok(());
-        }
-        let simulation = match self.reader.read(text)? {
-            Line::Simulation(simulation) => simulation,
-            Line::Define(_) => {
-                return Err(
-                    RequestError::new(RequestErrorCode::InvalidRequest, "a definition in the wrong place").into()
-                );
+        match self.lines.answer(line, self.world.as_ref(), known, out) {
+            Ok(None) => Ok(()),
+            // Chunks hold no definitions.
+            Ok(Some(_)) => {
+                Err(RequestError::new(RequestErrorCode::InvalidRequest, "a definition in the wrong place").into())
             }
-        };
-        let policies = known.policies(&simulation).map_err(|error| self.with_keep(error, known))?;
-        let result = policies.simulate(&simulation.request);
-        write_result(out, simulation.id.as_deref(), &policies, &result);
-        Ok(())
+            Err(error) => Err(self.with_keep(error, known)),
+        }
     }
 
     /// A set that is not known may be one that was forgotten.

@@ -1,6 +1,5 @@
 //! Which test files, and what is in them.
 
-use crate::args::Test;
 use crate::config::Word;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
@@ -11,10 +10,9 @@ use iameval_test::{Options, TestFile};
 use iameval_world::{Defaults, Disk, Files};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The test files that are named, those of the configuration, or those in the current folder; one at least.
-pub(super) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Discovered> {
+pub(crate) fn find(named: &[PathBuf], setup: &Setup) -> Outcome<Discovered> {
     let mut found = Discovered::default();
     for path in named {
         if path.is_dir() {
@@ -63,28 +61,27 @@ fn identity(path: &Path) -> PathBuf {
     Disk::default().identity(folder.unwrap_or(Path::new("."))).join(name)
 }
 
-/// Reads the files; those that cannot be used are told at the end, so that the others run.
-pub(super) fn read<'s>(
-    paths: &[PathBuf],
-    flags: &Test,
-    setup: &'s Setup,
-    files: &dyn Files,
-    output: &mut Output,
-) -> Outcome<(Vec<TestFile<'s>>, Failure)> {
-    let options = Options {
+/// What the files are read with, as the configuration has it.
+pub(crate) fn options(setup: &Setup) -> Outcome<Options<'_>> {
+    Ok(Options {
         catalogue: setup.catalogue(),
         worlds: setup.config.worlds.clone(),
-        shared: Arc::default(),
         defaults: defaults(setup)?,
-        max_cases: flags.max_cases,
-        strict: flags.strict,
-        lenient: flags.lenient,
-        allow_outside: flags.allow_outside,
-    };
+        ..Options::default()
+    })
+}
+
+/// Reads the files; those that cannot be used are told at the end, so that the others run.
+pub(crate) fn read<'s>(
+    paths: &[PathBuf],
+    options: &Options<'s>,
+    files: &dyn Files,
+    output: &mut Output,
+) -> (Vec<TestFile<'s>>, Failure) {
     let (mut read, mut unusable) = (Vec::new(), Vec::new());
     for path in paths {
         output.detail(&format!("tests: {}", shown(path)));
-        match TestFile::load(files, path, &options) {
+        match TestFile::load(files, path, options) {
             Ok(file) => {
                 output.knows(file.world());
                 for warning in file.warnings() {
@@ -95,7 +92,7 @@ pub(super) fn read<'s>(
             Err(findings) => unusable.extend(findings),
         }
     }
-    Ok((read, Failure(unusable)))
+    (read, Failure(unusable))
 }
 
 /// What `iameval.toml` says; what test files and their worlds say stands above it.

@@ -12,7 +12,7 @@ pub(crate) fn entities_list(kind: EntityKind, form: &Form, entities: &Entities, 
     let prefix = form.text("PathPrefix").unwrap_or("/");
     let all: Vec<&Entity> = entities.all(kind).values().filter(|entity| entity.path.starts_with(prefix)).collect();
     let name = if kind == EntityKind::User { "Users" } else { "Roles" };
-    page(name, &all, form, xml, |xml, entity| shapes::entity(entity, xml))
+    page(name, &all, form, xml, |xml, entity| shapes::entity(entity, entities, xml))
 }
 
 /// `ListPolicies`: those that the world names.
@@ -66,15 +66,15 @@ pub(crate) fn inline_policies(kind: EntityKind, form: &Form, entities: &Entities
 pub(crate) fn groups_of_user(form: &Form, entities: &Entities, xml: &mut Xml) -> Result<(), Fault> {
     let user = named(EntityKind::User, form, entities)?;
     let groups: Vec<&Entity> = user.groups.iter().filter_map(|name| entities.groups.get(name)).collect();
-    page("Groups", &groups, form, xml, |xml, group| shapes::entity(group, xml))
+    page("Groups", &groups, form, xml, |xml, group| shapes::entity(group, entities, xml))
 }
 
 /// `GetGroup`: a group with its users.
 pub(crate) fn group(form: &Form, entities: &Entities, xml: &mut Xml) -> Result<(), Fault> {
     let group = named(EntityKind::Group, form, entities)?;
     let users: Vec<&Entity> = entities.users.values().filter(|user| user.groups.contains(&group.name)).collect();
-    xml.element("Group", |xml| shapes::entity(group, xml));
-    page("Users", &users, form, xml, |xml, user| shapes::entity(user, xml))
+    xml.element("Group", |xml| shapes::entity(group, entities, xml));
+    page("Users", &users, form, xml, |xml, user| shapes::entity(user, entities, xml))
 }
 
 /// `GetAccountAuthorizationDetails`: everything, page by page over all of it.
@@ -104,7 +104,7 @@ pub(crate) fn account_details(form: &Form, entities: &Entities, xml: &mut Xml) -
             Detail::Entity(entity) if entity.kind == kind => Some(*entity),
             _ => None,
         });
-        xml.list(list, of_kind, |xml, entity| entity_detail(entity, xml));
+        xml.list(list, of_kind, |xml, entity| entity_detail(entity, entities, xml));
     }
     let managed = shown.iter().filter_map(|detail| match detail {
         Detail::Policy(policy) => Some(*policy),
@@ -124,7 +124,7 @@ enum Detail<'e> {
     Policy(&'e StoredPolicy),
 }
 
-fn entity_detail(entity: &Entity, xml: &mut Xml) {
+fn entity_detail(entity: &Entity, entities: &Entities, xml: &mut Xml) {
     shapes::basics(entity, xml);
     let list = match entity.kind {
         EntityKind::User => "UserPolicyList",
@@ -132,7 +132,7 @@ fn entity_detail(entity: &Entity, xml: &mut Xml) {
         EntityKind::Role => "RolePolicyList",
     };
     if let Some(trust) = &entity.trust {
-        xml.text("AssumeRolePolicyDocument", &shapes::encoded(&crate::entities::document_text(trust)));
+        xml.text("AssumeRolePolicyDocument", &shapes::encoded(&crate::entities::document_text(trust, &entities.names)));
     }
     xml.list(list, inline(entity), |xml, policy| {
         xml.text("PolicyName", &policy.name);

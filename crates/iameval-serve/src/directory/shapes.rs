@@ -42,10 +42,10 @@ pub(super) fn basics(entity: &Entity, xml: &mut Xml) {
 }
 
 /// One of the three.
-pub(super) fn entity(entity: &Entity, xml: &mut Xml) {
+pub(super) fn entity(entity: &Entity, entities: &Entities, xml: &mut Xml) {
     basics(entity, xml);
     if entity.kind == EntityKind::Role {
-        let trust = entity.trust.as_deref().map(document_text).unwrap_or_default();
+        let trust = entity.trust.as_deref().map(|trust| document_text(trust, &entities.names)).unwrap_or_default();
         xml.text("AssumeRolePolicyDocument", &encoded(&trust));
         xml.text("MaxSessionDuration", "3600");
     }

@@ -13,18 +13,29 @@ use axum::routing::{MethodRouter, get, post};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Frame;
 use iameval::PolicyKind;
-use iameval::json::Node;
+use iameval::json::{self, Node};
+use iameval::native::SCHEMA;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// The description of this API.
-pub(super) const OPENAPI: &str = include_str!("../../openapi.json");
+/// The description of this API, but for the shapes of requests and results.
+const DESCRIBED: &str = include_str!("../../openapi.json");
+
+/// The description of this API, with the shapes that the JSON Schema of requests has.
+static OPENAPI: LazyLock<String> = LazyLock::new(|| {
+    let shapes = json::parse(SCHEMA).ok().and_then(|schema| schema.get("$defs").cloned().map(Node::into_owned));
+    let described = json::parse(DESCRIBED).ok();
+    let members = described.iter().filter_map(Node::members).flatten();
+    let members = members.map(|member| (&*member.key, member.value.clone()));
+    let components = shapes.map(|shapes| ("components", Node::object([("schemas", shapes)])));
+    format!("{:#}\n", Node::object(members.chain(components))).replace("#/$defs/", "#/components/schemas/")
+});
 
 /// How long a line of a batch may be.
 const LINE: usize = 8 << 20;
@@ -37,7 +48,7 @@ pub(super) fn routes() -> [(&'static str, MethodRouter<Arc<Shared>>); 6] {
         ("/v1/check", post(check)),
         ("/v1/explain", post(explain)),
         ("/v1/world", get(world)),
-        ("/v1/openapi.json", get(async || json(StatusCode::OK, OPENAPI.to_owned()))),
+        ("/v1/openapi.json", get(async || as_json(StatusCode::OK, OPENAPI.clone()))),
     ]
 }
 
@@ -67,7 +78,7 @@ async fn check(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let kind = request.uri().query().and_then(|query| query.strip_prefix("type=")).map(str::parse::<PolicyKind>);
     let kind = match kind.transpose() {
         Ok(kind) => kind,
-        Err(error) => return json(StatusCode::BAD_REQUEST, problem(&error.to_string())),
+        Err(error) => return as_json(StatusCode::BAD_REQUEST, problem(&error.to_string())),
     };
     answered(shared, "v1/check", request, move |api, text| {
         (StatusCode::OK, api.check(&String::from_utf8_lossy(text), kind))
@@ -100,7 +111,7 @@ async fn answered(
         Err(_) => (StatusCode::REQUEST_TIMEOUT, problem("the body did not arrive in time")),
     };
     shared.metrics.request(name, status.as_u16(), began.elapsed());
-    json(status, text)
+    as_json(status, text)
 }
 
 fn busy() -> (StatusCode, String) {
@@ -116,7 +127,7 @@ fn one_line(text: &[u8]) -> Vec<u8> {
     text.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }).collect()
 }
 
-fn json(status: StatusCode, text: String) -> Response {
+fn as_json(status: StatusCode, text: String) -> Response {
     with_body(status, Body::from(text), "application/json")
 }
 
@@ -206,7 +217,7 @@ mod tests {
 
     #[test]
     fn the_description_has_the_paths_that_are_served() {
-        let described: Value = serde_json::from_str(OPENAPI).unwrap();
+        let described: Value = serde_json::from_str(&OPENAPI).unwrap();
         let paths: Vec<&String> = described["paths"].as_object().unwrap().keys().collect();
         let mut served: Vec<&str> = routes().iter().map(|(path, _)| *path).collect();
         served.extend(["/healthz", "/metrics"]);
@@ -214,5 +225,12 @@ mod tests {
         let mut sorted: Vec<&str> = paths.iter().map(|path| path.as_str()).collect();
         sorted.sort_unstable();
         assert_eq!(sorted, served);
+        let text = described.to_string();
+        let mut rest = text.as_str();
+        while let Some((_, behind)) = rest.split_once("\"$ref\":\"") {
+            let (reference, tail) = behind.split_once('"').unwrap();
+            assert!(described.pointer(reference.strip_prefix('#').unwrap()).is_some(), "{reference}");
+            rest = tail;
+        }
     }
 }

@@ -8,9 +8,10 @@ use super::source::{Sources, wire_type};
 use super::{Shape, With, template};
 use crate::fault::Fault;
 use crate::policy_text::StatementPosition;
+use iameval::symbol::{Symbol, Symbols};
 use iameval::{
-    Action, Arn, Context, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyKind, PolicySet, Request,
-    Simulation, StatementId, Undetermined, Version,
+    AccountId, Action, Arn, Context, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyKind, PolicySet,
+    Principal, Request, Simulation, StatementId, Undetermined, Version,
 };
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -74,6 +75,12 @@ impl<'a> Evaluation<'a> {
         Some(ListedStatement { id: &listed.id, kind: wire_type(source.kind), position })
     }
 
+    /// The account of who is simulated.
+    fn account(&self) -> AccountId {
+        let own = self.caller.principal.as_ref().and_then(Principal::account);
+        own.unwrap_or(self.with.entities.account)
+    }
+
     fn bounded(&self, actions: usize) -> Result<(), Fault> {
         let statements: usize = self
             .sources
@@ -104,7 +111,12 @@ impl<'a> Evaluation<'a> {
         let name = action.as_str().to_owned();
         let Some(first) = resources.first().filter(|_| resources.iter().any(|resource| *resource != "*")) else {
             let (outcome, organizations) = self.decided(action, "*", fit)?;
-            let (resource_name, resources) = ("*".into(), Vec::new());
+            let resource_name = if resources.is_empty() {
+                template::of_none(action, self.account(), self.with.catalogue)
+            } else {
+                "*".into()
+            };
+            let resources = Vec::new();
             results.push(ActionResult { action: name, resource_name, outcome, organizations, resources });
             return Ok(());
         };
@@ -194,15 +206,18 @@ impl<'a> Evaluation<'a> {
     }
 
     fn undetermined(&self, request: &Request, undetermined: &Undetermined) -> Fault {
-        let symbols = self.set.symbols();
-        let name = |symbol| symbols.map(|symbols| symbols.name(symbol).to_owned());
-        let names: Vec<String> = undetermined.depends_on.iter().copied().filter_map(name).collect();
+        let listed = |said: &dyn Fn(&Symbols, Symbol) -> String| {
+            let depends_on = undetermined.depends_on.iter().copied();
+            let symbols = self.set.symbols();
+            depends_on.filter_map(|symbol| Some(said(symbols?, symbol))).collect::<Vec<_>>().join(", ")
+        };
         let message = format!(
             "The decision on {} is not determined: it depends on what is not known of the world: {}.",
             request.action().as_str(),
-            names.join(", ")
+            listed(&|symbols, symbol| symbols.name(symbol).to_owned())
         );
-        Fault::invalid_input(message)
+        let settled = listed(&|symbols, symbol| symbols.settle(symbol).into_owned());
+        Fault::invalid_input(message).with_detail(format!("settle it with {settled}"))
     }
 }
 

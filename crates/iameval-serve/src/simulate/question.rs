@@ -59,8 +59,7 @@ impl<'f> Question<'f> {
             PolicyKind::Resource
         };
         let policy = with
-            .texts
-            .get(kind, text)
+            .policy(kind, text)
             .map_err(|detail| Fault::invalid_input("Resource policy has invalid content").with_detail(detail))?;
         let statements = policy.document.statements().iter();
         let mut named = statements.filter_map(Statement::resource).flat_map(PatternElement::patterns);

@@ -1,9 +1,10 @@
 //! The policies of a simulation, each with what its statements are told by.
 
+use super::With;
 use crate::fault::Fault;
 use crate::form::Form;
 use crate::parameter;
-use crate::policy_text::{PolicyText, PolicyTexts};
+use crate::policy_text::PolicyText;
 use iameval::{CompiledPolicy, LayeredPolicies, PolicyKind};
 use std::sync::Arc;
 
@@ -51,10 +52,10 @@ pub(super) fn add_list(
     kind: PolicyKind,
     name: &str,
     policies: &[&str],
-    texts: &PolicyTexts,
+    with: With<'_>,
 ) -> Result<(), Fault> {
     for (number, policy) in (1..).zip(policies) {
-        let text = texts.get(kind, policy).map_err(|detail| {
+        let text = with.policy(kind, policy).map_err(|detail| {
             Fault::invalid_input(format!("Policy input list item {number} has invalid content")).with_detail(detail)
         })?;
         sources.add(kind, Source::listed(format!("{name}.{number}"), text));
@@ -63,19 +64,19 @@ pub(super) fn add_list(
 }
 
 /// The boundary of a form, where it has one.
-pub(super) fn boundary(form: &Form, texts: &PolicyTexts) -> Result<Option<Sources>, Fault> {
+pub(super) fn boundary(form: &Form, with: With<'_>) -> Result<Option<Sources>, Fault> {
     const NAME: &str = "PermissionsBoundaryPolicyInputList";
     let Some(policies) = parameter::policies(form, NAME)? else { return Ok(None) };
     if policies.len() > 1 {
         return Err(Fault::invalid_input("The list of Permissions Boundary policies cannot exceed 1 items."));
     }
     let mut sources = Sources::new();
-    add_list(&mut sources, PolicyKind::PermissionsBoundary, NAME, &policies, texts)?;
+    add_list(&mut sources, PolicyKind::PermissionsBoundary, NAME, &policies, with)?;
     Ok((!sources.is_empty()).then_some(sources))
 }
 
 /// The levels of SCPs of a form, root first.
-pub(super) fn organization(form: &Form, sources: &mut Sources, texts: &PolicyTexts) -> Result<(), Fault> {
+pub(super) fn organization(form: &Form, sources: &mut Sources, with: With<'_>) -> Result<(), Fault> {
     const NAME: &str = "OrderedOrganizationPolicyInputList";
     let levels = form.list(NAME).unwrap_or_default();
     if levels.len() > 7 {
@@ -91,7 +92,7 @@ pub(super) fn organization(form: &Form, sources: &mut Sources, texts: &PolicyTex
         }
         sources.begin_level(PolicyKind::ServiceControl, None);
         for (item, policy) in (1..).zip(policies) {
-            let text = texts.get(PolicyKind::ServiceControl, policy).map_err(|detail| {
+            let text = with.policy(PolicyKind::ServiceControl, policy).map_err(|detail| {
                 Fault::invalid_input(format!("Policy input list item {item} has invalid content"))
                     .with_detail(format!("level {number}: {detail}"))
             })?;

@@ -262,7 +262,7 @@ pub(super) fn policy(place: &ItemPlace<'_>, node: &Node<'_>) -> Result<Policy> {
     let of_aws = arn.contains(":iam::aws:");
     let name = if of_aws { format!("aws:{own_name}") } else { own_name.to_owned() };
     let (index, document) = default_version(place, node, arn)?;
-    let document = place.document(document, &name, &format!("PolicyVersionList[{index}].Document"))?;
+    let document = place.document(document, &name, &format!("PolicyVersionList[{index}].Document"))?.with_arn(arn);
     let document = if of_aws { document.owned_by_aws() } else { document };
     Ok(Policy { arn: arn.to_owned(), place: place.part.start, document: Arc::new(document) })
 }

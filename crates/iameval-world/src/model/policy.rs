@@ -65,6 +65,8 @@ pub struct LoadedPolicy {
     /// Whether it is attached and its document is not known.
     unknown: bool,
     origin: Option<Origin>,
+    /// Of a managed policy of an account.
+    arn: Option<Box<str>>,
 }
 
 impl LoadedPolicy {
@@ -89,6 +91,7 @@ impl LoadedPolicy {
             is_owned_by_aws: false,
             unknown: false,
             origin: None,
+            arn: None,
         }
     }
 
@@ -113,6 +116,16 @@ impl LoadedPolicy {
     /// Where infrastructure code defines it, when it does.
     pub fn origin(&self) -> Option<&Origin> {
         self.origin.as_ref()
+    }
+
+    /// The same, a managed policy with that ARN.
+    pub(crate) fn with_arn(self, arn: &str) -> Self {
+        Self { arn: Some(arn.into()), ..self }
+    }
+
+    /// Its ARN, where it is a managed policy of which an account dump tells that.
+    pub fn arn(&self) -> Option<&str> {
+        self.arn.as_deref()
     }
 
     pub(crate) fn from_parsed(
