@@ -164,6 +164,7 @@ impl LoadedPolicy {
             is_owned_by_aws: self.is_owned_by_aws,
             unknown: self.unknown,
             origin: self.origin.clone(),
+            arn: self.arn.clone(),
         }
     }
 
