@@ -4,6 +4,7 @@
 //! claim for each set of resources that have their policies in common ([`region`](self::region)); their verdicts together are
 //! the answer ([`tally`](self::tally)).
 
+mod alike;
 mod glob;
 mod keys;
 mod native;

@@ -9,8 +9,9 @@ use iameval::json::Value;
 use iameval_data::Catalogue;
 use iameval_prove::Prover;
 use iameval_world::{Files, Finding, Source, Tests, World, WorldPrincipal};
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A test file.
 ///
@@ -37,6 +38,16 @@ pub struct TestFile<'c> {
     pub(crate) warnings: Vec<Finding>,
     /// What proves claims, where there are any.
     pub(crate) prover: Option<Prover<'c>>,
+    pub(crate) alike: Alike,
+}
+
+/// What came of claims about principals who differ in name only.
+#[derive(Debug, Default)]
+pub(crate) struct Alike {
+    /// A number for each principal, the same for those.
+    pub(crate) numbers: OnceLock<Vec<usize>>,
+    /// By case and number whether the claim passes for all of them.
+    pub(crate) passes: Mutex<HashMap<(usize, usize), bool>>,
 }
 
 impl<'c> TestFile<'c> {
@@ -91,6 +102,7 @@ impl<'c> TestFile<'c> {
             warnings: world.warnings().iter().cloned().chain(named(warnings)).collect(),
             world,
             prover,
+            alike: Alike::default(),
         })
     }
 

@@ -12,7 +12,15 @@ use crate::question::{About, Refused, Tagged};
 use iameval::{Context, PolicySet, Problem, RuleSelection};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_prove::{Claim, Policies, Prover, Scope};
+use iameval_world::WorldPrincipal;
 use std::sync::Arc;
+
+/// What a question names: who asks, and globs for resources that are meant and that are not.
+struct Named<'p> {
+    caller: Caller<'p>,
+    globs: Vec<String>,
+    except: Vec<String>,
+}
 
 type Problems = Vec<Tagged<QuestionProblem>>;
 
@@ -54,6 +62,16 @@ impl<'a> Asker<'a> {
         Ok(ProvedClaim { principal, expect, verdict, assumed, service_rules, remarks })
     }
 
+    /// Whether who asks, resources and endpoint of a claim can be found.
+    ///
+    /// # Errors
+    /// When the question cannot be asked.
+    pub fn check_names(&self, question: &ClaimQuestion) -> Result<(), Refused> {
+        let principal = self.principal(question.principal.as_deref());
+        let found = principal.and_then(|principal| self.named_in(question, &principal).map(|_| ()));
+        found.map_err(|problems| Refused { problems, remarks: Vec::new() })
+    }
+
     /// What is worth knowing about a claim, without proving it.
     ///
     /// # Errors
@@ -81,23 +99,9 @@ impl<'a> Asker<'a> {
     /// The claims that a question comes to: the claim about all is the claim about each.
     fn pieces(&self, question: &ClaimQuestion, remarks: &mut Vec<Tagged<Remark>>) -> Result<Vec<Piece>, Problems> {
         let principal = self.principal(question.principal.as_deref())?;
-        let endpoint = question.endpoint.as_ref().map(|name| {
-            let found = self.world().named_endpoint(name);
-            found.map_err(|problem| vec![Tagged::new(About::Endpoint, name, problem.into())])
-        });
-        let caller = Caller {
-            principal: &principal,
-            endpoint: endpoint.transpose()?,
-            resource_account: question.resource_account,
-        };
+        let Named { caller, globs, except } = self.named_in(question, &principal)?;
         self.check_actions(&question.actions, About::Action, remarks)?;
         self.check_actions(&question.except_actions, About::ExceptAction, remarks)?;
-        let default = self.world().defaults().resource.as_ref().filter(|_| question.resources.is_empty());
-        let named: Vec<&String> = question.resources.iter().chain(default).collect();
-        let globs = self.globs(&caller, &named, About::Resource)?;
-        let globs = if globs.iter().any(|glob| glob == "*") { Vec::new() } else { globs };
-        let except: Vec<&String> = question.except_resources.iter().collect();
-        let except = self.globs(&caller, &except, About::ExceptResource)?;
         let within = Within { globs: &globs, except: &except };
         let said = keys::said(question, self.world().defaults());
         let mut pieces = Vec::new();
@@ -143,6 +147,25 @@ impl<'a> Asker<'a> {
         let read = || pieces.iter().flat_map(|piece| piece.assembled.policies.context_keys().cloned()).collect();
         remarks.extend(self.unknown_keys(&given, read));
         Ok(pieces)
+    }
+
+    /// What a question names.
+    fn named_in<'p>(&self, question: &ClaimQuestion, principal: &'p WorldPrincipal) -> Result<Named<'p>, Problems>
+    where
+        'a: 'p,
+    {
+        let endpoint = question.endpoint.as_ref().map(|name| {
+            let found = self.world().named_endpoint(name);
+            found.map_err(|problem| vec![Tagged::new(About::Endpoint, name, problem.into())])
+        });
+        let caller = Caller { principal, endpoint: endpoint.transpose()?, resource_account: question.resource_account };
+        let default = self.world().defaults().resource.as_ref().filter(|_| question.resources.is_empty());
+        let named: Vec<&String> = question.resources.iter().chain(default).collect();
+        let globs = self.globs(&caller, &named, About::Resource)?;
+        let globs = if globs.iter().any(|glob| glob == "*") { Vec::new() } else { globs };
+        let except: Vec<&String> = question.except_resources.iter().collect();
+        let except = self.globs(&caller, &except, About::ExceptResource)?;
+        Ok(Named { caller, globs, except })
     }
 
     /// Refuses what is no pattern for actions, and tells of those that fit no action of the catalogue.

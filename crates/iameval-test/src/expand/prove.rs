@@ -47,9 +47,9 @@ impl Expansion<'_> {
         let action = Action::literal("x:x").map_err(|error| invalid(fields.span, error.to_string()))?;
         let given = Settled { name: String::new(), context: Arc::default(), mfa: None };
         let chosen = ChosenResource { resource: String::new(), name: None, inferred: None };
-        for principal in self.principals_of(fields, subject)? {
+        for (number, principal) in self.principals_of(fields, subject)?.into_iter().enumerate() {
             let question = ClaimQuestion { principal: self.name_of(principal), ..claim.clone() };
-            self.check_claim(fields, &question)?;
+            self.check_claim(fields, &question, number == 0)?;
             let point = Point { subject, principal, action: &action, resource: None, given: &given };
             let coordinates = self.coordinates(&point);
             let wanted = (Some(wanted), reason.cloned(), AnswerPlace::File(place));
@@ -131,8 +131,9 @@ impl Expansion<'_> {
         Ok(values.into_scope(ContextKey::new(&member.key), self.options.catalogue))
     }
 
-    /// Finds what is wrong with a claim before it is proved.
-    fn check_claim(&mut self, fields: &Fields<'_>, question: &ClaimQuestion) -> Checked<()> {
+    /// Finds what is wrong with a claim before it is proved. All but who asks is the same in the claims of a case, so only of
+    /// the first everything is looked at.
+    fn check_claim(&mut self, fields: &Fields<'_>, question: &ClaimQuestion, is_first: bool) -> Checked<()> {
         let place = |about: About| {
             let at = |node: Option<&Node<'static>>, index: usize| -> Option<Span> {
                 node.and_then(|node| items(node).get(index)).map(|node| node.span)
@@ -146,7 +147,10 @@ impl Expansion<'_> {
             };
             found.unwrap_or(fields.span)
         };
-        let remarks = match Asker::new(self.world, self.options.catalogue).check_claim(question) {
+        let asker = Asker::new(self.world, self.options.catalogue);
+        let checked =
+            if is_first { asker.check_claim(question) } else { asker.check_names(question).map(|()| Vec::new()) };
+        let remarks = match checked {
             Ok(remarks) => remarks,
             Err(Refused { problems, .. }) => {
                 let Some(problem) = problems.into_iter().next() else { return Ok(()) };
