@@ -263,3 +263,21 @@ fn a_test_file_in_which_every_case_asks_for_somebody_unknown() {
         })
     });
 }
+
+#[test]
+fn a_claim_about_principals_who_differ_in_name_only() {
+    grows_with_size(300, |size| {
+        let mut text = String::from("account: '123456789012'\n");
+        text.push_str("policies: {p: {Statement: {Effect: Allow, Action: 's3:Get*', Resource: '*'}}}\n");
+        text.push_str("groups: {g: [p]}\nprincipals:\n");
+        for number in 0..size {
+            writeln!(text, "  u{number}: {{user: u{number}, groups: [g], tags: {{id: u{number}}}}}").unwrap();
+        }
+        text.push_str("tests:\n  - {name: c, principals: all, actions: ['s3:Put*'], prove: deny}\n");
+        let files = One(Source::new("a.iamtest.yaml", text));
+        Box::new(move || {
+            let file = TestFile::load(&files, "a.iamtest.yaml".as_ref(), &Options::default()).unwrap();
+            assert_eq!(file.run_all().unwrap().passed(), size);
+        })
+    });
+}

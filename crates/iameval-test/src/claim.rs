@@ -1,6 +1,8 @@
 //! Checks that are claims about all requests of a scope.
 
 mod passed;
+#[cfg(test)]
+mod tests;
 
 use crate::check::{Case, Check};
 use crate::expectation::Expectation;
