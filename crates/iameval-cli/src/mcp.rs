@@ -19,8 +19,10 @@ use std::sync::Arc;
 
 pub(crate) fn run(flags: &Mcp, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let folder = Folder { flags, setup, codes: codes::all(), output: RefCell::new(output), known: RefCell::default() };
-    // What is wrong with the world by now is told before an assistant asks.
-    folder.world().map_err(Failure)?;
+    // What is wrong with the world by now is told before an assistant asks, who may be the one to mend it.
+    if let Err(findings) = folder.world() {
+        folder.output.borrow_mut().failure(&Failure(findings));
+    }
     let server = Server::new(&folder, env!("CARGO_PKG_VERSION"));
     if let Err(error) = server.run(std::io::stdin().lock(), std::io::stdout().lock()) {
         stop_writing(&error);
