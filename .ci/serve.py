@@ -274,7 +274,7 @@ def hostile(url):
         "stars": json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": [stars] * 1500}]}),
         "statements": json.dumps({"Statement": [{"Effect": "Allow", "Action": f"s3:G*{number}*", "Resource": "*"}
                                                 for number in range(1500)]}),
-        "bounded": json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": [stars] * 200}]}),
+        "bounded": json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": [stars] * 100}]}),
     }
     for name, policy in policies.items():
         fields = {"Action": "SimulateCustomPolicy", "PolicyInputList.member.1": policy, "MaxItems": "1000"}

@@ -16,8 +16,8 @@ use iameval::{
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// How much work a page may be: requests times the bytes of policies and the context keys. At worst it takes some seconds.
-const MOST_WORK: usize = 500_000_000;
+/// How much work a page may be: requests times the bytes of policies and the context keys. At worst it takes a second or two.
+const MOST_WORK: usize = 250_000_000;
 /// What a request costs beside that, in bytes.
 const REQUEST: usize = 512;
 
