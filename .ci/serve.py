@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 
 PROGRAM, AWS = sys.argv[1:3]
@@ -265,6 +266,29 @@ def safety(url):
         same(got.count(b"HTTP/1.1 200 OK"), 3)
 
 
+def hostile(url):
+    """What is made to take long does not, and what nests deep is refused."""
+    stars = "*a" * 30 + "*b"
+    policies = {
+        "deep": '{"Statement":' + "[" * 100_000 + "]" * 30_000,
+        "stars": json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": [stars] * 1500}]}),
+        "statements": json.dumps({"Statement": [{"Effect": "Allow", "Action": f"s3:G*{number}*", "Resource": "*"}
+                                                for number in range(1500)]}),
+        "bounded": json.dumps({"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": [stars] * 100}]}),
+    }
+    for name, policy in policies.items():
+        fields = {"Action": "SimulateCustomPolicy", "PolicyInputList.member.1": policy, "MaxItems": "1000"}
+        fields |= {f"ActionNames.member.{number}": f"s3:Get{number}" for number in range(1, 1001)}
+        fields |= {f"ResourceArns.member.{number}": "arn:aws:s3:::" + "a" * 1000 + str(number) for number in range(1, 31)}
+        began = time.monotonic()
+        try:
+            status = urllib.request.urlopen(url, urllib.parse.urlencode(fields).encode(), timeout=60).status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        took = time.monotonic() - began
+        same(status in (200, 400) and took < 10, True, f"{name}: {status} after {took:.1f} s")
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -283,6 +307,7 @@ def main():
             cli(url)
             json_api(url)
             safety(url)
+            hostile(url)
             (folder / "log").write_text("".join((folder / "log").read_text().splitlines(True)[:1]))
             reload(iam, folder)
             server.send_signal(signal.SIGTERM)

@@ -66,7 +66,7 @@ fn sessions_are_answered_as_they_are_written() {
     for path in paths {
         let name = path.file_stem().unwrap().to_str().unwrap();
         let folder = Folder::of(match name {
-            _ if name.starts_with("template") => Some("serve/template.yaml"),
+            _ if name.starts_with("template") => Some("serve/template.yml"),
             _ if name.starts_with("alone") => None,
             _ => Some("mcp/world.yaml"),
         });

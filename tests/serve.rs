@@ -39,7 +39,7 @@ fn bytes_in_and_bytes_out() {
         .collect();
     names.sort();
     assert!(names.len() > 30);
-    let (now, template) = (api("world.yaml", Settings::default()), api("template.yaml", Settings::default()));
+    let (now, template) = (api("world.yaml", Settings::default()), api("template.yml", Settings::default()));
     let mut old = Settings::default();
     old.shape = Shape::Compat2025;
     let (old, update) = (api("world.yaml", old), std::env::var_os("UPDATE").is_some());

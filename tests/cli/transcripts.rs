@@ -38,6 +38,7 @@ pages! {
     listing
     managed
     matrix
+    mcp
     output
     prove
     prove_bad_input

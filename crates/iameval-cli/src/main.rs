@@ -116,7 +116,7 @@ fn run(arguments: &Arguments, matches: &clap::ArgMatches, output: &mut Output) -
         #[cfg(feature = "serve")]
         Command::Serve(flags) => serve::run(flags, Setup::find(arguments, output)?, output),
         #[cfg(feature = "mcp")]
-        Command::Mcp(flags) => mcp::run(flags, &Setup::find(arguments, output)?, output),
+        Command::Mcp(flags) => Ok(mcp::run(flags, &Setup::find(arguments, output)?, output)),
         Command::Explain(flags) => explain::run(flags, output),
         Command::Init(flags) => init::run(flags, output),
         Command::Schema(flags) => Ok(schema::run(flags, output)),

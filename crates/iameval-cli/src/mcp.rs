@@ -2,7 +2,7 @@
 
 use crate::args::Mcp;
 use crate::codes;
-use crate::exit::{Exit, Failure, Outcome};
+use crate::exit::{Exit, Failure};
 use crate::output::{Output, stop_writing};
 use crate::remembered::Remembered;
 use crate::setup::Setup;
@@ -17,15 +17,17 @@ use iameval_world::{Finding, World};
 use std::cell::RefCell;
 use std::sync::Arc;
 
-pub(crate) fn run(flags: &Mcp, setup: &Setup, output: &mut Output) -> Outcome<Exit> {
+pub(crate) fn run(flags: &Mcp, setup: &Setup, output: &mut Output) -> Exit {
     let folder = Folder { flags, setup, codes: codes::all(), output: RefCell::new(output), known: RefCell::default() };
-    // What is wrong with the world by now is told before an assistant asks.
-    folder.world().map_err(Failure)?;
+    // What is wrong with the world by now is told before an assistant asks, who may be the one to mend it.
+    if let Err(findings) = folder.world() {
+        folder.output.borrow_mut().failure(&Failure(findings));
+    }
     let server = Server::new(&folder, env!("CARGO_PKG_VERSION"));
     if let Err(error) = server.run(std::io::stdin().lock(), std::io::stdout().lock()) {
         stop_writing(&error);
     }
-    Ok(Exit::Wanted)
+    Exit::Wanted
 }
 
 /// What the flags and the configuration name.

@@ -162,7 +162,8 @@ fn add_scps(sources: &mut Sources, with: With<'_>) -> Result<(), Fault> {
                 let first = findings.first().map(ToString::to_string).unwrap_or_default();
                 Fault::policy_evaluation("A service control policy could not be evaluated.").with_detail(first)
             })?;
-            sources.add(PolicyKind::ServiceControl, Source::unlisted(compiled));
+            // No one who asks chooses these.
+            sources.add(PolicyKind::ServiceControl, Source::unlisted(compiled, 0));
         }
     }
     Ok(())

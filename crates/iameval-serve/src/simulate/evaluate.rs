@@ -16,8 +16,10 @@ use iameval::{
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// How much work a page may be: requests times statements and context keys. A second's worth and more.
-const MOST_WORK: usize = 50_000_000;
+/// How much work a page may be: requests times the bytes of policies and the context keys. At worst it takes a second or two.
+const MOST_WORK: usize = 250_000_000;
+/// What a request costs beside that, in bytes.
+const REQUEST: usize = 512;
 
 /// A question with its policies.
 pub(super) struct Evaluation<'a> {
@@ -82,18 +84,15 @@ impl<'a> Evaluation<'a> {
     }
 
     fn bounded(&self, actions: usize) -> Result<(), Fault> {
-        let statements: usize = self
-            .sources
-            .iter()
-            .filter_map(|source| source.policy.listed.as_ref())
-            .fold(0, |sum, listed| sum + listed.text.document.statements().len());
+        let bytes: usize = self.sources.iter().map(|source| source.policy.length).sum();
         let requests = actions.saturating_mul(self.question.resources.len().max(1));
-        if requests.saturating_mul(statements + self.context.iter().count() + 16) <= MOST_WORK {
+        let cost = bytes + 64 * self.context.iter().count() + REQUEST;
+        if requests.saturating_mul(cost) <= MOST_WORK {
             return Ok(());
         }
         let message = format!(
-            "The simulation is too large: {requests} decisions by {statements} statements. Ask for fewer actions (MaxItems) \
-             or resources in one call."
+            "The simulation is too large: {requests} decisions by policies of {bytes} bytes. Ask for fewer actions (MaxItems) or \
+             resources in one call."
         );
         Err(Fault::invalid_input(message))
     }

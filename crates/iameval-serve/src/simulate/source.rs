@@ -12,6 +12,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub(super) struct Source {
     pub(super) compiled: Arc<CompiledPolicy>,
+    /// How long its text is, in bytes: what a decision by it may cost.
+    pub(super) length: usize,
     /// `None` for what no answer lists.
     pub(super) listed: Option<Listed>,
 }
@@ -28,12 +30,12 @@ pub(super) type Sources = LayeredPolicies<Source>;
 impl Source {
     /// A policy whose statements answers list.
     pub(super) fn listed(id: String, text: Arc<PolicyText>) -> Self {
-        Self { compiled: text.compiled.clone(), listed: Some(Listed { id, text }) }
+        Self { compiled: text.compiled.clone(), length: text.text.len(), listed: Some(Listed { id, text }) }
     }
 
     /// A policy whose statements no answer lists.
-    pub(super) fn unlisted(compiled: Arc<CompiledPolicy>) -> Self {
-        Self { compiled, listed: None }
+    pub(super) fn unlisted(compiled: Arc<CompiledPolicy>, length: usize) -> Self {
+        Self { compiled, length, listed: None }
     }
 }
 
@@ -96,7 +98,7 @@ pub(super) fn organization(form: &Form, sources: &mut Sources, with: With<'_>) -
                 Fault::invalid_input(format!("Policy input list item {item} has invalid content"))
                     .with_detail(format!("level {number}: {detail}"))
             })?;
-            sources.add(PolicyKind::ServiceControl, Source::unlisted(text.compiled.clone()));
+            sources.add(PolicyKind::ServiceControl, Source::unlisted(text.compiled.clone(), text.text.len()));
         }
     }
     Ok(())
