@@ -10,8 +10,8 @@ use crate::model::policy::WorldPolicy;
 use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
 use iameval::symbol::Symbols;
-use iameval::{AccountId, Arn, Context, Layer, Principal, PrincipalClass, ServiceRules};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use iameval::{AccountId, Arn, Context, ContextKey, Layer, PolicyDocument, Principal, PrincipalClass, ServiceRules};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// Who and what exists. [`World::load`] reads files; a [`WorldBuilder`](crate::WorldBuilder) takes what comes from
@@ -34,6 +34,8 @@ pub struct World {
     pub(crate) situations: Situations,
     /// Rules of single services in place of those inside the program.
     pub(crate) rules: OnceLock<Arc<ServiceRules>>,
+    /// The keys that its policies read, once somebody has asked.
+    pub(crate) read_keys: OnceLock<HashSet<ContextKey>>,
     pub(crate) warnings: Vec<Finding>,
     /// Layers of which what the world was made of holds no policies, whether there are any or not.
     pub(crate) silent: BTreeSet<Layer>,
@@ -81,6 +83,7 @@ impl World {
             defaults: Defaults::default(),
             situations: Situations::new(SITUATIONS),
             rules: OnceLock::new(),
+            read_keys: OnceLock::new(),
             warnings: Vec::new(),
             silent: BTreeSet::new(),
             aliases: Aliases::default(),
@@ -214,6 +217,14 @@ impl World {
         let mut stranger = WorldPrincipal::new(principal);
         self.membership.tell(&mut stranger, self.symbols.as_deref());
         stranger
+    }
+
+    /// The context keys that policies of the world read, in conditions and as policy variables.
+    pub fn read_keys(&self) -> &HashSet<ContextKey> {
+        self.read_keys.get_or_init(|| {
+            let documents = self.policies.iter().map(|known| known.policy.document());
+            documents.flat_map(PolicyDocument::key_uses).map(|used| ContextKey::new(&used.key)).collect()
+        })
     }
 
     /// What the organization says of every account that says nothing else.

@@ -47,9 +47,8 @@ impl ClaimQuestion {
     /// The same whatever the principal is called; `None` where the question itself says that.
     #[must_use]
     pub fn whatever_the_name(&self, principal: &WorldPrincipal) -> Option<Self> {
-        let names = |key: &str| NAMES.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
         let is_named = |text: &String| text == "self" || text.contains("${");
-        if self.keys.iter().any(|said| names(said.key.as_str()))
+        if self.keys.iter().any(|said| is_name(&said.key))
             || self.resources.iter().chain(&self.except_resources).any(is_named)
         {
             return None;
@@ -86,7 +85,7 @@ struct Told<'w> {
     /// Names of roles in such texts for their sessions.
     roles: HashSet<&'w str>,
     /// Keys that are read.
-    keys: HashSet<ContextKey>,
+    keys: HashSet<&'w ContextKey>,
 }
 
 impl<'w> Told<'w> {
@@ -97,13 +96,12 @@ impl<'w> Told<'w> {
             PrincipalForm::Map(lists) => Some(lists),
             PrincipalForm::Everyone => None,
         });
-        let keys = documents().flat_map(iameval::PolicyDocument::key_uses).map(|used| ContextKey::new(&used.key));
         let principals: HashSet<&str> = lists.flatten().flat_map(PrincipalList::values).collect();
         let role = |text: &&'w str| text.split_once(":assumed-role/")?.1.split('/').next();
         Self {
             roles: principals.iter().filter_map(role).collect(),
             principals,
-            keys: keys.filter(|key| !NAMES.iter().any(|(name, _)| ContextKey::new(name) == *key)).collect(),
+            keys: world.read_keys().iter().filter(|key| !is_name(key)).collect(),
         }
     }
 
@@ -124,7 +122,7 @@ impl<'w> Told<'w> {
         {
             return None;
         }
-        let read = known.context().iter().filter(|(key, _)| self.keys.contains(*key));
+        let read = known.context().iter().filter(|(key, _)| self.keys.contains(key));
         let lists: [&[Attached]; 4] =
             [known.identity(), known.boundary().map_or(&[], std::slice::from_ref), known.session(), known.scope_down()];
         let attached =
@@ -143,4 +141,8 @@ impl<'w> Told<'w> {
             context: read.map(|(key, value)| (key, value.map(|value| value.texts().collect()))).collect(),
         })
     }
+}
+
+fn is_name(key: &ContextKey) -> bool {
+    NAMES.iter().any(|(name, _)| name.eq_ignore_ascii_case(key.as_str()))
 }

@@ -55,7 +55,7 @@ pub(super) fn regions(
     caller: &Caller<'_>,
     within: &Within<'_>,
 ) -> Result<Vec<Region>, Vec<Finding>> {
-    let arns = told_apart(asker.world());
+    let arns = told_apart(asker, caller)?;
     let mut all = Vec::new();
     for actions in kinds_of_actions(asker, caller, &arns)? {
         let teller = Teller::new(asker, caller, actions)?;
@@ -64,12 +64,20 @@ pub(super) fn regions(
     Ok(all)
 }
 
-/// The ARNs of what the world says something about.
-fn told_apart(world: &World) -> BTreeSet<String> {
+/// The ARNs of what the world says something about that a policy may read.
+fn told_apart(asker: &Asker<'_>, caller: &Caller<'_>) -> Result<BTreeSet<String>, Vec<Finding>> {
+    let world = asker.world();
+    let any = asker.situation(caller, &RegionActions::All.sample(), "*")?;
+    let given: HashSet<ContextKey> = asker.policies(&any.policies)?.policies.context_keys().cloned().collect();
+    let is_read = |tag: &str| {
+        let key = ContextKey::new(&format!("aws:ResourceTag/{tag}"));
+        given.contains(&key) || world.read_keys().contains(&key)
+    };
     let resources = world.resources().values().map(|resource| resource.arn.to_string());
-    let entities = world.principals().values().filter(|known| known.trust().is_some() || !known.tags().is_empty());
+    let entities = world.principals().values();
+    let entities = entities.filter(|known| known.trust().is_some() || known.tags().iter().any(|(tag, _)| is_read(tag)));
     let entities = entities.filter_map(|known| known.principal().principal_arn().map(str::to_owned));
-    resources.chain(entities).collect()
+    Ok(resources.chain(entities).collect())
 }
 
 /// Whether actions of STS are to be told from others.
