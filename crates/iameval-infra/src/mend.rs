@@ -1,6 +1,7 @@
 //! Fixes in the text of a template, where the text says what the policy says.
 
-use crate::cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
+use crate::cloudformation::CloudFormation;
+use crate::policies::{TemplatePolicies, TemplatePolicy};
 use crate::infrastructure::WithTexts;
 use iameval::symbol::Symbols;
 use iameval::{Code, Diagnostic, Fix, Parsed, PolicyDocument, Statement};

@@ -4,9 +4,10 @@ mod fixtures;
 mod functions;
 mod nested;
 mod robustness;
+mod world;
 mod wrong;
 
-use super::stack::Stack;
+use crate::stack::Stack;
 use super::{CloudFormation, Stacks};
 use crate::value::{Value, ValueKind};
 use iameval::Problem;
@@ -98,6 +99,6 @@ fn name(symbol: Symbol, symbols: &Symbols) -> String {
 }
 
 /// The resource of that id.
-fn resource<'s>(stack: &'s Stack, id: &str) -> &'s super::stack::Resource {
+fn resource<'s>(stack: &'s Stack, id: &str) -> &'s crate::stack::Resource {
     stack.resources.iter().find(|resource| resource.id == id).unwrap_or_else(|| panic!("{id} in {stack:?}"))
 }

@@ -1,7 +1,7 @@
 //! What resources are called: their physical names, and what `Ref` and `Fn::GetAtt` make of these.
 
 use super::{At, Evaluator, Key, Told};
-use crate::cloudformation::table::{self, Row};
+use crate::table::{self, Row};
 use crate::value::{Value, ValueKind};
 use iameval::json::{Member, Node};
 use iameval::symbol::SymbolKind;

@@ -1,8 +1,8 @@
 //! The resources of a stack.
 
 use super::{At, Evaluator, Told, Truth};
-use crate::cloudformation::stack::{Resource, Stack};
-use crate::cloudformation::table::Row;
+use crate::stack::{Resource, Stack};
+use crate::table::Row;
 use crate::codes;
 use crate::value::{Value, ValueKind};
 use iameval::json::{Member, Node};

@@ -1,8 +1,8 @@
 //! What the resources of all stacks are called, and which of them a text means.
 
-use super::permission;
-use super::stack::{Resource, Stack};
-use super::types::{self, Named};
+use crate::permission;
+use crate::stack::{Resource, Stack};
+use crate::types::{self, Named};
 use crate::document::choices::{Part, assuming, may_be_same};
 use crate::value::ValueKind;
 use iameval::Arn;

@@ -1,9 +1,9 @@
 //! Managed policies: those of the templates, those of AWS, and those of which only the ARN is known.
 
 use super::{Assembly, condition_of};
-use crate::cloudformation::find;
-use crate::cloudformation::index::{Item, Meant};
-use crate::cloudformation::types::MANAGED_POLICY;
+use crate::find;
+use crate::index::{Item, Meant};
+use crate::types::MANAGED_POLICY;
 use crate::document::Draft;
 use crate::document::choices::{Part, symbols_of};
 use iameval::symbol::Symbol;

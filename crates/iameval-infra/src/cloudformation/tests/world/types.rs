@@ -2,9 +2,9 @@
 
 use super::{line, shown, symbols};
 use crate::CloudFormation;
-use crate::cloudformation::find;
-use crate::cloudformation::permission::PERMISSIONS;
-use crate::cloudformation::types::{Holder, POLICY_PLACES};
+use crate::find;
+use crate::permission::PERMISSIONS;
+use crate::types::{Holder, POLICY_PLACES};
 use iameval::symbol::Symbols;
 use iameval_world::{Disk, World};
 use std::collections::BTreeSet;

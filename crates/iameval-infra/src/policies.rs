@@ -1,10 +1,10 @@
 //! The policies of templates as they are written, for those who look for mistakes in them.
 
-use super::Stacks;
-use super::find;
-use super::index::{Index, Item, outside_arn};
-use super::permission::PERMISSIONS;
-use super::world::policy_name;
+use crate::cloudformation::Stacks;
+use crate::find;
+use crate::index::{Index, Item, outside_arn};
+use crate::permission::PERMISSIONS;
+use crate::world::policy_name;
 use crate::document::choices::{Part, assuming};
 use crate::document::{Draft, Reader, computed};
 use crate::value::{Value, ValueKind};
@@ -68,7 +68,7 @@ pub struct TemplatePolicies {
 }
 
 /// The policies of stacks.
-pub(super) fn policies(stacks: Stacks, symbols: Symbols) -> TemplatePolicies {
+pub(crate) fn policies(stacks: Stacks, symbols: Symbols) -> TemplatePolicies {
     let Stacks { stacks, mut warnings } = stacks;
     let index = Index::new(&stacks, stacks.len() > 1);
     warnings.extend(index.items.iter().filter_map(find::left_out));

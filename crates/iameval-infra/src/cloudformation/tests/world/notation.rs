@@ -2,7 +2,7 @@
 //! called a parameter, and so is `{"unknown":
 //! NAME}`; `{"if": [NAME, ONE, OTHER]}` is a choice, and `"nothing"` in it nothing.
 
-use crate::cloudformation::stack::{Resource, Stack};
+use crate::stack::{Resource, Stack};
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::json::{self, Member, Node};
 use iameval::symbol::{SymbolKind, Symbols};
@@ -147,7 +147,7 @@ pub(super) fn world(stacks: &[(&str, &str)]) -> iameval_world::World {
     let mut builder = iameval_world::WorldBuilder::new();
     let symbols = builder.symbols();
     let stacks: Vec<Stack> = stacks.iter().map(|(name, text)| stack(name, text, symbols)).collect();
-    if let Err(findings) = crate::cloudformation::world::add(&stacks, &std::collections::BTreeMap::new(), &mut builder)
+    if let Err(findings) = crate::world::add(&stacks, &std::collections::BTreeMap::new(), &mut builder)
     {
         panic!("{findings:#?}");
     }

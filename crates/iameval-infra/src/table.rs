@@ -4,26 +4,26 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 static TABLE: LazyLock<HashMap<&'static str, Row>> = LazyLock::new(|| {
-    let text = include_str!("../../data/resource-types.txt");
+    let text = include_str!("../data/resource-types.txt");
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     lines.filter_map(Row::read).collect()
 });
 
 /// A resource type.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The property that gives its physical name.
-    pub(super) name: Option<&'static str>,
+    pub(crate) name: Option<&'static str>,
     /// Whether no two of one stack have the same name.
-    pub(super) is_unique: bool,
+    pub(crate) is_unique: bool,
     /// Whether a name that is given may hold more than letters, digits and `+=,.@_-`.
-    pub(super) is_wide: bool,
+    pub(crate) is_wide: bool,
     /// The patterns of `Ref` and of attributes, by their names, in the order of the table.
     attributes: Vec<(&'static str, &'static str)>,
 }
 
 /// The row of a resource type.
-pub(super) fn row(kind: &str) -> Option<&'static Row> {
+pub(crate) fn row(kind: &str) -> Option<&'static Row> {
     TABLE.get(kind)
 }
 
@@ -45,17 +45,17 @@ impl Row {
     }
 
     /// The pattern of `Ref`.
-    pub(super) fn reference(&self) -> &'static str {
+    pub(crate) fn reference(&self) -> &'static str {
         self.attribute("Ref").unwrap_or("{Name}")
     }
 
     /// The pattern of an attribute.
-    pub(super) fn attribute(&self, name: &str) -> Option<&'static str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&'static str> {
         self.attributes.iter().find(|(attribute, _)| *attribute == name).map(|(_, pattern)| *pattern)
     }
 
     /// The attribute that is the ARN of the resource.
-    pub(super) fn arn(&self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn arn(&self) -> Option<(&'static str, &'static str)> {
         let arns = || self.attributes.iter().filter(|(_, pattern)| pattern.starts_with("arn:"));
         arns().find(|(name, _)| *name == "Arn").or_else(|| arns().next()).copied()
     }
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read() {
-        let text = include_str!("../../data/resource-types.txt");
+        let text = include_str!("../data/resource-types.txt");
         let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
         assert_eq!(TABLE.len(), lines.len(), "a type is there twice");
         assert!(lines.is_sorted());

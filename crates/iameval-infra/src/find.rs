@@ -1,9 +1,9 @@
 //! The policies that stand in the resources of a template.
 
-use super::index::Item;
-use super::permission;
-use super::stack::Resource;
-use super::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
+use crate::index::Item;
+use crate::permission;
+use crate::stack::Resource;
+use crate::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
 use crate::document::choices::{Part, Way, assuming};
 use crate::literal;
 use crate::value::{Value, ValueKind};

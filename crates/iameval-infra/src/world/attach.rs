@@ -1,10 +1,10 @@
 //! Which policies are attached to what.
 
 use super::{Assembly, Contribution, condition_of, policy_name};
-use crate::cloudformation::find::{self, Found};
-use crate::cloudformation::index::{Index, Item, Meant, outside_arn};
-use crate::cloudformation::permission::PERMISSIONS;
-use crate::cloudformation::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
+use crate::find::{self, Found};
+use crate::index::{Index, Item, Meant, outside_arn};
+use crate::permission::PERMISSIONS;
+use crate::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
 use crate::document::Draft;
 use crate::document::choices::{Part, assuming};
 use iameval::PolicyKind;
@@ -182,7 +182,7 @@ impl Assembly<'_> {
     fn permission_draft(
         &mut self,
         item: &Item<'_>,
-        permission: &crate::cloudformation::permission::Permission,
+        permission: &crate::permission::Permission,
         arn: &str,
     ) -> Option<Draft> {
         let document = permission.document(item.resource, arn, self.symbols);

@@ -1,7 +1,7 @@
 //! Resources that are one statement of another one's policy, such as `AWS::Lambda::Permission`.
 
-use super::stack::Resource;
-use super::types::Named;
+use crate::stack::Resource;
+use crate::types::Named;
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 use iameval::text::Span;

@@ -1,7 +1,7 @@
 //! Documents with parts that are not known.
 
-use super::notation::{shown, value};
-use crate::cloudformation::world::tests::notation;
+use super::notation::{self, shown, value};
+
 use crate::document::{Draft, Reader, computed};
 use iameval::symbol::Symbols;
 use iameval::text::Span;

@@ -6,13 +6,11 @@ mod organization;
 mod permission_set;
 mod principals;
 mod resources;
-#[cfg(test)]
-mod tests;
 
-use super::find::{self, Found};
-use super::index::{Index, Item};
-use super::stack::Stack;
-use super::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
+use crate::find::{self, Found};
+use crate::index::{Index, Item};
+use crate::stack::Stack;
+use crate::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
 use crate::document::{Draft, Reader};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval::text::Span;

@@ -1,9 +1,9 @@
 //! Users, roles and groups.
 
 use super::{Assembly, policy_name};
-use crate::cloudformation::find;
-use crate::cloudformation::index::Item;
-use crate::cloudformation::types::USER;
+use crate::find;
+use crate::index::Item;
+use crate::types::USER;
 use crate::document::Draft;
 use crate::document::choices::{Part, assuming};
 use crate::value::ValueKind;

@@ -1,7 +1,7 @@
 //! Templates of public projects.
 
 use crate::CloudFormation;
-use crate::cloudformation::find;
+use crate::find;
 use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval_world::{Disk, World};

@@ -4,9 +4,9 @@
 //! questions can name it. Its account is that of its assignments, where they name one, and not known otherwise.
 
 use super::{Assembly, policy_name};
-use crate::cloudformation::find;
-use crate::cloudformation::index::{Item, Meant};
-use crate::cloudformation::types::PERMISSION_SET;
+use crate::find;
+use crate::index::{Item, Meant};
+use crate::types::PERMISSION_SET;
 use iameval::symbol::SymbolKind;
 use iameval::{PolicyKind, Principal};
 use iameval_world::PrincipalParts;

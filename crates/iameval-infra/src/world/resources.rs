@@ -2,9 +2,9 @@
 
 use super::principals::{property, tags};
 use super::{Assembly, Contribution, policy_name};
-use crate::cloudformation::find;
-use crate::cloudformation::index::Item;
-use crate::cloudformation::stack::Stack;
+use crate::find;
+use crate::index::Item;
+use crate::stack::Stack;
 use crate::document::Draft;
 use crate::document::choices::Part;
 use crate::value::ValueKind;
