@@ -1,11 +1,11 @@
 //! The policies that stand in the resources of a template.
 
+use crate::document::choices::{Part, Way, assuming};
 use crate::index::Item;
+use crate::literal;
 use crate::permission;
 use crate::stack::Resource;
 use crate::types::{Holder, OTHER_GRAMMARS, POLICY_PLACES, PolicyPlace};
-use crate::document::choices::{Part, Way, assuming};
-use crate::literal;
 use crate::value::{Value, ValueKind};
 use iameval::{PolicyKind, Problem, Severity};
 use iameval_world::{Finding, codes};
@@ -94,7 +94,7 @@ pub(crate) fn left_out(item: &Item<'_>) -> Option<Finding> {
     let kind = &item.resource.kind;
     let warning = |message, help: Option<String>, span| {
         let problem = Problem::new(codes::OTHER_FORMAT, message).with_severity(Severity::Warning).with_any_help(help);
-        Some(Finding::new(&item.stack.source, problem.at(span)))
+        Some(Finding::new(item.source(), problem.at(span)))
     };
     if let Some(what) = other_grammar(kind).filter(|_| kind.ends_with("Policy")) {
         let message = format!("`{}` is {what}, which is left out", item.address);

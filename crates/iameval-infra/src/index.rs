@@ -1,15 +1,16 @@
 //! What the resources of all stacks are called, and which of them a text means.
 
-use crate::permission;
-use crate::stack::{Resource, Stack};
-use crate::types::{self, Named};
 use crate::document::choices::{Part, assuming, may_be_same};
+use crate::permission;
+use crate::stack::{Location, Resource, Stack};
+use crate::types::{self, Named};
 use crate::value::ValueKind;
 use iameval::Arn;
 use iameval::symbol::{Symbol, Symbols};
 use iameval::text::Span;
-use iameval_world::{Origin, Place};
+use iameval_world::{Origin, Place, Source};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The resources of all stacks.
 pub(crate) struct Index<'s> {
@@ -130,12 +131,13 @@ impl<'s> Index<'s> {
 impl<'s> Item<'s> {
     fn new(stack: &'s Stack, resource: &'s Resource, with_stack: bool) -> Self {
         let id = &resource.id;
+        let (prefix, own) = (stack.language.prefix(), stack.language.address(id));
         let (name, address) = if with_stack {
-            (format!("cfn:{}/{id}", stack.name), format!("{}/Resources.{id}", stack.name))
+            (format!("{prefix}{}/{id}", stack.name), format!("{}/{own}", stack.name))
         } else {
-            (format!("cfn:{id}"), format!("Resources.{id}"))
+            (format!("{prefix}{id}"), own)
         };
-        let arn = own_arn(stack, resource);
+        let arn = own_arn(resource);
         let mut texts: Vec<String> = Vec::new();
         let mut also = |text: &str| {
             if !text.is_empty() && !texts.iter().any(|known| known == text) {
@@ -145,6 +147,7 @@ impl<'s> Item<'s> {
         if !types::is_named_after_another(&resource.kind) {
             also(&resource.reference);
             resource.arn.iter().for_each(|arn| also(arn));
+            resource.further_names.iter().for_each(|name| also(name));
         }
         if let Some(arn) = arn.as_deref() {
             also(arn);
@@ -167,7 +170,17 @@ impl<'s> Item<'s> {
 
     /// What symbols of it are called, before the attribute.
     pub(crate) fn symbol_name(&self) -> &str {
-        self.name.trim_start_matches("cfn:")
+        self.name.trim_start_matches(self.stack.language.prefix())
+    }
+
+    /// The text that it stands in.
+    pub(crate) fn source(&self) -> &'s Arc<Source> {
+        self.resource.source.as_ref().unwrap_or(&self.stack.source)
+    }
+
+    /// Where it is deployed.
+    pub(crate) fn location(&self) -> &'s Location {
+        &self.resource.location
     }
 
     pub(crate) fn place(&self) -> Place {
@@ -175,11 +188,12 @@ impl<'s> Item<'s> {
     }
 
     pub(crate) fn place_of(&self, span: Span) -> Place {
-        Place::new(&self.stack.source, span)
+        Place::new(self.source(), span)
     }
 
     pub(crate) fn origin(&self) -> Origin {
-        Origin::new(self.resource.kind.clone(), self.address.clone(), self.place())
+        let Resource { kind, written_kind, .. } = self.resource;
+        Origin::new(written_kind.as_ref().unwrap_or(kind).clone(), self.address.clone(), self.place())
     }
 
     pub(crate) fn properties(&self) -> Part<'s> {
@@ -193,15 +207,16 @@ impl<'s> Item<'s> {
 }
 
 /// A pattern of an ARN, filled in.
-pub(crate) fn fill(pattern: &str, stack: &Stack, name: &str) -> String {
-    let filled = pattern.replace("{partition}", &stack.partition).replace("{region}", &stack.region);
+pub(crate) fn fill(pattern: &str, location: &Location, name: &str) -> String {
+    let filled = pattern.replace("{partition}", &location.partition).replace("{region}", &location.region);
     // The name of a parameter may begin with a slash, which its ARN has once.
     let name = if filled.ends_with("/{name}") { name.trim_start_matches('/') } else { name };
-    filled.replace("{account}", &stack.account).replace("{name}", name)
+    filled.replace("{account}", &location.account).replace("{name}", name)
 }
 
 /// The ARN that a resource has; those that only attach something have none of their own.
-fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
+fn own_arn(resource: &Resource) -> Option<String> {
+    let location = &*resource.location;
     let kind = &resource.kind;
     if types::attaches(kind) || permission::is_one(kind) || types::is_named_after_another(kind) {
         return None;
@@ -216,7 +231,7 @@ fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
     // The policy of an API is about calls of it, not about its settings.
     let pattern = types::arn_of(&resource.kind);
     if let Some(pattern) = pattern.filter(|pattern| pattern.contains(":execute-api:")) {
-        return Some(fill(pattern, stack, &resource.reference));
+        return Some(fill(pattern, location, &resource.reference));
     }
     let known = resource.arn.as_deref().filter(is_arn).or(Some(&*resource.reference).filter(is_arn));
     if let Some(arn) = known {
@@ -227,10 +242,10 @@ fn own_arn(stack: &Stack, resource: &Resource) -> Option<String> {
             Part::new(&resource.properties, assuming(resource.only_if)).at(&["Path"]).first().and_then(Part::text);
         let path = path.unwrap_or_else(|| "/".to_owned());
         let path = path.trim_start_matches('/');
-        let arn = format!("arn:{}:iam::{}:{entity}/{path}{}", stack.partition, stack.account, resource.reference);
+        let arn = format!("arn:{}:iam::{}:{entity}/{path}{}", location.partition, location.account, resource.reference);
         return Some(arn);
     }
-    let filled = fill(pattern?, stack, name_in(&resource.reference));
+    let filled = fill(pattern?, location, name_in(&resource.reference));
     filled.parse::<Arn>().is_ok().then_some(filled)
 }
 
@@ -240,16 +255,16 @@ pub(crate) fn name_in(text: &str) -> &str {
 }
 
 /// The ARN of what a property names that no template defines.
-pub(crate) fn outside_arn(named: &Named, stack: &Stack, text: &str) -> Option<String> {
+pub(crate) fn outside_arn(named: &Named, location: &Location, text: &str) -> Option<String> {
     let arn = if text.starts_with("arn:") {
         text.to_owned()
     } else if let Some(url) = text.strip_prefix("https://sqs.") {
         let mut parts = url.split('/');
-        let region = parts.next().and_then(|host| host.split('.').next()).unwrap_or(&stack.region);
-        let account = parts.next().unwrap_or(&stack.account);
-        format!("arn:{}:sqs:{region}:{account}:{}", stack.partition, parts.next()?)
+        let region = parts.next().and_then(|host| host.split('.').next()).unwrap_or(&location.region);
+        let account = parts.next().unwrap_or(&location.account);
+        format!("arn:{}:sqs:{region}:{account}:{}", location.partition, parts.next()?)
     } else {
-        fill(named.arn, stack, text)
+        fill(named.arn, location, text)
     };
     arn.parse::<Arn>().is_ok().then_some(arn)
 }

@@ -1,13 +1,13 @@
 //! The policies of templates as they are written, for those who look for mistakes in them.
 
 use crate::cloudformation::Stacks;
+use crate::document::choices::{Part, assuming};
+use crate::document::{Draft, Reader, computed};
 use crate::find;
 use crate::index::{Index, Item, outside_arn};
 use crate::permission::PERMISSIONS;
-use crate::world::policy_name;
-use crate::document::choices::{Part, assuming};
-use crate::document::{Draft, Reader, computed};
 use crate::value::{Value, ValueKind};
+use crate::world::policy_name;
 use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval::{Fix, Parsed, PolicyDocument, PolicyKind};
@@ -98,7 +98,7 @@ fn of_value(
     value: &Value,
     part: &Part<'_>,
 ) -> Option<TemplatePolicy> {
-    let template = &item.stack.source.text;
+    let template = &item.source().text;
     let draft = reader.read(value, &part.way);
     if draft.as_ref().is_ok_and(|draft| !draft.is_written()) {
         return None;
@@ -114,7 +114,7 @@ fn of_value(
         name,
         kind: reader.kind,
         origin: item.origin(),
-        source: item.stack.source.clone(),
+        source: item.source().clone(),
         span: value.span,
         parsed,
         computed: computed(value, template),
@@ -125,13 +125,13 @@ fn of_value(
 fn of_permission(item: &Item<'_>, symbols: &Symbols) -> Option<TemplatePolicy> {
     let permission = PERMISSIONS.iter().find(|known| known.resource_type == item.resource.kind)?;
     let named = item.text(permission.of.by).unwrap_or_else(|| "default".to_owned());
-    let arn = outside_arn(&permission.of, item.stack, &named);
+    let arn = outside_arn(&permission.of, item.location(), &named);
     let document = permission.document(item.resource, arn.as_deref().unwrap_or("*"), symbols);
     let reader = Reader { kind: PolicyKind::Resource, symbols };
     let policy =
         of_value(item, item.name.clone(), reader, &document, &Part::new(&document, assuming(item.resource.only_if)))?;
     let (span, computed) = match item.resource.properties.get("Statement") {
-        Some(statement) => (statement.span, computed(statement, &item.stack.source.text)),
+        Some(statement) => (statement.span, computed(statement, &item.source().text)),
         None => (item.resource.span, vec![item.resource.span]),
     };
     Some(TemplatePolicy { span, computed, ..policy })

@@ -7,11 +7,11 @@ mod permission_set;
 mod principals;
 mod resources;
 
+use crate::document::{Draft, Reader};
 use crate::find::{self, Found};
 use crate::index::{Index, Item};
 use crate::stack::Stack;
 use crate::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
-use crate::document::{Draft, Reader};
 use iameval::symbol::{Symbol, SymbolKind, Symbols};
 use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Layer, PolicyKind, Problem, Severity};
@@ -59,9 +59,10 @@ pub(crate) fn add(stacks: &[Stack], values: &BTreeMap<String, String>, world: &m
 
 /// Whether the world has something by the name that a resource would have.
 fn is_taken(stacks: &[Stack], world: &WorldBuilder) -> bool {
-    let ids = stacks.iter().flat_map(|stack| &stack.resources).map(|resource| format!("cfn:{}", resource.id));
-    let taken = |name: &str| world.has_group(name) || world.has(name);
-    ids.into_iter().any(|name| taken(&name))
+    let names = stacks
+        .iter()
+        .flat_map(|stack| stack.resources.iter().map(|resource| format!("{}{}", stack.language.prefix(), resource.id)));
+    names.into_iter().any(|name| world.has_group(&name) || world.has(&name))
 }
 
 /// A world in the making, of stacks.
@@ -106,9 +107,10 @@ impl Assembly<'_> {
         // Templates seldom hold what an organization decides, and never the policies of what others have.
         self.world.cannot_know([Layer::ServiceControl, Layer::ResourceControl, Layer::Resource]);
         if self.world.account().is_none() {
-            let account: AccountId = first.account.parse().map_err(|error: iameval::ParseAccountIdError| {
-                iameval_world::Place::new(&first.source, Span::START).finding(error.to_string())
-            })?;
+            let account: AccountId =
+                first.location.account.parse().map_err(|error: iameval::ParseAccountIdError| {
+                    iameval_world::Place::new(&first.source, Span::START).finding(error.to_string())
+                })?;
             self.world.set_account(account);
         }
         Ok(())
@@ -126,7 +128,7 @@ impl Assembly<'_> {
 
     fn noting<T>(&mut self, item: &Item<'_>, result: std::result::Result<T, Vec<Diagnostic>>) -> Option<T> {
         let symbols = self.symbols;
-        let finding = |diagnostic: Diagnostic| Finding::new(&item.stack.source, diagnostic.naming(symbols));
+        let finding = |diagnostic: Diagnostic| Finding::new(item.source(), diagnostic.naming(symbols));
         result.map_err(|diagnostics| self.findings.extend(diagnostics.into_iter().map(finding))).ok()
     }
 
@@ -139,7 +141,7 @@ impl Assembly<'_> {
     /// A policy of the world, of a document in a resource.
     fn policy(&mut self, item: &Item<'_>, name: &str, draft: Draft) -> Option<PolicyRef> {
         let document = self.noting(item, draft.document())?;
-        let policy = LoadedPolicy::from_document(name, &item.stack.source, document).with_origin(item.origin());
+        let policy = LoadedPolicy::from_document(name, item.source(), document).with_origin(item.origin());
         Some(self.world.policy(policy))
     }
 
@@ -152,17 +154,18 @@ impl Assembly<'_> {
     fn warn(&mut self, item: &Item<'_>, span: Span, message: String, help: &str) {
         let problem = Problem::new(codes::UNKNOWN_NAME, message).with_severity(Severity::Warning);
         let problem = if help.is_empty() { problem } else { problem.with_help(help.to_owned()) };
-        self.world.warn(Finding::new(&item.stack.source, problem.at(span)));
+        self.world.warn(Finding::new(item.source(), problem.at(span)));
     }
 
     /// Lets a resource be found by every name that people know it by.
     fn further_names(&mut self, number: usize, item: &Item<'_>) {
         let Item { stack, resource, name, .. } = item;
         let name = self.renamed.get(&number).unwrap_or(name);
-        let mut names = vec![format!("cfn:{}", resource.id), format!("cfn:{}/{}", stack.name, resource.id)];
+        let prefix = stack.language.prefix();
+        let mut names = vec![format!("{prefix}{}", resource.id), format!("{prefix}{}/{}", stack.name, resource.id)];
         if let Some(path) = &resource.construct_path {
-            names.push(format!("cfn:{path}"));
-            names.extend(path.strip_suffix("/Resource").map(|path| format!("cfn:{path}")));
+            names.push(format!("{prefix}{path}"));
+            names.extend(path.strip_suffix("/Resource").map(|path| format!("{prefix}{path}")));
         }
         for alias in &names {
             self.world.alias(alias, name);

@@ -7,8 +7,8 @@ mod robustness;
 mod world;
 mod wrong;
 
-use crate::stack::Stack;
 use super::{CloudFormation, Stacks};
+use crate::stack::Stack;
 use crate::value::{Value, ValueKind};
 use iameval::Problem;
 use iameval::symbol::{Symbol, Symbols};

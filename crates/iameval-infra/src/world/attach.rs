@@ -1,12 +1,12 @@
 //! Which policies are attached to what.
 
 use super::{Assembly, Contribution, condition_of, policy_name};
+use crate::document::Draft;
+use crate::document::choices::{Part, assuming};
 use crate::find::{self, Found};
 use crate::index::{Index, Item, Meant, outside_arn};
 use crate::permission::PERMISSIONS;
 use crate::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
-use crate::document::Draft;
-use crate::document::choices::{Part, assuming};
 use iameval::PolicyKind;
 use iameval::symbol::Symbol;
 
@@ -72,7 +72,7 @@ impl Assembly<'_> {
 
     /// The ARN of a replica of a global table in a region other than that of the stack.
     fn other_region(&self, item: &Item<'_>, found: &Found<'_>) -> Option<String> {
-        let region = &item.stack.region;
+        let region = &item.location().region;
         let is_replica = item.resource.kind == "AWS::DynamoDB::GlobalTable" && found.label != *region;
         let is_known = self.symbols.within(region).chain(self.symbols.within(&found.label)).next().is_none();
         let arn = item.arn.as_deref().filter(|_| is_replica && is_known)?;
@@ -82,7 +82,8 @@ impl Assembly<'_> {
     /// Whether a resource is of the same account and region as another one.
     fn is_beside(&self, number: usize, other: &Item<'_>) -> bool {
         self.index.get(number).is_some_and(|item| {
-            (&item.stack.account, &item.stack.region) == (&other.stack.account, &other.stack.region)
+            let (own, other) = (item.location(), other.location());
+            (&own.account, &own.region) == (&other.account, &other.region)
         })
     }
 
@@ -119,7 +120,7 @@ impl Assembly<'_> {
                 draft.only_if(&[symbol]);
                 self.contribute(holder, number, name.to_owned(), draft);
             }
-            let Some(arn) = outside_arn(named, item.stack, &text) else {
+            let Some(arn) = outside_arn(named, item.location(), &text) else {
                 let message = format!("`{}` is attached to nothing: `{}` is no ARN", item.address, self.show(&text));
                 self.warn(item, part.value.span, message, "");
                 self.policy(item, name, draft);
@@ -167,7 +168,7 @@ impl Assembly<'_> {
                 draft.only_if(symbol.as_slice());
                 self.contribute(holder, number, item.name.clone(), draft);
             }
-            let outside = if is_outside { outside_arn(named, item.stack, &text) } else { None };
+            let outside = if is_outside { outside_arn(named, item.location(), &text) } else { None };
             if let Some(arn) = outside
                 && let Some(mut draft) = self.permission_draft(item, permission, &arn)
             {
@@ -214,7 +215,8 @@ impl Assembly<'_> {
                 };
                 if holders.is_empty() {
                     let text = self.show(&text);
-                    let message = format!("`{}` is attached to `{text}`, which no template defines", item.address);
+                    let no_source = item.stack.language.no_source();
+                    let message = format!("`{}` is attached to `{text}`, which {no_source} defines", item.address);
                     self.warn(item, part.value.span, message, "nothing that the world has is affected by that");
                 }
                 for (holder, symbol) in holders {

@@ -1,11 +1,11 @@
 //! Managed policies: those of the templates, those of AWS, and those of which only the ARN is known.
 
 use super::{Assembly, condition_of};
+use crate::document::Draft;
+use crate::document::choices::{Part, symbols_of};
 use crate::find;
 use crate::index::{Item, Meant};
 use crate::types::MANAGED_POLICY;
-use crate::document::Draft;
-use crate::document::choices::{Part, symbols_of};
 use iameval::symbol::Symbol;
 use iameval::text::Span;
 use iameval::{Arn, PolicyKind};
@@ -163,7 +163,7 @@ impl Assembly<'_> {
                 let item = index.get(number)?;
                 only_if.extend(condition_of(item, holder));
                 let draft = self.template_draft(item, &[])?;
-                let same_text = std::sync::Arc::ptr_eq(&item.stack.source, &holder.stack.source);
+                let same_text = std::sync::Arc::ptr_eq(item.source(), holder.source());
                 if same_text { draft } else { draft.moved_to(part.value.span) }
             }
             Managed::OfAws(managed) => {
@@ -194,7 +194,8 @@ impl Assembly<'_> {
         let message = if of_aws {
             format!("the AWS managed policy `{name}` of `{}` is not known", holder.address)
         } else {
-            format!("no template defines the managed policy `{text}` of `{}`", holder.address)
+            let no_source = holder.stack.language.no_source();
+            format!("{no_source} defines the managed policy `{text}` of `{}`", holder.address)
         };
         self.warn(holder, span, message, "it may allow and deny anything, so much depends on it");
     }

@@ -1,8 +1,8 @@
 //! SCPs and RCPs. How the organization is built is in no template: what they bind is known of accounts and the root alone.
 
 use super::Assembly;
-use crate::index::Item;
 use crate::document::Draft;
+use crate::index::Item;
 use iameval::{AccountId, PolicyKind};
 use iameval_world::{AccountParts, LevelParts, OrganizationParts, Place, PolicyRef, find_managed};
 

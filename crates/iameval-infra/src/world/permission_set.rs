@@ -18,7 +18,7 @@ impl Assembly<'_> {
         let Some(account) = self.assigned(item) else { return };
         let Some(path) = self.made_up(item, "RolePath", SymbolKind::Path) else { return };
         let Some(suffix) = self.made_up(item, "RoleSuffix", SymbolKind::Name) else { return };
-        let partition = &item.stack.partition;
+        let partition = &item.location().partition;
         let role = format!("aws-reserved/sso.amazonaws.com/{path}AWSReservedSSO_{name}_{suffix}");
         let Ok(principal) = format!("arn:{partition}:iam::{account}:role/{role}").parse::<Principal>() else { return };
         let mut parts = PrincipalParts::new(principal);

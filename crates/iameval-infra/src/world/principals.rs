@@ -1,11 +1,11 @@
 //! Users, roles and groups.
 
 use super::{Assembly, policy_name};
+use crate::document::Draft;
+use crate::document::choices::{Part, assuming};
 use crate::find;
 use crate::index::Item;
 use crate::types::USER;
-use crate::document::Draft;
-use crate::document::choices::{Part, assuming};
 use crate::value::ValueKind;
 use iameval::symbol::Symbol;
 use iameval::{PolicyKind, Principal};
@@ -127,9 +127,10 @@ impl Assembly<'_> {
     /// Adds a role that a service makes for itself. Its policy is the service's.
     pub(super) fn service_linked_role(&mut self, item: &Item<'_>) {
         let Some(service) = item.text(&["AWSServiceName"]) else { return };
-        let stack = item.stack;
+        let location = item.location();
         let name = &item.resource.reference;
-        let arn = format!("arn:{}:iam::{}:role/aws-service-role/{service}/{name}", stack.partition, stack.account);
+        let arn =
+            format!("arn:{}:iam::{}:role/aws-service-role/{service}/{name}", location.partition, location.account);
         let Ok(principal) = arn.parse::<Principal>() else { return };
         let mut parts = PrincipalParts::new(principal);
         parts.origin = Some(item.origin());

@@ -2,11 +2,11 @@
 
 use super::principals::{property, tags};
 use super::{Assembly, Contribution, policy_name};
-use crate::find;
-use crate::index::Item;
-use crate::stack::Stack;
 use crate::document::Draft;
 use crate::document::choices::Part;
+use crate::find;
+use crate::index::Item;
+use crate::stack::Location;
 use crate::value::ValueKind;
 use iameval::json::Node;
 use iameval::{AccountId, Arn, Context, PolicyDocument};
@@ -35,7 +35,7 @@ impl Assembly<'_> {
             return;
         }
         let mut parts = ResourceParts::new(arn);
-        parts.account = if parts.arn.account_id().is_none() { item.stack.account.parse().ok() } else { None };
+        parts.account = if parts.arn.account_id().is_none() { item.location().account.parse().ok() } else { None };
         parts.policy = policy;
         parts.tags = tags(item);
         parts.origin = Some(item.origin());
@@ -56,13 +56,13 @@ impl Assembly<'_> {
                 self.warn(item, item.resource.id_span, message, "it is attached to nothing");
                 continue;
             }
-            let account: Option<AccountId> = item.stack.account.parse().ok();
+            let account: Option<AccountId> = item.location().account.parse().ok();
             let name = if self.world.has(&item.name) { self.show(arn.as_str()) } else { item.name.clone() };
             let mut parts = ResourceParts::new(arn);
             parts.account = account.filter(|_| parts.arn.account_id().is_none());
             parts.policy = policy;
             parts.origin = Some(item.origin());
-            let name = name.replacen("arn:", "cfn:arn:", usize::from(name.starts_with("arn:")));
+            let name = if name.starts_with("arn:") { format!("{}{name}", item.stack.language.prefix()) } else { name };
             let added = self.world.resource(&name, parts, &item.place());
             self.noting_clash(added);
         }
@@ -78,7 +78,7 @@ impl Assembly<'_> {
         let mut draft = first.draft;
         for next in contributions {
             let Some(other) = index.get(next.by) else { continue };
-            let same_text = std::sync::Arc::ptr_eq(&item.stack.source, &other.stack.source);
+            let same_text = std::sync::Arc::ptr_eq(item.source(), other.source());
             draft.merge(if same_text { next.draft } else { next.draft.moved_to(item.resource.id_span) });
         }
         self.policy(item, if is_one { &first.name } else { holder }, draft)
@@ -119,7 +119,7 @@ fn default_key_policy(number: usize, item: &Item<'_>) -> Option<Contribution> {
     if is_certain || matches!(item.resource.properties.kind, ValueKind::Unknown(_)) {
         return None;
     }
-    let Stack { partition, account, .. } = item.stack;
+    let Location { partition, account, .. } = item.location();
     let root = Node::string(format!("arn:{partition}:iam::{account}:root"));
     let text = |text: &'static str| Node::string(text);
     let statement = Node::object([

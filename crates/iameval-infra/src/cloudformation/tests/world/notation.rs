@@ -2,12 +2,13 @@
 //! called a parameter, and so is `{"unknown":
 //! NAME}`; `{"if": [NAME, ONE, OTHER]}` is a choice, and `"nothing"` in it nothing.
 
-use crate::stack::{Resource, Stack};
+use crate::stack::{Language, Location, Resource, Stack};
 use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::json::{self, Member, Node};
 use iameval::symbol::{SymbolKind, Symbols};
 use iameval::text::Span;
 use iameval_world::Source;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The stack of that name in the account 111111111111.
@@ -15,18 +16,13 @@ pub(super) fn stack(name: &str, text: &str, symbols: &mut Symbols) -> Stack {
     let source = Source::new(format!("{name}.json"), text);
     let tree = json::parse(text).unwrap();
     let resources = tree.get("Resources").unwrap().members().unwrap();
-    let resources = resources.iter().map(|member| resource(member, text, symbols)).collect();
-    Stack {
-        name: name.into(),
-        source,
-        account: "111111111111".into(),
-        region: "eu-west-1".into(),
-        partition: "aws".into(),
-        resources,
-    }
+    let location =
+        Rc::new(Location { account: "111111111111".into(), region: "eu-west-1".into(), partition: "aws".into() });
+    let resources = resources.iter().map(|member| resource(member, text, &location, symbols)).collect();
+    Stack { name: name.into(), source, language: Language::CloudFormation, location, resources }
 }
 
-fn resource(member: &Member<'_>, template: &str, symbols: &mut Symbols) -> Resource {
+fn resource(member: &Member<'_>, template: &str, location: &Rc<Location>, symbols: &mut Symbols) -> Resource {
     let node = &member.value;
     let text = |name: &str| node.get(name).and_then(Node::as_str).map(str::to_owned);
     let kind = text("Type").unwrap();
@@ -43,6 +39,10 @@ fn resource(member: &Member<'_>, template: &str, symbols: &mut Symbols) -> Resou
         only_if: text("Condition").map(|name| symbols.define(&name, SymbolKind::Input).unwrap()),
         arn: text("Arn").map(|arn| symbolic(&arn, symbols)),
         construct_path: text("Path"),
+        source: None,
+        written_kind: None,
+        further_names: Vec::new(),
+        location: location.clone(),
         properties,
         reference,
         kind,
@@ -147,8 +147,7 @@ pub(super) fn world(stacks: &[(&str, &str)]) -> iameval_world::World {
     let mut builder = iameval_world::WorldBuilder::new();
     let symbols = builder.symbols();
     let stacks: Vec<Stack> = stacks.iter().map(|(name, text)| stack(name, text, symbols)).collect();
-    if let Err(findings) = crate::world::add(&stacks, &std::collections::BTreeMap::new(), &mut builder)
-    {
+    if let Err(findings) = crate::world::add(&stacks, &std::collections::BTreeMap::new(), &mut builder) {
         panic!("{findings:#?}");
     }
     builder.build().unwrap()
