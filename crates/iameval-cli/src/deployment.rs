@@ -22,7 +22,18 @@ pub(crate) fn known(flags: &Deployment) -> Outcome<Infrastructure> {
 }
 
 fn cut<'t>(flag: &str, text: &'t str, what: &str) -> Outcome<(&'t str, &'t str)> {
-    text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
+    // A key in an address stands in brackets, and may hold the sign as well.
+    let mut depth = 0_u32;
+    let sign = text.find(|letter| {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == '=' && depth == 0
+    });
+    let cut = sign.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?)));
+    cut.filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
         let help = format!("write it as `{flag} {what}=VALUE`");
         Failure::argument(flag, text, codes::INVALID_PARAMETER, format!("`{text}` has no value"), Some(help))
     })

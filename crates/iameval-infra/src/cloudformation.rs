@@ -219,7 +219,7 @@ impl CloudFormation {
     pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
         let mut symbols = Symbols::new();
         let stacks = self.stacks(files, &mut symbols)?;
-        Ok(policies::policies(stacks, symbols))
+        Ok(policies::policies(&stacks.stacks, stacks.warnings, symbols))
     }
 
     /// What the templates create.

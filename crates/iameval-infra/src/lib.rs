@@ -12,6 +12,7 @@ pub(crate) mod permission;
 mod policies;
 pub(crate) mod stack;
 pub(crate) mod table;
+pub(crate) mod terraform;
 pub(crate) mod types;
 pub(crate) mod value;
 pub(crate) mod world;
@@ -20,6 +21,7 @@ pub use cloudformation::CloudFormation;
 pub use infrastructure::{Infrastructure, WithInfrastructure};
 pub use mend::MendedTemplate;
 pub use policies::{TemplatePolicies, TemplatePolicy};
+pub use terraform::Terraform;
 
 /// The example of the README.
 #[cfg(doctest)]

@@ -1,11 +1,11 @@
 //! The policies of templates as they are written, for those who look for mistakes in them.
 
-use crate::cloudformation::Stacks;
 use crate::document::choices::{Part, assuming};
 use crate::document::{Draft, Reader, computed};
 use crate::find;
 use crate::index::{Index, Item, outside_arn};
 use crate::permission::PERMISSIONS;
+use crate::stack::{Language, Stack};
 use crate::value::{Value, ValueKind};
 use crate::world::policy_name;
 use iameval::symbol::Symbols;
@@ -32,9 +32,15 @@ pub struct TemplatePolicy {
     /// every alternative is there.
     pub parsed: Parsed<PolicyDocument>,
     computed: Vec<Span>,
+    language: Language,
 }
 
 impl TemplatePolicy {
+    /// Whether fixes can be made where it stands: a plan or a state is made of its source anew.
+    pub fn is_in_source(&self) -> bool {
+        self.language == Language::CloudFormation
+    }
+
     /// Whether the document stands in the template, and not only what a transform makes it of, such as the name of a SAM
     /// policy template.
     pub fn is_written(&self) -> bool {
@@ -51,7 +57,7 @@ impl TemplatePolicy {
     /// Whether a fix can be made in place. What is put in, as JSON has it, goes after a brace of JSON only.
     pub fn takes(&self, fix: &Fix) -> bool {
         let before = || self.source.text.get(..fix.span.start as usize)?.chars().next_back();
-        self.is_written_at(fix.span) && (fix.span.start < fix.span.end || before() == Some('{'))
+        self.is_in_source() && self.is_written_at(fix.span) && (fix.span.start < fix.span.end || before() == Some('{'))
     }
 }
 
@@ -68,9 +74,8 @@ pub struct TemplatePolicies {
 }
 
 /// The policies of stacks.
-pub(crate) fn policies(stacks: Stacks, symbols: Symbols) -> TemplatePolicies {
-    let Stacks { stacks, mut warnings } = stacks;
-    let index = Index::new(&stacks, stacks.len() > 1);
+pub(crate) fn policies(stacks: &[Stack], mut warnings: Vec<Finding>, symbols: Symbols) -> TemplatePolicies {
+    let index = Index::new(stacks, stacks.len() > 1);
     warnings.extend(index.items.iter().filter_map(find::left_out));
     let policies = of_index(&index, &symbols);
     TemplatePolicies { policies, symbols, warnings }
@@ -118,6 +123,7 @@ fn of_value(
         span: value.span,
         parsed,
         computed: computed(value, template),
+        language: item.stack.language,
     })
 }
 

@@ -61,6 +61,105 @@ impl Row {
     }
 }
 
+/// A pattern with what its placeholders stand for in place.
+pub(crate) fn fill<E>(pattern: &str, mut value: impl FnMut(Placeholder<'_>) -> Result<String, E>) -> Result<String, E> {
+    let mut text = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        text.push_str(&value(Placeholder::read(name))?);
+        rest = after;
+    }
+    text.push_str(rest);
+    Ok(text)
+}
+
+/// A placeholder of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Placeholder<'p> {
+    Partition,
+    Region,
+    Account,
+    UrlSuffix,
+    Name,
+    Path,
+    /// Something that no property gives.
+    Unknown(&'p str),
+    Property(Property<'p>),
+}
+
+/// What a property gives in a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Property<'p> {
+    pub(crate) name: &'p str,
+    /// What stands there without the property: nothing where `mark` is given.
+    default: Option<&'p str>,
+    /// What follows where there is something else than the default.
+    mark: Option<char>,
+}
+
+impl<'p> Placeholder<'p> {
+    fn read(name: &'p str) -> Self {
+        match name {
+            "P" => Self::Partition,
+            "R" => Self::Region,
+            "A" => Self::Account,
+            "S" => Self::UrlSuffix,
+            "Name" => Self::Name,
+            "Path" => Self::Path,
+            _ => match name.strip_prefix('?') {
+                Some(name) => Self::Unknown(name),
+                None => Self::Property(Property::read(name)),
+            },
+        }
+    }
+}
+
+impl<'p> Property<'p> {
+    fn read(name: &'p str) -> Self {
+        let mark = name.chars().next_back().filter(|mark| "/|".contains(*mark));
+        let optional = mark.and_then(|mark| name.strip_suffix(mark));
+        match name.split_once('=') {
+            Some((name, default)) => Self { name, default: Some(default), mark: None },
+            None => Self { name: optional.unwrap_or(name), default: optional.map(|_| ""), mark },
+        }
+    }
+
+    /// What stands there where the property is missing; `None` where that is not known.
+    pub(crate) fn without(self) -> Option<&'p str> {
+        self.default
+    }
+
+    /// What stands there for a text.
+    pub(crate) fn with(self, text: String) -> String {
+        match self.mark {
+            Some(_) if text == "default" => String::new(),
+            Some(mark) => format!("{text}{mark}"),
+            None => text,
+        }
+    }
+
+    /// The part of a known text that counts.
+    pub(crate) fn part_of(text: &str) -> &str {
+        if text.starts_with("arn:") {
+            // Of an ARN, only the name counts here.
+            text.rsplit([':', '/']).next().unwrap_or_default()
+        } else {
+            // That of an identity provider is without its scheme in ARNs.
+            text.strip_prefix("https://").unwrap_or(text)
+        }
+    }
+}
+
+/// The name in an ARN whose pattern ends with it.
+pub(crate) fn name_in<'a>(arn: &'a str, pattern: &str) -> Option<&'a str> {
+    let (before, after) = pattern.rsplit_once("{Name}")?;
+    let arn = arn.strip_suffix(after)?;
+    let mark = before.chars().next_back().filter(|mark| ":/".contains(*mark)).unwrap_or('/');
+    arn.rsplit_once(mark).map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

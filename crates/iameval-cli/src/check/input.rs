@@ -176,7 +176,7 @@ impl Inputs {
     /// Every policy of templates, as what where it stands says that it is.
     fn templates(&mut self, path: &Path, files: &dyn Files, setup: &Setup, output: &mut Output) -> Outcome<()> {
         let TemplatePolicies { policies, symbols, warnings, .. } =
-            setup.files.infrastructure().templates(path).policies(files)?;
+            setup.files.infrastructure().policies(files, path)?;
         for warning in &warnings {
             // That a template takes parameters is nothing to mend.
             if warning.diagnostic.code() != iameval_infra::codes::LEFT_OPEN || output.is_verbose() {

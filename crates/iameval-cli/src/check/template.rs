@@ -8,6 +8,7 @@ use crate::setup::Setup;
 use iameval::symbol::Symbols;
 use iameval::{Diagnostic, Parsed, PolicyDocument};
 use iameval_infra::{MendedTemplate, TemplatePolicy};
+use iameval_world::Finding;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -27,6 +28,14 @@ pub(super) struct TemplatesRead {
 }
 
 impl InTemplate {
+    /// That something found is not fixed where the policy stands.
+    pub(super) fn not_fixed(&self, found: &Finding) -> Finding {
+        let diagnostic = &found.diagnostic;
+        let message = format!("not fixed: {}", diagnostic.message());
+        let left = Diagnostic::new(diagnostic.code(), diagnostic.span(), message).with_severity(diagnostic.severity());
+        Finding::new(&found.source, left.with_help("a plan or a state is not source: change the source by hand"))
+    }
+
     /// Which policy it is, and where it belongs.
     pub(super) fn note(&self) -> String {
         let TemplatePolicy { name, origin, .. } = &self.policy;

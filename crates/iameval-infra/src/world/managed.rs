@@ -201,14 +201,16 @@ impl Assembly<'_> {
     }
 
     fn means(&self, text: &str) -> Managed {
-        if let Meant::This(number) = self.index.meant(text, &[MANAGED_POLICY], self.symbols) {
-            return Managed::OfTemplate(number);
-        }
         // The policies of AWS are the same in every partition.
         let of_aws = text.parse::<Arn>().ok().filter(|arn| arn.account() == "aws");
         let name = match of_aws {
             Some(arn) => format!("arn:aws:{}::aws:{}", arn.service(), arn.resource()),
-            None => return Managed::Unknown,
+            None => {
+                return match self.index.meant(text, &[MANAGED_POLICY], self.symbols) {
+                    Meant::This(number) => Managed::OfTemplate(number),
+                    _ => Managed::Unknown,
+                };
+            }
         };
         find_managed(&name).and_then(Result::ok).map_or(Managed::Unknown, Managed::OfAws)
     }

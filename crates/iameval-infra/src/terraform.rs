@@ -1,0 +1,254 @@
+//! Terraform and OpenTofu: plans and states as `terraform show -json` writes them.
+//!
+//! On the way a file is read as a tree, of which [`shown`] tells what will be, and what is sensitive is made unreadable
+//! ([`redact`]). What is not known gets a name ([`naming`]): a plan tells what it refers to ([`configuration`]), and documents
+//! of which parts are not known are put together again ([`document`]). Both come to resources as they are [`drafted`], and
+//! those to a [`stack`](crate::stack) of CloudFormation's types ([`types`], [`resources`]), in which attachments are
+//! properties ([`gather`]).
+
+mod address;
+mod configuration;
+mod document;
+mod drafted;
+pub(crate) mod gather;
+mod identity;
+mod naming;
+mod plan;
+mod provider;
+mod redact;
+mod resources;
+mod shown;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use crate::codes;
+use crate::literal;
+use crate::policies::{self, TemplatePolicies};
+use crate::stack::Stack;
+use crate::world;
+use drafted::Root;
+use iameval::symbol::Symbols;
+use iameval::text::Span;
+use iameval::{Diagnostic, Problem, Severity, json};
+use iameval_world::{Files, Finding, Source, WorldBuilder, WorldSource};
+use naming::Naming;
+use provider::Known;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Plans and states of Terraform and OpenTofu, and what is known of where they are deployed.
+///
+/// ```
+/// use iameval_infra::Terraform;
+/// use iameval_world::{Files, Finding, Source, World};
+/// use std::path::Path;
+/// use std::sync::Arc;
+///
+/// /// One plan, whatever file is asked for.
+/// struct Plan(&'static str);
+///
+/// impl Files for Plan {
+///     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
+///         Ok(Source::new(path.display().to_string(), self.0))
+///     }
+/// }
+///
+/// let plan = Plan(r#"{"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [
+///   {"address": "aws_iam_user.jane", "mode": "managed", "type": "aws_iam_user", "name": "jane", "change": {
+///     "actions": ["create"], "before": null,
+///     "after": {"name": "jane", "path": "/"}, "after_unknown": {"arn": true, "id": true}}}]}"#);
+/// let source = Terraform::new("plan.json").account("123456789012");
+/// let world = World::from_sources(&plan, &[&source])?;
+/// let jane = world.principal("tf:aws_iam_user.jane").unwrap();
+/// assert_eq!(jane.principal().to_string(), "arn:aws:iam::123456789012:user/jane");
+/// # Ok::<(), Vec<Finding>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Terraform {
+    /// Those before the last.
+    others: Vec<Deployment>,
+    last: Deployment,
+    /// What holds for all of them where they say nothing else.
+    all: Known,
+    values: BTreeMap<String, String>,
+    is_strict: bool,
+}
+
+/// One plan, state or folder, and where it is deployed.
+#[derive(Debug, Clone, Default)]
+struct Deployment {
+    path: PathBuf,
+    known: Known,
+}
+
+/// Whether a file is a plan or a state.
+pub(crate) fn is_shown(source: &Source) -> bool {
+    shown::is_one(&source.text)
+}
+
+impl Terraform {
+    /// The plan or state at that path.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        let last = Deployment { path: path.into(), known: Known::default() };
+        Self { others: Vec::new(), last, all: Known::default(), values: BTreeMap::new(), is_strict: false }
+    }
+
+    /// These and others. What was said of the account and the region of each stays with them.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.others.push(std::mem::replace(&mut self.last, other.last));
+        self.others.extend(other.others);
+        self.values.extend(other.values);
+        self.is_strict |= other.is_strict;
+        self
+    }
+
+    /// What is put in the place of something that is not known before the deployment, by its address, such as
+    /// `aws_kms_key.k.arn`.
+    #[must_use]
+    pub fn value(mut self, address: impl Into<String>, text: impl Into<String>) -> Self {
+        self.values.insert(address.into(), text.into());
+        self
+    }
+
+    /// The account of the default provider.
+    #[must_use]
+    pub fn account(mut self, account: impl Into<String>) -> Self {
+        self.last.known.account = Some(account.into());
+        self
+    }
+
+    /// The region of the default provider.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.last.known.region = Some(region.into());
+        self
+    }
+
+    /// The same, where it is an error that something is left to the deployment, such as a policy that is not in the plan.
+    #[must_use]
+    pub fn unknown_as_error(self) -> Self {
+        Self { is_strict: true, ..self }
+    }
+
+    /// The same, with what holds for all where nothing else is said.
+    #[must_use]
+    pub(crate) fn known_of_all(self, account: Option<String>, region: Option<String>) -> Self {
+        Self { all: Known { account, region }, ..self }
+    }
+
+    /// Every policy as it is written, with its kind and place.
+    ///
+    /// # Errors
+    /// What is wrong with a file. What is wrong with a policy is in each.
+    pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
+        let mut symbols = Symbols::new();
+        let (stacks, warnings) = self.stacks(files, &mut symbols)?;
+        Ok(policies::policies(&stacks, warnings, symbols))
+    }
+
+    fn deployments(&self) -> impl Iterator<Item = &Deployment> {
+        self.others.iter().chain([&self.last])
+    }
+
+    /// What there would be, and what is left to the deployment.
+    fn stacks(&self, files: &dyn Files, symbols: &mut Symbols) -> Result<(Vec<Stack>, Vec<Finding>), Vec<Finding>> {
+        self.check().map_err(|finding| vec![finding])?;
+        let (mut stacks, mut warnings, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        let mut not_asked: Option<BTreeMap<String, Option<String>>> = None;
+        for deployment in self.deployments() {
+            let prefix = self.prefix(&deployment.path);
+            let mut naming = Naming::new(symbols, &self.values, prefix);
+            let mut root = self.read(files, deployment, &mut naming).map_err(|finding| vec![finding])?;
+            let name = stem(&deployment.path);
+            let mut stack = resources::stack(&root, &name);
+            gather::gather(&mut stack, &mut root, &mut naming);
+            if naming.has_overflown {
+                let problem = Problem::new(iameval::codes::OVER_LIMIT, iameval::symbol::TooManySymbols.to_string());
+                errors.push(Finding::about_file(&root.source.name, problem.with_help("set some of them")));
+            }
+            let open = naming.not_asked().into_iter().collect::<BTreeMap<_, _>>();
+            not_asked = Some(match not_asked {
+                Some(known) => known.into_iter().filter(|(address, _)| open.contains_key(address)).collect(),
+                None => open,
+            });
+            warnings.append(&mut root.warnings);
+            errors.append(&mut root.errors);
+            stacks.push(stack);
+        }
+        let name = stacks.first().map_or("", |stack: &Stack| &*stack.source.name);
+        for (address, help) in not_asked.into_iter().flatten() {
+            let message = format!("there is nothing at `{address}` to give a value");
+            let help = help.unwrap_or_else(|| "name what is not known as it is named in messages".into());
+            let problem = Problem::new(codes::UNDEFINED_REFERENCE, message);
+            errors.push(Finding::about_file(name, problem.with_help(help)));
+        }
+        if self.is_strict {
+            let left = warnings.extract_if(.., |warning| warning.diagnostic.code() == codes::LEFT_OPEN);
+            errors.extend(left.map(|warning| {
+                Finding::new(&warning.source, warning.diagnostic.clone().with_severity(Severity::Error))
+            }));
+        }
+        if errors.is_empty() { Ok((stacks, warnings)) } else { Err(errors) }
+    }
+
+    /// What stands before addresses: nothing where there is one source.
+    fn prefix(&self, path: &Path) -> String {
+        if self.others.is_empty() { String::new() } else { format!("{}/", stem(path)) }
+    }
+
+    fn read(&self, files: &dyn Files, deployment: &Deployment, naming: &mut Naming<'_>) -> Result<Root, Finding> {
+        let source = files.read(&deployment.path)?;
+        if literal::holds_symbol(&source.text) {
+            let message = "this file holds a character of the last plane of Unicode, which is private";
+            let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
+            return Err(Finding::new(&source, diagnostic.with_help("remove the character; it stands for nothing")));
+        }
+        let tree = json::parse(&source.text).map_err(|diagnostic| Finding::new(&source, diagnostic))?;
+        let shown = shown::read(&tree).map_err(|diagnostic| Finding::new(&source, diagnostic))?;
+        let known = Known {
+            account: deployment.known.account.clone().or_else(|| self.all.account.clone()),
+            region: deployment.known.region.clone().or_else(|| self.all.region.clone()),
+        };
+        Ok(plan::read(shown, redact::redacted(&source, &tree), known, naming))
+    }
+
+    /// Refuses options that mean nothing.
+    fn check(&self) -> Result<(), Finding> {
+        let about = |message: String, help: &str| {
+            let name = self.deployments().next().map_or(String::new(), |first| first.path.display().to_string());
+            Finding::about_file(&name, Problem::new(codes::INVALID_PARAMETER, message).with_help(help))
+        };
+        let accounts = self.deployments().map(|deployment| &deployment.known).chain([&self.all]);
+        let is_account = |text: &&String| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let wrong = accounts.filter_map(|known| known.account.as_ref()).find(|account| !is_account(account));
+        if let Some(account) = wrong {
+            return Err(about(format!("`{account}` is not an account id"), "an account id is twelve digits"));
+        }
+        if let Some((address, _)) = self.values.iter().find(|(_, value)| literal::holds_symbol(value)) {
+            let message = format!("the value of `{address}` holds a character of the last plane of Unicode");
+            return Err(about(message, "remove the character"));
+        }
+        Ok(())
+    }
+}
+
+impl WorldSource for Terraform {
+    fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
+        let (stacks, warnings) = self.stacks(files, world.symbols())?;
+        for warning in warnings {
+            world.warn(warning);
+        }
+        world::add(&stacks, &self.values, world)
+    }
+}
+
+/// The name of a file without its endings.
+fn stem(path: &Path) -> String {
+    let name = path.file_name().map_or_else(|| "terraform".into(), |name| name.to_string_lossy());
+    match name.split_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
+        _ => name.into_owned(),
+    }
+}
