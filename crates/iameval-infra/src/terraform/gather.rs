@@ -98,6 +98,7 @@ static ATTACHMENTS: &[Attachment] = &[
 ];
 
 /// Whether an argument becomes a property of another resource.
+#[cfg(test)]
 pub(super) fn folds(kind: &str, what: &str) -> bool {
     ATTACHMENTS.iter().any(|attachment| attachment.kind == kind && attachment.what == what)
 }

@@ -19,7 +19,7 @@ use iameval::json::{self, Node};
 use iameval::symbol::SymbolKind;
 use iameval::text::Span;
 use iameval_world::{Finding, Source};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: 
     let Shown { entries, deleted, configuration, variables } = shown;
     let configuration = Configuration::new(configuration);
     let mut plan = Plan {
+        keys: keys(&entries),
         by_address: entries.iter().enumerate().map(|(number, entry)| (&*entry.address, number)).collect(),
         identities: vec![None; entries.len()],
         entries: &entries,
@@ -47,10 +48,24 @@ pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: 
     Root { source, location, resources, deleted, warnings, errors: Vec::new() }
 }
 
+fn keys<'p>(entries: &'p [Entry<'p>]) -> HashMap<String, BTreeSet<&'p str>> {
+    let mut all: HashMap<String, BTreeSet<&str>> = HashMap::new();
+    for (entry, parts) in entries.iter().filter_map(|entry| Some((entry, entry.parts()?))) {
+        if let Some(key) = parts.key
+            && let Some(name) = entry.address.strip_suffix(&*format!("[{key}]"))
+        {
+            all.entry(name.to_owned()).or_default().insert(key);
+        }
+    }
+    all
+}
+
 /// A plan that is being read.
 struct Plan<'p, 's> {
     entries: &'p [Entry<'p>],
     by_address: HashMap<&'p str, usize>,
+    /// The keys of resources of which there are several, by the address without its key.
+    keys: HashMap<String, BTreeSet<&'p str>>,
     identities: Vec<Option<Rc<Identity>>>,
     configuration: Configuration<'p>,
     variables: Option<&'p Node<'p>>,
@@ -142,8 +157,11 @@ impl<'p> Plan<'p, '_> {
         if entry.parts()?.is_data || !entry.kind.starts_with("aws_") {
             return None;
         }
-        let identity = self.identity(number);
         let location = self.location(entry);
+        let identity = match types::of(entry.kind) {
+            Some(_) => self.identity(number),
+            None => Rc::new(self.known_identity(entry)),
+        };
         let only_if = entry.is_deferred.then(|| {
             let what = "whether a resource is created that Terraform defers";
             let address = format!("{} is created", entry.address);
@@ -183,6 +201,16 @@ impl<'p> Plan<'p, '_> {
             arguments,
             computed,
         })
+    }
+
+    /// What is known of the names of a resource of a type that is not in the table.
+    fn known_identity(&self, entry: &Entry<'_>) -> Identity {
+        let text = |name: &str| {
+            let is_shown = !redact::is_marked(entry.sensitive.and_then(|marks| marks.get(name)));
+            let text = entry.values.and_then(|values| values.get(name)?.as_str());
+            text.filter(|text| is_shown && !text.is_empty()).map(str::to_owned)
+        };
+        Identity { name: None, arn: text("arn"), id: text("id").unwrap_or_default() }
     }
 
     /// What a deleted resource was.
@@ -363,6 +391,9 @@ impl<'p> Plan<'p, '_> {
     /// a policy, and refers to one attribute only, is taken to be that attribute.
     fn referred(&mut self, at: At<'_>, references: &[&'p str]) -> Option<Value> {
         let module = self.entry(at.entry).parts()?.module.to_owned();
+        if let Some((number, name)) = self.of_same_key(at, &module, references) {
+            return self.attribute_of(number, name);
+        }
         let reference = match references {
             [one] => *one,
             several => {
@@ -381,7 +412,12 @@ impl<'p> Plan<'p, '_> {
         let names_one = |name: &str, of: Option<&Type>| match at.meaning {
             Meaning::Name if at.path.len() > 2 => name == "arn",
             Meaning::Name => ["arn", "id", "url"].contains(&name) || of.and_then(Type::name) == Some(name),
-            Meaning::Policy | Meaning::Text => true,
+            Meaning::Policy => {
+                let mut arguments = of.iter().flat_map(|of| &of.arguments);
+                let is_policy = arguments.any(|argument| argument.name == name && argument.meaning == Meaning::Policy);
+                is_policy || (of.is_none() && ["json", "minified_json"].contains(&name))
+            }
+            Meaning::Text => false,
         };
         let followed = self.configuration.follow(&module, reference);
         match followed.reference {
@@ -397,6 +433,41 @@ impl<'p> Plan<'p, '_> {
             }
             Reference::Other => None,
         }
+    }
+
+    /// The resource of several that has the key of this one, where an expression refers to all of them and to that key; or
+    /// the one resource, of whose attributes old versions do not tell which it is.
+    ///
+    /// CHOICE: where both have the same keys, `other[each.key]` is the one of that key.
+    fn of_same_key(&self, at: At<'_>, module: &str, references: &[&'p str]) -> Option<(usize, &'static str)> {
+        if at.path.len() > 2 && at.meaning != Meaning::Policy {
+            return None;
+        }
+        let own = self.entry(at.entry).parts()?;
+        let is_key = |text: &str| text == "each.key" || text == "count.index";
+        let (whole, key) = match references {
+            [one] if !is_key(one) => (*one, None),
+            [one, key] | [key, one] if is_key(key) && !is_key(one) => (*one, Some(own.key?)),
+            _ => return None,
+        };
+        let address = Address::of(whole).filter(|address| address.rest.is_empty() && address.key.is_none())?;
+        let around = if module.is_empty() { String::new() } else { format!("{module}.") };
+        let number = match key {
+            None => *self.by_address.get(format!("{around}{whole}").as_str())?,
+            Some(key) => {
+                let keys = |name: &str| self.keys.get(name);
+                let same = keys(&format!("{around}{whole}"))? == keys(&format!("{around}{}", own.in_module()))?;
+                *self.by_address.get(format!("{around}{whole}[{key}]").as_str()).filter(|_| same)?
+            }
+        };
+        let Some(Step::Name(argument)) = at.path.first() else { return None };
+        let name = match at.meaning {
+            Meaning::Policy if address.is_data && address.kind == "aws_iam_policy_document" => "json",
+            Meaning::Name if argument.ends_with("arn") || argument.ends_with("arns") => "arn",
+            Meaning::Name => "id",
+            Meaning::Policy | Meaning::Text => return None,
+        };
+        Some((number, name))
     }
 
     /// Whether the plan has the value of what a reference means.
