@@ -13,6 +13,8 @@ mod policies;
 pub(crate) mod stack;
 pub(crate) mod table;
 pub(crate) mod terraform;
+#[cfg(test)]
+mod testing;
 pub(crate) mod types;
 pub(crate) mod value;
 pub(crate) mod world;
