@@ -78,7 +78,7 @@ impl Merged<'_> {
     /// A document of which nothing is known: it may replace any statement that has a `Sid`.
     fn unknown(&mut self, symbol: Symbol, span: Span) {
         for statement in &mut self.statements {
-            if statement.get("Sid").is_none_or(|sid| !is_nothing(sid)) {
+            if statement.get("Sid").is_some_and(|sid| !is_nothing(sid)) || is_open(statement) {
                 *statement = perhaps(symbol, statement.clone());
             }
         }
@@ -124,6 +124,11 @@ impl Merged<'_> {
         }
         self.statements = left;
     }
+}
+
+/// Whether it is not known what a statement has.
+fn is_open(statement: &Value) -> bool {
+    !matches!(statement.kind, ValueKind::Map(_))
 }
 
 /// A value that is there only if something is so that is not known.

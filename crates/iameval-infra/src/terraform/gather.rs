@@ -97,10 +97,13 @@ static ATTACHMENTS: &[Attachment] = &[
     sets("aws_vpc_endpoint_policy", ("vpc_endpoint_id", "AWS::EC2::VPCEndpoint"), "policy", "PolicyDocument"),
 ];
 
-/// Whether an argument becomes a property of another resource.
+/// Whether an argument is a policy that becomes a property of another resource.
 #[cfg(test)]
 pub(super) fn folds(kind: &str, what: &str) -> bool {
-    ATTACHMENTS.iter().any(|attachment| attachment.kind == kind && attachment.what == what)
+    let is_policy = |attachment: &Attachment| {
+        attachment.how == How::Set && attachment.what == what && attachment.property != "PermissionsBoundary"
+    };
+    ATTACHMENTS.iter().any(|attachment| attachment.kind == kind && is_policy(attachment))
 }
 
 /// Something to attach.

@@ -59,7 +59,7 @@ fn every_form_attaches() {
             creates("aws_iam_group_policy_attachment.a", r#"{"group": "g"}"#)
                 .unknown(r#"{"policy_arn": true}"#)
                 .written(OF_P),
-            ["", P, P],
+            ["", "", P],
         ),
         (
             creates("aws_iam_policy_attachment.a", r#"{"name": "a", "roles": ["r"], "users": ["u"], "groups": ["g"]}"#)
@@ -83,7 +83,7 @@ fn every_form_attaches() {
             creates("aws_iam_group_policy_attachments_exclusive.a", r#"{"group_name": "g", "policy_arns": [null]}"#)
                 .unknown(r#"{"policy_arns": [true]}"#)
                 .written(r#"{"policy_arns": {"references": ["aws_iam_policy.p.arn", "aws_iam_policy.p"]}}"#),
-            ["", P, P],
+            ["", "", P],
         ),
         (
             creates("aws_iam_role_policy.a", with_policy!(r#"{"name": "a", "role": "r", "policy": "#, "}")),
@@ -95,7 +95,7 @@ fn every_form_attaches() {
         ),
         (
             creates("aws_iam_group_policy.a", with_policy!(r#"{"name": "a", "group": "g", "policy": "#, "}")),
-            ["", "tf:aws_iam_group_policy.a: Allow s3:GetObject", "tf:aws_iam_group_policy.a: Allow s3:GetObject"],
+            ["", "", "tf:aws_iam_group_policy.a: Allow s3:GetObject"],
         ),
         // The role is not known: it may be this one.
         (

