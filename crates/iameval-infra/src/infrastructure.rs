@@ -336,6 +336,10 @@ impl Files for WithTexts<'_> {
         self.files.limits()
     }
 
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.files.list(folder)
+    }
+
     fn identity(&self, path: &Path) -> PathBuf {
         self.files.identity(path)
     }
@@ -372,6 +376,10 @@ impl<F: Files> Files for WithInfrastructure<F> {
 
     fn formats(&self) -> &dyn Formats {
         &self.1
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.0.list(folder)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

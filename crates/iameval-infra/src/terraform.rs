@@ -18,6 +18,7 @@ mod provider;
 mod redact;
 mod resources;
 mod shown;
+mod source;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -36,6 +37,7 @@ use naming::Naming;
 use provider::Known;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Plans and states of Terraform and OpenTofu, and what is known of where they are deployed.
 ///
@@ -70,7 +72,7 @@ pub struct Terraform {
     others: Vec<Deployment>,
     last: Deployment,
     /// What holds for all of them where they say nothing else.
-    all: Known,
+    all: source::Settings,
     values: BTreeMap<String, String>,
     is_strict: bool,
 }
@@ -79,7 +81,12 @@ pub struct Terraform {
 #[derive(Debug, Clone, Default)]
 struct Deployment {
     path: PathBuf,
-    known: Known,
+    settings: source::Settings,
+}
+
+/// Whether a folder has source of Terraform in it.
+pub(crate) fn has_source(files: &dyn Files, path: &Path) -> bool {
+    source::folder::has_source(files, path)
 }
 
 /// Whether a file is a plan or a state.
@@ -90,8 +97,8 @@ pub(crate) fn is_shown(source: &Source) -> bool {
 impl Terraform {
     /// The plan or state at that path.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        let last = Deployment { path: path.into(), known: Known::default() };
-        Self { others: Vec::new(), last, all: Known::default(), values: BTreeMap::new(), is_strict: false }
+        let last = Deployment { path: path.into(), settings: source::Settings::default() };
+        Self { others: Vec::new(), last, all: source::Settings::default(), values: BTreeMap::new(), is_strict: false }
     }
 
     /// These and others. What was said of the account and the region of each stays with them.
@@ -115,14 +122,14 @@ impl Terraform {
     /// The account of the default provider.
     #[must_use]
     pub fn account(mut self, account: impl Into<String>) -> Self {
-        self.last.known.account = Some(account.into());
+        self.last.settings.known.account = Some(account.into());
         self
     }
 
     /// The region of the default provider.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.last.known.region = Some(region.into());
+        self.last.settings.known.region = Some(region.into());
         self
     }
 
@@ -135,7 +142,29 @@ impl Terraform {
     /// The same, with what holds for all where nothing else is said.
     #[must_use]
     pub(crate) fn known_of_all(self, account: Option<String>, region: Option<String>) -> Self {
-        Self { all: Known { account, region }, ..self }
+        let known = Known { account, region };
+        Self { all: source::Settings { known, ..self.all }, ..self }
+    }
+
+    /// The value of a variable of the source. Lists, objects, numbers and booleans are written as in a `*.tfvars` file.
+    #[must_use]
+    pub fn variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.last.settings.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// A `*.tfvars` file with values of variables of the source.
+    #[must_use]
+    pub fn variable_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.last.settings.variable_files.push(path.into());
+        self
+    }
+
+    /// Lets functions of the source read files that are in no folder of a module.
+    #[must_use]
+    pub fn reads_outside(mut self) -> Self {
+        self.last.settings.reads_outside = true;
+        self
     }
 
     /// Every policy as it is written, with its kind and place.
@@ -160,7 +189,7 @@ impl Terraform {
         for deployment in self.deployments() {
             let prefix = self.prefix(&deployment.path);
             let mut naming = Naming::new(symbols, &self.values, prefix);
-            let mut root = self.read(files, deployment, &mut naming).map_err(|finding| vec![finding])?;
+            let mut root = self.read(files, deployment, &mut naming)?;
             let name = stem(&deployment.path);
             let mut stack = resources::stack(&root, &name);
             gather::gather(&mut stack, &mut root, &mut naming);
@@ -198,20 +227,16 @@ impl Terraform {
         if self.others.is_empty() { String::new() } else { format!("{}/", stem(path)) }
     }
 
-    fn read(&self, files: &dyn Files, deployment: &Deployment, naming: &mut Naming<'_>) -> Result<Root, Finding> {
-        let source = files.read(&deployment.path)?;
-        if literal::holds_symbol(&source.text) {
-            let message = "this file holds a character of the last plane of Unicode, which is private";
-            let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
-            return Err(Finding::new(&source, diagnostic.with_help("remove the character; it stands for nothing")));
+    fn read(&self, files: &dyn Files, deployment: &Deployment, naming: &mut Naming<'_>) -> Result<Root, Vec<Finding>> {
+        let mut settings = deployment.settings.clone();
+        settings.known.account = settings.known.account.or_else(|| self.all.known.account.clone());
+        settings.known.region = settings.known.region.or_else(|| self.all.known.region.clone());
+        settings.reads_outside |= self.all.reads_outside;
+        match files.read(&deployment.path) {
+            Ok(source) => plan(&source, settings.known, naming).map_err(|finding| vec![finding]),
+            Err(_) if has_source(files, &deployment.path) => source::read(files, &deployment.path, &settings, naming),
+            Err(finding) => Err(vec![finding]),
         }
-        let tree = json::parse(&source.text).map_err(|diagnostic| Finding::new(&source, diagnostic))?;
-        let shown = shown::read(&tree).map_err(|diagnostic| Finding::new(&source, diagnostic))?;
-        let known = Known {
-            account: deployment.known.account.clone().or_else(|| self.all.account.clone()),
-            region: deployment.known.region.clone().or_else(|| self.all.region.clone()),
-        };
-        Ok(plan::read(shown, redact::redacted(&source, &tree), known, naming))
     }
 
     /// Refuses options that mean nothing.
@@ -220,7 +245,7 @@ impl Terraform {
             let name = self.deployments().next().map_or(String::new(), |first| first.path.display().to_string());
             Finding::about_file(&name, Problem::new(codes::INVALID_PARAMETER, message).with_help(help))
         };
-        let accounts = self.deployments().map(|deployment| &deployment.known).chain([&self.all]);
+        let accounts = self.deployments().map(|deployment| &deployment.settings.known).chain([&self.all.known]);
         let is_account = |text: &&String| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
         let wrong = accounts.filter_map(|known| known.account.as_ref()).find(|account| !is_account(account));
         if let Some(account) = wrong {
@@ -251,4 +276,16 @@ fn stem(path: &Path) -> String {
         Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
         _ => name.into_owned(),
     }
+}
+
+/// Reads a plan or a state.
+fn plan(source: &Arc<Source>, known: Known, naming: &mut Naming<'_>) -> Result<Root, Finding> {
+    if literal::holds_symbol(&source.text) {
+        let message = "this file holds a character of the last plane of Unicode, which is private";
+        let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
+        return Err(Finding::new(source, diagnostic.with_help("remove the character; it stands for nothing")));
+    }
+    let tree = json::parse(&source.text).map_err(|diagnostic| Finding::new(source, diagnostic))?;
+    let shown = shown::read(&tree).map_err(|diagnostic| Finding::new(source, diagnostic))?;
+    Ok(plan::read(shown, redact::redacted(source, &tree), known, naming))
 }

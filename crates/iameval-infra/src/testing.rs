@@ -18,6 +18,14 @@ impl Memory {
 }
 
 impl Files for Memory {
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let names = self.0.keys().filter_map(|path| Path::new(path).strip_prefix(folder).ok());
+        let mut names: Vec<String> =
+            names.filter_map(|path| path.iter().next()).map(|name| name.to_string_lossy().into_owned()).collect();
+        names.dedup();
+        names
+    }
+
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
         let name = path.display().to_string();
         match self.0.get(&name) {

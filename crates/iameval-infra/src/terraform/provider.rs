@@ -28,6 +28,11 @@ const OF_ACCOUNT: [&str; 12] = [
     "token",
 ];
 
+/// Whether an argument decides which account a provider is for.
+pub(super) fn decides_account(name: &str) -> bool {
+    OF_ACCOUNT.contains(&name)
+}
+
 /// Whether two providers certainly use the same account.
 pub(super) fn share_account(left: Option<&Node<'_>>, right: Option<&Node<'_>>) -> bool {
     OF_ACCOUNT.iter().all(|name| {

@@ -38,9 +38,11 @@ pub(super) fn redacted(source: &Arc<Source>, tree: &Node<'_>) -> Arc<Source> {
             spans.extend(member.value.get("default").map(|node| node.span));
         }
     }
-    if spans.is_empty() {
-        return source.clone();
-    }
+    if spans.is_empty() { source.clone() } else { without(source, spans) }
+}
+
+/// A text in which some parts are made unreadable.
+pub(super) fn without(source: &Arc<Source>, spans: impl IntoIterator<Item = Span>) -> Arc<Source> {
     let mut bytes = source.text.clone().into_bytes();
     for span in spans {
         for byte in bytes.get_mut(span.range()).unwrap_or_default() {
