@@ -29,6 +29,7 @@ pub struct Infrastructure {
     known: cloudformation::Deployment,
     values: Vec<(String, String)>,
     is_strict: bool,
+    reads_outside: bool,
 }
 
 impl Infrastructure {
@@ -76,6 +77,12 @@ impl Infrastructure {
     #[must_use]
     pub fn unknown_as_error(self) -> Self {
         Self { is_strict: true, ..self }
+    }
+
+    /// The same, where functions of Terraform's source may read files that are in no folder of a module.
+    #[must_use]
+    pub fn reads_outside(self) -> Self {
+        Self { reads_outside: true, ..self }
     }
 
     /// Whether nothing was said of the deployment.
@@ -127,6 +134,17 @@ impl Infrastructure {
         if self.is_strict {
             terraform = terraform.unknown_as_error();
         }
+        if !is_mixed {
+            for (name, value) in &self.known.parameters {
+                terraform = terraform.variable(name, value);
+            }
+            for path in &self.known.parameter_files {
+                terraform = terraform.variable_file(path);
+            }
+        }
+        if self.reads_outside {
+            terraform = terraform.reads_outside();
+        }
         terraform.known_of_all(self.known.account.clone(), self.known.region.clone())
     }
 
@@ -151,7 +169,7 @@ impl Formats for Infrastructure {
     }
 
     fn kind_of(&self, source: &Source) -> Option<&'static str> {
-        if terraform::is_shown(source) {
+        if terraform::is_shown(source) || terraform::is_source(&source.name) {
             return Some(TERRAFORM);
         }
         cloudformation::kind_of(source).map(|kind| match kind {
@@ -165,14 +183,15 @@ impl Formats for Infrastructure {
             Ok(manifest) => self.kind_of(&manifest),
             // A folder of that name without a manifest is reported as an incomplete assembly.
             Err(_) => {
-                (path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding))).then_some(CDK)
+                let is_cdk = path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding));
+                if is_cdk { Some(CDK) } else { terraform::has_source(files, path).then_some(TERRAFORM) }
             }
         }
     }
 
     fn settings(&self, kind: &str) -> &[&'static str] {
         match kind {
-            TERRAFORM => &["values", "account", "region"],
+            TERRAFORM => &["parameters", "values", "account", "region"],
             CDK => &["parameters", "values", "account", "region"],
             _ => &["parameters", "values", "account", "region", "stack"],
         }
@@ -270,8 +289,10 @@ fn terraform(named: &NamedSource) -> Result<Terraform, Vec<Finding>> {
         Setting::Value(address, value) => terraform.value(address, value),
         Setting::Account(account) => terraform.account(account),
         Setting::Region(region) => terraform.region(region),
-        // Sources of this kind have no others.
-        Setting::ParameterFile(_) | Setting::Parameter(..) | Setting::Stack(_) => terraform,
+        Setting::Parameter(name, value) => terraform.variable(name, value),
+        Setting::ParameterFile(path) => terraform.variable_file(path),
+        // Sources of this kind have no stack.
+        Setting::Stack(_) => terraform,
     }))
 }
 

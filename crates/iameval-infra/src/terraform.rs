@@ -89,6 +89,11 @@ pub(crate) fn has_source(files: &dyn Files, path: &Path) -> bool {
     source::folder::has_source(files, path)
 }
 
+/// Whether a file is source of Terraform, by its name.
+pub(crate) fn is_source(name: &str) -> bool {
+    source::folder::is_source(name.rsplit(['/', '\\']).next().unwrap_or(name))
+}
+
 /// Whether a file is a plan or a state.
 pub(crate) fn is_shown(source: &Source) -> bool {
     shown::is_one(&source.text)
@@ -174,7 +179,14 @@ impl Terraform {
     pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
         let mut symbols = Symbols::new();
         let (stacks, warnings) = self.stacks(files, &mut symbols)?;
-        Ok(policies::policies(&stacks, warnings, symbols))
+        let mut found = policies::policies(&stacks, warnings, symbols);
+        // Of a module of which one file is named, the policies of that file.
+        let named: Vec<String> = self.deployments().map(|deployment| files.name(&deployment.path)).collect();
+        if named.iter().all(|name| is_source(name)) {
+            let is_named = |name: &str| named.iter().any(|named| Path::new(named) == Path::new(name));
+            found.policies.retain(|policy| is_named(&policy.source.name));
+        }
+        Ok(found)
     }
 
     fn deployments(&self) -> impl Iterator<Item = &Deployment> {
@@ -232,9 +244,12 @@ impl Terraform {
         settings.known.account = settings.known.account.or_else(|| self.all.known.account.clone());
         settings.known.region = settings.known.region.or_else(|| self.all.known.region.clone());
         settings.reads_outside |= self.all.reads_outside;
-        match files.read(&deployment.path) {
+        let path = &deployment.path;
+        match files.read(path) {
+            // A file of a module stands for the module.
+            Ok(source) if is_source(&source.name) => source::read(files, &folder_of(path), &settings, naming),
             Ok(source) => plan(&source, settings.known, naming).map_err(|finding| vec![finding]),
-            Err(_) if has_source(files, &deployment.path) => source::read(files, &deployment.path, &settings, naming),
+            Err(_) if has_source(files, path) => source::read(files, path, &settings, naming),
             Err(finding) => Err(vec![finding]),
         }
     }
@@ -267,6 +282,12 @@ impl WorldSource for Terraform {
         }
         world::add(&stacks, &self.values, world)
     }
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() }
 }
 
 /// The name of a file without its endings.

@@ -61,8 +61,7 @@ impl World {
         if let Some(problem) = self.ambiguous_name(text) {
             return Err(problem);
         }
-        let bare =
-            (!text.contains(':') || is_of_code(text)) && text != "anonymous" && !text.contains(".amazonaws.");
+        let bare = (!text.contains(':') || is_of_code(text)) && text != "anonymous" && !text.contains(".amazonaws.");
         if bare && !PROVIDERS.contains(&text) {
             return Err(self.unknown_principal(text, format!("the world has no principal `{text}`")));
         }

@@ -46,6 +46,10 @@ pub(super) fn read(
     naming: &mut Naming<'_>,
 ) -> Result<Root, Vec<Finding>> {
     let loaded = load::load(files, path, settings)?;
+    let undeclared = loaded.undeclared(settings);
+    if !undeclared.is_empty() {
+        return Err(undeclared);
+    }
     let mut evaluator = Evaluator::new(&loaded, files, settings, naming);
     Ok(evaluator.root())
 }

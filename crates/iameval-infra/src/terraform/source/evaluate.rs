@@ -164,7 +164,10 @@ impl<'t, 's> Evaluator<'t, 's> {
     /// The folder of a module.
     pub(super) fn folder(&self, module: usize) -> &'t Folder {
         let folder = self.modules.get(module).map_or(0, |module| module.folder);
-        #[expect(clippy::indexing_slicing, reason = "folders are numbered when they are loaded, and the root is the first")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "folders are numbered when they are loaded, and the root is the first"
+        )]
         &self.loaded.folders[folder]
     }
 
@@ -287,8 +290,12 @@ impl<'t, 's> Evaluator<'t, 's> {
             return known.clone();
         }
         if let Some(first) = self.open.iter().position(|open| *open == key) {
-            let names: Vec<String> =
-                self.open.iter().skip(first).map(|(module, key)| format!("`{}`", self.name_of_key(*module, key))).collect();
+            let names: Vec<String> = self
+                .open
+                .iter()
+                .skip(first)
+                .map(|(module, key)| format!("`{}`", self.name_of_key(*module, key)))
+                .collect();
             let message = match names.as_slice() {
                 [name] => format!("{name} depends on itself"),
                 names => format!("{} depend on each other in a circle", names.join(", ")),
@@ -330,8 +337,8 @@ impl<'t, 's> Evaluator<'t, 's> {
         };
         let module = scope.module;
         let depth = self.deeper(scope, span)?.depth;
-        let known =
-            self.known(module, Key::Variable(name), (scope.file, span), |this| this.settle(module, name, variable, depth));
+        let known = self
+            .known(module, Key::Variable(name), (scope.file, span), |this| this.settle(module, name, variable, depth));
         // A value of the user is not part of the policy that uses it.
         known.map(|(value, _)| value.placed(span))
     }
@@ -366,11 +373,8 @@ impl<'t, 's> Evaluator<'t, 's> {
         let message = format!("variable `{name}` has no value");
         let help = format!("give it one with `{settle}`, or in a `terraform.tfvars` file");
         self.left_open(variable.file, span, message, &help);
-        let kind = if variable.is_text {
-            ValueKind::Text(symbol.to_string().into())
-        } else {
-            ValueKind::Unknown(symbol)
-        };
+        let kind =
+            if variable.is_text { ValueKind::Text(symbol.to_string().into()) } else { ValueKind::Unknown(symbol) };
         Ok((Value { span, kind }, variable.file))
     }
 

@@ -139,11 +139,21 @@ impl<'t> Evaluator<'t, '_> {
                 let number = match &*text {
                     "true" => Some(1),
                     "false" => Some(0),
-                    text => text.parse::<f64>().ok().filter(|number| *number >= 0.0 && number.fract() == 0.0).map(|n| n as usize),
+                    text => text
+                        .parse::<f64>()
+                        .ok()
+                        .filter(|number| *number >= 0.0 && number.fract() == 0.0)
+                        .map(|n| n as usize),
                 };
                 let Some(number) = number else {
                     let message = format!("`count` is `{text}`");
-                    return Err(self.wrong(scope.file, crate::codes::INVALID_SOURCE, span, message, "it takes a whole number"));
+                    return Err(self.wrong(
+                        scope.file,
+                        crate::codes::INVALID_SOURCE,
+                        span,
+                        message,
+                        "it takes a whole number",
+                    ));
                 };
                 Ok(Keys::Count(number, Vec::new()))
             }
@@ -232,9 +242,16 @@ impl<'t> Evaluator<'t, '_> {
                 for (key, value, depends) in found.iter().flatten() {
                     let in_all = found.iter().all(|inner| inner.iter().any(|(known, ..)| known == key));
                     if !all.iter().any(|(known, ..)| known == key) {
-                        let same: Vec<&Value> =
-                            found.iter().flatten().filter(|(known, ..)| known == key).map(|(_, value, _)| value).collect();
-                        let is_same = same.windows(2).all(|pair| pair.first().map(|v| v.as_text()) == pair.last().map(|v| v.as_text()) && pair.iter().all(|v| v.as_text().is_some()));
+                        let same: Vec<&Value> = found
+                            .iter()
+                            .flatten()
+                            .filter(|(known, ..)| known == key)
+                            .map(|(_, value, _)| value)
+                            .collect();
+                        let is_same = same.windows(2).all(|pair| {
+                            pair.first().map(|v| v.as_text()) == pair.last().map(|v| v.as_text())
+                                && pair.iter().all(|v| v.as_text().is_some())
+                        });
                         let value = if in_all && !is_same {
                             let of = |inner: &Vec<(String, Value, Option<Symbol>)>| {
                                 inner.iter().find(|(known, ..)| known == key).map(|(_, value, _)| value.clone())
@@ -360,7 +377,8 @@ impl<'t> Evaluator<'t, '_> {
     }
 
     fn dynamic(&mut self, scope: &Scope<'_>, block: &Block, kind: &str, all: &mut Vec<Value>) {
-        let (Some(each), Some(content)) = (block.body.attribute("for_each"), block.body.blocks("content").next()) else {
+        let (Some(each), Some(content)) = (block.body.attribute("for_each"), block.body.blocks("content").next())
+        else {
             return;
         };
         let iterator = match block.body.attribute("iterator").map(|attribute| &attribute.value.kind) {
@@ -408,7 +426,8 @@ impl<'t> Evaluator<'t, '_> {
         }
         let mut kinds: Vec<&str> = Vec::new();
         for block in &body.blocks {
-            let kind = if block.kind == "dynamic" { block.labels.first().map_or("", |label| label) } else { &block.kind };
+            let kind =
+                if block.kind == "dynamic" { block.labels.first().map_or("", |label| label) } else { &block.kind };
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }

@@ -72,15 +72,16 @@ impl Evaluator<'_, '_> {
             ExprKind::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
                 let decides = self.value(scope, condition);
-                return self.for_each_choice(span, vec![decides], &mut |this, values| {
-                    match values.first().and_then(truth) {
-                        Some(true) => Ok(this.value(scope, then)),
-                        Some(false) => Ok(this.value(scope, otherwise)),
-                        None => {
-                            let on = this.condition(scope, condition);
-                            let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
-                            Ok(Value { span, kind: ValueKind::OneOf { on, choices } })
-                        }
+                return self.for_each_choice(span, vec![decides], &mut |this, values| match values
+                    .first()
+                    .and_then(truth)
+                {
+                    Some(true) => Ok(this.value(scope, then)),
+                    Some(false) => Ok(this.value(scope, otherwise)),
+                    None => {
+                        let on = this.condition(scope, condition);
+                        let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
+                        Ok(Value { span, kind: ValueKind::OneOf { on, choices } })
                     }
                 });
             }
@@ -284,7 +285,8 @@ impl Evaluator<'_, '_> {
             ValueKind::Map(_) => of.get(&text).cloned().ok_or(Failed),
             ValueKind::List(items) => {
                 // Where an item may be missing, those after it may be elsewhere.
-                let may_move = items.iter().any(|item| matches!(item.kind, ValueKind::OneOf { .. }) && may_be_missing(item));
+                let may_move =
+                    items.iter().any(|item| matches!(item.kind, ValueKind::OneOf { .. }) && may_be_missing(item));
                 let number: usize = text.parse().map_err(|_| Failed)?;
                 items.get(number).filter(|_| !may_move).cloned().ok_or(Failed)
             }
@@ -376,11 +378,12 @@ impl Evaluator<'_, '_> {
         for (key, item) in keys.into_iter().zip(items) {
             let name = key.to_text().ok_or(Failed)?;
             match entries.iter_mut().find(|known| known.key.text == name.text) {
-                Some(Entry { value: Value { kind: ValueKind::List(known), .. }, .. }) if each.groups => known.push(item),
+                Some(Entry { value: Value { kind: ValueKind::List(known), .. }, .. }) if each.groups => {
+                    known.push(item)
+                }
                 Some(_) => return Err(Failed),
                 None => {
-                    let value =
-                        if each.groups { Value { span, kind: ValueKind::List(vec![item]) } } else { item };
+                    let value = if each.groups { Value { span, kind: ValueKind::List(vec![item]) } } else { item };
                     entries.push(entry(&name.text, value));
                 }
             }

@@ -27,7 +27,6 @@ pub(super) struct Folder {
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) file: usize,
-    pub(super) span: Span,
     pub(super) value: Expr,
 }
 
@@ -83,7 +82,8 @@ pub(crate) fn has_source(files: &dyn Files, path: &Path) -> bool {
     files.list(path).iter().any(|name| is_source(name))
 }
 
-fn is_source(name: &str) -> bool {
+/// Whether a file is source of Terraform, by its name.
+pub(crate) fn is_source(name: &str) -> bool {
     let endings = [".tf", ".tf.json", ".tofu", ".tofu.json"];
     endings.iter().any(|ending| name.ends_with(ending)) && !name.starts_with('.') && !name.ends_with('~')
 }
@@ -107,7 +107,13 @@ pub(super) fn read(files: &dyn Files, path: &Path, sources: &mut Vec<Arc<Source>
     }
     names.sort_by_key(|name| (is_override(name), name.clone()));
     // OpenTofu's files take the place of Terraform's of the same name.
-    let tofu = |name: &str| format!("{}.tofu{}", name.split(".tf").next().unwrap_or_default(), if name.ends_with(".json") { ".json" } else { "" });
+    let tofu = |name: &str| {
+        format!(
+            "{}.tofu{}",
+            name.split(".tf").next().unwrap_or_default(),
+            if name.ends_with(".json") { ".json" } else { "" }
+        )
+    };
     let all = names.clone();
     names.retain(|name| name.contains(".tofu") || !all.contains(&tofu(name)));
     let mut folder = Folder { path: path.to_owned(), ..Folder::default() };
@@ -164,14 +170,14 @@ impl Folder {
                 }
                 ("locals", []) => {
                     for attribute in body.attributes {
-                        let written = Written { file, span: attribute.span, value: attribute.value };
+                        let written = Written { file, value: attribute.value };
                         self.locals.insert(attribute.name, written);
                     }
                 }
                 ("output", [name]) => {
                     let value = body.attributes.into_iter().find(|attribute| attribute.name == "value");
                     if let Some(attribute) = value {
-                        self.outputs.insert(name.clone(), Written { file, span: head, value: attribute.value });
+                        self.outputs.insert(name.clone(), Written { file, value: attribute.value });
                     }
                 }
                 ("resource" | "data", [resource_kind, name]) => {
@@ -230,7 +236,7 @@ pub(super) fn values(
         let file = sources.len();
         sources.push(source);
         for attribute in body.attributes {
-            all.insert(attribute.name, Written { file, span: attribute.span, value: attribute.value });
+            all.insert(attribute.name, Written { file, value: attribute.value });
         }
     }
     Ok(all)

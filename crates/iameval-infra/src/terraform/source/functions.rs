@@ -264,7 +264,8 @@ fn known<'v>(value: &'v Value, symbols: &Symbols) -> Option<&'v str> {
 
 /// Texts without symbols.
 fn all_known(items: &[Value], symbols: &Symbols) -> Option<Vec<String>> {
-    let known = |item: &Value| item.to_text().map(|text| text.text).filter(|text| symbols.within(text).next().is_none());
+    let known =
+        |item: &Value| item.to_text().map(|text| text.text).filter(|text| symbols.within(text).next().is_none());
     items.iter().map(known).collect()
 }
 

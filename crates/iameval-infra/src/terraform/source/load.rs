@@ -4,8 +4,8 @@ use super::Settings;
 use super::folder::{self, Call, Folder, Written};
 use super::syntax::ExprKind;
 use crate::codes;
-use iameval::Diagnostic;
 use iameval::json::{self, Node, Value};
+use iameval::{Diagnostic, Problem};
 use iameval_world::{Files, Finding, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -119,7 +119,11 @@ impl Loader<'_> {
         }
         if self.files.list(path).is_empty() {
             let message = format!("there is no folder `{}`", self.files.name(path));
-            return Err(wrong(codes::INVALID_SOURCE, message, "the path of a module is relative to the file that calls it"));
+            return Err(wrong(
+                codes::INVALID_SOURCE,
+                message,
+                "the path of a module is relative to the file that calls it",
+            ));
         }
         self.folder(path, names)
     }
@@ -135,6 +139,19 @@ fn installed(files: &dyn Files, root: &Path) -> HashMap<String, PathBuf> {
 }
 
 impl Loaded {
+    /// Values that are given to variables that the root module does not have.
+    pub(super) fn undeclared(&self, settings: &Settings) -> Vec<Finding> {
+        let Some(root) = self.folders.first() else { return Vec::new() };
+        let open = settings.variables.iter().filter(|(name, _)| !root.variables.contains_key(name));
+        let about = |(name, _): &(String, String)| {
+            let message = format!("the source has no variable `{name}`");
+            let help = iameval::suggest::did_you_mean(name, root.variables.keys().map(String::as_str));
+            let problem = Problem::new(codes::INVALID_PARAMETER, message).with_any_help(help);
+            Finding::about_file(&root.path.display().to_string(), problem)
+        };
+        open.map(about).collect()
+    }
+
     /// Makes the values of sensitive variables unreadable in the texts that messages show.
     fn hide(&mut self) {
         let mut hidden = Vec::new();

@@ -24,14 +24,7 @@ pub(super) struct Module<'t> {
 
 impl Module<'_> {
     pub(super) fn root() -> Self {
-        Self {
-            address: String::new(),
-            folder: 0,
-            outer: 0,
-            call: None,
-            each: Each::default(),
-            only_if: None,
-        }
+        Self { address: String::new(), folder: 0, outer: 0, call: None, each: Each::default(), only_if: None }
     }
 }
 
@@ -44,7 +37,8 @@ impl<'t> Evaluator<'t, '_> {
         }
         let own_folder = self.modules.get(module).map_or(0, |module| module.folder);
         let Some(folder) = self.loaded.called.get(&(own_folder, name.clone())).copied() else {
-            let message = format!("what module `{}{name}` makes is not known: its source is not here", self.prefix(module));
+            let message =
+                format!("what module `{}{name}` makes is not known: its source is not here", self.prefix(module));
             let help = "`terraform init` puts it into `.terraform`; or make a plan, which has everything";
             self.left_open(call.file, call.head, message, help);
             return None;

@@ -88,7 +88,12 @@ impl<'t> Evaluator<'t, '_> {
     }
 
     /// Something in the scope of an instance.
-    fn within<T>(&mut self, number: usize, depth: u32, of: impl FnOnce(&mut Self, &Scope<'_>, &'t Resource) -> T) -> Option<T> {
+    fn within<T>(
+        &mut self,
+        number: usize,
+        depth: u32,
+        of: impl FnOnce(&mut Self, &Scope<'_>, &'t Resource) -> T,
+    ) -> Option<T> {
         let instance = self.instances.get(number)?;
         let (module, resource, each) = (instance.module, instance.resource, instance.each.clone());
         let scope = Scope { each: Some(&each), ..Self::scope_of(module, resource.file, depth) };
@@ -106,7 +111,8 @@ impl<'t> Evaluator<'t, '_> {
                 return Some(this.value(scope, &attribute.value));
             }
             let is_block = |block: &super::syntax::Block| {
-                block.kind == name || (block.kind == "dynamic" && block.labels.first().is_some_and(|label| label == name))
+                block.kind == name
+                    || (block.kind == "dynamic" && block.labels.first().is_some_and(|label| label == name))
             };
             if !resource.body.blocks.iter().any(is_block) {
                 return None;
@@ -119,7 +125,9 @@ impl<'t> Evaluator<'t, '_> {
 
     fn argument(&mut self, number: usize, argument: &'static Argument) -> Option<Value> {
         let value = self.written(number, argument.name)?;
-        if argument.meaning == Meaning::Policy && let ValueKind::Unknown(symbol) = value.kind {
+        if argument.meaning == Meaning::Policy
+            && let ValueKind::Unknown(symbol) = value.kind
+        {
             let resource = self.resource(number)?;
             let name = self.naming.symbols.name(symbol).to_owned();
             let address = self.instances.get(number)?.address.clone();
@@ -162,7 +170,8 @@ impl<'t> Evaluator<'t, '_> {
             .collect();
         names.into_iter().find_map(|name| {
             let value = self.written(number, name)?;
-            let is_one = value.as_text().is_some_and(|text| text.contains("\"Statement\"") && text.contains("\"Effect\""));
+            let is_one =
+                value.as_text().is_some_and(|text| text.contains("\"Statement\"") && text.contains("\"Effect\""));
             is_one.then_some(value)
         })
     }
@@ -190,9 +199,15 @@ impl<'t> Evaluator<'t, '_> {
             let location = || (&*resource.kind, name);
             match location() {
                 ("aws_iam_policy_document", "json" | "minified_json") => return Some(self.document(number, depth)),
-                ("aws_caller_identity", "account_id") => return Some(Value::text(span, self.location_of(number).account.clone())),
-                ("aws_region", "name" | "id" | "region") => return Some(Value::text(span, self.location_of(number).region.clone())),
-                ("aws_partition", "partition" | "id") => return Some(Value::text(span, self.location_of(number).partition.clone())),
+                ("aws_caller_identity", "account_id") => {
+                    return Some(Value::text(span, self.location_of(number).account.clone()));
+                }
+                ("aws_region", "name" | "id" | "region") => {
+                    return Some(Value::text(span, self.location_of(number).region.clone()));
+                }
+                ("aws_partition", "partition" | "id") => {
+                    return Some(Value::text(span, self.location_of(number).partition.clone()));
+                }
                 _ => {}
             }
         } else {
@@ -249,7 +264,8 @@ impl<'t> Evaluator<'t, '_> {
 
     /// The document of a data source `aws_iam_policy_document`.
     fn document(&mut self, number: usize, depth: u32) -> Value {
-        let arguments = self.within(number, depth, |this, scope, resource| this.object(scope, &resource.body, resource.span));
+        let arguments =
+            self.within(number, depth, |this, scope, resource| this.object(scope, &resource.body, resource.span));
         let arguments = arguments.unwrap_or(Value { span: Span::START, kind: ValueKind::Map(Vec::new()) });
         document::document(&arguments, self.naming.symbols)
     }
@@ -319,7 +335,8 @@ impl<'t> Evaluator<'t, '_> {
     fn provider_of(&mut self, number: usize) -> (String, String) {
         let Some(instance) = self.instances.get(number) else { return (String::new(), provider::DEFAULT.to_owned()) };
         let named = instance.resource.body.attribute("provider");
-        let key = named.and_then(|attribute| provider_key(&attribute.value)).unwrap_or_else(|| provider::DEFAULT.to_owned());
+        let key =
+            named.and_then(|attribute| provider_key(&attribute.value)).unwrap_or_else(|| provider::DEFAULT.to_owned());
         self.resolve_provider(instance.module, key)
     }
 
@@ -382,7 +399,8 @@ impl<'t> Evaluator<'t, '_> {
                 && let [only] = items.as_slice()
             {
                 let account = only.to_text().map(|text| text.text);
-                known.account = account.filter(|text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()));
+                known.account =
+                    account.filter(|text| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()));
             }
         }
         let settings = &self.settings.known;

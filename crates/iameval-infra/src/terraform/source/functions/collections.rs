@@ -1,8 +1,8 @@
 //! Functions of lists and objects. Items may be choices, and may be missing, where a function only passes them on.
 
 use super::{all_known, certain, known, list, text};
-use crate::terraform::source::expression::{number, shown, truth};
 use crate::terraform::resources::entry;
+use crate::terraform::source::expression::{number, shown, truth};
 use crate::value::{Entry, Value, ValueKind};
 use iameval::symbol::Symbols;
 

@@ -173,7 +173,8 @@ pub(super) fn format(arguments: &[Value], symbols: &Symbols) -> Made {
             }
             ('d', flags) => {
                 let value = shown(number(values.next()?)?.trunc());
-                let width = flags.strip_prefix('0').unwrap_or("0").parse::<usize>().ok().filter(|width| *width < 100)?;
+                let width =
+                    flags.strip_prefix('0').unwrap_or("0").parse::<usize>().ok().filter(|width| *width < 100)?;
                 if !flags.is_empty() && !flags.starts_with('0') {
                     return None;
                 }

@@ -6,9 +6,9 @@ use crate::value::Text;
 use hcl_edit::expr::{
     BinaryOperator, Expression, ForExpr, Object, ObjectKey, Traversal, TraversalOperator, UnaryOperator,
 };
+use hcl_edit::parser;
 use hcl_edit::structure::Structure;
 use hcl_edit::template::{Directive, Element, Strip, Template};
-use hcl_edit::{Span as _, parser};
 use iameval::Diagnostic;
 use iameval::text::Span;
 

@@ -6,8 +6,16 @@ use iameval::json::{self, Member, Node, Value};
 use iameval::text::Span;
 
 /// How many labels blocks of a kind have.
-const LABELS: [(&str, usize); 8] =
-    [("resource", 2), ("data", 2), ("module", 1), ("variable", 1), ("output", 1), ("provider", 1), ("check", 1), ("locals", 0)];
+const LABELS: [(&str, usize); 8] = [
+    ("resource", 2),
+    ("data", 2),
+    ("module", 1),
+    ("variable", 1),
+    ("output", 1),
+    ("provider", 1),
+    ("check", 1),
+    ("locals", 0),
+];
 
 /// Blocks in resources and data sources, which are objects or lists of objects there.
 const BLOCKS: [&str; 13] = [
@@ -51,7 +59,9 @@ fn blocks(
     body: &mut Body,
 ) -> Result<(), Diagnostic> {
     match (&node.value, left) {
-        (Value::Array(items), _) => items.iter().try_for_each(|item| blocks(kind, left, item, head, labels.clone(), body)),
+        (Value::Array(items), _) => {
+            items.iter().try_for_each(|item| blocks(kind, left, item, head, labels.clone(), body))
+        }
         (Value::Object(members), 1..) => members.iter().filter(|member| member.key != "//").try_for_each(|member| {
             let labels = labels.iter().cloned().chain([member.key.to_string()]).collect();
             blocks(kind, left - 1, &member.value, member.key_span, labels, body)
