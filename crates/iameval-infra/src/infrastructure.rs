@@ -30,6 +30,7 @@ pub struct Infrastructure {
     values: Vec<(String, String)>,
     is_strict: bool,
     reads_outside: bool,
+    source: Option<PathBuf>,
 }
 
 impl Infrastructure {
@@ -77,6 +78,12 @@ impl Infrastructure {
     #[must_use]
     pub fn unknown_as_error(self) -> Self {
         Self { is_strict: true, ..self }
+    }
+
+    /// The folder of the source that plans of Terraform were made of; see [`Terraform::source`].
+    #[must_use]
+    pub fn source(self, folder: impl Into<PathBuf>) -> Self {
+        Self { source: Some(folder.into()), ..self }
     }
 
     /// The same, where functions of Terraform's source may read files that are in no folder of a module.
@@ -145,7 +152,7 @@ impl Infrastructure {
         if self.reads_outside {
             terraform = terraform.reads_outside();
         }
-        terraform.known_of_all(self.known.account.clone(), self.known.region.clone())
+        terraform.source_of_all(self.source.clone()).known_of_all(self.known.account.clone(), self.known.region.clone())
     }
 
     fn complete(&self, mut templates: CloudFormation, is_mixed: bool) -> CloudFormation {
@@ -191,7 +198,7 @@ impl Formats for Infrastructure {
 
     fn settings(&self, kind: &str) -> &[&'static str] {
         match kind {
-            TERRAFORM => &["parameters", "values", "account", "region"],
+            TERRAFORM => &["parameters", "values", "account", "region", "source"],
             CDK => &["parameters", "values", "account", "region"],
             _ => &["parameters", "values", "account", "region", "stack"],
         }
@@ -238,6 +245,7 @@ enum Setting {
     Account(String),
     Region(String),
     Stack(String),
+    Source(PathBuf),
 }
 
 /// What a world file says of a source; nothing where it is named by its path only.
@@ -263,6 +271,7 @@ fn settings_of(setting: &Member<'static>, named_in: &NamedIn) -> Result<Vec<Sett
         }
         "values" => return Ok(texts(node, &name)?.map(|(name, text)| Setting::Value(name.to_owned(), text)).collect()),
         "account" => Setting::Account(scalar(node).unwrap_or_default()),
+        "source" => Setting::Source(named_in.folder.join(fields::text(node, &name)?)),
         "region" => Setting::Region(fields::text(node, &name)?.to_owned()),
         _ => Setting::Stack(fields::text(node, &name)?.to_owned()),
     };
@@ -279,6 +288,8 @@ fn template(named: &NamedSource) -> Result<CloudFormation, Vec<Finding>> {
         Setting::Account(account) => template.account(account),
         Setting::Region(region) => template.region(region),
         Setting::Stack(name) => template.stack(name),
+        // Templates have no source.
+        Setting::Source(_) => template,
     }))
 }
 
@@ -291,6 +302,7 @@ fn terraform(named: &NamedSource) -> Result<Terraform, Vec<Finding>> {
         Setting::Region(region) => terraform.region(region),
         Setting::Parameter(name, value) => terraform.variable(name, value),
         Setting::ParameterFile(path) => terraform.variable_file(path),
+        Setting::Source(path) => terraform.source(path),
         // Sources of this kind have no stack.
         Setting::Stack(_) => terraform,
     }))

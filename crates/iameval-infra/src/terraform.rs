@@ -10,9 +10,11 @@ mod address;
 mod configuration;
 mod document;
 mod drafted;
+mod facts;
 pub(crate) mod gather;
 mod identity;
 mod naming;
+mod overlay;
 mod plan;
 mod provider;
 mod redact;
@@ -28,7 +30,9 @@ use crate::literal;
 use crate::policies::{self, TemplatePolicies};
 use crate::stack::Stack;
 use crate::world;
+use configuration::Configuration;
 use drafted::Root;
+use facts::Facts;
 use iameval::symbol::Symbols;
 use iameval::text::Span;
 use iameval::{Diagnostic, Problem, Severity, json};
@@ -74,6 +78,8 @@ pub struct Terraform {
     /// What holds for all of them where they say nothing else.
     all: source::Settings,
     values: BTreeMap<String, String>,
+    /// The folder of the source of a plan that says nothing else.
+    source: Option<PathBuf>,
     is_strict: bool,
 }
 
@@ -81,6 +87,8 @@ pub struct Terraform {
 #[derive(Debug, Clone, Default)]
 struct Deployment {
     path: PathBuf,
+    /// The folder of the source that a plan was made of.
+    source: Option<PathBuf>,
     settings: source::Settings,
 }
 
@@ -102,8 +110,15 @@ pub(crate) fn is_shown(source: &Source) -> bool {
 impl Terraform {
     /// The plan or state at that path.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        let last = Deployment { path: path.into(), settings: source::Settings::default() };
-        Self { others: Vec::new(), last, all: source::Settings::default(), values: BTreeMap::new(), is_strict: false }
+        let last = Deployment { path: path.into(), ..Deployment::default() };
+        Self {
+            others: Vec::new(),
+            last,
+            all: source::Settings::default(),
+            values: BTreeMap::new(),
+            source: None,
+            is_strict: false,
+        }
     }
 
     /// These and others. What was said of the account and the region of each stays with them.
@@ -121,6 +136,14 @@ impl Terraform {
     #[must_use]
     pub fn value(mut self, address: impl Into<String>, text: impl Into<String>) -> Self {
         self.values.insert(address.into(), text.into());
+        self
+    }
+
+    /// The folder of the source that a plan was made of. What the plan leaves out, such as a policy of which a part is not
+    /// known, is what the source says, with what the plan knows.
+    #[must_use]
+    pub fn source(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.last.source = Some(folder.into());
         self
     }
 
@@ -149,6 +172,12 @@ impl Terraform {
     pub(crate) fn known_of_all(self, account: Option<String>, region: Option<String>) -> Self {
         let known = Known { account, region };
         Self { all: source::Settings { known, ..self.all }, ..self }
+    }
+
+    /// The same, with the source of plans of which nothing else is said.
+    #[must_use]
+    pub(crate) fn source_of_all(self, source: Option<PathBuf>) -> Self {
+        Self { source, ..self }
     }
 
     /// The value of a variable of the source. Lists, objects, numbers and booleans are written as in a `*.tfvars` file.
@@ -247,9 +276,12 @@ impl Terraform {
         let path = &deployment.path;
         match files.read(path) {
             // A file of a module stands for the module.
-            Ok(source) if is_source(&source.name) => source::read(files, &folder_of(path), &settings, naming),
-            Ok(source) => plan(&source, settings.known, naming).map_err(|finding| vec![finding]),
-            Err(_) if has_source(files, path) => source::read(files, path, &settings, naming),
+            Ok(source) if is_source(&source.name) => source::read(files, &folder_of(path), &settings, None, naming),
+            Ok(source) => {
+                let folder = deployment.source.as_ref().or(self.source.as_ref());
+                plan(files, &source, folder.map(PathBuf::as_path), &settings, naming)
+            }
+            Err(_) if has_source(files, path) => source::read(files, path, &settings, None, naming),
             Err(finding) => Err(vec![finding]),
         }
     }
@@ -299,14 +331,36 @@ fn stem(path: &Path) -> String {
     }
 }
 
-/// Reads a plan or a state.
-fn plan(source: &Arc<Source>, known: Known, naming: &mut Naming<'_>) -> Result<Root, Finding> {
+/// Reads a plan or a state, and beside a plan the folder of its source.
+fn plan(
+    files: &dyn Files,
+    source: &Arc<Source>,
+    folder: Option<&Path>,
+    settings: &source::Settings,
+    naming: &mut Naming<'_>,
+) -> Result<Root, Vec<Finding>> {
+    let wrong = |diagnostic| vec![Finding::new(source, diagnostic)];
     if literal::holds_symbol(&source.text) {
         let message = "this file holds a character of the last plane of Unicode, which is private";
         let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
-        return Err(Finding::new(source, diagnostic.with_help("remove the character; it stands for nothing")));
+        return Err(wrong(diagnostic.with_help("remove the character; it stands for nothing")));
     }
-    let tree = json::parse(&source.text).map_err(|diagnostic| Finding::new(source, diagnostic))?;
-    let shown = shown::read(&tree).map_err(|diagnostic| Finding::new(source, diagnostic))?;
-    Ok(plan::read(shown, redact::redacted(source, &tree), known, naming))
+    let tree = json::parse(&source.text).map_err(wrong)?;
+    let shown = shown::read(&tree).map_err(wrong)?;
+    let redacted = redact::redacted(source, &tree);
+    let root = plan::read(shown.clone(), redacted.clone(), settings.known.clone(), naming);
+    let Some(node) = shown.configuration else { return Ok(root) };
+    // Where the current folder is that of the source, nobody has to name it.
+    let here = Path::new(".");
+    let is_here = || source::is_of(files, here, &Configuration::new(Some(node)));
+    let Some(folder) = folder.or_else(|| is_here().then_some(here)) else { return Ok(root) };
+    let facts = Facts::new(&shown.entries, shown.variables, Some(node));
+    let configuration = Configuration::new(Some(node));
+    let beside = source::Plan { facts: &facts, configuration: &configuration, source: &redacted };
+    // Both readings put resources into the same account.
+    let mut settings = settings.clone();
+    settings.known.account = Some(root.location.account.clone());
+    settings.known.region = Some(root.location.region.clone());
+    let written = source::read(files, folder, &settings, Some(&beside), naming)?;
+    Ok(overlay::together(root, written, naming.symbols))
 }

@@ -3,6 +3,7 @@
 use super::address::{self, Address};
 use super::shown::items;
 use iameval::json::{Node, Value};
+use iameval::text::Span;
 use std::collections::HashMap;
 
 /// The source of a plan, as far as the plan tells of it.
@@ -71,6 +72,24 @@ impl<'t> Configuration<'t> {
     /// A resource as it is written.
     pub(super) fn resource(&self, address: &Address<'_>) -> Option<&'t Node<'t>> {
         self.resources.get(&(address::module_path(address.module), address.in_module())).copied()
+    }
+
+    pub(super) fn has_module(&self, path: &str) -> bool {
+        self.modules.contains_key(path)
+    }
+
+    /// A resource by the path of its module and its name there.
+    pub(super) fn in_module(&self, path: &str, name: &str) -> Option<&'t Node<'t>> {
+        self.resources.get(&(path.to_owned(), name.to_owned())).copied()
+    }
+
+    /// The names of what is in a module, with their places.
+    pub(super) fn names_in(&self, path: &str) -> Vec<(&str, Span)> {
+        let of = self.resources.iter().filter(|((module, _), _)| module == path);
+        let place = |node: &Node<'_>| node.get("address").map_or(node.span, |address| address.span);
+        let mut names: Vec<(&str, Span)> = of.map(|((_, name), node)| (&**name, place(node))).collect();
+        names.sort_unstable_by_key(|(name, _)| *name);
+        names
     }
 
     /// The expression of an argument: names, and numbers of blocks.

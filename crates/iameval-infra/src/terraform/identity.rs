@@ -35,6 +35,9 @@ impl Attribute {
     }
 }
 
+/// Arguments that give the beginning of a name that is made up.
+pub(super) const PREFIXES: [&str; 2] = ["name_prefix", "bucket_prefix"];
+
 /// What the resource of an address is called.
 pub(super) fn identify(
     address: &str,
@@ -71,12 +74,15 @@ pub(super) fn identify(
                 let is_wide = row.is_none_or(|row| row.is_wide);
                 let kind = if is_wide { SymbolKind::Text } else { SymbolKind::Name };
                 let is_made_up = other != Attribute::Unknown { is_written: true };
-                if row.is_some_and(|row| row.is_unique) && is_made_up {
+                let beginnings = PREFIXES.iter().filter(|_| is_made_up).map(|name| attribute(name).known());
+                let beginning = beginnings.flatten().next().unwrap_or_default();
+                let made = if row.is_some_and(|row| row.is_unique) && is_made_up {
                     let place = format!("{}/{}", location.account, location.region);
                     naming.unique(&address, kind, (of.map_or("", |of| of.kind), &place))
                 } else {
                     naming.text(&address, kind)
-                }
+                };
+                beginning + &made
             },
             str::to_owned,
         )),

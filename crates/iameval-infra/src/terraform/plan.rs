@@ -4,7 +4,7 @@ use super::address::Address;
 use super::configuration::{self, Configuration, Reference, Step, written};
 use super::document;
 use super::drafted::{Drafted, Root};
-use super::identity::{Attribute, Identity, identify};
+use super::identity::{Attribute, Identity, PREFIXES, identify};
 use super::naming::Naming;
 use super::provider::{self, Known};
 use super::redact;
@@ -544,6 +544,7 @@ impl<'p> Plan<'p, '_> {
         let of = types::of(entry.kind);
         let arguments = of.iter().flat_map(|of| &of.arguments).filter(|argument| argument.meaning == Meaning::Text);
         let mut names: Vec<&'static str> = vec!["arn", "id", "path", "url"];
+        names.extend(PREFIXES);
         names.extend(arguments.map(|argument| argument.name));
         names.extend(of.and_then(Type::name));
         let mut known: HashMap<&str, Attribute> = HashMap::new();

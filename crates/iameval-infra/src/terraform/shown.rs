@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// A plan or a state, as far as it matters.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Shown<'t> {
     /// What there will be, or is.
     pub(super) entries: Vec<Entry<'t>>,

@@ -14,15 +14,19 @@ mod functions;
 mod load;
 mod module;
 mod resources;
+mod same;
 mod syntax;
 mod template;
 
+use super::configuration::Configuration;
 use super::drafted::Root;
+use super::facts::Facts;
 use super::naming::Naming;
 use super::provider::Known;
 use evaluate::Evaluator;
-use iameval_world::{Files, Finding};
+use iameval_world::{Files, Finding, Source};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is said of a folder of source.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +39,13 @@ pub(super) struct Settings {
     pub(super) reads_outside: bool,
 }
 
+/// A plan that was made of the source.
+pub(super) struct Plan<'p> {
+    pub(super) facts: &'p Facts<'p>,
+    pub(super) configuration: &'p Configuration<'p>,
+    pub(super) source: &'p Arc<Source>,
+}
+
 /// Reads a folder.
 ///
 /// # Errors
@@ -43,6 +54,7 @@ pub(super) fn read(
     files: &dyn Files,
     path: &Path,
     settings: &Settings,
+    beside: Option<&Plan<'_>>,
     naming: &mut Naming<'_>,
 ) -> Result<Root, Vec<Finding>> {
     let loaded = load::load(files, path, settings)?;
@@ -50,6 +62,22 @@ pub(super) fn read(
     if !undeclared.is_empty() {
         return Err(undeclared);
     }
-    let mut evaluator = Evaluator::new(&loaded, files, settings, naming);
+    if let Some(Plan { configuration, source, .. }) = beside
+        && let Some(finding) = same::differs(&loaded, configuration, source)
+    {
+        return Err(vec![finding]);
+    }
+    let facts = beside.map(|plan| plan.facts);
+    let mut evaluator = Evaluator::new(&loaded, files, settings, facts, naming);
     Ok(evaluator.root())
+}
+
+/// Whether a plan was made of the source in a folder.
+pub(super) fn is_of(files: &dyn Files, path: &Path, configuration: &Configuration<'_>) -> bool {
+    if !folder::has_source(files, path) {
+        return false;
+    }
+    let nothing = Source::new("", "");
+    let loaded = load::load(files, path, &Settings::default());
+    loaded.is_ok_and(|loaded| same::differs(&loaded, configuration, &nothing).is_none())
 }

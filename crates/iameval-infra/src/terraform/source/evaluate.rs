@@ -8,6 +8,7 @@ use super::module::Module;
 use super::syntax::{self, Expr, ExprKind};
 use crate::codes;
 use crate::stack::Location;
+use crate::terraform::facts::Facts;
 use crate::terraform::identity::Identity;
 use crate::terraform::naming::Naming;
 use crate::value::{Value, ValueKind};
@@ -88,6 +89,8 @@ pub(super) struct Evaluator<'t, 's> {
     pub(super) loaded: &'t Loaded,
     pub(super) files: &'t dyn Files,
     pub(super) settings: &'t Settings,
+    /// What a plan knows that was made of the source.
+    pub(super) facts: Option<&'t Facts<'t>>,
     pub(super) naming: &'t mut Naming<'s>,
     pub(super) modules: Vec<Module<'t>>,
     /// The instances of calls by module and name.
@@ -135,6 +138,7 @@ impl<'t, 's> Evaluator<'t, 's> {
         loaded: &'t Loaded,
         files: &'t dyn Files,
         settings: &'t Settings,
+        facts: Option<&'t Facts<'t>>,
         naming: &'t mut Naming<'s>,
     ) -> Self {
         let bytes: usize = loaded.sources.iter().map(|source| source.text.len()).sum();
@@ -142,6 +146,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             loaded,
             files,
             settings,
+            facts,
             naming,
             modules: vec![Module::root()],
             calls: HashMap::new(),
@@ -205,12 +210,6 @@ impl<'t, 's> Evaluator<'t, 's> {
             return Err(self.wrong(scope.file, iameval::codes::OVER_LIMIT, span, message, "repeat less in it"));
         }
         Ok(())
-    }
-
-    /// How much was evaluated so far.
-    #[cfg(test)]
-    pub(super) fn cost(&self) -> usize {
-        self.size
     }
 
     pub(super) fn wrong(
@@ -355,6 +354,9 @@ impl<'t, 's> Evaluator<'t, 's> {
         let of_settings = self.settings.variables.iter().rev().find(|(known, _)| known == name && module == 0);
         if let Some(given) = given.or_else(|| of_settings.map(|(_, value)| value.clone())) {
             return Ok((given_value(span, &given, variable.is_text), variable.file));
+        }
+        if let Some(value) = self.facts.filter(|_| module == 0).and_then(|facts| facts.variable(name, span)) {
+            return Ok((value, variable.file));
         }
         if module == 0 {
             if let Some(Written { file, value, .. }) = self.loaded.values.get(name) {

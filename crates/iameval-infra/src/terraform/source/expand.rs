@@ -3,6 +3,7 @@
 use super::evaluate::{Each, Evaluated, Evaluator, Failed, Instance, Key, Scope};
 use super::folder::Resource;
 use super::syntax::{Block, Body, Expr, ExprKind};
+use crate::terraform::facts::Facts;
 use crate::terraform::resources::entry;
 use crate::value::{Value, ValueKind};
 use iameval::symbol::{Symbol, SymbolKind};
@@ -84,6 +85,10 @@ pub(super) fn is_set(expr: &Expr) -> Option<bool> {
     match &expr.kind {
         ExprKind::Call { name, .. } => Some(name.starts_with("set") || name == "toset"),
         ExprKind::List(_) | ExprKind::For(_) | ExprKind::Splat(..) => Some(false),
+        ExprKind::Conditional(parts) => {
+            let [_, then, otherwise] = &**parts;
+            is_set(then).filter(|set| is_set(otherwise) == Some(*set))
+        }
         _ => None,
     }
 }
@@ -278,6 +283,55 @@ impl<'t> Evaluator<'t, '_> {
     /// The members of something that is there so often: the key as it is written, what `each` and `count` mean, and what
     /// decides whether it is there.
     pub(super) fn members(
+        &mut self,
+        scope: &Scope<'_>,
+        keys: &Keys,
+        address: &str,
+    ) -> Vec<(String, Each, Option<Symbol>)> {
+        if let Some(facts) = self.facts {
+            return self.members_of_plan(facts, scope, keys, address);
+        }
+        self.members_of_source(scope, keys, address)
+    }
+
+    /// Those members that a plan has.
+    fn members_of_plan(
+        &mut self,
+        facts: &Facts<'_>,
+        scope: &Scope<'_>,
+        keys: &Keys,
+        address: &str,
+    ) -> Vec<(String, Each, Option<Symbol>)> {
+        if let Keys::Unknown(_, has_key) = keys {
+            let of_key = |this: &mut Self, key: String| {
+                let span = Span::START;
+                let bare = key.trim_start_matches('[').trim_end_matches(']').to_owned();
+                let each = if *has_key {
+                    let symbol = this.naming.symbol(&format!("{address}{key} each.value"), SymbolKind::Input);
+                    Each {
+                        key: Some(Value::text(span, bare.trim_matches('"'))),
+                        value: Some(Value { span, kind: ValueKind::Unknown(symbol) }),
+                        index: None,
+                    }
+                } else {
+                    Each { index: Some(Value { span, kind: ValueKind::Number(bare) }), ..Each::default() }
+                };
+                (key, each, None)
+            };
+            return facts.keys(address).into_iter().map(|key| of_key(self, key)).collect();
+        }
+        let is_module = address.rsplit_once('.').is_some_and(|(before, _)| before.ends_with("module"));
+        let members = self.members_of_source(scope, keys, address);
+        let is_there = |key: &str| match key {
+            // A module may have nothing in it.
+            "" => is_module || facts.has(address),
+            key => facts.keys(address).iter().any(|known| known == key),
+        };
+        let there = members.into_iter().filter(|(key, ..)| is_there(key));
+        there.map(|(key, each, _)| (key, each, None)).collect()
+    }
+
+    fn members_of_source(
         &mut self,
         scope: &Scope<'_>,
         keys: &Keys,

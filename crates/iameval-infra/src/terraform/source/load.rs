@@ -8,7 +8,7 @@ use iameval::json::{self, Node, Value};
 use iameval::{Diagnostic, Problem};
 use iameval_world::{Files, Finding, Source};
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// How many folders are read together.
@@ -99,7 +99,11 @@ impl Loader<'_> {
             _ => "",
         };
         if source.starts_with("./") || source.starts_with("../") {
-            return Some(from.join(source.split("//").next().unwrap_or(source)));
+            let path = Path::new(source.split("//").next().unwrap_or(source));
+            return Some(path.components().fold(from.to_owned(), |from, part| match part {
+                Component::CurDir => from,
+                part => from.join(part),
+            }));
         }
         self.installed.get(names).map(|folder| self.root.join(folder))
     }

@@ -7,10 +7,10 @@ use super::syntax::{Expr, ExprKind};
 use crate::stack::Location;
 use crate::terraform::document::{self, is_nothing};
 use crate::terraform::drafted::{Drafted, Root};
-use crate::terraform::identity::{Attribute, Identity, identify};
+use crate::terraform::identity::{Attribute, Identity, PREFIXES, identify};
 use crate::terraform::provider::{self, Known};
 use crate::terraform::resources::entry;
-use crate::terraform::types::{self, Argument, Meaning, Type};
+use crate::terraform::types::{self, Argument, Id, Meaning, Type};
 use crate::value::{Value, ValueKind};
 use iameval::symbol::SymbolKind;
 use iameval::text::Span;
@@ -53,7 +53,7 @@ impl<'t> Evaluator<'t, '_> {
     fn drafted(&mut self, number: usize, form: Form) -> Option<Drafted> {
         let resource = self.resource(number)?;
         let of = types::of(&resource.kind);
-        let identity = self.identity(number);
+        let identity = if of.is_some() { self.identity(number) } else { Rc::default() };
         let location = self.location_of(number);
         let mut arguments = Vec::new();
         for argument in of.iter().flat_map(|of| &of.arguments) {
@@ -195,6 +195,10 @@ impl<'t> Evaluator<'t, '_> {
         if let Some(given) = self.naming.given(&address) {
             return Some(Value::text(span, given));
         }
+        let own = &self.instances.get(number)?.address;
+        if let Some(known) = self.facts.and_then(|facts| facts.attribute(own, name, span)) {
+            return Some(known);
+        }
         if resource.is_data {
             let location = || (&*resource.kind, name);
             match location() {
@@ -247,7 +251,9 @@ impl<'t> Evaluator<'t, '_> {
         names.retain(|name| !["count", "for_each", "provider", "depends_on"].contains(name));
         let of = types::of(&resource.kind);
         let document = resource.is_data && resource.kind == "aws_iam_policy_document";
-        let also = NAMES.into_iter().chain(of.and_then(Type::name)).chain(document.then_some("json"));
+        let has_url = of.is_some_and(|of| of.id() == Id::Attribute("url"));
+        let names_of_it = NAMES.into_iter().filter(|name| of.is_some() && (*name != "url" || has_url));
+        let also = names_of_it.chain(of.and_then(Type::name)).chain(document.then_some("json"));
         for name in also {
             if !names.contains(&name) {
                 names.push(name);
@@ -282,7 +288,14 @@ impl<'t> Evaluator<'t, '_> {
         let mut names: Vec<&'static str> = arguments.map(|argument| argument.name).collect();
         names.extend(of.and_then(Type::name));
         names.push("path");
+        names.extend(PREFIXES);
         let mut known: HashMap<&str, Attribute> = HashMap::new();
+        if let Some(facts) = self.facts {
+            for name in names.iter().copied().chain(NAMES) {
+                let value = facts.attribute(&address, name, resource.head).and_then(|value| value.to_text());
+                known.extend(value.map(|text| (name, Attribute::Known(text.text))));
+            }
+        }
         for name in names {
             let is_written = resource.body.attribute(name).is_some();
             if known.contains_key(name) || !is_written {

@@ -18,7 +18,6 @@ pub(super) struct Body {
 #[derive(Debug)]
 pub(super) struct Attribute {
     pub(super) name: String,
-    pub(super) span: Span,
     pub(super) value: Expr,
 }
 

@@ -247,3 +247,95 @@ fn what_is_certain_stays_so() {
     }
     assert!(certain > 10 && open > 10, "{certain} {open}");
 }
+
+/// The source with everything set to what the state shows.
+fn settled_source() -> Terraform {
+    let source = Terraform::new(path(""));
+    let before = read(&source);
+    let state = State::read("state.json");
+    let symbols = symbols(&before);
+    let mut settled = source;
+    for symbol in symbols.iter() {
+        let name = symbols.name(symbol);
+        let value = match symbols.kind(symbol) {
+            SymbolKind::Account => Some("123456789012".to_owned()),
+            SymbolKind::Region => Some("eu-west-1".to_owned()),
+            // A sensitive variable stays unknown.
+            _ if name == "var.database_password" => continue,
+            _ => state.at(name, &|_| Vec::new()),
+        };
+        settled = settled.value(name, value.unwrap_or_else(|| panic!("the state has no `{name}`")));
+    }
+    settled
+}
+
+#[test]
+fn the_source_with_what_the_state_shows_is_the_world_of_the_state() {
+    let source = said(&read(&settled_source()));
+    let state = said(&read(&Terraform::new(path("state.json"))));
+    for (source, state) in source.iter().zip(&state) {
+        assert_eq!(source, state);
+    }
+    assert_eq!(source.len(), state.len());
+}
+
+#[test]
+fn what_is_certain_in_the_source_stays_so() {
+    let before = answers(&read(&Terraform::new(path(""))));
+    let after = answers(&read(&Terraform::new(path("state.json"))));
+    let (mut certain, mut open) = (0, 0);
+    for (question, decision) in &before {
+        if *decision == Decision::Undetermined {
+            open += 1;
+        } else {
+            certain += 1;
+            assert_eq!(Some(decision), after.get(question), "{question}");
+        }
+    }
+    assert!(certain > 4 * open, "{certain} {open}");
+}
+
+/// What a plan knows, the source does not contradict: where both are certain of an answer, it is the same.
+#[test]
+fn the_source_does_not_contradict_the_plan() {
+    let plan = answers(&read(&Terraform::new(path("plan.json"))));
+    let source = answers(&read(&Terraform::new(path(""))));
+    for (question, decision) in &plan {
+        let other = source.get(question).unwrap_or_else(|| panic!("{question}"));
+        if *decision != Decision::Undetermined && *other != Decision::Undetermined {
+            assert_eq!(decision, other, "{question}");
+        }
+    }
+}
+
+/// With its source beside it, a plan knows every policy, and nothing that is certain changes.
+#[test]
+fn a_plan_with_its_source_knows_its_policies() {
+    let plan = read(&Terraform::new(path("plan.json")).source(path("")));
+    let after = answers(&read(&Terraform::new(path("state.json"))));
+    let (mut certain, mut open) = (0, 0);
+    for (question, decision) in &answers(&plan) {
+        if *decision == Decision::Undetermined {
+            open += 1;
+        } else {
+            certain += 1;
+            assert_eq!(Some(decision), after.get(question), "{question}");
+        }
+    }
+    assert_eq!(open, 0, "{certain}");
+    assert_eq!(plan.warnings(), []);
+    // Places are in the source.
+    for known in plan.policies().iter().filter(|known| known.policy.origin().is_some()) {
+        assert!(known.policy.source.name.ends_with(".tf"), "{}", known.policy.name);
+    }
+}
+
+/// A plan and a source that do not belong together are refused, with both places.
+#[test]
+fn a_plan_of_another_source_is_refused() {
+    let wrong = World::from_sources(&Disk::default(), &[&Terraform::new(path("plan.json")).source(path("queue"))]);
+    let wrong = wrong.unwrap_err();
+    let text = wrong[0].to_string();
+    assert!(text.contains("the plan was not made of this source: `aws_sqs_queue.jobs`, at "), "{text}");
+    assert!(text.contains("queue/main.tf:9, is not in the plan"), "{text}");
+}

@@ -60,7 +60,6 @@ impl Reader<'_> {
             match structure {
                 Structure::Attribute(attribute) => read.attributes.push(Attribute {
                     name: attribute.key.as_str().to_owned(),
-                    span: span_of(&attribute.key),
                     value: self.expression(&attribute.value),
                 }),
                 Structure::Block(block) => {

@@ -95,7 +95,7 @@ fn inner(members: &[Member<'_>]) -> Result<Body, Diagnostic> {
 
 fn attribute(member: &Member<'_>) -> Result<Attribute, Diagnostic> {
     let value = expression(&member.value)?;
-    Ok(Attribute { name: member.key.to_string(), span: member.key_span, value })
+    Ok(Attribute { name: member.key.to_string(), value })
 }
 
 fn expression(node: &Node<'_>) -> Result<Expr, Diagnostic> {
