@@ -18,6 +18,12 @@ pub(crate) fn known(flags: &Deployment) -> Outcome<Infrastructure> {
         let (address, value) = cut("--set", text, "ADDRESS")?;
         known = known.value(address, value);
     }
+    if let Some(folder) = &flags.source {
+        known = known.source(folder);
+    }
+    if flags.read_outside {
+        known = known.reads_outside();
+    }
     Ok(if flags.unknown == UnknownIs::Error { known.unknown_as_error() } else { known })
 }
 
