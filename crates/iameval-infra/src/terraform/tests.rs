@@ -7,6 +7,7 @@ mod known;
 mod robustness;
 mod round;
 mod secrets;
+mod source;
 mod wrong;
 
 use crate::Terraform;

@@ -412,19 +412,26 @@ impl<'t, 's> Evaluator<'t, 's> {
         self.brought(known, scope, span)
     }
 
-    /// What decides a condition that is not known: one symbol for each condition, unless it is nothing but a variable.
-    pub(super) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr) -> Symbol {
+    /// The value of a condition; null where it is not known.
+    pub(super) fn decides(&mut self, scope: &Scope<'_>, expr: &Expr) -> Value {
+        self.evaluate(scope, expr).unwrap_or(Value { span: expr.span, kind: ValueKind::Null })
+    }
+
+    /// What decides a condition that is not known, unless that was given: one symbol for each condition, or for all that are
+    /// nothing but one variable.
+    pub(super) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr) -> Result<bool, Symbol> {
         let name = match &expr.kind {
             ExprKind::Attribute(of, name) if matches!(&of.kind, ExprKind::Variable(root) if root == "var") => {
                 format!("{}var.{name} is true", self.prefix(scope.module))
             }
             _ => self.name_of(scope, expr),
         };
-        let settle = match name.strip_suffix(" is true") {
-            Some(variable) => format!("--set '{variable}=true'"),
-            None => "values of the variables in it".to_owned(),
-        };
-        self.naming.described(&name, SymbolKind::Input, "a condition", &settle)
+        if let Some(given) = self.naming.given(&name).and_then(|given| given.parse::<bool>().ok()) {
+            return Ok(given);
+        }
+        let variable = name.strip_suffix(" is true").unwrap_or(&name);
+        let settle = format!("--set '{variable}=true'");
+        Err(self.naming.described(&name, SymbolKind::Input, "a condition", &settle))
     }
 }
 

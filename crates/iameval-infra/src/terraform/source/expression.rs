@@ -71,17 +71,16 @@ impl Evaluator<'_, '_> {
             ExprKind::Splat(of, each) => return self.splat(scope, of, each, span),
             ExprKind::Conditional(parts) => {
                 let [condition, then, otherwise] = &**parts;
-                let decides = self.value(scope, condition);
-                return self.for_each_choice(span, vec![decides], &mut |this, values| match values
-                    .first()
-                    .and_then(truth)
-                {
-                    Some(true) => Ok(this.value(scope, then)),
-                    Some(false) => Ok(this.value(scope, otherwise)),
-                    None => {
-                        let on = this.condition(scope, condition);
-                        let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
-                        Ok(Value { span, kind: ValueKind::OneOf { on, choices } })
+                let decides = self.decides(scope, condition);
+                return self.for_each_choice(span, vec![decides], &mut |this, values| {
+                    let known = values.first().and_then(truth).ok_or(());
+                    match known.or_else(|()| this.condition(scope, condition)) {
+                        Ok(true) => Ok(this.value(scope, then)),
+                        Ok(false) => Ok(this.value(scope, otherwise)),
+                        Err(on) => {
+                            let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
+                            Ok(Value { span, kind: ValueKind::OneOf { on, choices } })
+                        }
                     }
                 });
             }
@@ -339,12 +338,11 @@ impl Evaluator<'_, '_> {
             let inner = scope.with(both.as_ref().unwrap_or(&own));
             let is_wanted = match &each.condition {
                 Some(condition) => {
-                    let value = this.value(&inner, condition);
-                    match truth(&value) {
-                        Some(wanted) => wanted,
-                        None if makes_object => return Err(Failed),
-                        None => {
-                            let on = this.condition(&inner, condition);
+                    let value = this.decides(&inner, condition);
+                    match truth(&value).ok_or(()).or_else(|()| this.condition(&inner, condition)) {
+                        Ok(wanted) => wanted,
+                        Err(_) if makes_object => return Err(Failed),
+                        Err(on) => {
                             let result = this.value(&inner, &each.result);
                             left_out.push(false);
                             return Ok(crate::terraform::document::perhaps(on, result));

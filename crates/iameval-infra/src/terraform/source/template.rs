@@ -32,12 +32,11 @@ impl Evaluator<'_, '_> {
                 Part::Literal(text) => pieces.push(Value { span: Span::START, kind: ValueKind::Text(text.clone()) }),
                 Part::Value(expr) => pieces.push(self.value(scope, expr)),
                 Part::If { condition, then, otherwise } => {
-                    let decides = self.value(scope, condition);
-                    match truth(&decides) {
-                        Some(true) => self.pieces(scope, then, pieces)?,
-                        Some(false) => self.pieces(scope, otherwise, pieces)?,
-                        None => {
-                            let on = self.condition(scope, condition);
+                    let decides = self.decides(scope, condition);
+                    match truth(&decides).ok_or(()).or_else(|()| self.condition(scope, condition)) {
+                        Ok(true) => self.pieces(scope, then, pieces)?,
+                        Ok(false) => self.pieces(scope, otherwise, pieces)?,
+                        Err(on) => {
                             let then = self.template(scope, then, condition.span)?;
                             let otherwise = self.template(scope, otherwise, condition.span)?;
                             let choices = vec![Some(then), Some(otherwise)];
