@@ -469,14 +469,14 @@ fn only_these(stacks: &mut [Stack], naming: &mut Naming<'_>) {
                 let Some((kind, by)) = exclusive.single else { continue };
                 for number in index.of_type(kind) {
                     let Some(policy) = index.get(*number) else { continue };
-                    let named = policy.text(&["PolicyName"]).is_some_and(|name| names.contains(&name));
+                    let is_listed = policy.text(&["PolicyName"]).is_some_and(|name| names.contains(&name));
                     let of = policy.text(&[by]).map(|text| index.meant(&text, &[exclusive.to.1], naming.symbols));
                     let may_be_of = match of {
                         Some(Meant::This(number)) => number == holder,
                         Some(Meant::Perhaps(all)) => all.iter().any(|(number, _)| *number == holder),
                         Some(Meant::Outside) | None => false,
                     };
-                    if may_be_of && !named {
+                    if may_be_of && !is_listed {
                         single.push((*number, symbol));
                     }
                 }
