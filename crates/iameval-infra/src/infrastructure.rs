@@ -186,14 +186,12 @@ impl Formats for Infrastructure {
     }
 
     fn kind_of_folder(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
-        match files.read(&path.join(cloudformation::MANIFEST)) {
-            Ok(manifest) => self.kind_of(&manifest),
-            // A folder of that name without a manifest is reported as an incomplete assembly.
-            Err(_) => {
-                let is_cdk = path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding));
-                if is_cdk { Some(CDK) } else { terraform::has_source(files, path).then_some(TERRAFORM) }
-            }
+        if let Ok(manifest) = files.read(&path.join(cloudformation::MANIFEST)) {
+            return self.kind_of(&manifest);
         }
+        // A folder of that name without a manifest is reported as an incomplete assembly.
+        let is_cdk = path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding));
+        if is_cdk { Some(CDK) } else { terraform::has_source(files, path).then_some(TERRAFORM) }
     }
 
     fn settings(&self, kind: &str) -> &[&'static str] {

@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu: plans and states as `terraform show -json` writes them.
+//! Terraform and `OpenTofu`: plans and states as `terraform show -json` writes them.
 //!
 //! On the way a file is read as a tree, of which [`shown`] tells what will be, and what is sensitive is made unreadable
 //! ([`redact`]). What is not known gets a name ([`naming`]): a plan tells what it refers to ([`configuration`]), and documents
@@ -43,7 +43,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Plans and states of Terraform and OpenTofu, and what is known of where they are deployed.
+/// Plans and states of Terraform and `OpenTofu`, and what is known of where they are deployed.
 ///
 /// ```
 /// use iameval_infra::Terraform;

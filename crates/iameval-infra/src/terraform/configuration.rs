@@ -182,7 +182,7 @@ pub(super) fn written(path: &[Step<'_>]) -> String {
         match step {
             Step::Name(name) if text.is_empty() => text.push_str(name),
             Step::Name(name) => text.extend([".", name]),
-            Step::Number(number) => text.push_str(&format!("[{number}]")),
+            Step::Number(number) => text.extend(["[", &number.to_string(), "]"]),
         }
     }
     text

@@ -169,7 +169,7 @@ impl Made<'_> {
         add("Effect", given("effect").cloned().unwrap_or_else(|| Value::text(block.span, "Allow")));
         for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
             if let Some(blocks) = given(name) {
-                add(key, self.principals(blocks));
+                add(key, Self::principals(blocks));
             }
         }
         for (name, key) in [("actions", "Action"), ("not_actions", "NotAction")] {
@@ -189,7 +189,7 @@ impl Made<'_> {
     }
 
     /// Blocks with a type and identifiers.
-    fn principals(&self, blocks: &Value) -> Value {
+    fn principals(blocks: &Value) -> Value {
         let ValueKind::List(items) = &blocks.kind else { return unless_list(blocks) };
         let mut entries: Vec<Entry> = Vec::new();
         for block in items {
@@ -218,16 +218,13 @@ impl Made<'_> {
             let (Some(test), Some(variable)) = (test.to_text(), variable.to_text()) else { return unless_list(block) };
             let unknown = self.symbols.within(&test.text).next().is_some();
             let known = operators.iter_mut().find(|known| known.key.text == test.text && !unknown);
-            match known {
-                Some(Entry { value: Value { kind: ValueKind::Map(keys), .. }, .. }) => {
-                    add_to(keys, variable, variables(values));
-                }
-                _ => {
-                    let mut keys = Vec::new();
-                    add_to(&mut keys, variable, variables(values));
-                    let value = Value { span: block.span, kind: ValueKind::Map(keys) };
-                    operators.push(Entry { key: test, key_span: block.span, value });
-                }
+            if let Some(Entry { value: Value { kind: ValueKind::Map(keys), .. }, .. }) = known {
+                add_to(keys, variable, variables(values));
+            } else {
+                let mut keys = Vec::new();
+                add_to(&mut keys, variable, variables(values));
+                let value = Value { span: block.span, kind: ValueKind::Map(keys) };
+                operators.push(Entry { key: test, key_span: block.span, value });
             }
         }
         Value { span: blocks.span, kind: ValueKind::Map(operators) }

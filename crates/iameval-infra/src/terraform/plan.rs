@@ -160,7 +160,7 @@ impl<'p> Plan<'p, '_> {
         let location = self.location(entry);
         let identity = match types::of(entry.kind) {
             Some(_) => self.identity(number),
-            None => Rc::new(self.known_identity(entry)),
+            None => Rc::new(Self::known_identity(entry)),
         };
         let only_if = entry.is_deferred.then(|| {
             let what = "whether a resource is created that Terraform defers";
@@ -204,7 +204,7 @@ impl<'p> Plan<'p, '_> {
     }
 
     /// What is known of the names of a resource of a type that is not in the table.
-    fn known_identity(&self, entry: &Entry<'_>) -> Identity {
+    fn known_identity(entry: &Entry<'_>) -> Identity {
         let text = |name: &str| {
             let is_shown = !redact::is_marked(entry.sensitive.and_then(|marks| marks.get(name)));
             let text = entry.values.and_then(|values| values.get(name)?.as_str());
@@ -655,7 +655,7 @@ impl<'p> Plan<'p, '_> {
         });
         let mut known = Known { account: None, region: constant.or(by_variable).filter(|it| provider::is_region(it)) };
         if shares_account {
-            known.account = self.known.account.clone();
+            known.account.clone_from(&self.known.account);
         }
         if key == provider::DEFAULT {
             known.region = self.known.region.clone().or(known.region);

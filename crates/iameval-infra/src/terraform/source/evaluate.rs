@@ -245,12 +245,11 @@ impl<'t, 's> Evaluator<'t, 's> {
     /// an expression may be evaluated for several instances.
     pub(super) fn unnamed(&mut self, scope: &Scope<'_>, expr: &Expr) -> Value {
         let address = self.name_of(scope, expr);
-        match self.naming.given(&address) {
-            Some(given) => given_value(expr.span, &given, true),
-            None => {
-                let symbol = self.naming.symbol(&address, SymbolKind::Input);
-                Value { span: expr.span, kind: ValueKind::Unknown(symbol) }
-            }
+        if let Some(given) = self.naming.given(&address) {
+            given_value(expr.span, &given, true)
+        } else {
+            let symbol = self.naming.symbol(&address, SymbolKind::Input);
+            Value { span: expr.span, kind: ValueKind::Unknown(symbol) }
         }
     }
 
@@ -324,7 +323,7 @@ impl<'t, 's> Evaluator<'t, 's> {
     }
 
     /// The value of something that stands elsewhere: its places are kept in the same file only.
-    pub(super) fn brought(&self, known: Known, scope: &Scope<'_>, span: Span) -> Evaluated {
+    pub(super) fn brought(known: Known, scope: &Scope<'_>, span: Span) -> Evaluated {
         let (value, file) = known?;
         Ok(if file == scope.file { value } else { value.placed(span) })
     }
@@ -398,7 +397,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             let inner = Self::scope_of(module, written.file, depth);
             Ok((this.value(&inner, &written.value), written.file))
         });
-        self.brought(known, scope, span)
+        Self::brought(known, scope, span)
     }
 
     /// The value of an output of a module.
@@ -409,7 +408,7 @@ impl<'t, 's> Evaluator<'t, 's> {
             let inner = Self::scope_of(module, written.file, depth);
             Ok((this.value(&inner, &written.value), written.file))
         });
-        self.brought(known, scope, span)
+        Self::brought(known, scope, span)
     }
 
     /// The value of a condition; null where it is not known.

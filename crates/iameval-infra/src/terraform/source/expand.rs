@@ -1,6 +1,7 @@
 //! `count`, `for_each` and dynamic blocks: how often something is there.
 
 use super::evaluate::{Each, Evaluated, Evaluator, Failed, Instance, Key, Scope};
+use super::expression::whole;
 use super::folder::Resource;
 use super::syntax::{Block, Body, Expr, ExprKind};
 use crate::terraform::facts::Facts;
@@ -144,11 +145,7 @@ impl<'t> Evaluator<'t, '_> {
                 let number = match &*text {
                     "true" => Some(1),
                     "false" => Some(0),
-                    text => text
-                        .parse::<f64>()
-                        .ok()
-                        .filter(|number| *number >= 0.0 && number.fract() == 0.0)
-                        .map(|n| n as usize),
+                    _ => whole(count),
                 };
                 let Some(number) = number else {
                     let message = format!("`count` is `{text}`");
@@ -503,7 +500,7 @@ impl<'t> Evaluator<'t, '_> {
         make: &mut dyn FnMut(&mut Self, Value, Value) -> Evaluated,
     ) -> Result<Vec<Value>, Failed> {
         let scope = self.deeper(scope, span)?;
-        let mut made = Vec::new();
+        let mut items_made = Vec::new();
         match &value.kind {
             ValueKind::List(items) => {
                 for (number, item) in items.iter().enumerate() {
@@ -516,16 +513,17 @@ impl<'t> Evaluator<'t, '_> {
                                 None => None,
                             });
                         }
-                        made.push(Value { span: item.span, kind: ValueKind::OneOf { on: *on, choices: alternatives } });
+                        items_made
+                            .push(Value { span: item.span, kind: ValueKind::OneOf { on: *on, choices: alternatives } });
                     } else {
-                        made.push(make(self, key, item.clone())?);
+                        items_made.push(make(self, key, item.clone())?);
                     }
                 }
             }
             ValueKind::Map(entries) => {
                 for entry in entries {
                     let key = Value { span: entry.key_span, kind: ValueKind::Text(entry.key.clone()) };
-                    made.push(make(self, key, entry.value.clone())?);
+                    items_made.push(make(self, key, entry.value.clone())?);
                 }
             }
             ValueKind::OneOf { on, choices } => {
@@ -536,13 +534,13 @@ impl<'t> Evaluator<'t, '_> {
                         if let Some(place) = alternatives.get_mut(at) {
                             *place = Some(item);
                         }
-                        made.push(Value { span, kind: ValueKind::OneOf { on: *on, choices: alternatives } });
+                        items_made.push(Value { span, kind: ValueKind::OneOf { on: *on, choices: alternatives } });
                     }
                 }
             }
             _ => return Err(Failed),
         }
-        self.grow(&scope, span, made.len() * Value::SIZE)?;
-        Ok(made)
+        self.grow(&scope, span, items_made.len() * Value::SIZE)?;
+        Ok(items_made)
     }
 }

@@ -377,7 +377,7 @@ impl Evaluator<'_, '_> {
             let name = key.to_text().ok_or(Failed)?;
             match entries.iter_mut().find(|known| known.key.text == name.text) {
                 Some(Entry { value: Value { kind: ValueKind::List(known), .. }, .. }) if each.groups => {
-                    known.push(item)
+                    known.push(item);
                 }
                 Some(_) => return Err(Failed),
                 None => {
@@ -432,7 +432,7 @@ impl Evaluator<'_, '_> {
         match (&left.kind, &right.kind) {
             (ValueKind::Null, ValueKind::Null) => Some(true),
             (ValueKind::Bool(left), ValueKind::Bool(right)) => Some(left == right),
-            (ValueKind::Number(_), ValueKind::Number(_)) => Some(number(left)? == number(right)?),
+            (ValueKind::Number(_), ValueKind::Number(_)) => Some(shown(number(left)?) == shown(number(right)?)),
             (ValueKind::Text(left), ValueKind::Text(right)) => Some(left.text == right.text),
             (ValueKind::List(left), ValueKind::List(right)) => {
                 if left.len() != right.len() {
@@ -489,6 +489,11 @@ pub(super) fn number(value: &Value) -> Option<f64> {
         ValueKind::Text(text) => text.text.parse().ok(),
         _ => None,
     }
+}
+
+/// The whole number that a value is, from zero on.
+pub(super) fn whole(value: &Value) -> Option<usize> {
+    shown(number(value)?).parse().ok()
 }
 
 /// A number as Terraform writes it.

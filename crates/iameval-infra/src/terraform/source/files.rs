@@ -76,12 +76,7 @@ impl Evaluator<'_, '_> {
 
     /// The value of an expression in which the entries of an object are names.
     fn with_entries(&mut self, scope: &Scope<'_>, file: usize, entries: &[Entry], expr: &syntax::Expr) -> Evaluated {
-        fn nest<'e>(
-            this: &mut Evaluator<'_, '_>,
-            scope: &Scope<'_>,
-            entries: &'e [Entry],
-            expr: &syntax::Expr,
-        ) -> Evaluated {
+        fn nest(this: &mut Evaluator<'_, '_>, scope: &Scope<'_>, entries: &[Entry], expr: &syntax::Expr) -> Evaluated {
             match entries.split_first() {
                 None => this.evaluate(scope, expr),
                 Some((entry, rest)) => {

@@ -88,6 +88,11 @@ pub(crate) fn is_source(name: &str) -> bool {
     endings.iter().any(|ending| name.ends_with(ending)) && !name.starts_with('.') && !name.ends_with('~')
 }
 
+/// Whether a file is in JSON.
+pub(super) fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "json")
+}
+
 /// Whether a file changes what others of the folder say.
 fn is_override(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
@@ -108,11 +113,7 @@ pub(super) fn read(files: &dyn Files, path: &Path, sources: &mut Vec<Arc<Source>
     names.sort_by_key(|name| (is_override(name), name.clone()));
     // OpenTofu's files take the place of Terraform's of the same name.
     let tofu = |name: &str| {
-        format!(
-            "{}.tofu{}",
-            name.split(".tf").next().unwrap_or_default(),
-            if name.ends_with(".json") { ".json" } else { "" }
-        )
+        format!("{}.tofu{}", name.split(".tf").next().unwrap_or_default(), if is_json(name) { ".json" } else { "" })
     };
     let all = names.clone();
     names.retain(|name| name.contains(".tofu") || !all.contains(&tofu(name)));
@@ -124,13 +125,12 @@ pub(super) fn read(files: &dyn Files, path: &Path, sources: &mut Vec<Arc<Source>
             Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => continue,
             Err(finding) => return Err(vec![finding]),
         };
-        let read = match literal::holds_symbol(&source.text) {
-            true => {
-                let message = "this file holds a character of the last plane of Unicode, which is private";
-                let diagnostic = Diagnostic::new(codes::INVALID_SOURCE, Span::START, message);
-                Err(diagnostic.with_help("remove the character; it stands for nothing"))
-            }
-            false => syntax::read(&name, &source.text),
+        let read = if literal::holds_symbol(&source.text) {
+            let message = "this file holds a character of the last plane of Unicode, which is private";
+            let diagnostic = Diagnostic::new(codes::INVALID_SOURCE, Span::START, message);
+            Err(diagnostic.with_help("remove the character; it stands for nothing"))
+        } else {
+            syntax::read(is_json(&name), &source.text)
         };
         match read {
             Ok(body) => {
@@ -231,7 +231,7 @@ pub(super) fn values(
             Err(finding) if finding.diagnostic.code() == iameval_world::codes::EMPTY_INPUT => continue,
             Err(finding) => return Err(vec![finding]),
         };
-        let body = syntax::read(&path.to_string_lossy(), &source.text);
+        let body = syntax::read(is_json(&path.to_string_lossy()), &source.text);
         let body = body.map_err(|diagnostic| vec![Finding::new(&source, diagnostic)])?;
         let file = sources.len();
         sources.push(source);

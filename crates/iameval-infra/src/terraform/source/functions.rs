@@ -121,7 +121,7 @@ impl Evaluator<'_, '_> {
             }
         }
         match name {
-            "jsonencode" | "yamlencode" => return self.json(values, span),
+            "jsonencode" | "yamlencode" => return Self::json(&values, span),
             "jsondecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_json(&values)),
             "yamldecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_yaml(&values)),
             "coalesce" => return self.coalesce(values, span),
@@ -154,8 +154,8 @@ impl Evaluator<'_, '_> {
     }
 
     /// `jsonencode`. What depends on choices stays a value, which is as good as its text where a policy is wanted.
-    fn json(&mut self, values: Vec<Value>, span: Span) -> Evaluated {
-        let [value] = values.as_slice() else { return Err(Failed) };
+    fn json(values: &[Value], span: Span) -> Evaluated {
+        let [value] = values else { return Err(Failed) };
         match encode(value) {
             Some(text) => Ok(Value { span, kind: ValueKind::Text(text) }),
             None => Ok(Value { span, ..value.clone() }),

@@ -186,7 +186,7 @@ impl<'t> Evaluator<'t, '_> {
             let value = this.attribute_value(number, resource, name, depth);
             value.map(|value| (value, resource.file)).ok_or(Failed)
         });
-        self.brought(known, scope, span)
+        Self::brought(known, scope, span)
     }
 
     fn attribute_value(&mut self, number: usize, resource: &'t Resource, name: &str, depth: u32) -> Option<Value> {

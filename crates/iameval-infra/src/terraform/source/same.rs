@@ -47,7 +47,7 @@ fn module(
         let name = resource.in_module();
         let place = || place(loaded, resource.file, resource.head);
         let Some(known) = configuration.in_module(path, &name) else {
-            return Some(older(plan, Span::START, format!("`{name}`, at {}, is not in the plan", place())));
+            return Some(older(plan, Span::START, &format!("`{name}`, at {}, is not in the plan", place())));
         };
         for attribute in &resource.body.attributes {
             let ExprKind::Text(text) = &attribute.value.kind else { continue };
@@ -56,13 +56,13 @@ fn module(
                 && *constant != text.text
             {
                 let name = format!("{name}.{}", attribute.name);
-                return Some(older(plan, *span, format!("`{name}` is something else at {}", place())));
+                return Some(older(plan, *span, &format!("`{name}` is something else at {}", place())));
             }
         }
     }
     let is_written = |name: &str| folder.resources.iter().any(|resource: &Resource| resource.in_module() == name);
     let missing = configuration.names_in(path).into_iter().find(|(name, _)| !is_written(name));
-    missing.map(|(name, span)| older(plan, span, format!("`{name}` is not in `{}`", folder.path.display())))
+    missing.map(|(name, span)| older(plan, span, &format!("`{name}` is not in `{}`", folder.path.display())))
 }
 
 fn place(loaded: &Loaded, file: usize, span: Span) -> String {
@@ -71,7 +71,7 @@ fn place(loaded: &Loaded, file: usize, span: Span) -> String {
     format!("{}:{}", source.name, position.line)
 }
 
-fn older(plan: &Arc<Source>, span: Span, what: String) -> Finding {
+fn older(plan: &Arc<Source>, span: Span, what: &str) -> Finding {
     let message = format!("the plan was not made of this source: {what}");
     let diagnostic = Diagnostic::new(codes::INVALID_PLAN, span, message);
     Finding::new(plan, diagnostic.with_help("make the plan anew, or name the folder that it was made of"))

@@ -111,12 +111,12 @@ pub(super) struct For {
     pub(super) condition: Option<Expr>,
 }
 
-/// Reads a file: JSON where its name ends with that.
+/// Reads a file, in JSON or not.
 ///
 /// # Errors
 /// The first thing that is not the language.
-pub(super) fn read(name: &str, text: &str) -> Result<Body, Diagnostic> {
-    if name.ends_with(".json") { json::body(text) } else { hcl::body(text) }
+pub(super) fn read(is_json: bool, text: &str) -> Result<Body, Diagnostic> {
+    if is_json { json::body(text) } else { hcl::body(text) }
 }
 
 /// Reads the text of a template, such as a file for `templatefile`.

@@ -44,6 +44,29 @@ const OF_P: &str = r#"{"policy_arn": {"references": ["aws_iam_policy.p.arn", "aw
 /// What the policy `p` is on its line.
 const P: &str = "tf:aws_iam_policy.p: Allow s3:GetObject";
 
+const NAMES: Planned = creates("aws_iam_role_policies_exclusive.e", r#"{"role_name": "r", "policy_names": ["a"]}"#);
+
+const A: Planned = creates("aws_iam_role_policy.a", with_policy!(r#"{"name": "a", "role": "r", "policy": "#, "}"));
+
+const B: Planned = creates("aws_iam_role_policy.b", with_policy!(r#"{"name": "b", "role": "r", "policy": "#, "}"));
+
+const KEY: Planned = creates(
+    "aws_kms_key.k",
+    with_resource_policy!(
+        r#"{"key_id": "x", "arn": "arn:aws:kms:eu-west-1:111111111111:key/x", "id": "x", "policy": "#,
+        "}"
+    ),
+)
+.written(r#"{"description": {}}"#)
+.stays();
+
+const OF_KEY: Planned = creates("aws_kms_key_policy.p", with_resource_policy!(r#"{"key_id": "x", "policy": "#, "}"));
+
+const OF_SET: &str =
+    r#"{"permission_set_arn": {"references": ["aws_ssoadmin_permission_set.s.arn", "aws_ssoadmin_permission_set.s"]}}"#;
+
+const OF_D: &str = r#"{"policy_id": {"references": ["aws_organizations_policy.d.id", "aws_organizations_policy.d"]}}"#;
+
 #[test]
 fn every_form_attaches() {
     for (planned, expected) in [
@@ -224,9 +247,6 @@ fn exclusive_lists_may_take_others_away() {
     assert_eq!(lines.len(), 2);
     assert!(lines.contains(&P.to_owned()), "{lines:?}");
     assert!(lines.contains(&format!("aws:AWSDenyAll: Deny * if {taken}")), "{lines:?}");
-    const NAMES: Planned = creates("aws_iam_role_policies_exclusive.e", r#"{"role_name": "r", "policy_names": ["a"]}"#);
-    const A: Planned = creates("aws_iam_role_policy.a", with_policy!(r#"{"name": "a", "role": "r", "policy": "#, "}"));
-    const B: Planned = creates("aws_iam_role_policy.b", with_policy!(r#"{"name": "b", "role": "r", "policy": "#, "}"));
     assert_eq!(
         identity(&world(&[ROLE, NAMES, A, B]), "tf:aws_iam_role.r"),
         [
@@ -317,17 +337,6 @@ fn the_policy_of_a_resource_is_the_one_that_will_be() {
         resource(&world(&[BUCKET, now]), "tf:aws_s3_bucket.b").as_deref(),
         Some("tf:aws_s3_bucket_policy.p: Allow *")
     );
-    const KEY: Planned = creates(
-        "aws_kms_key.k",
-        with_resource_policy!(
-            r#"{"key_id": "x", "arn": "arn:aws:kms:eu-west-1:111111111111:key/x", "id": "x", "policy": "#,
-            "}"
-        ),
-    )
-    .written(r#"{"description": {}}"#)
-    .stays();
-    const OF_KEY: Planned =
-        creates("aws_kms_key_policy.p", with_resource_policy!(r#"{"key_id": "x", "policy": "#, "}"));
     assert_eq!(resource(&world(&[KEY]), "tf:aws_kms_key.k").as_deref(), Some("tf:aws_kms_key.k: Allow *"));
     assert_eq!(
         resource(&world(&[KEY, OF_KEY.deleted()]), "tf:aws_kms_key.k").as_deref(),
@@ -370,7 +379,6 @@ fn permission_sets_have_their_parts() {
     let set = creates("aws_ssoadmin_permission_set.s", r#"{"name": "Admin"}"#)
         .unknown(r#"{"arn": true, "id": true}"#)
         .written(r#"{"name": {}}"#);
-    const OF_SET: &str = r#"{"permission_set_arn": {"references": ["aws_ssoadmin_permission_set.s.arn", "aws_ssoadmin_permission_set.s"]}}"#;
     let inline = creates("aws_ssoadmin_permission_set_inline_policy.i", with_policy!(r#"{"inline_policy": "#, "}"))
         .unknown(r#"{"permission_set_arn": true}"#)
         .written(OF_SET);
@@ -399,8 +407,6 @@ fn organization_policies_bind_their_targets() {
     let policy = creates("aws_organizations_policy.d", deny)
         .unknown(r#"{"arn": true, "id": true}"#)
         .written(r#"{"content": {}, "name": {}}"#);
-    const OF_D: &str =
-        r#"{"policy_id": {"references": ["aws_organizations_policy.d.id", "aws_organizations_policy.d"]}}"#;
     let attached = creates("aws_organizations_policy_attachment.a", r#"{"target_id": "111111111111"}"#)
         .unknown(r#"{"policy_id": true}"#)
         .written(OF_D);

@@ -94,7 +94,9 @@ impl State {
                 }
             }
             if let Some(Value::Array(modules)) = node.get("child_modules").map(|node| &node.value) {
-                modules.iter().for_each(|inner| module(inner, all));
+                for inner in modules {
+                    module(inner, all);
+                }
             }
         }
         let text = std::fs::read_to_string(path(name)).unwrap();
@@ -326,7 +328,7 @@ fn a_plan_with_its_source_knows_its_policies() {
     assert_eq!(plan.warnings(), []);
     // Places are in the source.
     for known in plan.policies().iter().filter(|known| known.policy.origin().is_some()) {
-        assert!(known.policy.source.name.ends_with(".tf"), "{}", known.policy.name);
+        assert!(known.policy.source.name.ends_with("main.tf"), "{}", known.policy.name);
     }
 }
 

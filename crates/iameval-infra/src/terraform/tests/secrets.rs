@@ -3,6 +3,7 @@
 use super::{creates, load, plan};
 use crate::Terraform;
 use crate::testing::Memory;
+use std::fmt::Write;
 
 const SECRET: &str = "correct-horse-battery";
 
@@ -20,9 +21,9 @@ fn sensitive_values_are_in_no_output() {
     let world = load(&text, |plan| plan).unwrap();
     let mut all = format!("{:?}", world.symbols());
     for known in world.policies() {
-        all.push_str(&format!("{:?} {}", known.policy, known.policy.source.text));
+        write!(all, "{:?} {}", known.policy, known.policy.source.text).unwrap();
     }
-    all.push_str(&format!("{:?} {:?} {:?}", world.principals(), world.resources(), world.warnings()));
+    write!(all, "{:?} {:?} {:?}", world.principals(), world.resources(), world.warnings()).unwrap();
     assert!(!all.contains(SECRET));
     // A policy that is not shown may say anything.
     let policy = &world.principal("tf:aws_iam_user.u").unwrap().identity()[0].policy.clone();

@@ -57,19 +57,19 @@ resource "aws_kms_key" "k" {}
 "#;
     for (expression, expected) in [
         (r#""plain""#, "plain"),
-        (r#"local.prefix"#, "x-app"),
-        (r#"aws_s3_bucket.b.arn"#, "arn:aws:s3:::x-app"),
+        (r"local.prefix", "x-app"),
+        (r"aws_s3_bucket.b.arn", "arn:aws:s3:::x-app"),
         (r#""${aws_s3_bucket.b.arn}/*""#, "arn:aws:s3:::x-app/*"),
-        (r#"aws_kms_key.k.arn"#, "arn:aws:kms:eu-west-1:111111111111:key/${unknown:aws_kms_key.k.key_id}"),
+        (r"aws_kms_key.k.arn", "arn:aws:kms:eu-west-1:111111111111:key/${unknown:aws_kms_key.k.key_id}"),
         // A policy variable, and not an expression.
         (r#""arn:aws:s3:::b/$${aws:username}""#, "arn:aws:s3:::b/${aws:username}"),
-        (r#"local.all"#, "red blue green"),
-        (r#"local.object.a.b[1]"#, "d"),
+        (r"local.all", "red blue green"),
+        (r"local.object.a.b[1]", "d"),
         (r#"local.object["a"]["b"][0]"#, "c"),
         (r#"[for team in local.all : "t/${team}" if team != "blue"]"#, "t/red t/green"),
         (r#"[for key, value in var.limits : "${key}=${value}"]"#, "red=1 blue=2"),
-        (r#"keys({ for team in var.teams : team => 1 })"#, "blue red"),
-        (r#"var.teams[*]"#, "red blue"),
+        (r"keys({ for team in var.teams : team => 1 })", "blue red"),
+        (r"var.teams[*]", "red blue"),
         (r#"var.name == "app" ? "yes" : "no""#, "yes"),
         (r#"length(var.teams) > 1 && var.name != "" ? "yes" : "no""#, "yes"),
         (r#"join(",", sort(local.all))"#, "blue,green,red"),
@@ -96,10 +96,10 @@ resource "aws_kms_key" "k" {}
         (r#"1 + 2 * 3 == 7 ? "yes" : "no""#, "yes"),
         (r#"element(concat(["a"], []), 0)"#, "a"),
         // What is not known is called after its expression.
-        (r#"var.open"#, "${unknown:var.open}"),
+        (r"var.open", "${unknown:var.open}"),
         (r#""a/${var.open}/b""#, "a/${unknown:var.open}/b"),
         (r#"sha256("x")"#, "${unknown:sha256(\"x\") at main.tf:19}"),
-        (r#"data.aws_vpc.v.arn"#, "${unknown:data.aws_vpc.v.arn at main.tf:19}"),
+        (r"data.aws_vpc.v.arn", "${unknown:data.aws_vpc.v.arn at main.tf:19}"),
         // What depends on something that is not known is each of both.
         (r#"var.open == "x" ? "a" : "b""#, "a | b"),
         (r#"concat(["k"], var.open == "x" ? ["a"] : [])"#, "k a | k"),
@@ -378,8 +378,10 @@ fn what_is_nested_too_deep_is_refused() {
     }
     text.push_str("}\nresource \"aws_iam_user\" \"u\" {\n  name = local.a2999\n}\n");
     assert!(told(&[("main.tf", &text)])[0].contains("deeper than"), "{:?}", told(&[("main.tf", &text)]));
-    let doubled: String =
-        (1..40).map(|index| format!("  a{index} = \"${{local.a{0}}}${{local.a{0}}}\"\n", index - 1)).collect();
+    let mut doubled = String::new();
+    for index in 1..40 {
+        let _ = writeln!(doubled, "  a{index} = \"${{local.a{0}}}${{local.a{0}}}\"", index - 1);
+    }
     let text = format!(
         "locals {{\n  a0 = \"xxxxxxxx\"\n{doubled}}}\nresource \"aws_iam_user\" \"u\" {{\n  name = local.a39\n}}\n"
     );

@@ -2,7 +2,7 @@
 
 use super::{all_known, certain, known, list, text};
 use crate::terraform::resources::entry;
-use crate::terraform::source::expression::{number, shown, truth};
+use crate::terraform::source::expression::{number, shown, truth, whole};
 use crate::value::{Entry, Value, ValueKind};
 use iameval::symbol::Symbols;
 
@@ -161,7 +161,7 @@ pub(super) fn index(arguments: &[Value], symbols: &Symbols) -> Made {
 pub(super) fn element(arguments: &[Value], _: &Symbols) -> Made {
     let [of, at] = arguments else { return None };
     let items = certain(of)?;
-    let at = number(at).filter(|at| *at >= 0.0)? as usize;
+    let at = whole(at)?;
     items.get(at.checked_rem(items.len())?).map(|item| item.kind.clone())
 }
 
@@ -195,13 +195,13 @@ pub(super) fn sort(arguments: &[Value], symbols: &Symbols) -> Made {
 
 pub(super) fn slice(arguments: &[Value], _: &Symbols) -> Made {
     let [of, from, to] = arguments else { return None };
-    let items = certain(of)?.get(number(from)? as usize..number(to)? as usize)?;
+    let items = certain(of)?.get(whole(from)?..whole(to)?)?;
     Some(ValueKind::List(items.to_vec()))
 }
 
 pub(super) fn chunk_list(arguments: &[Value], _: &Symbols) -> Made {
     let [of, size] = arguments else { return None };
-    let size = number(size).filter(|size| *size >= 1.0)? as usize;
+    let size = whole(size).filter(|size| *size > 0)?;
     let chunk = |items: &[Value]| Value { span: of.span, kind: ValueKind::List(items.to_vec()) };
     Some(ValueKind::List(certain(of)?.chunks(size).map(chunk).collect()))
 }

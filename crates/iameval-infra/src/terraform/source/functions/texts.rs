@@ -1,7 +1,7 @@
 //! Functions of texts and numbers. Texts with symbols in them are put together, and not taken apart.
 
 use super::{certain, known, list, text};
-use crate::terraform::source::expression::{number, shown};
+use crate::terraform::source::expression::{number, shown, whole};
 use crate::value::{Text, Value, ValueKind};
 use iameval::symbol::Symbols;
 
@@ -120,17 +120,19 @@ pub(super) fn split(arguments: &[Value], symbols: &Symbols) -> Made {
 pub(super) fn part(arguments: &[Value], symbols: &Symbols) -> Made {
     let [of, offset, length] = arguments else { return None };
     let letters: Vec<char> = known(of, symbols)?.chars().collect();
-    let offset = number(offset)?;
-    let from = if offset < 0.0 { letters.len().saturating_sub((-offset) as usize) } else { offset as usize };
-    let length = number(length)?;
+    let from = match whole(offset) {
+        Some(from) => from,
+        // From the end.
+        None => letters.len().saturating_sub(shown(-number(offset)?).parse().ok()?),
+    };
     let rest = letters.get(from..)?;
-    let count = if length < 0.0 { rest.len() } else { (length as usize).min(rest.len()) };
+    let count = whole(length).map_or(rest.len(), |length| length.min(rest.len()));
     Some(text(rest.get(..count)?.iter().collect::<String>()))
 }
 
 pub(super) fn indent(arguments: &[Value], _: &Symbols) -> Made {
     let [count, of] = arguments else { return None };
-    let spaces = " ".repeat(number(count).filter(|count| (0.0..1000.0).contains(count))? as usize);
+    let spaces = " ".repeat(whole(count).filter(|count| *count < 1_000)?);
     Some(text(of.to_text()?.text.replace('\n', &format!("\n{spaces}"))))
 }
 
