@@ -95,7 +95,10 @@ fn run(example: &Example, text: &str) -> Ended {
     // Of a snapshot that is not there the case is told once, and none of its checks that lack only a row of it.
     let told_once = file.checks().iter().filter(|check| run.missing_snapshots.contains(&check.case)).count();
     let checks = file.checks().len();
-    assert!((checks - told_once..=checks).contains(&ended), "{ended} of {checks} checks ended, {told_once} may be silent");
+    assert!(
+        (checks - told_once..=checks).contains(&ended),
+        "{ended} of {checks} checks ended, {told_once} may be silent"
+    );
     let updates = run.updates();
     let update = updates.files.into_iter().find(|update| update.path == Path::new(PATH));
     update.map_or(Ended::Right, |update| Ended::Updated(update.text))

@@ -339,7 +339,8 @@ fn files_of(folder: &Path, output: &mut Output) -> Outcome<Vec<PathBuf>> {
             let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
             Failure(vec![Finding::about_file(&name, problem)])
         })?;
-        if has_ending(entry.path(), &["json", "yaml", "yml", "template", "tf", "tofu"]) && is_file(entry.path(), output) {
+        if has_ending(entry.path(), &["json", "yaml", "yml", "template", "tf", "tofu"]) && is_file(entry.path(), output)
+        {
             files.push(entry.into_path());
         }
     }

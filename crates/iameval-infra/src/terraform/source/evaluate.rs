@@ -25,12 +25,18 @@ const MAX_DEPTH: u32 = 160;
 /// How much all values may come to, in about the bytes that they take: so much, and so many times the source.
 const MAX_SIZE: (usize, usize) = (64 << 20, 64);
 
-/// A value cannot be told: something is missing, or is not what a function takes. `try` goes on then; elsewhere it is not
-/// known.
+/// Why a value cannot be told. Outside of `try` and `can` it is not known then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Failed;
+pub(super) enum Cause {
+    /// Something is not known, or not supported here.
+    Failed,
+    /// There certainly is no such thing: Terraform fails as well.
+    Missing,
+}
 
-pub(super) type Evaluated = Result<Value, Failed>;
+pub(super) use Cause::Failed;
+
+pub(super) type Evaluated = Result<Value, Cause>;
 
 /// Where something is evaluated.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +88,7 @@ impl<'a> Scope<'a> {
 }
 
 /// A value of a module that others refer to, and the file that it stands in.
-type Known = Result<(Value, usize), Failed>;
+type Known = Result<(Value, usize), Cause>;
 
 /// Evaluates the source of a root module.
 pub(super) struct Evaluator<'t, 's> {
@@ -194,7 +200,7 @@ impl<'t, 's> Evaluator<'t, 's> {
     }
 
     /// The same place, one level deeper; fails where that is too deep.
-    pub(super) fn deeper<'a>(&mut self, scope: &Scope<'a>, span: Span) -> Result<Scope<'a>, Failed> {
+    pub(super) fn deeper<'a>(&mut self, scope: &Scope<'a>, span: Span) -> Result<Scope<'a>, Cause> {
         if scope.depth >= MAX_DEPTH {
             let message = format!("values nest, or refer to each other, deeper than {MAX_DEPTH} levels");
             return Err(self.wrong(scope.file, iameval::codes::OVER_LIMIT, span, message, "use less nesting"));
@@ -203,7 +209,7 @@ impl<'t, 's> Evaluator<'t, 's> {
     }
 
     /// Counts how much the values come to.
-    pub(super) fn grow(&mut self, scope: &Scope<'_>, span: Span, by: usize) -> Result<(), Failed> {
+    pub(super) fn grow(&mut self, scope: &Scope<'_>, span: Span, by: usize) -> Result<(), Cause> {
         self.size = self.size.saturating_add(by);
         if self.size > self.most {
             let message = "the values of the source multiply to too much";
@@ -219,7 +225,7 @@ impl<'t, 's> Evaluator<'t, 's> {
         span: Span,
         message: impl Into<String>,
         help: &str,
-    ) -> Failed {
+    ) -> Cause {
         let message = message.into();
         if self.told.insert((file, span, message.clone())) {
             let diagnostic = Diagnostic::new(code, span, message).with_help(help.to_owned());
@@ -238,7 +244,7 @@ impl<'t, 's> Evaluator<'t, 's> {
 
     /// The value of an expression; what cannot be told is a symbol.
     pub(super) fn value(&mut self, scope: &Scope<'_>, expr: &Expr) -> Value {
-        self.evaluate(scope, expr).unwrap_or_else(|Failed| self.unnamed(scope, expr))
+        self.evaluate(scope, expr).unwrap_or_else(|_| self.unnamed(scope, expr))
     }
 
     /// A value of which only the expression is known, after which it is called. Each evaluation is a symbol of its own:

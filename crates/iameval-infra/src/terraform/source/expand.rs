@@ -1,6 +1,6 @@
 //! `count`, `for_each` and dynamic blocks: how often something is there.
 
-use super::evaluate::{Each, Evaluated, Evaluator, Failed, Instance, Key, Scope};
+use super::evaluate::{Cause, Each, Evaluated, Evaluator, Failed, Instance, Key, Scope};
 use super::expression::whole;
 use super::folder::Resource;
 use super::syntax::{Block, Body, Expr, ExprKind};
@@ -57,7 +57,11 @@ impl Expansion {
     /// The member of a key; the only one without.
     pub(super) fn member(&self, key: Option<&Value>) -> Option<usize> {
         match (self.keys, key) {
-            (Form::Single, None) | (Form::Unknown, Some(_)) => self.members.first().map(|(_, number)| *number),
+            (Form::Single, None) => self.members.first().map(|(_, number)| *number),
+            // The one that stands for all has the key that is not known either.
+            (Form::Unknown, Some(Value { kind: ValueKind::Unknown(_), .. })) => {
+                self.members.first().map(|(_, number)| *number)
+            }
             (Form::List | Form::Object, Some(key)) => {
                 let written = written(key)?;
                 self.members.iter().find(|(known, _)| *known == written).map(|(_, number)| *number)
@@ -108,10 +112,14 @@ fn written(key: &Value) -> Option<String> {
 
 impl<'t> Evaluator<'t, '_> {
     /// How often a resource or module is there.
-    pub(super) fn keys(&mut self, scope: &Scope<'_>, body: &Body, head: Span) -> Result<Keys, Failed> {
+    pub(super) fn keys(&mut self, scope: &Scope<'_>, body: &Body, head: Span) -> Result<Keys, Cause> {
         if let Some(attribute) = body.attribute("count") {
             let count = self.value(scope, &attribute.value);
-            let count = self.count(scope, &count, attribute.value.span)?;
+            let keys = self.count(scope, &count, attribute.value.span)?;
+            let count = match keys {
+                Keys::Unknown(_, key) => Keys::Unknown(self.whole_or_own(scope, &count, &attribute.value), key),
+                keys => keys,
+            };
             if let Keys::Count(most, _) = &count
                 && self.instances.len() + self.modules.len() + most > MAX_INSTANCES
             {
@@ -124,8 +132,8 @@ impl<'t> Evaluator<'t, '_> {
         let Some(attribute) = body.attribute("for_each") else { return Ok(Keys::Single) };
         let each = self.value(scope, &attribute.value);
         let mut all = Vec::new();
-        if let Err(symbol) = self.each_of(&each, None, &mut all) {
-            return Ok(Keys::Unknown(symbol, true));
+        if self.each_of(&each, None, &mut all).is_err() {
+            return Ok(Keys::Unknown(self.whole_or_own(scope, &each, &attribute.value), true));
         }
         if self.instances.len() + self.modules.len() + all.len() > MAX_INSTANCES {
             let message = format!("more than {MAX_INSTANCES} instances");
@@ -135,7 +143,19 @@ impl<'t> Evaluator<'t, '_> {
         Ok(Keys::Each(all))
     }
 
-    fn count(&mut self, scope: &Scope<'_>, count: &Value, span: Span) -> Result<Keys, Failed> {
+    /// What decides how often something is there: the symbol that a value is, or one of its own, as for other values that
+    /// have the same symbol in them.
+    fn whole_or_own(&mut self, scope: &Scope<'_>, value: &Value, expr: &Expr) -> Symbol {
+        match &value.kind {
+            ValueKind::Unknown(symbol) => *symbol,
+            _ => {
+                let name = self.name_of(scope, expr);
+                self.naming.symbol(&name, SymbolKind::Input)
+            }
+        }
+    }
+
+    fn count(&mut self, scope: &Scope<'_>, count: &Value, span: Span) -> Result<Keys, Cause> {
         match &count.kind {
             ValueKind::Number(_) | ValueKind::Text(_) | ValueKind::Bool(_) => {
                 let text = count.to_text().map(|text| text.text).unwrap_or_default();
@@ -160,22 +180,25 @@ impl<'t> Evaluator<'t, '_> {
                 Ok(Keys::Count(number, Vec::new()))
             }
             ValueKind::OneOf { on, choices } => {
-                let (mut least, mut most) = (usize::MAX, 0);
+                let mut counts: Vec<(usize, Vec<Option<Symbol>>)> = Vec::new();
                 for choice in choices {
                     let count = match choice {
                         Some(choice) => self.count(scope, choice, span)?,
                         None => Keys::Count(0, Vec::new()),
                     };
                     match count {
-                        Keys::Count(number, depends) => {
-                            least = least.min(number - depends.iter().flatten().count().min(number));
-                            most = most.max(number);
-                        }
+                        Keys::Count(number, depends) => counts.push((number, depends)),
                         Keys::Unknown(symbol, key) => return Ok(Keys::Unknown(symbol, key)),
                         Keys::Single | Keys::Each(_) => {}
                     }
                 }
-                let depends = (0..most).map(|number| (number >= least).then_some(*on)).collect();
+                let most = counts.iter().map(|(number, _)| *number).max().unwrap_or(0);
+                let depends = (0..most).map(|at| {
+                    let is_there: Vec<bool> = counts.iter().map(|(number, _)| at < *number).collect();
+                    let inner = counts.iter().any(|(_, depends)| depends.get(at).is_some_and(Option::is_some));
+                    self.existence(*on, &is_there, inner)
+                });
+                let depends = depends.collect();
                 Ok(Keys::Count(most, depends))
             }
             ValueKind::Unknown(symbol) => Ok(Keys::Unknown(*symbol, false)),
@@ -218,12 +241,20 @@ impl<'t> Evaluator<'t, '_> {
                             None => add(&text.text, item, only_if),
                         },
                         ValueKind::OneOf { on, choices } => {
-                            let inner: Vec<Value> = choices.iter().flatten().cloned().collect();
-                            let list = Value { span: item.span, kind: ValueKind::List(inner) };
-                            let mut inner = Vec::new();
-                            self.each_of(&list, Some(*on), &mut inner)?;
-                            for (key, value, only_if) in inner {
-                                add(&key, &value, only_if);
+                            let mut found: Vec<Vec<(String, Value, Option<Symbol>)>> = Vec::new();
+                            for choice in choices {
+                                let mut inner = Vec::new();
+                                if let Some(choice) = choice {
+                                    let list = Value { span: item.span, kind: ValueKind::List(vec![choice.clone()]) };
+                                    self.each_of(&list, only_if, &mut inner)?;
+                                }
+                                found.push(inner);
+                            }
+                            for (key, value, depends) in found.iter().flatten() {
+                                let is_there: Vec<bool> =
+                                    found.iter().map(|inner| inner.iter().any(|(known, ..)| known == key)).collect();
+                                let only_if = self.existence(*on, &is_there, depends.is_some());
+                                add(key, value, only_if);
                             }
                         }
                         ValueKind::Unknown(symbol) => return Err(*symbol),
@@ -263,7 +294,10 @@ impl<'t> Evaluator<'t, '_> {
                         } else {
                             value.clone()
                         };
-                        all.push((key.clone(), value, if in_all { *depends } else { Some(*on) }));
+                        let is_there: Vec<bool> =
+                            found.iter().map(|inner| inner.iter().any(|(known, ..)| known == key)).collect();
+                        let only_if = self.existence(*on, &is_there, depends.is_some());
+                        all.push((key.clone(), value, only_if));
                     }
                 }
                 Ok(())
@@ -274,6 +308,22 @@ impl<'t> Evaluator<'t, '_> {
                 None => Ok(()),
             },
             ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => Ok(()),
+        }
+    }
+
+    /// What decides whether something is there that is there for some choices and not for others. For the first of two it is
+    /// what decides between them; for others it is a symbol of its own, for what holds in a resource that is only there
+    /// then is taken to be so for the first.
+    fn existence(&mut self, on: Symbol, is_there: &[bool], depends_more: bool) -> Option<Symbol> {
+        match is_there {
+            all if all.iter().all(|is_there| *is_there) && !depends_more => None,
+            [true, false] if !depends_more => Some(on),
+            _ => {
+                let choices: Vec<&str> = is_there.iter().map(|is_there| if *is_there { "1" } else { "0" }).collect();
+                let more = if depends_more { "?" } else { "" };
+                let name = format!("{} ({}{more})", self.naming.symbols.name(on), choices.concat());
+                Some(self.naming.symbol(&name, SymbolKind::Input))
+            }
         }
     }
 
@@ -381,7 +431,7 @@ impl<'t> Evaluator<'t, '_> {
         resource: &'t Resource,
         at: (usize, Span),
         depth: u32,
-    ) -> Result<Rc<Expansion>, Failed> {
+    ) -> Result<Rc<Expansion>, Cause> {
         let name = resource.in_module();
         if let Some(known) = self.expansions.get(&(module, name.clone())) {
             return Ok(known.clone());
@@ -447,7 +497,7 @@ impl<'t> Evaluator<'t, '_> {
         });
         match made {
             Ok(items) => all.extend(items),
-            Err(Failed) => all.push(self.unnamed(scope, &each.value)),
+            Err(_) => all.push(self.unnamed(scope, &each.value)),
         }
     }
 
@@ -498,7 +548,7 @@ impl<'t> Evaluator<'t, '_> {
         value: &Value,
         span: Span,
         make: &mut dyn FnMut(&mut Self, Value, Value) -> Evaluated,
-    ) -> Result<Vec<Value>, Failed> {
+    ) -> Result<Vec<Value>, Cause> {
         let scope = self.deeper(scope, span)?;
         let mut items_made = Vec::new();
         match &value.kind {

@@ -1,6 +1,6 @@
 //! Expressions: what they come to, and what they refer to.
 
-use super::evaluate::{Evaluated, Evaluator, Failed, Frame, Scope};
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::{Form, is_set};
 use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
 use crate::terraform::resources::entry;
@@ -281,13 +281,21 @@ impl Evaluator<'_, '_> {
             return Err(Failed);
         }
         match &of.kind {
-            ValueKind::Map(_) => of.get(&text).cloned().ok_or(Failed),
+            ValueKind::Map(entries) => {
+                let is_certain =
+                    entries.iter().all(|entry| self.naming.symbols.within(&entry.key.text).next().is_none());
+                of.get(&text).cloned().ok_or(if is_certain { Cause::Missing } else { Failed })
+            }
+            ValueKind::Null => Err(Cause::Missing),
             ValueKind::List(items) => {
                 // Where an item may be missing, those after it may be elsewhere.
                 let may_move =
                     items.iter().any(|item| matches!(item.kind, ValueKind::OneOf { .. }) && may_be_missing(item));
                 let number: usize = text.parse().map_err(|_| Failed)?;
-                items.get(number).filter(|_| !may_move).cloned().ok_or(Failed)
+                if may_move {
+                    return Err(Failed);
+                }
+                items.get(number).cloned().ok_or(Cause::Missing)
             }
             _ => Err(Failed),
         }

@@ -1,6 +1,6 @@
 //! `file`, `templatefile` and their kin: files beside the source.
 
-use super::evaluate::{Evaluated, Evaluator, Failed, Scope};
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
 use super::syntax;
 use crate::codes;
 use crate::literal;
@@ -26,7 +26,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// The text of a file, where a function may read it.
-    pub(super) fn read_file(&mut self, scope: &Scope<'_>, name: &Value, span: Span) -> Result<Arc<Source>, Failed> {
+    pub(super) fn read_file(&mut self, scope: &Scope<'_>, name: &Value, span: Span) -> Result<Arc<Source>, Cause> {
         let name = name.as_text().ok_or(Failed)?;
         if self.naming.symbols.within(name).next().is_some() {
             return Err(Failed);

@@ -4,7 +4,7 @@ mod collections;
 mod texts;
 
 use super::encode::encode;
-use super::evaluate::{Evaluated, Evaluator, Failed, Scope};
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
 use super::syntax::Expr;
 use crate::document::{Inside, inside};
 use crate::literal;
@@ -100,16 +100,21 @@ impl Evaluator<'_, '_> {
         match (name, arguments) {
             ("try", _) => {
                 for argument in arguments {
-                    if let Ok(value) = self.evaluate(scope, argument) {
-                        return Ok(value);
+                    match self.evaluate(scope, argument) {
+                        Err(Cause::Missing) => {}
+                        // What is not known or not supported may fail or not.
+                        other => return other,
                     }
                 }
                 return Err(Failed);
             }
             ("can", [argument]) => {
-                // What fails here may be only what is not supported.
-                let is_known = self.evaluate(scope, argument).is_ok();
-                return if is_known { Ok(Value { span, kind: ValueKind::Bool(true) }) } else { Err(Failed) };
+                let can = match self.evaluate(scope, argument) {
+                    Ok(Value { kind: ValueKind::Unknown(_), .. }) | Err(Failed) => return Err(Failed),
+                    Ok(_) => true,
+                    Err(Cause::Missing) => false,
+                };
+                return Ok(Value { span, kind: ValueKind::Bool(can) });
             }
             _ => {}
         }

@@ -314,7 +314,7 @@ impl<'t> Evaluator<'t, '_> {
                     Some(text) => Attribute::Known(text.text),
                     None => Attribute::Unknown { is_written: true },
                 },
-                Err(Failed) => Attribute::Unknown { is_written: true },
+                Err(_) => Attribute::Unknown { is_written: true },
             };
             known.insert(name, attribute);
         }

@@ -1,6 +1,6 @@
 //! Templates: texts with expressions in them.
 
-use super::evaluate::{Evaluated, Evaluator, Failed, Frame, Scope};
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::is_set;
 use super::expression::truth;
 use super::syntax::Part;
@@ -26,7 +26,7 @@ impl Evaluator<'_, '_> {
         })
     }
 
-    fn pieces(&mut self, scope: &Scope<'_>, parts: &[Part], pieces: &mut Vec<Value>) -> Result<(), Failed> {
+    fn pieces(&mut self, scope: &Scope<'_>, parts: &[Part], pieces: &mut Vec<Value>) -> Result<(), Cause> {
         for part in parts {
             match part {
                 Part::Literal(text) => pieces.push(Value { span: Span::START, kind: ValueKind::Text(text.clone()) }),

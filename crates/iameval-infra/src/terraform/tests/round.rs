@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+/// A file of the loop: of that which is kept, or of one that was just made.
 pub(super) fn path(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/terraform/loop").join(name)
+    let kept = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/terraform/loop");
+    std::env::var_os("IAMEVAL_TERRAFORM_LOOP").map_or_else(kept, PathBuf::from).join(name)
 }
 
 fn read(source: &Terraform) -> World {
@@ -340,4 +342,23 @@ fn a_plan_of_another_source_is_refused() {
     let text = wrong[0].to_string();
     assert!(text.contains("the plan was not made of this source: `aws_sqs_queue.jobs`, at "), "{text}");
     assert!(text.contains("queue/main.tf:9, is not in the plan"), "{text}");
+}
+
+/// The account dump has the same users and roles, with the same documents.
+#[test]
+fn an_account_dump_after_the_deployment_says_the_same() {
+    fn documents(world: &World) -> BTreeMap<String, Vec<String>> {
+        let document = |attached: &Attached| normal(&attached.policy.document().to_json());
+        let of = |known: &iameval_world::WorldPrincipal| {
+            let mut all: Vec<String> = known.identity().iter().map(document).collect();
+            all.sort();
+            // The simulation of AWS leaves boundaries out of its dump.
+            all.extend(known.trust().map(|attached| format!("trusts {}", document(attached))));
+            all
+        };
+        world.principals().values().map(|known| (known.principal().to_string(), of(known))).collect()
+    }
+    let dump = World::load(&Disk::default(), &[path("account.json")]).unwrap();
+    let state = read(&Terraform::new(path("state.json")));
+    assert_eq!(documents(&dump), documents(&state));
 }
