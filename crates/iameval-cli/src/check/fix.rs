@@ -29,9 +29,9 @@ pub(super) fn fix(
     for policy in checked {
         if let Some(template) = &policy.input.template {
             if !template.policy.is_in_source() {
-                for found in policy.findings.iter().filter(|found| is_fixable(found) && !policy.input.is_of_folder) {
-                    output.warn(&template.not_fixed(found));
-                }
+                let found = find(policy.input, policy.input.symbols(), policy.kind, &policy.input.parsed);
+                let fixable = found.iter().filter(|found| found.fix().is_some() && !policy.input.is_of_folder);
+                fixable.for_each(|found| output.warn(&template.not_fixed(found)));
                 continue;
             }
             let Some(path) = policy.source.path.as_deref() else {

@@ -29,11 +29,10 @@ pub(super) struct TemplatesRead {
 
 impl InTemplate {
     /// That something found is not fixed where the policy stands.
-    pub(super) fn not_fixed(&self, found: &Finding) -> Finding {
-        let diagnostic = &found.diagnostic;
+    pub(super) fn not_fixed(&self, diagnostic: &Diagnostic) -> Finding {
         let message = format!("not fixed: {}", diagnostic.message());
         let left = Diagnostic::new(diagnostic.code(), diagnostic.span(), message).with_severity(diagnostic.severity());
-        Finding::new(&found.source, left.with_help("a plan or a state is not source: change the source by hand"))
+        Finding::new(&self.policy.source, left.with_help("change it by hand: fixes are made in JSON and in templates"))
     }
 
     /// Which policy it is, and where it belongs.

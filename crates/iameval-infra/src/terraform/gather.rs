@@ -457,8 +457,7 @@ fn only_these(stacks: &mut [Stack], naming: &mut Naming<'_>) {
                 item.properties().at(&[exclusive.lists, "*"]).iter().filter_map(Part::text).collect();
             let what = "whether what the list leaves out is taken away";
             let address = format!("{} takes others away", item.resource.id);
-            let symbol =
-                naming.described(&address, SymbolKind::Input, what, "it depends on the order in which Terraform works");
+            let symbol = naming.described(&address, SymbolKind::Input, what, "one way to attach policies");
             let holders = match index.meant(&to, &[exclusive.to.1], naming.symbols) {
                 Meant::This(number) => vec![number],
                 Meant::Perhaps(all) => all.into_iter().map(|(number, _)| number).collect(),

@@ -165,7 +165,7 @@ impl<'p> Plan<'p, '_> {
         let only_if = entry.is_deferred.then(|| {
             let what = "whether a resource is created that Terraform defers";
             let address = format!("{} is created", entry.address);
-            self.naming.described(&address, SymbolKind::Input, what, "plan again once more is known")
+            self.naming.described(&address, SymbolKind::Input, what, "a plan that does not defer it")
         });
         let of = types::of(entry.kind);
         let (mut arguments, mut computed) = (Vec::new(), Vec::new());
@@ -335,7 +335,7 @@ impl<'p> Plan<'p, '_> {
     fn sensitive(&mut self, at: At<'_>, span: Span) -> Value {
         let address = self.address_of(at);
         let what = "a sensitive value, which is not shown";
-        let symbol = self.naming.described(&address, SymbolKind::Input, what, "it stays unknown");
+        let symbol = self.naming.described(&address, SymbolKind::Input, what, "values that are not sensitive");
         Value { span, kind: ValueKind::Unknown(symbol) }
     }
 

@@ -352,7 +352,7 @@ impl<'t, 's> Evaluator<'t, 's> {
         let span = variable.span;
         if variable.is_sensitive {
             let what = "a sensitive variable, which is not shown";
-            let symbol = self.naming.described(&address, SymbolKind::Input, what, "it stays unknown");
+            let symbol = self.naming.described(&address, SymbolKind::Input, what, "values that are not sensitive");
             return Ok((Value { span, kind: ValueKind::Unknown(symbol) }, variable.file));
         }
         let given = self.naming.given(&address);

@@ -146,13 +146,11 @@ impl<'t> Evaluator<'t, '_> {
     /// What decides how often something is there: the symbol that a value is, or one of its own, as for other values that
     /// have the same symbol in them.
     fn whole_or_own(&mut self, scope: &Scope<'_>, value: &Value, expr: &Expr) -> Symbol {
-        match &value.kind {
-            ValueKind::Unknown(symbol) => *symbol,
-            _ => {
-                let name = self.name_of(scope, expr);
-                self.naming.symbol(&name, SymbolKind::Input)
-            }
+        if let ValueKind::Unknown(symbol) = value.kind {
+            return symbol;
         }
+        let name = self.name_of(scope, expr);
+        self.naming.symbol(&name, SymbolKind::Input)
     }
 
     fn count(&mut self, scope: &Scope<'_>, count: &Value, span: Span) -> Result<Keys, Cause> {

@@ -353,7 +353,7 @@ fn what_is_wrong_is_told_with_its_place() {
                 "main.tf",
                 "resource \"aws_iam_user_policy\" \"p\" {\n  user   = \"u\"\n  policy = jsonencode({ Statement = [{ Effect = \"Alow\", Action = \"*\", Resource = \"*\" }] })\n}\n",
             )],
-            "main.tf:3:46: `Alow` is not an effect",
+            "main.tf:3:49: `Alow` is not an effect",
         ),
     ] {
         let told = told(files);

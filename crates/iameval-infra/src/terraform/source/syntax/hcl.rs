@@ -38,7 +38,8 @@ fn refused(text: &str, error: &parser::Error) -> Diagnostic {
     let line = text.get(line_start..).unwrap_or_default();
     let column = line.chars().take(location.column().saturating_sub(1)).map(char::len_utf8).sum::<usize>();
     let at = (line_start + column).min(text.len());
-    let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    let next = text.get(at..).and_then(|rest| rest.chars().next()).filter(|letter| !letter.is_control());
+    let width = next.map_or(0, char::len_utf8);
     let message = format!("this is not Terraform's language: {}", error.message());
     let diagnostic = Diagnostic::new(codes::INVALID_SOURCE, Span::new(at, at + width), message);
     diagnostic.with_help("`terraform validate` tells more")
