@@ -27,6 +27,7 @@ pub(super) fn is_nothing(value: &Value) -> bool {
         ValueKind::Null => true,
         ValueKind::Text(text) => text.text.is_empty(),
         ValueKind::List(items) => items.is_empty(),
+        ValueKind::OneOf { choices, .. } => choices.iter().all(Option::is_none),
         _ => false,
     }
 }

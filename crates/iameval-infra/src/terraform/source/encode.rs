@@ -1,6 +1,6 @@
 //! `jsonencode`: a value as JSON text, in which what stands in the source keeps its place.
 
-use crate::value::{Text, Value, ValueKind};
+use crate::value::{Entry, Text, Value, ValueKind};
 use iameval::text::Span;
 
 /// The text of a value; `None` where it depends on a choice.
@@ -8,6 +8,25 @@ pub(super) fn encode(value: &Value) -> Option<Text> {
     let mut text = Text::default();
     write(value, &mut text)?;
     Some(text)
+}
+
+/// The value in which null, as one of several choices, is nothing: as an argument it is the same as none at all.
+pub(super) fn without_nulls(value: Value) -> Value {
+    let kind = match value.kind {
+        ValueKind::OneOf { on, choices } => {
+            let choice = |choice: Option<Value>| {
+                choice.filter(|value| !matches!(value.kind, ValueKind::Null)).map(without_nulls)
+            };
+            ValueKind::OneOf { on, choices: choices.into_iter().map(choice).collect() }
+        }
+        ValueKind::List(items) => ValueKind::List(items.into_iter().map(without_nulls).collect()),
+        ValueKind::Map(entries) => {
+            let entry = |entry: Entry| Entry { value: without_nulls(entry.value), ..entry };
+            ValueKind::Map(entries.into_iter().map(entry).collect())
+        }
+        kind => kind,
+    };
+    Value { kind, ..value }
 }
 
 fn write(value: &Value, out: &mut Text) -> Option<()> {

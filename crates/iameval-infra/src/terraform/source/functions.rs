@@ -3,7 +3,7 @@
 mod collections;
 mod texts;
 
-use super::encode::encode;
+use super::encode::{encode, without_nulls};
 use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
 use super::syntax::Expr;
 use crate::document::{Inside, inside};
@@ -163,7 +163,7 @@ impl Evaluator<'_, '_> {
         let [value] = values else { return Err(Failed) };
         match encode(value) {
             Some(text) => Ok(Value { span, kind: ValueKind::Text(text) }),
-            None => Ok(Value { span, ..value.clone() }),
+            None => Ok(Value { span, ..without_nulls(value.clone()) }),
         }
     }
 

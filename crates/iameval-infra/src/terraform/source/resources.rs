@@ -1,5 +1,6 @@
 //! From resources as they are written to those with values: arguments of the table, names, and what others refer to.
 
+use super::encode::without_nulls;
 use super::evaluate::{Evaluated, Evaluator, Failed, Key, Scope};
 use super::expand::Form;
 use super::folder::Resource;
@@ -102,7 +103,7 @@ impl<'t> Evaluator<'t, '_> {
 
     /// The value of an argument as it is written: an expression, or blocks.
     fn written(&mut self, number: usize, name: &str) -> Option<Value> {
-        self.written_at(number, name, 0).filter(|value| !is_nothing(value))
+        self.written_at(number, name, 0).map(without_nulls).filter(|value| !is_nothing(value))
     }
 
     fn written_at(&mut self, number: usize, name: &str, depth: u32) -> Option<Value> {
@@ -273,6 +274,7 @@ impl<'t> Evaluator<'t, '_> {
         let arguments =
             self.within(number, depth, |this, scope, resource| this.object(scope, &resource.body, resource.span));
         let arguments = arguments.unwrap_or(Value { span: Span::START, kind: ValueKind::Map(Vec::new()) });
+        let arguments = without_nulls(arguments);
         document::document(&arguments, self.naming.symbols)
     }
 

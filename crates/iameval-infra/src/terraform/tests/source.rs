@@ -198,6 +198,42 @@ data "aws_iam_policy_document" "d" {
     assert_eq!(identity(&set, "tf:aws_iam_role.r"), [""; 0]);
 }
 
+/// Null is no argument, also where it is one of two.
+#[test]
+fn null_is_nothing() {
+    let text = r#"
+variable "open" {}
+resource "aws_kms_key" "k" {
+  policy = var.open ? jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = "kms:Decrypt", Resource = "*" }] }) : null
+}
+resource "aws_iam_user" "u" {
+  name                 = "u"
+  permissions_boundary = var.open ? "arn:aws:iam::aws:policy/ReadOnlyAccess" : null
+}
+resource "aws_iam_user_policy" "p" {
+  user   = aws_iam_user.u.name
+  policy = data.aws_iam_policy_document.d.json
+}
+data "aws_iam_policy_document" "d" {
+  statement {
+    sid       = var.open ? "Named" : null
+    actions   = ["s3:GetObject"]
+    resources = [coalesce(var.open ? null : "arn:aws:s3:::a", "arn:aws:s3:::b")]
+  }
+}
+"#;
+    let world = load(&[("main.tf", text)], |source| source).unwrap();
+    let policy = line(&world, world.resources()["tf:aws_kms_key.k"].policy.as_ref().unwrap());
+    assert_eq!(policy, "tf:aws_kms_key.k: Allow kms:Decrypt if var.open is true; Allow kms:* if var.open is true");
+    let known = world.principal("tf:aws_iam_user.u").unwrap();
+    let boundary = line(&world, known.boundary().unwrap());
+    assert!(boundary.ends_with("Allow * if var.open is true"), "{boundary}");
+    assert_eq!(
+        identity(&world, "tf:aws_iam_user.u"),
+        ["tf:aws_iam_user_policy.p: Allow s3:GetObject if var.open is true; Allow s3:GetObject if var.open is true"]
+    );
+}
+
 #[test]
 fn modules_are_followed() {
     let root = r#"
