@@ -38,7 +38,14 @@ fn cut<'t>(flag: &str, text: &'t str, what: &str) -> Outcome<(&'t str, &'t str)>
         }
         letter == '=' && depth == 0
     });
-    let cut = sign.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?)));
+    // So does the name of an expression, before its place.
+    let is_place = |name: &str| {
+        let place = name.rsplit_once(" at ").and_then(|(_, place)| place.rsplit([':', '#']).next());
+        place.is_some_and(|line| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let signs = text.match_indices('=').map(|(at, _)| at);
+    let after_place = signs.into_iter().find(|at| text.get(..*at).is_some_and(is_place));
+    let cut = after_place.or(sign).and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?)));
     cut.filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
         let help = format!("write it as `{flag} {what}=VALUE`");
         Failure::argument(flag, text, codes::INVALID_PARAMETER, format!("`{text}` has no value"), Some(help))
