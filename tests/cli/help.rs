@@ -31,7 +31,7 @@ fn flags(help: &str) -> Vec<String> {
 }
 
 /// What is known of a deployment, on the commands that read worlds.
-const DEPLOYMENT: [&str; 4] = ["parameter", "parameters", "set", "unknown"];
+const DEPLOYMENT: [&str; 6] = ["parameter", "parameters", "read-outside", "set", "source", "unknown"];
 
 const EVERYWHERE: [&str; 8] =
     ["color", "config", "data", "help", "max-file-size", "max-statements", "no-config", "verbose"];

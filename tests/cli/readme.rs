@@ -40,6 +40,11 @@ fn the_guide_to_templates_shows_what_is_printed() {
 }
 
 #[test]
+fn the_guide_to_terraform_shows_what_is_printed() {
+    assert!(guide("docs/terraform.md", 1, Some(&Folder::new())) >= 7);
+}
+
+#[test]
 fn the_guide_to_changes_shows_what_is_printed() {
     assert!(guide("docs/diff.md", 0, Some(&Folder::new())) >= 10);
 }

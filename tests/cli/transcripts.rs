@@ -50,6 +50,7 @@ pages! {
     service_rules
     shrink
     templates
+    terraform
     test_bad_cases
     test_bad_files
     test_bad_tables

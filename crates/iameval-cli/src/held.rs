@@ -40,6 +40,10 @@ impl Files for Held<'_> {
         self.others.formats()
     }
 
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.others.list(folder)
+    }
+
     fn identity(&self, path: &Path) -> PathBuf {
         self.others.identity(path)
     }

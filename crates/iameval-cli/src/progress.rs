@@ -53,6 +53,10 @@ impl Files for Watched<'_> {
         self.files.formats()
     }
 
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.files.list(folder)
+    }
+
     fn identity(&self, path: &Path) -> PathBuf {
         self.files.identity(path)
     }

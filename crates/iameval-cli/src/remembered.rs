@@ -100,6 +100,10 @@ impl Files for Remembered {
         &self.formats
     }
 
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.disk.list(folder)
+    }
+
     fn identity(&self, path: &Path) -> PathBuf {
         self.disk.identity(path)
     }

@@ -1,40 +1,33 @@
 //! CloudFormation templates, and what becomes templates: SAM and CDK.
 //!
 //! On the way a template is read as a tree ([`template`]), loops in it are expanded ([`for_each`]), what SAM
-//! makes of it is made ([`sam`]), and its functions are evaluated ([`evaluate`]): what comes out is a [`stack`], in which values
-//! are known, or symbols.
+//! makes of it is made ([`sam`]), and its functions are evaluated ([`evaluate`]): what comes out is a [`stack`](crate::stack), in
+//! which values are known, or symbols.
 
 mod assembly;
-pub(crate) mod check;
 mod compare;
 mod evaluate;
-mod find;
 mod for_each;
 mod given;
-mod index;
 mod load;
 mod parameters;
-mod permission;
 mod sam;
-pub(crate) mod stack;
-mod table;
 mod tags;
 mod template;
 #[cfg(test)]
 mod tests;
-mod types;
-pub(crate) mod world;
 
 use crate::codes;
 use crate::literal;
+use crate::policies::{self, TemplatePolicies};
+use crate::stack::Stack;
+use crate::world;
 pub(crate) use assembly::MANIFEST;
-pub use check::{TemplatePolicies, TemplatePolicy};
 use evaluate::{Evaluator, Given};
 use iameval::Problem;
 use iameval::symbol::Symbols;
 use iameval_world::{Files, Finding, Source, WorldBuilder, WorldSource};
 pub(crate) use parameters::scalar;
-use stack::Stack;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -226,7 +219,7 @@ impl CloudFormation {
     pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
         let mut symbols = Symbols::new();
         let stacks = self.stacks(files, &mut symbols)?;
-        Ok(check::policies(stacks, symbols))
+        Ok(policies::policies(&stacks.stacks, stacks.warnings, symbols))
     }
 
     /// What the templates create.

@@ -15,4 +15,8 @@ codes! {
     LEFT_OPEN = "IE0805", Warning, None;
     /// The folder or its manifest is not what the CDK writes.
     INVALID_ASSEMBLY = "IE0806", Error, None;
+    /// The file is not a plan or a state that can be read, or the plan was not made of the source beside it.
+    INVALID_PLAN = "IE0807", Error, None;
+    /// A part of `*.tf` files is not what Terraform takes there, or cannot be read.
+    INVALID_SOURCE = "IE0808", Error, None;
 }

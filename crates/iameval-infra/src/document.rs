@@ -16,9 +16,9 @@ use iameval::json::Node;
 use iameval::symbol::{Symbol, Symbols};
 use iameval::text::Span;
 use iameval::{Diagnostic, PolicyKind};
-use inside::Inside;
 
 pub(crate) use draft::{Draft, Piece};
+pub(crate) use inside::{Inside, read as inside};
 pub(crate) use statement::unknown_statements;
 pub(crate) use written::computed;
 
@@ -49,7 +49,7 @@ impl Reader<'_> {
                 }
                 Ok(all.unwrap_or_else(|| Draft::empty(value.span)))
             }
-            ValueKind::Text(text) => match inside::read(text, value.span, self.symbols)? {
+            ValueKind::Text(text) => match inside(text, value.span, self.symbols)? {
                 Inside::Value(inner) => match &inner.kind {
                     ValueKind::Text(_) => Err(refused(&inner, way)),
                     _ => self.read(&inner, way),

@@ -2,6 +2,8 @@
 
 use crate::cloudformation::{self, CloudFormation};
 use crate::codes;
+use crate::policies::TemplatePolicies;
+use crate::terraform::{self, Terraform};
 use iameval::json::{Member, Node};
 use iameval::{Diagnostic, json::fields};
 use iameval_world::{Files, Finding, Formats, Limits, NamedIn, NamedSource, Source, WorldBuilder, WorldSource};
@@ -27,6 +29,8 @@ pub struct Infrastructure {
     known: cloudformation::Deployment,
     values: Vec<(String, String)>,
     is_strict: bool,
+    reads_outside: bool,
+    source: Option<PathBuf>,
 }
 
 impl Infrastructure {
@@ -76,6 +80,18 @@ impl Infrastructure {
         Self { is_strict: true, ..self }
     }
 
+    /// The folder of the source that plans of Terraform were made of; see [`Terraform::source`].
+    #[must_use]
+    pub fn source(self, folder: impl Into<PathBuf>) -> Self {
+        Self { source: Some(folder.into()), ..self }
+    }
+
+    /// The same, where functions of Terraform's source may read files that are in no folder of a module.
+    #[must_use]
+    pub fn reads_outside(self) -> Self {
+        Self { reads_outside: true, ..self }
+    }
+
     /// Whether nothing was said of the deployment.
     pub fn is_empty(&self) -> bool {
         let known = &self.known;
@@ -85,11 +101,62 @@ impl Infrastructure {
 
     /// What is said of a deployment, of templates at a path.
     pub fn templates(&self, path: impl Into<PathBuf>) -> CloudFormation {
-        self.complete(CloudFormation::new(path))
+        self.complete(CloudFormation::new(path), false)
     }
 
-    fn complete(&self, mut templates: CloudFormation) -> CloudFormation {
-        for (address, text) in &self.values {
+    /// The same of a plan, a state or a folder of source of Terraform.
+    pub fn terraform(&self, path: impl Into<PathBuf>) -> Terraform {
+        self.complete_terraform(Terraform::new(path), false)
+    }
+
+    /// Every policy of infrastructure code at a path, as it is written there.
+    ///
+    /// # Errors
+    /// What is wrong with the code. What is wrong with a policy is in each.
+    pub fn policies(&self, files: &dyn Files, path: &Path) -> Result<TemplatePolicies, Vec<Finding>> {
+        if self.kind_at(files, path) == Some(TERRAFORM) {
+            self.terraform(path).policies(files)
+        } else {
+            self.templates(path).policies(files)
+        }
+    }
+
+    /// The kind of a file or folder.
+    fn kind_at(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
+        match files.read(path) {
+            Ok(source) => self.kind_of(&source),
+            Err(_) => self.kind_of_folder(files, path),
+        }
+    }
+
+    /// The values that are given, of which only Terraform's are meant for it where there are templates as well.
+    fn values(&self, is_mixed: bool, for_terraform: bool) -> impl Iterator<Item = &(String, String)> {
+        self.values.iter().filter(move |(address, _)| !is_mixed || is_of_terraform(address) == for_terraform)
+    }
+
+    fn complete_terraform(&self, mut terraform: Terraform, is_mixed: bool) -> Terraform {
+        for (address, text) in self.values(is_mixed, true) {
+            terraform = terraform.value(address, text);
+        }
+        if self.is_strict {
+            terraform = terraform.unknown_as_error();
+        }
+        if !is_mixed {
+            for (name, value) in &self.known.parameters {
+                terraform = terraform.variable(name, value);
+            }
+            for path in &self.known.parameter_files {
+                terraform = terraform.variable_file(path);
+            }
+        }
+        if self.reads_outside {
+            terraform = terraform.reads_outside();
+        }
+        terraform.source_of_all(self.source.clone()).known_of_all(self.known.account.clone(), self.known.region.clone())
+    }
+
+    fn complete(&self, mut templates: CloudFormation, is_mixed: bool) -> CloudFormation {
+        for (address, text) in self.values(is_mixed, false) {
             templates = templates.value(address, text);
         }
         if self.is_strict {
@@ -101,13 +168,17 @@ impl Infrastructure {
 
 const CLOUDFORMATION: &str = "cloudformation";
 const CDK: &str = "cdk";
+const TERRAFORM: &str = "terraform";
 
 impl Formats for Infrastructure {
     fn kinds(&self) -> &[&'static str] {
-        &[CLOUDFORMATION, CDK]
+        &[CLOUDFORMATION, CDK, TERRAFORM]
     }
 
     fn kind_of(&self, source: &Source) -> Option<&'static str> {
+        if terraform::is_shown(source) || terraform::is_source(&source.name) {
+            return Some(TERRAFORM);
+        }
         cloudformation::kind_of(source).map(|kind| match kind {
             cloudformation::FileKind::Template => CLOUDFORMATION,
             cloudformation::FileKind::Manifest => CDK,
@@ -115,67 +186,124 @@ impl Formats for Infrastructure {
     }
 
     fn kind_of_folder(&self, files: &dyn Files, path: &Path) -> Option<&'static str> {
-        match files.read(&path.join(cloudformation::MANIFEST)) {
-            Ok(manifest) => self.kind_of(&manifest),
-            // A folder of that name without a manifest is reported as an incomplete assembly.
-            Err(_) => {
-                (path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding))).then_some(CDK)
-            }
+        if let Ok(manifest) = files.read(&path.join(cloudformation::MANIFEST)) {
+            return self.kind_of(&manifest);
         }
+        // A folder of that name without a manifest is reported as an incomplete assembly.
+        let is_cdk = path.ends_with("cdk.out") && files.read(path).is_err_and(|finding| is_folder(&finding));
+        if is_cdk { Some(CDK) } else { terraform::has_source(files, path).then_some(TERRAFORM) }
     }
 
     fn settings(&self, kind: &str) -> &[&'static str] {
-        if kind == CDK {
-            &["parameters", "values", "account", "region"]
-        } else {
-            &["parameters", "values", "account", "region", "stack"]
+        match kind {
+            TERRAFORM => &["parameters", "values", "account", "region", "source"],
+            CDK => &["parameters", "values", "account", "region"],
+            _ => &["parameters", "values", "account", "region", "stack"],
         }
     }
 
     fn together(&self, named: Vec<NamedSource>) -> Result<Box<dyn WorldSource>, Vec<Finding>> {
-        let mut held = Vec::new();
-        let mut all: Option<CloudFormation> = None;
+        let mut texts = Vec::new();
+        let (mut templates, mut plans): (Option<CloudFormation>, Option<Terraform>) = (None, None);
         for source in named {
-            let one = of_named(&source)?;
-            held.extend(source.source.map(|text| (source.path, text)));
-            all = Some(match all {
-                Some(others) => others.and(one),
-                None => one,
-            });
+            if source.kind == TERRAFORM {
+                let one = terraform(&source)?;
+                plans = Some(match plans {
+                    Some(others) => others.and(one),
+                    None => one,
+                });
+            } else {
+                let one = template(&source)?;
+                templates = Some(match templates {
+                    Some(others) => others.and(one),
+                    None => one,
+                });
+            }
+            texts.extend(source.source.map(|text| (source.path, text)));
         }
-        let templates = all.map(|templates| self.complete(templates));
-        Ok(Box::new(Held { templates, texts: held }))
+        let is_mixed = templates.is_some() && plans.is_some();
+        let templates = templates.map(|templates| self.complete(templates, is_mixed));
+        let plans = plans.map(|plans| self.complete_terraform(plans, is_mixed));
+        Ok(Box::new(Held { templates, plans, texts }))
     }
 }
 
-/// What a world file, or nothing but a path, says of templates.
-fn of_named(named: &NamedSource) -> Result<CloudFormation, Vec<Finding>> {
-    let mut templates = CloudFormation::new(&named.path);
-    let Some(named_in) = &named.named_in else { return Ok(templates) };
+/// Whether an address is one of Terraform: it begins with a type, which has an underscore in it, or with a word of the
+/// language.
+fn is_of_terraform(address: &str) -> bool {
+    let first = address.split(['.', '[']).next().unwrap_or_default();
+    first.contains('_') || ["data", "module", "var", "local"].contains(&first)
+}
+
+/// What a world file says beside the path of a source.
+enum Setting {
+    ParameterFile(PathBuf),
+    Parameter(String, String),
+    Value(String, String),
+    Account(String),
+    Region(String),
+    Stack(String),
+    Source(PathBuf),
+}
+
+/// What a world file says of a source; nothing where it is named by its path only.
+fn settings(named: &NamedSource) -> Result<Vec<Setting>, Vec<Finding>> {
+    let Some(named_in) = &named.named_in else { return Ok(Vec::new()) };
+    let mut all = Vec::new();
     for setting in &named.settings {
         let wrong = |diagnostic: Diagnostic| vec![Finding::new(&named_in.source, diagnostic)];
-        templates = of_setting(templates, setting, named_in).map_err(wrong)?;
+        all.extend(settings_of(setting, named_in).map_err(wrong)?);
     }
-    Ok(templates)
+    Ok(all)
 }
 
-fn of_setting(
-    templates: CloudFormation,
-    setting: &Member<'static>,
-    named_in: &NamedIn,
-) -> Result<CloudFormation, Diagnostic> {
+fn settings_of(setting: &Member<'static>, named_in: &NamedIn) -> Result<Vec<Setting>, Diagnostic> {
     let name = format!("`{}`", setting.key);
     let node = &setting.value;
-    Ok(match &*setting.key {
+    let one = match &*setting.key {
         "parameters" if node.as_str().is_some() => {
-            templates.parameter_file(named_in.folder.join(fields::text(node, &name)?))
+            Setting::ParameterFile(named_in.folder.join(fields::text(node, &name)?))
         }
-        "parameters" => texts(node, &name)?.fold(templates, |templates, (name, text)| templates.parameter(name, text)),
-        "values" => texts(node, &name)?.fold(templates, |templates, (name, text)| templates.value(name, text)),
-        "account" => templates.account(scalar(node).unwrap_or_default()),
-        "region" => templates.region(fields::text(node, &name)?),
-        _ => templates.stack(fields::text(node, &name)?),
-    })
+        "parameters" => {
+            return Ok(texts(node, &name)?.map(|(name, text)| Setting::Parameter(name.to_owned(), text)).collect());
+        }
+        "values" => return Ok(texts(node, &name)?.map(|(name, text)| Setting::Value(name.to_owned(), text)).collect()),
+        "account" => Setting::Account(scalar(node).unwrap_or_default()),
+        "source" => Setting::Source(named_in.folder.join(fields::text(node, &name)?)),
+        "region" => Setting::Region(fields::text(node, &name)?.to_owned()),
+        _ => Setting::Stack(fields::text(node, &name)?.to_owned()),
+    };
+    Ok(vec![one])
+}
+
+/// A template or folder that is named.
+fn template(named: &NamedSource) -> Result<CloudFormation, Vec<Finding>> {
+    let template = CloudFormation::new(&named.path);
+    Ok(settings(named)?.into_iter().fold(template, |template, setting| match setting {
+        Setting::ParameterFile(path) => template.parameter_file(path),
+        Setting::Parameter(name, value) => template.parameter(name, value),
+        Setting::Value(address, value) => template.value(address, value),
+        Setting::Account(account) => template.account(account),
+        Setting::Region(region) => template.region(region),
+        Setting::Stack(name) => template.stack(name),
+        // Templates have no source.
+        Setting::Source(_) => template,
+    }))
+}
+
+/// A plan, a state or a folder of Terraform's source that is named.
+fn terraform(named: &NamedSource) -> Result<Terraform, Vec<Finding>> {
+    let terraform = Terraform::new(&named.path);
+    Ok(settings(named)?.into_iter().fold(terraform, |terraform, setting| match setting {
+        Setting::Value(address, value) => terraform.value(address, value),
+        Setting::Account(account) => terraform.account(account),
+        Setting::Region(region) => terraform.region(region),
+        Setting::Parameter(name, value) => terraform.variable(name, value),
+        Setting::ParameterFile(path) => terraform.variable_file(path),
+        Setting::Source(path) => terraform.source(path),
+        // Sources of this kind have no stack.
+        Setting::Stack(_) => terraform,
+    }))
 }
 
 /// The members of a map of texts.
@@ -205,13 +333,15 @@ fn scalar(node: &Node<'_>) -> Option<String> {
 /// Templates with texts that were read already.
 struct Held {
     templates: Option<CloudFormation>,
+    plans: Option<Terraform>,
     texts: Vec<(PathBuf, Arc<Source>)>,
 }
 
 impl WorldSource for Held {
     fn add_to(&self, files: &dyn Files, world: &mut WorldBuilder) -> Result<(), Vec<Finding>> {
         let files = WithTexts { files, texts: &self.texts };
-        self.templates.as_ref().map_or(Ok(()), |templates| templates.add_to(&files, world))
+        self.templates.as_ref().map_or(Ok(()), |templates| templates.add_to(&files, world))?;
+        self.plans.as_ref().map_or(Ok(()), |plans| plans.add_to(&files, world))
     }
 }
 
@@ -235,6 +365,10 @@ impl Files for WithTexts<'_> {
 
     fn limits(&self) -> Limits {
         self.files.limits()
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.files.list(folder)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {
@@ -273,6 +407,10 @@ impl<F: Files> Files for WithInfrastructure<F> {
 
     fn formats(&self) -> &dyn Formats {
         &self.1
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        self.0.list(folder)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

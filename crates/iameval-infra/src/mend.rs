@@ -1,7 +1,8 @@
 //! Fixes in the text of a template, where the text says what the policy says.
 
-use crate::cloudformation::{CloudFormation, TemplatePolicies, TemplatePolicy};
+use crate::cloudformation::CloudFormation;
 use crate::infrastructure::WithTexts;
+use crate::policies::{TemplatePolicies, TemplatePolicy};
 use iameval::symbol::Symbols;
 use iameval::{Code, Diagnostic, Fix, Parsed, PolicyDocument, Statement};
 use iameval_world::{Files, Finding, Source};

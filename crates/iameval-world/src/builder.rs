@@ -318,7 +318,7 @@ impl WorldBuilder {
     /// When there is one of that name or ARN, the name means something else where resources are named, or the ARN has
     /// another account.
     pub fn resource(&mut self, name: &str, parts: ResourceParts, from: &Place) -> Result<(), Clash> {
-        if matches!(name, "self" | "*") || name.starts_with("arn:") || name.starts_with("tf:") {
+        if matches!(name, "self" | "*") || name.starts_with("arn:") {
             let clash = Clash::new(from, format!("a resource cannot be called `{name}`"));
             return Err(clash.with_help("it has another meaning where a resource is expected".to_owned()));
         }

@@ -61,8 +61,7 @@ impl World {
         if let Some(problem) = self.ambiguous_name(text) {
             return Err(problem);
         }
-        let bare =
-            (!text.contains(':') || text.starts_with("cfn:")) && text != "anonymous" && !text.contains(".amazonaws.");
+        let bare = (!text.contains(':') || is_of_code(text)) && text != "anonymous" && !text.contains(".amazonaws.");
         if bare && !PROVIDERS.contains(&text) {
             return Err(self.unknown_principal(text, format!("the world has no principal `{text}`")));
         }
@@ -89,7 +88,7 @@ impl World {
 
     /// The principal that is meant, most likely: written as the text is, as an ARN or as a name with its path or without.
     fn similar_principal(&self, text: &str) -> Option<String> {
-        if text.starts_with("cfn:") {
+        if is_of_code(text) {
             return did_you_mean(text, self.principals.keys().map(String::as_str).chain(self.aliases.iter()));
         }
         if !text.contains('/') {
@@ -137,15 +136,11 @@ impl World {
         let form = "an ARN looks like `arn:aws:s3:::bucket/key`; `*` and `self` are accepted as well";
         let known = &self.resources;
         match text.parse::<Arn>() {
-            _ if text.starts_with("tf:") => {
-                let message = "resources of a Terraform plan cannot be named yet".to_owned();
-                refuse(codes::INVALID_RESOURCE, message, "use the ARN".to_owned())
-            }
-            Err(_) if !known.is_empty() && !text.starts_with("arn:") => {
-                let of_template = text.starts_with("cfn:");
-                let name = if of_template { text } else { text.split('/').next().unwrap_or(text) };
+            Err(_) if !text.starts_with("arn:") && (!known.is_empty() || is_of_code(text)) => {
+                let of_code = is_of_code(text);
+                let name = if of_code { text } else { text.split('/').next().unwrap_or(text) };
                 let near = || did_you_mean(text, known.keys().map(String::as_str).chain(self.aliases.iter()));
-                let near = if of_template { near() } else { did_you_mean_name(name, known) };
+                let near = if of_code { near() } else { did_you_mean_name(name, known) };
                 let help = near.unwrap_or_else(|| match known.len() {
                     1..=MANY => format!("the world has {}; {form}", names(known)),
                     _ => form.into(),
@@ -185,4 +180,9 @@ impl World {
 
 fn names<V>(known: &BTreeMap<String, V>) -> String {
     known.keys().map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a text names something of infrastructure code: of a template, or of Terraform.
+fn is_of_code(text: &str) -> bool {
+    text.starts_with("cfn:") || text.starts_with("tf:")
 }

@@ -59,6 +59,11 @@ pub trait Files {
         &()
     }
 
+    /// The names of what is in a folder, in order; nothing where there are no folders.
+    fn list(&self, _folder: &Path) -> Vec<String> {
+        Vec::new()
+    }
+
     /// What two paths to one file have in common.
     fn identity(&self, path: &Path) -> PathBuf {
         without_dots(path)
@@ -92,6 +97,10 @@ impl<F: Files + ?Sized> Files for &F {
 
     fn formats(&self) -> &dyn Formats {
         (**self).formats()
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        (**self).list(folder)
     }
 
     fn identity(&self, path: &Path) -> PathBuf {

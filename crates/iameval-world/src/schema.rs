@@ -108,6 +108,8 @@ sources:
   - account: dump.json
   - { cloudformation: template.yaml, parameters: { Env: prod, Size: 3 }, values: { Key: abc }, account: "111122223333", region: eu-west-1, stack: app }
   - { cdk: cdk.out, parameters: parameters.json }
+  - { terraform: plan.json, source: infra, values: { aws_kms_key.k.arn: abc }, account: "111122223333", region: eu-west-1 }
+  - { terraform: infra, parameters: prod.tfvars }
 account: "111122223333"
 partition: aws
 policies:
@@ -212,7 +214,8 @@ tests:
             "sources: [{ cdk: a, stack: b }]",
             "sources: [{ account: a.json, region: b }]",
             "sources: [{ parameters: a.json }]",
-            "sources: [{ terraform: b.json }]",
+            "sources: [{ terraform: b.json, stack: a }]",
+            "sources: [{ cloudformation: b.yaml, source: a }]",
             "sources: [{ dump: a.json }]",
         ] {
             refuses(&world, mistake);

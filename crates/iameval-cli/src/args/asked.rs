@@ -9,10 +9,12 @@ use std::path::PathBuf;
 /// Which world
 #[derive(Debug, Args)]
 pub(crate) struct WorldSource {
-    /// A world file, an account dump, a CloudFormation template or a `cdk.out` folder; may be repeated
+    /// A world file, an account dump, a CloudFormation template, a `cdk.out` folder, or a Terraform plan, state or folder; may
+    /// be repeated
     ///
     /// What a file is, its content tells. The resources of a template are called `cfn:ID`, or `cfn:STACK/ID` with several
-    /// stacks, and what is not known before it is deployed stays open: answers say what depends on it.
+    /// stacks; those of Terraform `tf:ADDRESS`. Plans and states are in JSON, as `terraform show -json` writes them. What is
+    /// not known before the deployment stays open: answers say what depends on it.
     ///
     /// The output of `aws iam get-account-authorization-details` is recognized by its members. Refer to its users and
     /// roles by name; `user/NAME` and `role/NAME` work as well, and are required where a user and a role share a name.

@@ -9,20 +9,28 @@ const HEADING: &str = "Templates";
 /// What is known of a deployment
 #[derive(Debug, Default, Args)]
 pub(crate) struct Deployment {
-    /// The value of a parameter of a template; `STACK/NAME` is that of one stack
+    /// The value of a parameter of a template, or of a Terraform variable; `STACK/NAME` is that of one stack
     #[arg(long, value_name = "NAME=VALUE", help_heading = HEADING)]
     pub(crate) parameter: Vec<String>,
 
-    /// A file with values of parameters, in a form that the AWS CLI or AWS pipelines take
+    /// A file with values of parameters, in a form that the AWS CLI or AWS pipelines take; or a `*.tfvars` file
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) parameters: Vec<PathBuf>,
 
     /// What something comes to that is not known before the deployment, by its address
     ///
     /// Addresses are those that answers and `iameval world --symbols` name: the name of a resource, `Key`; an attribute,
-    /// `Key.Arn`; a condition, `Condition IsProduction`; `AWS::AccountId`.
+    /// `Key.Arn` or `aws_kms_key.k.arn`; a condition, `Condition IsProduction`; a variable, `var.name`; `AWS::AccountId`.
     #[arg(long, value_name = "ADDRESS=VALUE", help_heading = HEADING)]
     pub(crate) set: Vec<String>,
+
+    /// The folder of the source that a Terraform plan was made of, for what the plan leaves out
+    #[arg(long, value_name = "FOLDER", help_heading = HEADING)]
+    pub(crate) source: Option<PathBuf>,
+
+    /// Lets functions of Terraform's source read files outside of the folders of its modules
+    #[arg(long, help_heading = HEADING)]
+    pub(crate) read_outside: bool,
 
     /// What becomes of what a template leaves to the deployment, such as a parameter without a value
     #[arg(long, value_enum, value_name = "WHAT", default_value_t, help_heading = HEADING)]

@@ -27,7 +27,13 @@ pub(super) fn fix(
     let mut files: BTreeMap<PathBuf, Vec<&mut CheckedPolicy<'_>>> = BTreeMap::new();
     let mut templates: BTreeMap<PathBuf, Vec<&mut CheckedPolicy<'_>>> = BTreeMap::new();
     for policy in checked {
-        if policy.input.template.is_some() {
+        if let Some(template) = &policy.input.template {
+            if !template.policy.is_in_source() {
+                let found = find(policy.input, policy.input.symbols(), policy.kind, &policy.input.parsed);
+                let fixable = found.iter().filter(|found| found.fix().is_some() && !policy.input.is_of_folder);
+                fixable.for_each(|found| output.warn(&template.not_fixed(found)));
+                continue;
+            }
             let Some(path) = policy.source.path.as_deref() else {
                 if policy.findings.iter().any(is_fixable) {
                     return Err(not_a_file(&policy.source.name));

@@ -95,7 +95,7 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
         if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path, &setup.files, output)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
-        } else if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path).is_some() {
+        } else if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path) == Some("cdk") {
             inputs.templates(path, &setup.files, setup, output)?;
         } else if path.is_dir() {
             inputs.in_folder = true;
@@ -176,7 +176,7 @@ impl Inputs {
     /// Every policy of templates, as what where it stands says that it is.
     fn templates(&mut self, path: &Path, files: &dyn Files, setup: &Setup, output: &mut Output) -> Outcome<()> {
         let TemplatePolicies { policies, symbols, warnings, .. } =
-            setup.files.infrastructure().templates(path).policies(files)?;
+            setup.files.infrastructure().policies(files, path)?;
         for warning in &warnings {
             // That a template takes parameters is nothing to mend.
             if warning.diagnostic.code() != iameval_infra::codes::LEFT_OPEN || output.is_verbose() {
@@ -258,11 +258,17 @@ impl Inputs {
         let (disk, formats) = (setup.files.disk(), setup.files.formats());
         let is_known = |path: &PathBuf| disk.read(path).is_ok_and(|source| formats.kind_of(&source).is_some());
         let (known, mut others): (Vec<PathBuf>, Vec<PathBuf>) = std::mem::take(files).into_iter().partition(is_known);
+        let (modules, known): (Vec<PathBuf>, Vec<PathBuf>) =
+            known.into_iter().partition(|path| has_ending(path, &["tf", "tofu"]));
         let folders: BTreeSet<&Path> = known.iter().filter_map(|path| path.parent()).collect();
-        let is_assembly = |folder: &&Path| formats.kind_of_folder(&disk, folder).is_some();
+        let is_assembly = |folder: &&Path| formats.kind_of_folder(&disk, folder) == Some("cdk");
         let assemblies: Vec<&Path> = folders.into_iter().filter(is_assembly).collect();
         let is_part = |path: &Path| path.ancestors().skip(1).any(|above| assemblies.contains(&above));
-        let named = assemblies.iter().copied().chain(known.iter().map(PathBuf::as_path));
+        // A module is read as a whole; those in folders under it are its parts.
+        let modules: BTreeSet<&Path> = modules.iter().filter_map(|path| path.parent()).collect();
+        let is_inner = |path: &&Path| path.ancestors().skip(1).any(|above| modules.contains(above));
+        let roots = modules.iter().copied().filter(|path| !is_inner(path));
+        let named = assemblies.iter().copied().chain(known.iter().map(PathBuf::as_path)).chain(roots);
         let named: BTreeSet<&Path> = named.filter(|path| !is_part(path)).collect();
         for path in named {
             // The findings in the other files are worth having.
@@ -270,7 +276,7 @@ impl Inputs {
                 self.unreadable.extend(findings);
             }
         }
-        others.retain(|path| !is_part(path) && !has_ending(path, &["template"]));
+        others.retain(|path| !is_part(path) && !has_ending(path, &["template", "tf", "tofu"]));
         *files = others;
     }
 
@@ -333,7 +339,8 @@ fn files_of(folder: &Path, output: &mut Output) -> Outcome<Vec<PathBuf>> {
             let problem = Problem::new(iameval_world::codes::UNREADABLE, error.to_string());
             Failure(vec![Finding::about_file(&name, problem)])
         })?;
-        if has_ending(entry.path(), &["json", "yaml", "yml", "template"]) && is_file(entry.path(), output) {
+        if has_ending(entry.path(), &["json", "yaml", "yml", "template", "tf", "tofu"]) && is_file(entry.path(), output)
+        {
             files.push(entry.into_path());
         }
     }

@@ -8,6 +8,7 @@ use crate::setup::Setup;
 use iameval::symbol::Symbols;
 use iameval::{Diagnostic, Parsed, PolicyDocument};
 use iameval_infra::{MendedTemplate, TemplatePolicy};
+use iameval_world::Finding;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -27,6 +28,13 @@ pub(super) struct TemplatesRead {
 }
 
 impl InTemplate {
+    /// That something found is not fixed where the policy stands.
+    pub(super) fn not_fixed(&self, diagnostic: &Diagnostic) -> Finding {
+        let message = format!("not fixed: {}", diagnostic.message());
+        let left = Diagnostic::new(diagnostic.code(), diagnostic.span(), message).with_severity(diagnostic.severity());
+        Finding::new(&self.policy.source, left.with_help("change it by hand: fixes are made in JSON and in templates"))
+    }
+
     /// Which policy it is, and where it belongs.
     pub(super) fn note(&self) -> String {
         let TemplatePolicy { name, origin, .. } = &self.policy;

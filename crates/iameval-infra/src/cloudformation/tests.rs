@@ -4,38 +4,15 @@ mod fixtures;
 mod functions;
 mod nested;
 mod robustness;
+mod world;
 mod wrong;
 
-use super::stack::Stack;
 use super::{CloudFormation, Stacks};
+use crate::stack::Stack;
+use crate::testing::Memory;
 use crate::value::{Value, ValueKind};
-use iameval::Problem;
 use iameval::symbol::{Symbol, Symbols};
-use iameval_world::{Files, Finding, Source, codes};
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-
-/// Files of which the text is at hand.
-#[derive(Debug, Default)]
-struct Memory(BTreeMap<String, String>);
-
-impl Memory {
-    fn with(mut self, name: &str, text: impl Into<String>) -> Self {
-        self.0.insert(name.to_owned(), text.into());
-        self
-    }
-}
-
-impl Files for Memory {
-    fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
-        let name = path.display().to_string();
-        match self.0.get(&name) {
-            Some(text) => Ok(Source::new(name, text.clone())),
-            None => Err(Finding::about_file(&name, Problem::new(codes::UNREADABLE, "no such file"))),
-        }
-    }
-}
+use iameval_world::Finding;
 
 /// What a template comes to, read from a file `t.yaml` without more.
 fn read(text: &str) -> Result<(Stacks, Symbols), Vec<Finding>> {
@@ -98,6 +75,6 @@ fn name(symbol: Symbol, symbols: &Symbols) -> String {
 }
 
 /// The resource of that id.
-fn resource<'s>(stack: &'s Stack, id: &str) -> &'s super::stack::Resource {
+fn resource<'s>(stack: &'s Stack, id: &str) -> &'s crate::stack::Resource {
     stack.resources.iter().find(|resource| resource.id == id).unwrap_or_else(|| panic!("{id} in {stack:?}"))
 }

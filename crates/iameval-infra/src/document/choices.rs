@@ -221,12 +221,13 @@ pub(crate) fn may_be_same(left: &str, right: &str, symbols: &Symbols) -> bool {
         return !symbols.differ(left, right);
     }
     let is_known = |character: &char| symbols.of_char(*character).is_none();
-    let whole = |text: &str| text.chars().all(|character| is_known(&character));
-    if whole(left) && whole(right) {
+    if left.chars().chain(right.chars()).all(|character| is_known(&character)) {
         return false;
     }
-    let beginning = |text: &str| text.chars().take_while(is_known).collect::<Vec<_>>();
-    let end = |text: &str| text.chars().rev().take_while(is_known).collect::<Vec<_>>();
-    let agree = |left: Vec<char>, right: Vec<char>| left.iter().zip(&right).all(|(left, right)| left == right);
-    agree(beginning(left), beginning(right)) && agree(end(left), end(right))
+    agree(left.chars().take_while(is_known), right.chars().take_while(is_known))
+        && agree(left.chars().rev().take_while(is_known), right.chars().rev().take_while(is_known))
+}
+
+fn agree(left: impl Iterator<Item = char>, right: impl Iterator<Item = char>) -> bool {
+    left.zip(right).all(|(left, right)| left == right)
 }

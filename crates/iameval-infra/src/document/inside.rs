@@ -7,7 +7,7 @@ use iameval::symbol::{Symbol, Symbols};
 use iameval::text::Span;
 
 /// What a text spells.
-pub(super) enum Inside {
+pub(crate) enum Inside {
     Value(Value),
     /// It cannot be told, because of something that is not known.
     Unknown(Symbol),
@@ -19,7 +19,7 @@ pub(super) enum Inside {
 ///
 /// # Errors
 /// Where the text is no JSON, and nothing in it that is not known could be the reason.
-pub(super) fn read(text: &Text, whole: Span, symbols: &Symbols) -> Result<Inside, Vec<Diagnostic>> {
+pub(crate) fn read(text: &Text, whole: Span, symbols: &Symbols) -> Result<Inside, Vec<Diagnostic>> {
     let quoted = Quoted::of(&text.text, symbols);
     let places = Places { text, whole, quoted: &quoted };
     match json::parse(&quoted.text) {

@@ -47,10 +47,10 @@ static FORMATS: [Format; 21] = [
         "`cdk synth` writes `cdk.out`, which is a world: use it with `-w cdk.out` or `iameval check cdk.out`",
         |tree| tree.get("app").is_some() && tree.get("context").is_some(),
     ),
-    other("a Terraform plan", "plans are not read yet; save each policy in it as a separate file", |tree| {
+    other("a Terraform plan", "it is a world: use it with `-w plan.json` or `iameval check plan.json`", |tree| {
         tree.get("planned_values").is_some() || tree.get("resource_changes").is_some()
     }),
-    other("a Terraform state", "states are not read yet; save each policy in it as a separate file", |tree| {
+    other("a Terraform state", "`terraform show -json` writes a world: use it with `-w state.json`", |tree| {
         let is_state = tree.get("lineage").is_some() || tree.get("values").is_some();
         is_state && tree.get("terraform_version").is_some()
     }),

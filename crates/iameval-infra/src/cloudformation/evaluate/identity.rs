@@ -1,7 +1,7 @@
 //! What resources are called: their physical names, and what `Ref` and `Fn::GetAtt` make of these.
 
 use super::{At, Evaluator, Key, Told};
-use crate::cloudformation::table::{self, Row};
+use crate::table::{self, Placeholder, Property, Row, name_in};
 use crate::value::{Value, ValueKind};
 use iameval::json::{Member, Node};
 use iameval::symbol::SymbolKind;
@@ -130,64 +130,46 @@ impl<'t> Evaluator<'t> {
         pattern: &str,
         span: Span,
     ) -> Result<String, Told> {
-        let mut text = String::new();
-        let mut rest = pattern;
-        while let Some((before, after)) = rest.split_once('{') {
-            text.push_str(before);
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            match name {
-                "P" => text.push_str(self.partition(at)?),
-                "R" => text.push_str(&self.region(at)?),
-                "A" => text.push_str(&self.account(at)?),
-                "S" => text.push_str(self.url_suffix(at)?),
-                "Name" => text.push_str(&identity.name),
-                "Path" => text.push_str(&identity.path),
-                _ => text.push_str(&self.part(at, id, member, name, span)?),
-            }
-            rest = after;
-        }
-        text.push_str(rest);
-        Ok(text)
+        table::fill(pattern, |placeholder| match placeholder {
+            Placeholder::Partition => Ok(self.partition(at)?.to_owned()),
+            Placeholder::Region => self.region(at),
+            Placeholder::Account => self.account(at),
+            Placeholder::UrlSuffix => Ok(self.url_suffix(at)?.to_owned()),
+            Placeholder::Name => Ok(identity.name.clone()),
+            Placeholder::Path => Ok(identity.path.clone()),
+            Placeholder::Unknown(name) => self.unknown_part(at, id, name, span),
+            Placeholder::Property(property) => self.part(at, id, member, property, span),
+        })
     }
 
-    /// A part of a pattern: one that is not known, `{?Name}`, or one that a property gives: `{Property}`,
-    /// `{Property=default}`, or `{Property/}` and `{Property|}`, which are nothing where there is no property, or it is
-    /// `default`.
-    fn part(&mut self, at: At, id: &str, member: &'t Member<'static>, name: &str, span: Span) -> Result<String, Told> {
-        let mark = name.chars().next_back().filter(|mark| "/|".contains(*mark));
-        let optional = mark.and_then(|mark| name.strip_suffix(mark));
-        let (property, default) = match name.split_once('=') {
-            Some((property, default)) => (property, Some(default)),
-            None => (optional.unwrap_or(name), None),
-        };
-        let (property, value) = match property.strip_prefix('?') {
-            Some(id) => (id, None),
-            None => (property, self.property(at, member, property)?),
-        };
-        let text = match (&value, default, optional) {
-            (None, Some(default), _) => return Ok(default.into()),
-            (None, _, Some(_)) => return Ok(String::new()),
-            // What begins with something that may be anything may be an ARN.
-            (value, _, _) => value.as_ref().and_then(known_text).filter(|text| {
-                let first = text.chars().next().and_then(|first| self.symbols.of_char(first));
-                !first.is_some_and(|first| matches!(self.symbols.kind(first), SymbolKind::Input | SymbolKind::Text))
-            }),
-        };
+    /// A part of a pattern that a property gives.
+    fn part(
+        &mut self,
+        at: At,
+        id: &str,
+        member: &'t Member<'static>,
+        property: Property<'_>,
+        span: Span,
+    ) -> Result<String, Told> {
+        let value = self.property(at, member, property.name)?;
+        if let (None, Some(default)) = (&value, property.without()) {
+            return Ok(default.into());
+        }
+        // What begins with something that may be anything may be an ARN.
+        let text = value.as_ref().and_then(known_text).filter(|text| {
+            let first = text.chars().next().and_then(|first| self.symbols.of_char(first));
+            !first.is_some_and(|first| matches!(self.symbols.kind(first), SymbolKind::Input | SymbolKind::Text))
+        });
         let text = match text {
-            // Of an ARN, only the name counts here.
-            Some(text) if text.starts_with("arn:") => text.rsplit([':', '/']).next().unwrap_or_default().to_owned(),
-            // That of an identity provider is without its scheme in ARNs.
-            Some(text) => text.strip_prefix("https://").map_or(text.clone(), str::to_owned),
-            None => {
-                let address = format!("{}{id}.{property}", self.template(at).prefix);
-                self.text_of(at, span, &address, SymbolKind::Text)?
-            }
+            Some(text) => Property::part_of(&text).to_owned(),
+            None => self.unknown_part(at, id, property.name, span)?,
         };
-        Ok(match mark {
-            Some(_) if text == "default" => String::new(),
-            Some(mark) => format!("{text}{mark}"),
-            None => text,
-        })
+        Ok(property.with(text))
+    }
+
+    fn unknown_part(&mut self, at: At, id: &str, name: &str, span: Span) -> Result<String, Told> {
+        let address = format!("{}{id}.{name}", self.template(at).prefix);
+        self.text_of(at, span, &address, SymbolKind::Text)
     }
 }
 
@@ -197,12 +179,4 @@ fn known_text(value: &Value) -> Option<String> {
         ValueKind::Text(_) | ValueKind::Number(_) => value.to_text().map(|text| text.text),
         _ => None,
     }
-}
-
-/// The name in an ARN whose pattern ends with it.
-fn name_in<'a>(arn: &'a str, pattern: &str) -> Option<&'a str> {
-    let (before, after) = pattern.rsplit_once("{Name}")?;
-    let arn = arn.strip_suffix(after)?;
-    let mark = before.chars().next_back().filter(|mark| ":/".contains(*mark)).unwrap_or('/');
-    arn.rsplit_once(mark).map(|(_, name)| name)
 }

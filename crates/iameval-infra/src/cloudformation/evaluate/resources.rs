@@ -1,14 +1,15 @@
 //! The resources of a stack.
 
 use super::{At, Evaluator, Told, Truth};
-use crate::cloudformation::stack::{Resource, Stack};
-use crate::cloudformation::table::Row;
 use crate::codes;
+use crate::stack::{Language, Location, Resource, Stack};
+use crate::table::Row;
 use crate::value::{Value, ValueKind};
 use iameval::json::{Member, Node};
 use iameval::symbol::Symbol;
 use iameval::text::Span;
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// That a resource refers to another one of its stack.
 #[derive(Debug, Clone, Copy)]
@@ -35,11 +36,16 @@ impl<'t> Evaluator<'t> {
             Existence::Certain => None,
             Existence::If(condition) => Some(condition),
         };
+        let location = Rc::new(Location {
+            account: self.account(at)?,
+            region: self.region(at)?,
+            partition: self.partition(at)?.to_owned(),
+        });
         let mut resources = Vec::new();
         self.dependencies.clear();
         for member in template.tree.get("Resources").and_then(Node::members).unwrap_or_default() {
             // What went wrong with one is told; the others may have something wrong as well.
-            if let Ok(Some(resource)) = self.resource(at, member) {
+            if let Ok(Some(resource)) = self.resource(at, member, &location) {
                 resources.push(Resource { only_if: resource.only_if.or(only_if), ..resource });
             }
             self.owner = None;
@@ -51,9 +57,8 @@ impl<'t> Evaluator<'t> {
         Ok(Some(Stack {
             name: template.name.clone(),
             source: template.source.clone(),
-            account: self.account(at)?,
-            region: self.region(at)?,
-            partition: self.partition(at)?.to_owned(),
+            language: Language::CloudFormation,
+            location,
             resources,
         }))
     }
@@ -77,7 +82,12 @@ impl<'t> Evaluator<'t> {
         Ok(existence)
     }
 
-    fn resource(&mut self, at: At, member: &'t Member<'static>) -> Result<Option<Resource>, Told> {
+    fn resource(
+        &mut self,
+        at: At,
+        member: &'t Member<'static>,
+        location: &Rc<Location>,
+    ) -> Result<Option<Resource>, Told> {
         let id: &'t str = &member.key;
         if id.starts_with("Fn::") {
             let message = format!("what resources `{id}` makes is not known");
@@ -125,14 +135,18 @@ impl<'t> Evaluator<'t> {
         let path = node.get("Metadata").and_then(|metadata| metadata.get("aws:cdk:path")).and_then(Node::as_str);
         Ok(Some(Resource {
             id: id.to_owned(),
+            source: None,
             id_span: span,
             kind: kind.to_owned(),
+            written_kind: None,
             span: node.span,
             only_if,
             properties,
             reference: identity.reference.clone(),
             arn,
+            further_names: Vec::new(),
             construct_path: path.map(str::to_owned),
+            location: location.clone(),
         }))
     }
 

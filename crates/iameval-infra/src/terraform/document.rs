@@ -1,0 +1,291 @@
+//! `aws_iam_policy_document`: the document that its blocks are.
+
+use crate::document::{Inside, inside};
+use crate::value::{Entry, Text, Value, ValueKind};
+use iameval::symbol::{Symbol, Symbols};
+use iameval::text::Span;
+
+/// The document of the arguments of a data source `aws_iam_policy_document`.
+pub(super) fn document(arguments: &Value, symbols: &Symbols) -> Value {
+    let span = arguments.span;
+    let made = Made { span, symbols };
+    let mut merged = Merged { statements: Vec::new(), version: None, symbols };
+    let before = ["source_json", "source_policy_documents"];
+    before.iter().filter_map(|name| arguments.get(name)).for_each(|documents| merged.documents(documents));
+    merged.statements(&made.statements(arguments.get("statement")));
+    let after = ["override_json", "override_policy_documents"];
+    after.iter().filter_map(|name| arguments.get(name)).for_each(|documents| merged.documents(documents));
+    let own = arguments.get("version").filter(|version| !is_nothing(version)).cloned();
+    let version = own.or(merged.version).unwrap_or_else(|| Value::text(span, "2012-10-17"));
+    let statements = Value { span, kind: ValueKind::List(merged.statements) };
+    made.map(vec![made.entry("Version", version), made.entry("Statement", statements)])
+}
+
+/// Whether an argument is not given.
+pub(super) fn is_nothing(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Null => true,
+        ValueKind::Text(text) => text.text.is_empty(),
+        ValueKind::List(items) => items.is_empty(),
+        ValueKind::OneOf { choices, .. } => choices.iter().all(Option::is_none),
+        _ => false,
+    }
+}
+
+/// Statements of several documents, of which later ones replace those of the same `Sid`.
+struct Merged<'s> {
+    statements: Vec<Value>,
+    version: Option<Value>,
+    symbols: &'s Symbols,
+}
+
+impl Merged<'_> {
+    /// A document, or a list of documents.
+    fn documents(&mut self, value: &Value) {
+        match &value.kind {
+            ValueKind::List(items) => items.iter().for_each(|item| self.documents(item)),
+            ValueKind::Text(text) if text.text.is_empty() => {}
+            ValueKind::Text(text) => match inside(text, value.span, self.symbols) {
+                Ok(Inside::Value(inner)) if !matches!(inner.kind, ValueKind::Text(_)) => self.documents(&inner),
+                Ok(Inside::Unknown(symbol)) => self.unknown(symbol, value.span),
+                // The provider refuses it; here it is refused as a statement.
+                _ => self.statements.push(value.clone()),
+            },
+            ValueKind::Map(entries) => {
+                if let Some(version) = value.get("Version") {
+                    self.version = Some(version.clone());
+                }
+                if let Some(symbol) = entries.iter().find_map(|entry| self.symbols.within(&entry.key.text).next()) {
+                    self.unknown(symbol, value.span);
+                }
+                if let Some(statements) = value.get("Statement") {
+                    self.statements(statements);
+                }
+            }
+            ValueKind::Unknown(symbol) => self.unknown(*symbol, value.span),
+            ValueKind::OneOf { on, choices } => {
+                for choice in choices.iter().flatten() {
+                    let mut one = Self { statements: Vec::new(), version: None, symbols: self.symbols };
+                    one.documents(choice);
+                    // Which of them it is decides what is replaced, too.
+                    one.statements.iter().for_each(|statement| self.replace(statement, Some(*on)));
+                    self.statements.extend(one.statements.into_iter().map(|statement| perhaps(*on, statement)));
+                }
+            }
+            ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => {}
+        }
+    }
+
+    /// A document of which nothing is known: it may replace any statement that has a `Sid`.
+    fn unknown(&mut self, symbol: Symbol, span: Span) {
+        for statement in &mut self.statements {
+            if statement.get("Sid").is_some_and(|sid| !is_nothing(sid)) || is_open(statement) {
+                *statement = perhaps(symbol, statement.clone());
+            }
+        }
+        self.statements.push(Value { span, kind: ValueKind::Unknown(symbol) });
+    }
+
+    fn statements(&mut self, value: &Value) {
+        match &value.kind {
+            ValueKind::List(items) => items.iter().for_each(|item| self.statements(item)),
+            ValueKind::Unknown(symbol) => self.unknown(*symbol, value.span),
+            ValueKind::OneOf { on, choices } => {
+                for choice in choices.iter().flatten() {
+                    self.replace(choice, Some(*on));
+                    self.statements.push(perhaps(*on, choice.clone()));
+                }
+            }
+            _ => {
+                self.replace(value, None);
+                self.statements.push(value.clone());
+            }
+        }
+    }
+
+    /// Takes out what a statement replaces: for certain, or only if something is so that is not known.
+    fn replace(&mut self, new: &Value, only_if: Option<Symbol>) {
+        let Some(sid) = new.get("Sid").filter(|sid| !is_nothing(sid)).cloned() else { return };
+        let unknown = |value: &Value| match &value.kind {
+            ValueKind::Unknown(symbol) => Some(*symbol),
+            ValueKind::Text(text) => self.symbols.within(&text.text).next(),
+            ValueKind::OneOf { on, .. } => Some(*on),
+            _ => None,
+        };
+        let mut left = Vec::with_capacity(self.statements.len());
+        for old in std::mem::take(&mut self.statements) {
+            let known = old.get("Sid").filter(|known| !is_nothing(known));
+            let depends = known.and_then(|known| unknown(known).or_else(|| unknown(&sid)));
+            let is_same = known.is_some_and(|known| known.as_text().is_some() && known.as_text() == sid.as_text());
+            match (is_same, depends.or(only_if.filter(|_| is_same))) {
+                (_, Some(symbol)) => left.push(perhaps(symbol, old)),
+                (true, None) => {}
+                (false, None) => left.push(old),
+            }
+        }
+        self.statements = left;
+    }
+}
+
+/// Whether it is not known what a statement has.
+fn is_open(statement: &Value) -> bool {
+    !matches!(statement.kind, ValueKind::Map(_))
+}
+
+/// A value that is there only if something is so that is not known.
+pub(super) fn perhaps(on: Symbol, value: Value) -> Value {
+    Value { span: value.span, kind: ValueKind::OneOf { on, choices: vec![Some(value), None] } }
+}
+
+/// Values that stand where the data source does.
+struct Made<'s> {
+    span: Span,
+    symbols: &'s Symbols,
+}
+
+impl Made<'_> {
+    fn map(&self, entries: Vec<Entry>) -> Value {
+        Value { span: self.span, kind: ValueKind::Map(entries) }
+    }
+
+    fn entry(&self, key: &str, value: Value) -> Entry {
+        Entry { key: Text::from(key.to_owned()), key_span: self.span, value }
+    }
+
+    /// The blocks `statement` as statements.
+    fn statements(&self, blocks: Option<&Value>) -> Value {
+        let Some(blocks) = blocks else { return Value { span: self.span, kind: ValueKind::List(Vec::new()) } };
+        each(blocks, &|block| self.statement(block))
+    }
+
+    fn statement(&self, block: &Value) -> Value {
+        let mut entries = Vec::new();
+        let mut add = |key: &str, value: Value| {
+            entries.push(Entry { key: Text::from(key.to_owned()), key_span: value.span, value });
+        };
+        let given = |name: &str| block.get(name).filter(|value| !is_nothing(value));
+        if let Some(sid) = given("sid") {
+            add("Sid", sid.clone());
+        }
+        add("Effect", given("effect").cloned().unwrap_or_else(|| Value::text(block.span, "Allow")));
+        for (name, key) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
+            if let Some(blocks) = given(name) {
+                add(key, Self::principals(blocks));
+            }
+        }
+        for (name, key) in [("actions", "Action"), ("not_actions", "NotAction")] {
+            if let Some(list) = given(name) {
+                add(key, list.clone());
+            }
+        }
+        for (name, key) in [("resources", "Resource"), ("not_resources", "NotResource")] {
+            if let Some(list) = given(name) {
+                add(key, variables(list));
+            }
+        }
+        if let Some(blocks) = given("condition") {
+            add("Condition", self.conditions(blocks));
+        }
+        Value { span: block.span, kind: ValueKind::Map(entries) }
+    }
+
+    /// Blocks with a type and identifiers.
+    fn principals(blocks: &Value) -> Value {
+        let ValueKind::List(items) = &blocks.kind else { return unless_list(blocks) };
+        let mut entries: Vec<Entry> = Vec::new();
+        for block in items {
+            let ValueKind::Map(_) = &block.kind else { return unless_list(block) };
+            let (Some(kind), Some(identifiers)) = (block.get("type"), block.get("identifiers")) else { continue };
+            let Some(kind) = kind.to_text() else { return unless_list(kind) };
+            if kind.text == "*" {
+                return Value::text(block.span, "*");
+            }
+            add_to(&mut entries, kind, variables(identifiers));
+        }
+        Value { span: blocks.span, kind: ValueKind::Map(entries) }
+    }
+
+    /// Blocks with an operator, a key and values.
+    fn conditions(&self, blocks: &Value) -> Value {
+        let ValueKind::List(items) = &blocks.kind else { return unless_list(blocks) };
+        let mut operators: Vec<Entry> = Vec::new();
+        for block in items {
+            let ValueKind::Map(_) = &block.kind else { return unless_list(block) };
+            let (Some(test), Some(variable), Some(values)) =
+                (block.get("test"), block.get("variable"), block.get("values"))
+            else {
+                continue;
+            };
+            let (Some(test), Some(variable)) = (test.to_text(), variable.to_text()) else { return unless_list(block) };
+            let unknown = self.symbols.within(&test.text).next().is_some();
+            let known = operators.iter_mut().find(|known| known.key.text == test.text && !unknown);
+            if let Some(Entry { value: Value { kind: ValueKind::Map(keys), .. }, .. }) = known {
+                add_to(keys, variable, variables(values));
+            } else {
+                let mut keys = Vec::new();
+                add_to(&mut keys, variable, variables(values));
+                let value = Value { span: block.span, kind: ValueKind::Map(keys) };
+                operators.push(Entry { key: test, key_span: block.span, value });
+            }
+        }
+        Value { span: blocks.span, kind: ValueKind::Map(operators) }
+    }
+}
+
+/// What stands where blocks should be: as it is, where it is not known.
+fn unless_list(value: &Value) -> Value {
+    value.clone()
+}
+
+/// Adds values under a key; those of a key that is there already are more of the same.
+fn add_to(entries: &mut Vec<Entry>, key: Text, value: Value) {
+    match entries.iter_mut().find(|entry| entry.key.text == key.text) {
+        Some(Entry { value: Value { kind: ValueKind::List(known), .. }, .. }) => match value.kind {
+            ValueKind::List(more) => known.extend(more),
+            _ => known.push(value),
+        },
+        Some(Entry { value: known, .. }) => {
+            let first = known.clone();
+            *known = Value { span: value.span, kind: ValueKind::List(vec![first, value]) };
+        }
+        None => entries.push(Entry { key, key_span: value.span, value }),
+    }
+}
+
+/// Every item of a list in place, with its choices.
+fn each(value: &Value, of: &dyn Fn(&Value) -> Value) -> Value {
+    let kind = match &value.kind {
+        ValueKind::List(items) => ValueKind::List(items.iter().map(|item| each(item, of)).collect()),
+        ValueKind::OneOf { on, choices } => {
+            let choices = choices.iter().map(|choice| choice.as_ref().map(|choice| each(choice, of))).collect();
+            ValueKind::OneOf { on: *on, choices }
+        }
+        ValueKind::Map(_) => return of(value),
+        kind => kind.clone(),
+    };
+    Value { span: value.span, kind }
+}
+
+/// The same texts, where `&{x}` is a policy variable: `${x}`.
+fn variables(value: &Value) -> Value {
+    let kind = match &value.kind {
+        ValueKind::Text(text) if text.text.contains("&{") => {
+            let mut made = Text::default();
+            let mut at = 0;
+            while let Some(found) = text.text.get(at..).and_then(|rest| rest.find("&{")) {
+                made.push_part(text, at..at + found);
+                made.push_str("$");
+                at += found + 1;
+            }
+            made.push_part(text, at..text.text.len());
+            ValueKind::Text(made)
+        }
+        ValueKind::List(items) => ValueKind::List(items.iter().map(variables).collect()),
+        ValueKind::OneOf { on, choices } => {
+            let choices = choices.iter().map(|choice| choice.as_ref().map(variables)).collect();
+            ValueKind::OneOf { on: *on, choices }
+        }
+        kind => kind.clone(),
+    };
+    Value { span: value.span, kind }
+}

@@ -1,0 +1,91 @@
+//! `jsonencode`: a value as JSON text, in which what stands in the source keeps its place.
+
+use crate::value::{Entry, Text, Value, ValueKind};
+use iameval::text::Span;
+
+/// The text of a value; `None` where it depends on a choice.
+pub(super) fn encode(value: &Value) -> Option<Text> {
+    let mut text = Text::default();
+    write(value, &mut text)?;
+    Some(text)
+}
+
+/// The value in which null, as one of several choices, is nothing: as an argument it is the same as none at all.
+pub(super) fn without_nulls(value: Value) -> Value {
+    let kind = match value.kind {
+        ValueKind::OneOf { on, choices } => {
+            let choice = |choice: Option<Value>| {
+                choice.filter(|value| !matches!(value.kind, ValueKind::Null)).map(without_nulls)
+            };
+            ValueKind::OneOf { on, choices: choices.into_iter().map(choice).collect() }
+        }
+        ValueKind::List(items) => ValueKind::List(items.into_iter().map(without_nulls).collect()),
+        ValueKind::Map(entries) => {
+            let entry = |entry: Entry| Entry { value: without_nulls(entry.value), ..entry };
+            ValueKind::Map(entries.into_iter().map(entry).collect())
+        }
+        kind => kind,
+    };
+    Value { kind, ..value }
+}
+
+fn write(value: &Value, out: &mut Text) -> Option<()> {
+    match &value.kind {
+        ValueKind::Null => out.push_str("null"),
+        ValueKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        ValueKind::Number(number) => out.push_str(number),
+        ValueKind::Text(text) => quoted(&with_marks(text, value.span), text, out),
+        // Outside of a string it is a value that is not known.
+        ValueKind::Unknown(symbol) => out.push_str(&symbol.to_string()),
+        ValueKind::List(items) => {
+            out.push_str("[");
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { "," });
+                write(item, out)?;
+            }
+            out.push_str("]");
+        }
+        ValueKind::Map(entries) => {
+            out.push_str("{");
+            for (at, entry) in entries.iter().enumerate() {
+                out.push_str(if at == 0 { "" } else { "," });
+                quoted(&with_marks(&entry.key, entry.key_span), &entry.key, out);
+                out.push_str(":");
+                write(&entry.value, out)?;
+            }
+            out.push_str("}");
+        }
+        ValueKind::OneOf { .. } => return None,
+    }
+    Some(())
+}
+
+/// The quotation marks around a text, with their places where the source has them.
+fn with_marks(text: &Text, span: Span) -> [Text; 2] {
+    let first = text.runs.first().map(|(_, run)| run.start);
+    let last = text.runs.last().map(|(_, run)| run.end + 1);
+    let is_quoted = first == Some(span.start + 1) || last == Some(span.end);
+    let mark = |start: u32| {
+        let place = Span { start, end: start + 1 };
+        Text { text: "\"".to_owned(), runs: if is_quoted { vec![(0, place)] } else { Vec::new() } }
+    };
+    [mark(span.start), mark(span.end.saturating_sub(1))]
+}
+
+fn quoted([before, after]: &[Text; 2], text: &Text, out: &mut Text) {
+    out.push(before);
+    let mut from = 0;
+    for (at, character) in text.text.char_indices() {
+        let escaped = match character {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            control if u32::from(control) < 0x20 => format!("\\u{:04x}", u32::from(control)),
+            _ => continue,
+        };
+        out.push_part(text, from..at);
+        out.push_str(&escaped);
+        from = at + character.len_utf8();
+    }
+    out.push_part(text, from..text.text.len());
+    out.push(after);
+}

@@ -1,0 +1,510 @@
+//! Expressions: what they come to, and what they refer to.
+
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
+use super::expand::{Form, is_set};
+use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
+use crate::terraform::resources::entry;
+use crate::value::{Entry, Value, ValueKind};
+use iameval::symbol::SymbolKind;
+use iameval::text::Span;
+
+/// How many ways are followed where several choices are open.
+const MAX_WAYS: usize = 64;
+
+/// A step from what a reference begins with.
+enum Step<'e> {
+    Name(&'e str),
+    Key(&'e Expr),
+}
+
+/// What a reference begins with, and the steps from there.
+fn path<'e>(expr: &'e Expr, steps: &mut Vec<Step<'e>>) -> Option<&'e str> {
+    match &expr.kind {
+        ExprKind::Variable(name) => Some(name),
+        ExprKind::Attribute(of, name) => {
+            let root = path(of, steps)?;
+            steps.push(Step::Name(name));
+            Some(root)
+        }
+        ExprKind::Index(of, key) => {
+            let root = path(of, steps)?;
+            steps.push(Step::Key(key));
+            Some(root)
+        }
+        _ => None,
+    }
+}
+
+impl Evaluator<'_, '_> {
+    /// What an expression comes to.
+    pub(super) fn evaluate(&mut self, scope: &Scope<'_>, expr: &Expr) -> Evaluated {
+        let scope = &self.deeper(scope, expr.span)?;
+        self.grow(scope, expr.span, Value::SIZE)?;
+        let span = expr.span;
+        let kind = match &expr.kind {
+            ExprKind::Null => ValueKind::Null,
+            ExprKind::Bool(value) => ValueKind::Bool(*value),
+            ExprKind::Number(text) => ValueKind::Number(text.clone()),
+            ExprKind::Text(text) => {
+                self.grow(scope, span, text.text.len())?;
+                ValueKind::Text(text.clone())
+            }
+            ExprKind::Template(parts) => return self.template(scope, parts, span),
+            ExprKind::List(items) => ValueKind::List(items.iter().map(|item| self.value(scope, item)).collect()),
+            ExprKind::Map(pairs) => {
+                let mut entries: Vec<Entry> = Vec::with_capacity(pairs.len());
+                for (key, value) in pairs {
+                    let name = self.value(scope, key).to_text().ok_or(Failed)?;
+                    let value = self.value(scope, value);
+                    entries.retain(|known| known.key.text != name.text);
+                    entries.push(Entry { key: name, key_span: key.span, value });
+                }
+                ValueKind::Map(entries)
+            }
+            ExprKind::Variable(_) | ExprKind::Attribute(..) | ExprKind::Index(..) => {
+                let mut steps = Vec::new();
+                return match path(expr, &mut steps) {
+                    Some(root) => self.reference(scope, root, &steps, span),
+                    None => self.part(scope, expr),
+                };
+            }
+            ExprKind::Splat(of, each) => return self.splat(scope, of, each, span),
+            ExprKind::Conditional(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                let decides = self.decides(scope, condition);
+                return self.for_each_choice(span, vec![decides], &mut |this, values| {
+                    let known = values.first().and_then(truth).ok_or(());
+                    match known.or_else(|()| this.condition(scope, condition)) {
+                        Ok(true) => Ok(this.value(scope, then)),
+                        Ok(false) => Ok(this.value(scope, otherwise)),
+                        Err(on) => {
+                            let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
+                            Ok(Value { span, kind: ValueKind::OneOf { on, choices } })
+                        }
+                    }
+                });
+            }
+            ExprKind::Call { name, arguments, expands } => return self.call(scope, name, arguments, *expands, span),
+            ExprKind::Not(inner) => {
+                let value = self.value(scope, inner);
+                return self.for_each_choice(span, vec![value], &mut |_, values| {
+                    let truth = values.first().and_then(truth).ok_or(Failed)?;
+                    Ok(Value { span, kind: ValueKind::Bool(!truth) })
+                });
+            }
+            ExprKind::Negative(inner) => {
+                let value = self.value(scope, inner);
+                let number = number(&value).ok_or(Failed)?;
+                ValueKind::Number(shown(-number))
+            }
+            ExprKind::Binary(left, operator, right) => {
+                let values = vec![self.value(scope, left), self.value(scope, right)];
+                let operator = *operator;
+                return self.for_each_choice(span, values, &mut |this, values| {
+                    let [left, right] = values.as_slice() else { return Err(Failed) };
+                    let kind = this.binary(left, operator, right).ok_or(Failed)?;
+                    Ok(Value { span, kind })
+                });
+            }
+            ExprKind::For(each) => return self.each(scope, each, span),
+        };
+        Ok(Value { span, kind })
+    }
+
+    /// A function of values, once for each way in which what they depend on can turn out.
+    pub(super) fn for_each_choice(
+        &mut self,
+        span: Span,
+        values: Vec<Value>,
+        of: &mut dyn FnMut(&mut Self, Vec<Value>) -> Evaluated,
+    ) -> Evaluated {
+        self.choices_of(span, values, &|value| is_choice(value), of, MAX_WAYS)
+    }
+
+    /// The same where choices count wherever in the values they are.
+    pub(super) fn for_each_choice_within(
+        &mut self,
+        span: Span,
+        values: Vec<Value>,
+        of: &mut dyn FnMut(&mut Self, Vec<Value>) -> Evaluated,
+    ) -> Evaluated {
+        self.choices_of(span, values, &Value::first_choice, of, MAX_WAYS)
+    }
+
+    fn choices_of(
+        &mut self,
+        span: Span,
+        values: Vec<Value>,
+        choice: &dyn Fn(&Value) -> Option<(iameval::symbol::Symbol, usize)>,
+        of: &mut dyn FnMut(&mut Self, Vec<Value>) -> Evaluated,
+        left: usize,
+    ) -> Evaluated {
+        let Some((on, count)) = values.iter().find_map(choice) else { return of(self, values) };
+        if count > left {
+            return Err(Failed);
+        }
+        let mut made = Vec::with_capacity(count);
+        for index in 0..count {
+            let chosen: Option<Vec<Value>> = values.iter().map(|value| value.chosen(on, index)).collect();
+            made.push(match chosen {
+                Some(chosen) => Some(self.choices_of(span, chosen, choice, of, left / count)?),
+                None => None,
+            });
+        }
+        Ok(Value { span, kind: ValueKind::OneOf { on, choices: made } })
+    }
+
+    /// What a reference means.
+    fn reference(&mut self, scope: &Scope<'_>, root: &str, steps: &[Step<'_>], span: Span) -> Evaluated {
+        if let Some(value) = scope.named(root) {
+            let value = value.clone();
+            return self.follow(scope, value, steps, span);
+        }
+        let each = |of: fn(&super::evaluate::Each) -> Option<&Value>| scope.each.and_then(of).cloned().ok_or(Failed);
+        match (root, steps) {
+            ("var", [Step::Name(name), rest @ ..]) => {
+                let value = self.variable(scope, name, span)?;
+                self.follow(scope, value, rest, span)
+            }
+            ("local", [Step::Name(name), rest @ ..]) => {
+                let value = self.local(scope, name, span)?;
+                self.follow(scope, value, rest, span)
+            }
+            ("each", [Step::Name("key"), rest @ ..]) => {
+                let value = each(|each| each.key.as_ref())?;
+                self.follow(scope, value.placed(span), rest, span)
+            }
+            ("each", [Step::Name("value"), rest @ ..]) => {
+                let value = each(|each| each.value.as_ref())?;
+                self.follow(scope, value.placed(span), rest, span)
+            }
+            ("count", [Step::Name("index")]) => each(|each| each.index.as_ref()).map(|value| value.placed(span)),
+            ("path", [Step::Name(name)]) => self.path_of(scope, name).map(|text| Value::text(span, text)).ok_or(Failed),
+            ("terraform" | "tofu", [Step::Name(name)]) => {
+                let text = self.naming.text(&format!("terraform.{name}"), SymbolKind::Text);
+                Ok(Value::text(span, text))
+            }
+            ("module", [Step::Name(name), Step::Key(key), Step::Name(output), rest @ ..]) => {
+                let key = self.value(scope, key);
+                let value = self.for_each_choice(span, vec![key], &mut |this, keys| {
+                    this.of_module(scope, name, keys.first(), Some(output), span)
+                })?;
+                self.follow(scope, value, rest, span)
+            }
+            ("module", [Step::Name(name), Step::Name(output), rest @ ..]) => {
+                let value = self.of_module(scope, name, None, Some(output), span)?;
+                self.follow(scope, value, rest, span)
+            }
+            ("module", [Step::Name(name), rest @ ..]) => {
+                let value = self.all_of_module(scope, name, span)?;
+                self.follow(scope, value, rest, span)
+            }
+            ("data", [Step::Name(kind), Step::Name(name), rest @ ..]) => {
+                self.of_resource(scope, true, kind, name, rest, span)
+            }
+            (kind, [Step::Name(name), rest @ ..]) => self.of_resource(scope, false, kind, name, rest, span),
+            _ => Err(Failed),
+        }
+    }
+
+    /// A resource or data source, one of several, or an attribute of it.
+    fn of_resource(
+        &mut self,
+        scope: &Scope<'_>,
+        is_data: bool,
+        kind: &str,
+        name: &str,
+        steps: &[Step<'_>],
+        span: Span,
+    ) -> Evaluated {
+        let resources = &self.folder(scope.module).resources;
+        let is_it = |resource: &&super::folder::Resource| {
+            resource.is_data == is_data && resource.kind == kind && resource.name == name
+        };
+        let resource = resources.iter().find(is_it).ok_or(Failed)?;
+        let expansion = self.expansion(scope.module, resource, (scope.file, span), scope.depth)?;
+        match (expansion.keys, steps) {
+            (Form::Single, [Step::Name(attribute), rest @ ..]) => {
+                let number = expansion.member(None).ok_or(Failed)?;
+                let value = self.attribute(scope, number, attribute, span)?;
+                self.follow(scope, value, rest, span)
+            }
+            (Form::List | Form::Object | Form::Unknown, [Step::Key(key), Step::Name(attribute), rest @ ..]) => {
+                let key = self.value(scope, key);
+                let value = self.for_each_choice(span, vec![key], &mut |this, keys| {
+                    let key = keys.first().ok_or(Failed)?;
+                    if let Some(number) = expansion.member(Some(key)) {
+                        return this.attribute(scope, number, attribute, span);
+                    }
+                    Err(Failed)
+                })?;
+                self.follow(scope, value, rest, span)
+            }
+            // `one(resource[*])` and old references leave the key out where there is one.
+            (_, steps) => {
+                let mut members = Vec::new();
+                for (key, number) in &expansion.members {
+                    let only_if = self.instances.get(*number).and_then(|instance| instance.only_if);
+                    let value = self.instance_object(scope, *number, span)?;
+                    let value = match only_if {
+                        Some(symbol) if expansion.keys != Form::Single => {
+                            crate::terraform::document::perhaps(symbol, value)
+                        }
+                        _ => value,
+                    };
+                    members.push((key.clone(), value));
+                }
+                let value = expansion.together(members, span).ok_or(Failed)?;
+                self.follow(scope, value, steps, span)
+            }
+        }
+    }
+
+    /// What is at the end of steps from a value.
+    fn follow(&mut self, scope: &Scope<'_>, value: Value, steps: &[Step<'_>], span: Span) -> Evaluated {
+        let Some((step, rest)) = steps.split_first() else { return Ok(value) };
+        let key = match step {
+            Step::Name(name) => Value::text(span, *name),
+            Step::Key(key) => self.value(scope, key),
+        };
+        let next = self.for_each_choice(span, vec![value, key], &mut |this, values| {
+            let [of, key] = values.as_slice() else { return Err(Failed) };
+            this.item(of, key)
+        })?;
+        self.follow(scope, next, rest, span)
+    }
+
+    /// An item of a list or object.
+    pub(super) fn item(&self, of: &Value, key: &Value) -> Evaluated {
+        let text = key.to_text().ok_or(Failed)?.text;
+        if self.naming.symbols.within(&text).next().is_some() {
+            return Err(Failed);
+        }
+        match &of.kind {
+            ValueKind::Map(entries) => {
+                let is_certain =
+                    entries.iter().all(|entry| self.naming.symbols.within(&entry.key.text).next().is_none());
+                of.get(&text).cloned().ok_or(if is_certain { Cause::Missing } else { Failed })
+            }
+            ValueKind::Null => Err(Cause::Missing),
+            ValueKind::List(items) => {
+                // Where an item may be missing, those after it may be elsewhere.
+                let may_move =
+                    items.iter().any(|item| matches!(item.kind, ValueKind::OneOf { .. }) && may_be_missing(item));
+                let number: usize = text.parse().map_err(|_| Failed)?;
+                if may_move {
+                    return Err(Failed);
+                }
+                items.get(number).cloned().ok_or(Cause::Missing)
+            }
+            _ => Err(Failed),
+        }
+    }
+
+    /// An attribute or item of an expression that is no reference.
+    fn part(&mut self, scope: &Scope<'_>, expr: &Expr) -> Evaluated {
+        let (of, key) = match &expr.kind {
+            ExprKind::Attribute(of, name) => (self.evaluate(scope, of)?, Value::text(expr.span, name.as_str())),
+            ExprKind::Index(of, key) => (self.evaluate(scope, of)?, self.value(scope, key)),
+            _ => return Err(Failed),
+        };
+        self.for_each_choice(expr.span, vec![of, key], &mut |this, values| {
+            let [of, key] = values.as_slice() else { return Err(Failed) };
+            this.item(of, key)
+        })
+    }
+
+    fn splat(&mut self, scope: &Scope<'_>, of: &Expr, each: &Expr, span: Span) -> Evaluated {
+        let value = self.evaluate(scope, of)?;
+        let list = match &value.kind {
+            ValueKind::List(_) => value,
+            ValueKind::Null => Value { span, kind: ValueKind::List(Vec::new()) },
+            ValueKind::Unknown(_) => return Err(Failed),
+            // One value is a list of it.
+            _ => Value { span, kind: ValueKind::List(vec![value]) },
+        };
+        let items = self.for_each_item(scope, &list, span, &mut |this, _, item| {
+            let frame = Frame { name: ITEM, value: item, outer: scope.frame };
+            this.evaluate(&scope.with(&frame), each)
+        })?;
+        Ok(Value { span, kind: ValueKind::List(items) })
+    }
+
+    fn each(&mut self, scope: &Scope<'_>, each: &For, span: Span) -> Evaluated {
+        let of = self.evaluate(scope, &each.of)?;
+        let is_set = is_set(&each.of);
+        let mut keys: Vec<Value> = Vec::new();
+        let mut left_out: Vec<bool> = Vec::new();
+        let makes_object = each.result_key.is_some();
+        let items = self.for_each_item(scope, &of, span, &mut |this, key, value| {
+            let key = match &each.key {
+                Some(_) => this.key_of_item(scope, &each.of, is_set, key, &value),
+                None => key,
+            };
+            let own = Frame { name: &each.value, value, outer: scope.frame };
+            let both = each.key.as_ref().map(|name| Frame { name, value: key, outer: Some(&own) });
+            let inner = scope.with(both.as_ref().unwrap_or(&own));
+            let is_wanted = match &each.condition {
+                Some(condition) => {
+                    let value = this.decides(&inner, condition);
+                    match truth(&value).ok_or(()).or_else(|()| this.condition(&inner, condition)) {
+                        Ok(wanted) => wanted,
+                        Err(_) if makes_object => return Err(Failed),
+                        Err(on) => {
+                            let result = this.value(&inner, &each.result);
+                            left_out.push(false);
+                            return Ok(crate::terraform::document::perhaps(on, result));
+                        }
+                    }
+                }
+                None => true,
+            };
+            left_out.push(!is_wanted);
+            if !is_wanted {
+                return Ok(Value { span, kind: ValueKind::Null });
+            }
+            if let Some(name) = &each.result_key {
+                keys.push(this.value(&inner, name));
+            }
+            Ok(this.value(&inner, &each.result))
+        })?;
+        // Alternatives of one item are made one by one.
+        if left_out.len() != items.len() && left_out.contains(&true) {
+            return Err(Failed);
+        }
+        let is_in = items.into_iter().enumerate().filter(|(at, _)| left_out.get(*at) != Some(&true));
+        let items: Vec<Value> = is_in.map(|(_, item)| item).collect();
+        if !makes_object {
+            return Ok(Value { span, kind: ValueKind::List(items) });
+        }
+        if keys.len() != items.len() {
+            return Err(Failed);
+        }
+        let mut entries: Vec<Entry> = Vec::new();
+        for (key, item) in keys.into_iter().zip(items) {
+            let name = key.to_text().ok_or(Failed)?;
+            match entries.iter_mut().find(|known| known.key.text == name.text) {
+                Some(Entry { value: Value { kind: ValueKind::List(known), .. }, .. }) if each.groups => {
+                    known.push(item);
+                }
+                Some(_) => return Err(Failed),
+                None => {
+                    let value = if each.groups { Value { span, kind: ValueKind::List(vec![item]) } } else { item };
+                    entries.push(entry(&name.text, value));
+                }
+            }
+        }
+        Ok(Value { span, kind: ValueKind::Map(entries) })
+    }
+
+    fn binary(&self, left: &Value, operator: Operator, right: &Value) -> Option<ValueKind> {
+        let both = || Some((number(left)?, number(right)?));
+        let compared = |of: fn(f64, f64) -> bool| both().map(|(left, right)| ValueKind::Bool(of(left, right)));
+        let computed = |of: fn(f64, f64) -> f64| both().map(|(left, right)| ValueKind::Number(shown(of(left, right))));
+        match operator {
+            Operator::Equal => self.equal(left, right).map(ValueKind::Bool),
+            Operator::NotEqual => self.equal(left, right).map(|same| ValueKind::Bool(!same)),
+            Operator::Less => compared(|left, right| left < right),
+            Operator::LessOrEqual => compared(|left, right| left <= right),
+            Operator::Greater => compared(|left, right| left > right),
+            Operator::GreaterOrEqual => compared(|left, right| left >= right),
+            Operator::Add => computed(|left, right| left + right),
+            Operator::Subtract => computed(|left, right| left - right),
+            Operator::Multiply => computed(|left, right| left * right),
+            Operator::Divide => computed(|left, right| left / right),
+            Operator::Remainder => computed(|left, right| left % right),
+            // One side may decide although the other is not known.
+            Operator::And => match (truth(left), truth(right)) {
+                (Some(false), _) | (_, Some(false)) => Some(ValueKind::Bool(false)),
+                (Some(true), Some(true)) => Some(ValueKind::Bool(true)),
+                _ => None,
+            },
+            Operator::Or => match (truth(left), truth(right)) {
+                (Some(true), _) | (_, Some(true)) => Some(ValueKind::Bool(true)),
+                (Some(false), Some(false)) => Some(ValueKind::Bool(false)),
+                _ => None,
+            },
+        }
+    }
+
+    /// Whether two values are the same; `None` where that is not known.
+    pub(super) fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
+        let open = |value: &Value| match &value.kind {
+            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => true,
+            ValueKind::Text(text) => self.naming.symbols.within(&text.text).next().is_some(),
+            _ => false,
+        };
+        if open(left) || open(right) {
+            return None;
+        }
+        match (&left.kind, &right.kind) {
+            (ValueKind::Null, ValueKind::Null) => Some(true),
+            (ValueKind::Bool(left), ValueKind::Bool(right)) => Some(left == right),
+            (ValueKind::Number(_), ValueKind::Number(_)) => Some(shown(number(left)?) == shown(number(right)?)),
+            (ValueKind::Text(left), ValueKind::Text(right)) => Some(left.text == right.text),
+            (ValueKind::List(left), ValueKind::List(right)) => {
+                if left.len() != right.len() {
+                    return if left.iter().chain(right).any(may_be_missing) { None } else { Some(false) };
+                }
+                let pairs = left.iter().zip(right).map(|(left, right)| self.equal(left, right));
+                pairs.collect::<Option<Vec<bool>>>().map(|all| all.into_iter().all(|same| same))
+            }
+            (ValueKind::Map(left), ValueKind::Map(right)) => {
+                if left.len() != right.len() {
+                    return Some(false);
+                }
+                let pairs = left.iter().map(|entry| {
+                    let other = right.iter().find(|other| other.key.text == entry.key.text);
+                    other.map_or(Some(false), |other| self.equal(&entry.value, &other.value))
+                });
+                pairs.collect::<Option<Vec<bool>>>().map(|all| all.into_iter().all(|same| same))
+            }
+            // Values of different types are different.
+            _ => Some(false),
+        }
+    }
+}
+
+fn is_choice(value: &Value) -> Option<(iameval::symbol::Symbol, usize)> {
+    match &value.kind {
+        ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
+        _ => None,
+    }
+}
+
+/// Whether there may be nothing instead of a value.
+pub(super) fn may_be_missing(value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::OneOf { choices, .. } => choices.iter().any(|choice| choice.as_ref().is_none_or(may_be_missing)),
+        _ => false,
+    }
+}
+
+/// Whether a value is true or false, where it is known.
+pub(super) fn truth(value: &Value) -> Option<bool> {
+    match &value.kind {
+        ValueKind::Bool(value) => Some(*value),
+        ValueKind::Text(text) if text.text == "true" => Some(true),
+        ValueKind::Text(text) if text.text == "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// The number that a value is.
+pub(super) fn number(value: &Value) -> Option<f64> {
+    match &value.kind {
+        ValueKind::Number(text) => text.parse().ok(),
+        ValueKind::Text(text) => text.text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The whole number that a value is, from zero on.
+pub(super) fn whole(value: &Value) -> Option<usize> {
+    shown(number(value)?).parse().ok()
+}
+
+/// A number as Terraform writes it.
+pub(super) fn shown(number: f64) -> String {
+    if number.fract() == 0.0 && number.abs() < 1e15 { format!("{number:.0}") } else { number.to_string() }
+}

@@ -1,0 +1,279 @@
+//! Functions: a table. What is not in it is not known.
+
+mod collections;
+mod texts;
+
+use super::encode::{encode, without_nulls};
+use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Scope};
+use super::syntax::Expr;
+use crate::document::{Inside, inside};
+use crate::literal;
+use crate::value::{Entry, Text, Value, ValueKind};
+use iameval::json::{self, Node};
+use iameval::symbol::Symbols;
+use iameval::text::Span;
+use iameval_world::yaml;
+
+/// A function of values of which none is a choice. `None` where it cannot be told.
+type Function = fn(&[Value], &Symbols) -> Option<ValueKind>;
+
+/// The functions that need nothing but values.
+static FUNCTIONS: &[(&str, Function)] = &[
+    ("abs", texts::abs),
+    ("alltrue", collections::all_true),
+    ("anytrue", collections::any_true),
+    ("basename", texts::base_name),
+    ("ceil", texts::ceil),
+    ("chomp", texts::chomp),
+    ("chunklist", collections::chunk_list),
+    ("coalescelist", collections::coalesce_list),
+    ("compact", collections::compact),
+    ("concat", collections::concat),
+    ("contains", collections::contains),
+    ("dirname", texts::dir_name),
+    ("distinct", collections::distinct),
+    ("element", collections::element),
+    ("endswith", texts::ends_with),
+    ("flatten", collections::flatten),
+    ("floor", texts::floor),
+    ("format", texts::format),
+    ("formatlist", texts::format_list),
+    ("index", collections::index),
+    ("indent", texts::indent),
+    ("join", texts::join),
+    ("keys", collections::keys),
+    ("length", collections::length),
+    ("lower", texts::lower),
+    ("max", texts::max),
+    ("merge", collections::merge),
+    ("min", texts::min),
+    ("nonsensitive", same),
+    ("one", collections::one),
+    ("range", collections::range),
+    ("replace", texts::replace),
+    ("reverse", collections::reverse),
+    ("sensitive", same),
+    ("setintersection", collections::set_intersection),
+    ("setproduct", collections::set_product),
+    ("setsubtract", collections::set_subtract),
+    ("setunion", collections::set_union),
+    ("slice", collections::slice),
+    ("sort", collections::sort),
+    ("split", texts::split),
+    ("startswith", texts::starts_with),
+    ("strcontains", texts::contains),
+    ("strrev", texts::reversed),
+    ("substr", texts::part),
+    ("sum", texts::sum),
+    ("title", texts::title),
+    ("tobool", texts::to_bool),
+    ("tolist", collections::to_list),
+    ("tomap", collections::to_map),
+    ("tonumber", texts::to_number),
+    ("toset", collections::to_set),
+    ("tostring", texts::to_string),
+    ("transpose", collections::transpose),
+    ("trim", texts::trim),
+    ("trimprefix", texts::trim_prefix),
+    ("trimspace", texts::trim_space),
+    ("trimsuffix", texts::trim_suffix),
+    ("upper", texts::upper),
+    ("values", collections::values),
+    ("zipmap", collections::zip_map),
+];
+
+fn same(arguments: &[Value], _: &Symbols) -> Option<ValueKind> {
+    arguments.first().map(|value| value.kind.clone())
+}
+
+impl Evaluator<'_, '_> {
+    /// What a call of a function comes to.
+    pub(super) fn call(
+        &mut self,
+        scope: &Scope<'_>,
+        name: &str,
+        arguments: &[Expr],
+        expands: bool,
+        span: Span,
+    ) -> Evaluated {
+        let name = name.strip_prefix("core::").unwrap_or(name);
+        match (name, arguments) {
+            ("try", _) => {
+                for argument in arguments {
+                    match self.evaluate(scope, argument) {
+                        Err(Cause::Missing) => {}
+                        // What is not known or not supported may fail or not.
+                        other => return other,
+                    }
+                }
+                return Err(Failed);
+            }
+            ("can", [argument]) => {
+                let can = match self.evaluate(scope, argument) {
+                    Ok(Value { kind: ValueKind::Unknown(_), .. }) | Err(Failed) => return Err(Failed),
+                    Ok(_) => true,
+                    Err(Cause::Missing) => false,
+                };
+                return Ok(Value { span, kind: ValueKind::Bool(can) });
+            }
+            _ => {}
+        }
+        let mut values: Vec<Value> = arguments.iter().map(|argument| self.value(scope, argument)).collect();
+        if expands {
+            match values.pop().map(|last| last.kind) {
+                Some(ValueKind::List(items)) => values.extend(items),
+                _ => return Err(Failed),
+            }
+        }
+        match name {
+            "jsonencode" | "yamlencode" => return Self::json(&values, span),
+            "jsondecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_json(&values)),
+            "yamldecode" => return self.for_each_choice(span, values, &mut |this, values| this.from_yaml(&values)),
+            "coalesce" => return self.coalesce(values, span),
+            "lookup" => return self.for_each_choice(span, values, &mut |this, values| this.lookup(&values)),
+            "file" => {
+                return self.for_each_choice(span, values, &mut |this, values| {
+                    let source = this.read_file(scope, values.first().ok_or(Failed)?, span)?;
+                    Ok(Value::text(span, source.text.clone()))
+                });
+            }
+            "templatefile" => {
+                return self.for_each_choice_within(span, values, &mut |this, values| match values.as_slice() {
+                    [name, values] => this.template_file(scope, name, values, span),
+                    _ => Err(Failed),
+                });
+            }
+            "fileexists" => {
+                let exists = values.first().and_then(|name| self.is_file(name)).ok_or(Failed)?;
+                return Ok(Value { span, kind: ValueKind::Bool(exists) });
+            }
+            _ => {}
+        }
+        let Some((_, function)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else { return Err(Failed) };
+        self.for_each_choice(span, values, &mut |this, values| {
+            let kind = function(&values, this.naming.symbols).ok_or(Failed)?;
+            let value = Value { span, kind };
+            this.grow(scope, span, value.size())?;
+            Ok(value)
+        })
+    }
+
+    /// `jsonencode`. What depends on choices stays a value, which is as good as its text where a policy is wanted.
+    fn json(values: &[Value], span: Span) -> Evaluated {
+        let [value] = values else { return Err(Failed) };
+        match encode(value) {
+            Some(text) => Ok(Value { span, kind: ValueKind::Text(text) }),
+            None => Ok(Value { span, ..without_nulls(value.clone()) }),
+        }
+    }
+
+    #[expect(clippy::wrong_self_convention, reason = "it is what a function of Terraform is called after")]
+    fn from_json(&mut self, values: &[Value]) -> Evaluated {
+        let [value] = values else { return Err(Failed) };
+        match &value.kind {
+            ValueKind::Text(text) => match inside(text, value.span, self.naming.symbols) {
+                Ok(Inside::Value(value)) => Ok(value),
+                _ => Err(Failed),
+            },
+            // What `jsonencode` left as it is.
+            ValueKind::Map(_) | ValueKind::List(_) => Ok(value.clone()),
+            _ => Err(Failed),
+        }
+    }
+
+    #[expect(clippy::wrong_self_convention, reason = "it is what a function of Terraform is called after")]
+    fn from_yaml(&mut self, values: &[Value]) -> Evaluated {
+        let [value] = values else { return Err(Failed) };
+        let text = value.as_text().ok_or(Failed)?;
+        if self.naming.symbols.within(text).next().is_some() || literal::holds_symbol(text) {
+            return self.from_json(values);
+        }
+        let tree = yaml::parse(text).map_err(|_| Failed)?;
+        Ok(of_tree(&tree, value.span))
+    }
+
+    /// The first of the values that is neither null nor empty.
+    fn coalesce(&mut self, values: Vec<Value>, span: Span) -> Evaluated {
+        self.for_each_choice(span, values, &mut |this, values| {
+            for value in values {
+                match &value.kind {
+                    ValueKind::Null => {}
+                    ValueKind::Text(text) if text.text.is_empty() => {}
+                    ValueKind::Unknown(_) => return Err(Failed),
+                    // It may be empty.
+                    ValueKind::Text(text) => {
+                        let symbols = &this.naming.symbols;
+                        let is_certain = text.text.chars().any(|letter| symbols.of_char(letter).is_none());
+                        return if is_certain { Ok(value) } else { Err(Failed) };
+                    }
+                    _ => return Ok(value),
+                }
+            }
+            Err(Failed)
+        })
+    }
+
+    fn lookup(&mut self, values: &[Value]) -> Evaluated {
+        let (of, key, default) = match values {
+            [of, key] => (of, key, None),
+            [of, key, default] => (of, key, Some(default)),
+            _ => return Err(Failed),
+        };
+        let key = key.as_text().filter(|text| self.naming.symbols.within(text).next().is_none()).ok_or(Failed)?;
+        let ValueKind::Map(entries) = &of.kind else { return Err(Failed) };
+        // A key that is not known may be this one.
+        if entries.iter().any(|entry| self.naming.symbols.within(&entry.key.text).next().is_some()) {
+            return Err(Failed);
+        }
+        of.get(key).or(default).cloned().ok_or(Failed)
+    }
+}
+
+/// A value of a tree, all of which stands at one place.
+fn of_tree(node: &Node<'_>, span: Span) -> Value {
+    let kind = match &node.value {
+        json::Value::Null => ValueKind::Null,
+        json::Value::Bool(value) => ValueKind::Bool(*value),
+        json::Value::Number(text) => ValueKind::Number(text.to_string()),
+        json::Value::String(text) => ValueKind::Text(Text::from(text.to_string())),
+        json::Value::Array(items) => ValueKind::List(items.iter().map(|item| of_tree(item, span)).collect()),
+        json::Value::Object(members) => {
+            let entry = |member: &json::Member<'_>| Entry {
+                key: Text::from(member.key.to_string()),
+                key_span: span,
+                value: of_tree(&member.value, span),
+            };
+            ValueKind::Map(members.iter().map(entry).collect())
+        }
+    };
+    Value { span, kind }
+}
+
+/// The items of a list of which all are there; the values of an object.
+fn list(value: &Value) -> Option<&[Value]> {
+    match &value.kind {
+        ValueKind::List(items) => Some(items),
+        _ => None,
+    }
+}
+
+/// The items of a list, none of which may be missing.
+fn certain(value: &Value) -> Option<&[Value]> {
+    list(value).filter(|items| !items.iter().any(super::expression::may_be_missing))
+}
+
+/// A text without symbols.
+fn known<'v>(value: &'v Value, symbols: &Symbols) -> Option<&'v str> {
+    value.as_text().filter(|text| symbols.within(text).next().is_none())
+}
+
+/// Texts without symbols.
+fn all_known(items: &[Value], symbols: &Symbols) -> Option<Vec<String>> {
+    let known =
+        |item: &Value| item.to_text().map(|text| text.text).filter(|text| symbols.within(text).next().is_none());
+    items.iter().map(known).collect()
+}
+
+fn text(text: impl Into<String>) -> ValueKind {
+    ValueKind::Text(Text::from(text.into()))
+}

@@ -1,0 +1,300 @@
+//! Functions of lists and objects. Items may be choices, and may be missing, where a function only passes them on.
+
+use super::{all_known, certain, known, list, text};
+use crate::terraform::resources::entry;
+use crate::terraform::source::expression::{number, shown, truth, whole};
+use crate::value::{Entry, Value, ValueKind};
+use iameval::symbol::Symbols;
+
+type Made = Option<ValueKind>;
+
+pub(super) fn concat(arguments: &[Value], _: &Symbols) -> Made {
+    let mut all = Vec::new();
+    for argument in arguments {
+        all.extend(list(argument)?.iter().cloned());
+    }
+    Some(ValueKind::List(all))
+}
+
+pub(super) fn flatten(arguments: &[Value], _: &Symbols) -> Made {
+    fn flat(items: &[Value], all: &mut Vec<Value>) -> Option<()> {
+        for item in items {
+            match &item.kind {
+                ValueKind::List(inner) => flat(inner, all)?,
+                // It may be a list.
+                ValueKind::Unknown(_) => return None,
+                ValueKind::OneOf { on, choices } => {
+                    let of = choices.len();
+                    for (at, choice) in choices.iter().enumerate() {
+                        let mut inner = Vec::new();
+                        match choice {
+                            Some(Value { kind: ValueKind::List(items), .. }) => flat(items, &mut inner)?,
+                            Some(other) => inner.push(other.clone()),
+                            None => {}
+                        }
+                        for one in inner {
+                            let mut choices = vec![None; of];
+                            *choices.get_mut(at)? = Some(one);
+                            all.push(Value { span: item.span, kind: ValueKind::OneOf { on: *on, choices } });
+                        }
+                    }
+                }
+                _ => all.push(item.clone()),
+            }
+        }
+        Some(())
+    }
+    let mut all = Vec::new();
+    flat(list(arguments.first()?)?, &mut all)?;
+    Some(ValueKind::List(all))
+}
+
+pub(super) fn merge(arguments: &[Value], symbols: &Symbols) -> Made {
+    let mut all: Vec<Entry> = Vec::new();
+    for argument in arguments {
+        match &argument.kind {
+            ValueKind::Map(entries) => {
+                for new in entries {
+                    // A key that is not known may be any other.
+                    if symbols.within(&new.key.text).next().is_some() {
+                        return None;
+                    }
+                    all.retain(|known| known.key.text != new.key.text);
+                    all.push(new.clone());
+                }
+            }
+            ValueKind::Null => {}
+            _ => return None,
+        }
+    }
+    Some(ValueKind::Map(all))
+}
+
+pub(super) fn length(arguments: &[Value], symbols: &Symbols) -> Made {
+    let count = match &arguments.first()?.kind {
+        ValueKind::List(_) => certain(arguments.first()?)?.len(),
+        ValueKind::Map(entries) => entries.len(),
+        ValueKind::Text(_) => known(arguments.first()?, symbols)?.chars().count(),
+        _ => return None,
+    };
+    Some(ValueKind::Number(count.to_string()))
+}
+
+fn entries(value: &Value) -> Option<&[Entry]> {
+    match &value.kind {
+        ValueKind::Map(entries) => Some(entries),
+        _ => None,
+    }
+}
+
+/// The entries in the order of their keys.
+fn sorted(value: &Value) -> Option<Vec<&Entry>> {
+    let mut all: Vec<&Entry> = entries(value)?.iter().collect();
+    all.sort_by(|left, right| left.key.text.cmp(&right.key.text));
+    Some(all)
+}
+
+pub(super) fn keys(arguments: &[Value], _: &Symbols) -> Made {
+    let key = |entry: &&Entry| Value { span: entry.key_span, kind: ValueKind::Text(entry.key.clone()) };
+    Some(ValueKind::List(sorted(arguments.first()?)?.iter().map(key).collect()))
+}
+
+pub(super) fn values(arguments: &[Value], _: &Symbols) -> Made {
+    Some(ValueKind::List(sorted(arguments.first()?)?.iter().map(|entry| entry.value.clone()).collect()))
+}
+
+/// A list without the texts that are there already.
+pub(super) fn to_set(arguments: &[Value], symbols: &Symbols) -> Made {
+    match &arguments.first()?.kind {
+        ValueKind::List(_) => distinct(arguments, symbols),
+        _ => None,
+    }
+}
+
+pub(super) fn to_list(arguments: &[Value], _: &Symbols) -> Made {
+    Some(ValueKind::List(list(arguments.first()?)?.to_vec()))
+}
+
+pub(super) fn to_map(arguments: &[Value], _: &Symbols) -> Made {
+    Some(ValueKind::Map(entries(arguments.first()?)?.to_vec()))
+}
+
+pub(super) fn distinct(arguments: &[Value], _: &Symbols) -> Made {
+    let mut all: Vec<Value> = Vec::new();
+    for item in list(arguments.first()?)? {
+        let is_there = all.iter().any(|known| known.as_text().is_some() && known.as_text() == item.as_text());
+        if !is_there {
+            all.push(item.clone());
+        }
+    }
+    Some(ValueKind::List(all))
+}
+
+pub(super) fn compact(arguments: &[Value], symbols: &Symbols) -> Made {
+    let mut all = Vec::new();
+    for item in list(arguments.first()?)? {
+        match &item.kind {
+            ValueKind::Null => {}
+            ValueKind::Text(text) if text.text.is_empty() => {}
+            // It may be empty.
+            ValueKind::Text(text) if text.text.chars().all(|letter| symbols.of_char(letter).is_some()) => return None,
+            ValueKind::Unknown(_) | ValueKind::OneOf { .. } => return None,
+            _ => all.push(item.clone()),
+        }
+    }
+    Some(ValueKind::List(all))
+}
+
+pub(super) fn contains(arguments: &[Value], symbols: &Symbols) -> Made {
+    let [of, value] = arguments else { return None };
+    let all = all_known(certain(of)?, symbols)?;
+    let wanted = value.to_text().map(|text| text.text).filter(|text| symbols.within(text).next().is_none())?;
+    Some(ValueKind::Bool(all.contains(&wanted)))
+}
+
+pub(super) fn index(arguments: &[Value], symbols: &Symbols) -> Made {
+    let [of, value] = arguments else { return None };
+    let at = all_known(certain(of)?, symbols)?.iter().position(|item| Some(&**item) == known(value, symbols))?;
+    Some(ValueKind::Number(at.to_string()))
+}
+
+pub(super) fn element(arguments: &[Value], _: &Symbols) -> Made {
+    let [of, at] = arguments else { return None };
+    let items = certain(of)?;
+    let at = whole(at)?;
+    items.get(at.checked_rem(items.len())?).map(|item| item.kind.clone())
+}
+
+pub(super) fn one(arguments: &[Value], _: &Symbols) -> Made {
+    match certain(arguments.first()?)? {
+        [] => Some(ValueKind::Null),
+        [one] => Some(one.kind.clone()),
+        _ => None,
+    }
+}
+
+pub(super) fn coalesce_list(arguments: &[Value], _: &Symbols) -> Made {
+    for argument in arguments {
+        if !certain(argument)?.is_empty() {
+            return Some(argument.kind.clone());
+        }
+    }
+    None
+}
+
+pub(super) fn reverse(arguments: &[Value], _: &Symbols) -> Made {
+    Some(ValueKind::List(certain(arguments.first()?)?.iter().rev().cloned().collect()))
+}
+
+pub(super) fn sort(arguments: &[Value], symbols: &Symbols) -> Made {
+    let of = arguments.first()?;
+    let mut all = all_known(certain(of)?, symbols)?;
+    all.sort();
+    Some(ValueKind::List(all.into_iter().map(|item| Value::text(of.span, item)).collect()))
+}
+
+pub(super) fn slice(arguments: &[Value], _: &Symbols) -> Made {
+    let [of, from, to] = arguments else { return None };
+    let items = certain(of)?.get(whole(from)?..whole(to)?)?;
+    Some(ValueKind::List(items.to_vec()))
+}
+
+pub(super) fn chunk_list(arguments: &[Value], _: &Symbols) -> Made {
+    let [of, size] = arguments else { return None };
+    let size = whole(size).filter(|size| *size > 0)?;
+    let chunk = |items: &[Value]| Value { span: of.span, kind: ValueKind::List(items.to_vec()) };
+    Some(ValueKind::List(certain(of)?.chunks(size).map(chunk).collect()))
+}
+
+pub(super) fn range(arguments: &[Value], _: &Symbols) -> Made {
+    let numbers: Vec<f64> = arguments.iter().map(number).collect::<Option<_>>()?;
+    let (start, end, step) = match numbers.as_slice() {
+        [end] => (0.0, *end, if *end < 0.0 { -1.0 } else { 1.0 }),
+        [start, end] => (*start, *end, if end < start { -1.0 } else { 1.0 }),
+        [start, end, step] => (*start, *end, *step),
+        _ => return None,
+    };
+    if step == 0.0 || ((end - start) / step) > 1024.0 {
+        return None;
+    }
+    let span = arguments.first()?.span;
+    let mut all = Vec::new();
+    let mut at = start;
+    while (step > 0.0 && at < end) || (step < 0.0 && at > end) {
+        all.push(Value { span, kind: ValueKind::Number(shown(at)) });
+        at += step;
+    }
+    Some(ValueKind::List(all))
+}
+
+pub(super) fn zip_map(arguments: &[Value], symbols: &Symbols) -> Made {
+    let [keys, values] = arguments else { return None };
+    let (keys, values) = (all_known(certain(keys)?, symbols)?, certain(values)?);
+    if keys.len() != values.len() {
+        return None;
+    }
+    Some(ValueKind::Map(keys.iter().zip(values).map(|(key, value)| entry(key, value.clone())).collect()))
+}
+
+/// An object of lists, the other way round.
+pub(super) fn transpose(arguments: &[Value], symbols: &Symbols) -> Made {
+    let of = arguments.first()?;
+    let mut all: Vec<Entry> = Vec::new();
+    for old in sorted(of)? {
+        for item in all_known(certain(&old.value)?, symbols)? {
+            let key = Value { span: old.key_span, kind: ValueKind::Text(old.key.clone()) };
+            match all.iter_mut().find(|known| known.key.text == item) {
+                Some(Entry { value: Value { kind: ValueKind::List(known), .. }, .. }) => known.push(key),
+                _ => all.push(entry(&item, Value { span: of.span, kind: ValueKind::List(vec![key]) })),
+            }
+        }
+    }
+    Some(ValueKind::Map(all))
+}
+
+pub(super) fn set_union(arguments: &[Value], symbols: &Symbols) -> Made {
+    let all = concat(arguments, symbols)?;
+    distinct(&[Value { span: arguments.first()?.span, kind: all }], symbols)
+}
+
+fn kept(arguments: &[Value], symbols: &Symbols, keep: impl Fn(&[Vec<String>], &str) -> bool) -> Made {
+    let (first, others) = arguments.split_first()?;
+    let others: Vec<Vec<String>> =
+        others.iter().map(|other| all_known(certain(other)?, symbols)).collect::<Option<_>>()?;
+    let all = all_known(certain(first)?, symbols)?.into_iter().filter(|item| keep(&others, item));
+    Some(ValueKind::List(all.map(|item| Value { span: first.span, kind: text(item) }).collect()))
+}
+
+pub(super) fn set_intersection(arguments: &[Value], symbols: &Symbols) -> Made {
+    kept(arguments, symbols, |others, item| others.iter().all(|other| other.iter().any(|known| known == item)))
+}
+
+pub(super) fn set_subtract(arguments: &[Value], symbols: &Symbols) -> Made {
+    kept(arguments, symbols, |others, item| !others.iter().any(|other| other.iter().any(|known| known == item)))
+}
+
+pub(super) fn set_product(arguments: &[Value], _: &Symbols) -> Made {
+    let span = arguments.first()?.span;
+    let mut all: Vec<Vec<Value>> = vec![Vec::new()];
+    for argument in arguments {
+        let items = certain(argument)?;
+        if all.len().saturating_mul(items.len()) > 10_000 {
+            return None;
+        }
+        let longer = |tuple: &Vec<Value>| -> Vec<Vec<Value>> {
+            items.iter().map(|item| tuple.iter().cloned().chain([item.clone()]).collect()).collect()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    Some(ValueKind::List(all.into_iter().map(|tuple| Value { span, kind: ValueKind::List(tuple) }).collect()))
+}
+
+pub(super) fn all_true(arguments: &[Value], _: &Symbols) -> Made {
+    let truths: Vec<bool> = certain(arguments.first()?)?.iter().map(truth).collect::<Option<_>>()?;
+    Some(ValueKind::Bool(truths.into_iter().all(|truth| truth)))
+}
+
+pub(super) fn any_true(arguments: &[Value], _: &Symbols) -> Made {
+    let truths: Vec<bool> = certain(arguments.first()?)?.iter().map(truth).collect::<Option<_>>()?;
+    Some(ValueKind::Bool(truths.into_iter().any(|truth| truth)))
+}
