@@ -247,11 +247,8 @@ fn follow(page: &[&str], steps: &[Step], folder: Option<&Folder>, kind: Kind) ->
 
 /// What a terminal shows of a command that answers.
 fn together(outcome: &Outcome) -> Vec<String> {
-    let code = outcome.code;
     let mut printed: Vec<String> = outcome.text().lines().map(Into::into).collect();
-    if !matches!(code, Some(0 | 1)) {
-        printed.push(format!("[exit {code:?}]"));
-    }
+    printed.extend((!matches!(outcome.code, Some(0 | 1))).then(|| ended(outcome.code)));
     printed
 }
 
@@ -269,9 +266,13 @@ fn apart(outcome: &Outcome) -> Vec<String> {
         }
     }
     if outcome.code != Some(0) {
-        printed.push(outcome.code.map_or_else(|| "[killed]".into(), |code| format!("[exit {code}]")));
+        printed.push(ended(outcome.code));
     }
     printed
+}
+
+fn ended(code: Option<i32>) -> String {
+    code.map_or_else(|| "[killed]".into(), |code| format!("[exit {code}]"))
 }
 
 /// A line with control characters but the tab as `cat -v` shows them.
