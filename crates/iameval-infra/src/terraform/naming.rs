@@ -3,7 +3,7 @@
 use iameval::suggest;
 use iameval::symbol::{Symbol, SymbolKind, Symbols, TooManySymbols};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Gives what is not known its name.
 pub(super) struct Naming<'s> {
@@ -11,8 +11,10 @@ pub(super) struct Naming<'s> {
     given: &'s BTreeMap<String, String>,
     /// What stands before addresses where several sources are read.
     prefix: String,
-    /// The last of the symbols of others.
-    last_foreign: Option<Symbol>,
+    /// The symbols of other sources.
+    foreign: HashSet<Symbol>,
+    /// Tells what is named by an expression from that of another version, in which it may come to something else.
+    version: u64,
     families: HashMap<(String, String), u32>,
     first_family: u32,
     /// Addresses that values were asked for.
@@ -23,14 +25,16 @@ pub(super) struct Naming<'s> {
 
 impl<'s> Naming<'s> {
     pub(super) fn new(symbols: &'s mut Symbols, given: &'s BTreeMap<String, String>, prefix: String) -> Self {
-        let last_foreign = symbols.iter().last();
+        let foreign = symbols.iter().collect();
         // Families of other sources begin with the number of symbols at their time as well, which is smaller.
-        let first_family = u32::try_from(symbols.len()).unwrap_or(u32::MAX).wrapping_add(1 << 31);
+        let first_family = u32::try_from(symbols.places()).unwrap_or(u32::MAX).wrapping_add(1 << 31);
+        let version = u64::from(first_family);
         Self {
             symbols,
             given,
             prefix,
-            last_foreign,
+            foreign,
+            version,
             families: HashMap::new(),
             first_family,
             asked: BTreeSet::new(),
@@ -70,8 +74,10 @@ impl<'s> Naming<'s> {
 
     /// The symbol of an address.
     pub(super) fn symbol(&mut self, address: &str, kind: SymbolKind) -> Symbol {
+        let is_same = matches!(kind, SymbolKind::Account | SymbolKind::Region) || means_one_thing(address);
+        let meaning = if is_same { 0 } else { self.version };
         let address = self.own(address);
-        let defined = self.symbols.define(&address, kind);
+        let defined = self.symbols.define_as(&address, kind, meaning);
         self.or_overflow(defined)
     }
 
@@ -96,7 +102,7 @@ impl<'s> Naming<'s> {
     /// What is called the same in another source is something else.
     fn own(&self, address: &str) -> String {
         let mut address = Cow::Owned(format!("{}{address}", self.prefix));
-        while self.symbols.find(&address).is_some_and(|symbol| Some(symbol) <= self.last_foreign) {
+        while self.symbols.find(&address).is_some_and(|symbol| self.foreign.contains(&symbol)) {
             address = Cow::Owned(format!("terraform/{address}"));
         }
         address.into_owned()
@@ -110,5 +116,38 @@ impl<'s> Naming<'s> {
         };
         let open = self.given.keys().filter(|address| !self.asked.contains(*address));
         open.map(|address| (address.clone(), suggest::did_you_mean(address, names()))).collect()
+    }
+}
+
+/// Whether an address says what it means in every version of a configuration: a variable, or an attribute of a managed
+/// resource. What a data source finds depends on what it is asked for, and an expression on what is named in it.
+fn means_one_thing(address: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.' | '[' | ']' | '"');
+    // An output of a module could be called like another provider's resource.
+    let is_first = |step: &str| step == "var" || ["aws_", "random_"].iter().any(|provider| step.starts_with(provider));
+    let mut steps = address.split('.').peekable();
+    while steps.peek() == Some(&"module") {
+        steps.nth(1);
+    }
+    let first = steps.next().unwrap_or_default();
+    address.chars().all(is_plain) && is_first(first) && steps.next().is_some()
+}
+
+#[test]
+fn addresses_of_resources_and_variables_mean_one_thing() {
+    for address in
+        ["var.stage", "aws_s3_bucket.logs.arn", "module.app[\"a\"].aws_iam_role.r[0].name", "module.a.module.b.var.x"]
+    {
+        assert!(means_one_thing(address), "{address}");
+    }
+    for address in [
+        "data.aws_iam_role.r.arn",
+        "local.name",
+        "module.a.out",
+        "substr(var.x, 0, 3)",
+        "aws_s3_bucket.a.arn == var.x",
+        "var",
+    ] {
+        assert!(!means_one_thing(address), "{address}");
     }
 }
