@@ -325,7 +325,7 @@ impl Inputs {
     }
 }
 
-/// Whether whoever has the world wrote the policy, in a file of policies or of the world.
+/// Whether the policy was written by hand, in a policy file or a world file, and is not AWS's.
 fn is_own(policy: &LoadedPolicy) -> bool {
     !policy.is_of_aws() && policy.origin().is_none()
 }

@@ -272,7 +272,7 @@ impl<'p> Plan<'p, '_> {
         if parts.is_absent() {
             return None;
         }
-        // What the source does not give is filled in by AWS: it is no policy of the configuration.
+        // AWS fills in what the source does not set, so that is not a policy of the configuration.
         let blocks = of.map_or(&[][..], |of| &of.block);
         if parts.is_unknown() && !self.is_written(entry, name) {
             return None;
