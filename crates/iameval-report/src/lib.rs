@@ -55,6 +55,7 @@ pub use junit::junit_to_xml;
 pub use keys::{PlacedUse, ReadKey, keys_to_json, keys_to_text, read_keys};
 pub use layout::{Lines, columns, unbroken};
 pub use located::{PlaceRange, Places, count, path};
+pub use mark::says_in_words;
 pub use matrix::{matrix_to_csv, matrix_to_html, matrix_to_json, matrix_to_markdown, matrix_to_table, matrix_to_text};
 pub use names::{Names, Writing};
 pub use outcome::{TestCase, TestOutcome, TestProblem, TestSuite};
