@@ -4,14 +4,24 @@ use crate::error::Class;
 use crate::statement::{Flip, NearMiss, Statement};
 use crate::{json, show, words};
 use iameval::{ContextKey, Decision};
-use iameval_report::{Depth, Names, answer_to_text, answers_to_json};
+use iameval_report::{Depth, Names, answer_to_html, answer_to_text, answers_to_json};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-/// What is decided of a request, and why.
+/// What is decided of a request, and why. `str(answer)` is what the command prints.
 ///
-/// >>> print(iameval.World.example("force-mfa").simulate("s3:GetObject", principal="john.doe", resource="*", mfa=False))
+/// >>> world = iameval.World.example("force-mfa")
+/// >>> answer = world.simulate("s3:ListAllMyBuckets", principal="john.doe", mfa=False)
+/// >>> answer
+/// <Answer explicit_deny: s3:ListAllMyBuckets on arn:aws:s3:::*>
+/// >>> answer.allowed, answer.layer
+/// (False, 'identity')
+/// >>> answer.flips
+/// (<Flip allowed: mfa = True>,)
+/// >>> print(answer)
+/// deny   s3:ListAllMyBuckets  on arn:aws:s3:::* (inferred: the ARN that the service uses)  mfa=false
+/// ...
 #[pyclass(frozen, module = "iameval")]
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -101,18 +111,31 @@ impl Answer {
     }
 
     /// The answer as a dict, as `iameval simulate --format json` has it among its results.
+    ///
+    /// >>> answer = iameval.World.example("force-mfa").simulate("iam:ChangePassword", principal="john.doe", mfa=False)
+    /// >>> answer.to_dict()["decision"]
+    /// 'allowed'
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let document = json::to_python(py, &self.to_json(py))?;
         document.get_item("results")?.get_item(0)
     }
 
     /// The document of `iameval simulate --format json` with this answer.
+    ///
+    /// >>> answer = iameval.World.example("force-mfa").simulate("iam:ChangePassword", principal="john.doe", mfa=False)
+    /// >>> answer.to_json()[:33]
+    /// '{"schema":"iameval/simulate/1","r'
     fn to_json(&self, py: Python<'_>) -> String {
         py.detach(|| show::json(&answers_to_json(std::slice::from_ref(&self.answer)), &self.names))
     }
 
     fn __str__(&self, py: Python<'_>) -> String {
-        py.detach(|| show::text(&answer_to_text(&self.answer, Depth::Explained, show::STYLE), &self.names))
+        py.detach(|| show::lines(&answer_to_text(&self.answer, Depth::Explained, show::STYLE), &self.names))
+    }
+
+    /// The answer in notebooks.
+    fn _repr_html_(&self, py: Python<'_>) -> String {
+        py.detach(|| answer_to_html(&self.answer, show::STYLE))
     }
 
     fn __repr__(&self) -> String {

@@ -8,9 +8,10 @@ use pyo3::prelude::*;
 
 /// Something that is wrong with a policy, a world or a question, or probably a mistake.
 ///
-/// >>> finding = iameval.check({"Statement": {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}})[0]
+/// >>> policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "*"}}
+/// >>> finding = iameval.check(policy)[0]
 /// >>> finding.code, finding.severity, finding.line, finding.help
-/// ('IE0602', 'warning', 4, 'did you mean `s3:GetObject`?')
+/// ('IE0602', 'warning', 5, 'did you mean `s3:GetObject`?')
 #[pyclass(frozen, get_all, eq, hash, module = "iameval")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Finding {

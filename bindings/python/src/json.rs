@@ -1,7 +1,7 @@
 //! JSON as objects of Python, and the other way round.
 
 use iameval::json::{Node, Value, parse};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyFloat, PyInt, PyList, PyString};
 
@@ -30,6 +30,18 @@ fn object<'py>(py: Python<'py>, node: &Node<'_>) -> PyResult<Bound<'py, PyAny>> 
             dict.into_any()
         }
     })
+}
+
+/// The text of a document that an argument gives as a text or as a dict.
+pub(crate) fn text_of(document: &Bound<'_, PyAny>, argument: &str) -> PyResult<String> {
+    if let Ok(text) = document.cast::<PyString>() {
+        text.extract()
+    } else if let Ok(dict) = document.cast::<PyDict>() {
+        from_python(dict)
+    } else {
+        let found = document.get_type().name()?;
+        Err(PyTypeError::new_err(format!("argument '{argument}': must be a dict or a str, not {found}")))
+    }
 }
 
 /// The JSON text of a dict, laid out so that places in it mean something to people.

@@ -7,7 +7,8 @@ use iameval_report::Names;
 use iameval_world::{Disk, LoadedPolicy, Source};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::PyDict;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,8 +17,6 @@ use std::sync::Arc;
 /// >>> policy = iameval.Policy.from_json({"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}})
 /// >>> policy
 /// <Policy policy>
-/// >>> policy.to_dict()["Statement"]["Action"]
-/// 's3:Get*'
 #[pyclass(frozen, module = "iameval")]
 #[derive(Debug)]
 pub(crate) struct Policy {
@@ -31,7 +30,7 @@ impl Policy {
     /// `aws:NAME` is a policy that AWS manages:
     ///
     /// >>> iameval.Policy.from_file("aws:ReadOnlyAccess").name
-    /// 'ReadOnlyAccess'
+    /// 'aws:ReadOnlyAccess'
     #[staticmethod]
     fn from_file(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let files = WithInfrastructure(Disk::default(), Infrastructure::new());
@@ -44,7 +43,7 @@ impl Policy {
     /// >>> iameval.Policy.from_json('{"Statement": [{"Effect": "Alow", "Action": "*", "Resource": "*"}]}')
     /// Traceback (most recent call last):
     ///     ...
-    /// iameval.PolicyError: error[IE0206]: `Effect` must be `Allow` or `Deny`, found `Alow`
+    /// iameval.PolicyError: error[IE0206]: `Alow` is not an effect: expected `Allow` or `Deny`
     ///  --> policy:1:27
     ///   |
     /// 1 | {"Statement": [{"Effect": "Alow", "Action": "*", "Resource": "*"}]}
@@ -54,15 +53,7 @@ impl Policy {
     #[staticmethod]
     #[pyo3(signature = (document, *, name = "policy"))]
     fn from_json(py: Python<'_>, document: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
-        let text = if let Ok(text) = document.cast::<PyString>() {
-            text.extract()?
-        } else if let Ok(dict) = document.cast::<PyDict>() {
-            json::from_python(dict)?
-        } else {
-            let found = document.get_type().name()?;
-            return Err(PyTypeError::new_err(format!("argument 'document': must be a dict or a str, not {found}")));
-        };
-        Self::from_text(py, text, name)
+        Self::from_text(py, json::text_of(document, "document")?, name)
     }
 
     /// What it is called in answers.
@@ -72,13 +63,34 @@ impl Policy {
     }
 
     /// The document as a dict.
+    ///
+    /// >>> iameval.Policy.from_file("aws:AdministratorAccess").to_dict()["Statement"]
+    /// [{'Effect': 'Allow', 'Action': '*', 'Resource': '*'}]
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::to_python(py, &self.to_json())
     }
 
     /// The document as JSON.
+    ///
+    /// >>> iameval.Policy.from_json('{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}').to_json()
+    /// '{"Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}'
     fn to_json(&self) -> String {
         self.loaded.document().to_string()
+    }
+
+    /// Policies are equal that have the same name and the same document.
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        let other = other.cast::<Self>().ok();
+        other.is_some_and(|other| {
+            let other = other.get();
+            self.name() == other.name() && self.to_json() == other.to_json()
+        })
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.name(), self.to_json()).hash(&mut hasher);
+        hasher.finish()
     }
 
     fn __repr__(&self) -> String {

@@ -3,7 +3,7 @@
 use crate::error::Class;
 use crate::mfa::MfaArgument;
 use crate::policy::Policy;
-use crate::question::{Actions, Asked, one_or_several, question};
+use crate::question::{Asked, Texts, one_or_several, question};
 use crate::words;
 use iameval::PolicyKind;
 use iameval_ask::AddedPolicies;
@@ -71,12 +71,16 @@ impl PolicySet {
     }
 
     /// The decision on a request; a list of decisions for a list of actions.
+    ///
+    /// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+    /// >>> iameval.PolicySet(identity=reader).decide(["s3:GetObject", "s3:PutObject"])
+    /// [<Decision.ALLOWED: 'allowed'>, <Decision.IMPLICIT_DENY: 'implicit_deny'>]
     #[pyo3(signature = (action, /, *, principal = None, resource = None, resource_account = None, mfa = MfaArgument::default(), context = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn decide<'py>(
         &self,
         py: Python<'py>,
-        action: Actions,
+        action: Texts,
         principal: Option<String>,
         resource: Option<String>,
         resource_account: Option<&str>,
@@ -88,18 +92,22 @@ impl PolicySet {
         let decisions = decided.into_iter().map(|decision| words::decision(py, decision));
         let mut decisions: Vec<_> = decisions.collect::<PyResult<_>>()?;
         match action {
-            Actions::One(_) => decisions.pop().ok_or_else(|| PyTypeError::new_err("one action is expected")),
-            Actions::Several(_) => Ok(PyList::new(py, decisions)?.into_any()),
+            Texts::One(_) => decisions.pop().ok_or_else(|| PyTypeError::new_err("one action is expected")),
+            Texts::Several(_) => Ok(PyList::new(py, decisions)?.into_any()),
         }
     }
 
     /// The answer for a request, with what explains it; a list of answers for a list of actions.
+    ///
+    /// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+    /// >>> iameval.PolicySet(identity=reader).simulate("s3:GetObject").statements
+    /// (<Statement Allow identity #1 at identity:2>,)
     #[pyo3(signature = (action, /, *, principal = None, resource = None, resource_account = None, mfa = MfaArgument::default(), context = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn simulate<'py>(
         &self,
         py: Python<'py>,
-        action: Actions,
+        action: Texts,
         principal: Option<String>,
         resource: Option<String>,
         resource_account: Option<&str>,
@@ -117,7 +125,8 @@ impl PolicySet {
         Asked { world, added: Some(&self.added), anyone: self.has_identity }
     }
 
-    fn alone(&self) -> Asked<'_> {
+    /// These policies alone.
+    pub(crate) fn alone(&self) -> Asked<'_> {
         Asked { world: &self.nowhere, added: Some(&self.added), anyone: true }
     }
 }

@@ -35,7 +35,12 @@ pub(crate) struct Asked<'w> {
     pub(crate) anyone: bool,
 }
 
-impl Asked<'_> {
+impl<'w> Asked<'w> {
+    /// A world as it is.
+    pub(crate) fn of(world: &'w World) -> Self {
+        Self { world, added: None, anyone: false }
+    }
+
     /// Asks it.
     pub(crate) fn asker(&self) -> Asker<'_> {
         let asker = Asker::new(self.world, Catalogue::embedded());
@@ -84,13 +89,13 @@ impl Asked<'_> {
     }
 }
 
-/// What is asked for: an action, or several.
-pub(crate) enum Actions {
+/// An action, or several.
+pub(crate) enum Texts {
     One(String),
     Several(Vec<String>),
 }
 
-impl FromPyObject<'_, '_> for Actions {
+impl FromPyObject<'_, '_> for Texts {
     type Error = PyErr;
 
     fn extract(given: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
@@ -101,7 +106,15 @@ impl FromPyObject<'_, '_> for Actions {
     }
 }
 
-impl Actions {
+impl Texts {
+    /// All of them.
+    pub(crate) fn into_texts(self) -> Vec<String> {
+        match self {
+            Self::One(text) => vec![text],
+            Self::Several(texts) => texts,
+        }
+    }
+
     /// The question about these actions.
     pub(crate) fn question(&self, py: Python<'_>, rest: Question) -> PyResult<Question> {
         let actions = match self {
@@ -163,13 +176,13 @@ pub(crate) fn refuse(py: Python<'_>, argument: &str, text: &str, problem: Proble
 pub(crate) fn one_or_several<'py>(
     py: Python<'py>,
     asked: &Asked<'_>,
-    actions: &Actions,
+    actions: &Texts,
     rest: Question,
 ) -> PyResult<Bound<'py, PyAny>> {
     let question = actions.question(py, rest)?;
     match actions {
-        Actions::One(_) => Ok(Bound::new(py, asked.answer(py, &question)?)?.into_any()),
-        Actions::Several(_) => {
+        Texts::One(_) => Ok(Bound::new(py, asked.answer(py, &question)?)?.into_any()),
+        Texts::Several(_) => {
             let answers = asked.answers(py, &question)?;
             Ok(PyList::new(py, answers)?.into_any())
         }

@@ -12,6 +12,11 @@ pub(crate) fn text(text: &str, names: &Names) -> String {
     screened(&names.shown(text, Writing::Plain)).into_owned()
 }
 
+/// Lines for people, of which `print` ends the last.
+pub(crate) fn lines(lines: &str, names: &Names) -> String {
+    text(lines.trim_end_matches('\n'), names)
+}
+
 /// A document as JSON.
 pub(crate) fn json(document: &Node<'_>, names: &Names) -> String {
     screened_json(&names.shown(&document.to_string(), Writing::Json)).into_owned()

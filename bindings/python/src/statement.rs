@@ -5,8 +5,14 @@ use iameval::{Decision, Effect, Mfa};
 use iameval_ask::{MissedStatement, PlacedStatement, Reading};
 use iameval_report::{Names, says_in_words};
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 /// A statement of a policy that had a part in an answer.
+///
+/// >>> answer = iameval.World.example("force-mfa").simulate("iam:ChangePassword", principal="john.doe", mfa=False)
+/// >>> statement = answer.statements[0]
+/// >>> statement.effect, statement.policy, statement.index, statement.line
+/// ('Allow', 'IAMUserChangePassword', 0, 4)
 #[pyclass(frozen, get_all, eq, hash, module = "iameval")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Statement {
@@ -58,16 +64,26 @@ impl Statement {
 }
 
 /// A statement that nearly applied.
-#[pyclass(frozen, get_all, eq, hash, module = "iameval")]
+///
+/// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}
+/// >>> answer = iameval.PolicySet(identity=reader).simulate("s3:GetObject", resource="arn:aws:s3:::report/may.csv")
+/// >>> answer.near_misses[0].missed
+/// (<Miss does not fit arn:aws:s3:::report/may.csv>,)
+#[pyclass(frozen, eq, hash, module = "iameval")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct NearMiss {
     /// The statement.
+    #[pyo3(get)]
     statement: Statement,
-    /// The elements that do not match: one or two.
     missed: Vec<Miss>,
 }
 
 /// An element of a statement that does not match.
+///
+/// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}
+/// >>> answer = iameval.PolicySet(identity=reader).simulate("s3:GetObject", resource="arn:aws:s3:::report/may.csv")
+/// >>> answer.near_misses[0].missed[0].line
+/// 5
 #[pyclass(frozen, get_all, eq, hash, module = "iameval")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Miss {
@@ -92,6 +108,12 @@ impl NearMiss {
 
 #[pymethods]
 impl NearMiss {
+    /// The elements that do not match: one or two.
+    #[getter]
+    fn missed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.missed.clone())
+    }
+
     fn __repr__(&self) -> String {
         let missed: Vec<&str> = self.missed.iter().map(|miss| &*miss.message).collect();
         format!("<NearMiss of {}: {}>", self.statement.__repr__(), missed.join("; "))
@@ -106,6 +128,12 @@ impl Miss {
 }
 
 /// A change of a request that changes the decision.
+///
+/// >>> office = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+/// ...     "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-office"}}}}
+/// >>> flip, = iameval.PolicySet(identity=office).simulate("s3:ListAllMyBuckets").flips
+/// >>> flip.key, flip.value, str(flip.decision)
+/// ('aws:SourceVpc', 'vpc-office', 'allowed')
 #[pyclass(frozen, eq, hash, module = "iameval")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Flip {

@@ -1,19 +1,38 @@
 """What AWS IAM policies allow, by which statement, and why.
 
->>> world = World.example("force-mfa")
->>> answer = world.simulate("iam:ChangePassword", principal="john.doe", mfa=False)
+>>> import iameval
+>>> world = iameval.World.example("force-mfa")
+>>> answer = world.simulate("s3:ListAllMyBuckets", principal="john.doe", mfa=False)
 >>> answer.allowed
-True
+False
+>>> answer.statements[0].sid
+'BlockEverythingUnlessSignedInWithMFA'
 """
 
 from ._errors import Error, IamWarning, PolicyError, QuestionError, Undetermined, WorldError
-from ._iameval import Answer, Finding, Flip, Miss, NearMiss, Policy, PolicySet, Statement, World
+from ._iameval import (
+    Answer,
+    Diff,
+    Finding,
+    Flip,
+    Miss,
+    NearMiss,
+    Policy,
+    PolicySet,
+    Statement,
+    Verdict,
+    World,
+    check,
+    diff,
+    prove,
+)
 from ._words import ABSENT, Decision
 
 __all__ = [
     "ABSENT",
     "Answer",
     "Decision",
+    "Diff",
     "Error",
     "Finding",
     "Flip",
@@ -26,6 +45,10 @@ __all__ = [
     "QuestionError",
     "Statement",
     "Undetermined",
+    "Verdict",
     "World",
     "WorldError",
+    "check",
+    "diff",
+    "prove",
 ]

@@ -8,7 +8,7 @@ class Decision(str, enum.Enum):
 
     A decision is neither true nor false, so that ``if decision:`` cannot take a denial for an approval:
 
-    >>> if Decision.IMPLICIT_DENY:
+    >>> if iameval.Decision.IMPLICIT_DENY:
     ...     print("allowed?")
     Traceback (most recent call last):
         ...
