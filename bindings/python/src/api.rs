@@ -1,5 +1,6 @@
 //! AWS's policy simulation API as a function.
 
+use crate::argument::{flag, mistyped};
 use crate::world::World;
 use iameval_data::Catalogue;
 use iameval_serve::{Call, Form, Settings};
@@ -15,11 +16,12 @@ pub(crate) struct Api {
 #[pymethods]
 impl Api {
     #[new]
-    #[pyo3(signature = (world, /, *, live = false))]
-    fn new(world: &Bound<'_, World>, live: bool) -> Self {
+    #[pyo3(signature = (world, /, *, live = None))]
+    fn new(world: &Bound<'_, PyAny>, live: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let of = world.cast::<World>().map_err(|_| mistyped(world, "world", "a World"))?;
         let mut settings = Settings::default();
-        settings.live = live;
-        Self { api: iameval_serve::Api::new(world.get().world.clone(), Catalogue::embedded(), settings) }
+        settings.live = flag(live, "live")?;
+        Ok(Self { api: iameval_serve::Api::new(of.get().world.clone(), Catalogue::embedded(), settings) })
     }
 
     /// The status and the body of the reply to a form.

@@ -20,8 +20,12 @@ use pyo3::prelude::*;
 /// `s3:GetObjekt` is not an action of Amazon S3
 #[pyfunction]
 #[pyo3(signature = (policy, /, *, r#type = None))]
-pub(crate) fn check(py: Python<'_>, policy: &Bound<'_, PyAny>, r#type: Option<&str>) -> PyResult<Vec<Finding>> {
-    let kind = r#type.map(|text| kind::read(py, text)).transpose()?;
+pub(crate) fn check(
+    py: Python<'_>,
+    policy: &Bound<'_, PyAny>,
+    r#type: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Vec<Finding>> {
+    let kind = r#type.map(kind::read).transpose()?;
     let catalogue = Catalogue::embedded();
     let (source, found) = if let Ok(policy) = policy.cast::<Policy>() {
         let loaded = policy.get().loaded.clone();

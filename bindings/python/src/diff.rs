@@ -128,9 +128,9 @@ pub(crate) fn diff(
     py: Python<'_>,
     old: &Bound<'_, PyAny>,
     new: &Bound<'_, PyAny>,
-    r#type: Option<&str>,
+    r#type: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Diff> {
-    let kind = r#type.map(|text| kind::read(py, text)).transpose()?;
+    let kind = r#type.map(kind::read).transpose()?;
     let differ = Differ::new(Catalogue::embedded());
     let worlds = (old.cast::<World>(), new.cast::<World>());
     let (compared, names) = match worlds {

@@ -1,7 +1,8 @@
 //! JSON as objects of Python, and the other way round.
 
+use crate::argument::mistyped;
 use iameval::json::{Node, Value, parse};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict, PyFloat, PyInt, PyList, PyString};
 
@@ -39,8 +40,7 @@ pub(crate) fn text_of(document: &Bound<'_, PyAny>, argument: &str) -> PyResult<S
     } else if let Ok(dict) = document.cast::<PyDict>() {
         from_python(dict)
     } else {
-        let found = document.get_type().name()?;
-        Err(PyTypeError::new_err(format!("argument '{argument}': must be a dict or a str, not {found}")))
+        Err(mistyped(document, argument, "a dict or a str"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod answer;
 mod api;
+mod argument;
 mod check;
 mod context;
 mod diff;

@@ -1,8 +1,9 @@
 //! The state of multi-factor authentication.
 
+use crate::argument::mistyped;
 use iameval::Mfa;
 use iameval_ask::read_mfa;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
 
@@ -24,8 +25,7 @@ impl FromPyObject<'_, '_> for MfaArgument {
                 PyValueError::new_err(format!("argument 'mfa': {}; {help}", error.message))
             })?
         } else {
-            let found = given.get_type().name()?;
-            return Err(PyTypeError::new_err(format!("argument 'mfa': must be a bool, None or a str, not {found}")));
+            return Err(mistyped(&given, "mfa", "a bool, None or a str"));
         };
         Ok(Self(Some(state)))
     }

@@ -1,15 +1,14 @@
 //! Policies.
 
+use crate::argument::{self, mistyped, optional_text};
 use crate::error::Class;
 use crate::json;
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::Names;
 use iameval_world::{Disk, LoadedPolicy, Source};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A policy document with its name and the text that it was read from.
@@ -32,7 +31,8 @@ impl Policy {
     /// >>> iameval.Policy.from_file("aws:ReadOnlyAccess").name
     /// 'aws:ReadOnlyAccess'
     #[staticmethod]
-    fn from_file(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+    fn from_file(py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let path = argument::path(path, "path")?;
         let files = WithInfrastructure(Disk::default(), Infrastructure::new());
         let read = py.detach(|| LoadedPolicy::named(&path, &files));
         Self::read(py, read)
@@ -51,8 +51,10 @@ impl Policy {
     ///   |
     ///   = help: did you mean `Allow`?
     #[staticmethod]
-    #[pyo3(signature = (document, *, name = "policy"))]
-    fn from_json(py: Python<'_>, document: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
+    #[pyo3(signature = (document, *, name = None))]
+    fn from_json(py: Python<'_>, document: &Bound<'_, PyAny>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let name = optional_text(name, "name")?;
+        let name = name.as_deref().unwrap_or("policy");
         Self::from_text(py, json::text_of(document, "document")?, name)
     }
 
@@ -105,10 +107,7 @@ impl Policy {
             return Ok(Self { loaded: policy.get().loaded.clone() });
         }
         let Ok(document) = given.cast::<PyDict>() else {
-            let found = given.get_type().name()?;
-            return Err(PyTypeError::new_err(format!(
-                "argument '{argument}': must be a Policy or a dict, not {found}"
-            )));
+            return Err(mistyped(given, argument, "a Policy or a dict"));
         };
         Self::from_text(given.py(), json::from_python(document)?, argument)
     }

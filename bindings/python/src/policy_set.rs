@@ -1,9 +1,10 @@
 //! Policies that decide together, without a world.
 
+use crate::argument::{Texts, several};
 use crate::error::Class;
 use crate::mfa::MfaArgument;
 use crate::policy::Policy;
-use crate::question::{Asked, Texts, one_or_several, question};
+use crate::question::{Asked, about, one_or_several, question};
 use crate::words;
 use iameval::PolicyKind;
 use iameval_ask::AddedPolicies;
@@ -11,7 +12,7 @@ use iameval_report::Names;
 use iameval_world::World;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::PyList;
 
 /// Policies that decide together: alone, or beside a world.
 ///
@@ -80,15 +81,16 @@ impl PolicySet {
     fn decide<'py>(
         &self,
         py: Python<'py>,
-        action: Texts,
-        principal: Option<String>,
-        resource: Option<String>,
-        resource_account: Option<&str>,
+        action: &Bound<'py, PyAny>,
+        principal: Option<&Bound<'py, PyAny>>,
+        resource: Option<&Bound<'py, PyAny>>,
+        resource_account: Option<&Bound<'py, PyAny>>,
         mfa: MfaArgument,
         context: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let action = Texts::of(action, "action")?;
         let rest = question(py, principal, resource, resource_account, mfa, context, None)?;
-        let decided = self.alone().decisions(py, &action.question(py, rest)?)?;
+        let decided = self.alone().decisions(py, &about(py, &action, rest)?)?;
         let decisions = decided.into_iter().map(|decision| words::decision(py, decision));
         let mut decisions: Vec<_> = decisions.collect::<PyResult<_>>()?;
         match action {
@@ -107,13 +109,14 @@ impl PolicySet {
     fn simulate<'py>(
         &self,
         py: Python<'py>,
-        action: Texts,
-        principal: Option<String>,
-        resource: Option<String>,
-        resource_account: Option<&str>,
+        action: &Bound<'py, PyAny>,
+        principal: Option<&Bound<'py, PyAny>>,
+        resource: Option<&Bound<'py, PyAny>>,
+        resource_account: Option<&Bound<'py, PyAny>>,
         mfa: MfaArgument,
         context: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let action = Texts::of(action, "action")?;
         let rest = question(py, principal, resource, resource_account, mfa, context, None)?;
         one_or_several(py, &self.alone(), &action, rest)
     }
@@ -147,10 +150,4 @@ fn policies(given: &Bound<'_, PyAny>, argument: &str) -> PyResult<Vec<Policy>> {
         Policy::given(&item, &if is_one { argument.to_owned() } else { format!("{argument} {number}") })
     });
     named.collect()
-}
-
-/// The items of a list or a tuple, or the one thing that it is not.
-fn several<'py>(given: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let is_list = given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>();
-    if is_list { given.try_iter()?.collect() } else { Ok(vec![given.clone()]) }
 }

@@ -1,10 +1,11 @@
 //! Claims about all requests of a scope.
 
 use crate::answer::Answer;
+use crate::argument::{self, Texts, mistyped};
 use crate::error::{Class, warn};
 use crate::mfa::MfaArgument;
 use crate::policy_set::PolicySet;
-use crate::question::{Asked, NAMES, Texts, question, refuse};
+use crate::question::{Asked, NAMES, question, refuse};
 use crate::world::World;
 use crate::{json, show};
 use iameval::Problem;
@@ -125,23 +126,24 @@ impl Verdict {
 /// >>> iameval.prove(policies, "s3:*", expect="deny").counterexample.decision
 /// <Decision.ALLOWED: 'allowed'>
 #[pyfunction]
-#[pyo3(signature = (subject, action, /, *, expect, principal = None, resource = None, except_action = None, except_resource = None, resource_account = None, mfa = MfaArgument::default(), context = None, endpoint = None, realistic = false))]
+#[pyo3(signature = (subject, action, /, *, expect, principal = None, resource = None, except_action = None, except_resource = None, resource_account = None, mfa = MfaArgument::default(), context = None, endpoint = None, realistic = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn prove(
     py: Python<'_>,
     subject: &Bound<'_, PyAny>,
-    action: Texts,
-    expect: &str,
-    principal: Option<String>,
-    resource: Option<Texts>,
-    except_action: Option<Texts>,
-    except_resource: Option<Texts>,
-    resource_account: Option<&str>,
+    action: &Bound<'_, PyAny>,
+    expect: &Bound<'_, PyAny>,
+    principal: Option<&Bound<'_, PyAny>>,
+    resource: Option<&Bound<'_, PyAny>>,
+    except_action: Option<&Bound<'_, PyAny>>,
+    except_resource: Option<&Bound<'_, PyAny>>,
+    resource_account: Option<&Bound<'_, PyAny>>,
     mfa: MfaArgument,
     context: Option<&Bound<'_, PyAny>>,
-    endpoint: Option<String>,
-    realistic: bool,
+    endpoint: Option<&Bound<'_, PyAny>>,
+    realistic: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Verdict> {
+    let expect = &*argument::text(expect, "expect")?;
     let Some((_, expectation)) = CLAIMS.iter().find(|(word, _)| *word == expect) else {
         let problem = Problem::new(INVALID_FIELD, format!("`{expect}` cannot be claimed"));
         let words = CLAIMS.map(|(word, _)| word).join(", ");
@@ -149,7 +151,6 @@ pub(crate) fn prove(
     };
     let Question { principal, resource_account, endpoint, context, mfa, .. } =
         question(py, principal, None, resource_account, mfa, context, endpoint)?;
-    let texts = |given: Option<Texts>| given.map(Texts::into_texts).unwrap_or_default();
     let key_scope = |(key, value): (&iameval::ContextKey, Option<&iameval::ContextValue>)| -> KeyScope {
         let mut values = KeyValues::new();
         match value {
@@ -160,15 +161,15 @@ pub(crate) fn prove(
     };
     let claim = ClaimQuestion {
         principal,
-        actions: action.into_texts(),
-        except_actions: texts(except_action),
-        resources: texts(resource),
-        except_resources: texts(except_resource),
+        actions: Texts::all(Some(action), "action")?,
+        except_actions: Texts::all(except_action, "except_action")?,
+        resources: Texts::all(resource, "resource")?,
+        except_resources: Texts::all(except_resource, "except_resource")?,
         resource_account,
         endpoint,
         mfa,
         keys: context.iter().map(key_scope).collect(),
-        realistic,
+        realistic: argument::flag(realistic, "realistic")?,
         ..ClaimQuestion::new(*expectation)
     };
     if let Ok(world) = subject.cast::<World>() {
@@ -177,8 +178,7 @@ pub(crate) fn prove(
     if let Ok(policies) = subject.cast::<PolicySet>() {
         return proved(py, &policies.get().alone(), &claim);
     }
-    let found = subject.get_type().name()?;
-    Err(PyTypeError::new_err(format!("argument 'subject': must be a World or a PolicySet, not {found}")))
+    Err(mistyped(subject, "subject", "a World or a PolicySet"))
 }
 
 fn proved(py: Python<'_>, asked: &Asked<'_>, claim: &ClaimQuestion) -> PyResult<Verdict> {

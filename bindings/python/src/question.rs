@@ -1,6 +1,7 @@
 //! From arguments to answers.
 
 use crate::answer::Answer;
+use crate::argument::{Texts, optional_text};
 use crate::context::{self, Refused};
 use crate::error::{Class, warn};
 use crate::mfa::MfaArgument;
@@ -12,7 +13,7 @@ use iameval_report::Names;
 use iameval_world::{Finding, Source, World};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::PyList;
 
 /// What the arguments are called.
 pub(crate) const NAMES: ArgumentNames = ArgumentNames {
@@ -89,62 +90,34 @@ impl<'w> Asked<'w> {
     }
 }
 
-/// An action, or several.
-pub(crate) enum Texts {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl FromPyObject<'_, '_> for Texts {
-    type Error = PyErr;
-
-    fn extract(given: Borrowed<'_, '_, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = given.cast::<PyString>() {
-            return text.extract().map(Self::One);
+/// The question about these actions.
+pub(crate) fn about(py: Python<'_>, actions: &Texts, rest: Question) -> PyResult<Question> {
+    let actions = match actions {
+        Texts::One(action) if is_action_pattern(action) => {
+            let problem = Problem::new(INVALID_FIELD, format!("`{action}` is a pattern, and one action is expected"));
+            let help = format!("`[\"{action}\"]` gives a list with an answer for each action that it covers");
+            return Err(refuse(py, "action", action, problem.with_help(help)));
         }
-        given.extract().map(Self::Several).map_err(|_| PyTypeError::new_err("must be a str or a list of str"))
-    }
-}
-
-impl Texts {
-    /// All of them.
-    pub(crate) fn into_texts(self) -> Vec<String> {
-        match self {
-            Self::One(text) => vec![text],
-            Self::Several(texts) => texts,
-        }
-    }
-
-    /// The question about these actions.
-    pub(crate) fn question(&self, py: Python<'_>, rest: Question) -> PyResult<Question> {
-        let actions = match self {
-            Self::One(action) if is_action_pattern(action) => {
-                let problem =
-                    Problem::new(INVALID_FIELD, format!("`{action}` is a pattern, and one action is expected"));
-                let help = format!("`[\"{action}\"]` gives a list with an answer for each action that it covers");
-                return Err(refuse(py, "action", action, problem.with_help(help)));
-            }
-            Self::One(action) => vec![action.clone()],
-            Self::Several(actions) => actions.clone(),
-        };
-        Ok(Question { actions, ..rest })
-    }
+        Texts::One(action) => vec![action.clone()],
+        Texts::Several(actions) => actions.clone(),
+    };
+    Ok(Question { actions, ..rest })
 }
 
 /// The parts of a question beside the action.
 pub(crate) fn question(
     py: Python<'_>,
-    principal: Option<String>,
-    resource: Option<String>,
-    resource_account: Option<&str>,
+    principal: Option<&Bound<'_, PyAny>>,
+    resource: Option<&Bound<'_, PyAny>>,
+    resource_account: Option<&Bound<'_, PyAny>>,
     mfa: MfaArgument,
     context: Option<&Bound<'_, PyAny>>,
-    endpoint: Option<String>,
+    endpoint: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Question> {
-    let resource_account = resource_account.map(|text| {
+    let resource_account = optional_text(resource_account, "resource_account")?.map(|text| {
         text.parse::<AccountId>().map_err(|error| {
             let problem = Problem::new(INVALID_FIELD, error.to_string()).with_help("such as `123456789012`");
-            refuse(py, "resource_account", text, problem)
+            refuse(py, "resource_account", &text, problem)
         })
     });
     let context = context.map(context::read).transpose().map_err(|refused| match refused {
@@ -157,10 +130,10 @@ pub(crate) fn question(
         return Err(refuse(py, "context", key.as_str(), problem.with_help("remove one of the two")));
     }
     Ok(Question {
-        principal,
-        resources: resource.into_iter().collect(),
+        principal: optional_text(principal, "principal")?,
+        resources: optional_text(resource, "resource")?.into_iter().collect(),
         resource_account: resource_account.transpose()?,
-        endpoint,
+        endpoint: optional_text(endpoint, "endpoint")?,
         context: given.context,
         mfa: given.mfa.into_iter().collect(),
         ..Question::default()
@@ -179,7 +152,7 @@ pub(crate) fn one_or_several<'py>(
     actions: &Texts,
     rest: Question,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let question = actions.question(py, rest)?;
+    let question = about(py, actions, rest)?;
     match actions {
         Texts::One(_) => Ok(Bound::new(py, asked.answer(py, &question)?)?.into_any()),
         Texts::Several(_) => {

@@ -1,10 +1,11 @@
 //! Worlds.
 
+use crate::argument::{self, Texts, mistyped, optional_text};
 use crate::error::{Class, warn};
 use crate::finding::Finding;
 use crate::mfa::MfaArgument;
 use crate::policy_set::PolicySet;
-use crate::question::{Asked, Texts, one_or_several, question};
+use crate::question::{Asked, one_or_several, question};
 use crate::{json, show};
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::{Names, count};
@@ -12,7 +13,6 @@ use iameval_world::{Disk, Example, Held, Source};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,23 +49,24 @@ impl World {
     #[pyo3(signature = (*paths, parameters = None, values = None, source = None))]
     fn load(
         py: Python<'_>,
-        paths: Vec<PathBuf>,
-        parameters: Option<BTreeMap<String, String>>,
-        values: Option<BTreeMap<String, String>>,
-        source: Option<PathBuf>,
+        paths: &Bound<'_, PyTuple>,
+        parameters: Option<&Bound<'_, PyAny>>,
+        values: Option<&Bound<'_, PyAny>>,
+        source: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| argument::path(&path, "paths")).collect::<PyResult<_>>()?;
         if paths.is_empty() {
             return Err(PyTypeError::new_err("a path is missing"));
         }
         let mut known = Infrastructure::new();
-        for (name, value) in parameters.unwrap_or_default() {
+        for (name, value) in argument::texts_by_name(parameters, "parameters")? {
             known = known.parameter(name, value);
         }
-        for (address, value) in values.unwrap_or_default() {
+        for (address, value) in argument::texts_by_name(values, "values")? {
             known = known.value(address, value);
         }
         if let Some(folder) = source {
-            known = known.source(folder);
+            known = known.source(argument::path(folder, "source")?);
         }
         Self::read(py, || iameval_world::World::load(&WithInfrastructure(Disk::default(), known), &paths))
     }
@@ -82,8 +83,10 @@ impl World {
     /// >>> world.simulate("s3:GetObject").allowed
     /// True
     #[staticmethod]
-    #[pyo3(signature = (document, /, *, name = "world.json"))]
-    fn from_json(py: Python<'_>, document: &Bound<'_, PyAny>, name: &str) -> PyResult<Self> {
+    #[pyo3(signature = (document, /, *, name = None))]
+    fn from_json(py: Python<'_>, document: &Bound<'_, PyAny>, name: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let name = optional_text(name, "name")?;
+        let name = name.as_deref().unwrap_or("world.json");
         let source = Source::new(name, json::text_of(document, "document")?);
         Self::read(py, || {
             let others = &WithInfrastructure(Disk::default(), Infrastructure::new());
@@ -97,8 +100,10 @@ impl World {
     /// >>> iameval.World.example("force-mfa").simulate("s3:ListAllMyBuckets", principal="john.doe", mfa=True).allowed
     /// True
     #[staticmethod]
-    fn example(py: Python<'_>, name: &str) -> PyResult<Self> {
-        let Some(example) = Example::find(name) else {
+    #[pyo3(signature = (name, /))]
+    fn example(py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let name = argument::text(name, "name")?;
+        let Some(example) = Example::find(&name) else {
             let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
             return Err(PyValueError::new_err(format!("there is no example `{name}`; there is {}", names.join(", "))));
         };
@@ -137,18 +142,22 @@ impl World {
     fn simulate<'py>(
         &self,
         py: Python<'py>,
-        action: Texts,
-        principal: Option<String>,
-        resource: Option<String>,
-        resource_account: Option<&str>,
+        action: &Bound<'py, PyAny>,
+        principal: Option<&Bound<'py, PyAny>>,
+        resource: Option<&Bound<'py, PyAny>>,
+        resource_account: Option<&Bound<'py, PyAny>>,
         mfa: MfaArgument,
         context: Option<&Bound<'py, PyAny>>,
-        endpoint: Option<String>,
-        policies: Option<&Bound<'py, PolicySet>>,
+        endpoint: Option<&Bound<'py, PyAny>>,
+        policies: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let action = Texts::of(action, "action")?;
         let rest = question(py, principal, resource, resource_account, mfa, context, endpoint)?;
         let asked = match policies {
-            Some(policies) => policies.get().beside(&self.world),
+            Some(policies) => {
+                let wrong = || mistyped(policies, "policies", "a PolicySet");
+                policies.cast::<PolicySet>().map_err(|_| wrong())?.get().beside(&self.world)
+            }
             None => Asked::of(&self.world),
         };
         one_or_several(py, &asked, &action, rest)
