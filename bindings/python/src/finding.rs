@@ -12,24 +12,32 @@ use pyo3::prelude::*;
 /// >>> finding = iameval.check(policy)[0]
 /// >>> finding.code, finding.severity, finding.line, finding.help
 /// ('IE0602', 'warning', 5, 'did you mean `s3:GetObject`?')
-#[pyclass(frozen, get_all, eq, hash, module = "iameval")]
+#[pyclass(frozen, eq, hash, module = "iameval")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Finding {
     /// Which mistake it is, such as `IE0602`; `iameval explain IE0602` says more.
+    #[pyo3(get)]
     code: &'static str,
     /// `error`, `warning` or `info`.
+    #[pyo3(get)]
     severity: &'static str,
     /// What is wrong.
+    #[pyo3(get)]
     message: String,
     /// What to do about it, where that is known.
+    #[pyo3(get)]
     help: Option<String>,
     /// Context that the place lacks.
+    #[pyo3(get)]
     note: Option<String>,
     /// The file, or what else the text is called, such as the name of an argument.
+    #[pyo3(get)]
     path: String,
     /// The line, from 1; `None` for a finding about a text as a whole.
+    #[pyo3(get)]
     line: Option<u32>,
     /// The column, from 1.
+    #[pyo3(get)]
     column: Option<u32>,
     text: String,
 }

@@ -3,9 +3,9 @@
 import json
 from typing import Any, Iterator
 
-import boto3
 import iameval.boto3
 import pytest
+from boto3.session import Session
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, NoCredentialsError
 from iameval import World
@@ -27,7 +27,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def iam() -> Any:
-    return boto3.session.Session().client("iam")
+    return Session().client("iam")
 
 
 def decisions(iam: Any) -> Iterator[str]:
@@ -38,13 +38,13 @@ def decisions(iam: Any) -> Iterator[str]:
 def test_a_client_that_was_there_before(iam: Any) -> None:
     with iameval.boto3.stub(World.example("force-mfa")):
         assert list(decisions(iam)) == ["allowed", "implicitDeny"]
-        assert boto3.session.Session().client("sts").get_caller_identity()["Account"]
+        assert Session().client("sts").get_caller_identity()["Account"]
     with pytest.raises(NoCredentialsError):
         decisions(iam)
 
 
 def test_only_the_clients_that_are_given(iam: Any) -> None:
-    other = boto3.session.Session().client("iam")
+    other = Session().client("iam")
     with iameval.boto3.stub(World.example("force-mfa"), iam):
         assert list(decisions(iam)) == ["allowed", "implicitDeny"]
         with pytest.raises(NoCredentialsError):
@@ -61,14 +61,14 @@ def test_the_inner_of_two_worlds_answers(iam: Any) -> None:
 
 
 def test_worlds_may_end_in_any_order(iam: Any) -> None:
-    make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined]
+    make_api_call = BaseClient._make_api_call
     first, second = (iameval.boto3.stub(World.example("force-mfa")) for _ in range(2))
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)
     assert list(decisions(iam)) == ["allowed", "implicitDeny"]
     second.__exit__(None, None, None)
-    assert BaseClient._make_api_call is make_api_call  # type: ignore[attr-defined]
+    assert BaseClient._make_api_call is make_api_call
     with pytest.raises(NoCredentialsError):
         decisions(iam)
 

@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from typing import Any, Dict
+from typing import Any, Dict, List, Tuple
 
 import iameval
 import pytest
@@ -43,7 +43,7 @@ def test_files_of_every_kind_are_worlds(tmp_path: pathlib.Path) -> None:
 def test_what_a_template_leaves_open_is_undetermined(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "template.yaml"
     path.write_text(TEMPLATE)
-    question = {"principal": "cfn:Reader", "resource": OBJECT}
+    question: Dict[str, Any] = {"principal": "cfn:Reader", "resource": OBJECT}
     answer = World.load(path).simulate("s3:GetObject", **question)
     assert answer.decision == Decision.UNDETERMINED
     with pytest.raises(iameval.Undetermined, match="Stage"):
@@ -81,15 +81,16 @@ def test_policies_beside_those_of_a_world() -> None:
 
 def test_a_question_that_cannot_be_asked_names_the_argument() -> None:
     world = World.from_json(WORLD)
-    for arguments, path, said in [
+    wrong: List[Tuple[Dict[str, Any], str, str]] = [
         ({"principal": "anna", "resource": "*"}, "principal", "anna"),
         ({"resource": "*"}, "principal", "several principals"),
         ({"principal": "ana", "resource": "nothing"}, "resource", "nothing"),
         ({"principal": "ana", "resource": "*", "resource_account": "12"}, "resource_account", "12"),
         ({"principal": "ana", "resource": "*", "endpoint": "vpce"}, "endpoint", "vpce"),
-    ]:
+    ]
+    for arguments, path, said in wrong:
         with pytest.raises(iameval.QuestionError) as caught:
-            world.simulate("s3:GetObject", **arguments)  # type: ignore[arg-type]
+            world.simulate("s3:GetObject", **arguments)
         assert caught.value.path == path
         assert said in caught.value.message
     with pytest.raises(iameval.QuestionError, match="is a pattern"):

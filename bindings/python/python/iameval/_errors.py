@@ -1,8 +1,11 @@
 """Exceptions and warnings."""
 
-from typing import Optional, Tuple
+from __future__ import annotations
 
-from ._iameval import Finding
+# Importing `typing` takes as long as everything else together.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ._iameval import Finding
 
 
 class Error(Exception):
@@ -12,14 +15,14 @@ class Error(Exception):
     ``line``, ``column`` and ``help`` are those of the first.
     """
 
-    findings: Tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
-    def __init__(self, text: str, findings: Tuple[Finding, ...] = ()) -> None:
+    def __init__(self, text: str, findings: tuple[Finding, ...] = ()) -> None:
         super().__init__(text)
         self.findings = findings
 
     @property
-    def code(self) -> Optional[str]:
+    def code(self) -> str | None:
         """Which mistake it is, such as ``IE0114``."""
         return self.findings[0].code if self.findings else None
 
@@ -29,22 +32,22 @@ class Error(Exception):
         return self.findings[0].message if self.findings else str(self)
 
     @property
-    def path(self) -> Optional[str]:
+    def path(self) -> str | None:
         """The file, or what else the text is called, such as the name of an argument."""
         return self.findings[0].path if self.findings else None
 
     @property
-    def line(self) -> Optional[int]:
+    def line(self) -> int | None:
         """The line, from 1."""
         return self.findings[0].line if self.findings else None
 
     @property
-    def column(self) -> Optional[int]:
+    def column(self) -> int | None:
         """The column, from 1."""
         return self.findings[0].column if self.findings else None
 
     @property
-    def help(self) -> Optional[str]:
+    def help(self) -> str | None:
         """What to do about it, where that is known."""
         return self.findings[0].help if self.findings else None
 

@@ -9,6 +9,24 @@ from typing_extensions import TypeAlias
 
 from ._words import Absent, Decision
 
+__all__ = [
+    "Answer",
+    "Api",
+    "Diff",
+    "Finding",
+    "Flip",
+    "Miss",
+    "NearMiss",
+    "Policy",
+    "PolicySet",
+    "Statement",
+    "Verdict",
+    "World",
+    "check",
+    "diff",
+    "prove",
+]
+
 _Path: TypeAlias = str | PathLike[str]
 _Scalar: TypeAlias = str | bool | int | float | date | IPv4Address | IPv6Address | IPv4Network | IPv6Network
 _Context: TypeAlias = Mapping[str, _Scalar | Sequence[_Scalar] | AbstractSet[_Scalar] | Absent]
