@@ -6,6 +6,7 @@
 mod access_group;
 mod added;
 mod answer;
+mod arguments;
 mod asker;
 mod batch;
 mod claim;
@@ -43,6 +44,7 @@ mod world_line;
 pub use access_group::AccessGroup;
 pub use added::AddedPolicies;
 pub use answer::Answer;
+pub use arguments::ArgumentNames;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use batch::BatchLines;
 pub use claim::{

@@ -4,7 +4,6 @@ use super::denies::Denies;
 use super::template::{InTemplate, TemplatesRead};
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
-use crate::held::Held;
 use crate::output::{Output, shown};
 use crate::policy::{self, is_file};
 use crate::remembered::Remembered;
@@ -17,8 +16,8 @@ use iameval_data::ManagedPolicy;
 use iameval_infra::TemplatePolicies;
 use iameval_report::holders_in_words;
 use iameval_world::{
-    Disk, FilePolicy, Files, Finding, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World, WorldPolicy,
-    find_managed, yaml,
+    Disk, FilePolicy, Files, Finding, Held, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World,
+    WorldPolicy, find_managed, yaml,
 };
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};

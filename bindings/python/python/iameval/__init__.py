@@ -1,0 +1,54 @@
+"""What AWS IAM policies allow, by which statement, and why.
+
+>>> import iameval
+>>> world = iameval.World.example("force-mfa")
+>>> answer = world.simulate("s3:ListAllMyBuckets", principal="john.doe", mfa=False)
+>>> answer.allowed
+False
+>>> answer.statements[0].sid
+'BlockEverythingUnlessSignedInWithMFA'
+"""
+
+from ._errors import Error, IamWarning, PolicyError, QuestionError, Undetermined, WorldError
+from ._iameval import (
+    Answer,
+    Diff,
+    Finding,
+    Flip,
+    Miss,
+    NearMiss,
+    Policy,
+    PolicySet,
+    Statement,
+    Verdict,
+    World,
+    check,
+    diff,
+    prove,
+)
+from ._words import ABSENT, Decision
+
+__all__ = [
+    "ABSENT",
+    "Answer",
+    "Decision",
+    "Diff",
+    "Error",
+    "Finding",
+    "Flip",
+    "IamWarning",
+    "Miss",
+    "NearMiss",
+    "Policy",
+    "PolicyError",
+    "PolicySet",
+    "QuestionError",
+    "Statement",
+    "Undetermined",
+    "Verdict",
+    "World",
+    "WorldError",
+    "check",
+    "diff",
+    "prove",
+]
