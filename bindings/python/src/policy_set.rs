@@ -34,12 +34,13 @@ pub(crate) struct PolicySet {
 #[pymethods]
 impl PolicySet {
     #[new]
-    #[pyo3(signature = (*, identity = None, resource = None, boundary = None, session = None, scps = None, rcps = None, endpoint = None))]
+    #[pyo3(signature = (*, identity = None, resource = None, trust = None, boundary = None, session = None, scps = None, rcps = None, endpoint = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn new(
         py: Python<'_>,
         identity: Option<&Bound<'_, PyAny>>,
         resource: Option<&Bound<'_, PyAny>>,
+        trust: Option<&Bound<'_, PyAny>>,
         boundary: Option<&Bound<'_, PyAny>>,
         session: Option<&Bound<'_, PyAny>>,
         scps: Option<&Bound<'_, PyAny>>,
@@ -50,6 +51,7 @@ impl PolicySet {
         let given = [
             ("identity", PolicyKind::Identity, identity),
             ("resource", PolicyKind::Resource, resource),
+            ("trust", PolicyKind::RoleTrust, trust),
             ("boundary", PolicyKind::PermissionsBoundary, boundary),
             ("session", PolicyKind::Session, session),
             ("rcps", PolicyKind::ResourceControl, rcps),

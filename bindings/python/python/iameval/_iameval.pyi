@@ -160,6 +160,7 @@ class PolicySet:
         *,
         identity: _Policies | None = None,
         resource: Policy | _Document | None = None,
+        trust: Policy | _Document | None = None,
         boundary: Policy | _Document | None = None,
         session: _Policies | None = None,
         scps: _Levels | None = None,
