@@ -109,7 +109,7 @@ impl Policy {
         let Ok(document) = given.cast::<PyDict>() else {
             return Err(mistyped(given, argument, "a Policy or a dict"));
         };
-        Self::from_text(given.py(), json::from_python(document)?, argument)
+        Self::from_text(given.py(), json::from_python(document, argument)?, argument)
     }
 
     fn from_text(py: Python<'_>, text: String, name: &str) -> PyResult<Self> {

@@ -10,7 +10,7 @@ use iameval::PolicyKind;
 use iameval_ask::AddedPolicies;
 use iameval_report::Names;
 use iameval_world::World;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -30,6 +30,9 @@ pub(crate) struct PolicySet {
     has_identity: bool,
     nowhere: World,
 }
+
+/// The arguments that take one policy.
+const SINGLE: [&str; 3] = ["resource", "trust", "boundary"];
 
 #[pymethods]
 impl PolicySet {
@@ -58,8 +61,16 @@ impl PolicySet {
             ("endpoint", PolicyKind::Endpoint, endpoint),
         ];
         for (argument, kind, given) in given {
-            for policy in given.map(|given| policies(given, argument)).transpose()?.unwrap_or_default() {
-                add(py, &mut added, kind, &policy)?;
+            let policies = given.map(|given| policies(given, argument)).transpose()?.unwrap_or_default();
+            if SINGLE.contains(&argument) && policies.len() > 1 {
+                let help = "there can be only one such policy: put all statements in one";
+                return Err(PyValueError::new_err(format!(
+                    "argument '{argument}': has {} policies; {help}",
+                    policies.len()
+                )));
+            }
+            for policy in &policies {
+                add(py, &mut added, kind, policy)?;
             }
         }
         if let Some(scps) = scps {

@@ -99,6 +99,7 @@ pub(crate) fn about(py: Python<'_>, actions: &Texts, rest: Question) -> PyResult
             return Err(refuse(py, "action", action, problem.with_help(help)));
         }
         Texts::One(action) => vec![action.clone()],
+        Texts::Several(actions) if actions.is_empty() => return Err(missing(py, "action")),
         Texts::Several(actions) => actions.clone(),
     };
     Ok(Question { actions, ..rest })
@@ -138,6 +139,11 @@ pub(crate) fn question(
         mfa: given.mfa.into_iter().collect(),
         ..Question::default()
     })
+}
+
+/// That an argument is empty where there must be something.
+pub(crate) fn missing(py: Python<'_>, argument: &str) -> PyErr {
+    refuse(py, argument, "", Problem::new(INVALID_FIELD, format!("`{argument}` must not be empty")))
 }
 
 /// What is wrong with an argument.
