@@ -48,8 +48,8 @@ pub use arguments::ArgumentNames;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use batch::BatchLines;
 pub use claim::{
-    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, KeyValues, LineOutcome, OtherPolicy, ProvedClaim, ReadyClaim,
-    RefutedClaim, Unproved,
+    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, JudgedDeny, KeyValues, LineOutcome, OtherPolicy, ProvedClaim,
+    ReadyClaim, RefutedClaim, Unproved,
 };
 pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,

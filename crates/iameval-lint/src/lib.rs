@@ -58,6 +58,7 @@ pub use escalation::escalation_ways;
 pub use fix::{Mended, mend};
 pub use kind::{Guess, guess_kind};
 pub use linter::Linter;
+pub use proof::idle_deny;
 
 /// Everything there is to say of a policy of this kind, in source order: what AWS refuses when it is created
 /// ([`PolicyDocument::check`]), and the lints. For many policies a [`Linter`] is faster.
