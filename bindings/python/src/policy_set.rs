@@ -1,16 +1,17 @@
 //! Policies that decide together, without a world.
 
-use crate::argument::{Texts, several};
+use crate::argument::{Texts, refuse, several};
 use crate::error::Class;
 use crate::mfa::MfaArgument;
 use crate::policy::Policy;
 use crate::question::{Asked, about, one_or_several, question};
 use crate::words;
-use iameval::PolicyKind;
+use iameval::codes::INVALID_FIELD;
+use iameval::{PolicyKind, Problem};
 use iameval_ask::AddedPolicies;
 use iameval_report::Names;
 use iameval_world::World;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
@@ -63,11 +64,9 @@ impl PolicySet {
         for (argument, kind, given) in given {
             let policies = given.map(|given| policies(given, argument)).transpose()?.unwrap_or_default();
             if SINGLE.contains(&argument) && policies.len() > 1 {
+                let problem = Problem::new(INVALID_FIELD, format!("`{argument}` has {} policies", policies.len()));
                 let help = "there can be only one such policy: put all statements in one";
-                return Err(PyValueError::new_err(format!(
-                    "argument '{argument}': has {} policies; {help}",
-                    policies.len()
-                )));
+                return Err(refuse(py, argument, "", problem.with_help(help)));
             }
             for policy in &policies {
                 add(py, &mut added, kind, policy)?;

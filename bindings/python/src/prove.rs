@@ -1,11 +1,11 @@
 //! Claims about all requests of a scope.
 
 use crate::answer::Answer;
-use crate::argument::{self, Texts, mistyped};
+use crate::argument::{self, Texts, missing, mistyped, refuse};
 use crate::error::{Class, warn};
 use crate::mfa::MfaArgument;
 use crate::policy_set::PolicySet;
-use crate::question::{Asked, NAMES, missing, question, refuse};
+use crate::question::{Asked, NAMES, question};
 use crate::world::World;
 use crate::{json, show};
 use iameval::Problem;

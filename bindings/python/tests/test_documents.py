@@ -49,7 +49,7 @@ def test_what_is_no_document_names_the_place(document: Any, raised: type, said: 
 def test_there_is_one_boundary() -> None:
     for argument in ("boundary", "resource", "trust"):
         two: Dict[str, Any] = {argument: [READER, READER]}
-        with pytest.raises(ValueError, match=f"argument '{argument}': has 2 policies"):
+        with pytest.raises(iameval.QuestionError, match=f"`{argument}` has 2 policies"):
             PolicySet(**two)
 
 

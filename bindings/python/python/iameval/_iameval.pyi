@@ -22,10 +22,13 @@ __all__ = [
     "Statement",
     "Verdict",
     "World",
+    "__version__",
     "check",
     "diff",
     "prove",
 ]
+
+__version__: str
 
 _Path: TypeAlias = str | PathLike[str]
 _Scalar: TypeAlias = str | bool | int | float | date | IPv4Address | IPv6Address | IPv4Network | IPv6Network
