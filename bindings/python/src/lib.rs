@@ -25,6 +25,10 @@ mod world;
 #[pyo3::pymodule(gil_used = false)]
 mod _iameval {
     #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name is Python's")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
     use crate::answer::Answer;
     #[pymodule_export]
     use crate::api::Api;

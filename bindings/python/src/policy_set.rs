@@ -1,12 +1,13 @@
 //! Policies that decide together, without a world.
 
-use crate::argument::{Texts, several};
+use crate::argument::{Texts, refuse, several};
 use crate::error::Class;
 use crate::mfa::MfaArgument;
 use crate::policy::Policy;
 use crate::question::{Asked, about, one_or_several, question};
 use crate::words;
-use iameval::PolicyKind;
+use iameval::codes::INVALID_FIELD;
+use iameval::{PolicyKind, Problem};
 use iameval_ask::AddedPolicies;
 use iameval_report::Names;
 use iameval_world::World;
@@ -31,15 +32,19 @@ pub(crate) struct PolicySet {
     nowhere: World,
 }
 
+/// The arguments that take one policy.
+const SINGLE: [&str; 3] = ["resource", "trust", "boundary"];
+
 #[pymethods]
 impl PolicySet {
     #[new]
-    #[pyo3(signature = (*, identity = None, resource = None, boundary = None, session = None, scps = None, rcps = None, endpoint = None))]
+    #[pyo3(signature = (*, identity = None, resource = None, trust = None, boundary = None, session = None, scps = None, rcps = None, endpoint = None))]
     #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
     fn new(
         py: Python<'_>,
         identity: Option<&Bound<'_, PyAny>>,
         resource: Option<&Bound<'_, PyAny>>,
+        trust: Option<&Bound<'_, PyAny>>,
         boundary: Option<&Bound<'_, PyAny>>,
         session: Option<&Bound<'_, PyAny>>,
         scps: Option<&Bound<'_, PyAny>>,
@@ -50,14 +55,21 @@ impl PolicySet {
         let given = [
             ("identity", PolicyKind::Identity, identity),
             ("resource", PolicyKind::Resource, resource),
+            ("trust", PolicyKind::RoleTrust, trust),
             ("boundary", PolicyKind::PermissionsBoundary, boundary),
             ("session", PolicyKind::Session, session),
             ("rcps", PolicyKind::ResourceControl, rcps),
             ("endpoint", PolicyKind::Endpoint, endpoint),
         ];
         for (argument, kind, given) in given {
-            for policy in given.map(|given| policies(given, argument)).transpose()?.unwrap_or_default() {
-                add(py, &mut added, kind, &policy)?;
+            let policies = given.map(|given| policies(given, argument)).transpose()?.unwrap_or_default();
+            if SINGLE.contains(&argument) && policies.len() > 1 {
+                let problem = Problem::new(INVALID_FIELD, format!("`{argument}` has {} policies", policies.len()));
+                let help = "there can be only one such policy: put all statements in one";
+                return Err(refuse(py, argument, "", problem.with_help(help)));
+            }
+            for policy in &policies {
+                add(py, &mut added, kind, policy)?;
             }
         }
         if let Some(scps) = scps {

@@ -1,16 +1,17 @@
 //! Worlds.
 
-use crate::argument::{self, Texts, mistyped, optional_text};
+use crate::argument::{self, Texts, mistyped, optional_text, refuse};
 use crate::error::{Class, warn};
 use crate::finding::Finding;
 use crate::mfa::MfaArgument;
 use crate::policy_set::PolicySet;
 use crate::question::{Asked, one_or_several, question};
 use crate::{json, show};
+use iameval::Problem;
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::{Names, count};
-use iameval_world::{Disk, Example, Held, Source};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use iameval_world::{Disk, Example, Held, Source, codes};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::path::{Path, PathBuf};
@@ -105,7 +106,8 @@ impl World {
         let name = argument::text(name, "name")?;
         let Some(example) = Example::find(&name) else {
             let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
-            return Err(PyValueError::new_err(format!("there is no example `{name}`; there is {}", names.join(", "))));
+            let problem = Problem::new(codes::UNKNOWN_NAME, format!("there is no example `{name}`"));
+            return Err(refuse(py, "name", &name, problem.with_help(format!("there is {}", names.join(", ")))));
         };
         Self::read(py, || iameval_world::World::load(example, &[example.world().into()]))
     }

@@ -22,10 +22,13 @@ __all__ = [
     "Statement",
     "Verdict",
     "World",
+    "__version__",
     "check",
     "diff",
     "prove",
 ]
+
+__version__: str
 
 _Path: TypeAlias = str | PathLike[str]
 _Scalar: TypeAlias = str | bool | int | float | date | IPv4Address | IPv6Address | IPv4Network | IPv6Network
@@ -160,6 +163,7 @@ class PolicySet:
         *,
         identity: _Policies | None = None,
         resource: Policy | _Document | None = None,
+        trust: Policy | _Document | None = None,
         boundary: Policy | _Document | None = None,
         session: _Policies | None = None,
         scps: _Levels | None = None,
