@@ -38,7 +38,7 @@ fn told(text: &str, options: impl FnOnce(CloudFormation) -> CloudFormation) -> V
     findings.iter().map(in_words).collect()
 }
 
-fn in_words(finding: &Finding) -> String {
+pub(super) fn in_words(finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
     let lines = iameval::text::LineIndex::new(&finding.source.text);
     let place = finding.source.position(&lines, diagnostic.place().start);
@@ -47,7 +47,7 @@ fn in_words(finding: &Finding) -> String {
 }
 
 /// A value as text, much like JSON.
-fn shown(value: &Value, symbols: &Symbols) -> String {
+pub(super) fn shown(value: &Value, symbols: &Symbols) -> String {
     let all = |values: &[Value]| values.iter().map(|value| shown(value, symbols)).collect::<Vec<_>>().join(", ");
     match &value.kind {
         ValueKind::Null => "null".into(),
@@ -75,6 +75,6 @@ fn name(symbol: Symbol, symbols: &Symbols) -> String {
 }
 
 /// The resource of that id.
-fn resource<'s>(stack: &'s Stack, id: &str) -> &'s crate::stack::Resource {
+pub(super) fn resource<'s>(stack: &'s Stack, id: &str) -> &'s crate::stack::Resource {
     stack.resources.iter().find(|resource| resource.id == id).unwrap_or_else(|| panic!("{id} in {stack:?}"))
 }
