@@ -130,7 +130,7 @@ pub(crate) fn kind_of(source: &Source) -> Option<FileKind> {
 
 /// The stacks of templates that are read together.
 #[derive(Debug)]
-pub(crate) struct Stacks {
+pub(crate) struct ReadTemplates {
     /// The stacks in the order of the sources; nested ones after the one that they are nested in.
     pub(crate) stacks: Vec<Stack>,
     /// What the templates leave to the deployment.
@@ -249,7 +249,7 @@ impl CloudFormation {
     }
 
     /// What the templates create.
-    pub(crate) fn stacks(&self, files: &dyn Files, symbols: &mut Symbols) -> Result<Stacks, Vec<Finding>> {
+    pub(crate) fn stacks(&self, files: &dyn Files, symbols: &mut Symbols) -> Result<ReadTemplates, Vec<Finding>> {
         self.check().map_err(|finding| vec![finding])?;
         let loaded = load::load(self, files)?;
         let given = Given { values: &self.values, is_strict: self.is_strict, taken: loaded.asked };
@@ -274,7 +274,7 @@ impl CloudFormation {
         warnings.append(&mut evaluator.warnings);
         let included = loaded.templates.iter().filter_map(|template| template.parts.as_ref());
         let included = included.flat_map(|parts| parts.included()).cloned().collect();
-        Ok(Stacks { stacks, warnings, included })
+        Ok(ReadTemplates { stacks, warnings, included })
     }
 
     /// Refuses options that mean nothing.

@@ -7,7 +7,7 @@ mod robustness;
 mod world;
 mod wrong;
 
-use super::{CloudFormation, Stacks};
+use super::{CloudFormation, ReadTemplates};
 use crate::stack::Stack;
 use crate::testing::Memory;
 use crate::value::{Value, ValueKind};
@@ -15,14 +15,14 @@ use iameval::symbol::{Symbol, Symbols};
 use iameval_world::Finding;
 
 /// What a template comes to, read from a file `t.yaml` without more.
-fn read(text: &str) -> Result<(Stacks, Symbols), Vec<Finding>> {
+fn read(text: &str) -> Result<(ReadTemplates, Symbols), Vec<Finding>> {
     read_with(text, |options| options)
 }
 
 fn read_with(
     text: &str,
     options: impl FnOnce(CloudFormation) -> CloudFormation,
-) -> Result<(Stacks, Symbols), Vec<Finding>> {
+) -> Result<(ReadTemplates, Symbols), Vec<Finding>> {
     let mut symbols = Symbols::new();
     let stacks =
         options(CloudFormation::new("t.yaml")).stacks(&Memory::default().with("t.yaml", text), &mut symbols)?;

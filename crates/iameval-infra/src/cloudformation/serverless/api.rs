@@ -21,13 +21,11 @@ impl Service {
 
     fn rest_api(&self, made: &mut Made) {
         let Some(first) = self.functions.iter().find_map(|function| function.events("http").next()) else { return };
-        let id = match self.provider(&["apiGateway", "restApiId"]) {
-            Some(given) => given.clone(),
-            None => {
-                self.own_rest_api(Place(first.span), made);
-                Place(first.span).reference(REST)
-            }
-        };
+        let id = self.provider(&["apiGateway", "restApiId"]).cloned();
+        if id.is_none() {
+            self.own_rest_api(Place(first.span), made);
+        }
+        let id = id.unwrap_or_else(|| Place(first.span).reference(REST));
         let arn = |place: Place| own_arn(place, "execute-api", [id.clone(), place.text("/*/*")]);
         for function in &self.functions {
             for event in function.events("http") {
@@ -82,8 +80,8 @@ impl Service {
         }
         let name = property("name").or_else(|| text.filter(|_| arn.is_none())).and_then(Node::as_str);
         let own = name.filter(|_| arn.is_none()).and_then(|name| self.function_called(name));
-        let called = name.map_or_else(|| arn.map(of_arn).unwrap_or_default(), str::to_owned);
-        let id = format!("{}LambdaPermissionApiGateway", normalized(&called));
+        let label = name.map_or_else(|| arn.map(of_arn).unwrap_or_default(), str::to_owned);
+        let id = format!("{}LambdaPermissionApiGateway", normalized(&label));
         if made.has(&id) {
             return;
         }
@@ -122,8 +120,8 @@ impl Service {
             if !is_request || authorizer.get("managedExternally").is_some_and(is_given) {
                 continue;
             }
-            let called = authorizer.get("name").and_then(Node::as_str).unwrap_or(&member.key);
-            let id = format!("{}LambdaAuthorizerPermissionHttpApi", normalized(called));
+            let label = authorizer.get("name").and_then(Node::as_str).unwrap_or(&member.key);
+            let id = format!("{}LambdaAuthorizerPermissionHttpApi", normalized(label));
             let own = authorizer.get("functionName").and_then(Node::as_str).and_then(|name| self.function_called(name));
             match (own, authorizer.get("functionArn"), routes.first()) {
                 (Some(function), None, _) => permit(made, function, place, id, SERVICE, Says::of(arn(place))),
@@ -163,13 +161,13 @@ impl Service {
         let is_arn = |arn: &&Tree| !is_text(arn) || beginning(arn).is_some_and(|text| text.contains(':'));
         match (arn.filter(is_arn), name.and_then(|name| self.function_called(name))) {
             (Some(arn), _) => {
-                let called = name.filter(|name| !name.contains(':')).map_or_else(|| of_arn(arn), str::to_owned);
+                let label = name.filter(|name| !name.contains(':')).map_or_else(|| of_arn(arn), str::to_owned);
                 let properties = vec![
                     ("FunctionName", Some(arn.clone())),
                     ("Action", Some(place.text("lambda:InvokeFunction"))),
                     ("Principal", Some(place.text(SERVICE))),
                 ];
-                let id = permission_of_socket(&called);
+                let id = permission_of_socket(&label);
                 made.add(id, (caller.key_span, place), "AWS::Lambda::Permission", properties);
             }
             (None, Some(function)) => {

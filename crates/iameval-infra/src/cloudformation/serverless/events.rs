@@ -289,7 +289,7 @@ fn alexa(function: &Function, made: &mut Made) {
     }
 }
 
-/// Rules of IoT, and its fleet provisioning.
+/// Rules of `IoT`, and its fleet provisioning.
 fn things(function: &Function, made: &mut Made) {
     for (number, event) in function.events("iot").enumerate() {
         let (place, number) = (Place(event.span), number + 1);
@@ -330,7 +330,7 @@ fn balancers(function: &Function, made: &mut Made) {
     for event in function.events("alb") {
         let place = Place(event.span);
         let listener = event.get("listenerArn");
-        let id_of = listener.map(|arn| balancer(arn)).unwrap_or_default();
+        let id_of = listener.map(balancer).unwrap_or_default();
         let multi = if event.get("multiValueHeaders").is_some_and(is_given) { "MultiValue" } else { "" };
         let target = format!("{}Alb{multi}TargetGroup{id_of}", function.id);
         made.add(target.clone(), (function.key_span, place), "AWS::ElasticLoadBalancingV2::TargetGroup", Vec::new());

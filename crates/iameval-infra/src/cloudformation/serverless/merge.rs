@@ -8,10 +8,10 @@ use iameval::json::{Member, Node, Value};
 
 /// The members of an object, or of the objects of a list, later ones merged into earlier ones. `settle` replaces what it is
 /// meant to of the variables in each.
-pub(super) fn merged(
-    resolver: &mut Resolver<'_>,
+pub(super) fn merged<'f>(
+    resolver: &mut Resolver<'f>,
     node: &Tree,
-    settle: impl Fn(&mut Resolver<'_>, &Tree) -> Result<Tree, Told>,
+    settle: impl Fn(&mut Resolver<'f>, &Tree) -> Result<Tree, Told>,
 ) -> Result<Vec<Member<'static>>, Told> {
     let mut all: Vec<Member<'static>> = Vec::new();
     let outer = resolver.step(node)?;
@@ -28,7 +28,9 @@ pub(super) fn merged(
             Value::Null => {}
             Value::Object(_) => {
                 if let Value::Object(members) = settle(resolver, &item)?.value {
-                    members.into_iter().for_each(|member| add(&mut all, member));
+                    for member in members {
+                        add(&mut all, member);
+                    }
                 }
             }
             _ => {

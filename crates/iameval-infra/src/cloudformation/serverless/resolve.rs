@@ -283,7 +283,7 @@ impl<'f> Resolver<'f> {
             match self.source(source, span)? {
                 Found::Value(Node { value: Value::Null, .. }) | Found::Missing => {}
                 Found::NotGiven(hole) => not_given = not_given.or(Some(hole)),
-                found => return Ok(self.placed(found, span)),
+                found => return Ok(placed(found, span)),
             }
         }
         match not_given {
@@ -292,16 +292,6 @@ impl<'f> Resolver<'f> {
                 Ok(Found::Value(Node { value: Value::Null, span }))
             }
             None => Err(self.without_value(variable, span)),
-        }
-    }
-
-    /// A text or number is at the place that refers to it; what holds values stays where it stands.
-    fn placed(&self, found: Found, span: Span) -> Found {
-        match found {
-            Found::Value(node) if !matches!(node.value, Value::Array(_) | Value::Object(_)) => {
-                Found::Value(Node { span, ..node })
-            }
-            found => found,
         }
     }
 
@@ -418,5 +408,15 @@ impl<'f> Resolver<'f> {
             self.errors.push(finding);
         }
         Told
+    }
+}
+
+/// A text or number is at the place that refers to it; what holds values stays where it stands.
+fn placed(found: Found, span: Span) -> Found {
+    match found {
+        Found::Value(node) if !matches!(node.value, Value::Array(_) | Value::Object(_)) => {
+            Found::Value(Node { span, ..node })
+        }
+        found => found,
     }
 }

@@ -3,7 +3,7 @@
 use super::merge;
 use super::resolve::Resolver;
 use super::service::{Function, RolesPerFunction, Service};
-use super::statements::{Added, allow, statement};
+use super::statements::{Added, allow, needs_by_plugin, statement};
 use super::template::Made;
 use super::texts::{beginning, is_text, joined, substituted};
 use crate::cloudformation::tree::{Place, Tree, is_given, items};
@@ -42,7 +42,7 @@ impl Service {
         if function.given("role").is_some() || self.existing_role().is_some() {
             return false;
         }
-        let written = function.node.get("iamRoleStatements").filter(|node| node.value != Value::Null).is_some();
+        let written = function.node.get("iamRoleStatements").is_some_and(|node| node.value != Value::Null);
         match &self.roles {
             RolesPerFunction::Never => false,
             RolesPerFunction::ByPlugin(_) => written,
@@ -107,25 +107,22 @@ impl Service {
         let mut managed = Vec::new();
         let mut services = Vec::new();
         let mut boundary = function.given("iamPermissionsBoundary").or_else(|| of_own("permissionsBoundary")).cloned();
-        let inherits = match &self.roles {
-            RolesPerFunction::ByPlugin(settings) => {
-                statements.extend(self.needs_by_plugin(function));
-                services = self.needs(&self.functions.iter().collect::<Vec<_>>()).services;
-                boundary = boundary.or_else(|| self.boundary_by_plugin());
-                let default = settings.get("defaultInherit").is_some_and(is_given);
-                function.node.get("iamRoleStatementsInherit").map_or(default, is_given)
+        let inherits = if let RolesPerFunction::ByPlugin(settings) = &self.roles {
+            statements.extend(needs_by_plugin(function));
+            services = self.needs(&self.functions.iter().collect::<Vec<_>>()).services;
+            boundary = boundary.or_else(|| self.boundary_by_plugin());
+            let default = settings.get("defaultInherit").is_some_and(is_given);
+            function.node.get("iamRoleStatementsInherit").map_or(default, is_given)
+        } else {
+            let Added { statements: needed, services: needed_by } = self.needs(&[function]);
+            statements.extend(needed);
+            services.extend(needed_by);
+            if self.is_per_function() {
+                managed.extend(self.managed_policies());
             }
-            _ => {
-                let Added { statements: needed, services: needed_by } = self.needs(&[function]);
-                statements.extend(needed);
-                services.extend(needed_by);
-                if self.is_per_function() {
-                    managed.extend(self.managed_policies());
-                }
-                let written = function.node.get("iam").and_then(|iam| iam.get("inheritStatements"));
-                let written = written.or_else(|| function.node.get("iamRoleStatementsInherit"));
-                written.map_or(self.is_per_function(), is_given)
-            }
+            let written = function.node.get("iam").and_then(|iam| iam.get("inheritStatements"));
+            let written = written.or_else(|| function.node.get("iamRoleStatementsInherit"));
+            written.map_or(self.is_per_function(), is_given)
         };
         if inherits {
             statements.extend(self.statements());

@@ -103,7 +103,8 @@ impl Resolver<'_> {
     /// The region that is deployed to.
     pub(super) fn region(&mut self, span: Span) -> Result<Found, Told> {
         let of_setting = self.setting.region.map(str::to_owned);
-        let given = of_setting.or_else(|| self.given("opt:region")).or_else(|| self.given("aws:region"));
+        let names = ["opt:region", "aws:region", "AWS::Region"];
+        let given = of_setting.or_else(|| names.into_iter().find_map(|name| self.given(name)));
         if let Some(given) = given {
             return Ok(Found::Value(Place(span).text(given)));
         }
@@ -207,14 +208,8 @@ impl Resolver<'_> {
         if !is_tree {
             return Ok(Found::Value(Place(span).text(source.text.clone())));
         }
-        let start = match self.brought.get(&(path.clone(), span)) {
-            Some(start) => *start,
-            None => {
-                let start = self.parts.add(source.clone(), span);
-                self.brought.insert((path.clone(), span), start);
-                start
-            }
-        };
+        let parts = &mut self.parts;
+        let start = *self.brought.entry((path, span)).or_insert_with(|| parts.add(source.clone(), span));
         self.grow(span)?;
         let opened = format!("file({given}):{}", address.unwrap_or_default());
         let keys: Vec<&str> = address.map(|address| address.split('.').collect()).unwrap_or_default();

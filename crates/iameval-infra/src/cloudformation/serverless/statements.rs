@@ -54,30 +54,10 @@ impl Service {
         for function in functions {
             clusters(function, &mut added.statements);
         }
-        self.schedules(functions, &mut added);
+        schedules(functions, &mut added);
         websockets(functions, &mut added.statements);
         edge(functions, &mut added);
         added
-    }
-
-    /// The same for a function, as the plugin for roles of functions takes it.
-    pub(super) fn needs_by_plugin(&self, function: &Function) -> Vec<Tree> {
-        let mut statements = Vec::new();
-        for (service, actions) in [("dynamodb", TABLES), ("kinesis", STREAMS)] {
-            let arns = function.events("stream").map(|event| (event, event.get("arn").unwrap_or(event)));
-            let of_service = arns.filter(|(event, arn)| {
-                event.get("type").and_then(Node::as_str).or_else(|| service_of(arn)) == Some(service)
-            });
-            let resources: Vec<Tree> = of_service.map(|(_, arn)| arn.clone()).collect();
-            if let Some(first) = resources.first() {
-                statements.push(allow(Place(first.span), actions, resources));
-            }
-        }
-        queues(&[function], &mut statements);
-        if let Some(topic) = function.given("onError") {
-            statements.push(allow(Place(topic.span), ["sns:Publish"], vec![topic.clone()]));
-        }
-        statements
     }
 
     fn settings(&self, function: &Function, statements: &mut Vec<Tree>) {
@@ -130,20 +110,40 @@ impl Service {
         let resource = other.map_or_else(|| arn.clone(), |other| arn_of(place, other, ""));
         statement(place, "Allow", place.text(action), resource)
     }
+}
 
-    fn schedules(&self, functions: &[&Function], added: &mut Added) {
-        let mut resources = Vec::new();
-        for function in functions {
-            let is_one = |event: &&Tree| event.get("method").and_then(Node::as_str) == Some("scheduler");
-            if let Some(event) = function.events("schedule").find(is_one) {
-                let place = Place(event.span);
-                resources.extend([arn_of(place, function, ""), arn_of(place, function, ":*")]);
-            }
-        }
+/// What a function needs, as the plugin for roles of functions takes it.
+pub(super) fn needs_by_plugin(function: &Function) -> Vec<Tree> {
+    let mut statements = Vec::new();
+    for (service, actions) in [("dynamodb", TABLES), ("kinesis", STREAMS)] {
+        let arns = function.events("stream").map(|event| (event, event.get("arn").unwrap_or(event)));
+        let of_service = arns.filter(|(event, arn)| {
+            event.get("type").and_then(Node::as_str).or_else(|| service_of(arn)) == Some(service)
+        });
+        let resources: Vec<Tree> = of_service.map(|(_, arn)| arn.clone()).collect();
         if let Some(first) = resources.first() {
-            added.services.push("scheduler.amazonaws.com");
-            added.statements.push(allow(Place(first.span), ["lambda:InvokeFunction"], resources));
+            statements.push(allow(Place(first.span), actions, resources));
         }
+    }
+    queues(&[function], &mut statements);
+    if let Some(topic) = function.given("onError") {
+        statements.push(allow(Place(topic.span), ["sns:Publish"], vec![topic.clone()]));
+    }
+    statements
+}
+
+fn schedules(functions: &[&Function], added: &mut Added) {
+    let mut resources = Vec::new();
+    for function in functions {
+        let is_one = |event: &&Tree| event.get("method").and_then(Node::as_str) == Some("scheduler");
+        if let Some(event) = function.events("schedule").find(is_one) {
+            let place = Place(event.span);
+            resources.extend([arn_of(place, function, ""), arn_of(place, function, ":*")]);
+        }
+    }
+    if let Some(first) = resources.first() {
+        added.services.push("scheduler.amazonaws.com");
+        added.statements.push(allow(Place(first.span), ["lambda:InvokeFunction"], resources));
     }
 }
 
@@ -154,7 +154,7 @@ fn arn_of(place: Place, function: &Function, after: &'static str) -> Tree {
 }
 
 fn streams(function: &Function, statements: &mut Vec<Tree>) {
-    let (mut tables, mut streams, mut consumed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tables, mut streams, mut shared) = (Vec::new(), Vec::new(), Vec::new());
     let (mut consumers, mut topics, mut queues) = (Vec::new(), Vec::new(), Vec::new());
     for event in function.events("stream") {
         let place = Place(event.span);
@@ -165,7 +165,7 @@ fn streams(function: &Function, statements: &mut Vec<Tree>) {
             (Some("dynamodb"), _) => tables.push(arn.clone()),
             (_, None) => streams.push(arn.clone()),
             (_, Some(consumer)) => {
-                consumed.push(arn.clone());
+                shared.push(arn.clone());
                 let is_made = matches!(consumer.value, iameval::json::Value::Bool(true));
                 consumers.push(if is_made { place.reference(consumer_id(function, arn)) } else { consumer.clone() });
             }
@@ -187,7 +187,7 @@ fn streams(function: &Function, statements: &mut Vec<Tree>) {
     add(&STREAMS, streams);
     let consuming =
         ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStreamSummary", "kinesis:ListShards"];
-    add(&consuming, consumed);
+    add(&consuming, shared);
     add(&["kinesis:SubscribeToShard"], consumers);
     add(&["sns:Publish"], topics);
     add(&["sqs:ListQueues", "sqs:SendMessage"], queues);

@@ -59,7 +59,7 @@ impl Made {
     pub(super) fn template(mut self, resolver: &mut Resolver<'_>) -> Result<Tree, Told> {
         let root = resolver.root.clone();
         let written = match member(&root, "resources") {
-            Some(written) => merge::merged(resolver, &written.value, |resolver, node| resolver.node(node))?,
+            Some(written) => merge::merged(resolver, &written.value, Resolver::node)?,
             None => Vec::new(),
         };
         let place = Place(root.span);
