@@ -8,6 +8,7 @@ use super::template::Made;
 use super::texts::{beginning, is_text, joined, substituted};
 use crate::cloudformation::tree::{Place, Tree, is_given, items};
 use iameval::json::{Member, Node, Value};
+use iameval::text::Span;
 
 /// The id of the role that functions share.
 pub(super) const SHARED: &str = "IamRoleLambdaExecution";
@@ -80,11 +81,11 @@ impl Service {
     }
 
     fn shared_role(&self, functions: &[&Function], made: &mut Made) {
-        let written = self.provider(&["iam", "role"]).or_else(|| self.provider(&["iamRoleStatements"]));
-        let place = Place(written.map_or(self.provider_span, |written| written.span));
+        let place = Place(self.provider_span);
         let Added { statements: needed, services } = self.needs(functions);
         let mut statements = self.logs(place);
-        statements.extend(self.statements());
+        let written = self.statements();
+        statements.extend(written.map(items).unwrap_or_default().iter().cloned());
         statements.extend(needed);
         let mut managed = self.managed_policies();
         if self.provider(&["vpc"]).is_some() || self.functions.iter().any(Function::has_vpc) {
@@ -93,7 +94,9 @@ impl Service {
         let default = || self.named(place, &[place.reference("AWS::Region"), place.text("lambdaRole")]);
         let name = self.provider(&["iam", "role", "name"]).cloned().unwrap_or_else(default);
         let boundary = self.boundary_by_plugin().or_else(|| self.boundary());
-        let role = Role { name, statements, managed, services, boundary, path: self.path(place) };
+        let path = self.path(place);
+        let written = written.map(|written| written.span);
+        let role = Role { name, written, statements, managed, services, boundary, path };
         let tags = self.provider(&["iam", "role", "tags"]).map(tags);
         made.add(SHARED.to_owned(), (self.provider_span, place), "AWS::IAM::Role", self.role(place, role, tags));
     }
@@ -102,7 +105,7 @@ impl Service {
         let own = function.node.get("iam").and_then(|iam| iam.get("role"));
         let of_own = |name: &str| own.and_then(|own| own.get(name)).filter(|node| is_given(node));
         let written = function.given("iamRoleStatements").or_else(|| of_own("statements"));
-        let place = Place(written.or(own).unwrap_or(&function.node).span);
+        let place = Place(function.key_span);
         let mut statements = vec![own_logs(place, function)];
         let mut managed = Vec::new();
         let mut services = Vec::new();
@@ -125,9 +128,9 @@ impl Service {
             written.map_or(self.is_per_function(), is_given)
         };
         if inherits {
-            statements.extend(self.statements());
+            statements.extend(self.statements().map(items).unwrap_or_default().iter().cloned());
         }
-        statements.extend(written.map(|written| items(written).to_vec()).unwrap_or_default());
+        statements.extend(written.map(items).unwrap_or_default().iter().cloned());
         managed.extend(of_own("managedPolicies").map(|written| items(written).to_vec()).unwrap_or_default());
         if self.provider(&["vpc"]).is_some() || function.has_vpc() {
             managed.push(vpc_policy(place));
@@ -136,7 +139,8 @@ impl Service {
         let name = name.unwrap_or_else(|| self.own_name(place, function));
         let path = of_own("path").cloned().unwrap_or_else(|| self.path(place));
         let boundary = boundary.or_else(|| self.boundary());
-        let role = Role { name, statements, managed, services, boundary, path };
+        let written = written.map(|written| written.span);
+        let role = Role { name, written, statements, managed, services, boundary, path };
         let of_all = self.provider(&["iam", "role", "tags"]);
         let all_tags = merged_tags(of_all, of_own("tags"));
         let properties = self.role(place, role, all_tags.as_ref().map(tags));
@@ -152,7 +156,7 @@ impl Service {
         ]);
         let policy = place.map([
             ("PolicyName", self.named(place, &[place.text("lambda")])),
-            ("PolicyDocument", document(place, role.statements)),
+            ("PolicyDocument", document(role.written.map_or(place, Place), role.statements)),
         ]);
         vec![
             ("AssumeRolePolicyDocument", Some(document(place, vec![trust]))),
@@ -165,12 +169,9 @@ impl Service {
         ]
     }
 
-    fn statements(&self) -> Vec<Tree> {
-        let written = match self.provider(&["iam", "role", "statements"]) {
-            Some(written) => Some(written),
-            None => self.provider(&["iamRoleStatements"]),
-        };
-        written.map(|written| items(written).to_vec()).unwrap_or_default()
+    /// The statements that are written for all functions.
+    fn statements(&self) -> Option<&Tree> {
+        self.provider(&["iam", "role", "statements"]).or_else(|| self.provider(&["iamRoleStatements"]))
     }
 
     fn managed_policies(&self) -> Vec<Tree> {
@@ -246,6 +247,8 @@ impl Service {
 /// What a role is made of.
 struct Role {
     name: Tree,
+    /// Where its statements stand, apart from those that are added.
+    written: Option<Span>,
     statements: Vec<Tree>,
     managed: Vec<Tree>,
     services: Vec<&'static str>,
