@@ -15,9 +15,10 @@ fn told(service: &str) -> Vec<String> {
         .with("shared.yml", "a: 1");
     match CloudFormation::new("s/serverless.yml").stacks(&files, &mut Symbols::new()) {
         Ok(_) => Vec::new(),
-        Err(wrong) => {
-            wrong.iter().map(|finding| format!("{}:{}", &finding.source.name[2..], in_words(finding))).collect()
-        }
+        Err(wrong) => wrong
+            .iter()
+            .map(|finding| format!("{}:{}", finding.source.name.trim_start_matches("s/"), in_words(finding)))
+            .collect(),
     }
 }
 
@@ -106,11 +107,12 @@ fn files_that_cannot_be_read_are_told() {
 
 #[test]
 fn values_do_not_multiply_without_end() {
-    let mut service = "service: s\nprovider: aws\ncustom:\n  a0: [1, 2]\n".to_owned();
-    for level in 1..40 {
+    let level = |level: u32| {
         let below = level - 1;
-        service += &format!("  a{level}: [\"${{self:custom.a{below}}}\", \"${{self:custom.a{below}}}\"]\n");
-    }
-    service += "resources: {Outputs: \"${self:custom.a39}\"}\n";
+        format!("  a{level}: [\"${{self:custom.a{below}}}\", \"${{self:custom.a{below}}}\"]\n")
+    };
+    let levels: String = (1..40).map(level).collect();
+    let start = "service: s\nprovider: aws\ncustom:\n  a0: [1, 2]\n";
+    let service = format!("{start}{levels}resources: {{Outputs: \"${{self:custom.a39}}\"}}\n");
     assert!(told(&service)[0].contains("multiply to too much"));
 }
