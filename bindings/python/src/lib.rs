@@ -12,6 +12,7 @@ mod finding;
 mod json;
 mod kind;
 mod mfa;
+mod origin;
 mod policy;
 mod policy_set;
 mod prove;

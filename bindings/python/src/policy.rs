@@ -3,14 +3,19 @@
 use crate::argument::{self, mistyped, optional_text};
 use crate::error::Class;
 use crate::json;
+use crate::origin::check_version;
 use iameval::PolicyDocument;
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::Names;
-use iameval_world::{Disk, LoadedPolicy, Source};
+use iameval_world::{Disk, Limits, LoadedPolicy, Source};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyType};
+use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+
+/// A policy as it is pickled: the version, its name, the name of the text, the text, and the file.
+type State = (String, String, String, String, Option<OsString>);
 
 /// A policy document with its name and the text that it was read from.
 ///
@@ -96,6 +101,35 @@ impl Policy {
         hasher.finish()
     }
 
+    /// Policies are pickled as the text that they were read from.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State)> {
+        let LoadedPolicy { name, source, file, .. } = &*slf.get().loaded;
+        let state = (
+            env!("CARGO_PKG_VERSION").to_owned(),
+            name.clone(),
+            source.name.clone(),
+            source.text.clone(),
+            file.as_ref().map(Into::into),
+        );
+        Ok((slf.get_type().getattr("_read_again")?, state))
+    }
+
+    #[classmethod]
+    fn _read_again(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        version: &str,
+        name: &str,
+        source: String,
+        text: String,
+        file: Option<OsString>,
+    ) -> PyResult<Self> {
+        check_version(version)?;
+        let source = Source { path: file.map(Into::into), ..Source::clone(&Source::new(source, text)) };
+        let read = py.detach(|| LoadedPolicy::from_file(name, &Arc::new(source), Limits::default()));
+        Self::read(py, read)
+    }
+
     fn __repr__(&self) -> String {
         format!("<Policy {}>", self.loaded.name)
     }
@@ -105,12 +139,17 @@ impl Policy {
     /// The policy that an argument is: a `Policy`, or a document that takes its name from the argument.
     pub(crate) fn given(given: &Bound<'_, PyAny>, argument: &str) -> PyResult<Self> {
         if let Ok(policy) = given.cast::<Self>() {
-            return Ok(Self { loaded: policy.get().loaded.clone() });
+            return Ok(policy.get().shared());
         }
         let Ok(document) = given.cast::<PyDict>() else {
             return Err(mistyped(given, argument, "a Policy or a dict"));
         };
         Self::from_text(given.py(), json::from_python(document, argument)?, argument)
+    }
+
+    /// The same policy.
+    pub(crate) fn shared(&self) -> Self {
+        Self { loaded: self.loaded.clone() }
     }
 
     /// The document, and what its text is called.

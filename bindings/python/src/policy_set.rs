@@ -14,7 +14,7 @@ use iameval_report::Names;
 use iameval_world::World;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyDict, PyList, PyTuple};
 
 /// Policies that decide together: alone, or beside a world.
 ///
@@ -31,6 +31,14 @@ pub(crate) struct PolicySet {
     added: AddedPolicies,
     has_identity: bool,
     nowhere: World,
+    given: Vec<(&'static str, Given)>,
+}
+
+/// What an argument is, as it is pickled.
+#[derive(Debug)]
+enum Given {
+    Policies(Vec<Policy>),
+    Levels(Vec<Vec<Policy>>),
 }
 
 /// The arguments that take one policy.
@@ -53,6 +61,7 @@ impl PolicySet {
         endpoint: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let mut added = AddedPolicies::new();
+        let mut all = Vec::new();
         let given = [
             ("identity", PolicyKind::Identity, identity),
             ("resource", PolicyKind::Resource, resource),
@@ -63,7 +72,8 @@ impl PolicySet {
             ("endpoint", PolicyKind::Endpoint, endpoint),
         ];
         for (argument, kind, given) in given {
-            let policies = given.map(|given| policies(given, argument)).transpose()?.unwrap_or_default();
+            let Some(given) = given else { continue };
+            let policies = policies(given, argument)?;
             if SINGLE.contains(&argument) && policies.len() > 1 {
                 let problem = Problem::new(INVALID_FIELD, format!("`{argument}` has {} policies", policies.len()));
                 let help = "there can be only one such policy: put all statements in one";
@@ -72,16 +82,21 @@ impl PolicySet {
             for policy in &policies {
                 add(py, &mut added, kind, policy)?;
             }
+            all.push((argument, Given::Policies(policies)));
         }
         if let Some(scps) = scps {
+            let mut levels = Vec::new();
             for (number, level) in (1..).zip(several(scps)?) {
                 added.begin_scp_level();
-                for policy in policies(&level, &format!("scps, level {number}"))? {
-                    add(py, &mut added, PolicyKind::ServiceControl, &policy)?;
+                let policies = policies(&level, &format!("scps, level {number}"))?;
+                for policy in &policies {
+                    add(py, &mut added, PolicyKind::ServiceControl, policy)?;
                 }
+                levels.push(policies);
             }
+            all.push(("scps", Given::Levels(levels)));
         }
-        Ok(Self { added, has_identity: identity.is_some(), nowhere: World::default() })
+        Ok(Self { added, has_identity: identity.is_some(), nowhere: World::default(), given: all })
     }
 
     /// The decision on a request; a list of decisions for a list of actions.
@@ -158,6 +173,22 @@ impl PolicySet {
         errors: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Table> {
         table::decide(py, &self.alone(), table, keep, errors)
+    }
+
+    /// The arguments that make the same policies, for `pickle`.
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        let list = |policies: &[Policy]| PyList::new(py, policies.iter().map(Policy::shared));
+        let arguments = PyDict::new(py);
+        for (name, given) in &self.given {
+            match given {
+                Given::Policies(policies) => arguments.set_item(name, list(policies)?)?,
+                Given::Levels(levels) => {
+                    let levels: Vec<_> = levels.iter().map(|level| list(level)).collect::<PyResult<_>>()?;
+                    arguments.set_item(name, levels)?;
+                }
+            }
+        }
+        Ok((PyTuple::empty(py), arguments))
     }
 }
 

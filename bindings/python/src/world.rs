@@ -4,17 +4,17 @@ use crate::argument::{self, Texts, mistyped, optional_text, refuse};
 use crate::error::{Class, warn};
 use crate::finding::Finding;
 use crate::mfa::MfaArgument;
+use crate::origin::{Deployment, Origin, State, check_version};
 use crate::policy_set::PolicySet;
 use crate::question::{Asked, one_or_several, question};
 use crate::table::{self, Table};
 use crate::{json, show};
 use iameval::Problem;
-use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::{Names, count};
 use iameval_world::{Disk, Example, Held, Source, codes};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyTuple, PyType};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) world: Arc<iameval_world::World>,
+    origin: Origin,
 }
 
 #[pymethods]
@@ -60,17 +61,12 @@ impl World {
         if paths.is_empty() {
             return Err(PyTypeError::new_err("a path is missing"));
         }
-        let mut known = Infrastructure::new();
-        for (name, value) in argument::texts_by_name(parameters, "parameters")? {
-            known = known.parameter(name, value);
-        }
-        for (address, value) in argument::texts_by_name(values, "values")? {
-            known = known.value(address, value);
-        }
-        if let Some(folder) = source {
-            known = known.source(argument::path(folder, "source")?);
-        }
-        Self::read(py, || iameval_world::World::load(&WithInfrastructure(Disk::default(), known), &paths))
+        let deployment = Deployment {
+            parameters: argument::texts_by_name(parameters, "parameters")?,
+            values: argument::texts_by_name(values, "values")?,
+            source: source.map(|folder| argument::path(folder, "source")).transpose()?,
+        };
+        Self::read(py, || Origin::load(Disk::default(), deployment, paths))
     }
 
     /// Reads a world from a text, in YAML or JSON, or from the same as a dict. It may be anything that `load` reads from one file;
@@ -91,9 +87,8 @@ impl World {
         let name = name.as_deref().unwrap_or("world.json");
         let source = Source::new(name, json::text_of(document, "document")?);
         Self::read(py, || {
-            let others = &WithInfrastructure(Disk::default(), Infrastructure::new());
-            let held = Held { path: Path::new(name), source: &source, others };
-            iameval_world::World::load(&held, &[name.into()])
+            let held = Held { path: Path::new(name), source: &source, others: &Disk::default() };
+            Origin::load(held, Deployment::default(), vec![name.into()])
         })
     }
 
@@ -110,7 +105,7 @@ impl World {
             let problem = Problem::new(codes::UNKNOWN_NAME, format!("there is no example `{name}`"));
             return Err(refuse(py, "name", &name, problem.with_help(format!("there is {}", names.join(", ")))));
         };
-        Self::read(py, || iameval_world::World::load(example, &[example.world().into()]))
+        Self::read(py, || Origin::load(example, Deployment::default(), vec![example.world().into()]))
     }
 
     /// What is wrong with the world and does not keep it from being asked.
@@ -186,6 +181,20 @@ impl World {
         table::decide(py, &self.asked(policies)?, table, keep, errors)
     }
 
+    /// Worlds are pickled as the texts that they were read from, so that they can be read where there are none of the files.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (&'static str, State))> {
+        Ok((slf.get_type().getattr("_read_again")?, (env!("CARGO_PKG_VERSION"), slf.get().origin.to_state())))
+    }
+
+    #[classmethod]
+    fn _read_again(_class: &Bound<'_, PyType>, py: Python<'_>, version: &str, state: State) -> PyResult<Self> {
+        check_version(version)?;
+        let origin = Origin::of_state(state)?;
+        let world = py.detach(|| origin.reload());
+        let world = world.map_err(|findings| Class::World.of(py, &findings, &Names::default()))?;
+        Ok(Self { world: Arc::new(world), origin })
+    }
+
     fn __repr__(&self) -> String {
         let (principals, resources) = (self.world.principals().len(), self.world.resources().len());
         format!("<World with {} and {}>", count(principals, "principal"), count(resources, "resource"))
@@ -196,12 +205,12 @@ impl World {
     /// Reads a world; warns of what is odd in it.
     fn read(
         py: Python<'_>,
-        load: impl FnOnce() -> Result<iameval_world::World, Vec<iameval_world::Finding>> + Send,
+        load: impl FnOnce() -> Result<(iameval_world::World, Origin), Vec<iameval_world::Finding>> + Send,
     ) -> PyResult<Self> {
         let loaded = py.detach(load);
-        let world = loaded.map_err(|findings| Class::World.of(py, &findings, &Names::default()))?;
+        let (world, origin) = loaded.map_err(|findings| Class::World.of(py, &findings, &Names::default()))?;
         warn(py, world.warnings(), &Names::of(world.symbols()))?;
-        Ok(Self { world: Arc::new(world) })
+        Ok(Self { world: Arc::new(world), origin })
     }
 
     /// The world, with policies beside its own.

@@ -3,16 +3,17 @@
 use crate::error::TableError;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, Date32Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    ArrowDictionaryKeyType, Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+    UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayAccessor, ArrowPrimitiveType, PrimitiveArray};
+use arrow_array::{Array, ArrayAccessor, ArrowPrimitiveType, OffsetSizeTrait, PrimitiveArray};
 use arrow_schema::{DataType, TimeUnit};
 use iameval::codes::INVALID_FIELD;
 use iameval::{DateTime, Problem};
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::ops::Range;
 
 /// A map whose keys a stranger may choose only together with how long the whole takes to read anyway.
 pub(crate) type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -73,7 +74,12 @@ impl Coded {
                 .map(|bits| float(&f32::from_bits(*bits).to_string(), f64::from(f32::from_bits(*bits))))),
             DataType::Float64 => Ok(numbered_by(array.as_primitive::<Float64Type>(), f64::to_bits)
                 .map(|bits| float(&f64::from_bits(*bits).to_string(), f64::from_bits(*bits)))),
-            DataType::Date32 => Ok(numbered(array.as_primitive::<Date32Type>()).map(|days| date(*days))),
+            DataType::Date32 => {
+                Ok(numbered(array.as_primitive::<Date32Type>()).map(|days| date(i64::from(*days) * DAY)))
+            }
+            DataType::Date64 => {
+                Ok(numbered(array.as_primitive::<Date64Type>()).map(|milliseconds| date(*milliseconds)))
+            }
             DataType::Timestamp(unit, zone) => {
                 let has_zone = zone.is_some();
                 let instant = |per_second: i64| move |value: &i64| timestamp(*value, per_second, has_zone);
@@ -93,19 +99,11 @@ impl Coded {
             DataType::Dictionary(keys, _) => of_dictionary(array, keys, name),
             DataType::List(_) => {
                 let lists = array.as_list::<i32>();
-                let bounds = lists.value_offsets().windows(2).map(|pair| match pair {
-                    [start, end] => usize::try_from(*start).unwrap_or(0)..usize::try_from(*end).unwrap_or(0),
-                    _ => 0..0,
-                });
-                of_lists(array, bounds, lists.values(), name)
+                of_lists(array, ranges(lists.value_offsets()), lists.values(), name)
             }
             DataType::LargeList(_) => {
                 let lists = array.as_list::<i64>();
-                let bounds = lists.value_offsets().windows(2).map(|pair| match pair {
-                    [start, end] => usize::try_from(*start).unwrap_or(0)..usize::try_from(*end).unwrap_or(0),
-                    _ => 0..0,
-                });
-                of_lists(array, bounds, lists.values(), name)
+                of_lists(array, ranges(lists.value_offsets()), lists.values(), name)
             }
             DataType::FixedSizeList(..) => {
                 let lists = array.as_fixed_size_list();
@@ -118,6 +116,11 @@ impl Coded {
             }
         }
     }
+}
+
+/// Where the items of each list are.
+pub(crate) fn ranges<O: OffsetSizeTrait>(offsets: &[O]) -> impl Iterator<Item = Range<usize>> {
+    offsets.iter().zip(offsets.iter().skip(1)).map(|(start, end)| start.as_usize()..end.as_usize())
 }
 
 /// Whether values of that type are texts, or nothing.
@@ -233,9 +236,11 @@ fn timestamp(value: i64, per_second: i64, has_zone: bool) -> Cell {
     Cell::Text(DateTime::from_epoch_seconds(0).plus_milliseconds(milliseconds).to_string().into())
 }
 
-fn date(days: i32) -> Cell {
-    const DAY: i64 = 86_400_000;
-    let instant = DateTime::from_epoch_seconds(0).plus_milliseconds(i64::from(days) * DAY).to_string();
+/// The milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
+fn date(milliseconds: i64) -> Cell {
+    let instant = DateTime::from_epoch_seconds(0).plus_milliseconds(milliseconds).to_string();
     Cell::Text(instant.split('T').next().unwrap_or(&instant).into())
 }
 
@@ -270,7 +275,7 @@ fn of_dictionary(array: &dyn Array, keys: &DataType, name: &str) -> Result<Coded
 
 fn of_lists(
     array: &dyn Array,
-    bounds: impl Iterator<Item = std::ops::Range<usize>>,
+    bounds: impl Iterator<Item = Range<usize>>,
     values: &dyn Array,
     name: &str,
 ) -> Result<Coded, TableError> {

@@ -1,12 +1,13 @@
 //! The column `context`: a struct with a member for each key, or a map.
 
-use crate::coded::{Cell, Coded, Map, kind};
+use crate::coded::{Cell, Coded, Map, kind, ranges};
 use crate::error::TableError;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_schema::DataType;
 use iameval::codes::INVALID_FIELD;
 use iameval::{Context, ContextKey, ContextValue, Problem};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The contexts of a table.
@@ -37,17 +38,19 @@ impl Contexts {
             DataType::Struct(_) => Self::of_struct(array.as_struct(), name),
             DataType::Map(..) => {
                 let map = array.as_map();
-                Self::of_entries(array, map.value_offsets(), map.keys(), map.values(), name)
+                Self::of_entries(array, ranges(map.value_offsets()), map.keys(), map.values(), name)
             }
             // How tables without maps have them.
-            DataType::List(item) => match item.data_type() {
-                DataType::Struct(fields) if fields.len() == 2 => {
-                    let list = array.as_list::<i32>();
-                    let entries = list.values().as_struct();
-                    Self::of_entries(array, list.value_offsets(), entries.column(0), entries.column(1), name)
-                }
-                _ => Err(Self::neither(array, name)),
-            },
+            DataType::List(item) if is_entry(item.data_type()) => {
+                let list = array.as_list::<i32>();
+                let entries = list.values().as_struct();
+                Self::of_entries(array, ranges(list.value_offsets()), entries.column(0), entries.column(1), name)
+            }
+            DataType::LargeList(item) if is_entry(item.data_type()) => {
+                let list = array.as_list::<i64>();
+                let entries = list.values().as_struct();
+                Self::of_entries(array, ranges(list.value_offsets()), entries.column(0), entries.column(1), name)
+            }
             _ => Err(Self::neither(array, name)),
         }
     }
@@ -85,7 +88,7 @@ impl Contexts {
 
     fn of_entries(
         array: &dyn Array,
-        offsets: &[i32],
+        bounds: impl Iterator<Item = Range<usize>>,
         keys: &dyn Array,
         values: &dyn Array,
         name: &str,
@@ -94,13 +97,8 @@ impl Contexts {
         let values = Coded::of(values, "value").map_err(|error| error.within(name))?;
         let mut known: Map<Box<[(u32, u32)]>, u32> = Map::default();
         let (mut codes, mut entries) = (Vec::with_capacity(array.len()), Vec::new());
-        for (row, bounds) in offsets.windows(2).enumerate() {
-            let bounds = match bounds {
-                [start, end] if !array.is_null(row) => {
-                    usize::try_from(*start).unwrap_or(0)..usize::try_from(*end).unwrap_or(0)
-                }
-                _ => 0..0,
-            };
+        for (row, bounds) in bounds.enumerate() {
+            let bounds = if array.is_null(row) { 0..0 } else { bounds };
             let (of_keys, of_values) = (keys.codes.get(bounds.clone()), values.codes.get(bounds));
             let pairs = of_keys.into_iter().flatten().copied().zip(of_values.into_iter().flatten().copied());
             let own: Box<[(u32, u32)]> = pairs.collect();
@@ -156,6 +154,11 @@ impl Contexts {
         }
         Ok(context)
     }
+}
+
+/// Whether that is a key with its value.
+fn is_entry(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Struct(fields) if fields.len() == 2)
 }
 
 fn check_key(key: &str) -> Result<(), Problem> {

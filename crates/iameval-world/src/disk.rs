@@ -41,10 +41,6 @@ impl Files for Disk {
         Ok(Box::new(Capped::new(open(path)?, limit)))
     }
 
-    fn name(&self, path: &Path) -> String {
-        if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() }
-    }
-
     fn limits(&self) -> Limits {
         self.limits
     }

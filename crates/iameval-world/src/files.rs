@@ -38,7 +38,7 @@ pub trait Files {
 
     /// What a file is called in messages.
     fn name(&self, path: &Path) -> String {
-        path.display().to_string()
+        if path.as_os_str() == "-" { "standard input".into() } else { path.display().to_string() }
     }
 
     /// How much is read.
