@@ -8,9 +8,9 @@ from typing import Any, Dict, List
 import pytest
 
 HERE = pathlib.Path(__file__).parent
-BESIDE = [HERE / "python.md", HERE / "README.md"]
+BESIDE = [HERE / "python.md", HERE / "scale.md", HERE / "README.md"]
 #: Where the sources are.
-WITHIN = [HERE.parents[2] / "docs/python.md", HERE.parent / "README.md"] if len(HERE.parents) > 2 else []
+WITHIN = [HERE.parents[2] / "docs/python.md", HERE.parents[2] / "docs/scale.md", HERE.parent / "README.md"] if len(HERE.parents) > 2 else []
 GUIDES = [path for path in BESIDE + WITHIN if path.is_file()]
 #: A block, perhaps below the name of the file that it is.
 BLOCK = re.compile(r"(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.M | re.S)
