@@ -109,21 +109,37 @@ def write(table: pyarrow.Table, folder: pathlib.Path) -> pathlib.Path:
     return folder
 
 
-def processor_time() -> float:
-    """The seconds of processors that this process and all below it have used."""
-    stats = {}
+class Process:
+    """A process as it is now."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        # The name of the program, in brackets, may have blanks in it.
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        self.pid, self.parent = int(folder.name), int(fields[1])
+        #: With those of its children that have ended.
+        self.used = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        self.command = (folder / "cmdline").read_bytes().decode(errors="replace")
+
+
+def below(pid: int) -> list:
+    """The processes below one."""
+    found = []
     for folder in pathlib.Path("/proc").iterdir():
         with contextlib.suppress(OSError):
             if folder.name.isdigit():
-                # The name of the program, in brackets, may have blanks in it.
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                stats[int(folder.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
-    below, used = [os.getpid()], 0
-    while below:
-        own = below.pop()
-        used += stats[own][1]
-        below += [pid for pid, (parent, _) in stats.items() if parent == own]
-    return used / os.sysconf("SC_CLK_TCK")
+                found.append(Process(folder))
+    parents, all = [pid], []
+    while parents:
+        parent = parents.pop()
+        children = [process for process in found if process.parent == parent]
+        all += children
+        parents += [child.pid for child in children]
+    return all
+
+
+def processor_time() -> float:
+    """The seconds of processors that this process and all below it have used."""
+    return sum(process.used for process in [Process(pathlib.Path("/proc/self").resolve()), *below(os.getpid())])
 
 
 class Timed:
@@ -245,35 +261,15 @@ def bad_rows(spark: SparkSession, world: iameval.World) -> None:
     print("bad rows have the reason, bad columns are told before anything runs")
 
 
-def processes(word: str, application: str) -> list:
-    """The processes of this application with that word in their command line."""
-    found = []
-    for folder in pathlib.Path("/proc").iterdir():
-        try:
-            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if folder.name.isdigit() and word in line and application in line:
-            found.append(int(folder.name))
-    return found
+def executor() -> Process:
+    return next(process for process in below(os.getpid()) if "CoarseGrainedExecutorBackend" in process.command)
 
 
-def children(pid: int) -> list:
-    text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in text.split()]
-
-
-def worker_of_python(application: str) -> int:
+def worker_of_python() -> Process:
     """A process that decides batches: a child of the daemon that an executor has."""
-    for executor in processes("CoarseGrainedExecutorBackend", application):
-        for daemon in children(executor):
-            for worker in children(daemon):
-                return worker
-    raise AssertionError("no worker of Python was found")
-
-
-def executor(application: str) -> int:
-    return processes("CoarseGrainedExecutorBackend", application)[0]
+    found = below(executor().pid)
+    daemons = [process.pid for process in found]
+    return next(process for process in found if process.parent in daemons)
 
 
 def killed(spark: SparkSession, df, expected: pyarrow.Table, victim, who: str) -> None:
@@ -294,7 +290,7 @@ def killed(spark: SparkSession, df, expected: pyarrow.Table, victim, who: str) -
         if 2 <= done < of:
             break
         time.sleep(0.02)
-    os.kill(victim(context.applicationId), signal.SIGKILL)
+    os.kill(victim().pid, signal.SIGKILL)
     thread.join(PATIENCE)
     assert found, f"{who}: no result"
     same(found[0], expected, who)
