@@ -161,7 +161,7 @@ class Timed:
 def same(found: pyarrow.Table, expected: pyarrow.Table, who: str) -> None:
     """That a result is complete and right, whatever the order of its rows."""
     assert found.num_rows == expected.num_rows, f"{who}: {found.num_rows} rows of {expected.num_rows}"
-    found = found.select(expected.column_names).sort_by("id").cast(expected.schema)
+    found = found.select(expected.column_names).cast(expected.schema).sort_by("id")
     assert found.equals(expected), f"{who}: another result"
 
 

@@ -211,7 +211,7 @@ ALLOW = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     "arguments",
     [
         {"identity": ALLOW},
-        {"identity": []},
+        {"identity": [], "boundary": ALLOW},
         {"identity": [ALLOW, Policy.from_file("aws:ReadOnlyAccess")], "boundary": {"Statement": STATEMENT}},
         {"identity": ALLOW, "scps": [ALLOW, [ALLOW, {"Statement": STATEMENT}]]},
         {"identity": ALLOW, "scps": [ALLOW, []]},

@@ -7,6 +7,7 @@ use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_schema::DataType;
 use iameval::codes::INVALID_FIELD;
 use iameval::{Context, ContextKey, ContextValue, Problem};
+use iameval_data::Catalogue;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -156,6 +157,11 @@ impl Contexts {
     }
 }
 
+/// Whether AWS declares the key as one with several values.
+fn is_multivalued(key: &ContextKey) -> bool {
+    key.is_multivalued() || Catalogue::embedded().is_multivalued(key)
+}
+
 /// Whether that is a key with its value.
 fn is_entry(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Struct(fields) if fields.len() == 2)
@@ -173,6 +179,10 @@ fn add(context: &mut Context, key: &str, cell: &Cell) -> Result<(), WrongContext
     match cell {
         Cell::Null => {}
         Cell::Text(text) => context.insert(key, &**text),
+        // All values of a map have one type, so that a key with one value has it as a list where another key has several.
+        Cell::List(texts) if texts.len() == 1 && !is_multivalued(&ContextKey::new(key)) => {
+            texts.iter().for_each(|text| context.insert(key, &**text));
+        }
         Cell::List(texts) => context.insert(key, ContextValue::list(texts.iter().map(|text| &**text))),
         Cell::Wrong(problem) => return Err(WrongContext { key: Some(key.into()), problem: problem.clone() }),
     }
