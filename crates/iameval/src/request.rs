@@ -1,6 +1,7 @@
 //! What is asked: principal, action, resource, context.
 
 use crate::context::{Context, ContextValue};
+use crate::layer::{Layer, LayerSet};
 use crate::name::{AccountId, Action, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
 use crate::service_rules::{ActionRules, ServiceRules};
@@ -36,6 +37,11 @@ pub struct Request {
     pub(crate) rules: ActionRules,
     /// Whether the caller has an account, and the resource is in another partition (R-XACC-06).
     pub(crate) is_of_another_partition: bool,
+    pub(crate) is_same_account: bool,
+    /// The layers whose policies count for such a caller and resource, unless a rule of a service leaves them out (R-EVAL-01).
+    pub(crate) bound_by: LayerSet,
+    /// Whether rules of services look at such a caller or resource, whatever the action is otherwise.
+    pub(crate) may_meet_rules: bool,
 }
 
 /// What the action is evaluated on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
@@ -243,11 +249,7 @@ impl Request {
 
     /// Whether principal and resource are of one account. With an unknown owner the request is a cross-account one.
     pub fn is_same_account(&self) -> bool {
-        match self.resource.owner {
-            Owner::Known(account) | Owner::Assumed(account) => self.principal.account == Some(account),
-            Owner::Own | Owner::Aws => true,
-            Owner::Unknown => false,
-        }
+        self.is_same_account
     }
 }
 
@@ -333,7 +335,21 @@ impl RequestBuilder {
         let rules = ServiceRules::embedded().of(&self.action, resource.arn.as_ref());
         let partition = principal.partition().zip(resource.arn.as_ref());
         let is_of_another_partition = partition.is_some_and(|(own, arn)| own != arn.partition());
-        let mut request = Request { principal, action: self.action, resource, context, rules, is_of_another_partition };
+        let mut request = Request {
+            is_same_account: match owner {
+                Owner::Known(account) | Owner::Assumed(account) => principal.account == Some(account),
+                Owner::Own | Owner::Aws => true,
+                Owner::Unknown => false,
+            },
+            bound_by: LayerSet::of(|layer| counts(layer, &principal, &resource)),
+            may_meet_rules: is_of_another_partition || may_meet_rules(&principal, &self.action, resource.arn.as_ref()),
+            is_of_another_partition,
+            principal,
+            action: self.action,
+            resource,
+            context,
+            rules,
+        };
         if self.derive {
             for (key, value) in derived(&request) {
                 if !request.context.is_given(key) {
@@ -343,6 +359,31 @@ impl RequestBuilder {
         }
         request
     }
+}
+
+/// Whether policies of that layer count for such a caller and resource, if there are any.
+fn counts(layer: Layer, principal: &Principal, resource: &Resource) -> bool {
+    let is_root = matches!(principal.kind, PrincipalKind::Root { .. });
+    match layer {
+        Layer::ServiceControl => principal.is_bound_by_scps(),
+        Layer::ResourceControl => !resource.in_management_account && !principal.is_service_linked_role(),
+        Layer::Endpoint | Layer::Resource => true,
+        Layer::Identity | Layer::PermissionsBoundary => principal.has_policies() && !is_root,
+        // R-EVAL-14
+        Layer::Session => principal.is_session(),
+        // R-EVAL-13: a user and root are taken to act through a session.
+        Layer::ScopeDown => principal.has_policies(),
+    }
+}
+
+/// Whether a rule of a service may speak of the request that speaks of callers or resources rather than of certain actions.
+fn may_meet_rules(principal: &Principal, action: &Action, arn: Option<&Arn>) -> bool {
+    matches!(principal.kind, PrincipalKind::Root { assumed: true, .. })
+        || arn.is_some_and(|arn| match arn.service() {
+            "kms" => true,
+            "iam" => action.service() == "iam" && (arn.account() == "aws" || arn.resource().starts_with("role/")),
+            _ => false,
+        })
 }
 
 /// The keys that [`derived`] gives values.

@@ -1,7 +1,7 @@
-use foldhash::fast::FixedState;
+use super::hash_of;
 use std::convert::Infallible;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ impl ContextKey {
             both.push_str(&text.to_lowercase());
         }
         let split = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let hash = FixedState::default().hash_one(both.get(text.len()..).unwrap_or_default());
+        let hash = hash_of(both.get(text.len()..).unwrap_or_default());
         Self { both: both.into(), split, hash }
     }
 
@@ -58,6 +58,10 @@ impl ContextKey {
     /// The key in lower case.
     pub fn lowercase(&self) -> &str {
         self.both.get(self.split as usize..).unwrap_or_default()
+    }
+
+    fn lowercase_bytes(&self) -> Option<&[u8]> {
+        self.both.as_bytes().get(self.split as usize..)
     }
 
     /// Whether AWS declares the key as multivalued (R-CTX-02), among the keys that every service knows.
@@ -72,7 +76,7 @@ impl ContextKey {
 
 impl PartialEq for ContextKey {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.lowercase() == other.lowercase()
+        self.hash == other.hash && self.lowercase_bytes() == other.lowercase_bytes()
     }
 }
 
