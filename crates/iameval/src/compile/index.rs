@@ -128,9 +128,9 @@ impl Index {
             entries.add(place, statement);
         }
         Self {
-            exact: entries.exact.map(Listed::new),
+            exact: entries.exact.map(|list| Listed::new(&list)),
             services: entries.services.map(NamePatterns::new),
-            all: Listed::new(entries.all).postings,
+            all: Listed::new(&entries.all).postings,
             but: entries.but,
             unchecked: entries.unchecked,
         }
@@ -272,13 +272,11 @@ impl<T> ByEffect<T> {
 }
 
 impl Listed {
-    fn new(list: Vec<Placed<'_>>) -> Self {
-        let (spared, listed): (Vec<_>, Vec<_>) = list.into_iter().partition(|(_, statement)| statement.action.negated);
-        let (allow, deny): (Vec<_>, Vec<_>) =
-            listed.into_iter().partition(|(_, statement)| statement.effect == Effect::Allow);
+    fn new(list: &[Placed<'_>]) -> Self {
+        let spared = list.iter().filter(|(_, statement)| statement.action.negated).map(|(place, _)| *place);
         Self {
-            postings: ByEffect { deny: Posting::new(&deny), allow: Posting::new(&allow) },
-            spared: spared.into_iter().map(|(place, _)| place).collect(),
+            postings: ByEffect { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) },
+            spared: spared.collect(),
         }
     }
 }
@@ -291,10 +289,10 @@ impl NamePatterns {
                 patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
             let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
             open.dedup_by_key(|(place, _)| *place);
-            let open = (!open.is_empty()).then(|| (Tail::Anything, Listed::new(open)));
+            let open = (!open.is_empty()).then(|| (Tail::Anything, Listed::new(&open)));
             let others = others
                 .into_iter()
-                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Listed::new(vec![statement])));
+                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Listed::new(&[statement])));
             open.into_iter().chain(others).collect()
         });
         let entries: Box<[Tails]> = entries.collect();
@@ -329,14 +327,13 @@ impl Tail {
 }
 
 impl Posting {
-    fn new(list: &[Placed<'_>]) -> Option<Self> {
-        if list.is_empty() {
-            return None;
-        }
-        let (selective, open): (Vec<&Placed<'_>>, Vec<&Placed<'_>>) =
-            list.iter().partition(|(_, statement)| is_selective(statement));
-        let open = open.into_iter().map(|(place, _)| *place).collect();
-        Some(Self { open, selective: Selective::new(&selective) })
+    /// The statements of that effect that are about what they are listed under.
+    fn new(list: &[Placed<'_>], effect: Effect) -> Option<Self> {
+        let of_effect = list.iter().filter(|(_, statement)| !statement.action.negated && statement.effect == effect);
+        of_effect.clone().next()?;
+        let open = of_effect.clone().filter(|(_, statement)| !is_selective(statement)).map(|(place, _)| *place);
+        let selective = of_effect.clone().filter(|(_, statement)| is_selective(statement));
+        Some(Self { open: open.collect(), selective: Selective::new(&selective) })
     }
 
     fn visit(&self, resource: &str, visit: &mut impl FnMut(Place) -> ControlFlow<()>) -> ControlFlow<()> {
@@ -366,9 +363,9 @@ impl Posting {
 }
 
 impl Selective {
-    fn new(list: &[&Placed<'_>]) -> Self {
+    fn new<'l, 's: 'l>(list: &(impl Iterator<Item = &'l Placed<'s>> + Clone)) -> Self {
         let beginnings = || {
-            list.iter().flat_map(|(place, statement)| {
+            list.clone().flat_map(|(place, statement)| {
                 let patterns = statement.resource.iter().flat_map(|resource| &resource.patterns);
                 patterns.map(move |pattern| (pattern.prefix(), *place))
             })
