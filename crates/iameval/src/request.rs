@@ -5,6 +5,7 @@ use crate::layer::{Layer, LayerSet};
 use crate::name::{AccountId, Action, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
 use crate::service_rules::{ActionRules, ServiceRules};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -412,48 +413,53 @@ static KEYS: LazyLock<DerivedKeys> = LazyLock::new(|| DerivedKeys {
 /// The context keys that follow from the request (R-CTX-04).
 fn derived(request: &Request) -> Vec<(&'static ContextKey, ContextValue)> {
     let principal = &request.principal;
-    let mut keys: Vec<(&'static ContextKey, ContextValue)> = Vec::new();
-    let account = principal.account.map(|account| account.to_string());
-    if let Some(account) = &account {
-        keys.push((&KEYS.principal_account, account.as_str().into()));
-    }
-    if let Some(arn) = derived_principal_arn(principal) {
-        keys.push((&KEYS.principal_arn, arn.into()));
-    }
-    let principal_type = match &principal.kind {
-        PrincipalKind::Root { .. } => Some("Account"),
-        PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
-        PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
-        PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
-        PrincipalKind::Anonymous => Some("Anonymous"),
-        _ => None,
+    let mut keys: Vec<(&'static ContextKey, ContextValue)> = Vec::with_capacity(8);
+    let mut add = |key: &'static ContextKey, text: Option<&str>| {
+        keys.extend(text.map(|text| (key, ContextValue::single(text))));
     };
-    keys.extend(principal_type.map(|name| (&KEYS.principal_type, name.into())));
-    keys.extend(principal.user_name().map(|name| (&KEYS.user_name, name.into())));
-    let user_id = match &principal.kind {
-        PrincipalKind::Root { .. } => account.clone(),
+    let account = principal.account.as_ref().map(AccountId::as_str);
+    add(&KEYS.principal_account, account);
+    add(&KEYS.principal_arn, derived_principal_arn(principal).as_deref());
+    add(
+        &KEYS.principal_type,
+        match &principal.kind {
+            PrincipalKind::Root { .. } => Some("Account"),
+            PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
+            PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
+            PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
+            PrincipalKind::Anonymous => Some("Anonymous"),
+            _ => None,
+        },
+    );
+    add(&KEYS.user_name, principal.user_name());
+    let user_id: Option<Cow<'_, str>> = match &principal.kind {
+        PrincipalKind::Root { .. } => account.map(Into::into),
         PrincipalKind::FederatedUser { arn, .. } => {
-            arn.resource().strip_prefix("federated-user/").map(|name| format!("{}:{name}", arn.account()))
+            let name = arn.resource().strip_prefix("federated-user/");
+            name.map(|name| format!("{}:{name}", arn.account()).into())
         }
         PrincipalKind::Anonymous => Some("anonymous".into()),
         _ => None,
     };
-    keys.extend(user_id.map(|id| (&KEYS.user_id, id.into())));
-    keys.extend(principal.organization_id.as_deref().map(|id| (&KEYS.organization_id, id.into())));
-    match principal.kind {
-        PrincipalKind::Service { .. } => keys.push((&KEYS.is_service, true.into())),
-        PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => {}
-        _ => keys.push((&KEYS.is_service, false.into())),
-    }
-    keys.extend(request.resource_account().map(|account| (&KEYS.resource_account, account.as_str().into())));
+    add(&KEYS.user_id, user_id.as_deref());
+    add(&KEYS.organization_id, principal.organization_id.as_deref());
+    add(
+        &KEYS.is_service,
+        match principal.kind {
+            PrincipalKind::Service { .. } => Some("true"),
+            PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => None,
+            _ => Some("false"),
+        },
+    );
+    add(&KEYS.resource_account, request.resource_account().as_ref().map(AccountId::as_str));
     keys
 }
 
 /// For a role session whose role is not given, the role without a path; a note tells when a policy tests it (R-CTX-05).
-fn derived_principal_arn(principal: &Principal) -> Option<String> {
+fn derived_principal_arn(principal: &Principal) -> Option<Cow<'_, str>> {
     match &principal.kind {
         PrincipalKind::RoleSession { arn, role_name, role: None, .. } => {
-            Some(format!("arn:{}:iam::{}:role/{role_name}", arn.partition(), arn.account()))
+            Some(format!("arn:{}:iam::{}:role/{role_name}", arn.partition(), arn.account()).into())
         }
         _ => principal.principal_arn().map(Into::into),
     }

@@ -20,6 +20,7 @@ pub struct ContextKey {
     // INVARIANT: the key as it was written, up to `split`, then the same in lower case, whose hash is `hash`.
     both: Arc<str>,
     split: u32,
+    is_multivalued: bool,
     hash: u64,
 }
 
@@ -46,8 +47,9 @@ impl ContextKey {
             both.push_str(&text.to_lowercase());
         }
         let split = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let hash = hash_of(both.get(text.len()..).unwrap_or_default());
-        Self { both: both.into(), split, hash }
+        let lowercase = both.get(text.len()..).unwrap_or_default();
+        let (is_multivalued, hash) = (MULTIVALUED.binary_search(&lowercase).is_ok(), hash_of(lowercase));
+        Self { both: both.into(), split, is_multivalued, hash }
     }
 
     /// The key as it was written.
@@ -66,7 +68,7 @@ impl ContextKey {
 
     /// Whether AWS declares the key as multivalued (R-CTX-02), among the keys that every service knows.
     pub fn is_multivalued(&self) -> bool {
-        MULTIVALUED.binary_search(&self.lowercase()).is_ok()
+        self.is_multivalued
     }
 
     pub(crate) fn hash_value(&self) -> u64 {
