@@ -18,6 +18,7 @@ mod prove;
 mod question;
 mod show;
 mod statement;
+mod table;
 mod words;
 mod world;
 
@@ -46,6 +47,8 @@ mod _iameval {
     use crate::prove::{Verdict, prove};
     #[pymodule_export]
     use crate::statement::{Flip, Miss, NearMiss, Statement};
+    #[pymodule_export]
+    use crate::table::Table;
     #[pymodule_export]
     use crate::world::World;
 }

@@ -43,7 +43,7 @@ pub use clash::{Clash, Place};
 #[cfg(feature = "disk")]
 pub use disk::{Disk, open};
 pub use example::Example;
-pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource};
+pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource, without_dots};
 pub use finding::Finding;
 pub use held::Held;
 pub use holders::{Holder, Holders};

@@ -9,7 +9,7 @@ False
 'BlockEverythingUnlessSignedInWithMFA'
 """
 
-from ._errors import Error, IamWarning, PolicyError, QuestionError, Undetermined, WorldError
+from ._errors import Error, IamWarning, PolicyError, QuestionError, TableError, Undetermined, WorldError
 from ._iameval import (
     Answer,
     Diff,
@@ -20,6 +20,7 @@ from ._iameval import (
     Policy,
     PolicySet,
     Statement,
+    Table,
     Verdict,
     World,
     __version__,
@@ -45,6 +46,8 @@ __all__ = [
     "PolicySet",
     "QuestionError",
     "Statement",
+    "Table",
+    "TableError",
     "Undetermined",
     "Verdict",
     "World",
