@@ -18,6 +18,7 @@ mod prove;
 mod question;
 mod show;
 mod statement;
+mod testing;
 mod words;
 mod world;
 
@@ -42,6 +43,8 @@ mod _iameval {
     use crate::prove::{Verdict, prove};
     #[pymodule_export]
     use crate::statement::{Flip, Miss, NearMiss, Statement};
+    #[pymodule_export]
+    use crate::testing::{Coverage, TestFile, TestSettings};
     #[pymodule_export]
     use crate::world::World;
 }
