@@ -26,6 +26,7 @@ class Reports(cdk.Stack):
         bucket.grant_read(analyst, "published/*")
 
 
-app = cdk.App(analytics_reporting=False, tree_metadata=False)
+# As `cdk synth` sets it: paths such as `Reports/Writer`, which tests name resources by.
+app = cdk.App(analytics_reporting=False, tree_metadata=False, context={"aws:cdk:enable-path-metadata": True})
 Reports(app, "Reports")
 app.synth()
