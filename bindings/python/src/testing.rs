@@ -13,8 +13,8 @@ use iameval_data::Catalogue;
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::{Names, Places, Style, plain};
 use iameval_test::{
-    CheckOutcome, CoverageForm, Decide, Expectation, Options, TestRequest, coverage_to_lcov, coverage_to_listing,
-    coverage_to_text,
+    CheckOutcome, CoverageForm, Decide, Expectation, Handling, Options, TestRequest, coverage_to_lcov,
+    coverage_to_listing, coverage_to_text,
 };
 use iameval_world::{Config, Disk, ReferenceFolder};
 use pyo3::exceptions::PyValueError;
@@ -166,14 +166,20 @@ impl TestFile {
         PyTuple::new(py, Finding::all(self.file.warnings(), &self.names))
     }
 
-    /// Its checks: the name of each, the position of its case, the line from 1, and words to select it by.
-    fn checks(&self) -> Vec<(String, usize, u32, Vec<String>)> {
+    /// Its checks: the name of each, the position of its case, the line from 1, words to select it by, and why it does not run if
+    /// it does not.
+    fn checks(&self) -> Vec<(String, usize, u32, Vec<String>, Option<String>)> {
         let mut places = Places::default();
         let checks = self.file.checks().iter().map(|check| {
             let place = places.place(self.file.source(), self.file.span_of(check));
             let line = place.map_or(1, |place| place.start.line);
-            let tags = self.file.case_of(check).map(|case| case.tags.clone()).unwrap_or_default();
-            (show::text(&plain(&check.name), &self.names), check.case, line, tags)
+            let case = self.file.case_of(check);
+            let tags = case.map(|case| case.tags.clone()).unwrap_or_default();
+            let skip = match case.map(|case| &case.handling) {
+                Some(Handling::Skip(reason)) => Some(reason.clone()),
+                _ => None,
+            };
+            (show::text(&plain(&check.name), &self.names), check.case, line, tags, skip)
         });
         checks.collect()
     }

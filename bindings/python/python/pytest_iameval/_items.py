@@ -23,8 +23,11 @@ class IamTestFile(pytest.File):
             raise self.CollectError(str(error)) from None
         for finding in file.warnings:
             warnings.warn_explicit(str(finding), iameval.IamWarning, finding.path, finding.line or 1)
-        for check, (name, case, line, tags) in enumerate(file.checks()):
-            yield IamTest.from_parent(self, name=name, check=check, case=case, line=line, tags=tags)
+        for check, (name, case, line, tags, skip) in enumerate(file.checks()):
+            item: IamTest = IamTest.from_parent(self, name=name, check=check, case=case, line=line, tags=tags)
+            if skip is not None:
+                item.add_marker(pytest.mark.skip(reason=skip))
+            yield item
 
 
 class IamTestFailed(Exception):
