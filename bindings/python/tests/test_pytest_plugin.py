@@ -309,6 +309,22 @@ def test_that_of_the_configuration(iameval_world):
     passed(pytester.runpytest("test_it.py::test_a_world" if hasattr(pytest, "HIDDEN_PARAM") else "-k=test_a_world"), passed=1)
 
 
+def test_a_fixture_of_the_project_takes_the_place_of_the_world(project: pytest.Pytester) -> None:
+    tests = """\
+import iameval
+import pytest
+
+@pytest.fixture
+def iameval_world():
+    return iameval.World.load("world.yaml")
+
+def test_it(assert_allowed):
+    assert_allowed("s3:GetObject", resource="*")
+"""
+    write(project, {"test_it.py": tests, "iameval.toml": 'world = "nowhere.yaml"\n'})
+    passed(project.runpytest("test_it.py"), passed=1)
+
+
 def test_an_assertion_fails_with_the_answer_of_the_command(project: pytest.Pytester) -> None:
     tests = """\
 def test_it(assert_allowed):

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _WORLDS = pytest.StashKey["dict[tuple[str, ...], World]"]()
 
-#: What the question is about, beside the action.
 _Context = Mapping[str, Any]
 
 
@@ -98,7 +97,7 @@ def read_marker(marker: pytest.Mark) -> World | tuple[str | os.PathLike[str], ..
     return tuple(world) if isinstance(world, (list, tuple)) else world
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def assert_allowed(iameval_world: World, pytestconfig: pytest.Config) -> AssertAllowed:
     """``assert_allowed(action, principal=..., resource=..., mfa=..., context=...)`` fails unless the world allows it."""
 
@@ -109,7 +108,7 @@ def assert_allowed(iameval_world: World, pytestconfig: pytest.Config) -> AssertA
     return assert_allowed
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def assert_denied(iameval_world: World, pytestconfig: pytest.Config) -> AssertDenied:
     """``assert_denied(action, explicit=..., principal=..., resource=..., mfa=..., context=...)`` fails unless the world denies it;
     with ``explicit=True`` by a statement, with ``explicit=False`` since no statement allows it."""
