@@ -1,5 +1,10 @@
 //! Arguments of functions. What is wrong with one says which it is, in every version of Python.
 
+use crate::error::Class;
+use iameval::Problem;
+use iameval::codes::INVALID_FIELD;
+use iameval_report::Names;
+use iameval_world::{Finding, Source};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyList, PyMapping, PyString, PyTuple};
@@ -11,6 +16,16 @@ pub(crate) fn mistyped(given: &Bound<'_, PyAny>, argument: &str, wanted: &str) -
         Ok(found) => PyTypeError::new_err(format!("argument '{argument}': must be {wanted}, not {found}")),
         Err(error) => error,
     }
+}
+
+/// That an argument is empty where there must be something.
+pub(crate) fn missing(py: Python<'_>, argument: &str) -> PyErr {
+    refuse(py, argument, "", Problem::new(INVALID_FIELD, format!("`{argument}` must not be empty")))
+}
+
+/// What is wrong with an argument.
+pub(crate) fn refuse(py: Python<'_>, argument: &str, text: &str, problem: Problem) -> PyErr {
+    Class::Question.of(py, &[Finding::about_all(&Source::new(argument, text), problem)], &Names::default())
 }
 
 /// A text.

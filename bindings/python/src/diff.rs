@@ -1,17 +1,16 @@
 //! What a change gains and loses.
 
+use crate::argument::refuse;
 use crate::error::Class;
 use crate::kind;
 use crate::policy::Policy;
 use crate::prove::defect;
 use crate::world::World;
 use crate::{json, show};
-use iameval::{PolicyKind, Problem};
 use iameval_ask::{DiffError, Differ};
 use iameval_data::Catalogue;
-use iameval_lint::guess_kind;
+use iameval_lint::guess_same_kind;
 use iameval_report::{DiffNames, Names, diff_to_json, diff_to_markdown, diff_to_text};
-use iameval_world::{Finding, Source};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
@@ -149,7 +148,7 @@ pub(crate) fn diff(
             let (old, new) = (Policy::given(old, "old")?, Policy::given(new, "new")?);
             let kind = match kind {
                 Some(kind) => kind,
-                None => same_kind(py, &old, &new)?,
+                None => guess_same_kind(old.named(), new.named()).map_err(|problem| refuse(py, "type", "", problem))?,
             };
             (py.detach(|| differ.policies(&old.loaded, &new.loaded, kind)), Names::default())
         }
@@ -161,17 +160,4 @@ pub(crate) fn diff(
         Err(DiffError::Proof(error)) => Err(defect(&error.to_string())),
         Err(_) => Err(defect("the two cannot be compared")),
     }
-}
-
-/// The kind that both look like.
-fn same_kind(py: Python<'_>, old: &Policy, new: &Policy) -> PyResult<PolicyKind> {
-    let [old, new] = [old, new].map(|policy| guess_kind(policy.loaded.document(), &policy.loaded.source.name).kind);
-    if old == new {
-        return Ok(new);
-    }
-    let message = format!("`old` looks like {}, and `new` like {}", old.with_article(), new.with_article());
-    let problem = Problem::new(iameval::codes::INVALID_FIELD, message);
-    let help = "say with `type` as what both are to be compared";
-    let finding = Finding::about_all(&Source::new("type", ""), problem.with_help(help));
-    Err(Class::Question.of(py, &[finding], &Names::default()))
 }

@@ -2,6 +2,7 @@
 
 use crate::finding::Finding;
 use crate::show;
+use iameval::Problem;
 use iameval_report::Names;
 use iameval_world::Finding as WorldFinding;
 use pyo3::prelude::*;
@@ -30,6 +31,22 @@ impl Class {
             Self::Undetermined => "Undetermined",
         };
         Ok(py.import("iameval._errors")?.getattr(name)?.cast_into()?)
+    }
+
+    /// `TableError`: a table has a row or a column that cannot be decided.
+    pub(crate) fn table(
+        py: Python<'_>,
+        text: String,
+        problem: &Problem,
+        row: Option<usize>,
+        name: Option<&str>,
+    ) -> PyErr {
+        let finding = WorldFinding::about_file(name.unwrap_or("table"), problem.clone());
+        let raised = py.import("iameval._errors").and_then(|errors| errors.getattr("TableError")).and_then(|class| {
+            let findings = PyTuple::new(py, Finding::all(&[finding], &Names::default()))?;
+            Ok(PyErr::from_value(class.call1((text, findings, row, name))?))
+        });
+        raised.unwrap_or_else(|error| error)
     }
 
     /// The exception with these findings; there is one at least.

@@ -1,7 +1,6 @@
 //! As what a policy is attached.
 
-use crate::argument::text;
-use crate::question::refuse;
+use crate::argument::{refuse, text};
 use iameval::codes::INVALID_FIELD;
 use iameval::{ParseKeywordError, PolicyKind, Problem};
 use pyo3::prelude::*;

@@ -18,6 +18,7 @@ mod prove;
 mod question;
 mod show;
 mod statement;
+mod table;
 mod testing;
 mod words;
 mod world;
@@ -25,6 +26,10 @@ mod world;
 /// What `iameval/__init__.py` passes on. Every class is immutable, so that threads may share its objects.
 #[pyo3::pymodule(gil_used = false)]
 mod _iameval {
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name is Python's")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+
     #[pymodule_export]
     use crate::answer::Answer;
     #[pymodule_export]
@@ -43,6 +48,8 @@ mod _iameval {
     use crate::prove::{Verdict, prove};
     #[pymodule_export]
     use crate::statement::{Flip, Miss, NearMiss, Statement};
+    #[pymodule_export]
+    use crate::table::Table;
     #[pymodule_export]
     use crate::testing::{Coverage, TestFile, TestSettings};
     #[pymodule_export]

@@ -1,13 +1,12 @@
 //! The state of multi-factor authentication.
 
-use crate::argument::mistyped;
-use iameval::Mfa;
-use iameval_ask::read_mfa;
-use pyo3::exceptions::PyValueError;
+use crate::argument::{mistyped, refuse};
+use iameval::codes::INVALID_FIELD;
+use iameval::{Mfa, ParseMfaError, Problem};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyString};
 
-/// What the argument `mfa` says: nothing, `True`, `False`, `None` for a request without the keys, or what `--mfa` takes.
+/// What the argument `mfa` says: nothing, `True`, `False`, `None` for a request without the keys, or a text that `--mfa` takes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct MfaArgument(pub(crate) Option<Mfa>);
 
@@ -20,9 +19,10 @@ impl FromPyObject<'_, '_> for MfaArgument {
         } else if let Ok(flag) = given.cast::<PyBool>() {
             if flag.is_true() { Mfa::TRUE } else { Mfa::False }
         } else if let Ok(text) = given.cast::<PyString>() {
-            read_mfa(&text.extract::<String>()?).map_err(|error| {
-                let help = error.help.unwrap_or_else(|| "there are True, False, None and `true@SECONDS`".into());
-                PyValueError::new_err(format!("argument 'mfa': {}; {help}", error.message))
+            let text: String = text.extract()?;
+            text.parse().map_err(|error: ParseMfaError| {
+                let help = "there are True, False, None for a request without the keys, and `true@SECONDS`";
+                refuse(given.py(), "mfa", &text, Problem::new(INVALID_FIELD, error.to_string()).with_help(help))
             })?
         } else {
             return Err(mistyped(&given, "mfa", "a bool, None or a str"));

@@ -3,6 +3,7 @@
 use crate::argument::{self, mistyped, optional_text};
 use crate::error::Class;
 use crate::json;
+use iameval::PolicyDocument;
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::Names;
 use iameval_world::{Disk, LoadedPolicy, Source};
@@ -109,7 +110,12 @@ impl Policy {
         let Ok(document) = given.cast::<PyDict>() else {
             return Err(mistyped(given, argument, "a Policy or a dict"));
         };
-        Self::from_text(given.py(), json::from_python(document)?, argument)
+        Self::from_text(given.py(), json::from_python(document, argument)?, argument)
+    }
+
+    /// The document, and what its text is called.
+    pub(crate) fn named(&self) -> (&PolicyDocument, &str) {
+        (self.loaded.document(), &self.loaded.source.name)
     }
 
     fn from_text(py: Python<'_>, text: String, name: &str) -> PyResult<Self> {

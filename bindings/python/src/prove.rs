@@ -1,11 +1,11 @@
 //! Claims about all requests of a scope.
 
 use crate::answer::Answer;
-use crate::argument::{self, Texts, mistyped};
+use crate::argument::{self, Texts, missing, mistyped, refuse};
 use crate::error::{Class, warn};
 use crate::mfa::MfaArgument;
 use crate::policy_set::PolicySet;
-use crate::question::{Asked, NAMES, question, refuse};
+use crate::question::{Asked, NAMES, question};
 use crate::world::World;
 use crate::{json, show};
 use iameval::Problem;
@@ -159,11 +159,20 @@ pub(crate) fn prove(
         }
         values.into_scope(key.clone(), Catalogue::embedded())
     };
+    // To leave them out means all of them, so that nothing of something is a slip.
+    let (actions, resources) = (Texts::all(Some(action), "action")?, Texts::all(resource, "resource")?);
+    for (argument, is_empty) in
+        [("action", actions.is_empty()), ("resource", resource.is_some() && resources.is_empty())]
+    {
+        if is_empty {
+            return Err(missing(py, argument));
+        }
+    }
     let claim = ClaimQuestion {
         principal,
-        actions: Texts::all(Some(action), "action")?,
+        actions,
         except_actions: Texts::all(except_action, "except_action")?,
-        resources: Texts::all(resource, "resource")?,
+        resources,
         except_resources: Texts::all(except_resource, "except_resource")?,
         resource_account,
         endpoint,

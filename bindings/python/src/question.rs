@@ -1,7 +1,7 @@
 //! From arguments to answers.
 
 use crate::answer::Answer;
-use crate::argument::{Texts, optional_text};
+use crate::argument::{Texts, missing, optional_text, refuse};
 use crate::context::{self, Refused};
 use crate::error::{Class, warn};
 use crate::mfa::MfaArgument;
@@ -10,7 +10,7 @@ use iameval::{AccountId, Decision, Problem, Severity};
 use iameval_ask::{AddedPolicies, ArgumentNames, Asker, Given, Posed, Question};
 use iameval_data::{Catalogue, is_action_pattern};
 use iameval_report::Names;
-use iameval_world::{Finding, Source, World};
+use iameval_world::{Finding, World};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
@@ -99,6 +99,7 @@ pub(crate) fn about(py: Python<'_>, actions: &Texts, rest: Question) -> PyResult
             return Err(refuse(py, "action", action, problem.with_help(help)));
         }
         Texts::One(action) => vec![action.clone()],
+        Texts::Several(actions) if actions.is_empty() => return Err(missing(py, "action")),
         Texts::Several(actions) => actions.clone(),
     };
     Ok(Question { actions, ..rest })
@@ -138,11 +139,6 @@ pub(crate) fn question(
         mfa: given.mfa.into_iter().collect(),
         ..Question::default()
     })
-}
-
-/// What is wrong with an argument.
-pub(crate) fn refuse(py: Python<'_>, argument: &str, text: &str, problem: Problem) -> PyErr {
-    Class::Question.of(py, &[Finding::about_all(&Source::new(argument, text), problem)], &Names::default())
 }
 
 /// Answers as a list of Python, or the only one.

@@ -1,16 +1,18 @@
 //! Worlds.
 
-use crate::argument::{self, Texts, mistyped, optional_text};
+use crate::argument::{self, Texts, mistyped, optional_text, refuse};
 use crate::error::{Class, warn};
 use crate::finding::Finding;
 use crate::mfa::MfaArgument;
 use crate::policy_set::PolicySet;
 use crate::question::{Asked, one_or_several, question};
+use crate::table::{self, Table};
 use crate::{json, show};
+use iameval::Problem;
 use iameval_infra::{Infrastructure, WithInfrastructure};
 use iameval_report::{Names, count};
-use iameval_world::{Disk, Example, Held, Source};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use iameval_world::{Disk, Example, Held, Source, codes};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use std::path::{Path, PathBuf};
@@ -105,7 +107,8 @@ impl World {
         let name = argument::text(name, "name")?;
         let Some(example) = Example::find(&name) else {
             let names: Vec<&str> = Example::all().iter().map(|example| example.name).collect();
-            return Err(PyValueError::new_err(format!("there is no example `{name}`; there is {}", names.join(", "))));
+            let problem = Problem::new(codes::UNKNOWN_NAME, format!("there is no example `{name}`"));
+            return Err(refuse(py, "name", &name, problem.with_help(format!("there is {}", names.join(", ")))));
         };
         Self::read(py, || iameval_world::World::load(example, &[example.world().into()]))
     }
@@ -153,14 +156,34 @@ impl World {
     ) -> PyResult<Bound<'py, PyAny>> {
         let action = Texts::of(action, "action")?;
         let rest = question(py, principal, resource, resource_account, mfa, context, endpoint)?;
-        let asked = match policies {
-            Some(policies) => {
-                let wrong = || mistyped(policies, "policies", "a PolicySet");
-                policies.cast::<PolicySet>().map_err(|_| wrong())?.get().beside(&self.world)
-            }
-            None => Asked::of(&self.world),
-        };
-        one_or_several(py, &asked, &action, rest)
+        one_or_several(py, &self.asked(policies)?, &action, rest)
+    }
+
+    /// Decides a table of requests: a row for each. `policies` are evaluated beside those of the world, as for `simulate`.
+    ///
+    /// The table is one of pyarrow, Polars, DuckDB or anything else with Arrow's PyCapsule interface. It has the columns `principal`,
+    /// `action`, `resource`, `resource_account`, `endpoint`, `mfa` (bool, or `"absent"`) and `context` (a struct or map of context
+    /// keys); only `action` is needed, and a null says nothing. The result has `decision`, `layer`, `policy`, `statement` and
+    /// `undecided`, in the order of the rows. `keep` names further columns that come back as they are, `"*"` all of them. With
+    /// `errors="column"` a row that cannot be decided has the reason in a column `error`, instead of an exception for the first.
+    /// Rows that are equal are decided once.
+    ///
+    /// >>> import pyarrow
+    /// >>> world = iameval.World.from_json({"version": 1, "account": "123456789012", "principals": {"ana": {"user": "ana", "policies": [{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}]}}})
+    /// >>> rows = pyarrow.table({"action": ["s3:GetObject", "s3:PutObject"], "resource": ["arn:aws:s3:::reports/may.csv"] * 2})
+    /// >>> decided = world.decide_batch(rows)
+    /// >>> decided.to_pyarrow().column("decision").to_pylist()
+    /// ['allowed', 'implicit_deny']
+    #[pyo3(signature = (table, /, *, policies = None, keep = None, errors = None))]
+    fn decide_batch(
+        &self,
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        policies: Option<&Bound<'_, PyAny>>,
+        keep: Option<&Bound<'_, PyAny>>,
+        errors: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Table> {
+        table::decide(py, &self.asked(policies)?, table, keep, errors)
     }
 
     fn __repr__(&self) -> String {
@@ -179,6 +202,13 @@ impl World {
         let world = loaded.map_err(|findings| Class::World.of(py, &findings, &Names::default()))?;
         warn(py, world.warnings(), &Names::of(world.symbols()))?;
         Ok(Self { world: Arc::new(world) })
+    }
+
+    /// The world, with policies beside its own.
+    fn asked<'w>(&'w self, policies: Option<&'w Bound<'_, PyAny>>) -> PyResult<Asked<'w>> {
+        let Some(policies) = policies else { return Ok(Asked::of(&self.world)) };
+        let of = policies.cast::<PolicySet>().map_err(|_| mistyped(policies, "policies", "a PolicySet"))?;
+        Ok(of.get().beside(&self.world))
     }
 
     fn shown(&self, name: &str) -> String {

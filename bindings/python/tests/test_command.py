@@ -4,6 +4,7 @@ import subprocess
 import sys
 from typing import List
 
+import iameval
 import pytest
 from iameval._command import find_command
 
@@ -19,3 +20,8 @@ def test_the_command_runs(start: List[str]) -> None:
     ran = subprocess.run([*start, *question], capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (1, "")
     assert ran.stdout.startswith("deny   s3:ListAllMyBuckets")
+
+
+def test_command_and_library_are_of_one_version() -> None:
+    said = subprocess.run([COMMAND, "--version"], capture_output=True, text=True).stdout
+    assert said == f"iameval {iameval.__version__}\n"

@@ -3,7 +3,7 @@
 import datetime
 import enum
 import ipaddress
-from typing import Any, Dict
+from typing import Any, Dict, Type
 
 import iameval
 import pytest
@@ -115,7 +115,14 @@ def test_mfa_is_said_once() -> None:
         decide(when("Null", "aws:SourceIp", "false"), mfa=True, context={"aws:MultiFactorAuthPresent": "false"})
 
 
-@pytest.mark.parametrize("mfa, raised", [("yes", ValueError), (1, TypeError), ("", ValueError)])
-def test_other_states_are_refused(mfa: Any, raised: type) -> None:
-    with pytest.raises(raised, match="argument 'mfa'"):
+@pytest.mark.parametrize(
+    "mfa, raised, said",
+    [
+        ("yes", iameval.QuestionError, "`yes` is not an MFA state"),
+        ("all", iameval.QuestionError, "`all` is not an MFA state"),
+        (1, TypeError, "argument 'mfa': must be a bool, None or a str, not int"),
+    ],
+)
+def test_other_states_are_refused(mfa: Any, raised: Type[Exception], said: str) -> None:
+    with pytest.raises(raised, match=said):
         decide(when("Null", "aws:SourceIp", "false"), mfa=mfa)

@@ -35,3 +35,11 @@ def test_what_is_not_a_policy_has_a_place() -> None:
 def test_nothing_that_is_denied_is_taken_for_true(thing: object) -> None:
     with pytest.raises(TypeError, match="neither true nor false"):
         bool(thing)
+
+
+def test_an_answer_in_a_notebook_is_its_text() -> None:
+    answer = World.example("force-mfa").simulate("s3:ListAllMyBuckets", principal="john.doe", mfa=False)
+    html = answer._repr_html_()
+    assert html.startswith("<pre ")
+    assert "force-mfa#BlockEverythingUnlessSignedInWithMFA" in html
+    assert "&quot;" in html

@@ -56,7 +56,7 @@ use iameval_data::Catalogue;
 
 pub use escalation::escalation_ways;
 pub use fix::{Mended, mend};
-pub use kind::{Guess, guess_kind};
+pub use kind::{Guess, guess_kind, guess_same_kind};
 pub use linter::Linter;
 pub use proof::idle_deny;
 

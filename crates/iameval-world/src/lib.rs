@@ -49,7 +49,7 @@ pub use config::{Config, ConfigDefaults, ContextDefault, Word};
 #[cfg(feature = "disk")]
 pub use disk::{Disk, left_out, open};
 pub use example::Example;
-pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource};
+pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource, without_dots};
 pub use finding::Finding;
 pub use held::Held;
 pub use holders::{Holder, Holders};

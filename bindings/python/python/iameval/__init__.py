@@ -9,7 +9,7 @@ False
 'BlockEverythingUnlessSignedInWithMFA'
 """
 
-from ._errors import Error, IamWarning, PolicyError, QuestionError, Undetermined, WorldError
+from ._errors import Error, IamWarning, PolicyError, QuestionError, TableError, Undetermined, WorldError
 from ._iameval import (
     Answer,
     Diff,
@@ -20,8 +20,10 @@ from ._iameval import (
     Policy,
     PolicySet,
     Statement,
+    Table,
     Verdict,
     World,
+    __version__,
     check,
     diff,
     prove,
@@ -44,10 +46,13 @@ __all__ = [
     "PolicySet",
     "QuestionError",
     "Statement",
+    "Table",
+    "TableError",
     "Undetermined",
     "Verdict",
     "World",
     "WorldError",
+    "__version__",
     "check",
     "diff",
     "prove",

@@ -5,7 +5,9 @@ import sys
 
 from ._command import find_command
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Becomes the command."""
     try:
         command = find_command()
     except FileNotFoundError as error:
@@ -15,3 +17,7 @@ if __name__ == "__main__":
 
         sys.exit(subprocess.call([command, *sys.argv[1:]]))
     os.execv(command, [command, *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

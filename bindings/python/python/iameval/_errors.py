@@ -64,6 +64,24 @@ class QuestionError(Error):
     """A question cannot be asked."""
 
 
+class TableError(QuestionError):
+    """A row or a column of a table cannot be decided.
+
+    ``row`` is the row, from 0, or ``None`` where the column is wrong as a whole; ``name`` is the column, such as
+    ``context.aws:SourceIp``.
+    """
+
+    row: int | None
+    name: str | None
+
+    def __init__(
+        self, text: str, findings: tuple[Finding, ...] = (), row: int | None = None, name: str | None = None
+    ) -> None:
+        super().__init__(text, findings)
+        self.row = row
+        self.name = name
+
+
 class Undetermined(Error):
     """The decision depends on what is not known."""
 
@@ -72,5 +90,5 @@ class IamWarning(UserWarning):
     """Something is probably a mistake, and there is an answer all the same."""
 
 
-for _class in (Error, PolicyError, WorldError, QuestionError, Undetermined, IamWarning):
+for _class in (Error, PolicyError, WorldError, QuestionError, TableError, Undetermined, IamWarning):
     _class.__module__ = "iameval"

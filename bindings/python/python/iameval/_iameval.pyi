@@ -3,7 +3,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from os import PathLike
-from typing import Any, Literal, final, overload
+from typing import Any, Literal, Protocol, final, overload
 
 from typing_extensions import TypeAlias
 
@@ -21,14 +21,18 @@ __all__ = [
     "Policy",
     "PolicySet",
     "Statement",
+    "Table",
     "TestFile",
     "TestSettings",
     "Verdict",
     "World",
+    "__version__",
     "check",
     "diff",
     "prove",
 ]
+
+__version__: str
 
 _Path: TypeAlias = str | PathLike[str]
 _Scalar: TypeAlias = str | bool | int | float | date | IPv4Address | IPv6Address | IPv4Network | IPv6Network
@@ -163,6 +167,7 @@ class PolicySet:
         *,
         identity: _Policies | None = None,
         resource: Policy | _Document | None = None,
+        trust: Policy | _Document | None = None,
         boundary: Policy | _Document | None = None,
         session: _Policies | None = None,
         scps: _Levels | None = None,
@@ -217,6 +222,14 @@ class PolicySet:
         mfa: bool | str | None = ...,
         context: _Context | None = None,
     ) -> list[Answer]: ...
+    def decide_batch(
+        self,
+        table: _Stream | _Array,
+        /,
+        *,
+        keep: str | Sequence[str] | None = None,
+        errors: Literal["raise", "column"] | None = None,
+    ) -> Table: ...
 
 @final
 class World:
@@ -265,6 +278,15 @@ class World:
         endpoint: str | None = None,
         policies: PolicySet | None = None,
     ) -> list[Answer]: ...
+    def decide_batch(
+        self,
+        table: _Stream | _Array,
+        /,
+        *,
+        policies: PolicySet | None = None,
+        keep: str | Sequence[str] | None = None,
+        errors: Literal["raise", "column"] | None = None,
+    ) -> Table: ...
 
 @final
 class Verdict:
@@ -354,3 +376,19 @@ def prove(
     endpoint: str | None = None,
     realistic: bool | None = None,
 ) -> Verdict: ...
+
+class _Stream(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+class _Array(Protocol):
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+@final
+class Table:
+    @property
+    def column_names(self) -> tuple[str, ...]: ...
+    def to_pyarrow(self) -> Any: ...
+    def to_polars(self) -> Any: ...
+    def __len__(self) -> int: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...

@@ -87,6 +87,8 @@ pub(super) struct Inputs<'s> {
     in_folder: bool,
     /// Whether templates were read, with policies in them or without.
     has_templates: bool,
+    /// Files that are parts of others which were read.
+    included: BTreeSet<PathBuf>,
 }
 
 /// The policies that the paths name; without paths, those of the world.
@@ -189,8 +191,9 @@ impl Inputs<'_> {
 
     /// Every policy of templates, as what where it stands says that it is.
     fn templates(&mut self, path: &Path, files: &dyn Files, setup: &Setup, output: &mut Output) -> Outcome<()> {
-        let TemplatePolicies { policies, symbols, warnings, .. } =
+        let TemplatePolicies { policies, symbols, warnings, included, .. } =
             setup.files.infrastructure().policies(files, path)?;
+        self.included.extend(included.iter().map(|source| setup.files.identity(Path::new(&source.name))));
         for warning in &warnings {
             // That a template takes parameters is nothing to mend.
             if warning.diagnostic.code() != iameval_infra::codes::LEFT_OPEN || output.is_verbose() {
@@ -285,14 +288,24 @@ impl Inputs<'_> {
         let roots = modules.iter().copied().filter(|path| !is_inner(path));
         let named = assemblies.iter().copied().chain(known.iter().map(PathBuf::as_path)).chain(roots);
         let named: BTreeSet<&Path> = named.filter(|path| !is_part(path)).collect();
-        for path in named {
+        // A service of the Serverless Framework says which files are parts of it.
+        let is_service =
+            |path: &&Path| disk.read(path).is_ok_and(|source| formats.kind_of(&source) == Some("serverless"));
+        let (services, named): (Vec<&Path>, Vec<&Path>) = named.into_iter().partition(is_service);
+        for path in services.into_iter().chain(named) {
+            if self.included.contains(&disk.identity(path)) {
+                continue;
+            }
             // The findings in the other files are worth having.
             match self.templates(path, &setup.files, setup, output) {
                 Ok(()) => self.denies.judge_templates(path, &setup.files, output),
                 Err(Failure(findings)) => self.unreadable.extend(findings),
             }
         }
-        others.retain(|path| !is_part(path) && !has_ending(path, &["template", "tf", "tofu"]));
+        let included = &self.included;
+        others.retain(|path| {
+            !is_part(path) && !has_ending(path, &["template", "tf", "tofu"]) && !included.contains(&disk.identity(path))
+        });
         *files = others;
     }
 
