@@ -1,5 +1,6 @@
 """What the roles of the stack may do."""
 
+import iameval
 import pytest
 
 REPORT = "cfn:Reports/Bucket/published/q3"
@@ -19,6 +20,7 @@ def test_reports_are_not_read_without_tls(assert_denied):
     assert_denied("s3:GetObject", explicit=True, principal="cfn:Reports/Analyst", resource=REPORT, context=plain)
 
 
-def test_analysts_begin_their_sessions_with_mfa(iameval_world):
-    trusts = iameval_world.simulate("sts:AssumeRole", principal="arn:aws:iam::123456789012:root", resource="cfn:Reports/Analyst", mfa=True)
-    assert trusts.allowed
+def test_no_request_of_an_analyst_goes_without_tls(iameval_world):
+    question = {"principal": "cfn:Reports/Analyst", "resource": "arn:aws:s3:::acme-reports/*"}
+    verdict = iameval.prove(iameval_world, "s3:*", expect="deny", context={"aws:SecureTransport": False}, **question)
+    assert verdict.holds, verdict

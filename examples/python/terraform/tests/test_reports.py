@@ -23,6 +23,6 @@ def test_reports_are_not_read_without_tls(assert_denied):
 
 
 def test_the_source_says_the_same_before_there_is_a_plan():
-    world = iameval.World.load(pathlib.Path(__file__).parent.parent, parameters={"var.stage": "prod"})
+    world = iameval.World.load(pathlib.Path(__file__).parent.parent, parameters={"stage": "prod"})
     answer = world.simulate("s3:PutObject", principal="tf:aws_iam_role.writer", resource=REPORT)
     assert answer.allowed
