@@ -51,7 +51,7 @@ mod test_claim;
 #[cfg(feature = "test-dir")]
 mod test_dir;
 mod text;
-mod threads;
+pub mod threads;
 mod update;
 mod wording;
 mod written;
