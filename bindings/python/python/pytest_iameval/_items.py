@@ -24,7 +24,9 @@ class IamTestFile(pytest.File):
         for finding in file.warnings:
             warnings.warn_explicit(str(finding), iameval.IamWarning, finding.path, finding.line or 1)
         for check, (name, case, line, tags, skip) in enumerate(file.checks()):
-            item: IamTest = IamTest.from_parent(self, name=name, check=check, case=case, line=line, tags=tags)
+            # As pytest reads it where it stands in its cache or among its arguments: what is in brackets tells tests apart.
+            nodeid = f"{self.nodeid}::{name}"
+            item: IamTest = IamTest.from_parent(self, name=name, nodeid=nodeid, check=check, case=case, line=line, tags=tags)
             if skip is not None:
                 item.add_marker(pytest.mark.skip(reason=skip))
             yield item
