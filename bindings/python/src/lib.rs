@@ -51,7 +51,7 @@ mod _iameval {
     #[pymodule_export]
     use crate::table::Table;
     #[pymodule_export]
-    use crate::testing::{Coverage, TestFile, TestSettings};
+    use crate::testing::{Coverage, TestCheck, TestFile, TestSettings};
     #[pymodule_export]
     use crate::world::World;
 }

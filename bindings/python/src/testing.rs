@@ -166,9 +166,8 @@ impl TestFile {
         PyTuple::new(py, Finding::all(self.file.warnings(), &self.names))
     }
 
-    /// Its checks: the name of each, the position of its case, the line from 1, words to select it by, and why it does not run if
-    /// it does not.
-    fn checks(&self) -> Vec<(String, usize, u32, Vec<String>, Option<String>)> {
+    /// Its checks, in order.
+    fn checks(&self) -> Vec<TestCheck> {
         let mut places = Places::default();
         let checks = self.file.checks().iter().map(|check| {
             let place = places.place(self.file.source(), self.file.span_of(check));
@@ -179,7 +178,8 @@ impl TestFile {
                 Some(Handling::Skip(reason)) => Some(reason.clone()),
                 _ => None,
             };
-            (show::text(&plain(&check.name), &self.names), check.case, line, tags, skip)
+            let name = show::text(&plain(&check.name), &self.names);
+            TestCheck { name, case: check.case, line, tags, skip }
         });
         checks.collect()
     }
@@ -199,6 +199,22 @@ impl TestFile {
         };
         Ok((status, show::lines(&text, &self.names), show::lines(&report.note, &self.names)))
     }
+}
+
+/// A check of a test file.
+#[pyclass(frozen, get_all, module = "iameval")]
+#[derive(Debug)]
+pub(crate) struct TestCheck {
+    /// Its name.
+    name: String,
+    /// The position of its case.
+    case: usize,
+    /// Its line in the file, from 1.
+    line: u32,
+    /// Words to select it by.
+    tags: Vec<String>,
+    /// Why it does not run, if it does not.
+    skip: Option<String>,
 }
 
 /// Which parts of policies checks reach.

@@ -94,7 +94,8 @@ def test_checks_are_tests_with_the_ids_of_the_command(project: pytest.Pytester) 
 def test_outcomes_are_those_of_pytest(project: pytest.Pytester) -> None:
     result = project.runpytest("-rxs")
     passed(result, passed=5, failed=1, skipped=1, xfailed=1)
-    result.stdout.fnmatch_lines(["XFAIL*known*s3:PutObject* - to be settled", "SKIPPED*red.iamtest.yaml*: not yet"])
+    for line in ["*to be settled", "SKIPPED*red.iamtest.yaml*: not yet"]:
+        result.stdout.fnmatch_lines([line])
 
 
 def test_a_failure_says_what_the_command_says(project: pytest.Pytester) -> None:

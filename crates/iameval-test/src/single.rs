@@ -136,9 +136,9 @@ tests:
     #[test]
     fn a_failure_is_told_as_in_a_run() {
         let cases = "\
-  - {name: reads, action: s3:GetObject, expect: allow}
-  - {name: writes, action: s3:PutObject, expect: allow}
-  - {name: later, action: s3:PutObject, expect: allow, skip: not yet}
+- {name: reads, action: s3:GetObject, expect: allow}
+- {name: writes, action: s3:PutObject, expect: allow}
+- {name: later, action: s3:PutObject, expect: allow, skip: not yet}
 ";
         reports(cases, &[], |file, alone, whole| {
             assert_eq!(alone, whole);
@@ -154,8 +154,8 @@ tests:
     #[test]
     fn a_case_that_must_fail_is_judged_with_one_of_its_checks() {
         let cases = "\
-  - {name: one fails, actions: [s3:GetObject, s3:PutObject], expect: allow, xfail: known}
-  - {name: none fails, actions: [s3:GetObject, s3:GetObjectAcl], expect: allow, xfail: known}
+- {name: one fails, actions: [s3:GetObject, s3:PutObject], expect: allow, xfail: known}
+- {name: none fails, actions: [s3:GetObject, s3:GetObjectAcl], expect: allow, xfail: known}
 ";
         reports(cases, &[], |_, alone, whole| {
             let known = CheckOutcome::FailedAsExpected("known".into());
@@ -168,10 +168,12 @@ tests:
 
     #[test]
     fn what_is_wrong_with_a_snapshot_is_told_with_one_check() {
-        let case = "  - {name: all, actions: [s3:GetObject, s3:PutObject], snapshot: s.txt}\n";
+        let case = "- {name: all, actions: [s3:GetObject, s3:PutObject], snapshot: s.txt}\n";
         reports(case, &[], |_, alone, whole| {
             assert!(
-                alone.iter().all(|one| *one == CheckOutcome::Skipped("the snapshot `s.txt` does not exist".into())),
+                alone
+                    .iter()
+                    .all(|one| matches!(one, CheckOutcome::Skipped(why) if why.ends_with("s.txt` does not exist"))),
                 "{alone:?}"
             );
             let Some(CheckOutcome::Failed(text)) = whole.first() else { panic!("{whole:?}") };
@@ -191,7 +193,7 @@ tests:
         let path = folder.path().join("a.iamtest.yaml");
         let text = WORLD
             .replace("Resource: '*'}", "Resource: '*', Condition: {Bool: {'aws:MultiFactorAuthPresent': 'true'}}}");
-        std::fs::write(&path, format!("{text}  - {{name: reads, action: s3:GetObject, expect: deny}}\n")).unwrap();
+        std::fs::write(&path, format!("{text}- {{name: reads, action: s3:GetObject, expect: deny}}\n")).unwrap();
         let file = TestFile::load(&Disk::default(), &path, &Options::default()).unwrap();
         let CheckReport { outcome, note } = file.run_check(0, PLAIN).unwrap();
         assert_eq!(outcome, CheckOutcome::Passed);

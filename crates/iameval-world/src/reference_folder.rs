@@ -56,7 +56,7 @@ impl ReferenceFolder {
         if let Some(rules) = rules {
             catalogue = catalogue.with_service_rules(Arc::new(rules));
         }
-        let services = services.iter().map(|service| service.prefix.to_string()).collect();
+        let services = services.into_iter().map(|service| service.prefix).collect();
         Ok(Self { catalogue, services, has_service_rules, warnings })
     }
 }

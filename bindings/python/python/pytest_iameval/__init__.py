@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     marker = "iameval(world): the world that `iameval_world`, `assert_allowed` and `assert_denied` ask in this test."
     config.addinivalue_line("markers", marker)
-    forms: Sequence[str] = config.getoption("iameval_coverage")
+    forms: Sequence[str] = config.getoption("iameval_coverage") or []
     if forms:
         from ._coverage import CoveragePlugin
 

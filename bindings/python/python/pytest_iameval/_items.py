@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pathlib
 import warnings
-from typing import Any, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Iterator
 
 import pytest
 
 from ._settings import test_file
+
+if TYPE_CHECKING:
+    from iameval._iameval import TestCheck
 
 
 class IamTestFile(pytest.File):
@@ -23,10 +26,12 @@ class IamTestFile(pytest.File):
             raise self.CollectError(str(error)) from None
         for finding in file.warnings:
             warnings.warn_explicit(str(finding), iameval.IamWarning, finding.path, finding.line or 1)
-        for check, (name, case, line, tags, skip) in enumerate(file.checks()):
-            item: IamTest = IamTest.from_parent(self, name=name, check=check, case=case, line=line, tags=tags)
-            if skip is not None:
-                item.add_marker(pytest.mark.skip(reason=skip))
+        for position, check in enumerate(file.checks()):
+            # As pytest reads it where it stands in its cache or among its arguments: what is in brackets tells tests apart.
+            nodeid = f"{self.nodeid}::{check.name}"
+            item: IamTest = IamTest.from_parent(self, name=check.name, nodeid=nodeid, check=check, position=position)
+            if check.skip is not None:
+                item.add_marker(pytest.mark.skip(reason=check.skip))
             yield item
 
 
@@ -37,16 +42,16 @@ class IamTestFailed(Exception):
 class IamTest(pytest.Item):
     """A check of a test file, with the name that ``iameval test`` gives it."""
 
-    def __init__(self, *, check: int, case: int, line: int, tags: Sequence[str], **rest: Any) -> None:
+    def __init__(self, *, check: TestCheck, position: int, **rest: Any) -> None:
         super().__init__(**rest)
         #: Its position in the file, and that of its case.
-        self.check, self.case = check, case
+        self.check, self.case = position, check.case
         #: Whether what is wrong with its case as a whole is told with it.
         self.judges_case = True
         #: Whether it asked anything.
         self.has_run = False
-        self._line = line
-        self.extra_keyword_matches.update(tags)
+        self._line = check.line
+        self.extra_keyword_matches.update(check.tags)
 
     def runtest(self) -> None:
         import iameval
