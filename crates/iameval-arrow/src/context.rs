@@ -103,14 +103,13 @@ impl Contexts {
             let (of_keys, of_values) = (keys.codes.get(bounds.clone()), values.codes.get(bounds));
             let pairs = of_keys.into_iter().flatten().copied().zip(of_values.into_iter().flatten().copied());
             let own: Box<[(u32, u32)]> = pairs.collect();
-            let code = match known.get(&own) {
-                Some(code) => *code,
-                None => {
-                    entries.push(own.clone());
-                    let code = u32::try_from(entries.len() - 1).unwrap_or(u32::MAX);
-                    known.insert(own, code);
-                    code
-                }
+            let code = if let Some(code) = known.get(&own) {
+                *code
+            } else {
+                let code = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+                entries.push(own.clone());
+                known.insert(own, code);
+                code
             };
             codes.push(code);
         }
