@@ -30,7 +30,7 @@ const fn batch(name: &'static str, size: usize, input: fn(usize) -> String) -> G
 }
 
 /// What a stranger may hand in first.
-pub const GROWTH: [Growth; 24] = [
+pub const GROWTH: [Growth; 25] = [
     check("check: unknown actions", 60, |size| {
         statement(r#""Resource":"*""#, "Action", &list(size, |number| format!(r#""ec2:DescribeInstanc{number}""#)))
     }),
@@ -149,6 +149,20 @@ pub const GROWTH: [Growth; 24] = [
             let policy = "{Statement: {Effect: Allow, Action: 's3:*', Resource: '*'}}";
             let policies = lines(size, |number| format!("  p{number}: {policy}"));
             let principals = lines(size, |number| format!("  u{number}: {{user: u{number}, policies: [q{number}]}}"));
+            format!("account: '123456789012'\npolicies:\n{policies}principals:\n{principals}")
+        },
+    },
+    Growth {
+        name: "check: Deny statements of principals",
+        command: &["check", "--select", "IE0684"],
+        ending: "yaml",
+        size: 60,
+        input: |size| {
+            // Every principal has policies of its own, and so has to be looked at by itself.
+            let allow = "{Effect: Allow, Action: 's3:Get*', Resource: '*'}";
+            let deny = "{Effect: Deny, Action: ['s3:GetObject', 's3:Put*'], Resource: 'arn:aws:s3:::a/*'}";
+            let policies = lines(size, |number| format!("  p{number}: {{Statement: [{allow}, {deny}]}}"));
+            let principals = lines(size, |number| format!("  u{number}: {{user: u{number}, policies: [p{number}]}}"));
             format!("account: '123456789012'\npolicies:\n{policies}principals:\n{principals}")
         },
     },

@@ -45,6 +45,11 @@ fn the_guide_to_terraform_shows_what_is_printed() {
 }
 
 #[test]
+fn the_guide_to_the_serverless_framework_shows_what_is_printed() {
+    assert!(guide("docs/serverless.md", 0, Some(&Folder::new())) >= 6);
+}
+
+#[test]
 fn the_guide_to_changes_shows_what_is_printed() {
     assert!(guide("docs/diff.md", 0, Some(&Folder::new())) >= 10);
 }

@@ -47,6 +47,7 @@ pages! {
     request
     scenario
     scope_down
+    serverless
     service_rules
     shrink
     templates

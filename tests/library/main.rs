@@ -21,6 +21,7 @@ mod documents;
 mod escalation;
 mod fuzz;
 mod growth;
+mod idle_denies;
 mod laws;
 mod lint;
 mod many_values;

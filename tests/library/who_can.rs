@@ -20,8 +20,8 @@ impl Files for OneFile {
 }
 
 #[track_caller]
-fn world(text: &str) -> World {
-    let text = format!("version: 1\n{text}");
+pub(crate) fn world(text: &str) -> World {
+    let text = if text.starts_with('{') { text.to_owned() } else { format!("version: 1\n{text}") };
     let world = World::load(&OneFile(text), &["world.yaml".into()]);
     world.unwrap_or_else(|findings| panic!("{}: {:?}", findings[0], findings[0]))
 }

@@ -1,10 +1,11 @@
 //! Every request of a small world is decided, and none may break a claim that holds.
 
 use crate::scope::{Judge, breaks};
-use iameval::{Context, ContextKey, ContextValue, PolicyDocument, PolicySet, Principal, Request};
+use iameval::{Context, ContextKey, ContextValue, Effect, PolicyDocument, PolicySet, Principal, Request};
 use iameval_data::Catalogue;
 use iameval_prove::{Claim, Expectation, KeyScope, KeyState, Policies, Prover, Scope, ValueRange, Verdict};
 use iameval_tests::workload::Random;
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -244,4 +245,93 @@ fn no_request_breaks_any_of_many_claims_that_hold() {
     let [held, refuted, unknown] = run(1_000..1_600);
     println!("{held} held, {refuted} refuted, {unknown} unknown");
     assert!(held > 120 && unknown < 12, "{held} held, {refuted} refuted, {unknown} unknown");
+}
+
+/// A Deny statement in policies, given by their texts: which policy and statement.
+fn denies(texts: &[String]) -> Vec<(usize, usize)> {
+    let documents = texts.iter().map(|text| text.parse::<PolicyDocument>().unwrap());
+    let of = |(policy, document): (usize, PolicyDocument)| {
+        let statements = document.statements().iter().enumerate();
+        let own = statements.filter(|(_, statement)| statement.effect() == Effect::Deny);
+        own.map(|(number, _)| (policy, number)).collect::<Vec<_>>()
+    };
+    documents.enumerate().flat_map(of).collect()
+}
+
+/// Policies of which the first two are identity policies and the third is a boundary.
+fn set(texts: &[String]) -> PolicySet {
+    let mut builder = PolicySet::builder();
+    for (policy, text) in texts.iter().enumerate() {
+        let added = if policy < 2 { builder.identity("own", text) } else { builder.boundary("boundary", text) };
+        builder = added.unwrap();
+    }
+    builder.build().without_service_rules()
+}
+
+/// The same texts without one statement.
+fn without(texts: &[String], (policy, number): (usize, usize)) -> Vec<String> {
+    let mut texts = texts.to_vec();
+    let mut document: Value = serde_json::from_str(&texts[policy]).unwrap();
+    let statements = document["Statement"].as_array_mut().unwrap();
+    // A statement that is about nothing takes its place: a document has one at least.
+    statements[number] = serde_json::json!({"Effect": "Deny", "Action": "no:Action", "Resource": "no-resource"});
+    texts[policy] = document.to_string();
+    texts
+}
+
+/// How many Deny statements are proved to be idle, how many deny a request of the small world, and how many neither.
+fn judge_denies(seeds: Range<u64>) -> [usize; 3] {
+    let prover = Prover::new(Catalogue::embedded());
+    let (contexts, resources) = (contexts(), resources());
+    let user: Principal = "arn:aws:iam::123456789012:user/john".parse().unwrap();
+    let mut came = [0; 3];
+    for seed in seeds {
+        let mut draw = Draw(Random(seed));
+        let texts: Vec<String> = (0..2 + draw.number(2)).map(|_| policy(&mut draw)).collect();
+        let (own, places) = (set(&texts), denies(&texts));
+        let documents = texts.iter().map(|text| Arc::new(text.parse::<PolicyDocument>().unwrap()));
+        let policies = Policies::new(own.clone(), documents).unwrap();
+        let ids = |(policy, number): &(usize, usize)| own.statement(*policy, *number).into_iter().collect();
+        let ids: Vec<Vec<_>> = places.iter().map(ids).collect();
+        let mut scope =
+            Scope { principal: Some(user.clone()), derives_context: true, any_text: true, ..Scope::default() };
+        for key in ["t:k", "t:j"] {
+            let alternatives = vec![KeyState::Absent, KeyState::Present(Box::default())];
+            scope.keys.push(KeyScope { key: ContextKey::new(key), is_list: Some(false), alternatives });
+        }
+        let judge = Judge::new(&scope, &[&policies]);
+        let idle = prover.idle_denies(&policies, &scope, &ids, &mut { u64::MAX }).unwrap().unwrap();
+        for (position, place) in places.iter().enumerate() {
+            let lesser = set(&without(&texts, *place));
+            let denied = REAL_ACTIONS.into_iter().find_map(|action| {
+                let request = |resource: &String, context: &Context| {
+                    let request = Request::builder(action.parse().unwrap()).principal(user.clone()).resource(resource);
+                    request.context(context.clone()).build()
+                };
+                let requests =
+                    resources.iter().flat_map(|resource| contexts.iter().map(move |own| request(resource, own)));
+                let mut requests = requests.filter(|request| lesser.decide(request).is_allowed());
+                requests.find(|request| !own.decide(request).is_allowed() && judge.check(request).is_ok())
+            });
+            let is_idle = idle.contains(&position);
+            assert!(!is_idle || denied.is_none(), "seed {seed}, {place:?} denies {denied:#?}: {texts:#?}");
+            came[if is_idle { 0 } else { 1 + usize::from(denied.is_none()) }] += 1;
+        }
+    }
+    came
+}
+
+#[test]
+fn idle_denies_deny_no_request() {
+    let [idle, in_force, neither] = judge_denies(0..6);
+    assert!(idle > 0 && in_force > 0, "{idle} idle, {in_force} in force, {neither} neither");
+}
+
+#[test]
+#[ignore = "takes minutes unless optimised"]
+fn many_idle_denies_deny_no_request() {
+    let [idle, in_force, neither] = judge_denies(5_000..5_100);
+    println!("{idle} idle, {in_force} in force, {neither} neither");
+    // A request that a Deny denies may be outside the small world.
+    assert!(idle > 50 && in_force > 20 && neither < in_force, "{idle} idle, {in_force} in force, {neither} neither");
 }

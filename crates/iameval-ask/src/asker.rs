@@ -240,24 +240,37 @@ impl<'a> Asker<'a> {
         context: &Context,
         read: impl FnOnce() -> HashSet<ContextKey>,
     ) -> Vec<Tagged<Remark>> {
-        let catalogue = self.catalogue;
-        let is_known = |key: &ContextKey| catalogue.context_key(key.as_str()).is_some() || is_oidc_key(key.as_str());
-        let mut unknown: Vec<&ContextKey> = context.iter().map(|(key, _)| key).filter(|key| !is_known(key)).collect();
+        let mut unknown: Vec<&ContextKey> =
+            context.iter().map(|(key, _)| key).filter(|key| !self.is_known_key(key)).collect();
         if !unknown.is_empty() {
             let read = read();
             unknown.retain(|key| !read.contains(*key));
         }
-        let told = unknown.into_iter().map(|key| {
-            let message = format!("`{key}` is not a known context key, and no policy reads it");
-            let near = catalogue.suggest_context_key(key.as_str()).map(|near| format!("did you mean `{near}`?"));
-            let problem = Problem::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, message).with_any_help(near);
-            Tagged::new(About::Context, key.as_str(), Remark::UnknownKey(problem))
-        });
-        told.collect()
+        let told = |key: &ContextKey| Remark::UnknownKey(self.key_unknown(key));
+        unknown.into_iter().map(|key| Tagged::new(About::Context, key.as_str(), told(key))).collect()
+    }
+
+    /// What there is to say of the first key of a context that AWS is not known to have and that no policy reads.
+    pub fn unknown_key(&self, context: &Context, is_read: impl Fn(&ContextKey) -> bool) -> Option<Problem> {
+        let mut unknown = context.iter().map(|(key, _)| key).filter(|key| !self.is_known_key(key) && !is_read(key));
+        unknown.next().map(|key| self.key_unknown(key))
+    }
+
+    fn is_known_key(&self, key: &ContextKey) -> bool {
+        self.catalogue.context_key(key.as_str()).is_some() || is_oidc_key(key.as_str())
+    }
+
+    fn key_unknown(&self, key: &ContextKey) -> Problem {
+        let message = format!("`{key}` is not a known context key, and no policy reads it");
+        let near = self.catalogue.suggest_context_key(key.as_str()).map(|near| format!("did you mean `{near}`?"));
+        Problem::new(iameval_data::codes::UNKNOWN_CONTEXT_KEY, message).with_any_help(near)
     }
 
     /// Who asks: the principal of that name, or the default one, or the only one there is, or someone unnamed.
-    pub(crate) fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
+    ///
+    /// # Errors
+    /// When there is no such principal, and where one is needed.
+    pub fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
         let principal = match name.or(self.world.defaults().principal.as_deref()) {
             Some(name) => {
                 self.named_principal(name).map_err(|problem| vec![Tagged::new(About::Principal, name, problem)])?

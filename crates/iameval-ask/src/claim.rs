@@ -6,6 +6,7 @@
 
 mod alike;
 mod glob;
+mod idle;
 mod keys;
 mod native;
 mod prove;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 pub(crate) use prove::{by_rules, without_documents};
 
+pub use idle::JudgedDeny;
 pub use native::{ClaimLines, LineOutcome};
 pub use ready::{OtherPolicy, ReadyClaim};
 pub use values::KeyValues;

@@ -6,6 +6,7 @@
 mod access_group;
 mod added;
 mod answer;
+mod arguments;
 mod asker;
 mod batch;
 mod claim;
@@ -23,6 +24,7 @@ mod multivalued;
 mod native;
 mod note;
 mod on_resource;
+mod outcome;
 mod phrase;
 mod posed;
 mod problem;
@@ -43,11 +45,12 @@ mod world_line;
 pub use access_group::AccessGroup;
 pub use added::AddedPolicies;
 pub use answer::Answer;
+pub use arguments::ArgumentNames;
 pub use asker::{Asker, Caller, ChosenResource, NamedAction, NamedActions, unbound_kind};
 pub use batch::BatchLines;
 pub use claim::{
-    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, KeyValues, LineOutcome, OtherPolicy, ProvedClaim, ReadyClaim,
-    RefutedClaim, Unproved,
+    ClaimLines, ClaimQuestion, ClaimVerdict, Closed, JudgedDeny, KeyValues, LineOutcome, OtherPolicy, ProvedClaim,
+    ReadyClaim, RefutedClaim, Unproved,
 };
 pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,
@@ -62,6 +65,7 @@ pub use mark::{Element, KeyState, Mark, Says};
 pub use matrix::{AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind};
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
+pub use outcome::{DecidingStatement, Outcome, RowQuestion};
 pub use phrase::{Phrase, in_phrases, said_shortly};
 pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};

@@ -1,5 +1,6 @@
 //! `iameval check`
 
+mod denies;
 mod fix;
 mod input;
 mod template;
@@ -73,6 +74,9 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
             Some(document) if input.managed => linter.check_managed(document, kind),
             Some(document) => linter.check_with_unknown(document, kind, symbols),
         };
+        if let Some(document) = &parsed.value {
+            add_unless_told(inputs.denies.findings(input, kind, document), &mut found);
+        }
         // Nobody can give a version to a document that nobody wrote.
         let of_version = [iameval::codes::OLD_VERSION, iameval_lint::codes::MISSING_VERSION];
         found.retain(|finding| {
@@ -106,6 +110,15 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
     }
     let failed = findings.iter().any(|finding| finding.diagnostic.severity() >= least);
     Ok(if failed { Exit::Other } else { Exit::Wanted })
+}
+
+/// Adds findings about whole statements of which it is not told already that they never match.
+fn add_unless_told(denies: Vec<Diagnostic>, found: &mut Vec<Diagnostic>) {
+    let told: Vec<_> = found.iter().filter(|known| known.code() == iameval_lint::codes::NEVER_MATCHES).collect();
+    let is_new = |deny: &Diagnostic| !told.iter().any(|known| known.span() == deny.span());
+    let new: Vec<Diagnostic> = denies.into_iter().filter(is_new).collect();
+    found.extend(new);
+    found.sort_by_key(Diagnostic::span);
 }
 
 fn check<'i>(input: &'i Input, find: &impl Find) -> CheckedPolicy<'i> {
@@ -222,7 +235,7 @@ fn is_refused_everywhere(code: Code) -> bool {
 }
 
 /// What was checked, as what, and what was found.
-fn summary(checked: &[CheckedPolicy], findings: &[Finding], fixable: usize, inputs: &Inputs) -> String {
+fn summary(checked: &[CheckedPolicy], findings: &[Finding], fixable: usize, inputs: &Inputs<'_>) -> String {
     let mut out = guesses(checked);
     let fixed: usize = checked.iter().map(|policy| policy.fixed).sum();
     let count = |severity| findings.iter().filter(|finding| finding.diagnostic.severity() == severity).count();

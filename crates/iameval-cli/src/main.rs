@@ -14,7 +14,6 @@ mod diff;
 mod exit;
 mod expand;
 mod explain;
-mod held;
 mod init;
 mod keys;
 mod man;

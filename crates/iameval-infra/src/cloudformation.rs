@@ -12,10 +12,12 @@ mod given;
 mod load;
 mod parameters;
 mod sam;
+mod serverless;
 mod tags;
 mod template;
 #[cfg(test)]
 mod tests;
+mod tree;
 
 use crate::codes;
 use crate::literal;
@@ -30,6 +32,7 @@ use iameval_world::{Files, Finding, Source, WorldBuilder, WorldSource};
 pub(crate) use parameters::scalar;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// CloudFormation templates, SAM templates and CDK assemblies that are read together, and what is known of their
 /// deployment.
@@ -84,6 +87,7 @@ pub struct CloudFormation {
     all: Deployment,
     values: BTreeMap<String, String>,
     is_strict: bool,
+    reads_outside: bool,
 }
 
 /// Templates and folders with what is said of all of them.
@@ -102,17 +106,22 @@ pub(crate) enum FileKind {
     Template,
     /// The manifest of a CDK assembly.
     Manifest,
+    /// A service of the Serverless Framework.
+    Service,
 }
 
 /// What a file is, where it is one of those that are read here.
 pub(crate) fn kind_of(source: &Source) -> Option<FileKind> {
     // Most files are neither, which a glance tells.
     let says = |word: &str| source.text.contains(word);
-    if !says("Resources") && !says("Fn::ForEach") && !says("artifacts") {
+    let may_be_service = says("provider") || serverless::is_called_so(&source.name);
+    if !may_be_service && !says("Resources") && !says("Fn::ForEach") && !says("artifacts") {
         return None;
     }
     let tree = template::tree(source).ok()?;
-    if template::is_template(&tree) {
+    if may_be_service && serverless::is_service(&source.name, &tree) {
+        Some(FileKind::Service)
+    } else if template::is_template(&tree) {
         Some(FileKind::Template)
     } else {
         assembly::is_manifest(&tree).then_some(FileKind::Manifest)
@@ -121,18 +130,27 @@ pub(crate) fn kind_of(source: &Source) -> Option<FileKind> {
 
 /// The stacks of templates that are read together.
 #[derive(Debug)]
-pub(crate) struct Stacks {
+pub(crate) struct ReadTemplates {
     /// The stacks in the order of the sources; nested ones after the one that they are nested in.
     pub(crate) stacks: Vec<Stack>,
     /// What the templates leave to the deployment.
     pub(crate) warnings: Vec<Finding>,
+    /// The files that others bring in.
+    included: Vec<Arc<Source>>,
 }
 
 impl CloudFormation {
     /// The template at that path, or the folder that the CDK writes, `cdk.out`.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let last = Deployment { paths: vec![path.into()], ..Deployment::default() };
-        Self { others: Vec::new(), last, all: Deployment::default(), values: BTreeMap::new(), is_strict: false }
+        Self {
+            others: Vec::new(),
+            last,
+            all: Deployment::default(),
+            values: BTreeMap::new(),
+            is_strict: false,
+            reads_outside: false,
+        }
     }
 
     /// These templates and others, read together: exports of one are what others import. What was said of the parameters,
@@ -143,6 +161,7 @@ impl CloudFormation {
         self.others.extend(other.others);
         self.values.extend(other.values);
         self.is_strict |= other.is_strict;
+        self.reads_outside |= other.reads_outside;
         self
     }
 
@@ -212,6 +231,12 @@ impl CloudFormation {
         Self { is_strict: true, ..self }
     }
 
+    /// The same, where variables of the Serverless Framework may read files that are not in the folder of the service.
+    #[must_use]
+    pub fn reads_outside(self) -> Self {
+        Self { reads_outside: true, ..self }
+    }
+
     /// Every policy of the templates as it is written, with its kind and place.
     ///
     /// # Errors
@@ -219,14 +244,15 @@ impl CloudFormation {
     pub fn policies(&self, files: &dyn Files) -> Result<TemplatePolicies, Vec<Finding>> {
         let mut symbols = Symbols::new();
         let stacks = self.stacks(files, &mut symbols)?;
-        Ok(policies::policies(&stacks.stacks, stacks.warnings, symbols))
+        let included = stacks.included;
+        Ok(TemplatePolicies { included, ..policies::policies(&stacks.stacks, stacks.warnings, symbols) })
     }
 
     /// What the templates create.
-    pub(crate) fn stacks(&self, files: &dyn Files, symbols: &mut Symbols) -> Result<Stacks, Vec<Finding>> {
+    pub(crate) fn stacks(&self, files: &dyn Files, symbols: &mut Symbols) -> Result<ReadTemplates, Vec<Finding>> {
         self.check().map_err(|finding| vec![finding])?;
         let loaded = load::load(self, files)?;
-        let given = Given { values: &self.values, is_strict: self.is_strict };
+        let given = Given { values: &self.values, is_strict: self.is_strict, taken: loaded.asked };
         let mut evaluator = Evaluator::new(&loaded.templates, given, symbols);
         let mut stacks = Vec::with_capacity(loaded.templates.len());
         for index in 0..loaded.templates.len() {
@@ -246,7 +272,9 @@ impl CloudFormation {
             return Err(errors);
         }
         warnings.append(&mut evaluator.warnings);
-        Ok(Stacks { stacks, warnings })
+        let included = loaded.templates.iter().filter_map(|template| template.parts.as_ref());
+        let included = included.flat_map(|parts| parts.included()).cloned().collect();
+        Ok(ReadTemplates { stacks, warnings, included })
     }
 
     /// Refuses options that mean nothing.

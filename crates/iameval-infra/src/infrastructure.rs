@@ -162,6 +162,9 @@ impl Infrastructure {
         if self.is_strict {
             templates = templates.unknown_as_error();
         }
+        if self.reads_outside {
+            templates = templates.reads_outside();
+        }
         templates.known_of_all(self.known.clone())
     }
 }
@@ -169,10 +172,11 @@ impl Infrastructure {
 const CLOUDFORMATION: &str = "cloudformation";
 const CDK: &str = "cdk";
 const TERRAFORM: &str = "terraform";
+const SERVERLESS: &str = "serverless";
 
 impl Formats for Infrastructure {
     fn kinds(&self) -> &[&'static str] {
-        &[CLOUDFORMATION, CDK, TERRAFORM]
+        &[CLOUDFORMATION, CDK, TERRAFORM, SERVERLESS]
     }
 
     fn kind_of(&self, source: &Source) -> Option<&'static str> {
@@ -182,6 +186,7 @@ impl Formats for Infrastructure {
         cloudformation::kind_of(source).map(|kind| match kind {
             cloudformation::FileKind::Template => CLOUDFORMATION,
             cloudformation::FileKind::Manifest => CDK,
+            cloudformation::FileKind::Service => SERVERLESS,
         })
     }
 
@@ -197,7 +202,7 @@ impl Formats for Infrastructure {
     fn settings(&self, kind: &str) -> &[&'static str] {
         match kind {
             TERRAFORM => &["parameters", "values", "account", "region", "source"],
-            CDK => &["parameters", "values", "account", "region"],
+            CDK | SERVERLESS => &["parameters", "values", "account", "region"],
             _ => &["parameters", "values", "account", "region", "stack"],
         }
     }

@@ -71,6 +71,8 @@ pub struct TemplatePolicies {
     pub symbols: Symbols,
     /// What the templates leave to the deployment, and policies that are left out, such as those of another grammar.
     pub warnings: Vec<Finding>,
+    /// The files that others bring in as parts of themselves.
+    pub included: Vec<Arc<Source>>,
 }
 
 /// The policies of stacks.
@@ -78,7 +80,7 @@ pub(crate) fn policies(stacks: &[Stack], mut warnings: Vec<Finding>, symbols: Sy
     let index = Index::new(stacks, stacks.len() > 1);
     warnings.extend(index.items.iter().filter_map(find::left_out));
     let policies = of_index(&index, &symbols);
-    TemplatePolicies { policies, symbols, warnings }
+    TemplatePolicies { policies, symbols, warnings, included: Vec::new() }
 }
 
 fn of_index(index: &Index<'_>, symbols: &Symbols) -> Vec<TemplatePolicy> {

@@ -151,6 +151,8 @@ codes! {
     SHADOWED_ALLOW = "IE0682", Warning, None;
     /// It was not proven what the statements of the policy do, because it is too large.
     PROOFS_LEFT_OUT = "IE0683", Info, None;
+    /// Nothing that the statement denies is otherwise allowed to any principal of the world that has the policy.
+    IDLE_DENY = "IE0684", Info, None;
     /// The service does not support the action for principals of another account, so the grant has no effect (R-SVC-19).
     NO_CROSS_ACCOUNT_USE = "IE0691", Warning, None;
     /// A resource policy has no effect on the action (R-SVC-20).

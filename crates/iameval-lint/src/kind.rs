@@ -2,7 +2,8 @@
 
 use crate::action::is_full_access;
 use crate::condition::{KeyTest, tests};
-use iameval::{Effect, PolicyDocument, PolicyKind, PrincipalForm, PrincipalType, Statement};
+use iameval::codes::INVALID_FIELD;
+use iameval::{Effect, PolicyDocument, PolicyKind, PrincipalForm, PrincipalType, Problem, Statement};
 use iameval_data::supports_rcps;
 
 /// A kind of policy, and what speaks for it.
@@ -119,6 +120,20 @@ pub fn guess_kind(document: &PolicyDocument, path: &str) -> Guess {
         };
     }
     Guess { kind: PolicyKind::Resource, reason: "statements have principals" }
+}
+
+/// The kind that two policies look like that are to be compared; each is given with what it is called.
+///
+/// # Errors
+/// When they look like different kinds: what each looks like.
+pub fn guess_same_kind(old: (&PolicyDocument, &str), new: (&PolicyDocument, &str)) -> Result<PolicyKind, Problem> {
+    let [one, other] = [old, new].map(|(document, name)| guess_kind(document, name).kind);
+    if one == other {
+        return Ok(one);
+    }
+    let looks = |name: &str, kind: PolicyKind| format!("`{name}` looks like {}", kind.with_article());
+    let message = format!("{}, and {}", looks(old.1, one), looks(new.1, other));
+    Err(Problem::new(INVALID_FIELD, message).with_help("say with `type` as what both are to be compared"))
 }
 
 /// Whether a statement is about every principal, and says so.

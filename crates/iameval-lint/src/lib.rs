@@ -56,8 +56,9 @@ use iameval_data::Catalogue;
 
 pub use escalation::escalation_ways;
 pub use fix::{Mended, mend};
-pub use kind::{Guess, guess_kind};
+pub use kind::{Guess, guess_kind, guess_same_kind};
 pub use linter::Linter;
+pub use proof::idle_deny;
 
 /// Everything there is to say of a policy of this kind, in source order: what AWS refuses when it is created
 /// ([`PolicyDocument::check`]), and the lints. For many policies a [`Linter`] is faster.

@@ -223,6 +223,17 @@ fn always_true(statement: &Statement, test: usize, findings: &[Diagnostic]) -> O
     Some(finding.with_help("give the intended values, or remove the test"))
 }
 
+/// That a Deny statement denies nothing, told by who knows all policies of the principals that have it.
+pub fn idle_deny(statement: &Statement, holders: usize) -> Diagnostic {
+    let whose = match holders {
+        1 => "the one principal that has it".to_owned(),
+        holders => format!("any of the {holders} principals that have it"),
+    };
+    let message = format!("nothing that the statement denies is otherwise allowed to {whose}");
+    Diagnostic::new(codes::IDLE_DENY, brace(statement), message)
+        .with_help("keep it as a guard against policies to come, or correct what it names, or remove it")
+}
+
 /// That nothing was proven of the statements.
 fn left_out(document: &PolicyDocument) -> Diagnostic {
     let message = "the policy is too large to prove what its statements do, so that was left out";

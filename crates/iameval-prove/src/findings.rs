@@ -32,23 +32,22 @@ enum Question<'q> {
 pub(crate) struct Judge<'p, 'c> {
     problem: &'p mut Problem<'c>,
     policies: &'p Policies,
-    beside: Beside,
     /// For each statement an action of each group that it is about; the same statements are about all of a group.
     actions: Vec<Vec<usize>>,
     undecided: BTreeSet<Undecided>,
 }
 
 impl<'p, 'c> Judge<'p, 'c> {
-    pub(crate) fn new(problem: &'p mut Problem<'c>, policies: &'p Policies, beside: Beside) -> Self {
+    pub(crate) fn new(problem: &'p mut Problem<'c>, policies: &'p Policies) -> Self {
         let sets = problem.action_sets(&ActionSet::none(0));
         let samples = problem.table.samples(&sets);
         let of = |set: &ActionSet| samples.iter().copied().filter(|action| set.has(*action)).collect();
         let actions = sets.iter().map(of).collect();
-        Self { problem, policies, beside, actions, undecided: BTreeSet::new() }
+        Self { problem, policies, actions, undecided: BTreeSet::new() }
     }
 
     /// What there is to say of the statements; `None` where the limit of the problem ended it.
-    pub(crate) fn judge(mut self) -> Option<StatementFindings> {
+    pub(crate) fn judge(mut self, beside: Beside) -> Option<StatementFindings> {
         let mut findings = StatementFindings::default();
         let statements = self.problem.sides.first().map_or(&[][..], |side| &side.statements);
         let all = statements.iter().enumerate().filter(|(_, own)| !own.is_open);
@@ -71,7 +70,7 @@ impl<'p, 'c> Judge<'p, 'c> {
                 continue;
             }
             let denies = self.denying(place);
-            let is_redundant = match (effect, self.beside) {
+            let is_redundant = match (effect, beside) {
                 (Effect::Allow, _) if !denies.is_empty() && !self.is_asked(place, &Question::Applies(&denies)) => {
                     findings.shadowed.push(id);
                     findings.covered_by.extend(self.only_one(place, &denies).map(|one| (id, one)));
@@ -86,14 +85,11 @@ impl<'p, 'c> Judge<'p, 'c> {
                     }
                     is_redundant
                 }
-                (_, Beside::All) => {
-                    let with = Wish::new(0, Wanted::Allowed);
-                    let wishes = match effect {
-                        Effect::Allow => [with, Wish::new(least, Wanted::NotAllowed).leaving_out(id)],
-                        Effect::Deny => [with.leaving_out(id), Wish::new(0, Wanted::NotAllowed)],
-                    };
-                    !self.is_asked(place, &Question::Wished(&wishes))
+                (Effect::Allow, Beside::All) => {
+                    let without = Wish::new(least, Wanted::NotAllowed).leaving_out(id);
+                    !self.is_asked(place, &Question::Wished(&[Wish::new(0, Wanted::Allowed), without]))
                 }
+                (Effect::Deny, Beside::All) => !self.denies_something(place, &[id]),
                 // What a lone policy denies, others may allow.
                 (Effect::Deny, Beside::ItsOwn) => false,
             };
@@ -103,6 +99,30 @@ impl<'p, 'c> Judge<'p, 'c> {
         }
         findings.undecided = self.undecided.into_iter().collect();
         (self.problem.left() > 0).then_some(findings)
+    }
+
+    /// The Deny statements, of these, that deny nothing that is allowed without them, by position; `None` where the limit of
+    /// the problem ended it. Of each all copies are given: they are left out together.
+    pub(crate) fn idle_denies(mut self, denies: &[Vec<StatementId>]) -> Option<Vec<usize>> {
+        let mut idle = Vec::new();
+        for (position, copies) in denies.iter().enumerate() {
+            let statements = self.problem.sides.first().map_or(&[][..], |side| &side.statements);
+            let places = statements.iter().enumerate().filter(|(_, own)| copies.contains(&own.id));
+            let places: Vec<(Place, bool)> = places.map(|(place, own)| (place, own.is_open)).collect();
+            if self.problem.left() == 0 {
+                return None;
+            }
+            if places.iter().all(|(place, is_open)| !is_open && !self.denies_something(*place, copies)) {
+                idle.push(position);
+            }
+        }
+        (self.problem.left() > 0).then_some(idle)
+    }
+
+    /// Whether there is a request that is allowed without a Deny statement and its copies, and not with them.
+    fn denies_something(&mut self, place: Place, copies: &[StatementId]) -> bool {
+        let without = copies.iter().copied().fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out);
+        self.is_asked(place, &Question::Wished(&[without, Wish::new(0, Wanted::NotAllowed)]))
     }
 
     /// The first of these that applies to every request to which a statement does.

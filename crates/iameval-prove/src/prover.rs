@@ -392,6 +392,52 @@ impl<'c> Prover<'c> {
         beside: Beside,
         steps: u64,
     ) -> Result<Option<StatementFindings>, ClaimError> {
+        self.judged(policies, scope, &mut { steps }, |judge| judge.judge(beside))
+    }
+
+    /// The Deny statements, of these, that deny nothing of a scope: without them nothing more would be allowed. Each is given
+    /// with all its copies, for a policy may be attached twice, and told by its position. `steps` is how many steps may be taken,
+    /// and then how many are left; when there are none, `None`.
+    ///
+    /// ```
+    /// use iameval::{PolicyDocument, PolicySet};
+    /// use iameval_data::Catalogue;
+    /// use iameval_prove::{Policies, Prover, Scope};
+    /// use std::sync::Arc;
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": [
+    ///     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+    ///     {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::secret/*"},
+    ///     {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}]}"#;
+    /// let set = PolicySet::builder().identity("reader", text)?.build();
+    /// let policies = Policies::new(set, [Arc::new(text.parse::<PolicyDocument>()?)]).unwrap();
+    /// let denies: Vec<_> = [1, 2].map(|number| policies.set().statement(0, number).into_iter().collect()).into();
+    /// let prover = Prover::new(Catalogue::embedded());
+    /// let idle = prover.idle_denies(&policies, &Scope::default(), &denies, &mut 100_000)?;
+    /// assert_eq!(idle, Some(vec![1]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When no request is in the scope.
+    pub fn idle_denies(
+        &self,
+        policies: &Policies,
+        scope: &Scope,
+        denies: &[Vec<StatementId>],
+        steps: &mut u64,
+    ) -> Result<Option<Vec<usize>>, ClaimError> {
+        self.judged(policies, scope, steps, |judge| judge.idle_denies(denies))
+    }
+
+    /// What a judge says of the statements, in so many steps at most, of which those that are left are told.
+    fn judged<T>(
+        &self,
+        policies: &Policies,
+        scope: &Scope,
+        steps: &mut u64,
+        judge: impl FnOnce(Judge<'_, '_>) -> Option<T>,
+    ) -> Result<Option<T>, ClaimError> {
         let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
         let sides = [Reading::MOST, Reading::LEAST].map(|reading| Read { policies, reading });
         let sides = if policies.set().symbols().is_some() { &sides[..] } else { &sides[..1] };
@@ -400,8 +446,10 @@ impl<'c> Prover<'c> {
         let unlisted = Asked::Unlisted { within: &within, except: &except };
         refuse_simulator(&problem)?;
         refuse_empty(&mut problem, scope, &ActionSet::none(0), &unlisted)?;
-        problem.limit(steps);
-        Ok(Judge::new(&mut problem, policies, beside).judge())
+        problem.limit(*steps);
+        let judged = judge(Judge::new(&mut problem, policies));
+        *steps = problem.left();
+        Ok(judged)
     }
 
     /// The actions for which there is a request that comes out as wished; the first wish is that it is allowed.

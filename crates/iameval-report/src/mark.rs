@@ -7,7 +7,7 @@ use iameval_ask::{Element, Hint, KeyState, Mark, Says};
 use iameval_data::NeverThere;
 
 /// What a mark says: `covers s3:GetObject`, `the request has "false"`; and what explains it.
-pub(crate) fn says_in_words(mark: &Mark, request: &Request) -> String {
+pub fn says_in_words(mark: &Mark, request: &Request) -> String {
     let hint = mark.hint.as_ref().map(|hint| format!(": {}", hint_in_words(hint, mark)));
     let would = match &mark.says {
         Says::Key { wanted: Some(change), .. } => format!("; {} would match", change_in_words(change)),

@@ -109,7 +109,7 @@ impl<F: Files + ?Sized> Files for &F {
 }
 
 /// The path without `.` and without what `..` takes back.
-pub(crate) fn without_dots(path: &Path) -> PathBuf {
+pub fn without_dots(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -17,6 +17,7 @@ mod disk;
 mod example;
 mod files;
 mod finding;
+mod held;
 mod holders;
 mod infer;
 mod limits;
@@ -42,8 +43,9 @@ pub use clash::{Clash, Place};
 #[cfg(feature = "disk")]
 pub use disk::{Disk, open};
 pub use example::Example;
-pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource};
+pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource, without_dots};
 pub use finding::Finding;
+pub use held::Held;
 pub use holders::{Holder, Holders};
 pub use infer::{Call, DependsBy, Inferred, Lacking, ResourceNeeded, arn_forms};
 pub use limits::Limits;

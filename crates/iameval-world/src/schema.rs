@@ -110,6 +110,7 @@ sources:
   - { cdk: cdk.out, parameters: parameters.json }
   - { terraform: plan.json, source: infra, values: { aws_kms_key.k.arn: abc }, account: "111122223333", region: eu-west-1 }
   - { terraform: infra, parameters: prod.tfvars }
+  - { serverless: serverless.yml, values: { "opt:stage": prod } }
 account: "111122223333"
 partition: aws
 policies:
@@ -215,6 +216,7 @@ tests:
             "sources: [{ account: a.json, region: b }]",
             "sources: [{ parameters: a.json }]",
             "sources: [{ terraform: b.json, stack: a }]",
+            "sources: [{ serverless: serverless.yml, stack: a }]",
             "sources: [{ cloudformation: b.yaml, source: a }]",
             "sources: [{ dump: a.json }]",
         ] {

@@ -12,7 +12,7 @@ use crate::question::{About, Refused, Tagged};
 use iameval::{Context, PolicySet, Problem, RuleSelection};
 use iameval_data::{expand_pattern, is_action_pattern, parse_action, unknown_action};
 use iameval_prove::{Claim, Policies, Prover, Scope};
-use iameval_world::WorldPrincipal;
+use iameval_world::{Defaults, WorldPrincipal};
 use std::sync::Arc;
 
 /// What a question names: who asks, and globs for resources that are meant and that are not.
@@ -51,7 +51,7 @@ impl<'a> Asker<'a> {
     /// When the question cannot be asked, or its scope is empty.
     pub fn prove(&self, prover: &Prover<'_>, question: &ClaimQuestion) -> Result<ProvedClaim, Unproved> {
         let mut remarks = Vec::new();
-        let pieces = match self.pieces(question, &mut remarks) {
+        let pieces = match self.pieces(question, self.world().defaults(), &mut remarks) {
             Ok(pieces) => pieces,
             Err(problems) => return Err(Unproved::Refused(Refused { problems, remarks })),
         };
@@ -78,7 +78,7 @@ impl<'a> Asker<'a> {
     /// When the question cannot be asked.
     pub fn check_claim(&self, question: &ClaimQuestion) -> Result<Vec<Tagged<Remark>>, Refused> {
         let mut remarks = Vec::new();
-        match self.pieces(question, &mut remarks) {
+        match self.pieces(question, self.world().defaults(), &mut remarks) {
             Ok(_) => Ok(remarks),
             Err(problems) => Err(Refused { problems, remarks }),
         }
@@ -90,20 +90,25 @@ impl<'a> Asker<'a> {
     /// When the question cannot be asked.
     pub fn ready_claim(&self, question: &ClaimQuestion) -> Result<ReadyClaim<'a>, Refused> {
         let mut remarks = Vec::new();
-        match self.pieces(question, &mut remarks) {
+        match self.pieces(question, self.world().defaults(), &mut remarks) {
             Ok(pieces) => Ok(ReadyClaim::new(pieces, self.catalogue())),
             Err(problems) => Err(Refused { problems, remarks }),
         }
     }
 
     /// The claims that a question comes to: the claim about all is the claim about each.
-    fn pieces(&self, question: &ClaimQuestion, remarks: &mut Vec<Tagged<Remark>>) -> Result<Vec<Piece>, Problems> {
+    pub(super) fn pieces(
+        &self,
+        question: &ClaimQuestion,
+        defaults: &Defaults,
+        remarks: &mut Vec<Tagged<Remark>>,
+    ) -> Result<Vec<Piece>, Problems> {
         let principal = self.principal(question.principal.as_deref())?;
         let Named { caller, globs, except } = self.named_in(question, &principal)?;
         self.check_actions(&question.actions, About::Action, remarks)?;
         self.check_actions(&question.except_actions, About::ExceptAction, remarks)?;
         let within = Within { globs: &globs, except: &except };
-        let said = keys::said(question, self.world().defaults());
+        let said = keys::said(question, defaults);
         let mut pieces = Vec::new();
         for region in regions(self, &caller, &within).map_err(whole)? {
             let Assembled { policies, attachments } = self.policies(&region.situation.policies).map_err(whole)?;

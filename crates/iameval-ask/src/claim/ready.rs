@@ -83,7 +83,13 @@ impl Piece {
         Self { claim, region, assembled, verdict: OnceLock::new() }
     }
 
-    fn policies(&self) -> impl Iterator<Item = (PolicyKind, &Arc<LoadedPolicy>)> {
+    /// Whether a policy counts whose document is not known.
+    pub(super) fn has_unknown_policies(&self) -> bool {
+        self.assembled.attachments.iter().any(|attachment| attachment.policy.is_unknown())
+    }
+
+    /// The policies that decide, and as what they are attached.
+    pub(super) fn policies(&self) -> impl Iterator<Item = (PolicyKind, &Arc<LoadedPolicy>)> {
         let kinds = self.assembled.policies.policies().map(|compiled| compiled.kind());
         kinds.zip(self.assembled.attachments.iter().map(|attachment| &attachment.policy))
     }

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 /// Which world
 #[derive(Debug, Args)]
 pub(crate) struct WorldSource {
-    /// A world file, an account dump, a CloudFormation template, a `cdk.out` folder, or a Terraform plan, state or folder; may
-    /// be repeated
+    /// A world file, an account dump, a CloudFormation template, a `cdk.out` folder, a `serverless.yml`, or a Terraform plan,
+    /// state or folder; may be repeated
     ///
     /// What a file is, its content tells. The resources of a template are called `cfn:ID`, or `cfn:STACK/ID` with several
     /// stacks; those of Terraform `tf:ADDRESS`. Plans and states are in JSON, as `terraform show -json` writes them. What is

@@ -28,7 +28,7 @@ pub(crate) struct Deployment {
     #[arg(long, value_name = "FOLDER", help_heading = HEADING)]
     pub(crate) source: Option<PathBuf>,
 
-    /// Lets functions of Terraform's source read files outside of the folders of its modules
+    /// Lets Terraform's source and `serverless.yml` read files outside of their folders
     #[arg(long, help_heading = HEADING)]
     pub(crate) read_outside: bool,
 

@@ -1,9 +1,9 @@
 //! Which policies are to be checked.
 
+use super::denies::Denies;
 use super::template::{InTemplate, TemplatesRead};
 use crate::args::Check;
 use crate::exit::{Failure, Outcome};
-use crate::held::Held;
 use crate::output::{Output, shown};
 use crate::policy::{self, is_file};
 use crate::remembered::Remembered;
@@ -16,8 +16,8 @@ use iameval_data::ManagedPolicy;
 use iameval_infra::TemplatePolicies;
 use iameval_report::holders_in_words;
 use iameval_world::{
-    Disk, FilePolicy, Files, Finding, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World, WorldPolicy,
-    find_managed, yaml,
+    Disk, FilePolicy, Files, Finding, Held, Holder, Limits, LoadedPolicy, PolicyFile, PolicyForm, Source, World,
+    WorldPolicy, find_managed, yaml,
 };
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,9 +73,10 @@ impl Input {
 }
 
 /// The inputs, and the files of folders that hold no policy.
-#[derive(Default)]
-pub(super) struct Inputs {
+pub(super) struct Inputs<'s> {
     pub(super) policies: Vec<Input>,
+    /// What is proved of the Deny statements of worlds.
+    pub(super) denies: Denies<'s>,
     pub(super) skipped: Vec<String>,
     /// Policies of folders with worlds, of which no world there says anything.
     pub(super) unmentioned: Vec<String>,
@@ -85,17 +86,29 @@ pub(super) struct Inputs {
     in_folder: bool,
     /// Whether templates were read, with policies in them or without.
     has_templates: bool,
+    /// Files that are parts of others which were read.
+    included: BTreeSet<PathBuf>,
 }
 
 /// The policies that the paths name; without paths, those of the world.
-pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<Inputs> {
-    let mut inputs = Inputs { kind: flags.kind, ..Inputs::default() };
+pub(super) fn collect<'s>(flags: &Check, setup: &'s Setup, output: &mut Output) -> Outcome<Inputs<'s>> {
+    let mut inputs = Inputs {
+        policies: Vec::new(),
+        denies: Denies::new(flags, setup),
+        skipped: Vec::new(),
+        unmentioned: Vec::new(),
+        unreadable: Vec::new(),
+        kind: flags.kind,
+        in_folder: false,
+        has_templates: false,
+    };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
             let policy = policy::load("PATH", path, &setup.files, output)?;
             inputs.loaded(&policy, managed.ok().map(ManagedPolicy::kind), None);
         } else if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path) == Some("cdk") {
             inputs.templates(path, &setup.files, setup, output)?;
+            inputs.denies.judge_templates(path, &setup.files, output);
         } else if path.is_dir() {
             inputs.in_folder = true;
             inputs.folder(path, setup, output)?;
@@ -123,12 +136,15 @@ pub(super) fn collect(flags: &Check, setup: &Setup, output: &mut Output) -> Outc
     Ok(inputs)
 }
 
-impl Inputs {
+impl Inputs<'_> {
     /// Whatever a file holds.
     fn path(&mut self, path: &Path, setup: &Setup, output: &mut Output) -> Outcome<()> {
         let source = setup.files.read(path)?;
         if setup.files.formats().kind_of(&source).is_some() {
-            return self.templates(path, &Held { path, source: &source, others: &setup.files }, setup, output);
+            let files = Held { path, source: &source, others: &setup.files };
+            self.templates(path, &files, setup, output)?;
+            self.denies.judge_templates(path, &files, output);
+            return Ok(());
         }
         match PolicyFile::read(&source, setup.files.limits()) {
             PolicyFile::Policies(policies) => self.policies_of(&source, policies),
@@ -174,8 +190,9 @@ impl Inputs {
 
     /// Every policy of templates, as what where it stands says that it is.
     fn templates(&mut self, path: &Path, files: &dyn Files, setup: &Setup, output: &mut Output) -> Outcome<()> {
-        let TemplatePolicies { policies, symbols, warnings, .. } =
+        let TemplatePolicies { policies, symbols, warnings, included, .. } =
             setup.files.infrastructure().policies(files, path)?;
+        self.included.extend(included.iter().map(|source| setup.files.identity(Path::new(&source.name))));
         for warning in &warnings {
             // That a template takes parameters is nothing to mend.
             if warning.diagnostic.code() != iameval_infra::codes::LEFT_OPEN || output.is_verbose() {
@@ -220,6 +237,7 @@ impl Inputs {
     /// Every policy of a world, as what it is attached as, and those of its templates as they are written. What AWS manages
     /// is for AWS to fix.
     fn world(&mut self, world: &World, setup: &Setup, output: &mut Output) -> Outcome<()> {
+        self.denies.judge(world, output);
         let holders = world.holders();
         for WorldPolicy { policy, kinds, .. } in world.policies().iter().filter(|known| is_own(&known.policy)) {
             self.attached(policy, kinds, holders.of(policy));
@@ -269,13 +287,24 @@ impl Inputs {
         let roots = modules.iter().copied().filter(|path| !is_inner(path));
         let named = assemblies.iter().copied().chain(known.iter().map(PathBuf::as_path)).chain(roots);
         let named: BTreeSet<&Path> = named.filter(|path| !is_part(path)).collect();
-        for path in named {
+        // A service of the Serverless Framework says which files are parts of it.
+        let is_service =
+            |path: &&Path| disk.read(path).is_ok_and(|source| formats.kind_of(&source) == Some("serverless"));
+        let (services, named): (Vec<&Path>, Vec<&Path>) = named.into_iter().partition(is_service);
+        for path in services.into_iter().chain(named) {
+            if self.included.contains(&disk.identity(path)) {
+                continue;
+            }
             // The findings in the other files are worth having.
-            if let Err(Failure(findings)) = self.templates(path, &setup.files, setup, output) {
-                self.unreadable.extend(findings);
+            match self.templates(path, &setup.files, setup, output) {
+                Ok(()) => self.denies.judge_templates(path, &setup.files, output),
+                Err(Failure(findings)) => self.unreadable.extend(findings),
             }
         }
-        others.retain(|path| !is_part(path) && !has_ending(path, &["template", "tf", "tofu"]));
+        let included = &self.included;
+        others.retain(|path| {
+            !is_part(path) && !has_ending(path, &["template", "tf", "tofu"]) && !included.contains(&disk.identity(path))
+        });
         *files = others;
     }
 
@@ -286,7 +315,7 @@ impl Inputs {
         let before = self.policies.len();
         let mut files = files_of(folder, output)?;
         self.templates_of(&mut files, setup, output);
-        let roles = Roles::of_worlds(folder, &files, known, output);
+        let roles = Roles::of_worlds(folder, &files, known, &mut self.denies, output);
         let disk = known.disk();
         for path in &files {
             let is_json = has_ending(path, &["json"]);
@@ -368,7 +397,13 @@ struct Roles {
 }
 
 impl Roles {
-    fn of_worlds(folder: &Path, files: &[PathBuf], known: &Remembered, output: &mut Output) -> Self {
+    fn of_worlds(
+        folder: &Path,
+        files: &[PathBuf],
+        known: &Remembered,
+        denies: &mut Denies<'_>,
+        output: &mut Output,
+    ) -> Self {
         let mut roles = Self::default();
         let disk = known.disk();
         let folder = disk.identity(folder);
@@ -379,6 +414,7 @@ impl Roles {
                 Some(Ok(world)) => {
                     output.detail(&format!("world: {}", shown(path)));
                     roles.worlds.insert(path.clone());
+                    denies.judge(&world, output);
                     let own = world.policies().iter().filter(|known| is_own(&known.policy));
                     let holders = world.holders();
                     own.for_each(|known| roles.add(known, &folder, holders.of(&known.policy), disk));

@@ -1,7 +1,6 @@
 //! One of the two things that are compared.
 
 use crate::exit::{Failure, Outcome, about_argument};
-use crate::held::Held;
 use crate::output::Output;
 use crate::policy::tell_form;
 use crate::revision::Revision;
@@ -9,7 +8,7 @@ use crate::setup::Setup;
 use iameval::PolicyKind;
 use iameval_data::ManagedPolicy;
 use iameval_lint::guess_kind;
-use iameval_world::{Files, LoadedPolicy, PolicyFile, PolicyForm, World, find_managed};
+use iameval_world::{Files, Held, LoadedPolicy, PolicyFile, PolicyForm, World, find_managed};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -1,12 +1,13 @@
 //! What the CDK writes: a folder with a manifest and a template for each stack.
 
+use super::serverless::Parts;
 use super::template::{self, Settings};
 use crate::codes;
 use iameval::json::{self, Member, Node};
 use iameval::text::Span;
 use iameval::{Diagnostic, Problem};
 use iameval_world::{Files, Finding, Source};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -28,6 +29,18 @@ pub(super) struct Root {
     pub(super) settings: Settings,
     /// The files that are uploaded with it, by the last part of the name that they get.
     pub(super) assets: Rc<HashMap<String, PathBuf>>,
+    /// What else is known, where it is a service of the Serverless Framework.
+    pub(super) service: Option<OfService>,
+}
+
+/// What is known of a service beside its template.
+#[derive(Debug)]
+pub(super) struct OfService {
+    /// The files that its text is put together from.
+    pub(super) parts: Rc<Parts>,
+    pub(super) asked: BTreeSet<String>,
+    pub(super) warnings: Vec<Finding>,
+    pub(super) is_incomplete: bool,
 }
 
 /// Whether a tree is a manifest of the CDK.
@@ -75,7 +88,8 @@ fn read(
                 let (account, region) = environment_of(environment);
                 let settings = Settings { account, region, stack: Some(name.to_owned()), ..Settings::default() };
                 let assets = assets.clone();
-                roots.push(Root { name: name.to_owned(), path, source: template, tree, settings, assets });
+                let name = name.to_owned();
+                roots.push(Root { name, path, source: template, tree, settings, assets, service: None });
             }
             Some("cdk:cloud-assembly") => {
                 let name = text("directoryName").ok_or_else(|| lacking(source, artifact.key_span, "directoryName"))?;

@@ -11,6 +11,7 @@ mod resources;
 mod several;
 mod texts;
 
+use super::parameters::Parameter;
 use super::template::{self, Template};
 use crate::codes;
 use crate::literal;
@@ -78,6 +79,8 @@ pub(super) struct Given<'o> {
     pub(super) values: &'o BTreeMap<String, String>,
     /// Whether what is left open is an error.
     pub(super) is_strict: bool,
+    /// The addresses that took their values already.
+    pub(super) taken: BTreeSet<String>,
 }
 
 /// Evaluates templates that are read together.
@@ -124,7 +127,8 @@ pub(super) struct Evaluator<'t> {
 }
 
 impl<'t> Evaluator<'t> {
-    pub(super) fn new(templates: &'t [Template], given: Given<'t>, symbols: &'t mut Symbols) -> Self {
+    pub(super) fn new(templates: &'t [Template], mut given: Given<'t>, symbols: &'t mut Symbols) -> Self {
+        let asked = std::mem::take(&mut given.taken);
         let sections = templates.iter().map(|template| Sections {
             parameters: template::section(&template.tree, "Parameters"),
             mappings: template::section(&template.tree, "Mappings"),
@@ -162,7 +166,7 @@ impl<'t> Evaluator<'t> {
             branches: 0,
             dependencies: Vec::new(),
             allowed: HashMap::new(),
-            asked: BTreeSet::new(),
+            asked,
             size: 0,
             most: MAX_SIZE.0.saturating_add(bytes.saturating_mul(MAX_SIZE.1)),
             warned: BTreeSet::new(),
@@ -334,8 +338,8 @@ impl<'t> Evaluator<'t> {
     }
 
     fn wrong_with(&mut self, at: At, diagnostic: Diagnostic) -> Told {
-        let source = &self.template(at).source;
-        self.errors.push(Finding::new(source, diagnostic));
+        let finding = self.template(at).finding(diagnostic);
+        self.errors.push(finding);
         Told
     }
 
@@ -348,13 +352,20 @@ impl<'t> Evaluator<'t> {
     /// Tells which parameters have no value, those of a template together.
     pub(super) fn tell_parameters(&mut self) {
         for (stack, missing) in std::mem::take(&mut self.without_value) {
-            let Some(((_, first), span)) = missing.first_key_value() else { continue };
+            let Some((first, span)) = missing.first_key_value() else { continue };
             let names: Vec<String> = missing.keys().map(|(_, name)| format!("`{name}`")).collect();
+            let is_service = self.templates.get(stack).is_some_and(|template| template.parts.is_some());
+            let (one, several) = if is_service { ("variable", "variables") } else { ("parameter", "parameters") };
             let message = match names.len() {
-                1 => format!("parameter {} has no value", names.concat()),
-                many => format!("{many} parameters have no value: {}", names.join(", ")),
+                1 => format!("{one} {} has no value", names.concat()),
+                many => format!("{many} {several} have no value: {}", names.join(", ")),
             };
-            let help = format!("`--parameter {first}=VALUE` gives it one");
+            let first = &first.1;
+            let help = if is_service {
+                format!("`--set '{first}=VALUE'` gives it one")
+            } else {
+                format!("`--parameter {first}=VALUE` gives it one")
+            };
             self.left_open(At { stack, depth: 0 }, *span, message, &help);
         }
     }
@@ -365,12 +376,12 @@ impl<'t> Evaluator<'t> {
             return;
         }
         let finding = Diagnostic::new(codes::LEFT_OPEN, span, message).with_help(help);
-        let source = &self.template(at).source;
         if self.given.is_strict {
-            let finding = finding.with_severity(iameval::Severity::Error);
-            self.errors.push(Finding::new(source, finding));
+            let finding = self.template(at).finding(finding.with_severity(iameval::Severity::Error));
+            self.errors.push(finding);
         } else {
-            self.warnings.push(Finding::new(source, finding));
+            let finding = self.template(at).finding(finding);
+            self.warnings.push(finding);
         }
     }
 
@@ -479,8 +490,11 @@ impl<'t> Evaluator<'t> {
     /// Says of parameters and conditions what they are, and how they are given.
     fn describe(&mut self, at: At, symbol: Symbol, address: &str) {
         let local = address.strip_prefix(&*self.template(at).prefix).unwrap_or(address);
-        let is_parameter = self.sections.get(at.stack).is_some_and(|own| own.parameters.contains_key(local));
-        if is_parameter {
+        let parameter = self.sections.get(at.stack).and_then(|own| own.parameters.get(local));
+        if parameter.is_some_and(|member| Parameter::new(member).is_variable()) {
+            let settle = format!("--set '{address}=VALUE'");
+            self.symbols.describe(symbol, "a variable without a value", &settle);
+        } else if parameter.is_some() {
             let settle = format!("--parameter {address}=VALUE");
             self.symbols.describe(symbol, "a parameter without a value", &settle);
         } else if local.starts_with("Condition ") {
@@ -509,11 +523,16 @@ impl<'t> Evaluator<'t> {
             return Ok(Value { span: node.span, kind: ValueKind::Unknown(*symbol) });
         }
         let template = self.template(at);
-        let text = &template.source.text;
-        let lines = self.lines.get_mut(at.stack).map(|lines| lines.get_or_insert_with(|| LineIndex::new(text)));
-        let place = lines.map(|lines| lines.position(text, node.span.start)).unwrap_or_default();
+        let place = if let Some(parts) = &template.parts {
+            parts.in_words(node.span)
+        } else {
+            let text = &template.source.text;
+            let lines = self.lines.get_mut(at.stack).map(|lines| lines.get_or_insert_with(|| LineIndex::new(text)));
+            let place = lines.map(|lines| lines.position(text, node.span.start)).unwrap_or_default();
+            format!("{}:{}", place.line, place.column)
+        };
         let prefix = &template.prefix;
-        let mut address = format!("{prefix}{what} at {}:{}", place.line, place.column);
+        let mut address = format!("{prefix}{what} at {place}");
         // One place may stand for several nodes, where `Fn::ForEach` repeats it.
         let count = self.repeated.entry(address.clone()).or_default();
         *count += 1;

@@ -1,10 +1,11 @@
 //! Which templates are read: those that are named, those of assemblies, and those that are nested in them.
 
-use super::assembly::{self, Root};
+use super::assembly::{self, OfService, Root};
 use super::for_each::{self, Known};
 use super::given;
 use super::parameters::{Parameter, scalar};
 use super::sam::{self, Transformed};
+use super::serverless::{self, Lowered};
 use super::template::{self, Settings, Template};
 use super::{CloudFormation, Deployment};
 use crate::codes;
@@ -12,7 +13,7 @@ use iameval::Diagnostic;
 use iameval::json::{Node, Value};
 use iameval::text::Span;
 use iameval_world::{Files, Finding};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -28,6 +29,8 @@ const KNOWN_TRANSFORMS: [&str; 3] = ["AWS::LanguageExtensions", "AWS::CodeDeploy
 pub(super) struct Loaded {
     pub(super) templates: Vec<Template>,
     pub(super) warnings: Vec<Finding>,
+    /// Addresses that values were asked for already.
+    pub(super) asked: BTreeSet<String>,
 }
 
 /// Reads all templates.
@@ -38,7 +41,7 @@ pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded
     for deployment in options.deployments() {
         let from = roots.len();
         for path in &deployment.paths {
-            let found = read(deployment, files, path).map_err(|finding| vec![finding])?;
+            let found = read(options, deployment, files, path)?;
             sources.extend(std::iter::repeat_n(path, found.len()));
             roots.extend(found);
         }
@@ -56,7 +59,8 @@ pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded
     }
     let count = options.deployments().map(|deployment| deployment.paths.len()).sum::<usize>();
     let is_alone = roots.len() == 1;
-    let mut loader = Loader { files, loaded: Loaded { templates: Vec::new(), warnings: Vec::new() } };
+    let mut loader =
+        Loader { files, loaded: Loaded { templates: Vec::new(), warnings: Vec::new(), asked: BTreeSet::new() } };
     for (root, path) in roots.into_iter().zip(sources) {
         let prefix = |name: &str| if is_alone { String::new() } else { format!("{name}/") };
         let of_source = if count == 1 { String::new() } else { prefix(&stem(path)) };
@@ -66,32 +70,44 @@ pub(super) fn load(options: &CloudFormation, files: &dyn Files) -> Result<Loaded
     Ok(loader.loaded)
 }
 
-/// What one path names: a template, or the stacks of an assembly.
-fn read(options: &Deployment, files: &dyn Files, path: &Path) -> Result<Vec<Root>, Finding> {
+/// What one path names: a template, a service, or the stacks of an assembly.
+fn read(all: &CloudFormation, options: &Deployment, files: &dyn Files, path: &Path) -> Result<Vec<Root>, Vec<Finding>> {
+    let one = |finding| vec![finding];
     let mut roots = match files.read(path) {
         Err(error) => {
             let manifest = path.join(assembly::MANIFEST);
             match files.read(&manifest) {
-                Ok(source) => assembly::stacks(files, &manifest, &source)?,
+                Ok(source) => assembly::stacks(files, &manifest, &source).map_err(one)?,
                 Err(_) if error.diagnostic.code() == iameval_world::codes::IS_FOLDER => {
                     let name = files.name(path);
                     let message = format!("`{name}` is a folder without `{}`", assembly::MANIFEST);
                     let problem = iameval::Problem::new(codes::INVALID_ASSEMBLY, message);
                     let problem = problem.with_help("`cdk synth` writes one to `cdk.out`; or name a template");
-                    return Err(Finding::about_file(&name, problem));
+                    return Err(vec![Finding::about_file(&name, problem)]);
                 }
-                Err(_) => return Err(error),
+                Err(_) => return Err(vec![error]),
             }
         }
         Ok(source) => {
-            let tree = template::read(&source)?;
+            let tree = template::read(&source).map_err(one)?;
             if assembly::is_manifest(&tree) {
-                assembly::stacks(files, path, &source)?
+                assembly::stacks(files, path, &source).map_err(one)?
+            } else if serverless::is_service(&source.name, &tree) {
+                let region = options.region.as_deref().or(all.all.region.as_deref());
+                let setting = serverless::Setting { values: &all.values, region, reads_outside: all.reads_outside };
+                vec![service(path, serverless::lower(files, path, (&source, tree), setting)?)]
             } else {
-                template::check(&source, &tree)?;
+                template::check(&source, &tree).map_err(one)?;
                 let settings = Settings { stack: options.stack.clone(), ..Settings::default() };
-                let assets = Rc::default();
-                vec![Root { name: stem(path), path: path.to_owned(), source, tree, settings, assets }]
+                vec![Root {
+                    name: stem(path),
+                    path: path.to_owned(),
+                    source,
+                    tree,
+                    settings,
+                    assets: Rc::default(),
+                    service: None,
+                }]
             }
         }
     };
@@ -103,8 +119,22 @@ fn read(options: &Deployment, files: &dyn Files, path: &Path) -> Result<Vec<Root
     Ok(roots)
 }
 
+/// The stack that a service is deployed as.
+fn service(path: &Path, lowered: Lowered) -> Root {
+    let Lowered { tree, source, parts, region, stack, asked, warnings, is_incomplete } = lowered;
+    Root {
+        name: stem(path),
+        path: path.to_owned(),
+        source,
+        tree,
+        settings: Settings { region, stack, ..Settings::default() },
+        assets: Rc::default(),
+        service: Some(OfService { parts, asked, warnings, is_incomplete }),
+    }
+}
+
 /// The name of a file without its endings.
-fn stem(path: &Path) -> String {
+pub(super) fn stem(path: &Path) -> String {
     let name = path.file_name().map_or("template".into(), |name| name.to_string_lossy());
     let name = match name.split_once('.') {
         Some((stem, _)) if !stem.is_empty() => stem,
@@ -150,13 +180,20 @@ impl Loader<'_> {
         parent: Option<(usize, String)>,
         around: &[PathBuf],
     ) -> Result<(), Vec<Finding>> {
-        let Root { name, path, source, tree, settings, assets } = root;
+        let Root { name, path, source, tree, settings, assets, service } = root;
         let found = |diagnostics: Vec<Diagnostic>| -> Vec<Finding> {
             diagnostics.into_iter().map(|diagnostic| Finding::new(&source, diagnostic)).collect()
         };
         let Transformed { tree, warnings } = prepared(tree, &source.text, &settings).map_err(found)?;
         self.loaded.warnings.extend(found(warnings));
-        let has_transforms = self.transforms(&source, &tree);
+        let mut has_transforms = self.transforms(&source, &tree);
+        let mut parts = None;
+        if let Some(service) = service {
+            self.loaded.warnings.extend(service.warnings);
+            self.loaded.asked.extend(service.asked);
+            has_transforms |= service.is_incomplete;
+            parts = Some(service.parts);
+        }
         let index = self.loaded.templates.len();
         if index >= MAX_STACKS {
             let message = format!("more than {MAX_STACKS} stacks are read");
@@ -179,6 +216,7 @@ impl Loader<'_> {
             settings,
             parent,
             has_transforms,
+            parts,
         });
         for Nested { id, span, path, parameters, computed } in nested {
             let found = path.map_or(Err(None), |path| match self.files.read(&path) {
@@ -210,7 +248,7 @@ impl Loader<'_> {
             let settings = Settings { parameters, computed, ..inherited.clone() };
             let name = format!("{base}{id}");
             let assets = assets.clone();
-            let root = Root { name: name.clone(), path: inner, source: text, tree, settings, assets };
+            let root = Root { name: name.clone(), path: inner, source: text, tree, settings, assets, service: None };
             self.add(root, format!("{name}/"), shared.clone(), Some((index, id)), &around)?;
         }
         Ok(())

@@ -4,6 +4,11 @@ use iameval::json::{Member, Node, Value};
 use iameval::suggest;
 use iameval::symbol::SymbolKind;
 
+/// The type of a parameter that stands for a variable of the Serverless Framework.
+pub(super) const VARIABLE: &str = "Serverless::Variable";
+/// The same, where its value may be something else than a text.
+pub(super) const VARIABLE_VALUE: &str = "Serverless::Value";
+
 /// A parameter that a template declares.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parameter<'t> {
@@ -23,9 +28,17 @@ impl<'t> Parameter<'t> {
         self.get("Type").and_then(Node::as_str).unwrap_or("String")
     }
 
-    /// Whether its value is a list.
+    /// Whether it stands for a variable of the Serverless Framework.
+    pub(super) fn is_variable(self) -> bool {
+        [VARIABLE, VARIABLE_VALUE].contains(&self.kind())
+    }
+
+    /// Whether its value is a list, or may be.
     pub(super) fn is_list(self) -> bool {
         let kind = self.kind();
+        if kind == VARIABLE_VALUE {
+            return true;
+        }
         kind == "CommaDelimitedList" || kind.contains("List<") || kind.ends_with("<CommaDelimitedList>")
     }
 

@@ -24,14 +24,13 @@ mod role;
 mod state_machine;
 #[cfg(test)]
 mod tests;
-mod tree;
 
+use super::tree::{self, Place, Tree};
 use crate::codes;
 use iameval::json::{Member, Node, Value};
 use iameval::text::Span;
 use iameval::{Diagnostic, suggest};
 use std::collections::{BTreeMap, HashMap};
-use tree::{Place, Tree};
 
 /// So much all that is made may come to: values, and texts by their length.
 const MAX_SIZE: usize = 1_000_000;

@@ -1,5 +1,6 @@
 //! A template as it was read: its tree, and what it is called.
 
+use super::serverless::Parts;
 use super::tags;
 use crate::codes;
 use crate::literal;
@@ -8,6 +9,7 @@ use iameval::text::Span;
 use iameval::{Diagnostic, Problem};
 use iameval_world::{Finding, Source, yaml};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A template that is to be evaluated.
@@ -26,6 +28,18 @@ pub(super) struct Template {
     pub(super) parent: Option<(usize, String)>,
     /// Where resources may come from that the template does not define: macros.
     pub(super) has_transforms: bool,
+    /// The files that its text is put together from, where it is made of a service.
+    pub(super) parts: Option<Rc<Parts>>,
+}
+
+impl Template {
+    /// What is found in it, in the file that it is about.
+    pub(super) fn finding(&self, found: Diagnostic) -> Finding {
+        match &self.parts {
+            Some(parts) => parts.finding(found),
+            None => Finding::new(&self.source, found),
+        }
+    }
 }
 
 /// Where a stack is to be deployed, as far as that is known.

@@ -7,7 +7,7 @@ mod robustness;
 mod world;
 mod wrong;
 
-use super::{CloudFormation, Stacks};
+use super::{CloudFormation, ReadTemplates};
 use crate::stack::Stack;
 use crate::testing::Memory;
 use crate::value::{Value, ValueKind};
@@ -15,14 +15,14 @@ use iameval::symbol::{Symbol, Symbols};
 use iameval_world::Finding;
 
 /// What a template comes to, read from a file `t.yaml` without more.
-fn read(text: &str) -> Result<(Stacks, Symbols), Vec<Finding>> {
+fn read(text: &str) -> Result<(ReadTemplates, Symbols), Vec<Finding>> {
     read_with(text, |options| options)
 }
 
 fn read_with(
     text: &str,
     options: impl FnOnce(CloudFormation) -> CloudFormation,
-) -> Result<(Stacks, Symbols), Vec<Finding>> {
+) -> Result<(ReadTemplates, Symbols), Vec<Finding>> {
     let mut symbols = Symbols::new();
     let stacks =
         options(CloudFormation::new("t.yaml")).stacks(&Memory::default().with("t.yaml", text), &mut symbols)?;
@@ -38,7 +38,7 @@ fn told(text: &str, options: impl FnOnce(CloudFormation) -> CloudFormation) -> V
     findings.iter().map(in_words).collect()
 }
 
-fn in_words(finding: &Finding) -> String {
+pub(super) fn in_words(finding: &Finding) -> String {
     let diagnostic = &finding.diagnostic;
     let lines = iameval::text::LineIndex::new(&finding.source.text);
     let place = finding.source.position(&lines, diagnostic.place().start);
@@ -47,7 +47,7 @@ fn in_words(finding: &Finding) -> String {
 }
 
 /// A value as text, much like JSON.
-fn shown(value: &Value, symbols: &Symbols) -> String {
+pub(super) fn shown(value: &Value, symbols: &Symbols) -> String {
     let all = |values: &[Value]| values.iter().map(|value| shown(value, symbols)).collect::<Vec<_>>().join(", ");
     match &value.kind {
         ValueKind::Null => "null".into(),
@@ -75,6 +75,6 @@ fn name(symbol: Symbol, symbols: &Symbols) -> String {
 }
 
 /// The resource of that id.
-fn resource<'s>(stack: &'s Stack, id: &str) -> &'s crate::stack::Resource {
+pub(super) fn resource<'s>(stack: &'s Stack, id: &str) -> &'s crate::stack::Resource {
     stack.resources.iter().find(|resource| resource.id == id).unwrap_or_else(|| panic!("{id} in {stack:?}"))
 }

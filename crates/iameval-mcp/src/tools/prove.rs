@@ -2,13 +2,13 @@
 
 use super::diff::defect;
 use super::given::{self, AskedWorld, Values, each_key};
-use super::refusal::{refused, remarks};
-use crate::answer::{Answer, Refused, STYLE, about};
+use super::refusal::{NAMES, refused, remarks};
+use crate::answer::{Answer, Refused, STYLE};
 use crate::arguments::Arguments;
 use crate::workspace::Workspace;
+use iameval::ContextKey;
 use iameval::json::fields::invalid;
 use iameval::text::Span;
-use iameval::{ContextKey, Problem};
 use iameval_ask::{ClaimQuestion, KeyValues, Question, Unproved};
 use iameval_prove::native::CatalogueFacts;
 use iameval_prove::{ClaimError, Expectation, KeyScope, Prover};
@@ -47,10 +47,7 @@ pub(crate) fn answer(arguments: &Arguments<'_>, workspace: &dyn Workspace) -> Re
     let proved = asked.asker(workspace).prove(&Prover::new(catalogue), &claim).map_err(|unproved| match unproved {
         Unproved::Refused(wrong) => refused(wrong.problems),
         Unproved::Claim(error @ ClaimError::NotReplayed(_)) => defect(&error.to_string()),
-        Unproved::Claim(error) => {
-            let problem = Problem::new(iameval_ask::codes::EMPTY_SCOPE, error.to_string());
-            about("arguments", problem.with_help("leave out fewer actions or resources, or say less of context keys"))
-        }
+        Unproved::Claim(error) => vec![NAMES.not_claimed(&error)],
         _ => defect("the claim has no verdict"),
     })?;
     let facts = CatalogueFacts::of(catalogue);

@@ -2,7 +2,7 @@
 
 use super::grid::{cell_word, facts};
 use super::{left_out, notes};
-use crate::escape::{harmless, plain};
+use crate::html::{escape, escaped};
 use crate::style::Style;
 use crate::text::{Depth, answer_to_text};
 use iameval_ask::{Matrix, MatrixCell, MatrixColumn};
@@ -46,34 +46,7 @@ pub fn matrix_to_html(matrix: &Matrix, catalogue: &Catalogue) -> String {
     if out.contains('\r') { out.replace("\r\n", "\n") } else { out }
 }
 
-/// A text between tags, on one line. Nothing in it is a tag or turns the direction of reading.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    escape(&plain(text), false, &mut out);
-    out
-}
-
-/// Adds a text without its own tags. The page is looked at in logs as well, where a line could be a command to the runner of
-/// GitHub Actions: `::error::…` where it begins, `##[error]…` anywhere.
-fn escape(text: &str, mut begins_line: bool, out: &mut String) {
-    for ch in harmless(text).chars() {
-        let is_command = begins_line && ch == ':';
-        begins_line = ch == '\n' || begins_line && ch.is_whitespace();
-        match ch {
-            ':' if is_command => out.push_str("&#58;"),
-            '[' if out.ends_with("##") => out.push_str("&#91;"),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\r' => out.push(' '),
-            ch => out.push(ch),
-        }
-    }
-}
-
-/// The same for a name, which is best broken behind a colon or a slash.
+/// A name between tags, which is best broken behind a colon or a slash.
 fn breakable(text: &str) -> String {
     let mut out = String::new();
     for piece in text.split_inclusive([':', '/']) {
@@ -215,14 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_strangers_write_is_text() {
-        assert_eq!(
-            escaped("::</pre><b title=\"a\" id='b'>&\u{202e}\0\r"),
-            "::&lt;/pre&gt;&lt;b title=&quot;a&quot; id=&#39;b&#39;&gt;&amp;\\u{202e}\\u{0} "
-        );
-        let mut lines = String::new();
-        escape("::error::\n  ::error:: ##[error]", true, &mut lines);
-        assert_eq!(lines, "&#58;:error::\n  &#58;:error:: ##&#91;error]");
+    fn names_are_broken_where_that_is_best() {
         assert_eq!(breakable("arn:aws:s3:::a/<b>"), "arn:<wbr>aws:<wbr>s3:<wbr>:<wbr>:<wbr>a/<wbr>&lt;b&gt;");
     }
 }

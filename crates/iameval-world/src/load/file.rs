@@ -141,7 +141,10 @@ impl Reading<'_> {
             return Ok(());
         }
         let one = |diagnostic: Diagnostic| vec![Finding::new(source, diagnostic)];
-        let tree = parse(source).map_err(one)?;
+        let tree = parse(source).map_err(|error| match PolicyFile::read(source, self.files.limits()) {
+            PolicyFile::Other(known) => vec![known.instead_of("a world")],
+            _ => one(error),
+        })?;
         let folder = path.parent().map(Into::into).unwrap_or_default();
         let mut file = WorldFile { source: source.clone(), identity, folder, account: None, partition: None, tree };
         let all = fields(&file.tree, "a world", FIELDS);

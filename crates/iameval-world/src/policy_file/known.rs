@@ -15,6 +15,7 @@ pub(super) struct Format {
 
 const SAVE: &str = "save each policy in it as a separate file";
 const TEMPLATE: &str = "it is a world with all its policies: use it with `-w FILE`, as `cloudformation: FILE` under `sources` of a world file, or with `iameval check FILE`";
+const SERVICE: &str = "it is a world with all its policies: use it with `-w FILE`, as `serverless: FILE` under `sources` of a world file, or with `iameval check FILE`";
 const ASSEMBLY: &str = "its folder is a world with all its policies: use it with `-w FOLDER`, as `cdk: FOLDER` under `sources` of a world file, or with `iameval check FOLDER`";
 
 const fn other(what: &'static str, help: &'static str, is: fn(&Node<'_>) -> bool) -> Format {
@@ -58,7 +59,7 @@ static FORMATS: [Format; 21] = [
         let is_block = |name: &str| has_member(tree, name, |node| node.members().is_some());
         (is_block("resource") || is_block("data")) && tree.get("request").is_none()
     }),
-    other("a Serverless Framework configuration", SAVE, |tree| {
+    other("a service of the Serverless Framework", SERVICE, |tree| {
         tree.get("service").is_some() && tree.get("provider").is_some()
     }),
     other("a CloudTrail record", "`iameval why FILE` explains the calls in it that AWS refused", |tree| {
@@ -130,6 +131,13 @@ static LANGUAGES: [(&str, &[&str], &[&str]); 3] = [
 /// What a text in another language is, and what to do with it.
 pub(super) fn of_text(name: &str, text: &str) -> Option<(&'static str, &'static str)> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    if ["serverless.ts", "serverless.js", "serverless.cjs", "serverless.mjs"].contains(&file) {
+        return Some((
+            "a program of the Serverless Framework",
+            "`serverless print > serverless.yml` writes what it comes to",
+        ));
+    }
     let begins = |starts: &[&str]| text.lines().any(|line| starts.iter().any(|start| line.starts_with(start)));
     let mut languages = LANGUAGES.iter();
     let (what, ..) = languages.find(|(_, endings, starts)| endings.contains(&ending) || begins(starts))?;

@@ -46,7 +46,11 @@ impl<'t> Evaluator<'t> {
         for member in template.tree.get("Resources").and_then(Node::members).unwrap_or_default() {
             // What went wrong with one is told; the others may have something wrong as well.
             if let Ok(Some(resource)) = self.resource(at, member, &location) {
-                resources.push(Resource { only_if: resource.only_if.or(only_if), ..resource });
+                let resource = Resource { only_if: resource.only_if.or(only_if), ..resource };
+                resources.push(match &template.parts {
+                    Some(parts) => parts.resource(resource),
+                    None => resource,
+                });
             }
             self.owner = None;
         }
@@ -56,7 +60,7 @@ impl<'t> Evaluator<'t> {
         }
         Ok(Some(Stack {
             name: template.name.clone(),
-            source: template.source.clone(),
+            source: template.parts.as_ref().map_or(&template.source, |parts| parts.main()).clone(),
             language: Language::CloudFormation,
             location,
             resources,

@@ -1,10 +1,10 @@
 //! Several stacks: nested ones, imports, assemblies of the CDK, and files of parameters.
 
 use super::{Memory, in_words, resource, shown};
-use crate::cloudformation::{CloudFormation, Stacks};
+use crate::cloudformation::{CloudFormation, ReadTemplates};
 use iameval::symbol::Symbols;
 
-fn value(stacks: &Stacks, symbols: &Symbols, stack: &str, id: &str) -> String {
+fn value(stacks: &ReadTemplates, symbols: &Symbols, stack: &str, id: &str) -> String {
     let stack = stacks.stacks.iter().find(|found| found.name == stack).unwrap_or_else(|| panic!("{stacks:?}"));
     shown(resource(stack, id).properties.get("V").unwrap(), symbols)
 }

@@ -19,7 +19,7 @@ fn cost(text: &str) -> usize {
     let files = Memory::default().with("t.yaml", text);
     let loaded = load::load(&CloudFormation::new("t.yaml"), &files).unwrap();
     let (mut symbols, values) = (Symbols::new(), BTreeMap::new());
-    let given = Given { values: &values, is_strict: false };
+    let given = Given { values: &values, is_strict: false, taken: std::collections::BTreeSet::new() };
     let mut evaluator = Evaluator::new(&loaded.templates, given, &mut symbols);
     assert!(evaluator.stack(0).is_ok());
     evaluator.cost()

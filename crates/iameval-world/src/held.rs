@@ -1,15 +1,21 @@
-//! A file that was read already, among those of the disk.
+//! A file whose text is at hand, among others.
 
-use iameval_world::{Files, Finding, Formats, Limits, Source};
+use crate::files::{Files, Formats};
+use crate::finding::Finding;
+use crate::limits::Limits;
+use crate::source::Source;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Files of which one was read: standard input cannot be read twice.
-pub(crate) struct Held<'f> {
-    pub(crate) path: &'f Path,
-    pub(crate) source: &'f Arc<Source>,
-    pub(crate) others: &'f dyn Files,
+/// Files of which one is at hand: standard input cannot be read twice, and a text may be in no file at all.
+pub struct Held<'f> {
+    /// The path by which it is asked for.
+    pub path: &'f Path,
+    /// Its text.
+    pub source: &'f Arc<Source>,
+    /// The others.
+    pub others: &'f dyn Files,
 }
 
 impl Files for Held<'_> {

@@ -63,6 +63,22 @@ impl Place {
         self.map([("Fn::Sub", argument)])
     }
 
+    /// A text of parts: `Fn::Join` where one of them is not a text that is known.
+    pub(super) fn joined(self, parts: Vec<Tree>) -> Tree {
+        let mut joined: Vec<Tree> = Vec::with_capacity(parts.len());
+        for part in parts {
+            match (joined.last_mut().map(|last| &mut last.value), &part.value) {
+                (Some(Value::String(text)), Value::String(more)) => text.to_mut().push_str(more),
+                _ => joined.push(Tree { span: self.0, ..part }),
+            }
+        }
+        match &*joined {
+            [Tree { value: Value::String(text), .. }] => self.text(text.clone()),
+            [] => self.text(""),
+            _ => self.map([("Fn::Join", self.list(vec![self.text(""), self.list(joined)]))]),
+        }
+    }
+
     /// `Fn::If`.
     pub(super) fn conditional(self, condition: Tree, then: Tree, otherwise: Tree) -> Tree {
         self.map([("Fn::If", self.list(vec![condition, then, otherwise]))])
