@@ -12,6 +12,8 @@ mod caller;
 mod clash;
 pub mod codes;
 mod combination;
+#[cfg(feature = "config")]
+mod config;
 #[cfg(feature = "disk")]
 mod disk;
 mod example;
@@ -27,6 +29,8 @@ mod model;
 mod percent;
 mod placed;
 mod policy_file;
+#[cfg(feature = "config")]
+mod reference_folder;
 mod schema;
 mod shared;
 mod situation;
@@ -40,8 +44,10 @@ pub mod yaml;
 pub use account::{Account, AccountFile, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
 pub use builder::WorldBuilder;
 pub use clash::{Clash, Place};
+#[cfg(feature = "config")]
+pub use config::{Config, ConfigDefaults, ContextDefault, Word};
 #[cfg(feature = "disk")]
-pub use disk::{Disk, open};
+pub use disk::{Disk, left_out, open};
 pub use example::Example;
 pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource, without_dots};
 pub use finding::Finding;
@@ -61,6 +67,8 @@ pub use model::principal::{PrincipalParts, WorldPrincipal};
 pub use model::resource::{ResourceParts, WorldResource};
 pub use placed::{SituationPolicies, assemble};
 pub use policy_file::{FilePolicy, KnownFile, PolicyFile};
+#[cfg(feature = "config")]
+pub use reference_folder::ReferenceFolder;
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
 pub use situation::{Ask, Situation, Who};

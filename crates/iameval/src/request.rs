@@ -88,24 +88,17 @@ impl Mfa {
 
     /// Writes the state into a context: both keys are given afterwards, in every state.
     pub fn apply(self, context: &mut Context) {
-        const PRESENT: &str = "aws:MultiFactorAuthPresent";
-        const AGE: &str = "aws:MultiFactorAuthAge";
-        // In whatever spelling they are there.
-        context.remove(PRESENT);
-        context.remove(AGE);
-        match self {
-            Mfa::True { age_seconds } => {
-                context.insert(PRESENT, true);
-                context.insert(AGE, age_seconds);
-            }
-            Mfa::False => {
-                context.insert(PRESENT, false);
-                context.insert_absent(AGE);
-            }
-            Mfa::Absent => {
-                context.insert_absent(PRESENT);
-                context.insert_absent(AGE);
-            }
+        static KEYS: LazyLock<[ContextKey; 2]> =
+            LazyLock::new(|| ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"].map(ContextKey::new));
+        let values: [Option<ContextValue>; 2] = match self {
+            Mfa::True { age_seconds } => [Some(true.into()), Some(age_seconds.into())],
+            Mfa::False => [Some(false.into()), None],
+            Mfa::Absent => [None, None],
+        };
+        for (key, value) in KEYS.iter().zip(values) {
+            // In whatever spelling it is there.
+            context.remove_key(key);
+            context.insert_key(key.clone(), value);
         }
     }
 }
@@ -354,7 +347,7 @@ impl RequestBuilder {
         if self.derive {
             for (key, value) in derived(&request) {
                 if !request.context.is_given(key) {
-                    request.context.set(key.clone(), Some(value));
+                    request.context.insert_key(key.clone(), Some(value));
                 }
             }
         }

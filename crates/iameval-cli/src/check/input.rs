@@ -101,6 +101,7 @@ pub(super) fn collect<'s>(flags: &Check, setup: &'s Setup, output: &mut Output) 
         kind: flags.kind,
         in_folder: false,
         has_templates: false,
+        included: BTreeSet::new(),
     };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
