@@ -154,6 +154,7 @@ impl<'a> Evaluation<'a> {
         if may_meet_rules { evaluation.without_layers_left_out() } else { evaluation }
     }
 
+    /// Few requests meet such a rule.
     #[cold]
     fn without_layers_left_out(self) -> Self {
         let layers = [Layer::ServiceControl, Layer::ResourceControl, Layer::Resource];
@@ -181,6 +182,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// What decides, and what the layers say as far as that was looked at.
     fn what_decides<O: Observer>(&self, layers: &mut Layers, observer: &mut O) -> Conclusion {
         let before = self.rule_before_policies();
         if let Some(rule) = before

@@ -172,6 +172,7 @@ impl Evaluation<'_> {
         if self.may_meet_rules && self.set.rules.are_on() { self.met_rule_after_denies() } else { None }
     }
 
+    /// The same for a request of which a rule may speak.
     #[cold]
     fn met_rule_after_denies(&self) -> Option<ServiceRule> {
         if self.is_assumed_root() && !self.set.has_layer(Layer::Session) {
