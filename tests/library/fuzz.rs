@@ -140,6 +140,20 @@ fn any_text_is_a_template_or_is_refused() {
 }
 
 #[test]
+fn any_text_is_a_service_or_is_refused() {
+    let seeds = seeds("serverless/services", ".yml");
+    assert!(seeds.len() >= 6);
+    check(300, texts(seeds), |text| fuzz::service_text(&text));
+}
+
+#[test]
+fn any_text_is_terraform_or_is_refused() {
+    let seeds = [seeds("terraform", ".tf"), seeds("terraform/plans", ".json")].concat();
+    assert!(seeds.len() >= 7);
+    check(200, texts(seeds), |text| fuzz::terraform_text(&text));
+}
+
+#[test]
 fn any_text_is_read_for_events() {
     let events = fixture("cloudtrail/stratus-selection.json");
     let events = events.lines().map(|line| line.trim_end_matches(',').to_owned()).take(30);
@@ -175,7 +189,7 @@ fn outputs() -> Vec<String> {
 type Target = (&'static str, fn(&[u8]));
 
 /// The fuzz targets.
-const TARGETS: [Target; 10] = [
+const TARGETS: [Target; 12] = [
     ("decide", fuzz::decide),
     ("denial_text", |bytes| on_text(bytes, fuzz::denial_text)),
     ("event_text", |bytes| on_text(bytes, fuzz::event_text)),
@@ -183,7 +197,9 @@ const TARGETS: [Target; 10] = [
     ("policy_file_text", |bytes| on_text(bytes, fuzz::policy_file_text)),
     ("policy_text", |bytes| on_text(bytes, |text| fuzz::policy_text(text, is_json))),
     ("request_text", |bytes| on_text(bytes, |text| fuzz::request_text(text, is_json))),
+    ("service_text", |bytes| on_text(bytes, fuzz::service_text)),
     ("template_text", |bytes| on_text(bytes, fuzz::template_text)),
+    ("terraform_text", |bytes| on_text(bytes, fuzz::terraform_text)),
     ("test_file_text", |bytes| on_text(bytes, fuzz::test_file_text)),
     ("yaml_text", |bytes| on_text(bytes, |text| fuzz::yaml_text(text, iameval_world::yaml::parse))),
 ];

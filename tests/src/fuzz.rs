@@ -14,7 +14,7 @@ pub use denial::denial_text;
 pub use event::event_text;
 pub use form::form_text;
 pub use policy_file::policy_file_text;
-pub use template::template_text;
+pub use template::{service_text, template_text, terraform_text};
 pub use test_file::{CASES, test_file_text};
 
 use crate::generate::quoted;

@@ -20,6 +20,7 @@ mod question;
 mod show;
 mod statement;
 mod table;
+mod testing;
 mod words;
 mod world;
 
@@ -50,6 +51,8 @@ mod _iameval {
     use crate::statement::{Flip, Miss, NearMiss, Statement};
     #[pymodule_export]
     use crate::table::Table;
+    #[pymodule_export]
+    use crate::testing::{Coverage, TestCheck, TestFile, TestSettings};
     #[pymodule_export]
     use crate::world::World;
 }

@@ -21,7 +21,7 @@ use pyo3::types::{PyDict, PyList, PyTuple};
 /// Each argument takes a `Policy` or a dict, or a list of these. SCPs are a list of levels, root first; a level is a policy or
 /// a list of them.
 ///
-/// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
+/// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
 /// >>> policies = iameval.PolicySet(identity=reader)
 /// >>> policies.decide("s3:GetObject", resource="arn:aws:s3:::reports/may.csv")
 /// <Decision.ALLOWED: 'allowed'>
@@ -101,7 +101,7 @@ impl PolicySet {
 
     /// The decision on a request; a list of decisions for a list of actions.
     ///
-    /// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
+    /// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
     /// >>> iameval.PolicySet(identity=reader).decide(["s3:GetObject", "s3:PutObject"])
     /// [<Decision.ALLOWED: 'allowed'>, <Decision.IMPLICIT_DENY: 'implicit_deny'>]
     #[pyo3(signature = (action, /, *, principal = None, resource = None, resource_account = None, mfa = MfaArgument::default(), context = None))]
@@ -129,7 +129,7 @@ impl PolicySet {
 
     /// The answer for a request, with what explains it; a list of answers for a list of actions.
     ///
-    /// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
+    /// >>> reader = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
     /// >>> iameval.PolicySet(identity=reader).simulate("s3:GetObject").statements
     /// (<Statement Allow identity #1 at identity:2>,)
     #[pyo3(signature = (action, /, *, principal = None, resource = None, resource_account = None, mfa = MfaArgument::default(), context = None))]
@@ -159,7 +159,7 @@ impl PolicySet {
     /// Rows that are equal are decided once.
     ///
     /// >>> import pyarrow
-    /// >>> policies = iameval.PolicySet(identity={"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"})
+    /// >>> policies = iameval.PolicySet(identity={"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}})
     /// >>> rows = pyarrow.table({"action": ["s3:GetObject", "s3:PutObject"], "resource": ["arn:aws:s3:::reports/may.csv"] * 2})
     /// >>> decided = policies.decide_batch(rows)
     /// >>> decided.to_pyarrow().column("decision").to_pylist()

@@ -9,7 +9,7 @@ import iameval
 import iameval.boto3
 import pytest
 
-WITHOUT = {"Absent", "Error", "PolicyError", "QuestionError", "WorldError", "Undetermined", "IamWarning"}
+WITHOUT = {"Absent", "Error", "PolicyError", "QuestionError", "TableError", "WorldError", "Undetermined", "IamWarning"}
 
 
 def documented() -> Iterator[Tuple[str, str]]:

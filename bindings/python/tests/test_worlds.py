@@ -40,6 +40,7 @@ def test_files_of_every_kind_are_worlds(tmp_path: pathlib.Path) -> None:
     assert "ana" in known.principals
 
 
+@pytest.mark.filterwarnings("ignore::iameval.IamWarning")
 def test_what_a_template_leaves_open_is_undetermined(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "template.yaml"
     path.write_text(TEMPLATE)

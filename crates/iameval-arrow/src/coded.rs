@@ -58,10 +58,10 @@ impl Coded {
         let texts = |coded: Numbered<&str>| Ok(coded.map(|text| Cell::Text((*text).into())));
         match array.data_type() {
             DataType::Null => Ok(Self { codes: vec![0; array.len()], cells: vec![Cell::Null] }),
-            DataType::Utf8 => texts(numbered(array.as_string::<i32>())),
-            DataType::LargeUtf8 => texts(numbered(array.as_string::<i64>())),
-            DataType::Utf8View => texts(numbered(array.as_string_view())),
-            DataType::Boolean => Ok(numbered(array.as_boolean()).map(|value| Cell::Text(value.to_string().into()))),
+            DataType::Utf8 => texts(numbered(&array.as_string::<i32>())),
+            DataType::LargeUtf8 => texts(numbered(&array.as_string::<i64>())),
+            DataType::Utf8View => texts(numbered(&array.as_string_view())),
+            DataType::Boolean => Ok(numbered(&array.as_boolean()).map(|value| Cell::Text(value.to_string().into()))),
             DataType::Int8 => Ok(of_integers::<Int8Type>(array)),
             DataType::Int16 => Ok(of_integers::<Int16Type>(array)),
             DataType::Int32 => Ok(of_integers::<Int32Type>(array)),
@@ -70,29 +70,29 @@ impl Coded {
             DataType::UInt16 => Ok(of_integers::<UInt16Type>(array)),
             DataType::UInt32 => Ok(of_integers::<UInt32Type>(array)),
             DataType::UInt64 => Ok(of_integers::<UInt64Type>(array)),
-            DataType::Float32 => Ok(numbered_by(array.as_primitive::<Float32Type>(), f32::to_bits)
+            DataType::Float32 => Ok(numbered_by(&array.as_primitive::<Float32Type>(), f32::to_bits)
                 .map(|bits| float(&f32::from_bits(*bits).to_string(), f64::from(f32::from_bits(*bits))))),
-            DataType::Float64 => Ok(numbered_by(array.as_primitive::<Float64Type>(), f64::to_bits)
+            DataType::Float64 => Ok(numbered_by(&array.as_primitive::<Float64Type>(), f64::to_bits)
                 .map(|bits| float(&f64::from_bits(*bits).to_string(), f64::from_bits(*bits)))),
             DataType::Date32 => {
-                Ok(numbered(array.as_primitive::<Date32Type>()).map(|days| date(i64::from(*days) * DAY)))
+                Ok(numbered(&array.as_primitive::<Date32Type>()).map(|days| date(i64::from(*days) * DAY)))
             }
             DataType::Date64 => {
-                Ok(numbered(array.as_primitive::<Date64Type>()).map(|milliseconds| date(*milliseconds)))
+                Ok(numbered(&array.as_primitive::<Date64Type>()).map(|milliseconds| date(*milliseconds)))
             }
             DataType::Timestamp(unit, zone) => {
                 let has_zone = zone.is_some();
                 let instant = |per_second: i64| move |value: &i64| timestamp(*value, per_second, has_zone);
                 Ok(match unit {
-                    TimeUnit::Second => numbered(array.as_primitive::<TimestampSecondType>()).map(instant(1)),
+                    TimeUnit::Second => numbered(&array.as_primitive::<TimestampSecondType>()).map(instant(1)),
                     TimeUnit::Millisecond => {
-                        numbered(array.as_primitive::<TimestampMillisecondType>()).map(instant(1_000))
+                        numbered(&array.as_primitive::<TimestampMillisecondType>()).map(instant(1_000))
                     }
                     TimeUnit::Microsecond => {
-                        numbered(array.as_primitive::<TimestampMicrosecondType>()).map(instant(1_000_000))
+                        numbered(&array.as_primitive::<TimestampMicrosecondType>()).map(instant(1_000_000))
                     }
                     TimeUnit::Nanosecond => {
-                        numbered(array.as_primitive::<TimestampNanosecondType>()).map(instant(1_000_000_000))
+                        numbered(&array.as_primitive::<TimestampNanosecondType>()).map(instant(1_000_000_000))
                     }
                 })
             }
@@ -170,7 +170,7 @@ impl<T> Numbered<T> {
 }
 
 /// The number of each value of an array.
-fn numbered<A: ArrayAccessor>(array: A) -> Numbered<A::Item>
+fn numbered<A: ArrayAccessor>(array: &A) -> Numbered<A::Item>
 where
     A::Item: Copy + Eq + Hash,
 {
@@ -178,7 +178,7 @@ where
 }
 
 /// The number of what each value of an array comes to.
-fn numbered_by<A: ArrayAccessor, T: Copy + Eq + Hash>(array: A, of: impl Fn(A::Item) -> T) -> Numbered<T> {
+fn numbered_by<A: ArrayAccessor, T: Copy + Eq + Hash>(array: &A, of: impl Fn(A::Item) -> T) -> Numbered<T> {
     let mut known: Map<T, u32> = Map::default();
     let (mut codes, mut values) = (Vec::with_capacity(array.len()), Vec::new());
     let mut null = None;
@@ -211,7 +211,7 @@ where
     T::Native: Eq + Hash + ToString,
 {
     let array: &PrimitiveArray<T> = array.as_primitive();
-    numbered(array).map(|value| Cell::Text(value.to_string().into()))
+    numbered(&array).map(|value| Cell::Text(value.to_string().into()))
 }
 
 fn float(text: &str, value: f64) -> Cell {

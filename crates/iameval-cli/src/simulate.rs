@@ -5,7 +5,6 @@ mod native;
 use crate::args::{AnswerFormat, Expect, Simulate};
 use crate::asked_world::AskedWorld;
 use crate::codes;
-use crate::config::Config;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::Output;
 use crate::question::asked;
@@ -14,7 +13,7 @@ use crate::setup::Setup;
 use iameval::{ContextKey, Decision};
 use iameval_ask::{Answer, Question};
 use iameval_report::{Depth, Style, answer_to_text, answers_to_json, answers_to_table};
-use iameval_world::World;
+use iameval_world::{Config, World};
 
 pub(crate) fn run(flags: &Simulate, scp_levels: &[Vec<usize>], setup: &Setup, output: &mut Output) -> Outcome<Exit> {
     let config = &setup.config;

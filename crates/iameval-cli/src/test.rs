@@ -17,6 +17,7 @@ use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
 use iameval_report::{FindingRenderer, Style, TestCase, TestOutcome, TestProblem, TestSuite, plain};
 use iameval_test::discover::{Discovered, SUFFIX};
+use iameval_test::threads;
 use iameval_test::{
     Case, Check, Detail, FileRun, Filter, Options, Runner, TestFile, counts, run_to_text, runs_to_json,
 };
@@ -244,5 +245,5 @@ fn nothing_selected(flags: &Test, cases: usize) -> Failure {
 
 fn jobs(flags: &Test) -> NonZero<usize> {
     let given = flags.jobs.and_then(|jobs| NonZero::new(usize::from(jobs)));
-    given.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZero::<usize>::MIN)
+    given.unwrap_or_else(threads::processors)
 }

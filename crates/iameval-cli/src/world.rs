@@ -3,7 +3,6 @@
 pub(crate) mod listing;
 
 use crate::args::WorldSource;
-use crate::config::Config;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
 use crate::policy::tell_form;
@@ -11,7 +10,7 @@ use crate::progress::Watched;
 use crate::setup::Setup;
 use iameval::suggest::did_you_mean;
 use iameval_report::plain;
-use iameval_world::{Example, Files, World, codes};
+use iameval_world::{Config, Example, Files, World, codes};
 use std::path::PathBuf;
 
 /// The world of the flags, or the configured one.

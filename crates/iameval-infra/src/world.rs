@@ -83,7 +83,7 @@ struct Assembly<'a> {
     /// The same for resources that no template defines, by ARN.
     outside: BTreeMap<String, (usize, Vec<Contribution>)>,
     /// Policies of the organization by target and kind.
-    levels: BTreeMap<(String, PolicyKind), Vec<PolicyRef>>,
+    levels: organization::Targets,
     /// The names of resources that are others of the world.
     renamed: HashMap<usize, String>,
     findings: Vec<Finding>,

@@ -18,12 +18,17 @@ pub(crate) struct FailedAssertion {
     pub(crate) text: String,
 }
 
-/// Asks, and compares the answer with what is wanted.
+/// What says in Rust that an action is intended although AWS is not known to have it.
+pub(crate) const UNLISTED: &str = "`TestRequest::unlisted`";
+
+/// Asks, and compares the answer with what is wanted; `unlisted` says that an action is intended although AWS is not known to
+/// have it.
 pub(crate) fn checked(
     decider: &(impl Pose + ?Sized),
     request: &TestRequest,
     wanted: Expectation,
     by: Option<&str>,
+    unlisted: &str,
 ) -> Result<(), FailedAssertion> {
     let what = request.what().to_string();
     let cannot = |why: &str| {
@@ -39,8 +44,8 @@ pub(crate) fn checked(
             let end = if help.ends_with('?') { " " } else { "; " };
             format!("{help}{end}")
         });
-        let help = help.unwrap_or_default() + "`TestRequest::unlisted` says that the action is intended";
-        return Err(cannot(&format!("{}\nhelp: {help}", slip.message())));
+        let help = help.unwrap_or_default();
+        return Err(cannot(&format!("{}\nhelp: {help}{unlisted} says that the action is intended", slip.message())));
     }
     let unknown: Vec<String> = answer.unknown_policies().map(|name| format!("`{name}`")).collect();
     if !unknown.is_empty() {
@@ -48,7 +53,7 @@ pub(crate) fn checked(
     }
     let complaint = complaint(&answer, wanted, by, who, &what).or_else(|| {
         let keys: Vec<&str> = answer.undecided.iter().map(ContextKey::as_str).collect();
-        let is_undecided = decider.is_strict() && !keys.is_empty();
+        let is_undecided = (decider.is_strict() || request.is_strict) && !keys.is_empty();
         let keys = keys.join(", ");
         is_undecided.then(|| format!("whether {who} may {what} depends on context keys that were not given: {keys}"))
     });

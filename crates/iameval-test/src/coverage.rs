@@ -6,6 +6,7 @@
 //! once it was seen true, false and absent: satisfied with the key in the request, not satisfied with it, and without
 //! it, each where principal, action and resource match.
 
+mod form;
 mod lcov;
 mod listing;
 mod part;
@@ -25,6 +26,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Add;
 use std::sync::Arc;
 
+pub use form::{CoverageForm, ParseCoverageFormError};
 pub use lcov::coverage_to_lcov;
 pub use listing::coverage_to_listing;
 pub use part::{PartKind, PolicyPart, Reached};

@@ -1,6 +1,6 @@
 //! What answers the requests of tests.
 
-use crate::assertion::{self, FailedAssertion};
+use crate::assertion::{self, FailedAssertion, UNLISTED};
 use crate::claim_assertion;
 use crate::expectation::Expectation;
 use crate::matrix;
@@ -42,9 +42,23 @@ pub trait Decide: Pose {
     /// `strict_context` when the answer depends on a context key that was not given.
     #[track_caller]
     fn check(&self, request: &TestRequest, wanted: Expectation, by: Option<&str>) {
-        if let Err(FailedAssertion { text, .. }) = assertion::checked(self, request, wanted, by) {
+        if let Err(text) = self.compare(request, wanted, by, UNLISTED) {
             panic!("{text}");
         }
+    }
+
+    /// The same without a panic; `unlisted` is what those who ask call [`TestRequest::unlisted`].
+    ///
+    /// # Errors
+    /// What [`Decide::check`] panics with.
+    fn compare(
+        &self,
+        request: &TestRequest,
+        wanted: Expectation,
+        by: Option<&str>,
+        unlisted: &str,
+    ) -> Result<(), String> {
+        assertion::checked(self, request, wanted, by, unlisted).map_err(|FailedAssertion { text, .. }| text)
     }
 
     /// Proves a claim: that every request of a scope is decided as wanted; `by` is a statement that must be among those that

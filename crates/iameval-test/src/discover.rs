@@ -2,8 +2,8 @@
 
 use crate::codes;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-use iameval::{Code, Problem, Severity};
-use iameval_world::Finding;
+use iameval::{Code, Problem};
+use iameval_world::{Finding, left_out};
 use ignore::WalkBuilder;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -109,14 +109,6 @@ fn walk(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Discovered, 
     }
     found.files.sort_unstable();
     Ok(found)
-}
-
-/// A warning that something in a folder is not read.
-pub fn left_out(path: &Path) -> Finding {
-    let problem = Problem::new(iameval_world::codes::UNREADABLE, "it is a pipe or a device, and is skipped")
-        .with_severity(Severity::Warning)
-        .with_help("name it on the command line to have it read");
-    Finding::about_file(&path.display().to_string(), problem)
 }
 
 fn about(path: &Path, code: Code, message: String, help: &str) -> Finding {

@@ -42,6 +42,7 @@ mod refusal;
 mod request;
 mod run;
 mod select;
+mod single;
 #[cfg(feature = "proptest")]
 pub mod strategies;
 mod suite;
@@ -50,7 +51,7 @@ mod test_claim;
 #[cfg(feature = "test-dir")]
 mod test_dir;
 mod text;
-mod threads;
+pub mod threads;
 mod update;
 mod wording;
 mod written;
@@ -59,8 +60,8 @@ pub use asked::AskedRequest;
 pub use check::{Case, Check, Handling};
 pub use claim::PassedClaim;
 pub use coverage::{
-    Coverage, PartKind, PolicyCoverage, PolicyPart, Reached, StatementCoverage, Summary, Tally, coverage_to_lcov,
-    coverage_to_listing, coverage_to_text,
+    Coverage, CoverageForm, ParseCoverageFormError, PartKind, PolicyCoverage, PolicyPart, Reached, StatementCoverage,
+    Summary, Tally, coverage_to_lcov, coverage_to_listing, coverage_to_text,
 };
 pub use decide::Decide;
 pub use expectation::{Expectation, ParseExpectationError};
@@ -80,6 +81,7 @@ pub use reason::{NamedStatement, Reason};
 pub use request::TestRequest;
 pub use run::{Failure, FileRun, Outcome, Runner, Status};
 pub use select::{Filter, ParseFilterError};
+pub use single::{CheckOutcome, CheckReport};
 pub use table::{Cell, Table, TableError};
 pub use test_claim::TestClaim;
 #[cfg(feature = "test-dir")]

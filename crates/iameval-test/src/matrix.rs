@@ -1,6 +1,6 @@
 //! Tables of answers in Rust tests.
 
-use crate::assertion::{self, FailedAssertion};
+use crate::assertion::{self, FailedAssertion, UNLISTED};
 use crate::expand::table::{Columns, answer, of_table};
 use crate::expectation::Expectation;
 use crate::load::rendered;
@@ -46,7 +46,7 @@ pub(crate) fn checked(decider: &(impl Pose + ?Sized), principal: Option<&str>, t
             asked += 1;
             request.context.clone_from(&given.context);
             request.mfa = given.mfa;
-            match assertion::checked(decider, &request, wanted, None) {
+            match assertion::checked(decider, &request, wanted, None, UNLISTED) {
                 Ok(()) => {}
                 Err(FailedAssertion { decision: Some(decision), text }) if !wanted.fits(decision) => {
                     first.get_or_insert(text);

@@ -80,14 +80,23 @@ impl Coverage {
         for run in runs {
             coverage.add_policies(run.file.world().policies());
             for outcome in run.outcomes.iter().filter(|outcome| outcome.status != Status::Skipped) {
-                let Some(check) = run.file.checks().get(outcome.check) else { continue };
-                match run.file.case_of(check) {
-                    Some(case) if case.is_of_requests() => coverage.observe(&run.file.asked(check)?),
-                    Some(case) if case.claim().is_some() => coverage.observe_claim(&run.file.proved(check)?.verdict),
-                    _ => {}
-                }
+                coverage.add_check(run.file, outcome.check)?;
             }
         }
         Ok(coverage)
+    }
+
+    /// Adds what one check of a file reaches, by its position.
+    ///
+    /// # Errors
+    /// A policy that is not valid for the way it is attached.
+    pub fn add_check(&mut self, file: &TestFile<'_>, at: usize) -> Result<(), Vec<Finding>> {
+        let Some(check) = file.checks().get(at) else { return Ok(()) };
+        match file.case_of(check) {
+            Some(case) if case.is_of_requests() => self.observe(&file.asked(check)?),
+            Some(case) if case.claim().is_some() => self.observe_claim(&file.proved(check)?.verdict),
+            _ => {}
+        }
+        Ok(())
     }
 }

@@ -30,6 +30,7 @@ pub struct TestRequest {
     pub(crate) context: Context,
     pub(crate) via: Option<String>,
     pub(crate) is_unlisted: bool,
+    pub(crate) is_strict: bool,
 }
 
 impl TestRequest {
@@ -49,6 +50,7 @@ impl TestRequest {
             context: Context::new(),
             via: None,
             is_unlisted: false,
+            is_strict: false,
         }
     }
 
@@ -94,6 +96,14 @@ impl TestRequest {
     #[must_use]
     pub fn unlisted(mut self) -> Self {
         self.is_unlisted = true;
+        self
+    }
+
+    /// Says that an assertion fails when the answer depends on a context key that was not given, as in a world with
+    /// `strict_context`.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.is_strict = true;
         self
     }
 

@@ -151,7 +151,16 @@ impl Runner<'_> {
                 check.is_some_and(|check| file.case_of(check).is_some_and(|case| (self.selects)(file, case, check)))
             })
             .collect();
-        let results = in_threads(self.jobs, PART, self.progress, &selected, |at| file.decide_check(*at));
+        self.run_selected(file, &selected)
+    }
+
+    /// Runs checks, by their positions.
+    pub(crate) fn run_selected<'f>(
+        &self,
+        file: &'f TestFile<'_>,
+        selected: &[usize],
+    ) -> Result<FileRun<'f>, Vec<Finding>> {
+        let results = in_threads(self.jobs, PART, self.progress, selected, |at| file.decide_check(*at));
         let mut run = FileRun {
             file,
             outcomes: Vec::with_capacity(selected.len()),

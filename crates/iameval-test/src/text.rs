@@ -37,10 +37,24 @@ pub fn run_to_text(run: &FileRun<'_>, detail: Detail, style: Style) -> Result<St
     if detail == Detail::Everything {
         failure::all(run, style, &mut lines);
     }
-    notes(run, &mut lines);
+    not_given(run, &mut lines);
+    skipped(run, &mut lines);
     let mut text = lines.into_text();
     text.push_str(&failure::failures(run, detail, style)?);
     Ok(Names::of(run.file.world().symbols()).shown(&text, Writing::Plain).into_owned())
+}
+
+/// Everything that makes a run fail, in full.
+pub(crate) fn problems_to_text(run: &FileRun<'_>, style: Style) -> Result<String, Vec<Finding>> {
+    let text = failure::failures(run, Detail::Everything, style)?;
+    Ok(Names::of(run.file.world().symbols()).shown(text.trim_start_matches('\n'), Writing::Plain).into_owned())
+}
+
+/// The keys that were not given and could change answers, a line for each case.
+pub(crate) fn not_given_to_text(run: &FileRun<'_>, style: Style) -> String {
+    let mut lines = Lines::new(style);
+    not_given(run, &mut lines);
+    lines.into_text()
 }
 
 /// `5 passed, 0 failed, 1 skipped`
@@ -61,7 +75,7 @@ fn headline(run: &FileRun<'_>, style: Style, lines: &mut Lines) {
     lines.painted(&format!("{word}  "), &format!("{painted}  "), "        ", &text);
 }
 
-fn notes(run: &FileRun<'_>, lines: &mut Lines) {
+fn not_given(run: &FileRun<'_>, lines: &mut Lines) {
     let named = |case: usize| run.file.cases().get(case).map_or("", |case| &case.name);
     for (case, (keys, answers)) in &run.not_given {
         let others: Vec<&str> = keys.iter().filter(|key| !is_mfa_key(key)).map(ContextKey::as_str).collect();
@@ -78,6 +92,9 @@ fn notes(run: &FileRun<'_>, lines: &mut Lines) {
         );
         lines.named("note", &text, "");
     }
+}
+
+fn skipped(run: &FileRun<'_>, lines: &mut Lines) {
     let mut ran: Vec<usize> = run
         .outcomes
         .iter()

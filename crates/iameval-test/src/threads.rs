@@ -3,18 +3,31 @@
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// As many threads as there are processors.
+pub fn processors() -> NonZero<usize> {
+    std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+}
+
 /// Does something with each item, `at_once` of them before the next are taken, and gives what came of each in their order. `progress` is
 /// told, by any thread, how many more are done.
-pub(crate) fn in_threads<T: Sync, R: Send>(
+///
+/// ```
+/// use std::num::NonZero;
+///
+/// let jobs = NonZero::<usize>::MIN.saturating_add(1);
+/// let squares = iameval_test::threads::in_threads(jobs, 2, &|_| (), &[1, 2, 3], |number| number * number);
+/// assert_eq!(squares, [1, 4, 9]);
+/// ```
+pub fn in_threads<'t, T: Sync, R: Send>(
     jobs: NonZero<usize>,
     at_once: usize,
     progress: &(dyn Fn(usize) + Sync),
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
+    items: &'t [T],
+    work: impl Fn(&'t T) -> R + Sync,
 ) -> Vec<R> {
-    let parts: Vec<&[T]> = items.chunks(at_once.max(1)).collect();
+    let parts: Vec<&'t [T]> = items.chunks(at_once.max(1)).collect();
     let jobs = jobs.get().min(parts.len());
-    let part = |part: &[T]| {
+    let part = |part: &'t [T]| {
         let done: Vec<R> = part.iter().map(&work).collect();
         progress(part.len());
         done

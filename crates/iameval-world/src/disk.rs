@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::limits::{Capped, Limits};
 use crate::model::policy::LoadedPolicy;
 use crate::source::Source;
-use iameval::Problem;
+use iameval::{Problem, Severity};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -103,4 +103,12 @@ fn similar_file(path: &Path) -> Option<String> {
     names.sort_unstable();
     let near = iameval::suggest::nearest(name, names.iter().map(String::as_str))?;
     Some(format!("did you mean `{}`?", path.with_file_name(near).display()))
+}
+
+/// A warning that something in a folder is not read.
+pub fn left_out(path: &Path) -> Finding {
+    let problem = Problem::new(codes::UNREADABLE, "it is a pipe or a device, and is skipped")
+        .with_severity(Severity::Warning)
+        .with_help("name it on the command line to have it read");
+    Finding::about_file(&path.display().to_string(), problem)
 }

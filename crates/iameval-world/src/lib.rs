@@ -12,6 +12,8 @@ mod caller;
 mod clash;
 pub mod codes;
 mod combination;
+#[cfg(feature = "config")]
+mod config;
 #[cfg(feature = "disk")]
 mod disk;
 mod example;
@@ -28,6 +30,8 @@ mod percent;
 mod placed;
 mod policy_file;
 mod recording;
+#[cfg(feature = "config")]
+mod reference_folder;
 mod schema;
 mod shared;
 mod situation;
@@ -41,8 +45,10 @@ pub mod yaml;
 pub use account::{Account, AccountFile, AccountGroup, AccountPolicy, AccountPrincipal, AccountRole, AccountUser};
 pub use builder::WorldBuilder;
 pub use clash::{Clash, Place};
+#[cfg(feature = "config")]
+pub use config::{Config, ConfigDefaults, ContextDefault, Word};
 #[cfg(feature = "disk")]
-pub use disk::{Disk, open};
+pub use disk::{Disk, left_out, open};
 pub use example::Example;
 pub use files::{Files, Formats, NamedIn, NamedSource, WorldSource, without_dots};
 pub use finding::Finding;
@@ -63,6 +69,8 @@ pub use model::resource::{ResourceParts, WorldResource};
 pub use placed::{SituationPolicies, assemble};
 pub use policy_file::{FilePolicy, KnownFile, PolicyFile};
 pub use recording::{Entry, Recorded, Recording};
+#[cfg(feature = "config")]
+pub use reference_folder::ReferenceFolder;
 pub use schema::{TEST_SCHEMA, WORLD_SCHEMA};
 pub use shared::SharedWorlds;
 pub use situation::{Ask, Situation, Who};

@@ -224,10 +224,7 @@ impl Situation {
     pub fn request(&self, action: Action, given: &Context) -> RequestBuilder {
         let mut context = given.clone();
         for (key, value) in self.context.iter().filter(|(key, _)| !given.is_given(key)) {
-            match value {
-                Some(value) => context.insert(key.as_str(), value.clone()),
-                None => context.insert_absent(key.as_str()),
-            }
+            context.insert_key(key.clone(), value.cloned());
         }
         let mut builder =
             Request::builder(action).principal(self.principal.clone()).resource(&self.resource).context(context);

@@ -259,6 +259,9 @@ impl World {
 
     /// The resource of the world that an ARN is, or lies under, with its name; the longest when there are several.
     pub fn resource_at(&self, arn: &str) -> Option<(&str, &WorldResource)> {
+        if self.resources.is_empty() {
+            return None;
+        }
         let by_arn = |arn: &str| self.resources.get_key_value(self.index.resources.get(arn)?);
         let named = |(name, resource)| (String::as_str(name), resource);
         if let Some(found) = by_arn(arn) {

@@ -181,6 +181,6 @@ impl<'a> Analysed<'a> {
 impl Change {
     fn apply(&self, context: &mut Context) {
         context.remove(self.key.as_str());
-        context.set(self.key.clone(), self.value.clone());
+        context.insert_key(self.key.clone(), self.value.clone());
     }
 }

@@ -7,6 +7,7 @@ mod index;
 mod prefix;
 mod principal;
 mod resource;
+mod table;
 
 use crate::certainty::Certainty;
 use crate::condition::{CompiledVariable, Compiler, Condition, KeySlot, Scope, Tables};
@@ -27,10 +28,11 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 pub use action::ActionPattern;
 pub use alone::{CompiledCondition, CompiledResource, ResourcePiece, Taking};
-pub(crate) use index::{ActionCheck, Index};
+pub(crate) use index::{ActionCheck, Index, Place};
 pub use principal::Strength;
 pub(crate) use principal::{CallerView, Fit};
 
@@ -107,7 +109,7 @@ pub struct CompiledPolicy {
     kind: PolicyKind,
     pub(crate) statements: Box<[CompiledStatement]>,
     pub(crate) tables: Tables,
-    pub(crate) index: Index,
+    pub(crate) index: Arc<Index>,
     origins: Box<[(Option<Box<str>>, Span)]>,
 }
 
@@ -116,6 +118,9 @@ pub(crate) struct CompiledStatement {
     pub(crate) effect: Effect,
     /// `None` when the statement names no principal.
     principal: Option<PrincipalMatcher>,
+    /// How a statement that names no principal matches every caller. In a policy of a resource or an endpoint it never applies
+    /// (R-GRAM-10).
+    without_principal: Option<Strength>,
     action: ActionMatcher,
     /// `None` when the statement names no resource: then it is about the one the policy is attached to (R-GRAM-11).
     resource: Option<ResourceMatcher>,
@@ -148,10 +153,11 @@ impl CompiledPolicy {
         let mut compiler = DocumentCompiler::new(kind, document.version());
         let statements: Box<[_]> =
             document.statements().iter().map(|statement| compiler.statement(statement)).collect();
-        let index = Index::new(statements.iter().zip(0..).map(|(statement, number)| (number, statement)));
+        let place = |statement| Place { policy: 0, statement };
+        let index = Index::new(statements.iter().zip(0..).map(|(statement, number)| (place(number), statement)));
         let origin = |statement: &Statement| (statement.sid().map(Into::into), statement.span());
         let origins = document.statements().iter().map(origin).collect();
-        Ok(Self { id, kind, statements, tables: compiler.tables, index, origins })
+        Ok(Self { id, kind, statements, tables: compiler.tables, index: Arc::new(index), origins })
     }
 
     /// What the policy is called.
@@ -177,14 +183,10 @@ impl CompiledPolicy {
 
 impl CompiledStatement {
     /// How the principal element matches; the strongest where there is none and none is needed.
-    pub(crate) fn principal<V: View>(&self, kind: PolicyKind, caller: &CallerView<'_, V>) -> Option<Strength> {
+    pub(crate) fn principal<'c, V: View + 'c>(&self, caller: impl FnOnce() -> CallerView<'c, V>) -> Option<Strength> {
         match &self.principal {
-            Some(matcher) => matcher.matches(self.effect, caller),
-            // R-GRAM-10: in a policy of a resource or an endpoint a statement without a principal never applies.
-            None => match kind {
-                PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => None,
-                _ => Some(Strength::Direct),
-            },
+            Some(matcher) => matcher.matches(self.effect, &caller()),
+            None => self.without_principal,
         }
     }
 
@@ -198,17 +200,11 @@ impl CompiledStatement {
 
     /// The same as [`principal`](Self::principal), [`action`](Self::action) and [`resource`](Self::resource), where symbols
     /// may stand in the statement or the request.
-    pub(crate) fn principal_fit<V: View>(
-        &self,
-        kind: PolicyKind,
-        caller: &CallerView<'_, V>,
-        reader: &Reader<'_>,
-    ) -> Fit {
-        let Some(matcher) = &self.principal else {
-            let strength = self.principal(kind, caller);
-            return Fit { least: strength, most: strength };
-        };
-        matcher.fit(self.effect, caller, reader)
+    pub(crate) fn principal_fit<V: View>(&self, caller: &CallerView<'_, V>, reader: &Reader<'_>) -> Fit {
+        match &self.principal {
+            Some(matcher) => matcher.fit(self.effect, caller, reader),
+            None => Fit { least: self.without_principal, most: self.without_principal },
+        }
     }
 
     pub(crate) fn action_truth(&self, request: &Request, reader: &Reader<'_>) -> Certainty {
@@ -312,6 +308,10 @@ impl DocumentCompiler {
         CompiledStatement {
             effect,
             principal: statement.principal().map(PrincipalMatcher::new),
+            without_principal: match self.kind {
+                PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => None,
+                _ => Some(Strength::Direct),
+            },
             action: ActionMatcher::new(statement.action()),
             resource: statement.resource().map(|element| ResourceMatcher::new(element, self.kind, self)),
             conditions: statement

@@ -67,18 +67,23 @@ impl Context {
     /// A value given before is replaced. Of two spellings of one key that differ in case the first in byte order
     /// stays (R-COND-04).
     pub fn insert(&mut self, key: &str, value: impl Into<ContextValue>) {
-        self.set(ContextKey::new(key), Some(value.into()));
+        self.insert_key(ContextKey::new(key), Some(value.into()));
     }
 
     /// Says that a key is known to be absent.
     pub fn insert_absent(&mut self, key: &str) {
-        self.set(ContextKey::new(key), None);
+        self.insert_key(ContextKey::new(key), None);
     }
 
     /// Makes a key one that is not given.
     pub fn remove(&mut self, key: &str) {
-        let key = ContextKey::new(key);
-        self.entries.retain(|(other, _)| *other != key);
+        self.remove_key(&ContextKey::new(key));
+    }
+
+    pub(crate) fn remove_key(&mut self, key: &ContextKey) {
+        if let Ok(at) = self.place(key) {
+            self.entries.remove(at);
+        }
     }
 
     /// Makes lists of one of the single values whose keys `is_multivalued` says to be declared so, for those who know
@@ -142,8 +147,9 @@ impl Context {
         Self { entries }
     }
 
-    /// Gives a key its value, or says that it is known to be absent.
-    pub(crate) fn set(&mut self, key: ContextKey, value: Option<ContextValue>) {
+    /// The same as [`insert`](Self::insert), or without a value [`insert_absent`](Self::insert_absent), for a key that is there
+    /// already.
+    pub fn insert_key(&mut self, key: ContextKey, value: Option<ContextValue>) {
         let value = value.map(|value| declared(&key, value));
         match self.place(&key) {
             Err(at) => self.entries.insert(at, (key, value)),

@@ -16,7 +16,7 @@ use crate::compile::{ActionCheck, CallerView, CompiledStatement, Fit, Strength};
 use crate::condition::Scope;
 use crate::context::View;
 use crate::document::Effect;
-use crate::layer::Layer;
+use crate::layer::{Layer, LayerSet};
 use crate::layers::{CallerKind, DecidedBy, Decision, Facts, LayerMap, LayerOutcomes};
 use crate::policy_set::{Group, Member, PolicySet, StatementId};
 use crate::principal::PrincipalKind;
@@ -36,7 +36,7 @@ impl PolicySet {
     pub fn decide(&self, request: &Request) -> Decision {
         let evaluation = Evaluation::new(self, request);
         match &self.symbols {
-            None => evaluation.run(&mut ()).decision,
+            None => evaluation.decision(),
             Some(symbols) => evaluation.determine(symbols).verdict.decision,
         }
     }
@@ -100,47 +100,114 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) set: &'a PolicySet,
     pub(crate) request: &'a Request,
     same_account: bool,
-    /// Whether a permissions boundary is there and binds the request.
-    has_boundary: bool,
     /// The rules of services that count and speak of the action.
     rules: ActionRules,
+    /// Whether a rule of a service may speak of the request.
+    may_meet_rules: bool,
+    /// The layers whose policies count for this request, if there are any (R-EVAL-01).
+    bound_by: LayerSet,
+}
+
+/// What decides.
+enum Conclusion {
+    /// A rule of a service.
+    Rule(ServiceRule),
+    /// A Deny.
+    Denied,
+    /// What the layers allow.
+    Composed,
+}
+
+/// What the statements of a group come to.
+#[derive(Default)]
+struct Found {
+    /// Whether one denies.
+    denied: bool,
+    /// The strongest match of those that allow.
+    allowed: Option<Strength>,
+}
+
+impl Found {
+    fn add(&mut self, effect: Effect, applies: Option<Strength>) {
+        match effect {
+            Effect::Deny => self.denied |= applies.is_some(),
+            Effect::Allow => self.allowed = self.allowed.max(applies),
+        }
+    }
+
+    /// Whether further statements of that effect change nothing.
+    fn is_certain(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::Deny => self.denied,
+            Effect::Allow => self.allowed == Some(Strength::Direct),
+        }
+    }
 }
 
 impl<'a> Evaluation<'a> {
+    #[inline]
     pub(crate) fn new(set: &'a PolicySet, request: &'a Request) -> Self {
-        let same_account = request.is_same_account();
-        let mut evaluation = Self { set, request, same_account, has_boundary: false, rules: set.rules.of(request) };
-        evaluation.has_boundary =
-            set.has_layer(Layer::PermissionsBoundary) && evaluation.binds(Layer::PermissionsBoundary);
-        evaluation
+        let rules = set.rules.of(request);
+        let may_meet_rules = request.may_meet_rules || !rules.is_empty();
+        let (same_account, bound_by) = (request.is_same_account, request.bound_by);
+        let evaluation = Self { set, request, same_account, rules, may_meet_rules, bound_by };
+        if may_meet_rules { evaluation.without_layers_left_out() } else { evaluation }
+    }
+
+    /// Few requests meet such a rule.
+    #[cold]
+    fn without_layers_left_out(self) -> Self {
+        let layers = [Layer::ServiceControl, Layer::ResourceControl, Layer::Resource];
+        let left_out = layers.into_iter().filter(|layer| self.set.has_layer(*layer) && self.leaves_out(*layer));
+        Self { bound_by: left_out.fold(self.bound_by, LayerSet::without), ..self }
+    }
+
+    /// What is decided, and nothing else.
+    fn decision(&self) -> Decision {
+        let mut layers = Layers::default();
+        match self.what_decides(&mut layers, &mut ()) {
+            Conclusion::Rule(rule) => rule.decision(),
+            Conclusion::Denied => Decision::ExplicitDeny,
+            Conclusion::Composed if self.facts().allows(layers.outcomes) => Decision::Allowed,
+            Conclusion::Composed => Decision::ImplicitDeny,
+        }
     }
 
     pub(crate) fn run<O: Observer>(&self, observer: &mut O) -> Verdict {
         let mut layers = Layers::default();
+        match self.what_decides(&mut layers, observer) {
+            Conclusion::Rule(rule) => rule.verdict(layers),
+            Conclusion::Denied => Verdict::explicit_deny(layers),
+            Conclusion::Composed => self.compose(layers),
+        }
+    }
+
+    /// What decides, and what the layers say as far as that was looked at.
+    fn what_decides<O: Observer>(&self, layers: &mut Layers, observer: &mut O) -> Conclusion {
         let before = self.rule_before_policies();
         if let Some(rule) = before
             && !O::ALL
         {
-            return rule.verdict(layers);
+            return Conclusion::Rule(rule);
         }
+        // Whether it matters what is allowed: no Allow makes up for one that is missing where it must be.
+        let mut may_be_allowed = true;
         for group in self.groups() {
-            let denied = self.any(group, Effect::Deny, observer).is_some();
-            layers.denied[group.layer] |= denied;
-            if denied && !O::ALL {
-                return Verdict::explicit_deny(layers);
+            let found = self.look_through(group, may_be_allowed, observer);
+            layers.denied[group.layer] |= found.denied;
+            if found.denied && !O::ALL {
+                return Conclusion::Denied;
             }
+            layers.outcomes.admit(group.layer, found.allowed);
+            may_be_allowed &= O::ALL || found.allowed.is_some() || !group.layer.must_allow();
         }
-        self.allows(&mut layers, observer);
         if let Some(rule) = before {
-            return rule.verdict(layers);
+            return Conclusion::Rule(rule);
         }
-        if layers.denied.iter().any(|(_, denied)| *denied) {
-            return Verdict::explicit_deny(layers);
+        if O::ALL && layers.denied.iter().any(|(_, denied)| *denied) {
+            return Conclusion::Denied;
         }
-        if let Some(rule) = self.rule_after_denies() {
-            return rule.verdict(layers);
-        }
-        self.compose(layers)
+        self.rule_after_denies().map_or(Conclusion::Composed, Conclusion::Rule)
     }
 
     /// What follows where no Deny applies and no rule of a service decides.
@@ -149,6 +216,7 @@ impl<'a> Evaluation<'a> {
         Verdict { decision, decided_by, service_rule: None, layers }
     }
 
+    #[inline]
     fn facts(&self) -> Facts {
         let caller = match self.request.principal.kind {
             PrincipalKind::Root { assumed: true, .. } => CallerKind::AssumedRoot,
@@ -160,94 +228,63 @@ impl<'a> Evaluation<'a> {
         Facts { caller, same_account: self.same_account, resource_side: self.resource_side(), mode: self.set.mode }
     }
 
-    /// What the Allow statements of each layer come to.
-    fn allows<O: Observer>(&self, layers: &mut Layers, observer: &mut O) {
-        for group in self.groups() {
-            let strongest = self.any(group, Effect::Allow, observer);
-            layers.outcomes.admit(group.layer, strongest);
-            if group.layer.must_allow() && strongest.is_none() && !O::ALL {
-                return;
-            }
-        }
-    }
-
-    /// The groups that bind this request (R-EVAL-01).
+    /// The groups that bind this request.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &'a Group> {
         self.set.groups.iter().filter(|group| self.binds(group.layer))
     }
 
     /// Whether policies of that layer count for this request, if there are any.
     pub(crate) fn binds(&self, layer: Layer) -> bool {
-        let principal = &self.request.principal;
-        match layer {
-            Layer::ServiceControl => principal.is_bound_by_scps() && !self.is_exempt_from_scps(),
-            Layer::ResourceControl => {
-                let exempt = self.request.resource.in_management_account || principal.is_service_linked_role();
-                !exempt && !self.is_exempt_from_rcps()
-            }
-            Layer::Endpoint => true,
-            Layer::Resource => self.resource_policy_takes_part(),
-            Layer::Identity => principal.has_policies() && !self.is_root(),
-            Layer::PermissionsBoundary => principal.has_policies() && !self.is_root(),
-            // R-EVAL-14
-            Layer::Session => principal.is_session(),
-            // R-EVAL-13: a user and root are taken to act through a session.
-            Layer::ScopeDown => principal.has_policies(),
-        }
+        self.bound_by.has(layer)
     }
 
-    /// The strongest match of the statements of that effect which apply.
-    fn any<O: Observer>(&self, group: &'a Group, effect: Effect, observer: &mut O) -> Option<Strength> {
-        if self.ignores(group.layer, effect) {
-            return None;
-        }
-        let mut strongest = None;
-        let _ = self.candidates::<O>(group, effect, |member, id, statement, action_check| {
-            let applies = self.applies(group, member, statement, action_check, &self.request.context, observer);
-            let fit = Fit { least: applies, most: applies };
-            observer.statement(Looked { id, statement, member, layer: group.layer, applies: fit });
-            strongest = strongest.max(applies);
-            let certain = applies == Some(Strength::Direct) || (effect == Effect::Deny && applies.is_some());
-            if certain && !O::ALL { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        strongest
-    }
-
-    /// The statements of that effect that may apply.
-    pub(crate) fn candidates<O: Observer>(
-        &self,
-        group: &'a Group,
-        effect: Effect,
-        mut visit: impl FnMut(&'a Member, StatementId, &'a CompiledStatement, ActionCheck) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
+    /// What the statements of a group come to; those that allow only where that matters.
+    fn look_through<O: Observer>(&self, group: &'a Group, may_be_allowed: bool, observer: &mut O) -> Found {
+        let mut found = Found::default();
+        let denies_count = !self.ignores(group.layer, Effect::Deny);
+        let allows_count = may_be_allowed && !self.ignores(group.layer, Effect::Allow);
         if O::TRACE {
-            for (member, id, statement) in group.statements().filter(|(.., statement)| statement.effect == effect) {
-                visit(member, id, statement, ActionCheck::Due)?;
-            }
-            return ControlFlow::Continue(());
-        }
-        let (action, resource) = (&self.request.action, &*self.request.resource.text);
-        let mut visit = |member: u32, statement: u32, action_check| {
-            let Some(owner) = group.member(member) else { return ControlFlow::Continue(()) };
-            let Some(compiled) = owner.policy.statements.get(statement as usize) else {
-                return ControlFlow::Continue(());
-            };
-            let id = StatementId { policy: group.first + member, statement };
-            visit(owner, id, compiled, action_check)
-        };
-        if let Some(merged) = &group.merged {
-            return merged.index.candidates(effect, action, resource, |number, action_check| {
-                match merged.statements.get(number as usize) {
-                    Some(&(member, statement)) => visit(member, statement, action_check),
-                    None => ControlFlow::Continue(()),
+            for (member, id, statement) in group.statements() {
+                let counts = if statement.effect == Effect::Deny { denies_count } else { allows_count };
+                if counts {
+                    let looked_at = (member, id, statement);
+                    found.add(statement.effect, self.look_at(group, looked_at, ActionCheck::Due, observer));
                 }
-            });
+            }
+            return found;
         }
-        for (member, number) in group.members.iter().zip(0..) {
-            let index = &member.policy.index;
-            index.candidates(effect, action, resource, |statement, check| visit(number, statement, check))?;
+        for (first, index) in &group.indexes {
+            let candidates = index.find(&self.request.action, &self.request.resource.text);
+            let mut look = |effect, place, action_check| {
+                if let Some(looked_at) = group.find(*first, place) {
+                    found.add(effect, self.look_at(group, looked_at, action_check, observer));
+                }
+                if found.is_certain(effect) && !O::ALL { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            if denies_count
+                && candidates.visit(Effect::Deny, |place, check| look(Effect::Deny, place, check)).is_break()
+            {
+                return found;
+            }
+            if allows_count {
+                let _ = candidates.visit(Effect::Allow, |place, check| look(Effect::Allow, place, check));
+            }
         }
-        ControlFlow::Continue(())
+        found
+    }
+
+    /// Whether a statement applies; the observer is told.
+    fn look_at<O: Observer>(
+        &self,
+        group: &Group,
+        (member, id, statement): (&Member, StatementId, &CompiledStatement),
+        action_check: ActionCheck,
+        observer: &mut O,
+    ) -> Option<Strength> {
+        let applies = self.applies(group, member, statement, action_check, &self.request.context, observer);
+        let fit = Fit { least: applies, most: applies };
+        observer.statement(Looked { id, statement, member, layer: group.layer, applies: fit });
+        applies
     }
 
     /// Whether a statement applies to the request (R-MODEL-02).
@@ -260,7 +297,6 @@ impl<'a> Evaluation<'a> {
         view: &V,
         observer: &mut O,
     ) -> Option<Strength> {
-        let caller = self.caller(group, member, view);
         let scope = Scope { tables: &member.policy.tables, view, mode: self.set.mode };
         let mut all = true;
         let mut check = |holds: bool, element: fn(Certainty) -> Element| {
@@ -268,7 +304,7 @@ impl<'a> Evaluation<'a> {
             all &= holds;
             all || O::TRACE
         };
-        let strength = statement.principal(member.policy.kind(), &caller);
+        let strength = statement.principal(|| self.caller(group, member, view));
         let go_on = check(strength.is_some(), Element::Principal)
             && check(action_check == ActionCheck::Passed || statement.action(self.request), Element::Action)
             && check(statement.resource(self.request, &scope), Element::Resource)
@@ -282,8 +318,13 @@ impl<'a> Evaluation<'a> {
             principal: &self.request.principal,
             view,
             gateway: member.gateway,
-            has_boundary: self.has_boundary && group.layer == Layer::Resource,
+            has_boundary: group.layer == Layer::Resource && self.has_boundary(),
         }
+    }
+
+    /// Whether a permissions boundary is there and binds the request.
+    fn has_boundary(&self) -> bool {
+        self.set.has_layer(Layer::PermissionsBoundary) && self.binds(Layer::PermissionsBoundary)
     }
 }
 

@@ -58,3 +58,29 @@ impl Layer {
         }
     }
 }
+
+/// Some of the layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) struct LayerSet(u8);
+
+impl LayerSet {
+    /// The layers of which that is true.
+    pub(crate) fn of(mut is_one: impl FnMut(Layer) -> bool) -> Self {
+        Self(Layer::ALL.into_iter().filter(|layer| is_one(*layer)).fold(0, |set, layer| set | Self::bit(layer)))
+    }
+
+    pub(crate) fn has(self, layer: Layer) -> bool {
+        self.0 & Self::bit(layer) != 0
+    }
+
+    #[must_use]
+    pub(crate) fn without(self, layer: Layer) -> Self {
+        Self(self.0 & !Self::bit(layer))
+    }
+
+    const fn bit(layer: Layer) -> u8 {
+        1 << layer as u8
+    }
+}
+
+const _: () = assert!(Layer::ALL.len() <= 8, "a bit for each");

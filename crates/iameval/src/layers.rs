@@ -207,27 +207,36 @@ impl DecidedBy {
 impl Facts {
     /// The decision where no Deny applies, and what decided: what granted, or the first that lacks an Allow (R-EVAL-06).
     pub fn compose(self, outcomes: LayerOutcomes) -> (Decision, DecidedBy) {
-        let by_identity = self.grants_by_identity(outcomes);
-        let granted = by_identity || self.grants_by_resource(outcomes);
-        if granted && outcomes.service_control && outcomes.endpoint && outcomes.scope_down {
-            return (Decision::Allowed, DecidedBy::Layer(if by_identity { Layer::Identity } else { Layer::Resource }));
+        if self.allows(outcomes) {
+            let layer = if self.grants_by_identity(outcomes) { Layer::Identity } else { Layer::Resource };
+            return (Decision::Allowed, DecidedBy::Layer(layer));
         }
         let decided_by = match self.missing(outcomes) {
             Missing::Both => DecidedBy::None,
             Missing::Identity => DecidedBy::Layer(Layer::Identity),
             Missing::Resource => DecidedBy::Layer(Layer::Resource),
-            Missing::Neither => DecidedBy::Layer(self.lacking_limit(outcomes, granted)),
+            Missing::Neither => DecidedBy::Layer(self.lacking_limit(outcomes)),
         };
         (Decision::ImplicitDeny, decided_by)
     }
 
+    /// Whether the request goes through where no Deny applies.
+    pub(crate) fn allows(self, outcomes: LayerOutcomes) -> bool {
+        self.grants(outcomes) && outcomes.service_control && outcomes.endpoint && outcomes.scope_down
+    }
+
+    /// Whether a side grants it, whatever limits it beyond boundary and session policies.
+    fn grants(self, outcomes: LayerOutcomes) -> bool {
+        self.grants_by_identity(outcomes) || self.grants_by_resource(outcomes)
+    }
+
     /// The first layer that limits what is granted and does not allow it.
-    fn lacking_limit(self, outcomes: LayerOutcomes, granted: bool) -> Layer {
+    fn lacking_limit(self, outcomes: LayerOutcomes) -> Layer {
         if !outcomes.service_control {
             Layer::ServiceControl
         } else if !outcomes.endpoint {
             Layer::Endpoint
-        } else if granted {
+        } else if self.grants(outcomes) {
             // A grant of the resource that boundary and session policies do not limit.
             Layer::ScopeDown
         } else if !self.limits(outcomes).boundary {

@@ -2,9 +2,9 @@
 
 mod from_text;
 
-use crate::compile::{CompiledPolicy, CompiledStatement, Index, PolicyId};
+use crate::compile::{CompiledPolicy, CompiledStatement, Index, Place, PolicyId};
 use crate::document::PolicyKind;
-use crate::layer::Layer;
+use crate::layer::{Layer, LayerSet};
 use crate::layered::{LayeredPolicies, LayeredPolicy, PolicyGroup};
 use crate::mode::EvaluationMode;
 use crate::name::{Action, ContextKey};
@@ -57,6 +57,8 @@ pub struct Origin<'a> {
 pub struct PolicySet {
     // INVARIANT: sorted by layer; levels of one layer in the order they were added.
     pub(crate) groups: Arc<[Group]>,
+    // INVARIANT: those that groups are of.
+    layers: LayerSet,
     // INVARIANT: the keys that the policies read, sorted, each once.
     keys: Arc<[ContextKey]>,
     pub(crate) mode: EvaluationMode,
@@ -90,11 +92,11 @@ impl Rules {
 
     /// Those that count and speak of the request.
     pub(crate) fn of(&self, request: &Request) -> ActionRules {
-        let all = || match &self.other {
-            None => request.rules,
-            Some(rules) => rules.of(&request.action, request.resource.arn.as_ref()),
-        };
-        if self.are_on() { self.counting(all()) } else { ActionRules::default() }
+        match &self.other {
+            _ if !self.are_on() => ActionRules::default(),
+            None => self.counting(request.rules),
+            Some(rules) => self.counting(rules.of(&request.action, request.resource.arn.as_ref())),
+        }
     }
 
     /// Those that count.
@@ -111,18 +113,12 @@ pub(crate) struct Group {
     pub(crate) members: Vec<Member>,
     /// The number of the first policy within the set.
     pub(crate) first: u32,
-    /// One index over all members, for sets that are asked often.
-    pub(crate) merged: Option<Merged>,
+    /// Over all members, each with the number of the first member that it is about: those of the policies, or one over all of
+    /// them, for sets that are asked often.
+    pub(crate) indexes: Box<[(u32, Arc<Index>)]>,
 }
 
 pub(crate) type Member = LayeredPolicy<Arc<CompiledPolicy>>;
-
-#[derive(Debug)]
-pub(crate) struct Merged {
-    pub(crate) index: Index,
-    /// Member and statement of each number in the index.
-    pub(crate) statements: Box<[(u32, u32)]>,
-}
 
 /// Puts a [`PolicySet`] together.
 #[derive(Debug, Default)]
@@ -145,7 +141,7 @@ impl PolicySet {
             level: group.level.clone(),
             members: group.members.clone(),
             first: group.first,
-            merged: (group.members.len() > 1).then(|| Merged::new(&group.members)),
+            indexes: if group.indexes.len() > 1 { Box::new([(0, group.index())]) } else { group.indexes.clone() },
         });
         Self { groups: groups.collect(), ..self.clone() }
     }
@@ -308,7 +304,7 @@ impl PolicySet {
 
     /// Whether policies of that layer are there.
     pub fn has_layer(&self, layer: Layer) -> bool {
-        self.layer(layer).next().is_some()
+        self.layers.has(layer)
     }
 
     /// The names of a layer's levels in order; none where a layer has no levels.
@@ -327,16 +323,19 @@ impl From<LayeredPolicies<Arc<CompiledPolicy>>> for PolicySet {
         policies.name_levels(|index, _| index.to_string().into());
         let mut first = 0;
         let groups = policies.into_groups().into_iter().map(|PolicyGroup { layer, level, policies: members }| {
-            let group = Group { layer, level, first, members, merged: None };
+            let indexes =
+                members.iter().zip(0..).map(|(member, number)| (number, member.policy.index.clone())).collect();
+            let group = Group { layer, level, members, first, indexes };
             first += u32::try_from(group.members.len()).unwrap_or(u32::MAX);
             group
         });
         let groups: Arc<[Group]> = groups.collect();
+        let layers = LayerSet::of(|layer| groups.iter().any(|group| group.layer == layer));
         let members = groups.iter().flat_map(|group| &group.members);
         let mut keys: Vec<ContextKey> = members.flat_map(|member| member.policy.context_keys().cloned()).collect();
         keys.sort();
         keys.dedup();
-        Self { groups, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::default(), symbols: None }
+        Self { groups, layers, keys: keys.into(), mode: EvaluationMode::Live, rules: Rules::default(), symbols: None }
     }
 }
 
@@ -384,21 +383,19 @@ impl PolicySetBuilder {
     }
 }
 
-impl Merged {
-    fn new(members: &[Member]) -> Self {
-        let statements = || {
-            members.iter().zip(0_u32..).flat_map(|(member, number)| {
-                member.policy.statements.iter().zip(0_u32..).map(move |(statement, index)| ((number, index), statement))
-            })
-        };
-        let numbered = statements().zip(0..).map(|((_, statement), number)| (number, statement));
-        Self { index: Index::new(numbered), statements: statements().map(|(place, _)| place).collect() }
-    }
-}
-
 impl Group {
-    pub(crate) fn member(&self, member: u32) -> Option<&Member> {
-        self.members.get(member as usize)
+    /// One index over all members.
+    fn index(&self) -> Arc<Index> {
+        let place = |id: StatementId| Place { policy: id.policy - self.first, statement: id.statement };
+        Arc::new(Index::new(self.statements().map(|(_, id, statement)| (place(id), statement))))
+    }
+
+    /// What stands at a place of the index whose first member has that number.
+    pub(crate) fn find(&self, first: u32, place: Place) -> Option<(&Member, StatementId, &CompiledStatement)> {
+        let number = first + place.policy;
+        let member = self.members.get(number as usize)?;
+        let statement = member.policy.statements.get(place.statement as usize)?;
+        Some((member, StatementId { policy: self.first + number, statement: place.statement }, statement))
     }
 
     /// Every statement with its member and place.

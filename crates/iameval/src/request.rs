@@ -1,9 +1,11 @@
 //! What is asked: principal, action, resource, context.
 
 use crate::context::{Context, ContextValue};
+use crate::layer::{Layer, LayerSet};
 use crate::name::{AccountId, Action, Arn, ContextKey};
 use crate::principal::{Principal, PrincipalKind};
 use crate::service_rules::{ActionRules, ServiceRules};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -36,6 +38,11 @@ pub struct Request {
     pub(crate) rules: ActionRules,
     /// Whether the caller has an account, and the resource is in another partition (R-XACC-06).
     pub(crate) is_of_another_partition: bool,
+    pub(crate) is_same_account: bool,
+    /// The layers whose policies count for such a caller and resource, unless a rule of a service leaves them out (R-EVAL-01).
+    pub(crate) bound_by: LayerSet,
+    /// Whether rules of services look at such a caller or resource, whatever the action is otherwise.
+    pub(crate) may_meet_rules: bool,
 }
 
 /// What the action is evaluated on: one literal resource. A `*` in it is an ordinary character (R-RES-09).
@@ -81,24 +88,17 @@ impl Mfa {
 
     /// Writes the state into a context: both keys are given afterwards, in every state.
     pub fn apply(self, context: &mut Context) {
-        const PRESENT: &str = "aws:MultiFactorAuthPresent";
-        const AGE: &str = "aws:MultiFactorAuthAge";
-        // In whatever spelling they are there.
-        context.remove(PRESENT);
-        context.remove(AGE);
-        match self {
-            Mfa::True { age_seconds } => {
-                context.insert(PRESENT, true);
-                context.insert(AGE, age_seconds);
-            }
-            Mfa::False => {
-                context.insert(PRESENT, false);
-                context.insert_absent(AGE);
-            }
-            Mfa::Absent => {
-                context.insert_absent(PRESENT);
-                context.insert_absent(AGE);
-            }
+        static KEYS: LazyLock<[ContextKey; 2]> =
+            LazyLock::new(|| ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"].map(ContextKey::new));
+        let values: [Option<ContextValue>; 2] = match self {
+            Mfa::True { age_seconds } => [Some(true.into()), Some(age_seconds.into())],
+            Mfa::False => [Some(false.into()), None],
+            Mfa::Absent => [None, None],
+        };
+        for (key, value) in KEYS.iter().zip(values) {
+            // In whatever spelling it is there.
+            context.remove_key(key);
+            context.insert_key(key.clone(), value);
         }
     }
 }
@@ -243,11 +243,7 @@ impl Request {
 
     /// Whether principal and resource are of one account. With an unknown owner the request is a cross-account one.
     pub fn is_same_account(&self) -> bool {
-        match self.resource.owner {
-            Owner::Known(account) | Owner::Assumed(account) => self.principal.account == Some(account),
-            Owner::Own | Owner::Aws => true,
-            Owner::Unknown => false,
-        }
+        self.is_same_account
     }
 }
 
@@ -333,16 +329,55 @@ impl RequestBuilder {
         let rules = ServiceRules::embedded().of(&self.action, resource.arn.as_ref());
         let partition = principal.partition().zip(resource.arn.as_ref());
         let is_of_another_partition = partition.is_some_and(|(own, arn)| own != arn.partition());
-        let mut request = Request { principal, action: self.action, resource, context, rules, is_of_another_partition };
+        let mut request = Request {
+            is_same_account: match owner {
+                Owner::Known(account) | Owner::Assumed(account) => principal.account == Some(account),
+                Owner::Own | Owner::Aws => true,
+                Owner::Unknown => false,
+            },
+            bound_by: LayerSet::of(|layer| counts(layer, &principal, &resource)),
+            may_meet_rules: is_of_another_partition || may_meet_rules(&principal, &self.action, resource.arn.as_ref()),
+            is_of_another_partition,
+            principal,
+            action: self.action,
+            resource,
+            context,
+            rules,
+        };
         if self.derive {
             for (key, value) in derived(&request) {
                 if !request.context.is_given(key) {
-                    request.context.set(key.clone(), Some(value));
+                    request.context.insert_key(key.clone(), Some(value));
                 }
             }
         }
         request
     }
+}
+
+/// Whether policies of that layer count for such a caller and resource, if there are any.
+fn counts(layer: Layer, principal: &Principal, resource: &Resource) -> bool {
+    let is_root = matches!(principal.kind, PrincipalKind::Root { .. });
+    match layer {
+        Layer::ServiceControl => principal.is_bound_by_scps(),
+        Layer::ResourceControl => !resource.in_management_account && !principal.is_service_linked_role(),
+        Layer::Endpoint | Layer::Resource => true,
+        Layer::Identity | Layer::PermissionsBoundary => principal.has_policies() && !is_root,
+        // R-EVAL-14
+        Layer::Session => principal.is_session(),
+        // R-EVAL-13: a user and root are taken to act through a session.
+        Layer::ScopeDown => principal.has_policies(),
+    }
+}
+
+/// Whether a rule of a service may speak of the request that speaks of callers or resources rather than of certain actions.
+fn may_meet_rules(principal: &Principal, action: &Action, arn: Option<&Arn>) -> bool {
+    matches!(principal.kind, PrincipalKind::Root { assumed: true, .. })
+        || arn.is_some_and(|arn| match arn.service() {
+            "kms" => true,
+            "iam" => action.service() == "iam" && (arn.account() == "aws" || arn.resource().starts_with("role/")),
+            _ => false,
+        })
 }
 
 /// The keys that [`derived`] gives values.
@@ -371,48 +406,53 @@ static KEYS: LazyLock<DerivedKeys> = LazyLock::new(|| DerivedKeys {
 /// The context keys that follow from the request (R-CTX-04).
 fn derived(request: &Request) -> Vec<(&'static ContextKey, ContextValue)> {
     let principal = &request.principal;
-    let mut keys: Vec<(&'static ContextKey, ContextValue)> = Vec::new();
-    let account = principal.account.map(|account| account.to_string());
-    if let Some(account) = &account {
-        keys.push((&KEYS.principal_account, account.as_str().into()));
-    }
-    if let Some(arn) = derived_principal_arn(principal) {
-        keys.push((&KEYS.principal_arn, arn.into()));
-    }
-    let principal_type = match &principal.kind {
-        PrincipalKind::Root { .. } => Some("Account"),
-        PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
-        PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
-        PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
-        PrincipalKind::Anonymous => Some("Anonymous"),
-        _ => None,
+    let mut keys: Vec<(&'static ContextKey, ContextValue)> = Vec::with_capacity(8);
+    let mut add = |key: &'static ContextKey, text: Option<&str>| {
+        keys.extend(text.map(|text| (key, ContextValue::single(text))));
     };
-    keys.extend(principal_type.map(|name| (&KEYS.principal_type, name.into())));
-    keys.extend(principal.user_name().map(|name| (&KEYS.user_name, name.into())));
-    let user_id = match &principal.kind {
-        PrincipalKind::Root { .. } => account.clone(),
+    let account = principal.account.as_ref().map(AccountId::as_str);
+    add(&KEYS.principal_account, account);
+    add(&KEYS.principal_arn, derived_principal_arn(principal).as_deref());
+    add(
+        &KEYS.principal_type,
+        match &principal.kind {
+            PrincipalKind::Root { .. } => Some("Account"),
+            PrincipalKind::User { .. } | PrincipalKind::Unnamed => Some("User"),
+            PrincipalKind::FederatedUser { .. } => Some("FederatedUser"),
+            PrincipalKind::RoleSession { .. } | PrincipalKind::Role { .. } => Some("AssumedRole"),
+            PrincipalKind::Anonymous => Some("Anonymous"),
+            _ => None,
+        },
+    );
+    add(&KEYS.user_name, principal.user_name());
+    let user_id: Option<Cow<'_, str>> = match &principal.kind {
+        PrincipalKind::Root { .. } => account.map(Into::into),
         PrincipalKind::FederatedUser { arn, .. } => {
-            arn.resource().strip_prefix("federated-user/").map(|name| format!("{}:{name}", arn.account()))
+            let name = arn.resource().strip_prefix("federated-user/");
+            name.map(|name| format!("{}:{name}", arn.account()).into())
         }
         PrincipalKind::Anonymous => Some("anonymous".into()),
         _ => None,
     };
-    keys.extend(user_id.map(|id| (&KEYS.user_id, id.into())));
-    keys.extend(principal.organization_id.as_deref().map(|id| (&KEYS.organization_id, id.into())));
-    match principal.kind {
-        PrincipalKind::Service { .. } => keys.push((&KEYS.is_service, true.into())),
-        PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => {}
-        _ => keys.push((&KEYS.is_service, false.into())),
-    }
-    keys.extend(request.resource_account().map(|account| (&KEYS.resource_account, account.as_str().into())));
+    add(&KEYS.user_id, user_id.as_deref());
+    add(&KEYS.organization_id, principal.organization_id.as_deref());
+    add(
+        &KEYS.is_service,
+        match principal.kind {
+            PrincipalKind::Service { .. } => Some("true"),
+            PrincipalKind::Anonymous | PrincipalKind::WebIdentity { .. } | PrincipalKind::Saml { .. } => None,
+            _ => Some("false"),
+        },
+    );
+    add(&KEYS.resource_account, request.resource_account().as_ref().map(AccountId::as_str));
     keys
 }
 
 /// For a role session whose role is not given, the role without a path; a note tells when a policy tests it (R-CTX-05).
-fn derived_principal_arn(principal: &Principal) -> Option<String> {
+fn derived_principal_arn(principal: &Principal) -> Option<Cow<'_, str>> {
     match &principal.kind {
         PrincipalKind::RoleSession { arn, role_name, role: None, .. } => {
-            Some(format!("arn:{}:iam::{}:role/{role_name}", arn.partition(), arn.account()))
+            Some(format!("arn:{}:iam::{}:role/{role_name}", arn.partition(), arn.account()).into())
         }
         _ => principal.principal_arn().map(Into::into),
     }

@@ -38,12 +38,29 @@ pub(crate) struct Pattern {
     first: Segment,
     rest: Box<[(Gap, Segment)]>,
     slots: Box<[u32]>,
+    shape: Shape,
+}
+
+/// Patterns that are matched with one comparison, and others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// The literal prefix is all of it.
+    Text,
+    /// The literal prefix, then anything.
+    Prefix,
+    Other,
 }
 
 /// Pieces that follow each other without a star.
 // INVARIANT: no piece is an empty literal; only the first segment of a pattern can begin with units.
 #[derive(Debug, Clone, Default)]
 struct Segment(Box<[SegmentPiece]>);
+
+impl Segment {
+    fn is_literal(&self) -> bool {
+        matches!(&*self.0, [SegmentPiece::Literal(_)])
+    }
+}
 
 #[derive(Debug, Clone)]
 enum SegmentPiece {
@@ -92,10 +109,11 @@ impl Pattern {
 
     /// Whether the whole `text` fits.
     pub(crate) fn matches(&self, text: &str, slots: &impl Slots) -> bool {
-        if !self.slots.iter().all(|&slot| slots.text(slot).is_some()) {
-            return false;
+        match self.shape {
+            Shape::Text => text == self.literal_prefix(),
+            Shape::Prefix => text.starts_with(self.literal_prefix()),
+            Shape::Other => Matcher { text, slots }.pattern(&self.first, &self.rest).unwrap_or(false),
         }
-        Matcher { text, slots }.pattern(&self.first, &self.rest).unwrap_or(false)
     }
 
     /// The tokens that the pattern was made of, or others with the same meaning.
@@ -143,10 +161,18 @@ impl Pattern {
 
     /// Whether everything that begins with the literal prefix fits.
     pub(crate) fn is_prefix_only(&self) -> bool {
-        let plain = |gap: &Gap| gap.units == 0 && gap.rest == Reach::Free;
-        self.first.0.len() <= 1
-            && !matches!(&*self.first.0, [SegmentPiece::Slot(_) | SegmentPiece::Units { .. }])
-            && matches!(&*self.rest, [(gap, last)] if plain(gap) && last.0.is_empty())
+        self.shape == Shape::Prefix
+    }
+}
+
+impl Shape {
+    fn of(first: &Segment, rest: &[(Gap, Segment)]) -> Self {
+        let is_plain = |gap: &Gap| gap.units == 0 && gap.rest == Reach::Free;
+        match (&*first.0, rest) {
+            ([] | [SegmentPiece::Literal(_)], []) => Self::Text,
+            ([] | [SegmentPiece::Literal(_)], [(gap, last)]) if is_plain(gap) && last.0.is_empty() => Self::Prefix,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -219,10 +245,13 @@ impl Builder {
         self.segments.push((self.gap.take(), std::mem::take(&mut self.pieces)));
         let mut segments = self.segments.into_iter();
         let first = segments.next().map(|(_, pieces)| Segment(pieces.into())).unwrap_or_default();
-        let rest = segments.filter_map(|(gap, pieces)| Some((gap?, Segment(pieces.into())))).collect();
-        Pattern { first, rest, slots: self.slots.into() }
+        let rest: Box<[_]> = segments.filter_map(|(gap, pieces)| Some((gap?, Segment(pieces.into())))).collect();
+        Pattern { shape: Shape::of(&first, &rest), first, rest, slots: self.slots.into() }
     }
 }
+
+/// A text of so many bytes is looked through without preparation.
+const SHORT: usize = 64;
 
 /// After so many places where a segment begins and does not go on, it is searched for in blocks.
 const MANY_TRIES: u32 = 32;
@@ -251,6 +280,14 @@ fn equal_bytes(bytes: &[u8], wanted: u8) -> u64 {
         equal |= equal_in(padded) << (8 * words.len());
     }
     equal
+}
+
+/// Where `text`, which is not empty, stands first.
+fn find(within: &[u8], text: &[u8]) -> Option<usize> {
+    if within.len() > SHORT {
+        return memmem::find(within, text);
+    }
+    within.windows(text.len()).position(|window| window.first() == text.first() && window == text)
 }
 
 /// Positions are byte offsets and always lie between two characters.
@@ -328,15 +365,13 @@ impl<'t, S: Slots> Matcher<'t, S> {
                 return self.find_in_blocks(segment, from, limit);
             }
             // An empty head (a slot with an empty value) may begin anywhere.
-            let start = if head.is_empty() {
-                from
-            } else {
-                from + memmem::find(self.text.as_bytes().get(from..)?, head.as_bytes())?
-            };
+            let start =
+                if head.is_empty() { from } else { from + find(self.text.as_bytes().get(from..)?, head.as_bytes())? };
             if start > limit {
                 return None;
             }
-            if let Some(end) = self.forward(segment, start) {
+            let end = if segment.is_literal() { Some(start + head.len()) } else { self.forward(segment, start) };
+            if let Some(end) = end {
                 return Some((start, end));
             }
             from = self.next(start);
@@ -404,25 +439,29 @@ impl<'t, S: Slots> Matcher<'t, S> {
     /// The end of `segment` when it stands at `at`.
     fn forward(&self, segment: &'t Segment, at: usize) -> Option<usize> {
         segment.0.iter().try_fold(at, |at, piece| match piece {
-            SegmentPiece::Literal(text) => self.text.get(at..)?.starts_with(&**text).then_some(at + text.len()),
-            SegmentPiece::Slot(slot) => {
-                let text = self.slots.text(*slot)?;
-                self.text.get(at..)?.starts_with(text).then_some(at + text.len())
-            }
+            SegmentPiece::Literal(text) => self.end_of(text, at),
+            SegmentPiece::Slot(slot) => self.end_of(self.slots.text(*slot)?, at),
             SegmentPiece::Units { count, reach } => {
                 self.skip_exactly(self.text.get(at..)?.chars(), *count, *reach).map(|n| at + n)
             }
         })
     }
 
+    /// The end of a literal when it stands at `at`.
+    fn end_of(&self, literal: &str, at: usize) -> Option<usize> {
+        self.text.as_bytes().get(at..)?.starts_with(literal.as_bytes()).then_some(at + literal.len())
+    }
+
+    /// The start of a literal when it ends at `at`.
+    fn start_of(&self, literal: &str, at: usize) -> Option<usize> {
+        self.text.as_bytes().get(..at)?.ends_with(literal.as_bytes()).then(|| at - literal.len())
+    }
+
     /// The start of `segment` when it ends at `at`.
     fn backward(&self, segment: &'t Segment, at: usize) -> Option<usize> {
         segment.0.iter().rev().try_fold(at, |at, piece| match piece {
-            SegmentPiece::Literal(text) => self.text.get(..at)?.ends_with(&**text).then(|| at - text.len()),
-            SegmentPiece::Slot(slot) => {
-                let text = self.slots.text(*slot)?;
-                self.text.get(..at)?.ends_with(text).then(|| at - text.len())
-            }
+            SegmentPiece::Literal(text) => self.start_of(text, at),
+            SegmentPiece::Slot(slot) => self.start_of(self.slots.text(*slot)?, at),
             SegmentPiece::Units { count, reach } => {
                 self.skip_exactly(self.text.get(..at)?.chars().rev(), *count, *reach).map(|n| at - n)
             }

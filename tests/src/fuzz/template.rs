@@ -1,30 +1,39 @@
-//! What holds of every template.
+//! What holds of every template, service and configuration.
 
 use super::check_places;
 use iameval::symbol::Symbols;
 use iameval::{Action, Decision};
 use iameval_data::Catalogue;
-use iameval_infra::CloudFormation;
+use iameval_infra::{CloudFormation, TemplatePolicies, Terraform};
 use iameval_lint::Linter;
 use iameval_world::{Ask, Files, Finding, Source, World};
 use std::path::Path;
 use std::sync::Arc;
 
-/// One file, whatever is read.
+/// One text as files: those of these names, and what else is in the folder that a name is of.
 #[derive(Debug)]
-struct One<'t>(&'t str);
+struct One<'t> {
+    text: &'t str,
+    is_there: fn(&Path) -> bool,
+}
 
 impl Files for One<'_> {
     fn read(&self, path: &Path) -> Result<Arc<Source>, Finding> {
-        if path == Path::new(PATH) {
-            return Ok(Source::new(PATH, self.0));
+        let name = path.display().to_string();
+        if (self.is_there)(path) {
+            return Ok(Source::new(name, self.text));
         }
         let problem = iameval::Problem::new(iameval_world::codes::UNREADABLE, "there is no other file");
-        Err(Finding::about_file(&path.display().to_string(), problem))
+        Err(Finding::about_file(&name, problem))
+    }
+
+    fn list(&self, folder: &Path) -> Vec<String> {
+        let is_there = (self.is_there)(&folder.join(SOURCE));
+        is_there.then(|| SOURCE.to_owned()).into_iter().collect()
     }
 }
 
-const PATH: &str = "template.yaml";
+const SOURCE: &str = "main.tf";
 
 /// How many principals are asked.
 const ASKED: usize = 4;
@@ -35,9 +44,41 @@ const ASKED: usize = 4;
 /// # Panics
 /// When something of this does not hold.
 pub fn template_text(text: &str) {
-    let files = One(text);
-    let template = CloudFormation::new(PATH);
-    match template.policies(&files) {
+    let files = One { text, is_there: |path| path == Path::new("template.yaml") };
+    let template = CloudFormation::new("template.yaml");
+    holds(&files, template.policies(&files), World::from_sources(&files, &[&template]));
+}
+
+/// Any text as a service of the Serverless Framework, and as every file that it brings in.
+///
+/// # Panics
+/// When what holds of templates does not hold of it.
+pub fn service_text(text: &str) {
+    let is_yaml = |path: &Path| path.extension().is_some_and(|ending| ending == "yml");
+    let files = One { text, is_there: is_yaml };
+    let service = CloudFormation::new("serverless.yml");
+    holds(&files, service.policies(&files), World::from_sources(&files, &[&service]));
+}
+
+/// Any text as a plan of Terraform, or as source where it is no object of JSON.
+///
+/// # Panics
+/// When what holds of templates does not hold of it.
+pub fn terraform_text(text: &str) {
+    let is_plan = text.starts_with('{');
+    let (path, is_there): (_, fn(&Path) -> bool) = if is_plan {
+        ("plan.json", |path| path == Path::new("plan.json"))
+    } else {
+        ("infra", |path| path == Path::new("infra/main.tf"))
+    };
+    let files = One { text, is_there };
+    let terraform = Terraform::new(path);
+    holds(&files, terraform.policies(&files), World::from_sources(&files, &[&terraform]));
+}
+
+fn holds(files: &One<'_>, policies: Result<TemplatePolicies, Vec<Finding>>, world: Result<World, Vec<Finding>>) {
+    let text = files.text;
+    match policies {
         Ok(found) => {
             let linter = Linter::new(Catalogue::embedded());
             for policy in found.policies {
@@ -49,7 +90,7 @@ pub fn template_text(text: &str) {
         }
         Err(findings) => in_text(&findings, text),
     }
-    match World::from_sources(&files, &[&template]) {
+    match world {
         Ok(world) => ask(&world),
         Err(findings) => in_text(&findings, text),
     }

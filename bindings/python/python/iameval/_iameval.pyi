@@ -12,6 +12,7 @@ from ._words import Absent, Decision
 __all__ = [
     "Answer",
     "Api",
+    "Coverage",
     "Diff",
     "Finding",
     "Flip",
@@ -21,6 +22,9 @@ __all__ = [
     "PolicySet",
     "Statement",
     "Table",
+    "TestCheck",
+    "TestFile",
+    "TestSettings",
     "Verdict",
     "World",
     "__version__",
@@ -314,6 +318,56 @@ class Diff:
 class Api:
     def __new__(cls, world: World, /, *, live: bool | None = None) -> Api: ...
     def call(self, form: bytes, request_id: str) -> tuple[int, str]: ...
+
+@final
+class TestSettings:
+    def __new__(cls, *, worlds: Sequence[_Path] | None = None) -> TestSettings: ...
+    @property
+    def worlds(self) -> list[_Path]: ...
+    def load(self, path: _Path) -> TestFile: ...
+    def compare(
+        self,
+        world: World,
+        expect: Literal["allow", "deny", "implicit", "explicit"],
+        action: str,
+        *,
+        principal: str | None = None,
+        resource: str | None = None,
+        mfa: bool | str | None = ...,
+        context: _Context | None = None,
+        endpoint: str | None = None,
+        by: str | None = None,
+        lenient: bool | None = None,
+    ) -> str | None: ...
+
+@final
+class TestCheck:
+    @property
+    def name(self) -> str: ...
+    @property
+    def case(self) -> int: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def tags(self) -> list[str]: ...
+    @property
+    def skip(self) -> str | None: ...
+
+@final
+class TestFile:
+    @property
+    def warnings(self) -> tuple[Finding, ...]: ...
+    def checks(self) -> list[TestCheck]: ...
+    def run(
+        self, check: int, with_case: bool
+    ) -> tuple[Literal["passed", "failed", "xfailed", "skipped"], str, str]: ...
+
+@final
+class Coverage:
+    def __new__(cls, ran: Sequence[tuple[TestFile, Sequence[int]]]) -> Coverage: ...
+    def tell(self, form: str) -> tuple[str, str | None]: ...
+    @staticmethod
+    def check_form(form: str) -> None: ...
 
 def check(policy: Policy | str | _Document, /, *, type: _Type | None = None) -> list[Finding]: ...
 @overload

@@ -6,16 +6,16 @@ use iameval::PolicyKind;
 
 /// Compare two versions of a policy or a world: who gains and who loses access
 ///
-/// Both are policies, or both are worlds or account dumps: files, `aws:NAME`, or `REV:PATH`, the file at a git revision. What is
-/// gained and lost is proved over all requests, not sampled: for each principal the actions, the statement that gives them with
-/// its resources and conditions, and a request that is decided otherwise than before.
+/// Both are policies, or both are worlds or account dumps: files, folders of Terraform or the CDK, `aws:NAME`, or `REV:PATH`,
+/// what is there at a git revision. What is gained and lost is proved over all requests, not sampled: for each principal the
+/// actions, the statement that gives them with its resources and conditions, and a request that is decided otherwise than before.
 ///
 /// Exits with 0, with 1 when access changes in a way that `--fail-on` names, and with 2 when something could not be decided.
 ///
 /// Example: iameval diff main:policy.json policy.json --fail-on gained
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// What was before: a file, `aws:NAME`, `REV:PATH`, or `-` for standard input
+    /// What was before: a file or folder, `aws:NAME`, `REV:PATH`, or `-` for standard input
     #[arg(value_name = "OLD")]
     pub(crate) old: String,
 

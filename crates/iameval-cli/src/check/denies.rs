@@ -9,8 +9,8 @@ use iameval_ask::{Asker, JudgedDeny};
 use iameval_data::Catalogue;
 use iameval_prove::Prover;
 use iameval_world::{Disk, Files, Finding, LoadedPolicy, Source, World};
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// So many steps are taken for the proofs about the Deny statements of a world, unless asked for more.
 const MOST_STEPS: u64 = 1_000_000;
@@ -19,7 +19,7 @@ const MOST_STEPS: u64 = 1_000_000;
 pub(super) struct Denies<'s> {
     judged: Vec<(Text, JudgedDeny)>,
     catalogue: &'s Catalogue,
-    prover: OnceCell<Prover<'s>>,
+    prover: OnceLock<Prover<'s>>,
     steps: u64,
 }
 
@@ -37,7 +37,7 @@ impl Text {
 impl<'s> Denies<'s> {
     pub(super) fn new(flags: &Check, setup: &'s Setup) -> Self {
         let steps = if flags.deep { u64::MAX } else { MOST_STEPS };
-        Self { judged: Vec::new(), catalogue: setup.catalogue(), prover: OnceCell::new(), steps }
+        Self { judged: Vec::new(), catalogue: setup.catalogue(), prover: OnceLock::new(), steps }
     }
 
     /// Adds the statements of a world.

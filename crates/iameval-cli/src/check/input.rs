@@ -22,7 +22,6 @@ use iameval_world::{
 use ignore::WalkBuilder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 
 /// A text that is, or should be, a policy.
@@ -102,6 +101,7 @@ pub(super) fn collect<'s>(flags: &Check, setup: &'s Setup, output: &mut Output) 
         kind: flags.kind,
         in_folder: false,
         has_templates: false,
+        included: BTreeSet::new(),
     };
     for path in &flags.paths {
         if let Some(managed) = path.to_str().and_then(find_managed) {
@@ -201,7 +201,7 @@ impl Inputs<'_> {
             }
         }
         self.has_templates = true;
-        let read = Rc::new(TemplatesRead { path: path.to_owned(), symbols });
+        let read = Arc::new(TemplatesRead { path: path.to_owned(), symbols });
         for policy in policies {
             let template = InTemplate { policy, read: read.clone() };
             self.policies.push(Input {

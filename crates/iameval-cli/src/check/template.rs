@@ -11,12 +11,12 @@ use iameval_infra::{MendedTemplate, TemplatePolicy};
 use iameval_world::Finding;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A policy of a template.
 pub(super) struct InTemplate {
     pub(super) policy: TemplatePolicy,
-    pub(super) read: Rc<TemplatesRead>,
+    pub(super) read: Arc<TemplatesRead>,
 }
 
 /// Templates that were read together.
@@ -70,7 +70,7 @@ pub(super) fn mend<'c, 'i>(
     Ok(all)
 }
 
-fn read(template: &InTemplate) -> (&Rc<TemplatesRead>, std::sync::Arc<iameval_world::Source>) {
+fn read(template: &InTemplate) -> (&Arc<TemplatesRead>, Arc<iameval_world::Source>) {
     (&template.read, template.policy.source.clone())
 }
 

@@ -8,7 +8,7 @@ use crate::setup::Setup;
 use iameval::PolicyKind;
 use iameval_data::ManagedPolicy;
 use iameval_lint::guess_kind;
-use iameval_world::{Files, Held, LoadedPolicy, PolicyFile, PolicyForm, World, find_managed};
+use iameval_world::{Files, Finding, Held, LoadedPolicy, PolicyFile, PolicyForm, World, find_managed};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,6 +36,10 @@ impl Named {
     }
 }
 
+fn is_folder(finding: &Finding) -> bool {
+    finding.diagnostic.code() == iameval_world::codes::IS_FOLDER
+}
+
 impl Side {
     /// Reads what an argument names, to be compared with another side where there is one.
     pub(super) fn load(
@@ -54,9 +58,6 @@ impl Side {
         let limits = setup.files.limits();
         match Revision::read(text, limits, setup.files.infrastructure()) {
             Some((revision, path)) => Self::of_files(text, &path, other, &revision, output),
-            None if path.is_dir() && setup.files.formats().kind_of_folder(&setup.files, path).is_some() => {
-                Self::world(path, other, &setup.files, output)
-            }
             None => Self::of_files(text, path, other, &setup.files, output),
         }
     }
@@ -68,7 +69,12 @@ impl Side {
         files: &dyn Files,
         output: &mut Output,
     ) -> Outcome<Self> {
-        let source = files.read(path)?;
+        let source = match files.read(path) {
+            Err(finding) if is_folder(&finding) && files.formats().kind_of_folder(files, path).is_some() => {
+                return Self::world(path, other, files, output);
+            }
+            read => read?,
+        };
         let held = Held { path, source: &source, others: files };
         let is_world = || matches!(PolicyFile::read(&source, files.limits()), PolicyFile::World(_));
         if files.formats().kind_of(&source).is_none() && !is_world() {

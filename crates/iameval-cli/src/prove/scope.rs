@@ -3,14 +3,13 @@
 use super::expectation;
 use crate::args::{Prove, RuleName, ScopeFlags};
 use crate::codes;
-use crate::config::{Config, Word};
 use crate::exit::{Failure, Outcome};
 use crate::question::resource_account;
 use crate::setup::Setup;
 use iameval::{ContextKey, Mfa, RuleSelection};
 use iameval_ask::{ClaimQuestion, KeyValues, is_mfa_key, read_mfa};
 use iameval_prove::{KeyScope, KeyState};
-use iameval_world::World;
+use iameval_world::{Config, Word, World};
 use std::collections::BTreeMap;
 
 /// The claim that flags and configuration make.

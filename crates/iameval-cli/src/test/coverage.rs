@@ -5,16 +5,9 @@ use crate::codes;
 use crate::exit::{Failure, Outcome};
 use crate::output::Output;
 use crate::report::write_report;
-use iameval::suggest::did_you_mean;
-use iameval_test::{Coverage, FileRun, coverage_to_lcov, coverage_to_listing, coverage_to_text};
-
-/// How coverage is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum CoverageForm {
-    Table,
-    Listing,
-    Lcov(String),
-}
+use iameval_test::{
+    Coverage, CoverageForm, FileRun, ParseCoverageFormError, coverage_to_lcov, coverage_to_listing, coverage_to_text,
+};
 
 /// What is wanted of coverage.
 pub(super) struct Wanted {
@@ -82,22 +75,9 @@ impl Wanted {
 }
 
 fn form(text: &str) -> Outcome<CoverageForm> {
-    let refuse = |message: String, help: String| {
-        Err(Failure::argument("--coverage", text, codes::INVALID_FLAG_VALUE, message, Some(help)))
-    };
-    match text.split_once(':') {
-        None if text == "table" => Ok(CoverageForm::Table),
-        None if text == "listing" => Ok(CoverageForm::Listing),
-        Some(("lcov", file)) if !file.is_empty() => Ok(CoverageForm::Lcov(file.to_owned())),
-        None | Some(("lcov", _)) if text.starts_with("lcov") => {
-            refuse("`lcov` needs a file".into(), "write it like `--coverage=lcov:coverage.info`".into())
-        }
-        _ => {
-            let near = did_you_mean(text, ["table", "listing"]);
-            let help = near.unwrap_or_else(|| "expected `table`, `listing` or `lcov:FILE`".into());
-            refuse(format!("`{text}` is not a coverage format"), help)
-        }
-    }
+    text.parse().map_err(|error: ParseCoverageFormError| {
+        Failure::argument("--coverage", text, codes::INVALID_FLAG_VALUE, error.to_string(), Some(error.help()))
+    })
 }
 
 fn percentage(text: &str) -> Outcome<f64> {

@@ -1,13 +1,11 @@
 //! Which test files, and what is in them.
 
-use crate::config::Word;
 use crate::exit::{Failure, Outcome};
 use crate::output::{Output, shown};
 use crate::setup::Setup;
-use iameval::{Context, Mfa};
 use iameval_test::discover::{self, Discovered};
 use iameval_test::{Options, TestFile};
-use iameval_world::{Defaults, Disk, Files};
+use iameval_world::{Disk, Files};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +64,7 @@ pub(crate) fn options(setup: &Setup) -> Outcome<Options<'_>> {
     Ok(Options {
         catalogue: setup.catalogue(),
         worlds: setup.config.worlds.clone(),
-        defaults: defaults(setup)?,
+        defaults: setup.config.defaults.of_tests()?,
         ..Options::default()
     })
 }
@@ -93,31 +91,4 @@ pub(crate) fn read<'s>(
         }
     }
     (read, Failure(unusable))
-}
-
-/// What `iameval.toml` says; what test files and their worlds say stands above it.
-fn defaults(setup: &Setup) -> Outcome<Defaults> {
-    let configured = &setup.config.defaults;
-    let mut context = Context::new();
-    for (key, value) in &configured.context {
-        match value.to_context() {
-            Some(value) => context.insert(key, value),
-            None => context.insert_absent(key),
-        }
-    }
-    let state = configured.mfa.as_ref().map(Word::text);
-    let mfa = state.map(|text| {
-        text.parse::<Mfa>().map_err(|error| {
-            let help = "a test covers several states with `mfa: [true, false, absent]`";
-            Failure::setting("defaults.mfa", &text, iameval::codes::INVALID_FIELD, error.to_string(), help)
-        })
-    });
-    Ok(Defaults {
-        principal: configured.principal.clone(),
-        resource: None,
-        mfa: mfa.transpose()?,
-        context,
-        strict_context: configured.strict_context,
-        lenient: None,
-    })
 }

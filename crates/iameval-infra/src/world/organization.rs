@@ -1,19 +1,57 @@
-//! SCPs and RCPs. How the organization is built is in no template: what they bind is known of accounts and the root alone.
+//! SCPs and RCPs: what they bind is known of the root, of accounts, and of units as far as units and accounts that are
+//! defined say what they are in.
 
 use super::Assembly;
 use crate::document::Draft;
 use crate::index::Item;
 use iameval::{AccountId, PolicyKind};
 use iameval_world::{AccountParts, LevelParts, OrganizationParts, Place, PolicyRef, find_managed};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The types of what policies are attached to, beside the root.
+const UNIT: &str = "AWS::Organizations::OrganizationalUnit";
+const ACCOUNT: &str = "AWS::Organizations::Account";
+
+/// How deep units may be in each other, and more than AWS allows.
+const MAX_DEPTH: usize = 16;
+
+/// Policies by target and kind.
+pub(super) type Targets = BTreeMap<(String, PolicyKind), Vec<PolicyRef>>;
+
+/// How the organization is built, as far as units and accounts say that.
+#[derive(Debug, Default)]
+struct Tree {
+    /// What units and accounts are in.
+    parents: BTreeMap<String, String>,
+    /// What units are called.
+    names: BTreeMap<String, String>,
+    accounts: BTreeSet<String>,
+}
+
+impl Tree {
+    /// What an account is in, from the outermost: the root, where it is known, and units. The account itself is last.
+    fn path<'t>(&'t self, account: &'t str) -> Vec<&'t str> {
+        let mut path = vec![account];
+        while let Some(parent) = path.last().and_then(|last| self.parents.get(*last))
+            && path.len() < MAX_DEPTH
+        {
+            path.push(parent);
+        }
+        path.reverse();
+        path
+    }
+}
 
 impl Assembly<'_> {
     /// Attaches a policy to its targets.
     pub(super) fn organization_policy(&mut self, item: &Item<'_>, name: &str, kind: PolicyKind, draft: Draft) {
         let targets = item.properties().at(&["TargetIds", "*"]);
+        let tree = self.tree();
         let mut is_attached = false;
         for part in &targets {
             let Some(target) = part.text() else { continue };
-            if !(target.starts_with("r-") || target.parse::<AccountId>().is_ok()) {
+            let is_known = self.is_root(&target) || target.parse::<AccountId>().is_ok();
+            if !is_known && !tree.accounts.iter().any(|account| tree.path(account).contains(&&*target)) {
                 let message = format!("which accounts are in `{}` is not known", self.show(&target));
                 self.warn(item, part.value.span, message, "the policy binds none of the accounts in the world");
                 continue;
@@ -32,14 +70,42 @@ impl Assembly<'_> {
         }
     }
 
+    /// The units and accounts that are defined. An account of which the id is not known is nobody's.
+    fn tree(&self) -> Tree {
+        let mut tree = Tree::default();
+        for kind in [UNIT, ACCOUNT] {
+            let items = self.index.of_type(kind).iter().filter_map(|number| self.index.get(*number));
+            for item in items {
+                let own = item.resource.reference.clone();
+                if kind == ACCOUNT && own.parse::<AccountId>().is_err() {
+                    continue;
+                }
+                let parent = [&["ParentId"][..], &["ParentIds", "*"]].into_iter().find_map(|path| item.text(path));
+                tree.parents.extend(parent.map(|parent| (own.clone(), parent)));
+                if kind == ACCOUNT {
+                    tree.accounts.insert(own);
+                } else {
+                    tree.names.insert(own, item.name.clone());
+                }
+            }
+        }
+        tree
+    }
+
+    /// Whether a text is the root of an organization: its id, or the attribute that gives it.
+    fn is_root(&self, text: &str) -> bool {
+        let is_attribute = |name: &str| name.ends_with(".roots[0].id") || name.ends_with(".RootId");
+        text.starts_with("r-") || self.symbols.within(text).any(|symbol| is_attribute(self.symbols.name(symbol)))
+    }
+
     /// Adds what the organization says of its accounts.
     pub(super) fn organization(&mut self) {
         let index = self.index;
         let levels = std::mem::take(&mut self.levels);
         let place = index.items.iter().find(|item| item.resource.kind == "AWS::Organizations::Policy").map(Item::place);
         let Some(place) = place.filter(|_| !levels.is_empty()) else { return };
-        let (of_root, of_accounts): (Vec<_>, Vec<_>) =
-            levels.into_iter().partition(|((target, _), _)| target.starts_with("r-"));
+        let (of_root, others): (Targets, Targets) =
+            levels.into_iter().partition(|((target, _), _)| self.is_root(target));
         let mut scps = Vec::new();
         let mut rcps = Vec::new();
         for ((_, kind), policies) in of_root {
@@ -50,29 +116,34 @@ impl Assembly<'_> {
         (parts.scps, parts.rcps) = root.clone();
         let added = self.world.organization(parts, &place);
         self.noting_clash(added);
-        let mut accounts: Vec<&str> = of_accounts.iter().map(|((target, _), _)| target.as_str()).collect();
-        accounts.dedup();
+        let tree = self.tree();
+        let targets = others.keys().map(|(target, _)| target).filter(|target| target.parse::<AccountId>().is_ok());
+        let accounts: BTreeSet<&String> = tree.accounts.iter().chain(targets).collect();
         for account in accounts {
-            self.account_of_organization(account, &of_accounts, &root, &place);
+            self.account_of_organization(account, &tree, &others, &root, &place);
         }
     }
 
     fn account_of_organization(
         &mut self,
         account: &str,
-        all: &[((String, PolicyKind), Vec<PolicyRef>)],
+        tree: &Tree,
+        all: &Targets,
         root: &(Vec<LevelParts>, Vec<LevelParts>),
         place: &Place,
     ) {
         let Ok(id) = account.parse::<AccountId>() else { return };
-        let of = |wanted: PolicyKind| {
-            let own = all.iter().filter(|((target, kind), _)| target == account && *kind == wanted);
-            own.flat_map(|(_, policies)| policies.iter().copied()).collect::<Vec<_>>()
-        };
-        let (scps, rcps) = self.levels_of("account", &of(PolicyKind::ServiceControl), &of(PolicyKind::ResourceControl));
+        let (mut scps, mut rcps) = root.clone();
+        for node in tree.path(account) {
+            let of = |kind: PolicyKind| all.get(&(node.to_owned(), kind)).map(Vec::as_slice).unwrap_or_default();
+            let name = if node == account { "account" } else { tree.names.get(node).map_or(node, String::as_str) };
+            let level = self.levels_of(name, of(PolicyKind::ServiceControl), of(PolicyKind::ResourceControl));
+            scps.extend(level.0);
+            rcps.extend(level.1);
+        }
         let mut parts = AccountParts::new();
-        parts.scps = Some(root.0.iter().cloned().chain(scps).collect());
-        parts.rcps = Some(root.1.iter().cloned().chain(rcps).collect());
+        parts.scps = Some(scps);
+        parts.rcps = Some(rcps);
         let added = self.world.member_account(id, parts, place);
         self.noting_clash(added);
     }

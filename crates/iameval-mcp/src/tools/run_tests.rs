@@ -16,7 +16,7 @@ pub(crate) fn answer(arguments: &Arguments<'_>, workspace: &dyn Workspace) -> Re
         let name = || format!("{}::{}", file.name(), check.name);
         filter.as_ref().is_none_or(|filter| filter.fits(&name(), &case.tags))
     };
-    let jobs = std::thread::available_parallelism().unwrap_or(std::num::NonZero::<usize>::MIN);
+    let jobs = iameval_test::threads::processors();
     let runner = Runner { jobs, selects: &selects, progress: &|_| {} };
     let mut runs: Vec<FileRun<'_>> = Vec::new();
     for file in &files {

@@ -192,7 +192,7 @@ mod tests {
             ("{format_version: '1.2', planned_values: {}}", "a Terraform plan"),
             ("{version: 4, terraform_version: 1.9.0, lineage: a}", "a Terraform state"),
             ("{resource: {aws_iam_policy: {}}}", "a Terraform configuration"),
-            ("{service: api, provider: {name: aws}}", "a Serverless Framework configuration"),
+            ("{service: api, provider: {name: aws}}", "a service of the Serverless Framework"),
             ("{Records: [{eventSource: a, eventName: b}]}", "a CloudTrail record"),
             ("{detail: {eventSource: a, eventName: b}}", "a CloudTrail record"),
             (
@@ -224,6 +224,7 @@ mod tests {
             of_text("standard input", "// all\npermit(principal, action, resource);\n").unwrap().0,
             "a Cedar policy"
         );
+        assert_eq!(of_text("api/serverless.ts", "").unwrap().0, "a program of the Serverless Framework");
         assert!(of_text("a.json", "{\"Statement\": ]").is_none());
     }
 }

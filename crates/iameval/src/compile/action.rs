@@ -2,7 +2,7 @@
 
 use crate::certainty::Certainty;
 use crate::document::PatternElement;
-use crate::name::Action;
+use crate::name::{Action, hash_of};
 use crate::symbol::{Reader, may_hold_symbols};
 use crate::variable::{Syntax, free_pattern, parts};
 use crate::wildcard::{Pattern, Token};
@@ -32,9 +32,9 @@ pub(super) enum Form {
     /// `*`
     All,
     /// No wildcards.
-    Exact(Box<str>),
-    /// Wildcards in the name only.
-    Name { service: Box<str>, name: Pattern },
+    Exact(Action),
+    /// Wildcards in the name only; the service prefix with its hash.
+    Name { service: Box<str>, hash: u64, name: Pattern },
     /// Wildcards in the service prefix (R-ACT-02); they do not cross the colon.
     Both { service: Pattern, name: Pattern },
     /// Text that no request's action fits (R-ACT-05).
@@ -71,7 +71,8 @@ impl ActionPattern {
     /// Whether the action fits.
     pub fn matches(&self, action: &Action) -> bool {
         match &self.0 {
-            Form::Exact(text) => **text == *action.lowercase(),
+            Form::Exact(own) => own == action,
+            Form::Name { hash, .. } if *hash != action.service_hash() => false,
             _ => self.matches_lowercase(action.service(), action.name()),
         }
     }
@@ -80,8 +81,8 @@ impl ActionPattern {
     pub fn matches_lowercase(&self, service: &str, name: &str) -> bool {
         match &self.0 {
             Form::All => true,
-            Form::Exact(text) => text.split_once(':') == Some((service, name)),
-            Form::Name { service: own, name: pattern } => **own == *service && pattern.matches(name, &()),
+            Form::Exact(own) => (own.service(), own.name()) == (service, name),
+            Form::Name { service: own, name: pattern, .. } => **own == *service && pattern.matches(name, &()),
             Form::Both { service: pattern, name: names } => pattern.matches(service, &()) && names.matches(name, &()),
             Form::Never | Form::Open(_) => false,
         }
@@ -90,7 +91,7 @@ impl ActionPattern {
     /// The service prefix in lower case, when the pattern is about one service.
     pub fn service(&self) -> Option<&str> {
         match &self.0 {
-            Form::Exact(text) => text.split_once(':').map(|(service, _)| service),
+            Form::Exact(own) => Some(own.service()),
             Form::Name { service, .. } => Some(service),
             Form::All | Form::Both { .. } | Form::Never | Form::Open(_) => None,
         }
@@ -125,13 +126,19 @@ impl Form {
             return Self::Never;
         }
         let wild = |text: &str| text.contains(['*', '?']);
+        if !wild(text) {
+            return Action::literal(text).map_or(Self::Never, Self::Exact);
+        }
         let lower = text.to_ascii_lowercase();
         let (service_pattern, name_pattern) = lower.split_once(':').unwrap_or((&lower, ""));
-        match (wild(service), wild(name)) {
-            (false, false) => Self::Exact(lower.into()),
-            (false, true) => Self::Name { service: service_pattern.into(), name: pattern(name_pattern) },
-            (true, _) if lower == "*:*" => Self::All,
-            (true, _) => Self::Both { service: pattern(service_pattern), name: pattern(name_pattern) },
+        match lower.as_str() {
+            "*:*" => Self::All,
+            _ if wild(service) => Self::Both { service: pattern(service_pattern), name: pattern(name_pattern) },
+            _ => Self::Name {
+                service: service_pattern.into(),
+                hash: hash_of(service_pattern),
+                name: pattern(name_pattern),
+            },
         }
     }
 }

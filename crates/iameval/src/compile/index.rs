@@ -6,34 +6,52 @@
 
 use super::CompiledStatement;
 use super::action::Form;
-use super::prefix::{PrefixIndex, common_prefix, head};
+use super::prefix::{PrefixIndex, common_prefix, head, head_mask};
+use super::table::Table;
 use crate::document::Effect;
 use crate::name::Action;
 use crate::wildcard::Pattern;
-use foldhash::fast::FixedState;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// The number of a statement among those that are indexed together.
-pub(crate) type StatementNumber = u32;
-
-/// The statements of one policy, or of several that count as one, by effect.
-#[derive(Debug, Default)]
-pub(crate) struct Index {
-    allow: ActionIndex,
-    deny: ActionIndex,
+/// Where a statement stands among the policies that are indexed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The number of the policy.
+    pub(crate) policy: u32,
+    /// The number of the statement in it.
+    pub(crate) statement: u32,
 }
 
+/// The statements of one policy, or of several that count as one.
 #[derive(Debug, Default)]
-struct ActionIndex {
+pub(crate) struct Index {
     /// By action without wildcards.
-    exact: HashMap<Box<str>, Posting, FixedState>,
+    exact: Table<Listed>,
     /// By service prefix: patterns for its action names.
-    services: HashMap<Box<str>, NamePatterns, FixedState>,
+    services: Table<NamePatterns>,
     /// Statements about all actions.
-    all: Posting,
-    /// `NotAction`, and wildcards in the service prefix: their action elements are still to be checked.
-    unchecked: Box<[StatementNumber]>,
+    all: ByEffect<Option<Posting>>,
+    /// Statements about all actions but those for which they are [spared](Listed::spared).
+    but: ByEffect<Vec<Place>>,
+    /// Those with wildcards in a service prefix: their action elements are still to be checked.
+    unchecked: ByEffect<Vec<Place>>,
+}
+
+/// What is listed under one action, or one pattern.
+#[derive(Debug, Default)]
+struct Listed {
+    /// The statements that are about it; `None` where there are none of that effect.
+    postings: ByEffect<Option<Posting>>,
+    /// The statements with `NotAction` that are not about it.
+    spared: Box<[Place]>,
+}
+
+/// What there is of Deny statements and of Allow statements.
+#[derive(Debug, Default)]
+struct ByEffect<T> {
+    deny: T,
+    allow: T,
 }
 
 /// Name patterns of one service, found by the text before their first wildcard.
@@ -42,10 +60,12 @@ struct NamePatterns {
     prefixes: PrefixIndex,
     // INVARIANT: as long as `prefixes`.
     entries: Box<[Tails]>,
+    /// Whether some statement that is listed is of that effect.
+    have: ByEffect<bool>,
 }
 
 /// The patterns that have one prefix in common.
-type Tails = Box<[(Tail, Posting)]>;
+type Tails = Box<[(Tail, Listed)]>;
 
 /// What follows the text before the first wildcard.
 #[derive(Debug)]
@@ -56,10 +76,10 @@ enum Tail {
 }
 
 /// Statements for one action. Those that only certain resources can fit are found by the beginning of the ARN.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Posting {
     /// Those that any resource may fit.
-    open: Box<[StatementNumber]>,
+    open: Box<[Place]>,
     selective: Selective,
 }
 
@@ -80,14 +100,14 @@ struct Filter {
     bytes: u64,
     /// Zero where the pattern's own beginning is shorter.
     mask: u64,
-    statement: StatementNumber,
+    statement: Place,
 }
 
 #[derive(Debug)]
 struct ByResource {
     prefixes: PrefixIndex,
     // INVARIANT: as long as `prefixes`.
-    statements: Box<[Box<[StatementNumber]>]>,
+    statements: Box<[Box<[Place]>]>,
 }
 
 /// From so many patterns on, looking at each costs more than a search.
@@ -102,94 +122,161 @@ pub(crate) enum ActionCheck {
 }
 
 impl Index {
-    #[expect(clippy::needless_pass_by_value, reason = "an iterator is taken by value, also when it is walked twice")]
-    pub(crate) fn new<'s>(statements: impl Iterator<Item = (StatementNumber, &'s CompiledStatement)> + Clone) -> Self {
-        let of = |effect| {
-            let statements = statements.clone().filter(move |(_, statement)| statement.effect == effect);
-            ActionIndex::new(&statements.collect::<Vec<_>>())
-        };
-        Self { allow: of(Effect::Allow), deny: of(Effect::Deny) }
+    pub(crate) fn new<'s>(statements: impl Iterator<Item = (Place, &'s CompiledStatement)>) -> Self {
+        let mut entries = Entries::default();
+        for (place, statement) in statements {
+            entries.add(place, statement);
+        }
+        Self {
+            exact: entries.exact.map(|list| Listed::new(&list)),
+            services: entries.services.map(NamePatterns::new),
+            all: Listed::new(&entries.all).postings,
+            but: entries.but,
+            unchecked: entries.unchecked,
+        }
     }
 
-    /// Visits every statement of that effect that may match; a statement may be visited more than once.
-    pub(crate) fn candidates(
-        &self,
-        effect: Effect,
-        action: &Action,
-        resource: &str,
-        mut visit: impl FnMut(StatementNumber, ActionCheck) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let index = match effect {
-            Effect::Allow => &self.allow,
-            Effect::Deny => &self.deny,
-        };
-        for &statement in &index.unchecked {
-            visit(statement, ActionCheck::Due)?;
+    /// Where the statements are that may match.
+    pub(crate) fn find<'i>(&'i self, action: &'i Action, resource: &'i str) -> Candidates<'i> {
+        let name = action.name();
+        let patterns = self.services.get(action.service_hash(), |service| service == action.service());
+        Candidates {
+            index: self,
+            name,
+            resource,
+            exact: self.exact.get(action.hash_value(), |own| own == action.lowercase()),
+            patterns: patterns.and_then(|patterns| Some((patterns, patterns.prefixes.longest(name)?))),
         }
-        let mut checked =
-            |posting: &Posting| posting.visit(resource, |statement| visit(statement, ActionCheck::Passed));
-        checked(&index.all)?;
-        if let Some(posting) = index.exact.get(action.lowercase()) {
-            checked(posting)?;
-        }
-        let Some(patterns) = index.services.get(action.service()) else { return ControlFlow::Continue(()) };
-        for at in patterns.prefixes.prefixes(action.name()) {
-            for (tail, posting) in patterns.entries.get(at).into_iter().flatten() {
-                if tail.fits(action.name()) {
-                    checked(posting)?;
-                }
-            }
-        }
-        ControlFlow::Continue(())
     }
 }
 
-type Numbered<'s> = (StatementNumber, &'s CompiledStatement);
-/// Name patterns with their statements, by the text before their first wildcard.
-type ByPrefix<'s> = BTreeMap<&'s str, Vec<(&'s Pattern, Numbered<'s>)>>;
+/// The statements that may match a request, as far as an index tells.
+pub(crate) struct Candidates<'i> {
+    index: &'i Index,
+    /// The name of the action.
+    name: &'i str,
+    resource: &'i str,
+    /// What is listed under the action.
+    exact: Option<&'i Listed>,
+    /// The patterns of its service, and the longest text before a wildcard that the name begins with.
+    patterns: Option<(&'i NamePatterns, usize)>,
+}
 
-impl ActionIndex {
-    fn new<'s>(statements: &[Numbered<'s>]) -> Self {
-        let mut exact: HashMap<&'s str, Vec<Numbered<'s>>, FixedState> = HashMap::default();
-        let mut names: HashMap<&'s str, ByPrefix<'s>, FixedState> = HashMap::default();
-        let mut all: Vec<Numbered<'s>> = Vec::new();
-        let mut unchecked: Vec<StatementNumber> = Vec::new();
-        for &(number, statement) in statements {
-            let mut scan = statement.action.negated;
-            for pattern in statement.action.patterns.iter().filter(|_| !statement.action.negated) {
-                let list = match pattern.form() {
-                    Form::All => &mut all,
-                    Form::Exact(text) => exact.entry(text).or_default(),
-                    Form::Name { service, name } => {
-                        let patterns = names.entry(service).or_default().entry(name.literal_prefix()).or_default();
-                        patterns.push((name, (number, statement)));
-                        continue;
-                    }
-                    Form::Both { .. } => {
-                        scan = true;
-                        continue;
-                    }
-                    Form::Never | Form::Open(_) => continue,
-                };
-                // Patterns of one statement come together.
-                if list.last().is_none_or(|(last, _)| *last != number) {
-                    list.push((number, statement));
+impl Candidates<'_> {
+    /// Visits those of one effect; a statement may be visited more than once.
+    pub(crate) fn visit(
+        &self,
+        effect: Effect,
+        mut visit: impl FnMut(Place, ActionCheck) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        for &statement in self.index.unchecked.of(effect) {
+            visit(statement, ActionCheck::Due)?;
+        }
+        let mut passed = |statement| visit(statement, ActionCheck::Passed);
+        for &statement in self.index.but.of(effect) {
+            if !self.is_spared(statement) {
+                passed(statement)?;
+            }
+        }
+        if let Some(posting) = self.index.all.of(effect) {
+            posting.visit(self.resource, &mut passed)?;
+        }
+        if let Some(posting) = self.exact.and_then(|exact| exact.postings.of(effect).as_ref()) {
+            posting.visit(self.resource, &mut passed)?;
+        }
+        match self.patterns {
+            Some((patterns, longest)) if *patterns.have.of(effect) => {
+                patterns.each(longest, |tail, listed| match listed.postings.of(effect) {
+                    Some(posting) if tail.fits(self.name) => posting.visit(self.resource, &mut passed),
+                    _ => ControlFlow::Continue(()),
+                })
+            }
+            _ => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Whether a statement with `NotAction` is not about the action.
+    fn is_spared(&self, statement: Place) -> bool {
+        let by_pattern = |(patterns, longest): (&NamePatterns, usize)| {
+            let found = patterns.each(longest, |tail, listed| {
+                let is_spared = listed.spared.contains(&statement) && tail.fits(self.name);
+                if is_spared { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            found.is_break()
+        };
+        self.exact.is_some_and(|exact| exact.spared.contains(&statement)) || self.patterns.is_some_and(by_pattern)
+    }
+}
+
+type Placed<'s> = (Place, &'s CompiledStatement);
+/// Name patterns with their statements, by the text before their first wildcard.
+type ByPrefix<'s> = BTreeMap<&'s str, Vec<(&'s Pattern, Placed<'s>)>>;
+
+/// The statements by their action patterns, before they are ordered by resource.
+#[derive(Default)]
+struct Entries<'s> {
+    exact: Table<Vec<Placed<'s>>>,
+    services: Table<ByPrefix<'s>>,
+    all: Vec<Placed<'s>>,
+    but: ByEffect<Vec<Place>>,
+    unchecked: ByEffect<Vec<Place>>,
+}
+
+impl<'s> Entries<'s> {
+    fn add(&mut self, place: Place, statement: &'s CompiledStatement) {
+        let mut is_checked = true;
+        for pattern in &statement.action.patterns {
+            let list = match pattern.form() {
+                // About no action.
+                Form::All if statement.action.negated => return,
+                Form::All => &mut self.all,
+                Form::Exact(action) => self.exact.get_or_default(action.hash_value(), action.lowercase()),
+                Form::Name { service, hash, name } => {
+                    let patterns = self.services.get_or_default(*hash, service);
+                    patterns.entry(name.literal_prefix()).or_default().push((name, (place, statement)));
+                    continue;
                 }
-            }
-            if scan {
-                unchecked.push(number);
+                Form::Both { .. } => {
+                    is_checked = false;
+                    continue;
+                }
+                Form::Never | Form::Open(_) => continue,
+            };
+            // Patterns of one statement come together.
+            if list.last().is_none_or(|(last, _)| *last != place) {
+                list.push((place, statement));
             }
         }
-        let mut services: HashMap<Box<str>, NamePatterns, FixedState> = HashMap::default();
-        #[expect(clippy::iter_over_hash_type, reason = "one hash table becomes another: no order to lose")]
-        for (service, patterns) in names {
-            services.insert(service.into(), NamePatterns::new(patterns));
+        match (is_checked, statement.action.negated) {
+            (false, _) => self.unchecked.of_mut(statement.effect).push(place),
+            (true, true) => self.but.of_mut(statement.effect).push(place),
+            (true, false) => {}
         }
+    }
+}
+
+impl<T> ByEffect<T> {
+    fn of(&self, effect: Effect) -> &T {
+        match effect {
+            Effect::Allow => &self.allow,
+            Effect::Deny => &self.deny,
+        }
+    }
+
+    fn of_mut(&mut self, effect: Effect) -> &mut T {
+        match effect {
+            Effect::Allow => &mut self.allow,
+            Effect::Deny => &mut self.deny,
+        }
+    }
+}
+
+impl Listed {
+    fn new(list: &[Placed<'_>]) -> Self {
+        let spared = list.iter().filter(|(_, statement)| statement.action.negated).map(|(place, _)| *place);
         Self {
-            exact: exact.into_iter().map(|(action, list)| (action.into(), Posting::new(&list))).collect(),
-            services,
-            all: Posting::new(&all),
-            unchecked: unchecked.into(),
+            postings: ByEffect { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) },
+            spared: spared.collect(),
         }
     }
 }
@@ -200,15 +287,33 @@ impl NamePatterns {
         let entries = patterns.into_values().map(|patterns| {
             let (open, others): (Vec<_>, Vec<_>) =
                 patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
-            let mut open: Vec<Numbered<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
-            open.dedup_by_key(|(number, _)| *number);
-            let open = (!open.is_empty()).then(|| (Tail::Anything, Posting::new(&open)));
+            let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
+            open.dedup_by_key(|(place, _)| *place);
+            let open = (!open.is_empty()).then(|| (Tail::Anything, Listed::new(&open)));
             let others = others
                 .into_iter()
-                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Posting::new(&[statement])));
+                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Listed::new(&[statement])));
             open.into_iter().chain(others).collect()
         });
-        Self { entries: entries.collect(), prefixes: PrefixIndex::new(texts) }
+        let entries: Box<[Tails]> = entries.collect();
+        let has = |of: fn(&ByEffect<Option<Posting>>) -> &Option<Posting>| {
+            entries.iter().flatten().any(|(_, listed)| of(&listed.postings).is_some())
+        };
+        let have = ByEffect { deny: has(|postings| &postings.deny), allow: has(|postings| &postings.allow) };
+        Self { entries, prefixes: PrefixIndex::new(texts), have }
+    }
+}
+
+impl NamePatterns {
+    /// Visits the patterns of which a name begins with the text before the first wildcard, by the longest such text.
+    fn each(&self, longest: usize, mut visit: impl FnMut(&Tail, &Listed) -> ControlFlow<()>) -> ControlFlow<()> {
+        for at in self.prefixes.from(longest) {
+            let Some(tails) = self.entries.get(at) else { continue };
+            for (tail, listed) in tails {
+                visit(tail, listed)?;
+            }
+        }
+        ControlFlow::Continue(())
     }
 }
 
@@ -221,25 +326,22 @@ impl Tail {
     }
 }
 
-impl Default for Selective {
-    fn default() -> Self {
-        Selective::Few { skip: 0, filters: Box::default() }
-    }
-}
-
 impl Posting {
-    fn new(list: &[Numbered<'_>]) -> Self {
-        let (selective, open): (Vec<&Numbered<'_>>, Vec<&Numbered<'_>>) =
-            list.iter().partition(|(_, statement)| is_selective(statement));
-        let open = open.into_iter().map(|(number, _)| *number).collect();
-        Self { open, selective: Selective::new(&selective) }
+    /// The statements of that effect that are about what they are listed under.
+    fn new(list: &[Placed<'_>], effect: Effect) -> Option<Self> {
+        let of_effect = list.iter().filter(|(_, statement)| !statement.action.negated && statement.effect == effect);
+        of_effect.clone().next()?;
+        let open = of_effect.clone().filter(|(_, statement)| !is_selective(statement)).map(|(place, _)| *place);
+        let selective = of_effect.clone().filter(|(_, statement)| is_selective(statement));
+        Some(Self { open: open.collect(), selective: Selective::new(&selective) })
     }
 
-    fn visit(&self, resource: &str, mut visit: impl FnMut(StatementNumber) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn visit(&self, resource: &str, visit: &mut impl FnMut(Place) -> ControlFlow<()>) -> ControlFlow<()> {
         for &statement in &self.open {
             visit(statement)?;
         }
         match &self.selective {
+            Selective::Few { filters, .. } if filters.is_empty() => {}
             Selective::Few { skip, filters } => {
                 let bytes = head(resource, *skip as usize);
                 for filter in filters {
@@ -261,11 +363,11 @@ impl Posting {
 }
 
 impl Selective {
-    fn new(list: &[&Numbered<'_>]) -> Self {
+    fn new<'l, 's: 'l>(list: &(impl Iterator<Item = &'l Placed<'s>> + Clone)) -> Self {
         let beginnings = || {
-            list.iter().flat_map(|(number, statement)| {
+            list.clone().flat_map(|(place, statement)| {
                 let patterns = statement.resource.iter().flat_map(|resource| &resource.patterns);
-                patterns.map(move |pattern| (pattern.prefix(), *number))
+                patterns.map(move |pattern| (pattern.prefix(), *place))
             })
         };
         if beginnings().count() < MANY {
@@ -273,11 +375,11 @@ impl Selective {
             let filters = beginnings().map(|(prefix, statement)| Filter::new(prefix, skip, statement));
             return Self::Few { skip: u32::try_from(skip).unwrap_or(u32::MAX), filters: filters.collect() };
         }
-        let mut by_prefix: BTreeMap<&str, Vec<StatementNumber>> = BTreeMap::new();
-        for (prefix, number) in beginnings() {
-            let numbers = by_prefix.entry(prefix).or_default();
-            if numbers.last() != Some(&number) {
-                numbers.push(number);
+        let mut by_prefix: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+        for (prefix, place) in beginnings() {
+            let places = by_prefix.entry(prefix).or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
             }
         }
         let prefixes = PrefixIndex::new(by_prefix.keys().map(|prefix| Box::from(*prefix)).collect());
@@ -287,10 +389,8 @@ impl Selective {
 }
 
 impl Filter {
-    fn new(prefix: &str, skip: usize, statement: StatementNumber) -> Self {
-        let known = prefix.len().saturating_sub(skip).min(8);
-        let mask = if known == 0 { 0 } else { u64::MAX << (8 * (8 - known)) };
-        Self { bytes: head(prefix, skip), mask, statement }
+    fn new(prefix: &str, skip: usize, statement: Place) -> Self {
+        Self { bytes: head(prefix, skip), mask: head_mask(prefix, skip), statement }
     }
 }
 
@@ -303,4 +403,67 @@ fn is_selective(statement: &CompiledStatement) -> bool {
     let Some(resource) = statement.resource.as_ref().filter(|resource| !resource.negated) else { return false };
     let pairs = resource.patterns.len().saturating_mul(statement.action.patterns.len());
     pairs <= PAIRS && resource.patterns.iter().all(|pattern| !pattern.prefix().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CompiledPolicy, PolicyId, PolicyKind};
+
+    /// Every list of two of these, under `Action` and under `NotAction`.
+    const PATTERNS: [&str; 11] = [
+        "*",
+        "*:*",
+        "s3:*",
+        "s3:Get*",
+        "s3:Get*ct",
+        "s3:GetObject",
+        "s3:PutObject",
+        "*:Get*",
+        "s?:GetObject",
+        "iam:*",
+        "s3",
+    ];
+    const ACTIONS: [&str; 6] =
+        ["s3:GetObject", "S3:getobject", "s3:GetObjectAcl", "s3:PutObject", "iam:GetUser", "ec2:RunInstances"];
+
+    fn policy() -> CompiledPolicy {
+        let mut statements = Vec::new();
+        for (one, other) in PATTERNS.iter().flat_map(|one| PATTERNS.map(|other| (*one, other))) {
+            for (element, effect) in
+                [("Action", "Allow"), ("NotAction", "Allow"), ("Action", "Deny"), ("NotAction", "Deny")]
+            {
+                statements.push(format!(
+                    r#"{{"Effect": "{effect}", "{element}": ["{one}", "{other}"], "Resource": "arn:aws:s3:::b/*"}}"#
+                ));
+            }
+        }
+        let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(","));
+        CompiledPolicy::parse(PolicyId::new("p"), PolicyKind::Identity, &text).unwrap()
+    }
+
+    #[test]
+    fn the_statements_about_an_action_are_found_and_no_others() {
+        let policy = policy();
+        for action in ACTIONS {
+            let action: Action = action.parse().unwrap();
+            for effect in [Effect::Allow, Effect::Deny] {
+                let mut found = Vec::new();
+                let _ = policy.index.find(&action, "arn:aws:s3:::b/k").visit(effect, |place, check| {
+                    let statement = &policy.statements[place.statement as usize];
+                    if check == ActionCheck::Passed || statement.action.matches(&action) {
+                        found.push(place.statement as usize);
+                    }
+                    ControlFlow::Continue(())
+                });
+                found.sort_unstable();
+                found.dedup();
+                let about = |(number, statement): (usize, &CompiledStatement)| {
+                    (statement.effect == effect && statement.action.matches(&action)).then_some(number)
+                };
+                let expected: Vec<usize> = policy.statements.iter().enumerate().filter_map(about).collect();
+                assert_eq!(found, expected, "{action} {effect}");
+            }
+        }
+    }
 }

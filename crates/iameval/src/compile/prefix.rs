@@ -13,6 +13,8 @@ pub(super) struct PrefixIndex {
     common: Box<str>,
     // INVARIANT: as long as `texts`; the head of each behind `common`.
     heads: Box<[u64]>,
+    // INVARIANT: as long as `texts`; which bytes of the head are text.
+    masks: Box<[u64]>,
     // INVARIANT: as long as `texts`; the position of the longest proper prefix, or `NONE`; always a smaller position.
     parents: Box<[u32]>,
 }
@@ -33,28 +35,53 @@ impl PrefixIndex {
         }
         let common = common_prefix(texts.iter().map(|text| &**text));
         let heads = texts.iter().map(|text| head(text, common.len())).collect();
-        Self { common: common.into(), heads, parents: parents.into(), texts: texts.into() }
+        let masks = texts.iter().map(|text| head_mask(text, common.len())).collect();
+        Self { common: common.into(), heads, masks, parents: parents.into(), texts: texts.into() }
     }
 
     /// The positions of all prefixes of `text`, the longest first.
     pub(super) fn prefixes<'i>(&'i self, text: &str) -> impl Iterator<Item = usize> + use<'i> {
+        self.longest(text).into_iter().flat_map(|longest| self.from(longest))
+    }
+
+    /// The position of the longest prefix of `text`.
+    pub(super) fn longest(&self, text: &str) -> Option<usize> {
         // A text that does not begin with what all have in common begins with none of them.
-        let mut nearest = text.starts_with(&*self.common).then(|| self.last_up_to(text)).flatten();
+        if !self.common.is_empty() && !text.starts_with(&*self.common) {
+            return None;
+        }
+        let wanted = head(text, self.common.len());
+        let mut nearest = self.last_up_to(text, wanted);
         while let Some(at) = nearest {
-            if self.texts.get(at).is_some_and(|known| text.starts_with(&**known)) {
+            if self.is_prefix(at, text, wanted)? {
                 break;
             }
             nearest = self.parent(at);
         }
-        std::iter::successors(nearest, |&at| self.parent(at))
+        nearest
+    }
+
+    /// Whether a known text is a prefix of one that begins with what all have in common and has that head behind it.
+    fn is_prefix(&self, at: usize, text: &str, wanted: u64) -> Option<bool> {
+        let (head, mask, known) = (self.heads.get(at)?, self.masks.get(at)?, self.texts.get(at)?);
+        let is_in_head = known.len() <= self.common.len() + size_of::<u64>();
+        Some(wanted & mask == *head && (is_in_head || text.starts_with(&**known)))
+    }
+
+    /// That position, then those of its own prefixes.
+    pub(super) fn from(&self, longest: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(Some(longest), |&at| self.parent(at))
     }
 
     /// The position of the last text that does not come after `text`.
-    fn last_up_to(&self, text: &str) -> Option<usize> {
-        let wanted = head(text, self.common.len());
-        let from = self.heads.partition_point(|&head| head < wanted);
-        let same = self.heads.get(from..)?.partition_point(|&head| head == wanted);
-        let tied = self.texts.get(from..from + same)?.partition_point(|known| **known <= *text);
+    fn last_up_to(&self, text: &str, wanted: u64) -> Option<usize> {
+        let after = self.heads.partition_point(|&head| head <= wanted);
+        let (last, up_to) = self.heads.get(..after)?.split_last()?;
+        if *last != wanted {
+            return after.checked_sub(1);
+        }
+        let from = up_to.partition_point(|&head| head < wanted);
+        let tied = self.texts.get(from..after)?.partition_point(|known| **known <= *text);
         (from + tied).checked_sub(1)
     }
 
@@ -74,12 +101,23 @@ pub(super) fn common_prefix<'t>(mut texts: impl Iterator<Item = &'t str>) -> &'t
 
 /// The eight bytes of `text` from `skip` on, zeroes where it ends, so that numbers order as texts do.
 pub(super) fn head(text: &str, skip: usize) -> u64 {
-    let mut bytes = [0; 8];
     let tail = text.as_bytes().get(skip..).unwrap_or_default();
+    if let Some(bytes) = tail.first_chunk() {
+        return u64::from_be_bytes(*bytes);
+    }
+    let mut bytes = [0; 8];
     for (slot, byte) in bytes.iter_mut().zip(tail) {
         *slot = *byte;
     }
     u64::from_be_bytes(bytes)
+}
+
+/// Which of those bytes are text.
+pub(super) fn head_mask(text: &str, skip: usize) -> u64 {
+    match text.len().saturating_sub(skip) {
+        0 => 0,
+        length => u64::MAX << (8 * 8_usize.saturating_sub(length)),
+    }
 }
 
 #[cfg(test)]

@@ -78,7 +78,9 @@ impl ResourceMatcher {
     }
 
     pub(super) fn matches(&self, resource: &str, slots: &impl Slots) -> bool {
-        self.patterns.iter().any(|pattern| pattern.matches(resource, slots)) != self.negated
+        let fits =
+            |pattern: &ResourcePattern| matches!(pattern, ResourcePattern::Any) || pattern.matches(resource, slots);
+        self.patterns.iter().any(fits) != self.negated
     }
 
     /// The same where symbols may stand in the patterns or the resource.

@@ -335,10 +335,15 @@ impl Evaluation<'_> {
         }
         // The index leaves out only what its action or the beginning of its resource rules out, which no key can
         // change: resources are indexed by the text before their first variable.
-        let _ = self.candidates::<()>(group, effect, |member, id, statement, _| {
-            visit(member, id, statement);
-            ControlFlow::Continue(())
-        });
+        for (first, index) in &group.indexes {
+            let candidates = index.find(&self.request.action, &self.request.resource.text);
+            let _ = candidates.visit(effect, |place, _| {
+                if let Some((member, id, statement)) = group.find(*first, place) {
+                    visit(member, id, statement);
+                }
+                ControlFlow::Continue(())
+            });
+        }
     }
 
     fn truth(

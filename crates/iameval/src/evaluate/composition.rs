@@ -57,7 +57,7 @@ impl PolicySet {
         let evaluation = Evaluation::new(self, request);
         let group = self.group_of(statement)?;
         let (member, compiled) = self.find(statement)?;
-        compiled.principal(member.policy.kind(), &evaluation.caller(group, member, &request.context))
+        compiled.principal(|| evaluation.caller(group, member, &request.context))
     }
 
     /// The same where [symbols](crate::symbol) may stand in the element or the request: what is certain, and what may be.
@@ -67,7 +67,7 @@ impl PolicySet {
         let found = self.group_of(statement).zip(self.find(statement));
         let Some((group, (member, compiled))) = found else { return [None; 2] };
         let caller = evaluation.caller(group, member, &request.context);
-        let fit = compiled.principal_fit(member.policy.kind(), &caller, &Reader::new(symbols));
+        let fit = compiled.principal_fit(&caller, &Reader::new(symbols));
         [fit.least, fit.most]
     }
 

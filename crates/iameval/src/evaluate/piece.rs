@@ -91,7 +91,7 @@ impl PolicySet {
 
     pub(super) fn find(&self, id: StatementId) -> Option<(&Member, &CompiledStatement)> {
         let group = self.group_of(id)?;
-        let member = group.member(id.policy - group.first)?;
+        let member = group.members.get((id.policy - group.first) as usize)?;
         Some((member, member.policy.statements.get(id.statement as usize)?))
     }
 }

@@ -71,12 +71,15 @@ impl ServiceRule {
         }
     }
 
-    pub(super) fn verdict(self, layers: Layers) -> Verdict {
-        let decision = match self {
+    pub(super) fn decision(self) -> Decision {
+        match self {
             ServiceRule::GetCallerIdentity | ServiceRule::GetSessionToken => Decision::Allowed,
             _ => Decision::ImplicitDeny,
-        };
-        Verdict { decision, decided_by: DecidedBy::Service, service_rule: Some(self), layers }
+        }
+    }
+
+    pub(super) fn verdict(self, layers: Layers) -> Verdict {
+        Verdict { decision: self.decision(), decided_by: DecidedBy::Service, service_rule: Some(self), layers }
     }
 }
 
@@ -166,9 +169,12 @@ impl Evaluation<'_> {
 
     /// What is decided once no Deny applies.
     pub(super) fn rule_after_denies(&self) -> Option<ServiceRule> {
-        if !self.set.rules.are_on() {
-            return None;
-        }
+        if self.may_meet_rules && self.set.rules.are_on() { self.met_rule_after_denies() } else { None }
+    }
+
+    /// The same for a request of which a rule may speak.
+    #[cold]
+    fn met_rule_after_denies(&self) -> Option<ServiceRule> {
         if self.is_assumed_root() && !self.set.has_layer(Layer::Session) {
             return Some(ServiceRule::AssumedRootWithoutTaskPolicy);
         }
@@ -211,7 +217,9 @@ impl Evaluation<'_> {
 
     /// What the resource's side has to say.
     pub(super) fn resource_side(&self) -> ResourceSide {
-        if self.needs_no_resource_side() {
+        if !self.may_meet_rules {
+            ResourceSide::Grants
+        } else if self.needs_no_resource_side() {
             ResourceSide::NotAsked
         } else if self.has_live(ActionRule::BothSidesRequired) && self.set.has_layer(Layer::Resource) {
             // R-SVC-21, where there is an auth policy.
@@ -269,7 +277,8 @@ impl Evaluation<'_> {
 
     /// Whether statements of that effect do not count in a layer that binds the request.
     pub(super) fn ignores(&self, layer: Layer, effect: Effect) -> bool {
-        layer == Layer::Resource
+        self.may_meet_rules
+            && layer == Layer::Resource
             && match effect {
                 // R-SVC-13: root of the owner's account is not bound by the policy that the call repairs.
                 Effect::Deny => {
@@ -278,6 +287,16 @@ impl Evaluation<'_> {
                 // R-SVC-03, R-SVC-09: where only refusals count, a trust policy grants nothing here and its Denies bind.
                 Effect::Allow => self.set.rules.are_on() && !self.set.rules.exempt() && self.is_about_a_role(),
             }
+    }
+
+    /// Whether a rule leaves out the policies of that layer, which count otherwise.
+    pub(super) fn leaves_out(&self, layer: Layer) -> bool {
+        match layer {
+            Layer::ServiceControl => self.is_exempt_from_scps(),
+            Layer::ResourceControl => self.is_exempt_from_rcps(),
+            Layer::Resource => !self.resource_policy_takes_part(),
+            Layer::Endpoint | Layer::Identity | Layer::PermissionsBoundary | Layer::Session | Layer::ScopeDown => false,
+        }
     }
 
     /// R-ORG-04: what SCPs never restrict.

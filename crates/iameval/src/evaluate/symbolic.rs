@@ -209,7 +209,7 @@ impl<'a> Evaluation<'a> {
             all = all.min(holds);
             observer.element(element(holds));
         };
-        let principal = statement.principal_fit(member.policy.kind(), &self.caller(group, member, view), reader);
+        let principal = statement.principal_fit(&self.caller(group, member, view), reader);
         check(Element::Principal, principal.certainty());
         check(Element::Action, statement.action_truth(self.request, reader));
         check(Element::Resource, statement.resource_truth(self.request, &scope, reader));

@@ -198,9 +198,7 @@ impl<'a> TreeReader<'a> {
                     return Err(self.error(self.at, "a string contains a control character", Some(help)));
                 }
                 Some(_) => {
-                    let tail = self.bytes.get(self.at..).unwrap_or_default();
-                    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-                    self.at += tail.iter().position(special).unwrap_or(tail.len());
+                    self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
                 }
                 None => {
                     return Err(self.error(open, "this string is not closed", Some("add the closing `\"`")));
@@ -341,5 +339,44 @@ impl<'a> TreeReader<'a> {
     fn error(&self, at: usize, message: impl Into<String>, help: Option<&str>) -> Diagnostic {
         let length = self.slice(at, self.bytes.len()).chars().next().map_or(0, char::len_utf8);
         Diagnostic::new(codes::JSON_SYNTAX, Span::new(at, at + length), message).with_any_help(help.map(Into::into))
+    }
+}
+
+/// How many bytes of a string, from its beginning, stand for themselves.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    // The top bit of each byte below `limit`, and perhaps of some behind the first such byte.
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word & TOPS;
+    let equal = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (word, at) in words.iter().zip((0..).step_by(8)) {
+        let word = u64::from_le_bytes(*word);
+        let special = below(word, b' ') | equal(word, b'"') | equal(word, b'\\');
+        if special != 0 {
+            return at + special.trailing_zeros() as usize / 8;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    bytes.len() - rest.len() + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain_bytes;
+
+    #[test]
+    fn a_string_is_plain_up_to_its_end() {
+        for special in [b'"', b'\\', 0, 0x1f] {
+            for at in 0..40 {
+                for other in [b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
+                    let mut bytes = [other; 40];
+                    bytes[at] = special;
+                    bytes[39] = b'"';
+                    assert_eq!(plain_bytes(&bytes), at, "{other} {special}");
+                    assert_eq!(plain_bytes(&bytes[..at]), at, "{other}");
+                }
+            }
+        }
     }
 }

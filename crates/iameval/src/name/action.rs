@@ -1,3 +1,4 @@
+use super::hash_of;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
@@ -22,6 +23,9 @@ pub struct Action {
     both: Box<str>,
     // INVARIANT: where the one colon stands; not 0.
     colon: u32,
+    /// Those of the whole action and of its service prefix, in lower case: every index is asked for both.
+    hash: u64,
+    service_hash: u64,
 }
 
 /// A text that should have been an action.
@@ -53,7 +57,10 @@ impl Action {
         both.push_str(text);
         both.push_str(text);
         both.get_mut(text.len()..).unwrap_or_default().make_ascii_lowercase();
-        Ok(Self { both: both.into(), colon })
+        let lowercase = both.get(text.len()..).unwrap_or_default();
+        let service = lowercase.get(..service.len()).unwrap_or_default();
+        let (hash, service_hash) = (hash_of(lowercase), hash_of(service));
+        Ok(Self { both: both.into(), colon, hash, service_hash })
     }
 
     /// The action as it was written.
@@ -63,17 +70,28 @@ impl Action {
 
     /// The service prefix in lower case: `s3`.
     pub fn service(&self) -> &str {
-        self.lowercase().get(..self.colon as usize).unwrap_or_default()
+        let start = self.both.len() / 2;
+        self.both.get(start..start + self.colon as usize).unwrap_or_default()
     }
 
     /// The name after the colon in lower case: `getobject`.
     pub fn name(&self) -> &str {
-        self.lowercase().get(self.colon as usize + 1..).unwrap_or_default()
+        self.both.get(self.both.len() / 2 + self.colon as usize + 1..).unwrap_or_default()
     }
 
     /// The whole action in lower case.
     pub fn lowercase(&self) -> &str {
         self.both.get(self.both.len() / 2..).unwrap_or_default()
+    }
+
+    /// The hash of the action in lower case.
+    pub(crate) fn hash_value(&self) -> u64 {
+        self.hash
+    }
+
+    /// The hash of the service prefix in lower case.
+    pub(crate) fn service_hash(&self) -> u64 {
+        self.service_hash
     }
 }
 
@@ -88,7 +106,7 @@ impl FromStr for Action {
 
 impl PartialEq for Action {
     fn eq(&self, other: &Self) -> bool {
-        self.lowercase() == other.lowercase()
+        self.hash == other.hash && self.lowercase() == other.lowercase()
     }
 }
 
@@ -96,7 +114,7 @@ impl Eq for Action {}
 
 impl Hash for Action {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.lowercase().hash(state);
+        state.write_u64(self.hash);
     }
 }
 

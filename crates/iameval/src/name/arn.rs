@@ -30,9 +30,21 @@ pub struct ParseArnError {
 
 /// The six parts of a text with at least five colons, the first part included.
 pub(crate) fn split(text: &str) -> Option<[&str; 6]> {
-    let mut parts = text.splitn(6, ':');
-    let mut next = || parts.next();
-    Some([next()?, next()?, next()?, next()?, next()?, next()?])
+    let [first, second, third, fourth, fifth] = colons(text)?;
+    Some([
+        text.get(..first)?,
+        text.get(first + 1..second)?,
+        text.get(second + 1..third)?,
+        text.get(third + 1..fourth)?,
+        text.get(fourth + 1..fifth)?,
+        text.get(fifth + 1..)?,
+    ])
+}
+
+/// The offsets of the first five colons.
+fn colons(text: &str) -> Option<[usize; 5]> {
+    let mut all = memchr::memchr_iter(b':', text.as_bytes());
+    Some([all.next()?, all.next()?, all.next()?, all.next()?, all.next()?])
 }
 
 impl Arn {
@@ -83,12 +95,9 @@ impl FromStr for Arn {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let error = || ParseArnError { text: text.into() };
-        let [head, ..] = split(text).ok_or_else(error)?;
-        if head != "arn" {
-            return Err(error());
-        }
+        let found = colons(text).filter(|_| text.starts_with("arn:")).ok_or_else(error)?;
         let mut colons = [0; 5];
-        for (slot, at) in colons.iter_mut().zip(memchr::memchr_iter(b':', text.as_bytes())) {
+        for (slot, at) in colons.iter_mut().zip(found) {
             *slot = u32::try_from(at).map_err(|_| error())?;
         }
         Ok(Self { text: text.into(), colons })

@@ -1,7 +1,7 @@
-use foldhash::fast::FixedState;
+use super::hash_of;
 use std::convert::Infallible;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ pub struct ContextKey {
     // INVARIANT: the key as it was written, up to `split`, then the same in lower case, whose hash is `hash`.
     both: Arc<str>,
     split: u32,
+    is_multivalued: bool,
     hash: u64,
 }
 
@@ -46,8 +47,9 @@ impl ContextKey {
             both.push_str(&text.to_lowercase());
         }
         let split = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let hash = FixedState::default().hash_one(both.get(text.len()..).unwrap_or_default());
-        Self { both: both.into(), split, hash }
+        let lowercase = both.get(text.len()..).unwrap_or_default();
+        let (is_multivalued, hash) = (MULTIVALUED.binary_search(&lowercase).is_ok(), hash_of(lowercase));
+        Self { both: both.into(), split, is_multivalued, hash }
     }
 
     /// The key as it was written.
@@ -60,9 +62,13 @@ impl ContextKey {
         self.both.get(self.split as usize..).unwrap_or_default()
     }
 
+    fn lowercase_bytes(&self) -> Option<&[u8]> {
+        self.both.as_bytes().get(self.split as usize..)
+    }
+
     /// Whether AWS declares the key as multivalued (R-CTX-02), among the keys that every service knows.
     pub fn is_multivalued(&self) -> bool {
-        MULTIVALUED.binary_search(&self.lowercase()).is_ok()
+        self.is_multivalued
     }
 
     pub(crate) fn hash_value(&self) -> u64 {
@@ -72,7 +78,7 @@ impl ContextKey {
 
 impl PartialEq for ContextKey {
     fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash && self.lowercase() == other.lowercase()
+        self.hash == other.hash && self.lowercase_bytes() == other.lowercase_bytes()
     }
 }
 

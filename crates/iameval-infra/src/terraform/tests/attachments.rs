@@ -418,6 +418,47 @@ fn organization_policies_bind_their_targets() {
 }
 
 #[test]
+fn organization_policies_bind_the_accounts_of_a_unit() {
+    let deny = r#"{"name": "d", "type": "SERVICE_CONTROL_POLICY", "content": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}"#;
+    let policy = creates("aws_organizations_policy.d", deny)
+        .unknown(r#"{"arn": true, "id": true}"#)
+        .written(r#"{"content": {}, "name": {}}"#);
+    let unit = creates("aws_organizations_organizational_unit.u", r#"{"name": "prod", "parent_id": "r-ab12"}"#)
+        .unknown(r#"{"arn": true, "id": true}"#)
+        .written(r#"{"name": {}, "parent_id": {}}"#);
+    let inner = creates("aws_organizations_organizational_unit.i", r#"{"name": "inner", "id": "ou-ab12-inner"}"#)
+        .unknown(r#"{"arn": true, "parent_id": true}"#)
+        .written(
+            r#"{"name": {}, "parent_id": {"references": ["aws_organizations_organizational_unit.u.id", "aws_organizations_organizational_unit.u"]}}"#,
+        );
+    let account =
+        |name: &'static str, after: &'static str| creates(name, after).written(r#"{"name": {}, "parent_id": {}}"#);
+    let attached =
+        |name: &'static str, after: &'static str| creates(name, after).unknown(r#"{"policy_id": true}"#).written(OF_D);
+    let to_unit = creates("aws_organizations_policy_attachment.u", "{}")
+        .unknown(r#"{"policy_id": true, "target_id": true}"#)
+        .written(
+            r#"{"policy_id": {"references": ["aws_organizations_policy.d.id", "aws_organizations_policy.d"]}, "target_id": {"references": ["aws_organizations_organizational_unit.u.id", "aws_organizations_organizational_unit.u"]}}"#,
+        );
+    let one = account(
+        "aws_organizations_account.one",
+        r#"{"name": "one", "id": "111111111111", "parent_id": "ou-ab12-inner"}"#,
+    );
+    let other =
+        account("aws_organizations_account.other", r#"{"name": "other", "id": "222222222222", "parent_id": "r-ab12"}"#);
+    let to_inner = attached("aws_organizations_policy_attachment.i", r#"{"target_id": "ou-ab12-inner"}"#);
+    let to_root = attached("aws_organizations_policy_attachment.r", r#"{"target_id": "r-ab12"}"#);
+    let world = world(&[USER, policy, unit, inner, one, other, to_unit, to_inner, to_root]);
+    let levels = |account: &str| -> Vec<String> {
+        let account = world.account_facts(account.parse().unwrap()).unwrap();
+        account.scps.iter().map(|level| format!("{} {}", level.name, level.policies.len())).collect()
+    };
+    let units = ["tf:aws_organizations_organizational_unit.u 2", "tf:aws_organizations_organizational_unit.i 2"];
+    assert_eq!(levels("111111111111"), ["root 2", units[0], units[1]]);
+    assert_eq!(levels("222222222222"), ["root 2"]);
+}
+
+#[test]
 fn endpoints_have_their_policies() {
     let endpoint = creates("aws_vpc_endpoint.e", with_resource_policy!(r#"{"vpc_id": "vpc-1", "policy": "#, "}"))
         .unknown(r#"{"id": true, "arn": true}"#)
