@@ -6,6 +6,7 @@ killed. What every one of them says must be equal. Prints how long each took.
 
 import argparse
 import contextlib
+import doctest
 import json
 import os
 import pathlib
@@ -377,6 +378,8 @@ def main() -> None:
         spark = session(master, folder)
         on_spark(spark, files["1 % distinct"], asked, expected["1 % distinct"], "standalone")
         spark.stop()
+
+    assert doctest.testmod(iameval.spark).failed == 0
 
 
 if __name__ == "__main__":
