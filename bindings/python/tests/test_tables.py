@@ -365,7 +365,7 @@ BAD: Dict[str, Any] = {
         "twice",
     ),
     "a member twice": (columns(context=[{"aws:SourceIp": "x", "AWS:sourceip": "y"}]), None, "context", "one context key"),
-    "an empty key": (columns(context=key_map([("", "x")])), 0, "context.", "empty"),
+    "an empty key": (columns(context=key_map([("", "x")])), 0, "context", "empty"),
     "mfa and its key": (
         columns(mfa=[True], context=[{"aws:MultiFactorAuthPresent": "true"}]),
         0,
