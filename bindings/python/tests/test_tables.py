@@ -159,9 +159,8 @@ def with_categories_in_polars() -> Any:
 
 
 def in_duckdb(select: str = "SELECT * FROM requests") -> Any:
-    connection = duckdb.connect()
-    connection.register("requests", TABLE)
-    return connection.sql(select)
+    duckdb.register("requests", TABLE)
+    return duckdb.sql(select)
 
 
 MAP_IN_DUCKDB = """
