@@ -4,7 +4,7 @@ use crate::argument::{self, mistyped, several};
 use crate::error::Class;
 use crate::question::Asked;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader, StructArray};
-use arrow_schema::{ArrowError, Field, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use iameval_arrow::{Decider, TableError};
 use iameval_report::count;
 use pyo3::exceptions::PyValueError;
@@ -59,11 +59,33 @@ pub(crate) fn decide(
         return Err(mistyped(table, "table", wanted));
     }
     let rows = table.extract::<AnyRecordBatch>()?.into_reader()?;
+    refuse_old_views(table, &rows.schema())?;
     let decided = py.detach(|| all(asked, rows, &keep, errors));
     decided.map_err(|failure| match failure {
         Failure::Table(error) => wrong_table(py, &error),
         Failure::Arrow(error) => PyValueError::new_err(format!("the table cannot be read: {error}")),
     })
+}
+
+/// Refuses views of texts from pyarrow before 22: with them pyarrow 21 ended the process on Python 3.9.
+fn refuse_old_views(table: &Bound<'_, PyAny>, schema: &Schema) -> PyResult<()> {
+    const FIRST: u32 = 22;
+    let is_view = |field: &&Field| matches!(field.data_type(), DataType::Utf8View | DataType::BinaryView);
+    let Some(column) = schema.flattened_fields().into_iter().find(is_view) else { return Ok(()) };
+    let module = table.get_type().module()?;
+    if !module.to_string_lossy().starts_with("pyarrow") {
+        return Ok(());
+    }
+    let version: String = table.py().import("pyarrow")?.getattr("__version__")?.extract()?;
+    let major = version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(FIRST);
+    if major >= FIRST {
+        return Ok(());
+    }
+    let (name, kind) = (column.name(), column.data_type());
+    let message = format!(
+        "column `{name}`: `{kind}` of pyarrow {version} cannot be read; cast it to `string`, or take pyarrow 22"
+    );
+    Err(PyValueError::new_err(message))
 }
 
 enum Failure {

@@ -46,7 +46,7 @@ impl TestSettings {
             None => Vec::new(),
         };
         let (options, warnings) =
-            py.detach(|| configured(given)).map_err(|finding| Class::World.of(py, &[finding], &Names::default()))?;
+            py.detach(|| configured(given)).map_err(|findings| Class::World.of(py, &findings, &Names::default()))?;
         warn(py, &warnings, &Names::default())?;
         Ok(Self { options })
     }
@@ -130,11 +130,13 @@ impl TestSettings {
 }
 
 /// What the configuration says, with what is odd in it.
-fn configured(worlds: Vec<PathBuf>) -> Result<(Options<'static>, Vec<iameval_world::Finding>), iameval_world::Finding> {
+fn configured(
+    worlds: Vec<PathBuf>,
+) -> Result<(Options<'static>, Vec<iameval_world::Finding>), Vec<iameval_world::Finding>> {
     let disk = Disk::default();
     let nearest = std::env::current_dir().ok().and_then(|here| Config::nearest(&here));
     let config = match nearest {
-        Some(path) => Config::read(&path, &disk)?,
+        Some(path) => Config::read(&path, &disk).map_err(|error| vec![error])?,
         None => Config::default(),
     };
     let mut warnings = Vec::new();
@@ -145,7 +147,7 @@ fn configured(worlds: Vec<PathBuf>) -> Result<(Options<'static>, Vec<iameval_wor
         // Files that were read with it may be there until the process ends.
         catalogue = Box::leak(Box::new(read.catalogue));
     }
-    let defaults = config.defaults.of_tests()?;
+    let defaults = config.defaults.of_tests().map_err(|error| vec![error])?;
     let worlds = if worlds.is_empty() { config.worlds } else { worlds };
     Ok((Options { catalogue, worlds, defaults, ..Options::default() }, warnings))
 }
