@@ -409,7 +409,7 @@ impl<'c> Prover<'c> {
     ///     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
     ///     {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::secret/*"},
     ///     {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}]}"#;
-    /// let set = PolicySet::builder().identity("reader", text)?.build();
+    /// let set = PolicySet::builder().identity("reader", text)?.build().without_service_rules();
     /// let policies = Policies::new(set, [Arc::new(text.parse::<PolicyDocument>()?)]).unwrap();
     /// let denies: Vec<_> = [1, 2].map(|number| policies.set().statement(0, number).into_iter().collect()).into();
     /// let prover = Prover::new(Catalogue::embedded());
