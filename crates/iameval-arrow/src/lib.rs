@@ -3,7 +3,7 @@
 //! A [`Decider`] reads the columns `principal`, `action`, `resource`, `resource_account`, `endpoint`, `mfa` and `context`, of which
 //! only `action` must be there. It gives the columns `decision`, `layer`, `policy`, `statement` and `undecided`.
 //!
-//! Values of a column become small numbers ([`coded`]), rows with equal numbers one row ([`distinct`]), and that is decided by
+//! Values of a column become small numbers (`coded`), rows with equal numbers one row (`distinct`), and that is decided by
 //! [`iameval_ask`].
 
 mod coded;
