@@ -223,6 +223,7 @@ class PolicySet:
         mfa: bool | str | None = ...,
         context: _Context | None = None,
     ) -> list[Answer]: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
     def decide_batch(
         self,
         table: _Stream | _Array,
