@@ -4,7 +4,7 @@
 >>> import iameval.spark
 >>> spark = SparkSession.builder.master("local[1]").getOrCreate()
 >>> world = iameval.World.example("force-mfa")
->>> requests = spark.createDataFrame([("john.doe", "iam:ListUsers", False)], "principal string, action string, mfa boolean")
+>>> requests = spark.createDataFrame([("john.doe", "s3:ListAllMyBuckets", False)], "principal string, action string, mfa boolean")
 >>> iameval.spark.decide(requests, world).select("decision", "layer").first()
 Row(decision='explicit_deny', layer='identity')
 
