@@ -3,6 +3,8 @@
 use crate::words::is_absent;
 use iameval::codes::INVALID_FIELD;
 use iameval::{Context, ContextKey, ContextValue, DateTime, Problem};
+use iameval_ask::listed_value;
+use iameval_data::Catalogue;
 use iameval_world::{Finding, Source};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyFrozenSet, PyInt, PyList, PyMapping, PySet, PyString, PyTuple};
@@ -56,7 +58,7 @@ pub(crate) fn read(given: &Bound<'_, PyAny>) -> Result<Context> {
                 if !(value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>()) {
                     texts.sort_unstable();
                 }
-                ContextValue::list(texts.iter().map(String::as_str))
+                listed_value(&ContextKey::new(&key), &texts, Catalogue::embedded())
             })
         } else {
             text(&value).map(|text| ContextValue::single(&text))

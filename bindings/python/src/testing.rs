@@ -253,7 +253,7 @@ impl Coverage {
         }))
     }
 
-    /// Raises `ValueError` where a text is no form of coverage.
+    /// Raises `ValueError` for a text that does not name a form of coverage.
     #[staticmethod]
     fn check_form(form: &Bound<'_, PyAny>) -> PyResult<()> {
         read_form(&argument::text(form, "form")?).map(drop)

@@ -126,3 +126,23 @@ def test_mfa_is_said_once() -> None:
 def test_other_states_are_refused(mfa: Any, raised: Type[Exception], said: str) -> None:
     with pytest.raises(raised, match=said):
         decide(when("Null", "aws:SourceIp", "false"), mfa=mfa)
+
+
+def test_a_list_of_one_is_the_value_of_a_key_that_has_one() -> None:
+    policies = iameval.PolicySet(
+        identity={
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": "s3:*", "Resource": "*"},
+                {
+                    "Effect": "Deny",
+                    "Action": "s3:*",
+                    "Resource": "*",
+                    "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+                },
+            ],
+        }
+    )
+    for value in ("8.8.8.8", ["8.8.8.8"]):
+        decision = policies.decide("s3:GetObject", resource="*", context={"aws:SourceIp": value})
+        assert decision == iameval.Decision.EXPLICIT_DENY

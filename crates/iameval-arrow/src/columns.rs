@@ -111,7 +111,7 @@ fn check_names(batch: &RecordBatch, kept: &Kept) -> Result<(), TableError> {
             let help = did_you_mean(unknown, NAMES).unwrap_or_else(|| {
                 format!("keep it if it should come back as it is; requests have {}", NAMES.join(", "))
             });
-            let problem = Problem::new(INVALID_FIELD, "it is no part of a request");
+            let problem = Problem::new(INVALID_FIELD, "it is not part of a request");
             Err(TableError::of_column(unknown, problem.with_help(help)))
         }
     }

@@ -7,6 +7,7 @@ use arrow_array::{Array, ArrayRef, StructArray};
 use arrow_schema::DataType;
 use iameval::codes::INVALID_FIELD;
 use iameval::{Context, ContextKey, ContextValue, Problem};
+use iameval_ask::listed_value;
 use iameval_data::Catalogue;
 use std::ops::Range;
 
@@ -155,11 +156,6 @@ impl Contexts {
     }
 }
 
-/// Whether AWS declares the key as one with several values.
-fn is_multivalued(key: &ContextKey) -> bool {
-    key.is_multivalued() || Catalogue::embedded().is_multivalued(key)
-}
-
 /// Whether that is a key with its value.
 fn is_entry(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Struct(fields) if fields.len() == 2)
@@ -178,10 +174,7 @@ fn add(context: &mut Context, key: &ContextKey, cell: &Cell) -> Result<(), Wrong
         Cell::Null => return Ok(()),
         Cell::Text(text) => ContextValue::single(text),
         // All values of a map have one type, so that a key with one value has it as a list where another key has several.
-        Cell::List(texts) => match &**texts {
-            [text] if !is_multivalued(key) => ContextValue::single(text),
-            texts => ContextValue::list(texts.iter().map(|text| &**text)),
-        },
+        Cell::List(texts) => listed_value(key, texts, Catalogue::embedded()),
         Cell::Wrong(problem) => return Err(WrongContext { key: Some(key.clone()), problem: problem.clone() }),
     };
     context.insert_key(key.clone(), Some(value));

@@ -63,6 +63,7 @@ pub use impossible::undecided_keys;
 pub use layer_outcome::LayerOutcome;
 pub use mark::{Element, KeyState, Mark, Says};
 pub use matrix::{AS_IT_IS, Axis, Common, Lead, Matrix, MatrixCell, MatrixColumn, MatrixQuestion, MatrixRow, RowKind};
+pub use multivalued::listed_value;
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use outcome::{DecidingStatement, Outcome, RowQuestion};

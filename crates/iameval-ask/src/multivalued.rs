@@ -1,6 +1,6 @@
 //! Context keys that services declare as lists.
 
-use iameval::{ContextKey, Request};
+use iameval::{ContextKey, ContextValue, Request};
 use iameval_data::Catalogue;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,6 +8,26 @@ use std::collections::HashMap;
 /// Makes lists of the keys that services declare as such. Every request that is asked goes through here.
 pub(crate) fn declare(request: &mut Request, is_multivalued: impl Fn(&ContextKey) -> bool) {
     request.declare_multivalued(is_multivalued);
+}
+
+/// The value of a key that was given as a list, for front ends whose users write lists of one where a key has one value. Unless the
+/// key is declared as multivalued, a list of one is that value: as a list it would miss every operator without a set qualifier, and
+/// so a Deny (R-CTX-02).
+///
+/// ```
+/// use iameval::ContextKey;
+/// use iameval_ask::listed_value;
+/// use iameval_data::Catalogue;
+///
+/// let value = |key: &str| listed_value(&ContextKey::new(key), &["x"], Catalogue::embedded());
+/// assert!(!value("aws:SourceIp").is_list());
+/// assert!(value("aws:TagKeys").is_list());
+/// ```
+pub fn listed_value<T: AsRef<str>>(key: &ContextKey, texts: &[T], catalogue: &Catalogue) -> ContextValue {
+    match texts {
+        [text] if !key.is_multivalued() && !catalogue.is_multivalued(key) => ContextValue::single(text.as_ref()),
+        texts => ContextValue::list(texts.iter().map(AsRef::as_ref)),
+    }
 }
 
 /// The catalogue's answers so far: a batch asks for the same few keys again and again, and the catalogue is slow to say

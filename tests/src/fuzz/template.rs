@@ -60,7 +60,7 @@ pub fn service_text(text: &str) {
     holds(&files, service.policies(&files), World::from_sources(&files, &[&service]));
 }
 
-/// Any text as a plan of Terraform, or as source where it is no object of JSON.
+/// Any text as a plan of Terraform, or as source where it is not a JSON object.
 ///
 /// # Panics
 /// When what holds of templates does not hold of it.

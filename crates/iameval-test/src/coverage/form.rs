@@ -35,7 +35,7 @@ impl FromStr for CoverageForm {
     }
 }
 
-/// A text that is no form of coverage.
+/// A text that does not name a form of coverage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseCoverageFormError {
     text: String,
