@@ -140,7 +140,8 @@ impl Terraform {
     }
 
     /// The folder of the source that a plan was made of. What the plan leaves out, such as a policy of which a part is not
-    /// known, is what the source says, with what the plan knows.
+    /// known, is what the source says, with what the plan knows. The folder that the plan is in and the current one are found
+    /// without it, where the plan was made of one of them.
     #[must_use]
     pub fn source(mut self, folder: impl Into<PathBuf>) -> Self {
         self.last.source = Some(folder.into());
@@ -331,6 +332,13 @@ fn stem(path: &Path) -> String {
     }
 }
 
+/// The folder that a plan was made of, where nobody has to name it: the plan's own, or the current one.
+fn folder_by_itself(files: &dyn Files, plan: &Source, configuration: &Configuration<'_>) -> Option<PathBuf> {
+    let beside = plan.path.as_deref().map(folder_of);
+    let here = Some(PathBuf::from("."));
+    [beside, here].into_iter().flatten().find(|folder| source::is_of(files, folder, configuration))
+}
+
 /// Reads a plan or a state, and beside a plan the folder of its source.
 fn plan(
     files: &dyn Files,
@@ -350,17 +358,18 @@ fn plan(
     let redacted = redact::redacted(source, &tree);
     let root = plan::read(shown.clone(), redacted.clone(), settings.known.clone(), naming);
     let Some(node) = shown.configuration else { return Ok(root) };
-    // Where the current folder is that of the source, nobody has to name it.
-    let here = Path::new(".");
-    let is_here = || source::is_of(files, here, &Configuration::new(Some(node)));
-    let Some(folder) = folder.or_else(|| is_here().then_some(here)) else { return Ok(root) };
-    let facts = Facts::new(&shown.entries, shown.variables, Some(node));
     let configuration = Configuration::new(Some(node));
+    let folder = match folder {
+        Some(folder) => Some(folder.to_owned()),
+        None => folder_by_itself(files, source, &configuration),
+    };
+    let Some(folder) = folder else { return Ok(root) };
+    let facts = Facts::new(&shown.entries, shown.variables, Some(node));
     let beside = source::Plan { facts: &facts, configuration: &configuration, source: &redacted };
     // Both readings put resources into the same account.
     let mut settings = settings.clone();
     settings.known.account = Some(root.location.account.clone());
     settings.known.region = Some(root.location.region.clone());
-    let written = source::read(files, folder, &settings, Some(&beside), naming)?;
+    let written = source::read(files, &folder, &settings, Some(&beside), naming)?;
     Ok(overlay::together(root, written, naming.symbols))
 }

@@ -3,10 +3,11 @@
 use super::super::address::Address;
 use super::symbols;
 use crate::Terraform;
+use crate::testing::Memory;
 use iameval::json::{self, Node, Value};
 use iameval::symbol::SymbolKind;
 use iameval::{Action, Context, Decision};
-use iameval_world::{Ask, Attached, Disk, World};
+use iameval_world::{Ask, Attached, Disk, Files, World};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -17,8 +18,17 @@ pub(super) fn path(name: &str) -> PathBuf {
     std::env::var_os("IAMEVAL_TERRAFORM_LOOP").map_or_else(kept, PathBuf::from).join(name)
 }
 
+fn read_from(files: &dyn Files, source: &Terraform) -> World {
+    World::from_sources(files, &[source]).unwrap_or_else(|wrong| panic!("{wrong:#?}"))
+}
+
 fn read(source: &Terraform) -> World {
-    World::from_sources(&Disk::default(), &[source]).unwrap_or_else(|wrong| panic!("{wrong:#?}"))
+    read_from(&Disk::default(), source)
+}
+
+/// The plan where its source is not beside it.
+fn plan_alone() -> Memory {
+    Memory::default().with("plan.json", std::fs::read_to_string(path("plan.json")).unwrap())
 }
 
 /// A document in one form: lists in order, a list of one as that one, no empty `Sid`.
@@ -162,8 +172,8 @@ fn known_in_plan(plan: &Node<'_>, at: &str) -> Vec<String> {
 }
 
 /// The plan with everything set to what the state shows.
-fn settled(plan: Terraform) -> Terraform {
-    let before = read(&plan);
+fn settled(files: &dyn Files, plan: Terraform) -> Terraform {
+    let before = read_from(files, &plan);
     let state = State::read("state.json");
     let text = std::fs::read_to_string(path("plan.json")).unwrap();
     let tree = json::parse(&text).unwrap();
@@ -184,7 +194,8 @@ fn settled(plan: Terraform) -> Terraform {
 
 #[test]
 fn a_plan_with_what_the_state_shows_is_the_world_of_the_state() {
-    let plan = said(&read(&settled(Terraform::new(path("plan.json")))));
+    let files = plan_alone();
+    let plan = said(&read_from(&files, &settled(&files, Terraform::new("plan.json"))));
     let state = said(&read(&Terraform::new(path("state.json"))));
     for (plan, state) in plan.iter().zip(&state) {
         assert_eq!(plan, state);
@@ -236,7 +247,7 @@ pub(super) fn answers(world: &World) -> BTreeMap<String, Decision> {
 /// No certain answer of a plan changes once everything is known.
 #[test]
 fn what_is_certain_stays_so() {
-    let before = answers(&read(&Terraform::new(path("plan.json"))));
+    let before = answers(&read_from(&plan_alone(), &Terraform::new("plan.json")));
     let after = answers(&read(&Terraform::new(path("state.json"))));
     let (mut certain, mut open) = (0, 0);
     assert_eq!(before.len(), after.len());
@@ -302,7 +313,7 @@ fn what_is_certain_in_the_source_stays_so() {
 /// What a plan knows, the source does not contradict: where both are certain of an answer, it is the same.
 #[test]
 fn the_source_does_not_contradict_the_plan() {
-    let plan = answers(&read(&Terraform::new(path("plan.json"))));
+    let plan = answers(&read_from(&plan_alone(), &Terraform::new("plan.json")));
     let source = answers(&read(&Terraform::new(path(""))));
     for (question, decision) in &plan {
         let other = source.get(question).unwrap_or_else(|| panic!("{question}"));
@@ -315,7 +326,9 @@ fn the_source_does_not_contradict_the_plan() {
 /// With its source beside it, a plan knows every policy, and nothing that is certain changes.
 #[test]
 fn a_plan_with_its_source_knows_its_policies() {
-    let plan = read(&Terraform::new(path("plan.json")).source(path("")));
+    // The folder that the plan is in needs no name.
+    let plan = read(&Terraform::new(path("plan.json")));
+    assert_eq!(plan.policies().len(), read(&Terraform::new(path("plan.json")).source(path(""))).policies().len());
     let after = answers(&read(&Terraform::new(path("state.json"))));
     let (mut certain, mut open) = (0, 0);
     for (question, decision) in &answers(&plan) {
