@@ -1,5 +1,5 @@
 """Decides tables of a million requests: in this process, through DuckDB and Polars, and on clusters of Spark, of which workers are
-killed. What every one of them says must be equal. Prints how long each took.
+killed, and through Spark Connect. What every one of them says must be equal. Prints how long each took.
 
     spark.py FOLDER
 """
@@ -228,6 +228,17 @@ def on_spark(spark: SparkSession, folder: pathlib.Path, world: iameval.World, ex
     same(decided.toArrow(), expected, f"Spark, {name}")
 
 
+def by_connect(folder: pathlib.Path, world: iameval.World, expected: pyarrow.Table) -> None:
+    """A client that has no context of Spark, so nothing can be broadcast."""
+    spark = SparkSession.builder.remote("local[2]").getOrCreate()
+    decided = iameval.spark.decide(spark.read.parquet(str(folder)), world)
+    with Timed("Spark Connect, iameval.spark.decide, 1 % distinct"):
+        found = decided.toArrow()
+    same(found, expected, "Spark Connect")
+    bad_rows(spark, world)
+    spark.stop()
+
+
 def bad_rows(spark: SparkSession, world: iameval.World) -> None:
     schema = "id int, principal string, action string, context map<string,string>"
     given = [
@@ -379,6 +390,7 @@ def main() -> None:
         on_spark(spark, files["1 % distinct"], asked, expected["1 % distinct"], "standalone")
         spark.stop()
 
+    by_connect(files["1 % distinct"], asked, expected["1 % distinct"])
     assert doctest.testmod(iameval.spark).failed == 0
 
 

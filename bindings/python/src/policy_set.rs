@@ -155,7 +155,8 @@ impl PolicySet {
     /// `action`, `resource`, `resource_account`, `endpoint`, `mfa` (bool, or `"absent"`) and `context` (a struct or map of context
     /// keys); only `action` is needed, and a null says nothing. The result has `decision`, `layer`, `policy`, `statement` and
     /// `undecided`, in the order of the rows. `keep` names further columns that come back as they are, `"*"` all of them. With
-    /// `errors="column"` a row that cannot be decided has the reason in a column `error`, instead of an exception for the first.
+    /// `errors="column"` a row that cannot be decided has the reason in a column `error`, instead of an exception for the first,
+    /// and a table without rows is no mistake.
     /// Rows that are equal are decided once.
     ///
     /// >>> import pyarrow

@@ -121,6 +121,9 @@ fn all(
         Some(batch) => batch.schema(),
         None => decide(&decider, &RecordBatch::new_empty(schema)).map_err(Failure::Table)?.schema(),
     };
+    if first == 0 && matches!(errors, Errors::Raise) {
+        return Err(Failure::Table(TableError::without_rows()));
+    }
     Ok(Table { batches, schema })
 }
 

@@ -436,7 +436,10 @@ def test_other_words_for_errors_are_refused() -> None:
 
 @pytest.mark.parametrize("table", [TABLE.slice(0, 0), TABLE.schema.empty_table(), pa.table({"action": pa.array([], pa.string())})])
 def test_a_table_without_rows(table: Any) -> None:
-    decided = ALONE.decide_batch(table, errors="column") if table.num_columns == 1 else WORLD.decide_batch(table)
+    asked = ALONE if table.num_columns == 1 else WORLD
+    with pytest.raises(TableError, match="^the table has no rows$"):
+        asked.decide_batch(table)
+    decided = asked.decide_batch(table, errors="column")
     assert len(decided) == 0
     assert decided.column_names[:5] == ADDED
     assert str(decided) == f"<Table of 0 rows: {', '.join(decided.column_names)}>"

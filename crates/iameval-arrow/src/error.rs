@@ -1,6 +1,7 @@
 //! What is wrong with a table.
 
 use iameval::Problem;
+use iameval::codes::INVALID_FIELD;
 use std::fmt;
 
 /// What is wrong with a table of requests, and where.
@@ -16,6 +17,11 @@ pub struct TableError {
 }
 
 impl TableError {
+    /// A table without a row, for those who take it as a mistake: nothing is asked, so nothing can be decided.
+    pub fn without_rows() -> Self {
+        Self { column: None, row: None, problem: Problem::new(INVALID_FIELD, "the table has no rows") }
+    }
+
     /// About a column as a whole.
     pub(crate) fn of_column(column: &str, problem: Problem) -> Self {
         Self { column: Some(column.to_owned()), row: None, problem }

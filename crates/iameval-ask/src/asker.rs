@@ -269,7 +269,7 @@ impl<'a> Asker<'a> {
     /// Who asks: the principal of that name, or the default one, or the only one there is, or someone unnamed.
     ///
     /// # Errors
-    /// When there is no such principal, and where one is needed.
+    /// If there is no principal of that name, or none can be assumed where one is needed.
     pub fn principal(&self, name: Option<&str>) -> Result<WorldPrincipal, Vec<Tagged<QuestionProblem>>> {
         let principal = match name.or(self.world.defaults().principal.as_deref()) {
             Some(name) => {

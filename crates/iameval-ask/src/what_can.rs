@@ -169,7 +169,7 @@ impl Asker<'_> {
         context: &Context,
         mfa: Option<Mfa>,
     ) -> Result<(Provable, Scope, Vec<Layer>), PrivilegesProblem> {
-        // An action that is none of STS, for which trust policies would take part.
+        // An action that does not belong to STS, for which trust policies would take part.
         let action = Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"));
         let refused = |findings| PrivilegesProblem::from(whole(QuestionProblem::Policies(findings)));
         let situation = self.situation(caller, &action, resource).map_err(refused)?;

@@ -24,7 +24,7 @@ pub(crate) fn run(flags: &Explain, output: &mut Output) -> Outcome<Exit> {
     Ok(Exit::Wanted)
 }
 
-/// The codes of these names, or every name that is none.
+/// The codes of these names, or every name that is not a code.
 fn named(names: &[String], codes: &Codes) -> Outcome<Vec<Code>> {
     let mut failure = Failure(Vec::new());
     let mut found = Vec::new();

@@ -77,7 +77,7 @@ impl Revision {
             ("this folder is not in a git repository".to_owned(), "`REV:PATH` is a file at a git revision")
         } else if said.contains("invalid object name") || said.contains("unknown revision") {
             (
-                format!("there is no file of that name, and no git revision `{name}`"),
+                format!("`{name}` is neither a file nor a git revision"),
                 "in CI, fetch the branch first, such as with `git fetch origin main`",
             )
         } else if said.contains("does not exist in") || said.contains("exists on disk, but not in") {

@@ -12,7 +12,7 @@ pub(crate) fn in_text(text: &str) -> Value<'_> {
     if is_row { parse(text) } else { Value::parse(text) }
 }
 
-/// Reads such a text; `Null` where it is none.
+/// Reads such a text; `Null` where it is not one.
 fn parse(text: &str) -> Value<'_> {
     let mut reader = Reader { rest: text.trim() };
     reader.value(0)

@@ -34,7 +34,7 @@ pub(crate) fn lint(document: &PolicyDocument, kind: PolicyKind, report: &mut imp
         let decide = |mfa| probe.decide(action, resource, mfa);
         decide(Mfa::False) == Decision::ExplicitDeny && decide(Mfa::TRUE) != Decision::ExplicitDeny
     };
-    // Only a Deny of ordinary calls enforces MFA; one of a few sensitive calls is none of this lint's business.
+    // Only a Deny of ordinary calls enforces MFA; one of a few sensitive calls does not concern this lint.
     if !blocked(ORDINARY.0, ORDINARY.1) {
         return;
     }

@@ -296,7 +296,7 @@ pub(crate) fn document_text(loaded: &LoadedPolicy, names: &Names) -> String {
     names.shown(&loaded.document().to_json().to_string(), Writing::Json).into_owned()
 }
 
-/// A unique id for those of whom none is known: always the same for one ARN.
+/// A unique id for those whose own is not known: always the same for one ARN.
 fn unique_id(kind: EntityKind, arn: &str) -> String {
     kind.prefix().to_owned() + &letters(arn)
 }

@@ -44,7 +44,7 @@ pub fn in_folder(folder: &Path) -> Result<Discovered, Finding> {
 /// do not fit a `/`. A pattern that is a folder stands for the test files in it.
 ///
 /// # Errors
-/// A pattern that is none, or fits no file; a folder that cannot be read.
+/// A malformed pattern, or one that fits no file; a folder that cannot be read.
 pub fn by_patterns(folder: &Path, patterns: &[String]) -> Result<Discovered, Finding> {
     let mut found = Discovered::default();
     for pattern in patterns {

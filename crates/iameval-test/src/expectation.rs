@@ -97,7 +97,7 @@ impl fmt::Display for Expectation {
     }
 }
 
-/// A text that is none of the five words.
+/// A text that is not one of the five words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseExpectationError {
     text: String,

@@ -39,7 +39,7 @@ pub(crate) fn files() -> WithInfrastructure<Disk> {
 /// A world that comes with the crate, such as `force-mfa`.
 ///
 /// # Panics
-/// When there is none of that name.
+/// If nothing has that name.
 #[track_caller]
 pub fn example(name: &str) -> World {
     let Some(example) = Example::find(name) else {

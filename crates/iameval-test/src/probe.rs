@@ -31,7 +31,7 @@ impl Probe for PassedCase<'_> {
 }
 
 impl<'f> FileRun<'f> {
-    /// The cases that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them: where a part of it
+    /// The cases that passed, for [`MutantRun`](crate::MutantRun). One that must fail is not among them: where a part of it
     /// passes, no one would notice if that failed as well. Nor is one that asks who can, or a claim.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl<'f> FileRun<'f> {
         checks.map(|check| Ok(PassedCase { file: self.file, check, asked: self.file.asked(check)? })).collect()
     }
 
-    /// The claims that passed, for [`MutantRun`](crate::MutantRun). One that must fail is none of them.
+    /// The claims that passed, for [`MutantRun`](crate::MutantRun). One that must fail is not among them.
     ///
     /// # Errors
     /// A policy that is not valid for the way it is attached.

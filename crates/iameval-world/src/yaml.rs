@@ -218,7 +218,7 @@ impl Reader<'_> {
     }
 }
 
-/// A tag that is none of YAML's own.
+/// A tag that is not one of YAML's own.
 fn own_tag(tag: Option<&Tag>) -> Option<String> {
     tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty()).map(|tag| tag.suffix.clone())
 }

@@ -86,5 +86,8 @@ class _Ask:
         return self._world.decide_batch(rows, keep="*", errors="column", **self._beside)
 
 
-#: What a task was sent, and the next task of the same process is sent again.
-_read = functools.lru_cache(maxsize=4)(pickle.loads)
+@functools.lru_cache(maxsize=4)
+def _read(sent: bytes) -> _Ask:
+    """What a task was sent, and the next task of the same process is sent again."""
+    asked: _Ask = pickle.loads(sent)
+    return asked

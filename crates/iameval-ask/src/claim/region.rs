@@ -256,7 +256,7 @@ fn is_under(arn: &str, above: &str) -> bool {
     World::has_things_under(above) && arn.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// An account that is none of these.
+/// An account other than these.
 fn stranger(known: &BTreeSet<AccountId>) -> Option<AccountId> {
     let mut candidates = (0..=known.len()).filter_map(|number| format!("{number:012}").parse().ok());
     candidates.find(|account| !known.contains(account))

@@ -4,7 +4,7 @@ use super::{DeniedCall, UnreadDenial, account_of};
 use iameval::ContextValue;
 use iameval::json::{self, Node, Value};
 
-/// The refused call of a decoded message, with or without what the command prints around it; `None` where it is none.
+/// The refused call of a decoded message, with or without what the command prints around it; `None` where it is not one.
 pub(super) fn read(text: &str) -> Option<Result<DeniedCall, UnreadDenial>> {
     let tree = json::parse(text).ok()?;
     if let Some(inner) = tree.get("DecodedMessage").and_then(|node| node.as_str()) {

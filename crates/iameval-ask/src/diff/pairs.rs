@@ -233,7 +233,7 @@ impl<'w> Worlds<'w> {
     }
 }
 
-/// An action that is none of STS, for which trust policies would take part.
+/// An action that does not belong to STS, for which trust policies would take part.
 fn any_action() -> Action {
     Action::literal("any:any").unwrap_or_else(|_| unreachable!("this is an action"))
 }

@@ -65,7 +65,7 @@ pub(super) fn has_one_length(text: &str) -> bool {
     !text.contains([DOTTED, '\u{307}'])
 }
 
-/// A letter that is none of `named`, a readable one where possible. It is neither a digit nor a colon.
+/// A letter that is not among `named`, a readable one where possible. It is neither a digit nor a colon.
 pub(super) fn fresh(named: &[char]) -> Option<char> {
     let readable = ('x'..='z').chain('a'..='w').chain('X'..='Z').chain('A'..='W').chain('à'..='ö');
     let rest = ('\u{4E00}'..='\u{9FFF}').chain('\u{AC00}'..='\u{D7A3}').chain('\u{E000}'..='\u{F8FF}');

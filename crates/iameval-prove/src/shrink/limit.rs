@@ -25,7 +25,7 @@ impl SizeLimit {
     /// assert_eq!(SizeLimit::of(&document, PolicyKind::Resource), None);
     /// ```
     pub fn of(document: &PolicyDocument, kind: PolicyKind) -> Option<Self> {
-        // `check` goes by the highest that a quota can be raised to, so as to report no mistake that is none.
+        // `check` goes by the highest that a quota can be raised to, so that it reports no mistake where there is none.
         if kind == PolicyKind::RoleTrust {
             return Some(Self { characters: 2_048, what: "a trust policy, unless its quota was raised," });
         }

@@ -38,7 +38,7 @@ pub(super) fn changes<'d>(tree: &Node<'d>, account: Option<AccountId>) -> Vec<Po
 }
 
 impl<'d> PolicyChange<'d> {
-    /// The policy after the change; `None` when it is none any more.
+    /// The policy after the change; `None` when it is no longer a policy.
     pub(super) fn document(&self, tree: &Node<'d>) -> Option<PolicyDocument> {
         let at = tree.members()?.iter().position(|member| member.key == "Statement")?;
         let member = tree.members()?.get(at)?;
