@@ -11,7 +11,7 @@ mod version;
 mod written;
 
 use crate::value::{Value, ValueKind};
-use choices::{Way, chosen, symbols_of};
+use choices::{Way, chosen, needed_by};
 use iameval::json::Node;
 use iameval::symbol::{Symbol, Symbols};
 use iameval::text::Span;
@@ -82,8 +82,8 @@ impl Reader<'_> {
     /// Everything that a value could be that is a document and not known.
     pub(crate) fn unknown(self, symbol: Symbol, span: Span, way: &Way) -> Draft {
         let mut draft = Draft::empty(span);
-        let mut only_if = symbols_of(way);
-        only_if.push(symbol);
+        let mut only_if = needed_by(way);
+        only_if.push(symbol.into());
         draft.pieces = unknown_statements(self.kind, symbol, span, &only_if);
         draft
     }
@@ -118,7 +118,7 @@ impl Reader<'_> {
                 }
             }
             ValueKind::Map(entries) => draft.pieces.extend(self.statement(entries, value, way)),
-            _ => draft.pieces.extend(choices::node(value, way).map(|node| Piece::new(node, symbols_of(way)))),
+            _ => draft.pieces.extend(choices::node(value, way).map(|node| Piece::new(node, needed_by(way)))),
         }
     }
 
@@ -148,7 +148,7 @@ impl Reader<'_> {
                 });
                 let texts: Vec<_> = texts.collect();
                 let same = texts.windows(2).all(|pair| pair.first() == pair.last());
-                (!same).then_some(*on)
+                (!same).then_some(on.symbol())
             }
             _ => self.unknown_in(&entry.value),
         };

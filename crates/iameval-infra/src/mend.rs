@@ -3,7 +3,7 @@
 use crate::cloudformation::CloudFormation;
 use crate::infrastructure::WithTexts;
 use crate::policies::{TemplatePolicies, TemplatePolicy};
-use iameval::symbol::Symbols;
+use iameval::symbol::{OnlyIf, Symbols};
 use iameval::{Code, Diagnostic, Fix, Parsed, PolicyDocument, Statement};
 use iameval_world::{Files, Finding, Source};
 use std::collections::BTreeMap;
@@ -166,7 +166,7 @@ fn of_document(parsed: &Parsed<PolicyDocument>) -> Option<String> {
 }
 
 /// What the statements of a policy depend on.
-fn conditions(policy: &TemplatePolicy) -> Vec<&[iameval::symbol::Symbol]> {
+fn conditions(policy: &TemplatePolicy) -> Vec<&[OnlyIf]> {
     let statements = policy.parsed.value.iter().flat_map(PolicyDocument::statements);
     statements.map(Statement::only_if).collect()
 }

@@ -3,7 +3,7 @@
 //! Resources have the types and properties of CloudFormation, whatever language they are written in.
 
 use crate::value::Value;
-use iameval::symbol::Symbol;
+use iameval::symbol::{OnlyIf, Symbol};
 use iameval::text::Span;
 use iameval_world::Source;
 use std::fmt;
@@ -109,4 +109,11 @@ pub(crate) struct Resource {
     pub(crate) construct_path: Option<String>,
     /// Where it is deployed.
     pub(crate) location: Rc<Location>,
+}
+
+impl Resource {
+    /// What it needs to be created.
+    pub(crate) fn exists_only_if(&self) -> Option<OnlyIf> {
+        self.only_if.map(OnlyIf::holds)
+    }
 }

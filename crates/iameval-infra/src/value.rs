@@ -1,6 +1,6 @@
 //! Values of templates after their functions were evaluated: known, unknown, or one of several.
 
-use iameval::symbol::Symbol;
+use iameval::symbol::{OnlyIf, Symbol};
 use iameval::text::Span;
 use std::ops::Range;
 
@@ -26,9 +26,40 @@ pub(crate) enum ValueKind {
     Unknown(Symbol),
     /// One of these, as what the symbol stands for tells; `None` where there is nothing then (`AWS::NoValue`).
     OneOf {
-        on: Symbol,
+        on: Switch,
         choices: Vec<Option<Value>>,
     },
+}
+
+/// What decides which of several things a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Switch {
+    /// A symbol, which decides alike wherever there are as many choices: of a condition the first where it holds.
+    Alike(Symbol),
+    /// A symbol, in a way of which nothing else is known.
+    Somehow(Symbol),
+}
+
+impl Switch {
+    pub(crate) fn symbol(self) -> Symbol {
+        match self {
+            Self::Alike(symbol) | Self::Somehow(symbol) => symbol,
+        }
+    }
+
+    /// That one of so many choices is taken.
+    pub(crate) fn chooses(self, index: usize, of: usize) -> OnlyIf {
+        match (self, u32::try_from(index), u32::try_from(of)) {
+            (Self::Alike(on), Ok(index), Ok(of)) => OnlyIf::Choice { on, index, of },
+            (on, ..) => OnlyIf::Symbol(on.symbol()),
+        }
+    }
+}
+
+impl From<Symbol> for Switch {
+    fn from(symbol: Symbol) -> Self {
+        Self::Alike(symbol)
+    }
 }
 
 /// A text with the places of its parts.
@@ -50,6 +81,25 @@ pub(crate) struct Entry {
 }
 
 impl Value {
+    /// A value that is taken only if something is so that is not known, and otherwise another one or nothing.
+    pub(crate) fn only_if(only_if: OnlyIf, value: Self, otherwise: Option<&Self>) -> Self {
+        Self::forked(only_if, value.span, &Some(value), &otherwise.cloned())
+    }
+
+    /// A value that is taken unless something is so that is not known.
+    pub(crate) fn unless(only_if: OnlyIf, value: Self) -> Self {
+        Self::forked(only_if, value.span, &None, &Some(value))
+    }
+
+    fn forked(only_if: OnlyIf, span: Span, then: &Option<Self>, otherwise: &Option<Self>) -> Self {
+        let (on, taken, of) = match only_if {
+            OnlyIf::Symbol(symbol) => (Switch::Somehow(symbol), 0, 2),
+            OnlyIf::Choice { on, index, of } => (Switch::Alike(on), index, of),
+        };
+        let choices = (0..of).map(|index| if index == taken { then.clone() } else { otherwise.clone() });
+        Self { span, kind: ValueKind::OneOf { on, choices: choices.collect() } }
+    }
+
     /// A text that does not stand in the template as it is.
     pub(crate) fn text(span: Span, text: impl Into<String>) -> Self {
         Self { span, kind: ValueKind::Text(Text::from(text.into())) }
@@ -83,7 +133,7 @@ impl Value {
     }
 
     /// The first choice in it that is open: what decides, and among how many.
-    pub(crate) fn first_choice(&self) -> Option<(Symbol, usize)> {
+    pub(crate) fn first_choice(&self) -> Option<(Switch, usize)> {
         match &self.kind {
             ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
             ValueKind::List(items) => items.iter().find_map(Value::first_choice),
@@ -97,7 +147,7 @@ impl Value {
     }
 
     /// The value once it is known which choice `on` decides for; `None` where there is nothing then.
-    pub(crate) fn chosen(&self, on: Symbol, index: usize) -> Option<Value> {
+    pub(crate) fn chosen(&self, on: Switch, index: usize) -> Option<Value> {
         let kind = match &self.kind {
             ValueKind::OneOf { on: other, choices } if *other == on => {
                 return choices.get(index)?.as_ref()?.chosen(on, index);

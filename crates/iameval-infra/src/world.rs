@@ -12,7 +12,7 @@ use crate::find::{self, Found};
 use crate::index::{Index, Item};
 use crate::stack::Stack;
 use crate::types::{GROUP, PERMISSION_SET, ROLE, SERVICE_LINKED_ROLE, USER};
-use iameval::symbol::{Symbol, SymbolKind, Symbols};
+use iameval::symbol::{OnlyIf, Symbol, SymbolKind, Symbols};
 use iameval::text::Span;
 use iameval::{AccountId, Diagnostic, Layer, PolicyKind, Problem, Severity};
 use iameval_world::{Clash, Finding, LoadedPolicy, PolicyRef, WorldBuilder, codes};
@@ -75,9 +75,9 @@ struct Assembly<'a> {
     /// The policies of principals and groups, by the numbers of their resources.
     attached: HashMap<usize, Vec<PolicyRef>>,
     /// The groups of users, by their numbers.
-    memberships: HashMap<usize, Vec<(usize, Vec<Symbol>)>>,
+    memberships: HashMap<usize, Vec<(usize, Vec<OnlyIf>)>>,
     /// The managed policies of the templates, as they are attached.
-    managed: HashMap<(usize, Vec<Symbol>), PolicyRef>,
+    managed: HashMap<(usize, Vec<OnlyIf>), PolicyRef>,
     /// What the policies of resources are made of, by number.
     of_resources: BTreeMap<usize, Vec<Contribution>>,
     /// The same for resources that no template defines, by ARN.
@@ -183,8 +183,8 @@ pub(super) fn policy_name(item: &Item<'_>, found: &Found<'_>) -> String {
 }
 
 /// What a policy depends on besides what it is attached to: nothing where both stand or fall with one condition.
-fn condition_of(policy: &Item<'_>, holder: &Item<'_>) -> Option<Symbol> {
-    policy.resource.only_if.filter(|symbol| holder.resource.only_if != Some(*symbol))
+fn condition_of(policy: &Item<'_>, holder: &Item<'_>) -> Option<OnlyIf> {
+    policy.resource.exists_only_if().filter(|only_if| holder.resource.exists_only_if() != Some(*only_if))
 }
 
 impl Assembly<'_> {

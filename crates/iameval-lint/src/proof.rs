@@ -97,7 +97,7 @@ impl<'p, 'c> Provable<'p, 'c> {
 /// The symbols in a document, of which nothing is taken to be known: what is proven is so whatever they stand for.
 fn symbols_of(document: &PolicyDocument) -> Symbols {
     let conditions: String =
-        document.statements().iter().flat_map(Statement::only_if).map(|symbol| symbol.as_char()).collect();
+        document.statements().iter().flat_map(Statement::only_if).map(|only_if| only_if.symbol().as_char()).collect();
     Symbols::of_unknown_texts([&*document.to_string(), &*conditions])
 }
 

@@ -9,6 +9,7 @@ use crate::glob::{Glob, Piece, Reach};
 use crate::symbolic::{Breadth, Reading, Unknown};
 use iameval::layers::Strength;
 use iameval::open::{BindingGroup, Composition};
+use iameval::symbol::{OnlyIf, Symbol};
 use iameval::{
     ContextKey, Decision, Effect, Layer, PrincipalElement, PrincipalForm, PrincipalList, Request, Statement,
     StatementId,
@@ -310,8 +311,8 @@ impl Wanted {
     }
 }
 
-/// That a statement is there and is about an action, as far as that depends on symbols. Which of several choices it is
-/// depends on those that decide whether it is there, so of two sides neither says anything of the other.
+/// That a statement is there and is about an action, as far as that depends on symbols. Choices are the same for all statements,
+/// of both sides; of what else decides whether a statement is there, nothing is known.
 fn is_there(
     statement: &Statement,
     [side, policy, number]: [usize; 3],
@@ -324,9 +325,13 @@ fn is_there(
         Breadth::Narrowest => Formulas::constant(statement.only_if().is_empty()),
         Breadth::Open => {
             let mut needed = Vec::new();
-            if !statement.only_if().is_empty() {
-                let what = format!("statement {number} of policy {policy} of side {side} is there");
-                needed.push(builder.turns_out(what));
+            for only_if in statement.only_if() {
+                needed.push(match *only_if {
+                    OnlyIf::Choice { on, index, of } => is_chosen(on, index, of, builder),
+                    OnlyIf::Symbol(_) => {
+                        builder.turns_out(format!("statement {number} of policy {policy} of side {side} is there"))
+                    }
+                });
             }
             let patterns: Vec<&str> = statement.action().patterns().collect();
             if patterns.iter().any(|text| unknown.has_symbols(text)) {
@@ -335,6 +340,18 @@ fn is_there(
             builder.formulas.all(needed)
         }
     }
+}
+
+/// That one of several choices is taken. Exactly one is, so what says so of each but the last says so of the last.
+fn is_chosen(on: Symbol, index: u32, of: u32, builder: &mut Builder<'_>) -> Node {
+    let needed: Vec<Node> = (0..=index)
+        .filter(|choice| choice + 1 < of)
+        .map(|choice| {
+            let is_taken = builder.turns_out(format!("choice {choice} of {of} on {on:?} is taken"));
+            if choice == index { is_taken } else { builder.formulas.not(is_taken) }
+        })
+        .collect();
+    builder.formulas.all(needed)
 }
 
 /// Texts of the principal element that may be unique ids; the core tells which are.

@@ -318,7 +318,7 @@ impl DocumentCompiler {
                 .tests()
                 .map(|(operator, test)| Condition::new(operator, effect, test.key(), test.values.texts(), self))
                 .collect(),
-            only_if: statement.only_if().into(),
+            only_if: statement.only_if().iter().map(|only_if| only_if.symbol()).collect(),
         }
     }
 }

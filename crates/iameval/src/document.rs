@@ -12,7 +12,7 @@ mod read;
 use crate::diagnostic::Diagnostic;
 use crate::json::{self, Node};
 use crate::keyword::keywords;
-use crate::symbol::Symbol;
+use crate::symbol::OnlyIf;
 use crate::text::{Span, Spanned};
 use crate::variable::{Part, Syntax, parts};
 use std::str::FromStr;
@@ -167,7 +167,7 @@ pub struct Statement {
     pub(crate) resource: Option<PatternElement>,
     pub(crate) condition: Option<ConditionElement>,
     /// What is not known and decides whether the statement is there.
-    pub(crate) only_if: Vec<Symbol>,
+    pub(crate) only_if: Vec<OnlyIf>,
     pub(crate) span: QuietSpan,
 }
 
@@ -287,23 +287,23 @@ impl PolicyDocument {
     }
 
     /// The document with a statement that is there only if a [symbol](crate::symbol) stands for something that is not known,
-    /// such as a condition of a template: at most it may apply.
+    /// such as a condition of a template: at most it may apply. Said several times of a statement, it needs all of these.
     ///
     /// ```
-    /// use iameval::symbol::{SymbolKind, Symbols};
+    /// use iameval::symbol::{OnlyIf, SymbolKind, Symbols};
     /// use iameval::PolicyDocument;
     ///
     /// let mut symbols = Symbols::new();
     /// let is_production = symbols.define("Conditions.IsProduction", SymbolKind::Input)?;
     /// let text = r#"{"Statement": {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}}"#;
-    /// let document = text.parse::<PolicyDocument>()?.with_statement_only_if(0, is_production);
-    /// assert_eq!(document.statements()[0].only_if(), [is_production]);
+    /// let document = text.parse::<PolicyDocument>()?.with_statement_only_if(0, OnlyIf::holds(is_production));
+    /// assert_eq!(document.statements()[0].only_if(), [OnlyIf::holds(is_production)]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn with_statement_only_if(mut self, statement: usize, symbol: Symbol) -> Self {
+    pub fn with_statement_only_if(mut self, statement: usize, only_if: impl Into<OnlyIf>) -> Self {
         if let Some(statement) = self.statements.items.get_mut(statement) {
-            statement.only_if.push(symbol);
+            statement.only_if.push(only_if.into());
         }
         self
     }
@@ -508,7 +508,7 @@ impl Statement {
     }
 
     /// What is not known and decides whether the statement is there; mostly nothing is.
-    pub fn only_if(&self) -> &[Symbol] {
+    pub fn only_if(&self) -> &[OnlyIf] {
         &self.only_if
     }
 

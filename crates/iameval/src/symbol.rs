@@ -44,6 +44,43 @@ const MOST: usize = 0xFFFE;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(char);
 
+/// What decides whether a statement is there, where that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OnlyIf {
+    /// What the symbol stands for, in a way of which nothing else is known.
+    Symbol(Symbol),
+    /// Which of several things is chosen. Exactly one of them is, for all statements that depend on the choice: of two that
+    /// need the same one, both are there or neither is.
+    Choice {
+        /// What the choice depends on, such as a condition of a template.
+        on: Symbol,
+        /// The one that must be chosen, counted from 0.
+        index: u32,
+        /// Among how many.
+        of: u32,
+    },
+}
+
+impl OnlyIf {
+    /// That a condition holds: the first of its two choices.
+    pub fn holds(condition: Symbol) -> Self {
+        Self::Choice { on: condition, index: 0, of: 2 }
+    }
+
+    /// What decides.
+    pub fn symbol(self) -> Symbol {
+        match self {
+            Self::Symbol(symbol) | Self::Choice { on: symbol, .. } => symbol,
+        }
+    }
+}
+
+impl From<Symbol> for OnlyIf {
+    fn from(symbol: Symbol) -> Self {
+        Self::Symbol(symbol)
+    }
+}
+
 /// What is certain of the text that a symbol stands for.
 ///
 /// A path, a name and a region are none that AWS reserves, such as `aws-service-role` and `aws-reserved` in the paths of
@@ -77,8 +114,8 @@ pub struct Symbols {
 struct Known {
     name: Box<str>,
     kind: SymbolKind,
-    /// Of two symbols of one family the texts differ.
-    family: Option<u32>,
+    /// Of two symbols of one family the texts differ. What is in two versions is in a family of each.
+    families: Vec<u32>,
     /// What it stands for, as far as the name does not say it.
     meaning: u64,
     /// What it is and what would settle it, where that is said.
@@ -199,12 +236,12 @@ impl Symbols {
         if let Some(known) = self.find(name) {
             return Ok(known);
         }
-        let known = Known { name: name.into(), kind, family: None, meaning, described: None };
+        let known = Known { name: name.into(), kind, families: Vec::new(), meaning, described: None };
         if let Some(symbol) = self.kept.get(name).copied()
             && let Some(place) = self.known.get_mut(symbol.index())
             && place.is_same(&known)
         {
-            *place = known;
+            *place = Known { families: std::mem::take(&mut place.families), ..known };
             self.by_name.insert(name.into(), symbol);
             return Ok(symbol);
         }
@@ -229,7 +266,7 @@ impl Symbols {
     /// Says that a symbol is one of a family, no two of which stand for the same text.
     pub fn put_in_family(&mut self, symbol: Symbol, family: u32) {
         if let Some(known) = self.known.get_mut(symbol.index()) {
-            known.family = Some(family);
+            known.families.push(family);
         }
     }
 
@@ -285,8 +322,8 @@ impl Symbols {
 
     /// Whether two symbols certainly stand for different texts.
     pub fn differ(&self, left: Symbol, right: Symbol) -> bool {
-        let family = |symbol: Symbol| self.known.get(symbol.index()).and_then(|known| known.family);
-        left != right && family(left).is_some() && family(left) == family(right)
+        let families = |symbol: Symbol| self.known.get(symbol.index()).map_or(&[][..], |known| &known.families);
+        left != right && families(left).iter().any(|family| families(right).contains(family))
     }
 
     /// The symbol that a character stands for.

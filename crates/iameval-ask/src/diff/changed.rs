@@ -1,6 +1,7 @@
 //! Which actions a change can be about: a request that no changed statement matches is decided as before.
 
 use crate::provable::Provable;
+use iameval::symbol::OnlyIf;
 use iameval::{Layer, PolicyKind, Statement, Version};
 use iameval_prove::Scope;
 
@@ -51,7 +52,7 @@ struct Written<'p> {
     version: Option<Version>,
     kind: PolicyKind,
     gateway: bool,
-    /// What a statement stands in that is there only on a condition: that says on which.
+    /// What a statement stands in that may be absent for a reason that only this tells.
     around: Option<&'p str>,
 }
 
@@ -64,13 +65,18 @@ fn groups<'p>(policies: &'p Provable) -> Option<Vec<Group<'p>>> {
                 version: document.version(),
                 kind: placed.kind,
                 gateway: placed.gateway,
-                around: (!statement.only_if().is_empty()).then_some(&*placed.policy.policy.source.text),
+                around: depends_somehow(statement).then_some(&*placed.policy.policy.source.text),
             };
             document.statements().iter().map(written)
         });
         Group { layer: group.layer(), has_policies: group.iter().next().is_some(), statements: statements.collect() }
     });
     Some(groups.collect())
+}
+
+/// Whether it depends on something not known whether the statement is there, and not only on choices: those have names.
+pub(super) fn depends_somehow(statement: &Statement) -> bool {
+    statement.only_if().iter().any(|only_if| matches!(only_if, OnlyIf::Symbol(_)))
 }
 
 /// The statements that others lack.

@@ -1,6 +1,7 @@
 //! Principals with the same policies on both sides, whom none of these policies tells apart.
 
 use super::Presence;
+use super::changed::depends_somehow;
 use iameval::{
     AccountId, Action, ContextKey, Layer, PatternElement, PolicyDocument, PolicyKind, PolicySet, Principal,
     PrincipalClass, PrincipalForm, PrincipalList, Statement, Version,
@@ -141,8 +142,8 @@ impl Documents {
         }
         let conditions = policy.document().statements().iter().map(Statement::only_if).enumerate();
         let conditions: Vec<_> = conditions.filter(|(_, symbols)| !symbols.is_empty()).collect();
-        // When a statement is there that is so only on a condition, what it stands in says.
-        let around = if conditions.is_empty() { "" } else { &*policy.source.text };
+        let depends_somehow = policy.document().statements().iter().any(depends_somehow);
+        let around = if depends_somehow { &*policy.source.text } else { "" };
         let text = format!("{}{}{conditions:?}{around}", policy.is_unknown(), policy.document().to_json());
         let next = u32::try_from(self.by_text.len()).unwrap_or(u32::MAX);
         let number = *self.by_text.entry(text).or_insert(next);

@@ -65,7 +65,7 @@ pub(super) fn shown(value: &Value, symbols: &Symbols) -> String {
         ValueKind::OneOf { on, choices } => {
             let choice = |choice: &Option<Value>| choice.as_ref().map_or("-".into(), |value| shown(value, symbols));
             let choices: Vec<String> = choices.iter().map(choice).collect();
-            format!("({}? {})", name(*on, symbols), choices.join(" | "))
+            format!("({}? {})", name(on.symbol(), symbols), choices.join(" | "))
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Which of several things a value is, for each way in which what is not known can turn out.
 
-use crate::value::{Entry, Text, Value, ValueKind};
+use crate::value::{Entry, Switch, Text, Value, ValueKind};
 use iameval::json::{self, Member, Node};
-use iameval::symbol::{Symbol, Symbols};
+use iameval::symbol::{OnlyIf, Symbol, Symbols};
 use std::borrow::Cow;
 
 /// Which of the choices that depend on a symbol are taken. Choices of one number that depend on one symbol are taken alike.
@@ -10,7 +10,7 @@ pub(crate) type Way = Vec<Taken>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Taken {
-    on: Symbol,
+    on: Switch,
     of: usize,
     index: usize,
     /// Whether nothing else is asked about: what holds for all that exists under a condition depends on it no more.
@@ -20,7 +20,7 @@ pub(crate) struct Taken {
 /// The way on which a condition holds: that of a resource which exists only then. Of the choices that depend on a
 /// condition, the first is taken where it holds.
 pub(crate) fn assuming(condition: Option<Symbol>) -> Way {
-    condition.into_iter().map(|on| Taken { on, of: 2, index: 0, is_assumed: true }).collect()
+    condition.into_iter().map(|on| Taken { on: on.into(), of: 2, index: 0, is_assumed: true }).collect()
 }
 
 /// How many ways are written out for one statement.
@@ -30,20 +30,32 @@ const MOST: usize = 64;
 pub(crate) fn symbols_of(way: &Way) -> Vec<Symbol> {
     let mut symbols: Vec<Symbol> = Vec::new();
     for taken in way.iter().filter(|taken| !taken.is_assumed) {
-        if !symbols.contains(&taken.on) {
-            symbols.push(taken.on);
+        if !symbols.contains(&taken.on.symbol()) {
+            symbols.push(taken.on.symbol());
         }
     }
     symbols
 }
 
-fn taken(way: &Way, on: Symbol, of: usize) -> Option<usize> {
+/// What must be so for a way to be the one that is taken.
+pub(crate) fn needed_by(way: &Way) -> Vec<OnlyIf> {
+    let mut needed: Vec<OnlyIf> = Vec::new();
+    for taken in way.iter().filter(|taken| !taken.is_assumed) {
+        let only_if = taken.on.chooses(taken.index, taken.of);
+        if !needed.contains(&only_if) {
+            needed.push(only_if);
+        }
+    }
+    needed
+}
+
+fn taken(way: &Way, on: Switch, of: usize) -> Option<usize> {
     way.iter().find(|taken| taken.on == on && taken.of == of).map(|taken| taken.index)
 }
 
 /// The choices that may be taken on a way, each with the way on which it is.
 pub(crate) fn split<'v>(
-    on: Symbol,
+    on: Switch,
     choices: &'v [Option<Value>],
     way: &Way,
 ) -> impl Iterator<Item = (Way, Option<&'v Value>)> {
@@ -72,7 +84,7 @@ pub(crate) fn chosen<'v>(value: &'v Value, way: &Way) -> Option<&'v Value> {
 }
 
 /// The first choice in a value that a way leaves open.
-pub(crate) fn open(value: &Value, way: &Way) -> Option<(Symbol, usize)> {
+pub(crate) fn open(value: &Value, way: &Way) -> Option<(Switch, usize)> {
     match &value.kind {
         ValueKind::OneOf { on, choices } => match taken(way, *on, choices.len()) {
             Some(index) => open(choices.get(index)?.as_ref()?, way),
@@ -96,7 +108,7 @@ pub(crate) fn ways(value: &Value, from: &Way) -> Result<Vec<Way>, Symbol> {
             continue;
         };
         if done.len() + left.len() + of > MOST {
-            return Err(on);
+            return Err(on.symbol());
         }
         for index in (0..of).rev() {
             let mut next = way.clone();
@@ -202,8 +214,14 @@ impl<'v> Part<'v> {
         }
     }
 
+    /// The symbols that it depends on.
     pub(crate) fn only_if(&self) -> Vec<Symbol> {
         symbols_of(&self.way)
+    }
+
+    /// What it needs to be there.
+    pub(crate) fn needs(&self) -> Vec<OnlyIf> {
+        needed_by(&self.way)
     }
 }
 

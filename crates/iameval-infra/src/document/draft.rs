@@ -2,10 +2,11 @@
 
 use super::version::{escaped, has_variables};
 use iameval::json::{self, Member, Node};
-use iameval::symbol::Symbol;
+use iameval::symbol::{OnlyIf, Symbol};
 use iameval::text::Span;
 use iameval::{Diagnostic, PolicyDocument};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// A document in the making.
 #[derive(Debug, Clone)]
@@ -27,17 +28,17 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
     pub(super) node: Node<'static>,
-    pub(super) only_if: Vec<Symbol>,
+    pub(super) only_if: Vec<OnlyIf>,
     /// Whether it stands in the template, rather than for something that is not known.
     pub(super) is_written: bool,
 }
 
 impl Piece {
-    pub(crate) fn new(node: Node<'static>, only_if: Vec<Symbol>) -> Self {
+    pub(crate) fn new(node: Node<'static>, only_if: Vec<OnlyIf>) -> Self {
         Self { node, only_if, is_written: true }
     }
 
-    pub(super) fn made(node: Node<'static>, only_if: Vec<Symbol>) -> Self {
+    pub(super) fn made(node: Node<'static>, only_if: Vec<OnlyIf>) -> Self {
         Self { node, only_if, is_written: false }
     }
 }
@@ -106,10 +107,13 @@ impl Draft {
     }
 
     /// Says what is not known and decides whether the whole document counts.
-    pub(crate) fn only_if(&mut self, symbols: &[Symbol]) {
+    pub(crate) fn only_if(&mut self, needed: &[impl Into<OnlyIf> + Copy]) {
         for piece in &mut self.pieces {
-            let new = symbols.iter().filter(|symbol| !piece.only_if.contains(symbol)).copied().collect::<Vec<_>>();
-            piece.only_if.extend(new);
+            for only_if in needed.iter().map(|only_if| (*only_if).into()) {
+                if !piece.only_if.contains(&only_if) {
+                    piece.only_if.push(only_if);
+                }
+            }
         }
     }
 
@@ -120,7 +124,10 @@ impl Draft {
         let rest = [("Action", text("*")), ("Resource", text("*"))];
         let node = Node::object([("Effect", text("Allow"))].into_iter().chain(principal).chain(rest));
         self.bare = false;
-        self.pieces.push(Piece::made(Node { span: self.span, ..node }, symbols.to_vec()));
+        self.pieces.push(Piece::made(
+            Node { span: self.span, ..node },
+            symbols.iter().map(|symbol| (*symbol).into()).collect(),
+        ));
     }
 
     /// The same with every part of it at one place, for a document of another text.
@@ -145,7 +152,7 @@ impl Draft {
             let pieces = std::mem::take(&mut self.pieces);
             for mut piece in pieces {
                 if has_variables(&piece.node) {
-                    piece.only_if.push(symbol);
+                    piece.only_if.push(symbol.into());
                     let old = Piece { node: escaped(piece.node.clone()), ..piece.clone() };
                     self.pieces.push(old);
                 }
@@ -172,7 +179,8 @@ impl Draft {
             self.modernise();
         }
         let Self { version, members, statement_key, statements_span, span, bare, pieces, .. } = self;
-        let only_if: Vec<Vec<Symbol>> = pieces.iter().map(|piece| piece.only_if.clone()).collect();
+        let pieces = whatever_is_chosen(pieces);
+        let only_if: Vec<Vec<OnlyIf>> = pieces.iter().map(|piece| piece.only_if.clone()).collect();
         let is_bare = bare && pieces.len() == 1;
         let mut nodes = pieces.into_iter().map(|piece| piece.node);
         let value = match nodes.next() {
@@ -186,9 +194,9 @@ impl Draft {
         let members = version.into_iter().chain(members).chain([statement]).collect();
         let parsed = PolicyDocument::from_tree(&Node { value: json::Value::Object(members), span });
         let mut document = parsed.value.ok_or(parsed.diagnostics)?;
-        for (index, symbols) in only_if.into_iter().enumerate() {
-            for symbol in symbols {
-                document = document.with_statement_only_if(index, symbol);
+        for (index, needed) in only_if.into_iter().enumerate() {
+            for only_if in needed {
+                document = document.with_statement_only_if(index, only_if);
             }
         }
         Ok(document)
@@ -203,6 +211,62 @@ impl Draft {
         self.either_version = None;
         self.document()
     }
+}
+
+/// The statements in which those that are there whichever choice is taken do not depend on the choice.
+fn whatever_is_chosen(pieces: Vec<Piece>) -> Vec<Piece> {
+    type Said = (String, Vec<OnlyIf>);
+    let is_choice = |only_if: &OnlyIf| matches!(only_if, OnlyIf::Choice { .. });
+    let mut pieces: Vec<Option<Piece>> = pieces.into_iter().map(Some).collect();
+    let mut places: HashMap<Said, usize> = HashMap::new();
+    let mut due: Vec<(usize, Said)> = Vec::new();
+    for (place, piece) in pieces.iter().enumerate().rev() {
+        let Some(piece) = piece.as_ref().filter(|piece| piece.only_if.iter().any(is_choice)) else { continue };
+        let mut needed = piece.only_if.clone();
+        needed.sort_unstable();
+        let said = (piece.node.to_string(), needed);
+        places.insert(said.clone(), place);
+        due.push((place, said));
+    }
+    while let Some((place, (text, needed))) = due.pop() {
+        for (at, choice) in needed.iter().enumerate() {
+            let OnlyIf::Choice { on, of, .. } = *choice else { continue };
+            let with = |index| {
+                let mut needed = needed.clone();
+                if let Some(choice) = needed.get_mut(at) {
+                    *choice = OnlyIf::Choice { on, index, of };
+                }
+                needed.sort_unstable();
+                (text.clone(), needed)
+            };
+            let all: Option<Vec<usize>> = (0..of).map(|index| places.get(&with(index)).copied()).collect();
+            let Some(all) = all.filter(|all| all.contains(&place)) else { continue };
+            for index in 0..of {
+                places.remove(&with(index));
+            }
+            let is_written = all.iter().any(|other| pieces.get(*other).is_some_and(is_written));
+            let mut rest = needed.clone();
+            rest.remove(at);
+            let first = all.iter().copied().min().unwrap_or(place);
+            for other in all.into_iter().filter(|other| *other != first) {
+                if let Some(piece) = pieces.get_mut(other) {
+                    *piece = None;
+                }
+            }
+            if let Some(Some(piece)) = pieces.get_mut(first) {
+                (piece.only_if, piece.is_written) = (rest.clone(), is_written);
+            }
+            let said = (text, rest);
+            places.insert(said.clone(), first);
+            due.push((first, said));
+            break;
+        }
+    }
+    pieces.into_iter().flatten().collect()
+}
+
+fn is_written(piece: &Option<Piece>) -> bool {
+    piece.as_ref().is_some_and(|piece| piece.is_written)
 }
 
 /// A tree all of which stands at one place.

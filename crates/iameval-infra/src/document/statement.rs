@@ -1,12 +1,12 @@
 //! Single statements: every way to read them, and what becomes of parts that are not known.
 
 use super::Reader;
-use super::choices::{self, Way, chosen, symbols_of};
+use super::choices::{self, Way, chosen, needed_by};
 use super::draft::{Piece, at};
 use crate::value::{Entry, Value, ValueKind};
 use iameval::PolicyKind;
 use iameval::json::{self, Member, Node};
-use iameval::symbol::Symbol;
+use iameval::symbol::{OnlyIf, Symbol};
 use iameval::text::Span;
 use std::borrow::Cow;
 
@@ -16,8 +16,8 @@ impl Reader<'_> {
         let ways = match choices::ways(whole, way) {
             Ok(ways) => ways,
             Err(symbol) => {
-                let mut only_if = symbols_of(way);
-                only_if.push(symbol);
+                let mut only_if = needed_by(way);
+                only_if.push(symbol.into());
                 return unknown_statements(self.kind, symbol, whole.span, &only_if);
             }
         };
@@ -34,11 +34,11 @@ impl Reader<'_> {
 
     /// The statement on a way on which every choice is taken: two where its effect is not known.
     fn one(self, entries: &[Entry], span: Span, way: &Way) -> Vec<Piece> {
-        let mut only_if = symbols_of(way);
+        let mut only_if = needed_by(way);
         let (mut members, mut effect): (Vec<Member<'static>>, _) = (Vec::new(), None);
         for entry in entries {
             if let Some(symbol) = self.first_in(&entry.key.text) {
-                only_if.push(symbol);
+                only_if.push(symbol.into());
                 return unknown_statements(self.kind, symbol, span, &only_if);
             }
             let Some(value) = chosen(&entry.value, way) else { continue };
@@ -52,7 +52,7 @@ impl Reader<'_> {
                 }
                 "Principal" | "NotPrincipal" => match self.unknown_principal(value) {
                     Some(symbol) => {
-                        only_if.push(symbol);
+                        only_if.push(symbol.into());
                         let anyone = anyone(symbol, value.span);
                         Some(Member { key: Cow::Borrowed("Principal"), key_span: entry.key_span, value: anyone })
                     }
@@ -66,7 +66,7 @@ impl Reader<'_> {
         }
         let piece = |members, only_if| Piece::new(Node { value: json::Value::Object(members), span }, only_if);
         let Some((symbol, at)) = effect else { return vec![piece(members, only_if)] };
-        only_if.push(symbol);
+        only_if.push(symbol.into());
         let with_effect = |effect: &'static str| {
             let mut members = members.clone();
             if let Some(member) = members.get_mut(at) {
@@ -86,10 +86,10 @@ impl Reader<'_> {
     }
 
     /// The condition without the operators that are not known; `None` where nothing is left.
-    fn condition(self, value: &Value, way: &Way, only_if: &mut Vec<Symbol>) -> Option<Node<'static>> {
+    fn condition(self, value: &Value, way: &Way, only_if: &mut Vec<OnlyIf>) -> Option<Node<'static>> {
         let entries = match &value.kind {
             ValueKind::Unknown(symbol) => {
-                only_if.push(*symbol);
+                only_if.push((*symbol).into());
                 return None;
             }
             ValueKind::Map(entries) => entries,
@@ -100,7 +100,7 @@ impl Reader<'_> {
             let Some(block) = chosen(&entry.value, way) else { continue };
             let symbol = self.first_in(&entry.key.text).or_else(|| self.unknown_in(block));
             if let Some(symbol) = symbol {
-                only_if.push(symbol);
+                only_if.push(symbol.into());
                 continue;
             }
             let Some(node) = choices::node(block, way) else { continue };
@@ -168,7 +168,7 @@ fn anyone(symbol: Symbol, span: Span) -> Node<'static> {
 }
 
 /// Statements that together say whatever a statement of that kind may say.
-pub(crate) fn unknown_statements(kind: PolicyKind, symbol: Symbol, span: Span, only_if: &[Symbol]) -> Vec<Piece> {
+pub(crate) fn unknown_statements(kind: PolicyKind, symbol: Symbol, span: Span, only_if: &[OnlyIf]) -> Vec<Piece> {
     let text = |text: &'static str| Node::string(text);
     let statement = |effect: &&'static str| {
         let principal = match kind {

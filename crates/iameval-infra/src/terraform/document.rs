@@ -2,7 +2,7 @@
 
 use crate::document::{Inside, inside};
 use crate::value::{Entry, Text, Value, ValueKind};
-use iameval::symbol::{Symbol, Symbols};
+use iameval::symbol::{OnlyIf, Symbol, Symbols};
 use iameval::text::Span;
 
 /// The document of the arguments of a data source `aws_iam_policy_document`.
@@ -64,12 +64,15 @@ impl Merged<'_> {
             }
             ValueKind::Unknown(symbol) => self.unknown(*symbol, value.span),
             ValueKind::OneOf { on, choices } => {
-                for choice in choices.iter().flatten() {
+                for (index, choice) in choices.iter().enumerate() {
+                    let Some(choice) = choice else { continue };
                     let mut one = Self { statements: Vec::new(), version: None, symbols: self.symbols };
                     one.documents(choice);
+                    let only_if = on.chooses(index, choices.len());
                     // Which of them it is decides what is replaced, too.
-                    one.statements.iter().for_each(|statement| self.replace(statement, Some(*on)));
-                    self.statements.extend(one.statements.into_iter().map(|statement| perhaps(*on, statement)));
+                    one.statements.iter().for_each(|statement| self.replace(statement, Some(only_if)));
+                    let there = one.statements.into_iter().map(|statement| Value::only_if(only_if, statement, None));
+                    self.statements.extend(there);
                 }
             }
             ValueKind::Null | ValueKind::Bool(_) | ValueKind::Number(_) => {}
@@ -91,9 +94,11 @@ impl Merged<'_> {
             ValueKind::List(items) => items.iter().for_each(|item| self.statements(item)),
             ValueKind::Unknown(symbol) => self.unknown(*symbol, value.span),
             ValueKind::OneOf { on, choices } => {
-                for choice in choices.iter().flatten() {
-                    self.replace(choice, Some(*on));
-                    self.statements.push(perhaps(*on, choice.clone()));
+                for (index, choice) in choices.iter().enumerate() {
+                    let Some(choice) = choice else { continue };
+                    let only_if = on.chooses(index, choices.len());
+                    self.replace(choice, Some(only_if));
+                    self.statements.push(Value::only_if(only_if, choice.clone(), None));
                 }
             }
             _ => {
@@ -104,12 +109,12 @@ impl Merged<'_> {
     }
 
     /// Takes out what a statement replaces: for certain, or only if something is so that is not known.
-    fn replace(&mut self, new: &Value, only_if: Option<Symbol>) {
+    fn replace(&mut self, new: &Value, only_if: Option<OnlyIf>) {
         let Some(sid) = new.get("Sid").filter(|sid| !is_nothing(sid)).cloned() else { return };
         let unknown = |value: &Value| match &value.kind {
             ValueKind::Unknown(symbol) => Some(*symbol),
             ValueKind::Text(text) => self.symbols.within(&text.text).next(),
-            ValueKind::OneOf { on, .. } => Some(*on),
+            ValueKind::OneOf { on, .. } => Some(on.symbol()),
             _ => None,
         };
         let mut left = Vec::with_capacity(self.statements.len());
@@ -117,10 +122,11 @@ impl Merged<'_> {
             let known = old.get("Sid").filter(|known| !is_nothing(known));
             let depends = known.and_then(|known| unknown(known).or_else(|| unknown(&sid)));
             let is_same = known.is_some_and(|known| known.as_text().is_some() && known.as_text() == sid.as_text());
-            match (is_same, depends.or(only_if.filter(|_| is_same))) {
-                (_, Some(symbol)) => left.push(perhaps(symbol, old)),
-                (true, None) => {}
-                (false, None) => left.push(old),
+            match (depends, is_same, only_if) {
+                (Some(symbol), ..) => left.push(perhaps(symbol, old)),
+                (None, true, Some(only_if)) => left.push(Value::unless(only_if, old)),
+                (None, true, None) => {}
+                (None, false, _) => left.push(old),
             }
         }
         self.statements = left;
@@ -134,7 +140,7 @@ fn is_open(statement: &Value) -> bool {
 
 /// A value that is there only if something is so that is not known.
 pub(super) fn perhaps(on: Symbol, value: Value) -> Value {
-    Value { span: value.span, kind: ValueKind::OneOf { on, choices: vec![Some(value), None] } }
+    Value::only_if(on.into(), value, None)
 }
 
 /// Values that stand where the data source does.

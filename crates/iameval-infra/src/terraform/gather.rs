@@ -9,7 +9,7 @@ use crate::index::{Index, Meant};
 use crate::stack::{Resource, Stack};
 use crate::types::{GROUP, PERMISSION_SET, ROLE, USER};
 use crate::value::{Value, ValueKind};
-use iameval::symbol::{Symbol, SymbolKind, Symbols};
+use iameval::symbol::{OnlyIf, Symbol, SymbolKind, Symbols};
 use iameval::{Problem, Severity};
 use iameval_world::{Finding, codes};
 use std::collections::HashMap;
@@ -112,7 +112,7 @@ struct Fold {
     property: &'static str,
     how: How,
     value: Value,
-    only_if: Vec<Symbol>,
+    only_if: Vec<OnlyIf>,
 }
 
 /// Attaches everything of one root module, and takes out what no longer is.
@@ -144,8 +144,8 @@ fn find(stacks: &[Stack], symbols: &Symbols) -> (Vec<Fold>, Vec<Finding>) {
             let Some(value) = item.resource.properties.get(attachment.what) else { continue };
             for part in item.properties().at(&[attachment.to.0, "*"]) {
                 let Some(text) = part.text() else { continue };
-                let mut only_if = part.only_if();
-                only_if.extend(item.resource.only_if);
+                let mut only_if = part.needs();
+                only_if.extend(item.resource.exists_only_if());
                 let holders = match index.meant(&text, &[attachment.to.1], symbols) {
                     Meant::This(holder) => vec![(holder, None)],
                     Meant::Perhaps(perhaps) => {
@@ -164,8 +164,9 @@ fn find(stacks: &[Stack], symbols: &Symbols) -> (Vec<Fold>, Vec<Finding>) {
                 for (to, symbol) in holders {
                     let Some(holder) = index.get(to) else { continue };
                     let mut only_if = only_if.clone();
-                    only_if.extend(symbol);
-                    only_if.retain(|symbol| holder.resource.only_if != Some(*symbol));
+                    only_if.extend(symbol.map(OnlyIf::from));
+                    let of_holder = holder.resource.exists_only_if();
+                    only_if.retain(|only_if| of_holder != Some(*only_if));
                     let is_same = Arc::ptr_eq(holder.source(), item.source());
                     let value = if is_same {
                         value.clone()
@@ -183,7 +184,8 @@ fn find(stacks: &[Stack], symbols: &Symbols) -> (Vec<Fold>, Vec<Finding>) {
 
 fn attach(resource: &mut Resource, fold: Fold) {
     let Fold { property, how, value, only_if, .. } = fold;
-    let on_conditions = |value: Value| only_if.iter().fold(value, |value, symbol| perhaps(*symbol, value));
+    let on_conditions =
+        |value: Value| only_if.iter().fold(value, |value, only_if| Value::only_if(*only_if, value, None));
     let Some(entries) = properties(resource) else { return };
     let known = entries.iter().position(|entry| entry.key.text == property);
     let known = known.map(|at| entries.remove(at).value);
@@ -207,13 +209,7 @@ fn attach(resource: &mut Resource, fold: Fold) {
             let span = items.first().map_or(resource.span, |item| item.span);
             Value { span, kind: ValueKind::List(items) }
         }
-        How::Set => match only_if.as_slice() {
-            [] => value,
-            symbols => symbols.iter().fold(value, |value, symbol| {
-                let kind = ValueKind::OneOf { on: *symbol, choices: vec![Some(value.clone()), known.clone()] };
-                Value { span: value.span, kind }
-            }),
-        },
+        How::Set => only_if.iter().fold(value, |value, only_if| Value::only_if(*only_if, value, known.as_ref())),
     };
     if let Some(entries) = properties(resource) {
         entries.push(entry(property, value));

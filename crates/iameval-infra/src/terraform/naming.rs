@@ -75,7 +75,19 @@ impl<'s> Naming<'s> {
     /// The symbol of an address.
     pub(super) fn symbol(&mut self, address: &str, kind: SymbolKind) -> Symbol {
         let is_same = matches!(kind, SymbolKind::Account | SymbolKind::Region) || means_one_thing(address);
-        let meaning = if is_same { 0 } else { self.version };
+        self.symbol_of(address, kind, is_same)
+    }
+
+    /// The symbol of a condition. One on variables of the root module alone means one thing.
+    pub(super) fn condition(&mut self, name: &str, is_on_variables: bool) -> Symbol {
+        let symbol = self.symbol_of(name, SymbolKind::Input, is_on_variables);
+        let variable = name.strip_suffix(" is true").unwrap_or(name);
+        self.symbols.describe(symbol, "a condition", &format!("--set '{variable}=true'"));
+        symbol
+    }
+
+    fn symbol_of(&mut self, address: &str, kind: SymbolKind, means_one_thing: bool) -> Symbol {
+        let meaning = if means_one_thing { 0 } else { self.version };
         let address = self.own(address);
         let defined = self.symbols.define_as(&address, kind, meaning);
         self.or_overflow(defined)

@@ -117,7 +117,7 @@ fn line(world: &World, attached: &Attached) -> String {
     let mut text = format!("{}:", attached.policy.name);
     for statement in attached.policy.document().statements() {
         let actions: Vec<&str> = statement.action().patterns().collect();
-        let names: Vec<&str> = statement.only_if().iter().map(|symbol| symbols.name(*symbol)).collect();
+        let names: Vec<&str> = statement.only_if().iter().map(|only_if| symbols.name(only_if.symbol())).collect();
         let only_if = if names.is_empty() { String::new() } else { format!(" if {}", names.join(", ")) };
         let _ = write!(text, " {} {}{only_if};", statement.effect(), actions.join("+"));
     }

@@ -8,7 +8,7 @@ use crate::index::{Index, Item, Meant, outside_arn};
 use crate::permission::PERMISSIONS;
 use crate::types::{GROUP, Holder, MANAGED_POLICY, Named, NamedPrincipals, USER};
 use iameval::PolicyKind;
-use iameval::symbol::Symbol;
+use iameval::symbol::{OnlyIf, Symbol};
 
 impl Assembly<'_> {
     /// Reads every policy of the templates, and attaches it.
@@ -94,7 +94,7 @@ impl Assembly<'_> {
             match same.as_slice() {
                 [_] => draft.only_if(condition_of(policy, item).as_slice()),
                 // The ARN does not tell which of them is there.
-                _ => draft.only_if(policy.resource.only_if.as_slice()),
+                _ => draft.only_if(policy.resource.exists_only_if().as_slice()),
             }
         }
         let holder = same.first().copied().unwrap_or(holder);
@@ -106,7 +106,7 @@ impl Assembly<'_> {
         for part in item.properties().at(named.by) {
             let Some(text) = part.text() else { continue };
             let mut draft = draft.clone();
-            draft.only_if(&part.only_if());
+            draft.only_if(&part.needs());
             let perhaps = match self.index.meant(&text, named.types, self.symbols) {
                 Meant::This(holder) => {
                     self.contribute(holder, number, name.to_owned(), draft);
@@ -126,7 +126,7 @@ impl Assembly<'_> {
                 self.policy(item, name, draft);
                 continue;
             };
-            draft.only_if(item.resource.only_if.as_slice());
+            draft.only_if(item.resource.exists_only_if().as_slice());
             let contribution = Contribution { draft, name: name.to_owned(), by: number };
             self.outside.entry(arn).or_insert_with(|| (number, Vec::new())).1.push(contribution);
         }
@@ -139,9 +139,8 @@ impl Assembly<'_> {
         };
         let named = &permission.of;
         let default = named.by == ["EventBusName"];
-        let texts =
-            || item.properties().at(named.by).into_iter().filter_map(|part| Some((part.text()?, part.only_if())));
-        let mut texts: Vec<(String, Vec<Symbol>)> = texts().collect();
+        let texts = || item.properties().at(named.by).into_iter().filter_map(|part| Some((part.text()?, part.needs())));
+        let mut texts: Vec<(String, Vec<OnlyIf>)> = texts().collect();
         if texts.is_empty() && default {
             texts.push(("default".to_owned(), Vec::new()));
         }
@@ -173,7 +172,7 @@ impl Assembly<'_> {
                 && let Some(mut draft) = self.permission_draft(item, permission, &arn)
             {
                 draft.only_if(&only_if);
-                draft.only_if(item.resource.only_if.as_slice());
+                draft.only_if(item.resource.exists_only_if().as_slice());
                 let contribution = Contribution { draft, name: item.name.clone(), by: number };
                 self.outside.entry(arn).or_insert_with(|| (number, Vec::new())).1.push(contribution);
             }
@@ -220,8 +219,8 @@ impl Assembly<'_> {
                     self.warn(item, part.value.span, message, "nothing that the world has is affected by that");
                 }
                 for (holder, symbol) in holders {
-                    let mut only_if = part.only_if();
-                    only_if.extend(symbol);
+                    let mut only_if = part.needs();
+                    only_if.extend(symbol.map(OnlyIf::from));
                     let index = self.index;
                     only_if.extend(index.get(holder).and_then(|holder| condition_of(item, holder)));
                     let policy = self.as_attached(number, item, name, draft, only_if);
@@ -252,7 +251,7 @@ impl Assembly<'_> {
         }
     }
 
-    fn additions(&self, index: &Index<'_>, item: &Item<'_>) -> Vec<(usize, usize, Vec<Symbol>)> {
+    fn additions(&self, index: &Index<'_>, item: &Item<'_>) -> Vec<(usize, usize, Vec<OnlyIf>)> {
         let groups = item.properties().at(&["GroupName"]);
         let users = item.properties().at(&["Users", "*"]);
         let groups: Vec<_> = groups.iter().flat_map(|part| self.all_meant(index, part, GROUP)).collect();
@@ -269,9 +268,9 @@ impl Assembly<'_> {
         pairs
     }
 
-    fn all_meant(&self, index: &Index<'_>, part: &Part<'_>, resource_type: &str) -> Vec<(usize, Vec<Symbol>)> {
-        let only_if = part.only_if();
-        let with = |symbol: Option<Symbol>| only_if.iter().copied().chain(symbol).collect::<Vec<_>>();
+    fn all_meant(&self, index: &Index<'_>, part: &Part<'_>, resource_type: &str) -> Vec<(usize, Vec<OnlyIf>)> {
+        let only_if = part.needs();
+        let with = |symbol: Option<Symbol>| only_if.iter().copied().chain(symbol.map(OnlyIf::from)).collect::<Vec<_>>();
         match part.text().map(|text| index.meant(&text, &[resource_type], self.symbols)) {
             Some(Meant::This(number)) => vec![(number, with(None))],
             Some(Meant::Perhaps(perhaps)) => {

@@ -2,11 +2,11 @@
 
 use super::{Assembly, condition_of};
 use crate::document::Draft;
-use crate::document::choices::{Part, symbols_of};
+use crate::document::choices::Part;
 use crate::find;
 use crate::index::{Item, Meant};
 use crate::types::MANAGED_POLICY;
-use iameval::symbol::Symbol;
+use iameval::symbol::{OnlyIf, Symbol};
 use iameval::text::Span;
 use iameval::{Arn, PolicyKind};
 use iameval_data::ManagedPolicy;
@@ -35,7 +35,7 @@ impl Assembly<'_> {
         item: &Item<'_>,
         name: &str,
         draft: &Draft,
-        only_if: Vec<Symbol>,
+        only_if: Vec<OnlyIf>,
     ) -> Option<PolicyRef> {
         let key = (number, only_if);
         if let Some(known) = self.managed.get(&key) {
@@ -49,7 +49,7 @@ impl Assembly<'_> {
     }
 
     /// A managed policy of a template; as a boundary it is no other than as an identity policy.
-    fn of_template(&mut self, number: usize, only_if: Vec<Symbol>) -> Option<PolicyRef> {
+    fn of_template(&mut self, number: usize, only_if: Vec<OnlyIf>) -> Option<PolicyRef> {
         let index = self.index;
         let item = index.get(number)?;
         if let Some(known) = self.managed.get(&(number, only_if.clone())) {
@@ -61,7 +61,7 @@ impl Assembly<'_> {
         Some(policy)
     }
 
-    fn template_draft(&mut self, item: &Item<'_>, only_if: &[Symbol]) -> Option<Draft> {
+    fn template_draft(&mut self, item: &Item<'_>, only_if: &[OnlyIf]) -> Option<Draft> {
         let found = find::policies(item.resource).into_iter().next()?;
         let read = self.reader(PolicyKind::Identity).read(found.value, &found.way);
         let mut draft = self.noting(item, read)?;
@@ -77,7 +77,7 @@ impl Assembly<'_> {
 
     fn managed_at(&mut self, holder: &Item<'_>, part: &Part<'_>) -> Option<PolicyRef> {
         let text = part.text()?;
-        let mut only_if = part.only_if();
+        let mut only_if = part.needs();
         match self.means(&text) {
             Managed::OfTemplate(number) => {
                 let index = self.index;
@@ -101,12 +101,12 @@ impl Assembly<'_> {
     }
 
     /// A policy of the world once more, for one to whom it is attached only if something is so that is not known.
-    pub(super) fn again_only_if(&mut self, policy: PolicyRef, only_if: &[Symbol]) -> Option<PolicyRef> {
+    pub(super) fn again_only_if(&mut self, policy: PolicyRef, only_if: &[OnlyIf]) -> Option<PolicyRef> {
         let known = self.world.loaded(policy)?.clone();
         let mut document = known.document().clone();
         for statement in 0..document.statements().len() {
-            for symbol in only_if {
-                document = document.with_statement_only_if(statement, *symbol);
+            for only_if in only_if {
+                document = document.with_statement_only_if(statement, *only_if);
             }
         }
         let again = LoadedPolicy::from_document(&known.name, &known.source, document);
@@ -156,7 +156,7 @@ impl Assembly<'_> {
     /// One of the documents that a boundary may be, all of it at the place where it is named.
     fn boundary_draft(&mut self, holder: &Item<'_>, part: &Part<'_>) -> Option<Draft> {
         let text = part.text()?;
-        let mut only_if = symbols_of(&part.way);
+        let mut only_if = part.needs();
         let mut draft = match self.means(&text) {
             Managed::OfTemplate(number) => {
                 let index = self.index;

@@ -56,8 +56,8 @@ impl Assembly<'_> {
                 self.warn(item, part.value.span, message, "the policy binds none of the accounts in the world");
                 continue;
             }
-            let mut only_if = part.only_if();
-            only_if.extend(item.resource.only_if);
+            let mut only_if = part.needs();
+            only_if.extend(item.resource.exists_only_if());
             let mut draft = draft.clone();
             draft.only_if(&only_if);
             if let Some(policy) = self.policy(item, name, draft) {

@@ -7,7 +7,7 @@ use crate::find;
 use crate::index::Item;
 use crate::types::USER;
 use crate::value::ValueKind;
-use iameval::symbol::Symbol;
+use iameval::symbol::OnlyIf;
 use iameval::{PolicyKind, Principal};
 use iameval_world::{PolicyRef, PrincipalParts};
 
@@ -110,7 +110,7 @@ impl Assembly<'_> {
     }
 
     /// Puts a user into a group, or gives it the group's policies as far as it may be in it.
-    fn membership(&mut self, group: usize, only_if: &[Symbol], parts: &mut PrincipalParts) {
+    fn membership(&mut self, group: usize, only_if: &[OnlyIf], parts: &mut PrincipalParts) {
         let index = self.index;
         let Some(group_item) = index.get(group) else { return };
         if only_if.is_empty() {

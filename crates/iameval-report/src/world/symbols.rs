@@ -120,7 +120,7 @@ fn of_tags<'s>(tags: &'s [(String, String)], symbols: &'s Symbols) -> impl Itera
 pub(super) fn of_policy(policy: &LoadedPolicy, symbols: &Symbols) -> BTreeSet<Symbol> {
     let mut all = BTreeSet::new();
     gather(&policy.document().to_json(), symbols, &mut all);
-    all.extend(policy.document().statements().iter().flat_map(Statement::only_if));
+    all.extend(policy.document().statements().iter().flat_map(Statement::only_if).map(|only_if| only_if.symbol()));
     all
 }
 

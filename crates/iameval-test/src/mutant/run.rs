@@ -68,8 +68,8 @@ impl MutantRun<'_> {
 /// A changed document whose statements depend on what those of the old one depend on. Each has its number still.
 fn as_open(changed: PolicyDocument, old: &PolicyDocument) -> PolicyDocument {
     let open = old.statements().iter().map(Statement::only_if).enumerate();
-    let open = open.flat_map(|(number, symbols)| symbols.iter().map(move |symbol| (number, *symbol)));
-    open.fold(changed, |document, (number, symbol)| document.with_statement_only_if(number, symbol))
+    let open = open.flat_map(|(number, needed)| needed.iter().map(move |only_if| (number, *only_if)));
+    open.fold(changed, |document, (number, only_if)| document.with_statement_only_if(number, only_if))
 }
 
 /// What becomes of a mutant.

@@ -69,7 +69,8 @@ impl<'t> Evaluator<'t> {
     /// The symbol of a condition that is not known.
     pub(super) fn condition_symbol(&mut self, at: At, name: &str, span: Span) -> Result<Symbol, Told> {
         let address = self.condition_address(at, name);
-        self.symbol(at, span, &address, SymbolKind::Text, None)
+        let definition = self.sections(at).conditions.get(name).map(|member| &member.value);
+        self.symbol_for(at, span, &address, SymbolKind::Text, None, definition)
     }
 
     /// Whether an expression of condition functions holds.
@@ -200,7 +201,7 @@ impl<'t> Evaluator<'t> {
                 } else {
                     self.condition_symbol(at, name.as_str().unwrap_or_default(), name.span)?
                 };
-                Ok(Some(Value { span: node.span, kind: ValueKind::OneOf { on, choices } }))
+                Ok(Some(Value { span: node.span, kind: ValueKind::OneOf { on: on.into(), choices } }))
             }
         }
     }

@@ -137,7 +137,7 @@ impl<'t> Evaluator<'t> {
         };
         let address = format!("{}{map} by {key}", self.template(at).prefix);
         let on = self.symbol(at, node.span, &address, SymbolKind::Text, None)?;
-        Ok(Some(Value { span: node.span, kind: ValueKind::OneOf { on, choices } }))
+        Ok(Some(Value { span: node.span, kind: ValueKind::OneOf { on: on.into(), choices } }))
     }
 
     fn found(&mut self, at: At, node: &'t Tree, span: Span) -> Evaluated {

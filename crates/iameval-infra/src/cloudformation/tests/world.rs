@@ -15,7 +15,7 @@ fn line(world: &World, attached: &Attached) -> String {
     let symbols = symbols(world);
     let document = attached.policy.document();
     let statement = |statement: &iameval::Statement| {
-        let names: Vec<&str> = statement.only_if().iter().map(|symbol| symbols.name(*symbol)).collect();
+        let names: Vec<&str> = statement.only_if().iter().map(|only_if| symbols.name(only_if.symbol())).collect();
         let actions: Vec<&str> = statement.action().patterns().collect();
         let actions = shown(&symbols, &actions.join("+"));
         let only_if = if names.is_empty() { String::new() } else { format!(" if {}", names.join(",")) };

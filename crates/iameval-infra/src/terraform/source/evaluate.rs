@@ -422,21 +422,59 @@ impl<'t, 's> Evaluator<'t, 's> {
         self.evaluate(scope, expr).unwrap_or(Value { span: expr.span, kind: ValueKind::Null })
     }
 
-    /// What decides a condition that is not known, unless that was given: one symbol for each condition, or for all that are
-    /// nothing but one variable.
+    /// What decides a condition that is not known, unless that was given: one symbol for each condition, or for all that say
+    /// the same of variables.
     pub(super) fn condition(&mut self, scope: &Scope<'_>, expr: &Expr) -> Result<bool, Symbol> {
-        let name = match &expr.kind {
-            ExprKind::Attribute(of, name) if matches!(&of.kind, ExprKind::Variable(root) if root == "var") => {
-                format!("{}var.{name} is true", self.prefix(scope.module))
-            }
-            _ => self.name_of(scope, expr),
+        let prefix = self.prefix(scope.module);
+        let source = self.source(scope.file);
+        let text = source.text.get(expr.span.range()).unwrap_or_default();
+        let is_short = text.chars().count() <= MAX_NAME && !text.contains(char::is_control);
+        let (name, is_on_variables) = match &expr.kind {
+            ExprKind::Attribute(of, name) if is_variables(of) => (format!("{prefix}var.{name} is true"), true),
+            _ if is_short && is_on_variables(expr) => (format!("{prefix}{text}"), true),
+            _ => (self.name_of(scope, expr), false),
         };
         if let Some(given) = self.naming.given(&name).and_then(|given| given.parse::<bool>().ok()) {
             return Ok(given);
         }
-        let variable = name.strip_suffix(" is true").unwrap_or(&name);
-        let settle = format!("--set '{variable}=true'");
-        Err(self.naming.described(&name, SymbolKind::Input, "a condition", &settle))
+        // What the variables of other modules stand for, their calls say.
+        Err(self.naming.condition(&name, is_on_variables && prefix.is_empty()))
+    }
+}
+
+fn is_variables(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Variable(root) if root == "var")
+}
+
+/// Whether what an expression comes to depends on nothing but variables.
+fn is_on_variables(expr: &Expr) -> bool {
+    /// Functions that always make the same of the same.
+    const PURE: [&str; 16] = [
+        "alltrue",
+        "anytrue",
+        "coalesce",
+        "concat",
+        "contains",
+        "endswith",
+        "join",
+        "length",
+        "lookup",
+        "lower",
+        "split",
+        "startswith",
+        "tobool",
+        "toset",
+        "trimspace",
+        "upper",
+    ];
+    match &expr.kind {
+        ExprKind::Null | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Text(_) => true,
+        ExprKind::Attribute(of, _) => is_variables(of) || is_on_variables(of),
+        ExprKind::Not(of) | ExprKind::Negative(of) => is_on_variables(of),
+        ExprKind::Binary(left, _, right) => is_on_variables(left) && is_on_variables(right),
+        ExprKind::List(items) => items.iter().all(is_on_variables),
+        ExprKind::Call { name, arguments, .. } => PURE.contains(&&**name) && arguments.iter().all(is_on_variables),
+        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@ use super::folder::Resource;
 use super::syntax::{Block, Body, Expr, ExprKind};
 use crate::terraform::facts::Facts;
 use crate::terraform::resources::entry;
-use crate::value::{Value, ValueKind};
+use crate::value::{Switch, Value, ValueKind};
 use iameval::symbol::{Symbol, SymbolKind};
 use iameval::text::Span;
 use std::rc::Rc;
@@ -312,14 +312,14 @@ impl<'t> Evaluator<'t, '_> {
     /// What decides whether something is there that is there for some choices and not for others. For the first of two it is
     /// what decides between them; for others it is a symbol of its own, for what holds in a resource that is only there
     /// then is taken to be so for the first.
-    fn existence(&mut self, on: Symbol, is_there: &[bool], depends_more: bool) -> Option<Symbol> {
-        match is_there {
-            all if all.iter().all(|is_there| *is_there) && !depends_more => None,
-            [true, false] if !depends_more => Some(on),
+    fn existence(&mut self, on: Switch, is_there: &[bool], depends_more: bool) -> Option<Symbol> {
+        match (is_there, on) {
+            (all, _) if all.iter().all(|is_there| *is_there) && !depends_more => None,
+            ([true, false], Switch::Alike(condition)) if !depends_more => Some(condition),
             _ => {
                 let choices: Vec<&str> = is_there.iter().map(|is_there| if *is_there { "1" } else { "0" }).collect();
                 let more = if depends_more { "?" } else { "" };
-                let name = format!("{} ({}{more})", self.naming.symbols.name(on), choices.concat());
+                let name = format!("{} ({}{more})", self.naming.symbols.name(on.symbol()), choices.concat());
                 Some(self.naming.symbol(&name, SymbolKind::Input))
             }
         }

@@ -4,8 +4,8 @@ use super::evaluate::{Cause, Evaluated, Evaluator, Failed, Frame, Scope};
 use super::expand::{Form, is_set};
 use super::syntax::{Expr, ExprKind, For, ITEM, Operator};
 use crate::terraform::resources::entry;
-use crate::value::{Entry, Value, ValueKind};
-use iameval::symbol::SymbolKind;
+use crate::value::{Entry, Switch, Value, ValueKind};
+use iameval::symbol::{OnlyIf, SymbolKind};
 use iameval::text::Span;
 
 /// How many ways are followed where several choices are open.
@@ -79,7 +79,7 @@ impl Evaluator<'_, '_> {
                         Ok(false) => Ok(this.value(scope, otherwise)),
                         Err(on) => {
                             let choices = vec![Some(this.value(scope, then)), Some(this.value(scope, otherwise))];
-                            Ok(Value { span, kind: ValueKind::OneOf { on, choices } })
+                            Ok(Value { span, kind: ValueKind::OneOf { on: on.into(), choices } })
                         }
                     }
                 });
@@ -135,7 +135,7 @@ impl Evaluator<'_, '_> {
         &mut self,
         span: Span,
         values: Vec<Value>,
-        choice: &dyn Fn(&Value) -> Option<(iameval::symbol::Symbol, usize)>,
+        choice: &dyn Fn(&Value) -> Option<(Switch, usize)>,
         of: &mut dyn FnMut(&mut Self, Vec<Value>) -> Evaluated,
         left: usize,
     ) -> Evaluated {
@@ -248,7 +248,7 @@ impl Evaluator<'_, '_> {
                     let value = self.instance_object(scope, *number, span)?;
                     let value = match only_if {
                         Some(symbol) if expansion.keys != Form::Single => {
-                            crate::terraform::document::perhaps(symbol, value)
+                            Value::only_if(OnlyIf::holds(symbol), value, None)
                         }
                         _ => value,
                     };
@@ -353,7 +353,7 @@ impl Evaluator<'_, '_> {
                         Err(on) => {
                             let result = this.value(&inner, &each.result);
                             left_out.push(false);
-                            return Ok(crate::terraform::document::perhaps(on, result));
+                            return Ok(Value::only_if(OnlyIf::holds(on), result, None));
                         }
                     }
                 }
@@ -465,7 +465,7 @@ impl Evaluator<'_, '_> {
     }
 }
 
-fn is_choice(value: &Value) -> Option<(iameval::symbol::Symbol, usize)> {
+fn is_choice(value: &Value) -> Option<(Switch, usize)> {
     match &value.kind {
         ValueKind::OneOf { on, choices } => Some((*on, choices.len())),
         _ => None,

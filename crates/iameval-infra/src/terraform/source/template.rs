@@ -40,7 +40,10 @@ impl Evaluator<'_, '_> {
                             let then = self.template(scope, then, condition.span)?;
                             let otherwise = self.template(scope, otherwise, condition.span)?;
                             let choices = vec![Some(then), Some(otherwise)];
-                            pieces.push(Value { span: condition.span, kind: ValueKind::OneOf { on, choices } });
+                            pieces.push(Value {
+                                span: condition.span,
+                                kind: ValueKind::OneOf { on: on.into(), choices },
+                            });
                         }
                     }
                 }

@@ -30,7 +30,7 @@ fn document(arguments: &str, unknown: &str, written: &str) -> String {
         .iter()
         .map(|statement| {
             let names: Vec<String> =
-                statement.only_if().iter().map(|symbol| symbols(&world).name(*symbol).to_owned()).collect();
+                statement.only_if().iter().map(|only_if| symbols(&world).name(only_if.symbol()).to_owned()).collect();
             names.join("+")
         })
         .collect();

@@ -79,7 +79,7 @@ pub(super) fn value(node: &Node<'_>, template: &str, symbols: &mut Symbols) -> V
                 let on = symbols.define(on.as_str().unwrap(), SymbolKind::Input).unwrap();
                 let choice = |node: &Node<'_>| node.as_str() != Some("nothing");
                 let choices = choices.iter().map(|node| choice(node).then(|| value(node, template, symbols))).collect();
-                ValueKind::OneOf { on, choices }
+                ValueKind::OneOf { on: on.into(), choices }
             }
             _ => ValueKind::Map(members.iter().map(|member| entry(member, template, symbols)).collect()),
         },

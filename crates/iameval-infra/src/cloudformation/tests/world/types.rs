@@ -75,7 +75,7 @@ fn summary(world: &World) -> String {
         attached.insert(policy.policy.name.clone());
         let is_aws = policy.policy.is_managed();
         let only_if = policy.policy.document().statements().first().and_then(|first| first.only_if().first());
-        let only_if = only_if.map(|symbol| format!(" if {}", known.name(*symbol))).unwrap_or_default();
+        let only_if = only_if.map(|only_if| format!(" if {}", known.name(only_if.symbol()))).unwrap_or_default();
         let name = if is_aws { policy.policy.name.clone() + &only_if } else { line(world, policy) };
         let _ = writeln!(text, "  {how} {}", shown(&known, &name));
     };
