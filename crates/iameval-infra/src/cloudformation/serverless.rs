@@ -11,6 +11,7 @@ mod events;
 mod functions;
 mod merge;
 mod parts;
+mod plugins;
 mod resolve;
 mod roles;
 mod service;
@@ -102,5 +103,10 @@ fn made(resolver: &mut Resolver<'_>) -> Result<(Tree, Service), Told> {
     service.events(&mut made);
     service.custom_resources(&mut made);
     functions::layers(resolver, &mut made)?;
-    Ok((made.template(resolver)?, service))
+    let template = made.template(resolver)?;
+    let template = match service.pseudo_parameters {
+        Some(plugin) => plugin.put_into(template),
+        None => template,
+    };
+    Ok((template, service))
 }
