@@ -27,11 +27,15 @@ use std::sync::Arc;
 pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: &mut Naming<'_>) -> Root {
     let Shown { entries, deleted, configuration, variables } = shown;
     let configuration = Configuration::new(configuration);
+    let parts: Vec<Option<Address<'_>>> = entries.iter().map(Entry::parts).collect();
+    let written = parts.iter().map(|address| configuration.resource(address.as_ref()?)).collect();
     let mut plan = Plan {
-        keys: keys(&entries),
+        keys: keys(&entries, &parts),
         by_address: entries.iter().enumerate().map(|(number, entry)| (&*entry.address, number)).collect(),
         identities: vec![None; entries.len()],
         entries: &entries,
+        parts: &parts,
+        written,
         configuration,
         variables,
         source: &source,
@@ -48,10 +52,10 @@ pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: 
     Root { source, location, resources, deleted, warnings, errors: Vec::new() }
 }
 
-fn keys<'p>(entries: &'p [Entry<'p>]) -> HashMap<String, BTreeSet<&'p str>> {
+fn keys<'p>(entries: &'p [Entry<'p>], parts: &[Option<Address<'p>>]) -> HashMap<String, BTreeSet<&'p str>> {
     let mut all: HashMap<String, BTreeSet<&str>> = HashMap::new();
-    for (entry, parts) in entries.iter().filter_map(|entry| Some((entry, entry.parts()?))) {
-        if let Some(key) = parts.key
+    for (entry, parts) in entries.iter().zip(parts) {
+        if let Some(key) = parts.as_ref().and_then(|parts| parts.key)
             && let Some(name) = entry.address.strip_suffix(&*format!("[{key}]"))
         {
             all.entry(name.to_owned()).or_default().insert(key);
@@ -63,6 +67,10 @@ fn keys<'p>(entries: &'p [Entry<'p>]) -> HashMap<String, BTreeSet<&'p str>> {
 /// A plan that is being read.
 struct Plan<'p, 's> {
     entries: &'p [Entry<'p>],
+    /// The addresses of the entries.
+    parts: &'p [Option<Address<'p>>],
+    /// The entries as they are written, where the plan tells.
+    written: Vec<Option<&'p Node<'p>>>,
     by_address: HashMap<&'p str, usize>,
     /// The keys of resources of which there are several, by the address without its key.
     keys: HashMap<String, BTreeSet<&'p str>>,
@@ -73,7 +81,7 @@ struct Plan<'p, 's> {
     naming: &'p mut Naming<'s>,
     known: Known,
     /// The locations of providers, and of regions that resources name themselves.
-    locations: HashMap<(String, Option<String>), Rc<Location>>,
+    locations: HashMap<(&'p str, Option<&'p str>), Rc<Location>>,
     /// What is being evaluated.
     open: Vec<(usize, String)>,
     warnings: Vec<Finding>,
@@ -141,23 +149,31 @@ impl<'p> Plan<'p, '_> {
         &self.entries[number]
     }
 
+    fn parts(&self, number: usize) -> Option<&'p Address<'p>> {
+        self.parts.get(number)?.as_ref()
+    }
+
+    /// A resource as it is written.
+    fn written(&self, number: usize) -> Option<&'p Node<'p>> {
+        self.written.get(number).copied().flatten()
+    }
+
     /// The expression of an argument of a resource.
-    fn expression(&self, entry: &Entry<'_>, path: &[Step<'_>]) -> Option<&'p Node<'p>> {
-        Configuration::expression(self.configuration.resource(&entry.parts()?)?, path)
+    fn expression(&self, number: usize, path: &[Step<'_>]) -> Option<&'p Node<'p>> {
+        Configuration::expression(self.written(number)?, path)
     }
 
     /// Whether the source gives an argument. Where nothing is known of the source, it may.
-    fn is_written(&self, entry: &Entry<'_>, name: &str) -> bool {
-        let resource = entry.parts().and_then(|address| self.configuration.resource(&address));
-        resource.is_none() || self.expression(entry, &[Step::Name(name)]).is_some()
+    fn is_written(&self, number: usize, name: &str) -> bool {
+        self.written(number).is_none() || self.expression(number, &[Step::Name(name)]).is_some()
     }
 
     fn resource(&mut self, number: usize) -> Option<Drafted> {
         let entry = self.entry(number);
-        if entry.parts()?.is_data || !entry.kind.starts_with("aws_") {
+        if self.parts(number)?.is_data || !entry.kind.starts_with("aws_") {
             return None;
         }
-        let location = self.location(entry);
+        let location = self.location(number);
         let identity = match types::of(entry.kind) {
             Some(_) => self.identity(number),
             None => Rc::new(Self::known_identity(entry)),
@@ -173,7 +189,7 @@ impl<'p> Plan<'p, '_> {
             if let Some(value) = self.argument(number, argument.name, argument.meaning, Some(argument)) {
                 arguments.push((argument.name, value));
             }
-            if !self.configuration.is_known || !self.is_written(entry, argument.name) {
+            if !self.configuration.is_known || !self.is_written(number, argument.name) {
                 computed.push(argument.name);
             }
         }
@@ -274,7 +290,7 @@ impl<'p> Plan<'p, '_> {
         }
         // AWS fills in what the source does not set, so that is not a policy of the configuration.
         let blocks = of.map_or(&[][..], |of| &of.block);
-        if parts.is_unknown() && !self.is_written(entry, name) {
+        if parts.is_unknown() && !self.is_written(number, name) {
             return None;
         }
         let value = self.value(at, parts, blocks);
@@ -381,7 +397,7 @@ impl<'p> Plan<'p, '_> {
 
     /// What the expression of a value refers to, where the plan tells.
     fn references(&self, at: At<'_>) -> Option<Vec<&'p str>> {
-        let expression = self.expression(self.entry(at.entry), at.path)?;
+        let expression = self.expression(at.entry, at.path)?;
         Some(Configuration::references(expression))
     }
 
@@ -390,8 +406,8 @@ impl<'p> Plan<'p, '_> {
     /// CHOICE: a plan tells what an expression refers to, and not the expression. An argument that names a resource, or is
     /// a policy, and refers to one attribute only, is taken to be that attribute.
     fn referred(&mut self, at: At<'_>, references: &[&'p str]) -> Option<Value> {
-        let module = self.entry(at.entry).parts()?.module.to_owned();
-        if let Some((number, name)) = self.of_same_key(at, &module, references) {
+        let module = self.parts(at.entry)?.module;
+        if let Some((number, name)) = self.of_same_key(at, module, references) {
             return self.attribute_of(number, name);
         }
         let reference = match references {
@@ -405,7 +421,7 @@ impl<'p> Plan<'p, '_> {
                 });
                 let unknown: Vec<usize> = (0..parts.len()).filter(|item| parts.item(*item).is_unknown()).collect();
                 let position = unknown.iter().position(|item| item == number)?;
-                let open: Vec<&str> = several.iter().copied().filter(|one| !self.is_in_plan(&module, one)).collect();
+                let open: Vec<&str> = several.iter().copied().filter(|one| !self.is_in_plan(module, one)).collect();
                 open.get(position).copied().filter(|_| open.len() == unknown.len())?
             }
         };
@@ -419,7 +435,7 @@ impl<'p> Plan<'p, '_> {
             }
             Meaning::Text => false,
         };
-        let followed = self.configuration.follow(&module, reference);
+        let followed = self.configuration.follow(module, reference);
         match followed.reference {
             Reference::Variable(name) => {
                 let value = self.variables?.get(name)?.get("value")?;
@@ -443,7 +459,7 @@ impl<'p> Plan<'p, '_> {
         if at.path.len() > 2 && at.meaning != Meaning::Policy {
             return None;
         }
-        let own = self.entry(at.entry).parts()?;
+        let own = self.parts(at.entry)?;
         let is_key = |text: &str| text == "each.key" || text == "count.index";
         let (whole, key) = match references {
             [one] if !is_key(one) => (*one, None),
@@ -500,12 +516,12 @@ impl<'p> Plan<'p, '_> {
         }
         let of = types::of(entry.kind);
         let text = |text: String| Some(Value::text(entry.span, text));
-        let is_data = entry.parts()?.is_data;
+        let is_data = self.parts(number)?.is_data;
         match (entry.kind, name) {
             ("aws_iam_policy_document", "json" | "minified_json") if is_data => return Some(self.document(number)),
-            ("aws_caller_identity", "account_id") => return text(self.location(entry).account.clone()),
-            ("aws_region", "name" | "id" | "region") => return text(self.location(entry).region.clone()),
-            ("aws_partition", "partition" | "id") => return text(self.location(entry).partition.clone()),
+            ("aws_caller_identity", "account_id") => return text(self.location(number).account.clone()),
+            ("aws_region", "name" | "id" | "region") => return text(self.location(number).region.clone()),
+            ("aws_partition", "partition" | "id") => return text(self.location(number).partition.clone()),
             _ => {}
         }
         if is_data {
@@ -552,7 +568,7 @@ impl<'p> Plan<'p, '_> {
             let attribute = self.text(number, name);
             known.insert(name, attribute);
         }
-        let location = self.location(entry);
+        let location = self.location(number);
         let attribute = |name: &str| known.get(name).cloned().unwrap_or(Attribute::Absent);
         let identity = Rc::new(identify(&entry.address, of, &location, self.naming, &attribute));
         if let Some(place) = self.identities.get_mut(number) {
@@ -570,7 +586,7 @@ impl<'p> Plan<'p, '_> {
         }
         match parts.value.map(|node| &node.value) {
             _ if parts.is_unknown() => {
-                let is_written = self.is_written(entry, name);
+                let is_written = self.is_written(number, name);
                 let step = [Step::Name(name)];
                 let at = At { entry: number, meaning: Meaning::Name, path: &step };
                 let key = (number, name.to_owned());
@@ -593,7 +609,7 @@ impl<'p> Plan<'p, '_> {
         let all = Parts::of(entry).get("tags_all");
         let name = if all.is_absent() || all.is_unknown() { "tags" } else { "tags_all" };
         let parts = Parts::of(entry).get(name);
-        if parts.is_absent() || (parts.is_unknown() && !self.is_written(entry, name)) {
+        if parts.is_absent() || (parts.is_unknown() && !self.is_written(number, name)) {
             return None;
         }
         let step = [Step::Name(name)];
@@ -616,19 +632,18 @@ impl<'p> Plan<'p, '_> {
     }
 
     /// Where a resource is.
-    fn location(&mut self, entry: &Entry<'_>) -> Rc<Location> {
-        let resource = entry.parts().and_then(|address| self.configuration.resource(&address));
-        let key = resource.and_then(|node| node.get("provider_config_key")?.as_str()).unwrap_or(provider::DEFAULT);
+    fn location(&mut self, number: usize) -> Rc<Location> {
+        let key = self.written(number).and_then(|node| node.get("provider_config_key")?.as_str());
+        let key = key.unwrap_or(provider::DEFAULT);
         // A module without providers of its own has those of the one around it.
         let is_there = self.configuration.provider(key).is_some();
         let key = if is_there { key } else { key.rsplit(':').next().unwrap_or(key) };
-        let region = entry.values.and_then(|values| values.get("region")?.as_str());
+        let region = self.entry(number).values.and_then(|values| values.get("region")?.as_str());
         self.location_of(key, region.filter(|region| provider::is_region(region)))
     }
 
-    fn location_of(&mut self, key: &str, region: Option<&str>) -> Rc<Location> {
-        let cached = (key.to_owned(), region.map(str::to_owned));
-        if let Some(known) = self.locations.get(&cached) {
+    fn location_of(&mut self, key: &'p str, region: Option<&'p str>) -> Rc<Location> {
+        if let Some(known) = self.locations.get(&(key, region)) {
             return known.clone();
         }
         let location = match region {
@@ -639,7 +654,7 @@ impl<'p> Plan<'p, '_> {
             None => self.of_provider(key),
         };
         let location = Rc::new(location);
-        self.locations.insert(cached, location.clone());
+        self.locations.insert((key, region), location.clone());
         location
     }
 
@@ -669,7 +684,7 @@ impl<'p> Plan<'p, '_> {
     /// The account of the credentials that the plan was made with.
     fn account_of_identity(&self, key: &str, shares_account: bool) -> Option<String> {
         let mut accounts: Vec<&str> = Vec::new();
-        for entry in self.entries {
+        for (number, entry) in self.entries.iter().enumerate() {
             let attribute = |name: &str| entry.values.and_then(|values| values.get(name)?.as_str());
             let account = match entry.kind {
                 "aws_caller_identity" => attribute("account_id"),
@@ -677,7 +692,7 @@ impl<'p> Plan<'p, '_> {
                 _ => None,
             };
             let is_own =
-                self.key_of(entry).is_none_or(|own| own == key || (shares_account && own == provider::DEFAULT));
+                self.key_of(number).is_none_or(|own| own == key || (shares_account && own == provider::DEFAULT));
             let is_account = |text: &&str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
             accounts.extend(account.filter(is_account).filter(|_| is_own));
         }
@@ -690,18 +705,17 @@ impl<'p> Plan<'p, '_> {
     }
 
     fn region_of_data(&self, key: &str) -> Option<String> {
-        let regions = self.entries.iter().filter(|entry| entry.kind == "aws_region");
-        let of_key = regions.filter(|entry| self.key_of(entry).is_none_or(|own| own == key));
-        let mut named = of_key.filter_map(|entry| entry.values?.get("name")?.as_str());
+        let regions = self.entries.iter().enumerate().filter(|(_, entry)| entry.kind == "aws_region");
+        let of_key = regions.filter(|(number, _)| self.key_of(*number).is_none_or(|own| own == key));
+        let mut named = of_key.filter_map(|(_, entry)| entry.values?.get("name")?.as_str());
         let first = named.next()?;
         // A data source may name another region than that of its provider.
         named.all(|other| other == first).then(|| first.to_owned()).filter(|text| provider::is_region(text))
     }
 
     /// The provider of a resource; `None` where nothing tells, as in states.
-    fn key_of(&self, entry: &Entry<'_>) -> Option<&'p str> {
-        let resource = self.configuration.resource(&entry.parts()?)?;
-        resource.get("provider_config_key")?.as_str()
+    fn key_of(&self, number: usize) -> Option<&'p str> {
+        self.written(number)?.get("provider_config_key")?.as_str()
     }
 }
 
