@@ -356,15 +356,15 @@ fn plan(
     let tree = json::parse(&source.text).map_err(wrong)?;
     let shown = shown::read(&tree).map_err(wrong)?;
     let redacted = redact::redacted(source, &tree);
-    let root = plan::read(shown.clone(), redacted.clone(), settings.known.clone(), naming);
-    let Some(node) = shown.configuration else { return Ok(root) };
-    let configuration = Configuration::new(Some(node));
-    let folder = match folder {
-        Some(folder) => Some(folder.to_owned()),
-        None => folder_by_itself(files, source, &configuration),
+    let configuration = shown.configuration.map(|node| Configuration::new(Some(node)));
+    let folder = match (folder, &configuration) {
+        (_, None) => None,
+        (Some(folder), Some(_)) => Some(folder.to_owned()),
+        (None, Some(configuration)) => folder_by_itself(files, source, configuration),
     };
-    let Some(folder) = folder else { return Ok(root) };
-    let facts = Facts::new(&shown.entries, shown.variables, Some(node));
+    let root = plan::read(shown.clone(), redacted.clone(), settings.known.clone(), folder.is_some(), naming);
+    let (Some(folder), Some(configuration)) = (folder, configuration) else { return Ok(root) };
+    let facts = Facts::new(&shown.entries, shown.variables, shown.configuration);
     let beside = source::Plan { facts: &facts, configuration: &configuration, source: &redacted };
     // Both readings put resources into the same account.
     let mut settings = settings.clone();

@@ -2,6 +2,7 @@
 //! source says.
 
 use super::drafted::{Drafted, Root};
+use super::identity::Identity;
 use crate::codes;
 use crate::value::{Value, ValueKind};
 use iameval::symbol::Symbols;
@@ -28,7 +29,8 @@ pub(super) fn together(mut plan: Root, source: Root, symbols: &Symbols) -> Root 
 
 /// Takes what is not known of a resource from its source, and the place of everything.
 fn fill(drafted: &mut Drafted, other: Drafted, symbols: &Symbols, filled: &mut Vec<Span>) {
-    let Drafted { source, id_span, span, arguments, .. } = other;
+    let Drafted { source, id_span, span, arguments, identity, .. } = other;
+    named(&mut drafted.identity, identity, symbols);
     for (name, value) in &mut drafted.arguments {
         let known = arguments.iter().find(|(known, _)| known == name).map(|(_, value)| value);
         let place = known.map_or(id_span, |known| known.span);
@@ -41,6 +43,19 @@ fn fill(drafted: &mut Drafted, other: Drafted, symbols: &Symbols, filled: &mut V
         }
     }
     (drafted.source, drafted.id_span, drafted.span) = (source, id_span, span);
+}
+
+/// Takes from the source what of a name is not known.
+fn named(known: &mut Identity, source: Identity, symbols: &Symbols) {
+    let is_open = |text: &str| symbols.within(text).next().is_some();
+    for (text, written) in [(&mut known.name, source.name), (&mut known.arn, source.arn)] {
+        if text.as_deref().is_none_or(is_open) && written.is_some() {
+            *text = written;
+        }
+    }
+    if is_open(&known.id) && !source.id.is_empty() {
+        known.id = source.id;
+    }
 }
 
 /// Whether something in a value is not known.

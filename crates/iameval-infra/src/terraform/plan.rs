@@ -24,7 +24,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// Reads a plan or a state. `known` is what was said of where it is deployed.
-pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: &mut Naming<'_>) -> Root {
+/// What a plan does not know, its source says where `has_source` says so.
+pub(super) fn read(
+    shown: Shown<'_>,
+    source: Arc<Source>,
+    known: Known,
+    has_source: bool,
+    naming: &mut Naming<'_>,
+) -> Root {
     let Shown { entries, deleted, configuration, variables } = shown;
     let configuration = Configuration::new(configuration);
     let parts: Vec<Option<Address<'_>>> = entries.iter().map(Entry::parts).collect();
@@ -43,11 +50,14 @@ pub(super) fn read(shown: Shown<'_>, source: Arc<Source>, known: Known, naming: 
         known,
         locations: HashMap::new(),
         open: Vec::new(),
+        has_source,
+        taken: Vec::new(),
         warnings: Vec::new(),
     };
     let resources = (0..entries.len()).filter_map(|number| plan.resource(number)).collect();
     let deleted = deleted.iter().map(|entry| plan.deleted(entry)).collect();
     let location = plan.default_location();
+    plan.warn_of_taken();
     let warnings = plan.warnings;
     Root { source, location, resources, deleted, warnings, errors: Vec::new() }
 }
@@ -84,6 +94,10 @@ struct Plan<'p, 's> {
     locations: HashMap<(&'p str, Option<&'p str>), Rc<Location>>,
     /// What is being evaluated.
     open: Vec<(usize, String)>,
+    /// Whether the source is read beside it.
+    has_source: bool,
+    /// The arguments that are taken to be what they refer to, with their places.
+    taken: Vec<(String, Span)>,
     warnings: Vec<Finding>,
 }
 
@@ -344,6 +358,14 @@ impl<'p> Plan<'p, '_> {
         Value { span, kind }
     }
 
+    /// What a resource has at a path.
+    fn parts_at(&self, number: usize, path: &[Step<'_>]) -> Parts<'p> {
+        path.iter().fold(Parts::of(self.entry(number)), |parts, step| match step {
+            Step::Name(name) => parts.get(name),
+            Step::Number(number) => parts.item(*number),
+        })
+    }
+
     fn address_of(&self, at: At<'_>) -> String {
         format!("{}.{}", self.entry(at.entry).address, written(at.path))
     }
@@ -362,7 +384,13 @@ impl<'p> Plan<'p, '_> {
             return Value::text(span, given);
         }
         let references = self.references(at);
-        if at.meaning != Meaning::Text && self.open.len() < MAX_DEPTH {
+        // What stands in a document may be part of a text, or come of one.
+        let may_be_whole = match at.meaning {
+            Meaning::Policy => true,
+            Meaning::Name => at.path.len() <= 2,
+            Meaning::Text => false,
+        };
+        if may_be_whole && self.open.len() < MAX_DEPTH {
             let key = (at.entry, written(at.path));
             if !self.open.contains(&key) {
                 self.open.push(key);
@@ -373,7 +401,12 @@ impl<'p> Plan<'p, '_> {
                 }
             }
         }
-        let named: Vec<String> = references.iter().flatten().map(|text| format!("`{text}`")).collect();
+        let mut named: Vec<String> = Vec::new();
+        for name in references.iter().flatten().map(|text| format!("`{text}`")) {
+            if !named.contains(&name) {
+                named.push(name);
+            }
+        }
         let because = match named.as_slice() {
             [] => String::new(),
             named => format!(": it refers to {}", named.join(", ")),
@@ -395,60 +428,71 @@ impl<'p> Plan<'p, '_> {
         self.warnings.push(Finding::new(self.source, diagnostic));
     }
 
+    /// Tells of arguments that are taken to be what they refer to.
+    fn warn_of_taken(&mut self) {
+        let Some((first, span)) = self.taken.first() else { return };
+        let others = match self.taken.iter().filter(|(address, _)| address != first).count() {
+            0 => String::new(),
+            others => format!(", and so {others} others"),
+        };
+        let message = format!("`{first}` is taken to be what it refers to{others}: a plan does not tell more");
+        let help = "name the folder of the source with `--source`, which tells how it refers to that";
+        let diagnostic = Diagnostic::new(codes::LEFT_OPEN, *span, message).with_help(help);
+        self.warnings.push(Finding::new(self.source, diagnostic));
+    }
+
     /// What the expression of a value refers to, where the plan tells.
     fn references(&self, at: At<'_>) -> Option<Vec<&'p str>> {
         let expression = self.expression(at.entry, at.path)?;
         Some(Configuration::references(expression))
     }
 
-    /// The value that an expression refers to.
+    /// What is taken to be the value of an expression of which a plan tells what it refers to.
     ///
-    /// CHOICE: a plan tells what an expression refers to, and not the expression. An argument that names a resource, or is
-    /// a policy, and refers to one attribute only, is taken to be that attribute.
+    /// CHOICE: a plan does not tell the expression itself. Where the source is not at hand, an argument that names a resource
+    /// or is a policy, refers to one attribute once, and is not known because that is not known, is taken to be that attribute.
+    /// It is told that this is so. What stands in a document, such as a principal, is not taken to be anything.
     fn referred(&mut self, at: At<'_>, references: &[&'p str]) -> Option<Value> {
-        let module = self.parts(at.entry)?.module;
-        if let Some((number, name)) = self.of_same_key(at, module, references) {
-            return self.attribute_of(number, name);
+        if self.has_source {
+            return None;
         }
+        let module = self.parts(at.entry)?.module;
+        let (number, name) = match self.of_same_key(at, module, references) {
+            Some(same) => same,
+            None => self.named_by(at, module, references)?,
+        };
+        let parts = Parts::of(self.entry(number)).get(name);
+        let value = if parts.is_unknown() { self.attribute_of(number, name)? } else { return None };
+        let parts = self.parts_at(at.entry, at.path);
+        let span = parts.value.or(parts.unknown).map_or(self.entry(at.entry).span, |node| node.span);
+        self.taken.push((self.address_of(at), span));
+        Some(value)
+    }
+
+    /// The resource and its attribute that the one reference of an expression means.
+    fn named_by(&self, at: At<'_>, module: &str, references: &[&'p str]) -> Option<(usize, &'p str)> {
         let reference = match references {
             [one] => *one,
             several => {
                 // The items of a list that are not known, each of which refers to one thing.
                 let (Step::Number(number), list) = at.path.split_last()? else { return None };
-                let parts = list.iter().fold(Parts::of(self.entry(at.entry)), |parts, step| match step {
-                    Step::Name(name) => parts.get(name),
-                    Step::Number(number) => parts.item(*number),
-                });
+                let parts = self.parts_at(at.entry, list);
                 let unknown: Vec<usize> = (0..parts.len()).filter(|item| parts.item(*item).is_unknown()).collect();
                 let position = unknown.iter().position(|item| item == number)?;
                 let open: Vec<&str> = several.iter().copied().filter(|one| !self.is_in_plan(module, one)).collect();
                 open.get(position).copied().filter(|_| open.len() == unknown.len())?
             }
         };
-        let names_one = |name: &str, of: Option<&Type>| match at.meaning {
-            Meaning::Name if at.path.len() > 2 => name == "arn",
+        let followed = self.configuration.follow(module, reference);
+        let Reference::Attribute { text } = followed.reference else { return None };
+        let (number, name) = self.target(&followed.module, text)?;
+        let of = types::of(self.entry(number).kind);
+        let is_meant = match at.meaning {
             Meaning::Name => ["arn", "id", "url"].contains(&name) || of.and_then(Type::name) == Some(name),
-            Meaning::Policy => {
-                let mut arguments = of.iter().flat_map(|of| &of.arguments);
-                let is_policy = arguments.any(|argument| argument.name == name && argument.meaning == Meaning::Policy);
-                is_policy || (of.is_none() && ["json", "minified_json"].contains(&name))
-            }
+            Meaning::Policy => self.parts(number)?.is_document() && ["json", "minified_json"].contains(&name),
             Meaning::Text => false,
         };
-        let followed = self.configuration.follow(module, reference);
-        match followed.reference {
-            Reference::Variable(name) => {
-                let value = self.variables?.get(name)?.get("value")?;
-                let is_shown = !self.source.text.get(value.span.range())?.contains("**");
-                is_shown.then(|| self.known(value))
-            }
-            Reference::Attribute { text } => {
-                let (number, name) = self.target(&followed.module, text)?;
-                let of = types::of(self.entry(number).kind);
-                names_one(name, of).then(|| self.attribute_of(number, name)).flatten()
-            }
-            Reference::Other => None,
-        }
+        is_meant.then_some((number, name))
     }
 
     /// The resource of several that has the key of this one, where an expression refers to all of them and to that key; or
@@ -456,9 +500,6 @@ impl<'p> Plan<'p, '_> {
     ///
     /// CHOICE: where both have the same keys, `other[each.key]` is the one of that key.
     fn of_same_key(&self, at: At<'_>, module: &str, references: &[&'p str]) -> Option<(usize, &'static str)> {
-        if at.path.len() > 2 && at.meaning != Meaning::Policy {
-            return None;
-        }
         let own = self.parts(at.entry)?;
         let is_key = |text: &str| text == "each.key" || text == "count.index";
         let (whole, key) = match references {
@@ -478,7 +519,7 @@ impl<'p> Plan<'p, '_> {
         };
         let Some(Step::Name(argument)) = at.path.first() else { return None };
         let name = match at.meaning {
-            Meaning::Policy if address.is_data && address.kind == "aws_iam_policy_document" => "json",
+            Meaning::Policy if address.is_document() => "json",
             Meaning::Name if argument.ends_with("arn") || argument.ends_with("arns") => "arn",
             Meaning::Name => "id",
             Meaning::Policy | Meaning::Text => return None,
@@ -578,26 +619,14 @@ impl<'p> Plan<'p, '_> {
     }
 
     /// An attribute that is a text.
-    fn text(&mut self, number: usize, name: &str) -> Attribute {
+    fn text(&self, number: usize, name: &str) -> Attribute {
         let entry = self.entry(number);
         let parts = Parts::of(entry).get(name);
         if redact::is_marked(parts.sensitive) {
             return Attribute::Unknown { is_written: true };
         }
         match parts.value.map(|node| &node.value) {
-            _ if parts.is_unknown() => {
-                let is_written = self.is_written(number, name);
-                let step = [Step::Name(name)];
-                let at = At { entry: number, meaning: Meaning::Name, path: &step };
-                let key = (number, name.to_owned());
-                let is_open = self.open.contains(&key) || self.open.len() >= MAX_DEPTH;
-                let references = if is_written && !is_open { self.references(at) } else { None };
-                self.open.push(key);
-                let value = references.and_then(|references| self.referred(at, &references));
-                self.open.pop();
-                let text = value.and_then(|value| value.to_text());
-                text.map_or(Attribute::Unknown { is_written }, |text| Attribute::Known(text.text))
-            }
+            _ if parts.is_unknown() => Attribute::Unknown { is_written: self.is_written(number, name) },
             Some(json::Value::String(text)) => Attribute::Known(text.to_string()),
             Some(json::Value::Number(text)) => Attribute::Known(text.to_string()),
             _ => Attribute::Absent,
@@ -736,11 +765,10 @@ fn is_object(value: &json::Value<'_>) -> bool {
 /// How far attributes refer to each other.
 const MAX_DEPTH: usize = 64;
 
-/// The arguments of `aws_iam_policy_document` that are others' documents, or name others.
+/// The arguments of `aws_iam_policy_document` that are others' documents.
 static DOCUMENT: &[Argument] = &[
     Argument { name: "source_json", property: "", meaning: Meaning::Policy, block: Vec::new() },
     Argument { name: "source_policy_documents", property: "", meaning: Meaning::Policy, block: Vec::new() },
     Argument { name: "override_json", property: "", meaning: Meaning::Policy, block: Vec::new() },
     Argument { name: "override_policy_documents", property: "", meaning: Meaning::Policy, block: Vec::new() },
-    Argument { name: "identifiers", property: "", meaning: Meaning::Name, block: Vec::new() },
 ];

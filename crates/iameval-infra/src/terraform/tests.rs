@@ -4,6 +4,7 @@ mod attachments;
 mod documents;
 mod fixtures;
 mod known;
+mod references;
 mod robustness;
 mod round;
 mod secrets;
