@@ -23,6 +23,7 @@ mod template;
 mod tests;
 mod texts;
 
+use super::template::Notation;
 use super::tree::Tree;
 use iameval_world::{Files, Finding, Source};
 pub(super) use parts::Parts;
@@ -62,6 +63,11 @@ pub(super) fn is_service(name: &str, tree: &Tree) -> bool {
 pub(super) fn is_called_so(name: &str) -> bool {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
     ["serverless.yml", "serverless.yaml", "serverless.json"].contains(&name)
+}
+
+/// Which YAML a file is written in, by its name.
+pub(super) fn notation(name: &str) -> Notation {
+    if is_called_so(name) { Notation::Service } else { Notation::Template }
 }
 
 /// The template that a service comes to.
