@@ -1,6 +1,7 @@
 //! Tests of plans and states: the fixtures, attachments and documents as tables of cases, what goes wrong, and how it grows.
 
 mod attachments;
+mod declared;
 mod documents;
 mod fixtures;
 mod known;

@@ -234,11 +234,8 @@ impl<'t> Evaluator<'t, '_> {
         if let Some(value) = self.written_at(number, name, depth) {
             return Some(value);
         }
-        let kind = if NAMES.contains(&name) || name.ends_with("_arn") || name.ends_with("_id") {
-            SymbolKind::Text
-        } else {
-            SymbolKind::Input
-        };
+        let is_name = NAMES.contains(&name) || name.ends_with("_arn") || name.ends_with("_id");
+        let kind = if is_name || is_made_up(&resource.kind) { SymbolKind::Text } else { SymbolKind::Input };
         let symbol = self.naming.symbol(&address, if resource.is_data { SymbolKind::Input } else { kind });
         let is_text = kind == SymbolKind::Text;
         let kind = if is_text { ValueKind::Text(symbol.to_string().into()) } else { ValueKind::Unknown(symbol) };
@@ -461,4 +458,9 @@ fn alias_of(provider: &super::folder::Provider) -> String {
         Some(ExprKind::Text(alias)) => format!("{}.{}", provider.name, alias.text),
         _ => provider.name.clone(),
     }
+}
+
+/// Whether resources of a type make up words, hexadecimal digits and the like, in which there are no wildcards.
+fn is_made_up(kind: &str) -> bool {
+    ["random_id", "random_integer", "random_pet", "random_uuid"].contains(&kind)
 }
