@@ -433,7 +433,8 @@ impl<'p> Plan<'p, '_> {
         let Some((first, span)) = self.taken.first() else { return };
         let others = match self.taken.iter().filter(|(address, _)| address != first).count() {
             0 => String::new(),
-            others => format!(", and so {others} others"),
+            1 => ", and so is 1 other".to_owned(),
+            others => format!(", and so are {others} others"),
         };
         let message = format!("`{first}` is taken to be what it refers to{others}: a plan does not tell more");
         let help = "name the folder of the source with `--source`, which tells how it refers to that";
