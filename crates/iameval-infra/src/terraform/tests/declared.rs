@@ -227,3 +227,46 @@ fn files_of_windows_are_read() {
     let span = attached.policy.document().statements()[0].span();
     assert!(main.get(span.range()).unwrap().starts_with("{\"Effect\": \"Allow\""), "{span:?}");
 }
+
+/// What comes first in a file, and what is in a module, may refer to the name of what comes later.
+#[test]
+fn names_are_known_in_any_order() {
+    let policy = |resource: &str| {
+        format!(r#"jsonencode({{ Statement = [{{ Effect = "Allow", Action = "s3:*", Resource = {resource} }}] }})"#)
+    };
+    for (definitions, module, resource, expected) in [
+        ("", "", "aws_s3_bucket.b.bucket", "b"),
+        ("", "", "[for b in [aws_s3_bucket.b] : b.arn]", "arn:aws:s3:::b"),
+        ("", r#"output "o" { value = aws_s3_bucket.m.bucket }"#, "module.m.o", "m"),
+        ("", r#"output "o" { value = [for b in aws_s3_bucket.e : b.bucket] }"#, "module.m.o", "e-x"),
+        (r#"locals { l = aws_iam_user.u.name }"#, "", "local.l", "u"),
+        (r#"locals { l = aws_s3_bucket.c.bucket }"#, "", "local.l", "b-c"),
+    ] {
+        let main = format!(
+            r#"
+resource "aws_iam_user_policy" "p" {{
+  user   = aws_iam_user.u.name
+  policy = {}
+}}
+module "m" {{
+  source = "./m"
+}}
+{definitions}
+resource "aws_s3_bucket" "c" {{
+  bucket = "${{aws_s3_bucket.b.bucket}}-c"
+}}
+resource "aws_s3_bucket" "b" {{
+  bucket = "b"
+}}
+{USER}"#,
+            policy(resource)
+        );
+        let inner = format!(
+            "{module}\nresource \"aws_s3_bucket\" \"m\" {{\n  bucket = \"m\"\n}}\nresource \"aws_s3_bucket\" \"e\" {{\n  for_each = toset([\"x\"])\n  bucket = \"e-${{each.key}}\"\n}}\n"
+        );
+        let world = load(&[("main.tf", &main), ("m/m.tf", &inner)]);
+        let known = world.principal("tf:aws_iam_user.u").unwrap();
+        let statement = &known.identity()[0].policy.document().statements()[0];
+        assert_eq!(statement.resource().unwrap().patterns().collect::<Vec<_>>(), [expected], "{resource}");
+    }
+}
