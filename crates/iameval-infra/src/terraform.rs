@@ -353,10 +353,13 @@ fn plan(
         let diagnostic = Diagnostic::new(codes::INVALID_PLAN, Span::START, message);
         return Err(wrong(diagnostic.with_help("remove the character; it stands for nothing")));
     }
-    let tree = json::parse(&source.text).map_err(wrong)?;
+    // A mark of the order of bytes, which programs of Windows write, is no part of it.
+    let unmarked = source.text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}"));
+    let tree = json::parse(unmarked.as_deref().unwrap_or(&source.text)).map_err(wrong)?;
     let shown = shown::read(&tree).map_err(wrong)?;
     let redacted = redact::redacted(source, &tree);
     let configuration = shown.configuration.map(|node| Configuration::new(Some(node)));
+    let named = folder;
     let folder = match (folder, &configuration) {
         (_, None) => None,
         (Some(folder), Some(_)) => Some(folder.to_owned()),
@@ -371,5 +374,7 @@ fn plan(
     settings.known.account = Some(root.location.account.clone());
     settings.known.region = Some(root.location.region.clone());
     let written = source::read(files, &folder, &settings, Some(&beside), naming)?;
-    Ok(overlay::together(root, written, naming.symbols))
+    // A folder that was found by itself keeps nobody from asking about the plan.
+    let severity = if named.is_some() { Severity::Error } else { Severity::Warning };
+    Ok(overlay::together(root, written, naming.symbols, severity))
 }

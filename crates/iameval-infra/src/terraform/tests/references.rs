@@ -206,3 +206,42 @@ resource "aws_s3_bucket_policy" "p" {
     );
     assert_eq!(both.warnings(), []);
 }
+
+/// A plan that says something else than its source is older: both places are told. How a document is written is no difference.
+#[test]
+fn a_plan_and_its_source_say_the_same() {
+    const PLANNED: &str = r#"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Action\":[\"s3:A\",\"s3:B\"],\"Effect\":\"Allow\",\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"true\"}}}]}"#;
+    let text = plan(&[
+        creates("aws_iam_user.u", r#"{"name": "u"}"#).written(r#"{"name": {"constant_value": "u"}}"#),
+        creates("aws_iam_user_policy.p", leak(format!(r#"{{"user": "u", "policy": "{PLANNED}"}}"#)))
+            .written(r#"{"user": {}, "policy": {}}"#),
+    ]);
+    let read = |statement: &str, is_named: bool| {
+        let source = format!(
+            "resource \"aws_iam_user\" \"u\" {{\n  name = \"u\"\n}}\nresource \"aws_iam_user_policy\" \"p\" {{\n  user = aws_iam_user.u.name\n  policy = jsonencode({{ Version = \"2012-10-17\", Statement = [{statement}] }})\n}}\n"
+        );
+        // Files of Windows may begin with a mark.
+        let files = Memory::default().with("plan.json", format!("\u{feff}{text}")).with("./main.tf", source);
+        let plan = Terraform::new("plan.json").account("111111111111");
+        World::from_sources(&files, &[&if is_named { plan.source(".") } else { plan }])
+    };
+    let same = r#"{ Effect = "Allow", Action = ["s3:B", "s3:A"], Resource = ["*"], Condition = { Bool = { "aws:SecureTransport" = true } } }"#;
+    let world = read(same, true).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+    assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A+s3:B"]);
+    assert_eq!(world.warnings(), []);
+    for other in [
+        same.replace("s3:B", "s3:C"),
+        same.replace("Allow", "Deny"),
+        same.replace(", Condition = { Bool = { \"aws:SecureTransport\" = true } }", ""),
+        same.replace("true", "false"),
+        format!("{same}, {}", same.replace("Allow", "Deny")),
+    ] {
+        let wrong = read(&other, true).unwrap_err();
+        let told = super::shown(&wrong[0]);
+        let expected = "the plan was not made of this source: `aws_iam_user_policy.p.policy` is something else at ./main.tf:6; make the plan anew";
+        assert!(wrong.len() == 1 && told.contains(expected), "{other}: {told}");
+        let world = read(&other, false).unwrap();
+        assert_eq!(identity(&world, "tf:aws_iam_user.u"), ["tf:aws_iam_user_policy.p: Allow s3:A+s3:B"]);
+        assert!(super::shown(&world.warnings()[0]).contains("is something else at ./main.tf:6"));
+    }
+}
