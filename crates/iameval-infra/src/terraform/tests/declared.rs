@@ -239,8 +239,8 @@ fn names_are_known_in_any_order() {
         ("", "", "[for b in [aws_s3_bucket.b] : b.arn]", "arn:aws:s3:::b"),
         ("", r#"output "o" { value = aws_s3_bucket.m.bucket }"#, "module.m.o", "m"),
         ("", r#"output "o" { value = [for b in aws_s3_bucket.e : b.bucket] }"#, "module.m.o", "e-x"),
-        (r#"locals { l = aws_iam_user.u.name }"#, "", "local.l", "u"),
-        (r#"locals { l = aws_s3_bucket.c.bucket }"#, "", "local.l", "b-c"),
+        (r"locals { l = aws_iam_user.u.name }", "", "local.l", "u"),
+        (r"locals { l = aws_s3_bucket.c.bucket }", "", "local.l", "b-c"),
     ] {
         let main = format!(
             r#"
