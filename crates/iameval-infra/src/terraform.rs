@@ -358,15 +358,16 @@ fn plan(
     let tree = json::parse(unmarked.as_deref().unwrap_or(&source.text)).map_err(wrong)?;
     let shown = shown::read(&tree).map_err(wrong)?;
     let redacted = redact::redacted(source, &tree);
-    let configuration = shown.configuration.map(|node| Configuration::new(Some(node)));
+    let configuration = Configuration::new(shown.configuration);
     let named = folder;
-    let folder = match (folder, &configuration) {
-        (_, None) => None,
-        (Some(folder), Some(_)) => Some(folder.to_owned()),
-        (None, Some(configuration)) => folder_by_itself(files, source, configuration),
+    let folder = match folder {
+        _ if !configuration.is_known => None,
+        Some(folder) => Some(folder.to_owned()),
+        None => folder_by_itself(files, source, &configuration),
     };
-    let root = plan::read(shown.clone(), redacted.clone(), settings.known.clone(), folder.is_some(), naming);
-    let (Some(folder), Some(configuration)) = (folder, configuration) else { return Ok(root) };
+    let known = settings.known.clone();
+    let root = plan::read(&shown, &configuration, redacted.clone(), known, folder.is_some(), naming);
+    let Some(folder) = folder else { return Ok(root) };
     let facts = Facts::new(&shown.entries, shown.variables, shown.configuration);
     let beside = source::Plan { facts: &facts, configuration: &configuration, source: &redacted };
     // Both readings put resources into the same account.

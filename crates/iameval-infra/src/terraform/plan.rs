@@ -26,25 +26,25 @@ use std::sync::Arc;
 /// Reads a plan or a state. `known` is what was said of where it is deployed.
 /// What a plan does not know, its source says where `has_source` says so.
 pub(super) fn read(
-    shown: Shown<'_>,
+    shown: &Shown<'_>,
+    configuration: &Configuration<'_>,
     source: Arc<Source>,
     known: Known,
     has_source: bool,
     naming: &mut Naming<'_>,
 ) -> Root {
-    let Shown { entries, deleted, configuration, variables } = shown;
-    let configuration = Configuration::new(configuration);
+    let Shown { entries, deleted, variables, .. } = shown;
     let parts: Vec<Option<Address<'_>>> = entries.iter().map(Entry::parts).collect();
     let written = parts.iter().map(|address| configuration.resource(address.as_ref()?)).collect();
     let mut plan = Plan {
-        keys: keys(&entries, &parts),
+        keys: keys(entries, &parts),
         by_address: entries.iter().enumerate().map(|(number, entry)| (&*entry.address, number)).collect(),
         identities: vec![None; entries.len()],
-        entries: &entries,
+        entries,
         parts: &parts,
         written,
         configuration,
-        variables,
+        variables: *variables,
         source: &source,
         naming,
         known,
@@ -85,7 +85,7 @@ struct Plan<'p, 's> {
     /// The keys of resources of which there are several, by the address without its key.
     keys: HashMap<String, BTreeSet<&'p str>>,
     identities: Vec<Option<Rc<Identity>>>,
-    configuration: Configuration<'p>,
+    configuration: &'p Configuration<'p>,
     variables: Option<&'p Node<'p>>,
     source: &'p Arc<Source>,
     naming: &'p mut Naming<'s>,
