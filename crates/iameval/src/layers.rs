@@ -227,7 +227,7 @@ impl Facts {
 
     /// Whether a side grants it, whatever limits it beyond boundary and session policies.
     fn grants(self, outcomes: LayerOutcomes) -> bool {
-        self.grants_by_identity(outcomes) || self.grants_by_resource(outcomes)
+        self.grants_by_identity(outcomes) || (outcomes.resource.is_some() && self.grants_by_resource(outcomes))
     }
 
     /// The first layer that limits what is granted and does not allow it.

@@ -33,9 +33,18 @@ pub(crate) struct Index {
     /// Statements about all actions.
     all: ByEffect<Option<Posting>>,
     /// Statements about all actions but those for which they are [spared](Listed::spared).
-    but: ByEffect<Vec<Place>>,
-    /// Those with wildcards in a service prefix: their action elements are still to be checked.
+    but: ByEffect<Vec<But>>,
+    /// Those with wildcards in a service prefix, and those of which `but` has no more room: their action elements are still
+    /// to be checked.
     unchecked: ByEffect<Vec<Place>>,
+}
+
+/// A statement with `NotAction`.
+#[derive(Debug)]
+struct But {
+    statement: Place,
+    /// One bit, that of no other such statement.
+    bit: u64,
 }
 
 /// What is listed under one action, or one pattern.
@@ -43,8 +52,8 @@ pub(crate) struct Index {
 struct Listed {
     /// The statements that are about it; `None` where there are none of that effect.
     postings: ByEffect<Option<Posting>>,
-    /// The statements with `NotAction` that are not about it.
-    spared: Box<[Place]>,
+    /// The bits of the statements with `NotAction` that are not about it.
+    spared: u64,
 }
 
 /// What there is of Deny statements and of Allow statements.
@@ -62,6 +71,8 @@ struct NamePatterns {
     entries: Box<[Tails]>,
     /// Whether some statement that is listed is of that effect.
     have: ByEffect<bool>,
+    /// Whether some statement with `NotAction` is listed.
+    spare: bool,
 }
 
 /// The patterns that have one prefix in common.
@@ -138,28 +149,31 @@ impl Index {
 
     /// Where the statements are that may match.
     pub(crate) fn find<'i>(&'i self, action: &'i Action, resource: &'i str) -> Candidates<'i> {
-        let name = action.name();
-        let patterns = self.services.get(action.service_hash(), |service| service == action.service());
-        Candidates {
-            index: self,
-            name,
-            resource,
-            exact: self.exact.get(action.hash_value(), |own| own == action.lowercase()),
-            patterns: patterns.and_then(|patterns| Some((patterns, patterns.prefixes.longest(name)?))),
+        let bytes = action.bytes();
+        let exact = self.exact.get(action.hash_value(), bytes.lowercase);
+        let patterns = self.services.get(action.service_hash(), bytes.service);
+        let patterns = patterns.and_then(|patterns| Some((patterns, patterns.prefixes.longest(bytes.name)?)));
+        let mut spared = exact.map_or(0, |exact| exact.spared);
+        if let Some((patterns, longest)) = patterns
+            && patterns.spare
+        {
+            spared |= patterns.spared(longest, action);
         }
+        Candidates { index: self, action, resource, exact, patterns, spared }
     }
 }
 
 /// The statements that may match a request, as far as an index tells.
 pub(crate) struct Candidates<'i> {
     index: &'i Index,
-    /// The name of the action.
-    name: &'i str,
+    action: &'i Action,
     resource: &'i str,
     /// What is listed under the action.
     exact: Option<&'i Listed>,
     /// The patterns of its service, and the longest text before a wildcard that the name begins with.
     patterns: Option<(&'i NamePatterns, usize)>,
+    /// The bits of the statements with `NotAction` that are not about it.
+    spared: u64,
 }
 
 impl Candidates<'_> {
@@ -173,9 +187,9 @@ impl Candidates<'_> {
             visit(statement, ActionCheck::Due)?;
         }
         let mut passed = |statement| visit(statement, ActionCheck::Passed);
-        for &statement in self.index.but.of(effect) {
-            if !self.is_spared(statement) {
-                passed(statement)?;
+        for but in self.index.but.of(effect) {
+            if self.spared & but.bit == 0 {
+                passed(but.statement)?;
             }
         }
         if let Some(posting) = self.index.all.of(effect) {
@@ -187,28 +201,24 @@ impl Candidates<'_> {
         match self.patterns {
             Some((patterns, longest)) if *patterns.have.of(effect) => {
                 patterns.each(longest, |tail, listed| match listed.postings.of(effect) {
-                    Some(posting) if tail.fits(self.name) => posting.visit(self.resource, &mut passed),
+                    Some(posting) if tail.fits(self.action) => posting.visit(self.resource, &mut passed),
                     _ => ControlFlow::Continue(()),
                 })
             }
             _ => ControlFlow::Continue(()),
         }
     }
-
-    /// Whether a statement with `NotAction` is not about the action.
-    fn is_spared(&self, statement: Place) -> bool {
-        let by_pattern = |(patterns, longest): (&NamePatterns, usize)| {
-            let found = patterns.each(longest, |tail, listed| {
-                let is_spared = listed.spared.contains(&statement) && tail.fits(self.name);
-                if is_spared { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            });
-            found.is_break()
-        };
-        self.exact.is_some_and(|exact| exact.spared.contains(&statement)) || self.patterns.is_some_and(by_pattern)
-    }
 }
 
-type Placed<'s> = (Place, &'s CompiledStatement);
+/// A statement on its way into the index.
+#[derive(Clone, Copy)]
+struct Placed<'s> {
+    place: Place,
+    statement: &'s CompiledStatement,
+    /// That of [`But`], where it gets one.
+    bit: u64,
+}
+
 /// Name patterns with their statements, by the text before their first wildcard.
 type ByPrefix<'s> = BTreeMap<&'s str, Vec<(&'s Pattern, Placed<'s>)>>;
 
@@ -218,40 +228,47 @@ struct Entries<'s> {
     exact: Table<Vec<Placed<'s>>>,
     services: Table<ByPrefix<'s>>,
     all: Vec<Placed<'s>>,
-    but: ByEffect<Vec<Place>>,
+    but: ByEffect<Vec<But>>,
     unchecked: ByEffect<Vec<Place>>,
+    /// How many statements have a bit.
+    bits: u32,
 }
 
 impl<'s> Entries<'s> {
     fn add(&mut self, place: Place, statement: &'s CompiledStatement) {
-        let mut is_checked = true;
+        let negated = statement.action.negated;
+        let is_listed = !statement.action.patterns.iter().any(|pattern| matches!(pattern.form(), Form::Both { .. }));
+        let placed = Placed { place, statement, bit: if negated && is_listed { self.bit() } else { 0 } };
         for pattern in &statement.action.patterns {
             let list = match pattern.form() {
                 // About no action.
-                Form::All if statement.action.negated => return,
+                Form::All if negated => return,
                 Form::All => &mut self.all,
                 Form::Exact(action) => self.exact.get_or_default(action.hash_value(), action.lowercase()),
                 Form::Name { service, hash, name } => {
                     let patterns = self.services.get_or_default(*hash, service);
-                    patterns.entry(name.literal_prefix()).or_default().push((name, (place, statement)));
+                    patterns.entry(name.literal_prefix()).or_default().push((name, placed));
                     continue;
                 }
-                Form::Both { .. } => {
-                    is_checked = false;
-                    continue;
-                }
-                Form::Never | Form::Open(_) => continue,
+                Form::Both { .. } | Form::Never | Form::Open(_) => continue,
             };
             // Patterns of one statement come together.
-            if list.last().is_none_or(|(last, _)| *last != place) {
-                list.push((place, statement));
+            if list.last().is_none_or(|last| last.place != place) {
+                list.push(placed);
             }
         }
-        match (is_checked, statement.action.negated) {
-            (false, _) => self.unchecked.of_mut(statement.effect).push(place),
-            (true, true) => self.but.of_mut(statement.effect).push(place),
-            (true, false) => {}
+        if placed.bit != 0 {
+            self.but.of_mut(statement.effect).push(But { statement: place, bit: placed.bit });
+        } else if negated || !is_listed {
+            self.unchecked.of_mut(statement.effect).push(place);
         }
+    }
+
+    /// A bit that no statement has yet, while there are any.
+    fn bit(&mut self) -> u64 {
+        let bit = 1_u64.checked_shl(self.bits).unwrap_or(0);
+        self.bits += 1;
+        bit
     }
 }
 
@@ -273,10 +290,9 @@ impl<T> ByEffect<T> {
 
 impl Listed {
     fn new(list: &[Placed<'_>]) -> Self {
-        let spared = list.iter().filter(|(_, statement)| statement.action.negated).map(|(place, _)| *place);
         Self {
             postings: ByEffect { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) },
-            spared: spared.collect(),
+            spared: list.iter().fold(0, |spared, placed| spared | placed.bit),
         }
     }
 }
@@ -288,7 +304,7 @@ impl NamePatterns {
             let (open, others): (Vec<_>, Vec<_>) =
                 patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
             let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
-            open.dedup_by_key(|(place, _)| *place);
+            open.dedup_by_key(|placed| placed.place);
             let open = (!open.is_empty()).then(|| (Tail::Anything, Listed::new(&open)));
             let others = others
                 .into_iter()
@@ -300,7 +316,8 @@ impl NamePatterns {
             entries.iter().flatten().any(|(_, listed)| of(&listed.postings).is_some())
         };
         let have = ByEffect { deny: has(|postings| &postings.deny), allow: has(|postings| &postings.allow) };
-        Self { entries, prefixes: PrefixIndex::new(texts), have }
+        let spare = entries.iter().flatten().any(|(_, listed)| listed.spared != 0);
+        Self { entries, prefixes: PrefixIndex::new(texts), have, spare }
     }
 }
 
@@ -315,13 +332,25 @@ impl NamePatterns {
         }
         ControlFlow::Continue(())
     }
+
+    /// The bits of the statements with `NotAction` that a pattern keeps from being about the action.
+    fn spared(&self, longest: usize, action: &Action) -> u64 {
+        let mut spared = 0;
+        let _ = self.each(longest, |tail, listed| {
+            if listed.spared != 0 && tail.fits(action) {
+                spared |= listed.spared;
+            }
+            ControlFlow::Continue(())
+        });
+        spared
+    }
 }
 
 impl Tail {
-    fn fits(&self, name: &str) -> bool {
+    fn fits(&self, action: &Action) -> bool {
         match self {
             Tail::Anything => true,
-            Tail::Pattern(pattern) => pattern.matches(name, &()),
+            Tail::Pattern(pattern) => pattern.matches(action.name(), &()),
         }
     }
 }
@@ -329,10 +358,11 @@ impl Tail {
 impl Posting {
     /// The statements of that effect that are about what they are listed under.
     fn new(list: &[Placed<'_>], effect: Effect) -> Option<Self> {
-        let of_effect = list.iter().filter(|(_, statement)| !statement.action.negated && statement.effect == effect);
+        let of_effect =
+            list.iter().filter(|Placed { statement, .. }| !statement.action.negated && statement.effect == effect);
         of_effect.clone().next()?;
-        let open = of_effect.clone().filter(|(_, statement)| !is_selective(statement)).map(|(place, _)| *place);
-        let selective = of_effect.clone().filter(|(_, statement)| is_selective(statement));
+        let open = of_effect.clone().filter(|placed| !is_selective(placed.statement)).map(|placed| placed.place);
+        let selective = of_effect.clone().filter(|placed| is_selective(placed.statement));
         Some(Self { open: open.collect(), selective: Selective::new(&selective) })
     }
 
@@ -343,7 +373,7 @@ impl Posting {
         match &self.selective {
             Selective::Few { filters, .. } if filters.is_empty() => {}
             Selective::Few { skip, filters } => {
-                let bytes = head(resource, *skip as usize);
+                let bytes = head(resource.as_bytes(), *skip as usize);
                 for filter in filters {
                     if bytes & filter.mask == filter.bytes {
                         visit(filter.statement)?;
@@ -351,7 +381,7 @@ impl Posting {
                 }
             }
             Selective::Many(by_resource) => {
-                for at in by_resource.prefixes.prefixes(resource) {
+                for at in by_resource.prefixes.prefixes(resource.as_bytes()) {
                     for &statement in by_resource.statements.get(at).into_iter().flatten() {
                         visit(statement)?;
                     }
@@ -365,7 +395,7 @@ impl Posting {
 impl Selective {
     fn new<'l, 's: 'l>(list: &(impl Iterator<Item = &'l Placed<'s>> + Clone)) -> Self {
         let beginnings = || {
-            list.clone().flat_map(|(place, statement)| {
+            list.clone().flat_map(|Placed { place, statement, .. }| {
                 let patterns = statement.resource.iter().flat_map(|resource| &resource.patterns);
                 patterns.map(move |pattern| (pattern.prefix(), *place))
             })
@@ -390,7 +420,7 @@ impl Selective {
 
 impl Filter {
     fn new(prefix: &str, skip: usize, statement: Place) -> Self {
-        Self { bytes: head(prefix, skip), mask: head_mask(prefix, skip), statement }
+        Self { bytes: head(prefix.as_bytes(), skip), mask: head_mask(prefix, skip), statement }
     }
 }
 

@@ -25,9 +25,9 @@ impl<V> Default for Table<V> {
 }
 
 impl<V> Table<V> {
-    /// The value of the text that has that hash and is the same.
-    pub(super) fn get(&self, hash: u64, is_same: impl Fn(&str) -> bool) -> Option<&V> {
-        let entry = self.entries.get(self.find(hash, is_same).ok()?)?;
+    /// The value of the text of these bytes, which has that hash.
+    pub(super) fn get(&self, hash: u64, text: &[u8]) -> Option<&V> {
+        let entry = self.entries.get(self.find(hash, text).ok()?)?;
         Some(&entry.value)
     }
 
@@ -39,7 +39,7 @@ impl<V> Table<V> {
         if self.entries.len() * 2 >= self.places.len() {
             self.grow();
         }
-        let at = self.find(hash, |own| own == text).unwrap_or_else(|place| {
+        let at = self.find(hash, text.as_bytes()).unwrap_or_else(|place| {
             self.entries.push(Entry { hash, text: text.into(), value: V::default() });
             take(&mut self.places, place, self.entries.len());
             self.entries.len() - 1
@@ -56,10 +56,10 @@ impl<V> Table<V> {
     }
 
     /// The position of the text among the entries, or else the place where it belongs.
-    fn find(&self, hash: u64, is_same: impl Fn(&str) -> bool) -> Result<usize, usize> {
+    fn find(&self, hash: u64, text: &[u8]) -> Result<usize, usize> {
         let mut place = first_place(&self.places, hash);
         while let Some(at) = taken(&self.places, place) {
-            if self.entries.get(at).is_some_and(|entry| entry.hash == hash && is_same(&entry.text)) {
+            if self.entries.get(at).is_some_and(|entry| entry.hash == hash && entry.text.as_bytes() == text) {
                 return Ok(at);
             }
             place = next_place(&self.places, place);
@@ -110,7 +110,7 @@ mod tests {
     fn texts_with_one_hash_are_told_apart() {
         for hash in [|number: usize| number as u64, |_| 7] {
             let mut table: Table<usize> = Table::default();
-            let get = |table: &Table<usize>, hash: u64, text: &str| table.get(hash, |own| own == text).copied();
+            let get = |table: &Table<usize>, hash: u64, text: &str| table.get(hash, text.as_bytes()).copied();
             assert_eq!(get(&table, 7, "7"), None);
             for number in 0..100 {
                 *table.get_or_default(hash(number), &number.to_string()) += number;
