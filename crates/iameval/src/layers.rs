@@ -221,11 +221,13 @@ impl Facts {
     }
 
     /// Whether the request goes through where no Deny applies.
+    #[inline]
     pub(crate) fn allows(self, outcomes: LayerOutcomes) -> bool {
         self.grants(outcomes) && outcomes.service_control && outcomes.endpoint && outcomes.scope_down
     }
 
     /// Whether a side grants it, whatever limits it beyond boundary and session policies.
+    #[inline]
     fn grants(self, outcomes: LayerOutcomes) -> bool {
         self.grants_by_identity(outcomes) || (outcomes.resource.is_some() && self.grants_by_resource(outcomes))
     }
