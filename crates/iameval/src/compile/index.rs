@@ -32,14 +32,14 @@ pub(crate) struct Index {
     services: Table<NamePatterns>,
     /// Statements about all actions.
     all: ByEffect<Option<Posting>>,
-    /// Statements about all actions but those for which they are [spared](Listed::spared).
+    /// Statements about all actions but those for which they are spared.
     but: ByEffect<Vec<But>>,
-    /// Those with wildcards in a service prefix, and those of which `but` has no more room: their action elements are still
-    /// to be checked.
+    /// The others: those with a wildcard in a service prefix, and those with `NotAction` that get no [bit](But). Their
+    /// action elements are still to be checked.
     unchecked: ByEffect<Vec<Place>>,
 }
 
-/// A statement with `NotAction`.
+/// A statement with `NotAction`. The first 64 get one, as long as they have no patterns but actions and beginnings of names.
 #[derive(Debug)]
 struct But {
     statement: Place,
@@ -47,14 +47,16 @@ struct But {
     bit: u64,
 }
 
-/// What is listed under one action, or one pattern.
+/// What is listed under one action.
 #[derive(Debug, Default)]
 struct Listed {
-    /// The statements that are about it; `None` where there are none of that effect.
-    postings: ByEffect<Option<Posting>>,
+    postings: Postings,
     /// The bits of the statements with `NotAction` that are not about it.
     spared: u64,
 }
+
+/// The statements that are about what they are listed under; `None` where there are none of that effect.
+type Postings = ByEffect<Option<Posting>>;
 
 /// What there is of Deny statements and of Allow statements.
 #[derive(Debug, Default)]
@@ -69,14 +71,14 @@ struct NamePatterns {
     prefixes: PrefixIndex,
     // INVARIANT: as long as `prefixes`.
     entries: Box<[Tails]>,
+    // INVARIANT: as long as `prefixes`; the bits of the statements with `NotAction` that are not about names that begin so.
+    spared: Box<[u64]>,
     /// Whether some statement that is listed is of that effect.
     have: ByEffect<bool>,
-    /// Whether some statement with `NotAction` is listed.
-    spare: bool,
 }
 
 /// The patterns that have one prefix in common.
-type Tails = Box<[(Tail, Listed)]>;
+type Tails = Box<[(Tail, Postings)]>;
 
 /// What follows the text before the first wildcard.
 #[derive(Debug)]
@@ -106,7 +108,7 @@ enum Selective {
 }
 
 /// Eight bytes that the resource must have behind the text that all patterns of the posting begin with.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Filter {
     bytes: u64,
     /// Zero where the pattern's own beginning is shorter.
@@ -141,7 +143,7 @@ impl Index {
         Self {
             exact: entries.exact.map(|list| Listed::new(&list)),
             services: entries.services.map(NamePatterns::new),
-            all: Listed::new(&entries.all).postings,
+            all: Postings::new(&entries.all),
             but: entries.but,
             unchecked: entries.unchecked,
         }
@@ -153,12 +155,8 @@ impl Index {
         let exact = self.exact.get(action.hash_value(), bytes.lowercase);
         let patterns = self.services.get(action.service_hash(), bytes.service);
         let patterns = patterns.and_then(|patterns| Some((patterns, patterns.prefixes.longest(bytes.name)?)));
-        let mut spared = exact.map_or(0, |exact| exact.spared);
-        if let Some((patterns, longest)) = patterns
-            && patterns.spare
-        {
-            spared |= patterns.spared(longest, action);
-        }
+        let by_prefix = patterns.and_then(|(patterns, longest)| patterns.spared.get(longest).copied()).unwrap_or(0);
+        let spared = exact.map_or(0, |exact| exact.spared) | by_prefix;
         Candidates { index: self, action, resource, exact, patterns, spared }
     }
 }
@@ -200,7 +198,7 @@ impl Candidates<'_> {
         }
         match self.patterns {
             Some((patterns, longest)) if *patterns.have.of(effect) => {
-                patterns.each(longest, |tail, listed| match listed.postings.of(effect) {
+                patterns.each(longest, |tail, postings| match postings.of(effect) {
                     Some(posting) if tail.fits(self.action) => posting.visit(self.resource, &mut passed),
                     _ => ControlFlow::Continue(()),
                 })
@@ -236,13 +234,25 @@ struct Entries<'s> {
 
 impl<'s> Entries<'s> {
     fn add(&mut self, place: Place, statement: &'s CompiledStatement) {
-        let negated = statement.action.negated;
-        let is_listed = !statement.action.patterns.iter().any(|pattern| matches!(pattern.form(), Form::Both { .. }));
-        let placed = Placed { place, statement, bit: if negated && is_listed { self.bit() } else { 0 } };
-        for pattern in &statement.action.patterns {
+        let (negated, patterns) = (statement.action.negated, &statement.action.patterns);
+        if negated && patterns.iter().any(|pattern| matches!(pattern.form(), Form::All)) {
+            // About no action.
+            return;
+        }
+        let is_listed = patterns.iter().all(|pattern| match pattern.form() {
+            Form::Both { .. } => false,
+            Form::Name { name, .. } => !negated || name.is_prefix_only(),
+            Form::All | Form::Exact(_) | Form::Never | Form::Open(_) => true,
+        });
+        let bit = if negated && is_listed { self.bit() } else { 0 };
+        if bit != 0 {
+            self.but.of_mut(statement.effect).push(But { statement: place, bit });
+        } else if negated || !is_listed {
+            self.unchecked.of_mut(statement.effect).push(place);
+        }
+        let placed = Placed { place, statement, bit };
+        for pattern in patterns {
             let list = match pattern.form() {
-                // About no action.
-                Form::All if negated => return,
                 Form::All => &mut self.all,
                 Form::Exact(action) => self.exact.get_or_default(action.hash_value(), action.lowercase()),
                 Form::Name { service, hash, name } => {
@@ -256,11 +266,6 @@ impl<'s> Entries<'s> {
             if list.last().is_none_or(|last| last.place != place) {
                 list.push(placed);
             }
-        }
-        if placed.bit != 0 {
-            self.but.of_mut(statement.effect).push(But { statement: place, bit: placed.bit });
-        } else if negated || !is_listed {
-            self.unchecked.of_mut(statement.effect).push(place);
         }
     }
 
@@ -290,60 +295,53 @@ impl<T> ByEffect<T> {
 
 impl Listed {
     fn new(list: &[Placed<'_>]) -> Self {
-        Self {
-            postings: ByEffect { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) },
-            spared: list.iter().fold(0, |spared, placed| spared | placed.bit),
-        }
+        Self { postings: Postings::new(list), spared: bits(list) }
+    }
+}
+
+/// The bits of the statements.
+fn bits<'s>(list: impl IntoIterator<Item = &'s Placed<'s>>) -> u64 {
+    list.into_iter().fold(0, |bits, placed| bits | placed.bit)
+}
+
+impl Postings {
+    fn new(list: &[Placed<'_>]) -> Self {
+        Self { deny: Posting::new(list, Effect::Deny), allow: Posting::new(list, Effect::Allow) }
     }
 }
 
 impl NamePatterns {
     fn new(patterns: ByPrefix<'_>) -> Self {
-        let texts = patterns.keys().map(|prefix| Box::from(*prefix)).collect();
-        let entries = patterns.into_values().map(|patterns| {
-            let (open, others): (Vec<_>, Vec<_>) =
-                patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
-            let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, statement)| statement).collect();
-            open.dedup_by_key(|placed| placed.place);
-            let open = (!open.is_empty()).then(|| (Tail::Anything, Listed::new(&open)));
-            let others = others
-                .into_iter()
-                .map(|(pattern, statement)| (Tail::Pattern(pattern.clone()), Listed::new(&[statement])));
-            open.into_iter().chain(others).collect()
-        });
-        let entries: Box<[Tails]> = entries.collect();
-        let has = |of: fn(&ByEffect<Option<Posting>>) -> &Option<Posting>| {
-            entries.iter().flatten().any(|(_, listed)| of(&listed.postings).is_some())
-        };
-        let have = ByEffect { deny: has(|postings| &postings.deny), allow: has(|postings| &postings.allow) };
-        let spare = entries.iter().flatten().any(|(_, listed)| listed.spared != 0);
-        Self { entries, prefixes: PrefixIndex::new(texts), have, spare }
+        let prefixes = PrefixIndex::new(patterns.keys().map(|prefix| Box::from(*prefix)).collect());
+        let mut spared: Vec<u64> = Vec::with_capacity(patterns.len());
+        for (at, patterns) in patterns.values().enumerate() {
+            let shorter = prefixes.parent(at).and_then(|shorter| spared.get(shorter)).copied().unwrap_or(0);
+            spared.push(shorter | bits(patterns.iter().map(|(_, placed)| placed)));
+        }
+        let entries: Box<[Tails]> = patterns.into_values().map(tails).collect();
+        let have = |effect| entries.iter().flatten().any(|(_, postings)| postings.of(effect).is_some());
+        let have = ByEffect { deny: have(Effect::Deny), allow: have(Effect::Allow) };
+        Self { prefixes, entries, spared: spared.into(), have }
     }
-}
 
-impl NamePatterns {
     /// Visits the patterns of which a name begins with the text before the first wildcard, by the longest such text.
-    fn each(&self, longest: usize, mut visit: impl FnMut(&Tail, &Listed) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn each(&self, longest: usize, mut visit: impl FnMut(&Tail, &Postings) -> ControlFlow<()>) -> ControlFlow<()> {
         for at in self.prefixes.from(longest) {
-            let Some(tails) = self.entries.get(at) else { continue };
-            for (tail, listed) in tails {
-                visit(tail, listed)?;
+            for (tail, postings) in self.entries.get(at).into_iter().flatten() {
+                visit(tail, postings)?;
             }
         }
         ControlFlow::Continue(())
     }
+}
 
-    /// The bits of the statements with `NotAction` that a pattern keeps from being about the action.
-    fn spared(&self, longest: usize, action: &Action) -> u64 {
-        let mut spared = 0;
-        let _ = self.each(longest, |tail, listed| {
-            if listed.spared != 0 && tail.fits(action) {
-                spared |= listed.spared;
-            }
-            ControlFlow::Continue(())
-        });
-        spared
-    }
+fn tails(patterns: Vec<(&Pattern, Placed<'_>)>) -> Tails {
+    let (open, others): (Vec<_>, Vec<_>) = patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
+    let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, placed)| placed).collect();
+    open.dedup_by_key(|placed| placed.place);
+    let open = std::iter::once((Tail::Anything, Postings::new(&open)));
+    let others = others.into_iter().map(|(pattern, placed)| (Tail::Pattern(pattern.clone()), Postings::new(&[placed])));
+    open.chain(others).filter(|(_, postings)| postings.deny.is_some() || postings.allow.is_some()).collect()
 }
 
 impl Tail {
@@ -403,7 +401,9 @@ impl Selective {
         if beginnings().count() < MANY {
             let skip = common_prefix(beginnings().map(|(prefix, _)| prefix)).len();
             let filters = beginnings().map(|(prefix, statement)| Filter::new(prefix, skip, statement));
-            return Self::Few { skip: u32::try_from(skip).unwrap_or(u32::MAX), filters: filters.collect() };
+            let mut filters: Vec<Filter> = filters.collect();
+            filters.dedup();
+            return Self::Few { skip: u32::try_from(skip).unwrap_or(u32::MAX), filters: filters.into() };
         }
         let mut by_prefix: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
         for (prefix, place) in beginnings() {

@@ -85,7 +85,8 @@ impl PrefixIndex {
         (from + tied).checked_sub(1)
     }
 
-    fn parent(&self, at: usize) -> Option<usize> {
+    /// The position of the longest other text that the one at that position begins with; always a smaller one.
+    pub(super) fn parent(&self, at: usize) -> Option<usize> {
         self.parents.get(at).filter(|&&parent| parent != NONE).map(|&parent| parent as usize)
     }
 }
