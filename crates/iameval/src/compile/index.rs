@@ -141,7 +141,7 @@ impl Index {
             entries.add(place, statement);
         }
         Self {
-            exact: entries.exact.map(|list| Listed::new(&list)),
+            exact: entries.exact.map(|last| entries.chains.take(last, Listed::new)),
             services: entries.services.map(NamePatterns::new),
             all: Postings::new(&entries.all),
             but: entries.but,
@@ -213,18 +213,49 @@ impl Candidates<'_> {
 struct Placed<'s> {
     place: Place,
     statement: &'s CompiledStatement,
+    is_selective: bool,
     /// That of [`But`], where it gets one.
     bit: u64,
 }
 
-/// Name patterns with their statements, by the text before their first wildcard.
-type ByPrefix<'s> = BTreeMap<&'s str, Vec<(&'s Pattern, Placed<'s>)>>;
+/// Many short lists in one vector, since most actions are those of one statement. A list is known by its last item.
+#[derive(Default)]
+struct Chains<'s> {
+    /// Items, each with the number of the one before it, counted from one; zero is none.
+    items: Vec<(Placed<'s>, u32)>,
+    /// The list that was asked for last.
+    list: Vec<Placed<'s>>,
+}
+
+impl<'s> Chains<'s> {
+    /// Adds an item to the list whose last item it is given, unless it is about the same statement.
+    fn push(&mut self, last: &mut u32, placed: Placed<'s>) {
+        let before = last.checked_sub(1).and_then(|last| self.items.get(last as usize));
+        if before.is_none_or(|(before, _)| before.place != placed.place) {
+            self.items.push((placed, *last));
+            *last = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// What is made of a list.
+    fn take<T>(&mut self, mut last: u32, made: impl FnOnce(&[Placed<'s>]) -> T) -> T {
+        self.list.clear();
+        while let Some((placed, before)) = last.checked_sub(1).and_then(|last| self.items.get(last as usize)) {
+            self.list.push(*placed);
+            last = *before;
+        }
+        self.list.reverse();
+        made(&self.list)
+    }
+}
 
 /// The statements by their action patterns, before they are ordered by resource.
 #[derive(Default)]
 struct Entries<'s> {
-    exact: Table<Vec<Placed<'s>>>,
-    services: Table<ByPrefix<'s>>,
+    /// The lists of actions.
+    exact: Table<u32>,
+    chains: Chains<'s>,
+    services: Table<Vec<(&'s Pattern, Placed<'s>)>>,
     all: Vec<Placed<'s>>,
     but: ByEffect<Vec<But>>,
     unchecked: ByEffect<Vec<Place>>,
@@ -250,22 +281,24 @@ impl<'s> Entries<'s> {
         } else if negated || !is_listed {
             self.unchecked.of_mut(statement.effect).push(place);
         }
-        let placed = Placed { place, statement, bit };
+        let placed = Placed { place, statement, is_selective: is_selective(statement), bit };
+        let mut is_about_all = false;
         for pattern in patterns {
-            let list = match pattern.form() {
-                Form::All => &mut self.all,
-                Form::Exact(action) => self.exact.get_or_default(action.hash_value(), action.lowercase()),
-                Form::Name { service, hash, name } => {
-                    let patterns = self.services.get_or_default(*hash, service);
-                    patterns.entry(name.literal_prefix()).or_default().push((name, placed));
-                    continue;
+            match pattern.form() {
+                Form::All => is_about_all = true,
+                Form::Exact(action) => {
+                    let list = self.exact.get_or_default(action.hash_value(), action.lowercase());
+                    // Patterns of one statement come together.
+                    self.chains.push(list, placed);
                 }
-                Form::Both { .. } | Form::Never | Form::Open(_) => continue,
-            };
-            // Patterns of one statement come together.
-            if list.last().is_none_or(|last| last.place != place) {
-                list.push(placed);
+                Form::Name { service, hash, name } => {
+                    self.services.get_or_default(*hash, service).push((name, placed));
+                }
+                Form::Both { .. } | Form::Never | Form::Open(_) => {}
             }
+        }
+        if is_about_all {
+            self.all.push(placed);
         }
     }
 
@@ -311,14 +344,18 @@ impl Postings {
 }
 
 impl NamePatterns {
-    fn new(patterns: ByPrefix<'_>) -> Self {
-        let prefixes = PrefixIndex::new(patterns.keys().map(|prefix| Box::from(*prefix)).collect());
-        let mut spared: Vec<u64> = Vec::with_capacity(patterns.len());
-        for (at, patterns) in patterns.values().enumerate() {
+    fn new(mut patterns: Vec<(&Pattern, Placed<'_>)>) -> Self {
+        patterns.sort_by_key(|(pattern, _)| pattern.literal_prefix());
+        let by_prefix = || patterns.chunk_by(|(one, _), (other, _)| one.literal_prefix() == other.literal_prefix());
+        let prefix =
+            |alike: &[(&Pattern, Placed<'_>)]| alike.first().map_or("", |(one, _)| one.literal_prefix()).into();
+        let prefixes = PrefixIndex::new(by_prefix().map(prefix).collect());
+        let mut spared: Vec<u64> = Vec::new();
+        for (at, alike) in by_prefix().enumerate() {
             let shorter = prefixes.parent(at).and_then(|shorter| spared.get(shorter)).copied().unwrap_or(0);
-            spared.push(shorter | bits(patterns.iter().map(|(_, placed)| placed)));
+            spared.push(shorter | bits(alike.iter().map(|(_, placed)| placed)));
         }
-        let entries: Box<[Tails]> = patterns.into_values().map(tails).collect();
+        let entries: Box<[Tails]> = by_prefix().map(tails).collect();
         let have = |effect| entries.iter().flatten().any(|(_, postings)| postings.of(effect).is_some());
         let have = ByEffect { deny: have(Effect::Deny), allow: have(Effect::Allow) };
         Self { prefixes, entries, spared: spared.into(), have }
@@ -335,12 +372,14 @@ impl NamePatterns {
     }
 }
 
-fn tails(patterns: Vec<(&Pattern, Placed<'_>)>) -> Tails {
-    let (open, others): (Vec<_>, Vec<_>) = patterns.into_iter().partition(|(pattern, _)| pattern.is_prefix_only());
-    let mut open: Vec<Placed<'_>> = open.into_iter().map(|(_, placed)| placed).collect();
+/// What follows one prefix.
+fn tails(patterns: &[(&Pattern, Placed<'_>)]) -> Tails {
+    let open = patterns.iter().filter(|(pattern, _)| pattern.is_prefix_only()).map(|(_, placed)| *placed);
+    let mut open: Vec<Placed<'_>> = open.collect();
     open.dedup_by_key(|placed| placed.place);
     let open = std::iter::once((Tail::Anything, Postings::new(&open)));
-    let others = others.into_iter().map(|(pattern, placed)| (Tail::Pattern(pattern.clone()), Postings::new(&[placed])));
+    let others = patterns.iter().filter(|(pattern, _)| !pattern.is_prefix_only());
+    let others = others.map(|(pattern, placed)| (Tail::Pattern((*pattern).clone()), Postings::new(&[*placed])));
     open.chain(others).filter(|(_, postings)| postings.deny.is_some() || postings.allow.is_some()).collect()
 }
 
@@ -359,9 +398,10 @@ impl Posting {
         let of_effect =
             list.iter().filter(|Placed { statement, .. }| !statement.action.negated && statement.effect == effect);
         of_effect.clone().next()?;
-        let open = of_effect.clone().filter(|placed| !is_selective(placed.statement)).map(|placed| placed.place);
-        let selective = of_effect.clone().filter(|placed| is_selective(placed.statement));
-        Some(Self { open: open.collect(), selective: Selective::new(&selective) })
+        let open = of_effect.clone().filter(|placed| !placed.is_selective).map(|placed| placed.place);
+        let mut places = Vec::with_capacity(open.clone().count());
+        places.extend(open);
+        Some(Self { open: places.into(), selective: Selective::new(&of_effect.filter(|placed| placed.is_selective)) })
     }
 
     fn visit(&self, resource: &str, visit: &mut impl FnMut(Place) -> ControlFlow<()>) -> ControlFlow<()> {

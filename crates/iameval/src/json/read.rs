@@ -20,7 +20,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// assert_eq!(tree.get("Version").unwrap().as_str(), Some("2012-10-17"));
 /// ```
 pub fn parse(text: &str) -> std::result::Result<Node<'_>, Diagnostic> {
-    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0 };
+    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0, items: Vec::new(), members: Vec::new() };
     if u32::try_from(text.len()).is_err() {
         return Err(reader.error(0, "the text is larger than 4 GiB", None));
     }
@@ -38,6 +38,10 @@ struct TreeReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// The items of the arrays that are open, and the members of the objects that are: each array or object takes its own, all
+    /// at once, when it ends.
+    items: Vec<Node<'a>>,
+    members: Vec<Member<'a>>,
 }
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -86,11 +90,11 @@ impl<'a> TreeReader<'a> {
 
     fn object(&mut self, depth: u32) -> Result<Value<'a>> {
         let open = self.enter(depth)?;
-        let mut members = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Object(members));
+            return Ok(Value::Object(Vec::new()));
         }
+        let first = self.members.len();
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
@@ -110,24 +114,25 @@ impl<'a> TreeReader<'a> {
             self.at += 1;
             self.skip_space();
             let value = self.value(depth + 1)?;
-            members.push(Member { key, key_span, value });
+            self.members.push(Member { key, key_span, value });
             if !self.next_item(b'}', open)? {
-                return Ok(Value::Object(members));
+                return Ok(Value::Object(self.members.drain(first..).collect()));
             }
         }
     }
 
     fn array(&mut self, depth: u32) -> Result<Value<'a>> {
         let open = self.enter(depth)?;
-        let mut items = Vec::new();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Value::Array(items));
+            return Ok(Value::Array(Vec::new()));
         }
+        let first = self.items.len();
         loop {
-            items.push(self.value(depth + 1)?);
+            let item = self.value(depth + 1)?;
+            self.items.push(item);
             if !self.next_item(b']', open)? {
-                return Ok(Value::Array(items));
+                return Ok(Value::Array(self.items.drain(first..).collect()));
             }
         }
     }
