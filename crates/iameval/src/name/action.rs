@@ -55,15 +55,13 @@ impl Action {
     /// When the text has not exactly one colon with something before it.
     pub fn literal(text: &str) -> Result<Self, ParseActionError> {
         let error = || ParseActionError::Form(text.into());
-        let (service, name) = text.split_once(':').ok_or_else(error)?;
-        let colon = u32::try_from(service.len()).map_err(|_| error())?;
-        if service.is_empty() || name.contains(':') {
-            return Err(error());
-        }
+        let mut colons = memchr::memchr_iter(b':', text.as_bytes());
+        let (Some(at @ 1..), None) = (colons.next(), colons.next()) else { return Err(error()) };
+        let colon = u32::try_from(at).map_err(|_| error())?;
         let mut both = String::with_capacity(text.len() * 2);
         both.push_str(text);
         both.make_ascii_lowercase();
-        let service = both.get(..service.len()).unwrap_or_default();
+        let service = both.get(..at).unwrap_or_default();
         let (hash, service_hash) = (hash_of(&both), hash_of(service));
         both.push_str(text);
         Ok(Self { both: both.into(), colon, hash, service_hash })
