@@ -37,7 +37,7 @@ pub(super) fn document(tree: &Node<'_>) -> Parsed<PolicyDocument> {
 pub(super) fn invalid_characters(text: &str) -> impl Iterator<Item = Spanned<char>> {
     let accepted = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}');
     // Nearly all texts are fine, and a block is looked at as a whole.
-    let is_fine = |byte: u8| (b' '..0x80).contains(&byte) | (byte == b'\n') | (byte == b'\r') | (byte == b'\t');
+    let is_fine = |byte: u8| (b' '..0x80).contains(&byte) || byte == b'\n' || byte == b'\r' || byte == b'\t';
     let is_fine = text.as_bytes().chunks(64).all(|block| block.iter().fold(true, |all, byte| all & is_fine(*byte)));
     let refused = if is_fine { "" } else { text }.char_indices().filter(move |(_, character)| !accepted(*character));
     refused.map(|(at, character)| Spanned::new(character, Span::new(at, at + character.len_utf8())))
