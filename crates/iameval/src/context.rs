@@ -151,6 +151,16 @@ impl Context {
         Self { entries }
     }
 
+    /// Gives these keys their values, except for those that are given.
+    pub(crate) fn fill_up(&mut self, entries: Vec<(&ContextKey, ContextValue)>) {
+        self.entries.reserve(entries.len());
+        for (key, value) in entries {
+            if let Err(at) = self.place(key) {
+                self.entries.insert(at, (key.clone(), Some(declared(key, value))));
+            }
+        }
+    }
+
     /// The same as [`insert`](Self::insert), or without a value [`insert_absent`](Self::insert_absent), for a key that is there
     /// already.
     pub fn insert_key(&mut self, key: ContextKey, value: Option<ContextValue>) {

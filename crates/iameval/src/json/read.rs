@@ -20,7 +20,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// assert_eq!(tree.get("Version").unwrap().as_str(), Some("2012-10-17"));
 /// ```
 pub fn parse(text: &str) -> std::result::Result<Node<'_>, Diagnostic> {
-    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0, items: Vec::new(), members: Vec::new() };
+    let mut reader = TreeReader { text, bytes: text.as_bytes(), at: 0, items: Vec::new() };
     if u32::try_from(text.len()).is_err() {
         return Err(reader.error(0, "the text is larger than 4 GiB", None));
     }
@@ -38,10 +38,8 @@ struct TreeReader<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    /// The items of the arrays that are open, and the members of the objects that are: each array or object takes its own, all
-    /// at once, when it ends.
+    /// The items of the arrays that are open; each array takes its own, all at once, when it ends.
     items: Vec<Node<'a>>,
-    members: Vec<Member<'a>>,
 }
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -90,11 +88,11 @@ impl<'a> TreeReader<'a> {
 
     fn object(&mut self, depth: u32) -> Result<Value<'a>> {
         let open = self.enter(depth)?;
+        let mut members = Vec::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            return Ok(Value::Object(Vec::new()));
+            return Ok(Value::Object(members));
         }
-        let first = self.members.len();
         loop {
             let start = self.at;
             if self.peek() != Some(b'"') {
@@ -114,9 +112,9 @@ impl<'a> TreeReader<'a> {
             self.at += 1;
             self.skip_space();
             let value = self.value(depth + 1)?;
-            self.members.push(Member { key, key_span, value });
+            members.push(Member { key, key_span, value });
             if !self.next_item(b'}', open)? {
-                return Ok(Value::Object(self.members.drain(first..).collect()));
+                return Ok(Value::Object(members));
             }
         }
     }
@@ -348,7 +346,7 @@ impl<'a> TreeReader<'a> {
 }
 
 /// How many bytes of a string, from its beginning, stand for themselves.
-fn plain_bytes(bytes: &[u8]) -> usize {
+pub(super) fn plain_bytes(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
     const TOPS: u64 = ONES << 7;
     // The top bit of each byte below `limit`, and perhaps of some behind the first such byte.
