@@ -238,8 +238,10 @@ impl Builder {
     }
 
     fn piece(&mut self, piece: SegmentPiece) {
-        // Most segments have only one.
-        self.pieces.reserve_exact(1);
+        if self.pieces.is_empty() {
+            // Most segments have no other.
+            self.pieces.reserve_exact(1);
+        }
         self.pieces.push(piece);
     }
 

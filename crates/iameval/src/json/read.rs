@@ -173,10 +173,10 @@ impl<'a> TreeReader<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>> {
         let open = self.at;
         self.at += 1;
-        let start = self.at;
         let mut owned: Option<String> = None;
-        let mut plain_from = start;
+        let mut plain_from = self.at;
         loop {
+            self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     let tail = self.slice(plain_from, self.at);
@@ -196,12 +196,10 @@ impl<'a> TreeReader<'a> {
                     owned.get_or_insert_default().push(escaped);
                     plain_from = self.at;
                 }
-                Some(0..=0x1f) => {
+                // A control character, since all others stand for themselves.
+                Some(_) => {
                     let help = "write line breaks and other control characters as escapes, such as `\\n`";
                     return Err(self.error(self.at, "a string contains a control character", Some(help)));
-                }
-                Some(_) => {
-                    self.at += plain_bytes(self.bytes.get(self.at..).unwrap_or_default());
                 }
                 None => {
                     return Err(self.error(open, "this string is not closed", Some("add the closing `\"`")));
