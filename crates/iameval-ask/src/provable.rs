@@ -41,6 +41,18 @@ impl Provable {
         Self::of_placed(policies.set().clone(), policies.placed().clone())
     }
 
+    /// No policies.
+    pub(crate) fn nothing() -> Self {
+        Self::of_placed(PolicySet::builder().build(), LayeredPolicies::new())
+    }
+
+    /// The same, decided with those rules of single services that refuse something.
+    pub(crate) fn with_only_refusals(self) -> Self {
+        let set = self.policies.set().clone().with_only_refusals();
+        let policies = Policies::new(set, self.policies.documents().iter().cloned());
+        Self { policies: policies.unwrap_or(self.policies), ..self }
+    }
+
     /// The policies by layer and level, where that is known.
     pub(crate) fn placed(&self) -> Option<&LayeredPolicies<Attached>> {
         self.placed.as_ref()

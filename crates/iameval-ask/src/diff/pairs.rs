@@ -1,14 +1,13 @@
 //! Two worlds: principals of both, paired by name or ARN, and those that only one has.
 
-use super::alike::{merged, name};
+use super::alike::{beyond, merged};
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject, not_known};
-use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
-use crate::on_resource::{actions_on, in_and_below};
+use crate::on_resource::{actions_on, in_and_below, must_consent};
 use crate::provable::Provable;
-use iameval::{Action, Arn, Context, ContextKey, LayeredPolicies, PolicySet};
+use iameval::{Action, Arn, Context, ContextKey};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -70,6 +69,7 @@ impl Differ<'_> {
             diff.parts.extend(general);
         }
         self.outsiders(worlds.sides, symbols.as_ref(), &mut diff)?;
+        self.unheld(worlds.sides, symbols.as_ref(), &mut diff)?;
         diff.parts = merged(std::mem::take(&mut diff.parts));
         Ok(diff)
     }
@@ -106,7 +106,7 @@ impl Differ<'_> {
                 ..Scope::default()
             };
             let cohort = Cohort { members: members.iter().map(|member| (*member).clone()).collect(), situations };
-            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some(name))?);
+            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some((name, arn)))?);
         }
         Ok(parts)
     }
@@ -118,11 +118,13 @@ impl Differ<'_> {
         first: &Member<'_>,
         situations: &[Option<Situation>; 2],
         mut scope: Scope,
-        resource: Option<&str>,
+        resource: Option<(&str, &Arn)>,
     ) -> Result<Option<DiffPart>, DiffError> {
+        let must_consent = resource.is_some_and(|(_, arn)| must_consent(arn));
         let sides = situations.each_ref().map(|situation| match situation {
+            Some(situation) if must_consent => Provable::of_situation(situation).with_only_refusals(),
             Some(situation) => Provable::of_situation(situation),
-            None => Provable::of_placed(PolicySet::builder().build(), LayeredPolicies::new()),
+            None => Provable::nothing(),
         });
         let mut undecided = BTreeSet::new();
         scope.principal = situations.iter().flatten().last().map(|situation| situation.principal.clone());
@@ -143,7 +145,9 @@ impl Differ<'_> {
         let subject = Subject {
             principals: cohort.members.iter().map(|member| member.name.to_owned()).collect(),
             presence: first.presence(),
-            resource: resource.map(ToOwned::to_owned),
+            unheld: None,
+            resource: resource.map(|(name, _)| name.to_owned()),
+            condition: None,
         };
         self.part(subject, sides, &scope, undecided)
     }
@@ -242,23 +246,4 @@ fn any_action() -> Action {
 fn globs(sides: &[Option<&WorldResource>; 2]) -> Vec<String> {
     let arns: BTreeSet<&str> = sides.iter().flatten().map(|resource| resource.arn.as_str()).collect();
     arns.into_iter().flat_map(in_and_below).collect()
-}
-
-/// What a part about a resource says beyond what holds on other resources anyway, by the same statements.
-fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<DiffPart> {
-    if let Some(general) = general {
-        let is_known = |own: &Provable, group: &AccessGroup, groups: &[AccessGroup], policies: &Provable| {
-            let same = |other: &&AccessGroup| name(policies, other.by) == name(own, group.by);
-            groups.iter().find(same).is_some_and(|other| {
-                let all: BTreeSet<&String> = other.actions.iter().collect();
-                group.actions.iter().all(|action| all.contains(action))
-            })
-        };
-        part.gained.retain(|group| !is_known(&part.new, group, &general.gained, &general.new));
-        part.lost.retain(|group| !is_known(&part.old, group, &general.lost, &general.old));
-        part.may_gain.retain(|group| !is_known(&part.new, group, &general.may_gain, &general.new));
-        part.may_lose.retain(|group| !is_known(&part.old, group, &general.may_lose, &general.old));
-        part.undecided.retain(|reason| !general.undecided.contains(reason));
-    }
-    (!part.is_empty()).then_some(part)
 }

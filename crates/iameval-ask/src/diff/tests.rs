@@ -16,7 +16,9 @@ fn policy(statements: &str) -> Arc<LoadedPolicy> {
 fn told(diff: &Diff) -> String {
     let mut all = Vec::new();
     for part in &diff.parts {
-        let who = part.principals.join(", ");
+        let unheld = part.unheld.as_ref().map(|unheld| format!("{} {}", unheld.id(), unheld.name()));
+        let who = unheld.into_iter().chain(part.principals.iter().cloned()).collect::<Vec<_>>().join(", ");
+        let condition = part.condition.map(|condition| format!(" ({})", condition.id())).unwrap_or_default();
         let on = part.resource.as_ref().map(|name| format!("on {name}")).unwrap_or_default();
         for (word, groups, by, against) in
             [("gains", &part.gained, &part.new, &part.old), ("loses", &part.lost, &part.old, &part.new)]
@@ -24,7 +26,7 @@ fn told(diff: &Diff) -> String {
             for group in groups {
                 let phrases: Vec<String> = group.phrases.iter().map(ToString::to_string).collect();
                 all.push(
-                    format!("{who} {on} {word} {}", phrases.join(", "))
+                    format!("{who} {on} {word} {}{condition}", phrases.join(", "))
                         .split_whitespace()
                         .collect::<Vec<_>>()
                         .join(" "),
@@ -51,6 +53,14 @@ const LESS_GUARDED: &str = r#"{"Effect": "Allow", "Action": "sns:Publish", "Reso
     {"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}"#;
 const ACCOUNT: &str =
     r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"}"#;
+const USER: &str = r#"{"Effect": "Allow", "Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:user/ana"]},
+    "Action": "sns:Publish", "Resource": "*"}"#;
+const ONLY_ACCOUNT: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*",
+    "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}}"#;
+const ONE_ACCOUNT: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
+const DENYING: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"},
+    {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
+const SEND: &str = r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#;
 const ANYBODY: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}"#;
 const ASSUME: &str =
     r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#;
@@ -62,13 +72,16 @@ fn lone_policies() {
         (PolicyKind::Identity, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
         (PolicyKind::Identity, PUBLISH, PUBLISH_ONE, "loses sns:Publish"),
         // A guard of Denies beside something that it guards.
-        (PolicyKind::Identity, FENCE, WIDER, "gains sqs:*"),
+        (PolicyKind::Identity, FENCE, WIDER, "gains sqs:* (another_policy_allows)"),
         // The same where the policy allows something else by itself.
-        (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:*"),
-        (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:*"),
+        (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:* (another_policy_allows)"),
+        (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:* (another_policy_allows)"),
+        // And where something else changes as well.
+        (PolicyKind::Identity, GUARDED, SEND, "gains sqs:SendMessage; loses sns:Publish; gains sqs:* (another_policy_allows)"),
+        (PolicyKind::ServiceControl, GUARDED, PUBLISH_ONE, "loses sns:Publish; gains sqs:* (another_policy_allows)"),
         (PolicyKind::Identity, GUARDED, GUARDED, ""),
-        (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:*"),
-        (PolicyKind::ServiceControl, WIDER, FENCE, "loses sqs:*"),
+        (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:* (another_policy_allows)"),
+        (PolicyKind::ServiceControl, WIDER, FENCE, "loses sqs:* (another_policy_allows)"),
         (PolicyKind::ServiceControl, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
         (PolicyKind::ResourceControl, FENCE_OF_ALL, WIDER_OF_ALL, "gains sqs:*"),
         // A boundary of Denies alone lets nothing through, with or without exceptions.
@@ -78,6 +91,11 @@ fn lone_policies() {
         (PolicyKind::ScopeDown, PUBLISH, PUBLISH_ONE, "loses sns:Publish"),
         (PolicyKind::Resource, ACCOUNT, ANYBODY, "anonymous gains sns:Publish; any AWS account gains sns:Publish"),
         (PolicyKind::Resource, ACCOUNT, ACCOUNT, ""),
+        // An account is let in as far as its own policies allow, and a user whom the policy names without any.
+        (PolicyKind::Resource, ACCOUNT, USER, "arn:aws:iam::111122223333:user/ana gains sns:Publish (own_account)"),
+        (PolicyKind::Resource, USER, ACCOUNT, "arn:aws:iam::111122223333:user/ana loses sns:Publish (own_account)"),
+        (PolicyKind::Resource, ACCOUNT, ONLY_ACCOUNT, "account 111122223333 gains sns:Publish (own_account)"),
+        (PolicyKind::Resource, DENYING, ONE_ACCOUNT, "account 111122223333 loses sns:Publish; any AWS account gains sns:Publish (another_policy_allows)"),
         (PolicyKind::RoleTrust, ASSUME, "", "ec2.amazonaws.com loses sts:AssumeRole"),
     ];
     let differ = Differ::new(Catalogue::embedded());
@@ -186,4 +204,44 @@ fn other_tags_that_a_policy_reads_leave_it_undecided() {
     };
     assert!(diff(tagged).has_undecided());
     assert!(!diff(PUBLISH).has_undecided());
+}
+
+#[test]
+fn policies_that_nobody_has_are_compared_for_whoever_has_them() {
+    let policy = |statement: &str| format!("policies: {{ p: {} }}\n", inline(statement));
+    let group = |statement: &str, members: &str| {
+        format!("{}groups: {{ staff: [p] }}\nprincipals: {{ ana: {{ user: ana{members} }} }}\n", policy(statement))
+    };
+    let none = "principals: { ana: { user: ana } }\n";
+    check(&policy(PUBLISH_ONE), &policy(PUBLISH), "policy p gains sns:Publish", 1);
+    check(&policy(GUARDED), &policy(PUBLISH), "policy p gains sqs:* (another_policy_allows)", 1);
+    check(&policy(ACCOUNT), &policy(ANYBODY), "policy p, anonymous gains sns:Publish; policy p, any AWS account gains sns:Publish", 1);
+    check(&policy(PUBLISH), &policy(PUBLISH), "", 0);
+    check(none, &format!("{none}{}", policy(PUBLISH)), "policy p gains sns:Publish", 1);
+    check(&format!("{none}{}", policy(GUARDED)), none, "policy p loses sns:Publish", 1);
+    check(&group(PUBLISH_ONE, ""), &group(PUBLISH, ""), "group staff gains sns:Publish", 1);
+    // Those whom somebody has are compared for them.
+    let with = ", groups: [staff]";
+    check(&group(PUBLISH_ONE, with), &group(PUBLISH, with), "ana gains sns:Publish", 1);
+    check(&group(PUBLISH_ONE, with), &group(PUBLISH, ""), "ana loses sns:Publish; group staff gains sns:Publish", 2);
+}
+
+#[test]
+fn a_key_lets_in_nobody_whom_its_policy_does_not() {
+    let of = |policy: &str| {
+        let users = format!("principals: {{ ana: {{ user: ana, policies: [{}] }} }}\n", inline(ALL));
+        format!("{users}resources: {{ key: {{ arn: \"arn:aws:kms:eu-central-1:111122223333:key/1\"{policy} }} }}\n")
+    };
+    let with = |statement: &str| of(&format!(", policy: {}", inline(statement)));
+    let (other, ana) = (key_policy("role/admin"), key_policy("user/ana"));
+    check(&with(&other), &with(&format!("{other}, {ana}")), "ana on key gains kms:Decrypt", 2);
+    check(&with(&ana), &of(""), "ana on key loses kms:Decrypt", 2);
+}
+
+const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+
+fn key_policy(principal: &str) -> String {
+    format!(
+        r#"{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:{principal}"}}, "Action": "kms:Decrypt", "Resource": "*"}}"#
+    )
 }
