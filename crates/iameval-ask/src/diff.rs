@@ -12,7 +12,7 @@ mod pairs;
 mod tests;
 mod unheld;
 
-use crate::access_group::{AccessGroup, groups, groups_that_may};
+use crate::access_group::{AccessGroup, groups, groups_that_may, whatever_allows};
 use crate::provable::Provable;
 use iameval::{ContextKey, Layer};
 use iameval_data::Catalogue;
@@ -210,10 +210,14 @@ impl<'c> Differ<'c> {
         for side in [&old, &new] {
             undecided.extend(side.unknown_policies().map(|name| DiffUndecided::UnknownPolicy(name.to_owned())));
         }
-        let gained = groups(&change.gained, &new, Some(&old), scope, self.catalogue);
-        let lost = groups(&change.lost, &old, Some(&new), scope, self.catalogue);
-        let may_gain = groups_that_may(&change.gained, &new, Some(&old), scope, self.catalogue);
-        let may_lose = groups_that_may(&change.lost, &old, Some(&new), scope, self.catalogue);
+        let told = |groups: Vec<AccessGroup>| match subject.condition {
+            Some(DiffCondition::AnotherPolicyAllows) => whatever_allows(groups, self.catalogue),
+            _ => groups,
+        };
+        let gained = told(groups(&change.gained, &new, Some(&old), scope, self.catalogue));
+        let lost = told(groups(&change.lost, &old, Some(&new), scope, self.catalogue));
+        let may_gain = told(groups_that_may(&change.gained, &new, Some(&old), scope, self.catalogue));
+        let may_lose = told(groups_that_may(&change.lost, &old, Some(&new), scope, self.catalogue));
         let part = DiffPart { gained, lost, may_gain, may_lose, undecided, ..DiffPart::empty(subject, [old, new]) };
         Ok((!part.is_empty()).then_some(part))
     }

@@ -67,7 +67,7 @@ pub use multivalued::listed_value;
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use outcome::{DecidingStatement, Outcome, RowQuestion};
-pub use phrase::{Phrase, in_phrases, said_shortly};
+pub use phrase::{Phrase, in_phrases, said_shortly, said_shortly_with};
 pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};
 pub use provable::Provable;

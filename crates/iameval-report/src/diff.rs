@@ -9,7 +9,7 @@ use crate::layout::Lines;
 use crate::located::count;
 use crate::style::Style;
 use crate::undecided;
-use crate::vocabulary::layer_name;
+use crate::vocabulary::not_all_known;
 use iameval::PolicyKind;
 use iameval::symbol::Symbols;
 use iameval_ask::words::listed;
@@ -184,7 +184,7 @@ fn unheld_in_words(unheld: &Unheld) -> String {
 fn condition_in_words(condition: DiffCondition) -> &'static str {
     match condition {
         DiffCondition::AnotherPolicyAllows => "where another policy allows it",
-        DiffCondition::OwnAccount => "in the account of the resource, without policies of the caller",
+        DiffCondition::OwnAccount => "in the resource's own account, without an identity policy",
     }
 }
 
@@ -218,16 +218,9 @@ fn notes(diff: &Diff) -> Vec<String> {
         notes.push(format!("{}, {pairs} of policies", count(diff.principals, "principal")));
     }
     if !diff.unknown_layers.is_empty() {
-        let names: Vec<&str> = diff.unknown_layers.iter().map(|layer| layer_name(*layer)).collect();
-        notes.push(not_every_one_is_known(&names));
+        notes.push(not_all_known(diff.unknown_layers.iter().copied(), "some of this"));
     }
     notes
-}
-
-/// That there may be policies of these layers that nobody knows.
-pub(crate) fn not_every_one_is_known(layers: &[&str]) -> String {
-    let layers = layers.join(" and ");
-    format!("not every {layers} is known; one that is not may deny some of this")
 }
 
 /// What two lone policies were compared as.
@@ -242,7 +235,7 @@ fn beside_in_words(beside: Beside) -> String {
         (PolicyKind::Identity, of_kind) => format!("identity policies, each {}", of_kind.unwrap_or("alone")),
         (PolicyKind::Resource | PolicyKind::RoleTrust, of_kind) => {
             let callers = "for callers of other accounts whose own policies allow everything, and for callers of the \
-                           resource's account without policies";
+                           resource's own account without an identity policy";
             let of_kind = of_kind.map(|of_kind| format!("; {of_kind}")).unwrap_or_default();
             format!("each as a {kind}, {callers}{of_kind}")
         }

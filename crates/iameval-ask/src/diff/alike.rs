@@ -98,3 +98,37 @@ pub(super) fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<D
     }
     (!part.is_empty()).then_some(part)
 }
+
+/// What a part says of policies beside one that allows everything, beyond what the policies do alone: the same on whatever
+/// resource and in whatever context is told already.
+pub(super) fn beyond_alone(mut part: DiffPart, alone: &[DiffPart]) -> Option<DiffPart> {
+    let same = || alone.iter().filter(|alone| alone.principals == part.principals);
+    let everywhere = |policies: &Provable, group: &&AccessGroup| group.by.is_some_and(|by| allows_everywhere(policies, by));
+    let told = |groups: fn(&DiffPart) -> (&[AccessGroup], &Provable)| -> (BTreeSet<&str>, bool) {
+        let groups = same().flat_map(|alone| {
+            let (groups, policies) = groups(alone);
+            groups.iter().filter(move |group| everywhere(policies, group))
+        });
+        let groups: Vec<&AccessGroup> = groups.collect();
+        let actions = groups.iter().flat_map(|group| &group.actions).map(String::as_str).collect();
+        (actions, groups.iter().any(|group| group.has_unlisted))
+    };
+    let is_told = |(actions, has_unlisted): &(BTreeSet<&str>, bool), group: &AccessGroup| {
+        group.actions.iter().all(|action| actions.contains(action.as_str())) && (*has_unlisted || !group.has_unlisted)
+    };
+    let gained = told(|alone| (&alone.gained, &alone.new));
+    let lost = told(|alone| (&alone.lost, &alone.old));
+    part.gained.retain(|group| !is_told(&gained, group));
+    part.lost.retain(|group| !is_told(&lost, group));
+    (!part.is_empty()).then_some(part)
+}
+
+/// Whether a statement allows its actions on all resources under no condition.
+fn allows_everywhere(policies: &Provable, by: StatementId) -> bool {
+    let statement = policies.place(by).and_then(|placed| placed.statement);
+    statement.is_some_and(|statement| {
+        let resource = statement.resource().filter(|resource| !resource.is_negated());
+        let is_everything = resource.is_some_and(|resource| resource.patterns().any(|pattern| pattern == "*"));
+        is_everything && statement.tests().next().is_none() && statement.only_if().is_empty()
+    })
+}

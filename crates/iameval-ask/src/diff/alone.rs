@@ -1,6 +1,6 @@
 //! Two lone policies: what one lets through beside policies that allow everything.
 
-use super::alike::beyond;
+use super::alike::{beyond, beyond_alone};
 use super::callers::{Caller, callers};
 use super::changed::{have_other_denies, narrowed};
 use super::{Diff, DiffCondition, DiffError, DiffPart, Differ, Presence, Subject, Unheld};
@@ -98,7 +98,9 @@ impl Differ<'_> {
         let mut diff = self.by_callers(both, kindred, full_access, is_left_out)?;
         let denies = !full_access && may_stand_beside && have_other_denies(&kindred.sides(both, Surroundings::Full)?);
         if denies {
-            diff.parts.extend(self.by_callers(both, kindred, true, is_left_out)?.parts);
+            let beside = self.by_callers(both, kindred, true, is_left_out)?.parts;
+            let beside = beside.into_iter().filter_map(|part| beyond_alone(part, &diff.parts)).collect::<Vec<_>>();
+            diff.parts.extend(beside);
         }
         diff.beside = Some(Beside { kind: kindred.kind, full_access, denies });
         Ok(diff)

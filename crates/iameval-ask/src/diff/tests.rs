@@ -60,7 +60,7 @@ const ONLY_ACCOUNT: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "s
 const ONE_ACCOUNT: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
 const DENYING: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"},
     {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
-const SEND: &str = r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}"#;
+const RECEIVE: &str = r#"{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "arn:aws:sqs:*:*:one"}"#;
 const ANYBODY: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}"#;
 const ASSUME: &str =
     r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#;
@@ -77,7 +77,7 @@ fn lone_policies() {
         (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:* (another_policy_allows)"),
         (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:* (another_policy_allows)"),
         // And where something else changes as well.
-        (PolicyKind::Identity, GUARDED, SEND, "gains sqs:SendMessage; loses sns:Publish; gains sqs:* (another_policy_allows)"),
+        (PolicyKind::Identity, GUARDED, RECEIVE, "gains sqs:ReceiveMessage; loses sns:Publish; gains sqs:* (another_policy_allows)"),
         (PolicyKind::ServiceControl, GUARDED, PUBLISH_ONE, "loses sns:Publish; gains sqs:* (another_policy_allows)"),
         (PolicyKind::Identity, GUARDED, GUARDED, ""),
         (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:* (another_policy_allows)"),
@@ -95,7 +95,7 @@ fn lone_policies() {
         (PolicyKind::Resource, ACCOUNT, USER, "arn:aws:iam::111122223333:user/ana gains sns:Publish (own_account)"),
         (PolicyKind::Resource, USER, ACCOUNT, "arn:aws:iam::111122223333:user/ana loses sns:Publish (own_account)"),
         (PolicyKind::Resource, ACCOUNT, ONLY_ACCOUNT, "account 111122223333 gains sns:Publish (own_account)"),
-        (PolicyKind::Resource, DENYING, ONE_ACCOUNT, "account 111122223333 loses sns:Publish; any AWS account gains sns:Publish (another_policy_allows)"),
+        (PolicyKind::Resource, DENYING, ONE_ACCOUNT, "account 111122223333 gains sns:Publish; account 111122223333 loses sns:Publish; any AWS account gains sns:Publish (another_policy_allows)"),
         (PolicyKind::RoleTrust, ASSUME, "", "ec2.amazonaws.com loses sts:AssumeRole"),
     ];
     let differ = Differ::new(Catalogue::embedded());
@@ -215,7 +215,7 @@ fn policies_that_nobody_has_are_compared_for_whoever_has_them() {
     let none = "principals: { ana: { user: ana } }\n";
     check(&policy(PUBLISH_ONE), &policy(PUBLISH), "policy p gains sns:Publish", 1);
     check(&policy(GUARDED), &policy(PUBLISH), "policy p gains sqs:* (another_policy_allows)", 1);
-    check(&policy(ACCOUNT), &policy(ANYBODY), "policy p, anonymous gains sns:Publish; policy p, any AWS account gains sns:Publish", 1);
+    check(&policy(ACCOUNT), &policy(ANYBODY), "policy p, anonymous, any AWS account gains sns:Publish", 1);
     check(&policy(PUBLISH), &policy(PUBLISH), "", 0);
     check(none, &format!("{none}{}", policy(PUBLISH)), "policy p gains sns:Publish", 1);
     check(&format!("{none}{}", policy(GUARDED)), none, "policy p loses sns:Publish", 1);
