@@ -133,6 +133,7 @@ fn given(request: &Request, scope: &Scope) -> Vec<(ContextKey, ContextValue)> {
         let fixes = |own: &&KeyScope| own.key == *key;
         scope.keys.iter().find(fixes).is_some_and(|own| match own.alternatives.as_slice() {
             [KeyState::Present(range)] => range.any_of.as_ref().is_some_and(|values| values.len() == 1),
+            [KeyState::Is(_)] => true,
             _ => false,
         })
     };

@@ -7,6 +7,7 @@ mod changed;
 mod cohort;
 mod not_known;
 mod outsiders;
+mod own_tags;
 mod pairs;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use crate::added::attachments;
 use crate::posed::Attachment;
 use crate::statement::{PlacedStatement, Places};
-use iameval::{LayeredPolicies, PolicySet, StatementId};
+use iameval::{LayeredPolicies, PolicyDocument, PolicySet, StatementId};
 use iameval_prove::Policies;
 use iameval_world::{Attached, Situation};
 use std::sync::Arc;
@@ -44,6 +44,12 @@ impl Provable {
     /// No policies.
     pub(crate) fn nothing() -> Self {
         Self::of_placed(PolicySet::builder().build(), LayeredPolicies::new())
+    }
+
+    /// The same in a proof that reads these in their place: as many policies, with as many statements.
+    pub(crate) fn proved_as(self, set: PolicySet, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Self {
+        let policies = Policies::new(set.without_service_rules(), documents);
+        Self { policies: policies.unwrap_or(self.policies), ..self }
     }
 
     /// The same, decided with those rules of single services that refuse something.

@@ -3,6 +3,7 @@
 use super::alike::{beyond, merged};
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
+use super::own_tags::{self, ChangedTag, reading_before};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject, not_known};
 use crate::diff::DiffPart;
 use crate::on_resource::{actions_on, in_and_below, must_consent};
@@ -121,15 +122,16 @@ impl Differ<'_> {
         resource: Option<(&str, &Arn)>,
     ) -> Result<Option<DiffPart>, DiffError> {
         let must_consent = resource.is_some_and(|(_, arn)| must_consent(arn));
-        let sides = situations.each_ref().map(|situation| match situation {
-            Some(situation) if must_consent => Provable::of_situation(situation).with_only_refusals(),
+        let [old, new] = situations.each_ref().map(|situation| match situation {
             Some(situation) => Provable::of_situation(situation),
             None => Provable::nothing(),
         });
-        let mut undecided = BTreeSet::new();
         scope.principal = situations.iter().flatten().last().map(|situation| situation.principal.clone());
         scope.derives_context = true;
-        (scope.keys, undecided) = keys(situations, &sides, undecided);
+        let said = said(situations, [&old, &new]);
+        scope.keys = said.keys;
+        let proved = if said.tags.is_empty() { old.clone() } else { reading_before(old.clone(), &said.tags)? };
+        let sides = [proved, new].map(|side| if must_consent { side.with_only_refusals() } else { side });
         // Another principal, or another context, is a change of its own.
         let is_same_caller = match situations {
             [Some(old), Some(new)] => old.principal == new.principal && old.context == new.context,
@@ -149,27 +151,50 @@ impl Differ<'_> {
             resource: resource.map(|(name, _)| name.to_owned()),
             condition: None,
         };
-        self.part(subject, sides, &scope, undecided)
+        let mut part = self.part(subject, sides, &scope, said.undecided)?;
+        if let Some(part) = part.as_mut().filter(|_| !said.tags.is_empty()) {
+            own_tags::tell(part, old, &said.tags);
+        }
+        Ok(part)
     }
 }
 
-/// What the world says of the context, where both sides say the same or only one has the principal. A key that they give
+/// What two worlds say of the context.
+#[derive(Default)]
+struct Said {
+    keys: Vec<KeyScope>,
+    /// Tags of the principal of which they say different things, and that policies read.
+    tags: Vec<ChangedTag>,
+    /// Other such keys.
+    undecided: BTreeSet<DiffUndecided>,
+}
+
+/// What the worlds say of the context, where both say the same or only one has the principal. Any other key to which they give
 /// different values is left free, and told where a policy reads it.
-fn keys(
-    situations: &[Option<Situation>; 2],
-    sides: &[Provable; 2],
-    mut undecided: BTreeSet<DiffUndecided>,
-) -> (Vec<KeyScope>, BTreeSet<DiffUndecided>) {
+fn said(situations: &[Option<Situation>; 2], sides: [&Provable; 2]) -> Said {
+    let mut said = Said::default();
     let contexts: Vec<&Context> = situations.iter().flatten().map(|situation| &situation.context).collect();
     let names: BTreeSet<&ContextKey> = contexts.iter().flat_map(|context| context.iter()).map(|(key, _)| key).collect();
     let is_of_resource = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:resourcetag/");
-    let mut scopes = Vec::new();
+    // Conditions of templates on statements are not in their texts.
+    let has_symbols = sides.iter().any(|side| side.policies().set().symbols().is_some());
     for key in names.into_iter().filter(|key| !is_of_resource(key)) {
         let values: Vec<_> = contexts.iter().map(|context| context.value(key)).collect();
         let is_read = || sides.iter().any(|side| side.policies().set().context_keys().any(|read| read == key));
         if values.windows(2).any(|pair| pair.first() != pair.last()) {
-            if is_read() {
-                undecided.insert(DiffUndecided::Context(key.clone()));
+            let tag = match values.as_slice() {
+                [old, new] if !has_symbols => ChangedTag::new(key, [*old, *new]),
+                _ => None,
+            };
+            match tag {
+                _ if !is_read() => {}
+                Some(tag) => {
+                    said.keys.extend(tag.scopes());
+                    said.tags.push(tag);
+                }
+                None => {
+                    said.undecided.insert(DiffUndecided::Context(key.clone()));
+                }
             }
             continue;
         }
@@ -180,9 +205,9 @@ fn keys(
                 KeyState::Present(Box::new(ValueRange { any_of, ..ValueRange::default() }))
             }
         };
-        scopes.push(KeyScope { key: key.clone(), is_list: None, alternatives: vec![state] });
+        said.keys.push(KeyScope { key: key.clone(), is_list: None, alternatives: vec![state] });
     }
-    (scopes, undecided)
+    said
 }
 
 impl<'w> Worlds<'w> {

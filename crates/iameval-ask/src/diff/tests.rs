@@ -14,15 +14,27 @@ fn policy(statements: &str) -> Arc<LoadedPolicy> {
 
 /// `gained: s3:GetObject; lost: …`, with callers where there are any.
 fn told(diff: &Diff) -> String {
+    for part in &diff.parts {
+        for (groups, by, against) in [(&part.gained, &part.new, &part.old), (&part.lost, &part.old, &part.new)] {
+            for group in groups {
+                // A request shows it.
+                let request = &group.request.request;
+                assert_eq!(by.policies().set().decide(request), Decision::Allowed);
+                assert_ne!(against.policies().set().decide(request), Decision::Allowed);
+            }
+        }
+    }
+    in_words(diff)
+}
+
+fn in_words(diff: &Diff) -> String {
     let mut all = Vec::new();
     for part in &diff.parts {
         let unheld = part.unheld.as_ref().map(|unheld| format!("{} {}", unheld.id(), unheld.name()));
         let who = unheld.into_iter().chain(part.principals.iter().cloned()).collect::<Vec<_>>().join(", ");
         let condition = part.condition.map(|condition| format!(" ({})", condition.id())).unwrap_or_default();
         let on = part.resource.as_ref().map(|name| format!("on {name}")).unwrap_or_default();
-        for (word, groups, by, against) in
-            [("gains", &part.gained, &part.new, &part.old), ("loses", &part.lost, &part.old, &part.new)]
-        {
+        for (word, groups) in [("gains", &part.gained), ("loses", &part.lost)] {
             for group in groups {
                 let phrases: Vec<String> = group.phrases.iter().map(ToString::to_string).collect();
                 all.push(
@@ -31,10 +43,6 @@ fn told(diff: &Diff) -> String {
                         .collect::<Vec<_>>()
                         .join(" "),
                 );
-                // A request shows it.
-                let request = &group.request.request;
-                assert_eq!(by.policies().set().decide(request), Decision::Allowed);
-                assert_ne!(against.policies().set().decide(request), Decision::Allowed);
             }
         }
     }
@@ -192,18 +200,35 @@ fn policies_of_resources_count_for_principals_and_for_others() {
 }
 
 #[test]
-fn other_tags_that_a_policy_reads_leave_it_undecided() {
+fn each_side_is_asked_with_the_tags_that_the_principal_has_there() {
     let tagged = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*",
         "Condition": {"StringEquals": {"aws:PrincipalTag/team": "billing"}}}"#;
-    let of = |team: &str, policy: &str| {
-        format!("principals:\n  ana: {{ user: ana, tags: {{ team: {team} }}, policies: [{}] }}\n", inline(policy))
+    let own = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:${aws:PrincipalTag/team}"}"#;
+    let of = |tags: &str, policy: &str| {
+        format!("principals:\n  ana: {{ user: ana, tags: {{ {tags} }}, policies: [{}] }}\n", inline(policy))
     };
-    let diff = |policy| {
-        let (old, new) = (world(&of("search", policy)), world(&of("billing", policy)));
-        Differ::new(Catalogue::embedded()).worlds(&old, &new).unwrap()
-    };
-    assert!(diff(tagged).has_undecided());
-    assert!(!diff(PUBLISH).has_undecided());
+    let cases: &[(&str, &str, &str, &str)] = &[
+        (tagged, "team: search", "team: billing", "ana gains sns:Publish"),
+        (tagged, "team: billing", "team: search", "ana loses sns:Publish"),
+        (tagged, "", "team: billing", "ana gains sns:Publish"),
+        (tagged, "team: billing", "", "ana loses sns:Publish"),
+        (tagged, "team: search", "team: sales", ""),
+        (own, "team: search", "team: billing", "ana gains sns:Publish; ana loses sns:Publish"),
+        (PUBLISH, "team: search", "team: billing", ""),
+    ];
+    for (policy, before, after, wanted) in cases {
+        let (old, new) = (world(&of(before, policy)), world(&of(after, policy)));
+        let diff = Differ::new(Catalogue::embedded()).worlds(&old, &new).unwrap();
+        assert_eq!(in_words(&diff), *wanted, "{policy}: {before} -> {after}");
+        for part in &diff.parts {
+            // Requests have the tags of the side that allows them.
+            for (groups, by) in [(&part.gained, &part.new), (&part.lost, &part.old)] {
+                let is_allowed = |request| by.policies().set().decide(request) == Decision::Allowed;
+                assert!(groups.iter().all(|group| is_allowed(&group.request.request)));
+            }
+        }
+        assert!(!diff.has_undecided());
+    }
 }
 
 #[test]
