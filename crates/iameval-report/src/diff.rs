@@ -153,8 +153,15 @@ fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &P
     details
 }
 
-/// Whom a part is about: `ana, boris (only in new.yaml) on reports`.
+/// Whom a part is about, and under which condition.
 fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
+    let about = Some(about(part, names)).filter(|about| !about.is_empty());
+    let condition = part.condition.map(|condition| condition_in_words(condition).to_owned());
+    about.into_iter().chain(condition).collect::<Vec<_>>().join(", ")
+}
+
+/// Whom a part is about: `ana, boris (only in new.yaml) on reports`.
+fn about(part: &DiffPart, names: DiffNames<'_>) -> String {
     let unheld = part.unheld.as_ref().map(unheld_in_words);
     let who = (!part.principals.is_empty()).then(|| listed(&part.principals, ", ", FEW));
     let who = match (unheld, who) {
@@ -167,10 +174,7 @@ fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
         _ => None,
     };
     let on = part.resource.as_ref().map(|resource| format!("on {resource}"));
-    let condition = part.condition.map(condition_in_words);
-    let about = [who, only, on].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let parts = [Some(about).filter(|about| !about.is_empty()), condition.map(ToOwned::to_owned)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [who, only, on].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 fn unheld_in_words(unheld: &Unheld) -> String {

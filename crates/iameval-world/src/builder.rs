@@ -510,9 +510,10 @@ impl WorldBuilder {
             (name.to_owned(), endpoint)
         });
         let endpoints = endpoints.collect();
-        let groups = self.groups.iter().map(|(name, policies)| {
-            (name.to_owned(), self.attached(policies, &Via::Group(name.into())))
-        });
+        let groups = self
+            .groups
+            .iter()
+            .map(|(name, policies)| (name.to_owned(), self.attached(policies, &Via::Group(name.into()))));
         let groups = groups.collect();
         let resources = self.world_resources();
         let stays = |policy: &Option<PolicyRef>| policy.is_none_or(|policy| self.current(policy) == policy);

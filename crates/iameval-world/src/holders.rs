@@ -63,8 +63,9 @@ impl World {
             self.resources().values().flat_map(|resource| of_kind(policy_kind(&resource.arn), &resource.policy));
         let endpoints = self.endpoints().values().flat_map(|endpoint| of_kind(Endpoint, &endpoint.policies));
         let accounts = self.organization().into_iter().chain(self.member_accounts().values());
-        let accounts = accounts
-            .flat_map(|account| of_levels(ServiceControl, &account.scps).chain(of_levels(ResourceControl, &account.rcps)));
+        let accounts = accounts.flat_map(|account| {
+            of_levels(ServiceControl, &account.scps).chain(of_levels(ResourceControl, &account.rcps))
+        });
         principals.chain(resources).chain(endpoints).chain(accounts)
     }
 }

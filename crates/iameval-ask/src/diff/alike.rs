@@ -103,7 +103,8 @@ pub(super) fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<D
 /// resource and in whatever context is told already.
 pub(super) fn beyond_alone(mut part: DiffPart, alone: &[DiffPart]) -> Option<DiffPart> {
     let same = || alone.iter().filter(|alone| alone.principals == part.principals);
-    let everywhere = |policies: &Provable, group: &&AccessGroup| group.by.is_some_and(|by| allows_everywhere(policies, by));
+    let everywhere =
+        |policies: &Provable, group: &&AccessGroup| group.by.is_some_and(|by| allows_everywhere(policies, by));
     let told = |groups: fn(&DiffPart) -> (&[AccessGroup], &Provable)| -> (BTreeSet<&str>, bool) {
         let groups = same().flat_map(|alone| {
             let (groups, policies) = groups(alone);

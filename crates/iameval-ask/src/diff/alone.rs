@@ -50,15 +50,7 @@ pub(super) struct Kindred<'k> {
 impl Kindred<'_> {
     /// Policies of a kind of which nothing else is known.
     pub(super) fn of_kind(kind: PolicyKind) -> Self {
-        Self {
-            kind,
-            presence: Presence::Outside,
-            unheld: None,
-            resource: None,
-            arn: None,
-            owner: None,
-            symbols: None,
-        }
+        Self { kind, presence: Presence::Outside, unheld: None, resource: None, arn: None, owner: None, symbols: None }
     }
 
     /// Whether a request that one policy of the kind does not allow may be allowed by another one. AWS attaches

@@ -58,7 +58,8 @@ impl Differ<'_> {
             let both = [old.as_slice(), new.as_slice()];
             diff.compared += 1;
             // What comes or goes with its policy denies nothing to anybody on the other side.
-            let is_there = |world: &World| world.resources().contains_key(name) || world.principals().contains_key(name);
+            let is_there =
+                |world: &World| world.resources().contains_key(name) || world.principals().contains_key(name);
             let parts = match worlds.iter().all(|world| is_there(world)) {
                 true => self.lone(both, &kindred, &is_compared)?,
                 false => self.by_callers(both, &kindred, false, &is_compared)?,

@@ -75,7 +75,7 @@ impl Differ<'_> {
         Ok(diff)
     }
 
-    /// What changes for a cohort on a resource with a policy, for those members together whom its policy does not name.
+    /// What changes for a cohort on a resource with a policy, for those members together whom its policy does not set apart.
     fn on_resource(
         &self,
         worlds: &Worlds<'_>,
@@ -86,9 +86,10 @@ impl Differ<'_> {
         compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {
         let action = any_action();
-        let mut alike: BTreeMap<Vec<String>, Vec<&Member<'_>>> = BTreeMap::new();
+        let mut alike: BTreeMap<[Vec<String>; 2], Vec<&Member<'_>>> = BTreeMap::new();
         for member in &cohort.members {
-            alike.entry(documents.named_by(sides, member)).or_default().push(member);
+            let situations = || worlds.situations(member, &action, arn.as_str());
+            alike.entry(documents.set_apart_by(sides, member, situations)?).or_default().push(member);
         }
         let mut parts = Vec::new();
         for members in alike.into_values() {

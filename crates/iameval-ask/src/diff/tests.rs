@@ -85,7 +85,12 @@ fn lone_policies() {
         (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:* (another_policy_allows)"),
         (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:* (another_policy_allows)"),
         // And where something else changes as well.
-        (PolicyKind::Identity, GUARDED, RECEIVE, "gains sqs:ReceiveMessage; loses sns:Publish; gains sqs:* (another_policy_allows)"),
+        (
+            PolicyKind::Identity,
+            GUARDED,
+            RECEIVE,
+            "gains sqs:ReceiveMessage; loses sns:Publish; gains sqs:* (another_policy_allows)",
+        ),
         (PolicyKind::ServiceControl, GUARDED, PUBLISH_ONE, "loses sns:Publish; gains sqs:* (another_policy_allows)"),
         (PolicyKind::Identity, GUARDED, GUARDED, ""),
         (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:* (another_policy_allows)"),
@@ -103,7 +108,12 @@ fn lone_policies() {
         (PolicyKind::Resource, ACCOUNT, USER, "arn:aws:iam::111122223333:user/ana gains sns:Publish (own_account)"),
         (PolicyKind::Resource, USER, ACCOUNT, "arn:aws:iam::111122223333:user/ana loses sns:Publish (own_account)"),
         (PolicyKind::Resource, ACCOUNT, ONLY_ACCOUNT, "account 111122223333 gains sns:Publish (own_account)"),
-        (PolicyKind::Resource, DENYING, ONE_ACCOUNT, "account 111122223333 gains sns:Publish; account 111122223333 loses sns:Publish; any AWS account gains sns:Publish (another_policy_allows)"),
+        (
+            PolicyKind::Resource,
+            DENYING,
+            ONE_ACCOUNT,
+            "account 111122223333 gains sns:Publish; account 111122223333 loses sns:Publish; any AWS account gains sns:Publish (another_policy_allows)",
+        ),
         (PolicyKind::RoleTrust, ASSUME, "", "ec2.amazonaws.com loses sts:AssumeRole"),
     ];
     let differ = Differ::new(Catalogue::embedded());
@@ -229,6 +239,33 @@ fn each_side_is_asked_with_the_tags_that_the_principal_has_there() {
         }
         assert!(!diff.has_undecided());
     }
+}
+
+#[test]
+fn tags_that_a_policy_reads_set_principals_apart() {
+    let tagged = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "billing"}}}"#;
+    let of = |ana: &str, boris: &str| {
+        let policy = inline(tagged);
+        format!(
+            "policies: {{ p: {policy} }}\nprincipals:\n  ana: {{ user: ana, tags: {{ {ana} }}, policies: [p] }}\n  \
+             boris: {{ user: boris, tags: {{ {boris} }}, policies: [p] }}\n"
+        )
+    };
+    let differ = Differ::new(Catalogue::embedded());
+    let diff = differ.worlds(&world(&of("", "team: billing")), &world(&of("team: billing", ""))).unwrap();
+    assert_eq!(in_words(&diff), "ana gains sns:Publish; boris loses sns:Publish");
+    let of = |statement: &str| {
+        let users = "principals:\n  ana: { user: ana, tags: { team: sales } }\n  boris: { user: boris, tags: { team: billing } }\n";
+        let arn = "arn:aws:sns:eu-central-1:111122223333:t";
+        format!("{users}resources: {{ topic: {{ arn: \"{arn}\", policy: {} }} }}\n", inline(statement))
+    };
+    let by_tag = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*", "Condition":
+        {"StringEquals": {"aws:PrincipalTag/team": "billing", "aws:PrincipalAccount": "111122223333"}}}"#;
+    let other = r#"{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*"}"#;
+    let diff = differ.worlds(&world(&of(other)), &world(&of(&format!("{other}, {by_tag}")))).unwrap();
+    assert!(in_words(&diff).starts_with("boris on topic gains sns:Publish;"), "{}", in_words(&diff));
+    assert!(!in_words(&diff).contains("ana"));
 }
 
 #[test]

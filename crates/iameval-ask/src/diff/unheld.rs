@@ -3,8 +3,8 @@
 use super::alone::Kindred;
 use super::changed::depends_somehow;
 use super::{Diff, DiffError, Differ, Presence, Unheld};
-use iameval::symbol::Symbols;
 use iameval::PolicyKind;
+use iameval::symbol::Symbols;
 use iameval_lint::guess_kind;
 use iameval_world::{LoadedPolicy, Via, World, WorldPolicy};
 use std::collections::{BTreeMap, HashSet};

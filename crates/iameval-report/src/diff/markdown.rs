@@ -14,7 +14,7 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "**Access from {} to {}: {}**\n", code(names.old), code(names.new), summary(diff));
     for part in &diff.parts {
-        let heading = heading(part, names);
+        let heading = shown(diff, &heading(part, names));
         if !heading.is_empty() {
             let _ = writeln!(out, "<details open><summary>{}</summary>\n", html(&heading));
         }
