@@ -254,7 +254,8 @@ fn verdicts_without_a_counterexample() {
         write_verdict(out, Some("1"), &policies, &Verdict::Holds(proof), &facts()).unwrap();
     });
     let key = || ContextKey::new("aws:username");
-    let undecided = vec![Undecided::Variable(key()), Undecided::MixedTypes(key()), Undecided::Limit(9)];
+    let undecided =
+        vec![Undecided::Variable(key()), Undecided::MixedTypes(key()), Undecided::Shape(key()), Undecided::Limit(9)];
     let unknown = json!({"id": null, "verdict": "unknown", "counterexample": null, "actions": null, "unlisted_actions": null,
         "closed_by": [], "undecided": [{"reason": "variable", "key": "aws:username"}, {"reason": "mixed_types", "key": "aws:username"},
             {"reason": "limit", "steps": 9}], "assumed_single": [], "assumed_owner": false});

@@ -23,7 +23,7 @@ fn request(scenario: &Scenario, scope: &Scope, policies: &Policies) -> Request {
     for (key, value) in given {
         let Some(value) = value else { continue };
         let texts: Vec<&str> = value.texts().collect();
-        request = match (judge.is_list(&key), texts.first()) {
+        request = match (judge.is_list(&key, value.is_list()), texts.first()) {
             (true, _) => request.with_context_key(key.as_str(), ContextValue::list(texts)),
             (false, Some(text)) => request.with_context_key(key.as_str(), ContextValue::single(text)),
             (false, None) => request.without([&key]),

@@ -229,7 +229,7 @@ fn request(choices: &mut Choices<'_>, landmarks: &Landmarks, scope: &Scope, judg
             Some(value) => {
                 let value = value.to_value();
                 let texts: Vec<&str> = value.texts().collect();
-                match (judge.is_list(&name), texts.first()) {
+                match (judge.is_list(&name, value.is_list()), texts.first()) {
                     (true, _) => context.insert(key, ContextValue::list(texts)),
                     (false, Some(text)) => context.insert(key, ContextValue::single(text)),
                     (false, None) => context.insert_absent(key),
@@ -253,7 +253,7 @@ fn request(choices: &mut Choices<'_>, landmarks: &Landmarks, scope: &Scope, judg
                 if let Some(texts) = &range.any_of {
                     let text = &texts[choices.below(texts.len())];
                     context.remove(key.as_str());
-                    if judge.is_list(key) {
+                    if judge.is_list(key, choices.chance(50)) {
                         context.insert(key.as_str(), ContextValue::list([text.as_str()]));
                     } else {
                         context.insert(key.as_str(), text.as_str());
@@ -263,7 +263,7 @@ fn request(choices: &mut Choices<'_>, landmarks: &Landmarks, scope: &Scope, judg
             None => {}
         }
     }
-    if choices.chance(20) && !judge.is_list(&ContextKey::new("aws:ResourceAccount")) {
+    if choices.chance(20) && !judge.is_list(&ContextKey::new("aws:ResourceAccount"), true) {
         context.insert("aws:ResourceAccount", choices.pick(&[draw::ACCOUNT, draw::OTHER]));
     }
     if choices.chance(20) {

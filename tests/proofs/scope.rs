@@ -3,9 +3,9 @@
 use iameval::literal::compare_numbers;
 use iameval::{
     Action, ActionPattern, CompiledCondition, ConditionOperator, Context, ContextKey, ContextValue, DateTime, Decision,
-    Effect, Operator, Request, Statement,
+    Effect, Operator, Request,
 };
-use iameval_data::{Catalogue, ContextKeyInfo, KeyType};
+use iameval_data::{Catalogue, ContextKeyInfo, KeyType, is_single_oidc_key};
 use iameval_prove::{Expectation, KeyState, Policies, Scope, ValueRange};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -30,22 +30,36 @@ pub(crate) struct Judge<'s> {
     scope: &'s Scope,
     /// Keys that some policy tests with a set operator.
     tested_as_lists: BTreeSet<ContextKey>,
+    /// Keys that some policy compares as one value, or puts into a pattern.
+    compared_singly: BTreeSet<ContextKey>,
 }
 
 impl<'s> Judge<'s> {
     pub(crate) fn new(scope: &'s Scope, policies: &[&Policies]) -> Self {
         let documents = policies.iter().flat_map(|policies| policies.documents());
-        let tests = documents.flat_map(|document| document.statements()).flat_map(Statement::tests);
-        let lists = tests.filter(|(operator, _)| operator.quantifier.is_some());
-        Self { scope, tested_as_lists: lists.map(|(_, test)| ContextKey::new(test.key())).collect() }
+        let (mut tested_as_lists, mut compared_singly) = (BTreeSet::new(), BTreeSet::new());
+        for used in documents.flat_map(|document| document.key_uses()) {
+            let key = ContextKey::new(&used.key);
+            match used.operator {
+                Some(operator) if operator.quantifier.is_some() => _ = tested_as_lists.insert(key),
+                Some(operator) if operator.base == Operator::Null => {}
+                _ => _ = compared_singly.insert(key),
+            }
+        }
+        Self { scope, tested_as_lists, compared_singly }
     }
 
-    /// Whether the key holds a list where it is there.
-    pub(crate) fn is_list(&self, key: &ContextKey) -> bool {
+    /// Whether the key holds a list where it is there; of one that may hold either, whether that one does.
+    pub(crate) fn is_list(&self, key: &ContextKey, of_either: bool) -> bool {
         let said = self.scope.keys.iter().find(|own| own.key == *key).and_then(|own| own.is_list);
         let info = Catalogue::embedded().context_key(key.as_str());
-        let declared = || if key.is_multivalued() { Some(true) } else { info.map(ContextKeyInfo::is_multivalued) };
-        said.or_else(declared).unwrap_or_else(|| self.tested_as_lists.contains(key))
+        let declared = || match info {
+            _ if key.is_multivalued() => Some(true),
+            _ if is_single_oidc_key(key.as_str()) => Some(false),
+            info => info.filter(|info| !info.is_compared_as_one()).map(ContextKeyInfo::is_multivalued),
+        };
+        let is_tested = self.tested_as_lists.contains(key);
+        said.or_else(declared).unwrap_or(is_tested && (of_either || !self.compared_singly.contains(key)))
     }
 
     /// Whether the scope speaks of an action on a resource.
@@ -100,7 +114,7 @@ impl<'s> Judge<'s> {
     }
 
     fn check_shape(&self, key: &ContextKey, value: &ContextValue) -> Result<(), String> {
-        if value.is_list() != self.is_list(key) {
+        if value.is_list() != self.is_list(key, value.is_list()) {
             return Err(format!("the shape of {key}: {value:?}"));
         }
         let ranges = self.scope.keys.iter().filter(|own| own.key == *key).flat_map(|own| &own.alternatives);

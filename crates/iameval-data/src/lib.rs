@@ -52,7 +52,7 @@ pub use managed::{ManagedPolicy, ManagedPolicyData, pack};
 pub use named::{action_help, expand_pattern, is_action_pattern, parse_action, unknown_action};
 pub use never_there::NeverThere;
 pub use overlap::{ArnPattern, ValueForm, Wildcards};
-pub use provider::{is_oidc_key, is_provider_key};
+pub use provider::{is_oidc_key, is_provider_key, is_single_oidc_key};
 pub use rcp::supports_rcps;
 pub use readable::readable_form;
 pub use region::{partition_of_region, regions, regions_of_partition, suggest_region};

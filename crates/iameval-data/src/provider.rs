@@ -33,6 +33,13 @@ pub fn is_oidc_key(key: &str) -> bool {
     key.split_once(':').is_some_and(|(prefix, _)| prefix.contains(['.', '/']))
 }
 
+/// Whether the key is the subject or the audience of a token, `sub` or `aud`, of which there is one with every OIDC provider.
+pub fn is_single_oidc_key(key: &str) -> bool {
+    let names = ["sub", "aud"];
+    is_oidc_key(key)
+        && key.rsplit(':').next().is_some_and(|last| names.iter().any(|name| name.eq_ignore_ascii_case(last)))
+}
+
 /// Whether the key is one of an identity provider, OIDC or SAML. Sessions carry such keys along, so any request may have
 /// them.
 pub fn is_provider_key(key: &str) -> bool {

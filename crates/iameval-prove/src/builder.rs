@@ -175,10 +175,14 @@ impl Builder<'_> {
     /// The ways in which the variables of a pattern can have values; none where one never has.
     fn ways(&mut self, template: &Template) -> Vec<Way> {
         let mut ways = vec![(Formulas::TRUE, Vec::new())];
-        for piece in &template.pieces {
+        let has_colon = |piece: &TemplatePiece<KeyId>| matches!(piece, TemplatePiece::Plain(Piece::Literal(text)) if text.contains(':'));
+        for (piece, is_confined) in template.pieces.iter().zip(template.confines()) {
             let choices: Vec<(Node, TemplatePiece<KeyId>)> = match piece {
                 TemplatePiece::Plain(piece) => vec![(Formulas::TRUE, TemplatePiece::Plain(piece.clone()))],
-                TemplatePiece::Variable(variable) => self.values_of(variable),
+                TemplatePiece::Variable(variable) => {
+                    let values = self.values_of(variable).into_iter();
+                    values.filter(|(_, value)| !(is_confined && has_colon(value))).collect()
+                }
             };
             let mut longer = Vec::with_capacity(ways.len() * choices.len());
             for (guard, pieces) in &ways {
@@ -193,8 +197,9 @@ impl Builder<'_> {
             }
             ways = longer;
         }
-        let ignores_case = template.ignores_case;
-        ways.into_iter().map(|(guard, pieces)| Way { guard, pattern: Template { pieces, ignores_case } }).collect()
+        let Template { ignores_case, by_parts, .. } = *template;
+        let pattern = |pieces| Template { pieces, ignores_case, by_parts };
+        ways.into_iter().map(|(guard, pieces)| Way { guard, pattern: pattern(pieces) }).collect()
     }
 
     /// What a variable can stand for, and when.

@@ -26,6 +26,7 @@ mod realistic;
 mod reasons;
 mod scope;
 mod search;
+mod several;
 mod shapes;
 mod shrink;
 mod side;

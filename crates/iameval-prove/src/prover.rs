@@ -5,7 +5,8 @@ use crate::claim::{Claim, Expectation, Policies, Scope};
 use crate::findings::{Beside, Judge};
 use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
-use crate::shapes::Shapes;
+use crate::several::shapes_of;
+use crate::shapes::{Shapes, ShapesToTry};
 use crate::side::{Side, Wanted};
 use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account};
 use crate::symbolic::Reading;
@@ -130,12 +131,23 @@ impl<'c> Prover<'c> {
         let scope = &claim.scope;
         let policies = &claim.policies;
         let scope = &as_far_as_known(policies, scope);
-        let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let verdict = |shapes: &Shapes<'_>, _: Option<&Verdict>| self.prove_with(shapes, policies, scope, wanted);
+        Ok(shapes.ask(verdict, Verdict::and, counts)?.leaving_open(shapes.left_open))
+    }
+
+    fn prove_with(
+        &self,
+        shapes: &Shapes<'_>,
+        policies: &Policies,
+        scope: &Scope,
+        wanted: Wanted,
+    ) -> Result<Verdict, ClaimError> {
         let possible = Read { policies, reading: wanted.reading() };
         let certain = Read { policies, reading: wanted.reading().opposite() };
         let sides = [possible, certain];
         let sides = if policies.set().symbols().is_some() { &sides[..] } else { &sides[..1] };
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
+        let mut problem = Problem::new(self.catalogue, &self.table, shapes, scope, sides);
         let survey = self.survey(&mut problem, scope, &[Wish::new(0, wanted)])?;
         let assumed = Assumed { single: problem.assumed_single(), owner: problem.assumes_owner() };
         let open_forms = problem.open_forms(scope);
@@ -152,7 +164,7 @@ impl<'c> Prover<'c> {
                 Verdict::Unknown(survey.undecided.into_iter().collect())
             });
         };
-        let counterexample = counterexample(&claim.policies, &first, wanted)?;
+        let counterexample = counterexample(policies, &first, wanted)?;
         Ok(Verdict::Refuted(Box::new(Refutation {
             counterexample,
             actions: self.written(survey.found.iter().flat_map(|(_, actions)| actions)),
@@ -206,14 +218,14 @@ impl<'c> Prover<'c> {
     /// # Errors
     /// When no request is in the scope.
     pub fn what_can(&self, policies: &Policies, scope: &Scope) -> Result<WhatCan, ClaimError> {
-        let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
         let read = |reading| Read { policies, reading };
         let sides = [read(Reading::LEAST), read(Reading::MOST)];
         let is_open = policies.set().symbols().is_some();
         let sides = if is_open { &sides[..] } else { &sides[..1] };
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
         let possible = is_open.then(|| vec![Wish::new(1, Wanted::Allowed)]);
-        self.allowed(&mut problem, scope, &Wishes { certain: vec![Wish::new(0, Wanted::Allowed)], possible })
+        let wishes = Wishes { certain: vec![Wish::new(0, Wanted::Allowed)], possible };
+        self.allowed_in_any(&shapes, scope, sides, &wishes)
     }
 
     /// What requests of a scope are allowed by `new` and not by `old`, and the other way round.
@@ -244,22 +256,21 @@ impl<'c> Prover<'c> {
             return Ok(not_comparable([old, new]));
         };
         let both = both.each_ref();
-        let shapes = Shapes::new(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(self.catalogue, both.into_iter(), &scope.keys, scope.any_text);
         let read = |policies, reading| Read { policies, reading };
         let least = both.map(|policies| read(policies, Reading::LEAST));
         let most = both.map(|policies| read(policies, Reading::MOST));
         let open = both.map(|policies| read(policies, Reading::OPEN));
         let is_open = both.iter().any(|policies| policies.set().symbols().is_some());
         let sides: Vec<Read<'_>> = least.into_iter().chain(most.into_iter().chain(open).filter(|_| is_open)).collect();
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
         let change = |allowed, not| vec![Wish::new(allowed, Wanted::Allowed), Wish::new(not, Wanted::NotAllowed)];
         let ([old, new], [old_most, new_most]) = ([0, 1], if is_open { [2, 3] } else { [0, 1] });
         let [old_open, new_open] = [4, 5];
         let gained = Wishes { certain: change(new, old_most), possible: is_open.then(|| change(new_open, old_open)) };
         let lost = Wishes { certain: change(old, new_most), possible: is_open.then(|| change(old_open, new_open)) };
         Ok(NewAccess {
-            gained: self.allowed(&mut problem, scope, &gained)?,
-            lost: self.allowed(&mut problem, scope, &lost)?,
+            gained: self.allowed_in_any(&shapes, scope, &sides, &gained)?,
+            lost: self.allowed_in_any(&shapes, scope, &sides, &lost)?,
         })
     }
 
@@ -323,15 +334,31 @@ impl<'c> Prover<'c> {
         most: Most,
         so_far: &mut LetInSoFar,
     ) -> Result<(), ClaimError> {
-        let LetInSoFar { by, undecided, steps } = so_far;
-        if by.len() >= most.statements {
+        if so_far.by.len() >= most.statements {
             return Ok(());
         }
         let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
         let scope = &stranger.scope;
-        let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
-        let sides = [Read { policies: &own, reading }];
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
+        let shapes = Shapes::all(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
+        so_far.undecided.extend(shapes_of(shapes.left_open.clone()));
+        for shapes in shapes.iter() {
+            self.lets_in_with(shapes, [policies, &own], scope, reading, most, so_far)?;
+        }
+        Ok(())
+    }
+
+    fn lets_in_with(
+        &self,
+        shapes: &Shapes<'_>,
+        [policies, own]: [&Policies; 2],
+        scope: &Scope,
+        reading: Reading,
+        most: Most,
+        so_far: &mut LetInSoFar,
+    ) -> Result<(), ClaimError> {
+        let LetInSoFar { by, undecided, steps } = so_far;
+        let sides = [Read { policies: own, reading }];
+        let mut problem = Problem::new(self.catalogue, &self.table, shapes, scope, &sides);
         problem.limit(*steps);
         let open_forms = problem.open_forms(scope);
         if !open_forms.is_empty() {
@@ -339,7 +366,7 @@ impl<'c> Prover<'c> {
             return Ok(());
         }
         while by.len() < most.statements {
-            let known = by.iter().filter_map(|found| same_statement(policies, &own, found.statement?));
+            let known = by.iter().filter_map(|found| same_statement(policies, own, found.statement?));
             let wishes = [known.fold(Wish::new(0, Wanted::Allowed), Wish::leaving_out)];
             let mut survey = self.survey(&mut problem, scope, &wishes)?;
             if reading == Reading::MOST && survey.has_found() {
@@ -353,8 +380,8 @@ impl<'c> Prover<'c> {
                 undecided.extend(survey.undecided);
                 break;
             };
-            let found = counterexample(&own, &first, Wanted::Allowed)?;
-            let statement = letting_in(policies, &own, &found.request, by);
+            let found = counterexample(own, &first, Wanted::Allowed)?;
+            let statement = letting_in(policies, own, &found.request, by);
             by.push(Counterexample { statement, ..found });
             if statement.is_none() {
                 break;
@@ -392,7 +419,7 @@ impl<'c> Prover<'c> {
         beside: Beside,
         steps: u64,
     ) -> Result<Option<StatementFindings>, ClaimError> {
-        self.judged(policies, scope, &mut { steps }, |judge| judge.judge(beside))
+        self.judged(policies, scope, &mut { steps }, |judge| judge.judge(beside), StatementFindings::and)
     }
 
     /// The Deny statements, of these, that deny nothing of a scope: without them nothing more would be allowed. Each is given
@@ -427,7 +454,8 @@ impl<'c> Prover<'c> {
         denies: &[Vec<StatementId>],
         steps: &mut u64,
     ) -> Result<Option<Vec<usize>>, ClaimError> {
-        self.judged(policies, scope, steps, |judge| judge.idle_denies(denies))
+        let both = |one: Vec<usize>, other: Vec<usize>| one.into_iter().filter(|deny| other.contains(deny)).collect();
+        self.judged(policies, scope, steps, |judge| judge.idle_denies(denies), both)
     }
 
     /// What a judge says of the statements, in so many steps at most, of which those that are left are told.
@@ -436,12 +464,28 @@ impl<'c> Prover<'c> {
         policies: &Policies,
         scope: &Scope,
         steps: &mut u64,
-        judge: impl FnOnce(Judge<'_, '_>) -> Option<T>,
+        judge: impl Fn(Judge<'_, '_>) -> Option<T>,
+        both: impl Fn(T, T) -> T,
     ) -> Result<Option<T>, ClaimError> {
-        let shapes = Shapes::new(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        let shapes = Shapes::all(self.catalogue, std::iter::once(policies), &scope.keys, scope.any_text);
+        if !shapes.left_open.is_empty() {
+            return Ok(None);
+        }
+        let judged = |shapes: &Shapes<'_>, _: Option<&_>| self.judged_with(shapes, policies, scope, steps, &judge);
+        shapes.ask(judged, |one, other| Some(both(one?, other?)), counts)
+    }
+
+    fn judged_with<T>(
+        &self,
+        shapes: &Shapes<'_>,
+        policies: &Policies,
+        scope: &Scope,
+        steps: &mut u64,
+        judge: impl Fn(Judge<'_, '_>) -> Option<T>,
+    ) -> Result<Option<T>, ClaimError> {
         let sides = [Reading::MOST, Reading::LEAST].map(|reading| Read { policies, reading });
         let sides = if policies.set().symbols().is_some() { &sides[..] } else { &sides[..1] };
-        let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, sides);
+        let mut problem = Problem::new(self.catalogue, &self.table, shapes, scope, sides);
         let (within, except) = (ActionPatterns::new(["*"]), ActionPatterns::new([]));
         let unlisted = Asked::Unlisted { within: &within, except: &except };
         refuse_simulator(&problem)?;
@@ -450,6 +494,24 @@ impl<'c> Prover<'c> {
         let judged = judge(Judge::new(&mut problem, policies));
         *steps = problem.left();
         Ok(judged)
+    }
+
+    /// The same for requests of all these shapes.
+    fn allowed_in_any(
+        &self,
+        shapes: &ShapesToTry<'_>,
+        scope: &Scope,
+        sides: &[Read<'_>],
+        wishes: &Wishes,
+    ) -> Result<WhatCan, ClaimError> {
+        let further = |shapes: &Shapes<'_>, so_far: Option<&WhatCan>| {
+            let told = so_far.into_iter().flat_map(WhatCan::actions).map(str::to_owned);
+            let scope =
+                Scope { except_actions: scope.except_actions.iter().cloned().chain(told).collect(), ..scope.clone() };
+            let mut problem = Problem::new(self.catalogue, &self.table, shapes, &scope, sides);
+            self.allowed(&mut problem, &scope, wishes)
+        };
+        Ok(shapes.ask(further, WhatCan::or, counts)?.leaving_open(shapes.left_open.clone()))
     }
 
     /// The actions for which there is a request that comes out as wished; the first wish is that it is allowed.
@@ -616,6 +678,11 @@ fn refuse_empty(
         Answer::Nothing(_) => Err(ClaimError::EmptyScope(EmptyScope::Actions)),
         Answer::Found(_) | Answer::Unknown(_) => Ok(()),
     }
+}
+
+/// Whether an error counts where requests of another shape have an answer: a scope may be empty of those of one alone.
+fn counts(error: &ClaimError) -> bool {
+    !matches!(error, ClaimError::EmptyScope(_))
 }
 
 /// The scope of a claim, without what cannot be told of resources that are not known: whether AWS could make the request.

@@ -2,12 +2,15 @@
 
 use crate::claim::{KeyScope, KeyState, Policies};
 use crate::domain::Shape;
-use iameval::{ContextKey, Statement};
-use iameval_data::{Catalogue, ContextKeyInfo, KeyType};
+use iameval::{ConditionOperator, ContextKey, Operator, PolicyDocument, Statement};
+use iameval_data::{Catalogue, ContextKeyInfo, KeyType, is_single_oidc_key};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Of so many keys every combination of shapes is tried.
+const MOST_OPEN: usize = 4;
+
 /// The shapes of keys under a claim.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Shapes<'c> {
     catalogue: &'c Catalogue,
     /// Keys that a policy tests with a set operator.
@@ -18,7 +21,38 @@ pub(crate) struct Shapes<'c> {
 }
 
 impl<'c> Shapes<'c> {
-    pub(crate) fn new<'p>(
+    /// The shapes to try: several where a key that nothing declares is compared both as a list and as one value, since requests
+    /// with either may come.
+    pub(crate) fn all<'p>(
+        catalogue: &'c Catalogue,
+        policies: impl Iterator<Item = &'p Policies> + Clone,
+        keys: &[KeyScope],
+        any_text: bool,
+    ) -> ShapesToTry<'c> {
+        let shapes = Self::new(catalogue, policies.clone(), keys, any_text);
+        let documents: Vec<&PolicyDocument> =
+            policies.flat_map(|policies| policies.documents().iter().map(|document| &**document)).collect();
+        let singly = documents.iter().flat_map(|document| compared_singly(document));
+        let open: BTreeSet<ContextKey> = singly.filter(|key| shapes.is_inferred_list(key)).collect();
+        let open: Vec<ContextKey> = open.into_iter().collect();
+        if open.len() > MOST_OPEN {
+            let single = Self { tested_as_lists: BTreeSet::new(), ..shapes.clone() };
+            return ShapesToTry { first: shapes, others: vec![single], left_open: open };
+        }
+        let with = |singles: usize| {
+            let mut one = shapes.clone();
+            for (number, key) in open.iter().enumerate() {
+                if singles & (1 << number) != 0 {
+                    one.tested_as_lists.remove(key);
+                }
+            }
+            one
+        };
+        let others = (1..1 << open.len()).map(with).collect();
+        ShapesToTry { first: shapes, others, left_open: Vec::new() }
+    }
+
+    fn new<'p>(
         catalogue: &'c Catalogue,
         policies: impl Iterator<Item = &'p Policies>,
         keys: &[KeyScope],
@@ -53,9 +87,17 @@ impl<'c> Shapes<'c> {
         !self.said.contains_key(key) && self.declared(key).is_none() && !self.is_list(key)
     }
 
+    /// Whether a key is taken to hold a list for no reason but that a set operator tests it.
+    fn is_inferred_list(&self, key: &ContextKey) -> bool {
+        !self.said.contains_key(key) && self.declared(key).is_none() && self.tested_as_lists.contains(key)
+    }
+
     fn declared(&self, key: &ContextKey) -> Option<bool> {
         if key.is_multivalued() {
             return Some(true);
+        }
+        if is_single_oidc_key(key.as_str()) {
+            return Some(false);
         }
         let info = self.catalogue.context_key(key.as_str()).filter(|info| !info.is_compared_as_one());
         info.map(ContextKeyInfo::is_multivalued)
@@ -68,4 +110,43 @@ impl<'c> Shapes<'c> {
         let likely: Vec<String> = exempt.iter().cloned().collect();
         Shape { is_list: self.is_list(key), key_type, exempt, likely }
     }
+}
+
+/// The shapes with which a question is asked.
+#[derive(Debug)]
+pub(crate) struct ShapesToTry<'c> {
+    first: Shapes<'c>,
+    others: Vec<Shapes<'c>>,
+    /// Keys of which not every combination is tried, for there are too many.
+    pub(crate) left_open: Vec<ContextKey>,
+}
+
+impl<'c> ShapesToTry<'c> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Shapes<'c>> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// What is said with each, put together. `ask` is given what was said before. An error that does not count is none where
+    /// something else is said.
+    pub(crate) fn ask<T, E>(
+        &self,
+        mut ask: impl FnMut(&Shapes<'c>, Option<&T>) -> Result<T, E>,
+        together: impl Fn(T, T) -> T,
+        counts: impl Fn(&E) -> bool,
+    ) -> Result<T, E> {
+        self.others.iter().fold(ask(&self.first, None), |all, one| {
+            let one = ask(one, all.as_ref().ok());
+            match (all, one) {
+                (Ok(all), Ok(one)) => Ok(together(all, one)),
+                (Ok(said), Err(error)) | (Err(error), Ok(said)) if !counts(&error) => Ok(said),
+                (Err(error), _) | (_, Err(error)) => Err(error),
+            }
+        })
+    }
+}
+
+/// The keys that a document compares as ones with one value, or puts into a pattern.
+fn compared_singly(document: &PolicyDocument) -> impl Iterator<Item = ContextKey> + '_ {
+    let is_single = |operator: ConditionOperator| operator.quantifier.is_none() && operator.base != Operator::Null;
+    document.key_uses().filter(move |used| used.operator.is_none_or(is_single)).map(|used| ContextKey::new(&used.key))
 }

@@ -6,11 +6,16 @@ use crate::glob::{Glob, Language, Piece, Reach};
 use crate::symbolic::Unknown;
 use iameval::{PatternPart, ResourcePiece, Taking, Variable};
 
+/// How many colons stand before the last part of an ARN.
+const LAST_PART: usize = 5;
+
 /// A pattern for whole texts, perhaps with policy variables.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Template<V = Variable> {
     pub(crate) pieces: Vec<TemplatePiece<V>>,
     pub(crate) ignores_case: bool,
+    /// Whether it is compared with an ARN part by part.
+    pub(crate) by_parts: bool,
 }
 
 /// A piece of such a pattern. `V` is what stands for a variable.
@@ -34,12 +39,13 @@ impl Template {
             ResourcePiece::Star(taking) => TemplatePiece::Plain(Piece::Star(reach(taking))),
             ResourcePiece::Variable(variable) => TemplatePiece::Variable(variable),
         };
-        Self { pieces: pieces.into_iter().map(piece).collect(), ignores_case: false }
+        Self { pieces: pieces.into_iter().map(piece).collect(), ignores_case: false, by_parts: false }
     }
 
     /// A text in which wildcards take anything.
     pub(crate) fn free(parts: Vec<PatternPart>, ignores_case: bool) -> Self {
-        Self { pieces: parts.into_iter().map(|part| piece(part, Reach::Free)).collect(), ignores_case }
+        let pieces = parts.into_iter().map(|part| piece(part, Reach::Free)).collect();
+        Self { pieces, ignores_case, by_parts: false }
     }
 
     /// An ARN, whose parts are compared one by one (R-ARN-05): wildcards take no colon before the last part. `None` where
@@ -51,10 +57,10 @@ impl Template {
             if let PatternPart::Literal(text) = &part {
                 colons += text.matches(':').count();
             }
-            let reach = if colons < 5 { Reach::Confined } else { Reach::Free };
+            let reach = if colons < LAST_PART { Reach::Confined } else { Reach::Free };
             pieces.push(piece(part, reach));
         }
-        (colons >= 5).then_some(Self { pieces, ignores_case: false })
+        (colons >= LAST_PART).then_some(Self { pieces, ignores_case: false, by_parts: true })
     }
 }
 
@@ -79,6 +85,26 @@ impl<V> Template<V> {
         self.pieces.iter().filter_map(|piece| match piece {
             TemplatePiece::Variable(variable) => Some(variable),
             TemplatePiece::Plain(_) => None,
+        })
+    }
+
+    /// Of each piece, whether it stands before the last part of an ARN. A colon in what a variable stands for ends no part
+    /// (R-VAR-07), and no part has one there: nothing fits then.
+    pub(crate) fn confines(&self) -> impl Iterator<Item = bool> {
+        let mut colons = 0;
+        self.pieces.iter().map(move |piece| {
+            if let TemplatePiece::Plain(Piece::Literal(text)) = piece {
+                colons += text.matches(':').count();
+            }
+            self.by_parts && colons < LAST_PART
+        })
+    }
+
+    /// The variables that stand there.
+    pub(crate) fn confined_variables(&self) -> impl Iterator<Item = &V> {
+        self.pieces.iter().zip(self.confines()).filter_map(|(piece, is_confined)| match piece {
+            TemplatePiece::Variable(variable) if is_confined => Some(variable),
+            _ => None,
         })
     }
 

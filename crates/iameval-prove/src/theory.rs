@@ -235,7 +235,11 @@ impl<'a> Theory<'a> {
             match &self.atoms.get(literal.atom).test {
                 Test::Fits(language) => outside.extend(language.0.iter().map(Glob::without_symbols)),
                 Test::FitsTemplate(template) => {
-                    outside.extend(with_symbols(template).map(|glob| glob.without_symbols()));
+                    // What fits the one with a colon in a variable must fit the other as well.
+                    let confined: Vec<&KeyId> = anchor.confined_variables().collect();
+                    let is_alike = template.confined_variables().all(|key| confined.contains(&key));
+                    let known = with_symbols(template).filter(|_| is_alike);
+                    outside.extend(known.map(|glob| glob.without_symbols()));
                 }
                 Test::Absent | Test::Condition(_) | Test::TurnsOut => {}
             }
@@ -451,8 +455,12 @@ fn loosened(template: &KeyTemplate) -> Language {
     Language(Box::new([template.fill(|_| Piece::Star(Reach::Free))]))
 }
 
-/// The pattern with values for its variables; `None` where one has no value.
+/// The pattern with values for its variables; `None` where one has no value, or one that nothing fits.
 fn filled(template: &KeyTemplate, chosen: &Chosen) -> Option<Language> {
+    let has_colon = |key| matches!(chosen.get(key), Some(KeyValue::Single(text)) if text.contains(':'));
+    if template.confined_variables().any(has_colon) {
+        return None;
+    }
     let mut has_all = true;
     let glob = template.fill(|key| {
         if let Some(KeyValue::Single(text)) = chosen.get(key) {

@@ -87,6 +87,8 @@ pub enum Undecided {
     Variable(ContextKey),
     /// Conditions of several types test this key.
     MixedTypes(ContextKey),
+    /// Nothing says whether this key holds one value or several, and it is compared as either.
+    Shape(ContextKey),
     /// The two clocks of a request must agree, and both are tested.
     Clocks,
     /// The search was ended after this many steps.

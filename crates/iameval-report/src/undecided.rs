@@ -10,6 +10,9 @@ pub fn undecided_in_words(reason: &Undecided) -> String {
     match reason {
         Undecided::Variable(key) => format!("the policy variable `${{{key}}}` ties a pattern to the request"),
         Undecided::MixedTypes(key) => format!("conditions of several types test `{key}`"),
+        Undecided::Shape(key) => {
+            format!("`{key}` is compared both as a list and as one value, and nothing says which it is")
+        }
         Undecided::Clocks => "`aws:CurrentTime` and `aws:EpochTime` are both tested, and say the same time".into(),
         Undecided::Limit(steps) => format!("the search was ended after {steps} steps"),
         Undecided::Symbol(name) => {
@@ -36,6 +39,7 @@ pub(crate) fn undecided_to_json(reason: &Undecided) -> Node<'static> {
     let (word, of) = match reason {
         Undecided::Variable(key) => ("variable", ("key", text(key))),
         Undecided::MixedTypes(key) => ("mixed_types", ("key", text(key))),
+        Undecided::Shape(key) => ("shape", ("key", text(key))),
         Undecided::Clocks => ("clocks", ("key", text("aws:EpochTime"))),
         Undecided::Limit(steps) => ("limit", ("steps", number(*steps))),
         Undecided::Symbol(name) => ("symbol", ("name", text(name))),

@@ -228,6 +228,7 @@ fn undecided_list<'a>(undecided: impl IntoIterator<Item = &'a Undecided>) -> Nod
     Node::array(undecided.into_iter().map(|reason| match reason {
         Undecided::Variable(key) => because("variable", ("key", Node::string(key.as_str()))),
         Undecided::MixedTypes(key) => because("mixed_types", ("key", Node::string(key.as_str()))),
+        Undecided::Shape(key) => because("shape", ("key", Node::string(key.as_str()))),
         Undecided::Clocks => because("clocks", ("key", Node::string("aws:EpochTime"))),
         Undecided::Limit(steps) => because("limit", ("steps", number(steps))),
         Undecided::Symbol(name) => because("symbol", ("name", Node::string(&**name))),

@@ -9,8 +9,11 @@ impl Unknown {
     /// A pattern that every resource fits which may fit this one. `is_open` tells of variables whether their values are not
     /// known.
     pub(crate) fn widest<V: Clone>(&self, pattern: &Template<V>, is_open: impl Fn(&V) -> bool) -> Template<V> {
-        let anything =
-            || Template { pieces: vec![TemplatePiece::Plain(Piece::Star(Reach::Free))], ignores_case: false };
+        let anything = || Template {
+            pieces: vec![TemplatePiece::Plain(Piece::Star(Reach::Free))],
+            ignores_case: false,
+            by_parts: false,
+        };
         let mut pieces = Vec::new();
         let mut is_replaced = false;
         for piece in &pattern.pieces {
@@ -44,7 +47,7 @@ impl Unknown {
                 }
             }
         }
-        let widest = Template { pieces, ignores_case: pattern.ignores_case };
+        let widest = Template { pieces, ignores_case: pattern.ignores_case, by_parts: pattern.by_parts };
         let is_safe = |glob: &String| self.is_safe(pattern, glob) || self.is_safe(&widest, glob);
         if self.resources().iter().all(is_safe) { widest } else { anything() }
     }
