@@ -101,6 +101,26 @@ fn grouped<'f>(
     groups
 }
 
+/// The groups where it does not matter what allows it: one for each Deny statement.
+pub(crate) fn whatever_allows(groups: Vec<AccessGroup>, catalogue: &Catalogue) -> Vec<AccessGroup> {
+    let mut merged: Vec<AccessGroup> = Vec::new();
+    for group in groups {
+        match merged.iter_mut().find(|known| known.against == group.against) {
+            Some(known) => {
+                known.actions.extend(group.actions);
+                known.has_unlisted |= group.has_unlisted;
+                known.depends_on.extend(group.depends_on);
+            }
+            None => merged.push(AccessGroup { by: None, ..group }),
+        }
+    }
+    for group in &mut merged {
+        group.actions.sort();
+        group.phrases = in_phrases(&group.actions, catalogue);
+    }
+    merged
+}
+
 /// The context of a request without what follows, and without what the scope leaves no choice about.
 fn given(request: &Request, scope: &Scope) -> Vec<(ContextKey, ContextValue)> {
     let mut builder = Request::builder(request.action().clone()).principal(request.principal().clone());
@@ -113,6 +133,7 @@ fn given(request: &Request, scope: &Scope) -> Vec<(ContextKey, ContextValue)> {
         let fixes = |own: &&KeyScope| own.key == *key;
         scope.keys.iter().find(fixes).is_some_and(|own| match own.alternatives.as_slice() {
             [KeyState::Present(range)] => range.any_of.as_ref().is_some_and(|values| values.len() == 1),
+            [KeyState::Is(_)] => true,
             _ => false,
         })
     };

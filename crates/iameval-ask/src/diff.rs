@@ -2,15 +2,18 @@
 
 mod alike;
 mod alone;
+mod callers;
 mod changed;
 mod cohort;
 mod not_known;
 mod outsiders;
+mod own_tags;
 mod pairs;
 #[cfg(test)]
 mod tests;
+mod unheld;
 
-use crate::access_group::{AccessGroup, groups, groups_that_may};
+use crate::access_group::{AccessGroup, groups, groups_that_may, whatever_allows};
 use crate::provable::Provable;
 use iameval::{ContextKey, Layer};
 use iameval_data::Catalogue;
@@ -52,8 +55,12 @@ pub struct DiffPart {
     pub principals: Vec<String>,
     /// Which side has them.
     pub presence: Presence,
+    /// What has the policies, where no principal that is known does.
+    pub unheld: Option<Unheld>,
     /// The resource, by its name in the world, where its policy takes part.
     pub resource: Option<String>,
+    /// For whom it holds, where that depends on more than the policies.
+    pub condition: Option<DiffCondition>,
     /// The policies before.
     pub old: Provable,
     /// The policies after.
@@ -68,6 +75,52 @@ pub struct DiffPart {
     pub may_lose: Vec<AccessGroup>,
     /// Why it is not known whether more is gained or lost.
     pub undecided: BTreeSet<DiffUndecided>,
+}
+
+/// Policies that no known principal has: they are compared for whoever has them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unheld {
+    /// A policy of this name that is attached to nobody.
+    Policy(String),
+    /// The policies of the group of this name, which has no members.
+    Group(String),
+}
+
+impl Unheld {
+    /// A stable code: `policy`, `group`.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Policy(_) => "policy",
+            Self::Group(_) => "group",
+        }
+    }
+
+    /// The name of the policy or group.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Policy(name) | Self::Group(name) => name,
+        }
+    }
+}
+
+/// For whom something is gained or lost, where that depends on more than the policies that were compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DiffCondition {
+    /// For those whom another policy allows it: a Deny makes the difference.
+    AnotherPolicyAllows,
+    /// For callers of the account that the resource is in who have no policies of their own: the policy of the resource allows
+    /// them by itself.
+    OwnAccount,
+}
+
+impl DiffCondition {
+    /// A stable code: `another_policy_allows`, `own_account`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::AnotherPolicyAllows => "another_policy_allows",
+            Self::OwnAccount => "own_account",
+        }
+    }
 }
 
 /// Which side has a principal.
@@ -128,7 +181,9 @@ impl From<Vec<Finding>> for DiffError {
 pub(crate) struct Subject {
     pub(crate) principals: Vec<String>,
     pub(crate) presence: Presence,
+    pub(crate) unheld: Option<Unheld>,
     pub(crate) resource: Option<String>,
+    pub(crate) condition: Option<DiffCondition>,
 }
 
 impl<'c> Differ<'c> {
@@ -156,17 +211,39 @@ impl<'c> Differ<'c> {
         for side in [&old, &new] {
             undecided.extend(side.unknown_policies().map(|name| DiffUndecided::UnknownPolicy(name.to_owned())));
         }
-        let gained = groups(&change.gained, &new, Some(&old), scope, self.catalogue);
-        let lost = groups(&change.lost, &old, Some(&new), scope, self.catalogue);
-        let may_gain = groups_that_may(&change.gained, &new, Some(&old), scope, self.catalogue);
-        let may_lose = groups_that_may(&change.lost, &old, Some(&new), scope, self.catalogue);
-        let Subject { principals, presence, resource } = subject;
-        let part = DiffPart { principals, presence, resource, old, new, gained, lost, may_gain, may_lose, undecided };
+        let told = |groups: Vec<AccessGroup>| match subject.condition {
+            Some(DiffCondition::AnotherPolicyAllows) => whatever_allows(groups, self.catalogue),
+            _ => groups,
+        };
+        let gained = told(groups(&change.gained, &new, Some(&old), scope, self.catalogue));
+        let lost = told(groups(&change.lost, &old, Some(&new), scope, self.catalogue));
+        let may_gain = told(groups_that_may(&change.gained, &new, Some(&old), scope, self.catalogue));
+        let may_lose = told(groups_that_may(&change.lost, &old, Some(&new), scope, self.catalogue));
+        let part = DiffPart { gained, lost, may_gain, may_lose, undecided, ..DiffPart::empty(subject, [old, new]) };
         Ok((!part.is_empty()).then_some(part))
     }
 }
 
 impl DiffPart {
+    /// A part in which nothing differs.
+    fn empty(subject: Subject, [old, new]: [Provable; 2]) -> Self {
+        let Subject { principals, presence, unheld, resource, condition } = subject;
+        Self {
+            principals,
+            presence,
+            unheld,
+            resource,
+            condition,
+            old,
+            new,
+            gained: Vec::new(),
+            lost: Vec::new(),
+            may_gain: Vec::new(),
+            may_lose: Vec::new(),
+            undecided: BTreeSet::new(),
+        }
+    }
+
     /// Whether nothing differs, and nothing may.
     pub(crate) fn is_empty(&self) -> bool {
         let groups = [&self.gained, &self.lost, &self.may_gain, &self.may_lose];
@@ -197,7 +274,7 @@ impl Diff {
 
     /// The principals that only one side has and that can do something there.
     pub fn only(&self, presence: Presence) -> impl Iterator<Item = &str> {
-        let parts = self.parts.iter().filter(move |part| part.presence == presence);
+        let parts = self.parts.iter().filter(move |part| part.presence == presence && part.unheld.is_none());
         parts.flat_map(|part| &part.principals).map(String::as_str)
     }
 }

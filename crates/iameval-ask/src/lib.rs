@@ -56,7 +56,7 @@ pub use denial::{
     DeniedCall, Disagreement, Edit, Exception, ExplainedDenial, NamedPolicy, NoDenial, Suggestion, UnreadDenial,
 };
 pub use dependence::{depends_on_resource, never_asked};
-pub use diff::{Beside, Diff, DiffError, DiffPart, DiffUndecided, Differ, Presence};
+pub use diff::{Beside, Diff, DiffCondition, DiffError, DiffPart, DiffUndecided, Differ, Presence, Unheld};
 pub use given::{Given, GivenError, in_order, is_mfa_key, read_mfa};
 pub use hint::Hint;
 pub use impossible::undecided_keys;
@@ -67,7 +67,7 @@ pub use multivalued::listed_value;
 pub use native::{NamedPolicies, NativeQuestion, NativeReader, PolicySets};
 pub use note::AnswerNote;
 pub use outcome::{DecidingStatement, Outcome, RowQuestion};
-pub use phrase::{Phrase, in_phrases, said_shortly};
+pub use phrase::{Phrase, in_phrases, said_shortly, said_shortly_with};
 pub use posed::{Attachment, PosedRequest, RequestSummary};
 pub use problem::{QuestionProblem, Remark};
 pub use provable::Provable;

@@ -16,3 +16,9 @@ pub(crate) fn actions_on(arn: &Arn, catalogue: &Catalogue) -> Vec<String> {
     });
     services.map(|service| format!("{}:*", service.prefix())).collect()
 }
+
+/// Whether a resource of its kind lets in nobody whom its own policy does not allow, also in the same account: a KMS key
+/// (R-SVC-02).
+pub(crate) fn must_consent(arn: &Arn) -> bool {
+    arn.service() == "kms" && arn.resource().starts_with("key/")
+}

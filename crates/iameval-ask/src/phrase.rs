@@ -115,23 +115,28 @@ fn say(service: Service<'_>, own: &[(&str, AccessLevel)], others: &[(&str, Acces
 /// assert!(said.contains("all List actions of") && said.contains(" more services"), "{said}");
 /// ```
 pub fn said_shortly(phrases: &[Phrase], limit: usize) -> String {
+    said_shortly_with(phrases, limit, &str::to_owned)
+}
+
+/// The same with the names of services and actions as `name` writes them.
+pub fn said_shortly_with(phrases: &[Phrase], limit: usize, name: &dyn Fn(&str) -> String) -> String {
     /// How many of a kind are named.
     const NAMED: usize = 3;
     if phrases.len() <= limit {
-        return phrases.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        return phrases.iter().map(|phrase| phrase.said_with(name)).collect::<Vec<_>>().join(", ");
     }
-    let mut kinds: Vec<(Option<AccessLevel>, Vec<&str>)> = Vec::new();
+    let mut kinds: Vec<(Option<AccessLevel>, Vec<String>)> = Vec::new();
     let (mut actions, mut parts) = (Vec::new(), Vec::new());
     for phrase in phrases {
         let (level, service) = match phrase {
-            Phrase::Service(service) => (None, service.as_str()),
-            Phrase::Level(service, level) => (Some(*level), service.as_str()),
+            Phrase::Service(service) => (None, name(service)),
+            Phrase::Level(service, level) => (Some(*level), name(service)),
             Phrase::Action(action) => {
-                actions.push(action);
+                actions.push(name(action));
                 continue;
             }
             other => {
-                parts.push(other.to_string());
+                parts.push(other.said_with(name));
                 continue;
             }
         };
@@ -173,19 +178,24 @@ impl Phrase {
         };
         (rank, self.to_string())
     }
+
+    /// The phrase with the names of services and actions as `name` writes them.
+    fn said_with(&self, name: &dyn Fn(&str) -> String) -> String {
+        match self {
+            Self::Everything => "every action".to_owned(),
+            Self::EverythingBut(but) => {
+                let but: Vec<String> = but.iter().map(|phrase| phrase.said_with(name)).collect();
+                format!("every action but {}", but.join(", "))
+            }
+            Self::Service(service) => name(&format!("{service}:*")),
+            Self::Level(service, level) => format!("all {} actions of {}", level.as_str(), name(service)),
+            Self::Action(action) => name(action),
+        }
+    }
 }
 
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Everything => f.write_str("every action"),
-            Self::EverythingBut(but) => {
-                let but: Vec<String> = but.iter().map(ToString::to_string).collect();
-                write!(f, "every action but {}", but.join(", "))
-            }
-            Self::Service(service) => write!(f, "{service}:*"),
-            Self::Level(service, level) => write!(f, "all {} actions of {service}", level.as_str()),
-            Self::Action(action) => f.write_str(action),
-        }
+        f.write_str(&self.said_with(&str::to_owned))
     }
 }

@@ -3,7 +3,7 @@
 use crate::added::attachments;
 use crate::posed::Attachment;
 use crate::statement::{PlacedStatement, Places};
-use iameval::{LayeredPolicies, PolicySet, StatementId};
+use iameval::{LayeredPolicies, PolicyDocument, PolicySet, StatementId};
 use iameval_prove::Policies;
 use iameval_world::{Attached, Situation};
 use std::sync::Arc;
@@ -39,6 +39,24 @@ impl Provable {
     pub(crate) fn of_situation(situation: &Situation) -> Self {
         let policies = &situation.policies;
         Self::of_placed(policies.set().clone(), policies.placed().clone())
+    }
+
+    /// No policies.
+    pub(crate) fn nothing() -> Self {
+        Self::of_placed(PolicySet::builder().build(), LayeredPolicies::new())
+    }
+
+    /// The same in a proof that reads these in their place: as many policies, with as many statements.
+    pub(crate) fn proved_as(self, set: PolicySet, documents: impl IntoIterator<Item = Arc<PolicyDocument>>) -> Self {
+        let policies = Policies::new(set.without_service_rules(), documents);
+        Self { policies: policies.unwrap_or(self.policies), ..self }
+    }
+
+    /// The same, decided with those rules of single services that refuse something.
+    pub(crate) fn with_only_refusals(self) -> Self {
+        let set = self.policies.set().clone().with_only_refusals();
+        let policies = Policies::new(set, self.policies.documents().iter().cloned());
+        Self { policies: policies.unwrap_or(self.policies), ..self }
     }
 
     /// The policies by layer and level, where that is known.

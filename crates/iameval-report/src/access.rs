@@ -7,17 +7,23 @@ use iameval::json::{Node, Value};
 use iameval::symbol::Symbols;
 use iameval::{Effect, PatternElement, Request, Statement, StatementId};
 use iameval_ask::words::listed;
-use iameval_ask::{AccessGroup, PlacedStatement, Provable, said_shortly};
+use iameval_ask::{AccessGroup, PlacedStatement, Provable, said_shortly_with};
 
 /// How many of something to name.
 pub(crate) const FEW: usize = 4;
 
 /// The actions of a group in words, so many phrases at most: `all reads of s3, sqs:SendMessage and 3 more`.
 pub(crate) fn actions_in_words(group: &AccessGroup, limit: usize) -> String {
+    actions_in_words_with(group, limit, &str::to_owned)
+}
+
+/// The same with the names of services and actions as `name` writes them.
+pub(crate) fn actions_in_words_with(group: &AccessGroup, limit: usize, name: &dyn Fn(&str) -> String) -> String {
+    let said = || said_shortly_with(&group.phrases, limit, name);
     match group.phrases.len() {
         0 => "actions that AWS is not known to have".into(),
-        few if few <= limit => said_shortly(&group.phrases, limit),
-        _ => format!("{} actions: {}", group.actions.len(), said_shortly(&group.phrases, limit)),
+        few if few <= limit => said(),
+        _ => format!("{} actions: {}", group.actions.len(), said()),
     }
 }
 

@@ -9,10 +9,11 @@ use crate::layout::Lines;
 use crate::located::count;
 use crate::style::Style;
 use crate::undecided;
-use crate::vocabulary::layer_name;
+use crate::vocabulary::not_all_known;
+use iameval::PolicyKind;
 use iameval::symbol::Symbols;
 use iameval_ask::words::listed;
-use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, DiffUndecided, Presence, Provable};
+use iameval_ask::{AccessGroup, Beside, Diff, DiffCondition, DiffPart, DiffUndecided, Presence, Provable, Unheld};
 use std::sync::Arc;
 
 pub use findings::diff_findings;
@@ -152,9 +153,21 @@ fn details(direction: Direction, group: &AccessGroup, by: &Provable, against: &P
     details
 }
 
-/// Whom a part is about: `ana, boris  (only in new.yaml)  on reports`.
+/// Whom a part is about, and under which condition.
 fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
+    let about = Some(about(part, names)).filter(|about| !about.is_empty());
+    let condition = part.condition.map(|condition| condition_in_words(condition).to_owned());
+    about.into_iter().chain(condition).collect::<Vec<_>>().join(", ")
+}
+
+/// Whom a part is about: `ana, boris (only in new.yaml) on reports`.
+fn about(part: &DiffPart, names: DiffNames<'_>) -> String {
+    let unheld = part.unheld.as_ref().map(unheld_in_words);
     let who = (!part.principals.is_empty()).then(|| listed(&part.principals, ", ", FEW));
+    let who = match (unheld, who) {
+        (Some(unheld), Some(who)) => Some(format!("{unheld}: {who}")),
+        (unheld, who) => unheld.or(who),
+    };
     let only = match part.presence {
         Presence::OnlyOld => Some(format!("(only in {})", names.old)),
         Presence::OnlyNew => Some(format!("(only in {})", names.new)),
@@ -162,6 +175,21 @@ fn heading(part: &DiffPart, names: DiffNames<'_>) -> String {
     };
     let on = part.resource.as_ref().map(|resource| format!("on {resource}"));
     [who, only, on].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn unheld_in_words(unheld: &Unheld) -> String {
+    match unheld {
+        Unheld::Policy(name) => format!("policy {name}, attached to nobody here"),
+        Unheld::Group(name) => format!("group {name}, without members here"),
+    }
+}
+
+/// For whom it holds.
+fn condition_in_words(condition: DiffCondition) -> &'static str {
+    match condition {
+        DiffCondition::AnotherPolicyAllows => "where another policy allows it",
+        DiffCondition::OwnAccount => "in the resource's own account, without an identity policy",
+    }
 }
 
 /// Why something is not known.
@@ -194,8 +222,7 @@ fn notes(diff: &Diff) -> Vec<String> {
         notes.push(format!("{}, {pairs} of policies", count(diff.principals, "principal")));
     }
     if !diff.unknown_layers.is_empty() {
-        let names: Vec<&str> = diff.unknown_layers.iter().map(|layer| layer_name(*layer)).collect();
-        notes.push(format!("a side does not know every {}, which may stop some of this", listed(&names, ", ", FEW)));
+        notes.push(not_all_known(diff.unknown_layers.iter().copied(), "some of this"));
     }
     notes
 }
@@ -203,18 +230,22 @@ fn notes(diff: &Diff) -> Vec<String> {
 /// What two lone policies were compared as.
 fn beside_in_words(beside: Beside) -> String {
     let kind = beside.kind.describe();
-    let mut text = match beside.kind {
-        iameval::PolicyKind::Identity if beside.full_access => {
-            return "identity policies, each beside one that allows everything".to_owned();
-        }
-        iameval::PolicyKind::Identity => "identity policies, each alone".to_owned(),
-        iameval::PolicyKind::Resource | iameval::PolicyKind::RoleTrust => {
-            format!("each as a {kind}, for callers of other accounts whose own policies allow everything")
-        }
-        _ => format!("each as a {kind}, beside policies of the other kinds that allow everything"),
+    let of_kind = match beside {
+        Beside { full_access: true, .. } => Some("beside one that allows everything"),
+        Beside { denies: true, .. } => Some("alone, and beside one that allows everything"),
+        _ => None,
     };
-    if beside.full_access {
-        text.push_str(", and beside one of the same kind that does");
+    match (beside.kind, of_kind) {
+        (PolicyKind::Identity, of_kind) => format!("identity policies, each {}", of_kind.unwrap_or("alone")),
+        (PolicyKind::Resource | PolicyKind::RoleTrust, of_kind) => {
+            let callers = "for callers of other accounts whose own policies allow everything, and for callers of the \
+                           resource's own account without an identity policy";
+            let of_kind = of_kind.map(|of_kind| format!("; {of_kind}")).unwrap_or_default();
+            format!("each as a {kind}, {callers}{of_kind}")
+        }
+        (_, of_kind) => {
+            let of_kind = of_kind.map(|of_kind| format!("; of its kind {of_kind}")).unwrap_or_default();
+            format!("each as a {kind}, beside policies of the other kinds that allow everything{of_kind}")
+        }
     }
-    text
 }

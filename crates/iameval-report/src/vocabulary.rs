@@ -36,6 +36,29 @@ pub(crate) fn layer_name(layer: Layer) -> &'static str {
     }
 }
 
+/// That there may be policies of these layers that nobody has told, and what they may deny: `this`, `some of these`.
+pub(crate) fn not_all_known(layers: impl IntoIterator<Item = Layer>, what: &str) -> String {
+    let names: Vec<String> = layers.into_iter().map(many).collect();
+    format!("not all {} are known; one that is not may deny {what}", and(&names))
+}
+
+/// `SCPs, RCPs and resource policies`
+fn and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+/// Policies of a layer, in words.
+fn many(layer: Layer) -> String {
+    match layer {
+        Layer::Resource => "resource policies".into(),
+        other => format!("{}s", layer_name(other)),
+    }
+}
+
 /// The name of a level in a sentence: `level root`; a name may say itself that it is one of a level.
 pub(crate) fn level_in_words(name: &str) -> String {
     if name.starts_with(LEVEL) { name.to_owned() } else { format!("{LEVEL}{name}") }

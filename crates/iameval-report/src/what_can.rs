@@ -5,7 +5,7 @@ use crate::json::{list, number, optional, placed_with, text};
 use crate::layout::Lines;
 use crate::style::Style;
 use crate::undecided::{undecided_in_words, undecided_to_json};
-use crate::vocabulary::layer_name;
+use crate::vocabulary::not_all_known;
 use crate::who_can::csv_cell;
 use iameval::json::{Node, Value};
 use iameval::{Effect, PatternElement, Statement};
@@ -71,8 +71,7 @@ fn notes(privileges: &Privileges, style: Style, lines: &mut Lines) {
         lines.painted("undecided ", &style.mark("undecided "), "          ", &undecided_in_words(reason));
     }
     if !privileges.unknown_layers.is_empty() {
-        let names: Vec<&str> = privileges.unknown_layers.iter().map(|layer| layer_name(*layer)).collect();
-        let text = format!("the world does not know every {}, which may stop some of this", names.join(", "));
+        let text = not_all_known(privileges.unknown_layers.iter().copied(), "some of this");
         lines.named("note", &text, "");
     }
 }

@@ -6,7 +6,7 @@ use crate::layout::{Lines, NO_BREAK, columns};
 use crate::style::Style;
 use crate::text::described;
 use crate::undecided::unknown_in_words;
-use crate::vocabulary::layer_name;
+use crate::vocabulary::{layer_name, not_all_known};
 use iameval::json::{Node, Value};
 use iameval::open::OpenStatement;
 use iameval::{ContextKey, DecidedBy, Effect, Layer, Mfa};
@@ -74,28 +74,10 @@ pub fn who_can_to_text(who_can: &WhoCan<'_>, options: WhoCanOptions, style: Styl
         lines.named("note", text, "");
     }
     if !who_can.unknown_layers.is_empty() {
-        let names: Vec<String> = who_can.unknown_layers.iter().map(|layer| many(*layer)).collect();
-        let text = format!("the world does not know {}, which may stop some of these", and(&names));
+        let text = not_all_known(who_can.unknown_layers.iter().copied(), "some of these");
         lines.named("note", &text, "");
     }
     lines.into_text()
-}
-
-/// `SCPs, RCPs and resource policies`
-fn and(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
-    }
-}
-
-/// Policies of a layer, in words.
-fn many(layer: Layer) -> String {
-    match layer {
-        Layer::Resource => "resource policies".into(),
-        other => format!("{}s", layer_name(other)),
-    }
 }
 
 fn question_to_text(

@@ -4,9 +4,10 @@ use crate::file::TestFile;
 use crate::options::Options;
 use crate::run::Status;
 use iameval::json::Node;
-use iameval::{PolicyKind, Request};
-use iameval_ask::{AccessGroup, Beside, Diff, DiffPart, Presence};
+use iameval::{AccountId, PolicyKind, PrincipalClass, Request};
+use iameval_ask::{AccessGroup, Beside, Diff, DiffCondition, DiffPart, Presence};
 use iameval_world::{Files, Finding, Limits, Source};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -36,8 +37,8 @@ pub struct DiffTests {
     pub text: Option<String>,
     /// How many cases it has.
     pub written: usize,
-    /// How many requests are left out, since a test of them would not pass: rules of services decide otherwise, or the caller
-    /// cannot be said.
+    /// How many requests are left out, since a test of them would not pass: rules of services decide otherwise, or a test cannot
+    /// say the caller, or a key that follows from the caller.
     pub left_out: usize,
 }
 
@@ -57,8 +58,8 @@ pub fn diff_tests(
     };
     let (mut cases, mut left_out) = (String::new(), 0);
     let mut written = 0;
-    for (number, (part, group, is_gained)) in changes(diff).enumerate() {
-        let case = case(number + 1, part, group, is_gained, tested).filter(|_| written < MOST);
+    for (number, change) in changes(diff).enumerate() {
+        let case = case(number + 1, change, tested).filter(|_| written < MOST);
         let passes = |case: &String| passes(&format!("{head}{case}"), files, path, options);
         match case.filter(passes) {
             Some(case) => {
@@ -72,11 +73,29 @@ pub fn diff_tests(
     DiffTests { text, written, left_out }
 }
 
-/// What is gained and lost, with its part.
-fn changes(diff: &Diff) -> impl Iterator<Item = (&DiffPart, &AccessGroup, bool)> {
+/// What is gained or lost by one statement, with its part.
+#[derive(Clone, Copy)]
+struct Change<'d> {
+    part: &'d DiffPart,
+    group: &'d AccessGroup,
+    is_gained: bool,
+}
+
+impl<'d> Change<'d> {
+    fn request(&self) -> &'d Request {
+        &self.group.request.request
+    }
+
+    /// Whether another policy of the caller allows it.
+    fn is_allowed_by_another(&self) -> bool {
+        self.part.condition == Some(DiffCondition::AnotherPolicyAllows)
+    }
+}
+
+fn changes(diff: &Diff) -> impl Iterator<Item = Change<'_>> {
     diff.parts.iter().flat_map(|part| {
-        let gained = part.gained.iter().map(move |group| (part, group, true));
-        gained.chain(part.lost.iter().map(move |group| (part, group, false)))
+        let gained = part.gained.iter().map(move |group| Change { part, group, is_gained: true });
+        gained.chain(part.lost.iter().map(move |group| Change { part, group, is_gained: false }))
     })
 }
 
@@ -91,13 +110,17 @@ fn head(tested: TestedSide<'_>, diff: &Diff) -> Option<String> {
         }
         TestedSide::Policy { written, is_inline, beside } => (written, is_inline, beside),
     };
-    let account = changes(diff).find_map(|(_, group, _)| group.request.request.resource_account());
+    let account = changes(diff).find_map(|change| change.request().resource_account());
     let account = account.map_or_else(|| "111122223333".to_owned(), |account| account.to_string());
     let policy = if is_inline { written.to_owned() } else { string(written) };
     let _ = writeln!(out, "account: {}\npolicies:\n  new: {policy}", string(&account));
     let with = |name: &str| if beside.full_access { format!("[new, {name}]") } else { "[new]".to_owned() };
     let everything = "\"aws:AdministratorAccess\"";
     let own = match beside.kind {
+        PolicyKind::Resource | PolicyKind::RoleTrust => {
+            out.push_str(&callers_of_resources(diff));
+            return Some(out + "tests:\n");
+        }
         PolicyKind::Identity => format!("user: caller, policies: {}", with(everything)),
         PolicyKind::PermissionsBoundary => format!("user: caller, policies: [{everything}], boundary: new"),
         PolicyKind::Session => {
@@ -114,28 +137,80 @@ fn head(tested: TestedSide<'_>, diff: &Diff) -> Option<String> {
         }
         _ => return None,
     };
-    let _ = writeln!(out, "principals:\n  caller: {{ {own} }}\ntests:");
-    Some(out)
+    let _ = writeln!(out, "principals:\n  caller: {{ {own} }}");
+    if beside.kind == PolicyKind::Identity && beside.denies {
+        let _ = writeln!(out, "  allowed: {{ user: allowed, policies: [new, {everything}] }}");
+    }
+    Some(out + "tests:\n")
+}
+
+/// The resources of the requests, which have the policy, and a caller for each request.
+fn callers_of_resources(diff: &Diff) -> String {
+    let mut owners: BTreeMap<&str, AccountId> = BTreeMap::new();
+    for change in changes(diff) {
+        if let Some(account) = change.request().resource_account().filter(|_| change.request().resource() != "*") {
+            owners.entry(change.request().resource()).or_insert(account);
+        }
+    }
+    let mut out = "resources:\n".to_owned();
+    for (number, (arn, account)) in owners.iter().enumerate() {
+        let (arn, account) = (string(arn), string(account.as_str()));
+        let _ = writeln!(out, "  r{}: {{ arn: {arn}, account: {account}, policy: new }}", number + 1);
+    }
+    out.push_str("principals:\n");
+    for (number, change) in changes(diff).enumerate() {
+        let owner = owners.get(change.request().resource()).copied();
+        if let Some(who) = who(change, owner) {
+            let _ = writeln!(out, "  {}: {{ {who} }}", caller(number + 1));
+        }
+    }
+    out
+}
+
+/// What the caller of a numbered request is called.
+fn caller(number: usize) -> String {
+    format!("caller{number}")
+}
+
+/// A caller in terms of a world, with an identity policy where it needs one; `None` where a world cannot say it.
+fn who(change: Change<'_>, owner: Option<AccountId>) -> Option<String> {
+    let principal = change.request().principal();
+    let id = || Some(string(principal.id()?));
+    let who = match principal.class() {
+        None => {
+            // Whoever another policy allows it is of the resource's own account.
+            let account = if change.is_allowed_by_another() { owner } else { principal.account() }?;
+            format!("user: {}", string(&format!("arn:aws:iam::{account}:user/any")))
+        }
+        Some(PrincipalClass::User) => format!("user: {}", id()?),
+        Some(PrincipalClass::Role) => format!("role: {}", id()?),
+        Some(PrincipalClass::Service) => return Some(format!("service: {}", id()?)),
+        Some(PrincipalClass::Anonymous) => return Some("anonymous: true".to_owned()),
+        Some(_) => return None,
+    };
+    match change.part.condition {
+        Some(DiffCondition::OwnAccount) => Some(who),
+        _ => Some(format!("{who}, policies: [\"aws:AdministratorAccess\"]")),
+    }
 }
 
 /// One case; `None` where a test file cannot name the caller.
-fn case(
-    number: usize,
-    part: &DiffPart,
-    group: &AccessGroup,
-    is_gained: bool,
-    tested: TestedSide<'_>,
-) -> Option<String> {
+fn case(number: usize, change: Change<'_>, tested: TestedSide<'_>) -> Option<String> {
+    let Change { part, group, is_gained } = change;
     let principal = match tested {
-        TestedSide::Policy { .. } => "caller",
+        TestedSide::Policy { beside: Beside { kind: PolicyKind::Resource | PolicyKind::RoleTrust, .. }, .. } => {
+            caller(number)
+        }
+        TestedSide::Policy { beside, .. } if change.is_allowed_by_another() && beside.denies => "allowed".to_owned(),
+        TestedSide::Policy { .. } => "caller".to_owned(),
         TestedSide::World(_) if matches!(part.presence, Presence::OnlyOld) => return None,
-        TestedSide::World(_) => part.principals.first()?,
+        TestedSide::World(_) => part.principals.first()?.clone(),
     };
-    let request: &Request = &group.request.request;
+    let request = change.request();
     let (word, expect) = if is_gained { ("gained", "allow") } else { ("lost", "deny") };
     let name = format!("{number}. {word}: {} on {}", request.action(), request.resource());
     let mut out = format!("  - name: {}\n", string(&name));
-    let _ = writeln!(out, "    principal: {}", string(principal));
+    let _ = writeln!(out, "    principal: {}", string(&principal));
     let _ = writeln!(out, "    action: {}", string(&request.action().to_string()));
     let _ = writeln!(out, "    resource: {}", string(request.resource()));
     if !group.given.is_empty() {

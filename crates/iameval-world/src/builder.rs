@@ -510,6 +510,11 @@ impl WorldBuilder {
             (name.to_owned(), endpoint)
         });
         let endpoints = endpoints.collect();
+        let groups = self
+            .groups
+            .iter()
+            .map(|(name, policies)| (name.to_owned(), self.attached(policies, &Via::Group(name.into()))));
+        let groups = groups.collect();
         let resources = self.world_resources();
         let stays = |policy: &Option<PolicyRef>| policy.is_none_or(|policy| self.current(policy) == policy);
         let warnings = self.warnings.iter().filter(|(policy, _)| stays(policy)).map(|(_, warning)| warning.clone());
@@ -520,6 +525,7 @@ impl WorldBuilder {
             files: self.files,
             account: self.account,
             policies,
+            groups,
             membership,
             endpoints,
             contexts: self.contexts.into_map(),

@@ -33,19 +33,11 @@ impl Holders {
         self.known.get(&Arc::as_ptr(policy)).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn add<'a>(&mut self, kind: PolicyKind, attached: impl IntoIterator<Item = &'a Attached>) {
-        for Attached { policy, via } in attached {
-            let holders = self.known.entry(Arc::as_ptr(policy)).or_default();
-            let holder = Holder { kind, via: via.clone() };
-            if !holders.contains(&holder) {
-                holders.push(holder);
-            }
-        }
-    }
-
-    fn add_levels(&mut self, kind: PolicyKind, levels: &[WorldLevel]) {
-        for level in levels {
-            self.add(kind, &level.policies);
+    fn add(&mut self, kind: PolicyKind, Attached { policy, via }: &Attached) {
+        let holders = self.known.entry(Arc::as_ptr(policy)).or_default();
+        let holder = Holder { kind, via: via.clone() };
+        if !holders.contains(&holder) {
+            holders.push(holder);
         }
     }
 }
@@ -54,23 +46,37 @@ impl World {
     /// Who and what has which policy.
     pub fn holders(&self) -> Holders {
         let mut holders = Holders::default();
-        for principal in self.principals().values() {
-            holders.add(Identity, principal.identity());
-            holders.add(PermissionsBoundary, principal.boundary());
-            holders.add(Session, principal.session());
-            holders.add(ScopeDown, principal.scope_down());
-            holders.add(RoleTrust, principal.trust());
-        }
-        for resource in self.resources().values() {
-            holders.add(policy_kind(&resource.arn), &resource.policy);
-        }
-        for endpoint in self.endpoints().values() {
-            holders.add(Endpoint, &endpoint.policies);
-        }
-        for account in self.organization().into_iter().chain(self.member_accounts().values()) {
-            holders.add_levels(ServiceControl, &account.scps);
-            holders.add_levels(ResourceControl, &account.rcps);
-        }
+        self.attachments().for_each(|(kind, attached)| holders.add(kind, attached));
         holders
     }
+
+    /// Every policy that a principal, resource, endpoint or account has, and as what, each time that it is attached.
+    pub fn attachments(&self) -> impl Iterator<Item = (PolicyKind, &Attached)> {
+        let principals = self.principals().values().flat_map(|principal| {
+            of_kind(Identity, principal.identity())
+                .chain(of_kind(PermissionsBoundary, principal.boundary()))
+                .chain(of_kind(Session, principal.session()))
+                .chain(of_kind(ScopeDown, principal.scope_down()))
+                .chain(of_kind(RoleTrust, principal.trust()))
+        });
+        let resources =
+            self.resources().values().flat_map(|resource| of_kind(policy_kind(&resource.arn), &resource.policy));
+        let endpoints = self.endpoints().values().flat_map(|endpoint| of_kind(Endpoint, &endpoint.policies));
+        let accounts = self.organization().into_iter().chain(self.member_accounts().values());
+        let accounts = accounts.flat_map(|account| {
+            of_levels(ServiceControl, &account.scps).chain(of_levels(ResourceControl, &account.rcps))
+        });
+        principals.chain(resources).chain(endpoints).chain(accounts)
+    }
+}
+
+fn of_kind<'a>(
+    kind: PolicyKind,
+    attached: impl IntoIterator<Item = &'a Attached>,
+) -> impl Iterator<Item = (PolicyKind, &'a Attached)> {
+    attached.into_iter().map(move |attached| (kind, attached))
+}
+
+fn of_levels(kind: PolicyKind, levels: &[WorldLevel]) -> impl Iterator<Item = (PolicyKind, &Attached)> {
+    levels.iter().flat_map(move |level| of_kind(kind, &level.policies))
 }

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::model::context::Defaults;
 use crate::model::endpoint::WorldEndpoint;
 use crate::model::organization::{Membership, WorldAccount};
-use crate::model::policy::WorldPolicy;
+use crate::model::policy::{Attached, WorldPolicy};
 use crate::model::principal::WorldPrincipal;
 use crate::model::resource::WorldResource;
 use iameval::symbol::Symbols;
@@ -24,6 +24,7 @@ pub struct World {
     pub(crate) files: Vec<String>,
     pub(crate) account: Option<AccountId>,
     pub(crate) policies: Vec<WorldPolicy>,
+    pub(crate) groups: BTreeMap<String, Vec<Attached>>,
     pub(crate) principals: BTreeMap<String, WorldPrincipal>,
     pub(crate) resources: BTreeMap<String, WorldResource>,
     pub(crate) index: Index,
@@ -74,6 +75,7 @@ impl World {
             files: Vec::new(),
             account: None,
             policies: Vec::new(),
+            groups: BTreeMap::new(),
             index: Index::of(&principals, &resources),
             principals,
             resources,
@@ -125,6 +127,11 @@ impl World {
     /// Every policy once, in the order in which the files name them first.
     pub fn policies(&self) -> &[WorldPolicy] {
         &self.policies
+    }
+
+    /// The policies of each group by its name, whether anybody is in it or not.
+    pub fn groups(&self) -> &BTreeMap<String, Vec<Attached>> {
+        &self.groups
     }
 
     /// The principals by name.

@@ -1,16 +1,16 @@
 //! Two lone policies: what one lets through beside policies that allow everything.
 
-use super::changed::narrowed;
-use super::{Diff, DiffError, Differ, Presence, Subject};
+use super::alike::{beyond, beyond_alone};
+use super::callers::{Caller, callers};
+use super::changed::{have_other_denies, narrowed};
+use super::{Diff, DiffCondition, DiffError, DiffPart, Differ, Presence, Subject, Unheld};
 use crate::on_resource::{actions_on, in_and_below};
 use crate::provable::Provable;
 use crate::stand_in::everything;
-use crate::who_can::named::{Named, named_by};
-use crate::who_can::outsider::{OF_ACCOUNT, stranger};
+use crate::who_can::named::Named;
 use iameval::symbol::Symbols;
-use iameval::{AccountId, Arn, ContextKey, Effect, LayeredPolicies, PolicyKind, PolicySet, PrincipalType};
-use iameval_data::Catalogue;
-use iameval_prove::{KeyScope, KeyState, Scope};
+use iameval::{AccountId, Arn, Effect, LayeredPolicies, PolicyKind, PolicySet, Statement};
+use iameval_prove::Scope;
 use iameval_world::{Attached, LoadedPolicy, Via, assemble, level_name};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,30 +21,44 @@ use std::sync::Arc;
 pub struct Beside {
     /// As what the policies were compared.
     pub kind: PolicyKind,
-    /// Whether a policy of the same kind that allows everything stands beside each: neither allows anything by itself.
+    /// Whether a policy of the same kind that allows everything stands beside each in all comparisons: neither allows anything
+    /// by itself.
     pub full_access: bool,
+    /// Whether they were compared once more beside such a policy, for one has a Deny that the other has not.
+    pub denies: bool,
 }
+
+/// The policies of a kind on both sides that take each other's place.
+pub(super) type Both<'p> = [&'p [Arc<LoadedPolicy>]; 2];
 
 /// What two policies have in common.
 #[derive(Debug)]
 pub(super) struct Kindred<'k> {
     pub(super) kind: PolicyKind,
-    /// Whether one of the same kind that allows everything stands beside each.
-    pub(super) full_access: bool,
+    pub(super) presence: Presence,
+    pub(super) unheld: Option<Unheld>,
     /// The name of the resource or role that has them.
     pub(super) resource: Option<&'k str>,
     /// Its ARN.
     pub(super) arn: Option<&'k str>,
+    /// The account that it is in, where that is known.
+    pub(super) owner: Option<AccountId>,
     /// What is not known of either.
     pub(super) symbols: Option<&'k Arc<Symbols>>,
 }
 
-/// Whose the resources are of which a lone policy is compared: of an account that no caller is in, so that the policy alone
-/// decides.
-const OWNER: &str = "999999999999";
+impl Kindred<'_> {
+    /// Policies of a kind of which nothing else is known.
+    pub(super) fn of_kind(kind: PolicyKind) -> Self {
+        Self { kind, presence: Presence::Outside, unheld: None, resource: None, arn: None, owner: None, symbols: None }
+    }
 
-/// A session of a role of that account.
-const SESSION: &str = "arn:aws:sts::999999999999:assumed-role/any/session";
+    /// Whether a request that one policy of the kind does not allow may be allowed by another one. AWS attaches
+    /// `RCPFullAWSAccess` itself, and it cannot be detached, so that RCPs always stand beside one that does.
+    fn may_stand_beside(&self) -> bool {
+        matches!(self.kind, PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource)
+    }
+}
 
 impl Differ<'_> {
     /// What changes when one policy takes the place of the other, both of a kind.
@@ -57,132 +71,140 @@ impl Differ<'_> {
         new: &Arc<LoadedPolicy>,
         kind: PolicyKind,
     ) -> Result<Diff, DiffError> {
-        let both = [old, new];
-        let has = |effect| {
-            let mut statements = both.iter().flat_map(|policy| policy.document().statements());
-            statements.any(|statement| statement.effect() == effect)
-        };
-        // Where one policy may stand beside others. AWS attaches RCPFullAWSAccess itself, and it cannot be detached.
-        let may_stand_beside = matches!(kind, PolicyKind::Identity | PolicyKind::ServiceControl | PolicyKind::Resource);
-        let full_access = kind == PolicyKind::ResourceControl || (may_stand_beside && !has(Effect::Allow));
-        let compare = |full_access| {
-            let kindred = Kindred { kind, full_access, resource: None, arn: None, symbols: None };
-            let diff = self.by_callers(both, &kindred, &|_| false)?;
-            Ok::<_, DiffError>(Diff { beside: Some(Beside { kind, full_access }), ..diff })
-        };
-        let alone = compare(full_access)?;
-        // A Deny that is weakened gives nothing by itself, but gives access to whoever has another policy that allows it.
-        if alone.parts.is_empty() && may_stand_beside && !full_access && has(Effect::Deny) {
-            let beside = compare(true)?;
-            return Ok(if beside.parts.is_empty() { alone } else { beside });
-        }
-        Ok(alone)
+        let both = [old, new].map(std::slice::from_ref);
+        self.lone(both, &Kindred::of_kind(kind), &|_| false)
     }
 
-    /// The same for each caller that may be told apart, but for those who are left out.
-    pub(super) fn by_callers(
+    /// What changes for whoever has the policies, but for callers that are left out. Where one has a Deny that the other has
+    /// not, they are compared once more beside a policy of the same kind that allows everything: a Deny that is weakened gives
+    /// nothing by itself, but gives access to whoever has another policy that allows it.
+    pub(super) fn lone(
         &self,
-        [old, new]: [&Arc<LoadedPolicy>; 2],
+        both: Both<'_>,
         kindred: &Kindred<'_>,
         is_left_out: &dyn Fn(&Named) -> bool,
     ) -> Result<Diff, DiffError> {
-        let mut diff = Diff::default();
-        for (who, scope) in callers([old, new], kindred, is_left_out, self.catalogue) {
-            let sides = [provable(old, kindred)?, provable(new, kindred)?];
-            let subject = Subject {
-                principals: who.into_iter().collect(),
-                presence: Presence::Outside,
-                resource: kindred.resource.map(ToOwned::to_owned),
-            };
-            diff.principals += 1;
-            diff.compared += 1;
-            let [old, new] = &sides;
-            if let Some(scope) = narrowed(&scope, old, new) {
-                diff.parts.extend(self.part(subject, sides, &scope, BTreeSet::new())?);
+        let may_stand_beside = kindred.may_stand_beside();
+        let allows = statements(both).any(|statement| statement.effect() == Effect::Allow);
+        let full_access = kindred.kind == PolicyKind::ResourceControl || (may_stand_beside && !allows);
+        let mut diff = self.by_callers(both, kindred, full_access, is_left_out)?;
+        let denies = !full_access && may_stand_beside && have_other_denies(&kindred.sides(both, Surroundings::Full)?);
+        if denies {
+            let beside = self.by_callers(both, kindred, true, is_left_out)?.parts;
+            let beside = beside.into_iter().filter_map(|part| beyond_alone(part, &diff.parts)).collect::<Vec<_>>();
+            diff.parts.extend(beside);
+        }
+        diff.beside = Some(Beside { kind: kindred.kind, full_access, denies });
+        Ok(diff)
+    }
+
+    /// What changes for each caller that may be told apart.
+    pub(super) fn by_callers(
+        &self,
+        both: Both<'_>,
+        kindred: &Kindred<'_>,
+        full_access: bool,
+        is_left_out: &dyn Fn(&Named) -> bool,
+    ) -> Result<Diff, DiffError> {
+        let mut diff = Diff { compared: 1, ..Diff::default() };
+        let scope = self.scope(kindred);
+        for Caller { named, scope, is_own } in callers(both, kindred, full_access, &scope) {
+            if named.as_ref().is_some_and(is_left_out) {
+                continue;
             }
+            diff.principals += 1;
+            let (around, condition) = match (is_own, full_access) {
+                (true, _) => (Surroundings::None, Some(DiffCondition::OwnAccount)),
+                (false, true) if kindred.may_stand_beside() => {
+                    (Surroundings::Full, Some(DiffCondition::AnotherPolicyAllows))
+                }
+                (false, true) => (Surroundings::Full, None),
+                (false, false) => (Surroundings::OtherKinds, None),
+            };
+            let sides = kindred.sides(both, around)?;
+            let [old, new] = &sides;
+            let Some(scope) = narrowed(&scope, old, new) else { continue };
+            let subject = Subject {
+                principals: named.iter().map(ToString::to_string).collect(),
+                presence: kindred.presence,
+                unheld: kindred.unheld.clone(),
+                resource: kindred.resource.map(ToOwned::to_owned),
+                condition,
+            };
+            let part = self.part(subject, sides, &scope, BTreeSet::new())?;
+            diff.parts.extend(part.and_then(|part| if is_own { beyond_others(part, &diff.parts) } else { Some(part) }));
         }
         Ok(diff)
     }
-}
 
-/// A policy beside others that allow everything.
-fn provable(policy: &Arc<LoadedPolicy>, kindred: &Kindred<'_>) -> Result<Provable, DiffError> {
-    let mut placed = LayeredPolicies::new();
-    let mut add = |kind: PolicyKind, policy: &Arc<LoadedPolicy>| {
-        placed.add(kind, Attached { policy: policy.clone(), via: Via::Flag });
-    };
-    let Kindred { kind, full_access, .. } = *kindred;
-    add(kind, policy);
-    if full_access {
-        add(kind, &everything(kind));
-    }
-    if kind != PolicyKind::Identity {
-        add(PolicyKind::Identity, &everything(PolicyKind::Identity));
-    }
-    // Callers of other accounts need the consent of the resource as well.
-    if kind == PolicyKind::Endpoint {
-        add(PolicyKind::Resource, &everything(PolicyKind::Resource));
-    }
-    placed.name_levels(level_name);
-    let set: PolicySet = assemble(&placed)?;
-    let set = match kindred.symbols {
-        Some(symbols) => set.with_symbols(symbols.clone()),
-        None => set,
-    };
-    Ok(Provable::of_placed(set, placed))
-}
-
-/// Who asks: anybody, or, where policies name principals, each of those whom they name and some that they do not name.
-fn callers(
-    policies: [&Arc<LoadedPolicy>; 2],
-    kindred: &Kindred<'_>,
-    is_left_out: &dyn Fn(&Named) -> bool,
-    catalogue: &Catalogue,
-) -> Vec<(Option<String>, Scope)> {
-    let arn: Option<Arn> = kindred.arn.and_then(|arn| arn.parse().ok());
-    let actions = match (kindred.kind, &arn) {
-        (PolicyKind::RoleTrust, _) => vec!["sts:*".to_owned()],
-        (_, Some(arn)) => actions_on(arn, catalogue),
-        (_, None) => Vec::new(),
-    };
-    let resources = kindred.arn.map(in_and_below).unwrap_or_default();
-    let scope = Scope { actions, resources, ..Scope::default() };
-    match kindred.kind {
-        PolicyKind::Resource | PolicyKind::RoleTrust | PolicyKind::Endpoint => {}
-        // They bind sessions alone.
-        PolicyKind::Session | PolicyKind::ScopeDown => {
-            let session = SESSION.parse().ok();
-            return vec![(None, Scope { principal: session, resource_account: OWNER.parse().ok(), ..scope })];
-        }
-        _ => return vec![(None, scope)],
-    }
-    let mut named = vec![Named::Anonymous, Named::AnyAccount];
-    for one in named_by(policies.iter().flat_map(|policy| policy.document().statements())) {
-        if !named.contains(&one) {
-            named.push(one);
-        }
-    }
-    let owner: Option<AccountId> = OWNER.parse().ok();
-    let callers = named.into_iter().filter(|named| !is_left_out(named)).filter_map(|named| {
-        let (principal, _) = stranger(&named, None)?;
-        let mut scope =
-            Scope { derives_context: true, resource_account: owner, principal: Some(principal), ..scope.clone() };
-        let open: &[&str] = match &named {
-            Named::AnyAccount => &OF_ACCOUNT,
-            Named::Account(_) => {
-                &["aws:PrincipalArn", "aws:PrincipalType", "aws:PrincipalOrgID", "aws:userid", "aws:username"]
-            }
-            Named::Other(PrincipalType::Aws, _) => &["aws:PrincipalOrgID", "aws:userid"],
-            _ => &[],
+    /// What is asked of the policies of a resource or role: actions on it, and on what is in it.
+    fn scope(&self, kindred: &Kindred<'_>) -> Scope {
+        let arn: Option<Arn> = kindred.arn.and_then(|arn| arn.parse().ok());
+        let actions = match (kindred.kind, &arn) {
+            (PolicyKind::RoleTrust, _) => vec!["sts:*".to_owned()],
+            (_, Some(arn)) => actions_on(arn, self.catalogue),
+            (_, None) => Vec::new(),
         };
-        scope.keys = open.iter().chain(&["aws:ResourceAccount"]).map(|key| free(key)).collect();
-        Some((Some(named.to_string()), scope))
-    });
-    callers.collect()
+        let resources = kindred.arn.map(in_and_below).unwrap_or_default();
+        Scope { actions, resources, ..Scope::default() }
+    }
 }
 
-/// A key that may be anything, although it would follow from the caller or the resource.
-fn free(key: &str) -> KeyScope {
-    let alternatives = vec![KeyState::Absent, KeyState::Present(Box::default())];
-    KeyScope { key: ContextKey::new(key), is_list: None, alternatives }
+/// The statements of all policies.
+pub(super) fn statements(both: Both<'_>) -> impl Iterator<Item = &Statement> {
+    both.into_iter().flatten().flat_map(|policy| policy.document().statements())
+}
+
+/// What a caller of the resource's own account gains or loses beyond what callers of other accounts do: the same caller, or
+/// any.
+fn beyond_others(part: DiffPart, others: &[DiffPart]) -> Option<DiffPart> {
+    let any = Named::AnyAccount.to_string();
+    let same = |other: &&DiffPart| other.principals == part.principals || other.principals.contains(&any);
+    let others: Vec<&DiffPart> = others.iter().filter(same).collect();
+    others.into_iter().try_fold(part, |part, other| beyond(part, Some(other)))
+}
+
+/// What stands around policies when they are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Surroundings {
+    /// Nothing.
+    None,
+    /// Policies of the other kinds that allow everything.
+    OtherKinds,
+    /// These, and one of the same kind that does.
+    Full,
+}
+
+impl Kindred<'_> {
+    fn sides(&self, both: Both<'_>, around: Surroundings) -> Result<[Provable; 2], DiffError> {
+        let [old, new] = both;
+        Ok([self.provable(old, around)?, self.provable(new, around)?])
+    }
+
+    /// Policies beside others that allow everything.
+    fn provable(&self, policies: &[Arc<LoadedPolicy>], around: Surroundings) -> Result<Provable, DiffError> {
+        let mut placed = LayeredPolicies::new();
+        let mut add = |kind: PolicyKind, policy: &Arc<LoadedPolicy>| {
+            placed.add(kind, Attached { policy: policy.clone(), via: Via::Flag });
+        };
+        let kind = self.kind;
+        policies.iter().for_each(|policy| add(kind, policy));
+        if around == Surroundings::Full {
+            add(kind, &everything(kind));
+        }
+        if around != Surroundings::None && kind != PolicyKind::Identity {
+            add(PolicyKind::Identity, &everything(PolicyKind::Identity));
+        }
+        // Callers of other accounts need the consent of the resource as well.
+        if kind == PolicyKind::Endpoint {
+            add(PolicyKind::Resource, &everything(PolicyKind::Resource));
+        }
+        placed.name_levels(level_name);
+        let set: PolicySet = assemble(&placed)?;
+        let set = match self.symbols {
+            Some(symbols) => set.with_symbols(symbols.clone()),
+            None => set,
+        };
+        Ok(Provable::of_placed(set, placed))
+    }
 }

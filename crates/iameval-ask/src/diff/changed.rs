@@ -2,7 +2,7 @@
 
 use crate::provable::Provable;
 use iameval::symbol::OnlyIf;
-use iameval::{Layer, PolicyKind, Statement, Version};
+use iameval::{Effect, Layer, PolicyKind, Statement, Version};
 use iameval_prove::Scope;
 
 /// The scope without actions that no changed statement is about. `None` where that leaves none.
@@ -77,6 +77,18 @@ fn groups<'p>(policies: &'p Provable) -> Option<Vec<Group<'p>>> {
 /// Whether it depends on something not known whether the statement is there, and not only on choices: those have names.
 pub(super) fn depends_somehow(statement: &Statement) -> bool {
     statement.only_if().iter().any(|only_if| matches!(only_if, OnlyIf::Symbol(_)))
+}
+
+/// Whether either has a Deny statement that the other lacks.
+pub(super) fn have_other_denies([old, new]: &[Provable; 2]) -> bool {
+    let (Some(old), Some(new)) = (groups(old), groups(new)) else { return true };
+    let (old, new) = (denies(&old), denies(&new));
+    missing(&old, &new).chain(missing(&new, &old)).next().is_some()
+}
+
+fn denies<'p>(groups: &[Group<'p>]) -> Vec<Written<'p>> {
+    let statements = groups.iter().flat_map(|group| &group.statements);
+    statements.filter(|written| written.statement.effect() == Effect::Deny).copied().collect()
 }
 
 /// The statements that others lack.

@@ -1,7 +1,7 @@
 //! Principals with the same policies on both sides, whom none of these policies tells apart.
 
-use super::Presence;
 use super::changed::depends_somehow;
+use super::{DiffError, Presence};
 use iameval::{
     AccountId, Action, ContextKey, Layer, PatternElement, PolicyDocument, PolicyKind, PolicySet, Principal,
     PrincipalClass, PrincipalForm, PrincipalList, Statement, Version,
@@ -53,8 +53,8 @@ pub(super) struct Key {
     account: Option<AccountId>,
     class: Option<PrincipalClass>,
     presence: Presence,
-    /// What sets the principal apart: tags, what conditions about the caller come to, texts that name it.
-    own: Vec<String>,
+    /// What sets the principal apart on each side: tags, what conditions about the caller come to, texts that name it.
+    own: [Vec<String>; 2],
 }
 
 /// A document and how it is attached: layer, level, kind, and whether through a gateway endpoint.
@@ -84,9 +84,9 @@ impl Documents {
     /// What a principal has in common with others.
     pub(super) fn key(&mut self, member: &Member<'_>, situations: &[Option<Situation>; 2]) -> Key {
         let policies = situations.each_ref().map(|situation| situation.as_ref().map(|side| self.placed(side)));
-        let mut own = Vec::new();
-        for (side, placed) in situations.iter().zip(&policies) {
-            let (Some(situation), Some(placed)) = (side, placed) else { continue };
+        let mut own = [Vec::new(), Vec::new()];
+        for ((own, situation), placed) in own.iter_mut().zip(situations).zip(&policies) {
+            let (Some(situation), Some(placed)) = (situation, placed) else { continue };
             for (.., number) in placed {
                 let Some(about) = self.about_callers.get(number) else { continue };
                 own.extend(about.of(member, situation));
@@ -111,16 +111,28 @@ impl Documents {
             && old.in_management_account == new.in_management_account
     }
 
-    /// Where the policies of a resource name a principal, which sets it apart.
-    pub(super) fn named_by(&mut self, sides: &[Option<&WorldResource>; 2], member: &Member<'_>) -> Vec<String> {
-        let mut own = Vec::new();
-        for policy in sides.iter().flatten().filter_map(|resource| resource.policy.as_ref()) {
+    /// What sets a principal apart by the policies of a resource on each side. Situations are asked for where these look at more
+    /// than names.
+    pub(super) fn set_apart_by(
+        &mut self,
+        resource: &[Option<&WorldResource>; 2],
+        member: &Member<'_>,
+        situations: impl FnOnce() -> Result<[Option<Situation>; 2], DiffError>,
+    ) -> Result<[Vec<String>; 2], DiffError> {
+        let mut all = Vec::new();
+        for policy in resource.iter().flatten().filter_map(|resource| resource.policy.as_ref()) {
             let number = self.number(&policy.policy);
-            if let Some(about) = self.about_callers.get(&number) {
-                own.extend(about.naming(member));
-            }
+            all.extend(self.about_callers.get(&number).cloned());
         }
-        own
+        if all.iter().all(|about| about.keys.is_empty()) {
+            return Ok([all.iter().flat_map(|about| about.naming(member)).collect(), Vec::new()]);
+        }
+        let own = situations()?.map(|situation| {
+            let situation = situation.as_ref();
+            let own = all.iter().flat_map(|about| situation.map(|situation| about.of(member, situation)));
+            own.flatten().collect()
+        });
+        Ok(own)
     }
 
     fn placed(&mut self, situation: &Situation) -> Vec<PlacedDocument> {

@@ -1,9 +1,8 @@
 //! What is not known of two worlds: a name stands for the same in both.
 
-use super::{DiffPart, DiffUndecided, Presence};
+use super::{DiffPart, DiffUndecided, Presence, Subject};
 use crate::provable::Provable;
 use iameval::symbol::Symbols;
-use iameval::{LayeredPolicies, PolicySet};
 use iameval_prove::Undecided;
 use iameval_world::World;
 use std::sync::Arc;
@@ -19,17 +18,10 @@ pub(super) fn of_both(worlds: [&World; 2]) -> Result<Option<Arc<Symbols>>, Box<D
         return Ok(Some(all.clone()));
     }
     let names = symbols().flat_map(|symbols| symbols.iter().map(|symbol| symbols.name(symbol)));
-    let none = || Provable::of_placed(PolicySet::builder().build(), LayeredPolicies::new());
+    let subject =
+        Subject { principals: Vec::new(), presence: Presence::Both, unheld: None, resource: None, condition: None };
     Err(Box::new(DiffPart {
-        principals: Vec::new(),
-        presence: Presence::Both,
-        resource: None,
-        old: none(),
-        new: none(),
-        gained: Vec::new(),
-        lost: Vec::new(),
-        may_gain: Vec::new(),
-        may_lose: Vec::new(),
         undecided: names.map(|name| DiffUndecided::Proof(Undecided::Symbol(name.into()))).collect(),
+        ..DiffPart::empty(subject, [Provable::nothing(), Provable::nothing()])
     }))
 }

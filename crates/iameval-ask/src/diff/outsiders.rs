@@ -4,8 +4,8 @@ use super::alone::Kindred;
 use super::{Diff, DiffError, Differ};
 use crate::who_can::named::Named;
 use iameval::symbol::Symbols;
-use iameval::{PolicyDocument, PolicyKind, Principal};
-use iameval_world::{Attached, LoadedPolicy, Source, World};
+use iameval::{AccountId, Arn, PolicyKind, Principal};
+use iameval_world::{Attached, World};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,16 +30,19 @@ impl Differ<'_> {
             }
         }
         for ((kind, name, arn), both) in policies {
-            let [old, new] = both.map(|policy| policy.map_or_else(none, |attached| attached.policy.clone()));
-            if old.document() == new.document() && old.is_unknown() == new.is_unknown() {
+            let sides = both.map(|policy| policy.map(|attached| attached.policy.clone()));
+            if let [Some(old), Some(new)] = &sides
+                && old.document() == new.document()
+                && old.is_unknown() == new.is_unknown()
+            {
                 continue;
             }
             let kindred = Kindred {
-                kind,
-                full_access: false,
                 resource: Some(name),
                 arn: Some(arn).filter(|arn| !arn.is_empty()),
+                owner: owner(worlds, name, arn),
                 symbols,
+                ..Kindred::of_kind(kind)
             };
             let is_known = |named: &Named| {
                 let principal = match named {
@@ -51,12 +54,26 @@ impl Differ<'_> {
             };
             // What a principal of the worlds can do with a resource depends on its own policies, and is compared with them.
             let is_compared = |named: &Named| kind != PolicyKind::RoleTrust && is_known(named);
-            let parts = self.by_callers([&old, &new], &kindred, &is_compared)?;
+            let [old, new] = &sides;
+            let both = [old.as_slice(), new.as_slice()];
             diff.compared += 1;
+            // What comes or goes with its policy denies nothing to anybody on the other side.
+            let is_there =
+                |world: &World| world.resources().contains_key(name) || world.principals().contains_key(name);
+            let parts = match worlds.iter().all(|world| is_there(world)) {
+                true => self.lone(both, &kindred, &is_compared)?,
+                false => self.by_callers(both, &kindred, false, &is_compared)?,
+            };
             diff.parts.extend(parts.parts);
         }
         Ok(())
     }
+}
+
+/// The account that a resource or role is in.
+fn owner(worlds: [&World; 2], name: &str, arn: &str) -> Option<AccountId> {
+    let said = || worlds.iter().find_map(|world| world.resources().get(name)?.account);
+    arn.parse::<Arn>().ok().and_then(|arn| arn.account_id()).or_else(said)
 }
 
 /// The policies of a world that name principals, by kind, and by name and ARN of what has them.
@@ -72,9 +89,4 @@ fn of_world(world: &World) -> impl Iterator<Item = ((PolicyKind, &str, &str), &A
         Some(((PolicyKind::RoleTrust, name.as_str(), arn), role.trust()?))
     });
     resources.chain(roles)
-}
-
-/// The policy of what has none.
-fn none() -> Arc<LoadedPolicy> {
-    Arc::new(LoadedPolicy::from_document("none", &Source::new("none", ""), PolicyDocument::default()))
 }

@@ -1,14 +1,14 @@
 //! Two worlds: principals of both, paired by name or ARN, and those that only one has.
 
-use super::alike::{merged, name};
+use super::alike::{beyond, merged};
 use super::changed::narrowed;
 use super::cohort::{Cohort, Documents, Member};
+use super::own_tags::{self, ChangedTag, reading_before};
 use super::{Diff, DiffError, DiffUndecided, Differ, Subject, not_known};
-use crate::access_group::AccessGroup;
 use crate::diff::DiffPart;
-use crate::on_resource::{actions_on, in_and_below};
+use crate::on_resource::{actions_on, in_and_below, must_consent};
 use crate::provable::Provable;
-use iameval::{Action, Arn, Context, ContextKey, LayeredPolicies, PolicySet};
+use iameval::{Action, Arn, Context, ContextKey};
 use iameval_prove::{KeyScope, KeyState, Scope, ValueRange};
 use iameval_world::{Ask, Situation, World, WorldPrincipal, WorldResource};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -70,11 +70,12 @@ impl Differ<'_> {
             diff.parts.extend(general);
         }
         self.outsiders(worlds.sides, symbols.as_ref(), &mut diff)?;
+        self.unheld(worlds.sides, symbols.as_ref(), &mut diff)?;
         diff.parts = merged(std::mem::take(&mut diff.parts));
         Ok(diff)
     }
 
-    /// What changes for a cohort on a resource with a policy, for those members together whom its policy does not name.
+    /// What changes for a cohort on a resource with a policy, for those members together whom its policy does not set apart.
     fn on_resource(
         &self,
         worlds: &Worlds<'_>,
@@ -85,9 +86,10 @@ impl Differ<'_> {
         compared: &mut usize,
     ) -> Result<Vec<DiffPart>, DiffError> {
         let action = any_action();
-        let mut alike: BTreeMap<Vec<String>, Vec<&Member<'_>>> = BTreeMap::new();
+        let mut alike: BTreeMap<[Vec<String>; 2], Vec<&Member<'_>>> = BTreeMap::new();
         for member in &cohort.members {
-            alike.entry(documents.named_by(sides, member)).or_default().push(member);
+            let situations = || worlds.situations(member, &action, arn.as_str());
+            alike.entry(documents.set_apart_by(sides, member, situations)?).or_default().push(member);
         }
         let mut parts = Vec::new();
         for members in alike.into_values() {
@@ -106,7 +108,7 @@ impl Differ<'_> {
                 ..Scope::default()
             };
             let cohort = Cohort { members: members.iter().map(|member| (*member).clone()).collect(), situations };
-            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some(name))?);
+            parts.extend(self.pair(&cohort, first, &cohort.situations, scope, Some((name, arn)))?);
         }
         Ok(parts)
     }
@@ -118,16 +120,19 @@ impl Differ<'_> {
         first: &Member<'_>,
         situations: &[Option<Situation>; 2],
         mut scope: Scope,
-        resource: Option<&str>,
+        resource: Option<(&str, &Arn)>,
     ) -> Result<Option<DiffPart>, DiffError> {
-        let sides = situations.each_ref().map(|situation| match situation {
+        let must_consent = resource.is_some_and(|(_, arn)| must_consent(arn));
+        let [old, new] = situations.each_ref().map(|situation| match situation {
             Some(situation) => Provable::of_situation(situation),
-            None => Provable::of_placed(PolicySet::builder().build(), LayeredPolicies::new()),
+            None => Provable::nothing(),
         });
-        let mut undecided = BTreeSet::new();
         scope.principal = situations.iter().flatten().last().map(|situation| situation.principal.clone());
         scope.derives_context = true;
-        (scope.keys, undecided) = keys(situations, &sides, undecided);
+        let said = said(situations, [&old, &new]);
+        scope.keys = said.keys;
+        let proved = if said.tags.is_empty() { old.clone() } else { reading_before(old.clone(), &said.tags)? };
+        let sides = [proved, new].map(|side| if must_consent { side.with_only_refusals() } else { side });
         // Another principal, or another context, is a change of its own.
         let is_same_caller = match situations {
             [Some(old), Some(new)] => old.principal == new.principal && old.context == new.context,
@@ -143,29 +148,54 @@ impl Differ<'_> {
         let subject = Subject {
             principals: cohort.members.iter().map(|member| member.name.to_owned()).collect(),
             presence: first.presence(),
-            resource: resource.map(ToOwned::to_owned),
+            unheld: None,
+            resource: resource.map(|(name, _)| name.to_owned()),
+            condition: None,
         };
-        self.part(subject, sides, &scope, undecided)
+        let mut part = self.part(subject, sides, &scope, said.undecided)?;
+        if let Some(part) = part.as_mut().filter(|_| !said.tags.is_empty()) {
+            own_tags::tell(part, old, &said.tags);
+        }
+        Ok(part)
     }
 }
 
-/// What the world says of the context, where both sides say the same or only one has the principal. A key that they give
+/// What two worlds say of the context.
+#[derive(Default)]
+struct Said {
+    keys: Vec<KeyScope>,
+    /// Tags of the principal of which they say different things, and that policies read.
+    tags: Vec<ChangedTag>,
+    /// Other such keys.
+    undecided: BTreeSet<DiffUndecided>,
+}
+
+/// What the worlds say of the context, where both say the same or only one has the principal. Any other key to which they give
 /// different values is left free, and told where a policy reads it.
-fn keys(
-    situations: &[Option<Situation>; 2],
-    sides: &[Provable; 2],
-    mut undecided: BTreeSet<DiffUndecided>,
-) -> (Vec<KeyScope>, BTreeSet<DiffUndecided>) {
+fn said(situations: &[Option<Situation>; 2], sides: [&Provable; 2]) -> Said {
+    let mut said = Said::default();
     let contexts: Vec<&Context> = situations.iter().flatten().map(|situation| &situation.context).collect();
     let names: BTreeSet<&ContextKey> = contexts.iter().flat_map(|context| context.iter()).map(|(key, _)| key).collect();
     let is_of_resource = |key: &ContextKey| key.as_str().to_ascii_lowercase().starts_with("aws:resourcetag/");
-    let mut scopes = Vec::new();
+    // Conditions of templates on statements are not in their texts.
+    let has_symbols = sides.iter().any(|side| side.policies().set().symbols().is_some());
     for key in names.into_iter().filter(|key| !is_of_resource(key)) {
         let values: Vec<_> = contexts.iter().map(|context| context.value(key)).collect();
         let is_read = || sides.iter().any(|side| side.policies().set().context_keys().any(|read| read == key));
         if values.windows(2).any(|pair| pair.first() != pair.last()) {
-            if is_read() {
-                undecided.insert(DiffUndecided::Context(key.clone()));
+            let tag = match values.as_slice() {
+                [old, new] if !has_symbols => ChangedTag::new(key, [*old, *new]),
+                _ => None,
+            };
+            match tag {
+                _ if !is_read() => {}
+                Some(tag) => {
+                    said.keys.extend(tag.scopes());
+                    said.tags.push(tag);
+                }
+                None => {
+                    said.undecided.insert(DiffUndecided::Context(key.clone()));
+                }
             }
             continue;
         }
@@ -176,9 +206,9 @@ fn keys(
                 KeyState::Present(Box::new(ValueRange { any_of, ..ValueRange::default() }))
             }
         };
-        scopes.push(KeyScope { key: key.clone(), is_list: None, alternatives: vec![state] });
+        said.keys.push(KeyScope { key: key.clone(), is_list: None, alternatives: vec![state] });
     }
-    (scopes, undecided)
+    said
 }
 
 impl<'w> Worlds<'w> {
@@ -242,23 +272,4 @@ fn any_action() -> Action {
 fn globs(sides: &[Option<&WorldResource>; 2]) -> Vec<String> {
     let arns: BTreeSet<&str> = sides.iter().flatten().map(|resource| resource.arn.as_str()).collect();
     arns.into_iter().flat_map(in_and_below).collect()
-}
-
-/// What a part about a resource says beyond what holds on other resources anyway, by the same statements.
-fn beyond(mut part: DiffPart, general: Option<&DiffPart>) -> Option<DiffPart> {
-    if let Some(general) = general {
-        let is_known = |own: &Provable, group: &AccessGroup, groups: &[AccessGroup], policies: &Provable| {
-            let same = |other: &&AccessGroup| name(policies, other.by) == name(own, group.by);
-            groups.iter().find(same).is_some_and(|other| {
-                let all: BTreeSet<&String> = other.actions.iter().collect();
-                group.actions.iter().all(|action| all.contains(action))
-            })
-        };
-        part.gained.retain(|group| !is_known(&part.new, group, &general.gained, &general.new));
-        part.lost.retain(|group| !is_known(&part.old, group, &general.lost, &general.old));
-        part.may_gain.retain(|group| !is_known(&part.new, group, &general.may_gain, &general.new));
-        part.may_lose.retain(|group| !is_known(&part.old, group, &general.may_lose, &general.old));
-        part.undecided.retain(|reason| !general.undecided.contains(reason));
-    }
-    (!part.is_empty()).then_some(part)
 }

@@ -14,25 +14,35 @@ fn policy(statements: &str) -> Arc<LoadedPolicy> {
 
 /// `gained: s3:GetObject; lost: …`, with callers where there are any.
 fn told(diff: &Diff) -> String {
-    let mut all = Vec::new();
     for part in &diff.parts {
-        let who = part.principals.join(", ");
-        let on = part.resource.as_ref().map(|name| format!("on {name}")).unwrap_or_default();
-        for (word, groups, by, against) in
-            [("gains", &part.gained, &part.new, &part.old), ("loses", &part.lost, &part.old, &part.new)]
-        {
+        for (groups, by, against) in [(&part.gained, &part.new, &part.old), (&part.lost, &part.old, &part.new)] {
             for group in groups {
-                let phrases: Vec<String> = group.phrases.iter().map(ToString::to_string).collect();
-                all.push(
-                    format!("{who} {on} {word} {}", phrases.join(", "))
-                        .split_whitespace()
-                        .collect::<Vec<_>>()
-                        .join(" "),
-                );
                 // A request shows it.
                 let request = &group.request.request;
                 assert_eq!(by.policies().set().decide(request), Decision::Allowed);
                 assert_ne!(against.policies().set().decide(request), Decision::Allowed);
+            }
+        }
+    }
+    in_words(diff)
+}
+
+fn in_words(diff: &Diff) -> String {
+    let mut all = Vec::new();
+    for part in &diff.parts {
+        let unheld = part.unheld.as_ref().map(|unheld| format!("{} {}", unheld.id(), unheld.name()));
+        let who = unheld.into_iter().chain(part.principals.iter().cloned()).collect::<Vec<_>>().join(", ");
+        let condition = part.condition.map(|condition| format!(" ({})", condition.id())).unwrap_or_default();
+        let on = part.resource.as_ref().map(|name| format!("on {name}")).unwrap_or_default();
+        for (word, groups) in [("gains", &part.gained), ("loses", &part.lost)] {
+            for group in groups {
+                let phrases: Vec<String> = group.phrases.iter().map(ToString::to_string).collect();
+                all.push(
+                    format!("{who} {on} {word} {}{condition}", phrases.join(", "))
+                        .split_whitespace()
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                );
             }
         }
     }
@@ -51,6 +61,14 @@ const LESS_GUARDED: &str = r#"{"Effect": "Allow", "Action": "sns:Publish", "Reso
     {"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}"#;
 const ACCOUNT: &str =
     r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"}"#;
+const USER: &str = r#"{"Effect": "Allow", "Principal": {"AWS": ["111122223333", "arn:aws:iam::111122223333:user/ana"]},
+    "Action": "sns:Publish", "Resource": "*"}"#;
+const ONLY_ACCOUNT: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*",
+    "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}}"#;
+const ONE_ACCOUNT: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
+const DENYING: &str = r#"{"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sns:Publish", "Resource": "*"},
+    {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:one"}"#;
+const RECEIVE: &str = r#"{"Effect": "Allow", "Action": "sqs:ReceiveMessage", "Resource": "arn:aws:sqs:*:*:one"}"#;
 const ANYBODY: &str = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}"#;
 const ASSUME: &str =
     r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#;
@@ -62,13 +80,21 @@ fn lone_policies() {
         (PolicyKind::Identity, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
         (PolicyKind::Identity, PUBLISH, PUBLISH_ONE, "loses sns:Publish"),
         // A guard of Denies beside something that it guards.
-        (PolicyKind::Identity, FENCE, WIDER, "gains sqs:*"),
+        (PolicyKind::Identity, FENCE, WIDER, "gains sqs:* (another_policy_allows)"),
         // The same where the policy allows something else by itself.
-        (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:*"),
-        (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:*"),
+        (PolicyKind::Identity, GUARDED, LESS_GUARDED, "gains sqs:* (another_policy_allows)"),
+        (PolicyKind::Identity, LESS_GUARDED, GUARDED, "loses sqs:* (another_policy_allows)"),
+        // And where something else changes as well.
+        (
+            PolicyKind::Identity,
+            GUARDED,
+            RECEIVE,
+            "gains sqs:ReceiveMessage; loses sns:Publish; gains sqs:* (another_policy_allows)",
+        ),
+        (PolicyKind::ServiceControl, GUARDED, PUBLISH_ONE, "loses sns:Publish; gains sqs:* (another_policy_allows)"),
         (PolicyKind::Identity, GUARDED, GUARDED, ""),
-        (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:*"),
-        (PolicyKind::ServiceControl, WIDER, FENCE, "loses sqs:*"),
+        (PolicyKind::ServiceControl, FENCE, WIDER, "gains sqs:* (another_policy_allows)"),
+        (PolicyKind::ServiceControl, WIDER, FENCE, "loses sqs:* (another_policy_allows)"),
         (PolicyKind::ServiceControl, PUBLISH_ONE, PUBLISH, "gains sns:Publish"),
         (PolicyKind::ResourceControl, FENCE_OF_ALL, WIDER_OF_ALL, "gains sqs:*"),
         // A boundary of Denies alone lets nothing through, with or without exceptions.
@@ -78,6 +104,16 @@ fn lone_policies() {
         (PolicyKind::ScopeDown, PUBLISH, PUBLISH_ONE, "loses sns:Publish"),
         (PolicyKind::Resource, ACCOUNT, ANYBODY, "anonymous gains sns:Publish; any AWS account gains sns:Publish"),
         (PolicyKind::Resource, ACCOUNT, ACCOUNT, ""),
+        // An account is let in as far as its own policies allow, and a user whom the policy names without any.
+        (PolicyKind::Resource, ACCOUNT, USER, "arn:aws:iam::111122223333:user/ana gains sns:Publish (own_account)"),
+        (PolicyKind::Resource, USER, ACCOUNT, "arn:aws:iam::111122223333:user/ana loses sns:Publish (own_account)"),
+        (PolicyKind::Resource, ACCOUNT, ONLY_ACCOUNT, "account 111122223333 gains sns:Publish (own_account)"),
+        (
+            PolicyKind::Resource,
+            DENYING,
+            ONE_ACCOUNT,
+            "account 111122223333 gains sns:Publish; account 111122223333 loses sns:Publish; any AWS account gains sns:Publish (another_policy_allows)",
+        ),
         (PolicyKind::RoleTrust, ASSUME, "", "ec2.amazonaws.com loses sts:AssumeRole"),
     ];
     let differ = Differ::new(Catalogue::embedded());
@@ -174,16 +210,100 @@ fn policies_of_resources_count_for_principals_and_for_others() {
 }
 
 #[test]
-fn other_tags_that_a_policy_reads_leave_it_undecided() {
+fn each_side_is_asked_with_the_tags_that_the_principal_has_there() {
     let tagged = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*",
         "Condition": {"StringEquals": {"aws:PrincipalTag/team": "billing"}}}"#;
-    let of = |team: &str, policy: &str| {
-        format!("principals:\n  ana: {{ user: ana, tags: {{ team: {team} }}, policies: [{}] }}\n", inline(policy))
+    let own = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:*:${aws:PrincipalTag/team}"}"#;
+    let of = |tags: &str, policy: &str| {
+        format!("principals:\n  ana: {{ user: ana, tags: {{ {tags} }}, policies: [{}] }}\n", inline(policy))
     };
-    let diff = |policy| {
-        let (old, new) = (world(&of("search", policy)), world(&of("billing", policy)));
-        Differ::new(Catalogue::embedded()).worlds(&old, &new).unwrap()
+    let cases: &[(&str, &str, &str, &str)] = &[
+        (tagged, "team: search", "team: billing", "ana gains sns:Publish"),
+        (tagged, "team: billing", "team: search", "ana loses sns:Publish"),
+        (tagged, "", "team: billing", "ana gains sns:Publish"),
+        (tagged, "team: billing", "", "ana loses sns:Publish"),
+        (tagged, "team: search", "team: sales", ""),
+        (own, "team: search", "team: billing", "ana gains sns:Publish; ana loses sns:Publish"),
+        (PUBLISH, "team: search", "team: billing", ""),
+    ];
+    for (policy, before, after, wanted) in cases {
+        let (old, new) = (world(&of(before, policy)), world(&of(after, policy)));
+        let diff = Differ::new(Catalogue::embedded()).worlds(&old, &new).unwrap();
+        assert_eq!(in_words(&diff), *wanted, "{policy}: {before} -> {after}");
+        for part in &diff.parts {
+            // Requests have the tags of the side that allows them.
+            for (groups, by) in [(&part.gained, &part.new), (&part.lost, &part.old)] {
+                let is_allowed = |request| by.policies().set().decide(request) == Decision::Allowed;
+                assert!(groups.iter().all(|group| is_allowed(&group.request.request)));
+            }
+        }
+        assert!(!diff.has_undecided());
+    }
+}
+
+#[test]
+fn tags_that_a_policy_reads_set_principals_apart() {
+    let tagged = r#"{"Effect": "Allow", "Action": "sns:Publish", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "billing"}}}"#;
+    let of = |ana: &str, boris: &str| {
+        let policy = inline(tagged);
+        format!(
+            "policies: {{ p: {policy} }}\nprincipals:\n  ana: {{ user: ana, tags: {{ {ana} }}, policies: [p] }}\n  \
+             boris: {{ user: boris, tags: {{ {boris} }}, policies: [p] }}\n"
+        )
     };
-    assert!(diff(tagged).has_undecided());
-    assert!(!diff(PUBLISH).has_undecided());
+    let differ = Differ::new(Catalogue::embedded());
+    let diff = differ.worlds(&world(&of("", "team: billing")), &world(&of("team: billing", ""))).unwrap();
+    assert_eq!(in_words(&diff), "ana gains sns:Publish; boris loses sns:Publish");
+    let of = |statement: &str| {
+        let users = "principals:\n  ana: { user: ana, tags: { team: sales } }\n  boris: { user: boris, tags: { team: billing } }\n";
+        let arn = "arn:aws:sns:eu-central-1:111122223333:t";
+        format!("{users}resources: {{ topic: {{ arn: \"{arn}\", policy: {} }} }}\n", inline(statement))
+    };
+    let by_tag = r#"{"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*", "Condition":
+        {"StringEquals": {"aws:PrincipalTag/team": "billing", "aws:PrincipalAccount": "111122223333"}}}"#;
+    let other = r#"{"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sns:Publish", "Resource": "*"}"#;
+    let diff = differ.worlds(&world(&of(other)), &world(&of(&format!("{other}, {by_tag}")))).unwrap();
+    assert!(in_words(&diff).starts_with("boris on topic gains sns:Publish;"), "{}", in_words(&diff));
+    assert!(!in_words(&diff).contains("ana"));
+}
+
+#[test]
+fn policies_that_nobody_has_are_compared_for_whoever_has_them() {
+    let policy = |statement: &str| format!("policies: {{ p: {} }}\n", inline(statement));
+    let group = |statement: &str, members: &str| {
+        format!("{}groups: {{ staff: [p] }}\nprincipals: {{ ana: {{ user: ana{members} }} }}\n", policy(statement))
+    };
+    let none = "principals: { ana: { user: ana } }\n";
+    check(&policy(PUBLISH_ONE), &policy(PUBLISH), "policy p gains sns:Publish", 1);
+    check(&policy(GUARDED), &policy(PUBLISH), "policy p gains sqs:* (another_policy_allows)", 1);
+    check(&policy(ACCOUNT), &policy(ANYBODY), "policy p, anonymous, any AWS account gains sns:Publish", 1);
+    check(&policy(PUBLISH), &policy(PUBLISH), "", 0);
+    check(none, &format!("{none}{}", policy(PUBLISH)), "policy p gains sns:Publish", 1);
+    check(&format!("{none}{}", policy(GUARDED)), none, "policy p loses sns:Publish", 1);
+    check(&group(PUBLISH_ONE, ""), &group(PUBLISH, ""), "group staff gains sns:Publish", 1);
+    // Those whom somebody has are compared for them.
+    let with = ", groups: [staff]";
+    check(&group(PUBLISH_ONE, with), &group(PUBLISH, with), "ana gains sns:Publish", 1);
+    check(&group(PUBLISH_ONE, with), &group(PUBLISH, ""), "ana loses sns:Publish; group staff gains sns:Publish", 2);
+}
+
+#[test]
+fn a_key_lets_in_nobody_whom_its_policy_does_not() {
+    let of = |policy: &str| {
+        let users = format!("principals: {{ ana: {{ user: ana, policies: [{}] }} }}\n", inline(ALL));
+        format!("{users}resources: {{ key: {{ arn: \"arn:aws:kms:eu-central-1:111122223333:key/1\"{policy} }} }}\n")
+    };
+    let with = |statement: &str| of(&format!(", policy: {}", inline(statement)));
+    let (other, ana) = (key_policy("role/admin"), key_policy("user/ana"));
+    check(&with(&other), &with(&format!("{other}, {ana}")), "ana on key gains kms:Decrypt", 2);
+    check(&with(&ana), &of(""), "ana on key loses kms:Decrypt", 2);
+}
+
+const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+
+fn key_policy(principal: &str) -> String {
+    format!(
+        r#"{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:{principal}"}}, "Action": "kms:Decrypt", "Resource": "*"}}"#
+    )
 }

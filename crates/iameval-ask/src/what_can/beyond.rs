@@ -47,7 +47,9 @@ impl Asker<'_> {
                 let subject = Subject {
                     principals: mfa.map(|mfa| format!("mfa={mfa}")).into_iter().collect(),
                     presence: Presence::Both,
+                    unheld: None,
                     resource: place.name,
+                    condition: None,
                 };
                 let part = differ.part(subject, [alone.clone(), policies], &scope, BTreeSet::new());
                 diff.parts.extend(part.map_err(|error| match error {

@@ -1,6 +1,6 @@
 //! The change as findings, each at the statement that gives or takes the access.
 
-use super::{DiffNames, Direction, heading, undecided_in_words};
+use super::{DiffNames, Direction, about, heading, undecided_in_words};
 use crate::access::{actions_in_words, dependence_in_words, request_in_words};
 use iameval::Diagnostic;
 use iameval::Problem;
@@ -56,5 +56,6 @@ fn finding(
 
 fn note(part: &DiffPart, names: DiffNames<'_>) -> Option<String> {
     let heading = heading(part, names);
-    (!heading.is_empty()).then(|| format!("for {heading}"))
+    let for_whom = if about(part, names).is_empty() { "" } else { "for " };
+    (!heading.is_empty()).then(|| format!("{for_whom}{heading}"))
 }

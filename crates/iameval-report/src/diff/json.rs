@@ -5,7 +5,7 @@ use crate::access::{action_count, group_to_json};
 use crate::json::{list, number, optional, text};
 use crate::undecided::{because, other, undecided_to_json};
 use iameval::json::{Node, Value};
-use iameval_ask::{Diff, DiffPart, DiffUndecided, Presence};
+use iameval_ask::{Diff, DiffPart, DiffUndecided, Presence, Unheld};
 
 /// The change as one document; print it with `{:#}`.
 pub fn diff_to_json<'a>(diff: &'a Diff, names: DiffNames<'_>) -> Node<'a> {
@@ -34,7 +34,9 @@ fn part(part: &DiffPart) -> Node<'_> {
     let mut members = vec![
         ("principals", list(part.principals.iter().map(text))),
         ("presence", Node::string(part.presence.id())),
+        ("unheld", optional(part.unheld.as_ref().map(unheld))),
         ("resource", optional(part.resource.as_ref().map(text))),
+        ("condition", optional(part.condition.map(|condition| Node::string(condition.id())))),
     ];
     for direction in Direction::ALL {
         let (groups, by, against) = direction.of(part);
@@ -46,6 +48,10 @@ fn part(part: &DiffPart) -> Node<'_> {
     }
     members.push(("undecided", list(part.undecided.iter().map(undecided))));
     Node::object(members)
+}
+
+fn unheld(unheld: &Unheld) -> Node<'_> {
+    Node::object([("kind", Node::string(unheld.id())), ("name", text(unheld.name()))])
 }
 
 fn undecided(reason: &DiffUndecided) -> Node<'static> {

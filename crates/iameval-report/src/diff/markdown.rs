@@ -1,7 +1,8 @@
 //! The change as Markdown, for a comment on a pull request: short, with the details folded.
 
 use super::{DiffNames, Direction, details, heading, notes, shown, summary, undecided_in_words};
-use crate::access::actions_in_words;
+use crate::access::actions_in_words_with;
+use crate::escape::plain;
 use iameval_ask::Diff;
 use std::fmt::Write;
 
@@ -13,7 +14,7 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "**Access from {} to {}: {}**\n", code(names.old), code(names.new), summary(diff));
     for part in &diff.parts {
-        let heading = heading(part, names);
+        let heading = shown(diff, &heading(part, names));
         if !heading.is_empty() {
             let _ = writeln!(out, "<details open><summary>{}</summary>\n", html(&heading));
         }
@@ -25,8 +26,8 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
                     Direction::Lost => "🔴",
                     Direction::MayGain | Direction::MayLose => "⚠️",
                 };
-                let actions = actions_in_words(group, PHRASES);
-                let _ = writeln!(out, "- {sign} **{}** {}", direction.in_words(), code(&actions));
+                let actions = actions_in_words_with(group, PHRASES, &code);
+                let _ = writeln!(out, "- {sign} **{}** {actions}", direction.in_words());
                 for detail in details(direction, group, by, against) {
                     let _ = writeln!(out, "  - {}", code(&shown(diff, &detail)));
                 }
@@ -48,7 +49,7 @@ pub fn diff_to_markdown(diff: &Diff, names: DiffNames<'_>) -> String {
 
 /// The text as a piece of code on one line, whatever is in it.
 fn code(text: &str) -> String {
-    let text: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let text = plain(text);
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let space = if longest > 0 { " " } else { "" };
@@ -58,7 +59,7 @@ fn code(text: &str) -> String {
 /// The text without anything that HTML or Markdown would take for more.
 fn html(text: &str) -> String {
     let mut out = String::new();
-    for letter in text.chars() {
+    for letter in plain(text).chars() {
         match letter {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
@@ -66,7 +67,6 @@ fn html(text: &str) -> String {
             '*' | '_' | '`' | '[' | ']' | '\\' | '|' | '@' | '#' => {
                 let _ = write!(out, "&#{};", u32::from(letter));
             }
-            letter if letter.is_control() => out.push(' '),
             letter => out.push(letter),
         }
     }
