@@ -7,7 +7,7 @@ use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
 use crate::shapes::Shapes;
 use crate::side::{Side, Wanted};
-use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account};
+use crate::stranger::{Stranger, own_policies, strangers, strangers_of_unnamed_account};
 use crate::symbolic::Reading;
 use crate::verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
@@ -15,8 +15,8 @@ use crate::verdict::{
 };
 use iameval::open::Certainty;
 use iameval::{
-    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId, PolicyKind,
-    PrincipalClass, Request, StatementId,
+    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId,
+    Principal, Request, StatementId,
 };
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -288,11 +288,9 @@ impl<'c> Prover<'c> {
         let LetIn { by, undecided } = self.let_in(policies, scope, Most { statements: 1, steps: u64::MAX })?;
         let counterexample = by.into_iter().next();
         let undecided = if counterexample.is_some() { Vec::new() } else { undecided };
-        let deciding = counterexample.as_ref().map(|found: &Counterexample| {
-            let has_policies =
-                matches!(found.request.principal().class(), Some(PrincipalClass::User | PrincipalClass::RoleSession));
-            if has_policies { with_all_allowed(policies) } else { policies.clone() }
-        });
+        let deciding = counterexample
+            .as_ref()
+            .map(|found: &Counterexample| with_own_policies(policies, Some(found.request.principal())));
         Ok(Public { counterexample, policies: deciding, undecided })
     }
 
@@ -303,15 +301,25 @@ impl<'c> Prover<'c> {
     /// When no request is in the scope.
     pub fn let_in(&self, policies: &Policies, scope: &Scope, most: Most) -> Result<LetIn, ClaimError> {
         let mut found = LetInSoFar { by: Vec::new(), undecided: BTreeSet::new(), steps: most.steps };
-        for stranger in strangers(policies, scope) {
-            self.lets_in(policies, &stranger, Reading::LEAST, most, &mut found)?;
-        }
-        if policies.set().symbols().is_some() {
-            for stranger in strangers_of_unnamed_account(policies, scope) {
-                self.lets_in(policies, &stranger, Reading::MOST, most, &mut found)?;
+        let certain = strangers(policies, scope).into_iter().map(|stranger| (stranger, Reading::LEAST));
+        let has_symbols = policies.set().symbols().is_some();
+        let possible = if has_symbols { strangers_of_unnamed_account(policies, scope) } else { Vec::new() };
+        let possible = possible.into_iter().map(|stranger| (stranger, Reading::MOST));
+        let (mut can_ask, mut empty) = (false, None);
+        for (stranger, reading) in certain.chain(possible) {
+            // Not every stranger can make every request.
+            match self.lets_in(policies, &stranger, reading, most, &mut found) {
+                Err(ClaimError::EmptyScope(why)) => empty = Some(why),
+                asked => {
+                    asked?;
+                    can_ask = true;
+                }
             }
         }
-        Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() })
+        match empty {
+            Some(why) if !can_ask => Err(ClaimError::EmptyScope(why)),
+            _ => Ok(LetIn { by: found.by, undecided: found.undecided.into_iter().collect() }),
+        }
     }
 
     /// Adds the statements that let a stranger in; with the widest reading, what it depends on whether further ones do.
@@ -327,8 +335,8 @@ impl<'c> Prover<'c> {
         if by.len() >= most.statements {
             return Ok(());
         }
-        let own = if stranger.has_policies { with_all_allowed(policies) } else { policies.clone() };
         let scope = &stranger.scope;
+        let own = with_own_policies(policies, scope.principal.as_ref());
         let shapes = Shapes::new(self.catalogue, std::iter::once(&own), &scope.keys, scope.any_text);
         let sides = [Read { policies: &own, reading }];
         let mut problem = Problem::new(self.catalogue, &self.table, &shapes, scope, &sides);
@@ -349,10 +357,11 @@ impl<'c> Prover<'c> {
             if own.set().symbols().is_some() {
                 survey.keep(|request| are_certain(&problem, &wishes, request));
             }
-            let Some(first) = survey.certain_example(&mut problem, &wishes) else {
+            let Some(Example { request, is_realistic }) = survey.certain_example(&mut problem, &wishes) else {
                 undecided.extend(survey.undecided);
                 break;
             };
+            let first = Example { request: stranger.with_its_arn(request), is_realistic };
             let found = counterexample(&own, &first, Wanted::Allowed)?;
             let statement = letting_in(policies, &own, &found.request, by);
             by.push(Counterexample { statement, ..found });
@@ -548,14 +557,17 @@ impl<'c> Prover<'c> {
     }
 }
 
-/// The policies, with an identity policy that allows everything.
-fn with_all_allowed(policies: &Policies) -> Policies {
+/// The policies, with those that a stranger has, which allow everything.
+fn with_own_policies(policies: &Policies, stranger: Option<&Principal>) -> Policies {
     const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    let compiled = CompiledPolicy::parse(PolicyId::new("everything"), PolicyKind::Identity, ALL);
-    match (compiled, ALL.parse::<PolicyDocument>()) {
-        (Ok(compiled), Ok(document)) => policies.with(&Arc::new(compiled), Arc::new(document)),
-        _ => policies.clone(),
+    let mut all = policies.clone();
+    for kind in stranger.map(own_policies).unwrap_or_default() {
+        let compiled = CompiledPolicy::parse(PolicyId::new("everything"), *kind, ALL);
+        if let (Ok(compiled), Ok(document)) = (compiled, ALL.parse::<PolicyDocument>()) {
+            all = all.with(&Arc::new(compiled), Arc::new(document));
+        }
     }
+    all
 }
 
 /// The statement of the resource's policy that lets a request in, other than those that were found, as one of `policies`;
