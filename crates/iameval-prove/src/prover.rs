@@ -7,20 +7,16 @@ use crate::problem::{Answer, Asked, Problem, Read, Wish, is_consistent};
 use crate::realistic::Realism;
 use crate::shapes::Shapes;
 use crate::side::{Side, Wanted};
-use crate::stranger::{Stranger, own_policies, strangers, strangers_of_unnamed_account};
+use crate::stranger::{Stranger, strangers, strangers_of_unnamed_account, with_own_policies};
 use crate::symbolic::Reading;
 use crate::verdict::{
     AllowedActions, Assumed, ClosedBy, Closing, Counterexample, LetIn, NewAccess, Proof, Public, Refutation,
     StatementFindings, Undecided, Verdict, WhatCan,
 };
 use iameval::open::Certainty;
-use iameval::{
-    CompiledPolicy, ContextKey, Decision, Effect, EvaluationMode, Layer, PolicyDocument, PolicyId,
-    Principal, Request, StatementId,
-};
+use iameval::{ContextKey, Decision, Effect, EvaluationMode, Layer, Request, StatementId};
 use iameval_data::Catalogue;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Proves claims.
 ///
@@ -263,8 +259,9 @@ impl<'c> Prover<'c> {
         })
     }
 
-    /// Whether the resource policies let in a caller without any tie to their accounts: an anonymous one, a user or role of an
-    /// account and organization that no policy names, or someone whom an OIDC provider signed in that many tenants share.
+    /// Whether the resource policies let in a caller without any tie to their accounts: an anonymous one; a user, role,
+    /// federated user or the root user of an account and organization that no policy names; a service that calls for a
+    /// resource of such an account; or someone whom an OIDC provider signed in that many tenants share.
     ///
     /// ```
     /// use iameval::{CompiledPolicy, PolicyDocument, PolicyId, PolicyKind, PolicySet};
@@ -555,19 +552,6 @@ impl<'c> Prover<'c> {
         }
         Ok(survey)
     }
-}
-
-/// The policies, with those that a stranger has, which allow everything.
-fn with_own_policies(policies: &Policies, stranger: Option<&Principal>) -> Policies {
-    const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    let mut all = policies.clone();
-    for kind in stranger.map(own_policies).unwrap_or_default() {
-        let compiled = CompiledPolicy::parse(PolicyId::new("everything"), *kind, ALL);
-        if let (Ok(compiled), Ok(document)) = (compiled, ALL.parse::<PolicyDocument>()) {
-            all = all.with(&Arc::new(compiled), Arc::new(document));
-        }
-    }
-    all
 }
 
 /// The statement of the resource's policy that lets a request in, other than those that were found, as one of `policies`;

@@ -10,13 +10,17 @@ mod source;
 use crate::claim::{KeyScope, KeyState, Policies, Scope};
 use crate::class;
 use address::addresses;
-use iameval::{AccountId, ContextKey, PatternElement, PolicyKind, Principal, PrincipalClass, Request, Statement};
-use ids::{NamedIds, OWN_ORGANIZATION};
+use iameval::{
+    AccountId, CompiledPolicy, ContextKey, PatternElement, PolicyDocument, PolicyId, PolicyKind, Principal,
+    PrincipalClass, Request, Statement,
+};
+use ids::{NamedIds, OWN_ORGANIZATION, foreign};
 use key::{absent, absent_or, arn_like, exactly, reads_any, said, statements, tests, within};
 use partition::partitions;
 use provider::SHARED_PROVIDERS;
 use source::OF_SOURCE;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 pub use provider::is_shared_provider;
 
@@ -112,12 +116,25 @@ pub(crate) fn strangers_of_unnamed_account(policies: &Policies, asked: &Scope) -
 }
 
 /// The kinds of policies that a stranger has of its own. A federated user may do what both allow.
-pub(crate) fn own_policies(stranger: &Principal) -> &'static [PolicyKind] {
+fn own_policies(stranger: &Principal) -> &'static [PolicyKind] {
     match stranger.class() {
         Some(PrincipalClass::FederatedUser) => &[PolicyKind::Identity, PolicyKind::Session],
         Some(PrincipalClass::User | PrincipalClass::RoleSession | PrincipalClass::Root) => &[PolicyKind::Identity],
         _ => &[],
     }
+}
+
+/// The policies, with those that a stranger has, which allow everything.
+pub(crate) fn with_own_policies(policies: &Policies, stranger: Option<&Principal>) -> Policies {
+    const ALL: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let mut all = policies.clone();
+    for kind in stranger.map(own_policies).unwrap_or_default() {
+        let compiled = CompiledPolicy::parse(PolicyId::new("everything"), *kind, ALL);
+        if let (Ok(compiled), Ok(document)) = (compiled, ALL.parse::<PolicyDocument>()) {
+            all = all.with(&Arc::new(compiled), Arc::new(document));
+        }
+    }
+    all
 }
 
 fn strangers_with(named: &NamedIds, account: AccountId, policies: &Policies, asked: &Scope) -> Vec<Stranger> {
@@ -240,18 +257,19 @@ impl About<'_> {
         tags.chain(OF_SESSION).map(absent).collect()
     }
 
-    /// The stranger with keys of its own, as far as nothing else is asked. What is said first of a key counts.
+    /// The stranger with keys of its own. What is said first of a key counts.
     fn stranger(self, home: Home<'_>, principal: Principal, own: Vec<KeyScope>) -> Stranger {
         let Home { partition, account } = home;
         let Self { named, policies, asked } = self;
         let mut keys = own;
+        keys.extend(asked.keys.iter().cloned());
         keys.push(addresses(policies));
         keys.extend(OF_CALLER.into_iter().chain(OF_SOURCE).map(absent));
         // A service is somebody, for whomever it calls.
         keys.push(absent_or("aws:PrincipalIsAWSService", [exactly(&["false"])]));
         // Mount targets are in the networks of the file system's owner (*Blocking public access to file systems*, EFS User Guide).
         keys.push(absent_or("elasticfilesystem:AccessedViaMountTarget", [exactly(&["false"])]));
-        keys.push(absent_or("sts:ExternalId", [exactly(&["stranger-zzzz"])]));
+        keys.push(absent_or("sts:ExternalId", [foreign(policies, "sts:ExternalId", "#")]));
         keys.push(absent_or("aws:SourceVpc", [named.another("vpc-")]));
         keys.push(absent_or("aws:SourceVpce", [named.another("vpce-")]));
         keys.push(absent_or("aws:SourceVpcArn", [arn_like(&format!("arn:{partition}:ec2:*:{account}:vpc/*"))]));
@@ -265,9 +283,9 @@ impl About<'_> {
         keys.extend(self.of_owner(account, resource_account));
         // What the policies do not look at makes no difference.
         let read: BTreeSet<&ContextKey> = policies.set().context_keys().collect();
-        let mut seen: BTreeSet<ContextKey> = asked.keys.iter().map(|scope| scope.key.clone()).collect();
-        keys.retain(|scope| read.contains(&scope.key) && seen.insert(scope.key.clone()));
-        keys.extend(asked.keys.iter().cloned());
+        let is_asked = |key: &ContextKey| asked.keys.iter().any(|scope| scope.key == *key);
+        let mut seen = BTreeSet::new();
+        keys.retain(|scope| (read.contains(&scope.key) || is_asked(&scope.key)) && seen.insert(scope.key.clone()));
         let scope =
             Scope { principal: Some(principal), keys, resource_account, derives_context: false, ..asked.clone() };
         Stranger { scope }
@@ -303,7 +321,7 @@ impl About<'_> {
 /// ARNs that begin so and end with a name. A path may have colons (*IAM identifiers*, IAM User Guide); texts without are tried
 /// first.
 fn with_path(before: &str) -> Vec<KeyState> {
-    vec![arn_like(&format!("{before}*")), within(&[&format!("{before}*/*")], vec!["*${*}*".to_owned()])]
+    vec![arn_like(&format!("{before}*")), key::like(&format!("{before}*/*"))]
 }
 
 /// The account that owns the resources: the first that the policies name in a resource, or another than the stranger's.

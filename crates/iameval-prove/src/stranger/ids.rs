@@ -4,7 +4,7 @@ use super::key::{tests, within};
 use crate::claim::{KeyState, Policies};
 use crate::glob::Glob;
 use iameval::{AccountId, ContextKey, Operator};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Keys that hold an account id, or an ARN with one.
 const KEYS_WITH_ACCOUNTS: [&str; 10] = [
@@ -28,21 +28,20 @@ pub(super) const OWN_ORGANIZATION: &str = "o-0000000000";
 pub(super) struct NamedIds {
     /// What values of tests hold before the first `/` or `:`, in lower case, each with a pattern for it in whatever case it is
     /// compared.
-    heads: BTreeMap<String, String>,
+    heads: BTreeSet<(String, String)>,
     /// All that may be accounts.
     accounts: BTreeSet<String>,
 }
 
 impl NamedIds {
     pub(super) fn of(policies: &Policies) -> Self {
-        let mut heads = BTreeMap::from([(OWN_ORGANIZATION.to_owned(), OWN_ORGANIZATION.to_owned())]);
+        let mut heads = BTreeSet::from([(OWN_ORGANIZATION.to_owned(), OWN_ORGANIZATION.to_owned())]);
         for (operator, test) in tests(policies) {
             for value in test.values() {
                 let head = value.split(['/', ':']).next().unwrap_or_default();
                 let head = whole_unique_id(head).unwrap_or(head);
-                let is_open = head.contains('$') || operator.base.takes_wildcards() && head.contains(['*', '?']);
-                if !is_open {
-                    heads.insert(head.to_ascii_lowercase(), pattern(head, operator.base));
+                if !head.contains(['*', '?', '$']) {
+                    heads.insert((head.to_ascii_lowercase(), pattern(head, operator.base)));
                 }
             }
         }
@@ -128,15 +127,29 @@ fn whole_unique_id(head: &str) -> Option<&str> {
     head.strip_suffix('*').filter(|id| id.len() == UNIQUE_ID)
 }
 
+/// Any value of a key in which `#` of the form stands for none that a policy names there in full.
+pub(super) fn foreign(policies: &Policies, key: &str, form: &str) -> KeyState {
+    let (before, after) = form.split_once('#').unwrap_or((form, ""));
+    let key = ContextKey::new(key);
+    let mut not_like = BTreeSet::new();
+    for (operator, test) in tests(policies).filter(|(_, test)| ContextKey::new(test.key()) == key) {
+        for rest in test.values().filter_map(|value| value.strip_prefix(before)) {
+            // A name with a number, as in `octo@123`, has the name before it.
+            let end = if after.is_empty() { None } else { rest.find(['/', ':', '@']) };
+            let name = rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest);
+            if !name.contains(['*', '?', '$']) {
+                let name = pattern(name, operator.base);
+                not_like.extend(["", "@*"].map(|number| format!("{before}{name}{number}{after}")));
+            }
+        }
+    }
+    within(&[&format!("{before}*{after}")], not_like.into_iter().collect())
+}
+
 /// A pattern for an id, as a test compares it.
 fn pattern(id: &str, operator: Operator) -> String {
     let in_any_case = matches!(operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
-    let letter = |letter: char| match letter {
-        '*' => "${*}".to_owned(),
-        '?' => "${?}".to_owned(),
-        letter if in_any_case && letter.is_ascii_alphabetic() => "?".to_owned(),
-        letter => letter.to_string(),
-    };
+    let letter = |letter: char| if in_any_case && letter.is_ascii_alphabetic() { '?' } else { letter };
     id.chars().map(letter).collect()
 }
 

@@ -41,13 +41,14 @@ pub(super) fn like(pattern: &str) -> KeyState {
     within(&[pattern], Vec::new())
 }
 
-/// A text that fits one of some patterns and none of others.
-pub(super) fn within(like: &[&str], not_like: Vec<String>) -> KeyState {
+/// A text that fits one of some patterns and none of others. No id, name or ARN has a wildcard in it.
+pub(super) fn within(like: &[&str], mut not_like: Vec<String>) -> KeyState {
+    not_like.extend(["*${*}*", "*${?}*"].map(str::to_owned));
     let like = Some(like.iter().map(|pattern| (*pattern).to_owned()).collect());
     KeyState::Present(Box::new(ValueRange { like, not_like, ..ValueRange::default() }))
 }
 
 /// An ARN that fits a pattern, with no more colons than an ARN needs.
 pub(super) fn arn_like(pattern: &str) -> KeyState {
-    within(&[pattern], vec!["arn:*:*:*:*:*:*".to_owned(), "*${*}*".to_owned()])
+    within(&[pattern], vec!["arn:*:*:*:*:*:*".to_owned()])
 }

@@ -25,7 +25,7 @@ pub(super) fn of_resource(partition: &str, account: AccountId, policies: &Polici
 /// An ARN that names the account. No other part of it is the id of an account.
 fn arn_with(partition: &str, account: AccountId, policies: &Policies, named: &NamedIds) -> KeyState {
     let mut not_like: Vec<String> = named.accounts().map(|other| format!("*:{other}:*")).collect();
-    not_like.extend([format!("arn:*:*:*:*:{account}:*"), "*${*}*".to_owned()]);
+    not_like.push(format!("arn:*:*:*:*:{account}:*"));
     not_like.extend(buckets(policies));
     within(&[&format!("arn:{partition}:*:*:{account}:*")], not_like)
 }
@@ -33,7 +33,7 @@ fn arn_with(partition: &str, account: AccountId, policies: &Policies, named: &Na
 /// An ARN that names no account: whoever has the resource chose or was given what identifies it, so one that a policy names in
 /// full is no stranger's.
 fn arn_without(partition: &str, policies: &Policies) -> KeyState {
-    let mut not_like = vec!["arn:*:*:*:*:*:*".to_owned(), "*${*}*".to_owned()];
+    let mut not_like = vec!["arn:*:*:*:*:*:*".to_owned()];
     not_like.extend(values(policies).filter(|arn| !is_open(arn)).map(str::to_owned));
     not_like.extend(buckets(policies));
     within(&[&format!("arn:{partition}:*:*::*")], not_like)
