@@ -124,13 +124,14 @@ impl Cells {
 }
 
 /// Addresses from one to another.
-enum Network {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Network {
     V4(u32, u32),
     V6(u128, u128),
 }
 
 impl Network {
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix.trim_start_matches('+').parse::<u32>().ok()?)),
             None => (text, None),
