@@ -188,7 +188,9 @@ impl Kindred<'_> {
             placed.add(kind, Attached { policy: policy.clone(), via: Via::Flag });
         };
         let kind = self.kind;
-        policies.iter().for_each(|policy| add(kind, policy));
+        for policy in policies {
+            add(kind, policy);
+        }
         if around == Surroundings::Full {
             add(kind, &everything(kind));
         }
